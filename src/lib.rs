@@ -1,0 +1,3 @@
+//! Typed client for the Huawei Cloud Partner Center API.
+
+pub mod types;

@@ -1,0 +1,64 @@
+//! Identifiers by what they identify, so that a customer's cannot be passed for a reseller's.
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The identifier as the service writes it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(id: String) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(id: &str) -> Self {
+                Self(id.to_owned())
+            }
+        }
+
+        impl From<&Self> for $name {
+            fn from(id: &Self) -> Self {
+                id.clone()
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// The account of a partner: a solution provider or a distributor. At most 64 characters.
+    PartnerId;
+    /// The account of a customer, which other calls name `domain_id`. At most 64 characters.
+    CustomerId;
+    /// A cloud reseller below a distributor, on the wire `indirect_partner_id`. At most 64 characters.
+    ResellerId;
+    /// A voucher that a customer holds, on the wire `coupon_id`.
+    VoucherId;
+    /// A quota from which vouchers are issued.
+    QuotaId;
+    /// An order of a customer.
+    OrderId;
+    /// A cloud resource of a customer.
+    ResourceId;
+}

@@ -1,0 +1,25 @@
+//! Values that every domain shares: exact amounts and money, times by meaning, open codes, personal data,
+//! three-state filters and identifiers.
+//!
+//! All of them read leniently and write strictly: an amount is read from a number or from text and written the
+//! way the field is documented; a code that this crate does not know yet is kept as it came.
+
+mod amount;
+mod filter;
+mod ids;
+mod lenient;
+mod money;
+mod open_enum;
+mod personal;
+mod time;
+
+pub use amount::{Amount, AmountText, ParseAmountError, amount_text};
+pub use filter::Filter;
+pub use ids::{CustomerId, OrderId, PartnerId, QuotaId, ResellerId, ResourceId, VoucherId};
+pub use lenient::{decode, decode_str};
+pub use money::{Currency, MeasureUnit, Money, MoneyError};
+pub use personal::{Personal, SENSITIVE_FIELDS, Secret, is_sensitive};
+pub(crate) use time::{BEIJING, days_between, time_or_none};
+pub use time::{BillCycle, Day, DayOrCycle, LocalTime, ParseTimeError, TimeZone, UtcTime};
+
+pub(crate) use open_enum::{open_codes, open_enum};

@@ -1,0 +1,136 @@
+//! Amount, unit and currency together.
+
+use std::fmt;
+
+use super::{
+    Amount,
+    open_enum::{open_codes, open_enum},
+};
+
+open_codes! {
+    /// What one amount counts, on the wire `measure_id`.
+    ///
+    /// Bills and accounts use [`MeasureUnit::MainUnit`]; other units of the service count hours, bytes and pieces and
+    /// are looked up with the list of measurement units.
+    pub enum MeasureUnit {
+        /// Yuan, dollar or euro.
+        MainUnit = 1,
+        /// A tenth of the main unit, in older bills.
+        Tenth = 2,
+        /// A hundredth of the main unit, in older bills.
+        Cent = 3,
+        /// Hours.
+        Hour = 4,
+        /// Gigabytes of traffic.
+        GigabyteOfTraffic = 10,
+        /// Megabytes of traffic.
+        MegabyteOfTraffic = 11,
+        /// Pieces.
+        Piece = 14,
+        /// Megabits per second.
+        MegabitPerSecond = 15,
+        /// Gigabytes of capacity.
+        Gigabyte = 17,
+    }
+}
+
+open_enum! {
+    /// A currency by its ISO 4217 code.
+    pub enum Currency {
+        /// Yuan: the China site.
+        Cny = "CNY",
+        /// US dollar: the international site.
+        Usd = "USD",
+        /// Euro: the European site.
+        Eur = "EUR",
+    }
+}
+
+/// An amount with its unit and currency. Adds exactly and refuses to mix.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Money {
+    /// How much.
+    pub amount: Amount,
+    /// Of what: for money the main unit unless an old bill says otherwise.
+    pub unit: MeasureUnit,
+    /// In which currency.
+    pub currency: Currency,
+}
+
+/// Why two sums of money could not be joined.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MoneyError {
+    /// The currencies differ.
+    #[error("cannot join {0} with {1}")]
+    MixedCurrencies(Currency, Currency),
+    /// The units differ.
+    #[error("cannot join measure unit {0} with {1}")]
+    MixedUnits(MeasureUnit, MeasureUnit),
+    /// The exact result has more digits than an amount can hold.
+    #[error("the exact result has more than 28 digits")]
+    TooLarge,
+}
+
+impl Money {
+    /// An amount of the currency's main unit.
+    pub fn new(amount: impl Into<Amount>, currency: Currency) -> Self {
+        Self { amount: amount.into(), unit: MeasureUnit::MainUnit, currency }
+    }
+
+    /// The exact sum.
+    ///
+    /// # Errors
+    /// [`MoneyError`] when units or currencies differ, or the result does not fit.
+    pub fn checked_add(&self, other: &Self) -> Result<Self, MoneyError> {
+        self.join(other, Amount::checked_add)
+    }
+
+    /// The exact difference.
+    ///
+    /// # Errors
+    /// As for [`Money::checked_add`].
+    pub fn checked_sub(&self, other: &Self) -> Result<Self, MoneyError> {
+        self.join(other, Amount::checked_sub)
+    }
+
+    fn join(&self, other: &Self, how: fn(Amount, Amount) -> Option<Amount>) -> Result<Self, MoneyError> {
+        if self.currency != other.currency {
+            return Err(MoneyError::MixedCurrencies(self.currency.clone(), other.currency.clone()));
+        }
+        if self.unit != other.unit {
+            return Err(MoneyError::MixedUnits(self.unit, other.unit));
+        }
+        let amount = how(self.amount, other.amount).ok_or(MoneyError::TooLarge)?;
+        Ok(Self { amount, unit: self.unit, currency: self.currency.clone() })
+    }
+}
+
+impl fmt::Display for Money {
+    /// `1000.00 CNY`; another unit than the main one is named: `5 CNY (unit 3)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.amount, self.currency)?;
+        if self.unit == MeasureUnit::MainUnit { Ok(()) } else { write!(f, " (unit {})", self.unit) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_like_is_added_to_like() {
+        let yuan = Money::new(5, Currency::Cny);
+        assert_eq!(yuan.checked_add(&yuan).unwrap().to_string(), "10 CNY");
+        assert_eq!(
+            yuan.checked_add(&Money::new(5, Currency::Usd)),
+            Err(MoneyError::MixedCurrencies(Currency::Cny, Currency::Usd))
+        );
+        let fen = Money { unit: MeasureUnit::Cent, ..yuan.clone() };
+        assert_eq!(
+            yuan.checked_sub(&fen),
+            Err(MoneyError::MixedUnits(MeasureUnit::MainUnit, MeasureUnit::Cent))
+        );
+        assert_eq!(fen.to_string(), "5 CNY (unit 3)");
+    }
+}
