@@ -1,3 +1,10 @@
 //! Typed client for the Huawei Cloud Partner Center API.
 
+pub mod auth;
+pub mod clock;
+pub mod error;
+pub mod operation;
+pub mod transport;
 pub mod types;
+
+pub use error::{Error, ErrorKind, Result};

@@ -8,7 +8,7 @@
 use std::fmt;
 
 use serde::{
-    Deserialize, Deserializer,
+    Deserializer,
     de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Unexpected, Visitor, value},
     forward_to_deserialize_any,
 };
@@ -352,6 +352,7 @@ mod tests {
     use super::*;
     use crate::types::{Amount, CustomerId, Day};
     use proptest::prelude::*;
+    use serde::Deserialize;
 
     #[derive(Debug, Default, Deserialize, PartialEq)]
     #[serde(default)]

@@ -1,0 +1,166 @@
+//! Keys and tokens.
+
+use std::{
+    fmt,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    sync::Arc,
+};
+
+use crate::types::{Secret, UtcTime};
+
+/// What a call is made with: keys or a token, and what is known about whose they are. Cheap to clone.
+#[derive(Clone)]
+pub struct Credentials(Arc<Held>);
+
+#[derive(Clone)]
+struct Held {
+    authorization: Authorization,
+    domain_id: Option<String>,
+    kind: Option<IdentityKind>,
+    expires_at: Option<UtcTime>,
+}
+
+/// The two ways to prove who calls.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Authorization {
+    /// Every request is signed with access keys.
+    Keys(AccessKeys),
+    /// Every request carries an IAM token.
+    Token(Secret),
+}
+
+/// An access key id with its secret, permanent or temporary.
+#[derive(Clone)]
+pub struct AccessKeys {
+    /// The id, which travels with every request.
+    pub id: String,
+    /// The secret, which never travels.
+    pub secret: Secret,
+    /// The token that goes with temporary keys.
+    pub security_token: Option<Secret>,
+}
+
+/// What kind of account credentials belong to, where the caller says so.
+///
+/// With it, an operation that this kind may not call is refused before anything is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IdentityKind {
+    /// A first-tier distributor, which has resellers.
+    Distributor,
+    /// A cloud solution provider.
+    SolutionProvider,
+    /// A customer.
+    Customer,
+    /// The master account of an enterprise, which is a customer with member accounts.
+    EnterpriseMaster,
+}
+
+impl Credentials {
+    /// Permanent access keys.
+    pub fn keys(id: impl Into<String>, secret: impl Into<Secret>) -> Self {
+        Self::of(Authorization::Keys(AccessKeys {
+            id: id.into(),
+            secret: secret.into(),
+            security_token: None,
+        }))
+    }
+
+    /// Temporary access keys with their security token.
+    pub fn temporary_keys(
+        id: impl Into<String>,
+        secret: impl Into<Secret>,
+        security_token: impl Into<Secret>,
+    ) -> Self {
+        let security_token = Some(security_token.into());
+        Self::of(Authorization::Keys(AccessKeys { id: id.into(), secret: secret.into(), security_token }))
+    }
+
+    /// An IAM token.
+    pub fn token(token: impl Into<Secret>) -> Self {
+        Self::of(Authorization::Token(token.into()))
+    }
+
+    fn of(authorization: Authorization) -> Self {
+        Self(Arc::new(Held { authorization, domain_id: None, kind: None, expires_at: None }))
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Held)) -> Self {
+        change(Arc::make_mut(&mut self.0));
+        self
+    }
+
+    /// Adds the account id, which is then sent as `X-Domain-Id` with signed calls.
+    #[must_use]
+    pub fn with_domain_id(self, id: impl Into<String>) -> Self {
+        self.change(|held| held.domain_id = Some(id.into()))
+    }
+
+    /// Adds the kind of account.
+    #[must_use]
+    pub fn with_kind(self, kind: IdentityKind) -> Self {
+        self.change(|held| held.kind = Some(kind))
+    }
+
+    /// Adds the instant from which these credentials are not accepted any more.
+    #[must_use]
+    pub fn with_expiry(self, at: UtcTime) -> Self {
+        self.change(|held| held.expires_at = Some(at))
+    }
+
+    /// Keys or token.
+    pub fn authorization(&self) -> &Authorization {
+        &self.0.authorization
+    }
+
+    /// The account id, where it is known.
+    pub fn domain_id(&self) -> Option<&str> {
+        self.0.domain_id.as_deref()
+    }
+
+    /// The kind of account, where it is known.
+    pub fn kind(&self) -> Option<IdentityKind> {
+        self.0.kind
+    }
+
+    /// When they end, where that is known.
+    pub fn expires_at(&self) -> Option<UtcTime> {
+        self.0.expires_at
+    }
+
+    /// The key id, or for tokens a name made from a hash: tells identities apart without showing a secret.
+    pub fn name(&self) -> String {
+        match self.authorization() {
+            Authorization::Keys(keys) => keys.id.clone(),
+            Authorization::Token(token) => {
+                let mut hasher = DefaultHasher::new();
+                token.expose().hash(&mut hasher);
+                format!("token-{:016x}", hasher.finish())
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("authorization", &self.0.authorization)
+            .field("domain_id", &self.0.domain_id)
+            .field("kind", &self.0.kind)
+            .field("expires_at", &self.0.expires_at)
+            .finish()
+    }
+}
+
+impl fmt::Debug for AccessKeys {
+    /// The first characters of the id and no more.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let start: String = self.id.chars().take(4).collect();
+        f.debug_struct("AccessKeys")
+            .field("id", &format_args!("{start}***"))
+            .field("secret", &self.secret)
+            .field("security_token", &self.security_token)
+            .finish()
+    }
+}

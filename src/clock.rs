@@ -1,0 +1,114 @@
+//! Time as the client sees it: what hour it is, how long something took, and waiting.
+//!
+//! Everything that waits or dates a request goes through a [`Clock`], so that tests and the sandbox can hold time in
+//! their hands.
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    time::{Duration, Instant},
+};
+
+use time::OffsetDateTime;
+
+/// A wait that ends by itself.
+pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A source of time. [`SystemClock`] is the usual one.
+pub trait Clock: fmt::Debug + Send + Sync {
+    /// The hour that is written into requests, in UTC.
+    fn now(&self) -> OffsetDateTime;
+
+    /// Time since some fixed moment; never goes back.
+    fn elapsed(&self) -> Duration;
+
+    /// Waits. Implementations need not be exact, but must not end early by more than a millisecond.
+    fn sleep(&self, duration: Duration) -> Sleep;
+}
+
+/// The clock of the operating system, waiting on tokio's timer.
+#[cfg(feature = "tokio")]
+#[derive(Debug)]
+pub struct SystemClock {
+    started: Instant,
+}
+
+#[cfg(feature = "tokio")]
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self { started: Instant::now() }
+    }
+}
+
+#[cfg(feature = "tokio")]
+impl Clock for SystemClock {
+    fn now(&self) -> OffsetDateTime {
+        OffsetDateTime::now_utc()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Box::pin(tokio::time::sleep(duration))
+    }
+}
+
+/// A clock that stands still until it is told to move; whoever waits on it moves it.
+///
+/// Sleeping advances the clock by the time asked for and returns at once, so a test of hours of back-off takes
+/// microseconds and always the same ones.
+#[derive(Debug, Clone)]
+pub struct ManualClock(std::sync::Arc<std::sync::Mutex<Held>>);
+
+#[derive(Debug)]
+struct Held {
+    started: OffsetDateTime,
+    now: OffsetDateTime,
+    elapsed: Duration,
+}
+
+impl ManualClock {
+    /// A clock that shows this hour.
+    pub fn at(now: OffsetDateTime) -> Self {
+        Self(std::sync::Arc::new(std::sync::Mutex::new(Held { started: now, now, elapsed: Duration::ZERO })))
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        let mut held = self.held();
+        held.elapsed += by;
+        held.now = held.now.saturating_add(time::Duration::try_from(by).unwrap_or(time::Duration::MAX));
+    }
+
+    /// Sets the hour without time passing, as a wrong system clock would be.
+    pub fn set(&self, now: OffsetDateTime) {
+        self.held().now = now;
+    }
+
+    /// The hour at which the clock was made.
+    pub fn started(&self) -> OffsetDateTime {
+        self.held().started
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, Held> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> OffsetDateTime {
+        self.held().now
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.held().elapsed
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        let clock = self.clone();
+        Box::pin(async move { clock.advance(duration) })
+    }
+}

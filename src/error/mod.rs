@@ -1,0 +1,351 @@
+//! What can go wrong, and what a caller may do about it.
+//!
+//! Every failed call is one [`Error`]. It answers four questions: what failed ([`Error::kind`], [`Error::code`]), was it
+//! sent and perhaps carried out ([`Error::may_have_been_executed`]), may it be repeated ([`Error::is_retryable`],
+//! [`Error::retry_after`]), and what does support need to know ([`Error::request_id`], its `Display`).
+
+mod api;
+mod code;
+pub mod codes;
+mod invalid;
+
+use std::{fmt, time::Duration};
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use crate::types::UtcTime;
+
+pub use api::ApiError;
+pub use code::{CodeInfo, ErrorCode, Fault, Retry};
+pub use invalid::{BrokenRule, Invalid};
+
+/// The result of a call.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why a call did not give its answer.
+///
+/// `Display` is one sentence with operation, code, message and request id, free of personal data and keys.
+pub struct Error(Box<Repr>);
+
+struct Repr {
+    kind: ErrorKind,
+    operation: &'static str,
+    message: String,
+    status: Option<StatusCode>,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    retryable: bool,
+    perhaps_executed: bool,
+    detail: Detail,
+    body: Bytes,
+    source: Option<Source>,
+}
+
+/// What only some kinds carry.
+enum Detail {
+    Nothing,
+    Api(ApiError),
+    Invalid(Invalid),
+    Outcome(UnknownOutcome),
+}
+
+/// The kinds of failure that a caller acts on differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// An argument breaks a documented rule; nothing was sent. See [`Error::invalid`].
+    InvalidInput,
+    /// The client was put together wrongly, for instance without a clock; nothing was sent.
+    Configuration,
+    /// No usable credentials, or the service did not accept the signature or token; nothing was executed.
+    Credentials,
+    /// The operation does not exist on the client's site; nothing was sent.
+    NotOffered,
+    /// The identity is of the wrong kind for this operation; nothing was sent.
+    WrongCaller,
+    /// The service answered with an error of its own. See [`Error::api`].
+    Refused,
+    /// Too many calls in too short a time; not executed. See [`Error::retry_after`].
+    Throttled,
+    /// No connection came about, so the service never saw the request.
+    NotSent,
+    /// The connection broke, or the service failed, on a call that is safe to repeat.
+    Interrupted,
+    /// The time limit passed on a call that is safe to repeat, or before anything was sent.
+    TimedOut,
+    /// A write went out and its result is not known: it may have been carried out. Never repeat it blindly; see
+    /// [`Error::outcome`].
+    OutcomeUnknown,
+    /// An answer came that is not what the operation answers. [`Error::body`] has what came.
+    Undecodable,
+    /// A list changed while it was read page by page, so rows may be missing or doubled.
+    ListMoved,
+}
+
+/// What is known about a write whose result never arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnknownOutcome {
+    /// The operation, such as `bss.UpdateIndirectPartnerAccount`.
+    pub operation: &'static str,
+    /// When the first attempt went out, by the corrected clock.
+    pub from: UtcTime,
+    /// When the client gave up waiting.
+    pub until: UtcTime,
+    /// The query whose records tell whether the write was carried out, such as `bss.ListPartnerAdjustRecords`.
+    pub witness: Option<&'static str>,
+}
+
+impl UnknownOutcome {
+    /// What is known about an operation that was under way between two instants.
+    pub fn new(
+        operation: &'static str,
+        from: UtcTime,
+        until: UtcTime,
+        witness: Option<&'static str>,
+    ) -> Self {
+        Self { operation, from, until, witness }
+    }
+}
+
+impl Error {
+    /// An error of a kind with a message that ends without a full stop. The message must not hold personal data.
+    pub fn new(kind: ErrorKind, operation: &'static str, message: impl Into<String>) -> Self {
+        Self(Box::new(Repr {
+            kind,
+            operation,
+            message: message.into(),
+            status: None,
+            request_id: None,
+            retry_after: None,
+            retryable: matches!(kind, ErrorKind::NotSent | ErrorKind::Throttled | ErrorKind::Interrupted),
+            perhaps_executed: matches!(kind, ErrorKind::OutcomeUnknown),
+            detail: Detail::Nothing,
+            body: Bytes::new(),
+            source: None,
+        }))
+    }
+
+    /// Broken rules of an operation's arguments.
+    pub fn invalid_input(operation: &'static str, invalid: Invalid) -> Self {
+        let message = invalid.to_string();
+        Self::new(ErrorKind::InvalidInput, operation, message).with(Detail::Invalid(invalid))
+    }
+
+    /// An error that the service answered.
+    pub fn from_api(kind: ErrorKind, operation: &'static str, api: ApiError) -> Self {
+        let mut error = Self::new(kind, operation, api.to_string());
+        error.0.status = Some(api.status());
+        error.0.retryable = kind == ErrorKind::Throttled || api.code().retry() == Retry::AfterBackoff;
+        error.with(Detail::Api(api))
+    }
+
+    /// A write whose result is not known.
+    pub fn outcome_unknown(outcome: UnknownOutcome, cause: impl fmt::Display) -> Self {
+        let ask = outcome.witness.map(|query| format!("; {query} tells whether it was")).unwrap_or_default();
+        let message = format!(
+            "{cause}; sent between {} and {}, it may have been carried out{ask}",
+            outcome.from, outcome.until
+        );
+        Self::new(ErrorKind::OutcomeUnknown, outcome.operation, message).with(Detail::Outcome(outcome))
+    }
+
+    fn with(mut self, detail: Detail) -> Self {
+        self.0.detail = detail;
+        self
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl Into<Source>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Adds the HTTP status of the answer.
+    #[must_use]
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    /// Adds the request id of the answer.
+    #[must_use]
+    pub fn with_request_id(mut self, id: Option<String>) -> Self {
+        self.0.request_id = id;
+        self
+    }
+
+    /// Adds the body of the answer.
+    #[must_use]
+    pub fn with_body(mut self, body: Bytes) -> Self {
+        self.0.body = body;
+        self
+    }
+
+    /// Adds the wait that the service asked for.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    /// Says whether repeating the call is safe and may help.
+    #[must_use]
+    pub fn with_retryable(mut self, retryable: bool) -> Self {
+        self.0.retryable = retryable;
+        self
+    }
+
+    /// What happened, as far as a caller acts on it.
+    ///
+    /// # Troubleshooting
+    /// [`ErrorKind::Credentials`] explains the likely reason in its message. [`ErrorKind::OutcomeUnknown`] must be
+    /// looked up before anything is repeated.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The operation that failed, such as `bss.ListIndirectPartners`.
+    pub fn operation(&self) -> &'static str {
+        self.0.operation
+    }
+
+    /// The code that the service answered, with its meaning and remedy.
+    pub fn code(&self) -> Option<&ErrorCode> {
+        self.api().map(ApiError::code)
+    }
+
+    /// The HTTP status, where an answer came.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The id under which the service's support finds the call.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// True where repeating the same call is safe and may succeed later.
+    ///
+    /// False for every write that may have been executed and does not carry a key against repeats.
+    pub fn is_retryable(&self) -> bool {
+        self.0.retryable
+    }
+
+    /// True where the service may have carried the write out although no good answer came.
+    pub fn may_have_been_executed(&self) -> bool {
+        self.0.perhaps_executed
+    }
+
+    /// How long the service asked to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The service's own error, for the kinds [`ErrorKind::Refused`], [`ErrorKind::Throttled`] and
+    /// [`ErrorKind::Credentials`].
+    pub fn api(&self) -> Option<&ApiError> {
+        match &self.0.detail {
+            Detail::Api(api) => Some(api),
+            _ => None,
+        }
+    }
+
+    /// The broken rules, for [`ErrorKind::InvalidInput`].
+    pub fn invalid(&self) -> Option<&Invalid> {
+        match &self.0.detail {
+            Detail::Invalid(invalid) => Some(invalid),
+            _ => None,
+        }
+    }
+
+    /// What is known, for [`ErrorKind::OutcomeUnknown`].
+    pub fn outcome(&self) -> Option<&UnknownOutcome> {
+        match &self.0.detail {
+            Detail::Outcome(outcome) => Some(outcome),
+            _ => None,
+        }
+    }
+
+    /// The bytes of the answer, as far as they were read. They may hold personal data.
+    pub fn body(&self) -> &Bytes {
+        &self.0.body
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let repr = &self.0;
+        if !repr.operation.is_empty() {
+            write!(f, "{}: ", repr.operation)?;
+        }
+        f.write_str(&repr.message)?;
+        match (&repr.status, &repr.request_id) {
+            (Some(status), Some(id)) => write!(f, " (HTTP {}, request {id})", status.as_u16()),
+            (Some(status), None) => write!(f, " (HTTP {})", status.as_u16()),
+            (None, Some(id)) => write!(f, " (request {id})"),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    /// As `Display`, with the kind; bodies are counted, not shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("message", &self.to_string())
+            .field("retryable", &self.0.retryable)
+            .field("may_have_been_executed", &self.0.perhaps_executed)
+            .field("body_bytes", &self.0.body.len())
+            .field("source", &self.0.source)
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_word_wide() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn display_is_one_sentence_with_what_support_needs() {
+        let api = ApiError::new(StatusCode::BAD_REQUEST, "CBC.99005003", "balance too low");
+        let error = Error::from_api(ErrorKind::Refused, "bss.UpdateIndirectPartnerAccount", api)
+            .with_request_id(Some("r-1".into()));
+        assert_eq!(
+            error.to_string(),
+            "bss.UpdateIndirectPartnerAccount: CBC.99005003: balance too low (HTTP 400, request r-1)"
+        );
+        assert!(!error.may_have_been_executed() && !error.is_retryable());
+    }
+
+    #[test]
+    fn an_unknown_outcome_names_its_window_and_witness() {
+        let (from, until) =
+            ("2026-05-01T08:00:00Z".parse().unwrap(), "2026-05-01T08:00:30Z".parse().unwrap());
+        let outcome = UnknownOutcome::new("bss.X", from, until, Some("bss.Records"));
+        let error = Error::outcome_unknown(outcome.clone(), "the connection broke");
+        assert!(error.may_have_been_executed() && !error.is_retryable());
+        assert_eq!(error.outcome(), Some(&outcome));
+        assert_eq!(
+            error.to_string(),
+            "bss.X: the connection broke; sent between 2026-05-01T08:00:00Z and 2026-05-01T08:00:30Z, \
+             it may have been carried out; bss.Records tells whether it was"
+        );
+    }
+}

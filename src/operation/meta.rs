@@ -1,0 +1,440 @@
+//! The table of protocol facts of one operation.
+
+use std::fmt;
+
+use crate::auth::IdentityKind;
+
+/// What the service documents about one operation.
+///
+/// Built as a constant, facts in the order in which a reader asks for them:
+///
+/// ```
+/// use huaweicloud_partner::operation::{Caller, OperationMeta, Paging, Sites};
+///
+/// const META: &OperationMeta = &OperationMeta::post("ListIndirectPartners", "/v2/partners/indirect-partners/query")
+///     .read()
+///     .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+///     .caller(Caller::Distributor)
+///     .paging(Paging::rows(100));
+/// assert_eq!(META.qualified_name(), "bss.ListIndirectPartners");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OperationMeta {
+    /// The official id, such as `ListIndirectPartners`.
+    pub id: &'static str,
+    /// The service that offers it.
+    pub service: Service,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path, with parameters in braces. They leave the body.
+    pub path: &'static str,
+    /// Parameters that travel in the query although the operation has a body. Without a body, all do.
+    pub query: &'static [&'static str],
+    /// Parameters that travel as headers.
+    pub headers: &'static [&'static str],
+    /// What the body is.
+    pub body: BodyKind,
+    /// The sites that offer it.
+    pub sites: Sites,
+    /// Who may call it.
+    pub caller: Caller,
+    /// What a repeat does.
+    pub effect: Effect,
+    /// How its list is read page by page, where it answers one.
+    pub paging: Option<Paging>,
+    /// How often it may be called.
+    pub quota: Quota,
+    /// Permission items of which a partner's operator account needs one.
+    pub permissions: &'static [&'static str],
+    /// The query whose records tell whether a write was carried out.
+    pub witness: Option<&'static str>,
+    /// What to call instead on the sites that do not offer it, where there is something.
+    pub elsewhere: Option<&'static str>,
+    /// The address of its documentation page.
+    pub doc: &'static str,
+}
+
+/// An HTTP method that the service uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)] // the words are HTTP's own
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Delete,
+}
+
+/// What the body of a request is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BodyKind {
+    /// No body; parameters that are neither in the path nor in a header travel in the query.
+    None,
+    /// A JSON object, `{}` when there is nothing to say.
+    Json,
+    /// A multipart form.
+    Multipart,
+}
+
+/// A service with an endpoint of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Service {
+    /// Business support: everything but tickets.
+    Business,
+    /// Service tickets.
+    Tickets,
+}
+
+/// A site of Huawei Cloud. An account belongs to one; calling another answers `CBC.0156`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Site {
+    /// The China site; amounts in yuan.
+    China,
+    /// The international site; amounts in US dollars.
+    International,
+    /// The European site.
+    Europe,
+}
+
+/// A set of sites.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Sites(u8);
+
+/// Whose credentials an operation takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Caller {
+    /// A partner: a solution provider or a distributor.
+    Partner,
+    /// A distributor only.
+    Distributor,
+    /// A customer only, with its own keys or a token that it granted.
+    Customer,
+    /// The master account of an enterprise.
+    EnterpriseMaster,
+    /// A partner or a customer.
+    Either,
+}
+
+/// What happens when the same request is carried out twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Effect {
+    /// Nothing: it only reads. May be repeated.
+    Read,
+    /// The same state as after the first. May be repeated.
+    Idempotent,
+    /// The service recognises the repeat by a key in the request and refuses it. May be repeated with the same key.
+    Keyed,
+    /// It happens twice. Repeated only where the first surely did not happen.
+    Once,
+}
+
+/// How a list is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Paging {
+    /// What the position counts.
+    pub style: PagingStyle,
+    /// The most rows that one page may have.
+    pub largest: u32,
+}
+
+/// What the position of a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PagingStyle {
+    /// The number of rows before the page, from 0.
+    Rows,
+    /// The number of the page, from 1.
+    Pages,
+    /// A marker that the page before gave.
+    Marker,
+}
+
+/// Calls per time, counted by the service per source address, operation and account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Quota {
+    /// How many calls, at least one.
+    pub calls: u32,
+    /// In how many seconds, at least one.
+    pub seconds: u32,
+}
+
+impl OperationMeta {
+    /// A `GET`: reads, no body.
+    pub const fn get(id: &'static str, path: &'static str) -> Self {
+        Self::new(Method::Get, id, path).no_body().effect(Effect::Read)
+    }
+
+    /// A `POST` with a JSON body; happens once unless said otherwise.
+    pub const fn post(id: &'static str, path: &'static str) -> Self {
+        Self::new(Method::Post, id, path)
+    }
+
+    /// A `PUT` with a JSON body; happens once unless said otherwise.
+    pub const fn put(id: &'static str, path: &'static str) -> Self {
+        Self::new(Method::Put, id, path)
+    }
+
+    /// A `DELETE` without a body; happens once unless said otherwise.
+    pub const fn delete(id: &'static str, path: &'static str) -> Self {
+        Self::new(Method::Delete, id, path).no_body()
+    }
+
+    const fn new(method: Method, id: &'static str, path: &'static str) -> Self {
+        Self {
+            id,
+            service: Service::Business,
+            method,
+            path,
+            query: &[],
+            headers: &[],
+            body: BodyKind::Json,
+            sites: Sites::CHINA,
+            caller: Caller::Partner,
+            effect: Effect::Once,
+            paging: None,
+            quota: Quota::per_second(10),
+            permissions: &[],
+            witness: None,
+            elsewhere: None,
+            doc: "",
+        }
+    }
+
+    /// Belongs to the ticket service.
+    pub const fn tickets(mut self) -> Self {
+        self.service = Service::Tickets;
+        self
+    }
+
+    /// Has no body.
+    pub const fn no_body(mut self) -> Self {
+        self.body = BodyKind::None;
+        self
+    }
+
+    /// Has this kind of body.
+    pub const fn body(mut self, body: BodyKind) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// These parameters travel in the query although there is a body.
+    pub const fn query(mut self, names: &'static [&'static str]) -> Self {
+        self.query = names;
+        self
+    }
+
+    /// These parameters travel as headers.
+    pub const fn headers(mut self, names: &'static [&'static str]) -> Self {
+        self.headers = names;
+        self
+    }
+
+    /// Offered on these sites; the China site alone unless said otherwise.
+    pub const fn sites(mut self, sites: Sites) -> Self {
+        self.sites = sites;
+        self
+    }
+
+    /// Called by these; a partner unless said otherwise.
+    pub const fn caller(mut self, caller: Caller) -> Self {
+        self.caller = caller;
+        self
+    }
+
+    /// Only reads.
+    pub const fn read(self) -> Self {
+        self.effect(Effect::Read)
+    }
+
+    /// A repeat does this.
+    pub const fn effect(mut self, effect: Effect) -> Self {
+        self.effect = effect;
+        self
+    }
+
+    /// Answers a list that is read like this.
+    pub const fn paging(mut self, paging: Paging) -> Self {
+        self.paging = Some(paging);
+        self
+    }
+
+    /// May be called so often; ten times a second unless said otherwise.
+    pub const fn quota(mut self, quota: Quota) -> Self {
+        self.quota = quota;
+        self
+    }
+
+    /// An operator account needs one of these permission items.
+    pub const fn permissions(mut self, items: &'static [&'static str]) -> Self {
+        self.permissions = items;
+        self
+    }
+
+    /// Its doubtful outcomes are told by this query.
+    pub const fn witness(mut self, query: &'static str) -> Self {
+        self.witness = Some(query);
+        self
+    }
+
+    /// Where it is not offered, this serves instead.
+    pub const fn elsewhere(mut self, instead: &'static str) -> Self {
+        self.elsewhere = Some(instead);
+        self
+    }
+
+    /// Documented at this address.
+    pub const fn doc(mut self, address: &'static str) -> Self {
+        self.doc = address;
+        self
+    }
+
+    /// Service and id, such as `bss.ListIndirectPartners`: the name under which the registry holds it.
+    pub fn qualified_name(&self) -> String {
+        format!("{}.{}", self.service, self.id)
+    }
+}
+
+impl Method {
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+impl From<Method> for http::Method {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Get => Self::GET,
+            Method::Post => Self::POST,
+            Method::Put => Self::PUT,
+            Method::Delete => Self::DELETE,
+        }
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Business => "bss",
+            Self::Tickets => "osm",
+        })
+    }
+}
+
+impl fmt::Display for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::China => "the China site",
+            Self::International => "the international site",
+            Self::Europe => "the European site",
+        })
+    }
+}
+
+impl Sites {
+    /// The China site.
+    pub const CHINA: Self = Self(1);
+    /// The international site.
+    pub const INTERNATIONAL: Self = Self(2);
+    /// The European site, which offers a part of the international operations.
+    pub const EUROPE: Self = Self(4);
+    /// All three.
+    pub const ALL: Self = Self(7);
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether a site is in the set.
+    pub const fn contains(self, site: Site) -> bool {
+        let bit = match site {
+            Site::China => 1,
+            Site::International => 2,
+            Site::Europe => 4,
+        };
+        self.0 & bit != 0
+    }
+
+    /// The sites in the set.
+    pub fn iter(self) -> impl Iterator<Item = Site> {
+        [Site::China, Site::International, Site::Europe].into_iter().filter(move |site| self.contains(*site))
+    }
+}
+
+impl fmt::Debug for Sites {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+impl fmt::Display for Sites {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, site) in self.iter().enumerate() {
+            write!(f, "{}{site}", if index == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+impl Caller {
+    /// Whether an account of this kind may call.
+    pub const fn admits(self, kind: IdentityKind) -> bool {
+        match self {
+            Self::Partner => matches!(kind, IdentityKind::Distributor | IdentityKind::SolutionProvider),
+            Self::Distributor => matches!(kind, IdentityKind::Distributor),
+            Self::Customer => matches!(kind, IdentityKind::Customer | IdentityKind::EnterpriseMaster),
+            Self::EnterpriseMaster => matches!(kind, IdentityKind::EnterpriseMaster),
+            Self::Either => true,
+        }
+    }
+}
+
+impl fmt::Display for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Partner => "a solution provider or distributor",
+            Self::Distributor => "a distributor",
+            Self::Customer => "the customer itself",
+            Self::EnterpriseMaster => "the master account of an enterprise",
+            Self::Either => "a partner or a customer",
+        })
+    }
+}
+
+impl Paging {
+    /// The position counts rows from 0.
+    pub const fn rows(largest: u32) -> Self {
+        Self { style: PagingStyle::Rows, largest }
+    }
+
+    /// The position counts pages from 1.
+    pub const fn pages(largest: u32) -> Self {
+        Self { style: PagingStyle::Pages, largest }
+    }
+
+    /// The position is a marker.
+    pub const fn marker(largest: u32) -> Self {
+        Self { style: PagingStyle::Marker, largest }
+    }
+}
+
+impl Quota {
+    /// So many calls a second.
+    pub const fn per_second(calls: u32) -> Self {
+        Self { calls, seconds: 1 }
+    }
+}

@@ -1,0 +1,137 @@
+//! Operations whose answer is one page of a list.
+
+use serde::{Deserialize, Serialize};
+
+use super::Operation;
+
+/// An operation that answers a list page by page.
+pub trait Paged: Operation + Clone {
+    /// One row.
+    type Item: Send;
+
+    /// The rows of a page.
+    fn items(output: &Self::Output) -> &[Self::Item];
+
+    /// The rows of a page, taken out of it.
+    fn into_items(output: Self::Output) -> Vec<Self::Item>;
+
+    /// How many rows the whole list has, where the page says so.
+    fn total(output: &Self::Output) -> Option<u64>;
+
+    /// The marker of the page after this one, for lists read by marker.
+    fn next_marker(output: &Self::Output) -> Option<String> {
+        let _ = output;
+        None
+    }
+
+    /// The page size that was asked for.
+    fn page_size(&self) -> Option<u32>;
+
+    /// Where the request begins to read, if it says so.
+    fn position(&self) -> Option<Position>;
+
+    /// The same request for another page.
+    #[must_use]
+    fn at(self, position: &Position, page_size: u32) -> Self;
+}
+
+/// Where in a list a page begins. Can be stored, and reading continued from it later.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Position {
+    /// After so many rows.
+    Row(u32),
+    /// At the page of this number, from 1.
+    Page(u32),
+    /// At the beginning, or where this marker says.
+    Marker(Option<String>),
+}
+
+/// Implements [`Paged`] for a request with the usual two fields.
+///
+/// `paged!(ListResellers => resellers: Reseller, total count)` for `offset` and `limit`, counted in rows or pages as
+/// META says; `total` names the field of the answer and may be wrapped in `Option`.
+/// `paged!(marker ListSpecs => specs: Spec, next |page| …)` for lists read by marker.
+macro_rules! paged {
+    ($request:ty => $items:ident: $item:ty, total $total:ident) => {
+        $crate::operation::paged!($request => $items: $item, total $total, offset, limit);
+    };
+    ($request:ty => $items:ident: $item:ty, total $total:ident, $offset:ident, $limit:ident) => {
+        impl $crate::operation::Paged for $request {
+            type Item = $item;
+
+            fn items(output: &Self::Output) -> &[Self::Item] {
+                &output.$items
+            }
+
+            fn into_items(output: Self::Output) -> Vec<Self::Item> {
+                output.$items
+            }
+
+            fn total(output: &Self::Output) -> Option<u64> {
+                output.$total.into()
+            }
+
+            fn page_size(&self) -> Option<u32> {
+                self.$limit.into()
+            }
+
+            fn position(&self) -> Option<$crate::operation::Position> {
+                let offset: Option<u32> = self.$offset.into();
+                match <Self as $crate::operation::Operation>::META.paging.map(|paging| paging.style) {
+                    Some($crate::operation::PagingStyle::Pages) => offset.map($crate::operation::Position::Page),
+                    _ => offset.map($crate::operation::Position::Row),
+                }
+            }
+
+            fn at(mut self, position: &$crate::operation::Position, page_size: u32) -> Self {
+                if let $crate::operation::Position::Row(offset) | $crate::operation::Position::Page(offset) = position {
+                    self.$offset = (*offset).into();
+                }
+                self.$limit = page_size.into();
+                self
+            }
+        }
+    };
+    (marker $request:ty => $items:ident: $item:ty, next $next:expr) => {
+        impl $crate::operation::Paged for $request {
+            type Item = $item;
+
+            fn items(output: &Self::Output) -> &[Self::Item] {
+                &output.$items
+            }
+
+            fn into_items(output: Self::Output) -> Vec<Self::Item> {
+                output.$items
+            }
+
+            fn total(_output: &Self::Output) -> Option<u64> {
+                None
+            }
+
+            fn next_marker(output: &Self::Output) -> Option<String> {
+                let next: fn(&Self::Output) -> Option<String> = $next;
+                next(output)
+            }
+
+            fn page_size(&self) -> Option<u32> {
+                self.limit
+            }
+
+            fn position(&self) -> Option<$crate::operation::Position> {
+                self.marker.clone().map(|marker| $crate::operation::Position::Marker(Some(marker)))
+            }
+
+            fn at(mut self, position: &$crate::operation::Position, page_size: u32) -> Self {
+                if let $crate::operation::Position::Marker(marker) = position {
+                    self.marker = marker.clone();
+                }
+                self.limit = Some(page_size);
+                self
+            }
+        }
+    };
+}
+
+pub(crate) use paged;

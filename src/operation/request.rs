@@ -1,0 +1,76 @@
+//! The one macro behind request structs.
+
+/// A request, or a part of one: required fields become arguments of `new`, optional ones setters.
+///
+/// ```text
+/// request! {
+///     /// What the caller gets …
+///     #[doc(alias = "ListIndirectPartners")]
+///     pub struct ListResellers {
+///         required {
+///             /// …
+///             customer_id: CustomerId,
+///         }
+///         optional {
+///             /// …
+///             limit: u32,
+///         }
+///     }
+/// }
+/// ```
+///
+/// gives `pub customer_id: CustomerId` and `pub limit: Option<u32>` (left out of the JSON when `None`),
+/// `new(customer_id: impl Into<CustomerId>)` and `limit(self, impl Into<u32>) -> Self`. A third block, `filters`,
+/// holds fields of type [`Filter`](crate::types::Filter), each with a setter. Every block may be left out.
+/// Attributes on a field, such as `#[serde(rename = "X-Language")]`, go to the field.
+macro_rules! request {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident {
+            $(required { $($(#[$rmeta:meta])* $required:ident: $rtype:ty,)* })?
+            $(optional { $($(#[$ometa:meta])* $optional:ident: $otype:ty,)* })?
+            $(filters { $($(#[$fmeta:meta])* $filter:ident: $ftype:ty,)* })?
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[non_exhaustive]
+        pub struct $name {
+            $($($(#[$rmeta])* pub $required: $rtype,)*)?
+            $($($(#[$ometa])* #[serde(default, skip_serializing_if = "Option::is_none")] pub $optional: Option<$otype>,)*)?
+            $($($(#[$fmeta])* #[serde(default, skip_serializing_if = "crate::types::Filter::is_absent")] pub $filter: crate::types::Filter<$ftype>,)*)?
+        }
+
+        #[allow(clippy::new_without_default)] // a request without required fields is still made by `new`
+        impl $name {
+            /// The request with what it must have; everything else is left to the service.
+            #[allow(clippy::too_many_arguments)] // as many as the documentation requires
+            pub fn new($($($required: impl Into<$rtype>,)*)?) -> Self {
+                Self {
+                    $($($required: $required.into(),)*)?
+                    $($($optional: None,)*)?
+                    $($($filter: crate::types::Filter::Absent,)*)?
+                }
+            }
+
+            $($(
+                #[doc = concat!("Sets [`", stringify!($optional), "`](Self#structfield.", stringify!($optional), ").")]
+                #[must_use]
+                pub fn $optional(mut self, value: impl Into<$otype>) -> Self {
+                    self.$optional = Some(value.into());
+                    self
+                }
+            )*)?
+            $($(
+                #[doc = concat!("Sets [`", stringify!($filter), "`](Self#structfield.", stringify!($filter), ").")]
+                #[must_use]
+                pub fn $filter(mut self, value: impl Into<crate::types::Filter<$ftype>>) -> Self {
+                    self.$filter = value.into();
+                    self
+                }
+            )*)?
+        }
+    };
+}
+
+pub(crate) use request;

@@ -1,0 +1,109 @@
+//! How requests travel: one trait, and the transports that come with the crate.
+//!
+//! A [`Transport`] takes an HTTP request and gives the answer, whatever its status. It fails only where no complete
+//! answer came, and then says whether the request may have left ([`TransportError::may_have_been_sent`]): on this
+//! the client decides whether a write may be repeated. Decorators are transports that hold a transport.
+
+mod body;
+
+use std::fmt;
+
+use async_trait::async_trait;
+use http::{Request, Response};
+
+pub use body::{Body, ByteStream};
+
+/// Sends HTTP requests.
+#[async_trait]
+pub trait Transport: fmt::Debug + Send + Sync {
+    /// Sends one request and gives the head of the answer with its body, which may still be arriving.
+    ///
+    /// # Errors
+    /// [`TransportError`] where no answer came. An answer of any status is an answer.
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError>;
+}
+
+#[async_trait]
+impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        (**self).send(request).await
+    }
+}
+
+/// Why no complete answer came.
+#[derive(Debug)]
+pub struct TransportError {
+    kind: TransportErrorKind,
+    sent: bool,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// What went wrong on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// The address is not one that this transport goes to: plain http to another machine, or no http at all. Never
+    /// sent.
+    Refused,
+    /// The name was not found, the port is closed, or the connection did not come about. Never sent.
+    Connect,
+    /// The server's certificate or the encryption was not accepted. Never sent.
+    Tls,
+    /// The connection ended before the whole answer was there.
+    Broken,
+    /// A time limit passed.
+    Timeout,
+    /// The answer is larger than allowed.
+    TooLarge,
+    /// What came is not HTTP, or its encoding is broken.
+    Malformed,
+}
+
+impl TransportError {
+    /// A failure before anything left for the server.
+    pub fn never_sent(kind: TransportErrorKind) -> Self {
+        Self { kind, sent: false, source: None }
+    }
+
+    /// A failure after which the server may have the request.
+    pub fn perhaps_sent(kind: TransportErrorKind) -> Self {
+        Self { kind, sent: true, source: None }
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+
+    /// False only where the server surely never saw the request.
+    pub fn may_have_been_sent(&self) -> bool {
+        self.sent
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            TransportErrorKind::Refused => "this transport does not go to that address",
+            TransportErrorKind::Connect => "no connection to the service",
+            TransportErrorKind::Tls => "no trusted encrypted connection to the service",
+            TransportErrorKind::Broken => "the connection broke",
+            TransportErrorKind::Timeout => "the time limit passed",
+            TransportErrorKind::TooLarge => "the answer is larger than allowed",
+            TransportErrorKind::Malformed => "the answer is not proper HTTP",
+        })
+    }
+}
+
+impl std::error::Error for TransportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
