@@ -9,6 +9,7 @@ mod meta;
 mod paged;
 mod parts;
 mod request;
+mod witness;
 
 pub(crate) use check::Check;
 pub use meta::{
@@ -16,8 +17,10 @@ pub use meta::{
 };
 pub(crate) use paged::paged;
 pub use paged::{Paged, Position};
+pub(crate) use parts::match_path;
 pub use parts::{Parts, gather};
-pub(crate) use request::request;
+pub(crate) use request::{fresh_key, request};
+pub use witness::{RecordOf, Verdict, Window, Witnessed};
 
 use serde::{Serialize, de::DeserializeOwned};
 

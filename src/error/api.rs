@@ -100,6 +100,11 @@ impl ApiError {
     }
 }
 
+/// Code and message as they may be printed.
+pub(super) fn shown(code: &ErrorCode, message: &str) -> String {
+    format!("{code}: {}", without_personal_data(message))
+}
+
 /// Hides what looks like an e-mail address or a long number, which an error message may quote from the request.
 fn without_personal_data(message: &str) -> String {
     let personal = |word: &str| {
@@ -117,7 +122,7 @@ fn without_personal_data(message: &str) -> String {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code, without_personal_data(&self.message))
+        f.write_str(&shown(&self.code, &self.message))
     }
 }
 

@@ -8,6 +8,7 @@ mod api;
 mod code;
 pub mod codes;
 mod invalid;
+mod item;
 
 use std::{fmt, time::Duration};
 
@@ -19,6 +20,7 @@ use crate::types::UtcTime;
 pub use api::ApiError;
 pub use code::{CodeInfo, ErrorCode, Fault, Retry};
 pub use invalid::{BrokenRule, Invalid};
+pub use item::ItemError;
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

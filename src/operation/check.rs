@@ -80,6 +80,28 @@ impl<T: Number> Number for Option<T> {
     }
 }
 
+/// A whole-number argument, where one is given.
+pub(crate) trait Whole {
+    fn whole(&self) -> Option<i64>;
+}
+
+macro_rules! whole {
+    ($($integer:ty),*) => {$(
+        impl Whole for $integer {
+            fn whole(&self) -> Option<i64> {
+                Some((*self).into())
+            }
+        }
+    )*};
+}
+whole!(u8, i32, u32, i64);
+
+impl<T: Whole> Whole for Option<T> {
+    fn whole(&self) -> Option<i64> {
+        self.as_ref().and_then(Whole::whole)
+    }
+}
+
 impl Check {
     /// No rule broken yet.
     pub(crate) fn new() -> Self {
@@ -129,13 +151,8 @@ impl Check {
     }
 
     /// A whole number in a range.
-    pub(crate) fn range<N: Into<i64>>(
-        self,
-        field: &'static str,
-        value: impl Into<Option<N>>,
-        allowed: RangeInclusive<i64>,
-    ) -> Self {
-        let Some(number) = value.into().map(Into::into) else { return self };
+    pub(crate) fn range(self, field: &'static str, value: &impl Whole, allowed: RangeInclusive<i64>) -> Self {
+        let Some(number) = value.whole() else { return self };
         let (least, most) = (allowed.start(), allowed.end());
         self.rule(field, allowed.contains(&number), format!("must be {least} to {most}"))
     }
@@ -231,9 +248,9 @@ mod tests {
         let invalid = Check::new()
             .length("id", &CustomerId::from(""), 1..=64)
             .length("reseller", &None::<ResellerId>, 1..=64)
-            .range("limit", Some(101_u32), 1..=100)
-            .range("offset", None::<u32>, 0..=9)
-            .range("page", 0_u32, 1..=9)
+            .range("limit", &Some(101_u32), 1..=100)
+            .range("offset", &None::<u32>, 0..=9)
+            .range("page", &0_u32, 1..=9)
             .money("amount", &"0.001".parse::<Amount>().unwrap())
             .money("paid", &Some(AmountText::from("five")))
             .ordered(("begin", Some(2)), ("end", Some(1)))

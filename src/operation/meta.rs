@@ -11,20 +11,18 @@ use crate::auth::IdentityKind;
 /// ```
 /// use huaweicloud_partner::operation::{Caller, OperationMeta, Paging, Sites};
 ///
-/// const META: &OperationMeta = &OperationMeta::post("ListIndirectPartners", "/v2/partners/indirect-partners/query")
+/// const META: &OperationMeta = &OperationMeta::post("bss.ListIndirectPartners", "/v2/partners/indirect-partners/query")
 ///     .read()
 ///     .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
 ///     .caller(Caller::Distributor)
 ///     .paging(Paging::rows(100));
-/// assert_eq!(META.qualified_name(), "bss.ListIndirectPartners");
+/// assert_eq!(META.id(), "ListIndirectPartners");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OperationMeta {
-    /// The official id, such as `ListIndirectPartners`.
-    pub id: &'static str,
-    /// The service that offers it.
-    pub service: Service,
+    /// Service and official id, such as `bss.ListIndirectPartners`: the name under which the registry holds it.
+    pub name: &'static str,
     /// The HTTP method.
     pub method: Method,
     /// The path, with parameters in braces. They leave the body.
@@ -166,29 +164,28 @@ pub struct Quota {
 
 impl OperationMeta {
     /// A `GET`: reads, no body.
-    pub const fn get(id: &'static str, path: &'static str) -> Self {
-        Self::new(Method::Get, id, path).no_body().effect(Effect::Read)
+    pub const fn get(name: &'static str, path: &'static str) -> Self {
+        Self::new(Method::Get, name, path).no_body().effect(Effect::Read)
     }
 
     /// A `POST` with a JSON body; happens once unless said otherwise.
-    pub const fn post(id: &'static str, path: &'static str) -> Self {
-        Self::new(Method::Post, id, path)
+    pub const fn post(name: &'static str, path: &'static str) -> Self {
+        Self::new(Method::Post, name, path)
     }
 
     /// A `PUT` with a JSON body; happens once unless said otherwise.
-    pub const fn put(id: &'static str, path: &'static str) -> Self {
-        Self::new(Method::Put, id, path)
+    pub const fn put(name: &'static str, path: &'static str) -> Self {
+        Self::new(Method::Put, name, path)
     }
 
     /// A `DELETE` without a body; happens once unless said otherwise.
-    pub const fn delete(id: &'static str, path: &'static str) -> Self {
-        Self::new(Method::Delete, id, path).no_body()
+    pub const fn delete(name: &'static str, path: &'static str) -> Self {
+        Self::new(Method::Delete, name, path).no_body()
     }
 
-    const fn new(method: Method, id: &'static str, path: &'static str) -> Self {
+    const fn new(method: Method, name: &'static str, path: &'static str) -> Self {
         Self {
-            id,
-            service: Service::Business,
+            name,
             method,
             path,
             query: &[],
@@ -204,12 +201,6 @@ impl OperationMeta {
             elsewhere: None,
             doc: "",
         }
-    }
-
-    /// Belongs to the ticket service.
-    pub const fn tickets(mut self) -> Self {
-        self.service = Service::Tickets;
-        self
     }
 
     /// Has no body.
@@ -295,9 +286,14 @@ impl OperationMeta {
         self
     }
 
-    /// Service and id, such as `bss.ListIndirectPartners`: the name under which the registry holds it.
-    pub fn qualified_name(&self) -> String {
-        format!("{}.{}", self.service, self.id)
+    /// The official id, such as `ListIndirectPartners`.
+    pub fn id(&self) -> &'static str {
+        self.name.split_once('.').map_or(self.name, |(_, id)| id)
+    }
+
+    /// The service that offers it.
+    pub fn service(&self) -> Service {
+        if self.name.starts_with("osm.") { Service::Tickets } else { Service::Business }
     }
 }
 

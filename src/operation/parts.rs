@@ -276,10 +276,10 @@ fn broken(field: &'static str, rule: &'static str) -> Invalid {
 mod tests {
     use super::*;
 
-    const ALL: &OperationMeta = &OperationMeta::post("X", "/v2/{resource_id}/things/{kind}")
+    const ALL: &OperationMeta = &OperationMeta::post("bss.X", "/v2/{resource_id}/things/{kind}")
         .query(&["limit"])
         .headers(&["X-Language"]);
-    const READ: &OperationMeta = &OperationMeta::get("Y", "/v2/things").headers(&["X-Language"]);
+    const READ: &OperationMeta = &OperationMeta::get("bss.Y", "/v2/things").headers(&["X-Language"]);
 
     fn split(meta: &'static OperationMeta, flat: &str) -> Result<Parts, Invalid> {
         Parts::split(meta, flat.as_bytes().to_vec())
@@ -306,7 +306,7 @@ mod tests {
 
     #[test]
     fn a_body_that_loses_nothing_is_sent_as_it_was_written() {
-        const PLAIN: &OperationMeta = &OperationMeta::post("Z", "/v2/z");
+        const PLAIN: &OperationMeta = &OperationMeta::post("bss.Z", "/v2/z");
         assert_eq!(split(PLAIN, "{}").unwrap().body, "{}");
         assert_eq!(split(PLAIN, r#"{"a":1.10}"#).unwrap().body, r#"{"a":1.10}"#);
     }

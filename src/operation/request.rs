@@ -20,8 +20,9 @@
 /// ```
 ///
 /// gives `pub customer_id: CustomerId` and `pub limit: Option<u32>` (left out of the JSON when `None`),
-/// `new(customer_id: impl Into<CustomerId>)` and `limit(self, impl Into<u32>) -> Self`. A third block, `filters`,
-/// holds fields of type [`Filter`](crate::types::Filter), each with a setter. Every block may be left out.
+/// `new(customer_id: impl Into<CustomerId>)` and `limit(self, impl Into<u32>) -> Self`. A third block, `preset`,
+/// holds fields that are always sent and begin with a value (`name: type = value,`); a fourth, `filters`, fields of
+/// type [`Filter`](crate::types::Filter). Both have setters. Every block may be left out, in this order.
 /// Attributes on a field, such as `#[serde(rename = "X-Language")]`, go to the field.
 macro_rules! request {
     (
@@ -29,6 +30,7 @@ macro_rules! request {
         pub struct $name:ident {
             $(required { $($(#[$rmeta:meta])* $required:ident: $rtype:ty,)* })?
             $(optional { $($(#[$ometa:meta])* $optional:ident: $otype:ty,)* })?
+            $(preset { $($(#[$pmeta:meta])* $preset:ident: $ptype:ty = $value:expr,)* })?
             $(filters { $($(#[$fmeta:meta])* $filter:ident: $ftype:ty,)* })?
         }
     ) => {
@@ -38,6 +40,7 @@ macro_rules! request {
         pub struct $name {
             $($($(#[$rmeta])* pub $required: $rtype,)*)?
             $($($(#[$ometa])* #[serde(default, skip_serializing_if = "Option::is_none")] pub $optional: Option<$otype>,)*)?
+            $($($(#[$pmeta])* pub $preset: $ptype,)*)?
             $($($(#[$fmeta])* #[serde(default, skip_serializing_if = "crate::types::Filter::is_absent")] pub $filter: crate::types::Filter<$ftype>,)*)?
         }
 
@@ -49,6 +52,7 @@ macro_rules! request {
                 Self {
                     $($($required: $required.into(),)*)?
                     $($($optional: None,)*)?
+                    $($($preset: $value,)*)?
                     $($($filter: crate::types::Filter::Absent,)*)?
                 }
             }
@@ -58,6 +62,14 @@ macro_rules! request {
                 #[must_use]
                 pub fn $optional(mut self, value: impl Into<$otype>) -> Self {
                     self.$optional = Some(value.into());
+                    self
+                }
+            )*)?
+            $($(
+                #[doc = concat!("Sets [`", stringify!($preset), "`](Self#structfield.", stringify!($preset), ").")]
+                #[must_use]
+                pub fn $preset(mut self, value: impl Into<$ptype>) -> Self {
+                    self.$preset = value.into();
                     self
                 }
             )*)?
@@ -74,3 +86,8 @@ macro_rules! request {
 }
 
 pub(crate) use request;
+
+/// A key that no other request has: 32 hexadecimal digits, for writes that the service recognises by a key.
+pub(crate) fn fresh_key() -> String {
+    format!("{:032x}", fastrand::u128(..))
+}

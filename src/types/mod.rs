@@ -9,7 +9,7 @@ mod filter;
 mod ids;
 mod lenient;
 mod money;
-mod open_enum;
+pub(crate) mod open_enum;
 mod personal;
 mod time;
 
@@ -21,5 +21,3 @@ pub use money::{Currency, MeasureUnit, Money, MoneyError};
 pub use personal::{Personal, SENSITIVE_FIELDS, Secret, is_sensitive};
 pub(crate) use time::{BEIJING, days_between, time_or_none};
 pub use time::{BillCycle, Day, DayOrCycle, LocalTime, ParseTimeError, TimeZone, UtcTime};
-
-pub(crate) use open_enum::{open_codes, open_enum};

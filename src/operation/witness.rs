@@ -1,0 +1,67 @@
+//! Writes whose outcome can be looked up in the records of the service.
+
+use super::{Operation, Paged};
+use crate::{error::UnknownOutcome, types::UtcTime};
+
+/// A write that leaves a record by which it can be recognised afterwards.
+///
+/// When its outcome is unknown, [`Client::find_out`](crate::Client::find_out) reads the records of the time in question
+/// and gives a [`Verdict`].
+pub trait Witnessed: Operation {
+    /// The query for the records.
+    type Query: Paged;
+
+    /// The query that finds the record of this write, if there is one, and few others.
+    fn query(&self, window: Window) -> Self::Query;
+
+    /// Whom the write goes to: one id for a transfer, several for a batch.
+    fn receivers(&self) -> Vec<String>;
+
+    /// Whether a record could be that of this write to this receiver: the same kind, the same amount.
+    fn recognises(&self, receiver: &str, record: &<Self::Query as Paged>::Item) -> bool;
+}
+
+/// The record type that tells about a write.
+pub type RecordOf<O> = <<O as Witnessed>::Query as Paged>::Item;
+
+/// The time in which a write may have been carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Not before.
+    pub from: UtcTime,
+    /// Not after.
+    pub until: UtcTime,
+}
+
+impl Window {
+    /// The time of an unknown outcome, widened by `margin` on both sides for clocks that differ and records that come
+    /// late.
+    #[must_use]
+    pub fn around(outcome: &UnknownOutcome, margin: std::time::Duration) -> Self {
+        let margin = time::Duration::try_from(margin).unwrap_or(time::Duration::ZERO);
+        Self {
+            from: outcome.from.instant().saturating_sub(margin).into(),
+            until: outcome.until.instant().saturating_add(margin).into(),
+        }
+    }
+}
+
+/// What the records say about a write of unknown outcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verdict<R> {
+    /// It was carried out: these are its records, for each receiver the only one that fits.
+    Executed(Vec<R>),
+    /// A batch was carried out for some receivers only.
+    PartlyExecuted {
+        /// The records of those it was carried out for.
+        done: Vec<R>,
+        /// The receivers without a record.
+        missing: Vec<String>,
+    },
+    /// It was not carried out: no record fits, and the records have had time to appear.
+    NotExecuted,
+    /// The records do not tell: several fit one receiver, because equal writes went to it in the same time. A person
+    /// has to compare them with the books.
+    Undecided(Vec<R>),
+}

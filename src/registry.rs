@@ -1,0 +1,173 @@
+//! All operations as data: found by name or by address, run from JSON to JSON.
+
+use crate::{
+    error::{Error, ErrorKind, Invalid},
+    operation::{Method, Operation, OperationMeta, Parts, match_path},
+    types::decode,
+};
+
+/// One operation of the registry: its facts, and how to read its request and its answer without naming their types.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// What is documented about it.
+    pub meta: &'static OperationMeta,
+    request: fn(&[u8], bool) -> Result<Parts, Error>,
+    answer: fn(&[u8]) -> Result<Vec<u8>, serde_json::Error>,
+}
+
+impl Entry {
+    const fn of<O: Operation>() -> Self {
+        Self { meta: O::META, request: request::<O>, answer: answer::<O> }
+    }
+
+    /// The pieces of the request that a flat JSON object stands for. The rules of the arguments are checked unless
+    /// `unchecked`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] where the JSON cannot be read as the request, or breaks a rule.
+    pub fn request(&self, json: &[u8], unchecked: bool) -> Result<Parts, Error> {
+        (self.request)(json, unchecked)
+    }
+
+    /// The answer in `json`, read into its type and written again: unknown fields are gone, the rest is exact.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn answer(&self, json: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
+        (self.answer)(json)
+    }
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Entry").field(self.meta).finish()
+    }
+}
+
+fn request<O: Operation>(json: &[u8], unchecked: bool) -> Result<Parts, Error> {
+    let operation: O = decode(json).map_err(|error| unreadable(O::META, &error))?;
+    if !unchecked {
+        operation.validate().map_err(|invalid| refused(O::META, invalid))?;
+    }
+    Parts::of(&operation).map_err(|invalid| refused(O::META, invalid))
+}
+
+fn answer<O: Operation>(json: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
+    serde_json::to_vec(&decode::<O::Output>(json)?)
+}
+
+fn unreadable(meta: &OperationMeta, error: &serde_json::Error) -> Error {
+    Error::new(ErrorKind::InvalidInput, meta.name, format!("the request cannot be read: {error}"))
+}
+
+fn refused(meta: &OperationMeta, invalid: Invalid) -> Error {
+    Error::invalid_input(meta.name, invalid)
+}
+
+/// All operations, in the order of the rooms.
+pub fn all() -> impl Iterator<Item = &'static Entry> {
+    ROOMS.iter().copied().flatten()
+}
+
+/// The operation of a qualified name, such as `bss.ListIndirectPartners`. The prefix `bssintl.`, by which the official
+/// SDK tells the international site apart, is taken for `bss.`.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    let name =
+        name.strip_prefix("bssintl.").map_or(name.into(), |id| std::borrow::Cow::Owned(format!("bss.{id}")));
+    all().find(|entry| entry.meta.name == name)
+}
+
+/// The operation that an HTTP request calls: the one whose method and path fit, literal paths before paths with
+/// parameters.
+pub fn find_address(method: Method, path: &str) -> Option<&'static Entry> {
+    let fits = |entry: &&Entry| entry.meta.method == method && match_path(entry.meta.path, path).is_some();
+    all().filter(fits).min_by_key(|entry| entry.meta.path.matches('{').count())
+}
+
+macro_rules! room {
+    ($($operation:ty,)*) => {
+        &[$(Entry::of::<$operation>(),)*]
+    };
+}
+
+const ROOMS: &[&[Entry]] =
+    &[PARTNERS, RESELLERS, CUSTOMERS, VOUCHERS, ORDERS, PRODUCTS, BILLS, COSTS, ENTERPRISE, TICKETS];
+
+const PARTNERS: &[Entry] = room! {
+    crate::partners::ListAdjustments,
+};
+
+const RESELLERS: &[Entry] = room! {
+    crate::resellers::ListResellers,
+    crate::resellers::AllocateToReseller,
+    crate::resellers::ReclaimFromReseller,
+    crate::resellers::GrantVoucherQuotas,
+    crate::resellers::ReclaimVoucherQuotas,
+    crate::resellers::ListGrantedVoucherQuotas,
+    crate::resellers::ListVoucherQuotaRecords,
+};
+
+const CUSTOMERS: &[Entry] = room! {};
+
+const VOUCHERS: &[Entry] = room! {};
+
+const ORDERS: &[Entry] = room! {};
+
+const PRODUCTS: &[Entry] = room! {};
+
+const BILLS: &[Entry] = room! {};
+
+const COSTS: &[Entry] = room! {};
+
+const ENTERPRISE: &[Entry] = room! {};
+
+const TICKETS: &[Entry] = room! {};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::{BodyKind, Effect};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_operation_is_there_once() {
+        let names: BTreeSet<_> = all().map(|entry| entry.meta.name).collect();
+        assert_eq!(names.len(), all().count());
+        let addresses: BTreeSet<_> =
+            all().map(|entry| (entry.meta.method.as_str(), entry.meta.path)).collect();
+        assert_eq!(addresses.len(), all().count());
+    }
+
+    #[test]
+    fn meta_is_complete_and_makes_sense() {
+        for Entry { meta, .. } in all() {
+            let name = meta.name;
+            assert!(meta.doc.starts_with("https://support.huaweicloud.com/"), "{name}: {}", meta.doc);
+            assert!(meta.path.starts_with('/') && !meta.path.ends_with('/'), "{name}");
+            assert!(
+                meta.sites.iter().count() > 0 && meta.quota.calls > 0 && meta.quota.seconds > 0,
+                "{name}"
+            );
+            if meta.method == Method::Get {
+                assert_eq!((meta.effect, meta.body), (Effect::Read, BodyKind::None), "{name}");
+            }
+            if meta.paging.is_some() {
+                assert_eq!(meta.effect, Effect::Read, "{name}");
+            }
+            if let Some(witness) = meta.witness {
+                assert!(
+                    find(witness).is_some_and(|entry| entry.meta.effect == Effect::Read),
+                    "{name}: {witness}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn operations_are_found_by_name_and_by_address() {
+        let meta = find("bssintl.ListIndirectPartners").unwrap().meta;
+        assert_eq!(meta.name, "bss.ListIndirectPartners");
+        assert_eq!(find_address(Method::Post, "/v2/partners/indirect-partners/query").unwrap().meta, meta);
+        assert!(find("bss.Unknown").is_none() && find_address(Method::Get, "/v2").is_none());
+    }
+}
