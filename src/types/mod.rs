@@ -7,6 +7,7 @@
 mod amount;
 mod filter;
 mod ids;
+mod language;
 mod lenient;
 mod money;
 pub(crate) mod open_enum;
@@ -16,6 +17,7 @@ mod time;
 pub use amount::{Amount, AmountText, ParseAmountError, amount_text};
 pub use filter::Filter;
 pub use ids::{CustomerId, OrderId, PartnerId, QuotaId, ResellerId, ResourceId, VoucherId};
+pub use language::Language;
 pub use lenient::{decode, decode_str};
 pub use money::{Currency, MeasureUnit, Money, MoneyError};
 pub use personal::{Personal, SENSITIVE_FIELDS, Secret, is_sensitive};
