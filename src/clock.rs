@@ -25,6 +25,24 @@ pub trait Clock: fmt::Debug + Send + Sync {
 
     /// Waits. Implementations need not be exact, but must not end early by more than a millisecond.
     fn sleep(&self, duration: Duration) -> Sleep;
+
+    /// Ends when so much time has passed, without making it pass: the other side of a race.
+    fn alarm(&self, after: Duration) -> Sleep {
+        self.sleep(after)
+    }
+}
+
+/// What `future` gives, unless `limit` passes first.
+pub(crate) async fn within<F: Future + Unpin>(
+    clock: &dyn Clock,
+    limit: Duration,
+    future: F,
+) -> Option<F::Output> {
+    use futures_util::future::{Either, select};
+    match select(future, clock.alarm(limit)).await {
+        Either::Left((output, _)) => Some(output),
+        Either::Right(_) => None,
+    }
 }
 
 /// The clock of the operating system, waiting on tokio's timer.
@@ -110,5 +128,12 @@ impl Clock for ManualClock {
     fn sleep(&self, duration: Duration) -> Sleep {
         let clock = self.clone();
         Box::pin(async move { clock.advance(duration) })
+    }
+
+    fn alarm(&self, after: Duration) -> Sleep {
+        let (clock, end) = (self.clone(), self.elapsed() + after);
+        Box::pin(std::future::poll_fn(move |_| {
+            if clock.elapsed() >= end { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        }))
     }
 }

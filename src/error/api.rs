@@ -56,7 +56,17 @@ impl ApiError {
     /// The error inside a body that came with a success status, where there is one: a code at the top that is not
     /// the success code of the older calls.
     pub fn inside_success(status: StatusCode, body: &Bytes) -> Option<Self> {
-        let Form { error_code, error_msg } = decode::<Form>(body).ok()?;
+        /// `code` and `message` may be fields of a proper answer, so only the unmistakable names count here.
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct Inside {
+            #[serde(alias = "errorCode")]
+            error_code: Option<String>,
+            #[serde(alias = "errorMsg", alias = "error_message")]
+            error_msg: Option<String>,
+        }
+
+        let Inside { error_code, error_msg } = decode(body).ok()?;
         let code = error_code.filter(|code| !matches!(code.as_str(), "" | "CBC.0000" | "0" | "200"))?;
         let message = error_msg.unwrap_or_default();
         Some(Self { status, code: code.as_str().into(), message, body: body.clone() })

@@ -41,17 +41,11 @@ struct Repr {
     retry_after: Option<Duration>,
     retryable: bool,
     perhaps_executed: bool,
-    detail: Detail,
+    api: Option<ApiError>,
+    invalid: Option<Invalid>,
+    outcome: Option<UnknownOutcome>,
     body: Bytes,
     source: Option<Source>,
-}
-
-/// What only some kinds carry.
-enum Detail {
-    Nothing,
-    Api(ApiError),
-    Invalid(Invalid),
-    Outcome(UnknownOutcome),
 }
 
 /// The kinds of failure that a caller acts on differently.
@@ -125,7 +119,9 @@ impl Error {
             retry_after: None,
             retryable: matches!(kind, ErrorKind::NotSent | ErrorKind::Throttled | ErrorKind::Interrupted),
             perhaps_executed: matches!(kind, ErrorKind::OutcomeUnknown),
-            detail: Detail::Nothing,
+            api: None,
+            invalid: None,
+            outcome: None,
             body: Bytes::new(),
             source: None,
         }))
@@ -133,16 +129,16 @@ impl Error {
 
     /// Broken rules of an operation's arguments.
     pub fn invalid_input(operation: &'static str, invalid: Invalid) -> Self {
-        let message = invalid.to_string();
-        Self::new(ErrorKind::InvalidInput, operation, message).with(Detail::Invalid(invalid))
+        let mut error = Self::new(ErrorKind::InvalidInput, operation, invalid.to_string());
+        error.0.invalid = Some(invalid);
+        error
     }
 
     /// An error that the service answered.
     pub fn from_api(kind: ErrorKind, operation: &'static str, api: ApiError) -> Self {
         let mut error = Self::new(kind, operation, api.to_string());
-        error.0.status = Some(api.status());
         error.0.retryable = kind == ErrorKind::Throttled || api.code().retry() == Retry::AfterBackoff;
-        error.with(Detail::Api(api))
+        error.with_api(api)
     }
 
     /// A write whose result is not known.
@@ -152,11 +148,25 @@ impl Error {
             "{cause}; sent between {} and {}, it may have been carried out{ask}",
             outcome.from, outcome.until
         );
-        Self::new(ErrorKind::OutcomeUnknown, outcome.operation, message).with(Detail::Outcome(outcome))
+        let mut error = Self::new(ErrorKind::OutcomeUnknown, outcome.operation, message);
+        error.0.outcome = Some(outcome);
+        error
     }
 
-    fn with(mut self, detail: Detail) -> Self {
-        self.0.detail = detail;
+    /// Adds the error that the service answered, its status and body.
+    #[must_use]
+    pub fn with_api(mut self, api: ApiError) -> Self {
+        self.0.status = Some(api.status());
+        self.0.body = api.body().clone();
+        self.0.api = Some(api);
+        self
+    }
+
+    /// Says that the service may have carried the write out.
+    #[must_use]
+    pub fn perhaps_executed(mut self) -> Self {
+        self.0.perhaps_executed = true;
+        self.0.retryable = false;
         self
     }
 
@@ -248,29 +258,19 @@ impl Error {
         self.0.retry_after
     }
 
-    /// The service's own error, for the kinds [`ErrorKind::Refused`], [`ErrorKind::Throttled`] and
-    /// [`ErrorKind::Credentials`].
+    /// The service's own error, wherever it answered one.
     pub fn api(&self) -> Option<&ApiError> {
-        match &self.0.detail {
-            Detail::Api(api) => Some(api),
-            _ => None,
-        }
+        self.0.api.as_ref()
     }
 
     /// The broken rules, for [`ErrorKind::InvalidInput`].
     pub fn invalid(&self) -> Option<&Invalid> {
-        match &self.0.detail {
-            Detail::Invalid(invalid) => Some(invalid),
-            _ => None,
-        }
+        self.0.invalid.as_ref()
     }
 
     /// What is known, for [`ErrorKind::OutcomeUnknown`].
     pub fn outcome(&self) -> Option<&UnknownOutcome> {
-        match &self.0.detail {
-            Detail::Outcome(outcome) => Some(outcome),
-            _ => None,
-        }
+        self.0.outcome.as_ref()
     }
 
     /// The bytes of the answer, as far as they were read. They may hold personal data.

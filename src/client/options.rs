@@ -1,0 +1,149 @@
+//! What may differ from call to call.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use super::{LocalQuotas, Quotas, RetryPolicy};
+use crate::{
+    auth::ProvideCredentials,
+    types::{Language, TimeZone},
+};
+
+/// Options that replace a client's own for the calls of one view; see [`Client::with`](super::Client::with).
+///
+/// ```
+/// use std::time::Duration;
+/// use huaweicloud_partner::{auth::Credentials, client::{CallOptions, RetryPolicy}};
+///
+/// let as_customer = CallOptions::new()
+///     .credentials(Credentials::temporary_keys("id", "secret", "token"))
+///     .deadline(Duration::from_secs(10))
+///     .retry(RetryPolicy::NEVER);
+/// ```
+#[derive(Clone, Default)]
+pub struct CallOptions {
+    credentials: Option<Arc<dyn ProvideCredentials>>,
+    deadline: Option<Duration>,
+    language: Option<Language>,
+    time_zone: Option<TimeZone>,
+    retry: Option<RetryPolicy>,
+    quotas: Option<Arc<dyn Quotas>>,
+    response_limit: Option<usize>,
+    checked: Option<bool>,
+}
+
+impl CallOptions {
+    /// Changes nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Calls with these credentials.
+    #[must_use]
+    pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
+        self.credentials = Some(Arc::new(credentials));
+        self
+    }
+
+    /// Gives up after so much time, waiting and repeats included.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Asks for names and messages in this language where the operation can be asked and the request does not.
+    #[must_use]
+    pub fn language(mut self, language: Language) -> Self {
+        self.language = Some(language);
+        self
+    }
+
+    /// Asks for local times of the ticket service in this zone where the request does not.
+    #[must_use]
+    pub fn time_zone(mut self, zone: TimeZone) -> Self {
+        self.time_zone = Some(zone);
+        self
+    }
+
+    /// Repeats by this policy.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = Some(policy);
+        self
+    }
+
+    /// Waits for quota here.
+    #[must_use]
+    pub fn quotas(mut self, quotas: impl Quotas + 'static) -> Self {
+        self.quotas = Some(Arc::new(quotas));
+        self
+    }
+
+    /// Refuses answers of more bytes than this.
+    #[must_use]
+    pub fn response_limit(mut self, bytes: usize) -> Self {
+        self.response_limit = Some(bytes);
+        self
+    }
+
+    /// Sends arguments as they are, for rules that the service has changed since this version. Parameters that are part
+    /// of the address must be there all the same.
+    #[must_use]
+    pub fn unchecked(mut self) -> Self {
+        self.checked = Some(false);
+        self
+    }
+}
+
+impl fmt::Debug for CallOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallOptions")
+            .field("credentials", &self.credentials)
+            .field("deadline", &self.deadline)
+            .field("language", &self.language)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The options in force for a client or a view of it.
+#[derive(Clone, Debug)]
+pub(super) struct View {
+    pub(super) credentials: Arc<dyn ProvideCredentials>,
+    pub(super) deadline: Duration,
+    pub(super) language: Option<Language>,
+    pub(super) time_zone: Option<TimeZone>,
+    pub(super) retry: RetryPolicy,
+    pub(super) quotas: Arc<dyn Quotas>,
+    pub(super) response_limit: usize,
+    pub(super) checked: bool,
+}
+
+impl View {
+    /// Two minutes for a call, answers of at most 64 MiB, everything else as documented.
+    pub(super) fn new(credentials: Arc<dyn ProvideCredentials>) -> Self {
+        Self {
+            credentials,
+            deadline: Duration::from_secs(120),
+            language: None,
+            time_zone: None,
+            retry: RetryPolicy::default(),
+            quotas: Arc::new(LocalQuotas::default()),
+            response_limit: 64 << 20,
+            checked: true,
+        }
+    }
+
+    pub(super) fn with(&self, options: CallOptions) -> Self {
+        Self {
+            credentials: options.credentials.unwrap_or_else(|| Arc::clone(&self.credentials)),
+            deadline: options.deadline.unwrap_or(self.deadline),
+            language: options.language.or_else(|| self.language.clone()),
+            time_zone: options.time_zone.or(self.time_zone),
+            retry: options.retry.unwrap_or(self.retry),
+            quotas: options.quotas.unwrap_or_else(|| Arc::clone(&self.quotas)),
+            response_limit: options.response_limit.unwrap_or(self.response_limit),
+            checked: options.checked.unwrap_or(self.checked),
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! The way of one call. It happens in this order, for every attempt:
+//!
+//! 1. `identify`  credentials from their source; is the operation offered here, and to them
+//! 2. `wait`      for quota
+//! 3. `sign`      address, common headers, signature at the corrected clock
+//! 4. `exchange`  through the transport, and read the body up to the limit
+//! 5. `classify`  an answer, or which failure, and was it surely not carried out
+//! 6. `run`       repeat, only where that is safe; else say what is known
+//!
+//! Nothing here knows which operation it is; META and bytes suffice.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
+use time::OffsetDateTime;
+
+use super::{
+    Client, RawAnswer, Turn,
+    answer::{request_id, undecodable},
+    retry::retry_after,
+    trace,
+};
+use crate::{
+    auth::{self, Authorization, Credentials},
+    clock::within,
+    error::{ApiError, AuthenticationRefusal, Error, ErrorKind, Retry, UnknownOutcome},
+    operation::{BodyKind, Effect, Parts, Service, Site},
+    transport::{Body, TransportError, TransportErrorKind},
+    types::UtcTime,
+};
+
+const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
+const X_DOMAIN_ID: HeaderName = HeaderName::from_static("x-domain-id");
+const X_SITE: HeaderName = HeaderName::from_static("x-site");
+const X_LANGUAGE: HeaderName = HeaderName::from_static("x-language");
+const X_TIME_ZONE: HeaderName = HeaderName::from_static("x-time-zone");
+
+/// One call on its way.
+pub(super) struct Call<'c> {
+    client: &'c Client,
+    parts: &'c Parts,
+    ends: Duration,
+    attempts: u32,
+    first_sent: Option<UtcTime>,
+    /// An attempt went out that the service may have carried out.
+    perhaps_executed: bool,
+    clock_corrected: bool,
+    token_renewed: bool,
+}
+
+/// Why an attempt gave no answer.
+struct Failure {
+    error: Error,
+    /// The service surely did not carry the request out.
+    not_executed: bool,
+    again: Again,
+}
+
+/// Whether a further attempt may help. Whether it is safe is decided in `run`.
+enum Again {
+    No,
+    AtOnce,
+    After(Option<Duration>),
+}
+
+impl Failure {
+    /// Nothing was carried out, and nothing will be.
+    fn for_good(error: Error) -> Self {
+        Self { error, not_executed: true, again: Again::No }
+    }
+}
+
+impl<'c> Call<'c> {
+    pub(super) fn new(client: &'c Client, parts: &'c Parts) -> Self {
+        Self {
+            client,
+            parts,
+            ends: client.shared.clock.elapsed().saturating_add(client.view.deadline),
+            attempts: 0,
+            first_sent: None,
+            perhaps_executed: false,
+            clock_corrected: false,
+            token_renewed: false,
+        }
+    }
+
+    /// Attempts until there is an answer, a failure for good, or no safe way to go on.
+    pub(super) async fn run(mut self) -> Result<RawAnswer, Error> {
+        let policy = self.client.view.retry;
+        loop {
+            self.attempts += 1;
+            let failure = match self.attempt().await {
+                Ok(answer) => {
+                    self.client.shared.budget.refill();
+                    return Ok(answer);
+                }
+                Err(failure) => failure,
+            };
+            self.perhaps_executed |= !failure.not_executed;
+            if let Some(answer) = self.recognised_repeat(&failure) {
+                return Ok(answer);
+            }
+            let safe = failure.not_executed || self.parts.meta.effect != Effect::Once;
+            let wait = match failure.again {
+                Again::AtOnce if safe => Duration::ZERO,
+                Again::After(asked) if safe && self.attempts < policy.attempts() => policy.wait_after(self.attempts, asked),
+                _ => return Err(self.give_up(failure)),
+            };
+            if wait >= self.remaining() || (!wait.is_zero() && !self.client.shared.budget.take()) {
+                return Err(self.give_up(failure));
+            }
+            trace::repeat(self.parts.meta, self.attempts, wait, &failure.error);
+            if !wait.is_zero() {
+                self.client.shared.clock.sleep(wait).await;
+            }
+        }
+    }
+
+    /// The signed request, not sent.
+    pub(super) async fn prepare(mut self) -> Result<Request<Bytes>, Error> {
+        let credentials = self.identify().await.map_err(|failure| failure.error)?;
+        self.sign(&credentials).map_err(|failure| failure.error)
+    }
+
+    async fn attempt(&mut self) -> Result<RawAnswer, Failure> {
+        let credentials = self.identify().await?;
+        self.wait(&credentials).await?;
+        let request = self.sign(&credentials)?;
+        let signed = request.headers().clone();
+        let (head, body) = self.exchange(request).await?;
+        self.classify(head, body, &signed, &credentials)
+    }
+
+    async fn identify(&mut self) -> Result<Credentials, Failure> {
+        let (meta, site) = (self.parts.meta, self.client.shared.site);
+        if !meta.sites.contains(site) {
+            let instead = meta.elsewhere.map(|instead| format!("; {instead} serves instead")).unwrap_or_default();
+            let message = format!("not offered on {site}, only on {}{instead}", meta.sites);
+            return Err(Failure::for_good(Error::new(ErrorKind::NotOffered, meta.name, message)));
+        }
+        let limit = self.remaining();
+        let source = Box::pin(self.client.view.credentials.credentials());
+        let credentials = match within(&*self.client.shared.clock, limit, source).await {
+            Some(Ok(credentials)) => credentials,
+            Some(Err(error)) => {
+                let message = format!("no credentials: {error}");
+                let error = Error::new(ErrorKind::Credentials, meta.name, message).caused_by(error);
+                return Err(Failure::for_good(error));
+            }
+            None => return Err(self.out_of_time("fetching credentials")),
+        };
+        match credentials.kind() {
+            Some(kind) if !meta.caller.admits(kind) => {
+                let message = format!("called by {kind}, but only {} may", meta.caller);
+                Err(Failure::for_good(Error::new(ErrorKind::WrongCaller, meta.name, message)))
+            }
+            _ => Ok(credentials),
+        }
+    }
+
+    async fn wait(&mut self, credentials: &Credentials) -> Result<(), Failure> {
+        let identity = credentials.name();
+        let turn = Turn::new(&identity, self.parts.meta.name, self.parts.meta.quota);
+        let clock = &*self.client.shared.clock;
+        let waiting = self.client.view.quotas.wait(turn, clock);
+        match within(clock, self.remaining(), waiting).await {
+            Some(()) => Ok(()),
+            None => Err(self.out_of_time("waiting for quota")),
+        }
+    }
+
+    fn sign(&self, credentials: &Credentials) -> Result<Request<Bytes>, Failure> {
+        let (meta, view, shared) = (self.parts.meta, &self.client.view, &self.client.shared);
+        let unusable = |message: String| Failure::for_good(Error::new(ErrorKind::Configuration, meta.name, message));
+
+        let base = shared.endpoints.get(meta.service());
+        let mark = if self.parts.query.is_empty() { "" } else { "?" };
+        let mut request = Request::new(self.parts.body.clone());
+        *request.method_mut() = meta.method.into();
+        *request.uri_mut() = format!("{base}{}{mark}{}", self.parts.path, self.parts.query)
+            .parse()
+            .map_err(|_| unusable(format!("the path makes no address: {}", meta.path)))?;
+
+        let headers = request.headers_mut();
+        headers.extend(self.parts.headers.clone());
+        if meta.body != BodyKind::Multipart {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        let mut common = |name: HeaderName, value: Option<String>| {
+            let taken = meta.headers.iter().any(|known| name.as_str().eq_ignore_ascii_case(known));
+            if let (true, false, Some(Ok(value))) = (taken, headers.contains_key(&name), value.map(HeaderValue::try_from)) {
+                headers.insert(name, value);
+            }
+        };
+        common(X_LANGUAGE, view.language.as_ref().map(ToString::to_string));
+        if meta.service() == Service::Tickets {
+            common(X_TIME_ZONE, view.time_zone.map(|zone| zone.to_string()));
+            common(X_SITE, Some(if shared.site == Site::China { "0" } else { "1" }.to_owned()));
+        }
+        if let Some(Ok(domain)) = credentials.domain_id().map(HeaderValue::from_str) {
+            headers.insert(X_DOMAIN_ID, domain);
+        }
+
+        match credentials.authorization() {
+            Authorization::Token(token) => {
+                let mut token = HeaderValue::from_str(token.expose())
+                    .map_err(|_| unusable("the token has characters that a header cannot carry".into()))?;
+                token.set_sensitive(true);
+                request.headers_mut().insert(X_AUTH_TOKEN, token);
+                Ok(request)
+            }
+            Authorization::Keys(keys) => {
+                let (mut head, body) = request.into_parts();
+                auth::sign(&mut head, &*body, keys, self.now().instant())
+                    .map_err(|error| unusable(format!("the request cannot be signed: {error}")))?;
+                Ok(Request::from_parts(head, body))
+            }
+        }
+    }
+
+    async fn exchange(&mut self, request: Request<Bytes>) -> Result<(http::response::Parts, Bytes), Failure> {
+        self.first_sent.get_or_insert_with(|| self.now());
+        let (clock, limit) = (&*self.client.shared.clock, self.client.view.response_limit);
+        let sending = self.client.shared.transport.send(request.map(Body::from));
+        let answer: Response<Body> = match within(clock, self.remaining(), sending).await {
+            Some(Ok(answer)) => answer,
+            Some(Err(error)) => return Err(self.transport_failure(error)),
+            None => return Err(self.transport_failure(TransportError::perhaps_sent(TransportErrorKind::Timeout))),
+        };
+        let (head, body) = answer.into_parts();
+        let collected = match within(clock, self.remaining(), Box::pin(body.collect(limit))).await {
+            Some(collected) => collected,
+            None => Err(TransportError::perhaps_sent(TransportErrorKind::Timeout)),
+        };
+        match collected {
+            Ok(body) => Ok((head, body)),
+            Err(error) => {
+                let mut failure = self.transport_failure(error);
+                failure.error = failure
+                    .error
+                    .with_status(head.status)
+                    .with_request_id(request_id(&head.headers).map(str::to_owned));
+                Err(failure)
+            }
+        }
+    }
+
+    fn classify(
+        &mut self,
+        head: http::response::Parts,
+        body: Bytes,
+        signed: &HeaderMap,
+        credentials: &Credentials,
+    ) -> Result<RawAnswer, Failure> {
+        let (meta, status) = (self.parts.meta, head.status);
+        if status.is_success() {
+            let suspicious = memchr::memmem::find(&body, b"\"error").is_some();
+            match suspicious.then(|| ApiError::inside_success(status, &body)).flatten() {
+                Some(error) => return Err(self.refusal(error, &head.headers, signed, credentials)),
+                None => {
+                    let attempts = self.attempts;
+                    return Ok(RawAnswer { status, headers: head.headers, body, attempts, repeated: false });
+                }
+            }
+        }
+        if status.is_client_error() || status.is_server_error() {
+            return Err(self.refusal(ApiError::read(status, body), &head.headers, signed, credentials));
+        }
+        let error = undecodable(meta, "an answer of this status is not expected, and redirects are not followed")
+            .with_status(status)
+            .with_request_id(request_id(&head.headers).map(str::to_owned))
+            .with_body(body);
+        Err(Failure { error, not_executed: false, again: Again::No })
+    }
+
+    /// What an error of the service means for this call.
+    fn refusal(
+        &mut self,
+        api: ApiError,
+        headers: &HeaderMap,
+        signed: &HeaderMap,
+        credentials: &Credentials,
+    ) -> Failure {
+        let (name, status) = (self.parts.meta.name, api.status());
+        let asked = retry_after(headers, self.now().instant());
+        let failure = if status == StatusCode::TOO_MANY_REQUESTS || api.code().is_throttling() {
+            let error = Error::from_api(ErrorKind::Throttled, name, api).with_retry_after(asked);
+            Failure { error, not_executed: true, again: Again::After(asked) }
+        } else if let Some(refused) = api.authentication_refusal() {
+            self.not_recognised(api, refused, headers, signed, credentials)
+        } else if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
+            let again = match api.code().info().map(|info| info.retry) {
+                Some(Retry::Never | Retry::AfterMending) => Again::No,
+                _ => Again::After(asked),
+            };
+            let kind = if matches!(again, Again::No) { ErrorKind::Refused } else { ErrorKind::Interrupted };
+            Failure { error: Error::from_api(kind, name, api).with_retry_after(asked), not_executed: false, again }
+        } else {
+            let again = if api.code().retry() == Retry::AfterBackoff { Again::After(asked) } else { Again::No };
+            Failure { error: Error::from_api(ErrorKind::Refused, name, api), not_executed: true, again }
+        };
+        let id = request_id(headers).map(str::to_owned);
+        Failure { error: failure.error.with_request_id(id), ..failure }
+    }
+
+    /// A refused signature or token: mended once where that is possible, explained otherwise.
+    fn not_recognised(
+        &mut self,
+        api: ApiError,
+        refused: AuthenticationRefusal,
+        answer: &HeaderMap,
+        signed: &HeaderMap,
+        credentials: &Credentials,
+    ) -> Failure {
+        let name = self.parts.meta.name;
+        let is_token = matches!(credentials.authorization(), Authorization::Token(_));
+        self.client.view.credentials.refused(credentials);
+        let again = if is_token {
+            if std::mem::replace(&mut self.token_renewed, true) { Again::No } else { Again::AtOnce }
+        } else if refused.may_be_the_clock() && !self.clock_corrected && self.correct_clock(signed, answer) {
+            Again::AtOnce
+        } else {
+            Again::No
+        };
+        let hint = if is_token { "the token was not accepted".to_owned() } else { auth::explain_refusal(signed, answer) };
+        let error = Error::new(ErrorKind::Credentials, name, format!("{api}; {hint}")).with_api(api);
+        Failure { error, not_executed: true, again }
+    }
+
+    /// Sets the signing clock to the service's, where the two differ by more than a minute.
+    fn correct_clock(&mut self, signed: &HeaderMap, answer: &HeaderMap) -> bool {
+        self.clock_corrected = true;
+        let (Some(ahead), Some(theirs)) = (auth::clock_difference(signed, answer), auth::server_time(answer)) else {
+            return false;
+        };
+        if ahead.abs() < time::Duration::minutes(1) {
+            return false;
+        }
+        let skew = (theirs - self.client.shared.clock.now()).whole_milliseconds();
+        self.client.shared.skew.store(i64::try_from(skew).unwrap_or(0), Ordering::Relaxed);
+        true
+    }
+
+    fn transport_failure(&self, error: TransportError) -> Failure {
+        let name = self.parts.meta.name;
+        let message = error.to_string();
+        if !error.may_have_been_sent() {
+            let retryable = matches!(error.kind(), TransportErrorKind::Connect | TransportErrorKind::Timeout);
+            let again = if retryable { Again::After(None) } else { Again::No };
+            let error = Error::new(ErrorKind::NotSent, name, message).caused_by(error).with_retryable(retryable);
+            return Failure { error, not_executed: true, again };
+        }
+        let (kind, again) = match error.kind() {
+            TransportErrorKind::TooLarge | TransportErrorKind::Malformed => (ErrorKind::Undecodable, Again::No),
+            TransportErrorKind::Timeout => (ErrorKind::TimedOut, Again::After(None)),
+            _ => (ErrorKind::Interrupted, Again::After(None)),
+        };
+        Failure { error: Error::new(kind, name, message).caused_by(error), not_executed: false, again }
+    }
+
+    fn out_of_time(&self, doing: &str) -> Failure {
+        let message = format!("the time limit passed while {doing}; this attempt was not sent");
+        Failure::for_good(Error::new(ErrorKind::TimedOut, self.parts.meta.name, message).with_retryable(true))
+    }
+
+    /// The service knows the key of this write from an attempt before, whose answer was lost: it was carried out.
+    fn recognised_repeat(&self, failure: &Failure) -> Option<RawAnswer> {
+        let code = failure.error.code()?;
+        let ours = self.parts.meta.effect == Effect::Keyed && self.perhaps_executed && code.is_repeat_of_keyed_write();
+        ours.then(|| RawAnswer {
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            attempts: self.attempts,
+            repeated: true,
+        })
+    }
+
+    /// The error that the caller gets. A write that may have been carried out is never called anything else.
+    fn give_up(&self, failure: Failure) -> Error {
+        let meta = self.parts.meta;
+        let writes = meta.effect != Effect::Read;
+        if !(self.perhaps_executed && writes) {
+            return failure.error;
+        }
+        if failure.error.kind() == ErrorKind::Undecodable {
+            return failure.error.perhaps_executed();
+        }
+        let from = self.first_sent.unwrap_or_else(|| self.now());
+        let outcome = UnknownOutcome::new(meta.name, from, self.now(), meta.witness);
+        failure.error.into_unknown(outcome).with_retryable(meta.effect != Effect::Once)
+    }
+
+    /// Now, by the service's clock as far as it is known.
+    fn now(&self) -> UtcTime {
+        let skew = time::Duration::milliseconds(self.client.shared.skew.load(Ordering::Relaxed));
+        let now: OffsetDateTime = self.client.shared.clock.now();
+        now.saturating_add(skew).into()
+    }
+
+    fn remaining(&self) -> Duration {
+        self.ends.saturating_sub(self.client.shared.clock.elapsed())
+    }
+}
