@@ -1,19 +1,38 @@
 //! Error codes of the service, typed and explained.
 
-use std::{borrow::Cow, fmt};
+use std::{
+    borrow::Cow,
+    cmp::Ordering,
+    fmt,
+    hash::{Hash, Hasher},
+};
 
 use super::codes;
 
 /// A code that the service answered, such as `CBC.99005003`.
 ///
 /// Compare it with the constants of [`codes`]: `error.code() == Some(&codes::BALANCE_TOO_LOW)`. Unknown codes are kept.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// The text stays as it came. The gateway writes its prefix as `APIG` or `APIGW`; the two are equal, hash alike and
+/// have the same entry, so either spelling equals `codes::THROTTLED`. To tell them apart, compare the texts.
+#[derive(Clone)]
 pub struct ErrorCode(Cow<'static, str>);
+
+/// By which codes are compared: the part before the first full stop, the gateway's in one spelling, and the rest.
+pub(super) fn key(code: &str) -> (&str, Option<&str>) {
+    match code.split_once('.') {
+        Some(("APIG", number)) => ("APIGW", Some(number)),
+        Some((family, number)) => (family, Some(number)),
+        None => (code, None),
+    }
+}
 
 /// What the documentation says about a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CodeInfo {
+    /// The name of its constant in [`codes`]: a stable label for logs and counters.
+    pub name: &'static str,
     /// The code.
     pub code: &'static str,
     /// What it means.
@@ -24,6 +43,21 @@ pub struct CodeInfo {
     pub fault: Fault,
     /// Whether repeating the call may help.
     pub retry: Retry,
+    pub(super) marks: &'static [Mark],
+}
+
+/// What the client itself acts on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// Too many calls, refused before anything was done. Only codes that come with HTTP 429: the business limits on
+    /// urging, paying or registering are not a matter of waiting a second.
+    Throttling,
+    /// The token is the cause, whatever the message says.
+    InvalidToken,
+    /// Signature, its date, key or token: the message says which.
+    Authentication,
+    /// The key against repeats was seen before.
+    KeyedRepeat,
 }
 
 /// Who can mend the cause of an error.
@@ -48,8 +82,10 @@ pub enum Retry {
     Never,
     /// After a wait, the longer the oftener.
     AfterBackoff,
-    /// After the cause has been mended: a balance, a right, a state.
+    /// After the cause has been mended: a balance, a right, a state, a token.
     AfterMending,
+    /// After a wait, and only a read: the service failed underway, so a write may have been carried out.
+    ReadsOnly,
 }
 
 impl ErrorCode {
@@ -72,13 +108,60 @@ impl ErrorCode {
     pub fn retry(&self) -> Retry {
         self.info().map_or(Retry::Never, |info| info.retry)
     }
+
+    /// Whether the call was refused, and not carried out, because too many came in too short a time.
+    pub fn is_throttling(&self) -> bool {
+        self.has(Mark::Throttling)
+    }
+
+    /// Whether the caller was not recognised: by its signature, the date of it, its key or its token. One code stands
+    /// for several causes; [`ApiError::authentication_refusal`](super::ApiError::authentication_refusal) tells them
+    /// apart.
+    pub fn is_authentication_refused(&self) -> bool {
+        self.has(Mark::Authentication) || self.has(Mark::InvalidToken)
+    }
+
+    /// Whether a write with the same key against repeats arrived before: after a repeat, the first was received.
+    pub fn is_repeat_of_keyed_write(&self) -> bool {
+        self.has(Mark::KeyedRepeat)
+    }
+
+    pub(super) fn has(&self, mark: Mark) -> bool {
+        self.info().is_some_and(|info| info.marks.contains(&mark))
+    }
+}
+
+impl PartialEq for ErrorCode {
+    fn eq(&self, other: &Self) -> bool {
+        key(&self.0) == key(&other.0)
+    }
+}
+
+impl Eq for ErrorCode {}
+
+impl PartialOrd for ErrorCode {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ErrorCode {
+    fn cmp(&self, other: &Self) -> Ordering {
+        key(&self.0).cmp(&key(&other.0))
+    }
+}
+
+impl Hash for ErrorCode {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        key(&self.0).hash(state);
+    }
 }
 
 impl From<&str> for ErrorCode {
     fn from(code: &str) -> Self {
         match codes::find(code) {
-            Some(info) => Self::known(info.code),
-            None => Self(Cow::Owned(code.to_owned())),
+            Some(info) if info.code == code => Self::known(info.code),
+            _ => Self(Cow::Owned(code.to_owned())),
         }
     }
 }
@@ -111,5 +194,56 @@ impl fmt::Display for ErrorCode {
 impl fmt::Debug for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::HashSet, hash::BuildHasher};
+
+    use super::*;
+
+    #[test]
+    fn both_spellings_of_the_gateway_are_one_code_with_their_own_text() {
+        let (short, long) = (ErrorCode::from("APIG.0308"), ErrorCode::from("APIGW.0308"));
+        assert_eq!((short.as_str(), long.as_str()), ("APIG.0308", "APIGW.0308"));
+        assert_eq!(short, codes::THROTTLED);
+        assert_eq!(long, codes::THROTTLED);
+        assert_eq!(short.cmp(&long), Ordering::Equal);
+        let hasher = HashSet::<ErrorCode>::new();
+        assert_eq!(hasher.hasher().hash_one(&short), hasher.hasher().hash_one(&long));
+        assert!(short.is_throttling() && long.is_throttling());
+        assert_eq!(short.info(), long.info());
+    }
+
+    #[test]
+    fn unknown_codes_are_kept_and_differ() {
+        let texts =
+            ["", ".", "APIG", "APIG.", "APIG.9999", "CBC", "CBC.", "CBC.1", "cbc.0100", "400", "CBC.0100.1"];
+        let distinct: HashSet<ErrorCode> = texts.into_iter().map(ErrorCode::from).collect();
+        assert_eq!(distinct.len(), texts.len());
+        for text in texts {
+            let code = ErrorCode::from(text);
+            assert_eq!((code.as_str(), code.info(), code.retry()), (text, None, Retry::Never));
+        }
+    }
+
+    #[test]
+    fn a_known_code_borrows_its_text() {
+        assert!(matches!(ErrorCode::from("CBC.0100").0, Cow::Borrowed(_)));
+        assert!(matches!(ErrorCode::from("APIG.0308").0, Cow::Owned(_)));
+    }
+
+    #[test]
+    fn the_client_acts_on_few_codes() {
+        let having = |is: fn(&ErrorCode) -> bool| -> Vec<&'static str> {
+            codes::all().map(|info| info.code).filter(|code| is(&ErrorCode::known(code))).collect()
+        };
+        assert_eq!(having(ErrorCode::is_throttling), ["CBC.0250", "APIGW.0308"]);
+        assert_eq!(having(ErrorCode::is_repeat_of_keyed_write), ["CBC.99007009"]);
+        assert_eq!(
+            having(ErrorCode::is_authentication_refused),
+            ["CBC.0105", "CBC.0154", "APIGW.0301", "APIGW.0303", "APIGW.0305", "APIGW.0307", "OSM.0002"]
+        );
     }
 }

@@ -5,8 +5,10 @@
 //! [`Error::retry_after`]), and what does support need to know ([`Error::request_id`], its `Display`).
 
 mod api;
+mod authentication;
 mod code;
 pub mod codes;
+mod http200;
 mod invalid;
 mod item;
 
@@ -18,7 +20,9 @@ use http::StatusCode;
 use crate::types::UtcTime;
 
 pub use api::ApiError;
+pub use authentication::AuthenticationRefusal;
 pub use code::{CodeInfo, ErrorCode, Fault, Retry};
+pub use http200::{InsideSuccess, SuccessErrors, all_inside_success, inside_success};
 pub use invalid::{BrokenRule, Invalid};
 pub use item::ItemError;
 
