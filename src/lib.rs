@@ -1,6 +1,7 @@
 //! Typed client for the Huawei Cloud Partner Center API.
 
 pub mod auth;
+pub mod client;
 pub mod clock;
 pub mod error;
 pub mod operation;
@@ -10,5 +11,7 @@ pub mod resellers;
 pub mod transport;
 pub mod types;
 pub mod vouchers;
+
+pub use client::Client;
 
 pub use error::{Error, ErrorKind, Result};
