@@ -156,11 +156,16 @@ impl fmt::Debug for Credentials {
 impl fmt::Debug for AccessKeys {
     /// The first characters of the id and no more.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let start: String = self.id.chars().take(4).collect();
         f.debug_struct("AccessKeys")
-            .field("id", &format_args!("{start}***"))
+            .field("id", &format_args!("{}", masked(&self.id)))
             .field("secret", &self.secret)
             .field("security_token", &self.security_token)
             .finish()
     }
+}
+
+/// The start of a key id: enough to recognise it, not enough to use it.
+pub(super) fn masked(id: &str) -> String {
+    let shown = if id.chars().count() > 8 { 4 } else { 0 };
+    id.chars().take(shown).chain("***".chars()).collect()
 }

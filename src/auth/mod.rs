@@ -1,12 +1,17 @@
 //! Who calls: credentials, where they come from, and how a request is signed with them.
 
+mod canonical;
 mod credentials;
+mod signer;
+mod verify;
 
 use std::fmt;
 
 use async_trait::async_trait;
 
 pub use credentials::{AccessKeys, Authorization, Credentials, IdentityKind};
+pub use signer::{Payload, SignError, sign, sign_headers};
+pub use verify::{CLOCK_TOLERANCE, Refusal, clock_difference, explain_refusal, server_time, verify};
 
 /// A source of credentials, asked before every attempt of a call. Sources that fetch keep what they fetched.
 #[async_trait]

@@ -1,0 +1,65 @@
+//! What signing a 300-byte JSON POST costs beside the bare hashes that it needs.
+//!
+//! `floor` hashes the same bytes and does nothing else: SHA-256 of the body, SHA-256 of the canonical request, one
+//! HMAC of the text to sign.
+
+use std::{hint::black_box, time::Duration};
+
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use http::request::Parts;
+use huaweicloud_partner::auth::{AccessKeys, sign};
+use sha2::{Digest as _, Sha256};
+use time::OffsetDateTime;
+
+const SECRET: &str = "SKexample0001SKexample0001SKexample00001";
+const CANONICAL: &str = "POST\n/v2/accounts/partner-accounts/adjust-amount/\n\n\
+    content-type:application/json\nhost:bss.myhuaweicloud.com\nx-domain-id:0123456789abcdef0123456789abcdef\n\
+    x-language:en_US\nx-sdk-date:20260501T080501Z\n\n\
+    content-type;host;x-domain-id;x-language;x-sdk-date\n\
+    e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+const TO_SIGN: &str = "SDK-HMAC-SHA256\n20260501T080501Z\n\
+    e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+fn head() -> Parts {
+    let request = http::Request::post("https://bss.myhuaweicloud.com/v2/accounts/partner-accounts/adjust-amount")
+        .header("content-type", "application/json")
+        .header("accept", "application/json")
+        .header("user-agent", "huaweicloud-partner/0.1.0")
+        .header("x-domain-id", "0123456789abcdef0123456789abcdef")
+        .header("x-language", "en_US")
+        .body(());
+    match request {
+        Ok(request) => request.into_parts().0,
+        Err(error) => unreachable!("{error}"),
+    }
+}
+
+fn floor(body: &[u8]) -> [u8; 32] {
+    black_box(Sha256::digest(black_box(body)));
+    black_box(Sha256::digest(black_box(CANONICAL)));
+    match Hmac::<Sha256>::new_from_slice(black_box(SECRET).as_bytes()) {
+        Ok(mac) => mac.chain_update(black_box(TO_SIGN)).finalize().into_bytes().into(),
+        Err(error) => unreachable!("{error}"),
+    }
+}
+
+fn signing(criterion: &mut Criterion) {
+    let body = format!(r#"{{"customer_id":"{}"}}"#, "c".repeat(282)).into_bytes();
+    assert_eq!(body.len(), 300);
+    let keys = AccessKeys { id: "AKEXAMPLE0001EXAMPLE".into(), secret: SECRET.into(), security_token: None };
+    let mut group = criterion.benchmark_group("signing");
+    group.sample_size(200).measurement_time(Duration::from_secs(4));
+    group.bench_function("floor", |bencher| bencher.iter(|| floor(&body)));
+    group.bench_function("sign", |bencher| {
+        bencher.iter_batched_ref(
+            head,
+            |head| sign(head, black_box(&body[..]), &keys, black_box(OffsetDateTime::UNIX_EPOCH)),
+            BatchSize::SmallInput,
+        );
+    });
+    group.finish();
+}
+
+criterion_group!(benches, signing);
+criterion_main!(benches);

@@ -1,0 +1,313 @@
+//! Signing with access keys: SDK-HMAC-SHA256.
+//!
+//! Works on `http` types alone, without a client:
+//!
+//! ```
+//! use huaweicloud_partner::auth::{AccessKeys, sign};
+//! use time::OffsetDateTime;
+//!
+//! let body = r#"{"limit":10}"#;
+//! let (mut head, ()) = http::Request::post("https://bss.myhuaweicloud.com/v2/partners/sub-customers/query")
+//!     .header("content-type", "application/json")
+//!     .body(())
+//!     .unwrap()
+//!     .into_parts();
+//! let keys = AccessKeys { id: "AKEXAMPLE".into(), secret: "secret".into(), security_token: None };
+//! sign(&mut head, body.as_bytes(), &keys, OffsetDateTime::UNIX_EPOCH).unwrap();
+//! assert_eq!(head.headers["x-sdk-date"], "19700101T000000Z");
+//! ```
+
+use bytes::Bytes;
+use hmac::{Hmac, KeyInit as _, Mac as _, digest::InvalidLength};
+use http::{
+    HeaderMap, HeaderValue, Uri,
+    header::{AUTHORIZATION, CONTENT_TYPE, HOST},
+    request::Parts,
+    uri::PathAndQuery,
+};
+use sha2::{Digest as _, Sha256};
+use time::{OffsetDateTime, UtcOffset};
+
+use super::{
+    AccessKeys,
+    canonical::{
+        self, ALGORITHM, EMPTY_HASH, Signed, UNSIGNED, X_SDK_CONTENT_SHA256, X_SDK_DATE, X_SECURITY_TOKEN,
+    },
+};
+
+/// The part of a body that goes into the signature.
+#[derive(Clone, Copy, Debug)]
+pub enum Payload<'a> {
+    /// These bytes, where the content type is JSON or BSON or missing; bodies of other types are never hashed.
+    Bytes(&'a [u8]),
+    /// Nothing: the body is a stream that cannot be read ahead.
+    Unsigned,
+}
+
+impl<'a> From<&'a [u8]> for Payload<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+impl<'a> From<&'a Bytes> for Payload<'a> {
+    fn from(bytes: &'a Bytes) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+/// Why a request cannot be signed. Nothing of it was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignError {
+    /// The address has no host, and there is no `Host` header.
+    #[error("the request has neither a host in its address nor a Host header")]
+    NoHost,
+    /// The key id is empty, or holds characters that cannot stand in the `Authorization` header.
+    #[error("the access key id is empty or has characters that no key id has")]
+    KeyId,
+    /// The secret is empty.
+    #[error("the secret access key is empty")]
+    EmptySecret,
+    /// The security token is empty or cannot be carried by a header.
+    #[error("the security token is empty or cannot be sent in a header")]
+    SecurityToken,
+    /// The instant lies outside the years 0 to 9999.
+    #[error("the instant lies outside the years that the signature can name")]
+    Date,
+    /// A header that was to be signed is not in the request.
+    #[error("the header {0} was to be signed but is not in the request")]
+    MissingHeader(&'static str),
+    /// The address or the headers are too large to be written.
+    #[error("the address or the headers of the request are too large")]
+    TooLarge,
+}
+
+/// Signs a request for an instant, which should be the service's time to within 15 minutes.
+///
+/// Signed are the method, the address, the body, and of the headers exactly `host`, `content-type` and the names
+/// that begin with `x-`: others, such as `User-Agent`, are changed by proxies. Sets `X-Sdk-Date`, `Authorization`,
+/// `Host` where it is missing, `X-Security-Token` for temporary keys, and `X-Sdk-Content-Sha256: UNSIGNED-PAYLOAD` for
+/// content types other than JSON and BSON; what an earlier signature left of these is replaced. A query in
+/// another form than the signed one is rewritten: pairs sorted, percent-encoded anew.
+///
+/// # Errors
+/// [`SignError`]; the head is then as it was.
+pub fn sign<'a>(
+    head: &mut Parts,
+    body: impl Into<Payload<'a>>,
+    keys: &AccessKeys,
+    at: OffsetDateTime,
+) -> Result<(), SignError> {
+    sign_chosen(head, body.into(), keys, at, None)
+}
+
+/// As [`sign`], but of the headers signs those in the list, given in lower case, and what a signature always covers:
+/// `host`, `x-sdk-date`, and the headers that signing itself sets.
+///
+/// # Errors
+/// [`SignError`]; the head is then as it was.
+pub fn sign_headers<'a>(
+    head: &mut Parts,
+    body: impl Into<Payload<'a>>,
+    keys: &AccessKeys,
+    at: OffsetDateTime,
+    headers: &[&'static str],
+) -> Result<(), SignError> {
+    sign_chosen(head, body.into(), keys, at, Some(headers))
+}
+
+fn sign_chosen(
+    head: &mut Parts,
+    body: Payload<'_>,
+    keys: &AccessKeys,
+    at: OffsetDateTime,
+    chosen: Option<&[&'static str]>,
+) -> Result<(), SignError> {
+    if keys.id.is_empty() || !keys.id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',') {
+        return Err(SignError::KeyId);
+    }
+    if keys.secret.is_empty() {
+        return Err(SignError::EmptySecret);
+    }
+    let date = date_text(at).ok_or(SignError::Date)?;
+    let token = match &keys.security_token {
+        Some(token) if token.is_empty() => return Err(SignError::SecurityToken),
+        Some(token) => {
+            let mut value = HeaderValue::from_str(token.expose()).map_err(|_| SignError::SecurityToken)?;
+            value.set_sensitive(true);
+            Some(value)
+        }
+        None => None,
+    };
+    let unsigned = matches!(body, Payload::Unsigned) || !canonical::is_hashed(&head.headers);
+    let host = match head.headers.get(HOST) {
+        Some(host) => host.clone(),
+        None => host_of(&head.uri).ok_or(SignError::NoHost)?,
+    };
+
+    let mut signed = Signed::with_capacity(head.headers.len() + 4);
+    collect(&head.headers, chosen, &mut signed)?;
+    signed.push((HOST.as_str(), host.as_bytes().trim_ascii()));
+    signed.push((X_SDK_DATE.as_str(), &date));
+    if let Some(token) = &token {
+        signed.push((X_SECURITY_TOKEN.as_str(), token.as_bytes().trim_ascii()));
+    }
+    if unsigned {
+        signed.push((X_SDK_CONTENT_SHA256.as_str(), UNSIGNED.as_bytes()));
+    }
+    signed.sort_unstable();
+
+    let mut payload_hash = [0; 64];
+    let payload_hash = hash_payload(body, unsigned, &mut payload_hash);
+    let query = head.uri.query().unwrap_or_default();
+    let mut text = Vec::with_capacity(1024);
+    let place = canonical::write_request(
+        &mut text,
+        head.method.as_str(),
+        head.uri.path(),
+        query,
+        &signed,
+        payload_hash,
+    );
+    let rewritten = match text.get(place) {
+        Some(canonical) if canonical != query.as_bytes() => Some(with_query(&head.uri, canonical)?),
+        _ => None,
+    };
+    let signature =
+        mac(keys, &date, &mut text).map_err(|_| SignError::EmptySecret)?.finalize().into_bytes();
+
+    text.clear();
+    text.extend_from_slice(ALGORITHM.as_bytes());
+    text.extend_from_slice(b" Access=");
+    text.extend_from_slice(keys.id.as_bytes());
+    text.extend_from_slice(b", SignedHeaders=");
+    canonical::write_names(&mut text, &signed);
+    text.extend_from_slice(b", Signature=");
+    write_hex(&mut text, &signature);
+    let mut authorization = HeaderValue::from_bytes(&text).map_err(|_| SignError::KeyId)?;
+    authorization.set_sensitive(true);
+    let date = HeaderValue::from_bytes(&date).map_err(|_| SignError::Date)?;
+
+    // All that can fail is done before the first change.
+    head.headers.try_reserve(5).map_err(|_| SignError::TooLarge)?;
+    if let Some(uri) = rewritten {
+        head.uri = uri;
+    }
+    head.headers.insert(HOST, host);
+    head.headers.insert(&X_SDK_DATE, date);
+    match token {
+        Some(token) => drop(head.headers.insert(&X_SECURITY_TOKEN, token)),
+        None => drop(head.headers.remove(&X_SECURITY_TOKEN)),
+    }
+    if unsigned {
+        head.headers.insert(&X_SDK_CONTENT_SHA256, HeaderValue::from_static(UNSIGNED));
+    } else {
+        head.headers.remove(&X_SDK_CONTENT_SHA256);
+    }
+    head.headers.insert(AUTHORIZATION, authorization);
+    Ok(())
+}
+
+/// The caller's own headers that are signed; those that signing sets come later.
+fn collect<'a>(
+    headers: &'a HeaderMap,
+    chosen: Option<&[&'static str]>,
+    signed: &mut Signed<'a>,
+) -> Result<(), SignError> {
+    let set_here = |name: &str| {
+        name == X_SDK_DATE.as_str()
+            || name == HOST.as_str()
+            || name == X_SECURITY_TOKEN.as_str()
+            || name == X_SDK_CONTENT_SHA256.as_str()
+    };
+    for (name, value) in headers {
+        let name = name.as_str();
+        let wanted = match chosen {
+            None => name == CONTENT_TYPE.as_str() || (name.starts_with("x-") && !name.contains('_')),
+            Some(names) => names.contains(&name),
+        };
+        if wanted && !set_here(name) {
+            signed.push((name, value.as_bytes().trim_ascii()));
+        }
+    }
+    for name in chosen.unwrap_or_default() {
+        if !set_here(name) && !headers.contains_key(*name) {
+            return Err(SignError::MissingHeader(name));
+        }
+    }
+    Ok(())
+}
+
+/// The last line of the canonical request.
+pub(super) fn hash_payload<'a>(body: Payload<'_>, unsigned: bool, hash: &'a mut [u8; 64]) -> &'a [u8] {
+    match body {
+        Payload::Bytes([]) => EMPTY_HASH,
+        Payload::Bytes(bytes) if !unsigned => {
+            hex_of(&Sha256::digest(bytes), hash);
+            hash
+        }
+        _ => UNSIGNED.as_bytes(),
+    }
+}
+
+/// The keyed hash over the canonical request in `text`, which is overwritten with the text that is signed.
+///
+/// # Errors
+/// None in fact: HMAC takes keys of any length.
+pub(super) fn mac(keys: &AccessKeys, date: &[u8], text: &mut Vec<u8>) -> Result<Hmac<Sha256>, InvalidLength> {
+    let hash = Sha256::digest(&text);
+    text.clear();
+    text.extend_from_slice(ALGORITHM.as_bytes());
+    text.push(b'\n');
+    text.extend_from_slice(date);
+    text.push(b'\n');
+    write_hex(text, &hash);
+    Ok(Hmac::<Sha256>::new_from_slice(keys.secret.expose().as_bytes())?.chain_update(text))
+}
+
+fn hex_of(bytes: &[u8], hex: &mut [u8; 64]) {
+    // The length fits: every hash here has 32 bytes.
+    hex::encode_to_slice(bytes, hex).unwrap_or_default();
+}
+
+fn write_hex(out: &mut Vec<u8>, hash: &[u8]) {
+    let mut hex = [0; 64];
+    hex_of(hash, &mut hex);
+    out.extend_from_slice(&hex);
+}
+
+/// An instant as `YYYYMMDDTHHMMSSZ`.
+pub(super) fn date_text(at: OffsetDateTime) -> Option<[u8; 16]> {
+    let at = at.checked_to_offset(UtcOffset::UTC)?;
+    let year = u16::try_from(at.year()).ok().filter(|year| *year <= 9999)?;
+    let digit = |number: u16| b'0' + (number % 10) as u8;
+    let two = |number: u8| [b'0' + number / 10 % 10, b'0' + number % 10];
+    let [mo, nth] = two(at.month().into());
+    let [d, ay] = two(at.day());
+    let [h, our] = two(at.hour());
+    let [mi, nute] = two(at.minute());
+    let [s, econd] = two(at.second());
+    let [y, e, a, r] = [digit(year / 1000), digit(year / 100), digit(year / 10), digit(year)];
+    Some([y, e, a, r, mo, nth, d, ay, b'T', h, our, mi, nute, s, econd, b'Z'])
+}
+
+/// Host and port as the `Host` header has them, without user and password.
+pub(super) fn host_of(uri: &Uri) -> Option<HeaderValue> {
+    let authority = uri.authority()?.as_str();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    HeaderValue::from_str(host).ok().filter(|host| !host.is_empty())
+}
+
+fn with_query(uri: &Uri, query: &[u8]) -> Result<Uri, SignError> {
+    let mut text = Vec::with_capacity(uri.path().len() + 1 + query.len());
+    text.extend_from_slice(uri.path().as_bytes());
+    if !query.is_empty() {
+        text.push(b'?');
+        text.extend_from_slice(query);
+    }
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query =
+        Some(PathAndQuery::from_maybe_shared(Bytes::from(text)).map_err(|_| SignError::TooLarge)?);
+    Uri::from_parts(parts).map_err(|_| SignError::TooLarge)
+}
