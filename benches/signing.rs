@@ -22,13 +22,14 @@ const TO_SIGN: &str = "SDK-HMAC-SHA256\n20260501T080501Z\n\
     e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 fn head() -> Parts {
-    let request = http::Request::post("https://bss.myhuaweicloud.com/v2/accounts/partner-accounts/adjust-amount")
-        .header("content-type", "application/json")
-        .header("accept", "application/json")
-        .header("user-agent", "huaweicloud-partner/0.1.0")
-        .header("x-domain-id", "0123456789abcdef0123456789abcdef")
-        .header("x-language", "en_US")
-        .body(());
+    let request =
+        http::Request::post("https://bss.myhuaweicloud.com/v2/accounts/partner-accounts/adjust-amount")
+            .header("content-type", "application/json")
+            .header("accept", "application/json")
+            .header("user-agent", "huaweicloud-partner/0.1.0")
+            .header("x-domain-id", "0123456789abcdef0123456789abcdef")
+            .header("x-language", "en_US")
+            .body(());
     match request {
         Ok(request) => request.into_parts().0,
         Err(error) => unreachable!("{error}"),

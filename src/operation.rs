@@ -17,8 +17,8 @@ pub use meta::{
 };
 pub(crate) use paged::paged;
 pub use paged::{Paged, Position};
-pub(crate) use parts::match_path;
 pub use parts::{Parts, gather};
+pub(crate) use parts::{encode, match_path};
 pub(crate) use request::{fresh_key, request};
 pub use witness::{RecordOf, Verdict, Window, Witnessed};
 
@@ -30,9 +30,9 @@ use crate::error::Invalid;
 ///
 /// The crate implements it for every documented operation. Implement it for an operation that the crate does not know
 /// yet, and it is signed, waited for, retried and decoded like the others.
-pub trait Operation: Serialize + DeserializeOwned + Send + Sync {
+pub trait Operation: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// What the service answers.
-    type Output: Serialize + DeserializeOwned + Send;
+    type Output: Serialize + DeserializeOwned + Send + 'static;
 
     /// What is documented about the operation.
     const META: &'static OperationMeta;

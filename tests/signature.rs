@@ -68,18 +68,21 @@ fn every_vector_of_the_official_sdk_comes_out_byte_for_byte() {
         let separator = if query.is_empty() { "" } else { "?" };
         let uri = format!("https://{}{}{separator}{query}", text(&vector["host"]), text(&wire["path"]));
         let headers: Vec<_> = wire["headers"].as_object().unwrap().iter().collect();
-        let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
-        let keys = AccessKeys {
-            id: text(&vector["ak"]),
-            secret: text(&vector["sk"]).into(),
-            security_token: None,
-        };
+        let headers: Vec<_> =
+            headers.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
+        let keys =
+            AccessKeys { id: text(&vector["ak"]), secret: text(&vector["sk"]).into(), security_token: None };
         let body = text(&vector["body_bytes"]);
         let unsigned = head(wire["method"].as_str().unwrap(), &uri, &headers);
 
         let mut signed = unsigned.clone();
         sign(&mut signed, body.as_bytes(), &keys, NOW).unwrap();
-        assert_eq!(signed.headers["authorization"], vector["authorization"].as_str().unwrap(), "{}", row["id"]);
+        assert_eq!(
+            signed.headers["authorization"],
+            vector["authorization"].as_str().unwrap(),
+            "{}",
+            row["id"]
+        );
         assert_eq!(signed.uri, unsigned.uri, "the query is in its signed form already");
         assert_eq!(check(&signed, body.as_bytes(), &keys), Ok(keys.id.clone()));
 
@@ -114,7 +117,9 @@ fn temporary_keys_travel_with_their_token_and_are_not_good_without() {
     let mut signed = post();
     sign(&mut signed, &b"{}"[..], &temporary(), NOW).unwrap();
     assert_eq!(signed.headers["x-security-token"], "token+/=");
-    assert!(signed.headers["x-security-token"].is_sensitive() && signed.headers["authorization"].is_sensitive());
+    assert!(
+        signed.headers["x-security-token"].is_sensitive() && signed.headers["authorization"].is_sensitive()
+    );
     assert_eq!(signed_headers(&signed), "content-type;host;x-domain-id;x-sdk-date;x-security-token");
     check(&signed, b"{}", &temporary()).unwrap();
     for other in [None, Some("token+/!"), Some("")] {
@@ -260,7 +265,8 @@ fn each_refusal_has_its_kind() {
 fn a_refusal_is_explained_without_secrets() {
     let mut signed = post();
     sign(&mut signed, &b"{}"[..], &temporary(), NOW).unwrap();
-    let at = |date: &'static str| HeaderMap::from_iter([(http::header::DATE, HeaderValue::from_static(date))]);
+    let at =
+        |date: &'static str| HeaderMap::from_iter([(http::header::DATE, HeaderValue::from_static(date))]);
     let late = at("Fri, 01 May 2026 08:21:04 GMT");
     assert_eq!(clock_difference(&signed.headers, &late), Some(time::Duration::seconds(-963)));
     assert_eq!(
@@ -281,10 +287,7 @@ fn a_refusal_is_explained_without_secrets() {
             assert!(!text.contains(secret), "{text}");
         }
     }
-    assert_eq!(
-        explain_refusal(&post().headers, &late),
-        "the request carried no signature of access keys"
-    );
+    assert_eq!(explain_refusal(&post().headers, &late), "the request carried no signature of access keys");
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -318,7 +321,8 @@ struct Given {
 
 impl Given {
     fn head(&self) -> Parts {
-        let path: String = self.segments.iter().map(|text| format!("/{}", written(text, self.style))).collect();
+        let path: String =
+            self.segments.iter().map(|text| format!("/{}", written(text, self.style))).collect();
         let query: Vec<_> = self
             .pairs
             .iter()

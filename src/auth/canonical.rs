@@ -156,7 +156,10 @@ impl Iterator for Decoded<'_> {
 pub(super) fn is_hashed(headers: &HeaderMap) -> bool {
     let Some(content_type) = headers.get(http::header::CONTENT_TYPE) else { return true };
     let starts = |with: &str| {
-        content_type.as_bytes().get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()))
+        content_type
+            .as_bytes()
+            .get(..with.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()))
     };
     starts("application/json") || starts("application/bson")
 }

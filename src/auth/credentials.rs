@@ -57,6 +57,17 @@ pub enum IdentityKind {
     EnterpriseMaster,
 }
 
+impl fmt::Display for IdentityKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Distributor => "a distributor",
+            Self::SolutionProvider => "a solution provider",
+            Self::Customer => "a customer",
+            Self::EnterpriseMaster => "the master account of an enterprise",
+        })
+    }
+}
+
 impl Credentials {
     /// Permanent access keys.
     pub fn keys(id: impl Into<String>, secret: impl Into<Secret>) -> Self {

@@ -174,8 +174,7 @@ fn sign_chosen(
         Some(canonical) if canonical != query.as_bytes() => Some(with_query(&head.uri, canonical)?),
         _ => None,
     };
-    let signature =
-        mac(keys, &date, &mut text).map_err(|_| SignError::EmptySecret)?.finalize().into_bytes();
+    let signature = mac(keys, &date, &mut text).map_err(|_| SignError::EmptySecret)?.finalize().into_bytes();
 
     text.clear();
     text.extend_from_slice(ALGORITHM.as_bytes());

@@ -130,7 +130,10 @@ pub(super) fn undecodable(meta: &'static OperationMeta, message: impl Into<Strin
 
 /// The request id, by whichever of its names it came.
 pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
-    ["x-request-id", "x-iam-trace-id"].iter().find_map(|name| headers.get(*name)).and_then(|id| id.to_str().ok())
+    ["x-request-id", "x-iam-trace-id"]
+        .iter()
+        .find_map(|name| headers.get(*name))
+        .and_then(|id| id.to_str().ok())
 }
 
 /// What a body is that is obviously no JSON.
@@ -157,7 +160,8 @@ fn path_at(body: &[u8], line: usize, column: usize) -> String {
         List(usize),
     }
 
-    let before: usize = body.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
+    let before: usize =
+        body.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
     let end = (before + column).min(body.len());
     let mut levels: Vec<Level> = Vec::new();
     let mut bytes = body.iter().take(end);
@@ -206,14 +210,17 @@ fn path_at(body: &[u8], line: usize, column: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resellers::{ListResellers, ResellerPage};
     use crate::operation::Operation as _;
+    use crate::resellers::{ListResellers, ResellerPage};
     use proptest::prelude::*;
 
     fn read(body: &'static str) -> Result<Answer<ResellerPage>, Error> {
         let raw = RawAnswer {
             status: StatusCode::OK,
-            headers: HeaderMap::from_iter([(http::HeaderName::from_static("x-request-id"), "r-9".parse().unwrap())]),
+            headers: HeaderMap::from_iter([(
+                http::HeaderName::from_static("x-request-id"),
+                "r-9".parse().unwrap(),
+            )]),
             body: Bytes::from_static(body.as_bytes()),
             attempts: 1,
             repeated: false,
@@ -231,7 +238,9 @@ mod tests {
 
     #[test]
     fn an_undecodable_answer_names_the_place_and_keeps_the_body() {
-        let error = read("{\"count\":1,\n \"indirect_partners\":[{},{\"name\":\"x\",\"associated_on\":\"noon\"}]}").unwrap_err();
+        let error =
+            read("{\"count\":1,\n \"indirect_partners\":[{},{\"name\":\"x\",\"associated_on\":\"noon\"}]}")
+                .unwrap_err();
         let text = error.to_string();
         assert!(text.contains("$.indirect_partners[1].associated_on"), "{text}");
         assert!(text.contains("HTTP 200, request r-9"), "{text}");

@@ -105,9 +105,12 @@ impl Builder {
     pub fn build(self) -> Result<Client, Error> {
         for service in [Service::Business, Service::Tickets] {
             let address = self.endpoints.get(service);
-            let usable = Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+            let usable = Url::parse(address)
+                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
             if !usable {
-                return Err(configuration(format!("{address:?} is no http address for the {service} service")));
+                return Err(configuration(format!(
+                    "{address:?} is no http address for the {service} service"
+                )));
             }
         }
         let transport = self.transport.map_or_else(default_transport, Ok)?;

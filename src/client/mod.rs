@@ -135,8 +135,9 @@ impl Client {
     /// # Errors
     /// As for [`Client::send`], and [`ErrorKind::InvalidInput`] where the name is unknown or the JSON is not its request.
     pub async fn invoke(&self, name: &str, json: &str) -> Result<Answer<Box<RawValue>>, Error> {
-        let entry = registry::find(name)
-            .ok_or_else(|| Error::new(ErrorKind::InvalidInput, "", format!("there is no operation {name}")))?;
+        let entry = registry::find(name).ok_or_else(|| {
+            Error::new(ErrorKind::InvalidInput, "", format!("there is no operation {name}"))
+        })?;
         let answer = self.run(self.parts_of(entry, json)?).await?;
         let typed = entry.answer(answer.json()).and_then(|typed| serde_json::from_slice(&typed));
         match typed {
@@ -162,7 +163,9 @@ impl Client {
     ) -> Result<Answer<Bytes>, Error> {
         let mut pairs: Vec<String> = query
             .iter()
-            .map(|(name, value)| format!("{}={}", crate::operation::encode(name), crate::operation::encode(value)))
+            .map(|(name, value)| {
+                format!("{}={}", crate::operation::encode(name), crate::operation::encode(value))
+            })
             .collect();
         pairs.sort_unstable();
         let parts = Parts {

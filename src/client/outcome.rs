@@ -7,7 +7,7 @@ use futures_util::TryStreamExt as _;
 use super::Client;
 use crate::{
     error::{Error, ErrorKind},
-    operation::{Operation as _, RecordOf, Verdict, Window, Witnessed},
+    operation::{RecordOf, Verdict, Window, Witnessed},
 };
 
 /// How long records are waited for, and how far the clocks may differ.
@@ -25,7 +25,11 @@ pub struct Patience {
 impl Default for Patience {
     /// Two minutes, a look every ten seconds, a margin of one minute.
     fn default() -> Self {
-        Self { settle: Duration::from_secs(120), every: Duration::from_secs(10), margin: Duration::from_secs(60) }
+        Self {
+            settle: Duration::from_secs(120),
+            every: Duration::from_secs(10),
+            margin: Duration::from_secs(60),
+        }
     }
 }
 
@@ -48,11 +52,17 @@ impl Client {
         error: &Error,
         patience: Patience,
     ) -> Result<Verdict<RecordOf<O>>, Error> {
-        let outcome = error.outcome().filter(|outcome| outcome.operation == O::META.name).ok_or_else(|| {
-            Error::new(ErrorKind::InvalidInput, O::META.name, "the error is not of an unknown outcome of this operation")
-        })?;
+        let outcome =
+            error.outcome().filter(|outcome| outcome.operation == O::META.name).ok_or_else(|| {
+                Error::new(
+                    ErrorKind::InvalidInput,
+                    O::META.name,
+                    "the error is not of an unknown outcome of this operation",
+                )
+            })?;
         let window = Window::around(outcome, patience.margin);
-        let settled = outcome.until.instant().saturating_add(patience.settle.try_into().unwrap_or(time::Duration::MAX));
+        let settled =
+            outcome.until.instant().saturating_add(patience.settle.try_into().unwrap_or(time::Duration::MAX));
         loop {
             let records: Vec<RecordOf<O>> = self.items(operation.query(window)).try_collect().await?;
             let verdict = judge(operation, records);
@@ -69,11 +79,16 @@ impl Client {
 
 fn judge<O: Witnessed>(operation: &O, records: Vec<RecordOf<O>>) -> Verdict<RecordOf<O>> {
     let receivers = operation.receivers();
-    let fits = |receiver: &str| records.iter().filter(|record| operation.recognises(receiver, record)).count();
+    let fits =
+        |receiver: &str| records.iter().filter(|record| operation.recognises(receiver, record)).count();
     let counts: Vec<usize> = receivers.iter().map(|receiver| fits(receiver)).collect();
     let ambiguous = counts.iter().any(|count| *count > 1);
-    let missing: Vec<String> =
-        receivers.iter().zip(&counts).filter(|(_, count)| **count == 0).map(|(receiver, _)| receiver.clone()).collect();
+    let missing: Vec<String> = receivers
+        .iter()
+        .zip(&counts)
+        .filter(|(_, count)| **count == 0)
+        .map(|(receiver, _)| receiver.clone())
+        .collect();
     let done: Vec<RecordOf<O>> = records
         .into_iter()
         .filter(|record| receivers.iter().any(|receiver| operation.recognises(receiver, record)))

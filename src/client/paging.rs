@@ -69,9 +69,10 @@ pub struct Bookmark {
     page_size: u32,
 }
 
-impl<O: Paged + 'static> Pages<O> {
+impl<O: Paged> Pages<O> {
     pub(super) fn new(client: Client, operation: O) -> Self {
-        let (style, largest) = O::META.paging.map_or((PagingStyle::Rows, 100), |paging| (paging.style, paging.largest));
+        let (style, largest) =
+            O::META.paging.map_or((PagingStyle::Rows, 100), |paging| (paging.style, paging.largest));
         let page_size = operation.page_size().filter(|size| *size > 0).unwrap_or(largest);
         let position = operation.position().unwrap_or(match style {
             PagingStyle::Rows => Position::Row(0),
@@ -175,7 +176,8 @@ impl<O: Paged + 'static> Pages<O> {
         if end {
             self.ended = true;
             self.under_way.clear();
-            self.moved |= self.style != PagingStyle::Marker && mark.total.is_some_and(|total| mark.seen != total);
+            self.moved |=
+                self.style != PagingStyle::Marker && mark.total.is_some_and(|total| mark.seen != total);
         } else if let (true, Position::Row(begin)) = (short, &position) {
             // The service gives smaller pages than were asked for: go on after the rows that came.
             self.next = begin.checked_add(count).map(Position::Row);
@@ -191,10 +193,10 @@ impl<O: Paged + 'static> Pages<O> {
     }
 }
 
-impl<O: Paged + Unpin + 'static> Stream for Pages<O>
-where
-    O::Output: 'static,
-{
+/// Nothing in it is pinned: what is under way is boxed.
+impl<O: Paged> Unpin for Pages<O> {}
+
+impl<O: Paged> Stream for Pages<O> {
     type Item = Result<Answer<O::Output>, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -257,7 +259,7 @@ pub struct Items<O: Paged> {
     skip: u32,
 }
 
-impl<O: Paged + 'static> Items<O> {
+impl<O: Paged> Items<O> {
     pub(super) fn new(pages: Pages<O>) -> Self {
         Self { begun: pages.bookmark(), rows: Vec::new().into_iter(), taken: 0, skip: 0, pages }
     }
@@ -293,11 +295,10 @@ impl<O: Paged + 'static> Items<O> {
     }
 }
 
-impl<O: Paged + Unpin + 'static> Stream for Items<O>
-where
-    O::Output: 'static,
-    O::Item: Unpin,
-{
+/// Nothing in it is pinned.
+impl<O: Paged> Unpin for Items<O> {}
+
+impl<O: Paged> Stream for Items<O> {
     type Item = Result<O::Item, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

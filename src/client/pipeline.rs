@@ -104,7 +104,9 @@ impl<'c> Call<'c> {
             let safe = failure.not_executed || self.parts.meta.effect != Effect::Once;
             let wait = match failure.again {
                 Again::AtOnce if safe => Duration::ZERO,
-                Again::After(asked) if safe && self.attempts < policy.attempts() => policy.wait_after(self.attempts, asked),
+                Again::After(asked) if safe && self.attempts < policy.attempts() => {
+                    policy.wait_after(self.attempts, asked)
+                }
                 _ => return Err(self.give_up(failure)),
             };
             if wait >= self.remaining() || (!wait.is_zero() && !self.client.shared.budget.take()) {
@@ -135,7 +137,8 @@ impl<'c> Call<'c> {
     async fn identify(&mut self) -> Result<Credentials, Failure> {
         let (meta, site) = (self.parts.meta, self.client.shared.site);
         if !meta.sites.contains(site) {
-            let instead = meta.elsewhere.map(|instead| format!("; {instead} serves instead")).unwrap_or_default();
+            let instead =
+                meta.elsewhere.map(|instead| format!("; {instead} serves instead")).unwrap_or_default();
             let message = format!("not offered on {site}, only on {}{instead}", meta.sites);
             return Err(Failure::for_good(Error::new(ErrorKind::NotOffered, meta.name, message)));
         }
@@ -172,7 +175,8 @@ impl<'c> Call<'c> {
 
     fn sign(&self, credentials: &Credentials) -> Result<Request<Bytes>, Failure> {
         let (meta, view, shared) = (self.parts.meta, &self.client.view, &self.client.shared);
-        let unusable = |message: String| Failure::for_good(Error::new(ErrorKind::Configuration, meta.name, message));
+        let unusable =
+            |message: String| Failure::for_good(Error::new(ErrorKind::Configuration, meta.name, message));
 
         let base = shared.endpoints.get(meta.service());
         let mark = if self.parts.query.is_empty() { "" } else { "?" };
@@ -189,7 +193,9 @@ impl<'c> Call<'c> {
         }
         let mut common = |name: HeaderName, value: Option<String>| {
             let taken = meta.headers.iter().any(|known| name.as_str().eq_ignore_ascii_case(known));
-            if let (true, false, Some(Ok(value))) = (taken, headers.contains_key(&name), value.map(HeaderValue::try_from)) {
+            if let (true, false, Some(Ok(value))) =
+                (taken, headers.contains_key(&name), value.map(HeaderValue::try_from))
+            {
                 headers.insert(name, value);
             }
         };
@@ -220,13 +226,15 @@ impl<'c> Call<'c> {
     }
 
     async fn exchange(&mut self, request: Request<Bytes>) -> Result<(http::response::Parts, Bytes), Failure> {
-        self.first_sent.get_or_insert_with(|| self.now());
+        self.first_sent = self.first_sent.or_else(|| Some(self.now()));
         let (clock, limit) = (&*self.client.shared.clock, self.client.view.response_limit);
         let sending = self.client.shared.transport.send(request.map(Body::from));
         let answer: Response<Body> = match within(clock, self.remaining(), sending).await {
             Some(Ok(answer)) => answer,
             Some(Err(error)) => return Err(self.transport_failure(error)),
-            None => return Err(self.transport_failure(TransportError::perhaps_sent(TransportErrorKind::Timeout))),
+            None => {
+                return Err(self.transport_failure(TransportError::perhaps_sent(TransportErrorKind::Timeout)));
+            }
         };
         let (head, body) = answer.into_parts();
         let collected = match within(clock, self.remaining(), Box::pin(body.collect(limit))).await {
@@ -267,10 +275,11 @@ impl<'c> Call<'c> {
         if status.is_client_error() || status.is_server_error() {
             return Err(self.refusal(ApiError::read(status, body), &head.headers, signed, credentials));
         }
-        let error = undecodable(meta, "an answer of this status is not expected, and redirects are not followed")
-            .with_status(status)
-            .with_request_id(request_id(&head.headers).map(str::to_owned))
-            .with_body(body);
+        let error =
+            undecodable(meta, "an answer of this status is not expected, and redirects are not followed")
+                .with_status(status)
+                .with_request_id(request_id(&head.headers).map(str::to_owned))
+                .with_body(body);
         Err(Failure { error, not_executed: false, again: Again::No })
     }
 
@@ -287,7 +296,7 @@ impl<'c> Call<'c> {
         let failure = if status == StatusCode::TOO_MANY_REQUESTS || api.code().is_throttling() {
             let error = Error::from_api(ErrorKind::Throttled, name, api).with_retry_after(asked);
             Failure { error, not_executed: true, again: Again::After(asked) }
-        } else if let Some(refused) = api.authentication_refusal() {
+        } else if let Some(refused) = authentication_refusal(&api) {
             self.not_recognised(api, refused, headers, signed, credentials)
         } else if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
             let again = match api.code().info().map(|info| info.retry) {
@@ -295,9 +304,14 @@ impl<'c> Call<'c> {
                 _ => Again::After(asked),
             };
             let kind = if matches!(again, Again::No) { ErrorKind::Refused } else { ErrorKind::Interrupted };
-            Failure { error: Error::from_api(kind, name, api).with_retry_after(asked), not_executed: false, again }
+            Failure {
+                error: Error::from_api(kind, name, api).with_retry_after(asked),
+                not_executed: false,
+                again,
+            }
         } else {
-            let again = if api.code().retry() == Retry::AfterBackoff { Again::After(asked) } else { Again::No };
+            let again =
+                if api.code().retry() == Retry::AfterBackoff { Again::After(asked) } else { Again::No };
             Failure { error: Error::from_api(ErrorKind::Refused, name, api), not_executed: true, again }
         };
         let id = request_id(headers).map(str::to_owned);
@@ -323,7 +337,11 @@ impl<'c> Call<'c> {
         } else {
             Again::No
         };
-        let hint = if is_token { "the token was not accepted".to_owned() } else { auth::explain_refusal(signed, answer) };
+        let hint = if is_token {
+            "the token was not accepted".to_owned()
+        } else {
+            auth::explain_refusal(signed, answer)
+        };
         let error = Error::new(ErrorKind::Credentials, name, format!("{api}; {hint}")).with_api(api);
         Failure { error, not_executed: true, again }
     }
@@ -331,7 +349,8 @@ impl<'c> Call<'c> {
     /// Sets the signing clock to the service's, where the two differ by more than a minute.
     fn correct_clock(&mut self, signed: &HeaderMap, answer: &HeaderMap) -> bool {
         self.clock_corrected = true;
-        let (Some(ahead), Some(theirs)) = (auth::clock_difference(signed, answer), auth::server_time(answer)) else {
+        let (Some(ahead), Some(theirs)) = (auth::clock_difference(signed, answer), auth::server_time(answer))
+        else {
             return false;
         };
         if ahead.abs() < time::Duration::minutes(1) {
@@ -348,11 +367,14 @@ impl<'c> Call<'c> {
         if !error.may_have_been_sent() {
             let retryable = matches!(error.kind(), TransportErrorKind::Connect | TransportErrorKind::Timeout);
             let again = if retryable { Again::After(None) } else { Again::No };
-            let error = Error::new(ErrorKind::NotSent, name, message).caused_by(error).with_retryable(retryable);
+            let error =
+                Error::new(ErrorKind::NotSent, name, message).caused_by(error).with_retryable(retryable);
             return Failure { error, not_executed: true, again };
         }
         let (kind, again) = match error.kind() {
-            TransportErrorKind::TooLarge | TransportErrorKind::Malformed => (ErrorKind::Undecodable, Again::No),
+            TransportErrorKind::TooLarge | TransportErrorKind::Malformed => {
+                (ErrorKind::Undecodable, Again::No)
+            }
             TransportErrorKind::Timeout => (ErrorKind::TimedOut, Again::After(None)),
             _ => (ErrorKind::Interrupted, Again::After(None)),
         };
@@ -367,7 +389,9 @@ impl<'c> Call<'c> {
     /// The service knows the key of this write from an attempt before, whose answer was lost: it was carried out.
     fn recognised_repeat(&self, failure: &Failure) -> Option<RawAnswer> {
         let code = failure.error.code()?;
-        let ours = self.parts.meta.effect == Effect::Keyed && self.perhaps_executed && code.is_repeat_of_keyed_write();
+        let ours = self.parts.meta.effect == Effect::Keyed
+            && self.perhaps_executed
+            && code.is_repeat_of_keyed_write();
         ours.then(|| RawAnswer {
             status: StatusCode::OK,
             headers: HeaderMap::new(),
@@ -402,4 +426,10 @@ impl<'c> Call<'c> {
     fn remaining(&self) -> Duration {
         self.ends.saturating_sub(self.client.shared.clock.elapsed())
     }
+}
+
+/// Why the caller was not recognised, if that is what the answer says by its code or its status.
+fn authentication_refusal(api: &ApiError) -> Option<AuthenticationRefusal> {
+    let by_status = (api.status() == StatusCode::UNAUTHORIZED).then_some(AuthenticationRefusal::Unclear);
+    api.authentication_refusal().or(by_status)
 }

@@ -44,7 +44,8 @@ impl RetryPolicy {
 
     /// The wait after `attempt` attempts, at least what the service asked for.
     pub(super) fn wait_after(&self, attempt: u32, asked: Option<Duration>) -> Duration {
-        let doubled = self.first.saturating_mul(1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX));
+        let doubled =
+            self.first.saturating_mul(1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX));
         let most = u64::try_from(doubled.min(self.longest).as_millis()).unwrap_or(u64::MAX);
         let jittered = Duration::from_millis(fastrand::u64(0..=most));
         asked.map_or(jittered, |asked| asked.saturating_add(jittered))

@@ -21,6 +21,13 @@ pub enum AuthenticationRefusal {
     Unclear,
 }
 
+impl AuthenticationRefusal {
+    /// Whether a wrong clock can be behind it, so that a corrected one may mend it.
+    pub fn may_be_the_clock(self) -> bool {
+        matches!(self, Self::ExpiredSignature | Self::Unclear)
+    }
+}
+
 /// What the gateway writes after `Incorrect IAM authentication information:`, in the order in which it is looked for.
 ///
 /// Sources: <https://support.huaweicloud.com/intl/en-us/ocr_faq/ocr_01_0063.html>,

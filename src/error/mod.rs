@@ -147,14 +147,19 @@ impl Error {
 
     /// A write whose result is not known.
     pub fn outcome_unknown(outcome: UnknownOutcome, cause: impl fmt::Display) -> Self {
-        let ask = outcome.witness.map(|query| format!("; {query} tells whether it was")).unwrap_or_default();
-        let message = format!(
-            "{cause}; sent between {} and {}, it may have been carried out{ask}",
-            outcome.from, outcome.until
-        );
+        let message = unknown_message(&outcome, cause);
         let mut error = Self::new(ErrorKind::OutcomeUnknown, outcome.operation, message);
         error.0.outcome = Some(outcome);
         error
+    }
+
+    /// The same failure, of a write that may have been carried out.
+    #[must_use]
+    pub fn into_unknown(mut self, outcome: UnknownOutcome) -> Self {
+        self.0.message = unknown_message(&outcome, &self.0.message);
+        self.0.kind = ErrorKind::OutcomeUnknown;
+        self.0.outcome = Some(outcome);
+        self.perhaps_executed()
     }
 
     /// Adds the error that the service answered, its status and body.
@@ -281,6 +286,12 @@ impl Error {
     pub fn body(&self) -> &Bytes {
         &self.0.body
     }
+}
+
+fn unknown_message(outcome: &UnknownOutcome, cause: impl fmt::Display) -> String {
+    let UnknownOutcome { from, until, witness, .. } = outcome;
+    let ask = witness.map(|query| format!("; {query} tells whether it was")).unwrap_or_default();
+    format!("{cause}; sent between {from} and {until}, it may have been carried out{ask}")
 }
 
 impl fmt::Display for Error {
