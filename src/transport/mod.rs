@@ -5,13 +5,17 @@
 //! the client decides whether a write may be repeated. Decorators are transports that hold a transport.
 
 mod body;
+#[cfg(feature = "reqwest")]
+mod http;
 
 use std::fmt;
 
 use async_trait::async_trait;
-use http::{Request, Response};
+use ::http::{Request, Response};
 
 pub use body::{Body, ByteStream};
+#[cfg(feature = "reqwest")]
+pub use self::http::{HttpTransport, HttpTransportBuilder};
 
 /// Sends HTTP requests.
 #[async_trait]
