@@ -249,8 +249,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_stream_that_stops_ends_with_a_time_out() {
-        let pieces = futures_util::stream::iter([Ok(Bytes::from_static(b"a"))])
-            .chain(futures_util::stream::pending());
+        let pieces =
+            futures_util::stream::iter([Ok(Bytes::from_static(b"a"))]).chain(futures_util::stream::pending());
         let read: Vec<_> = limited(pieces, Duration::from_secs(60)).collect().await;
         assert_eq!(read.len(), 2);
         assert_eq!(read[1].as_ref().unwrap_err().kind(), TransportErrorKind::Timeout);

@@ -10,12 +10,12 @@ mod http;
 
 use std::fmt;
 
-use async_trait::async_trait;
 use ::http::{Request, Response};
+use async_trait::async_trait;
 
-pub use body::{Body, ByteStream};
 #[cfg(feature = "reqwest")]
 pub use self::http::{HttpTransport, HttpTransportBuilder};
+pub use body::{Body, ByteStream};
 
 /// Sends HTTP requests.
 #[async_trait]

@@ -45,11 +45,7 @@ struct Roots {
 impl HttpTransportBuilder {
     pub(super) fn new() -> Self {
         Self {
-            limits: Limits {
-                connect: Duration::from_secs(10),
-                read: Duration::from_secs(60),
-                overall: None,
-            },
+            limits: Limits { connect: Duration::from_secs(10), read: Duration::from_secs(60), overall: None },
             proxy: Proxy::System,
             roots: Roots { own: Vec::new(), system: true },
             plain_http: false,
@@ -169,11 +165,11 @@ impl HttpTransportBuilder {
         let outward = match &self.proxy {
             Proxy::System => common(),
             Proxy::None => common().no_proxy(),
-            Proxy::Address(address) => common().no_proxy().proxy(
-                reqwest::Proxy::all(address.as_str()).map_err(|error| {
+            Proxy::Address(address) => {
+                common().no_proxy().proxy(reqwest::Proxy::all(address.as_str()).map_err(|error| {
                     wrong("the proxy's address cannot be used").caused_by(error.without_url())
-                })?,
-            ),
+                })?)
+            }
         };
         let loopback = common().no_proxy().resolve_to_addrs(
             LOOPBACK_NAME,
@@ -332,11 +328,8 @@ mod tests {
     fn the_connect_limit_passes_first() {
         let seconds = Duration::from_secs;
         let connect = |connect, read, overall: Option<u64>| {
-            let limits = Limits {
-                connect: seconds(connect),
-                read: seconds(read),
-                overall: overall.map(seconds),
-            };
+            let limits =
+                Limits { connect: seconds(connect), read: seconds(read), overall: overall.map(seconds) };
             limits.with_connect_first().connect
         };
         assert_eq!(connect(10, 60, None), seconds(10));
