@@ -5,12 +5,16 @@
 //! the client decides whether a write may be repeated. Decorators are transports that hold a transport.
 
 mod body;
+#[cfg(feature = "reqwest")]
+mod http;
 
 use std::fmt;
 
+use ::http::{Request, Response};
 use async_trait::async_trait;
-use http::{Request, Response};
 
+#[cfg(feature = "reqwest")]
+pub use self::http::{HttpTransport, HttpTransportBuilder};
 pub use body::{Body, ByteStream};
 
 /// Sends HTTP requests.
