@@ -162,7 +162,7 @@ fn path_at(body: &[u8], line: usize, column: usize) -> String {
 
     let before: usize =
         body.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
-    let end = (before + column).min(body.len());
+    let end = (before + column.saturating_sub(1)).min(body.len());
     let mut levels: Vec<Level> = Vec::new();
     let mut bytes = body.iter().take(end);
     let mut expecting_key = false;
