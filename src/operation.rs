@@ -16,6 +16,7 @@ pub use meta::{
 };
 pub(crate) use paged::paged;
 pub use paged::{Paged, Position};
+pub(crate) use parts::match_path;
 pub use parts::{Parts, gather};
 pub(crate) use request::request;
 

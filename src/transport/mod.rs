@@ -7,6 +7,7 @@
 mod body;
 #[cfg(feature = "reqwest")]
 mod http;
+mod mock;
 
 use std::fmt;
 
@@ -16,6 +17,7 @@ use async_trait::async_trait;
 #[cfg(feature = "reqwest")]
 pub use self::http::{HttpTransport, HttpTransportBuilder};
 pub use body::{Body, ByteStream};
+pub use mock::{MockTransport, Rule, Unmet};
 
 /// Sends HTTP requests.
 #[async_trait]
