@@ -8,6 +8,7 @@ mod body;
 #[cfg(feature = "reqwest")]
 mod http;
 mod mock;
+mod record;
 
 use std::fmt;
 
@@ -18,6 +19,7 @@ use async_trait::async_trait;
 pub use self::http::{HttpTransport, HttpTransportBuilder};
 pub use body::{Body, ByteStream};
 pub use mock::{MockTransport, Rule, Unmet};
+pub use record::{Cassette, Recorder, Replayer};
 
 /// Sends HTTP requests.
 #[async_trait]
