@@ -1,6 +1,13 @@
 //! The HTTP transport against servers that fail in every way: what kind of failure is told, and whether the request
 //! may have been carried out.
 #![cfg(feature = "reqwest")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)] // tests
 
 mod support;
 

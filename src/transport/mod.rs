@@ -7,6 +7,8 @@
 mod body;
 #[cfg(feature = "reqwest")]
 mod http;
+mod mock;
+mod record;
 
 use std::fmt;
 
@@ -16,6 +18,8 @@ use async_trait::async_trait;
 #[cfg(feature = "reqwest")]
 pub use self::http::{HttpTransport, HttpTransportBuilder};
 pub use body::{Body, ByteStream};
+pub use mock::{MockTransport, Rule, Unmet};
+pub use record::{Cassette, Recorder, Replayer};
 
 /// Sends HTTP requests.
 #[async_trait]

@@ -1,0 +1,307 @@
+//! Taking secrets and personal data out of what is recorded, and leaving everything else as it was written.
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error as _, MapAccess, Visitor},
+    ser::{Error as _, SerializeMap as _, SerializeSeq as _},
+};
+use serde_json::value::RawValue;
+
+use crate::types::is_sensitive;
+
+pub(super) const MASK: &str = "***";
+
+/// How deep a body may be to count as JSON.
+const DEEPEST: usize = 64;
+
+/// Fields whose texts are masked besides the sensitive ones, in lower case and sorted: keys and tokens, and messages,
+/// which may quote anything. Objects of these names, such as IAM's `token`, are looked into.
+const MASKED_TEXTS: &[&str] = &[
+    "access",
+    "access_key",
+    "ak",
+    "error_message",
+    "error_msg",
+    "errormsg",
+    "message",
+    "secret",
+    "secret_key",
+    "security_token",
+    "securitytoken",
+    "signature",
+    "sk",
+    "token",
+    "x-auth-token",
+    "x-security-token",
+];
+
+/// A JSON value whose numbers keep their own text.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Json {
+    Null,
+    Bool(bool),
+    Number(String),
+    Text(String),
+    List(Vec<Self>),
+    Object(Vec<(String, Self)>),
+}
+
+impl Json {
+    /// A body that is a JSON object or list.
+    pub(super) fn read(body: &[u8]) -> Option<Self> {
+        let raw: &RawValue = serde_json::from_slice(body).ok()?;
+        Self::of(raw, DEEPEST).filter(|json| matches!(json, Self::Object(_) | Self::List(_)))
+    }
+
+    fn of(raw: &RawValue, deepest: usize) -> Option<Self> {
+        let deeper = deepest.checked_sub(1)?;
+        let text = raw.get();
+        Some(match text.as_bytes().first()? {
+            b'{' => {
+                let Fields(fields) = serde_json::from_str(text).ok()?;
+                let fields = fields.into_iter().map(|(name, raw)| Some((name, Self::of(raw, deeper)?)));
+                Self::Object(fields.collect::<Option<_>>()?)
+            }
+            b'[' => {
+                let list: Vec<&RawValue> = serde_json::from_str(text).ok()?;
+                Self::List(list.into_iter().map(|raw| Self::of(raw, deeper)).collect::<Option<_>>()?)
+            }
+            b'"' => Self::Text(serde_json::from_str(text).ok()?),
+            b't' => Self::Bool(true),
+            b'f' => Self::Bool(false),
+            b'n' => Self::Null,
+            _ => Self::Number(text.to_owned()),
+        })
+    }
+
+    /// Without secrets and personal data.
+    pub(super) fn scrubbed(self) -> Self {
+        match self {
+            Self::Object(fields) => Self::Object(
+                fields
+                    .into_iter()
+                    .map(|(name, value)| {
+                        let value = if is_sensitive(&name) {
+                            value.masked()
+                        } else if masks_text(&name) && matches!(value, Self::Text(_)) {
+                            value.masked()
+                        } else {
+                            value.scrubbed()
+                        };
+                        (name, value)
+                    })
+                    .collect(),
+            ),
+            Self::List(list) => Self::List(list.into_iter().map(Self::scrubbed).collect()),
+            Self::Text(text) => Self::Text(scrubbed_text(text)),
+            other => other,
+        }
+    }
+
+    /// Of the same form, with nothing in it. What is empty stays empty: it means something and tells nothing.
+    fn masked(self) -> Self {
+        match self {
+            Self::Text(text) if text.is_empty() => Self::Text(text),
+            Self::Text(_) => Self::Text(MASK.to_owned()),
+            Self::Number(_) => Self::Number("0".to_owned()),
+            Self::List(list) => Self::List(list.into_iter().map(Self::masked).collect()),
+            Self::Object(fields) => {
+                Self::Object(fields.into_iter().map(|(name, value)| (name, value.masked())).collect())
+            }
+            other => other,
+        }
+    }
+
+    /// The fields at the top in which two values differ, whatever their order; `None` where they are equal.
+    pub(super) fn differing_fields(&self, other: &Self) -> Option<Vec<String>> {
+        let (one, other) = (self.sorted(), other.sorted());
+        if one == other {
+            return None;
+        }
+        let (Self::Object(one), Self::Object(other)) = (one, other) else { return Some(Vec::new()) };
+        let only_in = |these: &[(String, Self)], those: &[(String, Self)]| {
+            these
+                .iter()
+                .filter(|field| !those.contains(field))
+                .map(|(name, _)| name.clone())
+                .collect::<Vec<_>>()
+        };
+        let mut names = only_in(&one, &other);
+        names.extend(only_in(&other, &one));
+        names.sort_unstable();
+        names.dedup();
+        Some(names)
+    }
+
+    fn sorted(&self) -> Self {
+        match self {
+            Self::Object(fields) => {
+                let mut fields: Vec<_> =
+                    fields.iter().map(|(name, value)| (name.clone(), value.sorted())).collect();
+                fields.sort_by(|(one, _), (other, _)| one.cmp(other));
+                Self::Object(fields)
+            }
+            Self::List(list) => Self::List(list.iter().map(Self::sorted).collect()),
+            other => other.clone(),
+        }
+    }
+
+    /// The JSON text without spaces.
+    pub(super) fn to_bytes(&self) -> Bytes {
+        // A value that was read can be written.
+        serde_json::to_vec(self).unwrap_or_default().into()
+    }
+}
+
+fn masks_text(name: &str) -> bool {
+    MASKED_TEXTS.binary_search(&name.to_ascii_lowercase().as_str()).is_ok()
+}
+
+/// A text that is JSON itself is looked into too.
+fn scrubbed_text(text: String) -> String {
+    match Json::read(text.as_bytes()) {
+        Some(json) => {
+            let scrubbed = json.clone().scrubbed();
+            if scrubbed == json { text } else { serde_json::to_string(&scrubbed).unwrap_or_default() }
+        }
+        None => text,
+    }
+}
+
+/// A query, sorted, with its sensitive values masked.
+pub(super) fn query(query: &str) -> String {
+    let mut pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes())
+        .map(|(name, value)| {
+            let sensitive = (is_sensitive(&name) || masks_text(&name)) && !value.is_empty();
+            let value = if sensitive { MASK.to_owned() } else { scrubbed_text(value.into_owned()) };
+            (name.into_owned(), value)
+        })
+        .collect();
+    pairs.sort_unstable();
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+/// A path without segments that are an e-mail address.
+pub(super) fn path(path: &str) -> String {
+    let personal = |segment: &str| segment.contains('@') || segment.contains("%40");
+    let segments = path.split('/').map(|segment| if personal(segment) { MASK } else { segment });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(text) => {
+                RawValue::from_string(text.clone()).map_err(S::Error::custom)?.serialize(serializer)
+            }
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(list) => {
+                let mut writer = serializer.serialize_seq(Some(list.len()))?;
+                list.iter().try_for_each(|value| writer.serialize_element(value))?;
+                writer.end()
+            }
+            Self::Object(fields) => {
+                let mut writer = serializer.serialize_map(Some(fields.len()))?;
+                fields.iter().try_for_each(|(name, value)| writer.serialize_entry(name, value))?;
+                writer.end()
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        Self::of(&raw, DEEPEST).ok_or_else(|| D::Error::custom("JSON that is nested too deeply"))
+    }
+}
+
+/// The fields of an object in their order, also those that come twice.
+struct Fields<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = Fields<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = map.next_entry()? {
+                    fields.push(field);
+                }
+                Ok(Fields(fields))
+            }
+        }
+
+        let Fields(fields) = deserializer.deserialize_map(Object)?;
+        Ok(Self(fields))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn scrubbed(json: &str) -> String {
+        String::from_utf8(Json::read(json.as_bytes()).unwrap().scrubbed().to_bytes().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn the_list_of_names_can_be_searched() {
+        assert!(MASKED_TEXTS.is_sorted());
+    }
+
+    #[test]
+    fn what_is_not_sensitive_keeps_its_text() {
+        for json in [
+            r#"{"b":1.10,"a":-0.0,"c":1E+2,"d":[true,null,"é\n"],"big":123456789012345678901234567890}"#,
+            r#"{"a":"{\"n\": 1.0}"}"#,
+            "[]",
+        ] {
+            assert_eq!(scrubbed(json), json);
+        }
+    }
+
+    #[test]
+    fn forms_stay_and_contents_go() {
+        assert_eq!(
+            scrubbed(
+                r#"{"Email":"x","mobile":13800000000,"customer":[{"id":"x","old":true,"n":null,"e":""}]}"#
+            ),
+            r#"{"Email":"***","mobile":0,"customer":[{"id":"***","old":true,"n":null,"e":""}]}"#
+        );
+        assert_eq!(
+            scrubbed(r#"{"token":"x","Message":"x","message":{"n":1},"sk":7}"#),
+            r#"{"token":"***","Message":"***","message":{"n":1},"sk":7}"#
+        );
+    }
+
+    #[test]
+    fn only_objects_and_lists_of_some_depth_count_as_json() {
+        for other in ["", "\"text\"", "5", "null", "{", "<html>", "{\"a\":\"\\ud800\"}"] {
+            assert_eq!(Json::read(other.as_bytes()), None, "{other}");
+        }
+        assert_eq!(Json::read(&[b'['; 100_000]), None);
+        let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+        assert_eq!(Json::read(deep.as_bytes()), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
+            let _ = Json::read(&bytes).map(Json::scrubbed);
+        }
+    }
+}
