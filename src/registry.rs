@@ -94,6 +94,12 @@ const ROOMS: &[&[Entry]] =
     &[PARTNERS, RESELLERS, CUSTOMERS, VOUCHERS, ORDERS, PRODUCTS, BILLS, COSTS, ENTERPRISE, TICKETS];
 
 const PARTNERS: &[Entry] = room! {
+    crate::partners::ShowBalances,
+    crate::partners::ListCustomerBalances,
+    crate::partners::ShowConsumptionQuota,
+    crate::partners::AllocateToCustomer,
+    crate::partners::ReclaimFromCustomer,
+    crate::partners::ListAccountChanges,
     crate::partners::ListAdjustments,
 };
 

@@ -107,6 +107,16 @@ pub struct Adjustment {
     pub memo: Option<String>,
 }
 
+impl Adjustment {
+    /// Whether this is an adjustment of a kind, to or from this receiver, over this amount: the three by which a transfer
+    /// is recognised whose answer was lost.
+    pub fn matches(&self, kind: AdjustmentKind, receiver: &str, amount: Amount) -> bool {
+        self.customer_id.as_ref().map(CustomerId::as_str) == Some(receiver)
+            && self.operation_type == kind
+            && self.amount == amount
+    }
+}
+
 open_enum! {
     /// Which way money went.
     pub enum AdjustmentKind {
@@ -116,5 +126,61 @@ open_enum! {
         Reclaim = "SOURCE_OPERATION_BERETRIEVE",
         /// Back from it because the association ended.
         Dissociation = "SOURCE_OPERATION_BEUNBIND",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{operation::Paged, types::decode_str};
+
+    #[test]
+    fn a_page_is_read() {
+        let page: AdjustmentPage = decode_str(
+            r#"{"total_count":2,"records":[
+                {"customer_id":"c1","customer_name":"Acme","operation_type":"SOURCE_OPERATION_BEADJUST",
+                 "amount":"10.50","currency":"CNY","operation_time":"2026-05-01T08:05:01Z","measure_id":1,
+                 "trans_id":"AD1","memo":null},
+                {"customer_id":"c2","operation_type":"SOURCE_OPERATION_NEW","amount":"1"}]}"#,
+        )
+        .unwrap();
+        assert_eq!(ListAdjustments::total(&page), Some(2));
+        let [first, second] = ListAdjustments::items(&page) else { unreachable!() };
+        assert!(first.matches(AdjustmentKind::Grant, "c1", "10.5".parse().unwrap()));
+        assert_eq!(first.operation_time.unwrap().to_string(), "2026-05-01T08:05:01Z");
+        assert!(!format!("{first:?}").contains("Acme"));
+        assert_eq!(second.operation_type.as_str(), "SOURCE_OPERATION_NEW");
+        assert!(!second.operation_type.is_known());
+    }
+
+    #[test]
+    fn amounts_stay_text() {
+        let record = Adjustment { amount: "10.50".parse().unwrap(), ..Adjustment::default() };
+        assert_eq!(serde_json::to_value(&record).unwrap()["amount"], serde_json::json!("10.50"));
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let invalid = ListAdjustments::new()
+            .customer_id("c".repeat(65))
+            .operation_time_begin("2026-02-01T00:00:00Z".parse::<UtcTime>().unwrap())
+            .operation_time_end("2026-01-01T00:00:00Z".parse::<UtcTime>().unwrap())
+            .trans_id("t".repeat(129))
+            .limit(101_u32)
+            .indirect_partner_id("r".repeat(65))
+            .validate()
+            .unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(
+            fields,
+            ["customer_id", "operation_time_begin", "trans_id", "limit", "indirect_partner_id"]
+        );
+        let same = "2026-02-01T00:00:00Z".parse::<UtcTime>().unwrap();
+        ListAdjustments::new()
+            .operation_time_begin(same)
+            .operation_time_end(same)
+            .limit(100_u32)
+            .validate()
+            .unwrap();
     }
 }
