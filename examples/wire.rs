@@ -29,7 +29,7 @@ use huaweicloud_partner::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use time::{OffsetDateTime, PrimitiveDateTime, macros::format_description};
+use time::{OffsetDateTime, PrimitiveDateTime, format_description};
 
 #[derive(Deserialize)]
 struct Line {
@@ -71,8 +71,10 @@ impl Options {
                 "--sign" => options.signed = true,
                 "--at" => {
                     let at = arguments.next().ok_or("--at needs a time such as 20260501T080501Z")?;
-                    let form = format_description!("[year][month][day]T[hour][minute][second]Z");
-                    options.at = PrimitiveDateTime::parse(&at, form)?.assume_utc();
+                    let form = format_description::parse_borrowed::<2>(
+                        "[year][month][day]T[hour][minute][second]Z",
+                    )?;
+                    options.at = PrimitiveDateTime::parse(&at, &form)?.assume_utc();
                 }
                 other => return Err(format!("unknown argument {other}").into()),
             }

@@ -17,7 +17,6 @@ pub use meta::{
 };
 pub(crate) use paged::paged;
 pub use paged::{Paged, Position};
-pub(crate) use parts::match_path;
 pub use parts::{Parts, gather};
 pub(crate) use parts::{encode, match_path};
 pub(crate) use request::{fresh_key, request};

@@ -34,7 +34,7 @@ use rule::{Refusal, Seen, State, Target};
 /// # struct Balance { amount: i64 }
 /// # impl Operation for ShowBalance {
 /// #     type Output = Balance;
-/// #     const META: &'static OperationMeta = &OperationMeta::get("ShowBalance", "/v2/balance");
+/// #     const META: &'static OperationMeta = &OperationMeta::get("bss.ShowBalance", "/v2/balance");
 /// # }
 ///
 /// let mock = MockTransport::new();

@@ -302,7 +302,7 @@ impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Operation { meta, .. } => {
-                write!(f, "{} ({} {})", meta.qualified_name(), meta.method.as_str(), meta.path)
+                write!(f, "{} ({} {})", meta.name, meta.method.as_str(), meta.path)
             }
             Self::Path { method, path } => write!(f, "{method} {path}"),
         }

@@ -1,0 +1,555 @@
+//! The client's promises, on the mock transport: what is repeated and what never, what a caller is told, how lists
+//! are read. Everything above the transport is real; time is held in hand.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures_util::{StreamExt, TryStreamExt, future::join_all};
+use http::{Response, StatusCode};
+use huaweicloud_partner::{
+    Client, Error, ErrorKind,
+    auth::{Credentials, CredentialsError, IdentityKind, ProvideCredentials},
+    client::{CallOptions, Patience, RetryPolicy},
+    clock::{Clock, ManualClock},
+    error::{ApiError, codes},
+    operation::{Method, Operation, Site, Verdict},
+    partners::{Adjustment, AdjustmentKind, AdjustmentPage, ListAdjustments},
+    resellers::{AllocateToReseller, Allocation, ListResellers, Reseller, ResellerPage},
+    transport::{MockTransport, TransportError, TransportErrorKind},
+    types::Amount,
+};
+use time::OffsetDateTime;
+
+fn clock() -> ManualClock {
+    ManualClock::at(OffsetDateTime::from_unix_timestamp(1_777_622_701).unwrap())
+}
+
+fn client(mock: &MockTransport) -> Client {
+    client_at(mock, clock())
+}
+
+fn client_at(mock: &MockTransport, clock: ManualClock) -> Client {
+    Client::builder(Site::China, Credentials::keys("AK1", "SK1"))
+        .transport(mock.clone())
+        .clock(clock)
+        .build()
+        .unwrap()
+}
+
+fn cut() -> TransportError {
+    TransportError::perhaps_sent(TransportErrorKind::Broken)
+}
+
+fn unreachable() -> TransportError {
+    TransportError::never_sent(TransportErrorKind::Connect)
+}
+
+fn allocation() -> AllocateToReseller {
+    AllocateToReseller::new("r1", "1000.00".parse::<Amount>().unwrap())
+}
+
+fn refusal(status: u16, code: &str) -> ApiError {
+    ApiError::new(StatusCode::from_u16(status).unwrap(), code, "refused")
+}
+
+fn page(count: u64, ids: std::ops::Range<u32>) -> ResellerPage {
+    let reseller =
+        |id: u32| Reseller { indirect_partner_id: format!("r{id}").as_str().into(), ..Reseller::default() };
+    ResellerPage { count: Some(count), indirect_partners: ids.map(reseller).collect() }
+}
+
+// What is repeated, and what never.
+
+#[tokio::test]
+async fn a_transfer_whose_answer_is_lost_is_not_sent_again() {
+    let mock = MockTransport::new();
+    let rule = mock.on::<AllocateToReseller>().fail(cut);
+    let error = client(&mock).send(allocation()).await.unwrap_err();
+    assert_eq!(rule.calls(), 1);
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
+    assert!(error.may_have_been_executed() && !error.is_retryable());
+    let outcome = error.outcome().unwrap();
+    assert_eq!(outcome.witness, Some("bss.ListPartnerAdjustRecords"));
+    assert_eq!(outcome.from.to_string(), "2026-05-01T08:05:01Z");
+}
+
+#[tokio::test]
+async fn a_transfer_is_sent_again_only_where_it_surely_did_not_arrive() {
+    let mock = MockTransport::new();
+    let done = Allocation { transfer_id: "AD1".into() };
+    let rule = mock
+        .on::<AllocateToReseller>()
+        .fail(unreachable)
+        .refuse(refusal(429, "APIGW.0308"))
+        .refuse(refusal(429, "CBC.0250"))
+        .answer(done.clone());
+    let answer = client(&mock).send(allocation()).await.unwrap();
+    assert_eq!((rule.calls(), answer.attempts()), (4, 4));
+    assert_eq!(answer.into_inner(), done);
+}
+
+#[tokio::test]
+async fn a_server_error_on_a_transfer_leaves_the_outcome_open() {
+    for status in [500, 502, 503, 504] {
+        let mock = MockTransport::new();
+        let rule = mock.on::<AllocateToReseller>().refuse(refusal(status, "CBC.0999"));
+        let error = client(&mock).send(allocation()).await.unwrap_err();
+        assert_eq!((rule.calls(), error.kind()), (1, ErrorKind::OutcomeUnknown), "{status}");
+        assert_eq!(error.code().unwrap().as_str(), "CBC.0999");
+    }
+}
+
+#[tokio::test]
+async fn reads_are_repeated_and_then_given_up() {
+    let mock = MockTransport::new();
+    let rule = mock.on::<ListResellers>().fail(cut);
+    let error = client(&mock).send(ListResellers::new()).await.unwrap_err();
+    assert_eq!((rule.calls(), error.kind()), (4, ErrorKind::Interrupted));
+    assert!(error.is_retryable() && !error.may_have_been_executed());
+
+    let never = client(&mock).with(CallOptions::new().retry(RetryPolicy::NEVER));
+    never.send(ListResellers::new()).await.unwrap_err();
+    assert_eq!(rule.calls(), 5);
+}
+
+#[tokio::test]
+async fn a_storm_is_stopped_by_the_shared_budget() {
+    let mock = MockTransport::new();
+    let rule = mock.on::<ListResellers>().fail(cut);
+    let client = client(&mock);
+    for _ in 0..20 {
+        client.clone().send(ListResellers::new()).await.unwrap_err();
+    }
+    assert_eq!(rule.calls(), 20 + 10, "ten repeats in all, then none");
+}
+
+#[tokio::test]
+async fn the_wait_that_the_service_asks_for_is_kept_and_told() {
+    let mock = MockTransport::new();
+    let throttled = || {
+        Response::builder()
+            .status(429)
+            .header("retry-after", "30")
+            .body(r#"{"error_code":"APIGW.0308"}"#)
+            .unwrap()
+    };
+    let rule = mock.on::<ListResellers>().reply(throttled()).answer(page(0, 0..0));
+    let time = clock();
+    client_at(&mock, time.clone()).send(ListResellers::new()).await.unwrap();
+    assert!(time.elapsed() >= Duration::from_secs(30) && rule.calls() == 2);
+
+    let mock = MockTransport::new();
+    mock.on::<ListResellers>().reply(throttled());
+    let hurried = client(&mock).with(CallOptions::new().deadline(Duration::from_secs(5)));
+    let error = hurried.send(ListResellers::new()).await.unwrap_err();
+    assert_eq!((error.kind(), error.retry_after()), (ErrorKind::Throttled, Some(Duration::from_secs(30))));
+}
+
+#[tokio::test]
+async fn quotas_are_waited_for_per_operation_and_identity() {
+    let mock = MockTransport::new();
+    mock.on::<ListResellers>().answer(page(0, 0..0));
+    let time = clock();
+    let client = client_at(&mock, time.clone());
+    for _ in 0..10 {
+        client.send(ListResellers::new()).await.unwrap();
+    }
+    assert_eq!(time.elapsed(), Duration::ZERO);
+    client
+        .with(CallOptions::new().credentials(Credentials::keys("AK2", "SK2")))
+        .send(ListResellers::new())
+        .await
+        .unwrap();
+    assert_eq!(time.elapsed(), Duration::ZERO);
+    client.send(ListResellers::new()).await.unwrap();
+    assert_eq!(time.elapsed(), Duration::from_secs(1));
+}
+
+// What a caller is told.
+
+#[tokio::test]
+async fn broken_rules_and_impossible_calls_are_refused_before_anything_is_sent() {
+    let mock = MockTransport::new();
+    let china = client(&mock);
+    let error = china.send(AllocateToReseller::new("", Amount::ZERO)).await.unwrap_err();
+    assert_eq!((error.kind(), error.invalid().unwrap().broken().len()), (ErrorKind::InvalidInput, 2));
+
+    let international = Client::builder(Site::International, Credentials::keys("a", "b"))
+        .transport(mock.clone())
+        .clock(clock())
+        .build()
+        .unwrap();
+    let error = international.send(allocation()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotOffered, "{error}");
+
+    let customer = Credentials::keys("a", "b").with_kind(IdentityKind::Customer);
+    let error =
+        china.with(CallOptions::new().credentials(customer)).send(ListResellers::new()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WrongCaller, "{error}");
+    assert!(mock.requests().is_empty());
+}
+
+#[tokio::test]
+async fn checks_can_be_switched_off_for_a_view() {
+    let mock = MockTransport::new();
+    mock.on::<ListResellers>().answer(page(0, 0..0));
+    let request = ListResellers::new().limit(5000_u32);
+    let client = client(&mock);
+    client.send(request.clone()).await.unwrap_err();
+    client.with(CallOptions::new().unchecked()).send(request).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_business_error_inside_success_is_an_error() {
+    let mock = MockTransport::new();
+    let body = r#"{"error_code":"CBC.99005003","error_msg":"balance too low"}"#;
+    mock.on::<AllocateToReseller>()
+        .reply(Response::builder().header("X-Request-Id", "r-7").body(body).unwrap());
+    let error = client(&mock).send(allocation()).await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Refused, Some(&codes::BALANCE_TOO_LOW)));
+    assert_eq!((error.request_id(), error.may_have_been_executed()), (Some("r-7"), false));
+}
+
+#[tokio::test]
+async fn answers_that_are_none_keep_status_and_request_id() {
+    for body in ["<html>proxy</html>", "{\"count\":", "[1,2]", "{\"indirect_partners\":\"many\\ud800\"}"] {
+        let mock = MockTransport::new();
+        mock.on::<ListResellers>()
+            .reply(Response::builder().header("X-Request-Id", "r-8").body(body).unwrap());
+        let error = client(&mock).send(ListResellers::new()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Undecodable, "{body}");
+        assert_eq!((error.status(), error.request_id()), (Some(StatusCode::OK), Some("r-8")), "{body}");
+        assert_eq!(error.body(), body);
+    }
+    let mock = MockTransport::new();
+    mock.on::<AllocateToReseller>().reply(Response::new("<html>"));
+    let error = client(&mock).send(allocation()).await.unwrap_err();
+    assert!(error.may_have_been_executed() && !error.is_retryable(), "{error}");
+}
+
+#[tokio::test]
+async fn an_answer_above_the_limit_is_refused() {
+    let mock = MockTransport::new();
+    mock.on::<ListResellers>().answer(page(100, 0..100));
+    let small = client(&mock).with(CallOptions::new().response_limit(100));
+    let error = small.send(ListResellers::new()).await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Undecodable, Some(StatusCode::OK)), "{error}");
+}
+
+#[tokio::test]
+async fn a_wrong_clock_is_corrected_once_and_the_call_repeated() {
+    let mock = MockTransport::new();
+    let body = r#"{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information: verify aksk signature fail:signature expired"}"#;
+    let expired =
+        Response::builder().status(401).header("Date", "Fri, 01 May 2026 10:05:01 GMT").body(body).unwrap();
+    let rule = mock.on::<AllocateToReseller>().reply(expired.clone()).answer(Allocation::default());
+    let client = client(&mock);
+    client.send(allocation()).await.unwrap();
+    assert_eq!(rule.calls(), 2);
+    let dates: Vec<_> =
+        mock.requests().iter().map(|request| request.headers()["x-sdk-date"].clone()).collect();
+    assert_eq!(dates, ["20260501T080501Z", "20260501T100501Z"]);
+
+    let mock = MockTransport::new();
+    let rule = mock.on::<AllocateToReseller>().reply(expired);
+    let error = client_at(&mock, clock()).send(allocation()).await.unwrap_err();
+    assert_eq!((rule.calls(), error.kind()), (2, ErrorKind::Credentials));
+    assert!(error.to_string().contains("the clocks differ by 0 s") && !error.to_string().contains("SK1"), "{error}");
+}
+
+#[derive(Debug, Default)]
+struct Renewing(AtomicUsize);
+
+#[async_trait::async_trait]
+impl ProvideCredentials for Renewing {
+    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        Ok(Credentials::token(format!("token-{}", self.0.load(Ordering::Relaxed))))
+    }
+
+    fn refused(&self, _credentials: &Credentials) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_token_is_renewed_once() {
+    let mock = MockTransport::new();
+    let rule = mock.on::<AllocateToReseller>().refuse(refusal(401, "CBC.0154")).answer(Allocation::default());
+    let view = client(&mock).with(CallOptions::new().credentials(Renewing::default()));
+    view.send(allocation()).await.unwrap();
+    assert_eq!(rule.calls(), 2);
+    assert_eq!(mock.requests()[1].headers()["x-auth-token"], "token-1");
+}
+
+#[tokio::test]
+async fn nothing_secret_or_personal_is_printed() {
+    let mock = MockTransport::new();
+    let answer = ResellerPage {
+        count: Some(1),
+        indirect_partners: vec![Reseller { name: Some("PERSONAL-MARKER".into()), ..Reseller::default() }],
+    };
+    let message = "name PERSONAL-MARKER@example.com is taken";
+    mock.on::<ListResellers>().answer(answer).refuse(ApiError::new(
+        StatusCode::BAD_REQUEST,
+        "CBC.0100",
+        message,
+    ));
+    let client =
+        Client::builder(Site::China, Credentials::temporary_keys("AK1", "SECRET-MARKER", "SECRET-MARKER-2"))
+            .transport(mock.clone())
+            .clock(clock())
+            .build()
+            .unwrap();
+    let request = ListResellers::new().account_name("PERSONAL-MARKER");
+    let mut printed = format!("{client:?} {request:?} {mock:?}");
+    printed += &format!("{:?}", client.send(request.clone()).await.unwrap());
+    let error = client.send(request).await.unwrap_err();
+    printed += &format!("{error} {error:?} {:?}", error.api());
+    assert!(!printed.contains("MARKER"), "{printed}");
+}
+
+#[tokio::test]
+async fn a_deadline_covers_waiting() {
+    let mock = MockTransport::new();
+    mock.on::<ListResellers>().fail(cut);
+    let time = clock();
+    let patient =
+        RetryPolicy::default().with_attempts(1000).with_waits(Duration::from_secs(1), Duration::from_secs(1));
+    let options = CallOptions::new().retry(patient).deadline(Duration::from_secs(10));
+    client_at(&mock, time.clone()).with(options).send(ListResellers::new()).await.unwrap_err();
+    assert!(time.elapsed() <= Duration::from_secs(10));
+}
+
+#[tokio::test]
+async fn a_hundred_identities_side_by_side_are_never_mixed() {
+    let mock = MockTransport::new();
+    mock.on::<ListResellers>().answer_with(|request| {
+        let mut answer = page(1, 0..1);
+        answer.indirect_partners[0].account_name = request.account_name.clone();
+        answer
+    });
+    let client = client(&mock);
+    let calls = (0..1000).map(|call| {
+        let identity = call % 100;
+        let keys = Credentials::keys(format!("AK-{identity}"), format!("SK-{identity}"))
+            .with_domain_id(format!("D-{identity}"));
+        let view = client.with(CallOptions::new().credentials(keys));
+        async move {
+            let answer = view.send(ListResellers::new().account_name(format!("D-{identity}"))).await.unwrap();
+            assert_eq!(
+                answer.indirect_partners[0].account_name.as_ref().unwrap().expose(),
+                format!("D-{identity}")
+            );
+        }
+    });
+    join_all(calls).await;
+    for request in mock.requests() {
+        let domain = request.headers()["x-domain-id"].to_str().unwrap().to_owned();
+        let identity = domain.trim_start_matches("D-");
+        let authorization = request.headers()["authorization"].to_str().unwrap();
+        assert!(authorization.contains(&format!("Access=AK-{identity},")), "{domain}: {authorization}");
+        assert!(String::from_utf8_lossy(request.body()).contains(&format!("\"D-{identity}\"")));
+    }
+}
+
+// Other ways to call.
+
+#[tokio::test]
+async fn a_request_can_be_had_without_sending_it() {
+    let mock = MockTransport::new();
+    let request = client(&mock).request(&ListResellers::new().limit(5_u32)).await.unwrap();
+    assert_eq!(request.uri(), "https://bss.myhuaweicloud.com/v2/partners/indirect-partners/query");
+    assert_eq!(request.body(), r#"{"limit":5}"#);
+    assert!(
+        request.headers()["authorization"]
+            .to_str()
+            .unwrap()
+            .contains("SignedHeaders=content-type;host;x-sdk-date")
+    );
+    assert!(mock.requests().is_empty());
+}
+
+#[tokio::test]
+async fn any_operation_runs_from_json_to_json_with_exact_numbers() {
+    let mock = MockTransport::new();
+    let body = r#"{"total_count":1,"records":[{"amount":"12345678901234567890.12","customer_id":17}]}"#;
+    mock.on::<ListAdjustments>().reply(Response::new(body));
+    let answer = client(&mock).invoke("bss.ListPartnerAdjustRecords", r#"{"limit":"10"}"#).await.unwrap();
+    assert!(answer.get().contains(r#""amount":"12345678901234567890.12""#), "{}", answer.get());
+    let error = client(&mock).invoke("bss.Nothing", "{}").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+}
+
+#[tokio::test]
+async fn an_address_that_the_crate_does_not_know_can_be_called() {
+    let mock = MockTransport::new();
+    mock.on_path(http::Method::POST, "/v9/new").reply(Response::new("{\"a\":1}"));
+    let answer = client(&mock)
+        .call_raw(Method::Post, "/v9/new", &[("b", "x y"), ("a", "1")], Some("{}"))
+        .await
+        .unwrap();
+    assert_eq!(&**answer, b"{\"a\":1}");
+    assert_eq!(mock.requests()[0].uri().query(), Some("a=1&b=x%20y"));
+}
+
+// Lists.
+
+fn listing(mock: &MockTransport, rows: u32) -> Client {
+    mock.on::<ListResellers>().answer_with(move |request| {
+        let begin = request.offset.unwrap_or(0).min(rows);
+        let end = (begin + request.limit.unwrap_or(10)).min(rows);
+        page(rows.into(), begin..end)
+    });
+    client(mock)
+}
+
+async fn ids(items: huaweicloud_partner::client::Items<ListResellers>) -> Vec<String> {
+    items.map_ok(|reseller| reseller.indirect_partner_id.to_string()).try_collect().await.unwrap()
+}
+
+#[tokio::test]
+async fn all_rows_come_in_order_with_as_few_calls_as_can_be() {
+    for prefetch in [0, 3] {
+        let mock = MockTransport::new();
+        let client = listing(&mock, 250);
+        let all = ids(client.items(ListResellers::new()).prefetch(prefetch)).await;
+        assert_eq!(all, (0..250).map(|id| format!("r{id}")).collect::<Vec<_>>());
+        assert_eq!(mock.requests().len(), 3, "prefetch {prefetch}");
+    }
+    let mock = MockTransport::new();
+    assert!(ids(listing(&mock, 0).items(ListResellers::new())).await.is_empty());
+}
+
+#[tokio::test]
+async fn reading_goes_on_from_a_bookmark() {
+    let mock = MockTransport::new();
+    let client = listing(&mock, 35);
+    for stop in [0, 1, 9, 10, 11, 34, 35] {
+        let mut items = client.items(ListResellers::new().limit(10_u32)).prefetch(2);
+        let mut read = Vec::new();
+        for _ in 0..stop {
+            read.push(items.next().await.unwrap().unwrap().indirect_partner_id.to_string());
+        }
+        let stored = serde_json::to_string(&items.bookmark()).unwrap();
+        let bookmark = serde_json::from_str(&stored).unwrap();
+        read.extend(ids(client.items(ListResellers::new().limit(10_u32)).resume(bookmark)).await);
+        assert_eq!(read, (0..35).map(|id| format!("r{id}")).collect::<Vec<_>>(), "stopped after {stop}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_moves_is_noticed_after_everything_was_delivered() {
+    let moving = |mock: &MockTransport| {
+        mock.on::<ListResellers>().answer(page(3, 0..2)).answer(page(4, 2..4));
+        client(mock)
+    };
+    let mock = MockTransport::new();
+    let results: Vec<_> = moving(&mock).items(ListResellers::new().limit(2_u32)).collect().await;
+    assert_eq!(results.len(), 5);
+    assert_eq!(results[4].as_ref().unwrap_err().kind(), ErrorKind::ListMoved);
+
+    let mock = MockTransport::new();
+    let quiet: Vec<_> =
+        moving(&mock).items(ListResellers::new().limit(2_u32)).tolerate_changes().collect().await;
+    assert_eq!(quiet.iter().filter(|row| row.is_ok()).count(), 4);
+    assert_eq!(quiet.len(), 4);
+}
+
+#[tokio::test]
+async fn a_list_that_ends_early_stops_and_says_so() {
+    let mock = MockTransport::new();
+    mock.on::<ListResellers>().answer(page(100, 0..2)).answer(page(100, 0..0));
+    let results: Vec<_> = client(&mock).items(ListResellers::new().limit(2_u32)).collect().await;
+    assert_eq!(results.len(), 3);
+    assert_eq!(results[2].as_ref().unwrap_err().kind(), ErrorKind::ListMoved);
+}
+
+#[tokio::test]
+async fn smaller_pages_than_asked_for_lose_no_row() {
+    let mock = MockTransport::new();
+    mock.on::<ListResellers>().answer_with(|request| {
+        let begin = request.offset.unwrap_or(0).min(25);
+        page(25, begin..(begin + request.limit.unwrap_or(10).min(7)).min(25))
+    });
+    let all = ids(client(&mock).items(ListResellers::new()).prefetch(4)).await;
+    assert_eq!(all, (0..25).map(|id| format!("r{id}")).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn an_error_ends_the_stream_where_it_can_be_resumed() {
+    let mock = MockTransport::new();
+    mock.on::<ListResellers>().answer(page(4, 0..2)).refuse(refusal(403, "CBC.0151")).answer(page(4, 2..4));
+    let client = client(&mock);
+    let mut items = client.items(ListResellers::new().limit(2_u32));
+    let first: Vec<_> = items.by_ref().collect().await;
+    assert_eq!((first.len(), first[2].is_err()), (3, true));
+    let rest = ids(client.items(ListResellers::new().limit(2_u32)).resume(items.bookmark())).await;
+    assert_eq!(rest, ["r2", "r3"]);
+}
+
+// What became of it.
+
+fn record(amount: &str) -> Adjustment {
+    Adjustment {
+        customer_id: Some("r1".into()),
+        operation_type: AdjustmentKind::Grant,
+        amount: amount.parse().unwrap(),
+        ..Adjustment::default()
+    }
+}
+
+async fn verdict(records: Vec<Adjustment>) -> (Verdict<Adjustment>, Duration, Vec<ListAdjustments>) {
+    let mock = MockTransport::new();
+    mock.on::<AllocateToReseller>().fail(cut);
+    let total = records.len() as u64;
+    let rule = mock.on::<ListAdjustments>().answer(AdjustmentPage { records, total_count: Some(total) });
+    let time = clock();
+    let client = client_at(&mock, time.clone());
+    let error = client.send(allocation()).await.unwrap_err();
+    let verdict = client.find_out(&allocation(), &error, Patience::default()).await.unwrap();
+    (verdict, time.elapsed(), rule.requests())
+}
+
+#[tokio::test]
+async fn the_records_tell_what_became_of_a_transfer() {
+    let (found, waited, queries) = verdict(vec![record("999.00"), record("1000.00")]).await;
+    assert_eq!((found, waited), (Verdict::Executed(vec![record("1000.00")]), Duration::ZERO));
+    let query = &queries[0];
+    assert_eq!(query.operation_time_begin.unwrap().to_string(), "2026-05-01T08:04:01Z");
+    assert_eq!(query.operation_time_end.unwrap().to_string(), "2026-05-01T08:06:01Z");
+
+    let (found, waited, _) = verdict(vec![record("999.00")]).await;
+    assert_eq!(found, Verdict::NotExecuted);
+    assert!(waited >= Patience::default().settle, "absence proves nothing at once");
+
+    let (found, _, _) = verdict(vec![record("1000.00"), record("1000")]).await;
+    assert!(matches!(found, Verdict::Undecided(records) if records.len() == 2));
+}
+
+#[tokio::test]
+async fn only_an_unknown_outcome_of_the_same_operation_is_looked_up() {
+    let mock = MockTransport::new();
+    let other = Error::new(ErrorKind::Refused, AllocateToReseller::META.name, "no");
+    let error = client(&mock).find_out(&allocation(), &other, Patience::default()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+}
+
+#[tokio::test]
+async fn views_leave_the_client_as_it_was() {
+    let mock = MockTransport::new();
+    mock.on::<ListResellers>().answer(page(0, 0..0));
+    let client = Arc::new(client(&mock));
+    let _ = client.with(CallOptions::new().credentials(Credentials::keys("OTHER", "x")));
+    client.send(ListResellers::new()).await.unwrap();
+    let authorization = mock.requests()[0].headers()["authorization"].clone();
+    assert!(authorization.to_str().unwrap().contains("Access=AK1,"));
+    let _: Bytes = mock.requests()[0].body().clone();
+}
