@@ -8,6 +8,8 @@ pub mod operation;
 pub mod partners;
 pub mod registry;
 pub mod resellers;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
 pub mod transport;
 pub mod types;
 pub mod vouchers;

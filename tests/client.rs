@@ -262,7 +262,10 @@ async fn a_wrong_clock_is_corrected_once_and_the_call_repeated() {
     let rule = mock.on::<AllocateToReseller>().reply(expired);
     let error = client_at(&mock, clock()).send(allocation()).await.unwrap_err();
     assert_eq!((rule.calls(), error.kind()), (2, ErrorKind::Credentials));
-    assert!(error.to_string().contains("the clocks differ by 0 s") && !error.to_string().contains("SK1"), "{error}");
+    assert!(
+        error.to_string().contains("the clocks differ by 0 s") && !error.to_string().contains("SK1"),
+        "{error}"
+    );
 }
 
 #[derive(Debug, Default)]
