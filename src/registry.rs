@@ -115,7 +115,17 @@ const RESELLERS: &[Entry] = room! {
 
 const CUSTOMERS: &[Entry] = room! {};
 
-const VOUCHERS: &[Entry] = room! {};
+const VOUCHERS: &[Entry] = room! {
+    crate::vouchers::ListQuotas,
+    crate::vouchers::IssueVouchers,
+    crate::vouchers::ReclaimVoucher,
+    crate::vouchers::ListIssuedVouchers,
+    crate::vouchers::ListVoucherRecords,
+    crate::vouchers::ListHeldVouchers,
+    crate::vouchers::ListVoucherChanges,
+    crate::vouchers::ListStoredValueCards,
+    crate::vouchers::ListCommercialDiscounts,
+};
 
 const ORDERS: &[Entry] = room! {};
 
