@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod clock;
+pub mod customers;
 pub mod error;
 pub mod operation;
 pub mod partners;
