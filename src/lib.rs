@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod client;
 pub mod clock;
+pub mod customers;
 pub mod error;
 pub mod operation;
 pub mod partners;

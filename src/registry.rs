@@ -113,7 +113,13 @@ const RESELLERS: &[Entry] = room! {
     crate::resellers::ListVoucherQuotaRecords,
 };
 
-const CUSTOMERS: &[Entry] = room! {};
+const CUSTOMERS: &[Entry] = room! {
+    crate::customers::CheckIdentity,
+    crate::customers::SendVerificationCode,
+    crate::customers::CreateCustomer,
+    crate::customers::ListCustomers,
+    crate::customers::ListNewCustomerTags,
+};
 
 const VOUCHERS: &[Entry] = room! {
     crate::vouchers::ListQuotas,
