@@ -5,7 +5,9 @@ pub mod client;
 pub mod clock;
 pub mod error;
 pub mod operation;
+pub mod orders;
 pub mod partners;
+pub mod products;
 pub mod registry;
 pub mod resellers;
 #[cfg(feature = "sandbox")]

@@ -117,7 +117,11 @@ const CUSTOMERS: &[Entry] = room! {};
 
 const VOUCHERS: &[Entry] = room! {};
 
-const ORDERS: &[Entry] = room! {};
+const ORDERS: &[Entry] = room! {
+    crate::orders::ListOrders,
+    crate::orders::ShowOrder,
+    crate::orders::ShowRefund,
+};
 
 const PRODUCTS: &[Entry] = room! {};
 

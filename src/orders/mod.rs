@@ -1,0 +1,5 @@
+//! Orders (in the making).
+
+mod listing;
+
+pub use listing::*;
