@@ -121,6 +121,10 @@ const ORDERS: &[Entry] = room! {
     crate::orders::ListOrders,
     crate::orders::ShowOrder,
     crate::orders::ShowRefund,
+    crate::orders::ListOrderVouchers,
+    crate::orders::ListOrderDiscounts,
+    crate::orders::PayOrder,
+    crate::orders::CancelOrder,
 };
 
 const PRODUCTS: &[Entry] = room! {};
