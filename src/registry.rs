@@ -125,6 +125,14 @@ const ORDERS: &[Entry] = room! {
     crate::orders::ListOrderDiscounts,
     crate::orders::PayOrder,
     crate::orders::CancelOrder,
+    crate::orders::ListSubscriptions,
+    crate::orders::RenewResources,
+    crate::orders::EnableAutoRenewal,
+    crate::orders::DisableAutoRenewal,
+    crate::orders::SetRenewalConfig,
+    crate::orders::Unsubscribe,
+    crate::orders::ChangeToPayPerUse,
+    crate::orders::ChangeToPayPerUseNow,
 };
 
 const PRODUCTS: &[Entry] = room! {};
