@@ -133,6 +133,9 @@ const ORDERS: &[Entry] = room! {
     crate::orders::Unsubscribe,
     crate::orders::ChangeToPayPerUse,
     crate::orders::ChangeToPayPerUseNow,
+    crate::orders::ListPackages,
+    crate::orders::ShowPackageUsage,
+    crate::orders::ListPackageDeductions,
 };
 
 const PRODUCTS: &[Entry] = room! {};
