@@ -6,7 +6,9 @@ pub mod clock;
 pub mod customers;
 pub mod error;
 pub mod operation;
+pub mod orders;
 pub mod partners;
+pub mod products;
 pub mod registry;
 pub mod resellers;
 #[cfg(feature = "sandbox")]

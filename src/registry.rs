@@ -133,7 +133,26 @@ const VOUCHERS: &[Entry] = room! {
     crate::vouchers::ListCommercialDiscounts,
 };
 
-const ORDERS: &[Entry] = room! {};
+const ORDERS: &[Entry] = room! {
+    crate::orders::ListOrders,
+    crate::orders::ShowOrder,
+    crate::orders::ShowRefund,
+    crate::orders::ListOrderVouchers,
+    crate::orders::ListOrderDiscounts,
+    crate::orders::PayOrder,
+    crate::orders::CancelOrder,
+    crate::orders::ListSubscriptions,
+    crate::orders::RenewResources,
+    crate::orders::EnableAutoRenewal,
+    crate::orders::DisableAutoRenewal,
+    crate::orders::SetRenewalConfig,
+    crate::orders::Unsubscribe,
+    crate::orders::ChangeToPayPerUse,
+    crate::orders::ChangeToPayPerUseNow,
+    crate::orders::ListPackages,
+    crate::orders::ShowPackageUsage,
+    crate::orders::ListPackageDeductions,
+};
 
 const PRODUCTS: &[Entry] = room! {};
 
