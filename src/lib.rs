@@ -1,6 +1,7 @@
 //! Typed client for the Huawei Cloud Partner Center API.
 
 pub mod auth;
+pub mod bills;
 pub mod clock;
 pub mod error;
 pub mod operation;

@@ -43,7 +43,8 @@ fn compare(row: &Value) -> Result<(), String> {
     if headers != business_headers(&wire["headers"]) {
         return Err(format!("{name}: headers are {headers:?}, should be {}", wire["headers"]));
     }
-    let body: Value = if parts.body.is_empty() { Value::Null } else { serde_json::from_slice(&parts.body).unwrap() };
+    let body: Value =
+        if parts.body.is_empty() { Value::Null } else { serde_json::from_slice(&parts.body).unwrap() };
     if body != wire["body"] {
         return Err(format!("{name}: body is\n  {body}\nshould be\n  {}", wire["body"]));
     }
