@@ -1,6 +1,7 @@
 //! Typed client for the Huawei Cloud Partner Center API.
 
 pub mod auth;
+pub mod bills;
 pub mod client;
 pub mod clock;
 pub mod customers;
@@ -18,5 +19,4 @@ pub mod types;
 pub mod vouchers;
 
 pub use client::Client;
-
 pub use error::{Error, ErrorKind, Result};

@@ -156,7 +156,19 @@ const ORDERS: &[Entry] = room! {
 
 const PRODUCTS: &[Entry] = room! {};
 
-const BILLS: &[Entry] = room! {};
+const BILLS: &[Entry] = room! {
+    crate::bills::ListConsumingCustomers,
+    crate::bills::ListCustomerCharges,
+    crate::bills::ListMonthlyBills,
+    crate::bills::ShowPartnerBill,
+    crate::bills::ShowMonthlySummary,
+    crate::bills::ListFeeRecords,
+    crate::bills::ListUsageRecords,
+    crate::bills::ListResourceBills,
+    crate::bills::ListBandwidthUsageSummary,
+    crate::bills::ListBandwidthUsage,
+    crate::bills::ListInvoices,
+};
 
 const COSTS: &[Entry] = room! {};
 
