@@ -5,6 +5,7 @@
 //! the client decides whether a write may be repeated. Decorators are transports that hold a transport.
 
 mod body;
+mod fault;
 #[cfg(feature = "reqwest")]
 mod http;
 mod mock;
@@ -18,6 +19,7 @@ use async_trait::async_trait;
 #[cfg(feature = "reqwest")]
 pub use self::http::{HttpTransport, HttpTransportBuilder};
 pub use body::{Body, ByteStream};
+pub use fault::{Fault, FaultTransport, When};
 pub use mock::{MockTransport, Rule, Unmet};
 pub use record::{Cassette, Recorder, Replayer};
 
