@@ -8,6 +8,8 @@ mod body;
 mod fault;
 #[cfg(feature = "reqwest")]
 mod http;
+#[cfg(feature = "tracing")]
+mod log;
 mod mock;
 mod record;
 
@@ -20,6 +22,8 @@ use async_trait::async_trait;
 pub use self::http::{HttpTransport, HttpTransportBuilder};
 pub use body::{Body, ByteStream};
 pub use fault::{Fault, FaultTransport, When};
+#[cfg(feature = "tracing")]
+pub use log::TracingTransport;
 pub use mock::{MockTransport, Rule, Unmet};
 pub use record::{Cassette, Recorder, Replayer};
 
