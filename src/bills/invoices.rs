@@ -23,12 +23,15 @@ request! {
     /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/miv_01005.html>
     pub struct ListInvoices {
         required {
-            /// Whose invoices: the id of the calling partner or customer itself; up to 64 characters.
-            domain_id: String,
             /// Only those applied for at or after this instant.
             start_time: UtcTime,
             /// Only those applied for at or before this instant.
             end_time: UtcTime,
+        }
+        optional {
+            /// Whose invoices: the id of the calling partner or customer itself, up to 64 characters. Left out, it is that
+            /// of the [credentials](crate::auth::Credentials::with_domain_id).
+            domain_id: String,
         }
         preset {
             /// The number of the page, 1 to 99,999.
@@ -325,7 +328,7 @@ mod tests {
 
     fn query() -> ListInvoices {
         let time = |text: &str| text.parse::<UtcTime>().unwrap();
-        ListInvoices::new("p1", time("2019-01-28T11:48:41Z"), time("2019-12-28T11:48:41Z"))
+        ListInvoices::new(time("2019-01-28T11:48:41Z"), time("2019-12-28T11:48:41Z"))
     }
 
     #[test]
@@ -371,7 +374,8 @@ mod tests {
     #[test]
     fn documented_limits_are_checked() {
         let time = |text: &str| text.parse::<UtcTime>().unwrap();
-        let invalid = ListInvoices::new("", time("2019-12-28T11:48:41Z"), time("2019-01-28T11:48:41Z"))
+        let invalid = ListInvoices::new(time("2019-12-28T11:48:41Z"), time("2019-01-28T11:48:41Z"))
+            .domain_id("")
             .offset(0_u32)
             .limit(101_u32)
             .validate()

@@ -9,7 +9,7 @@
 //!
 //! Nothing here knows which operation it is; META and bytes suffice.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{borrow::Cow, sync::atomic::Ordering, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
@@ -24,8 +24,8 @@ use super::{
 use crate::{
     auth::{self, Authorization, Credentials},
     clock::within,
-    error::{ApiError, AuthenticationRefusal, Error, ErrorKind, Retry, UnknownOutcome},
-    operation::{BodyKind, Effect, Parts, Service, Site},
+    error::{ApiError, AuthenticationRefusal, Error, ErrorKind, Invalid, Retry, UnknownOutcome},
+    operation::{BodyKind, CALLER_ID, Effect, Parts, Service, Site, encode},
     transport::{Body, TransportError, TransportErrorKind},
     types::UtcTime,
 };
@@ -178,11 +178,23 @@ impl<'c> Call<'c> {
         let unusable =
             |message: String| Failure::for_good(Error::new(ErrorKind::Configuration, meta.name, message));
 
+        let path: Cow<'_, str> = match (self.parts.path.contains(CALLER_ID), credentials.domain_id()) {
+            (false, _) => self.parts.path.as_str().into(),
+            (true, Some(id)) => self.parts.path.replace(CALLER_ID, &encode(id).to_string()).into(),
+            (true, None) => {
+                let mut invalid = Invalid::new();
+                invalid.push(
+                    "domain_id",
+                    "must be given here or with the credentials: it is part of the address",
+                );
+                return Err(Failure::for_good(Error::invalid_input(meta.name, invalid)));
+            }
+        };
         let base = shared.endpoints.get(meta.service());
         let mark = if self.parts.query.is_empty() { "" } else { "?" };
         let mut request = Request::new(self.parts.body.clone());
         *request.method_mut() = meta.method.into();
-        *request.uri_mut() = format!("{base}{}{mark}{}", self.parts.path, self.parts.query)
+        *request.uri_mut() = format!("{base}{path}{mark}{}", self.parts.query)
             .parse()
             .map_err(|_| unusable(format!("the path makes no address: {}", meta.path)))?;
 

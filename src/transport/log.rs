@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn an_operation_is_shown_by_its_template() {
-        const META: &OperationMeta = &OperationMeta::post("ShowThing", "/v2/{thing_id}");
+        const META: &OperationMeta = &OperationMeta::post("bss.ShowThing", "/v2/{thing_id}");
         let (text, _) = traced("/v2/marker", |request| {
             request.extensions_mut().insert(META);
         });

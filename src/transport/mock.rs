@@ -230,7 +230,7 @@ mod tests {
     impl Operation for ListThings {
         type Output = Things;
         const META: &'static OperationMeta =
-            &OperationMeta::post("ListThings", "/v2/{owner}/things").query(&["limit"]);
+            &OperationMeta::post("bss.ListThings", "/v2/{owner}/things").query(&["limit"]);
     }
 
     fn list(owner: &str) -> ListThings {

@@ -64,8 +64,7 @@ impl Operation for ListVoucherChanges {
 
     fn validate(&self) -> Result<(), Invalid> {
         let known = "must be a documented code";
-        let days =
-            (("trade_time_begin", self.trade_time_begin), ("trade_time_end", self.trade_time_end));
+        let days = (("trade_time_begin", self.trade_time_begin), ("trade_time_end", self.trade_time_end));
         Check::new()
             .rule("balance_type", self.balance_type.is_known(), known)
             .rule(
@@ -246,7 +245,8 @@ mod tests {
                 "limit"
             ]
         );
-        let year = ListVoucherChanges::new().trade_time_begin(day("2025-03-01")).trade_time_end(day("2026-03-01"));
+        let year =
+            ListVoucherChanges::new().trade_time_begin(day("2025-03-01")).trade_time_end(day("2026-03-01"));
         year.validate().unwrap();
         year.trade_time_end(day("2025-02-28")).validate().unwrap_err();
     }

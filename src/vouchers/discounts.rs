@@ -430,7 +430,10 @@ mod tests {
         assert_eq!(product.sales_price, "0.123456789".parse().ok());
         assert_eq!(product.preferential_type, Some(PriceType::FixedPrice));
         let step = &product.product_quoting_item_steps[0];
-        assert_eq!((step.start_measure_id, step.discount_ratio), (Some(MeasureUnit::Gigabyte), "0.85".parse().ok()));
+        assert_eq!(
+            (step.start_measure_id, step.discount_ratio),
+            (Some(MeasureUnit::Gigabyte), "0.85".parse().ok())
+        );
 
         let categories: DiscountPage = decode_str(
             r#"{"category_quoting_items":[{"item_id":"i2","step_no":"1","discount_ratio":"0.9","charging_mode":"9_YEARLY"}],

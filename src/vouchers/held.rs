@@ -74,11 +74,12 @@ impl Operation for ListHeldVouchers {
             .length("promotion_plan_id", &self.promotion_plan_id, 0..=64)
             .range("coupon_type", &self.coupon_type.map(VoucherType::code), 1..=4)
             .range("status", &self.status.map(VoucherStatus::code), 1..=5)
-            .ordered(
-                ("active_start_time", self.active_start_time),
-                ("active_end_time", self.active_end_time),
+            .ordered(("active_start_time", self.active_start_time), ("active_end_time", self.active_end_time))
+            .rule(
+                "offset",
+                self.offset.is_none() || self.limit.is_some(),
+                "must be given together with limit",
             )
-            .rule("offset", self.offset.is_none() || self.limit.is_some(), "must be given together with limit")
             .range("limit", &self.limit, 1..=100)
             .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
             .finish()

@@ -137,13 +137,11 @@ request! {
 impl Operation for ReclaimVoucher {
     type Output = VoucherReclaim;
 
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.ReclaimPartnerCoupons",
-        "/v2/promotions/benefits/partner-coupons/reclaim",
-    )
-    .permissions(&["BPC_ITEM_SUBCUSTSERV_030201"])
-    .witness("bss.ListPartnerCouponsRecord")
-    .doc("https://support.huaweicloud.com/api-bpconsole/mp_02004.html");
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.ReclaimPartnerCoupons", "/v2/promotions/benefits/partner-coupons/reclaim")
+            .permissions(&["BPC_ITEM_SUBCUSTSERV_030201"])
+            .witness("bss.ListPartnerCouponsRecord")
+            .doc("https://support.huaweicloud.com/api-bpconsole/mp_02004.html");
 
     fn validate(&self) -> Result<(), Invalid> {
         Check::new()
@@ -234,8 +232,7 @@ mod tests {
         )
         .unwrap();
         let (done, failed): (Vec<_>, Vec<_>) = outcome.outcomes().partition(|item| item.is_ok());
-        let vouchers: Vec<_> =
-            done.iter().map(|item| item.as_ref().unwrap().coupon_id.as_str()).collect();
+        let vouchers: Vec<_> = done.iter().map(|item| item.as_ref().unwrap().coupon_id.as_str()).collect();
         assert_eq!(vouchers, ["v1", "v3"]);
         assert_eq!(failed[0].unwrap_err().to_string(), "c2: CBC.99000013: quota insufficient");
     }
@@ -311,7 +308,8 @@ mod tests {
             })
         );
         let record: VoucherRecord =
-            decode_str(r#"{"operation_type":"2","coupon_id":"v1","operation_amount":3.2,"result":"0"}"#).unwrap();
+            decode_str(r#"{"operation_type":"2","coupon_id":"v1","operation_amount":3.2,"result":"0"}"#)
+                .unwrap();
         assert!(request.recognises("v1", &record) && !request.recognises("v2", &record));
         let expired = VoucherRecord { operation_type: VoucherOperation::Expiry, ..record };
         assert!(!request.recognises("v1", &expired));

@@ -68,18 +68,12 @@ impl Operation for ListIssuedVouchers {
             .length("coupon_id", &self.coupon_id, 1..=64)
             .length("customer_id", &self.customer_id, 1..=64)
             .length("order_id", &self.order_id, 1..=64)
-            .ordered(
-                ("create_time_begin", self.create_time_begin),
-                ("create_time_end", self.create_time_end),
-            )
+            .ordered(("create_time_begin", self.create_time_begin), ("create_time_end", self.create_time_end))
             .ordered(
                 ("effective_time_begin", self.effective_time_begin),
                 ("effective_time_end", self.effective_time_end),
             )
-            .ordered(
-                ("expire_time_begin", self.expire_time_begin),
-                ("expire_time_end", self.expire_time_end),
-            )
+            .ordered(("expire_time_begin", self.expire_time_begin), ("expire_time_end", self.expire_time_end))
             .range("limit", &self.limit, 1..=100)
             .length("indirect_partner_id", &self.indirect_partner_id, 1..=64)
             .finish()
@@ -168,7 +162,10 @@ mod tests {
         )
         .unwrap();
         let [voucher] = ListIssuedVouchers::items(&page) else { unreachable!() };
-        assert_eq!((voucher.status, voucher.coupon_type), (VoucherStatus::Usable, VoucherType::FlexiPurchase));
+        assert_eq!(
+            (voucher.status, voucher.coupon_type),
+            (VoucherStatus::Usable, VoucherType::FlexiPurchase)
+        );
         assert_eq!((voucher.face_value, voucher.balance), ("100".parse().ok(), "12.5".parse().ok()));
         assert_eq!(voucher.last_used_time, None);
         assert_eq!(voucher.fetch_method, Some(FetchMethod::Issued));
@@ -208,6 +205,10 @@ mod tests {
                 "indirect_partner_id"
             ]
         );
-        ListIssuedVouchers::new().coupon_type(VoucherType::Cash).status(VoucherStatus::Used).validate().unwrap();
+        ListIssuedVouchers::new()
+            .coupon_type(VoucherType::Cash)
+            .status(VoucherStatus::Used)
+            .validate()
+            .unwrap();
     }
 }

@@ -102,6 +102,4 @@ pub use issued::{IssuedVoucher, IssuedVoucherPage, ListIssuedVouchers};
 pub use quotas::{
     LimitValue, ListQuotas, QuotaLimit, QuotaStatus, QuotaType, VoucherQuota, VoucherQuotaPage,
 };
-pub use records::{
-    ListVoucherRecords, VoucherOperation, VoucherRecord, VoucherRecordPage, VoucherResult,
-};
+pub use records::{ListVoucherRecords, VoucherOperation, VoucherRecord, VoucherRecordPage, VoucherResult};

@@ -6,7 +6,9 @@ use super::LimitKey;
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
-    types::{Amount, Currency, MeasureUnit, QuotaId, ResellerId, UtcTime, open_enum::open_codes, time_or_none},
+    types::{
+        Amount, Currency, MeasureUnit, QuotaId, ResellerId, UtcTime, open_enum::open_codes, time_or_none,
+    },
 };
 
 request! {
@@ -68,18 +70,12 @@ impl Operation for ListQuotas {
         Check::new()
             .count("quota_ids", self.quota_ids.as_ref().map(Vec::len), 0..=50)
             .count("quota_status_list", self.quota_status_list.as_ref().map(Vec::len), 0..=5)
-            .ordered(
-                ("create_time_begin", self.create_time_begin),
-                ("create_time_end", self.create_time_end),
-            )
+            .ordered(("create_time_begin", self.create_time_begin), ("create_time_end", self.create_time_end))
             .ordered(
                 ("effective_time_begin", self.effective_time_begin),
                 ("effective_time_end", self.effective_time_end),
             )
-            .ordered(
-                ("expire_time_begin", self.expire_time_begin),
-                ("expire_time_end", self.expire_time_end),
-            )
+            .ordered(("expire_time_begin", self.expire_time_begin), ("expire_time_end", self.expire_time_end))
             .range("limit", &self.limit, 1..=100)
             .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
             .finish()
@@ -191,7 +187,10 @@ mod tests {
         )
         .unwrap();
         let [quota] = ListQuotas::items(&page) else { unreachable!() };
-        assert_eq!((quota.quota_type, quota.quota_status), (QuotaType::FlexiPurchase, QuotaStatus::Adjusting));
+        assert_eq!(
+            (quota.quota_type, quota.quota_status),
+            (QuotaType::FlexiPurchase, QuotaStatus::Adjusting)
+        );
         assert_eq!(quota.balance, "250.5".parse().ok());
         assert_eq!(quota.expire_time, None);
         assert_eq!(quota.limit_infos[0].limit_key, LimitKey::SubscribeType);
