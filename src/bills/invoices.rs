@@ -328,7 +328,7 @@ mod tests {
 
     fn query() -> ListInvoices {
         let time = |text: &str| text.parse::<UtcTime>().unwrap();
-        ListInvoices::new(time("2019-01-28T11:48:41Z"), time("2019-12-28T11:48:41Z"))
+        ListInvoices::new(time("2019-01-28T11:48:41Z"), time("2019-12-28T11:48:41Z")).domain_id("p1")
     }
 
     #[test]
