@@ -79,7 +79,7 @@ fn span(parts: &Parts) -> Span {
         may_have_been_sent = Empty,
     );
     if let Some(meta) = meta {
-        span.record("operation", meta.qualified_name());
+        span.record("operation", meta.name);
     }
     span
 }
