@@ -106,8 +106,10 @@ pub enum Fault {
 #[must_use]
 pub struct When {
     which: Which,
-    about: Vec<Arc<dyn Fn(&Parts) -> bool + Send + Sync>>,
+    about: Vec<Condition>,
 }
+
+type Condition = Arc<dyn Fn(&Parts) -> bool + Send + Sync>;
 
 #[derive(Clone, Debug)]
 enum Which {

@@ -84,6 +84,11 @@ impl TransportError {
         Self { kind, sent: true, source: None }
     }
 
+    /// The same failure, met before anything left for the server.
+    fn before_sending(self) -> Self {
+        Self { sent: false, ..self }
+    }
+
     /// Adds the cause.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
