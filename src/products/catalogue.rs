@@ -311,9 +311,10 @@ mod tests {
         )
         .unwrap();
         assert_eq!((page.total_count, page.infos[0].basic_info.name.as_deref()), (Some(1), Some("VM")));
-        let page: UsageTypePage =
-            decode_str(r#"{"usage_types":[{"code":"Duration","resource_type_code":"hws.resource.type.vm"}]}"#)
-                .unwrap();
+        let page: UsageTypePage = decode_str(
+            r#"{"usage_types":[{"code":"Duration","resource_type_code":"hws.resource.type.vm"}]}"#,
+        )
+        .unwrap();
         assert_eq!((page.total_count, page.usage_types[0].code.as_str()), (None, "Duration"));
     }
 
@@ -331,7 +332,8 @@ mod tests {
         ListServiceTypes::new().service_type_name("x".repeat(128)).limit(500_u32).validate().unwrap();
         ListResourceTypes::new().limit(0_u32).validate().unwrap_err();
         ListUsageTypes::new().resource_type_code("x".repeat(65)).validate().unwrap_err();
-        let invalid = ListServiceResources::new("").offset(10_000_001_u32).limit(0_u32).validate().unwrap_err();
+        let invalid =
+            ListServiceResources::new("").offset(10_000_001_u32).limit(0_u32).validate().unwrap_err();
         let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
         assert_eq!(fields, ["limit", "service_type_code", "offset"]);
     }

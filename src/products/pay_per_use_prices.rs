@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{RatingDiscountType, products};
+use super::pricing::{self, RatingDiscountType};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Quota, Sites, request},
@@ -49,7 +49,7 @@ impl Operation for RatePayPerUse {
 
     fn validate(&self) -> Result<(), Invalid> {
         let check = Check::new().length("project_id", &self.project_id, 1..=64);
-        let check = products::check(check, &self.product_infos, UsedProduct::as_priced);
+        let check = pricing::check(check, &self.product_infos, UsedProduct::as_priced);
         self.product_infos
             .iter()
             .fold(check, |check, product| check.length("usage_factor", &product.usage_factor, 1..=usize::MAX))
@@ -94,8 +94,8 @@ request! {
 }
 
 impl UsedProduct {
-    fn as_priced(&self) -> products::Priced<'_> {
-        products::Priced {
+    fn as_priced(&self) -> pricing::Priced<'_> {
+        pricing::Priced {
             id: &self.id,
             codes: [&self.cloud_service_type, &self.resource_type, &self.resource_spec, &self.region],
             has_size: self.resource_size.is_some(),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::PricePeriod;
+use super::pricing::PricePeriod;
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
@@ -341,12 +341,7 @@ mod tests {
     };
 
     fn specs() -> ListSpecs {
-        ListSpecs::new(
-            "hws.service.type.ec2",
-            "hws.resource.type.vm",
-            "cn-north-4",
-            ChargeMode::Subscription,
-        )
+        ListSpecs::new("hws.service.type.ec2", "hws.resource.type.vm", "cn-north-4", ChargeMode::Subscription)
     }
 
     #[test]
@@ -389,11 +384,8 @@ mod tests {
     fn documented_limits_are_checked() {
         let filter = SpecFilter::new(SpecFilterKey::Spec, "c6.large.2.linux");
         specs().filters(vec![filter.clone()]).limit(100_u32).validate().unwrap();
-        let invalid = specs()
-            .filters(vec![filter.clone(), filter])
-            .marker("x".repeat(129))
-            .validate()
-            .unwrap_err();
+        let invalid =
+            specs().filters(vec![filter.clone(), filter]).marker("x".repeat(129)).validate().unwrap_err();
         let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
         assert_eq!(fields, ["filters", "marker", "marker"]);
         ListSpecPrices::new("ap-southeast-1").limit(51_u32).validate().unwrap_err();

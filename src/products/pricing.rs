@@ -16,9 +16,11 @@ pub(super) struct Priced<'a> {
 /// The rules for products to be priced; `view` picks the common parts.
 pub(super) fn check<T>(check: Check, products: &[T], view: impl Fn(&T) -> Priced<'_>) -> Check {
     let ids: BTreeSet<_> = products.iter().map(|product| view(product).id).collect();
-    let check = check
-        .count("product_infos", products.len(), 1..=100)
-        .rule("product_infos", ids.len() == products.len(), "must have ids that differ");
+    let check = check.count("product_infos", products.len(), 1..=100).rule(
+        "product_infos",
+        ids.len() == products.len(),
+        "must have ids that differ",
+    );
     products.iter().map(view).fold(check, |check, product| {
         let [service, resource, spec, region] = product.codes;
         check
