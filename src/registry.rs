@@ -154,7 +154,20 @@ const ORDERS: &[Entry] = room! {
     crate::orders::ListPackageDeductions,
 };
 
-const PRODUCTS: &[Entry] = room! {};
+const PRODUCTS: &[Entry] = room! {
+    crate::products::ListServiceTypes,
+    crate::products::ListResourceTypes,
+    crate::products::ListServiceResources,
+    crate::products::ListUsageTypes,
+    crate::products::ListSpecs,
+    crate::products::ListSpecPrices,
+    crate::products::ListIncentivePolicies,
+    crate::products::RatePayPerUse,
+    crate::products::RateSubscription,
+    crate::products::RateRenewal,
+    crate::products::ListMeasureUnits,
+    crate::products::ListConversions,
+};
 
 const BILLS: &[Entry] = room! {
     crate::bills::ListConsumingCustomers,
