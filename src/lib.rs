@@ -1,3 +1,5 @@
 //! Typed client for the Huawei Cloud Partner Center API.
 
 pub mod types;
+
+pub mod workflow;
