@@ -1,5 +1,6 @@
 //! Typed client for the Huawei Cloud Partner Center API.
 
+pub mod opportunities;
 pub mod types;
 
 pub mod workflow;

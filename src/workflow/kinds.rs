@@ -22,7 +22,8 @@ impl Kinds {
     /// Every kind that this crate models.
     #[must_use]
     pub fn all() -> Self {
-        Self::none()
+        use crate::opportunities::{BusinessReport, Ho, Incentive, Po};
+        Self::none().with::<Po>().with::<Ho>().with::<BusinessReport>().with::<Incentive>()
     }
 
     /// These kinds and another one.
