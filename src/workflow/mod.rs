@@ -51,7 +51,7 @@ pub use record::{
     Actor, Alone, AnyRecord, Around, BadHistory, Event, Others, Record, RecordId, Role, Row, State, Step,
     Workflow,
 };
-pub use rule::{BrokenRule, COVERED, Edition, ORDER, RULES, Refused, Rule, WHO};
+pub use rule::{BrokenRule, COMMON_RULES, COVERED, Edition, ORDER, Refused, Rule, WHO};
 pub use storage::{Line, MemoryStorage, Storage, StorageError};
 
 /// A closed list of values, each with the name under which it is stored and shown.

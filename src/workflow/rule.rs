@@ -135,4 +135,4 @@ pub const COVERED: Rule =
     Rule::new("workflow.3", "the calendar in use covers the years that a deadline runs through", HERE);
 
 /// The rules that hold for every kind of record.
-pub const RULES: &[Rule] = &[WHO, ORDER, COVERED];
+pub const COMMON_RULES: &[Rule] = &[WHO, ORDER, COVERED];
