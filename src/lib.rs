@@ -1,5 +1,6 @@
 //! Typed client for the Huawei Cloud Partner Center API.
 
+pub mod mdf;
 pub mod opportunities;
 pub mod types;
 

@@ -22,8 +22,14 @@ impl Kinds {
     /// Every kind that this crate models.
     #[must_use]
     pub fn all() -> Self {
-        use crate::opportunities::{BusinessReport, Ho, Incentive, Po};
-        Self::none().with::<Po>().with::<Ho>().with::<BusinessReport>().with::<Incentive>()
+        use crate::{mdf, opportunities as opp};
+        Self::none()
+            .with::<opp::Po>()
+            .with::<opp::Ho>()
+            .with::<opp::BusinessReport>()
+            .with::<opp::Incentive>()
+            .with::<mdf::Quota>()
+            .with::<mdf::Application>()
     }
 
     /// These kinds and another one.
