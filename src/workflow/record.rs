@@ -192,6 +192,22 @@ impl Others for Alone {
     }
 }
 
+/// Records kept without a desk. Each look-up goes through all of them.
+impl Others for Vec<Arc<dyn AnyRecord>> {
+    fn get(&self, id: &RecordId) -> Option<Arc<dyn AnyRecord>> {
+        self.iter().find(|record| record.id() == id).cloned()
+    }
+
+    fn with_key(&self, key: &str) -> Vec<Arc<dyn AnyRecord>> {
+        let has = |keys: Vec<String>| keys.iter().any(|own| own == key);
+        self.iter().filter(|record| has(record.links()) || has(record.duplicate_keys())).cloned().collect()
+    }
+
+    fn of_kind(&self, kind: &str) -> Vec<Arc<dyn AnyRecord>> {
+        self.iter().filter(|record| record.kind() == kind).cloned().collect()
+    }
+}
+
 /// What a rule may look at beside the record itself.
 #[derive(Clone, Copy)]
 pub struct Around<'a> {

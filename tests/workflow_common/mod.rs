@@ -1,10 +1,14 @@
 //! What the tests of the console-only workflows share.
 #![allow(dead_code)] // each test file uses its part
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
 
 use huaweicloud_partner::{
-    types::{Day, UtcTime},
+    mdf::{Quota, QuotaEvent, QuotaGrant},
+    types::{Amount, Currency, Day, UtcTime},
     workflow::*,
 };
 
@@ -25,8 +29,22 @@ pub fn step<E>(on: &str, role: Role, event: E) -> Step<E> {
     Step::new(at(on), actor(role), event)
 }
 
+/// The records around each single record: a quota of CNY 100,000.
+static OTHERS: LazyLock<Vec<Arc<dyn AnyRecord>>> = LazyLock::new(|| {
+    let quota = Record::<Quota>::new("Q-1", Edition::China);
+    let calendar = ChinaCalendar::published();
+    vec![Arc::new(quota.apply(grant("100000"), Around::alone(&calendar)).unwrap())]
+});
+
+pub fn grant(amount: &str) -> Step<QuotaEvent> {
+    let amount: Amount = amount.parse().unwrap();
+    let grant =
+        QuotaGrant { partner: None, benefit: "CSP, core".to_owned(), amount, currency: Currency::Cny };
+    step("2026-01-05", Role::HuaweiPartnerManager, QuotaEvent::Grant(grant))
+}
+
 pub fn apply<W: Workflow>(record: &Record<W>, step: Step<W::Event>) -> Result<Record<W>, Refused> {
-    record.apply(step, Around::alone(&ChinaCalendar::published()))
+    record.apply(step, Around { calendar: &ChinaCalendar::published(), others: &*OTHERS })
 }
 
 /// A record after these events.
