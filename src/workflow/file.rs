@@ -149,6 +149,10 @@ impl Open {
                 (None, None) => torn = Some(TornTail { offset, bytes: text.clone() }),
             }
         }
+        if let Some(torn) = torn.as_ref().filter(|torn| torn.bytes.ends_with(b"\n")) {
+            // A write that was cut off has no end of line.
+            return Err(StorageError::Damaged { offset: torn.offset });
+        }
         if torn.is_some() {
             self.file.set_len(offset)?;
             self.file.sync_all()?;

@@ -54,9 +54,9 @@ pub enum StorageError {
         /// The newest format that this version reads.
         known: u32,
     },
-    /// Events in the middle of the file are damaged, though later ones are whole: no crash does this. The file is
-    /// left as it is; restore it from a copy.
-    #[error("the file is damaged at byte {offset}, and whole events follow")]
+    /// An event is damaged that was written to its end: a crash in the middle of a write does not do this. The file
+    /// is left as it is; restore it from a copy.
+    #[error("the file is damaged at byte {offset}")]
     Damaged {
         /// Where the first damaged line begins.
         offset: u64,
