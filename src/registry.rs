@@ -3,7 +3,7 @@
 use crate::{
     error::{Error, ErrorKind, Invalid},
     operation::{Method, Operation, OperationMeta, Parts, match_path},
-    types::decode,
+    types::{DecodeError, decode},
 };
 
 /// One operation of the registry: its facts, and how to read its request and its answer without naming their types.
@@ -12,7 +12,7 @@ pub struct Entry {
     /// What is documented about it.
     pub meta: &'static OperationMeta,
     request: fn(&[u8], bool) -> Result<Parts, Error>,
-    answer: fn(&[u8]) -> Result<Vec<u8>, serde_json::Error>,
+    answer: fn(&[u8]) -> Result<Vec<u8>, DecodeError>,
 }
 
 impl Entry {
@@ -33,7 +33,7 @@ impl Entry {
     ///
     /// # Errors
     /// Where it cannot be read.
-    pub fn answer(&self, json: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
+    pub fn answer(&self, json: &[u8]) -> Result<Vec<u8>, DecodeError> {
         (self.answer)(json)
     }
 }
@@ -52,11 +52,12 @@ fn request<O: Operation>(json: &[u8], unchecked: bool) -> Result<Parts, Error> {
     Parts::of(&operation).map_err(|invalid| refused(O::META, invalid))
 }
 
-fn answer<O: Operation>(json: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
-    serde_json::to_vec(&decode::<O::Output>(json)?)
+fn answer<O: Operation>(json: &[u8]) -> Result<Vec<u8>, DecodeError> {
+    let answer = decode::<O::Output>(json)?;
+    serde_json::to_vec(&answer).map_err(serde::de::Error::custom)
 }
 
-fn unreadable(meta: &OperationMeta, error: &serde_json::Error) -> Error {
+fn unreadable(meta: &OperationMeta, error: &DecodeError) -> Error {
     Error::new(ErrorKind::InvalidInput, meta.name, format!("the request cannot be read: {error}"))
 }
 
