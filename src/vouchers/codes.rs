@@ -27,22 +27,32 @@ pub struct UseLimit {
 
 open_enum! {
     /// Which limit a voucher or a quota carries. The documented table was not found in full: further names come as they
-    /// are, among them charging modes, allowed products, and products that must not be paid with it.
+    /// are, among them charging modes and products that must not be paid with it.
     pub enum LimitKey {
         /// Only for these orders: `new`, `renew` or `change`.
         SubscribeType = "subscribeType",
+        /// Only in this region: its code first, its name second.
+        Region = "regionCode",
+        /// Only for these products: ids joined by commas.
+        Products = "productId",
         /// Only for the first purchase of a service.
         FirstOrderInService = "firstOrderInService",
         /// How many times: 0 without limit, 1 once, or so many times.
         UsageTimes = "usageTimes",
-        /// Not together with a discount where every line of an order is discounted below this ratio.
-        MinConsumeDiscount = "minConsumeDiscount",
-        /// Together with commercial or partner discounts: 0 no, 1 yes.
-        WithCommercialDiscount = "simultaneousUseWithEmpowerDiscount",
-        /// Together with promotion discounts: 0 no.
-        WithPromotionDiscount = "simultaneousUseWithPromotionDiscount",
         /// The largest share of a payment, above 0 and up to 1.
         MaxDeductionRatio = "maxDeductionRatio",
+        /// Whether a rebate is paid for what it pays: 0 no, 1 yes; on flexi-purchase vouchers only.
+        Rebate = "isRebate",
+        /// Only for what the marketplace calls strictly selected.
+        StrictlySelected = "isOnlyForStrictSelected",
+        /// Not together with a discount where every line of an order is discounted below this ratio.
+        MinConsumeDiscount = "minConsumeDiscount",
+        /// Together with discounts that a partner granted: 0 no, 1 yes. One page counts commercial discounts among them.
+        WithPartnerDiscount = "simultaneousUseWithEmpowerDiscount",
+        /// Together with commercial discounts: 0 no.
+        WithCommercialDiscount = "simultaneousUseWithContractDiscount",
+        /// Together with promotion discounts: 0 no.
+        WithPromotionDiscount = "simultaneousUseWithPromotionDiscount",
     }
 }
 

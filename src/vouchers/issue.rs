@@ -16,7 +16,7 @@ request! {
     /// `BPC_ITEM_SUBCUSTSERV_030102` or `BPC_ITEM_SUBCUSTSERV_030103`. Only customers whose spending the partner pays can
     /// receive vouchers. The quota is charged the face value for every customer (inferred). An issued voucher cannot be
     /// changed: reclaim it and issue another. A repeat issues again, so the client never repeats it after it may have
-    /// been carried out; see `Client::find_out`.
+    /// been carried out; see [`Client::find_out`](crate::Client::find_out).
     ///
     /// Some customers may be served and others not: see [`IssueOutcome::outcomes`]. A customer is refused with
     /// `CBC.99000035` when it is not the caller's, `CBC.99000014` when the partner does not pay for it, `CBC.99000013`
@@ -117,7 +117,7 @@ request! {
     ///
     /// A repeat takes nothing twice: it is refused with `CBC.99000048`, with which the service also refuses a voucher that
     /// has expired, in an answer of HTTP status 200. As that refusal cannot be told from success whose answer was lost,
-    /// the client does not repeat the call by itself; see `Client::find_out`.
+    /// the client does not repeat the call by itself; see [`Client::find_out`](crate::Client::find_out).
     ///
     /// Source: <https://support.huaweicloud.com/api-bpconsole/mp_02004.html>
     #[doc(alias = "ReclaimPartnerCoupons")]
