@@ -7,7 +7,8 @@ use crate::{
     operation::{Caller, Check, Operation, OperationMeta, Paging, Quota, Sites, paged, request},
     partners::{AccountType, BalanceType, TradeDetail},
     types::{
-        Amount, Currency, Day, MeasureUnit, Personal, UtcTime, amount_text, open_enum::open_enum, time_or_none,
+        Amount, Currency, Day, MeasureUnit, Personal, UtcTime, amount_text, open_enum::open_enum,
+        time_or_none,
     },
 };
 

@@ -391,7 +391,13 @@ mod tests {
         assert_eq!(broken(&ListBudgets::new(long)), ["customer_ids"]);
         assert_eq!(broken(&ShowBudget::new("x".repeat(65))), ["customer_id"]);
         assert_eq!(
-            broken(&ListBudgetRecords::new("c1").operation_type("").budget_type("").offset(u32::MAX).limit(101_u32)),
+            broken(
+                &ListBudgetRecords::new("c1")
+                    .operation_type("")
+                    .budget_type("")
+                    .offset(u32::MAX)
+                    .limit(101_u32)
+            ),
             ["operation_type", "budget_type", "offset", "limit"]
         );
     }
@@ -404,9 +410,15 @@ mod tests {
         )
         .unwrap();
         let budget = budgets.of(&"c1".into()).unwrap();
-        assert_eq!((budget.budget_amount, budget.used_amount), (Some(amount("100")), Some(amount("12.345678"))));
+        assert_eq!(
+            (budget.budget_amount, budget.used_amount),
+            (Some(amount("100")), Some(amount("12.345678")))
+        );
         assert_eq!(budgets.of(&"c2".into()), None);
-        assert_eq!((budgets.measure_id, budgets.currency), (Some(MeasureUnit::MainUnit), Some(Currency::Usd)));
+        assert_eq!(
+            (budgets.measure_id, budgets.currency),
+            (Some(MeasureUnit::MainUnit), Some(Currency::Usd))
+        );
     }
 
     #[test]
@@ -419,7 +431,10 @@ mod tests {
         )
         .unwrap();
         let [set, other] = &page.record_list[..] else { panic!("{page:?}") };
-        assert_eq!((&set.operation_type, set.budget_type.as_ref()), (&BudgetOperation::Set, Some(&BudgetType::OneTime)));
+        assert_eq!(
+            (&set.operation_type, set.budget_type.as_ref()),
+            (&BudgetOperation::Set, Some(&BudgetType::OneTime))
+        );
         assert_eq!((other.operation_type.is_known(), other.operation_time), (false, None));
         assert!(!format!("{page:?}").contains("boss"));
     }

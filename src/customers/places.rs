@@ -15,7 +15,6 @@ request! {
     /// keeping. Names are Chinese only.
     ///
     /// Source: <https://support.huaweicloud.com/api-bpconsole/mpf_02001.html>
-    #[doc(alias = "ListProvinces")]
     pub struct ListProvinces {
         optional {
             /// Reserved: names are Chinese whatever it says. The SDK writes `zh_cn` and `en_us` here, in small letters.
@@ -53,7 +52,6 @@ request! {
     /// keeping. Names are Chinese only.
     ///
     /// Source: <https://support.huaweicloud.com/api-bpconsole/mpf_02002.html>
-    #[doc(alias = "ListCities")]
     pub struct ListCities {
         required {
             /// The province, by the code that [`ListProvinces`] gives it, such as `CN-13` (inferred); up to 20 characters.
@@ -137,7 +135,7 @@ fn page(offset: Option<u32>, limit: Option<u32>) -> Check {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ProvincePage {
-    /// How many provinces there are; whether in all or on this page is not clear from the documentation.
+    /// How many provinces there are in all (inferred from the sample, where it exceeds a page).
     pub count: Option<u64>,
     /// Those of this page.
     pub provinces: Vec<Place>,
@@ -147,7 +145,7 @@ pub struct ProvincePage {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CityPage {
-    /// How many cities there are; whether in all or on this page is not clear from the documentation.
+    /// How many cities there are in all (inferred from the sample, where it exceeds a page).
     pub count: Option<u64>,
     /// Those of this page.
     pub cities: Vec<Place>,
@@ -157,7 +155,7 @@ pub struct CityPage {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DistrictPage {
-    /// How many districts there are; whether in all or on this page is not clear from the documentation.
+    /// How many districts there are in all (inferred from the sample, where it exceeds a page).
     pub count: Option<u64>,
     /// Those of this page.
     pub counties: Vec<Place>,
