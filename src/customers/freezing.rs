@@ -187,7 +187,8 @@ impl FreezingOutcome {
         &'a self,
         customers: &'a [CustomerId],
     ) -> impl Iterator<Item = Result<&'a CustomerId, &'a ItemError>> {
-        let failed = |customer: &CustomerId| self.error_details.iter().find(|error| error.id == customer.as_str());
+        let failed =
+            |customer: &CustomerId| self.error_details.iter().find(|error| error.id == customer.as_str());
         let of_others = |error: &&ItemError| customers.iter().all(|customer| customer.as_str() != error.id);
         customers
             .iter()
@@ -266,7 +267,8 @@ mod tests {
         let ids: Vec<CustomerId> = vec!["c1".into()];
         let (freeze, unfreeze) = (FreezeCustomers::new(ids.clone(), "a"), UnfreezeCustomers::new(ids, "b"));
         assert_eq!(freeze.query(window()).customer_id, Some("c1".into()));
-        for (is_frozen, frozen, free) in [("0", false, true), ("1", true, false), ("2", true, false), ("null", false, false)]
+        for (is_frozen, frozen, free) in
+            [("0", false, true), ("1", true, false), ("2", true, false), ("null", false, false)]
         {
             let record: Customer =
                 decode_str(&format!(r#"{{"customer_id":"c1","is_frozen":{is_frozen}}}"#)).unwrap();

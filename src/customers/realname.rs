@@ -87,14 +87,22 @@ impl Operation for AuthenticatePerson {
         let first = self.change_type.is_none_or(|change| change == AuthenticationChange::First);
         let check = Check::new()
             .length("customer_id", &self.customer_id, 1..=64)
-            .rule("verified_type", !by_document || self.verified_type.is_some(), "must be given for a document")
+            .rule(
+                "verified_type",
+                !by_document || self.verified_type.is_some(),
+                "must be given for a document",
+            )
             .count("verified_file_url", self.verified_file_url.len(), files)
             .rule("verified_file_url", self.verified_file_url.iter().all(is_file), FILES)
             .length("name", &self.name, 1..=255)
             .length("verified_number", &self.verified_number, 1..=32)
             .rule("change_type", first, "must be -1, the first authentication")
             .length("xaccount_type", &self.xaccount_type, 1..=64)
-            .rule("bank_card_info", !by_card || self.bank_card_info.is_some(), "must be given for a bank card");
+            .rule(
+                "bank_card_info",
+                !by_card || self.bank_card_info.is_some(),
+                "must be given for a bank card",
+            );
         match &self.bank_card_info {
             Some(card) => card.check(check),
             None => check,
@@ -569,7 +577,9 @@ mod tests {
 
     #[test]
     fn the_name_of_an_enterprise_has_a_letter() {
-        for (name, fine) in [("华为技术", true), ("3M", true), ("2026", false), ("-- 1 --", false), ("  ", false)] {
+        for (name, fine) in
+            [("华为技术", true), ("3M", true), ("2026", false), ("-- 1 --", false), ("  ", false)]
+        {
             let request = ChangeToEnterprise::new("05d1", files(1), name, "91-0", "Acme_IDP");
             assert_eq!(broken(&request).is_empty(), fine, "{name}");
         }
@@ -579,8 +589,10 @@ mod tests {
             .change_type(AuthenticationChange::First);
         assert_eq!(broken(&request), ["verified_number", "reg_country", "reg_address", "change_type"]);
         assert!(
-            broken(&AuthenticateEnterprise::new("1", files(1), "Acme", "9", "A").reg_country("").reg_address(""))
-                .is_empty()
+            broken(
+                &AuthenticateEnterprise::new("1", files(1), "Acme", "9", "A").reg_country("").reg_address("")
+            )
+            .is_empty()
         );
     }
 
@@ -606,8 +618,9 @@ mod tests {
 
     #[test]
     fn persons_are_not_printed() {
-        let request = AuthenticateEnterprise::new("1", vec![Personal::from("marker")], "marker", "marker", "T")
-            .enterprise_person(EnterprisePerson::new("marker", "marker"));
+        let request =
+            AuthenticateEnterprise::new("1", vec![Personal::from("marker")], "marker", "marker", "T")
+                .enterprise_person(EnterprisePerson::new("marker", "marker"));
         assert!(!format!("{request:?}").contains("marker"));
     }
 
