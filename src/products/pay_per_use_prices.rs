@@ -49,10 +49,12 @@ impl Operation for RatePayPerUse {
 
     fn validate(&self) -> Result<(), Invalid> {
         let check = Check::new().length("project_id", &self.project_id, 1..=64);
-        let check = pricing::check(check, &self.product_infos, UsedProduct::as_priced);
-        self.product_infos
-            .iter()
-            .fold(check, |check, product| check.length("usage_factor", &product.usage_factor, 1..=usize::MAX))
+        pricing::check(check, &self.product_infos, UsedProduct::as_priced)
+            .rule(
+                "usage_factor",
+                self.product_infos.iter().all(|product| !product.usage_factor.is_empty()),
+                "must not be empty",
+            )
             .finish()
     }
 }
