@@ -114,15 +114,12 @@ pub fn verify<'a>(
     let mut hash = [0; 64];
     let hash = hash_payload(body, unsigned, &mut hash);
     let mut text = Vec::with_capacity(1024);
-    canonical::write_request(
-        &mut text,
-        head.method.as_str(),
-        head.uri.path(),
-        head.uri.query().unwrap_or_default(),
-        &signed,
-        hash,
-    );
-    let signature = mac(&keys, date, &mut text).map_err(|_| Refusal::WrongSignature)?;
+    let names = canonical::write_names(&mut text, &signed);
+    let start = text.len();
+    let query = head.uri.query().unwrap_or_default();
+    canonical::write_request(&mut text, head.method.as_str(), head.uri.path(), query, &signed, names, hash);
+    let request = text.get(start..).unwrap_or_default();
+    let signature = mac(&keys, date, request).map_err(|_| Refusal::WrongSignature)?;
     signature.verify_slice(&claim.signature).map_err(|_| Refusal::WrongSignature)?;
     Ok(claim.id.to_owned())
 }
