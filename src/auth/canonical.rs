@@ -167,7 +167,10 @@ impl Iterator for Decoded<'_> {
 /// Whether the payload of this content type is hashed; others travel as `UNSIGNED-PAYLOAD`.
 pub(super) fn is_hashed(content_type: &HeaderValue) -> bool {
     let starts = |with: &str| {
-        content_type.as_bytes().get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()))
+        content_type
+            .as_bytes()
+            .get(..with.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()))
     };
     starts("application/json") || starts("application/bson")
 }

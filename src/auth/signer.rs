@@ -248,7 +248,10 @@ impl<'a> Own<'a> {
                 }
             }
             let wanted = match chosen {
-                None => is_content_type || (is_x && !name.bytes().fold(false, |found, byte| found | (byte == b'_'))),
+                None => {
+                    is_content_type
+                        || (is_x && !name.bytes().fold(false, |found, byte| found | (byte == b'_')))
+                }
                 Some(names) => names.contains(&name),
             };
             if wanted {
@@ -256,7 +259,12 @@ impl<'a> Own<'a> {
             }
         }
         for name in chosen.unwrap_or_default() {
-            let set_here = [HOST.as_str(), X_SDK_DATE.as_str(), X_SECURITY_TOKEN.as_str(), X_SDK_CONTENT_SHA256.as_str()];
+            let set_here = [
+                HOST.as_str(),
+                X_SDK_DATE.as_str(),
+                X_SECURITY_TOKEN.as_str(),
+                X_SDK_CONTENT_SHA256.as_str(),
+            ];
             if !headers.contains_key(*name) && !set_here.contains(name) {
                 return Err(SignError::MissingHeader(name));
             }

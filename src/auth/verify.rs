@@ -158,7 +158,9 @@ impl<'a> Claim<'a> {
             .map_err(|_| Refusal::Malformed("Signature must be 64 hexadecimal digits"))?;
         let is_name = |name: &str| !name.is_empty() && !name.bytes().any(|byte| byte.is_ascii_uppercase());
         if id.is_empty() || !names.split(';').all(is_name) {
-            return Err(Refusal::Malformed("Access must not be empty, SignedHeaders must be names in lower case"));
+            return Err(Refusal::Malformed(
+                "Access must not be empty, SignedHeaders must be names in lower case",
+            ));
         }
         Ok(Self { id, names, signature })
     }
@@ -224,11 +226,12 @@ pub fn explain_refusal(signed: &HeaderMap, answer: &HeaderMap) -> String {
             span(difference.unsigned_abs()),
             if difference.is_negative() { "behind" } else { "ahead of" },
         ),
-        Some(difference) => format!(
-            "the clocks differ by {}, which is allowed: {LIKELY}",
-            span(difference.unsigned_abs())
-        ),
-        None => format!("the answer does not tell the service's hour, so check this clock; otherwise {LIKELY}"),
+        Some(difference) => {
+            format!("the clocks differ by {}, which is allowed: {LIKELY}", span(difference.unsigned_abs()))
+        }
+        None => {
+            format!("the answer does not tell the service's hour, so check this clock; otherwise {LIKELY}")
+        }
     });
     text
 }
