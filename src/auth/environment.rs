@@ -1,6 +1,6 @@
 //! Access keys from environment variables.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 
@@ -19,7 +19,6 @@ const DOMAIN_ID: &str = "HUAWEICLOUD_SDK_DOMAIN_ID";
 /// `HUAWEICLOUD_SDK_AK` and `HUAWEICLOUD_SDK_SK` are needed; `HUAWEICLOUD_SDK_SECURITY_TOKEN` makes them temporary keys,
 /// `HUAWEICLOUD_SDK_DOMAIN_ID` adds the account id. White space around the values is dropped, an empty variable counts
 /// as missing. Read at the first call, and again after the service refused what was read.
-#[derive(Debug)]
 pub struct Environment {
     surroundings: Arc<dyn Surroundings>,
     kept: Kept,
@@ -62,6 +61,12 @@ impl ProvideCredentials for Environment {
 
     fn refused(&self, credentials: &Credentials) {
         self.kept.refused(credentials);
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Environment").field("kept", &self.kept).finish_non_exhaustive()
     }
 }
 

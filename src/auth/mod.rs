@@ -20,6 +20,8 @@ mod flight;
 mod iam;
 mod iam_token;
 mod kept;
+#[cfg(test)]
+mod masking_tests;
 mod of_kind;
 mod profile;
 mod signer;

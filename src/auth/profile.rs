@@ -1,6 +1,6 @@
 //! Access keys from the credentials file of the official SDKs.
 
-use std::{collections::HashMap, io, path::PathBuf, sync::Arc};
+use std::{collections::HashMap, fmt, io, path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
 
@@ -23,7 +23,6 @@ const DEFAULT_SECTIONS: [&str; 2] = ["global", "basic"];
 /// the first call, and again after the service refused what was read.
 ///
 /// Federated sign-in (`idp_id`, `id_token_file`) is not supported.
-#[derive(Debug)]
 pub struct ProfileFile {
     surroundings: Arc<dyn Surroundings>,
     path: Option<PathBuf>,
@@ -116,6 +115,16 @@ impl ProvideCredentials for ProfileFile {
 
     fn refused(&self, credentials: &Credentials) {
         self.kept.refused(credentials);
+    }
+}
+
+impl fmt::Debug for ProfileFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProfileFile")
+            .field("path", &self.path)
+            .field("section", &self.section)
+            .field("kept", &self.kept)
+            .finish_non_exhaustive()
     }
 }
 

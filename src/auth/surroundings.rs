@@ -1,9 +1,9 @@
 //! What the process finds around it: environment variables and files, replaceable in tests.
 
-use std::{fmt, io, path::Path};
+use std::{io, path::Path};
 
 /// Where [`Environment`](super::Environment) and [`ProfileFile`](super::ProfileFile) look. [`Machine`] is the real thing.
-pub trait Surroundings: fmt::Debug + Send + Sync {
+pub trait Surroundings: Send + Sync {
     /// The value of an environment variable; `None` where it is not set or not text.
     fn variable(&self, name: &str) -> Option<String>;
 
