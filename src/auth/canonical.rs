@@ -12,8 +12,44 @@ pub(super) static X_SDK_DATE: HeaderName = HeaderName::from_static("x-sdk-date")
 pub(super) static X_SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
 pub(super) static X_SDK_CONTENT_SHA256: HeaderName = HeaderName::from_static("x-sdk-content-sha256");
 
-/// Names and trimmed values of the signed headers, a header with several values once for each.
-pub(super) type Signed<'a> = Vec<(&'a str, &'a [u8])>;
+type Header<'a> = (&'a str, &'a [u8]);
+
+/// Names and trimmed values of the signed headers, a header with several values once for each. The usual number of
+/// them needs no allocation.
+#[derive(Default)]
+pub(super) struct Signed<'a> {
+    few: [Header<'a>; 12],
+    count: usize,
+    /// All of them, once they are more than `few` holds.
+    many: Vec<Header<'a>>,
+}
+
+impl<'a> Signed<'a> {
+    pub(super) fn push(&mut self, name: &'a str, value: &'a [u8]) {
+        let header = (name, value.trim_ascii());
+        match self.few.get_mut(self.count) {
+            Some(free) => *free = header,
+            None => {
+                if self.many.is_empty() {
+                    self.many.extend_from_slice(&self.few);
+                }
+                self.many.push(header);
+            }
+        }
+        self.count += 1;
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    pub(super) fn sorted(&mut self) -> &[Header<'a>] {
+        let all = if self.many.is_empty() { &mut self.few[..] } else { &mut self.many[..] };
+        let all = all.get_mut(..self.count).unwrap_or_default();
+        all.sort_unstable();
+        all
+    }
+}
 
 /// Appends the canonical request. `signed` must be sorted, and `names` is where [`write_names`] put their names in
 /// the same buffer. Gives the place of the query in it.
@@ -22,7 +58,7 @@ pub(super) fn write_request(
     method: &str,
     path: &str,
     query: &str,
-    signed: &Signed<'_>,
+    signed: &[Header<'_>],
     names: Range<usize>,
     payload_hash: &[u8],
 ) -> Range<usize> {
@@ -48,7 +84,7 @@ pub(super) fn write_request(
 }
 
 /// Appends the names of the signed headers, each once. Gives their place.
-pub(super) fn write_names(out: &mut Vec<u8>, signed: &Signed<'_>) -> Range<usize> {
+pub(super) fn write_names(out: &mut Vec<u8>, signed: &[Header<'_>]) -> Range<usize> {
     let start = out.len();
     let mut before = "";
     for (name, _) in signed {

@@ -124,8 +124,8 @@ fn sign_chosen(
     at: OffsetDateTime,
     chosen: Option<&[&'static str]>,
 ) -> Result<(), SignError> {
-    let is_plain = |plain, byte: u8| plain & byte.is_ascii_graphic() & (byte != b',');
-    if keys.id.is_empty() || !keys.id.bytes().fold(true, is_plain) {
+    let id = keys.id.as_bytes();
+    if id.is_empty() || !id.is_ascii() || id.contains(&b',') || id.contains(&b' ') {
         return Err(SignError::KeyId);
     }
     if keys.secret.is_empty() {
@@ -141,22 +141,22 @@ fn sign_chosen(
         }
         None => None,
     };
-    let own = Own::read(&head.headers, chosen)?;
+    let mut signed = Signed::default();
+    let own = Own::read(&head.headers, chosen, &mut signed)?;
     let unsigned = matches!(body, Payload::Unsigned) || !own.content_type.is_none_or(canonical::is_hashed);
     let host = match own.host {
         Some(host) => host.clone(),
         None => host_of(&head.uri).ok_or(SignError::NoHost)?,
     };
-    let mut signed = own.signed;
-    signed.push((HOST.as_str(), host.as_bytes().trim_ascii()));
-    signed.push((X_SDK_DATE.as_str(), &date));
+    signed.push(HOST.as_str(), host.as_bytes());
+    signed.push(X_SDK_DATE.as_str(), &date);
     if let Some(token) = &token {
-        signed.push((X_SECURITY_TOKEN.as_str(), token.as_bytes().trim_ascii()));
+        signed.push(X_SECURITY_TOKEN.as_str(), token.as_bytes());
     }
     if unsigned {
-        signed.push((X_SDK_CONTENT_SHA256.as_str(), UNSIGNED.as_bytes()));
+        signed.push(X_SDK_CONTENT_SHA256.as_str(), UNSIGNED.as_bytes());
     }
-    signed.sort_unstable();
+    let signed = signed.sorted();
 
     let mut hash = [0; 64];
     let hash = hash_payload(body, unsigned, &mut hash);
@@ -168,18 +168,16 @@ fn sign_chosen(
     text.extend_from_slice(b" Access=");
     text.extend_from_slice(keys.id.as_bytes());
     text.extend_from_slice(b", SignedHeaders=");
-    let names = canonical::write_names(&mut text, &signed);
+    let names = canonical::write_names(&mut text, signed);
     text.extend_from_slice(b", Signature=");
     let start = text.len();
     let method = head.method.as_str();
-    let place = canonical::write_request(&mut text, method, head.uri.path(), query, &signed, names, hash);
+    let place = canonical::write_request(&mut text, method, head.uri.path(), query, signed, names, hash);
     let rewritten = match text.get(place) {
         Some(canonical) if canonical != query.as_bytes() => Some(with_query(&head.uri, canonical)?),
         _ => None,
     };
-    let request = text.get(start..).unwrap_or_default();
-    let signature = mac(keys, &date, request).map_err(|_| SignError::EmptySecret)?.finalize();
-    text.truncate(start);
+    let signature = mac(keys, &date, &mut text, start).map_err(|_| SignError::EmptySecret)?.finalize();
     text.extend_from_slice(&hex_of(&signature.into_bytes().into()));
     let mut authorization = HeaderValue::from_bytes(&text).map_err(|_| SignError::KeyId)?;
     authorization.set_sensitive(true);
@@ -211,8 +209,6 @@ fn sign_chosen(
 
 /// What the request brings along, found in one pass.
 struct Own<'a> {
-    /// Headers to sign, without those that signing sets.
-    signed: Signed<'a>,
     host: Option<&'a HeaderValue>,
     content_type: Option<&'a HeaderValue>,
     has_token: bool,
@@ -220,9 +216,13 @@ struct Own<'a> {
 }
 
 impl<'a> Own<'a> {
-    fn read(headers: &'a HeaderMap, chosen: Option<&[&'static str]>) -> Result<Self, SignError> {
-        let signed = Signed::with_capacity(headers.len() + 4);
-        let mut own = Self { signed, host: None, content_type: None, has_token: false, has_hash: false };
+    /// Collects the headers to sign, without those that signing sets.
+    fn read(
+        headers: &'a HeaderMap,
+        chosen: Option<&[&'static str]>,
+        signed: &mut Signed<'a>,
+    ) -> Result<Self, SignError> {
+        let mut own = Self { host: None, content_type: None, has_token: false, has_hash: false };
         for (name, value) in headers {
             if *name == HOST {
                 own.host.get_or_insert(value);
@@ -248,14 +248,11 @@ impl<'a> Own<'a> {
                 }
             }
             let wanted = match chosen {
-                None => {
-                    is_content_type
-                        || (is_x && !name.bytes().fold(false, |found, byte| found | (byte == b'_')))
-                }
+                None => is_content_type || (is_x && !name.as_bytes().contains(&b'_')),
                 Some(names) => names.contains(&name),
             };
             if wanted {
-                own.signed.push((name, value.as_bytes().trim_ascii()));
+                signed.push(name, value.as_bytes());
             }
         }
         for name in chosen.unwrap_or_default() {
@@ -285,17 +282,27 @@ pub(super) fn hash_payload<'a>(body: Payload<'_>, unsigned: bool, hash: &'a mut 
     }
 }
 
-/// The keyed hash over the text to sign: algorithm, date and hash of the canonical request.
+/// The keyed hash over the text to sign: algorithm, date and hash of the canonical request, which begins at `start` of
+/// the buffer and is taken out of it.
 ///
 /// # Errors
 /// None in fact: HMAC takes keys of any length.
-pub(super) fn mac(keys: &AccessKeys, date: &[u8], request: &[u8]) -> Result<Hmac<Sha256>, InvalidLength> {
+pub(super) fn mac(
+    keys: &AccessKeys,
+    date: &[u8],
+    text: &mut Vec<u8>,
+    start: usize,
+) -> Result<Hmac<Sha256>, InvalidLength> {
+    let hash = Sha256::digest(text.get(start..).unwrap_or_default());
+    text.truncate(start);
+    text.extend_from_slice(ALGORITHM.as_bytes());
+    text.push(b'\n');
+    text.extend_from_slice(date);
+    text.push(b'\n');
+    text.extend_from_slice(&hex_of(&hash.into()));
     let mut mac = Hmac::<Sha256>::new_from_slice(keys.secret.expose().as_bytes())?;
-    mac.update(ALGORITHM.as_bytes());
-    mac.update(b"\n");
-    mac.update(date);
-    mac.update(b"\n");
-    mac.update(&hex_of(&Sha256::digest(request).into()));
+    mac.update(text.get(start..).unwrap_or_default());
+    text.truncate(start);
     Ok(mac)
 }
 
