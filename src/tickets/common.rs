@@ -1,6 +1,6 @@
 //! What all ticket operations share: identifiers, the three common headers, and how their answers are read.
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::{
     operation::{Caller, OperationMeta, Sites},
@@ -23,6 +23,23 @@ open_codes! {
         China = 0,
         /// The international site.
         International = 1,
+    }
+}
+
+open_codes! {
+    /// Yes or no, where the service writes a number.
+    pub enum Flag {
+        /// No.
+        No = 0,
+        /// Yes.
+        Yes = 1,
+    }
+}
+
+impl Flag {
+    /// Whether it is a yes.
+    pub const fn is_yes(self) -> bool {
+        matches!(self, Self::Yes)
     }
 }
 
@@ -111,6 +128,14 @@ pub(super) mod language {
     ) -> Result<Option<Language>, D::Error> {
         let tag = Option::<String>::deserialize(deserializer)?;
         Ok(tag.filter(|tag| !tag.is_empty()).map(|tag| Language::of_tag(&tag)))
+    }
+}
+
+/// Writes what is declared as one object and shown as a list: one as it is declared, others as a list.
+pub(super) fn one_or_many<T: Serialize, S: Serializer>(list: &[T], serializer: S) -> Result<S::Ok, S::Error> {
+    match list {
+        [only] => only.serialize(serializer),
+        list => list.serialize(serializer),
     }
 }
 

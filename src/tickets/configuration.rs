@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{bare, language, ticket, ticket_request};
+use super::common::{Flag, bare, language, ticket, ticket_request};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, request},
@@ -383,10 +383,16 @@ pub struct FormParameters {
 impl FormParameters {
     /// The keys that must be answered.
     pub fn required(&self) -> impl Iterator<Item = &str> {
-        let own =
-            self.extends_params.iter().filter(|one| one.required == Some(true)).map(|one| &one.param_key);
-        let common =
-            self.common_params.iter().filter(|one| one.is_required == Some(true)).map(|one| &one.param_key);
+        let own = self
+            .extends_params
+            .iter()
+            .filter(|one| one.required == Some(Flag::Yes))
+            .map(|one| &one.param_key);
+        let common = self
+            .common_params
+            .iter()
+            .filter(|one| one.is_required == Some(Flag::Yes))
+            .map(|one| &one.param_key);
         own.chain(common).map(String::as_str)
     }
 }
@@ -404,7 +410,7 @@ pub struct FormParameter {
     /// A hint for whoever answers.
     pub tips: Option<String>,
     /// Whether it must be answered.
-    pub required: Option<bool>,
+    pub required: Option<Flag>,
     /// How many characters an answer may have.
     pub length: Option<i64>,
     /// The language of the question.
@@ -421,9 +427,9 @@ pub struct FormParameter {
     /// The answers to choose from, in one text.
     pub select_item: Option<String>,
     /// Whether to show the question.
-    pub is_show: Option<bool>,
+    pub is_show: Option<Flag>,
     /// Whether the answer is sensitive.
-    pub is_sensitive: Option<bool>,
+    pub is_sensitive: Option<Flag>,
 }
 
 /// A question that every form has.
@@ -435,9 +441,9 @@ pub struct CommonParameter {
     /// The question.
     pub param_name: Option<String>,
     /// Whether to show it.
-    pub is_show: Option<bool>,
+    pub is_show: Option<Flag>,
     /// Whether it must be answered.
-    pub is_required: Option<bool>,
+    pub is_required: Option<Flag>,
 }
 
 /// Texts to begin a description with.
@@ -484,7 +490,7 @@ pub struct TicketRegion {
     #[serde(rename = "type")]
     pub kind: Option<RegionType>,
     /// Whether it is sensitive; what follows from that is not documented.
-    pub is_sensitive: Option<bool>,
+    pub is_sensitive: Option<Flag>,
 }
 
 /// The regions that the caller has to do with.

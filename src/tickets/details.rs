@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Attachment, ScoreGiven, TicketId, TicketStatus,
-    common::{local_time, ticket, ticket_request},
+    common::{Flag, local_time, one_or_many, ticket, ticket_request},
     messages::Author,
 };
 use crate::{
@@ -208,8 +208,8 @@ pub struct DetailedMessage {
     /// When it was written, in the zone asked for.
     #[serde(deserialize_with = "local_time")]
     pub create_time: Option<LocalTime>,
-    /// 1 for the first message of the ticket, else 0.
-    pub is_first_message: Option<bool>,
+    /// Whether it is the first message of the ticket.
+    pub is_first_message: Option<Flag>,
     /// What is attached, at most five files.
     pub accessory_list: Vec<Attachment>,
 }
@@ -282,6 +282,7 @@ pub struct TicketLogEntry {
 #[serde(default)]
 pub struct CopyAddresses {
     /// Those used last; declared as one, shown as a list, so read as a list.
+    #[serde(serialize_with = "one_or_many")]
     pub cc_email_info: Vec<CopyAddressesOfUser>,
     /// Addresses, at most five.
     pub mc_email_infos: Vec<Personal>,
@@ -377,7 +378,7 @@ mod tests {
             (ticket.status, ticket.business_ownership),
             (TicketStatus::Processing, Some(TicketOwner::Partner))
         );
-        assert_eq!((message.author, message.is_first_message), (Author::Engineer, Some(true)));
+        assert_eq!((message.author, message.is_first_message), (Author::Engineer, Some(Flag::Yes)));
         assert_eq!((message.accessory_list[0].accessory_id.as_str(), ticket.resolve_time), ("a1", Some(7)));
     }
 

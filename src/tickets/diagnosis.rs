@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::common::{Done, bare};
+use super::common::{Done, Flag, bare};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
@@ -263,7 +263,7 @@ pub struct CheckResult {
     /// How it went; its codes are not documented.
     pub status: Option<i64>,
     /// Whether to show it.
-    pub visible: Option<bool>,
+    pub visible: Option<Flag>,
     /// The group of checks that it belongs to.
     pub resource_id: Option<String>,
     /// The name of that group.
@@ -442,7 +442,7 @@ mod tests {
         )
         .unwrap();
         assert!(!diagnosis.status.is_over() && diagnosis.findings().count() == 0);
-        assert_eq!(diagnosis.items_result[0].visible, Some(false));
+        assert_eq!(diagnosis.items_result[0].visible, Some(Flag::No));
         let started: StartedDiagnosis = decode_str(r#"{"job_id":7}"#).unwrap();
         assert_eq!(started.job_id, "7");
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Attachment, AttachmentId, Done, TicketId, TicketStatus,
-    common::{local_time, ticket, ticket_request},
+    common::{Flag, local_time, ticket, ticket_request},
 };
 use crate::{
     error::Invalid,
@@ -411,7 +411,7 @@ pub struct Message {
     /// The name of the person who wrote it.
     pub replier_name: Option<Personal>,
     /// Whether it is the first message of the ticket.
-    pub is_first_message: Option<bool>,
+    pub is_first_message: Option<Flag>,
     /// What kind of user of the customer's wrote it.
     pub iam_user_type: Option<UserType>,
     /// What is attached, at most five files.

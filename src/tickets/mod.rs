@@ -100,7 +100,7 @@ mod verification;
 pub use agreements::*;
 pub use attachments::*;
 pub use authorizations::*;
-pub use common::{AttachmentId, AuthorizationId, Done, SiteCode, Streamed, TicketId};
+pub use common::{AttachmentId, AuthorizationId, Done, Flag, SiteCode, Streamed, TicketId};
 pub use configuration::*;
 pub use details::*;
 pub use diagnosis::*;

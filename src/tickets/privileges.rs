@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{Done, ticket, ticket_request};
+use super::common::{Done, Flag, one_or_many, ticket, ticket_request};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta},
@@ -219,8 +219,8 @@ impl Operation for ListUsers {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PrivilegeCheck {
-    /// True where it has; 1 on the wire.
-    pub has_privilege: bool,
+    /// Whether it has.
+    pub has_privilege: Flag,
 }
 
 /// Whether IAM users need a privilege to open tickets.
@@ -261,6 +261,7 @@ pub struct PartnerPrivilegeCheck {
 #[serde(default)]
 pub struct ShownPartnerService {
     /// The partner's service; declared as one, shown as a list, so read as a list.
+    #[serde(serialize_with = "one_or_many")]
     pub partners_service_info: Vec<PartnerService>,
 }
 
@@ -335,7 +336,7 @@ mod tests {
 
     #[test]
     fn documented_samples_are_read() {
-        assert!(decode_str::<PrivilegeCheck>(r#"{"has_privilege": 1}"#).unwrap().has_privilege);
+        assert!(decode_str::<PrivilegeCheck>(r#"{"has_privilege": 1}"#).unwrap().has_privilege.is_yes());
         assert!(decode_str::<PartnerPrivilegeCheck>(r#"{"has_privilege": true}"#).unwrap().has_privilege);
         assert!(decode_str::<PrivilegePolicy>(r#"{"policy_switch": true}"#).unwrap().policy_switch);
         let users: Users = decode_str(

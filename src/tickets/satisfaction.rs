@@ -85,8 +85,10 @@ request! {
     pub struct ScoreGiven {
         required {
             /// The dimension, 0 to 9999.
+            #[serde(default)]
             satisfaction_id: i64,
             /// The points given, 0 to 65535.
+            #[serde(default)]
             satisfaction_value: i64,
         }
         optional {

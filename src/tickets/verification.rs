@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{Done, local_time, ticket, ticket_request};
+use super::common::{Done, Flag, local_time, ticket, ticket_request};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged},
@@ -193,8 +193,8 @@ paged!(ListVerifiedContacts => contact_list: VerifiedContact, total count);
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ContactCheck {
-    /// True where a code is needed.
-    pub need_verify_code: bool,
+    /// Whether a code is needed.
+    pub need_verify_code: Flag,
     /// Until when an earlier verification counts.
     #[serde(deserialize_with = "local_time")]
     pub expire_time: Option<LocalTime>,
@@ -242,7 +242,7 @@ mod tests {
     #[test]
     fn documented_samples_are_read() {
         let check: ContactCheck = decode_str(r#"{"need_verify_code": 1, "expire_time": "test"}"#).unwrap();
-        assert_eq!(check, ContactCheck { need_verify_code: true, expire_time: None });
+        assert_eq!(check, ContactCheck { need_verify_code: Flag::Yes, expire_time: None });
         let page: VerifiedContactPage = decode_str(
             r#"{"count": 1, "contact_list": [{"contact_way": 0, "contact_value": "test", "area_code": "86", "verified_id": "test"}]}"#,
         )
