@@ -68,6 +68,8 @@ pub mod registry;
 pub mod resellers;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+#[cfg(feature = "tickets")]
+pub mod tickets;
 pub mod transport;
 pub mod types;
 pub mod vouchers;

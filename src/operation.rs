@@ -9,6 +9,7 @@ mod meta;
 mod paged;
 mod parts;
 mod request;
+mod streamed;
 mod witness;
 
 pub(crate) use check::Check;
@@ -20,6 +21,7 @@ pub use paged::{Paged, Position};
 pub(crate) use parts::{CALLER_ID, encode, match_path};
 pub use parts::{Parts, gather};
 pub(crate) use request::{fresh_key, request};
+pub use streamed::{Downloads, Uploads};
 pub use witness::{RecordOf, Verdict, Window, Witnessed};
 
 use serde::{Serialize, de::DeserializeOwned};

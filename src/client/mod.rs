@@ -2,6 +2,7 @@
 
 mod answer;
 mod builder;
+mod download;
 mod options;
 mod outcome;
 mod paging;
@@ -9,6 +10,7 @@ mod pipeline;
 mod quota;
 mod retry;
 mod trace;
+mod upload;
 
 use std::{fmt, sync::Arc, sync::atomic::AtomicI64};
 
@@ -26,11 +28,13 @@ use crate::{
 
 pub use answer::{Answer, RawAnswer};
 pub use builder::{Builder, Endpoints};
+pub use download::{Download, DownloadMark};
 pub use options::CallOptions;
 pub use outcome::Patience;
 pub use paging::{Bookmark, Items, Pages};
 pub use quota::{LocalQuotas, Quotas, Turn, Unlimited};
 pub use retry::RetryPolicy;
+pub use upload::FileUpload;
 
 use options::View;
 use pipeline::Call;

@@ -3,7 +3,7 @@
 //! 1. `identify`  credentials from their source; is the operation offered here, and to them
 //! 2. `wait`      for quota
 //! 3. `sign`      address, common headers, signature at the corrected clock
-//! 4. `exchange`  through the transport, and read the body up to the limit
+//! 4. `exchange`  through the transport, and read the body up to the limit, or leave it streaming
 //! 5. `classify`  an answer, or which failure, and was it surely not carried out
 //! 6. `run`       repeat, only where that is safe; else say what is known
 //!
@@ -18,8 +18,10 @@ use time::OffsetDateTime;
 use super::{
     Client, RawAnswer, Turn,
     answer::{request_id, undecodable},
+    download::hold_back,
     retry::retry_after,
     trace,
+    upload::Outgoing,
 };
 use crate::{
     auth::{self, Authorization, Credentials},
@@ -27,7 +29,7 @@ use crate::{
     error::{ApiError, AuthenticationRefusal, Error, ErrorKind, Invalid, Retry, UnknownOutcome},
     operation::{BodyKind, CALLER_ID, Effect, Parts, Service, Site, encode},
     transport::{Body, TransportError, TransportErrorKind},
-    types::UtcTime,
+    types::{Language, UtcTime},
 };
 
 const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
@@ -47,6 +49,13 @@ pub(super) struct Call<'c> {
     perhaps_executed: bool,
     clock_corrected: bool,
     token_renewed: bool,
+    /// Makes the body, where it is not the bytes of the parts.
+    outgoing: Option<Outgoing>,
+    /// The body went out and cannot be made again.
+    spent: bool,
+    /// The body of a good answer is to be left streaming, in `incoming`.
+    streams: bool,
+    incoming: Option<Body>,
 }
 
 /// Why an attempt gave no answer.
@@ -82,11 +91,31 @@ impl<'c> Call<'c> {
             perhaps_executed: false,
             clock_corrected: false,
             token_renewed: false,
+            outgoing: None,
+            spent: false,
+            streams: false,
+            incoming: None,
         }
     }
 
+    /// Sends this body instead of the bytes of the parts.
+    pub(super) fn sending(mut self, body: Outgoing) -> Self {
+        self.outgoing = Some(body);
+        self
+    }
+
+    /// Leaves the body of a good answer streaming: [`Call::incoming`] has it afterwards, unless it came whole.
+    pub(super) fn streaming(mut self) -> Self {
+        self.streams = true;
+        self
+    }
+
+    pub(super) fn incoming(&mut self) -> Option<Body> {
+        self.incoming.take()
+    }
+
     /// Attempts until there is an answer, a failure for good, or no safe way to go on.
-    pub(super) async fn run(mut self) -> Result<RawAnswer, Error> {
+    pub(super) async fn run(&mut self) -> Result<RawAnswer, Error> {
         let policy = self.client.view.retry;
         loop {
             self.attempts += 1;
@@ -101,7 +130,7 @@ impl<'c> Call<'c> {
             if let Some(answer) = self.recognised_repeat(&failure) {
                 return Ok(answer);
             }
-            let safe = failure.not_executed || self.parts.meta.effect != Effect::Once;
+            let safe = !self.spent && (failure.not_executed || self.parts.meta.effect != Effect::Once);
             let wait = match failure.again {
                 Again::AtOnce if safe => Duration::ZERO,
                 Again::After(asked) if safe && self.attempts < policy.attempts() => {
@@ -127,6 +156,14 @@ impl<'c> Call<'c> {
 
     async fn attempt(&mut self) -> Result<RawAnswer, Failure> {
         let credentials = self.identify().await?;
+        if self.parts.meta.body == BodyKind::Multipart && self.outgoing.is_none() {
+            let message = "it takes a file: send it with Client::upload";
+            return Err(Failure::for_good(Error::new(
+                ErrorKind::InvalidInput,
+                self.parts.meta.name,
+                message,
+            )));
+        }
         self.wait(&credentials).await?;
         let request = self.sign(&credentials)?;
         let signed = request.headers().clone();
@@ -211,8 +248,11 @@ impl<'c> Call<'c> {
                 headers.insert(name, value);
             }
         };
-        common(X_LANGUAGE, view.language.as_ref().map(ToString::to_string));
-        if meta.service() == Service::Tickets {
+        let tickets = meta.service() == Service::Tickets;
+        let tag =
+            |language: &Language| if tickets { language.ticket_tag() } else { language.as_str() }.to_owned();
+        common(X_LANGUAGE, view.language.as_ref().map(tag));
+        if tickets {
             common(X_TIME_ZONE, view.time_zone.map(|zone| zone.to_string()));
             common(X_SITE, Some(if shared.site == Site::China { "0" } else { "1" }.to_owned()));
         }
@@ -240,7 +280,7 @@ impl<'c> Call<'c> {
     async fn exchange(&mut self, request: Request<Bytes>) -> Result<(http::response::Parts, Bytes), Failure> {
         self.first_sent = self.first_sent.or_else(|| Some(self.now()));
         let (clock, limit) = (&*self.client.shared.clock, self.client.view.response_limit);
-        let sending = self.client.shared.transport.send(request.map(Body::from));
+        let sending = self.client.shared.transport.send(request.map(|bytes| self.body(bytes)));
         let answer: Response<Body> = match within(clock, self.remaining(), sending).await {
             Some(Ok(answer)) => answer,
             Some(Err(error)) => return Err(self.transport_failure(error)),
@@ -249,12 +289,24 @@ impl<'c> Call<'c> {
             }
         };
         let (head, body) = answer.into_parts();
-        let collected = match within(clock, self.remaining(), Box::pin(body.collect(limit))).await {
-            Some(collected) => collected,
+        let streams = self.streams && head.status.is_success();
+        let reading = async {
+            if streams {
+                hold_back(&head.headers, body).await
+            } else {
+                body.collect(limit).await.map(Body::Full)
+            }
+        };
+        let read = match within(clock, self.remaining(), Box::pin(reading)).await {
+            Some(read) => read,
             None => Err(TransportError::perhaps_sent(TransportErrorKind::Timeout)),
         };
-        match collected {
-            Ok(body) => Ok((head, body)),
+        match read {
+            Ok(Body::Full(body)) => Ok((head, body)),
+            Ok(streaming) => {
+                self.incoming = Some(streaming);
+                Ok((head, Bytes::new()))
+            }
             Err(error) => {
                 let mut failure = self.transport_failure(error);
                 failure.error = failure
@@ -263,6 +315,17 @@ impl<'c> Call<'c> {
                     .with_request_id(request_id(&head.headers).map(str::to_owned));
                 Err(failure)
             }
+        }
+    }
+
+    /// The body of this attempt.
+    fn body(&mut self, bytes: Bytes) -> Body {
+        match &mut self.outgoing {
+            Some(outgoing) => {
+                self.spent = !outgoing.repeatable;
+                (outgoing.make)()
+            }
+            None => Body::from(bytes),
         }
     }
 

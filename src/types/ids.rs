@@ -46,6 +46,8 @@ macro_rules! ids {
     )*};
 }
 
+pub(crate) use ids;
+
 ids! {
     /// The account of a partner: a solution provider or a distributor. At most 64 characters.
     PartnerId;

@@ -13,3 +13,23 @@ open_enum! {
         English = "en_US",
     }
 }
+
+impl Language {
+    /// The tag as the ticket service writes it, such as `zh-cn`; a language that this version does not know as it is.
+    pub(crate) fn ticket_tag(&self) -> &str {
+        match self {
+            Self::Chinese => "zh-cn",
+            Self::English => "en-us",
+            Self::Other(tag) => tag,
+        }
+    }
+
+    /// The language of a tag in either service's writing.
+    pub(crate) fn of_tag(tag: &str) -> Self {
+        match tag.to_ascii_lowercase().replace('_', "-").as_str() {
+            "zh-cn" => Self::Chinese,
+            "en-us" => Self::English,
+            _ => Self::from(tag),
+        }
+    }
+}

@@ -1,0 +1,491 @@
+//! Answers that are files, read piece by piece.
+
+use std::{
+    fmt,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use futures_util::{StreamExt as _, stream};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, StatusCode,
+    header::{
+        ACCEPT_ENCODING, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE,
+        LAST_MODIFIED, RANGE,
+    },
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Client, answer::request_id, pipeline::Call};
+use crate::{
+    error::{Error, ErrorKind},
+    operation::{Downloads, OperationMeta, Parts},
+    transport::{Body, ByteStream, TransportError, TransportErrorKind},
+};
+
+/// Errors of the service are a few hundred bytes; what is larger is no error.
+const LARGEST_ERROR: usize = 64 << 10;
+
+/// The most bytes of a file unless [`Download::limit`] says otherwise: 1 GiB.
+const USUAL_LIMIT: u64 = 1 << 30;
+
+impl Client {
+    /// Starts a download: the file streams out of the [`Download`], and is nowhere held whole.
+    ///
+    /// The call is signed, waited for and repeated like any other until the answer begins; an error that the service
+    /// answers instead of a file is an error here, also one that comes with HTTP 200. The deadline of the client's options
+    /// ends with the beginning of the answer; from then on the transport's own limit for a silent connection holds.
+    ///
+    /// ```no_run
+    /// # async fn example(client: huaweicloud_partner::Client) -> Result<(), huaweicloud_partner::Error> {
+    /// use futures_util::TryStreamExt as _;
+    /// use huaweicloud_partner::tickets::DownloadAttachment;
+    ///
+    /// let mut file = client.download(DownloadAttachment::new("a1")).await?.limit(20 << 20);
+    /// while let Some(piece) = file.try_next().await? {
+    ///     println!("{} bytes more, {} in all", piece.len(), file.received());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`Client::send`].
+    pub async fn download<O: Downloads>(&self, operation: O) -> Result<Download, Error> {
+        self.start_download(self.parts(&operation)?, None).await
+    }
+
+    /// Goes on with a download that was cut, after the bytes that [`Download::mark`] tells of.
+    ///
+    /// Whether the ticket service gives a part of a file is not documented. It is asked to; if it gives the whole file
+    /// all the same, the bytes that are there already are read again and thrown away, and [`Download::is_partial`] is
+    /// false. Where the service tells that the file has changed meanwhile, the download fails instead of mixing two files.
+    ///
+    /// # Errors
+    /// As for [`Client::download`], [`ErrorKind::InvalidInput`] where nothing is left to download, and
+    /// [`ErrorKind::Undecodable`] where the answer does not continue the file.
+    pub async fn resume_download<O: Downloads>(
+        &self,
+        operation: O,
+        mark: &DownloadMark,
+    ) -> Result<Download, Error> {
+        if mark.length == Some(mark.received) {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                O::META.name,
+                "the download is complete already",
+            ));
+        }
+        self.start_download(self.parts(&operation)?, Some(mark)).await
+    }
+
+    async fn start_download(&self, mut parts: Parts, mark: Option<&DownloadMark>) -> Result<Download, Error> {
+        // Places in the file are counted in its own bytes, so it must not come compressed.
+        parts.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        if let Some(mark) = mark.filter(|mark| mark.received > 0) {
+            parts.headers.insert(RANGE, header(format!("bytes={}-", mark.received)));
+            if let Some(version) = &mark.version {
+                parts.headers.insert(IF_RANGE, header(version.clone()));
+            }
+        }
+        let meta = parts.meta;
+        let (raw, body) = {
+            let mut call = Call::new(self, &parts).streaming();
+            let running: futures_util::future::BoxFuture<'_, _> = Box::pin(call.run());
+            let raw = running.await?;
+            (raw, call.incoming())
+        };
+        let body = body.unwrap_or(Body::Full(raw.body));
+        Download::new(meta, raw.status, raw.headers, body, mark)
+    }
+}
+
+fn header(text: String) -> HeaderValue {
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// A good answer as far as it has to be looked at before it is known to be a file: whole where it may be an error of the
+/// service, which is a small JSON object, and streaming otherwise. What is sent as an attachment is a file whatever it
+/// looks like.
+pub(super) async fn hold_back(headers: &HeaderMap, body: Body) -> Result<Body, TransportError> {
+    let length = body.length();
+    let mut pieces = body.into_stream();
+    if headers.contains_key(CONTENT_DISPOSITION) || length.is_some_and(|length| length > LARGEST_ERROR as u64)
+    {
+        return Ok(Body::Stream { pieces, length });
+    }
+    let mut held: Vec<Bytes> = Vec::new();
+    let mut size = 0;
+    while let Some(piece) = pieces.next().await.transpose()? {
+        size += piece.len();
+        held.push(piece);
+        let first = held.iter().flatten().find(|byte| !byte.is_ascii_whitespace());
+        if size > LARGEST_ERROR || first.is_some_and(|byte| *byte != b'{') {
+            let pieces: ByteStream = Box::pin(stream::iter(held.into_iter().map(Ok)).chain(pieces));
+            return Ok(Body::Stream { pieces, length });
+        }
+    }
+    Ok(Body::Full(held.concat().into()))
+}
+
+type Progress = Arc<dyn Fn(u64, Option<u64>) + Send + Sync>;
+
+/// A file that is being downloaded: a stream of its pieces. Made by [`Client::download`].
+///
+/// A download that is cut ends with an error that says how far it came; [`Download::mark`] is then where
+/// [`Client::resume_download`] goes on.
+#[must_use = "streams do nothing unless polled"]
+pub struct Download {
+    meta: &'static OperationMeta,
+    status: StatusCode,
+    headers: HeaderMap,
+    pieces: ByteStream,
+    /// Of the whole file.
+    length: Option<u64>,
+    /// Given out, those before a resumption included.
+    received: u64,
+    /// To be thrown away, because they are there already.
+    skip: u64,
+    limit: u64,
+    progress: Option<Progress>,
+    ended: bool,
+}
+
+/// How far a download came. Store it, and resume from it in another process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DownloadMark {
+    /// How many bytes of the file are there.
+    pub received: u64,
+    /// How many it has, where the service told.
+    pub length: Option<u64>,
+    /// What the service calls this version of the file, where it does: its entity tag or the time of its last change.
+    pub version: Option<String>,
+}
+
+impl Download {
+    fn new(
+        meta: &'static OperationMeta,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: Body,
+        mark: Option<&DownloadMark>,
+    ) -> Result<Self, Error> {
+        let announced = body.length();
+        let mut download = Self {
+            meta,
+            status,
+            headers,
+            pieces: body.into_stream(),
+            length: announced,
+            received: 0,
+            skip: 0,
+            limit: USUAL_LIMIT,
+            progress: None,
+            ended: false,
+        };
+        let wrong = |message: &str, download: &Self| Err(download.error(ErrorKind::Undecodable, message));
+        let coded = download.headers.get(CONTENT_ENCODING).is_some_and(|coding| coding != "identity");
+        let version = download.version();
+        match (status, mark) {
+            (StatusCode::PARTIAL_CONTENT, Some(mark)) => {
+                let Some((first, length)) = download.range() else {
+                    return wrong("a part of the file came without saying which", &download);
+                };
+                if first != mark.received
+                    || (mark.length.is_some() && length.is_some() && mark.length != length)
+                {
+                    return wrong("the part that came does not continue the file", &download);
+                }
+                download.received = mark.received;
+                download.length = length.or(announced.map(|rest| rest + mark.received));
+            }
+            (StatusCode::PARTIAL_CONTENT, None) => {
+                return wrong("a part of the file came although all of it was asked for", &download);
+            }
+            (_, Some(mark)) => {
+                let other = (mark.length.is_some() && announced.is_some() && mark.length != announced)
+                    || (mark.version.is_some() && version.is_some() && mark.version != version);
+                if other || coded {
+                    return wrong("the file has changed since the download was cut", &download);
+                }
+                download.received = mark.received;
+                download.skip = mark.received;
+            }
+            (_, None) => {}
+        }
+        Ok(download)
+    }
+
+    /// Fails as soon as the file turns out to have more bytes than this; 1 GiB by default. An announced size above it fails
+    /// before the first piece.
+    pub fn limit(mut self, bytes: u64) -> Self {
+        self.limit = bytes;
+        self
+    }
+
+    /// Calls back with the bytes received so far, and their number in all where it is known, after every piece.
+    pub fn on_progress(mut self, callback: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
+        self.progress = Some(Arc::new(callback));
+        self
+    }
+
+    /// How many bytes have been given out, those before a resumption included.
+    pub fn received(&self) -> u64 {
+        self.received
+    }
+
+    /// How many bytes the whole file has, where the service told.
+    pub fn length(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// Whether a resumed download gets only the rest of the file.
+    pub fn is_partial(&self) -> bool {
+        self.status == StatusCode::PARTIAL_CONTENT
+    }
+
+    /// What kind of file it is, as the service says.
+    pub fn content_type(&self) -> Option<&str> {
+        self.text(CONTENT_TYPE)
+    }
+
+    /// The name of the file, as the service says; without any folders, but check it before using it as a path.
+    pub fn file_name(&self) -> Option<String> {
+        file_name(self.text(CONTENT_DISPOSITION)?)
+    }
+
+    /// The headers of the answer.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The id under which the service's support finds the call.
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(&self.headers)
+    }
+
+    /// Where to go on if the download is cut.
+    pub fn mark(&self) -> DownloadMark {
+        DownloadMark { received: self.received, length: self.length, version: self.version() }
+    }
+
+    /// Writes what is left of the file and gives the number of bytes written. The writer is flushed.
+    ///
+    /// Bytes count as [`received`](Self::received) when they have been written, so after an error of either side
+    /// [`mark`](Self::mark) fits what the writer has.
+    ///
+    /// # Errors
+    /// As the stream, and [`ErrorKind::Interrupted`] with the writer's own error where that fails.
+    #[cfg(feature = "tokio")]
+    pub async fn write_to(
+        &mut self,
+        writer: &mut (impl tokio::io::AsyncWrite + Unpin),
+    ) -> Result<u64, Error> {
+        let mut written = 0;
+        while let Some(piece) = self.next().await.transpose()? {
+            let mut left = &*piece;
+            while !left.is_empty() {
+                let step =
+                    std::future::poll_fn(|context| Pin::new(&mut *writer).poll_write(context, left)).await;
+                match step {
+                    Ok(count) if count > 0 => {
+                        written += count as u64;
+                        left = left.get(count..).unwrap_or_default();
+                    }
+                    refused => {
+                        self.received -= left.len() as u64;
+                        self.ended = true;
+                        let error = refused.err().unwrap_or(std::io::ErrorKind::WriteZero.into());
+                        return Err(self
+                            .error(ErrorKind::Interrupted, "the file cannot be written")
+                            .caused_by(error));
+                    }
+                }
+            }
+        }
+        let flushed = std::future::poll_fn(|context| Pin::new(&mut *writer).poll_flush(context)).await;
+        flushed.map_err(|error| {
+            self.error(ErrorKind::Interrupted, "the file cannot be written").caused_by(error)
+        })?;
+        Ok(written)
+    }
+
+    fn text(&self, name: HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// A weak tag does not promise the same bytes.
+    fn version(&self) -> Option<String> {
+        let tag = self.text(ETAG).filter(|tag| !tag.starts_with("W/"));
+        tag.or_else(|| self.text(LAST_MODIFIED)).map(str::to_owned)
+    }
+
+    /// The first byte and the size of the whole, from `bytes 100-199/200`.
+    fn range(&self) -> Option<(u64, Option<u64>)> {
+        let (range, length) = self.text(CONTENT_RANGE)?.strip_prefix("bytes ")?.split_once('/')?;
+        Some((range.split_once('-')?.0.parse().ok()?, length.parse().ok()))
+    }
+
+    fn so_far(&self) -> String {
+        match self.length {
+            Some(length) => format!("{} of {length} bytes", self.received),
+            None => format!("{} bytes", self.received),
+        }
+    }
+
+    fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
+        Error::new(kind, self.meta.name, message)
+            .with_status(self.status)
+            .with_request_id(self.request_id().map(str::to_owned))
+    }
+
+    fn too_large(&self) -> Error {
+        let message = format!("the file is larger than the limit of {} bytes", self.limit);
+        self.error(ErrorKind::Undecodable, message)
+    }
+
+    fn cut(&self, error: Option<TransportError>) -> Error {
+        let kind = match error.as_ref().map(TransportError::kind) {
+            Some(TransportErrorKind::Timeout) => ErrorKind::TimedOut,
+            Some(TransportErrorKind::Malformed | TransportErrorKind::TooLarge) => ErrorKind::Undecodable,
+            _ => ErrorKind::Interrupted,
+        };
+        let why = error.as_ref().map_or_else(|| "the file ended early".to_owned(), ToString::to_string);
+        let cut = self
+            .error(kind, format!("{why} after {}", self.so_far()))
+            .with_retryable(kind != ErrorKind::Undecodable);
+        match error {
+            Some(error) => cut.caused_by(error),
+            None => cut,
+        }
+    }
+
+    /// The next piece, or how the file ended.
+    fn accept(&mut self, piece: Option<Result<Bytes, TransportError>>) -> Option<Result<Bytes, Error>> {
+        let mut piece = match piece {
+            Some(Ok(piece)) => piece,
+            Some(Err(error)) => return Some(Err(self.cut(Some(error)))),
+            None if self.skip > 0 || self.length.is_some_and(|length| self.received < length) => {
+                return Some(Err(self.cut(None)));
+            }
+            None => return None,
+        };
+        let known = usize::try_from(self.skip).unwrap_or(usize::MAX).min(piece.len());
+        drop(piece.split_to(known));
+        self.skip -= known as u64;
+        if self.received + piece.len() as u64 > self.limit {
+            return Some(Err(self.too_large()));
+        }
+        self.received += piece.len() as u64;
+        if let Some(progress) = &self.progress {
+            progress(self.received, self.length);
+        }
+        Some(Ok(piece))
+    }
+}
+
+impl Stream for Download {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        if self.length.is_some_and(|length| length > self.limit) {
+            self.ended = true;
+            return Poll::Ready(Some(Err(self.too_large())));
+        }
+        loop {
+            let piece = ready!(self.pieces.as_mut().poll_next(context));
+            let next = self.accept(piece);
+            match &next {
+                Some(Ok(piece)) if piece.is_empty() => continue,
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => {
+                    self.ended = true;
+                    // Lets go of the connection at once.
+                    self.pieces = Box::pin(stream::empty());
+                }
+            }
+            return Poll::Ready(next);
+        }
+    }
+}
+
+impl fmt::Debug for Download {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download")
+            .field("operation", &self.meta.name)
+            .field("status", &self.status.as_u16())
+            .field("received", &self.received)
+            .field("length", &self.length)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The name in `attachment; filename="a.txt"` or `filename*=UTF-8''a.txt`, without folders.
+fn file_name(disposition: &str) -> Option<String> {
+    let parameter = |wanted: &str| {
+        disposition.split(';').skip(1).find_map(|part| {
+            let (name, value) = part.split_once('=')?;
+            name.trim().eq_ignore_ascii_case(wanted).then(|| value.trim().trim_matches('"').to_owned())
+        })
+    };
+    let encoded = parameter("filename*").and_then(|value| {
+        let (_, name) = value.split_once("''")?;
+        Some(percent_encoding::percent_decode_str(name).decode_utf8().ok()?.into_owned())
+    });
+    let name = encoded.or_else(|| {
+        let name = parameter("filename")?;
+        Some(percent_encoding::percent_decode_str(&name).decode_utf8().map_or(name.clone(), Into::into))
+    })?;
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    (!matches!(name, "" | "." | "..")).then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt as _;
+
+    fn held(headers: &[(&'static str, &'static str)], pieces: &'static [&'static str]) -> Body {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        let body = Body::stream(
+            stream::iter(pieces.iter().map(|piece| Ok(Bytes::from_static(piece.as_bytes())))),
+            None,
+        );
+        hold_back(&headers.collect(), body).now_or_never().unwrap().unwrap()
+    }
+
+    #[test]
+    fn only_what_may_be_an_error_is_held_back() {
+        let error: &[&str] = &[" ", "{\"error_code\":", "\"OSM.01010015\"}"];
+        assert_eq!(held(&[], error).full().unwrap(), " {\"error_code\":\"OSM.01010015\"}");
+        assert!(held(&[("content-disposition", "attachment")], error).full().is_none());
+        let file = held(&[], &["PK", "...", "{"]);
+        assert!(file.full().is_none());
+        assert_eq!(file.collect(99).now_or_never().unwrap().unwrap(), "PK...{");
+        let large = Body::stream(stream::iter((0..20).map(|_| Ok(Bytes::from(vec![b'{'; 4096])))), None);
+        let large = hold_back(&HeaderMap::new(), large).now_or_never().unwrap().unwrap();
+        assert_eq!(large.collect(1 << 20).now_or_never().unwrap().unwrap().len(), 20 * 4096);
+    }
+
+    #[test]
+    fn file_names_have_no_folders() {
+        for (disposition, name) in [
+            ("attachment; filename=\"a b.txt\"", Some("a b.txt")),
+            ("attachment; filename=x; filename*=UTF-8''%E5%B7%A5%E5%8D%95.xlsx", Some("工单.xlsx")),
+            ("attachment;filename=%E5%B7%A5.log", Some("工.log")),
+            ("attachment; filename=\"../../etc/passwd\"", Some("passwd")),
+            ("attachment; filename=\"..\"", None),
+            ("attachment", None),
+        ] {
+            assert_eq!(file_name(disposition).as_deref(), name, "{disposition}");
+        }
+    }
+}
