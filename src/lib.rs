@@ -34,6 +34,7 @@
 //! | [`operation`], [`registry`] | operations as values and as data |
 //! | [`partners`], [`resellers`], [`customers`], [`vouchers`], [`orders`], [`products`], [`bills`], [`costs`], [`enterprise`] | the operations, room by room, each with a page that explains its domain |
 //! | [`opportunities`], [`mdf`], [`workflow`] | what has no public interface: records with states, deadlines and rules |
+#![cfg_attr(feature = "tickets", doc = "| [`tickets`] | service tickets: 82 operations, attachments |")]
 #![cfg_attr(feature = "sandbox", doc = "| [`sandbox`] | a Partner Center in memory |")]
 //!
 //! # Money and repeats
@@ -46,6 +47,7 @@
 //! - `reqwest` (default): the HTTPS transport, on rustls with the system's certificates.
 //! - `tokio`: the system clock, waiting on tokio's timer; part of `reqwest`.
 //! - `sandbox`: the Partner Center in memory.
+//! - `tickets`: the ticket service.
 //! - `tracing`: spans and events through the `tracing` crate.
 //!
 //! Without features the crate compiles with no HTTP client at all; transport and clock are then given to the builder.

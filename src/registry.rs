@@ -323,6 +323,11 @@ mod tests {
     fn every_operation_is_there_once() {
         let names: BTreeSet<_> = all().map(|entry| entry.meta.name).collect();
         assert_eq!(names.len(), all().count());
+        let business = names.iter().filter(|name| name.starts_with("bss.")).count();
+        assert_eq!(business, 103);
+        if cfg!(feature = "tickets") {
+            assert_eq!(names.len() - business, 82);
+        }
         let addresses: BTreeSet<_> =
             all().map(|entry| (entry.meta.method.as_str(), entry.meta.path)).collect();
         assert_eq!(addresses.len(), all().count());

@@ -109,7 +109,8 @@ async fn an_error_instead_of_a_file_is_an_error() {
     // A small file that happens to be JSON is a file, and so is one that is called an attachment.
     for (headers, body) in [("", r#"{"disk":7}"#), ("Content-Disposition: attachment\r\n", gone), ("", "")] {
         let (server, _) = answering(vec![answer("200 OK", headers, body)]).await;
-        let (text, _, error) = read(client(&server).download(DownloadAttachment::new("a1")).await.unwrap()).await;
+        let (text, _, error) =
+            read(client(&server).download(DownloadAttachment::new("a1")).await.unwrap()).await;
         assert!(error.is_none() && text == body, "{text}");
     }
 }
@@ -172,7 +173,8 @@ async fn a_file_beyond_the_limit_is_not_read() {
         assert!(!error.is_retryable() && file.received() == text.len() as u64);
     }
     let (server, _) = answering(vec![unannounced]).await;
-    let (text, ..) = read(client(&server).download(DownloadAttachment::new("a1")).await.unwrap().limit(10)).await;
+    let (text, ..) =
+        read(client(&server).download(DownloadAttachment::new("a1")).await.unwrap().limit(10)).await;
     assert_eq!(text, TEN);
 }
 

@@ -57,11 +57,9 @@ fn compare(row: &Value) -> Result<(), String> {
 
 #[test]
 fn every_business_operation_is_on_the_wire_as_the_official_sdk_has_it() {
-    let known = |row: &&Value| {
-        let name = format!("{}.{}", row["service"].as_str().unwrap(), row["id"].as_str().unwrap());
-        row["service"] != "osm" && registry::find(&name).is_some()
-    };
-    let wrong: Vec<String> = rows().iter().filter(known).filter_map(|row| compare(row).err()).collect();
+    let rows: Vec<Value> = rows().into_iter().filter(|row| row["service"] != "osm").collect();
+    assert_eq!(rows.len(), 92 + 55);
+    let wrong: Vec<String> = rows.iter().filter_map(|row| compare(row).err()).collect();
     assert!(wrong.is_empty(), "{} rows differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
