@@ -120,7 +120,7 @@ fn table(items: &[Due], out: &mut impl Write) -> io::Result<()> {
     if items.is_empty() {
         return writeln!(out, "nothing");
     }
-    writeln!(out, "{:<11} {:<8} {:<16} {:<16} {}", "last day", "record", "state", "rule", "what; otherwise")?;
+    writeln!(out, "{:<11} {:<8} {:<16} {:<16} what; otherwise", "last day", "record", "state", "rule")?;
     for Due { id, state, deadline, .. } in items {
         let day = deadline.last_day.to_string() + if deadline.uncovered_year.is_some() { "?" } else { "" };
         let rule = deadline.rule.id();

@@ -1,4 +1,5 @@
 //! MDF against the published tables and rules: each row of the table and each checkable rule by its number.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
 
 mod workflow_common;
 

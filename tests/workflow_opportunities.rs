@@ -1,4 +1,5 @@
 //! Opportunities against the published tables and rules: each row of a table and each checkable rule by its number.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
 
 mod workflow_common;
 
@@ -7,6 +8,7 @@ use huaweicloud_partner::{
     types::{Amount, Currency},
     workflow::*,
 };
+use proptest::prelude::*;
 use workflow_common::*;
 
 fn company() -> CustomerCompany {
@@ -611,4 +613,40 @@ fn rule_26_an_ho_names_what_it_is_about() {
 #[test]
 fn every_rule_has_its_own_number_and_a_page() {
     check_rules(RULES, "opportunity.");
+}
+
+proptest! {
+    /// No sequence of events leaves the table or loses history; a refused event changes nothing.
+    #[test]
+    fn no_sequence_leaves_the_tables(
+        events in proptest::collection::vec((0..PoEvent::NAMES.len(), 0..HoEvent::NAMES.len(), 0_u64..40), 1..60),
+    ) {
+        let mut po = Record::<Po>::new("PO-1", Edition::China);
+        let mut ho = Record::<Ho>::new("HO-1", Edition::China);
+        let mut now = at("2026-03-09");
+        for (po_event, ho_event, hours) in events {
+            now = (now.instant() + std::time::Duration::from_secs(3600 * hours)).into();
+            po = one_more(po, Step { at: now, ..po_step(PoEvent::NAMES[po_event]) })?;
+            ho = one_more(ho, Step { at: now, ..ho_step(HoEvent::NAMES[ho_event]) })?;
+        }
+    }
+}
+
+fn one_more<W: Workflow>(record: Record<W>, step: Step<W::Event>) -> Result<Record<W>, TestCaseError> {
+    let event = step.event.name();
+    let row = W::TABLE.iter().find(|row| row.from == record.state() && row.event == event);
+    match apply(&record, step) {
+        Ok(next) => {
+            prop_assert_eq!(next.state(), row.map(|row| row.to));
+            prop_assert_eq!(next.history().len(), record.history().len() + 1);
+            prop_assert!(next.history().starts_with(record.history()));
+            let json = serde_json::to_string(&next).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<Record<W>>(&json).unwrap(), &next);
+            Ok(next)
+        }
+        Err(refused) => {
+            prop_assert_eq!(refused.is_outside_table(), row.is_none());
+            Ok(record)
+        }
+    }
 }

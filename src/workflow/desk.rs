@@ -1,9 +1,10 @@
 //! Many records in one place: apply events, ask what is due, missing or double.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashMap},
     fmt,
-    ops::ControlFlow,
+    ops::{Bound, ControlFlow},
     sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard},
 };
 
@@ -117,9 +118,9 @@ pub struct Due {
     /// The record.
     pub id: RecordId,
     /// Its kind.
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// Its state.
-    pub state: String,
+    pub state: Cow<'static, str>,
     /// What has to be done until when.
     pub deadline: Deadline,
 }
@@ -164,7 +165,7 @@ impl Desk {
         calendar: impl WorkingDays + 'static,
     ) -> Result<Self, DeskError> {
         let mut desk = Self::empty(kinds, Box::new(storage), Box::new(calendar));
-        let mut records = HashMap::new();
+        let mut records = Loading::default();
         let mut failed = None;
         desk.storage.load(&mut |line| match replay(&desk.kinds, &mut records, line) {
             Ok(()) => ControlFlow::Continue(()),
@@ -177,7 +178,8 @@ impl Desk {
             return Err(error);
         }
         let mut shelf = Shelf::default();
-        records.into_values().for_each(|record| shelf.put(record, &*desk.calendar));
+        shelf.records.reserve(records.found.len());
+        records.found.into_iter().for_each(|record| shelf.put(record, &*desk.calendar));
         desk.shelf = RwLock::new(shelf);
         Ok(desk)
     }
@@ -320,14 +322,14 @@ impl Desk {
             Ok(day) => (day, None),
             Err(unknown) => (Weekends.working_day_after(today, n).unwrap_or(today), Some(unknown.0)),
         };
-        let items = self.read().due(|day| day >= today, Some(until), &*self.calendar);
+        let items = self.read().due(Some(today), until);
         DueList { until, uncovered_year, items }
     }
 
     /// Deadlines whose last day is over and which still stand, the oldest first.
     pub fn lapsed(&self, now: UtcTime) -> Vec<Due> {
         let yesterday = now.billing_day().date().previous_day().map(Day::from);
-        self.read().due(|_| true, yesterday, &*self.calendar)
+        yesterday.map(|yesterday| self.read().due(None, yesterday)).unwrap_or_default()
     }
 
     /// What is missing on a record for its next step, each item with its rule.
@@ -433,8 +435,9 @@ impl Others for Desk {
 #[derive(Default)]
 struct Shelf {
     records: HashMap<RecordId, Arc<dyn AnyRecord>>,
-    keys: HashMap<String, BTreeSet<RecordId>>,
-    days: BTreeSet<(Day, RecordId)>,
+    /// The records of each key, in the order of their numbers.
+    keys: HashMap<String, Vec<RecordId>>,
+    days: BTreeMap<Day, BTreeMap<RecordId, Vec<Due>>>,
 }
 
 impl Shelf {
@@ -443,39 +446,45 @@ impl Shelf {
         if let Some(old) = self.records.remove(&id) {
             for key in keys_of(&*old) {
                 if let Some(ids) = self.keys.get_mut(&key) {
-                    ids.remove(&id);
+                    ids.retain(|other| *other != id);
                     if ids.is_empty() {
                         self.keys.remove(&key);
                     }
                 }
             }
             for deadline in old.deadlines(calendar) {
-                self.days.remove(&(deadline.last_day, id.clone()));
+                if let Some(day) = self.days.get_mut(&deadline.last_day) {
+                    day.remove(&id);
+                    if day.is_empty() {
+                        self.days.remove(&deadline.last_day);
+                    }
+                }
             }
         }
         for key in keys_of(&*record) {
-            self.keys.entry(key).or_default().insert(id.clone());
+            let ids = self.keys.entry(key).or_default();
+            if let Err(place) = ids.binary_search(&id) {
+                ids.insert(place, id.clone());
+            }
         }
-        self.days
-            .extend(record.deadlines(calendar).into_iter().map(|deadline| (deadline.last_day, id.clone())));
+        for deadline in record.deadlines(calendar) {
+            let due = Due {
+                id: id.clone(),
+                kind: record.kind().into(),
+                state: record.state().unwrap_or_default().into(),
+                deadline,
+            };
+            let day = self.days.entry(due.deadline.last_day).or_default();
+            day.entry(id.clone()).or_default().push(due);
+        }
         self.records.insert(id, record);
     }
 
-    /// Deadlines up to a day whose own day is wanted.
-    fn due(&self, wanted: impl Fn(Day) -> bool, until: Option<Day>, calendar: &dyn WorkingDays) -> Vec<Due> {
-        let ids = self.days.iter().take_while(|(day, _)| Some(*day) <= until).filter(|(day, _)| wanted(*day));
-        ids.filter_map(|(day, id)| Some((day, self.records.get(id)?)))
-            .flat_map(|(day, record)| {
-                let of_day =
-                    record.deadlines(calendar).into_iter().filter(|deadline| deadline.last_day == *day);
-                of_day.map(|deadline| Due {
-                    id: record.id().clone(),
-                    kind: record.kind().to_owned(),
-                    state: record.state().unwrap_or_default().to_owned(),
-                    deadline,
-                })
-            })
-            .collect()
+    /// Deadlines from a day to a day, the earliest first.
+    fn due(&self, from: Option<Day>, to: Day) -> Vec<Due> {
+        let from = from.map_or(Bound::Unbounded, Bound::Included);
+        let days = self.days.range((from, Bound::Included(to)));
+        days.flat_map(|(_, records)| records.values().flatten()).cloned().collect()
     }
 }
 
@@ -584,33 +593,32 @@ fn line_of(record: &dyn AnyRecord, from: usize) -> Result<Line, StorageError> {
     Ok(Line { kind, id, edition, steps: record.steps_json(from)? })
 }
 
+/// Records while a storage is read, in the order in which they were opened.
+#[derive(Default)]
+struct Loading {
+    found: Vec<Arc<dyn AnyRecord>>,
+    places: HashMap<RecordId, usize>,
+}
+
 /// Takes over a stored line. Records are not shared while a storage is read, so they change in place.
-fn replay(
-    kinds: &Kinds,
-    records: &mut HashMap<RecordId, Arc<dyn AnyRecord>>,
-    line: Line,
-) -> Result<(), DeskError> {
-    let record = match records.get_mut(&line.id) {
-        Some(record) => record,
+fn replay(kinds: &Kinds, records: &mut Loading, line: Line) -> Result<(), DeskError> {
+    let Line { kind, id, edition, steps } = line;
+    let place = match records.places.get(&id) {
+        Some(place) => *place,
         None => {
-            let blank = kinds.blank(&line.kind, line.id.clone(), line.edition);
-            let blank = blank.ok_or_else(|| DeskError::UnknownKind(line.kind.clone()))?;
-            records.entry(line.id).or_insert(blank)
+            let blank = kinds.blank(&kind, id.clone(), edition);
+            records.found.push(blank.ok_or_else(|| DeskError::UnknownKind(kind.clone()))?);
+            records.places.insert(id, records.found.len() - 1);
+            records.found.len() - 1
         }
     };
-    if record.kind() != line.kind {
-        return Err(wrong_kind(&**record, &line.kind));
+    let shared = || StorageError::from(std::io::Error::other("a record was shared while it was read"));
+    let record = records.found.get_mut(place).and_then(Arc::get_mut).ok_or_else(shared)?;
+    if record.kind() != kind {
+        return Err(wrong_kind(record, &kind));
     }
-    let (id, kind) = (record.id().clone(), record.kind());
-    let Some(record) = Arc::get_mut(record) else {
-        return Err(StorageError::from(std::io::Error::other("a record was shared while it was read")).into());
-    };
-    for step in &line.steps {
-        record.replay_json(step.get()).map_err(|error| DeskError::Unreadable {
-            id: id.clone(),
-            kind,
-            message: without_values(&error),
-        })??;
+    for step in &steps {
+        record.replay_json(step.get()).map_err(|error| unreadable(record, &error))??;
     }
     Ok(())
 }
