@@ -3,7 +3,7 @@
 //! Both sides send the same request to the same server and read the same answer; the bare side does not sign, check or
 //! classify anything and reads into plain structs. Compare `client` with `bare` in the same group.
 
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use std::{hint::black_box, net::SocketAddr, time::Duration};
 

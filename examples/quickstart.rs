@@ -151,7 +151,7 @@ async fn show_resellers(client: &Client) -> Result<Vec<Reseller>> {
 /// Tables of the money, quotas and vouchers that moved.
 async fn show_records(client: &Client, reseller: &ResellerId) -> Result {
     title("Records");
-    println!("{:<21} {:<10} {:>12}  {}", "when", "what", "amount", "to");
+    println!("{:<21} {:<10} {:>12}  to", "when", "what", "amount");
     let row = |when: String, what: &str, amount: String, to: &str| {
         println!("{when:<21} {what:<10} {amount:>12}  {to}")
     };

@@ -131,16 +131,16 @@ impl<'c> Call<'c> {
                 return Ok(answer);
             }
             let safe = !self.spent && (failure.not_executed || self.parts.meta.effect != Effect::Once);
+            // A mended clock or token costs nothing; every other repeat is paid for out of the shared budget.
             let wait = match failure.again {
-                Again::AtOnce if safe => Duration::ZERO,
+                Again::AtOnce if safe => Some(Duration::ZERO),
                 Again::After(asked) if safe && self.attempts < policy.attempts() => {
-                    policy.wait_after(self.attempts, asked)
+                    let wait = policy.wait_after(self.attempts, asked);
+                    (wait < self.remaining() && self.client.shared.budget.take()).then_some(wait)
                 }
-                _ => return Err(self.give_up(failure)),
+                _ => None,
             };
-            if wait >= self.remaining() || (!wait.is_zero() && !self.client.shared.budget.take()) {
-                return Err(self.give_up(failure));
-            }
+            let Some(wait) = wait else { return Err(self.give_up(failure)) };
             trace::repeat(self.parts.meta, self.attempts, wait, &failure.error);
             if !wait.is_zero() {
                 self.client.shared.clock.sleep(wait).await;
