@@ -1,11 +1,14 @@
 //! The signature: the official SDK's own results, byte for byte, and what must hold for any request.
 
+// The lint's own exception for tests does not reach helpers of integration tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice)]
+
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, request::Parts};
 use huaweicloud_partner::auth::{
-    AccessKeys, CLOCK_TOLERANCE, Payload, Refusal, SignError, clock_difference, explain_refusal, sign,
-    sign_headers, verify,
+    AccessKeys, CLOCK_TOLERANCE, Credentials, Payload, Refusal, SignError, clock_difference, explain_refusal,
+    sign, sign_headers, verify,
 };
 use proptest::{collection, prelude::*, sample};
 use serde_json::Value;
@@ -68,18 +71,21 @@ fn every_vector_of_the_official_sdk_comes_out_byte_for_byte() {
         let separator = if query.is_empty() { "" } else { "?" };
         let uri = format!("https://{}{}{separator}{query}", text(&vector["host"]), text(&wire["path"]));
         let headers: Vec<_> = wire["headers"].as_object().unwrap().iter().collect();
-        let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
-        let keys = AccessKeys {
-            id: text(&vector["ak"]),
-            secret: text(&vector["sk"]).into(),
-            security_token: None,
-        };
+        let headers: Vec<_> =
+            headers.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
+        let keys =
+            AccessKeys { id: text(&vector["ak"]), secret: text(&vector["sk"]).into(), security_token: None };
         let body = text(&vector["body_bytes"]);
         let unsigned = head(wire["method"].as_str().unwrap(), &uri, &headers);
 
         let mut signed = unsigned.clone();
         sign(&mut signed, body.as_bytes(), &keys, NOW).unwrap();
-        assert_eq!(signed.headers["authorization"], vector["authorization"].as_str().unwrap(), "{}", row["id"]);
+        assert_eq!(
+            signed.headers["authorization"],
+            vector["authorization"].as_str().unwrap(),
+            "{}",
+            row["id"]
+        );
         assert_eq!(signed.uri, unsigned.uri, "the query is in its signed form already");
         assert_eq!(check(&signed, body.as_bytes(), &keys), Ok(keys.id.clone()));
 
@@ -114,7 +120,9 @@ fn temporary_keys_travel_with_their_token_and_are_not_good_without() {
     let mut signed = post();
     sign(&mut signed, &b"{}"[..], &temporary(), NOW).unwrap();
     assert_eq!(signed.headers["x-security-token"], "token+/=");
-    assert!(signed.headers["x-security-token"].is_sensitive() && signed.headers["authorization"].is_sensitive());
+    assert!(
+        signed.headers["x-security-token"].is_sensitive() && signed.headers["authorization"].is_sensitive()
+    );
     assert_eq!(signed_headers(&signed), "content-type;host;x-domain-id;x-sdk-date;x-security-token");
     check(&signed, b"{}", &temporary()).unwrap();
     for other in [None, Some("token+/!"), Some("")] {
@@ -129,6 +137,50 @@ fn temporary_keys_travel_with_their_token_and_are_not_good_without() {
     sign(&mut signed, &b"{}"[..], &keys(), NOW).unwrap();
     assert!(!signed.headers.contains_key("x-security-token"), "left over from the other keys");
     check(&signed, b"{}", &keys()).unwrap();
+}
+
+#[test]
+fn credentials_put_their_proof_on_a_request_and_take_anothers_off() {
+    let mut head = post();
+    let keyed =
+        Credentials::temporary_keys("AKEXAMPLE0001", "SKexample0001", "token+/=").with_domain_id("d2");
+    for _ in 0..2 {
+        keyed.authorize(&mut head, &b"{}"[..], NOW).unwrap();
+        assert_eq!(head.headers["x-domain-id"], "d2");
+        check(&head, b"{}", &temporary()).unwrap();
+
+        Credentials::token("iam").authorize(&mut head, &b"{}"[..], NOW).unwrap();
+        assert_eq!(head.headers["x-auth-token"], "iam");
+        assert!(head.headers["x-auth-token"].is_sensitive());
+        assert_eq!(check(&head, b"{}", &temporary()), Err(Refusal::Missing));
+        assert!(!head.headers.contains_key("x-security-token") && !head.headers.contains_key("x-sdk-date"));
+    }
+    keyed.authorize(&mut head, &b"{}"[..], NOW).unwrap();
+    assert!(!head.headers.contains_key("x-auth-token"));
+    for (bad, error) in [
+        (Credentials::token(""), SignError::Token),
+        (Credentials::token("a\nb"), SignError::Token),
+        (Credentials::keys("id", ""), SignError::EmptySecret),
+        (Credentials::keys("id", "s").with_domain_id("\n"), SignError::DomainId),
+    ] {
+        assert_eq!(bad.authorize(&mut post(), &b"{}"[..], NOW), Err(error));
+    }
+}
+
+#[test]
+fn many_headers_are_signed_as_few_are() {
+    let names: Vec<HeaderName> = (0..40).map(|number| format!("x-{number}").parse().unwrap()).collect();
+    for count in [8, 9, 10, 11, 12, 13, 40] {
+        let mut head = head("GET", "https://bss.myhuaweicloud.com/", &[]);
+        for name in names.iter().take(count) {
+            head.headers.insert(name, HeaderValue::from_static(" v "));
+        }
+        sign(&mut head, &b""[..], &keys(), NOW).unwrap();
+        assert_eq!(signed_headers(&head).split(';').count(), count + 2);
+        check(&head, b"", &keys()).unwrap();
+        head.headers.insert(&names[count - 1], HeaderValue::from_static("w"));
+        assert_eq!(check(&head, b"", &keys()), Err(Refusal::WrongSignature));
+    }
 }
 
 #[test]
@@ -260,7 +312,8 @@ fn each_refusal_has_its_kind() {
 fn a_refusal_is_explained_without_secrets() {
     let mut signed = post();
     sign(&mut signed, &b"{}"[..], &temporary(), NOW).unwrap();
-    let at = |date: &'static str| HeaderMap::from_iter([(http::header::DATE, HeaderValue::from_static(date))]);
+    let at =
+        |date: &'static str| HeaderMap::from_iter([(http::header::DATE, HeaderValue::from_static(date))]);
     let late = at("Fri, 01 May 2026 08:21:04 GMT");
     assert_eq!(clock_difference(&signed.headers, &late), Some(time::Duration::seconds(-963)));
     assert_eq!(
@@ -281,10 +334,7 @@ fn a_refusal_is_explained_without_secrets() {
             assert!(!text.contains(secret), "{text}");
         }
     }
-    assert_eq!(
-        explain_refusal(&post().headers, &late),
-        "the request carried no signature of access keys"
-    );
+    assert_eq!(explain_refusal(&post().headers, &late), "the request carried no signature of access keys");
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -318,7 +368,8 @@ struct Given {
 
 impl Given {
     fn head(&self) -> Parts {
-        let path: String = self.segments.iter().map(|text| format!("/{}", written(text, self.style))).collect();
+        let path: String =
+            self.segments.iter().map(|text| format!("/{}", written(text, self.style))).collect();
         let query: Vec<_> = self
             .pairs
             .iter()

@@ -46,7 +46,8 @@ impl<'a> Signed<'a> {
     pub(super) fn sorted(&mut self) -> &[Header<'a>] {
         let all = if self.many.is_empty() { &mut self.few[..] } else { &mut self.many[..] };
         let all = all.get_mut(..self.count).unwrap_or_default();
-        all.sort_unstable();
+        // Byte by byte, because names differ early and are short.
+        all.sort_unstable_by(|a, b| a.0.bytes().cmp(b.0.bytes()).then_with(|| a.1.cmp(b.1)));
         all
     }
 }
