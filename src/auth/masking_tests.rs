@@ -1,10 +1,6 @@
 //! Markers are planted wherever a secret or a person can stand, and searched in everything that can be printed.
 
-use std::{
-    error::Error,
-    fmt::{Debug, Display},
-    sync::Arc,
-};
+use std::{error::Error, fmt::Debug, sync::Arc};
 
 use time::OffsetDateTime;
 
@@ -33,7 +29,7 @@ fn clean_debug(value: &impl Debug) {
 }
 
 #[track_caller]
-fn clean_error(error: &(impl Error + Debug + Display)) {
+fn clean_error(error: &(impl Error)) {
     clean_debug(error);
     clean(&error.to_string());
     let mut source = error.source();

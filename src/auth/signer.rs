@@ -1,21 +1,4 @@
 //! Signing with access keys: SDK-HMAC-SHA256.
-//!
-//! Works on `http` types alone, without a client:
-//!
-//! ```
-//! use huaweicloud_partner::auth::{AccessKeys, sign};
-//! use time::OffsetDateTime;
-//!
-//! let body = r#"{"limit":10}"#;
-//! let (mut head, ()) = http::Request::post("https://bss.myhuaweicloud.com/v2/partners/sub-customers/query")
-//!     .header("content-type", "application/json")
-//!     .body(())
-//!     .unwrap()
-//!     .into_parts();
-//! let keys = AccessKeys { id: "AKEXAMPLE".into(), secret: "secret".into(), security_token: None };
-//! sign(&mut head, body.as_bytes(), &keys, OffsetDateTime::UNIX_EPOCH).unwrap();
-//! assert_eq!(head.headers["x-sdk-date"], "19700101T000000Z");
-//! ```
 
 use std::{cell::Cell, fmt};
 
@@ -99,7 +82,23 @@ pub enum SignError {
 /// content types other than JSON and BSON; what an earlier signature left of these is replaced. A query in
 /// another form than the signed one is rewritten: pairs sorted, percent-encoded anew.
 ///
-/// Whoever signs many requests with the same keys makes a [`Signer`] once.
+/// Whoever signs many requests with the same keys makes a [`Signer`] once. This works on `http` types alone, without a
+/// client:
+///
+/// ```
+/// use huaweicloud_partner::auth::{AccessKeys, sign};
+/// use time::OffsetDateTime;
+///
+/// let body = r#"{"limit":10}"#;
+/// let (mut head, ()) = http::Request::post("https://bss.myhuaweicloud.com/v2/partners/sub-customers/query")
+///     .header("content-type", "application/json")
+///     .body(())
+///     .unwrap()
+///     .into_parts();
+/// let keys = AccessKeys { id: "AKEXAMPLE".into(), secret: "secret".into(), security_token: None };
+/// sign(&mut head, body.as_bytes(), &keys, OffsetDateTime::UNIX_EPOCH).unwrap();
+/// assert_eq!(head.headers["x-sdk-date"], "19700101T000000Z");
+/// ```
 ///
 /// # Errors
 /// [`SignError`]; the head is then as it was.
