@@ -29,7 +29,7 @@ fn clean_debug(value: &impl Debug) {
 }
 
 #[track_caller]
-fn clean_error(error: &(impl Error)) {
+fn clean_error(error: &impl Error) {
     clean_debug(error);
     clean(&error.to_string());
     let mut source = error.source();
