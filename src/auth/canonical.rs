@@ -25,8 +25,11 @@ pub(super) struct Signed<'a> {
 }
 
 impl<'a> Signed<'a> {
+    #[inline]
     pub(super) fn push(&mut self, name: &'a str, value: &'a [u8]) {
-        let header = (name, value.trim_ascii());
+        let is_trimmed = |end: Option<&u8>| end.is_none_or(|byte| !byte.is_ascii_whitespace());
+        let trimmed = is_trimmed(value.first()) && is_trimmed(value.last());
+        let header = (name, if trimmed { value } else { value.trim_ascii() });
         match self.few.get_mut(self.count) {
             Some(free) => *free = header,
             None => {
@@ -46,7 +49,8 @@ impl<'a> Signed<'a> {
     pub(super) fn sorted(&mut self) -> &[Header<'a>] {
         let all = if self.many.is_empty() { &mut self.few[..] } else { &mut self.many[..] };
         let all = all.get_mut(..self.count).unwrap_or_default();
-        all.sort_unstable();
+        // Byte by byte, because names differ early and are short.
+        all.sort_unstable_by(|a, b| a.0.bytes().cmp(b.0.bytes()).then_with(|| a.1.cmp(b.1)));
         all
     }
 }
@@ -202,13 +206,11 @@ impl Iterator for Decoded<'_> {
 
 /// Whether the payload of this content type is hashed; others travel as `UNSIGNED-PAYLOAD`.
 pub(super) fn is_hashed(content_type: &HeaderValue) -> bool {
+    let content_type = content_type.as_bytes();
     let starts = |with: &str| {
-        content_type
-            .as_bytes()
-            .get(..with.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()))
+        content_type.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()))
     };
-    starts("application/json") || starts("application/bson")
+    content_type.starts_with(b"application/json") || starts("application/json") || starts("application/bson")
 }
 
 #[cfg(test)]

@@ -3,10 +3,20 @@
 use std::{
     fmt,
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
+use http::{HeaderName, HeaderValue, header::AUTHORIZATION, request::Parts};
+use time::OffsetDateTime;
+
+use super::{
+    Payload, SignError, Signer,
+    canonical::{X_SDK_CONTENT_SHA256, X_SDK_DATE, X_SECURITY_TOKEN},
+};
 use crate::types::{Secret, UtcTime};
+
+static X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
+static X_DOMAIN_ID: HeaderName = HeaderName::from_static("x-domain-id");
 
 /// What a call is made with: keys or a token, and what is known about whose they are. Cheap to clone.
 #[derive(Clone)]
@@ -15,6 +25,8 @@ pub struct Credentials(Arc<Held>);
 #[derive(Clone)]
 struct Held {
     authorization: Authorization,
+    /// Made when first needed, shared by all that came from the same keys.
+    signer: Arc<OnceLock<Result<Signer, SignError>>>,
     domain_id: Option<String>,
     kind: Option<IdentityKind>,
     expires_at: Option<UtcTime>,
@@ -106,7 +118,13 @@ impl Credentials {
     }
 
     fn of(authorization: Authorization) -> Self {
-        Self(Arc::new(Held { authorization, domain_id: None, kind: None, expires_at: None }))
+        Self(Arc::new(Held {
+            authorization,
+            signer: Arc::default(),
+            domain_id: None,
+            kind: None,
+            expires_at: None,
+        }))
     }
 
     fn change(mut self, change: impl FnOnce(&mut Held)) -> Self {
@@ -130,6 +148,44 @@ impl Credentials {
     #[must_use]
     pub fn with_expiry(self, at: UtcTime) -> Self {
         self.change(|held| held.expires_at = Some(at))
+    }
+
+    /// Puts the proof on a request, for an instant that should be the service's time: signs it with keys, as
+    /// [`sign`](super::sign) does and with `X-Domain-Id` where the account id is known, or adds a token as
+    /// `X-Auth-Token`. What other credentials left on the request is replaced.
+    ///
+    /// # Errors
+    /// [`SignError`]; the request is then not to be sent.
+    pub fn authorize<'a>(
+        &self,
+        head: &mut Parts,
+        body: impl Into<Payload<'a>>,
+        at: OffsetDateTime,
+    ) -> Result<(), SignError> {
+        match self.authorization() {
+            Authorization::Keys(keys) => {
+                let signer =
+                    self.0.signer.get_or_init(|| Signer::new(keys)).as_ref().map_err(|error| *error)?;
+                head.headers.remove(&X_AUTH_TOKEN);
+                if let Some(id) = self.domain_id() {
+                    let id = HeaderValue::from_str(id).map_err(|_| SignError::DomainId)?;
+                    head.headers.try_insert(&X_DOMAIN_ID, id).map_err(|_| SignError::TooLarge)?;
+                }
+                signer.sign(head, body, at)
+            }
+            Authorization::Token(token) => {
+                if token.is_empty() {
+                    return Err(SignError::Token);
+                }
+                let mut token = HeaderValue::from_str(token.expose()).map_err(|_| SignError::Token)?;
+                token.set_sensitive(true);
+                for name in [&AUTHORIZATION, &X_SDK_DATE, &X_SDK_CONTENT_SHA256, &X_SECURITY_TOKEN] {
+                    head.headers.remove(name);
+                }
+                head.headers.try_insert(&X_AUTH_TOKEN, token).map_err(|_| SignError::TooLarge)?;
+                Ok(())
+            }
+        }
     }
 
     /// Keys or token.

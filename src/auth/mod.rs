@@ -42,7 +42,7 @@ pub use iam::Iam;
 pub use iam_token::{IamToken, PasswordLogin};
 pub use of_kind::OfKind;
 pub use profile::ProfileFile;
-pub use signer::{Payload, SignError, sign, sign_headers};
+pub use signer::{Payload, SignError, Signer, sign, sign_headers};
 pub use surroundings::{Machine, Surroundings};
 pub use verify::{CLOCK_TOLERANCE, Refusal, clock_difference, explain_refusal, server_time, verify};
 

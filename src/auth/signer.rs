@@ -1,21 +1,6 @@
 //! Signing with access keys: SDK-HMAC-SHA256.
-//!
-//! Works on `http` types alone, without a client:
-//!
-//! ```
-//! use huaweicloud_partner::auth::{AccessKeys, sign};
-//! use time::OffsetDateTime;
-//!
-//! let body = r#"{"limit":10}"#;
-//! let (mut head, ()) = http::Request::post("https://bss.myhuaweicloud.com/v2/partners/sub-customers/query")
-//!     .header("content-type", "application/json")
-//!     .body(())
-//!     .unwrap()
-//!     .into_parts();
-//! let keys = AccessKeys { id: "AKEXAMPLE".into(), secret: "secret".into(), security_token: None };
-//! sign(&mut head, body.as_bytes(), &keys, OffsetDateTime::UNIX_EPOCH).unwrap();
-//! assert_eq!(head.headers["x-sdk-date"], "19700101T000000Z");
-//! ```
+
+use std::{cell::Cell, fmt};
 
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit as _, Mac as _, digest::InvalidLength};
@@ -72,6 +57,12 @@ pub enum SignError {
     /// The security token is empty or cannot be carried by a header.
     #[error("the security token is empty or cannot be sent in a header")]
     SecurityToken,
+    /// The IAM token cannot be carried by a header.
+    #[error("the token cannot be sent in a header")]
+    Token,
+    /// The account id cannot be carried by a header.
+    #[error("the account id cannot be sent in a header")]
+    DomainId,
     /// The instant lies outside the years 0 to 9999.
     #[error("the instant lies outside the years that the signature can name")]
     Date,
@@ -91,6 +82,24 @@ pub enum SignError {
 /// content types other than JSON and BSON; what an earlier signature left of these is replaced. A query in
 /// another form than the signed one is rewritten: pairs sorted, percent-encoded anew.
 ///
+/// Whoever signs many requests with the same keys makes a [`Signer`] once. This works on `http` types alone, without a
+/// client:
+///
+/// ```
+/// use huaweicloud_partner::auth::{AccessKeys, sign};
+/// use time::OffsetDateTime;
+///
+/// let body = r#"{"limit":10}"#;
+/// let (mut head, ()) = http::Request::post("https://bss.myhuaweicloud.com/v2/partners/sub-customers/query")
+///     .header("content-type", "application/json")
+///     .body(())
+///     .unwrap()
+///     .into_parts();
+/// let keys = AccessKeys { id: "AKEXAMPLE".into(), secret: "secret".into(), security_token: None };
+/// sign(&mut head, body.as_bytes(), &keys, OffsetDateTime::UNIX_EPOCH).unwrap();
+/// assert_eq!(head.headers["x-sdk-date"], "19700101T000000Z");
+/// ```
+///
 /// # Errors
 /// [`SignError`]; the head is then as it was.
 pub fn sign<'a>(
@@ -99,7 +108,7 @@ pub fn sign<'a>(
     keys: &AccessKeys,
     at: OffsetDateTime,
 ) -> Result<(), SignError> {
-    sign_chosen(head, body.into(), keys, at, None)
+    Signer::new(keys)?.sign(head, body, at)
 }
 
 /// As [`sign`], but of the headers signs those in the list, given in lower case, and what a signature always covers:
@@ -114,98 +123,150 @@ pub fn sign_headers<'a>(
     at: OffsetDateTime,
     headers: &[&'static str],
 ) -> Result<(), SignError> {
-    sign_chosen(head, body.into(), keys, at, Some(headers))
+    Signer::new(keys)?.sign_chosen(head, body.into(), at, Some(headers))
 }
 
-fn sign_chosen(
-    head: &mut Parts,
-    body: Payload<'_>,
-    keys: &AccessKeys,
-    at: OffsetDateTime,
-    chosen: Option<&[&'static str]>,
-) -> Result<(), SignError> {
-    let id = keys.id.as_bytes();
-    if id.is_empty() || !id.is_ascii() || id.contains(&b',') || id.contains(&b' ') {
-        return Err(SignError::KeyId);
-    }
-    if keys.secret.is_empty() {
-        return Err(SignError::EmptySecret);
-    }
-    let date = date_text(at).ok_or(SignError::Date)?;
-    let token = match &keys.security_token {
-        Some(token) if token.is_empty() => return Err(SignError::SecurityToken),
-        Some(token) => {
-            let mut value = HeaderValue::from_str(token.expose()).map_err(|_| SignError::SecurityToken)?;
-            value.set_sensitive(true);
-            Some(value)
+/// Access keys made ready to sign many requests: checked, and with the keyed part of the hash done. Holds the secret
+/// in no other form.
+#[derive(Clone)]
+pub struct Signer {
+    /// The `Authorization` header up to the names of the signed headers.
+    start: Box<[u8]>,
+    token: Option<HeaderValue>,
+    mac: Hmac<Sha256>,
+}
+
+impl Signer {
+    /// A signer with these keys.
+    ///
+    /// # Errors
+    /// [`SignError`] where the keys cannot be used.
+    pub fn new(keys: &AccessKeys) -> Result<Self, SignError> {
+        let is_fine = |byte: &u8| byte.is_ascii_graphic() && *byte != b',';
+        if keys.id.is_empty() || !keys.id.as_bytes().iter().all(is_fine) {
+            return Err(SignError::KeyId);
         }
-        None => None,
-    };
-    let mut signed = Signed::default();
-    let own = Own::read(&head.headers, chosen, &mut signed)?;
-    let unsigned = matches!(body, Payload::Unsigned) || !own.content_type.is_none_or(canonical::is_hashed);
-    let host = match own.host {
-        Some(host) => host.clone(),
-        None => host_of(&head.uri).ok_or(SignError::NoHost)?,
-    };
-    signed.push(HOST.as_str(), host.as_bytes());
-    signed.push(X_SDK_DATE.as_str(), &date);
-    if let Some(token) = &token {
-        signed.push(X_SECURITY_TOKEN.as_str(), token.as_bytes());
+        if keys.secret.is_empty() {
+            return Err(SignError::EmptySecret);
+        }
+        let token = match &keys.security_token {
+            Some(token) if token.is_empty() => return Err(SignError::SecurityToken),
+            Some(token) => {
+                let mut value =
+                    HeaderValue::from_str(token.expose()).map_err(|_| SignError::SecurityToken)?;
+                value.set_sensitive(true);
+                Some(value)
+            }
+            None => None,
+        };
+        let start = [ALGORITHM.as_bytes(), b" Access=", keys.id.as_bytes(), b", SignedHeaders="].concat();
+        let mac = keyed(keys).map_err(|_| SignError::EmptySecret)?;
+        Ok(Self { start: start.into(), token, mac })
     }
-    if unsigned {
-        signed.push(X_SDK_CONTENT_SHA256.as_str(), UNSIGNED.as_bytes());
-    }
-    let signed = signed.sorted();
 
-    let mut hash = [0; 64];
-    let hash = hash_payload(body, unsigned, &mut hash);
-    let query = head.uri.query().unwrap_or_default();
+    /// Signs a request as the function [`sign`] does.
+    ///
+    /// # Errors
+    /// [`SignError`]; the head is then as it was.
+    pub fn sign<'a>(
+        &self,
+        head: &mut Parts,
+        body: impl Into<Payload<'a>>,
+        at: OffsetDateTime,
+    ) -> Result<(), SignError> {
+        self.sign_chosen(head, body.into(), at, None)
+    }
 
-    // One buffer: the header's value up to the signature, and behind it for a while the canonical request.
-    let mut text = Vec::with_capacity(1024);
-    text.extend_from_slice(ALGORITHM.as_bytes());
-    text.extend_from_slice(b" Access=");
-    text.extend_from_slice(keys.id.as_bytes());
-    text.extend_from_slice(b", SignedHeaders=");
-    let names = canonical::write_names(&mut text, signed);
-    text.extend_from_slice(b", Signature=");
-    let start = text.len();
-    let method = head.method.as_str();
-    let place = canonical::write_request(&mut text, method, head.uri.path(), query, signed, names, hash);
-    let rewritten = match text.get(place) {
-        Some(canonical) if canonical != query.as_bytes() => Some(with_query(&head.uri, canonical)?),
-        _ => None,
-    };
-    let signature = mac(keys, &date, &mut text, start).map_err(|_| SignError::EmptySecret)?.finalize();
-    text.extend_from_slice(&hex_of(&signature.into_bytes().into()));
-    let mut authorization = HeaderValue::from_bytes(&text).map_err(|_| SignError::KeyId)?;
-    authorization.set_sensitive(true);
-    let date = HeaderValue::from_bytes(&date).map_err(|_| SignError::Date)?;
+    fn sign_chosen(
+        &self,
+        head: &mut Parts,
+        body: Payload<'_>,
+        at: OffsetDateTime,
+        chosen: Option<&[&'static str]>,
+    ) -> Result<(), SignError> {
+        let date = date_text(at).ok_or(SignError::Date)?;
+        let mut signed = Signed::default();
+        let own = Own::read(&head.headers, chosen, &mut signed)?;
+        let unsigned =
+            matches!(body, Payload::Unsigned) || !own.content_type.is_none_or(canonical::is_hashed);
+        let new_host = match own.host {
+            Some(_) => None,
+            None => Some(host_of(&head.uri).ok_or(SignError::NoHost)?),
+        };
+        let host = own.host.or(new_host.as_ref()).ok_or(SignError::NoHost)?;
+        signed.push(HOST.as_str(), host.as_bytes());
+        signed.push(X_SDK_DATE.as_str(), &date);
+        if let Some(token) = &self.token {
+            signed.push(X_SECURITY_TOKEN.as_str(), token.as_bytes());
+        }
+        if unsigned {
+            signed.push(X_SDK_CONTENT_SHA256.as_str(), UNSIGNED.as_bytes());
+        }
+        let signed = signed.sorted();
 
-    // All that can fail is done before the first change.
-    let (host_is_new, stale_token, stale_hash) = (own.host.is_none(), own.has_token, own.has_hash);
-    head.headers.try_reserve(5).map_err(|_| SignError::TooLarge)?;
-    if let Some(uri) = rewritten {
-        head.uri = uri;
+        let mut hash = [0; 64];
+        let hash = hash_payload(body, unsigned, &mut hash);
+        let query = head.uri.query().unwrap_or_default();
+
+        // One buffer: the header's value up to the signature, and behind it for a while the canonical request.
+        let mut text = BUFFER.take();
+        text.clear();
+        text.extend_from_slice(&self.start);
+        let names = canonical::write_names(&mut text, signed);
+        text.extend_from_slice(b", Signature=");
+        let start = text.len();
+        let method = head.method.as_str();
+        let place = canonical::write_request(&mut text, method, head.uri.path(), query, signed, names, hash);
+        let rewritten = match text.get(place) {
+            Some(canonical) if canonical != query.as_bytes() => Some(with_query(&head.uri, canonical)?),
+            _ => None,
+        };
+        let signature = finish(self.mac.clone(), &date, &mut text, start).finalize();
+        text.extend_from_slice(&hex_of(&signature.into_bytes().into()));
+        let mut authorization = HeaderValue::from_bytes(&text).map_err(|_| SignError::KeyId)?;
+        authorization.set_sensitive(true);
+        if text.capacity() <= MOST_KEPT {
+            BUFFER.set(text);
+        }
+        let date = HeaderValue::from_bytes(&date).map_err(|_| SignError::Date)?;
+
+        // All that can fail is done before the first change.
+        let (stale_token, stale_hash) = (own.has_token, own.has_hash);
+        head.headers.try_reserve(5).map_err(|_| SignError::TooLarge)?;
+        if let Some(uri) = rewritten {
+            head.uri = uri;
+        }
+        if let Some(host) = new_host {
+            head.headers.insert(HOST, host);
+        }
+        head.headers.insert(&X_SDK_DATE, date);
+        match &self.token {
+            Some(token) => drop(head.headers.insert(&X_SECURITY_TOKEN, token.clone())),
+            None if stale_token => drop(head.headers.remove(&X_SECURITY_TOKEN)),
+            None => {}
+        }
+        if unsigned {
+            head.headers.insert(&X_SDK_CONTENT_SHA256, HeaderValue::from_static(UNSIGNED));
+        } else if stale_hash {
+            head.headers.remove(&X_SDK_CONTENT_SHA256);
+        }
+        head.headers.insert(AUTHORIZATION, authorization);
+        Ok(())
     }
-    if host_is_new {
-        head.headers.insert(HOST, host);
-    }
-    head.headers.insert(&X_SDK_DATE, date);
-    match token {
-        Some(token) => drop(head.headers.insert(&X_SECURITY_TOKEN, token)),
-        None if stale_token => drop(head.headers.remove(&X_SECURITY_TOKEN)),
-        None => {}
-    }
-    if unsigned {
-        head.headers.insert(&X_SDK_CONTENT_SHA256, HeaderValue::from_static(UNSIGNED));
-    } else if stale_hash {
-        head.headers.remove(&X_SDK_CONTENT_SHA256);
-    }
-    head.headers.insert(AUTHORIZATION, authorization);
-    Ok(())
 }
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer").field("token", &self.token).finish_non_exhaustive()
+    }
+}
+
+thread_local! {
+    /// Where requests are written down to be hashed: one after the other on each thread, so that it is allocated once.
+    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+/// A larger buffer is given back.
+const MOST_KEPT: usize = 16 * 1024;
 
 /// What the request brings along, found in one pass.
 struct Own<'a> {
@@ -282,17 +343,17 @@ pub(super) fn hash_payload<'a>(body: Payload<'_>, unsigned: bool, hash: &'a mut 
     }
 }
 
-/// The keyed hash over the text to sign: algorithm, date and hash of the canonical request, which begins at `start` of
-/// the buffer and is taken out of it.
+/// The keyed hash before any text.
 ///
 /// # Errors
 /// None in fact: HMAC takes keys of any length.
-pub(super) fn mac(
-    keys: &AccessKeys,
-    date: &[u8],
-    text: &mut Vec<u8>,
-    start: usize,
-) -> Result<Hmac<Sha256>, InvalidLength> {
+pub(super) fn keyed(keys: &AccessKeys) -> Result<Hmac<Sha256>, InvalidLength> {
+    Hmac::new_from_slice(keys.secret.expose().as_bytes())
+}
+
+/// Hashes the text to sign: algorithm, date and hash of the canonical request, which begins at `start` of the buffer
+/// and is taken out of it.
+pub(super) fn finish(mut mac: Hmac<Sha256>, date: &[u8], text: &mut Vec<u8>, start: usize) -> Hmac<Sha256> {
     let hash = Sha256::digest(text.get(start..).unwrap_or_default());
     text.truncate(start);
     text.extend_from_slice(ALGORITHM.as_bytes());
@@ -300,10 +361,9 @@ pub(super) fn mac(
     text.extend_from_slice(date);
     text.push(b'\n');
     text.extend_from_slice(&hex_of(&hash.into()));
-    let mut mac = Hmac::<Sha256>::new_from_slice(keys.secret.expose().as_bytes())?;
     mac.update(text.get(start..).unwrap_or_default());
     text.truncate(start);
-    Ok(mac)
+    mac
 }
 
 fn hex_of(hash: &[u8; 32]) -> [u8; 64] {

@@ -14,7 +14,7 @@ use super::{
     AccessKeys, Payload,
     canonical::{self, ALGORITHM, Signed, UNSIGNED, X_SDK_CONTENT_SHA256, X_SDK_DATE, X_SECURITY_TOKEN},
     credentials::masked,
-    signer::{hash_payload, host_of, mac},
+    signer::{finish, hash_payload, host_of, keyed},
 };
 use crate::types::UtcTime;
 
@@ -120,7 +120,8 @@ pub fn verify<'a>(
     let start = text.len();
     let query = head.uri.query().unwrap_or_default();
     canonical::write_request(&mut text, head.method.as_str(), head.uri.path(), query, signed, names, hash);
-    let signature = mac(&keys, date, &mut text, start).map_err(|_| Refusal::WrongSignature)?;
+    let mac = keyed(&keys).map_err(|_| Refusal::WrongSignature)?;
+    let signature = finish(mac, date, &mut text, start);
     signature.verify_slice(&claim.signature).map_err(|_| Refusal::WrongSignature)?;
     Ok(claim.id.to_owned())
 }
