@@ -4,6 +4,7 @@ pub mod auth;
 pub mod client;
 pub mod clock;
 pub mod error;
+pub mod helpers;
 pub mod operation;
 pub mod partners;
 pub mod registry;
