@@ -1,5 +1,5 @@
 //! A ticket's life through the helpers, with the service's answers by rule and time in hand.
-#![cfg(feature = "tickets")]
+#![cfg(all(feature = "tickets", feature = "tokio"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::time::Duration;
