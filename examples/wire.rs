@@ -10,6 +10,7 @@
 //! exact text that goes out; or `{"operation", "error"}`.
 //!
 //! - `--no-validate` sends arguments as they are.
+//! - `HUAWEICLOUD_SDK_DOMAIN_ID` is the id of the calling account, which is part of one address (`bss.ListInvoices`).
 //! - `--sign` signs with the keys in `HUAWEICLOUD_SDK_AK` and `HUAWEICLOUD_SDK_SK`; `--at 20260501T080501Z` at that time.
 
 use std::{
@@ -83,11 +84,15 @@ impl Options {
     }
 
     fn credentials(&self) -> Result<Credentials, Box<dyn Error>> {
-        if !self.signed {
-            return Ok(Credentials::keys("unsigned", "unsigned"));
-        }
         let variable = |name: &str| std::env::var(name).map_err(|_| format!("--sign needs {name}"));
-        Ok(Credentials::keys(variable("HUAWEICLOUD_SDK_AK")?, variable("HUAWEICLOUD_SDK_SK")?))
+        let keys = match self.signed {
+            true => Credentials::keys(variable("HUAWEICLOUD_SDK_AK")?, variable("HUAWEICLOUD_SDK_SK")?),
+            false => Credentials::keys("unsigned", "unsigned"),
+        };
+        Ok(match variable("HUAWEICLOUD_SDK_DOMAIN_ID") {
+            Ok(id) => keys.with_domain_id(id),
+            Err(_) => keys,
+        })
     }
 }
 
@@ -140,7 +145,7 @@ async fn on_the_wire(line: Line, options: &Options) -> Result<OnTheWire, Box<dyn
     Ok(OnTheWire {
         operation: line.operation,
         method: request.method().to_string(),
-        path: parts.path,
+        path: request.uri().path().to_owned(),
         query: parts.query,
         headers,
         body: RawValue::from_string(body_text.clone()).ok(),

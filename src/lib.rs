@@ -1,12 +1,72 @@
-//! Typed client for the Huawei Cloud Partner Center API.
+//! Typed client for the Huawei Cloud Partner Center: resellers, customers, vouchers, orders, bills, and the workflows
+//! around them.
+//!
+//! Distributors and solution providers move real money with this interface. The crate takes that seriously: every call
+//! is typed, amounts are exact decimals, no write that may have happened is sent twice, and personal data and keys print
+//! as `***`.
+//!
+//! # A first call
+//! ```
+//! # #[cfg(feature = "sandbox")]
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), huaweicloud_partner::Error> {
+//! use huaweicloud_partner::{resellers::{AllocateToReseller, ListResellers}, sandbox::Sandbox, types::Amount};
+//!
+//! // The Partner Center in memory. For the real one:
+//! // Client::builder(Site::China, auth::default_chain()).build()?
+//! let client = Sandbox::small_distributor().client("distributor")?;
+//!
+//! let page = client.send(ListResellers::new().limit(50_u32)).await?;
+//! let reseller = &page.indirect_partners[0].indirect_partner_id;
+//! let transfer = client.send(AllocateToReseller::new(reseller, Amount::from(1000))).await?;
+//! println!("moved as {}", transfer.transfer_id);
+//! # Ok(()) }
+//! # #[cfg(not(feature = "sandbox"))] fn main() {}
+//! ```
+//!
+//! # What is where
+//! | Module | What it holds |
+//! |---|---|
+//! | [`client`] | [`Client`]: sends operations, reads lists as streams, finds out what became of a lost answer |
+//! | [`auth`] | credentials and where they come from; the signer, usable alone |
+//! | [`transport`] | how requests travel; mock, recordings and faults for tests |
+//! | [`error`] | one [`Error`] that says what failed, whether it happened and what to do; the documented codes |
+//! | [`types`] | exact amounts, times by meaning, open codes, personal data |
+//! | [`operation`], [`registry`] | operations as values and as data |
+//! | [`partners`], [`resellers`], [`customers`], [`vouchers`], [`orders`], [`products`], [`bills`], [`costs`], [`enterprise`] | the operations, room by room, each with a page that explains its domain |
+//! | [`opportunities`], [`mdf`], [`workflow`] | what has no public interface: records with states, deadlines and rules |
+#![cfg_attr(feature = "tickets", doc = "| [`tickets`] | service tickets: 82 operations, attachments |")]
+#![cfg_attr(feature = "sandbox", doc = "| [`sandbox`] | a Partner Center in memory |")]
+//!
+//! # Money and repeats
+//! A write is sent again only where the service surely did not carry it out, unless it ends in the same state or
+//! carries a key against repeats. Otherwise the caller gets [`ErrorKind::OutcomeUnknown`] with the time in question and
+//! the query that tells, and [`Client::find_out`] asks it. Dropping the future of a write after it went out is the same
+//! case.
+//!
+//! # Features
+//! - `reqwest` (default): the HTTPS transport, on rustls with the system's certificates.
+//! - `tokio`: the system clock, waiting on tokio's timer; part of `reqwest`.
+//! - `sandbox`: the Partner Center in memory.
+//! - `tickets`: the ticket service.
+//! - `tracing`: spans and events through the `tracing` crate.
+//!
+//! Without features the crate compiles with no HTTP client at all; transport and clock are then given to the builder.
 
 pub mod auth;
+pub mod bills;
 pub mod client;
 pub mod clock;
+pub mod costs;
+pub mod customers;
+pub mod enterprise;
 pub mod error;
 pub mod helpers;
+pub mod mdf;
 pub mod operation;
+pub mod opportunities;
+pub mod orders;
 pub mod partners;
+pub mod products;
 pub mod registry;
 pub mod resellers;
 #[cfg(feature = "sandbox")]
@@ -16,7 +76,7 @@ pub mod tickets;
 pub mod transport;
 pub mod types;
 pub mod vouchers;
+pub mod workflow;
 
 pub use client::Client;
-
 pub use error::{Error, ErrorKind, Result};

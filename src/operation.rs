@@ -18,8 +18,8 @@ pub use meta::{
 };
 pub(crate) use paged::paged;
 pub use paged::{Paged, Position};
+pub(crate) use parts::{CALLER_ID, encode, match_path};
 pub use parts::{Parts, gather};
-pub(crate) use parts::{encode, match_path};
 pub(crate) use request::{fresh_key, request};
 pub use streamed::{Downloads, Uploads};
 pub use witness::{RecordOf, Verdict, Window, Witnessed};

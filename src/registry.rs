@@ -3,7 +3,7 @@
 use crate::{
     error::{Error, ErrorKind, Invalid},
     operation::{Method, Operation, OperationMeta, Parts, match_path},
-    types::decode,
+    types::{DecodeError, decode},
 };
 
 /// One operation of the registry: its facts, and how to read its request and its answer without naming their types.
@@ -12,7 +12,7 @@ pub struct Entry {
     /// What is documented about it.
     pub meta: &'static OperationMeta,
     request: fn(&[u8], bool) -> Result<Parts, Error>,
-    answer: fn(&[u8]) -> Result<Vec<u8>, serde_json::Error>,
+    answer: fn(&[u8]) -> Result<Vec<u8>, DecodeError>,
 }
 
 impl Entry {
@@ -33,7 +33,7 @@ impl Entry {
     ///
     /// # Errors
     /// Where it cannot be read.
-    pub fn answer(&self, json: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
+    pub fn answer(&self, json: &[u8]) -> Result<Vec<u8>, DecodeError> {
         (self.answer)(json)
     }
 }
@@ -52,11 +52,12 @@ fn request<O: Operation>(json: &[u8], unchecked: bool) -> Result<Parts, Error> {
     Parts::of(&operation).map_err(|invalid| refused(O::META, invalid))
 }
 
-fn answer<O: Operation>(json: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
-    serde_json::to_vec(&decode::<O::Output>(json)?)
+fn answer<O: Operation>(json: &[u8]) -> Result<Vec<u8>, DecodeError> {
+    let answer = decode::<O::Output>(json)?;
+    serde_json::to_vec(&answer).map_err(serde::de::Error::custom)
 }
 
-fn unreadable(meta: &OperationMeta, error: &serde_json::Error) -> Error {
+fn unreadable(meta: &OperationMeta, error: &DecodeError) -> Error {
     Error::new(ErrorKind::InvalidInput, meta.name, format!("the request cannot be read: {error}"))
 }
 
@@ -113,19 +114,115 @@ const RESELLERS: &[Entry] = room! {
     crate::resellers::ListVoucherQuotaRecords,
 };
 
-const CUSTOMERS: &[Entry] = room! {};
+const CUSTOMERS: &[Entry] = room! {
+    crate::customers::CheckIdentity,
+    crate::customers::SendVerificationCode,
+    crate::customers::CreateCustomer,
+    crate::customers::ListCustomers,
+    crate::customers::ListNewCustomerTags,
+    crate::customers::AuthenticatePerson,
+    crate::customers::AuthenticateEnterprise,
+    crate::customers::ChangeToEnterprise,
+    crate::customers::ShowAuthenticationReview,
+    crate::customers::ShowFaceCheckQrCode,
+    crate::customers::ShowAuthenticationStatus,
+    crate::customers::ListPayPerUseResources,
+    crate::customers::FreezeCustomers,
+    crate::customers::UnfreezeCustomers,
+    crate::customers::SetBudget,
+    crate::customers::ShowBudget,
+    crate::customers::ListBudgets,
+    crate::customers::ListBudgetRecords,
+    crate::customers::ShowAccountBalances,
+    crate::customers::ListAccountChanges,
+    crate::customers::ShowExpenditureQuota,
+    crate::customers::ListProvinces,
+    crate::customers::ListCities,
+    crate::customers::ListDistricts,
+};
 
-const VOUCHERS: &[Entry] = room! {};
+const VOUCHERS: &[Entry] = room! {
+    crate::vouchers::ListQuotas,
+    crate::vouchers::IssueVouchers,
+    crate::vouchers::ReclaimVoucher,
+    crate::vouchers::ListIssuedVouchers,
+    crate::vouchers::ListVoucherRecords,
+    crate::vouchers::ListHeldVouchers,
+    crate::vouchers::ListVoucherChanges,
+    crate::vouchers::ListStoredValueCards,
+    crate::vouchers::ListCommercialDiscounts,
+};
 
-const ORDERS: &[Entry] = room! {};
+const ORDERS: &[Entry] = room! {
+    crate::orders::ListOrders,
+    crate::orders::ShowOrder,
+    crate::orders::ShowRefund,
+    crate::orders::ListOrderVouchers,
+    crate::orders::ListOrderDiscounts,
+    crate::orders::PayOrder,
+    crate::orders::CancelOrder,
+    crate::orders::ListSubscriptions,
+    crate::orders::RenewResources,
+    crate::orders::EnableAutoRenewal,
+    crate::orders::DisableAutoRenewal,
+    crate::orders::SetRenewalConfig,
+    crate::orders::Unsubscribe,
+    crate::orders::ChangeToPayPerUse,
+    crate::orders::ChangeToPayPerUseNow,
+    crate::orders::ListPackages,
+    crate::orders::ShowPackageUsage,
+    crate::orders::ListPackageDeductions,
+};
 
-const PRODUCTS: &[Entry] = room! {};
+const PRODUCTS: &[Entry] = room! {
+    crate::products::ListServiceTypes,
+    crate::products::ListResourceTypes,
+    crate::products::ListServiceResources,
+    crate::products::ListUsageTypes,
+    crate::products::ListSpecs,
+    crate::products::ListSpecPrices,
+    crate::products::ListIncentivePolicies,
+    crate::products::RatePayPerUse,
+    crate::products::RateSubscription,
+    crate::products::RateRenewal,
+    crate::products::ListMeasureUnits,
+    crate::products::ListConversions,
+};
 
-const BILLS: &[Entry] = room! {};
+const BILLS: &[Entry] = room! {
+    crate::bills::ListConsumingCustomers,
+    crate::bills::ListCustomerCharges,
+    crate::bills::ListMonthlyBills,
+    crate::bills::ShowPartnerBill,
+    crate::bills::ShowMonthlySummary,
+    crate::bills::ListFeeRecords,
+    crate::bills::ListUsageRecords,
+    crate::bills::ListResourceBills,
+    crate::bills::ListBandwidthUsageSummary,
+    crate::bills::ListBandwidthUsage,
+    crate::bills::ListInvoices,
+};
 
-const COSTS: &[Entry] = room! {};
+const COSTS: &[Entry] = room! {
+    crate::costs::ListCosts,
+    crate::costs::ListMonthlyBreakdown,
+};
 
-const ENTERPRISE: &[Entry] = room! {};
+const ENTERPRISE: &[Entry] = room! {
+    crate::enterprise::ListOrganizations,
+    crate::enterprise::ListMembers,
+    crate::enterprise::CreateMember,
+    crate::enterprise::SendMemberVerificationCode,
+    crate::enterprise::ShowTransferableAmount,
+    crate::enterprise::TransferToMember,
+    crate::enterprise::ListReclaimableAmounts,
+    crate::enterprise::ReclaimFromMember,
+    crate::enterprise::ListTransferableVouchers,
+    crate::enterprise::TransferVoucherToMember,
+    crate::enterprise::ListReclaimableVouchers,
+    crate::enterprise::ReclaimVoucherFromMember,
+    crate::enterprise::EnableEnterpriseProjects,
+};
 
 #[cfg(feature = "tickets")]
 const TICKETS: &[Entry] = room! {
@@ -226,6 +323,11 @@ mod tests {
     fn every_operation_is_there_once() {
         let names: BTreeSet<_> = all().map(|entry| entry.meta.name).collect();
         assert_eq!(names.len(), all().count());
+        let business = names.iter().filter(|name| name.starts_with("bss.")).count();
+        assert_eq!(business, 103);
+        if cfg!(feature = "tickets") {
+            assert_eq!(names.len() - business, 82);
+        }
         let addresses: BTreeSet<_> =
             all().map(|entry| (entry.meta.method.as_str(), entry.meta.path)).collect();
         assert_eq!(addresses.len(), all().count());

@@ -35,7 +35,9 @@ fn compare(row: &Value) -> Result<(), String> {
         if ours.eq(theirs) { Ok(()) } else { Err(format!("{name}: {what} should be {theirs}")) }
     };
     same("method", &entry.meta.method.as_str().to_owned(), wire["method"].as_str().unwrap())?;
-    same("path", &parts.path, wire["path"].as_str().unwrap())?;
+    // The SDK takes the id of the caller from its credentials, as the client does when it signs.
+    let path = parts.path.replace("{domain_id}", "domain0001");
+    same("path", &path, wire["path"].as_str().unwrap())?;
     same("query", &parts.query, wire["query"].as_str().unwrap())?;
     let headers: BTreeMap<String, String> = parts
         .headers
@@ -55,11 +57,9 @@ fn compare(row: &Value) -> Result<(), String> {
 
 #[test]
 fn every_business_operation_is_on_the_wire_as_the_official_sdk_has_it() {
-    let known = |row: &&Value| {
-        let name = format!("{}.{}", row["service"].as_str().unwrap(), row["id"].as_str().unwrap());
-        row["service"] != "osm" && registry::find(&name).is_some()
-    };
-    let wrong: Vec<String> = rows().iter().filter(known).filter_map(|row| compare(row).err()).collect();
+    let rows: Vec<Value> = rows().into_iter().filter(|row| row["service"] != "osm").collect();
+    assert_eq!(rows.len(), 92 + 55);
+    let wrong: Vec<String> = rows.iter().filter_map(|row| compare(row).err()).collect();
     assert!(wrong.is_empty(), "{} rows differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 

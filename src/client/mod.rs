@@ -143,7 +143,10 @@ impl Client {
             Error::new(ErrorKind::InvalidInput, "", format!("there is no operation {name}"))
         })?;
         let answer = self.run(self.parts_of(entry, json)?).await?;
-        let typed = entry.answer(answer.json()).and_then(|typed| serde_json::from_slice(&typed));
+        let typed = entry.answer(answer.json()).and_then(|typed| {
+            RawValue::from_string(String::from_utf8_lossy(&typed).into_owned())
+                .map_err(serde::de::Error::custom)
+        });
         match typed {
             Ok(value) => Ok(answer.with(value)),
             Err(error) => Err(answer.undecodable(entry.meta, error)),

@@ -9,7 +9,7 @@
 //!
 //! Nothing here knows which operation it is; META and bytes suffice.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{borrow::Cow, sync::atomic::Ordering, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
@@ -26,8 +26,8 @@ use super::{
 use crate::{
     auth::{self, Authorization, Credentials},
     clock::within,
-    error::{ApiError, AuthenticationRefusal, Error, ErrorKind, Retry, UnknownOutcome},
-    operation::{BodyKind, Effect, Parts, Service, Site},
+    error::{ApiError, AuthenticationRefusal, Error, ErrorKind, Invalid, Retry, UnknownOutcome},
+    operation::{BodyKind, CALLER_ID, Effect, Parts, Service, Site, encode},
     transport::{Body, TransportError, TransportErrorKind},
     types::{Language, UtcTime},
 };
@@ -215,11 +215,23 @@ impl<'c> Call<'c> {
         let unusable =
             |message: String| Failure::for_good(Error::new(ErrorKind::Configuration, meta.name, message));
 
+        let path: Cow<'_, str> = match (self.parts.path.contains(CALLER_ID), credentials.domain_id()) {
+            (false, _) => self.parts.path.as_str().into(),
+            (true, Some(id)) => self.parts.path.replace(CALLER_ID, &encode(id).to_string()).into(),
+            (true, None) => {
+                let mut invalid = Invalid::new();
+                invalid.push(
+                    "domain_id",
+                    "must be given here or with the credentials: it is part of the address",
+                );
+                return Err(Failure::for_good(Error::invalid_input(meta.name, invalid)));
+            }
+        };
         let base = shared.endpoints.get(meta.service());
         let mark = if self.parts.query.is_empty() { "" } else { "?" };
         let mut request = Request::new(self.parts.body.clone());
         *request.method_mut() = meta.method.into();
-        *request.uri_mut() = format!("{base}{}{mark}{}", self.parts.path, self.parts.query)
+        *request.uri_mut() = format!("{base}{path}{mark}{}", self.parts.query)
             .parse()
             .map_err(|_| unusable(format!("the path makes no address: {}", meta.path)))?;
 
@@ -373,9 +385,15 @@ impl<'c> Call<'c> {
                 again,
             }
         } else {
-            let again =
-                if api.code().retry() == Retry::AfterBackoff { Again::After(asked) } else { Again::No };
-            Failure { error: Error::from_api(ErrorKind::Refused, name, api), not_executed: true, again }
+            // A refusal that a wait may mend; a write that happens once is left to the caller all the same, for the
+            // service counts some attempts.
+            let retry = api.code().retry();
+            let again = match retry {
+                Retry::AfterBackoff if self.parts.meta.effect != Effect::Once => Again::After(asked),
+                _ => Again::No,
+            };
+            let not_executed = retry != Retry::ReadsOnly;
+            Failure { error: Error::from_api(ErrorKind::Refused, name, api), not_executed, again }
         };
         let id = request_id(headers).map(str::to_owned);
         Failure { error: failure.error.with_request_id(id), ..failure }

@@ -16,12 +16,16 @@ use crate::error::Invalid;
 /// Everything but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
+/// Stands in a path for the id of the calling account, which the credentials know, until the request is signed.
+pub(crate) const CALLER_ID: &str = "{domain_id}";
+
 /// A request without host, date and signature.
 #[derive(Clone, Debug)]
 pub struct Parts {
     /// What is documented about the operation.
     pub meta: &'static OperationMeta,
-    /// The path with its parameters filled in, percent-encoded.
+    /// The path with its parameters filled in, percent-encoded. `{domain_id}` is left for the id of the caller's account
+    /// where the request does not name it.
     pub path: String,
     /// The query in the order in which it is signed: sorted by name, then value. Without the question mark.
     pub query: String,
@@ -63,6 +67,7 @@ impl Parts {
                     Some(value) if !value.is_empty() => {
                         write!(path, "{}", encode(&value)).unwrap_or_default()
                     }
+                    None if name == "domain_id" => path.push_str(CALLER_ID),
                     _ => invalid.push(name, "must not be empty: it is part of the address"),
                 },
             }

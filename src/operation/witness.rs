@@ -39,10 +39,14 @@ impl Window {
     #[must_use]
     pub fn around(outcome: &UnknownOutcome, margin: std::time::Duration) -> Self {
         let margin = time::Duration::try_from(margin).unwrap_or(time::Duration::ZERO);
-        Self {
-            from: outcome.from.instant().saturating_sub(margin).into(),
-            until: outcome.until.instant().saturating_add(margin).into(),
-        }
+        // The service takes whole seconds only, so the window grows to them.
+        let whole = |instant: time::OffsetDateTime| instant.replace_nanosecond(0).unwrap_or(instant);
+        let until = outcome
+            .until
+            .instant()
+            .saturating_add(margin)
+            .saturating_add(time::Duration::nanoseconds(999_999_999));
+        Self { from: whole(outcome.from.instant().saturating_sub(margin)).into(), until: whole(until).into() }
     }
 }
 

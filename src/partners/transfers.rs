@@ -14,7 +14,8 @@ request! {
     ///
     /// Called by a solution provider or distributor, on the China site. An operator account needs
     /// `BPC_ITEM_SUBCUSTSERV_010103`. Only customers whose spending the partner pays can receive money. A repeat moves
-    /// the money again, so the client never repeats it after it may have been carried out; see `Client::find_out`.
+    /// the money again, so the client never repeats it after it may have been carried out; see
+    /// [`Client::find_out`](crate::Client::find_out).
     ///
     /// Refused with [`BALANCE_TOO_LOW`](crate::error::codes::BALANCE_TOO_LOW) when the payer's free balance does not
     /// cover the amount (the reseller's, where one is named), with `CBC.99000035` when the customer is not the payer's,
@@ -76,7 +77,7 @@ request! {
     /// Called by a solution provider or distributor, on the China site. An operator account needs
     /// `BPC_ITEM_SUBCUSTSERV_010104`. Meant for customers that have stopped using the cloud; only customers whose
     /// spending the partner pays have anything to take back. A repeat moves money again, so the client never repeats it
-    /// after it may have been carried out; see `Client::find_out`.
+    /// after it may have been carried out; see [`Client::find_out`](crate::Client::find_out).
     ///
     /// Refused with [`BALANCE_TOO_LOW`](crate::error::codes::BALANCE_TOO_LOW) when the customer has less, with
     /// `CBC.99000047` when it has no account that a partner pays into, with `CBC.99000035` when it is not the

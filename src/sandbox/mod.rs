@@ -46,6 +46,7 @@ use crate::{
     clock::ManualClock,
     error::{Error, ErrorKind},
     transport::{Body, Transport, TransportError},
+    types::Secret,
 };
 
 pub use gate::NOT_SIMULATED;
@@ -101,6 +102,13 @@ impl Sandbox {
     /// The credentials of an account, by its id.
     pub fn credentials(&self, account: &str) -> Option<Credentials> {
         self.state().world.accounts.get(account).map(Account::credentials)
+    }
+
+    /// The verification code last sent to a mobile number or e-mail address, which a person would read there.
+    pub fn code_sent_to(&self, receiver: &str) -> Option<Secret> {
+        let state = self.state();
+        let sent = state.world.outbox.iter().rev().find(|sent| sent.receiver.expose() == receiver);
+        sent.map(|sent| sent.code.clone())
     }
 
     /// A copy of the whole state, to be stored or compared.

@@ -52,6 +52,8 @@ fn account(world: &mut World, kind: AccountKind, id: &str, name: &str, partner: 
         association_type: customer.then(|| "2".to_owned()),
         mobile_phone: None,
         email: None,
+        xaccount_id: None,
+        xaccount_type: None,
     };
     world.accounts.insert(account.id.clone(), account);
 }

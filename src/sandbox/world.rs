@@ -13,6 +13,7 @@ use crate::{
     partners::{AccountChange, Adjustment, BalanceType},
     resellers::QuotaRecord,
     types::{Amount, Personal, Secret, UtcTime},
+    vouchers::VoucherRecord,
 };
 
 /// A whole Partner Center at one moment. Can be saved and loaded as JSON.
@@ -29,6 +30,11 @@ pub struct World {
     pub(super) changes: Vec<Owned<Change>>,
     /// Grants and reclaims of resellers' quotas with the distributor.
     pub(super) quota_records: Vec<Owned<QuotaRecord>>,
+    pub(super) vouchers: BTreeMap<String, Voucher>,
+    /// Issues and reclaims of vouchers with the issuer.
+    pub(super) voucher_records: Vec<Owned<VoucherRecord>>,
+    /// Verification codes that were sent, in order.
+    pub(super) outbox: Vec<SentCode>,
     serial: u64,
 }
 
@@ -73,6 +79,10 @@ pub struct Account {
     pub mobile_phone: Option<Personal>,
     /// Where it can be written to.
     pub email: Option<Personal>,
+    /// The id that the partner's platform gave a customer.
+    pub xaccount_id: Option<String>,
+    /// The platform.
+    pub xaccount_type: Option<String>,
 }
 
 /// The kinds of account in the sandbox.
@@ -116,6 +126,37 @@ pub(super) struct Quota {
     pub(super) updated: UtcTime,
     pub(super) effective: UtcTime,
     pub(super) expires: UtcTime,
+}
+
+/// A voucher that a customer holds or held.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Voucher {
+    pub(super) id: String,
+    pub(super) quota: String,
+    /// The partner or reseller that issued it.
+    pub(super) issuer: String,
+    pub(super) customer: String,
+    pub(super) face_value: Amount,
+    pub(super) reclaimed: bool,
+    pub(super) created: UtcTime,
+    pub(super) effective: UtcTime,
+    pub(super) expires: UtcTime,
+}
+
+/// A verification code on its way to a person.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct SentCode {
+    pub(super) receiver: Personal,
+    pub(super) code: Secret,
+    pub(super) sent: UtcTime,
+    pub(super) expires: UtcTime,
+}
+
+impl Voucher {
+    /// Neither taken back nor past its end.
+    pub(super) fn is_usable(&self, now: UtcTime) -> bool {
+        !self.reclaimed && now < self.expires
+    }
 }
 
 impl Account {
@@ -188,6 +229,9 @@ impl World {
             adjustments: Vec::new(),
             changes: Vec::new(),
             quota_records: Vec::new(),
+            vouchers: BTreeMap::new(),
+            voucher_records: Vec::new(),
+            outbox: Vec::new(),
             serial: 0,
         }
     }

@@ -172,7 +172,7 @@ impl Drop for Shared {
 impl Transport for MockTransport {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let (parts, body) = request.into_parts();
-        let body = body.collect(usize::MAX).await?;
+        let body = body.collect(usize::MAX).await.map_err(TransportError::before_sending)?;
         let seen = Arc::new(Seen { request: Request::from_parts(parts, body) });
         self.answer(&seen).map(|answer| answer.map(Body::Full))
     }
@@ -230,7 +230,7 @@ mod tests {
     impl Operation for ListThings {
         type Output = Things;
         const META: &'static OperationMeta =
-            &OperationMeta::post("ListThings", "/v2/{owner}/things").query(&["limit"]);
+            &OperationMeta::post("bss.ListThings", "/v2/{owner}/things").query(&["limit"]);
     }
 
     fn list(owner: &str) -> ListThings {

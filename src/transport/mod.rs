@@ -5,8 +5,11 @@
 //! the client decides whether a write may be repeated. Decorators are transports that hold a transport.
 
 mod body;
+mod fault;
 #[cfg(feature = "reqwest")]
 mod http;
+#[cfg(feature = "tracing")]
+mod log;
 mod mock;
 mod record;
 
@@ -18,6 +21,9 @@ use async_trait::async_trait;
 #[cfg(feature = "reqwest")]
 pub use self::http::{HttpTransport, HttpTransportBuilder};
 pub use body::{Body, ByteStream};
+pub use fault::{Fault, FaultTransport, When};
+#[cfg(feature = "tracing")]
+pub use log::TracingTransport;
 pub use mock::{MockTransport, Rule, Unmet};
 pub use record::{Cassette, Recorder, Replayer};
 
@@ -76,6 +82,11 @@ impl TransportError {
     /// A failure after which the server may have the request.
     pub fn perhaps_sent(kind: TransportErrorKind) -> Self {
         Self { kind, sent: true, source: None }
+    }
+
+    /// The same failure, met before anything left for the server.
+    fn before_sending(self) -> Self {
+        Self { sent: false, ..self }
     }
 
     /// Adds the cause.

@@ -65,7 +65,7 @@ impl Recorder {
 impl Transport for Recorder {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let (parts, body) = request.into_parts();
-        let body = body.collect(LONGEST).await?;
+        let body = body.collect(LONGEST).await.map_err(TransportError::before_sending)?;
         let asked = Asked::of(&parts, &body);
         let outcome = self.inner.send(Request::from_parts(parts, Body::Full(body))).await;
         let (parts, body) = match outcome {
@@ -182,7 +182,7 @@ impl Replayer {
 impl Transport for Replayer {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let (parts, body) = request.into_parts();
-        let asked = Asked::of(&parts, &body.collect(LONGEST).await?);
+        let asked = Asked::of(&parts, &body.collect(LONGEST).await.map_err(TransportError::before_sending)?);
         let exchange = self
             .take(&asked)
             .map_err(|text| TransportError::never_sent(TransportErrorKind::Refused).caused_by(text))?;
@@ -379,6 +379,16 @@ mod tests {
         for offset in [0, 1, 0] {
             let body = format!(r#"{{"offset":{offset},"limit":1}}"#);
             send(&replayer, request("POST", "/v2/list", &body)).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_request_that_cannot_be_held_was_never_sent() {
+        for transport in [&Recorder::new(MockTransport::new()) as &dyn Transport, &MockTransport::new()] {
+            let body = broken(TransportError::perhaps_sent(TransportErrorKind::Broken));
+            let request = Request::post("https://bss.example/v2/x").body(body).unwrap();
+            let error = transport.send(request).now_or_never().unwrap().unwrap_err();
+            assert_eq!((error.kind(), error.may_have_been_sent()), (TransportErrorKind::Broken, false));
         }
     }
 

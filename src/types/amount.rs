@@ -189,7 +189,7 @@ impl fmt::Debug for Amount {
 
 /// What serde_json calls a value that is passed through as its own text. The crate's `raw_value` feature speaks
 /// this protocol for [`serde_json::value::RawValue`]; a test below fails if it ever changes.
-const RAW_JSON: &str = "$serde_json::private::RawValue";
+pub(super) const RAW_JSON: &str = "$serde_json::private::RawValue";
 
 impl Serialize for Amount {
     /// Writes the number's own text into JSON; other formats that are not human-readable get text.

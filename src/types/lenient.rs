@@ -1,77 +1,246 @@
 //! Reading answers the way the service writes them, not the way its pages declare them.
 //!
-//! [`decode`] puts one layer between serde_json and the typed answer. It reads a number where text stands and text
-//! where a number stands, takes `null` for a value that should always be there, and one value for a list of one.
-//! Fields that are missing are filled by the types themselves (`#[serde(default)]`), unknown ones are passed over.
-//! Amounts keep their own text: the layer hands them through untouched.
+//! [`decode`] reads a number where text stands and text where a number stands, takes `null` for a value that should
+//! always be there, and one value for a list of one. Fields that are missing are filled by the types themselves
+//! (`#[serde(default)]`), unknown ones are passed over. Amounts get the number's own text.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserializer,
-    de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Unexpected, Visitor, value},
+    de::{
+        self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Unexpected, Visitor,
+        value::{BorrowedStrDeserializer, StrDeserializer},
+    },
     forward_to_deserialize_any,
+};
+
+use super::{
+    amount::RAW_JSON,
+    json::{self, Node},
 };
 
 /// Reads a value from the JSON bytes of an answer, leniently.
 ///
 /// # Errors
-/// Those of serde_json: where it is not JSON, or a value cannot be read even leniently.
-pub fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Error> {
-    let mut reader = serde_json::Deserializer::from_slice(json);
-    let value = T::deserialize(Lenient(&mut reader))?;
-    reader.end()?;
-    Ok(value)
+/// [`DecodeError`] where it is not JSON, or a value cannot be read even leniently; it names the place.
+pub fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, DecodeError> {
+    let node = read(json)?;
+    T::deserialize(Lenient(&node))
 }
 
 /// [`decode`] for text.
 ///
 /// # Errors
 /// As for [`decode`].
-pub fn decode_str<T: DeserializeOwned>(json: &str) -> Result<T, serde_json::Error> {
+pub fn decode_str<T: DeserializeOwned>(json: &str) -> Result<T, DecodeError> {
     decode(json.as_bytes())
 }
 
-/// A deserializer, visitor, seed or access whose values are read leniently.
-struct Lenient<T>(T);
+fn read(json: &[u8]) -> Result<Node<'_>, DecodeError> {
+    let text = std::str::from_utf8(json)
+        .map_err(|error| DecodeError::new(format!("not text in UTF-8 at byte {}", error.valid_up_to())))?;
+    json::parse(text)
+        .map_err(|wrong| DecodeError::new(format!("not JSON at byte {}: {}", wrong.at, wrong.what)))
+}
 
-/// What the type being read asked for, and so what other forms are turned into.
+/// Why JSON could not be read, and where: `$.records[3].amount: not a decimal number`.
+///
+/// Never holds the value itself, which may be personal.
+#[derive(Debug)]
+pub struct DecodeError(Box<Broken>);
+
+#[derive(Debug)]
+struct Broken {
+    /// The steps from the value to the root, innermost first.
+    steps: Vec<String>,
+    message: String,
+}
+
+impl DecodeError {
+    fn new(message: impl Into<String>) -> Self {
+        Self(Box::new(Broken { steps: Vec::new(), message: message.into() }))
+    }
+
+    /// The place of the value, such as `$.records[3].amount`; `$` for the whole text.
+    pub fn path(&self) -> String {
+        self.0.steps.iter().rev().fold("$".to_owned(), |path, step| path + step)
+    }
+
+    /// What is wrong there.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    fn below(mut self, step: String) -> Self {
+        self.0.steps.push(step);
+        self
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path(), self.0.message)
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+impl de::Error for DecodeError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(message.to_string())
+    }
+}
+
+/// A value of the tree, turned into what the type asks for.
 #[derive(Clone, Copy)]
-enum Wanted {
-    Any,
-    Bool,
-    Integer,
-    Float,
-    Text,
-    List,
-    Object,
+struct Lenient<'a, 'de>(&'a Node<'de>);
+
+impl<'de> Lenient<'_, 'de> {
+    /// What stands here, for an error that does not quote it.
+    fn kind(self) -> Unexpected<'static> {
+        match self.0 {
+            Node::Null => Unexpected::Unit,
+            Node::Bool(bool) => Unexpected::Bool(*bool),
+            Node::Number(_) => Unexpected::Other("a number"),
+            Node::Text(_) => Unexpected::Other("text"),
+            Node::List(_) => Unexpected::Seq,
+            Node::Object(_) => Unexpected::Map,
+        }
+    }
+
+    fn unfit(self, visitor: &dyn de::Expected) -> DecodeError {
+        de::Error::invalid_type(self.kind(), visitor)
+    }
+
+    /// The text of a scalar; `None` for lists and objects.
+    fn scalar(self) -> Option<&'static str> {
+        match self.0 {
+            Node::Null => Some(""),
+            Node::Bool(true) => Some("true"),
+            Node::Bool(false) => Some("false"),
+            _ => None,
+        }
+    }
+
+    fn whole(self) -> Option<Whole> {
+        let text = match self.0 {
+            Node::Number(text) => text,
+            Node::Text(text) => text.trim_ascii(),
+            Node::Null | Node::Bool(false) => "0",
+            Node::Bool(true) => "1",
+            Node::List(_) | Node::Object(_) => return None,
+        };
+        if text.is_empty() {
+            return Some(Whole::Positive(0));
+        }
+        if let Ok(number) = text.parse() {
+            return Some(Whole::Positive(number));
+        }
+        if let Ok(number) = text.parse() {
+            return Some(Whole::Negative(number));
+        }
+        // A whole number written with a decimal point or an exponent.
+        let number = text.parse::<super::Amount>().ok()?;
+        (number.decimals() == 0)
+            .then(|| number.rounded(0).to_string().parse().ok().map(Whole::Negative))
+            .flatten()
+    }
 }
 
-struct Turning<V> {
-    visitor: V,
-    wanted: Wanted,
+enum Whole {
+    Positive(u64),
+    Negative(i64),
 }
 
-macro_rules! turn_to {
-    ($($method:ident => $wanted:ident,)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.0.deserialize_any(Turning { visitor, wanted: Wanted::$wanted })
+macro_rules! whole_numbers {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+            match self.whole() {
+                Some(Whole::Positive(number)) => visitor.visit_u64(number),
+                Some(Whole::Negative(number)) => visitor.visit_i64(number),
+                None => Err(self.unfit(&visitor)),
+            }
         }
     )*};
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
-    type Error = D::Error;
+impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
+    type Error = DecodeError;
 
-    turn_to! {
-        deserialize_any => Any,
-        deserialize_bool => Bool,
-        deserialize_i8 => Integer, deserialize_i16 => Integer, deserialize_i32 => Integer, deserialize_i64 => Integer,
-        deserialize_u8 => Integer, deserialize_u16 => Integer, deserialize_u32 => Integer, deserialize_u64 => Integer,
-        deserialize_f32 => Float, deserialize_f64 => Float,
-        deserialize_str => Text, deserialize_string => Text,
-        deserialize_seq => List,
-        deserialize_map => Object,
+    whole_numbers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        match self.0 {
+            Node::Null => visitor.visit_unit(),
+            Node::Bool(bool) => visitor.visit_bool(*bool),
+            Node::Number(text) => match (text.parse(), text.parse(), text.parse()) {
+                (Ok(number), _, _) => visitor.visit_u64(number),
+                (_, Ok(number), _) => visitor.visit_i64(number),
+                (_, _, Ok(number)) => visitor.visit_f64(number),
+                _ => Err(self.unfit(&visitor)),
+            },
+            Node::Text(Cow::Borrowed(text)) => visitor.visit_borrowed_str(text),
+            Node::Text(Cow::Owned(text)) => visitor.visit_str(text),
+            Node::List(_) => self.deserialize_seq(visitor),
+            Node::Object(_) => self.deserialize_map(visitor),
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        let text = match self.0 {
+            Node::Bool(bool) => return visitor.visit_bool(*bool),
+            Node::Number(text) => text,
+            Node::Text(text) => text.trim_ascii(),
+            _ => self.scalar().ok_or_else(|| self.unfit(&visitor))?,
+        };
+        match text {
+            "true" | "TRUE" | "True" | "1" | "Y" => visitor.visit_bool(true),
+            "false" | "FALSE" | "False" | "0" | "N" | "" => visitor.visit_bool(false),
+            _ => Err(self.unfit(&visitor)),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        match self.0 {
+            Node::Text(Cow::Borrowed(text)) | Node::Number(text) => visitor.visit_borrowed_str(text),
+            Node::Text(Cow::Owned(text)) => visitor.visit_str(text),
+            _ => match self.scalar() {
+                Some(text) => visitor.visit_str(text),
+                None => Err(self.unfit(&visitor)),
+            },
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        if matches!(self.0, Node::Null) { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        let rows = match self.0 {
+            Node::List(list) => list.as_slice(),
+            Node::Null => &[],
+            Node::Text(text) if text.trim_ascii().is_empty() => &[],
+            _ => std::slice::from_ref(self.0),
+        };
+        visitor.visit_seq(Rows { rows: rows.iter(), index: 0 })
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        let fields = match self.0 {
+            Node::Object(fields) => fields.as_slice(),
+            Node::Null => &[],
+            Node::Text(text) if text.trim_ascii().is_empty() => &[],
+            _ => return Err(self.unfit(&visitor)),
+        };
+        visitor.visit_map(Fields { fields: fields.iter(), value: None })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -79,271 +248,91 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         _name: &'static str,
         _fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
+    ) -> Result<V::Value, DecodeError> {
         self.deserialize_map(visitor)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_option(Lenient(visitor))
-    }
-
-    /// Newtypes pass through; serde_json gives amounts the text of the number this way.
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_newtype_struct(name, Lenient(visitor))
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_ignored_any(visitor)
-    }
-
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_identifier(visitor)
+    ) -> Result<V::Value, DecodeError> {
+        match (name, self.0) {
+            (RAW_JSON, Node::Number(_) | Node::Text(_)) => self.deserialize_str(visitor),
+            _ => visitor.visit_newtype_struct(self),
+        }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        name: &'static str,
-        variants: &'static [&'static str],
+        _name: &'static str,
+        _variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_enum(name, variants, visitor)
+    ) -> Result<V::Value, DecodeError> {
+        match self.0 {
+            Node::Text(text) => visitor.visit_enum(StrDeserializer::new(text)),
+            Node::Object(fields) => visitor.visit_enum(de::value::MapAccessDeserializer::new(Fields {
+                fields: fields.iter(),
+                value: None,
+            })),
+            _ => Err(self.unfit(&visitor)),
+        }
     }
 
-    forward_to_deserialize_any! { i128 u128 char bytes byte_buf unit unit_struct tuple tuple_struct }
-}
-
-/// Optional values and newtypes: what is inside them is read leniently too.
-impl<'de, V: Visitor<'de>> Visitor<'de> for Lenient<V> {
-    type Value = V::Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        visitor.visit_unit()
     }
 
-    fn visit_none<E: de::Error>(self) -> Result<V::Value, E> {
-        self.0.visit_none()
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
-        self.0.visit_unit()
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.0.visit_some(Lenient(inner))
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.0.visit_newtype_struct(Lenient(inner))
-    }
-
-    /// serde_json's raw protocol, which only amounts ask for.
-    fn visit_map<A: MapAccess<'de>>(self, raw: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(raw)
+    forward_to_deserialize_any! {
+        i128 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct identifier
     }
 }
 
-impl<'de, V: Visitor<'de>> Turning<V> {
-    fn text<E: de::Error>(self, text: &str) -> Result<V::Value, E> {
-        let trimmed = text.trim_ascii();
-        match self.wanted {
-            Wanted::Integer => match (trimmed.parse::<u64>(), trimmed.parse::<i64>()) {
-                (Ok(number), _) => self.visitor.visit_u64(number),
-                (_, Ok(number)) => self.visitor.visit_i64(number),
-                _ if trimmed.is_empty() => self.visitor.visit_u64(0),
-                _ => Err(E::invalid_type(Unexpected::Other("text"), &self.visitor)),
-            },
-            Wanted::Float => match trimmed.parse::<f64>() {
-                Ok(number) => self.visitor.visit_f64(number),
-                Err(_) => Err(E::invalid_type(Unexpected::Other("text"), &self.visitor)),
-            },
-            Wanted::Bool => match trimmed {
-                "true" | "TRUE" | "True" | "1" | "Y" => self.visitor.visit_bool(true),
-                "false" | "FALSE" | "False" | "0" | "N" | "" => self.visitor.visit_bool(false),
-                _ => Err(E::invalid_type(Unexpected::Other("text"), &self.visitor)),
-            },
-            Wanted::List if trimmed.is_empty() => self.visitor.visit_seq(Nothing::new()),
-            Wanted::List => self.visitor.visit_seq(One::new(value::StrDeserializer::new(text))),
-            Wanted::Object if trimmed.is_empty() => self.visitor.visit_map(Nothing::new()),
-            Wanted::Any | Wanted::Text | Wanted::Object => self.visitor.visit_str(text),
-        }
-    }
+struct Rows<'a, 'de> {
+    rows: std::slice::Iter<'a, Node<'de>>,
+    index: usize,
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Turning<V> {
-    type Value = V::Value;
+impl<'de> SeqAccess<'de> for Rows<'_, 'de> {
+    type Error = DecodeError;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.visitor.expecting(f)
-    }
-
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<V::Value, E> {
-        match self.wanted {
-            Wanted::Text => self.visitor.visit_str(if value { "true" } else { "false" }),
-            Wanted::Integer => self.visitor.visit_u64(u64::from(value)),
-            _ => self.visitor.visit_bool(value),
-        }
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<V::Value, E> {
-        match self.wanted {
-            Wanted::Text => self.visitor.visit_string(number.to_string()),
-            Wanted::Bool => self.visitor.visit_bool(number != 0),
-            Wanted::List => self.visitor.visit_seq(One::new(value::U64Deserializer::new(number))),
-            _ => self.visitor.visit_u64(number),
-        }
-    }
-
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<V::Value, E> {
-        match self.wanted {
-            Wanted::Text => self.visitor.visit_string(number.to_string()),
-            Wanted::Bool => self.visitor.visit_bool(number != 0),
-            Wanted::List => self.visitor.visit_seq(One::new(value::I64Deserializer::new(number))),
-            _ => self.visitor.visit_i64(number),
-        }
-    }
-
-    /// A whole number written with a decimal point or exponent is a whole number.
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<V::Value, E> {
-        match self.wanted {
-            Wanted::Text => self.visitor.visit_string(number.to_string()),
-            Wanted::Integer => match number.to_string().parse::<i64>() {
-                Ok(whole) => self.visitor.visit_i64(whole),
-                Err(_) => self.visitor.visit_f64(number),
-            },
-            _ => self.visitor.visit_f64(number),
-        }
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<V::Value, E> {
-        self.text(text)
-    }
-
-    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<V::Value, E> {
-        match self.wanted {
-            Wanted::Any | Wanted::Text => self.visitor.visit_borrowed_str(text),
-            _ => self.text(text),
-        }
-    }
-
-    fn visit_string<E: de::Error>(self, text: String) -> Result<V::Value, E> {
-        match self.wanted {
-            Wanted::Any | Wanted::Text => self.visitor.visit_string(text),
-            _ => self.text(&text),
-        }
-    }
-
-    /// `null` where a value should always be: the empty one.
-    fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
-        match self.wanted {
-            Wanted::Any => self.visitor.visit_unit(),
-            Wanted::Bool => self.visitor.visit_bool(false),
-            Wanted::Integer => self.visitor.visit_u64(0),
-            Wanted::Float => self.visitor.visit_f64(0.0),
-            Wanted::Text => self.visitor.visit_str(""),
-            Wanted::List => self.visitor.visit_seq(Nothing::new()),
-            Wanted::Object => self.visitor.visit_map(Nothing::new()),
-        }
-    }
-
-    fn visit_none<E: de::Error>(self) -> Result<V::Value, E> {
-        self.visit_unit()
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<V::Value, A::Error> {
-        self.visitor.visit_seq(Lenient(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        match self.wanted {
-            Wanted::List => self.visitor.visit_seq(One::new(value::MapAccessDeserializer::new(map))),
-            _ => self.visitor.visit_map(Lenient(map)),
-        }
-    }
-}
-
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Lenient<S> {
-    type Value = S::Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
-        self.0.deserialize(Lenient(deserializer))
-    }
-}
-
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Lenient<A> {
-    type Error = A::Error;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_element_seed(Lenient(seed))
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, DecodeError> {
+        let Some(row) = self.rows.next() else { return Ok(None) };
+        self.index += 1;
+        let index = self.index - 1;
+        seed.deserialize(Lenient(row)).map(Some).map_err(|error| error.below(format!("[{index}]")))
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
+        Some(self.rows.len())
     }
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Lenient<A> {
-    type Error = A::Error;
-
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_key_seed(seed)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.next_value_seed(Lenient(seed))
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
-    }
+struct Fields<'a, 'de> {
+    fields: std::slice::Iter<'a, (Cow<'de, str>, Node<'de>)>,
+    value: Option<&'a (Cow<'de, str>, Node<'de>)>,
 }
 
-/// A list or object of nothing.
-struct Nothing<E>(std::marker::PhantomData<E>);
+impl<'de> MapAccess<'de> for Fields<'_, 'de> {
+    type Error = DecodeError;
 
-impl<E> Nothing<E> {
-    fn new() -> Self {
-        Self(std::marker::PhantomData)
-    }
-}
-
-impl<'de, E: de::Error> SeqAccess<'de> for Nothing<E> {
-    type Error = E;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, _seed: S) -> Result<Option<S::Value>, E> {
-        Ok(None)
-    }
-}
-
-impl<'de, E: de::Error> MapAccess<'de> for Nothing<E> {
-    type Error = E;
-
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, _seed: S) -> Result<Option<S::Value>, E> {
-        Ok(None)
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, DecodeError> {
+        self.value = self.fields.next();
+        match self.value {
+            Some((Cow::Borrowed(name), _)) => seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some),
+            Some((Cow::Owned(name), _)) => seed.deserialize(StrDeserializer::new(name)).map(Some),
+            None => Ok(None),
+        }
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, _seed: S) -> Result<S::Value, E> {
-        Err(E::custom("no value"))
-    }
-}
-
-/// A list of one.
-struct One<D>(Option<D>);
-
-impl<D> One<D> {
-    fn new(only: D) -> Self {
-        Self(Some(only))
-    }
-}
-
-impl<'de, D: Deserializer<'de>> SeqAccess<'de> for One<D> {
-    type Error = D::Error;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, D::Error> {
-        self.0.take().map(|only| seed.deserialize(Lenient(only))).transpose()
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, DecodeError> {
+        let Some((name, value)) = self.value.take() else {
+            return Err(DecodeError::new("a value without a name"));
+        };
+        seed.deserialize(Lenient(value)).map_err(|error| error.below(format!(".{name}")))
     }
 }
 

@@ -7,6 +7,7 @@
 mod amount;
 mod filter;
 mod ids;
+mod json;
 mod language;
 mod lenient;
 mod money;
@@ -20,7 +21,7 @@ pub use filter::Filter;
 pub(crate) use ids::ids;
 pub use ids::{CustomerId, OrderId, PartnerId, QuotaId, ResellerId, ResourceId, VoucherId};
 pub use language::Language;
-pub use lenient::{decode, decode_str};
+pub use lenient::{DecodeError, decode, decode_str};
 pub use money::{Currency, MeasureUnit, Money, MoneyError};
 pub use personal::{Personal, SENSITIVE_FIELDS, Secret, is_sensitive};
 pub(crate) use time::{BEIJING, days_between, time_or_none};

@@ -1,24 +1,105 @@
-//! Vouchers (in the making).
-use serde::{Deserialize, Serialize};
+//! Vouchers, the quotas they are issued from, stored-value cards and commercial discounts.
+//!
+//! The service calls a voucher a *coupon*. Its kinds have Chinese names that are easily confused:
+//!
+//! | Chinese | Here | What it does | Sites |
+//! |---|---|---|---|
+//! | 代金券 | cash voucher, [`VoucherType::Cash`] | pays like money for what it is limited to | all |
+//! | 现金券 | flexi-purchase voucher, [`VoucherType::FlexiPurchase`] | the same with other limits | China |
+//! | 折扣券 | discount voucher, [`VoucherType::Discount`] | lowers a price | China |
+//! | 储值卡 | stored-value card, [`StoredValueCard`] | is filled once and used up | China |
+//!
+//! The vouchers of an order and of a bill are coded otherwise (300 to 303); those codes are not these.
+//!
+//! # From quota to voucher
+//! Huawei Cloud sets up a quota for a partner, on request of its account manager. A distributor may cut quotas for its
+//! resellers out of it ([`GrantVoucherQuotas`](crate::resellers::GrantVoucherQuotas)). [`IssueVouchers`] turns a part of a
+//! quota into one voucher for each of several customers; the voucher's limits lie inside the quota's. The customer uses it
+//! until it is used up or its time is over, or the partner takes back what is left with [`ReclaimVoucher`], or the service
+//! does so by itself: when the customer leaves the partner, changes its model, or unsubscribes
+//! ([`VoucherOperation`] has them all). An issued voucher cannot be changed.
+//!
+//! Only customers whose spending the partner pays can receive vouchers, and lose them.
+//!
+//! | To do | Operation | Who | Repeat |
+//! |---|---|---|---|
+//! | see what can be issued | [`ListQuotas`] | partner | safe |
+//! | issue | [`IssueVouchers`] | partner | issues again |
+//! | take back | [`ReclaimVoucher`] | partner | refused |
+//! | see what was issued, and what is left | [`ListIssuedVouchers`] | partner | safe |
+//! | see issues and reclaims | [`ListVoucherRecords`] | partner | safe |
+//! | see what an account holds itself | [`ListHeldVouchers`] | partner or customer | safe |
+//! | see what came and went | [`ListVoucherChanges`] | customer | safe |
+//! | see cards | [`ListStoredValueCards`] | customer | safe |
+//! | see agreed prices | [`ListCommercialDiscounts`] | customer | safe |
+//!
+//! All are offered on the China site; [`ListHeldVouchers`] on the international one too.
+//!
+//! # Traps
+//! - [`IssueVouchers`] may serve some customers and not others, with HTTP status 200: go through
+//!   [`IssueOutcome::outcomes`].
+//! - [`ReclaimVoucher`] answers nothing on success; `CBC.99000048`, expired or reclaimed before, comes with HTTP status 200
+//!   and is an [`Error`](crate::Error) here.
+//! - Neither carries a key against repeats. [`ListVoucherRecords`] tells what became of one whose answer was lost; two
+//!   equal vouchers issued to one customer in the same minutes cannot be told apart.
+//! - [`ListQuotas`] lists cash-voucher quotas unless asked for the others.
+//! - A voucher whose end has passed is invalid, whatever its status says.
+//! - The service names one thing in two ways: the begin of a voucher is `valid_time` where it is held and `effective_time`
+//!   where it is issued, the last use `reserve_time` and `last_used_time`.
+//!
+//! # Example
+//! ```
+//! use huaweicloud_partner::{
+//!     operation::Operation as _,
+//!     types::{Amount, CustomerId, decode_str},
+//!     vouchers::{IssueOutcome, IssueVouchers},
+//! };
+//!
+//! let customers: Vec<CustomerId> = vec!["c1".into(), "c2".into()];
+//! let issue = IssueVouchers::new("q1", customers, "50.00".parse::<Amount>()?).memo("Proof of concept");
+//! issue.validate()?;
+//!
+//! // What the service may answer: one customer served, the other not.
+//! let outcome: IssueOutcome = decode_str(
+//!     r#"{"coupon_infos": [{"id": "c1", "coupon_id": "v1"}],
+//!         "error_details": [{"id": "c2", "error_code": "CBC.99000035", "error_msg": "not a customer"}]}"#,
+//! )?;
+//! let (mut issued, mut refused) = (Vec::new(), Vec::new());
+//! for item in outcome.outcomes() {
+//!     match item {
+//!         Ok(voucher) => issued.push(voucher.coupon_id.as_str()),
+//!         Err(error) => refused.push(error.id.as_str()),
+//!     }
+//! }
+//! assert_eq!((issued, refused), (vec!["v1"], vec!["c2"]));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-/// What the vouchers of a quota may be used for: one named limit with its values.
-///
-/// The table of names was not found in the documentation; those seen are listed in the module page.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct QuotaLimit {
-    /// Which limit, such as `subscribeType`.
-    pub limit_key: String,
-    /// Its values.
-    pub limit_values: Vec<LimitValue>,
-}
+mod cards;
+mod changes;
+mod codes;
+mod discounts;
+mod held;
+mod issue;
+mod issued;
+mod quotas;
+mod records;
 
-/// One value of a limit.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct LimitValue {
-    /// The value, such as `new`.
-    pub value1: Option<String>,
-    /// A second part, such as the name of a region whose code is the first.
-    pub value2: Option<String>,
-}
+pub use cards::{CardStatus, ListStoredValueCards, StoredValueCard, StoredValueCardPage};
+pub use changes::{
+    ListVoucherChanges, VoucherAccount, VoucherChange, VoucherChangePage, VoucherDirection, VoucherTrade,
+    VoucherTradeDetail,
+};
+pub use codes::{FetchMethod, Frozen, LimitKey, Medium, UseLimit, VoucherStatus, VoucherType};
+pub use discounts::{
+    CategoryDiscount, CategoryStep, ChargingMode, CommercialDiscount, DiscountPage, DiscountRegion,
+    DiscountSite, ListCommercialDiscounts, PriceCategory, PriceType, ProductDiscount, ProductStep,
+    QuotingItemType,
+};
+pub use held::{HeldVoucher, HeldVoucherPage, ListHeldVouchers, VoucherVersion};
+pub use issue::{IssueOutcome, IssueVouchers, ReclaimVoucher, VoucherIssue, VoucherReclaim};
+pub use issued::{IssuedVoucher, IssuedVoucherPage, ListIssuedVouchers};
+pub use quotas::{
+    LimitValue, ListQuotas, QuotaLimit, QuotaStatus, QuotaType, VoucherQuota, VoucherQuotaPage,
+};
+pub use records::{ListVoucherRecords, VoucherOperation, VoucherRecord, VoucherRecordPage, VoucherResult};

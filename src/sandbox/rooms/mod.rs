@@ -1,7 +1,9 @@
 //! The handlers of the operations, room by room as in the crate.
 
+mod customers;
 mod partners;
 mod resellers;
+mod vouchers;
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -17,10 +19,13 @@ pub(super) type Handler = fn(&mut World, &Account, &[u8]) -> Result<Vec<u8>, Ref
 /// An operation with its handler.
 type Route = (&'static str, Handler);
 
+/// The rooms that have state behind them.
+const ROOMS: &[&[Route]] = &[partners::ROUTES, resellers::ROUTES, customers::ROUTES, vouchers::ROUTES];
+
 /// The handler of an operation, by its qualified name.
 pub(super) fn find(name: &str) -> Option<Handler> {
     static ROUTES: LazyLock<HashMap<&'static str, Handler>> =
-        LazyLock::new(|| [partners::ROUTES, resellers::ROUTES].concat().into_iter().collect());
+        LazyLock::new(|| ROOMS.concat().into_iter().collect());
     ROUTES.get(name).copied()
 }
 

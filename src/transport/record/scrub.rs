@@ -84,9 +84,8 @@ impl Json {
                 fields
                     .into_iter()
                     .map(|(name, value)| {
-                        let value = if is_sensitive(&name) {
-                            value.masked()
-                        } else if masks_text(&name) && matches!(value, Self::Text(_)) {
+                        let text = matches!(value, Self::Text(_));
+                        let value = if is_sensitive(&name) || (text && masks_text(&name)) {
                             value.masked()
                         } else {
                             value.scrubbed()

@@ -1,0 +1,517 @@
+//! Applications for MDF, from the plan to the payment.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{
+    Claim, Ledger, Plan, Position, Quota, QuotaState, ledger,
+    plan::AHEAD,
+    rules::{
+        APPROVAL_FIRST, CHAIN, CLAIM_TIME, CLAIMED_ONCE, COMPLETE, INVOICE_TIME, INVOICING, NO_OVERDUE,
+        NO_SPLITTING, RULES, SIMILAR, WITHIN_QUOTA,
+    },
+};
+use crate::{
+    types::{Amount, BillCycle, Day, UtcTime},
+    workflow::{
+        AnyRecord, Around, BrokenRule, Deadline, Duplicate, Others, Record, Role, Row, Rule, Step, Weekends,
+        Winner, Workflow, WorkingDays, events, states,
+    },
+};
+
+/// Days after the end of an activity within which it is claimed.
+const CLAIM_DAYS: u32 = 90;
+/// Days after the rejection of a claim within which it is claimed again.
+const RECLAIM_DAYS: u32 = 45;
+/// Days after the approval of a claim within which the invoice is mailed.
+const INVOICE_DAYS: u32 = 15;
+
+/// What the events of an application have said so far. Kind `mdf_application`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Application {
+    /// The plan as last saved or submitted.
+    pub plan: Plan,
+    /// When the plan was approved.
+    pub approved_at: Option<UtcTime>,
+    /// The activity ran on Huawei's marketing platform, which knows the attendees.
+    pub on_marketing_platform: bool,
+    /// The claim as last submitted.
+    pub claim: Option<Claim>,
+    /// What Huawei wrote when it last rejected plan or claim.
+    pub comments: Option<String>,
+    /// The invoice mailed to Huawei.
+    pub invoice: Option<MailedInvoice>,
+    /// The payment.
+    pub payment: Option<Payment>,
+    /// Where it stands between approval and payment, blocked or not.
+    pub stage: Option<ApplicationState>,
+}
+
+states! {
+    /// Where an application stands. Some of the console's names between claim and payment are not published.
+    pub enum ApplicationState {
+        /// The plan can be edited.
+        Draft = "draft",
+        /// Huawei reviews the plan.
+        UnderReview = "under_review",
+        /// The plan is approved; the activity may be held.
+        Approved = "approved",
+        /// The plan was rejected with comments and can be submitted again.
+        Rejected = "rejected",
+        /// Cancelled by the partner; can be edited or deleted.
+        Cancelled = "cancelled",
+        /// Deleted.
+        Deleted = "deleted",
+        /// The activity was opened on the marketing platform.
+        ActivityHeld = "activity_held",
+        /// Huawei reviews the claim.
+        ClaimUnderReview = "claim_under_review",
+        /// The claim is approved; the invoice is due.
+        ClaimApproved = "claim_approved",
+        /// The claim was rejected with comments and can be submitted again for 45 days.
+        ClaimRejected = "claim_rejected",
+        /// The 45 days are over; the claim is not kept any longer.
+        ClaimLapsed = "claim_lapsed",
+        /// Overdue bills block the claim until none is left.
+        Blocked = "blocked",
+        /// The invoice is on its way to Huawei.
+        InvoiceMailed = "invoice_mailed",
+        /// Paid.
+        Paid = "paid",
+    }
+}
+
+events! {
+    /// What happens to an application.
+    pub enum ApplicationEvent of Application {
+        /// Opens or edits the plan.
+        SaveDraft(Plan) = "save_draft",
+        /// Hands the plan to Huawei.
+        Submit(Plan) = "submit",
+        /// The plan is approved.
+        Approve = "approve",
+        /// The plan is rejected.
+        Reject(Comments) = "reject",
+        /// The partner cancels.
+        Cancel = "cancel",
+        /// The partner deletes what it cancelled.
+        Delete = "delete",
+        /// The partner opens the activity on the marketing platform.
+        HoldActivity(ActivityHeld) = "hold_activity",
+        /// The partner claims reimbursement, again after a rejection.
+        Claim(Claim) = "claim",
+        /// The claim is approved.
+        ApproveClaim = "approve_claim",
+        /// The claim is rejected.
+        RejectClaim(Comments) = "reject_claim",
+        /// 45 days went by after a rejection.
+        Lapse = "lapse",
+        /// The partner mails the invoice with the printed list.
+        MailInvoice(MailedInvoice) = "mail_invoice",
+        /// Huawei paid.
+        Pay(Payment) = "pay",
+        /// Overdue bills block the claim.
+        Block(Overdue) = "block",
+        /// No bill is overdue any more.
+        Unblock = "unblock",
+    }
+}
+
+/// Written comments.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Comments {
+    /// The text.
+    pub comments: String,
+}
+
+/// How an activity is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActivityHeld {
+    /// It runs on Huawei's marketing platform: on the China site no attendee list is needed then.
+    pub on_marketing_platform: bool,
+}
+
+/// The partner's invoice to Huawei.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailedInvoice {
+    /// Its number.
+    pub number: String,
+    /// The supplier as the invoicing information shows it, checked.
+    pub supplier: String,
+    /// Its amount, tax included: that of the claim.
+    pub amount: Amount,
+    /// The number was written on the printed invoicing information.
+    pub number_on_print: bool,
+    /// The day of mailing.
+    pub mailed_on: Day,
+}
+
+/// A payment by Huawei.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payment {
+    /// How much came. Not above the claim.
+    pub amount: Amount,
+}
+
+/// Overdue bills.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Overdue {
+    /// Their billing cycles.
+    pub cycles: Vec<BillCycle>,
+}
+
+impl Application {
+    /// The state that counts: for a blocked application the one in which it was blocked.
+    pub(super) fn effective(&self, state: Option<ApplicationState>) -> Option<ApplicationState> {
+        if state == Some(ApplicationState::Blocked) { self.stage } else { state }
+    }
+}
+
+use ApplicationState as S;
+
+const PARTNER: &[Role] = &[Role::PartnerAdministrator, Role::PartnerMember];
+const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager];
+const SYSTEM: &[Role] = &[Role::System];
+
+const fn row(from: Option<S>, event: &'static str, to: S, by: &'static [Role]) -> Row<S> {
+    Row { from, event, to, by }
+}
+
+impl Workflow for Application {
+    const KIND: &'static str = "mdf_application";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<S>] = &[
+        row(None, "save_draft", S::Draft, PARTNER),
+        row(Some(S::Draft), "save_draft", S::Draft, PARTNER),
+        row(Some(S::Draft), "submit", S::UnderReview, PARTNER),
+        row(Some(S::UnderReview), "approve", S::Approved, HUAWEI),
+        row(Some(S::UnderReview), "reject", S::Rejected, HUAWEI),
+        row(Some(S::Rejected), "submit", S::UnderReview, PARTNER),
+        row(Some(S::UnderReview), "cancel", S::Cancelled, PARTNER),
+        row(Some(S::Approved), "cancel", S::Cancelled, PARTNER),
+        row(Some(S::Cancelled), "save_draft", S::Draft, PARTNER),
+        row(Some(S::Cancelled), "delete", S::Deleted, PARTNER),
+        row(Some(S::Approved), "hold_activity", S::ActivityHeld, PARTNER),
+        row(Some(S::Approved), "claim", S::ClaimUnderReview, PARTNER),
+        row(Some(S::ActivityHeld), "claim", S::ClaimUnderReview, PARTNER),
+        row(Some(S::ClaimUnderReview), "approve_claim", S::ClaimApproved, HUAWEI),
+        row(Some(S::ClaimUnderReview), "reject_claim", S::ClaimRejected, HUAWEI),
+        row(Some(S::ClaimRejected), "claim", S::ClaimUnderReview, PARTNER),
+        row(Some(S::ClaimRejected), "lapse", S::ClaimLapsed, SYSTEM),
+        row(Some(S::ClaimApproved), "mail_invoice", S::InvoiceMailed, PARTNER),
+        row(Some(S::InvoiceMailed), "pay", S::Paid, HUAWEI),
+        row(Some(S::Approved), "block", S::Blocked, SYSTEM),
+        row(Some(S::ActivityHeld), "block", S::Blocked, SYSTEM),
+        row(Some(S::ClaimUnderReview), "block", S::Blocked, SYSTEM),
+        row(Some(S::ClaimRejected), "block", S::Blocked, SYSTEM),
+        row(Some(S::ClaimApproved), "block", S::Blocked, SYSTEM),
+        row(Some(S::InvoiceMailed), "block", S::Blocked, SYSTEM),
+        row(Some(S::Blocked), "unblock", S::Approved, SYSTEM),
+        row(Some(S::Blocked), "unblock", S::ActivityHeld, SYSTEM),
+        row(Some(S::Blocked), "unblock", S::ClaimUnderReview, SYSTEM),
+        row(Some(S::Blocked), "unblock", S::ClaimRejected, SYSTEM),
+        row(Some(S::Blocked), "unblock", S::ClaimApproved, SYSTEM),
+        row(Some(S::Blocked), "unblock", S::InvoiceMailed, SYSTEM),
+    ];
+    type State = S;
+    type Event = ApplicationEvent;
+
+    /// A blocked application goes back to where it was blocked.
+    fn row(record: &Record<Self>, event: &ApplicationEvent) -> Option<&'static Row<S>> {
+        Self::TABLE.iter().find(|row| {
+            row.from == record.state()
+                && row.event == crate::workflow::Event::name(event)
+                && (row.from != Some(S::Blocked) || Some(row.to) == record.facts().stage)
+        })
+    }
+
+    fn check(record: &Record<Self>, step: &Step<ApplicationEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+        let facts = record.facts();
+        match &step.event {
+            ApplicationEvent::Submit(plan) => {
+                let mut broken = plan.check(record.edition());
+                broken.extend(plan.check_time(step.at.billing_day(), around.calendar));
+                broken.extend(check_quota(record, plan, around.others));
+                broken
+            }
+            ApplicationEvent::Claim(claim) => {
+                let mut broken = claim.check(&facts.plan, record.edition(), facts.on_marketing_platform);
+                broken.extend(check_claim_time(record, claim, step.at.billing_day()));
+                broken.extend(check_other_claims(record, claim, around.others));
+                broken.extend(withdrawn(&facts.plan, around.others));
+                broken
+            }
+            ApplicationEvent::Lapse => {
+                let over = record.last("reject_claim").is_some_and(|rejected| {
+                    crate::types::days_between(rejected.billing_day(), step.at.billing_day())
+                        > i64::from(RECLAIM_DAYS)
+                });
+                let early = || CLAIM_TIME.broken("at", "the 45 days are not over yet");
+                (!over).then(early).into_iter().collect()
+            }
+            ApplicationEvent::MailInvoice(invoice) => check_invoice(facts, invoice, step.at.billing_day()),
+            ApplicationEvent::Pay(payment) => {
+                let claimed = facts.claim.as_ref().and_then(Claim::mdf_total).unwrap_or_default();
+                let wrong = !payment.amount.is_positive() || payment.amount > claimed;
+                let detail =
+                    || format!("{} is not above zero, or above the claimed {claimed}", payment.amount);
+                wrong.then(|| CHAIN.broken("amount", detail())).into_iter().collect()
+            }
+            ApplicationEvent::Block(overdue) if overdue.cycles.is_empty() => {
+                vec![NO_OVERDUE.broken("cycles", "is empty")]
+            }
+            ApplicationEvent::Reject(Comments { comments })
+            | ApplicationEvent::RejectClaim(Comments { comments })
+                if comments.trim().is_empty() =>
+            {
+                vec![COMPLETE.broken("comments", "is empty")]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn fold(&mut self, step: &Step<ApplicationEvent>) {
+        let stage = match &step.event {
+            ApplicationEvent::SaveDraft(plan) => {
+                *self = Self { plan: plan.clone(), ..Self::default() };
+                None
+            }
+            ApplicationEvent::Submit(plan) => {
+                self.plan = plan.clone();
+                None
+            }
+            ApplicationEvent::Approve => {
+                self.approved_at = Some(step.at);
+                Some(S::Approved)
+            }
+            ApplicationEvent::Reject(Comments { comments }) => {
+                self.comments = Some(comments.clone());
+                None
+            }
+            ApplicationEvent::HoldActivity(held) => {
+                self.on_marketing_platform = held.on_marketing_platform;
+                Some(S::ActivityHeld)
+            }
+            ApplicationEvent::Claim(claim) => {
+                self.claim = Some(claim.clone());
+                Some(S::ClaimUnderReview)
+            }
+            ApplicationEvent::ApproveClaim => Some(S::ClaimApproved),
+            ApplicationEvent::RejectClaim(Comments { comments }) => {
+                self.comments = Some(comments.clone());
+                Some(S::ClaimRejected)
+            }
+            ApplicationEvent::MailInvoice(invoice) => {
+                self.invoice = Some(invoice.clone());
+                Some(S::InvoiceMailed)
+            }
+            ApplicationEvent::Pay(payment) => {
+                self.payment = Some(*payment);
+                None
+            }
+            ApplicationEvent::Cancel | ApplicationEvent::Delete | ApplicationEvent::Lapse => None,
+            ApplicationEvent::Block(_) | ApplicationEvent::Unblock => self.stage,
+        };
+        self.stage = stage;
+    }
+
+    fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
+        let facts = record.facts();
+        let deadline = match facts.effective(record.state()) {
+            Some(S::Draft | S::Rejected) => facts.plan.starts_on().map(|start| submission(start, calendar)),
+            Some(S::Approved | S::ActivityHeld) => facts.plan.ends_on().map(|end| {
+                let lapse = "Huawei may refuse the claim; an approval mail from within the period is needed";
+                Deadline::days(end, CLAIM_DAYS, &CLAIM_TIME, "claim the reimbursement", lapse)
+            }),
+            Some(S::ClaimRejected) => record.last("reject_claim").map(|rejected| {
+                let (what, lapse) =
+                    ("correct the claim and submit it again", "the claim is not kept any longer");
+                let deadline = Deadline::days(rejected.billing_day(), RECLAIM_DAYS, &CLAIM_TIME, what, lapse);
+                if record.is(S::ClaimRejected) { deadline.automatic() } else { deadline }
+            }),
+            Some(S::ClaimApproved) => record.last("approve_claim").map(|approved| {
+                let what = "issue the invoice and mail it with the printed list";
+                let lapse = "the payment waits; no other consequence is published";
+                Deadline::days(approved.billing_day(), INVOICE_DAYS, &INVOICE_TIME, what, lapse)
+            }),
+            _ => None,
+        };
+        deadline.into_iter().collect()
+    }
+
+    fn missing(record: &Record<Self>) -> Vec<BrokenRule> {
+        let Application { plan, claim, on_marketing_platform, .. } = record.facts();
+        let checklist = |claim: &Claim| claim.missing(plan, record.edition(), *on_marketing_platform);
+        match record.facts().effective(record.state()) {
+            Some(S::Draft | S::Rejected) => plan.check(record.edition()),
+            Some(S::Approved | S::ActivityHeld) => checklist(&Claim::as_planned(plan)),
+            Some(S::ClaimRejected) => claim.iter().flat_map(checklist).collect(),
+            Some(S::ClaimApproved) => {
+                vec![INVOICE_TIME.broken("invoice", "issue and mail it with the printed list")]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn lapse(record: &Record<Self>) -> Option<ApplicationEvent> {
+        record.is(S::ClaimRejected).then_some(ApplicationEvent::Lapse)
+    }
+
+    fn duplicate_keys(record: &Record<Self>) -> Vec<String> {
+        record.facts().plan.activities.iter().map(activity_key).collect()
+    }
+
+    fn links(record: &Record<Self>) -> Vec<String> {
+        let quota = record.facts().plan.quota.iter().map(ledger::key);
+        let invoices = record.facts().claim.iter().flat_map(|claim| &claim.invoices);
+        quota.chain(invoices.map(|invoice| invoice_key(&invoice.number))).collect()
+    }
+
+    fn compare(record: &Record<Self>, other: &dyn AnyRecord) -> Option<Duplicate> {
+        let other = other.view::<Self>()?;
+        if matches!(other.state()?, S::Cancelled | S::Deleted | S::Rejected | S::ClaimLapsed) {
+            return None;
+        }
+        let certain = normal(&record.facts().plan.name) == normal(&other.facts().plan.name);
+        let detail = if certain { "same name, type, place and start" } else { "same type, place and start" };
+        Some(Duplicate { certain, winner: Winner::Undecided, rule: SIMILAR, detail: detail.to_owned() })
+    }
+}
+
+/// When to submit so that no reason is needed.
+fn submission(start: Day, calendar: &dyn WorkingDays) -> Deadline {
+    let (last_day, uncovered_year) = match calendar.last_day_before(start, AHEAD) {
+        Ok(day) => (day, None),
+        Err(unknown) => (Weekends.last_day_before(start, AHEAD).unwrap_or(start), Some(unknown.0)),
+    };
+    let what = "submit the application 10 working days before the start";
+    let lapse = "a reason is needed; without approval before the start nothing is reimbursed";
+    Deadline { uncovered_year, ..Deadline::on(last_day, &APPROVAL_FIRST, what, lapse) }
+}
+
+fn check_quota(record: &Record<Application>, plan: &Plan, others: &dyn Others) -> Vec<BrokenRule> {
+    let (Some(quota), Some(total)) = (&plan.quota, plan.mdf_total()) else { return Vec::new() };
+    let Some(mut ledger) = Ledger::of(quota, others) else {
+        return vec![WITHIN_QUOTA.broken("quota", format!("there is no quota {quota}"))];
+    };
+    let mut broken = Vec::new();
+    if plan.currency.as_ref().is_some_and(|currency| currency != ledger.currency()) {
+        broken.push(WITHIN_QUOTA.broken("currency", format!("the quota is in {}", ledger.currency())));
+    }
+    let position = Position { applied: total, held: total, ..Position::default() };
+    if let Err(overdrawn) = ledger.set(record.id(), position) {
+        broken.push(WITHIN_QUOTA.broken("budget", overdrawn.to_string()));
+    }
+    broken.extend(withdrawn(plan, others));
+    broken
+}
+
+fn withdrawn(plan: &Plan, others: &dyn Others) -> Option<BrokenRule> {
+    let record = others.get(plan.quota.as_ref()?)?;
+    let withdrawn = record.view::<Quota>()?.is(QuotaState::Withdrawn);
+    withdrawn.then(|| CLAIMED_ONCE.broken("quota", "the eligibility was withdrawn"))
+}
+
+/// Rules 1 and 8: approved before the start, claimed after the end and within the period.
+fn check_claim_time(record: &Record<Application>, claim: &Claim, on: Day) -> Vec<BrokenRule> {
+    let facts = record.facts();
+    let mut broken = Vec::new();
+    let approved = facts.approved_at.map(UtcTime::billing_day);
+    if facts.plan.starts_on().zip(approved).is_some_and(|(start, approved)| start < approved) {
+        broken.push(APPROVAL_FIRST.broken("activities", "started before the approval"));
+    }
+    let end = claim.ends_on().or_else(|| facts.plan.ends_on());
+    if end.is_some_and(|end| on < end) {
+        broken.push(CLAIM_TIME.broken("at", "the activity is not over"));
+    }
+    let (from, days) = match record.last("reject_claim") {
+        Some(rejected) => (Some(rejected.billing_day()), RECLAIM_DAYS),
+        None => (end, CLAIM_DAYS),
+    };
+    let Some(from) = from else { return broken };
+    let late = |day: Day| crate::types::days_between(from, day) > i64::from(days);
+    if late(on) {
+        match &claim.late_approval {
+            None => {
+                let detail = format!("is needed: the {days} days are over");
+                broken.push(CLAIM_TIME.broken("late_approval", detail));
+            }
+            Some(approval) if late(approval.approved_on) => {
+                broken.push(
+                    CLAIM_TIME.broken("late_approval.approved_on", format!("is after the {days} days")),
+                );
+            }
+            Some(_) => {}
+        }
+    }
+    broken
+}
+
+/// Rules 13 and 14 as far as the desk sees them.
+fn check_other_claims(record: &Record<Application>, claim: &Claim, others: &dyn Others) -> Vec<BrokenRule> {
+    let claimed = |key: &str| {
+        let mut found = others.with_key(key);
+        found.retain(|other| {
+            let live = other.view::<Application>().is_some_and(|other| {
+                let state = other.facts().effective(other.state());
+                other.facts().claim.is_some() && !matches!(state, Some(S::ClaimRejected | S::ClaimLapsed))
+            });
+            live && other.id() != record.id()
+        });
+        found
+    };
+    let mut broken = Vec::new();
+    for (number, activity) in record.facts().plan.activities.iter().enumerate() {
+        for other in claimed(&activity_key(activity)) {
+            let same = Application::compare(record, &*other).is_some_and(|duplicate| duplicate.certain);
+            if same {
+                let detail = format!("is claimed in {} already", other.id());
+                broken.push(CLAIMED_ONCE.broken(format!("activities[{number}]"), detail));
+            }
+        }
+    }
+    for invoice in &claim.invoices {
+        for other in claimed(&invoice_key(&invoice.number)) {
+            let field = format!("invoices[{}].number", invoice.number);
+            broken.push(NO_SPLITTING.broken(field, format!("stands in the claim of {} already", other.id())));
+        }
+    }
+    broken
+}
+
+fn check_invoice(facts: &Application, invoice: &MailedInvoice, on: Day) -> Vec<BrokenRule> {
+    let claimed = facts.claim.as_ref().and_then(Claim::mdf_total).unwrap_or_default();
+    [
+        (!invoice.number.trim().is_empty(), "number", "is empty".to_owned()),
+        (!invoice.supplier.trim().is_empty(), "supplier", "is empty".to_owned()),
+        (invoice.amount == claimed, "amount", format!("is {}, the claim is {claimed}", invoice.amount)),
+        (invoice.number_on_print, "number_on_print", "is false".to_owned()),
+        (invoice.mailed_on <= on, "mailed_on", "lies in the future".to_owned()),
+    ]
+    .into_iter()
+    .filter(|(right, _, _)| !right)
+    .map(|(_, field, detail)| INVOICING.broken(field, detail))
+    .collect()
+}
+
+/// Activities of the same type, place and start share a key.
+fn activity_key(activity: &super::Activity) -> String {
+    let text = format!("{}/{}/{}", activity.kind, normal(&activity.location), activity.starts_on);
+    let mut digest = hex::encode(Sha256::digest(text));
+    digest.truncate(24);
+    format!("mdf_activity/{digest}")
+}
+
+fn invoice_key(number: &str) -> String {
+    format!("mdf_invoice/{}", normal(number))
+}
+
+/// Letters and digits in lower case.
+fn normal(text: &str) -> String {
+    text.chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}

@@ -1,0 +1,125 @@
+//! Quotas.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Comments, Ledger,
+    rules::{CLAIMED_ONCE, COMPLETE, RULES, WITHIN_QUOTA},
+};
+use crate::{
+    types::{Amount, Currency, PartnerId},
+    workflow::{Around, BrokenRule, Record, Role, Row, Rule, Step, Workflow, events, states},
+};
+
+/// What the events of a quota have said so far. Kind `mdf_quota`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Quota {
+    /// The grant.
+    pub grant: Option<QuotaGrant>,
+    /// What is granted now. Tax included, as everything that is held against it.
+    pub amount: Amount,
+}
+
+states! {
+    /// Where a quota stands.
+    pub enum QuotaState {
+        /// Applications can be made on it.
+        Granted = "granted",
+        /// Taken away after a violation. Nothing new can be applied for or claimed.
+        Withdrawn = "withdrawn",
+    }
+}
+
+events! {
+    /// What happens to a quota.
+    pub enum QuotaEvent of Quota {
+        /// Huawei grants it after a certification and the authentication of the business information.
+        Grant(QuotaGrant) = "grant",
+        /// Huawei raises or lowers it; the ecosystem manager is the one to ask.
+        Change(QuotaChange) = "change",
+        /// Huawei ends the eligibility for the year.
+        Withdraw(Comments) = "withdraw",
+    }
+}
+
+/// A granted quota. For solution providers of the China site: none at the preferred tier, CNY 150,000 at the leading
+/// and CNY 500,000 at the core tier; other amounts are not published.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuotaGrant {
+    /// The partner, on a desk that serves several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<PartnerId>,
+    /// Where it comes from: path, or program and tier.
+    pub benefit: String,
+    /// How much, tax included.
+    pub amount: Amount,
+    /// In which currency.
+    pub currency: Currency,
+}
+
+/// A new amount of a quota.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuotaChange {
+    /// The whole amount from now on, not the difference. Not below what applications hold.
+    pub amount: Amount,
+}
+
+const HUAWEI: &[Role] = &[Role::HuaweiPartnerManager, Role::HuaweiReviewer, Role::System];
+
+const fn row(from: Option<QuotaState>, event: &'static str, to: QuotaState) -> Row<QuotaState> {
+    Row { from, event, to, by: HUAWEI }
+}
+
+impl Workflow for Quota {
+    const KIND: &'static str = "mdf_quota";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<QuotaState>] = &[
+        row(None, "grant", QuotaState::Granted),
+        row(Some(QuotaState::Granted), "change", QuotaState::Granted),
+        row(Some(QuotaState::Granted), "withdraw", QuotaState::Withdrawn),
+    ];
+    type State = QuotaState;
+    type Event = QuotaEvent;
+
+    fn check(record: &Record<Self>, step: &Step<QuotaEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        match &step.event {
+            QuotaEvent::Grant(grant) => {
+                if grant.amount.is_negative() {
+                    broken.push(COMPLETE.broken("amount", "is negative"));
+                }
+                if grant.benefit.trim().is_empty() {
+                    broken.push(COMPLETE.broken("benefit", "is empty"));
+                }
+            }
+            QuotaEvent::Change(change) => {
+                if change.amount.is_negative() {
+                    broken.push(COMPLETE.broken("amount", "is negative"));
+                }
+                let held = Ledger::of(record.id(), around.others).and_then(|ledger| ledger.held());
+                if held.is_some_and(|held| change.amount < held) {
+                    broken.push(WITHIN_QUOTA.broken("amount", "is below what applications hold"));
+                }
+            }
+            QuotaEvent::Withdraw(Comments { comments }) => {
+                if comments.trim().is_empty() {
+                    broken.push(CLAIMED_ONCE.broken("comments", "is empty"));
+                }
+            }
+        }
+        broken
+    }
+
+    fn fold(&mut self, step: &Step<QuotaEvent>) {
+        match &step.event {
+            QuotaEvent::Grant(grant) => {
+                self.amount = grant.amount;
+                self.grant = Some(grant.clone());
+            }
+            QuotaEvent::Change(change) => self.amount = change.amount,
+            QuotaEvent::Withdraw(_) => {}
+        }
+    }
+}

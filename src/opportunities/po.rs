@@ -1,0 +1,340 @@
+//! Partner-originated opportunities (POs).
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    BusinessProgress, Offering, PoForm, duplicates,
+    rules::{
+        ACCOUNT, COMPLETE, CONSENT, COUNTED, MAIN_ACCOUNT, ONE_PASSES, RULES, SITES, VERIFIABLE,
+        VERIFICATION_SLA,
+    },
+};
+use crate::{
+    types::Day,
+    workflow::{
+        AnyRecord, Around, BrokenRule, COVERED, Deadline, Duplicate, Edition, Record, Role, Row, Rule, Step,
+        WHO, Workflow, WorkingDays, events, named, states,
+    },
+};
+
+/// Working days that Huawei has for the verification.
+const VERIFICATION_DAYS: u32 = 10;
+
+/// What the events of a PO have said so far. Kind `po`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Po {
+    /// The form as last saved or submitted, with Huawei's changes of the offering.
+    pub form: PoForm,
+    /// Every progress update, oldest first.
+    pub progress: Vec<BusinessProgress>,
+    /// Why it was rejected.
+    pub rejection: Option<Rejection>,
+    /// The signed deal.
+    pub deal: Option<SignedDeal>,
+}
+
+states! {
+    /// Where a PO stands.
+    pub enum PoState {
+        /// Saved by the partner, not yet seen by Huawei.
+        Draft = "draft",
+        /// A deleted draft.
+        Deleted = "deleted",
+        /// Submitted; Huawei's partner development manager audits it. The partner cannot withdraw it.
+        UnderAudit = "under_audit",
+        /// The audit passed; Huawei's customer owner verifies it with the customer.
+        AuditPassed = "audit_passed",
+        /// Rejected by the audit, by the verification, or by default.
+        Rejected = "rejected",
+        /// Verified and accepted by Huawei.
+        Verified = "verified",
+        /// Cancelled by Huawei in its CRM.
+        Cancelled = "cancelled",
+        /// Both sides work on it.
+        InProgress = "in_progress",
+        /// The deal is signed.
+        DealSigned = "deal_signed",
+        /// Delivered; updates end.
+        Delivered = "delivered",
+    }
+}
+
+events! {
+    /// What happens to a PO.
+    pub enum PoEvent of Po {
+        /// Opens or edits a draft.
+        SaveDraft(PoForm) = "save_draft",
+        /// Deletes a draft.
+        Delete = "delete",
+        /// Hands the form to Huawei Cloud.
+        Submit(PoForm) = "submit",
+        /// The audit found it complete and reasonable.
+        PassAudit = "pass_audit",
+        /// Audit or verification failed.
+        Reject(Rejection) = "reject",
+        /// The customer owner talked with the customer and found it valid.
+        Verify(Verification) = "verify",
+        /// Ten working days went by without a verification.
+        Lapse = "lapse",
+        /// Huawei cancelled a verified opportunity.
+        Cancel(Reason) = "cancel",
+        /// The partner tells how it goes.
+        Progress(BusinessProgress) = "progress",
+        /// Huawei linked another offering.
+        ChangeOffering(Offering) = "change_offering",
+        /// The deal was signed. Who records it in the console is not documented.
+        Sign(SignedDeal) = "sign",
+        /// Delivery is complete.
+        Deliver = "deliver",
+    }
+}
+
+/// A written reason.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// The text.
+    pub reason: String,
+}
+
+named! {
+    /// Why a PO was rejected.
+    pub enum RejectionGround {
+        /// A mandatory field is missing or the description is not in BANT form.
+        Incomplete = "incomplete",
+        /// No relation to Huawei Cloud, no revenue, or no fitting solution.
+        Unreasonable = "unreasonable",
+        /// The customer says that there is no such opportunity or that the deal is done.
+        NoOpportunity = "no_opportunity",
+        /// The customer has no budget or no definite order time.
+        NoBudgetOrTime = "no_budget_or_time",
+        /// No additional Huawei Cloud revenue.
+        NoRevenue = "no_revenue",
+        /// Another opportunity stands.
+        Duplicate = "duplicate",
+        /// The partner asked for it; a submitted PO cannot be withdrawn otherwise.
+        PartnerAsked = "partner_asked",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+/// A rejection by Huawei.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rejection {
+    /// The ground.
+    pub ground: RejectionGround,
+    /// What was written with it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub comment: String,
+}
+
+/// What the customer owner found out. All three have to be so for a PO to be verified (rule 7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Verification {
+    /// The customer says that the opportunity exists and is open.
+    pub opportunity_open: bool,
+    /// The customer has a budget and a definite order time.
+    pub budget_and_order_time: bool,
+    /// It brings additional Huawei Cloud revenue from the customer or the partner.
+    pub brings_revenue: bool,
+}
+
+impl Verification {
+    /// Everything was confirmed.
+    pub const CONFIRMED: Self =
+        Self { opportunity_open: true, budget_and_order_time: true, brings_revenue: true };
+}
+
+/// A signed deal.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignedDeal {
+    /// The day of the signature.
+    pub signed_on: Day,
+}
+
+const PARTNER: &[Role] = &[Role::PartnerAdministrator];
+const PDM: &[Role] = &[Role::HuaweiPartnerManager];
+const BD: &[Role] = &[Role::HuaweiBusinessManager];
+const PDM_OR_BD: &[Role] = &[Role::HuaweiPartnerManager, Role::HuaweiBusinessManager];
+const SYSTEM: &[Role] = &[Role::System];
+const ANYBODY: &[Role] =
+    &[Role::PartnerAdministrator, Role::HuaweiPartnerManager, Role::HuaweiBusinessManager, Role::System];
+
+const fn row(from: Option<PoState>, event: &'static str, to: PoState, by: &'static [Role]) -> Row<PoState> {
+    Row { from, event, to, by }
+}
+
+impl Workflow for Po {
+    const KIND: &'static str = "po";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<PoState>] = &[
+        row(None, "save_draft", PoState::Draft, PARTNER),
+        row(Some(PoState::Draft), "save_draft", PoState::Draft, PARTNER),
+        row(Some(PoState::Draft), "delete", PoState::Deleted, PARTNER),
+        row(None, "submit", PoState::UnderAudit, PARTNER),
+        row(Some(PoState::Draft), "submit", PoState::UnderAudit, PARTNER),
+        row(Some(PoState::UnderAudit), "pass_audit", PoState::AuditPassed, PDM),
+        row(Some(PoState::UnderAudit), "reject", PoState::Rejected, PDM),
+        row(Some(PoState::AuditPassed), "verify", PoState::Verified, BD),
+        row(Some(PoState::AuditPassed), "reject", PoState::Rejected, PDM_OR_BD),
+        row(Some(PoState::AuditPassed), "lapse", PoState::Rejected, SYSTEM),
+        row(Some(PoState::Verified), "cancel", PoState::Cancelled, BD),
+        row(Some(PoState::Verified), "progress", PoState::InProgress, PARTNER),
+        row(Some(PoState::InProgress), "progress", PoState::InProgress, PARTNER),
+        row(Some(PoState::InProgress), "sign", PoState::DealSigned, ANYBODY),
+        row(Some(PoState::DealSigned), "progress", PoState::DealSigned, PARTNER),
+        row(Some(PoState::DealSigned), "deliver", PoState::Delivered, PARTNER),
+        row(Some(PoState::UnderAudit), "change_offering", PoState::UnderAudit, PDM_OR_BD),
+        row(Some(PoState::AuditPassed), "change_offering", PoState::AuditPassed, PDM_OR_BD),
+        row(Some(PoState::Verified), "change_offering", PoState::Verified, PDM_OR_BD),
+        row(Some(PoState::InProgress), "change_offering", PoState::InProgress, PDM_OR_BD),
+    ];
+    type State = PoState;
+    type Event = PoEvent;
+
+    fn check(record: &Record<Self>, step: &Step<PoEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        if record.state().is_none() && record.edition() == Edition::Europe {
+            broken.push(SITES.broken("edition", "the European site has no shared opportunities"));
+        }
+        match &step.event {
+            PoEvent::Submit(form) => {
+                broken.extend(form.check());
+                if form.consent.as_ref().is_some_and(|consent| consent.given_on > step.at.billing_day()) {
+                    broken.push(CONSENT.broken("consent.given_on", "is after the submission"));
+                }
+            }
+            PoEvent::Verify(found) => {
+                for (confirmed, field, detail) in [
+                    (found.opportunity_open, "opportunity_open", "no open opportunity"),
+                    (
+                        found.budget_and_order_time,
+                        "budget_and_order_time",
+                        "no budget or no definite order time",
+                    ),
+                    (found.brings_revenue, "brings_revenue", "no additional Huawei Cloud revenue"),
+                ] {
+                    if !confirmed {
+                        broken.push(VERIFIABLE.broken(field, detail));
+                    }
+                }
+                broken.extend(duplicates::stronger(record, around));
+                broken.extend(in_time(record, step, around.calendar, true));
+            }
+            PoEvent::Lapse => broken.extend(in_time(record, step, around.calendar, false)),
+            PoEvent::Reject(Rejection { ground: RejectionGround::Duplicate, comment })
+                if comment.trim().is_empty() =>
+            {
+                broken.push(ONE_PASSES.broken("comment", "name the opportunity that stands"));
+            }
+            PoEvent::Sign(deal) if deal.signed_on > step.at.billing_day() => {
+                broken.push(COUNTED.broken("signed_on", "lies in the future"));
+            }
+            PoEvent::Cancel(Reason { reason }) if reason.trim().is_empty() => {
+                broken.push(COMPLETE.broken("reason", "is empty"));
+            }
+            _ => {}
+        }
+        broken
+    }
+
+    fn fold(&mut self, step: &Step<PoEvent>) {
+        match &step.event {
+            PoEvent::SaveDraft(form) | PoEvent::Submit(form) => self.form = form.clone(),
+            PoEvent::Reject(rejection) => self.rejection = Some(rejection.clone()),
+            PoEvent::Progress(progress) => self.progress.push(progress.clone()),
+            PoEvent::ChangeOffering(offering) => self.form.offering = Some(offering.clone()),
+            PoEvent::Sign(deal) => self.deal = Some(*deal),
+            PoEvent::Delete
+            | PoEvent::PassAudit
+            | PoEvent::Verify(_)
+            | PoEvent::Lapse
+            | PoEvent::Cancel(_)
+            | PoEvent::Deliver => {}
+        }
+    }
+
+    fn who(event: &PoEvent) -> Rule {
+        match event {
+            PoEvent::SaveDraft(_)
+            | PoEvent::Delete
+            | PoEvent::Submit(_)
+            | PoEvent::Progress(_)
+            | PoEvent::Deliver => MAIN_ACCOUNT,
+            _ => WHO,
+        }
+    }
+
+    fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
+        let Some(audited) = record.last("pass_audit").filter(|_| record.is(PoState::AuditPassed)) else {
+            return Vec::new();
+        };
+        let what = "verification by Huawei: help its customer owner to reach the customer";
+        let lapse = "rejected by default";
+        vec![
+            Deadline::working_days(calendar, audited, VERIFICATION_DAYS, &VERIFICATION_SLA, what, lapse)
+                .automatic(),
+        ]
+    }
+
+    fn missing(record: &Record<Self>) -> Vec<BrokenRule> {
+        if record.is(PoState::Draft) { record.facts().form.check() } else { Vec::new() }
+    }
+
+    fn lapse(record: &Record<Self>) -> Option<PoEvent> {
+        record.is(PoState::AuditPassed).then_some(PoEvent::Lapse)
+    }
+
+    fn duplicate_keys(record: &Record<Self>) -> Vec<String> {
+        duplicates::keys(&record.facts().form.customer)
+    }
+
+    fn compare(record: &Record<Self>, other: &dyn AnyRecord) -> Option<Duplicate> {
+        duplicates::compare(record, other)
+    }
+}
+
+/// Whether a step comes on the right side of the end of the verification.
+fn in_time(
+    record: &Record<Po>,
+    step: &Step<PoEvent>,
+    calendar: &dyn WorkingDays,
+    wanted: bool,
+) -> Option<BrokenRule> {
+    let audited = record.last("pass_audit")?;
+    match calendar.is_late(audited.billing_day(), VERIFICATION_DAYS, step.at.billing_day()) {
+        Ok(late) if late == wanted => {
+            let detail =
+                if late { "the 10 working days are over" } else { "the 10 working days are not over yet" };
+            Some(VERIFICATION_SLA.broken("at", detail))
+        }
+        Ok(_) => None,
+        Err(unknown) => Some(COVERED.broken("at", unknown.to_string())),
+    }
+}
+
+impl Record<Po> {
+    /// What would make the PO better without being required: an account of the customer (rule 12), an offering that
+    /// makes it count (rule 13).
+    pub fn advice(&self) -> Vec<BrokenRule> {
+        let form = &self.facts().form;
+        let account = form.customer.account.is_none();
+        let counted = form.offering.as_ref().is_some_and(|offering| offering.kind.counts());
+        let account =
+            account.then(|| ACCOUNT.broken("customer.account", "is missing: invite the customer first"));
+        let offering = (!counted).then(|| {
+            COUNTED.broken("offering", "no baseline solution or whitelisted joint-sales product is linked")
+        });
+        account.into_iter().chain(offering).collect()
+    }
+
+    /// Whether statistics count it: linked to an offering that counts, and signed (rule 13).
+    pub fn counts_as_po(&self) -> bool {
+        matches!(self.state(), Some(PoState::DealSigned | PoState::Delivered))
+            && self.facts().form.offering.as_ref().is_some_and(|offering| offering.kind.counts())
+    }
+}

@@ -1,0 +1,83 @@
+//! What the two kinds of prices for new purchases have in common: how products are named, and by what discounts go.
+
+use std::collections::BTreeSet;
+
+use crate::{operation::Check, types::open_enum::open_codes};
+
+/// The parts of a product to be priced that both kinds of requests have.
+pub(super) struct Priced<'a> {
+    pub id: &'a str,
+    /// Service, resource type, specification and region.
+    pub codes: [&'a String; 4],
+    pub has_size: bool,
+    pub has_size_unit: bool,
+}
+
+/// The rules for products to be priced; `view` picks the common parts.
+pub(super) fn check<T>(check: Check, products: &[T], view: impl Fn(&T) -> Priced<'_>) -> Check {
+    let ids: BTreeSet<_> = products.iter().map(|product| view(product).id).collect();
+    let check = check.count("product_infos", products.len(), 1..=100).rule(
+        "product_infos",
+        ids.len() == products.len(),
+        "must have ids that differ",
+    );
+    products.iter().map(view).fold(check, |check, product| {
+        let [service, resource, spec, region] = product.codes;
+        check
+            .length("id", &product.id, 1..=64)
+            .length("cloud_service_type", service, 1..=400)
+            .length("resource_type", resource, 1..=400)
+            .length("resource_spec", spec, 1..=400)
+            .length("region", region, 1..=400)
+            .together(("resource_size", product.has_size), ("size_measure_id", product.has_size_unit))
+    })
+}
+
+open_codes! {
+    /// The length of one period of a subscription that is priced. Orders and renewals count periods by other codes.
+    pub enum PricePeriod {
+        /// A day.
+        Day = 0,
+        /// A month.
+        Month = 2,
+        /// A year.
+        Year = 3,
+        /// An hour.
+        Hour = 4,
+    }
+}
+
+open_codes! {
+    /// On what ground a price is lower than the list price.
+    pub enum RatingDiscountType {
+        /// A commercial discount, contracted with Huawei Cloud.
+        Commercial = 605,
+        /// Granted by the partner, contracted with a distributor.
+        PartnerGranted = 606,
+        /// A rate that the partner has set.
+        PartnerSet = 607,
+    }
+}
+
+open_codes! {
+    /// Whether a discount is the best of those that could be chosen.
+    ///
+    /// Commercial and partner discounts compete: the largest saving wins, on a tie the commercial one. Promotions and
+    /// discount vouchers do not take part.
+    pub enum BestOffer {
+        /// It is not.
+        No = 0,
+        /// It is.
+        Yes = 1,
+    }
+}
+
+open_codes! {
+    /// The length of one instalment.
+    pub enum InstallmentPeriod {
+        /// A month.
+        Month = 2,
+        /// A year; in prices of new subscriptions of the China site only.
+        Year = 3,
+    }
+}

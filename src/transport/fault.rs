@@ -1,0 +1,517 @@
+//! Faults on demand, always the same ones.
+
+use std::{
+    fmt,
+    ops::RangeInclusive,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::{StreamExt as _, stream};
+use http::{
+    HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
+    header::{CONTENT_TYPE, DATE, RETRY_AFTER},
+    request::Parts,
+};
+
+use super::{Body, Transport, TransportError, TransportErrorKind};
+use crate::{
+    clock::Clock,
+    operation::{Operation, match_path},
+};
+
+/// The largest piece of a body that comes slowly.
+const SLOW_PIECE: usize = 1024;
+
+/// The longest body that is held to be cut.
+const LONGEST: usize = 64 << 20;
+
+/// The end of the year 9999: the last date that HTTP can say, counted from 1970.
+const LAST_DATE: Duration = Duration::from_secs(253_402_300_799);
+
+/// Passes requests on to another transport and lets some of them fail, by position or by a seeded chance, so that a
+/// test sees the same faults on every run.
+///
+/// ```
+/// use std::{sync::Arc, time::SystemTime};
+/// use huaweicloud_partner::{
+///     clock::ManualClock,
+///     transport::{Fault, FaultTransport, MockTransport, When},
+/// };
+///
+/// let clock = ManualClock::at(SystemTime::UNIX_EPOCH.into());
+/// let transport = FaultTransport::new(MockTransport::new(), Arc::new(clock))
+///     .inject(Fault::LostAnswer, When::call(2))
+///     .inject(Fault::Throttled(None), When::percent(10).path(http::Method::POST, "/v2/bills/query"))
+///     .seeded(7);
+/// assert!(transport.injected().is_empty());
+/// ```
+///
+/// Every rule counts the requests that it is about, whether another rule struck or not. Where several rules strike,
+/// the one added first decides.
+#[derive(Clone)]
+pub struct FaultTransport {
+    inner: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    seed: u64,
+    requests: usize,
+    rules: Vec<Rule>,
+    injected: Vec<(usize, Fault)>,
+}
+
+struct Rule {
+    fault: Fault,
+    when: When,
+    seen: usize,
+    chance: fastrand::Rng,
+}
+
+/// What goes wrong with one exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// No connection comes about: never sent, not executed.
+    NoConnection,
+    /// The connection breaks while the request is on its way: perhaps sent, in truth not executed.
+    LostRequest,
+    /// The connection breaks after the request was executed: perhaps sent, in truth executed.
+    LostAnswer,
+    /// The time limit passes after the request was executed.
+    TimedOut,
+    /// Status 500 from a service that did not execute the request.
+    ErrorBefore,
+    /// Status 500 from a service that executed the request.
+    ErrorAfter,
+    /// Status 429 from the gateway, which did not pass the request on; with this wait in `Retry-After`, where given.
+    Throttled(Option<Duration>),
+    /// The body comes in pieces of 1 kB, each after this wait.
+    SlowBody(Duration),
+    /// The body is as it should be, and the content type says HTML.
+    WrongContentType,
+    /// The connection breaks in the middle of the body; the announced length is that of the whole.
+    CutOffBody,
+    /// The `Date` header is this much later, or earlier where negative.
+    ClockSkew(time::Duration),
+}
+
+/// Which requests a fault strikes.
+#[derive(Clone)]
+#[must_use]
+pub struct When {
+    which: Which,
+    about: Vec<Condition>,
+}
+
+type Condition = Arc<dyn Fn(&Parts) -> bool + Send + Sync>;
+
+#[derive(Clone, Debug)]
+enum Which {
+    Calls(RangeInclusive<usize>),
+    Every(usize),
+    Percent(u8),
+}
+
+impl When {
+    /// Every request.
+    pub fn always() -> Self {
+        Self::every(1)
+    }
+
+    /// The request of this number, from 1.
+    pub fn call(number: usize) -> Self {
+        Self::calls(number..=number)
+    }
+
+    /// The requests of these numbers, from 1.
+    pub fn calls(numbers: RangeInclusive<usize>) -> Self {
+        Self { which: Which::Calls(numbers), about: Vec::new() }
+    }
+
+    /// Each request whose number can be divided by this one; none for 0.
+    pub fn every(number: usize) -> Self {
+        Self { which: Which::Every(number), about: Vec::new() }
+    }
+
+    /// So many of a hundred requests, by chance.
+    pub fn percent(percent: u8) -> Self {
+        Self { which: Which::Percent(percent), about: Vec::new() }
+    }
+
+    /// Only requests of an operation; others are neither struck nor counted.
+    pub fn of<O: Operation>(self) -> Self {
+        let meta = O::META;
+        self.path(meta.method.into(), meta.path)
+    }
+
+    /// Only requests of a method and path, whose parameters stand in braces.
+    pub fn path(self, method: Method, path: impl Into<String>) -> Self {
+        let path = path.into();
+        self.request(move |parts| parts.method == method && match_path(&path, parts.uri.path()).is_some())
+    }
+
+    /// Only requests for which this holds.
+    pub fn request(mut self, condition: impl Fn(&Parts) -> bool + Send + Sync + 'static) -> Self {
+        self.about.push(Arc::new(condition));
+        self
+    }
+}
+
+impl FaultTransport {
+    /// Passes everything on, until faults are injected. The clock waits for slow bodies and dates skewed answers.
+    pub fn new(inner: impl Transport + 'static, clock: Arc<dyn Clock>) -> Self {
+        Self { inner: Arc::new(inner), clock, state: Arc::default() }
+    }
+
+    /// Sets the seed of all chances; 0 unless set.
+    #[must_use]
+    pub fn seeded(self, seed: u64) -> Self {
+        {
+            let mut state = self.state();
+            state.seed = seed;
+            for (index, rule) in state.rules.iter_mut().enumerate() {
+                rule.chance = chance(seed, index);
+            }
+        }
+        self
+    }
+
+    /// Adds a fault.
+    #[must_use]
+    pub fn inject(self, fault: Fault, when: When) -> Self {
+        {
+            let mut state = self.state();
+            let chance = chance(state.seed, state.rules.len());
+            state.rules.push(Rule { fault, when, seen: 0, chance });
+        }
+        self
+    }
+
+    /// The faults so far, each with the number of its request among all, from 1.
+    pub fn injected(&self) -> Vec<(usize, Fault)> {
+        self.state().injected.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn strike(&self, parts: &Parts) -> Option<Fault> {
+        let mut state = self.state();
+        state.requests += 1;
+        let number = state.requests;
+        let mut struck = None;
+        for rule in &mut state.rules {
+            if rule.strikes(parts) {
+                struck = struck.or(Some(rule.fault));
+            }
+        }
+        state.injected.extend(struck.map(|fault| (number, fault)));
+        struck
+    }
+
+    /// The body in small pieces with a wait before each.
+    fn slowly(&self, body: Body, wait: Duration) -> Body {
+        let clock = self.clock.clone();
+        let length = body.length();
+        let small = body.into_stream().flat_map(|piece| {
+            let parts = match piece {
+                Ok(bytes) => pieces(bytes).into_iter().map(Ok).collect(),
+                Err(error) => vec![Err(error)],
+            };
+            stream::iter(parts)
+        });
+        let slow = small.then(move |piece| {
+            let waited = clock.sleep(wait);
+            async move {
+                waited.await;
+                piece
+            }
+        });
+        Body::stream(slow, length)
+    }
+
+    fn skew(&self, headers: &mut HeaderMap, by: time::Duration) {
+        let told = headers.get(DATE).and_then(|date| date.to_str().ok());
+        let told = told.and_then(|date| httpdate::parse_http_date(date).ok());
+        let date = told.map_or_else(|| self.clock.now(), time::OffsetDateTime::from).saturating_add(by);
+        let date = SystemTime::from(date).clamp(SystemTime::UNIX_EPOCH, SystemTime::UNIX_EPOCH + LAST_DATE);
+        let date = httpdate::fmt_http_date(date);
+        if let Ok(date) = HeaderValue::from_str(&date) {
+            headers.insert(DATE, date);
+        }
+    }
+}
+
+impl Rule {
+    /// Counts a request that it is about, and says whether it is struck.
+    fn strikes(&mut self, parts: &Parts) -> bool {
+        if !self.when.about.iter().all(|condition| condition(parts)) {
+            return false;
+        }
+        self.seen += 1;
+        match &self.when.which {
+            Which::Calls(numbers) => numbers.contains(&self.seen),
+            Which::Every(number) => self.seen.checked_rem(*number) == Some(0),
+            Which::Percent(percent) => self.chance.u8(..100) < *percent,
+        }
+    }
+}
+
+#[async_trait]
+impl Transport for FaultTransport {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        let (parts, body) = request.into_parts();
+        let fault = self.strike(&parts);
+        let request = Request::from_parts(parts, body);
+        let broken = || TransportError::perhaps_sent(TransportErrorKind::Broken);
+        // What keeps the request from the service comes first.
+        match fault {
+            Some(Fault::NoConnection) => {
+                return Err(TransportError::never_sent(TransportErrorKind::Connect));
+            }
+            Some(Fault::LostRequest) => return Err(broken()),
+            Some(Fault::ErrorBefore) => return Ok(service_error()),
+            Some(Fault::Throttled(wait)) => return Ok(throttled(wait)),
+            _ => {}
+        }
+        let (mut parts, body) = self.inner.send(request).await?.into_parts();
+        let body = match fault {
+            Some(Fault::LostAnswer) => return Err(broken()),
+            Some(Fault::TimedOut) => return Err(TransportError::perhaps_sent(TransportErrorKind::Timeout)),
+            Some(Fault::ErrorAfter) => return Ok(service_error()),
+            Some(Fault::SlowBody(wait)) => self.slowly(body, wait),
+            Some(Fault::WrongContentType) => {
+                parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+                body
+            }
+            Some(Fault::CutOffBody) => {
+                let whole = body.collect(LONGEST).await?;
+                let half = whole.slice(..whole.len() / 2);
+                Body::stream(stream::iter([Ok(half), Err(broken())]), Some(whole.len() as u64))
+            }
+            Some(Fault::ClockSkew(by)) => {
+                self.skew(&mut parts.headers, by);
+                body
+            }
+            _ => body,
+        };
+        Ok(Response::from_parts(parts, body))
+    }
+}
+
+/// A generator for each rule, so that one more rule does not change what the others do.
+fn chance(seed: u64, rule: usize) -> fastrand::Rng {
+    // Spread, so that the first rules of neighbouring seeds do not share one.
+    fastrand::Rng::with_seed(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(rule as u64))
+}
+
+fn pieces(mut bytes: Bytes) -> Vec<Bytes> {
+    let mut pieces = Vec::new();
+    while bytes.len() > SLOW_PIECE {
+        pieces.push(bytes.split_to(SLOW_PIECE));
+    }
+    pieces.push(bytes);
+    pieces
+}
+
+/// What the service says when it fails.
+fn service_error() -> Response<Body> {
+    answer(StatusCode::INTERNAL_SERVER_ERROR, r#"{"error_code":"CBC.0999","error_msg":"injected fault"}"#)
+}
+
+/// What the gateway says when it is called too often, in its own form.
+fn throttled(wait: Option<Duration>) -> Response<Body> {
+    let mut answer = answer(
+        StatusCode::TOO_MANY_REQUESTS,
+        r#"{"status_code":429,"request_id":"injected-fault","error_code":"APIGW.0308","error_message":"injected fault: over the rate limit","encoded_authorization_message":""}"#,
+    );
+    if let Some(wait) = wait {
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+    }
+    answer
+}
+
+fn answer(status: StatusCode, body: &'static str) -> Response<Body> {
+    let mut answer = Response::new(Body::Full(Bytes::from_static(body.as_bytes())));
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
+}
+
+impl fmt::Debug for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "When({:?}, {} conditions)", self.which, self.about.len())
+    }
+}
+
+impl fmt::Debug for FaultTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state();
+        let rules: Vec<_> = state.rules.iter().map(|rule| (rule.fault, &rule.when)).collect();
+        f.debug_struct("FaultTransport")
+            .field("inner", &self.inner)
+            .field("faults", &rules)
+            .field("injected", &state.injected.len())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{clock::ManualClock, error::ApiError, transport::MockTransport};
+    use futures_util::FutureExt as _;
+
+    fn clock() -> ManualClock {
+        ManualClock::at(time::OffsetDateTime::from_unix_timestamp(1_777_593_600).unwrap())
+    }
+
+    /// A service that counts what it executes.
+    fn service() -> (MockTransport, crate::transport::Rule<Request<Bytes>>) {
+        let mock = MockTransport::new();
+        let body = "x".repeat(SLOW_PIECE * 2 + 1);
+        let rule = mock
+            .on_path(Method::POST, "/v2/{any}")
+            .reply(Response::builder().header("date", "Fri, 01 May 2026 00:00:00 GMT").body(body).unwrap());
+        (mock, rule)
+    }
+
+    fn send(transport: &FaultTransport, path: &str) -> Result<Response<Body>, TransportError> {
+        let request = Request::post(format!("https://h{path}")).body(Body::empty()).unwrap();
+        transport.send(request).now_or_never().unwrap()
+    }
+
+    #[test]
+    fn each_fault_has_its_verdict_and_its_truth() {
+        use TransportErrorKind::{Broken, Connect, Timeout};
+        for (fault, kind, told, executed) in [
+            (Fault::NoConnection, Connect, false, 0),
+            (Fault::LostRequest, Broken, true, 0),
+            (Fault::LostAnswer, Broken, true, 1),
+            (Fault::TimedOut, Timeout, true, 1),
+        ] {
+            let (mock, rule) = service();
+            let transport = FaultTransport::new(mock, Arc::new(clock())).inject(fault, When::call(1));
+            let error = send(&transport, "/v2/x").unwrap_err();
+            assert_eq!((error.kind(), error.may_have_been_sent()), (kind, told), "{fault:?}");
+            assert_eq!(rule.calls(), executed, "{fault:?}");
+            assert_eq!(transport.injected(), [(1, fault)]);
+            assert_eq!(send(&transport, "/v2/x").unwrap().status(), 200);
+        }
+    }
+
+    #[test]
+    fn answers_of_a_failing_service_can_be_read() {
+        let wait = Some(Duration::from_secs(3));
+        for (fault, status, code, executed) in [
+            (Fault::ErrorBefore, 500, "CBC.0999", 0),
+            (Fault::ErrorAfter, 500, "CBC.0999", 1),
+            (Fault::Throttled(wait), 429, "APIGW.0308", 0),
+        ] {
+            let (mock, rule) = service();
+            let transport = FaultTransport::new(mock, Arc::new(clock())).inject(fault, When::always());
+            let answer = send(&transport, "/v2/x").unwrap();
+            let retry_after = answer.headers().get("retry-after").cloned();
+            assert_eq!(retry_after.is_some_and(|value| value == "3"), status == 429);
+            let api = ApiError::read(answer.status(), answer.into_body().full().unwrap().clone());
+            assert_eq!((api.status().as_u16(), api.code().as_str()), (status, code));
+            assert_eq!(rule.calls(), executed, "{fault:?}");
+        }
+    }
+
+    #[test]
+    fn bodies_are_slow_wrong_or_cut() {
+        let (mock, _) = service();
+        let held = clock();
+        let wait = Duration::from_secs(7);
+        let transport = FaultTransport::new(mock, Arc::new(held.clone()))
+            .inject(Fault::SlowBody(wait), When::call(1))
+            .inject(Fault::CutOffBody, When::call(2))
+            .inject(Fault::WrongContentType, When::call(3));
+        let body = send(&transport, "/v2/x").unwrap().into_body();
+        assert_eq!(held.elapsed(), Duration::ZERO);
+        assert_eq!(body.collect(LONGEST).now_or_never().unwrap().unwrap().len(), SLOW_PIECE * 2 + 1);
+        assert_eq!(held.elapsed(), wait * 3);
+
+        let body = send(&transport, "/v2/x").unwrap().into_body();
+        assert_eq!(body.length(), Some(SLOW_PIECE as u64 * 2 + 1));
+        let error = body.collect(LONGEST).now_or_never().unwrap().unwrap_err();
+        assert_eq!((error.kind(), error.may_have_been_sent()), (TransportErrorKind::Broken, true));
+
+        let answer = send(&transport, "/v2/x").unwrap();
+        assert_eq!(
+            (answer.status().as_u16(), &answer.headers()["content-type"] == "text/html; charset=utf-8"),
+            (200, true)
+        );
+    }
+
+    #[test]
+    fn dates_are_shifted_within_what_a_date_can_be() {
+        let (mock, _) = service();
+        mock.on_path(Method::POST, "/undated").reply(Response::new(""));
+        let hour = time::Duration::HOUR;
+        let transport = FaultTransport::new(mock, Arc::new(clock()))
+            .inject(Fault::ClockSkew(-hour), When::call(1))
+            .inject(Fault::ClockSkew(hour), When::call(2))
+            .inject(Fault::ClockSkew(time::Duration::MIN), When::call(3))
+            .inject(Fault::ClockSkew(time::Duration::MAX), When::call(4));
+        let date = |path| send(&transport, path).unwrap().headers()["date"].to_str().unwrap().to_owned();
+        assert_eq!(date("/v2/x"), "Thu, 30 Apr 2026 23:00:00 GMT");
+        assert_eq!(date("/undated"), "Fri, 01 May 2026 01:00:00 GMT");
+        assert_eq!(date("/v2/x"), "Thu, 01 Jan 1970 00:00:00 GMT");
+        assert_eq!(date("/v2/x"), "Fri, 31 Dec 9999 23:59:59 GMT");
+    }
+
+    #[test]
+    fn a_rule_counts_only_what_it_is_about() {
+        let (mock, _) = service();
+        let transport = FaultTransport::new(mock, Arc::new(clock()))
+            .inject(Fault::LostAnswer, When::call(2).path(Method::POST, "/v2/a"))
+            .inject(Fault::NoConnection, When::every(3))
+            .inject(Fault::LostRequest, When::calls(3..=5).request(|parts| parts.uri.path() == "/v2/b"));
+        for path in ["/v2/a", "/v2/b", "/v2/b", "/v2/a", "/v2/b", "/v2/b", "/v2/b"] {
+            drop(send(&transport, path));
+        }
+        assert_eq!(
+            transport.injected(),
+            [
+                (3, Fault::NoConnection),
+                (4, Fault::LostAnswer),
+                (5, Fault::LostRequest),
+                (6, Fault::NoConnection),
+                (7, Fault::LostRequest)
+            ]
+        );
+    }
+
+    #[test]
+    fn chances_are_the_same_for_a_seed_and_whatever_other_rules_there_are() {
+        let strikes = |seed, with_another: bool| {
+            let (mock, _) = service();
+            let mut transport = FaultTransport::new(mock, Arc::new(clock()))
+                .seeded(seed)
+                .inject(Fault::LostAnswer, When::percent(30));
+            if with_another {
+                transport = transport.inject(Fault::NoConnection, When::percent(50));
+            }
+            for _ in 0..500 {
+                drop(send(&transport, "/v2/x"));
+            }
+            let mut struck = transport.injected();
+            struck.retain(|(_, fault)| *fault == Fault::LostAnswer);
+            struck
+        };
+        let struck = strikes(1, false);
+        assert!((100..200).contains(&struck.len()), "{}", struck.len());
+        assert_eq!(strikes(1, false), struck);
+        assert_eq!(strikes(1, true), struck);
+        assert_ne!(strikes(2, false), struck);
+    }
+}

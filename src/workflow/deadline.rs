@@ -1,0 +1,104 @@
+//! Deadlines and duplicates: what a record answers about itself.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use time::Duration;
+
+use super::{Rule, Weekends, WorkingDays, named};
+use crate::types::{Day, UtcTime};
+
+/// A day until which something has to be done, and what happens when it is not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deadline {
+    /// What has to be done, such as `accept or reject`.
+    pub what: Cow<'static, str>,
+    /// The rule that sets the deadline.
+    pub rule: Rule,
+    /// The last day in Beijing on which it is in time.
+    pub last_day: Day,
+    /// A year that the calendar in use does not cover. Then `last_day` counts weekends only and is provisional.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncovered_year: Option<i32>,
+    /// What the documentation says about a day that passes.
+    pub lapse: Cow<'static, str>,
+    /// True when the record changes by itself after the last day.
+    pub automatic: bool,
+}
+
+impl Deadline {
+    /// A deadline at the end of the `n`-th working day after `start`.
+    pub fn working_days(
+        calendar: &dyn WorkingDays,
+        start: UtcTime,
+        n: u32,
+        rule: &Rule,
+        what: &'static str,
+        lapse: &'static str,
+    ) -> Self {
+        let start = start.billing_day();
+        let (last_day, uncovered_year) = match calendar.working_day_after(start, n) {
+            Ok(day) => (day, None),
+            Err(unknown) => (Weekends.working_day_after(start, n).unwrap_or(start), Some(unknown.0)),
+        };
+        Self { uncovered_year, ..Self::on(last_day, rule, what, lapse) }
+    }
+
+    /// A deadline at the end of the `n`-th calendar day after `start`.
+    pub fn days(start: Day, n: u32, rule: &Rule, what: &'static str, lapse: &'static str) -> Self {
+        Self::on(days_after(start, n), rule, what, lapse)
+    }
+
+    /// A deadline at the end of a given day.
+    pub fn on(last_day: Day, rule: &Rule, what: &'static str, lapse: &'static str) -> Self {
+        Self {
+            what: what.into(),
+            rule: rule.clone(),
+            last_day,
+            uncovered_year: None,
+            lapse: lapse.into(),
+            automatic: false,
+        }
+    }
+
+    /// The same deadline, after which the record changes by itself.
+    #[must_use]
+    pub fn automatic(self) -> Self {
+        Self { automatic: true, ..self }
+    }
+
+    /// True when the last day is over at this instant. A provisional deadline counts as it stands.
+    pub fn has_lapsed(&self, now: UtcTime) -> bool {
+        now.billing_day() > self.last_day
+    }
+}
+
+/// The `n`-th calendar day after a day, or the last day of the calendar.
+pub(crate) fn days_after(start: Day, n: u32) -> Day {
+    start.date().saturating_add(Duration::days(n.into())).into()
+}
+
+named! {
+    /// Which of two duplicates stands.
+    pub enum Winner {
+        /// The record that was asked about.
+        This = "this",
+        /// The other record.
+        Other = "other",
+        /// Neither has reached the point that decides.
+        Undecided = "undecided",
+    }
+}
+
+/// What a record says about another one that may be the same thing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Duplicate {
+    /// True when the records are the same by what they state; false when they are only similar.
+    pub certain: bool,
+    /// Which of the two stands by the published rule.
+    pub winner: Winner,
+    /// The rule that decides.
+    pub rule: Rule,
+    /// Why, without personal data.
+    pub detail: String,
+}

@@ -1,0 +1,125 @@
+//! What opportunities, MDF and the other console-only workflows have in common: working days, rules, records that
+//! are kept as events, and the desk that keeps many of them.
+//!
+//! Huawei Cloud publishes no HTTP interface for these workflows. Nothing here calls anything: the crate keeps the
+//! partner's own record of what was done in the console, tells which published rule an event would break, and says
+//! what is due. What Huawei did (a review passed, a bill paid) is recorded by the partner as an event too.
+//!
+//! - [`WorkingDays`] counts days; [`ChinaCalendar`] knows holidays, [`Weekends`] only weekends.
+//! - [`Rule`], [`BrokenRule`], [`Refused`]: every refusal carries all broken rules with number and source page.
+//! - [`Workflow`] is one kind of record: a state table, rules, deadlines. [`Record`] is one record of it: a history
+//!   of [`Step`]s (who, when, what) from which state and facts follow.
+//! - [`Desk`] keeps records over a [`Storage`]: [`MemoryStorage`] or [`FileStorage`].
+//!
+//! ```
+//! use huaweicloud_partner::opportunities::HoEvent;
+//! use huaweicloud_partner::workflow::{Actor, ChinaCalendar, Desk, Edition, Role, Step};
+//!
+//! let desk = Desk::in_memory(ChinaCalendar::published());
+//! let offer = serde_json::from_str(
+//!     r#"{"customer":{"company":"Blue Harbour"},"name":"Data lake","counts_from":{"crm_creation":"2026-03-02T02:00:00Z"}}"#,
+//! )?;
+//! let shared = Step::new("2026-03-02T02:00:00Z".parse()?, Actor::system(), HoEvent::Share(offer));
+//! desk.start("HO-1", Edition::China, shared)?;
+//!
+//! let due = desk.due("2026-03-03T01:00:00Z".parse()?, 5);
+//! assert_eq!(due.items[0].deadline.last_day.to_string(), "2026-03-05");
+//!
+//! let partner = Actor::new(Role::PartnerAdministrator, "Li Lei");
+//! let accept = Step::new("2026-03-04T01:00:00Z".parse()?, partner, HoEvent::Accept(Default::default()));
+//! assert_eq!(desk.apply("HO-1", accept)?.state, "accepted");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod calendar;
+mod deadline;
+mod desk;
+mod file;
+mod kinds;
+mod line;
+mod record;
+mod rule;
+mod storage;
+
+pub use calendar::{ChinaCalendar, UnknownYear, Weekends, WorkingDays, YearSchedule, end_of};
+pub use deadline::{Deadline, Duplicate, Winner};
+pub use desk::{Applied, Desk, DeskError, Due, DueList, FoundDuplicate};
+pub use file::{FileStorage, TornTail};
+pub use kinds::Kinds;
+pub use line::EventLine;
+pub use record::{
+    Actor, Alone, AnyRecord, Around, BadHistory, Event, Others, Record, RecordId, Role, Row, State, Step,
+    Workflow,
+};
+pub use rule::{BrokenRule, COMMON_RULES, COVERED, Edition, ORDER, Refused, Rule, WHO};
+pub use storage::{Line, MemoryStorage, Storage, StorageError};
+
+/// A closed list of values, each with the name under which it is stored and shown.
+macro_rules! named {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$doc])* #[doc = concat!("\n\nStored as `", $text, "`.")] #[serde(rename = $text)] $variant,)*
+        }
+
+        impl $name {
+            /// Every value, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The name under which it is stored and shown.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)*
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+/// The states of a kind of record: a [`named!`] list that is a [`State`].
+macro_rules! states {
+    ($(#[$meta:meta])* pub enum $name:ident { $($body:tt)* }) => {
+        $crate::workflow::named! { $(#[$meta])* pub enum $name { $($body)* } }
+
+        impl $crate::workflow::State for $name {
+            fn as_str(self) -> &'static str {
+                self.as_str()
+            }
+        }
+    };
+}
+
+/// The events of a kind of record, each with the name under which it is stored and shown.
+macro_rules! events {
+    ($(#[$meta:meta])* pub enum $name:ident of $workflow:ty {
+        $($(#[$doc:meta])* $variant:ident $(($payload:ty))? = $text:literal,)*
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$doc])* #[doc = concat!("\n\nStored as `", $text, "`.")] #[serde(rename = $text)] $variant $(($payload))?,)*
+        }
+
+        impl $crate::workflow::Event for $name {
+            type Of = $workflow;
+            const NAMES: &'static [&'static str] = &[$($text,)*];
+
+            fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant { .. } => $text,)*
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use {events, named, states};

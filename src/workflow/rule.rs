@@ -1,0 +1,138 @@
+//! Published rules, the ones an event breaks, and the editions in which the rules differ.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{Deserialize, Serialize};
+
+use super::{RecordId, named};
+
+named! {
+    /// Whose console and help pages a record follows. A record keeps its edition for life.
+    ///
+    /// Where two sites publish different rules, the edition decides; where only one publishes a rule, the room's
+    /// documentation says whether it is taken over.
+    pub enum Edition {
+        /// The China site.
+        China = "china",
+        /// The international site.
+        International = "international",
+        /// The European site.
+        Europe = "europe",
+    }
+}
+
+/// One published rule, told in this crate's words.
+///
+/// The number is stable: it is the room's name and the rule's place in the room's list, and it is never given to
+/// another rule.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Rule {
+    id: Cow<'static, str>,
+    text: Cow<'static, str>,
+    source: Cow<'static, str>,
+}
+
+impl Rule {
+    /// A rule from its number, such as `mdf.8`, its meaning and the page that publishes it.
+    pub const fn new(id: &'static str, text: &'static str, source: &'static str) -> Self {
+        Self { id: Cow::Borrowed(id), text: Cow::Borrowed(text), source: Cow::Borrowed(source) }
+    }
+
+    /// The number, such as `mdf.8`.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What the rule asks for.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Address of the page that publishes it; `this crate` for the few rules that keep a history in order.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// This rule, broken by a field. The detail must not repeat personal data.
+    pub fn broken(&self, field: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> BrokenRule {
+        BrokenRule { rule: self.clone(), field: field.into(), detail: detail.into() }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.id, self.text)
+    }
+}
+
+/// What is wrong with one field by one rule, or what is still missing by it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct BrokenRule {
+    /// The rule.
+    pub rule: Rule,
+    /// Path of the field inside the event or record, such as `description.budget` or `expenses[venue].invoice`.
+    pub field: Cow<'static, str>,
+    /// What was found and what would be right, without personal data.
+    pub detail: String,
+}
+
+impl fmt::Display for BrokenRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}): {}", self.field, self.rule.id, self.detail)
+    }
+}
+
+/// An event that was not applied. The record is as it was.
+///
+/// Either the state table has no such step (`broken` is empty, `possible` names the events it has), or the step
+/// exists and `broken` lists every rule that stands in its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub struct Refused {
+    /// The record.
+    pub id: RecordId,
+    /// Its state, or none where the event would have been its first.
+    pub state: Option<Cow<'static, str>>,
+    /// Name of the refused event.
+    pub event: Cow<'static, str>,
+    /// Every broken rule at once.
+    pub broken: Vec<BrokenRule>,
+    /// Names of the events that the table has in this state. Filled only for a step outside the table.
+    pub possible: Vec<Cow<'static, str>>,
+}
+
+impl Refused {
+    /// True when the state table has no such step.
+    pub fn is_outside_table(&self) -> bool {
+        self.broken.is_empty()
+    }
+
+    /// True when the rule of this number stands in the way.
+    pub fn breaks(&self, rule: &str) -> bool {
+        self.broken.iter().any(|broken| broken.rule.id == rule)
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state.as_deref().unwrap_or("no state yet");
+        write!(f, "{}: {} refused in state {state}", self.id, self.event)?;
+        if self.is_outside_table() {
+            return write!(f, ": possible here: {}", self.possible.join(", "));
+        }
+        self.broken.iter().try_for_each(|broken| write!(f, "; {broken}"))
+    }
+}
+
+const HERE: &str = "this crate";
+
+/// Only those whom the state table names may trigger an event.
+pub const WHO: Rule =
+    Rule::new("workflow.1", "the event is triggered by one of those whom its table names", HERE);
+/// Events of one record come in the order of their times.
+pub const ORDER: Rule = Rule::new("workflow.2", "an event is not earlier than the record's last one", HERE);
+/// A day that the rules count from is covered by the calendar in use.
+pub const COVERED: Rule =
+    Rule::new("workflow.3", "the calendar in use covers the years that a deadline runs through", HERE);
+
+/// The rules that hold for every kind of record.
+pub const COMMON_RULES: &[Rule] = &[WHO, ORDER, COVERED];

@@ -1,0 +1,123 @@
+//! What the tests of the console-only workflows share.
+#![allow(dead_code)] // each test file uses its part
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
+
+use huaweicloud_partner::{
+    mdf::{Quota, QuotaEvent, QuotaGrant},
+    types::{Amount, Currency, Day, UtcTime},
+    workflow::*,
+};
+
+pub fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+/// Ten in the morning in Beijing.
+pub fn at(day: &str) -> UtcTime {
+    format!("{day}T02:00:00Z").parse().unwrap()
+}
+
+pub fn actor(role: Role) -> Actor {
+    if role == Role::System { Actor::system() } else { Actor::new(role, "Li Lei") }
+}
+
+pub fn step<E>(on: &str, role: Role, event: E) -> Step<E> {
+    Step::new(at(on), actor(role), event)
+}
+
+/// The records around each single record: a quota of CNY 100,000.
+static OTHERS: LazyLock<Vec<Arc<dyn AnyRecord>>> = LazyLock::new(|| {
+    let quota = Record::<Quota>::new("Q-1", Edition::China);
+    let calendar = ChinaCalendar::published();
+    vec![Arc::new(quota.apply(grant("100000"), Around::alone(&calendar)).unwrap())]
+});
+
+pub fn grant(amount: &str) -> Step<QuotaEvent> {
+    let amount: Amount = amount.parse().unwrap();
+    let grant =
+        QuotaGrant { partner: None, benefit: "CSP, core".to_owned(), amount, currency: Currency::Cny };
+    step("2026-01-05", Role::HuaweiPartnerManager, QuotaEvent::Grant(grant))
+}
+
+pub fn apply<W: Workflow>(record: &Record<W>, step: Step<W::Event>) -> Result<Record<W>, Refused> {
+    record.apply(step, Around { calendar: &ChinaCalendar::published(), others: &*OTHERS })
+}
+
+/// A record after these events.
+pub fn walk<W: Workflow>(edition: Edition, path: &str, make: impl Fn(&str) -> Step<W::Event>) -> Record<W> {
+    path.split_whitespace().fold(Record::new("R-1", edition), |record, event| {
+        let mut step = make(event);
+        if let Some(last) = record.history().last() {
+            step.at = step.at.max(last.at);
+        }
+        apply(&record, step).unwrap_or_else(|refused| panic!("{path}: {refused}"))
+    })
+}
+
+/// The refusal names exactly these rules and fields, in this order.
+#[track_caller]
+pub fn assert_broken<W: Workflow>(result: Result<Record<W>, Refused>, wanted: &[(&str, &str)]) {
+    let refused = result.expect_err("the event should have been refused");
+    let broken: Vec<_> = refused.broken.iter().map(|broken| (broken.rule.id(), &*broken.field)).collect();
+    assert_eq!(broken, wanted, "{refused}");
+}
+
+/// Each row is taken from a record that went the path of its first column; every pair of state and event that is in
+/// no row is refused with state and event; every row refuses somebody who is not named in it; every state is reached.
+pub fn check_table<W: Workflow>(
+    table: &[(&str, &str, W::State)],
+    make: impl Fn(&str) -> Step<W::Event>,
+    states: usize,
+) {
+    assert_eq!(table.len(), W::TABLE.len(), "the table of {} has other rows than the reference", W::KIND);
+    let mut reached = Vec::new();
+    let mut steps = BTreeSet::new();
+    for (path, event, to) in table {
+        let before: Record<W> = walk(Edition::China, path, &make);
+        let mut next = make(event);
+        if let Some(last) = before.history().last() {
+            next.at = next.at.max(last.at);
+        }
+        let after = apply(&before, next.clone()).unwrap_or_else(|refused| panic!("{refused}"));
+        assert!(after.is(*to), "{path} {event}: {:?}", after.state());
+        assert_eq!(after.history().len(), before.history().len() + 1);
+        assert_eq!(&after.history()[..before.history().len()], before.history());
+        reached.push(to.as_str());
+        steps.insert((before.state_name(), *event));
+
+        next.by = actor(Role::Customer);
+        let refused = apply(&before, next).unwrap_err();
+        assert!(refused.broken.iter().any(|broken| broken.field == "by.role"), "{path} {event}");
+    }
+    reached.sort_unstable();
+    reached.dedup();
+    assert_eq!(reached.len(), states, "{} states are reached: {reached:?}", reached.len());
+
+    let paths = table.iter().flat_map(|(path, event, _)| [(*path).to_owned(), format!("{path} {event}")]);
+    for path in paths {
+        let record: Record<W> = walk(Edition::China, &path, &make);
+        for event in W::Event::NAMES {
+            if steps.contains(&(record.state_name(), *event)) {
+                continue;
+            }
+            let refused = apply(&record, make(event)).unwrap_err();
+            assert!(refused.is_outside_table(), "{path}: {refused}");
+            assert_eq!((refused.state.as_deref(), &*refused.event), (record.state_name(), *event));
+            assert_eq!(refused.possible, record.possible_events());
+        }
+    }
+}
+
+/// Numbers are unique and of their room, texts and pages are there.
+pub fn check_rules(rules: &[Rule], prefix: &str) {
+    let ids: BTreeSet<_> = rules.iter().map(Rule::id).collect();
+    assert_eq!(ids.len(), rules.len());
+    for (number, rule) in rules.iter().enumerate() {
+        assert_eq!(rule.id(), format!("{prefix}{}", number + 1));
+        assert!(rule.source().starts_with("https://") && rule.text().len() > 30, "{rule}");
+    }
+}
