@@ -199,11 +199,6 @@ impl Check {
         self.rule(first.0, first.1 == second.1, format!("must be given together with {}", second.0))
     }
 
-    /// At least one given.
-    pub(crate) fn either(self, first: (&'static str, bool), second: (&'static str, bool)) -> Self {
-        self.rule(first.0, first.1 || second.1, format!("must be given unless {} is", second.0))
-    }
-
     /// At most so many days from the first to the second.
     pub(crate) fn span(
         self,
@@ -255,7 +250,6 @@ mod tests {
             .money("paid", &Some(AmountText::from("five")))
             .ordered(("begin", Some(2)), ("end", Some(1)))
             .together(("from", true), ("to", false))
-            .either(("mobile", false), ("email", false))
             .span(("first", day("2026-01-01")), ("last", day("2026-06-01")), 90)
             .finish()
             .unwrap_err();
@@ -263,7 +257,7 @@ mod tests {
             invalid.to_string(),
             "id must have 1 to 64 characters; limit must be 1 to 100; page must be 1 to 9; \
              amount must have at most two decimals; paid must be a decimal number; begin must not be after end; \
-             from must be given together with to; mobile must be given unless email is; \
+             from must be given together with to; \
              first must be at most 90 days before last"
         );
         Check::new().length("id", &"x", 1..=1).money("amount", &Amount::from(1)).finish().unwrap();
