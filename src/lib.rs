@@ -60,6 +60,7 @@ pub mod costs;
 pub mod customers;
 pub mod enterprise;
 pub mod error;
+pub mod helpers;
 pub mod mdf;
 pub mod operation;
 pub mod opportunities;

@@ -275,3 +275,25 @@ async fn a_download_can_be_collected_like_any_stream() {
     let pieces: Vec<Bytes> = file.try_collect().await.unwrap();
     assert_eq!(pieces.concat(), TEN.as_bytes());
 }
+
+/// The official SDK's own input for the form; it sent no file.
+#[tokio::test]
+async fn the_form_carries_what_the_official_sdk_sends() {
+    let rows: serde_json::Value = serde_json::from_str(include_str!("data/wire.json")).unwrap();
+    let row = rows.as_array().unwrap().iter().find(|row| row["id"] == "UploadAccessory").unwrap();
+    let operation: UploadAttachment = serde_json::from_value(row["input"].clone()).unwrap();
+    let (server, requests) = answering(vec![answer("200 OK", "", UPLOADED)]).await;
+    client(&server).upload(operation, FileUpload::bytes("f", TEN)).await.unwrap();
+    let request = requests.lock().unwrap()[0].clone();
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    let head = head.to_ascii_lowercase();
+    let wire = &row["wire"];
+    assert!(head.starts_with(&format!("post {} ", wire["path"].as_str().unwrap())), "{head}");
+    for name in ["x-site", "x-language", "x-time-zone", "x-sdk-content-sha256"] {
+        let line =
+            format!("\r\n{name}: {}\r\n", wire["headers"][name].as_str().unwrap().to_ascii_lowercase());
+        assert!(head.contains(&line), "{line}{head}");
+    }
+    let form_data = row["input"]["form_data"].as_str().unwrap();
+    assert!(body.contains(&format!("name=\"form_data\"\r\n\r\n{form_data}\r\n")), "{body}");
+}

@@ -68,7 +68,7 @@ fn every_business_operation_is_on_the_wire_as_the_official_sdk_has_it() {
 fn every_ticket_operation_is_on_the_wire_as_the_official_sdk_has_it() {
     let rows: Vec<Value> = rows().into_iter().filter(|row| row["service"] == "osm").collect();
     assert_eq!(rows.len(), 82);
-    // The form is compared by its parts in tests/tickets_upload.rs.
+    // The form is compared by its parts in tests/tickets_streams.rs.
     let form = |row: &&Value| row["id"] != "UploadAccessory";
     let wrong: Vec<String> = rows.iter().filter(form).filter_map(|row| compare(row).err()).collect();
     assert!(wrong.is_empty(), "{} rows differ:\n{}", wrong.len(), wrong.join("\n"));

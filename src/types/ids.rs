@@ -46,6 +46,7 @@ macro_rules! ids {
     )*};
 }
 
+#[cfg(feature = "tickets")]
 pub(crate) use ids;
 
 ids! {

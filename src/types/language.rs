@@ -25,6 +25,7 @@ impl Language {
     }
 
     /// The language of a tag in either service's writing.
+    #[cfg(feature = "tickets")]
     pub(crate) fn of_tag(tag: &str) -> Self {
         match tag.to_ascii_lowercase().replace('_', "-").as_str() {
             "zh-cn" => Self::Chinese,

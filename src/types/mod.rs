@@ -17,6 +17,7 @@ mod time;
 
 pub use amount::{Amount, AmountText, ParseAmountError, amount_text};
 pub use filter::Filter;
+#[cfg(feature = "tickets")]
 pub(crate) use ids::ids;
 pub use ids::{CustomerId, OrderId, PartnerId, QuotaId, ResellerId, ResourceId, VoucherId};
 pub use language::Language;

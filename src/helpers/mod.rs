@@ -1,0 +1,4 @@
+//! Helpers that stand on the client: several calls that belong together.
+
+#[cfg(feature = "tickets")]
+pub mod tickets;

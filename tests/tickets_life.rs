@@ -1,0 +1,311 @@
+//! A ticket's life through the helpers, with the service's answers by rule and time in hand.
+#![cfg(all(feature = "tickets", feature = "tokio"))]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use http::StatusCode;
+use huaweicloud_partner::{
+    Client, ErrorKind,
+    auth::Credentials,
+    clock::{Clock as _, ManualClock},
+    error::ApiError,
+    helpers::tickets::TicketDesk,
+    operation::Site,
+    tickets::*,
+    transport::{MockTransport, TransportError, TransportErrorKind},
+    types::{Language, Personal, TimeZone, decode_str},
+};
+use serde::de::DeserializeOwned;
+use time::OffsetDateTime;
+
+fn desk() -> (TicketDesk, MockTransport, ManualClock) {
+    let (mock, clock) = (MockTransport::new(), ManualClock::at(OffsetDateTime::UNIX_EPOCH));
+    let client = Client::builder(Site::International, Credentials::keys("AK", "SK"))
+        .transport(mock.clone())
+        .clock(clock.clone())
+        .options(
+            huaweicloud_partner::client::CallOptions::new()
+                .language(Language::English)
+                .time_zone(TimeZone::UTC)
+                .quotas(huaweicloud_partner::client::Unlimited)
+                .retry(huaweicloud_partner::client::RetryPolicy::NEVER),
+        )
+        .build()
+        .unwrap();
+    (TicketDesk::new(client), mock, clock)
+}
+
+fn read<T: DeserializeOwned>(json: &str) -> T {
+    decode_str(json).unwrap_or_else(|error| panic!("{json}: {error}"))
+}
+
+/// Categories, products, problems and what a form asks.
+fn offering(mock: &MockTransport) {
+    mock.on::<ListCategories>().answer(read(
+        r#"{"incident_sub_type_list":[{"incident_sub_type_id":"c1","incident_sub_type_name":"Product support",
+            "incident_product_category_list":[{"incident_product_category_id":"p1",
+            "incident_product_category_name":"Elastic Cloud Server","incident_product_category_acronym":"ECS"}]}]}"#,
+    ));
+    mock.on::<ListProblemTypes>().answer(read(
+        r#"{"incident_business_type_list":[{"business_type_id":"b1","business_type_name":"Disk fault","case_type":"5"},
+            {"business_type_id":"b2","business_type_name":"Advice","case_type":"0"}]}"#,
+    ));
+    mock.on::<ListSeverities>().answer(read(r#"{"severity_list":[{"severity_id":"s1"}]}"#));
+    mock.on::<ListParameters>().answer(read(r#"{"extends_params":[{"param_key":"eip","required":1}]}"#));
+    mock.on::<ShowAttachmentLimits>().answer(read(
+        r#"{"accessory_limit":{"limit_count":"1","limit_size":"4","limit_file_type":"log,png"}}"#,
+    ));
+}
+
+#[tokio::test]
+async fn a_ticket_finds_its_place_and_is_checked_before_it_is_sent() {
+    let (desk, mock, _) = desk();
+    offering(&mock);
+    let opened = mock.on::<OpenTicket>().answer(read(r#"{"incident_id":"TT1"}"#));
+
+    let path = desk.path("product SUPPORT", "ecs", "b1").await.unwrap();
+    assert!(path.needs_region());
+    let lacking = path.ticket("slow").severity_id("s9").accessory_ids(["a1".into(), "a2".into()]);
+    let error = desk.open(lacking).await.unwrap_err();
+    let fields: Vec<_> = error.invalid().unwrap().broken().iter().map(|rule| rule.field).collect();
+    assert_eq!(fields, ["region_id", "severity_id", "extends_map", "accessory_ids"]);
+    assert_eq!(opened.calls(), 0);
+
+    let good = path
+        .ticket("slow")
+        .region_id("r1")
+        .severity_id("s1")
+        .extends_map([("eip".to_owned(), "1.2.3.4".into())]);
+    let ticket = desk.open(good).await.unwrap();
+    assert_eq!(ticket.id().as_str(), "TT1");
+    let request = &opened.requests()[0];
+    assert_eq!(request.incident_sub_type_id.as_deref(), Some("c1"));
+    assert_eq!((request.site, request.time_zone), (Some(SiteCode::International), Some(TimeZone::UTC)));
+    let tags: Vec<_> =
+        mock.requests().iter().map(|request| request.headers()["x-language"].clone()).collect();
+    assert!(tags.iter().all(|tag| tag == "en-us"), "{tags:?}");
+
+    let error = desk.path("Product support", "RDS", "b1").await.unwrap_err();
+    assert!(error.to_string().contains("offered are: Elastic Cloud Server"), "{error}");
+    let error = desk.path("Product support", "ECS", "Fire").await.unwrap_err();
+    assert!(error.to_string().contains("offered are: Disk fault, Advice"), "{error}");
+}
+
+#[tokio::test]
+async fn look_ups_are_kept_for_a_while() {
+    let (desk, mock, clock) = desk();
+    let regions = mock.on::<ListRegions>().answer(read(r#"{"data_center_list":[{"region_id":"r1"}]}"#));
+    desk.regions().await.unwrap();
+    desk.clone().regions().await.unwrap();
+    assert_eq!(regions.calls(), 1);
+    clock.advance(Duration::from_secs(599));
+    desk.regions().await.unwrap();
+    assert_eq!(regions.calls(), 1);
+    clock.advance(Duration::from_secs(1));
+    desk.regions().await.unwrap();
+    assert_eq!(regions.calls(), 2);
+    desk.forget();
+    assert_eq!(desk.regions().await.unwrap()[0].region_id, "r1");
+    assert_eq!(regions.calls(), 3);
+
+    let limits = mock.on::<ShowTicketLimits>();
+    let limits = limits.refuse(ApiError::new(StatusCode::OK, "OSM.01010014", "failed")).answer(read("{}"));
+    desk.limits().await.unwrap_err();
+    desk.limits().await.unwrap();
+    assert_eq!(limits.calls(), 2);
+}
+
+#[tokio::test]
+async fn an_action_that_does_not_fit_is_not_sent() {
+    let (desk, mock, _) = desk();
+    let ticket = desk.ticket("TT1");
+    let acted = mock.on::<ActOnTicket>().answer(Done::default());
+    let scored = mock.on::<ScoreTicket>().answer(Done::default());
+    let status = |code: i64| {
+        mock.on::<ShowTicketStatus>().answer(TicketStanding { status: code.into() }).exhausts();
+    };
+
+    status(3);
+    let error = ticket.press().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert!(error.to_string().contains("Completed (3)"), "{error}");
+    status(1);
+    assert!(ticket.withdraw("solved").await.is_err());
+    status(2);
+    assert!(ticket.score("good", Vec::new()).await.is_err());
+    assert_eq!((acted.calls(), scored.calls()), (0, 0));
+
+    status(1);
+    ticket.press().await.unwrap();
+    status(2);
+    ticket.close("quick", vec![ScoreGiven::new(1, 5)]).await.unwrap();
+    status(3);
+    ticket.score("quick", Vec::new()).await.unwrap();
+    status(3);
+    ticket.delete().await.unwrap();
+    let actions: Vec<_> = acted.requests().into_iter().map(|request| request.action_id).collect();
+    assert_eq!(actions, [TicketAction::Press, TicketAction::Close, TicketAction::Delete]);
+
+    // Of another member's ticket the status is read where the group can be named.
+    mock.on::<ShowTicket>().answer(read(r#"{"incident_detail_info":{"incident_id":"TT1","status":0}}"#));
+    ticket.clone().of_group("g1").withdraw("mistake").await.unwrap();
+    assert_eq!(acted.requests()[3].group_id.as_deref(), Some("g1"));
+}
+
+#[tokio::test]
+async fn files_are_held_against_the_limits_before_they_are_sent() {
+    use huaweicloud_partner::client::FileUpload;
+    let (desk, mock, _) = desk();
+    offering(&mock);
+    let uploaded = mock.on::<UploadAttachment>().answer(read(r#"{"accessory_id":"a7"}"#));
+    let sent = mock.on::<SendMessage>().answer(Done::default());
+    let ticket = desk.ticket("TT1");
+    for file in [
+        FileUpload::bytes("run.exe", "x"),
+        FileUpload::bytes("disk.log", ""),
+        FileUpload::reader("disk.log", (4 << 20) + 1, tokio::io::empty()),
+    ] {
+        let error = ticket.reply_with("see", file).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+    }
+    assert_eq!((uploaded.calls(), sent.calls()), (0, 0));
+    ticket.reply_with("see", FileUpload::bytes("disk.log", "slow")).await.unwrap();
+    assert_eq!(sent.requests()[0].message.accessory_ids, Some(vec!["a7".into()]));
+}
+
+fn news(cursor: &str, messages: &[&str]) -> NewMessages {
+    let messages: Vec<String> = messages
+        .iter()
+        .map(|text| format!(r#"{{"type":1,"content":"{text}","create_time":"2026-05-01 08:00:00"}}"#))
+        .collect();
+    read(&format!(
+        r#"{{"last_message_time_id":"{cursor}","immsg":[{{"incident_id":"TT1","message_list":[{}]}}]}}"#,
+        messages.join(",")
+    ))
+}
+
+fn text(news: &huaweicloud_partner::helpers::tickets::News) -> String {
+    news.message.content.as_ref().map(Personal::expose).unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn new_messages_come_once_and_asking_is_polite() {
+    let (desk, mock, clock) = desk();
+    let asked = mock
+        .on::<PollMessages>()
+        .answer(news("1", &["a", "b"]))
+        .answer(news("2", &["b", "c"]))
+        .answer(news("2", &[]))
+        .answer(news("2", &[]))
+        .answer(news("3", &["c", "d"]));
+    let follow = desk.ticket("TT1").follow().every(Duration::from_secs(4), Duration::from_secs(60));
+    let seen: Vec<_> = follow.take(4).try_collect().await.unwrap();
+    assert_eq!(seen.iter().map(text).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+    assert_eq!(seen[0].ticket.as_str(), "TT1");
+    let cursors: Vec<_> = asked.requests().into_iter().map(|request| request.last_message_time_id).collect();
+    let cursors: Vec<_> = cursors.iter().map(|cursor| cursor.as_deref().unwrap_or("-")).collect();
+    assert_eq!(cursors, ["-", "1", "2", "2", "2"]);
+    // 4 and 4 seconds after news, 6 and 9 after none.
+    assert_eq!(clock.elapsed(), Duration::from_secs(4 + 4 + 6 + 9));
+}
+
+#[tokio::test]
+async fn following_goes_on_after_the_last_message_in_another_process() {
+    let (desk, mock, _) = desk();
+    let asked = mock
+        .on::<PollMessages>()
+        .answer(news("1", &["a"]))
+        .answer(news("2", &["b", "c"]))
+        .answer(news("2", &["b", "c"]))
+        .answer(news("3", &["d"]));
+    let mut follow = desk.follow(["TT1"]);
+    for expected in ["a", "b"] {
+        assert_eq!(text(&follow.try_next().await.unwrap().unwrap()), expected);
+    }
+    let stored = serde_json::to_string(&follow.mark()).unwrap();
+    assert!(!stored.contains("\"b\""), "{stored}");
+    drop(follow);
+
+    let mut follow = desk.follow(["TT1"]).resume(serde_json::from_str(&stored).unwrap());
+    for expected in ["c", "d"] {
+        assert_eq!(text(&follow.try_next().await.unwrap().unwrap()), expected);
+    }
+    assert_eq!(asked.requests()[2].last_message_time_id.as_deref(), Some("1"));
+    assert_eq!(asked.requests()[3].last_message_time_id.as_deref(), Some("2"));
+}
+
+#[tokio::test]
+async fn trouble_on_the_way_does_not_end_following_but_a_refusal_does() {
+    let (desk, mock, _) = desk();
+    mock.on::<PollMessages>()
+        .fail(|| TransportError::perhaps_sent(TransportErrorKind::Broken))
+        .answer(news("1", &["a"]))
+        .refuse(ApiError::new(StatusCode::OK, "OSM.01010015", "no ticket"));
+    let mut follow = desk.follow(["TT1"]);
+    assert_eq!(follow.next().await.unwrap().unwrap_err().kind(), ErrorKind::Interrupted);
+    assert_eq!(text(&follow.next().await.unwrap().unwrap()), "a");
+    assert_eq!(follow.next().await.unwrap().unwrap_err().kind(), ErrorKind::Refused);
+    assert!(follow.next().await.is_none());
+
+    let error = desk.follow(Vec::<TicketId>::new()).next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+}
+
+#[tokio::test]
+async fn older_messages_are_walked_back_to_the_first() {
+    let (desk, mock, _) = desk();
+    let asked = mock
+        .on::<ListOlderMessages>()
+        .answer(read(r#"{"message_list":[{"type":1,"content":"b","create_time":"1970-01-01 00:00:02"}]}"#))
+        .answer(read(r#"{"message_list":[{"type":0,"content":"a","create_time":"1970-01-01 00:00:01"}]}"#))
+        .answer(MessagePage::default());
+    let held: Message = read(r#"{"type":0,"create_time":"1970-01-01 00:00:03"}"#);
+    let request = ListOlderMessages::before("TT1", &held, TimeZone::UTC).unwrap();
+    let older: Vec<Message> = desk.client().items(request).try_collect().await.unwrap();
+    assert_eq!(older.len(), 2);
+    let places: Vec<_> =
+        asked.requests().into_iter().map(|request| (request.create_time, request.author)).collect();
+    assert_eq!(
+        places,
+        [
+            ("3000".to_owned(), Author::Customer),
+            ("2000".to_owned(), Author::Engineer),
+            ("1000".to_owned(), Author::Customer)
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_diagnosis_is_waited_for() {
+    let (desk, mock, clock) = desk();
+    mock.on::<StartDiagnosis>().answer(read(r#"{"job_id":"7"}"#));
+    let shown = mock
+        .on::<ShowDiagnosis>()
+        .answer(read(r#"{"job_id":7,"status":2}"#))
+        .times(3)
+        .answer(read(r#"{"job_id":7,"status":3,"items_result":[{"check_id":"x","problem_level":4}]}"#));
+    let run = desk.diagnose(StartDiagnosis::server("1.2.3.4")).await.unwrap();
+    let error = run.wait(Duration::from_secs(1)).await.unwrap_err();
+    assert!(error.kind() == ErrorKind::TimedOut && error.is_retryable());
+    let diagnosis = run.wait(Duration::from_secs(60)).await.unwrap();
+    assert_eq!((diagnosis.status, diagnosis.findings().count()), (DiagnosisStatus::Finished, 1));
+    assert_eq!((shown.calls(), clock.elapsed()), (4, Duration::from_secs(5)));
+}
+
+#[tokio::test]
+async fn a_contact_is_verified_only_where_it_must_be() {
+    let (desk, mock, _) = desk();
+    mock.on::<CheckContact>()
+        .answer(read(r#"{"need_verify_code":0}"#))
+        .answer(read(r#"{"need_verify_code":1}"#));
+    let codes = mock.on::<SendVerificationCode>().answer(Done::default());
+    mock.on::<VerifyContact>().answer(Done::default());
+    mock.on::<ListVerifiedContacts>().answer(read(r#"{"contact_list":[{"verified_id":"v1"}]}"#));
+    assert!(!desk.begin_verification("138", ContactWay::Phone, "86").await.unwrap());
+    assert_eq!(codes.calls(), 0);
+    assert!(desk.begin_verification("138", ContactWay::Phone, "86").await.unwrap());
+    let id = desk.finish_verification("138", ContactWay::Phone, "86", "123456").await.unwrap();
+    assert_eq!((id.as_deref(), codes.calls()), (Some("v1"), 1));
+}
