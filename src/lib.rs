@@ -32,7 +32,7 @@
 //! | [`error`] | one [`Error`] that says what failed, whether it happened and what to do; the documented codes |
 //! | [`types`] | exact amounts, times by meaning, open codes, personal data |
 //! | [`operation`], [`registry`] | operations as values and as data |
-//! | [`partners`], [`resellers`], [`customers`], [`vouchers`], [`orders`], [`products`], [`bills`] | the operations, room by room, each with a page that explains its domain |
+//! | [`partners`], [`resellers`], [`customers`], [`vouchers`], [`orders`], [`products`], [`bills`], [`costs`], [`enterprise`] | the operations, room by room, each with a page that explains its domain |
 //! | [`opportunities`], [`mdf`], [`workflow`] | what has no public interface: records with states, deadlines and rules |
 #![cfg_attr(feature = "sandbox", doc = "| [`sandbox`] | a Partner Center in memory |")]
 //!
@@ -54,7 +54,9 @@ pub mod auth;
 pub mod bills;
 pub mod client;
 pub mod clock;
+pub mod costs;
 pub mod customers;
+pub mod enterprise;
 pub mod error;
 pub mod mdf;
 pub mod operation;

@@ -203,9 +203,26 @@ const BILLS: &[Entry] = room! {
     crate::bills::ListInvoices,
 };
 
-const COSTS: &[Entry] = room! {};
+const COSTS: &[Entry] = room! {
+    crate::costs::ListCosts,
+    crate::costs::ListMonthlyBreakdown,
+};
 
-const ENTERPRISE: &[Entry] = room! {};
+const ENTERPRISE: &[Entry] = room! {
+    crate::enterprise::ListOrganizations,
+    crate::enterprise::ListMembers,
+    crate::enterprise::CreateMember,
+    crate::enterprise::SendMemberVerificationCode,
+    crate::enterprise::ShowTransferableAmount,
+    crate::enterprise::TransferToMember,
+    crate::enterprise::ListReclaimableAmounts,
+    crate::enterprise::ReclaimFromMember,
+    crate::enterprise::ListTransferableVouchers,
+    crate::enterprise::TransferVoucherToMember,
+    crate::enterprise::ListReclaimableVouchers,
+    crate::enterprise::ReclaimVoucherFromMember,
+    crate::enterprise::EnableEnterpriseProjects,
+};
 
 const TICKETS: &[Entry] = room! {};
 

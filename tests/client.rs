@@ -556,3 +556,11 @@ async fn views_leave_the_client_as_it_was() {
     assert!(authorization.to_str().unwrap().contains("Access=AK1,"));
     let _: Bytes = mock.requests()[0].body().clone();
 }
+
+#[tokio::test]
+async fn a_refusal_that_leaves_it_open_is_called_an_unknown_outcome() {
+    let mock = MockTransport::new();
+    let rule = mock.on::<AllocateToReseller>().refuse(refusal(400, "CBC.99000004"));
+    let error = client(&mock).send(allocation()).await.unwrap_err();
+    assert_eq!((rule.calls(), error.kind()), (1, ErrorKind::OutcomeUnknown));
+}

@@ -93,6 +93,18 @@ impl Credentials {
         Self::of(Authorization::Token(token.into()))
     }
 
+    /// Keys as a file or the environment has them: temporary where a token goes with them.
+    pub(super) fn of_keys(
+        id: impl Into<String>,
+        secret: impl Into<Secret>,
+        security_token: Option<String>,
+        domain_id: Option<String>,
+    ) -> Self {
+        let (id, secret, security_token) = (id.into(), secret.into(), security_token.map(Secret::from));
+        Self::of(Authorization::Keys(AccessKeys { id, secret, security_token }))
+            .change(|held| held.domain_id = domain_id)
+    }
+
     fn of(authorization: Authorization) -> Self {
         Self(Arc::new(Held { authorization, domain_id: None, kind: None, expires_at: None }))
     }
@@ -138,6 +150,18 @@ impl Credentials {
     /// When they end, where that is known.
     pub fn expires_at(&self) -> Option<UtcTime> {
         self.0.expires_at
+    }
+
+    /// Whether a request made with either would carry the same proof, whatever else is known about them.
+    pub(crate) fn proves_the_same(&self, other: &Self) -> bool {
+        match (self.authorization(), other.authorization()) {
+            (Authorization::Keys(one), Authorization::Keys(other)) => {
+                (&one.id, &one.secret, &one.security_token)
+                    == (&other.id, &other.secret, &other.security_token)
+            }
+            (Authorization::Token(one), Authorization::Token(other)) => one == other,
+            _ => false,
+        }
     }
 
     /// The key id, or for tokens a name made from a hash: tells identities apart without showing a secret.

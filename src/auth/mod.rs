@@ -1,16 +1,49 @@
 //! Who calls: credentials, where they come from, and how a request is signed with them.
+//!
+//! | Source | Gives |
+//! |---|---|
+//! | [`Credentials`] | the keys or the token that it holds |
+//! | [`Environment`] | access keys from `HUAWEICLOUD_SDK_AK` and its companions |
+//! | [`ProfileFile`] | access keys from the official SDKs' credentials file |
+//! | [`IamToken`] | a token for a user name and password |
+//! | [`AgencyToken`], [`AgencyKeys`] | a token or temporary keys of a customer who lets the partner act |
+//! | [`Chain`], [`default_chain`] | what the first of several sources gives |
+//!
+//! A source of your own implements [`ProvideCredentials`]. [`sign`] and [`verify`] work without any source or client.
 
+mod agency;
 mod canonical;
+mod chain;
 mod credentials;
+mod environment;
+mod flight;
+mod iam;
+mod iam_token;
+mod kept;
+#[cfg(test)]
+mod masking_tests;
+mod of_kind;
+mod profile;
 mod signer;
+mod surroundings;
+#[cfg(test)]
+mod testing;
 mod verify;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 
+pub use agency::{Agency, AgencyKeys, AgencyToken};
+pub use chain::{Chain, default_chain, default_chain_within};
 pub use credentials::{AccessKeys, Authorization, Credentials, IdentityKind};
+pub use environment::Environment;
+pub use iam::Iam;
+pub use iam_token::{IamToken, PasswordLogin};
+pub use of_kind::OfKind;
+pub use profile::ProfileFile;
 pub use signer::{Payload, SignError, sign, sign_headers};
+pub use surroundings::{Machine, Surroundings};
 pub use verify::{CLOCK_TOLERANCE, Refusal, clock_difference, explain_refusal, server_time, verify};
 
 /// A source of credentials, asked before every attempt of a call. Sources that fetch keep what they fetched.
@@ -26,6 +59,14 @@ pub trait ProvideCredentials: fmt::Debug + Send + Sync {
     fn refused(&self, credentials: &Credentials) {
         let _ = credentials;
     }
+
+    /// The same source with the kind of account that its credentials belong to.
+    fn of_kind(self, kind: IdentityKind) -> OfKind<Self>
+    where
+        Self: Sized,
+    {
+        OfKind::new(self, kind)
+    }
 }
 
 #[async_trait]
@@ -36,7 +77,7 @@ impl ProvideCredentials for Credentials {
 }
 
 #[async_trait]
-impl<P: ProvideCredentials + ?Sized> ProvideCredentials for std::sync::Arc<P> {
+impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         (**self).credentials().await
     }
@@ -47,11 +88,11 @@ impl<P: ProvideCredentials + ?Sized> ProvideCredentials for std::sync::Arc<P> {
 }
 
 /// Why a source gave no credentials. The message never holds a key, a password or a token.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct CredentialsError {
     message: String,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl CredentialsError {
@@ -63,7 +104,7 @@ impl CredentialsError {
     /// Adds the cause.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
+        self.source = Some(Arc::from(source.into()));
         self
     }
 }

@@ -124,7 +124,8 @@ fn sign_chosen(
     at: OffsetDateTime,
     chosen: Option<&[&'static str]>,
 ) -> Result<(), SignError> {
-    if keys.id.is_empty() || !keys.id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',') {
+    let id = keys.id.as_bytes();
+    if id.is_empty() || !id.is_ascii() || id.contains(&b',') || id.contains(&b' ') {
         return Err(SignError::KeyId);
     }
     if keys.secret.is_empty() {
@@ -140,102 +141,133 @@ fn sign_chosen(
         }
         None => None,
     };
-    let unsigned = matches!(body, Payload::Unsigned) || !canonical::is_hashed(&head.headers);
-    let host = match head.headers.get(HOST) {
+    let mut signed = Signed::default();
+    let own = Own::read(&head.headers, chosen, &mut signed)?;
+    let unsigned = matches!(body, Payload::Unsigned) || !own.content_type.is_none_or(canonical::is_hashed);
+    let host = match own.host {
         Some(host) => host.clone(),
         None => host_of(&head.uri).ok_or(SignError::NoHost)?,
     };
-
-    let mut signed = Signed::with_capacity(head.headers.len() + 4);
-    collect(&head.headers, chosen, &mut signed)?;
-    signed.push((HOST.as_str(), host.as_bytes().trim_ascii()));
-    signed.push((X_SDK_DATE.as_str(), &date));
+    signed.push(HOST.as_str(), host.as_bytes());
+    signed.push(X_SDK_DATE.as_str(), &date);
     if let Some(token) = &token {
-        signed.push((X_SECURITY_TOKEN.as_str(), token.as_bytes().trim_ascii()));
+        signed.push(X_SECURITY_TOKEN.as_str(), token.as_bytes());
     }
     if unsigned {
-        signed.push((X_SDK_CONTENT_SHA256.as_str(), UNSIGNED.as_bytes()));
+        signed.push(X_SDK_CONTENT_SHA256.as_str(), UNSIGNED.as_bytes());
     }
-    signed.sort_unstable();
+    let signed = signed.sorted();
 
-    let mut payload_hash = [0; 64];
-    let payload_hash = hash_payload(body, unsigned, &mut payload_hash);
+    let mut hash = [0; 64];
+    let hash = hash_payload(body, unsigned, &mut hash);
     let query = head.uri.query().unwrap_or_default();
-    let mut text = Vec::with_capacity(1024);
-    let place = canonical::write_request(
-        &mut text,
-        head.method.as_str(),
-        head.uri.path(),
-        query,
-        &signed,
-        payload_hash,
-    );
-    let rewritten = match text.get(place) {
-        Some(canonical) if canonical != query.as_bytes() => Some(with_query(&head.uri, canonical)?),
-        _ => None,
-    };
-    let signature = mac(keys, &date, &mut text).map_err(|_| SignError::EmptySecret)?.finalize().into_bytes();
 
-    text.clear();
+    // One buffer: the header's value up to the signature, and behind it for a while the canonical request.
+    let mut text = Vec::with_capacity(1024);
     text.extend_from_slice(ALGORITHM.as_bytes());
     text.extend_from_slice(b" Access=");
     text.extend_from_slice(keys.id.as_bytes());
     text.extend_from_slice(b", SignedHeaders=");
-    canonical::write_names(&mut text, &signed);
+    let names = canonical::write_names(&mut text, signed);
     text.extend_from_slice(b", Signature=");
-    write_hex(&mut text, &signature);
+    let start = text.len();
+    let method = head.method.as_str();
+    let place = canonical::write_request(&mut text, method, head.uri.path(), query, signed, names, hash);
+    let rewritten = match text.get(place) {
+        Some(canonical) if canonical != query.as_bytes() => Some(with_query(&head.uri, canonical)?),
+        _ => None,
+    };
+    let signature = mac(keys, &date, &mut text, start).map_err(|_| SignError::EmptySecret)?.finalize();
+    text.extend_from_slice(&hex_of(&signature.into_bytes().into()));
     let mut authorization = HeaderValue::from_bytes(&text).map_err(|_| SignError::KeyId)?;
     authorization.set_sensitive(true);
     let date = HeaderValue::from_bytes(&date).map_err(|_| SignError::Date)?;
 
     // All that can fail is done before the first change.
+    let (host_is_new, stale_token, stale_hash) = (own.host.is_none(), own.has_token, own.has_hash);
     head.headers.try_reserve(5).map_err(|_| SignError::TooLarge)?;
     if let Some(uri) = rewritten {
         head.uri = uri;
     }
-    head.headers.insert(HOST, host);
+    if host_is_new {
+        head.headers.insert(HOST, host);
+    }
     head.headers.insert(&X_SDK_DATE, date);
     match token {
         Some(token) => drop(head.headers.insert(&X_SECURITY_TOKEN, token)),
-        None => drop(head.headers.remove(&X_SECURITY_TOKEN)),
+        None if stale_token => drop(head.headers.remove(&X_SECURITY_TOKEN)),
+        None => {}
     }
     if unsigned {
         head.headers.insert(&X_SDK_CONTENT_SHA256, HeaderValue::from_static(UNSIGNED));
-    } else {
+    } else if stale_hash {
         head.headers.remove(&X_SDK_CONTENT_SHA256);
     }
     head.headers.insert(AUTHORIZATION, authorization);
     Ok(())
 }
 
-/// The caller's own headers that are signed; those that signing sets come later.
-fn collect<'a>(
-    headers: &'a HeaderMap,
-    chosen: Option<&[&'static str]>,
-    signed: &mut Signed<'a>,
-) -> Result<(), SignError> {
-    let set_here = |name: &str| {
-        name == X_SDK_DATE.as_str()
-            || name == HOST.as_str()
-            || name == X_SECURITY_TOKEN.as_str()
-            || name == X_SDK_CONTENT_SHA256.as_str()
-    };
-    for (name, value) in headers {
-        let name = name.as_str();
-        let wanted = match chosen {
-            None => name == CONTENT_TYPE.as_str() || (name.starts_with("x-") && !name.contains('_')),
-            Some(names) => names.contains(&name),
-        };
-        if wanted && !set_here(name) {
-            signed.push((name, value.as_bytes().trim_ascii()));
+/// What the request brings along, found in one pass.
+struct Own<'a> {
+    host: Option<&'a HeaderValue>,
+    content_type: Option<&'a HeaderValue>,
+    has_token: bool,
+    has_hash: bool,
+}
+
+impl<'a> Own<'a> {
+    /// Collects the headers to sign, without those that signing sets.
+    fn read(
+        headers: &'a HeaderMap,
+        chosen: Option<&[&'static str]>,
+        signed: &mut Signed<'a>,
+    ) -> Result<Self, SignError> {
+        let mut own = Self { host: None, content_type: None, has_token: false, has_hash: false };
+        for (name, value) in headers {
+            if *name == HOST {
+                own.host.get_or_insert(value);
+                continue;
+            }
+            let is_content_type = *name == CONTENT_TYPE;
+            if is_content_type {
+                own.content_type.get_or_insert(value);
+            }
+            let name = name.as_str();
+            let is_x = name.starts_with("x-");
+            if is_x {
+                if name == X_SDK_DATE.as_str() {
+                    continue;
+                }
+                if name == X_SECURITY_TOKEN.as_str() {
+                    own.has_token = true;
+                    continue;
+                }
+                if name == X_SDK_CONTENT_SHA256.as_str() {
+                    own.has_hash = true;
+                    continue;
+                }
+            }
+            let wanted = match chosen {
+                None => is_content_type || (is_x && !name.as_bytes().contains(&b'_')),
+                Some(names) => names.contains(&name),
+            };
+            if wanted {
+                signed.push(name, value.as_bytes());
+            }
         }
-    }
-    for name in chosen.unwrap_or_default() {
-        if !set_here(name) && !headers.contains_key(*name) {
-            return Err(SignError::MissingHeader(name));
+        for name in chosen.unwrap_or_default() {
+            let set_here = [
+                HOST.as_str(),
+                X_SDK_DATE.as_str(),
+                X_SECURITY_TOKEN.as_str(),
+                X_SDK_CONTENT_SHA256.as_str(),
+            ];
+            if !headers.contains_key(*name) && !set_here.contains(name) {
+                return Err(SignError::MissingHeader(name));
+            }
         }
+        Ok(own)
     }
-    Ok(())
 }
 
 /// The last line of the canonical request.
@@ -243,50 +275,60 @@ pub(super) fn hash_payload<'a>(body: Payload<'_>, unsigned: bool, hash: &'a mut 
     match body {
         Payload::Bytes([]) => EMPTY_HASH,
         Payload::Bytes(bytes) if !unsigned => {
-            hex_of(&Sha256::digest(bytes), hash);
+            *hash = hex_of(&Sha256::digest(bytes).into());
             hash
         }
         _ => UNSIGNED.as_bytes(),
     }
 }
 
-/// The keyed hash over the canonical request in `text`, which is overwritten with the text that is signed.
+/// The keyed hash over the text to sign: algorithm, date and hash of the canonical request, which begins at `start` of
+/// the buffer and is taken out of it.
 ///
 /// # Errors
 /// None in fact: HMAC takes keys of any length.
-pub(super) fn mac(keys: &AccessKeys, date: &[u8], text: &mut Vec<u8>) -> Result<Hmac<Sha256>, InvalidLength> {
-    let hash = Sha256::digest(&text);
-    text.clear();
+pub(super) fn mac(
+    keys: &AccessKeys,
+    date: &[u8],
+    text: &mut Vec<u8>,
+    start: usize,
+) -> Result<Hmac<Sha256>, InvalidLength> {
+    let hash = Sha256::digest(text.get(start..).unwrap_or_default());
+    text.truncate(start);
     text.extend_from_slice(ALGORITHM.as_bytes());
     text.push(b'\n');
     text.extend_from_slice(date);
     text.push(b'\n');
-    write_hex(text, &hash);
-    Ok(Hmac::<Sha256>::new_from_slice(keys.secret.expose().as_bytes())?.chain_update(text))
+    text.extend_from_slice(&hex_of(&hash.into()));
+    let mut mac = Hmac::<Sha256>::new_from_slice(keys.secret.expose().as_bytes())?;
+    mac.update(text.get(start..).unwrap_or_default());
+    text.truncate(start);
+    Ok(mac)
 }
 
-fn hex_of(bytes: &[u8], hex: &mut [u8; 64]) {
-    // The length fits: every hash here has 32 bytes.
-    hex::encode_to_slice(bytes, hex).unwrap_or_default();
-}
-
-fn write_hex(out: &mut Vec<u8>, hash: &[u8]) {
+fn hex_of(hash: &[u8; 32]) -> [u8; 64] {
+    // Without a branch or a table, so that the compiler does many digits at once.
+    let digit = |nibble: u8| nibble + b'0' + if nibble > 9 { b'a' - b'9' - 1 } else { 0 };
     let mut hex = [0; 64];
-    hex_of(hash, &mut hex);
-    out.extend_from_slice(&hex);
+    for (pair, byte) in hex.as_chunks_mut().0.iter_mut().zip(hash) {
+        *pair = [digit(byte >> 4), digit(byte & 15)];
+    }
+    hex
 }
 
 /// An instant as `YYYYMMDDTHHMMSSZ`.
 pub(super) fn date_text(at: OffsetDateTime) -> Option<[u8; 16]> {
     let at = at.checked_to_offset(UtcOffset::UTC)?;
-    let year = u16::try_from(at.year()).ok().filter(|year| *year <= 9999)?;
+    let (year, month, day) = at.to_calendar_date();
+    let (hour, minute, second) = at.time().as_hms();
+    let year = u16::try_from(year).ok().filter(|year| *year <= 9999)?;
     let digit = |number: u16| b'0' + (number % 10) as u8;
     let two = |number: u8| [b'0' + number / 10 % 10, b'0' + number % 10];
-    let [mo, nth] = two(at.month().into());
-    let [d, ay] = two(at.day());
-    let [h, our] = two(at.hour());
-    let [mi, nute] = two(at.minute());
-    let [s, econd] = two(at.second());
+    let [mo, nth] = two(month.into());
+    let [d, ay] = two(day);
+    let [h, our] = two(hour);
+    let [mi, nute] = two(minute);
+    let [s, econd] = two(second);
     let [y, e, a, r] = [digit(year / 1000), digit(year / 100), digit(year / 10), digit(year)];
     Some([y, e, a, r, mo, nth, d, ay, b'T', h, our, mi, nute, s, econd, b'Z'])
 }

@@ -87,19 +87,21 @@ pub fn verify<'a>(
     }
 
     let host_from_address = host_of(&head.uri);
-    let mut signed = Signed::with_capacity(head.headers.len());
+    let mut signed = Signed::default();
     for name in claim.names.split(';') {
-        let before = signed.len();
-        signed.extend(head.headers.get_all(name).iter().map(|value| (name, value.as_bytes().trim_ascii())));
-        if signed.len() == before {
+        let before = signed.count();
+        for value in head.headers.get_all(name) {
+            signed.push(name, value.as_bytes());
+        }
+        if signed.count() == before {
             match &host_from_address {
-                Some(host) if name == HOST.as_str() => signed.push((name, host.as_bytes())),
+                Some(host) if name == HOST.as_str() => signed.push(name, host.as_bytes()),
                 _ => return Err(malformed("a signed header is missing")),
             }
         }
     }
     // Both sides sort, so the order in which the header lists the names does not matter.
-    signed.sort_unstable();
+    let signed = signed.sorted();
 
     let body = body.into();
     let unsigned = match head.headers.get(&X_SDK_CONTENT_SHA256).map(HeaderValue::as_bytes) {
@@ -114,15 +116,11 @@ pub fn verify<'a>(
     let mut hash = [0; 64];
     let hash = hash_payload(body, unsigned, &mut hash);
     let mut text = Vec::with_capacity(1024);
-    canonical::write_request(
-        &mut text,
-        head.method.as_str(),
-        head.uri.path(),
-        head.uri.query().unwrap_or_default(),
-        &signed,
-        hash,
-    );
-    let signature = mac(&keys, date, &mut text).map_err(|_| Refusal::WrongSignature)?;
+    let names = canonical::write_names(&mut text, signed);
+    let start = text.len();
+    let query = head.uri.query().unwrap_or_default();
+    canonical::write_request(&mut text, head.method.as_str(), head.uri.path(), query, signed, names, hash);
+    let signature = mac(&keys, date, &mut text, start).map_err(|_| Refusal::WrongSignature)?;
     signature.verify_slice(&claim.signature).map_err(|_| Refusal::WrongSignature)?;
     Ok(claim.id.to_owned())
 }

@@ -118,24 +118,26 @@ impl MonthlySummary {
     /// [`Identity::SummaryTotals`], which is inferred.
     #[must_use]
     pub fn check_totals(&self, rows: &[SummaryRow]) -> Vec<BrokenIdentity> {
-        let fields: [(&'static str, Amount, fn(&SummaryRow) -> Amount); 8] = [
-            ("consume_amount", self.consume_amount, |row| row.consume_amount),
-            ("debt_amount", self.debt_amount, |row| row.debt_amount),
-            ("coupon_amount", self.coupon_amount, |row| row.coupon_amount),
-            ("flexipurchase_coupon_amount", self.flexipurchase_coupon_amount, |row| {
+        let check = |field: &'static str, total: Amount, amount: fn(&SummaryRow) -> Amount| {
+            Identity::SummaryTotals.check(field, total, Amount::checked_sum(rows.iter().map(amount)))
+        };
+        [
+            check("consume_amount", self.consume_amount, |row| row.consume_amount),
+            check("debt_amount", self.debt_amount, |row| row.debt_amount),
+            check("coupon_amount", self.coupon_amount, |row| row.coupon_amount),
+            check("flexipurchase_coupon_amount", self.flexipurchase_coupon_amount, |row| {
                 row.flexipurchase_coupon_amount
             }),
-            ("stored_value_card_amount", self.stored_value_card_amount, |row| row.stored_value_card_amount),
-            ("cash_amount", self.cash_amount, |row| row.cash_amount),
-            ("credit_amount", self.credit_amount, |row| row.credit_amount),
-            ("writeoff_amount", self.writeoff_amount, |row| row.writeoff_amount),
-        ];
-        fields
-            .into_iter()
-            .filter_map(|(field, total, amount)| {
-                Identity::SummaryTotals.check(field, total, Amount::checked_sum(rows.iter().map(amount)))
-            })
-            .collect()
+            check("stored_value_card_amount", self.stored_value_card_amount, |row| {
+                row.stored_value_card_amount
+            }),
+            check("cash_amount", self.cash_amount, |row| row.cash_amount),
+            check("credit_amount", self.credit_amount, |row| row.credit_amount),
+            check("writeoff_amount", self.writeoff_amount, |row| row.writeoff_amount),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }
 

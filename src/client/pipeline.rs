@@ -322,9 +322,15 @@ impl<'c> Call<'c> {
                 again,
             }
         } else {
-            let again =
-                if api.code().retry() == Retry::AfterBackoff { Again::After(asked) } else { Again::No };
-            Failure { error: Error::from_api(ErrorKind::Refused, name, api), not_executed: true, again }
+            // A refusal that a wait may mend; a write that happens once is left to the caller all the same, for the
+            // service counts some attempts.
+            let retry = api.code().retry();
+            let again = match retry {
+                Retry::AfterBackoff if self.parts.meta.effect != Effect::Once => Again::After(asked),
+                _ => Again::No,
+            };
+            let not_executed = retry != Retry::ReadsOnly;
+            Failure { error: Error::from_api(ErrorKind::Refused, name, api), not_executed, again }
         };
         let id = request_id(headers).map(str::to_owned);
         Failure { error: failure.error.with_request_id(id), ..failure }

@@ -91,7 +91,8 @@ macro_rules! open_codes {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name {
             $($(#[$doc])* #[doc = concat!("\n\nOn the wire `", stringify!($code), "`.")] $variant,)*
-            /// A code that this version does not know, as it came. `i64::MIN` where the field was missing.
+            /// A code that this version does not know, as it came. `i64::MIN` where the field was missing; it is
+            /// written as null.
             Other(i64),
         }
 
@@ -134,7 +135,10 @@ macro_rules! open_codes {
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_i64(self.code())
+                match self.code() {
+                    i64::MIN => serializer.serialize_none(),
+                    code => serializer.serialize_i64(code),
+                }
             }
         }
 

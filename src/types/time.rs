@@ -23,7 +23,8 @@ pub struct ParseTimeError {
 
 /// An instant, on the wire `2026-05-01T08:05:01Z`.
 ///
-/// Read with or without a fraction and in any offset; written in UTC, with a fraction only where it has one.
+/// Read with or without a fraction and in any offset, as UTC where no offset is written; written in UTC, with a
+/// fraction only where it has one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UtcTime(OffsetDateTime);
 
@@ -52,8 +53,10 @@ impl FromStr for UtcTime {
 
     fn from_str(text: &str) -> Result<Self, ParseTimeError> {
         OffsetDateTime::parse(text, &Rfc3339)
+            .ok()
+            .or_else(|| parse_local(text).map(PrimitiveDateTime::assume_utc))
             .map(Self::from)
-            .map_err(|_| ParseTimeError { expected: "an instant such as 2026-05-01T08:05:01Z" })
+            .ok_or(ParseTimeError { expected: "an instant such as 2026-05-01T08:05:01Z" })
     }
 }
 

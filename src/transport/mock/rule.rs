@@ -128,7 +128,8 @@ impl<T> Rule<T> {
             error_msg: &'e str,
         }
         let form = Form { error_code: error.code().as_str(), error_msg: error.message() };
-        let (status, body) = (error.status(), json(&form));
+        let whole = Some(error.body().clone()).filter(|body| !body.is_empty());
+        let (status, body) = (error.status(), whole.map_or_else(|| json(&form), Ok));
         self.add(move |_| {
             let mut answer = body.clone().map(success).map_err(unwritable)?;
             *answer.status_mut() = status;

@@ -1,0 +1,134 @@
+//! A desk on the command line: events in, states or broken rules out.
+//!
+//! ```text
+//! cargo run --example desk -- examples/desk_sample.jsonl
+//! cat events.jsonl | cargo run --example desk
+//! ```
+//!
+//! Input: one JSON object a line, from a file or from standard input. Empty lines and lines that begin with `#` are
+//! skipped. The fields:
+//!
+//! | Field | Meaning |
+//! |---|---|
+//! | `id` | the record's number, chosen by the partner |
+//! | `kind` | `po`, `ho`, `business_report`, `opportunity_incentive`, `mdf_quota`, `mdf_application` and what else `Kinds::all` names; needed for the event that opens the record |
+//! | `edition` | `china` (when absent), `international` or `europe`; taken from the opening event |
+//! | `at` | when it happened, such as `2026-04-02T10:00:00+08:00` |
+//! | `by` | `{"role": "partner_administrator", "name": "Li Lei"}`; the roles are those of `workflow::Role` |
+//! | `event` | `"approve"` for an event without data, `{"submit": {…}}` for one with data; names and data are those of the event types, such as `opportunities::PoEvent` |
+//!
+//! Output: one JSON object for each event, with the number of its line and one of
+//!
+//! - `applied`: record, kind, new state, and other records that may be the same thing;
+//! - `refused`: record, state, event, and every broken rule with its number, text, source page and the field; or, for a
+//!   step outside the state table, the events that are possible;
+//! - `error`: why the line could not be used at all.
+//!
+//! At the end: what is due within ten working days of the last event, what has lapsed, and the MDF money, as tables.
+
+use std::{
+    error::Error,
+    fs::File,
+    io::{self, BufRead, BufReader, Write},
+};
+
+use huaweicloud_partner::{
+    types::UtcTime,
+    workflow::{Applied, ChinaCalendar, Desk, DeskError, Due, EventLine, Refused},
+};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Answer {
+    line: usize,
+    #[serde(flatten)]
+    outcome: Outcome,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Outcome {
+    Applied(Applied),
+    Refused(Refused),
+    Error(String),
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let input: Box<dyn BufRead> = match std::env::args().nth(1) {
+        Some(file) => Box::new(BufReader::new(File::open(file)?)),
+        None => Box::new(io::stdin().lock()),
+    };
+    let mut out = io::stdout().lock();
+    let desk = Desk::in_memory(ChinaCalendar::published());
+    let mut now = None;
+    for (number, line) in input.lines().enumerate() {
+        let line = line?;
+        if line.trim().is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let outcome = match EventLine::read(&line) {
+            Ok(event) => {
+                now = now.max(Some(event.at));
+                match desk.apply_line(&event) {
+                    Ok(applied) => Outcome::Applied(applied),
+                    Err(DeskError::Refused(refused)) => Outcome::Refused(refused),
+                    Err(other) => Outcome::Error(other.to_string()),
+                }
+            }
+            Err(message) => Outcome::Error(message),
+        };
+        writeln!(out, "{}", serde_json::to_string(&Answer { line: number + 1, outcome })?)?;
+    }
+    if let Some(now) = now {
+        summary(&desk, now, &mut out)?;
+    }
+    Ok(())
+}
+
+fn summary(desk: &Desk, now: UtcTime, out: &mut impl Write) -> io::Result<()> {
+    let list = desk.due(now, 10);
+    writeln!(out, "\nDue from {} to {} (10 working days)", now.billing_day(), list.until)?;
+    if let Some(year) = list.uncovered_year {
+        writeln!(out, "The calendar does not cover {year}: days there are counted by weekends only")?;
+    }
+    table(&list.items, out)?;
+    let lapsed = desk.lapsed(now);
+    if !lapsed.is_empty() {
+        writeln!(out, "\nLapsed")?;
+        table(&lapsed, out)?;
+    }
+    let quotas = desk.mdf_quotas();
+    if !quotas.is_empty() {
+        writeln!(out, "\nMDF money")?;
+        let row = ["quota", "", "granted", "applied", "claimed", "paid", "free"];
+        let [quota, currency, sums @ ..] = row;
+        write!(out, "{quota:<8} {currency:<4}")?;
+        sums.iter().try_for_each(|sum| write!(out, " {sum:>12}"))?;
+        writeln!(out)?;
+        for money in quotas {
+            write!(out, "{:<8} {:<4}", money.quota, money.currency.as_str())?;
+            for sum in [money.granted, money.applied, money.claimed, money.paid, money.free] {
+                write!(out, " {:>12}", sum.to_string())?;
+            }
+            writeln!(out)?;
+        }
+    }
+    Ok(())
+}
+
+fn table(items: &[Due], out: &mut impl Write) -> io::Result<()> {
+    if items.is_empty() {
+        return writeln!(out, "nothing");
+    }
+    writeln!(out, "{:<11} {:<8} {:<16} {:<16} {}", "last day", "record", "state", "rule", "what; otherwise")?;
+    for Due { id, state, deadline, .. } in items {
+        let day = deadline.last_day.to_string() + if deadline.uncovered_year.is_some() { "?" } else { "" };
+        let rule = deadline.rule.id();
+        writeln!(
+            out,
+            "{day:<11} {id:<8} {state:<16} {rule:<16} {}; otherwise: {}",
+            deadline.what, deadline.lapse
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,226 @@
+//! Access keys from the credentials file of the official SDKs.
+
+use std::{collections::HashMap, fmt, io, path::PathBuf, sync::Arc};
+
+use async_trait::async_trait;
+
+use super::{
+    Credentials, CredentialsError, Machine, ProvideCredentials, Surroundings, kept::Kept,
+    surroundings::variable,
+};
+
+const PATH_VARIABLE: &str = "HUAWEICLOUD_SDK_CREDENTIALS_FILE";
+const HOME_VARIABLES: [&str; 2] =
+    if cfg!(windows) { ["USERPROFILE", "HOME"] } else { ["HOME", "USERPROFILE"] };
+const DEFAULT_SECTIONS: [&str; 2] = ["global", "basic"];
+
+/// Access keys from the credentials file that the official SDKs read.
+///
+/// The file is the one that `HUAWEICLOUD_SDK_CREDENTIALS_FILE` names, else `.huaweicloud/credentials` in the home
+/// directory. It has sections with lines `ak = …`, `sk = …`, and where they apply `security_token` and `domain_id`;
+/// lines that begin with `#` or `;`, and what follows such a sign after white space, are comments. The section is
+/// `[global]`, which the official SDKs use for services without regions, else `[basic]`, unless one is named. Read at
+/// the first call, and again after the service refused what was read.
+///
+/// Federated sign-in (`idp_id`, `id_token_file`) is not supported.
+pub struct ProfileFile {
+    surroundings: Arc<dyn Surroundings>,
+    path: Option<PathBuf>,
+    section: Option<String>,
+    kept: Kept,
+}
+
+impl ProfileFile {
+    /// Keys from the file in its usual place.
+    pub fn new() -> Self {
+        Self::within(Arc::new(Machine))
+    }
+
+    /// Keys from the file in other surroundings, for instance of a test.
+    pub fn within(surroundings: Arc<dyn Surroundings>) -> Self {
+        Self { surroundings, path: None, section: None, kept: Kept::default() }
+    }
+
+    /// Reads this file instead.
+    #[must_use]
+    pub fn at(mut self, path: impl Into<PathBuf>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// Reads this section and no other, so that one file can hold several identities.
+    #[must_use]
+    pub fn section(mut self, name: impl Into<String>) -> Self {
+        self.section = Some(name.into());
+        self
+    }
+
+    fn path(&self) -> Result<PathBuf, CredentialsError> {
+        let variable = |name| variable(&*self.surroundings, name).map(PathBuf::from);
+        let in_home =
+            || Some(HOME_VARIABLES.into_iter().find_map(variable)?.join(".huaweicloud").join("credentials"));
+        self.path.clone().or_else(|| variable(PATH_VARIABLE)).or_else(in_home).ok_or_else(|| {
+            CredentialsError::new(format!(
+                "there is no home directory to look in, and {PATH_VARIABLE} is not set"
+            ))
+        })
+    }
+
+    fn read(&self) -> Result<Credentials, CredentialsError> {
+        let path = self.path()?;
+        let fail = |what: String| CredentialsError::new(format!("{} {what}", path.display()));
+        let bytes = self.surroundings.file(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => fail("does not exist".into()),
+            _ => fail("cannot be read".into()).caused_by(error),
+        })?;
+        let text = String::from_utf8_lossy(&bytes);
+        let mut sections = sections(&text);
+        let wanted: Vec<&str> = match &self.section {
+            Some(name) => vec![name],
+            None => DEFAULT_SECTIONS.into(),
+        };
+        let Some((name, mut section)) = wanted.iter().find_map(|name| Some((name, sections.remove(*name)?)))
+        else {
+            let wanted: Vec<_> = wanted.iter().map(|name| format!("[{name}]")).collect();
+            return Err(fail(format!("has no section {}", wanted.join(" or "))));
+        };
+        match (section.remove("ak"), section.remove("sk")) {
+            (Some(id), Some(secret)) => Ok(Credentials::of_keys(
+                id,
+                secret,
+                section.remove("security_token").map(str::to_owned),
+                section.remove("domain_id").map(str::to_owned),
+            )),
+            _ if section.contains_key("idp_id") => Err(fail(format!(
+                "has a federated sign-in in [{name}], which is not supported: ak and sk are needed"
+            ))),
+            (None, None) => Err(fail(format!("has neither ak nor sk in [{name}]"))),
+            (None, _) => Err(fail(format!("has no ak in [{name}]"))),
+            (_, None) => Err(fail(format!("has no sk in [{name}]"))),
+        }
+    }
+}
+
+impl Default for ProfileFile {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait]
+impl ProvideCredentials for ProfileFile {
+    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        self.kept.or_read(|| self.read())
+    }
+
+    fn refused(&self, credentials: &Credentials) {
+        self.kept.refused(credentials);
+    }
+}
+
+impl fmt::Debug for ProfileFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProfileFile")
+            .field("path", &self.path)
+            .field("section", &self.section)
+            .field("kept", &self.kept)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The sections of the file with their values that are not empty. Keys are in lower case; what stands twice counts as
+/// it stands last; lines that are neither are passed over.
+fn sections(text: &str) -> HashMap<&str, HashMap<String, &str>> {
+    let mut sections: HashMap<&str, HashMap<String, &str>> = HashMap::new();
+    let mut current = None;
+    for line in text.trim_start_matches('\u{feff}').lines().map(without_comment) {
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            sections.entry(name.trim()).or_default();
+            current = Some(name.trim());
+        } else if let (Some(section), Some((key, value))) =
+            (current.and_then(|name| sections.get_mut(name)), line.split_once(['=', ':']))
+            && !value.trim().is_empty()
+        {
+            section.insert(key.trim().to_ascii_lowercase(), value.trim());
+        }
+    }
+    sections
+}
+
+fn without_comment(line: &str) -> &str {
+    let is_sign = |character: char| matches!(character, '#' | ';');
+    let mut before = ' ';
+    let start = line.char_indices().find_map(|(index, character)| {
+        let begins = is_sign(character) && before.is_whitespace();
+        before = character;
+        begins.then_some(index)
+    });
+    start.and_then(|start| line.get(..start)).unwrap_or(line).trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::testing::{Imagined, now};
+    use proptest::prelude::*;
+
+    const USUAL: &str = "/home/me/.huaweicloud/credentials";
+
+    fn file(content: &str) -> ProfileFile {
+        let variables = [(if cfg!(windows) { "USERPROFILE" } else { "HOME" }, "/home/me")];
+        ProfileFile::within(Arc::new(Imagined::with(
+            &variables,
+            &[(USUAL, content), ("/other", "[basic]\nak=o\nsk=o")],
+        )))
+    }
+
+    fn message(file: ProfileFile) -> String {
+        now(file.credentials()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_file_is_read_however_it_is_laid_out() {
+        for content in [
+            "[basic]\nak=b\nsk=b\n[global]\nak = id\nsk = secret\nsecurity_token=t\ndomain_id=d",
+            "\u{feff}# mine\r\n[ global ]\r\n  AK : id  \r\n\tsk=secret ; old one\r\nsecurity_token=t\r\ndomain_id=d # x\r\n",
+            "stray\nak=stray\n[global]\n;ak=x\nak=first\nak=id\nsk=secret\nsecurity_token=t\nnonsense\ndomain_id=d\n[basic]\nak=b",
+        ] {
+            let found = now(file(content).credentials()).unwrap();
+            assert!(found.proves_the_same(&Credentials::temporary_keys("id", "secret", "t")), "{content}");
+            assert_eq!(found.domain_id(), Some("d"));
+        }
+        let found = now(file("[global]\nak=a#b\nsk=s;=t").credentials()).unwrap();
+        assert!(found.proves_the_same(&Credentials::keys("a#b", "s;=t")));
+    }
+
+    #[test]
+    fn the_section_and_the_place_can_be_chosen() {
+        const BOTH: &str = "[basic]\nak=b\nsk=b\n[global]\nak=g\nsk=g\n[reseller]\nak=r\nsk=r";
+        assert_eq!(now(file(BOTH).credentials()).unwrap().name(), "g");
+        assert_eq!(now(file(BOTH).section("reseller").credentials()).unwrap().name(), "r");
+        assert_eq!(now(file("[basic]\nak=b\nsk=b").credentials()).unwrap().name(), "b");
+        assert_eq!(now(file(BOTH).at("/other").credentials()).unwrap().name(), "o");
+        let named = Imagined::with(&[(PATH_VARIABLE, "/other")], &[("/other", "[basic]\nak=o\nsk=o")]);
+        assert_eq!(now(ProfileFile::within(Arc::new(named)).credentials()).unwrap().name(), "o");
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_the_file() {
+        assert_eq!(message(file("")), format!("{USUAL} has no section [global] or [basic]"));
+        assert_eq!(message(file("[x]").section("y")), format!("{USUAL} has no section [y]"));
+        assert_eq!(message(file("[global]\nsk=s")), format!("{USUAL} has no ak in [global]"));
+        assert_eq!(message(file("[global]\nak=a\nsk=")), format!("{USUAL} has no sk in [global]"));
+        assert_eq!(message(file("[global]")), format!("{USUAL} has neither ak nor sk in [global]"));
+        assert!(message(file("[global]\nidp_id=i")).contains("federated"));
+        assert_eq!(message(file("").at("/none")), "/none does not exist");
+        let nowhere = ProfileFile::within(Arc::new(Imagined::with(&[], &[])));
+        assert!(message(nowhere).starts_with("there is no home directory"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_file_is_read_or_refused(content in "([\\[\\]=:;# \n\r\u{feff}é]|ak|sk|global|[a-z]){0,40}") {
+            let _ = now(file(&content).credentials());
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Surroundings and an identity service for tests.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    future::Future,
+    io,
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
+
+use async_trait::async_trait;
+use futures_util::FutureExt as _;
+use http::{HeaderMap, Request, Response};
+use serde_json::Value;
+use tokio::sync::Semaphore;
+
+use super::Surroundings;
+use crate::transport::{Body, Transport, TransportError, TransportErrorKind};
+
+/// The result of a future that does not wait.
+pub(super) fn now<F: Future>(future: F) -> F::Output {
+    future.now_or_never().expect("nothing to wait for")
+}
+
+/// Variables and files that do not exist outside the test.
+#[derive(Debug, Default)]
+pub(super) struct Imagined {
+    variables: Mutex<HashMap<String, String>>,
+    files: HashMap<PathBuf, Vec<u8>>,
+}
+
+impl Imagined {
+    pub(super) fn with(variables: &[(&str, &str)], files: &[(&str, &str)]) -> Self {
+        let imagined = Self {
+            files: files
+                .iter()
+                .map(|(path, content)| ((*path).into(), content.as_bytes().to_vec()))
+                .collect(),
+            ..Self::default()
+        };
+        variables.iter().for_each(|(name, value)| imagined.set(name, value));
+        imagined
+    }
+
+    pub(super) fn set(&self, name: &str, value: &str) {
+        self.variables.lock().unwrap().insert(name.into(), value.into());
+    }
+}
+
+impl Surroundings for Imagined {
+    fn variable(&self, name: &str) -> Option<String> {
+        self.variables.lock().unwrap().get(name).cloned()
+    }
+
+    fn file(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.files.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+}
+
+/// An identity service that answers from a list, each time a permit is given, and keeps what it was asked.
+#[derive(Debug)]
+pub(super) struct Scripted {
+    answers: Mutex<VecDeque<Option<Response<String>>>>,
+    asked: Mutex<Vec<(String, HeaderMap, Value)>>,
+    pub(super) permits: Semaphore,
+}
+
+impl Scripted {
+    /// Answers at once. `None` is a broken connection.
+    pub(super) fn with(answers: impl IntoIterator<Item = Option<Response<String>>>) -> Self {
+        Self { permits: Semaphore::new(Semaphore::MAX_PERMITS / 2), ..Self::held_back(answers) }
+    }
+
+    /// Answers only as permits are added.
+    pub(super) fn held_back(answers: impl IntoIterator<Item = Option<Response<String>>>) -> Self {
+        Self {
+            answers: Mutex::new(answers.into_iter().collect()),
+            asked: Mutex::default(),
+            permits: Semaphore::new(0),
+        }
+    }
+
+    /// What was asked since the last time: address, headers, body.
+    pub(super) fn asked(&self) -> Vec<(String, HeaderMap, Value)> {
+        std::mem::take(&mut self.asked.lock().unwrap())
+    }
+}
+
+/// An answer with a token.
+pub(super) fn token(token: &str, expires_at: &str) -> Option<Response<String>> {
+    let body = format!(
+        r#"{{"token":{{"expires_at":"{expires_at}","domain":{{"id":"d1","name":"n"}},"catalog":[]}}}}"#
+    );
+    Some(Response::builder().status(201).header("x-subject-token", token).body(body).unwrap())
+}
+
+/// An answer of another kind.
+pub(super) fn answer(status: u16, body: &str) -> Option<Response<String>> {
+    Some(Response::builder().status(status).body(body.to_owned()).unwrap())
+}
+
+#[async_trait]
+impl Transport for Scripted {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        let (head, body) = request.into_parts();
+        let body = serde_json::from_slice(body.full().unwrap()).unwrap();
+        self.asked.lock().unwrap().push((head.uri.to_string(), head.headers, body));
+        self.permits.acquire().await.unwrap().forget();
+        let answer = self.answers.lock().unwrap().pop_front().expect("one more request than answers");
+        answer
+            .map(|answer| answer.map(Body::from))
+            .ok_or_else(|| TransportError::perhaps_sent(TransportErrorKind::Broken))
+    }
+}
