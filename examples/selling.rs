@@ -1,0 +1,477 @@
+//! Selling subscriptions to a customer: price, payment, renewal, automatic renewal, and the end of one.
+//!
+//! ```text
+//! cargo run --example selling
+//! ```
+//!
+//! The partner looks with its own credentials; what binds the customer is done as the customer, through a view of the same
+//! client ([`Client::with`]). The answers to one payment and to the unsubscription are lost on the way: neither is sent
+//! again before the orders have told what happened.
+//!
+//! Nothing leaves the machine: scripted orders answer; see `stand_in` at the end.
+
+use std::{process::ExitCode, time::Duration};
+
+use futures_util::TryStreamExt as _;
+use huaweicloud_partner::{
+    Client, Error, ErrorKind,
+    client::{CallOptions, Patience},
+    error::codes,
+    operation::{Verdict, Window},
+    orders::{
+        AutoPay, AutoRenewalPeriod, EnableAutoRenewal, ListOrderDiscounts, ListOrderVouchers, ListOrders,
+        ListSubscriptions, Order, OrderDiscount, OrderDiscountType, OrderStatus, OrderType, OrderVoucher,
+        PayOrder, RenewResources, RenewalPeriod, ResourceScope, ShowOrder, ShowRefund, Subscription,
+        SubscriptionStatus, Unsubscribe, UnsubscribeReason, UnsubscribeScope,
+    },
+    products::{PricePeriod, RateRenewal, RateSubscription, SubscribedProduct},
+    types::{Amount, CustomerId, OrderId, ResourceId, UtcTime},
+};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let outcome = async {
+        let partner = stand_in::partner()?;
+        let customer_id = CustomerId::from("06a7969058802f0c0f01c00b91846780");
+        // With the real service: `auth::AgencyToken`, by an agency that the customer granted to the partner.
+        let customer = partner.with(CallOptions::new().credentials(stand_in::token_of(&customer_id)));
+        run(&partner, &customer, &customer_id).await
+    };
+    match outcome.await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            explain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(partner: &Client, customer: &Client, customer_id: &CustomerId) -> Result<(), Error> {
+    title("What a server costs for a year");
+    quote(customer).await?;
+
+    title("Orders that wait for payment");
+    let waiting = ListOrders::new().customer_id(customer_id).status(OrderStatus::PendingPayment);
+    let orders: Vec<Order> = partner.items(waiting).try_collect().await?;
+    for order in &orders {
+        pay(customer, order).await?;
+    }
+
+    title("Subscriptions that end within a month");
+    let ending = ending_soon(partner, customer_id).await?;
+    let [first, rest @ ..] = ending.as_slice() else {
+        println!("none");
+        return Ok(());
+    };
+    renew(customer, first).await?;
+    if let [second, ..] = rest {
+        let times =
+            EnableAutoRenewal::new(second).period_type(AutoRenewalPeriod::Month).auto_renew_times(3_u32);
+        customer.send(times).await?;
+        println!("{second} renews itself three times");
+    }
+
+    title("One is given up");
+    if let Some(last) = rest.last() {
+        unsubscribe(partner, customer, customer_id, last).await?;
+    }
+    Ok(())
+}
+
+fn title(text: &str) {
+    println!("\n{text}\n{}", "-".repeat(text.len()));
+}
+
+/// The list price, and the price with the discount that saves most.
+async fn quote(customer: &Client) -> Result<(), Error> {
+    let server = SubscribedProduct::new(
+        "server",
+        "hws.service.type.ec2",
+        "hws.resource.type.vm",
+        "c6.large.2.linux",
+        "cn-north-4",
+        PricePeriod::Year,
+        1_u32,
+        1_u32,
+    );
+    let price =
+        customer.send(RateSubscription::new("0aa253a31a2f4cfda30eaa073fee6477", vec![server])).await?;
+    let list = price.official_website_rating_result.as_ref().and_then(|list| list.official_website_amount);
+    println!("list price {}", shown(list));
+    if let Some(offer) = price.best_offer() {
+        let name = offer.discount_name.as_deref().unwrap_or(&offer.discount_id);
+        println!("with {name} {}, which saves {}", shown(offer.amount), shown(offer.discount_amount));
+    }
+    Ok(())
+}
+
+/// Pays one order with the largest discount and the vouchers that go with it, and waits until it is done.
+async fn pay(customer: &Client, order: &Order) -> Result<(), Error> {
+    let id = &order.order_id;
+    println!("{id} of {}", shown(order.amount_after_discount));
+    let discounts = customer.send(ListOrderDiscounts::new(id)).await?.into_inner().discounts;
+    let discount = best(&discounts);
+    let vouchers = customer.send(ListOrderVouchers::new(id)).await?.into_inner().user_coupons;
+    let usable =
+        vouchers.iter().filter(|voucher| discount.is_none_or(|discount| go_together(voucher, discount)));
+    let mut request = PayOrder::new(id).with_vouchers(usable.filter_map(OrderVoucher::for_payment).take(3));
+    if let Some((found, payment)) = discount.and_then(|found| Some((found, found.for_payment()?))) {
+        println!("  discount {} takes off {}", found.discount_id, shown(saving(found)));
+        request = request.with_discount(payment);
+    }
+    for voucher in request.coupon_infos.iter().flatten() {
+        println!("  voucher {} is used", voucher.id);
+    }
+
+    match customer.send(request.clone()).await {
+        Ok(_) => println!("  payment taken"),
+        Err(error) if error.code() == Some(&codes::BALANCE_TOO_LOW) => {
+            println!("  not paid: the customer has too little money ({})", codes::BALANCE_TOO_LOW);
+            return Ok(());
+        }
+        // Paid or cancelled by somebody else meanwhile: the order tells.
+        Err(error) if error.code() == Some(&codes::ORDER_STATE_CHANGED) => println!("  not open any more"),
+        Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
+            println!("  no answer came; looking at the order");
+            // There is no key against repeats, but the order has a state. Only one that still waits for payment may be
+            // paid again.
+            match customer.find_out(&request, &error, Patience::default()).await? {
+                Verdict::Executed(_) => println!("  it was paid"),
+                Verdict::NotExecuted => {
+                    println!("  it was not paid; the next run will pay it");
+                    return Ok(());
+                }
+                _ => return Err(error),
+            }
+        }
+        Err(error) => return Err(error),
+    }
+    settle(customer, id).await
+}
+
+/// Waits until nothing will happen to an order any more: ten minutes at most.
+async fn settle(customer: &Client, id: &OrderId) -> Result<(), Error> {
+    for _ in 0..60 {
+        let status = customer.send(ShowOrder::new(id)).await?.order_info.status;
+        if status.is_settled() {
+            println!("  order {status:?}");
+            return Ok(());
+        }
+        customer.clock().sleep(Duration::from_secs(10)).await;
+    }
+    println!("  order still under way: look again later");
+    Ok(())
+}
+
+/// The discount that takes off most; an adjusted price must be used, whatever it takes off.
+fn best(discounts: &[OrderDiscount]) -> Option<&OrderDiscount> {
+    let adjusted = discounts.iter().find(|one| one.discount_type == OrderDiscountType::PriceAdjustment);
+    adjusted.or_else(|| discounts.iter().max_by_key(|one| saving(one)))
+}
+
+fn saving(discount: &OrderDiscount) -> Option<Amount> {
+    let lines = discount.orders.iter().flat_map(|order| &order.order_line_items);
+    Amount::checked_sum(lines.map(|lines| lines.discount_amount))
+}
+
+/// Whether the limits of a voucher let it be used beside this kind of discount.
+fn go_together(voucher: &OrderVoucher, discount: &OrderDiscount) -> bool {
+    let key = match discount.discount_type {
+        OrderDiscountType::PartnerGranted => "simultaneousUseWithEmpowerDiscount",
+        OrderDiscountType::Commercial => "simultaneousUseWithContractDiscount",
+        OrderDiscountType::Promotion => "simultaneousUseWithPromotionDiscount",
+        _ => return true,
+    };
+    let excludes = |value: Option<&str>| value == Some("0");
+    !voucher.use_limits.iter().any(|limit| limit.limit_key == key && excludes(limit.value1.as_deref()))
+}
+
+/// The main resources that end within thirty days and do not renew themselves, the soonest first.
+async fn ending_soon(partner: &Client, customer: &CustomerId) -> Result<Vec<ResourceId>, Error> {
+    let now = partner.clock().now();
+    let query = ListSubscriptions::new()
+        .customer_id(customer)
+        .only_main_resource(ResourceScope::MainOnly)
+        .status_list([SubscriptionStatus::InUse])
+        .expire_time_begin(UtcTime::from(now))
+        .expire_time_end(UtcTime::from(now.saturating_add(time::Duration::days(30))));
+    let mut found: Vec<Subscription> = partner.items(query).try_collect().await?;
+    found.retain(|one| !one.renews_automatically());
+    found.sort_by_key(|one| one.expire_time);
+    for one in &found {
+        let what = one.product_spec_desc.as_deref().unwrap_or("-");
+        let end = one.expire_time.map(|time| time.billing_day().to_string()).unwrap_or_default();
+        println!("{:<14} {what:<24} until {end}", one.resource_id.as_str());
+    }
+    Ok(found.into_iter().map(|one| one.resource_id).collect())
+}
+
+/// Asks the price, places the order, and pays it like any other.
+async fn renew(customer: &Client, resource: &ResourceId) -> Result<(), Error> {
+    let (resources, months) = (vec![resource.clone()], 1_u32);
+    let price = customer.send(RateRenewal::new(resources.clone(), RenewalPeriod::Month, months)).await?;
+    for outcome in price.outcomes() {
+        match outcome {
+            Ok(price) => println!("a month more of {} costs {}", price.resource_id, shown(price.amount)),
+            Err(failure) => {
+                println!("no price: {failure}");
+                return Ok(());
+            }
+        }
+    }
+    let request = RenewResources::new(resources, RenewalPeriod::Month, months).is_auto_pay(AutoPay::Later);
+    let placed = customer.send(request).await?;
+    for outcome in placed.outcomes() {
+        match outcome {
+            Ok(order) => {
+                let order = customer.send(ShowOrder::new(order)).await?.into_inner().order_info;
+                pay(customer, &order).await?;
+            }
+            Err(failure) => println!("not renewed: {failure}"),
+        }
+    }
+    Ok(())
+}
+
+/// Ends a resource for good and says what came back.
+async fn unsubscribe(
+    partner: &Client,
+    customer: &Client,
+    customer_id: &CustomerId,
+    resource: &ResourceId,
+) -> Result<(), Error> {
+    let request = Unsubscribe::new(vec![resource.clone()], UnsubscribeScope::ResourceAndRenewals)
+        .unsubscribe_reason_type(UnsubscribeReason::Unlisted);
+    let orders = match customer.send(request).await {
+        Ok(placed) => placed.into_inner().order_ids,
+        Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
+            println!("no answer came; looking for orders of that time");
+            placed_meanwhile(customer, &error, OrderType::Unsubscription).await?
+        }
+        Err(error) => return Err(error),
+    };
+    if orders.is_empty() {
+        println!("{resource} was not given up; the next run will do it");
+    }
+    for order in orders {
+        let refund = partner.send(ShowRefund::new(&order).customer_id(customer_id)).await?;
+        for row in &refund.refund_infos {
+            let what = row.resource_type_name.as_deref().unwrap_or(&row.resource_type_code);
+            let way = if row.amount.is_negative() { "given back" } else { "kept" };
+            println!("{order}: {what:<24} {:>10.2} CNY {way}", row.amount.abs());
+        }
+        let sum = Amount::checked_sum(refund.refund_infos.iter().map(|row| row.amount));
+        println!("{order}: {:<24} {:>10.2} CNY back", "together", sum.unwrap_or_default().negated());
+    }
+    Ok(())
+}
+
+/// The orders of a kind that were placed while an answer was lost. Somebody else may have placed one in the same minutes,
+/// so look at what they are for before anything is built on them.
+async fn placed_meanwhile(customer: &Client, error: &Error, kind: OrderType) -> Result<Vec<OrderId>, Error> {
+    let Some(outcome) = error.outcome() else { return Ok(Vec::new()) };
+    let window = Window::around(outcome, Duration::from_secs(60));
+    let query =
+        ListOrders::new().order_type(kind).create_time_begin(window.from).create_time_end(window.until);
+    customer.items(query).map_ok(|order| order.order_id).try_collect().await
+}
+
+fn shown(amount: Option<Amount>) -> String {
+    amount.map_or_else(|| "no price".to_owned(), |amount| format!("{amount:.2} CNY"))
+}
+
+fn explain(error: &Error) {
+    eprintln!("{error}");
+    match error.kind() {
+        ErrorKind::WrongCaller => eprintln!("this is done as the customer: use its view of the client"),
+        ErrorKind::Credentials => eprintln!("check keys, token and clock"),
+        ErrorKind::Throttled | ErrorKind::NotSent | ErrorKind::Interrupted | ErrorKind::TimedOut => {
+            eprintln!("try again later")
+        }
+        ErrorKind::OutcomeUnknown => eprintln!("look at the orders before anything is repeated"),
+        _ => {}
+    }
+    if let Some(info) = error.code().and_then(|code| code.info()) {
+        eprintln!("what to do: {}", info.remedy);
+    }
+}
+
+/// What stands in for the service: a handful of orders that move as real ones do, and a line that loses two answers.
+mod stand_in {
+    use std::{
+        collections::BTreeMap,
+        sync::{Arc, Mutex, MutexGuard, PoisonError},
+    };
+
+    use http::StatusCode;
+    use huaweicloud_partner::{
+        Client, Error, ErrorKind,
+        auth::{Credentials, IdentityKind},
+        clock::ManualClock,
+        error::{ApiError, codes},
+        operation::Site,
+        orders::*,
+        products::{RateRenewal, RateSubscription},
+        transport::{Fault, FaultTransport, MockTransport, When},
+        types::{Amount, CustomerId, OrderId, UtcTime, decode_str},
+    };
+    use serde::de::DeserializeOwned;
+
+    pub fn token_of(_customer: &CustomerId) -> Credentials {
+        Credentials::token("a token of the customer").with_kind(IdentityKind::Customer)
+    }
+
+    pub fn partner() -> Result<Client, Error> {
+        let now: UtcTime = read("\"2026-05-06T01:00:00Z\"")?;
+        let clock = ManualClock::at(now.instant());
+        let line = FaultTransport::new(service(now)?, Arc::new(clock.clone()))
+            .inject(Fault::LostAnswer, When::call(2).of::<PayOrder>())
+            .inject(Fault::LostAnswer, When::call(1).of::<Unsubscribe>());
+        let keys = Credentials::keys("AK", "SK").with_kind(IdentityKind::SolutionProvider);
+        Client::builder(Site::China, keys).transport(line).clock(clock).build()
+    }
+
+    /// The orders of the one customer.
+    #[derive(Clone, Default)]
+    struct Orders(Arc<Mutex<BTreeMap<OrderId, Order>>>);
+
+    impl Orders {
+        fn held(&self) -> MutexGuard<'_, BTreeMap<OrderId, Order>> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+
+        fn place(
+            &self,
+            id: &str,
+            order_type: OrderType,
+            status: OrderStatus,
+            amount: i64,
+            now: UtcTime,
+        ) -> OrderId {
+            let id = OrderId::from(id);
+            let order = Order {
+                order_id: id.clone(),
+                order_type,
+                status,
+                amount_after_discount: Amount::new(amount, 2).ok(),
+                create_time: Some(now),
+                ..Order::default()
+            };
+            self.held().insert(id.clone(), order);
+            id
+        }
+    }
+
+    fn service(now: UtcTime) -> Result<MockTransport, Error> {
+        let (mock, orders) = (MockTransport::new(), Orders::default());
+        for (id, amount) in
+            [("CS2605060900TNV01", 120_000), ("CS2605060901TNV02", 8_850), ("CS2605060902TNV03", 999_900)]
+        {
+            orders.place(id, OrderType::New, OrderStatus::PendingPayment, amount, now);
+        }
+
+        mock.on::<RateSubscription>().answer(read(
+            r#"{"currency":"CNY","official_website_rating_result":{"official_website_amount":1740.00,"measure_id":1},
+                "optional_discount_rating_results":[{"discount_id":"d-605","discount_name":"Commercial discount",
+                "discount_type":605,"best_offer":1,"amount":1479.00,"official_website_amount":1740.00,
+                "discount_amount":261.00,"measure_id":1}]}"#,
+        )?);
+        let held = orders.clone();
+        mock.on::<ListOrders>().answer_with(move |query| {
+            let order_infos: Vec<Order> = held
+                .held()
+                .values()
+                .filter(|order| query.order_id.as_ref().is_none_or(|id| order.order_id == *id))
+                .filter(|order| query.status.is_none_or(|status| order.status == status))
+                .filter(|order| query.order_type.is_none_or(|kind| order.order_type == kind))
+                .cloned()
+                .collect();
+            OrderPage { total_count: Some(order_infos.len() as u64), order_infos }
+        });
+        let discounts: OrderDiscounts = read(
+            r#"{"discounts":[{"discount_id":"d-607","discount_type":3,"discount_value":"0.95","orders":[
+                {"order_line_items":[{"discount_mode":0,"discount_amount":60.00,"discount_ratio":0.95}]}]}]}"#,
+        )?;
+        mock.on::<ListOrderDiscounts>()
+            .matching(|query| query.order_id.as_str().ends_with("01"))
+            .answer(discounts);
+        mock.on::<ListOrderDiscounts>().answer(OrderDiscounts::default());
+        mock.on::<ListOrderVouchers>().matching(|query| query.order_id.as_str().ends_with("01")).answer(
+            read(
+                r#"{"count":2,"user_coupons":[{"coupon_id":"CP-50","coupon_type":301,"balance":50.00},
+                {"coupon_id":"CP-90","coupon_type":301,"balance":90.00,"use_limits":[
+                {"limit_key":"simultaneousUseWithEmpowerDiscount","value1":"0"}]}]}"#,
+            )?,
+        );
+        mock.on::<ListOrderVouchers>().answer(OrderVouchers::default());
+
+        let poor =
+            ApiError::new(StatusCode::BAD_REQUEST, codes::BALANCE_TOO_LOW.as_str(), "Insufficient balance");
+        mock.on::<PayOrder>().matching(|pay| pay.order_id.as_str().ends_with("03")).refuse(poor);
+        let held = orders.clone();
+        mock.on::<PayOrder>().answer_with(move |pay| {
+            if let Some(order) = held.held().get_mut(&pay.order_id) {
+                order.status = OrderStatus::Processing;
+            }
+            Accepted {}
+        });
+        // An order that is processed is done at the next look but one.
+        let held = orders.clone();
+        mock.on::<ShowOrder>().answer_with(move |query| {
+            let mut orders = held.held();
+            let Some(order) = orders.get_mut(&query.order_id) else { return OrderDetails::default() };
+            let order_info = order.clone();
+            if order.status == OrderStatus::Processing {
+                order.status = OrderStatus::Completed;
+            }
+            OrderDetails { order_info, ..OrderDetails::default() }
+        });
+
+        mock.on::<ListSubscriptions>().answer(read(
+            r#"{"total_count":4,"data":[
+                {"resource_id":"server-1","status":2,"product_spec_desc":"c6.large.2","expire_policy":5,
+                 "is_main_resource":1,"expire_time":"2026-05-20T15:59:59Z"},
+                {"resource_id":"server-2","status":2,"product_spec_desc":"c6.xlarge.2","expire_policy":5,
+                 "is_main_resource":1,"expire_time":"2026-05-12T15:59:59Z"},
+                {"resource_id":"server-3","status":2,"product_spec_desc":"c6.large.2","expire_policy":3,
+                 "is_main_resource":1,"expire_time":"2026-05-14T15:59:59Z"},
+                {"resource_id":"address-1","status":2,"product_spec_desc":"5 Mbit/s","expire_policy":5,
+                 "is_main_resource":1,"expire_time":"2026-05-28T15:59:59Z"}]}"#,
+        )?);
+        mock.on::<RateRenewal>().answer(read(
+            r#"{"currency":"CNY","renew_inquiry_results":[{"resource_id":"server-2","amount":"290.00"}]}"#,
+        )?);
+        let held = orders.clone();
+        mock.on::<RenewResources>().answer_with(move |_| ResourceOrders {
+            order_ids: vec![held.place(
+                "CS2605060905TNV04",
+                OrderType::Renewal,
+                OrderStatus::PendingPayment,
+                29_000,
+                now,
+            )],
+            ..ResourceOrders::default()
+        });
+        mock.on::<EnableAutoRenewal>().answer(Accepted {});
+        mock.on::<Unsubscribe>().answer_with(move |_| ResourceOrders {
+            order_ids: vec![orders.place(
+                "CS2605060907TNV05",
+                OrderType::Unsubscription,
+                OrderStatus::Completed,
+                -2_240,
+                now,
+            )],
+            ..ResourceOrders::default()
+        });
+        mock.on::<ShowRefund>().answer(read(
+            r#"{"total_count":2,"refund_infos":[
+                {"id":"r1","amount":-25.60,"resource_type_code":"hws.resource.type.ip","resource_type_name":"Elastic IP"},
+                {"id":"r2","amount":3.20,"resource_type_code":"hws.resource.type.ip","resource_type_name":"Handling fee"}]}"#,
+        )?);
+        Ok(mock)
+    }
+
+    fn read<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
+        decode_str(json).map_err(|error| Error::new(ErrorKind::Configuration, "", error.to_string()))
+    }
+}

@@ -1,0 +1,258 @@
+//! Vouchers to all customers: what the quotas hold, issuing in batches, taking one back, what ends soon.
+//!
+//! ```text
+//! cargo run --example vouchers
+//! ```
+//!
+//! Nothing leaves the machine: a sandbox with 240 customers answers, and the answer to the second batch is lost on the
+//! way, so that the job has to find out what became of it; see `stand_in` at the end.
+
+use std::{collections::BTreeSet, process::ExitCode};
+
+use futures_util::TryStreamExt as _;
+use huaweicloud_partner::{
+    Client, Error, ErrorKind,
+    client::Patience,
+    customers::ListCustomers,
+    error::codes,
+    operation::Verdict,
+    types::{Amount, CustomerId, QuotaId, UtcTime, VoucherId},
+    vouchers::{
+        IssueVouchers, ListIssuedVouchers, ListQuotas, QuotaStatus, QuotaType, ReclaimVoucher, VoucherQuota,
+        VoucherStatus,
+    },
+};
+
+/// The most that one call takes.
+const BATCH: usize = 100;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let outcome = async {
+        let client = stand_in::start().await?;
+        run(&client).await
+    };
+    match outcome.await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            explain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(client: &Client) -> Result<(), Error> {
+    title("Quotas");
+    let quotas = overview(client).await?;
+    let face_value = Amount::from(50);
+    let Some(quota) = quotas.iter().find(|quota| quota.quota_status == QuotaStatus::Normal) else {
+        println!("none can be issued from: ask the account manager for one");
+        return Ok(());
+    };
+
+    title("50 yuan each, for ten days");
+    let mut customers: Vec<CustomerId> =
+        client.items(ListCustomers::new()).map_ok(|customer| customer.customer_id).try_collect().await?;
+    customers.push("customer-2".into()); // a reseller's, to see what a refusal looks like
+    let until: UtcTime = client.clock().now().saturating_add(time::Duration::days(10)).into();
+    let issued = issue_to_all(client, &quota.quota_id, customers, face_value, until).await?;
+    println!("{} vouchers issued, {} customers without", issued.vouchers.len(), issued.without.len());
+    for (customer, why) in &issued.without {
+        println!("  {customer}: {why}");
+    }
+
+    title("One is taken back, twice");
+    if let Some(voucher) = issued.vouchers.first() {
+        reclaim(client, voucher).await?;
+        reclaim(client, voucher).await?;
+    }
+
+    title("Ending within two weeks");
+    ending_soon(client, 14).await?;
+
+    title("Quotas");
+    overview(client).await?;
+    Ok(())
+}
+
+fn title(text: &str) {
+    println!("\n{text}\n{}", "-".repeat(text.len()));
+}
+
+/// A table of all quotas and what is left on them together. The two kinds take two queries.
+async fn overview(client: &Client) -> Result<Vec<VoucherQuota>, Error> {
+    let mut quotas: Vec<VoucherQuota> = Vec::new();
+    for kind in [QuotaType::Cash, QuotaType::FlexiPurchase] {
+        quotas.extend(client.items(ListQuotas::new().quota_type(kind)).try_collect::<Vec<_>>().await?);
+    }
+    println!("{:<12} {:<14} {:>12} {:>12}  ends", "quota", "kind", "granted", "left");
+    for quota in &quotas {
+        println!(
+            "{:<12} {:<14} {:>12.2} {:>12.2}  {}",
+            quota.quota_id.as_str(),
+            format!("{:?}", quota.quota_type),
+            quota.quota_value.unwrap_or_default(),
+            quota.balance.unwrap_or_default(),
+            day(quota.expire_time),
+        );
+    }
+    match Amount::checked_sum(quotas.iter().filter_map(|quota| quota.balance)) {
+        Some(left) => println!("{:<12} {:<14} {:>12} {left:>12.2}", "together", "", ""),
+        None => println!("together more digits than an amount can hold"),
+    }
+    Ok(quotas)
+}
+
+#[derive(Default)]
+struct Issued {
+    vouchers: Vec<VoucherId>,
+    without: Vec<(CustomerId, String)>,
+}
+
+/// Issues to everybody, and to nobody twice.
+async fn issue_to_all(
+    client: &Client,
+    quota: &QuotaId,
+    customers: Vec<CustomerId>,
+    face_value: Amount,
+    until: UtcTime,
+) -> Result<Issued, Error> {
+    let mut issued = Issued::default();
+    // A customer named twice would get two, and could not be told apart when an answer is lost.
+    let mut unanswered = 0;
+    let mut open: Vec<CustomerId> = customers.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    while !open.is_empty() {
+        let batch: Vec<CustomerId> = open.drain(..BATCH.min(open.len())).collect();
+        let request = IssueVouchers::new(quota, batch.clone(), face_value).expire_time(until);
+        match client.send(request.clone()).await {
+            Ok(answer) => {
+                println!("{:>4} named, {:>3} served", batch.len(), answer.coupon_infos.len());
+                for outcome in answer.outcomes() {
+                    match outcome {
+                        Ok(voucher) => issued.vouchers.push(voucher.coupon_id.clone()),
+                        Err(error) => issued.without.push((error.id.as_str().into(), why(error))),
+                    }
+                }
+            }
+            // The whole call was refused, for instance because the quota is not in force: further batches would be, too.
+            Err(error) if error.kind() != ErrorKind::OutcomeUnknown || unanswered == 3 => return Err(error),
+            Err(error) => {
+                unanswered += 1;
+                println!("{:>4} named, no answer came; looking into the records", batch.len());
+                let (records, missing) = match client.find_out(&request, &error, Patience::default()).await? {
+                    Verdict::Executed(records) => (records, Vec::new()),
+                    Verdict::PartlyExecuted { done, missing } => (done, missing),
+                    Verdict::NotExecuted => {
+                        (Vec::new(), request.customer_ids.iter().map(ToString::to_string).collect())
+                    }
+                    // Equal vouchers went to the same customers at the same time: a person has to compare.
+                    _ => return Err(error),
+                };
+                println!("     {} were served, {} not", records.len(), missing.len());
+                issued.vouchers.extend(records.into_iter().filter_map(|record| record.coupon_id));
+                // Surely without a voucher, so naming them again is safe; then an answer says why.
+                open.extend(missing.into_iter().map(CustomerId::from));
+            }
+        }
+    }
+    Ok(issued)
+}
+
+/// Why a customer was not served, in the words of the documentation where it has some.
+fn why(error: &huaweicloud_partner::error::ItemError) -> String {
+    match error.code.info() {
+        Some(info) => format!("{} ({})", info.meaning, error.code),
+        None => format!("{} {}", error.code, error.message),
+    }
+}
+
+/// Takes a voucher back with everything that is left on it.
+async fn reclaim(client: &Client, voucher: &VoucherId) -> Result<(), Error> {
+    match client.send(ReclaimVoucher::new(voucher)).await {
+        Ok(_) => println!("{voucher} taken back"),
+        // An error with HTTP status 200: used up, ended, or taken back before. Nothing can be got from it any more.
+        Err(error) if error.code() == Some(&codes::VOUCHER_ALREADY_GONE) => {
+            println!("{voucher} has nothing left to take ({})", codes::VOUCHER_ALREADY_GONE)
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+/// The vouchers that customers should be reminded of, with what is left on them.
+async fn ending_soon(client: &Client, days: i64) -> Result<(), Error> {
+    let now = client.clock().now();
+    let query = ListIssuedVouchers::new()
+        .status(VoucherStatus::Usable)
+        .expire_time_begin(UtcTime::from(now))
+        .expire_time_end(UtcTime::from(now.saturating_add(time::Duration::days(days))));
+    // The answers hold at most a hundred each; the next one is fetched while these are read.
+    let mut vouchers = client.items(query).prefetch(1);
+    let (mut count, mut left) = (0_u32, Amount::ZERO);
+    while let Some(voucher) = vouchers.try_next().await? {
+        let balance = voucher.balance.unwrap_or_default();
+        if count < 3 {
+            let end = day(voucher.expire_time);
+            println!("{} {balance:>8.2} until {end}", voucher.coupon_id);
+        }
+        count += 1;
+        left = match left.checked_add(balance) {
+            Some(sum) => sum,
+            None => return Err(Error::new(ErrorKind::Undecodable, "", "the sum has too many digits")),
+        };
+    }
+    println!("{count} vouchers with {left:.2} CNY");
+    Ok(())
+}
+
+/// The day in Beijing, by which the service counts.
+fn day(time: Option<UtcTime>) -> String {
+    time.map_or_else(|| "-".to_owned(), |time| time.billing_day().to_string())
+}
+
+fn explain(error: &Error) {
+    eprintln!("{error}");
+    match error.kind() {
+        ErrorKind::InvalidInput => eprintln!("nothing was sent: mend the arguments"),
+        ErrorKind::Throttled | ErrorKind::NotSent | ErrorKind::Interrupted | ErrorKind::TimedOut => {
+            eprintln!("try again later")
+        }
+        ErrorKind::OutcomeUnknown => {
+            eprintln!("compare the records with the books before anything is repeated")
+        }
+        ErrorKind::ListMoved => eprintln!("the list changed while it was read: read it again"),
+        _ => {}
+    }
+    if let Some(info) = error.code().and_then(|code| code.info()) {
+        eprintln!("what to do: {}", info.remedy);
+    }
+}
+
+/// What stands in for the service: the sandbox, and a line that loses one answer.
+mod stand_in {
+    use std::sync::Arc;
+
+    use huaweicloud_partner::{
+        Client, Error, ErrorKind,
+        customers::CreateCustomer,
+        operation::Site,
+        sandbox::Sandbox,
+        transport::{Fault, FaultTransport, When},
+        vouchers::IssueVouchers,
+    };
+
+    pub async fn start() -> Result<Client, Error> {
+        let sandbox = Sandbox::small_distributor();
+        let keys = sandbox
+            .credentials("distributor")
+            .ok_or_else(|| Error::new(ErrorKind::Configuration, "", "the sandbox has no distributor"))?;
+        let clock = sandbox.clock().clone();
+        let line = FaultTransport::new(sandbox, Arc::new(clock.clone()))
+            .inject(Fault::LostAnswer, When::call(2).of::<IssueVouchers>());
+        let client = Client::builder(Site::China, keys).transport(line).clock(clock).build()?;
+        for number in 1..240 {
+            client.send(CreateCustomer::new(format!("shop-user-{number}"), "sandbox-platform")).await?;
+        }
+        Ok(client)
+    }
+}
