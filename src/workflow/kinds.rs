@@ -22,7 +22,7 @@ impl Kinds {
     /// Every kind that this crate models.
     #[must_use]
     pub fn all() -> Self {
-        use crate::{mdf, opportunities as opp};
+        use crate::{mdf, opportunities as opp, programs};
         Self::none()
             .with::<opp::Po>()
             .with::<opp::Ho>()
@@ -30,6 +30,11 @@ impl Kinds {
             .with::<opp::Incentive>()
             .with::<mdf::Quota>()
             .with::<mdf::Application>()
+            .with::<programs::PartnerAccount>()
+            .with::<programs::DevelopmentPath>()
+            .with::<programs::SolutionCertification>()
+            .with::<programs::Enrolment>()
+            .with::<programs::Nre>()
     }
 
     /// These kinds and another one.
