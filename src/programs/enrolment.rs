@@ -128,7 +128,6 @@ pub struct OtherAccount {
     pub quick: Option<QuickRegistration>,
 }
 
-const PARTNER: &[Role] = &[Role::PartnerAdministrator];
 const COMPANY: &[Role] = &[Role::PartnerAdministrator, Role::Applicant];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager];
 const UPGRADERS: &[Role] = &[Role::PartnerAdministrator, Role::HuaweiPartnerManager];

@@ -22,7 +22,7 @@ impl Kinds {
     /// Every kind that this crate models.
     #[must_use]
     pub fn all() -> Self {
-        use crate::{mdf, opportunities as opp, programs};
+        use crate::{mdf, opportunities as opp, programs, relationships as rel};
         Self::none()
             .with::<opp::Po>()
             .with::<opp::Ho>()
@@ -35,6 +35,14 @@ impl Kinds {
             .with::<programs::SolutionCertification>()
             .with::<programs::Enrolment>()
             .with::<programs::Nre>()
+            .with::<rel::Cooperation>()
+            .with::<rel::ResellerRegistration>()
+            .with::<rel::CustomerRegistration>()
+            .with::<rel::Association>()
+            .with::<rel::CustomerAccount>()
+            .with::<rel::ManagerAssignment>()
+            .with::<rel::Authorization>()
+            .with::<rel::Specialist>()
     }
 
     /// These kinds and another one.
