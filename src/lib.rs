@@ -33,7 +33,7 @@
 //! | [`types`] | exact amounts, times by meaning, open codes, personal data |
 //! | [`operation`], [`registry`] | operations as values and as data |
 //! | [`partners`], [`resellers`], [`customers`], [`vouchers`], [`orders`], [`products`], [`bills`] | the operations, room by room, each with a page that explains its domain |
-//! | [`opportunities`], [`mdf`], [`programs`], [`relationships`], [`workflow`] | what has no public interface: records with states, deadlines and rules |
+//! | [`opportunities`], [`mdf`], [`programs`], [`relationships`], [`incentives`], [`workflow`] | what has no public interface: records with states, deadlines and rules |
 #![cfg_attr(feature = "sandbox", doc = "| [`sandbox`] | a Partner Center in memory |")]
 //!
 //! # Money and repeats
@@ -56,6 +56,7 @@ pub mod client;
 pub mod clock;
 pub mod customers;
 pub mod error;
+pub mod incentives;
 pub mod mdf;
 pub mod operation;
 pub mod opportunities;

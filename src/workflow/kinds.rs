@@ -22,7 +22,7 @@ impl Kinds {
     /// Every kind that this crate models.
     #[must_use]
     pub fn all() -> Self {
-        use crate::{mdf, opportunities as opp, programs, relationships as rel};
+        use crate::{incentives as inc, mdf, opportunities as opp, programs, relationships as rel};
         Self::none()
             .with::<opp::Po>()
             .with::<opp::Ho>()
@@ -43,6 +43,16 @@ impl Kinds {
             .with::<rel::ManagerAssignment>()
             .with::<rel::Authorization>()
             .with::<rel::Specialist>()
+            .with::<inc::Performance>()
+            .with::<inc::Statement>()
+            .with::<inc::Payout>()
+            .with::<inc::ProjectIncentive>()
+            .with::<inc::FundingHead>()
+            .with::<inc::Spif>()
+            .with::<inc::InvoiceRequest>()
+            .with::<inc::Withdrawal>()
+            .with::<inc::OnlineContract>()
+            .with::<inc::KoogalleryStatement>()
     }
 
     /// These kinds and another one.
