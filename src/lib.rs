@@ -33,7 +33,7 @@
 //! | [`types`] | exact amounts, times by meaning, open codes, personal data |
 //! | [`operation`], [`registry`] | operations as values and as data |
 //! | [`partners`], [`resellers`], [`customers`], [`vouchers`], [`orders`], [`products`], [`bills`], [`costs`], [`enterprise`] | the operations, room by room, each with a page that explains its domain |
-//! | [`opportunities`], [`mdf`], [`workflow`] | what has no public interface: records with states, deadlines and rules |
+//! | [`opportunities`], [`mdf`], [`programs`], [`relationships`], [`incentives`], [`workflow`] | what has no public interface: records with states, deadlines and rules |
 #![cfg_attr(feature = "tickets", doc = "| [`tickets`] | service tickets: 82 operations, attachments |")]
 #![cfg_attr(feature = "sandbox", doc = "| [`sandbox`] | a Partner Center in memory |")]
 //!
@@ -61,13 +61,16 @@ pub mod customers;
 pub mod enterprise;
 pub mod error;
 pub mod helpers;
+pub mod incentives;
 pub mod mdf;
 pub mod operation;
 pub mod opportunities;
 pub mod orders;
 pub mod partners;
 pub mod products;
+pub mod programs;
 pub mod registry;
+pub mod relationships;
 pub mod resellers;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;

@@ -32,8 +32,6 @@ use crate::{
     types::{Language, UtcTime},
 };
 
-const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
-const X_DOMAIN_ID: HeaderName = HeaderName::from_static("x-domain-id");
 const X_SITE: HeaderName = HeaderName::from_static("x-site");
 const X_LANGUAGE: HeaderName = HeaderName::from_static("x-language");
 const X_TIME_ZONE: HeaderName = HeaderName::from_static("x-time-zone");
@@ -256,25 +254,11 @@ impl<'c> Call<'c> {
             common(X_TIME_ZONE, view.time_zone.map(|zone| zone.to_string()));
             common(X_SITE, Some(if shared.site == Site::China { "0" } else { "1" }.to_owned()));
         }
-        if let Some(Ok(domain)) = credentials.domain_id().map(HeaderValue::from_str) {
-            headers.insert(X_DOMAIN_ID, domain);
-        }
-
-        match credentials.authorization() {
-            Authorization::Token(token) => {
-                let mut token = HeaderValue::from_str(token.expose())
-                    .map_err(|_| unusable("the token has characters that a header cannot carry".into()))?;
-                token.set_sensitive(true);
-                request.headers_mut().insert(X_AUTH_TOKEN, token);
-                Ok(request)
-            }
-            Authorization::Keys(keys) => {
-                let (mut head, body) = request.into_parts();
-                auth::sign(&mut head, &*body, keys, self.now().instant())
-                    .map_err(|error| unusable(format!("the request cannot be signed: {error}")))?;
-                Ok(Request::from_parts(head, body))
-            }
-        }
+        let (mut head, body) = request.into_parts();
+        credentials
+            .authorize(&mut head, &*body, self.now().instant())
+            .map_err(|error| unusable(format!("the request cannot be signed: {error}")))?;
+        Ok(Request::from_parts(head, body))
     }
 
     async fn exchange(&mut self, request: Request<Bytes>) -> Result<(http::response::Parts, Bytes), Failure> {

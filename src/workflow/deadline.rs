@@ -78,6 +78,13 @@ pub(crate) fn days_after(start: Day, n: u32) -> Day {
     start.date().saturating_add(Duration::days(n.into())).into()
 }
 
+/// The same day `n` months later, or the last day of that month where it is shorter.
+pub(crate) fn months_after(start: Day, n: u8) -> Day {
+    let cycle = (0..n).fold(start.cycle(), |cycle, _| cycle.next());
+    let day = start.date().day().min(cycle.month().length(cycle.year()));
+    time::Date::from_calendar_date(cycle.year(), cycle.month(), day).map_or(start, Day::from)
+}
+
 named! {
     /// Which of two duplicates stands.
     pub enum Winner {

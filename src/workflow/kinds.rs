@@ -22,7 +22,7 @@ impl Kinds {
     /// Every kind that this crate models.
     #[must_use]
     pub fn all() -> Self {
-        use crate::{mdf, opportunities as opp};
+        use crate::{incentives as inc, mdf, opportunities as opp, programs, relationships as rel};
         Self::none()
             .with::<opp::Po>()
             .with::<opp::Ho>()
@@ -30,6 +30,29 @@ impl Kinds {
             .with::<opp::Incentive>()
             .with::<mdf::Quota>()
             .with::<mdf::Application>()
+            .with::<programs::PartnerAccount>()
+            .with::<programs::DevelopmentPath>()
+            .with::<programs::SolutionCertification>()
+            .with::<programs::Enrolment>()
+            .with::<programs::Nre>()
+            .with::<rel::Cooperation>()
+            .with::<rel::ResellerRegistration>()
+            .with::<rel::CustomerRegistration>()
+            .with::<rel::Association>()
+            .with::<rel::CustomerAccount>()
+            .with::<rel::ManagerAssignment>()
+            .with::<rel::Authorization>()
+            .with::<rel::Specialist>()
+            .with::<inc::Performance>()
+            .with::<inc::Statement>()
+            .with::<inc::Payout>()
+            .with::<inc::ProjectIncentive>()
+            .with::<inc::FundingHead>()
+            .with::<inc::Spif>()
+            .with::<inc::InvoiceRequest>()
+            .with::<inc::Withdrawal>()
+            .with::<inc::OnlineContract>()
+            .with::<inc::KoogalleryStatement>()
     }
 
     /// These kinds and another one.

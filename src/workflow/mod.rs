@@ -42,6 +42,7 @@ mod rule;
 mod storage;
 
 pub use calendar::{ChinaCalendar, UnknownYear, Weekends, WorkingDays, YearSchedule, end_of};
+pub(crate) use deadline::months_after;
 pub use deadline::{Deadline, Duplicate, Winner};
 pub use desk::{Applied, Desk, DeskError, Due, DueList, FoundDuplicate};
 pub use file::{FileStorage, TornTail};

@@ -1,0 +1,262 @@
+//! Online contracts, and the revenue split of KooGallery.
+
+use serde::{Deserialize, Serialize};
+
+use super::rules::{CONTRACT_LIMITS, KOOGALLERY_INVOICE, RULES, WRITTEN};
+use crate::{
+    types::{BillCycle, Day},
+    workflow::{
+        Around, BrokenRule, Deadline, Record, Role, Row, Rule, Step, Workflow, WorkingDays, events,
+        months_after, named, states,
+    },
+};
+
+/// How many online contracts are made in a day at most.
+const A_DAY: usize = 80;
+
+const PARTNER: &[Role] = &[Role::PartnerAdministrator];
+const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::System];
+const SYSTEM: &[Role] = &[Role::System];
+
+/// What the events of an online contract have said so far. Kind `online_contract`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OnlineContract {
+    /// The contract.
+    pub form: Option<ContractForm>,
+}
+
+states! {
+    /// Where an online contract stands.
+    pub enum ContractState {
+        /// A preview: not sealed, not binding (草稿).
+        Draft = "draft",
+        /// Formal: sealed, binding, downloadable (已完成).
+        Completed = "completed",
+        /// Voided by the applicant (作废).
+        Voided = "voided",
+    }
+}
+
+events! {
+    /// What happens to an online contract.
+    pub enum ContractEvent of OnlineContract {
+        /// The applicant makes it.
+        Draft(ContractForm) = "draft",
+        /// It becomes formal.
+        Complete = "complete",
+        /// The applicant voids it, for instance when the real payment differs. A new one may follow.
+        Void = "void",
+    }
+}
+
+named! {
+    /// A sort of online contract.
+    pub enum ContractSort {
+        /// On completed orders and pay-per-use bills.
+        Order = "order",
+        /// On unpaid orders or a promised payment (请款).
+        PaymentRequest = "payment_request",
+    }
+}
+
+/// An online contract.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContractForm {
+    /// Its sort.
+    pub sort: ContractSort,
+    /// The orders that it covers.
+    #[serde(default)]
+    pub orders: Vec<String>,
+    /// The promised payment, which may lie in the past.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised_on: Option<Day>,
+}
+
+impl Workflow for OnlineContract {
+    const KIND: &'static str = "online_contract";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<ContractState>] = &[
+        Row { from: None, event: "draft", to: ContractState::Draft, by: PARTNER },
+        Row { from: Some(ContractState::Draft), event: "complete", to: ContractState::Completed, by: SYSTEM },
+        Row { from: Some(ContractState::Draft), event: "void", to: ContractState::Voided, by: PARTNER },
+        Row { from: Some(ContractState::Completed), event: "void", to: ContractState::Voided, by: PARTNER },
+    ];
+    type State = ContractState;
+    type Event = ContractEvent;
+
+    fn check(record: &Record<Self>, step: &Step<ContractEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+        let ContractEvent::Draft(form) = &step.event else { return Vec::new() };
+        let today = step.at.billing_day();
+        let mut broken = Vec::new();
+        if form.orders.is_empty() && form.promised_on.is_none() {
+            broken.push(WRITTEN.broken("orders", "neither orders nor a promised payment"));
+        }
+        if form.promised_on.is_some_and(|day| months_after(day, 12) < today) {
+            broken.push(CONTRACT_LIMITS.broken("promised_on", "is more than 12 months ago"));
+        }
+        for order in &form.orders {
+            let others = around.others.with_key(&order_key(order));
+            if let Some(other) = others.iter().find(|other| other.id() != record.id()) {
+                broken.push(CONTRACT_LIMITS.broken("orders", format!("{order} is in {}", other.id())));
+            }
+        }
+        if around.others.with_key(&day_key(today)).len() >= A_DAY {
+            broken.push(CONTRACT_LIMITS.broken("at", "80 contracts were made on this day"));
+        }
+        broken
+    }
+
+    fn fold(&mut self, step: &Step<ContractEvent>) {
+        if let ContractEvent::Draft(form) = &step.event {
+            self.form = Some(form.clone());
+        }
+    }
+
+    fn links(record: &Record<Self>) -> Vec<String> {
+        let open = !record.is(ContractState::Voided);
+        let orders = record.facts().form.iter().filter(|_| open).flat_map(|form| &form.orders);
+        let day = record.last("draft").map(|at| day_key(at.billing_day()));
+        orders.map(|order| order_key(order)).chain(day).collect()
+    }
+}
+
+fn order_key(order: &str) -> String {
+    format!("contract_of/{}", order.trim())
+}
+
+fn day_key(day: Day) -> String {
+    format!("contracts_on/{day}")
+}
+
+/// What the events of a KooGallery statement have said so far. Kind `koogallery_statement`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KoogalleryStatement {
+    /// The month of the transactions.
+    pub month: Option<BillCycle>,
+    /// The invoice as last mailed.
+    pub invoice: Option<SplitInvoice>,
+}
+
+use SplitState as K;
+
+states! {
+    /// Where the revenue split of a month stands (China site).
+    pub enum SplitState {
+        /// The transactions do not meet the conditions yet (待出账).
+        NotBilled = "not_billed",
+        /// The statement is made, on the 3rd of a month (已出账).
+        Billed = "billed",
+        /// Waits for operations to start countersigning (待会签).
+        ToCountersign = "to_countersign",
+        /// Operations countersign (会签中).
+        Countersigning = "countersigning",
+        /// The invoice is awaited, signed for and checked (发票审核).
+        InvoiceReview = "invoice_review",
+        /// The payment process runs.
+        Payment = "payment",
+        /// Paid. The states after countersigning are not fully published.
+        Paid = "paid",
+    }
+}
+
+events! {
+    /// What happens to a month's revenue split.
+    pub enum SplitEvent of KoogalleryStatement {
+        /// The month has transactions.
+        Open(SplitMonth) = "open",
+        /// The statement is made.
+        Bill = "bill",
+        /// It goes to operations.
+        Send = "send",
+        /// Operations start.
+        StartCountersigning = "start_countersigning",
+        /// Operations are done; notice comes by message and mail.
+        FinishCountersigning = "finish_countersigning",
+        /// The seller mails the invoice with the list.
+        MailInvoice(SplitInvoice) = "mail_invoice",
+        /// The invoice is signed for and right.
+        ApproveInvoice = "approve_invoice",
+        /// Paid.
+        Pay = "pay",
+    }
+}
+
+/// The month of a split.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SplitMonth {
+    /// The month.
+    pub month: BillCycle,
+}
+
+/// A seller's invoice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SplitInvoice {
+    /// Its number.
+    pub number: String,
+    /// A special VAT invoice.
+    pub special_vat: bool,
+}
+
+const fn row(from: Option<K>, event: &'static str, to: K, by: &'static [Role]) -> Row<K> {
+    Row { from, event, to, by }
+}
+
+impl Workflow for KoogalleryStatement {
+    const KIND: &'static str = "koogallery_statement";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<SplitState>] = &[
+        row(None, "open", K::NotBilled, SYSTEM),
+        row(Some(K::NotBilled), "bill", K::Billed, SYSTEM),
+        row(Some(K::Billed), "send", K::ToCountersign, HUAWEI),
+        row(Some(K::ToCountersign), "start_countersigning", K::Countersigning, HUAWEI),
+        row(Some(K::Countersigning), "finish_countersigning", K::InvoiceReview, HUAWEI),
+        row(Some(K::InvoiceReview), "mail_invoice", K::InvoiceReview, PARTNER),
+        row(Some(K::InvoiceReview), "approve_invoice", K::Payment, HUAWEI),
+        row(Some(K::Payment), "pay", K::Paid, HUAWEI),
+    ];
+    type State = SplitState;
+    type Event = SplitEvent;
+
+    fn check(record: &Record<Self>, step: &Step<SplitEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+        let rule = &KOOGALLERY_INVOICE;
+        let mut broken = Vec::new();
+        match &step.event {
+            SplitEvent::MailInvoice(invoice) => {
+                if invoice.number.trim().is_empty() {
+                    broken.push(rule.broken("number", "is empty"));
+                }
+                if !invoice.special_vat {
+                    broken.push(rule.broken("special_vat", "is false"));
+                }
+            }
+            SplitEvent::ApproveInvoice if record.facts().invoice.is_none() => {
+                broken.push(rule.broken("invoice", "is not mailed"));
+            }
+            _ => {}
+        }
+        broken
+    }
+
+    fn fold(&mut self, step: &Step<SplitEvent>) {
+        match &step.event {
+            SplitEvent::Open(open) => self.month = Some(open.month),
+            SplitEvent::MailInvoice(invoice) => self.invoice = Some(invoice.clone()),
+            _ => {}
+        }
+    }
+
+    fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
+        let (days, what) = match record.state() {
+            Some(K::Billed) => (2, "review and sending by Huawei"),
+            Some(K::Payment) => (14, "payment process and payment by Huawei"),
+            _ => return Vec::new(),
+        };
+        let since = record.history().last().map(|step| step.at);
+        let lapse = "ask Huawei: nothing happens by itself";
+        let deadline = |at| Deadline::working_days(calendar, at, days, &KOOGALLERY_INVOICE, what, lapse);
+        since.map(deadline).into_iter().collect()
+    }
+}

@@ -1,0 +1,337 @@
+//! Invoices that a partner asks Huawei for (China site), and the contracting entity.
+
+use serde::{Deserialize, Serialize};
+
+use super::rules::{
+    COURIER, DEBT_FIRST, INVOICE_TIMES, RETURN_WHOLE, RULES, SIGNING_ENTITY, THIRD_OF_MONTH, WRITTEN,
+};
+use crate::{
+    opportunities::Reason,
+    types::{Amount, BillCycle},
+    workflow::{
+        Around, BrokenRule, Deadline, Edition, Record, Role, Row, Rule, Step, Workflow, WorkingDays, events,
+        named, states,
+    },
+};
+
+use InvoiceState as S;
+
+named! {
+    /// With whom a partner of the China site signs, and who issues.
+    pub enum SigningEntity {
+        /// Huawei Cloud Computing Technologies Co., Ltd., the present one.
+        CloudComputing = "cloud_computing",
+        /// Huawei Software Technologies Co., Ltd., the earlier one.
+        SoftwareTechnologies = "software_technologies",
+    }
+}
+
+named! {
+    /// What an invoice is made of.
+    pub enum InvoiceMedium {
+        /// Electronic.
+        Electronic = "electronic",
+        /// Fully digital (数电).
+        Digital = "digital",
+        /// Paper, mailed.
+        Paper = "paper",
+    }
+}
+
+named! {
+    /// Whose header an invoice has.
+    pub enum InvoiceHeader {
+        /// An enterprise: ordinary or special VAT invoices.
+        Enterprise = "enterprise",
+        /// An organisation: ordinary invoices only.
+        Organisation = "organisation",
+    }
+}
+
+/// What the events of an invoice request have said so far. Kind `invoice_request`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct InvoiceRequest {
+    /// The request.
+    pub form: Option<InvoiceForm>,
+    /// Why something was refused last.
+    pub refusal: Option<String>,
+}
+
+states! {
+    /// Where an invoice from Huawei stands.
+    pub enum InvoiceState {
+        /// Waits for the clerk (待审核).
+        Pending = "pending",
+        /// Refused, with a reason (已驳回).
+        Refused = "refused",
+        /// The refused request was deleted.
+        Deleted = "deleted",
+        /// Being issued (开票中).
+        Issuing = "issuing",
+        /// The withdrawal of a paper invoice is under review (撤销中).
+        Withdrawing = "withdrawing",
+        /// Being issued after all (撤销失败).
+        WithdrawalRefused = "withdrawal_refused",
+        /// Withdrawn; may be asked for again (已撤销).
+        Withdrawn = "withdrawn",
+        /// The paper invoice is mailed (待签收).
+        ToBeSigned = "to_be_signed",
+        /// Issued (已开票).
+        Issued = "issued",
+        /// A return is under review (退票中).
+        Returning = "returning",
+        /// The return was refused (退票驳回).
+        ReturnRefused = "return_refused",
+        /// Returned (已退票).
+        Returned = "returned",
+    }
+}
+
+events! {
+    /// What happens to an invoice from Huawei.
+    pub enum InvoiceEvent of InvoiceRequest {
+        /// The partner asks, also once more after a withdrawal.
+        Request(InvoiceForm) = "request",
+        /// The partner withdraws.
+        Withdraw = "withdraw",
+        /// The clerk refuses.
+        Refuse(Reason) = "refuse",
+        /// The partner deletes a refused request.
+        Delete = "delete",
+        /// The clerk agrees.
+        Accept = "accept",
+        /// An electronic invoice is issued.
+        Issue = "issue",
+        /// A paper invoice is mailed.
+        Mail = "mail",
+        /// Huawei agrees to the withdrawal.
+        ApproveWithdrawal = "approve_withdrawal",
+        /// Huawei does not.
+        RefuseWithdrawal(Reason) = "refuse_withdrawal",
+        /// The partner signed for it.
+        Sign = "sign",
+        /// The partner returns it.
+        Return(InvoiceReturn) = "return",
+        /// Huawei took it back.
+        ApproveReturn = "approve_return",
+        /// Huawei refuses the return.
+        RefuseReturn(Reason) = "refuse_return",
+    }
+}
+
+/// A request for an invoice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InvoiceForm {
+    /// How much.
+    pub amount: Amount,
+    /// Its one tax rate, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_rate: Option<Amount>,
+    /// Rates of everything that it covers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub covered_rates: Vec<Amount>,
+    /// What it is made of.
+    pub medium: InvoiceMedium,
+    /// Whose header.
+    pub header: InvoiceHeader,
+    /// A special VAT invoice.
+    #[serde(default)]
+    pub special_vat: bool,
+    /// The months whose monthly and pay-per-use consumption it covers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consumption_of: Vec<BillCycle>,
+    /// Invoice debt that is not cleared.
+    #[serde(default)]
+    pub invoice_debt: Amount,
+    /// Who issues it.
+    pub entity: SigningEntity,
+}
+
+/// A return.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InvoiceReturn {
+    /// The amount that is returned: the whole one.
+    pub amount: Amount,
+    /// To whom.
+    pub to: SigningEntity,
+}
+
+named! {
+    /// What the page offers for an invoice.
+    pub enum InvoiceOperation {
+        /// Withdraw the request.
+        Withdraw = "withdraw",
+        /// Delete it.
+        Delete = "delete",
+        /// Confirm that it arrived.
+        Confirm = "confirm",
+        /// Download it.
+        Download = "download",
+        /// Return it.
+        Return = "return",
+        /// See the details.
+        Details = "details",
+        /// See a preview.
+        Preview = "preview",
+    }
+}
+
+impl InvoiceState {
+    /// What the page offers in this state, for electronic or for paper invoices.
+    pub fn operations(self, medium: InvoiceMedium) -> Vec<InvoiceOperation> {
+        use InvoiceOperation as O;
+        let paper = medium == InvoiceMedium::Paper;
+        let own = match self {
+            Self::Deleted => return Vec::new(),
+            Self::Pending => vec![O::Withdraw],
+            Self::Refused => vec![O::Delete],
+            Self::Issuing if paper => vec![O::Withdraw],
+            Self::ToBeSigned => vec![O::Confirm],
+            Self::Issued | Self::ReturnRefused if paper => vec![O::Return],
+            Self::Issued | Self::ReturnRefused => vec![O::Download, O::Return],
+            Self::Returning if !paper => vec![O::Download],
+            _ => Vec::new(),
+        };
+        own.into_iter().chain([O::Details, O::Preview]).collect()
+    }
+}
+
+const PARTNER: &[Role] = &[Role::PartnerAdministrator];
+const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::System];
+
+const fn row(from: Option<S>, event: &'static str, to: S, by: &'static [Role]) -> Row<S> {
+    Row { from, event, to, by }
+}
+
+impl Workflow for InvoiceRequest {
+    const KIND: &'static str = "invoice_request";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<InvoiceState>] = &[
+        row(None, "request", S::Pending, PARTNER),
+        row(Some(S::Pending), "withdraw", S::Withdrawn, PARTNER),
+        row(Some(S::Pending), "refuse", S::Refused, HUAWEI),
+        row(Some(S::Refused), "delete", S::Deleted, PARTNER),
+        row(Some(S::Pending), "accept", S::Issuing, HUAWEI),
+        row(Some(S::Issuing), "issue", S::Issued, HUAWEI),
+        row(Some(S::Issuing), "mail", S::ToBeSigned, HUAWEI),
+        row(Some(S::Issuing), "withdraw", S::Withdrawing, PARTNER),
+        row(Some(S::Withdrawing), "approve_withdrawal", S::Withdrawn, HUAWEI),
+        row(Some(S::Withdrawing), "refuse_withdrawal", S::WithdrawalRefused, HUAWEI),
+        row(Some(S::WithdrawalRefused), "mail", S::ToBeSigned, HUAWEI),
+        row(Some(S::Withdrawn), "request", S::Pending, PARTNER),
+        row(Some(S::ToBeSigned), "sign", S::Issued, PARTNER),
+        row(Some(S::Issued), "return", S::Returning, PARTNER),
+        row(Some(S::Returning), "approve_return", S::Returned, HUAWEI),
+        row(Some(S::Returning), "refuse_return", S::ReturnRefused, HUAWEI),
+        row(Some(S::ReturnRefused), "return", S::Returning, PARTNER),
+    ];
+    type State = InvoiceState;
+    type Event = InvoiceEvent;
+
+    fn check(record: &Record<Self>, step: &Step<InvoiceEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+        let form = record.facts().form.as_ref();
+        let paper = form.is_some_and(|form| form.medium == InvoiceMedium::Paper);
+        let mut broken = Vec::new();
+        match &step.event {
+            InvoiceEvent::Request(form) => {
+                if record.edition() != Edition::China {
+                    broken.push(THIRD_OF_MONTH.broken("edition", "these requests are the China site's"));
+                }
+                broken.extend(form.check(step));
+            }
+            InvoiceEvent::Withdraw if record.is(S::Issuing) && !paper => {
+                broken.push(INVOICE_TIMES.broken("medium", "only paper is withdrawn while it is issued"));
+            }
+            InvoiceEvent::Issue if paper => {
+                broken.push(INVOICE_TIMES.broken("medium", "paper is mailed and signed for"));
+            }
+            InvoiceEvent::Mail if !paper => {
+                broken.push(INVOICE_TIMES.broken("medium", "is not paper"));
+            }
+            InvoiceEvent::Return(back) => {
+                if form.is_some_and(|form| form.amount != back.amount) {
+                    broken.push(RETURN_WHOLE.broken("amount", "is not the whole invoice"));
+                }
+                if form.is_some_and(|form| form.entity != back.to) {
+                    broken.push(SIGNING_ENTITY.broken("to", "is not the one that issued it"));
+                }
+                let digital = form.is_some_and(|form| form.medium == InvoiceMedium::Digital);
+                if digital && back.to != SigningEntity::CloudComputing {
+                    broken.push(
+                        RETURN_WHOLE.broken("to", "digital ones go back to Huawei Cloud Computing only"),
+                    );
+                }
+            }
+            InvoiceEvent::Refuse(Reason { reason })
+            | InvoiceEvent::RefuseWithdrawal(Reason { reason })
+            | InvoiceEvent::RefuseReturn(Reason { reason })
+                if reason.trim().is_empty() =>
+            {
+                broken.push(WRITTEN.broken("reason", "is empty"));
+            }
+            _ => {}
+        }
+        broken
+    }
+
+    fn fold(&mut self, step: &Step<InvoiceEvent>) {
+        match &step.event {
+            InvoiceEvent::Request(form) => self.form = Some(form.clone()),
+            InvoiceEvent::Refuse(Reason { reason })
+            | InvoiceEvent::RefuseWithdrawal(Reason { reason })
+            | InvoiceEvent::RefuseReturn(Reason { reason }) => self.refusal = Some(reason.clone()),
+            _ => {}
+        }
+    }
+
+    fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
+        let paper = record.facts().form.as_ref().is_some_and(|form| form.medium == InvoiceMedium::Paper);
+        let (days, what) = match record.state() {
+            Some(S::Pending) => (1, "review by the invoice clerk"),
+            Some(S::Issuing | S::WithdrawalRefused) if paper => (3, "the paper invoice is mailed"),
+            Some(S::Withdrawing) => (3, "answer to the withdrawal"),
+            Some(S::Returning) if paper => (3, "answer to the return"),
+            _ => return Vec::new(),
+        };
+        let since = record.history().last().map(|step| step.at);
+        let lapse = "ask Huawei: nothing happens by itself";
+        let deadline = |at| Deadline::working_days(calendar, at, days, &INVOICE_TIMES, what, lapse);
+        since.map(deadline).into_iter().collect()
+    }
+}
+
+impl InvoiceForm {
+    fn check(&self, step: &Step<InvoiceEvent>) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        if !self.amount.is_positive() {
+            broken.push(THIRD_OF_MONTH.broken("amount", "is not above zero"));
+        }
+        if self.tax_rate.is_some_and(|rate| self.covered_rates.iter().any(|covered| *covered != rate)) {
+            broken.push(COURIER.broken("covered_rates", "one invoice has one tax rate"));
+        }
+        if self.header == InvoiceHeader::Organisation && self.special_vat {
+            broken.push(THIRD_OF_MONTH.broken("special_vat", "an organisation has ordinary invoices only"));
+        }
+        let today = step.at.billing_day();
+        for cycle in &self.consumption_of {
+            let next = cycle.next();
+            let open = today.cycle() > next || (today.cycle() == next && today.date().day() >= 3);
+            if !open {
+                broken.push(
+                    THIRD_OF_MONTH.broken("consumption_of", format!("{cycle} opens on the 3rd of {next}")),
+                );
+            }
+        }
+        if self.invoice_debt.is_positive() {
+            broken.push(DEBT_FIRST.broken("invoice_debt", "is not cleared"));
+        }
+        broken
+    }
+
+    /// Whether the recipient pays the courier (rule 23).
+    pub fn recipient_pays_courier(&self) -> bool {
+        self.medium == InvoiceMedium::Paper && self.amount < Amount::from(10)
+    }
+}

@@ -1,0 +1,526 @@
+//! Payout orders and the invoices that go with them; withdrawals.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    SigningEntity, Statement, StatementState, TaxRates,
+    rules::{
+        ALL_PAID, AUTHENTICATED, CODE, CONFIRM, INVOICE_PER_ORDER, ONE_ORDER, ORIGINAL_ROUTE,
+        PAID_IN_TWO_DAYS, PAYOUT_FORMS, REBATE_TO_BANK, RULES, SPECIAL_VAT, TAX_FORMULA, WITHDRAWABLE,
+        WRITTEN,
+    },
+};
+use crate::{
+    opportunities::Reason,
+    relationships::Tie,
+    types::{Amount, BillCycle, Currency, Day},
+    workflow::{
+        Around, BrokenRule, Deadline, Edition, Event, Record, RecordId, Role, Row, Rule, Step, Workflow,
+        WorkingDays, events, months_after, named, states,
+    },
+};
+
+use PayoutState as S;
+
+named! {
+    /// How an incentive is paid.
+    pub enum PayoutForm {
+        /// To the bank account; with an invoice.
+        BankTransfer = "bank_transfer",
+        /// To the top-up account; with an invoice.
+        TopUp = "top_up",
+        /// To the top-up account as invoice debt (返华为云账户-记欠票); China site, resale.
+        TopUpWithDebt = "top_up_with_debt",
+        /// As a coupon quota; China site.
+        CouponQuota = "coupon_quota",
+        /// As cash coupons; international site.
+        CashCoupons = "cash_coupons",
+    }
+}
+
+impl PayoutForm {
+    /// Whether the partner mails an invoice for it (rule 11).
+    pub const fn needs_invoice(self) -> bool {
+        matches!(self, Self::BankTransfer | Self::TopUp)
+    }
+
+    /// Whether it is open (rule 10). On the China site resale incentives of October 2023 and later have two forms.
+    pub fn is_open(self, edition: Edition, tie: Tie, period: BillCycle) -> bool {
+        if edition != Edition::China {
+            return match self {
+                Self::BankTransfer => tie == Tie::Referral,
+                Self::TopUp | Self::CashCoupons => true,
+                Self::TopUpWithDebt | Self::CouponQuota => false,
+            };
+        }
+        let newer = tie == Tie::Resale && period >= BillCycle::new(2023, time::Month::October);
+        match self {
+            Self::CouponQuota => true,
+            Self::TopUpWithDebt => newer,
+            Self::BankTransfer | Self::TopUp => !newer,
+            Self::CashCoupons => false,
+        }
+    }
+}
+
+/// What the events of a payout order (申付单) have said so far. Kind `payout`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Payout {
+    /// The request.
+    pub request: Option<PayoutRequest>,
+    /// The invoices as last mailed.
+    pub invoices: Vec<PartnerInvoice>,
+    /// Why the request or the invoices were refused last.
+    pub refusal: Option<String>,
+}
+
+states! {
+    /// Where a payout order stands. The console's full list of states is not published.
+    pub enum PayoutState {
+        /// Huawei reviews the request.
+        UnderReview = "under_review",
+        /// Huawei refused it.
+        Refused = "refused",
+        /// The invoice notice was sent.
+        Invoicing = "invoicing",
+        /// Huawei checks the invoices.
+        InvoiceReview = "invoice_review",
+        /// The invoices were refused; new ones are needed.
+        InvoiceRefused = "invoice_refused",
+        /// Within two working days the money is sent (支付中).
+        Paying = "paying",
+        /// Sent (已完成).
+        Completed = "completed",
+    }
+}
+
+events! {
+    /// What happens to a payout order.
+    pub enum PayoutEvent of Payout {
+        /// The partner asks, for one or several statements.
+        Request(PayoutRequest) = "request",
+        /// Huawei approves: invoices come next where the form needs them.
+        Approve = "approve",
+        /// Huawei refuses.
+        Refuse(Reason) = "refuse",
+        /// The partner mails the invoices and the printed list.
+        MailInvoices(MailedInvoices) = "mail_invoices",
+        /// Huawei found the invoices right.
+        ApproveInvoices = "approve_invoices",
+        /// Huawei did not.
+        RefuseInvoices(Reason) = "refuse_invoices",
+        /// The money or the quota is there.
+        Complete = "complete",
+    }
+}
+
+/// A request for a payout.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PayoutRequest {
+    /// What is asked for.
+    pub lines: Vec<PayoutLine>,
+    /// How it is paid. It does not change afterwards.
+    pub form: PayoutForm,
+    /// The kind of association that the incentives are for.
+    pub tie: Tie,
+    /// In which currency.
+    pub currency: Currency,
+    /// The business information is authenticated.
+    pub business_information_authenticated: bool,
+    /// Cycles with unpaid or overdue bills. Any of them freezes.
+    #[serde(default)]
+    pub unpaid_cycles: Vec<BillCycle>,
+}
+
+/// One period of a request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PayoutLine {
+    /// The statement's record. One on the same desk has to be confirmed.
+    pub statement: RecordId,
+    /// The period it is for.
+    pub period: BillCycle,
+    /// The incentive, output tax included.
+    pub amount: Amount,
+}
+
+/// The invoices of an order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MailedInvoices {
+    /// One or several.
+    pub invoices: Vec<PartnerInvoice>,
+    /// Their numbers are written on the printed list.
+    pub numbers_on_list: bool,
+}
+
+/// An invoice from the partner to Huawei.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartnerInvoice {
+    /// Its number.
+    pub number: String,
+    /// The part of the incentive that it is for, output tax included.
+    pub incentive: Amount,
+    /// Its rates. Different rates take different invoices.
+    pub rates: TaxRates,
+    /// Its amount, tax included.
+    pub amount: Amount,
+    /// It is a special VAT invoice.
+    pub special_vat: bool,
+}
+
+const PARTNER: &[Role] = &[Role::PartnerAdministrator];
+const PARTNER_OR_SYSTEM: &[Role] = &[Role::PartnerAdministrator, Role::System];
+const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::System];
+
+const fn row(from: Option<S>, event: &'static str, to: S, by: &'static [Role]) -> Row<S> {
+    Row { from, event, to, by }
+}
+
+impl Workflow for Payout {
+    const KIND: &'static str = "payout";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<PayoutState>] = &[
+        row(None, "request", S::UnderReview, PARTNER_OR_SYSTEM),
+        row(Some(S::UnderReview), "approve", S::Invoicing, HUAWEI),
+        row(Some(S::UnderReview), "approve", S::Paying, HUAWEI),
+        row(Some(S::UnderReview), "refuse", S::Refused, HUAWEI),
+        row(Some(S::Invoicing), "mail_invoices", S::InvoiceReview, PARTNER),
+        row(Some(S::InvoiceReview), "approve_invoices", S::Paying, HUAWEI),
+        row(Some(S::InvoiceReview), "refuse_invoices", S::InvoiceRefused, HUAWEI),
+        row(Some(S::InvoiceRefused), "mail_invoices", S::InvoiceReview, PARTNER),
+        row(Some(S::Paying), "complete", S::Completed, HUAWEI),
+    ];
+    type State = PayoutState;
+    type Event = PayoutEvent;
+
+    fn row(record: &Record<Self>, event: &PayoutEvent) -> Option<&'static Row<S>> {
+        let invoice = record.facts().request.as_ref().is_some_and(|request| request.form.needs_invoice());
+        let approves = matches!(event, PayoutEvent::Approve);
+        let mut rows =
+            Self::TABLE.iter().filter(|row| row.from == record.state() && row.event == event.name());
+        rows.find(|row| !approves || invoice == (row.to == S::Invoicing))
+    }
+
+    fn check(record: &Record<Self>, step: &Step<PayoutEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        match &step.event {
+            PayoutEvent::Request(request) => {
+                broken.extend(request.check(record.edition()));
+                for line in &request.lines {
+                    broken.extend(line.confirmed(around));
+                    let others = around.others.with_key(&statement_key(&line.statement));
+                    if let Some(other) = others.iter().find(|other| other.id() != record.id()) {
+                        let detail = format!("{} is in {}", line.statement, other.id());
+                        broken.push(ONE_ORDER.broken("lines", detail));
+                    }
+                }
+            }
+            PayoutEvent::MailInvoices(mailed) => {
+                broken.extend(record.facts().request.iter().flat_map(|request| mailed.check(request)));
+                for invoice in &mailed.invoices {
+                    let others = around.others.with_key(&invoice_key(&invoice.number));
+                    if let Some(other) = others.iter().find(|other| other.id() != record.id()) {
+                        let field = format!("invoices[{}]", invoice.number);
+                        broken.push(INVOICE_PER_ORDER.broken(field, format!("is in {}", other.id())));
+                    }
+                }
+            }
+            PayoutEvent::Refuse(Reason { reason }) | PayoutEvent::RefuseInvoices(Reason { reason })
+                if reason.trim().is_empty() =>
+            {
+                broken.push(WRITTEN.broken("reason", "is empty"));
+            }
+            _ => {}
+        }
+        broken
+    }
+
+    fn fold(&mut self, step: &Step<PayoutEvent>) {
+        match &step.event {
+            PayoutEvent::Request(request) => self.request = Some(request.clone()),
+            PayoutEvent::MailInvoices(mailed) => self.invoices = mailed.invoices.clone(),
+            PayoutEvent::Refuse(Reason { reason }) | PayoutEvent::RefuseInvoices(Reason { reason }) => {
+                self.refusal = Some(reason.clone());
+            }
+            _ => {}
+        }
+    }
+
+    fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
+        let since = record.last("approve_invoices").or_else(|| record.last("approve"));
+        let deadline = |at| {
+            let (what, lapse) = ("payment by Huawei", "ask Huawei: nothing happens by itself");
+            Deadline::working_days(calendar, at, 2, &PAID_IN_TWO_DAYS, what, lapse)
+        };
+        since.filter(|_| record.is(S::Paying)).map(deadline).into_iter().collect()
+    }
+
+    fn links(record: &Record<Self>) -> Vec<String> {
+        let facts = record.facts();
+        let open = !record.is(S::Refused);
+        let lines = facts.request.iter().filter(|_| open).flat_map(|request| &request.lines);
+        let statements = lines.map(|line| statement_key(&line.statement));
+        statements.chain(facts.invoices.iter().map(|invoice| invoice_key(&invoice.number))).collect()
+    }
+}
+
+fn statement_key(statement: &RecordId) -> String {
+    format!("payout_of/{statement}")
+}
+
+fn invoice_key(number: &str) -> String {
+    format!("payout_invoice/{}", number.trim())
+}
+
+impl PayoutLine {
+    fn confirmed(&self, around: Around<'_>) -> Option<BrokenRule> {
+        let record = around.others.get(&self.statement)?;
+        let state = record.view::<Statement>().and_then(Record::state);
+        let confirmed = matches!(state, Some(StatementState::BeingIssued | StatementState::Issued));
+        let detail = format!("{} is {}", self.statement, record.state().unwrap_or("not begun"));
+        (!confirmed).then(|| CONFIRM.broken("lines", detail))
+    }
+}
+
+impl PayoutRequest {
+    /// What is asked for in all, output tax included. `None` when the sum has too many digits.
+    pub fn total(&self) -> Option<Amount> {
+        Amount::checked_sum(self.lines.iter().map(|line| line.amount))
+    }
+
+    /// Everything that stands in the way, at once; but for other records.
+    pub fn check(&self, edition: Edition) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        if self.lines.is_empty() {
+            broken.push(ONE_ORDER.broken("lines", "are missing"));
+        }
+        if !self.lines.is_empty() && !self.total().is_some_and(Amount::is_positive) {
+            broken.push(ONE_ORDER.broken("lines", "do not add up to more than zero"));
+        }
+        if !self.business_information_authenticated {
+            broken.push(AUTHENTICATED.broken("business_information_authenticated", "is false"));
+        }
+        for cycle in &self.unpaid_cycles {
+            broken.push(ALL_PAID.broken("unpaid_cycles", format!("{cycle} has unpaid bills")));
+        }
+        for line in self.lines.iter().filter(|line| !self.form.is_open(edition, self.tie, line.period)) {
+            let detail = format!("{} is not open for {} of {}", self.form, self.tie, line.period);
+            broken.push(PAYOUT_FORMS.broken("form", detail));
+        }
+        broken
+    }
+}
+
+impl MailedInvoices {
+    /// Everything that is wrong, at once (rules 17 to 20).
+    pub fn check(&self, request: &PayoutRequest) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        if !self.numbers_on_list {
+            broken.push(INVOICE_PER_ORDER.broken("numbers_on_list", "is false"));
+        }
+        for invoice in &self.invoices {
+            let field = |name: &str| format!("invoices[{}].{name}", invoice.number);
+            if invoice.number.trim().is_empty() {
+                broken.push(INVOICE_PER_ORDER.broken("invoices[].number", "is empty"));
+            }
+            if !invoice.special_vat {
+                broken.push(SPECIAL_VAT.broken(field("special_vat"), "is false"));
+            }
+            match invoice.rates.invoice(invoice.incentive) {
+                None => broken.push(TAX_FORMULA.broken(field("rates"), "cannot be computed")),
+                Some(right) if right.accepts(invoice.amount) => {}
+                Some(right) => {
+                    let (below, above) = right.cents();
+                    let detail = format!("{} instead of {below} or {above}", invoice.amount);
+                    broken.push(TAX_FORMULA.broken(field("amount"), detail));
+                }
+            }
+        }
+        let covered = Amount::checked_sum(self.invoices.iter().map(|invoice| invoice.incentive));
+        if covered.is_none() || covered != request.total() {
+            broken.push(INVOICE_PER_ORDER.broken("invoices", "do not cover the order exactly"));
+        }
+        broken
+    }
+}
+
+/// What the events of a withdrawal have said so far. Kind `withdrawal`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Withdrawal {
+    /// The request.
+    pub request: Option<WithdrawalRequest>,
+    /// Why it was refused.
+    pub refusal: Option<String>,
+}
+
+states! {
+    /// Where a withdrawal stands. The console's names are not published.
+    pub enum WithdrawalState {
+        /// Huawei reviews it.
+        Requested = "requested",
+        /// Approved and paid.
+        Paid = "paid",
+        /// Refused.
+        Refused = "refused",
+        /// The record of a refused one was deleted in the console.
+        Deleted = "deleted",
+    }
+}
+
+events! {
+    /// What happens to a withdrawal.
+    pub enum WithdrawalEvent of Withdrawal {
+        /// The partner asks.
+        Request(WithdrawalRequest) = "request",
+        /// Huawei approves and pays.
+        Pay = "pay",
+        /// Huawei refuses.
+        Refuse(Reason) = "refuse",
+        /// The partner deletes the refused record.
+        Delete = "delete",
+    }
+}
+
+named! {
+    /// How money came in.
+    pub enum PaidBy {
+        /// Alipay.
+        Alipay = "alipay",
+        /// WeChat.
+        WeChat = "wechat",
+        /// UnionPay.
+        UnionPay = "unionpay",
+        /// Remittance.
+        Remittance = "remittance",
+    }
+}
+
+impl PaidBy {
+    /// For how many months money goes back by this route (rule 28): `Some(None)` without end, `None` not at all.
+    pub const fn returns_within(self, entity: SigningEntity) -> Option<Option<u8>> {
+        match (self, entity) {
+            (Self::Remittance, _) => Some(None),
+            (Self::Alipay, SigningEntity::CloudComputing) => Some(Some(3)),
+            (Self::WeChat | Self::UnionPay, SigningEntity::CloudComputing) => None,
+            (Self::Alipay | Self::WeChat, SigningEntity::SoftwareTechnologies) => Some(Some(11)),
+            (Self::UnionPay, SigningEntity::SoftwareTechnologies) => Some(Some(3)),
+        }
+    }
+}
+
+/// Where a withdrawal goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum WithdrawalRoute {
+    /// Back by the route by which it came.
+    OriginalRoute {
+        /// How it came.
+        paid_by: PaidBy,
+        /// When it came.
+        paid_on: Day,
+        /// With whom the account signed.
+        entity: SigningEntity,
+    },
+    /// To a bank card.
+    BankCard,
+    /// An incentive that was paid to the top-up account.
+    IncentiveRebate {
+        /// Payout, invoice and approval are done.
+        on_top_up_account: bool,
+        /// The bank account has the authenticated name.
+        same_name: bool,
+    },
+}
+
+/// A request for a withdrawal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawalRequest {
+    /// How much.
+    pub amount: Amount,
+    /// Cash balance of the account.
+    pub cash_balance: Amount,
+    /// Invoice debt of the account.
+    #[serde(default)]
+    pub invoice_debt: Amount,
+    /// Where it goes.
+    pub route: WithdrawalRoute,
+    /// The flow is confirmed and the verification code entered.
+    pub confirmed: bool,
+}
+
+impl WithdrawalRequest {
+    /// Everything that stands in the way on a day, at once.
+    pub fn check(&self, on: Day) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        let most = self.cash_balance.checked_sub(self.invoice_debt);
+        if !self.amount.is_positive() {
+            broken.push(WITHDRAWABLE.broken("amount", "is not above zero"));
+        } else if most.is_none_or(|most| self.amount > most) {
+            broken.push(WITHDRAWABLE.broken("amount", "is above balance without invoice debt"));
+        }
+        match self.route {
+            WithdrawalRoute::OriginalRoute { paid_by, paid_on, entity } => {
+                match paid_by.returns_within(entity) {
+                    None => broken
+                        .push(ORIGINAL_ROUTE.broken("route.paid_by", format!("{paid_by} does not go back"))),
+                    Some(Some(months)) if on > months_after(paid_on, months) => broken.push(
+                        ORIGINAL_ROUTE
+                            .broken("route.paid_on", format!("more than {months} months have passed")),
+                    ),
+                    Some(_) => {}
+                }
+            }
+            WithdrawalRoute::BankCard => {}
+            WithdrawalRoute::IncentiveRebate { on_top_up_account, same_name } => {
+                if !on_top_up_account {
+                    broken.push(REBATE_TO_BANK.broken("route.on_top_up_account", "is false"));
+                }
+                if !same_name {
+                    broken.push(REBATE_TO_BANK.broken("route.same_name", "is false"));
+                }
+            }
+        }
+        if !self.confirmed {
+            broken.push(CODE.broken("confirmed", "is false"));
+        }
+        broken
+    }
+}
+
+impl Workflow for Withdrawal {
+    const KIND: &'static str = "withdrawal";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<WithdrawalState>] = {
+        use WithdrawalState::{Deleted, Paid, Refused, Requested};
+        &[
+            Row { from: None, event: "request", to: Requested, by: PARTNER },
+            Row { from: Some(Requested), event: "pay", to: Paid, by: HUAWEI },
+            Row { from: Some(Requested), event: "refuse", to: Refused, by: HUAWEI },
+            Row { from: Some(Refused), event: "delete", to: Deleted, by: PARTNER },
+        ]
+    };
+    type State = WithdrawalState;
+    type Event = WithdrawalEvent;
+
+    fn check(_: &Record<Self>, step: &Step<WithdrawalEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+        match &step.event {
+            WithdrawalEvent::Request(request) => request.check(step.at.billing_day()),
+            WithdrawalEvent::Refuse(Reason { reason }) if reason.trim().is_empty() => {
+                vec![WRITTEN.broken("reason", "is empty")]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn fold(&mut self, step: &Step<WithdrawalEvent>) {
+        match &step.event {
+            WithdrawalEvent::Request(request) => self.request = Some(request.clone()),
+            WithdrawalEvent::Refuse(Reason { reason }) => self.refusal = Some(reason.clone()),
+            WithdrawalEvent::Pay | WithdrawalEvent::Delete => {}
+        }
+    }
+}

@@ -1,0 +1,519 @@
+//! Incentives with papers of their own: delivery projects, funding heads, SPIF.
+
+use serde::{Deserialize, Serialize};
+
+use super::rules::{
+    ALL_PAID, AUTHENTICATED, DELIVERY_PAPERS, FORTY_DAYS, FOURTEEN_DAYS, ONE_PROJECT, RULES, SPIF_STEPS,
+    WRITTEN,
+};
+use crate::{
+    opportunities::Reason,
+    types::{Amount, Currency, Day},
+    workflow::{
+        Around, BrokenRule, COVERED, Deadline, Edition, Record, Role, Row, Rule, Step, Workflow, WorkingDays,
+        events, states,
+    },
+};
+
+const PARTNER: &[Role] = &[Role::PartnerAdministrator];
+const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager];
+const SYSTEM: &[Role] = &[Role::System];
+
+/// Whether a step comes on the right side of a deadline in working days.
+fn in_time(
+    start: Option<crate::types::UtcTime>,
+    n: u32,
+    at: crate::types::UtcTime,
+    around: Around<'_>,
+    rule: &Rule,
+    wanted: bool,
+) -> Option<BrokenRule> {
+    match around.calendar.is_late(start?.billing_day(), n, at.billing_day()) {
+        Ok(late) if late == wanted => {
+            let detail = if late { "are over" } else { "are not over yet" };
+            Some(rule.broken("at", format!("the {n} working days {detail}")))
+        }
+        Ok(_) => None,
+        Err(unknown) => Some(COVERED.broken("at", unknown.to_string())),
+    }
+}
+
+/// What the events of a delivery project have said so far. Kind `project_incentive`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ProjectIncentive {
+    /// Name of the project.
+    pub project: String,
+    /// What acceptance was asked for with.
+    pub acceptance: Option<Acceptance>,
+    /// The amount as Huawei entered it.
+    pub amount: Option<EnteredAmount>,
+    /// Why something was refused last.
+    pub refusal: Option<String>,
+}
+
+use ProjectState as P;
+
+states! {
+    /// Where the support for a delivery stands.
+    pub enum ProjectState {
+        /// Reported; Huawei reviews, the partner may correct.
+        Reported = "reported",
+        /// The project is approved.
+        Approved = "approved",
+        /// Huawei checks the acceptance.
+        AcceptanceReview = "acceptance_review",
+        /// Huawei refused it.
+        AcceptanceRefused = "acceptance_refused",
+        /// Accepted; the score is visible.
+        Accepted = "accepted",
+        /// The incentive is applied for and reviewed.
+        IncentiveReview = "incentive_review",
+        /// The amount is entered and waits for the partner, 40 working days.
+        AmountEntered = "amount_entered",
+        /// The partner confirmed.
+        Confirmed = "confirmed",
+        /// Nobody confirmed in time.
+        Expired = "expired",
+        /// Payment is asked for and reviewed.
+        PaymentReview = "payment_review",
+        /// Payment is approved; list and invoice are next.
+        PaymentApproved = "payment_approved",
+        /// List and invoice are mailed.
+        InvoiceMailed = "invoice_mailed",
+        /// The invoice was refused; a new one is needed.
+        InvoiceRefused = "invoice_refused",
+    }
+}
+
+events! {
+    /// What happens to the support for a delivery.
+    pub enum ProjectEvent of ProjectIncentive {
+        /// The partner reports the project, or corrects the report.
+        Report(Project) = "report",
+        /// Huawei approves the project.
+        Approve = "approve",
+        /// The partner asks for acceptance.
+        RequestAcceptance(Acceptance) = "request_acceptance",
+        /// Huawei accepts.
+        Accept = "accept",
+        /// Huawei refuses.
+        RefuseAcceptance(Reason) = "refuse_acceptance",
+        /// The partner applies for the incentive.
+        ApplyIncentive = "apply_incentive",
+        /// Huawei enters the amount.
+        EnterAmount(EnteredAmount) = "enter_amount",
+        /// The partner confirms the amount.
+        Confirm = "confirm",
+        /// 40 working days went by.
+        Expire = "expire",
+        /// The partner asks for payment.
+        RequestPayment = "request_payment",
+        /// Huawei approves the payment.
+        ApprovePayment = "approve_payment",
+        /// The partner mails list and invoice.
+        MailInvoice = "mail_invoice",
+        /// Huawei refuses the invoice.
+        RefuseInvoice(Reason) = "refuse_invoice",
+    }
+}
+
+/// A delivery project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Project {
+    /// Its name.
+    pub project: String,
+}
+
+/// What acceptance is asked for with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Acceptance {
+    /// The date on the acceptance report, which is the delivery date.
+    pub delivered_on: Option<Day>,
+    /// Upload of the delivery data.
+    pub delivery_data: String,
+    /// Upload of the final statement of work.
+    pub final_sow: String,
+    /// Upload of the customer's confirmation of it.
+    pub customer_confirmation: String,
+    /// Upload of the list of resources.
+    pub resource_list: String,
+}
+
+impl Acceptance {
+    /// Everything that is missing, at once.
+    pub fn check(&self, on: Day) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        match self.delivered_on {
+            None => broken.push(DELIVERY_PAPERS.broken("delivered_on", "is missing")),
+            Some(day) if day > on => {
+                broken.push(DELIVERY_PAPERS.broken("delivered_on", "lies in the future"))
+            }
+            Some(_) => {}
+        }
+        let papers = [
+            (&self.delivery_data, "delivery_data"),
+            (&self.final_sow, "final_sow"),
+            (&self.customer_confirmation, "customer_confirmation"),
+            (&self.resource_list, "resource_list"),
+        ];
+        let missing = papers.into_iter().filter(|(text, _)| text.trim().is_empty());
+        broken.extend(missing.map(|(_, field)| DELIVERY_PAPERS.broken(field, "is missing")));
+        broken
+    }
+}
+
+/// An amount that Huawei entered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnteredAmount {
+    /// How much, tax included.
+    pub amount: Amount,
+    /// In which currency.
+    pub currency: Currency,
+}
+
+const fn row(from: Option<P>, event: &'static str, to: P, by: &'static [Role]) -> Row<P> {
+    Row { from, event, to, by }
+}
+
+impl Workflow for ProjectIncentive {
+    const KIND: &'static str = "project_incentive";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<ProjectState>] = &[
+        row(None, "report", P::Reported, PARTNER),
+        row(Some(P::Reported), "report", P::Reported, PARTNER),
+        row(Some(P::Reported), "approve", P::Approved, HUAWEI),
+        row(Some(P::Approved), "request_acceptance", P::AcceptanceReview, PARTNER),
+        row(Some(P::AcceptanceReview), "accept", P::Accepted, HUAWEI),
+        row(Some(P::AcceptanceReview), "refuse_acceptance", P::AcceptanceRefused, HUAWEI),
+        row(Some(P::Accepted), "apply_incentive", P::IncentiveReview, PARTNER),
+        row(Some(P::IncentiveReview), "enter_amount", P::AmountEntered, HUAWEI),
+        row(Some(P::AmountEntered), "confirm", P::Confirmed, PARTNER),
+        row(Some(P::AmountEntered), "expire", P::Expired, SYSTEM),
+        row(Some(P::Confirmed), "request_payment", P::PaymentReview, PARTNER),
+        row(Some(P::PaymentReview), "approve_payment", P::PaymentApproved, HUAWEI),
+        row(Some(P::PaymentApproved), "mail_invoice", P::InvoiceMailed, PARTNER),
+        row(Some(P::InvoiceMailed), "refuse_invoice", P::InvoiceRefused, HUAWEI),
+        row(Some(P::InvoiceRefused), "mail_invoice", P::InvoiceMailed, PARTNER),
+    ];
+    type State = ProjectState;
+    type Event = ProjectEvent;
+
+    fn check(record: &Record<Self>, step: &Step<ProjectEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+        let entered = record.last("enter_amount");
+        let broken = match &step.event {
+            ProjectEvent::RequestAcceptance(acceptance) => return acceptance.check(step.at.billing_day()),
+            ProjectEvent::Report(Project { project }) if project.trim().is_empty() => {
+                Some(WRITTEN.broken("project", "is empty"))
+            }
+            ProjectEvent::RefuseAcceptance(Reason { reason })
+            | ProjectEvent::RefuseInvoice(Reason { reason })
+                if reason.trim().is_empty() =>
+            {
+                Some(WRITTEN.broken("reason", "is empty"))
+            }
+            ProjectEvent::EnterAmount(entered) if !entered.amount.is_positive() => {
+                Some(FORTY_DAYS.broken("amount", "is not above zero"))
+            }
+            ProjectEvent::Confirm => in_time(entered, 40, step.at, around, &FORTY_DAYS, true),
+            ProjectEvent::Expire => in_time(entered, 40, step.at, around, &FORTY_DAYS, false),
+            _ => None,
+        };
+        broken.into_iter().collect()
+    }
+
+    fn fold(&mut self, step: &Step<ProjectEvent>) {
+        match &step.event {
+            ProjectEvent::Report(Project { project }) => self.project.clone_from(project),
+            ProjectEvent::RequestAcceptance(acceptance) => self.acceptance = Some(acceptance.clone()),
+            ProjectEvent::EnterAmount(entered) => self.amount = Some(entered.clone()),
+            ProjectEvent::RefuseAcceptance(Reason { reason })
+            | ProjectEvent::RefuseInvoice(Reason { reason }) => {
+                self.refusal = Some(reason.clone());
+            }
+            _ => {}
+        }
+    }
+
+    fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
+        let entered = record.last("enter_amount").filter(|_| record.is(P::AmountEntered));
+        let deadline = |at| {
+            let (what, lapse) = ("check and confirm the amount", "the incentive expires");
+            Deadline::working_days(calendar, at, 40, &FORTY_DAYS, what, lapse).automatic()
+        };
+        entered.map(deadline).into_iter().collect()
+    }
+
+    fn lapse(record: &Record<Self>) -> Option<ProjectEvent> {
+        record.is(P::AmountEntered).then_some(ProjectEvent::Expire)
+    }
+}
+
+/// What the events of a funding head's month have said so far. Kind `funding_head`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FundingHead {
+    /// The list as the partner checked it.
+    pub list: Option<FundingList>,
+    /// Why the payment was refused last.
+    pub refusal: Option<String>,
+}
+
+use FundingState as F;
+
+states! {
+    /// Where a funding head's month stands.
+    pub enum FundingState {
+        /// The list of eligible persons is made; the partner has 14 working days.
+        ListGenerated = "list_generated",
+        /// Headcount and amount are checked, the material is handed in.
+        Checked = "checked",
+        /// Nothing was handed in.
+        Expired = "expired",
+        /// The quarter's payment is under review (付款申请审核中).
+        PaymentReview = "payment_review",
+        /// Approved (付款申请审核通过).
+        PaymentApproved = "payment_approved",
+        /// Refused; it may be handed in again.
+        PaymentRefused = "payment_refused",
+        /// List and invoice are mailed.
+        InvoiceMailed = "invoice_mailed",
+        /// Paid in the currency of the business information.
+        Paid = "paid",
+    }
+}
+
+events! {
+    /// What happens to a funding head's month.
+    pub enum FundingEvent of FundingHead {
+        /// The month's list is made.
+        Generate = "generate",
+        /// The partner checks it and hands in the material.
+        Check(FundingList) = "check",
+        /// 14 working days went by.
+        Expire = "expire",
+        /// The partner asks for the quarter's payment.
+        RequestPayment(PaymentStanding) = "request_payment",
+        /// Huawei approves.
+        Approve = "approve",
+        /// Huawei refuses.
+        Refuse(Reason) = "refuse",
+        /// The partner mails list and invoice.
+        MailInvoice = "mail_invoice",
+        /// Huawei pays.
+        Pay = "pay",
+    }
+}
+
+/// The checked list of a month.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FundingList {
+    /// Persons by a key of one's own, with the project that each is counted for.
+    pub people: Vec<FundedPerson>,
+    /// The amount.
+    pub amount: Amount,
+    /// Uploads.
+    pub material: Vec<String>,
+}
+
+/// A person on the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FundedPerson {
+    /// A key of one's own, not a name.
+    pub person: String,
+    /// The project.
+    pub project: String,
+}
+
+/// How the partner stands when it asks for payment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PaymentStanding {
+    /// The business information is authenticated.
+    pub business_information_authenticated: bool,
+    /// Every bill is paid.
+    pub bills_paid: bool,
+}
+
+impl FundingList {
+    /// Everything that is wrong, at once.
+    pub fn check(&self) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        if self.people.is_empty() {
+            broken.push(FOURTEEN_DAYS.broken("people", "are missing"));
+        }
+        if self.material.is_empty() {
+            broken.push(FOURTEEN_DAYS.broken("material", "is missing"));
+        }
+        let mut seen = std::collections::BTreeMap::new();
+        for one in &self.people {
+            if seen.insert(one.project.trim(), &one.person).is_some_and(|other| *other != one.person) {
+                broken.push(ONE_PROJECT.broken("people", format!("{} counts for two persons", one.project)));
+            }
+        }
+        broken
+    }
+}
+
+impl Workflow for FundingHead {
+    const KIND: &'static str = "funding_head";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<FundingState>] = &[
+        Row { from: None, event: "generate", to: F::ListGenerated, by: SYSTEM },
+        Row { from: Some(F::ListGenerated), event: "check", to: F::Checked, by: PARTNER },
+        Row { from: Some(F::ListGenerated), event: "expire", to: F::Expired, by: SYSTEM },
+        Row { from: Some(F::Checked), event: "request_payment", to: F::PaymentReview, by: PARTNER },
+        Row { from: Some(F::PaymentReview), event: "approve", to: F::PaymentApproved, by: HUAWEI },
+        Row { from: Some(F::PaymentReview), event: "refuse", to: F::PaymentRefused, by: HUAWEI },
+        Row { from: Some(F::PaymentRefused), event: "request_payment", to: F::PaymentReview, by: PARTNER },
+        Row { from: Some(F::PaymentApproved), event: "mail_invoice", to: F::InvoiceMailed, by: PARTNER },
+        Row { from: Some(F::InvoiceMailed), event: "pay", to: F::Paid, by: HUAWEI },
+    ];
+    type State = FundingState;
+    type Event = FundingEvent;
+
+    fn check(record: &Record<Self>, step: &Step<FundingEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+        let made = record.last("generate");
+        let mut broken = Vec::new();
+        match &step.event {
+            FundingEvent::Check(list) => {
+                broken.extend(list.check());
+                broken.extend(in_time(made, 14, step.at, around, &FOURTEEN_DAYS, true));
+            }
+            FundingEvent::Expire => broken.extend(in_time(made, 14, step.at, around, &FOURTEEN_DAYS, false)),
+            FundingEvent::RequestPayment(standing) => {
+                if !standing.business_information_authenticated {
+                    broken.push(AUTHENTICATED.broken("business_information_authenticated", "is false"));
+                }
+                if record.edition() != Edition::China && !standing.bills_paid {
+                    broken.push(ALL_PAID.broken("bills_paid", "is false"));
+                }
+            }
+            FundingEvent::Refuse(Reason { reason }) if reason.trim().is_empty() => {
+                broken.push(WRITTEN.broken("reason", "is empty"));
+            }
+            _ => {}
+        }
+        broken
+    }
+
+    fn fold(&mut self, step: &Step<FundingEvent>) {
+        match &step.event {
+            FundingEvent::Check(list) => self.list = Some(list.clone()),
+            FundingEvent::Refuse(Reason { reason }) => self.refusal = Some(reason.clone()),
+            _ => {}
+        }
+    }
+
+    fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
+        let made = record.last("generate").filter(|_| record.is(F::ListGenerated));
+        let deadline = |at| {
+            let (what, lapse) = ("check the list and hand in the material", "the month's funding expires");
+            Deadline::working_days(calendar, at, 14, &FOURTEEN_DAYS, what, lapse).automatic()
+        };
+        made.map(deadline).into_iter().collect()
+    }
+
+    fn lapse(record: &Record<Self>) -> Option<FundingEvent> {
+        record.is(F::ListGenerated).then_some(FundingEvent::Expire)
+    }
+}
+
+/// What the events of a sales performance incentive fund have said so far. Kind `spif`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Spif {
+    /// The receipt as last uploaded.
+    pub receipt: String,
+    /// Why the receipt was refused last.
+    pub refusal: Option<String>,
+}
+
+states! {
+    /// Where a SPIF stands (international site).
+    pub enum SpifState {
+        /// The partner confirmed the fund's information.
+        InformationConfirmed = "information_confirmed",
+        /// The application is under review.
+        UnderReview = "under_review",
+        /// Paid by Huawei; the partner hands the money out.
+        Paid = "paid",
+        /// The receipt acknowledgement is under review.
+        ReceiptReview = "receipt_review",
+        /// It was refused; a new one is needed.
+        ReceiptRejected = "receipt_rejected",
+        /// The fund is accepted.
+        Accepted = "accepted",
+    }
+}
+
+events! {
+    /// What happens to a SPIF.
+    pub enum SpifEvent of Spif {
+        /// The partner confirms the fund's information.
+        ConfirmInformation = "confirm_information",
+        /// The partner applies.
+        Apply = "apply",
+        /// Huawei pays.
+        Pay = "pay",
+        /// The partner uploads the acknowledgement of receipt.
+        UploadReceipt(Receipt) = "upload_receipt",
+        /// Huawei refuses it.
+        RejectReceipt(Reason) = "reject_receipt",
+        /// Huawei accepts it.
+        Accept = "accept",
+    }
+}
+
+/// An acknowledgement of receipt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Receipt {
+    /// The upload.
+    pub file: String,
+}
+
+impl Workflow for Spif {
+    const KIND: &'static str = "spif";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<SpifState>] = {
+        use SpifState::{Accepted, InformationConfirmed, Paid, ReceiptRejected, ReceiptReview, UnderReview};
+        &[
+            Row { from: None, event: "confirm_information", to: InformationConfirmed, by: PARTNER },
+            Row { from: Some(InformationConfirmed), event: "apply", to: UnderReview, by: PARTNER },
+            Row { from: Some(UnderReview), event: "pay", to: Paid, by: HUAWEI },
+            Row { from: Some(Paid), event: "upload_receipt", to: ReceiptReview, by: PARTNER },
+            Row { from: Some(ReceiptReview), event: "reject_receipt", to: ReceiptRejected, by: HUAWEI },
+            Row { from: Some(ReceiptRejected), event: "upload_receipt", to: ReceiptReview, by: PARTNER },
+            Row { from: Some(ReceiptReview), event: "accept", to: Accepted, by: HUAWEI },
+        ]
+    };
+    type State = SpifState;
+    type Event = SpifEvent;
+
+    fn check(record: &Record<Self>, step: &Step<SpifEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+        let broken = match &step.event {
+            SpifEvent::ConfirmInformation if record.edition() == Edition::China => {
+                Some(SPIF_STEPS.broken("edition", "SPIF exists on the international site"))
+            }
+            SpifEvent::UploadReceipt(Receipt { file }) if file.trim().is_empty() => {
+                Some(SPIF_STEPS.broken("file", "is missing"))
+            }
+            SpifEvent::RejectReceipt(Reason { reason }) if reason.trim().is_empty() => {
+                Some(WRITTEN.broken("reason", "is empty"))
+            }
+            _ => None,
+        };
+        broken.into_iter().collect()
+    }
+
+    fn fold(&mut self, step: &Step<SpifEvent>) {
+        match &step.event {
+            SpifEvent::UploadReceipt(Receipt { file }) => self.receipt.clone_from(file),
+            SpifEvent::RejectReceipt(Reason { reason }) => self.refusal = Some(reason.clone()),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! Performance statements and incentive statements.
+
+use serde::{Deserialize, Serialize};
+
+use super::rules::{ALL_PAID, CASH_COUNTS, CONFIRM, RULES, SECOND_DAY, SET_OFF, WRITTEN};
+use crate::{
+    opportunities::Reason,
+    types::{Amount, BillCycle, Currency, Day},
+    workflow::{
+        Around, BrokenRule, Deadline, Event, Record, Role, Row, Rule, Step, Workflow, WorkingDays, events,
+        named, states,
+    },
+};
+
+use StatementState as S;
+
+/// What the events of a month's performance have said so far. Kind `performance`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Performance {
+    /// The month and its figure as last seen.
+    pub figure: Option<PerformanceFigure>,
+    /// Problems that were reported, oldest first.
+    pub problems: Vec<String>,
+}
+
+states! {
+    /// How firm a month's performance is.
+    pub enum PerformanceState {
+        /// The present month (预估).
+        Estimated = "estimated",
+        /// The last month, not audited (初稿).
+        Draft = "draft",
+        /// The last month, audited (终稿).
+        Final = "final",
+    }
+}
+
+events! {
+    /// What happens to a month's performance.
+    pub enum PerformanceEvent of Performance {
+        /// The page shows an estimate, also a new one.
+        Estimate(PerformanceFigure) = "estimate",
+        /// The month is over.
+        CloseMonth(PerformanceFigure) = "close_month",
+        /// Huawei audited it.
+        Audit(PerformanceFigure) = "audit",
+        /// The partner reports a problem.
+        ReportProblem(Reason) = "report_problem",
+    }
+}
+
+/// A month's performance.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PerformanceFigure {
+    /// The month.
+    pub month: BillCycle,
+    /// Cash spending that counts, without coupons.
+    pub amount: Amount,
+}
+
+const PARTNER: &[Role] = &[Role::PartnerAdministrator];
+const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::System];
+const SYSTEM: &[Role] = &[Role::System];
+
+impl Workflow for Performance {
+    const KIND: &'static str = "performance";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<PerformanceState>] = {
+        use PerformanceState::{Draft, Estimated, Final};
+        &[
+            Row { from: None, event: "estimate", to: Estimated, by: SYSTEM },
+            Row { from: Some(Estimated), event: "estimate", to: Estimated, by: SYSTEM },
+            Row { from: Some(Estimated), event: "close_month", to: Draft, by: SYSTEM },
+            Row { from: Some(Draft), event: "audit", to: Final, by: HUAWEI },
+            Row { from: Some(Estimated), event: "report_problem", to: Estimated, by: PARTNER },
+            Row { from: Some(Draft), event: "report_problem", to: Draft, by: PARTNER },
+            Row { from: Some(Final), event: "report_problem", to: Final, by: PARTNER },
+        ]
+    };
+    type State = PerformanceState;
+    type Event = PerformanceEvent;
+
+    fn check(record: &Record<Self>, step: &Step<PerformanceEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        match &step.event {
+            PerformanceEvent::Estimate(new)
+            | PerformanceEvent::CloseMonth(new)
+            | PerformanceEvent::Audit(new) => {
+                if record.facts().figure.is_some_and(|figure| figure.month != new.month) {
+                    broken.push(CASH_COUNTS.broken("month", "is another one than the record's"));
+                }
+            }
+            PerformanceEvent::ReportProblem(Reason { reason }) if reason.trim().is_empty() => {
+                broken.push(WRITTEN.broken("reason", "is empty"));
+            }
+            PerformanceEvent::ReportProblem(_) => {}
+        }
+        broken
+    }
+
+    fn fold(&mut self, step: &Step<PerformanceEvent>) {
+        match &step.event {
+            PerformanceEvent::Estimate(new)
+            | PerformanceEvent::CloseMonth(new)
+            | PerformanceEvent::Audit(new) => {
+                self.figure = Some(*new);
+            }
+            PerformanceEvent::ReportProblem(Reason { reason }) => self.problems.push(reason.clone()),
+        }
+    }
+}
+
+named! {
+    /// A kind of incentive.
+    pub enum IncentiveKind {
+        /// Monthly basic incentive for specific products.
+        MonthlyBasic = "monthly_basic",
+        /// Quarterly sales achievement.
+        QuarterlyAchievement = "quarterly_achievement",
+        /// Yearly growth.
+        YearlyGrowth = "yearly_growth",
+        /// Special incentive.
+        Special = "special",
+        /// Special incentive for shared opportunities.
+        OpportunitySharing = "opportunity_sharing",
+        /// Delivery capability support.
+        DeliverySupport = "delivery_support",
+        /// Funding head.
+        FundingHead = "funding_head",
+        /// Competency improvement; applied for until 2024-12-31.
+        CompetencyImprovement = "competency_improvement",
+        /// Any other kind.
+        Other = "other",
+    }
+}
+
+/// What the events of an incentive statement have said so far. Kind `incentive_statement`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Statement {
+    /// The statement as last published.
+    pub form: Option<StatementForm>,
+    /// The problem that was reported last.
+    pub problem: Option<String>,
+    /// Why it is or was frozen.
+    pub frozen: Option<String>,
+    /// The state to go back to when the freeze ends.
+    pub frozen_in: Option<StatementState>,
+    /// Day on which the unpaid bills were paid.
+    pub paid_on: Option<Day>,
+    /// What was set off after it expired.
+    pub set_off: Option<Amount>,
+}
+
+states! {
+    /// Where an incentive statement stands.
+    pub enum StatementState {
+        /// From the performance of the present period (预估).
+        Estimated = "estimated",
+        /// Formally made; waits for the partner (待确认).
+        ToBeConfirmed = "to_be_confirmed",
+        /// The partner reported a problem, which may delay the settlement.
+        ProblemReported = "problem_reported",
+        /// Waits for Huawei's audit (发放中).
+        BeingIssued = "being_issued",
+        /// Confirmed by both and issued (发放成功).
+        Issued = "issued",
+        /// The billing cycle has unpaid spending.
+        Frozen = "frozen",
+        /// Not claimed in time (失效).
+        Expired = "expired",
+    }
+}
+
+events! {
+    /// What happens to an incentive statement.
+    pub enum StatementEvent of Statement {
+        /// The page shows an estimate, also a new one.
+        Estimate(StatementForm) = "estimate",
+        /// The statement is formally made, again after a problem.
+        Generate(StatementForm) = "generate",
+        /// The partner confirms.
+        Confirm = "confirm",
+        /// The system confirms after the published day.
+        ConfirmAutomatically = "confirm_automatically",
+        /// The partner reports a problem.
+        ReportProblem(Reason) = "report_problem",
+        /// Huawei issues.
+        Issue = "issue",
+        /// Unpaid spending freezes it.
+        Freeze(Reason) = "freeze",
+        /// The bills are paid; the freeze ends on the next day.
+        Unfreeze(BillsPaid) = "unfreeze",
+        /// It was not claimed in time. Where this can happen is not documented: before it is issued.
+        Expire = "expire",
+        /// The system sets an expired statement off.
+        SetOff(Negatives) = "set_off",
+    }
+}
+
+/// An incentive statement.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatementForm {
+    /// Its number in the console.
+    pub number: String,
+    /// The kind of incentive.
+    pub kind: IncentiveKind,
+    /// The incentive, output tax included. Negative when something is taken back.
+    pub amount: Amount,
+    /// In which currency.
+    pub currency: Currency,
+    /// The published last day to confirm. The number of days is not published, the page shows the day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirm_by: Option<Day>,
+}
+
+/// The payment that ends a freeze.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BillsPaid {
+    /// Day of the payment.
+    pub paid_on: Day,
+}
+
+/// Negative incentives that exist when a statement expires.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Negatives {
+    /// Their amounts, below zero. Those that arise later are not set off.
+    pub amounts: Vec<Amount>,
+}
+
+impl Negatives {
+    /// What is left of the negatives after an expired positive incentive: `-400` for `+200` and `-600`. Never above
+    /// zero, since the rest of an expired incentive is lost. `None` when the sum has too many digits.
+    pub fn left_after(&self, expired: Amount) -> Option<Amount> {
+        let negative = Amount::checked_sum(self.amounts.iter().copied())?;
+        let left = negative.checked_add(if expired.is_negative() { Amount::ZERO } else { expired })?;
+        Some(if left.is_positive() { Amount::ZERO } else { left })
+    }
+}
+
+const fn row(from: Option<S>, event: &'static str, to: S, by: &'static [Role]) -> Row<S> {
+    Row { from, event, to, by }
+}
+
+impl Workflow for Statement {
+    const KIND: &'static str = "incentive_statement";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<StatementState>] = &[
+        row(None, "estimate", S::Estimated, SYSTEM),
+        row(Some(S::Estimated), "estimate", S::Estimated, SYSTEM),
+        row(Some(S::Estimated), "generate", S::ToBeConfirmed, HUAWEI),
+        row(Some(S::ToBeConfirmed), "confirm", S::BeingIssued, PARTNER),
+        row(Some(S::ToBeConfirmed), "confirm_automatically", S::BeingIssued, SYSTEM),
+        row(Some(S::ToBeConfirmed), "report_problem", S::ProblemReported, PARTNER),
+        row(Some(S::ProblemReported), "generate", S::ToBeConfirmed, HUAWEI),
+        row(Some(S::BeingIssued), "issue", S::Issued, HUAWEI),
+        row(Some(S::ToBeConfirmed), "freeze", S::Frozen, HUAWEI),
+        row(Some(S::BeingIssued), "freeze", S::Frozen, HUAWEI),
+        row(Some(S::Frozen), "unfreeze", S::ToBeConfirmed, SYSTEM),
+        row(Some(S::Frozen), "unfreeze", S::BeingIssued, SYSTEM),
+        row(Some(S::ToBeConfirmed), "expire", S::Expired, SYSTEM),
+        row(Some(S::BeingIssued), "expire", S::Expired, SYSTEM),
+        row(Some(S::Expired), "set_off", S::Expired, HUAWEI),
+    ];
+    type State = StatementState;
+    type Event = StatementEvent;
+
+    fn row(record: &Record<Self>, event: &StatementEvent) -> Option<&'static Row<S>> {
+        let back = record.facts().frozen_in;
+        let ends = matches!(event, StatementEvent::Unfreeze(_));
+        let mut rows =
+            Self::TABLE.iter().filter(|row| row.from == record.state() && row.event == event.name());
+        rows.find(|row| !ends || Some(row.to) == back)
+    }
+
+    fn check(record: &Record<Self>, step: &Step<StatementEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+        let on = step.at.billing_day();
+        let facts = record.facts();
+        let confirm_by = facts.form.as_ref().and_then(|form| form.confirm_by);
+        let mut broken = Vec::new();
+        match &step.event {
+            StatementEvent::ConfirmAutomatically if confirm_by.is_some_and(|day| on <= day) => {
+                broken.push(CONFIRM.broken("at", "the published day is not over"));
+            }
+            StatementEvent::ReportProblem(Reason { reason }) | StatementEvent::Freeze(Reason { reason })
+                if reason.trim().is_empty() =>
+            {
+                broken.push(WRITTEN.broken("reason", "is empty"));
+            }
+            StatementEvent::Unfreeze(BillsPaid { paid_on }) if on <= *paid_on => {
+                broken.push(ALL_PAID.broken("at", "the freeze ends on the day after the payment"));
+            }
+            StatementEvent::SetOff(negatives) => {
+                if negatives.amounts.is_empty()
+                    || negatives.amounts.iter().any(|amount| !amount.is_negative())
+                {
+                    broken.push(SET_OFF.broken("amounts", "are negative incentives, one at least"));
+                }
+                if facts.set_off.is_some() {
+                    broken.push(SET_OFF.broken("amounts", "a later negative is not set off"));
+                }
+                if !facts.form.as_ref().is_some_and(|form| form.amount.is_positive()) {
+                    broken.push(SET_OFF.broken("form.amount", "is not positive"));
+                }
+            }
+            _ => {}
+        }
+        broken
+    }
+
+    fn fold(&mut self, step: &Step<StatementEvent>) {
+        match &step.event {
+            StatementEvent::Estimate(form) | StatementEvent::Generate(form) => {
+                self.form = Some(form.clone());
+                self.frozen_in = Some(S::ToBeConfirmed);
+            }
+            StatementEvent::Confirm | StatementEvent::ConfirmAutomatically => {
+                self.frozen_in = Some(S::BeingIssued);
+            }
+            StatementEvent::ReportProblem(Reason { reason }) => self.problem = Some(reason.clone()),
+            StatementEvent::Freeze(Reason { reason }) => self.frozen = Some(reason.clone()),
+            StatementEvent::Unfreeze(paid) => self.paid_on = Some(paid.paid_on),
+            StatementEvent::SetOff(negatives) => {
+                let amount = self.form.as_ref().map(|form| form.amount);
+                self.set_off = amount.and_then(|amount| negatives.left_after(amount));
+            }
+            StatementEvent::Issue | StatementEvent::Expire => {}
+        }
+    }
+
+    fn deadlines(record: &Record<Self>, _: &dyn WorkingDays) -> Vec<Deadline> {
+        let day = record.facts().form.as_ref().and_then(|form| form.confirm_by);
+        let deadline = |day| {
+            let (what, lapse) = ("confirm, or report a problem", "confirmed by the system");
+            Deadline::on(day, &CONFIRM, what, lapse).automatic()
+        };
+        day.filter(|_| record.is(S::ToBeConfirmed)).map(deadline).into_iter().collect()
+    }
+
+    fn lapse(record: &Record<Self>) -> Option<StatementEvent> {
+        record.is(S::ToBeConfirmed).then_some(StatementEvent::ConfirmAutomatically)
+    }
+}
+
+/// From which day a newly assigned account manager's performance counts (rule 3): the second day after the assignment.
+pub fn performance_counts_from(assigned_on: Day) -> Day {
+    Deadline::days(assigned_on, 2, &SECOND_DAY, "", "").last_day
+}

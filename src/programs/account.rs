@@ -1,0 +1,207 @@
+//! From an account to an HCPN partner with authenticated business information.
+
+use serde::{Deserialize, Serialize};
+
+use super::rules::{AUTHENTICATION, BUSINESS_INFORMATION, FORMS, RULES};
+use crate::{
+    opportunities::Reason,
+    workflow::{
+        Around, BrokenRule, Deadline, Edition, Event, Record, Role, Row, Rule, Step, Workflow, WorkingDays,
+        events, states,
+    },
+};
+
+/// Wrong amounts after which the request is locked.
+const WRONG_AMOUNTS: u32 = 3;
+
+/// What the events of an account have said so far. Kind `partner_account`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PartnerAccount {
+    /// What the company prepared.
+    pub preparation: Option<Preparation>,
+    /// Why the application was refused last.
+    pub refusal: Option<String>,
+    /// Wrong amounts since the request or since the last unlocking.
+    pub wrong_amounts: u32,
+}
+
+states! {
+    /// How far a company has come on the way to a partner that can be paid.
+    pub enum AccountState {
+        /// The HUAWEI ID exists and Huawei Cloud is enabled.
+        Registered = "registered",
+        /// Authenticated (China site) and reachable by mail.
+        Prepared = "prepared",
+        /// The application to join HCPN is checked automatically.
+        Applied = "applied",
+        /// The automatic check did not pass; Huawei looks at it.
+        ManualReview = "manual_review",
+        /// Refused with a reason; may be corrected and handed in again.
+        Refused = "refused",
+        /// An HCPN partner.
+        Partner = "partner",
+        /// The business information is checked automatically, normally within one to three hours.
+        InformationCheck = "information_check",
+        /// An auditor of Huawei looks at an exception.
+        InformationReview = "information_review",
+        /// Three wrong amounts were entered.
+        InformationLocked = "information_locked",
+        /// A ticket asks to unlock the request.
+        InformationTicket = "information_ticket",
+        /// The business information is authenticated: claims and payouts are open.
+        InformationAuthenticated = "information_authenticated",
+    }
+}
+
+events! {
+    /// What happens to an account.
+    pub enum AccountEvent of PartnerAccount {
+        /// The company registers and enables Huawei Cloud.
+        Register = "register",
+        /// Authentication and mail.
+        Prepare(Preparation) = "prepare",
+        /// The company joins HCPN, or corrects a refused application.
+        Apply = "apply",
+        /// The automatic check passed.
+        Pass = "pass",
+        /// The automatic check did not pass.
+        SendToReview = "send_to_review",
+        /// Huawei accepts after its review.
+        Approve = "approve",
+        /// Huawei refuses after its review.
+        Refuse(Reason) = "refuse",
+        /// The partner asks to authenticate its business information.
+        RequestAuthentication = "request_authentication",
+        /// The partner entered a wrong amount of the test payment.
+        WrongAmount = "wrong_amount",
+        /// The automatic check found an exception.
+        SendToAuditor = "send_to_auditor",
+        /// The partner asks by ticket to unlock.
+        OpenTicket = "open_ticket",
+        /// Huawei unlocks.
+        Unlock = "unlock",
+        /// The business information is authenticated.
+        Authenticate = "authenticate",
+    }
+}
+
+/// What a company does before it joins HCPN.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Preparation {
+    /// Real-name authentication as an enterprise has passed. Needed on the China site.
+    pub enterprise_real_name: bool,
+    /// A mail address is bound.
+    pub mail_bound: bool,
+}
+
+impl Preparation {
+    /// What is missing, at once.
+    pub fn check(self, edition: Edition) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        if edition == Edition::China && !self.enterprise_real_name {
+            broken.push(AUTHENTICATION.broken("enterprise_real_name", "is false"));
+        }
+        if !self.mail_bound {
+            broken.push(AUTHENTICATION.broken("mail_bound", "is false"));
+        }
+        broken
+    }
+}
+
+const COMPANY: &[Role] = &[Role::Applicant];
+const PARTNER: &[Role] = &[Role::PartnerAdministrator];
+const HUAWEI: &[Role] = &[Role::HuaweiReviewer];
+const SYSTEM: &[Role] = &[Role::System];
+
+const fn row(
+    from: Option<AccountState>,
+    event: &'static str,
+    to: AccountState,
+    by: &'static [Role],
+) -> Row<AccountState> {
+    Row { from, event, to, by }
+}
+
+impl Workflow for PartnerAccount {
+    const KIND: &'static str = "partner_account";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<AccountState>] = &[
+        row(None, "register", AccountState::Registered, COMPANY),
+        row(Some(AccountState::Registered), "prepare", AccountState::Prepared, COMPANY),
+        row(Some(AccountState::Prepared), "apply", AccountState::Applied, COMPANY),
+        row(Some(AccountState::Applied), "pass", AccountState::Partner, SYSTEM),
+        row(Some(AccountState::Applied), "send_to_review", AccountState::ManualReview, SYSTEM),
+        row(Some(AccountState::ManualReview), "approve", AccountState::Partner, HUAWEI),
+        row(Some(AccountState::ManualReview), "refuse", AccountState::Refused, HUAWEI),
+        row(Some(AccountState::Refused), "apply", AccountState::Applied, COMPANY),
+        row(Some(AccountState::Partner), "request_authentication", AccountState::InformationCheck, PARTNER),
+        row(Some(AccountState::InformationCheck), "wrong_amount", AccountState::InformationCheck, PARTNER),
+        row(Some(AccountState::InformationCheck), "wrong_amount", AccountState::InformationLocked, PARTNER),
+        row(Some(AccountState::InformationLocked), "open_ticket", AccountState::InformationTicket, PARTNER),
+        row(Some(AccountState::InformationTicket), "unlock", AccountState::InformationCheck, HUAWEI),
+        row(Some(AccountState::InformationCheck), "send_to_auditor", AccountState::InformationReview, SYSTEM),
+        row(
+            Some(AccountState::InformationCheck),
+            "authenticate",
+            AccountState::InformationAuthenticated,
+            SYSTEM,
+        ),
+        row(
+            Some(AccountState::InformationReview),
+            "authenticate",
+            AccountState::InformationAuthenticated,
+            HUAWEI,
+        ),
+    ];
+    type State = AccountState;
+    type Event = AccountEvent;
+
+    fn row(record: &Record<Self>, event: &AccountEvent) -> Option<&'static Row<AccountState>> {
+        let locks = record.facts().wrong_amounts + 1 >= WRONG_AMOUNTS;
+        let wrong = matches!(event, AccountEvent::WrongAmount);
+        let fits = |row: &&Row<AccountState>| row.from == record.state() && row.event == event.name();
+        Self::TABLE
+            .iter()
+            .filter(fits)
+            .find(|row| !wrong || locks == (row.to == AccountState::InformationLocked))
+    }
+
+    fn check(record: &Record<Self>, step: &Step<AccountEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+        match &step.event {
+            AccountEvent::Prepare(preparation) => preparation.check(record.edition()),
+            AccountEvent::Refuse(Reason { reason }) if reason.trim().is_empty() => {
+                vec![FORMS.broken("reason", "is empty")]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn fold(&mut self, step: &Step<AccountEvent>) {
+        match &step.event {
+            AccountEvent::Prepare(preparation) => self.preparation = Some(*preparation),
+            AccountEvent::Refuse(Reason { reason }) => self.refusal = Some(reason.clone()),
+            AccountEvent::WrongAmount => self.wrong_amounts += 1,
+            AccountEvent::Unlock => self.wrong_amounts = 0,
+            _ => {}
+        }
+    }
+
+    fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
+        let of = |event, n, what, lapse| {
+            record
+                .last(event)
+                .map(|at| Deadline::working_days(calendar, at, n, &BUSINESS_INFORMATION, what, lapse))
+        };
+        let deadline = match record.state() {
+            Some(AccountState::InformationReview) => {
+                of("send_to_auditor", 5, "answer of the auditor", "ask Huawei: nothing happens by itself")
+            }
+            Some(AccountState::InformationTicket) => {
+                of("open_ticket", 3, "answer to the ticket", "ask Huawei: nothing happens by itself")
+            }
+            _ => None,
+        };
+        deadline.into_iter().collect()
+    }
+}

@@ -1,0 +1,315 @@
+//! Joining a program, tiers, and the ways out.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    DevelopmentPath, Path, PathState, Program, ProgramApplication, QuickRegistration, Tier,
+    path::company_key,
+    rules::{FORMS, ONE_CSP, RESELLER_LEAVES, RESELLER_ONLY, RULES, TIERS, UPGRADE},
+};
+use crate::{
+    opportunities::Reason,
+    types::Day,
+    workflow::{
+        Around, BrokenRule, Deadline, Record, Role, Row, Rule, Step, Workflow, WorkingDays, events, states,
+    },
+};
+
+use EnrolmentState as S;
+
+/// What the events of an enrolment have said so far. Kind `program`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Enrolment {
+    /// The application.
+    pub application: Option<ProgramApplication>,
+    /// The tier of a solution provider.
+    pub tier: Option<Tier>,
+    /// Last day of the program, where it is known. Terms are not published.
+    pub term_ends: Option<Day>,
+    /// The upgrade that was asked for last.
+    pub upgrade: Option<TierUpgrade>,
+    /// Why the account is not eligible, or why an application or upgrade was refused last.
+    pub reason: Option<String>,
+}
+
+states! {
+    /// Where an account stands in a program.
+    pub enum EnrolmentState {
+        /// The page says that the account cannot join, and why.
+        NotEligible = "not_eligible",
+        /// Huawei reviews the application.
+        Submitted = "submitted",
+        /// The review failed.
+        Rejected = "rejected",
+        /// The program is joined.
+        Enrolled = "enrolled",
+        /// Huawei reviews the request for a higher tier.
+        UpgradeRequested = "upgrade_requested",
+        /// The term of the program is over.
+        Expired = "expired",
+        /// The company goes on with another account, which has a record of its own.
+        OtherAccount = "other_account",
+        /// A reseller that left.
+        Left = "left",
+    }
+}
+
+events! {
+    /// What happens to an enrolment.
+    pub enum EnrolmentEvent of Enrolment {
+        /// The page shows why the account cannot join.
+        FindIneligible(Reason) = "find_ineligible",
+        /// The partner applies.
+        Apply(ProgramApplication) = "apply",
+        /// Huawei accepts.
+        Enrol(Enrolled) = "enrol",
+        /// Huawei refuses the application.
+        Reject(Reason) = "reject",
+        /// A higher tier is asked for.
+        RequestUpgrade(TierUpgrade) = "request_upgrade",
+        /// Huawei grants the tier that was asked for.
+        Upgrade = "upgrade",
+        /// Huawei refuses it.
+        RejectUpgrade(Reason) = "reject_upgrade",
+        /// The term of the program is over.
+        Expire = "expire",
+        /// The company switches to another account or registers one; so does an expired solution provider that
+        /// becomes a reseller.
+        UseOtherAccount(OtherAccount) = "use_other_account",
+        /// The reseller leaves by asking its manager.
+        Leave = "leave",
+    }
+}
+
+/// What Huawei states when it accepts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Enrolled {
+    /// The tier of a solution provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier: Option<Tier>,
+    /// Last day of the program, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub term_ends: Option<Day>,
+}
+
+/// A request for a higher tier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TierUpgrade {
+    /// The tier.
+    pub to: Tier,
+    /// The path on which an account of the company has its role validated. One on the same desk is found without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validated_path: Option<Path>,
+    /// The requirements that the page lists, in its words, with those that are met. No page publishes their figures.
+    #[serde(default)]
+    pub requirements: Vec<Requirement>,
+}
+
+/// A listed requirement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Requirement {
+    /// What is required.
+    pub name: String,
+    /// Whether the page shows it as met.
+    pub met: bool,
+}
+
+/// Another account of the company.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OtherAccount {
+    /// A key of one's own for it.
+    pub account: String,
+    /// Given when it is registered quickly; absent when the company switches to one that it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quick: Option<QuickRegistration>,
+}
+
+const COMPANY: &[Role] = &[Role::PartnerAdministrator, Role::Applicant];
+const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager];
+const UPGRADERS: &[Role] = &[Role::PartnerAdministrator, Role::HuaweiPartnerManager];
+const LEAVERS: &[Role] = &[Role::Reseller, Role::PartnerAdministrator, Role::HuaweiPartnerManager];
+const SYSTEM: &[Role] = &[Role::System];
+
+const fn row(from: Option<S>, event: &'static str, to: S, by: &'static [Role]) -> Row<S> {
+    Row { from, event, to, by }
+}
+
+impl Workflow for Enrolment {
+    const KIND: &'static str = "program";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<EnrolmentState>] = &[
+        row(None, "apply", S::Submitted, COMPANY),
+        row(None, "find_ineligible", S::NotEligible, SYSTEM),
+        row(Some(S::NotEligible), "use_other_account", S::OtherAccount, COMPANY),
+        row(Some(S::Submitted), "enrol", S::Enrolled, HUAWEI),
+        row(Some(S::Submitted), "reject", S::Rejected, HUAWEI),
+        row(Some(S::Enrolled), "request_upgrade", S::UpgradeRequested, UPGRADERS),
+        row(Some(S::UpgradeRequested), "upgrade", S::Enrolled, HUAWEI),
+        row(Some(S::UpgradeRequested), "reject_upgrade", S::Enrolled, HUAWEI),
+        row(Some(S::Enrolled), "expire", S::Expired, SYSTEM),
+        row(Some(S::Expired), "use_other_account", S::OtherAccount, COMPANY),
+        row(Some(S::Enrolled), "leave", S::Left, LEAVERS),
+    ];
+    type State = EnrolmentState;
+    type Event = EnrolmentEvent;
+
+    fn check(record: &Record<Self>, step: &Step<EnrolmentEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+        let facts = record.facts();
+        let program = facts.application.as_ref().map(|application| application.program);
+        let mut broken = Vec::new();
+        match &step.event {
+            EnrolmentEvent::Apply(application) => {
+                broken.extend(application.check(record.edition()));
+                broken.extend(beside(application, record, around));
+            }
+            EnrolmentEvent::FindIneligible(Reason { reason })
+            | EnrolmentEvent::Reject(Reason { reason })
+            | EnrolmentEvent::RejectUpgrade(Reason { reason }) => {
+                if reason.trim().is_empty() {
+                    broken.push(FORMS.broken("reason", "is empty"));
+                }
+            }
+            EnrolmentEvent::Enrol(enrolled) => {
+                if enrolled.tier.is_some_and(|tier| {
+                    program != Some(Program::SolutionProvider) || !Tier::of(record.edition()).contains(&tier)
+                }) {
+                    broken.push(TIERS.broken("tier", "the program has no such tier on this site"));
+                }
+            }
+            EnrolmentEvent::RequestUpgrade(upgrade) => {
+                broken.extend(upgrade.check(record, step.by.role, around))
+            }
+            EnrolmentEvent::Expire => {
+                if facts.term_ends.is_some_and(|day| step.at.billing_day() <= day) {
+                    broken.push(FORMS.broken("at", "the term is not over"));
+                }
+            }
+            EnrolmentEvent::UseOtherAccount(other) => {
+                if facts.application.as_ref().is_some_and(|old| old.account == other.account) {
+                    broken.push(RESELLER_ONLY.broken("account", "is the same account"));
+                }
+                broken.extend(other.quick.iter().flat_map(|quick| quick.check(step.at)));
+            }
+            EnrolmentEvent::Leave => {
+                if program != Some(Program::Reseller) {
+                    broken.push(RESELLER_LEAVES.broken("program", "this way out is for resellers"));
+                }
+            }
+            EnrolmentEvent::Upgrade => {}
+        }
+        broken
+    }
+
+    fn fold(&mut self, step: &Step<EnrolmentEvent>) {
+        match &step.event {
+            EnrolmentEvent::Apply(application) => self.application = Some(application.clone()),
+            EnrolmentEvent::Enrol(enrolled) => {
+                (self.tier, self.term_ends) = (enrolled.tier, enrolled.term_ends)
+            }
+            EnrolmentEvent::FindIneligible(Reason { reason })
+            | EnrolmentEvent::Reject(Reason { reason })
+            | EnrolmentEvent::RejectUpgrade(Reason { reason }) => self.reason = Some(reason.clone()),
+            EnrolmentEvent::RequestUpgrade(upgrade) => self.upgrade = Some(upgrade.clone()),
+            EnrolmentEvent::Upgrade => self.tier = self.upgrade.as_ref().map(|upgrade| upgrade.to),
+            EnrolmentEvent::Expire | EnrolmentEvent::UseOtherAccount(_) | EnrolmentEvent::Leave => {}
+        }
+    }
+
+    fn deadlines(record: &Record<Self>, _: &dyn WorkingDays) -> Vec<Deadline> {
+        let ends = record.facts().term_ends.filter(|_| record.is(S::Enrolled));
+        let deadline = |day| Deadline::on(day, &FORMS, "end of the program's term", "it expires").automatic();
+        ends.map(deadline).into_iter().collect()
+    }
+
+    fn lapse(record: &Record<Self>) -> Option<EnrolmentEvent> {
+        record.is(S::Enrolled).then_some(EnrolmentEvent::Expire)
+    }
+
+    fn links(record: &Record<Self>) -> Vec<String> {
+        let keys = |form: &ProgramApplication| [account_key(&form.account), company_key(&form.company)];
+        record.facts().application.iter().flat_map(keys).collect()
+    }
+}
+
+fn account_key(account: &str) -> String {
+    format!("program_account/{account}")
+}
+
+/// What other enrolments of the account and of the company say (rules 6 and 7).
+fn beside(form: &ProgramApplication, record: &Record<Enrolment>, around: Around<'_>) -> Vec<BrokenRule> {
+    let mut broken = Vec::new();
+    let of = |key: String, wanted: Program, states: &[S]| {
+        around.others.with_key(&key).into_iter().find(|other| {
+            other.view::<Enrolment>().filter(|other| other.id() != record.id()).is_some_and(|other| {
+                let program = other.facts().application.as_ref().map(|application| application.program);
+                program == Some(wanted) && other.state().is_some_and(|state| states.contains(&state))
+            })
+        })
+    };
+    let joined = [S::Submitted, S::Enrolled, S::UpgradeRequested];
+    let account = account_key(&form.account);
+    if form.program != Program::Reseller
+        && let Some(other) = of(account.clone(), Program::Reseller, &joined)
+    {
+        broken.push(RESELLER_ONLY.broken("account", format!("is that of reseller {}", other.id())));
+    }
+    if form.program == Program::Reseller
+        && let Some(other) = of(account, Program::SolutionProvider, &[S::Expired])
+    {
+        broken.push(RESELLER_ONLY.broken("account", format!("is that of the expired {}", other.id())));
+    }
+    if form.program == Program::SolutionProvider
+        && let Some(other) = of(company_key(&form.company), Program::SolutionProvider, &joined)
+    {
+        broken.push(ONE_CSP.broken("company", format!("{} is its solution provider", other.id())));
+    }
+    broken
+}
+
+impl TierUpgrade {
+    fn check(&self, record: &Record<Enrolment>, by: Role, around: Around<'_>) -> Vec<BrokenRule> {
+        let facts = record.facts();
+        let mut broken = Vec::new();
+        let form = facts.application.as_ref();
+        if form.is_some_and(|form| form.program != Program::SolutionProvider) {
+            broken.push(TIERS.broken("to", "only solution providers have tiers"));
+        }
+        if !Tier::of(record.edition()).contains(&self.to) {
+            broken.push(TIERS.broken("to", format!("the site has no tier {}", self.to)));
+        } else if facts.tier.is_some_and(|tier| tier >= self.to) {
+            broken.push(UPGRADE.broken("to", "is not above the present tier"));
+        }
+        let counts = |path: Path| matches!(path, Path::Software | Path::Service | Path::Integration);
+        let on_desk = form.is_some_and(|form| {
+            around.others.with_key(&company_key(&form.company)).iter().any(|other| {
+                other.view::<DevelopmentPath>().is_some_and(|path| {
+                    let validated = matches!(
+                        path.state(),
+                        Some(
+                            PathState::Certified
+                                | PathState::DifferentiationReview
+                                | PathState::DifferentiationRefused
+                                | PathState::Differentiated
+                                | PathState::AnnualReview
+                        )
+                    );
+                    validated && path.facts().choice.as_ref().is_some_and(|choice| counts(choice.path))
+                })
+            })
+        });
+        if !on_desk && !self.validated_path.is_some_and(counts) {
+            broken.push(UPGRADE.broken("validated_path", "no role is validated on a path that counts"));
+        }
+        for requirement in self.requirements.iter().filter(|requirement| !requirement.met) {
+            broken.push(UPGRADE.broken("requirements", format!("not met: {}", requirement.name)));
+        }
+        if self.to == Tier::Core && by != Role::HuaweiPartnerManager {
+            broken.push(UPGRADE.broken("by.role", "ask the ecosystem manager for the core tier"));
+        }
+        broken
+    }
+}

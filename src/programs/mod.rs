@@ -1,0 +1,55 @@
+//! Programs and development paths: how a company becomes a partner, what it joins, how it rises, what it gets.
+//!
+//! | Kind | Record |
+//! |---|---|
+//! | `partner_account` | [`PartnerAccount`]: from the account to HCPN and to authenticated business information |
+//! | `development_path` | [`DevelopmentPath`]: role selection, role validation, differentiation |
+//! | `solution_certification` | [`SolutionCertification`]: cloud software certification of a solution, for 12 months |
+//! | `program` | [`Enrolment`]: PCE, solution provider, distributor, reseller and the others, with tiers |
+//! | `nre` | [`Nre`]: the one-time engineering fee for a solution (China site) |
+//!
+//! [`TestCouponRequest`] is checked without a record: its states are not published. No HTTP interface exists for any
+//! of this on any site.
+//!
+//! # Editions
+//! - A solution provider of the China site is real-name authenticated as an enterprise; on the international site an
+//!   account that is cannot join. The list of obstacles is published for the international site only.
+//! - Tiers differ ([`Tier::of`]), so do the paths by invitation ([`Path::by_invitation`]).
+//! - The European site has no PCE and is otherwise taken to follow the international one.
+//!
+//! # Rules
+//! [`RULES`] holds them with their source pages; 1 to 13 are the published rules, the others come from the tables
+//! beside them. Where a rule cannot be decided from what a record holds:
+//!
+//! | Rule | Why it is not checked |
+//! |---|---|
+//! | 2 | A consequence in Huawei Cloud: [`Program::ends_customer_identity`] tells it |
+//! | 7 | The representative office is not visible in a record; the one account is checked on a desk |
+//! | 9, 16 | Requirements in figures come from yearly policies; those of the page are stated with the request |
+//! | 11 | Closing an account is no event of these records |
+//! | 12 | Nothing to refuse: [`Program::has_certificate`] tells it |
+//! | 13 | Nothing has to be done |
+//!
+//! That a path has to be joined before PCE is inferred in the sources, so it is not asked for. Review times, terms of
+//! programs and the forms' fields are not published.
+
+mod account;
+mod application;
+mod benefits;
+mod enrolment;
+mod path;
+mod rules;
+mod solution;
+
+pub use account::{AccountEvent, AccountState, PartnerAccount, Preparation};
+pub use application::{Obstacle, Program, ProgramApplication, QuickRegistration, Standing, Tier};
+pub use benefits::{Milestone, Nre, NreEvent, NreQualification, NreState, Sow, TestCouponRequest};
+pub use enrolment::{
+    Enrolled, Enrolment, EnrolmentEvent, EnrolmentState, OtherAccount, Requirement, TierUpgrade,
+};
+pub use path::{
+    CertifiedPerson, CertifiedSolution, Competency, DevelopmentPath, LeavingPath, Path, PathChoice,
+    PathEvent, PathRecord, PathState,
+};
+pub use rules::RULES;
+pub use solution::{SolutionCertification, SolutionEvent, SolutionForm, SolutionState, Term};

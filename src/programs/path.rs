@@ -1,0 +1,375 @@
+//! Development paths: role selection, role validation, differentiation.
+
+use serde::{Deserialize, Serialize};
+use time::{Date, Month};
+
+use super::rules::{
+    ANNUAL_REVIEW, DIFFERENTIATION, FORMS, INVITATION_ONLY, LEAVE_PATH, RENEWAL_DAY, ROLE_VALIDATION, RULES,
+};
+use crate::{
+    opportunities::{PathStage, Reason},
+    types::{Day, UtcTime},
+    workflow::{
+        Around, BrokenRule, Deadline, Edition, Event, Record, Role, Row, Rule, Step, Workflow, WorkingDays,
+        events, named, states,
+    },
+};
+
+named! {
+    /// A development path.
+    pub enum Path {
+        /// Partners with software of their own.
+        Software = "software",
+        /// Partners that deliver and operate.
+        Service = "service",
+        /// Consulting on digital transformation and system integration.
+        Integration = "integration",
+        /// Training and enablement.
+        Learning = "learning",
+        /// Distributors.
+        Distributor = "distributor",
+    }
+}
+
+impl Path {
+    /// Whether it is chosen only after an invitation by mail.
+    pub const fn by_invitation(self, edition: Edition) -> bool {
+        match self {
+            Self::Learning | Self::Distributor => true,
+            Self::Integration => matches!(edition, Edition::China),
+            Self::Software | Self::Service => false,
+        }
+    }
+}
+
+/// What the events of a path have said so far. Kind `development_path`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DevelopmentPath {
+    /// What was chosen.
+    pub choice: Option<PathChoice>,
+    /// The stage that was reached.
+    pub stage: Option<PathStage>,
+    /// Why an application was refused last.
+    pub refusal: Option<String>,
+}
+
+states! {
+    /// Where a partner stands on a path.
+    pub enum PathState {
+        /// The role is selected.
+        RoleSelected = "role_selected",
+        /// The path was left.
+        Left = "left",
+        /// Huawei reviews the application for role validation.
+        ValidationReview = "validation_review",
+        /// That application was refused; it may be corrected.
+        ValidationRefused = "validation_refused",
+        /// The role is certified.
+        Certified = "certified",
+        /// Huawei reviews the application for differentiation.
+        DifferentiationReview = "differentiation_review",
+        /// That application was refused; it may be corrected.
+        DifferentiationRefused = "differentiation_refused",
+        /// The competency is differentiated.
+        Differentiated = "differentiated",
+        /// An annual review was requested.
+        AnnualReview = "annual_review",
+    }
+}
+
+events! {
+    /// What happens on a path.
+    pub enum PathEvent of DevelopmentPath {
+        /// The main account chooses the path.
+        Select(PathChoice) = "select",
+        /// The partner leaves.
+        Leave(LeavingPath) = "leave",
+        /// The role is validated without an application.
+        Certify(Competency) = "certify",
+        /// The partner applies for role validation.
+        ApplyValidation(Competency) = "apply_validation",
+        /// Huawei validates the role.
+        ApproveValidation = "approve_validation",
+        /// Huawei refuses to.
+        RefuseValidation(Reason) = "refuse_validation",
+        /// The partner applies for differentiation.
+        ApplyDifferentiation(Competency) = "apply_differentiation",
+        /// Huawei grants it.
+        ApproveDifferentiation = "approve_differentiation",
+        /// Huawei refuses it.
+        RefuseDifferentiation(Reason) = "refuse_differentiation",
+        /// The partner requests an annual review.
+        RequestAnnualReview = "request_annual_review",
+        /// The annual review is over. How one ends is not documented; the stage stays.
+        EndAnnualReview = "end_annual_review",
+        /// The certificate is renewed, automatically or after an application.
+        Renew = "renew",
+    }
+}
+
+/// The choice of a path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PathChoice {
+    /// Which path.
+    pub path: Path,
+    /// A key of one's own that all accounts of the company share. Not its name: keys are printed.
+    pub company: String,
+    /// The partner follows an invitation.
+    #[serde(default)]
+    pub invited: bool,
+}
+
+named! {
+    /// What keeps a partner on a path (rule 10).
+    pub enum PathRecord {
+        /// A program was joined.
+        Program = "program",
+        /// A role was validated.
+        RoleValidation = "role_validation",
+        /// A competency was differentiated.
+        Differentiation = "differentiation",
+        /// A cloud software record exists.
+        CloudSoftware = "cloud_software",
+        /// An advanced cloud software record exists.
+        AdvancedCloudSoftware = "advanced_cloud_software",
+        /// A test coupon was asked for.
+        TestCoupon = "test_coupon",
+        /// An exam voucher was asked for.
+        ExamVoucher = "exam_voucher",
+        /// MDF was used.
+        Mdf = "mdf",
+        /// A funding head was used.
+        FundingHead = "funding_head",
+        /// Delivery support was used.
+        DeliverySupport = "delivery_support",
+    }
+}
+
+/// What a partner leaves a path with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LeavingPath {
+    /// The records that exist. Each of them keeps the partner.
+    pub records: Vec<PathRecord>,
+}
+
+/// What an application for role validation or differentiation rests on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Competency {
+    /// Certified solutions. For role validation also those of another account of the company.
+    pub solutions: Vec<CertifiedSolution>,
+    /// People with certificates. Only those whose personal account is authenticated count.
+    pub people: Vec<CertifiedPerson>,
+}
+
+/// A certified solution.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CertifiedSolution {
+    /// Name of the solution.
+    pub name: String,
+    /// It has the advanced certification.
+    #[serde(default)]
+    pub advanced: bool,
+    /// Last day on which the certification holds.
+    pub valid_until: Day,
+}
+
+/// An employee with certificates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CertifiedPerson {
+    /// A key of one's own for the person, not a name.
+    pub key: String,
+    /// The personal account with which they were obtained is authenticated.
+    pub authenticated: bool,
+    /// Professional certificates.
+    #[serde(default)]
+    pub professional: u32,
+    /// Expert certificates, which count downwards.
+    #[serde(default)]
+    pub expert: u32,
+}
+
+impl Competency {
+    /// What is missing for role validation on a day. Nothing is published for the other paths.
+    pub fn check_validation(&self, path: Path, on: Day) -> Vec<BrokenRule> {
+        let missing = match path {
+            Path::Software => (!self.solutions.iter().any(|solution| solution.valid_until >= on))
+                .then(|| ROLE_VALIDATION.broken("solutions", "no solution with a valid certification")),
+            Path::Service => {
+                let count = |person: &CertifiedPerson| person.professional.saturating_add(person.expert);
+                let mut counts: Vec<_> = self.people.iter().filter(|p| p.authenticated).map(count).collect();
+                counts.sort_unstable_by(|a, b| b.cmp(a));
+                let held = counts.iter().take(2).fold(0, |sum: u32, n| sum.saturating_add(*n));
+                (counts.iter().filter(|n| **n > 0).count() < 2 || held < 4).then(|| {
+                    ROLE_VALIDATION
+                        .broken("people", format!("two persons hold {held} certificates, 4 needed"))
+                })
+            }
+            _ => None,
+        };
+        missing.into_iter().collect()
+    }
+
+    /// What is missing for differentiation on a day. Published for the software path only.
+    pub fn check_differentiation(&self, path: Path, on: Day) -> Vec<BrokenRule> {
+        let advanced = self.solutions.iter().any(|solution| solution.advanced && solution.valid_until >= on);
+        (path == Path::Software && !advanced)
+            .then(|| DIFFERENTIATION.broken("solutions", "no solution with a valid advanced certification"))
+            .into_iter()
+            .collect()
+    }
+}
+
+const PARTNER: &[Role] = &[Role::PartnerAdministrator];
+const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager];
+const SYSTEM: &[Role] = &[Role::System];
+const PARTNER_OR_SYSTEM: &[Role] = &[Role::PartnerAdministrator, Role::System];
+const HUAWEI_OR_SYSTEM: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager, Role::System];
+
+const fn row(
+    from: Option<PathState>,
+    event: &'static str,
+    to: PathState,
+    by: &'static [Role],
+) -> Row<PathState> {
+    Row { from, event, to, by }
+}
+
+use PathState as S;
+
+impl Workflow for DevelopmentPath {
+    const KIND: &'static str = "development_path";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<PathState>] = &[
+        row(None, "select", S::RoleSelected, PARTNER),
+        row(Some(S::RoleSelected), "leave", S::Left, PARTNER),
+        row(Some(S::RoleSelected), "certify", S::Certified, SYSTEM),
+        row(Some(S::RoleSelected), "apply_validation", S::ValidationReview, PARTNER),
+        row(Some(S::ValidationReview), "approve_validation", S::Certified, HUAWEI),
+        row(Some(S::ValidationReview), "refuse_validation", S::ValidationRefused, HUAWEI),
+        row(Some(S::ValidationRefused), "apply_validation", S::ValidationReview, PARTNER),
+        row(Some(S::Certified), "apply_differentiation", S::DifferentiationReview, PARTNER),
+        row(Some(S::DifferentiationReview), "approve_differentiation", S::Differentiated, HUAWEI),
+        row(Some(S::DifferentiationReview), "refuse_differentiation", S::DifferentiationRefused, HUAWEI),
+        row(Some(S::DifferentiationRefused), "apply_differentiation", S::DifferentiationReview, PARTNER),
+        row(Some(S::Certified), "request_annual_review", S::AnnualReview, PARTNER),
+        row(Some(S::Differentiated), "request_annual_review", S::AnnualReview, PARTNER),
+        row(Some(S::AnnualReview), "end_annual_review", S::Certified, HUAWEI_OR_SYSTEM),
+        row(Some(S::AnnualReview), "end_annual_review", S::Differentiated, HUAWEI_OR_SYSTEM),
+        row(Some(S::Certified), "renew", S::Certified, PARTNER_OR_SYSTEM),
+        row(Some(S::Differentiated), "renew", S::Differentiated, PARTNER_OR_SYSTEM),
+    ];
+    type State = PathState;
+    type Event = PathEvent;
+
+    fn row(record: &Record<Self>, event: &PathEvent) -> Option<&'static Row<PathState>> {
+        let back = match record.facts().stage {
+            Some(PathStage::Differentiated) => S::Differentiated,
+            _ => S::Certified,
+        };
+        let ends = matches!(event, PathEvent::EndAnnualReview);
+        let mut rows =
+            Self::TABLE.iter().filter(|row| row.from == record.state() && row.event == event.name());
+        rows.find(|row| !ends || row.to == back)
+    }
+
+    fn check(record: &Record<Self>, step: &Step<PathEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+        let on = step.at.billing_day();
+        let path = record.facts().choice.as_ref().map(|choice| choice.path);
+        match &step.event {
+            PathEvent::Select(choice) => choice.check(record, around),
+            PathEvent::Leave(leaving) => {
+                let kept = leaving.records.iter();
+                kept.map(|kind| LEAVE_PATH.broken("records", format!("a record of {kind} exists"))).collect()
+            }
+            PathEvent::Certify(competency) | PathEvent::ApplyValidation(competency) => {
+                path.map(|path| competency.check_validation(path, on)).unwrap_or_default()
+            }
+            PathEvent::ApplyDifferentiation(competency) => {
+                path.map(|path| competency.check_differentiation(path, on)).unwrap_or_default()
+            }
+            PathEvent::RefuseValidation(Reason { reason })
+            | PathEvent::RefuseDifferentiation(Reason { reason })
+                if reason.trim().is_empty() =>
+            {
+                vec![FORMS.broken("reason", "is empty")]
+            }
+            PathEvent::RequestAnnualReview => {
+                let mut broken = Vec::new();
+                if record.edition() == Edition::China {
+                    broken.push(ANNUAL_REVIEW.broken("edition", "the China site has no such request"));
+                }
+                if on.to_string().as_str() < "2024-12-23" {
+                    broken.push(ANNUAL_REVIEW.broken("at", "is before 2024-12-23"));
+                }
+                broken
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn fold(&mut self, step: &Step<PathEvent>) {
+        match &step.event {
+            PathEvent::Select(choice) => self.choice = Some(choice.clone()),
+            PathEvent::Certify(_) | PathEvent::ApproveValidation => self.stage = Some(PathStage::Certified),
+            PathEvent::ApproveDifferentiation => self.stage = Some(PathStage::Differentiated),
+            PathEvent::RefuseValidation(Reason { reason })
+            | PathEvent::RefuseDifferentiation(Reason { reason }) => self.refusal = Some(reason.clone()),
+            _ => {}
+        }
+    }
+
+    fn deadlines(record: &Record<Self>, _: &dyn WorkingDays) -> Vec<Deadline> {
+        if !matches!(record.state(), Some(S::Certified | S::Differentiated)) {
+            return Vec::new();
+        }
+        let since = ["certify", "approve_validation", "approve_differentiation", "renew"];
+        let last = since.iter().filter_map(|event| record.last(event)).max();
+        let day = last.map(UtcTime::billing_day).and_then(next_renewal);
+        let (what, lapse) = ("renewal of the certificate", "where the policy asks for it, apply anew");
+        day.map(|day| Deadline::on(day, &RENEWAL_DAY, what, lapse)).into_iter().collect()
+    }
+
+    fn links(record: &Record<Self>) -> Vec<String> {
+        record.facts().choice.iter().map(|choice| company_key(&choice.company)).collect()
+    }
+}
+
+/// What all records of a company share.
+pub(super) fn company_key(company: &str) -> String {
+    format!("company/{company}")
+}
+
+/// The first 31 January after a day.
+fn next_renewal(day: Day) -> Option<Day> {
+    let of = |year| Date::from_calendar_date(year, Month::January, 31).ok().map(Day::from);
+    let year = day.date().year();
+    of(year).filter(|renewal| *renewal > day).or_else(|| of(year + 1))
+}
+
+impl PathChoice {
+    fn check(&self, record: &Record<DevelopmentPath>, around: Around<'_>) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        if self.company.trim().is_empty() {
+            broken.push(FORMS.broken("company", "is empty"));
+        }
+        if self.path.by_invitation(record.edition()) && !self.invited {
+            broken
+                .push(INVITATION_ONLY.broken("invited", format!("{} is open by invitation only", self.path)));
+        }
+        let taken = around.others.with_key(&company_key(&self.company)).into_iter().find(|other| {
+            let other = other.view::<DevelopmentPath>().filter(|path| !path.is(S::Left));
+            let choice =
+                other.filter(|other| other.id() != record.id()).and_then(|o| o.facts().choice.as_ref());
+            choice.is_some_and(|choice| choice.path == Path::Service)
+        });
+        if let Some(other) = taken.filter(|_| self.path == Path::Service) {
+            broken.push(LEAVE_PATH.broken("path", format!("{} has the service path already", other.id())));
+        }
+        broken
+    }
+}

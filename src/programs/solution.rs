@@ -1,0 +1,162 @@
+//! Cloud software certification of a solution.
+
+use serde::{Deserialize, Serialize};
+
+use super::rules::{FORMS, RULES, SOLUTION_TERM};
+use crate::{
+    opportunities::Reason,
+    types::{Day, days_between},
+    workflow::{
+        Around, BrokenRule, Deadline, Record, Role, Row, Rule, Step, Workflow, WorkingDays, events,
+        months_after, states,
+    },
+};
+
+/// How long a certification holds, in months.
+const TERM: u8 = 12;
+/// How long before its end it can be renewed, in days.
+const RENEWABLE: i64 = 60;
+
+/// What the events of a certification have said so far. Kind `solution_certification`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SolutionCertification {
+    /// The solution.
+    pub form: Option<SolutionForm>,
+    /// Last day on which the certification holds.
+    pub valid_until: Option<Day>,
+    /// Why it was refused last.
+    pub refusal: Option<String>,
+}
+
+states! {
+    /// Where the certification of a solution stands.
+    pub enum SolutionState {
+        /// Saved by the partner.
+        Draft = "draft",
+        /// Huawei reviews it.
+        UnderReview = "under_review",
+        /// Refused; it may be corrected.
+        Failed = "failed",
+        /// Certified.
+        Certified = "certified",
+        /// The term is over.
+        Expired = "expired",
+    }
+}
+
+events! {
+    /// What happens to a certification.
+    pub enum SolutionEvent of SolutionCertification {
+        /// Opens or edits a draft.
+        SaveDraft(SolutionForm) = "save_draft",
+        /// Hands it to Huawei. That an expired one goes this way again is inferred.
+        Submit = "submit",
+        /// Huawei refuses.
+        Refuse(Reason) = "refuse",
+        /// Huawei certifies.
+        Certify(Term) = "certify",
+        /// The certification is renewed.
+        Renew(Term) = "renew",
+        /// The term is over.
+        Expire = "expire",
+    }
+}
+
+/// A solution.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SolutionForm {
+    /// Its name.
+    pub name: String,
+    /// The advanced certification is meant.
+    #[serde(default)]
+    pub advanced: bool,
+}
+
+/// How long a certification holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Term {
+    /// The last day as the certificate states it. Twelve months after the event when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Day>,
+}
+
+const PARTNER: &[Role] = &[Role::PartnerAdministrator];
+const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager, Role::System];
+const EITHER: &[Role] = &[Role::PartnerAdministrator, Role::HuaweiReviewer, Role::System];
+
+const fn row(
+    from: Option<SolutionState>,
+    event: &'static str,
+    to: SolutionState,
+    by: &'static [Role],
+) -> Row<SolutionState> {
+    Row { from, event, to, by }
+}
+
+use SolutionState as S;
+
+impl Workflow for SolutionCertification {
+    const KIND: &'static str = "solution_certification";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<SolutionState>] = &[
+        row(None, "save_draft", S::Draft, PARTNER),
+        row(Some(S::Draft), "save_draft", S::Draft, PARTNER),
+        row(Some(S::Draft), "submit", S::UnderReview, PARTNER),
+        row(Some(S::UnderReview), "refuse", S::Failed, HUAWEI),
+        row(Some(S::Failed), "submit", S::UnderReview, PARTNER),
+        row(Some(S::UnderReview), "certify", S::Certified, HUAWEI),
+        row(Some(S::Certified), "renew", S::Certified, EITHER),
+        row(Some(S::Certified), "expire", S::Expired, &[Role::System]),
+        row(Some(S::Expired), "submit", S::UnderReview, PARTNER),
+    ];
+    type State = SolutionState;
+    type Event = SolutionEvent;
+
+    fn check(record: &Record<Self>, step: &Step<SolutionEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+        let on = step.at.billing_day();
+        let broken = match (&step.event, record.facts().valid_until) {
+            (SolutionEvent::SaveDraft(form), _) if form.name.trim().is_empty() => {
+                Some(FORMS.broken("name", "is empty"))
+            }
+            (SolutionEvent::Refuse(Reason { reason }), _) if reason.trim().is_empty() => {
+                Some(FORMS.broken("reason", "is empty"))
+            }
+            (SolutionEvent::Renew(_), Some(until)) if days_between(on, until) > RENEWABLE => {
+                Some(SOLUTION_TERM.broken("at", format!("60 days before {until} are not reached")))
+            }
+            (SolutionEvent::Renew(_), Some(until)) if on > until => {
+                Some(SOLUTION_TERM.broken("at", format!("the term ended on {until}")))
+            }
+            (SolutionEvent::Expire, Some(until)) if on <= until => {
+                Some(SOLUTION_TERM.broken("at", format!("the term runs until {until}")))
+            }
+            _ => None,
+        };
+        broken.into_iter().collect()
+    }
+
+    fn fold(&mut self, step: &Step<SolutionEvent>) {
+        match &step.event {
+            SolutionEvent::SaveDraft(form) => self.form = Some(form.clone()),
+            SolutionEvent::Refuse(Reason { reason }) => self.refusal = Some(reason.clone()),
+            SolutionEvent::Certify(term) | SolutionEvent::Renew(term) => {
+                self.valid_until =
+                    Some(term.valid_until.unwrap_or_else(|| months_after(step.at.billing_day(), TERM)));
+            }
+            SolutionEvent::Submit | SolutionEvent::Expire => {}
+        }
+    }
+
+    fn deadlines(record: &Record<Self>, _: &dyn WorkingDays) -> Vec<Deadline> {
+        let until = record.facts().valid_until.filter(|_| record.is(S::Certified));
+        let deadline =
+            |day| Deadline::on(day, &SOLUTION_TERM, "renew the certification", "it expires").automatic();
+        until.map(deadline).into_iter().collect()
+    }
+
+    fn lapse(record: &Record<Self>) -> Option<SolutionEvent> {
+        record.is(S::Certified).then_some(SolutionEvent::Expire)
+    }
+}

@@ -1,0 +1,220 @@
+//! Accounts of resale customers on the international site: frozen, normal, and the budget that decides.
+
+use serde::{Deserialize, Serialize};
+
+use super::rules::{BUDGET_KINDS, BUDGET_POLICY, BUDGET_REPLACED, RESELLER_BUDGET, RULES, SITES};
+use crate::{
+    types::{Amount, CustomerId},
+    workflow::{
+        Around, BrokenRule, Edition, Event, Record, Role, Row, Rule, Step, Workflow, events, named, states,
+    },
+};
+
+use CustomerAccountState as S;
+
+/// What the events of a customer's account have said so far. Kind `customer_account`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CustomerAccount {
+    /// Whose account it is.
+    pub customer: Option<CustomerId>,
+    /// The budget in force.
+    pub budget: Option<Budget>,
+    /// How far the last freeze went.
+    pub scope: Option<FreezeScope>,
+}
+
+states! {
+    /// Where the account of a resale customer stands.
+    pub enum CustomerAccountState {
+        /// It buys, renews and changes nothing.
+        Frozen = "frozen",
+        /// In use.
+        Normal = "normal",
+    }
+}
+
+events! {
+    /// What happens to the account of a resale customer.
+    pub enum CustomerAccountEvent of CustomerAccount {
+        /// The association is new: frozen by default.
+        Associate(NewCustomer) = "associate",
+        /// The partner sets a budget, which replaces the one before.
+        SetBudget(Budget) = "set_budget",
+        /// The partner unfreezes.
+        Unfreeze = "unfreeze",
+        /// The partner freezes by hand.
+        Freeze(Freeze) = "freeze",
+        /// The budget is used up under the automatic policy.
+        Exhaust = "exhaust",
+    }
+}
+
+/// A newly associated customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewCustomer {
+    /// Whose account it is.
+    pub customer: CustomerId,
+}
+
+named! {
+    /// What a budget counts.
+    pub enum BudgetKind {
+        /// List-price spending of a month; it starts anew on the first day of the next one.
+        Monthly = "monthly",
+        /// List-price spending without end.
+        OneTime = "one_time",
+    }
+}
+
+named! {
+    /// What happens when a budget is used up.
+    pub enum ExhaustionPolicy {
+        /// The account is frozen, by its newer name restricted, without anybody.
+        Automatic = "automatic",
+        /// The partner decides. Yearly, monthly and reserved purchases are blocked all the same.
+        Manual = "manual",
+    }
+}
+
+named! {
+    /// What a freeze covers.
+    pub enum FreezeScope {
+        /// The account.
+        Account = "account",
+        /// The account and its resources.
+        AccountAndResources = "account_and_resources",
+    }
+}
+
+/// A freeze by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Freeze {
+    /// What it covers.
+    pub scope: FreezeScope,
+}
+
+/// A budget.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Budget {
+    /// What it counts.
+    pub kind: BudgetKind,
+    /// How much, at list prices.
+    pub amount: Amount,
+    /// What happens at its end.
+    pub policy: ExhaustionPolicy,
+    /// The account is unfrozen with it.
+    #[serde(default)]
+    pub unfreeze_now: bool,
+    /// Given when a reseller sets it: what its distributor granted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permission: Option<BudgetPermission>,
+}
+
+/// What a distributor granted to a reseller.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BudgetPermission {
+    /// Quota for monthly budgets, over all of the reseller's customers. None: monthly budgets are not permitted.
+    pub monthly: Option<Amount>,
+    /// Quota for one-time budgets. None: they are not permitted.
+    pub one_time: Option<Amount>,
+    /// What the reseller's other budgets of the kind hold already.
+    pub held: Amount,
+}
+
+impl Budget {
+    /// Everything that stands in the way, at once.
+    pub fn check(&self) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        if !self.amount.is_positive() {
+            broken.push(BUDGET_REPLACED.broken("amount", "is not above zero"));
+        }
+        if let Some(permission) = &self.permission {
+            let quota = match self.kind {
+                BudgetKind::Monthly => permission.monthly,
+                BudgetKind::OneTime => permission.one_time,
+            };
+            let total = permission.held.checked_add(self.amount);
+            match (quota, total) {
+                (None, _) => broken.push(RESELLER_BUDGET.broken("kind", "has no quota")),
+                (Some(quota), Some(total)) if total <= quota => {}
+                _ => broken.push(RESELLER_BUDGET.broken("amount", "is above what is left of the quota")),
+            }
+        }
+        broken
+    }
+
+    /// The highest alert that a spending has reached: 75, 90 or 100 per cent.
+    pub fn alert(&self, spent: Amount) -> Option<u8> {
+        let spent = spent.as_decimal().checked_mul(100.into())?;
+        let reached = |percent: u8| {
+            self.amount.as_decimal().checked_mul(percent.into()).is_some_and(|threshold| spent >= threshold)
+        };
+        [100, 90, 75].into_iter().find(|percent| reached(*percent))
+    }
+}
+
+const PARTNER: &[Role] =
+    &[Role::PartnerAdministrator, Role::Distributor, Role::Reseller, Role::AccountManager];
+const SYSTEM: &[Role] = &[Role::System];
+
+const fn row(from: Option<S>, event: &'static str, to: S, by: &'static [Role]) -> Row<S> {
+    Row { from, event, to, by }
+}
+
+impl Workflow for CustomerAccount {
+    const KIND: &'static str = "customer_account";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<CustomerAccountState>] = &[
+        row(None, "associate", S::Frozen, SYSTEM),
+        row(Some(S::Frozen), "set_budget", S::Frozen, PARTNER),
+        row(Some(S::Frozen), "set_budget", S::Normal, PARTNER),
+        row(Some(S::Frozen), "unfreeze", S::Normal, PARTNER),
+        row(Some(S::Normal), "set_budget", S::Normal, PARTNER),
+        row(Some(S::Normal), "freeze", S::Frozen, PARTNER),
+        row(Some(S::Normal), "exhaust", S::Frozen, SYSTEM),
+    ];
+    type State = CustomerAccountState;
+    type Event = CustomerAccountEvent;
+
+    fn row(record: &Record<Self>, event: &CustomerAccountEvent) -> Option<&'static Row<S>> {
+        let mut rows =
+            Self::TABLE.iter().filter(|row| row.from == record.state() && row.event == event.name());
+        match event {
+            CustomerAccountEvent::SetBudget(budget) if record.is(S::Frozen) => {
+                rows.find(|row| budget.unfreeze_now == (row.to == S::Normal))
+            }
+            _ => rows.next(),
+        }
+    }
+
+    fn check(record: &Record<Self>, step: &Step<CustomerAccountEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+        match &step.event {
+            CustomerAccountEvent::Associate(_) if record.edition() == Edition::China => {
+                vec![SITES.broken("edition", "the China site allots money instead of budgets")]
+            }
+            CustomerAccountEvent::SetBudget(budget) => budget.check(),
+            CustomerAccountEvent::Exhaust => match &record.facts().budget {
+                None => vec![BUDGET_KINDS.broken("budget", "none is set")],
+                Some(budget) if budget.policy == ExhaustionPolicy::Manual => {
+                    vec![BUDGET_POLICY.broken("budget.policy", "is manual: the partner freezes")]
+                }
+                Some(_) => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    fn fold(&mut self, step: &Step<CustomerAccountEvent>) {
+        match &step.event {
+            CustomerAccountEvent::Associate(new) => self.customer = Some(new.customer.clone()),
+            CustomerAccountEvent::SetBudget(budget) => self.budget = Some(budget.clone()),
+            CustomerAccountEvent::Freeze(freeze) => self.scope = Some(freeze.scope),
+            CustomerAccountEvent::Exhaust => self.scope = Some(FreezeScope::Account),
+            CustomerAccountEvent::Unfreeze => self.scope = None,
+        }
+    }
+}

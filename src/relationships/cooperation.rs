@@ -1,0 +1,294 @@
+//! Resellers and their distributors.
+
+use serde::{Deserialize, Serialize};
+
+use super::rules::{ONE_PARTNER, PARTNER_FROZEN, RULES, WRITTEN};
+use crate::{
+    opportunities::Reason,
+    programs::{ProgramApplication, QuickRegistration},
+    types::{PartnerId, UtcTime},
+    workflow::{
+        Around, BrokenRule, Deadline, Event, Record, Role, Row, Rule, Step, Workflow, WorkingDays, events,
+        states,
+    },
+};
+
+use CooperationState as S;
+
+/// What the events between a reseller and a distributor have said so far. Kind `cooperation`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cooperation {
+    /// The distributor.
+    pub distributor: Option<PartnerId>,
+    /// The reseller's application.
+    pub application: Option<ProgramApplication>,
+    /// Why the plan or the cooperation was refused.
+    pub refusal: Option<String>,
+}
+
+states! {
+    /// Where a reseller and a distributor stand.
+    pub enum CooperationState {
+        /// The company applied for the program and named a distributor.
+        PlanSubmitted = "plan_submitted",
+        /// Huawei refused.
+        PlanRejected = "plan_rejected",
+        /// Huawei agreed.
+        PlanApproved = "plan_approved",
+        /// The distributor has the request.
+        WaitingForDistributor = "waiting_for_distributor",
+        /// The distributor refused.
+        RejectedByDistributor = "rejected_by_distributor",
+        /// The distributor invited the company. How long the link holds is not published.
+        Invited = "invited",
+        /// They work together.
+        Cooperating = "cooperating",
+        /// Restricted, as the distributor is.
+        Restricted = "restricted",
+        /// Frozen, as the distributor is.
+        Frozen = "frozen",
+        /// The reseller left the program.
+        Left = "left",
+    }
+}
+
+events! {
+    /// What happens between a reseller and a distributor.
+    pub enum CooperationEvent of Cooperation {
+        /// The company applies and names a distributor.
+        Apply(ResellerApplication) = "apply",
+        /// Huawei refuses the plan.
+        RejectPlan(Reason) = "reject_plan",
+        /// Huawei approves the plan.
+        ApprovePlan = "approve_plan",
+        /// The request reaches the distributor.
+        PassOn = "pass_on",
+        /// The distributor accepts, alone or in a batch.
+        Accept = "accept",
+        /// The distributor refuses.
+        Reject(Reason) = "reject",
+        /// The distributor invites.
+        Invite(ResellerInvitation) = "invite",
+        /// The company opens the link, accepts and applies.
+        Join(ResellerApplication) = "join",
+        /// The distributor was restricted.
+        Restrict = "restrict",
+        /// The distributor was frozen.
+        Freeze = "freeze",
+        /// The distributor is in order again.
+        Release = "release",
+        /// The reseller leaves by asking its manager offline.
+        Leave = "leave",
+    }
+}
+
+/// An application to become a distributor's reseller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResellerApplication {
+    /// The distributor.
+    pub distributor: PartnerId,
+    /// The application for the program, checked by the rules of [`programs`](crate::programs).
+    pub application: ProgramApplication,
+}
+
+/// A distributor's invitation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResellerInvitation {
+    /// The distributor.
+    pub distributor: PartnerId,
+    /// The distributor is frozen, so it cannot invite.
+    #[serde(default)]
+    pub distributor_frozen: bool,
+}
+
+const COMPANY: &[Role] = &[Role::Applicant];
+const DISTRIBUTOR: &[Role] = &[Role::Distributor, Role::PartnerAdministrator];
+const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager];
+const LEAVERS: &[Role] = &[Role::Reseller, Role::HuaweiPartnerManager];
+const SYSTEM: &[Role] = &[Role::System];
+
+const fn row(from: Option<S>, event: &'static str, to: S, by: &'static [Role]) -> Row<S> {
+    Row { from, event, to, by }
+}
+
+impl Workflow for Cooperation {
+    const KIND: &'static str = "cooperation";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<CooperationState>] = &[
+        row(None, "apply", S::PlanSubmitted, COMPANY),
+        row(Some(S::PlanSubmitted), "approve_plan", S::PlanApproved, HUAWEI),
+        row(Some(S::PlanSubmitted), "reject_plan", S::PlanRejected, HUAWEI),
+        row(Some(S::PlanApproved), "pass_on", S::WaitingForDistributor, SYSTEM),
+        row(Some(S::WaitingForDistributor), "accept", S::Cooperating, DISTRIBUTOR),
+        row(Some(S::WaitingForDistributor), "reject", S::RejectedByDistributor, DISTRIBUTOR),
+        row(None, "invite", S::Invited, DISTRIBUTOR),
+        row(Some(S::Invited), "join", S::Cooperating, COMPANY),
+        row(Some(S::Cooperating), "leave", S::Left, LEAVERS),
+        row(Some(S::Cooperating), "restrict", S::Restricted, SYSTEM),
+        row(Some(S::Cooperating), "freeze", S::Frozen, SYSTEM),
+        row(Some(S::Restricted), "release", S::Cooperating, SYSTEM),
+        row(Some(S::Frozen), "release", S::Cooperating, SYSTEM),
+    ];
+    type State = CooperationState;
+    type Event = CooperationEvent;
+
+    fn check(record: &Record<Self>, step: &Step<CooperationEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        match &step.event {
+            CooperationEvent::Apply(form) | CooperationEvent::Join(form) => {
+                broken.extend(form.application.check(record.edition()).into_iter().map(|broken| {
+                    BrokenRule { field: format!("application.{}", broken.field).into(), ..broken }
+                }));
+                let invited_by = &record.facts().distributor;
+                if invited_by.as_ref().is_some_and(|distributor| *distributor != form.distributor) {
+                    broken.push(ONE_PARTNER.broken("distributor", "is not the one that invited"));
+                }
+                let others = around.others.with_key(&reseller_key(&form.application.account));
+                let open = [S::WaitingForDistributor, S::Cooperating, S::Restricted, S::Frozen];
+                let tied = others.iter().find(|other| {
+                    let other = other.view::<Self>().filter(|other| other.id() != record.id());
+                    other.and_then(|other| other.state()).is_some_and(|state| open.contains(&state))
+                });
+                if let Some(other) = tied {
+                    broken.push(
+                        ONE_PARTNER.broken("application.account", format!("is tied by {}", other.id())),
+                    );
+                }
+            }
+            CooperationEvent::Invite(invitation) if invitation.distributor_frozen => {
+                broken
+                    .push(PARTNER_FROZEN.broken("distributor_frozen", "a frozen distributor invites nobody"));
+            }
+            CooperationEvent::RejectPlan(Reason { reason }) | CooperationEvent::Reject(Reason { reason })
+                if reason.trim().is_empty() =>
+            {
+                broken.push(WRITTEN.broken("reason", "is empty"));
+            }
+            _ => {}
+        }
+        broken
+    }
+
+    fn fold(&mut self, step: &Step<CooperationEvent>) {
+        match &step.event {
+            CooperationEvent::Apply(form) | CooperationEvent::Join(form) => {
+                self.distributor = Some(form.distributor.clone());
+                self.application = Some(form.application.clone());
+            }
+            CooperationEvent::Invite(invitation) => self.distributor = Some(invitation.distributor.clone()),
+            CooperationEvent::RejectPlan(Reason { reason }) | CooperationEvent::Reject(Reason { reason }) => {
+                self.refusal = Some(reason.clone());
+            }
+            _ => {}
+        }
+    }
+
+    fn links(record: &Record<Self>) -> Vec<String> {
+        record.facts().application.iter().map(|form| reseller_key(&form.account)).collect()
+    }
+}
+
+fn reseller_key(account: &str) -> String {
+    format!("reseller/{account}")
+}
+
+/// What the events of a quick registration have said so far. Kind `quick_registration`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ResellerRegistration {
+    /// When the codes were checked.
+    pub codes_checked_at: Option<UtcTime>,
+}
+
+states! {
+    /// Where the quick registration of a new reseller account stands.
+    pub enum RegistrationState {
+        /// The codes of the main account were checked; the link holds 24 hours.
+        CodesChecked = "codes_checked",
+        /// The new account exists.
+        Registered = "registered",
+        /// The link was not used in time.
+        Void = "void",
+    }
+}
+
+events! {
+    /// What happens in a quick registration.
+    pub enum RegistrationEvent of ResellerRegistration {
+        /// The codes sent to the main account's mail and telephone were right.
+        CheckCodes = "check_codes",
+        /// The company registers the new account.
+        Register(NewAccount) = "register",
+        /// 24 hours went by.
+        Lapse = "lapse",
+    }
+}
+
+/// The new account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewAccount {
+    /// It has another telephone number than the main account.
+    pub other_phone: bool,
+}
+
+impl Workflow for ResellerRegistration {
+    const KIND: &'static str = "quick_registration";
+    const RULES: &'static [Rule] = crate::programs::RULES;
+    const TABLE: &'static [Row<RegistrationState>] = &[
+        Row { from: None, event: "check_codes", to: RegistrationState::CodesChecked, by: COMPANY },
+        Row {
+            from: Some(RegistrationState::CodesChecked),
+            event: "register",
+            to: RegistrationState::Registered,
+            by: COMPANY,
+        },
+        Row {
+            from: Some(RegistrationState::CodesChecked),
+            event: "lapse",
+            to: RegistrationState::Void,
+            by: SYSTEM,
+        },
+    ];
+    type State = RegistrationState;
+    type Event = RegistrationEvent;
+
+    fn check(record: &Record<Self>, step: &Step<RegistrationEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+        let Some(codes_checked_at) = record.facts().codes_checked_at else { return Vec::new() };
+        let quick = |other_phone| QuickRegistration { codes_checked_at, link_used: false, other_phone };
+        match &step.event {
+            RegistrationEvent::CheckCodes => Vec::new(),
+            RegistrationEvent::Register(account) => quick(account.other_phone).check(step.at),
+            // The one finding that is wanted here is that the time is over.
+            RegistrationEvent::Lapse if quick(true).check(step.at).is_empty() => {
+                quick_rule().map(|rule| rule.broken("at", "24 hours have not passed")).into_iter().collect()
+            }
+            RegistrationEvent::Lapse => Vec::new(),
+        }
+    }
+
+    fn fold(&mut self, step: &Step<RegistrationEvent>) {
+        if step.event.name() == "check_codes" {
+            self.codes_checked_at = Some(step.at);
+        }
+    }
+
+    fn deadlines(record: &Record<Self>, _: &dyn WorkingDays) -> Vec<Deadline> {
+        let checked = record.facts().codes_checked_at.filter(|_| record.is(RegistrationState::CodesChecked));
+        let deadline = checked.zip(quick_rule()).map(|(at, rule)| {
+            let (what, lapse) =
+                ("register within 24 hours", "the link is void; have the codes checked again");
+            Deadline::days(at.billing_day(), 1, rule, what, lapse).automatic()
+        });
+        deadline.into_iter().collect()
+    }
+
+    fn lapse(record: &Record<Self>) -> Option<RegistrationEvent> {
+        record.is(RegistrationState::CodesChecked).then_some(RegistrationEvent::Lapse)
+    }
+}
+
+fn quick_rule() -> Option<&'static Rule> {
+    crate::programs::RULES.iter().find(|rule| rule.id() == "program.8")
+}

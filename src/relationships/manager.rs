@@ -1,0 +1,236 @@
+//! Account managers, and the authorisation to act for a customer.
+
+use serde::{Deserialize, Serialize};
+
+use super::rules::{AUTHORIZED, CONTACT_LIMIT, MANAGER_FROM, RULES, WRITTEN};
+use crate::{
+    opportunities::Reason,
+    types::{CustomerId, Day, PartnerId, Personal, ResellerId, UtcTime},
+    workflow::{Around, BrokenRule, Edition, Record, Role, Row, Rule, Step, Workflow, events, states},
+};
+
+/// Contacts that a customer is shown at most.
+const CONTACTS: usize = 5;
+
+/// What the events of an assignment have said so far. Kind `account_manager`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ManagerAssignment {
+    /// Whom the manager looks after.
+    pub subject: Option<Subject>,
+    /// Who was responsible from when on; none after a withdrawal. Oldest first.
+    pub managers: Vec<(UtcTime, Option<Personal>)>,
+    /// What the customer is shown.
+    pub contacts: Vec<Personal>,
+}
+
+states! {
+    /// Whether a customer or reseller has an account manager.
+    pub enum AssignmentState {
+        /// It has one.
+        Assigned = "assigned",
+        /// It had one.
+        Withdrawn = "withdrawn",
+    }
+}
+
+events! {
+    /// What happens to an assignment.
+    pub enum AssignmentEvent of ManagerAssignment {
+        /// The administrator assigns a manager, also another one.
+        Assign(Assign) = "assign",
+        /// The administrator takes the manager away.
+        Withdraw = "withdraw",
+        /// The administrator sets the contacts that the customer is shown.
+        ShowContacts(Contacts) = "show_contacts",
+    }
+}
+
+/// Whom an account manager looks after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A customer.
+    Customer(CustomerId),
+    /// A distributor's reseller.
+    Reseller(ResellerId),
+}
+
+/// An assignment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assign {
+    /// Whom the manager looks after. It stays the same for the life of a record.
+    pub subject: Subject,
+    /// The manager.
+    pub manager: Personal,
+}
+
+/// The contacts that a customer is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Contacts {
+    /// At most five.
+    pub contacts: Vec<Personal>,
+}
+
+const ADMINISTRATOR: &[Role] = &[Role::PartnerAdministrator, Role::Distributor];
+
+impl Workflow for ManagerAssignment {
+    const KIND: &'static str = "account_manager";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<AssignmentState>] = {
+        use AssignmentState::{Assigned, Withdrawn};
+        &[
+            Row { from: None, event: "assign", to: Assigned, by: ADMINISTRATOR },
+            Row { from: Some(Assigned), event: "assign", to: Assigned, by: ADMINISTRATOR },
+            Row { from: Some(Withdrawn), event: "assign", to: Assigned, by: ADMINISTRATOR },
+            Row { from: Some(Assigned), event: "withdraw", to: Withdrawn, by: ADMINISTRATOR },
+            Row { from: Some(Assigned), event: "show_contacts", to: Assigned, by: ADMINISTRATOR },
+        ]
+    };
+    type State = AssignmentState;
+    type Event = AssignmentEvent;
+
+    fn check(record: &Record<Self>, step: &Step<AssignmentEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        match &step.event {
+            AssignmentEvent::Assign(assign) => {
+                if assign.manager.expose().trim().is_empty() {
+                    broken.push(MANAGER_FROM.broken("manager", "is empty"));
+                }
+                if record.facts().subject.as_ref().is_some_and(|subject| *subject != assign.subject) {
+                    broken.push(MANAGER_FROM.broken("subject", "is another one than the record's"));
+                }
+            }
+            AssignmentEvent::ShowContacts(shown) if shown.contacts.len() > CONTACTS => {
+                broken.push(CONTACT_LIMIT.broken("contacts", format!("are {}", shown.contacts.len())));
+            }
+            _ => {}
+        }
+        broken
+    }
+
+    fn fold(&mut self, step: &Step<AssignmentEvent>) {
+        match &step.event {
+            AssignmentEvent::Assign(assign) => {
+                self.subject = Some(assign.subject.clone());
+                self.managers.push((step.at, Some(assign.manager.clone())));
+            }
+            AssignmentEvent::Withdraw => self.managers.push((step.at, None)),
+            AssignmentEvent::ShowContacts(shown) => self.contacts = shown.contacts.clone(),
+        }
+    }
+}
+
+impl ManagerAssignment {
+    /// Who answers for what happens at a time (rule 33). When spending counts for performance, see
+    /// [`incentives`](crate::incentives): from the second day on.
+    pub fn manager_at(&self, at: UtcTime) -> Option<&Personal> {
+        self.managers.iter().rev().find(|(from, _)| *from <= at)?.1.as_ref()
+    }
+}
+
+/// What the events of an authorisation have said so far. Kind `authorization`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Authorization {
+    /// The request.
+    pub request: Option<AuthorizationRequest>,
+    /// Day of the answer. How long an authorisation holds is not published.
+    pub answered_on: Option<Day>,
+    /// Why the customer refused.
+    pub refusal: Option<String>,
+}
+
+states! {
+    /// Where an authorisation stands.
+    pub enum AuthorizationState {
+        /// The customer has the request in My Account > My Partner.
+        Requested = "requested",
+        /// The customer agreed: the partner may order and operate.
+        Granted = "granted",
+        /// The customer did not.
+        Refused = "refused",
+    }
+}
+
+events! {
+    /// What happens to an authorisation.
+    pub enum AuthorizationEvent of Authorization {
+        /// The partner asks.
+        Request(AuthorizationRequest) = "request",
+        /// The customer agrees.
+        Grant = "grant",
+        /// The customer does not.
+        Refuse(Reason) = "refuse",
+    }
+}
+
+/// A request to act for a resale customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthorizationRequest {
+    /// Who asks.
+    pub partner: PartnerId,
+    /// For whom.
+    pub customer: CustomerId,
+    /// It is the partner's first one.
+    #[serde(default)]
+    pub first: bool,
+    /// The commitment letter is ticked. Needed the first time.
+    #[serde(default)]
+    pub commitment: bool,
+    /// A reseller asks: whether its distributor authorised it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distributor_agreed: Option<bool>,
+}
+
+const ASKERS: &[Role] =
+    &[Role::PartnerAdministrator, Role::AccountManager, Role::Reseller, Role::Distributor];
+const CUSTOMER: &[Role] = &[Role::Customer];
+
+impl Workflow for Authorization {
+    const KIND: &'static str = "authorization";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<AuthorizationState>] = {
+        use AuthorizationState::{Granted, Refused, Requested};
+        &[
+            Row { from: None, event: "request", to: Requested, by: ASKERS },
+            Row { from: Some(Requested), event: "grant", to: Granted, by: CUSTOMER },
+            Row { from: Some(Requested), event: "refuse", to: Refused, by: CUSTOMER },
+        ]
+    };
+    type State = AuthorizationState;
+    type Event = AuthorizationEvent;
+
+    fn check(record: &Record<Self>, step: &Step<AuthorizationEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        match &step.event {
+            AuthorizationEvent::Request(request) => {
+                if request.first && !request.commitment {
+                    broken.push(AUTHORIZED.broken("commitment", "is not ticked"));
+                }
+                let reseller = step.by.role == Role::Reseller || request.distributor_agreed.is_some();
+                let abroad = record.edition() != Edition::China;
+                if abroad && reseller && request.distributor_agreed != Some(true) {
+                    broken.push(AUTHORIZED.broken("distributor_agreed", "the distributor comes first"));
+                }
+            }
+            AuthorizationEvent::Refuse(Reason { reason }) if reason.trim().is_empty() => {
+                broken.push(WRITTEN.broken("reason", "is empty"));
+            }
+            _ => {}
+        }
+        broken
+    }
+
+    fn fold(&mut self, step: &Step<AuthorizationEvent>) {
+        match &step.event {
+            AuthorizationEvent::Request(request) => self.request = Some(request.clone()),
+            AuthorizationEvent::Grant => self.answered_on = Some(step.at.billing_day()),
+            AuthorizationEvent::Refuse(Reason { reason }) => {
+                self.answered_on = Some(step.at.billing_day());
+                self.refusal = Some(reason.clone());
+            }
+        }
+    }
+}

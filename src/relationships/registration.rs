@@ -1,0 +1,434 @@
+//! Preregistration of customers and the invitations that follow.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Tie,
+    rules::{
+        FIFTEEN_DAYS, HUNDRED, MAIL_LINK, MANUAL_REVIEW, NOT_ASSOCIABLE, NOT_REGISTRABLE, OLDER_ACCOUNT,
+        OTHER_FAILURES, OWN_CONTACT, RESALE_OBSTACLES, RULES, WRITTEN,
+    },
+};
+use crate::{
+    opportunities::Reason,
+    types::{Day, PartnerId, UtcTime, days_between},
+    workflow::{
+        Around, BrokenRule, Deadline, Edition, Record, Role, Row, Rule, Step, Workflow, WorkingDays, events,
+        named, states,
+    },
+};
+
+use CustomerRegistrationState as S;
+
+/// How long a preregistration holds, in days.
+const HOLDS: u32 = 15;
+/// Up to which age an account is associated without a preregistration, in days.
+const YOUNG: i64 = 7;
+/// How many customers a partner may have preregistered or pending.
+const AT_MOST: usize = 100;
+
+/// What the events of a preregistration have said so far. Kind `customer_registration`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CustomerRegistration {
+    /// The preregistration; none for an invitation without one.
+    pub form: Option<CustomerForm>,
+    /// The last invitation.
+    pub invitation: Option<CustomerInvitation>,
+    /// Why it was refused, or why the association failed.
+    pub reason: Option<String>,
+}
+
+states! {
+    /// Where a customer's preregistration stands.
+    pub enum CustomerRegistrationState {
+        /// Preregistered (已报备): nobody else can register the customer.
+        Preregistered = "preregistered",
+        /// Huawei reviews it (待审核).
+        PendingReview = "pending_review",
+        /// Huawei refused.
+        Rejected = "rejected",
+        /// The customer has an invitation.
+        Invited = "invited",
+        /// Fifteen days went by.
+        Expired = "expired",
+        /// The customer agreed; the association is a record of its own.
+        Associated = "associated",
+        /// The association failed (关联失败).
+        AssociationFailed = "association_failed",
+    }
+}
+
+events! {
+    /// What happens to a preregistration.
+    pub enum CustomerRegistrationEvent of CustomerRegistration {
+        /// The partner registers the customer and the checks pass.
+        Register(CustomerForm) = "register",
+        /// The partner asks Huawei to review a case that the checks do not pass.
+        RequestReview(CustomerForm) = "request_review",
+        /// Huawei agrees.
+        Approve = "approve",
+        /// Huawei refuses.
+        Reject(Reason) = "reject",
+        /// The partner invites, also once more, and also without a preregistration.
+        Invite(CustomerInvitation) = "invite",
+        /// Fifteen days went by without an association.
+        Expire = "expire",
+        /// The customer registers or logs in through the link and agrees.
+        Associate(CustomerStanding) = "associate",
+        /// A constraint failed; the page shows the cause.
+        Fail(Reason) = "fail",
+    }
+}
+
+named! {
+    /// What keeps a customer from preregistration or association, or sends it to a review.
+    pub enum CustomerObstacle {
+        /// Registered on the Chinese mainland site.
+        MainlandAccount = "mainland_account",
+        /// Associated with another partner.
+        OtherPartner = "other_partner",
+        /// Preregistered by another partner.
+        OtherPreregistration = "other_preregistration",
+        /// A user of the consumer cloud.
+        ConsumerCloud = "consumer_cloud",
+        /// A contract with Huawei Cloud: offline direct, telesales discount, direct special price.
+        SpecialContract = "special_contract",
+        /// Cash spending, and not followed by Huawei's direct sales.
+        CashWithoutDirectSales = "cash_without_direct_sales",
+        /// Member of an enterprise master in unified accounting.
+        UnifiedMember = "unified_member",
+        /// Older than 7 days or with cash spending, and followed by Huawei's direct sales.
+        DirectSales = "direct_sales",
+        /// Its country is not in the partner's business area.
+        OtherCountry = "other_country",
+        /// Belongs to the online sales team.
+        OnlineSales = "online_sales",
+        /// Belongs to an authorised sales support centre.
+        SupportCentre = "support_centre",
+        /// Preregistered by Huawei Cloud.
+        HuaweiPreregistration = "huawei_preregistration",
+        /// Unpaid bills.
+        UnpaidBills = "unpaid_bills",
+        /// A contract on professional services.
+        ServiceContract = "service_contract",
+        /// A reserved instance that has not ended.
+        ReservedInstance = "reserved_instance",
+        /// An enterprise member account.
+        EnterpriseMember = "enterprise_member",
+        /// An enterprise master with members in independent accounting.
+        IndependentMembers = "independent_members",
+        /// A credit account.
+        CreditAccount = "credit_account",
+        /// A partner, or becoming one.
+        Partner = "partner",
+        /// In the referral reward program.
+        ReferralReward = "referral_reward",
+        /// The inviting partner is prepaid, so it develops no resale customers.
+        PrepaidPartner = "prepaid_partner",
+        /// The link or code is missing, ended or used.
+        BadLink = "bad_link",
+    }
+}
+
+use CustomerObstacle as O;
+
+impl CustomerObstacle {
+    /// The rule by which it keeps a customer from preregistration. Rules 4 and parts of 5 are published per site.
+    pub fn registration_rule(self, edition: Edition) -> Option<Rule> {
+        let listed = matches!(
+            self,
+            O::MainlandAccount
+                | O::OtherPartner
+                | O::OtherPreregistration
+                | O::ConsumerCloud
+                | O::SpecialContract
+                | O::CashWithoutDirectSales
+                | O::UnifiedMember
+        );
+        match self {
+            O::OtherPreregistration => Some(FIFTEEN_DAYS),
+            _ if edition == Edition::China => None,
+            _ => listed.then_some(NOT_REGISTRABLE),
+        }
+    }
+
+    /// Whether it sends a preregistration to Huawei's review (rule 5).
+    pub const fn needs_review(self, edition: Edition) -> bool {
+        match self {
+            O::DirectSales | O::OtherCountry | O::OnlineSales => true,
+            O::SupportCentre | O::HuaweiPreregistration => matches!(edition, Edition::China),
+            _ => false,
+        }
+    }
+
+    /// The rule by which it keeps a customer from an association of a kind.
+    pub fn association_rule(self, tie: Tie, edition: Edition) -> Option<Rule> {
+        let resale = tie == Tie::Resale;
+        let abroad = edition != Edition::China;
+        match self {
+            O::MainlandAccount | O::OtherPartner | O::SpecialContract | O::UnpaidBills | O::UnifiedMember
+                if abroad =>
+            {
+                Some(NOT_ASSOCIABLE)
+            }
+            O::ServiceContract | O::ReservedInstance | O::EnterpriseMember | O::IndependentMembers => {
+                (abroad && resale).then_some(RESALE_OBSTACLES)
+            }
+            O::CreditAccount => (!abroad && resale).then_some(RESALE_OBSTACLES),
+            O::PrepaidPartner => resale.then_some(OTHER_FAILURES),
+            O::Partner | O::ReferralReward | O::HuaweiPreregistration | O::ConsumerCloud | O::BadLink => {
+                Some(OTHER_FAILURES)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A preregistration. The console's further fields are not published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerForm {
+    /// The partner that registers.
+    pub partner: PartnerId,
+    /// A key of one's own for the customer. Not its name: keys are printed.
+    pub customer: String,
+    /// The partner's own profile has a telephone number or mail address.
+    pub own_contact: bool,
+    /// Everything of the published lists that holds for the customer.
+    #[serde(default)]
+    pub obstacles: Vec<CustomerObstacle>,
+}
+
+named! {
+    /// How an invitation travels.
+    pub enum Channel {
+        /// Mail by the console.
+        Mail = "mail",
+        /// A link sent by hand.
+        Link = "link",
+        /// A QR code sent by hand.
+        QrCode = "qr_code",
+    }
+}
+
+/// An invitation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerInvitation {
+    /// How it travels.
+    pub channel: Channel,
+    /// The kind of association it leads to.
+    pub tie: Tie,
+    /// Last day of the link as the page shows it, on the international site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Day>,
+    /// The account manager whose customer it becomes (rule 11).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manager: Option<String>,
+}
+
+/// How the customer stands when it agrees.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerStanding {
+    /// When the customer's account was registered.
+    pub registered_at: UtcTime,
+    /// It has spent cash.
+    #[serde(default)]
+    pub cash_spending: bool,
+    /// Everything of the published lists that holds for it.
+    #[serde(default)]
+    pub obstacles: Vec<CustomerObstacle>,
+}
+
+const PARTNER: &[Role] =
+    &[Role::PartnerAdministrator, Role::AccountManager, Role::Reseller, Role::Distributor];
+const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager];
+const CUSTOMER: &[Role] = &[Role::Customer];
+const SYSTEM: &[Role] = &[Role::System];
+
+const fn row(from: Option<S>, event: &'static str, to: S, by: &'static [Role]) -> Row<S> {
+    Row { from, event, to, by }
+}
+
+impl Workflow for CustomerRegistration {
+    const KIND: &'static str = "customer_registration";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<S>] = &[
+        row(None, "register", S::Preregistered, PARTNER),
+        row(None, "request_review", S::PendingReview, PARTNER),
+        row(Some(S::PendingReview), "approve", S::Preregistered, HUAWEI),
+        row(Some(S::PendingReview), "reject", S::Rejected, HUAWEI),
+        row(Some(S::Preregistered), "invite", S::Invited, PARTNER),
+        row(Some(S::Preregistered), "expire", S::Expired, SYSTEM),
+        row(Some(S::Invited), "associate", S::Associated, CUSTOMER),
+        row(Some(S::Invited), "fail", S::AssociationFailed, SYSTEM),
+        row(None, "invite", S::Invited, PARTNER),
+        row(Some(S::Invited), "invite", S::Invited, PARTNER),
+        row(Some(S::Invited), "expire", S::Expired, SYSTEM),
+    ];
+    type State = S;
+    type Event = CustomerRegistrationEvent;
+
+    fn check(record: &Record<Self>, step: &Step<Self::Event>, around: Around<'_>) -> Vec<BrokenRule> {
+        let on = step.at.billing_day();
+        let mut broken = Vec::new();
+        match &step.event {
+            CustomerRegistrationEvent::Register(form) | CustomerRegistrationEvent::RequestReview(form) => {
+                broken.extend(form.check(record, around));
+                let reviewed = matches!(step.event, CustomerRegistrationEvent::RequestReview(_));
+                let cases = form.obstacles.iter().filter(|o| o.needs_review(record.edition()) && !reviewed);
+                broken.extend(
+                    cases.map(|o| MANUAL_REVIEW.broken("obstacles", format!("{o}: request a review"))),
+                );
+            }
+            CustomerRegistrationEvent::Invite(_) => broken.extend(too_late(record, on)),
+            CustomerRegistrationEvent::Expire => {
+                if record.ends().is_none_or(|end| on <= end) {
+                    broken.push(FIFTEEN_DAYS.broken("at", "the 15 days are not over"));
+                }
+            }
+            CustomerRegistrationEvent::Associate(standing) => {
+                broken.extend(too_late(record, on));
+                broken.extend(standing.check(record, on));
+            }
+            CustomerRegistrationEvent::Reject(Reason { reason })
+            | CustomerRegistrationEvent::Fail(Reason { reason }) => {
+                if reason.trim().is_empty() {
+                    broken.push(WRITTEN.broken("reason", "is empty"));
+                }
+            }
+            CustomerRegistrationEvent::Approve => {}
+        }
+        broken
+    }
+
+    fn fold(&mut self, step: &Step<Self::Event>) {
+        match &step.event {
+            CustomerRegistrationEvent::Register(form) | CustomerRegistrationEvent::RequestReview(form) => {
+                self.form = Some(form.clone());
+            }
+            CustomerRegistrationEvent::Invite(invitation) => self.invitation = Some(invitation.clone()),
+            CustomerRegistrationEvent::Reject(Reason { reason })
+            | CustomerRegistrationEvent::Fail(Reason { reason }) => self.reason = Some(reason.clone()),
+            _ => {}
+        }
+    }
+
+    fn deadlines(record: &Record<Self>, _: &dyn WorkingDays) -> Vec<Deadline> {
+        let open = matches!(record.state(), Some(S::Preregistered | S::Invited));
+        let end = record.ends().filter(|_| open).map(|day| {
+            let (what, lapse) = (
+                "the customer's association",
+                "the preregistration ends and others may register the customer",
+            );
+            Deadline::on(day, &FIFTEEN_DAYS, what, lapse).automatic()
+        });
+        let link = record.link_ends().filter(|_| record.is(S::Invited)).map(|day| {
+            Deadline::on(day, &MAIL_LINK, "the customer opens the link", "send the invitation again")
+        });
+        end.into_iter().chain(link).collect()
+    }
+
+    fn lapse(record: &Record<Self>) -> Option<Self::Event> {
+        let open = matches!(record.state(), Some(S::Preregistered | S::Invited)) && record.ends().is_some();
+        open.then_some(CustomerRegistrationEvent::Expire)
+    }
+
+    fn links(record: &Record<Self>) -> Vec<String> {
+        let open = matches!(record.state(), Some(S::Preregistered | S::PendingReview | S::Invited));
+        let keys = |form: &CustomerForm| [partner_key(&form.partner), customer_key(&form.customer)];
+        record.facts().form.iter().filter(|_| open).flat_map(keys).collect()
+    }
+}
+
+fn partner_key(partner: &PartnerId) -> String {
+    format!("registered_by/{partner}")
+}
+
+fn customer_key(customer: &str) -> String {
+    format!("registered/{customer}")
+}
+
+impl Record<CustomerRegistration> {
+    /// Last day of the preregistration; none without one.
+    pub fn ends(&self) -> Option<Day> {
+        let since = self.last("approve").or_else(|| self.last("register"))?;
+        Some(Deadline::days(since.billing_day(), HOLDS, &FIFTEEN_DAYS, "", "").last_day)
+    }
+
+    /// Last day of the invitation's link; none where it does not end or nothing is known.
+    pub fn link_ends(&self) -> Option<Day> {
+        let invitation = self.facts().invitation.as_ref()?;
+        match (self.edition(), invitation.channel) {
+            (Edition::China, Channel::Mail) => {
+                let sent = self.last("invite")?.billing_day();
+                Some(Deadline::days(sent, 7, &MAIL_LINK, "", "").last_day)
+            }
+            (Edition::China, _) => None,
+            _ => invitation.valid_until,
+        }
+    }
+}
+
+fn too_late(record: &Record<CustomerRegistration>, on: Day) -> Option<BrokenRule> {
+    let end = record.ends().filter(|end| on > *end)?;
+    Some(FIFTEEN_DAYS.broken("at", format!("the preregistration ended on {end}")))
+}
+
+impl CustomerForm {
+    fn check(&self, record: &Record<CustomerRegistration>, around: Around<'_>) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        if !self.own_contact {
+            broken.push(
+                OWN_CONTACT.broken("own_contact", "neither telephone nor mail on the partner's profile"),
+            );
+        }
+        if self.customer.trim().is_empty() {
+            broken.push(WRITTEN.broken("customer", "is empty"));
+        }
+        for obstacle in &self.obstacles {
+            let rule = obstacle.registration_rule(record.edition());
+            broken.extend(rule.map(|rule| rule.broken("obstacles", obstacle.as_str())));
+        }
+        let open = around.others.with_key(&partner_key(&self.partner));
+        // An invitation has been sent for some; they stay preregistered until the customer agrees.
+        if open.iter().filter(|other| other.id() != record.id()).count() >= AT_MOST {
+            broken.push(HUNDRED.broken("partner", "100 customers are preregistered or pending"));
+        }
+        let rivals = around.others.with_key(&customer_key(&self.customer));
+        let rival = rivals.iter().find(|other| {
+            let other = other.view::<CustomerRegistration>().filter(|other| other.id() != record.id());
+            other
+                .and_then(|other| other.facts().form.as_ref())
+                .is_some_and(|form| form.partner != self.partner)
+        });
+        if let Some(rival) = rival {
+            broken.push(FIFTEEN_DAYS.broken("customer", format!("is registered by {}", rival.id())));
+        }
+        broken
+    }
+}
+
+impl CustomerStanding {
+    fn check(&self, record: &Record<CustomerRegistration>, on: Day) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        let Some(invitation) = &record.facts().invitation else { return broken };
+        if record.link_ends().is_some_and(|end| on > end) {
+            broken.push(MAIL_LINK.broken("at", "the link has ended: send it again"));
+        }
+        if record.facts().form.is_none() {
+            if days_between(self.registered_at.billing_day(), on) > YOUNG {
+                broken.push(OLDER_ACCOUNT.broken("registered_at", "is more than 7 days ago"));
+            }
+            if self.cash_spending {
+                broken.push(OLDER_ACCOUNT.broken("cash_spending", "is true"));
+            }
+        }
+        for obstacle in &self.obstacles {
+            let rule = obstacle.association_rule(invitation.tie, record.edition());
+            broken.extend(rule.map(|rule| rule.broken("obstacles", obstacle.as_str())));
+        }
+        broken
+    }
+}
