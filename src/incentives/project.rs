@@ -237,6 +237,11 @@ impl Workflow for ProjectIncentive {
         }
     }
 
+    fn missing(record: &Record<Self>) -> Vec<BrokenRule> {
+        let approved = record.last("approve").filter(|_| record.is(P::Approved));
+        approved.map(|at| Acceptance::default().check(at.billing_day())).unwrap_or_default()
+    }
+
     fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
         let entered = record.last("enter_amount").filter(|_| record.is(P::AmountEntered));
         let deadline = |at| {

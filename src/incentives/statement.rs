@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::rules::{ALL_PAID, CASH_COUNTS, CONFIRM, RULES, SECOND_DAY, SET_OFF, WRITTEN};
+use super::rules::{ALL_PAID, CASH_COUNTS, CONFIRM, RULES, SET_OFF, WRITTEN};
 use crate::{
     opportunities::Reason,
     types::{Amount, BillCycle, Currency, Day},
     workflow::{
-        Around, BrokenRule, Deadline, Event, Record, Role, Row, Rule, Step, Workflow, WorkingDays, events,
-        named, states,
+        Around, BrokenRule, Deadline, Event, Record, Role, Row, Rule, Step, Workflow, WorkingDays,
+        days_after, events, named, states,
     },
 };
 
@@ -347,5 +347,5 @@ impl Workflow for Statement {
 
 /// From which day a newly assigned account manager's performance counts (rule 3): the second day after the assignment.
 pub fn performance_counts_from(assigned_on: Day) -> Day {
-    Deadline::days(assigned_on, 2, &SECOND_DAY, "", "").last_day
+    days_after(assigned_on, 2)
 }

@@ -187,6 +187,11 @@ impl Workflow for PartnerAccount {
         }
     }
 
+    fn missing(record: &Record<Self>) -> Vec<BrokenRule> {
+        let registered = record.is(AccountState::Registered);
+        if registered { Preparation::default().check(record.edition()) } else { Vec::new() }
+    }
+
     fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
         let of = |event, n, what, lapse| {
             record

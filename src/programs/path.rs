@@ -303,7 +303,7 @@ impl Workflow for DevelopmentPath {
                 if record.edition() == Edition::China {
                     broken.push(ANNUAL_REVIEW.broken("edition", "the China site has no such request"));
                 }
-                if on.to_string().as_str() < "2024-12-23" {
+                if Date::from_calendar_date(2024, Month::December, 23).is_ok_and(|since| on.date() < since) {
                     broken.push(ANNUAL_REVIEW.broken("at", "is before 2024-12-23"));
                 }
                 broken

@@ -13,8 +13,8 @@ use crate::{
     opportunities::Reason,
     types::{Day, PartnerId, UtcTime, days_between},
     workflow::{
-        Around, BrokenRule, Deadline, Edition, Record, Role, Row, Rule, Step, Workflow, WorkingDays, events,
-        named, states,
+        Around, BrokenRule, Deadline, Edition, Record, Role, Row, Rule, Step, Workflow, WorkingDays,
+        days_after, events, named, states,
     },
 };
 
@@ -22,6 +22,8 @@ use CustomerRegistrationState as S;
 
 /// How long a preregistration holds, in days.
 const HOLDS: u32 = 15;
+/// How long the link of an invitation mail holds on the China site, in days.
+const MAIL: u32 = 7;
 /// Up to which age an account is associated without a preregistration, in days.
 const YOUNG: i64 = 7;
 /// How many customers a partner may have preregistered or pending.
@@ -354,7 +356,7 @@ impl Record<CustomerRegistration> {
     /// Last day of the preregistration; none without one.
     pub fn ends(&self) -> Option<Day> {
         let since = self.last("approve").or_else(|| self.last("register"))?;
-        Some(Deadline::days(since.billing_day(), HOLDS, &FIFTEEN_DAYS, "", "").last_day)
+        Some(days_after(since.billing_day(), HOLDS))
     }
 
     /// Last day of the invitation's link; none where it does not end or nothing is known.
@@ -363,7 +365,7 @@ impl Record<CustomerRegistration> {
         match (self.edition(), invitation.channel) {
             (Edition::China, Channel::Mail) => {
                 let sent = self.last("invite")?.billing_day();
-                Some(Deadline::days(sent, 7, &MAIL_LINK, "", "").last_day)
+                Some(days_after(sent, MAIL))
             }
             (Edition::China, _) => None,
             _ => invitation.valid_until,

@@ -9,8 +9,6 @@ const NEWER: &str = "https://support.huaweicloud.com/intl/th-th/usermanual-bpcon
 const FAILURES: &str = "https://support.huaweicloud.com/intl/en-us/usermanual-bpconsole/dp_050201.html";
 const PREREGISTRATION: &str =
     "https://support.huaweicloud.com/intl/tr-tr/usermanual-bpconsole/Dis_000511.html";
-const CUSTOMER_SIDE: &str =
-    "https://support.huaweicloud.com/intl/zh-cn/usermanual-bpconsole/zh-cn_topic_0045531772.html";
 const BUDGETS: &str = "https://support.huaweicloud.com/intl/th-th/usermanual-bpconsole/dp_051100.html";
 const PERMISSIONS: &str = "https://support.huaweicloud.com/intl/es-us/usermanual-bpconsole/Dis_000134.html";
 const MANAGERS: &str = "https://support.huaweicloud.com/intl/tr-tr/usermanual-bpconsole/dp_120209.html";
@@ -97,6 +95,6 @@ rules! {
     MAIL_LINK = 41, "the link of an invitation mail holds 7 days on the China site; one sent by hand does not end",
         MAIL_LINK_PAGE;
     SITES = 42, "a change between referral and resale is requested on the China site, budgets exist on the international one",
-        CUSTOMER_SIDE;
+        BUDGETS;
     WRITTEN = 43, "requests and refusals tell their reason, applications have their files", DISASSOCIATION;
 }

@@ -6,10 +6,10 @@ use super::rules::{INVITE_LIMIT, PREREQUISITE, RULES, WRITTEN};
 use crate::{
     opportunities::Reason,
     programs::{Path, Program},
-    types::Personal,
+    types::{Day, Personal},
     workflow::{
-        Around, BrokenRule, Deadline, Event, Record, Role, Row, Rule, Step, Workflow, WorkingDays, events,
-        states,
+        Around, BrokenRule, Deadline, Event, Record, Role, Row, Rule, Step, Workflow, WorkingDays,
+        days_after, events, states,
     },
 };
 
@@ -186,15 +186,11 @@ impl Workflow for Specialist {
                     broken.push(INVITE_LIMIT.broken("at", "100 invitations were sent on this day"));
                 }
             }
-            SpecialistEvent::Bind => {
-                if record.link_ends().is_some_and(|end| on > end) {
-                    broken.push(INVITE_LIMIT.broken("at", "the link has ended"));
-                }
+            SpecialistEvent::Bind if record.link_ends().is_some_and(|end| on > end) => {
+                broken.push(INVITE_LIMIT.broken("at", "the link has ended"));
             }
-            SpecialistEvent::Expire => {
-                if record.link_ends().is_none_or(|end| on <= end) {
-                    broken.push(INVITE_LIMIT.broken("at", "the 7 days are not over"));
-                }
+            SpecialistEvent::Expire if record.link_ends().is_none_or(|end| on <= end) => {
+                broken.push(INVITE_LIMIT.broken("at", "the 7 days are not over"));
             }
             SpecialistEvent::Apply(application) => {
                 if !counts(application.path) {
@@ -261,8 +257,8 @@ fn day_key(day: &str) -> String {
 
 impl Record<Specialist> {
     /// Last day of the invitation's link.
-    pub fn link_ends(&self) -> Option<crate::types::Day> {
+    pub fn link_ends(&self) -> Option<Day> {
         let sent = self.last("invite")?.billing_day();
-        Some(Deadline::days(sent, LINK, &INVITE_LIMIT, "", "").last_day)
+        Some(days_after(sent, LINK))
     }
 }

@@ -42,8 +42,8 @@ mod rule;
 mod storage;
 
 pub use calendar::{ChinaCalendar, UnknownYear, Weekends, WorkingDays, YearSchedule, end_of};
-pub(crate) use deadline::months_after;
 pub use deadline::{Deadline, Duplicate, Winner};
+pub(crate) use deadline::{days_after, months_after};
 pub use desk::{Applied, Desk, DeskError, Due, DueList, FoundDuplicate};
 pub use file::{FileStorage, TornTail};
 pub use kinds::Kinds;

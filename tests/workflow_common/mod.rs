@@ -98,7 +98,7 @@ pub fn check_table_in<W: Workflow>(
         assert_eq!(after.history().len(), before.history().len() + 1);
         assert_eq!(&after.history()[..before.history().len()], before.history());
         reached.push(to.as_str());
-        steps.insert((before.state_name(), *event));
+        steps.insert((before.state_name(), next.event.name()));
 
         let row = W::row(&before, &next.event).unwrap();
         next.by = actor(*Role::ALL.iter().rev().find(|role| !row.by.contains(role)).unwrap());

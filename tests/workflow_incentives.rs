@@ -1,0 +1,856 @@
+//! Incentives against the published tables and rules: each row of a table and each checkable rule by its number.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod workflow_common;
+
+use huaweicloud_partner::{
+    incentives::*,
+    opportunities::Reason,
+    relationships::Tie,
+    types::{Amount, BillCycle, Currency},
+    workflow::*,
+};
+use proptest::prelude::*;
+use workflow_common::*;
+
+const MAIN: Role = Role::PartnerAdministrator;
+const SYSTEM: Role = Role::System;
+const REVIEWER: Role = Role::HuaweiReviewer;
+const CHINA: Edition = Edition::China;
+const ABROAD: Edition = Edition::International;
+
+fn reason() -> Reason {
+    Reason { reason: "one order is missing".to_owned() }
+}
+
+fn amount(text: &str) -> Amount {
+    text.parse().unwrap()
+}
+
+fn cycle(text: &str) -> BillCycle {
+    text.parse().unwrap()
+}
+
+fn breaks<T: std::fmt::Debug>(result: Result<T, DeskError>, rule: &str) -> bool {
+    matches!(result, Err(DeskError::Refused(refused)) if refused.breaks(rule))
+}
+
+fn performance_step(event: &str) -> Step<PerformanceEvent> {
+    let figure = PerformanceFigure { month: cycle("2026-02"), amount: amount("1000") };
+    let (role, event) = match event {
+        "estimate" => (SYSTEM, PerformanceEvent::Estimate(figure)),
+        "close_month" => (SYSTEM, PerformanceEvent::CloseMonth(figure)),
+        "audit" => (REVIEWER, PerformanceEvent::Audit(figure)),
+        "report_problem" => (MAIN, PerformanceEvent::ReportProblem(reason())),
+        other => panic!("{other}"),
+    };
+    step("2026-03-02", role, event)
+}
+
+#[test]
+fn performance_table() {
+    use PerformanceState::*;
+    let table = [
+        ("", "estimate", Estimated),
+        ("estimate", "estimate", Estimated),
+        ("estimate", "close_month", Draft),
+        ("estimate close_month", "audit", Final),
+        ("estimate", "report_problem", Estimated),
+        ("estimate close_month", "report_problem", Draft),
+        ("estimate close_month audit", "report_problem", Final),
+    ];
+    check_table::<Performance>(&table, performance_step, PerformanceState::ALL.len());
+}
+
+fn form(incentive: &str) -> StatementForm {
+    StatementForm {
+        number: "S-2026-02".to_owned(),
+        kind: IncentiveKind::MonthlyBasic,
+        amount: amount(incentive),
+        currency: Currency::Cny,
+        confirm_by: Some(day("2026-03-20")),
+    }
+}
+
+fn statement_step(event: &str) -> Step<StatementEvent> {
+    use StatementEvent as E;
+    let (on, role, event) = match event {
+        "estimate" => ("2026-03-02", SYSTEM, E::Estimate(form("200"))),
+        "generate" => ("2026-03-10", REVIEWER, E::Generate(form("200"))),
+        "confirm" => ("2026-03-12", MAIN, E::Confirm),
+        "confirm_automatically" => ("2026-03-21", SYSTEM, E::ConfirmAutomatically),
+        "report_problem" => ("2026-03-12", MAIN, E::ReportProblem(reason())),
+        "issue" => ("2026-03-25", REVIEWER, E::Issue),
+        "freeze" => ("2026-03-12", REVIEWER, E::Freeze(reason())),
+        "unfreeze" => ("2026-03-14", SYSTEM, E::Unfreeze(BillsPaid { paid_on: day("2026-03-13") })),
+        "expire" => ("2026-06-30", SYSTEM, E::Expire),
+        "set_off" => ("2026-06-30", SYSTEM, E::SetOff(Negatives { amounts: vec![amount("-600")] })),
+        other => panic!("{other}"),
+    };
+    step(on, role, event)
+}
+
+#[test]
+fn statement_table() {
+    use StatementState::*;
+    const MADE: &str = "estimate generate";
+    let table = [
+        ("", "estimate", Estimated),
+        ("estimate", "estimate", Estimated),
+        ("estimate", "generate", ToBeConfirmed),
+        (MADE, "confirm", BeingIssued),
+        (MADE, "confirm_automatically", BeingIssued),
+        (MADE, "report_problem", ProblemReported),
+        ("estimate generate report_problem", "generate", ToBeConfirmed),
+        ("estimate generate confirm", "issue", Issued),
+        (MADE, "freeze", Frozen),
+        ("estimate generate confirm", "freeze", Frozen),
+        ("estimate generate freeze", "unfreeze", ToBeConfirmed),
+        ("estimate generate confirm freeze", "unfreeze", BeingIssued),
+        (MADE, "expire", Expired),
+        ("estimate generate confirm", "expire", Expired),
+        ("estimate generate expire", "set_off", Expired),
+    ];
+    check_table::<Statement>(&table, statement_step, StatementState::ALL.len());
+}
+
+fn rates(output: &str, service_fee: &str) -> TaxRates {
+    TaxRates { output: amount(output), service_fee: amount(service_fee) }
+}
+
+fn request(form: PayoutForm, tie: Tie) -> PayoutRequest {
+    let line = |statement: &str, incentive: &str| PayoutLine {
+        statement: statement.into(),
+        period: cycle("2026-02"),
+        amount: amount(incentive),
+    };
+    PayoutRequest {
+        lines: vec![line("S-1", "600"), line("S-2", "400")],
+        form,
+        tie,
+        currency: Currency::Cny,
+        business_information_authenticated: true,
+        unpaid_cycles: Vec::new(),
+    }
+}
+
+fn invoices() -> MailedInvoices {
+    let invoice = |number: &str, incentive: &str, rates, total: &str| PartnerInvoice {
+        number: number.to_owned(),
+        incentive: amount(incentive),
+        rates,
+        amount: amount(total),
+        special_vat: true,
+    };
+    MailedInvoices {
+        invoices: vec![
+            invoice("I-1", "600", rates("0.06", "0.06"), "600"),
+            invoice("I-2", "400", rates("0.06", "0.01"), "381.13"),
+        ],
+        numbers_on_list: true,
+    }
+}
+
+fn payout_step(event: &str) -> Step<PayoutEvent> {
+    use PayoutEvent as E;
+    let (role, event) = match event {
+        "request" => (MAIN, E::Request(request(PayoutForm::BankTransfer, Tie::Referral))),
+        "request_quota" => (MAIN, E::Request(request(PayoutForm::CouponQuota, Tie::Resale))),
+        "approve" => (REVIEWER, E::Approve),
+        "refuse" => (REVIEWER, E::Refuse(reason())),
+        "mail_invoices" => (MAIN, E::MailInvoices(invoices())),
+        "approve_invoices" => (REVIEWER, E::ApproveInvoices),
+        "refuse_invoices" => (REVIEWER, E::RefuseInvoices(reason())),
+        "complete" => (REVIEWER, E::Complete),
+        other => panic!("{other}"),
+    };
+    step("2026-04-01", role, event)
+}
+
+#[test]
+fn payout_table() {
+    use PayoutState::*;
+    let table = [
+        ("", "request", UnderReview),
+        ("request", "approve", Invoicing),
+        ("request_quota", "approve", Paying),
+        ("request", "refuse", Refused),
+        ("request approve", "mail_invoices", InvoiceReview),
+        ("request approve mail_invoices", "approve_invoices", Paying),
+        ("request approve mail_invoices", "refuse_invoices", InvoiceRefused),
+        ("request approve mail_invoices refuse_invoices", "mail_invoices", InvoiceReview),
+        ("request_quota approve", "complete", Completed),
+    ];
+    check_table::<Payout>(&table, payout_step, PayoutState::ALL.len());
+}
+
+fn acceptance() -> Acceptance {
+    Acceptance {
+        delivered_on: Some(day("2026-01-05")),
+        delivery_data: "data.zip".to_owned(),
+        final_sow: "sow.pdf".to_owned(),
+        customer_confirmation: "mail.eml".to_owned(),
+        resource_list: "list.xlsx".to_owned(),
+    }
+}
+
+fn project_step(event: &str) -> Step<ProjectEvent> {
+    use ProjectEvent as E;
+    let (on, role, event) = match event {
+        "report" => ("2026-01-05", MAIN, E::Report(Project { project: "Harbour".to_owned() })),
+        "approve" => ("2026-01-05", REVIEWER, E::Approve),
+        "request_acceptance" => ("2026-01-05", MAIN, E::RequestAcceptance(acceptance())),
+        "accept" => ("2026-01-05", REVIEWER, E::Accept),
+        "refuse_acceptance" => ("2026-01-05", REVIEWER, E::RefuseAcceptance(reason())),
+        "apply_incentive" => ("2026-01-05", MAIN, E::ApplyIncentive),
+        "enter_amount" => {
+            let entered = EnteredAmount { amount: amount("5000"), currency: Currency::Cny };
+            ("2026-03-02", REVIEWER, E::EnterAmount(entered))
+        }
+        "confirm" => ("2026-03-03", MAIN, E::Confirm),
+        "expire" => ("2026-06-30", SYSTEM, E::Expire),
+        "request_payment" => ("2026-03-04", MAIN, E::RequestPayment),
+        "approve_payment" => ("2026-03-05", REVIEWER, E::ApprovePayment),
+        "mail_invoice" => ("2026-03-06", MAIN, E::MailInvoice),
+        "refuse_invoice" => ("2026-03-07", REVIEWER, E::RefuseInvoice(reason())),
+        other => panic!("{other}"),
+    };
+    step(on, role, event)
+}
+
+#[test]
+fn project_table() {
+    use ProjectState::*;
+    const ASKED: &str = "report approve request_acceptance";
+    let accepted = format!("{ASKED} accept");
+    let applied = format!("{accepted} apply_incentive");
+    let entered = format!("{applied} enter_amount");
+    let confirmed = format!("{entered} confirm");
+    let asked = format!("{confirmed} request_payment");
+    let approved = format!("{asked} approve_payment");
+    let mailed = format!("{approved} mail_invoice");
+    let refused = format!("{mailed} refuse_invoice");
+    let table = [
+        ("", "report", Reported),
+        ("report", "report", Reported),
+        ("report", "approve", Approved),
+        ("report approve", "request_acceptance", AcceptanceReview),
+        (ASKED, "accept", Accepted),
+        (ASKED, "refuse_acceptance", AcceptanceRefused),
+        (&*accepted, "apply_incentive", IncentiveReview),
+        (&*applied, "enter_amount", AmountEntered),
+        (&*entered, "confirm", Confirmed),
+        (&*entered, "expire", Expired),
+        (&*confirmed, "request_payment", PaymentReview),
+        (&*asked, "approve_payment", PaymentApproved),
+        (&*approved, "mail_invoice", InvoiceMailed),
+        (&*mailed, "refuse_invoice", InvoiceRefused),
+        (&*refused, "mail_invoice", InvoiceMailed),
+    ];
+    check_table::<ProjectIncentive>(&table, project_step, ProjectState::ALL.len());
+}
+
+fn list() -> FundingList {
+    let person =
+        |person: &str, project: &str| FundedPerson { person: person.to_owned(), project: project.to_owned() };
+    FundingList {
+        people: vec![person("a", "Harbour"), person("b", "Bridge")],
+        amount: amount("20000"),
+        material: vec!["month.xlsx".to_owned()],
+    }
+}
+
+fn funding_step(event: &str) -> Step<FundingEvent> {
+    use FundingEvent as E;
+    let ready = PaymentStanding { business_information_authenticated: true, bills_paid: true };
+    let (on, role, event) = match event {
+        "generate" => ("2026-03-02", SYSTEM, E::Generate),
+        "check" => ("2026-03-03", MAIN, E::Check(list())),
+        "expire" => ("2026-03-21", SYSTEM, E::Expire),
+        "request_payment" => ("2026-04-01", MAIN, E::RequestPayment(ready)),
+        "approve" => ("2026-04-02", REVIEWER, E::Approve),
+        "refuse" => ("2026-04-02", REVIEWER, E::Refuse(reason())),
+        "mail_invoice" => ("2026-04-03", MAIN, E::MailInvoice),
+        "pay" => ("2026-04-10", REVIEWER, E::Pay),
+        other => panic!("{other}"),
+    };
+    step(on, role, event)
+}
+
+fn spif_step(event: &str) -> Step<SpifEvent> {
+    let (role, event) = match event {
+        "confirm_information" => (MAIN, SpifEvent::ConfirmInformation),
+        "apply" => (MAIN, SpifEvent::Apply),
+        "pay" => (REVIEWER, SpifEvent::Pay),
+        "upload_receipt" => (MAIN, SpifEvent::UploadReceipt(Receipt { file: "receipt.pdf".to_owned() })),
+        "reject_receipt" => (REVIEWER, SpifEvent::RejectReceipt(reason())),
+        "accept" => (REVIEWER, SpifEvent::Accept),
+        other => panic!("{other}"),
+    };
+    step("2026-03-02", role, event)
+}
+
+#[test]
+fn funding_and_spif_tables() {
+    use FundingState::*;
+    let table = [
+        ("", "generate", ListGenerated),
+        ("generate", "check", Checked),
+        ("generate", "expire", Expired),
+        ("generate check", "request_payment", PaymentReview),
+        ("generate check request_payment", "approve", PaymentApproved),
+        ("generate check request_payment", "refuse", PaymentRefused),
+        ("generate check request_payment refuse", "request_payment", PaymentReview),
+        ("generate check request_payment approve", "mail_invoice", InvoiceMailed),
+        ("generate check request_payment approve mail_invoice", "pay", Paid),
+    ];
+    check_table::<FundingHead>(&table, funding_step, FundingState::ALL.len());
+    let table = [
+        ("", "confirm_information", SpifState::InformationConfirmed),
+        ("confirm_information", "apply", SpifState::UnderReview),
+        ("confirm_information apply", "pay", SpifState::Paid),
+        ("confirm_information apply pay", "upload_receipt", SpifState::ReceiptReview),
+        ("confirm_information apply pay upload_receipt", "reject_receipt", SpifState::ReceiptRejected),
+        (
+            "confirm_information apply pay upload_receipt reject_receipt",
+            "upload_receipt",
+            SpifState::ReceiptReview,
+        ),
+        ("confirm_information apply pay upload_receipt", "accept", SpifState::Accepted),
+    ];
+    check_table_in::<Spif>(&table, spif_step, SpifState::ALL.len(), |_| ABROAD);
+}
+
+fn invoice_form(medium: InvoiceMedium) -> InvoiceForm {
+    InvoiceForm {
+        amount: amount("500"),
+        tax_rate: Some(amount("0.06")),
+        covered_rates: vec![amount("0.06")],
+        medium,
+        header: InvoiceHeader::Enterprise,
+        special_vat: true,
+        consumption_of: vec![cycle("2026-02")],
+        invoice_debt: Amount::ZERO,
+        entity: SigningEntity::CloudComputing,
+    }
+}
+
+fn invoice_step(event: &str) -> Step<InvoiceEvent> {
+    use InvoiceEvent as E;
+    let back = InvoiceReturn { amount: amount("500"), to: SigningEntity::CloudComputing };
+    let (role, event) = match event {
+        "request" => (MAIN, E::Request(invoice_form(InvoiceMedium::Electronic))),
+        "request_paper" => (MAIN, E::Request(invoice_form(InvoiceMedium::Paper))),
+        "withdraw" => (MAIN, E::Withdraw),
+        "refuse" => (REVIEWER, E::Refuse(reason())),
+        "delete" => (MAIN, E::Delete),
+        "accept" => (REVIEWER, E::Accept),
+        "issue" => (REVIEWER, E::Issue),
+        "mail" => (REVIEWER, E::Mail),
+        "approve_withdrawal" => (REVIEWER, E::ApproveWithdrawal),
+        "refuse_withdrawal" => (REVIEWER, E::RefuseWithdrawal(reason())),
+        "sign" => (MAIN, E::Sign),
+        "return" => (MAIN, E::Return(back)),
+        "approve_return" => (REVIEWER, E::ApproveReturn),
+        "refuse_return" => (REVIEWER, E::RefuseReturn(reason())),
+        other => panic!("{other}"),
+    };
+    step("2026-03-04", role, event)
+}
+
+#[test]
+fn invoice_request_table() {
+    use InvoiceState::*;
+    let table = [
+        ("", "request", Pending),
+        ("request", "withdraw", Withdrawn),
+        ("request", "refuse", Refused),
+        ("request refuse", "delete", Deleted),
+        ("request", "accept", Issuing),
+        ("request accept", "issue", Issued),
+        ("request_paper accept", "mail", ToBeSigned),
+        ("request_paper accept", "withdraw", Withdrawing),
+        ("request_paper accept withdraw", "approve_withdrawal", Withdrawn),
+        ("request_paper accept withdraw", "refuse_withdrawal", WithdrawalRefused),
+        ("request_paper accept withdraw refuse_withdrawal", "mail", ToBeSigned),
+        ("request withdraw", "request", Pending),
+        ("request_paper accept mail", "sign", Issued),
+        ("request accept issue", "return", Returning),
+        ("request accept issue return", "approve_return", Returned),
+        ("request accept issue return", "refuse_return", ReturnRefused),
+        ("request accept issue return refuse_return", "return", Returning),
+    ];
+    check_table::<InvoiceRequest>(&table, invoice_step, InvoiceState::ALL.len());
+}
+
+#[test]
+fn invoice_operations_by_state() {
+    use InvoiceOperation::*;
+    let own = |state: InvoiceState, medium| {
+        let mut all = state.operations(medium);
+        all.retain(|operation| !matches!(operation, Details | Preview));
+        all
+    };
+    for (state, electronic, paper) in [
+        (InvoiceState::Pending, vec![Withdraw], vec![Withdraw]),
+        (InvoiceState::Refused, vec![Delete], vec![Delete]),
+        (InvoiceState::Issuing, vec![], vec![Withdraw]),
+        (InvoiceState::Withdrawing, vec![], vec![]),
+        (InvoiceState::WithdrawalRefused, vec![], vec![]),
+        (InvoiceState::Withdrawn, vec![], vec![]),
+        (InvoiceState::ToBeSigned, vec![Confirm], vec![Confirm]),
+        (InvoiceState::Issued, vec![Download, Return], vec![Return]),
+        (InvoiceState::Returning, vec![Download], vec![]),
+        (InvoiceState::ReturnRefused, vec![Download, Return], vec![Return]),
+        (InvoiceState::Returned, vec![], vec![]),
+    ] {
+        assert_eq!(own(state, InvoiceMedium::Electronic), electronic, "{state}");
+        assert_eq!(own(state, InvoiceMedium::Paper), paper, "{state}");
+        assert!(state.operations(InvoiceMedium::Paper).contains(&Details));
+    }
+}
+
+fn withdrawal(route: WithdrawalRoute) -> WithdrawalRequest {
+    WithdrawalRequest {
+        amount: amount("70"),
+        cash_balance: amount("100"),
+        invoice_debt: amount("30"),
+        route,
+        confirmed: true,
+    }
+}
+
+fn withdrawal_step(event: &str) -> Step<WithdrawalEvent> {
+    let (role, event) = match event {
+        "request" => (MAIN, WithdrawalEvent::Request(withdrawal(WithdrawalRoute::BankCard))),
+        "pay" => (REVIEWER, WithdrawalEvent::Pay),
+        "refuse" => (REVIEWER, WithdrawalEvent::Refuse(reason())),
+        "delete" => (MAIN, WithdrawalEvent::Delete),
+        other => panic!("{other}"),
+    };
+    step("2026-03-02", role, event)
+}
+
+fn contract_step(event: &str) -> Step<ContractEvent> {
+    let (role, event) = match event {
+        "draft" => {
+            let form = ContractForm {
+                sort: ContractSort::Order,
+                orders: vec!["O-1".to_owned()],
+                promised_on: Some(day("2025-03-02")),
+            };
+            (MAIN, ContractEvent::Draft(form))
+        }
+        "complete" => (SYSTEM, ContractEvent::Complete),
+        "void" => (MAIN, ContractEvent::Void),
+        other => panic!("{other}"),
+    };
+    step("2026-03-02", role, event)
+}
+
+fn split_step(event: &str) -> Step<SplitEvent> {
+    let (role, event) = match event {
+        "open" => (SYSTEM, SplitEvent::Open(SplitMonth { month: cycle("2026-02") })),
+        "bill" => (SYSTEM, SplitEvent::Bill),
+        "send" => (REVIEWER, SplitEvent::Send),
+        "start_countersigning" => (REVIEWER, SplitEvent::StartCountersigning),
+        "finish_countersigning" => (REVIEWER, SplitEvent::FinishCountersigning),
+        "mail_invoice" => {
+            (MAIN, SplitEvent::MailInvoice(SplitInvoice { number: "I-9".to_owned(), special_vat: true }))
+        }
+        "approve_invoice" => (REVIEWER, SplitEvent::ApproveInvoice),
+        "pay" => (REVIEWER, SplitEvent::Pay),
+        other => panic!("{other}"),
+    };
+    step("2026-03-03", role, event)
+}
+
+#[test]
+fn withdrawal_contract_and_split_tables() {
+    let table = [
+        ("", "request", WithdrawalState::Requested),
+        ("request", "pay", WithdrawalState::Paid),
+        ("request", "refuse", WithdrawalState::Refused),
+        ("request refuse", "delete", WithdrawalState::Deleted),
+    ];
+    check_table::<Withdrawal>(&table, withdrawal_step, WithdrawalState::ALL.len());
+    let table = [
+        ("", "draft", ContractState::Draft),
+        ("draft", "complete", ContractState::Completed),
+        ("draft", "void", ContractState::Voided),
+        ("draft complete", "void", ContractState::Voided),
+    ];
+    check_table::<OnlineContract>(&table, contract_step, ContractState::ALL.len());
+    use SplitState::*;
+    const REVIEW: &str = "open bill send start_countersigning finish_countersigning";
+    let mailed = format!("{REVIEW} mail_invoice");
+    let approved = format!("{mailed} approve_invoice");
+    let table = [
+        ("", "open", NotBilled),
+        ("open", "bill", Billed),
+        ("open bill", "send", ToCountersign),
+        ("open bill send", "start_countersigning", Countersigning),
+        ("open bill send start_countersigning", "finish_countersigning", InvoiceReview),
+        (REVIEW, "mail_invoice", InvoiceReview),
+        (&*mailed, "approve_invoice", Payment),
+        (&*approved, "pay", Paid),
+    ];
+    check_table::<KoogalleryStatement>(&table, split_step, SplitState::ALL.len());
+}
+
+#[test]
+fn rules_1_3_and_48_performance() {
+    let record = walk::<Performance>(CHINA, "estimate", performance_step);
+    let other = PerformanceFigure { month: cycle("2026-03"), amount: amount("1") };
+    assert_broken(
+        apply(&record, step("2026-03-03", SYSTEM, PerformanceEvent::CloseMonth(other))),
+        &[("incentive.1", "month")],
+    );
+    let silent = PerformanceEvent::ReportProblem(Reason { reason: " ".to_owned() });
+    assert_broken(apply(&record, step("2026-03-03", MAIN, silent)), &[("incentive.48", "reason")]);
+    assert_eq!(performance_counts_from(day("2026-02-27")), day("2026-03-01"));
+}
+
+#[test]
+fn rule_6_confirmation_window() {
+    let made = walk::<Statement>(CHINA, "estimate generate", statement_step);
+    let deadline = &made.deadlines(&Weekends)[0];
+    assert_eq!((deadline.last_day, deadline.automatic), (day("2026-03-20"), true));
+    let confirm = step("2026-03-20", SYSTEM, StatementEvent::ConfirmAutomatically);
+    assert_broken(apply(&made, confirm), &[("incentive.6", "at")]);
+
+    let desk = Desk::in_memory(ChinaCalendar::published());
+    desk.start("S-1", CHINA, statement_step("estimate")).unwrap();
+    desk.apply("S-1", statement_step("generate")).unwrap();
+    assert!(breaks(desk.start("P-1", CHINA, payout_step("request")), "incentive.6"));
+    let lapsed = desk.record_lapses(at("2026-03-21")).unwrap();
+    assert_eq!(lapsed[0].state, "being_issued");
+    desk.start("P-1", CHINA, payout_step("request")).unwrap();
+    // Rule 9: a statement is in one payout order.
+    assert!(breaks(desk.start("P-2", CHINA, payout_step("request")), "incentive.9"));
+    desk.apply("P-1", payout_step("refuse")).unwrap();
+    desk.start("P-2", CHINA, payout_step("request")).unwrap();
+}
+
+fn ask(edition: Edition, request: PayoutRequest) -> Result<Record<Payout>, Refused> {
+    apply(&Record::new("P-1", edition), step("2026-04-01", MAIN, PayoutEvent::Request(request)))
+}
+
+#[test]
+fn rules_7_to_9_everything_that_stands_in_the_way_of_a_payout() {
+    let bad = PayoutRequest {
+        lines: Vec::new(),
+        business_information_authenticated: false,
+        unpaid_cycles: vec![cycle("2025-12"), cycle("2026-01")],
+        ..request(PayoutForm::TopUp, Tie::Referral)
+    };
+    assert_broken(
+        ask(CHINA, bad),
+        &[
+            ("incentive.9", "lines"),
+            ("incentive.7", "business_information_authenticated"),
+            ("incentive.8", "unpaid_cycles"),
+            ("incentive.8", "unpaid_cycles"),
+        ],
+    );
+    let mut negative = request(PayoutForm::TopUp, Tie::Referral);
+    negative.lines[0].amount = amount("-400");
+    assert_broken(ask(CHINA, negative), &[("incentive.9", "lines")]);
+    let frozen = walk::<Statement>(CHINA, "estimate generate freeze", statement_step);
+    let same_day = StatementEvent::Unfreeze(BillsPaid { paid_on: day("2026-03-13") });
+    assert_broken(apply(&frozen, step("2026-03-13", SYSTEM, same_day)), &[("incentive.8", "at")]);
+    let checked = walk::<FundingHead>(ABROAD, "generate check", funding_step);
+    let bare = FundingEvent::RequestPayment(PaymentStanding::default());
+    assert_broken(
+        apply(&checked, step("2026-04-01", MAIN, bare)),
+        &[("incentive.7", "business_information_authenticated"), ("incentive.8", "bills_paid")],
+    );
+}
+
+#[test]
+fn rules_10_and_11_forms_of_a_payout() {
+    use PayoutForm::*;
+    let open = |edition, tie, period: &str| {
+        let open: Vec<_> = PayoutForm::ALL
+            .iter()
+            .filter(|form| form.is_open(edition, tie, cycle(period)))
+            .copied()
+            .collect();
+        open
+    };
+    assert_eq!(open(CHINA, Tie::Resale, "2023-10"), [TopUpWithDebt, CouponQuota]);
+    assert_eq!(open(CHINA, Tie::Resale, "2023-09"), [BankTransfer, TopUp, CouponQuota]);
+    assert_eq!(open(CHINA, Tie::Referral, "2026-02"), [BankTransfer, TopUp, CouponQuota]);
+    assert_eq!(open(ABROAD, Tie::Referral, "2026-02"), [BankTransfer, TopUp, CashCoupons]);
+    assert_eq!(open(ABROAD, Tie::Resale, "2026-02"), [TopUp, CashCoupons]);
+    assert_broken(
+        ask(ABROAD, request(BankTransfer, Tie::Resale)),
+        &[("incentive.10", "form"), ("incentive.10", "form")],
+    );
+    let invoiced: Vec<_> = PayoutForm::ALL.iter().filter(|form| form.needs_invoice()).copied().collect();
+    assert_eq!(invoiced, [BankTransfer, TopUp]);
+}
+
+#[test]
+fn rule_13_two_working_days() {
+    // 2026-04-01 is a Wednesday; Monday 2026-04-06 is free for Qingming.
+    let paying = walk::<Payout>(CHINA, "request_quota approve", payout_step);
+    assert_eq!(paying.deadlines(&Weekends)[0].last_day, day("2026-04-03"));
+}
+
+#[test]
+fn rule_14_set_off() {
+    let left = |negatives: &[&str], expired: &str| {
+        Negatives { amounts: negatives.iter().map(|n| amount(n)).collect() }
+            .left_after(amount(expired))
+            .unwrap()
+    };
+    assert_eq!(left(&["-600"], "200"), amount("-400"));
+    assert_eq!(left(&["-100", "-50"], "200"), Amount::ZERO);
+    let expired = walk::<Statement>(CHINA, "estimate generate expire set_off", statement_step);
+    assert_eq!(expired.facts().set_off, Some(amount("-400")));
+    assert_broken(apply(&expired, statement_step("set_off")), &[("incentive.14", "amounts")]);
+    let expired = walk::<Statement>(CHINA, "estimate generate expire", statement_step);
+    let none = StatementEvent::SetOff(Negatives { amounts: vec![amount("1")] });
+    assert_broken(apply(&expired, step("2026-06-30", SYSTEM, none)), &[("incentive.14", "amounts")]);
+}
+
+#[test]
+fn rules_17_to_20_invoices_of_a_payout() {
+    let invoicing = walk::<Payout>(CHINA, "request approve", payout_step);
+    let mail = |change: &dyn Fn(&mut MailedInvoices)| {
+        let mut mailed = invoices();
+        change(&mut mailed);
+        apply(&invoicing, step("2026-04-02", MAIN, PayoutEvent::MailInvoices(mailed)))
+    };
+    // 400 / 1.06 x 1.01 = 381.1320...: the cent above passes as well, since the rounding is not published.
+    mail(&|mailed| mailed.invoices[1].amount = amount("381.14")).unwrap();
+    assert_broken(
+        mail(&|mailed| {
+            mailed.numbers_on_list = false;
+            mailed.invoices[0].special_vat = false;
+            mailed.invoices[0].amount = amount("566.04"); // without tax
+            mailed.invoices[1].amount = amount("381.15");
+        }),
+        &[
+            ("incentive.20", "numbers_on_list"),
+            ("incentive.19", "invoices[I-1].special_vat"),
+            ("incentive.18", "invoices[I-1].amount"),
+            ("incentive.18", "invoices[I-2].amount"),
+        ],
+    );
+    assert_broken(mail(&|mailed| mailed.invoices.truncate(1)), &[("incentive.20", "invoices")]);
+    assert_broken(
+        mail(&|mailed| mailed.invoices[0].rates = rates("6", "0.06")),
+        &[("incentive.18", "invoices[I-1].rates")],
+    );
+
+    // An invoice belongs to one order.
+    let desk = Desk::in_memory(ChinaCalendar::published());
+    for (id, statement) in [("P-1", "S-1"), ("P-2", "S-3")] {
+        let mut request = request(PayoutForm::BankTransfer, Tie::Referral);
+        request.lines.truncate(1);
+        request.lines[0].statement = statement.into();
+        request.lines[0].amount = amount("1000");
+        desk.start(id, CHINA, step("2026-04-01", MAIN, PayoutEvent::Request(request))).unwrap();
+        desk.apply(id, payout_step("approve")).unwrap();
+    }
+    desk.apply("P-1", payout_step("mail_invoices")).unwrap();
+    assert!(breaks(desk.apply("P-2", payout_step("mail_invoices")), "incentive.20"));
+}
+
+#[test]
+fn rules_22_to_24_26_40_47_invoices_from_huawei() {
+    let bad = InvoiceForm {
+        amount: Amount::ZERO,
+        covered_rates: vec![amount("0.06"), amount("0.09")],
+        header: InvoiceHeader::Organisation,
+        consumption_of: vec![cycle("2026-03"), cycle("2026-02")],
+        invoice_debt: amount("0.01"),
+        ..invoice_form(InvoiceMedium::Paper)
+    };
+    assert!(bad.recipient_pays_courier() && !invoice_form(InvoiceMedium::Paper).recipient_pays_courier());
+    let new = |edition| Record::<InvoiceRequest>::new("I-1", edition);
+    assert_broken(
+        apply(&new(ABROAD), step("2026-03-03", MAIN, InvoiceEvent::Request(bad))),
+        &[
+            ("incentive.22", "edition"),
+            ("incentive.22", "amount"),
+            ("incentive.23", "covered_rates"),
+            ("incentive.22", "special_vat"),
+            ("incentive.22", "consumption_of"),
+            ("incentive.26", "invoice_debt"),
+        ],
+    );
+    let early = step("2026-03-02", MAIN, InvoiceEvent::Request(invoice_form(InvoiceMedium::Paper)));
+    assert_broken(apply(&new(CHINA), early), &[("incentive.22", "consumption_of")]);
+
+    let pending = walk::<InvoiceRequest>(CHINA, "request", invoice_step);
+    assert_eq!(pending.deadlines(&ChinaCalendar::published())[0].last_day, day("2026-03-05"));
+    let issuing = walk::<InvoiceRequest>(CHINA, "request accept", invoice_step);
+    assert_broken(apply(&issuing, invoice_step("withdraw")), &[("incentive.47", "medium")]);
+    assert_broken(apply(&issuing, invoice_step("mail")), &[("incentive.47", "medium")]);
+    let paper = walk::<InvoiceRequest>(CHINA, "request_paper accept", invoice_step);
+    assert_broken(apply(&paper, invoice_step("issue")), &[("incentive.47", "medium")]);
+    assert_eq!(paper.deadlines(&ChinaCalendar::published())[0].last_day, day("2026-03-09"));
+
+    let digital = |event: &str| match event {
+        "request" => step("2026-03-04", MAIN, InvoiceEvent::Request(invoice_form(InvoiceMedium::Digital))),
+        other => invoice_step(other),
+    };
+    let issued = walk::<InvoiceRequest>(CHINA, "request accept issue", digital);
+    let back = InvoiceReturn { amount: amount("499"), to: SigningEntity::SoftwareTechnologies };
+    assert_broken(
+        apply(&issued, step("2026-03-05", MAIN, InvoiceEvent::Return(back))),
+        &[("incentive.24", "amount"), ("incentive.40", "to"), ("incentive.24", "to")],
+    );
+}
+
+#[test]
+fn rules_27_to_30_withdrawal() {
+    let on = day("2026-03-02");
+    let rules = |request: WithdrawalRequest| {
+        request.check(on).into_iter().map(|b| b.rule.id().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(rules(withdrawal(WithdrawalRoute::BankCard)).is_empty());
+    let more = WithdrawalRequest { amount: amount("70.01"), ..withdrawal(WithdrawalRoute::BankCard) };
+    assert_eq!(rules(more), ["incentive.27"]);
+    let route = |paid_by, paid_on: &str, entity| {
+        rules(withdrawal(WithdrawalRoute::OriginalRoute { paid_by, paid_on: day(paid_on), entity }))
+    };
+    use SigningEntity::*;
+    assert!(route(PaidBy::Alipay, "2025-12-02", CloudComputing).is_empty());
+    assert_eq!(route(PaidBy::Alipay, "2025-12-01", CloudComputing), ["incentive.28"]);
+    assert!(route(PaidBy::Alipay, "2025-04-02", SoftwareTechnologies).is_empty());
+    assert_eq!(route(PaidBy::WeChat, "2025-04-01", SoftwareTechnologies), ["incentive.28"]);
+    assert_eq!(route(PaidBy::WeChat, "2026-03-01", CloudComputing), ["incentive.28"]);
+    assert!(route(PaidBy::Remittance, "2019-01-01", CloudComputing).is_empty());
+    let rebate = WithdrawalRoute::IncentiveRebate { on_top_up_account: false, same_name: false };
+    let rebate = WithdrawalRequest { confirmed: false, amount: Amount::ZERO, ..withdrawal(rebate) };
+    assert_eq!(rules(rebate), ["incentive.27", "incentive.29", "incentive.29", "incentive.30"]);
+}
+
+#[test]
+fn rules_21_and_34_contracts_and_splits() {
+    let desk = Desk::in_memory(ChinaCalendar::published());
+    let draft = |id: &str, order: &str, promised: Option<&str>| {
+        let form = ContractForm {
+            sort: ContractSort::Order,
+            orders: vec![order.to_owned()],
+            promised_on: promised.map(day),
+        };
+        desk.start(id, CHINA, step("2026-03-02", MAIN, ContractEvent::Draft(form)))
+    };
+    assert!(breaks(draft("K-0", "O-0", Some("2025-03-01")), "incentive.34"));
+    for number in 0..79 {
+        draft(&format!("K-{number}"), &format!("O-{number}"), None).unwrap();
+    }
+    assert!(breaks(draft("K-79", "O-7", None), "incentive.34"));
+    desk.apply("K-7", contract_step("void")).unwrap();
+    draft("K-79", "O-7", None).unwrap();
+    assert!(breaks(draft("K-80", "O-80", None), "incentive.34"));
+    let empty = ContractForm { sort: ContractSort::PaymentRequest, orders: Vec::new(), promised_on: None };
+    assert_broken(
+        apply(
+            &Record::<OnlineContract>::new("K-1", CHINA),
+            step("2026-03-02", MAIN, ContractEvent::Draft(empty)),
+        ),
+        &[("incentive.48", "orders")],
+    );
+
+    let review = "open bill send start_countersigning finish_countersigning";
+    let review = walk::<KoogalleryStatement>(CHINA, review, split_step);
+    let wrong = SplitEvent::MailInvoice(SplitInvoice { number: String::new(), special_vat: false });
+    assert_broken(
+        apply(&review, step("2026-03-03", MAIN, wrong)),
+        &[("incentive.21", "number"), ("incentive.21", "special_vat")],
+    );
+    assert_broken(apply(&review, split_step("approve_invoice")), &[("incentive.21", "invoice")]);
+}
+
+#[test]
+fn rules_42_to_46_projects_funding_heads_spif() {
+    let path = "report approve request_acceptance accept apply_incentive enter_amount";
+    let entered = walk::<ProjectIncentive>(CHINA, path, project_step);
+    let last = entered.deadlines(&ChinaCalendar::published())[0].last_day;
+    // 2026-03-02, then 21 working days in March, 21 in April but Qingming's Monday: the 40th is 2026-04-28.
+    assert_eq!(last, day("2026-04-28"));
+    let confirm = |on| apply(&entered, step(on, MAIN, ProjectEvent::Confirm));
+    confirm("2026-04-28").unwrap();
+    assert_broken(confirm("2026-04-29"), &[("incentive.42", "at")]);
+    assert_broken(
+        apply(&entered, step("2026-04-28", SYSTEM, ProjectEvent::Expire)),
+        &[("incentive.42", "at")],
+    );
+    let approved = walk::<ProjectIncentive>(CHINA, "report approve", project_step);
+    assert_eq!(approved.missing().len(), 5);
+    assert_broken(
+        apply(&approved, step("2026-01-06", MAIN, ProjectEvent::RequestAcceptance(Acceptance::default()))),
+        &[
+            ("incentive.43", "delivered_on"),
+            ("incentive.43", "delivery_data"),
+            ("incentive.43", "final_sow"),
+            ("incentive.43", "customer_confirmation"),
+            ("incentive.43", "resource_list"),
+        ],
+    );
+
+    let made = walk::<FundingHead>(CHINA, "generate", funding_step);
+    assert_eq!(made.deadlines(&ChinaCalendar::published())[0].last_day, day("2026-03-20"));
+    let mut double = list();
+    double.people[1].project = "Harbour".to_owned();
+    double.material.clear();
+    assert_broken(
+        apply(&made, step("2026-03-21", MAIN, FundingEvent::Check(double))),
+        &[("incentive.44", "material"), ("incentive.45", "people"), ("incentive.44", "at")],
+    );
+    assert_broken(
+        apply(&Record::<Spif>::new("F-1", CHINA), spif_step("confirm_information")),
+        &[("incentive.46", "edition")],
+    );
+    let paid = walk::<Spif>(ABROAD, "confirm_information apply pay", spif_step);
+    let bare = SpifEvent::UploadReceipt(Receipt { file: String::new() });
+    assert_broken(apply(&paid, step("2026-03-03", MAIN, bare)), &[("incentive.46", "file")]);
+}
+
+#[test]
+fn every_rule_has_its_own_number_and_a_page() {
+    check_rules(RULES, "incentive.");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn no_sequence_leaves_the_tables(sequence in sequences()) {
+        check_walk::<Performance>(CHINA, PerformanceEvent::NAMES, performance_step, &sequence);
+        check_walk::<Statement>(CHINA, StatementEvent::NAMES, statement_step, &sequence);
+        let events = [PayoutEvent::NAMES, &["request_quota"]].concat();
+        check_walk::<Payout>(CHINA, &events, payout_step, &sequence);
+        check_walk::<ProjectIncentive>(CHINA, ProjectEvent::NAMES, project_step, &sequence);
+        check_walk::<FundingHead>(CHINA, FundingEvent::NAMES, funding_step, &sequence);
+        check_walk::<Spif>(ABROAD, SpifEvent::NAMES, spif_step, &sequence);
+        let events = [InvoiceEvent::NAMES, &["request_paper"]].concat();
+        check_walk::<InvoiceRequest>(CHINA, &events, invoice_step, &sequence);
+        check_walk::<Withdrawal>(CHINA, WithdrawalEvent::NAMES, withdrawal_step, &sequence);
+        check_walk::<OnlineContract>(CHINA, ContractEvent::NAMES, contract_step, &sequence);
+        check_walk::<KoogalleryStatement>(CHINA, SplitEvent::NAMES, split_step, &sequence);
+    }
+}
+
+proptest! {
+    /// The two cents enclose the formula's value, whatever the numbers.
+    #[test]
+    fn the_formula_is_exact(cents in 0_i64..1_000_000_000_000, output in 0_i64..100, fee in 0_i64..100) {
+        let incentive = Amount::new(cents, 2).unwrap();
+        let rates = TaxRates { output: Amount::new(output, 2).unwrap(), service_fee: Amount::new(fee, 2).unwrap() };
+        let (below, above) = rates.invoice(incentive).unwrap().cents();
+        // In whole numbers: below x (100 + output) <= cents x (100 + fee) <= above x (100 + output).
+        let whole = |amount: Amount| amount.as_decimal().mantissa() * 10_i128.pow(2 - amount.as_decimal().scale());
+        let value = i128::from(cents) * i128::from(100 + fee);
+        let by = i128::from(100 + output);
+        prop_assert!(whole(below) * by <= value && value <= whole(above) * by);
+        prop_assert_eq!(whole(above) - whole(below), i128::from(value % by != 0));
+    }
+}
