@@ -13,9 +13,9 @@ use huaweicloud_partner::{
     Client, Error, ErrorKind,
     client::Patience,
     customers::{
-        AssociationType, Budget, BudgetType, CustomerBudget, FreezeCustomers, FreezeScope, FreezingOutcome,
-        FrozenState, ListBudgetRecords, ListBudgets, ListCustomers, SetBudget, ShowBudget, UnfreezeCustomers,
-        WhenUsedUp,
+        AssociationType, Budget, BudgetType, Customer, CustomerBudget, FreezeCustomers, FreezeScope,
+        FreezingOutcome, FrozenState, ListBudgetRecords, ListBudgets, ListCustomers, SetBudget, ShowBudget,
+        UnfreezeCustomers, WhenUsedUp,
     },
     error::ItemError,
     operation::Verdict,
@@ -148,9 +148,7 @@ async fn frozen_after_all(
     request: &FreezeCustomers,
     error: &Error,
 ) -> Result<Vec<CustomerId>, Error> {
-    let ids = |records: Vec<huaweicloud_partner::customers::Customer>| {
-        records.into_iter().map(|customer| customer.customer_id).collect()
-    };
+    let ids = |records: Vec<Customer>| records.into_iter().map(|customer| customer.customer_id).collect();
     Ok(match client.find_out(request, error, Patience::default()).await? {
         Verdict::Executed(records) => ids(records),
         Verdict::PartlyExecuted { done, missing } => {

@@ -129,10 +129,14 @@ async fn onboard(
     wait_for_association(client, &customer).await?;
     println!("  it is associated with us");
 
-    let picture = vec![applicant.picture.clone()];
-    let company = (applicant.company.clone(), applicant.licence.clone());
-    let application = AuthenticateEnterprise::new(&customer, picture, company.0, company.1, PLATFORM)
-        .certificate_type(CertificateType::BusinessLicence);
+    let application = AuthenticateEnterprise::new(
+        &customer,
+        vec![applicant.picture.clone()],
+        applicant.company.clone(),
+        applicant.licence.clone(),
+        PLATFORM,
+    )
+    .certificate_type(CertificateType::BusinessLicence);
     if client.send(application).await?.is_review == ReviewNeed::Decided {
         return Ok(customer);
     }

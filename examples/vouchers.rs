@@ -14,7 +14,7 @@ use huaweicloud_partner::{
     Client, Error, ErrorKind,
     client::Patience,
     customers::ListCustomers,
-    error::codes,
+    error::{ItemError, codes},
     operation::Verdict,
     types::{Amount, CustomerId, QuotaId, UtcTime, VoucherId},
     vouchers::{
@@ -159,10 +159,10 @@ async fn issue_to_all(
 }
 
 /// Why a customer was not served, in the words of the documentation where it has some.
-fn why(error: &huaweicloud_partner::error::ItemError) -> String {
+fn why(error: &ItemError) -> String {
     match error.code.info() {
         Some(info) => format!("{} ({})", info.meaning, error.code),
-        None => format!("{} {}", error.code, error.message),
+        None => error.to_string(), // masks what looks personal in the service's own words
     }
 }
 
