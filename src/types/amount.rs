@@ -176,8 +176,13 @@ fn parse_exact(text: &str) -> Option<Decimal> {
 }
 
 impl fmt::Display for Amount {
+    /// All digits; with a precision, as in `{:.2}`, rounded half up to it and filled with zeros.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
+        let shown = match f.precision() {
+            Some(decimals) => self.rounded(u32::try_from(decimals).unwrap_or(u32::MAX)).0,
+            None => self.0,
+        };
+        fmt::Display::fmt(&shown, f)
     }
 }
 
@@ -421,6 +426,14 @@ mod tests {
         let flat: Flat = serde_json::from_str(r#"{"amount":1234567.89}"#).unwrap();
         assert_eq!(flat.inner.amount, amount("1234567.89"));
         serde_json::from_str::<Flat>(r#"{"amount":1234567890.123456789}"#).unwrap_err();
+    }
+
+    #[test]
+    fn a_precision_rounds() {
+        assert_eq!(
+            format!("{:.2} {:.2} {:.3}", amount("2520.497"), amount("-0.125"), amount("5")),
+            "2520.50 -0.13 5.000"
+        );
     }
 
     #[test]
