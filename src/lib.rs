@@ -33,8 +33,14 @@
 //! | [`types`] | exact amounts, times by meaning, open codes, personal data |
 //! | [`operation`], [`registry`] | operations as values and as data |
 //! | [`partners`], [`resellers`], [`customers`], [`vouchers`], [`orders`], [`products`], [`bills`], [`costs`], [`enterprise`] | the operations, room by room, each with a page that explains its domain |
-//! | [`opportunities`], [`mdf`], [`programs`], [`relationships`], [`incentives`], [`workflow`] | what has no public interface: records with states, deadlines and rules |
-#![cfg_attr(feature = "tickets", doc = "| [`tickets`] | service tickets: 82 operations, attachments |")]
+#![cfg_attr(
+    feature = "tickets",
+    doc = "| [`tickets`], [`helpers`] | service tickets: 82 operations, attachments, a ticket's life |"
+)]
+#![cfg_attr(
+    feature = "workflows",
+    doc = "| [`opportunities`], [`mdf`], [`programs`], [`relationships`], [`incentives`], [`workflow`] | what has no public interface: records with states, deadlines and rules, and a desk that keeps them |"
+)]
 #![cfg_attr(feature = "sandbox", doc = "| [`sandbox`] | a Partner Center in memory |")]
 //!
 //! # Money and repeats
@@ -48,6 +54,7 @@
 //! - `tokio`: the system clock, waiting on tokio's timer; part of `reqwest`.
 //! - `sandbox`: the Partner Center in memory.
 //! - `tickets`: the ticket service.
+//! - `workflows`: opportunities, MDF, programs, relationships and incentives.
 //! - `tracing`: spans and events through the `tracing` crate.
 //!
 //! Without features the crate compiles with no HTTP client at all; transport and clock are then given to the builder.
@@ -60,16 +67,22 @@ pub mod costs;
 pub mod customers;
 pub mod enterprise;
 pub mod error;
+#[cfg(feature = "tickets")]
 pub mod helpers;
+#[cfg(feature = "workflows")]
 pub mod incentives;
+#[cfg(feature = "workflows")]
 pub mod mdf;
 pub mod operation;
+#[cfg(feature = "workflows")]
 pub mod opportunities;
 pub mod orders;
 pub mod partners;
 pub mod products;
+#[cfg(feature = "workflows")]
 pub mod programs;
 pub mod registry;
+#[cfg(feature = "workflows")]
 pub mod relationships;
 pub mod resellers;
 #[cfg(feature = "sandbox")]
@@ -79,7 +92,13 @@ pub mod tickets;
 pub mod transport;
 pub mod types;
 pub mod vouchers;
+#[cfg(feature = "workflows")]
 pub mod workflow;
 
 pub use client::Client;
 pub use error::{Error, ErrorKind, Result};
+
+/// The README's own example is compiled with the documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -9,6 +9,19 @@ use std::borrow::Cow;
 /// How deep lists and objects may lie in each other, as in serde_json.
 const DEEPEST: u32 = 128;
 
+/// The bytes at which plain text in a string ends: the quote, the escape, control characters.
+static ENDS: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        ends[byte] = true;
+        byte += 1;
+    }
+    ends[b'"' as usize] = true;
+    ends[b'\\' as usize] = true;
+    ends
+};
+
 /// A JSON value.
 #[derive(Debug)]
 pub(super) enum Node<'t> {
@@ -129,7 +142,7 @@ impl<'t> Reader<'t> {
         let mut escaped = false;
         loop {
             let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-            let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
+            let plain = rest.iter().position(|byte| ENDS.get(usize::from(*byte)) == Some(&true));
             let Some(plain) = plain else {
                 self.at = self.text.len();
                 return Err(self.malformed("the text ends too early"));
