@@ -7,7 +7,7 @@ use std::{
     fmt,
     future::Future,
     pin::Pin,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use time::OffsetDateTime;
@@ -49,13 +49,13 @@ pub(crate) async fn within<F: Future + Unpin>(
 #[cfg(feature = "tokio")]
 #[derive(Debug)]
 pub struct SystemClock {
-    started: Instant,
+    started: std::time::Instant,
 }
 
 #[cfg(feature = "tokio")]
 impl Default for SystemClock {
     fn default() -> Self {
-        Self { started: Instant::now() }
+        Self { started: std::time::Instant::now() }
     }
 }
 
