@@ -81,7 +81,7 @@
 //!
 //! let request = CreateCustomer::new("user-7", "Acme_IDP").domain_name("acme-1").include_association_result(true);
 //! let customer = match client.send(request).await {
-//!     Ok(created) => created.value,
+//!     Ok(created) => created.into_inner(),
 //!     Err(error) => match CreatedCustomer::named_in(&error) {
 //!         Some(created) if error.code() == Some(&codes::ASSOCIATION_UNKNOWN) => created,
 //!         _ => return Err(error.into()),
