@@ -3,12 +3,7 @@
 //! Everything that waits or dates a request goes through a [`Clock`], so that tests and the sandbox can hold time in
 //! their hands.
 
-use std::{
-    fmt,
-    future::Future,
-    pin::Pin,
-    time::Duration,
-};
+use std::{fmt, future::Future, pin::Pin, time::Duration};
 
 use time::OffsetDateTime;
 
