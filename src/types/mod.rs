@@ -24,5 +24,7 @@ pub use language::Language;
 pub use lenient::{DecodeError, decode, decode_str};
 pub use money::{Currency, MeasureUnit, Money, MoneyError};
 pub use personal::{Personal, SENSITIVE_FIELDS, Secret, is_sensitive};
-pub(crate) use time::{BEIJING, days_between, time_or_none};
+#[cfg(any(feature = "sandbox", feature = "workflows"))]
+pub(crate) use time::BEIJING;
 pub use time::{BillCycle, Day, DayOrCycle, LocalTime, ParseTimeError, TimeZone, UtcTime};
+pub(crate) use time::{days_between, time_or_none};
