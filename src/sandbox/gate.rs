@@ -52,7 +52,7 @@ pub(super) fn answer(
     head: &request::Parts,
     body: &Bytes,
 ) -> Response<Bytes> {
-    world.now = clock.now().into();
+    world.turn_to(clock.now().into());
     let request_id = world.fresh("sandbox-request-");
     let result = serve(world, turnstile, clock, head, body);
     let mut response = match result {

@@ -26,10 +26,18 @@
 //! simplest behaviour was taken, and the handler says so. An operation that has no state behind it yet answers
 //! [`NOT_SIMULATED`] with HTTP status 501; none answers made-up data.
 
+mod billing;
+mod charges;
+mod enterprise;
+mod event;
 mod gate;
 mod ledger;
+mod market;
+mod people;
 mod rooms;
 mod seeds;
+#[cfg(feature = "tickets")]
+mod tickets;
 mod world;
 
 use std::{
@@ -49,6 +57,7 @@ use crate::{
     types::Secret,
 };
 
+pub use event::Event;
 pub use gate::NOT_SIMULATED;
 pub use ledger::{Book, Ledger, LedgerError, Posting};
 pub use world::{Account, AccountKind, SandboxSite, World};

@@ -5,7 +5,16 @@ use std::collections::BTreeMap;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::ledger::{Book, Ledger, LedgerError};
+#[cfg(feature = "tickets")]
+use super::tickets::Tickets;
+use super::{
+    billing::Billing,
+    charges::Charge,
+    enterprise::Enterprise,
+    ledger::{Book, Ledger, LedgerError},
+    market::Market,
+    people::People,
+};
 use crate::{
     auth::{AccessKeys, Credentials, IdentityKind},
     error::{ApiError, ErrorCode, codes},
@@ -35,6 +44,20 @@ pub struct World {
     pub(super) voucher_records: Vec<Owned<VoucherRecord>>,
     /// Verification codes that were sent, in order.
     pub(super) outbox: Vec<SentCode>,
+    /// What customers were charged, in the order of time.
+    #[serde(default)]
+    pub(super) charges: Vec<Charge>,
+    #[serde(default)]
+    pub(super) people: People,
+    #[serde(default)]
+    pub(super) enterprise: Enterprise,
+    #[serde(default)]
+    pub(super) market: Market,
+    #[serde(default)]
+    pub(super) billing: Billing,
+    #[cfg(feature = "tickets")]
+    #[serde(default)]
+    pub(super) tickets: Tickets,
     serial: u64,
 }
 
@@ -232,8 +255,20 @@ impl World {
             vouchers: BTreeMap::new(),
             voucher_records: Vec::new(),
             outbox: Vec::new(),
+            charges: Vec::new(),
+            people: People::default(),
+            enterprise: Enterprise::default(),
+            market: Market::default(),
+            billing: Billing::default(),
+            #[cfg(feature = "tickets")]
+            tickets: Tickets::default(),
             serial: 0,
         }
+    }
+
+    /// Sets the hour and lets happen what became due since the last one.
+    pub(super) fn turn_to(&mut self, now: UtcTime) {
+        self.now = now;
     }
 
     /// The books.
@@ -301,7 +336,12 @@ impl World {
         to: Book,
         amount: Amount,
     ) -> Result<(), Refusal> {
-        self.ledger.transfer(self.now, what, from, to, amount).map_err(|error| match error {
+        self.post(what, vec![(from, amount.negated()), (to, amount)])
+    }
+
+    /// Makes a movement of several legs; a book that does not hold enough answers the documented code.
+    pub(super) fn post(&mut self, what: &str, legs: Vec<(Book, Amount)>) -> Result<(), Refusal> {
+        self.ledger.post(self.now, what, legs).map_err(|error| match error {
             LedgerError::Overdrawn(_) => refuse(codes::BALANCE_TOO_LOW),
             LedgerError::Unbalanced => refuse(codes::BAD_PARAMETER),
         })
