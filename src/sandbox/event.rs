@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Sandbox,
     ledger::Book,
+    market::{NewDiscount, NewOrder, PackageUse},
     world::{Refusal, World, refuse},
 };
 use crate::{clock::Clock, error::codes, types::Amount};
@@ -22,6 +23,12 @@ pub enum Event {
         /// How much, above zero.
         amount: Amount,
     },
+    /// A customer places an order in the console. Answers its id.
+    PlaceOrder(NewOrder),
+    /// Somebody grants a customer a discount. Answers its id.
+    GrantDiscount(NewDiscount),
+    /// Use is taken from a resource package.
+    UsePackage(PackageUse),
 }
 
 impl Sandbox {
@@ -50,6 +57,9 @@ impl World {
                 self.move_money("recharge", Book::outside("recharge"), Book::cash(&account), amount)?;
                 Ok(None)
             }
+            Event::PlaceOrder(order) => self.place_order(&order).map(Some),
+            Event::GrantDiscount(discount) => self.grant_discount(discount).map(Some),
+            Event::UsePackage(used) => self.use_package(used).map(|()| None),
         }
     }
 }

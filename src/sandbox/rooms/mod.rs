@@ -1,7 +1,12 @@
 //! The handlers of the operations, room by room as in the crate.
 
 mod customers;
+mod orders;
+mod packages;
 mod partners;
+mod payment;
+mod products;
+mod renewal;
 mod resellers;
 mod vouchers;
 
@@ -20,7 +25,17 @@ pub(super) type Handler = fn(&mut World, &Account, &[u8]) -> Result<Vec<u8>, Ref
 type Route = (&'static str, Handler);
 
 /// The rooms that have state behind them.
-const ROOMS: &[&[Route]] = &[partners::ROUTES, resellers::ROUTES, customers::ROUTES, vouchers::ROUTES];
+const ROOMS: &[&[Route]] = &[
+    partners::ROUTES,
+    resellers::ROUTES,
+    customers::ROUTES,
+    vouchers::ROUTES,
+    products::ROUTES,
+    orders::ROUTES,
+    payment::ROUTES,
+    renewal::ROUTES,
+    packages::ROUTES,
+];
 
 /// The handler of an operation, by its qualified name.
 pub(super) fn find(name: &str) -> Option<Handler> {
