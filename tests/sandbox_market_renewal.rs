@@ -448,7 +448,9 @@ fn check_refunds(sandbox: &Sandbox) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(
+        std::env::var("SANDBOX_SEQUENCES").ok().and_then(|count| count.parse().ok()).unwrap_or(100)
+    ))]
 
     #[test]
     fn no_sequence_breaks_the_books_or_gives_back_more_than_was_paid(steps in steps()) {
