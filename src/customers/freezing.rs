@@ -1,11 +1,9 @@
 //! Stopping a customer from spending, and letting it again.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::{Invalid, ItemError},
     operation::{Check, Operation, OperationMeta, Sites, Window, Witnessed, request},
-    types::{answer, CustomerId, Personal, ResellerId, open_enum::open_enum},
+    types::{CustomerId, Personal, ResellerId, answer, open_enum::open_enum},
 };
 
 use super::list::{Customer, FrozenState, ListCustomers, are_ids};

@@ -1,12 +1,10 @@
 //! How a customer comes to be: checks before, the verification code, the account.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::{ApiError, Error, ErrorCode, Invalid},
     operation::{Check, Operation, OperationMeta, Quota, Sites, Window, Witnessed, request},
-    types::{answer, 
-        CustomerId, Personal, ResellerId, Secret, decode,
+    types::{
+        CustomerId, Personal, ResellerId, Secret, answer, decode,
         open_enum::{open_codes, open_enum},
     },
 };

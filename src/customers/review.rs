@@ -1,11 +1,9 @@
 //! How far the authentication of a real name has come, and the check of a face.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Sites, request},
-    types::{answer, CustomerId, Personal, Secret, open_enum::open_codes},
+    types::{CustomerId, Personal, Secret, answer, open_enum::open_codes},
 };
 
 request! {

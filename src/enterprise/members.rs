@@ -1,13 +1,11 @@
 //! The member accounts of an enterprise.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     customers::MessageLanguage,
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, Window, Witnessed, paged, request},
-    types::{answer, 
-        CustomerId, Personal, Secret,
+    types::{
+        CustomerId, Personal, Secret, answer,
         open_enum::{open_codes, open_enum},
     },
 };

@@ -1,13 +1,11 @@
 //! Ending yearly and monthly resources: unsubscription and the change to pay-per-use.
 
-use serde::{Deserialize, Serialize};
-
 use super::ResourceOrders;
 use crate::{
     error::{ErrorCode, Invalid, ItemError},
     operation::{Caller, Check, Effect, Operation, OperationMeta, Sites, request},
-    types::{answer, 
-        OrderId, ResourceId,
+    types::{
+        OrderId, ResourceId, answer,
         open_enum::{open_codes, open_enum},
     },
 };

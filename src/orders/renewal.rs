@@ -1,13 +1,11 @@
 //! Keeping yearly and monthly resources: by hand and by themselves.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Accepted, ResourceFailure};
 use crate::{
     error::{ErrorCode, Invalid},
     operation::{Caller, Check, Effect, Operation, OperationMeta, Sites, request},
-    types::{answer, 
-        OrderId, ResourceId,
+    types::{
+        OrderId, ResourceId, answer,
         open_enum::{open_codes, open_enum},
     },
 };

@@ -1,12 +1,10 @@
 //! Money to a reseller's account and back.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Window, Witnessed, request},
     partners::{Adjustment, AdjustmentKind, ListAdjustments},
-    types::{answer, Amount, CustomerId, ResellerId},
+    types::{Amount, CustomerId, ResellerId, answer},
 };
 
 request! {

@@ -1,7 +1,5 @@
 //! Labels that users put on tickets, and tickets that belong together.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     TicketId,
     common::{Done, ticket, ticket_request},
@@ -9,7 +7,7 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Check, Effect, Operation, OperationMeta, Paging, paged},
-    types::{answer, Personal},
+    types::{Personal, answer},
 };
 
 ticket_request! {

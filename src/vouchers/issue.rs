@@ -1,12 +1,10 @@
 //! Vouchers to customers and back.
 
-use serde::{Deserialize, Serialize};
-
 use super::{ListVoucherRecords, VoucherOperation, VoucherRecord, VoucherResult};
 use crate::{
     error::{Invalid, ItemError},
     operation::{Check, Operation, OperationMeta, Window, Witnessed, request},
-    types::{answer, Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId},
+    types::{Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, answer},
 };
 
 request! {
