@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Sandbox,
+    billing::{BandwidthMeasurement, CostAccess, ResourceUse},
     ledger::Book,
     world::{Refusal, World, refuse},
 };
-use crate::{clock::Clock, error::codes, types::Amount};
+use crate::{bills::Invoice, clock::Clock, error::codes, types::Amount};
 
 /// Something that happens to a world and that no operation of the API can do. Scenario files are made of them, and the
 /// server takes them as JSON.
@@ -21,6 +22,24 @@ pub enum Event {
         account: String,
         /// How much, above zero.
         amount: Amount,
+    },
+    /// A customer uses a resource that is paid for by use.
+    Use(ResourceUse),
+    /// The bandwidth of a resource is measured.
+    MeasureBandwidth(BandwidthMeasurement),
+    /// Somebody applies for an invoice.
+    IssueInvoice {
+        /// Who.
+        account: String,
+        /// The invoice, as it will be listed. An empty id, title and hour of the application are filled in.
+        invoice: Box<Invoice>,
+    },
+    /// It is decided whether a customer sees its costs by dimension and month.
+    SetCostAccess {
+        /// The customer.
+        account: String,
+        /// Whether, and why not.
+        access: CostAccess,
     },
 }
 
@@ -50,6 +69,10 @@ impl World {
                 self.move_money("recharge", Book::outside("recharge"), Book::cash(&account), amount)?;
                 Ok(None)
             }
+            Event::Use(what) => self.use_resource(what).map(Some),
+            Event::MeasureBandwidth(measured) => self.measure_bandwidth(measured).map(|()| None),
+            Event::IssueInvoice { account, invoice } => self.issue_invoice(&account, *invoice).map(Some),
+            Event::SetCostAccess { account, access } => self.set_cost_access(account, access).map(|()| None),
         }
     }
 }

@@ -57,6 +57,7 @@ use crate::{
     types::Secret,
 };
 
+pub use billing::{BandwidthMeasurement, CostAccess, ResourceUse};
 pub use event::Event;
 pub use gate::NOT_SIMULATED;
 pub use ledger::{Book, Ledger, LedgerError, Posting};

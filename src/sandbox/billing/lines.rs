@@ -1,0 +1,287 @@
+//! The lines of bills: one for each charge, stored or made on the fly, and how they are chosen and added up.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use super::{month::Share, plus, stub::Offer};
+use crate::{
+    bills::{BillType, ChargingMode},
+    sandbox::{
+        charges::Booked,
+        world::{Account, World},
+    },
+    types::{Amount, BillCycle, Day, UtcTime},
+};
+
+/// What lines have in common that differ only in time and amounts. Filters look at nothing else, so that a large month
+/// can tell which of its rows match without making them.
+#[derive(Clone)]
+pub(crate) struct Kind<'w> {
+    pub(crate) customer: &'w Account,
+    /// The partner or reseller that the customer belonged to.
+    pub(crate) partner: Option<&'w str>,
+    /// How it belonged.
+    pub(crate) association: Option<&'w str>,
+    pub(crate) what: BillType,
+    pub(crate) mode: ChargingMode,
+    pub(crate) offer: Option<&'w Offer>,
+    pub(crate) resource: Option<Cow<'w, str>>,
+    /// Nothing is to be paid.
+    pub(crate) free: bool,
+    /// Nothing is owed.
+    pub(crate) settled: bool,
+}
+
+/// The amounts of a line or of many.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Sums {
+    pub(crate) list: Amount,
+    pub(crate) discount: Amount,
+    pub(crate) cash: Amount,
+    pub(crate) coupon: Amount,
+    pub(crate) debt: Amount,
+}
+
+/// One row of the most detailed bill.
+pub(crate) struct Line<'w> {
+    pub(crate) kind: Kind<'w>,
+    pub(crate) id: Cow<'w, str>,
+    /// The order, or the transaction where there was none.
+    pub(crate) trade: Cow<'w, str>,
+    pub(crate) order: Option<&'w str>,
+    pub(crate) at: UtcTime,
+    pub(crate) day: Day,
+    pub(crate) from: UtcTime,
+    pub(crate) until: UtcTime,
+    pub(crate) usage: Option<Amount>,
+    pub(crate) sums: Sums,
+}
+
+/// Lines of one kind and one day together.
+#[derive(Clone)]
+pub(crate) struct Cell<'w> {
+    pub(crate) kind: Kind<'w>,
+    pub(crate) day: Day,
+    /// The time over which the payment is spread; none where it belongs to the day.
+    pub(crate) spread: Option<(UtcTime, UtcTime)>,
+    pub(crate) usage: Amount,
+    pub(crate) sums: Sums,
+}
+
+/// Which lines are wanted.
+pub(crate) struct Selection<'q> {
+    pub(crate) first: BillCycle,
+    pub(crate) last: BillCycle,
+    /// Only of these days.
+    pub(crate) days: Option<(Day, Day)>,
+    /// Only of these customers; of all by default.
+    pub(crate) whose: Option<&'q [String]>,
+    /// Only of this order or transaction.
+    pub(crate) trade: Option<&'q str>,
+    pub(crate) wanted: &'q dyn Fn(&Kind<'_>) -> bool,
+}
+
+impl Selection<'_> {
+    /// All lines of a month.
+    pub(crate) fn of(cycle: BillCycle) -> Self {
+        Self { first: cycle, last: cycle, days: None, whose: None, trade: None, wanted: &|_| true }
+    }
+
+    /// May this month, or this customer, have a wanted line?
+    pub(super) fn covers(&self, cycle: BillCycle, customer: &str) -> bool {
+        (self.first..=self.last).contains(&cycle)
+            && self.whose.is_none_or(|whose| whose.iter().any(|id| id == customer))
+    }
+
+    fn takes(&self, booked: &Booked) -> bool {
+        self.covers(booked.cycle(), &booked.customer)
+            && self.days.is_none_or(|(first, last)| (first..=last).contains(&booked.day))
+            && self.trade.is_none_or(|trade| trade_of(booked) == trade)
+    }
+}
+
+impl Sums {
+    /// What is to be paid.
+    pub(crate) fn payable(&self) -> Amount {
+        plus(plus(self.cash, self.coupon), self.debt)
+    }
+
+    /// What truncation to cents dropped.
+    pub(crate) fn truncated(&self) -> Amount {
+        plus(plus(self.list, self.discount.negated()), self.payable().negated())
+    }
+
+    /// Adds another's amounts.
+    pub(crate) fn add(&mut self, other: &Self) {
+        *self = self.with(other, plus);
+    }
+
+    /// What is left without another's amounts.
+    pub(crate) fn less(&self, other: &Self) -> Self {
+        self.with(other, |a, b| plus(a, b.negated()))
+    }
+
+    /// The amounts each after a change.
+    pub(crate) fn map(&self, change: impl Fn(Amount) -> Amount) -> Self {
+        self.with(self, |amount, _| change(amount))
+    }
+
+    fn with(&self, other: &Self, join: impl Fn(Amount, Amount) -> Amount) -> Self {
+        Self {
+            list: join(self.list, other.list),
+            discount: join(self.discount, other.discount),
+            cash: join(self.cash, other.cash),
+            coupon: join(self.coupon, other.coupon),
+            debt: join(self.debt, other.debt),
+        }
+    }
+}
+
+impl Cell<'_> {
+    /// The amounts that fall into a time: those of the day, or the share of the time that they are spread over. Shares are
+    /// cut after eight decimals in such a way that those of adjoining times add up.
+    pub(crate) fn between(&self, begin: UtcTime, end: UtcTime) -> Sums {
+        let Some((from, until)) = self.spread else {
+            return self.sums;
+        };
+        self.until(end, from, until).less(&self.until(begin, from, until))
+    }
+
+    fn until(&self, moment: UtcTime, from: UtcTime, until: UtcTime) -> Sums {
+        let seconds = |time: time::Duration| Amount::from(time.whole_seconds().max(0)).as_decimal();
+        let whole = seconds(until.instant() - from.instant());
+        let passed = seconds(moment.min(until).instant() - from.instant());
+        if passed >= whole {
+            return self.sums;
+        }
+        self.sums.map(|amount| {
+            let share = amount.as_decimal().checked_mul(passed).and_then(|product| product.checked_div(whole));
+            share.map(|share| Amount::from(share).truncated(8)).unwrap_or_default()
+        })
+    }
+}
+
+impl World {
+    /// How many lines are wanted, and those of one page.
+    pub(crate) fn lines<'w>(
+        &'w self,
+        selection: &Selection<'_>,
+        offset: Option<u32>,
+        limit: Option<u32>,
+    ) -> (Option<u64>, Vec<Line<'w>>) {
+        let begin = offset.unwrap_or(0) as usize;
+        let end = begin.saturating_add(limit.unwrap_or(10) as usize);
+        let (mut total, mut lines) = (0, Vec::new());
+        for booked in self.charges.iter().filter(|booked| selection.takes(booked)) {
+            let Some(kind) = self.kind(booked).filter(|kind| (selection.wanted)(kind)) else { continue };
+            if (begin..end).contains(&total) {
+                lines.push(line(kind, booked));
+            }
+            total += 1;
+        }
+        for share in self.shares(selection) {
+            let rows = share.rows(selection);
+            let count = rows.count();
+            for place in begin.max(total)..end.min(total + count) {
+                lines.extend(rows.nth(place - total).and_then(|number| share.line(number)));
+            }
+            total += count;
+        }
+        (Some(total as u64), lines)
+    }
+
+    /// All wanted lines, those of large months joined by kind and day.
+    pub(crate) fn cells<'w>(&'w self, selection: &Selection<'_>) -> Vec<Cell<'w>> {
+        let stored = self.charges.iter().filter(|booked| selection.takes(booked)).filter_map(|booked| {
+            let kind = self.kind(booked).filter(|kind| (selection.wanted)(kind))?;
+            let spread = (kind.mode != ChargingMode::PayPerUse && booked.from < booked.until)
+                .then_some((booked.from, booked.until));
+            let (day, usage) = (booked.day, booked.usage.unwrap_or_default());
+            Some(Cell { kind, day, spread, usage, sums: sums(booked) })
+        });
+        stored.chain(self.shares(selection).flat_map(|share| share.cells(selection))).collect()
+    }
+
+    /// The months in which anything was charged.
+    pub(crate) fn billed_cycles(&self) -> Vec<BillCycle> {
+        let stored = self.charges.iter().map(|booked| booked.cycle());
+        let mut cycles: Vec<_> = stored.chain(self.billing.months.iter().map(|month| month.cycle)).collect();
+        cycles.sort_unstable();
+        cycles.dedup();
+        cycles
+    }
+
+    fn shares<'w, 'q>(&'w self, selection: &'q Selection<'q>) -> impl Iterator<Item = Share<'w>> + 'q
+    where
+        'w: 'q,
+    {
+        self.billing.months.iter().enumerate().flat_map(move |(index, month)| {
+            month
+                .shares(self, index)
+                .filter(move |share| selection.covers(month.cycle, &share.kept.customer))
+        })
+    }
+
+    fn kind<'w>(&'w self, booked: &'w Booked) -> Option<Kind<'w>> {
+        Some(Kind {
+            customer: self.accounts.get(&booked.customer)?,
+            partner: booked.partner.as_deref(),
+            association: booked.association.as_deref(),
+            what: booked.what,
+            mode: booked.mode,
+            offer: self.offer(&booked.offer),
+            resource: booked.resource.as_deref().map(Cow::Borrowed),
+            free: sums(booked).payable().is_zero(),
+            settled: booked.debt.is_zero(),
+        })
+    }
+}
+
+/// Cells with the same key joined, in the order of the keys.
+pub(crate) fn joined<'w, K: Ord>(
+    cells: impl IntoIterator<Item = Cell<'w>>,
+    key: impl Fn(&Cell<'w>) -> K,
+) -> BTreeMap<K, Cell<'w>> {
+    let mut groups: BTreeMap<K, Cell<'w>> = BTreeMap::new();
+    for cell in cells {
+        match groups.entry(key(&cell)) {
+            std::collections::btree_map::Entry::Vacant(place) => {
+                place.insert(cell);
+            }
+            std::collections::btree_map::Entry::Occupied(mut group) => {
+                let group = group.get_mut();
+                group.sums.add(&cell.sums);
+                group.usage = plus(group.usage, cell.usage);
+            }
+        }
+    }
+    groups
+}
+
+fn line<'w>(kind: Kind<'w>, booked: &'w Booked) -> Line<'w> {
+    Line {
+        kind,
+        id: Cow::Borrowed(&booked.id),
+        trade: Cow::Borrowed(trade_of(booked)),
+        order: booked.order.as_deref(),
+        at: booked.at,
+        day: booked.day,
+        from: booked.from,
+        until: booked.until,
+        usage: booked.usage,
+        sums: sums(booked),
+    }
+}
+
+fn trade_of(booked: &Booked) -> &str {
+    booked.order.as_deref().unwrap_or(&booked.id)
+}
+
+fn sums(booked: &Booked) -> Sums {
+    Sums {
+        list: booked.list_price,
+        discount: booked.discount,
+        cash: booked.paid.cash,
+        coupon: booked.paid.coupons(),
+        debt: booked.debt,
+    }
+}
