@@ -4,12 +4,12 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{month::Share, plus, stub::Offer};
 use crate::{
-    bills::{BillType, ChargingMode},
+    bills::{BillType, ChargingMode, PeriodType},
     sandbox::{
-        charges::Booked,
+        charges::{Booked, last_day},
         world::{Account, World},
     },
-    types::{Amount, BillCycle, Day, UtcTime},
+    types::{Amount, BEIJING, BillCycle, Day, MeasureUnit, UtcTime},
 };
 
 /// What lines have in common that differ only in time and amounts. Filters look at nothing else, so that a large month
@@ -88,8 +88,11 @@ impl Selection<'_> {
 
     /// May this month, or this customer, have a wanted line?
     pub(super) fn covers(&self, cycle: BillCycle, customer: &str) -> bool {
-        (self.first..=self.last).contains(&cycle)
-            && self.whose.is_none_or(|whose| whose.iter().any(|id| id == customer))
+        (self.first..=self.last).contains(&cycle) && self.names(customer)
+    }
+
+    fn names(&self, customer: &str) -> bool {
+        self.whose.is_none_or(|whose| whose.iter().any(|id| id == customer))
     }
 
     fn takes(&self, booked: &Booked) -> bool {
@@ -110,6 +113,21 @@ impl Sums {
         plus(plus(self.list, self.discount.negated()), self.payable().negated())
     }
 
+    /// What has passed of a payment for a time at a moment, by the second. Cut after eight decimals, so that what passes
+    /// between moments that follow one another adds up to the whole.
+    pub(crate) fn passed(&self, (from, until): (UtcTime, UtcTime), moment: UtcTime) -> Self {
+        let seconds = |time: time::Duration| Amount::from(time.whole_seconds().max(0)).as_decimal();
+        if moment >= until {
+            return *self;
+        }
+        let whole = seconds(until.instant() - from.instant());
+        let passed = seconds(moment.instant() - from.instant());
+        self.map(|amount| {
+            let share = amount.as_decimal().checked_mul(passed).and_then(|product| product.checked_div(whole));
+            share.map(|share| Amount::from(share).truncated(8)).unwrap_or_default()
+        })
+    }
+
     /// Adds another's amounts.
     pub(crate) fn add(&mut self, other: &Self) {
         *self = self.with(other, plus);
@@ -121,7 +139,7 @@ impl Sums {
     }
 
     /// The amounts each after a change.
-    pub(crate) fn map(&self, change: impl Fn(Amount) -> Amount) -> Self {
+    fn map(&self, change: impl Fn(Amount) -> Amount) -> Self {
         self.with(self, |amount, _| change(amount))
     }
 
@@ -136,26 +154,81 @@ impl Sums {
     }
 }
 
-impl Cell<'_> {
-    /// The amounts that fall into a time: those of the day, or the share of the time that they are spread over. Shares are
-    /// cut after eight decimals in such a way that those of adjoining times add up.
-    pub(crate) fn between(&self, begin: UtcTime, end: UtcTime) -> Sums {
-        let Some((from, until)) = self.spread else {
-            return self.sums;
-        };
-        self.until(end, from, until).less(&self.until(begin, from, until))
+/// What bills say of the offer; nothing where the market does not know it any more.
+impl<'w> Kind<'w> {
+    pub(crate) fn service(&self) -> Option<&'w str> {
+        self.offer.map(|offer| offer.service)
     }
 
-    fn until(&self, moment: UtcTime, from: UtcTime, until: UtcTime) -> Sums {
-        let seconds = |time: time::Duration| Amount::from(time.whole_seconds().max(0)).as_decimal();
-        let whole = seconds(until.instant() - from.instant());
-        let passed = seconds(moment.min(until).instant() - from.instant());
-        if passed >= whole {
-            return self.sums;
-        }
-        self.sums.map(|amount| {
-            let share = amount.as_decimal().checked_mul(passed).and_then(|product| product.checked_div(whole));
-            share.map(|share| Amount::from(share).truncated(8)).unwrap_or_default()
+    pub(crate) fn service_name(&self) -> Option<&'w str> {
+        self.offer.map(|offer| offer.service_name)
+    }
+
+    pub(crate) fn resource_type(&self) -> Option<&'w str> {
+        self.offer.map(|offer| offer.resource)
+    }
+
+    pub(crate) fn resource_type_name(&self) -> Option<&'w str> {
+        self.offer.map(|offer| offer.resource_name)
+    }
+
+    pub(crate) fn region(&self) -> Option<&'w str> {
+        self.offer.map(|offer| offer.region)
+    }
+
+    pub(crate) fn spec(&self) -> Option<&'w str> {
+        self.offer.map(|offer| offer.spec)
+    }
+
+    pub(crate) fn product(&self) -> Option<&'w str> {
+        self.offer.map(|offer| offer.id)
+    }
+
+    pub(crate) fn product_name(&self) -> Option<&'w str> {
+        self.offer.map(|offer| offer.name)
+    }
+
+    /// What is measured; only where it is paid for by use.
+    pub(crate) fn usage_type(&self) -> Option<&'w str> {
+        self.used().map(|offer| offer.usage)
+    }
+
+    pub(crate) fn unit(&self) -> Option<MeasureUnit> {
+        self.used().map(|offer| offer.unit)
+    }
+
+    pub(crate) fn unit_price(&self) -> Option<Amount> {
+        self.used().and_then(|offer| offer.unit_price)
+    }
+
+    fn used(&self) -> Option<&'w Offer> {
+        self.offer.filter(|_| self.mode == ChargingMode::PayPerUse)
+    }
+}
+
+impl Line<'_> {
+    /// When it was consumed: at the end of the use, or at the payment of a period.
+    pub(crate) fn consumed(&self) -> UtcTime {
+        if self.kind.mode == ChargingMode::PayPerUse { self.until } else { self.at }
+    }
+
+    /// The time over which the payment is spread; none where it belongs to the day.
+    pub(crate) fn spread(&self) -> Option<(UtcTime, UtcTime)> {
+        spread(self.kind.mode, self.from, self.until)
+    }
+
+    /// In which unit a period is counted, and how many there are: years or months where it fits, else days.
+    pub(crate) fn period(&self) -> Option<(PeriodType, Amount)> {
+        let (from, until) = self.spread()?;
+        let (begin, end) = (from.instant().to_offset(BEIJING), until.instant().to_offset(BEIJING));
+        let months = |time: time::OffsetDateTime| time.year() * 12 + i32::from(u8::from(time.month()));
+        let count = months(end) - months(begin);
+        Some(match count {
+            _ if begin.day() != end.day() || count == 0 => {
+                (PeriodType::Day, Amount::from((end - begin).whole_days()))
+            }
+            years if years % 12 == 0 => (PeriodType::Year, Amount::from(years / 12)),
+            months => (PeriodType::Month, Amount::from(months)),
         })
     }
 }
@@ -168,10 +241,38 @@ impl World {
         offset: Option<u32>,
         limit: Option<u32>,
     ) -> (Option<u64>, Vec<Line<'w>>) {
+        self.chosen(selection, |booked| selection.takes(booked), offset, limit)
+    }
+
+    /// The same for lines of which a share falls on the month, whenever they were billed.
+    pub(crate) fn shared_lines<'w>(
+        &'w self,
+        selection: &Selection<'_>,
+        offset: Option<u32>,
+        limit: Option<u32>,
+    ) -> (Option<u64>, Vec<Line<'w>>) {
+        let falls = |booked: &Booked| match spread(booked.mode, booked.from, booked.until) {
+            Some((from, until)) => {
+                let months = BillCycle::containing(from)..=last_day(from, until).cycle();
+                months.contains(&selection.first)
+            }
+            None => booked.cycle() == selection.first,
+        };
+        let takes = |booked: &Booked| selection.names(&booked.customer) && falls(booked);
+        self.chosen(selection, takes, offset, limit)
+    }
+
+    fn chosen<'w>(
+        &'w self,
+        selection: &Selection<'_>,
+        takes: impl Fn(&Booked) -> bool,
+        offset: Option<u32>,
+        limit: Option<u32>,
+    ) -> (Option<u64>, Vec<Line<'w>>) {
         let begin = offset.unwrap_or(0) as usize;
         let end = begin.saturating_add(limit.unwrap_or(10) as usize);
         let (mut total, mut lines) = (0, Vec::new());
-        for booked in self.charges.iter().filter(|booked| selection.takes(booked)) {
+        for booked in self.charges.iter().filter(|booked| takes(booked)) {
             let Some(kind) = self.kind(booked).filter(|kind| (selection.wanted)(kind)) else { continue };
             if (begin..end).contains(&total) {
                 lines.push(line(kind, booked));
@@ -193,8 +294,7 @@ impl World {
     pub(crate) fn cells<'w>(&'w self, selection: &Selection<'_>) -> Vec<Cell<'w>> {
         let stored = self.charges.iter().filter(|booked| selection.takes(booked)).filter_map(|booked| {
             let kind = self.kind(booked).filter(|kind| (selection.wanted)(kind))?;
-            let spread = (kind.mode != ChargingMode::PayPerUse && booked.from < booked.until)
-                .then_some((booked.from, booked.until));
+            let spread = spread(kind.mode, booked.from, booked.until);
             let (day, usage) = (booked.day, booked.usage.unwrap_or_default());
             Some(Cell { kind, day, spread, usage, sums: sums(booked) })
         });
@@ -234,6 +334,11 @@ impl World {
             settled: booked.debt.is_zero(),
         })
     }
+}
+
+/// The time over which a payment is spread: that of a period.
+fn spread(mode: ChargingMode, from: UtcTime, until: UtcTime) -> Option<(UtcTime, UtcTime)> {
+    (mode != ChargingMode::PayPerUse && from < until).then_some((from, until))
 }
 
 /// Cells with the same key joined, in the order of the keys.

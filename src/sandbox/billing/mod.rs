@@ -20,7 +20,7 @@ use crate::{
 
 pub(super) use bandwidth::{Bandwidth, Billed};
 pub use bandwidth::BandwidthMeasurement;
-pub(super) use lines::{Cell, Kind, Line, Selection, Sums};
+pub(super) use lines::{Cell, Kind, Line, Selection, Sums, joined};
 use month::Month;
 pub use uses::ResourceUse;
 

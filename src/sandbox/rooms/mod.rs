@@ -1,5 +1,14 @@
 //! The handlers of the operations, room by room as in the crate.
 
+mod bills;
+mod bills_bandwidth;
+mod bills_fees;
+mod bills_invoices;
+mod bills_partner;
+mod bills_resources;
+mod bills_summary;
+mod bills_usage;
+mod costs;
 mod customers;
 mod partners;
 mod resellers;
@@ -20,7 +29,7 @@ pub(super) type Handler = fn(&mut World, &Account, &[u8]) -> Result<Vec<u8>, Ref
 type Route = (&'static str, Handler);
 
 /// The rooms that have state behind them.
-const ROOMS: &[&[Route]] = &[partners::ROUTES, resellers::ROUTES, customers::ROUTES, vouchers::ROUTES];
+const ROOMS: &[&[Route]] = &[partners::ROUTES, resellers::ROUTES, customers::ROUTES, vouchers::ROUTES, bills::ROUTES, costs::ROUTES];
 
 /// The handler of an operation, by its qualified name.
 pub(super) fn find(name: &str) -> Option<Handler> {
