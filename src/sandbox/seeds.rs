@@ -6,7 +6,7 @@ use super::{
     ledger::Book,
     world::{Account, AccountKind, Quota, SandboxSite, World},
 };
-use crate::types::{Amount, BEIJING, UtcTime};
+use crate::types::{Amount, BEIJING, BillCycle, UtcTime};
 
 /// Nine in the morning of 6 May 2026 in Beijing, when the world begins.
 fn morning() -> UtcTime {
@@ -79,4 +79,11 @@ fn quota(world: &mut World, id: &str, holder: &str, value: Amount) {
         expires: now.instant().saturating_add(time::Duration::days(365)).into(),
     };
     world.quotas.insert(quota.id.clone(), quota);
+}
+
+/// The small distributor with a month of 200,000 rows behind it, April 2026, whose figures are final.
+pub(super) fn large_month() -> World {
+    let mut world = small_distributor();
+    world.fill_month(BillCycle::new(2026, Month::April), 200_000);
+    world
 }

@@ -70,35 +70,35 @@ impl BandwidthMeasurement {
 
 /// All points of one resource.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Bandwidth {
-    pub(crate) customer: String,
-    pub(crate) resource: ResourceId,
-    pub(crate) service_type_code: String,
-    pub(crate) resource_type_code: String,
-    pub(crate) usage_type: BandwidthUsageType,
-    pub(crate) guaranteed: Option<Amount>,
+pub(in crate::sandbox) struct Bandwidth {
+    pub(in crate::sandbox) customer: String,
+    pub(in crate::sandbox) resource: ResourceId,
+    pub(in crate::sandbox) service_type_code: String,
+    pub(in crate::sandbox) resource_type_code: String,
+    pub(in crate::sandbox) usage_type: BandwidthUsageType,
+    pub(in crate::sandbox) guaranteed: Option<Amount>,
     /// In the order of time.
     points: Vec<(UtcTime, Amount)>,
 }
 
 /// What is billed of a month.
-pub(crate) struct Billed {
+pub(in crate::sandbox) struct Billed {
     /// Points divided by 288, to twenty decimals.
-    pub(crate) actual_days: Amount,
+    pub(in crate::sandbox) actual_days: Amount,
     /// The largest bandwidth after the largest twentieth of the points is left out.
-    pub(crate) percentile: Amount,
+    pub(in crate::sandbox) percentile: Amount,
     /// The largest of all.
-    pub(crate) peak: Amount,
+    pub(in crate::sandbox) peak: Amount,
 }
 
 impl Bandwidth {
     /// The points of a month.
-    pub(crate) fn points(&self, cycle: BillCycle) -> impl Iterator<Item = (UtcTime, Amount)> {
+    pub(in crate::sandbox) fn points(&self, cycle: BillCycle) -> impl Iterator<Item = (UtcTime, Amount)> {
         self.points.iter().copied().filter(move |(at, _)| BillCycle::containing(*at) == cycle)
     }
 
     /// The values of a month; none without a point.
-    pub(crate) fn billed(&self, cycle: BillCycle) -> Option<Billed> {
+    pub(in crate::sandbox) fn billed(&self, cycle: BillCycle) -> Option<Billed> {
         let mut values: Vec<Amount> = self.points(cycle).map(|(_, value)| value).collect();
         values.sort_by(|a, b| b.cmp(a));
         let count = u32::try_from(values.len()).unwrap_or(u32::MAX);
@@ -113,7 +113,7 @@ impl Bandwidth {
 }
 
 impl World {
-    pub(crate) fn measure_bandwidth(&mut self, measured: BandwidthMeasurement) -> Result<(), Refusal> {
+    pub(in crate::sandbox) fn measure_bandwidth(&mut self, measured: BandwidthMeasurement) -> Result<(), Refusal> {
         if !self.accounts.contains_key(&measured.customer) {
             return Err(refuse(codes::ACCOUNT_NOT_FOUND));
         }
@@ -149,7 +149,7 @@ impl World {
     }
 
     /// The resources of a customer that are billed so, in the order of their first measurement.
-    pub(crate) fn bandwidths<'w>(&'w self, customer: &'w str) -> impl Iterator<Item = &'w Bandwidth> {
+    pub(in crate::sandbox) fn bandwidths<'w>(&'w self, customer: &'w str) -> impl Iterator<Item = &'w Bandwidth> {
         self.billing.bandwidths.iter().filter(move |bandwidth| bandwidth.customer == customer)
     }
 }

@@ -19,7 +19,7 @@ impl World {
     ///
     /// The total is rounded to cents once, as documented; what rounding adds or takes stands among the adjustments, so that
     /// the parts add up to it (this is the sandbox's way; where the service puts it is not documented).
-    pub(crate) fn partner_bill(&self, partner: &str, cycle: BillCycle) -> Option<PartnerBill> {
+    pub(in crate::sandbox) fn partner_bill(&self, partner: &str, cycle: BillCycle) -> Option<PartnerBill> {
         cycle.final_from().filter(|made| *made <= self.now)?;
         let resellers: Vec<&str> = self
             .accounts
@@ -57,7 +57,7 @@ impl World {
 
     /// The invoices of an account by the time of their application: those that were applied for, and on the international
     /// site one for each final month that a partner owes for.
-    pub(crate) fn invoices(&self, account: &Account) -> Vec<Invoice> {
+    pub(in crate::sandbox) fn invoices(&self, account: &Account) -> Vec<Invoice> {
         let applied = self.billing.invoices.iter().filter(|entry| entry.owner == account.id);
         let mut invoices: Vec<Invoice> = applied.map(|entry| entry.record.clone()).collect();
         let partner = matches!(account.kind, AccountKind::Distributor | AccountKind::SolutionProvider);
@@ -72,7 +72,7 @@ impl World {
     }
 
     /// Takes an application for an invoice. What it leaves out is filled: an id, the hour, that it was asked for.
-    pub(crate) fn issue_invoice(&mut self, account: &str, mut invoice: Invoice) -> Result<String, Refusal> {
+    pub(in crate::sandbox) fn issue_invoice(&mut self, account: &str, mut invoice: Invoice) -> Result<String, Refusal> {
         let holder = self.accounts.get(account).ok_or_else(|| refuse(codes::ACCOUNT_NOT_FOUND))?;
         let title = Some(holder.name.clone()).filter(|name| !name.is_empty());
         if self.billing.invoices.iter().any(|entry| entry.record.request_id == invoice.request_id) {

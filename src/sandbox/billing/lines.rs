@@ -2,87 +2,88 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use super::{month::Share, plus, stub::Offer};
+use super::{month::Share, plus};
 use crate::{
     bills::{BillType, ChargingMode, PeriodType},
     sandbox::{
         charges::{Booked, last_day},
+        market::{Name, Offer},
         world::{Account, World},
     },
-    types::{Amount, BEIJING, BillCycle, Day, MeasureUnit, UtcTime},
+    types::{Amount, BEIJING, BillCycle, Day, Language, MeasureUnit, UtcTime},
 };
 
 /// What lines have in common that differ only in time and amounts. Filters look at nothing else, so that a large month
 /// can tell which of its rows match without making them.
 #[derive(Clone)]
-pub(crate) struct Kind<'w> {
-    pub(crate) customer: &'w Account,
+pub(in crate::sandbox) struct Kind<'w> {
+    pub(in crate::sandbox) customer: &'w Account,
     /// The partner or reseller that the customer belonged to.
-    pub(crate) partner: Option<&'w str>,
+    pub(in crate::sandbox) partner: Option<&'w str>,
     /// How it belonged.
-    pub(crate) association: Option<&'w str>,
-    pub(crate) what: BillType,
-    pub(crate) mode: ChargingMode,
-    pub(crate) offer: Option<&'w Offer>,
-    pub(crate) resource: Option<Cow<'w, str>>,
+    pub(in crate::sandbox) association: Option<&'w str>,
+    pub(in crate::sandbox) what: BillType,
+    pub(in crate::sandbox) mode: ChargingMode,
+    pub(in crate::sandbox) offer: Option<&'w Offer>,
+    pub(in crate::sandbox) resource: Option<Cow<'w, str>>,
     /// Nothing is to be paid.
-    pub(crate) free: bool,
+    pub(in crate::sandbox) free: bool,
     /// Nothing is owed.
-    pub(crate) settled: bool,
+    pub(in crate::sandbox) settled: bool,
 }
 
 /// The amounts of a line or of many.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Sums {
-    pub(crate) list: Amount,
-    pub(crate) discount: Amount,
-    pub(crate) cash: Amount,
-    pub(crate) coupon: Amount,
-    pub(crate) debt: Amount,
+pub(in crate::sandbox) struct Sums {
+    pub(in crate::sandbox) list: Amount,
+    pub(in crate::sandbox) discount: Amount,
+    pub(in crate::sandbox) cash: Amount,
+    pub(in crate::sandbox) coupon: Amount,
+    pub(in crate::sandbox) debt: Amount,
 }
 
 /// One row of the most detailed bill.
-pub(crate) struct Line<'w> {
-    pub(crate) kind: Kind<'w>,
-    pub(crate) id: Cow<'w, str>,
+pub(in crate::sandbox) struct Line<'w> {
+    pub(in crate::sandbox) kind: Kind<'w>,
+    pub(in crate::sandbox) id: Cow<'w, str>,
     /// The order, or the transaction where there was none.
-    pub(crate) trade: Cow<'w, str>,
-    pub(crate) order: Option<&'w str>,
-    pub(crate) at: UtcTime,
-    pub(crate) day: Day,
-    pub(crate) from: UtcTime,
-    pub(crate) until: UtcTime,
-    pub(crate) usage: Option<Amount>,
-    pub(crate) sums: Sums,
+    pub(in crate::sandbox) trade: Cow<'w, str>,
+    pub(in crate::sandbox) order: Option<&'w str>,
+    pub(in crate::sandbox) at: UtcTime,
+    pub(in crate::sandbox) day: Day,
+    pub(in crate::sandbox) from: UtcTime,
+    pub(in crate::sandbox) until: UtcTime,
+    pub(in crate::sandbox) usage: Option<Amount>,
+    pub(in crate::sandbox) sums: Sums,
 }
 
 /// Lines of one kind and one day together.
 #[derive(Clone)]
-pub(crate) struct Cell<'w> {
-    pub(crate) kind: Kind<'w>,
-    pub(crate) day: Day,
+pub(in crate::sandbox) struct Cell<'w> {
+    pub(in crate::sandbox) kind: Kind<'w>,
+    pub(in crate::sandbox) day: Day,
     /// The time over which the payment is spread; none where it belongs to the day.
-    pub(crate) spread: Option<(UtcTime, UtcTime)>,
-    pub(crate) usage: Amount,
-    pub(crate) sums: Sums,
+    pub(in crate::sandbox) spread: Option<(UtcTime, UtcTime)>,
+    pub(in crate::sandbox) usage: Amount,
+    pub(in crate::sandbox) sums: Sums,
 }
 
 /// Which lines are wanted.
-pub(crate) struct Selection<'q> {
-    pub(crate) first: BillCycle,
-    pub(crate) last: BillCycle,
+pub(in crate::sandbox) struct Selection<'q> {
+    pub(in crate::sandbox) first: BillCycle,
+    pub(in crate::sandbox) last: BillCycle,
     /// Only of these days.
-    pub(crate) days: Option<(Day, Day)>,
+    pub(in crate::sandbox) days: Option<(Day, Day)>,
     /// Only of these customers; of all by default.
-    pub(crate) whose: Option<&'q [String]>,
+    pub(in crate::sandbox) whose: Option<&'q [String]>,
     /// Only of this order or transaction.
-    pub(crate) trade: Option<&'q str>,
-    pub(crate) wanted: &'q dyn Fn(&Kind<'_>) -> bool,
+    pub(in crate::sandbox) trade: Option<&'q str>,
+    pub(in crate::sandbox) wanted: &'q dyn Fn(&Kind<'_>) -> bool,
 }
 
 impl Selection<'_> {
     /// All lines of a month.
-    pub(crate) fn of(cycle: BillCycle) -> Self {
+    pub(in crate::sandbox) fn of(cycle: BillCycle) -> Self {
         Self { first: cycle, last: cycle, days: None, whose: None, trade: None, wanted: &|_| true }
     }
 
@@ -104,18 +105,18 @@ impl Selection<'_> {
 
 impl Sums {
     /// What is to be paid.
-    pub(crate) fn payable(&self) -> Amount {
+    pub(in crate::sandbox) fn payable(&self) -> Amount {
         plus(plus(self.cash, self.coupon), self.debt)
     }
 
     /// What truncation to cents dropped.
-    pub(crate) fn truncated(&self) -> Amount {
+    pub(in crate::sandbox) fn truncated(&self) -> Amount {
         plus(plus(self.list, self.discount.negated()), self.payable().negated())
     }
 
     /// What has passed of a payment for a time at a moment, by the second. Cut after eight decimals, so that what passes
     /// between moments that follow one another adds up to the whole.
-    pub(crate) fn passed(&self, (from, until): (UtcTime, UtcTime), moment: UtcTime) -> Self {
+    pub(in crate::sandbox) fn passed(&self, (from, until): (UtcTime, UtcTime), moment: UtcTime) -> Self {
         let seconds = |time: time::Duration| Amount::from(time.whole_seconds().max(0)).as_decimal();
         if moment >= until {
             return *self;
@@ -129,12 +130,12 @@ impl Sums {
     }
 
     /// Adds another's amounts.
-    pub(crate) fn add(&mut self, other: &Self) {
+    pub(in crate::sandbox) fn add(&mut self, other: &Self) {
         *self = self.with(other, plus);
     }
 
     /// What is left without another's amounts.
-    pub(crate) fn less(&self, other: &Self) -> Self {
+    pub(in crate::sandbox) fn less(&self, other: &Self) -> Self {
         self.with(other, |a, b| plus(a, b.negated()))
     }
 
@@ -156,49 +157,57 @@ impl Sums {
 
 /// What bills say of the offer; nothing where the market does not know it any more.
 impl<'w> Kind<'w> {
-    pub(crate) fn service(&self) -> Option<&'w str> {
-        self.offer.map(|offer| offer.service)
+    pub(in crate::sandbox) fn service(&self) -> Option<&'w str> {
+        self.offer.map(|offer| offer.service_type_code)
     }
 
-    pub(crate) fn service_name(&self) -> Option<&'w str> {
-        self.offer.map(|offer| offer.service_name)
+    pub(in crate::sandbox) fn service_name(&self, language: &Language) -> Option<String> {
+        self.name(language, |offer| offer.service_type_name)
     }
 
-    pub(crate) fn resource_type(&self) -> Option<&'w str> {
-        self.offer.map(|offer| offer.resource)
+    pub(in crate::sandbox) fn resource_type(&self) -> Option<&'w str> {
+        self.offer.map(|offer| offer.resource_type_code)
     }
 
-    pub(crate) fn resource_type_name(&self) -> Option<&'w str> {
-        self.offer.map(|offer| offer.resource_name)
+    pub(in crate::sandbox) fn resource_type_name(&self, language: &Language) -> Option<String> {
+        self.name(language, |offer| offer.resource_type_name)
     }
 
-    pub(crate) fn region(&self) -> Option<&'w str> {
-        self.offer.map(|offer| offer.region)
+    pub(in crate::sandbox) fn region(&self) -> Option<&'w str> {
+        self.offer.map(|offer| offer.region_code)
     }
 
-    pub(crate) fn spec(&self) -> Option<&'w str> {
+    pub(in crate::sandbox) fn region_name(&self, language: &Language) -> Option<String> {
+        self.name(language, |offer| offer.region_name)
+    }
+
+    pub(in crate::sandbox) fn spec(&self) -> Option<&'w str> {
         self.offer.map(|offer| offer.spec)
     }
 
-    pub(crate) fn product(&self) -> Option<&'w str> {
-        self.offer.map(|offer| offer.id)
+    pub(in crate::sandbox) fn spec_name(&self, language: &Language) -> Option<String> {
+        self.name(language, |offer| offer.spec_name)
     }
 
-    pub(crate) fn product_name(&self) -> Option<&'w str> {
-        self.offer.map(|offer| offer.name)
+    pub(in crate::sandbox) fn product(&self) -> Option<&'w str> {
+        self.offer.map(|offer| offer.id.as_str())
     }
 
     /// What is measured; only where it is paid for by use.
-    pub(crate) fn usage_type(&self) -> Option<&'w str> {
-        self.used().map(|offer| offer.usage)
+    pub(in crate::sandbox) fn usage_type(&self) -> Option<&'w str> {
+        self.used().map(|offer| offer.usage_factor)
     }
 
-    pub(crate) fn unit(&self) -> Option<MeasureUnit> {
+    pub(in crate::sandbox) fn unit(&self) -> Option<MeasureUnit> {
         self.used().map(|offer| offer.unit)
     }
 
-    pub(crate) fn unit_price(&self) -> Option<Amount> {
-        self.used().and_then(|offer| offer.unit_price)
+    pub(in crate::sandbox) fn unit_price(&self) -> Option<Amount> {
+        self.used().and_then(|offer| offer.price_per_hour)
+    }
+
+    fn name(&self, language: &Language, name: fn(&Offer) -> Name) -> Option<String> {
+        self.offer.map(|offer| name(offer).in_language(Some(language)).to_owned())
     }
 
     fn used(&self) -> Option<&'w Offer> {
@@ -208,17 +217,17 @@ impl<'w> Kind<'w> {
 
 impl Line<'_> {
     /// When it was consumed: at the end of the use, or at the payment of a period.
-    pub(crate) fn consumed(&self) -> UtcTime {
+    pub(in crate::sandbox) fn consumed(&self) -> UtcTime {
         if self.kind.mode == ChargingMode::PayPerUse { self.until } else { self.at }
     }
 
     /// The time over which the payment is spread; none where it belongs to the day.
-    pub(crate) fn spread(&self) -> Option<(UtcTime, UtcTime)> {
+    pub(in crate::sandbox) fn spread(&self) -> Option<(UtcTime, UtcTime)> {
         spread(self.kind.mode, self.from, self.until)
     }
 
     /// In which unit a period is counted, and how many there are: years or months where it fits, else days.
-    pub(crate) fn period(&self) -> Option<(PeriodType, Amount)> {
+    pub(in crate::sandbox) fn period(&self) -> Option<(PeriodType, Amount)> {
         let (from, until) = self.spread()?;
         let (begin, end) = (from.instant().to_offset(BEIJING), until.instant().to_offset(BEIJING));
         let months = |time: time::OffsetDateTime| time.year() * 12 + i32::from(u8::from(time.month()));
@@ -235,7 +244,7 @@ impl Line<'_> {
 
 impl World {
     /// How many lines are wanted, and those of one page.
-    pub(crate) fn lines<'w>(
+    pub(in crate::sandbox) fn lines<'w>(
         &'w self,
         selection: &Selection<'_>,
         offset: Option<u32>,
@@ -245,7 +254,7 @@ impl World {
     }
 
     /// The same for lines of which a share falls on the month, whenever they were billed.
-    pub(crate) fn shared_lines<'w>(
+    pub(in crate::sandbox) fn shared_lines<'w>(
         &'w self,
         selection: &Selection<'_>,
         offset: Option<u32>,
@@ -291,7 +300,7 @@ impl World {
     }
 
     /// All wanted lines, those of large months joined by kind and day.
-    pub(crate) fn cells<'w>(&'w self, selection: &Selection<'_>) -> Vec<Cell<'w>> {
+    pub(in crate::sandbox) fn cells<'w>(&'w self, selection: &Selection<'_>) -> Vec<Cell<'w>> {
         let stored = self.charges.iter().filter(|booked| selection.takes(booked)).filter_map(|booked| {
             let kind = self.kind(booked).filter(|kind| (selection.wanted)(kind))?;
             let spread = spread(kind.mode, booked.from, booked.until);
@@ -302,7 +311,7 @@ impl World {
     }
 
     /// The months in which anything was charged.
-    pub(crate) fn billed_cycles(&self) -> Vec<BillCycle> {
+    pub(in crate::sandbox) fn billed_cycles(&self) -> Vec<BillCycle> {
         let stored = self.charges.iter().map(|booked| booked.cycle());
         let mut cycles: Vec<_> = stored.chain(self.billing.months.iter().map(|month| month.cycle)).collect();
         cycles.sort_unstable();
@@ -342,7 +351,7 @@ fn spread(mode: ChargingMode, from: UtcTime, until: UtcTime) -> Option<(UtcTime,
 }
 
 /// Cells with the same key joined, in the order of the keys.
-pub(crate) fn joined<'w, K: Ord>(
+pub(in crate::sandbox) fn joined<'w, K: Ord>(
     cells: impl IntoIterator<Item = Cell<'w>>,
     key: impl Fn(&Cell<'w>) -> K,
 ) -> BTreeMap<K, Cell<'w>> {

@@ -4,7 +4,6 @@ mod bandwidth;
 mod invoices;
 mod lines;
 mod month;
-mod stub;
 mod uses;
 
 use std::collections::BTreeMap;

@@ -15,14 +15,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Cell, Kind, Line, Selection, Sums, days_of, plus,
-    stub::Offer,
     uses::{payable, rated},
 };
 use crate::{
     bills::{BillType, ChargingMode},
     sandbox::{
         ledger::Book,
-        world::{Account, AccountKind, World},
+        market::{Offer, offers_of},
+        world::{Account, AccountKind, SandboxSite, World},
     },
     types::{Amount, BEIJING, BillCycle, Day, UtcTime},
 };
@@ -38,10 +38,17 @@ const PERIODS: u32 = 20;
 pub(super) struct Month {
     pub(super) cycle: BillCycle,
     seed: u64,
-    /// Offers that are paid for by use, and those that are paid for by the month.
+    /// What customers use, site by site.
+    offers: Vec<Assortment>,
+    customers: Vec<KeptShare>,
+}
+
+/// The offers of a site that are paid for by use, and those that are paid for by the month.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Assortment {
+    site: SandboxSite,
     by_use: Vec<String>,
     by_month: Vec<String>,
-    customers: Vec<KeptShare>,
 }
 
 /// The rows of one customer, as far as they are stored.
@@ -86,6 +93,20 @@ impl Month {
             let account = world.accounts.get(&kept.customer)?;
             Some(Share { world, month: self, account, kept, place: (index, number), begin, end })
         })
+    }
+}
+
+impl Assortment {
+    fn of(site: SandboxSite) -> Self {
+        let those = |price: fn(&Offer) -> Option<Amount>| {
+            let offers = offers_of(site).filter(|offer| price(offer).is_some());
+            offers.map(|offer| offer.id.clone()).collect()
+        };
+        Self {
+            site,
+            by_use: those(|offer| offer.price_per_hour),
+            by_month: those(|offer| offer.price_per_month.filter(|_| !offer.is_package())),
+        }
     }
 }
 
@@ -178,8 +199,9 @@ impl<'w> Share<'w> {
 
     /// The kind of the rows whose numbers leave this remainder.
     fn kind(&self, number: u32) -> Option<Kind<'w>> {
-        let by_month = number % PERIODS == 0 && !self.month.by_month.is_empty();
-        let offers = if by_month { &self.month.by_month } else { &self.month.by_use };
+        let offers = self.month.offers.iter().find(|offers| offers.site == self.account.site)?;
+        let by_month = number % PERIODS == 0 && !offers.by_month.is_empty();
+        let offers = if by_month { &offers.by_month } else { &offers.by_use };
         let offer = self.world.offer(round(offers, number as usize)?)?;
         let (what, mode) = if by_month {
             (BillType::MonthlyPayment, ChargingMode::YearlyMonthly)
@@ -204,11 +226,11 @@ impl<'w> Share<'w> {
         let offer = kind.offer?;
         let (usage, list) = match kind.mode {
             ChargingMode::PayPerUse => {
-                let price = offer.unit_price?;
+                let price = offer.price_per_hour?;
                 let usage = plus(least(price)?, Amount::new(self.noise(row, 100_000), 3).ok()?);
                 (Some(usage), rated(price, usage)?)
             }
-            _ => (None, offer.month_price?),
+            _ => (None, offer.price_per_month?),
         };
         let reduced = row % KINDS % 4 == 1;
         let discount = if reduced { rated(list, Amount::new(1, 1).ok()?)? } else { Amount::ZERO };
@@ -282,8 +304,8 @@ impl Rows {
 
 impl World {
     /// Gives all customers of partners together so many rows in a month, made whenever they are asked for. The money they
-    /// cost came in and went out again. Without customers, or without offers that are paid for by use, nothing happens.
-    pub(crate) fn fill_month(&mut self, cycle: BillCycle, rows: u32) {
+    /// cost came in and went out again.
+    pub(in crate::sandbox) fn fill_month(&mut self, cycle: BillCycle, rows: u32) {
         let mut customers: Vec<KeptShare> = self
             .accounts
             .values()
@@ -302,16 +324,10 @@ impl World {
             let more = u32::from(number < rows.checked_rem(count).unwrap_or(0));
             share.rows = rows.checked_div(count).unwrap_or(0) + more;
         }
-        let offers = |fits: fn(&Offer) -> bool| -> Vec<String> {
-            self.offers().filter(|offer| fits(offer)).map(|offer| offer.id.to_owned()).collect()
-        };
-        let by_use = offers(|offer| offer.unit_price.is_some_and(Amount::is_positive));
-        let by_month = offers(|offer| offer.month_price.is_some_and(Amount::is_positive));
-        if by_use.is_empty() {
-            return;
-        }
+        let sites = [SandboxSite::China, SandboxSite::International, SandboxSite::Europe];
+        let offers = sites.map(Assortment::of).into();
         let seed = self.billing.months.len() as u64;
-        self.billing.months.push(Month { cycle, seed, by_use, by_month, customers });
+        self.billing.months.push(Month { cycle, seed, offers, customers });
         let index = self.billing.months.len() - 1;
         let filled = self.billing.months.last();
         let spent: Vec<Amount> = filled

@@ -24,7 +24,8 @@ pub struct ResourceUse {
     pub customer: String,
     /// The offer that was used; it must have a price for pay-per-use.
     pub offer: String,
-    /// How much, in the unit of the offer's price; above zero.
+    /// How much, in the unit of the offer's price: hours, gigabytes of traffic, and for what is sold by size hours times
+    /// size. Above zero.
     pub amount: Amount,
     /// The resource. Left out, the customer has one of each offer.
     #[serde(default)]
@@ -74,7 +75,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// [`ACCOUNT_NOT_FOUND`](codes::ACCOUNT_NOT_FOUND) where there is no such customer,
-    /// [`PRODUCT_NOT_FOUND`](codes::PRODUCT_NOT_FOUND) where the offer is not sold by use,
+    /// [`PRODUCT_NOT_FOUND`](codes::PRODUCT_NOT_FOUND) where the offer is not sold by use on the customer's site,
     /// [`BAD_PARAMETER`](codes::BAD_PARAMETER) for an amount that is not above zero and for a time that is not over.
     pub fn use_resource(&self, what: ResourceUse) -> Result<String, Refusal> {
         self.happen(Event::Use(what)).map(Option::unwrap_or_default)
@@ -83,7 +84,7 @@ impl Sandbox {
 
 impl World {
     /// Charges for a use; see [`Sandbox::use_resource`]. Gives the id of the charge.
-    pub(crate) fn use_resource(&mut self, what: ResourceUse) -> Result<String, Refusal> {
+    pub(in crate::sandbox) fn use_resource(&mut self, what: ResourceUse) -> Result<String, Refusal> {
         let account = self.accounts.get(&what.customer);
         let account = account
             .filter(|account| matches!(account.kind, AccountKind::Customer | AccountKind::EnterpriseMaster))
@@ -94,7 +95,8 @@ impl World {
         if !what.amount.is_positive() || from > until || until > self.now {
             return Err(refuse(codes::BAD_PARAMETER));
         }
-        let price = self.offer(&what.offer).and_then(|offer| offer.unit_price);
+        let offer = self.offer(&what.offer).filter(|offer| offer.site == site);
+        let price = offer.and_then(|offer| offer.price_per_hour);
         let price = price.ok_or_else(|| refuse(codes::PRODUCT_NOT_FOUND))?;
         let list_price = rated(price, what.amount).ok_or_else(|| refuse(codes::BAD_PARAMETER))?;
         let (paid, debt) = self.means(&what.customer, payable(site, list_price));

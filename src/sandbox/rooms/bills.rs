@@ -15,9 +15,10 @@ use crate::{
     error::codes,
     sandbox::{
         billing::days_of,
+        market::currency_of,
         world::{Account, Refusal, SandboxSite, World, refuse_with},
     },
-    types::{BillCycle, Currency, CustomerId, Day},
+    types::{BillCycle, Currency, CustomerId, Day, Language},
 };
 
 pub(super) const ROUTES: &[Route] = &[
@@ -39,11 +40,13 @@ pub(super) const DEFAULT_PROJECT: &str = "0";
 
 /// In what an account is charged.
 pub(super) fn currency(account: &Account) -> Currency {
-    match account.site {
-        SandboxSite::China => Currency::Cny,
-        SandboxSite::International => Currency::Usd,
-        SandboxSite::Europe => Currency::Eur,
-    }
+    currency_of(account.site)
+}
+
+/// The language of names: the one asked for, else Chinese on the China site and English elsewhere.
+pub(super) fn language(asked: Option<Language>, caller: &Account) -> Language {
+    let own = if caller.site == SandboxSite::China { Language::Chinese } else { Language::English };
+    asked.unwrap_or(own)
 }
 
 /// Whose records a customer asks for: its own, those of one member, or all. Only members of the caller can be named.

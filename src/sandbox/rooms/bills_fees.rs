@@ -2,7 +2,7 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, currency, days, owned, plain, reaches, whose},
+    bills::{DEFAULT_PROJECT, currency, days, language, owned, plain, reaches, whose},
     bills_summary::MONTHS_OF_BILLS,
 };
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
         billing::{Line, Selection},
         world::{Account, Refusal, World},
     },
+    types::Language,
 };
 
 impl Simulated for ListFeeRecords {
@@ -18,6 +19,7 @@ impl Simulated for ListFeeRecords {
     /// everything here; a filter by another seller finds nothing.
     fn run(self, world: &mut World, caller: &Account) -> Result<FeeRecordPage, Refusal> {
         let whose = whose(world, caller, self.method.as_ref(), self.sub_customer_id.as_ref())?;
+        let language = language(self.language, caller);
         let others = reaches(world, self.bill_cycle, MONTHS_OF_BILLS)
             && self.provider_type.is_none_or(|seller| seller == ProviderType::HuaweiCloud)
             && plain(self.enterprise_project_id.as_deref(), Some(DEFAULT_PROJECT));
@@ -38,7 +40,7 @@ impl Simulated for ListFeeRecords {
             ..Selection::of(self.bill_cycle)
         };
         let (total_count, lines) = world.lines(&selection, self.offset, self.limit);
-        let records = lines.iter().map(record).collect();
+        let records = lines.iter().map(|line| record(line, &language)).collect();
         Ok(FeeRecordPage { total_count, records, currency: Some(currency(caller)) })
     }
 }
@@ -47,17 +49,17 @@ fn status(settled: bool) -> FeeStatus {
     if settled { FeeStatus::Paid } else { FeeStatus::NotSettled }
 }
 
-fn record(line: &Line<'_>) -> FeeRecord {
+fn record(line: &Line<'_>, language: &Language) -> FeeRecord {
     let (kind, sums) = (&line.kind, &line.sums);
     FeeRecord {
         bill_cycle: Some(line.day.cycle()),
         customer_id: kind.customer.id.as_str().into(),
         service_type_code: owned(kind.service()),
         resource_type_code: owned(kind.resource_type()),
-        service_type_name: owned(kind.service_name()),
-        resource_type_name: owned(kind.resource_type_name()),
+        service_type_name: kind.service_name(language),
+        resource_type_name: kind.resource_type_name(language),
         region_code: owned(kind.region()),
-        region_name: owned(kind.region()),
+        region_name: kind.region_name(language),
         enterprise_project_id: Some(DEFAULT_PROJECT.to_owned()),
         charging_mode: Some(kind.mode),
         consume_time: Some(line.consumed()),

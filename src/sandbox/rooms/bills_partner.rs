@@ -2,7 +2,7 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, currency, days, denied, or_none, owned, plain, reaches, through_yesterday},
+    bills::{DEFAULT_PROJECT, currency, days, denied, language, or_none, owned, plain, reaches, through_yesterday},
 };
 use crate::{
     bills::{
@@ -14,7 +14,7 @@ use crate::{
         billing::{Cell, Kind, Line, Selection, joined},
         world::{Account, AccountKind, Refusal, World, page},
     },
-    types::{Amount, CustomerId, MeasureUnit, Personal, ResellerId, ResourceId},
+    types::{Amount, CustomerId, Language, MeasureUnit, Personal, ResellerId, ResourceId},
 };
 
 /// How far back single charges can be read.
@@ -42,6 +42,7 @@ impl Simulated for ListCustomerCharges {
     /// documented. Nobody has account managers here, so that a filter by one finds nothing.
     fn run(self, world: &mut World, caller: &Account) -> Result<CustomerChargePage, Refusal> {
         let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
+        let language = language(self.language, caller);
         let whose = [self.customer_id.to_string()];
         let wanted = |kind: &Kind<'_>| {
             kind.partner == Some(&owner)
@@ -69,7 +70,7 @@ impl Simulated for ListCustomerCharges {
         if total_count == Some(0) && !belonged(world, caller, &owner, &self.customer_id) {
             return Err(denied());
         }
-        let fee_records = lines.iter().map(charge).collect();
+        let fee_records = lines.iter().map(|line| charge(line, &language)).collect();
         Ok(CustomerChargePage { total_count, currency: Some(currency(caller)), fee_records })
     }
 }
@@ -78,6 +79,7 @@ impl Simulated for ListMonthlyBills {
     /// Holds what happened up to the end of the day before.
     fn run(self, world: &mut World, caller: &Account) -> Result<MonthlyBillPage, Refusal> {
         let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
+        let language = language(None, caller);
         let cells = world.cells(&Selection {
             days: Some(through_yesterday(world, self.cycle)),
             wanted: &|kind| {
@@ -97,7 +99,7 @@ impl Simulated for ListMonthlyBills {
             let kind = &cell.kind;
             (kind.customer.id.as_str(), kind.service(), kind.resource_type(), month_type(kind.what))
         });
-        let (count, bill_sums) = page(sums.into_values(), self.offset, self.limit, |cell| sum(&cell));
+        let (count, bill_sums) = page(sums.into_values(), self.offset, self.limit, |cell| sum(&cell, &language));
         Ok(MonthlyBillPage { bill_sums, count, currency: Some(currency(caller)) })
     }
 }
@@ -120,7 +122,7 @@ fn belonged(world: &World, caller: &Account, owner: &str, customer: &CustomerId)
         })
 }
 
-fn charge(line: &Line<'_>) -> CustomerCharge {
+fn charge(line: &Line<'_>, language: &Language) -> CustomerCharge {
     let (kind, sums) = (&line.kind, &line.sums);
     let resource = kind.resource.as_deref();
     CustomerCharge {
@@ -129,8 +131,8 @@ fn charge(line: &Line<'_>) -> CustomerCharge {
         association_type: kind.association.map(Into::into),
         service_type_code: owned(kind.service()),
         resource_type_code: owned(kind.resource_type()),
-        service_type_name: owned(kind.service_name()),
-        resource_type_name: owned(kind.resource_type_name()),
+        service_type_name: kind.service_name(language),
+        resource_type_name: kind.resource_type_name(language),
         charging_mode: Some(kind.mode),
         trade_time: Some(line.at),
         trade_id: Some(line.trade.to_string()),
@@ -138,11 +140,11 @@ fn charge(line: &Line<'_>) -> CustomerCharge {
         bill_detail_type: kind.what,
         resource_id: resource.map(Into::into),
         resource_name: owned(resource),
-        product_spec_desc: owned(kind.spec()),
+        product_spec_desc: kind.spec_name(language),
         region_code: owned(kind.region()),
-        region_name: owned(kind.region()),
+        region_name: kind.region_name(language),
         product_id: owned(kind.product()),
-        product_name: owned(kind.product_name()),
+        product_name: kind.spec_name(language),
         consume_time: Some(line.consumed()),
         usage_type: owned(kind.usage_type()),
         usage_amount: line.usage,
@@ -182,14 +184,14 @@ fn month_type(what: BillType) -> MonthlyBillType {
 }
 
 /// For unsubscriptions the discount is left out, as documented.
-fn sum(cell: &Cell<'_>) -> MonthlyBill {
+fn sum(cell: &Cell<'_>, language: &Language) -> MonthlyBill {
     let (kind, sums) = (&cell.kind, &cell.sums);
     let bill_type = month_type(kind.what);
     let payments = [(PaymentAccount::Cash, sums.cash), (PaymentAccount::Coupon, sums.coupon)];
     MonthlyBill {
         customer_id: kind.customer.id.as_str().into(),
         cloud_service_type: owned(kind.service()),
-        cloud_service_type_name: owned(kind.service_name()),
+        cloud_service_type_name: kind.service_name(language),
         charge_mode: Some(kind.mode),
         amount: sums.payable(),
         debt_amount: sums.debt,
@@ -204,7 +206,7 @@ fn sum(cell: &Cell<'_>) -> MonthlyBill {
             .map(|(balance_type, amount)| AccountPayment { balance_type, amount, bill_type: bill_type.clone() })
             .collect(),
         resource_type_code: owned(kind.resource_type()),
-        resource_type_name: owned(kind.resource_type_name()),
+        resource_type_name: kind.resource_type_name(language),
         bill_type,
         ..MonthlyBill::default()
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, currency, days, owned, plain, reaches, whose},
+    bills::{DEFAULT_PROJECT, currency, days, language, owned, plain, reaches, whose},
     bills_summary::MONTHS_OF_BILLS,
     bills_usage::parted,
 };
@@ -15,7 +15,7 @@ use crate::{
         billing::{Cell, Kind, Line, Selection, Sums, joined},
         world::{Account, Refusal, World, page},
     },
-    types::{CustomerId, Day, MeasureUnit, ResourceId},
+    types::{CustomerId, Day, Language, MeasureUnit, ResourceId},
 };
 
 impl Simulated for ListResourceBills {
@@ -23,6 +23,7 @@ impl Simulated for ListResourceBills {
     /// of a month add up to the same. Everybody pays for itself.
     fn run(self, world: &mut World, caller: &Account) -> Result<ResourceBillPage, Refusal> {
         let mut whose = whose(world, caller, self.method.as_ref(), self.sub_customer_id.as_ref())?;
+        let language = language(self.language, caller);
         let payer = self.payer_account_id.as_ref().map(CustomerId::as_str);
         whose.retain(|id| plain(payer, Some(id)));
         let others = reaches(world, self.cycle, MONTHS_OF_BILLS)
@@ -46,17 +47,17 @@ impl Simulated for ListResourceBills {
         };
         let (total_count, monthly_records) = if self.statistic_type == Some(StatisticType::Charge) {
             let (total, lines) = world.lines(&selection, self.offset, self.limit);
-            (total, lines.iter().map(single).collect())
+            (total, lines.iter().map(|line| single(line, &language)).collect())
         } else {
             let by_day = self.statistic_type == Some(StatisticType::Day);
             let sums = joined(world.cells(&selection), |cell| (by_day.then_some(cell.day), parted(cell)));
-            page(sums.into_iter(), self.offset, self.limit, |((day, _), cell)| summed(&cell, day))
+            page(sums.into_iter(), self.offset, self.limit, |((day, _), cell)| summed(&cell, day, &language))
         };
         Ok(ResourceBillPage { monthly_records, total_count, currency: Some(currency(caller)) })
     }
 }
 
-fn single(line: &Line<'_>) -> ResourceBill {
+fn single(line: &Line<'_>, language: &Language) -> ResourceBill {
     let by_use = line.kind.mode == ChargingMode::PayPerUse;
     let spot = if by_use { SpotInstance::No } else { SpotInstance::NotApplicable };
     ResourceBill {
@@ -69,29 +70,29 @@ fn single(line: &Line<'_>) -> ResourceBill {
         period_type: line.period().map(|(unit, _)| unit),
         period_num: line.period().map(|(_, count)| count),
         is_spot: Some(spot),
-        ..bill(&line.kind, &line.sums)
+        ..bill(&line.kind, &line.sums, language)
     }
 }
 
-fn summed(cell: &Cell<'_>, day: Option<Day>) -> ResourceBill {
-    ResourceBill { cycle: Some(cell.day.cycle()), bill_date: day, ..bill(&cell.kind, &cell.sums) }
+fn summed(cell: &Cell<'_>, day: Option<Day>, language: &Language) -> ResourceBill {
+    ResourceBill { cycle: Some(cell.day.cycle()), bill_date: day, ..bill(&cell.kind, &cell.sums, language) }
 }
 
-fn bill(kind: &Kind<'_>, sums: &Sums) -> ResourceBill {
+fn bill(kind: &Kind<'_>, sums: &Sums, language: &Language) -> ResourceBill {
     let resource = kind.resource.as_deref();
     ResourceBill {
         bill_type: kind.what,
         customer_id: kind.customer.id.as_str().into(),
         region: owned(kind.region()),
-        region_name: owned(kind.region()),
+        region_name: kind.region_name(language),
         cloud_service_type: owned(kind.service()),
         resource_type_code: owned(kind.resource_type()),
-        cloud_service_type_name: owned(kind.service_name()),
-        resource_type_name: owned(kind.resource_type_name()),
+        cloud_service_type_name: kind.service_name(language),
+        resource_type_name: kind.resource_type_name(language),
         res_instance_id: resource.map(Into::into),
         resource_name: owned(resource),
         sku_code: owned(kind.spec()),
-        product_spec_desc: owned(kind.spec()),
+        product_spec_desc: kind.spec_name(language),
         enterprise_project_id: Some(DEFAULT_PROJECT.to_owned()),
         charge_mode: Some(kind.mode),
         consume_amount: sums.payable(),

@@ -2,7 +2,7 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, currency, owned, plain, reaches, through_yesterday, whose},
+    bills::{DEFAULT_PROJECT, currency, language, owned, plain, reaches, through_yesterday, whose},
 };
 use crate::{
     bills::{BillClass, BillType, MonthlySummary, ShowMonthlySummary, SummaryBillType, SummaryRow},
@@ -10,7 +10,7 @@ use crate::{
         billing::{Cell, Selection, Sums, joined},
         world::{Account, Refusal, World, page},
     },
-    types::MeasureUnit,
+    types::{Language, MeasureUnit},
 };
 
 /// How far back a customer's bills can be read.
@@ -20,6 +20,7 @@ impl Simulated for ShowMonthlySummary {
     /// Holds what happened up to the end of the day before. The totals are those of all rows that the filters leave.
     fn run(self, world: &mut World, caller: &Account) -> Result<MonthlySummary, Refusal> {
         let whose = whose(world, caller, self.method.as_ref(), self.sub_customer_id.as_ref())?;
+        let language = language(None, caller);
         let project = self.enterprise_project_id.as_deref().is_none_or(|id| id == DEFAULT_PROJECT);
         let reached = reaches(world, self.bill_cycle, MONTHS_OF_BILLS);
         let cells = world.cells(&Selection {
@@ -37,7 +38,7 @@ impl Simulated for ShowMonthlySummary {
         });
         let mut total = Sums::default();
         rows.values().for_each(|row| total.add(&row.sums));
-        let (total_count, bill_sums) = page(rows.into_values(), self.offset, self.limit, |cell| row(&cell));
+        let (total_count, bill_sums) = page(rows.into_values(), self.offset, self.limit, |cell| row(&cell, &language));
         Ok(MonthlySummary {
             total_count,
             bill_sums,
@@ -61,14 +62,14 @@ pub(super) fn class(what: BillType) -> SummaryBillType {
     }
 }
 
-fn row(cell: &Cell<'_>) -> SummaryRow {
+fn row(cell: &Cell<'_>, language: &Language) -> SummaryRow {
     let (kind, sums) = (&cell.kind, &cell.sums);
     SummaryRow {
         bill_cycle: Some(cell.day.cycle()),
         resource_type_code: owned(kind.resource_type()),
         service_type_code: owned(kind.service()),
-        service_type_name: owned(kind.service_name()),
-        resource_type_name: owned(kind.resource_type_name()),
+        service_type_name: kind.service_name(language),
+        resource_type_name: kind.resource_type_name(language),
         charging_mode: Some(kind.mode),
         official_amount: sums.list,
         official_discount_amount: sums.discount,

@@ -2,7 +2,7 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, currency, days, or_none, owned, reaches, whose},
+    bills::{DEFAULT_PROJECT, currency, days, language, or_none, owned, reaches, whose},
     bills_summary::MONTHS_OF_BILLS,
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
         billing::{Cell, Kind, Line, Selection, Sums, joined},
         world::{Account, Refusal, World, page},
     },
-    types::{Amount, Day, MeasureUnit, ResourceId},
+    types::{Amount, Day, Language, MeasureUnit, ResourceId},
 };
 
 impl Simulated for ListUsageRecords {
@@ -19,6 +19,7 @@ impl Simulated for ListUsageRecords {
     /// are divided by is not documented.
     fn run(self, world: &mut World, caller: &Account) -> Result<UsageRecordPage, Refusal> {
         let whose = whose(world, caller, self.method.as_ref(), self.sub_customer_id.as_ref())?;
+        let language = language(self.language, caller);
         let others = reaches(world, self.cycle, MONTHS_OF_BILLS)
             && or_none(self.enterprise_project_id.as_deref(), Some(DEFAULT_PROJECT));
         let wanted = |kind: &Kind<'_>| {
@@ -44,11 +45,11 @@ impl Simulated for ListUsageRecords {
                     selection.days = None;
                 }
                 let sums = joined(world.cells(&selection), |cell| (by_day.then_some(cell.day), parted(cell)));
-                page(sums.into_iter(), self.offset, self.limit, |((day, _), cell)| summed(&cell, day))
+                page(sums.into_iter(), self.offset, self.limit, |((day, _), cell)| summed(&cell, day, &language))
             }
             _ => {
                 let (total, lines) = world.lines(&selection, self.offset, self.limit);
-                (total, lines.iter().map(single).collect())
+                (total, lines.iter().map(|line| single(line, &language)).collect())
             }
         };
         Ok(UsageRecordPage { fee_records, total_count, currency: Some(currency(caller)) })
@@ -62,8 +63,8 @@ pub(super) fn parted<'w>(cell: &Cell<'w>) -> impl Ord + use<'w> {
     (kind.customer.id.as_str(), resource, kind.product(), kind.mode, kind.what)
 }
 
-fn single(line: &Line<'_>) -> UsageRecord {
-    let record = record(&line.kind, &line.sums, line.usage);
+fn single(line: &Line<'_>, language: &Language) -> UsageRecord {
+    let record = record(&line.kind, &line.sums, line.usage, language);
     UsageRecord {
         bill_date: Some(line.day),
         effective_time: Some(line.from),
@@ -80,27 +81,27 @@ fn single(line: &Line<'_>) -> UsageRecord {
     }
 }
 
-fn summed(cell: &Cell<'_>, day: Option<Day>) -> UsageRecord {
+fn summed(cell: &Cell<'_>, day: Option<Day>, language: &Language) -> UsageRecord {
     let usage = cell.kind.usage_type().is_some().then_some(cell.usage);
-    UsageRecord { bill_date: day, ..record(&cell.kind, &cell.sums, usage) }
+    UsageRecord { bill_date: day, ..record(&cell.kind, &cell.sums, usage, language) }
 }
 
-fn record(kind: &Kind<'_>, sums: &Sums, usage: Option<Amount>) -> UsageRecord {
+fn record(kind: &Kind<'_>, sums: &Sums, usage: Option<Amount>, language: &Language) -> UsageRecord {
     let resource = kind.resource.as_deref();
     UsageRecord {
         bill_type: kind.what,
         customer_id: kind.customer.id.as_str().into(),
         region: owned(kind.region()),
-        region_name: owned(kind.region()),
+        region_name: kind.region_name(language),
         cloud_service_type: owned(kind.service()),
         resource_type: owned(kind.resource_type()),
-        cloud_service_type_name: owned(kind.service_name()),
-        resource_type_name: owned(kind.resource_type_name()),
+        cloud_service_type_name: kind.service_name(language),
+        resource_type_name: kind.resource_type_name(language),
         resource_id: resource.map(Into::into),
         resource_name: owned(resource),
         product_id: owned(kind.product()),
-        product_name: owned(kind.product_name()),
-        product_spec_desc: owned(kind.spec()),
+        product_name: kind.spec_name(language),
+        product_spec_desc: kind.spec_name(language),
         sku_code: owned(kind.spec()),
         enterprise_project_id: Some(DEFAULT_PROJECT.to_owned()),
         charge_mode: Some(kind.mode),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Route, Simulated,
-    bills::{DEFAULT_PROJECT, currency, owned, plain, reaches, whose},
+    bills::{DEFAULT_PROJECT, currency, language, owned, plain, reaches, whose},
     bills_summary::class,
     route,
 };
@@ -19,7 +19,7 @@ use crate::{
         billing::{Cell, Kind, Line, Selection, Sums, days_of, plus},
         world::{Account, Refusal, World, page},
     },
-    types::{Amount, BEIJING, BillCycle, Day, DayOrCycle, ResourceId, UtcTime},
+    types::{Amount, BEIJING, BillCycle, Day, DayOrCycle, Language, ResourceId, UtcTime},
 };
 
 pub(super) const ROUTES: &[Route] = &[route::<ListCosts>(), route::<ListMonthlyBreakdown>()];
@@ -104,6 +104,7 @@ impl Simulated for ListMonthlyBreakdown {
     fn run(self, world: &mut World, caller: &Account) -> Result<AmortizedCostPage, Refusal> {
         world.check_cost_access(&caller.id)?;
         let whose = whose(world, caller, self.method.as_ref(), self.sub_customer_id.as_ref())?;
+        let language = language(self.language, caller);
         let others = reaches(world, self.shared_month, MONTHS_OF_COSTS)
             && plain(self.enterprise_project_id.as_deref(), Some(DEFAULT_PROJECT));
         let or_without = |filter: Option<&str>, value: Option<&str>| {
@@ -122,12 +123,12 @@ impl Simulated for ListMonthlyBreakdown {
         let selection =
             Selection { whose: Some(&whose), wanted: &wanted, ..Selection::of(self.shared_month) };
         let (total_count, lines) = world.shared_lines(&selection, self.offset, self.limit);
-        let details = lines.iter().map(|line| share(line, self.shared_month)).collect();
+        let details = lines.iter().map(|line| share(line, self.shared_month, &language)).collect();
         Ok(AmortizedCostPage { currency: Some(currency(caller)), total_count, details })
     }
 }
 
-fn share(line: &Line<'_>, month: BillCycle) -> AmortizedCost {
+fn share(line: &Line<'_>, month: BillCycle, language: &Language) -> AmortizedCost {
     let kind = &line.kind;
     let (begin, end) = bounds(days_of(month));
     let (before, after) = match line.spread() {
@@ -143,16 +144,16 @@ fn share(line: &Line<'_>, month: BillCycle) -> AmortizedCost {
         bill_type: kind.what,
         customer_id: kind.customer.id.as_str().into(),
         region_code: owned(kind.region()),
-        region_name: owned(kind.region()),
+        region_name: kind.region_name(language),
         service_type_code: owned(kind.service()),
         resource_type_code: owned(kind.resource_type()),
-        service_type_name: owned(kind.service_name()),
-        resource_type_name: owned(kind.resource_type_name()),
+        service_type_name: kind.service_name(language),
+        resource_type_name: kind.resource_type_name(language),
         effective_time: Some(line.from),
         expire_time: Some(line.until),
         resource_id: resource.map(Into::into),
         resource_name: owned(resource),
-        product_spec_desc: owned(kind.spec()),
+        product_spec_desc: kind.spec_name(language),
         enterprise_project_id: Some(DEFAULT_PROJECT.to_owned()),
         charging_mode: Some(kind.mode),
         order_id: line.order.filter(|_| kind.mode != ChargingMode::PayPerUse).map(Into::into),
