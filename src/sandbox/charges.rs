@@ -101,8 +101,7 @@ impl World {
 
     /// The same where a part is not paid now but owed.
     pub(super) fn charge_partly(&mut self, charge: Charge, debt: Amount) -> Result<(), Refusal> {
-        let account =
-            self.accounts.get(&charge.customer).ok_or_else(|| refuse(codes::ACCOUNT_NOT_FOUND))?;
+        let account = self.accounts.get(&charge.customer).ok_or_else(|| refuse(codes::ACCOUNT_NOT_FOUND))?;
         let settled = Amount::checked_sum([charge.paid.cash, charge.paid.coupons(), debt]);
         let settled = settled.ok_or_else(|| refuse(codes::BAD_PARAMETER))?;
         if !settles(account.site, charge.due(), settled) {

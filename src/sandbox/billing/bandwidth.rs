@@ -113,7 +113,10 @@ impl Bandwidth {
 }
 
 impl World {
-    pub(in crate::sandbox) fn measure_bandwidth(&mut self, measured: BandwidthMeasurement) -> Result<(), Refusal> {
+    pub(in crate::sandbox) fn measure_bandwidth(
+        &mut self,
+        measured: BandwidthMeasurement,
+    ) -> Result<(), Refusal> {
         if !self.accounts.contains_key(&measured.customer) {
             return Err(refuse(codes::ACCOUNT_NOT_FOUND));
         }
@@ -149,7 +152,10 @@ impl World {
     }
 
     /// The resources of a customer that are billed so, in the order of their first measurement.
-    pub(in crate::sandbox) fn bandwidths<'w>(&'w self, customer: &'w str) -> impl Iterator<Item = &'w Bandwidth> {
+    pub(in crate::sandbox) fn bandwidths<'w>(
+        &'w self,
+        customer: &'w str,
+    ) -> impl Iterator<Item = &'w Bandwidth> {
         self.billing.bandwidths.iter().filter(move |bandwidth| bandwidth.customer == customer)
     }
 }

@@ -72,7 +72,11 @@ impl World {
     }
 
     /// Takes an application for an invoice. What it leaves out is filled: an id, the hour, that it was asked for.
-    pub(in crate::sandbox) fn issue_invoice(&mut self, account: &str, mut invoice: Invoice) -> Result<String, Refusal> {
+    pub(in crate::sandbox) fn issue_invoice(
+        &mut self,
+        account: &str,
+        mut invoice: Invoice,
+    ) -> Result<String, Refusal> {
         let holder = self.accounts.get(account).ok_or_else(|| refuse(codes::ACCOUNT_NOT_FOUND))?;
         let title = Some(holder.name.clone()).filter(|name| !name.is_empty());
         if self.billing.invoices.iter().any(|entry| entry.record.request_id == invoice.request_id) {

@@ -124,7 +124,8 @@ impl Sums {
         let whole = seconds(until.instant() - from.instant());
         let passed = seconds(moment.instant() - from.instant());
         self.map(|amount| {
-            let share = amount.as_decimal().checked_mul(passed).and_then(|product| product.checked_div(whole));
+            let share =
+                amount.as_decimal().checked_mul(passed).and_then(|product| product.checked_div(whole));
             share.map(|share| Amount::from(share).truncated(8)).unwrap_or_default()
         })
     }
@@ -324,9 +325,7 @@ impl World {
         'w: 'q,
     {
         self.billing.months.iter().enumerate().flat_map(move |(index, month)| {
-            month
-                .shares(self, index)
-                .filter(move |share| selection.covers(month.cycle, &share.kept.customer))
+            month.shares(self, index).filter(move |share| selection.covers(month.cycle, &share.kept.customer))
         })
     }
 

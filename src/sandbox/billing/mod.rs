@@ -17,8 +17,8 @@ use crate::{
     types::{Amount, BillCycle, Day},
 };
 
-pub(super) use bandwidth::{Bandwidth, Billed};
 pub use bandwidth::BandwidthMeasurement;
+pub(super) use bandwidth::{Bandwidth, Billed};
 pub(super) use lines::{Cell, Kind, Line, Selection, Sums, joined};
 use month::Month;
 pub use uses::ResourceUse;

@@ -2,13 +2,15 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, currency, days, denied, language, or_none, owned, plain, reaches, through_yesterday},
+    bills::{
+        DEFAULT_PROJECT, currency, days, denied, language, or_none, owned, plain, reaches, through_yesterday,
+    },
 };
 use crate::{
     bills::{
-        AccountPayment, BillClass, BillType, ChargeOrderType, ConsumingCustomer, ConsumingCustomerPage, CustomerCharge,
-        CustomerChargePage, ListConsumingCustomers, ListCustomerCharges, ListMonthlyBills, MonthlyBill,
-        MonthlyBillPage, MonthlyBillType, PartnerBill, PaymentAccount, ShowPartnerBill,
+        AccountPayment, BillClass, BillType, ChargeOrderType, ConsumingCustomer, ConsumingCustomerPage,
+        CustomerCharge, CustomerChargePage, ListConsumingCustomers, ListCustomerCharges, ListMonthlyBills,
+        MonthlyBill, MonthlyBillPage, MonthlyBillType, PartnerBill, PaymentAccount, ShowPartnerBill,
     },
     sandbox::{
         billing::{Cell, Kind, Line, Selection, joined},
@@ -29,10 +31,9 @@ impl Simulated for ListConsumingCustomers {
             ..Selection::of(self.bill_cycle)
         });
         let customers = joined(cells, |cell| cell.kind.customer.id.as_str());
-        let (total_count, sub_customers) =
-            page(customers.into_keys(), self.offset, self.limit, |id| ConsumingCustomer {
-                customer_id: id.into(),
-            });
+        let (total_count, sub_customers) = page(customers.into_keys(), self.offset, self.limit, |id| {
+            ConsumingCustomer { customer_id: id.into() }
+        });
         Ok(ConsumingCustomerPage { sub_customers, total_count })
     }
 }
@@ -86,10 +87,7 @@ impl Simulated for ListMonthlyBills {
                 kind.partner == Some(&owner)
                     && kind.association == Some("2")
                     && kind.mode == self.charge_mode
-                    && plain(
-                        self.customer_id.as_ref().map(CustomerId::as_str),
-                        Some(&kind.customer.id),
-                    )
+                    && plain(self.customer_id.as_ref().map(CustomerId::as_str), Some(&kind.customer.id))
                     && plain(self.cloud_service_type.as_deref(), kind.service())
                     && self.bill_type.as_ref().is_none_or(|wanted| month_type(kind.what) == *wanted)
             },
@@ -99,7 +97,8 @@ impl Simulated for ListMonthlyBills {
             let kind = &cell.kind;
             (kind.customer.id.as_str(), kind.service(), kind.resource_type(), month_type(kind.what))
         });
-        let (count, bill_sums) = page(sums.into_values(), self.offset, self.limit, |cell| sum(&cell, &language));
+        let (count, bill_sums) =
+            page(sums.into_values(), self.offset, self.limit, |cell| sum(&cell, &language));
         Ok(MonthlyBillPage { bill_sums, count, currency: Some(currency(caller)) })
     }
 }
@@ -115,11 +114,13 @@ impl Simulated for ShowPartnerBill {
 /// Does the customer belong to the caller or to one of its resellers, or did it?
 fn belonged(world: &World, caller: &Account, owner: &str, customer: &CustomerId) -> bool {
     let known = world.accounts.get(customer.as_str()).and_then(|account| account.associated_with.as_deref());
-    let reseller = |id: &str| caller.kind == AccountKind::Distributor && world.reseller_of(&caller.id, id).is_ok();
+    let reseller =
+        |id: &str| caller.kind == AccountKind::Distributor && world.reseller_of(&caller.id, id).is_ok();
     known.is_some_and(|partner| partner == owner || partner == caller.id || reseller(partner))
-        || world.charges.iter().any(|booked| {
-            booked.customer == customer.as_str() && booked.partner.as_deref() == Some(owner)
-        })
+        || world
+            .charges
+            .iter()
+            .any(|booked| booked.customer == customer.as_str() && booked.partner.as_deref() == Some(owner))
 }
 
 fn charge(line: &Line<'_>, language: &Language) -> CustomerCharge {
@@ -203,7 +204,11 @@ fn sum(cell: &Cell<'_>, language: &Language) -> MonthlyBill {
         account_details: payments
             .into_iter()
             .filter(|(_, amount)| !amount.is_zero())
-            .map(|(balance_type, amount)| AccountPayment { balance_type, amount, bill_type: bill_type.clone() })
+            .map(|(balance_type, amount)| AccountPayment {
+                balance_type,
+                amount,
+                bill_type: bill_type.clone(),
+            })
             .collect(),
         resource_type_code: owned(kind.resource_type()),
         resource_type_name: kind.resource_type_name(language),

@@ -26,9 +26,7 @@ impl Simulated for ShowMonthlySummary {
         let cells = world.cells(&Selection {
             days: Some(through_yesterday(world, self.bill_cycle)),
             whose: Some(&whose),
-            wanted: &|kind| {
-                reached && project && plain(self.service_type_code.as_deref(), kind.service())
-            },
+            wanted: &|kind| reached && project && plain(self.service_type_code.as_deref(), kind.service()),
             ..Selection::of(self.bill_cycle)
         });
         let rows = joined(cells, |cell| {
@@ -38,7 +36,8 @@ impl Simulated for ShowMonthlySummary {
         });
         let mut total = Sums::default();
         rows.values().for_each(|row| total.add(&row.sums));
-        let (total_count, bill_sums) = page(rows.into_values(), self.offset, self.limit, |cell| row(&cell, &language));
+        let (total_count, bill_sums) =
+            page(rows.into_values(), self.offset, self.limit, |cell| row(&cell, &language));
         Ok(MonthlySummary {
             total_count,
             bill_sums,

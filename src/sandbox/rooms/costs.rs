@@ -55,7 +55,8 @@ impl Simulated for ListCosts {
         }
         let mut entries: BTreeMap<Vec<String>, BTreeMap<Day, (Amount, Amount)>> = BTreeMap::new();
         for cell in world.cells(&selection) {
-            let values: Vec<String> = self.groupby.iter().map(|by| value(&by.kind, &by.key, &cell.kind)).collect();
+            let values: Vec<String> =
+                self.groupby.iter().map(|by| value(&by.kind, &by.key, &cell.kind)).collect();
             for (day, sums) in sliced(&cell, slice, (first, last), amortized) {
                 if !amortized && hidden(world, day.cycle()) {
                     continue;

@@ -29,7 +29,8 @@ pub(super) type Handler = fn(&mut World, &Account, &[u8]) -> Result<Vec<u8>, Ref
 type Route = (&'static str, Handler);
 
 /// The rooms that have state behind them.
-const ROOMS: &[&[Route]] = &[partners::ROUTES, resellers::ROUTES, customers::ROUTES, vouchers::ROUTES, bills::ROUTES, costs::ROUTES];
+const ROOMS: &[&[Route]] =
+    &[partners::ROUTES, resellers::ROUTES, customers::ROUTES, vouchers::ROUTES, bills::ROUTES, costs::ROUTES];
 
 /// The handler of an operation, by its qualified name.
 pub(super) fn find(name: &str) -> Option<Handler> {
