@@ -8,7 +8,12 @@ use super::{
     ledger::Book,
     world::{Refusal, World, refuse},
 };
-use crate::{bills::Invoice, clock::Clock, error::codes, types::Amount};
+use crate::{
+    bills::Invoice,
+    clock::Clock,
+    error::codes,
+    types::{Amount, BillCycle},
+};
 
 /// Something that happens to a world and that no operation of the API can do. Scenario files are made of them, and the
 /// server takes them as JSON.
@@ -33,6 +38,14 @@ pub enum Event {
         account: String,
         /// The invoice, as it will be listed. An empty id, title and hour of the application are filled in.
         invoice: Box<Invoice>,
+    },
+    /// A month that is over gets many rows in the bills, shared among all customers of partners and made whenever they are
+    /// asked for: they take no room. The money they cost came in and went out.
+    FillMonth {
+        /// Which month.
+        cycle: BillCycle,
+        /// How many rows.
+        rows: u32,
     },
     /// It is decided whether a customer sees its costs by dimension and month.
     SetCostAccess {
@@ -72,6 +85,7 @@ impl World {
             Event::Use(what) => self.use_resource(what).map(Some),
             Event::MeasureBandwidth(measured) => self.measure_bandwidth(measured).map(|()| None),
             Event::IssueInvoice { account, invoice } => self.issue_invoice(&account, *invoice).map(Some),
+            Event::FillMonth { cycle, rows } => self.fill_month(cycle, rows).map(|()| None),
             Event::SetCostAccess { account, access } => self.set_cost_access(account, access).map(|()| None),
         }
     }
