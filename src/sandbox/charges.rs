@@ -53,16 +53,21 @@ impl Charge {
 
 impl World {
     /// Moves the money of a charge and keeps it. The parts of [`Charge::paid`] must add up to what is due; a book that
-    /// does not hold enough refuses the whole charge.
+    /// does not hold enough refuses the whole charge. Customers of the Reseller model have no cash: what they pay in cash
+    /// becomes what their partner owes. Nothing is sold to who may not buy, see [`World::may_buy`].
     pub(super) fn charge(&mut self, charge: Charge) -> Result<(), Refusal> {
+        if charge.due().is_positive() {
+            self.may_buy(&charge.customer)?;
+        }
         let consumption = Book::outside("consumption");
-        let mut legs = vec![(Book::cash(&charge.customer), charge.paid.cash.negated())];
+        let mut legs = vec![(self.pays_from(&charge.customer), charge.paid.cash.negated())];
         for (voucher, amount) in &charge.paid.vouchers {
             legs.push((Book::voucher(voucher), amount.negated()));
         }
         legs.push((consumption, charge.due()));
         legs.retain(|(_, gain)| !gain.is_zero());
         self.post("consumption", legs)?;
+        self.note_charge(&charge);
         self.charges.push(charge);
         Ok(())
     }
