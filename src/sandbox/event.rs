@@ -153,7 +153,12 @@ impl World {
                 if !self.accounts.contains_key(&account) {
                     return Err(refuse(codes::ACCOUNT_NOT_FOUND));
                 }
-                self.move_money("recharge", Book::outside("recharge"), Book::cash(&account), positive(amount)?)?;
+                self.move_money(
+                    "recharge",
+                    Book::outside("recharge"),
+                    Book::cash(&account),
+                    positive(amount)?,
+                )?;
                 let trade = self.fresh("RC");
                 let what = TradeDetail::Recharge;
                 self.note_change(&account, BalanceType::Cash, what, amount, &trade, None, None);
@@ -172,7 +177,9 @@ impl World {
             Event::GrantExpenditureQuota { customer, amount } => {
                 self.grant_expenditure_quota(&customer, amount).map(|()| None)
             }
-            Event::GiveVoucher { account, amount, plan } => self.give_voucher(&account, amount, plan).map(Some),
+            Event::GiveVoucher { account, amount, plan } => {
+                self.give_voucher(&account, amount, plan).map(Some)
+            }
             Event::GiveCard { customer, name, amount } => self.give_card(&customer, name, amount).map(Some),
             Event::SpendFromCard { card, amount } => self.spend_from_card(&card, amount).map(|()| None),
             Event::AgreeProductDiscount { customer, discount } => {

@@ -254,7 +254,8 @@ pub(super) fn refuse_with(status: StatusCode, code: ErrorCode) -> Refusal {
 /// A refusal whose body has a further field, such as `fail_check_items`.
 pub(super) fn refuse_naming(code: ErrorCode, field: &str, value: impl Serialize) -> Refusal {
     let plain = refuse(code);
-    let body = serde_json::json!({"error_code": plain.code().as_str(), "error_msg": plain.message(), field: value});
+    let body =
+        serde_json::json!({"error_code": plain.code().as_str(), "error_msg": plain.message(), field: value});
     ApiError::read(plain.status(), body.to_string().into())
 }
 

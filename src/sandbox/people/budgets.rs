@@ -7,7 +7,6 @@ use crate::{
     customers::{AssociationType, BudgetOperation, BudgetType, FreezeScope, WhenUsedUp},
     error::codes,
     sandbox::{
-        charges::Charge,
         ledger::Book,
         world::{Owned, Refusal, World, refuse},
     },
@@ -110,7 +109,7 @@ impl World {
     fn spent(&self, customer: &str, within: impl Fn(UtcTime) -> bool) -> Amount {
         let charges = self.charges.iter().rev().take_while(|charge| within(charge.at));
         let own = charges.filter(|charge| charge.customer == customer);
-        Amount::checked_sum(own.map(Charge::due)).unwrap_or_default()
+        Amount::checked_sum(own.map(|charge| charge.due())).unwrap_or_default()
     }
 
     /// Sets the budget of a customer and writes it down.
@@ -125,12 +124,8 @@ impl World {
         let before = self.people.budgets.get(customer);
         let since = before.filter(|before| before.kind == kind).map_or(self.now, |before| before.since);
         let as_before = before.map_or(WhenUsedUp::FreezeByHand, |before| before.when_used_up);
-        let budget = BudgetHeld {
-            amount,
-            kind: kind.clone(),
-            when_used_up: when_used_up.unwrap_or(as_before),
-            since,
-        };
+        let budget =
+            BudgetHeld { amount, kind: kind.clone(), when_used_up: when_used_up.unwrap_or(as_before), since };
         self.people.budgets.insert(customer.to_owned(), budget);
         let partner = self.accounts.get(customer).and_then(|account| account.associated_with.clone());
         let partner = partner.unwrap_or_default();

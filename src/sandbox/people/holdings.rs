@@ -141,8 +141,7 @@ impl World {
             return Err(refuse(codes::ACCOUNT_NOT_FOUND));
         }
         let (now, expires, id) = (self.now, self.in_a_year(), self.fresh("CT"));
-        let fresh =
-            Contract { id, effective: now, expires, products: Vec::new(), categories: Vec::new() };
+        let fresh = Contract { id, effective: now, expires, products: Vec::new(), categories: Vec::new() };
         let contract = self.people.contracts.entry(customer.to_owned()).or_insert_with(|| fresh.clone());
         if contract.expires <= now {
             *contract = fresh;

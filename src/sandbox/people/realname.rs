@@ -116,7 +116,8 @@ impl World {
         reason: Personal,
     ) -> Result<(), Refusal> {
         let now = self.now;
-        let last = self.people.applications.get_mut(customer).and_then(|applications| applications.last_mut());
+        let last =
+            self.people.applications.get_mut(customer).and_then(|applications| applications.last_mut());
         let last = last.filter(|last| last.state(now) == AuthenticationState::UnderReview);
         let last = last.ok_or_else(|| refuse(codes::REVIEW_NOT_POSSIBLE))?;
         last.decided = now;

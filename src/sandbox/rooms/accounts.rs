@@ -75,7 +75,10 @@ impl Simulated for ListAccountChanges {
                 let kind = change.trade_detail_type.as_ref().map(kind);
                 day >= Some(begin)
                     && day <= Some(end)
-                    && self.revenue_expense_type.as_ref().is_none_or(|way| change.revenue_expense_type == *way)
+                    && self
+                        .revenue_expense_type
+                        .as_ref()
+                        .is_none_or(|way| change.revenue_expense_type == *way)
                     && self.trade_type.as_ref().is_none_or(|wanted| kind.as_ref() == Some(wanted))
                     && self.trade_id.as_ref().is_none_or(|id| change.trade_id.as_ref() == Some(id))
             });

@@ -7,9 +7,9 @@ use super::{
 };
 use crate::{
     customers::{
-        Budget, BudgetRecord, BudgetRecordPage, BudgetSet, BudgetType, BudgetUnfreeze, Budgets, CustomerBudget,
-        FreezeCustomers, FreezeScope, FreezingOutcome, ListBudgetRecords, ListBudgets, SetBudget, ShowBudget,
-        UnfreezeCustomers,
+        Budget, BudgetRecord, BudgetRecordPage, BudgetSet, BudgetType, BudgetUnfreeze, Budgets,
+        CustomerBudget, FreezeCustomers, FreezeScope, FreezingOutcome, ListBudgetRecords, ListBudgets,
+        SetBudget, ShowBudget, UnfreezeCustomers,
     },
     error::{ErrorCode, ItemError, codes},
     partners::{ConsumptionQuota, ShowConsumptionQuota},
@@ -195,9 +195,8 @@ fn each(
     customers: &[CustomerId],
     mut act: impl FnMut(&CustomerId) -> Result<(), ErrorCode>,
 ) -> Result<FreezingOutcome, Refusal> {
-    let failure = |customer: &CustomerId| {
-        act(customer).err().map(|code| item_error(customer.as_str(), &code))
-    };
+    let failure =
+        |customer: &CustomerId| act(customer).err().map(|code| item_error(customer.as_str(), &code));
     let error_details: Vec<ItemError> = customers.iter().filter_map(failure).collect();
     match error_details.first() {
         Some(first) if error_details.len() == customers.len() => {

@@ -14,7 +14,6 @@ use crate::{
     },
     error::codes,
     sandbox::{
-        charges::Charge,
         people::Frozen,
         world::{Account, AccountKind, Refusal, SandboxSite, SentCode, World, page, refuse},
     },
@@ -177,7 +176,7 @@ impl Simulated for ListNewCustomerTags {
 }
 
 impl Simulated for ListPayPerUseResources {
-    /// What was charged by use is in use, in the place and of the kind that the market says. Nothing lags here.
+    /// What was charged by use is in use, of the specification and in the region that its offer names. Nothing lags here.
     fn run(self, world: &mut World, caller: &Account) -> Result<PayPerUseResourcePage, Refusal> {
         let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let id = self.customer_id.as_str();
@@ -188,11 +187,14 @@ impl Simulated for ListPayPerUseResources {
         let frozen = world.freeze_of(id) == Some(FreezeScope::AccountAndResources);
         let status = if frozen { ResourceStatus::Frozen } else { ResourceStatus::Normal };
         let mut resources: BTreeMap<&str, PayPerUseResource> = BTreeMap::new();
-        let by_use = |charge: &&Charge| charge.customer == id && charge.mode == ChargingMode::PayPerUse;
-        for charge in world.charges.iter().filter(by_use) {
+        let own = world.charges.iter().filter(|charge| charge.customer == id);
+        for charge in own.filter(|charge| charge.mode == ChargingMode::PayPerUse) {
             let Some(resource) = charge.resource.as_deref() else { continue };
+            let (spec, region) = charge.offer.split_once('@').unzip();
             resources.entry(resource).or_insert_with(|| PayPerUseResource {
                 customer_id: self.customer_id.clone(),
+                region_code: region.map(str::to_owned),
+                resource_spec_code: spec.map(str::to_owned),
                 resource_id: resource.into(),
                 effective_time: Some(charge.from),
                 status: Some(status),
@@ -200,7 +202,8 @@ impl Simulated for ListPayPerUseResources {
             });
         }
         let only = self.resource_ids.unwrap_or_default();
-        let (region, service) = (given(self.region_code.as_deref()), given(self.service_type_code.as_deref()));
+        let (region, service) =
+            (given(self.region_code.as_deref()), given(self.service_type_code.as_deref()));
         let wanted = resources.into_values().filter(|resource| {
             region.is_none_or(|region| resource.region_code.as_deref() == Some(region))
                 && service.is_none_or(|service| resource.service_type_code.as_deref() == Some(service))

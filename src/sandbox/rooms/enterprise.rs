@@ -5,17 +5,17 @@
 
 use super::{Route, Simulated, customers::ACCOUNTS_PER_NUMBER, route};
 use crate::{
-    enterprise::{
-        CreateMember, Custody, EnableEnterpriseProjects, EnterpriseProjectsEnabled, FailedCheck, FundsAccount,
-        ListMembers, ListOrganizations, ListReclaimableAmounts, ListReclaimableVouchers,
-        ListTransferableVouchers, MastersPhone, Member, MemberCodeSent, MemberCreated, MemberPage,
-        MemberPermission, MemberReclaim, MemberTransfer, MemberVoucherReclaim, MemberVoucherTransfer, NameMatch,
-        OrganizationNode, OrganizationTree, ReclaimFromMember, ReclaimVoucherFromMember, ReclaimableAmount,
-        ReclaimableAmountPage, ReclaimableVoucher, ReclaimableVoucherPage, SendMemberVerificationCode,
-        ShowTransferableAmount, TransferToMember, TransferVoucherToMember, TransferableAmount,
-        TransferableAmountPage, TransferableVoucher, TransferableVoucherPage, TreeDepth,
-    },
     customers::{AssociationType, VerifiedType},
+    enterprise::{
+        CreateMember, Custody, EnableEnterpriseProjects, EnterpriseProjectsEnabled, FailedCheck,
+        FundsAccount, ListMembers, ListOrganizations, ListReclaimableAmounts, ListReclaimableVouchers,
+        ListTransferableVouchers, MastersPhone, Member, MemberCodeSent, MemberCreated, MemberPage,
+        MemberPermission, MemberReclaim, MemberTransfer, MemberVoucherReclaim, MemberVoucherTransfer,
+        NameMatch, OrganizationNode, OrganizationTree, ReclaimFromMember, ReclaimVoucherFromMember,
+        ReclaimableAmount, ReclaimableAmountPage, ReclaimableVoucher, ReclaimableVoucherPage,
+        SendMemberVerificationCode, ShowTransferableAmount, TransferToMember, TransferVoucherToMember,
+        TransferableAmount, TransferableAmountPage, TransferableVoucher, TransferableVoucherPage, TreeDepth,
+    },
     error::codes,
     partners::{BalanceType, TradeDetail},
     sandbox::{
@@ -148,9 +148,10 @@ impl Simulated for ListMembers {
     fn run(self, world: &mut World, caller: &Account) -> Result<MemberPage, Refusal> {
         let contained = self.fuzzy_query == Some(NameMatch::Contained);
         let fits = |filter: &Option<Personal>, held: &str| {
-            filter.as_ref().map(Personal::expose).is_none_or(|name| {
-                if contained { held.contains(name) } else { held == name }
-            })
+            filter
+                .as_ref()
+                .map(Personal::expose)
+                .is_none_or(|name| if contained { held.contains(name) } else { held == name })
         };
         let members = world.enterprise.members.iter().filter_map(|(id, member)| {
             Some((world.accounts.get(id)?, member)).filter(|_| member.master == caller.id)
@@ -234,7 +235,16 @@ impl Simulated for ReclaimFromMember {
         let custody = membership(world, caller, &self.customer_id)?.custody;
         checks(if custody { vec![FailedCheck::MemberInCustody] } else { Vec::new() })?;
         let (from, trade) = (self.customer_id.as_str(), self.trans_id.as_str());
-        shift(world, from, &caller.id, &account, self.expire_time, &self.amount, trade, TradeDetail::Reclaim)?;
+        shift(
+            world,
+            from,
+            &caller.id,
+            &account,
+            self.expire_time,
+            &self.amount,
+            trade,
+            TradeDetail::Reclaim,
+        )?;
         world.enterprise.keys.insert(key);
         Ok(MemberReclaim::default())
     }
@@ -357,7 +367,11 @@ fn below(world: &World, master: &str, above: &str, deep: bool) -> Vec<Organizati
     units.filter_map(node).collect()
 }
 
-fn membership<'w>(world: &'w World, master: &Account, member: &CustomerId) -> Result<&'w Membership, Refusal> {
+fn membership<'w>(
+    world: &'w World,
+    master: &Account,
+    member: &CustomerId,
+) -> Result<&'w Membership, Refusal> {
     world
         .enterprise
         .members

@@ -2,12 +2,7 @@
 
 use std::{collections::BTreeMap, convert::identity};
 
-use super::{
-    Route, Simulated,
-    accounts::span,
-    route,
-    vouchers::voucher_status,
-};
+use super::{Route, Simulated, accounts::span, route, vouchers::voucher_status};
 use crate::{
     sandbox::{
         ledger::Book,
@@ -100,7 +95,10 @@ impl Simulated for ListVoucherChanges {
                 && self.revenue_expense_type.as_ref().is_none_or(|way| direction(entry) == *way)
                 && self.trade_type.as_ref().is_none_or(|kind| trade(&entry.what) == *kind)
                 && self.trade_id.as_ref().is_none_or(|id| id.is_empty() || entry.trade == *id)
-                && self.coupon_id.as_ref().is_none_or(|id| id.as_str().is_empty() || entry.voucher == id.as_str())
+                && self
+                    .coupon_id
+                    .as_ref()
+                    .is_none_or(|id| id.as_str().is_empty() || entry.voucher == id.as_str())
         });
         let (total_count, records) = page(wanted, self.offset, self.limit, |entry| VoucherChange {
             coupon_id: entry.voucher.as_str().into(),
@@ -206,10 +204,10 @@ fn sites(items: &[CommercialDiscount]) -> Vec<DiscountSite> {
         let (site, regions) = match item {
             CommercialDiscount::Product(item) => (&item.site_code, item.related_regions.clone()),
             CommercialDiscount::Category(item) => {
-                let region = item.region_code.clone().map(|region_code| DiscountRegion {
-                    region_code,
-                    region_name: item.region_name.clone(),
-                });
+                let region = item
+                    .region_code
+                    .clone()
+                    .map(|region_code| DiscountRegion { region_code, region_name: item.region_name.clone() });
                 (&item.site_code, region.into_iter().collect())
             }
         };

@@ -6,8 +6,8 @@ use crate::{
     partners::{
         AccountBalance, AccountChange, AccountChangePage, AccountType, Adjustment, AdjustmentKind,
         AdjustmentPage, AllocateToCustomer, BalanceType, Balances, CustomerBalance, CustomerBalances,
-        ListAccountChanges, ListAdjustments, ListCustomerBalances, ReclaimFromCustomer,
-        ShowBalances, TradeType,
+        ListAccountChanges, ListAdjustments, ListCustomerBalances, ReclaimFromCustomer, ShowBalances,
+        TradeType,
     },
     resellers::{Allocation, Reclaim},
     sandbox::{

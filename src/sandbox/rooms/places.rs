@@ -8,9 +8,7 @@ use std::convert::identity;
 
 use super::{Route, Simulated, route};
 use crate::{
-    customers::{
-        CityPage, DistrictPage, ListCities, ListDistricts, ListProvinces, Place, ProvincePage,
-    },
+    customers::{CityPage, DistrictPage, ListCities, ListDistricts, ListProvinces, Place, ProvincePage},
     sandbox::world::{Account, Refusal, World, page},
 };
 
@@ -58,15 +56,33 @@ const CITIES: Places = &[
     (
         "CN-13",
         &[
-            "石家庄市", "唐山市", "秦皇岛市", "邯郸市", "邢台市", "保定市", "张家口市", "承德市", "沧州市",
-            "廊坊市", "衡水市",
+            "石家庄市",
+            "唐山市",
+            "秦皇岛市",
+            "邯郸市",
+            "邢台市",
+            "保定市",
+            "张家口市",
+            "承德市",
+            "沧州市",
+            "廊坊市",
+            "衡水市",
         ],
     ),
     (
         "CN-33",
         &[
-            "杭州市", "宁波市", "温州市", "嘉兴市", "湖州市", "绍兴市", "金华市", "衢州市", "舟山市",
-            "台州市", "丽水市",
+            "杭州市",
+            "宁波市",
+            "温州市",
+            "嘉兴市",
+            "湖州市",
+            "绍兴市",
+            "金华市",
+            "衢州市",
+            "舟山市",
+            "台州市",
+            "丽水市",
         ],
     ),
 ];
@@ -75,16 +91,46 @@ const DISTRICTS: Places = &[
     (
         "CN-13-001",
         &[
-            "长安区", "桥西区", "新华区", "井陉矿区", "裕华区", "藁城区", "鹿泉区", "栾城区", "井陉县",
-            "正定县", "行唐县", "灵寿县", "高邑县", "深泽县", "赞皇县", "无极县", "平山县", "元氏县", "赵县",
-            "辛集市", "晋州市", "新乐市",
+            "长安区",
+            "桥西区",
+            "新华区",
+            "井陉矿区",
+            "裕华区",
+            "藁城区",
+            "鹿泉区",
+            "栾城区",
+            "井陉县",
+            "正定县",
+            "行唐县",
+            "灵寿县",
+            "高邑县",
+            "深泽县",
+            "赞皇县",
+            "无极县",
+            "平山县",
+            "元氏县",
+            "赵县",
+            "辛集市",
+            "晋州市",
+            "新乐市",
         ],
     ),
     (
         "CN-33-001",
         &[
-            "上城区", "拱墅区", "西湖区", "滨江区", "萧山区", "余杭区", "富阳区", "临安区", "临平区",
-            "钱塘区", "桐庐县", "淳安县", "建德市",
+            "上城区",
+            "拱墅区",
+            "西湖区",
+            "滨江区",
+            "萧山区",
+            "余杭区",
+            "富阳区",
+            "临安区",
+            "临平区",
+            "钱塘区",
+            "桐庐县",
+            "淳安县",
+            "建德市",
         ],
     ),
 ];
@@ -107,7 +153,8 @@ impl Simulated for ListCities {
 impl Simulated for ListDistricts {
     /// A city that is not in the table has no districts.
     fn run(self, _world: &mut World, _caller: &Account) -> Result<DistrictPage, Refusal> {
-        let (count, counties) = page(within(DISTRICTS, &self.city_code, 2), self.offset, self.limit, identity);
+        let (count, counties) =
+            page(within(DISTRICTS, &self.city_code, 2), self.offset, self.limit, identity);
         Ok(DistrictPage { count, counties })
     }
 }

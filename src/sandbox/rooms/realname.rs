@@ -40,11 +40,9 @@ impl Simulated for AuthenticatePerson {
             count("verified_file_url", self.verified_file_url.len(), if china { 3 } else { 2 })?;
         }
         let is_review = match self.bank_card_info.filter(|_| by_card) {
-            Some(card) => {
-                spend_code(world, &card.mobile, &card.verification_code, |world| {
-                    world.apply(&customer, VerifiedType::Person, self.name, self.verified_number, false)
-                })?
-            }
+            Some(card) => spend_code(world, &card.mobile, &card.verification_code, |world| {
+                world.apply(&customer, VerifiedType::Person, self.name, self.verified_number, false)
+            })?,
             None => world.apply(&customer, VerifiedType::Person, self.name, self.verified_number, true)?,
         };
         Ok(AuthenticationApplied { is_review })
@@ -101,7 +99,9 @@ impl Simulated for ShowFaceCheckQrCode {
     /// A new address at each call. Nothing answers there: no face is checked in the sandbox.
     fn run(self, world: &mut World, _caller: &Account) -> Result<FaceCheckQrCode, Refusal> {
         let code = world.fresh("");
-        Ok(FaceCheckQrCode { qr_code_url: Secret::from(format!("https://sandbox.invalid/face-check/{code}")) })
+        Ok(FaceCheckQrCode {
+            qr_code_url: Secret::from(format!("https://sandbox.invalid/face-check/{code}")),
+        })
     }
 }
 
