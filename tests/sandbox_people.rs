@@ -316,8 +316,10 @@ async fn resources_in_use_are_listed_with_every_filter() {
     let resource = &all.resources[0];
     assert_eq!(resource.region_code.as_deref(), Some("ap-southeast-3"));
     assert_eq!(resource.status, Some(ResourceStatus::Normal));
+    assert_eq!(resource.service_type_code.as_deref(), Some("hws.service.type.vpc"));
     assert_eq!(found(query().region_code("ap-southeast-3")).await, Some(1));
     assert_eq!(found(query().region_code("elsewhere")).await, Some(0));
+    assert_eq!(found(query().service_type_code("hws.service.type.ec2")).await, Some(0));
     assert_eq!(found(query().status(ResourceStatus::Closed)).await, Some(0));
     assert_eq!(found(query().resource_ids(vec![resource.resource_id.clone()])).await, Some(1));
     assert_eq!(

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
-    types::{answer, 
-        Amount, BillCycle, Language, MeasureUnit, ResourceId, UtcTime, amount_text, open_enum::open_enum,
-        time_or_none,
+    types::{
+        Amount, BillCycle, Language, MeasureUnit, ResourceId, UtcTime, amount_text, answer,
+        open_enum::open_enum, time_or_none,
     },
 };
 

@@ -9,9 +9,9 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
-    types::{answer, 
+    types::{
         Amount, BillCycle, Currency, CustomerId, Day, Language, MeasureUnit, PartnerId, Personal, ResellerId,
-        ResourceId, UtcTime,
+        ResourceId, UtcTime, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },

@@ -9,9 +9,9 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
-    types::{answer, 
-        Amount, BillCycle, Currency, CustomerId, Day, Language, Personal, UtcTime, open_enum::open_codes,
-        time_or_none,
+    types::{
+        Amount, BillCycle, Currency, CustomerId, Day, Language, Personal, UtcTime, answer,
+        open_enum::open_codes, time_or_none,
     },
 };
 

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
-    types::{answer, 
-        Amount, Personal, UtcTime,
+    types::{
+        Amount, Personal, UtcTime, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },

@@ -6,8 +6,9 @@ use super::{BrokenIdentity, ChargingMode, Identity, codes::as_text};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, Quota, Sites, paged, request},
-    types::{answer, 
-        Amount, BillCycle, Currency, CustomerId, MeasureUnit, ResellerId, open_enum::open_enum, time_or_none,
+    types::{
+        Amount, BillCycle, Currency, CustomerId, MeasureUnit, ResellerId, answer, open_enum::open_enum,
+        time_or_none,
     },
 };
 

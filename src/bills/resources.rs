@@ -10,9 +10,9 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Quota, Sites, paged, request},
-    types::{answer, 
+    types::{
         Amount, BillCycle, Currency, CustomerId, Day, Language, MeasureUnit, Personal, ResourceId, UtcTime,
-        open_enum::open_enum, time_or_none,
+        answer, open_enum::open_enum, time_or_none,
     },
 };
 

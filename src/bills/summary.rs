@@ -6,8 +6,9 @@ use super::{BrokenIdentity, ChargingMode, Identity, PaymentParts, RecordOwner, r
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
-    types::{answer, 
-        Amount, BillCycle, Currency, CustomerId, MeasureUnit, Personal, open_enum::open_codes, time_or_none,
+    types::{
+        Amount, BillCycle, Currency, CustomerId, MeasureUnit, Personal, answer, open_enum::open_codes,
+        time_or_none,
     },
 };
 

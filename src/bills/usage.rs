@@ -10,9 +10,9 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Quota, Sites, paged, request},
-    types::{answer, 
+    types::{
         Amount, BillCycle, Currency, CustomerId, Day, Language, MeasureUnit, OrderId, Personal, ResourceId,
-        UtcTime, time_or_none,
+        UtcTime, answer, time_or_none,
     },
 };
 

@@ -6,8 +6,8 @@ use crate::{
     bills::{BrokenIdentity, Identity},
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
-    types::{answer, 
-        Amount, BillCycle, Currency, Day, DayOrCycle, Language, amount_text,
+    types::{
+        Amount, BillCycle, Currency, Day, DayOrCycle, Language, amount_text, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },

@@ -6,8 +6,8 @@ use crate::{
     bills::{BillType, BrokenIdentity, ChargingMode, Identity, PeriodType, RecordOwner},
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
-    types::{answer, 
-        Amount, BillCycle, Currency, CustomerId, Language, MeasureUnit, OrderId, ResourceId, UtcTime,
+    types::{
+        Amount, BillCycle, Currency, CustomerId, Language, MeasureUnit, OrderId, ResourceId, UtcTime, answer,
         time_or_none,
     },
 };

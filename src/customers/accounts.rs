@@ -6,8 +6,8 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Quota, Sites, paged, request},
     partners::{AccountType, BalanceType, TradeDetail},
-    types::{answer, 
-        Amount, Currency, Day, MeasureUnit, Personal, UtcTime, amount_text, open_enum::open_enum,
+    types::{
+        Amount, Currency, Day, MeasureUnit, Personal, UtcTime, amount_text, answer, open_enum::open_enum,
         time_or_none,
     },
 };

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Check, Effect, Operation, OperationMeta, Paging, Sites, paged, request},
-    types::{answer, 
-        Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
+    types::{
+        Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::{Invalid, ItemError},
     operation::{Check, Operation, OperationMeta, Sites, Window, Witnessed, request},
-    types::{answer, CustomerId, Personal, ResellerId, open_enum::open_enum},
+    types::{CustomerId, Personal, ResellerId, answer, open_enum::open_enum},
 };
 
 use super::list::{Customer, FrozenState, ListCustomers, are_ids};

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paged, Paging, Position, Sites, paged, request},
-    types::{answer, 
-        BillCycle, CustomerId, Personal, ResellerId, UtcTime,
+    types::{
+        BillCycle, CustomerId, Personal, ResellerId, UtcTime, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },

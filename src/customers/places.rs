@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
-    types::{answer, Language},
+    types::{Language, answer},
 };
 
 request! {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Sites, request},
-    types::{answer, 
-        CustomerId, Personal, Secret,
+    types::{
+        CustomerId, Personal, Secret, answer,
         open_enum::{open_codes, open_enum},
     },
 };

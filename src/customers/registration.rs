@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::{ApiError, Error, ErrorCode, Invalid},
     operation::{Check, Operation, OperationMeta, Quota, Sites, Window, Witnessed, request},
-    types::{answer, 
-        CustomerId, Personal, ResellerId, Secret, decode,
+    types::{
+        CustomerId, Personal, ResellerId, Secret, answer, decode,
         open_enum::{open_codes, open_enum},
     },
 };

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, Sites, paged, request},
-    types::{answer, 
-        Amount, CustomerId, Language, ResellerId, ResourceId, UtcTime, decode_str, open_enum::open_codes,
-        time_or_none,
+    types::{
+        Amount, CustomerId, Language, ResellerId, ResourceId, UtcTime, answer, decode_str,
+        open_enum::open_codes, time_or_none,
     },
 };
 

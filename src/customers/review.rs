@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Sites, request},
-    types::{answer, CustomerId, Personal, Secret, open_enum::open_codes},
+    types::{CustomerId, Personal, Secret, answer, open_enum::open_codes},
 };
 
 request! {

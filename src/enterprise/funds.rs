@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Effect, Operation, OperationMeta, Paging, paged, request},
-    types::{answer, 
-        Amount, AmountText, Currency, CustomerId, MeasureUnit, UtcTime, open_enum::open_enum, time_or_none,
+    types::{
+        Amount, AmountText, Currency, CustomerId, MeasureUnit, UtcTime, answer, open_enum::open_enum,
+        time_or_none,
     },
 };
 

@@ -6,8 +6,8 @@ use crate::{
     customers::MessageLanguage,
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, Window, Witnessed, paged, request},
-    types::{answer, 
-        CustomerId, Personal, Secret,
+    types::{
+        CustomerId, Personal, Secret, answer,
         open_enum::{open_codes, open_enum},
     },
 };

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Effect, Operation, OperationMeta, Sites, request},
-    types::{answer, Personal, open_enum::open_codes},
+    types::{Personal, answer, open_enum::open_codes},
 };
 
 request! {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Effect, Operation, OperationMeta, Paging, paged, request},
-    types::{answer, Amount, AmountText, CustomerId, UtcTime, VoucherId, amount_text, time_or_none},
+    types::{Amount, AmountText, CustomerId, UtcTime, VoucherId, amount_text, answer, time_or_none},
     vouchers::UseLimit,
 };
 

@@ -6,8 +6,8 @@ use super::ResourceOrders;
 use crate::{
     error::{ErrorCode, Invalid, ItemError},
     operation::{Caller, Check, Effect, Operation, OperationMeta, Sites, request},
-    types::{answer, 
-        OrderId, ResourceId,
+    types::{
+        OrderId, ResourceId, answer,
         open_enum::{open_codes, open_enum},
     },
 };

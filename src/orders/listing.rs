@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Quota, Sites, paged, request},
-    types::{answer, 
-        Amount, Currency, CustomerId, Language, MeasureUnit, OrderId, Personal, ResellerId, UtcTime,
+    types::{
+        Amount, Currency, CustomerId, Language, MeasureUnit, OrderId, Personal, ResellerId, UtcTime, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
-    types::{answer, 
-        Amount, Day, Language, MeasureUnit, OrderId, ResourceId, UtcTime, amount_text,
+    types::{
+        Amount, Day, Language, MeasureUnit, OrderId, ResourceId, UtcTime, amount_text, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },

@@ -6,8 +6,8 @@ use super::{ListOrders, Order, OrderStatus};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Sites, Window, Witnessed, request},
-    types::{answer, 
-        Amount, MeasureUnit, OrderId, UtcTime, VoucherId, amount_text,
+    types::{
+        Amount, MeasureUnit, OrderId, UtcTime, VoucherId, amount_text, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },

@@ -6,8 +6,9 @@ use super::EnterpriseProject;
 use crate::{
     error::{ErrorCode, Invalid, ItemError},
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
-    types::{answer, 
-        Amount, CustomerId, MeasureUnit, OrderId, ResourceId, UtcTime, open_enum::open_codes, time_or_none,
+    types::{
+        Amount, CustomerId, MeasureUnit, OrderId, ResourceId, UtcTime, answer, open_enum::open_codes,
+        time_or_none,
     },
 };
 

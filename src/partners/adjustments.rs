@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
-    types::{answer, 
-        Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime, amount_text,
+    types::{
+        Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime, amount_text, answer,
         open_enum::open_enum, time_or_none,
     },
 };

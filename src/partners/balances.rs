@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Sites, request},
-    types::{answer, Amount, Currency, CustomerId, MeasureUnit, ResellerId, amount_text, open_enum::open_codes},
+    types::{
+        Amount, Currency, CustomerId, MeasureUnit, ResellerId, amount_text, answer, open_enum::open_codes,
+    },
 };
 
 request! {

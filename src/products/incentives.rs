@@ -6,7 +6,7 @@ use super::catalogue::at_least_one_row;
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
-    types::{answer, BillCycle, open_enum::open_enum},
+    types::{BillCycle, answer, open_enum::open_enum},
 };
 
 request! {

@@ -6,7 +6,7 @@ use super::pricing::{self, RatingDiscountType};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Quota, Sites, request},
-    types::{answer, Amount, Currency, MeasureUnit, open_enum::open_codes},
+    types::{Amount, Currency, MeasureUnit, answer, open_enum::open_codes},
 };
 
 request! {

@@ -7,7 +7,7 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Sites, request},
     orders::{RenewalPeriod, ResourceFailure},
-    types::{answer, Amount, Currency, ResourceId, amount_text},
+    types::{Amount, Currency, ResourceId, amount_text, answer},
 };
 
 request! {

@@ -6,7 +6,7 @@ use super::pricing::PricePeriod;
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
-    types::{answer, Amount, Currency, Language, amount_text, open_enum::open_enum},
+    types::{Amount, Currency, Language, amount_text, answer, open_enum::open_enum},
 };
 
 request! {

@@ -6,7 +6,7 @@ use super::pricing::{self, BestOffer, InstallmentPeriod, PricePeriod, RatingDisc
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Quota, Sites, request},
-    types::{answer, Amount, Currency, MeasureUnit, amount_text, open_enum::open_enum},
+    types::{Amount, Currency, MeasureUnit, amount_text, answer, open_enum::open_enum},
 };
 
 request! {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Sites, request},
-    types::{answer, Language, MeasureUnit, open_enum::open_codes},
+    types::{Language, MeasureUnit, answer, open_enum::open_codes},
 };
 
 request! {

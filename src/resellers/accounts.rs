@@ -6,7 +6,7 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Window, Witnessed, request},
     partners::{Adjustment, AdjustmentKind, ListAdjustments},
-    types::{answer, Amount, CustomerId, ResellerId},
+    types::{Amount, CustomerId, ResellerId, answer},
 };
 
 request! {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
-    types::{answer, Personal, ResellerId, UtcTime, time_or_none},
+    types::{Personal, ResellerId, UtcTime, answer, time_or_none},
 };
 
 request! {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::{Invalid, ItemError},
     operation::{Caller, Check, Effect, Operation, OperationMeta, Paging, Window, Witnessed, paged, request},
-    types::{answer, 
-        Amount, Currency, MeasureUnit, Personal, QuotaId, ResellerId, UtcTime,
+    types::{
+        Amount, Currency, MeasureUnit, Personal, QuotaId, ResellerId, UtcTime, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },

@@ -4,11 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Sandbox,
+    billing::{BandwidthMeasurement, CostAccess, ResourceUse},
     ledger::Book,
     people::positive,
     world::{Refusal, World, refuse},
 };
 use crate::{
+    bills::Invoice,
     clock::Clock,
     error::codes,
     partners::{BalanceType, TradeDetail},
@@ -128,6 +130,24 @@ pub enum Event {
         /// When it expires; never without it.
         expires: Option<UtcTime>,
     },
+    /// A customer uses a resource that is paid for by use.
+    Use(ResourceUse),
+    /// The bandwidth of a resource is measured.
+    MeasureBandwidth(BandwidthMeasurement),
+    /// Somebody applies for an invoice.
+    IssueInvoice {
+        /// Who.
+        account: String,
+        /// The invoice, as it will be listed. An empty id, title and hour of the application are filled in.
+        invoice: Box<Invoice>,
+    },
+    /// It is decided whether a customer sees its costs by dimension and month.
+    SetCostAccess {
+        /// The customer.
+        account: String,
+        /// Whether, and why not.
+        access: CostAccess,
+    },
 }
 
 impl Sandbox {
@@ -192,6 +212,10 @@ impl World {
             Event::GrantCredit { account, amount, expires } => {
                 self.grant_credit(&account, amount, expires).map(|()| None)
             }
+            Event::Use(what) => self.use_resource(what).map(Some),
+            Event::MeasureBandwidth(measured) => self.measure_bandwidth(measured).map(|()| None),
+            Event::IssueInvoice { account, invoice } => self.issue_invoice(&account, *invoice).map(Some),
+            Event::SetCostAccess { account, access } => self.set_cost_access(account, access).map(|()| None),
         }
     }
 }

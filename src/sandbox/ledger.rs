@@ -50,6 +50,11 @@ impl Book {
         Self(format!("outside/{name}"))
     }
 
+    /// What a customer owes for what its cash did not cover: below zero by as much.
+    pub fn arrears(account: &str) -> Self {
+        Self(format!("outside/arrears/{account}"))
+    }
+
     fn is_outside(&self) -> bool {
         self.0.starts_with("outside/")
     }

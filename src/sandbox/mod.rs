@@ -57,6 +57,7 @@ use crate::{
     types::Secret,
 };
 
+pub use billing::{BandwidthMeasurement, CostAccess, ResourceUse};
 pub use event::Event;
 pub use gate::NOT_SIMULATED;
 pub use ledger::{Book, Ledger, LedgerError, Posting};
@@ -98,6 +99,11 @@ impl Sandbox {
     /// `member-2`, whose money is in custody.
     pub fn enterprise() -> Self {
         Self::new(seeds::enterprise())
+    }
+
+    /// The same with 200,000 rows in the bills of April 2026, which are final. They are made when they are asked for.
+    pub fn large_month() -> Self {
+        Self::new(seeds::large_month())
     }
 
     /// The clock that the sandbox goes by. Clients made by [`Sandbox::client`] share it.

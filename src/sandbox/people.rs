@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::world::{AccountKind, Owned, Refusal, SandboxSite, World, refuse};
+use super::{
+    ledger::Book,
+    world::{AccountKind, Owned, Refusal, SandboxSite, World, refuse},
+};
 use crate::{
     error::codes,
     types::{Amount, Currency, Personal},
@@ -66,6 +69,11 @@ impl World {
             .filter(|account| matches!(account.kind, AccountKind::Customer | AccountKind::EnterpriseMaster))
             .and_then(|account| account.associated_with.as_deref())
             .is_some_and(|owner| owner == partner || self.reseller_of(partner, owner).is_ok())
+    }
+
+    /// What a customer used and has not paid.
+    pub(super) fn debt_of(&self, customer: &str) -> Amount {
+        self.ledger.balance(&Book::arrears(customer)).negated()
     }
 
     /// A partner and its customer part: what the customer's budget was ends, and it is frozen no more. Its money stays

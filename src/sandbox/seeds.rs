@@ -3,17 +3,16 @@
 use time::{Date, Month, PrimitiveDateTime, Time};
 
 use super::{
-    charges::{Charge, Paid},
+    billing::ResourceUse,
     enterprise::Membership,
     ledger::Book,
     people::{Application, Frozen},
     world::{Account, AccountKind, Quota, SandboxSite, World},
 };
 use crate::{
-    bills::{BillType, ChargingMode},
     customers::{BudgetType, FreezeScope, VerifiedType},
     enterprise::MemberPermission,
-    types::{Amount, BEIJING, UtcTime},
+    types::{Amount, BEIJING, BillCycle, UtcTime},
 };
 
 /// Nine in the morning of 6 May 2026 in Beijing, when the world begins.
@@ -116,27 +115,11 @@ pub(super) fn enterprise() -> World {
     world
 }
 
-/// Traffic since the first of the month, by use, at 0.12 a gigabyte.
+/// Traffic of the last five days, by use.
 fn traffic(world: &mut World, customer: &str, gigabytes: i64) {
-    let price = Amount::new(gigabytes * 12, 2).unwrap_or_default();
     let begun: UtcTime = world.now.instant().saturating_sub(time::Duration::days(5)).into();
-    let charge = Charge {
-        id: world.fresh("USE"),
-        at: world.now,
-        customer: customer.to_owned(),
-        what: BillType::Usage,
-        mode: ChargingMode::PayPerUse,
-        offer: "12_bgp@ap-southeast-3".to_owned(),
-        order: None,
-        resource: Some(format!("{customer}-bandwidth")),
-        from: begun,
-        until: world.now,
-        usage: Some(gigabytes.into()),
-        list_price: price,
-        discount: Amount::ZERO,
-        paid: Paid { cash: price, vouchers: Vec::new() },
-    };
-    let _ = world.charge(charge);
+    let traffic = ResourceUse::new(customer, "12_bgp@ap-southeast-3", gigabytes);
+    let _ = world.use_resource(traffic.of(format!("{customer}-bandwidth")).between(begun, world.now));
 }
 
 fn account(world: &mut World, kind: AccountKind, id: &str, name: &str, partner: Option<&str>) {
@@ -181,4 +164,11 @@ fn quota(world: &mut World, id: &str, holder: &str, value: Amount) {
         expires: now.instant().saturating_add(time::Duration::days(365)).into(),
     };
     world.quotas.insert(quota.id.clone(), quota);
+}
+
+/// The small distributor with a month of 200,000 rows behind it, April 2026, whose figures are final.
+pub(super) fn large_month() -> World {
+    let mut world = small_distributor();
+    world.fill_month(BillCycle::new(2026, Month::April), 200_000);
+    world
 }

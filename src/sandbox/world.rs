@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::tickets::Tickets;
 use super::{
     billing::Billing,
-    charges::Charge,
+    charges::Booked,
     enterprise::Enterprise,
     ledger::{Book, Ledger, LedgerError},
     market::Market,
@@ -46,7 +46,7 @@ pub struct World {
     pub(super) outbox: Vec<SentCode>,
     /// What customers were charged, in the order of time.
     #[serde(default)]
-    pub(super) charges: Vec<Charge>,
+    pub(super) charges: Vec<Booked>,
     #[serde(default)]
     pub(super) people: People,
     #[serde(default)]
@@ -287,6 +287,7 @@ impl World {
     /// Sets the hour and lets happen what became due since the last one.
     pub(super) fn turn_to(&mut self, now: UtcTime) {
         self.now = now;
+        self.settle_arrears();
     }
 
     /// The books.

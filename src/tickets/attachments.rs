@@ -9,7 +9,7 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{BodyKind, Check, Downloads, Effect, Operation, OperationMeta, Uploads, request},
-    types::{answer, Personal, open_enum::open_codes, open_enum::open_enum},
+    types::{Personal, answer, open_enum::open_codes, open_enum::open_enum},
 };
 
 ticket_request! {

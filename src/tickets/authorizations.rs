@@ -13,7 +13,7 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Check, Effect, Operation, OperationMeta, Paging, paged, request},
-    types::{answer, CustomerId, LocalTime, Personal, Secret, open_enum::open_codes, open_enum::open_enum},
+    types::{CustomerId, LocalTime, Personal, Secret, answer, open_enum::open_codes, open_enum::open_enum},
 };
 
 ticket_request! {

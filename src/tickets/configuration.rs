@@ -9,7 +9,7 @@ use super::common::{Flag, bare, language, ticket, ticket_request};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, request},
-    types::{answer, Language, open_enum::open_codes, open_enum::open_enum},
+    types::{Language, answer, open_enum::open_codes, open_enum::open_enum},
 };
 
 ticket_request! {

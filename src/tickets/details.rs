@@ -10,7 +10,7 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged},
-    types::{answer, CustomerId, LocalTime, Personal, open_enum::open_codes},
+    types::{CustomerId, LocalTime, Personal, answer, open_enum::open_codes},
 };
 
 ticket_request! {

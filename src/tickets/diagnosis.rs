@@ -12,7 +12,7 @@ use super::common::{Done, Flag, bare};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
-    types::{answer, CustomerId, ResourceId, open_enum::open_codes},
+    types::{CustomerId, ResourceId, answer, open_enum::open_codes},
 };
 
 request! {

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Check, Effect, Operation, OperationMeta, Paging, paged},
-    types::{answer, Personal},
+    types::{Personal, answer},
 };
 
 ticket_request! {

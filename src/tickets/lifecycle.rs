@@ -12,7 +12,7 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Check, Effect, Operation, OperationMeta, Window, Witnessed},
-    types::{answer, LocalTime, Personal, Secret, TimeZone, open_enum::open_codes, open_enum::open_enum},
+    types::{LocalTime, Personal, Secret, TimeZone, answer, open_enum::open_codes, open_enum::open_enum},
 };
 
 /// The source that every ticket of the interface has; the documentation knows no other.

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Check, Effect, Operation, OperationMeta, Paged, Paging, Position, paged, request},
-    types::{answer, LocalTime, Personal, TimeZone, open_enum::open_codes},
+    types::{LocalTime, Personal, TimeZone, answer, open_enum::open_codes},
 };
 
 ticket_request! {

@@ -6,7 +6,7 @@ use super::common::{Done, Flag, one_or_many, ticket, ticket_request};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta},
-    types::{answer, CustomerId, Personal, open_enum::open_enum},
+    types::{CustomerId, Personal, answer, open_enum::open_enum},
 };
 
 ticket_request! {

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged},
-    types::{answer, LocalTime, open_enum::open_codes},
+    types::{LocalTime, answer, open_enum::open_codes},
 };
 
 ticket_request! {

@@ -10,7 +10,7 @@ use super::common::{Done, Flag, local_time, ticket, ticket_request};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged},
-    types::{answer, CustomerId, LocalTime, Personal, Secret, open_enum::open_codes},
+    types::{CustomerId, LocalTime, Personal, Secret, answer, open_enum::open_codes},
 };
 
 ticket_request! {

@@ -176,9 +176,15 @@ pub fn need<T, E: de::Error>(slot: Option<T>, name: &'static str) -> Result<T, E
 
 /// The name of a field on the wire: that of `#[serde(rename = "…")]`, else its own.
 macro_rules! wire_name {
-    ($field:ident;) => { stringify!($field) };
-    ($field:ident; rename = $wire:literal $($rest:tt)*) => { $wire };
-    ($field:ident; $($other:tt)*) => { stringify!($field) };
+    ($field:ident;) => {
+        stringify!($field)
+    };
+    ($field:ident; rename = $wire:literal $($rest:tt)*) => {
+        $wire
+    };
+    ($field:ident; $($other:tt)*) => {
+        stringify!($field)
+    };
 }
 
 /// The [`Way`] to read a field, by its `#[serde(…)]`. There is no way but these.
@@ -240,9 +246,15 @@ macro_rules! readable {
 
 /// The value that came for a field, or what stands in for it.
 macro_rules! taken {
-    (need $slot:ident, $wire:expr; { default }) => { $slot.unwrap_or_default() };
-    (need $slot:ident, $wire:expr; { $($how:tt)* }) => { $crate::types::fields::need($slot, $wire)? };
-    (or $slot:ident, $wire:expr; { $($how:tt)* }, $missing:expr) => { $slot.unwrap_or_else(|| $missing) };
+    (need $slot:ident, $wire:expr; { default }) => {
+        $slot.unwrap_or_default()
+    };
+    (need $slot:ident, $wire:expr; { $($how:tt)* }) => {
+        $crate::types::fields::need($slot, $wire)?
+    };
+    (or $slot:ident, $wire:expr; { $($how:tt)* }, $missing:expr) => {
+        $slot.unwrap_or_else(|| $missing)
+    };
 }
 
 /// An answer or a part of one: a struct whose missing fields are left at their defaults, as with

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Quota, paged, request},
-    types::{answer, Amount, UtcTime, amount_text, open_enum::open_codes, time_or_none},
+    types::{Amount, UtcTime, amount_text, answer, open_enum::open_codes, time_or_none},
 };
 
 request! {

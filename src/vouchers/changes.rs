@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
-    types::{answer, 
-        Amount, Currency, Day, Personal, UtcTime, VoucherId, amount_text, open_enum::open_enum, time_or_none,
+    types::{
+        Amount, Currency, Day, Personal, UtcTime, VoucherId, amount_text, answer, open_enum::open_enum,
+        time_or_none,
     },
 };
 

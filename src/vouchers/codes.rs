@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::{answer, open_enum::{open_codes, open_enum}};
+use crate::types::{
+    answer,
+    open_enum::{open_codes, open_enum},
+};
 
 answer! {
     /// What a voucher may be used for: one named limit with its value.

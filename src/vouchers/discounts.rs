@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
-    types::{answer, 
-        Amount, Language, MeasureUnit, UtcTime,
+    types::{
+        Amount, Language, MeasureUnit, UtcTime, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },

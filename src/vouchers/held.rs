@@ -6,8 +6,8 @@ use super::{FetchMethod, Frozen, Medium, UseLimit, VoucherStatus, VoucherType};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
-    types::{answer, 
-        Amount, Currency, CustomerId, MeasureUnit, OrderId, ResellerId, Secret, UtcTime, VoucherId,
+    types::{
+        Amount, Currency, CustomerId, MeasureUnit, OrderId, ResellerId, Secret, UtcTime, VoucherId, answer,
         open_enum::open_codes, time_or_none,
     },
 };

@@ -6,7 +6,7 @@ use super::{ListVoucherRecords, VoucherOperation, VoucherRecord, VoucherResult};
 use crate::{
     error::{Invalid, ItemError},
     operation::{Check, Operation, OperationMeta, Window, Witnessed, request},
-    types::{answer, Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId},
+    types::{Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, answer},
 };
 
 request! {

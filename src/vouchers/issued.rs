@@ -6,7 +6,7 @@ use super::{FetchMethod, Frozen, Medium, UseLimit, VoucherStatus, VoucherType};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
-    types::{answer, Amount, CustomerId, MeasureUnit, OrderId, ResellerId, UtcTime, VoucherId, time_or_none},
+    types::{Amount, CustomerId, MeasureUnit, OrderId, ResellerId, UtcTime, VoucherId, answer, time_or_none},
 };
 
 request! {

@@ -6,8 +6,9 @@ use super::LimitKey;
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
-    types::{answer, 
-        Amount, Currency, MeasureUnit, QuotaId, ResellerId, UtcTime, open_enum::open_codes, time_or_none,
+    types::{
+        Amount, Currency, MeasureUnit, QuotaId, ResellerId, UtcTime, answer, open_enum::open_codes,
+        time_or_none,
     },
 };
 

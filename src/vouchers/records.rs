@@ -6,8 +6,9 @@ use super::QuotaType;
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
-    types::{answer, 
-        Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, open_enum::open_enum, time_or_none,
+    types::{
+        Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, answer, open_enum::open_enum,
+        time_or_none,
     },
 };
 

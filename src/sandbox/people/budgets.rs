@@ -150,10 +150,16 @@ impl World {
 
     /// What a partner owes for the customers that it resells to, and what it has.
     pub(in crate::sandbox) fn owed(&self, partner: &str) -> Owed {
-        let open = self.charges.iter().rev().take_while(|charge| {
-            BillCycle::containing(charge.at).final_from().is_none_or(|bill| self.now < bill)
+        let last_month = BillCycle::containing(self.now).previous();
+        let recent = self.charges.iter().rev().take_while(|booked| {
+            let month = BillCycle::containing(booked.at);
+            month == last_month || month.previous() == last_month
         });
-        let resold = open.filter(|charge| self.pays_from(&charge.customer) == Book::owed(partner));
+        let resold = recent.filter(|booked| {
+            booked.cycle().final_from().is_none_or(|bill| self.now < bill)
+                && booked.association.as_deref() == Some(AssociationType::ResellerModel.as_str())
+                && booked.partner.as_deref().is_some_and(|seller| self.billed(seller) == partner)
+        });
         let unbilled = Amount::checked_sum(resold.map(|charge| charge.paid.cash)).unwrap_or_default();
         let all = self.ledger.balance(&Book::owed(partner)).negated();
         let vouchers = self.vouchers.values().filter(|voucher| {

@@ -22,7 +22,7 @@ pub(super) const ROUTES: &[Route] =
     &[route::<ShowAccountBalances>(), route::<ListAccountChanges>(), route::<ShowExpenditureQuota>()];
 
 impl Simulated for ShowAccountBalances {
-    /// Nobody owes anything here: what cannot be paid is refused.
+    /// The debt is what was used and not paid.
     fn run(self, world: &mut World, caller: &Account) -> Result<AccountBalances, Refusal> {
         if world.is_of_reseller_model(&caller.id) {
             return Err(refuse(codes::RESELLER_CUSTOMER_HAS_NO_BALANCE));
@@ -50,7 +50,7 @@ impl Simulated for ShowAccountBalances {
         });
         Ok(AccountBalances {
             account_balances: std::iter::once(cash).chain(credit).collect(),
-            debt_amount: Some(Amount::ZERO),
+            debt_amount: Some(world.debt_of(&caller.id)),
             measure_id: Some(MeasureUnit::MainUnit),
             currency: Some(currency),
         })
@@ -147,7 +147,10 @@ fn kind(detail: &TradeDetail) -> TradeType {
         TradeDetail::Grant => TradeType::Grant,
         TradeDetail::Reclaim => TradeType::Reclaim,
         TradeDetail::Unsubscription | TradeDetail::Refund => TradeType::Refund,
-        TradeDetail::Subscription | TradeDetail::PayPerUse | TradeDetail::OneTime => TradeType::Consumption,
+        TradeDetail::Subscription
+        | TradeDetail::PayPerUse
+        | TradeDetail::OneTime
+        | TradeDetail::Repayment => TradeType::Consumption,
         other => TradeType::from(other.as_str().rsplit('_').next().unwrap_or_default()),
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     },
     error::codes,
     sandbox::{
+        market::Name,
         people::Frozen,
         world::{Account, AccountKind, Refusal, SandboxSite, SentCode, World, page, refuse},
     },
@@ -176,7 +177,7 @@ impl Simulated for ListNewCustomerTags {
 }
 
 impl Simulated for ListPayPerUseResources {
-    /// What was charged by use is in use, of the specification and in the region that its offer names. Nothing lags here.
+    /// What was charged by use is in use. Nothing lags here.
     fn run(self, world: &mut World, caller: &Account) -> Result<PayPerUseResourcePage, Refusal> {
         let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let id = self.customer_id.as_str();
@@ -190,14 +191,21 @@ impl Simulated for ListPayPerUseResources {
         let own = world.charges.iter().filter(|charge| charge.customer == id);
         for charge in own.filter(|charge| charge.mode == ChargingMode::PayPerUse) {
             let Some(resource) = charge.resource.as_deref() else { continue };
-            let (spec, region) = charge.offer.split_once('@').unzip();
+            let Some(offer) = world.offer(&charge.offer) else { continue };
+            let language = self.language.as_ref();
+            let words = |name: Name| Some(name.in_language(language).to_owned());
             resources.entry(resource).or_insert_with(|| PayPerUseResource {
                 customer_id: self.customer_id.clone(),
-                region_code: region.map(str::to_owned),
-                resource_spec_code: spec.map(str::to_owned),
+                region_code: Some(offer.region_code.to_owned()),
+                service_type_code: Some(offer.service_type_code.to_owned()),
+                resource_type_code: Some(offer.resource_type_code.to_owned()),
+                service_type_name: words(offer.service_type_name),
+                resource_type_name: words(offer.resource_type_name),
                 resource_id: resource.into(),
                 effective_time: Some(charge.from),
                 status: Some(status),
+                resource_spec_code: Some(offer.spec.to_owned()),
+                product_spec_desc: words(offer.spec_name),
                 ..PayPerUseResource::default()
             });
         }

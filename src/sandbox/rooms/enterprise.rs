@@ -232,8 +232,14 @@ impl Simulated for ReclaimFromMember {
     fn run(self, world: &mut World, caller: &Account) -> Result<MemberReclaim, Refusal> {
         let account = self.balance_type.unwrap_or(FundsAccount::Balance);
         let key = unused(world, caller, &self.trans_id)?;
-        let custody = membership(world, caller, &self.customer_id)?.custody;
-        checks(if custody { vec![FailedCheck::MemberInCustody] } else { Vec::new() })?;
+        let mut failed = Vec::new();
+        if membership(world, caller, &self.customer_id)?.custody {
+            failed.push(FailedCheck::MemberInCustody);
+        }
+        if world.debt_of(self.customer_id.as_str()).is_positive() {
+            failed.push(FailedCheck::MemberInArrears);
+        }
+        checks(failed)?;
         let (from, trade) = (self.customer_id.as_str(), self.trans_id.as_str());
         shift(
             world,

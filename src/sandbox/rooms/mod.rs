@@ -1,7 +1,16 @@
 //! The handlers of the operations, room by room as in the crate.
 
 mod accounts;
+mod bills;
+mod bills_bandwidth;
+mod bills_fees;
+mod bills_invoices;
+mod bills_partner;
+mod bills_resources;
+mod bills_summary;
+mod bills_usage;
 mod budgets;
+mod costs;
 mod customers;
 mod enterprise;
 mod held;
@@ -37,6 +46,8 @@ const ROOMS: &[&[Route]] = &[
     vouchers::ROUTES,
     held::ROUTES,
     enterprise::ROUTES,
+    bills::ROUTES,
+    costs::ROUTES,
 ];
 
 /// The handler of an operation, by its qualified name.

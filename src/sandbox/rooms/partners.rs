@@ -50,7 +50,7 @@ impl Simulated for ListCustomerBalances {
             let customer = world.customer_of(&owner, id.as_str()).filter(|customer| customer.is_resale())?;
             Some(CustomerBalance {
                 customer_id: id.clone(),
-                debt_amount: Some(Amount::ZERO),
+                debt_amount: Some(world.debt_of(&customer.id)),
                 amount: Some(world.ledger.balance(&Book::cash(&customer.id))),
                 currency: Some(Currency::Cny),
                 measure_id: Some(MeasureUnit::MainUnit),
