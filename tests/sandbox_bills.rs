@@ -471,6 +471,47 @@ async fn a_partners_bill_is_rounded_once_and_invoiced() {
     sandbox.audit().unwrap();
 }
 
+#[tokio::test]
+async fn what_a_partner_owes_is_what_it_is_billed() {
+    let sandbox = Sandbox::international_provider();
+    for (customer, amount) in [("customer-1", "10.123"), ("customer-2", "1.7")] {
+        // Customers of the Reseller model have no money: their partner pays after the month.
+        let used = ResourceUse::new(customer, "c6.large.2.linux@ap-southeast-3", yuan(amount));
+        sandbox.use_resource(used).unwrap();
+    }
+    pay_in(&sandbox, "customer-6", "100");
+    sandbox
+        .use_resource(ResourceUse::new("customer-6", "c6.large.2.linux@ap-southeast-3", yuan("1")))
+        .unwrap();
+    sandbox.clock().advance(days(31));
+    let bill = client(&sandbox, "provider").send(ShowPartnerBill::new(may())).await.unwrap();
+    assert_eq!(bill.check_identities(), []);
+    let owed = sandbox.snapshot().ledger().balance(&Book::owed("provider")).negated();
+    assert_eq!(bill.consume_amount, owed);
+    assert_eq!(bill.initial_amount_due, owed.rounded(2));
+    sandbox.audit().unwrap();
+}
+
+#[tokio::test]
+async fn a_master_sees_the_members_that_let_it() {
+    let sandbox = Sandbox::enterprise();
+    for account in ["master", "member-1", "member-2"] {
+        pay_in(&sandbox, account, "100");
+        sandbox.use_resource(ResourceUse::new(account, SERVER, yuan("1"))).unwrap();
+    }
+    let master = client(&sandbox, "master");
+    let whose = async |query: ListFeeRecords| -> Vec<String> {
+        let page = master.send(query).await.unwrap();
+        page.records.iter().map(|row| row.customer_id.to_string()).collect()
+    };
+    let query = || ListFeeRecords::new(may());
+    assert_eq!(whose(query()).await, ["master", "member-2"]);
+    assert_eq!(whose(query().method(RecordOwner::Oneself)).await, ["master"]);
+    let member = |id: &str| query().method(RecordOwner::Member).sub_customer_id(id);
+    assert_eq!(whose(member("member-2")).await, ["member-2"]);
+    assert_eq!(code(&master.send(member("member-1")).await.unwrap_err()), ("CBC.0151", 403));
+}
+
 // Bandwidths.
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     bills::{BillType, ChargingMode},
     error::codes,
+    partners::{BalanceType, TradeDetail},
     types::{Amount, BillCycle, Day, UtcTime},
 };
 
@@ -94,7 +95,9 @@ impl Deref for Booked {
 
 impl World {
     /// Moves the money of a charge and keeps it. The parts of [`Charge::paid`] must add up to what is due, on the China
-    /// site to what is due in whole cents; a book that does not hold enough refuses the whole charge.
+    /// site to what is due in whole cents; a book that does not hold enough refuses the whole charge. Customers of the
+    /// Reseller model have no cash: what they pay in cash becomes what their partner owes. Nothing is sold to who may not
+    /// buy, see [`World::may_buy`].
     pub(super) fn charge(&mut self, charge: Charge) -> Result<(), Refusal> {
         self.charge_partly(charge, Amount::ZERO)
     }
@@ -107,10 +110,13 @@ impl World {
         if !settles(account.site, charge.due(), settled) {
             return Err(refuse(codes::BAD_PARAMETER));
         }
+        if charge.due().is_positive() {
+            self.may_buy(&charge.customer)?;
+        }
         let (partner, association) = (account.associated_with.clone(), account.association_type.clone());
         let day = self.billed_on(&charge);
         let mut legs = vec![
-            (Book::cash(&charge.customer), charge.paid.cash.negated()),
+            (self.pays_from(&charge.customer), charge.paid.cash.negated()),
             (Book::arrears(&charge.customer), debt.negated()),
             (Book::outside("consumption"), settled),
         ];
@@ -119,6 +125,7 @@ impl World {
         }
         legs.retain(|(_, gain)| !gain.is_zero());
         self.post("consumption", legs)?;
+        self.note_charge(&charge);
         if debt.is_positive() {
             self.billing.unsettled.push(self.charges.len());
         }
@@ -135,6 +142,11 @@ impl World {
             let moved = paid.is_positive()
                 && self.move_money("arrears", Book::cash(&customer), Book::arrears(&customer), paid).is_ok();
             let left = if moved { debt.checked_sub(paid).unwrap_or_default() } else { debt };
+            if moved {
+                let trade = self.charges.get(index).map(|booked| booked.id.clone()).unwrap_or_default();
+                let what = TradeDetail::Repayment;
+                self.note_change(&customer, BalanceType::Cash, what, paid.negated(), &trade, None, None);
+            }
             if let Some(booked) = self.charges.get_mut(index).filter(|_| moved) {
                 booked.charge.paid.cash = booked.charge.paid.cash.checked_add(paid).unwrap_or_default();
                 booked.debt = left;

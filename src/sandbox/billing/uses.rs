@@ -140,7 +140,9 @@ impl World {
             .map(|voucher| (voucher.id.clone(), take(self.ledger.balance(&Book::voucher(&voucher.id)))))
             .filter(|(_, taken)| taken.is_positive())
             .collect();
-        let cash = take(self.ledger.balance(&Book::cash(customer)));
+        // Of the Reseller model it is the partner who pays, after the month.
+        let later = self.is_of_reseller_model(customer);
+        let cash = take(if later { amount } else { self.ledger.balance(&Book::cash(customer)) });
         (Paid { cash, vouchers }, left)
     }
 }
