@@ -57,6 +57,7 @@ use crate::{
     types::Secret,
 };
 
+pub use billing::{BandwidthMeasurement, CostAccess, ResourceUse};
 pub use event::Event;
 pub use gate::NOT_SIMULATED;
 pub use ledger::{Book, Ledger, LedgerError, Posting};
@@ -86,6 +87,23 @@ impl Sandbox {
     /// 50,000.00.
     pub fn small_distributor() -> Self {
         Self::new(seeds::small_distributor())
+    }
+
+    /// A solution provider, `provider`, on the international site: it may owe 10,000.00 dollars; `customer-1` to
+    /// `customer-5` are of the Reseller model, the fourth of them new, `customer-6` was referred.
+    pub fn international_provider() -> Self {
+        Self::new(seeds::international_provider())
+    }
+
+    /// An enterprise on the China site: `master` with 10,000.00 yuan, 7,000.00 of credit and a voucher, `member-1`, and
+    /// `member-2`, whose money is in custody.
+    pub fn enterprise() -> Self {
+        Self::new(seeds::enterprise())
+    }
+
+    /// The same with 200,000 rows in the bills of April 2026, which are final. They are made when they are asked for.
+    pub fn large_month() -> Self {
+        Self::new(seeds::large_month())
     }
 
     /// The clock that the sandbox goes by. Clients made by [`Sandbox::client`] share it.

@@ -3,10 +3,17 @@
 use time::{Date, Month, PrimitiveDateTime, Time};
 
 use super::{
+    billing::ResourceUse,
+    enterprise::Membership,
     ledger::Book,
+    people::{Application, Frozen},
     world::{Account, AccountKind, Quota, SandboxSite, World},
 };
-use crate::types::{Amount, BEIJING, UtcTime};
+use crate::{
+    customers::{BudgetType, FreezeScope, VerifiedType},
+    enterprise::MemberPermission,
+    types::{Amount, BEIJING, BillCycle, UtcTime},
+};
 
 /// Nine in the morning of 6 May 2026 in Beijing, when the world begins.
 fn morning() -> UtcTime {
@@ -37,6 +44,84 @@ pub(super) fn small_distributor() -> World {
     world
 }
 
+/// A solution provider on the international site: five customers of the Reseller model, four with budgets, and one that
+/// it referred. Some have used the network this month.
+pub(super) fn international_provider() -> World {
+    let mut world = World::new(morning());
+    account(&mut world, AccountKind::SolutionProvider, "provider", "Northern Lights Cloud", None);
+    for (id, name) in [
+        ("customer-1", "Fjord Foods"),
+        ("customer-2", "Aurora Games"),
+        ("customer-3", "Glacier Media"),
+        ("customer-4", "Birch Robotics"),
+        ("customer-5", "Tundra Travel"),
+        ("customer-6", "Reindeer Radio"),
+    ] {
+        account(&mut world, AccountKind::Customer, id, name, Some("provider"));
+    }
+    for account in world.accounts.values_mut() {
+        account.site = SandboxSite::International;
+        let code = if account.id == "customer-6" { "1" } else { "3" };
+        account.association_type = account.associated_with.as_ref().map(|_| code.to_owned());
+    }
+    let _ = world.grant_consumption_quota("provider", Amount::from(10_000));
+    let monthly = BudgetType::Monthly;
+    for (customer, budget, gigabytes) in [
+        ("customer-1", 1000, 8000),
+        ("customer-2", 200, 2500),
+        ("customer-3", 50, 750),
+        ("customer-5", 800, 7600),
+    ] {
+        world.set_budget(customer, Amount::from(budget), monthly.clone(), None, "provider".into());
+        traffic(&mut world, customer, gigabytes);
+    }
+    let (scope, reason) = (FreezeScope::Account, "a new customer".into());
+    let frozen = Frozen { scope, since: world.now, reason };
+    world.people.frozen.insert("customer-4".to_owned(), frozen);
+    world
+}
+
+/// An enterprise on the China site: a master with two members in two units, 10,000.00 yuan, credit and a voucher.
+pub(super) fn enterprise() -> World {
+    let mut world = World::new(morning());
+    account(&mut world, AccountKind::EnterpriseMaster, "master", "Harbour Group", None);
+    let verified = Application {
+        kind: VerifiedType::Enterprise,
+        name: "Harbour Group".into(),
+        number: "91110000MA00000100".into(),
+        decided: world.now,
+        refusal: None,
+    };
+    world.people.applications.insert("master".to_owned(), vec![verified]);
+    let sales = world.add_unit("master", "Sales".into(), None).unwrap_or_default();
+    let east = world.add_unit("master", "East".into(), Some(sales.clone())).unwrap_or_default();
+    for (id, unit, custody) in [("member-1", sales, false), ("member-2", east, true)] {
+        account(&mut world, AccountKind::Customer, id, "Harbour Group", None);
+        let membership = Membership {
+            master: "master".to_owned(),
+            unit,
+            display_name: None,
+            custody,
+            permissions: if custody { Vec::new() } else { vec![MemberPermission::ShareCredit] },
+            made: world.now.instant().saturating_sub(time::Duration::days(30)).into(),
+        };
+        world.enterprise.members.insert(id.to_owned(), membership);
+    }
+    recharge(&mut world, "master", Amount::from(10_000));
+    let _ = world.give_voucher("master", Amount::from(100), "Trial".to_owned());
+    let year_end: UtcTime = world.now.instant().saturating_add(time::Duration::days(239)).into();
+    let _ = world.grant_credit("master", Amount::from(5000), None);
+    let _ = world.grant_credit("master", Amount::from(2000), Some(year_end));
+    world
+}
+
+/// Traffic of the last five days, by use.
+fn traffic(world: &mut World, customer: &str, gigabytes: i64) {
+    let begun: UtcTime = world.now.instant().saturating_sub(time::Duration::days(5)).into();
+    let traffic = ResourceUse::new(customer, "12_bgp@ap-southeast-3", gigabytes);
+    let _ = world.use_resource(traffic.of(format!("{customer}-bandwidth")).between(begun, world.now));
+}
+
 fn account(world: &mut World, kind: AccountKind, id: &str, name: &str, partner: Option<&str>) {
     let customer = kind == AccountKind::Customer;
     let account = Account {
@@ -49,7 +134,7 @@ fn account(world: &mut World, kind: AccountKind, id: &str, name: &str, partner: 
         secret_key: format!("SK{}", id.to_uppercase()).into(),
         associated_with: partner.map(str::to_owned),
         associated_on: partner.map(|_| world.now),
-        association_type: customer.then(|| "2".to_owned()),
+        association_type: partner.filter(|_| customer).map(|_| "2".to_owned()),
         mobile_phone: None,
         email: None,
         xaccount_id: None,
@@ -79,4 +164,12 @@ fn quota(world: &mut World, id: &str, holder: &str, value: Amount) {
         expires: now.instant().saturating_add(time::Duration::days(365)).into(),
     };
     world.quotas.insert(quota.id.clone(), quota);
+}
+
+/// The small distributor with a month of 200,000 rows behind it, April 2026, whose figures are final.
+pub(super) fn large_month() -> World {
+    let mut world = small_distributor();
+    // April is over.
+    let _ = world.fill_month(BillCycle::new(2026, Month::April), 200_000);
+    world
 }

@@ -1,7 +1,22 @@
 //! The handlers of the operations, room by room as in the crate.
 
+mod accounts;
+mod bills;
+mod bills_bandwidth;
+mod bills_fees;
+mod bills_invoices;
+mod bills_partner;
+mod bills_resources;
+mod bills_summary;
+mod bills_usage;
+mod budgets;
+mod costs;
 mod customers;
+mod enterprise;
+mod held;
 mod partners;
+mod places;
+mod realname;
 mod resellers;
 mod vouchers;
 
@@ -20,7 +35,20 @@ pub(super) type Handler = fn(&mut World, &Account, &[u8]) -> Result<Vec<u8>, Ref
 type Route = (&'static str, Handler);
 
 /// The rooms that have state behind them.
-const ROOMS: &[&[Route]] = &[partners::ROUTES, resellers::ROUTES, customers::ROUTES, vouchers::ROUTES];
+const ROOMS: &[&[Route]] = &[
+    partners::ROUTES,
+    resellers::ROUTES,
+    customers::ROUTES,
+    realname::ROUTES,
+    budgets::ROUTES,
+    accounts::ROUTES,
+    places::ROUTES,
+    vouchers::ROUTES,
+    held::ROUTES,
+    enterprise::ROUTES,
+    bills::ROUTES,
+    costs::ROUTES,
+];
 
 /// The handler of an operation, by its qualified name.
 pub(super) fn find(name: &str) -> Option<Handler> {
