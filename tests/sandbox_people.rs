@@ -13,7 +13,7 @@ use huaweicloud_partner::{
     partners::{
         self, AccountType, AllocateToCustomer, BalanceType, ReclaimFromCustomer, ShowConsumptionQuota,
     },
-    sandbox::{Event, Sandbox},
+    sandbox::{Event, ResourceUse, Sandbox},
     types::{Amount, CustomerId, Personal},
     vouchers::{
         self, CardStatus, CategoryDiscount, CommercialDiscount, IssueVouchers, ListCommercialDiscounts,
@@ -398,6 +398,56 @@ async fn customers_of_the_reseller_model_have_no_balance_and_no_quota() {
     let quota = referred.send(ShowExpenditureQuota::new()).await.unwrap();
     assert_eq!((quota.granting_amount, quota.granting_amount_used), (Some(money("200")), Some(Amount::ZERO)));
     assert_eq!(quota.percentage_granting_amount_used, Some(Amount::ZERO));
+}
+
+#[tokio::test]
+async fn what_is_used_is_in_every_ledger() {
+    let sandbox = Sandbox::small_distributor();
+    let (partner, customer) = (client(&sandbox, "distributor"), client(&sandbox, "customer-1"));
+    let ids: Vec<CustomerId> = vec!["customer-1".into()];
+    partner.send(IssueVouchers::new("quota-1", ids, money("5"))).await.unwrap();
+    partner.send(AllocateToCustomer::new("customer-1", money("4"))).await.unwrap();
+    let traffic = |gigabytes: i64| ResourceUse::new("customer-1", "12_bgp@cn-north-4", gigabytes); // 0.80 each
+    let charge = sandbox.use_resource(traffic(10)).unwrap();
+
+    let held = customer.send(ListHeldVouchers::new()).await.unwrap();
+    assert_eq!(held.user_coupons[0].reserve_time.unwrap().instant(), sandbox.clock().started());
+    let query = ListVoucherChanges::new().trade_type(VoucherTrade::Consumption).trade_id(&charge);
+    let spent = customer.send(query).await.unwrap();
+    assert_eq!(spent.records[0].change_amount, Some(money("5")));
+    let query = || ListAccountChanges::new(BalanceType::Cash).trade_type(TradeType::Consumption);
+    let spent = customer.send(query()).await.unwrap();
+    assert_eq!((spent.total_count, spent.records[0].balance_after_change), (Some(1), Some(money("1"))));
+    assert!(spent.records[0].consume_time.is_some());
+    assert_eq!(partner.send(ListPayPerUseResources::new("customer-1")).await.unwrap().total_count, Some(1));
+
+    sandbox.use_resource(traffic(10)).unwrap();
+    let debt = async || customer.send(ShowAccountBalances::new()).await.unwrap().debt_amount;
+    assert_eq!(debt().await, Some(money("7")));
+    partner.send(AllocateToCustomer::new("customer-1", money("9"))).await.unwrap();
+    assert_eq!(debt().await, Some(Amount::ZERO), "paid as soon as there is money");
+    assert_eq!(customer.send(query()).await.unwrap().records[0].change_amount, Some(money("7")));
+    sandbox.audit().unwrap();
+}
+
+#[tokio::test]
+async fn who_is_frozen_or_over_the_quota_uses_nothing_more() {
+    let sandbox = Sandbox::international_provider();
+    let traffic = |customer: &str, gigabytes: i64| {
+        sandbox.use_resource(ResourceUse::new(customer, "12_bgp@ap-southeast-1", gigabytes))
+    };
+    assert_eq!(traffic("customer-4", 1).unwrap_err().code(), &codes::ACCOUNT_FROZEN);
+    traffic("customer-1", 70_000).unwrap(); // 8,400.00: what the partner owes passes its quota
+    assert_eq!(traffic("customer-2", 1).unwrap_err().code(), &codes::BALANCE_TOO_LOW);
+    sandbox.happen(Event::Recharge { account: "provider".into(), amount: money("5000") }).unwrap();
+    traffic("customer-2", 1).unwrap();
+    let grant = Event::GrantExpenditureQuota { customer: "customer-6".into(), amount: money("200") };
+    sandbox.happen(grant).unwrap();
+    sandbox.happen(Event::Recharge { account: "customer-6".into(), amount: money("500") }).unwrap();
+    traffic("customer-6", 1000).unwrap();
+    let quota = client(&sandbox, "customer-6").send(ShowExpenditureQuota::new()).await.unwrap();
+    assert_eq!(quota.percentage_granting_amount_used, Some(money("0.6")));
+    sandbox.audit().unwrap();
 }
 
 // Places.
