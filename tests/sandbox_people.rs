@@ -21,6 +21,7 @@ use huaweicloud_partner::{
         ReclaimVoucher, VoucherDirection, VoucherStatus, VoucherTrade,
     },
 };
+use proptest::prelude::*;
 
 fn money(text: &str) -> Amount {
     text.parse().unwrap()
@@ -577,4 +578,113 @@ fn events_are_json() {
     let expected =
         Event::GiveVoucher { account: "customer-1".into(), amount: money("9"), plan: "Trial".into() };
     assert_eq!(event, expected);
+}
+
+// Whatever is done to it.
+
+#[derive(Clone, Debug)]
+enum Step {
+    Allocate(i64),
+    Reclaim(i64),
+    Recharge(i64),
+    Use(i64),
+    Issue(i64),
+    TakeBack(u8),
+    Give(i64),
+    Wait(u32),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let cents = || -100_i64..50_000;
+    let one = prop_oneof![
+        cents().prop_map(Step::Allocate),
+        cents().prop_map(Step::Reclaim),
+        cents().prop_map(Step::Recharge),
+        (-1_i64..1000).prop_map(Step::Use),
+        cents().prop_map(Step::Issue),
+        (0_u8..4).prop_map(Step::TakeBack),
+        cents().prop_map(Step::Give),
+        (0_u32..8_000_000).prop_map(Step::Wait),
+    ];
+    prop::collection::vec(one, 1..20)
+}
+
+async fn take(sandbox: &Sandbox, partner: &Client, step: Step) {
+    let money = |cents: i64| Amount::new(cents, 2).unwrap();
+    let account = || "customer-1".to_owned();
+    match step {
+        Step::Allocate(cents) => drop(partner.send(AllocateToCustomer::new(account(), money(cents))).await),
+        Step::Reclaim(cents) => drop(partner.send(ReclaimFromCustomer::new(account(), money(cents))).await),
+        Step::Recharge(cents) => {
+            drop(sandbox.happen(Event::Recharge { account: account(), amount: money(cents) }));
+        }
+        Step::Use(gigabytes) => {
+            drop(sandbox.use_resource(ResourceUse::new(account(), "12_bgp@cn-north-4", gigabytes)));
+        }
+        Step::Issue(cents) => {
+            let ids: Vec<CustomerId> = vec![account().into()];
+            drop(partner.send(IssueVouchers::new("quota-1", ids, money(cents))).await);
+        }
+        Step::TakeBack(which) => {
+            let issued = partner.send(vouchers::ListIssuedVouchers::new()).await.unwrap();
+            if let Some(voucher) = issued.user_coupons.get(usize::from(which)) {
+                drop(partner.send(ReclaimVoucher::new(&voucher.coupon_id)).await);
+            }
+        }
+        Step::Give(cents) => {
+            let plan = "Trial".to_owned();
+            drop(sandbox.happen(Event::GiveVoucher { account: account(), amount: money(cents), plan }));
+        }
+        Step::Wait(seconds) => sandbox.clock().advance(Duration::from_secs(seconds.into())),
+    }
+}
+
+/// What a customer's ledgers add up to is what it has.
+async fn ledgers_agree(customer: &Client) {
+    let changes: Vec<_> =
+        customer.items(ListAccountChanges::new(BalanceType::Cash)).try_collect().await.unwrap();
+    let gains = changes.iter().map(|change| match change.revenue_expense_type {
+        ChangeDirection::Income => change.change_amount.unwrap(),
+        _ => change.change_amount.unwrap().negated(),
+    });
+    let balances = customer.send(ShowAccountBalances::new()).await.unwrap();
+    assert_eq!(Amount::checked_sum(gains), Some(balances.account_balances[0].amount));
+
+    let held: Vec<_> = customer.items(ListHeldVouchers::new()).try_collect().await.unwrap();
+    let left = Amount::checked_sum(held.iter().filter_map(|voucher| match voucher.status {
+        VoucherStatus::Expired => None,
+        _ => voucher.balance,
+    }));
+    let changes: Vec<_> = customer.items(ListVoucherChanges::new()).try_collect().await.unwrap();
+    let gains = changes.iter().map(|change| match change.revenue_expense_type {
+        VoucherDirection::Income => change.change_amount.unwrap(),
+        _ => change.change_amount.unwrap().negated(),
+    });
+    assert_eq!(Amount::checked_sum(gains), left);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(
+        std::env::var("SANDBOX_SEQUENCES").ok().and_then(|count| count.parse().ok()).unwrap_or(100)
+    ))]
+
+    #[test]
+    fn a_customers_ledgers_add_up_to_what_it_has(steps in steps()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let sandbox = Sandbox::small_distributor();
+            let partner = client(&sandbox, "distributor").with(CallOptions::new().unchecked());
+            let customer = client(&sandbox, "customer-1");
+            let begun = sandbox.clock().started();
+            for step in steps {
+                take(&sandbox, &partner, step).await;
+                sandbox.audit().unwrap();
+                if sandbox.snapshot().ledger().postings().last().is_some_and(|last| {
+                    last.at.instant() - begun < time::Duration::days(360) // the ledgers go back a year
+                }) {
+                    ledgers_agree(&customer).await;
+                }
+            }
+        });
+    }
 }
