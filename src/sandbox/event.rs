@@ -15,7 +15,7 @@ use crate::{
     clock::Clock,
     error::codes,
     partners::{BalanceType, TradeDetail},
-    types::{Amount, Personal, UtcTime},
+    types::{Amount, BillCycle, Personal, UtcTime},
     vouchers::{CategoryDiscount, ProductDiscount},
 };
 
@@ -142,6 +142,14 @@ pub enum Event {
         /// The invoice, as it will be listed. An empty id, title and hour of the application are filled in.
         invoice: Box<Invoice>,
     },
+    /// A month that is over gets many rows in the bills, shared among all customers of partners and made whenever they are
+    /// asked for: they take no room. The money they cost came in and went out.
+    FillMonth {
+        /// Which month.
+        cycle: BillCycle,
+        /// How many rows.
+        rows: u32,
+    },
     /// It is decided whether a customer sees its costs by dimension and month.
     SetCostAccess {
         /// The customer.
@@ -222,6 +230,7 @@ impl World {
             Event::Use(what) => self.use_resource(what).map(Some),
             Event::MeasureBandwidth(measured) => self.measure_bandwidth(measured).map(|()| None),
             Event::IssueInvoice { account, invoice } => self.issue_invoice(&account, *invoice).map(Some),
+            Event::FillMonth { cycle, rows } => self.fill_month(cycle, rows).map(|()| None),
             Event::SetCostAccess { account, access } => self.set_cost_access(account, access).map(|()| None),
             Event::PlaceOrder(order) => self.place_order(&order).map(Some),
             Event::GrantDiscount(discount) => self.grant_discount(discount).map(Some),
