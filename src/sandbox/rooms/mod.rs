@@ -84,3 +84,15 @@ const fn route<O: Simulated>() -> Route {
     }
     (O::META.name, handle::<O>)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::registry;
+
+    #[test]
+    fn every_business_operation_has_state_behind_it() {
+        let names = registry::all().map(|entry| entry.meta.name).filter(|name| name.starts_with("bss."));
+        let missing: Vec<_> = names.filter(|name| super::find(name).is_none()).collect();
+        assert_eq!(missing, [""; 0]);
+    }
+}
