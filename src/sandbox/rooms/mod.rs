@@ -14,9 +14,14 @@ mod costs;
 mod customers;
 mod enterprise;
 mod held;
+mod orders;
+mod packages;
 mod partners;
+mod payment;
 mod places;
+mod products;
 mod realname;
+mod renewal;
 mod resellers;
 mod vouchers;
 
@@ -48,6 +53,11 @@ const ROOMS: &[&[Route]] = &[
     enterprise::ROUTES,
     bills::ROUTES,
     costs::ROUTES,
+    products::ROUTES,
+    orders::ROUTES,
+    payment::ROUTES,
+    renewal::ROUTES,
+    packages::ROUTES,
 ];
 
 /// The handler of an operation, by its qualified name.
@@ -73,4 +83,16 @@ const fn route<O: Simulated>() -> Route {
         serde_json::to_vec(&answer).map_err(|error| bad_request(error.to_string()))
     }
     (O::META.name, handle::<O>)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::registry;
+
+    #[test]
+    fn every_business_operation_has_state_behind_it() {
+        let names = registry::all().map(|entry| entry.meta.name).filter(|name| name.starts_with("bss."));
+        let missing: Vec<_> = names.filter(|name| super::find(name).is_none()).collect();
+        assert_eq!(missing, [""; 0]);
+    }
 }
