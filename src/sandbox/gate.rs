@@ -9,7 +9,10 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header, request};
 use serde::Serialize;
 
+#[cfg(feature = "tickets")]
+use super::forms;
 use super::{
+    forms::{Asked, Reply},
     rooms::{self, Handler},
     world::{Account, Refusal, World, refuse_with},
 };
@@ -17,7 +20,7 @@ use crate::{
     auth::{self, CLOCK_TOLERANCE},
     clock::Clock,
     error::{ApiError, codes},
-    operation::{Method, OperationMeta, Site, gather},
+    operation::{Method, OperationMeta, Service, Site, gather},
     registry,
 };
 
@@ -56,12 +59,11 @@ pub(super) fn answer(
     let request_id = world.fresh("sandbox-request-");
     let result = serve(world, turnstile, clock, head, body);
     let mut response = match result {
-        Ok(body) if body == "{}" => with_status(StatusCode::NO_CONTENT, Bytes::new()),
-        Ok(body) => with_status(StatusCode::OK, body),
+        Ok(reply) => reply.into_response(),
         Err(refusal) => with_status(refusal.status(), written(&refusal, &request_id)),
     };
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
     if let Ok(id) = HeaderValue::try_from(request_id) {
         headers.insert("x-request-id", id);
     }
@@ -77,7 +79,11 @@ fn serve(
     clock: &dyn Clock,
     head: &request::Parts,
     body: &Bytes,
-) -> Result<Bytes, Refusal> {
+) -> Result<Reply, Refusal> {
+    #[cfg(feature = "tickets")]
+    if let Some(file) = world.tickets.linked(head.uri.path(), world.now) {
+        return Ok(Reply::File(file));
+    }
     let entry = method(&head.method).and_then(|method| registry::find_address(method, head.uri.path()));
     let meta = entry.ok_or_else(|| refuse_with(StatusCode::NOT_FOUND, codes::API_NOT_FOUND))?.meta;
     let caller = identify(world, clock, head, body)?;
@@ -87,9 +93,18 @@ fn serve(
     admit(&caller, meta)?;
     let handler: Handler = rooms::find(meta.name).ok_or_else(|| not_simulated(meta))?;
     let query = head.uri.query().unwrap_or_default();
+    #[cfg(feature = "tickets")]
+    let (body, file) = &forms::opened(meta, head, body).map_err(|why| unfit(meta, why.to_owned()))?;
     let flat = gather(meta, head.uri.path(), query, &head.headers, body)
-        .map_err(|invalid| bad_request(invalid.to_string()))?;
-    handler(world, &caller, &flat).map(Bytes::from)
+        .map_err(|invalid| unfit(meta, invalid.to_string()))?;
+    let asked = Asked {
+        flat: &flat,
+        #[cfg(feature = "tickets")]
+        file: file.clone(),
+        #[cfg(feature = "tickets")]
+        address: forms::called_at(head),
+    };
+    handler(world, &caller, asked)
 }
 
 /// Whose keys signed the request.
@@ -118,6 +133,9 @@ fn admit(caller: &Account, meta: &OperationMeta) -> Result<(), Refusal> {
     }
     match caller.kind.identity() {
         Some(kind) if meta.caller.admits(kind) => Ok(()),
+        _ if meta.service() == Service::Tickets => {
+            Err(refuse_with(StatusCode::OK, codes::TICKET_NO_PERMISSION))
+        }
         _ => Err(refuse_with(StatusCode::FORBIDDEN, codes::ACCESS_DENIED)),
     }
 }
@@ -129,6 +147,14 @@ fn method(method: &http::Method) -> Option<Method> {
         "PUT" => Some(Method::Put),
         "DELETE" => Some(Method::Delete),
         _ => None,
+    }
+}
+
+/// [`bad_request`] as the operation's service answers it: the ticket service with a code of its own and HTTP status 200.
+pub(super) fn unfit(meta: &OperationMeta, reason: String) -> Refusal {
+    match meta.service() {
+        Service::Tickets => ApiError::new(StatusCode::OK, codes::TICKET_BAD_PARAMETER.as_str(), reason),
+        _ => bad_request(reason),
     }
 }
 

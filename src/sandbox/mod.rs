@@ -30,6 +30,7 @@ mod billing;
 mod charges;
 mod enterprise;
 mod event;
+mod forms;
 mod gate;
 mod ledger;
 mod market;
@@ -60,6 +61,8 @@ use crate::{
 pub use event::Event;
 pub use gate::NOT_SIMULATED;
 pub use ledger::{Book, Ledger, LedgerError, Posting};
+#[cfg(feature = "tickets")]
+pub use tickets::{EngineerAct, Machine, Occurrence, ScriptStep, SessionRecord, TicketEvent, TransferRecord};
 pub use world::{Account, AccountKind, SandboxSite, World};
 
 /// A Partner Center in memory. Cheap to clone; clones are the same world.
