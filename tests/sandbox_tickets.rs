@@ -12,6 +12,7 @@ use huaweicloud_partner::{
     clock::Clock as _,
     error::{ErrorCode, codes},
     helpers::tickets::TicketDesk,
+    operation::BodyKind,
     registry,
     sandbox::{
         EngineerAct, Event, Machine, NOT_SIMULATED, Occurrence, Sandbox, ScriptStep, SessionRecord,
@@ -176,7 +177,7 @@ async fn actions_fit_the_status_or_are_refused() {
     assert_eq!(status(&client, &withdrawn).await, TicketStatus::Cancelled);
     let log = client.send(ListTicketLog::new(&withdrawn).offset(1_u32).limit(1_u32)).await.unwrap();
     assert_eq!(log.incident_operate_log_list[0].operate_desc.as_deref(), Some("solved"));
-    assert_eq!(log.incident_operate_log_list[0].operate_time.as_deref(), Some("2026-05-06 01:31:00"));
+    assert_eq!(log.incident_operate_log_list[0].operate_time.as_deref(), Some("2026-05-06 11:31:00"));
     act(&withdrawn, TicketAction::Delete).await.unwrap();
 }
 
@@ -976,7 +977,7 @@ async fn a_diagnosis_takes_its_time() {
         assert_eq!(code(&client.send(bad).await.unwrap_err()), &codes::TICKET_BAD_PARAMETER);
     }
     assert_eq!(
-        code(&client.send(ShowDiagnosis::new().job_id("1")).await.unwrap_err()),
+        code(&client.send(ShowDiagnosis::new().job_id("4711")).await.unwrap_err()),
         &codes::TICKET_BAD_PARAMETER
     );
 }
@@ -1017,6 +1018,9 @@ async fn all_operations_but_one_are_simulated() {
     let (mut tickets, mut missing) = (0, Vec::new());
     for entry in registry::all().filter(|entry| entry.meta.name.starts_with("osm.")) {
         tickets += 1;
+        if entry.meta.body == BodyKind::Multipart {
+            continue; // not by name; `files_go_up_and_come_down` sends it
+        }
         let Err(error) = client.invoke(entry.meta.name, arguments).await else { continue };
         assert_ne!(error.kind(), ErrorKind::InvalidInput, "{error}");
         if error.code().is_some_and(|code| code.as_str() == NOT_SIMULATED) {
