@@ -30,13 +30,21 @@ mod billing;
 mod charges;
 mod enterprise;
 mod event;
+mod faults;
 mod forms;
 mod gate;
+mod hosts;
+mod iam;
+mod identities;
+mod journal;
 mod ledger;
 mod market;
 mod people;
 mod rooms;
+mod scenario;
 mod seeds;
+#[cfg(feature = "sandbox-server")]
+mod server;
 #[cfg(feature = "tickets")]
 mod tickets;
 mod world;
@@ -48,19 +56,27 @@ use std::{
 
 use async_trait::async_trait;
 use http::{Request, Response};
+use time::OffsetDateTime;
 
 use crate::{
     Client,
-    auth::Credentials,
-    clock::ManualClock,
+    auth::{Credentials, Iam},
+    clock::{Clock, ManualClock},
     error::{Error, ErrorKind},
-    transport::{Body, Transport, TransportError},
-    types::Secret,
+    operation::Method,
+    registry,
+    transport::{self, Body, Transport, TransportError},
+    types::{Secret, UtcTime},
 };
 
 pub use event::Event;
+pub use faults::Occasion;
 pub use gate::NOT_SIMULATED;
+pub use journal::Visit;
 pub use ledger::{Book, Ledger, LedgerError, Posting};
+pub use scenario::{NewAccount, Scenario, ScenarioError};
+#[cfg(feature = "sandbox-server")]
+pub use server::{Server, ServerHandle, stop_signal};
 #[cfg(feature = "tickets")]
 pub use tickets::{EngineerAct, Machine, Occurrence, ScriptStep, SessionRecord, TicketEvent, TransferRecord};
 pub use world::{Account, AccountKind, SandboxSite, World};
@@ -91,6 +107,19 @@ impl Sandbox {
         Self::new(seeds::small_distributor())
     }
 
+    /// One of the worlds that ship with the crate: [`World::NAMES`] says which there are.
+    pub fn named(name: &str) -> Option<Self> {
+        World::named(name).map(Self::new)
+    }
+
+    /// Lets everybody call as often as they like: the documented quotas are not counted. For measuring and for tests
+    /// that hurry.
+    #[must_use]
+    pub fn without_quotas(self) -> Self {
+        self.state().turnstile.unlimited = true;
+        self
+    }
+
     /// The clock that the sandbox goes by. Clients made by [`Sandbox::client`] share it.
     pub fn clock(&self) -> &ManualClock {
         &self.clock
@@ -109,6 +138,12 @@ impl Sandbox {
             (account.site.into(), account.credentials())
         };
         Client::builder(site, credentials).transport(self.clone()).clock(self.clock.clone()).build()
+    }
+
+    /// The sandbox's identity service, from which [`auth::IamToken`](crate::auth::IamToken) and the others get what
+    /// they give.
+    pub fn iam(&self) -> Iam {
+        Iam::new(Arc::new(self.clone()), Arc::new(self.clock.clone()))
     }
 
     /// The credentials of an account, by its id.
@@ -136,6 +171,47 @@ impl Sandbox {
         self.state().world.ledger.audit()
     }
 
+    /// Replaces the whole state; the clock takes the world's hour.
+    pub fn restore(&self, world: World) {
+        let mut state = self.state();
+        self.clock.set(world.now.instant());
+        state.world = world;
+    }
+
+    /// The last requests, the latest last; at most a hundred.
+    pub fn visits(&self) -> Vec<Visit> {
+        self.state().turnstile.journal.visits()
+    }
+
+    /// The sandbox's hour in whole seconds, as the service tells time.
+    fn hour(&self) -> UtcTime {
+        gate::Moment::of(&self.clock).hour()
+    }
+
+    /// An exchange with the faults that befall it.
+    async fn exchange(
+        &self,
+        request: Request<Body>,
+        machine: Option<OffsetDateTime>,
+        waits: Arc<dyn Clock>,
+    ) -> Result<Response<Body>, TransportError> {
+        let fault = {
+            let mut state = self.state();
+            if state.world.faults.is_empty() {
+                None
+            } else {
+                let method = Method::read(request.method());
+                let entry = method.and_then(|method| registry::find_address(method, request.uri().path()));
+                state.world.faults.strike(entry.map(|entry| entry.meta.name))
+            }
+        };
+        let inner = Faultless { sandbox: self, machine };
+        match fault {
+            None => inner.send(request).await,
+            fault => transport::suffer(fault, &inner, &waits, request).await,
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -144,11 +220,26 @@ impl Sandbox {
 #[async_trait]
 impl Transport for Sandbox {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        self.exchange(request, None, Arc::new(self.clock.clone())).await
+    }
+}
+
+/// The sandbox as it answers where nothing goes wrong.
+#[derive(Debug)]
+struct Faultless<'s> {
+    sandbox: &'s Sandbox,
+    machine: Option<OffsetDateTime>,
+}
+
+#[async_trait]
+impl Transport for Faultless<'_> {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let (head, body) = request.into_parts();
         let body = body.collect(usize::MAX).await?;
-        let mut state = self.state();
+        let moment = gate::Moment { machine: self.machine, ..gate::Moment::of(&self.sandbox.clock) };
+        let mut state = self.sandbox.state();
         let State { world, turnstile } = &mut *state;
-        Ok(gate::answer(world, turnstile, &self.clock, &head, &body).map(Body::from))
+        Ok(gate::answer(world, turnstile, moment, &head, &body).map(Body::from))
     }
 }
 
