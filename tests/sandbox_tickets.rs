@@ -380,7 +380,8 @@ async fn files_go_up_and_come_down() {
     assert!(archive.starts_with(b"PK\x03\x04") && archive.len() > bytes.len());
 
     let links = client.send(ListAttachmentLinks::new(vec![image.clone(), whole.clone()])).await.unwrap();
-    let address = links.accessory_urls[0].accessory_url.as_ref().unwrap().expose().to_owned();
+    let link = links.accessory_urls.iter().find(|link| link.accessory_id == image).unwrap();
+    let address = link.accessory_url.as_ref().unwrap().expose().to_owned();
     assert!(address.starts_with("https://osm.cn-south-1.myhuaweicloud.com/"), "{address}");
     let unsigned = || Request::get(address.as_str()).body(Body::from("")).unwrap();
     let fetched = sandbox.send(unsigned()).await.unwrap();
