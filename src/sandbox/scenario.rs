@@ -158,7 +158,10 @@ impl Scenario {
 }
 
 fn read<T: serde::de::DeserializeOwned>(json: &[u8]) -> Result<T, ScenarioError> {
-    decode(json).map_err(|error| ScenarioError::at(error.path(), error.message()))
+    decode(json).map_err(|error| {
+        let path = error.path();
+        ScenarioError::at(path.strip_prefix("$.").unwrap_or(&path), error.message())
+    })
 }
 
 impl NewAccount {
