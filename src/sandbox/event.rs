@@ -23,6 +23,9 @@ pub enum Event {
         /// How much, above zero.
         amount: Amount,
     },
+    /// Something happens about service tickets.
+    #[cfg(feature = "tickets")]
+    Tickets(super::tickets::TicketEvent),
     /// Huawei Cloud grants a partner a quota from which it can issue vouchers. Answers the quota's id.
     GrantQuota {
         /// The partner.
@@ -93,6 +96,8 @@ impl World {
     /// The refusal of the service; nothing has happened then.
     pub fn happen(&mut self, event: Event) -> Result<Option<String>, Refusal> {
         match event {
+            #[cfg(feature = "tickets")]
+            Event::Tickets(event) => self.happen_about_tickets(event),
             Event::Recharge { account, amount } => {
                 if !self.accounts.contains_key(&account) {
                     return Err(refuse(codes::ACCOUNT_NOT_FOUND));

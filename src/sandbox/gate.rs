@@ -10,7 +10,10 @@ use http::{HeaderValue, Response, StatusCode, header, request};
 use serde::Serialize;
 use time::OffsetDateTime;
 
+#[cfg(feature = "tickets")]
+use super::forms;
 use super::{
+    forms::{Asked, Reply},
     hosts::Host,
     iam,
     identities::BadToken,
@@ -22,7 +25,7 @@ use crate::{
     auth::{self, CLOCK_TOLERANCE},
     clock::Clock,
     error::{ApiError, codes},
-    operation::{Method, OperationMeta, Site, gather},
+    operation::{Method, OperationMeta, Service, Site, gather},
     registry,
     types::UtcTime,
 };
@@ -114,8 +117,7 @@ pub(super) fn answer(
         iam::answer(world, head, body, |world| identify(world, turnstile, moment, head, body))
     } else {
         match serve(world, turnstile, moment, head, body, &mut visit) {
-            Ok(body) if body == "{}" => with_status(StatusCode::NO_CONTENT, Bytes::new()),
-            Ok(body) => with_status(StatusCode::OK, body),
+            Ok(reply) => reply.into_response(),
             Err(refusal) => {
                 visit.code = Some(refusal.code().as_str().to_owned());
                 with_status(refusal.status(), written(&refusal, &request_id))
@@ -142,7 +144,11 @@ fn serve(
     head: &request::Parts,
     body: &Bytes,
     visit: &mut Visit,
-) -> Result<Bytes, Refusal> {
+) -> Result<Reply, Refusal> {
+    #[cfg(feature = "tickets")]
+    if let Some(file) = world.tickets.linked(head.uri.path(), world.now) {
+        return Ok(Reply::File(file));
+    }
     let host = Host::of(head);
     let entry = Method::read(&head.method).and_then(|method| registry::find_address(method, head.uri.path()));
     let entry = entry.filter(|entry| is_served(host, entry.meta));
@@ -156,9 +162,18 @@ fn serve(
     admit(&caller, host, meta)?;
     let handler: Handler = rooms::find(meta.name).ok_or_else(|| not_simulated(meta))?;
     let query = head.uri.query().unwrap_or_default();
+    #[cfg(feature = "tickets")]
+    let (body, file) = &forms::opened(meta, head, body).map_err(|why| unfit(meta, why.to_owned()))?;
     let flat = gather(meta, head.uri.path(), query, &head.headers, body)
-        .map_err(|invalid| bad_request(invalid.to_string()))?;
-    handler(world, &caller, &flat).map(Bytes::from)
+        .map_err(|invalid| unfit(meta, invalid.to_string()))?;
+    let asked = Asked {
+        flat: &flat,
+        #[cfg(feature = "tickets")]
+        file: file.clone(),
+        #[cfg(feature = "tickets")]
+        address: forms::called_at(head),
+    };
+    handler(world, &caller, asked)
 }
 
 /// Whether a host has this operation.
@@ -238,7 +253,18 @@ fn admit(caller: &Account, host: Host, meta: &OperationMeta) -> Result<(), Refus
     }
     match caller.kind.identity() {
         Some(kind) if meta.caller.admits(kind) => Ok(()),
+        _ if meta.service() == Service::Tickets => {
+            Err(refuse_with(StatusCode::OK, codes::TICKET_NO_PERMISSION))
+        }
         _ => Err(refuse_with(StatusCode::FORBIDDEN, codes::ACCESS_DENIED)),
+    }
+}
+
+/// [`bad_request`] as the operation's service answers it: the ticket service with a code of its own and HTTP status 200.
+pub(super) fn unfit(meta: &OperationMeta, reason: String) -> Refusal {
+    match meta.service() {
+        Service::Tickets => ApiError::new(StatusCode::OK, codes::TICKET_BAD_PARAMETER.as_str(), reason),
+        _ => bad_request(reason),
     }
 }
 

@@ -113,6 +113,7 @@ mod charges;
 mod enterprise;
 mod event;
 mod faults;
+mod forms;
 mod gate;
 mod hosts;
 mod iam;
@@ -158,6 +159,8 @@ pub use ledger::{Book, Ledger, LedgerError, Posting};
 pub use scenario::{NewAccount, Scenario, ScenarioError};
 #[cfg(feature = "sandbox-server")]
 pub use server::{Server, ServerHandle, stop_signal};
+#[cfg(feature = "tickets")]
+pub use tickets::{EngineerAct, Machine, Occurrence, ScriptStep, SessionRecord, TicketEvent, TransferRecord};
 pub use world::{Account, AccountKind, SandboxSite, World};
 
 /// A Partner Center in memory. Cheap to clone; clones are the same world.

@@ -281,6 +281,8 @@ impl World {
 
     /// Sets the hour and lets happen what became due since the last one.
     pub(super) fn turn_to(&mut self, now: UtcTime) {
+        #[cfg(feature = "tickets")]
+        self.tickets.run_until(now);
         self.now = now;
     }
 
