@@ -14,7 +14,7 @@ use std::{
 };
 
 use huaweicloud_partner::{
-    sandbox::{Account, AccountKind, Sandbox, SandboxSite, Scenario, Server, World, stop_signal},
+    sandbox::{Account, AccountKind, Sandbox, SandboxSite, Server, World, stop_signal},
     types::UtcTime,
 };
 use serde::Serialize;
@@ -48,10 +48,7 @@ fn options() -> Result<Options, Failure> {
 /// The world of a file or a name. A scenario that does not say when it is begins now.
 fn world(from: &str) -> Result<World, Failure> {
     let now = UtcTime::from(OffsetDateTime::now_utc().replace_nanosecond(0)?);
-    if let Some(scenario) = Scenario::named(from) {
-        return Ok(World::from_scenario(scenario.ending(now))?);
-    }
-    if let Some(world) = World::named(from) {
+    if let Some(world) = World::named_at(from, now) {
         return Ok(world);
     }
     match std::fs::read(from) {
