@@ -16,7 +16,7 @@ use crate::{
     error::codes,
     partners::{BalanceType, TradeDetail},
     transport::Fault,
-    types::{Amount, Personal, Secret, UtcTime},
+    types::{Amount, BillCycle, Personal, Secret, UtcTime},
     vouchers::{CategoryDiscount, ProductDiscount},
 };
 
@@ -191,6 +191,14 @@ pub enum Event {
         /// The invoice, as it will be listed. An empty id, title and hour of the application are filled in.
         invoice: Box<Invoice>,
     },
+    /// A month that is over gets many rows in the bills, shared among all customers of partners and made whenever they are
+    /// asked for: they take no room. The money they cost came in and went out.
+    FillMonth {
+        /// Which month.
+        cycle: BillCycle,
+        /// How many rows.
+        rows: u32,
+    },
     /// It is decided whether a customer sees its costs by dimension and month.
     SetCostAccess {
         /// The customer.
@@ -304,6 +312,7 @@ impl World {
             Event::Use(what) => self.use_resource(what).map(Some),
             Event::MeasureBandwidth(measured) => self.measure_bandwidth(measured).map(|()| None),
             Event::IssueInvoice { account, invoice } => self.issue_invoice(&account, *invoice).map(Some),
+            Event::FillMonth { cycle, rows } => self.fill_month(cycle, rows).map(|()| None),
             Event::SetCostAccess { account, access } => self.set_cost_access(account, access).map(|()| None),
             Event::PlaceOrder(order) => self.place_order(&order).map(Some),
             Event::GrantDiscount(discount) => self.grant_discount(discount).map(Some),

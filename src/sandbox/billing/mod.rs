@@ -4,6 +4,8 @@ mod bandwidth;
 mod invoices;
 mod lines;
 mod month;
+#[cfg(test)]
+mod tests;
 mod uses;
 
 use std::collections::BTreeMap;

@@ -19,10 +19,11 @@ use super::{
 };
 use crate::{
     bills::{BillType, ChargingMode},
+    error::codes,
     sandbox::{
         ledger::Book,
         market::{Offer, offers_of},
-        world::{Account, AccountKind, SandboxSite, World},
+        world::{Account, AccountKind, Refusal, SandboxSite, World, refuse},
     },
     types::{Amount, BEIJING, BillCycle, Day, UtcTime},
 };
@@ -303,9 +304,12 @@ impl Rows {
 }
 
 impl World {
-    /// Gives all customers of partners together so many rows in a month, made whenever they are asked for. The money they
-    /// cost came in and went out again.
-    pub(in crate::sandbox) fn fill_month(&mut self, cycle: BillCycle, rows: u32) {
+    /// Gives all customers of partners together so many rows in a month that is over, made whenever they are asked for.
+    /// The money they cost came in and went out again.
+    pub(in crate::sandbox) fn fill_month(&mut self, cycle: BillCycle, rows: u32) -> Result<(), Refusal> {
+        if cycle >= BillCycle::containing(self.now) {
+            return Err(refuse(codes::BAD_PARAMETER));
+        }
         let mut customers: Vec<KeptShare> = self
             .accounts
             .values()
@@ -334,14 +338,10 @@ impl World {
             .map(|month| month.shares(self, index).map(|share| share.payable()).collect())
             .unwrap_or_default();
         for amount in spent {
-            // Both books are outside, so the movement cannot be refused.
-            let _ = self.move_money(
-                "month of bills",
-                Book::outside("recharge"),
-                Book::outside("consumption"),
-                amount,
-            );
+            let (from, to) = (Book::outside("recharge"), Book::outside("consumption"));
+            self.move_money("month of bills", from, to, amount)?;
         }
+        Ok(())
     }
 }
 

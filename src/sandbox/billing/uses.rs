@@ -151,7 +151,7 @@ impl World {
 /// Price times amount, cut after eight decimals.
 pub(super) fn rated(price: Amount, amount: Amount) -> Option<Amount> {
     let product: Option<Decimal> = price.as_decimal().checked_mul(amount.as_decimal());
-    product.map(|product| Amount::from(product).truncated(8))
+    product.map(|product| Amount::from(Amount::from(product).truncated(8).as_decimal().normalize()))
 }
 
 /// What is charged of an amount due: whole cents on the China site, all of it elsewhere.

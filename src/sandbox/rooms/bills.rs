@@ -12,6 +12,7 @@ use crate::{
         ListFeeRecords, ListInvoices, ListMonthlyBills, ListResourceBills, ListUsageRecords, RecordOwner,
         ShowMonthlySummary, ShowPartnerBill,
     },
+    enterprise::MemberPermission,
     error::codes,
     sandbox::{
         billing::days_of,
@@ -49,7 +50,8 @@ pub(super) fn language(asked: Option<Language>, caller: &Account) -> Language {
     asked.unwrap_or(own)
 }
 
-/// Whose records a customer asks for: its own, those of one member, or all. Only members of the caller can be named.
+/// Whose records a customer asks for: its own, those of one member, or all. Only members that let the
+/// caller see what they consume can be named.
 pub(super) fn whose(
     world: &World,
     caller: &Account,
@@ -67,9 +69,13 @@ pub(super) fn whose(
     }
 }
 
-/// The members of an enterprise master.
-fn members(_world: &World, _caller: &Account) -> Vec<String> {
-    Vec::new()
+/// The members that let their enterprise master see what they consume, and those whose money it keeps.
+fn members(world: &World, caller: &Account) -> Vec<String> {
+    let members = world.enterprise.members.iter().filter(|(_, member)| {
+        let shown = member.custody || member.permissions.contains(&MemberPermission::ReadConsumption);
+        member.master == caller.id && shown
+    });
+    members.map(|(id, _)| id.clone()).collect()
 }
 
 /// No right to what was asked for, HTTP status 403.

@@ -6,11 +6,11 @@ use super::{Route, Simulated, resellers::given, route};
 use crate::{
     bills::ChargingMode,
     customers::{
-        AssociationType, Availability, CheckIdentity, CodeSent, CreateCustomer, CreatedCustomer, Customer,
-        CustomerPage, CustomerTagType, CustomerType, FreezeScope, FrozenState, IdentityCheck, IdentityType,
-        ListCustomers, ListNewCustomerTags, ListPayPerUseResources, NewCustomer, NewCustomerTag,
-        NewCustomerTagPage, PayPerUseResource, PayPerUseResourcePage, ResourceStatus, SendVerificationCode,
-        VerifiedType,
+        AssociationType, Availability, CheckIdentity, CodeSent, CooperationType, CreateCustomer,
+        CreatedCustomer, Customer, CustomerPage, CustomerTagType, CustomerType, FreezeScope, FrozenState,
+        IdentityCheck, IdentityType, ListCustomers, ListNewCustomerTags, ListPayPerUseResources, NewCustomer,
+        NewCustomerTag, NewCustomerTagPage, PayPerUseResource, PayPerUseResourcePage, ResourceStatus,
+        SendVerificationCode, VerifiedType,
     },
     error::codes,
     sandbox::{
@@ -81,8 +81,8 @@ impl Simulated for SendVerificationCode {
 }
 
 impl Simulated for CreateCustomer {
-    /// The customer is made and associated at once: as resale on the China site, in the Reseller model elsewhere. There it
-    /// starts frozen.
+    /// The customer is made and associated at once: as resale on the China site unless referral is asked for,
+    /// in the Reseller model elsewhere. There it starts frozen.
     fn run(self, world: &mut World, caller: &Account) -> Result<CreatedCustomer, Refusal> {
         let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         if world.accounts.values().any(|account| account.xaccount_id.as_deref() == Some(&self.xaccount_id)) {
@@ -105,10 +105,10 @@ impl Simulated for CreateCustomer {
         if world.accounts.values().any(|account| account.login == login) {
             return Err(refuse(codes::LOGIN_NAME_TAKEN));
         }
-        let resale = if caller.site == SandboxSite::China {
-            AssociationType::Resale
-        } else {
-            AssociationType::ResellerModel
+        let how = match self.cooperation_type {
+            Some(CooperationType::Referral) => AssociationType::Referral,
+            _ if caller.site == SandboxSite::China => AssociationType::Resale,
+            _ => AssociationType::ResellerModel,
         };
         let customer = Account {
             id: id.clone(),
@@ -120,14 +120,14 @@ impl Simulated for CreateCustomer {
             secret_key: format!("SK{}", id.to_uppercase()).into(),
             associated_with: Some(owner),
             associated_on: Some(world.now),
-            association_type: Some(resale.to_string()),
+            association_type: Some(how.to_string()),
             mobile_phone: self.mobile_phone,
             email: self.email,
             xaccount_id: Some(self.xaccount_id),
             xaccount_type: Some(self.xaccount_type),
         };
         world.accounts.insert(id.clone(), customer);
-        if resale == AssociationType::ResellerModel {
+        if how == AssociationType::ResellerModel {
             let (scope, reason) = (FreezeScope::Account, "a new customer".into());
             world.people.frozen.insert(id.clone(), Frozen { scope, since: world.now, reason });
         }
