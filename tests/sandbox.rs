@@ -209,7 +209,8 @@ async fn who_calls_is_checked_as_in_the_original() {
         .clock(sandbox.clock().clone())
         .build()
         .unwrap();
-    elsewhere.send(ListResellers::new()).await.unwrap();
+    let elsewhere = elsewhere.send(ListResellers::new()).await.unwrap_err();
+    assert_eq!(elsewhere.code(), Some(&codes::WRONG_SITE));
 }
 
 #[tokio::test]
