@@ -1,12 +1,10 @@
 //! Applications for the authentication of a customer's real name.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Sites, request},
     types::{
-        CustomerId, Personal, Secret,
+        CustomerId, Personal, Secret, answer,
         open_enum::{open_codes, open_enum},
     },
 };
@@ -185,7 +183,6 @@ request! {
         }
         preset {
             /// By document of the enterprise: the only way that is offered.
-            #[serde(default = "by_document")]
             identify_type: EnterpriseMethod = by_document(),
         }
     }
@@ -256,10 +253,8 @@ request! {
         }
         preset {
             /// By document of the enterprise: the only way that is offered.
-            #[serde(default = "by_document")]
             identify_type: EnterpriseMethod = by_document(),
             /// From person to enterprise: the only change that is offered.
-            #[serde(default = "to_enterprise")]
             change_type: AuthenticationChange = to_enterprise(),
         }
     }
@@ -299,10 +294,10 @@ request! {
     pub struct EnterprisePerson {
         required {
             /// That person's name; on the wire it is misspelt.
-            #[serde(rename = "legel_name")]
+            #[name("legel_name")]
             legal_name: Personal,
             /// The number of that person's identity card; on the wire it is misspelt.
-            #[serde(rename = "legel_id_number")]
+            #[name("legel_id_number")]
             legal_id_number: Personal,
         }
         optional {
@@ -375,12 +370,12 @@ fn is_file(path: &Personal) -> bool {
         && ending.is_none_or(|ending| ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending)))
 }
 
-/// The application was taken.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AuthenticationApplied {
-    /// Whether it is decided already.
-    pub is_review: ReviewNeed,
+answer! {
+    /// The application was taken.
+    pub struct AuthenticationApplied {
+        /// Whether it is decided already.
+        pub is_review: ReviewNeed,
+    }
 }
 
 open_codes! {

@@ -1,10 +1,13 @@
 //! What all ticket operations share: identifiers, the three common headers, and how their answers are read.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, DeserializeOwned},
+};
 
 use crate::{
     operation::{Caller, OperationMeta, Sites},
-    types::{LocalTime, ids, open_enum::open_codes},
+    types::{Language, LocalTime, answer, fields::Way, ids, open_enum::open_codes},
 };
 
 ids! {
@@ -75,14 +78,15 @@ macro_rules! ticket_request {
                 optional {
                     $($($optional)*)?
                     /// The site of the ticket; the client fills in its own. A header.
-                    #[serde(rename = "X-Site")]
+                    #[name("X-Site")]
                     site: $crate::tickets::SiteCode,
                     /// The language of translated names such as those of ticket types; the client's own, else Chinese. A
                     /// header.
-                    #[serde(rename = "X-Language", with = "crate::tickets::common::language")]
+                    #[name("X-Language")]
+                    #[via($crate::tickets::common::Tag)]
                     language: $crate::types::Language,
                     /// The zone in which the answer shows local times; the client's own, else UTC+8. A header.
-                    #[serde(rename = "X-Time-Zone")]
+                    #[name("X-Time-Zone")]
                     time_zone: $crate::types::TimeZone,
                 }
                 $(preset { $($preset)* })?
@@ -93,16 +97,16 @@ macro_rules! ticket_request {
 
 pub(super) use ticket_request;
 
-/// A write that the service acknowledged without telling more.
-///
-/// An answer with a code that means failure never gets here: it is an error although it comes with HTTP 200.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Done {
-    /// The code, where the service named one for success; usually nothing.
-    pub error_code: Option<String>,
-    /// What the service says about it.
-    pub error_msg: Option<String>,
+answer! {
+    /// A write that the service acknowledged without telling more.
+    ///
+    /// An answer with a code that means failure never gets here: it is an error although it comes with HTTP 200.
+    pub struct Done {
+        /// The code, where the service named one for success; usually nothing.
+        pub error_code: Option<String>,
+        /// What the service says about it.
+        pub error_msg: Option<String>,
+    }
 }
 
 /// What a download is read as when it is sent like other operations: nothing. The bytes come with
@@ -110,32 +114,43 @@ pub struct Done {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Streamed {}
 
-/// Optional languages as the ticket service writes them, `zh-cn` where business support has `zh_CN`.
-pub(super) mod language {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+/// A language by the tag of the ticket service, `zh-cn` where other services say `zh_CN`. Empty text is none.
+pub(crate) struct Tag;
 
-    use crate::types::Language;
-
-    pub(crate) fn serialize<S: Serializer>(
-        language: &Option<Language>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        language.as_ref().map(Language::ticket_tag).serialize(serializer)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Language>, D::Error> {
+impl Way<Option<Language>> for Tag {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Language>, D::Error> {
         let tag = Option::<String>::deserialize(deserializer)?;
         Ok(tag.filter(|tag| !tag.is_empty()).map(|tag| Language::of_tag(&tag)))
     }
+
+    fn write<S: Serializer>(language: &Option<Language>, serializer: S) -> Result<S::Ok, S::Error> {
+        language.as_ref().map(Language::ticket_tag).serialize(serializer)
+    }
 }
 
-/// Writes what is declared as one object and shown as a list: one as it is declared, others as a list.
-pub(super) fn one_or_many<T: Serialize, S: Serializer>(list: &[T], serializer: S) -> Result<S::Ok, S::Error> {
-    match list {
-        [only] => only.serialize(serializer),
-        list => list.serialize(serializer),
+impl Way<Language> for Tag {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Language, D::Error> {
+        String::deserialize(deserializer).map(|tag| Language::of_tag(&tag))
+    }
+
+    fn write<S: Serializer>(language: &Language, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(language.ticket_tag())
+    }
+}
+
+/// What is declared as one object and shown as a list: one is written as it is declared, others as a list.
+pub(super) struct OneOrMany;
+
+impl<T: Serialize + DeserializeOwned> Way<Vec<T>> for OneOrMany {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+        Vec::deserialize(deserializer)
+    }
+
+    fn write<S: Serializer>(list: &Vec<T>, serializer: S) -> Result<S::Ok, S::Error> {
+        match list.as_slice() {
+            [only] => only.serialize(serializer),
+            list => list.serialize(serializer),
+        }
     }
 }
 
@@ -179,18 +194,33 @@ pub(super) fn local_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<O
     deserializer.deserialize_option(Moment)
 }
 
+/// With [`local_time`].
+pub(crate) struct LocalOrNone;
+
+impl Way<Option<LocalTime>> for LocalOrNone {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<LocalTime>, D::Error> {
+        local_time(deserializer)
+    }
+
+    fn write<S: Serializer>(value: &Option<LocalTime>, serializer: S) -> Result<S::Ok, S::Error> {
+        value.serialize(serializer)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::types::{Language, decode_str};
 
-    #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
-    #[serde(default)]
-    struct Row {
-        #[serde(rename = "X-Language", with = "language", skip_serializing_if = "Option::is_none")]
-        language: Option<Language>,
-        #[serde(deserialize_with = "local_time")]
-        at: Option<LocalTime>,
+    answer! {
+        /// A row.
+        pub struct Row {
+            #[name("X-Language")]
+            #[via(Tag)]
+            pub language: Option<Language>,
+            #[via(LocalOrNone)]
+            pub at: Option<LocalTime>,
+        }
     }
 
     #[test]

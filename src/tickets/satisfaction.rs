@@ -1,7 +1,5 @@
 //! Scores for a ticket that was solved.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     TicketId,
     common::{Done, ticket, ticket_request},
@@ -9,7 +7,7 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, request},
-    types::Personal,
+    types::{Personal, answer},
 };
 
 ticket_request! {
@@ -83,14 +81,6 @@ request! {
     /// A score in one dimension.
     #[derive(Default)]
     pub struct ScoreGiven {
-        required {
-            /// The dimension, 0 to 9999.
-            #[serde(default)]
-            satisfaction_id: i64,
-            /// The points given, 0 to 65535.
-            #[serde(default)]
-            satisfaction_value: i64,
-        }
         optional {
             /// The most points that the dimension gives.
             value: i64,
@@ -103,42 +93,53 @@ request! {
             /// The name of that category; up to 32 characters.
             sat_category_name: String,
         }
+        preset {
+            /// The dimension, 0 to 9999.
+            satisfaction_id: i64 = 0,
+            /// The points given, 0 to 65535.
+            satisfaction_value: i64 = 0,
+        }
     }
 }
 
 impl ScoreGiven {
+    /// Points for a dimension, as [`ListScoreDimensions`] names it.
+    pub fn of(satisfaction_id: i64, points: i64) -> Self {
+        Self::new().satisfaction_id(satisfaction_id).satisfaction_value(points)
+    }
+
     fn is_possible(&self) -> bool {
         let most = self.value.unwrap_or(65535).min(65535);
         (0..=9999).contains(&self.satisfaction_id) && (0..=most).contains(&self.satisfaction_value)
     }
 }
 
-/// What a ticket can be scored for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ScoreDimensions {
-    /// How many dimensions there are.
-    pub total_count: Option<u64>,
-    /// The dimensions.
-    pub satisfaction_dimension_list: Vec<ScoreDimension>,
+answer! {
+    /// What a ticket can be scored for.
+    pub struct ScoreDimensions {
+        /// How many dimensions there are.
+        pub total_count: Option<u64>,
+        /// The dimensions.
+        pub satisfaction_dimension_list: Vec<ScoreDimension>,
+    }
 }
 
-/// Something that a ticket can be scored for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ScoreDimension {
-    /// The dimension. The older calls had 1 for timeliness and 3 for the result.
-    pub satisfaction_id: i64,
-    /// The most points that it gives.
-    pub value: Option<i64>,
-    /// What is scored, in the language asked for.
-    pub satisfaction_name: Option<String>,
-    /// The same at length.
-    pub satisfaction_desc: Option<String>,
-    /// The points of one step.
-    pub per_value: Option<i64>,
-    /// The category that it belongs to.
-    pub sat_category_id: Option<String>,
+answer! {
+    /// Something that a ticket can be scored for.
+    pub struct ScoreDimension {
+        /// The dimension. The older calls had 1 for timeliness and 3 for the result.
+        pub satisfaction_id: i64,
+        /// The most points that it gives.
+        pub value: Option<i64>,
+        /// What is scored, in the language asked for.
+        pub satisfaction_name: Option<String>,
+        /// The same at length.
+        pub satisfaction_desc: Option<String>,
+        /// The points of one step.
+        pub per_value: Option<i64>,
+        /// The category that it belongs to.
+        pub sat_category_id: Option<String>,
+    }
 }
 
 impl ScoreDimension {
@@ -149,7 +150,7 @@ impl ScoreDimension {
             satisfaction_name: self.satisfaction_name.clone(),
             per_value: self.per_value,
             sat_category_id: self.sat_category_id.clone(),
-            ..ScoreGiven::new(self.satisfaction_id, points)
+            ..ScoreGiven::of(self.satisfaction_id, points)
         }
     }
 

@@ -309,6 +309,11 @@ impl AmountText {
     pub fn amount(&self) -> Result<Amount, ParseAmountError> {
         self.0.parse()
     }
+
+    /// The text as it goes out.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl From<Amount> for AmountText {

@@ -20,7 +20,7 @@ pub use ordering::{Attachment, NewLine, NewOrder};
 pub use packages::PackageUse;
 pub use terms::Term;
 
-pub(super) use catalogue::{Offer, abbreviation, currency_of, language_of, offers_of};
+pub(super) use catalogue::{Name, Offer, abbreviation, currency_of, language_of, offers_of};
 pub(super) use discounts::Discount;
 pub(super) use keeping::Resource;
 pub(super) use ordering::{Kept, Line, Order, sum};

@@ -1,0 +1,367 @@
+//! Reading and writing a struct field by field.
+//!
+//! serde's derive writes some hundred lines for every struct, for formats and checks that this API never meets; with
+//! hundreds of structs that was half of the time this crate took to compile. [`answer!`] and the macro behind requests
+//! write one `match` from names to fields and one line a field for writing instead, and leave the rest to this file.
+
+use std::{borrow::Cow, fmt, marker::PhantomData, str::FromStr};
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, IgnoredAny, MapAccess, Visitor},
+    ser::SerializeStruct,
+};
+
+use super::{Amount, ParseTimeError, amount_text, time_or_none};
+
+/// A struct that is read from named values and written as such.
+pub trait Fields: Sized {
+    /// What it is called in an error.
+    const NAME: &'static str;
+    /// The names on the wire.
+    const FIELDS: &'static [&'static str];
+
+    /// Reads all values of `map`; unknown ones are passed over.
+    ///
+    /// # Errors
+    /// Where a value cannot be read, or one that must be there is missing.
+    fn read<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Self, A::Error>;
+
+    /// Writes every field.
+    fn write<S: SerializeStruct>(&self, to: &mut Writer<S>);
+}
+
+/// What `Deserialize` does for a struct with [`Fields`].
+///
+/// # Errors
+/// As for [`Fields::read`], and where there is no object at all.
+pub fn read_fields<'de, T: Fields, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    struct Whole<T>(PhantomData<T>);
+
+    impl<'de, T: Fields> Visitor<'de> for Whole<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "the fields of {}", T::NAME)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+            T::read(&mut map)
+        }
+    }
+
+    deserializer.deserialize_struct(T::NAME, T::FIELDS, Whole(PhantomData))
+}
+
+/// What `Serialize` does for a struct with [`Fields`].
+///
+/// # Errors
+/// Only those of the serializer.
+pub fn write_fields<T: Fields, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut to = Writer { out: serializer.serialize_struct(T::NAME, T::FIELDS.len())?, failed: None };
+    value.write(&mut to);
+    match to.failed {
+        None => to.out.end(),
+        Some(error) => Err(error),
+    }
+}
+
+/// Where fields are written to. After the first failure it takes no more.
+pub struct Writer<S: SerializeStruct> {
+    out: S,
+    failed: Option<S::Error>,
+}
+
+impl<S: SerializeStruct> Writer<S> {
+    /// Writes a field.
+    pub fn field<T: Serialize>(&mut self, name: &'static str, value: &T) {
+        if self.failed.is_none() {
+            self.failed = self.out.serialize_field(name, value).err();
+        }
+    }
+
+    /// Writes a field if it has a value.
+    pub fn optional<T: Serialize>(&mut self, name: &'static str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.field(name, value);
+        }
+    }
+}
+
+/// A way to read and write a field that is not that of its type. A field names it by `#[via(…)]`.
+pub trait Way<T> {
+    /// Reads a value.
+    ///
+    /// # Errors
+    /// Where it cannot be read in this way.
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error>;
+
+    /// Writes a value.
+    ///
+    /// # Errors
+    /// Only those of the serializer.
+    fn write<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error>;
+}
+
+/// Empty text is no time.
+pub struct TimeOrNone;
+
+impl<T: FromStr<Err = ParseTimeError> + Serialize> Way<Option<T>> for TimeOrNone {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+        time_or_none(deserializer)
+    }
+
+    fn write<S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+        value.serialize(serializer)
+    }
+}
+
+/// An amount that is text on the wire.
+pub struct AsText;
+
+impl Way<Amount> for AsText {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Amount, D::Error> {
+        amount_text::deserialize(deserializer)
+    }
+
+    fn write<S: Serializer>(value: &Amount, serializer: S) -> Result<S::Ok, S::Error> {
+        amount_text::serialize(value, serializer)
+    }
+}
+
+impl Way<Option<Amount>> for AsText {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Amount>, D::Error> {
+        amount_text::option::deserialize(deserializer)
+    }
+
+    fn write<S: Serializer>(value: &Option<Amount>, serializer: S) -> Result<S::Ok, S::Error> {
+        amount_text::option::serialize(value, serializer)
+    }
+}
+
+/// A code that is a number elsewhere and text here.
+pub struct CodeAsText;
+
+impl<T: fmt::Display + de::DeserializeOwned> Way<Option<T>> for CodeAsText {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+        Option::deserialize(deserializer)
+    }
+
+    fn write<S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+        match value {
+            Some(code) => serializer.collect_str(code),
+            None => serializer.serialize_none(),
+        }
+    }
+}
+
+/// A value that is read and written in a [`Way`].
+pub struct Via<T, W>(T, PhantomData<W>);
+
+impl<T, W> Via<T, W> {
+    /// The value, to be written.
+    pub fn of(value: T) -> Self {
+        Self(value, PhantomData)
+    }
+}
+
+impl<'de, T, W: Way<T>> Deserialize<'de> for Via<T, W> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match W::read(deserializer) {
+            Ok(value) => Ok(Self::of(value)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl<T, W: Way<T>> Serialize for Via<&T, W> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        W::write(self.0, serializer)
+    }
+}
+
+/// The name of the next value, if there is one.
+///
+/// # Errors
+/// Where the input is malformed.
+pub fn next_name<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Cow<'de, str>>, A::Error> {
+    struct Name<'de>(Cow<'de, str>);
+
+    impl<'de> Deserialize<'de> for Name<'de> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct Text;
+
+            impl<'de> Visitor<'de> for Text {
+                type Value = Name<'de>;
+
+                fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.write_str("a field's name")
+                }
+
+                fn visit_borrowed_str<E: de::Error>(self, name: &'de str) -> Result<Name<'de>, E> {
+                    Ok(Name(Cow::Borrowed(name)))
+                }
+
+                fn visit_str<E: de::Error>(self, name: &str) -> Result<Name<'de>, E> {
+                    Ok(Name(Cow::Owned(name.to_owned())))
+                }
+            }
+
+            deserializer.deserialize_identifier(Text)
+        }
+    }
+
+    Ok(map.next_key::<Name<'de>>()?.map(|Name(name)| name))
+}
+
+/// Reads the next value into its field.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn put<'de, T: Deserialize<'de>, A: MapAccess<'de>>(field: &mut T, map: &mut A) -> Result<(), A::Error> {
+    match map.next_value() {
+        Ok(value) => *field = value,
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+/// [`put`] in a [`Way`].
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn put_via<'de, W: Way<T>, T, A: MapAccess<'de>>(field: &mut T, map: &mut A) -> Result<(), A::Error> {
+    match map.next_value::<Via<T, W>>() {
+        Ok(value) => *field = value.0,
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+/// Passes over the next value.
+///
+/// # Errors
+/// Where the input is malformed.
+pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
+    map.next_value::<IgnoredAny>().map(drop)
+}
+
+/// A value that must have come.
+///
+/// # Errors
+/// Where it did not.
+pub fn need<T, E: de::Error>(value: Option<T>, name: &'static str) -> Result<T, E> {
+    value.ok_or_else(|| E::missing_field(name))
+}
+
+/// The name of a field on the wire: what `#[name("…")]` says, else its own.
+macro_rules! wire_name {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $name:literal) => {
+        $name
+    };
+}
+
+/// Reads the next value of `map` into a field.
+macro_rules! put_field {
+    ($field:expr, $map:ident) => {
+        $crate::types::fields::put(&mut $field, $map)
+    };
+    ($field:expr, $map:ident, $way:ty) => {
+        $crate::types::fields::put_via::<$way, _, A>(&mut $field, $map)
+    };
+}
+
+/// Writes a field by a method of the [`Writer`].
+macro_rules! write_field {
+    ($to:ident.$how:ident($name:expr, $value:expr)) => {
+        $to.$how($name, &$value)
+    };
+    ($to:ident.field($name:expr, $value:expr, $way:ty)) => {
+        $to.field($name, &$crate::types::fields::Via::<_, $way>::of(&$value))
+    };
+    ($to:ident.optional($name:expr, $value:expr, $way:ty)) => {
+        if $value.is_some() {
+            $to.field($name, &$crate::types::fields::Via::<_, $way>::of(&$value))
+        }
+    };
+}
+
+/// `Serialize` and `Deserialize` for a struct with [`Fields`].
+macro_rules! through_fields {
+    ($name:ident) => {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::types::fields::write_fields(self, serializer)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::types::fields::read_fields(deserializer)
+            }
+        }
+    };
+}
+
+/// An answer or a part of one, as with
+/// `#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)] #[serde(default)]`.
+///
+/// After its documentation a field may say `#[name("…")]`, where it is called otherwise on the wire, and `#[via(…)]`,
+/// where it is read and written in a [`Way`] of its own.
+macro_rules! answer {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident {
+            $(
+                $(#[doc $($doc:tt)*])*
+                $(#[name($wire:literal)])?
+                $(#[via($way:ty)])?
+                pub $field:ident: $type:ty,
+            )*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct $name {
+            $(
+                $(#[doc $($doc)*])*
+                pub $field: $type,
+            )*
+        }
+
+        impl $crate::types::fields::Fields for $name {
+            const NAME: &'static str = stringify!($name);
+            const FIELDS: &'static [&'static str] = &[$($crate::types::fields::wire_name!($field $($wire)?),)*];
+
+            #[allow(unused_mut, unused_imports)] // an answer without fields
+            fn read<'de, A: serde::de::MapAccess<'de>>(map: &mut A) -> Result<Self, A::Error> {
+                use $crate::types::fields::{next_name, put_field, skip, wire_name};
+                let mut answer = Self::default();
+                while let Some(name) = next_name(map)? {
+                    match &*name {
+                        $(
+                            wire_name!($field $($wire)?) => put_field!(answer.$field, map $(, $way)?),
+                        )*
+                        _ => skip(map),
+                    }?;
+                }
+                Ok(answer)
+            }
+
+            #[allow(unused_variables, unused_imports)] // an answer without fields
+            fn write<S: serde::ser::SerializeStruct>(&self, to: &mut $crate::types::fields::Writer<S>) {
+                use $crate::types::fields::{wire_name, write_field};
+                $(
+                    write_field!(to.field(wire_name!($field $($wire)?), self.$field $(, $way)?));
+                )*
+            }
+        }
+
+        $crate::types::fields::through_fields!($name);
+    };
+}
+
+pub(crate) use {answer, put_field, through_fields, wire_name, write_field};
