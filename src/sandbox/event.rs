@@ -6,6 +6,7 @@ use super::{
     Sandbox,
     billing::{BandwidthMeasurement, CostAccess, ResourceUse},
     ledger::Book,
+    market::{NewDiscount, NewOrder, PackageUse},
     people::positive,
     world::{Refusal, World, refuse},
 };
@@ -156,6 +157,12 @@ pub enum Event {
         /// Whether, and why not.
         access: CostAccess,
     },
+    /// A customer places an order in the console. Answers its id.
+    PlaceOrder(NewOrder),
+    /// Somebody grants a customer a discount. Answers its id.
+    GrantDiscount(NewDiscount),
+    /// Use is taken from a resource package.
+    UsePackage(PackageUse),
 }
 
 impl Sandbox {
@@ -225,6 +232,9 @@ impl World {
             Event::IssueInvoice { account, invoice } => self.issue_invoice(&account, *invoice).map(Some),
             Event::FillMonth { cycle, rows } => self.fill_month(cycle, rows).map(|()| None),
             Event::SetCostAccess { account, access } => self.set_cost_access(account, access).map(|()| None),
+            Event::PlaceOrder(order) => self.place_order(&order).map(Some),
+            Event::GrantDiscount(discount) => self.grant_discount(discount).map(Some),
+            Event::UsePackage(used) => self.use_package(used).map(|()| None),
         }
     }
 }

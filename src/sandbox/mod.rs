@@ -61,6 +61,7 @@ pub use billing::{BandwidthMeasurement, CostAccess, ResourceUse};
 pub use event::Event;
 pub use gate::NOT_SIMULATED;
 pub use ledger::{Book, Ledger, LedgerError, Posting};
+pub use market::{Attachment, NewDiscount, NewLine, NewOrder, PackageUse, Reckoning, Term};
 pub use world::{Account, AccountKind, SandboxSite, World};
 
 /// A Partner Center in memory. Cheap to clone; clones are the same world.

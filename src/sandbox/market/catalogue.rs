@@ -24,13 +24,19 @@ impl Name {
         Self { chinese, english }
     }
 
-    /// In the language asked for; Chinese where none or another one is.
+    /// In the language asked for, whatever the case of its letters; Chinese where none or another one is.
     pub(in crate::sandbox) fn in_language(self, language: Option<&Language>) -> &'static str {
         match language {
-            Some(Language::English) => self.english,
+            Some(language) if language.as_str().eq_ignore_ascii_case("en_US") => self.english,
             _ => self.chinese,
         }
     }
+}
+
+/// The language in which a site names things without being asked: Chinese on the China site, English elsewhere (the pages
+/// of the international site do not agree).
+pub(in crate::sandbox) fn language_of(site: SandboxSite, asked: Option<Language>) -> Option<Language> {
+    asked.or_else(|| (site != SandboxSite::China).then_some(Language::English))
 }
 
 /// Something on sale in one region.

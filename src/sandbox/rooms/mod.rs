@@ -14,9 +14,14 @@ mod costs;
 mod customers;
 mod enterprise;
 mod held;
+mod orders;
+mod packages;
 mod partners;
+mod payment;
 mod places;
+mod products;
 mod realname;
+mod renewal;
 mod resellers;
 mod vouchers;
 
@@ -48,6 +53,11 @@ const ROOMS: &[&[Route]] = &[
     enterprise::ROUTES,
     bills::ROUTES,
     costs::ROUTES,
+    products::ROUTES,
+    orders::ROUTES,
+    payment::ROUTES,
+    renewal::ROUTES,
+    packages::ROUTES,
 ];
 
 /// The handler of an operation, by its qualified name.
