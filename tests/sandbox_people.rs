@@ -13,7 +13,7 @@ use huaweicloud_partner::{
     partners::{
         self, AccountType, AllocateToCustomer, BalanceType, ReclaimFromCustomer, ShowConsumptionQuota,
     },
-    sandbox::{Event, Sandbox},
+    sandbox::{Event, ResourceUse, Sandbox},
     types::{Amount, CustomerId, Personal},
     vouchers::{
         self, CardStatus, CategoryDiscount, CommercialDiscount, IssueVouchers, ListCommercialDiscounts,
@@ -21,6 +21,7 @@ use huaweicloud_partner::{
         ReclaimVoucher, VoucherDirection, VoucherStatus, VoucherTrade,
     },
 };
+use proptest::prelude::*;
 
 fn money(text: &str) -> Amount {
     text.parse().unwrap()
@@ -400,6 +401,56 @@ async fn customers_of_the_reseller_model_have_no_balance_and_no_quota() {
     assert_eq!(quota.percentage_granting_amount_used, Some(Amount::ZERO));
 }
 
+#[tokio::test]
+async fn what_is_used_is_in_every_ledger() {
+    let sandbox = Sandbox::small_distributor();
+    let (partner, customer) = (client(&sandbox, "distributor"), client(&sandbox, "customer-1"));
+    let ids: Vec<CustomerId> = vec!["customer-1".into()];
+    partner.send(IssueVouchers::new("quota-1", ids, money("5"))).await.unwrap();
+    partner.send(AllocateToCustomer::new("customer-1", money("4"))).await.unwrap();
+    let traffic = |gigabytes: i64| ResourceUse::new("customer-1", "12_bgp@cn-north-4", gigabytes); // 0.80 each
+    let charge = sandbox.use_resource(traffic(10)).unwrap();
+
+    let held = customer.send(ListHeldVouchers::new()).await.unwrap();
+    assert_eq!(held.user_coupons[0].reserve_time.unwrap().instant(), sandbox.clock().started());
+    let query = ListVoucherChanges::new().trade_type(VoucherTrade::Consumption).trade_id(&charge);
+    let spent = customer.send(query).await.unwrap();
+    assert_eq!(spent.records[0].change_amount, Some(money("5")));
+    let query = || ListAccountChanges::new(BalanceType::Cash).trade_type(TradeType::Consumption);
+    let spent = customer.send(query()).await.unwrap();
+    assert_eq!((spent.total_count, spent.records[0].balance_after_change), (Some(1), Some(money("1"))));
+    assert!(spent.records[0].consume_time.is_some());
+    assert_eq!(partner.send(ListPayPerUseResources::new("customer-1")).await.unwrap().total_count, Some(1));
+
+    sandbox.use_resource(traffic(10)).unwrap();
+    let debt = async || customer.send(ShowAccountBalances::new()).await.unwrap().debt_amount;
+    assert_eq!(debt().await, Some(money("7")));
+    partner.send(AllocateToCustomer::new("customer-1", money("9"))).await.unwrap();
+    assert_eq!(debt().await, Some(Amount::ZERO), "paid as soon as there is money");
+    assert_eq!(customer.send(query()).await.unwrap().records[0].change_amount, Some(money("7")));
+    sandbox.audit().unwrap();
+}
+
+#[tokio::test]
+async fn who_is_frozen_or_over_the_quota_uses_nothing_more() {
+    let sandbox = Sandbox::international_provider();
+    let traffic = |customer: &str, gigabytes: i64| {
+        sandbox.use_resource(ResourceUse::new(customer, "12_bgp@ap-southeast-1", gigabytes))
+    };
+    assert_eq!(traffic("customer-4", 1).unwrap_err().code(), &codes::ACCOUNT_FROZEN);
+    traffic("customer-1", 70_000).unwrap(); // 8,400.00: what the partner owes passes its quota
+    assert_eq!(traffic("customer-2", 1).unwrap_err().code(), &codes::BALANCE_TOO_LOW);
+    sandbox.happen(Event::Recharge { account: "provider".into(), amount: money("5000") }).unwrap();
+    traffic("customer-2", 1).unwrap();
+    let grant = Event::GrantExpenditureQuota { customer: "customer-6".into(), amount: money("200") };
+    sandbox.happen(grant).unwrap();
+    sandbox.happen(Event::Recharge { account: "customer-6".into(), amount: money("500") }).unwrap();
+    traffic("customer-6", 1000).unwrap();
+    let quota = client(&sandbox, "customer-6").send(ShowExpenditureQuota::new()).await.unwrap();
+    assert_eq!(quota.percentage_granting_amount_used, Some(money("0.6")));
+    sandbox.audit().unwrap();
+}
+
 // Places.
 
 #[tokio::test]
@@ -527,4 +578,113 @@ fn events_are_json() {
     let expected =
         Event::GiveVoucher { account: "customer-1".into(), amount: money("9"), plan: "Trial".into() };
     assert_eq!(event, expected);
+}
+
+// Whatever is done to it.
+
+#[derive(Clone, Debug)]
+enum Step {
+    Allocate(i64),
+    Reclaim(i64),
+    Recharge(i64),
+    Use(i64),
+    Issue(i64),
+    TakeBack(u8),
+    Give(i64),
+    Wait(u32),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let cents = || -100_i64..50_000;
+    let one = prop_oneof![
+        cents().prop_map(Step::Allocate),
+        cents().prop_map(Step::Reclaim),
+        cents().prop_map(Step::Recharge),
+        (-1_i64..1000).prop_map(Step::Use),
+        cents().prop_map(Step::Issue),
+        (0_u8..4).prop_map(Step::TakeBack),
+        cents().prop_map(Step::Give),
+        (0_u32..8_000_000).prop_map(Step::Wait),
+    ];
+    prop::collection::vec(one, 1..20)
+}
+
+async fn take(sandbox: &Sandbox, partner: &Client, step: Step) {
+    let money = |cents: i64| Amount::new(cents, 2).unwrap();
+    let account = || "customer-1".to_owned();
+    match step {
+        Step::Allocate(cents) => drop(partner.send(AllocateToCustomer::new(account(), money(cents))).await),
+        Step::Reclaim(cents) => drop(partner.send(ReclaimFromCustomer::new(account(), money(cents))).await),
+        Step::Recharge(cents) => {
+            drop(sandbox.happen(Event::Recharge { account: account(), amount: money(cents) }));
+        }
+        Step::Use(gigabytes) => {
+            drop(sandbox.use_resource(ResourceUse::new(account(), "12_bgp@cn-north-4", gigabytes)));
+        }
+        Step::Issue(cents) => {
+            let ids: Vec<CustomerId> = vec![account().into()];
+            drop(partner.send(IssueVouchers::new("quota-1", ids, money(cents))).await);
+        }
+        Step::TakeBack(which) => {
+            let issued = partner.send(vouchers::ListIssuedVouchers::new()).await.unwrap();
+            if let Some(voucher) = issued.user_coupons.get(usize::from(which)) {
+                drop(partner.send(ReclaimVoucher::new(&voucher.coupon_id)).await);
+            }
+        }
+        Step::Give(cents) => {
+            let plan = "Trial".to_owned();
+            drop(sandbox.happen(Event::GiveVoucher { account: account(), amount: money(cents), plan }));
+        }
+        Step::Wait(seconds) => sandbox.clock().advance(Duration::from_secs(seconds.into())),
+    }
+}
+
+/// What a customer's ledgers add up to is what it has.
+async fn ledgers_agree(customer: &Client) {
+    let changes: Vec<_> =
+        customer.items(ListAccountChanges::new(BalanceType::Cash)).try_collect().await.unwrap();
+    let gains = changes.iter().map(|change| match change.revenue_expense_type {
+        ChangeDirection::Income => change.change_amount.unwrap(),
+        _ => change.change_amount.unwrap().negated(),
+    });
+    let balances = customer.send(ShowAccountBalances::new()).await.unwrap();
+    assert_eq!(Amount::checked_sum(gains), Some(balances.account_balances[0].amount));
+
+    let held: Vec<_> = customer.items(ListHeldVouchers::new()).try_collect().await.unwrap();
+    let left = Amount::checked_sum(held.iter().filter_map(|voucher| match voucher.status {
+        VoucherStatus::Expired => None,
+        _ => voucher.balance,
+    }));
+    let changes: Vec<_> = customer.items(ListVoucherChanges::new()).try_collect().await.unwrap();
+    let gains = changes.iter().map(|change| match change.revenue_expense_type {
+        VoucherDirection::Income => change.change_amount.unwrap(),
+        _ => change.change_amount.unwrap().negated(),
+    });
+    assert_eq!(Amount::checked_sum(gains), left);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(
+        std::env::var("SANDBOX_SEQUENCES").ok().and_then(|count| count.parse().ok()).unwrap_or(100)
+    ))]
+
+    #[test]
+    fn a_customers_ledgers_add_up_to_what_it_has(steps in steps()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let sandbox = Sandbox::small_distributor();
+            let partner = client(&sandbox, "distributor").with(CallOptions::new().unchecked());
+            let customer = client(&sandbox, "customer-1");
+            let begun = sandbox.clock().started();
+            for step in steps {
+                take(&sandbox, &partner, step).await;
+                sandbox.audit().unwrap();
+                if sandbox.snapshot().ledger().postings().last().is_some_and(|last| {
+                    last.at.instant() - begun < time::Duration::days(360) // the ledgers go back a year
+                }) {
+                    ledgers_agree(&customer).await;
+                }
+            }
+        });
+    }
 }

@@ -96,8 +96,8 @@ impl Deref for Booked {
 impl World {
     /// Moves the money of a charge and keeps it. The parts of [`Charge::paid`] must add up to what is due, on the China
     /// site to what is due in whole cents; a book that does not hold enough refuses the whole charge. Customers of the
-    /// Reseller model have no cash: what they pay in cash becomes what their partner owes. Nothing is sold to who may not
-    /// buy, see [`World::may_buy`].
+    /// Reseller model have no cash: what they pay in cash becomes what their partner owes. Whether they may buy is asked
+    /// before, see [`World::may_buy`].
     pub(super) fn charge(&mut self, charge: Charge) -> Result<(), Refusal> {
         self.charge_partly(charge, Amount::ZERO)
     }
@@ -109,9 +109,6 @@ impl World {
         let settled = settled.ok_or_else(|| refuse(codes::BAD_PARAMETER))?;
         if !settles(account.site, charge.due(), settled) {
             return Err(refuse(codes::BAD_PARAMETER));
-        }
-        if charge.due().is_positive() {
-            self.may_buy(&charge.customer)?;
         }
         let (partner, association) = (account.associated_with.clone(), account.association_type.clone());
         let day = self.billed_on(&charge);

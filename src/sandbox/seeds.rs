@@ -7,6 +7,7 @@ use super::{
     enterprise::Membership,
     ledger::Book,
     people::{Application, Frozen},
+    scenario::Scenario,
     world::{Account, AccountKind, Quota, SandboxSite, World},
 };
 use crate::{
@@ -15,16 +16,40 @@ use crate::{
     types::{Amount, BEIJING, BillCycle, UtcTime},
 };
 
-/// Nine in the morning of 6 May 2026 in Beijing, when the world begins.
-fn morning() -> UtcTime {
+/// The worlds that ship with the crate.
+pub(super) const NAMES: &[&str] = &[
+    "everyone",
+    "small_distributor",
+    "solution_provider",
+    "international_provider",
+    "enterprise",
+    "large_month",
+];
+
+/// A world by its name, as it is at this hour.
+pub(super) fn world(name: &str, now: UtcTime) -> Option<World> {
+    let scenario = match name {
+        "everyone" => include_str!("worlds/everyone.json"),
+        "solution_provider" => include_str!("worlds/solution_provider.json"),
+        "small_distributor" => return Some(small_distributor(now)),
+        "international_provider" => return Some(international_provider(now)),
+        "enterprise" => return Some(enterprise(now)),
+        "large_month" => return Some(large_month(now)),
+        _ => return None,
+    };
+    World::from_scenario(Scenario::read(scenario.as_bytes()).ok()?.ending(now)).ok()
+}
+
+/// Nine in the morning of 6 May 2026 in Beijing, when a world begins.
+pub(super) fn morning() -> UtcTime {
     let day = Date::from_calendar_date(2026, Month::May, 6).unwrap_or(Date::MIN);
     let hour = Time::from_hms(9, 0, 0).unwrap_or(Time::MIDNIGHT);
     PrimitiveDateTime::new(day, hour).assume_offset(BEIJING).into()
 }
 
 /// A distributor with three resellers and four customers.
-pub(super) fn small_distributor() -> World {
-    let mut world = World::new(morning());
+pub(super) fn small_distributor(now: UtcTime) -> World {
+    let mut world = World::new(now);
     account(&mut world, AccountKind::Distributor, "distributor", "Blue Harbour Distribution", None);
     for (id, name) in
         [("reseller-1", "Cedar Cloud"), ("reseller-2", "Maple Data"), ("reseller-3", "Willow Systems")]
@@ -46,8 +71,8 @@ pub(super) fn small_distributor() -> World {
 
 /// A solution provider on the international site: five customers of the Reseller model, four with budgets, and one that
 /// it referred. Some have used the network this month.
-pub(super) fn international_provider() -> World {
-    let mut world = World::new(morning());
+pub(super) fn international_provider(now: UtcTime) -> World {
+    let mut world = World::new(now);
     account(&mut world, AccountKind::SolutionProvider, "provider", "Northern Lights Cloud", None);
     for (id, name) in [
         ("customer-1", "Fjord Foods"),
@@ -82,8 +107,8 @@ pub(super) fn international_provider() -> World {
 }
 
 /// An enterprise on the China site: a master with two members in two units, 10,000.00 yuan, credit and a voucher.
-pub(super) fn enterprise() -> World {
-    let mut world = World::new(morning());
+pub(super) fn enterprise(now: UtcTime) -> World {
+    let mut world = World::new(now);
     account(&mut world, AccountKind::EnterpriseMaster, "master", "Harbour Group", None);
     let verified = Application {
         kind: VerifiedType::Enterprise,
@@ -166,10 +191,26 @@ fn quota(world: &mut World, id: &str, holder: &str, value: Amount) {
     world.quotas.insert(quota.id.clone(), quota);
 }
 
-/// The small distributor with a month of 200,000 rows behind it, April 2026, whose figures are final.
-pub(super) fn large_month() -> World {
-    let mut world = small_distributor();
-    // April is over.
-    let _ = world.fill_month(BillCycle::new(2026, Month::April), 200_000);
+/// The small distributor with a month of 200,000 rows behind it, the one before, whose figures are final after the
+/// fifth day.
+pub(super) fn large_month(now: UtcTime) -> World {
+    let mut world = small_distributor(now);
+    // The month before is over.
+    let _ = world.fill_month(BillCycle::containing(now).previous(), 200_000);
     world
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_world_is_there() {
+        for name in NAMES {
+            let world = world(name, morning()).unwrap_or_else(|| panic!("{name}"));
+            assert!(world.accounts().count() > 2, "{name}");
+            world.ledger().audit().unwrap();
+        }
+        assert!(world("nowhere", morning()).is_none());
+    }
 }

@@ -99,6 +99,7 @@ impl World {
         let price = offer.and_then(|offer| offer.price_per_hour);
         let price = price.ok_or_else(|| refuse(codes::PRODUCT_NOT_FOUND))?;
         let list_price = rated(price, what.amount).ok_or_else(|| refuse(codes::BAD_PARAMETER))?;
+        self.may_buy(&what.customer)?;
         let (paid, debt) = self.means(&what.customer, payable(site, list_price));
         let id = self.fresh("USE");
         let resource = what.resource.unwrap_or_else(|| format!("{}-{}", what.customer, what.offer));

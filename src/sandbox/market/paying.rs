@@ -151,7 +151,10 @@ impl World {
             line.paid.cash = due;
         }
         let cash = sum(order.lines.iter().map(|line| line.paid.cash));
-        if cash > self.ledger.balance(&Book::cash(&order.customer)) {
+        self.may_buy(&order.customer)?;
+        // Of the Reseller model it is the partner who pays, after the month.
+        let later = self.is_of_reseller_model(&order.customer);
+        if !later && cash > self.ledger.balance(&Book::cash(&order.customer)) {
             return Err(refuse(codes::BALANCE_TOO_LOW));
         }
         Ok(())
