@@ -51,7 +51,7 @@ impl Simulated for ListResourceBills {
         } else {
             let by_day = self.statistic_type == Some(StatisticType::Day);
             let sums = joined(world.cells(&selection), |cell| (by_day.then_some(cell.day), parted(cell)));
-            page(sums.into_iter(), self.offset, self.limit, |((day, _), cell)| summed(&cell, day, &language))
+            page(sums, self.offset, self.limit, |((day, _), cell)| summed(&cell, day, &language))
         };
         Ok(ResourceBillPage { monthly_records, total_count, currency: Some(currency(caller)) })
     }
@@ -90,7 +90,7 @@ fn bill(kind: &Kind<'_>, sums: &Sums, language: &Language) -> ResourceBill {
         cloud_service_type_name: kind.service_name(language),
         resource_type_name: kind.resource_type_name(language),
         res_instance_id: resource.map(Into::into),
-        resource_name: owned(resource),
+        resource_name: owned(kind.named.as_deref()),
         sku_code: owned(kind.spec()),
         product_spec_desc: kind.spec_name(language),
         enterprise_project_id: Some(DEFAULT_PROJECT.to_owned()),

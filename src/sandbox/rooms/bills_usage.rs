@@ -45,9 +45,7 @@ impl Simulated for ListUsageRecords {
                     selection.days = None;
                 }
                 let sums = joined(world.cells(&selection), |cell| (by_day.then_some(cell.day), parted(cell)));
-                page(sums.into_iter(), self.offset, self.limit, |((day, _), cell)| {
-                    summed(&cell, day, &language)
-                })
+                page(sums, self.offset, self.limit, |((day, _), cell)| summed(&cell, day, &language))
             }
             _ => {
                 let (total, lines) = world.lines(&selection, self.offset, self.limit);
@@ -100,7 +98,7 @@ fn record(kind: &Kind<'_>, sums: &Sums, usage: Option<Amount>, language: &Langua
         cloud_service_type_name: kind.service_name(language),
         resource_type_name: kind.resource_type_name(language),
         resource_id: resource.map(Into::into),
-        resource_name: owned(resource),
+        resource_name: owned(kind.named.as_deref()),
         product_id: owned(kind.product()),
         product_name: kind.spec_name(language),
         product_spec_desc: kind.spec_name(language),
