@@ -4,7 +4,8 @@
 //! cargo run --example budgets
 //! ```
 //!
-//! Nothing leaves the machine: a handful of scripted customers answers; see `stand_in` at the end.
+//! Nothing leaves the machine: a sandbox with a handful of customers answers, and the answer to the first budget is lost
+//! on the way; see `stand_in` at the end.
 
 use std::process::ExitCode;
 
@@ -29,8 +30,8 @@ const BUDGETS_AT_ONCE: usize = 100;
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = async {
-        let client = stand_in::start()?;
-        run(&client).await
+        let stand_in = stand_in::start()?;
+        run(&stand_in).await
     };
     match outcome.await {
         Ok(()) => ExitCode::SUCCESS,
@@ -41,7 +42,8 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(client: &Client) -> Result<(), Error> {
+async fn run(stand_in: &stand_in::StandIn) -> Result<(), Error> {
+    let client = &stand_in.client;
     title("Budgets");
     let customers = reseller_model_customers(client).await?;
     let budgets = overview(client, &customers).await?;
@@ -54,6 +56,7 @@ async fn run(client: &Client) -> Result<(), Error> {
     title("Freezing those that have used up theirs");
     let spent: Vec<CustomerId> =
         budgets.iter().filter(|budget| is_used_up(budget)).map(|budget| budget.customer_id.clone()).collect();
+    stand_in.one_leaves()?;
     let frozen = freeze(client, &spent).await?;
     println!("{} of {} frozen", frozen.len(), spent.len());
 
@@ -212,152 +215,44 @@ fn explain(error: &Error) {
     }
 }
 
-/// What stands in for the service: five customers whose budgets and states change as they are told to.
+/// What stands in for the service: the sandbox, a customer that leaves, and a line that loses one answer.
 mod stand_in {
-    use std::{
-        collections::BTreeMap,
-        sync::{Arc, Mutex, MutexGuard, PoisonError},
-    };
+    use std::sync::Arc;
 
     use huaweicloud_partner::{
         Client, Error, ErrorKind,
-        auth::{Credentials, IdentityKind},
-        clock::ManualClock,
-        customers::*,
-        error::{ItemError, codes},
+        customers::SetBudget,
         operation::Site,
-        transport::{Fault, FaultTransport, MockTransport, When},
-        types::{Amount, CustomerId, UtcTime},
+        sandbox::{Event, Sandbox},
+        transport::{Fault, FaultTransport, When},
     };
 
-    struct Held {
-        frozen: bool,
-        budget: Option<Amount>,
-        used: Amount,
-        records: Vec<BudgetRecord>,
+    pub struct StandIn {
+        pub client: Client,
+        sandbox: Sandbox,
     }
 
-    #[derive(Clone)]
-    struct Customers(Arc<Mutex<BTreeMap<CustomerId, Held>>>);
-
-    impl Customers {
-        fn held(&self) -> MutexGuard<'_, BTreeMap<CustomerId, Held>> {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner)
-        }
-
-        /// Customer-3 has left meanwhile, so it is nobody's to freeze.
-        fn switch(&self, ids: &[CustomerId], frozen: bool) -> FreezingOutcome {
-            let mut outcome = FreezingOutcome::default();
-            for id in ids {
-                match self.held().get_mut(id).filter(|_| id.as_str() != "customer-3") {
-                    Some(customer) => customer.frozen = frozen,
-                    None => outcome.error_details.push(ItemError {
-                        id: id.to_string(),
-                        code: codes::NOT_OWN_CUSTOMER,
-                        message: "not a customer of the partner".to_owned(),
-                    }),
-                }
-            }
-            outcome
+    impl StandIn {
+        /// Customer-3 goes to somebody else in the meantime, so it is not ours to freeze.
+        pub fn one_leaves(&self) -> Result<(), Error> {
+            let leaves = Event::EndAssociation { customer: "customer-3".to_owned() };
+            self.sandbox
+                .happen(leaves)
+                .map(drop)
+                .map_err(|refusal| Error::new(ErrorKind::Configuration, "", refusal.to_string()))
         }
     }
 
-    pub fn start() -> Result<Client, Error> {
-        let now: UtcTime = "2026-05-06T01:00:00Z"
-            .parse()
-            .map_err(|error| Error::new(ErrorKind::Configuration, "", format!("{error}")))?;
-        let clock = ManualClock::at(now.instant());
+    pub fn start() -> Result<StandIn, Error> {
+        let sandbox = Sandbox::international_provider();
+        let keys = sandbox
+            .credentials("provider")
+            .ok_or_else(|| Error::new(ErrorKind::Configuration, "", "the sandbox has no provider"))?;
+        let clock = sandbox.clock().clone();
         // The first budget is set, and the answer is lost: harmless, the client sets it again.
-        let line = FaultTransport::new(service(now), Arc::new(clock.clone()))
+        let line = FaultTransport::new(sandbox.clone(), Arc::new(clock.clone()))
             .inject(Fault::LostAnswer, When::call(1).of::<SetBudget>());
-        let keys = Credentials::keys("AK", "SK").with_kind(IdentityKind::SolutionProvider);
-        Client::builder(Site::International, keys).transport(line).clock(clock).build()
-    }
-
-    fn service(now: UtcTime) -> MockTransport {
-        let customers =
-            [(1, Some(1000), 980), (2, Some(200), 200), (3, Some(50), 75), (4, None, 0), (5, Some(800), 912)]
-                .map(|(number, budget, used)| {
-                    let customer = Held {
-                        frozen: budget.is_none(),
-                        budget: budget.map(Amount::from),
-                        used: Amount::from(used),
-                        records: Vec::new(),
-                    };
-                    (CustomerId::from(format!("customer-{number}")), customer)
-                });
-        let customers = Customers(Arc::new(Mutex::new(BTreeMap::from(customers))));
-        let mock = MockTransport::new();
-
-        let held = customers.clone();
-        mock.on::<ListCustomers>().answer_with(move |query| {
-            let state = |frozen| if frozen { FrozenState::Account } else { FrozenState::Active };
-            let customer_infos: Vec<Customer> = held
-                .held()
-                .iter()
-                .filter(|(id, _)| query.customer_id.as_ref().is_none_or(|wanted| wanted == *id))
-                .map(|(id, customer)| Customer {
-                    customer_id: id.clone(),
-                    association_type: Some(AssociationType::ResellerModel),
-                    is_frozen: Some(state(customer.frozen)),
-                    ..Customer::default()
-                })
-                .collect();
-            CustomerPage { count: Some(customer_infos.len() as u64), customer_infos }
-        });
-        let held = customers.clone();
-        mock.on::<ListBudgets>().answer_with(move |query| Budgets {
-            budget_infos: held
-                .held()
-                .iter()
-                .filter(|(id, customer)| customer.budget.is_some() && query.customer_ids.contains(id))
-                .map(|(id, customer)| CustomerBudget {
-                    customer_id: id.clone(),
-                    budget_amount: customer.budget,
-                    used_amount: Some(customer.used),
-                    budget_type: Some(BudgetType::Monthly),
-                })
-                .collect(),
-            ..Budgets::default()
-        });
-        let held = customers.clone();
-        mock.on::<ShowBudget>().answer_with(move |query| Budget {
-            budget_amount: held.held().get(&query.customer_id).and_then(|customer| customer.budget),
-            budget_type: Some(BudgetType::Monthly),
-            ..Budget::default()
-        });
-        let held = customers.clone();
-        mock.on::<SetBudget>().answer_with(move |set| {
-            if let Some(customer) = held.held().get_mut(&set.customer_id) {
-                customer.budget = Some(set.budget_amount);
-                customer.frozen &= set.cancel_partner_frozen != Some(BudgetUnfreeze::Yes);
-                customer.records.push(BudgetRecord {
-                    budget_amount: Some(set.budget_amount),
-                    operation_type: BudgetOperation::Set,
-                    operation_time: Some(now),
-                    operator: Some("li_lei".into()),
-                    ..BudgetRecord::default()
-                });
-            }
-            BudgetSet {}
-        });
-        let held = customers.clone();
-        mock.on::<ListBudgetRecords>().answer_with(move |query| {
-            let record_list = held
-                .held()
-                .get(&query.customer_id)
-                .map(|customer| customer.records.clone())
-                .unwrap_or_default();
-            BudgetRecordPage {
-                total_count: Some(record_list.len() as u64),
-                record_list,
-                ..BudgetRecordPage::default()
-            }
-        });
-        let held = customers.clone();
-        mock.on::<FreezeCustomers>().answer_with(move |request| held.switch(&request.customer_ids, true));
-        mock.on::<UnfreezeCustomers>()
-            .answer_with(move |request| customers.switch(&request.customer_ids, false));
-        mock
+        let client = Client::builder(Site::International, keys).transport(line).clock(clock).build()?;
+        Ok(StandIn { client, sandbox })
     }
 }

@@ -8,7 +8,7 @@
 //! the same request with the same key again, the service recognises it, and the money moves once. Then the whole line fails:
 //! the request, kept with its key, is sent by the next run.
 //!
-//! Nothing leaves the machine: a scripted enterprise answers; see `stand_in` at the end.
+//! Nothing leaves the machine: a sandbox answers, over a line that fails as told; see `stand_in` at the end.
 
 use std::{fs, path::Path, process::ExitCode, time::Duration};
 
@@ -52,8 +52,9 @@ async fn run(stand_in: &stand_in::StandIn) -> Result<(), Error> {
     };
 
     title("A new member");
-    let Some(member) = new_member(master, &unit, stand_in::applicant(), || stand_in.code_sent()).await?
-    else {
+    let applicant = stand_in::applicant();
+    let mobile = applicant.mobile.clone();
+    let Some(member) = new_member(master, &unit, applicant, || stand_in.code_sent_to(&mobile)).await? else {
         println!("it is not in the list yet: look again later, and do not make it again");
         return Ok(());
     };
@@ -258,41 +259,38 @@ fn explain(error: &Error) {
     }
 }
 
-/// What stands in for the service: an enterprise with one account of money, keys against repeats, and a line that fails.
+/// What stands in for the service: the sandbox, and a line that fails.
 mod stand_in {
     use std::{
-        collections::BTreeSet,
         path::PathBuf,
         sync::{
-            Arc, Mutex, MutexGuard, PoisonError,
+            Arc,
             atomic::{AtomicBool, Ordering},
         },
     };
 
-    use http::StatusCode;
     use huaweicloud_partner::{
         Client, Error, ErrorKind,
-        auth::{Credentials, IdentityKind},
-        clock::ManualClock,
-        enterprise::*,
-        error::{ApiError, codes},
+        enterprise::TransferToMember,
         operation::Site,
-        transport::{Fault, FaultTransport, MockTransport, When},
-        types::{Amount, Secret, UtcTime, decode_str},
+        sandbox::Sandbox,
+        transport::{Fault, FaultTransport, When},
+        types::{Personal, Secret},
     };
-    use serde::de::DeserializeOwned;
 
     use super::Applicant;
 
     pub struct StandIn {
         pub master: Client,
         pub notes: PathBuf,
+        sandbox: Sandbox,
         down: Arc<AtomicBool>,
     }
 
     impl StandIn {
-        pub fn code_sent(&self) -> Secret {
-            "314159".into()
+        /// The code as the member's administrator reads it on the telephone.
+        pub fn code_sent_to(&self, mobile: &Personal) -> Secret {
+            self.sandbox.code_sent_to(mobile.expose()).unwrap_or_default()
         }
 
         pub fn cut_the_line(&self) {
@@ -313,106 +311,21 @@ mod stand_in {
     }
 
     pub fn start() -> Result<StandIn, Error> {
-        let now: UtcTime = read("\"2026-05-06T01:00:00Z\"")?;
-        let clock = ManualClock::at(now.instant());
+        let sandbox = Sandbox::enterprise();
+        let keys = sandbox
+            .credentials("master")
+            .ok_or_else(|| Error::new(ErrorKind::Configuration, "", "the sandbox has no master"))?;
+        let clock = sandbox.clock().clone();
         let down = Arc::new(AtomicBool::new(false));
         let is_down = down.clone();
-        let line = FaultTransport::new(service()?, Arc::new(clock.clone()))
+        let line = FaultTransport::new(sandbox.clone(), Arc::new(clock.clone()))
             .inject(Fault::LostAnswer, When::call(1).of::<TransferToMember>())
             .inject(
                 Fault::LostAnswer,
                 When::always().of::<TransferToMember>().request(move |_| is_down.load(Ordering::Relaxed)),
             );
-        let keys = Credentials::keys("AK", "SK").with_kind(IdentityKind::EnterpriseMaster);
         let master = Client::builder(Site::China, keys).transport(line).clock(clock).build()?;
         let notes = std::env::temp_dir().join(format!("transfers-{}.json", std::process::id()));
-        Ok(StandIn { master, notes, down })
-    }
-
-    struct Held {
-        master: Amount,
-        member: Amount,
-        keys: BTreeSet<String>,
-    }
-
-    #[derive(Clone)]
-    struct Books(Arc<Mutex<Held>>);
-
-    impl Books {
-        fn held(&self) -> MutexGuard<'_, Held> {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner)
-        }
-
-        /// Moves an amount to the member, or from it where it is below zero.
-        fn shift(&self, key: &str, amount: Amount) {
-            let mut held = self.held();
-            held.keys.insert(key.to_owned());
-            held.master = held.master.checked_sub(amount).unwrap_or_default();
-            held.member = held.member.checked_add(amount).unwrap_or_default();
-        }
-    }
-
-    fn service() -> Result<MockTransport, Error> {
-        let (master, member) = (Amount::from(10_000), Amount::ZERO);
-        let books = Books(Arc::new(Mutex::new(Held { master, member, keys: BTreeSet::new() })));
-        let mock = MockTransport::new();
-        mock.on::<ListOrganizations>().answer(read(
-            r#"{"root_id":"10","child_nodes":[{"id":"11","name":"Sales","child_nodes":[{"id":"12","name":"East"}]}]}"#,
-        )?);
-        mock.on::<SendMemberVerificationCode>().answer(MemberCodeSent {});
-        mock.on::<CreateMember>().answer(MemberCreated {});
-        let listed = |status| Member { id: "06b8".into(), status, ..Member::default() };
-        let page = |member| MemberPage { total_count: Some(1), sub_customer_infos: vec![member] };
-        mock.on::<ListMembers>()
-            .answer(page(listed(MemberStatus::Creating)))
-            .answer(page(listed(MemberStatus::Normal)));
-
-        let held = books.clone();
-        mock.on::<ShowTransferableAmount>().answer_with(move |_| TransferableAmountPage {
-            total_count: Some(1),
-            amount_infos: vec![TransferableAmount {
-                avail_transfer_amount: Some(held.held().master),
-                ..TransferableAmount::default()
-            }],
-        });
-        let held = books.clone();
-        mock.on::<ListReclaimableAmounts>().answer_with(move |_| ReclaimableAmountPage {
-            total_count: Some(1),
-            amount_infos: vec![ReclaimableAmount {
-                avail_retrieve_amount: Some(held.held().member),
-                ..ReclaimableAmount::default()
-            }],
-        });
-        let (seen, held) = (books.clone(), books.clone());
-        mock.on::<TransferToMember>()
-            .matching(move |transfer| seen.held().keys.contains(&transfer.trans_id))
-            .refuse(ApiError::new(
-                StatusCode::BAD_REQUEST,
-                codes::TRANSACTION_ID_USED.as_str(),
-                "The transaction ID already exists",
-            ));
-        mock.on::<TransferToMember>().answer_with(move |transfer| {
-            held.shift(&transfer.trans_id, transfer.amount.amount().unwrap_or_default());
-            MemberTransfer {}
-        });
-        mock.on::<ReclaimFromMember>().answer_with(move |reclaim| {
-            books.shift(&reclaim.trans_id, reclaim.amount.amount().unwrap_or_default().negated());
-            MemberReclaim {}
-        });
-
-        mock.on::<ListTransferableVouchers>().answer(read(
-            r#"{"total_count":1,"avail_transfer_coupons":[{"coupon_id":"CP-M1","balance":"100.00"}]}"#,
-        )?);
-        mock.on::<TransferVoucherToMember>().answer(MemberVoucherTransfer { sub_coupon_id: "CP-S1".into() });
-        mock.on::<ListReclaimableVouchers>().answer(read(
-            r#"{"total_count":1,"avail_retrieve_coupons":[
-                {"coupon_id":"CP-M1","sub_coupon_id":"CP-S1","balance":"50.00"}]}"#,
-        )?);
-        mock.on::<ReclaimVoucherFromMember>().answer(read(r#"{"real_retrieve_amout":"50.00"}"#)?);
-        Ok(mock)
-    }
-
-    fn read<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
-        decode_str(json).map_err(|error| Error::new(ErrorKind::Configuration, "", error.to_string()))
+        Ok(StandIn { master, notes, sandbox, down })
     }
 }

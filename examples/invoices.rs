@@ -5,7 +5,7 @@
 //! ```
 //!
 //! The list is one of those whose `offset` is the number of a page; [`Client::items`] knows, so the job does not care.
-//! Nothing leaves the machine: 250 scripted invoices answer; see `stand_in` at the end.
+//! Nothing leaves the machine: the sandbox answers with 250 invoices; see `stand_in` at the end.
 
 use std::{collections::BTreeMap, process::ExitCode};
 
@@ -130,36 +130,27 @@ fn explain(error: &Error) {
     }
 }
 
-/// What stands in for the service: pages of invoices, counted from 1.
+/// What stands in for the service: the sandbox's partner on the international site, who applied for 250 invoices.
 mod stand_in {
     use huaweicloud_partner::{
         Client, Error, ErrorKind,
-        auth::Credentials,
-        bills::{Invoice, InvoicePage, InvoiceRequestMode, InvoiceState, InvoiceTax, ListInvoices, TaxClass},
-        clock::ManualClock,
-        operation::Site,
-        transport::MockTransport,
+        bills::{Invoice, InvoiceRequestMode, InvoiceState, InvoiceTax, TaxClass},
+        sandbox::{Event, Sandbox},
         types::{Amount, UtcTime},
     };
 
     pub fn start() -> Result<Client, Error> {
-        let now: UtcTime = "2026-05-06T01:00:00Z"
-            .parse()
-            .map_err(|error| Error::new(ErrorKind::Configuration, "", format!("{error}")))?;
-        let mock = MockTransport::new();
-        mock.on::<ListInvoices>().answer_with(move |query| {
-            let invoices = (0..250).map(|number| invoice(number, now));
-            let skipped = query.offset.saturating_sub(1) * query.limit;
-            InvoicePage {
-                count: Some(250),
-                invoices: invoices.skip(skipped as usize).take(query.limit as usize).collect(),
-            }
-        });
-        let keys = Credentials::keys("AK", "SK").with_domain_id("06a7969058802f0c0f01c00b91846780");
-        Client::builder(Site::International, keys)
-            .transport(mock)
-            .clock(ManualClock::at(now.instant()))
-            .build()
+        let sandbox = Sandbox::international_provider();
+        let client = sandbox.client("provider")?;
+        let now = client.clock().now().into();
+        for number in 0..250 {
+            let invoice = Box::new(invoice(number, now));
+            let event = Event::IssueInvoice { account: "provider".to_owned(), invoice };
+            sandbox
+                .happen(event)
+                .map_err(|refusal| Error::new(ErrorKind::Configuration, "", format!("{refusal:?}")))?;
+        }
+        Ok(client)
     }
 
     fn invoice(number: u32, now: UtcTime) -> Invoice {
@@ -173,7 +164,6 @@ mod stand_in {
         Invoice {
             request_id: format!("IV{number:06}"),
             cancel_reason: (number == 40).then(|| "The tax number does not fit the country".to_owned()),
-            invoice_title: Some("Harbour Books Ltd".into()),
             invoice_amount: Amount::new(cents, 2).ok(),
             invoice_state: state,
             request_mode: Some(mode),

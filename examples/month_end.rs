@@ -10,8 +10,8 @@
 //! error or by pulling the plug, goes on where it stood: no row is missing and none is there twice. Amounts are written as
 //! the text that they came in, and added exactly.
 //!
-//! Nothing leaves the machine: scripted bills answer, the line fails in the middle, one row does not add up and one month
-//! sum differs; see `stand_in` at the end.
+//! Nothing leaves the machine: the sandbox answers, the line fails in the middle, one row does not add up and month sums
+//! differ; see `stand_in` at the end.
 
 use std::{
     collections::BTreeMap,
@@ -65,7 +65,7 @@ impl From<io::Error> for Stopped {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let client = match stand_in::start() {
+    let client = match stand_in::start().await {
         Ok(client) => client,
         Err(error) => return stopped(Stopped::Call(error)),
     };
@@ -412,120 +412,95 @@ fn stopped(why: Stopped) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// What stands in for the service: the bills of four customers, and a line that fails in the middle.
+/// What stands in for the service: the sandbox with a month of bills, behind a line that fails in the middle and that tells
+/// two things wrong.
 mod stand_in {
-    use std::{collections::BTreeMap, sync::Arc};
+    use std::sync::Arc;
 
+    use async_trait::async_trait;
+    use http::{Request, Response, header::CONTENT_LENGTH};
     use huaweicloud_partner::{
         Client, Error, ErrorKind,
-        auth::Credentials,
-        bills::*,
-        clock::ManualClock,
-        operation::Site,
-        transport::{Fault, FaultTransport, MockTransport, When},
-        types::{Amount, BillCycle, Currency, CustomerId, UtcTime},
+        bills::{CustomerChargePage, ListCustomerCharges, ListMonthlyBills, MonthlyBillPage},
+        customers::{CooperationType, CreateCustomer},
+        operation::{Operation, Site},
+        sandbox::{Event, ResourceUse, Sandbox},
+        transport::{Body, Fault, FaultTransport, Transport, TransportError, When},
+        types::{Amount, decode},
     };
 
-    /// Customers with their charges, and how they belong to the partner.
-    const CUSTOMERS: [(&str, u32, CustomerAssociation); 4] = [
-        ("customer-1", 640, CustomerAssociation::Resale),
-        ("customer-2", 2305, CustomerAssociation::Resale),
-        ("customer-3", 88, CustomerAssociation::Resale),
-        ("customer-4", 31, CustomerAssociation::Referral),
-    ];
-
-    pub fn start() -> Result<Client, Error> {
-        let now: UtcTime = "2026-05-06T01:00:00Z"
+    /// The distributor has four customers of its own, one of which it referred. April, which is over, has
+    /// many charges; May has begun.
+    pub async fn start() -> Result<Client, Error> {
+        let sandbox = Sandbox::small_distributor();
+        let client = sandbox.client("distributor")?;
+        for name in ["oak", "elm", "ash"] {
+            let create = CreateCustomer::new(name, "example").domain_name(format!("{name}_customer"));
+            let referral = name == "oak";
+            let create = if referral { create.cooperation_type(CooperationType::Referral) } else { create };
+            client.send(create).await?;
+        }
+        let refused = |refusal| Error::new(ErrorKind::Configuration, "", format!("{refusal:?}"));
+        let cycle = "2026-04"
             .parse()
             .map_err(|error| Error::new(ErrorKind::Configuration, "", format!("{error}")))?;
-        let clock = ManualClock::at(now.instant());
-        let line = FaultTransport::new(service(), Arc::new(clock.clone()))
+        sandbox.happen(Event::FillMonth { cycle, rows: 5400 }).map_err(refused)?;
+        let hours = Amount::new(2125, 3).unwrap_or_default();
+        let server = "c6.large.2.linux@cn-north-4";
+        sandbox.use_resource(ResourceUse::new("customer-1", server, hours)).map_err(refused)?;
+
+        let credentials = sandbox.credentials("distributor").ok_or_else(|| {
+            Error::new(ErrorKind::Configuration, "", "the sandbox has no distributor".to_owned())
+        })?;
+        let clock = sandbox.clock().clone();
+        let line = FaultTransport::new(Garbled(sandbox), Arc::new(clock.clone()))
             .inject(Fault::NoConnection, When::calls(19..=26).of::<ListCustomerCharges>());
-        Client::builder(Site::China, Credentials::keys("AK", "SK")).transport(line).clock(clock).build()
+        Client::builder(Site::China, credentials).transport(line).clock(clock).build()
     }
 
-    fn service() -> MockTransport {
-        let mock = MockTransport::new();
-        mock.on::<ListConsumingCustomers>().answer(ConsumingCustomerPage {
-            sub_customers: CUSTOMERS.map(|(id, ..)| ConsumingCustomer { customer_id: id.into() }).into(),
-            total_count: Some(CUSTOMERS.len() as u64),
-        });
-        mock.on::<ListCustomerCharges>().answer_with(|query| {
-            let charges: Vec<CustomerCharge> =
-                charges(query.bill_cycle, query.customer_id.as_str()).collect();
-            let (offset, limit) = (query.offset.unwrap_or(0) as usize, query.limit.unwrap_or(10) as usize);
-            CustomerChargePage {
-                total_count: Some(charges.len() as u64),
-                currency: Some(Currency::Cny),
-                fee_records: charges.into_iter().skip(offset).take(limit).collect(),
-            }
-        });
-        mock.on::<ListMonthlyBills>().answer_with(|query| {
-            let mut sums: BTreeMap<CustomerId, Amount> = BTreeMap::new();
-            for (id, ..) in CUSTOMERS.iter().filter(|(.., how)| *how == CustomerAssociation::Resale) {
-                // The last charge of customer-3 came in after its sum was made.
-                let late = |charge: &CustomerCharge| charge.id == "customer-3-87";
-                for charge in charges(query.cycle, id)
-                    .filter(|charge| charge.charging_mode == Some(query.charge_mode) && !late(charge))
-                {
-                    let sum = sums.entry(charge.customer_id).or_default();
-                    *sum = sum.checked_add(charge.payment_amount).unwrap_or_default();
-                }
-            }
-            let bill_sums: Vec<MonthlyBill> = sums
-                .into_iter()
-                .map(|(customer_id, amount)| MonthlyBill {
-                    customer_id,
-                    bill_type: MonthlyBillType::Consumption,
-                    charge_mode: Some(query.charge_mode),
-                    amount,
-                    account_details: vec![AccountPayment {
-                        balance_type: PaymentAccount::Cash,
-                        amount,
-                        bill_type: MonthlyBillType::Consumption,
-                    }],
-                    ..MonthlyBill::default()
-                })
-                .collect();
-            MonthlyBillPage { count: Some(bill_sums.len() as u64), currency: Some(Currency::Cny), bill_sums }
-        });
-        mock
+    /// One charge says that a fen more was paid than there was to pay, and in one month sum a fen is missing. The sandbox
+    /// makes no such mistakes; this line does.
+    #[derive(Debug)]
+    struct Garbled(Sandbox);
+
+    #[async_trait]
+    impl Transport for Garbled {
+        async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+            let path = request.uri().path().to_owned();
+            let (mut head, body) = self.0.send(request).await?.into_parts();
+            let bytes = body.collect(usize::MAX).await?;
+            let garbled = if path == ListCustomerCharges::META.path {
+                decode(&bytes).ok().map(|page| serde_json::to_vec(&charges(page)))
+            } else if path == ListMonthlyBills::META.path {
+                decode(&bytes).ok().map(|page| serde_json::to_vec(&sums(page)))
+            } else {
+                None
+            };
+            head.headers.remove(CONTENT_LENGTH);
+            let body = garbled.and_then(Result::ok).map_or(bytes, Into::into);
+            Ok(Response::from_parts(head, Body::Full(body)))
+        }
     }
 
-    /// The charges of one customer, always the same: the list price has eight decimals, what is to be paid two.
-    fn charges(cycle: BillCycle, customer: &str) -> impl Iterator<Item = CustomerCharge> {
-        let (count, how) = CUSTOMERS
-            .iter()
-            .find(|(id, ..)| *id == customer)
-            .map_or((0, CustomerAssociation::Resale), |(_, count, how)| (*count, how.clone()));
-        let customer = customer.to_owned();
-        (0..count).map(move |number| {
-            let yearly = number % 50 == 0;
-            let list = Amount::new(12_345_678 * i64::from(number + 1), 8).unwrap_or_default();
-            let paid = list.truncated(2);
-            // One row says that a fen more was paid than there was to pay.
-            let wrong = customer == "customer-2" && number == 1234;
-            let cash = if wrong { paid.checked_add(Amount::new(1, 2).unwrap_or_default()) } else { None };
-            CustomerCharge {
-                bill_cycle: Some(cycle),
-                customer_id: customer.as_str().into(),
-                id: format!("{customer}-{number}"),
-                association_type: Some(how.clone()),
-                service_type_code: Some("hws.service.type.obs".to_owned()),
-                resource_type_code: Some("hws.resource.type.obs".to_owned()),
-                charging_mode: Some(if yearly {
-                    ChargingMode::YearlyMonthly
-                } else {
-                    ChargingMode::PayPerUse
-                }),
-                bill_detail_type: if yearly { BillType::NewPurchase } else { BillType::Usage },
-                region_code: Some("cn-north-4".to_owned()),
-                usage_amount: Amount::new(i64::from(number), 3).ok(),
-                official_amount: list,
-                payment_amount: paid,
-                cash_amount: cash.unwrap_or(paid),
-                ..CustomerCharge::default()
+    fn fen() -> Amount {
+        Amount::new(1, 2).unwrap_or_default()
+    }
+
+    fn charges(mut page: CustomerChargePage) -> CustomerChargePage {
+        for charge in page.fee_records.iter_mut().filter(|charge| charge.id.ends_with("-0-234")) {
+            charge.cash_amount = charge.cash_amount.checked_add(fen()).unwrap_or_default();
+        }
+        page
+    }
+
+    fn sums(mut page: MonthlyBillPage) -> MonthlyBillPage {
+        let bill = page.bill_sums.iter_mut().find(|bill| bill.customer_id.as_str() == "customer-1");
+        if let Some(bill) = bill {
+            bill.amount = bill.amount.checked_sub(fen()).unwrap_or_default();
+            for payment in bill.account_details.iter_mut().take(1) {
+                payment.amount = payment.amount.checked_sub(fen()).unwrap_or_default();
             }
-        })
+        }
+        page
     }
 }

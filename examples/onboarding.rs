@@ -4,11 +4,11 @@
 //! cargo run --example onboarding
 //! ```
 //!
-//! Two applicants come. The account of the first is made at once, and its review passes on the third look. The second
+//! Two applicants come. The account of the first is made at once, and its review passes after a while. The second
 //! meets what a platform must be ready for: the service makes the account, does not learn in time whether it was
 //! associated, and answers an error (`CBC.99000050`); later the review refuses the document.
 //!
-//! Nothing leaves the machine: accounts are made in the sandbox, reviews are scripted; see `stand_in` at the end. Against
+//! Nothing leaves the machine: a sandbox answers, whose reviewer refuses one document; see `stand_in` at the end. Against
 //! the real service only [`main`] changes: the client comes from `Client::builder`, and the code from a web page.
 
 use std::{process::ExitCode, time::Duration};
@@ -219,7 +219,7 @@ fn explain(error: &Error) {
     }
 }
 
-/// What stands in for the service: the sandbox for accounts, scripted answers for reviews, and one error of the kind that
+/// What stands in for the service: the sandbox, a reviewer who refuses one document, and one error of the kind that
 /// matters here.
 mod stand_in {
     use std::sync::{
@@ -231,14 +231,9 @@ mod stand_in {
     use http::{Method, Request, Response};
     use huaweicloud_partner::{
         Client, Error, ErrorKind,
-        auth::Credentials,
-        customers::{
-            AuthenticateEnterprise, AuthenticationApplied, AuthenticationReview, ReviewNeed, ReviewResult,
-            ShowAuthenticationReview,
-        },
         operation::Site,
-        sandbox::Sandbox,
-        transport::{Body, MockTransport, Transport, TransportError},
+        sandbox::{Event, Sandbox},
+        transport::{Body, Transport, TransportError},
         types::{Personal, Secret},
     };
 
@@ -256,12 +251,20 @@ mod stand_in {
         }
     }
 
+    const UNREADABLE: &str = "91110000MA00000002";
+
     pub fn start() -> Result<StandIn, Error> {
         let sandbox = Sandbox::small_distributor();
-        let keys: Credentials = sandbox
+        let wrong = |why: String| Error::new(ErrorKind::Configuration, "", why);
+        let reject = Event::RejectDocument {
+            number: UNREADABLE.into(),
+            reason: "The name of Li Lei cannot be read".into(),
+        };
+        sandbox.happen(reject).map_err(|refusal| wrong(refusal.to_string()))?;
+        let keys = sandbox
             .credentials("distributor")
-            .ok_or_else(|| Error::new(ErrorKind::Configuration, "", "the sandbox has no distributor"))?;
-        let service = Service { sandbox: sandbox.clone(), reviews: reviews(), created: Arc::default() };
+            .ok_or_else(|| wrong("the sandbox has no distributor".to_owned()))?;
+        let service = Service { sandbox: sandbox.clone(), created: Arc::default() };
         let clock = sandbox.clock().clone();
         let client = Client::builder(Site::China, keys).transport(service).clock(clock).build()?;
         Ok(StandIn { client, sandbox })
@@ -284,42 +287,21 @@ mod stand_in {
                 "Harbour Books Ltd",
                 "91110000MA00000001",
             ),
-            applicant("shop-user-2", "cedar_prints", "13800000002", "Cedar Prints Ltd", "91110000MA00000002"),
+            applicant("shop-user-2", "cedar_prints", "13800000002", "Cedar Prints Ltd", UNREADABLE),
         ]
-    }
-
-    fn reviews() -> MockTransport {
-        let mock = MockTransport::new();
-        mock.on::<AuthenticateEnterprise>()
-            .answer(AuthenticationApplied { is_review: ReviewNeed::UnderReview });
-        let review = |result, opinion: Option<&str>| AuthenticationReview {
-            review_result: Some(result),
-            opinion: opinion.map(Into::into),
-        };
-        mock.on::<ShowAuthenticationReview>()
-            .answer(review(ReviewResult::UnderReview, None))
-            .times(2)
-            .answer(review(ReviewResult::Passed, None))
-            .answer(review(ReviewResult::UnderReview, None))
-            .answer(review(ReviewResult::Refused, Some("The name of Li Lei cannot be read")));
-        mock
     }
 
     #[derive(Debug)]
     struct Service {
         sandbox: Sandbox,
-        reviews: MockTransport,
         created: Arc<AtomicUsize>,
     }
 
     #[async_trait]
     impl Transport for Service {
         async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
-            let path = request.uri().path();
-            if path.starts_with("/v2/customers/realname-auths") {
-                return self.reviews.send(request).await;
-            }
-            let creates = request.method() == Method::POST && path == "/v2/partners/sub-customers";
+            let creates =
+                request.method() == Method::POST && request.uri().path() == "/v2/partners/sub-customers";
             let answer = self.sandbox.send(request).await?;
             if !creates || self.created.fetch_add(1, Ordering::Relaxed) != 1 {
                 return Ok(answer);

@@ -246,13 +246,8 @@ async fn too_many_calls_are_throttled_and_wait() {
 #[tokio::test]
 async fn what_has_no_state_says_so() {
     let sandbox = Sandbox::small_distributor();
-    let customer = sandbox.client("customer-1").unwrap();
-    let error = customer
-        .send(huaweicloud_partner::vouchers::ListStoredValueCards::new(
-            huaweicloud_partner::vouchers::CardStatus::Usable,
-        ))
-        .await
-        .unwrap_err();
+    let error =
+        distributor(&sandbox).send(huaweicloud_partner::products::ListServiceTypes::new()).await.unwrap_err();
     assert_eq!(code(&error), NOT_SIMULATED);
 }
 

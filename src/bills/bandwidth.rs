@@ -6,8 +6,8 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
     types::{
-        Amount, BillCycle, Language, MeasureUnit, ResourceId, UtcTime, amount_text, open_enum::open_enum,
-        time_or_none,
+        Amount, BillCycle, Language, MeasureUnit, ResourceId, UtcTime, amount_text, answer,
+        open_enum::open_enum, time_or_none,
     },
 };
 
@@ -129,77 +129,77 @@ impl Operation for ListBandwidthUsage {
 
 paged!(ListBandwidthUsage => usage_info_list: BandwidthPoint, total total_count);
 
-/// One page of resources that are billed by the 95th percentile.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct BandwidthSummaryPage {
-    /// How many there are in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub summary_usage_info_list: Vec<BandwidthSummary>,
+answer! {
+    /// One page of resources that are billed by the 95th percentile.
+    pub struct BandwidthSummaryPage {
+        /// How many there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub summary_usage_info_list: Vec<BandwidthSummary>,
+    }
 }
 
-/// The bandwidth of one resource in a month. Everything but the id is missing for the running month.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct BandwidthSummary {
-    /// The resource.
-    pub resource_id: ResourceId,
-    /// On how many days it was used: points reported ÷ 288, with up to 20 decimals. Text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub actual_days: Option<Amount>,
-    /// The bandwidth that is billed. Text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub band_width: Option<Amount>,
-    /// The guaranteed bandwidth; enhanced 95th percentile only. Text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub monthly_guaranteed_band_width: Option<Amount>,
-    /// The peak; enhanced 95th percentile only. Text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub monthly_peak_band_width: Option<Amount>,
-    /// The unit of the bandwidths; none where there are none.
-    pub band_width_measure_id: Option<MeasureUnit>,
+answer! {
+    /// The bandwidth of one resource in a month. Everything but the id is missing for the running month.
+    pub struct BandwidthSummary {
+        /// The resource.
+        pub resource_id: ResourceId,
+        /// On how many days it was used: points reported ÷ 288, with up to 20 decimals. Text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub actual_days: Option<Amount>,
+        /// The bandwidth that is billed. Text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub band_width: Option<Amount>,
+        /// The guaranteed bandwidth; enhanced 95th percentile only. Text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub monthly_guaranteed_band_width: Option<Amount>,
+        /// The peak; enhanced 95th percentile only. Text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub monthly_peak_band_width: Option<Amount>,
+        /// The unit of the bandwidths; none where there are none.
+        pub band_width_measure_id: Option<MeasureUnit>,
+    }
 }
 
-/// One page of points of one resource, with the values of its month.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct BandwidthUsage {
-    /// On how many days it was used: points reported ÷ 288, with up to 20 decimals. Text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub actual_days: Option<Amount>,
-    /// The bandwidth that is billed; none for the running month. Text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub band_width: Option<Amount>,
-    /// The guaranteed bandwidth; enhanced 95th percentile only. Text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub monthly_guaranteed_band_width: Option<Amount>,
-    /// The peak; enhanced 95th percentile only. Text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub monthly_peak_band_width: Option<Amount>,
-    /// The unit of the bandwidths; none where there are none.
-    pub band_width_measure_id: Option<MeasureUnit>,
-    /// How many points there are in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub usage_info_list: Vec<BandwidthPoint>,
+answer! {
+    /// One page of points of one resource, with the values of its month.
+    pub struct BandwidthUsage {
+        /// On how many days it was used: points reported ÷ 288, with up to 20 decimals. Text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub actual_days: Option<Amount>,
+        /// The bandwidth that is billed; none for the running month. Text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub band_width: Option<Amount>,
+        /// The guaranteed bandwidth; enhanced 95th percentile only. Text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub monthly_guaranteed_band_width: Option<Amount>,
+        /// The peak; enhanced 95th percentile only. Text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub monthly_peak_band_width: Option<Amount>,
+        /// The unit of the bandwidths; none where there are none.
+        pub band_width_measure_id: Option<MeasureUnit>,
+        /// How many points there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub usage_info_list: Vec<BandwidthPoint>,
+    }
 }
 
-/// The bandwidth in five minutes.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct BandwidthPoint {
-    /// When.
-    #[serde(deserialize_with = "time_or_none")]
-    pub stat_time: Option<UtcTime>,
-    /// The guaranteed bandwidth; enhanced 95th percentile only. Text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub guaranteed_band_width: Option<Amount>,
-    /// How much was used. Text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub usage: Option<Amount>,
-    /// The unit of both.
-    pub measure_id: Option<MeasureUnit>,
+answer! {
+    /// The bandwidth in five minutes.
+    pub struct BandwidthPoint {
+        /// When.
+        #[serde(deserialize_with = "time_or_none")]
+        pub stat_time: Option<UtcTime>,
+        /// The guaranteed bandwidth; enhanced 95th percentile only. Text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub guaranteed_band_width: Option<Amount>,
+        /// How much was used. Text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub usage: Option<Amount>,
+        /// The unit of both.
+        pub measure_id: Option<MeasureUnit>,
+    }
 }
 
 open_enum! {

@@ -11,7 +11,7 @@ use crate::{
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
     types::{
         Amount, BillCycle, Currency, CustomerId, Day, Language, MeasureUnit, PartnerId, Personal, ResellerId,
-        ResourceId, UtcTime,
+        ResourceId, UtcTime, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },
@@ -164,147 +164,147 @@ impl Operation for ListCustomerCharges {
 
 paged!(ListCustomerCharges => fee_records: CustomerCharge, total total_count);
 
-/// One page of customers that consumed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ConsumingCustomerPage {
-    /// Those of this page.
-    pub sub_customers: Vec<ConsumingCustomer>,
-    /// How many there are in all.
-    pub total_count: Option<u64>,
+answer! {
+    /// One page of customers that consumed.
+    pub struct ConsumingCustomerPage {
+        /// Those of this page.
+        pub sub_customers: Vec<ConsumingCustomer>,
+        /// How many there are in all.
+        pub total_count: Option<u64>,
+    }
 }
 
-/// A customer that consumed something.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ConsumingCustomer {
-    /// Its account.
-    pub customer_id: CustomerId,
+answer! {
+    /// A customer that consumed something.
+    pub struct ConsumingCustomer {
+        /// Its account.
+        pub customer_id: CustomerId,
+    }
 }
 
-/// One page of a customer's charges.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CustomerChargePage {
-    /// How many match in all.
-    pub total_count: Option<u64>,
-    /// The currency of all amounts, in its main unit (inferred); yuan.
-    pub currency: Option<Currency>,
-    /// Those of this page.
-    pub fee_records: Vec<CustomerCharge>,
+answer! {
+    /// One page of a customer's charges.
+    pub struct CustomerChargePage {
+        /// How many match in all.
+        pub total_count: Option<u64>,
+        /// The currency of all amounts, in its main unit (inferred); yuan.
+        pub currency: Option<Currency>,
+        /// Those of this page.
+        pub fee_records: Vec<CustomerCharge>,
+    }
 }
 
-/// One charge of a partner's customer. Amounts that the service leaves out are zero.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CustomerCharge {
-    /// The month in which it is billed, counted in UTC+8.
-    #[serde(deserialize_with = "time_or_none")]
-    pub bill_cycle: Option<BillCycle>,
-    /// Who was charged.
-    pub customer_id: CustomerId,
-    /// How the customer belonged to the partner.
-    pub association_type: Option<CustomerAssociation>,
-    /// The cloud service, such as `hws.service.type.obs`.
-    pub service_type_code: Option<String>,
-    /// The kind of resource, such as `hws.resource.type.vm`.
-    pub resource_type_code: Option<String>,
-    /// The cloud service in words, in the language asked for.
-    pub service_type_name: Option<String>,
-    /// The kind of resource in words.
-    pub resource_type_name: Option<String>,
-    /// How it is paid for.
-    pub charging_mode: Option<ChargingMode>,
-    /// When it was deducted.
-    #[serde(deserialize_with = "time_or_none")]
-    pub trade_time: Option<UtcTime>,
-    /// The order, for bill types 1, 2, 3, 4, 8 and 103; otherwise the transaction: a receivable, or for charges at the
-    /// end of the month the bill.
-    pub trade_id: Option<String>,
-    /// The row; unique.
-    pub id: String,
-    /// What kind of charge it is.
-    pub bill_detail_type: BillType,
-    /// The resource that was charged for.
-    pub resource_id: Option<ResourceId>,
-    /// The name that the customer gave the resource.
-    pub resource_name: Option<String>,
-    /// The specification in words.
-    pub product_spec_desc: Option<String>,
-    /// Where it runs, such as `cn-north-1`.
-    pub region_code: Option<String>,
-    /// The product.
-    pub product_id: Option<String>,
-    /// The product in words.
-    pub product_name: Option<String>,
-    /// The tags of the resource, as one text.
-    pub resource_tag: Option<String>,
-    /// When it was consumed: the payment of the order for yearly/monthly and reserved instances, the time of the usage
-    /// record for pay-per-use.
-    #[serde(deserialize_with = "time_or_none")]
-    pub consume_time: Option<UtcTime>,
-    /// What was measured, such as duration or traffic.
-    pub usage_type: Option<String>,
-    /// How much was used.
-    pub usage_amount: Option<Amount>,
-    /// The unit of that.
-    pub usage_measure_id: Option<MeasureUnit>,
-    /// How much of it a package covered.
-    pub free_resource_usage: Option<Amount>,
-    /// The unit of that.
-    pub free_resource_measure_id: Option<MeasureUnit>,
-    /// How much of it a reserved instance covered.
-    pub ri_usage: Option<Amount>,
-    /// The unit of that.
-    pub ri_usage_measure_id: Option<MeasureUnit>,
-    /// The list price, before any discount.
-    pub official_amount: Amount,
-    /// What was taken off the list price.
-    pub official_discount_amount: Amount,
-    /// What is to be paid.
-    pub payment_amount: Amount,
-    /// Paid from the cash balance.
-    pub cash_amount: Amount,
-    /// Paid from the credit line.
-    pub credit_amount: Amount,
-    /// Paid with cash vouchers.
-    pub coupon_amount: Amount,
-    /// Paid with flexi-purchase vouchers.
-    pub flexipurchase_coupon_amount: Amount,
-    /// Paid from stored-value cards.
-    pub stored_value_card_amount: Amount,
-    /// Not paid yet; for monthly-settlement customers what they settle later.
-    pub debt_amount: Amount,
-    /// Debt that was written off.
-    pub writeoff_amount: Amount,
-    /// The unit of the subscription.
-    pub period_type: Option<PeriodType>,
-    /// The employee of the partner who looks after the customer.
-    pub account_manager_id: Option<Personal>,
-    /// The partner to which the customer belonged.
-    pub partner_id: Option<PartnerId>,
-    /// The region in words.
-    pub region_name: Option<String>,
-    /// For a part of a bundle: the part's own cloud service.
-    pub sub_service_type_code: Option<String>,
-    /// That service in words.
-    pub sub_service_type_name: Option<String>,
-    /// For a part of a bundle: the part's own kind of resource.
-    pub sub_resource_type_code: Option<String>,
-    /// That kind in words.
-    pub sub_resource_type_name: Option<String>,
-    /// For a part of a bundle: the part's own resource; for reserved instances the reserved instance.
-    pub sub_resource_id: Option<ResourceId>,
-    /// The name of that resource.
-    pub sub_resource_name: Option<String>,
-    /// How many periods were subscribed to.
-    pub period_num: Option<Amount>,
-    /// The enterprise project; `0` is the default one.
-    pub enterprise_project_id: Option<String>,
-    /// What kind of order it came from.
-    pub order_type: Option<ChargeOrderType>,
-    /// When a savings plan or reserved instance is paid.
-    pub payment_type: Option<PaymentOption>,
+answer! {
+    /// One charge of a partner's customer. Amounts that the service leaves out are zero.
+    pub struct CustomerCharge {
+        /// The month in which it is billed, counted in UTC+8.
+        #[serde(deserialize_with = "time_or_none")]
+        pub bill_cycle: Option<BillCycle>,
+        /// Who was charged.
+        pub customer_id: CustomerId,
+        /// How the customer belonged to the partner.
+        pub association_type: Option<CustomerAssociation>,
+        /// The cloud service, such as `hws.service.type.obs`.
+        pub service_type_code: Option<String>,
+        /// The kind of resource, such as `hws.resource.type.vm`.
+        pub resource_type_code: Option<String>,
+        /// The cloud service in words, in the language asked for.
+        pub service_type_name: Option<String>,
+        /// The kind of resource in words.
+        pub resource_type_name: Option<String>,
+        /// How it is paid for.
+        pub charging_mode: Option<ChargingMode>,
+        /// When it was deducted.
+        #[serde(deserialize_with = "time_or_none")]
+        pub trade_time: Option<UtcTime>,
+        /// The order, for bill types 1, 2, 3, 4, 8 and 103; otherwise the transaction: a receivable, or for charges at the
+        /// end of the month the bill.
+        pub trade_id: Option<String>,
+        /// The row; unique.
+        pub id: String,
+        /// What kind of charge it is.
+        pub bill_detail_type: BillType,
+        /// The resource that was charged for.
+        pub resource_id: Option<ResourceId>,
+        /// The name that the customer gave the resource.
+        pub resource_name: Option<String>,
+        /// The specification in words.
+        pub product_spec_desc: Option<String>,
+        /// Where it runs, such as `cn-north-1`.
+        pub region_code: Option<String>,
+        /// The product.
+        pub product_id: Option<String>,
+        /// The product in words.
+        pub product_name: Option<String>,
+        /// The tags of the resource, as one text.
+        pub resource_tag: Option<String>,
+        /// When it was consumed: the payment of the order for yearly/monthly and reserved instances, the time of the usage
+        /// record for pay-per-use.
+        #[serde(deserialize_with = "time_or_none")]
+        pub consume_time: Option<UtcTime>,
+        /// What was measured, such as duration or traffic.
+        pub usage_type: Option<String>,
+        /// How much was used.
+        pub usage_amount: Option<Amount>,
+        /// The unit of that.
+        pub usage_measure_id: Option<MeasureUnit>,
+        /// How much of it a package covered.
+        pub free_resource_usage: Option<Amount>,
+        /// The unit of that.
+        pub free_resource_measure_id: Option<MeasureUnit>,
+        /// How much of it a reserved instance covered.
+        pub ri_usage: Option<Amount>,
+        /// The unit of that.
+        pub ri_usage_measure_id: Option<MeasureUnit>,
+        /// The list price, before any discount.
+        pub official_amount: Amount,
+        /// What was taken off the list price.
+        pub official_discount_amount: Amount,
+        /// What is to be paid.
+        pub payment_amount: Amount,
+        /// Paid from the cash balance.
+        pub cash_amount: Amount,
+        /// Paid from the credit line.
+        pub credit_amount: Amount,
+        /// Paid with cash vouchers.
+        pub coupon_amount: Amount,
+        /// Paid with flexi-purchase vouchers.
+        pub flexipurchase_coupon_amount: Amount,
+        /// Paid from stored-value cards.
+        pub stored_value_card_amount: Amount,
+        /// Not paid yet; for monthly-settlement customers what they settle later.
+        pub debt_amount: Amount,
+        /// Debt that was written off.
+        pub writeoff_amount: Amount,
+        /// The unit of the subscription.
+        pub period_type: Option<PeriodType>,
+        /// The employee of the partner who looks after the customer.
+        pub account_manager_id: Option<Personal>,
+        /// The partner to which the customer belonged.
+        pub partner_id: Option<PartnerId>,
+        /// The region in words.
+        pub region_name: Option<String>,
+        /// For a part of a bundle: the part's own cloud service.
+        pub sub_service_type_code: Option<String>,
+        /// That service in words.
+        pub sub_service_type_name: Option<String>,
+        /// For a part of a bundle: the part's own kind of resource.
+        pub sub_resource_type_code: Option<String>,
+        /// That kind in words.
+        pub sub_resource_type_name: Option<String>,
+        /// For a part of a bundle: the part's own resource; for reserved instances the reserved instance.
+        pub sub_resource_id: Option<ResourceId>,
+        /// The name of that resource.
+        pub sub_resource_name: Option<String>,
+        /// How many periods were subscribed to.
+        pub period_num: Option<Amount>,
+        /// The enterprise project; `0` is the default one.
+        pub enterprise_project_id: Option<String>,
+        /// What kind of order it came from.
+        pub order_type: Option<ChargeOrderType>,
+        /// When a savings plan or reserved instance is paid.
+        pub payment_type: Option<PaymentOption>,
+    }
 }
 
 impl CustomerCharge {

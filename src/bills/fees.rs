@@ -10,8 +10,8 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
     types::{
-        Amount, BillCycle, Currency, CustomerId, Day, Language, Personal, UtcTime, open_enum::open_codes,
-        time_or_none,
+        Amount, BillCycle, Currency, CustomerId, Day, Language, Personal, UtcTime, answer,
+        open_enum::open_codes, time_or_none,
     },
 };
 
@@ -102,89 +102,89 @@ impl Operation for ListFeeRecords {
 
 paged!(ListFeeRecords => records: FeeRecord, total total_count);
 
-/// One page of fee records.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct FeeRecordPage {
-    /// How many match in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub records: Vec<FeeRecord>,
-    /// The currency of all amounts, in its main unit; yuan.
-    pub currency: Option<Currency>,
+answer! {
+    /// One page of fee records.
+    pub struct FeeRecordPage {
+        /// How many match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub records: Vec<FeeRecord>,
+        /// The currency of all amounts, in its main unit; yuan.
+        pub currency: Option<Currency>,
+    }
 }
 
-/// What was charged for one order or settlement period. Amounts that the service leaves out are zero.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct FeeRecord {
-    /// The month in which it is billed, counted in UTC+8.
-    #[serde(deserialize_with = "time_or_none")]
-    pub bill_cycle: Option<BillCycle>,
-    /// Who consumed: the caller or one of its members.
-    pub customer_id: CustomerId,
-    /// The cloud service, such as `hws.service.type.obs`.
-    pub service_type_code: Option<String>,
-    /// The kind of resource, such as `hws.resource.type.vm`.
-    pub resource_type_code: Option<String>,
-    /// The cloud service in words, in the language asked for.
-    pub service_type_name: Option<String>,
-    /// The kind of resource in words.
-    pub resource_type_name: Option<String>,
-    /// Where it runs, such as `cn-north-1`.
-    pub region_code: Option<String>,
-    /// The enterprise project; `0` is the default one.
-    pub enterprise_project_id: Option<String>,
-    /// The name of that project.
-    pub enterprise_project_name: Option<String>,
-    /// How it is paid for.
-    pub charging_mode: Option<ChargingMode>,
-    /// When it was consumed: the payment of the order for yearly/monthly and reserved instances, the time of the usage
-    /// record for pay-per-use.
-    #[serde(deserialize_with = "time_or_none")]
-    pub consume_time: Option<UtcTime>,
-    /// When it was deducted.
-    #[serde(deserialize_with = "time_or_none")]
-    pub trade_time: Option<UtcTime>,
-    /// Who sold it.
-    pub provider_type: Option<ProviderType>,
-    /// The order, for bill types 1, 2, 3, 4 and 8; otherwise the transaction: a receivable, or for charges at the end of
-    /// the month the bill. It tells charges apart.
-    pub trade_id: Option<String>,
-    /// Reserved for the row.
-    pub id: Option<String>,
-    /// What kind of charge it is.
-    pub bill_type: BillType,
-    /// Whether it is paid.
-    pub status: Option<FeeStatus>,
-    /// The list price, before any discount.
-    pub official_amount: Amount,
-    /// What was taken off the list price.
-    pub official_discount_amount: Amount,
-    /// What truncation to cents dropped.
-    pub erase_amount: Amount,
-    /// What is to be paid.
-    pub consume_amount: Amount,
-    /// Paid from the cash balance.
-    pub cash_amount: Amount,
-    /// Paid from the credit line.
-    pub credit_amount: Amount,
-    /// Paid with cash vouchers.
-    pub coupon_amount: Amount,
-    /// Paid with flexi-purchase vouchers.
-    pub flexipurchase_coupon_amount: Amount,
-    /// Paid from stored-value cards.
-    pub stored_value_card_amount: Amount,
-    /// Paid from bonus money, what is left of a product that was withdrawn.
-    pub bonus_amount: Amount,
-    /// Not paid yet; for monthly-settlement customers what they settle later.
-    pub debt_amount: Amount,
-    /// Debt that was written off.
-    pub writeoff_amount: Amount,
-    /// The region in words.
-    pub region_name: Option<String>,
-    /// The account under which the customer logs in; up to 128 characters.
-    pub account_name: Option<Personal>,
+answer! {
+    /// What was charged for one order or settlement period. Amounts that the service leaves out are zero.
+    pub struct FeeRecord {
+        /// The month in which it is billed, counted in UTC+8.
+        #[serde(deserialize_with = "time_or_none")]
+        pub bill_cycle: Option<BillCycle>,
+        /// Who consumed: the caller or one of its members.
+        pub customer_id: CustomerId,
+        /// The cloud service, such as `hws.service.type.obs`.
+        pub service_type_code: Option<String>,
+        /// The kind of resource, such as `hws.resource.type.vm`.
+        pub resource_type_code: Option<String>,
+        /// The cloud service in words, in the language asked for.
+        pub service_type_name: Option<String>,
+        /// The kind of resource in words.
+        pub resource_type_name: Option<String>,
+        /// Where it runs, such as `cn-north-1`.
+        pub region_code: Option<String>,
+        /// The enterprise project; `0` is the default one.
+        pub enterprise_project_id: Option<String>,
+        /// The name of that project.
+        pub enterprise_project_name: Option<String>,
+        /// How it is paid for.
+        pub charging_mode: Option<ChargingMode>,
+        /// When it was consumed: the payment of the order for yearly/monthly and reserved instances, the time of the usage
+        /// record for pay-per-use.
+        #[serde(deserialize_with = "time_or_none")]
+        pub consume_time: Option<UtcTime>,
+        /// When it was deducted.
+        #[serde(deserialize_with = "time_or_none")]
+        pub trade_time: Option<UtcTime>,
+        /// Who sold it.
+        pub provider_type: Option<ProviderType>,
+        /// The order, for bill types 1, 2, 3, 4 and 8; otherwise the transaction: a receivable, or for charges at the end of
+        /// the month the bill. It tells charges apart.
+        pub trade_id: Option<String>,
+        /// Reserved for the row.
+        pub id: Option<String>,
+        /// What kind of charge it is.
+        pub bill_type: BillType,
+        /// Whether it is paid.
+        pub status: Option<FeeStatus>,
+        /// The list price, before any discount.
+        pub official_amount: Amount,
+        /// What was taken off the list price.
+        pub official_discount_amount: Amount,
+        /// What truncation to cents dropped.
+        pub erase_amount: Amount,
+        /// What is to be paid.
+        pub consume_amount: Amount,
+        /// Paid from the cash balance.
+        pub cash_amount: Amount,
+        /// Paid from the credit line.
+        pub credit_amount: Amount,
+        /// Paid with cash vouchers.
+        pub coupon_amount: Amount,
+        /// Paid with flexi-purchase vouchers.
+        pub flexipurchase_coupon_amount: Amount,
+        /// Paid from stored-value cards.
+        pub stored_value_card_amount: Amount,
+        /// Paid from bonus money, what is left of a product that was withdrawn.
+        pub bonus_amount: Amount,
+        /// Not paid yet; for monthly-settlement customers what they settle later.
+        pub debt_amount: Amount,
+        /// Debt that was written off.
+        pub writeoff_amount: Amount,
+        /// The region in words.
+        pub region_name: Option<String>,
+        /// The account under which the customer logs in; up to 128 characters.
+        pub account_name: Option<Personal>,
+    }
 }
 
 impl FeeRecord {

@@ -6,7 +6,7 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
     types::{
-        Amount, Personal, UtcTime,
+        Amount, Personal, UtcTime, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },
@@ -35,10 +35,8 @@ request! {
         }
         preset {
             /// The number of the page, 1 to 99,999.
-            #[serde(default = "first_page")]
             offset: u32 = first_page(),
             /// Rows per page, 1 to 100.
-            #[serde(default = "largest_page")]
             limit: u32 = largest_page(),
         }
     }
@@ -75,14 +73,14 @@ impl Operation for ListInvoices {
 
 paged!(ListInvoices => invoices: Invoice, total count);
 
-/// One page of invoices.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct InvoicePage {
-    /// How many match in all.
-    pub count: Option<u64>,
-    /// Those of this page.
-    pub invoices: Vec<Invoice>,
+answer! {
+    /// One page of invoices.
+    pub struct InvoicePage {
+        /// How many match in all.
+        pub count: Option<u64>,
+        /// Those of this page.
+        pub invoices: Vec<Invoice>,
+    }
 }
 
 /// An invoice that was applied for. Amounts are US dollars. Wire names are in camel case.

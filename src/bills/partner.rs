@@ -7,7 +7,8 @@ use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, Quota, Sites, paged, request},
     types::{
-        Amount, BillCycle, Currency, CustomerId, MeasureUnit, ResellerId, open_enum::open_enum, time_or_none,
+        Amount, BillCycle, Currency, CustomerId, MeasureUnit, ResellerId, answer, open_enum::open_enum,
+        time_or_none,
     },
 };
 
@@ -105,52 +106,52 @@ impl Operation for ShowPartnerBill {
             .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mb_00003.html");
 }
 
-/// One page of month sums.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct MonthlyBillPage {
-    /// Those of this page.
-    pub bill_sums: Vec<MonthlyBill>,
-    /// How many match in all.
-    pub count: Option<u64>,
-    /// The currency of all amounts; yuan.
-    pub currency: Option<Currency>,
+answer! {
+    /// One page of month sums.
+    pub struct MonthlyBillPage {
+        /// Those of this page.
+        pub bill_sums: Vec<MonthlyBill>,
+        /// How many match in all.
+        pub count: Option<u64>,
+        /// The currency of all amounts; yuan.
+        pub currency: Option<Currency>,
+    }
 }
 
-/// What one customer consumed of one service in a month, in one kind of bill.
-///
-/// The bill names no month: it is the one that was asked for. For unsubscriptions and write-offs the service leaves out
-/// arrears, written-off arrears and discount; they read as zero.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct MonthlyBill {
-    /// Who consumed.
-    pub customer_id: CustomerId,
-    /// The cloud service, such as `hws.service.type.obs`.
-    pub cloud_service_type: Option<String>,
-    /// The cloud service in words.
-    pub cloud_service_type_name: Option<String>,
-    /// Consumption, unsubscription or write-off.
-    pub bill_type: MonthlyBillType,
-    /// How the resources are paid for; text on the wire.
-    #[serde(serialize_with = "as_text")]
-    pub charge_mode: Option<ChargingMode>,
-    /// The sum; below zero for unsubscriptions and write-offs.
-    pub amount: Amount,
-    /// Arrears: what the customer's account could not cover.
-    pub debt_amount: Amount,
-    /// Arrears that were written off.
-    pub adjustment_amount: Amount,
-    /// What was taken off the list price.
-    pub discount_amount: Amount,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// From which accounts it was paid.
-    pub account_details: Vec<AccountPayment>,
-    /// The kind of resource, such as `hws.resource.type.vm`.
-    pub resource_type_code: Option<String>,
-    /// The kind of resource in words.
-    pub resource_type_name: Option<String>,
+answer! {
+    /// What one customer consumed of one service in a month, in one kind of bill.
+    ///
+    /// The bill names no month: it is the one that was asked for. For unsubscriptions and write-offs the service leaves out
+    /// arrears, written-off arrears and discount; they read as zero.
+    pub struct MonthlyBill {
+        /// Who consumed.
+        pub customer_id: CustomerId,
+        /// The cloud service, such as `hws.service.type.obs`.
+        pub cloud_service_type: Option<String>,
+        /// The cloud service in words.
+        pub cloud_service_type_name: Option<String>,
+        /// Consumption, unsubscription or write-off.
+        pub bill_type: MonthlyBillType,
+        /// How the resources are paid for; text on the wire.
+        #[serde(serialize_with = "as_text")]
+        pub charge_mode: Option<ChargingMode>,
+        /// The sum; below zero for unsubscriptions and write-offs.
+        pub amount: Amount,
+        /// Arrears: what the customer's account could not cover.
+        pub debt_amount: Amount,
+        /// Arrears that were written off.
+        pub adjustment_amount: Amount,
+        /// What was taken off the list price.
+        pub discount_amount: Amount,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// From which accounts it was paid.
+        pub account_details: Vec<AccountPayment>,
+        /// The kind of resource, such as `hws.resource.type.vm`.
+        pub resource_type_code: Option<String>,
+        /// The kind of resource in words.
+        pub resource_type_name: Option<String>,
+    }
 }
 
 impl MonthlyBill {
@@ -163,39 +164,39 @@ impl MonthlyBill {
     }
 }
 
-/// What was paid from one kind of account.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AccountPayment {
-    /// From which.
-    pub balance_type: PaymentAccount,
-    /// How much; below zero for unsubscriptions and write-offs.
-    pub amount: Amount,
-    /// Consumption, unsubscription or write-off, as in the row.
-    pub bill_type: MonthlyBillType,
+answer! {
+    /// What was paid from one kind of account.
+    pub struct AccountPayment {
+        /// From which.
+        pub balance_type: PaymentAccount,
+        /// How much; below zero for unsubscriptions and write-offs.
+        pub amount: Amount,
+        /// Consumption, unsubscription or write-off, as in the row.
+        pub bill_type: MonthlyBillType,
+    }
 }
 
-/// A partner's bill of one month.
-///
-/// Whether tax is inside the other amounts is told in two ways by the documentation; it is no addend of the amount due.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PartnerBill {
-    /// The month that is billed, counted in UTC+8; none where there is no bill.
-    #[serde(deserialize_with = "time_or_none")]
-    pub bill_cycle: Option<BillCycle>,
-    /// What is due. The total is rounded to cents once; the rows that it is made of have eight decimals.
-    pub initial_amount_due: Amount,
-    /// What the customers consumed.
-    pub consume_amount: Amount,
-    /// Given back for unsubscriptions and changes; below zero.
-    pub refunds: Amount,
-    /// Corrections, such as arrears written off; below zero in the documented sample.
-    pub adjustments: Amount,
-    /// The tax that Huawei Cloud charges on the bill.
-    pub tax_amount: Amount,
-    /// The currency of all amounts; US dollars.
-    pub currency: Option<Currency>,
+answer! {
+    /// A partner's bill of one month.
+    ///
+    /// Whether tax is inside the other amounts is told in two ways by the documentation; it is no addend of the amount due.
+    pub struct PartnerBill {
+        /// The month that is billed, counted in UTC+8; none where there is no bill.
+        #[serde(deserialize_with = "time_or_none")]
+        pub bill_cycle: Option<BillCycle>,
+        /// What is due. The total is rounded to cents once; the rows that it is made of have eight decimals.
+        pub initial_amount_due: Amount,
+        /// What the customers consumed.
+        pub consume_amount: Amount,
+        /// Given back for unsubscriptions and changes; below zero.
+        pub refunds: Amount,
+        /// Corrections, such as arrears written off; below zero in the documented sample.
+        pub adjustments: Amount,
+        /// The tax that Huawei Cloud charges on the bill.
+        pub tax_amount: Amount,
+        /// The currency of all amounts; US dollars.
+        pub currency: Option<Currency>,
+    }
 }
 
 impl PartnerBill {

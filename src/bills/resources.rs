@@ -12,7 +12,7 @@ use crate::{
     operation::{Caller, Check, Operation, OperationMeta, Paging, Quota, Sites, paged, request},
     types::{
         Amount, BillCycle, Currency, CustomerId, Day, Language, MeasureUnit, Personal, ResourceId, UtcTime,
-        open_enum::open_enum, time_or_none,
+        answer, open_enum::open_enum, time_or_none,
     },
 };
 
@@ -131,140 +131,140 @@ impl Operation for ListResourceBills {
 
 paged!(ListResourceBills => monthly_records: ResourceBill, total total_count);
 
-/// One page of a bill by resource.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ResourceBillPage {
-    /// Those of this page.
-    pub monthly_records: Vec<ResourceBill>,
-    /// How many match in all.
-    pub total_count: Option<u64>,
-    /// The currency of all amounts.
-    pub currency: Option<Currency>,
+answer! {
+    /// One page of a bill by resource.
+    pub struct ResourceBillPage {
+        /// Those of this page.
+        pub monthly_records: Vec<ResourceBill>,
+        /// How many match in all.
+        pub total_count: Option<u64>,
+        /// The currency of all amounts.
+        pub currency: Option<Currency>,
+    }
 }
 
-/// What one resource cost. Amounts that the service leaves out are zero.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ResourceBill {
-    /// The month, counted in UTC+8.
-    #[serde(deserialize_with = "time_or_none")]
-    pub cycle: Option<BillCycle>,
-    /// The day of consumption, counted in UTC+8; only where rows are divided by day.
-    #[serde(deserialize_with = "time_or_none")]
-    pub bill_date: Option<Day>,
-    /// What kind of charge it is.
-    pub bill_type: BillType,
-    /// Who consumed: the caller or one of its members.
-    pub customer_id: CustomerId,
-    /// Where it runs, such as `cn-north-1`.
-    pub region: Option<String>,
-    /// The region in words.
-    pub region_name: Option<String>,
-    /// The cloud service, such as `hws.service.type.obs`.
-    pub cloud_service_type: Option<String>,
-    /// The kind of resource, such as `hws.resource.type.vm`. The wire name has a capital T.
-    #[serde(rename = "resource_Type_code")]
-    pub resource_type_code: Option<String>,
-    /// The cloud service in words, in the language asked for.
-    pub cloud_service_type_name: Option<String>,
-    /// The kind of resource in words.
-    pub resource_type_name: Option<String>,
-    /// The resource that was charged for.
-    pub res_instance_id: Option<ResourceId>,
-    /// The name that the customer gave the resource.
-    pub resource_name: Option<String>,
-    /// The tags of the resource, as one text.
-    pub resource_tag: Option<String>,
-    /// The specification as a code.
-    pub sku_code: Option<String>,
-    /// The enterprise project; `0` is the default one, none where the service has no projects.
-    pub enterprise_project_id: Option<String>,
-    /// The name of that project.
-    pub enterprise_project_name: Option<String>,
-    /// How it is paid for.
-    pub charge_mode: Option<ChargingMode>,
-    /// What is to be paid. The China page speaks of two decimals and warns of eight.
-    pub consume_amount: Amount,
-    /// Paid from the cash balance.
-    pub cash_amount: Amount,
-    /// Paid from the credit line.
-    pub credit_amount: Amount,
-    /// Paid with cash vouchers.
-    pub coupon_amount: Amount,
-    /// Paid with flexi-purchase vouchers.
-    pub flexipurchase_coupon_amount: Amount,
-    /// Paid from stored-value cards.
-    pub stored_card_amount: Amount,
-    /// Paid from bonus money, what is left of a product that was withdrawn.
-    pub bonus_amount: Amount,
-    /// Not paid yet; for monthly-settlement customers what they settle later.
-    pub debt_amount: Amount,
-    /// Debt that was written off.
-    pub adjustment_amount: Amount,
-    /// The list price, before any discount.
-    pub official_amount: Amount,
-    /// What was taken off the list price.
-    pub discount_amount: Amount,
-    /// What the amounts count: 1 is the currency's main unit on every site.
-    pub measure_id: Option<MeasureUnit>,
-    /// The unit of the subscription.
-    pub period_type: Option<PeriodType>,
-    /// The resource at the top of the tree that this one belongs to.
-    pub root_resource_id: Option<ResourceId>,
-    /// The resource that this one belongs to.
-    pub parent_resource_id: Option<ResourceId>,
-    /// The order, for bill types 1, 2, 3, 4 and 8; otherwise the transaction: a receivable, or for charges at the end of
-    /// the month the bill.
-    pub trade_id: Option<String>,
-    /// Reserved for the row.
-    pub id: Option<String>,
-    /// The specification in words.
-    pub product_spec_desc: Option<String>,
-    /// For a part of a bundle: the part's own cloud service. Reserved on the international site.
-    pub sub_service_type_code: Option<String>,
-    /// That service in words. Reserved on the international site.
-    pub sub_service_type_name: Option<String>,
-    /// For a part of a bundle: the part's own kind of resource. Reserved on the international site.
-    pub sub_resource_type_code: Option<String>,
-    /// That kind in words. Reserved on the international site.
-    pub sub_resource_type_name: Option<String>,
-    /// For a part of a bundle: the part's own resource; for reserved instances the reserved instance. Reserved on the
-    /// international site.
-    pub sub_resource_id: Option<ResourceId>,
-    /// The name of that resource. Reserved on the international site.
-    pub sub_resource_name: Option<String>,
-    /// The order that came before.
-    pub pre_order_id: Option<String>,
-    /// The availability zones of the resource.
-    pub az_code_infos: Vec<AvailabilityZone>,
-    /// Who pays: the customer itself, or the master of a member with unified accounting.
-    pub payer_account_id: Option<CustomerId>,
-    /// From when the charge counts; only where each charge is listed.
-    #[serde(deserialize_with = "time_or_none")]
-    pub effective_time: Option<UtcTime>,
-    /// Until when the charge counts; only where each charge is listed.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
-    /// When it was consumed: the transaction for yearly/monthly and reserved instances paid in advance, the end of the
-    /// usage record otherwise. Only where each charge is listed.
-    #[serde(deserialize_with = "time_or_none")]
-    pub consume_time: Option<UtcTime>,
-    /// The company of Huawei Cloud that operates the service.
-    pub be_id: Option<String>,
-    /// The resources that this one is related to.
-    pub extend_params: Option<ResourceRelations>,
-    /// The account under which the customer logs in; up to 128 characters.
-    pub account_name: Option<Personal>,
-    /// How many periods were subscribed to.
-    pub period_num: Option<Amount>,
-    /// Whether it was a spot instance; only where each charge is listed.
-    pub is_spot: Option<SpotInstance>,
-    /// The kinds of discounts as codes with commas between them, such as `300,500`; none or empty without a discount. Only
-    /// where each charge is listed.
-    pub promotion_type: Option<String>,
-    /// When a savings plan or reserved instance is paid; only where each charge is listed.
-    pub payment_type: Option<PaymentOption>,
+answer! {
+    /// What one resource cost. Amounts that the service leaves out are zero.
+    pub struct ResourceBill {
+        /// The month, counted in UTC+8.
+        #[serde(deserialize_with = "time_or_none")]
+        pub cycle: Option<BillCycle>,
+        /// The day of consumption, counted in UTC+8; only where rows are divided by day.
+        #[serde(deserialize_with = "time_or_none")]
+        pub bill_date: Option<Day>,
+        /// What kind of charge it is.
+        pub bill_type: BillType,
+        /// Who consumed: the caller or one of its members.
+        pub customer_id: CustomerId,
+        /// Where it runs, such as `cn-north-1`.
+        pub region: Option<String>,
+        /// The region in words.
+        pub region_name: Option<String>,
+        /// The cloud service, such as `hws.service.type.obs`.
+        pub cloud_service_type: Option<String>,
+        /// The kind of resource, such as `hws.resource.type.vm`. The wire name has a capital T.
+        #[serde(rename = "resource_Type_code")]
+        pub resource_type_code: Option<String>,
+        /// The cloud service in words, in the language asked for.
+        pub cloud_service_type_name: Option<String>,
+        /// The kind of resource in words.
+        pub resource_type_name: Option<String>,
+        /// The resource that was charged for.
+        pub res_instance_id: Option<ResourceId>,
+        /// The name that the customer gave the resource.
+        pub resource_name: Option<String>,
+        /// The tags of the resource, as one text.
+        pub resource_tag: Option<String>,
+        /// The specification as a code.
+        pub sku_code: Option<String>,
+        /// The enterprise project; `0` is the default one, none where the service has no projects.
+        pub enterprise_project_id: Option<String>,
+        /// The name of that project.
+        pub enterprise_project_name: Option<String>,
+        /// How it is paid for.
+        pub charge_mode: Option<ChargingMode>,
+        /// What is to be paid. The China page speaks of two decimals and warns of eight.
+        pub consume_amount: Amount,
+        /// Paid from the cash balance.
+        pub cash_amount: Amount,
+        /// Paid from the credit line.
+        pub credit_amount: Amount,
+        /// Paid with cash vouchers.
+        pub coupon_amount: Amount,
+        /// Paid with flexi-purchase vouchers.
+        pub flexipurchase_coupon_amount: Amount,
+        /// Paid from stored-value cards.
+        pub stored_card_amount: Amount,
+        /// Paid from bonus money, what is left of a product that was withdrawn.
+        pub bonus_amount: Amount,
+        /// Not paid yet; for monthly-settlement customers what they settle later.
+        pub debt_amount: Amount,
+        /// Debt that was written off.
+        pub adjustment_amount: Amount,
+        /// The list price, before any discount.
+        pub official_amount: Amount,
+        /// What was taken off the list price.
+        pub discount_amount: Amount,
+        /// What the amounts count: 1 is the currency's main unit on every site.
+        pub measure_id: Option<MeasureUnit>,
+        /// The unit of the subscription.
+        pub period_type: Option<PeriodType>,
+        /// The resource at the top of the tree that this one belongs to.
+        pub root_resource_id: Option<ResourceId>,
+        /// The resource that this one belongs to.
+        pub parent_resource_id: Option<ResourceId>,
+        /// The order, for bill types 1, 2, 3, 4 and 8; otherwise the transaction: a receivable, or for charges at the end of
+        /// the month the bill.
+        pub trade_id: Option<String>,
+        /// Reserved for the row.
+        pub id: Option<String>,
+        /// The specification in words.
+        pub product_spec_desc: Option<String>,
+        /// For a part of a bundle: the part's own cloud service. Reserved on the international site.
+        pub sub_service_type_code: Option<String>,
+        /// That service in words. Reserved on the international site.
+        pub sub_service_type_name: Option<String>,
+        /// For a part of a bundle: the part's own kind of resource. Reserved on the international site.
+        pub sub_resource_type_code: Option<String>,
+        /// That kind in words. Reserved on the international site.
+        pub sub_resource_type_name: Option<String>,
+        /// For a part of a bundle: the part's own resource; for reserved instances the reserved instance. Reserved on the
+        /// international site.
+        pub sub_resource_id: Option<ResourceId>,
+        /// The name of that resource. Reserved on the international site.
+        pub sub_resource_name: Option<String>,
+        /// The order that came before.
+        pub pre_order_id: Option<String>,
+        /// The availability zones of the resource.
+        pub az_code_infos: Vec<AvailabilityZone>,
+        /// Who pays: the customer itself, or the master of a member with unified accounting.
+        pub payer_account_id: Option<CustomerId>,
+        /// From when the charge counts; only where each charge is listed.
+        #[serde(deserialize_with = "time_or_none")]
+        pub effective_time: Option<UtcTime>,
+        /// Until when the charge counts; only where each charge is listed.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+        /// When it was consumed: the transaction for yearly/monthly and reserved instances paid in advance, the end of the
+        /// usage record otherwise. Only where each charge is listed.
+        #[serde(deserialize_with = "time_or_none")]
+        pub consume_time: Option<UtcTime>,
+        /// The company of Huawei Cloud that operates the service.
+        pub be_id: Option<String>,
+        /// The resources that this one is related to.
+        pub extend_params: Option<ResourceRelations>,
+        /// The account under which the customer logs in; up to 128 characters.
+        pub account_name: Option<Personal>,
+        /// How many periods were subscribed to.
+        pub period_num: Option<Amount>,
+        /// Whether it was a spot instance; only where each charge is listed.
+        pub is_spot: Option<SpotInstance>,
+        /// The kinds of discounts as codes with commas between them, such as `300,500`; none or empty without a discount. Only
+        /// where each charge is listed.
+        pub promotion_type: Option<String>,
+        /// When a savings plan or reserved instance is paid; only where each charge is listed.
+        pub payment_type: Option<PaymentOption>,
+    }
 }
 
 impl ResourceBill {
@@ -293,32 +293,32 @@ impl ResourceBill {
     }
 }
 
-/// An availability zone that a resource runs in.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AvailabilityZone {
-    /// Its code, such as `cn-north-1a`.
-    pub az_code: String,
+answer! {
+    /// An availability zone that a resource runs in.
+    pub struct AvailabilityZone {
+        /// Its code, such as `cn-north-1a`.
+        pub az_code: String,
+    }
 }
 
-/// The tree of resources that a charged resource stands in.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ResourceRelations {
-    /// The resource that was charged for.
-    pub self_resource_id: Option<ResourceId>,
-    /// Those above it, at most two.
-    pub relation_infos: Vec<RelatedResource>,
+answer! {
+    /// The tree of resources that a charged resource stands in.
+    pub struct ResourceRelations {
+        /// The resource that was charged for.
+        pub self_resource_id: Option<ResourceId>,
+        /// Those above it, at most two.
+        pub relation_infos: Vec<RelatedResource>,
+    }
 }
 
-/// A resource above a charged one.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RelatedResource {
-    /// That resource.
-    pub relative_resource_id: ResourceId,
-    /// Where it stands.
-    pub relative_type: ResourceRelation,
+answer! {
+    /// A resource above a charged one.
+    pub struct RelatedResource {
+        /// That resource.
+        pub relative_resource_id: ResourceId,
+        /// Where it stands.
+        pub relative_type: ResourceRelation,
+    }
 }
 
 open_enum! {

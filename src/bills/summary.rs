@@ -7,7 +7,8 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
     types::{
-        Amount, BillCycle, Currency, CustomerId, MeasureUnit, Personal, open_enum::open_codes, time_or_none,
+        Amount, BillCycle, Currency, CustomerId, MeasureUnit, Personal, answer, open_enum::open_codes,
+        time_or_none,
     },
 };
 
@@ -68,34 +69,34 @@ impl Operation for ShowMonthlySummary {
 
 paged!(ShowMonthlySummary => bill_sums: SummaryRow, total total_count);
 
-/// One page of a month's sums, with the totals of the whole month. Amounts that the service leaves out are zero.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct MonthlySummary {
-    /// How many rows the month has in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub bill_sums: Vec<SummaryRow>,
-    /// What is to be paid for the month, refunds included.
-    pub consume_amount: Amount,
-    /// Not paid yet; for monthly-settlement customers what they settle later.
-    pub debt_amount: Amount,
-    /// Paid with cash vouchers.
-    pub coupon_amount: Amount,
-    /// Paid with flexi-purchase vouchers; reserved.
-    pub flexipurchase_coupon_amount: Amount,
-    /// Paid from stored-value cards; reserved.
-    pub stored_value_card_amount: Amount,
-    /// Paid from the cash balance.
-    pub cash_amount: Amount,
-    /// Paid from the credit line.
-    pub credit_amount: Amount,
-    /// Debt that was written off.
-    pub writeoff_amount: Amount,
-    /// What the amounts count: 1 is the currency's main unit on every site.
-    pub measure_id: Option<MeasureUnit>,
-    /// The currency of all amounts.
-    pub currency: Option<Currency>,
+answer! {
+    /// One page of a month's sums, with the totals of the whole month. Amounts that the service leaves out are zero.
+    pub struct MonthlySummary {
+        /// How many rows the month has in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub bill_sums: Vec<SummaryRow>,
+        /// What is to be paid for the month, refunds included.
+        pub consume_amount: Amount,
+        /// Not paid yet; for monthly-settlement customers what they settle later.
+        pub debt_amount: Amount,
+        /// Paid with cash vouchers.
+        pub coupon_amount: Amount,
+        /// Paid with flexi-purchase vouchers; reserved.
+        pub flexipurchase_coupon_amount: Amount,
+        /// Paid from stored-value cards; reserved.
+        pub stored_value_card_amount: Amount,
+        /// Paid from the cash balance.
+        pub cash_amount: Amount,
+        /// Paid from the credit line.
+        pub credit_amount: Amount,
+        /// Debt that was written off.
+        pub writeoff_amount: Amount,
+        /// What the amounts count: 1 is the currency's main unit on every site.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of all amounts.
+        pub currency: Option<Currency>,
+    }
 }
 
 impl MonthlySummary {
@@ -141,53 +142,53 @@ impl MonthlySummary {
     }
 }
 
-/// What a customer consumed of one kind of resource in a month, in one kind of bill.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SummaryRow {
-    /// The month, counted in UTC+8.
-    #[serde(deserialize_with = "time_or_none")]
-    pub bill_cycle: Option<BillCycle>,
-    /// The kind of resource, such as `hws.resource.type.vm`.
-    pub resource_type_code: Option<String>,
-    /// The cloud service, such as `hws.service.type.obs`.
-    pub service_type_code: Option<String>,
-    /// The cloud service in words.
-    pub service_type_name: Option<String>,
-    /// The kind of resource in words.
-    pub resource_type_name: Option<String>,
-    /// How the resources are paid for.
-    pub charging_mode: Option<ChargingMode>,
-    /// The list price, before any discount.
-    pub official_amount: Amount,
-    /// What was taken off the list price.
-    pub official_discount_amount: Amount,
-    /// What truncation to cents dropped.
-    pub truncated_amount: Amount,
-    /// What is to be paid.
-    pub consume_amount: Amount,
-    /// Paid with cash vouchers.
-    pub coupon_amount: Amount,
-    /// Paid with flexi-purchase vouchers; reserved.
-    pub flexipurchase_coupon_amount: Amount,
-    /// Paid from stored-value cards; reserved.
-    pub stored_value_card_amount: Amount,
-    /// Not paid yet; for monthly-settlement customers what they settle later.
-    pub debt_amount: Amount,
-    /// Debt that was written off.
-    pub writeoff_amount: Amount,
-    /// Paid from the cash balance.
-    pub cash_amount: Amount,
-    /// Paid from the credit line.
-    pub credit_amount: Amount,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// Consumption, refund or adjustment.
-    pub bill_type: SummaryBillType,
-    /// Who consumed: the caller or one of its members.
-    pub customer_id: CustomerId,
-    /// The account under which that customer logs in; up to 128 characters.
-    pub account_name: Option<Personal>,
+answer! {
+    /// What a customer consumed of one kind of resource in a month, in one kind of bill.
+    pub struct SummaryRow {
+        /// The month, counted in UTC+8.
+        #[serde(deserialize_with = "time_or_none")]
+        pub bill_cycle: Option<BillCycle>,
+        /// The kind of resource, such as `hws.resource.type.vm`.
+        pub resource_type_code: Option<String>,
+        /// The cloud service, such as `hws.service.type.obs`.
+        pub service_type_code: Option<String>,
+        /// The cloud service in words.
+        pub service_type_name: Option<String>,
+        /// The kind of resource in words.
+        pub resource_type_name: Option<String>,
+        /// How the resources are paid for.
+        pub charging_mode: Option<ChargingMode>,
+        /// The list price, before any discount.
+        pub official_amount: Amount,
+        /// What was taken off the list price.
+        pub official_discount_amount: Amount,
+        /// What truncation to cents dropped.
+        pub truncated_amount: Amount,
+        /// What is to be paid.
+        pub consume_amount: Amount,
+        /// Paid with cash vouchers.
+        pub coupon_amount: Amount,
+        /// Paid with flexi-purchase vouchers; reserved.
+        pub flexipurchase_coupon_amount: Amount,
+        /// Paid from stored-value cards; reserved.
+        pub stored_value_card_amount: Amount,
+        /// Not paid yet; for monthly-settlement customers what they settle later.
+        pub debt_amount: Amount,
+        /// Debt that was written off.
+        pub writeoff_amount: Amount,
+        /// Paid from the cash balance.
+        pub cash_amount: Amount,
+        /// Paid from the credit line.
+        pub credit_amount: Amount,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// Consumption, refund or adjustment.
+        pub bill_type: SummaryBillType,
+        /// Who consumed: the caller or one of its members.
+        pub customer_id: CustomerId,
+        /// The account under which that customer logs in; up to 128 characters.
+        pub account_name: Option<Personal>,
+    }
 }
 
 impl SummaryRow {

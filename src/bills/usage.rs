@@ -12,7 +12,7 @@ use crate::{
     operation::{Caller, Check, Operation, OperationMeta, Paging, Quota, Sites, paged, request},
     types::{
         Amount, BillCycle, Currency, CustomerId, Day, Language, MeasureUnit, OrderId, Personal, ResourceId,
-        UtcTime, time_or_none,
+        UtcTime, answer, time_or_none,
     },
 };
 
@@ -109,152 +109,152 @@ impl Operation for ListUsageRecords {
 
 paged!(ListUsageRecords => fee_records: UsageRecord, total total_count);
 
-/// One page of usage records.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct UsageRecordPage {
-    /// Those of this page.
-    pub fee_records: Vec<UsageRecord>,
-    /// How many match in all.
-    pub total_count: Option<u64>,
-    /// The currency of all amounts.
-    pub currency: Option<Currency>,
+answer! {
+    /// One page of usage records.
+    pub struct UsageRecordPage {
+        /// Those of this page.
+        pub fee_records: Vec<UsageRecord>,
+        /// How many match in all.
+        pub total_count: Option<u64>,
+        /// The currency of all amounts.
+        pub currency: Option<Currency>,
+    }
 }
 
-/// What was used and charged. Amounts that the service leaves out are zero.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct UsageRecord {
-    /// The day of consumption, counted in UTC+8.
-    #[serde(deserialize_with = "time_or_none")]
-    pub bill_date: Option<Day>,
-    /// What kind of charge it is.
-    pub bill_type: BillType,
-    /// Who consumed: the caller or one of its members.
-    pub customer_id: CustomerId,
-    /// Where it runs, such as `cn-north-1`.
-    pub region: Option<String>,
-    /// The region in words.
-    pub region_name: Option<String>,
-    /// The cloud service, such as `hws.service.type.obs`.
-    pub cloud_service_type: Option<String>,
-    /// The kind of resource, such as `hws.resource.type.vm`.
-    pub resource_type: Option<String>,
-    /// The cloud service in words, in the language asked for.
-    pub cloud_service_type_name: Option<String>,
-    /// The kind of resource in words.
-    pub resource_type_name: Option<String>,
-    /// From when the charge counts; for pay-per-use, reserved otherwise.
-    #[serde(deserialize_with = "time_or_none")]
-    pub effective_time: Option<UtcTime>,
-    /// Until when the charge counts; for pay-per-use, reserved otherwise.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
-    /// The resource that was charged for.
-    pub resource_id: Option<ResourceId>,
-    /// The name that the customer gave the resource.
-    pub resource_name: Option<String>,
-    /// The tags of the resource, as one text.
-    pub resource_tag: Option<String>,
-    /// The product.
-    pub product_id: Option<String>,
-    /// The product in words.
-    pub product_name: Option<String>,
-    /// The specification in words.
-    pub product_spec_desc: Option<String>,
-    /// The specification as a code.
-    pub sku_code: Option<String>,
-    /// The size of the instance, for products that are priced by size.
-    pub spec_size: Option<Amount>,
-    /// The unit of the size.
-    pub spec_size_measure_id: Option<MeasureUnit>,
-    /// The order, for bill types 1, 2, 3, 4 and 8; otherwise the transaction: a receivable, or for charges at the end of
-    /// the month the bill.
-    pub trade_id: Option<String>,
-    /// The row; none in sums per cycle.
-    pub id: Option<String>,
-    /// When it was deducted.
-    #[serde(deserialize_with = "time_or_none")]
-    pub trade_time: Option<UtcTime>,
-    /// The enterprise project; `0` is the default one.
-    pub enterprise_project_id: Option<String>,
-    /// The name of that project.
-    pub enterprise_project_name: Option<String>,
-    /// How it is paid for; text on the wire.
-    #[serde(serialize_with = "as_text")]
-    pub charge_mode: Option<ChargingMode>,
-    /// The order of a yearly/monthly resource; none for pay-per-use.
-    pub order_id: Option<OrderId>,
-    /// The unit of the subscription; text on the wire.
-    #[serde(serialize_with = "as_text")]
-    pub period_type: Option<PeriodType>,
-    /// What was measured, such as duration or traffic.
-    pub usage_type: Option<String>,
-    /// How much was used; none for yearly/monthly resources.
-    pub usage: Option<Amount>,
-    /// The unit of that.
-    pub usage_measure_id: Option<MeasureUnit>,
-    /// How much of it a package covered.
-    pub free_resource_usage: Option<Amount>,
-    /// The unit of that.
-    pub free_resource_measure_id: Option<MeasureUnit>,
-    /// How much of it a reserved instance covered.
-    pub ri_usage: Option<Amount>,
-    /// The unit of that.
-    pub ri_usage_measure_id: Option<MeasureUnit>,
-    /// The price of one unit, where pricing has no tiers; none for yearly/monthly in sums per cycle. China site.
-    pub unit_price: Option<Amount>,
-    /// The unit of that price in words. China site.
-    pub unit: Option<String>,
-    /// The list price, before any discount.
-    pub official_amount: Amount,
-    /// What was taken off the list price.
-    pub discount_amount: Amount,
-    /// What is to be paid: two decimals on the China site, eight on the international one.
-    pub amount: Amount,
-    /// Paid from the cash balance.
-    pub cash_amount: Amount,
-    /// Paid from the credit line.
-    pub credit_amount: Amount,
-    /// Paid with cash vouchers.
-    pub coupon_amount: Amount,
-    /// Paid with flexi-purchase vouchers.
-    pub flexipurchase_coupon_amount: Amount,
-    /// Paid from stored-value cards.
-    pub stored_card_amount: Amount,
-    /// Paid from bonus money, what is left of a product that was withdrawn.
-    pub bonus_amount: Amount,
-    /// Not paid yet; for monthly-settlement customers what they settle later.
-    pub debt_amount: Amount,
-    /// Debt that was written off.
-    pub adjustment_amount: Amount,
-    /// What the amounts count: 1 is the currency's main unit on every site.
-    pub measure_id: Option<MeasureUnit>,
-    /// How the amount was computed, in words; the result is [`UsageRecord::formula_result`]. None in sums per cycle.
-    pub formula: Option<String>,
-    /// For a part of a bundle: the part's own cloud service. Reserved on the international site.
-    pub sub_service_type_code: Option<String>,
-    /// That service in words. Reserved on the international site.
-    pub sub_service_type_name: Option<String>,
-    /// For a part of a bundle: the part's own kind of resource. Reserved on the international site.
-    pub sub_resource_type_code: Option<String>,
-    /// That kind in words. Reserved on the international site.
-    pub sub_resource_type_name: Option<String>,
-    /// For a part of a bundle: the part's own resource; for reserved instances the reserved instance. Reserved on the
-    /// international site.
-    pub sub_resource_id: Option<ResourceId>,
-    /// The name of that resource. Reserved on the international site.
-    pub sub_resource_name: Option<String>,
-    /// When it was consumed: the transaction for yearly/monthly and reserved instances paid in advance, the end of the
-    /// usage record otherwise. Only where each charge is listed.
-    #[serde(deserialize_with = "time_or_none")]
-    pub consume_time: Option<UtcTime>,
-    /// The order of a combined purchase that this one belongs to; none for plain orders.
-    pub relative_order_id: Option<OrderId>,
-    /// The account under which the customer logs in; up to 128 characters.
-    pub account_name: Option<Personal>,
-    /// How many periods were subscribed to.
-    pub period_num: Option<Amount>,
+answer! {
+    /// What was used and charged. Amounts that the service leaves out are zero.
+    pub struct UsageRecord {
+        /// The day of consumption, counted in UTC+8.
+        #[serde(deserialize_with = "time_or_none")]
+        pub bill_date: Option<Day>,
+        /// What kind of charge it is.
+        pub bill_type: BillType,
+        /// Who consumed: the caller or one of its members.
+        pub customer_id: CustomerId,
+        /// Where it runs, such as `cn-north-1`.
+        pub region: Option<String>,
+        /// The region in words.
+        pub region_name: Option<String>,
+        /// The cloud service, such as `hws.service.type.obs`.
+        pub cloud_service_type: Option<String>,
+        /// The kind of resource, such as `hws.resource.type.vm`.
+        pub resource_type: Option<String>,
+        /// The cloud service in words, in the language asked for.
+        pub cloud_service_type_name: Option<String>,
+        /// The kind of resource in words.
+        pub resource_type_name: Option<String>,
+        /// From when the charge counts; for pay-per-use, reserved otherwise.
+        #[serde(deserialize_with = "time_or_none")]
+        pub effective_time: Option<UtcTime>,
+        /// Until when the charge counts; for pay-per-use, reserved otherwise.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+        /// The resource that was charged for.
+        pub resource_id: Option<ResourceId>,
+        /// The name that the customer gave the resource.
+        pub resource_name: Option<String>,
+        /// The tags of the resource, as one text.
+        pub resource_tag: Option<String>,
+        /// The product.
+        pub product_id: Option<String>,
+        /// The product in words.
+        pub product_name: Option<String>,
+        /// The specification in words.
+        pub product_spec_desc: Option<String>,
+        /// The specification as a code.
+        pub sku_code: Option<String>,
+        /// The size of the instance, for products that are priced by size.
+        pub spec_size: Option<Amount>,
+        /// The unit of the size.
+        pub spec_size_measure_id: Option<MeasureUnit>,
+        /// The order, for bill types 1, 2, 3, 4 and 8; otherwise the transaction: a receivable, or for charges at the end of
+        /// the month the bill.
+        pub trade_id: Option<String>,
+        /// The row; none in sums per cycle.
+        pub id: Option<String>,
+        /// When it was deducted.
+        #[serde(deserialize_with = "time_or_none")]
+        pub trade_time: Option<UtcTime>,
+        /// The enterprise project; `0` is the default one.
+        pub enterprise_project_id: Option<String>,
+        /// The name of that project.
+        pub enterprise_project_name: Option<String>,
+        /// How it is paid for; text on the wire.
+        #[serde(serialize_with = "as_text")]
+        pub charge_mode: Option<ChargingMode>,
+        /// The order of a yearly/monthly resource; none for pay-per-use.
+        pub order_id: Option<OrderId>,
+        /// The unit of the subscription; text on the wire.
+        #[serde(serialize_with = "as_text")]
+        pub period_type: Option<PeriodType>,
+        /// What was measured, such as duration or traffic.
+        pub usage_type: Option<String>,
+        /// How much was used; none for yearly/monthly resources.
+        pub usage: Option<Amount>,
+        /// The unit of that.
+        pub usage_measure_id: Option<MeasureUnit>,
+        /// How much of it a package covered.
+        pub free_resource_usage: Option<Amount>,
+        /// The unit of that.
+        pub free_resource_measure_id: Option<MeasureUnit>,
+        /// How much of it a reserved instance covered.
+        pub ri_usage: Option<Amount>,
+        /// The unit of that.
+        pub ri_usage_measure_id: Option<MeasureUnit>,
+        /// The price of one unit, where pricing has no tiers; none for yearly/monthly in sums per cycle. China site.
+        pub unit_price: Option<Amount>,
+        /// The unit of that price in words. China site.
+        pub unit: Option<String>,
+        /// The list price, before any discount.
+        pub official_amount: Amount,
+        /// What was taken off the list price.
+        pub discount_amount: Amount,
+        /// What is to be paid: two decimals on the China site, eight on the international one.
+        pub amount: Amount,
+        /// Paid from the cash balance.
+        pub cash_amount: Amount,
+        /// Paid from the credit line.
+        pub credit_amount: Amount,
+        /// Paid with cash vouchers.
+        pub coupon_amount: Amount,
+        /// Paid with flexi-purchase vouchers.
+        pub flexipurchase_coupon_amount: Amount,
+        /// Paid from stored-value cards.
+        pub stored_card_amount: Amount,
+        /// Paid from bonus money, what is left of a product that was withdrawn.
+        pub bonus_amount: Amount,
+        /// Not paid yet; for monthly-settlement customers what they settle later.
+        pub debt_amount: Amount,
+        /// Debt that was written off.
+        pub adjustment_amount: Amount,
+        /// What the amounts count: 1 is the currency's main unit on every site.
+        pub measure_id: Option<MeasureUnit>,
+        /// How the amount was computed, in words; the result is [`UsageRecord::formula_result`]. None in sums per cycle.
+        pub formula: Option<String>,
+        /// For a part of a bundle: the part's own cloud service. Reserved on the international site.
+        pub sub_service_type_code: Option<String>,
+        /// That service in words. Reserved on the international site.
+        pub sub_service_type_name: Option<String>,
+        /// For a part of a bundle: the part's own kind of resource. Reserved on the international site.
+        pub sub_resource_type_code: Option<String>,
+        /// That kind in words. Reserved on the international site.
+        pub sub_resource_type_name: Option<String>,
+        /// For a part of a bundle: the part's own resource; for reserved instances the reserved instance. Reserved on the
+        /// international site.
+        pub sub_resource_id: Option<ResourceId>,
+        /// The name of that resource. Reserved on the international site.
+        pub sub_resource_name: Option<String>,
+        /// When it was consumed: the transaction for yearly/monthly and reserved instances paid in advance, the end of the
+        /// usage record otherwise. Only where each charge is listed.
+        #[serde(deserialize_with = "time_or_none")]
+        pub consume_time: Option<UtcTime>,
+        /// The order of a combined purchase that this one belongs to; none for plain orders.
+        pub relative_order_id: Option<OrderId>,
+        /// The account under which the customer logs in; up to 128 characters.
+        pub account_name: Option<Personal>,
+        /// How many periods were subscribed to.
+        pub period_num: Option<Amount>,
+    }
 }
 
 impl UsageRecord {

@@ -7,7 +7,7 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
     types::{
-        Amount, BillCycle, Currency, Day, DayOrCycle, Language, amount_text,
+        Amount, BillCycle, Currency, Day, DayOrCycle, Language, amount_text, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },
@@ -200,32 +200,32 @@ pub struct FilterFactor {
     pub value: Vec<String>,
 }
 
-/// One page of costs.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CostPage {
-    /// The currency of all amounts, in its main unit.
-    pub currency: Option<Currency>,
-    /// How many combinations of values there are in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub cost_data: Vec<CostEntry>,
+answer! {
+    /// One page of costs.
+    pub struct CostPage {
+        /// The currency of all amounts, in its main unit.
+        pub currency: Option<Currency>,
+        /// How many combinations of values there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub cost_data: Vec<CostEntry>,
+    }
 }
 
-/// The costs of one combination of values.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CostEntry {
-    /// The combination, in the order of the groupings (inferred).
-    pub dimensions: Vec<DimensionValue>,
-    /// The cost of each day or month.
-    pub costs: Vec<CostInSlice>,
-    /// The cost of the whole window. Text on the wire.
-    #[serde(with = "amount_text")]
-    pub amount_by_costs: Amount,
-    /// The list price of the whole window. Text on the wire.
-    #[serde(with = "amount_text")]
-    pub official_amount_by_costs: Amount,
+answer! {
+    /// The costs of one combination of values.
+    pub struct CostEntry {
+        /// The combination, in the order of the groupings (inferred).
+        pub dimensions: Vec<DimensionValue>,
+        /// The cost of each day or month.
+        pub costs: Vec<CostInSlice>,
+        /// The cost of the whole window. Text on the wire.
+        #[serde(with = "amount_text")]
+        pub amount_by_costs: Amount,
+        /// The list price of the whole window. Text on the wire.
+        #[serde(with = "amount_text")]
+        pub official_amount_by_costs: Amount,
+    }
 }
 
 impl CostEntry {
@@ -247,31 +247,31 @@ impl CostEntry {
     }
 }
 
-/// A value of a dimension.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DimensionValue {
-    /// The dimension.
-    pub key: CostDimension,
-    /// Its value, such as `cn-north-1`.
-    pub value: String,
+answer! {
+    /// A value of a dimension.
+    pub struct DimensionValue {
+        /// The dimension.
+        pub key: CostDimension,
+        /// Its value, such as `cn-north-1`.
+        pub value: String,
+    }
 }
 
-/// The cost of one day or month.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CostInSlice {
-    /// Which day or month.
-    #[serde(deserialize_with = "time_or_none")]
-    pub time_dimension_value: Option<DayOrCycle>,
-    /// Whether it is a day or a month.
-    pub time_measure_id: Option<CostSlice>,
-    /// The cost: payable or paid, original or amortized, as asked for. Text on the wire.
-    #[serde(with = "amount_text")]
-    pub amount: Amount,
-    /// The list price. Text on the wire.
-    #[serde(with = "amount_text")]
-    pub official_amount: Amount,
+answer! {
+    /// The cost of one day or month.
+    pub struct CostInSlice {
+        /// Which day or month.
+        #[serde(deserialize_with = "time_or_none")]
+        pub time_dimension_value: Option<DayOrCycle>,
+        /// Whether it is a day or a month.
+        pub time_measure_id: Option<CostSlice>,
+        /// The cost: payable or paid, original or amortized, as asked for. Text on the wire.
+        #[serde(with = "amount_text")]
+        pub amount: Amount,
+        /// The list price. Text on the wire.
+        #[serde(with = "amount_text")]
+        pub official_amount: Amount,
+    }
 }
 
 open_codes! {

@@ -7,7 +7,7 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
     types::{
-        Amount, BillCycle, Currency, CustomerId, Language, MeasureUnit, OrderId, ResourceId, UtcTime,
+        Amount, BillCycle, Currency, CustomerId, Language, MeasureUnit, OrderId, ResourceId, UtcTime, answer,
         time_or_none,
     },
 };
@@ -94,118 +94,118 @@ impl Operation for ListMonthlyBreakdown {
 
 paged!(ListMonthlyBreakdown => details: AmortizedCost, total total_count);
 
-/// One page of amortized costs.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AmortizedCostPage {
-    /// The currency of all amounts, in its main unit; yuan.
-    pub currency: Option<Currency>,
-    /// How many match in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub details: Vec<AmortizedCost>,
+answer! {
+    /// One page of amortized costs.
+    pub struct AmortizedCostPage {
+        /// The currency of all amounts, in its main unit; yuan.
+        pub currency: Option<Currency>,
+        /// How many match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub details: Vec<AmortizedCost>,
+    }
 }
 
-/// One charge and its share of a month. Amounts that the service leaves out are zero.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AmortizedCost {
-    /// The month on which the share falls, counted in UTC+8.
-    #[serde(deserialize_with = "time_or_none")]
-    pub shared_month: Option<BillCycle>,
-    /// The month in which the charge is billed, counted in UTC+8.
-    #[serde(deserialize_with = "time_or_none")]
-    pub bill_cycle: Option<BillCycle>,
-    /// What kind of charge it is.
-    pub bill_type: BillType,
-    /// Who consumed: the caller or one of its members.
-    pub customer_id: CustomerId,
-    /// Where it runs, such as `cn-north-1`.
-    pub region_code: Option<String>,
-    /// The region in words.
-    pub region_name: Option<String>,
-    /// The cloud service, such as `hws.service.type.obs`.
-    pub service_type_code: Option<String>,
-    /// The kind of resource, such as `hws.resource.type.vm`.
-    pub resource_type_code: Option<String>,
-    /// The cloud service in words, in the language asked for.
-    pub service_type_name: Option<String>,
-    /// The kind of resource in words.
-    pub resource_type_name: Option<String>,
-    /// From when the charge counts; for pay-per-use, reserved otherwise.
-    #[serde(deserialize_with = "time_or_none")]
-    pub effective_time: Option<UtcTime>,
-    /// Until when the charge counts; for pay-per-use, reserved otherwise.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
-    /// The resource that was charged for.
-    pub resource_id: Option<ResourceId>,
-    /// The name that the customer gave the resource.
-    pub resource_name: Option<String>,
-    /// The tags of the resource, as one text.
-    pub resource_tag: Option<String>,
-    /// The specification in words.
-    pub product_spec_desc: Option<String>,
-    /// The enterprise project; `0` is the default one, none where the service has no projects.
-    pub enterprise_project_id: Option<String>,
-    /// The name of that project.
-    pub enterprise_project_name: Option<String>,
-    /// How it is paid for.
-    pub charging_mode: Option<ChargingMode>,
-    /// The order of a yearly/monthly resource; none for pay-per-use.
-    pub order_id: Option<OrderId>,
-    /// The unit of the subscription.
-    pub period_type: Option<PeriodType>,
-    /// What was measured, such as duration or traffic.
-    pub usage_type: Option<String>,
-    /// How much was used; none for yearly/monthly resources.
-    pub usage: Option<Amount>,
-    /// The unit of that.
-    pub usage_measure_id: Option<MeasureUnit>,
-    /// How much of it a package covered.
-    pub free_resource_usage: Option<Amount>,
-    /// The unit of that.
-    pub free_resource_measure_id: Option<MeasureUnit>,
-    /// How much of it a reserved instance covered.
-    pub ri_usage: Option<Amount>,
-    /// The unit of that.
-    pub ri_usage_measure_id: Option<MeasureUnit>,
-    /// What is to be paid for the charge, all months together.
-    pub consume_amount: Amount,
-    /// The share of the months before; zero for pay-per-use.
-    pub past_months_amortized_amount: Amount,
-    /// The share of this month.
-    pub current_month_amortized_amount: Amount,
-    /// The share of the months after; zero for pay-per-use.
-    pub future_months_amortized_amount: Amount,
-    /// What of this month's share was paid from the cash balance.
-    pub amortized_cash_amount: Amount,
-    /// What of it was paid from the credit line.
-    pub amortized_credit_amount: Amount,
-    /// What of it was paid with cash vouchers.
-    pub amortized_coupon_amount: Amount,
-    /// What of it was paid with flexi-purchase vouchers.
-    pub amortized_flexipurchase_coupon_amount: Amount,
-    /// What of it was paid from stored-value cards.
-    pub amortized_stored_value_card_amount: Amount,
-    /// What of it was paid from bonus money, what is left of a product that was withdrawn.
-    pub amortized_bonus_amount: Amount,
-    /// For a part of a bundle: the part's own cloud service.
-    pub sub_service_type_code: Option<String>,
-    /// That service in words.
-    pub sub_service_type_name: Option<String>,
-    /// For a part of a bundle: the part's own kind of resource.
-    pub sub_resource_type_code: Option<String>,
-    /// That kind in words.
-    pub sub_resource_type_name: Option<String>,
-    /// For a part of a bundle: the part's own resource; for reserved instances the reserved instance.
-    pub sub_resource_id: Option<ResourceId>,
-    /// The name of that resource.
-    pub sub_resource_name: Option<String>,
-    /// The cost tags of the resource.
-    pub effective_tag_pairs: Vec<CostTag>,
-    /// The cost units that the charge falls into.
-    pub cost_unit_pairs: Vec<CostUnit>,
+answer! {
+    /// One charge and its share of a month. Amounts that the service leaves out are zero.
+    pub struct AmortizedCost {
+        /// The month on which the share falls, counted in UTC+8.
+        #[serde(deserialize_with = "time_or_none")]
+        pub shared_month: Option<BillCycle>,
+        /// The month in which the charge is billed, counted in UTC+8.
+        #[serde(deserialize_with = "time_or_none")]
+        pub bill_cycle: Option<BillCycle>,
+        /// What kind of charge it is.
+        pub bill_type: BillType,
+        /// Who consumed: the caller or one of its members.
+        pub customer_id: CustomerId,
+        /// Where it runs, such as `cn-north-1`.
+        pub region_code: Option<String>,
+        /// The region in words.
+        pub region_name: Option<String>,
+        /// The cloud service, such as `hws.service.type.obs`.
+        pub service_type_code: Option<String>,
+        /// The kind of resource, such as `hws.resource.type.vm`.
+        pub resource_type_code: Option<String>,
+        /// The cloud service in words, in the language asked for.
+        pub service_type_name: Option<String>,
+        /// The kind of resource in words.
+        pub resource_type_name: Option<String>,
+        /// From when the charge counts; for pay-per-use, reserved otherwise.
+        #[serde(deserialize_with = "time_or_none")]
+        pub effective_time: Option<UtcTime>,
+        /// Until when the charge counts; for pay-per-use, reserved otherwise.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+        /// The resource that was charged for.
+        pub resource_id: Option<ResourceId>,
+        /// The name that the customer gave the resource.
+        pub resource_name: Option<String>,
+        /// The tags of the resource, as one text.
+        pub resource_tag: Option<String>,
+        /// The specification in words.
+        pub product_spec_desc: Option<String>,
+        /// The enterprise project; `0` is the default one, none where the service has no projects.
+        pub enterprise_project_id: Option<String>,
+        /// The name of that project.
+        pub enterprise_project_name: Option<String>,
+        /// How it is paid for.
+        pub charging_mode: Option<ChargingMode>,
+        /// The order of a yearly/monthly resource; none for pay-per-use.
+        pub order_id: Option<OrderId>,
+        /// The unit of the subscription.
+        pub period_type: Option<PeriodType>,
+        /// What was measured, such as duration or traffic.
+        pub usage_type: Option<String>,
+        /// How much was used; none for yearly/monthly resources.
+        pub usage: Option<Amount>,
+        /// The unit of that.
+        pub usage_measure_id: Option<MeasureUnit>,
+        /// How much of it a package covered.
+        pub free_resource_usage: Option<Amount>,
+        /// The unit of that.
+        pub free_resource_measure_id: Option<MeasureUnit>,
+        /// How much of it a reserved instance covered.
+        pub ri_usage: Option<Amount>,
+        /// The unit of that.
+        pub ri_usage_measure_id: Option<MeasureUnit>,
+        /// What is to be paid for the charge, all months together.
+        pub consume_amount: Amount,
+        /// The share of the months before; zero for pay-per-use.
+        pub past_months_amortized_amount: Amount,
+        /// The share of this month.
+        pub current_month_amortized_amount: Amount,
+        /// The share of the months after; zero for pay-per-use.
+        pub future_months_amortized_amount: Amount,
+        /// What of this month's share was paid from the cash balance.
+        pub amortized_cash_amount: Amount,
+        /// What of it was paid from the credit line.
+        pub amortized_credit_amount: Amount,
+        /// What of it was paid with cash vouchers.
+        pub amortized_coupon_amount: Amount,
+        /// What of it was paid with flexi-purchase vouchers.
+        pub amortized_flexipurchase_coupon_amount: Amount,
+        /// What of it was paid from stored-value cards.
+        pub amortized_stored_value_card_amount: Amount,
+        /// What of it was paid from bonus money, what is left of a product that was withdrawn.
+        pub amortized_bonus_amount: Amount,
+        /// For a part of a bundle: the part's own cloud service.
+        pub sub_service_type_code: Option<String>,
+        /// That service in words.
+        pub sub_service_type_name: Option<String>,
+        /// For a part of a bundle: the part's own kind of resource.
+        pub sub_resource_type_code: Option<String>,
+        /// That kind in words.
+        pub sub_resource_type_name: Option<String>,
+        /// For a part of a bundle: the part's own resource; for reserved instances the reserved instance.
+        pub sub_resource_id: Option<ResourceId>,
+        /// The name of that resource.
+        pub sub_resource_name: Option<String>,
+        /// The cost tags of the resource.
+        pub effective_tag_pairs: Vec<CostTag>,
+        /// The cost units that the charge falls into.
+        pub cost_unit_pairs: Vec<CostUnit>,
+    }
 }
 
 impl AmortizedCost {
@@ -239,24 +239,24 @@ impl AmortizedCost {
     }
 }
 
-/// A tag by which costs are sorted.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CostTag {
-    /// Its key, such as `team`.
-    pub tag_key: String,
-    /// Its value on this resource.
-    pub tag_value: Option<String>,
+answer! {
+    /// A tag by which costs are sorted.
+    pub struct CostTag {
+        /// Its key, such as `team`.
+        pub tag_key: String,
+        /// Its value on this resource.
+        pub tag_value: Option<String>,
+    }
 }
 
-/// A cost unit: rules by which the customer sorts costs.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CostUnit {
-    /// The name that the customer gave it.
-    pub cost_unit_name: String,
-    /// The value that its rules gave this charge.
-    pub cost_unit_rule_value: Option<String>,
+answer! {
+    /// A cost unit: rules by which the customer sorts costs.
+    pub struct CostUnit {
+        /// The name that the customer gave it.
+        pub cost_unit_name: String,
+        /// The value that its rules gave this charge.
+        pub cost_unit_rule_value: Option<String>,
+    }
 }
 
 #[cfg(test)]

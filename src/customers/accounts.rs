@@ -7,7 +7,7 @@ use crate::{
     operation::{Caller, Check, Operation, OperationMeta, Paging, Quota, Sites, paged, request},
     partners::{AccountType, BalanceType, TradeDetail},
     types::{
-        Amount, Currency, Day, MeasureUnit, Personal, UtcTime, amount_text, open_enum::open_enum,
+        Amount, Currency, Day, MeasureUnit, Personal, UtcTime, amount_text, answer, open_enum::open_enum,
         time_or_none,
     },
 };
@@ -128,104 +128,104 @@ impl Operation for ShowExpenditureQuota {
     .doc("https://support.huaweicloud.com/intl/en-us/api-oce/mac_00004.html");
 }
 
-/// The accounts of a customer and its debts.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AccountBalances {
-    /// One entry for each account.
-    pub account_balances: Vec<AccountBalance>,
-    /// Everything the customer owes.
-    pub debt_amount: Option<Amount>,
-    /// What the debt counts.
-    pub measure_id: Option<MeasureUnit>,
-    /// The currency of the debt: yuan on the China site, US dollars on the international one.
-    pub currency: Option<Currency>,
+answer! {
+    /// The accounts of a customer and its debts.
+    pub struct AccountBalances {
+        /// One entry for each account.
+        pub account_balances: Vec<AccountBalance>,
+        /// Everything the customer owes.
+        pub debt_amount: Option<Amount>,
+        /// What the debt counts.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of the debt: yuan on the China site, US dollars on the international one.
+        pub currency: Option<Currency>,
+    }
 }
 
-/// One account of a customer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AccountBalance {
-    /// Names the account among all accounts of Huawei Cloud; up to 64 characters.
-    pub account_id: String,
-    /// What kind of money is on it.
-    pub account_type: AccountType,
-    /// How much is on it.
-    pub amount: Amount,
-    /// The currency of the amounts: yuan on the China site, US dollars on the international one.
-    pub currency: Currency,
-    /// How much of it is earmarked for a purpose.
-    pub designated_amount: Option<Amount>,
-    /// The whole credit line; on credit accounts only.
-    pub credit_amount: Option<Amount>,
-    /// What the amounts count.
-    pub measure_id: MeasureUnit,
+answer! {
+    /// One account of a customer.
+    pub struct AccountBalance {
+        /// Names the account among all accounts of Huawei Cloud; up to 64 characters.
+        pub account_id: String,
+        /// What kind of money is on it.
+        pub account_type: AccountType,
+        /// How much is on it.
+        pub amount: Amount,
+        /// The currency of the amounts: yuan on the China site, US dollars on the international one.
+        pub currency: Currency,
+        /// How much of it is earmarked for a purpose.
+        pub designated_amount: Option<Amount>,
+        /// The whole credit line; on credit accounts only.
+        pub credit_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: MeasureUnit,
+    }
 }
 
-/// One page of a customer's ledger.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AccountChangePage {
-    /// How many changes match in all.
-    pub total_count: Option<u64>,
-    /// The currency of all amounts; yuan.
-    pub currency: Option<Currency>,
-    /// Those of this page.
-    pub records: Vec<AccountChange>,
+answer! {
+    /// One page of a customer's ledger.
+    pub struct AccountChangePage {
+        /// How many changes match in all.
+        pub total_count: Option<u64>,
+        /// The currency of all amounts; yuan.
+        pub currency: Option<Currency>,
+        /// Those of this page.
+        pub records: Vec<AccountChange>,
+    }
 }
 
-/// One change of a customer's account.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AccountChange {
-    /// The serial number of this line of the ledger.
-    pub account_change_id: String,
-    /// What exactly happened.
-    pub trade_detail_type: Option<TradeDetail>,
-    /// When; its form is inferred from the partner's ledger.
-    #[serde(deserialize_with = "time_or_none")]
-    pub trade_time: Option<UtcTime>,
-    /// The transaction or the order behind it.
-    pub trade_id: Option<String>,
-    /// By how much; text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub change_amount: Option<Amount>,
-    /// What was on the account afterwards; text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub balance_after_change: Option<Amount>,
-    /// Which way.
-    pub revenue_expense_type: ChangeDirection,
-    /// The billing cycle that it belongs to; as it came, since its form is not documented.
-    pub bill_cycle: Option<String>,
-    /// How it was paid.
-    pub payment_channel_id: Option<PaymentChannel>,
-    /// Its serial number at the payment channel.
-    pub payment_channel_no: Option<String>,
-    /// When the charge was caused. The time of the bill for subscriptions; the beginning and the end of charging for
-    /// pay-per-use, instalments and adjustments. As it came: how the two are written together is not documented.
-    pub consume_time: Option<String>,
-    /// The login name of the account, up to 128 characters.
-    pub account_name: Option<Personal>,
-    /// The service in words, up to 200 characters.
-    pub cloud_service_type_name: Option<String>,
-    /// Reserved for the type of the resource in words.
-    pub resource_type_name: Option<String>,
+answer! {
+    /// One change of a customer's account.
+    pub struct AccountChange {
+        /// The serial number of this line of the ledger.
+        pub account_change_id: String,
+        /// What exactly happened.
+        pub trade_detail_type: Option<TradeDetail>,
+        /// When; its form is inferred from the partner's ledger.
+        #[serde(deserialize_with = "time_or_none")]
+        pub trade_time: Option<UtcTime>,
+        /// The transaction or the order behind it.
+        pub trade_id: Option<String>,
+        /// By how much; text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub change_amount: Option<Amount>,
+        /// What was on the account afterwards; text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub balance_after_change: Option<Amount>,
+        /// Which way.
+        pub revenue_expense_type: ChangeDirection,
+        /// The billing cycle that it belongs to; as it came, since its form is not documented.
+        pub bill_cycle: Option<String>,
+        /// How it was paid.
+        pub payment_channel_id: Option<PaymentChannel>,
+        /// Its serial number at the payment channel.
+        pub payment_channel_no: Option<String>,
+        /// When the charge was caused. The time of the bill for subscriptions; the beginning and the end of charging for
+        /// pay-per-use, instalments and adjustments. As it came: how the two are written together is not documented.
+        pub consume_time: Option<String>,
+        /// The login name of the account, up to 128 characters.
+        pub account_name: Option<Personal>,
+        /// The service in words, up to 200 characters.
+        pub cloud_service_type_name: Option<String>,
+        /// Reserved for the type of the resource in words.
+        pub resource_type_name: Option<String>,
+    }
 }
 
-/// How much a customer may spend in a month.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ExpenditureQuota {
-    /// The quota.
-    pub granting_amount: Option<Amount>,
-    /// How much of it is used.
-    pub granting_amount_used: Option<Amount>,
-    /// Used divided by granted, with two decimals; zero without a quota.
-    pub percentage_granting_amount_used: Option<Amount>,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// The currency of the amounts; US dollars.
-    pub currency: Option<Currency>,
+answer! {
+    /// How much a customer may spend in a month.
+    pub struct ExpenditureQuota {
+        /// The quota.
+        pub granting_amount: Option<Amount>,
+        /// How much of it is used.
+        pub granting_amount_used: Option<Amount>,
+        /// Used divided by granted, with two decimals; zero without a quota.
+        pub percentage_granting_amount_used: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of the amounts; US dollars.
+        pub currency: Option<Currency>,
+    }
 }
 
 open_enum! {

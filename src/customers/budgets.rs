@@ -6,7 +6,7 @@ use crate::{
     error::Invalid,
     operation::{Check, Effect, Operation, OperationMeta, Paging, Sites, paged, request},
     types::{
-        Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
+        Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },
@@ -206,37 +206,37 @@ impl Operation for ListBudgetRecords {
 
 paged!(ListBudgetRecords => record_list: BudgetRecord, total total_count);
 
-/// The budget is set; the service answers nothing more (inferred).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct BudgetSet {}
-
-/// The budget of one customer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Budget {
-    /// What was set.
-    pub budget_amount: Option<Amount>,
-    /// About how much of it is used. It lags and is not exact: no ground for a hard limit.
-    pub used_amount: Option<Amount>,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// The currency of the amounts; US dollars.
-    pub currency: Option<Currency>,
-    /// For each month or once.
-    pub budget_type: Option<BudgetType>,
+answer! {
+    /// The budget is set; the service answers nothing more (inferred).
+    pub struct BudgetSet {}
 }
 
-/// The budgets of several customers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Budgets {
-    /// What all amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// The currency of all amounts; US dollars.
-    pub currency: Option<Currency>,
-    /// One entry for each customer that has a budget, at most 100.
-    pub budget_infos: Vec<CustomerBudget>,
+answer! {
+    /// The budget of one customer.
+    pub struct Budget {
+        /// What was set.
+        pub budget_amount: Option<Amount>,
+        /// About how much of it is used. It lags and is not exact: no ground for a hard limit.
+        pub used_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of the amounts; US dollars.
+        pub currency: Option<Currency>,
+        /// For each month or once.
+        pub budget_type: Option<BudgetType>,
+    }
+}
+
+answer! {
+    /// The budgets of several customers.
+    pub struct Budgets {
+        /// What all amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of all amounts; US dollars.
+        pub currency: Option<Currency>,
+        /// One entry for each customer that has a budget, at most 100.
+        pub budget_infos: Vec<CustomerBudget>,
+    }
 }
 
 impl Budgets {
@@ -246,53 +246,53 @@ impl Budgets {
     }
 }
 
-/// The budget of one customer among several.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CustomerBudget {
-    /// The customer.
-    pub customer_id: CustomerId,
-    /// What was set.
-    pub budget_amount: Option<Amount>,
-    /// About how much of it is used; it lags and is not exact.
-    pub used_amount: Option<Amount>,
-    /// For each month or once.
-    pub budget_type: Option<BudgetType>,
+answer! {
+    /// The budget of one customer among several.
+    pub struct CustomerBudget {
+        /// The customer.
+        pub customer_id: CustomerId,
+        /// What was set.
+        pub budget_amount: Option<Amount>,
+        /// About how much of it is used; it lags and is not exact.
+        pub used_amount: Option<Amount>,
+        /// For each month or once.
+        pub budget_type: Option<BudgetType>,
+    }
 }
 
-/// One page of the history of a budget.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct BudgetRecordPage {
-    /// How many records match in all.
-    pub total_count: Option<u64>,
-    /// What all amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// The currency of all amounts; US dollars.
-    pub currency: Option<Currency>,
-    /// Those of this page.
-    pub record_list: Vec<BudgetRecord>,
+answer! {
+    /// One page of the history of a budget.
+    pub struct BudgetRecordPage {
+        /// How many records match in all.
+        pub total_count: Option<u64>,
+        /// What all amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of all amounts; US dollars.
+        pub currency: Option<Currency>,
+        /// Those of this page.
+        pub record_list: Vec<BudgetRecord>,
+    }
 }
 
-/// One setting or ending of a budget.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct BudgetRecord {
-    /// What the budget was set to; two decimals.
-    pub budget_amount: Option<Amount>,
-    /// Setting or ending.
-    pub operation_type: BudgetOperation,
-    /// When.
-    #[serde(deserialize_with = "time_or_none")]
-    pub operation_time: Option<UtcTime>,
-    /// The login name of who did it, or `system`.
-    pub operator: Option<Personal>,
-    /// For each month or once.
-    pub budget_type: Option<BudgetType>,
-    /// The company of the partner that did it.
-    pub partner_corp_name: Option<Personal>,
-    /// The account under which that partner logs in.
-    pub partner_account_name: Option<Personal>,
+answer! {
+    /// One setting or ending of a budget.
+    pub struct BudgetRecord {
+        /// What the budget was set to; two decimals.
+        pub budget_amount: Option<Amount>,
+        /// Setting or ending.
+        pub operation_type: BudgetOperation,
+        /// When.
+        #[serde(deserialize_with = "time_or_none")]
+        pub operation_time: Option<UtcTime>,
+        /// The login name of who did it, or `system`.
+        pub operator: Option<Personal>,
+        /// For each month or once.
+        pub budget_type: Option<BudgetType>,
+        /// The company of the partner that did it.
+        pub partner_corp_name: Option<Personal>,
+        /// The account under which that partner logs in.
+        pub partner_account_name: Option<Personal>,
+    }
 }
 
 open_enum! {

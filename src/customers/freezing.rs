@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::{Invalid, ItemError},
     operation::{Check, Operation, OperationMeta, Sites, Window, Witnessed, request},
-    types::{CustomerId, Personal, ResellerId, open_enum::open_enum},
+    types::{CustomerId, Personal, ResellerId, answer, open_enum::open_enum},
 };
 
 use super::list::{Customer, FrozenState, ListCustomers, are_ids};
@@ -160,12 +160,12 @@ fn customers(ids: &[CustomerId], reseller: Option<&ResellerId>) -> ListCustomers
     query
 }
 
-/// What became of a freeze or unfreeze, customer by customer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct FreezingOutcome {
-    /// The customers for which it was not done; the id is the customer's. The service names only these.
-    pub error_details: Vec<ItemError>,
+answer! {
+    /// What became of a freeze or unfreeze, customer by customer.
+    pub struct FreezingOutcome {
+        /// The customers for which it was not done; the id is the customer's. The service names only these.
+        pub error_details: Vec<ItemError>,
+    }
 }
 
 impl FreezingOutcome {

@@ -6,7 +6,7 @@ use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paged, Paging, Position, Sites, paged, request},
     types::{
-        BillCycle, CustomerId, Personal, ResellerId, UtcTime,
+        BillCycle, CustomerId, Personal, ResellerId, UtcTime, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },
@@ -171,87 +171,87 @@ pub(super) fn are_ids(ids: &[CustomerId]) -> bool {
     ids.iter().all(|id| (1..=64).contains(&id.as_str().chars().count()))
 }
 
-/// One page of customers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CustomerPage {
-    /// Those of this page.
-    pub customer_infos: Vec<Customer>,
-    /// How many customers match in all.
-    pub count: Option<u64>,
+answer! {
+    /// One page of customers.
+    pub struct CustomerPage {
+        /// Those of this page.
+        pub customer_infos: Vec<Customer>,
+        /// How many customers match in all.
+        pub count: Option<u64>,
+    }
 }
 
-/// A customer of the partner.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Customer {
-    /// The name that was authenticated, of the person or the enterprise.
-    pub customer: Option<Personal>,
-    /// The login name of its main account, also where it has IAM users.
-    pub account_name: Personal,
-    /// The id by which all other calls name this customer.
-    pub customer_id: CustomerId,
-    /// Since when it has been associated.
-    #[serde(deserialize_with = "time_or_none")]
-    pub associated_on: Option<UtcTime>,
-    /// How it is associated.
-    pub association_type: Option<AssociationType>,
-    /// The label that the partner gave it.
-    pub label: Option<Personal>,
-    /// Its telephone number, without country code.
-    pub telephone: Option<Personal>,
-    /// How far the authentication of its name has come.
-    pub verified_status: Option<VerifiedStatus>,
-    /// The country code of the telephone number, such as `0086`.
-    pub country_code: Option<String>,
-    /// Person or enterprise; the customer decides it, at the latest by the way it is authenticated.
-    pub customer_type: Option<CustomerType>,
-    /// Whether it is frozen. The China site reserves the field.
-    pub is_frozen: Option<FrozenState>,
-    /// The partner's employee who looks after it; one at most today.
-    pub account_managers: Vec<AccountManager>,
-    /// The id under which the partner's sales platform knows it, for customers that have one there (inferred).
-    pub xaccount_id: Option<String>,
-    /// The tag of that platform.
-    pub xaccount_type: Option<String>,
-    /// Its level in Huawei Cloud's customer levels.
-    pub customer_level: Option<CustomerLevel>,
-    /// Its e-mail address, up to 256 characters.
-    pub email: Option<Personal>,
+answer! {
+    /// A customer of the partner.
+    pub struct Customer {
+        /// The name that was authenticated, of the person or the enterprise.
+        pub customer: Option<Personal>,
+        /// The login name of its main account, also where it has IAM users.
+        pub account_name: Personal,
+        /// The id by which all other calls name this customer.
+        pub customer_id: CustomerId,
+        /// Since when it has been associated.
+        #[serde(deserialize_with = "time_or_none")]
+        pub associated_on: Option<UtcTime>,
+        /// How it is associated.
+        pub association_type: Option<AssociationType>,
+        /// The label that the partner gave it.
+        pub label: Option<Personal>,
+        /// Its telephone number, without country code.
+        pub telephone: Option<Personal>,
+        /// How far the authentication of its name has come.
+        pub verified_status: Option<VerifiedStatus>,
+        /// The country code of the telephone number, such as `0086`.
+        pub country_code: Option<String>,
+        /// Person or enterprise; the customer decides it, at the latest by the way it is authenticated.
+        pub customer_type: Option<CustomerType>,
+        /// Whether it is frozen. The China site reserves the field.
+        pub is_frozen: Option<FrozenState>,
+        /// The partner's employee who looks after it; one at most today.
+        pub account_managers: Vec<AccountManager>,
+        /// The id under which the partner's sales platform knows it, for customers that have one there (inferred).
+        pub xaccount_id: Option<String>,
+        /// The tag of that platform.
+        pub xaccount_type: Option<String>,
+        /// Its level in Huawei Cloud's customer levels.
+        pub customer_level: Option<CustomerLevel>,
+        /// Its e-mail address, up to 256 characters.
+        pub email: Option<Personal>,
+    }
 }
 
-/// An employee of the partner who looks after a customer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AccountManager {
-    /// The login name of that employee.
-    pub account_name: Option<Personal>,
+answer! {
+    /// An employee of the partner who looks after a customer.
+    pub struct AccountManager {
+        /// The login name of that employee.
+        pub account_name: Option<Personal>,
+    }
 }
 
-/// One page of tags.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct NewCustomerTagPage {
-    /// Those of this page.
-    pub new_customer_tags: Vec<NewCustomerTag>,
+answer! {
+    /// One page of tags.
+    pub struct NewCustomerTagPage {
+        /// Those of this page.
+        pub new_customer_tags: Vec<NewCustomerTag>,
+    }
 }
 
-/// Whether one customer counts as new.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct NewCustomerTag {
-    /// The customer.
-    pub customer_id: CustomerId,
-    /// Which kind of tag.
-    pub customer_tag_type: Option<CustomerTagType>,
-    /// What it says; absent or empty before the customer is authenticated.
-    pub new_customer_tag: Option<NewCustomer>,
-    /// The first month in which it holds.
-    #[serde(deserialize_with = "time_or_none")]
-    pub effective_time: Option<BillCycle>,
-    /// The month in which it ends.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<BillCycle>,
+answer! {
+    /// Whether one customer counts as new.
+    pub struct NewCustomerTag {
+        /// The customer.
+        pub customer_id: CustomerId,
+        /// Which kind of tag.
+        pub customer_tag_type: Option<CustomerTagType>,
+        /// What it says; absent or empty before the customer is authenticated.
+        pub new_customer_tag: Option<NewCustomer>,
+        /// The first month in which it holds.
+        #[serde(deserialize_with = "time_or_none")]
+        pub effective_time: Option<BillCycle>,
+        /// The month in which it ends.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<BillCycle>,
+    }
 }
 
 open_enum! {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
-    types::Language,
+    types::{Language, answer},
 };
 
 request! {
@@ -131,44 +131,45 @@ fn page(offset: Option<u32>, limit: Option<u32>) -> Check {
     Check::new().range("offset", &offset, 0..=1000).range("limit", &limit, 1..=1000)
 }
 
-/// One page of provinces.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ProvincePage {
-    /// How many provinces there are in all (inferred from the sample, where it exceeds a page).
-    pub count: Option<u64>,
-    /// Those of this page.
-    pub provinces: Vec<Place>,
+answer! {
+    /// One page of provinces.
+    pub struct ProvincePage {
+        /// How many provinces there are in all (inferred from the sample, where it exceeds a page).
+        pub count: Option<u64>,
+        /// Those of this page.
+        pub provinces: Vec<Place>,
+    }
 }
 
-/// One page of cities.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CityPage {
-    /// How many cities there are in all (inferred from the sample, where it exceeds a page).
-    pub count: Option<u64>,
-    /// Those of this page.
-    pub cities: Vec<Place>,
+answer! {
+    /// One page of cities.
+    pub struct CityPage {
+        /// How many cities there are in all (inferred from the sample, where it exceeds a page).
+        pub count: Option<u64>,
+        /// Those of this page.
+        pub cities: Vec<Place>,
+    }
 }
 
-/// One page of districts and counties.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DistrictPage {
-    /// How many districts there are in all (inferred from the sample, where it exceeds a page).
-    pub count: Option<u64>,
-    /// Those of this page.
-    pub counties: Vec<Place>,
+answer! {
+    /// One page of districts and counties.
+    pub struct DistrictPage {
+        /// How many districts there are in all (inferred from the sample, where it exceeds a page).
+        pub count: Option<u64>,
+        /// Those of this page.
+        pub counties: Vec<Place>,
+    }
 }
 
-/// A province, city or district.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Place {
-    /// Its code, up to 40 characters, which begins with that of the place it lies in: `CN-13-001-01` is in `CN-13-001`.
-    pub code: String,
-    /// Its Chinese name, up to 100 characters.
-    pub name: String,
+answer! {
+    /// A province, city or district.
+    #[derive(Eq)]
+    pub struct Place {
+        /// Its code, up to 40 characters, which begins with that of the place it lies in: `CN-13-001-01` is in `CN-13-001`.
+        pub code: String,
+        /// Its Chinese name, up to 100 characters.
+        pub name: String,
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Sites, request},
     types::{
-        CustomerId, Personal, Secret,
+        CustomerId, Personal, Secret, answer,
         open_enum::{open_codes, open_enum},
     },
 };
@@ -185,7 +185,6 @@ request! {
         }
         preset {
             /// By document of the enterprise: the only way that is offered.
-            #[serde(default = "by_document")]
             identify_type: EnterpriseMethod = by_document(),
         }
     }
@@ -256,10 +255,8 @@ request! {
         }
         preset {
             /// By document of the enterprise: the only way that is offered.
-            #[serde(default = "by_document")]
             identify_type: EnterpriseMethod = by_document(),
             /// From person to enterprise: the only change that is offered.
-            #[serde(default = "to_enterprise")]
             change_type: AuthenticationChange = to_enterprise(),
         }
     }
@@ -375,12 +372,12 @@ fn is_file(path: &Personal) -> bool {
         && ending.is_none_or(|ending| ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending)))
 }
 
-/// The application was taken.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AuthenticationApplied {
-    /// Whether it is decided already.
-    pub is_review: ReviewNeed,
+answer! {
+    /// The application was taken.
+    pub struct AuthenticationApplied {
+        /// Whether it is decided already.
+        pub is_review: ReviewNeed,
+    }
 }
 
 open_codes! {

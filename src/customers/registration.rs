@@ -6,7 +6,7 @@ use crate::{
     error::{ApiError, Error, ErrorCode, Invalid},
     operation::{Check, Operation, OperationMeta, Quota, Sites, Window, Witnessed, request},
     types::{
-        CustomerId, Personal, ResellerId, Secret, decode,
+        CustomerId, Personal, ResellerId, Secret, answer, decode,
         open_enum::{open_codes, open_enum},
     },
 };
@@ -339,33 +339,33 @@ impl Witnessed for CreateCustomer {
     }
 }
 
-/// What the service says about a login name, number or address.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct IdentityCheck {
-    /// Left out on success. A code here makes the call fail, so an answer in hand has none but that of success.
-    pub error_code: Option<ErrorCode>,
-    /// The words to that code.
-    pub error_msg: Option<String>,
-    /// Whether it can be used.
-    pub check_result: Availability,
-    /// How many more customers may register with a mobile number, which several may share; only for numbers.
-    pub mobile_remain_available_num: Option<i64>,
+answer! {
+    /// What the service says about a login name, number or address.
+    pub struct IdentityCheck {
+        /// Left out on success. A code here makes the call fail, so an answer in hand has none but that of success.
+        pub error_code: Option<ErrorCode>,
+        /// The words to that code.
+        pub error_msg: Option<String>,
+        /// Whether it can be used.
+        pub check_result: Availability,
+        /// How many more customers may register with a mobile number, which several may share; only for numbers.
+        pub mobile_remain_available_num: Option<i64>,
+    }
 }
 
-/// The code is on its way; the service answers nothing more (HTTP status 204).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CodeSent {}
+answer! {
+    /// The code is on its way; the service answers nothing more (HTTP status 204).
+    pub struct CodeSent {}
+}
 
-/// The account that was made.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CreatedCustomer {
-    /// The customer, under the name `customer_id` in all other calls; up to 64 characters.
-    pub domain_id: CustomerId,
-    /// The login name, as given or made up by the service; up to 64 characters.
-    pub domain_name: Personal,
+answer! {
+    /// The account that was made.
+    pub struct CreatedCustomer {
+        /// The customer, under the name `customer_id` in all other calls; up to 64 characters.
+        pub domain_id: CustomerId,
+        /// The login name, as given or made up by the service; up to 64 characters.
+        pub domain_name: Personal,
+    }
 }
 
 impl CreatedCustomer {

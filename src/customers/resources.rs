@@ -6,8 +6,8 @@ use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, Sites, paged, request},
     types::{
-        Amount, CustomerId, Language, ResellerId, ResourceId, UtcTime, decode_str, open_enum::open_codes,
-        time_or_none,
+        Amount, CustomerId, Language, ResellerId, ResourceId, UtcTime, answer, decode_str,
+        open_enum::open_codes, time_or_none,
     },
 };
 
@@ -88,52 +88,52 @@ impl Operation for ListPayPerUseResources {
 
 paged!(ListPayPerUseResources => resources: PayPerUseResource, total total_count);
 
-/// One page of resources.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PayPerUseResourcePage {
-    /// Those of this page.
-    pub resources: Vec<PayPerUseResource>,
-    /// How many resources match in all.
-    pub total_count: Option<u64>,
+answer! {
+    /// One page of resources.
+    pub struct PayPerUseResourcePage {
+        /// Those of this page.
+        pub resources: Vec<PayPerUseResource>,
+        /// How many resources match in all.
+        pub total_count: Option<u64>,
+    }
 }
 
-/// A resource that a customer pays by use.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PayPerUseResource {
-    /// Whose it is.
-    pub customer_id: CustomerId,
-    /// Where it is, such as `cn-north-1`.
-    pub region_code: Option<String>,
-    /// Where in the region.
-    pub availability_zone_code: Option<String>,
-    /// The service that it belongs to, such as `hws.service.type.ec2`.
-    pub service_type_code: Option<String>,
-    /// What it is, such as `hws.resource.type.vm`.
-    pub resource_type_code: Option<String>,
-    /// The service in words, in the language that was asked for.
-    pub service_type_name: Option<String>,
-    /// What it is in words, in the language that was asked for.
-    pub resource_type_name: Option<String>,
-    /// The resource.
-    pub resource_id: ResourceId,
-    /// What the customer calls it.
-    pub resource_name: Option<String>,
-    /// Since when it has been in force.
-    #[serde(deserialize_with = "time_or_none")]
-    pub effective_time: Option<UtcTime>,
-    /// Until when.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
-    /// What state it is in.
-    pub status: Option<ResourceStatus>,
-    /// Its specification; that of a virtual machine ends in `.linux` or `.win`, such as `s2.small.1.linux`.
-    pub resource_spec_code: Option<String>,
-    /// Its capacity as JSON inside text, such as `{"specSize":40.0}`; see [`PayPerUseResource::capacity`].
-    pub resource_info: Option<String>,
-    /// Its specification in words, the parts separated by `|`.
-    pub product_spec_desc: Option<String>,
+answer! {
+    /// A resource that a customer pays by use.
+    pub struct PayPerUseResource {
+        /// Whose it is.
+        pub customer_id: CustomerId,
+        /// Where it is, such as `cn-north-1`.
+        pub region_code: Option<String>,
+        /// Where in the region.
+        pub availability_zone_code: Option<String>,
+        /// The service that it belongs to, such as `hws.service.type.ec2`.
+        pub service_type_code: Option<String>,
+        /// What it is, such as `hws.resource.type.vm`.
+        pub resource_type_code: Option<String>,
+        /// The service in words, in the language that was asked for.
+        pub service_type_name: Option<String>,
+        /// What it is in words, in the language that was asked for.
+        pub resource_type_name: Option<String>,
+        /// The resource.
+        pub resource_id: ResourceId,
+        /// What the customer calls it.
+        pub resource_name: Option<String>,
+        /// Since when it has been in force.
+        #[serde(deserialize_with = "time_or_none")]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+        /// What state it is in.
+        pub status: Option<ResourceStatus>,
+        /// Its specification; that of a virtual machine ends in `.linux` or `.win`, such as `s2.small.1.linux`.
+        pub resource_spec_code: Option<String>,
+        /// Its capacity as JSON inside text, such as `{"specSize":40.0}`; see [`PayPerUseResource::capacity`].
+        pub resource_info: Option<String>,
+        /// Its specification in words, the parts separated by `|`.
+        pub product_spec_desc: Option<String>,
+    }
 }
 
 impl PayPerUseResource {

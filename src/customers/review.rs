@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Sites, request},
-    types::{CustomerId, Personal, Secret, open_enum::open_codes},
+    types::{CustomerId, Personal, Secret, answer, open_enum::open_codes},
 };
 
 request! {
@@ -82,33 +82,33 @@ impl Operation for ShowAuthenticationStatus {
             .doc("https://support.huaweicloud.com/api-oce/mac_00006.html");
 }
 
-/// The state of a customer's newest application.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AuthenticationReview {
-    /// How it went; absent before anything was applied for.
-    pub review_result: Option<ReviewResult>,
-    /// Why it was refused, up to 256 characters; only then.
-    pub opinion: Option<Personal>,
+answer! {
+    /// The state of a customer's newest application.
+    pub struct AuthenticationReview {
+        /// How it went; absent before anything was applied for.
+        pub review_result: Option<ReviewResult>,
+        /// Why it was refused, up to 256 characters; only then.
+        pub opinion: Option<Personal>,
+    }
 }
 
-/// A QR code for the check of a face.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct FaceCheckQrCode {
-    /// The address that the QR code stands for, up to 512 characters. It works once and for ten minutes, for whoever has
-    /// it.
-    pub qr_code_url: Secret,
+answer! {
+    /// A QR code for the check of a face.
+    pub struct FaceCheckQrCode {
+        /// The address that the QR code stands for, up to 512 characters. It works once and for ten minutes, for whoever has
+        /// it.
+        pub qr_code_url: Secret,
+    }
 }
 
-/// The state of the calling customer's authentication.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AuthenticationStatus {
-    /// How far it has come.
-    pub verified_status: AuthenticationState,
-    /// As what; absent before it has begun.
-    pub verified_type: Option<VerifiedType>,
+answer! {
+    /// The state of the calling customer's authentication.
+    pub struct AuthenticationStatus {
+        /// How far it has come.
+        pub verified_status: AuthenticationState,
+        /// As what; absent before it has begun.
+        pub verified_type: Option<VerifiedType>,
+    }
 }
 
 open_codes! {

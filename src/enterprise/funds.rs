@@ -6,7 +6,8 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Effect, Operation, OperationMeta, Paging, paged, request},
     types::{
-        Amount, AmountText, Currency, CustomerId, MeasureUnit, UtcTime, open_enum::open_enum, time_or_none,
+        Amount, AmountText, Currency, CustomerId, MeasureUnit, UtcTime, answer, open_enum::open_enum,
+        time_or_none,
     },
 };
 
@@ -89,7 +90,6 @@ request! {
         }
         preset {
             /// The key against repeats, up to 32 characters; a fresh one unless set.
-            #[serde(default = "crate::operation::fresh_key")]
             trans_id: String = crate::operation::fresh_key(),
         }
     }
@@ -189,7 +189,6 @@ request! {
         }
         preset {
             /// The key against repeats, up to 32 characters; a fresh one unless set.
-            #[serde(default = "crate::operation::fresh_key")]
             trans_id: String = crate::operation::fresh_key(),
         }
     }
@@ -242,73 +241,75 @@ fn movement(
         .finish()
 }
 
-/// One page of what can be transferred.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TransferableAmountPage {
-    /// How many rows there are in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub amount_infos: Vec<TransferableAmount>,
+answer! {
+    /// One page of what can be transferred.
+    pub struct TransferableAmountPage {
+        /// How many rows there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub amount_infos: Vec<TransferableAmount>,
+    }
 }
 
-/// What the master can transfer from one account or ledger.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TransferableAmount {
-    /// How much can be transferred.
-    pub avail_transfer_amount: Option<Amount>,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// The currency of the amounts; yuan.
-    pub currency: Option<Currency>,
-    /// How much is on the account; for credit only.
-    pub amount: Option<Amount>,
-    /// The whole credit line; for credit only.
-    pub credit_amount: Option<Amount>,
-    /// When the credit expires, which names the ledger; none where it does not.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
+answer! {
+    /// What the master can transfer from one account or ledger.
+    pub struct TransferableAmount {
+        /// How much can be transferred.
+        pub avail_transfer_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of the amounts; yuan.
+        pub currency: Option<Currency>,
+        /// How much is on the account; for credit only.
+        pub amount: Option<Amount>,
+        /// The whole credit line; for credit only.
+        pub credit_amount: Option<Amount>,
+        /// When the credit expires, which names the ledger; none where it does not.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+    }
 }
 
-/// One page of what can be taken back.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ReclaimableAmountPage {
-    /// How many rows there are in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub amount_infos: Vec<ReclaimableAmount>,
+answer! {
+    /// One page of what can be taken back.
+    pub struct ReclaimableAmountPage {
+        /// How many rows there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub amount_infos: Vec<ReclaimableAmount>,
+    }
 }
 
-/// What the master can take back from one account or ledger of a member.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ReclaimableAmount {
-    /// How much can be taken back.
-    pub avail_retrieve_amount: Option<Amount>,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// The currency of the amounts; yuan.
-    pub currency: Option<Currency>,
-    /// How much is on the member's account; for credit only.
-    pub amount: Option<Amount>,
-    /// The member's whole credit line; for credit only.
-    pub credit_amount: Option<Amount>,
-    /// When the credit expires, which names the ledger; none where it does not.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
+answer! {
+    /// What the master can take back from one account or ledger of a member.
+    pub struct ReclaimableAmount {
+        /// How much can be taken back.
+        pub avail_retrieve_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of the amounts; yuan.
+        pub currency: Option<Currency>,
+        /// How much is on the member's account; for credit only.
+        pub amount: Option<Amount>,
+        /// The member's whole credit line; for credit only.
+        pub credit_amount: Option<Amount>,
+        /// When the credit expires, which names the ledger; none where it does not.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+    }
 }
 
-/// The transfer was made; the service says nothing more, `trans_id` of the request stands for it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct MemberTransfer {}
+answer! {
+    /// The transfer was made; the service says nothing more, `trans_id` of the request stands for it.
+    #[derive(Eq)]
+    pub struct MemberTransfer {}
+}
 
-/// The reclaim was made; the service says nothing more, `trans_id` of the request stands for it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct MemberReclaim {}
+answer! {
+    /// The reclaim was made; the service says nothing more, `trans_id` of the request stands for it.
+    #[derive(Eq)]
+    pub struct MemberReclaim {}
+}
 
 open_enum! {
     /// Which account of a master or member.

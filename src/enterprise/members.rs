@@ -7,7 +7,7 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, Window, Witnessed, paged, request},
     types::{
-        CustomerId, Personal, Secret,
+        CustomerId, Personal, Secret, answer,
         open_enum::{open_codes, open_enum},
     },
 };
@@ -110,7 +110,6 @@ request! {
         }
         preset {
             /// How member and master belong together; one legal entity is all there is.
-            #[serde(default = "same_legal_entity")]
             sub_customer_association_type: MemberAssociation = same_legal_entity(),
         }
     }
@@ -267,43 +266,45 @@ impl MessageVariable {
     }
 }
 
-/// One page of members.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct MemberPage {
-    /// How many members match in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub sub_customer_infos: Vec<Member>,
+answer! {
+    /// One page of members.
+    pub struct MemberPage {
+        /// How many members match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub sub_customer_infos: Vec<Member>,
+    }
 }
 
-/// A member account of an enterprise.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Member {
-    /// The account, by which all other calls name it as a customer.
-    pub id: CustomerId,
-    /// The name under which it logs in.
-    pub name: Option<Personal>,
-    /// What the enterprise calls it.
-    pub display_name: Option<Personal>,
-    /// How far it is.
-    pub status: MemberStatus,
-    /// The unit that it belongs to.
-    pub org_id: Option<String>,
-    /// The name of that unit; may be empty at the top.
-    pub org_name: Option<Personal>,
+answer! {
+    /// A member account of an enterprise.
+    pub struct Member {
+        /// The account, by which all other calls name it as a customer.
+        pub id: CustomerId,
+        /// The name under which it logs in.
+        pub name: Option<Personal>,
+        /// What the enterprise calls it.
+        pub display_name: Option<Personal>,
+        /// How far it is.
+        pub status: MemberStatus,
+        /// The unit that it belongs to.
+        pub org_id: Option<String>,
+        /// The name of that unit; may be empty at the top.
+        pub org_name: Option<Personal>,
+    }
 }
 
-/// The account was made; the service says nothing more.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct MemberCreated {}
+answer! {
+    /// The account was made; the service says nothing more.
+    #[derive(Eq)]
+    pub struct MemberCreated {}
+}
 
-/// The code is on its way; the service says nothing more.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct MemberCodeSent {}
+answer! {
+    /// The code is on its way; the service says nothing more.
+    #[derive(Eq)]
+    pub struct MemberCodeSent {}
+}
 
 open_codes! {
     /// How far a member account is.

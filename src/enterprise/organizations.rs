@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Effect, Operation, OperationMeta, Sites, request},
-    types::{Personal, open_enum::open_codes},
+    types::{Personal, answer, open_enum::open_codes},
 };
 
 request! {
@@ -73,16 +73,16 @@ impl Operation for EnableEnterpriseProjects {
     .doc("https://support.huaweicloud.com/api-oce/ep_00022.html");
 }
 
-/// The units of an enterprise.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct OrganizationTree {
-    /// The unit at the top; none where the tree of one unit was asked for.
-    pub root_id: Option<String>,
-    /// The name of that unit; may be empty, none where the tree of one unit was asked for.
-    pub root_name: Option<Personal>,
-    /// The units below.
-    pub child_nodes: Vec<OrganizationNode>,
+answer! {
+    /// The units of an enterprise.
+    pub struct OrganizationTree {
+        /// The unit at the top; none where the tree of one unit was asked for.
+        pub root_id: Option<String>,
+        /// The name of that unit; may be empty, none where the tree of one unit was asked for.
+        pub root_name: Option<Personal>,
+        /// The units below.
+        pub child_nodes: Vec<OrganizationNode>,
+    }
 }
 
 impl OrganizationTree {
@@ -97,24 +97,25 @@ impl OrganizationTree {
     }
 }
 
-/// A unit of an enterprise.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct OrganizationNode {
-    /// The tie between this unit and the one above.
-    pub relation_id: Option<String>,
-    /// The unit, by which members and other calls name it as `org_id` or `party_id`.
-    pub id: String,
-    /// What the enterprise calls it.
-    pub name: Option<Personal>,
-    /// The units below.
-    pub child_nodes: Vec<Self>,
+answer! {
+    /// A unit of an enterprise.
+    pub struct OrganizationNode {
+        /// The tie between this unit and the one above.
+        pub relation_id: Option<String>,
+        /// The unit, by which members and other calls name it as `org_id` or `party_id`.
+        pub id: String,
+        /// What the enterprise calls it.
+        pub name: Option<Personal>,
+        /// The units below.
+        pub child_nodes: Vec<Self>,
+    }
 }
 
-/// Enterprise projects are on; the service answers nothing more (HTTP status 204).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct EnterpriseProjectsEnabled {}
+answer! {
+    /// Enterprise projects are on; the service answers nothing more (HTTP status 204).
+    #[derive(Eq)]
+    pub struct EnterpriseProjectsEnabled {}
+}
 
 open_codes! {
     /// How deep a tree goes.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Effect, Operation, OperationMeta, Paging, paged, request},
-    types::{Amount, AmountText, CustomerId, UtcTime, VoucherId, amount_text, time_or_none},
+    types::{Amount, AmountText, CustomerId, UtcTime, VoucherId, amount_text, answer, time_or_none},
     vouchers::UseLimit,
 };
 
@@ -75,7 +75,6 @@ request! {
         }
         preset {
             /// The key against repeats, up to 32 characters; a fresh one unless set.
-            #[serde(default = "crate::operation::fresh_key")]
             trans_id: String = crate::operation::fresh_key(),
         }
     }
@@ -165,7 +164,6 @@ request! {
         }
         preset {
             /// The key against repeats, up to 32 characters; a fresh one unless set.
-            #[serde(default = "crate::operation::fresh_key")]
             trans_id: String = crate::operation::fresh_key(),
         }
     }
@@ -192,85 +190,85 @@ impl Operation for ReclaimVoucherFromMember {
     }
 }
 
-/// One page of vouchers that can be passed on.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TransferableVoucherPage {
-    /// How many there are in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub avail_transfer_coupons: Vec<TransferableVoucher>,
+answer! {
+    /// One page of vouchers that can be passed on.
+    pub struct TransferableVoucherPage {
+        /// How many there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub avail_transfer_coupons: Vec<TransferableVoucher>,
+    }
 }
 
-/// A voucher of the master that can be passed on.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TransferableVoucher {
-    /// The voucher.
-    pub coupon_id: VoucherId,
-    /// The promotion that it came from.
-    pub plan_name: Option<String>,
-    /// What is left of it, in yuan. Text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub balance: Option<Amount>,
-    /// From when it pays.
-    #[serde(deserialize_with = "time_or_none")]
-    pub effective_time: Option<UtcTime>,
-    /// Until when it pays.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
-    /// What it may be used for.
-    pub use_limits: Vec<UseLimit>,
+answer! {
+    /// A voucher of the master that can be passed on.
+    pub struct TransferableVoucher {
+        /// The voucher.
+        pub coupon_id: VoucherId,
+        /// The promotion that it came from.
+        pub plan_name: Option<String>,
+        /// What is left of it, in yuan. Text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub balance: Option<Amount>,
+        /// From when it pays.
+        #[serde(deserialize_with = "time_or_none")]
+        pub effective_time: Option<UtcTime>,
+        /// Until when it pays.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+        /// What it may be used for.
+        pub use_limits: Vec<UseLimit>,
+    }
 }
 
-/// One page of vouchers that can be taken back.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ReclaimableVoucherPage {
-    /// How many there are in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub avail_retrieve_coupons: Vec<ReclaimableVoucher>,
+answer! {
+    /// One page of vouchers that can be taken back.
+    pub struct ReclaimableVoucherPage {
+        /// How many there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub avail_retrieve_coupons: Vec<ReclaimableVoucher>,
+    }
 }
 
-/// A voucher of a member that can be taken back.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ReclaimableVoucher {
-    /// The master's voucher that it was cut from.
-    pub coupon_id: VoucherId,
-    /// The promotion that it came from.
-    pub plan_name: Option<String>,
-    /// The member's voucher.
-    pub sub_coupon_id: VoucherId,
-    /// What is left of it, in yuan. Text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub balance: Option<Amount>,
-    /// From when it pays.
-    #[serde(deserialize_with = "time_or_none")]
-    pub effective_time: Option<UtcTime>,
-    /// Until when it pays.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
-    /// What it may be used for.
-    pub use_limits: Vec<UseLimit>,
+answer! {
+    /// A voucher of a member that can be taken back.
+    pub struct ReclaimableVoucher {
+        /// The master's voucher that it was cut from.
+        pub coupon_id: VoucherId,
+        /// The promotion that it came from.
+        pub plan_name: Option<String>,
+        /// The member's voucher.
+        pub sub_coupon_id: VoucherId,
+        /// What is left of it, in yuan. Text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub balance: Option<Amount>,
+        /// From when it pays.
+        #[serde(deserialize_with = "time_or_none")]
+        pub effective_time: Option<UtcTime>,
+        /// Until when it pays.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+        /// What it may be used for.
+        pub use_limits: Vec<UseLimit>,
+    }
 }
 
-/// The voucher that a member received.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct MemberVoucherTransfer {
-    /// The member's voucher, which a reclaim names; up to 64 characters.
-    pub sub_coupon_id: VoucherId,
+answer! {
+    /// The voucher that a member received.
+    pub struct MemberVoucherTransfer {
+        /// The member's voucher, which a reclaim names; up to 64 characters.
+        pub sub_coupon_id: VoucherId,
+    }
 }
 
-/// What came back from a member's voucher.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct MemberVoucherReclaim {
-    /// How much, in yuan. Text on the wire, where the name is misspelt.
-    #[serde(rename = "real_retrieve_amout", with = "amount_text::option")]
-    pub real_retrieve_amount: Option<Amount>,
+answer! {
+    /// What came back from a member's voucher.
+    pub struct MemberVoucherReclaim {
+        /// How much, in yuan. Text on the wire, where the name is misspelt.
+        #[serde(rename = "real_retrieve_amout", with = "amount_text::option")]
+        pub real_retrieve_amount: Option<Amount>,
+    }
 }
 
 #[cfg(test)]

@@ -23,25 +23,45 @@
 /// `new(customer_id: impl Into<CustomerId>)` and `limit(self, impl Into<u32>) -> Self`. A third block, `preset`,
 /// holds fields that are always sent and begin with a value (`name: type = value,`); a fourth, `filters`, fields of
 /// type [`Filter`](crate::types::Filter). Both have setters. Every block may be left out, in this order.
-/// Attributes on a field, such as `#[serde(rename = "X-Language")]`, go to the field.
+/// A field may have one `#[serde(…)]`, such as `#[serde(rename = "X-Language")]`, after its documentation;
+/// `way!` in `types::fields` lists what may be in it. In JSON only the required fields must be there.
 macro_rules! request {
     (
         $(#[$meta:meta])*
         pub struct $name:ident {
-            $(required { $($(#[$rmeta:meta])* $required:ident: $rtype:ty,)* })?
-            $(optional { $($(#[$ometa:meta])* $optional:ident: $otype:ty,)* })?
-            $(preset { $($(#[$pmeta:meta])* $preset:ident: $ptype:ty = $value:expr,)* })?
-            $(filters { $($(#[$fmeta:meta])* $filter:ident: $ftype:ty,)* })?
+            $(required { $($(#[doc $($rdoc:tt)*])* $(#[serde($($rhow:tt)*)])? $required:ident: $rtype:ty,)* })?
+            $(optional { $($(#[doc $($odoc:tt)*])* $(#[serde($($ohow:tt)*)])? $optional:ident: $otype:ty,)* })?
+            $(preset { $($(#[doc $($pdoc:tt)*])* $(#[serde($($phow:tt)*)])? $preset:ident: $ptype:ty = $value:expr,)* })?
+            $(filters { $($(#[doc $($fdoc:tt)*])* $(#[serde($($fhow:tt)*)])? $filter:ident: $ftype:ty,)* })?
         }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Debug, PartialEq, serde::Serialize)]
         #[non_exhaustive]
         pub struct $name {
-            $($($(#[$rmeta])* pub $required: $rtype,)*)?
-            $($($(#[$ometa])* #[serde(default, skip_serializing_if = "Option::is_none")] pub $optional: Option<$otype>,)*)?
-            $($($(#[$pmeta])* pub $preset: $ptype,)*)?
-            $($($(#[$fmeta])* #[serde(default, skip_serializing_if = "crate::types::Filter::is_absent")] pub $filter: crate::types::Filter<$ftype>,)*)?
+            $($($(#[doc $($rdoc)*])* $(#[serde($($rhow)*)])? pub $required: $rtype,)*)?
+            $($(
+                $(#[doc $($odoc)*])*
+                $(#[serde($($ohow)*)])?
+                #[serde(skip_serializing_if = "Option::is_none")]
+                pub $optional: Option<$otype>,
+            )*)?
+            $($($(#[doc $($pdoc)*])* $(#[serde($($phow)*)])? pub $preset: $ptype,)*)?
+            $($(
+                $(#[doc $($fdoc)*])*
+                $(#[serde($($fhow)*)])?
+                #[serde(skip_serializing_if = "crate::types::Filter::is_absent")]
+                pub $filter: crate::types::Filter<$ftype>,
+            )*)?
+        }
+
+        $crate::types::fields::readable! {
+            $name {
+                $($($required: $rtype { $($($rhow)*)? } => need,)*)?
+                $($($optional: Option<$otype> { $($($ohow)*)? } => or None,)*)?
+                $($($preset: $ptype { $($($phow)*)? } => or $value,)*)?
+                $($($filter: crate::types::Filter<$ftype> { $($($fhow)*)? } => or crate::types::Filter::Absent,)*)?
+            }
         }
 
         #[allow(clippy::new_without_default)] // a request without required fields is still made by `new`

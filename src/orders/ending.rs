@@ -7,7 +7,7 @@ use crate::{
     error::{ErrorCode, Invalid, ItemError},
     operation::{Caller, Check, Effect, Operation, OperationMeta, Sites, request},
     types::{
-        OrderId, ResourceId,
+        OrderId, ResourceId, answer,
         open_enum::{open_codes, open_enum},
     },
 };
@@ -141,12 +141,13 @@ impl Operation for ChangeToPayPerUseNow {
     }
 }
 
-/// What became of a [`ChangeToPayPerUse`]: the service names failures only.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PayPerUseSetting {
-    /// The resources that were not set; the id is the resource's. None where all were.
-    pub error_details: Vec<ItemError>,
+answer! {
+    /// What became of a [`ChangeToPayPerUse`]: the service names failures only.
+    #[derive(Eq)]
+    pub struct PayPerUseSetting {
+        /// The resources that were not set; the id is the resource's. None where all were.
+        pub error_details: Vec<ItemError>,
+    }
 }
 
 impl PayPerUseSetting {
@@ -160,12 +161,13 @@ impl PayPerUseSetting {
     }
 }
 
-/// What became of a [`ChangeToPayPerUseNow`], resource by resource.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PayPerUseChanges {
-    /// One row for each resource of the request.
-    pub to_ondemand_service_results: Vec<PayPerUseChange>,
+answer! {
+    /// What became of a [`ChangeToPayPerUseNow`], resource by resource.
+    #[derive(Eq)]
+    pub struct PayPerUseChanges {
+        /// One row for each resource of the request.
+        pub to_ondemand_service_results: Vec<PayPerUseChange>,
+    }
 }
 
 impl PayPerUseChanges {
@@ -178,20 +180,21 @@ impl PayPerUseChanges {
     }
 }
 
-/// What became of one resource.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PayPerUseChange {
-    /// The resource.
-    pub resource_id: ResourceId,
-    /// Changed, under review or failed.
-    pub result: ChangeResult,
-    /// Why it failed.
-    pub error_code: Option<ErrorCode>,
-    /// The same in the service's own words.
-    pub error_msg: Option<String>,
-    /// The order of the change; none, or empty, where it failed.
-    pub order_id: Option<OrderId>,
+answer! {
+    /// What became of one resource.
+    #[derive(Eq)]
+    pub struct PayPerUseChange {
+        /// The resource.
+        pub resource_id: ResourceId,
+        /// Changed, under review or failed.
+        pub result: ChangeResult,
+        /// Why it failed.
+        pub error_code: Option<ErrorCode>,
+        /// The same in the service's own words.
+        pub error_msg: Option<String>,
+        /// The order of the change; none, or empty, where it failed.
+        pub order_id: Option<OrderId>,
+    }
 }
 
 open_codes! {

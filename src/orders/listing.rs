@@ -6,7 +6,7 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Quota, Sites, paged, request},
     types::{
-        Amount, Currency, CustomerId, Language, MeasureUnit, OrderId, Personal, ResellerId, UtcTime,
+        Amount, Currency, CustomerId, Language, MeasureUnit, OrderId, Personal, ResellerId, UtcTime, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },
@@ -194,76 +194,76 @@ impl Operation for ShowRefund {
     }
 }
 
-/// One page of orders.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct OrderPage {
-    /// How many orders match in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub order_infos: Vec<Order>,
+answer! {
+    /// One page of orders.
+    pub struct OrderPage {
+        /// How many orders match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub order_infos: Vec<Order>,
+    }
 }
 
-/// One order with a page of its lines.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct OrderDetails {
-    /// How many lines the order has in all.
-    pub total_count: Option<u64>,
-    /// The order itself.
-    pub order_info: Order,
-    /// The lines of this page.
-    pub order_line_items: Vec<OrderLine>,
+answer! {
+    /// One order with a page of its lines.
+    pub struct OrderDetails {
+        /// How many lines the order has in all.
+        pub total_count: Option<u64>,
+        /// The order itself.
+        pub order_info: Order,
+        /// The lines of this page.
+        pub order_line_items: Vec<OrderLine>,
+    }
 }
 
-/// An order of a customer, as the list and the details show it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Order {
-    /// The number of the order, such as `CS1910091053TNVOZ`.
-    pub order_id: OrderId,
-    /// Who placed it.
-    pub customer_id: CustomerId,
-    /// The cloud service that was ordered, such as `hws.service.type.obs`.
-    pub service_type_code: Option<String>,
-    /// What that service is called.
-    pub service_type_name: Option<String>,
-    /// How it came about.
-    pub source_type: Option<OrderSource>,
-    /// How far it is.
-    pub status: OrderStatus,
-    /// What it is for.
-    pub order_type: OrderType,
-    /// What is to be paid after discounts, before vouchers and stored-value cards.
-    pub amount_after_discount: Option<Amount>,
-    /// The list price. For an unsubscription the same as the amount after discounts.
-    pub official_amount: Option<Amount>,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// When it was placed.
-    #[serde(deserialize_with = "time_or_none")]
-    pub create_time: Option<UtcTime>,
-    /// When it was paid.
-    #[serde(deserialize_with = "time_or_none")]
-    pub payment_time: Option<UtcTime>,
-    /// The currency of the amounts.
-    pub currency: Option<Currency>,
-    /// The contract it falls under.
-    pub contract_id: Option<String>,
-    /// What the amounts are made of.
-    pub amount_info: Option<OrderAmounts>,
-    /// The enterprise projects it is booked on; in the list only.
-    pub enterprise_projects: Vec<EnterpriseProject>,
-    /// The login of the customer's user who placed it, or a fixed word where staff or the system did; in the details
-    /// only.
-    pub user_name: Option<Personal>,
-    /// Until when it can be paid, while payment is pending; in the details only.
-    #[serde(deserialize_with = "time_or_none")]
-    pub pending_payment_end_time: Option<UtcTime>,
-    /// The single orders of a combined transaction; none for an ordinary order. Pay and cancel the combined one.
-    pub sub_order_infos: Vec<SubOrder>,
-    /// Who pays for the customer, where somebody does; in the list only.
-    pub agent_pay_info: Option<AgentPayment>,
+answer! {
+    /// An order of a customer, as the list and the details show it.
+    pub struct Order {
+        /// The number of the order, such as `CS1910091053TNVOZ`.
+        pub order_id: OrderId,
+        /// Who placed it.
+        pub customer_id: CustomerId,
+        /// The cloud service that was ordered, such as `hws.service.type.obs`.
+        pub service_type_code: Option<String>,
+        /// What that service is called.
+        pub service_type_name: Option<String>,
+        /// How it came about.
+        pub source_type: Option<OrderSource>,
+        /// How far it is.
+        pub status: OrderStatus,
+        /// What it is for.
+        pub order_type: OrderType,
+        /// What is to be paid after discounts, before vouchers and stored-value cards.
+        pub amount_after_discount: Option<Amount>,
+        /// The list price. For an unsubscription the same as the amount after discounts.
+        pub official_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// When it was placed.
+        #[serde(deserialize_with = "time_or_none")]
+        pub create_time: Option<UtcTime>,
+        /// When it was paid.
+        #[serde(deserialize_with = "time_or_none")]
+        pub payment_time: Option<UtcTime>,
+        /// The currency of the amounts.
+        pub currency: Option<Currency>,
+        /// The contract it falls under.
+        pub contract_id: Option<String>,
+        /// What the amounts are made of.
+        pub amount_info: Option<OrderAmounts>,
+        /// The enterprise projects it is booked on; in the list only.
+        pub enterprise_projects: Vec<EnterpriseProject>,
+        /// The login of the customer's user who placed it, or a fixed word where staff or the system did; in the details
+        /// only.
+        pub user_name: Option<Personal>,
+        /// Until when it can be paid, while payment is pending; in the details only.
+        #[serde(deserialize_with = "time_or_none")]
+        pub pending_payment_end_time: Option<UtcTime>,
+        /// The single orders of a combined transaction; none for an ordinary order. Pay and cancel the combined one.
+        pub sub_order_infos: Vec<SubOrder>,
+        /// Who pays for the customer, where somebody does; in the list only.
+        pub agent_pay_info: Option<AgentPayment>,
+    }
 }
 
 impl Order {
@@ -273,197 +273,197 @@ impl Order {
     }
 }
 
-/// One order of a combined transaction.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SubOrder {
-    /// Its number, under which it can be neither paid nor cancelled (`CBC.99000089`).
-    pub order_id: OrderId,
-    /// Who placed it.
-    pub customer_id: CustomerId,
-    /// The cloud service that was ordered.
-    pub service_type_code: Option<String>,
-    /// What that service is called.
-    pub service_type_name: Option<String>,
-    /// How it came about.
-    pub source_type: Option<OrderSource>,
-    /// How far it is.
-    pub status: OrderStatus,
-    /// What it is for.
-    pub order_type: OrderType,
-    /// What is to be paid after discounts, before vouchers and stored-value cards.
-    pub amount_after_discount: Option<Amount>,
-    /// The list price. For an unsubscription the same as the amount after discounts.
-    pub official_amount: Option<Amount>,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// When it was placed.
-    #[serde(deserialize_with = "time_or_none")]
-    pub create_time: Option<UtcTime>,
-    /// When it was paid.
-    #[serde(deserialize_with = "time_or_none")]
-    pub payment_time: Option<UtcTime>,
-    /// The currency of the amounts.
-    pub currency: Option<Currency>,
-    /// The contract it falls under.
-    pub contract_id: Option<String>,
-    /// What the amounts are made of.
-    pub amount_info: Option<OrderAmounts>,
-    /// The enterprise projects it is booked on; in the list only.
-    pub enterprise_projects: Vec<EnterpriseProject>,
-    /// The login of the customer's user who placed it, or a fixed word where staff or the system did; in the details
-    /// only.
-    pub user_name: Option<Personal>,
-    /// Until when it can be paid, while payment is pending; in the details only.
-    #[serde(deserialize_with = "time_or_none")]
-    pub pending_payment_end_time: Option<UtcTime>,
+answer! {
+    /// One order of a combined transaction.
+    pub struct SubOrder {
+        /// Its number, under which it can be neither paid nor cancelled (`CBC.99000089`).
+        pub order_id: OrderId,
+        /// Who placed it.
+        pub customer_id: CustomerId,
+        /// The cloud service that was ordered.
+        pub service_type_code: Option<String>,
+        /// What that service is called.
+        pub service_type_name: Option<String>,
+        /// How it came about.
+        pub source_type: Option<OrderSource>,
+        /// How far it is.
+        pub status: OrderStatus,
+        /// What it is for.
+        pub order_type: OrderType,
+        /// What is to be paid after discounts, before vouchers and stored-value cards.
+        pub amount_after_discount: Option<Amount>,
+        /// The list price. For an unsubscription the same as the amount after discounts.
+        pub official_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// When it was placed.
+        #[serde(deserialize_with = "time_or_none")]
+        pub create_time: Option<UtcTime>,
+        /// When it was paid.
+        #[serde(deserialize_with = "time_or_none")]
+        pub payment_time: Option<UtcTime>,
+        /// The currency of the amounts.
+        pub currency: Option<Currency>,
+        /// The contract it falls under.
+        pub contract_id: Option<String>,
+        /// What the amounts are made of.
+        pub amount_info: Option<OrderAmounts>,
+        /// The enterprise projects it is booked on; in the list only.
+        pub enterprise_projects: Vec<EnterpriseProject>,
+        /// The login of the customer's user who placed it, or a fixed word where staff or the system did; in the details
+        /// only.
+        pub user_name: Option<Personal>,
+        /// Until when it can be paid, while payment is pending; in the details only.
+        #[serde(deserialize_with = "time_or_none")]
+        pub pending_payment_end_time: Option<UtcTime>,
+    }
 }
 
-/// What the amount of an order or of one line is made of.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct OrderAmounts {
-    /// The discounts, one by one.
-    pub discounts: Vec<DiscountItem>,
-    /// What flexi-purchase vouchers cover; reserved on the international site.
-    pub flexipurchase_coupon_amount: Option<Amount>,
-    /// What cash vouchers cover.
-    pub coupon_amount: Option<Amount>,
-    /// What stored-value cards cover; reserved on the international site.
-    pub stored_card_amount: Option<Amount>,
-    /// The handling fee of an unsubscription.
-    pub commission_amount: Option<Amount>,
-    /// What had been used up when it was unsubscribed.
-    pub consumed_amount: Option<Amount>,
+answer! {
+    /// What the amount of an order or of one line is made of.
+    pub struct OrderAmounts {
+        /// The discounts, one by one.
+        pub discounts: Vec<DiscountItem>,
+        /// What flexi-purchase vouchers cover; reserved on the international site.
+        pub flexipurchase_coupon_amount: Option<Amount>,
+        /// What cash vouchers cover.
+        pub coupon_amount: Option<Amount>,
+        /// What stored-value cards cover; reserved on the international site.
+        pub stored_card_amount: Option<Amount>,
+        /// The handling fee of an unsubscription.
+        pub commission_amount: Option<Amount>,
+        /// What had been used up when it was unsubscribed.
+        pub consumed_amount: Option<Amount>,
+    }
 }
 
-/// One discount on an order.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DiscountItem {
-    /// On what ground it was given.
-    pub discount_type: DiscountKind,
-    /// How much it takes off.
-    pub discount_amount: Option<Amount>,
+answer! {
+    /// One discount on an order.
+    pub struct DiscountItem {
+        /// On what ground it was given.
+        pub discount_type: DiscountKind,
+        /// How much it takes off.
+        pub discount_amount: Option<Amount>,
+    }
 }
 
-/// An enterprise project: a group of resources that a customer accounts for together.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct EnterpriseProject {
-    /// The id that cost queries and resource queries filter by; up to 256 characters.
-    pub id: String,
-    /// What the customer calls it; up to 256 characters.
-    pub name: Option<String>,
+answer! {
+    /// An enterprise project: a group of resources that a customer accounts for together.
+    pub struct EnterpriseProject {
+        /// The id that cost queries and resource queries filter by; up to 256 characters.
+        pub id: String,
+        /// What the customer calls it; up to 256 characters.
+        pub name: Option<String>,
+    }
 }
 
-/// That another account pays for the customer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AgentPayment {
-    /// The account that pays: the enterprise's master account.
-    pub paying_agent_id: Option<CustomerId>,
-    /// True when it does; everything else means that the customer pays.
-    pub is_agent_pay: Option<bool>,
+answer! {
+    /// That another account pays for the customer.
+    pub struct AgentPayment {
+        /// The account that pays: the enterprise's master account.
+        pub paying_agent_id: Option<CustomerId>,
+        /// True when it does; everything else means that the customer pays.
+        pub is_agent_pay: Option<bool>,
+    }
 }
 
-/// One line of an order.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct OrderLine {
-    /// The line, by which discounts name it.
-    pub order_line_item_id: String,
-    /// The cloud service that was ordered.
-    pub service_type_code: Option<String>,
-    /// What that service is called.
-    pub service_type_name: Option<String>,
-    /// The product that was ordered.
-    pub product_id: Option<String>,
-    /// Its specification in words.
-    pub product_spec_desc: Option<String>,
-    /// The length of one period.
-    pub period_type: Option<LinePeriod>,
-    /// How many periods; none for an unsubscription.
-    pub period_num: Option<i64>,
-    /// From when it holds.
-    #[serde(deserialize_with = "time_or_none")]
-    pub effective_time: Option<UtcTime>,
-    /// Until when.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
-    /// How many pieces.
-    pub subscription_num: Option<i64>,
-    /// What is to be paid for the line after discounts, before vouchers and stored-value cards.
-    pub amount_after_discount: Option<Amount>,
-    /// The list price of the line. For an unsubscription the same as the amount after discounts.
-    pub official_amount: Option<Amount>,
-    /// What the amounts are made of.
-    pub amount_info: Option<OrderAmounts>,
-    /// The currency of the amounts.
-    pub currency: Option<Currency>,
-    /// Where the product stands in the product catalogue; the codes are not documented.
-    pub category_code: Option<String>,
-    /// The cloud service that owns the product.
-    pub product_owner_service: Option<String>,
-    /// The resource type under which the product is sold.
-    pub commercial_resource: Option<String>,
-    /// The base product behind the line.
-    pub base_product_info: Option<BaseProduct>,
-    /// The order that the line belongs to: in a combined transaction one of the single orders (inferred).
-    pub order_id: Option<OrderId>,
+answer! {
+    /// One line of an order.
+    pub struct OrderLine {
+        /// The line, by which discounts name it.
+        pub order_line_item_id: String,
+        /// The cloud service that was ordered.
+        pub service_type_code: Option<String>,
+        /// What that service is called.
+        pub service_type_name: Option<String>,
+        /// The product that was ordered.
+        pub product_id: Option<String>,
+        /// Its specification in words.
+        pub product_spec_desc: Option<String>,
+        /// The length of one period.
+        pub period_type: Option<LinePeriod>,
+        /// How many periods; none for an unsubscription.
+        pub period_num: Option<i64>,
+        /// From when it holds.
+        #[serde(deserialize_with = "time_or_none")]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+        /// How many pieces.
+        pub subscription_num: Option<i64>,
+        /// What is to be paid for the line after discounts, before vouchers and stored-value cards.
+        pub amount_after_discount: Option<Amount>,
+        /// The list price of the line. For an unsubscription the same as the amount after discounts.
+        pub official_amount: Option<Amount>,
+        /// What the amounts are made of.
+        pub amount_info: Option<OrderAmounts>,
+        /// The currency of the amounts.
+        pub currency: Option<Currency>,
+        /// Where the product stands in the product catalogue; the codes are not documented.
+        pub category_code: Option<String>,
+        /// The cloud service that owns the product.
+        pub product_owner_service: Option<String>,
+        /// The resource type under which the product is sold.
+        pub commercial_resource: Option<String>,
+        /// The base product behind the line.
+        pub base_product_info: Option<BaseProduct>,
+        /// The order that the line belongs to: in a combined transaction one of the single orders (inferred).
+        pub order_id: Option<OrderId>,
+    }
 }
 
-/// The product that a line is derived from.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct BaseProduct {
-    /// The product.
-    pub product_id: String,
-    /// Its specification in words.
-    pub product_spec_desc: Option<String>,
-    /// Where it stands in the product catalogue; the codes are not documented.
-    pub category_code: Option<String>,
-    /// The cloud service that owns it.
-    pub product_owner_service: Option<String>,
-    /// The resource type under which it is sold.
-    pub commercial_resource: Option<String>,
+answer! {
+    /// The product that a line is derived from.
+    pub struct BaseProduct {
+        /// The product.
+        pub product_id: String,
+        /// Its specification in words.
+        pub product_spec_desc: Option<String>,
+        /// Where it stands in the product catalogue; the codes are not documented.
+        pub category_code: Option<String>,
+        /// The cloud service that owns it.
+        pub product_owner_service: Option<String>,
+        /// The resource type under which it is sold.
+        pub commercial_resource: Option<String>,
+    }
 }
 
-/// What came back for one order.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Refund {
-    /// How many rows there are.
-    pub total_count: Option<u64>,
-    /// One row for each resource and each order that had paid for it.
-    pub refund_infos: Vec<RefundItem>,
+answer! {
+    /// What came back for one order.
+    pub struct Refund {
+        /// How many rows there are.
+        pub total_count: Option<u64>,
+        /// One row for each resource and each order that had paid for it.
+        pub refund_infos: Vec<RefundItem>,
+    }
 }
 
-/// What came back, or was kept, for one resource out of one original order.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RefundItem {
-    /// The record.
-    pub id: String,
-    /// Below zero: given back. Above zero: kept, as consumed or as the fee of the unsubscription.
-    pub amount: Amount,
-    /// What the amount counts; text on the wire, here alone.
-    #[serde(serialize_with = "unit_as_text")]
-    pub measure_id: Option<MeasureUnit>,
-    /// Who gets it back.
-    pub customer_id: CustomerId,
-    /// The kind of resource, such as `hws.resource.type.vm`.
-    pub resource_type_code: String,
-    /// The cloud service of the resource.
-    pub service_type_code: String,
-    /// What that kind of resource is called.
-    pub resource_type_name: Option<String>,
-    /// What that service is called.
-    pub service_type_name: Option<String>,
-    /// The region of the resource, such as `cn-north-1`.
-    pub region_code: String,
-    /// The purchase or renewal that had paid for it; known for unsubscriptions after May 2018.
-    pub base_order_id: Option<OrderId>,
+answer! {
+    /// What came back, or was kept, for one resource out of one original order.
+    pub struct RefundItem {
+        /// The record.
+        pub id: String,
+        /// Below zero: given back. Above zero: kept, as consumed or as the fee of the unsubscription.
+        pub amount: Amount,
+        /// What the amount counts; text on the wire, here alone.
+        #[serde(serialize_with = "unit_as_text")]
+        pub measure_id: Option<MeasureUnit>,
+        /// Who gets it back.
+        pub customer_id: CustomerId,
+        /// The kind of resource, such as `hws.resource.type.vm`.
+        pub resource_type_code: String,
+        /// The cloud service of the resource.
+        pub service_type_code: String,
+        /// What that kind of resource is called.
+        pub resource_type_name: Option<String>,
+        /// What that service is called.
+        pub service_type_name: Option<String>,
+        /// The region of the resource, such as `cn-north-1`.
+        pub region_code: String,
+        /// The purchase or renewal that had paid for it; known for unsubscriptions after May 2018.
+        pub base_order_id: Option<OrderId>,
+    }
 }
 
 #[allow(clippy::ref_option)] // the signature that serde calls

@@ -6,7 +6,7 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
     types::{
-        Amount, Day, Language, MeasureUnit, OrderId, ResourceId, UtcTime, amount_text,
+        Amount, Day, Language, MeasureUnit, OrderId, ResourceId, UtcTime, amount_text, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },
@@ -183,160 +183,160 @@ impl Operation for ListPackageDeductions {
 
 paged!(ListPackageDeductions => free_resource_records: PackageDeduction, total total_count);
 
-/// One page of packages.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PackagePage {
-    /// Those of this page.
-    pub free_resource_packages: Vec<Package>,
-    /// How many match in all.
-    pub total_count: Option<u64>,
+answer! {
+    /// One page of packages.
+    pub struct PackagePage {
+        /// Those of this page.
+        pub free_resource_packages: Vec<Package>,
+        /// How many match in all.
+        pub total_count: Option<u64>,
+    }
 }
 
-/// A resource package: use of a service that was paid for beforehand, or given.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Package {
-    /// The package as it was bought.
-    pub order_instance_id: String,
-    /// The order it was bought with; none, or empty, for a gift.
-    pub order_id: Option<OrderId>,
-    /// The product it is.
-    pub product_id: Option<String>,
-    /// What that product is called.
-    pub product_name: Option<String>,
-    /// The enterprise project it is for.
-    pub enterprise_project_id: Option<String>,
-    /// Whether it is for that project only.
-    pub enterprise_project_scope: Option<PackageScope>,
-    /// From when it can be used.
-    #[serde(deserialize_with = "time_or_none")]
-    pub effective_time: Option<UtcTime>,
-    /// Until when.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
-    /// Whether anything can be taken from it.
-    pub status: PackageStatus,
-    /// The cloud service it is for.
-    pub service_type_code: Option<String>,
-    /// What that service is called.
-    pub service_type_name: Option<String>,
-    /// The region it is for.
-    pub region_code: Option<String>,
-    /// Where it came from.
-    pub source_type: Option<PackageSource>,
-    /// Single or combined.
-    pub bundle_type: Option<PackageBundle>,
-    /// Whether it is full again at the beginning of each cycle.
-    pub quota_reuse_mode: Option<QuotaReuse>,
-    /// Its items, one for each sort of use.
-    pub free_resources: Vec<PackageItem>,
+answer! {
+    /// A resource package: use of a service that was paid for beforehand, or given.
+    pub struct Package {
+        /// The package as it was bought.
+        pub order_instance_id: String,
+        /// The order it was bought with; none, or empty, for a gift.
+        pub order_id: Option<OrderId>,
+        /// The product it is.
+        pub product_id: Option<String>,
+        /// What that product is called.
+        pub product_name: Option<String>,
+        /// The enterprise project it is for.
+        pub enterprise_project_id: Option<String>,
+        /// Whether it is for that project only.
+        pub enterprise_project_scope: Option<PackageScope>,
+        /// From when it can be used.
+        #[serde(deserialize_with = "time_or_none")]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+        /// Whether anything can be taken from it.
+        pub status: PackageStatus,
+        /// The cloud service it is for.
+        pub service_type_code: Option<String>,
+        /// What that service is called.
+        pub service_type_name: Option<String>,
+        /// The region it is for.
+        pub region_code: Option<String>,
+        /// Where it came from.
+        pub source_type: Option<PackageSource>,
+        /// Single or combined.
+        pub bundle_type: Option<PackageBundle>,
+        /// Whether it is full again at the beginning of each cycle.
+        pub quota_reuse_mode: Option<QuotaReuse>,
+        /// Its items, one for each sort of use.
+        pub free_resources: Vec<PackageItem>,
+    }
 }
 
-/// What a package holds for one sort of use.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PackageItem {
-    /// The item, by which [`ShowPackageUsage`] and [`ListPackageDeductions`] name it.
-    pub free_resource_id: String,
-    /// The sort of use in words.
-    pub usage_type_name: Option<String>,
-    /// What is left, in the present cycle where there are cycles; text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub amount: Option<Amount>,
-    /// What there is at first, in each cycle where there are cycles; text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub original_amount: Option<Amount>,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
+answer! {
+    /// What a package holds for one sort of use.
+    pub struct PackageItem {
+        /// The item, by which [`ShowPackageUsage`] and [`ListPackageDeductions`] name it.
+        pub free_resource_id: String,
+        /// The sort of use in words.
+        pub usage_type_name: Option<String>,
+        /// What is left, in the present cycle where there are cycles; text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub amount: Option<Amount>,
+        /// What there is at first, in each cycle where there are cycles; text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub original_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+    }
 }
 
-/// What is left of some items of packages.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PackageUsage {
-    /// The items that were found.
-    pub free_resources: Vec<PackageItemUsage>,
+answer! {
+    /// What is left of some items of packages.
+    pub struct PackageUsage {
+        /// The items that were found.
+        pub free_resources: Vec<PackageItemUsage>,
+    }
 }
 
-/// What is left of one item of a package.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PackageItemUsage {
-    /// The item. Where a renewed package has not begun yet, the item of the one in force instead of the one asked for.
-    pub free_resource_id: String,
-    /// The sort of item in words.
-    pub free_resource_type_name: Option<String>,
-    /// The length of a cycle, for packages that are full again each cycle.
-    pub quota_reuse_cycle: Option<QuotaCycle>,
-    /// Where a cycle begins, for the same packages.
-    pub quota_reuse_cycle_type: Option<QuotaCycleStart>,
-    /// The sort of use in words.
-    pub usage_type_name: Option<String>,
-    /// When the present cycle began, or the package where it has no cycles.
-    #[serde(deserialize_with = "time_or_none")]
-    pub start_time: Option<UtcTime>,
-    /// When that ends.
-    #[serde(deserialize_with = "time_or_none")]
-    pub end_time: Option<UtcTime>,
-    /// What is left, in the present cycle where there are cycles.
-    pub amount: Option<Amount>,
-    /// What there is at first, in each cycle where there are cycles.
-    pub original_amount: Option<Amount>,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
+answer! {
+    /// What is left of one item of a package.
+    pub struct PackageItemUsage {
+        /// The item. Where a renewed package has not begun yet, the item of the one in force instead of the one asked for.
+        pub free_resource_id: String,
+        /// The sort of item in words.
+        pub free_resource_type_name: Option<String>,
+        /// The length of a cycle, for packages that are full again each cycle.
+        pub quota_reuse_cycle: Option<QuotaCycle>,
+        /// Where a cycle begins, for the same packages.
+        pub quota_reuse_cycle_type: Option<QuotaCycleStart>,
+        /// The sort of use in words.
+        pub usage_type_name: Option<String>,
+        /// When the present cycle began, or the package where it has no cycles.
+        #[serde(deserialize_with = "time_or_none")]
+        pub start_time: Option<UtcTime>,
+        /// When that ends.
+        #[serde(deserialize_with = "time_or_none")]
+        pub end_time: Option<UtcTime>,
+        /// What is left, in the present cycle where there are cycles.
+        pub amount: Option<Amount>,
+        /// What there is at first, in each cycle where there are cycles.
+        pub original_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+    }
 }
 
-/// One page of what was taken from packages.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PackageDeductionPage {
-    /// The records of this page.
-    pub free_resource_records: Vec<PackageDeduction>,
-    /// How many match in all.
-    pub total_count: Option<u64>,
+answer! {
+    /// One page of what was taken from packages.
+    pub struct PackageDeductionPage {
+        /// The records of this page.
+        pub free_resource_records: Vec<PackageDeduction>,
+        /// How many match in all.
+        pub total_count: Option<u64>,
+    }
 }
 
-/// Use that was taken from a package instead of being charged.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PackageDeduction {
-    /// When it was taken.
-    #[serde(deserialize_with = "time_or_none")]
-    pub deduct_time: Option<UtcTime>,
-    /// The item it was taken from.
-    pub free_resource_id: String,
-    /// The resource that used it.
-    pub resource_id: Option<ResourceId>,
-    /// What that resource is, such as `hws.resource.type.vm`.
-    pub resource_type_code: Option<String>,
-    /// What that kind of resource is called.
-    pub resource_type_name: Option<String>,
-    /// The tags that the customer put on the resource.
-    pub resource_tag: Option<String>,
-    /// The product that the package is.
-    pub product_id: Option<String>,
-    /// What that product is called.
-    pub product_name: Option<String>,
-    /// The sort of use.
-    pub usage_type_code: Option<String>,
-    /// What was left before; text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub available_amount: Option<Amount>,
-    /// What was left after; text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub remaining_amount: Option<Amount>,
-    /// What was taken; text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub used_amount: Option<Amount>,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// When the use began.
-    #[serde(deserialize_with = "time_or_none")]
-    pub effective_time: Option<UtcTime>,
-    /// When it ended.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
+answer! {
+    /// Use that was taken from a package instead of being charged.
+    pub struct PackageDeduction {
+        /// When it was taken.
+        #[serde(deserialize_with = "time_or_none")]
+        pub deduct_time: Option<UtcTime>,
+        /// The item it was taken from.
+        pub free_resource_id: String,
+        /// The resource that used it.
+        pub resource_id: Option<ResourceId>,
+        /// What that resource is, such as `hws.resource.type.vm`.
+        pub resource_type_code: Option<String>,
+        /// What that kind of resource is called.
+        pub resource_type_name: Option<String>,
+        /// The tags that the customer put on the resource.
+        pub resource_tag: Option<String>,
+        /// The product that the package is.
+        pub product_id: Option<String>,
+        /// What that product is called.
+        pub product_name: Option<String>,
+        /// The sort of use.
+        pub usage_type_code: Option<String>,
+        /// What was left before; text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub available_amount: Option<Amount>,
+        /// What was left after; text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub remaining_amount: Option<Amount>,
+        /// What was taken; text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub used_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// When the use began.
+        #[serde(deserialize_with = "time_or_none")]
+        pub effective_time: Option<UtcTime>,
+        /// When it ended.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+    }
 }
 
 open_codes! {

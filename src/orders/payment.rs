@@ -7,7 +7,7 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Sites, Window, Witnessed, request},
     types::{
-        Amount, MeasureUnit, OrderId, UtcTime, VoucherId, amount_text,
+        Amount, MeasureUnit, OrderId, UtcTime, VoucherId, amount_text, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },
@@ -306,65 +306,65 @@ impl Witnessed for CancelOrder {
 #[serde(default)]
 pub struct Accepted {}
 
-/// The vouchers that fit an order.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct OrderVouchers {
-    /// How many there are.
-    pub count: Option<u64>,
-    /// The vouchers.
-    pub user_coupons: Vec<OrderVoucher>,
-    /// How many of each sort one payment may use.
-    pub coupon_max_use_quantity: Vec<VoucherMaximum>,
+answer! {
+    /// The vouchers that fit an order.
+    pub struct OrderVouchers {
+        /// How many there are.
+        pub count: Option<u64>,
+        /// The vouchers.
+        pub user_coupons: Vec<OrderVoucher>,
+        /// How many of each sort one payment may use.
+        pub coupon_max_use_quantity: Vec<VoucherMaximum>,
+    }
 }
 
-/// A voucher that fits an order.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct OrderVoucher {
-    /// The voucher, by which a payment names it.
-    pub coupon_id: VoucherId,
-    /// The code printed on it; up to 64 characters.
-    pub coupon_code: Option<String>,
-    /// Whether it can be used as it is.
-    pub status: Option<OrderVoucherStatus>,
-    /// What it is.
-    pub coupon_type: OrderVoucherType,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// What it was worth when issued.
-    pub face_value: Option<Amount>,
-    /// From when it holds.
-    #[serde(deserialize_with = "time_or_none")]
-    pub effective_time: Option<UtcTime>,
-    /// Until when.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
-    /// The promotion it was issued in.
-    pub plan_name: Option<String>,
-    /// That promotion in words.
-    pub plan_desc: Option<String>,
-    /// What it may be used for.
-    pub use_limits: Vec<OrderVoucherLimit>,
-    /// When it was activated.
-    #[serde(deserialize_with = "time_or_none")]
-    pub active_time: Option<UtcTime>,
-    /// When it was last used.
-    #[serde(deserialize_with = "time_or_none")]
-    pub last_used_time: Option<UtcTime>,
-    /// When it was made.
-    #[serde(deserialize_with = "time_or_none")]
-    pub create_time: Option<UtcTime>,
-    /// Which generation of vouchers it belongs to.
-    pub coupon_version: Option<VoucherVersion>,
-    /// What is left on it.
-    pub balance: Option<Amount>,
-    /// The order that holds it; while one does, no other can use it.
-    pub used_by_order_id: Option<OrderId>,
-    /// What it was issued for, in words; up to 512 characters.
-    pub coupon_usage: Option<String>,
-    /// Who issued it, in broad lines.
-    pub coupon_group: Option<VoucherGroup>,
+answer! {
+    /// A voucher that fits an order.
+    pub struct OrderVoucher {
+        /// The voucher, by which a payment names it.
+        pub coupon_id: VoucherId,
+        /// The code printed on it; up to 64 characters.
+        pub coupon_code: Option<String>,
+        /// Whether it can be used as it is.
+        pub status: Option<OrderVoucherStatus>,
+        /// What it is.
+        pub coupon_type: OrderVoucherType,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// What it was worth when issued.
+        pub face_value: Option<Amount>,
+        /// From when it holds.
+        #[serde(deserialize_with = "time_or_none")]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+        /// The promotion it was issued in.
+        pub plan_name: Option<String>,
+        /// That promotion in words.
+        pub plan_desc: Option<String>,
+        /// What it may be used for.
+        pub use_limits: Vec<OrderVoucherLimit>,
+        /// When it was activated.
+        #[serde(deserialize_with = "time_or_none")]
+        pub active_time: Option<UtcTime>,
+        /// When it was last used.
+        #[serde(deserialize_with = "time_or_none")]
+        pub last_used_time: Option<UtcTime>,
+        /// When it was made.
+        #[serde(deserialize_with = "time_or_none")]
+        pub create_time: Option<UtcTime>,
+        /// Which generation of vouchers it belongs to.
+        pub coupon_version: Option<VoucherVersion>,
+        /// What is left on it.
+        pub balance: Option<Amount>,
+        /// The order that holds it; while one does, no other can use it.
+        pub used_by_order_id: Option<OrderId>,
+        /// What it was issued for, in words; up to 512 characters.
+        pub coupon_usage: Option<String>,
+        /// Who issued it, in broad lines.
+        pub coupon_group: Option<VoucherGroup>,
+    }
 }
 
 impl OrderVoucher {
@@ -374,66 +374,66 @@ impl OrderVoucher {
     }
 }
 
-/// One thing that a voucher is limited to.
-///
-/// Keys seen: `subscribeType` (`new`, `renew` or `change`), `regionCode` (code, then name), `productId` (several, with
-/// commas), `firstOrderInService`, `isRebate`, `isOnlyForStrictSelected`, `maxDeductionRatio` (above 0, up to 1),
-/// `minConsumeDiscount` (not if the discount ratio of every line is below it), and
-/// `simultaneousUseWithEmpowerDiscount`, `…ContractDiscount` and `…PromotionDiscount`, whose `0` excludes partner-granted,
-/// commercial and promotion discounts. The full table was not found.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct OrderVoucherLimit {
-    /// The limit as a record of the service.
-    #[serde(rename = "use_limiti_info_id")]
-    pub use_limit_info_id: Option<String>,
-    /// Which limit, by one of the keys above.
-    pub limit_key: String,
-    /// The value, as the key has it.
-    pub value1: Option<String>,
-    /// A second part of the value, where the key has one.
-    pub value2: Option<String>,
-    /// What the values count.
-    pub value_unit: Option<String>,
-    /// How the limit works; the codes are not documented.
-    pub limit_type: Option<String>,
-    /// The promotion that the limit belongs to.
-    pub promotion_plan_id: Option<String>,
+answer! {
+    /// One thing that a voucher is limited to.
+    ///
+    /// Keys seen: `subscribeType` (`new`, `renew` or `change`), `regionCode` (code, then name), `productId` (several, with
+    /// commas), `firstOrderInService`, `isRebate`, `isOnlyForStrictSelected`, `maxDeductionRatio` (above 0, up to 1),
+    /// `minConsumeDiscount` (not if the discount ratio of every line is below it), and
+    /// `simultaneousUseWithEmpowerDiscount`, `…ContractDiscount` and `…PromotionDiscount`, whose `0` excludes partner-granted,
+    /// commercial and promotion discounts. The full table was not found.
+    pub struct OrderVoucherLimit {
+        /// The limit as a record of the service.
+        #[serde(rename = "use_limiti_info_id")]
+        pub use_limit_info_id: Option<String>,
+        /// Which limit, by one of the keys above.
+        pub limit_key: String,
+        /// The value, as the key has it.
+        pub value1: Option<String>,
+        /// A second part of the value, where the key has one.
+        pub value2: Option<String>,
+        /// What the values count.
+        pub value_unit: Option<String>,
+        /// How the limit works; the codes are not documented.
+        pub limit_type: Option<String>,
+        /// The promotion that the limit belongs to.
+        pub promotion_plan_id: Option<String>,
+    }
 }
 
-/// How many vouchers of one sort a payment may use.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct VoucherMaximum {
-    /// What they are.
-    pub coupon_type: OrderVoucherType,
-    /// Who issued them, in broad lines.
-    pub coupon_group: Option<VoucherGroup>,
-    /// The most that one payment takes.
-    pub use_quantity_value: Option<i64>,
+answer! {
+    /// How many vouchers of one sort a payment may use.
+    pub struct VoucherMaximum {
+        /// What they are.
+        pub coupon_type: OrderVoucherType,
+        /// Who issued them, in broad lines.
+        pub coupon_group: Option<VoucherGroup>,
+        /// The most that one payment takes.
+        pub use_quantity_value: Option<i64>,
+    }
 }
 
-/// The discounts that fit an order.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct OrderDiscounts {
-    /// The discounts; a payment takes one.
-    pub discounts: Vec<OrderDiscount>,
+answer! {
+    /// The discounts that fit an order.
+    pub struct OrderDiscounts {
+        /// The discounts; a payment takes one.
+        pub discounts: Vec<OrderDiscount>,
+    }
 }
 
-/// A discount that fits an order.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct OrderDiscount {
-    /// The discount, by which a payment names it.
-    pub discount_id: String,
-    /// The rate or the reduction, as the mode of the lines says; none for fixed prices. Text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub discount_value: Option<Amount>,
-    /// On what ground it is given.
-    pub discount_type: OrderDiscountType,
-    /// What it takes off, order by order.
-    pub orders: Vec<DiscountedOrder>,
+answer! {
+    /// A discount that fits an order.
+    pub struct OrderDiscount {
+        /// The discount, by which a payment names it.
+        pub discount_id: String,
+        /// The rate or the reduction, as the mode of the lines says; none for fixed prices. Text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub discount_value: Option<Amount>,
+        /// On what ground it is given.
+        pub discount_type: OrderDiscountType,
+        /// What it takes off, order by order.
+        pub orders: Vec<DiscountedOrder>,
+    }
 }
 
 impl OrderDiscount {
@@ -444,29 +444,29 @@ impl OrderDiscount {
     }
 }
 
-/// What a discount takes off one order.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DiscountedOrder {
-    /// The order.
-    pub order_id: OrderId,
-    /// Its lines, equal ones together.
-    pub order_line_items: Vec<DiscountedLines>,
+answer! {
+    /// What a discount takes off one order.
+    pub struct DiscountedOrder {
+        /// The order.
+        pub order_id: OrderId,
+        /// Its lines, equal ones together.
+        pub order_line_items: Vec<DiscountedLines>,
+    }
 }
 
-/// What a discount takes off lines of the same product, size and final price.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DiscountedLines {
-    /// The lines.
-    pub order_line_item_ids: Vec<String>,
-    /// How it is reckoned.
-    pub discount_mode: DiscountMode,
-    /// How much it takes off.
-    pub discount_amount: Amount,
-    /// The share it leaves or takes; which of them is not documented. A voucher's `minConsumeDiscount` is compared with
-    /// it.
-    pub discount_ratio: Amount,
+answer! {
+    /// What a discount takes off lines of the same product, size and final price.
+    pub struct DiscountedLines {
+        /// The lines.
+        pub order_line_item_ids: Vec<String>,
+        /// How it is reckoned.
+        pub discount_mode: DiscountMode,
+        /// How much it takes off.
+        pub discount_amount: Amount,
+        /// The share it leaves or takes; which of them is not documented. A voucher's `minConsumeDiscount` is compared with
+        /// it.
+        pub discount_ratio: Amount,
+    }
 }
 
 open_enum! {

@@ -7,7 +7,7 @@ use crate::{
     error::{ErrorCode, Invalid},
     operation::{Caller, Check, Effect, Operation, OperationMeta, Sites, request},
     types::{
-        OrderId, ResourceId,
+        OrderId, ResourceId, answer,
         open_enum::{open_codes, open_enum},
     },
 };
@@ -206,14 +206,15 @@ impl Operation for SetRenewalConfig {
     }
 }
 
-/// The orders that a renewal or an unsubscription placed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ResourceOrders {
-    /// The orders, in no stated relation to the resources.
-    pub order_ids: Vec<OrderId>,
-    /// The resources that were left out; reserved, so that a refusal comes for all of them as yet.
-    pub fail_resource_infos: Vec<ResourceFailure>,
+answer! {
+    /// The orders that a renewal or an unsubscription placed.
+    #[derive(Eq)]
+    pub struct ResourceOrders {
+        /// The orders, in no stated relation to the resources.
+        pub order_ids: Vec<OrderId>,
+        /// The resources that were left out; reserved, so that a refusal comes for all of them as yet.
+        pub fail_resource_infos: Vec<ResourceFailure>,
+    }
 }
 
 impl ResourceOrders {
@@ -223,16 +224,17 @@ impl ResourceOrders {
     }
 }
 
-/// That a setting was taken.
-///
-/// The two fields belong to failures, which the client reports as errors even where they come with a success status.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RenewalConfigSet {
-    /// Why it was not.
-    pub error_code: Option<ErrorCode>,
-    /// The same in the service's own words.
-    pub error_msg: Option<String>,
+answer! {
+    /// That a setting was taken.
+    ///
+    /// The two fields belong to failures, which the client reports as errors even where they come with a success status.
+    #[derive(Eq)]
+    pub struct RenewalConfigSet {
+        /// Why it was not.
+        pub error_code: Option<ErrorCode>,
+        /// The same in the service's own words.
+        pub error_msg: Option<String>,
+    }
 }
 
 open_codes! {

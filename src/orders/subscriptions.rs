@@ -7,7 +7,8 @@ use crate::{
     error::{ErrorCode, Invalid, ItemError},
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
     types::{
-        Amount, CustomerId, MeasureUnit, OrderId, ResourceId, UtcTime, open_enum::open_codes, time_or_none,
+        Amount, CustomerId, MeasureUnit, OrderId, ResourceId, UtcTime, answer, open_enum::open_codes,
+        time_or_none,
     },
 };
 
@@ -79,67 +80,67 @@ impl Operation for ListSubscriptions {
 
 paged!(ListSubscriptions => data: Subscription, total total_count);
 
-/// One page of yearly and monthly resources.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SubscriptionPage {
-    /// Those of this page.
-    pub data: Vec<Subscription>,
-    /// How many match in all.
-    pub total_count: Option<u64>,
+answer! {
+    /// One page of yearly and monthly resources.
+    pub struct SubscriptionPage {
+        /// Those of this page.
+        pub data: Vec<Subscription>,
+        /// How many match in all.
+        pub total_count: Option<u64>,
+    }
 }
 
-/// A yearly or monthly resource.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Subscription {
-    /// The id of its setting up, used by the service alone.
-    pub id: String,
-    /// The resource, by which renewals and unsubscriptions name it: for a server the id that its own service gives it.
-    pub resource_id: ResourceId,
-    /// What the customer calls it.
-    pub resource_name: Option<String>,
-    /// Where it is, such as `cn-north-1`.
-    pub region_code: Option<String>,
-    /// Its cloud service, such as `hws.service.type.ec2`.
-    pub service_type_code: Option<String>,
-    /// What it is, such as `hws.resource.type.vm`.
-    pub resource_type_code: Option<String>,
-    /// What that kind of resource is called.
-    pub resource_type_name: Option<String>,
-    /// What its cloud service is called.
-    pub service_type_name: Option<String>,
-    /// Its specification; for servers with `.win` or `.linux` behind it.
-    pub resource_spec_code: Option<String>,
-    /// The project it belongs to.
-    pub project_id: Option<String>,
-    /// The product it was bought as.
-    pub product_id: Option<String>,
-    /// The main resource that it is attached to.
-    pub parent_resource_id: Option<ResourceId>,
-    /// Main or attached. A disk bought later is not always attached to the server that uses it: go by this field.
-    pub is_main_resource: Option<ResourceRole>,
-    /// Whether it can be used.
-    pub status: SubscriptionStatus,
-    /// From when it was paid.
-    #[serde(deserialize_with = "time_or_none")]
-    pub effective_time: Option<UtcTime>,
-    /// Until when.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
-    /// What happens then.
-    pub expire_policy: Option<ExpiryPolicy>,
-    /// Its specification in words.
-    pub product_spec_desc: Option<String>,
-    /// Its size, for what is sold by size: disks, bandwidth.
-    pub spec_size: Option<Amount>,
-    /// What the size counts.
-    pub spec_size_measure_id: Option<MeasureUnit>,
-    /// When anything about it last changed.
-    #[serde(deserialize_with = "time_or_none")]
-    pub update_time: Option<UtcTime>,
-    /// The enterprise project it is booked on.
-    pub enterprise_project: Option<EnterpriseProject>,
+answer! {
+    /// A yearly or monthly resource.
+    pub struct Subscription {
+        /// The id of its setting up, used by the service alone.
+        pub id: String,
+        /// The resource, by which renewals and unsubscriptions name it: for a server the id that its own service gives it.
+        pub resource_id: ResourceId,
+        /// What the customer calls it.
+        pub resource_name: Option<String>,
+        /// Where it is, such as `cn-north-1`.
+        pub region_code: Option<String>,
+        /// Its cloud service, such as `hws.service.type.ec2`.
+        pub service_type_code: Option<String>,
+        /// What it is, such as `hws.resource.type.vm`.
+        pub resource_type_code: Option<String>,
+        /// What that kind of resource is called.
+        pub resource_type_name: Option<String>,
+        /// What its cloud service is called.
+        pub service_type_name: Option<String>,
+        /// Its specification; for servers with `.win` or `.linux` behind it.
+        pub resource_spec_code: Option<String>,
+        /// The project it belongs to.
+        pub project_id: Option<String>,
+        /// The product it was bought as.
+        pub product_id: Option<String>,
+        /// The main resource that it is attached to.
+        pub parent_resource_id: Option<ResourceId>,
+        /// Main or attached. A disk bought later is not always attached to the server that uses it: go by this field.
+        pub is_main_resource: Option<ResourceRole>,
+        /// Whether it can be used.
+        pub status: SubscriptionStatus,
+        /// From when it was paid.
+        #[serde(deserialize_with = "time_or_none")]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+        /// What happens then.
+        pub expire_policy: Option<ExpiryPolicy>,
+        /// Its specification in words.
+        pub product_spec_desc: Option<String>,
+        /// Its size, for what is sold by size: disks, bandwidth.
+        pub spec_size: Option<Amount>,
+        /// What the size counts.
+        pub spec_size_measure_id: Option<MeasureUnit>,
+        /// When anything about it last changed.
+        #[serde(deserialize_with = "time_or_none")]
+        pub update_time: Option<UtcTime>,
+        /// The enterprise project it is booked on.
+        pub enterprise_project: Option<EnterpriseProject>,
+    }
 }
 
 impl Subscription {
@@ -149,18 +150,19 @@ impl Subscription {
     }
 }
 
-/// Why one resource was left out while others were served.
-///
-/// Renewals and unsubscriptions reserve it for later, prices of renewals use it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ResourceFailure {
-    /// The code.
-    pub error_code: ErrorCode,
-    /// The service's own words.
-    pub error_msg: String,
-    /// The resource.
-    pub resource_id: ResourceId,
+answer! {
+    /// Why one resource was left out while others were served.
+    ///
+    /// Renewals and unsubscriptions reserve it for later, prices of renewals use it.
+    #[derive(Eq)]
+    pub struct ResourceFailure {
+        /// The code.
+        pub error_code: ErrorCode,
+        /// The service's own words.
+        pub error_msg: String,
+        /// The resource.
+        pub resource_id: ResourceId,
+    }
 }
 
 impl std::fmt::Display for ResourceFailure {

@@ -6,7 +6,7 @@ use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
     types::{
-        Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime, amount_text,
+        Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime, amount_text, answer,
         open_enum::open_enum, time_or_none,
     },
 };
@@ -69,42 +69,42 @@ impl Operation for ListAdjustments {
 
 paged!(ListAdjustments => records: Adjustment, total total_count);
 
-/// One page of adjustments.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AdjustmentPage {
-    /// Those of this page.
-    pub records: Vec<Adjustment>,
-    /// How many match in all.
-    pub total_count: Option<u64>,
+answer! {
+    /// One page of adjustments.
+    pub struct AdjustmentPage {
+        /// Those of this page.
+        pub records: Vec<Adjustment>,
+        /// How many match in all.
+        pub total_count: Option<u64>,
+    }
 }
 
-/// Money granted or taken back.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Adjustment {
-    /// The customer, or for transfers between a distributor and a reseller the reseller.
-    pub customer_id: Option<CustomerId>,
-    /// Who that is.
-    pub customer_name: Option<Personal>,
-    /// Grant or reclaim.
-    pub operation_type: AdjustmentKind,
-    /// How much, above zero in both directions; text on the wire.
-    #[serde(with = "amount_text")]
-    pub amount: Amount,
-    /// The currency of the amount; yuan.
-    pub currency: Option<Currency>,
-    /// What the money is for; the codes are not documented.
-    pub apply_scene: Option<String>,
-    /// When.
-    #[serde(deserialize_with = "time_or_none")]
-    pub operation_time: Option<UtcTime>,
-    /// What the amount counts.
-    pub measure_id: Option<MeasureUnit>,
-    /// The transaction, as the grant or reclaim answered it.
-    pub trans_id: Option<String>,
-    /// A note.
-    pub memo: Option<String>,
+answer! {
+    /// Money granted or taken back.
+    pub struct Adjustment {
+        /// The customer, or for transfers between a distributor and a reseller the reseller.
+        pub customer_id: Option<CustomerId>,
+        /// Who that is.
+        pub customer_name: Option<Personal>,
+        /// Grant or reclaim.
+        pub operation_type: AdjustmentKind,
+        /// How much, above zero in both directions; text on the wire.
+        #[serde(with = "amount_text")]
+        pub amount: Amount,
+        /// The currency of the amount; yuan.
+        pub currency: Option<Currency>,
+        /// What the money is for; the codes are not documented.
+        pub apply_scene: Option<String>,
+        /// When.
+        #[serde(deserialize_with = "time_or_none")]
+        pub operation_time: Option<UtcTime>,
+        /// What the amount counts.
+        pub measure_id: Option<MeasureUnit>,
+        /// The transaction, as the grant or reclaim answered it.
+        pub trans_id: Option<String>,
+        /// A note.
+        pub memo: Option<String>,
+    }
 }
 
 impl Adjustment {

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Sites, request},
-    types::{Amount, Currency, CustomerId, MeasureUnit, ResellerId, amount_text, open_enum::open_codes},
+    types::{
+        Amount, Currency, CustomerId, MeasureUnit, ResellerId, amount_text, answer, open_enum::open_codes,
+    },
 };
 
 request! {
@@ -148,12 +150,12 @@ impl Operation for ShowConsumptionQuota {
             .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/cq_001.html");
 }
 
-/// The accounts of a partner or reseller.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Balances {
-    /// One entry for each account.
-    pub account_balances: Vec<AccountBalance>,
+answer! {
+    /// The accounts of a partner or reseller.
+    pub struct Balances {
+        /// One entry for each account.
+        pub account_balances: Vec<AccountBalance>,
+    }
 }
 
 impl Balances {
@@ -173,26 +175,26 @@ impl Balances {
     }
 }
 
-/// One account of a partner or reseller.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AccountBalance {
-    /// Names the account among all accounts of Huawei Cloud.
-    pub account_id: String,
-    /// What kind of money is on it.
-    pub account_type: AccountType,
-    /// How much is on it, earmarked money included.
-    pub amount: Amount,
-    /// The currency of the amounts; yuan.
-    pub currency: Currency,
-    /// How much of it is earmarked for a purpose and not free for grants.
-    pub designated_amount: Option<Amount>,
-    /// The whole credit line; on credit accounts only.
-    pub credit_amount: Option<Amount>,
-    /// What the amounts count.
-    pub measure_id: MeasureUnit,
-    /// A note kept with the account.
-    pub memo: Option<String>,
+answer! {
+    /// One account of a partner or reseller.
+    pub struct AccountBalance {
+        /// Names the account among all accounts of Huawei Cloud.
+        pub account_id: String,
+        /// What kind of money is on it.
+        pub account_type: AccountType,
+        /// How much is on it, earmarked money included.
+        pub amount: Amount,
+        /// The currency of the amounts; yuan.
+        pub currency: Currency,
+        /// How much of it is earmarked for a purpose and not free for grants.
+        pub designated_amount: Option<Amount>,
+        /// The whole credit line; on credit accounts only.
+        pub credit_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: MeasureUnit,
+        /// A note kept with the account.
+        pub memo: Option<String>,
+    }
 }
 
 impl AccountBalance {
@@ -204,12 +206,12 @@ impl AccountBalance {
     }
 }
 
-/// The balances of those customers that have one the partner may see.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CustomerBalances {
-    /// One entry for each such customer.
-    pub customer_balances: Vec<CustomerBalance>,
+answer! {
+    /// The balances of those customers that have one the partner may see.
+    pub struct CustomerBalances {
+        /// One entry for each such customer.
+        pub customer_balances: Vec<CustomerBalance>,
+    }
 }
 
 impl CustomerBalances {
@@ -219,52 +221,52 @@ impl CustomerBalances {
     }
 }
 
-/// What a customer has and owes.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CustomerBalance {
-    /// The customer.
-    pub customer_id: CustomerId,
-    /// Everything it owes.
-    pub debt_amount: Option<Amount>,
-    /// Everything it can still spend.
-    pub amount: Option<Amount>,
-    /// The currency of the amounts; yuan.
-    pub currency: Option<Currency>,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
+answer! {
+    /// What a customer has and owes.
+    pub struct CustomerBalance {
+        /// The customer.
+        pub customer_id: CustomerId,
+        /// Everything it owes.
+        pub debt_amount: Option<Amount>,
+        /// Everything it can still spend.
+        pub amount: Option<Amount>,
+        /// The currency of the amounts; yuan.
+        pub currency: Option<Currency>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+    }
 }
 
-/// How much a partner may owe, and why it owes what it owes. Amounts are text on the wire.
-///
-/// A limit, not a means of payment; it does not say what is to be paid when.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ConsumptionQuota {
-    /// The most that the partner may owe.
-    #[serde(with = "amount_text::option")]
-    pub consumption_quota: Option<Amount>,
-    /// What is on the partner's account.
-    #[serde(with = "amount_text::option")]
-    pub amount: Option<Amount>,
-    /// What the partner's cash vouchers hold. In the days before a month's bill is made, also those that ended in that
-    /// month and are set against its estimate.
-    #[serde(with = "amount_text::option")]
-    pub coupon_amount: Option<Amount>,
-    /// What is billed and not paid.
-    #[serde(with = "amount_text::option")]
-    pub due_amount: Option<Amount>,
-    /// What was spent and is not billed yet, estimated.
-    #[serde(with = "amount_text::option")]
-    pub unbilled_amount: Option<Amount>,
-    /// How much of the quota is used: what is due and unbilled, less account and vouchers. Below zero where account and
-    /// vouchers exceed the spending.
-    #[serde(with = "amount_text::option")]
-    pub used_consumption_quota: Option<Amount>,
-    /// What the amounts count; the main unit, a dollar.
-    pub measure_id: Option<MeasureUnit>,
-    /// The currency of the amounts; US dollars on the international site.
-    pub currency: Option<Currency>,
+answer! {
+    /// How much a partner may owe, and why it owes what it owes. Amounts are text on the wire.
+    ///
+    /// A limit, not a means of payment; it does not say what is to be paid when.
+    pub struct ConsumptionQuota {
+        /// The most that the partner may owe.
+        #[serde(with = "amount_text::option")]
+        pub consumption_quota: Option<Amount>,
+        /// What is on the partner's account.
+        #[serde(with = "amount_text::option")]
+        pub amount: Option<Amount>,
+        /// What the partner's cash vouchers hold. In the days before a month's bill is made, also those that ended in that
+        /// month and are set against its estimate.
+        #[serde(with = "amount_text::option")]
+        pub coupon_amount: Option<Amount>,
+        /// What is billed and not paid.
+        #[serde(with = "amount_text::option")]
+        pub due_amount: Option<Amount>,
+        /// What was spent and is not billed yet, estimated.
+        #[serde(with = "amount_text::option")]
+        pub unbilled_amount: Option<Amount>,
+        /// How much of the quota is used: what is due and unbilled, less account and vouchers. Below zero where account and
+        /// vouchers exceed the spending.
+        #[serde(with = "amount_text::option")]
+        pub used_consumption_quota: Option<Amount>,
+        /// What the amounts count; the main unit, a dollar.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of the amounts; US dollars on the international site.
+        pub currency: Option<Currency>,
+    }
 }
 
 impl ConsumptionQuota {

@@ -6,8 +6,8 @@ use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
     types::{
-        Amount, Currency, CustomerId, Day, Personal, ResellerId, UtcTime, amount_text, open_enum::open_enum,
-        time_or_none,
+        Amount, Currency, CustomerId, Day, Personal, ResellerId, UtcTime, amount_text, answer,
+        open_enum::open_enum, time_or_none,
     },
 };
 
@@ -69,45 +69,45 @@ impl Operation for ListAccountChanges {
 
 paged!(ListAccountChanges => records: AccountChange, total total_count);
 
-/// One page of an account's ledger.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AccountChangePage {
-    /// How many changes match in all.
-    pub total_count: Option<u64>,
-    /// The currency of all amounts; yuan.
-    pub currency: Option<Currency>,
-    /// Those of this page.
-    pub records: Vec<AccountChange>,
+answer! {
+    /// One page of an account's ledger.
+    pub struct AccountChangePage {
+        /// How many changes match in all.
+        pub total_count: Option<u64>,
+        /// The currency of all amounts; yuan.
+        pub currency: Option<Currency>,
+        /// Those of this page.
+        pub records: Vec<AccountChange>,
+    }
 }
 
-/// One change of a partner's account.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AccountChange {
-    /// The serial number of this line of the ledger.
-    pub account_change_id: String,
-    /// What exactly happened.
-    pub trade_detail_type: Option<TradeDetail>,
-    /// When.
-    #[serde(deserialize_with = "time_or_none")]
-    pub trade_time: Option<UtcTime>,
-    /// The transaction or the order behind it.
-    pub trade_id: Option<String>,
-    /// By how much; text on the wire. [`AccountChange::direction`] says which way.
-    #[serde(with = "amount_text::option")]
-    pub change_amount: Option<Amount>,
-    /// What was on the account afterwards; text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub balance_after_change: Option<Amount>,
-    /// Which way, on the wire `type`.
-    #[serde(rename = "type")]
-    pub direction: Direction,
-    /// The customer on the other side; only where money was granted, reclaimed, or came back because the association
-    /// ended.
-    pub customer_id: Option<CustomerId>,
-    /// The login of that customer, there whenever the customer is.
-    pub account_name: Option<Personal>,
+answer! {
+    /// One change of a partner's account.
+    pub struct AccountChange {
+        /// The serial number of this line of the ledger.
+        pub account_change_id: String,
+        /// What exactly happened.
+        pub trade_detail_type: Option<TradeDetail>,
+        /// When.
+        #[serde(deserialize_with = "time_or_none")]
+        pub trade_time: Option<UtcTime>,
+        /// The transaction or the order behind it.
+        pub trade_id: Option<String>,
+        /// By how much; text on the wire. [`AccountChange::direction`] says which way.
+        #[serde(with = "amount_text::option")]
+        pub change_amount: Option<Amount>,
+        /// What was on the account afterwards; text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub balance_after_change: Option<Amount>,
+        /// Which way, on the wire `type`.
+        #[serde(rename = "type")]
+        pub direction: Direction,
+        /// The customer on the other side; only where money was granted, reclaimed, or came back because the association
+        /// ended.
+        pub customer_id: Option<CustomerId>,
+        /// The login of that customer, there whenever the customer is.
+        pub account_name: Option<Personal>,
+    }
 }
 
 open_enum! {

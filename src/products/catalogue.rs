@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
-    types::Language,
+    types::{Language, answer},
 };
 
 request! {
@@ -183,110 +183,119 @@ pub(super) fn at_least_one_row(check: Check, limit: Option<u32>) -> Check {
     check.rule("limit", limit != Some(0), "must be at least 1")
 }
 
-/// One page of cloud services.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ServiceTypePage {
-    /// How many match in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub service_types: Vec<ServiceType>,
+answer! {
+    /// One page of cloud services.
+    #[derive(Eq)]
+    pub struct ServiceTypePage {
+        /// How many match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub service_types: Vec<ServiceType>,
+    }
 }
 
-/// A cloud service.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ServiceType {
-    /// What it is called, in the language asked for.
-    pub service_type_name: Option<String>,
-    /// The code by which other calls name it, such as `hws.service.type.ec2`.
-    pub service_type_code: String,
-    /// The short form of its name.
-    pub abbreviation: Option<String>,
+answer! {
+    /// A cloud service.
+    #[derive(Eq)]
+    pub struct ServiceType {
+        /// What it is called, in the language asked for.
+        pub service_type_name: Option<String>,
+        /// The code by which other calls name it, such as `hws.service.type.ec2`.
+        pub service_type_code: String,
+        /// The short form of its name.
+        pub abbreviation: Option<String>,
+    }
 }
 
-/// One page of resource types.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ResourceTypePage {
-    /// How many match in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub resource_types: Vec<ResourceType>,
+answer! {
+    /// One page of resource types.
+    #[derive(Eq)]
+    pub struct ResourceTypePage {
+        /// How many match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub resource_types: Vec<ResourceType>,
+    }
 }
 
-/// A kind of resource.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ResourceType {
-    /// The code by which other calls name it, such as `hws.resource.type.vm`.
-    pub resource_type_code: String,
-    /// What it is called, in the language asked for.
-    pub resource_type_name: Option<String>,
-    /// A few words on it; up to 200 characters.
-    pub resource_type_desc: Option<String>,
-    /// The cloud service it belongs to.
-    pub service_type_code: Option<String>,
+answer! {
+    /// A kind of resource.
+    #[derive(Eq)]
+    pub struct ResourceType {
+        /// The code by which other calls name it, such as `hws.resource.type.vm`.
+        pub resource_type_code: String,
+        /// What it is called, in the language asked for.
+        pub resource_type_name: Option<String>,
+        /// A few words on it; up to 200 characters.
+        pub resource_type_desc: Option<String>,
+        /// The cloud service it belongs to.
+        pub service_type_code: Option<String>,
+    }
 }
 
-/// One page of the resource types of a cloud service.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ServiceResourcePage {
-    /// How many there are in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub infos: Vec<ServiceResource>,
+answer! {
+    /// One page of the resource types of a cloud service.
+    #[derive(Eq)]
+    pub struct ServiceResourcePage {
+        /// How many there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub infos: Vec<ServiceResource>,
+    }
 }
 
-/// A resource type of a cloud service.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ServiceResource {
-    /// What is known of it.
-    pub basic_info: ResourceBasics,
+answer! {
+    /// A resource type of a cloud service.
+    #[derive(Eq)]
+    pub struct ServiceResource {
+        /// What is known of it.
+        pub basic_info: ResourceBasics,
+    }
 }
 
-/// What is known of a resource type.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ResourceBasics {
-    /// The code by which prices are asked for.
-    pub resource_type_code: String,
-    /// The cloud service that owns the product.
-    pub product_owner_service: Option<String>,
-    /// What it is called, in the language asked for.
-    pub name: Option<String>,
-    /// A few words on it.
-    pub description: Option<String>,
+answer! {
+    /// What is known of a resource type.
+    #[derive(Eq)]
+    pub struct ResourceBasics {
+        /// The code by which prices are asked for.
+        pub resource_type_code: String,
+        /// The cloud service that owns the product.
+        pub product_owner_service: Option<String>,
+        /// What it is called, in the language asked for.
+        pub name: Option<String>,
+        /// A few words on it.
+        pub description: Option<String>,
+    }
 }
 
-/// One page of sorts of use.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct UsageTypePage {
-    /// How many match in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub usage_types: Vec<UsageType>,
+answer! {
+    /// One page of sorts of use.
+    #[derive(Eq)]
+    pub struct UsageTypePage {
+        /// How many match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub usage_types: Vec<UsageType>,
+    }
 }
 
-/// A sort of use that is charged.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct UsageType {
-    /// The code that prices take as `usage_factor`, such as `Duration` or `reqNumber`.
-    pub code: String,
-    /// What it is called, in the language asked for.
-    pub name: Option<String>,
-    /// The kind of resource that is used so.
-    pub resource_type_code: Option<String>,
-    /// The cloud service of that resource.
-    pub service_type_code: Option<String>,
-    /// What that kind of resource is called.
-    pub resource_type_name: Option<String>,
-    /// What that service is called.
-    pub service_type_name: Option<String>,
+answer! {
+    /// A sort of use that is charged.
+    #[derive(Eq)]
+    pub struct UsageType {
+        /// The code that prices take as `usage_factor`, such as `Duration` or `reqNumber`.
+        pub code: String,
+        /// What it is called, in the language asked for.
+        pub name: Option<String>,
+        /// The kind of resource that is used so.
+        pub resource_type_code: Option<String>,
+        /// The cloud service of that resource.
+        pub service_type_code: Option<String>,
+        /// What that kind of resource is called.
+        pub resource_type_name: Option<String>,
+        /// What that service is called.
+        pub service_type_name: Option<String>,
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::catalogue::at_least_one_row;
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
-    types::{BillCycle, open_enum::open_enum},
+    types::{BillCycle, answer, open_enum::open_enum},
 };
 
 request! {
@@ -52,28 +52,30 @@ impl Operation for ListIncentivePolicies {
 
 paged!(ListIncentivePolicies => policies: IncentivePolicy, total total_count);
 
-/// One page of rules.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct IncentivePolicyPage {
-    /// Those of this page.
-    pub policies: Vec<IncentivePolicy>,
-    /// How many match in all.
-    pub total_count: Option<u64>,
+answer! {
+    /// One page of rules.
+    #[derive(Eq)]
+    pub struct IncentivePolicyPage {
+        /// Those of this page.
+        pub policies: Vec<IncentivePolicy>,
+        /// How many match in all.
+        pub total_count: Option<u64>,
+    }
 }
 
-/// The rules of one cloud service.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct IncentivePolicy {
-    /// The cloud service.
-    pub service_type_code: String,
-    /// What it is called.
-    pub service_type_name: Option<String>,
-    /// What selling it counts for.
-    pub incentive_policy: IncentiveRule,
-    /// Whether a discount granted by the partner may apply to it.
-    pub allow_discount: Option<DiscountAllowed>,
+answer! {
+    /// The rules of one cloud service.
+    #[derive(Eq)]
+    pub struct IncentivePolicy {
+        /// The cloud service.
+        pub service_type_code: String,
+        /// What it is called.
+        pub service_type_name: Option<String>,
+        /// What selling it counts for.
+        pub incentive_policy: IncentiveRule,
+        /// Whether a discount granted by the partner may apply to it.
+        pub allow_discount: Option<DiscountAllowed>,
+    }
 }
 
 open_enum! {

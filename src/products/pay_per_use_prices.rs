@@ -6,7 +6,7 @@ use super::pricing::{self, RatingDiscountType};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Quota, Sites, request},
-    types::{Amount, Currency, MeasureUnit, open_enum::open_codes},
+    types::{Amount, Currency, MeasureUnit, answer, open_enum::open_codes},
 };
 
 request! {
@@ -106,58 +106,58 @@ impl UsedProduct {
     }
 }
 
-/// What the use of all products costs.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PayPerUsePrice {
-    /// What is to be paid: the list price without the discounts (inferred; the official words are unclear).
-    pub amount: Option<Amount>,
-    /// What the discounts take off.
-    pub discount_amount: Option<Amount>,
-    /// The list price.
-    pub official_website_amount: Option<Amount>,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// The currency; where it is missing or empty, that of the site.
-    pub currency: Option<Currency>,
-    /// The products one by one.
-    pub product_rating_results: Vec<UsedProductPrice>,
+answer! {
+    /// What the use of all products costs.
+    pub struct PayPerUsePrice {
+        /// What is to be paid: the list price without the discounts (inferred; the official words are unclear).
+        pub amount: Option<Amount>,
+        /// What the discounts take off.
+        pub discount_amount: Option<Amount>,
+        /// The list price.
+        pub official_website_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency; where it is missing or empty, that of the site.
+        pub currency: Option<Currency>,
+        /// The products one by one.
+        pub product_rating_results: Vec<UsedProductPrice>,
+    }
 }
 
-/// What the use of one product costs.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct UsedProductPrice {
-    /// The key that the request gave the product.
-    pub id: String,
-    /// The product that was found.
-    pub product_id: Option<String>,
-    /// What is to be paid (inferred, as for the whole).
-    pub amount: Option<Amount>,
-    /// What the discounts take off.
-    pub discount_amount: Option<Amount>,
-    /// The list price.
-    pub official_website_amount: Option<Amount>,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// The discounts: promotions of the product, and commercial or partner discounts.
-    pub discount_rating_results: Vec<AppliedDiscount>,
+answer! {
+    /// What the use of one product costs.
+    pub struct UsedProductPrice {
+        /// The key that the request gave the product.
+        pub id: String,
+        /// The product that was found.
+        pub product_id: Option<String>,
+        /// What is to be paid (inferred, as for the whole).
+        pub amount: Option<Amount>,
+        /// What the discounts take off.
+        pub discount_amount: Option<Amount>,
+        /// The list price.
+        pub official_website_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The discounts: promotions of the product, and commercial or partner discounts.
+        pub discount_rating_results: Vec<AppliedDiscount>,
+    }
 }
 
-/// A discount on the use of a product.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AppliedDiscount {
-    /// The discount.
-    pub discount_id: String,
-    /// On what ground it is given.
-    pub discount_type: Option<RatingDiscountType>,
-    /// How much it takes off.
-    pub amount: Option<Amount>,
-    /// What the amount counts.
-    pub measure_id: Option<MeasureUnit>,
-    /// What it is called; up to 256 characters.
-    pub discount_name: Option<String>,
+answer! {
+    /// A discount on the use of a product.
+    pub struct AppliedDiscount {
+        /// The discount.
+        pub discount_id: String,
+        /// On what ground it is given.
+        pub discount_type: Option<RatingDiscountType>,
+        /// How much it takes off.
+        pub amount: Option<Amount>,
+        /// What the amount counts.
+        pub measure_id: Option<MeasureUnit>,
+        /// What it is called; up to 256 characters.
+        pub discount_name: Option<String>,
+    }
 }
 
 open_codes! {

@@ -7,7 +7,7 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Sites, request},
     orders::{RenewalPeriod, ResourceFailure},
-    types::{Amount, Currency, ResourceId, amount_text},
+    types::{Amount, Currency, ResourceId, amount_text, answer},
 };
 
 request! {
@@ -60,20 +60,20 @@ impl Operation for RateRenewal {
     }
 }
 
-/// What the renewal costs.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RenewalPrice {
-    /// The currency; where it is missing or empty, that of the site.
-    pub currency: Option<Currency>,
-    /// The resources one by one.
-    pub renew_inquiry_results: Vec<ResourceRenewalPrice>,
-    /// All of them at list price.
-    pub official_website_rating_result: Option<RenewalListPrice>,
-    /// All of them with each of the discounts that the customer could choose; none where it has none.
-    pub optional_discount_rating_results: Vec<DiscountedRenewalPrice>,
-    /// The resources without a price.
-    pub fail_resource_infos: Vec<ResourceFailure>,
+answer! {
+    /// What the renewal costs.
+    pub struct RenewalPrice {
+        /// The currency; where it is missing or empty, that of the site.
+        pub currency: Option<Currency>,
+        /// The resources one by one.
+        pub renew_inquiry_results: Vec<ResourceRenewalPrice>,
+        /// All of them at list price.
+        pub official_website_rating_result: Option<RenewalListPrice>,
+        /// All of them with each of the discounts that the customer could choose; none where it has none.
+        pub optional_discount_rating_results: Vec<DiscountedRenewalPrice>,
+        /// The resources without a price.
+        pub fail_resource_infos: Vec<ResourceFailure>,
+    }
 }
 
 impl RenewalPrice {
@@ -88,63 +88,63 @@ impl RenewalPrice {
     }
 }
 
-/// What the renewal of one resource costs.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ResourceRenewalPrice {
-    /// The main resource, or one associated with it where these were asked for.
-    pub resource_id: ResourceId,
-    /// What is to be paid for it and what is attached to it; text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub amount: Option<Amount>,
+answer! {
+    /// What the renewal of one resource costs.
+    pub struct ResourceRenewalPrice {
+        /// The main resource, or one associated with it where these were asked for.
+        pub resource_id: ResourceId,
+        /// What is to be paid for it and what is attached to it; text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub amount: Option<Amount>,
+    }
 }
 
-/// What the renewal of all resources costs at list price. Its amounts are text on the wire.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RenewalListPrice {
-    /// The list price.
-    #[serde(with = "amount_text::option")]
-    pub official_website_amount: Option<Amount>,
-    /// The list price of one instalment, where there are instalments.
-    #[serde(with = "amount_text::option")]
-    pub installment_official_website_amount: Option<Amount>,
-    /// The length of one instalment.
-    pub installment_period_type: Option<InstallmentPeriod>,
+answer! {
+    /// What the renewal of all resources costs at list price. Its amounts are text on the wire.
+    pub struct RenewalListPrice {
+        /// The list price.
+        #[serde(with = "amount_text::option")]
+        pub official_website_amount: Option<Amount>,
+        /// The list price of one instalment, where there are instalments.
+        #[serde(with = "amount_text::option")]
+        pub installment_official_website_amount: Option<Amount>,
+        /// The length of one instalment.
+        pub installment_period_type: Option<InstallmentPeriod>,
+    }
 }
 
-/// What the renewal of all resources costs with one discount. Its amounts are text on the wire.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DiscountedRenewalPrice {
-    /// The discount.
-    pub discount_id: String,
-    /// What is to be paid: the list price without the discount.
-    #[serde(with = "amount_text::option")]
-    pub amount: Option<Amount>,
-    /// The list price.
-    #[serde(with = "amount_text::option")]
-    pub official_website_amount: Option<Amount>,
-    /// What the discount takes off.
-    #[serde(with = "amount_text::option")]
-    pub discount_amount: Option<Amount>,
-    /// On what ground the discount is given.
-    pub discount_type: Option<RatingDiscountType>,
-    /// What it is called; up to 256 characters.
-    pub discount_name: Option<String>,
-    /// Whether it is the best that could be chosen; it is not where the field is missing.
-    pub best_offer: Option<BestOffer>,
-    /// The list price of one instalment, where there are instalments.
-    #[serde(with = "amount_text::option")]
-    pub installment_official_website_amount: Option<Amount>,
-    /// What the discount takes off one instalment.
-    #[serde(with = "amount_text::option")]
-    pub installment_official_discount_amount: Option<Amount>,
-    /// What is to be paid for one instalment.
-    #[serde(with = "amount_text::option")]
-    pub installment_amount: Option<Amount>,
-    /// The length of one instalment.
-    pub installment_period_type: Option<InstallmentPeriod>,
+answer! {
+    /// What the renewal of all resources costs with one discount. Its amounts are text on the wire.
+    pub struct DiscountedRenewalPrice {
+        /// The discount.
+        pub discount_id: String,
+        /// What is to be paid: the list price without the discount.
+        #[serde(with = "amount_text::option")]
+        pub amount: Option<Amount>,
+        /// The list price.
+        #[serde(with = "amount_text::option")]
+        pub official_website_amount: Option<Amount>,
+        /// What the discount takes off.
+        #[serde(with = "amount_text::option")]
+        pub discount_amount: Option<Amount>,
+        /// On what ground the discount is given.
+        pub discount_type: Option<RatingDiscountType>,
+        /// What it is called; up to 256 characters.
+        pub discount_name: Option<String>,
+        /// Whether it is the best that could be chosen; it is not where the field is missing.
+        pub best_offer: Option<BestOffer>,
+        /// The list price of one instalment, where there are instalments.
+        #[serde(with = "amount_text::option")]
+        pub installment_official_website_amount: Option<Amount>,
+        /// What the discount takes off one instalment.
+        #[serde(with = "amount_text::option")]
+        pub installment_official_discount_amount: Option<Amount>,
+        /// What is to be paid for one instalment.
+        #[serde(with = "amount_text::option")]
+        pub installment_amount: Option<Amount>,
+        /// The length of one instalment.
+        pub installment_period_type: Option<InstallmentPeriod>,
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::pricing::PricePeriod;
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
-    types::{Amount, Currency, Language, amount_text, open_enum::open_enum},
+    types::{Amount, Currency, Language, amount_text, answer, open_enum::open_enum},
 };
 
 request! {
@@ -161,22 +161,24 @@ request! {
     }
 }
 
-/// One page of specifications.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SpecPage {
-    /// Where the next page begins.
-    pub page_info: PageInfo,
-    /// Those of this page.
-    pub cloud_service_basics: Vec<Spec>,
+answer! {
+    /// One page of specifications.
+    #[derive(Eq)]
+    pub struct SpecPage {
+        /// Where the next page begins.
+        pub page_info: PageInfo,
+        /// Those of this page.
+        pub cloud_service_basics: Vec<Spec>,
+    }
 }
 
-/// Where the next page begins.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PageInfo {
-    /// The marker to ask for it with; none after the last page.
-    pub next_marker: Option<String>,
+answer! {
+    /// Where the next page begins.
+    #[derive(Eq)]
+    pub struct PageInfo {
+        /// The marker to ask for it with; none after the last page.
+        pub next_marker: Option<String>,
+    }
 }
 
 impl PageInfo {
@@ -185,109 +187,112 @@ impl PageInfo {
     }
 }
 
-/// A specification on sale.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Spec {
-    /// Its cloud service.
-    pub cloud_service_type: String,
-    /// What that service is called.
-    pub cloud_service_type_name: Option<String>,
-    /// Its resource type.
-    pub resource_type: String,
-    /// What that kind of resource is called.
-    pub resource_type_name: Option<String>,
-    /// The code by which prices are asked for, such as `c6.large.2.linux`.
-    pub resource_spec: String,
-    /// What it is called.
-    pub resource_spec_name: Option<String>,
-    /// How it is paid for.
-    pub charge_mode: Option<ChargeMode>,
-    /// Where it is sold.
-    pub region_code: Option<String>,
+answer! {
+    /// A specification on sale.
+    #[derive(Eq)]
+    pub struct Spec {
+        /// Its cloud service.
+        pub cloud_service_type: String,
+        /// What that service is called.
+        pub cloud_service_type_name: Option<String>,
+        /// Its resource type.
+        pub resource_type: String,
+        /// What that kind of resource is called.
+        pub resource_type_name: Option<String>,
+        /// The code by which prices are asked for, such as `c6.large.2.linux`.
+        pub resource_spec: String,
+        /// What it is called.
+        pub resource_spec_name: Option<String>,
+        /// How it is paid for.
+        pub charge_mode: Option<ChargeMode>,
+        /// Where it is sold.
+        pub region_code: Option<String>,
+    }
 }
 
-/// One page of specifications with prices.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SpecPricePage {
-    /// Where the next page begins.
-    pub page_info: PageInfo,
-    /// The region that all of them are sold in.
-    pub region_code: Option<String>,
-    /// Those of this page.
-    pub resource_spec_infos: Vec<SpecPrices>,
+answer! {
+    /// One page of specifications with prices.
+    pub struct SpecPricePage {
+        /// Where the next page begins.
+        pub page_info: PageInfo,
+        /// The region that all of them are sold in.
+        pub region_code: Option<String>,
+        /// Those of this page.
+        pub resource_spec_infos: Vec<SpecPrices>,
+    }
 }
 
-/// A specification with its attributes and prices.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SpecPrices {
-    /// Its cloud service.
-    pub cloud_service_type: String,
-    /// What that service is called.
-    pub cloud_service_type_name: Option<String>,
-    /// Its resource type.
-    pub resource_type: String,
-    /// What that kind of resource is called.
-    pub resource_type_name: Option<String>,
-    /// The code by which prices are asked for.
-    pub resource_spec: String,
-    /// What it is called.
-    pub resource_spec_name: Option<String>,
-    /// What it has, where asked for.
-    pub attributes: Vec<SpecAttribute>,
-    /// What it costs, where asked for.
-    pub price_lists: Vec<ListPrice>,
+answer! {
+    /// A specification with its attributes and prices.
+    pub struct SpecPrices {
+        /// Its cloud service.
+        pub cloud_service_type: String,
+        /// What that service is called.
+        pub cloud_service_type_name: Option<String>,
+        /// Its resource type.
+        pub resource_type: String,
+        /// What that kind of resource is called.
+        pub resource_type_name: Option<String>,
+        /// The code by which prices are asked for.
+        pub resource_spec: String,
+        /// What it is called.
+        pub resource_spec_name: Option<String>,
+        /// What it has, where asked for.
+        pub attributes: Vec<SpecAttribute>,
+        /// What it costs, where asked for.
+        pub price_lists: Vec<ListPrice>,
+    }
 }
 
-/// One thing that a specification has: cores, memory, a size to be chosen.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SpecAttribute {
-    /// Which thing.
-    pub code: String,
-    /// What it is called.
-    pub name: Option<String>,
-    /// How much of it there is.
-    pub value: Option<String>,
-    /// What the value counts.
-    pub unit: Option<String>,
-    /// What can be chosen, for what is sold by size.
-    pub linear_range: Option<LinearRange>,
+answer! {
+    /// One thing that a specification has: cores, memory, a size to be chosen.
+    #[derive(Eq)]
+    pub struct SpecAttribute {
+        /// Which thing.
+        pub code: String,
+        /// What it is called.
+        pub name: Option<String>,
+        /// How much of it there is.
+        pub value: Option<String>,
+        /// What the value counts.
+        pub unit: Option<String>,
+        /// What can be chosen, for what is sold by size.
+        pub linear_range: Option<LinearRange>,
+    }
 }
 
-/// The sizes that can be chosen.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct LinearRange {
-    /// The smallest.
-    pub min: Option<i64>,
-    /// The largest.
-    pub max: Option<i64>,
-    /// The distance from one to the next.
-    pub step: Option<i64>,
+answer! {
+    /// The sizes that can be chosen.
+    #[derive(Eq)]
+    pub struct LinearRange {
+        /// The smallest.
+        pub min: Option<i64>,
+        /// The largest.
+        pub max: Option<i64>,
+        /// The distance from one to the next.
+        pub step: Option<i64>,
+    }
 }
 
-/// A list price.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ListPrice {
-    /// The offering that has the price.
-    pub offering_id: String,
-    /// The currency; US dollar.
-    pub currency: Option<Currency>,
-    /// How much; text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub official_price: Option<Amount>,
-    /// How it is paid for.
-    pub charging_mode: Option<ChargingMode>,
-    /// The length of one period, for subscriptions.
-    pub period_type: Option<PricePeriod>,
-    /// The numbers of periods that are on sale.
-    pub period_nums: Vec<i64>,
-    /// The sort of use it is charged by, for pay-per-use.
-    pub billing_usage_factor: Option<String>,
+answer! {
+    /// A list price.
+    pub struct ListPrice {
+        /// The offering that has the price.
+        pub offering_id: String,
+        /// The currency; US dollar.
+        pub currency: Option<Currency>,
+        /// How much; text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub official_price: Option<Amount>,
+        /// How it is paid for.
+        pub charging_mode: Option<ChargingMode>,
+        /// The length of one period, for subscriptions.
+        pub period_type: Option<PricePeriod>,
+        /// The numbers of periods that are on sale.
+        pub period_nums: Vec<i64>,
+        /// The sort of use it is charged by, for pay-per-use.
+        pub billing_usage_factor: Option<String>,
+    }
 }
 
 open_enum! {

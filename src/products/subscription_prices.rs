@@ -6,7 +6,7 @@ use super::pricing::{self, BestOffer, InstallmentPeriod, PricePeriod, RatingDisc
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Quota, Sites, request},
-    types::{Amount, Currency, MeasureUnit, amount_text, open_enum::open_enum},
+    types::{Amount, Currency, MeasureUnit, amount_text, answer, open_enum::open_enum},
 };
 
 request! {
@@ -98,16 +98,16 @@ impl SubscribedProduct {
     }
 }
 
-/// What all products cost together.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SubscriptionPrice {
-    /// At list price.
-    pub official_website_rating_result: Option<SubscriptionListPrice>,
-    /// With each of the discounts that the customer could choose; none where it has none.
-    pub optional_discount_rating_results: Vec<DiscountedSubscriptionPrice>,
-    /// The currency; where it is missing or empty, that of the site.
-    pub currency: Option<Currency>,
+answer! {
+    /// What all products cost together.
+    pub struct SubscriptionPrice {
+        /// At list price.
+        pub official_website_rating_result: Option<SubscriptionListPrice>,
+        /// With each of the discounts that the customer could choose; none where it has none.
+        pub optional_discount_rating_results: Vec<DiscountedSubscriptionPrice>,
+        /// The currency; where it is missing or empty, that of the site.
+        pub currency: Option<Currency>,
+    }
 }
 
 impl SubscriptionPrice {
@@ -117,104 +117,104 @@ impl SubscriptionPrice {
     }
 }
 
-/// What all products cost at list price.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SubscriptionListPrice {
-    /// The list price.
-    pub official_website_amount: Option<Amount>,
-    /// The list price of one instalment, where there are instalments; text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub installment_official_website_amount: Option<Amount>,
-    /// The length of one instalment.
-    pub installment_period_type: Option<InstallmentPeriod>,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// The products one by one.
-    pub product_rating_results: Vec<ProductListPrice>,
+answer! {
+    /// What all products cost at list price.
+    pub struct SubscriptionListPrice {
+        /// The list price.
+        pub official_website_amount: Option<Amount>,
+        /// The list price of one instalment, where there are instalments; text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub installment_official_website_amount: Option<Amount>,
+        /// The length of one instalment.
+        pub installment_period_type: Option<InstallmentPeriod>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The products one by one.
+        pub product_rating_results: Vec<ProductListPrice>,
+    }
 }
 
-/// What one product costs at list price.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ProductListPrice {
-    /// The key that the request gave the product.
-    pub id: String,
-    /// The product that was found.
-    pub product_id: Option<String>,
-    /// The list price.
-    pub official_website_amount: Option<Amount>,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// The list price of one instalment, where there are instalments; text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub installment_official_website_amount: Option<Amount>,
-    /// The length of one instalment.
-    pub installment_period_type: Option<InstallmentPeriod>,
+answer! {
+    /// What one product costs at list price.
+    pub struct ProductListPrice {
+        /// The key that the request gave the product.
+        pub id: String,
+        /// The product that was found.
+        pub product_id: Option<String>,
+        /// The list price.
+        pub official_website_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The list price of one instalment, where there are instalments; text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub installment_official_website_amount: Option<Amount>,
+        /// The length of one instalment.
+        pub installment_period_type: Option<InstallmentPeriod>,
+    }
 }
 
-/// What all products cost with one discount.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DiscountedSubscriptionPrice {
-    /// The discount.
-    pub discount_id: String,
-    /// What is to be paid: the list price without the discount.
-    pub amount: Option<Amount>,
-    /// The list price.
-    pub official_website_amount: Option<Amount>,
-    /// What the discount takes off.
-    pub discount_amount: Option<Amount>,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// On what ground the discount is given.
-    pub discount_type: Option<RatingDiscountType>,
-    /// What it is called; up to 256 characters.
-    pub discount_name: Option<String>,
-    /// Whether it is the best that could be chosen; it is not where the field is missing.
-    pub best_offer: Option<BestOffer>,
-    /// The products one by one.
-    pub product_rating_results: Vec<DiscountedProductPrice>,
-    /// The list price of one instalment, where there are instalments; text on the wire, like the next two.
-    #[serde(with = "amount_text::option")]
-    pub installment_official_website_amount: Option<Amount>,
-    /// What the discount takes off one instalment.
-    #[serde(with = "amount_text::option")]
-    pub installment_official_discount_amount: Option<Amount>,
-    /// What is to be paid for one instalment.
-    #[serde(with = "amount_text::option")]
-    pub installment_amount: Option<Amount>,
-    /// The length of one instalment.
-    pub installment_period_type: Option<InstallmentPeriod>,
+answer! {
+    /// What all products cost with one discount.
+    pub struct DiscountedSubscriptionPrice {
+        /// The discount.
+        pub discount_id: String,
+        /// What is to be paid: the list price without the discount.
+        pub amount: Option<Amount>,
+        /// The list price.
+        pub official_website_amount: Option<Amount>,
+        /// What the discount takes off.
+        pub discount_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// On what ground the discount is given.
+        pub discount_type: Option<RatingDiscountType>,
+        /// What it is called; up to 256 characters.
+        pub discount_name: Option<String>,
+        /// Whether it is the best that could be chosen; it is not where the field is missing.
+        pub best_offer: Option<BestOffer>,
+        /// The products one by one.
+        pub product_rating_results: Vec<DiscountedProductPrice>,
+        /// The list price of one instalment, where there are instalments; text on the wire, like the next two.
+        #[serde(with = "amount_text::option")]
+        pub installment_official_website_amount: Option<Amount>,
+        /// What the discount takes off one instalment.
+        #[serde(with = "amount_text::option")]
+        pub installment_official_discount_amount: Option<Amount>,
+        /// What is to be paid for one instalment.
+        #[serde(with = "amount_text::option")]
+        pub installment_amount: Option<Amount>,
+        /// The length of one instalment.
+        pub installment_period_type: Option<InstallmentPeriod>,
+    }
 }
 
-/// What one product costs with one discount.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DiscountedProductPrice {
-    /// The key that the request gave the product.
-    pub id: String,
-    /// The product that was found.
-    pub product_id: Option<String>,
-    /// What is to be paid: the list price without the discount.
-    pub amount: Option<Amount>,
-    /// The list price.
-    pub official_website_amount: Option<Amount>,
-    /// What the discount takes off.
-    pub discount_amount: Option<Amount>,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// The list price of one instalment, where there are instalments; text on the wire, like the next two.
-    #[serde(with = "amount_text::option")]
-    pub installment_official_website_amount: Option<Amount>,
-    /// What the discount takes off one instalment.
-    #[serde(with = "amount_text::option")]
-    pub installment_official_discount_amount: Option<Amount>,
-    /// What is to be paid for one instalment.
-    #[serde(with = "amount_text::option")]
-    pub installment_amount: Option<Amount>,
-    /// The length of one instalment.
-    pub installment_period_type: Option<InstallmentPeriod>,
+answer! {
+    /// What one product costs with one discount.
+    pub struct DiscountedProductPrice {
+        /// The key that the request gave the product.
+        pub id: String,
+        /// The product that was found.
+        pub product_id: Option<String>,
+        /// What is to be paid: the list price without the discount.
+        pub amount: Option<Amount>,
+        /// The list price.
+        pub official_website_amount: Option<Amount>,
+        /// What the discount takes off.
+        pub discount_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The list price of one instalment, where there are instalments; text on the wire, like the next two.
+        #[serde(with = "amount_text::option")]
+        pub installment_official_website_amount: Option<Amount>,
+        /// What the discount takes off one instalment.
+        #[serde(with = "amount_text::option")]
+        pub installment_official_discount_amount: Option<Amount>,
+        /// What is to be paid for one instalment.
+        #[serde(with = "amount_text::option")]
+        pub installment_amount: Option<Amount>,
+        /// The length of one instalment.
+        pub installment_period_type: Option<InstallmentPeriod>,
+    }
 }
 
 open_enum! {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Sites, request},
-    types::{Language, MeasureUnit, open_enum::open_codes},
+    types::{Language, MeasureUnit, answer, open_enum::open_codes},
 };
 
 request! {
@@ -67,48 +67,52 @@ impl Operation for ListConversions {
     }
 }
 
-/// All units.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct MeasureUnits {
-    /// The units.
-    pub measure_units: Vec<MeasureUnitInfo>,
+answer! {
+    /// All units.
+    #[derive(Eq)]
+    pub struct MeasureUnits {
+        /// The units.
+        pub measure_units: Vec<MeasureUnitInfo>,
+    }
 }
 
-/// A unit.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct MeasureUnitInfo {
-    /// The unit, as amounts name it.
-    pub measure_id: MeasureUnit,
-    /// What it is called, in the language asked for; up to 128 characters.
-    pub measure_name: Option<String>,
-    /// Its short form in English, such as `GB` (the China site has `G`); up to 64 characters.
-    pub abbreviation: Option<String>,
-    /// What it measures.
-    pub measure_type: Option<Quantity>,
+answer! {
+    /// A unit.
+    #[derive(Eq)]
+    pub struct MeasureUnitInfo {
+        /// The unit, as amounts name it.
+        pub measure_id: MeasureUnit,
+        /// What it is called, in the language asked for; up to 128 characters.
+        pub measure_name: Option<String>,
+        /// Its short form in English, such as `GB` (the China site has `G`); up to 64 characters.
+        pub abbreviation: Option<String>,
+        /// What it measures.
+        pub measure_type: Option<Quantity>,
+    }
 }
 
-/// Conversions between units.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Conversions {
-    /// The conversions, each in one direction.
-    pub conversions: Vec<Conversion>,
+answer! {
+    /// Conversions between units.
+    #[derive(Eq)]
+    pub struct Conversions {
+        /// The conversions, each in one direction.
+        pub conversions: Vec<Conversion>,
+    }
 }
 
-/// How many of one unit another is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Conversion {
-    /// The larger unit, such as gigabytes.
-    pub measure_id: MeasureUnit,
-    /// The smaller unit, such as megabytes.
-    pub ref_measure_id: MeasureUnit,
-    /// How many of the smaller one larger is, such as 1024.
-    pub conversion_ratio: Option<i64>,
-    /// What both measure.
-    pub measure_type: Option<Quantity>,
+answer! {
+    /// How many of one unit another is.
+    #[derive(Eq)]
+    pub struct Conversion {
+        /// The larger unit, such as gigabytes.
+        pub measure_id: MeasureUnit,
+        /// The smaller unit, such as megabytes.
+        pub ref_measure_id: MeasureUnit,
+        /// How many of the smaller one larger is, such as 1024.
+        pub conversion_ratio: Option<i64>,
+        /// What both measure.
+        pub measure_type: Option<Quantity>,
+    }
 }
 
 open_codes! {

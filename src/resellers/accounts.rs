@@ -6,7 +6,7 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Window, Witnessed, request},
     partners::{Adjustment, AdjustmentKind, ListAdjustments},
-    types::{Amount, CustomerId, ResellerId},
+    types::{Amount, CustomerId, ResellerId, answer},
 };
 
 request! {
@@ -139,20 +139,20 @@ fn is_adjustment(record: &Adjustment, reseller: &str, kind: AdjustmentKind, amou
         && record.amount == amount
 }
 
-/// The transfer that was made.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Allocation {
-    /// The transaction, under which the adjustment records list it as `trans_id`.
-    pub transfer_id: String,
+answer! {
+    /// The transfer that was made.
+    pub struct Allocation {
+        /// The transaction, under which the adjustment records list it as `trans_id`.
+        pub transfer_id: String,
+    }
 }
 
-/// The reclaim that was made.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Reclaim {
-    /// The transaction, under which the adjustment records list it too; at most 128 characters.
-    pub trans_id: String,
+answer! {
+    /// The reclaim that was made.
+    pub struct Reclaim {
+        /// The transaction, under which the adjustment records list it too; at most 128 characters.
+        pub trans_id: String,
+    }
 }
 
 #[cfg(test)]

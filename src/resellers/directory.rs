@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
-    types::{Personal, ResellerId, UtcTime, time_or_none},
+    types::{Personal, ResellerId, UtcTime, answer, time_or_none},
 };
 
 request! {
@@ -62,37 +62,37 @@ impl Operation for ListResellers {
 
 paged!(ListResellers => indirect_partners: Reseller, total count);
 
-/// One page of a distributor's resellers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ResellerPage {
-    /// How many resellers match in all.
-    pub count: Option<u64>,
-    /// Those of this page.
-    pub indirect_partners: Vec<Reseller>,
+answer! {
+    /// One page of a distributor's resellers.
+    pub struct ResellerPage {
+        /// How many resellers match in all.
+        pub count: Option<u64>,
+        /// Those of this page.
+        pub indirect_partners: Vec<Reseller>,
+    }
 }
 
-/// A cloud reseller below the calling distributor.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Reseller {
-    /// The id by which all other calls name this reseller.
-    pub indirect_partner_id: ResellerId,
-    /// Where it can be called; not verified by the service.
-    pub mobile_phone: Option<Personal>,
-    /// Where it can be written to.
-    pub email: Option<Personal>,
-    /// The account under which it logs in.
-    pub account_name: Option<Personal>,
-    /// The company or person behind the account.
-    pub name: Option<Personal>,
-    /// Since when it has belonged to the distributor.
-    #[serde(deserialize_with = "time_or_none")]
-    pub associated_on: Option<UtcTime>,
-    /// The login of the distributor's employee who looks after it.
-    pub account_manager_id: Option<Personal>,
-    /// That employee's own name.
-    pub account_manager_name: Option<Personal>,
+answer! {
+    /// A cloud reseller below the calling distributor.
+    pub struct Reseller {
+        /// The id by which all other calls name this reseller.
+        pub indirect_partner_id: ResellerId,
+        /// Where it can be called; not verified by the service.
+        pub mobile_phone: Option<Personal>,
+        /// Where it can be written to.
+        pub email: Option<Personal>,
+        /// The account under which it logs in.
+        pub account_name: Option<Personal>,
+        /// The company or person behind the account.
+        pub name: Option<Personal>,
+        /// Since when it has belonged to the distributor.
+        #[serde(deserialize_with = "time_or_none")]
+        pub associated_on: Option<UtcTime>,
+        /// The login of the distributor's employee who looks after it.
+        pub account_manager_id: Option<Personal>,
+        /// That employee's own name.
+        pub account_manager_name: Option<Personal>,
+    }
 }
 
 #[cfg(test)]

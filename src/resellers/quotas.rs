@@ -6,7 +6,7 @@ use crate::{
     error::{Invalid, ItemError},
     operation::{Caller, Check, Effect, Operation, OperationMeta, Paging, Window, Witnessed, paged, request},
     types::{
-        Amount, Currency, MeasureUnit, Personal, QuotaId, ResellerId, UtcTime,
+        Amount, Currency, MeasureUnit, Personal, QuotaId, ResellerId, UtcTime, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },
@@ -225,14 +225,14 @@ impl Operation for ListVoucherQuotaRecords {
 
 paged!(ListVoucherQuotaRecords => records: QuotaRecord, total total_count);
 
-/// What became of a grant, reseller by reseller.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct GrantOutcome {
-    /// The resellers that received nothing; the id is the reseller's.
-    pub error_details: Vec<ItemError>,
-    /// The quotas that were made.
-    pub simple_quota_infos: Vec<QuotaGrant>,
+answer! {
+    /// What became of a grant, reseller by reseller.
+    pub struct GrantOutcome {
+        /// The resellers that received nothing; the id is the reseller's.
+        pub error_details: Vec<ItemError>,
+        /// The quotas that were made.
+        pub simple_quota_infos: Vec<QuotaGrant>,
+    }
 }
 
 impl GrantOutcome {
@@ -242,24 +242,24 @@ impl GrantOutcome {
     }
 }
 
-/// A quota that was made for a reseller.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct QuotaGrant {
-    /// Who received it.
-    pub id: ResellerId,
-    /// The new quota, which the reseller's vouchers are issued from.
-    pub quota_id: QuotaId,
+answer! {
+    /// A quota that was made for a reseller.
+    pub struct QuotaGrant {
+        /// Who received it.
+        pub id: ResellerId,
+        /// The new quota, which the reseller's vouchers are issued from.
+        pub quota_id: QuotaId,
+    }
 }
 
-/// What became of a reclaim, quota by quota.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ReclaimOutcome {
-    /// The quotas that were not emptied; the id is the quota's.
-    pub error_details: Vec<ItemError>,
-    /// The quotas that were emptied.
-    pub simple_quota_infos: Vec<QuotaReclaim>,
+answer! {
+    /// What became of a reclaim, quota by quota.
+    pub struct ReclaimOutcome {
+        /// The quotas that were not emptied; the id is the quota's.
+        pub error_details: Vec<ItemError>,
+        /// The quotas that were emptied.
+        pub simple_quota_infos: Vec<QuotaReclaim>,
+    }
 }
 
 impl ReclaimOutcome {
@@ -269,107 +269,107 @@ impl ReclaimOutcome {
     }
 }
 
-/// A quota that was emptied.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct QuotaReclaim {
-    /// The reseller's quota.
-    pub quota_id: QuotaId,
-    /// What it holds afterwards.
-    pub quota_balance: Option<Amount>,
+answer! {
+    /// A quota that was emptied.
+    pub struct QuotaReclaim {
+        /// The reseller's quota.
+        pub quota_id: QuotaId,
+        /// What it holds afterwards.
+        pub quota_balance: Option<Amount>,
+    }
 }
 
-/// One page of resellers' quotas.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct GrantedQuotaPage {
-    /// How many quotas match in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub quotas: Vec<GrantedQuota>,
+answer! {
+    /// One page of resellers' quotas.
+    pub struct GrantedQuotaPage {
+        /// How many quotas match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub quotas: Vec<GrantedQuota>,
+    }
 }
 
-/// A quota that a reseller issues vouchers from.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct GrantedQuota {
-    /// The quota.
-    pub quota_id: QuotaId,
-    /// What its vouchers are; always 0, cash vouchers.
-    pub quota_type: Option<i64>,
-    /// When it was granted.
-    #[serde(deserialize_with = "time_or_none")]
-    pub create_time: Option<UtcTime>,
-    /// When anything about it last changed.
-    #[serde(deserialize_with = "time_or_none")]
-    pub last_update_time: Option<UtcTime>,
-    /// How much was granted; two decimals.
-    pub quota_value: Option<Amount>,
-    /// Whether it can be issued from.
-    pub quota_status: GrantedQuotaStatus,
-    /// How much of it has not been issued yet; two decimals.
-    pub balance: Option<Amount>,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// The currency of the amounts.
-    pub currency: Option<Currency>,
-    /// From when vouchers may be issued from it.
-    #[serde(deserialize_with = "time_or_none")]
-    pub effective_time: Option<UtcTime>,
-    /// Until when.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
-    /// What its vouchers may be used for.
-    pub limit_infos: Vec<QuotaLimit>,
-    /// The reseller that holds it.
-    pub indirect_partner_id: ResellerId,
-    /// The account under which that reseller logs in.
-    pub indirect_partner_account_name: Option<Personal>,
-    /// The company behind that account.
-    pub indirect_partner_name: Option<Personal>,
-    /// The distributor's quota that it was cut from.
-    pub parent_quota_id: Option<QuotaId>,
+answer! {
+    /// A quota that a reseller issues vouchers from.
+    pub struct GrantedQuota {
+        /// The quota.
+        pub quota_id: QuotaId,
+        /// What its vouchers are; always 0, cash vouchers.
+        pub quota_type: Option<i64>,
+        /// When it was granted.
+        #[serde(deserialize_with = "time_or_none")]
+        pub create_time: Option<UtcTime>,
+        /// When anything about it last changed.
+        #[serde(deserialize_with = "time_or_none")]
+        pub last_update_time: Option<UtcTime>,
+        /// How much was granted; two decimals.
+        pub quota_value: Option<Amount>,
+        /// Whether it can be issued from.
+        pub quota_status: GrantedQuotaStatus,
+        /// How much of it has not been issued yet; two decimals.
+        pub balance: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of the amounts.
+        pub currency: Option<Currency>,
+        /// From when vouchers may be issued from it.
+        #[serde(deserialize_with = "time_or_none")]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+        /// What its vouchers may be used for.
+        pub limit_infos: Vec<QuotaLimit>,
+        /// The reseller that holds it.
+        pub indirect_partner_id: ResellerId,
+        /// The account under which that reseller logs in.
+        pub indirect_partner_account_name: Option<Personal>,
+        /// The company behind that account.
+        pub indirect_partner_name: Option<Personal>,
+        /// The distributor's quota that it was cut from.
+        pub parent_quota_id: Option<QuotaId>,
+    }
 }
 
-/// One page of the history of resellers' quotas.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct QuotaRecordPage {
-    /// How many records match in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub records: Vec<QuotaRecord>,
+answer! {
+    /// One page of the history of resellers' quotas.
+    pub struct QuotaRecordPage {
+        /// How many records match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub records: Vec<QuotaRecord>,
+    }
 }
 
-/// One grant or reclaim of a reseller's quota.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct QuotaRecord {
-    /// The record.
-    pub id: String,
-    /// The account that did it.
-    pub operator: Option<Personal>,
-    /// Grant or reclaim.
-    pub operation_type: QuotaOperation,
-    /// The reseller's quota that was made or emptied.
-    pub quota_id: QuotaId,
-    /// The distributor's quota on the other side.
-    pub parent_quota_id: Option<QuotaId>,
-    /// How much was granted or taken back.
-    pub amount: Option<Amount>,
-    /// When.
-    #[serde(deserialize_with = "time_or_none")]
-    pub operation_time: Option<UtcTime>,
-    /// Whether it was carried out.
-    pub result: QuotaResult,
-    /// The account under which the reseller logs in.
-    pub indirect_partner_account_name: Option<Personal>,
-    /// The reseller.
-    pub indirect_partner_id: ResellerId,
-    /// The company behind the reseller.
-    pub indirect_partner_name: Option<Personal>,
-    /// The note given with it.
-    pub remark: Option<String>,
+answer! {
+    /// One grant or reclaim of a reseller's quota.
+    pub struct QuotaRecord {
+        /// The record.
+        pub id: String,
+        /// The account that did it.
+        pub operator: Option<Personal>,
+        /// Grant or reclaim.
+        pub operation_type: QuotaOperation,
+        /// The reseller's quota that was made or emptied.
+        pub quota_id: QuotaId,
+        /// The distributor's quota on the other side.
+        pub parent_quota_id: Option<QuotaId>,
+        /// How much was granted or taken back.
+        pub amount: Option<Amount>,
+        /// When.
+        #[serde(deserialize_with = "time_or_none")]
+        pub operation_time: Option<UtcTime>,
+        /// Whether it was carried out.
+        pub result: QuotaResult,
+        /// The account under which the reseller logs in.
+        pub indirect_partner_account_name: Option<Personal>,
+        /// The reseller.
+        pub indirect_partner_id: ResellerId,
+        /// The company behind the reseller.
+        pub indirect_partner_name: Option<Personal>,
+        /// The note given with it.
+        pub remark: Option<String>,
+    }
 }
 
 open_codes! {

@@ -4,11 +4,21 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Sandbox,
+    billing::{BandwidthMeasurement, CostAccess, ResourceUse},
     faults::Occasion,
     ledger::Book,
+    market::{NewDiscount, NewOrder, PackageUse},
+    people::positive,
     world::{Quota, Refusal, World, refuse},
 };
-use crate::{error::codes, transport::Fault, types::Amount};
+use crate::{
+    bills::Invoice,
+    error::codes,
+    partners::{BalanceType, TradeDetail},
+    transport::Fault,
+    types::{Amount, BillCycle, Personal, Secret, UtcTime},
+    vouchers::{CategoryDiscount, ProductDiscount},
+};
 
 /// Something that happens to a world and that no operation of the API can do. Scenario files are made of them, and the
 /// server takes them as JSON.
@@ -52,7 +62,7 @@ pub enum Event {
         /// Whose.
         account: String,
         /// The new one.
-        password: crate::types::Secret,
+        password: Secret,
     },
     /// Time passes, and what becomes due happens.
     Wait {
@@ -71,6 +81,137 @@ pub enum Event {
         /// Any number; the same one gives the same faults.
         seed: u64,
     },
+    /// A reviewer refuses the application of a customer that is under review.
+    RejectReview {
+        /// Whose application.
+        customer: String,
+        /// Why, as the partner reads it.
+        reason: Personal,
+    },
+    /// From now on reviewers refuse every application with this document, when its review ends.
+    RejectDocument {
+        /// The number of the document.
+        number: Personal,
+        /// Why, as the partner reads it.
+        reason: Personal,
+    },
+    /// A customer leaves its partner or reseller.
+    EndAssociation {
+        /// Who leaves.
+        customer: String,
+    },
+    /// Huawei Cloud says how much a partner may owe for the customers that it resells to.
+    GrantConsumptionQuota {
+        /// To whom.
+        partner: String,
+        /// How much, above zero.
+        amount: Amount,
+    },
+    /// A partner pays bills from outside.
+    PayBills {
+        /// Who pays.
+        partner: String,
+        /// How much, above zero.
+        amount: Amount,
+    },
+    /// Huawei Cloud says how much a customer that pays it by the month may spend in one.
+    GrantExpenditureQuota {
+        /// To whom; not to customers of the Reseller model.
+        customer: String,
+        /// How much, above zero.
+        amount: Amount,
+    },
+    /// Huawei Cloud gives a cash voucher for a year, to a partner or a customer. Answers its id.
+    GiveVoucher {
+        /// To whom.
+        account: String,
+        /// How much it is worth, above zero.
+        amount: Amount,
+        /// The promotion plan that it comes from, whose name is its id as well.
+        plan: String,
+    },
+    /// A customer buys a stored-value card for a year. Answers its id.
+    GiveCard {
+        /// Who.
+        customer: String,
+        /// What the card is called where it is sold.
+        name: String,
+        /// How much is on it, above zero.
+        amount: Amount,
+    },
+    /// Something is paid from a stored-value card; no bill names it.
+    SpendFromCard {
+        /// Which card.
+        card: String,
+        /// How much, above zero.
+        amount: Amount,
+    },
+    /// A discount for one product is agreed with a customer, in the contract in force or in a new one for a year.
+    /// Answers the id of the item.
+    AgreeProductDiscount {
+        /// With whom.
+        customer: String,
+        /// What is agreed; the id of the item is given by the sandbox.
+        discount: Box<ProductDiscount>,
+    },
+    /// A discount for a category of products is agreed with a customer, in the contract in force or in a new one for a
+    /// year. Answers the id of the item.
+    AgreeCategoryDiscount {
+        /// With whom.
+        customer: String,
+        /// What is agreed; the id of the item is given by the sandbox.
+        discount: Box<CategoryDiscount>,
+    },
+    /// An enterprise sets up a unit. Answers its id.
+    AddUnit {
+        /// The master of the enterprise.
+        master: String,
+        /// What the unit is called.
+        name: Personal,
+        /// The unit above; at the top without it.
+        below: Option<String>,
+    },
+    /// Huawei Cloud grants credit to an enterprise.
+    GrantCredit {
+        /// To which account.
+        account: String,
+        /// How much, above zero.
+        amount: Amount,
+        /// When it expires; never without it.
+        expires: Option<UtcTime>,
+    },
+    /// A customer uses a resource that is paid for by use.
+    Use(ResourceUse),
+    /// The bandwidth of a resource is measured.
+    MeasureBandwidth(BandwidthMeasurement),
+    /// Somebody applies for an invoice.
+    IssueInvoice {
+        /// Who.
+        account: String,
+        /// The invoice, as it will be listed. An empty id, title and hour of the application are filled in.
+        invoice: Box<Invoice>,
+    },
+    /// A month that is over gets many rows in the bills, shared among all customers of partners and made whenever they are
+    /// asked for: they take no room. The money they cost came in and went out.
+    FillMonth {
+        /// Which month.
+        cycle: BillCycle,
+        /// How many rows.
+        rows: u32,
+    },
+    /// It is decided whether a customer sees its costs by dimension and month.
+    SetCostAccess {
+        /// The customer.
+        account: String,
+        /// Whether, and why not.
+        access: CostAccess,
+    },
+    /// A customer places an order in the console. Answers its id.
+    PlaceOrder(NewOrder),
+    /// Somebody grants a customer a discount. Answers its id.
+    GrantDiscount(NewDiscount),
+    /// Use is taken from a resource package.
+    UsePackage(PackageUse),
 }
 
 impl Sandbox {
@@ -102,7 +243,15 @@ impl World {
                 if !self.accounts.contains_key(&account) {
                     return Err(refuse(codes::ACCOUNT_NOT_FOUND));
                 }
-                self.move_money("recharge", Book::outside("recharge"), Book::cash(&account), amount)?;
+                self.move_money(
+                    "recharge",
+                    Book::outside("recharge"),
+                    Book::cash(&account),
+                    positive(amount)?,
+                )?;
+                let trade = self.fresh("RC");
+                let what = TradeDetail::Recharge;
+                self.note_change(&account, BalanceType::Cash, what, amount, &trade, None, None);
                 Ok(None)
             }
             Event::GrantQuota { account, amount, days, id } => {
@@ -132,6 +281,42 @@ impl World {
                 self.faults.seed(seed);
                 Ok(None)
             }
+            Event::RejectReview { customer, reason } => self.reject_review(&customer, reason).map(|()| None),
+            Event::RejectDocument { number, reason } => {
+                self.people.refused_documents.insert(number.expose().to_owned(), reason);
+                Ok(None)
+            }
+            Event::EndAssociation { customer } => self.end_association(&customer).map(|()| None),
+            Event::GrantConsumptionQuota { partner, amount } => {
+                self.grant_consumption_quota(&partner, amount).map(|()| None)
+            }
+            Event::PayBills { partner, amount } => self.pay_bills(&partner, amount).map(|()| None),
+            Event::GrantExpenditureQuota { customer, amount } => {
+                self.grant_expenditure_quota(&customer, amount).map(|()| None)
+            }
+            Event::GiveVoucher { account, amount, plan } => {
+                self.give_voucher(&account, amount, plan).map(Some)
+            }
+            Event::GiveCard { customer, name, amount } => self.give_card(&customer, name, amount).map(Some),
+            Event::SpendFromCard { card, amount } => self.spend_from_card(&card, amount).map(|()| None),
+            Event::AgreeProductDiscount { customer, discount } => {
+                self.agree_product(&customer, *discount).map(Some)
+            }
+            Event::AgreeCategoryDiscount { customer, discount } => {
+                self.agree_category(&customer, *discount).map(Some)
+            }
+            Event::AddUnit { master, name, below } => self.add_unit(&master, name, below).map(Some),
+            Event::GrantCredit { account, amount, expires } => {
+                self.grant_credit(&account, amount, expires).map(|()| None)
+            }
+            Event::Use(what) => self.use_resource(what).map(Some),
+            Event::MeasureBandwidth(measured) => self.measure_bandwidth(measured).map(|()| None),
+            Event::IssueInvoice { account, invoice } => self.issue_invoice(&account, *invoice).map(Some),
+            Event::FillMonth { cycle, rows } => self.fill_month(cycle, rows).map(|()| None),
+            Event::SetCostAccess { account, access } => self.set_cost_access(account, access).map(|()| None),
+            Event::PlaceOrder(order) => self.place_order(&order).map(Some),
+            Event::GrantDiscount(discount) => self.grant_discount(discount).map(Some),
+            Event::UsePackage(used) => self.use_package(used).map(|()| None),
         }
     }
 

@@ -298,6 +298,9 @@ fn with_status(status: StatusCode, body: Bytes) -> Response<Bytes> {
 }
 
 fn written(refusal: &Refusal, request_id: &str) -> Bytes {
+    if !refusal.body().is_empty() {
+        return refusal.body().clone(); // it has fields of its own
+    }
     #[derive(Serialize)]
     struct Form<'f> {
         error_code: &'f str,

@@ -27,9 +27,32 @@ impl Book {
         Self(format!("voucher/{voucher}"))
     }
 
+    /// One line of an account's credit, by the time at which it expires.
+    pub fn credit(account: &str, expires: Option<UtcTime>) -> Self {
+        match expires {
+            Some(expires) => Self(format!("credit/{account}/{expires}")),
+            None => Self(format!("credit/{account}/permanent")),
+        }
+    }
+
+    /// What is left on a stored-value card.
+    pub fn card(card: &str) -> Self {
+        Self(format!("card/{card}"))
+    }
+
+    /// What a partner owes Huawei Cloud for the customers that it resells to, as an amount below zero.
+    pub fn owed(partner: &str) -> Self {
+        Self(format!("outside/owed/{partner}"))
+    }
+
     /// The world outside, such as `recharge` or `consumption`: the only books that may go below zero.
     pub fn outside(name: &str) -> Self {
         Self(format!("outside/{name}"))
+    }
+
+    /// What a customer owes for what its cash did not cover: below zero by as much.
+    pub fn arrears(account: &str) -> Self {
+        Self(format!("outside/arrears/{account}"))
     }
 
     fn is_outside(&self) -> bool {

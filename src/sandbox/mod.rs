@@ -151,11 +151,13 @@ use crate::{
     types::{Secret, UtcTime},
 };
 
+pub use billing::{BandwidthMeasurement, CostAccess, ResourceUse};
 pub use event::Event;
 pub use faults::Occasion;
 pub use gate::NOT_SIMULATED;
 pub use journal::Visit;
 pub use ledger::{Book, Ledger, LedgerError, Posting};
+pub use market::{Attachment, NewDiscount, NewLine, NewOrder, PackageUse, Reckoning, Term};
 pub use scenario::{NewAccount, Scenario, ScenarioError};
 #[cfg(feature = "sandbox-server")]
 pub use server::{Server, ServerHandle, stop_signal};
@@ -186,7 +188,24 @@ impl Sandbox {
     /// A distributor on the China site with three resellers, a few customers, 100,000.00 yuan and a voucher quota of
     /// 50,000.00.
     pub fn small_distributor() -> Self {
-        Self::new(seeds::small_distributor())
+        Self::new(seeds::small_distributor(seeds::morning()))
+    }
+
+    /// A solution provider, `provider`, on the international site: it may owe 10,000.00 dollars; `customer-1` to
+    /// `customer-5` are of the Reseller model, the fourth of them new, `customer-6` was referred.
+    pub fn international_provider() -> Self {
+        Self::new(seeds::international_provider(seeds::morning()))
+    }
+
+    /// An enterprise on the China site: `master` with 10,000.00 yuan, 7,000.00 of credit and a voucher, `member-1`, and
+    /// `member-2`, whose money is in custody.
+    pub fn enterprise() -> Self {
+        Self::new(seeds::enterprise(seeds::morning()))
+    }
+
+    /// The same with 200,000 rows in the bills of April 2026, which are final. They are made when they are asked for.
+    pub fn large_month() -> Self {
+        Self::new(seeds::large_month(seeds::morning()))
     }
 
     /// One of the worlds that ship with the crate: [`World::NAMES`] says which there are.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::tickets::Tickets;
 use super::{
     billing::Billing,
-    charges::Charge,
+    charges::Booked,
     enterprise::Enterprise,
     faults::Faults,
     identities::Identities,
@@ -48,7 +48,7 @@ pub struct World {
     pub(super) outbox: Vec<SentCode>,
     /// What customers were charged, in the order of time.
     #[serde(default)]
-    pub(super) charges: Vec<Charge>,
+    pub(super) charges: Vec<Booked>,
     #[serde(default)]
     pub(super) people: People,
     #[serde(default)]
@@ -79,6 +79,9 @@ pub(super) struct Owned<T> {
 pub(super) struct Change {
     pub(super) balance: BalanceType,
     pub(super) change: AccountChange,
+    /// For a charge the time that is paid for.
+    #[serde(default)]
+    pub(super) consumed: Option<(UtcTime, UtcTime)>,
 }
 
 /// Someone with an account: a partner, a reseller or a customer.
@@ -161,8 +164,9 @@ pub(super) struct Quota {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Voucher {
     pub(super) id: String,
+    /// The quota that it was issued from; empty for those that Huawei Cloud gave.
     pub(super) quota: String,
-    /// The partner or reseller that issued it.
+    /// The partner or reseller that issued it; empty for Huawei Cloud.
     pub(super) issuer: String,
     pub(super) customer: String,
     pub(super) face_value: Amount,
@@ -170,6 +174,12 @@ pub(super) struct Voucher {
     pub(super) created: UtcTime,
     pub(super) effective: UtcTime,
     pub(super) expires: UtcTime,
+    /// The promotion plan of Huawei Cloud that it comes from.
+    #[serde(default)]
+    pub(super) plan: Option<String>,
+    /// The voucher of an enterprise master that it was cut from.
+    #[serde(default)]
+    pub(super) cut_from: Option<String>,
 }
 
 /// A verification code on its way to a person.
@@ -252,6 +262,14 @@ pub(super) fn refuse_with(status: StatusCode, code: ErrorCode) -> Refusal {
     ApiError::new(status, code.as_str(), meaning)
 }
 
+/// A refusal whose body has a further field, such as `fail_check_items`.
+pub(super) fn refuse_naming(code: ErrorCode, field: &str, value: impl Serialize) -> Refusal {
+    let plain = refuse(code);
+    let body =
+        serde_json::json!({"error_code": plain.code().as_str(), "error_msg": plain.message(), field: value});
+    ApiError::read(plain.status(), body.to_string().into())
+}
+
 impl World {
     /// An empty world at an hour.
     pub fn new(now: UtcTime) -> Self {
@@ -283,7 +301,9 @@ impl World {
     pub(super) fn turn_to(&mut self, now: UtcTime) {
         #[cfg(feature = "tickets")]
         self.tickets.run_until(now);
+        self.renew_what_is_due(now);
         self.now = now;
+        self.settle_arrears();
     }
 
     /// The books.

@@ -6,7 +6,7 @@ use super::common::{ticket, ticket_request};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta},
-    types::open_enum::open_enum,
+    types::{answer, open_enum::open_enum},
 };
 
 ticket_request! {
@@ -108,30 +108,30 @@ impl Operation for SignAgreement {
     }
 }
 
-/// An agreement, one level down in the answer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ShownAgreement {
-    /// The agreement.
-    pub case_agreement: Agreement,
+answer! {
+    /// An agreement, one level down in the answer.
+    pub struct ShownAgreement {
+        /// The agreement.
+        pub case_agreement: Agreement,
+    }
 }
 
-/// An agreement.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Agreement {
-    /// Its id: digits as text here, a number where it is signed.
-    pub id: String,
-    /// Its title.
-    pub agreement_name: Option<String>,
-    /// What it is about.
-    pub agreement_type: AgreementType,
-    /// The same in words.
-    pub agreement_type_name: Option<String>,
-    /// The whole text.
-    pub content: Option<String>,
-    /// Its version: declared as a number, shown as `1.0.0`.
-    pub version: Option<String>,
+answer! {
+    /// An agreement.
+    pub struct Agreement {
+        /// Its id: digits as text here, a number where it is signed.
+        pub id: String,
+        /// Its title.
+        pub agreement_name: Option<String>,
+        /// What it is about.
+        pub agreement_type: AgreementType,
+        /// The same in words.
+        pub agreement_type_name: Option<String>,
+        /// The whole text.
+        pub content: Option<String>,
+        /// Its version: declared as a number, shown as `1.0.0`.
+        pub version: Option<String>,
+    }
 }
 
 impl Agreement {
@@ -141,20 +141,20 @@ impl Agreement {
     }
 }
 
-/// Whether an agreement is signed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AgreementCheck {
-    /// True where the latest version is.
-    pub is_signed_latest: bool,
+answer! {
+    /// Whether an agreement is signed.
+    pub struct AgreementCheck {
+        /// True where the latest version is.
+        pub is_signed_latest: bool,
+    }
 }
 
-/// The record of a signature.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AgreementSignature {
-    /// The record; declared as a number, shown as text.
-    pub agreement_signed_record_id: Option<i64>,
+answer! {
+    /// The record of a signature.
+    pub struct AgreementSignature {
+        /// The record; declared as a number, shown as text.
+        pub agreement_signed_record_id: Option<i64>,
+    }
 }
 
 open_enum! {

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{BodyKind, Check, Downloads, Effect, Operation, OperationMeta, Uploads, request},
-    types::{Personal, open_enum::open_codes, open_enum::open_enum},
+    types::{Personal, answer, open_enum::open_codes, open_enum::open_enum},
 };
 
 ticket_request! {
@@ -323,71 +323,71 @@ impl Operation for ShowAttachmentLimits {
             .doc("https://support.huaweicloud.com/api-ticket/ShowAccessoryLimits.html");
 }
 
-/// An attachment of a ticket or a message.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Attachment {
-    /// The attachment.
-    pub accessory_id: AttachmentId,
-    /// The name of the file as it was uploaded.
-    pub file_actual_name: Option<String>,
+answer! {
+    /// An attachment of a ticket or a message.
+    pub struct Attachment {
+        /// The attachment.
+        pub accessory_id: AttachmentId,
+        /// The name of the file as it was uploaded.
+        pub file_actual_name: Option<String>,
+    }
 }
 
-/// The attachment that was made.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct UploadedAttachment {
-    /// Its id, which a ticket or a message takes.
-    pub accessory_id: AttachmentId,
+answer! {
+    /// The attachment that was made.
+    pub struct UploadedAttachment {
+        /// Its id, which a ticket or a message takes.
+        pub accessory_id: AttachmentId,
+    }
 }
 
-/// Addresses of attachments.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AttachmentLinks {
-    /// One entry for each attachment.
-    pub accessory_urls: Vec<AttachmentLink>,
+answer! {
+    /// Addresses of attachments.
+    pub struct AttachmentLinks {
+        /// One entry for each attachment.
+        pub accessory_urls: Vec<AttachmentLink>,
+    }
 }
 
-/// The address of an attachment. Whoever has it can fetch the file, so `Debug` does not show it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AttachmentLink {
-    /// The attachment.
-    pub accessory_id: AttachmentId,
-    /// The name of the file.
-    pub accessory_name: Option<String>,
-    /// The address; up to 1024 characters.
-    pub accessory_url: Option<Personal>,
+answer! {
+    /// The address of an attachment. Whoever has it can fetch the file, so `Debug` does not show it.
+    pub struct AttachmentLink {
+        /// The attachment.
+        pub accessory_id: AttachmentId,
+        /// The name of the file.
+        pub accessory_name: Option<String>,
+        /// The address; up to 1024 characters.
+        pub accessory_url: Option<Personal>,
+    }
 }
 
-/// The address of one attachment.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AttachmentAddress {
-    /// The address; up to 1024 characters.
-    pub accessory_url: Option<Personal>,
+answer! {
+    /// The address of one attachment.
+    pub struct AttachmentAddress {
+        /// The address; up to 1024 characters.
+        pub accessory_url: Option<Personal>,
+    }
 }
 
-/// The limits of attachments, one level down in the answer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ShownAttachmentLimits {
-    /// The limits.
-    pub accessory_limit: AttachmentLimits,
+answer! {
+    /// The limits of attachments, one level down in the answer.
+    pub struct ShownAttachmentLimits {
+        /// The limits.
+        pub accessory_limit: AttachmentLimits,
+    }
 }
 
-/// The limits of attachments. Numbers and texts come as either.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AttachmentLimits {
-    /// How many files a ticket or message may have; 5 in the sample.
-    pub limit_count: Option<u32>,
-    /// How large a file may be, in megabytes; 4 in the sample.
-    pub limit_size: Option<u32>,
-    /// The extensions that are allowed, with commas between them. Documented are jpg, jpeg, bmp, png, gif, txt, zip,
-    /// docx, msg, eml, xlsx, pdf, log, ini, mp4 and mov.
-    pub limit_file_type: Option<String>,
+answer! {
+    /// The limits of attachments. Numbers and texts come as either.
+    pub struct AttachmentLimits {
+        /// How many files a ticket or message may have; 5 in the sample.
+        pub limit_count: Option<u32>,
+        /// How large a file may be, in megabytes; 4 in the sample.
+        pub limit_size: Option<u32>,
+        /// The extensions that are allowed, with commas between them. Documented are jpg, jpeg, bmp, png, gif, txt, zip,
+        /// docx, msg, eml, xlsx, pdf, log, ini, mp4 and mov.
+        pub limit_file_type: Option<String>,
+    }
 }
 
 impl AttachmentLimits {

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Check, Effect, Operation, OperationMeta, Paging, paged, request},
-    types::{CustomerId, LocalTime, Personal, Secret, open_enum::open_codes, open_enum::open_enum},
+    types::{CustomerId, LocalTime, Personal, Secret, answer, open_enum::open_codes, open_enum::open_enum},
 };
 
 ticket_request! {
@@ -315,160 +315,160 @@ impl Operation for ShowLoginType {
             .doc("https://support.huaweicloud.com/api-ticket/ShowLoginType.html");
 }
 
-/// One page of authorizations.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AuthorizationPage {
-    /// How many match in all.
-    pub count: Option<u64>,
-    /// Those of this page.
-    pub incident_auth_list: Vec<Authorization>,
+answer! {
+    /// One page of authorizations.
+    pub struct AuthorizationPage {
+        /// How many match in all.
+        pub count: Option<u64>,
+        /// Those of this page.
+        pub incident_auth_list: Vec<Authorization>,
+    }
 }
 
-/// Access that an engineer asked for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Authorization {
-    /// The authorization.
-    pub id: AuthorizationId,
-    /// What has become of it.
-    pub status: AuthorizationStatus,
-    /// The ticket that it is for.
-    pub incident_id: TicketId,
-    /// What was wrong, in the customer's words.
-    pub simple_description: Option<Personal>,
-    /// What the access is for, in the engineer's words.
-    pub auth_describe: Option<String>,
-    /// What kind of thing is accessed; 2 is an account in a sample.
-    pub resource_type_id: Option<String>,
-    /// The same in words.
-    pub resource_type_name: Option<String>,
-    /// How it is accessed; 4 is the console in a sample.
-    pub visit_type_id: Option<String>,
-    /// The same in words.
-    pub visit_type_name: Option<String>,
-    /// When it was asked for, in the zone asked for.
-    #[serde(deserialize_with = "local_time")]
-    pub create_time: Option<LocalTime>,
-    /// From when it holds.
-    #[serde(deserialize_with = "local_time")]
-    pub auth_effective_time: Option<LocalTime>,
-    /// Until when it holds.
-    #[serde(deserialize_with = "local_time")]
-    pub auth_expire_time: Option<LocalTime>,
-    /// Why it was refused.
-    pub reject_reason: Option<String>,
-    /// The account that the ticket belongs to.
-    pub customer_id: Option<CustomerId>,
-    /// The IAM user who opened the ticket.
-    pub x_customer_id: Option<String>,
-    /// That user's name.
-    pub xcustomer_name: Option<Personal>,
-    /// The text of the letter of authorization, up to 20,000 characters.
-    pub content_of_auth_letter: Option<String>,
+answer! {
+    /// Access that an engineer asked for.
+    pub struct Authorization {
+        /// The authorization.
+        pub id: AuthorizationId,
+        /// What has become of it.
+        pub status: AuthorizationStatus,
+        /// The ticket that it is for.
+        pub incident_id: TicketId,
+        /// What was wrong, in the customer's words.
+        pub simple_description: Option<Personal>,
+        /// What the access is for, in the engineer's words.
+        pub auth_describe: Option<String>,
+        /// What kind of thing is accessed; 2 is an account in a sample.
+        pub resource_type_id: Option<String>,
+        /// The same in words.
+        pub resource_type_name: Option<String>,
+        /// How it is accessed; 4 is the console in a sample.
+        pub visit_type_id: Option<String>,
+        /// The same in words.
+        pub visit_type_name: Option<String>,
+        /// When it was asked for, in the zone asked for.
+        #[serde(deserialize_with = "local_time")]
+        pub create_time: Option<LocalTime>,
+        /// From when it holds.
+        #[serde(deserialize_with = "local_time")]
+        pub auth_effective_time: Option<LocalTime>,
+        /// Until when it holds.
+        #[serde(deserialize_with = "local_time")]
+        pub auth_expire_time: Option<LocalTime>,
+        /// Why it was refused.
+        pub reject_reason: Option<String>,
+        /// The account that the ticket belongs to.
+        pub customer_id: Option<CustomerId>,
+        /// The IAM user who opened the ticket.
+        pub x_customer_id: Option<String>,
+        /// That user's name.
+        pub xcustomer_name: Option<Personal>,
+        /// The text of the letter of authorization, up to 20,000 characters.
+        pub content_of_auth_letter: Option<String>,
+    }
 }
 
-/// Access that an engineer asked for, with the hosts or accounts.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AuthorizationDetail {
-    /// The authorization.
-    pub id: AuthorizationId,
-    /// What has become of it.
-    pub status: AuthorizationStatus,
-    /// The ticket that it is for.
-    pub incident_id: TicketId,
-    /// What was wrong, in the customer's words.
-    pub simple_description: Option<Personal>,
-    /// What kind of thing is accessed.
-    pub resource_type_id: Option<String>,
-    /// The same in words.
-    pub resource_type_name: Option<String>,
-    /// How it is accessed.
-    pub visit_type_id: Option<String>,
-    /// The same in words.
-    pub visit_type_name: Option<String>,
-    /// From when it holds.
-    #[serde(deserialize_with = "local_time")]
-    pub auth_effective_time: Option<LocalTime>,
-    /// Until when it holds.
-    #[serde(deserialize_with = "local_time")]
-    pub auth_expire_time: Option<LocalTime>,
-    /// Why it was refused.
-    pub reject_reason: Option<String>,
-    /// The hosts or accounts, one to five.
-    pub incident_auth_detail_list: Vec<AuthorizedThing>,
-    /// The name of the IAM user who opened the ticket.
-    pub xcustomer_name: Option<Personal>,
-    /// The name of who decided.
-    pub auth_handler_name: Option<Personal>,
-    /// The agency under which the engineers act.
-    pub agency_name: Option<String>,
-    /// What the access is for, in the engineer's words.
-    pub auth_describe: Option<String>,
-    /// What is authorized, as an id.
-    pub content_type_id: Option<String>,
-    /// The same in words.
-    pub content_type_name: Option<String>,
+answer! {
+    /// Access that an engineer asked for, with the hosts or accounts.
+    pub struct AuthorizationDetail {
+        /// The authorization.
+        pub id: AuthorizationId,
+        /// What has become of it.
+        pub status: AuthorizationStatus,
+        /// The ticket that it is for.
+        pub incident_id: TicketId,
+        /// What was wrong, in the customer's words.
+        pub simple_description: Option<Personal>,
+        /// What kind of thing is accessed.
+        pub resource_type_id: Option<String>,
+        /// The same in words.
+        pub resource_type_name: Option<String>,
+        /// How it is accessed.
+        pub visit_type_id: Option<String>,
+        /// The same in words.
+        pub visit_type_name: Option<String>,
+        /// From when it holds.
+        #[serde(deserialize_with = "local_time")]
+        pub auth_effective_time: Option<LocalTime>,
+        /// Until when it holds.
+        #[serde(deserialize_with = "local_time")]
+        pub auth_expire_time: Option<LocalTime>,
+        /// Why it was refused.
+        pub reject_reason: Option<String>,
+        /// The hosts or accounts, one to five.
+        pub incident_auth_detail_list: Vec<AuthorizedThing>,
+        /// The name of the IAM user who opened the ticket.
+        pub xcustomer_name: Option<Personal>,
+        /// The name of who decided.
+        pub auth_handler_name: Option<Personal>,
+        /// The agency under which the engineers act.
+        pub agency_name: Option<String>,
+        /// What the access is for, in the engineer's words.
+        pub auth_describe: Option<String>,
+        /// What is authorized, as an id.
+        pub content_type_id: Option<String>,
+        /// The same in words.
+        pub content_type_name: Option<String>,
+    }
 }
 
-/// A host or account that access is asked for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AuthorizedThing {
-    /// The detail, which [`GrantedLogin`] and [`CheckHost`] name.
-    pub id: i64,
-    /// The port of a host.
-    pub port: Option<i64>,
-    /// The login name.
-    pub account: Option<Personal>,
-    /// Console or host.
-    #[serde(rename = "type")]
-    pub kind: Option<AuthorizedKind>,
-    /// The host.
-    pub instance_id: Option<String>,
-    /// The host's name.
-    pub instance_name: Option<String>,
-    /// Where it is.
-    pub region_id: Option<String>,
+answer! {
+    /// A host or account that access is asked for.
+    pub struct AuthorizedThing {
+        /// The detail, which [`GrantedLogin`] and [`CheckHost`] name.
+        pub id: i64,
+        /// The port of a host.
+        pub port: Option<i64>,
+        /// The login name.
+        pub account: Option<Personal>,
+        /// Console or host.
+        #[serde(rename = "type")]
+        pub kind: Option<AuthorizedKind>,
+        /// The host.
+        pub instance_id: Option<String>,
+        /// The host's name.
+        pub instance_name: Option<String>,
+        /// Where it is.
+        pub region_id: Option<String>,
+    }
 }
 
-/// The agencies of an account.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Agencies {
-    /// How many there are.
-    pub total_count: Option<u64>,
-    /// The agencies.
-    pub agency_list: Vec<Agency>,
+answer! {
+    /// The agencies of an account.
+    pub struct Agencies {
+        /// How many there are.
+        pub total_count: Option<u64>,
+        /// The agencies.
+        pub agency_list: Vec<Agency>,
+    }
 }
 
-/// An agency.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Agency {
-    /// The agency.
-    pub id: String,
-    /// Its name.
-    pub name: Option<String>,
-    /// How long it is good for, as the identity service writes it.
-    pub duration: Option<String>,
-    /// The name of the account that delegates.
-    pub trust_domain_name: Option<Personal>,
-    /// That account.
-    pub trust_domain_id: Option<String>,
-    /// When it was made, as the service writes it; the form is not documented.
-    pub create_time: Option<String>,
-    /// Until when it holds, likewise.
-    pub expire_time: Option<String>,
+answer! {
+    /// An agency.
+    pub struct Agency {
+        /// The agency.
+        pub id: String,
+        /// Its name.
+        pub name: Option<String>,
+        /// How long it is good for, as the identity service writes it.
+        pub duration: Option<String>,
+        /// The name of the account that delegates.
+        pub trust_domain_name: Option<Personal>,
+        /// That account.
+        pub trust_domain_id: Option<String>,
+        /// When it was made, as the service writes it; the form is not documented.
+        pub create_time: Option<String>,
+        /// Until when it holds, likewise.
+        pub expire_time: Option<String>,
+    }
 }
 
-/// How an account logs in.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct LoginType {
-    /// The way, whose values are not documented.
-    pub login_type: Option<String>,
+answer! {
+    /// How an account logs in.
+    pub struct LoginType {
+        /// The way, whose values are not documented.
+        pub login_type: Option<String>,
+    }
 }
 
 open_codes! {

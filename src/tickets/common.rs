@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::{
     operation::{Caller, OperationMeta, Sites},
-    types::{LocalTime, ids, open_enum::open_codes},
+    types::{Language, LocalTime, answer, fields::Way, ids, open_enum::open_codes},
 };
 
 ids! {
@@ -93,16 +93,16 @@ macro_rules! ticket_request {
 
 pub(super) use ticket_request;
 
-/// A write that the service acknowledged without telling more.
-///
-/// An answer with a code that means failure never gets here: it is an error although it comes with HTTP 200.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Done {
-    /// The code, where the service named one for success; usually nothing.
-    pub error_code: Option<String>,
-    /// What the service says about it.
-    pub error_msg: Option<String>,
+answer! {
+    /// A write that the service acknowledged without telling more.
+    ///
+    /// An answer with a code that means failure never gets here: it is an error although it comes with HTTP 200.
+    pub struct Done {
+        /// The code, where the service named one for success; usually nothing.
+        pub error_code: Option<String>,
+        /// What the service says about it.
+        pub error_msg: Option<String>,
+    }
 }
 
 /// What a download is read as when it is sent like other operations: nothing. The bytes come with
@@ -177,6 +177,24 @@ pub(super) fn local_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<O
     }
 
     deserializer.deserialize_option(Moment)
+}
+
+/// Reads with [`local_time`].
+pub(crate) struct Local;
+
+impl<'de> Way<'de, Option<LocalTime>> for Local {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<LocalTime>, D::Error> {
+        local_time(deserializer)
+    }
+}
+
+/// Reads with [`language`].
+pub(crate) struct Tagged;
+
+impl<'de> Way<'de, Option<Language>> for Tagged {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<Language>, D::Error> {
+        language::deserialize(deserializer)
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::common::{Flag, bare, language, ticket, ticket_request};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, request},
-    types::{Language, open_enum::open_codes, open_enum::open_enum},
+    types::{Language, answer, open_enum::open_codes, open_enum::open_enum},
 };
 
 ticket_request! {
@@ -275,109 +275,109 @@ impl Operation for ShowSetting {
     }
 }
 
-/// The categories of tickets.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Categories {
-    /// How many there are.
-    pub total_count: Option<u64>,
-    /// The categories.
-    pub incident_sub_type_list: Vec<Category>,
+answer! {
+    /// The categories of tickets.
+    pub struct Categories {
+        /// How many there are.
+        pub total_count: Option<u64>,
+        /// The categories.
+        pub incident_sub_type_list: Vec<Category>,
+    }
 }
 
-/// A category of tickets.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Category {
-    /// The category, which a new ticket names.
-    pub incident_sub_type_id: String,
-    /// Its name, in the language asked for.
-    pub incident_sub_type_name: Option<String>,
-    /// The products in it.
-    pub incident_product_category_list: Vec<TicketProduct>,
+answer! {
+    /// A category of tickets.
+    pub struct Category {
+        /// The category, which a new ticket names.
+        pub incident_sub_type_id: String,
+        /// Its name, in the language asked for.
+        pub incident_sub_type_name: Option<String>,
+        /// The products in it.
+        pub incident_product_category_list: Vec<TicketProduct>,
+    }
 }
 
-/// The products that tickets can be about.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TicketProducts {
-    /// How many there are.
-    pub total_count: Option<u64>,
-    /// The products.
-    pub incident_product_category_list: Vec<TicketProduct>,
+answer! {
+    /// The products that tickets can be about.
+    pub struct TicketProducts {
+        /// How many there are.
+        pub total_count: Option<u64>,
+        /// The products.
+        pub incident_product_category_list: Vec<TicketProduct>,
+    }
 }
 
-/// A product that tickets can be about.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TicketProduct {
-    /// The product, which a new ticket names.
-    pub incident_product_category_id: String,
-    /// Its name, in the language asked for.
-    pub incident_product_category_name: Option<String>,
-    /// What it is.
-    pub incident_product_category_desc: Option<String>,
-    /// Its short name, such as ECS.
-    pub incident_product_category_acronym: Option<String>,
-    /// Whether the benefits of a support plan hold for it.
-    pub can_use_support_plan: Option<bool>,
+answer! {
+    /// A product that tickets can be about.
+    pub struct TicketProduct {
+        /// The product, which a new ticket names.
+        pub incident_product_category_id: String,
+        /// Its name, in the language asked for.
+        pub incident_product_category_name: Option<String>,
+        /// What it is.
+        pub incident_product_category_desc: Option<String>,
+        /// Its short name, such as ECS.
+        pub incident_product_category_acronym: Option<String>,
+        /// Whether the benefits of a support plan hold for it.
+        pub can_use_support_plan: Option<bool>,
+    }
 }
 
-/// The kinds of problems of a product.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ProblemTypes {
-    /// How many there are.
-    pub total_count: Option<u64>,
-    /// The kinds.
-    pub incident_business_type_list: Vec<ProblemType>,
+answer! {
+    /// The kinds of problems of a product.
+    pub struct ProblemTypes {
+        /// How many there are.
+        pub total_count: Option<u64>,
+        /// The kinds.
+        pub incident_business_type_list: Vec<ProblemType>,
+    }
 }
 
-/// A kind of problem.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ProblemType {
-    /// The kind, which a new ticket names.
-    pub business_type_id: String,
-    /// Its name, in the language asked for.
-    pub business_type_name: Option<String>,
-    /// Whether a ticket about it asks for advice or reports a fault.
-    pub case_type: CaseType,
-    /// Whether the benefits of a support plan hold for it.
-    pub can_use_support_plan: Option<bool>,
+answer! {
+    /// A kind of problem.
+    pub struct ProblemType {
+        /// The kind, which a new ticket names.
+        pub business_type_id: String,
+        /// Its name, in the language asked for.
+        pub business_type_name: Option<String>,
+        /// Whether a ticket about it asks for advice or reports a fault.
+        pub case_type: CaseType,
+        /// Whether the benefits of a support plan hold for it.
+        pub can_use_support_plan: Option<bool>,
+    }
 }
 
-/// How severe a problem can be called.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Severities {
-    /// Whether to offer a choice at all.
-    pub show: Option<bool>,
-    /// The severities, 1 to 10.
-    pub severity_list: Vec<Severity>,
+answer! {
+    /// How severe a problem can be called.
+    pub struct Severities {
+        /// Whether to offer a choice at all.
+        pub show: Option<bool>,
+        /// The severities, 1 to 10.
+        pub severity_list: Vec<Severity>,
+    }
 }
 
-/// A severity.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Severity {
-    /// The severity, which a new ticket names.
-    pub severity_id: String,
-    /// Its name.
-    pub severity_name: Option<String>,
-    /// The language of the name.
-    #[serde(with = "language")]
-    pub language: Option<Language>,
+answer! {
+    /// A severity.
+    pub struct Severity {
+        /// The severity, which a new ticket names.
+        pub severity_id: String,
+        /// Its name.
+        pub severity_name: Option<String>,
+        /// The language of the name.
+        #[serde(with = "language")]
+        pub language: Option<Language>,
+    }
 }
 
-/// What else the form of a ticket asks for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct FormParameters {
-    /// For this kind of problem.
-    pub extends_params: Vec<FormParameter>,
-    /// For every kind of problem.
-    pub common_params: Vec<CommonParameter>,
+answer! {
+    /// What else the form of a ticket asks for.
+    pub struct FormParameters {
+        /// For this kind of problem.
+        pub extends_params: Vec<FormParameter>,
+        /// For every kind of problem.
+        pub common_params: Vec<CommonParameter>,
+    }
 }
 
 impl FormParameters {
@@ -397,170 +397,170 @@ impl FormParameters {
     }
 }
 
-/// A question of a form.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct FormParameter {
-    /// The key under which it is answered.
-    pub param_key: String,
-    /// The question.
-    pub param_name: Option<String>,
-    /// The question at length.
-    pub param_desc: Option<String>,
-    /// A hint for whoever answers.
-    pub tips: Option<String>,
-    /// Whether it must be answered.
-    pub required: Option<Flag>,
-    /// How many characters an answer may have.
-    pub length: Option<i64>,
-    /// The language of the question.
-    #[serde(with = "language")]
-    pub language: Option<Language>,
-    /// The kind of answer; its codes are not documented.
-    pub param_type: Option<i64>,
-    /// The answer to begin with.
-    pub default_value: Option<String>,
-    /// The most that a number may be.
-    pub max_value: Option<i64>,
-    /// The least that a number may be.
-    pub min_value: Option<i64>,
-    /// The answers to choose from, in one text.
-    pub select_item: Option<String>,
-    /// Whether to show the question.
-    pub is_show: Option<Flag>,
-    /// Whether the answer is sensitive.
-    pub is_sensitive: Option<Flag>,
+answer! {
+    /// A question of a form.
+    pub struct FormParameter {
+        /// The key under which it is answered.
+        pub param_key: String,
+        /// The question.
+        pub param_name: Option<String>,
+        /// The question at length.
+        pub param_desc: Option<String>,
+        /// A hint for whoever answers.
+        pub tips: Option<String>,
+        /// Whether it must be answered.
+        pub required: Option<Flag>,
+        /// How many characters an answer may have.
+        pub length: Option<i64>,
+        /// The language of the question.
+        #[serde(with = "language")]
+        pub language: Option<Language>,
+        /// The kind of answer; its codes are not documented.
+        pub param_type: Option<i64>,
+        /// The answer to begin with.
+        pub default_value: Option<String>,
+        /// The most that a number may be.
+        pub max_value: Option<i64>,
+        /// The least that a number may be.
+        pub min_value: Option<i64>,
+        /// The answers to choose from, in one text.
+        pub select_item: Option<String>,
+        /// Whether to show the question.
+        pub is_show: Option<Flag>,
+        /// Whether the answer is sensitive.
+        pub is_sensitive: Option<Flag>,
+    }
 }
 
-/// A question that every form has.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CommonParameter {
-    /// The key under which it is answered.
-    pub param_key: String,
-    /// The question.
-    pub param_name: Option<String>,
-    /// Whether to show it.
-    pub is_show: Option<Flag>,
-    /// Whether it must be answered.
-    pub is_required: Option<Flag>,
+answer! {
+    /// A question that every form has.
+    pub struct CommonParameter {
+        /// The key under which it is answered.
+        pub param_key: String,
+        /// The question.
+        pub param_name: Option<String>,
+        /// Whether to show it.
+        pub is_show: Option<Flag>,
+        /// Whether it must be answered.
+        pub is_required: Option<Flag>,
+    }
 }
 
-/// Texts to begin a description with.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Templates {
-    /// How many there are.
-    pub total_count: Option<u64>,
-    /// The texts.
-    pub incident_template_list: Vec<Template>,
+answer! {
+    /// Texts to begin a description with.
+    pub struct Templates {
+        /// How many there are.
+        pub total_count: Option<u64>,
+        /// The texts.
+        pub incident_template_list: Vec<Template>,
+    }
 }
 
-/// A text to begin a description with.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Template {
-    /// The template.
-    pub incident_template_id: String,
-    /// Its name.
-    pub incident_template_name: Option<String>,
-    /// The text, up to 128 characters.
-    pub incident_template_content: Option<String>,
+answer! {
+    /// A text to begin a description with.
+    pub struct Template {
+        /// The template.
+        pub incident_template_id: String,
+        /// Its name.
+        pub incident_template_name: Option<String>,
+        /// The text, up to 128 characters.
+        pub incident_template_content: Option<String>,
+    }
 }
 
-/// The regions that a ticket can name.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TicketRegions {
-    /// How many there are.
-    pub total_count: Option<u64>,
-    /// The regions.
-    pub data_center_list: Vec<TicketRegion>,
+answer! {
+    /// The regions that a ticket can name.
+    pub struct TicketRegions {
+        /// How many there are.
+        pub total_count: Option<u64>,
+        /// The regions.
+        pub data_center_list: Vec<TicketRegion>,
+    }
 }
 
-/// A region that a ticket can name.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TicketRegion {
-    /// The region, which a new ticket names.
-    pub region_id: String,
-    /// Its name, in the language asked for.
-    pub region_name: Option<String>,
-    /// Where it lies.
-    #[serde(rename = "type")]
-    pub kind: Option<RegionType>,
-    /// Whether it is sensitive; what follows from that is not documented.
-    pub is_sensitive: Option<Flag>,
+answer! {
+    /// A region that a ticket can name.
+    pub struct TicketRegion {
+        /// The region, which a new ticket names.
+        pub region_id: String,
+        /// Its name, in the language asked for.
+        pub region_name: Option<String>,
+        /// Where it lies.
+        #[serde(rename = "type")]
+        pub kind: Option<RegionType>,
+        /// Whether it is sensitive; what follows from that is not documented.
+        pub is_sensitive: Option<Flag>,
+    }
 }
 
-/// The regions that the caller has to do with.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct OwnRegions {
-    /// How many there are.
-    pub count: Option<u64>,
-    /// The regions.
-    pub region_infos: Vec<OwnRegion>,
+answer! {
+    /// The regions that the caller has to do with.
+    pub struct OwnRegions {
+        /// How many there are.
+        pub count: Option<u64>,
+        /// The regions.
+        pub region_infos: Vec<OwnRegion>,
+    }
 }
 
-/// A region that the caller has to do with.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct OwnRegion {
-    /// The region.
-    pub region_id: String,
-    /// Its name, in the language asked for.
-    pub region_name: Option<String>,
+answer! {
+    /// A region that the caller has to do with.
+    pub struct OwnRegion {
+        /// The region.
+        pub region_id: String,
+        /// Its name, in the language asked for.
+        pub region_name: Option<String>,
+    }
 }
 
-/// Country calling codes.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AreaCodes {
-    /// The codes.
-    pub area_code_list: Vec<AreaCode>,
+answer! {
+    /// Country calling codes.
+    pub struct AreaCodes {
+        /// The codes.
+        pub area_code_list: Vec<AreaCode>,
+    }
 }
 
-/// A country calling code.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AreaCode {
-    /// The row of the list.
-    pub id: Option<i64>,
-    /// The code, which contacts have.
-    pub area_code: String,
-    /// The country, in the language asked for.
-    pub area_name: Option<String>,
+answer! {
+    /// A country calling code.
+    pub struct AreaCode {
+        /// The row of the list.
+        pub id: Option<i64>,
+        /// The code, which contacts have.
+        pub area_code: String,
+        /// The country, in the language asked for.
+        pub area_name: Option<String>,
+    }
 }
 
-/// Limits of tickets, one level down in the answer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ShownTicketLimits {
-    /// The limits.
-    pub config: TicketLimits,
+answer! {
+    /// Limits of tickets, one level down in the answer.
+    pub struct ShownTicketLimits {
+        /// The limits.
+        pub config: TicketLimits,
+    }
 }
 
-/// Limits of tickets.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TicketLimits {
-    /// How many addresses may get copies; 10 in the sample.
-    pub create_case_ccemail_max_count: Option<u32>,
+answer! {
+    /// Limits of tickets.
+    pub struct TicketLimits {
+        /// How many addresses may get copies; 10 in the sample.
+        pub create_case_ccemail_max_count: Option<u32>,
+    }
 }
 
-/// A setting of the ticket service.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Setting {
-    /// The key.
-    pub config_key: String,
-    /// The value; its form depends on the key.
-    pub config_value: Option<String>,
-    /// The code, 0 for success in the sample.
-    pub error_code: Option<String>,
-    /// What the service says about it.
-    pub error_msg: Option<String>,
+answer! {
+    /// A setting of the ticket service.
+    pub struct Setting {
+        /// The key.
+        pub config_key: String,
+        /// The value; its form depends on the key.
+        pub config_value: Option<String>,
+        /// The code, 0 for success in the sample.
+        pub error_code: Option<String>,
+        /// What the service says about it.
+        pub error_msg: Option<String>,
+    }
 }
 
 open_enum! {

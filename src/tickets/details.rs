@@ -10,7 +10,7 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged},
-    types::{CustomerId, LocalTime, Personal, open_enum::open_codes},
+    types::{CustomerId, LocalTime, Personal, answer, open_enum::open_codes},
 };
 
 ticket_request! {
@@ -139,165 +139,165 @@ impl Operation for ListCopyAddresses {
             .doc("https://support.huaweicloud.com/api-ticket/ListCaseCcEmails.html");
 }
 
-/// A ticket, one level down in the answer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ShownTicket {
-    /// The ticket.
-    pub incident_detail_info: TicketDetail,
+answer! {
+    /// A ticket, one level down in the answer.
+    pub struct ShownTicket {
+        /// The ticket.
+        pub incident_detail_info: TicketDetail,
+    }
 }
 
-/// A ticket with its messages and contact data.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TicketDetail {
-    /// The ticket.
-    pub incident_id: TicketId,
-    /// Where it stands.
-    pub status: TicketStatus,
-    /// The IAM user who opened it.
-    pub xcustomer_id: Option<String>,
-    /// That user's name.
-    pub xcustomer_name: Option<Personal>,
-    /// The customer's verdict in words; up to 400 characters.
-    pub judgement: Option<Personal>,
-    /// The kind of problem, in the language asked for.
-    pub business_type_name: Option<String>,
-    /// The kind of ticket, in the language asked for.
-    pub incident_type_name: Option<String>,
-    /// The account that it belongs to.
-    pub customer_id: Option<CustomerId>,
-    /// The region it is about.
-    pub dc_name: Option<String>,
-    /// What was wrong, in the customer's words; up to 2000 characters.
-    pub simple_description: Option<Personal>,
-    /// Where it came from, such as the console.
-    pub source_name: Option<String>,
-    /// When it was opened, in the zone asked for.
-    #[serde(deserialize_with = "local_time")]
-    pub create_time: Option<LocalTime>,
-    /// Its messages with their ids.
-    pub message_list: Vec<DetailedMessage>,
-    /// The scores that the customer gave.
-    pub incident_satisfaction: Vec<ScoreGiven>,
-    /// How severe it is, in the language asked for.
-    pub severity_name: Option<String>,
-    /// In whose hands it is.
-    pub business_ownership: Option<TicketOwner>,
-    /// When it was solved, as a number whose unit is not documented.
-    pub resolve_time: Option<i64>,
-    /// Whom to tell about it.
-    pub ext_info: Option<TicketContacts>,
+answer! {
+    /// A ticket with its messages and contact data.
+    pub struct TicketDetail {
+        /// The ticket.
+        pub incident_id: TicketId,
+        /// Where it stands.
+        pub status: TicketStatus,
+        /// The IAM user who opened it.
+        pub xcustomer_id: Option<String>,
+        /// That user's name.
+        pub xcustomer_name: Option<Personal>,
+        /// The customer's verdict in words; up to 400 characters.
+        pub judgement: Option<Personal>,
+        /// The kind of problem, in the language asked for.
+        pub business_type_name: Option<String>,
+        /// The kind of ticket, in the language asked for.
+        pub incident_type_name: Option<String>,
+        /// The account that it belongs to.
+        pub customer_id: Option<CustomerId>,
+        /// The region it is about.
+        pub dc_name: Option<String>,
+        /// What was wrong, in the customer's words; up to 2000 characters.
+        pub simple_description: Option<Personal>,
+        /// Where it came from, such as the console.
+        pub source_name: Option<String>,
+        /// When it was opened, in the zone asked for.
+        #[serde(deserialize_with = "local_time")]
+        pub create_time: Option<LocalTime>,
+        /// Its messages with their ids.
+        pub message_list: Vec<DetailedMessage>,
+        /// The scores that the customer gave.
+        pub incident_satisfaction: Vec<ScoreGiven>,
+        /// How severe it is, in the language asked for.
+        pub severity_name: Option<String>,
+        /// In whose hands it is.
+        pub business_ownership: Option<TicketOwner>,
+        /// When it was solved, as a number whose unit is not documented.
+        pub resolve_time: Option<i64>,
+        /// Whom to tell about it.
+        pub ext_info: Option<TicketContacts>,
+    }
 }
 
-/// A message of a ticket with its id.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DetailedMessage {
-    /// The message.
-    pub message_id: String,
-    /// Whose side wrote it.
-    #[serde(rename = "type")]
-    pub author: Author,
-    /// The id of the person who wrote it.
-    pub replier: Option<String>,
-    /// The text.
-    pub content: Option<Personal>,
-    /// The name of the person who wrote it.
-    pub replier_name: Option<Personal>,
-    /// When it was written, in the zone asked for.
-    #[serde(deserialize_with = "local_time")]
-    pub create_time: Option<LocalTime>,
-    /// Whether it is the first message of the ticket.
-    pub is_first_message: Option<Flag>,
-    /// What is attached, at most five files.
-    pub accessory_list: Vec<Attachment>,
+answer! {
+    /// A message of a ticket with its id.
+    pub struct DetailedMessage {
+        /// The message.
+        pub message_id: String,
+        /// Whose side wrote it.
+        #[serde(rename = "type")]
+        pub author: Author,
+        /// The id of the person who wrote it.
+        pub replier: Option<String>,
+        /// The text.
+        pub content: Option<Personal>,
+        /// The name of the person who wrote it.
+        pub replier_name: Option<Personal>,
+        /// When it was written, in the zone asked for.
+        #[serde(deserialize_with = "local_time")]
+        pub create_time: Option<LocalTime>,
+        /// Whether it is the first message of the ticket.
+        pub is_first_message: Option<Flag>,
+        /// What is attached, at most five files.
+        pub accessory_list: Vec<Attachment>,
+    }
 }
 
-/// Whom to tell about a ticket, and when.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TicketContacts {
-    /// The country calling code of the telephone number.
-    pub area_code: Option<String>,
-    /// The telephone number to call.
-    pub remind_mobile: Option<Personal>,
-    /// The e-mail address to write to.
-    pub remind_mail: Option<Personal>,
-    /// The way of contact; its values are not documented.
-    pub contact_type: Option<String>,
-    /// When to call: `0` at any time, or a range.
-    pub remind_time: Option<String>,
-    /// The addresses that get copies.
-    pub cc_email: Option<Personal>,
-    /// The offering of a marketplace vendor that the ticket is about.
-    pub commodity_id: Option<String>,
+answer! {
+    /// Whom to tell about a ticket, and when.
+    pub struct TicketContacts {
+        /// The country calling code of the telephone number.
+        pub area_code: Option<String>,
+        /// The telephone number to call.
+        pub remind_mobile: Option<Personal>,
+        /// The e-mail address to write to.
+        pub remind_mail: Option<Personal>,
+        /// The way of contact; its values are not documented.
+        pub contact_type: Option<String>,
+        /// When to call: `0` at any time, or a range.
+        pub remind_time: Option<String>,
+        /// The addresses that get copies.
+        pub cc_email: Option<Personal>,
+        /// The offering of a marketplace vendor that the ticket is about.
+        pub commodity_id: Option<String>,
+    }
 }
 
-/// Where a ticket stands.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TicketStanding {
-    /// Its status.
-    pub status: TicketStatus,
+answer! {
+    /// Where a ticket stands.
+    pub struct TicketStanding {
+        /// Its status.
+        pub status: TicketStatus,
+    }
 }
 
-/// One page of a ticket's log.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TicketLogPage {
-    /// How many entries there are in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub incident_operate_log_list: Vec<TicketLogEntry>,
+answer! {
+    /// One page of a ticket's log.
+    pub struct TicketLogPage {
+        /// How many entries there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub incident_operate_log_list: Vec<TicketLogEntry>,
+    }
 }
 
-/// Something that was done with a ticket.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TicketLogEntry {
-    /// The entry.
-    pub incident_log_id: String,
-    /// The ticket.
-    pub incident_id: TicketId,
-    /// What was done.
-    pub operate_type: LoggedAction,
-    /// What kind of person did it, 0 to 3; the meanings are not documented.
-    pub operator_type: Option<i64>,
-    /// The id of who did it.
-    pub operator_id: Option<String>,
-    /// The name of who did it.
-    pub operator_name: Option<Personal>,
-    /// Why, or with what; up to 400 characters.
-    pub operate_desc: Option<String>,
-    /// When, as the service writes it for readers.
-    pub operate_time: Option<String>,
-    /// When, in the zone asked for.
-    #[serde(deserialize_with = "local_time")]
-    pub timestamp_operate_time: Option<LocalTime>,
+answer! {
+    /// Something that was done with a ticket.
+    pub struct TicketLogEntry {
+        /// The entry.
+        pub incident_log_id: String,
+        /// The ticket.
+        pub incident_id: TicketId,
+        /// What was done.
+        pub operate_type: LoggedAction,
+        /// What kind of person did it, 0 to 3; the meanings are not documented.
+        pub operator_type: Option<i64>,
+        /// The id of who did it.
+        pub operator_id: Option<String>,
+        /// The name of who did it.
+        pub operator_name: Option<Personal>,
+        /// Why, or with what; up to 400 characters.
+        pub operate_desc: Option<String>,
+        /// When, as the service writes it for readers.
+        pub operate_time: Option<String>,
+        /// When, in the zone asked for.
+        #[serde(deserialize_with = "local_time")]
+        pub timestamp_operate_time: Option<LocalTime>,
+    }
 }
 
-/// Addresses that lately got copies.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CopyAddresses {
-    /// Those used last; declared as one, shown as a list, so read as a list.
-    #[serde(serialize_with = "one_or_many")]
-    pub cc_email_info: Vec<CopyAddressesOfUser>,
-    /// Addresses, at most five.
-    pub mc_email_infos: Vec<Personal>,
+answer! {
+    /// Addresses that lately got copies.
+    pub struct CopyAddresses {
+        /// Those used last; declared as one, shown as a list, so read as a list.
+        #[serde(serialize_with = "one_or_many")]
+        pub cc_email_info: Vec<CopyAddressesOfUser>,
+        /// Addresses, at most five.
+        pub mc_email_infos: Vec<Personal>,
+    }
 }
 
-/// The copy addresses that a user took last.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CopyAddressesOfUser {
-    /// The IAM user.
-    pub user_id: Option<String>,
-    /// The account of that user.
-    pub customer_id: Option<CustomerId>,
-    /// The addresses in one text, up to 5000 characters.
-    pub cc_email: Option<Personal>,
+answer! {
+    /// The copy addresses that a user took last.
+    pub struct CopyAddressesOfUser {
+        /// The IAM user.
+        pub user_id: Option<String>,
+        /// The account of that user.
+        pub customer_id: Option<CustomerId>,
+        /// The addresses in one text, up to 5000 characters.
+        pub cc_email: Option<Personal>,
+    }
 }
 
 open_codes! {

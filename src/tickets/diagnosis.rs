@@ -12,7 +12,7 @@ use super::common::{Done, Flag, bare};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
-    types::{CustomerId, ResourceId, open_enum::open_codes},
+    types::{CustomerId, ResourceId, answer, open_enum::open_codes},
 };
 
 request! {
@@ -221,28 +221,28 @@ impl Operation for RateDiagnosis {
     }
 }
 
-/// The diagnosis that was started.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct StartedDiagnosis {
-    /// The job; text here, a number where it is shown.
-    pub job_id: String,
+answer! {
+    /// The diagnosis that was started.
+    pub struct StartedDiagnosis {
+        /// The job; text here, a number where it is shown.
+        pub job_id: String,
+    }
 }
 
-/// How a diagnosis stands.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Diagnosis {
-    /// The job.
-    pub job_id: Option<i64>,
-    /// Whether it is over.
-    pub status: DiagnosisStatus,
-    /// The account that it was made for.
-    pub domain_id: Option<CustomerId>,
-    /// What was checked.
-    pub items_result: Vec<CheckResult>,
-    /// When it was started, as a number; milliseconds since 1970 are likely.
-    pub create_time: Option<i64>,
+answer! {
+    /// How a diagnosis stands.
+    pub struct Diagnosis {
+        /// The job.
+        pub job_id: Option<i64>,
+        /// Whether it is over.
+        pub status: DiagnosisStatus,
+        /// The account that it was made for.
+        pub domain_id: Option<CustomerId>,
+        /// What was checked.
+        pub items_result: Vec<CheckResult>,
+        /// When it was started, as a number; milliseconds since 1970 are likely.
+        pub create_time: Option<i64>,
+    }
 }
 
 impl Diagnosis {
@@ -252,131 +252,131 @@ impl Diagnosis {
     }
 }
 
-/// What one check found.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CheckResult {
-    /// The check.
-    pub check_id: Option<String>,
-    /// Its name.
-    pub check_name: Option<String>,
-    /// How it went; its codes are not documented.
-    pub status: Option<i64>,
-    /// Whether to show it.
-    pub visible: Option<Flag>,
-    /// The group of checks that it belongs to.
-    pub resource_id: Option<String>,
-    /// The name of that group.
-    pub resource_name: Option<String>,
-    /// What it found.
-    pub problem_level: Option<CheckLevel>,
+answer! {
+    /// What one check found.
+    pub struct CheckResult {
+        /// The check.
+        pub check_id: Option<String>,
+        /// Its name.
+        pub check_name: Option<String>,
+        /// How it went; its codes are not documented.
+        pub status: Option<i64>,
+        /// Whether to show it.
+        pub visible: Option<Flag>,
+        /// The group of checks that it belongs to.
+        pub resource_id: Option<String>,
+        /// The name of that group.
+        pub resource_name: Option<String>,
+        /// What it found.
+        pub problem_level: Option<CheckLevel>,
+    }
 }
 
-/// What single checks found.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CheckReports {
-    /// One report for each check.
-    pub item_results: Vec<CheckReport>,
+answer! {
+    /// What single checks found.
+    pub struct CheckReports {
+        /// One report for each check.
+        pub item_results: Vec<CheckReport>,
+    }
 }
 
-/// What one check found, and what to do about it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CheckReport {
-    /// The check.
-    pub check_id: Option<String>,
-    /// Its name.
-    pub check_name: Option<String>,
-    /// Its name in English.
-    pub check_name_en: Option<String>,
-    /// How it went; its codes are not documented.
-    pub status: Option<i64>,
-    /// How risky the finding is; its codes are not documented.
-    pub level: Option<i64>,
-    /// What to do.
-    pub suggestion: Option<String>,
-    /// Where that is explained.
-    pub suggestion_url: Option<String>,
-    /// What the check printed.
-    pub response: Option<String>,
+answer! {
+    /// What one check found, and what to do about it.
+    pub struct CheckReport {
+        /// The check.
+        pub check_id: Option<String>,
+        /// Its name.
+        pub check_name: Option<String>,
+        /// Its name in English.
+        pub check_name_en: Option<String>,
+        /// How it went; its codes are not documented.
+        pub status: Option<i64>,
+        /// How risky the finding is; its codes are not documented.
+        pub level: Option<i64>,
+        /// What to do.
+        pub suggestion: Option<String>,
+        /// Where that is explained.
+        pub suggestion_url: Option<String>,
+        /// What the check printed.
+        pub response: Option<String>,
+    }
 }
 
-/// One page of diagnoses.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DiagnosisPage {
-    /// How many there are in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub records: Vec<DiagnosisRecord>,
+answer! {
+    /// One page of diagnoses.
+    pub struct DiagnosisPage {
+        /// How many there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub records: Vec<DiagnosisRecord>,
+    }
 }
 
-/// A diagnosis that was made.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DiagnosisRecord {
-    /// The record.
-    pub id: String,
-    /// The job.
-    pub job_id: Option<String>,
-    /// How it ended; text here, its values are not documented.
-    pub status: Option<String>,
-    /// What it was started with.
-    pub params: BTreeMap<String, String>,
-    /// The account that started it.
-    pub domain_id: Option<CustomerId>,
-    /// When, as a number; milliseconds since 1970 are likely.
-    pub create_time: Option<i64>,
-    /// The checks that found something.
-    pub abnormal_items: Vec<String>,
-    /// How many those are.
-    pub red_count: Option<i64>,
-    /// Where the resource is.
-    pub region: Option<String>,
+answer! {
+    /// A diagnosis that was made.
+    pub struct DiagnosisRecord {
+        /// The record.
+        pub id: String,
+        /// The job.
+        pub job_id: Option<String>,
+        /// How it ended; text here, its values are not documented.
+        pub status: Option<String>,
+        /// What it was started with.
+        pub params: BTreeMap<String, String>,
+        /// The account that started it.
+        pub domain_id: Option<CustomerId>,
+        /// When, as a number; milliseconds since 1970 are likely.
+        pub create_time: Option<i64>,
+        /// The checks that found something.
+        pub abnormal_items: Vec<String>,
+        /// How many those are.
+        pub red_count: Option<i64>,
+        /// Where the resource is.
+        pub region: Option<String>,
+    }
 }
 
-/// Servers that can be diagnosed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DiagnosableResources {
-    /// How many there are.
-    pub total_count: Option<u64>,
-    /// The servers.
-    pub result: Vec<DiagnosableResource>,
+answer! {
+    /// Servers that can be diagnosed.
+    pub struct DiagnosableResources {
+        /// How many there are.
+        pub total_count: Option<u64>,
+        /// The servers.
+        pub result: Vec<DiagnosableResource>,
+    }
 }
 
-/// A server that can be diagnosed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DiagnosableResource {
-    /// The server (the documentation says status).
-    pub id: ResourceId,
-    /// A mark of a fault (the documentation says id).
-    pub fault: Option<String>,
-    /// The server's name.
-    pub name: Option<String>,
-    /// Its address in IPv4.
-    #[serde(rename = "accessIPv4")]
-    pub access_ipv4: Option<String>,
-    /// Its address in IPv6.
-    #[serde(rename = "accessIPv6")]
-    pub access_ipv6: Option<String>,
-    /// Whether it runs, as the compute service says it.
-    pub status: Option<String>,
-    /// How far a change of it has come.
-    pub progress: Option<String>,
-    /// The project that holds it.
-    #[serde(rename = "tenantId")]
-    pub tenant_id: Option<String>,
-    /// The user who made it.
-    #[serde(rename = "userId")]
-    pub user_id: Option<String>,
-    /// What the compute service knows about it.
-    pub metadata: Option<Value>,
-    /// The machine that it runs on.
-    #[serde(rename = "hostId")]
-    pub host_id: Option<String>,
+answer! {
+    /// A server that can be diagnosed.
+    pub struct DiagnosableResource {
+        /// The server (the documentation says status).
+        pub id: ResourceId,
+        /// A mark of a fault (the documentation says id).
+        pub fault: Option<String>,
+        /// The server's name.
+        pub name: Option<String>,
+        /// Its address in IPv4.
+        #[serde(rename = "accessIPv4")]
+        pub access_ipv4: Option<String>,
+        /// Its address in IPv6.
+        #[serde(rename = "accessIPv6")]
+        pub access_ipv6: Option<String>,
+        /// Whether it runs, as the compute service says it.
+        pub status: Option<String>,
+        /// How far a change of it has come.
+        pub progress: Option<String>,
+        /// The project that holds it.
+        #[serde(rename = "tenantId")]
+        pub tenant_id: Option<String>,
+        /// The user who made it.
+        #[serde(rename = "userId")]
+        pub user_id: Option<String>,
+        /// What the compute service knows about it.
+        pub metadata: Option<Value>,
+        /// The machine that it runs on.
+        #[serde(rename = "hostId")]
+        pub host_id: Option<String>,
+    }
 }
 
 open_codes! {

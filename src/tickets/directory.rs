@@ -1,6 +1,6 @@
 //! Which tickets there are: lists, counts, the export.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     Streamed, TicketId, TicketStatus,
@@ -10,7 +10,7 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Check, Downloads, Operation, OperationMeta, Paging, paged, request},
-    types::{CustomerId, Language, LocalTime, Personal, TimeZone},
+    types::{CustomerId, Language, LocalTime, Personal, TimeZone, answer, fields::Way},
 };
 
 ticket_request! {
@@ -260,52 +260,52 @@ pub struct TicketPage {
     pub incident_info_list: Vec<TicketRow>,
 }
 
-/// A ticket in a list.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TicketRow {
-    /// The ticket.
-    pub incident_id: TicketId,
-    /// Where it stands.
-    pub status: TicketStatus,
-    /// The IAM user who opened it.
-    pub xcustomer_id: Option<String>,
-    /// That user's name.
-    pub xcustomer_name: Option<Personal>,
-    /// The kind of problem, in the language asked for.
-    pub business_type_name: Option<String>,
-    /// The kind of ticket, in the language asked for.
-    pub incident_type_name: Option<String>,
-    /// The product, in the language asked for.
-    pub product_category_name: Option<String>,
-    /// The kind of service; its values are not documented.
-    pub incident_service_type: Option<String>,
-    /// The account that it belongs to.
-    pub customer_id: Option<CustomerId>,
-    /// The region it is about.
-    pub dc_name: Option<String>,
-    /// What was wrong, in the customer's words; up to 2000 characters.
-    pub simple_description: Option<Personal>,
-    /// To whom or what the engineers put it down.
-    pub root_cause: Option<String>,
-    /// How it was solved.
-    pub resolution: Option<String>,
-    /// When it was opened, in the zone asked for.
-    #[serde(deserialize_with = "local_time")]
-    pub create_time: Option<LocalTime>,
-    /// When it was solved.
-    #[serde(deserialize_with = "local_time")]
-    pub confirmed_time: Option<LocalTime>,
-    /// Its labels, at most five.
-    pub label_list: Vec<Label>,
+answer! {
+    /// A ticket in a list.
+    pub struct TicketRow {
+        /// The ticket.
+        pub incident_id: TicketId,
+        /// Where it stands.
+        pub status: TicketStatus,
+        /// The IAM user who opened it.
+        pub xcustomer_id: Option<String>,
+        /// That user's name.
+        pub xcustomer_name: Option<Personal>,
+        /// The kind of problem, in the language asked for.
+        pub business_type_name: Option<String>,
+        /// The kind of ticket, in the language asked for.
+        pub incident_type_name: Option<String>,
+        /// The product, in the language asked for.
+        pub product_category_name: Option<String>,
+        /// The kind of service; its values are not documented.
+        pub incident_service_type: Option<String>,
+        /// The account that it belongs to.
+        pub customer_id: Option<CustomerId>,
+        /// The region it is about.
+        pub dc_name: Option<String>,
+        /// What was wrong, in the customer's words; up to 2000 characters.
+        pub simple_description: Option<Personal>,
+        /// To whom or what the engineers put it down.
+        pub root_cause: Option<String>,
+        /// How it was solved.
+        pub resolution: Option<String>,
+        /// When it was opened, in the zone asked for.
+        #[serde(deserialize_with = "local_time")]
+        pub create_time: Option<LocalTime>,
+        /// When it was solved.
+        #[serde(deserialize_with = "local_time")]
+        pub confirmed_time: Option<LocalTime>,
+        /// Its labels, at most five.
+        pub label_list: Vec<Label>,
+    }
 }
 
-/// The caller's tickets counted by status.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TicketCounts {
-    /// One entry for each status.
-    pub incident_status_counts: Vec<TicketCount>,
+answer! {
+    /// The caller's tickets counted by status.
+    pub struct TicketCounts {
+        /// One entry for each status.
+        pub incident_status_counts: Vec<TicketCount>,
+    }
 }
 
 impl TicketCounts {
@@ -319,26 +319,26 @@ impl TicketCounts {
     }
 }
 
-/// How many tickets have one status.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TicketCount {
-    /// The status.
-    pub status: TicketStatus,
-    /// How many.
-    pub count: Option<u64>,
+answer! {
+    /// How many tickets have one status.
+    pub struct TicketCount {
+        /// The status.
+        pub status: TicketStatus,
+        /// How many.
+        pub count: Option<u64>,
+    }
 }
 
-/// One page of the console's list of tickets.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ConsoleTicketPage {
-    /// How many tickets match in all.
-    #[serde(rename = "totalCount")]
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    #[serde(rename = "incidentInfoList")]
-    pub incident_info_list: Vec<ConsoleTicket>,
+answer! {
+    /// One page of the console's list of tickets.
+    pub struct ConsoleTicketPage {
+        /// How many tickets match in all.
+        #[serde(rename = "totalCount")]
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        #[serde(rename = "incidentInfoList")]
+        pub incident_info_list: Vec<ConsoleTicket>,
+    }
 }
 
 /// A ticket as the console lists it.
@@ -377,17 +377,17 @@ pub struct ConsoleTicket {
     pub label_list: Vec<ConsoleLabel>,
 }
 
-/// A label as the console lists it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ConsoleLabel {
-    /// The label, here as text.
-    #[serde(rename = "labelId")]
-    pub label_id: String,
-    /// Its name.
-    pub name: Option<String>,
-    /// Its colour, `#RRGGBB`.
-    pub color: Option<String>,
+answer! {
+    /// A label as the console lists it.
+    pub struct ConsoleLabel {
+        /// The label, here as text.
+        #[serde(rename = "labelId")]
+        pub label_id: String,
+        /// Its name.
+        pub name: Option<String>,
+        /// Its colour, `#RRGGBB`.
+        pub color: Option<String>,
+    }
 }
 
 /// A language in the query, as the ticket service writes it.
@@ -402,6 +402,15 @@ mod tag {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Language, D::Error> {
         String::deserialize(deserializer).map(|tag| Language::of_tag(&tag))
+    }
+}
+
+/// Reads with [`tag`].
+pub(super) struct Tag;
+
+impl<'de> Way<'de, Language> for Tag {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Language, D::Error> {
+        tag::deserialize(deserializer)
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Check, Effect, Operation, OperationMeta, Paging, paged},
-    types::Personal,
+    types::{Personal, answer},
 };
 
 ticket_request! {
@@ -355,54 +355,54 @@ impl Operation for ListRelatedTickets {
 
 const LABEL_IDS: std::ops::RangeInclusive<i64> = 0..=2_147_483_647;
 
-/// One page of labels.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct LabelPage {
-    /// How many labels match in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub label_list: Vec<Label>,
+answer! {
+    /// One page of labels.
+    pub struct LabelPage {
+        /// How many labels match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub label_list: Vec<Label>,
+    }
 }
 
-/// The labels on a ticket, at most five; the page of the call says three.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TicketLabels {
-    /// The labels.
-    pub case_label_list: Vec<Label>,
+answer! {
+    /// The labels on a ticket, at most five; the page of the call says three.
+    pub struct TicketLabels {
+        /// The labels.
+        pub case_label_list: Vec<Label>,
+    }
 }
 
-/// A label.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Label {
-    /// The label.
-    pub label_id: i64,
-    /// What it says.
-    pub name: Option<String>,
-    /// Its colour, `#RRGGBB`.
-    pub color: Option<String>,
+answer! {
+    /// A label.
+    pub struct Label {
+        /// The label.
+        pub label_id: i64,
+        /// What it says.
+        pub name: Option<String>,
+        /// Its colour, `#RRGGBB`.
+        pub color: Option<String>,
+    }
 }
 
-/// The tickets that belong to a ticket.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RelatedTickets {
-    /// Those tickets, at most three.
-    pub case_relation_list: Vec<RelatedTicket>,
+answer! {
+    /// The tickets that belong to a ticket.
+    pub struct RelatedTickets {
+        /// Those tickets, at most three.
+        pub case_relation_list: Vec<RelatedTicket>,
+    }
 }
 
-/// A ticket that belongs to another.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RelatedTicket {
-    /// The ticket.
-    pub case_id: TicketId,
-    /// What was wrong, in the customer's words.
-    pub simple_description: Option<Personal>,
-    /// The name of who opened it.
-    pub user_name: Option<Personal>,
+answer! {
+    /// A ticket that belongs to another.
+    pub struct RelatedTicket {
+        /// The ticket.
+        pub case_id: TicketId,
+        /// What was wrong, in the customer's words.
+        pub simple_description: Option<Personal>,
+        /// The name of who opened it.
+        pub user_name: Option<Personal>,
+    }
 }
 
 #[cfg(test)]

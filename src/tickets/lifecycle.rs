@@ -12,7 +12,7 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Check, Effect, Operation, OperationMeta, Window, Witnessed},
-    types::{LocalTime, Personal, Secret, TimeZone, open_enum::open_codes, open_enum::open_enum},
+    types::{LocalTime, Personal, Secret, TimeZone, answer, open_enum::open_codes, open_enum::open_enum},
 };
 
 /// The source that every ticket of the interface has; the documentation knows no other.
@@ -335,12 +335,12 @@ fn is_contact_time(text: &str) -> bool {
     matches!(text, "" | "0") || text.split_once('-').is_some_and(|(from, to)| is_time(from) && is_time(to))
 }
 
-/// The ticket that was opened.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct OpenedTicket {
-    /// Its id, by which all other operations name it.
-    pub incident_id: TicketId,
+answer! {
+    /// The ticket that was opened.
+    pub struct OpenedTicket {
+        /// Its id, by which all other operations name it.
+        pub incident_id: TicketId,
+    }
 }
 
 /// The additional parameters of a ticket, as they came.

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Check, Effect, Operation, OperationMeta, Paged, Paging, Position, paged, request},
-    types::{LocalTime, Personal, TimeZone, open_enum::open_codes},
+    types::{LocalTime, Personal, TimeZone, answer, open_enum::open_codes},
 };
 
 ticket_request! {
@@ -382,92 +382,92 @@ impl Operation for WithdrawMessage {
     }
 }
 
-/// One page of messages.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct MessagePage {
-    /// How many messages there are in all.
-    pub count: Option<u64>,
-    /// Those of this page.
-    pub message_list: Vec<Message>,
+answer! {
+    /// One page of messages.
+    pub struct MessagePage {
+        /// How many messages there are in all.
+        pub count: Option<u64>,
+        /// Those of this page.
+        pub message_list: Vec<Message>,
+    }
 }
 
-/// A message in a list.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Message {
-    /// Whose side wrote it.
-    #[serde(rename = "type")]
-    pub author: Author,
-    /// What kind of person wrote it.
-    pub replier_type: Option<ReplierType>,
-    /// The id of that person.
-    pub replier: Option<String>,
-    /// The text, declared as at most 400 characters; may hold the markup of rich text.
-    pub content: Option<Personal>,
-    /// When it was written, in the zone asked for.
-    #[serde(deserialize_with = "local_time")]
-    pub create_time: Option<LocalTime>,
-    /// The name of the person who wrote it.
-    pub replier_name: Option<Personal>,
-    /// Whether it is the first message of the ticket.
-    pub is_first_message: Option<Flag>,
-    /// What kind of user of the customer's wrote it.
-    pub iam_user_type: Option<UserType>,
-    /// What is attached, at most five files.
-    pub accessory_list: Vec<Attachment>,
+answer! {
+    /// A message in a list.
+    pub struct Message {
+        /// Whose side wrote it.
+        #[serde(rename = "type")]
+        pub author: Author,
+        /// What kind of person wrote it.
+        pub replier_type: Option<ReplierType>,
+        /// The id of that person.
+        pub replier: Option<String>,
+        /// The text, declared as at most 400 characters; may hold the markup of rich text.
+        pub content: Option<Personal>,
+        /// When it was written, in the zone asked for.
+        #[serde(deserialize_with = "local_time")]
+        pub create_time: Option<LocalTime>,
+        /// The name of the person who wrote it.
+        pub replier_name: Option<Personal>,
+        /// Whether it is the first message of the ticket.
+        pub is_first_message: Option<Flag>,
+        /// What kind of user of the customer's wrote it.
+        pub iam_user_type: Option<UserType>,
+        /// What is attached, at most five files.
+        pub accessory_list: Vec<Attachment>,
+    }
 }
 
-/// What is new on several tickets.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct NewMessages {
-    /// Whether the messages of each ticket have been read.
-    pub imstatus: Vec<ReadState>,
-    /// The new messages, ticket by ticket.
-    pub immsg: Vec<TicketMessages>,
-    /// The cursor for the next question.
-    pub last_message_time_id: Option<String>,
+answer! {
+    /// What is new on several tickets.
+    pub struct NewMessages {
+        /// Whether the messages of each ticket have been read.
+        pub imstatus: Vec<ReadState>,
+        /// The new messages, ticket by ticket.
+        pub immsg: Vec<TicketMessages>,
+        /// The cursor for the next question.
+        pub last_message_time_id: Option<String>,
+    }
 }
 
-/// Whether the messages of a ticket have been read.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ReadState {
-    /// The ticket.
-    pub incident_id: TicketId,
-    /// Read or not.
-    pub status: ReadStatus,
+answer! {
+    /// Whether the messages of a ticket have been read.
+    pub struct ReadState {
+        /// The ticket.
+        pub incident_id: TicketId,
+        /// Read or not.
+        pub status: ReadStatus,
+    }
 }
 
-/// New messages of a ticket.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TicketMessages {
-    /// The ticket.
-    pub incident_id: TicketId,
-    /// Its new messages.
-    pub message_list: Vec<Message>,
+answer! {
+    /// New messages of a ticket.
+    pub struct TicketMessages {
+        /// The ticket.
+        pub incident_id: TicketId,
+        /// Its new messages.
+        pub message_list: Vec<Message>,
+    }
 }
 
-/// How much is unread on several tickets.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct UnreadCounts {
-    /// One entry for each ticket.
-    pub imunread: Vec<UnreadCount>,
+answer! {
+    /// How much is unread on several tickets.
+    pub struct UnreadCounts {
+        /// One entry for each ticket.
+        pub imunread: Vec<UnreadCount>,
+    }
 }
 
-/// How much is unread on a ticket.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct UnreadCount {
-    /// The ticket.
-    pub incident_id: TicketId,
-    /// Where the ticket stands; the range is that of ticket statuses (inferred).
-    pub status: TicketStatus,
-    /// How many messages.
-    pub unread_num: Option<u64>,
+answer! {
+    /// How much is unread on a ticket.
+    pub struct UnreadCount {
+        /// The ticket.
+        pub incident_id: TicketId,
+        /// Where the ticket stands; the range is that of ticket statuses (inferred).
+        pub status: TicketStatus,
+        /// How many messages.
+        pub unread_num: Option<u64>,
+    }
 }
 
 open_codes! {

@@ -6,7 +6,7 @@ use super::common::{Done, Flag, one_or_many, ticket, ticket_request};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta},
-    types::{CustomerId, Personal, open_enum::open_enum},
+    types::{CustomerId, Personal, answer, open_enum::open_enum},
 };
 
 ticket_request! {
@@ -215,30 +215,30 @@ impl Operation for ListUsers {
     }
 }
 
-/// Whether the caller has a privilege.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PrivilegeCheck {
-    /// Whether it has.
-    pub has_privilege: Flag,
+answer! {
+    /// Whether the caller has a privilege.
+    pub struct PrivilegeCheck {
+        /// Whether it has.
+        pub has_privilege: Flag,
+    }
 }
 
-/// Whether IAM users need a privilege to open tickets.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PrivilegePolicy {
-    /// True where they do.
-    pub policy_switch: bool,
+answer! {
+    /// Whether IAM users need a privilege to open tickets.
+    pub struct PrivilegePolicy {
+        /// True where they do.
+        pub policy_switch: bool,
+    }
 }
 
-/// How many tickets may be opened.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TicketQuota {
-    /// In all; -1 is allowed and taken as no limit (inferred).
-    pub total: Option<i64>,
-    /// Still; -1 likewise.
-    pub un_used: Option<i64>,
+answer! {
+    /// How many tickets may be opened.
+    pub struct TicketQuota {
+        /// In all; -1 is allowed and taken as no limit (inferred).
+        pub total: Option<i64>,
+        /// Still; -1 likewise.
+        pub un_used: Option<i64>,
+    }
 }
 
 impl TicketQuota {
@@ -248,63 +248,63 @@ impl TicketQuota {
     }
 }
 
-/// Whether a partner may handle tickets.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PartnerPrivilegeCheck {
-    /// True where it may.
-    pub has_privilege: bool,
+answer! {
+    /// Whether a partner may handle tickets.
+    pub struct PartnerPrivilegeCheck {
+        /// True where it may.
+        pub has_privilege: bool,
+    }
 }
 
-/// When a partner serves, one level down in the answer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ShownPartnerService {
-    /// The partner's service; declared as one, shown as a list, so read as a list.
-    #[serde(serialize_with = "one_or_many")]
-    pub partners_service_info: Vec<PartnerService>,
+answer! {
+    /// When a partner serves, one level down in the answer.
+    pub struct ShownPartnerService {
+        /// The partner's service; declared as one, shown as a list, so read as a list.
+        #[serde(serialize_with = "one_or_many")]
+        pub partners_service_info: Vec<PartnerService>,
+    }
 }
 
-/// When a partner serves.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PartnerService {
-    /// The partner's account (the documentation says customer).
-    pub customer_id: Option<CustomerId>,
-    /// The partner's name (the documentation says customer).
-    pub customer_name: Option<Personal>,
-    /// The zone of the hours.
-    pub service_time_zone: Option<String>,
-    /// On which days of the week, as the partner wrote it.
-    pub service_time_day: Option<String>,
-    /// In which hours of the day, as the partner wrote it.
-    pub service_time_hour: Option<String>,
+answer! {
+    /// When a partner serves.
+    pub struct PartnerService {
+        /// The partner's account (the documentation says customer).
+        pub customer_id: Option<CustomerId>,
+        /// The partner's name (the documentation says customer).
+        pub customer_name: Option<Personal>,
+        /// The zone of the hours.
+        pub service_time_zone: Option<String>,
+        /// On which days of the week, as the partner wrote it.
+        pub service_time_day: Option<String>,
+        /// In which hours of the day, as the partner wrote it.
+        pub service_time_hour: Option<String>,
+    }
 }
 
-/// IAM users of an account.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Users {
-    /// The users.
-    pub sub_customer_infos: Vec<User>,
+answer! {
+    /// IAM users of an account.
+    pub struct Users {
+        /// The users.
+        pub sub_customer_infos: Vec<User>,
+    }
 }
 
-/// An IAM user. The service masks contact data and name.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct User {
-    /// The user (the documentation says customer).
-    pub customer_id: String,
-    /// The account that it belongs to.
-    pub domain_id: Option<CustomerId>,
-    /// Its name, masked.
-    pub customer_name: Option<Personal>,
-    /// Its telephone number, masked.
-    pub mobile: Option<Personal>,
-    /// Its e-mail address, masked.
-    pub email: Option<Personal>,
-    /// The country calling code of the number.
-    pub area_code: Option<String>,
+answer! {
+    /// An IAM user. The service masks contact data and name.
+    pub struct User {
+        /// The user (the documentation says customer).
+        pub customer_id: String,
+        /// The account that it belongs to.
+        pub domain_id: Option<CustomerId>,
+        /// Its name, masked.
+        pub customer_name: Option<Personal>,
+        /// Its telephone number, masked.
+        pub mobile: Option<Personal>,
+        /// Its e-mail address, masked.
+        pub email: Option<Personal>,
+        /// The country calling code of the number.
+        pub area_code: Option<String>,
+    }
 }
 
 open_enum! {

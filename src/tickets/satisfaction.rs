@@ -9,7 +9,7 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, request},
-    types::Personal,
+    types::{Personal, answer},
 };
 
 ticket_request! {
@@ -113,32 +113,32 @@ impl ScoreGiven {
     }
 }
 
-/// What a ticket can be scored for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ScoreDimensions {
-    /// How many dimensions there are.
-    pub total_count: Option<u64>,
-    /// The dimensions.
-    pub satisfaction_dimension_list: Vec<ScoreDimension>,
+answer! {
+    /// What a ticket can be scored for.
+    pub struct ScoreDimensions {
+        /// How many dimensions there are.
+        pub total_count: Option<u64>,
+        /// The dimensions.
+        pub satisfaction_dimension_list: Vec<ScoreDimension>,
+    }
 }
 
-/// Something that a ticket can be scored for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ScoreDimension {
-    /// The dimension. The older calls had 1 for timeliness and 3 for the result.
-    pub satisfaction_id: i64,
-    /// The most points that it gives.
-    pub value: Option<i64>,
-    /// What is scored, in the language asked for.
-    pub satisfaction_name: Option<String>,
-    /// The same at length.
-    pub satisfaction_desc: Option<String>,
-    /// The points of one step.
-    pub per_value: Option<i64>,
-    /// The category that it belongs to.
-    pub sat_category_id: Option<String>,
+answer! {
+    /// Something that a ticket can be scored for.
+    pub struct ScoreDimension {
+        /// The dimension. The older calls had 1 for timeliness and 3 for the result.
+        pub satisfaction_id: i64,
+        /// The most points that it gives.
+        pub value: Option<i64>,
+        /// What is scored, in the language asked for.
+        pub satisfaction_name: Option<String>,
+        /// The same at length.
+        pub satisfaction_desc: Option<String>,
+        /// The points of one step.
+        pub per_value: Option<i64>,
+        /// The category that it belongs to.
+        pub sat_category_id: Option<String>,
+    }
 }
 
 impl ScoreDimension {

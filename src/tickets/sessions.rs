@@ -9,7 +9,7 @@ use super::{
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged},
-    types::{LocalTime, open_enum::open_codes},
+    types::{LocalTime, answer, open_enum::open_codes},
 };
 
 ticket_request! {
@@ -166,84 +166,84 @@ impl Operation for ListSessionTransfers {
 
 paged!(ListSessionTransfers => file_ops_list: Transfer, total total_count);
 
-/// One page of sessions.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SessionPage {
-    /// How many there are in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub session_list: Vec<Session>,
+answer! {
+    /// One page of sessions.
+    pub struct SessionPage {
+        /// How many there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub session_list: Vec<Session>,
+    }
 }
 
-/// A session on the bastion host.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Session {
-    /// The session.
-    pub session_id: i64,
-    /// How long it was, hours, minutes and seconds with colons.
-    pub duration: Option<String>,
-    /// When it began, in the zone asked for.
-    #[serde(deserialize_with = "local_time")]
-    pub start_time: Option<LocalTime>,
-    /// When it ended, in the zone asked for.
-    #[serde(deserialize_with = "local_time")]
-    pub end_time: Option<LocalTime>,
+answer! {
+    /// A session on the bastion host.
+    pub struct Session {
+        /// The session.
+        pub session_id: i64,
+        /// How long it was, hours, minutes and seconds with colons.
+        pub duration: Option<String>,
+        /// When it began, in the zone asked for.
+        #[serde(deserialize_with = "local_time")]
+        pub start_time: Option<LocalTime>,
+        /// When it ended, in the zone asked for.
+        #[serde(deserialize_with = "local_time")]
+        pub end_time: Option<LocalTime>,
+    }
 }
 
-/// One page of commands.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CommandPage {
-    /// How many there are in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub ops_list: Vec<Command>,
+answer! {
+    /// One page of commands.
+    pub struct CommandPage {
+        /// How many there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub ops_list: Vec<Command>,
+    }
 }
 
-/// A command that was given.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Command {
-    /// The command, up to 64 characters of it.
-    pub oper: Option<String>,
-    /// When, in the zone asked for.
-    #[serde(deserialize_with = "local_time")]
-    pub operate_time: Option<LocalTime>,
+answer! {
+    /// A command that was given.
+    pub struct Command {
+        /// The command, up to 64 characters of it.
+        pub oper: Option<String>,
+        /// When, in the zone asked for.
+        #[serde(deserialize_with = "local_time")]
+        pub operate_time: Option<LocalTime>,
+    }
 }
 
-/// One page of files that were moved.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TransferPage {
-    /// How many there are in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub file_ops_list: Vec<Transfer>,
+answer! {
+    /// One page of files that were moved.
+    pub struct TransferPage {
+        /// How many there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub file_ops_list: Vec<Transfer>,
+    }
 }
 
-/// A file that was moved.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Transfer {
-    /// How long it took, hours, minutes and seconds with colons.
-    pub duration: Option<String>,
-    /// When, in the zone asked for.
-    #[serde(deserialize_with = "local_time")]
-    pub operate_time: Option<LocalTime>,
-    /// What was done with it; the values are not documented.
-    pub operate_type: Option<String>,
-    /// The file.
-    pub file_name: Option<String>,
-    /// Where it came from.
-    pub from_path: Option<String>,
-    /// Where it went.
-    pub to_path: Option<String>,
-    /// How large it is: a number with k, M or G behind it.
-    pub file_size: Option<String>,
-    /// How it ended; the values are not documented.
-    pub oper_result: Option<String>,
+answer! {
+    /// A file that was moved.
+    pub struct Transfer {
+        /// How long it took, hours, minutes and seconds with colons.
+        pub duration: Option<String>,
+        /// When, in the zone asked for.
+        #[serde(deserialize_with = "local_time")]
+        pub operate_time: Option<LocalTime>,
+        /// What was done with it; the values are not documented.
+        pub operate_type: Option<String>,
+        /// The file.
+        pub file_name: Option<String>,
+        /// Where it came from.
+        pub from_path: Option<String>,
+        /// Where it went.
+        pub to_path: Option<String>,
+        /// How large it is: a number with k, M or G behind it.
+        pub file_size: Option<String>,
+        /// How it ended; the values are not documented.
+        pub oper_result: Option<String>,
+    }
 }
 
 open_codes! {

@@ -10,7 +10,7 @@ use super::common::{Done, Flag, local_time, ticket, ticket_request};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged},
-    types::{CustomerId, LocalTime, Personal, Secret, open_enum::open_codes},
+    types::{CustomerId, LocalTime, Personal, Secret, answer, open_enum::open_codes},
 };
 
 ticket_request! {
@@ -189,39 +189,39 @@ impl Operation for ListVerifiedContacts {
 
 paged!(ListVerifiedContacts => contact_list: VerifiedContact, total count);
 
-/// Whether a contact has to be verified.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ContactCheck {
-    /// Whether a code is needed.
-    pub need_verify_code: Flag,
-    /// Until when an earlier verification counts.
-    #[serde(deserialize_with = "local_time")]
-    pub expire_time: Option<LocalTime>,
+answer! {
+    /// Whether a contact has to be verified.
+    pub struct ContactCheck {
+        /// Whether a code is needed.
+        pub need_verify_code: Flag,
+        /// Until when an earlier verification counts.
+        #[serde(deserialize_with = "local_time")]
+        pub expire_time: Option<LocalTime>,
+    }
 }
 
-/// One page of verified contacts.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct VerifiedContactPage {
-    /// How many match in all.
-    pub count: Option<u64>,
-    /// Those of this page.
-    pub contact_list: Vec<VerifiedContact>,
+answer! {
+    /// One page of verified contacts.
+    pub struct VerifiedContactPage {
+        /// How many match in all.
+        pub count: Option<u64>,
+        /// Those of this page.
+        pub contact_list: Vec<VerifiedContact>,
+    }
 }
 
-/// A contact that has been verified.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct VerifiedContact {
-    /// Telephone or e-mail.
-    pub contact_way: ContactWay,
-    /// The number or address.
-    pub contact_value: Option<Personal>,
-    /// The country calling code of a number.
-    pub area_code: Option<String>,
-    /// The serial number, which a new ticket names.
-    pub verified_id: Option<String>,
+answer! {
+    /// A contact that has been verified.
+    pub struct VerifiedContact {
+        /// Telephone or e-mail.
+        pub contact_way: ContactWay,
+        /// The number or address.
+        pub contact_value: Option<Personal>,
+        /// The country calling code of a number.
+        pub area_code: Option<String>,
+        /// The serial number, which a new ticket names.
+        pub verified_id: Option<String>,
+    }
 }
 
 open_codes! {

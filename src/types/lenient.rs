@@ -72,8 +72,13 @@ impl DecodeError {
         &self.0.message
     }
 
-    fn below(mut self, step: String) -> Self {
-        self.0.steps.push(step);
+    fn below_row(mut self, index: usize) -> Self {
+        self.0.steps.push(format!("[{index}]"));
+        self
+    }
+
+    fn below_field(mut self, name: &str) -> Self {
+        self.0.steps.push(format!(".{name}"));
         self
     }
 }
@@ -96,7 +101,29 @@ impl de::Error for DecodeError {
 #[derive(Clone, Copy)]
 struct Lenient<'a, 'de>(&'a Node<'de>);
 
-impl<'de> Lenient<'_, 'de> {
+impl<'a, 'de> Lenient<'a, 'de> {
+    /// The rows of a list; a single value is a list of one.
+    fn rows(self) -> Rows<'a, 'de> {
+        let rows = match self.0 {
+            Node::List(list) => list.as_slice(),
+            Node::Null => &[],
+            Node::Text(text) if text.trim_ascii().is_empty() => &[],
+            _ => std::slice::from_ref(self.0),
+        };
+        Rows { rows: rows.iter(), index: 0 }
+    }
+
+    /// The fields of an object.
+    fn fields(self) -> Option<Fields<'a, 'de>> {
+        let fields = match self.0 {
+            Node::Object(fields) => fields.as_slice(),
+            Node::Null => &[],
+            Node::Text(text) if text.trim_ascii().is_empty() => &[],
+            _ => return None,
+        };
+        Some(Fields { fields: fields.iter(), value: None })
+    }
+
     /// What stands here, for an error that does not quote it.
     fn kind(self) -> Unexpected<'static> {
         match self.0 {
@@ -224,23 +251,14 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        let rows = match self.0 {
-            Node::List(list) => list.as_slice(),
-            Node::Null => &[],
-            Node::Text(text) if text.trim_ascii().is_empty() => &[],
-            _ => std::slice::from_ref(self.0),
-        };
-        visitor.visit_seq(Rows { rows: rows.iter(), index: 0 })
+        visitor.visit_seq(self.rows())
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        let fields = match self.0 {
-            Node::Object(fields) => fields.as_slice(),
-            Node::Null => &[],
-            Node::Text(text) if text.trim_ascii().is_empty() => &[],
-            _ => return Err(self.unfit(&visitor)),
-        };
-        visitor.visit_map(Fields { fields: fields.iter(), value: None })
+        match self.fields() {
+            Some(fields) => visitor.visit_map(fields),
+            None => Err(self.unfit(&visitor)),
+        }
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -302,8 +320,10 @@ impl<'de> SeqAccess<'de> for Rows<'_, 'de> {
     ) -> Result<Option<S::Value>, DecodeError> {
         let Some(row) = self.rows.next() else { return Ok(None) };
         self.index += 1;
-        let index = self.index - 1;
-        seed.deserialize(Lenient(row)).map(Some).map_err(|error| error.below(format!("[{index}]")))
+        match seed.deserialize(Lenient(row)) {
+            Ok(value) => Ok(Some(value)),
+            Err(error) => Err(error.below_row(self.index - 1)),
+        }
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -332,7 +352,10 @@ impl<'de> MapAccess<'de> for Fields<'_, 'de> {
         let Some((name, value)) = self.value.take() else {
             return Err(DecodeError::new("a value without a name"));
         };
-        seed.deserialize(Lenient(value)).map_err(|error| error.below(format!(".{name}")))
+        match seed.deserialize(Lenient(value)) {
+            Ok(value) => Ok(value),
+            Err(error) => Err(error.below_field(name)),
+        }
     }
 }
 

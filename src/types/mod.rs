@@ -5,6 +5,7 @@
 //! way the field is documented; a code that this crate does not know yet is kept as it came.
 
 mod amount;
+pub(crate) mod fields;
 mod filter;
 mod ids;
 mod json;
@@ -16,6 +17,7 @@ mod personal;
 mod time;
 
 pub use amount::{Amount, AmountText, ParseAmountError, amount_text};
+pub(crate) use fields::answer;
 pub use filter::Filter;
 #[cfg(feature = "tickets")]
 pub(crate) use ids::ids;

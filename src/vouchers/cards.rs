@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Quota, paged, request},
-    types::{Amount, UtcTime, amount_text, open_enum::open_codes, time_or_none},
+    types::{Amount, UtcTime, amount_text, answer, open_enum::open_codes, time_or_none},
 };
 
 request! {
@@ -52,38 +52,38 @@ impl Operation for ListStoredValueCards {
 
 paged!(ListStoredValueCards => stored_value_cards: StoredValueCard, total total_count);
 
-/// One page of stored-value cards.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct StoredValueCardPage {
-    /// How many cards match in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub stored_value_cards: Vec<StoredValueCard>,
+answer! {
+    /// One page of stored-value cards.
+    pub struct StoredValueCardPage {
+        /// How many cards match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub stored_value_cards: Vec<StoredValueCard>,
+    }
 }
 
-/// A card that money was put on in advance. Amounts are yuan, text on the wire.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct StoredValueCard {
-    /// The card among all of the customer's.
-    pub card_id: String,
-    /// What the card is called where it is sold.
-    pub card_name: Option<String>,
-    /// Whether anything is left on it.
-    pub status: CardStatus,
-    /// What was on it at first.
-    #[serde(with = "amount_text::option")]
-    pub face_value: Option<Amount>,
-    /// What is left on it.
-    #[serde(with = "amount_text::option")]
-    pub balance: Option<Amount>,
-    /// From when it can be used.
-    #[serde(deserialize_with = "time_or_none")]
-    pub effective_time: Option<UtcTime>,
-    /// Until when.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
+answer! {
+    /// A card that money was put on in advance. Amounts are yuan, text on the wire.
+    pub struct StoredValueCard {
+        /// The card among all of the customer's.
+        pub card_id: String,
+        /// What the card is called where it is sold.
+        pub card_name: Option<String>,
+        /// Whether anything is left on it.
+        pub status: CardStatus,
+        /// What was on it at first.
+        #[serde(with = "amount_text::option")]
+        pub face_value: Option<Amount>,
+        /// What is left on it.
+        #[serde(with = "amount_text::option")]
+        pub balance: Option<Amount>,
+        /// From when it can be used.
+        #[serde(deserialize_with = "time_or_none")]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+    }
 }
 
 open_codes! {

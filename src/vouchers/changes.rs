@@ -6,7 +6,8 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
     types::{
-        Amount, Currency, Day, Personal, UtcTime, VoucherId, amount_text, open_enum::open_enum, time_or_none,
+        Amount, Currency, Day, Personal, UtcTime, VoucherId, amount_text, answer, open_enum::open_enum,
+        time_or_none,
     },
 };
 
@@ -41,7 +42,6 @@ request! {
         }
         preset {
             /// Which account; there is one.
-            #[serde(default = "vouchers")]
             balance_type: VoucherAccount = vouchers(),
         }
     }
@@ -85,47 +85,47 @@ impl Operation for ListVoucherChanges {
 
 paged!(ListVoucherChanges => records: VoucherChange, total total_count);
 
-/// One page of the ledger of vouchers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct VoucherChangePage {
-    /// How many changes match in all.
-    pub total_count: Option<u64>,
-    /// The currency of all amounts; yuan.
-    pub currency: Option<Currency>,
-    /// Those of this page.
-    pub records: Vec<VoucherChange>,
+answer! {
+    /// One page of the ledger of vouchers.
+    pub struct VoucherChangePage {
+        /// How many changes match in all.
+        pub total_count: Option<u64>,
+        /// The currency of all amounts; yuan.
+        pub currency: Option<Currency>,
+        /// Those of this page.
+        pub records: Vec<VoucherChange>,
+    }
 }
 
-/// One change of a voucher.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct VoucherChange {
-    /// The voucher.
-    pub coupon_id: VoucherId,
-    /// What exactly happened.
-    pub trade_detail_type: Option<VoucherTradeDetail>,
-    /// When.
-    #[serde(deserialize_with = "time_or_none")]
-    pub trade_time: Option<UtcTime>,
-    /// The transaction or the order behind it.
-    pub trade_id: Option<String>,
-    /// By how much; text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub change_amount: Option<Amount>,
-    /// What was left on it afterwards; text on the wire.
-    #[serde(with = "amount_text::option")]
-    pub balance_after_change: Option<Amount>,
-    /// Which way.
-    pub revenue_expense_type: VoucherDirection,
-    /// The billing cycle that it counts in. Kept as text, because its form is not documented.
-    pub bill_cycle: Option<String>,
-    /// The login of the customer.
-    pub account_name: Option<Personal>,
-    /// The cloud service that was paid, in words.
-    pub cloud_service_type_name: Option<String>,
-    /// The type of resource that was paid, in words; reserved.
-    pub resource_type_name: Option<String>,
+answer! {
+    /// One change of a voucher.
+    pub struct VoucherChange {
+        /// The voucher.
+        pub coupon_id: VoucherId,
+        /// What exactly happened.
+        pub trade_detail_type: Option<VoucherTradeDetail>,
+        /// When.
+        #[serde(deserialize_with = "time_or_none")]
+        pub trade_time: Option<UtcTime>,
+        /// The transaction or the order behind it.
+        pub trade_id: Option<String>,
+        /// By how much; text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub change_amount: Option<Amount>,
+        /// What was left on it afterwards; text on the wire.
+        #[serde(with = "amount_text::option")]
+        pub balance_after_change: Option<Amount>,
+        /// Which way.
+        pub revenue_expense_type: VoucherDirection,
+        /// The billing cycle that it counts in. Kept as text, because its form is not documented.
+        pub bill_cycle: Option<String>,
+        /// The login of the customer.
+        pub account_name: Option<Personal>,
+        /// The cloud service that was paid, in words.
+        pub cloud_service_type_name: Option<String>,
+        /// The type of resource that was paid, in words; reserved.
+        pub resource_type_name: Option<String>,
+    }
 }
 
 open_enum! {

@@ -2,27 +2,30 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::open_enum::{open_codes, open_enum};
+use crate::types::{
+    answer,
+    open_enum::{open_codes, open_enum},
+};
 
-/// What a voucher may be used for: one named limit with its value.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct UseLimit {
-    /// The limit among all limits of all vouchers; the wire name is misspelt.
-    #[serde(rename = "use_limiti_info_id")]
-    pub use_limit_info_id: Option<String>,
-    /// Which limit.
-    pub limit_key: LimitKey,
-    /// Its value; what it means depends on the limit.
-    pub value1: Option<String>,
-    /// A second part, where the limit has one.
-    pub value2: Option<String>,
-    /// What the value counts.
-    pub value_unit: Option<String>,
-    /// A kind of limit whose codes are not documented.
-    pub limit_type: Option<String>,
-    /// The promotion plan that brought the limit.
-    pub promotion_plan_id: Option<String>,
+answer! {
+    /// What a voucher may be used for: one named limit with its value.
+    pub struct UseLimit {
+        /// The limit among all limits of all vouchers; the wire name is misspelt.
+        #[serde(rename = "use_limiti_info_id")]
+        pub use_limit_info_id: Option<String>,
+        /// Which limit.
+        pub limit_key: LimitKey,
+        /// Its value; what it means depends on the limit.
+        pub value1: Option<String>,
+        /// A second part, where the limit has one.
+        pub value2: Option<String>,
+        /// What the value counts.
+        pub value_unit: Option<String>,
+        /// A kind of limit whose codes are not documented.
+        pub limit_type: Option<String>,
+        /// The promotion plan that brought the limit.
+        pub promotion_plan_id: Option<String>,
+    }
 }
 
 open_enum! {

@@ -6,7 +6,7 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
     types::{
-        Amount, Language, MeasureUnit, UtcTime,
+        Amount, Language, MeasureUnit, UtcTime, answer,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },
@@ -173,164 +173,164 @@ pub enum CommercialDiscount {
     Category(CategoryDiscount),
 }
 
-/// The discount or price of one product.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ProductDiscount {
-    /// The item within the contract.
-    pub item_id: String,
-    /// The product that it is for.
-    pub product_id: Option<String>,
-    /// The specification of that product, in words.
-    pub product_spec_name: Option<String>,
-    /// The cloud service of that product, as a code.
-    pub cloud_service_type: Option<String>,
-    /// That service in words.
-    pub cloud_service_type_name: Option<String>,
-    /// The operating site, see [`DiscountPage::sites`].
-    pub site_code: Option<String>,
-    /// The regions that the product is offered in.
-    pub related_regions: Vec<DiscountRegion>,
-    /// What about the product is charged, as a code.
-    pub charge_event_code: Option<String>,
-    /// How it is charged.
-    pub charging_mode: Option<ChargingMode>,
-    /// Whether the price depends on something.
-    pub preferential_category: Option<PriceCategory>,
-    /// Whether a discount or a price was agreed.
-    pub preferential_type: Option<PriceType>,
-    /// The price of one unit, where a price was agreed.
-    pub sales_price: Option<Amount>,
-    /// The ratio of the discount, where a discount was agreed.
-    pub discount_ratio: Option<Amount>,
-    /// The unit that is charged, in words.
-    pub pricing_basis: Option<String>,
-    /// From when the item is in force.
-    #[serde(deserialize_with = "time_or_none")]
-    pub effective_time: Option<UtcTime>,
-    /// Until when.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
-    /// The tiers, where the price depends on usage or on the time of day.
-    pub product_quoting_item_steps: Vec<ProductStep>,
+answer! {
+    /// The discount or price of one product.
+    pub struct ProductDiscount {
+        /// The item within the contract.
+        pub item_id: String,
+        /// The product that it is for.
+        pub product_id: Option<String>,
+        /// The specification of that product, in words.
+        pub product_spec_name: Option<String>,
+        /// The cloud service of that product, as a code.
+        pub cloud_service_type: Option<String>,
+        /// That service in words.
+        pub cloud_service_type_name: Option<String>,
+        /// The operating site, see [`DiscountPage::sites`].
+        pub site_code: Option<String>,
+        /// The regions that the product is offered in.
+        pub related_regions: Vec<DiscountRegion>,
+        /// What about the product is charged, as a code.
+        pub charge_event_code: Option<String>,
+        /// How it is charged.
+        pub charging_mode: Option<ChargingMode>,
+        /// Whether the price depends on something.
+        pub preferential_category: Option<PriceCategory>,
+        /// Whether a discount or a price was agreed.
+        pub preferential_type: Option<PriceType>,
+        /// The price of one unit, where a price was agreed.
+        pub sales_price: Option<Amount>,
+        /// The ratio of the discount, where a discount was agreed.
+        pub discount_ratio: Option<Amount>,
+        /// The unit that is charged, in words.
+        pub pricing_basis: Option<String>,
+        /// From when the item is in force.
+        #[serde(deserialize_with = "time_or_none")]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+        /// The tiers, where the price depends on usage or on the time of day.
+        pub product_quoting_item_steps: Vec<ProductStep>,
+    }
 }
 
-/// One tier of a product's price.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ProductStep {
-    /// The tier among all tiers.
-    pub step_id: String,
-    /// Its number within the item.
-    pub step_no: Option<String>,
-    /// Where it begins.
-    pub step_start: Option<Amount>,
-    /// What the beginning counts.
-    pub start_measure_id: Option<MeasureUnit>,
-    /// Where it ends.
-    pub step_end: Option<Amount>,
-    /// What the end counts.
-    pub end_measure_id: Option<MeasureUnit>,
-    /// Whether a discount or a price was agreed.
-    pub preferential_type: Option<PriceType>,
-    /// The price of one unit, where a price was agreed.
-    pub sales_price: Option<Amount>,
-    /// The ratio of the discount, where a discount was agreed.
-    pub discount_ratio: Option<Amount>,
-    /// The unit that is charged, in words.
-    pub pricing_basis: Option<String>,
+answer! {
+    /// One tier of a product's price.
+    pub struct ProductStep {
+        /// The tier among all tiers.
+        pub step_id: String,
+        /// Its number within the item.
+        pub step_no: Option<String>,
+        /// Where it begins.
+        pub step_start: Option<Amount>,
+        /// What the beginning counts.
+        pub start_measure_id: Option<MeasureUnit>,
+        /// Where it ends.
+        pub step_end: Option<Amount>,
+        /// What the end counts.
+        pub end_measure_id: Option<MeasureUnit>,
+        /// Whether a discount or a price was agreed.
+        pub preferential_type: Option<PriceType>,
+        /// The price of one unit, where a price was agreed.
+        pub sales_price: Option<Amount>,
+        /// The ratio of the discount, where a discount was agreed.
+        pub discount_ratio: Option<Amount>,
+        /// The unit that is charged, in words.
+        pub pricing_basis: Option<String>,
+    }
 }
 
-/// The discount of a category of products: all that fit what is given of service, resource, family, place and mode.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CategoryDiscount {
-    /// The item within the contract.
-    pub item_id: String,
-    /// The cloud service, as a code.
-    pub cloud_service_type: Option<String>,
-    /// That service in words.
-    pub cloud_service_type_name: Option<String>,
-    /// The type of resource as contracts divide them.
-    pub commercial_resource_type: Option<String>,
-    /// The type of resource as bills divide them, as a code.
-    pub resource_type_code: Option<String>,
-    /// That type in words.
-    pub resource_type_name: Option<String>,
-    /// The family of specifications, as a code.
-    pub sku_family_code: Option<String>,
-    /// That family in words.
-    pub sku_family_name: Option<String>,
-    /// The operating site, see [`DiscountPage::sites`].
-    pub site_code: Option<String>,
-    /// The region, as a code.
-    pub region_code: Option<String>,
-    /// That region in words.
-    pub region_name: Option<String>,
-    /// The availability zone, as a code.
-    pub az_code: Option<String>,
-    /// That zone in words.
-    pub az_name: Option<String>,
-    /// The tier in which the discount holds, see [`DiscountPage::category_quoting_item_steps`].
-    pub step_no: Option<String>,
-    /// How such products are charged.
-    pub charging_mode: Option<ChargingMode>,
-    /// The ratio of the discount.
-    pub discount_ratio: Option<Amount>,
-    /// From when the item is in force.
-    #[serde(deserialize_with = "time_or_none")]
-    pub effective_time: Option<UtcTime>,
-    /// Until when.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
+answer! {
+    /// The discount of a category of products: all that fit what is given of service, resource, family, place and mode.
+    pub struct CategoryDiscount {
+        /// The item within the contract.
+        pub item_id: String,
+        /// The cloud service, as a code.
+        pub cloud_service_type: Option<String>,
+        /// That service in words.
+        pub cloud_service_type_name: Option<String>,
+        /// The type of resource as contracts divide them.
+        pub commercial_resource_type: Option<String>,
+        /// The type of resource as bills divide them, as a code.
+        pub resource_type_code: Option<String>,
+        /// That type in words.
+        pub resource_type_name: Option<String>,
+        /// The family of specifications, as a code.
+        pub sku_family_code: Option<String>,
+        /// That family in words.
+        pub sku_family_name: Option<String>,
+        /// The operating site, see [`DiscountPage::sites`].
+        pub site_code: Option<String>,
+        /// The region, as a code.
+        pub region_code: Option<String>,
+        /// That region in words.
+        pub region_name: Option<String>,
+        /// The availability zone, as a code.
+        pub az_code: Option<String>,
+        /// That zone in words.
+        pub az_name: Option<String>,
+        /// The tier in which the discount holds, see [`DiscountPage::category_quoting_item_steps`].
+        pub step_no: Option<String>,
+        /// How such products are charged.
+        pub charging_mode: Option<ChargingMode>,
+        /// The ratio of the discount.
+        pub discount_ratio: Option<Amount>,
+        /// From when the item is in force.
+        #[serde(deserialize_with = "time_or_none")]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+    }
 }
 
-/// One tier of the discounts of categories.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CategoryStep {
-    /// The tier among all tiers.
-    pub step_id: String,
-    /// The number by which items name it.
-    pub step_no: Option<String>,
-    /// Where it begins.
-    pub step_start: Option<Amount>,
-    /// What the beginning counts.
-    pub start_measure_id: Option<MeasureUnit>,
-    /// Where it ends.
-    pub step_end: Option<Amount>,
-    /// What the end counts.
-    pub end_measure_id: Option<MeasureUnit>,
-    /// From when the tier is in force.
-    #[serde(deserialize_with = "time_or_none")]
-    pub effective_time: Option<UtcTime>,
-    /// Until when.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
-    /// The operating site, see [`DiscountPage::sites`].
-    pub site_code: Option<String>,
+answer! {
+    /// One tier of the discounts of categories.
+    pub struct CategoryStep {
+        /// The tier among all tiers.
+        pub step_id: String,
+        /// The number by which items name it.
+        pub step_no: Option<String>,
+        /// Where it begins.
+        pub step_start: Option<Amount>,
+        /// What the beginning counts.
+        pub start_measure_id: Option<MeasureUnit>,
+        /// Where it ends.
+        pub step_end: Option<Amount>,
+        /// What the end counts.
+        pub end_measure_id: Option<MeasureUnit>,
+        /// From when the tier is in force.
+        #[serde(deserialize_with = "time_or_none")]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+        /// The operating site, see [`DiscountPage::sites`].
+        pub site_code: Option<String>,
+    }
 }
 
-/// An operating site with its regions.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DiscountSite {
-    /// The code by which items name it.
-    pub site_code: String,
-    /// The site in words.
-    pub site_name: Option<String>,
-    /// The regions that belong to it.
-    pub regions: Vec<DiscountRegion>,
+answer! {
+    /// An operating site with its regions.
+    pub struct DiscountSite {
+        /// The code by which items name it.
+        pub site_code: String,
+        /// The site in words.
+        pub site_name: Option<String>,
+        /// The regions that belong to it.
+        pub regions: Vec<DiscountRegion>,
+    }
 }
 
-/// A region.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DiscountRegion {
-    /// The code, such as `cn-north-4`.
-    pub region_code: String,
-    /// The region in words.
-    pub region_name: Option<String>,
+answer! {
+    /// A region.
+    pub struct DiscountRegion {
+        /// The code, such as `cn-north-4`.
+        pub region_code: String,
+        /// The region in words.
+        pub region_name: Option<String>,
+    }
 }
 
 open_enum! {

@@ -7,7 +7,7 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
     types::{
-        Amount, Currency, CustomerId, MeasureUnit, OrderId, ResellerId, Secret, UtcTime, VoucherId,
+        Amount, Currency, CustomerId, MeasureUnit, OrderId, ResellerId, Secret, UtcTime, VoucherId, answer,
         open_enum::open_codes, time_or_none,
     },
 };
@@ -88,81 +88,81 @@ impl Operation for ListHeldVouchers {
 
 paged!(ListHeldVouchers => user_coupons: HeldVoucher, total count);
 
-/// One page of held vouchers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct HeldVoucherPage {
-    /// How many vouchers match in all.
-    pub count: Option<u64>,
-    /// Those of this page.
-    pub user_coupons: Vec<HeldVoucher>,
+answer! {
+    /// One page of held vouchers.
+    pub struct HeldVoucherPage {
+        /// How many vouchers match in all.
+        pub count: Option<u64>,
+        /// Those of this page.
+        pub user_coupons: Vec<HeldVoucher>,
+    }
 }
 
-/// A voucher as its holder sees it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct HeldVoucher {
-    /// The voucher.
-    pub coupon_id: VoucherId,
-    /// The code on it. Kept secret, because whether it is enough to use the voucher is not documented.
-    pub coupon_code: Option<Secret>,
-    /// Whether it can be used.
-    pub status: VoucherStatus,
-    /// The account that holds it.
-    pub customer_id: Option<CustomerId>,
-    /// What it is.
-    pub coupon_type: VoucherType,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// What it was worth when it was issued.
-    pub face_value: Option<Amount>,
-    /// From when it can be used; for issued vouchers the service calls this `effective_time`.
-    #[serde(deserialize_with = "time_or_none")]
-    pub valid_time: Option<UtcTime>,
-    /// Until when.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
-    /// The order that it belongs to.
-    pub order_id: Option<OrderId>,
-    /// The promotion plan that it comes from.
-    pub promotion_plan_id: Option<String>,
-    /// What that plan is called.
-    pub plan_name: Option<String>,
-    /// What that plan says about itself.
-    pub plan_desc: Option<String>,
-    /// What it is made of.
-    pub media_type: Option<Medium>,
-    /// How the holder came by it.
-    pub fetch_method: Option<FetchMethod>,
-    /// What it may be used for.
-    pub use_limits: Vec<UseLimit>,
-    /// When it was activated.
-    #[serde(deserialize_with = "time_or_none")]
-    pub active_time: Option<UtcTime>,
-    /// When it was used; for issued vouchers the service calls this `last_used_time`.
-    #[serde(deserialize_with = "time_or_none")]
-    pub reserve_time: Option<UtcTime>,
-    /// The promotion within the plan.
-    pub promotion_id: Option<String>,
-    /// When it was issued.
-    #[serde(deserialize_with = "time_or_none")]
-    pub create_time: Option<UtcTime>,
-    /// How often it can be used.
-    pub coupon_version: Option<VoucherVersion>,
-    /// What is left on it; none on vouchers of the old version.
-    pub balance: Option<Amount>,
-    /// The order that holds it back at the moment; none on vouchers of the old version.
-    pub lock_order_id: Option<OrderId>,
-    /// What it was given for, in words.
-    pub coupon_usage: Option<String>,
-    /// Whether it is frozen. Frozen ones are left out where usable ones are asked for.
-    pub is_frozen: Option<Frozen>,
-    /// The currency of the amounts.
-    pub currency: Option<Currency>,
-    /// Reserved by the service for extensions.
-    pub extend_param1: Option<String>,
-    /// Who issued it: the account of the partner, or for others the activity, the plan or the creator.
-    pub source_id: Option<String>,
+answer! {
+    /// A voucher as its holder sees it.
+    pub struct HeldVoucher {
+        /// The voucher.
+        pub coupon_id: VoucherId,
+        /// The code on it. Kept secret, because whether it is enough to use the voucher is not documented.
+        pub coupon_code: Option<Secret>,
+        /// Whether it can be used.
+        pub status: VoucherStatus,
+        /// The account that holds it.
+        pub customer_id: Option<CustomerId>,
+        /// What it is.
+        pub coupon_type: VoucherType,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// What it was worth when it was issued.
+        pub face_value: Option<Amount>,
+        /// From when it can be used; for issued vouchers the service calls this `effective_time`.
+        #[serde(deserialize_with = "time_or_none")]
+        pub valid_time: Option<UtcTime>,
+        /// Until when.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+        /// The order that it belongs to.
+        pub order_id: Option<OrderId>,
+        /// The promotion plan that it comes from.
+        pub promotion_plan_id: Option<String>,
+        /// What that plan is called.
+        pub plan_name: Option<String>,
+        /// What that plan says about itself.
+        pub plan_desc: Option<String>,
+        /// What it is made of.
+        pub media_type: Option<Medium>,
+        /// How the holder came by it.
+        pub fetch_method: Option<FetchMethod>,
+        /// What it may be used for.
+        pub use_limits: Vec<UseLimit>,
+        /// When it was activated.
+        #[serde(deserialize_with = "time_or_none")]
+        pub active_time: Option<UtcTime>,
+        /// When it was used; for issued vouchers the service calls this `last_used_time`.
+        #[serde(deserialize_with = "time_or_none")]
+        pub reserve_time: Option<UtcTime>,
+        /// The promotion within the plan.
+        pub promotion_id: Option<String>,
+        /// When it was issued.
+        #[serde(deserialize_with = "time_or_none")]
+        pub create_time: Option<UtcTime>,
+        /// How often it can be used.
+        pub coupon_version: Option<VoucherVersion>,
+        /// What is left on it; none on vouchers of the old version.
+        pub balance: Option<Amount>,
+        /// The order that holds it back at the moment; none on vouchers of the old version.
+        pub lock_order_id: Option<OrderId>,
+        /// What it was given for, in words.
+        pub coupon_usage: Option<String>,
+        /// Whether it is frozen. Frozen ones are left out where usable ones are asked for.
+        pub is_frozen: Option<Frozen>,
+        /// The currency of the amounts.
+        pub currency: Option<Currency>,
+        /// Reserved by the service for extensions.
+        pub extend_param1: Option<String>,
+        /// Who issued it: the account of the partner, or for others the activity, the plan or the creator.
+        pub source_id: Option<String>,
+    }
 }
 
 open_codes! {

@@ -6,7 +6,7 @@ use super::{ListVoucherRecords, VoucherOperation, VoucherRecord, VoucherResult};
 use crate::{
     error::{Invalid, ItemError},
     operation::{Check, Operation, OperationMeta, Window, Witnessed, request},
-    types::{Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId},
+    types::{Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, answer},
 };
 
 request! {
@@ -175,14 +175,14 @@ impl Witnessed for ReclaimVoucher {
     }
 }
 
-/// What became of an issue, customer by customer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct IssueOutcome {
-    /// The customers that received nothing; the id is the customer's.
-    pub error_details: Vec<ItemError>,
-    /// The vouchers that were issued.
-    pub coupon_infos: Vec<VoucherIssue>,
+answer! {
+    /// What became of an issue, customer by customer.
+    pub struct IssueOutcome {
+        /// The customers that received nothing; the id is the customer's.
+        pub error_details: Vec<ItemError>,
+        /// The vouchers that were issued.
+        pub coupon_infos: Vec<VoucherIssue>,
+    }
 }
 
 impl IssueOutcome {
@@ -192,20 +192,21 @@ impl IssueOutcome {
     }
 }
 
-/// A voucher that was issued.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct VoucherIssue {
-    /// Who received it.
-    pub id: CustomerId,
-    /// The voucher, by which it is found and reclaimed.
-    pub coupon_id: VoucherId,
+answer! {
+    /// A voucher that was issued.
+    pub struct VoucherIssue {
+        /// Who received it.
+        pub id: CustomerId,
+        /// The voucher, by which it is found and reclaimed.
+        pub coupon_id: VoucherId,
+    }
 }
 
-/// The voucher was taken back; the service says nothing more.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct VoucherReclaim {}
+answer! {
+    /// The voucher was taken back; the service says nothing more.
+    #[derive(Eq)]
+    pub struct VoucherReclaim {}
+}
 
 #[cfg(test)]
 mod tests {

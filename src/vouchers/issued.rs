@@ -6,7 +6,7 @@ use super::{FetchMethod, Frozen, Medium, UseLimit, VoucherStatus, VoucherType};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
-    types::{Amount, CustomerId, MeasureUnit, OrderId, ResellerId, UtcTime, VoucherId, time_or_none},
+    types::{Amount, CustomerId, MeasureUnit, OrderId, ResellerId, UtcTime, VoucherId, answer, time_or_none},
 };
 
 request! {
@@ -82,69 +82,69 @@ impl Operation for ListIssuedVouchers {
 
 paged!(ListIssuedVouchers => user_coupons: IssuedVoucher, total total_count);
 
-/// One page of issued vouchers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct IssuedVoucherPage {
-    /// How many vouchers match in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub user_coupons: Vec<IssuedVoucher>,
+answer! {
+    /// One page of issued vouchers.
+    pub struct IssuedVoucherPage {
+        /// How many vouchers match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub user_coupons: Vec<IssuedVoucher>,
+    }
 }
 
-/// A voucher as the partner that issued it sees it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct IssuedVoucher {
-    /// The voucher, by which it is reclaimed.
-    pub coupon_id: VoucherId,
-    /// Whether it can be used.
-    pub status: VoucherStatus,
-    /// The customer that holds it.
-    pub customer_id: CustomerId,
-    /// What it is.
-    pub coupon_type: VoucherType,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// What it was worth when it was issued.
-    pub face_value: Option<Amount>,
-    /// From when it can be used.
-    #[serde(deserialize_with = "time_or_none")]
-    pub effective_time: Option<UtcTime>,
-    /// Until when.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
-    /// The order that it belongs to.
-    pub order_id: Option<OrderId>,
-    /// The promotion plan that it comes from.
-    pub promotion_plan_id: Option<String>,
-    /// What that plan is called.
-    pub promotion_plan_name: Option<String>,
-    /// What that plan says about itself.
-    pub promotion_plan_desc: Option<String>,
-    /// What it is made of.
-    pub media_type: Option<Medium>,
-    /// How the customer came by it.
-    pub fetch_method: Option<FetchMethod>,
-    /// What it may be used for.
-    pub use_limits: Vec<UseLimit>,
-    /// When it was activated.
-    #[serde(deserialize_with = "time_or_none")]
-    pub active_time: Option<UtcTime>,
-    /// When it was last used.
-    #[serde(deserialize_with = "time_or_none")]
-    pub last_used_time: Option<UtcTime>,
-    /// The promotion within the plan.
-    pub promotion_id: Option<String>,
-    /// When it was issued.
-    #[serde(deserialize_with = "time_or_none")]
-    pub create_time: Option<UtcTime>,
-    /// What is left on it, and what a reclaim takes back.
-    pub balance: Option<Amount>,
-    /// The order that holds it back at the moment; none on vouchers of the old version.
-    pub lock_order_id: Option<OrderId>,
-    /// Whether it is frozen. Frozen ones are left out where usable ones are asked for.
-    pub is_frozen: Option<Frozen>,
+answer! {
+    /// A voucher as the partner that issued it sees it.
+    pub struct IssuedVoucher {
+        /// The voucher, by which it is reclaimed.
+        pub coupon_id: VoucherId,
+        /// Whether it can be used.
+        pub status: VoucherStatus,
+        /// The customer that holds it.
+        pub customer_id: CustomerId,
+        /// What it is.
+        pub coupon_type: VoucherType,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// What it was worth when it was issued.
+        pub face_value: Option<Amount>,
+        /// From when it can be used.
+        #[serde(deserialize_with = "time_or_none")]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+        /// The order that it belongs to.
+        pub order_id: Option<OrderId>,
+        /// The promotion plan that it comes from.
+        pub promotion_plan_id: Option<String>,
+        /// What that plan is called.
+        pub promotion_plan_name: Option<String>,
+        /// What that plan says about itself.
+        pub promotion_plan_desc: Option<String>,
+        /// What it is made of.
+        pub media_type: Option<Medium>,
+        /// How the customer came by it.
+        pub fetch_method: Option<FetchMethod>,
+        /// What it may be used for.
+        pub use_limits: Vec<UseLimit>,
+        /// When it was activated.
+        #[serde(deserialize_with = "time_or_none")]
+        pub active_time: Option<UtcTime>,
+        /// When it was last used.
+        #[serde(deserialize_with = "time_or_none")]
+        pub last_used_time: Option<UtcTime>,
+        /// The promotion within the plan.
+        pub promotion_id: Option<String>,
+        /// When it was issued.
+        #[serde(deserialize_with = "time_or_none")]
+        pub create_time: Option<UtcTime>,
+        /// What is left on it, and what a reclaim takes back.
+        pub balance: Option<Amount>,
+        /// The order that holds it back at the moment; none on vouchers of the old version.
+        pub lock_order_id: Option<OrderId>,
+        /// Whether it is frozen. Frozen ones are left out where usable ones are asked for.
+        pub is_frozen: Option<Frozen>,
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
     types::{
-        Amount, Currency, MeasureUnit, QuotaId, ResellerId, UtcTime, open_enum::open_codes, time_or_none,
+        Amount, Currency, MeasureUnit, QuotaId, ResellerId, UtcTime, answer, open_enum::open_codes,
+        time_or_none,
     },
 };
 
@@ -84,68 +85,68 @@ impl Operation for ListQuotas {
 
 paged!(ListQuotas => quotas: VoucherQuota, total total_count);
 
-/// One page of quotas.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct VoucherQuotaPage {
-    /// How many quotas match in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub quotas: Vec<VoucherQuota>,
+answer! {
+    /// One page of quotas.
+    pub struct VoucherQuotaPage {
+        /// How many quotas match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub quotas: Vec<VoucherQuota>,
+    }
 }
 
-/// A quota that vouchers are issued from.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct VoucherQuota {
-    /// The id by which vouchers are issued from it.
-    pub quota_id: QuotaId,
-    /// What its vouchers are.
-    pub quota_type: QuotaType,
-    /// When it was set up.
-    #[serde(deserialize_with = "time_or_none")]
-    pub create_time: Option<UtcTime>,
-    /// When anything about it last changed.
-    #[serde(deserialize_with = "time_or_none")]
-    pub last_update_time: Option<UtcTime>,
-    /// How much was granted; two decimals.
-    pub quota_value: Option<Amount>,
-    /// Whether it can be issued from.
-    pub quota_status: QuotaStatus,
-    /// How much of it has not been issued yet; two decimals.
-    pub balance: Option<Amount>,
-    /// What the amounts count.
-    pub measure_id: Option<MeasureUnit>,
-    /// The currency of the amounts; yuan.
-    pub currency: Option<Currency>,
-    /// From when vouchers may be issued from it.
-    #[serde(deserialize_with = "time_or_none")]
-    pub effective_time: Option<UtcTime>,
-    /// Until when.
-    #[serde(deserialize_with = "time_or_none")]
-    pub expire_time: Option<UtcTime>,
-    /// What its vouchers may be used for. A voucher may be limited further, never less.
-    pub limit_infos: Vec<QuotaLimit>,
+answer! {
+    /// A quota that vouchers are issued from.
+    pub struct VoucherQuota {
+        /// The id by which vouchers are issued from it.
+        pub quota_id: QuotaId,
+        /// What its vouchers are.
+        pub quota_type: QuotaType,
+        /// When it was set up.
+        #[serde(deserialize_with = "time_or_none")]
+        pub create_time: Option<UtcTime>,
+        /// When anything about it last changed.
+        #[serde(deserialize_with = "time_or_none")]
+        pub last_update_time: Option<UtcTime>,
+        /// How much was granted; two decimals.
+        pub quota_value: Option<Amount>,
+        /// Whether it can be issued from.
+        pub quota_status: QuotaStatus,
+        /// How much of it has not been issued yet; two decimals.
+        pub balance: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of the amounts; yuan.
+        pub currency: Option<Currency>,
+        /// From when vouchers may be issued from it.
+        #[serde(deserialize_with = "time_or_none")]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[serde(deserialize_with = "time_or_none")]
+        pub expire_time: Option<UtcTime>,
+        /// What its vouchers may be used for. A voucher may be limited further, never less.
+        pub limit_infos: Vec<QuotaLimit>,
+    }
 }
 
-/// What the vouchers of a quota may be used for: one named limit with its values.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct QuotaLimit {
-    /// Which limit.
-    pub limit_key: LimitKey,
-    /// Its values; what they mean depends on the limit.
-    pub limit_values: Vec<LimitValue>,
+answer! {
+    /// What the vouchers of a quota may be used for: one named limit with its values.
+    pub struct QuotaLimit {
+        /// Which limit.
+        pub limit_key: LimitKey,
+        /// Its values; what they mean depends on the limit.
+        pub limit_values: Vec<LimitValue>,
+    }
 }
 
-/// One value of a limit.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct LimitValue {
-    /// The value, such as `new`.
-    pub value1: Option<String>,
-    /// A second part, where the limit has one.
-    pub value2: Option<String>,
+answer! {
+    /// One value of a limit.
+    pub struct LimitValue {
+        /// The value, such as `new`.
+        pub value1: Option<String>,
+        /// A second part, where the limit has one.
+        pub value2: Option<String>,
+    }
 }
 
 open_codes! {

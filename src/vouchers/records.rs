@@ -7,7 +7,8 @@ use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
     types::{
-        Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, open_enum::open_enum, time_or_none,
+        Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, answer, open_enum::open_enum,
+        time_or_none,
     },
 };
 
@@ -78,41 +79,41 @@ impl Operation for ListVoucherRecords {
 
 paged!(ListVoucherRecords => records: VoucherRecord, total total_count);
 
-/// One page of the history of vouchers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct VoucherRecordPage {
-    /// How many records match in all.
-    pub total_count: Option<u64>,
-    /// Those of this page.
-    pub records: Vec<VoucherRecord>,
+answer! {
+    /// One page of the history of vouchers.
+    pub struct VoucherRecordPage {
+        /// How many records match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub records: Vec<VoucherRecord>,
+    }
 }
 
-/// One issue or reclaim of a voucher.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct VoucherRecord {
-    /// The record.
-    pub id: String,
-    /// What was done.
-    pub operation_type: VoucherOperation,
-    /// The quota that the voucher is from.
-    pub quota_id: QuotaId,
-    /// What the voucher is.
-    pub quota_type: Option<QuotaType>,
-    /// The voucher, where there is one.
-    pub coupon_id: Option<VoucherId>,
-    /// Who received or lost it.
-    pub customer_id: CustomerId,
-    /// For an issue the face value; for a reclaim what was really taken back this time.
-    pub operation_amount: Option<Amount>,
-    /// When.
-    #[serde(deserialize_with = "time_or_none")]
-    pub operation_time: Option<UtcTime>,
-    /// Whether it was carried out.
-    pub result: VoucherResult,
-    /// The note given with it.
-    pub remark: Option<String>,
+answer! {
+    /// One issue or reclaim of a voucher.
+    pub struct VoucherRecord {
+        /// The record.
+        pub id: String,
+        /// What was done.
+        pub operation_type: VoucherOperation,
+        /// The quota that the voucher is from.
+        pub quota_id: QuotaId,
+        /// What the voucher is.
+        pub quota_type: Option<QuotaType>,
+        /// The voucher, where there is one.
+        pub coupon_id: Option<VoucherId>,
+        /// Who received or lost it.
+        pub customer_id: CustomerId,
+        /// For an issue the face value; for a reclaim what was really taken back this time.
+        pub operation_amount: Option<Amount>,
+        /// When.
+        #[serde(deserialize_with = "time_or_none")]
+        pub operation_time: Option<UtcTime>,
+        /// Whether it was carried out.
+        pub result: VoucherResult,
+        /// The note given with it.
+        pub remark: Option<String>,
+    }
 }
 
 open_enum! {

@@ -1,7 +1,27 @@
 //! The handlers of the operations, room by room as in the crate.
 
+mod accounts;
+mod bills;
+mod bills_bandwidth;
+mod bills_fees;
+mod bills_invoices;
+mod bills_partner;
+mod bills_resources;
+mod bills_summary;
+mod bills_usage;
+mod budgets;
+mod costs;
 mod customers;
+mod enterprise;
+mod held;
+mod orders;
+mod packages;
 mod partners;
+mod payment;
+mod places;
+mod products;
+mod realname;
+mod renewal;
 mod resellers;
 #[cfg(feature = "tickets")]
 mod tickets;
@@ -29,7 +49,20 @@ const ROOMS: &[&[Route]] = &[
     partners::ROUTES,
     resellers::ROUTES,
     customers::ROUTES,
+    realname::ROUTES,
+    budgets::ROUTES,
+    accounts::ROUTES,
+    places::ROUTES,
     vouchers::ROUTES,
+    held::ROUTES,
+    enterprise::ROUTES,
+    bills::ROUTES,
+    costs::ROUTES,
+    products::ROUTES,
+    orders::ROUTES,
+    payment::ROUTES,
+    renewal::ROUTES,
+    packages::ROUTES,
     #[cfg(feature = "tickets")]
     tickets::ROUTES,
 ];

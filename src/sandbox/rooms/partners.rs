@@ -6,8 +6,8 @@ use crate::{
     partners::{
         AccountBalance, AccountChange, AccountChangePage, AccountType, Adjustment, AdjustmentKind,
         AdjustmentPage, AllocateToCustomer, BalanceType, Balances, CustomerBalance, CustomerBalances,
-        Direction, ListAccountChanges, ListAdjustments, ListCustomerBalances, ReclaimFromCustomer,
-        ShowBalances, TradeType,
+        ListAccountChanges, ListAdjustments, ListCustomerBalances, ReclaimFromCustomer, ShowBalances,
+        TradeType,
     },
     resellers::{Allocation, Reclaim},
     sandbox::{
@@ -50,7 +50,7 @@ impl Simulated for ListCustomerBalances {
             let customer = world.customer_of(&owner, id.as_str()).filter(|customer| customer.is_resale())?;
             Some(CustomerBalance {
                 customer_id: id.clone(),
-                debt_amount: Some(Amount::ZERO),
+                debt_amount: Some(world.debt_of(&customer.id)),
                 amount: Some(world.ledger.balance(&Book::cash(&customer.id))),
                 currency: Some(Currency::Cny),
                 measure_id: Some(MeasureUnit::MainUnit),
@@ -105,7 +105,7 @@ impl Simulated for ListAccountChanges {
     fn run(self, world: &mut World, caller: &Account) -> Result<AccountChangePage, Refusal> {
         let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let wanted = world.changes.iter().rev().filter(|entry| {
-            let Change { balance, change } = &entry.record;
+            let Change { balance, change, .. } = &entry.record;
             let day = change.trade_time.map(crate::types::UtcTime::billing_day);
             entry.owner == owner
                 && *balance == self.balance_type
@@ -157,20 +157,9 @@ pub(super) fn transfer(
         ..Adjustment::default()
     };
     world.adjustments.push(Owned { owner: payer.to_owned(), record });
-    for (owner, direction) in [(from, Direction::Expense), (to, Direction::Income)] {
-        let change = AccountChange {
-            account_change_id: world.fresh("CH"),
-            trade_detail_type: Some(kind.as_str().into()),
-            trade_time: now,
-            trade_id: Some(trans_id.clone()),
-            change_amount: Some(amount),
-            balance_after_change: Some(world.ledger.balance(&Book::cash(owner))),
-            direction,
-            customer_id: Some(receiver.into()),
-            account_name: world.accounts.get(receiver).map(|account| account.login.clone()),
-        };
-        let record = Change { balance: BalanceType::Cash, change };
-        world.changes.push(Owned { owner: owner.to_owned(), record });
+    for (owner, gain) in [(from, amount.negated()), (to, amount)] {
+        let with = Some(receiver);
+        world.note_change(owner, BalanceType::Cash, kind.as_str().into(), gain, &trans_id, with, None);
     }
     Ok(trans_id)
 }

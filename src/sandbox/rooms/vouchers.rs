@@ -18,7 +18,7 @@ use crate::{
         FetchMethod, Frozen, IssueOutcome, IssueVouchers, IssuedVoucher, IssuedVoucherPage,
         ListIssuedVouchers, ListQuotas, ListVoucherRecords, Medium, QuotaStatus, QuotaType, ReclaimVoucher,
         VoucherIssue, VoucherOperation, VoucherQuota, VoucherQuotaPage, VoucherReclaim, VoucherRecord,
-        VoucherRecordPage, VoucherResult, VoucherStatus, VoucherType,
+        VoucherRecordPage, VoucherResult, VoucherStatus, VoucherTradeDetail, VoucherType,
     },
 };
 
@@ -111,7 +111,8 @@ impl Simulated for ReclaimVoucher {
         if let Some(voucher) = world.vouchers.get_mut(&voucher.id) {
             voucher.reclaimed = true;
         }
-        record(world, &voucher, VoucherOperation::Reclaim, left);
+        let trade = record(world, &voucher, VoucherOperation::Reclaim, left);
+        world.note_voucher(&voucher, VoucherTradeDetail::Reclaim, left.negated(), &trade);
         Ok(VoucherReclaim::default())
     }
 }
@@ -206,15 +207,20 @@ fn issue(
         created: world.now,
         effective: request.valid_time.unwrap_or(quota.effective),
         expires: request.expire_time.unwrap_or(quota.expires),
+        plan: None,
+        cut_from: None,
     };
-    record(world, &voucher, VoucherOperation::Issue, request.face_value);
+    let trade = record(world, &voucher, VoucherOperation::Issue, request.face_value);
+    world.note_voucher(&voucher, VoucherTradeDetail::Activation, request.face_value, &trade);
     world.vouchers.insert(id.clone(), voucher);
     Ok(VoucherIssue { id: customer.clone(), coupon_id: id.into() })
 }
 
-fn record(world: &mut World, voucher: &Voucher, operation: VoucherOperation, amount: Amount) {
+/// Writes an issue or a reclaim down, and gives the id of the record.
+fn record(world: &mut World, voucher: &Voucher, operation: VoucherOperation, amount: Amount) -> String {
+    let id = world.fresh("VR");
     let record = VoucherRecord {
-        id: world.fresh("VR"),
+        id: id.clone(),
         operation_type: operation,
         quota_id: voucher.quota.as_str().into(),
         quota_type: Some(QuotaType::Cash),
@@ -226,13 +232,14 @@ fn record(world: &mut World, voucher: &Voucher, operation: VoucherOperation, amo
         remark: None,
     };
     world.voucher_records.push(Owned { owner: voucher.issuer.clone(), record });
+    id
 }
 
 fn status(quota: &Quota, now: crate::types::UtcTime) -> QuotaStatus {
     if quota.is_in_force(now) { QuotaStatus::Normal } else { QuotaStatus::Invalid }
 }
 
-fn voucher_status(world: &World, voucher: &Voucher) -> VoucherStatus {
+pub(super) fn voucher_status(world: &World, voucher: &Voucher) -> VoucherStatus {
     if voucher.reclaimed {
         VoucherStatus::Reclaimed
     } else if voucher.expires <= world.now {
