@@ -381,10 +381,10 @@ async fn take(sandbox: &Sandbox, partner: &Client, customer: &Client, step: Step
             let named = ids(sandbox, ["vouchers", ""]).into_iter().take(vouchers.into());
             let named = named.map(|id| PaymentVoucher::new(id, PaymentVoucherType::Cash));
             let mut pay = PayOrder::new(&order).with_vouchers(named);
-            if let (true, Ok(found)) = (off, customer.send(ListOrderDiscounts::new(&order)).await) {
-                if let Some(discount) = found.discounts.iter().find_map(OrderDiscount::for_payment) {
-                    pay = pay.with_discount(discount);
-                }
+            if let (true, Ok(found)) = (off, customer.send(ListOrderDiscounts::new(&order)).await)
+                && let Some(discount) = found.discounts.iter().find_map(OrderDiscount::for_payment)
+            {
+                pay = pay.with_discount(discount);
             }
             let _ = customer.send(pay).await;
         }
@@ -448,7 +448,9 @@ fn check_refunds(sandbox: &Sandbox) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(
+        std::env::var("SANDBOX_SEQUENCES").ok().and_then(|count| count.parse().ok()).unwrap_or(100)
+    ))]
 
     #[test]
     fn no_sequence_breaks_the_books_or_gives_back_more_than_was_paid(steps in steps()) {
