@@ -1,4 +1,4 @@
-//! A service ticket from its opening to its score, against answers by rule: nothing leaves this machine.
+//! A service ticket from its opening to its score, with an engineer of the sandbox: nothing leaves this machine.
 //!
 //! ```text
 //! cargo run --example tickets
@@ -8,29 +8,19 @@ use std::{error::Error, time::Duration};
 
 use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
-    Client,
-    auth::Credentials,
-    client::FileUpload,
-    clock::ManualClock,
+    client::{CallOptions, FileUpload},
     helpers::tickets::TicketDesk,
-    operation::Site,
-    tickets::{
-        ActOnTicket, AttachmentPurpose, Done, DownloadAttachment, ListCategories, ListParameters,
-        ListProblemTypes, ListScoreDimensions, OpenTicket, PollMessages, ScoreTicket, SendMessage,
-        ShowAttachmentLimits, ShowTicketStatus, UploadAttachment,
-    },
-    transport::MockTransport,
-    types::{Personal, decode_str},
+    sandbox::{EngineerAct, Sandbox, ScriptStep},
+    tickets::{AttachmentPurpose, Author, DownloadAttachment, TicketStatus},
+    types::{Language, Personal, TimeZone},
 };
-use time::OffsetDateTime;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let client = Client::builder(Site::International, Credentials::keys("AKEXAMPLE", "secret"))
-        .transport(service()?)
-        .clock(ManualClock::at(OffsetDateTime::UNIX_EPOCH))
-        .build()?;
-    let desk = TicketDesk::new(client);
+    let sandbox = Sandbox::small_distributor();
+    sandbox.script_engineers(story());
+    let options = CallOptions::new().language(Language::English).time_zone(TimeZone::BEIJING);
+    let desk = TicketDesk::new(sandbox.client("customer-1")?.with(options));
 
     let path = desk.path("Product support", "ECS", "Disk fault").await?;
     let log = desk
@@ -38,26 +28,36 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .await?;
     let request = path
         .ticket("The disk of ecs-7 answers slowly since this morning.")
-        .region_id("ap-southeast-3")
+        .region_id("cn-north-4")
         .accessory_ids([log]);
     let ticket = desk.open(request).await?;
     println!("opened {}, which is {:?}", ticket.id(), ticket.status().await?);
     ticket.press().await?;
     println!("urged it");
 
+    // The sandbox's clock goes on while the stream waits.
     let mut news = ticket.follow().every(Duration::from_secs(5), Duration::from_secs(60));
     while let Some(news) = news.try_next().await? {
-        let text = news.message.content.as_ref().map(Personal::expose).unwrap_or_default();
-        println!("{:?}: {text}", news.message.author);
-        for file in &news.message.accessory_list {
+        let message = news.message;
+        let at = message.create_time.map(|at| at.to_string()).unwrap_or_default();
+        let text = message.content.as_ref().map(Personal::expose).unwrap_or_default();
+        println!("{at} {:?}: {text}", message.author);
+        if message.author == Author::Customer {
+            continue;
+        }
+        for file in &message.accessory_list {
             let mut download = desk.client().download(DownloadAttachment::new(&file.accessory_id)).await?;
             let mut report = Vec::new();
             download.write_to(&mut report).await?;
             println!("  with {} bytes in {:?}", report.len(), download.file_name().unwrap_or_default());
         }
-        if text.contains('?') {
-            ticket.reply("Yes, it is fast again. Thank you.").await?;
-            break;
+        match ticket.status().await? {
+            TicketStatus::WaitingForCustomer => {
+                let trace = FileUpload::bytes("trace.log", "vdb 240 ms, vda 2 ms");
+                ticket.reply_with("The second one. I attach a trace.", trace).await?;
+            }
+            TicketStatus::ToBeConfirmed => break,
+            _ => {}
         }
     }
 
@@ -70,52 +70,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What the service answers, in the order of the story.
-fn service() -> Result<MockTransport, Box<dyn Error>> {
-    let mock = MockTransport::new();
-    mock.on::<ListCategories>().answer(decode_str(
-        r#"{"incident_sub_type_list": [{"incident_sub_type_id": "c1", "incident_sub_type_name": "Product support",
-            "incident_product_category_list": [{"incident_product_category_id": "p1",
-            "incident_product_category_name": "Elastic Cloud Server", "incident_product_category_acronym": "ECS"}]}]}"#,
-    )?);
-    mock.on::<ListProblemTypes>().answer(decode_str(
-        r#"{"incident_business_type_list": [{"business_type_id": "b1", "business_type_name": "Disk fault",
-            "case_type": "5"}]}"#,
-    )?);
-    mock.on::<ListParameters>().answer(decode_str("{}")?);
-    mock.on::<ShowAttachmentLimits>().answer(decode_str(
-        r#"{"accessory_limit": {"limit_count": 5, "limit_size": 4, "limit_file_type": "log,txt,png"}}"#,
-    )?);
-    mock.on::<UploadAttachment>().answer(decode_str(r#"{"accessory_id": "a1"}"#)?);
-    mock.on::<OpenTicket>().answer(decode_str(r#"{"incident_id": "TT2026050100001"}"#)?);
-
-    // To be accepted when asked about and urged, then processed, then closed.
-    mock.on::<ShowTicketStatus>()
-        .answer(decode_str(r#"{"status": 0}"#)?)
-        .times(2)
-        .answer(decode_str(r#"{"status": 1}"#)?)
-        .times(2)
-        .answer(decode_str(r#"{"status": 3}"#)?);
-    mock.on::<PollMessages>()
-        .answer(decode_str(r#"{"last_message_time_id": "1"}"#)?)
-        .answer(decode_str(
-            r#"{"last_message_time_id": "2", "immsg": [{"incident_id": "TT2026050100001", "message_list": [
-                {"type": 1, "content": "I look into it.", "create_time": "2026-05-01 16:05:01"}]}]}"#,
-        )?)
-        .answer(decode_str(
-            r#"{"last_message_time_id": "3", "immsg": [{"incident_id": "TT2026050100001", "message_list": [
-                {"type": 1, "content": "We moved the disk. Is it better?", "create_time": "2026-05-01 16:20:00",
-                 "accessory_list": [{"accessory_id": "a2", "file_actual_name": "report.txt"}]}]}]}"#,
-        )?);
-    let report = http::Response::builder()
-        .header("content-disposition", "attachment; filename=report.txt")
-        .body("moved from host 17 to host 4")?;
-    mock.on::<DownloadAttachment>().reply(report);
-    mock.on::<SendMessage>().answer(Done::default());
-    mock.on::<ActOnTicket>().answer(Done::default());
-    mock.on::<ListScoreDimensions>().answer(decode_str(
-        r#"{"satisfaction_dimension_list": [{"satisfaction_id": 1, "satisfaction_name": "Timeliness", "value": 5}]}"#,
-    )?);
-    mock.on::<ScoreTicket>().answer(Done::default());
-    Ok(mock)
+/// What the engineer does, and how many minutes after what came before.
+fn story() -> Vec<ScriptStep> {
+    vec![
+        ScriptStep::new(6, EngineerAct::Take),
+        ScriptStep::new(0, EngineerAct::Say { text: "I look into it.".into() }),
+        ScriptStep::new(10, EngineerAct::Ask { text: "Which of the two disks is it?".into() }),
+        ScriptStep::new(
+            15,
+            EngineerAct::Send {
+                text: "The disk shares its host with a busy one. We move it.".into(),
+                file_name: "report.txt".into(),
+                content: "moved from host 17 to host 4".into(),
+            },
+        ),
+        ScriptStep::new(5, EngineerAct::Solve { text: "We moved the disk. Is it fast again?".into() }),
+    ]
 }

@@ -52,7 +52,7 @@
 //! # Features
 //! - `reqwest` (default): the HTTPS transport, on rustls with the system's certificates.
 //! - `tokio`: the system clock, waiting on tokio's timer; part of `reqwest`.
-//! - `sandbox`: the Partner Center in memory.
+//! - `sandbox`: the Partner Center in memory; `sandbox-server`: the same over HTTP, for clients in any language.
 //! - `tickets`: the ticket service.
 //! - `workflows`: opportunities, MDF, programs, relationships and incentives.
 //! - `tracing`: spans and events through the `tracing` crate.

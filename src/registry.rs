@@ -1,5 +1,7 @@
 //! All operations as data: found by name or by address, run from JSON to JSON.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use crate::{
     error::{Error, ErrorKind, Invalid},
     operation::{Method, Operation, OperationMeta, Parts, match_path},
@@ -81,6 +83,13 @@ pub fn find(name: &str) -> Option<&'static Entry> {
 /// The operation that an HTTP request calls: the one whose method and path fit, literal paths before paths with
 /// parameters.
 pub fn find_address(method: Method, path: &str) -> Option<&'static Entry> {
+    static LITERAL: LazyLock<HashMap<(Method, &str), &Entry>> = LazyLock::new(|| {
+        let literal = all().filter(|entry| !entry.meta.path.contains('{'));
+        literal.map(|entry| ((entry.meta.method, entry.meta.path), entry)).collect()
+    });
+    if let Some(entry) = LITERAL.get(&(method, path)) {
+        return Some(entry);
+    }
     let fits = |entry: &&Entry| entry.meta.method == method && match_path(entry.meta.path, path).is_some();
     all().filter(fits).min_by_key(|entry| entry.meta.path.matches('{').count())
 }

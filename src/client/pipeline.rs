@@ -24,7 +24,7 @@ use super::{
     upload::Outgoing,
 };
 use crate::{
-    auth::{self, Authorization, Credentials},
+    auth::{self, Authorization, Credentials, Payload},
     clock::within,
     error::{ApiError, AuthenticationRefusal, Error, ErrorKind, Invalid, Retry, UnknownOutcome},
     operation::{BodyKind, CALLER_ID, Effect, Parts, Service, Site, encode},
@@ -255,8 +255,13 @@ impl<'c> Call<'c> {
             common(X_SITE, Some(if shared.site == Site::China { "0" } else { "1" }.to_owned()));
         }
         let (mut head, body) = request.into_parts();
+        // A form is put in the body when it is sent; signed as if there were none, it would be refused.
+        let payload = match meta.body {
+            BodyKind::Multipart => Payload::Unsigned,
+            _ => Payload::from(&*body),
+        };
         credentials
-            .authorize(&mut head, &*body, self.now().instant())
+            .authorize(&mut head, payload, self.now().instant())
             .map_err(|error| unusable(format!("the request cannot be signed: {error}")))?;
         Ok(Request::from_parts(head, body))
     }

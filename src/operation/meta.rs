@@ -307,6 +307,13 @@ impl Method {
             Self::Delete => "DELETE",
         }
     }
+
+    /// The method of an HTTP request, where the service uses it.
+    pub fn read(method: &http::Method) -> Option<Self> {
+        [Self::Get, Self::Post, Self::Put, Self::Delete]
+            .into_iter()
+            .find(|known| known.as_str() == method.as_str())
+    }
 }
 
 impl From<Method> for http::Method {

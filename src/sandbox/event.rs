@@ -5,16 +5,19 @@ use serde::{Deserialize, Serialize};
 use super::{
     Sandbox,
     billing::{BandwidthMeasurement, CostAccess, ResourceUse},
+    faults::Occasion,
     ledger::Book,
     market::{NewDiscount, NewOrder, PackageUse},
     people::positive,
-    world::{Refusal, World, refuse},
+    world::{Quota, Refusal, World, refuse},
 };
 use crate::{
     bills::Invoice,
-    clock::Clock,
+    customers::VerifiedType,
+    enterprise::MemberPermission,
     error::codes,
     partners::{BalanceType, TradeDetail},
+    transport::Fault,
     types::{Amount, BillCycle, Personal, UtcTime},
     vouchers::{CategoryDiscount, ProductDiscount},
 };
@@ -44,6 +47,29 @@ pub enum Event {
         /// The number of the document.
         number: Personal,
         /// Why, as the partner reads it.
+        reason: Personal,
+    },
+    /// A customer shows in the console who it is, and nobody doubts it.
+    Authenticate {
+        /// Whose real name.
+        customer: String,
+        /// As a person, `0`, or as an enterprise, `1`.
+        kind: VerifiedType,
+        /// The name.
+        name: Personal,
+    },
+    /// A partner or reseller sets the monthly budget of a customer of the Reseller model in Partner Center.
+    SetBudget {
+        /// Whose budget.
+        customer: String,
+        /// What it becomes, above zero.
+        amount: Amount,
+    },
+    /// A partner or reseller freezes the account of a customer of the Reseller model in Partner Center.
+    Freeze {
+        /// Whom.
+        customer: String,
+        /// Why.
         reason: Personal,
     },
     /// A customer leaves its partner or reseller.
@@ -119,8 +145,25 @@ pub enum Event {
         master: String,
         /// What the unit is called.
         name: Personal,
-        /// The unit above; at the top without it.
+        /// The unit above, by its name or id; at the top without it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         below: Option<String>,
+    },
+    /// An account becomes the member of an enterprise.
+    AddMember {
+        /// The master of the enterprise.
+        master: String,
+        /// The account of a customer.
+        account: String,
+        /// The unit, by its name or id; at the top without it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<String>,
+        /// Whether the master has its money in custody.
+        #[serde(default)]
+        custody: bool,
+        /// What it permits the master, and takes from it.
+        #[serde(default)]
+        permissions: Vec<MemberPermission>,
     },
     /// Huawei Cloud grants credit to an enterprise.
     GrantCredit {
@@ -128,7 +171,8 @@ pub enum Event {
         account: String,
         /// How much, above zero.
         amount: Amount,
-        /// When it expires; never without it.
+        /// When it expires, to the second; never without it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         expires: Option<UtcTime>,
     },
     /// A customer uses a resource that is paid for by use.
@@ -163,6 +207,54 @@ pub enum Event {
     GrantDiscount(NewDiscount),
     /// Use is taken from a resource package.
     UsePackage(PackageUse),
+    /// Something happens about service tickets.
+    #[cfg(feature = "tickets")]
+    Tickets(super::tickets::TicketEvent),
+    /// Huawei Cloud grants a partner a quota from which it can issue vouchers. Answers the quota's id.
+    GrantQuota {
+        /// The partner.
+        account: String,
+        /// Its value, above zero.
+        amount: Amount,
+        /// How many days it can be used, from now on.
+        days: u32,
+        /// Its id, where it is to be a certain one that no other quota has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+    },
+    /// A customer lets a partner act for it, by a token or temporary keys.
+    GrantAgency {
+        /// The customer.
+        customer: String,
+        /// What the agency is called.
+        name: String,
+        /// The partner.
+        partner: String,
+    },
+    /// A person changes the password of an account's user.
+    SetPassword {
+        /// Whose.
+        account: String,
+        /// The new one.
+        password: crate::types::Secret,
+    },
+    /// Time passes, and what becomes due happens.
+    Wait {
+        /// How long.
+        seconds: u32,
+    },
+    /// Something goes wrong with some of the requests to come.
+    Inject {
+        /// What.
+        fault: Fault,
+        /// With which.
+        when: Occasion,
+    },
+    /// The chances of faults begin anew from here.
+    SeedFaults {
+        /// Any number; the same one gives the same faults.
+        seed: u64,
+    },
 }
 
 impl Sandbox {
@@ -172,8 +264,12 @@ impl Sandbox {
     /// The refusal of the service, such as an account that does not exist; nothing has happened then.
     pub fn happen(&self, event: Event) -> Result<Option<String>, Refusal> {
         let mut state = self.state();
-        state.world.turn_to(self.clock.now().into());
-        state.world.happen(event)
+        let now = self.hour();
+        state.world.turn_to(now);
+        let happened = state.world.happen(event)?;
+        let waited = state.world.now.instant() - now.instant();
+        self.clock.advance(waited.try_into().unwrap_or_default());
+        Ok(happened)
     }
 }
 
@@ -184,6 +280,8 @@ impl World {
     /// The refusal of the service; nothing has happened then.
     pub fn happen(&mut self, event: Event) -> Result<Option<String>, Refusal> {
         match event {
+            #[cfg(feature = "tickets")]
+            Event::Tickets(event) => self.happen_about_tickets(event),
             Event::Recharge { account, amount } => {
                 if !self.accounts.contains_key(&account) {
                     return Err(refuse(codes::ACCOUNT_NOT_FOUND));
@@ -204,6 +302,13 @@ impl World {
                 self.people.refused_documents.insert(number.expose().to_owned(), reason);
                 Ok(None)
             }
+            Event::Authenticate { customer, kind, name } => {
+                self.authenticate(&customer, kind, name).map(|()| None)
+            }
+            Event::SetBudget { customer, amount } => {
+                self.partner_sets_budget(&customer, amount).map(|()| None)
+            }
+            Event::Freeze { customer, reason } => self.partner_freezes(&customer, reason).map(|()| None),
             Event::EndAssociation { customer } => self.end_association(&customer).map(|()| None),
             Event::GrantConsumptionQuota { partner, amount } => {
                 self.grant_consumption_quota(&partner, amount).map(|()| None)
@@ -223,7 +328,12 @@ impl World {
             Event::AgreeCategoryDiscount { customer, discount } => {
                 self.agree_category(&customer, *discount).map(Some)
             }
-            Event::AddUnit { master, name, below } => self.add_unit(&master, name, below).map(Some),
+            Event::AddUnit { master, name, below } => {
+                self.add_unit(&master, name, below.as_deref()).map(Some)
+            }
+            Event::AddMember { master, account, unit, custody, permissions } => {
+                self.add_member(&master, account, unit.as_deref(), custody, permissions).map(|()| None)
+            }
             Event::GrantCredit { account, amount, expires } => {
                 self.grant_credit(&account, amount, expires).map(|()| None)
             }
@@ -235,6 +345,67 @@ impl World {
             Event::PlaceOrder(order) => self.place_order(&order).map(Some),
             Event::GrantDiscount(discount) => self.grant_discount(discount).map(Some),
             Event::UsePackage(used) => self.use_package(used).map(|()| None),
+            Event::GrantQuota { account, amount, days, id } => {
+                self.grant_quota(&account, amount, days, id).map(Some)
+            }
+            Event::GrantAgency { customer, name, partner } => {
+                self.grant_agency(&customer, &name, &partner)?;
+                Ok(None)
+            }
+            Event::SetPassword { account, password } => {
+                if !self.accounts.contains_key(&account) {
+                    return Err(refuse(codes::ACCOUNT_NOT_FOUND));
+                }
+                self.identities.set_password(&account, password);
+                Ok(None)
+            }
+            Event::Wait { seconds } => {
+                let later = self.now.instant().saturating_add(time::Duration::seconds(seconds.into()));
+                self.turn_to(later.into());
+                Ok(None)
+            }
+            Event::Inject { fault, when } => {
+                self.inject(fault, when)?;
+                Ok(None)
+            }
+            Event::SeedFaults { seed } => {
+                self.faults.seed(seed);
+                Ok(None)
+            }
         }
+    }
+
+    /// Huawei Cloud grants a quota to a partner.
+    fn grant_quota(
+        &mut self,
+        account: &str,
+        value: Amount,
+        days: u32,
+        id: Option<String>,
+    ) -> Result<String, Refusal> {
+        let holder = self.accounts.get(account).filter(|account| account.kind.is_partner());
+        let Some(holder) = holder.map(|account| account.id.clone()) else {
+            return Err(refuse(codes::ACCOUNT_NOT_FOUND));
+        };
+        let id = id.unwrap_or_else(|| self.fresh("quota-"));
+        if !value.is_positive() || self.quotas.contains_key(&id) {
+            return Err(refuse(codes::BAD_PARAMETER));
+        }
+        self.move_money("quota from outside", Book::outside("quota"), Book::quota(&id), value)?;
+        let now = self.now;
+        let expires = now.instant().saturating_add(time::Duration::days(days.into())).into();
+        let quota = Quota {
+            id: id.clone(),
+            holder,
+            parent: None,
+            value,
+            reclaimed: false,
+            created: now,
+            updated: now,
+            effective: now,
+            expires,
+        };
+        self.quotas.insert(id.clone(), quota);
+        Ok(id)
     }
 }

@@ -1,4 +1,4 @@
-//! A Partner Center in memory: accounts, balances, quotas and vouchers with the documented rules and error codes.
+//! A Partner Center in memory: its accounts, money, vouchers, orders and bills, with the documented rules and error codes.
 //!
 //! No one can test against the real Partner Center, for it moves real money and needs a real contract. A [`Sandbox`]
 //! is a [`Transport`] that answers out of its own state. Everything above it is the real client: it signs, waits, repeats
@@ -25,17 +25,108 @@
 //! double entry: [`Sandbox::audit`] checks that nothing was made or lost. Where the documentation is silent, the
 //! simplest behaviour was taken, and the handler says so. An operation that has no state behind it yet answers
 //! [`NOT_SIMULATED`] with HTTP status 501; none answers made-up data.
+//!
+//! # Testing your own service, in process
+//! Your service takes a [`Client`]; give it one of the sandbox. What people do in the console or at a bank is an
+//! [`Event`], what goes wrong on the way is a [`Fault`](crate::transport::Fault), and both are the same on every run.
+//!
+//! ```
+//! use huaweicloud_partner::{
+//!     Client, ErrorKind, partners::ShowBalances, resellers::AllocateToReseller,
+//!     sandbox::{Event, Occasion, Sandbox}, transport::Fault, types::Amount,
+//! };
+//!
+//! /// The service under test: fills a reseller's account up to 500.
+//! async fn top_up(client: &Client, reseller: &str) -> Result<(), huaweicloud_partner::Error> {
+//!     let balances = client.send(ShowBalances::new().indirect_partner_id(reseller)).await?;
+//!     let held = balances.account_balances.first().map_or(Amount::ZERO, |balance| balance.amount);
+//!     match Amount::from(500).checked_sub(held) {
+//!         Some(missing) if missing.is_positive() => {
+//!             client.send(AllocateToReseller::new(reseller, missing)).await.map(drop)
+//!         }
+//!         _ => Ok(()),
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let sandbox = Sandbox::small_distributor();
+//! let client = sandbox.client("distributor")?;
+//! sandbox.happen(Event::Recharge { account: "reseller-1".into(), amount: Amount::from(120) })?;
+//!
+//! // The answer is lost after the money has moved: the service must not pay twice when it runs again.
+//! sandbox.inject(Fault::LostAnswer, Occasion::call(1).of::<AllocateToReseller>());
+//! let lost = top_up(&client, "reseller-1").await.unwrap_err();
+//! assert_eq!(lost.kind(), ErrorKind::OutcomeUnknown);
+//! top_up(&client, "reseller-1").await?;
+//!
+//! let balances = client.send(ShowBalances::new().indirect_partner_id("reseller-1")).await?;
+//! assert_eq!(balances.account_balances[0].amount, Amount::from(500));
+//! sandbox.audit()?;
+//! # Ok(()) }
+//! ```
+//!
+//! Worlds of your own are described by a [`Scenario`], kept in files with [`Sandbox::save`] and [`Sandbox::load`], or
+//! taken from [`World::NAMES`]. Callers of all kinds have keys ([`Sandbox::credentials`]), tokens and agencies
+//! ([`Sandbox::iam`]). A sandbox is cheap: make one for each test.
+//!
+//! # Testing a service in any language, over HTTP
+//! ```text
+//! cargo run --features sandbox-server --example sandbox_server -- --port 8480 --world everyone
+//! ```
+//!
+//! The first line on standard output is a JSON object with the address and with all accounts and their keys. Point the
+//! official SDK of your language at the address with its endpoint option (and its IAM endpoint option, where it has
+//! one). `--world` takes a name of [`World::NAMES`], a scenario, or a snapshot. The page at `/` shows accounts, books
+//! and the last requests. What no client can do has addresses of its own:
+//!
+//! | Request | Does |
+//! |---|---|
+//! | `POST /_sandbox/events` | lets an [`Event`] or a list of them happen: `{"recharge": {"account": "distributor", "amount": 100}}`, `{"inject": {"fault": "lost_answer", "when": {"on": "bss.CreatePartnerCoupons", "call": 1}}}` |
+//! | `POST /_sandbox/clock` | moves the clock forward: `{"seconds": 86400}`; `GET` tells the hour |
+//! | `GET /_sandbox/snapshot` | the whole [`World`]; `POST` puts one in its place, or a [`Scenario`] |
+//! | `GET /_sandbox/requests` | the last requests with caller, status and code |
+//! | `GET /_sandbox/code?receiver=…` | the verification code that was last sent there |
+//! | `GET /_sandbox/audit` | whether the books balance |
+//!
+//! The clock of a server runs, from the world's hour; after it was moved, signatures dated by the machine's clock are
+//! accepted still. In Rust the server can be part of the test:
+//!
+#![cfg_attr(feature = "sandbox-server", doc = "```")]
+#![cfg_attr(not(feature = "sandbox-server"), doc = "```ignore")]
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use huaweicloud_partner::sandbox::{Sandbox, Server};
+//!
+//! let server = Server::bind(Sandbox::small_distributor(), ([127, 0, 0, 1], 0).into()).await?;
+//! let (address, stop) = (server.url(), server.handle());
+//! let serving = tokio::spawn(server.run());
+//!
+//! // Start the service under test with this address, and look at what it did.
+//! assert!(address.starts_with("http://127.0.0.1:"));
+//!
+//! stop.stop();
+//! serving.await??;
+//! # Ok(()) }
+//! ```
 
 mod billing;
 mod charges;
 mod enterprise;
 mod event;
+mod faults;
+mod forms;
 mod gate;
+mod hosts;
+mod iam;
+mod identities;
+mod journal;
 mod ledger;
 mod market;
 mod people;
 mod rooms;
+mod scenario;
 mod seeds;
+#[cfg(feature = "sandbox-server")]
+mod server;
 #[cfg(feature = "tickets")]
 mod tickets;
 mod world;
@@ -47,21 +138,31 @@ use std::{
 
 use async_trait::async_trait;
 use http::{Request, Response};
+use time::OffsetDateTime;
 
 use crate::{
     Client,
-    auth::Credentials,
-    clock::ManualClock,
+    auth::{Credentials, Iam},
+    clock::{Clock, ManualClock},
     error::{Error, ErrorKind},
-    transport::{Body, Transport, TransportError},
-    types::Secret,
+    operation::Method,
+    registry,
+    transport::{self, Body, Transport, TransportError},
+    types::{Secret, UtcTime},
 };
 
 pub use billing::{BandwidthMeasurement, CostAccess, ResourceUse};
 pub use event::Event;
+pub use faults::Occasion;
 pub use gate::NOT_SIMULATED;
+pub use journal::Visit;
 pub use ledger::{Book, Ledger, LedgerError, Posting};
 pub use market::{Attachment, NewDiscount, NewLine, NewOrder, PackageUse, Reckoning, Term};
+pub use scenario::{NewAccount, Scenario, ScenarioError};
+#[cfg(feature = "sandbox-server")]
+pub use server::{Server, ServerHandle, stop_signal};
+#[cfg(feature = "tickets")]
+pub use tickets::{EngineerAct, Machine, Occurrence, ScriptStep, SessionRecord, TicketEvent, TransferRecord};
 pub use world::{Account, AccountKind, SandboxSite, World};
 
 /// A Partner Center in memory. Cheap to clone; clones are the same world.
@@ -107,6 +208,19 @@ impl Sandbox {
         Self::new(seeds::large_month())
     }
 
+    /// One of the worlds that ship with the crate: [`World::NAMES`] says which there are.
+    pub fn named(name: &str) -> Option<Self> {
+        World::named(name).map(Self::new)
+    }
+
+    /// Lets everybody call as often as they like: the documented quotas are not counted. For measuring and for tests
+    /// that hurry.
+    #[must_use]
+    pub fn without_quotas(self) -> Self {
+        self.state().turnstile.unlimited = true;
+        self
+    }
+
     /// The clock that the sandbox goes by. Clients made by [`Sandbox::client`] share it.
     pub fn clock(&self) -> &ManualClock {
         &self.clock
@@ -125,6 +239,12 @@ impl Sandbox {
             (account.site.into(), account.credentials())
         };
         Client::builder(site, credentials).transport(self.clone()).clock(self.clock.clone()).build()
+    }
+
+    /// The sandbox's identity service, from which [`auth::IamToken`](crate::auth::IamToken) and the others get what
+    /// they give.
+    pub fn iam(&self) -> Iam {
+        Iam::new(Arc::new(self.clone()), Arc::new(self.clock.clone()))
     }
 
     /// The credentials of an account, by its id.
@@ -152,6 +272,47 @@ impl Sandbox {
         self.state().world.ledger.audit()
     }
 
+    /// Replaces the whole state; the clock takes the world's hour.
+    pub fn restore(&self, world: World) {
+        let mut state = self.state();
+        self.clock.set(world.now.instant());
+        state.world = world;
+    }
+
+    /// The last requests, the latest last; at most a hundred.
+    pub fn visits(&self) -> Vec<Visit> {
+        self.state().turnstile.journal.visits()
+    }
+
+    /// The sandbox's hour in whole seconds, as the service tells time.
+    fn hour(&self) -> UtcTime {
+        gate::Moment::of(&self.clock).hour()
+    }
+
+    /// An exchange with the faults that befall it.
+    async fn exchange(
+        &self,
+        request: Request<Body>,
+        machine: Option<OffsetDateTime>,
+        waits: Arc<dyn Clock>,
+    ) -> Result<Response<Body>, TransportError> {
+        let fault = {
+            let mut state = self.state();
+            if state.world.faults.is_empty() {
+                None
+            } else {
+                let method = Method::read(request.method());
+                let entry = method.and_then(|method| registry::find_address(method, request.uri().path()));
+                state.world.faults.strike(entry.map(|entry| entry.meta.name))
+            }
+        };
+        let inner = Faultless { sandbox: self, machine };
+        match fault {
+            None => inner.send(request).await,
+            fault => transport::suffer(fault, &inner, &waits, request).await,
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -160,11 +321,26 @@ impl Sandbox {
 #[async_trait]
 impl Transport for Sandbox {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        self.exchange(request, None, Arc::new(self.clock.clone())).await
+    }
+}
+
+/// The sandbox as it answers where nothing goes wrong.
+#[derive(Debug)]
+struct Faultless<'s> {
+    sandbox: &'s Sandbox,
+    machine: Option<OffsetDateTime>,
+}
+
+#[async_trait]
+impl Transport for Faultless<'_> {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let (head, body) = request.into_parts();
         let body = body.collect(usize::MAX).await?;
-        let mut state = self.state();
+        let moment = gate::Moment { machine: self.machine, ..gate::Moment::of(&self.sandbox.clock) };
+        let mut state = self.sandbox.state();
         let State { world, turnstile } = &mut *state;
-        Ok(gate::answer(world, turnstile, &self.clock, &head, &body).map(Body::from))
+        Ok(gate::answer(world, turnstile, moment, &head, &body).map(Body::from))
     }
 }
 

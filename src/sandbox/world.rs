@@ -11,12 +11,14 @@ use super::{
     billing::Billing,
     charges::Booked,
     enterprise::Enterprise,
+    faults::Faults,
+    identities::Identities,
     ledger::{Book, Ledger, LedgerError},
     market::Market,
     people::People,
 };
 use crate::{
-    auth::{AccessKeys, Credentials, IdentityKind},
+    auth::{Credentials, IdentityKind},
     error::{ApiError, ErrorCode, codes},
     operation::Site,
     partners::{AccountChange, Adjustment, BalanceType},
@@ -58,6 +60,10 @@ pub struct World {
     #[cfg(feature = "tickets")]
     #[serde(default)]
     pub(super) tickets: Tickets,
+    #[serde(default)]
+    pub(super) identities: Identities,
+    #[serde(default)]
+    pub(super) faults: Faults,
     serial: u64,
 }
 
@@ -225,6 +231,11 @@ impl AccountKind {
             Self::Reseller => None,
         }
     }
+
+    /// A distributor or a solution provider.
+    pub(super) fn is_partner(self) -> bool {
+        matches!(self, Self::Distributor | Self::SolutionProvider)
+    }
 }
 
 impl From<SandboxSite> for Site {
@@ -280,6 +291,8 @@ impl World {
             billing: Billing::default(),
             #[cfg(feature = "tickets")]
             tickets: Tickets::default(),
+            identities: Identities::default(),
+            faults: Faults::default(),
             serial: 0,
         }
     }
@@ -287,6 +300,8 @@ impl World {
     /// Sets the hour and lets happen what became due since the last one.
     pub(super) fn turn_to(&mut self, now: UtcTime) {
         self.renew_what_is_due(now);
+        #[cfg(feature = "tickets")]
+        self.tickets.run_until(now);
         self.now = now;
         self.settle_arrears();
     }
@@ -305,19 +320,6 @@ impl World {
     pub(super) fn fresh(&mut self, prefix: &str) -> String {
         self.serial += 1;
         format!("{prefix}{:010}", self.serial)
-    }
-
-    /// The account of an access key.
-    pub(super) fn by_key(&self, access_key: &str) -> Option<&Account> {
-        self.accounts.values().find(|account| account.access_key == access_key)
-    }
-
-    pub(super) fn keys(&self, access_key: &str) -> Option<AccessKeys> {
-        self.by_key(access_key).map(|account| AccessKeys {
-            id: account.access_key.clone(),
-            secret: account.secret_key.clone(),
-            security_token: None,
-        })
     }
 
     /// A reseller of a distributor, or the documented refusal.

@@ -15,6 +15,7 @@ use http::{
     header::{CONTENT_TYPE, DATE, RETRY_AFTER},
     request::Parts,
 };
+use serde::{Deserialize, Serialize};
 
 use super::{Body, Transport, TransportError, TransportErrorKind};
 use crate::{
@@ -73,8 +74,9 @@ struct Rule {
     chance: fastrand::Rng,
 }
 
-/// What goes wrong with one exchange.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What goes wrong with one exchange. As JSON for example `"lost_answer"`, `{"throttled": 3}`, `{"slow_body": 200}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Fault {
     /// No connection comes about: never sent, not executed.
@@ -89,16 +91,57 @@ pub enum Fault {
     ErrorBefore,
     /// Status 500 from a service that executed the request.
     ErrorAfter,
-    /// Status 429 from the gateway, which did not pass the request on; with this wait in `Retry-After`, where given.
-    Throttled(Option<Duration>),
-    /// The body comes in pieces of 1 kB, each after this wait.
-    SlowBody(Duration),
+    /// Status 429 from the gateway, which did not pass the request on; with this wait in `Retry-After`, where given. In
+    /// JSON whole seconds.
+    Throttled(#[serde(with = "written::seconds")] Option<Duration>),
+    /// The body comes in pieces of 1 kB, each after this wait. In JSON milliseconds.
+    SlowBody(#[serde(with = "written::milliseconds")] Duration),
     /// The body is as it should be, and the content type says HTML.
     WrongContentType,
     /// The connection breaks in the middle of the body; the announced length is that of the whole.
     CutOffBody,
-    /// The `Date` header is this much later, or earlier where negative.
-    ClockSkew(time::Duration),
+    /// The `Date` header is this much later, or earlier where negative. In JSON seconds.
+    ClockSkew(#[serde(with = "written::skew")] time::Duration),
+    /// The answer, where it is a JSON object, has fields that no documentation names, also in the rows of its lists.
+    UnknownFields,
+    /// Status 400 with a code that no documentation names, from a service that did not execute the request.
+    UnknownCode,
+}
+
+/// How the times of faults are written as JSON.
+mod written {
+    macro_rules! whole {
+        ($name:ident, $type:ty, $number:ty, $write:expr, $read:expr) => {
+            pub(super) mod $name {
+                use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+                pub fn serialize<S: Serializer>(value: &$type, serializer: S) -> Result<S::Ok, S::Error> {
+                    let write: fn(&$type) -> $number = $write;
+                    write(value).serialize(serializer)
+                }
+
+                pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
+                    <$number>::deserialize(deserializer).map($read)
+                }
+            }
+        };
+    }
+
+    whole!(
+        seconds,
+        Option<std::time::Duration>,
+        Option<u64>,
+        |wait| wait.map(|wait| wait.as_secs()),
+        |wait| wait.map(std::time::Duration::from_secs)
+    );
+    whole!(
+        milliseconds,
+        std::time::Duration,
+        u64,
+        |wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+        std::time::Duration::from_millis
+    );
+    whole!(skew, time::Duration, i64, |skew| skew.whole_seconds(), time::Duration::seconds);
 }
 
 /// Which requests a fault strikes.
@@ -215,38 +258,122 @@ impl FaultTransport {
         state.injected.extend(struck.map(|fault| (number, fault)));
         struck
     }
+}
 
-    /// The body in small pieces with a wait before each.
-    fn slowly(&self, body: Body, wait: Duration) -> Body {
-        let clock = self.clock.clone();
-        let length = body.length();
-        let small = body.into_stream().flat_map(|piece| {
-            let parts = match piece {
-                Ok(bytes) => pieces(bytes).into_iter().map(Ok).collect(),
-                Err(error) => vec![Err(error)],
-            };
-            stream::iter(parts)
-        });
-        let slow = small.then(move |piece| {
-            let waited = clock.sleep(wait);
-            async move {
-                waited.await;
-                piece
-            }
-        });
-        Body::stream(slow, length)
+/// The body in small pieces with a wait before each.
+fn slowly(clock: Arc<dyn Clock>, body: Body, wait: Duration) -> Body {
+    let length = body.length();
+    let small = body.into_stream().flat_map(|piece| {
+        let parts = match piece {
+            Ok(bytes) => pieces(bytes).into_iter().map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        };
+        stream::iter(parts)
+    });
+    let slow = small.then(move |piece| {
+        let waited = clock.sleep(wait);
+        async move {
+            waited.await;
+            piece
+        }
+    });
+    Body::stream(slow, length)
+}
+
+fn skew(clock: &dyn Clock, headers: &mut HeaderMap, by: time::Duration) {
+    let told = headers.get(DATE).and_then(|date| date.to_str().ok());
+    let told = told.and_then(|date| httpdate::parse_http_date(date).ok());
+    let date = told.map_or_else(|| clock.now(), time::OffsetDateTime::from).saturating_add(by);
+    let date = SystemTime::from(date).clamp(SystemTime::UNIX_EPOCH, SystemTime::UNIX_EPOCH + LAST_DATE);
+    let date = httpdate::fmt_http_date(date);
+    if let Ok(date) = HeaderValue::from_str(&date) {
+        headers.insert(DATE, date);
     }
+}
 
-    fn skew(&self, headers: &mut HeaderMap, by: time::Duration) {
-        let told = headers.get(DATE).and_then(|date| date.to_str().ok());
-        let told = told.and_then(|date| httpdate::parse_http_date(date).ok());
-        let date = told.map_or_else(|| self.clock.now(), time::OffsetDateTime::from).saturating_add(by);
-        let date = SystemTime::from(date).clamp(SystemTime::UNIX_EPOCH, SystemTime::UNIX_EPOCH + LAST_DATE);
-        let date = httpdate::fmt_http_date(date);
-        if let Ok(date) = HeaderValue::from_str(&date) {
-            headers.insert(DATE, date);
+/// The same JSON with a field more in every object.
+fn with_unknown_fields(body: &Bytes) -> Option<Bytes> {
+    let open = body.iter().position(|byte| !byte.is_ascii_whitespace())?;
+    if body.get(open) != Some(&b'{') {
+        return None;
+    }
+    let (mut more, mut in_text, mut escaped) = (Vec::with_capacity(body.len() * 2), false, false);
+    let mut bytes = body.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        more.push(byte);
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'{' if !in_text => {
+                more.extend_from_slice(br#""field_of_tomorrow":{"code":"NEW"}"#);
+                while bytes.peek().is_some_and(u8::is_ascii_whitespace) {
+                    bytes.next();
+                }
+                if bytes.peek() != Some(&b'}') {
+                    more.push(b',');
+                }
+            }
+            _ => {}
         }
     }
+    Some(more.into())
+}
+
+#[async_trait]
+impl Transport for FaultTransport {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        let (parts, body) = request.into_parts();
+        let fault = self.strike(&parts);
+        suffer(fault, &*self.inner, &self.clock, Request::from_parts(parts, body)).await
+    }
+}
+
+/// An exchange to which this happens. The clock waits for slow bodies and dates skewed answers.
+pub(crate) async fn suffer(
+    fault: Option<Fault>,
+    inner: &dyn Transport,
+    clock: &Arc<dyn Clock>,
+    request: Request<Body>,
+) -> Result<Response<Body>, TransportError> {
+    let broken = || TransportError::perhaps_sent(TransportErrorKind::Broken);
+    // What keeps the request from the service comes first.
+    match fault {
+        Some(Fault::NoConnection) => {
+            return Err(TransportError::never_sent(TransportErrorKind::Connect));
+        }
+        Some(Fault::LostRequest) => return Err(broken()),
+        Some(Fault::ErrorBefore) => return Ok(service_error()),
+        Some(Fault::UnknownCode) => return Ok(unknown_code()),
+        Some(Fault::Throttled(wait)) => return Ok(throttled(wait)),
+        _ => {}
+    }
+    let (mut parts, body) = inner.send(request).await?.into_parts();
+    let body = match fault {
+        Some(Fault::LostAnswer) => return Err(broken()),
+        Some(Fault::TimedOut) => return Err(TransportError::perhaps_sent(TransportErrorKind::Timeout)),
+        Some(Fault::ErrorAfter) => return Ok(service_error()),
+        Some(Fault::SlowBody(wait)) => slowly(clock.clone(), body, wait),
+        Some(Fault::WrongContentType) => {
+            parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+            body
+        }
+        Some(Fault::CutOffBody) => {
+            let whole = body.collect(LONGEST).await?;
+            let half = whole.slice(..whole.len() / 2);
+            Body::stream(stream::iter([Ok(half), Err(broken())]), Some(whole.len() as u64))
+        }
+        Some(Fault::ClockSkew(by)) => {
+            skew(&**clock, &mut parts.headers, by);
+            body
+        }
+        Some(Fault::UnknownFields) => {
+            let whole = body.collect(LONGEST).await?;
+            Body::Full(with_unknown_fields(&whole).unwrap_or(whole))
+        }
+        _ => body,
+    };
+    Ok(Response::from_parts(parts, body))
 }
 
 impl Rule {
@@ -261,48 +388,6 @@ impl Rule {
             Which::Every(number) => self.seen.checked_rem(*number) == Some(0),
             Which::Percent(percent) => self.chance.u8(..100) < *percent,
         }
-    }
-}
-
-#[async_trait]
-impl Transport for FaultTransport {
-    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
-        let (parts, body) = request.into_parts();
-        let fault = self.strike(&parts);
-        let request = Request::from_parts(parts, body);
-        let broken = || TransportError::perhaps_sent(TransportErrorKind::Broken);
-        // What keeps the request from the service comes first.
-        match fault {
-            Some(Fault::NoConnection) => {
-                return Err(TransportError::never_sent(TransportErrorKind::Connect));
-            }
-            Some(Fault::LostRequest) => return Err(broken()),
-            Some(Fault::ErrorBefore) => return Ok(service_error()),
-            Some(Fault::Throttled(wait)) => return Ok(throttled(wait)),
-            _ => {}
-        }
-        let (mut parts, body) = self.inner.send(request).await?.into_parts();
-        let body = match fault {
-            Some(Fault::LostAnswer) => return Err(broken()),
-            Some(Fault::TimedOut) => return Err(TransportError::perhaps_sent(TransportErrorKind::Timeout)),
-            Some(Fault::ErrorAfter) => return Ok(service_error()),
-            Some(Fault::SlowBody(wait)) => self.slowly(body, wait),
-            Some(Fault::WrongContentType) => {
-                parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-                body
-            }
-            Some(Fault::CutOffBody) => {
-                let whole = body.collect(LONGEST).await?;
-                let half = whole.slice(..whole.len() / 2);
-                Body::stream(stream::iter([Ok(half), Err(broken())]), Some(whole.len() as u64))
-            }
-            Some(Fault::ClockSkew(by)) => {
-                self.skew(&mut parts.headers, by);
-                body
-            }
-            _ => body,
-        };
-        Ok(Response::from_parts(parts, body))
     }
 }
 
@@ -324,6 +409,11 @@ fn pieces(mut bytes: Bytes) -> Vec<Bytes> {
 /// What the service says when it fails.
 fn service_error() -> Response<Body> {
     answer(StatusCode::INTERNAL_SERVER_ERROR, r#"{"error_code":"CBC.0999","error_msg":"injected fault"}"#)
+}
+
+/// What a service says that is newer than all documentation.
+fn unknown_code() -> Response<Body> {
+    answer(StatusCode::BAD_REQUEST, r#"{"error_code":"CBC.99999999","error_msg":"injected fault"}"#)
 }
 
 /// What the gateway says when it is called too often, in its own form.
@@ -450,6 +540,39 @@ mod tests {
             (answer.status().as_u16(), &answer.headers()["content-type"] == "text/html; charset=utf-8"),
             (200, true)
         );
+    }
+
+    #[test]
+    fn answers_are_newer_than_the_documentation() {
+        let mock = MockTransport::new();
+        let body = r#"{ "a{": "\"{", "rows": [{}, { }, {"b": 1}] }"#;
+        mock.on_path(Method::POST, "/v2/{any}").reply(Response::new(body));
+        let transport = FaultTransport::new(mock, Arc::new(clock()))
+            .inject(Fault::UnknownFields, When::call(1))
+            .inject(Fault::UnknownCode, When::call(2));
+        let answer = send(&transport, "/v2/x").unwrap().into_body().full().unwrap().clone();
+        let read: serde_json::Value = serde_json::from_slice(&answer).unwrap();
+        let new = serde_json::json!({"code": "NEW"});
+        assert_eq!((&read["a{"], &read["field_of_tomorrow"]), (&"\"{".into(), &new));
+        assert_eq!(read["rows"][2], serde_json::json!({"field_of_tomorrow": new, "b": 1}));
+        assert_eq!(read["rows"][1], serde_json::json!({"field_of_tomorrow": new}));
+        let answer = send(&transport, "/v2/x").unwrap();
+        let api = ApiError::read(answer.status(), answer.into_body().full().unwrap().clone());
+        assert!(api.code().info().is_none(), "{api}");
+    }
+
+    #[test]
+    fn faults_are_read_from_json() {
+        for (json, fault) in [
+            (r#""lost_answer""#, Fault::LostAnswer),
+            (r#"{"throttled":3}"#, Fault::Throttled(Some(Duration::from_secs(3)))),
+            (r#"{"throttled":null}"#, Fault::Throttled(None)),
+            (r#"{"slow_body":200}"#, Fault::SlowBody(Duration::from_millis(200))),
+            (r#"{"clock_skew":-90}"#, Fault::ClockSkew(time::Duration::seconds(-90))),
+        ] {
+            assert_eq!(serde_json::from_str::<Fault>(json).unwrap(), fault);
+            assert_eq!(serde_json::to_string(&fault).unwrap(), json);
+        }
     }
 
     #[test]

@@ -21,6 +21,8 @@ use async_trait::async_trait;
 #[cfg(feature = "reqwest")]
 pub use self::http::{HttpTransport, HttpTransportBuilder};
 pub use body::{Body, ByteStream};
+#[cfg(feature = "sandbox")]
+pub(crate) use fault::suffer;
 pub use fault::{Fault, FaultTransport, When};
 #[cfg(feature = "tracing")]
 pub use log::TracingTransport;

@@ -23,18 +23,23 @@ mod products;
 mod realname;
 mod renewal;
 mod resellers;
+#[cfg(feature = "tickets")]
+mod tickets;
 mod vouchers;
 
 use std::{collections::HashMap, sync::LazyLock};
 
+#[cfg(feature = "tickets")]
+use super::forms::File;
 use super::{
-    gate::bad_request,
+    forms::{Asked, Reply},
+    gate::unfit,
     world::{Account, Refusal, World},
 };
 use crate::{operation::Operation, types::decode};
 
-/// Reads a flat request, runs it and writes the answer.
-pub(super) type Handler = fn(&mut World, &Account, &[u8]) -> Result<Vec<u8>, Refusal>;
+/// Reads a request, runs it and writes the answer.
+pub(super) type Handler = fn(&mut World, &Account, Asked<'_>) -> Result<Reply, Refusal>;
 
 /// An operation with its handler.
 type Route = (&'static str, Handler);
@@ -58,6 +63,8 @@ const ROOMS: &[&[Route]] = &[
     payment::ROUTES,
     renewal::ROUTES,
     packages::ROUTES,
+    #[cfg(feature = "tickets")]
+    tickets::ROUTES,
 ];
 
 /// The handler of an operation, by its qualified name.
@@ -71,18 +78,50 @@ pub(super) fn find(name: &str) -> Option<Handler> {
 trait Simulated: Operation {
     /// Runs the operation for a caller. A refusal leaves the world as it was.
     fn run(self, world: &mut World, caller: &Account) -> Result<Self::Output, Refusal>;
+
+    /// What a request is refused with that cannot be read or breaks a rule.
+    fn misfit(reason: String) -> Refusal {
+        unfit(Self::META, reason)
+    }
+}
+
+/// An operation that takes a file, answers with one, or says where one is.
+#[cfg(feature = "tickets")]
+trait Ferries: Operation {
+    /// Runs the operation for a caller, who called at this address.
+    fn run(
+        self,
+        world: &mut World,
+        caller: &Account,
+        file: Option<File>,
+        address: &str,
+    ) -> Result<Reply, Refusal>;
 }
 
 /// The route of an operation.
 const fn route<O: Simulated>() -> Route {
-    fn handle<O: Simulated>(world: &mut World, caller: &Account, flat: &[u8]) -> Result<Vec<u8>, Refusal> {
-        let operation: O =
-            decode(flat).map_err(|error| bad_request(format!("the request cannot be read: {error}")))?;
-        operation.validate().map_err(|invalid| bad_request(invalid.to_string()))?;
-        let answer = operation.run(world, caller)?;
-        serde_json::to_vec(&answer).map_err(|error| bad_request(error.to_string()))
+    fn handle<O: Simulated>(world: &mut World, caller: &Account, asked: Asked<'_>) -> Result<Reply, Refusal> {
+        let operation: O = read(asked.flat).map_err(O::misfit)?;
+        Reply::json(&operation.run(world, caller)?)
     }
     (O::META.name, handle::<O>)
+}
+
+/// The route of an operation with files.
+#[cfg(feature = "tickets")]
+const fn ferry<O: Ferries>() -> Route {
+    fn handle<O: Ferries>(world: &mut World, caller: &Account, asked: Asked<'_>) -> Result<Reply, Refusal> {
+        let operation: O = read(asked.flat).map_err(|reason| unfit(O::META, reason))?;
+        operation.run(world, caller, asked.file, &asked.address)
+    }
+    (O::META.name, handle::<O>)
+}
+
+/// The request, or why it is none.
+fn read<O: Operation>(flat: &[u8]) -> Result<O, String> {
+    let operation: O = decode(flat).map_err(|error| format!("the request cannot be read: {error}"))?;
+    operation.validate().map_err(|invalid| invalid.to_string())?;
+    Ok(operation)
 }
 
 #[cfg(test)]

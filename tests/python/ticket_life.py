@@ -1,0 +1,229 @@
+"""The whole life of a service ticket with the official SDK against a running sandbox.
+
+    python3 ticket_life.py ADDRESS ACCESS_KEY SECRET_KEY
+
+Needs the package huaweicloudsdkosm. The account must be a customer's. Time passes by the sandbox's own control. Prints
+one line of JSON with the steps, and ends with 1 where one of them did not go as it must.
+"""
+
+import io
+import json
+import os
+import sys
+import tempfile
+import traceback
+import urllib.request
+import zipfile
+
+from huaweicloudsdkcore.auth.credentials import GlobalCredentials
+from huaweicloudsdkcore.http.formdata import FormFile
+from huaweicloudsdkcore.http.http_config import HttpConfig
+import huaweicloudsdkosm.v2 as osm
+
+SOURCE = "83aeb0f2834c4df49826c781d32a963e"
+LOG = bytes(range(256)) * 500
+COMMON = {"x_site": 0, "x_language": "en-us", "x_time_zone": "GMT+8"}
+
+address, access_key, secret_key = sys.argv[1:4]
+credentials = GlobalCredentials(access_key, secret_key).with_iam_endpoint(address)
+config = HttpConfig.get_default_config()
+config.timeout = (5, 30)
+client = (
+    osm.OsmClient.new_builder()
+    .with_credentials(credentials)
+    .with_http_config(config)
+    .with_endpoint(address)
+    .build()
+)
+
+
+def call(name, body=None, **arguments):
+    """Calls an operation by the SDK's name of it. What the service refuses with HTTP 200 is in the answer."""
+    kind = "".join(part.capitalize() for part in name.split("_")) + "Request"
+    return getattr(client, name)(getattr(osm, kind)(body=body, **arguments) if body else getattr(osm, kind)(**arguments))
+
+
+def wait(minutes):
+    """Lets time pass in the sandbox."""
+    request = urllib.request.Request(
+        f"{address}/_sandbox/clock",
+        json.dumps({"seconds": minutes * 60}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    urllib.request.urlopen(request, timeout=30).read()
+
+
+def bytes_of(download):
+    """All bytes of a download."""
+    held = io.BytesIO()
+    download.consume_download_stream(lambda response: held.write(response.content))
+    return held.getvalue()
+
+
+def expect(what, found, wanted):
+    assert found == wanted, f"{what}: {found!r} instead of {wanted!r}"
+
+
+def status(ticket):
+    return call("show_case_status", case_id=ticket, **COMMON).status
+
+
+steps = []
+
+
+def step(does):
+    """Notes that a step has been taken."""
+    steps.append(does)
+
+
+def find_the_path():
+    categories = call("list_case_categories", **COMMON).incident_sub_type_list
+    category = next(one for one in categories if one.incident_sub_type_name == "Product support")
+    product = next(
+        one for one in category.incident_product_category_list if one.incident_product_category_acronym == "ECS"
+    )
+    problems = call(
+        "list_problem_types", product_category_id=product.incident_product_category_id, **COMMON
+    ).incident_business_type_list
+    problem = next(one for one in problems if one.business_type_name == "Disk fault")
+    expect("case_type", problem.case_type, "5")
+    regions = call("list_regions", **COMMON).data_center_list
+    return category, product, problem, regions[0]
+
+
+def upload(name, content):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, name)
+        with open(path, "wb") as file:
+            file.write(content)
+        with open(path, "rb") as file:
+            form = osm.UploadAccessoryRequestBody(
+                file=FormFile(file, "text/plain"), form_data=json.dumps({"accessFrom": "incident"})
+            )
+            return call("upload_accessory", form, **COMMON).accessory_id
+
+
+def life():
+    limits = call("show_accessory_limits", **COMMON).accessory_limit
+    expect("limit_count", int(limits.limit_count), 5)
+    category, product, problem, region = find_the_path()
+    step("found the path")
+
+    log = upload("disk.log", LOG)
+    expect("the bytes that come back", bytes_of(call("download_accessories", accessory_id=log, **COMMON)), LOG)
+    step("uploaded a file and downloaded it")
+
+    opening = osm.CreateOrderIncidentV2Req(
+        incident_sub_type_id=category.incident_sub_type_id,
+        product_category_id=product.incident_product_category_id,
+        business_type_id=problem.business_type_id,
+        region_id=region.region_id,
+        simple_description="The disk of ecs-7 answers slowly.",
+        source_id=SOURCE,
+        accessory_ids=[log],
+    )
+    ticket = call("create_cases", opening, **COMMON).incident_id
+    expect("the status of a new ticket", status(ticket), 0)
+    listed = call("list_cases", search_key=["disk", "slowly"], **COMMON)
+    expect("the tickets found", [one.incident_id for one in listed.incident_info_list], [ticket])
+    step("opened a ticket")
+
+    press = osm.WorkOrderOperateV2Req(operate_desc="please")
+    call("update_cases", press, case_id=ticket, action_id="press", **COMMON)
+    again = call("update_cases", press, case_id=ticket, action_id="press", **COMMON)
+    expect("urging again", again.error_code, "OSM.01010004")
+    odd = call("update_cases", press, case_id=ticket, action_id="reopen", **COMMON)
+    expect("an action that is unknown", odd.error_code, "OSM.01010013")
+    step("urged it")
+
+    first = call("list_new_instant_messages", case_ids=[ticket], **COMMON)
+    wait(5)
+    expect("the status once it is taken", status(ticket), 1)
+    wait(10)
+    news = call(
+        "list_new_instant_messages",
+        case_ids=[ticket],
+        last_message_time_id=first.last_message_time_id,
+        **COMMON,
+    )
+    messages = news.immsg[0].message_list
+    expect("who wrote", [message.type for message in messages], [1, 1])
+    assert messages[-1].content.endswith("?"), messages[-1].content
+    expect("the status of a question", status(ticket), 17)
+    unread = call("list_unread_new_instant_messages", case_ids=[ticket], **COMMON)
+    expect("unread messages", unread.imunread[0].unread_num, 2)
+    call("update_new_instant_messages_read", osm.UpdateUnreadNewInstantMsgV2Req(), case_id=ticket, **COMMON)
+    step("read what the engineer asks")
+
+    encoded = osm.AccessoryJsonFormatReq(
+        accessory_name="trace.log", accessory_from="message", upload_type=0, accessory_data="dHJhY2U="
+    )
+    trace = call("upload_json_accessories", encoded, **COMMON).accessory_id
+    answer = osm.CreateMessageV2Req(
+        message=osm.CreateMessageDoV2(content="All the time.", accessory_ids=[trace])
+    )
+    call("create_messages", answer, case_id=ticket, **COMMON)
+    expect("the status of an answered ticket", status(ticket), 1)
+    expect("the trace", bytes_of(call("download_accessories", accessory_id=trace, **COMMON)), b"trace")
+    archive = bytes_of(call("download_accessories", accessory_id=f"{log},{trace}", **COMMON))
+    with zipfile.ZipFile(io.BytesIO(archive)) as files:
+        expect("a broken file in the archive", files.testzip(), None)
+        expect("the files of the archive", sorted(files.namelist()), ["disk.log", "trace.log"])
+    links = call("list_accessory_access_urls", accessory_ids=[trace], **COMMON).accessory_urls
+    with urllib.request.urlopen(links[0].accessory_url, timeout=30) as fetched:
+        expect("what is behind the link", fetched.read(), b"trace")
+    step("answered with a file")
+
+    wait(15)
+    expect("the status of a result", status(ticket), 2)
+    shown = call("show_case_detail", case_id=ticket, **COMMON).incident_detail_info
+    expect("messages", len(shown.message_list), 5)
+    page = call("list_messages", case_id=ticket, offset=1, limit=2, **COMMON)
+    expect("a page of messages", (page.count, len(page.message_list)), (5, 2))
+    step("got a result")
+
+    dimensions = call("list_satisfaction_dimensions", **COMMON).satisfaction_dimension_list
+    scores = [
+        osm.IncidentSatisfactionV2Do(satisfaction_id=one.satisfaction_id, satisfaction_value=one.value)
+        for one in dimensions
+    ]
+    early = call(
+        "create_scores",
+        osm.CreateScoreV2Req(judgement="Quick.", incident_satisfaction_list=scores),
+        case_id=ticket,
+        **COMMON,
+    )
+    expect("a score before the end", early.error_code, "OSM.01010001")
+    call("update_cases", osm.WorkOrderOperateV2Req(judgement="Quick."), case_id=ticket, action_id="close", **COMMON)
+    expect("the status of a closed ticket", status(ticket), 3)
+    call(
+        "create_scores",
+        osm.CreateScoreV2Req(judgement="Quick and clear.", incident_satisfaction_list=scores),
+        case_id=ticket,
+        **COMMON,
+    )
+    shown = call("show_case_detail", case_id=ticket, **COMMON).incident_detail_info
+    expect("the verdict", shown.judgement, "Quick and clear.")
+    step("closed and scored it")
+
+    sheet = bytes_of(call("download_cases", language="en-us", timezone="GMT+8", incident_id=ticket, **COMMON))
+    with zipfile.ZipFile(io.BytesIO(sheet)) as parts:
+        rows = parts.read("xl/worksheets/sheet1.xml").decode()
+    assert ticket in rows and "answers slowly" in rows, rows
+    step("exported it")
+
+    logs = call("list_case_operate_logs", case_id=ticket, limit=100, **COMMON).incident_operate_log_list
+    expect("the log", [line.operate_type for line in logs], [0, 2, 85, 3, 5, 84])
+    call("update_cases", osm.WorkOrderOperateV2Req(), case_id=ticket, action_id="delete", **COMMON)
+    expect("the status of a deleted ticket", status(ticket), 13)
+    expect("the tickets left", call("list_cases", **COMMON).total_count, 0)
+    step("deleted it")
+
+
+wrong = None
+try:
+    life()
+except Exception:
+    wrong = traceback.format_exc()
+print(json.dumps({"steps": steps, "wrong": wrong}))
+sys.exit(1 if wrong else 0)

@@ -1,0 +1,298 @@
+"""A partner's working day with the official SDK against a running sandbox, then every operation of both SDKs.
+
+    python3 working_day.py WIRE_JSON < FIRST_LINE_OF_THE_SERVER
+
+Prints one JSON object: the steps of the day, and what became of each operation. Ends with 1 where the day did not go
+as it must. Whether operations that have no state behind them yet are too many is for the caller to decide.
+"""
+
+import datetime
+import decimal
+import importlib
+import json
+import re
+import sys
+import traceback
+import urllib.parse
+import urllib.request
+
+from huaweicloudsdkcore.auth.credentials import GlobalCredentials
+from huaweicloudsdkcore.exceptions.exceptions import ServiceResponseException
+from huaweicloudsdkcore.http.http_config import HttpConfig
+
+NOT_SIMULATED = "SANDBOX.0001"
+# The accounts that call, by SDK: those of the China site and those of the international one.
+CALLERS = {
+    "bss": ["distributor", "provider", "customer-1", "master"],
+    "bssintl": ["intl-distributor", "intl-provider", "intl-customer-1", "intl-master"],
+}
+
+
+class Mistyped(Exception):
+    """A field of an answer is of another type than the SDK says."""
+
+
+class Service:
+    """One SDK, pointed at the sandbox."""
+
+    def __init__(self, name, server):
+        package = f"huaweicloudsdk{name}.v2"
+        self.name = name
+        self.models = importlib.import_module(package)
+        self.server = server
+        self.keys = {account["id"]: account for account in server["accounts"]}
+        self.clients = {}
+
+    def client(self, account):
+        if account not in self.clients:
+            kind = getattr(self.models, f"{self.name.capitalize()}Client")
+            keys = self.keys[account]
+            # Without the account id: the SDK asks the identity service for it.
+            credentials = GlobalCredentials(keys["access_key"], keys["secret_key"]).with_iam_endpoint(self.server["address"])
+            config = HttpConfig.get_default_config()
+            config.timeout = (5, 30)
+            builder = kind.new_builder().with_credentials(credentials).with_http_config(config)
+            self.clients[account] = builder.with_endpoint(self.server["address"]).build()
+        return self.clients[account]
+
+    def operations(self):
+        """The ids of all operations with the names of their methods."""
+        kind = getattr(self.models, f"{self.name.capitalize()}Client")
+        methods = {name.replace("_", ""): name for name in dir(kind) if hasattr(kind, f"{name}_invoker")}
+        ids = [name[: -len("Request")] for name in dir(self.models) if name.endswith("Request")]
+        return {id: methods.pop(id.lower()) for id in ids if id.lower() in methods}, methods
+
+    def call(self, account, id, fields):
+        """Calls an operation with flat fields by their names on the wire."""
+        method = self.operations()[0][id]
+        request = self.build(getattr(self.models, f"{id}Request"), dict(fields))
+        response = getattr(self.client(account), method)(request)
+        content = getattr(response, "raw_content", None)
+        if content:
+            self.compare(json.loads(content, parse_float=decimal.Decimal), type(response).__name__, type(response).__name__)
+        response.to_dict()
+        return response
+
+    def build(self, kind, fields):
+        values = {}
+        for attribute, of in kind.openapi_types.items():
+            name = kind.attribute_map[attribute]
+            if name == "body":
+                values[attribute] = self.value(fields, of)
+            elif fields.get(name) is not None:
+                values[attribute] = self.value(fields[name], of)
+        return kind(**values)
+
+    def value(self, value, of):
+        inner = re.match(r"list\[(.*)\]", of)
+        if inner:
+            return [self.value(item, inner.group(1)) for item in value]
+        model = getattr(self.models, of, None)
+        return self.build(model, value) if hasattr(model, "openapi_types") else value
+
+    def compare(self, value, of, place):
+        """Whether an answer has the types that the SDK says; the SDK itself turns most into most."""
+        inner = re.match(r"list\[(.*)\]", of)
+        model = getattr(self.models, of, None)
+        plain = {"str": str, "int": int, "bool": bool, "float": (int, decimal.Decimal)}.get(of)
+        if value is None:
+            return
+        if inner:
+            if not isinstance(value, list):
+                raise Mistyped(f"{place} is no list")
+            for item in value:
+                self.compare(item, inner.group(1), f"{place}[]")
+        elif hasattr(model, "openapi_types"):
+            if not isinstance(value, dict):
+                raise Mistyped(f"{place} is no object")
+            for attribute, of_field in model.openapi_types.items():
+                name = model.attribute_map[attribute]
+                if name in value:
+                    self.compare(value[name], of_field, f"{place}.{name}")
+        elif plain and (not isinstance(value, plain) or (of != "bool" and isinstance(value, bool))):
+            raise Mistyped(f"{place} is {value!r}, not {of}")
+
+
+def control(server, path, body=None):
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{server['address']}/_sandbox/{path}", data, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return json.load(response)
+
+
+def refusal(call):
+    """The code with which a call is refused; it must be."""
+    try:
+        call()
+    except ServiceResponseException as error:
+        return error.error_code
+    raise AssertionError("it was not refused")
+
+
+def working_day(service, partner, customer, quota):
+    """Steps of the day in their order; a step that is not as it must be raises."""
+    server, steps = service.server, []
+    call = lambda id, **fields: service.call(partner, id, fields)
+
+    call("SendVerificationMessageCode", receiver_type=2, email="day@example.com", timeout=10)
+    code = control(server, "code?" + urllib.parse.urlencode({"receiver": "day@example.com"}))["code"]
+    steps.append("a verification code was sent and read")
+
+    new = dict(xaccount_id=f"day-{service.name}", xaccount_type="platform", domain_name=f"day_{service.name}", email="day@example.com")
+    wrong = refusal(lambda: call("CreateSubCustomer", verification_code="nonsense", **new))
+    assert wrong.startswith("CBC."), wrong
+    created = call("CreateSubCustomer", verification_code=code, **new)
+    found = call("ListSubCustomers", customer_id=created.domain_id)
+    assert [row.customer_id for row in found.customer_infos] == [created.domain_id]
+    again = refusal(lambda: call("CreateSubCustomer", verification_code=code, **new))
+    steps.append(f"a customer was created and found; a wrong code gave {wrong}, a repeat {again}")
+
+    balance = lambda: call("ListCustomersBalancesDetail", customer_infos=[{"customer_id": customer}])
+    before = decimal.Decimal(str(balance().customer_balances[0].amount))
+    call("UpdateCustomerAccountAmount", customer_id=customer, amount="120.50")
+    after = decimal.Decimal(str(balance().customer_balances[0].amount))
+    assert after - before == decimal.Decimal("120.50"), (before, after)
+    much = refusal(lambda: call("UpdateCustomerAccountAmount", customer_id=customer, amount="99999999.00"))
+    steps.append(f"money was allocated; too much gave {much}")
+
+    issued = call("CreatePartnerCoupons", quota_id=quota, customer_ids=[customer], face_value=25.5)
+    assert len(issued.coupon_infos) == 1, issued
+    vouchers = [issued.coupon_infos[0].coupon_id]
+    for _ in range(4):
+        more = call("CreatePartnerCoupons", quota_id=quota, customer_ids=[customer, "nobody"], face_value=5)
+        assert (len(more.coupon_infos), len(more.error_details)) == (1, 1), more
+        vouchers.append(more.coupon_infos[0].coupon_id)
+    call("ReclaimPartnerCoupons", coupon_id=vouchers[0])
+    steps.append("vouchers were issued, one was reclaimed; a stranger got none")
+
+    seen, total = [], None
+    while total is None or len(seen) < total:
+        page = call("ListPartnerCouponsRecord", offset=len(seen), limit=2)
+        assert page.records, page
+        total = page.total_count
+        seen += [row.id for row in page.records]
+    assert len(set(seen)) == len(seen) == total >= 6, (seen, total)
+    steps.append(f"{total} records were read in pages of two")
+
+    month = control(server, "clock")["now"][:7]
+    for id, fields in [
+        ("ListConsumeSubCustomers", {"bill_cycle": month}),
+        ("ListSubCustomerBillDetail", {"customer_id": customer, "bill_cycle": month}),
+        ("ListMonthlyExpenditures", {"cycle": month}),
+    ]:
+        if id not in service.operations()[0]:
+            continue
+        try:
+            service.call(partner, id, fields)
+            steps.append(f"{id} was read")
+        except ServiceResponseException as error:
+            steps.append(f"{id} was refused with {error.error_code}")
+
+    nobody = refusal(lambda: call("UpdateCustomerAccountAmount", customer_id="nobody", amount="1.00"))
+    assert nobody.startswith("CBC."), nobody
+    steps.append(f"a stranger's account gave {nobody}")
+    assert control(server, "audit")["balanced"]
+    steps.append("the books balance")
+    return steps
+
+
+def sensible(server, service, given):
+    """What somebody would send who knows the world: the given fields, with values that exist."""
+    now = datetime.datetime.strptime(control(server, "clock")["now"], "%Y-%m-%dT%H:%M:%SZ")
+    beijing = now + datetime.timedelta(hours=8)
+    intl = "intl-" if service == "bssintl" else ""
+    known = {
+        "customer_id": f"{intl}customer-1", "sub_customer_id": f"{intl}customer-1", "customer_ids": [f"{intl}customer-1"],
+        "limit": 10, "offset": 0, "X-Language": "en_US", "quota_id": "quota-3" if intl else "quota-1",
+        "amount": "1.00", "face_value": 1.5, "balance_type": "BALANCE_TYPE_DEBIT", "xaccount_type": "platform",
+        "xaccount_id": f"every-{service}", "domain_name": f"every_{service}", "search_type": "email", "search_value": "a@example.com",
+        "email": "a@example.com", "receiver_type": 2, "timeout": 10, "lang": "en-us", "include_zero_record": True,
+        "method": "all", "statistic_type": 1, "budget_amount": 100.0, "parent_quota_id": "quota-3" if intl else "quota-1",
+    }
+
+    def of(name, value):
+        if isinstance(value, dict):
+            return {inner: of(inner, item) for inner, item in value.items()}
+        if name in known:
+            return known[name]
+        if name == "indirect_partner_id":
+            return f"{intl}reseller-1"
+        if isinstance(value, list):
+            return [of(name, item) for item in value]
+        if isinstance(value, str):
+            late = not re.search(r"begin|start", name)
+            if re.fullmatch(r"\d{4}-\d\d-\d\dT.*Z", value):
+                moment = now + datetime.timedelta(days=30) if name in ("expire_time", "valid_time", "active_end_time") else now
+                return (moment if late else moment.replace(day=1, hour=0, minute=0, second=0)).strftime("%Y-%m-%dT%H:%M:%SZ")
+            if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+                return (beijing if late else beijing.replace(day=1)).strftime("%Y-%m-%d")
+            if re.fullmatch(r"\d{4}-\d\d", value):
+                return beijing.strftime("%Y-%m")
+        return value
+
+    return known, {name: of(name, value) for name, value in given.items()}
+
+
+def call_all(service, inputs):
+    """What became of every operation: answered, refused with a code, not simulated, or not decoded."""
+    outcomes, undecodable = {}, {}
+    operations, lost = service.operations()
+    for id in sorted(operations):
+        if id not in inputs:
+            lost[id] = "no input"
+            continue
+        known, full = sensible(service.server, service.name, inputs[id])
+        own = {name: value for name, value in full.items() if name != "indirect_partner_id"}
+        few = {name: value for name, value in own.items() if name in known or name in ("bill_cycle", "cycle", "time", "shared_month")}
+        # With everything, with all but the reseller, with what is surely good: the best outcome counts.
+        codes = []
+        for fields in (full, own, few):
+            for account in CALLERS[service.name]:
+                try:
+                    service.call(account, id, fields)
+                    codes.append("answered")
+                except ServiceResponseException as error:
+                    codes.append(error.error_code)
+                except Exception as error:  # whatever else is raised, the SDK did not read the answer
+                    undecodable[id] = f"{type(error).__name__}: {error}"
+                    codes.append("undecodable")
+                if codes[-1] == "answered":
+                    break
+            if codes[-1] == "answered":
+                break
+        telling = [code for code in codes if code not in ("CBC.0151", "CBC.0156")]
+        outcomes[id] = "answered" if "answered" in codes else (telling or codes)[-1]
+    return outcomes, undecodable, lost
+
+
+def main():
+    server = json.loads(sys.stdin.readline())
+    with open(sys.argv[1], encoding="utf-8") as file:
+        wire = json.load(file)
+    report, good = {}, True
+    for name, partner, customer, quota in [
+        ("bss", "distributor", "customer-1", "quota-1"),
+        ("bssintl", "intl-distributor", "intl-customer-1", "quota-3"),
+    ]:
+        service = Service(name, server)
+        part = report[name] = {}
+        try:
+            part["day"] = working_day(service, partner, customer, quota)
+        except Exception:
+            part["day_failed"] = traceback.format_exc()
+            good = False
+        inputs = {row["id"]: row["input"] for row in wire if row["service"] == name}
+        outcomes, undecodable, lost = call_all(service, inputs)
+        part["operations"] = len(outcomes)
+        part["answered"] = sorted(id for id, outcome in outcomes.items() if outcome == "answered")
+        part["not_simulated"] = sorted(id for id, outcome in outcomes.items() if outcome == NOT_SIMULATED)
+        part["refused"] = {id: code for id, code in outcomes.items() if code not in ("answered", NOT_SIMULATED)}
+        part["undecodable"], part["not_called"] = undecodable, lost
+        good = good and not undecodable and not lost
+    json.dump(report, sys.stdout, indent=1)
+    print()
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
