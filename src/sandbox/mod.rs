@@ -69,6 +69,12 @@
 //! taken from [`World::NAMES`]. Callers of all kinds have keys ([`Sandbox::credentials`]), tokens and agencies
 //! ([`Sandbox::iam`]). A sandbox is cheap: make one for each test.
 //!
+//! # Service tickets
+//! With the feature `tickets` an engineer works on every ticket: takes it after five minutes, asks ten minutes later, waits
+//! for the answer, and has a result fifteen minutes after it. `Sandbox::script_engineers` and `Sandbox::script_engineer`
+//! tell other stories; what people do in the console is a `TicketEvent`. `ShowLoginType` alone answers [`NOT_SIMULATED`],
+//! for no value of its answer is documented. The sandbox has no IAM users with keys of their own and no user groups.
+//!
 //! # Testing a service in any language, over HTTP
 //! ```text
 //! cargo run --features sandbox-server --example sandbox_server -- --port 8480 --world everyone

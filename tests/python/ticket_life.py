@@ -1,14 +1,16 @@
 """The whole life of a service ticket with the official SDK against a running sandbox.
 
-    python3 ticket_life.py ADDRESS ACCESS_KEY SECRET_KEY
+    python3 ticket_life.py ADDRESS ACCESS_KEY SECRET_KEY [WIRE_JSON]
 
-Needs the package huaweicloudsdkosm. The account must be a customer's. Time passes by the sandbox's own control. Prints
-one line of JSON with the steps, and ends with 1 where one of them did not go as it must.
+Needs the package huaweicloudsdkosm. The account must be a customer's. Time passes by the sandbox's own control. With a
+file of inputs, every operation of the SDK is called once more. Prints one line of JSON with the steps and what became of
+each operation, and ends with 1 where something did not go as it must.
 """
 
 import io
 import json
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -16,6 +18,7 @@ import urllib.request
 import zipfile
 
 from huaweicloudsdkcore.auth.credentials import GlobalCredentials
+from huaweicloudsdkcore.exceptions.exceptions import ServiceResponseException
 from huaweicloudsdkcore.http.formdata import FormFile
 from huaweicloudsdkcore.http.http_config import HttpConfig
 import huaweicloudsdkosm.v2 as osm
@@ -220,10 +223,78 @@ def life():
     step("deleted it")
 
 
-wrong = None
+def built(kind, fields):
+    """A model of the SDK from flat fields by their names on the wire."""
+    values = {}
+    for attribute, of in kind.openapi_types.items():
+        name = kind.attribute_map[attribute]
+        if name == "body":
+            values[attribute] = built(getattr(osm, of), fields)
+        elif fields.get(name) is not None:
+            values[attribute] = value(fields[name], of)
+    return kind(**values)
+
+
+def value(given, of):
+    inner = re.match(r"list\[(.*)\]", of)
+    if inner:
+        return [value(item, inner.group(1)) for item in given]
+    model = getattr(osm, of, None)
+    return built(model, given) if hasattr(model, "openapi_types") else given
+
+
+def every_operation(inputs):
+    """What became of every operation: answered, or a code. One whose answer the SDK cannot read raises."""
+    opening = osm.CreateOrderIncidentV2Req(
+        business_type_id="ecs-advice", simple_description="What is this?", source_id=SOURCE
+    )
+    ticket = call("create_cases", opening, **COMMON).incident_id
+    file = upload("shot.png", b"image")
+    call("create_labels", osm.CreateLabelsV2Req(name="night", color="#000000"), **COMMON)
+    label = call("list_labels", **COMMON).label_list[0].label_id
+    known = {
+        "case_id": ticket, "case_ids": [ticket], "incident_id": ticket, "accessory_id": file, "accessory_ids": [file],
+        "label_id": label, "label_ids": [label], "related_id": ticket, "limit": 10, "offset": 0, "id": 1,
+        "product_category_id": "ecs", "business_type_id": "ecs-advice", "config_key": "case.create-case.diagnose-list",
+        "X-Site": 0, "X-Language": "en-us", "X-Time-Zone": "GMT+8", "language": "en-us", "timezone": "GMT+8",
+        "type": 1, "contact_way": 0, "params": {"eip": "203.0.113.7"}, "privilege": "export", "operation": "create",
+        "agreement_type": "0", "color": "#ffffff", "create_time": "1999999999999", "job_id": None, "item_ids": None,
+    }
+    methods = {name.replace("_", ""): name for name in dir(osm.OsmClient) if hasattr(osm.OsmClient, f"{name}_invoker")}
+    outcomes = {}
+    for id in sorted(inputs):
+        # With values that exist as far as there are some, then with nothing else.
+        for fields in ({**inputs[id], **known}, known):
+            fields = {name: fields[name] for name in fields if name in inputs[id]}
+            if id == "UploadAccessory":
+                outcomes[id] = "answered"  # that was the life's first step
+                break
+            try:
+                answer = getattr(client, methods[id.lower()])(built(getattr(osm, f"{id}Request"), fields))
+                code = getattr(answer, "error_code", None)
+                if hasattr(answer, "consume_download_stream"):
+                    content = bytes_of(answer)
+                    code = json.loads(content)["error_code"] if content.startswith(b"{") else None
+                elif answer.raw_content:
+                    code = json.loads(answer.raw_content).get("error_code") or code
+                    answer.to_dict()
+                outcomes[id] = "answered" if code in (None, "0") else code
+            except ServiceResponseException as error:
+                outcomes[id] = error.error_code
+            except ValueError as error:
+                outcomes[id] = f"not sent: {error}"  # the SDK wants more than is known
+            if outcomes[id] == "answered":
+                break
+    return outcomes
+
+
+wrong, operations = None, {}
 try:
     life()
+    if len(sys.argv) > 4:
+        with open(sys.argv[4], encoding="utf-8") as wire:
+            operations = every_operation({row["id"]: row["input"] for row in json.load(wire) if row["service"] == "osm"})
 except Exception:
     wrong = traceback.format_exc()
-print(json.dumps({"steps": steps, "wrong": wrong}))
+print(json.dumps({"steps": steps, "wrong": wrong, "operations": operations}))
 sys.exit(1 if wrong else 0)
