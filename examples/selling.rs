@@ -8,7 +8,7 @@
 //! client ([`Client::with`]). The answers to one payment and to the unsubscription are lost on the way: neither is sent
 //! again before the orders have told what happened.
 //!
-//! Nothing leaves the machine: scripted orders answer; see `stand_in` at the end.
+//! Nothing leaves the machine: the sandbox answers; see `stand_in` at the end.
 
 use std::{process::ExitCode, time::Duration};
 
@@ -31,10 +31,9 @@ use huaweicloud_partner::{
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = async {
-        let partner = stand_in::partner()?;
-        let customer_id = CustomerId::from("06a7969058802f0c0f01c00b91846780");
+        let (partner, customer_id, keys) = stand_in::partner().await?;
         // With the real service: `auth::AgencyToken`, by an agency that the customer granted to the partner.
-        let customer = partner.with(CallOptions::new().credentials(stand_in::token_of(&customer_id)));
+        let customer = partner.with(CallOptions::new().credentials(keys));
         run(&partner, &customer, &customer_id).await
     };
     match outcome.await {
@@ -199,9 +198,9 @@ async fn ending_soon(partner: &Client, customer: &CustomerId) -> Result<Vec<Reso
     found.retain(|one| !one.renews_automatically());
     found.sort_by_key(|one| one.expire_time);
     for one in &found {
-        let what = one.product_spec_desc.as_deref().unwrap_or("-");
+        let what = one.resource_spec_code.as_deref().unwrap_or("-");
         let end = one.expire_time.map(|time| time.billing_day().to_string()).unwrap_or_default();
-        println!("{:<14} {what:<24} until {end}", one.resource_id.as_str());
+        println!("{:<20} {what:<18} until {end}", one.resource_id.as_str());
     }
     Ok(found.into_iter().map(|one| one.resource_id).collect())
 }
@@ -256,12 +255,12 @@ async fn unsubscribe(
     for order in orders {
         let refund = partner.send(ShowRefund::new(&order).customer_id(customer_id)).await?;
         for row in &refund.refund_infos {
-            let what = row.resource_type_name.as_deref().unwrap_or(&row.resource_type_code);
+            let what = &row.resource_type_code;
             let way = if row.amount.is_negative() { "given back" } else { "kept" };
-            println!("{order}: {what:<24} {:>10.2} CNY {way}", row.amount.abs());
+            println!("{order}: {what:<28} {:>10.2} CNY {way}", row.amount.abs());
         }
         let sum = Amount::checked_sum(refund.refund_infos.iter().map(|row| row.amount));
-        println!("{order}: {:<24} {:>10.2} CNY back", "together", sum.unwrap_or_default().negated());
+        println!("{order}: {:<28} {:>10.2} CNY back", "together", sum.unwrap_or_default().negated());
     }
     Ok(())
 }
@@ -296,182 +295,105 @@ fn explain(error: &Error) {
     }
 }
 
-/// What stands in for the service: a handful of orders that move as real ones do, and a line that loses two answers.
+/// What stands in for the service: the sandbox with a customer that has bought a little, and a line that loses two answers.
 mod stand_in {
-    use std::{
-        collections::BTreeMap,
-        sync::{Arc, Mutex, MutexGuard, PoisonError},
-    };
+    use std::{sync::Arc, time::Duration};
 
-    use http::StatusCode;
     use huaweicloud_partner::{
         Client, Error, ErrorKind,
-        auth::{Credentials, IdentityKind},
-        clock::ManualClock,
-        error::{ApiError, codes},
+        auth::Credentials,
+        error::ApiError,
         operation::Site,
-        orders::*,
-        products::{RateRenewal, RateSubscription},
-        transport::{Fault, FaultTransport, MockTransport, When},
-        types::{Amount, CustomerId, OrderId, UtcTime, decode_str},
+        orders::{EnableAutoRenewal, ListSubscriptions, OrderDiscountType, PayOrder, Unsubscribe},
+        sandbox::{Event, NewDiscount, NewLine, NewOrder, Sandbox, Term},
+        transport::{Fault, FaultTransport, When},
+        types::{Amount, CustomerId, OrderId},
+        vouchers::IssueVouchers,
     };
-    use serde::de::DeserializeOwned;
 
-    pub fn token_of(_customer: &CustomerId) -> Credentials {
-        Credentials::token("a token of the customer").with_kind(IdentityKind::Customer)
-    }
+    const CUSTOMER: &str = "customer-1";
+    const DAY: Duration = Duration::from_secs(24 * 3600);
 
-    pub fn partner() -> Result<Client, Error> {
-        let now: UtcTime = read("\"2026-05-06T01:00:00Z\"")?;
-        let clock = ManualClock::at(now.instant());
-        let line = FaultTransport::new(service(now)?, Arc::new(clock.clone()))
+    /// The partner's client, and the customer with its credentials.
+    pub async fn partner() -> Result<(Client, CustomerId, Credentials), Error> {
+        let sandbox = Sandbox::small_distributor();
+        bought_before(&sandbox).await?;
+        wishes(&sandbox).await?;
+        let line = FaultTransport::new(sandbox.clone(), Arc::new(sandbox.clock().clone()))
             .inject(Fault::LostAnswer, When::call(2).of::<PayOrder>())
             .inject(Fault::LostAnswer, When::call(1).of::<Unsubscribe>());
-        let keys = Credentials::keys("AK", "SK").with_kind(IdentityKind::SolutionProvider);
-        Client::builder(Site::China, keys).transport(line).clock(clock).build()
+        let partner = Client::builder(Site::China, keys(&sandbox, "distributor")?)
+            .transport(line)
+            .clock(sandbox.clock().clone())
+            .build()?;
+        Ok((partner, CUSTOMER.into(), keys(&sandbox, CUSTOMER)?))
     }
 
-    /// The orders of the one customer.
-    #[derive(Clone, Default)]
-    struct Orders(Arc<Mutex<BTreeMap<OrderId, Order>>>);
-
-    impl Orders {
-        fn held(&self) -> MutexGuard<'_, BTreeMap<OrderId, Order>> {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner)
-        }
-
-        fn place(
-            &self,
-            id: &str,
-            order_type: OrderType,
-            status: OrderStatus,
-            amount: i64,
-            now: UtcTime,
-        ) -> OrderId {
-            let id = OrderId::from(id);
-            let order = Order {
-                order_id: id.clone(),
-                order_type,
-                status,
-                amount_after_discount: Amount::new(amount, 2).ok(),
-                create_time: Some(now),
-                ..Order::default()
-            };
-            self.held().insert(id.clone(), order);
-            id
-        }
+    fn keys(sandbox: &Sandbox, account: &str) -> Result<Credentials, Error> {
+        sandbox.credentials(account).ok_or_else(|| wrong("no such account"))
     }
 
-    fn service(now: UtcTime) -> Result<MockTransport, Error> {
-        let (mock, orders) = (MockTransport::new(), Orders::default());
-        for (id, amount) in
-            [("CS2605060900TNV01", 120_000), ("CS2605060901TNV02", 8_850), ("CS2605060902TNV03", 999_900)]
-        {
-            orders.place(id, OrderType::New, OrderStatus::PendingPayment, amount, now);
-        }
-
-        mock.on::<RateSubscription>().answer(read(
-            r#"{"currency":"CNY","official_website_rating_result":{"official_website_amount":1740.00,"measure_id":1},
-                "optional_discount_rating_results":[{"discount_id":"d-605","discount_name":"Commercial discount",
-                "discount_type":605,"best_offer":1,"amount":1479.00,"official_website_amount":1740.00,
-                "discount_amount":261.00,"measure_id":1}]}"#,
-        )?);
-        let held = orders.clone();
-        mock.on::<ListOrders>().answer_with(move |query| {
-            let order_infos: Vec<Order> = held
-                .held()
-                .values()
-                .filter(|order| query.order_id.as_ref().is_none_or(|id| order.order_id == *id))
-                .filter(|order| query.status.is_none_or(|status| order.status == status))
-                .filter(|order| query.order_type.is_none_or(|kind| order.order_type == kind))
-                .cloned()
-                .collect();
-            OrderPage { total_count: Some(order_infos.len() as u64), order_infos }
-        });
-        let discounts: OrderDiscounts = read(
-            r#"{"discounts":[{"discount_id":"d-607","discount_type":3,"discount_value":"0.95","orders":[
-                {"order_line_items":[{"discount_mode":0,"discount_amount":60.00,"discount_ratio":0.95}]}]}]}"#,
-        )?;
-        mock.on::<ListOrderDiscounts>()
-            .matching(|query| query.order_id.as_str().ends_with("01"))
-            .answer(discounts);
-        mock.on::<ListOrderDiscounts>().answer(OrderDiscounts::default());
-        mock.on::<ListOrderVouchers>().matching(|query| query.order_id.as_str().ends_with("01")).answer(
-            read(
-                r#"{"count":2,"user_coupons":[{"coupon_id":"CP-50","coupon_type":301,"balance":50.00},
-                {"coupon_id":"CP-90","coupon_type":301,"balance":90.00,"use_limits":[
-                {"limit_key":"simultaneousUseWithEmpowerDiscount","value1":"0"}]}]}"#,
-            )?,
-        );
-        mock.on::<ListOrderVouchers>().answer(OrderVouchers::default());
-
-        let poor =
-            ApiError::new(StatusCode::BAD_REQUEST, codes::BALANCE_TOO_LOW.as_str(), "Insufficient balance");
-        mock.on::<PayOrder>().matching(|pay| pay.order_id.as_str().ends_with("03")).refuse(poor);
-        let held = orders.clone();
-        mock.on::<PayOrder>().answer_with(move |pay| {
-            if let Some(order) = held.held().get_mut(&pay.order_id) {
-                order.status = OrderStatus::Processing;
+    /// Four things for a month, one of which renews itself.
+    async fn bought_before(sandbox: &Sandbox) -> Result<(), Error> {
+        let customer = sandbox.client(CUSTOMER)?;
+        let money = Event::Recharge { account: CUSTOMER.to_owned(), amount: Amount::from(2000) };
+        sandbox.happen(money).map_err(refused)?;
+        let month = Term::Months(1);
+        for (line, renews) in [
+            (NewLine::new("c6.xlarge.2.linux@cn-north-4", month), false),
+            (NewLine::new("c6.large.2.linux@cn-north-4", month), true),
+            (NewLine::new("c6.large.2.linux@cn-north-4", month), false),
+            (NewLine::new("19_bgp@cn-north-4", month).size(5), false),
+        ] {
+            let order = place(sandbox, line)?;
+            customer.send(PayOrder::new(&order)).await?;
+            sandbox.clock().advance(DAY);
+            let bought = customer.send(ListSubscriptions::new().order_id(&order)).await?;
+            for one in bought.data.iter().filter(|_| renews) {
+                customer.send(EnableAutoRenewal::new(&one.resource_id)).await?;
             }
-            Accepted {}
-        });
-        // An order that is processed is done at the next look but one.
-        let held = orders.clone();
-        mock.on::<ShowOrder>().answer_with(move |query| {
-            let mut orders = held.held();
-            let Some(order) = orders.get_mut(&query.order_id) else { return OrderDetails::default() };
-            let order_info = order.clone();
-            if order.status == OrderStatus::Processing {
-                order.status = OrderStatus::Completed;
-            }
-            OrderDetails { order_info, ..OrderDetails::default() }
-        });
-
-        mock.on::<ListSubscriptions>().answer(read(
-            r#"{"total_count":4,"data":[
-                {"resource_id":"server-1","status":2,"product_spec_desc":"c6.large.2","expire_policy":5,
-                 "is_main_resource":1,"expire_time":"2026-05-20T15:59:59Z"},
-                {"resource_id":"server-2","status":2,"product_spec_desc":"c6.xlarge.2","expire_policy":5,
-                 "is_main_resource":1,"expire_time":"2026-05-12T15:59:59Z"},
-                {"resource_id":"server-3","status":2,"product_spec_desc":"c6.large.2","expire_policy":3,
-                 "is_main_resource":1,"expire_time":"2026-05-14T15:59:59Z"},
-                {"resource_id":"address-1","status":2,"product_spec_desc":"5 Mbit/s","expire_policy":5,
-                 "is_main_resource":1,"expire_time":"2026-05-28T15:59:59Z"}]}"#,
-        )?);
-        mock.on::<RateRenewal>().answer(read(
-            r#"{"currency":"CNY","renew_inquiry_results":[{"resource_id":"server-2","amount":"290.00"}]}"#,
-        )?);
-        let held = orders.clone();
-        mock.on::<RenewResources>().answer_with(move |_| ResourceOrders {
-            order_ids: vec![held.place(
-                "CS2605060905TNV04",
-                OrderType::Renewal,
-                OrderStatus::PendingPayment,
-                29_000,
-                now,
-            )],
-            ..ResourceOrders::default()
-        });
-        mock.on::<EnableAutoRenewal>().answer(Accepted {});
-        mock.on::<Unsubscribe>().answer_with(move |_| ResourceOrders {
-            order_ids: vec![orders.place(
-                "CS2605060907TNV05",
-                OrderType::Unsubscription,
-                OrderStatus::Completed,
-                -2_240,
-                now,
-            )],
-            ..ResourceOrders::default()
-        });
-        mock.on::<ShowRefund>().answer(read(
-            r#"{"total_count":2,"refund_infos":[
-                {"id":"r1","amount":-25.60,"resource_type_code":"hws.resource.type.ip","resource_type_name":"Elastic IP"},
-                {"id":"r2","amount":3.20,"resource_type_code":"hws.resource.type.ip","resource_type_name":"Handling fee"}]}"#,
-        )?);
-        Ok(mock)
+        }
+        sandbox.clock().advance(8 * DAY);
+        Ok(())
     }
 
-    fn read<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
-        decode_str(json).map_err(|error| Error::new(ErrorKind::Configuration, "", error.to_string()))
+    /// Three orders that wait for payment, of which the last is too dear; two discounts and a voucher.
+    async fn wishes(sandbox: &Sandbox) -> Result<(), Error> {
+        for line in [
+            NewLine::new("c6.large.2.linux@cn-north-4", Term::Months(1)),
+            NewLine::new("SSD@cn-north-4", Term::Months(1)).size(40),
+            NewLine::new("c6.xlarge.2.linux@cn-north-4", Term::Years(3)),
+        ] {
+            place(sandbox, line)?;
+        }
+        let commercial = NewDiscount {
+            name: "Commercial discount".to_owned(),
+            service_type_code: Some("hws.service.type.ec2".to_owned()),
+            ..NewDiscount::rate(CUSTOMER, OrderDiscountType::Commercial, percent(85)?)
+        };
+        let granted = NewDiscount::rate(CUSTOMER, OrderDiscountType::PartnerGranted, percent(95)?);
+        for discount in [commercial, granted] {
+            sandbox.grant_discount(discount).map_err(refused)?;
+        }
+        let customers: Vec<CustomerId> = vec![CUSTOMER.into()];
+        let voucher = IssueVouchers::new("quota-1", customers, Amount::from(50));
+        sandbox.client("distributor")?.send(voucher).await?;
+        Ok(())
+    }
+
+    fn place(sandbox: &Sandbox, line: NewLine) -> Result<OrderId, Error> {
+        sandbox.place_order(NewOrder::new(CUSTOMER).line(line)).map_err(refused)
+    }
+
+    fn percent(number: i64) -> Result<Amount, Error> {
+        Amount::new(number, 2).map_err(|error| wrong(&error.to_string()))
+    }
+
+    fn refused(refusal: ApiError) -> Error {
+        wrong(&refusal.to_string())
+    }
+
+    fn wrong(what: &str) -> Error {
+        Error::new(ErrorKind::Configuration, "", what)
     }
 }

@@ -194,19 +194,19 @@ impl Sandbox {
     /// A distributor on the China site with three resellers, a few customers, 100,000.00 yuan and a voucher quota of
     /// 50,000.00.
     pub fn small_distributor() -> Self {
-        Self::new(seeds::small_distributor(seeds::morning()))
+        Self::new(seeds::small_distributor())
     }
 
     /// A solution provider, `provider`, on the international site: it may owe 10,000.00 dollars; `customer-1` to
     /// `customer-5` are of the Reseller model, the fourth of them new, `customer-6` was referred.
     pub fn international_provider() -> Self {
-        Self::new(seeds::international_provider(seeds::morning()))
+        Self::new(seeds::international_provider())
     }
 
     /// An enterprise on the China site: `master` with 10,000.00 yuan, 7,000.00 of credit and a voucher, `member-1`, and
     /// `member-2`, whose money is in custody.
     pub fn enterprise() -> Self {
-        Self::new(seeds::enterprise(seeds::morning()))
+        Self::new(seeds::enterprise())
     }
 
     /// The same with 200,000 rows in the bills of April 2026, which are final. They are made when they are asked for.

@@ -26,6 +26,8 @@ pub(in crate::sandbox) struct Kind<'w> {
     pub(in crate::sandbox) mode: ChargingMode,
     pub(in crate::sandbox) offer: Option<&'w Offer>,
     pub(in crate::sandbox) resource: Option<Cow<'w, str>>,
+    /// What the customer called the resource, its id where it gave no name.
+    pub(in crate::sandbox) named: Option<Cow<'w, str>>,
     /// Nothing is to be paid.
     pub(in crate::sandbox) free: bool,
     /// Nothing is owed.
@@ -330,6 +332,9 @@ impl World {
     }
 
     fn kind<'w>(&'w self, booked: &'w Booked) -> Option<Kind<'w>> {
+        let resource = booked.resource.as_deref();
+        let bought = resource.and_then(|id| self.market.resource_of(&booked.customer, id));
+        let name = bought.and_then(|resource| resource.name.as_deref());
         Some(Kind {
             customer: self.accounts.get(&booked.customer)?,
             partner: booked.partner.as_deref(),
@@ -337,7 +342,8 @@ impl World {
             what: booked.what,
             mode: booked.mode,
             offer: self.offer(&booked.offer),
-            resource: booked.resource.as_deref().map(Cow::Borrowed),
+            resource: resource.map(Cow::Borrowed),
+            named: name.or(resource).map(Cow::Borrowed),
             free: sums(booked).payable().is_zero(),
             settled: booked.debt.is_zero(),
         })

@@ -209,6 +209,7 @@ impl<'w> Share<'w> {
         } else {
             (BillType::Usage, ChargingMode::PayPerUse)
         };
+        let resource = format!("{}-m{number:02}", self.kept.customer);
         Some(Kind {
             customer: self.account,
             partner: self.kept.partner.as_deref(),
@@ -216,7 +217,8 @@ impl<'w> Share<'w> {
             what,
             mode,
             offer: Some(offer),
-            resource: Some(Cow::Owned(format!("{}-m{number:02}", self.kept.customer))),
+            named: Some(Cow::Owned(resource.clone())),
+            resource: Some(Cow::Owned(resource)),
             free: false,
             settled: true,
         })

@@ -52,7 +52,7 @@ impl Simulated for ListCustomerCharges {
                 && self.charging_mode.is_none_or(|mode| kind.mode == mode)
                 && self.bill_detail_type.is_none_or(|what| kind.what == what)
                 && or_none(self.resource_id.as_ref().map(ResourceId::as_str), kind.resource.as_deref())
-                && or_none(self.resource_name.as_deref(), kind.resource.as_deref())
+                && or_none(self.resource_name.as_deref(), kind.named.as_deref())
                 && or_none(self.account_manager_id.as_ref().map(Personal::expose), None)
                 && self.association_type.as_ref().is_none_or(|how| kind.association == Some(how.as_str()))
         };
@@ -140,7 +140,7 @@ fn charge(line: &Line<'_>, language: &Language) -> CustomerCharge {
         id: line.id.to_string(),
         bill_detail_type: kind.what,
         resource_id: resource.map(Into::into),
-        resource_name: owned(resource),
+        resource_name: owned(kind.named.as_deref()),
         product_spec_desc: kind.spec_name(language),
         region_code: owned(kind.region()),
         region_name: kind.region_name(language),

@@ -90,7 +90,7 @@ fn bill(kind: &Kind<'_>, sums: &Sums, language: &Language) -> ResourceBill {
         cloud_service_type_name: kind.service_name(language),
         resource_type_name: kind.resource_type_name(language),
         res_instance_id: resource.map(Into::into),
-        resource_name: owned(resource),
+        resource_name: owned(kind.named.as_deref()),
         sku_code: owned(kind.spec()),
         product_spec_desc: kind.spec_name(language),
         enterprise_project_id: Some(DEFAULT_PROJECT.to_owned()),

@@ -100,7 +100,7 @@ fn record(kind: &Kind<'_>, sums: &Sums, usage: Option<Amount>, language: &Langua
         cloud_service_type_name: kind.service_name(language),
         resource_type_name: kind.resource_type_name(language),
         resource_id: resource.map(Into::into),
-        resource_name: owned(resource),
+        resource_name: owned(kind.named.as_deref()),
         product_id: owned(kind.product()),
         product_name: kind.spec_name(language),
         product_spec_desc: kind.spec_name(language),

@@ -119,7 +119,7 @@ impl Simulated for ListMonthlyBreakdown {
                 && self.charging_mode.is_none_or(|mode| kind.mode == mode)
                 && self.bill_type.is_none_or(|what| kind.what == what)
                 && plain(self.resource_id.as_ref().map(ResourceId::as_str), kind.resource.as_deref())
-                && plain(self.resource_name.as_deref(), kind.resource.as_deref())
+                && plain(self.resource_name.as_deref(), kind.named.as_deref())
         };
         let selection =
             Selection { whose: Some(&whose), wanted: &wanted, ..Selection::of(self.shared_month) };
@@ -153,7 +153,7 @@ fn share(line: &Line<'_>, month: BillCycle, language: &Language) -> AmortizedCos
         effective_time: Some(line.from),
         expire_time: Some(line.until),
         resource_id: resource.map(Into::into),
-        resource_name: owned(resource),
+        resource_name: owned(kind.named.as_deref()),
         product_spec_desc: kind.spec_name(language),
         enterprise_project_id: Some(DEFAULT_PROJECT.to_owned()),
         charging_mode: Some(kind.mode),

@@ -123,3 +123,15 @@ fn read<O: Operation>(flat: &[u8]) -> Result<O, String> {
     operation.validate().map_err(|invalid| invalid.to_string())?;
     Ok(operation)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::registry;
+
+    #[test]
+    fn every_business_operation_has_state_behind_it() {
+        let names = registry::all().map(|entry| entry.meta.name).filter(|name| name.starts_with("bss."));
+        let missing: Vec<_> = names.filter(|name| super::find(name).is_none()).collect();
+        assert_eq!(missing, [""; 0]);
+    }
+}
