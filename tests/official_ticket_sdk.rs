@@ -8,7 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use huaweicloud_partner::sandbox::{Sandbox, Server};
+use huaweicloud_partner::sandbox::{NOT_SIMULATED, Sandbox, Server};
 use serde_json::Value;
 
 fn has_sdk() -> bool {
@@ -29,9 +29,10 @@ async fn the_official_sdk_takes_a_ticket_through_its_life() {
     let sandbox = Sandbox::small_distributor();
     let server = Server::bind(sandbox.clone().without_quotas(), ([127, 0, 0, 1], 0).into()).await.unwrap();
     let customer = sandbox.snapshot().accounts().find(|account| account.id == "customer-1").cloned().unwrap();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/ticket_life.py");
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let mut python = Command::new("python3");
-    python.arg(script).args([&server.url(), &customer.access_key]).arg(customer.secret_key.expose());
+    python.arg(tests.join("python/ticket_life.py")).args([&server.url(), &customer.access_key]);
+    python.arg(customer.secret_key.expose()).arg(tests.join("data/wire.json"));
 
     let handle = server.handle();
     let serving = tokio::spawn(server.run());
@@ -50,4 +51,14 @@ async fn the_official_sdk_takes_a_ticket_through_its_life() {
         report["wrong"].as_str().unwrap_or_default()
     );
     assert_eq!(report["steps"].as_array().unwrap().len(), 10, "{report}");
+
+    let operations = report["operations"].as_object().unwrap();
+    let of = |wanted: &str| -> Vec<&String> {
+        operations.iter().filter(|(_, outcome)| *outcome == wanted).map(|(id, _)| id).collect()
+    };
+    assert_eq!(operations.len(), 82);
+    assert_eq!(of(NOT_SIMULATED), ["ShowLoginType"]);
+    // A customer calls, and one operation is for partners.
+    assert_eq!(of("OSM.01010002"), ["ShowPartnersCasesPrivilege"]);
+    assert_eq!(of("answered").len(), 80);
 }

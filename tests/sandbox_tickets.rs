@@ -31,7 +31,7 @@ fn client(sandbox: &Sandbox, account: &str) -> Client {
 }
 
 fn customer() -> (Sandbox, Client) {
-    let sandbox = Sandbox::small_distributor();
+    let sandbox = Sandbox::small_distributor().without_quotas();
     let client = client(&sandbox, "customer-1");
     (sandbox, client)
 }

@@ -97,21 +97,48 @@ impl World {
         &mut self,
         master: &str,
         name: Personal,
-        below: Option<String>,
+        below: Option<&str>,
     ) -> Result<String, Refusal> {
+        let above = self.unit(master, below)?;
+        let (id, tie) = (self.fresh(""), self.fresh(""));
+        let unit = Unit { id: id.clone(), master: master.to_owned(), above: Some((above, tie)), name };
+        self.enterprise.units.insert(id.clone(), unit);
+        Ok(id)
+    }
+
+    /// The id of a unit that is named by its id or name; the top where none is.
+    fn unit(&mut self, master: &str, named: Option<&str>) -> Result<String, Refusal> {
         let is_master = |kind: AccountKind| kind == AccountKind::EnterpriseMaster;
         if !self.accounts.get(master).is_some_and(|account| is_master(account.kind)) {
             return Err(refuse(codes::ACCOUNT_NOT_FOUND));
         }
         let top = self.top_unit(master);
-        let above = below.unwrap_or(top);
-        if !self.enterprise.units.get(&above).is_some_and(|unit| unit.master == master) {
-            return Err(refuse(codes::BAD_PARAMETER));
+        let Some(named) = named else { return Ok(top) };
+        let own = self.enterprise.units.values().filter(|unit| unit.master == master);
+        let unit = own.into_iter().find(|unit| unit.id == named || unit.name.expose() == named);
+        unit.map(|unit| unit.id.clone()).ok_or_else(|| refuse(codes::BAD_PARAMETER))
+    }
+
+    /// A customer joins an enterprise; it can be used at once.
+    pub(super) fn add_member(
+        &mut self,
+        master: &str,
+        account: String,
+        unit: Option<&str>,
+        custody: bool,
+        permissions: Vec<MemberPermission>,
+    ) -> Result<(), Refusal> {
+        let unit = self.unit(master, unit)?;
+        let free = self.accounts.get(&account).is_some_and(|account| account.kind == AccountKind::Customer)
+            && !self.enterprise.members.contains_key(&account);
+        if !free {
+            return Err(refuse(codes::ACCOUNT_NOT_FOUND));
         }
-        let (id, tie) = (self.fresh(""), self.fresh(""));
-        let unit = Unit { id: id.clone(), master: master.to_owned(), above: Some((above, tie)), name };
-        self.enterprise.units.insert(id.clone(), unit);
-        Ok(id)
+        let made = self.now.instant().saturating_sub(MAKING).into();
+        let master = master.to_owned();
+        let membership = Membership { master, unit, display_name: None, custody, permissions, made };
+        self.enterprise.members.insert(account, membership);
+        Ok(())
     }
 
     /// Huawei Cloud grants credit to an account, until a time or for good.
@@ -124,6 +151,8 @@ impl World {
         if !self.accounts.contains_key(account) {
             return Err(refuse(codes::ACCOUNT_NOT_FOUND));
         }
+        let whole = |time: UtcTime| time.instant().replace_nanosecond(0).map(UtcTime::from).unwrap_or(time);
+        let expires = expires.map(whole); // as the moves name it
         let book = Book::credit(account, expires);
         self.move_money("credit", Book::outside("credit"), book, positive(amount)?)?;
         self.widen_credit(account, expires, amount);

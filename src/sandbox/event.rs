@@ -13,6 +13,8 @@ use super::{
 };
 use crate::{
     bills::Invoice,
+    customers::VerifiedType,
+    enterprise::MemberPermission,
     error::codes,
     partners::{BalanceType, TradeDetail},
     transport::Fault,
@@ -33,54 +35,6 @@ pub enum Event {
         /// How much, above zero.
         amount: Amount,
     },
-    /// Something happens about service tickets.
-    #[cfg(feature = "tickets")]
-    Tickets(super::tickets::TicketEvent),
-    /// Huawei Cloud grants a partner a quota from which it can issue vouchers. Answers the quota's id.
-    GrantQuota {
-        /// The partner.
-        account: String,
-        /// Its value, above zero.
-        amount: Amount,
-        /// How many days it can be used, from now on.
-        days: u32,
-        /// Its id, where it is to be a certain one that no other quota has.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        id: Option<String>,
-    },
-    /// A customer lets a partner act for it, by a token or temporary keys.
-    GrantAgency {
-        /// The customer.
-        customer: String,
-        /// What the agency is called.
-        name: String,
-        /// The partner.
-        partner: String,
-    },
-    /// A person changes the password of an account's user.
-    SetPassword {
-        /// Whose.
-        account: String,
-        /// The new one.
-        password: Secret,
-    },
-    /// Time passes, and what becomes due happens.
-    Wait {
-        /// How long.
-        seconds: u32,
-    },
-    /// Something goes wrong with some of the requests to come.
-    Inject {
-        /// What.
-        fault: Fault,
-        /// With which.
-        when: Occasion,
-    },
-    /// The chances of faults begin anew from here.
-    SeedFaults {
-        /// Any number; the same one gives the same faults.
-        seed: u64,
-    },
     /// A reviewer refuses the application of a customer that is under review.
     RejectReview {
         /// Whose application.
@@ -93,6 +47,29 @@ pub enum Event {
         /// The number of the document.
         number: Personal,
         /// Why, as the partner reads it.
+        reason: Personal,
+    },
+    /// A customer shows in the console who it is, and nobody doubts it.
+    Authenticate {
+        /// Whose real name.
+        customer: String,
+        /// As a person, `0`, or as an enterprise, `1`.
+        kind: VerifiedType,
+        /// The name.
+        name: Personal,
+    },
+    /// A partner or reseller sets the monthly budget of a customer of the Reseller model in Partner Center.
+    SetBudget {
+        /// Whose budget.
+        customer: String,
+        /// What it becomes, above zero.
+        amount: Amount,
+    },
+    /// A partner or reseller freezes the account of a customer of the Reseller model in Partner Center.
+    Freeze {
+        /// Whom.
+        customer: String,
+        /// Why.
         reason: Personal,
     },
     /// A customer leaves its partner or reseller.
@@ -168,8 +145,25 @@ pub enum Event {
         master: String,
         /// What the unit is called.
         name: Personal,
-        /// The unit above; at the top without it.
+        /// The unit above, by its name or id; at the top without it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         below: Option<String>,
+    },
+    /// An account becomes the member of an enterprise.
+    AddMember {
+        /// The master of the enterprise.
+        master: String,
+        /// The account of a customer.
+        account: String,
+        /// The unit, by its name or id; at the top without it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<String>,
+        /// Whether the master has its money in custody.
+        #[serde(default)]
+        custody: bool,
+        /// What it permits the master, and takes from it.
+        #[serde(default)]
+        permissions: Vec<MemberPermission>,
     },
     /// Huawei Cloud grants credit to an enterprise.
     GrantCredit {
@@ -177,7 +171,8 @@ pub enum Event {
         account: String,
         /// How much, above zero.
         amount: Amount,
-        /// When it expires; never without it.
+        /// When it expires, to the second; never without it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         expires: Option<UtcTime>,
     },
     /// A customer uses a resource that is paid for by use.
@@ -212,6 +207,54 @@ pub enum Event {
     GrantDiscount(NewDiscount),
     /// Use is taken from a resource package.
     UsePackage(PackageUse),
+    /// Something happens about service tickets.
+    #[cfg(feature = "tickets")]
+    Tickets(super::tickets::TicketEvent),
+    /// Huawei Cloud grants a partner a quota from which it can issue vouchers. Answers the quota's id.
+    GrantQuota {
+        /// The partner.
+        account: String,
+        /// Its value, above zero.
+        amount: Amount,
+        /// How many days it can be used, from now on.
+        days: u32,
+        /// Its id, where it is to be a certain one that no other quota has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+    },
+    /// A customer lets a partner act for it, by a token or temporary keys.
+    GrantAgency {
+        /// The customer.
+        customer: String,
+        /// What the agency is called.
+        name: String,
+        /// The partner.
+        partner: String,
+    },
+    /// A person changes the password of an account's user.
+    SetPassword {
+        /// Whose.
+        account: String,
+        /// The new one.
+        password: Secret,
+    },
+    /// Time passes, and what becomes due happens.
+    Wait {
+        /// How long.
+        seconds: u32,
+    },
+    /// Something goes wrong with some of the requests to come.
+    Inject {
+        /// What.
+        fault: Fault,
+        /// With which.
+        when: Occasion,
+    },
+    /// The chances of faults begin anew from here.
+    SeedFaults {
+        /// Any number; the same one gives the same faults.
+        seed: u64,
+    },
 }
 
 impl Sandbox {
@@ -254,6 +297,54 @@ impl World {
                 self.note_change(&account, BalanceType::Cash, what, amount, &trade, None, None);
                 Ok(None)
             }
+            Event::RejectReview { customer, reason } => self.reject_review(&customer, reason).map(|()| None),
+            Event::RejectDocument { number, reason } => {
+                self.people.refused_documents.insert(number.expose().to_owned(), reason);
+                Ok(None)
+            }
+            Event::Authenticate { customer, kind, name } => {
+                self.authenticate(&customer, kind, name).map(|()| None)
+            }
+            Event::SetBudget { customer, amount } => {
+                self.partner_sets_budget(&customer, amount).map(|()| None)
+            }
+            Event::Freeze { customer, reason } => self.partner_freezes(&customer, reason).map(|()| None),
+            Event::EndAssociation { customer } => self.end_association(&customer).map(|()| None),
+            Event::GrantConsumptionQuota { partner, amount } => {
+                self.grant_consumption_quota(&partner, amount).map(|()| None)
+            }
+            Event::PayBills { partner, amount } => self.pay_bills(&partner, amount).map(|()| None),
+            Event::GrantExpenditureQuota { customer, amount } => {
+                self.grant_expenditure_quota(&customer, amount).map(|()| None)
+            }
+            Event::GiveVoucher { account, amount, plan } => {
+                self.give_voucher(&account, amount, plan).map(Some)
+            }
+            Event::GiveCard { customer, name, amount } => self.give_card(&customer, name, amount).map(Some),
+            Event::SpendFromCard { card, amount } => self.spend_from_card(&card, amount).map(|()| None),
+            Event::AgreeProductDiscount { customer, discount } => {
+                self.agree_product(&customer, *discount).map(Some)
+            }
+            Event::AgreeCategoryDiscount { customer, discount } => {
+                self.agree_category(&customer, *discount).map(Some)
+            }
+            Event::AddUnit { master, name, below } => {
+                self.add_unit(&master, name, below.as_deref()).map(Some)
+            }
+            Event::AddMember { master, account, unit, custody, permissions } => {
+                self.add_member(&master, account, unit.as_deref(), custody, permissions).map(|()| None)
+            }
+            Event::GrantCredit { account, amount, expires } => {
+                self.grant_credit(&account, amount, expires).map(|()| None)
+            }
+            Event::Use(what) => self.use_resource(what).map(Some),
+            Event::MeasureBandwidth(measured) => self.measure_bandwidth(measured).map(|()| None),
+            Event::IssueInvoice { account, invoice } => self.issue_invoice(&account, *invoice).map(Some),
+            Event::FillMonth { cycle, rows } => self.fill_month(cycle, rows).map(|()| None),
+            Event::SetCostAccess { account, access } => self.set_cost_access(account, access).map(|()| None),
+            Event::PlaceOrder(order) => self.place_order(&order).map(Some),
+            Event::GrantDiscount(discount) => self.grant_discount(discount).map(Some),
+            Event::UsePackage(used) => self.use_package(used).map(|()| None),
             Event::GrantQuota { account, amount, days, id } => {
                 self.grant_quota(&account, amount, days, id).map(Some)
             }
@@ -281,42 +372,6 @@ impl World {
                 self.faults.seed(seed);
                 Ok(None)
             }
-            Event::RejectReview { customer, reason } => self.reject_review(&customer, reason).map(|()| None),
-            Event::RejectDocument { number, reason } => {
-                self.people.refused_documents.insert(number.expose().to_owned(), reason);
-                Ok(None)
-            }
-            Event::EndAssociation { customer } => self.end_association(&customer).map(|()| None),
-            Event::GrantConsumptionQuota { partner, amount } => {
-                self.grant_consumption_quota(&partner, amount).map(|()| None)
-            }
-            Event::PayBills { partner, amount } => self.pay_bills(&partner, amount).map(|()| None),
-            Event::GrantExpenditureQuota { customer, amount } => {
-                self.grant_expenditure_quota(&customer, amount).map(|()| None)
-            }
-            Event::GiveVoucher { account, amount, plan } => {
-                self.give_voucher(&account, amount, plan).map(Some)
-            }
-            Event::GiveCard { customer, name, amount } => self.give_card(&customer, name, amount).map(Some),
-            Event::SpendFromCard { card, amount } => self.spend_from_card(&card, amount).map(|()| None),
-            Event::AgreeProductDiscount { customer, discount } => {
-                self.agree_product(&customer, *discount).map(Some)
-            }
-            Event::AgreeCategoryDiscount { customer, discount } => {
-                self.agree_category(&customer, *discount).map(Some)
-            }
-            Event::AddUnit { master, name, below } => self.add_unit(&master, name, below).map(Some),
-            Event::GrantCredit { account, amount, expires } => {
-                self.grant_credit(&account, amount, expires).map(|()| None)
-            }
-            Event::Use(what) => self.use_resource(what).map(Some),
-            Event::MeasureBandwidth(measured) => self.measure_bandwidth(measured).map(|()| None),
-            Event::IssueInvoice { account, invoice } => self.issue_invoice(&account, *invoice).map(Some),
-            Event::FillMonth { cycle, rows } => self.fill_month(cycle, rows).map(|()| None),
-            Event::SetCostAccess { account, access } => self.set_cost_access(account, access).map(|()| None),
-            Event::PlaceOrder(order) => self.place_order(&order).map(Some),
-            Event::GrantDiscount(discount) => self.grant_discount(discount).map(Some),
-            Event::UsePackage(used) => self.use_package(used).map(|()| None),
         }
     }
 

@@ -175,3 +175,25 @@ impl Sandbox {
         self.state().world.faults.injected.clone()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn occasions_are_read_from_json() {
+        for (json, occasion) in [
+            (r#"{"call":2}"#, Occasion::call(2)),
+            (r#"{"calls":[2,5]}"#, Occasion::calls(2, 5)),
+            (r#"{"every":3}"#, Occasion::every(3)),
+            (
+                r#"{"on":"bss.ListIndirectPartners","percent":10}"#,
+                Occasion::percent(10).of::<crate::resellers::ListResellers>(),
+            ),
+        ] {
+            assert_eq!(serde_json::from_str::<Occasion>(json).unwrap(), occasion, "{json}");
+            assert_eq!(serde_json::to_string(&occasion).unwrap(), json);
+        }
+        serde_json::from_str::<Occasion>(r#"{"on":"bss.ListIndirectPartners"}"#).unwrap_err();
+    }
+}

@@ -1,7 +1,7 @@
 //! What goes in and out of a handler beside flat JSON: forms with a file, and answers that are files.
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header, request};
+use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
 use super::world::Refusal;
@@ -76,7 +76,7 @@ impl Reply {
 #[cfg(feature = "tickets")]
 pub(super) fn opened(
     meta: &OperationMeta,
-    head: &request::Parts,
+    head: &http::request::Parts,
     body: &Bytes,
 ) -> Result<(Bytes, Option<File>), &'static str> {
     if meta.body != BodyKind::Multipart {
@@ -111,7 +111,7 @@ pub(super) fn opened(
 
 /// Where a request was sent to. A request that names only a path came over plain HTTP where its host is this machine.
 #[cfg(feature = "tickets")]
-pub(super) fn called_at(head: &request::Parts) -> String {
+pub(super) fn called_at(head: &http::request::Parts) -> String {
     let host = head.uri.authority().map(|authority| authority.as_str().to_owned());
     let host = host.or_else(|| Some(head.headers.get(header::HOST)?.to_str().ok()?.to_owned()));
     let host = host.unwrap_or_default();

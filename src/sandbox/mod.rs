@@ -69,6 +69,12 @@
 //! taken from [`World::NAMES`]. Callers of all kinds have keys ([`Sandbox::credentials`]), tokens and agencies
 //! ([`Sandbox::iam`]). A sandbox is cheap: make one for each test.
 //!
+//! # Service tickets
+//! With the feature `tickets` an engineer works on every ticket: takes it after five minutes, asks ten minutes later, waits
+//! for the answer, and has a result fifteen minutes after it. `Sandbox::script_engineers` and `Sandbox::script_engineer`
+//! tell other stories; what people do in the console is a `TicketEvent`. `ShowLoginType` alone answers [`NOT_SIMULATED`],
+//! for no value of its answer is documented. The sandbox has no IAM users with keys of their own and no user groups.
+//!
 //! # Testing a service in any language, over HTTP
 //! ```text
 //! cargo run --features sandbox-server --example sandbox_server -- --port 8480 --world everyone
@@ -188,19 +194,19 @@ impl Sandbox {
     /// A distributor on the China site with three resellers, a few customers, 100,000.00 yuan and a voucher quota of
     /// 50,000.00.
     pub fn small_distributor() -> Self {
-        Self::new(seeds::small_distributor(seeds::morning()))
+        Self::new(seeds::small_distributor())
     }
 
     /// A solution provider, `provider`, on the international site: it may owe 10,000.00 dollars; `customer-1` to
     /// `customer-5` are of the Reseller model, the fourth of them new, `customer-6` was referred.
     pub fn international_provider() -> Self {
-        Self::new(seeds::international_provider(seeds::morning()))
+        Self::new(seeds::international_provider())
     }
 
     /// An enterprise on the China site: `master` with 10,000.00 yuan, 7,000.00 of credit and a voucher, `member-1`, and
     /// `member-2`, whose money is in custody.
     pub fn enterprise() -> Self {
-        Self::new(seeds::enterprise(seeds::morning()))
+        Self::new(seeds::enterprise())
     }
 
     /// The same with 200,000 rows in the bills of April 2026, which are final. They are made when they are asked for.

@@ -2,19 +2,8 @@
 
 use time::{Date, Month, PrimitiveDateTime, Time};
 
-use super::{
-    billing::ResourceUse,
-    enterprise::Membership,
-    ledger::Book,
-    people::{Application, Frozen},
-    scenario::Scenario,
-    world::{Account, AccountKind, Quota, SandboxSite, World},
-};
-use crate::{
-    customers::{BudgetType, FreezeScope, VerifiedType},
-    enterprise::MemberPermission,
-    types::{Amount, BEIJING, BillCycle, UtcTime},
-};
+use super::{scenario::Scenario, world::World};
+use crate::types::{BEIJING, BillCycle, UtcTime};
 
 /// The worlds that ship with the crate.
 pub(super) const NAMES: &[&str] = &[
@@ -26,20 +15,6 @@ pub(super) const NAMES: &[&str] = &[
     "large_month",
 ];
 
-/// A world by its name, as it is at this hour.
-pub(super) fn world(name: &str, now: UtcTime) -> Option<World> {
-    let scenario = match name {
-        "everyone" => include_str!("worlds/everyone.json"),
-        "solution_provider" => include_str!("worlds/solution_provider.json"),
-        "small_distributor" => return Some(small_distributor(now)),
-        "international_provider" => return Some(international_provider(now)),
-        "enterprise" => return Some(enterprise(now)),
-        "large_month" => return Some(large_month(now)),
-        _ => return None,
-    };
-    World::from_scenario(Scenario::read(scenario.as_bytes()).ok()?.ending(now)).ok()
-}
-
 /// Nine in the morning of 6 May 2026 in Beijing, when a world begins.
 pub(super) fn morning() -> UtcTime {
     let day = Date::from_calendar_date(2026, Month::May, 6).unwrap_or(Date::MIN);
@@ -47,154 +22,51 @@ pub(super) fn morning() -> UtcTime {
     PrimitiveDateTime::new(day, hour).assume_offset(BEIJING).into()
 }
 
+/// The text of the scenario of a world, where it is made from one.
+fn scenario(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "everyone" => include_str!("worlds/everyone.json"),
+        "small_distributor" => include_str!("worlds/small_distributor.json"),
+        "solution_provider" => include_str!("worlds/solution_provider.json"),
+        "international_provider" => include_str!("worlds/international_provider.json"),
+        "enterprise" => include_str!("worlds/enterprise.json"),
+        _ => return None,
+    })
+}
+
+/// A world by its name, as it is at this hour.
+pub(super) fn world(name: &str, now: UtcTime) -> Option<World> {
+    if name == "large_month" {
+        return Some(large_month(now));
+    }
+    World::from_scenario(Scenario::read(scenario(name)?.as_bytes()).ok()?.ending(now)).ok()
+}
+
+/// A world of this crate in the morning; the test below sees to it that there is one.
+fn shipped(name: &str) -> World {
+    world(name, morning()).unwrap_or_else(|| World::new(morning()))
+}
+
 /// A distributor with three resellers and four customers.
-pub(super) fn small_distributor(now: UtcTime) -> World {
-    let mut world = World::new(now);
-    account(&mut world, AccountKind::Distributor, "distributor", "Blue Harbour Distribution", None);
-    for (id, name) in
-        [("reseller-1", "Cedar Cloud"), ("reseller-2", "Maple Data"), ("reseller-3", "Willow Systems")]
-    {
-        account(&mut world, AccountKind::Reseller, id, name, Some("distributor"));
-    }
-    for (id, name, partner) in [
-        ("customer-1", "Harbour Bakery", "distributor"),
-        ("customer-2", "Cedar Toys", "reseller-1"),
-        ("customer-3", "Cedar Press", "reseller-1"),
-        ("customer-4", "Maple Motors", "reseller-2"),
-    ] {
-        account(&mut world, AccountKind::Customer, id, name, Some(partner));
-    }
-    recharge(&mut world, "distributor", Amount::from(100_000));
-    quota(&mut world, "quota-1", "distributor", Amount::from(50_000));
-    world
+pub(super) fn small_distributor() -> World {
+    shipped("small_distributor")
 }
 
 /// A solution provider on the international site: five customers of the Reseller model, four with budgets, and one that
 /// it referred. Some have used the network this month.
-pub(super) fn international_provider(now: UtcTime) -> World {
-    let mut world = World::new(now);
-    account(&mut world, AccountKind::SolutionProvider, "provider", "Northern Lights Cloud", None);
-    for (id, name) in [
-        ("customer-1", "Fjord Foods"),
-        ("customer-2", "Aurora Games"),
-        ("customer-3", "Glacier Media"),
-        ("customer-4", "Birch Robotics"),
-        ("customer-5", "Tundra Travel"),
-        ("customer-6", "Reindeer Radio"),
-    ] {
-        account(&mut world, AccountKind::Customer, id, name, Some("provider"));
-    }
-    for account in world.accounts.values_mut() {
-        account.site = SandboxSite::International;
-        let code = if account.id == "customer-6" { "1" } else { "3" };
-        account.association_type = account.associated_with.as_ref().map(|_| code.to_owned());
-    }
-    let _ = world.grant_consumption_quota("provider", Amount::from(10_000));
-    let monthly = BudgetType::Monthly;
-    for (customer, budget, gigabytes) in [
-        ("customer-1", 1000, 8000),
-        ("customer-2", 200, 2500),
-        ("customer-3", 50, 750),
-        ("customer-5", 800, 7600),
-    ] {
-        world.set_budget(customer, Amount::from(budget), monthly.clone(), None, "provider".into());
-        traffic(&mut world, customer, gigabytes);
-    }
-    let (scope, reason) = (FreezeScope::Account, "a new customer".into());
-    let frozen = Frozen { scope, since: world.now, reason };
-    world.people.frozen.insert("customer-4".to_owned(), frozen);
-    world
+pub(super) fn international_provider() -> World {
+    shipped("international_provider")
 }
 
 /// An enterprise on the China site: a master with two members in two units, 10,000.00 yuan, credit and a voucher.
-pub(super) fn enterprise(now: UtcTime) -> World {
-    let mut world = World::new(now);
-    account(&mut world, AccountKind::EnterpriseMaster, "master", "Harbour Group", None);
-    let verified = Application {
-        kind: VerifiedType::Enterprise,
-        name: "Harbour Group".into(),
-        number: "91110000MA00000100".into(),
-        decided: world.now,
-        refusal: None,
-    };
-    world.people.applications.insert("master".to_owned(), vec![verified]);
-    let sales = world.add_unit("master", "Sales".into(), None).unwrap_or_default();
-    let east = world.add_unit("master", "East".into(), Some(sales.clone())).unwrap_or_default();
-    for (id, unit, custody) in [("member-1", sales, false), ("member-2", east, true)] {
-        account(&mut world, AccountKind::Customer, id, "Harbour Group", None);
-        let membership = Membership {
-            master: "master".to_owned(),
-            unit,
-            display_name: None,
-            custody,
-            permissions: if custody { Vec::new() } else { vec![MemberPermission::ShareCredit] },
-            made: world.now.instant().saturating_sub(time::Duration::days(30)).into(),
-        };
-        world.enterprise.members.insert(id.to_owned(), membership);
-    }
-    recharge(&mut world, "master", Amount::from(10_000));
-    let _ = world.give_voucher("master", Amount::from(100), "Trial".to_owned());
-    let year_end: UtcTime = world.now.instant().saturating_add(time::Duration::days(239)).into();
-    let _ = world.grant_credit("master", Amount::from(5000), None);
-    let _ = world.grant_credit("master", Amount::from(2000), Some(year_end));
-    world
-}
-
-/// Traffic of the last five days, by use.
-fn traffic(world: &mut World, customer: &str, gigabytes: i64) {
-    let begun: UtcTime = world.now.instant().saturating_sub(time::Duration::days(5)).into();
-    let traffic = ResourceUse::new(customer, "12_bgp@ap-southeast-3", gigabytes);
-    let _ = world.use_resource(traffic.of(format!("{customer}-bandwidth")).between(begun, world.now));
-}
-
-fn account(world: &mut World, kind: AccountKind, id: &str, name: &str, partner: Option<&str>) {
-    let customer = kind == AccountKind::Customer;
-    let account = Account {
-        id: id.to_owned(),
-        kind,
-        site: SandboxSite::China,
-        name: name.into(),
-        login: id.replace('-', "_").into(),
-        access_key: format!("AK{}", id.to_uppercase()),
-        secret_key: format!("SK{}", id.to_uppercase()).into(),
-        associated_with: partner.map(str::to_owned),
-        associated_on: partner.map(|_| world.now),
-        association_type: partner.filter(|_| customer).map(|_| "2".to_owned()),
-        mobile_phone: None,
-        email: None,
-        xaccount_id: None,
-        xaccount_type: None,
-    };
-    world.accounts.insert(account.id.clone(), account);
-}
-
-/// Money from outside onto an account. The amounts of the seeds fit.
-fn recharge(world: &mut World, account: &str, amount: Amount) {
-    let _ = world.move_money("recharge", Book::outside("recharge"), Book::cash(account), amount);
-}
-
-/// A quota that Huawei Cloud grants to a partner for a year.
-fn quota(world: &mut World, id: &str, holder: &str, value: Amount) {
-    let _ = world.move_money("quota from outside", Book::outside("quota"), Book::quota(id), value);
-    let now = world.now;
-    let quota = Quota {
-        id: id.to_owned(),
-        holder: holder.to_owned(),
-        parent: None,
-        value,
-        reclaimed: false,
-        created: now,
-        updated: now,
-        effective: now,
-        expires: now.instant().saturating_add(time::Duration::days(365)).into(),
-    };
-    world.quotas.insert(quota.id.clone(), quota);
+pub(super) fn enterprise() -> World {
+    shipped("enterprise")
 }
 
 /// The small distributor with a month of 200,000 rows behind it, the one before, whose figures are final after the
 /// fifth day.
 pub(super) fn large_month(now: UtcTime) -> World {
-    let mut world = small_distributor(now);
+    let mut world = world("small_distributor", now).unwrap_or_else(|| World::new(now));
     // The month before is over.
     let _ = world.fill_month(BillCycle::containing(now).previous(), 200_000);
     world
@@ -205,8 +77,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_world_is_there() {
+    fn every_world_is_what_its_scenario_says() {
         for name in NAMES {
+            if let Some(json) = scenario(name) {
+                let world = Scenario::read(json.as_bytes()).and_then(World::from_scenario);
+                world.unwrap_or_else(|error| panic!("{name}: {error}"));
+            }
             let world = world(name, morning()).unwrap_or_else(|| panic!("{name}"));
             assert!(world.accounts().count() > 2, "{name}");
             world.ledger().audit().unwrap();

@@ -133,6 +133,37 @@ impl World {
         self.people.budget_entries.push(Owned { owner: customer.to_owned(), record: entry });
     }
 
+    /// The partner or reseller sets a monthly budget on the page.
+    pub(in crate::sandbox) fn partner_sets_budget(
+        &mut self,
+        customer: &str,
+        amount: Amount,
+    ) -> Result<(), Refusal> {
+        let seller = self.seller_of(customer)?;
+        let operator = self.accounts.get(&seller).map(|seller| seller.login.clone()).unwrap_or_default();
+        self.set_budget(customer, positive(amount)?, BudgetType::Monthly, None, operator);
+        Ok(())
+    }
+
+    /// The partner or reseller freezes an account on the page.
+    pub(in crate::sandbox) fn partner_freezes(
+        &mut self,
+        customer: &str,
+        reason: Personal,
+    ) -> Result<(), Refusal> {
+        self.seller_of(customer)?;
+        let frozen = Frozen { scope: FreezeScope::Account, since: self.now, reason };
+        self.people.frozen.entry(customer.to_owned()).or_insert(frozen);
+        Ok(())
+    }
+
+    /// Who sells to a customer of the Reseller model.
+    fn seller_of(&self, customer: &str) -> Result<String, Refusal> {
+        let account = self.accounts.get(customer).filter(|_| self.is_of_reseller_model(customer));
+        let seller = account.and_then(|account| account.associated_with.clone());
+        seller.ok_or_else(|| refuse(codes::NO_SUCH_CUSTOMER))
+    }
+
     /// Ends the budget of a customer whose association ended.
     pub(super) fn end_budget(&mut self, customer: &str, partner: &str) {
         if let Some(budget) = self.people.budgets.remove(customer) {

@@ -109,6 +109,22 @@ impl World {
         Ok(if reviewed { ReviewNeed::UnderReview } else { ReviewNeed::Decided })
     }
 
+    /// A customer is authenticated without anybody's application.
+    pub(in crate::sandbox) fn authenticate(
+        &mut self,
+        customer: &str,
+        kind: VerifiedType,
+        name: Personal,
+    ) -> Result<(), Refusal> {
+        if !self.accounts.contains_key(customer) {
+            return Err(refuse(codes::ACCOUNT_NOT_FOUND));
+        }
+        let number = Personal::default();
+        let application = Application { kind, name, number, decided: self.now, refusal: None };
+        self.people.applications.entry(customer.to_owned()).or_default().push(application);
+        Ok(())
+    }
+
     /// The reviewer refuses what is under review.
     pub(in crate::sandbox) fn reject_review(
         &mut self,

@@ -211,7 +211,7 @@ pub fn stop_signal() -> io::Result<impl Future<Output = ()>> {
         let (mut interrupt, mut terminate) =
             (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
         Ok(async move {
-            drop(select(std::pin::pin!(interrupt.recv()), std::pin::pin!(terminate.recv())).await);
+            select(std::pin::pin!(interrupt.recv()), std::pin::pin!(terminate.recv())).await;
         })
     }
     #[cfg(not(unix))]
