@@ -14,10 +14,10 @@ use std::{
 };
 
 use huaweicloud_partner::{
-    sandbox::{Account, AccountKind, Sandbox, Scenario, Server, World, stop_signal},
+    sandbox::{Account, AccountKind, Sandbox, SandboxSite, Server, World, stop_signal},
     types::UtcTime,
 };
-use serde_json::json;
+use serde::Serialize;
 use time::OffsetDateTime;
 
 type Failure = Box<dyn std::error::Error>;
@@ -48,10 +48,7 @@ fn options() -> Result<Options, Failure> {
 /// The world of a file or a name. A scenario that does not say when it is begins now.
 fn world(from: &str) -> Result<World, Failure> {
     let now = UtcTime::from(OffsetDateTime::now_utc().replace_nanosecond(0)?);
-    if let Some(scenario) = Scenario::named(from) {
-        return Ok(World::from_scenario(scenario.ending(now))?);
-    }
-    if let Some(world) = World::named(from) {
+    if let Some(world) = World::named_at(from, now) {
         return Ok(world);
     }
     match std::fs::read(from) {
@@ -64,11 +61,36 @@ fn world(from: &str) -> Result<World, Failure> {
     }
 }
 
-fn described(account: &Account) -> serde_json::Value {
-    json!({
-        "kind": account.kind, "id": account.id, "name": account.name.expose(), "site": account.site,
-        "access_key": account.access_key, "secret_key": account.secret_key.expose(),
-    })
+/// The first line.
+#[derive(Serialize)]
+struct FirstLine<'a> {
+    address: &'a str,
+    accounts: Vec<Described<'a>>,
+}
+
+#[derive(Serialize)]
+struct Described<'a> {
+    kind: AccountKind,
+    id: &'a str,
+    name: &'a str,
+    access_key: &'a str,
+    secret_key: &'a str,
+    login: &'a str,
+    site: SandboxSite,
+}
+
+impl<'a> Described<'a> {
+    fn of(account: &'a Account) -> Self {
+        Self {
+            kind: account.kind,
+            id: &account.id,
+            name: account.name.expose(),
+            access_key: &account.access_key,
+            secret_key: account.secret_key.expose(),
+            login: account.login.expose(),
+            site: account.site,
+        }
+    }
 }
 
 /// What to type to call the sandbox with the official SDKs.
@@ -104,11 +126,11 @@ async fn run() -> Result<(), Failure> {
     };
     let url = server.url();
     let accounts: Vec<Account> = server.sandbox().snapshot().accounts().cloned().collect();
-    let list: Vec<_> = accounts.iter().map(described).collect();
+    let first = FirstLine { address: &url, accounts: accounts.iter().map(Described::of).collect() };
     // From the first line on somebody may stop it.
     let stop = stop_signal()?;
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{}", json!({"address": url, "accounts": list}))?;
+    writeln!(out, "{}", serde_json::to_string(&first)?)?;
     out.flush()?;
     drop(out);
     if let Some(command) = command(&url, &accounts) {

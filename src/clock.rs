@@ -3,8 +3,15 @@
 //! Everything that waits or dates a request goes through a [`Clock`], so that tests and the sandbox can hold time in
 //! their hands.
 
-use std::{fmt, future::Future, pin::Pin, time::Duration};
+use std::{
+    fmt,
+    future::{Future, poll_fn},
+    pin::Pin,
+    task::Poll,
+    time::Duration,
+};
 
+use futures_util::FutureExt as _;
 use time::OffsetDateTime;
 
 /// A wait that ends by itself.
@@ -31,9 +38,13 @@ pub trait Clock: fmt::Debug + Send + Sync {
 pub(crate) async fn within<F: Future + Unpin>(
     clock: &dyn Clock,
     limit: Duration,
-    future: F,
+    mut future: F,
 ) -> Option<F::Output> {
     use futures_util::future::{Either, select};
+    // Most futures are ready at once; they need no alarm.
+    if let Poll::Ready(output) = poll_fn(|context| Poll::Ready(future.poll_unpin(context))).await {
+        return Some(output);
+    }
     match select(future, clock.alarm(limit)).await {
         Either::Left((output, _)) => Some(output),
         Either::Right(_) => None,

@@ -441,6 +441,7 @@ async fn reading_goes_on_from_a_bookmark() {
         for _ in 0..stop {
             read.push(items.next().await.unwrap().unwrap().indirect_partner_id.to_string());
         }
+        assert_eq!(items.bookmark().seen(), read.len() as u64);
         let stored = serde_json::to_string(&items.bookmark()).unwrap();
         let bookmark = serde_json::from_str(&stored).unwrap();
         read.extend(ids(client.items(ListResellers::new().limit(10_u32)).resume(bookmark)).await);

@@ -8,7 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use huaweicloud_partner::sandbox::{Sandbox, Scenario, Server};
+use huaweicloud_partner::sandbox::{Sandbox, Server, World};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
@@ -31,7 +31,7 @@ async fn the_official_sdk_works_a_day() {
         return;
     }
     let now = OffsetDateTime::now_utc().replace_nanosecond(0).unwrap();
-    let sandbox = Sandbox::from_scenario(Scenario::named("everyone").unwrap().ending(now.into())).unwrap();
+    let sandbox = Sandbox::new(World::named_at("everyone", now.into()).unwrap());
     // The script hurries: it calls each operation many times a second.
     let server = Server::bind(sandbox.clone().without_quotas(), ([127, 0, 0, 1], 0).into()).await.unwrap();
     let accounts: Vec<Value> = sandbox

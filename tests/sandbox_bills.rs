@@ -43,7 +43,9 @@ fn may() -> BillCycle {
     cycle("2026-05")
 }
 
+/// A client of its own, a second later: what another one called just before does not count against the quota.
 fn client(sandbox: &Sandbox, account: &str) -> Client {
+    sandbox.clock().advance(Duration::from_secs(1));
     sandbox.client(account).unwrap()
 }
 
@@ -615,8 +617,15 @@ async fn costs_are_grouped_cut_and_filtered() {
 
 #[tokio::test]
 async fn a_large_month_is_made_on_the_fly_and_adds_up() {
-    let sandbox = Sandbox::large_month();
     let april = cycle("2026-04");
+    // Without optimization reading takes long.
+    let (sandbox, expected) = if cfg!(debug_assertions) {
+        let sandbox = Sandbox::small_distributor();
+        sandbox.happen(Event::FillMonth { cycle: april, rows: 24_001 }).unwrap();
+        (sandbox, 24_001)
+    } else {
+        (Sandbox::large_month(), 200_000)
+    };
     let partner = client(&sandbox, "distributor");
     let stored = serde_json::to_string(&sandbox.snapshot()).unwrap();
     assert!(stored.len() < 50_000, "rows are not stored");
@@ -634,10 +643,6 @@ async fn a_large_month_is_made_on_the_fly_and_adds_up() {
         rows += total;
         let whole = summary(&sandbox, customer, april).await;
         all = all.checked_add(whole).unwrap();
-        // Without optimization reading takes long: there one customer of four is enough.
-        if cfg!(debug_assertions) && customer != "customer-1" {
-            continue;
-        }
         let mut sum = Amount::ZERO;
         let mut seen = 0;
         let mut charges = partner.items(query);
@@ -647,7 +652,9 @@ async fn a_large_month_is_made_on_the_fly_and_adds_up() {
         }
         assert_eq!((seen, sum), (total, whole));
     }
-    assert_eq!(rows, 200_000);
+    assert_eq!(rows, expected);
+    let early = Event::FillMonth { cycle: may(), rows: 10 };
+    assert_eq!(sandbox.happen(early).unwrap_err().code(), &codes::BAD_PARAMETER);
     let consumed = sandbox.snapshot().ledger().balance(&Book::outside("consumption"));
     assert_eq!(consumed, all);
     sandbox.audit().unwrap();

@@ -140,7 +140,7 @@ async fn an_action_that_does_not_fit_is_not_sent() {
     status(1);
     ticket.press().await.unwrap();
     status(2);
-    ticket.close("quick", vec![ScoreGiven::new(1, 5)]).await.unwrap();
+    ticket.close("quick", vec![ScoreGiven::of(1, 5)]).await.unwrap();
     status(3);
     ticket.score("quick", Vec::new()).await.unwrap();
     status(3);

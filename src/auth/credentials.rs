@@ -1,6 +1,7 @@
 //! Keys and tokens.
 
 use std::{
+    borrow::Cow,
     fmt,
     hash::{DefaultHasher, Hash as _, Hasher as _},
     sync::{Arc, OnceLock},
@@ -221,13 +222,13 @@ impl Credentials {
     }
 
     /// The key id, or for tokens a name made from a hash: tells identities apart without showing a secret.
-    pub fn name(&self) -> String {
+    pub fn name(&self) -> Cow<'_, str> {
         match self.authorization() {
-            Authorization::Keys(keys) => keys.id.clone(),
+            Authorization::Keys(keys) => keys.id.as_str().into(),
             Authorization::Token(token) => {
                 let mut hasher = DefaultHasher::new();
                 token.expose().hash(&mut hasher);
-                format!("token-{:016x}", hasher.finish())
+                format!("token-{:016x}", hasher.finish()).into()
             }
         }
     }

@@ -20,7 +20,7 @@ fn source(service: &Arc<Scripted>, clock: &ManualClock) -> IamToken {
 }
 
 fn name_of(text: &str) -> String {
-    Credentials::token(text).name()
+    Credentials::token(text).name().into_owned()
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn a_token_is_fetched_once_and_again_before_it_ends() {
     let service = Arc::new(Scripted::with([token("one", END), token("two", "2026-05-03T07:00:00Z")]));
     let source = source(&service, &clock);
     let first = now(source.credentials()).unwrap();
-    assert_eq!((first.name(), first.domain_id()), (name_of("one"), Some("d1")));
+    assert_eq!((first.name().into_owned(), first.domain_id()), (name_of("one"), Some("d1")));
     assert_eq!(first.expires_at(), Some(END.parse().unwrap()));
     let asked = service.asked();
     let (address, _, body) = &asked[0];
@@ -87,7 +87,7 @@ async fn all_who_wait_share_one_fetch_and_one_failure() {
                     "IAM gave no token (HTTP 500): the service failed, try again later"
                 );
             }
-            assert_eq!(got.map(|credentials| credentials.name()).map_err(drop), expected);
+            assert_eq!(got.map(|credentials| credentials.name().into_owned()).map_err(drop), expected);
         }
         assert_eq!(service.asked().len(), 1);
     }
@@ -203,7 +203,7 @@ fn answers_without_a_token_or_an_end_are_met() {
         "IAM answered without a token in X-Subject-Token"
     );
     let first = now(source.credentials()).unwrap();
-    assert_eq!((first.name(), first.expires_at()), (name_of("one"), None));
+    assert_eq!((first.name().into_owned(), first.expires_at()), (name_of("one"), None));
     clock.advance(Duration::from_secs(44 * 60));
     assert_eq!(now(source.credentials()).unwrap().name(), name_of("one"));
     clock.advance(Duration::from_secs(2 * 60));

@@ -35,6 +35,7 @@ use std::{fmt, sync::Arc};
 use async_trait::async_trait;
 
 pub use agency::{Agency, AgencyKeys, AgencyToken};
+pub(crate) use canonical::{X_SDK_DATE, X_SECURITY_TOKEN};
 pub use chain::{Chain, default_chain, default_chain_within};
 pub use credentials::{AccessKeys, Authorization, Credentials, IdentityKind};
 pub use environment::Environment;

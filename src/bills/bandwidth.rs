@@ -1,13 +1,12 @@
 //! Usage of resources that are billed by the 95th percentile of their bandwidth.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
     types::{
-        Amount, BillCycle, Language, MeasureUnit, ResourceId, UtcTime, amount_text, answer,
-        open_enum::open_enum, time_or_none,
+        Amount, BillCycle, Language, MeasureUnit, ResourceId, UtcTime, answer,
+        fields::{AsText, TimeOrNone},
+        open_enum::open_enum,
     },
 };
 
@@ -35,7 +34,7 @@ request! {
         }
         optional {
             /// The language of names; reserved, since the answer has none.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// How many rows to skip; none by default.
             offset: u32,
@@ -96,7 +95,7 @@ request! {
         }
         optional {
             /// The language of names; reserved, since the answer has none.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// How many points to skip; none by default.
             offset: u32,
@@ -145,16 +144,16 @@ answer! {
         /// The resource.
         pub resource_id: ResourceId,
         /// On how many days it was used: points reported ÷ 288, with up to 20 decimals. Text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub actual_days: Option<Amount>,
         /// The bandwidth that is billed. Text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub band_width: Option<Amount>,
         /// The guaranteed bandwidth; enhanced 95th percentile only. Text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub monthly_guaranteed_band_width: Option<Amount>,
         /// The peak; enhanced 95th percentile only. Text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub monthly_peak_band_width: Option<Amount>,
         /// The unit of the bandwidths; none where there are none.
         pub band_width_measure_id: Option<MeasureUnit>,
@@ -165,16 +164,16 @@ answer! {
     /// One page of points of one resource, with the values of its month.
     pub struct BandwidthUsage {
         /// On how many days it was used: points reported ÷ 288, with up to 20 decimals. Text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub actual_days: Option<Amount>,
         /// The bandwidth that is billed; none for the running month. Text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub band_width: Option<Amount>,
         /// The guaranteed bandwidth; enhanced 95th percentile only. Text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub monthly_guaranteed_band_width: Option<Amount>,
         /// The peak; enhanced 95th percentile only. Text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub monthly_peak_band_width: Option<Amount>,
         /// The unit of the bandwidths; none where there are none.
         pub band_width_measure_id: Option<MeasureUnit>,
@@ -189,13 +188,13 @@ answer! {
     /// The bandwidth in five minutes.
     pub struct BandwidthPoint {
         /// When.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub stat_time: Option<UtcTime>,
         /// The guaranteed bandwidth; enhanced 95th percentile only. Text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub guaranteed_band_width: Option<Amount>,
         /// How much was used. Text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub usage: Option<Amount>,
         /// The unit of both.
         pub measure_id: Option<MeasureUnit>,

@@ -1,7 +1,5 @@
 //! What a partner's customers consumed, charge by charge.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     BillClass, BillType, BrokenIdentity, ChargingMode, Identity, PaymentOption, PaymentParts, PeriodType,
     rules::days_in_cycle,
@@ -12,8 +10,8 @@ use crate::{
     types::{
         Amount, BillCycle, Currency, CustomerId, Day, Language, MeasureUnit, PartnerId, Personal, ResellerId,
         ResourceId, UtcTime, answer,
+        fields::TimeOrNone,
         open_enum::{open_codes, open_enum},
-        time_or_none,
     },
 };
 
@@ -34,7 +32,7 @@ request! {
         }
         optional {
             /// The language of names in the answer; Chinese by default.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// How many rows to skip, up to 2,147,483,646; none by default.
             offset: u32,
@@ -92,7 +90,7 @@ request! {
         }
         optional {
             /// The language of names in the answer; Chinese by default.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// Only this cloud service, such as `hws.service.type.obs`; up to 64 characters. What empty text and `null`
             /// do is told differently by page and model.
@@ -198,7 +196,7 @@ answer! {
     /// One charge of a partner's customer. Amounts that the service leaves out are zero.
     pub struct CustomerCharge {
         /// The month in which it is billed, counted in UTC+8.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub bill_cycle: Option<BillCycle>,
         /// Who was charged.
         pub customer_id: CustomerId,
@@ -215,7 +213,7 @@ answer! {
         /// How it is paid for.
         pub charging_mode: Option<ChargingMode>,
         /// When it was deducted.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub trade_time: Option<UtcTime>,
         /// The order, for bill types 1, 2, 3, 4, 8 and 103; otherwise the transaction: a receivable, or for charges at the
         /// end of the month the bill.
@@ -240,7 +238,7 @@ answer! {
         pub resource_tag: Option<String>,
         /// When it was consumed: the payment of the order for yearly/monthly and reserved instances, the time of the usage
         /// record for pay-per-use.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub consume_time: Option<UtcTime>,
         /// What was measured, such as duration or traffic.
         pub usage_type: Option<String>,

@@ -1,7 +1,5 @@
 //! Codes that several kinds of bills share, and the form in which some bills write them.
 
-use serde::Serializer;
-
 use crate::types::open_enum::{open_codes, open_enum};
 
 open_codes! {
@@ -164,18 +162,6 @@ open_codes! {
         Day = 2,
         /// One row for each charge.
         Charge = 3,
-    }
-}
-
-/// Writes a number code as text, for the bills whose pages declare it so. Reading takes both anyway.
-#[allow(clippy::ref_option)] // the signature that serde calls
-pub(super) fn as_text<T: std::fmt::Display, S: Serializer>(
-    code: &Option<T>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match code {
-        Some(code) => serializer.collect_str(code),
-        None => serializer.serialize_none(),
     }
 }
 

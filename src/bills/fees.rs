@@ -1,7 +1,5 @@
 //! A customer's charges, order by order: the bill that Huawei Cloud deducts by.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     BillType, BrokenIdentity, ChargingMode, Identity, PaymentParts, RecordOwner,
     rules::{days_in_cycle, member_named},
@@ -11,7 +9,7 @@ use crate::{
     operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
     types::{
         Amount, BillCycle, Currency, CustomerId, Day, Language, Personal, UtcTime, answer,
-        open_enum::open_codes, time_or_none,
+        fields::TimeOrNone, open_enum::open_codes,
     },
 };
 
@@ -31,7 +29,7 @@ request! {
         }
         optional {
             /// The language of names in the answer; Chinese by default.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// Only what this seller sold; both by default.
             provider_type: ProviderType,
@@ -118,7 +116,7 @@ answer! {
     /// What was charged for one order or settlement period. Amounts that the service leaves out are zero.
     pub struct FeeRecord {
         /// The month in which it is billed, counted in UTC+8.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub bill_cycle: Option<BillCycle>,
         /// Who consumed: the caller or one of its members.
         pub customer_id: CustomerId,
@@ -140,10 +138,10 @@ answer! {
         pub charging_mode: Option<ChargingMode>,
         /// When it was consumed: the payment of the order for yearly/monthly and reserved instances, the time of the usage
         /// record for pay-per-use.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub consume_time: Option<UtcTime>,
         /// When it was deducted.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub trade_time: Option<UtcTime>,
         /// Who sold it.
         pub provider_type: Option<ProviderType>,

@@ -1,14 +1,12 @@
 //! Invoices of the international site.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
     types::{
         Amount, Personal, UtcTime, answer,
+        fields::TimeOrNone,
         open_enum::{open_codes, open_enum},
-        time_or_none,
     },
 };
 
@@ -83,87 +81,116 @@ answer! {
     }
 }
 
-/// An invoice that was applied for. Amounts are US dollars. Wire names are in camel case.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct Invoice {
-    /// The application.
-    pub request_id: String,
-    /// Why it was turned down.
-    pub cancel_reason: Option<String>,
-    /// Whether a person or a company receives it.
-    pub title_type: Option<InvoiceHolder>,
-    /// Who issues it; always 0, Huawei Cloud.
-    pub channel_type: Option<i64>,
-    /// Which kind of VAT invoice it is.
-    pub invoice_type: Option<InvoiceKind>,
-    /// The name that it is made out to.
-    pub invoice_title: Option<Personal>,
-    /// How much was invoiced, in US dollars.
-    pub invoice_amount: Option<Amount>,
-    /// What it is about.
-    pub invoice_method: Option<InvoiceBasis>,
-    /// Whether it is a tax invoice.
-    pub invoice_class: Option<InvoiceClass>,
-    /// How far it has come.
-    pub invoice_state: InvoiceState,
-    /// Who applied for it.
-    pub apply_opera: Option<Personal>,
+answer! {
+    /// An invoice that was applied for. Amounts are US dollars. Wire names are in camel case.
+    pub struct Invoice {
+        /// The application.
+        #[name("requestId")]
+        pub request_id: String,
+        /// Why it was turned down.
+        #[name("cancelReason")]
+        pub cancel_reason: Option<String>,
+        /// Whether a person or a company receives it.
+        #[name("titleType")]
+        pub title_type: Option<InvoiceHolder>,
+        /// Who issues it; always 0, Huawei Cloud.
+        #[name("channelType")]
+        pub channel_type: Option<i64>,
+        /// Which kind of VAT invoice it is.
+        #[name("invoiceType")]
+        pub invoice_type: Option<InvoiceKind>,
+        /// The name that it is made out to.
+        #[name("invoiceTitle")]
+        pub invoice_title: Option<Personal>,
+        /// How much was invoiced, in US dollars.
+        #[name("invoiceAmount")]
+        pub invoice_amount: Option<Amount>,
+        /// What it is about.
+        #[name("invoiceMethod")]
+        pub invoice_method: Option<InvoiceBasis>,
+        /// Whether it is a tax invoice.
+        #[name("invoiceClass")]
+        pub invoice_class: Option<InvoiceClass>,
+        /// How far it has come.
+        #[name("invoiceState")]
+        pub invoice_state: InvoiceState,
+        /// Who applied for it.
+        #[name("applyOpera")]
+        pub apply_opera: Option<Personal>,
+        /// Where a paper invoice is sent.
+        #[name("addressInfo")]
+        pub address_info: Option<PostalAddress>,
+        /// When it was applied for.
+        #[name("applyTime")]
+        #[via(TimeOrNone)]
+        pub apply_time: Option<UtcTime>,
+        /// The medium; always `0`, paper.
+        #[name("invoiceMode")]
+        pub invoice_mode: Option<String>,
+        /// Where an electronic invoice is sent.
+        pub email: Option<Personal>,
+        /// Whether an invoice is asked for or given back.
+        #[name("requestMode")]
+        pub request_mode: Option<InvoiceRequestMode>,
+        /// For an invoice that is given back: the application that it came from.
+        #[name("srcRequestId")]
+        pub src_request_id: Option<String>,
+        /// The company of Huawei Cloud that contracts.
+        #[name("salesId")]
+        pub sales_id: Option<String>,
+        /// The number of the invoice.
+        #[name("invoiceNo")]
+        pub invoice_no: Option<String>,
+        /// What kind of transaction it is about.
+        #[name("tradeType")]
+        pub trade_type: Option<InvoiceTrade>,
+        /// The billing cycle that it belongs to, as the service writes it; the form is not documented.
+        #[name("billCycle")]
+        pub bill_cycle: Option<String>,
+        /// The taxes in it.
+        #[name("taxList")]
+        pub tax_list: Vec<InvoiceTax>,
+    }
+}
+
+answer! {
     /// Where a paper invoice is sent.
-    pub address_info: Option<PostalAddress>,
-    /// When it was applied for.
-    #[serde(deserialize_with = "time_or_none")]
-    pub apply_time: Option<UtcTime>,
-    /// The medium; always `0`, paper.
-    pub invoice_mode: Option<String>,
-    /// Where an electronic invoice is sent.
-    pub email: Option<Personal>,
-    /// Whether an invoice is asked for or given back.
-    pub request_mode: Option<InvoiceRequestMode>,
-    /// For an invoice that is given back: the application that it came from.
-    pub src_request_id: Option<String>,
-    /// The company of Huawei Cloud that contracts.
-    pub sales_id: Option<String>,
-    /// The number of the invoice.
-    pub invoice_no: Option<String>,
-    /// What kind of transaction it is about.
-    pub trade_type: Option<InvoiceTrade>,
-    /// The billing cycle that it belongs to, as the service writes it; the form is not documented.
-    pub bill_cycle: Option<String>,
-    /// The taxes in it.
-    pub tax_list: Vec<InvoiceTax>,
+    pub struct PostalAddress {
+        /// Street and place.
+        pub address: Option<Personal>,
+        /// To whom.
+        pub recipients: Option<Personal>,
+        /// The postal code.
+        #[name("zipCode")]
+        pub zip_code: Option<Personal>,
+        /// Where the recipient can be called.
+        #[name("mobilePhone")]
+        pub mobile_phone: Option<Personal>,
+    }
 }
 
-/// Where a paper invoice is sent.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct PostalAddress {
-    /// Street and place.
-    pub address: Option<Personal>,
-    /// To whom.
-    pub recipients: Option<Personal>,
-    /// The postal code.
-    pub zip_code: Option<Personal>,
-    /// Where the recipient can be called.
-    pub mobile_phone: Option<Personal>,
-}
-
-/// One tax on an invoice.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct InvoiceTax {
-    /// Which tax.
-    pub tax_class: TaxClass,
-    /// The rate, as the service writes it; the form is not documented.
-    pub tax_rate: Option<String>,
-    /// Which part of the tax.
-    pub sub_tax_class: Option<SubTaxClass>,
-    /// How much, in US dollars.
-    pub tax_amount: Option<Amount>,
-    /// Whether it is shown on the invoice.
-    pub tax_visible_flag: Option<TaxFlag>,
-    /// Whether it is booked.
-    pub tax_accounting_flag: Option<TaxFlag>,
+answer! {
+    /// One tax on an invoice.
+    pub struct InvoiceTax {
+        /// Which tax.
+        #[name("taxClass")]
+        pub tax_class: TaxClass,
+        /// The rate, as the service writes it; the form is not documented.
+        #[name("taxRate")]
+        pub tax_rate: Option<String>,
+        /// Which part of the tax.
+        #[name("subTaxClass")]
+        pub sub_tax_class: Option<SubTaxClass>,
+        /// How much, in US dollars.
+        #[name("taxAmount")]
+        pub tax_amount: Option<Amount>,
+        /// Whether it is shown on the invoice.
+        #[name("taxVisibleFlag")]
+        pub tax_visible_flag: Option<TaxFlag>,
+        /// Whether it is booked.
+        #[name("taxAccountingFlag")]
+        pub tax_accounting_flag: Option<TaxFlag>,
+    }
 }
 
 open_codes! {

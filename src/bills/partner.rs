@@ -1,14 +1,13 @@
 //! Month sums of a partner's customers, and the bill that the partner owes.
 
-use serde::{Deserialize, Serialize};
-
-use super::{BrokenIdentity, ChargingMode, Identity, codes::as_text};
+use super::{BrokenIdentity, ChargingMode, Identity};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, Quota, Sites, paged, request},
     types::{
-        Amount, BillCycle, Currency, CustomerId, MeasureUnit, ResellerId, answer, open_enum::open_enum,
-        time_or_none,
+        Amount, BillCycle, Currency, CustomerId, MeasureUnit, ResellerId, answer,
+        fields::{CodeAsText, TimeOrNone},
+        open_enum::open_enum,
     },
 };
 
@@ -133,7 +132,7 @@ answer! {
         /// Consumption, unsubscription or write-off.
         pub bill_type: MonthlyBillType,
         /// How the resources are paid for; text on the wire.
-        #[serde(serialize_with = "as_text")]
+        #[via(CodeAsText)]
         pub charge_mode: Option<ChargingMode>,
         /// The sum; below zero for unsubscriptions and write-offs.
         pub amount: Amount,
@@ -182,7 +181,7 @@ answer! {
     /// Whether tax is inside the other amounts is told in two ways by the documentation; it is no addend of the amount due.
     pub struct PartnerBill {
         /// The month that is billed, counted in UTC+8; none where there is no bill.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub bill_cycle: Option<BillCycle>,
         /// What is due. The total is rounded to cents once; the rows that it is made of have eight decimals.
         pub initial_amount_due: Amount,

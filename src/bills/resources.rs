@@ -1,7 +1,5 @@
 //! A customer's bill, resource by resource.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     BillType, BrokenIdentity, ChargingMode, Identity, PaymentOption, PaymentParts, PeriodType, RecordOwner,
     StatisticType,
@@ -12,7 +10,7 @@ use crate::{
     operation::{Caller, Check, Operation, OperationMeta, Paging, Quota, Sites, paged, request},
     types::{
         Amount, BillCycle, Currency, CustomerId, Day, Language, MeasureUnit, Personal, ResourceId, UtcTime,
-        answer, open_enum::open_enum, time_or_none,
+        answer, fields::TimeOrNone, open_enum::open_enum,
     },
 };
 
@@ -36,7 +34,7 @@ request! {
         optional {
             /// The language of names in the answer; Chinese by default on the China site, English on the international
             /// one.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// Only this cloud service, such as `hws.service.type.obs`; up to 64 characters. Empty text does not filter,
             /// here and below.
@@ -147,10 +145,10 @@ answer! {
     /// What one resource cost. Amounts that the service leaves out are zero.
     pub struct ResourceBill {
         /// The month, counted in UTC+8.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub cycle: Option<BillCycle>,
         /// The day of consumption, counted in UTC+8; only where rows are divided by day.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub bill_date: Option<Day>,
         /// What kind of charge it is.
         pub bill_type: BillType,
@@ -163,7 +161,7 @@ answer! {
         /// The cloud service, such as `hws.service.type.obs`.
         pub cloud_service_type: Option<String>,
         /// The kind of resource, such as `hws.resource.type.vm`. The wire name has a capital T.
-        #[serde(rename = "resource_Type_code")]
+        #[name("resource_Type_code")]
         pub resource_type_code: Option<String>,
         /// The cloud service in words, in the language asked for.
         pub cloud_service_type_name: Option<String>,
@@ -240,14 +238,14 @@ answer! {
         /// Who pays: the customer itself, or the master of a member with unified accounting.
         pub payer_account_id: Option<CustomerId>,
         /// From when the charge counts; only where each charge is listed.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when the charge counts; only where each charge is listed.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
         /// When it was consumed: the transaction for yearly/monthly and reserved instances paid in advance, the end of the
         /// usage record otherwise. Only where each charge is listed.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub consume_time: Option<UtcTime>,
         /// The company of Huawei Cloud that operates the service.
         pub be_id: Option<String>,

@@ -1,14 +1,12 @@
 //! A customer's month in sums.
 
-use serde::{Deserialize, Serialize};
-
 use super::{BrokenIdentity, ChargingMode, Identity, PaymentParts, RecordOwner, rules::member_named};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
     types::{
-        Amount, BillCycle, Currency, CustomerId, MeasureUnit, Personal, answer, open_enum::open_codes,
-        time_or_none,
+        Amount, BillCycle, Currency, CustomerId, MeasureUnit, Personal, answer, fields::TimeOrNone,
+        open_enum::open_codes,
     },
 };
 
@@ -146,7 +144,7 @@ answer! {
     /// What a customer consumed of one kind of resource in a month, in one kind of bill.
     pub struct SummaryRow {
         /// The month, counted in UTC+8.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub bill_cycle: Option<BillCycle>,
         /// The kind of resource, such as `hws.resource.type.vm`.
         pub resource_type_code: Option<String>,

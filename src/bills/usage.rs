@@ -1,10 +1,7 @@
 //! A customer's charges with what was used, at which price, and how it was computed.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     BillType, BrokenIdentity, ChargingMode, Identity, PaymentParts, PeriodType, RecordOwner, StatisticType,
-    codes::as_text,
     rules::{days_in_cycle, member_named},
 };
 use crate::{
@@ -12,7 +9,8 @@ use crate::{
     operation::{Caller, Check, Operation, OperationMeta, Paging, Quota, Sites, paged, request},
     types::{
         Amount, BillCycle, Currency, CustomerId, Day, Language, MeasureUnit, OrderId, Personal, ResourceId,
-        UtcTime, answer, time_or_none,
+        UtcTime, answer,
+        fields::{CodeAsText, TimeOrNone},
     },
 };
 
@@ -38,7 +36,7 @@ request! {
         }
         optional {
             /// The language of names in the answer; Chinese by default.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// Only this cloud service, such as `hws.service.type.obs`; up to 64 characters. Empty text filters.
             cloud_service_type: String,
@@ -125,7 +123,7 @@ answer! {
     /// What was used and charged. Amounts that the service leaves out are zero.
     pub struct UsageRecord {
         /// The day of consumption, counted in UTC+8.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub bill_date: Option<Day>,
         /// What kind of charge it is.
         pub bill_type: BillType,
@@ -144,10 +142,10 @@ answer! {
         /// The kind of resource in words.
         pub resource_type_name: Option<String>,
         /// From when the charge counts; for pay-per-use, reserved otherwise.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when the charge counts; for pay-per-use, reserved otherwise.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
         /// The resource that was charged for.
         pub resource_id: Option<ResourceId>,
@@ -173,19 +171,19 @@ answer! {
         /// The row; none in sums per cycle.
         pub id: Option<String>,
         /// When it was deducted.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub trade_time: Option<UtcTime>,
         /// The enterprise project; `0` is the default one.
         pub enterprise_project_id: Option<String>,
         /// The name of that project.
         pub enterprise_project_name: Option<String>,
         /// How it is paid for; text on the wire.
-        #[serde(serialize_with = "as_text")]
+        #[via(CodeAsText)]
         pub charge_mode: Option<ChargingMode>,
         /// The order of a yearly/monthly resource; none for pay-per-use.
         pub order_id: Option<OrderId>,
         /// The unit of the subscription; text on the wire.
-        #[serde(serialize_with = "as_text")]
+        #[via(CodeAsText)]
         pub period_type: Option<PeriodType>,
         /// What was measured, such as duration or traffic.
         pub usage_type: Option<String>,
@@ -246,7 +244,7 @@ answer! {
         pub sub_resource_name: Option<String>,
         /// When it was consumed: the transaction for yearly/monthly and reserved instances paid in advance, the end of the
         /// usage record otherwise. Only where each charge is listed.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub consume_time: Option<UtcTime>,
         /// The order of a combined purchase that this one belongs to; none for plain orders.
         pub relative_order_id: Option<OrderId>,

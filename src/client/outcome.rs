@@ -79,16 +79,16 @@ impl Client {
 
 fn judge<O: Witnessed>(operation: &O, records: Vec<RecordOf<O>>) -> Verdict<RecordOf<O>> {
     let receivers = operation.receivers();
-    let fits =
-        |receiver: &str| records.iter().filter(|record| operation.recognises(receiver, record)).count();
-    let counts: Vec<usize> = receivers.iter().map(|receiver| fits(receiver)).collect();
-    let ambiguous = counts.iter().any(|count| *count > 1);
-    let missing: Vec<String> = receivers
-        .iter()
-        .zip(&counts)
-        .filter(|(_, count)| **count == 0)
-        .map(|(receiver, _)| receiver.clone())
-        .collect();
+    let (mut ambiguous, mut missing) = (false, Vec::new());
+    for receiver in &receivers {
+        let found = records.iter().filter(|record| operation.recognises(receiver, record)).count();
+        // A batch may name a receiver more than once.
+        let wanted = receivers.iter().filter(|other| *other == receiver).count();
+        ambiguous |= found > wanted || (0 < found && found < wanted);
+        if found == 0 && !missing.contains(receiver) {
+            missing.push(receiver.clone());
+        }
+    }
     let done: Vec<RecordOf<O>> = records
         .into_iter()
         .filter(|record| receivers.iter().any(|receiver| operation.recognises(receiver, record)))

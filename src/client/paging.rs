@@ -69,6 +69,18 @@ pub struct Bookmark {
     page_size: u32,
 }
 
+impl Bookmark {
+    /// How many rows of the list lie before it.
+    pub fn seen(&self) -> u64 {
+        self.seen + u64::from(self.rows)
+    }
+
+    /// How many rows the list has in all, as its first page said; `None` before that.
+    pub fn total(&self) -> Option<u64> {
+        self.total
+    }
+}
+
 impl<O: Paged> Pages<O> {
     pub(super) fn new(client: Client, operation: O) -> Self {
         let (style, largest) =

@@ -9,10 +9,10 @@
 //!
 //! Nothing here knows which operation it is; META and bytes suffice.
 
-use std::{borrow::Cow, sync::atomic::Ordering, time::Duration};
+use std::{borrow::Cow, pin::pin, sync::atomic::Ordering, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
 use time::OffsetDateTime;
 
 use super::{
@@ -24,7 +24,7 @@ use super::{
     upload::Outgoing,
 };
 use crate::{
-    auth::{self, Authorization, Credentials, Payload},
+    auth::{self, Authorization, Credentials, Payload, X_SDK_DATE, X_SECURITY_TOKEN},
     clock::within,
     error::{ApiError, AuthenticationRefusal, Error, ErrorKind, Invalid, Retry, UnknownOutcome},
     operation::{BodyKind, CALLER_ID, Effect, Parts, Service, Site, encode},
@@ -35,6 +35,9 @@ use crate::{
 const X_SITE: HeaderName = HeaderName::from_static("x-site");
 const X_LANGUAGE: HeaderName = HeaderName::from_static("x-language");
 const X_TIME_ZONE: HeaderName = HeaderName::from_static("x-time-zone");
+
+/// How many headers the client and the signature add at most.
+const ROOM_FOR_HEADERS: usize = 10;
 
 /// One call on its way.
 pub(super) struct Call<'c> {
@@ -54,6 +57,35 @@ pub(super) struct Call<'c> {
     /// The body of a good answer is to be left streaming, in `incoming`.
     streams: bool,
     incoming: Option<Body>,
+}
+
+/// What a refusal of the signature is explained from: the headers that prove who calls, as they went out.
+struct Proof {
+    authorization: Option<HeaderValue>,
+    host: Option<HeaderValue>,
+    date: Option<HeaderValue>,
+    token: Option<HeaderValue>,
+}
+
+impl Proof {
+    fn on(headers: &HeaderMap) -> Self {
+        Self {
+            authorization: headers.get(header::AUTHORIZATION).cloned(),
+            host: headers.get(header::HOST).cloned(),
+            date: headers.get(&X_SDK_DATE).cloned(),
+            token: headers.get(&X_SECURITY_TOKEN).cloned(),
+        }
+    }
+
+    fn headers(&self) -> HeaderMap {
+        let named = [
+            (header::AUTHORIZATION, &self.authorization),
+            (header::HOST, &self.host),
+            (X_SDK_DATE.clone(), &self.date),
+            (X_SECURITY_TOKEN.clone(), &self.token),
+        ];
+        named.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
+    }
 }
 
 /// Why an attempt gave no answer.
@@ -164,9 +196,9 @@ impl<'c> Call<'c> {
         }
         self.wait(&credentials).await?;
         let request = self.sign(&credentials)?;
-        let signed = request.headers().clone();
+        let proof = Proof::on(request.headers());
         let (head, body) = self.exchange(request).await?;
-        self.classify(head, body, &signed, &credentials)
+        self.classify(head, body, &proof, &credentials)
     }
 
     async fn identify(&mut self) -> Result<Credentials, Failure> {
@@ -178,7 +210,7 @@ impl<'c> Call<'c> {
             return Err(Failure::for_good(Error::new(ErrorKind::NotOffered, meta.name, message)));
         }
         let limit = self.remaining();
-        let source = Box::pin(self.client.view.credentials.credentials());
+        let source = self.client.view.credentials.credentials();
         let credentials = match within(&*self.client.shared.clock, limit, source).await {
             Some(Ok(credentials)) => credentials,
             Some(Err(error)) => {
@@ -229,11 +261,12 @@ impl<'c> Call<'c> {
         let mark = if self.parts.query.is_empty() { "" } else { "?" };
         let mut request = Request::new(self.parts.body.clone());
         *request.method_mut() = meta.method.into();
-        *request.uri_mut() = format!("{base}{path}{mark}{}", self.parts.query)
-            .parse()
+        let address = Bytes::from(format!("{base}{path}{mark}{}", self.parts.query));
+        *request.uri_mut() = Uri::from_maybe_shared(address)
             .map_err(|_| unusable(format!("the path makes no address: {}", meta.path)))?;
 
         let headers = request.headers_mut();
+        headers.reserve(self.parts.headers.len() + ROOM_FOR_HEADERS);
         headers.extend(self.parts.headers.clone());
         if meta.body != BodyKind::Multipart {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -286,7 +319,7 @@ impl<'c> Call<'c> {
                 body.collect(limit).await.map(Body::Full)
             }
         };
-        let read = match within(clock, self.remaining(), Box::pin(reading)).await {
+        let read = match within(clock, self.remaining(), pin!(reading)).await {
             Some(read) => read,
             None => Err(TransportError::perhaps_sent(TransportErrorKind::Timeout)),
         };
@@ -322,14 +355,14 @@ impl<'c> Call<'c> {
         &mut self,
         head: http::response::Parts,
         body: Bytes,
-        signed: &HeaderMap,
+        proof: &Proof,
         credentials: &Credentials,
     ) -> Result<RawAnswer, Failure> {
         let (meta, status) = (self.parts.meta, head.status);
         if status.is_success() {
             let suspicious = memchr::memmem::find(&body, b"\"error").is_some();
             match suspicious.then(|| ApiError::inside_success(status, &body)).flatten() {
-                Some(error) => return Err(self.refusal(error, &head.headers, signed, credentials)),
+                Some(error) => return Err(self.refusal(error, &head.headers, proof, credentials)),
                 None => {
                     let attempts = self.attempts;
                     return Ok(RawAnswer { status, headers: head.headers, body, attempts, repeated: false });
@@ -337,7 +370,7 @@ impl<'c> Call<'c> {
             }
         }
         if status.is_client_error() || status.is_server_error() {
-            return Err(self.refusal(ApiError::read(status, body), &head.headers, signed, credentials));
+            return Err(self.refusal(ApiError::read(status, body), &head.headers, proof, credentials));
         }
         let error =
             undecodable(meta, "an answer of this status is not expected, and redirects are not followed")
@@ -352,7 +385,7 @@ impl<'c> Call<'c> {
         &mut self,
         api: ApiError,
         headers: &HeaderMap,
-        signed: &HeaderMap,
+        proof: &Proof,
         credentials: &Credentials,
     ) -> Failure {
         let (name, status) = (self.parts.meta.name, api.status());
@@ -361,7 +394,7 @@ impl<'c> Call<'c> {
             let error = Error::from_api(ErrorKind::Throttled, name, api).with_retry_after(asked);
             Failure { error, not_executed: true, again: Again::After(asked) }
         } else if let Some(refused) = authentication_refusal(&api) {
-            self.not_recognised(api, refused, headers, signed, credentials)
+            self.not_recognised(api, refused, headers, proof, credentials)
         } else if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
             let again = match api.code().info().map(|info| info.retry) {
                 Some(Retry::Never | Retry::AfterMending) => Again::No,
@@ -394,10 +427,10 @@ impl<'c> Call<'c> {
         api: ApiError,
         refused: AuthenticationRefusal,
         answer: &HeaderMap,
-        signed: &HeaderMap,
+        proof: &Proof,
         credentials: &Credentials,
     ) -> Failure {
-        let name = self.parts.meta.name;
+        let (name, signed) = (self.parts.meta.name, &proof.headers());
         let is_token = matches!(credentials.authorization(), Authorization::Token(_));
         self.client.view.credentials.refused(credentials);
         let again = if is_token {

@@ -7,9 +7,9 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
     types::{
-        Amount, BillCycle, Currency, Day, DayOrCycle, Language, amount_text, answer,
+        Amount, BillCycle, Currency, Day, DayOrCycle, Language, answer,
+        fields::{AsText, TimeOrNone},
         open_enum::{open_codes, open_enum},
-        time_or_none,
     },
 };
 
@@ -44,7 +44,7 @@ request! {
         }
         optional {
             /// The language; reserved.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// How many rows to skip, up to 200,000; none by default.
             offset: u32,
@@ -220,10 +220,10 @@ answer! {
         /// The cost of each day or month.
         pub costs: Vec<CostInSlice>,
         /// The cost of the whole window. Text on the wire.
-        #[serde(with = "amount_text")]
+        #[via(AsText)]
         pub amount_by_costs: Amount,
         /// The list price of the whole window. Text on the wire.
-        #[serde(with = "amount_text")]
+        #[via(AsText)]
         pub official_amount_by_costs: Amount,
     }
 }
@@ -261,15 +261,15 @@ answer! {
     /// The cost of one day or month.
     pub struct CostInSlice {
         /// Which day or month.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub time_dimension_value: Option<DayOrCycle>,
         /// Whether it is a day or a month.
         pub time_measure_id: Option<CostSlice>,
         /// The cost: payable or paid, original or amortized, as asked for. Text on the wire.
-        #[serde(with = "amount_text")]
+        #[via(AsText)]
         pub amount: Amount,
         /// The list price. Text on the wire.
-        #[serde(with = "amount_text")]
+        #[via(AsText)]
         pub official_amount: Amount,
     }
 }

@@ -1,14 +1,12 @@
 //! Costs spread over the months that they are paid for.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     bills::{BillType, BrokenIdentity, ChargingMode, Identity, PeriodType, RecordOwner},
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
     types::{
         Amount, BillCycle, Currency, CustomerId, Language, MeasureUnit, OrderId, ResourceId, UtcTime, answer,
-        time_or_none,
+        fields::TimeOrNone,
     },
 };
 
@@ -30,7 +28,7 @@ request! {
         }
         optional {
             /// The language of names in the answer; Chinese by default.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// Only this cloud service, such as `hws.service.type.obs`; up to 64 characters. Empty text filters for rows
             /// without one.
@@ -110,10 +108,10 @@ answer! {
     /// One charge and its share of a month. Amounts that the service leaves out are zero.
     pub struct AmortizedCost {
         /// The month on which the share falls, counted in UTC+8.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub shared_month: Option<BillCycle>,
         /// The month in which the charge is billed, counted in UTC+8.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub bill_cycle: Option<BillCycle>,
         /// What kind of charge it is.
         pub bill_type: BillType,
@@ -132,10 +130,10 @@ answer! {
         /// The kind of resource in words.
         pub resource_type_name: Option<String>,
         /// From when the charge counts; for pay-per-use, reserved otherwise.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when the charge counts; for pay-per-use, reserved otherwise.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
         /// The resource that was charged for.
         pub resource_id: Option<ResourceId>,

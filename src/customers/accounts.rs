@@ -1,14 +1,13 @@
 //! What a customer sees of its own accounts.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Quota, Sites, paged, request},
     partners::{AccountType, BalanceType, TradeDetail},
     types::{
-        Amount, Currency, Day, MeasureUnit, Personal, UtcTime, amount_text, answer, open_enum::open_enum,
-        time_or_none,
+        Amount, Currency, Day, MeasureUnit, Personal, UtcTime, answer,
+        fields::{AsText, TimeOrNone},
+        open_enum::open_enum,
     },
 };
 
@@ -182,15 +181,15 @@ answer! {
         /// What exactly happened.
         pub trade_detail_type: Option<TradeDetail>,
         /// When; its form is inferred from the partner's ledger.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub trade_time: Option<UtcTime>,
         /// The transaction or the order behind it.
         pub trade_id: Option<String>,
         /// By how much; text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub change_amount: Option<Amount>,
         /// What was on the account afterwards; text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub balance_after_change: Option<Amount>,
         /// Which way.
         pub revenue_expense_type: ChangeDirection,

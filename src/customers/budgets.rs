@@ -1,14 +1,12 @@
 //! How much a customer of the Reseller model may spend.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Check, Effect, Operation, OperationMeta, Paging, Sites, paged, request},
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime, answer,
+        fields::TimeOrNone,
         open_enum::{open_codes, open_enum},
-        time_or_none,
     },
 };
 
@@ -282,7 +280,7 @@ answer! {
         /// Setting or ending.
         pub operation_type: BudgetOperation,
         /// When.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub operation_time: Option<UtcTime>,
         /// The login name of who did it, or `system`.
         pub operator: Option<Personal>,

@@ -1,7 +1,5 @@
 //! Stopping a customer from spending, and letting it again.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::{Invalid, ItemError},
     operation::{Check, Operation, OperationMeta, Sites, Window, Witnessed, request},

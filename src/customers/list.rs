@@ -1,14 +1,12 @@
 //! Which customers a partner has, and which of them count as new.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paged, Paging, Position, Sites, paged, request},
     types::{
         BillCycle, CustomerId, Personal, ResellerId, UtcTime, answer,
+        fields::TimeOrNone,
         open_enum::{open_codes, open_enum},
-        time_or_none,
     },
 };
 
@@ -191,7 +189,7 @@ answer! {
         /// The id by which all other calls name this customer.
         pub customer_id: CustomerId,
         /// Since when it has been associated.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub associated_on: Option<UtcTime>,
         /// How it is associated.
         pub association_type: Option<AssociationType>,
@@ -246,10 +244,10 @@ answer! {
         /// What it says; absent or empty before the customer is authenticated.
         pub new_customer_tag: Option<NewCustomer>,
         /// The first month in which it holds.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub effective_time: Option<BillCycle>,
         /// The month in which it ends.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<BillCycle>,
     }
 }

@@ -1,7 +1,5 @@
 //! Provinces, cities and districts of China, for the addresses that customers are registered under.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
@@ -18,7 +16,7 @@ request! {
     pub struct ListProvinces {
         optional {
             /// Reserved: names are Chinese whatever it says. The SDK writes `zh_cn` and `en_us` here, in small letters.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// How many rows to skip, up to 1000; none by default.
             offset: u32,
@@ -59,7 +57,7 @@ request! {
         }
         optional {
             /// Reserved: names are Chinese whatever it says. The SDK writes `zh_cn` and `en_us` here, in small letters.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// How many rows to skip, up to 1000; none by default.
             offset: u32,
@@ -100,7 +98,7 @@ request! {
         }
         optional {
             /// Reserved: names are Chinese whatever it says. The SDK writes `zh_cn` and `en_us` here, in small letters.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// How many rows to skip, up to 1000; none by default.
             offset: u32,

@@ -1,7 +1,5 @@
 //! Applications for the authentication of a customer's real name.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Sites, request},
@@ -296,10 +294,10 @@ request! {
     pub struct EnterprisePerson {
         required {
             /// That person's name; on the wire it is misspelt.
-            #[serde(rename = "legel_name")]
+            #[name("legel_name")]
             legal_name: Personal,
             /// The number of that person's identity card; on the wire it is misspelt.
-            #[serde(rename = "legel_id_number")]
+            #[name("legel_id_number")]
             legal_id_number: Personal,
         }
         optional {

@@ -1,7 +1,5 @@
 //! How a customer comes to be: checks before, the verification code, the account.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::{ApiError, Error, ErrorCode, Invalid},
     operation::{Check, Operation, OperationMeta, Quota, Sites, Window, Witnessed, request},

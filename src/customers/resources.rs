@@ -1,13 +1,13 @@
 //! What a customer uses and pays by use.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, Sites, paged, request},
     types::{
         Amount, CustomerId, Language, ResellerId, ResourceId, UtcTime, answer, decode_str,
-        open_enum::open_codes, time_or_none,
+        fields::TimeOrNone, open_enum::open_codes,
     },
 };
 
@@ -30,7 +30,7 @@ request! {
         }
         optional {
             /// The language of the names of services and types; Chinese by default.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// Only those in this region, such as `cn-north-1`; up to 64 characters.
             region_code: String,
@@ -120,10 +120,10 @@ answer! {
         /// What the customer calls it.
         pub resource_name: Option<String>,
         /// Since when it has been in force.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
         /// What state it is in.
         pub status: Option<ResourceStatus>,

@@ -1,7 +1,5 @@
 //! How far the authentication of a real name has come, and the check of a face.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Sites, request},

@@ -1,13 +1,11 @@
 //! Money between an enterprise master and its members.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Effect, Operation, OperationMeta, Paging, paged, request},
     types::{
-        Amount, AmountText, Currency, CustomerId, MeasureUnit, UtcTime, answer, open_enum::open_enum,
-        time_or_none,
+        Amount, AmountText, Currency, CustomerId, MeasureUnit, UtcTime, answer, fields::TimeOrNone,
+        open_enum::open_enum,
     },
 };
 
@@ -265,7 +263,7 @@ answer! {
         /// The whole credit line; for credit only.
         pub credit_amount: Option<Amount>,
         /// When the credit expires, which names the ledger; none where it does not.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
     }
 }
@@ -294,7 +292,7 @@ answer! {
         /// The member's whole credit line; for credit only.
         pub credit_amount: Option<Amount>,
         /// When the credit expires, which names the ledger; none where it does not.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
     }
 }

@@ -1,7 +1,5 @@
 //! The member accounts of an enterprise.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     customers::MessageLanguage,
     error::Invalid,

@@ -1,7 +1,5 @@
 //! The units of an enterprise, and its projects.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Effect, Operation, OperationMeta, Sites, request},

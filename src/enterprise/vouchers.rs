@@ -1,11 +1,12 @@
 //! Vouchers between an enterprise master and its members.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Effect, Operation, OperationMeta, Paging, paged, request},
-    types::{Amount, AmountText, CustomerId, UtcTime, VoucherId, amount_text, answer, time_or_none},
+    types::{
+        Amount, AmountText, CustomerId, UtcTime, VoucherId, answer,
+        fields::{AsText, TimeOrNone},
+    },
     vouchers::UseLimit,
 };
 
@@ -208,13 +209,13 @@ answer! {
         /// The promotion that it came from.
         pub plan_name: Option<String>,
         /// What is left of it, in yuan. Text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub balance: Option<Amount>,
         /// From when it pays.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when it pays.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
         /// What it may be used for.
         pub use_limits: Vec<UseLimit>,
@@ -241,13 +242,13 @@ answer! {
         /// The member's voucher.
         pub sub_coupon_id: VoucherId,
         /// What is left of it, in yuan. Text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub balance: Option<Amount>,
         /// From when it pays.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when it pays.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
         /// What it may be used for.
         pub use_limits: Vec<UseLimit>,
@@ -266,7 +267,8 @@ answer! {
     /// What came back from a member's voucher.
     pub struct MemberVoucherReclaim {
         /// How much, in yuan. Text on the wire, where the name is misspelt.
-        #[serde(rename = "real_retrieve_amout", with = "amount_text::option")]
+        #[name("real_retrieve_amout")]
+        #[via(AsText)]
         pub real_retrieve_amount: Option<Amount>,
     }
 }

@@ -301,6 +301,9 @@ impl fmt::Display for Error {
             write!(f, "{}: ", repr.operation)?;
         }
         f.write_str(&repr.message)?;
+        if repr.outcome.is_some() && repr.retryable {
+            f.write_str("; sent again as it is, it is not carried out twice")?;
+        }
         match (&repr.status, &repr.request_id) {
             (Some(status), Some(id)) => write!(f, " (HTTP {}, request {id})", status.as_u16()),
             (Some(status), None) => write!(f, " (HTTP {})", status.as_u16()),
@@ -364,5 +367,7 @@ mod tests {
             "bss.X: the connection broke; sent between 2026-05-01T08:00:00Z and 2026-05-01T08:00:30Z, \
              it may have been carried out; bss.Records tells whether it was"
         );
+        let keyed = error.with_retryable(true).to_string();
+        assert!(keyed.ends_with("; sent again as it is, it is not carried out twice"), "{keyed}");
     }
 }

@@ -21,48 +21,69 @@
 ///
 /// gives `pub customer_id: CustomerId` and `pub limit: Option<u32>` (left out of the JSON when `None`),
 /// `new(customer_id: impl Into<CustomerId>)` and `limit(self, impl Into<u32>) -> Self`. A third block, `preset`,
-/// holds fields that are always sent and begin with a value (`name: type = value,`); a fourth, `filters`, fields of
-/// type [`Filter`](crate::types::Filter). Both have setters. Every block may be left out, in this order.
-/// A field may have one `#[serde(…)]`, such as `#[serde(rename = "X-Language")]`, after its documentation;
-/// `way!` in `types::fields` lists what may be in it. In JSON only the required fields must be there.
+/// holds fields that are always sent and begin with a value (`name: type = value,`); they have setters too. Every block
+/// may be left out, in this order.
+///
+/// After its documentation a field may have `#[name("X-Language")]`, where it is called otherwise on the wire, and
+/// `#[via(…)]`, where it is read and written in a [`Way`](crate::types::fields::Way) of its own. In JSON only the
+/// required fields must be there.
 macro_rules! request {
     (
         $(#[$meta:meta])*
         pub struct $name:ident {
-            $(required { $($(#[doc $($rdoc:tt)*])* $(#[serde($($rhow:tt)*)])? $required:ident: $rtype:ty,)* })?
-            $(optional { $($(#[doc $($odoc:tt)*])* $(#[serde($($ohow:tt)*)])? $optional:ident: $otype:ty,)* })?
-            $(preset { $($(#[doc $($pdoc:tt)*])* $(#[serde($($phow:tt)*)])? $preset:ident: $ptype:ty = $value:expr,)* })?
-            $(filters { $($(#[doc $($fdoc:tt)*])* $(#[serde($($fhow:tt)*)])? $filter:ident: $ftype:ty,)* })?
+            $(required { $($(#[doc $($rdoc:tt)*])* $(#[name($rname:literal)])? $(#[via($rway:ty)])? $required:ident: $rtype:ty,)* })?
+            $(optional { $($(#[doc $($odoc:tt)*])* $(#[name($oname:literal)])? $(#[via($oway:ty)])? $optional:ident: $otype:ty,)* })?
+            $(preset { $($(#[doc $($pdoc:tt)*])* $(#[name($pname:literal)])? $(#[via($pway:ty)])? $preset:ident: $ptype:ty = $value:expr,)* })?
         }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+        #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub struct $name {
-            $($($(#[doc $($rdoc)*])* $(#[serde($($rhow)*)])? pub $required: $rtype,)*)?
-            $($(
-                $(#[doc $($odoc)*])*
-                $(#[serde($($ohow)*)])?
-                #[serde(skip_serializing_if = "Option::is_none")]
-                pub $optional: Option<$otype>,
-            )*)?
-            $($($(#[doc $($pdoc)*])* $(#[serde($($phow)*)])? pub $preset: $ptype,)*)?
-            $($(
-                $(#[doc $($fdoc)*])*
-                $(#[serde($($fhow)*)])?
-                #[serde(skip_serializing_if = "crate::types::Filter::is_absent")]
-                pub $filter: crate::types::Filter<$ftype>,
-            )*)?
+            $($($(#[doc $($rdoc)*])* pub $required: $rtype,)*)?
+            $($($(#[doc $($odoc)*])* pub $optional: Option<$otype>,)*)?
+            $($($(#[doc $($pdoc)*])* pub $preset: $ptype,)*)?
         }
 
-        $crate::types::fields::readable! {
-            $name {
-                $($($required: $rtype { $($($rhow)*)? } => need,)*)?
-                $($($optional: Option<$otype> { $($($ohow)*)? } => or None,)*)?
-                $($($preset: $ptype { $($($phow)*)? } => or $value,)*)?
-                $($($filter: crate::types::Filter<$ftype> { $($($fhow)*)? } => or crate::types::Filter::Absent,)*)?
+        impl $crate::types::fields::Fields for $name {
+            const NAME: &'static str = stringify!($name);
+            const FIELDS: &'static [&'static str] = &[
+                $($($crate::types::fields::wire_name!($required $($rname)?),)*)?
+                $($($crate::types::fields::wire_name!($optional $($oname)?),)*)?
+                $($($crate::types::fields::wire_name!($preset $($pname)?),)*)?
+            ];
+
+            #[allow(unused_mut, unused_imports)] // a request without fields
+            fn read<'de, A: serde::de::MapAccess<'de>>(map: &mut A) -> Result<Self, A::Error> {
+                use $crate::types::fields::{need, next_name, put_field, skip, wire_name};
+                $($(let mut $required: Option<$rtype> = None;)*)?
+                $($(let mut $optional: Option<$otype> = None;)*)?
+                $($(let mut $preset: Option<$ptype> = None;)*)?
+                while let Some(name) = next_name(map)? {
+                    match &*name {
+                        $($(wire_name!($required $($rname)?) => put_field!($required, map $(, $rway)?),)*)?
+                        $($(wire_name!($optional $($oname)?) => put_field!($optional, map $(, $oway)?),)*)?
+                        $($(wire_name!($preset $($pname)?) => put_field!($preset, map $(, $pway)?),)*)?
+                        _ => skip(map),
+                    }?;
+                }
+                Ok(Self {
+                    $($($required: need($required, wire_name!($required $($rname)?))?,)*)?
+                    $($($optional,)*)?
+                    $($($preset: $preset.unwrap_or_else(|| $value),)*)?
+                })
+            }
+
+            #[allow(unused_variables, unused_imports)] // a request without fields
+            fn write<S: serde::ser::SerializeStruct>(&self, to: &mut $crate::types::fields::Writer<S>) {
+                use $crate::types::fields::{wire_name, write_field};
+                $($(write_field!(to.field(wire_name!($required $($rname)?), self.$required $(, $rway)?));)*)?
+                $($(write_field!(to.optional(wire_name!($optional $($oname)?), self.$optional $(, $oway)?));)*)?
+                $($(write_field!(to.field(wire_name!($preset $($pname)?), self.$preset $(, $pway)?));)*)?
             }
         }
+
+        $crate::types::fields::through_fields!($name);
 
         #[allow(clippy::new_without_default)] // a request without required fields is still made by `new`
         impl $name {
@@ -73,7 +94,6 @@ macro_rules! request {
                     $($($required: $required.into(),)*)?
                     $($($optional: None,)*)?
                     $($($preset: $value,)*)?
-                    $($($filter: crate::types::Filter::Absent,)*)?
                 }
             }
 
@@ -90,14 +110,6 @@ macro_rules! request {
                 #[must_use]
                 pub fn $preset(mut self, value: impl Into<$ptype>) -> Self {
                     self.$preset = value.into();
-                    self
-                }
-            )*)?
-            $($(
-                #[doc = concat!("Sets [`", stringify!($filter), "`](Self#structfield.", stringify!($filter), ").")]
-                #[must_use]
-                pub fn $filter(mut self, value: impl Into<crate::types::Filter<$ftype>>) -> Self {
-                    self.$filter = value.into();
                     self
                 }
             )*)?

@@ -1,7 +1,5 @@
 //! Ending yearly and monthly resources: unsubscription and the change to pay-per-use.
 
-use serde::{Deserialize, Serialize};
-
 use super::ResourceOrders;
 use crate::{
     error::{ErrorCode, Invalid, ItemError},

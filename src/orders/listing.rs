@@ -1,14 +1,12 @@
 //! Which orders there are, what is in them, and what came back for those that were ended.
 
-use serde::{Deserialize, Serialize, Serializer};
-
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Quota, Sites, paged, request},
     types::{
         Amount, Currency, CustomerId, Language, MeasureUnit, OrderId, Personal, ResellerId, UtcTime, answer,
+        fields::{CodeAsText, TimeOrNone},
         open_enum::{open_codes, open_enum},
-        time_or_none,
     },
 };
 
@@ -117,7 +115,7 @@ request! {
         }
         optional {
             /// The language of the names; Chinese by default.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// How many lines to skip; none by default.
             offset: u32,
@@ -240,10 +238,10 @@ answer! {
         /// What the amounts count.
         pub measure_id: Option<MeasureUnit>,
         /// When it was placed.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub create_time: Option<UtcTime>,
         /// When it was paid.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub payment_time: Option<UtcTime>,
         /// The currency of the amounts.
         pub currency: Option<Currency>,
@@ -257,7 +255,7 @@ answer! {
         /// only.
         pub user_name: Option<Personal>,
         /// Until when it can be paid, while payment is pending; in the details only.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub pending_payment_end_time: Option<UtcTime>,
         /// The single orders of a combined transaction; none for an ordinary order. Pay and cancel the combined one.
         pub sub_order_infos: Vec<SubOrder>,
@@ -297,10 +295,10 @@ answer! {
         /// What the amounts count.
         pub measure_id: Option<MeasureUnit>,
         /// When it was placed.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub create_time: Option<UtcTime>,
         /// When it was paid.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub payment_time: Option<UtcTime>,
         /// The currency of the amounts.
         pub currency: Option<Currency>,
@@ -314,7 +312,7 @@ answer! {
         /// only.
         pub user_name: Option<Personal>,
         /// Until when it can be paid, while payment is pending; in the details only.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub pending_payment_end_time: Option<UtcTime>,
     }
 }
@@ -385,10 +383,10 @@ answer! {
         /// How many periods; none for an unsubscription.
         pub period_num: Option<i64>,
         /// From when it holds.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
         /// How many pieces.
         pub subscription_num: Option<i64>,
@@ -447,7 +445,7 @@ answer! {
         /// Below zero: given back. Above zero: kept, as consumed or as the fee of the unsubscription.
         pub amount: Amount,
         /// What the amount counts; text on the wire, here alone.
-        #[serde(serialize_with = "unit_as_text")]
+        #[via(CodeAsText)]
         pub measure_id: Option<MeasureUnit>,
         /// Who gets it back.
         pub customer_id: CustomerId,
@@ -463,14 +461,6 @@ answer! {
         pub region_code: String,
         /// The purchase or renewal that had paid for it; known for unsubscriptions after May 2018.
         pub base_order_id: Option<OrderId>,
-    }
-}
-
-#[allow(clippy::ref_option)] // the signature that serde calls
-fn unit_as_text<S: Serializer>(unit: &Option<MeasureUnit>, serializer: S) -> Result<S::Ok, S::Error> {
-    match unit {
-        Some(unit) => serializer.collect_str(unit),
-        None => serializer.serialize_none(),
     }
 }
 

@@ -1,14 +1,12 @@
 //! Resource packages: use paid for beforehand, what is left of it, and what was taken from it.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
     types::{
-        Amount, Day, Language, MeasureUnit, OrderId, ResourceId, UtcTime, amount_text, answer,
+        Amount, Day, Language, MeasureUnit, OrderId, ResourceId, UtcTime, answer,
+        fields::{AsText, TimeOrNone},
         open_enum::{open_codes, open_enum},
-        time_or_none,
     },
 };
 
@@ -23,7 +21,7 @@ request! {
     pub struct ListPackages {
         optional {
             /// The language of the names; Chinese by default.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// Only packages for this region, such as `cn-north-1`; up to 64 characters.
             region_code: String,
@@ -92,7 +90,7 @@ request! {
         }
         optional {
             /// The language of the names; Chinese by default.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
         }
     }
@@ -209,10 +207,10 @@ answer! {
         /// Whether it is for that project only.
         pub enterprise_project_scope: Option<PackageScope>,
         /// From when it can be used.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
         /// Whether anything can be taken from it.
         pub status: PackageStatus,
@@ -241,10 +239,10 @@ answer! {
         /// The sort of use in words.
         pub usage_type_name: Option<String>,
         /// What is left, in the present cycle where there are cycles; text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub amount: Option<Amount>,
         /// What there is at first, in each cycle where there are cycles; text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub original_amount: Option<Amount>,
         /// What the amounts count.
         pub measure_id: Option<MeasureUnit>,
@@ -273,10 +271,10 @@ answer! {
         /// The sort of use in words.
         pub usage_type_name: Option<String>,
         /// When the present cycle began, or the package where it has no cycles.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub start_time: Option<UtcTime>,
         /// When that ends.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub end_time: Option<UtcTime>,
         /// What is left, in the present cycle where there are cycles.
         pub amount: Option<Amount>,
@@ -301,7 +299,7 @@ answer! {
     /// Use that was taken from a package instead of being charged.
     pub struct PackageDeduction {
         /// When it was taken.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub deduct_time: Option<UtcTime>,
         /// The item it was taken from.
         pub free_resource_id: String,
@@ -320,21 +318,21 @@ answer! {
         /// The sort of use.
         pub usage_type_code: Option<String>,
         /// What was left before; text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub available_amount: Option<Amount>,
         /// What was left after; text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub remaining_amount: Option<Amount>,
         /// What was taken; text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub used_amount: Option<Amount>,
         /// What the amounts count.
         pub measure_id: Option<MeasureUnit>,
         /// When the use began.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
         /// When it ended.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
     }
 }

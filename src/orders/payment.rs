@@ -7,9 +7,9 @@ use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Sites, Window, Witnessed, request},
     types::{
-        Amount, MeasureUnit, OrderId, UtcTime, VoucherId, amount_text, answer,
+        Amount, MeasureUnit, OrderId, UtcTime, VoucherId, answer,
+        fields::{AsText, TimeOrNone},
         open_enum::{open_codes, open_enum},
-        time_or_none,
     },
 };
 
@@ -233,7 +233,7 @@ request! {
             /// The voucher, up to 64 characters.
             id: VoucherId,
             /// What it is.
-            #[serde(rename = "type")]
+            #[name("type")]
             kind: PaymentVoucherType,
         }
     }
@@ -246,7 +246,7 @@ request! {
             /// The discount, up to 64 characters.
             id: String,
             /// On what ground it is given.
-            #[serde(rename = "type")]
+            #[name("type")]
             kind: OrderDiscountType,
         }
     }
@@ -334,10 +334,10 @@ answer! {
         /// What it was worth when issued.
         pub face_value: Option<Amount>,
         /// From when it holds.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
         /// The promotion it was issued in.
         pub plan_name: Option<String>,
@@ -346,13 +346,13 @@ answer! {
         /// What it may be used for.
         pub use_limits: Vec<OrderVoucherLimit>,
         /// When it was activated.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub active_time: Option<UtcTime>,
         /// When it was last used.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub last_used_time: Option<UtcTime>,
         /// When it was made.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub create_time: Option<UtcTime>,
         /// Which generation of vouchers it belongs to.
         pub coupon_version: Option<VoucherVersion>,
@@ -384,7 +384,7 @@ answer! {
     /// commercial and promotion discounts. The full table was not found.
     pub struct OrderVoucherLimit {
         /// The limit as a record of the service.
-        #[serde(rename = "use_limiti_info_id")]
+        #[name("use_limiti_info_id")]
         pub use_limit_info_id: Option<String>,
         /// Which limit, by one of the keys above.
         pub limit_key: String,
@@ -427,7 +427,7 @@ answer! {
         /// The discount, by which a payment names it.
         pub discount_id: String,
         /// The rate or the reduction, as the mode of the lines says; none for fixed prices. Text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub discount_value: Option<Amount>,
         /// On what ground it is given.
         pub discount_type: OrderDiscountType,

@@ -1,7 +1,5 @@
 //! Keeping yearly and monthly resources: by hand and by themselves.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Accepted, ResourceFailure};
 use crate::{
     error::{ErrorCode, Invalid},

@@ -1,14 +1,12 @@
 //! Which yearly and monthly resources there are.
 
-use serde::{Deserialize, Serialize};
-
 use super::EnterpriseProject;
 use crate::{
     error::{ErrorCode, Invalid, ItemError},
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
     types::{
-        Amount, CustomerId, MeasureUnit, OrderId, ResourceId, UtcTime, answer, open_enum::open_codes,
-        time_or_none,
+        Amount, CustomerId, MeasureUnit, OrderId, ResourceId, UtcTime, answer, fields::TimeOrNone,
+        open_enum::open_codes,
     },
 };
 
@@ -122,10 +120,10 @@ answer! {
         /// Whether it can be used.
         pub status: SubscriptionStatus,
         /// From when it was paid.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
         /// What happens then.
         pub expire_policy: Option<ExpiryPolicy>,
@@ -136,7 +134,7 @@ answer! {
         /// What the size counts.
         pub spec_size_measure_id: Option<MeasureUnit>,
         /// When anything about it last changed.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub update_time: Option<UtcTime>,
         /// The enterprise project it is booked on.
         pub enterprise_project: Option<EnterpriseProject>,

@@ -1,13 +1,12 @@
 //! The records of money given to customers and resellers, and taken back.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
     types::{
-        Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime, amount_text, answer,
-        open_enum::open_enum, time_or_none,
+        Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime, answer,
+        fields::{AsText, TimeOrNone},
+        open_enum::open_enum,
     },
 };
 
@@ -89,14 +88,14 @@ answer! {
         /// Grant or reclaim.
         pub operation_type: AdjustmentKind,
         /// How much, above zero in both directions; text on the wire.
-        #[serde(with = "amount_text")]
+        #[via(AsText)]
         pub amount: Amount,
         /// The currency of the amount; yuan.
         pub currency: Option<Currency>,
         /// What the money is for; the codes are not documented.
         pub apply_scene: Option<String>,
         /// When.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub operation_time: Option<UtcTime>,
         /// What the amount counts.
         pub measure_id: Option<MeasureUnit>,

@@ -1,12 +1,10 @@
 //! What is on the accounts: the partner's, its resellers', its customers'; and how much an international partner may owe.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Sites, request},
     types::{
-        Amount, Currency, CustomerId, MeasureUnit, ResellerId, amount_text, answer, open_enum::open_codes,
+        Amount, Currency, CustomerId, MeasureUnit, ResellerId, answer, fields::AsText, open_enum::open_codes,
     },
 };
 
@@ -243,24 +241,24 @@ answer! {
     /// A limit, not a means of payment; it does not say what is to be paid when.
     pub struct ConsumptionQuota {
         /// The most that the partner may owe.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub consumption_quota: Option<Amount>,
         /// What is on the partner's account.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub amount: Option<Amount>,
         /// What the partner's cash vouchers hold. In the days before a month's bill is made, also those that ended in that
         /// month and are set against its estimate.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub coupon_amount: Option<Amount>,
         /// What is billed and not paid.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub due_amount: Option<Amount>,
         /// What was spent and is not billed yet, estimated.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub unbilled_amount: Option<Amount>,
         /// How much of the quota is used: what is due and unbilled, less account and vouchers. Below zero where account and
         /// vouchers exceed the spending.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub used_consumption_quota: Option<Amount>,
         /// What the amounts count; the main unit, a dollar.
         pub measure_id: Option<MeasureUnit>,

@@ -1,13 +1,12 @@
 //! The ledger of a partner's accounts: every change of cash or credit.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
     types::{
-        Amount, Currency, CustomerId, Day, Personal, ResellerId, UtcTime, amount_text, answer,
-        open_enum::open_enum, time_or_none,
+        Amount, Currency, CustomerId, Day, Personal, ResellerId, UtcTime, answer,
+        fields::{AsText, TimeOrNone},
+        open_enum::open_enum,
     },
 };
 
@@ -89,18 +88,18 @@ answer! {
         /// What exactly happened.
         pub trade_detail_type: Option<TradeDetail>,
         /// When.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub trade_time: Option<UtcTime>,
         /// The transaction or the order behind it.
         pub trade_id: Option<String>,
         /// By how much; text on the wire. [`AccountChange::direction`] says which way.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub change_amount: Option<Amount>,
         /// What was on the account afterwards; text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub balance_after_change: Option<Amount>,
         /// Which way, on the wire `type`.
-        #[serde(rename = "type")]
+        #[name("type")]
         pub direction: Direction,
         /// The customer on the other side; only where money was granted, reclaimed, or came back because the association
         /// ended.

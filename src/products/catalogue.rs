@@ -1,7 +1,5 @@
 //! What there is to buy: cloud services, their resource types and the sorts of use.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
@@ -18,7 +16,7 @@ request! {
     pub struct ListServiceTypes {
         optional {
             /// The language of the names; Chinese by default.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// Only services with this text anywhere in their name; 1 to 128 characters.
             service_type_name: String,
@@ -60,7 +58,7 @@ request! {
     pub struct ListResourceTypes {
         optional {
             /// The language of the names; Chinese by default.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// How many rows to skip; none by default.
             offset: u32,
@@ -103,7 +101,7 @@ request! {
         }
         optional {
             /// The language of the names; Chinese by default.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// How many rows to skip, up to 10,000,000; none by default.
             offset: u32,
@@ -145,7 +143,7 @@ request! {
     pub struct ListUsageTypes {
         optional {
             /// The language of the names; Chinese by default.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// Only those of this resource type, such as `hws.resource.type.vm`; up to 64 characters.
             resource_type_code: String,

@@ -1,7 +1,5 @@
 //! Which products earn a partner incentives, and which it may discount.
 
-use serde::{Deserialize, Serialize};
-
 use super::catalogue::at_least_one_row;
 use crate::{
     error::Invalid,

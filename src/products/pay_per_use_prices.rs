@@ -1,7 +1,5 @@
 //! What pay-per-use costs a customer.
 
-use serde::{Deserialize, Serialize};
-
 use super::pricing::{self, RatingDiscountType};
 use crate::{
     error::Invalid,

@@ -1,13 +1,11 @@
 //! What the renewal of yearly and monthly resources costs.
 
-use serde::{Deserialize, Serialize};
-
 use super::pricing::{BestOffer, InstallmentPeriod, RatingDiscountType};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Sites, request},
     orders::{RenewalPeriod, ResourceFailure},
-    types::{Amount, Currency, ResourceId, amount_text, answer},
+    types::{Amount, Currency, ResourceId, answer, fields::AsText},
 };
 
 request! {
@@ -94,7 +92,7 @@ answer! {
         /// The main resource, or one associated with it where these were asked for.
         pub resource_id: ResourceId,
         /// What is to be paid for it and what is attached to it; text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub amount: Option<Amount>,
     }
 }
@@ -103,10 +101,10 @@ answer! {
     /// What the renewal of all resources costs at list price. Its amounts are text on the wire.
     pub struct RenewalListPrice {
         /// The list price.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub official_website_amount: Option<Amount>,
         /// The list price of one instalment, where there are instalments.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub installment_official_website_amount: Option<Amount>,
         /// The length of one instalment.
         pub installment_period_type: Option<InstallmentPeriod>,
@@ -119,13 +117,13 @@ answer! {
         /// The discount.
         pub discount_id: String,
         /// What is to be paid: the list price without the discount.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub amount: Option<Amount>,
         /// The list price.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub official_website_amount: Option<Amount>,
         /// What the discount takes off.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub discount_amount: Option<Amount>,
         /// On what ground the discount is given.
         pub discount_type: Option<RatingDiscountType>,
@@ -134,13 +132,13 @@ answer! {
         /// Whether it is the best that could be chosen; it is not where the field is missing.
         pub best_offer: Option<BestOffer>,
         /// The list price of one instalment, where there are instalments.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub installment_official_website_amount: Option<Amount>,
         /// What the discount takes off one instalment.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub installment_official_discount_amount: Option<Amount>,
         /// What is to be paid for one instalment.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub installment_amount: Option<Amount>,
         /// The length of one instalment.
         pub installment_period_type: Option<InstallmentPeriod>,

@@ -1,12 +1,10 @@
 //! Specifications on sale and their list prices, read by marker.
 
-use serde::{Deserialize, Serialize};
-
 use super::pricing::PricePeriod;
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
-    types::{Amount, Currency, Language, amount_text, answer, open_enum::open_enum},
+    types::{Amount, Currency, Language, answer, fields::AsText, open_enum::open_enum},
 };
 
 request! {
@@ -30,7 +28,7 @@ request! {
         }
         optional {
             /// The language of the names; Chinese by default, on the international site English by its English pages.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// At most one filter.
             filters: Vec<SpecFilter>,
@@ -83,7 +81,7 @@ request! {
         }
         optional {
             /// The language of the names; English by the English pages, Chinese by the others.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// Only this cloud service, from [`ListServiceTypes`](super::ListServiceTypes); 1 to 64 characters.
             cloud_service_type: String,
@@ -282,7 +280,7 @@ answer! {
         /// The currency; US dollar.
         pub currency: Option<Currency>,
         /// How much; text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub official_price: Option<Amount>,
         /// How it is paid for.
         pub charging_mode: Option<ChargingMode>,

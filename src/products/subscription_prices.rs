@@ -1,12 +1,10 @@
 //! What new yearly and monthly subscriptions cost a customer.
 
-use serde::{Deserialize, Serialize};
-
 use super::pricing::{self, BestOffer, InstallmentPeriod, PricePeriod, RatingDiscountType};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Quota, Sites, request},
-    types::{Amount, Currency, MeasureUnit, amount_text, answer, open_enum::open_enum},
+    types::{Amount, Currency, MeasureUnit, answer, fields::AsText, open_enum::open_enum},
 };
 
 request! {
@@ -123,7 +121,7 @@ answer! {
         /// The list price.
         pub official_website_amount: Option<Amount>,
         /// The list price of one instalment, where there are instalments; text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub installment_official_website_amount: Option<Amount>,
         /// The length of one instalment.
         pub installment_period_type: Option<InstallmentPeriod>,
@@ -146,7 +144,7 @@ answer! {
         /// What the amounts count.
         pub measure_id: Option<MeasureUnit>,
         /// The list price of one instalment, where there are instalments; text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub installment_official_website_amount: Option<Amount>,
         /// The length of one instalment.
         pub installment_period_type: Option<InstallmentPeriod>,
@@ -175,13 +173,13 @@ answer! {
         /// The products one by one.
         pub product_rating_results: Vec<DiscountedProductPrice>,
         /// The list price of one instalment, where there are instalments; text on the wire, like the next two.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub installment_official_website_amount: Option<Amount>,
         /// What the discount takes off one instalment.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub installment_official_discount_amount: Option<Amount>,
         /// What is to be paid for one instalment.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub installment_amount: Option<Amount>,
         /// The length of one instalment.
         pub installment_period_type: Option<InstallmentPeriod>,
@@ -204,13 +202,13 @@ answer! {
         /// What the amounts count.
         pub measure_id: Option<MeasureUnit>,
         /// The list price of one instalment, where there are instalments; text on the wire, like the next two.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub installment_official_website_amount: Option<Amount>,
         /// What the discount takes off one instalment.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub installment_official_discount_amount: Option<Amount>,
         /// What is to be paid for one instalment.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub installment_amount: Option<Amount>,
         /// The length of one instalment.
         pub installment_period_type: Option<InstallmentPeriod>,

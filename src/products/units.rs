@@ -1,7 +1,5 @@
 //! What amounts count, and how units convert.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Sites, request},
@@ -18,7 +16,7 @@ request! {
     pub struct ListMeasureUnits {
         optional {
             /// The language of the names; Chinese by default.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
         }
     }
@@ -45,7 +43,7 @@ request! {
     pub struct ListConversions {
         optional {
             /// The language; reserved.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
             /// Only units that measure this; all by default.
             measure_type: Quantity,

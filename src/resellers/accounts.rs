@@ -1,7 +1,5 @@
 //! Money to a reseller's account and back.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Window, Witnessed, request},

@@ -1,11 +1,9 @@
 //! Which resellers a distributor has.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
-    types::{Personal, ResellerId, UtcTime, answer, time_or_none},
+    types::{Personal, ResellerId, UtcTime, answer, fields::TimeOrNone},
 };
 
 request! {
@@ -86,7 +84,7 @@ answer! {
         /// The company or person behind the account.
         pub name: Option<Personal>,
         /// Since when it has belonged to the distributor.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub associated_on: Option<UtcTime>,
         /// The login of the distributor's employee who looks after it.
         pub account_manager_id: Option<Personal>,

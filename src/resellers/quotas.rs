@@ -1,14 +1,12 @@
 //! Quotas from which resellers issue vouchers to their customers.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::{Invalid, ItemError},
     operation::{Caller, Check, Effect, Operation, OperationMeta, Paging, Window, Witnessed, paged, request},
     types::{
         Amount, Currency, MeasureUnit, Personal, QuotaId, ResellerId, UtcTime, answer,
+        fields::TimeOrNone,
         open_enum::{open_codes, open_enum},
-        time_or_none,
     },
     vouchers::QuotaLimit,
 };
@@ -297,10 +295,10 @@ answer! {
         /// What its vouchers are; always 0, cash vouchers.
         pub quota_type: Option<i64>,
         /// When it was granted.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub create_time: Option<UtcTime>,
         /// When anything about it last changed.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub last_update_time: Option<UtcTime>,
         /// How much was granted; two decimals.
         pub quota_value: Option<Amount>,
@@ -313,10 +311,10 @@ answer! {
         /// The currency of the amounts.
         pub currency: Option<Currency>,
         /// From when vouchers may be issued from it.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
         /// What its vouchers may be used for.
         pub limit_infos: Vec<QuotaLimit>,
@@ -357,7 +355,7 @@ answer! {
         /// How much was granted or taken back.
         pub amount: Option<Amount>,
         /// When.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub operation_time: Option<UtcTime>,
         /// Whether it was carried out.
         pub result: QuotaResult,

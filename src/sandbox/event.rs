@@ -18,7 +18,7 @@ use crate::{
     error::codes,
     partners::{BalanceType, TradeDetail},
     transport::Fault,
-    types::{Amount, BillCycle, Personal, UtcTime},
+    types::{Amount, BillCycle, Personal, Secret, UtcTime},
     vouchers::{CategoryDiscount, ProductDiscount},
 };
 
@@ -34,6 +34,54 @@ pub enum Event {
         account: String,
         /// How much, above zero.
         amount: Amount,
+    },
+    /// Something happens about service tickets.
+    #[cfg(feature = "tickets")]
+    Tickets(super::tickets::TicketEvent),
+    /// Huawei Cloud grants a partner a quota from which it can issue vouchers. Answers the quota's id.
+    GrantQuota {
+        /// The partner.
+        account: String,
+        /// Its value, above zero.
+        amount: Amount,
+        /// How many days it can be used, from now on.
+        days: u32,
+        /// Its id, where it is to be a certain one that no other quota has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+    },
+    /// A customer lets a partner act for it, by a token or temporary keys.
+    GrantAgency {
+        /// The customer.
+        customer: String,
+        /// What the agency is called.
+        name: String,
+        /// The partner.
+        partner: String,
+    },
+    /// A person changes the password of an account's user.
+    SetPassword {
+        /// Whose.
+        account: String,
+        /// The new one.
+        password: Secret,
+    },
+    /// Time passes, and what becomes due happens.
+    Wait {
+        /// How long.
+        seconds: u32,
+    },
+    /// Something goes wrong with some of the requests to come.
+    Inject {
+        /// What.
+        fault: Fault,
+        /// With which.
+        when: Occasion,
+    },
+    /// The chances of faults begin anew from here.
+    SeedFaults {
+        /// Any number; the same one gives the same faults.
+        seed: u64,
     },
     /// A reviewer refuses the application of a customer that is under review.
     RejectReview {
@@ -207,54 +255,6 @@ pub enum Event {
     GrantDiscount(NewDiscount),
     /// Use is taken from a resource package.
     UsePackage(PackageUse),
-    /// Something happens about service tickets.
-    #[cfg(feature = "tickets")]
-    Tickets(super::tickets::TicketEvent),
-    /// Huawei Cloud grants a partner a quota from which it can issue vouchers. Answers the quota's id.
-    GrantQuota {
-        /// The partner.
-        account: String,
-        /// Its value, above zero.
-        amount: Amount,
-        /// How many days it can be used, from now on.
-        days: u32,
-        /// Its id, where it is to be a certain one that no other quota has.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        id: Option<String>,
-    },
-    /// A customer lets a partner act for it, by a token or temporary keys.
-    GrantAgency {
-        /// The customer.
-        customer: String,
-        /// What the agency is called.
-        name: String,
-        /// The partner.
-        partner: String,
-    },
-    /// A person changes the password of an account's user.
-    SetPassword {
-        /// Whose.
-        account: String,
-        /// The new one.
-        password: crate::types::Secret,
-    },
-    /// Time passes, and what becomes due happens.
-    Wait {
-        /// How long.
-        seconds: u32,
-    },
-    /// Something goes wrong with some of the requests to come.
-    Inject {
-        /// What.
-        fault: Fault,
-        /// With which.
-        when: Occasion,
-    },
-    /// The chances of faults begin anew from here.
-    SeedFaults {
-        /// Any number; the same one gives the same faults.
-        seed: u64,
-    },
 }
 
 impl Sandbox {
@@ -295,6 +295,33 @@ impl World {
                 let trade = self.fresh("RC");
                 let what = TradeDetail::Recharge;
                 self.note_change(&account, BalanceType::Cash, what, amount, &trade, None, None);
+                Ok(None)
+            }
+            Event::GrantQuota { account, amount, days, id } => {
+                self.grant_quota(&account, amount, days, id).map(Some)
+            }
+            Event::GrantAgency { customer, name, partner } => {
+                self.grant_agency(&customer, &name, &partner)?;
+                Ok(None)
+            }
+            Event::SetPassword { account, password } => {
+                if !self.accounts.contains_key(&account) {
+                    return Err(refuse(codes::ACCOUNT_NOT_FOUND));
+                }
+                self.identities.set_password(&account, password);
+                Ok(None)
+            }
+            Event::Wait { seconds } => {
+                let later = self.now.instant().saturating_add(time::Duration::seconds(seconds.into()));
+                self.turn_to(later.into());
+                Ok(None)
+            }
+            Event::Inject { fault, when } => {
+                self.inject(fault, when)?;
+                Ok(None)
+            }
+            Event::SeedFaults { seed } => {
+                self.faults.seed(seed);
                 Ok(None)
             }
             Event::RejectReview { customer, reason } => self.reject_review(&customer, reason).map(|()| None),
@@ -345,33 +372,6 @@ impl World {
             Event::PlaceOrder(order) => self.place_order(&order).map(Some),
             Event::GrantDiscount(discount) => self.grant_discount(discount).map(Some),
             Event::UsePackage(used) => self.use_package(used).map(|()| None),
-            Event::GrantQuota { account, amount, days, id } => {
-                self.grant_quota(&account, amount, days, id).map(Some)
-            }
-            Event::GrantAgency { customer, name, partner } => {
-                self.grant_agency(&customer, &name, &partner)?;
-                Ok(None)
-            }
-            Event::SetPassword { account, password } => {
-                if !self.accounts.contains_key(&account) {
-                    return Err(refuse(codes::ACCOUNT_NOT_FOUND));
-                }
-                self.identities.set_password(&account, password);
-                Ok(None)
-            }
-            Event::Wait { seconds } => {
-                let later = self.now.instant().saturating_add(time::Duration::seconds(seconds.into()));
-                self.turn_to(later.into());
-                Ok(None)
-            }
-            Event::Inject { fault, when } => {
-                self.inject(fault, when)?;
-                Ok(None)
-            }
-            Event::SeedFaults { seed } => {
-                self.faults.seed(seed);
-                Ok(None)
-            }
         }
     }
 

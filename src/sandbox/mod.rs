@@ -188,24 +188,29 @@ impl Sandbox {
     /// A distributor on the China site with three resellers, a few customers, 100,000.00 yuan and a voucher quota of
     /// 50,000.00.
     pub fn small_distributor() -> Self {
-        Self::new(seeds::small_distributor())
+        Self::new(seeds::small_distributor(seeds::morning()))
     }
 
     /// A solution provider, `provider`, on the international site: it may owe 10,000.00 dollars; `customer-1` to
     /// `customer-5` are of the Reseller model, the fourth of them new, `customer-6` was referred.
     pub fn international_provider() -> Self {
-        Self::new(seeds::international_provider())
+        Self::new(
+            seeds::world("international_provider", seeds::morning())
+                .unwrap_or_else(|| World::new(seeds::morning())),
+        )
     }
 
     /// An enterprise on the China site: `master` with 10,000.00 yuan, 7,000.00 of credit and a voucher, `member-1`, and
     /// `member-2`, whose money is in custody.
     pub fn enterprise() -> Self {
-        Self::new(seeds::enterprise())
+        Self::new(
+            seeds::world("enterprise", seeds::morning()).unwrap_or_else(|| World::new(seeds::morning())),
+        )
     }
 
     /// The same with 200,000 rows in the bills of April 2026, which are final. They are made when they are asked for.
     pub fn large_month() -> Self {
-        Self::new(seeds::large_month())
+        Self::new(seeds::large_month(seeds::morning()))
     }
 
     /// One of the worlds that ship with the crate: [`World::NAMES`] says which there are.

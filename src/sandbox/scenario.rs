@@ -139,11 +139,6 @@ impl Scenario {
         read(json)
     }
 
-    /// The scenario of one of the worlds that ship with the crate, where it has one.
-    pub fn named(name: &str) -> Option<Self> {
-        seeds::scenario(name)
-    }
-
     /// The same, with the accounts made at such an hour that the events end at this one; unless the scenario says when
     /// it begins.
     #[must_use]
@@ -273,9 +268,14 @@ impl World {
     /// The names of the worlds that ship with the crate.
     pub const NAMES: &'static [&'static str] = seeds::NAMES;
 
-    /// One of the worlds that ship with the crate.
+    /// One of the worlds that ship with the crate, on 6 May 2026, nine in the morning in Beijing.
     pub fn named(name: &str) -> Option<Self> {
-        seeds::world(name)
+        seeds::world(name, seeds::morning())
+    }
+
+    /// One of the worlds that ship with the crate, as it is at this hour.
+    pub fn named_at(name: &str, now: UtcTime) -> Option<Self> {
+        seeds::world(name, now)
     }
 
     /// The world that a scenario describes.

@@ -299,9 +299,9 @@ impl World {
 
     /// Sets the hour and lets happen what became due since the last one.
     pub(super) fn turn_to(&mut self, now: UtcTime) {
-        self.renew_what_is_due(now);
         #[cfg(feature = "tickets")]
         self.tickets.run_until(now);
+        self.renew_what_is_due(now);
         self.now = now;
         self.settle_arrears();
     }

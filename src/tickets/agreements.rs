@@ -1,7 +1,5 @@
 //! The agreements that the ticket service asks to be signed.
 
-use serde::{Deserialize, Serialize};
-
 use super::common::{ticket, ticket_request};
 use crate::{
     error::Invalid,

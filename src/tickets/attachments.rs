@@ -1,7 +1,5 @@
 //! Files on tickets and messages.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     AttachmentId, Streamed, TicketId,
     common::{Done, bare, ticket, ticket_request},

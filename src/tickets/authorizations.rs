@@ -4,11 +4,9 @@
 //! grants it ([`GrantAuthorization`]) or refuses it ([`ActOnAuthorization`]); what was granted can be withdrawn. What was
 //! done with it is in [`ListSessions`](super::ListSessions).
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     AuthorizationId, TicketId,
-    common::{Done, local_time, ticket, ticket_request},
+    common::{Done, LocalOrNone, Tag, ticket, ticket_request},
 };
 use crate::{
     error::Invalid,
@@ -297,10 +295,11 @@ request! {
     pub struct ShowLoginType {
         optional {
             /// The language of translated names; the client's own, else Chinese. A header.
-            #[serde(rename = "X-Language", with = "crate::tickets::common::language")]
+            #[name("X-Language")]
+            #[via(Tag)]
             language: crate::types::Language,
             /// The zone of local times; the client's own, else UTC+8. A header.
-            #[serde(rename = "X-Time-Zone")]
+            #[name("X-Time-Zone")]
             time_zone: crate::types::TimeZone,
         }
     }
@@ -347,13 +346,13 @@ answer! {
         /// The same in words.
         pub visit_type_name: Option<String>,
         /// When it was asked for, in the zone asked for.
-        #[serde(deserialize_with = "local_time")]
+        #[via(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// From when it holds.
-        #[serde(deserialize_with = "local_time")]
+        #[via(LocalOrNone)]
         pub auth_effective_time: Option<LocalTime>,
         /// Until when it holds.
-        #[serde(deserialize_with = "local_time")]
+        #[via(LocalOrNone)]
         pub auth_expire_time: Option<LocalTime>,
         /// Why it was refused.
         pub reject_reason: Option<String>,
@@ -388,10 +387,10 @@ answer! {
         /// The same in words.
         pub visit_type_name: Option<String>,
         /// From when it holds.
-        #[serde(deserialize_with = "local_time")]
+        #[via(LocalOrNone)]
         pub auth_effective_time: Option<LocalTime>,
         /// Until when it holds.
-        #[serde(deserialize_with = "local_time")]
+        #[via(LocalOrNone)]
         pub auth_expire_time: Option<LocalTime>,
         /// Why it was refused.
         pub reject_reason: Option<String>,
@@ -422,7 +421,7 @@ answer! {
         /// The login name.
         pub account: Option<Personal>,
         /// Console or host.
-        #[serde(rename = "type")]
+        #[name("type")]
         pub kind: Option<AuthorizedKind>,
         /// The host.
         pub instance_id: Option<String>,

@@ -1,6 +1,9 @@
 //! What all ticket operations share: identifiers, the three common headers, and how their answers are read.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, DeserializeOwned},
+};
 
 use crate::{
     operation::{Caller, OperationMeta, Sites},
@@ -75,14 +78,15 @@ macro_rules! ticket_request {
                 optional {
                     $($($optional)*)?
                     /// The site of the ticket; the client fills in its own. A header.
-                    #[serde(rename = "X-Site")]
+                    #[name("X-Site")]
                     site: $crate::tickets::SiteCode,
                     /// The language of translated names such as those of ticket types; the client's own, else Chinese. A
                     /// header.
-                    #[serde(rename = "X-Language", with = "crate::tickets::common::language")]
+                    #[name("X-Language")]
+                    #[via($crate::tickets::common::Tag)]
                     language: $crate::types::Language,
                     /// The zone in which the answer shows local times; the client's own, else UTC+8. A header.
-                    #[serde(rename = "X-Time-Zone")]
+                    #[name("X-Time-Zone")]
                     time_zone: $crate::types::TimeZone,
                 }
                 $(preset { $($preset)* })?
@@ -110,32 +114,43 @@ answer! {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Streamed {}
 
-/// Optional languages as the ticket service writes them, `zh-cn` where business support has `zh_CN`.
-pub(super) mod language {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+/// A language by the tag of the ticket service, `zh-cn` where other services say `zh_CN`. Empty text is none.
+pub(crate) struct Tag;
 
-    use crate::types::Language;
-
-    pub(crate) fn serialize<S: Serializer>(
-        language: &Option<Language>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        language.as_ref().map(Language::ticket_tag).serialize(serializer)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Language>, D::Error> {
+impl Way<Option<Language>> for Tag {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Language>, D::Error> {
         let tag = Option::<String>::deserialize(deserializer)?;
         Ok(tag.filter(|tag| !tag.is_empty()).map(|tag| Language::of_tag(&tag)))
     }
+
+    fn write<S: Serializer>(language: &Option<Language>, serializer: S) -> Result<S::Ok, S::Error> {
+        language.as_ref().map(Language::ticket_tag).serialize(serializer)
+    }
 }
 
-/// Writes what is declared as one object and shown as a list: one as it is declared, others as a list.
-pub(super) fn one_or_many<T: Serialize, S: Serializer>(list: &[T], serializer: S) -> Result<S::Ok, S::Error> {
-    match list {
-        [only] => only.serialize(serializer),
-        list => list.serialize(serializer),
+impl Way<Language> for Tag {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Language, D::Error> {
+        String::deserialize(deserializer).map(|tag| Language::of_tag(&tag))
+    }
+
+    fn write<S: Serializer>(language: &Language, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(language.ticket_tag())
+    }
+}
+
+/// What is declared as one object and shown as a list: one is written as it is declared, others as a list.
+pub(super) struct OneOrMany;
+
+impl<T: Serialize + DeserializeOwned> Way<Vec<T>> for OneOrMany {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+        Vec::deserialize(deserializer)
+    }
+
+    fn write<S: Serializer>(list: &Vec<T>, serializer: S) -> Result<S::Ok, S::Error> {
+        match list.as_slice() {
+            [only] => only.serialize(serializer),
+            list => list.serialize(serializer),
+        }
     }
 }
 
@@ -179,21 +194,16 @@ pub(super) fn local_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<O
     deserializer.deserialize_option(Moment)
 }
 
-/// Reads with [`local_time`].
-pub(crate) struct Local;
+/// With [`local_time`].
+pub(crate) struct LocalOrNone;
 
-impl<'de> Way<'de, Option<LocalTime>> for Local {
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<LocalTime>, D::Error> {
+impl Way<Option<LocalTime>> for LocalOrNone {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<LocalTime>, D::Error> {
         local_time(deserializer)
     }
-}
 
-/// Reads with [`language`].
-pub(crate) struct Tagged;
-
-impl<'de> Way<'de, Option<Language>> for Tagged {
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<Language>, D::Error> {
-        language::deserialize(deserializer)
+    fn write<S: Serializer>(value: &Option<LocalTime>, serializer: S) -> Result<S::Ok, S::Error> {
+        value.serialize(serializer)
     }
 }
 
@@ -202,13 +212,15 @@ mod tests {
     use super::*;
     use crate::types::{Language, decode_str};
 
-    #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
-    #[serde(default)]
-    struct Row {
-        #[serde(rename = "X-Language", with = "language", skip_serializing_if = "Option::is_none")]
-        language: Option<Language>,
-        #[serde(deserialize_with = "local_time")]
-        at: Option<LocalTime>,
+    answer! {
+        /// A row.
+        pub struct Row {
+            #[name("X-Language")]
+            #[via(Tag)]
+            pub language: Option<Language>,
+            #[via(LocalOrNone)]
+            pub at: Option<LocalTime>,
+        }
     }
 
     #[test]

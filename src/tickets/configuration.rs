@@ -3,9 +3,7 @@
 //! The path of a new ticket: [`ListCategories`] gives categories with their products, [`ListProblemTypes`] the problems of
 //! a product, [`ListSeverities`] and [`ListParameters`] what else the form wants for that problem.
 
-use serde::{Deserialize, Serialize};
-
-use super::common::{Flag, bare, language, ticket, ticket_request};
+use super::common::{Flag, Tag, bare, ticket, ticket_request};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, request},
@@ -365,7 +363,7 @@ answer! {
         /// Its name.
         pub severity_name: Option<String>,
         /// The language of the name.
-        #[serde(with = "language")]
+        #[via(Tag)]
         pub language: Option<Language>,
     }
 }
@@ -413,7 +411,7 @@ answer! {
         /// How many characters an answer may have.
         pub length: Option<i64>,
         /// The language of the question.
-        #[serde(with = "language")]
+        #[via(Tag)]
         pub language: Option<Language>,
         /// The kind of answer; its codes are not documented.
         pub param_type: Option<i64>,
@@ -486,7 +484,7 @@ answer! {
         /// Its name, in the language asked for.
         pub region_name: Option<String>,
         /// Where it lies.
-        #[serde(rename = "type")]
+        #[name("type")]
         pub kind: Option<RegionType>,
         /// Whether it is sensitive; what follows from that is not documented.
         pub is_sensitive: Option<Flag>,

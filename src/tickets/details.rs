@@ -1,10 +1,8 @@
 //! One ticket from near: its data, its status, its log, the addresses that get copies.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     Attachment, ScoreGiven, TicketId, TicketStatus,
-    common::{Flag, local_time, one_or_many, ticket, ticket_request},
+    common::{Flag, LocalOrNone, OneOrMany, ticket, ticket_request},
     messages::Author,
 };
 use crate::{
@@ -173,7 +171,7 @@ answer! {
         /// Where it came from, such as the console.
         pub source_name: Option<String>,
         /// When it was opened, in the zone asked for.
-        #[serde(deserialize_with = "local_time")]
+        #[via(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// Its messages with their ids.
         pub message_list: Vec<DetailedMessage>,
@@ -196,7 +194,7 @@ answer! {
         /// The message.
         pub message_id: String,
         /// Whose side wrote it.
-        #[serde(rename = "type")]
+        #[name("type")]
         pub author: Author,
         /// The id of the person who wrote it.
         pub replier: Option<String>,
@@ -205,7 +203,7 @@ answer! {
         /// The name of the person who wrote it.
         pub replier_name: Option<Personal>,
         /// When it was written, in the zone asked for.
-        #[serde(deserialize_with = "local_time")]
+        #[via(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// Whether it is the first message of the ticket.
         pub is_first_message: Option<Flag>,
@@ -272,7 +270,7 @@ answer! {
         /// When, as the service writes it for readers.
         pub operate_time: Option<String>,
         /// When, in the zone asked for.
-        #[serde(deserialize_with = "local_time")]
+        #[via(LocalOrNone)]
         pub timestamp_operate_time: Option<LocalTime>,
     }
 }
@@ -281,7 +279,7 @@ answer! {
     /// Addresses that lately got copies.
     pub struct CopyAddresses {
         /// Those used last; declared as one, shown as a list, so read as a list.
-        #[serde(serialize_with = "one_or_many")]
+        #[via(OneOrMany)]
         pub cc_email_info: Vec<CopyAddressesOfUser>,
         /// Addresses, at most five.
         pub mc_email_infos: Vec<Personal>,

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::common::{Done, Flag, bare};
@@ -26,7 +25,7 @@ request! {
     pub struct StartDiagnosis {
         required {
             /// What is to be diagnosed.
-            #[serde(rename = "type")]
+            #[name("type")]
             kind: DiagnosisType,
         }
         optional {
@@ -138,7 +137,7 @@ request! {
             /// Which page, from 1.
             page_no: u32,
             /// Only those of this type.
-            #[serde(rename = "type")]
+            #[name("type")]
             kind: DiagnosisType,
         }
     }
@@ -197,7 +196,7 @@ request! {
     pub struct RateDiagnosis {
         required {
             /// The type of the diagnosis.
-            #[serde(rename = "type")]
+            #[name("type")]
             kind: DiagnosisType,
             /// Whether it helped.
             is_helpful: bool,
@@ -356,25 +355,25 @@ answer! {
         /// The server's name.
         pub name: Option<String>,
         /// Its address in IPv4.
-        #[serde(rename = "accessIPv4")]
+        #[name("accessIPv4")]
         pub access_ipv4: Option<String>,
         /// Its address in IPv6.
-        #[serde(rename = "accessIPv6")]
+        #[name("accessIPv6")]
         pub access_ipv6: Option<String>,
         /// Whether it runs, as the compute service says it.
         pub status: Option<String>,
         /// How far a change of it has come.
         pub progress: Option<String>,
         /// The project that holds it.
-        #[serde(rename = "tenantId")]
+        #[name("tenantId")]
         pub tenant_id: Option<String>,
         /// The user who made it.
-        #[serde(rename = "userId")]
+        #[name("userId")]
         pub user_id: Option<String>,
         /// What the compute service knows about it.
         pub metadata: Option<Value>,
         /// The machine that it runs on.
-        #[serde(rename = "hostId")]
+        #[name("hostId")]
         pub host_id: Option<String>,
     }
 }

@@ -1,16 +1,16 @@
 //! Which tickets there are: lists, counts, the export.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::{
     Streamed, TicketId, TicketStatus,
-    common::{bare, local_time, ticket, ticket_request},
+    common::{LocalOrNone, Tag, bare, ticket, ticket_request},
     labels::Label,
 };
 use crate::{
     error::Invalid,
     operation::{Check, Downloads, Operation, OperationMeta, Paging, paged, request},
-    types::{CustomerId, Language, LocalTime, Personal, TimeZone, answer, fields::Way},
+    types::{CustomerId, Language, LocalTime, Personal, TimeZone, answer},
 };
 
 ticket_request! {
@@ -114,10 +114,11 @@ ticket_request! {
     pub struct ExportTickets {
         required {
             /// The language of the file.
-            #[serde(rename = "language", with = "tag")]
+            #[name("language")]
+            #[via(Tag)]
             written_in: Language,
             /// The zone of the times in the file.
-            #[serde(rename = "timezone")]
+            #[name("timezone")]
             times_in: TimeZone,
         }
         optional {
@@ -184,48 +185,48 @@ request! {
             /// The version of the console's interface; values are not documented.
             version: String,
             /// Only those with these words.
-            #[serde(rename = "searchKey")]
+            #[name("searchKey")]
             search_key: Vec<String>,
             /// Only those with these labels.
-            #[serde(rename = "labelIdList")]
+            #[name("labelIdList")]
             label_id_list: Vec<i64>,
             /// Only those with this in the id or description.
-            #[serde(rename = "appKey")]
+            #[name("appKey")]
             app_key: String,
             /// Only this one.
-            #[serde(rename = "incidentId")]
+            #[name("incidentId")]
             incident_id: TicketId,
             /// Only those opened at or after this time.
-            #[serde(rename = "queryStartTime")]
+            #[name("queryStartTime")]
             query_start_time: LocalTime,
             /// Only those opened at or before this time.
-            #[serde(rename = "queryEndTime")]
+            #[name("queryEndTime")]
             query_end_time: LocalTime,
             /// Only those with this status.
             status: TicketStatus,
             /// Only those with one of several statuses, in one text.
-            #[serde(rename = "incidentStatus")]
+            #[name("incidentStatus")]
             incident_status: String,
             /// Only those of the IAM user of this name.
-            #[serde(rename = "xCustomerName")]
+            #[name("xCustomerName")]
             x_customer_name: Personal,
             /// The IAM user group whose tickets are meant.
-            #[serde(rename = "groupId")]
+            #[name("groupId")]
             group_id: String,
             /// Only those about this product.
-            #[serde(rename = "productCategoryId")]
+            #[name("productCategoryId")]
             product_category_id: String,
             /// Only those of this kind of problem.
-            #[serde(rename = "businessTypeId")]
+            #[name("businessTypeId")]
             business_type_id: String,
             /// Which page, from 1.
-            #[serde(rename = "pageNo")]
+            #[name("pageNo")]
             page_no: u32,
             /// Rows per page; the most is not documented, the crate asks for at most 100.
-            #[serde(rename = "pageSize")]
+            #[name("pageSize")]
             page_size: u32,
             /// Only those of this IAM user.
-            #[serde(rename = "xCustomerId")]
+            #[name("xCustomerId")]
             x_customer_id: String,
         }
     }
@@ -290,10 +291,10 @@ answer! {
         /// How it was solved.
         pub resolution: Option<String>,
         /// When it was opened, in the zone asked for.
-        #[serde(deserialize_with = "local_time")]
+        #[via(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// When it was solved.
-        #[serde(deserialize_with = "local_time")]
+        #[via(LocalOrNone)]
         pub confirmed_time: Option<LocalTime>,
         /// Its labels, at most five.
         pub label_list: Vec<Label>,
@@ -333,84 +334,68 @@ answer! {
     /// One page of the console's list of tickets.
     pub struct ConsoleTicketPage {
         /// How many tickets match in all.
-        #[serde(rename = "totalCount")]
+        #[name("totalCount")]
         pub total_count: Option<u64>,
         /// Those of this page.
-        #[serde(rename = "incidentInfoList")]
+        #[name("incidentInfoList")]
         pub incident_info_list: Vec<ConsoleTicket>,
     }
 }
 
-/// A ticket as the console lists it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct ConsoleTicket {
-    /// The ticket.
-    pub incident_id: TicketId,
-    /// A kind; its codes are not documented.
-    #[serde(rename = "type")]
-    pub kind: Option<i64>,
-    /// The kind of problem.
-    pub business_type_name: Option<String>,
-    /// The kind of ticket.
-    pub incident_type_name: Option<String>,
-    /// The account that it belongs to.
-    pub customer_id: Option<CustomerId>,
-    /// The IAM user who opened it.
-    #[serde(rename = "xcustomerId")]
-    pub xcustomer_id: Option<String>,
-    /// That user's name.
-    #[serde(rename = "xcustomerName")]
-    pub xcustomer_name: Option<Personal>,
-    /// The region it is about.
-    pub dc_name: Option<String>,
-    /// What was wrong, in the customer's words.
-    pub simple_describe: Option<Personal>,
-    /// Where it stands.
-    pub status: TicketStatus,
-    /// When it was opened.
-    #[serde(deserialize_with = "local_time")]
-    pub create_time: Option<LocalTime>,
-    /// A mark of the service's own trials.
-    pub gray: Option<bool>,
-    /// Its labels.
-    pub label_list: Vec<ConsoleLabel>,
+answer! {
+    /// A ticket as the console lists it.
+    pub struct ConsoleTicket {
+        /// The ticket.
+        #[name("incidentId")]
+        pub incident_id: TicketId,
+        /// A kind; its codes are not documented.
+        #[name("type")]
+        pub kind: Option<i64>,
+        /// The kind of problem.
+        #[name("businessTypeName")]
+        pub business_type_name: Option<String>,
+        /// The kind of ticket.
+        #[name("incidentTypeName")]
+        pub incident_type_name: Option<String>,
+        /// The account that it belongs to.
+        #[name("customerId")]
+        pub customer_id: Option<CustomerId>,
+        /// The IAM user who opened it.
+        #[name("xcustomerId")]
+        pub xcustomer_id: Option<String>,
+        /// That user's name.
+        #[name("xcustomerName")]
+        pub xcustomer_name: Option<Personal>,
+        /// The region it is about.
+        #[name("dcName")]
+        pub dc_name: Option<String>,
+        /// What was wrong, in the customer's words.
+        #[name("simpleDescribe")]
+        pub simple_describe: Option<Personal>,
+        /// Where it stands.
+        pub status: TicketStatus,
+        /// When it was opened.
+        #[name("createTime")]
+        #[via(LocalOrNone)]
+        pub create_time: Option<LocalTime>,
+        /// A mark of the service's own trials.
+        pub gray: Option<bool>,
+        /// Its labels.
+        #[name("labelList")]
+        pub label_list: Vec<ConsoleLabel>,
+    }
 }
 
 answer! {
     /// A label as the console lists it.
     pub struct ConsoleLabel {
         /// The label, here as text.
-        #[serde(rename = "labelId")]
+        #[name("labelId")]
         pub label_id: String,
         /// Its name.
         pub name: Option<String>,
         /// Its colour, `#RRGGBB`.
         pub color: Option<String>,
-    }
-}
-
-/// A language in the query, as the ticket service writes it.
-mod tag {
-    use serde::{Deserialize as _, Deserializer, Serializer};
-
-    use crate::types::Language;
-
-    pub(super) fn serialize<S: Serializer>(language: &Language, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(language.ticket_tag())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Language, D::Error> {
-        String::deserialize(deserializer).map(|tag| Language::of_tag(&tag))
-    }
-}
-
-/// Reads with [`tag`].
-pub(super) struct Tag;
-
-impl<'de> Way<'de, Language> for Tag {
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Language, D::Error> {
-        tag::deserialize(deserializer)
     }
 }
 

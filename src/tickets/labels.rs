@@ -1,7 +1,5 @@
 //! Labels that users put on tickets, and tickets that belong together.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     TicketId,
     common::{Done, ticket, ticket_request},

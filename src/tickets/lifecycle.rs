@@ -43,10 +43,10 @@ ticket_request! {
         optional {
             /// The serial number of a verified telephone number, for notices to one that is not registered with the
             /// account; see [`ListVerifiedContacts`](super::ListVerifiedContacts). A header, 1 to 32 characters.
-            #[serde(rename = "x-phone-verifiedid")]
+            #[name("x-phone-verifiedid")]
             verified_phone: String,
             /// The same for an e-mail address. A header.
-            #[serde(rename = "x-email-verifiedid")]
+            #[name("x-email-verifiedid")]
             verified_email: String,
             /// The category, from [`ListCategories`](super::ListCategories); up to 32 characters.
             incident_sub_type_id: String,

@@ -1,10 +1,8 @@
 //! What customer and engineers write to each other.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     Attachment, AttachmentId, Done, TicketId, TicketStatus,
-    common::{Flag, local_time, ticket, ticket_request},
+    common::{Flag, LocalOrNone, ticket, ticket_request},
 };
 use crate::{
     error::Invalid,
@@ -142,7 +140,7 @@ ticket_request! {
             /// [`ListOlderMessages::before`].
             create_time: String,
             /// Whose side wrote that message.
-            #[serde(rename = "type")]
+            #[name("type")]
             author: Author,
             /// How many messages, 1 to 100.
             limit: u32,
@@ -396,7 +394,7 @@ answer! {
     /// A message in a list.
     pub struct Message {
         /// Whose side wrote it.
-        #[serde(rename = "type")]
+        #[name("type")]
         pub author: Author,
         /// What kind of person wrote it.
         pub replier_type: Option<ReplierType>,
@@ -405,7 +403,7 @@ answer! {
         /// The text, declared as at most 400 characters; may hold the markup of rich text.
         pub content: Option<Personal>,
         /// When it was written, in the zone asked for.
-        #[serde(deserialize_with = "local_time")]
+        #[via(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// The name of the person who wrote it.
         pub replier_name: Option<Personal>,

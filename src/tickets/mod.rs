@@ -48,7 +48,7 @@
 //! | diagnose resources | [`StartDiagnosis`], [`ShowDiagnosis`], [`ShowDiagnosisChecks`], [`ListDiagnoses`], [`ListDiagnosableResources`], [`RateDiagnosis`] | starts another |
 //! | report abuse | [`FileReport`] | files another |
 //!
-//! # Sites, language, time
+//! # Sites, time
 //! The ticket service has an endpoint of its own: for China in Guangzhou, for the international site in Singapore. None
 //! was found for Europe, although the reference exists there: give the builder one. Nearly all operations take three
 //! headers, which the client fills in from its site and options: `X-Site`, `X-Language` (`zh-cn`, with a hyphen here) and

@@ -1,8 +1,6 @@
 //! Who may do what with tickets, and how many may be opened.
 
-use serde::{Deserialize, Serialize};
-
-use super::common::{Done, Flag, one_or_many, ticket, ticket_request};
+use super::common::{Done, Flag, OneOrMany, ticket, ticket_request};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta},
@@ -260,7 +258,7 @@ answer! {
     /// When a partner serves, one level down in the answer.
     pub struct ShownPartnerService {
         /// The partner's service; declared as one, shown as a list, so read as a list.
-        #[serde(serialize_with = "one_or_many")]
+        #[via(OneOrMany)]
         pub partners_service_info: Vec<PartnerService>,
     }
 }

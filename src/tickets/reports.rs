@@ -21,7 +21,7 @@ request! {
     pub struct FileReport {
         required {
             /// The type of the report, 1 to 32 characters; the values are not documented.
-            #[serde(rename = "type")]
+            #[name("type")]
             kind: String,
             /// The product of Huawei Cloud concerned, or the address that is reported; up to 2048 characters.
             title: String,

@@ -1,7 +1,5 @@
 //! Scores for a ticket that was solved.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     TicketId,
     common::{Done, ticket, ticket_request},
@@ -83,14 +81,6 @@ request! {
     /// A score in one dimension.
     #[derive(Default)]
     pub struct ScoreGiven {
-        required {
-            /// The dimension, 0 to 9999.
-            #[serde(default)]
-            satisfaction_id: i64,
-            /// The points given, 0 to 65535.
-            #[serde(default)]
-            satisfaction_value: i64,
-        }
         optional {
             /// The most points that the dimension gives.
             value: i64,
@@ -103,10 +93,21 @@ request! {
             /// The name of that category; up to 32 characters.
             sat_category_name: String,
         }
+        preset {
+            /// The dimension, 0 to 9999.
+            satisfaction_id: i64 = 0,
+            /// The points given, 0 to 65535.
+            satisfaction_value: i64 = 0,
+        }
     }
 }
 
 impl ScoreGiven {
+    /// Points for a dimension, as [`ListScoreDimensions`] names it.
+    pub fn of(satisfaction_id: i64, points: i64) -> Self {
+        Self::new().satisfaction_id(satisfaction_id).satisfaction_value(points)
+    }
+
     fn is_possible(&self) -> bool {
         let most = self.value.unwrap_or(65535).min(65535);
         (0..=9999).contains(&self.satisfaction_id) && (0..=most).contains(&self.satisfaction_value)
@@ -149,7 +150,7 @@ impl ScoreDimension {
             satisfaction_name: self.satisfaction_name.clone(),
             per_value: self.per_value,
             sat_category_id: self.sat_category_id.clone(),
-            ..ScoreGiven::new(self.satisfaction_id, points)
+            ..ScoreGiven::of(self.satisfaction_id, points)
         }
     }
 

@@ -1,10 +1,8 @@
 //! What engineers did with the access they were granted, as the bastion host recorded it.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     AuthorizationId,
-    common::{local_time, ticket, ticket_request},
+    common::{LocalOrNone, ticket, ticket_request},
 };
 use crate::{
     error::Invalid,
@@ -184,10 +182,10 @@ answer! {
         /// How long it was, hours, minutes and seconds with colons.
         pub duration: Option<String>,
         /// When it began, in the zone asked for.
-        #[serde(deserialize_with = "local_time")]
+        #[via(LocalOrNone)]
         pub start_time: Option<LocalTime>,
         /// When it ended, in the zone asked for.
-        #[serde(deserialize_with = "local_time")]
+        #[via(LocalOrNone)]
         pub end_time: Option<LocalTime>,
     }
 }
@@ -208,7 +206,7 @@ answer! {
         /// The command, up to 64 characters of it.
         pub oper: Option<String>,
         /// When, in the zone asked for.
-        #[serde(deserialize_with = "local_time")]
+        #[via(LocalOrNone)]
         pub operate_time: Option<LocalTime>,
     }
 }
@@ -229,7 +227,7 @@ answer! {
         /// How long it took, hours, minutes and seconds with colons.
         pub duration: Option<String>,
         /// When, in the zone asked for.
-        #[serde(deserialize_with = "local_time")]
+        #[via(LocalOrNone)]
         pub operate_time: Option<LocalTime>,
         /// What was done with it; the values are not documented.
         pub operate_type: Option<String>,

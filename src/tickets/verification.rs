@@ -4,9 +4,7 @@
 //! with what the person received, then [`ListVerifiedContacts`] for the serial number that
 //! [`OpenTicket`](super::OpenTicket) takes.
 
-use serde::{Deserialize, Serialize};
-
-use super::common::{Done, Flag, local_time, ticket, ticket_request};
+use super::common::{Done, Flag, LocalOrNone, ticket, ticket_request};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged},
@@ -195,7 +193,7 @@ answer! {
         /// Whether a code is needed.
         pub need_verify_code: Flag,
         /// Until when an earlier verification counts.
-        #[serde(deserialize_with = "local_time")]
+        #[via(LocalOrNone)]
         pub expire_time: Option<LocalTime>,
     }
 }

@@ -61,7 +61,8 @@ impl Body {
     /// stream itself fails with.
     pub async fn collect(self, limit: usize) -> Result<Bytes, TransportError> {
         let too_large = || TransportError::perhaps_sent(TransportErrorKind::TooLarge);
-        if self.length().is_some_and(|length| length > limit as u64) {
+        let announced = self.length();
+        if announced.is_some_and(|length| length > limit as u64) {
             return Err(too_large());
         }
         let mut pieces = match self {
@@ -73,7 +74,8 @@ impl Body {
             return Err(too_large());
         }
         let Some(second) = pieces.next().await.transpose()? else { return Ok(first) };
-        let mut all = BytesMut::with_capacity(first.len() + second.len());
+        let announced = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+        let mut all = BytesMut::with_capacity(announced.max(first.len() + second.len()));
         all.extend_from_slice(&first);
         let mut next = Some(second);
         while let Some(piece) = next {

@@ -59,7 +59,8 @@ impl Amount {
     /// The same amount with the other sign.
     #[must_use]
     pub fn negated(self) -> Self {
-        Self(-self.0)
+        // A decimal can be a negative zero, which would be written as such.
+        if self.is_zero() { self } else { Self(-self.0) }
     }
 
     /// The amount without its sign.
@@ -307,6 +308,11 @@ impl AmountText {
     /// [`ParseAmountError`] when it stands for none.
     pub fn amount(&self) -> Result<Amount, ParseAmountError> {
         self.0.parse()
+    }
+
+    /// The text as it goes out.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 

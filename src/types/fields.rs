@@ -1,20 +1,20 @@
-//! Reading a struct field by field.
+//! Reading and writing a struct field by field.
 //!
-//! serde's derive writes a reader of some hundred lines for every struct, for formats and checks that answers never
-//! meet; with hundreds of structs that was half of the time this crate took to compile. The macro [`answer!`] and the
-//! one behind requests write a single `match` from field names to fields instead, and leave the loop to this file.
-//! Writing stays with serde's derive.
+//! serde's derive writes some hundred lines for every struct, for formats and checks that this API never meets; with
+//! hundreds of structs that was half of the time this crate took to compile. [`answer!`] and the macro behind requests
+//! write one `match` from names to fields and one line a field for writing instead, and leave the rest to this file.
 
 use std::{borrow::Cow, fmt, marker::PhantomData, str::FromStr};
 
 use serde::{
-    Deserialize, Deserializer,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{self, IgnoredAny, MapAccess, Visitor},
+    ser::SerializeStruct,
 };
 
 use super::{Amount, ParseTimeError, amount_text, time_or_none};
 
-/// A struct that can be read from named values.
+/// A struct that is read from named values and written as such.
 pub trait Fields: Sized {
     /// What it is called in an error.
     const NAME: &'static str;
@@ -26,6 +26,9 @@ pub trait Fields: Sized {
     /// # Errors
     /// Where a value cannot be read, or one that must be there is missing.
     fn read<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Self, A::Error>;
+
+    /// Writes every field.
+    fn write<S: SerializeStruct>(&self, to: &mut Writer<S>);
 }
 
 /// What `Deserialize` does for a struct with [`Fields`].
@@ -48,6 +51,133 @@ pub fn read_fields<'de, T: Fields, D: Deserializer<'de>>(deserializer: D) -> Res
     }
 
     deserializer.deserialize_struct(T::NAME, T::FIELDS, Whole(PhantomData))
+}
+
+/// What `Serialize` does for a struct with [`Fields`].
+///
+/// # Errors
+/// Only those of the serializer.
+pub fn write_fields<T: Fields, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut to = Writer { out: serializer.serialize_struct(T::NAME, T::FIELDS.len())?, failed: None };
+    value.write(&mut to);
+    match to.failed {
+        None => to.out.end(),
+        Some(error) => Err(error),
+    }
+}
+
+/// Where fields are written to. After the first failure it takes no more.
+pub struct Writer<S: SerializeStruct> {
+    out: S,
+    failed: Option<S::Error>,
+}
+
+impl<S: SerializeStruct> Writer<S> {
+    /// Writes a field.
+    pub fn field<T: Serialize>(&mut self, name: &'static str, value: &T) {
+        if self.failed.is_none() {
+            self.failed = self.out.serialize_field(name, value).err();
+        }
+    }
+
+    /// Writes a field if it has a value.
+    pub fn optional<T: Serialize>(&mut self, name: &'static str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.field(name, value);
+        }
+    }
+}
+
+/// A way to read and write a field that is not that of its type. A field names it by `#[via(…)]`.
+pub trait Way<T> {
+    /// Reads a value.
+    ///
+    /// # Errors
+    /// Where it cannot be read in this way.
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error>;
+
+    /// Writes a value.
+    ///
+    /// # Errors
+    /// Only those of the serializer.
+    fn write<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error>;
+}
+
+/// Empty text is no time.
+pub struct TimeOrNone;
+
+impl<T: FromStr<Err = ParseTimeError> + Serialize> Way<Option<T>> for TimeOrNone {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+        time_or_none(deserializer)
+    }
+
+    fn write<S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+        value.serialize(serializer)
+    }
+}
+
+/// An amount that is text on the wire.
+pub struct AsText;
+
+impl Way<Amount> for AsText {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Amount, D::Error> {
+        amount_text::deserialize(deserializer)
+    }
+
+    fn write<S: Serializer>(value: &Amount, serializer: S) -> Result<S::Ok, S::Error> {
+        amount_text::serialize(value, serializer)
+    }
+}
+
+impl Way<Option<Amount>> for AsText {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Amount>, D::Error> {
+        amount_text::option::deserialize(deserializer)
+    }
+
+    fn write<S: Serializer>(value: &Option<Amount>, serializer: S) -> Result<S::Ok, S::Error> {
+        amount_text::option::serialize(value, serializer)
+    }
+}
+
+/// A code that is a number elsewhere and text here.
+pub struct CodeAsText;
+
+impl<T: fmt::Display + de::DeserializeOwned> Way<Option<T>> for CodeAsText {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+        Option::deserialize(deserializer)
+    }
+
+    fn write<S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+        match value {
+            Some(code) => serializer.collect_str(code),
+            None => serializer.serialize_none(),
+        }
+    }
+}
+
+/// A value that is read and written in a [`Way`].
+pub struct Via<T, W>(T, PhantomData<W>);
+
+impl<T, W> Via<T, W> {
+    /// The value, to be written.
+    pub fn of(value: T) -> Self {
+        Self(value, PhantomData)
+    }
+}
+
+impl<'de, T, W: Way<T>> Deserialize<'de> for Via<T, W> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match W::read(deserializer) {
+            Ok(value) => Ok(Self::of(value)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl<T, W: Way<T>> Serialize for Via<&T, W> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        W::write(self.0, serializer)
+    }
 }
 
 /// The name of the next value, if there is one.
@@ -84,75 +214,25 @@ pub fn next_name<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Cow<'de, 
     Ok(map.next_key::<Name<'de>>()?.map(|Name(name)| name))
 }
 
-/// A way to read a value, named by a type.
-pub trait Way<'de, T> {
-    /// Reads a value.
-    ///
-    /// # Errors
-    /// Where it cannot be read in this way.
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error>;
-}
-
-/// As the type itself is read.
-pub struct Plain;
-
-impl<'de, T: Deserialize<'de>> Way<'de, T> for Plain {
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-        T::deserialize(deserializer)
-    }
-}
-
-/// With [`time_or_none`].
-pub struct TimeOrNone;
-
-impl<'de, T: FromStr<Err = ParseTimeError>> Way<'de, Option<T>> for TimeOrNone {
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-        time_or_none(deserializer)
-    }
-}
-
-/// With [`amount_text::option`].
-pub struct AmountOrNone;
-
-impl<'de> Way<'de, Option<Amount>> for AmountOrNone {
-    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<Amount>, D::Error> {
-        amount_text::option::deserialize(deserializer)
-    }
-}
-
-struct Value<T, W>(T, PhantomData<W>);
-
-impl<'de, T, W: Way<'de, T>> Deserialize<'de> for Value<T, W> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match W::read(deserializer) {
-            Ok(value) => Ok(Self(value, PhantomData)),
-            Err(error) => Err(error),
-        }
-    }
-}
-
 /// Reads the next value into its field.
 ///
 /// # Errors
 /// Where it cannot be read.
-pub fn put<'de, W: Way<'de, T>, T, A: MapAccess<'de>>(field: &mut T, map: &mut A) -> Result<(), A::Error> {
-    match map.next_value::<Value<T, W>>() {
-        Ok(Value(value, _)) => *field = value,
+pub fn put<'de, T: Deserialize<'de>, A: MapAccess<'de>>(field: &mut T, map: &mut A) -> Result<(), A::Error> {
+    match map.next_value() {
+        Ok(value) => *field = value,
         Err(error) => return Err(error),
     }
     Ok(())
 }
 
-/// Reads the next value into a field that may stay without one.
+/// [`put`] in a [`Way`].
 ///
 /// # Errors
 /// Where it cannot be read.
-pub fn put_some<'de, W: Way<'de, T>, T, A: MapAccess<'de>>(
-    field: &mut Option<T>,
-    map: &mut A,
-) -> Result<(), A::Error> {
-    match map.next_value::<Value<T, W>>() {
-        Ok(Value(value, _)) => *field = Some(value),
+pub fn put_via<'de, W: Way<T>, T, A: MapAccess<'de>>(field: &mut T, map: &mut A) -> Result<(), A::Error> {
+    match map.next_value::<Via<T, W>>() {
+        Ok(value) => *field = value.0,
         Err(error) => return Err(error),
     }
     Ok(())
@@ -170,72 +250,54 @@ pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
 ///
 /// # Errors
 /// Where it did not.
-pub fn need<T, E: de::Error>(slot: Option<T>, name: &'static str) -> Result<T, E> {
-    slot.ok_or_else(|| E::missing_field(name))
+pub fn need<T, E: de::Error>(value: Option<T>, name: &'static str) -> Result<T, E> {
+    value.ok_or_else(|| E::missing_field(name))
 }
 
-/// The name of a field on the wire: that of `#[serde(rename = "…")]`, else its own.
+/// The name of a field on the wire: what `#[name("…")]` says, else its own.
 macro_rules! wire_name {
-    ($field:ident;) => {
+    ($field:ident) => {
         stringify!($field)
     };
-    ($field:ident; rename = $wire:literal $($rest:tt)*) => {
-        $wire
-    };
-    ($field:ident; $($other:tt)*) => {
-        stringify!($field)
+    ($field:ident $name:literal) => {
+        $name
     };
 }
 
-/// The [`Way`] to read a field, by its `#[serde(…)]`. There is no way but these.
-macro_rules! way {
-    () => { $crate::types::fields::Plain };
-    (default) => { $crate::types::fields::Plain };
-    (rename = $wire:literal) => { $crate::types::fields::Plain };
-    (serialize_with = $how:literal) => { $crate::types::fields::Plain };
-    (with = "amount_text") => { $crate::types::fields::Plain };
-    (with = "amount_text::option") => { $crate::types::fields::AmountOrNone };
-    (deserialize_with = "time_or_none") => { $crate::types::fields::TimeOrNone };
-    (deserialize_with = "local_time") => { $crate::tickets::common::Local };
-    (with = "language") => { $crate::tickets::common::Tagged };
-    (with = "crate::tickets::common::language") => { $crate::tickets::common::Tagged };
-    (with = "tag") => { $crate::tickets::directory::Tag };
-    (rename = $wire:literal, $($rest:tt)*) => { $crate::types::fields::way!($($rest)*) };
+/// Reads the next value of `map` into a field.
+macro_rules! put_field {
+    ($field:expr, $map:ident) => {
+        $crate::types::fields::put(&mut $field, $map)
+    };
+    ($field:expr, $map:ident, $way:ty) => {
+        $crate::types::fields::put_via::<$way, _, A>(&mut $field, $map)
+    };
 }
 
-/// `Fields` and `Deserialize` for a struct: each field with its type, its `#[serde(…)]` and what it is where no value
-/// came: `need` refuses unless the attribute says `default`, `or` gives another value.
-macro_rules! readable {
-    ($name:ident { $($field:ident: $type:ty { $($how:tt)* } => $need:ident $($missing:expr)?,)* }) => {
-        impl $crate::types::fields::Fields for $name {
-            const NAME: &'static str = stringify!($name);
-            const FIELDS: &'static [&'static str] = &[$($crate::types::fields::wire_name!($field; $($how)*),)*];
+/// Writes a field by a method of the [`Writer`].
+macro_rules! write_field {
+    ($to:ident.$how:ident($name:expr, $value:expr)) => {
+        $to.$how($name, &$value)
+    };
+    ($to:ident.field($name:expr, $value:expr, $way:ty)) => {
+        $to.field($name, &$crate::types::fields::Via::<_, $way>::of(&$value))
+    };
+    ($to:ident.optional($name:expr, $value:expr, $way:ty)) => {
+        if $value.is_some() {
+            $to.field($name, &$crate::types::fields::Via::<_, $way>::of(&$value))
+        }
+    };
+}
 
-            fn read<'de, A: serde::de::MapAccess<'de>>(map: &mut A) -> Result<Self, A::Error> {
-                $(let mut $field = None;)*
-                while let Some(name) = $crate::types::fields::next_name(map)? {
-                    match &*name {
-                        $(
-                            $crate::types::fields::wire_name!($field; $($how)*) => {
-                                $crate::types::fields::put_some::<$crate::types::fields::way!($($how)*), $type, A>(
-                                    &mut $field, map,
-                                )
-                            }
-                        )*
-                        _ => $crate::types::fields::skip(map),
-                    }?;
-                }
-                Ok(Self {
-                    $($field: $crate::types::fields::taken!(
-                        $need $field, $crate::types::fields::wire_name!($field; $($how)*); { $($how)* } $(, $missing)?
-                    ),)*
-                })
+/// `Serialize` and `Deserialize` for a struct with [`Fields`].
+macro_rules! through_fields {
+    ($name:ident) => {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::types::fields::write_fields(self, serializer)
             }
         }
 
-        $crate::types::fields::readable!($name);
-    };
-    ($name:ident) => {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 $crate::types::fields::read_fields(deserializer)
@@ -244,69 +306,62 @@ macro_rules! readable {
     };
 }
 
-/// The value that came for a field, or what stands in for it.
-macro_rules! taken {
-    (need $slot:ident, $wire:expr; { default }) => {
-        $slot.unwrap_or_default()
-    };
-    (need $slot:ident, $wire:expr; { $($how:tt)* }) => {
-        $crate::types::fields::need($slot, $wire)?
-    };
-    (or $slot:ident, $wire:expr; { $($how:tt)* }, $missing:expr) => {
-        $slot.unwrap_or_else(|| $missing)
-    };
-}
-
-/// An answer or a part of one: a struct whose missing fields are left at their defaults, as with
+/// An answer or a part of one, as with
 /// `#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)] #[serde(default)]`.
 ///
-/// A field may have one `#[serde(…)]` after its documentation; `way!` lists what may be in it.
+/// After its documentation a field may say `#[name("…")]`, where it is called otherwise on the wire, and `#[via(…)]`,
+/// where it is read and written in a [`Way`] of its own.
 macro_rules! answer {
     (
         $(#[$meta:meta])*
         pub struct $name:ident {
             $(
                 $(#[doc $($doc:tt)*])*
-                $(#[serde($($how:tt)*)])?
+                $(#[name($wire:literal)])?
+                $(#[via($way:ty)])?
                 pub $field:ident: $type:ty,
             )*
         }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+        #[derive(Clone, Debug, Default, PartialEq)]
         pub struct $name {
             $(
                 $(#[doc $($doc)*])*
-                $(#[serde($($how)*)])?
                 pub $field: $type,
             )*
         }
 
         impl $crate::types::fields::Fields for $name {
             const NAME: &'static str = stringify!($name);
-            const FIELDS: &'static [&'static str] =
-                &[$($crate::types::fields::wire_name!($field; $($($how)*)?),)*];
+            const FIELDS: &'static [&'static str] = &[$($crate::types::fields::wire_name!($field $($wire)?),)*];
 
+            #[allow(unused_mut, unused_imports)] // an answer without fields
             fn read<'de, A: serde::de::MapAccess<'de>>(map: &mut A) -> Result<Self, A::Error> {
+                use $crate::types::fields::{next_name, put_field, skip, wire_name};
                 let mut answer = Self::default();
-                while let Some(name) = $crate::types::fields::next_name(map)? {
+                while let Some(name) = next_name(map)? {
                     match &*name {
                         $(
-                            $crate::types::fields::wire_name!($field; $($($how)*)?) => {
-                                $crate::types::fields::put::<$crate::types::fields::way!($($($how)*)?), $type, A>(
-                                    &mut answer.$field, map,
-                                )
-                            }
+                            wire_name!($field $($wire)?) => put_field!(answer.$field, map $(, $way)?),
                         )*
-                        _ => $crate::types::fields::skip(map),
+                        _ => skip(map),
                     }?;
                 }
                 Ok(answer)
             }
+
+            #[allow(unused_variables, unused_imports)] // an answer without fields
+            fn write<S: serde::ser::SerializeStruct>(&self, to: &mut $crate::types::fields::Writer<S>) {
+                use $crate::types::fields::{wire_name, write_field};
+                $(
+                    write_field!(to.field(wire_name!($field $($wire)?), self.$field $(, $way)?));
+                )*
+            }
         }
 
-        $crate::types::fields::readable!($name);
+        $crate::types::fields::through_fields!($name);
     };
 }
 
-pub(crate) use {answer, readable, taken, way, wire_name};
+pub(crate) use {answer, put_field, through_fields, wire_name, write_field};

@@ -1,8 +1,8 @@
-//! JSON text as a tree that keeps every number's own text.
+//! JSON text, value by value, that keeps every number's own text.
 //!
 //! serde_json turns numbers into floats unless told otherwise for the whole program, and its reader is compiled anew for
-//! every type. This small reader is compiled once, borrows from the text, and leaves numbers alone. A property test
-//! holds it to serde_json: both accept the same texts and read the same values.
+//! every type. This small reader knows no types, borrows from the text, and leaves numbers alone. A property test holds
+//! it to serde_json: both accept the same texts and read the same values.
 
 use std::borrow::Cow;
 
@@ -23,16 +23,16 @@ static ENDS: [bool; 256] = {
     ends
 };
 
-/// A JSON value.
+/// What stands at a place of the text: a scalar, or the begin of a list or an object.
 #[derive(Debug)]
-pub(super) enum Node<'t> {
+pub(super) enum Token<'t> {
     Null,
     Bool(bool),
     /// The number as written.
     Number(&'t str),
     Text(Cow<'t, str>),
-    List(Vec<Node<'t>>),
-    Object(Vec<(Cow<'t, str>, Node<'t>)>),
+    List,
+    Object,
 }
 
 /// What is wrong with a text, and at which byte.
@@ -42,23 +42,97 @@ pub(super) struct Malformed {
     pub(super) at: usize,
 }
 
-/// Reads a whole text.
-pub(super) fn parse(text: &str) -> Result<Node<'_>, Malformed> {
-    let mut reader = Reader { text, at: 0, depth: 0, last_object: 4 };
-    let node = reader.value()?;
-    reader.skip_space();
-    if reader.at == text.len() { Ok(node) } else { Err(reader.malformed("text after the value")) }
-}
-
-struct Reader<'t> {
+/// Reads a text from front to back.
+pub(super) struct Reader<'t> {
     text: &'t str,
     at: usize,
     depth: u32,
-    /// How many fields the last object had: rows of a list are alike.
-    last_object: usize,
 }
 
 impl<'t> Reader<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self { text, at: 0, depth: 0 }
+    }
+
+    /// The next token. After [`Token::List`] and [`Token::Object`] come [`Reader::row`] and [`Reader::field`].
+    pub(super) fn next(&mut self) -> Result<Token<'t>, Malformed> {
+        match self.ahead() {
+            Some(b'"') => self.string().map(Token::Text),
+            Some(b'{') => self.enter(Token::Object),
+            Some(b'[') => self.enter(Token::List),
+            Some(b'-' | b'0'..=b'9') => self.number().map(Token::Number),
+            Some(b't') => self.word("true", Token::Bool(true)),
+            Some(b'f') => self.word("false", Token::Bool(false)),
+            Some(b'n') => self.word("null", Token::Null),
+            Some(_) => Err(self.malformed("no JSON value")),
+            None => Err(self.malformed("the text ends too early")),
+        }
+    }
+
+    /// The first byte of the next value.
+    pub(super) fn ahead(&mut self) -> Option<u8> {
+        self.skip_space();
+        self.peek()
+    }
+
+    /// Is there another row in the list? `first` before the first one.
+    pub(super) fn row(&mut self, first: bool) -> Result<bool, Malformed> {
+        if first && self.ahead() == Some(b']') {
+            return Ok(self.leave());
+        }
+        Ok(first || self.more(b']')?)
+    }
+
+    /// The name of the next field of the object, if there is another. `first` before the first one.
+    pub(super) fn field(&mut self, first: bool) -> Result<Option<Cow<'t, str>>, Malformed> {
+        if first && self.ahead() == Some(b'}') {
+            self.leave();
+            return Ok(None);
+        }
+        if !first && !self.more(b'}')? {
+            return Ok(None);
+        }
+        if self.ahead() != Some(b'"') {
+            return Err(self.malformed("a field name is missing"));
+        }
+        let name = self.string()?;
+        if self.ahead() != Some(b':') {
+            return Err(self.malformed("a colon is missing"));
+        }
+        self.at += 1;
+        Ok(Some(name))
+    }
+
+    /// Passes over a value.
+    pub(super) fn skip(&mut self) -> Result<(), Malformed> {
+        let token = self.next()?;
+        self.skip_rest(&token)
+    }
+
+    /// Passes over what belongs to a token that was read.
+    pub(super) fn skip_rest(&mut self, token: &Token<'t>) -> Result<(), Malformed> {
+        let mut first = true;
+        match token {
+            Token::List => {
+                while self.row(std::mem::take(&mut first))? {
+                    self.skip()?;
+                }
+            }
+            Token::Object => {
+                while self.field(std::mem::take(&mut first))?.is_some() {
+                    self.skip()?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Nothing follows.
+    pub(super) fn end(&mut self) -> Result<(), Malformed> {
+        if self.ahead().is_none() { Ok(()) } else { Err(self.malformed("text after the value")) }
+    }
+
     fn malformed(&self, what: &'static str) -> Malformed {
         Malformed { what, at: self.at }
     }
@@ -77,28 +151,13 @@ impl<'t> Reader<'t> {
         self.text.get(begin..self.at).unwrap_or_default()
     }
 
-    fn value(&mut self) -> Result<Node<'t>, Malformed> {
-        self.skip_space();
-        match self.peek() {
-            Some(b'"') => self.string().map(Node::Text),
-            Some(b'{') => self.object(),
-            Some(b'[') => self.list(),
-            Some(b'-' | b'0'..=b'9') => self.number().map(Node::Number),
-            Some(b't') => self.word("true", Node::Bool(true)),
-            Some(b'f') => self.word("false", Node::Bool(false)),
-            Some(b'n') => self.word("null", Node::Null),
-            Some(_) => Err(self.malformed("no JSON value")),
-            None => Err(self.malformed("the text ends too early")),
-        }
-    }
-
-    fn word(&mut self, word: &'static str, node: Node<'t>) -> Result<Node<'t>, Malformed> {
+    fn word(&mut self, word: &'static str, token: Token<'t>) -> Result<Token<'t>, Malformed> {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         if !rest.starts_with(word.as_bytes()) {
             return Err(self.malformed("no JSON value"));
         }
         self.at += word.len();
-        Ok(node)
+        Ok(token)
     }
 
     fn digits(&mut self) -> usize {
@@ -169,69 +228,28 @@ impl<'t> Reader<'t> {
             .map_err(|_| self.malformed("a broken escape in text"))
     }
 
-    fn enter(&mut self) -> Result<(), Malformed> {
+    fn enter(&mut self, token: Token<'t>) -> Result<Token<'t>, Malformed> {
         self.at += 1;
         self.depth += 1;
-        if self.depth >= DEEPEST { Err(self.malformed("too deep")) } else { Ok(()) }
+        if self.depth >= DEEPEST { Err(self.malformed("too deep")) } else { Ok(token) }
+    }
+
+    /// Past the end of a list or an object: there is nothing more.
+    fn leave(&mut self) -> bool {
+        self.at += 1;
+        self.depth -= 1;
+        false
     }
 
     /// After a value: another one follows, or the end.
     fn more(&mut self, end: u8) -> Result<bool, Malformed> {
-        self.skip_space();
-        let next = self.peek();
-        self.at += 1;
-        match next {
-            Some(b',') => Ok(true),
-            Some(byte) if byte == end => {
-                self.depth -= 1;
-                Ok(false)
+        match self.ahead() {
+            Some(b',') => {
+                self.at += 1;
+                Ok(true)
             }
+            Some(byte) if byte == end => Ok(self.leave()),
             _ => Err(self.malformed("a comma or the end of the list or object is missing")),
-        }
-    }
-
-    fn list(&mut self) -> Result<Node<'t>, Malformed> {
-        self.enter()?;
-        let mut list = Vec::new();
-        self.skip_space();
-        if self.peek() == Some(b']') {
-            self.at += 1;
-            self.depth -= 1;
-            return Ok(Node::List(list));
-        }
-        loop {
-            list.push(self.value()?);
-            if !self.more(b']')? {
-                return Ok(Node::List(list));
-            }
-        }
-    }
-
-    fn object(&mut self) -> Result<Node<'t>, Malformed> {
-        self.enter()?;
-        self.skip_space();
-        if self.peek() == Some(b'}') {
-            self.at += 1;
-            self.depth -= 1;
-            return Ok(Node::Object(Vec::new()));
-        }
-        let mut fields = Vec::with_capacity(self.last_object);
-        loop {
-            self.skip_space();
-            if self.peek() != Some(b'"') {
-                return Err(self.malformed("a field name is missing"));
-            }
-            let name = self.string()?;
-            self.skip_space();
-            if self.peek() != Some(b':') {
-                return Err(self.malformed("a colon is missing"));
-            }
-            self.at += 1;
-            fields.push((name, self.value()?));
-            if !self.more(b'}')? {
-                self.last_object = fields.len();
-                return Ok(Node::Object(fields));
-            }
         }
     }
 }
@@ -242,23 +260,42 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::Value;
 
-    fn value(node: &Node<'_>) -> Value {
-        match node {
-            Node::Null => Value::Null,
-            Node::Bool(bool) => (*bool).into(),
-            Node::Number(text) => serde_json::from_str(text).unwrap(),
-            Node::Text(text) => text.as_ref().into(),
-            Node::List(list) => list.iter().map(value).collect(),
-            Node::Object(fields) => {
-                fields.iter().map(|(name, node)| (name.to_string(), value(node))).collect()
+    fn parse(text: &str) -> Result<Value, Malformed> {
+        let mut reader = Reader::new(text);
+        let value = value(&mut reader)?;
+        reader.end()?;
+        Reader::new(text).skip()?;
+        Ok(value)
+    }
+
+    fn value(reader: &mut Reader<'_>) -> Result<Value, Malformed> {
+        Ok(match reader.next()? {
+            Token::Null => Value::Null,
+            Token::Bool(bool) => bool.into(),
+            Token::Number(text) => serde_json::from_str(text).unwrap_or_default(),
+            Token::Text(text) => text.as_ref().into(),
+            Token::List => {
+                let mut list = Vec::new();
+                while reader.row(list.is_empty())? {
+                    list.push(value(reader)?);
+                }
+                list.into()
             }
-        }
+            Token::Object => {
+                let (mut fields, mut first) = (serde_json::Map::new(), true);
+                while let Some(name) = reader.field(std::mem::take(&mut first))? {
+                    let value = value(reader)?;
+                    fields.insert(name.into_owned(), value);
+                }
+                fields.into()
+            }
+        })
     }
 
     /// Both readers accept the text and read the same, or both refuse it.
     fn compare(text: &str) {
         match (serde_json::from_str::<Value>(text), parse(text)) {
-            (Ok(theirs), Ok(ours)) => assert_eq!(value(&ours), theirs, "{text}"),
+            (Ok(theirs), Ok(ours)) => assert_eq!(ours, theirs, "{text}"),
             (Err(_), Err(malformed)) => assert!(malformed.at <= text.len() + 2),
             // serde_json refuses numbers beyond the range of a float; here they are text still.
             (Err(error), Ok(_)) => {

@@ -10,14 +10,14 @@ use serde::{
     Deserializer,
     de::{
         self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Unexpected, Visitor,
-        value::{BorrowedStrDeserializer, StrDeserializer},
+        value::{BorrowedStrDeserializer, MapAccessDeserializer, StrDeserializer},
     },
     forward_to_deserialize_any,
 };
 
 use super::{
     amount::RAW_JSON,
-    json::{self, Node},
+    json::{Malformed, Reader, Token},
 };
 
 /// Reads a value from the JSON bytes of an answer, leniently.
@@ -25,8 +25,10 @@ use super::{
 /// # Errors
 /// [`DecodeError`] where it is not JSON, or a value cannot be read even leniently; it names the place.
 pub fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, DecodeError> {
-    let node = read(json)?;
-    T::deserialize(Lenient(&node))
+    let mut reader = Reader::new(text(json)?);
+    let value = T::deserialize(Lenient::next(&mut reader))?;
+    reader.end()?;
+    Ok(value)
 }
 
 /// [`decode`] for text.
@@ -37,11 +39,9 @@ pub fn decode_str<T: DeserializeOwned>(json: &str) -> Result<T, DecodeError> {
     decode(json.as_bytes())
 }
 
-fn read(json: &[u8]) -> Result<Node<'_>, DecodeError> {
-    let text = std::str::from_utf8(json)
-        .map_err(|error| DecodeError::new(format!("not text in UTF-8 at byte {}", error.valid_up_to())))?;
-    json::parse(text)
-        .map_err(|wrong| DecodeError::new(format!("not JSON at byte {}: {}", wrong.at, wrong.what)))
+fn text(json: &[u8]) -> Result<&str, DecodeError> {
+    std::str::from_utf8(json)
+        .map_err(|error| DecodeError::new(format!("not text in UTF-8 at byte {}", error.valid_up_to())))
 }
 
 /// Why JSON could not be read, and where: `$.records[3].amount: not a decimal number`.
@@ -83,6 +83,12 @@ impl DecodeError {
     }
 }
 
+impl From<Malformed> for DecodeError {
+    fn from(wrong: Malformed) -> Self {
+        Self::new(format!("not JSON at byte {}: {}", wrong.at, wrong.what))
+    }
+}
+
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.path(), self.0.message)
@@ -97,82 +103,84 @@ impl de::Error for DecodeError {
     }
 }
 
-/// A value of the tree, turned into what the type asks for.
-#[derive(Clone, Copy)]
-struct Lenient<'a, 'de>(&'a Node<'de>);
+/// The next value, turned into what the type asks for.
+struct Lenient<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    /// The value's token, where it was read already.
+    token: Option<Token<'de>>,
+}
 
-impl<'a, 'de> Lenient<'a, 'de> {
+impl<'r, 'de> Lenient<'r, 'de> {
+    fn next(reader: &'r mut Reader<'de>) -> Self {
+        Self { reader, token: None }
+    }
+
+    fn token(&mut self) -> Result<Token<'de>, DecodeError> {
+        match self.token.take() {
+            Some(token) => Ok(token),
+            None => Ok(self.reader.next()?),
+        }
+    }
+
+    /// The fields of an object, none for what stands for nothing; else what is there instead.
+    fn fields(mut self) -> Result<Result<Fields<'r, 'de>, Token<'de>>, DecodeError> {
+        let ended = match self.token()? {
+            Token::Object => false,
+            token if is_nothing(&token) => true,
+            token => return Ok(Err(token)),
+        };
+        Ok(Ok(Fields { reader: self.reader, name: None, first: true, ended }))
+    }
+
     /// The rows of a list; a single value is a list of one.
-    fn rows(self) -> Rows<'a, 'de> {
-        let rows = match self.0 {
-            Node::List(list) => list.as_slice(),
-            Node::Null => &[],
-            Node::Text(text) if text.trim_ascii().is_empty() => &[],
-            _ => std::slice::from_ref(self.0),
+    fn rows(mut self) -> Result<Rows<'r, 'de>, DecodeError> {
+        let single = match self.token()? {
+            Token::List => None,
+            token if is_nothing(&token) => Some(None),
+            token => Some(Some(token)),
         };
-        Rows { rows: rows.iter(), index: 0 }
+        Ok(Rows { reader: self.reader, single, index: 0, ended: false })
     }
 
-    /// The fields of an object.
-    fn fields(self) -> Option<Fields<'a, 'de>> {
-        let fields = match self.0 {
-            Node::Object(fields) => fields.as_slice(),
-            Node::Null => &[],
-            Node::Text(text) if text.trim_ascii().is_empty() => &[],
-            _ => return None,
-        };
-        Some(Fields { fields: fields.iter(), value: None })
+    /// The text that a value is or stands for; else what is there instead.
+    fn scalar(&mut self) -> Result<Result<Cow<'de, str>, Token<'de>>, DecodeError> {
+        Ok(match self.token()? {
+            Token::Text(text) => Ok(text),
+            Token::Number(text) => Ok(text.into()),
+            Token::Null => Ok("".into()),
+            Token::Bool(true) => Ok("true".into()),
+            Token::Bool(false) => Ok("false".into()),
+            token => Err(token),
+        })
     }
 
-    /// What stands here, for an error that does not quote it.
-    fn kind(self) -> Unexpected<'static> {
-        match self.0 {
-            Node::Null => Unexpected::Unit,
-            Node::Bool(bool) => Unexpected::Bool(*bool),
-            Node::Number(_) => Unexpected::Other("a number"),
-            Node::Text(_) => Unexpected::Other("text"),
-            Node::List(_) => Unexpected::Seq,
-            Node::Object(_) => Unexpected::Map,
-        }
+    fn whole(&mut self) -> Result<Result<Whole, Token<'de>>, DecodeError> {
+        let token = self.token()?;
+        Ok(whole(&token).ok_or(token))
     }
+}
 
-    fn unfit(self, visitor: &dyn de::Expected) -> DecodeError {
-        de::Error::invalid_type(self.kind(), visitor)
+/// Null and empty text stand for nothing.
+fn is_nothing(token: &Token<'_>) -> bool {
+    match token {
+        Token::Null => true,
+        Token::Text(text) => text.trim_ascii().is_empty(),
+        _ => false,
     }
+}
 
-    /// The text of a scalar; `None` for lists and objects.
-    fn scalar(self) -> Option<&'static str> {
-        match self.0 {
-            Node::Null => Some(""),
-            Node::Bool(true) => Some("true"),
-            Node::Bool(false) => Some("false"),
-            _ => None,
-        }
-    }
-
-    fn whole(self) -> Option<Whole> {
-        let text = match self.0 {
-            Node::Number(text) => text,
-            Node::Text(text) => text.trim_ascii(),
-            Node::Null | Node::Bool(false) => "0",
-            Node::Bool(true) => "1",
-            Node::List(_) | Node::Object(_) => return None,
-        };
-        if text.is_empty() {
-            return Some(Whole::Positive(0));
-        }
-        if let Ok(number) = text.parse() {
-            return Some(Whole::Positive(number));
-        }
-        if let Ok(number) = text.parse() {
-            return Some(Whole::Negative(number));
-        }
-        // A whole number written with a decimal point or an exponent.
-        let number = text.parse::<super::Amount>().ok()?;
-        (number.decimals() == 0)
-            .then(|| number.rounded(0).to_string().parse().ok().map(Whole::Negative))
-            .flatten()
-    }
+/// What does not fit the type, for an error that does not quote it.
+#[cold]
+fn unfit(token: &Token<'_>, expected: &dyn de::Expected) -> DecodeError {
+    let kind = match token {
+        Token::Null => Unexpected::Unit,
+        Token::Bool(bool) => Unexpected::Bool(*bool),
+        Token::Number(_) => Unexpected::Other("a number"),
+        Token::Text(_) => Unexpected::Other("text"),
+        Token::List => Unexpected::Seq,
+        Token::Object => Unexpected::Map,
+    };
+    de::Error::invalid_type(kind, expected)
 }
 
 enum Whole {
@@ -180,13 +188,37 @@ enum Whole {
     Negative(i64),
 }
 
+fn whole(token: &Token<'_>) -> Option<Whole> {
+    let text = match token {
+        Token::Number(text) => text,
+        Token::Text(text) => text.trim_ascii(),
+        Token::Null | Token::Bool(false) => "0",
+        Token::Bool(true) => "1",
+        Token::List | Token::Object => return None,
+    };
+    if text.is_empty() {
+        return Some(Whole::Positive(0));
+    }
+    if let Ok(number) = text.parse() {
+        return Some(Whole::Positive(number));
+    }
+    if let Ok(number) = text.parse() {
+        return Some(Whole::Negative(number));
+    }
+    // A whole number written with a decimal point or an exponent.
+    let number = text.parse::<super::Amount>().ok()?;
+    (number.decimals() == 0)
+        .then(|| number.rounded(0).to_string().parse().ok().map(Whole::Negative))
+        .flatten()
+}
+
 macro_rules! whole_numbers {
     ($($method:ident)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-            match self.whole() {
-                Some(Whole::Positive(number)) => visitor.visit_u64(number),
-                Some(Whole::Negative(number)) => visitor.visit_i64(number),
-                None => Err(self.unfit(&visitor)),
+        fn $method<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+            match self.whole()? {
+                Ok(Whole::Positive(number)) => visitor.visit_u64(number),
+                Ok(Whole::Negative(number)) => visitor.visit_i64(number),
+                Err(token) => Err(unfit(&token, &visitor)),
             }
         }
     )*};
@@ -200,45 +232,47 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
         deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
     }
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        match self.0 {
-            Node::Null => visitor.visit_unit(),
-            Node::Bool(bool) => visitor.visit_bool(*bool),
-            Node::Number(text) => match (text.parse(), text.parse(), text.parse()) {
-                (Ok(number), _, _) => visitor.visit_u64(number),
-                (_, Ok(number), _) => visitor.visit_i64(number),
-                (_, _, Ok(number)) => visitor.visit_f64(number),
-                _ => Err(self.unfit(&visitor)),
-            },
-            Node::Text(Cow::Borrowed(text)) => visitor.visit_borrowed_str(text),
-            Node::Text(Cow::Owned(text)) => visitor.visit_str(text),
-            Node::List(_) => self.deserialize_seq(visitor),
-            Node::Object(_) => self.deserialize_map(visitor),
+    fn deserialize_any<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        match self.token()? {
+            Token::Null => visitor.visit_unit(),
+            Token::Bool(bool) => visitor.visit_bool(bool),
+            Token::Number(text) => {
+                if let Ok(number) = text.parse() {
+                    visitor.visit_u64(number)
+                } else if let Ok(number) = text.parse() {
+                    visitor.visit_i64(number)
+                } else if let Ok(number) = text.parse() {
+                    visitor.visit_f64(number)
+                } else {
+                    Err(unfit(&Token::Number(text), &visitor))
+                }
+            }
+            Token::Text(text) => visit_text(text, visitor),
+            token @ Token::List => {
+                Lenient { reader: self.reader, token: Some(token) }.deserialize_seq(visitor)
+            }
+            token @ Token::Object => {
+                Lenient { reader: self.reader, token: Some(token) }.deserialize_map(visitor)
+            }
         }
     }
 
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        let text = match self.0 {
-            Node::Bool(bool) => return visitor.visit_bool(*bool),
-            Node::Number(text) => text,
-            Node::Text(text) => text.trim_ascii(),
-            _ => self.scalar().ok_or_else(|| self.unfit(&visitor))?,
+    fn deserialize_bool<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        let text = match self.scalar()? {
+            Ok(text) => text,
+            Err(token) => return Err(unfit(&token, &visitor)),
         };
-        match text {
+        match text.trim_ascii() {
             "true" | "TRUE" | "True" | "1" | "Y" => visitor.visit_bool(true),
             "false" | "FALSE" | "False" | "0" | "N" | "" => visitor.visit_bool(false),
-            _ => Err(self.unfit(&visitor)),
+            _ => Err(unfit(&Token::Text(text), &visitor)),
         }
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        match self.0 {
-            Node::Text(Cow::Borrowed(text)) | Node::Number(text) => visitor.visit_borrowed_str(text),
-            Node::Text(Cow::Owned(text)) => visitor.visit_str(text),
-            _ => match self.scalar() {
-                Some(text) => visitor.visit_str(text),
-                None => Err(self.unfit(&visitor)),
-            },
+    fn deserialize_str<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        match self.scalar()? {
+            Ok(text) => visit_text(text, visitor),
+            Err(token) => Err(unfit(&token, &visitor)),
         }
     }
 
@@ -246,18 +280,32 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
         self.deserialize_str(visitor)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        if matches!(self.0, Node::Null) { visitor.visit_none() } else { visitor.visit_some(self) }
+    fn deserialize_option<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        if self.token.is_none() && self.reader.ahead() != Some(b'n') {
+            return visitor.visit_some(self);
+        }
+        match self.token()? {
+            Token::Null => visitor.visit_none(),
+            token => visitor.visit_some(Lenient { reader: self.reader, token: Some(token) }),
+        }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        visitor.visit_seq(self.rows())
+        let mut rows = self.rows()?;
+        match visitor.visit_seq(&mut rows) {
+            Ok(value) => rows.finish().map(|()| value),
+            Err(error) => Err(error),
+        }
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        match self.fields() {
-            Some(fields) => visitor.visit_map(fields),
-            None => Err(self.unfit(&visitor)),
+        let mut fields = match self.fields()? {
+            Ok(fields) => fields,
+            Err(token) => return Err(unfit(&token, &visitor)),
+        };
+        match visitor.visit_map(&mut fields) {
+            Ok(value) => fields.finish().map(|()| value),
+            Err(error) => Err(error),
         }
     }
 
@@ -271,33 +319,40 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
+        mut self,
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        match (name, self.0) {
-            (RAW_JSON, Node::Number(_) | Node::Text(_)) => self.deserialize_str(visitor),
-            _ => visitor.visit_newtype_struct(self),
+        if name != RAW_JSON {
+            return visitor.visit_newtype_struct(self);
+        }
+        match self.token()? {
+            Token::Number(text) => visitor.visit_borrowed_str(text),
+            Token::Text(text) => visit_text(text, visitor),
+            token => visitor.visit_newtype_struct(Lenient { reader: self.reader, token: Some(token) }),
         }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
-        self,
+        mut self,
         _name: &'static str,
         _variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        match self.0 {
-            Node::Text(text) => visitor.visit_enum(StrDeserializer::new(text)),
-            Node::Object(fields) => visitor.visit_enum(de::value::MapAccessDeserializer::new(Fields {
-                fields: fields.iter(),
-                value: None,
-            })),
-            _ => Err(self.unfit(&visitor)),
+        match self.token()? {
+            Token::Text(text) => visitor.visit_enum(StrDeserializer::new(&text)),
+            Token::Object => {
+                let mut fields = Fields { reader: self.reader, name: None, first: true, ended: false };
+                let value = visitor.visit_enum(MapAccessDeserializer::new(&mut fields))?;
+                fields.finish().map(|()| value)
+            }
+            token => Err(unfit(&token, &visitor)),
         }
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        let token = self.token()?;
+        self.reader.skip_rest(&token)?;
         visitor.visit_unit()
     }
 
@@ -306,9 +361,45 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
     }
 }
 
-struct Rows<'a, 'de> {
-    rows: std::slice::Iter<'a, Node<'de>>,
+fn visit_text<'de, V: Visitor<'de>>(text: Cow<'de, str>, visitor: V) -> Result<V::Value, DecodeError> {
+    match text {
+        Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
+        Cow::Owned(text) => visitor.visit_str(&text),
+    }
+}
+
+struct Rows<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    /// There is no list, but one value or nothing.
+    single: Option<Option<Token<'de>>>,
     index: usize,
+    ended: bool,
+}
+
+impl<'de> Rows<'_, 'de> {
+    /// The token of the next row where it was read already; `None` after the last row.
+    fn advance(&mut self) -> Result<Option<Option<Token<'de>>>, DecodeError> {
+        let token = match &mut self.single {
+            Some(single) => single.take().map(Some),
+            None if self.ended => None,
+            None => self.reader.row(self.index == 0)?.then_some(None),
+        };
+        self.ended = token.is_none();
+        self.index += usize::from(!self.ended);
+        Ok(token)
+    }
+
+    /// Passes over the rows that nobody asked for.
+    fn finish(&mut self) -> Result<(), DecodeError> {
+        while !self.ended {
+            match self.advance()? {
+                Some(Some(token)) => self.reader.skip_rest(&token)?,
+                Some(None) => self.reader.skip()?,
+                None => {}
+            }
+        }
+        Ok(())
+    }
 }
 
 impl<'de> SeqAccess<'de> for Rows<'_, 'de> {
@@ -318,43 +409,61 @@ impl<'de> SeqAccess<'de> for Rows<'_, 'de> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, DecodeError> {
-        let Some(row) = self.rows.next() else { return Ok(None) };
-        self.index += 1;
-        match seed.deserialize(Lenient(row)) {
+        let Some(token) = self.advance()? else { return Ok(None) };
+        match seed.deserialize(Lenient { reader: self.reader, token }) {
             Ok(value) => Ok(Some(value)),
             Err(error) => Err(error.below_row(self.index - 1)),
         }
     }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.rows.len())
-    }
 }
 
-struct Fields<'a, 'de> {
-    fields: std::slice::Iter<'a, (Cow<'de, str>, Node<'de>)>,
-    value: Option<&'a (Cow<'de, str>, Node<'de>)>,
+struct Fields<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    /// The field whose value comes next.
+    name: Option<Cow<'de, str>>,
+    first: bool,
+    ended: bool,
+}
+
+impl<'de> Fields<'_, 'de> {
+    fn advance(&mut self) -> Result<Option<&Cow<'de, str>>, DecodeError> {
+        if !self.ended {
+            self.name = self.reader.field(std::mem::take(&mut self.first))?;
+            self.ended = self.name.is_none();
+        }
+        Ok(self.name.as_ref())
+    }
+
+    /// Passes over the fields that nobody asked for.
+    fn finish(&mut self) -> Result<(), DecodeError> {
+        if self.name.take().is_some() {
+            self.reader.skip()?;
+        }
+        while self.advance()?.is_some() {
+            self.reader.skip()?;
+        }
+        Ok(())
+    }
 }
 
 impl<'de> MapAccess<'de> for Fields<'_, 'de> {
     type Error = DecodeError;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, DecodeError> {
-        self.value = self.fields.next();
-        match self.value {
-            Some((Cow::Borrowed(name), _)) => seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some),
-            Some((Cow::Owned(name), _)) => seed.deserialize(StrDeserializer::new(name)).map(Some),
+        match self.advance()? {
+            Some(Cow::Borrowed(name)) => seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some),
+            Some(Cow::Owned(name)) => seed.deserialize(StrDeserializer::new(name)).map(Some),
             None => Ok(None),
         }
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, DecodeError> {
-        let Some((name, value)) = self.value.take() else {
+        let Some(name) = self.name.take() else {
             return Err(DecodeError::new("a value without a name"));
         };
-        match seed.deserialize(Lenient(value)) {
+        match seed.deserialize(Lenient::next(self.reader)) {
             Ok(value) => Ok(value),
-            Err(error) => Err(error.below_field(name)),
+            Err(error) => Err(error.below_field(&name)),
         }
     }
 }

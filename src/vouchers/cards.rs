@@ -1,11 +1,13 @@
 //! Stored-value cards.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Quota, paged, request},
-    types::{Amount, UtcTime, amount_text, answer, open_enum::open_codes, time_or_none},
+    types::{
+        Amount, UtcTime, answer,
+        fields::{AsText, TimeOrNone},
+        open_enum::open_codes,
+    },
 };
 
 request! {
@@ -72,16 +74,16 @@ answer! {
         /// Whether anything is left on it.
         pub status: CardStatus,
         /// What was on it at first.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub face_value: Option<Amount>,
         /// What is left on it.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub balance: Option<Amount>,
         /// From when it can be used.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
     }
 }

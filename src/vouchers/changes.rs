@@ -1,13 +1,12 @@
 //! The ledger of a customer's vouchers.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
     types::{
-        Amount, Currency, Day, Personal, UtcTime, VoucherId, amount_text, answer, open_enum::open_enum,
-        time_or_none,
+        Amount, Currency, Day, Personal, UtcTime, VoucherId, answer,
+        fields::{AsText, TimeOrNone},
+        open_enum::open_enum,
     },
 };
 
@@ -105,15 +104,15 @@ answer! {
         /// What exactly happened.
         pub trade_detail_type: Option<VoucherTradeDetail>,
         /// When.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub trade_time: Option<UtcTime>,
         /// The transaction or the order behind it.
         pub trade_id: Option<String>,
         /// By how much; text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub change_amount: Option<Amount>,
         /// What was left on it afterwards; text on the wire.
-        #[serde(with = "amount_text::option")]
+        #[via(AsText)]
         pub balance_after_change: Option<Amount>,
         /// Which way.
         pub revenue_expense_type: VoucherDirection,

@@ -1,7 +1,5 @@
 //! What vouchers have in common, whoever lists them: their kinds, states and limits.
 
-use serde::{Deserialize, Serialize};
-
 use crate::types::{
     answer,
     open_enum::{open_codes, open_enum},
@@ -11,7 +9,7 @@ answer! {
     /// What a voucher may be used for: one named limit with its value.
     pub struct UseLimit {
         /// The limit among all limits of all vouchers; the wire name is misspelt.
-        #[serde(rename = "use_limiti_info_id")]
+        #[name("use_limiti_info_id")]
         pub use_limit_info_id: Option<String>,
         /// Which limit.
         pub limit_key: LimitKey,

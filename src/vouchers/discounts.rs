@@ -7,6 +7,7 @@ use crate::{
     operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
     types::{
         Amount, Language, MeasureUnit, UtcTime, answer,
+        fields::TimeOrNone,
         open_enum::{open_codes, open_enum},
         time_or_none,
     },
@@ -40,7 +41,7 @@ request! {
             /// Rows per page, 1 to 1000; the service takes 20 by default.
             limit: u32,
             /// The language of the names in the answer; Chinese by default.
-            #[serde(rename = "X-Language")]
+            #[name("X-Language")]
             language: Language,
         }
     }
@@ -205,10 +206,10 @@ answer! {
         /// The unit that is charged, in words.
         pub pricing_basis: Option<String>,
         /// From when the item is in force.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
         /// The tiers, where the price depends on usage or on the time of day.
         pub product_quoting_item_steps: Vec<ProductStep>,
@@ -277,10 +278,10 @@ answer! {
         /// The ratio of the discount.
         pub discount_ratio: Option<Amount>,
         /// From when the item is in force.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
     }
 }
@@ -301,10 +302,10 @@ answer! {
         /// What the end counts.
         pub end_measure_id: Option<MeasureUnit>,
         /// From when the tier is in force.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
         /// The operating site, see [`DiscountPage::sites`].
         pub site_code: Option<String>,

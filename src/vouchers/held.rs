@@ -1,14 +1,12 @@
 //! The vouchers that an account holds itself.
 
-use serde::{Deserialize, Serialize};
-
 use super::{FetchMethod, Frozen, Medium, UseLimit, VoucherStatus, VoucherType};
 use crate::{
     error::Invalid,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
     types::{
         Amount, Currency, CustomerId, MeasureUnit, OrderId, ResellerId, Secret, UtcTime, VoucherId, answer,
-        open_enum::open_codes, time_or_none,
+        fields::TimeOrNone, open_enum::open_codes,
     },
 };
 
@@ -116,10 +114,10 @@ answer! {
         /// What it was worth when it was issued.
         pub face_value: Option<Amount>,
         /// From when it can be used; for issued vouchers the service calls this `effective_time`.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub valid_time: Option<UtcTime>,
         /// Until when.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
         /// The order that it belongs to.
         pub order_id: Option<OrderId>,
@@ -136,15 +134,15 @@ answer! {
         /// What it may be used for.
         pub use_limits: Vec<UseLimit>,
         /// When it was activated.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub active_time: Option<UtcTime>,
         /// When it was used; for issued vouchers the service calls this `last_used_time`.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub reserve_time: Option<UtcTime>,
         /// The promotion within the plan.
         pub promotion_id: Option<String>,
         /// When it was issued.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub create_time: Option<UtcTime>,
         /// How often it can be used.
         pub coupon_version: Option<VoucherVersion>,

@@ -1,7 +1,5 @@
 //! Vouchers to customers and back.
 
-use serde::{Deserialize, Serialize};
-
 use super::{ListVoucherRecords, VoucherOperation, VoucherRecord, VoucherResult};
 use crate::{
     error::{Invalid, ItemError},

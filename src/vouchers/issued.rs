@@ -1,12 +1,12 @@
 //! The vouchers that a partner has issued.
 
-use serde::{Deserialize, Serialize};
-
 use super::{FetchMethod, Frozen, Medium, UseLimit, VoucherStatus, VoucherType};
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
-    types::{Amount, CustomerId, MeasureUnit, OrderId, ResellerId, UtcTime, VoucherId, answer, time_or_none},
+    types::{
+        Amount, CustomerId, MeasureUnit, OrderId, ResellerId, UtcTime, VoucherId, answer, fields::TimeOrNone,
+    },
 };
 
 request! {
@@ -108,10 +108,10 @@ answer! {
         /// What it was worth when it was issued.
         pub face_value: Option<Amount>,
         /// From when it can be used.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
         /// The order that it belongs to.
         pub order_id: Option<OrderId>,
@@ -128,15 +128,15 @@ answer! {
         /// What it may be used for.
         pub use_limits: Vec<UseLimit>,
         /// When it was activated.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub active_time: Option<UtcTime>,
         /// When it was last used.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub last_used_time: Option<UtcTime>,
         /// The promotion within the plan.
         pub promotion_id: Option<String>,
         /// When it was issued.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub create_time: Option<UtcTime>,
         /// What is left on it, and what a reclaim takes back.
         pub balance: Option<Amount>,

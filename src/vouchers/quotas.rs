@@ -1,14 +1,12 @@
 //! Quotas from which a partner issues vouchers.
 
-use serde::{Deserialize, Serialize};
-
 use super::LimitKey;
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
     types::{
-        Amount, Currency, MeasureUnit, QuotaId, ResellerId, UtcTime, answer, open_enum::open_codes,
-        time_or_none,
+        Amount, Currency, MeasureUnit, QuotaId, ResellerId, UtcTime, answer, fields::TimeOrNone,
+        open_enum::open_codes,
     },
 };
 
@@ -103,10 +101,10 @@ answer! {
         /// What its vouchers are.
         pub quota_type: QuotaType,
         /// When it was set up.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub create_time: Option<UtcTime>,
         /// When anything about it last changed.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub last_update_time: Option<UtcTime>,
         /// How much was granted; two decimals.
         pub quota_value: Option<Amount>,
@@ -119,10 +117,10 @@ answer! {
         /// The currency of the amounts; yuan.
         pub currency: Option<Currency>,
         /// From when vouchers may be issued from it.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
         /// What its vouchers may be used for. A voucher may be limited further, never less.
         pub limit_infos: Vec<QuotaLimit>,

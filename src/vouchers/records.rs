@@ -1,14 +1,12 @@
 //! The history of vouchers: issues and every kind of reclaim.
 
-use serde::{Deserialize, Serialize};
-
 use super::QuotaType;
 use crate::{
     error::Invalid,
     operation::{Check, Operation, OperationMeta, Paging, paged, request},
     types::{
-        Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, answer, open_enum::open_enum,
-        time_or_none,
+        Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, answer, fields::TimeOrNone,
+        open_enum::open_enum,
     },
 };
 
@@ -107,7 +105,7 @@ answer! {
         /// For an issue the face value; for a reclaim what was really taken back this time.
         pub operation_amount: Option<Amount>,
         /// When.
-        #[serde(deserialize_with = "time_or_none")]
+        #[via(TimeOrNone)]
         pub operation_time: Option<UtcTime>,
         /// Whether it was carried out.
         pub result: VoucherResult,

@@ -147,7 +147,7 @@ async fn refunds_are_below_zero_in_every_bill() {
     let sandbox = Sandbox::new(world());
     let (customer, partner) = (sandbox.client("customer-1").unwrap(), sandbox.client("distributor").unwrap());
     let august = refund().at.billing_day().cycle();
-    let fees = customer.send(ListFeeRecords::new(august)).await.unwrap().records;
+    let fees = customer.send(ListFeeRecords::new(august)).await.unwrap().records.clone();
     assert_eq!((fees[0].consume_amount, fees[0].trade_id.as_deref()), (yuan("-1500"), Some("CS2")));
     assert_eq!(fees[0].check_identities(), []);
     let summary = customer.send(ShowMonthlySummary::new(august)).await.unwrap();
@@ -162,7 +162,7 @@ async fn refunds_are_below_zero_in_every_bill() {
     );
     assert_eq!(bills.bill_sums[0].check_identities(), []);
     let may = year().at.billing_day().cycle();
-    let usage = customer.send(ListUsageRecords::new(may)).await.unwrap().fee_records;
+    let usage = customer.send(ListUsageRecords::new(may)).await.unwrap().fee_records.clone();
     assert_eq!((usage[0].period_type, usage[0].period_num), (Some(PeriodType::Year), Some(yuan("1"))));
     assert_eq!(usage[0].formula.as_deref(), Some("2310 - 231 (discount)"));
 
