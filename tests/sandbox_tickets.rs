@@ -49,10 +49,6 @@ fn disk(description: &str) -> OpenTicket {
     OpenTicket::new("ecs-disk", description).region_id("cn-north-4")
 }
 
-fn score(dimension: i64, points: i64) -> ScoreGiven {
-    ScoreDimension { satisfaction_id: dimension, ..ScoreDimension::default() }.score(points)
-}
-
 async fn open(client: &Client, description: &str) -> TicketId {
     client.send(disk(description)).await.unwrap().into_inner().incident_id
 }
@@ -160,14 +156,15 @@ async fn actions_fit_the_status_or_are_refused() {
     assert_eq!(code(&act(&ticket, TicketAction::Cancel).await.unwrap_err()), &codes::TICKET_BAD_PARAMETER);
     client.send(SendMessage::new(&ticket, "Now and then.")).await.unwrap();
     act(&ticket, TicketAction::Press).await.unwrap();
-    let too_good = ActOnTicket::new(&ticket, TicketAction::Close).incident_satisfaction_list([score(1, 6)]);
+    let too_good =
+        ActOnTicket::new(&ticket, TicketAction::Close).incident_satisfaction_list([ScoreGiven::of(1, 6)]);
     assert_eq!(code(&client.send(too_good).await.unwrap_err()), &codes::TICKET_BAD_PARAMETER);
     let close = ActOnTicket::new(&ticket, TicketAction::Close)
         .judgement("fine")
-        .incident_satisfaction_list([score(1, 5), score(3, 4)]);
+        .incident_satisfaction_list([ScoreGiven::of(1, 5), ScoreGiven::of(3, 4)]);
     client.send(close).await.unwrap();
     assert_eq!(detail(&client, &ticket).await.incident_satisfaction.len(), 2);
-    let unknown = client.send(ScoreTicket::new(&ticket, "", vec![score(2, 1)])).await.unwrap_err();
+    let unknown = client.send(ScoreTicket::new(&ticket, "", vec![ScoreGiven::of(2, 1)])).await.unwrap_err();
     assert_eq!(code(&unknown), &codes::TICKET_BAD_PARAMETER);
     let late = client.send(SendMessage::new(&ticket, "more")).await.unwrap_err();
     assert_eq!(code(&late), &codes::TICKET_BAD_PARAMETER);
