@@ -125,11 +125,11 @@ mod tests {
         assert_eq!(error.to_string(), "no source gave credentials; a: gone; b: gone; c: gone");
         assert_eq!(asked(), [1, 1, 1]);
         b.set(Some("b"));
-        assert_eq!((now(chain.credentials()).unwrap().name().as_str(), asked()), ("b", [1, 1, 0]));
+        assert_eq!((now(chain.credentials()).unwrap().name(), asked()), ("b".into(), [1, 1, 0]));
         a.set(Some("a"));
-        assert_eq!((now(chain.credentials()).unwrap().name().as_str(), asked()), ("b", [0, 1, 0]));
+        assert_eq!((now(chain.credentials()).unwrap().name(), asked()), ("b".into(), [0, 1, 0]));
         b.set(None);
-        assert_eq!((now(chain.credentials()).unwrap().name().as_str(), asked()), ("a", [1, 1, 0]));
+        assert_eq!((now(chain.credentials()).unwrap().name(), asked()), ("a".into(), [1, 1, 0]));
         a.set(None);
         assert_eq!(
             now(chain.credentials()).unwrap_err().to_string(),

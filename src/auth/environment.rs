@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn keys_are_read_with_what_goes_with_them() {
         let found = read(&[(AK, " id\n"), (SK, "secret"), (DOMAIN_ID, "d1"), (SECURITY_TOKEN, "")]).unwrap();
-        assert_eq!((found.name().as_str(), found.domain_id()), ("id", Some("d1")));
+        assert_eq!((found.name(), found.domain_id()), ("id".into(), Some("d1")));
         assert!(found.proves_the_same(&Credentials::keys("id", "secret")));
         let found = read(&[(AK, "id"), (SK, "secret"), (SECURITY_TOKEN, "token")]).unwrap();
         assert!(found.proves_the_same(&Credentials::temporary_keys("id", "secret", "token")));
