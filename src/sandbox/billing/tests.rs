@@ -65,7 +65,7 @@ fn refund() -> Charge {
 }
 
 fn world() -> World {
-    let mut world = crate::sandbox::seeds::small_distributor(crate::sandbox::seeds::morning());
+    let mut world = crate::sandbox::seeds::small_distributor();
     world.happen(Event::Recharge { account: "customer-1".to_owned(), amount: yuan("5000") }).unwrap();
     world.charge(year()).unwrap();
     world.turn_to(refund().at);
@@ -80,7 +80,7 @@ fn months() -> impl Iterator<Item = BillCycle> {
 
 #[test]
 fn a_charge_whose_parts_do_not_add_up_is_refused() {
-    let mut world = crate::sandbox::seeds::small_distributor(crate::sandbox::seeds::morning());
+    let mut world = crate::sandbox::seeds::small_distributor();
     world.happen(Event::Recharge { account: "customer-1".to_owned(), amount: yuan("5000") }).unwrap();
     let paid = |cash: &str| Paid { cash: yuan(cash), vouchers: Vec::new() };
     for cash in ["2078", "2078.98", "2079.01", "-2079"] {
