@@ -82,7 +82,7 @@ impl Simulated for SendMemberVerificationCode {
 impl Simulated for CreateMember {
     /// The member is being made for ten seconds. A login name that is taken answers the code of a customer's registration.
     fn run(self, world: &mut World, caller: &Account) -> Result<MemberCreated, Refusal> {
-        if !world.enterprise.units.get(&self.party_id).is_some_and(|unit| unit.master == caller.id) {
+        if world.enterprise.units.get(&self.party_id).is_none_or(|unit| unit.master != caller.id) {
             return Err(bad_request("party_id: the enterprise has no such unit".to_owned()));
         }
         let new = self.new_sub_customer;
