@@ -370,19 +370,19 @@ async fn compare(client: &Client, cycle: BillCycle, progress: &Progress) -> Resu
             *sum = sum.checked_add(bill.amount).ok_or(Stopped::TooLarge)?;
         }
     }
-    println!("{:<12} {:>16} {:>16} {:>16}", "customer", "all charges", "comparable", "month's sums");
+    println!("{:<28} {:>16} {:>16} {:>16}", "customer", "all charges", "comparable", "month's sums");
     for (customer, sum) in &progress.sums {
         let billed = billed.remove(customer).unwrap_or_default();
         let difference = sum.comparable.checked_sub(billed).ok_or(Stopped::TooLarge)?;
         let verdict = if difference.is_zero() { String::new() } else { format!("  differs by {difference}") };
         let (payable, comparable) = (sum.payable, sum.comparable);
-        println!("{:<12} {payable:>16} {comparable:>16} {billed:>16}{verdict}", customer.as_str());
+        println!("{:<28} {payable:>16} {comparable:>16} {billed:>16}{verdict}", customer.as_str());
     }
     for (customer, billed) in billed {
-        println!("{:<12} {:>16} {:>16} {billed:>16}  no charges", customer.as_str(), "-", "-");
+        println!("{:<28} {:>16} {:>16} {billed:>16}  no charges", customer.as_str(), "-", "-");
     }
     let all = Amount::checked_sum(progress.sums.values().map(|sum| sum.payable)).ok_or(Stopped::TooLarge)?;
-    println!("{:<12} {all:>16}", "together");
+    println!("{:<28} {all:>16}", "together");
     Ok(())
 }
 
@@ -421,7 +421,7 @@ mod stand_in {
     use http::{Request, Response, header::CONTENT_LENGTH};
     use huaweicloud_partner::{
         Client, Error, ErrorKind,
-        bills::{CustomerChargePage, ListCustomerCharges, ListMonthlyBills, MonthlyBillPage},
+        bills::{ChargingMode, CustomerChargePage, ListCustomerCharges, ListMonthlyBills, MonthlyBillPage},
         customers::{CooperationType, CreateCustomer},
         operation::{Operation, Site},
         sandbox::{Event, ResourceUse, Sandbox},
@@ -494,7 +494,9 @@ mod stand_in {
     }
 
     fn sums(mut page: MonthlyBillPage) -> MonthlyBillPage {
-        let bill = page.bill_sums.iter_mut().find(|bill| bill.customer_id.as_str() == "customer-1");
+        let bill = page.bill_sums.iter_mut().find(|bill| {
+            bill.customer_id.as_str() == "customer-1" && bill.charge_mode == Some(ChargingMode::PayPerUse)
+        });
         if let Some(bill) = bill {
             bill.amount = bill.amount.checked_sub(fen()).unwrap_or_default();
             for payment in bill.account_details.iter_mut().take(1) {

@@ -52,6 +52,9 @@ struct Assortment {
     by_month: Vec<String>,
 }
 
+/// Amounts and use, by day and kind.
+type DailySums = BTreeMap<(Day, u32), (Sums, Amount)>;
+
 /// The rows of one customer, as far as they are stored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct KeptShare {
@@ -61,7 +64,7 @@ pub(super) struct KeptShare {
     rows: u32,
     /// Sums by day and kind, once somebody has asked for them.
     #[serde(skip)]
-    sums: OnceLock<Arc<BTreeMap<(Day, u32), (Sums, Amount)>>>,
+    sums: OnceLock<Arc<DailySums>>,
 }
 
 /// The rows of one customer.
@@ -176,10 +179,10 @@ impl<'w> Share<'w> {
         Cell { kind, day, spread, usage: usage.unwrap_or_default(), sums }
     }
 
-    fn sums(&self) -> Arc<BTreeMap<(Day, u32), (Sums, Amount)>> {
+    fn sums(&self) -> Arc<DailySums> {
         let sums = self.kept.sums.get_or_init(|| {
             let kinds: Vec<_> = (0..KINDS).map(|number| self.kind(number)).collect();
-            let mut sums: BTreeMap<(Day, u32), (Sums, Amount)> = BTreeMap::new();
+            let mut sums = DailySums::new();
             for row in 0..self.kept.rows {
                 let number = row % KINDS;
                 let Some(Some(kind)) = kinds.get(number as usize) else { continue };
@@ -201,7 +204,7 @@ impl<'w> Share<'w> {
     /// The kind of the rows whose numbers leave this remainder.
     fn kind(&self, number: u32) -> Option<Kind<'w>> {
         let offers = self.month.offers.iter().find(|offers| offers.site == self.account.site)?;
-        let by_month = number % PERIODS == 0 && !offers.by_month.is_empty();
+        let by_month = number.is_multiple_of(PERIODS) && !offers.by_month.is_empty();
         let offers = if by_month { &offers.by_month } else { &offers.by_use };
         let offer = self.world.offer(round(offers, number as usize)?)?;
         let (what, mode) = if by_month {

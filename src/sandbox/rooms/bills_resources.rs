@@ -51,7 +51,7 @@ impl Simulated for ListResourceBills {
         } else {
             let by_day = self.statistic_type == Some(StatisticType::Day);
             let sums = joined(world.cells(&selection), |cell| (by_day.then_some(cell.day), parted(cell)));
-            page(sums.into_iter(), self.offset, self.limit, |((day, _), cell)| summed(&cell, day, &language))
+            page(sums, self.offset, self.limit, |((day, _), cell)| summed(&cell, day, &language))
         };
         Ok(ResourceBillPage { monthly_records, total_count, currency: Some(currency(caller)) })
     }

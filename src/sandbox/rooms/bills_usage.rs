@@ -45,9 +45,7 @@ impl Simulated for ListUsageRecords {
                     selection.days = None;
                 }
                 let sums = joined(world.cells(&selection), |cell| (by_day.then_some(cell.day), parted(cell)));
-                page(sums.into_iter(), self.offset, self.limit, |((day, _), cell)| {
-                    summed(&cell, day, &language)
-                })
+                page(sums, self.offset, self.limit, |((day, _), cell)| summed(&cell, day, &language))
             }
             _ => {
                 let (total, lines) = world.lines(&selection, self.offset, self.limit);
