@@ -169,7 +169,7 @@ async fn a_resource_renews_itself_at_three_in_the_morning() {
     assert_eq!(subscription(&customer, &main).await.status, SubscriptionStatus::Closed);
     assert_eq!(cash(&sandbox), yuan("765"));
     let charges = serde_json::to_value(sandbox.snapshot()).unwrap()["charges"].clone();
-    assert_eq!(charges[3]["what"], 8, "an automatic renewal");
+    assert_eq!(charges[3]["charge"]["what"], 8, "an automatic renewal");
     sandbox.audit().unwrap();
 }
 
@@ -294,6 +294,26 @@ async fn a_resource_becomes_pay_per_use_at_its_end_or_at_once() {
     sandbox.clock().advance(30 * DAY);
     assert_eq!(subscription(&customer, &first).await.status, SubscriptionStatus::Closed);
     sandbox.audit().unwrap();
+}
+
+#[tokio::test]
+async fn a_frozen_customer_neither_pays_nor_becomes_pay_per_use() {
+    let (sandbox, customer) = with_money("1000");
+    let (_, main, _) = server(&sandbox, &customer).await;
+    let renewal = customer.send(renew(&main, 1)).await.unwrap().order_ids[0].clone();
+    let mut world = serde_json::to_value(sandbox.snapshot()).unwrap();
+    world["people"]["frozen"]["customer-1"] =
+        serde_json::json!({"scope": "ACCOUNT", "since": "2026-05-06T01:00:00Z", "reason": "arrears"});
+    let sandbox = Sandbox::new(serde_json::from_value(world).unwrap());
+    let customer = sandbox.client("customer-1").unwrap();
+    assert_eq!(refused(customer.send(PayOrder::new(&renewal)).await), codes::ACCOUNT_FROZEN.as_str());
+    customer.send(CancelOrder::new(&renewal)).await.unwrap();
+    let at_end = ChangeToPayPerUse::new(PayPerUseOnExpiry::Set, vec![main.clone()]);
+    let at_end = customer.send(at_end).await.unwrap();
+    assert_eq!(at_end.error_details[0].code, codes::ACCOUNT_FROZEN);
+    let now = customer.send(ChangeToPayPerUseNow::new(vec![main.clone()])).await.unwrap();
+    assert_eq!(now.to_ondemand_service_results[0].error_code, Some(codes::ACCOUNT_FROZEN));
+    assert_eq!(cash(&sandbox), yuan("755"));
 }
 
 // Whatever is done to it.
@@ -424,7 +444,7 @@ fn check_refunds(sandbox: &Sandbox) {
     let state = serde_json::to_value(sandbox.snapshot()).unwrap();
     let amount = |value: &serde_json::Value| value.to_string().parse::<Amount>().unwrap();
     let mut sums: BTreeMap<String, Amount> = BTreeMap::new();
-    for charge in state["charges"].as_array().unwrap() {
+    for charge in state["charges"].as_array().unwrap().iter().map(|booked| &booked["charge"]) {
         let resource = charge["resource"].as_str().unwrap();
         let mut parts = vec![(format!("cash of {resource}"), amount(&charge["paid"]["cash"]))];
         for voucher in charge["paid"]["vouchers"].as_array().unwrap() {

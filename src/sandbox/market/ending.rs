@@ -93,6 +93,9 @@ impl World {
         if all.iter().any(|resource| resource.id == id && resource.main.is_some()) {
             return Err(codes::NOT_A_MAIN_RESOURCE);
         }
+        if self.freeze_of(customer).is_some() {
+            return Err(codes::ACCOUNT_FROZEN);
+        }
         let all: Vec<String> = all.iter().map(|resource| resource.id.clone()).collect();
         self.end(customer, &all, Ending::BecomesPayPerUse).map_err(|refusal| refusal.code().clone())
     }

@@ -304,6 +304,9 @@ impl World {
         if resource.status(now) != SubscriptionStatus::InUse {
             return Err(codes::RESOURCE_EXPIRED);
         }
+        if self.freeze_of(customer).is_some() {
+            return Err(codes::ACCOUNT_FROZEN);
+        }
         let set = *how == PayPerUseOnExpiry::Set;
         if !set && !resource.becomes_pay_per_use {
             return Err(codes::INVALID_PARAMETER);
