@@ -203,7 +203,7 @@ impl Default for Offering {
                 &format!("沙箱协议：{zh}。"),
                 &format!("An agreement of the sandbox: {en}. It binds nobody."),
             ),
-            version: "1.0.0".to_owned(),
+            version: "1".to_owned(),
         };
         let named = |id: &str, zh, en| (id.to_owned(), Name::new(zh, en));
         let (advice, fault) = (CaseType::Consultation, CaseType::Fault);
