@@ -310,7 +310,9 @@ impl World {
             }
         }
         for (index, new) in scenario.accounts.iter().enumerate() {
-            for number in 1..=new.repeat.unwrap_or(1) {
+            // All of one entry are associated with the same, unless the number is in its name.
+            let numbered = new.associated_with.as_ref().is_some_and(|with| with.contains("{n}"));
+            for number in 1..=new.repeat.filter(|_| numbered).unwrap_or(1) {
                 world.check_association(&new.made(number, world.now)).map_err(|reason| {
                     ScenarioError::at(format!("accounts[{index}].associated_with"), reason)
                 })?;
