@@ -51,7 +51,7 @@ fn in_process(criterion: &mut Criterion) {
             group.bench_function("floor", |bencher| {
                 bencher.iter(|| {
                     runtime.block_on(async {
-                        black_box(client.request(ShowBalances::new()).await.unwrap());
+                        black_box(client.request(&ShowBalances::new()).await.unwrap());
                         black_box(decode::<Balances>(&body).unwrap())
                     })
                 });
