@@ -376,7 +376,7 @@ async fn a_customer_sees_what_came_and_went() {
     assert_eq!(count(ListAccountChanges::new(BalanceType::Credit)).await, Some(0));
     let theirs: Vec<_> =
         partner.items(partners::ListAccountChanges::new(BalanceType::Cash)).try_collect().await.unwrap();
-    assert_eq!(theirs.len(), 2, "the partner's own two");
+    assert_eq!(theirs.len(), 3, "the partner's own three: a recharge and two transfers");
     sandbox.audit().unwrap();
 }
 
