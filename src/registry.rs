@@ -1,42 +1,29 @@
-//! All operations as data: found by name or by address, run from JSON to JSON.
+//! All operations as data: found by name or by address, and with the feature `by-name` run from JSON to JSON.
+
+#[cfg(feature = "by-name")]
+mod by_name;
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use crate::{
-    error::{Error, ErrorKind, Invalid},
-    operation::{Method, Operation, OperationMeta, Parts, match_path},
-    types::{DecodeError, decode},
-};
+use crate::operation::{Method, Operation, OperationMeta, match_path};
 
-/// One operation of the registry: its facts, and how to read its request and its answer without naming their types.
+/// One operation of the registry: its facts, and with the feature `by-name` how to read its request and its answer
+/// without naming their types.
 #[derive(Clone, Copy)]
 pub struct Entry {
     /// What is documented about it.
     pub meta: &'static OperationMeta,
-    request: fn(&[u8], bool) -> Result<Parts, Error>,
-    answer: fn(&[u8]) -> Result<Vec<u8>, DecodeError>,
+    #[cfg(feature = "by-name")]
+    forms: by_name::Forms,
 }
 
 impl Entry {
     const fn of<O: Operation>() -> Self {
-        Self { meta: O::META, request: request::<O>, answer: answer::<O> }
-    }
-
-    /// The pieces of the request that a flat JSON object stands for. The rules of the arguments are checked unless
-    /// `unchecked`.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidInput`] where the JSON cannot be read as the request, or breaks a rule.
-    pub fn request(&self, json: &[u8], unchecked: bool) -> Result<Parts, Error> {
-        (self.request)(json, unchecked)
-    }
-
-    /// The answer in `json`, read into its type and written again: unknown fields are gone, the rest is exact.
-    ///
-    /// # Errors
-    /// Where it cannot be read.
-    pub fn answer(&self, json: &[u8]) -> Result<Vec<u8>, DecodeError> {
-        (self.answer)(json)
+        Self {
+            meta: O::META,
+            #[cfg(feature = "by-name")]
+            forms: by_name::Forms::of::<O>(),
+        }
     }
 }
 
@@ -44,27 +31,6 @@ impl std::fmt::Debug for Entry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Entry").field(self.meta).finish()
     }
-}
-
-fn request<O: Operation>(json: &[u8], unchecked: bool) -> Result<Parts, Error> {
-    let operation: O = decode(json).map_err(|error| unreadable(O::META, &error))?;
-    if !unchecked {
-        operation.validate().map_err(|invalid| refused(O::META, invalid))?;
-    }
-    Parts::of(&operation).map_err(|invalid| refused(O::META, invalid))
-}
-
-fn answer<O: Operation>(json: &[u8]) -> Result<Vec<u8>, DecodeError> {
-    let answer = decode::<O::Output>(json)?;
-    serde_json::to_vec(&answer).map_err(serde::de::Error::custom)
-}
-
-fn unreadable(meta: &OperationMeta, error: &DecodeError) -> Error {
-    Error::new(ErrorKind::InvalidInput, meta.name, format!("the request cannot be read: {error}"))
-}
-
-fn refused(meta: &OperationMeta, invalid: Invalid) -> Error {
-    Error::invalid_input(meta.name, invalid)
 }
 
 /// All operations, in the order of the rooms.

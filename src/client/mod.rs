@@ -2,6 +2,8 @@
 
 mod answer;
 mod builder;
+#[cfg(feature = "by-name")]
+mod by_name;
 mod download;
 mod options;
 mod outcome;
@@ -16,13 +18,11 @@ use std::{fmt, sync::Arc, sync::atomic::AtomicI64};
 
 use bytes::Bytes;
 use http::Request;
-use serde_json::value::RawValue;
 
 use crate::{
     clock::Clock,
-    error::{Error, ErrorKind},
+    error::Error,
     operation::{BodyKind, Method, Operation, OperationMeta, Paged, Parts, Site},
-    registry::{self, Entry},
     transport::Transport,
 };
 
@@ -113,7 +113,7 @@ impl Client {
         self.sign(&self.parts(operation)?).await
     }
 
-    /// The signed HTTP request of pieces from [`Parts`] or a registry [`Entry`], not sent.
+    /// The signed HTTP request of pieces from [`Parts`] or a registry [`Entry`](crate::registry::Entry), not sent.
     ///
     /// # Errors
     /// Where the operation is not offered or there are no credentials.
@@ -129,28 +129,6 @@ impl Client {
     /// The rows of a list, page after page.
     pub fn items<O: Paged>(&self, operation: O) -> Items<O> {
         Items::new(self.pages(operation))
-    }
-
-    /// Runs an operation by its qualified name, such as `bss.ListIndirectPartners`, from JSON to JSON.
-    ///
-    /// The request goes through the same checks, the same pipeline and the same types as [`Client::send`]. Numbers in
-    /// the answer keep their text.
-    ///
-    /// # Errors
-    /// As for [`Client::send`], and [`ErrorKind::InvalidInput`] where the name is unknown or the JSON is not its request.
-    pub async fn invoke(&self, name: &str, json: &str) -> Result<Answer<Box<RawValue>>, Error> {
-        let entry = registry::find(name).ok_or_else(|| {
-            Error::new(ErrorKind::InvalidInput, "", format!("there is no operation {name}"))
-        })?;
-        let answer = self.run(self.parts_of(entry, json)?).await?;
-        let typed = entry.answer(answer.json()).and_then(|typed| {
-            RawValue::from_string(String::from_utf8_lossy(&typed).into_owned())
-                .map_err(serde::de::Error::custom)
-        });
-        match typed {
-            Ok(value) => Ok(answer.with(value)),
-            Err(error) => Err(answer.undecodable(entry.meta, error)),
-        }
     }
 
     /// Calls an address that the crate does not know, signed and classified like any other, and gives the body as it
@@ -192,10 +170,6 @@ impl Client {
             operation.validate().map_err(|invalid| Error::invalid_input(O::META.name, invalid))?;
         }
         Parts::of(operation).map_err(|invalid| Error::invalid_input(O::META.name, invalid))
-    }
-
-    fn parts_of(&self, entry: &Entry, json: &str) -> Result<Parts, Error> {
-        entry.request(json.as_bytes(), !self.view.checked)
     }
 
     /// The pipeline, compiled once: it knows parts and bytes, not operations.

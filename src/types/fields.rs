@@ -58,11 +58,13 @@ pub fn read_fields<'de, T: Fields, D: Deserializer<'de>>(deserializer: D) -> Res
 /// # Errors
 /// Only those of the serializer.
 pub fn write_fields<T: Fields, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut to = Writer { out: serializer.serialize_struct(T::NAME, T::FIELDS.len())?, failed: None };
-    value.write(&mut to);
-    match to.failed {
-        None => to.out.end(),
-        Some(error) => Err(error),
+    match serializer.serialize_struct(T::NAME, T::FIELDS.len()) {
+        Ok(out) => {
+            let mut to = Writer { out, failed: None };
+            value.write(&mut to);
+            to.end()
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -73,6 +75,13 @@ pub struct Writer<S: SerializeStruct> {
 }
 
 impl<S: SerializeStruct> Writer<S> {
+    fn end(self) -> Result<S::Ok, S::Error> {
+        match self.failed {
+            None => self.out.end(),
+            Some(error) => Err(error),
+        }
+    }
+
     /// Writes a field.
     pub fn field<T: Serialize>(&mut self, name: &'static str, value: &T) {
         if self.failed.is_none() {

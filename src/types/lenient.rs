@@ -25,10 +25,15 @@ use super::{
 /// # Errors
 /// [`DecodeError`] where it is not JSON, or a value cannot be read even leniently; it names the place.
 pub fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, DecodeError> {
-    let mut reader = Reader::new(text(json)?);
-    let value = T::deserialize(Lenient::next(&mut reader))?;
-    reader.end()?;
-    Ok(value)
+    let mut reader = match text(json) {
+        Ok(text) => Reader::new(text),
+        Err(error) => return Err(error),
+    };
+    let read = T::deserialize(Lenient::next(&mut reader));
+    match reader.end() {
+        Err(wrong) if read.is_ok() => Err(wrong.into()),
+        _ => read,
+    }
 }
 
 /// [`decode`] for text.
@@ -122,14 +127,20 @@ impl<'r, 'de> Lenient<'r, 'de> {
         }
     }
 
-    /// The fields of an object, none for what stands for nothing; else what is there instead.
-    fn fields(mut self) -> Result<Result<Fields<'r, 'de>, Token<'de>>, DecodeError> {
+    /// Passes over the value.
+    fn skip(mut self) -> Result<(), DecodeError> {
+        let token = self.token()?;
+        Ok(self.reader.skip_rest(&token)?)
+    }
+
+    /// The fields of an object, none for what stands for nothing.
+    fn fields(mut self, expected: &dyn de::Expected) -> Result<Fields<'r, 'de>, DecodeError> {
         let ended = match self.token()? {
             Token::Object => false,
             token if is_nothing(&token) => true,
-            token => return Ok(Err(token)),
+            token => return Err(unfit(&token, expected)),
         };
-        Ok(Ok(Fields { reader: self.reader, name: None, first: true, ended }))
+        Ok(Fields::new(self.reader, ended))
     }
 
     /// The rows of a list; a single value is a list of one.
@@ -140,6 +151,20 @@ impl<'r, 'de> Lenient<'r, 'de> {
             token => Some(Some(token)),
         };
         Ok(Rows { reader: self.reader, single, index: 0, ended: false })
+    }
+
+    /// Whether null comes, which is read then.
+    fn is_null(&mut self) -> Result<bool, DecodeError> {
+        if self.token.is_none() && self.reader.ahead() != Some(b'n') {
+            return Ok(false);
+        }
+        match self.token()? {
+            Token::Null => Ok(true),
+            token => {
+                self.token = Some(token);
+                Ok(false)
+            }
+        }
     }
 
     /// The text that a value is or stands for; else what is there instead.
@@ -281,31 +306,34 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
-        if self.token.is_none() && self.reader.ahead() != Some(b'n') {
-            return visitor.visit_some(self);
-        }
-        match self.token()? {
-            Token::Null => visitor.visit_none(),
-            token => visitor.visit_some(Lenient { reader: self.reader, token: Some(token) }),
+        match self.is_null() {
+            Ok(true) => visitor.visit_none(),
+            Ok(false) => visitor.visit_some(self),
+            Err(error) => Err(error),
         }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        let mut rows = self.rows()?;
-        match visitor.visit_seq(&mut rows) {
-            Ok(value) => rows.finish().map(|()| value),
-            Err(error) => Err(error),
+        let mut rows = match self.rows() {
+            Ok(rows) => rows,
+            Err(error) => return Err(error),
+        };
+        let read = visitor.visit_seq(&mut rows);
+        match rows.finish(read.is_ok()) {
+            None => read,
+            Some(error) => Err(error),
         }
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        let mut fields = match self.fields()? {
+        let mut fields = match self.fields(&visitor) {
             Ok(fields) => fields,
-            Err(token) => return Err(unfit(&token, &visitor)),
+            Err(error) => return Err(error),
         };
-        match visitor.visit_map(&mut fields) {
-            Ok(value) => fields.finish().map(|()| value),
-            Err(error) => Err(error),
+        let read = visitor.visit_map(&mut fields);
+        match fields.finish(read.is_ok()) {
+            None => read,
+            Some(error) => Err(error),
         }
     }
 
@@ -342,17 +370,19 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
         match self.token()? {
             Token::Text(text) => visitor.visit_enum(StrDeserializer::new(&text)),
             Token::Object => {
-                let mut fields = Fields { reader: self.reader, name: None, first: true, ended: false };
-                let value = visitor.visit_enum(MapAccessDeserializer::new(&mut fields))?;
-                fields.finish().map(|()| value)
+                let mut fields = Fields::new(self.reader, false);
+                let read = visitor.visit_enum(MapAccessDeserializer::new(&mut fields));
+                match fields.finish(read.is_ok()) {
+                    None => read,
+                    Some(error) => Err(error),
+                }
             }
             token => Err(unfit(&token, &visitor)),
         }
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
-        let token = self.token()?;
-        self.reader.skip_rest(&token)?;
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        self.skip()?;
         visitor.visit_unit()
     }
 
@@ -377,8 +407,8 @@ struct Rows<'r, 'de> {
 }
 
 impl<'de> Rows<'_, 'de> {
-    /// The token of the next row where it was read already; `None` after the last row.
-    fn advance(&mut self) -> Result<Option<Option<Token<'de>>>, DecodeError> {
+    /// The next row, `None` after the last one.
+    fn advance(&mut self) -> Result<Option<Lenient<'_, 'de>>, DecodeError> {
         let token = match &mut self.single {
             Some(single) => single.take().map(Some),
             None if self.ended => None,
@@ -386,19 +416,22 @@ impl<'de> Rows<'_, 'de> {
         };
         self.ended = token.is_none();
         self.index += usize::from(!self.ended);
-        Ok(token)
+        Ok(token.map(|token| Lenient { reader: self.reader, token }))
     }
 
-    /// Passes over the rows that nobody asked for.
-    fn finish(&mut self) -> Result<(), DecodeError> {
-        while !self.ended {
-            match self.advance()? {
-                Some(Some(token)) => self.reader.skip_rest(&token)?,
-                Some(None) => self.reader.skip()?,
-                None => {}
+    /// Passes over the rows that nobody asked for, if all went well. What went wrong now.
+    fn finish(&mut self, well: bool) -> Option<DecodeError> {
+        while well && !self.ended {
+            match self.advance().map(|row| row.map(Lenient::skip)) {
+                Ok(None | Some(Ok(()))) => {}
+                Ok(Some(Err(error))) | Err(error) => return Some(error),
             }
         }
-        Ok(())
+        None
+    }
+
+    fn located(&self, error: DecodeError) -> DecodeError {
+        error.below_row(self.index - 1)
     }
 }
 
@@ -409,40 +442,59 @@ impl<'de> SeqAccess<'de> for Rows<'_, 'de> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, DecodeError> {
-        let Some(token) = self.advance()? else { return Ok(None) };
-        match seed.deserialize(Lenient { reader: self.reader, token }) {
-            Ok(value) => Ok(Some(value)),
-            Err(error) => Err(error.below_row(self.index - 1)),
+        match self.advance() {
+            Ok(Some(row)) => match seed.deserialize(row) {
+                Ok(value) => Ok(Some(value)),
+                Err(error) => Err(self.located(error)),
+            },
+            Ok(None) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 }
 
 struct Fields<'r, 'de> {
     reader: &'r mut Reader<'de>,
-    /// The field whose value comes next.
+    /// The field that was reached.
     name: Option<Cow<'de, str>>,
+    /// Its value was not asked for yet.
+    waiting: bool,
     first: bool,
     ended: bool,
 }
 
-impl<'de> Fields<'_, 'de> {
+impl<'r, 'de> Fields<'r, 'de> {
+    fn new(reader: &'r mut Reader<'de>, ended: bool) -> Self {
+        Self { reader, name: None, waiting: false, first: true, ended }
+    }
+
     fn advance(&mut self) -> Result<Option<&Cow<'de, str>>, DecodeError> {
         if !self.ended {
             self.name = self.reader.field(std::mem::take(&mut self.first))?;
             self.ended = self.name.is_none();
+            self.waiting = !self.ended;
         }
         Ok(self.name.as_ref())
     }
 
-    /// Passes over the fields that nobody asked for.
-    fn finish(&mut self) -> Result<(), DecodeError> {
-        if self.name.take().is_some() {
-            self.reader.skip()?;
+    /// Passes over the fields that nobody asked for, if all went well. What went wrong now.
+    fn finish(&mut self, well: bool) -> Option<DecodeError> {
+        while well && !self.ended {
+            let passed = if self.waiting { self.value().skip() } else { self.advance().map(drop) };
+            if let Err(error) = passed {
+                return Some(error);
+            }
         }
-        while self.advance()?.is_some() {
-            self.reader.skip()?;
-        }
-        Ok(())
+        None
+    }
+
+    fn value(&mut self) -> Lenient<'_, 'de> {
+        self.waiting = false;
+        Lenient::next(self.reader)
+    }
+
+    fn located(&self, error: DecodeError) -> DecodeError {
+        error.below_field(self.name.as_deref().unwrap_or_default())
     }
 }
 
@@ -458,12 +510,9 @@ impl<'de> MapAccess<'de> for Fields<'_, 'de> {
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, DecodeError> {
-        let Some(name) = self.name.take() else {
-            return Err(DecodeError::new("a value without a name"));
-        };
-        match seed.deserialize(Lenient::next(self.reader)) {
+        match seed.deserialize(self.value()) {
             Ok(value) => Ok(value),
-            Err(error) => Err(error.below_field(&name)),
+            Err(error) => Err(self.located(error)),
         }
     }
 }
