@@ -55,15 +55,18 @@ macro_rules! request {
 
             #[allow(unused_mut, unused_imports)] // a request without fields
             fn read<'de, A: serde::de::MapAccess<'de>>(map: &mut A) -> Result<Self, A::Error> {
-                use $crate::types::fields::{need, next_name, put_field, skip, wire_name};
+                use $crate::types::fields::{need, next_field, put_field, skip, wire_name};
+                #[allow(non_camel_case_types, dead_code)] // the fields' own names
+                enum Field { $($($required,)*)? $($($optional,)*)? $($($preset,)*)? }
+                let mut last = 0;
                 $($(let mut $required: Option<$rtype> = None;)*)?
                 $($(let mut $optional: Option<$otype> = None;)*)?
                 $($(let mut $preset: Option<$ptype> = None;)*)?
-                while let Some(name) = next_name(map)? {
-                    match &*name {
-                        $($(wire_name!($required $($rname)?) => put_field!($required, map $(, $rway)?),)*)?
-                        $($(wire_name!($optional $($oname)?) => put_field!($optional, map $(, $oway)?),)*)?
-                        $($(wire_name!($preset $($pname)?) => put_field!($preset, map $(, $pway)?),)*)?
+                while let Some(found) = next_field(map, Self::FIELDS, &mut last)? {
+                    match found {
+                        $($(field if field == Field::$required as usize => put_field!($required, map $(, $rway)?),)*)?
+                        $($(field if field == Field::$optional as usize => put_field!($optional, map $(, $oway)?),)*)?
+                        $($(field if field == Field::$preset as usize => put_field!($preset, map $(, $pway)?),)*)?
                         _ => skip(map),
                     }?;
                 }

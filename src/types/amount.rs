@@ -158,6 +158,9 @@ impl FromStr for Amount {
 
 /// Reads JSON number text, with or without an exponent, and refuses what would have to be rounded.
 fn parse_exact(text: &str) -> Option<Decimal> {
+    if let Some(usual) = parse_usual(text) {
+        return Some(usual);
+    }
     let text = text.trim_ascii();
     let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
         return Decimal::from_str_exact(text).ok();
@@ -174,6 +177,32 @@ fn parse_exact(text: &str) -> Option<Decimal> {
     }
     let shift = 10_i128.checked_pow(u32::try_from(scale.unsigned_abs()).ok()?)?;
     Decimal::try_from_i128_with_scale(digits.checked_mul(shift)?, 0).ok()
+}
+
+/// Reads up to 18 digits with at most one point among them, the usual form, by hand: bills hold millions of them.
+fn parse_usual(text: &str) -> Option<Decimal> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    let (whole, fraction) =
+        digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
+    if whole.is_empty() || digits.len() > 18 || fraction.is_some_and(str::is_empty) {
+        return None;
+    }
+    let mut number = 0_i64;
+    for digit in whole.bytes().chain(fraction.unwrap_or_default().bytes()) {
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        number = number * 10 + i64::from(digit - b'0');
+    }
+    match (negative, number) {
+        (true, 0) => None,
+        (true, number) => Some(-number),
+        (false, number) => Some(number),
+    }
+    .map(|number| Decimal::new(number, u32::try_from(fraction.map_or(0, str::len)).unwrap_or(0)))
 }
 
 impl fmt::Display for Amount {
@@ -242,6 +271,9 @@ impl<'de> Visitor<'de> for AmountVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<Amount>, E> {
+        if let Some(usual) = parse_usual(text) {
+            return Ok(Some(Amount(usual)));
+        }
         let unquoted = text.trim_ascii().trim_matches('"').trim_ascii();
         match unquoted {
             "" | "null" => Ok(None),
@@ -456,6 +488,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_usual_form_is_read_as_every_other(text in "-?[0-9]{0,10}(\\.[0-9]{0,9})?") {
+            if let Some(usual) = parse_usual(&text) {
+                let exact = Decimal::from_str_exact(&text).unwrap();
+                prop_assert_eq!((usual, usual.scale()), (exact, exact.scale()));
+                prop_assert_eq!(usual.is_sign_negative(), exact.is_sign_negative());
+            }
+        }
+
         #[test]
         fn every_number_of_28_digits_survives(digits in 0_u128..10_u128.pow(28), scale in 0_usize..=28, negative: bool) {
             let padded = format!("{digits:0width$}", width = scale + 1);

@@ -4,11 +4,11 @@
 //! hundreds of structs that was half of the time this crate took to compile. [`answer!`] and the macro behind requests
 //! write one `match` from names to fields and one line a field for writing instead, and leave the rest to this file.
 
-use std::{borrow::Cow, fmt, marker::PhantomData, str::FromStr};
+use std::{fmt, marker::PhantomData, str::FromStr};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, IgnoredAny, MapAccess, Visitor},
+    de::{self, DeserializeSeed, IgnoredAny, MapAccess, Visitor},
     ser::SerializeStruct,
 };
 
@@ -189,38 +189,49 @@ impl<T, W: Way<T>> Serialize for Via<&T, W> {
     }
 }
 
-/// The name of the next value, if there is one.
+/// Which of `fields` the next value is for, if there is one; their count for any other name. Fields mostly come in the
+/// same order, so the search begins after the last one found.
 ///
 /// # Errors
 /// Where the input is malformed.
-pub fn next_name<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Cow<'de, str>>, A::Error> {
-    struct Name<'de>(Cow<'de, str>);
+pub fn next_field<'de, A: MapAccess<'de>>(
+    map: &mut A,
+    fields: &'static [&'static str],
+    last: &mut usize,
+) -> Result<Option<usize>, A::Error> {
+    struct Name {
+        fields: &'static [&'static str],
+        from: usize,
+    }
 
-    impl<'de> Deserialize<'de> for Name<'de> {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            struct Text;
+    impl<'de> DeserializeSeed<'de> for Name {
+        type Value = usize;
 
-            impl<'de> Visitor<'de> for Text {
-                type Value = Name<'de>;
-
-                fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                    f.write_str("a field's name")
-                }
-
-                fn visit_borrowed_str<E: de::Error>(self, name: &'de str) -> Result<Name<'de>, E> {
-                    Ok(Name(Cow::Borrowed(name)))
-                }
-
-                fn visit_str<E: de::Error>(self, name: &str) -> Result<Name<'de>, E> {
-                    Ok(Name(Cow::Owned(name.to_owned())))
-                }
-            }
-
-            deserializer.deserialize_identifier(Text)
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+            deserializer.deserialize_identifier(self)
         }
     }
 
-    Ok(map.next_key::<Name<'de>>()?.map(|Name(name)| name))
+    impl Visitor<'_> for Name {
+        type Value = usize;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a field's name")
+        }
+
+        fn visit_str<E: de::Error>(self, name: &str) -> Result<usize, E> {
+            let (before, after) = self.fields.split_at_checked(self.from).unwrap_or((self.fields, &[]));
+            let later = after.iter().position(|field| *field == name).map(|index| self.from + index);
+            let found = later.or_else(|| before.iter().position(|field| *field == name));
+            Ok(found.unwrap_or(self.fields.len()))
+        }
+    }
+
+    let found = map.next_key_seed(Name { fields, from: *last })?;
+    if let Some(index) = found {
+        *last = index + 1;
+    }
+    Ok(found)
 }
 
 /// Reads the next value into its field.
@@ -347,13 +358,13 @@ macro_rules! answer {
 
             #[allow(unused_mut, unused_imports)] // an answer without fields
             fn read<'de, A: serde::de::MapAccess<'de>>(map: &mut A) -> Result<Self, A::Error> {
-                use $crate::types::fields::{next_name, put_field, skip, wire_name};
-                let mut answer = Self::default();
-                while let Some(name) = next_name(map)? {
-                    match &*name {
-                        $(
-                            wire_name!($field $($wire)?) => put_field!(answer.$field, map $(, $way)?),
-                        )*
+                use $crate::types::fields::{next_field, put_field, skip};
+                #[allow(non_camel_case_types, dead_code)] // the fields' own names
+                enum Field { $($field),* }
+                let (mut answer, mut last) = (Self::default(), 0);
+                while let Some(found) = next_field(map, Self::FIELDS, &mut last)? {
+                    match found {
+                        $(field if field == Field::$field as usize => put_field!(answer.$field, map $(, $way)?),)*
                         _ => skip(map),
                     }?;
                 }

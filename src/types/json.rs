@@ -23,6 +23,26 @@ static ENDS: [bool; 256] = {
     ends
 };
 
+/// How many bytes of plain text come before one that ends it; `None` where none does. Eight bytes are looked at at once.
+fn plain_bytes(text: &[u8]) -> Option<usize> {
+    const EACH: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = EACH << 7;
+    let mut at = 0;
+    while let Some(eight) = text.get(at..).and_then(<[u8]>::first_chunk) {
+        let word = u64::from_le_bytes(*eight);
+        // Marks the high bit of each byte that is zero, exact up to the first one.
+        let zeros = |word: u64| word.wrapping_sub(EACH) & !word & HIGH;
+        let control = word.wrapping_sub(EACH * 0x20) & !word & HIGH;
+        let ends = control | zeros(word ^ (EACH * u64::from(b'"'))) | zeros(word ^ (EACH * u64::from(b'\\')));
+        if ends != 0 {
+            return Some(at + ends.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    let rest = text.get(at..)?;
+    rest.iter().position(|byte| ENDS.get(usize::from(*byte)) == Some(&true)).map(|further| at + further)
+}
+
 /// What stands at a place of the text: a scalar, or the begin of a list or an object.
 #[derive(Debug)]
 pub(super) enum Token<'t> {
@@ -55,6 +75,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The next token. After [`Token::List`] and [`Token::Object`] come [`Reader::row`] and [`Reader::field`].
+    #[inline]
     pub(super) fn next(&mut self) -> Result<Token<'t>, Malformed> {
         match self.ahead() {
             Some(b'"') => self.string().map(Token::Text),
@@ -70,6 +91,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The first byte of the next value.
+    #[inline]
     pub(super) fn ahead(&mut self) -> Option<u8> {
         self.skip_space();
         self.peek()
@@ -137,16 +159,19 @@ impl<'t> Reader<'t> {
         Malformed { what, at: self.at }
     }
 
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[inline]
     fn skip_space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
             self.at += 1;
         }
     }
 
+    #[inline]
     fn since(&self, begin: usize) -> &'t str {
         self.text.get(begin..self.at).unwrap_or_default()
     }
@@ -196,14 +221,14 @@ impl<'t> Reader<'t> {
         Ok(self.since(begin))
     }
 
-    fn string(&mut self) -> Result<Cow<'t, str>, Malformed> {
+    /// The text whose quote comes next.
+    pub(super) fn string(&mut self) -> Result<Cow<'t, str>, Malformed> {
         let begin = self.at;
         self.at += 1;
         let mut escaped = false;
         loop {
             let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-            let plain = rest.iter().position(|byte| ENDS.get(usize::from(*byte)) == Some(&true));
-            let Some(plain) = plain else {
+            let Some(plain) = plain_bytes(rest) else {
                 self.at = self.text.len();
                 return Err(self.malformed("the text ends too early"));
             };
@@ -242,6 +267,7 @@ impl<'t> Reader<'t> {
     }
 
     /// After a value: another one follows, or the end.
+    #[inline]
     fn more(&mut self, end: u8) -> Result<bool, Malformed> {
         match self.ahead() {
             Some(b',') => {
@@ -354,6 +380,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn plain_text_ends_where_its_first_end_is(text in prop::collection::vec(any::<u8>(), 0..40)) {
+            let first = text.iter().position(|byte| matches!(byte, 0..0x20 | b'"' | b'\\'));
+            prop_assert_eq!(plain_bytes(&text), first);
+        }
+
         #[test]
         fn any_text_is_read_as_serde_json_reads_it(text in r#"[\[\]{}:,"\\ \na-fnrtu0-9.eE+-é]{0,40}"#) {
             compare(&text);

@@ -116,10 +116,12 @@ struct Lenient<'r, 'de> {
 }
 
 impl<'r, 'de> Lenient<'r, 'de> {
+    #[inline]
     fn next(reader: &'r mut Reader<'de>) -> Self {
         Self { reader, token: None }
     }
 
+    #[inline]
     fn token(&mut self) -> Result<Token<'de>, DecodeError> {
         match self.token.take() {
             Some(token) => Ok(token),
@@ -154,6 +156,7 @@ impl<'r, 'de> Lenient<'r, 'de> {
     }
 
     /// Whether null comes, which is read then.
+    #[inline]
     fn is_null(&mut self) -> Result<bool, DecodeError> {
         if self.token.is_none() && self.reader.ahead() != Some(b'n') {
             return Ok(false);
@@ -167,21 +170,21 @@ impl<'r, 'de> Lenient<'r, 'de> {
         }
     }
 
-    /// The text that a value is or stands for; else what is there instead.
-    fn scalar(&mut self) -> Result<Result<Cow<'de, str>, Token<'de>>, DecodeError> {
-        Ok(match self.token()? {
-            Token::Text(text) => Ok(text),
-            Token::Number(text) => Ok(text.into()),
-            Token::Null => Ok("".into()),
-            Token::Bool(true) => Ok("true".into()),
-            Token::Bool(false) => Ok("false".into()),
-            token => Err(token),
-        })
-    }
-
     fn whole(&mut self) -> Result<Result<Whole, Token<'de>>, DecodeError> {
         let token = self.token()?;
         Ok(whole(&token).ok_or(token))
+    }
+}
+
+/// The text that a scalar stands for.
+fn stands_for<'t>(token: &'t Token<'_>) -> Option<&'t str> {
+    match token {
+        Token::Text(text) => Some(text),
+        Token::Number(text) => Some(text),
+        Token::Null => Some(""),
+        Token::Bool(true) => Some("true"),
+        Token::Bool(false) => Some("false"),
+        Token::List | Token::Object => None,
     }
 }
 
@@ -283,21 +286,24 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
-        let text = match self.scalar()? {
-            Ok(text) => text,
-            Err(token) => return Err(unfit(&token, &visitor)),
-        };
-        match text.trim_ascii() {
-            "true" | "TRUE" | "True" | "1" | "Y" => visitor.visit_bool(true),
-            "false" | "FALSE" | "False" | "0" | "N" | "" => visitor.visit_bool(false),
-            _ => Err(unfit(&Token::Text(text), &visitor)),
+        let token = self.token()?;
+        match stands_for(&token).map(str::trim_ascii) {
+            Some("true" | "TRUE" | "True" | "1" | "Y") => visitor.visit_bool(true),
+            Some("false" | "FALSE" | "False" | "0" | "N" | "") => visitor.visit_bool(false),
+            _ => Err(unfit(&token, &visitor)),
         }
     }
 
     fn deserialize_str<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
-        match self.scalar()? {
-            Ok(text) => visit_text(text, visitor),
-            Err(token) => Err(unfit(&token, &visitor)),
+        if self.token.is_none() && self.reader.ahead() == Some(b'"') {
+            return visit_text(self.reader.string()?, visitor);
+        }
+        match self.token() {
+            Ok(token) => match stands_for(&token) {
+                Some(text) => visitor.visit_str(text),
+                None => Err(unfit(&token, &visitor)),
+            },
+            Err(error) => Err(error),
         }
     }
 
@@ -488,6 +494,7 @@ impl<'r, 'de> Fields<'r, 'de> {
         None
     }
 
+    #[inline]
     fn value(&mut self) -> Lenient<'_, 'de> {
         self.waiting = false;
         Lenient::next(self.reader)

@@ -1,6 +1,6 @@
 //! Times by meaning: an instant, a day, a billing cycle, a local time. They do not convert by accident.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, marker::PhantomData, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use time::{
@@ -395,14 +395,14 @@ macro_rules! written_as_text {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str(Text(std::marker::PhantomData))
+                deserializer.deserialize_str(Text(PhantomData))
             }
         }
     )*};
 }
 written_as_text!(UtcTime, Day, BillCycle, DayOrCycle, LocalTime, TimeZone);
 
-struct Text<T>(std::marker::PhantomData<T>);
+struct Text<T>(PhantomData<T>);
 
 impl<T: FromStr<Err = ParseTimeError>> de::Visitor<'_> for Text<T> {
     type Value = T;
@@ -424,10 +424,36 @@ where
     D: Deserializer<'de>,
     T: FromStr<Err = ParseTimeError>,
 {
-    match Option::<std::borrow::Cow<'de, str>>::deserialize(deserializer)?.as_deref().map(str::trim_ascii) {
-        None | Some("") => Ok(None),
-        Some(text) => text.parse().map(Some).map_err(de::Error::custom),
+    struct Moment<T>(PhantomData<T>);
+
+    impl<'de, T: FromStr<Err = ParseTimeError>> de::Visitor<'de> for Moment<T> {
+        type Value = Option<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a time, or empty text")
+        }
+
+        fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+            deserializer.deserialize_str(self)
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<T>, E> {
+            match text.trim_ascii() {
+                "" => Ok(None),
+                text => text.parse().map(Some).map_err(E::custom),
+            }
+        }
+
+        fn visit_none<E: de::Error>(self) -> Result<Option<T>, E> {
+            Ok(None)
+        }
+
+        fn visit_unit<E: de::Error>(self) -> Result<Option<T>, E> {
+            Ok(None)
+        }
     }
+
+    deserializer.deserialize_option(Moment(PhantomData))
 }
 
 /// Whole days between two days; negative when `to` is earlier.
