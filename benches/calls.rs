@@ -104,18 +104,24 @@ async fn through_client(client: &Client) -> u64 {
     page.count.unwrap_or(0) + page.indirect_partners.len() as u64
 }
 
+/// A server whose answers have so many rows, and the two clients.
+fn both(rows: usize) -> (SocketAddr, reqwest::Client, Client) {
+    let address = serve(answer(rows));
+    let http = reqwest::Client::builder().no_proxy().tcp_nodelay(true).build().unwrap();
+    let client = Client::builder(Site::China, Credentials::keys("AKEXAMPLE0001", "SKexample0001"))
+        .endpoint(Service::Business, format!("http://{address}"))
+        .options(CallOptions::new().quotas(Unlimited))
+        .build()
+        .unwrap();
+    (address, http, client)
+}
+
 fn calls(criterion: &mut Criterion) {
     // The bare client insists on a provider although it only speaks plain HTTP here.
     rustls::crypto::ring::default_provider().install_default().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     for rows in [100, 1] {
-        let address = serve(answer(rows));
-        let http = reqwest::Client::builder().no_proxy().tcp_nodelay(true).build().unwrap();
-        let client = Client::builder(Site::China, Credentials::keys("AKEXAMPLE0001", "SKexample0001"))
-            .endpoint(Service::Business, format!("http://{address}"))
-            .options(CallOptions::new().quotas(Unlimited))
-            .build()
-            .unwrap();
+        let (address, http, client) = both(rows);
         for concurrency in [1, 32] {
             let mut group = criterion.benchmark_group(format!("{rows} rows, {concurrency} at once"));
             group
@@ -141,5 +147,55 @@ fn calls(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, calls);
+/// The processor time that this thread has used, where the system tells it.
+fn thread_time() -> Option<Duration> {
+    let used = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(Duration::from_nanos(used.split_whitespace().next()?.parse().ok()?))
+}
+
+/// The processor time of both sides without that of the server, taken in turn so that a busy machine slows both: the
+/// best of some rounds.
+fn processor_time(_: &mut Criterion) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for rows in [100, 1] {
+        let (address, http, client) = both(rows);
+        // The system tells processor time in steps of some milliseconds.
+        let calls_of_a_round = if rows == 1 { 16_000 } else { 3200 };
+        for concurrency in [1, 32] {
+            let round = |run: &dyn Fn()| {
+                let before = thread_time()?;
+                (0..calls_of_a_round / concurrency).for_each(|_| run());
+                Some(thread_time()? - before)
+            };
+            let mut best = [Duration::MAX; 2];
+            for _ in 0..ROUNDS {
+                let sides: [&dyn Fn(); 2] = [
+                    &|| {
+                        let calls = (0..concurrency).map(|_| bare(&http, address));
+                        black_box(runtime.block_on(join_all(calls)));
+                    },
+                    &|| {
+                        let calls = (0..concurrency).map(|_| through_client(&client));
+                        black_box(runtime.block_on(join_all(calls)));
+                    },
+                ];
+                for (best, side) in best.iter_mut().zip(sides) {
+                    let Some(time) = round(side) else { return println!("processor time is not told here") };
+                    *best = time.min(*best);
+                }
+            }
+            let [bare, client] = best.map(|time| time.as_nanos() as f64 / 1000.0 / calls_of_a_round as f64);
+            println!(
+                "processor time of a call, {rows} rows, {concurrency} at once: {bare:.1} µs bare, \
+                 {client:.1} µs through the client: {:.2} times",
+                client / bare
+            );
+        }
+    }
+}
+
+/// How often each side takes its turn.
+const ROUNDS: usize = 6;
+
+criterion_group!(benches, calls, processor_time);
 criterion_main!(benches);
