@@ -25,10 +25,7 @@ use super::{
 /// # Errors
 /// [`DecodeError`] where it is not JSON, or a value cannot be read even leniently; it names the place.
 pub fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, DecodeError> {
-    let mut reader = match text(json) {
-        Ok(text) => Reader::new(text),
-        Err(error) => return Err(error),
-    };
+    let mut reader = Reader::new(text(json)?);
     let read = T::deserialize(Lenient::next(&mut reader));
     match reader.end() {
         Err(wrong) if read.is_ok() => Err(wrong.into()),
@@ -320,10 +317,7 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        let mut rows = match self.rows() {
-            Ok(rows) => rows,
-            Err(error) => return Err(error),
-        };
+        let mut rows = self.rows()?;
         let read = visitor.visit_seq(&mut rows);
         match rows.finish(read.is_ok()) {
             None => read,
@@ -332,10 +326,7 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        let mut fields = match self.fields(&visitor) {
-            Ok(fields) => fields,
-            Err(error) => return Err(error),
-        };
+        let mut fields = self.fields(&visitor)?;
         let read = visitor.visit_map(&mut fields);
         match fields.finish(read.is_ok()) {
             None => read,
