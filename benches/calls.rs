@@ -184,11 +184,13 @@ fn processor_time(_: &mut Criterion) {
                     *best = time.min(*best);
                 }
             }
-            let [bare, client] = best.map(|time| time.as_nanos() as f64 / 1000.0 / calls_of_a_round as f64);
+            let [bare, client] = best.map(|time| time / calls_of_a_round as u32);
+            let hundredths = client.as_nanos() * 100 / bare.as_nanos();
             println!(
-                "processor time of a call, {rows} rows, {concurrency} at once: {bare:.1} µs bare, \
-                 {client:.1} µs through the client: {:.2} times",
-                client / bare
+                "processor time of a call, {rows} rows, {concurrency} at once: {bare:?} bare, \
+                 {client:?} through the client: {}.{:02} times",
+                hundredths / 100,
+                hundredths % 100
             );
         }
     }
