@@ -156,6 +156,9 @@ fn thread_time() -> Option<Duration> {
 /// The processor time of both sides without that of the server, taken in turn so that a busy machine slows both: the
 /// best of some rounds.
 fn processor_time(_: &mut Criterion) {
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     for rows in [100, 1] {
         let (address, http, client) = both(rows);
