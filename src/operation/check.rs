@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use crate::{
     error::Invalid,
     types::{
-        Amount, AmountText, CustomerId, Day, Filter, OrderId, PartnerId, Personal, QuotaId, ResellerId,
-        ResourceId, Secret, UtcTime, VoucherId, days_between,
+        Amount, AmountText, CustomerId, Day, OrderId, PartnerId, Personal, QuotaId, ResellerId, ResourceId,
+        Secret, UtcTime, VoucherId, days_between,
     },
 };
 
@@ -48,12 +48,6 @@ texts! {
 impl<T: Text> Text for Option<T> {
     fn text(&self) -> Option<&str> {
         self.as_ref().and_then(Text::text)
-    }
-}
-
-impl<T: Text> Text for Filter<T> {
-    fn text(&self) -> Option<&str> {
-        self.value().and_then(Text::text)
     }
 }
 

@@ -1,6 +1,9 @@
 //! Who somebody is: access keys found fast, passwords, agencies, tokens and temporary keys.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +15,7 @@ use crate::{
 };
 
 /// The state of the identity service.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Identities {
     /// Passwords that are not the secret key, by account.
@@ -25,6 +28,17 @@ pub(super) struct Identities {
     by_key: HashMap<String, String>,
     #[serde(skip)]
     indexed: usize,
+}
+
+impl fmt::Debug for Identities {
+    /// Counts, for the keys of `sessions` are tokens.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identities")
+            .field("passwords", &self.passwords.len())
+            .field("agencies", &self.agencies)
+            .field("sessions", &self.sessions.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// A partner may act as a customer.
@@ -156,5 +170,20 @@ impl World {
             self.identities.agencies.push(agency);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_not_printed() {
+        let mut world = World::new("2026-05-06T01:00:00Z".parse().unwrap());
+        let token = world.issue_token("distributor", "2026-05-07T01:00:00Z".parse().unwrap());
+        let identities = &world.identities;
+        let (shown, stored) = (format!("{identities:?}"), serde_json::to_string(&identities).unwrap());
+        assert!(!token.is_empty() && stored.contains(&token), "a world that is stored keeps its tokens");
+        assert!(!shown.contains(&token) && shown.contains("sessions: 1"), "{shown}");
     }
 }

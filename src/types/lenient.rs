@@ -166,11 +166,6 @@ impl<'r, 'de> Lenient<'r, 'de> {
             }
         }
     }
-
-    fn whole(&mut self) -> Result<Result<Whole, Token<'de>>, DecodeError> {
-        let token = self.token()?;
-        Ok(whole(&token).ok_or(token))
-    }
 }
 
 /// The text that a scalar stands for.
@@ -240,10 +235,11 @@ fn whole(token: &Token<'_>) -> Option<Whole> {
 macro_rules! whole_numbers {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
-            match self.whole()? {
-                Ok(Whole::Positive(number)) => visitor.visit_u64(number),
-                Ok(Whole::Negative(number)) => visitor.visit_i64(number),
-                Err(token) => Err(unfit(&token, &visitor)),
+            let token = self.token()?;
+            match whole(&token) {
+                Some(Whole::Positive(number)) => visitor.visit_u64(number),
+                Some(Whole::Negative(number)) => visitor.visit_i64(number),
+                None => Err(unfit(&token, &visitor)),
             }
         }
     )*};
