@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
+use huaweicloud_partner::types::Site;
 use std::{hint::black_box, net::SocketAddr, time::Duration};
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -12,8 +13,8 @@ use futures_util::future::join_all;
 use huaweicloud_partner::{
     Client,
     auth::Credentials,
-    client::{CallOptions, Unlimited},
-    operation::{Service, Site},
+    client::{CallOptions, NoRateLimit},
+    operation::Service,
     resellers::ListResellers,
 };
 use tokio::{
@@ -100,7 +101,7 @@ async fn bare(http: &reqwest::Client, address: SocketAddr) -> u64 {
 }
 
 async fn through_client(client: &Client) -> u64 {
-    let page = client.send(ListResellers::new().limit(100_u32)).await.unwrap();
+    let page = client.send(&ListResellers::new().limit(100_u32)).await.unwrap();
     page.count.unwrap_or(0) + page.indirect_partners.len() as u64
 }
 
@@ -110,7 +111,7 @@ fn both(rows: usize) -> (SocketAddr, reqwest::Client, Client) {
     let http = reqwest::Client::builder().no_proxy().tcp_nodelay(true).build().unwrap();
     let client = Client::builder(Site::China, Credentials::keys("AKEXAMPLE0001", "SKexample0001"))
         .endpoint(Service::Business, format!("http://{address}"))
-        .options(CallOptions::new().quotas(Unlimited))
+        .options(CallOptions::new().rate_limiter(NoRateLimit))
         .build()
         .unwrap();
     (address, http, client)

@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+use huaweicloud_partner::types::Site;
 use std::{convert::Infallible, hint::black_box, net::SocketAddr, time::Duration};
 
 use bytes::Bytes;
@@ -14,8 +15,8 @@ use futures_util::future::join_all;
 use http_body_util::{BodyExt as _, Full};
 use huaweicloud_partner::{
     Client,
-    client::{CallOptions, Unlimited},
-    operation::{Service, Site},
+    client::{CallOptions, NoRateLimit},
+    operation::Service,
     partners::{Balances, ShowBalances},
     sandbox::{Sandbox, Scenario, Server},
     types::decode,
@@ -39,14 +40,14 @@ fn in_process(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(1));
     for customers in [10, 100_000] {
         let sandbox = world(customers);
-        let client = sandbox.client("provider").unwrap().with(CallOptions::new().quotas(Unlimited));
+        let client = sandbox.client("provider").unwrap().with(CallOptions::new().rate_limiter(NoRateLimit));
         group.bench_function(format!("client, {customers} customers"), |bencher| {
             bencher.iter(|| {
-                runtime.block_on(async { black_box(client.send(ShowBalances::new()).await.unwrap()) })
+                runtime.block_on(async { black_box(client.send(&ShowBalances::new()).await.unwrap()) })
             });
         });
         if customers == 10 {
-            let answer = runtime.block_on(client.send(ShowBalances::new())).unwrap();
+            let answer = runtime.block_on(client.send(&ShowBalances::new())).unwrap();
             let body = answer.body().clone();
             group.bench_function("floor", |bencher| {
                 bencher.iter(|| {
@@ -102,7 +103,7 @@ fn over_http(criterion: &mut Criterion) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let sandbox = world(10);
     let keys = sandbox.credentials("provider").unwrap();
-    let answer = runtime.block_on(sandbox.client("provider").unwrap().send(ShowBalances::new())).unwrap();
+    let answer = runtime.block_on(sandbox.client("provider").unwrap().send(&ShowBalances::new())).unwrap();
     let addresses = [
         ("bare hyper", format!("http://{}", bare(answer.body().clone()))),
         ("sandbox", sandbox_server(sandbox)),
@@ -113,12 +114,15 @@ fn over_http(criterion: &mut Criterion) {
         for (name, address) in &addresses {
             let client = Client::builder(Site::China, keys.clone())
                 .endpoint(Service::Business, address)
-                .options(CallOptions::new().quotas(Unlimited))
+                .options(CallOptions::new().rate_limiter(NoRateLimit))
                 .build()
                 .unwrap();
             group.bench_function(*name, |bencher| {
                 bencher.iter(|| {
-                    let calls = (0..concurrency).map(|_| client.send(ShowBalances::new()));
+                    let calls = (0..concurrency).map(|_| {
+                        let (client, operation) = (client.clone(), ShowBalances::new());
+                        async move { client.send(&operation).await }
+                    });
                     runtime.block_on(async { black_box(join_all(calls).await) })
                 });
             });

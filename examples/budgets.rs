@@ -12,14 +12,14 @@ use std::process::ExitCode;
 use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
-    client::Patience,
+    client::ResolveOptions,
     customers::{
         AssociationType, Budget, BudgetType, Customer, CustomerBudget, FreezeCustomers, FreezeScope,
         FreezingOutcome, FrozenState, ListBudgetRecords, ListBudgets, ListCustomers, SetBudget, ShowBudget,
         UnfreezeCustomers, WhenUsedUp,
     },
     error::ItemError,
-    operation::Verdict,
+    operation::Resolution,
     types::{Amount, CustomerId},
 };
 
@@ -83,7 +83,7 @@ async fn overview(client: &Client, customers: &[CustomerId]) -> Result<Vec<Custo
     let mut budgets = Vec::new();
     println!("{:<12} {:>12} {:>12} {:>12}", "customer", "budget", "about used", "about left");
     for some in customers.chunks(BUDGETS_AT_ONCE) {
-        let answer = client.send(ListBudgets::new(some.to_vec())).await?;
+        let answer = client.send(&ListBudgets::new(some.to_vec())).await?;
         for customer in some {
             let Some(budget) = answer.of(customer) else {
                 println!("{:<12} {:>12}", customer.as_str(), "none");
@@ -110,7 +110,7 @@ async fn first_budget(client: &Client, customer: &CustomerId, amount: Amount) ->
         .budget_type(BudgetType::Monthly)
         .frozen_operate_type(WhenUsedUp::FreezeByHand)
         .cancel_partner_frozen(true);
-    client.send(budget).await?;
+    client.send(&budget).await?;
     println!("{customer} may spend {amount:.2} USD a month");
     Ok(())
 }
@@ -120,7 +120,7 @@ async fn freeze(client: &Client, customers: &[CustomerId]) -> Result<Vec<Custome
     let mut frozen = Vec::new();
     for some in customers.chunks(FREEZE_AT_ONCE) {
         let request = FreezeCustomers::new(some.to_vec(), "budget used up").freeze_type(FreezeScope::Account);
-        match client.send(request.clone()).await {
+        match client.send(&request.clone()).await {
             Ok(outcome) => frozen.extend(done(&outcome, some)),
             Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
                 println!("no answer came; looking who is frozen");
@@ -152,9 +152,9 @@ async fn frozen_after_all(
     error: &Error,
 ) -> Result<Vec<CustomerId>, Error> {
     let ids = |records: Vec<Customer>| records.into_iter().map(|customer| customer.customer_id).collect();
-    Ok(match client.find_out(request, error, Patience::default()).await? {
-        Verdict::Executed(records) => ids(records),
-        Verdict::PartlyExecuted { done, missing } => {
+    Ok(match client.resolve(request, error, ResolveOptions::default()).await? {
+        Resolution::Executed(records) => ids(records),
+        Resolution::PartlyExecuted { done, missing } => {
             missing.iter().for_each(|id| println!("not {id}: still active, the next run tries again"));
             ids(done)
         }
@@ -165,18 +165,18 @@ async fn frozen_after_all(
 /// Doubles the budget and unfreezes. Both name the scope that was frozen.
 async fn raise_and_unfreeze(client: &Client, customer: &CustomerId) -> Result<(), Error> {
     let Budget { budget_amount, budget_type, .. } =
-        client.send(ShowBudget::new(customer)).await?.into_inner();
+        client.send(&ShowBudget::new(customer)).await?.into_inner();
     let set = budget_amount.unwrap_or_default();
     let Some(twice) = set.checked_add(set) else { return Ok(()) };
     let mut budget = SetBudget::new(customer, twice);
     budget.budget_type = budget_type; // left out it would become a monthly one
-    client.send(budget).await?;
+    client.send(&budget).await?;
     println!("{customer}: from {set:.2} to {twice:.2} USD");
 
     let request = UnfreezeCustomers::new(vec![customer.clone()], "paid").unfreeze_type(FreezeScope::Account);
     let some = request.customer_ids.clone();
-    for customer in done(&*client.send(request).await?, &some) {
-        let listed = client.send(ListCustomers::new().customer_id(&customer)).await?;
+    for customer in done(&*client.send(&request).await?, &some) {
+        let listed = client.send(&ListCustomers::new().customer_id(&customer)).await?;
         let state = listed.customer_infos.first().and_then(|listed| listed.is_frozen);
         println!("{customer}: active {}", state == Some(FrozenState::Active));
     }
@@ -222,9 +222,9 @@ mod stand_in {
     use huaweicloud_partner::{
         Client, Error, ErrorKind,
         customers::SetBudget,
-        operation::Site,
         sandbox::{Event, Sandbox},
-        transport::{Fault, FaultTransport, When},
+        testing::{FaultTransport, FaultTrigger, InjectedFault},
+        types::Site,
     };
 
     pub struct StandIn {
@@ -251,7 +251,7 @@ mod stand_in {
         let clock = sandbox.clock().clone();
         // The first budget is set, and the answer is lost: harmless, the client sets it again.
         let line = FaultTransport::new(sandbox.clone(), Arc::new(clock.clone()))
-            .inject(Fault::LostAnswer, When::call(1).of::<SetBudget>());
+            .inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<SetBudget>());
         let client = Client::builder(Site::International, keys).transport(line).clock(clock).build()?;
         Ok(StandIn { client, sandbox })
     }

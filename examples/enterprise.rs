@@ -5,7 +5,7 @@
 //! ```
 //!
 //! The moves of money carry a key against repeats. The answer to the first transfer is lost on the way: the client sends
-//! the same request with the same key again, the service recognises it, and the money moves once. Then the whole line fails:
+//! the same request with the same key again, the service matches it, and the money moves once. Then the whole line fails:
 //! the request, kept with its key, is sent by the next run.
 //!
 //! Nothing leaves the machine: a sandbox answers, over a line that fails as told; see `stand_in` at the end.
@@ -15,7 +15,7 @@ use std::{fs, path::Path, process::ExitCode, time::Duration};
 use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
-    client::Patience,
+    client::ResolveOptions,
     enterprise::{
         CreateMember, FailedCheck, FundsAccount, ListMembers, ListOrganizations, ListReclaimableAmounts,
         ListReclaimableVouchers, ListTransferableVouchers, Member, MemberStatus, MessageVariable, NewMember,
@@ -23,7 +23,7 @@ use huaweicloud_partner::{
         TransferToMember, TransferVoucherToMember, TreeDepth,
     },
     error::codes,
-    operation::Verdict,
+    operation::Resolution,
     types::{Amount, CustomerId, Personal, Secret},
 };
 
@@ -89,7 +89,7 @@ fn title(text: &str) {
 
 /// Prints the units by their ids and gives the first. What they are called is masked: it is nobody's business in a log.
 async fn show_units(master: &Client) -> Result<Option<String>, Error> {
-    let tree = master.send(ListOrganizations::new().recursive_query(TreeDepth::AllLevels)).await?;
+    let tree = master.send(&ListOrganizations::new().recursive_query(TreeDepth::AllLevels)).await?;
     for unit in tree.units() {
         println!("unit {} with {} below it", unit.id, unit.child_nodes.len());
     }
@@ -111,17 +111,17 @@ async fn new_member(
     read_code: impl Fn() -> Secret,
 ) -> Result<Option<CustomerId>, Error> {
     let in_message = vec![MessageVariable::member_name(applicant.login.clone())];
-    master.send(SendMemberVerificationCode::new(applicant.mobile.clone(), in_message)).await?;
+    master.send(&SendMemberVerificationCode::new(applicant.mobile.clone(), in_message)).await?;
     let account = NewMember::new(applicant.login.clone(), applicant.password)
         .mobile_phone(applicant.mobile)
         .verification_code(read_code());
     let request = CreateMember::new(unit, account);
-    match master.send(request.clone()).await {
+    match master.send(&request.clone()).await {
         Ok(_) => println!("made"),
         // No key here: the list of members tells whether it was made, and it is never made again blindly.
         Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
-            match master.find_out(&request, &error, Patience::default()).await? {
-                Verdict::Executed(_) => println!("made, as the list of members tells"),
+            match master.resolve(&request, &error, ResolveOptions::default()).await? {
+                Resolution::Executed(_) => println!("made, as the list of members tells"),
                 _ => return Err(error),
             }
         }
@@ -145,7 +145,7 @@ async fn new_member(
 /// known, so that even a crash does not let it move twice.
 async fn transfer(master: &Client, member: &CustomerId, amount: Amount, notes: &Path) -> Result<(), Error> {
     finish_transfers(master, notes).await?; // one from an earlier run comes first
-    let there = master.send(ShowTransferableAmount::new(FundsAccount::Balance)).await?;
+    let there = master.send(&ShowTransferableAmount::new(FundsAccount::Balance)).await?;
     // Only a look: what counts is what the service says to the transfer.
     if there.amount_infos.iter().all(|row| row.avail_transfer_amount.unwrap_or_default() < amount) {
         println!("there is less than {amount:.2} CNY to give");
@@ -161,9 +161,10 @@ async fn finish_transfers(master: &Client, notes: &Path) -> Result<(), Error> {
     let Ok(noted) = fs::read(notes) else { return Ok(()) };
     let request: TransferToMember = serde_json::from_slice(&noted).map_err(not_noted)?;
     let (member, key) = (request.customer_id.clone(), request.trans_id.clone());
-    match master.send(request).await {
+    match master.send(&request).await {
         Ok(answer) => {
-            let how = if answer.was_repeat() { "the service knew its key: it moved once" } else { "moved" };
+            let how =
+                if answer.was_deduplicated() { "the service knew its key: it moved once" } else { "moved" };
             println!("transfer {key} to {member}: {how}, {} attempts", answer.attempts());
         }
         // An earlier run sent it, and its answer never came.
@@ -191,34 +192,34 @@ fn not_noted(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Erro
 /// Takes back whatever can be taken from the balance.
 async fn reclaim_all(master: &Client, member: &CustomerId) -> Result<(), Error> {
     let query = ListReclaimableAmounts::new(member, FundsAccount::Balance);
-    let there = master.send(query).await?;
+    let there = master.send(&query).await?;
     let amount =
         there.amount_infos.iter().filter_map(|row| row.avail_retrieve_amount).next().unwrap_or_default();
     if amount.is_zero() {
         println!("nothing to take back");
         return Ok(());
     }
-    master.send(ReclaimFromMember::new(member, amount)).await?;
+    master.send(&ReclaimFromMember::new(member, amount)).await?;
     println!("{amount:.2} CNY taken back");
     Ok(())
 }
 
 /// Gives the member half of a voucher, and takes it back by the two ids that the list names together.
 async fn vouchers(master: &Client, member: &CustomerId) -> Result<(), Error> {
-    let own = master.send(ListTransferableVouchers::new()).await?;
+    let own = master.send(&ListTransferableVouchers::new()).await?;
     let Some(voucher) = own.avail_transfer_coupons.first() else {
         println!("no voucher can be given");
         return Ok(());
     };
     let balance = voucher.balance.unwrap_or_default();
     let half = Amount::from(balance.as_decimal() / rust_decimal::Decimal::TWO).truncated(2);
-    let given = master.send(TransferVoucherToMember::new(member, &voucher.coupon_id, half)).await?;
+    let given = master.send(&TransferVoucherToMember::new(member, &voucher.coupon_id, half)).await?;
     println!("{half:.2} of {balance:.2} CNY on {} given as {}", voucher.coupon_id, given.sub_coupon_id);
 
     let mut held = master.items(ListReclaimableVouchers::new(member));
     while let Some(voucher) = held.try_next().await? {
         let request = ReclaimVoucherFromMember::new(member, &voucher.coupon_id, &voucher.sub_coupon_id);
-        let back = master.send(request).await?.real_retrieve_amount.unwrap_or_default();
+        let back = master.send(&request).await?.real_retrieve_amount.unwrap_or_default();
         println!("{back:.2} CNY taken back from {}", voucher.sub_coupon_id);
     }
     Ok(())
@@ -227,8 +228,8 @@ async fn vouchers(master: &Client, member: &CustomerId) -> Result<(), Error> {
 /// What master and member have.
 async fn show_money(stand_in: &stand_in::StandIn, member: &CustomerId) -> Result<(), Error> {
     let query = ListReclaimableAmounts::new(member, FundsAccount::Balance);
-    let member = stand_in.master.send(query).await?.into_inner().amount_infos;
-    let master = stand_in.master.send(ShowTransferableAmount::new(FundsAccount::Balance)).await?;
+    let member = stand_in.master.send(&query).await?.into_inner().amount_infos;
+    let master = stand_in.master.send(&ShowTransferableAmount::new(FundsAccount::Balance)).await?;
     let member = member.iter().filter_map(|row| row.avail_retrieve_amount).next().unwrap_or_default();
     let master =
         master.amount_infos.iter().filter_map(|row| row.avail_transfer_amount).next().unwrap_or_default();
@@ -272,9 +273,9 @@ mod stand_in {
     use huaweicloud_partner::{
         Client, Error, ErrorKind,
         enterprise::TransferToMember,
-        operation::Site,
         sandbox::Sandbox,
-        transport::{Fault, FaultTransport, When},
+        testing::{FaultTransport, FaultTrigger, InjectedFault},
+        types::Site,
         types::{Personal, Secret},
     };
 
@@ -319,10 +320,12 @@ mod stand_in {
         let down = Arc::new(AtomicBool::new(false));
         let is_down = down.clone();
         let line = FaultTransport::new(sandbox.clone(), Arc::new(clock.clone()))
-            .inject(Fault::LostAnswer, When::call(1).of::<TransferToMember>())
+            .inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<TransferToMember>())
             .inject(
-                Fault::LostAnswer,
-                When::always().of::<TransferToMember>().request(move |_| is_down.load(Ordering::Relaxed)),
+                InjectedFault::LostAnswer,
+                FaultTrigger::always()
+                    .of::<TransferToMember>()
+                    .request(move |_| is_down.load(Ordering::Relaxed)),
             );
         let master = Client::builder(Site::China, keys).transport(line).clock(clock).build()?;
         let notes = std::env::temp_dir().join(format!("transfers-{}.json", std::process::id()));

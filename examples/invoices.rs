@@ -119,7 +119,7 @@ fn explain(error: &Error) {
     match error.kind() {
         ErrorKind::NotOffered => eprintln!("invoices can be listed on the international site only"),
         ErrorKind::InvalidInput => eprintln!("give the credentials their account id (`with_domain_id`)"),
-        ErrorKind::ListMoved => eprintln!("invoices came in while the list was read: read it again"),
+        ErrorKind::ListChanged => eprintln!("invoices came in while the list was read: read it again"),
         ErrorKind::Throttled | ErrorKind::NotSent | ErrorKind::Interrupted | ErrorKind::TimedOut => {
             eprintln!("try again later")
         }

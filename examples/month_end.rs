@@ -28,7 +28,7 @@ use huaweicloud_partner::{
         ChargingMode, CustomerAssociation, CustomerCharge, ListConsumingCustomers, ListCustomerCharges,
         ListMonthlyBills,
     },
-    client::Bookmark,
+    client::ListCursor,
     types::{Amount, BillCycle, Currency, CustomerId, UtcTime},
 };
 use serde::{Deserialize, Serialize};
@@ -178,7 +178,7 @@ struct Current {
     customer: CustomerId,
     rows: usize,
     /// The page after those that were written.
-    bookmark: Bookmark,
+    bookmark: ListCursor,
 }
 
 /// What one customer has to pay.
@@ -209,7 +209,7 @@ impl Progress {
 async fn export_at_last(client: &Client, cycle: BillCycle, files: &Files) -> Result<Progress, Stopped> {
     for _ in 1..RUNS {
         match export(client, cycle, files).await {
-            Err(Stopped::Call(error)) if error.kind() == ErrorKind::ListMoved => {
+            Err(Stopped::Call(error)) if error.kind() == ErrorKind::ListChanged => {
                 // Rows came in between, so those that were written may be doubled or missing.
                 eprintln!("\nthe bill changed while it was read; starting over");
                 fs::remove_file(&files.bookmark)?;
@@ -423,9 +423,11 @@ mod stand_in {
         Client, Error, ErrorKind,
         bills::{ChargingMode, CustomerChargePage, ListCustomerCharges, ListMonthlyBills, MonthlyBillPage},
         customers::{CooperationType, CreateCustomer},
-        operation::{Operation, Site},
+        operation::Operation,
         sandbox::{Event, ResourceUse, Sandbox},
-        transport::{Body, Fault, FaultTransport, Transport, TransportError, When},
+        testing::{FaultTransport, FaultTrigger, InjectedFault},
+        transport::{Body, Transport, TransportError},
+        types::Site,
         types::{Amount, decode},
     };
 
@@ -438,7 +440,7 @@ mod stand_in {
             let create = CreateCustomer::new(name, "example").domain_name(format!("{name}_customer"));
             let referral = name == "oak";
             let create = if referral { create.cooperation_type(CooperationType::Referral) } else { create };
-            client.send(create).await?;
+            client.send(&create).await?;
         }
         let refused = |refusal| Error::new(ErrorKind::Configuration, "", format!("{refusal:?}"));
         let cycle = "2026-04"
@@ -454,7 +456,7 @@ mod stand_in {
         })?;
         let clock = sandbox.clock().clone();
         let line = FaultTransport::new(Garbled(sandbox), Arc::new(clock.clone()))
-            .inject(Fault::NoConnection, When::calls(19..=26).of::<ListCustomerCharges>());
+            .inject(InjectedFault::NoConnection, FaultTrigger::calls(19..=26).of::<ListCustomerCharges>());
         Client::builder(Site::China, credentials).transport(line).clock(clock).build()
     }
 

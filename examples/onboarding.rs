@@ -15,14 +15,14 @@ use std::{process::ExitCode, time::Duration};
 
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
-    client::Patience,
+    client::ResolveOptions,
     customers::{
         AuthenticateEnterprise, Availability, CertificateType, CheckIdentity, CreateCustomer,
         CreatedCustomer, IdentityType, ListCustomers, ReviewNeed, ReviewResult, SendVerificationCode,
         ShowAuthenticationReview,
     },
     error::codes,
-    operation::Verdict,
+    operation::Resolution,
     types::{CustomerId, Personal, Secret},
 };
 
@@ -109,12 +109,12 @@ async fn onboard(
     read_code: impl Fn() -> Option<Secret>,
 ) -> Result<CustomerId, Stopped> {
     let check = CheckIdentity::new(IdentityType::LoginName, applicant.login.clone());
-    if client.send(check).await?.check_result != Availability::Available {
+    if client.send(&check).await?.check_result != Availability::Available {
         return Err(Stopped::NameTaken);
     }
     println!("  the login name is free");
 
-    client.send(SendVerificationCode::to_mobile(applicant.mobile.clone())).await?;
+    client.send(&SendVerificationCode::to_mobile(applicant.mobile.clone())).await?;
     let code = read_code().ok_or(Stopped::NoCode)?;
     println!("  the code was sent and typed");
 
@@ -137,7 +137,7 @@ async fn onboard(
         PLATFORM,
     )
     .certificate_type(CertificateType::BusinessLicence);
-    if client.send(application).await?.is_review == ReviewNeed::Decided {
+    if client.send(&application).await?.is_review == ReviewNeed::Decided {
         return Ok(customer);
     }
     println!("  the licence is under review");
@@ -146,7 +146,7 @@ async fn onboard(
 
 /// Makes the account, or finds the one that was made although no good answer came.
 async fn create_once(client: &Client, request: CreateCustomer) -> Result<CustomerId, Stopped> {
-    let error = match client.send(request.clone()).await {
+    let error = match client.send(&request.clone()).await {
         Ok(created) => return Ok(created.into_inner().domain_id),
         Err(error) => error,
     };
@@ -160,7 +160,8 @@ async fn create_once(client: &Client, request: CreateCustomer) -> Result<Custome
     // The answer was lost: the list of customers tells. Both ids are our own, so it cannot be somebody else's.
     if error.kind() == ErrorKind::OutcomeUnknown {
         println!("  no answer; looking among our customers");
-        if let Verdict::Executed(found) = client.find_out(&request, &error, Patience::default()).await?
+        if let Resolution::Executed(found) =
+            client.resolve(&request, &error, ResolveOptions::default()).await?
             && let [customer] = found.as_slice()
         {
             return Ok(customer.customer_id.clone());
@@ -172,7 +173,7 @@ async fn create_once(client: &Client, request: CreateCustomer) -> Result<Custome
 /// Looks among our customers until this one appears: at most ten minutes.
 async fn wait_for_association(client: &Client, customer: &CustomerId) -> Result<(), Stopped> {
     for _ in 0..20 {
-        let found = client.send(ListCustomers::new().customer_id(customer)).await?;
+        let found = client.send(&ListCustomers::new().customer_id(customer)).await?;
         if found.customer_infos.iter().any(|listed| listed.customer_id == *customer) {
             return Ok(());
         }
@@ -185,7 +186,7 @@ async fn wait_for_association(client: &Client, customer: &CustomerId) -> Result<
 async fn wait_for_review(client: &Client, customer: CustomerId) -> Result<CustomerId, Stopped> {
     let begun = client.clock().elapsed();
     loop {
-        let review = client.send(ShowAuthenticationReview::new(&customer)).await?.into_inner();
+        let review = client.send(&ShowAuthenticationReview::new(&customer)).await?.into_inner();
         let waited = client.clock().elapsed().saturating_sub(begun);
         match review.review_result {
             Some(ReviewResult::Passed) => {
@@ -231,9 +232,9 @@ mod stand_in {
     use http::{Method, Request, Response};
     use huaweicloud_partner::{
         Client, Error, ErrorKind,
-        operation::Site,
         sandbox::{Event, Sandbox},
         transport::{Body, Transport, TransportError},
+        types::Site,
         types::{Personal, Secret},
     };
 

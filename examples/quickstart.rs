@@ -15,10 +15,10 @@ use huaweicloud_partner::{
     Client, ErrorKind,
     auth::Credentials,
     customers::{CheckIdentity, CreateCustomer, IdentityType, SendVerificationCode},
-    operation::Site,
     partners::{AllocateToCustomer, ListAdjustments, ShowBalances},
     resellers::{AllocateToReseller, GrantVoucherQuotas, ListResellers, ListVoucherQuotaRecords, Reseller},
     sandbox::Sandbox,
+    types::Site,
     types::{Amount, ResellerId},
     vouchers::{IssueVouchers, ListQuotas, ListVoucherRecords},
 };
@@ -40,14 +40,14 @@ async fn main() -> Result {
 
     title("1000.00 yuan to the first reseller");
     let amount: Amount = "1000.00".parse()?;
-    let allocation = client.send(AllocateToReseller::new(reseller, amount)).await?;
+    let allocation = client.send(&AllocateToReseller::new(reseller, amount)).await?;
     println!("transfer {} of {amount} CNY to {reseller}", allocation.transfer_id);
 
     title("A voucher quota for it");
-    let quotas = client.send(ListQuotas::new()).await?;
+    let quotas = client.send(&ListQuotas::new()).await?;
     let own = quotas.quotas.first().ok_or("this distributor has no voucher quota")?;
     let grant = GrantVoucherQuotas::new(&own.quota_id, vec![reseller.clone()], "500.00".parse::<Amount>()?);
-    let granted = client.send(grant).await?;
+    let granted = client.send(&grant).await?;
     let mut quota = None;
     for outcome in granted.outcomes() {
         match outcome {
@@ -62,27 +62,27 @@ async fn main() -> Result {
 
     title("A new customer of that reseller");
     let name = "harbour_books";
-    let check = client.send(CheckIdentity::new(IdentityType::LoginName, name)).await?;
+    let check = client.send(&CheckIdentity::new(IdentityType::LoginName, name)).await?;
     println!("login name {name}: {}", check.check_result);
     let mobile = "13800000001";
-    client.send(SendVerificationCode::to_mobile(mobile)).await?;
+    client.send(&SendVerificationCode::to_mobile(mobile)).await?;
     let code = sandbox.code_sent_to(mobile).ok_or("no code was sent")?;
     let create = CreateCustomer::new("shop-user-1", "sandbox-platform")
         .domain_name(name)
         .mobile_phone(mobile)
         .verification_code(code)
         .indirect_partner_id(reseller);
-    let customer = client.send(create).await?.into_inner().domain_id;
+    let customer = client.send(&create).await?.into_inner().domain_id;
     println!("customer {customer}");
     client
-        .send(AllocateToCustomer::new(&customer, "250.50".parse::<Amount>()?).indirect_partner_id(reseller))
+        .send(&AllocateToCustomer::new(&customer, "250.50".parse::<Amount>()?).indirect_partner_id(reseller))
         .await?;
     println!("250.50 CNY from the reseller's account to the customer's");
 
     title("A voucher for it");
     let issue = IssueVouchers::new(&quota, vec![customer.clone()], "50.00".parse::<Amount>()?)
         .indirect_partner_id(reseller);
-    for outcome in client.send(issue).await?.outcomes() {
+    for outcome in client.send(&issue).await?.outcomes() {
         match outcome {
             Ok(voucher) => println!("voucher {} of 50.00 CNY", voucher.coupon_id),
             Err(error) => println!("no voucher: {error}"),
@@ -91,7 +91,7 @@ async fn main() -> Result {
 
     title("A refusal: more than the distributor has");
     let too_much = AllocateToReseller::new(reseller, "99999999.99".parse::<Amount>()?);
-    match client.send(too_much).await {
+    match client.send(&too_much).await {
         Err(error) if error.kind() == ErrorKind::Refused => {
             println!("{error}");
             if let Some(info) = error.code().and_then(|code| code.info()) {
@@ -130,7 +130,7 @@ fn title(text: &str) {
 
 /// A table of the distributor and its resellers with what they have.
 async fn show_resellers(client: &Client) -> Result<Vec<Reseller>> {
-    let own = client.send(ShowBalances::new()).await?;
+    let own = client.send(&ShowBalances::new()).await?;
     let resellers: Vec<Reseller> = client.items(ListResellers::new()).try_collect().await?;
     println!("{:<16} {:<20} {:>14}", "account", "name", "balance");
     for account in &own.account_balances {
@@ -138,7 +138,7 @@ async fn show_resellers(client: &Client) -> Result<Vec<Reseller>> {
     }
     for reseller in &resellers {
         let id = &reseller.indirect_partner_id;
-        let balances = client.send(ShowBalances::new().indirect_partner_id(id)).await?;
+        let balances = client.send(&ShowBalances::new().indirect_partner_id(id)).await?;
         for account in &balances.account_balances {
             // A person asked for this table, so the name is shown; in a log it would stay masked.
             let name = reseller.name.as_ref().map_or("", |name| name.expose());

@@ -15,9 +15,9 @@ use std::{process::ExitCode, time::Duration};
 use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
-    client::{CallOptions, Patience},
+    client::{CallOptions, ResolveOptions},
     error::codes,
-    operation::{Verdict, Window},
+    operation::{Resolution, TimeWindow},
     orders::{
         AutoPay, AutoRenewalPeriod, EnableAutoRenewal, ListOrderDiscounts, ListOrderVouchers, ListOrders,
         ListSubscriptions, Order, OrderDiscount, OrderDiscountType, OrderStatus, OrderType, OrderVoucher,
@@ -66,7 +66,7 @@ async fn run(partner: &Client, customer: &Client, customer_id: &CustomerId) -> R
     if let [second, ..] = rest {
         let times =
             EnableAutoRenewal::new(second).period_type(AutoRenewalPeriod::Month).auto_renew_times(3_u32);
-        customer.send(times).await?;
+        customer.send(&times).await?;
         println!("{second} renews itself three times");
     }
 
@@ -94,7 +94,7 @@ async fn quote(customer: &Client) -> Result<(), Error> {
         1_u32,
     );
     let price =
-        customer.send(RateSubscription::new("0aa253a31a2f4cfda30eaa073fee6477", vec![server])).await?;
+        customer.send(&RateSubscription::new("0aa253a31a2f4cfda30eaa073fee6477", vec![server])).await?;
     let list = price.official_website_rating_result.as_ref().and_then(|list| list.official_website_amount);
     println!("list price {}", shown(list));
     if let Some(offer) = price.best_offer() {
@@ -108,9 +108,9 @@ async fn quote(customer: &Client) -> Result<(), Error> {
 async fn pay(customer: &Client, order: &Order) -> Result<(), Error> {
     let id = &order.order_id;
     println!("{id} of {}", shown(order.amount_after_discount));
-    let discounts = customer.send(ListOrderDiscounts::new(id)).await?.into_inner().discounts;
+    let discounts = customer.send(&ListOrderDiscounts::new(id)).await?.into_inner().discounts;
     let discount = best(&discounts);
-    let vouchers = customer.send(ListOrderVouchers::new(id)).await?.into_inner().user_coupons;
+    let vouchers = customer.send(&ListOrderVouchers::new(id)).await?.into_inner().user_coupons;
     let usable =
         vouchers.iter().filter(|voucher| discount.is_none_or(|discount| go_together(voucher, discount)));
     let mut request = PayOrder::new(id).with_vouchers(usable.filter_map(OrderVoucher::for_payment).take(3));
@@ -122,7 +122,7 @@ async fn pay(customer: &Client, order: &Order) -> Result<(), Error> {
         println!("  voucher {} is used", voucher.id);
     }
 
-    match customer.send(request.clone()).await {
+    match customer.send(&request.clone()).await {
         Ok(_) => println!("  payment taken"),
         Err(error) if error.code() == Some(&codes::BALANCE_TOO_LOW) => {
             println!("  not paid: the customer has too little money ({})", codes::BALANCE_TOO_LOW);
@@ -134,9 +134,9 @@ async fn pay(customer: &Client, order: &Order) -> Result<(), Error> {
             println!("  no answer came; looking at the order");
             // There is no key against repeats, but the order has a state. Only one that still waits for payment may be
             // paid again.
-            match customer.find_out(&request, &error, Patience::default()).await? {
-                Verdict::Executed(_) => println!("  it was paid"),
-                Verdict::NotExecuted => {
+            match customer.resolve(&request, &error, ResolveOptions::default()).await? {
+                Resolution::Executed(_) => println!("  it was paid"),
+                Resolution::NotExecuted => {
                     println!("  it was not paid; the next run will pay it");
                     return Ok(());
                 }
@@ -151,7 +151,7 @@ async fn pay(customer: &Client, order: &Order) -> Result<(), Error> {
 /// Waits until nothing will happen to an order any more: ten minutes at most.
 async fn settle(customer: &Client, id: &OrderId) -> Result<(), Error> {
     for _ in 0..60 {
-        let status = customer.send(ShowOrder::new(id)).await?.order_info.status;
+        let status = customer.send(&ShowOrder::new(id)).await?.order_info.status;
         if status.is_settled() {
             println!("  order {status:?}");
             return Ok(());
@@ -208,7 +208,7 @@ async fn ending_soon(partner: &Client, customer: &CustomerId) -> Result<Vec<Reso
 /// Asks the price, places the order, and pays it like any other.
 async fn renew(customer: &Client, resource: &ResourceId) -> Result<(), Error> {
     let (resources, months) = (vec![resource.clone()], 1_u32);
-    let price = customer.send(RateRenewal::new(resources.clone(), RenewalPeriod::Month, months)).await?;
+    let price = customer.send(&RateRenewal::new(resources.clone(), RenewalPeriod::Month, months)).await?;
     for outcome in price.outcomes() {
         match outcome {
             Ok(price) => println!("a month more of {} costs {}", price.resource_id, shown(price.amount)),
@@ -219,11 +219,11 @@ async fn renew(customer: &Client, resource: &ResourceId) -> Result<(), Error> {
         }
     }
     let request = RenewResources::new(resources, RenewalPeriod::Month, months).is_auto_pay(AutoPay::Later);
-    let placed = customer.send(request).await?;
+    let placed = customer.send(&request).await?;
     for outcome in placed.outcomes() {
         match outcome {
             Ok(order) => {
-                let order = customer.send(ShowOrder::new(order)).await?.into_inner().order_info;
+                let order = customer.send(&ShowOrder::new(order)).await?.into_inner().order_info;
                 pay(customer, &order).await?;
             }
             Err(failure) => println!("not renewed: {failure}"),
@@ -241,7 +241,7 @@ async fn unsubscribe(
 ) -> Result<(), Error> {
     let request = Unsubscribe::new(vec![resource.clone()], UnsubscribeScope::ResourceAndRenewals)
         .unsubscribe_reason_type(UnsubscribeReason::Unlisted);
-    let orders = match customer.send(request).await {
+    let orders = match customer.send(&request).await {
         Ok(placed) => placed.into_inner().order_ids,
         Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
             println!("no answer came; looking for orders of that time");
@@ -253,7 +253,7 @@ async fn unsubscribe(
         println!("{resource} was not given up; the next run will do it");
     }
     for order in orders {
-        let refund = partner.send(ShowRefund::new(&order).customer_id(customer_id)).await?;
+        let refund = partner.send(&ShowRefund::new(&order).customer_id(customer_id)).await?;
         for row in &refund.refund_infos {
             let what = &row.resource_type_code;
             let way = if row.amount.is_negative() { "given back" } else { "kept" };
@@ -269,7 +269,7 @@ async fn unsubscribe(
 /// so look at what they are for before anything is built on them.
 async fn placed_meanwhile(customer: &Client, error: &Error, kind: OrderType) -> Result<Vec<OrderId>, Error> {
     let Some(outcome) = error.outcome() else { return Ok(Vec::new()) };
-    let window = Window::around(outcome, Duration::from_secs(60));
+    let window = TimeWindow::around(outcome, Duration::from_secs(60));
     let query =
         ListOrders::new().order_type(kind).create_time_begin(window.from).create_time_end(window.until);
     customer.items(query).map_ok(|order| order.order_id).try_collect().await
@@ -303,10 +303,10 @@ mod stand_in {
         Client, Error, ErrorKind,
         auth::Credentials,
         error::ApiError,
-        operation::Site,
         orders::{EnableAutoRenewal, ListSubscriptions, OrderDiscountType, PayOrder, Unsubscribe},
         sandbox::{Event, NewDiscount, NewLine, NewOrder, Sandbox, Term},
-        transport::{Fault, FaultTransport, When},
+        testing::{FaultTransport, FaultTrigger, InjectedFault},
+        types::Site,
         types::{Amount, CustomerId, OrderId},
         vouchers::IssueVouchers,
     };
@@ -320,8 +320,8 @@ mod stand_in {
         bought_before(&sandbox).await?;
         wishes(&sandbox).await?;
         let line = FaultTransport::new(sandbox.clone(), Arc::new(sandbox.clock().clone()))
-            .inject(Fault::LostAnswer, When::call(2).of::<PayOrder>())
-            .inject(Fault::LostAnswer, When::call(1).of::<Unsubscribe>());
+            .inject(InjectedFault::LostAnswer, FaultTrigger::call(2).of::<PayOrder>())
+            .inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<Unsubscribe>());
         let partner = Client::builder(Site::China, keys(&sandbox, "distributor")?)
             .transport(line)
             .clock(sandbox.clock().clone())
@@ -346,11 +346,11 @@ mod stand_in {
             (NewLine::new("19_bgp@cn-north-4", month).size(5), false),
         ] {
             let order = place(sandbox, line)?;
-            customer.send(PayOrder::new(&order)).await?;
+            customer.send(&PayOrder::new(&order)).await?;
             sandbox.clock().advance(DAY);
-            let bought = customer.send(ListSubscriptions::new().order_id(&order)).await?;
+            let bought = customer.send(&ListSubscriptions::new().order_id(&order)).await?;
             for one in bought.data.iter().filter(|_| renews) {
-                customer.send(EnableAutoRenewal::new(&one.resource_id)).await?;
+                customer.send(&EnableAutoRenewal::new(&one.resource_id)).await?;
             }
         }
         sandbox.clock().advance(8 * DAY);
@@ -377,7 +377,7 @@ mod stand_in {
         }
         let customers: Vec<CustomerId> = vec![CUSTOMER.into()];
         let voucher = IssueVouchers::new("quota-1", customers, Amount::from(50));
-        sandbox.client("distributor")?.send(voucher).await?;
+        sandbox.client("distributor")?.send(&voucher).await?;
         Ok(())
     }
 

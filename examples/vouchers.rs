@@ -12,10 +12,10 @@ use std::{collections::BTreeSet, process::ExitCode};
 use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
-    client::Patience,
+    client::ResolveOptions,
     customers::ListCustomers,
     error::{ItemError, codes},
-    operation::Verdict,
+    operation::Resolution,
     types::{Amount, CustomerId, QuotaId, UtcTime, VoucherId},
     vouchers::{
         IssueVouchers, ListIssuedVouchers, ListQuotas, QuotaStatus, QuotaType, ReclaimVoucher, VoucherQuota,
@@ -124,7 +124,7 @@ async fn issue_to_all(
     while !open.is_empty() {
         let batch: Vec<CustomerId> = open.drain(..BATCH.min(open.len())).collect();
         let request = IssueVouchers::new(quota, batch.clone(), face_value).expire_time(until);
-        match client.send(request.clone()).await {
+        match client.send(&request.clone()).await {
             Ok(answer) => {
                 println!("{:>4} named, {:>3} served", batch.len(), answer.coupon_infos.len());
                 for outcome in answer.outcomes() {
@@ -139,15 +139,16 @@ async fn issue_to_all(
             Err(error) => {
                 unanswered += 1;
                 println!("{:>4} named, no answer came; looking into the records", batch.len());
-                let (records, missing) = match client.find_out(&request, &error, Patience::default()).await? {
-                    Verdict::Executed(records) => (records, Vec::new()),
-                    Verdict::PartlyExecuted { done, missing } => (done, missing),
-                    Verdict::NotExecuted => {
-                        (Vec::new(), request.customer_ids.iter().map(ToString::to_string).collect())
-                    }
-                    // Equal vouchers went to the same customers at the same time: a person has to compare.
-                    _ => return Err(error),
-                };
+                let (records, missing) =
+                    match client.resolve(&request, &error, ResolveOptions::default()).await? {
+                        Resolution::Executed(records) => (records, Vec::new()),
+                        Resolution::PartlyExecuted { done, missing } => (done, missing),
+                        Resolution::NotExecuted => {
+                            (Vec::new(), request.customer_ids.iter().map(ToString::to_string).collect())
+                        }
+                        // Equal vouchers went to the same customers at the same time: a person has to compare.
+                        _ => return Err(error),
+                    };
                 println!("     {} were served, {} not", records.len(), missing.len());
                 issued.vouchers.extend(records.into_iter().filter_map(|record| record.coupon_id));
                 // Surely without a voucher, so naming them again is safe; then an answer says why.
@@ -168,7 +169,7 @@ fn why(error: &ItemError) -> String {
 
 /// Takes a voucher back with everything that is left on it.
 async fn reclaim(client: &Client, voucher: &VoucherId) -> Result<(), Error> {
-    match client.send(ReclaimVoucher::new(voucher)).await {
+    match client.send(&ReclaimVoucher::new(voucher)).await {
         Ok(_) => println!("{voucher} taken back"),
         // An error with HTTP status 200: used up, ended, or taken back before. Nothing can be got from it any more.
         Err(error) if error.code() == Some(&codes::VOUCHER_ALREADY_GONE) => {
@@ -220,7 +221,7 @@ fn explain(error: &Error) {
         ErrorKind::OutcomeUnknown => {
             eprintln!("compare the records with the books before anything is repeated")
         }
-        ErrorKind::ListMoved => eprintln!("the list changed while it was read: read it again"),
+        ErrorKind::ListChanged => eprintln!("the list changed while it was read: read it again"),
         _ => {}
     }
     if let Some(info) = error.code().and_then(|code| code.info()) {
@@ -235,9 +236,9 @@ mod stand_in {
     use huaweicloud_partner::{
         Client, Error, ErrorKind,
         customers::CreateCustomer,
-        operation::Site,
         sandbox::Sandbox,
-        transport::{Fault, FaultTransport, When},
+        testing::{FaultTransport, FaultTrigger, InjectedFault},
+        types::Site,
         vouchers::IssueVouchers,
     };
 
@@ -248,10 +249,10 @@ mod stand_in {
             .ok_or_else(|| Error::new(ErrorKind::Configuration, "", "the sandbox has no distributor"))?;
         let clock = sandbox.clock().clone();
         let line = FaultTransport::new(sandbox, Arc::new(clock.clone()))
-            .inject(Fault::LostAnswer, When::call(2).of::<IssueVouchers>());
+            .inject(InjectedFault::LostAnswer, FaultTrigger::call(2).of::<IssueVouchers>());
         let client = Client::builder(Site::China, keys).transport(line).clock(clock).build()?;
         for number in 1..240 {
-            client.send(CreateCustomer::new(format!("shop-user-{number}"), "sandbox-platform")).await?;
+            client.send(&CreateCustomer::new(format!("shop-user-{number}"), "sandbox-platform")).await?;
         }
         Ok(client)
     }

@@ -24,9 +24,9 @@ use huaweicloud_partner::{
     auth::Credentials,
     client::CallOptions,
     clock::{Clock, ManualClock, SystemClock},
-    operation::Site,
     registry,
-    transport::MockTransport,
+    testing::MockTransport,
+    types::Site,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

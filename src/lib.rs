@@ -15,9 +15,9 @@
 //! // Client::builder(Site::China, auth::default_chain()).build()?
 //! let client = Sandbox::small_distributor().client("distributor")?;
 //!
-//! let page = client.send(ListResellers::new().limit(50_u32)).await?;
+//! let page = client.send(&ListResellers::new().limit(50_u32)).await?;
 //! let reseller = &page.indirect_partners[0].indirect_partner_id;
-//! let transfer = client.send(AllocateToReseller::new(reseller, Amount::from(1000))).await?;
+//! let transfer = client.send(&AllocateToReseller::new(reseller, Amount::from(1000))).await?;
 //! println!("moved as {}", transfer.transfer_id);
 //! # Ok(()) }
 //! # #[cfg(not(feature = "sandbox"))] fn main() {}
@@ -28,7 +28,8 @@
 //! |---|---|
 //! | [`client`] | [`Client`]: sends operations, reads lists as streams, finds out what became of a lost answer |
 //! | [`auth`] | credentials and where they come from; the signer, usable alone |
-//! | [`transport`] | how requests travel; mock, recordings and faults for tests |
+//! | [`transport`] | how requests travel |
+//! | [`testing`] | transports for tests: mock, recordings, faults |
 //! | [`error`] | one [`Error`] that says what failed, whether it happened and what to do; the documented codes |
 //! | [`types`] | exact amounts, times by meaning, open codes, personal data |
 //! | [`operation`], [`registry`] | operations as values and as data |
@@ -46,7 +47,7 @@
 //! # Money and repeats
 //! A write is sent again only where the service surely did not carry it out, unless it ends in the same state or
 //! carries a key against repeats. Otherwise the caller gets [`ErrorKind::OutcomeUnknown`] with the time in question and
-//! the query that tells, and [`Client::find_out`] asks it. Dropping the future of a write after it went out is the same
+//! the query that tells, and [`Client::resolve`] asks it. Dropping the future of a write after it went out is the same
 //! case.
 //!
 //! # Features
@@ -59,41 +60,28 @@
 //!
 //! Without features the crate compiles with no HTTP client at all; transport and clock are then given to the builder.
 
+mod api;
 pub mod auth;
-pub mod bills;
 pub mod client;
 pub mod clock;
-pub mod costs;
-pub mod customers;
-pub mod enterprise;
 pub mod error;
 #[cfg(feature = "tickets")]
 pub mod helpers;
-#[cfg(feature = "workflows")]
-pub mod incentives;
-#[cfg(feature = "workflows")]
-pub mod mdf;
 pub mod operation;
-#[cfg(feature = "workflows")]
-pub mod opportunities;
-pub mod orders;
-pub mod partners;
-pub mod products;
-#[cfg(feature = "workflows")]
-pub mod programs;
 pub mod registry;
-#[cfg(feature = "workflows")]
-pub mod relationships;
-pub mod resellers;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
-#[cfg(feature = "tickets")]
-pub mod tickets;
+pub mod testing;
 pub mod transport;
 pub mod types;
-pub mod vouchers;
 #[cfg(feature = "workflows")]
-pub mod workflow;
+mod workflows;
+
+#[cfg(feature = "tickets")]
+pub use api::tickets;
+pub use api::{bills, costs, customers, enterprise, orders, partners, products, resellers, vouchers};
+#[cfg(feature = "workflows")]
+pub use workflows::{engine as workflow, incentives, mdf, opportunities, programs, relationships};
 
 pub use client::Client;
 pub use error::{Error, ErrorKind, Result};

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+use huaweicloud_partner::types::Site;
 use std::{
     sync::{
         Arc,
@@ -17,13 +18,14 @@ use http::{Response, StatusCode};
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
     auth::{Credentials, CredentialsError, IdentityKind, ProvideCredentials},
-    client::{CallOptions, Patience, RetryPolicy},
+    client::{CallOptions, ResolveOptions, RetryPolicy},
     clock::{Clock, ManualClock},
     error::{ApiError, codes},
-    operation::{Method, Operation, Site, Verdict},
+    operation::{Method, Operation, Resolution},
     partners::{Adjustment, AdjustmentKind, AdjustmentPage, ListAdjustments},
     resellers::{AllocateToReseller, Allocation, ListResellers, Reseller, ResellerPage},
-    transport::{MockTransport, TransportError, TransportErrorKind},
+    testing::MockTransport,
+    transport::{TransportError, TransportErrorKind},
     types::Amount,
 };
 use time::OffsetDateTime;
@@ -72,7 +74,7 @@ fn page(count: u64, ids: std::ops::Range<u32>) -> ResellerPage {
 async fn a_transfer_whose_answer_is_lost_is_not_sent_again() {
     let mock = MockTransport::new();
     let rule = mock.on::<AllocateToReseller>().fail(cut);
-    let error = client(&mock).send(allocation()).await.unwrap_err();
+    let error = client(&mock).send(&allocation()).await.unwrap_err();
     assert_eq!(rule.calls(), 1);
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
     assert!(error.may_have_been_executed() && !error.is_retryable());
@@ -91,7 +93,7 @@ async fn a_transfer_is_sent_again_only_where_it_surely_did_not_arrive() {
         .refuse(refusal(429, "APIGW.0308"))
         .refuse(refusal(429, "CBC.0250"))
         .answer(done.clone());
-    let answer = client(&mock).send(allocation()).await.unwrap();
+    let answer = client(&mock).send(&allocation()).await.unwrap();
     assert_eq!((rule.calls(), answer.attempts()), (4, 4));
     assert_eq!(answer.into_inner(), done);
 }
@@ -101,7 +103,7 @@ async fn a_server_error_on_a_transfer_leaves_the_outcome_open() {
     for status in [500, 502, 503, 504] {
         let mock = MockTransport::new();
         let rule = mock.on::<AllocateToReseller>().refuse(refusal(status, "CBC.0999"));
-        let error = client(&mock).send(allocation()).await.unwrap_err();
+        let error = client(&mock).send(&allocation()).await.unwrap_err();
         assert_eq!((rule.calls(), error.kind()), (1, ErrorKind::OutcomeUnknown), "{status}");
         assert_eq!(error.code().unwrap().as_str(), "CBC.0999");
     }
@@ -111,12 +113,12 @@ async fn a_server_error_on_a_transfer_leaves_the_outcome_open() {
 async fn reads_are_repeated_and_then_given_up() {
     let mock = MockTransport::new();
     let rule = mock.on::<ListResellers>().fail(cut);
-    let error = client(&mock).send(ListResellers::new()).await.unwrap_err();
+    let error = client(&mock).send(&ListResellers::new()).await.unwrap_err();
     assert_eq!((rule.calls(), error.kind()), (4, ErrorKind::Interrupted));
     assert!(error.is_retryable() && !error.may_have_been_executed());
 
     let never = client(&mock).with(CallOptions::new().retry(RetryPolicy::NEVER));
-    never.send(ListResellers::new()).await.unwrap_err();
+    never.send(&ListResellers::new()).await.unwrap_err();
     assert_eq!(rule.calls(), 5);
 }
 
@@ -126,7 +128,7 @@ async fn a_storm_is_stopped_by_the_shared_budget() {
     let rule = mock.on::<ListResellers>().fail(cut);
     let client = client(&mock);
     for _ in 0..20 {
-        client.clone().send(ListResellers::new()).await.unwrap_err();
+        client.clone().send(&ListResellers::new()).await.unwrap_err();
     }
     assert_eq!(rule.calls(), 20 + 10, "ten repeats in all, then none");
 }
@@ -143,13 +145,13 @@ async fn the_wait_that_the_service_asks_for_is_kept_and_told() {
     };
     let rule = mock.on::<ListResellers>().reply(throttled()).answer(page(0, 0..0));
     let time = clock();
-    client_at(&mock, time.clone()).send(ListResellers::new()).await.unwrap();
+    client_at(&mock, time.clone()).send(&ListResellers::new()).await.unwrap();
     assert!(time.elapsed() >= Duration::from_secs(30) && rule.calls() == 2);
 
     let mock = MockTransport::new();
     mock.on::<ListResellers>().reply(throttled());
     let hurried = client(&mock).with(CallOptions::new().deadline(Duration::from_secs(5)));
-    let error = hurried.send(ListResellers::new()).await.unwrap_err();
+    let error = hurried.send(&ListResellers::new()).await.unwrap_err();
     assert_eq!((error.kind(), error.retry_after()), (ErrorKind::Throttled, Some(Duration::from_secs(30))));
 }
 
@@ -160,16 +162,16 @@ async fn quotas_are_waited_for_per_operation_and_identity() {
     let time = clock();
     let client = client_at(&mock, time.clone());
     for _ in 0..10 {
-        client.send(ListResellers::new()).await.unwrap();
+        client.send(&ListResellers::new()).await.unwrap();
     }
     assert_eq!(time.elapsed(), Duration::ZERO);
     client
         .with(CallOptions::new().credentials(Credentials::keys("AK2", "SK2")))
-        .send(ListResellers::new())
+        .send(&ListResellers::new())
         .await
         .unwrap();
     assert_eq!(time.elapsed(), Duration::ZERO);
-    client.send(ListResellers::new()).await.unwrap();
+    client.send(&ListResellers::new()).await.unwrap();
     assert_eq!(time.elapsed(), Duration::from_secs(1));
 }
 
@@ -179,7 +181,7 @@ async fn quotas_are_waited_for_per_operation_and_identity() {
 async fn broken_rules_and_impossible_calls_are_refused_before_anything_is_sent() {
     let mock = MockTransport::new();
     let china = client(&mock);
-    let error = china.send(AllocateToReseller::new("", Amount::ZERO)).await.unwrap_err();
+    let error = china.send(&AllocateToReseller::new("", Amount::ZERO)).await.unwrap_err();
     assert_eq!((error.kind(), error.invalid().unwrap().broken().len()), (ErrorKind::InvalidInput, 2));
 
     let international = Client::builder(Site::International, Credentials::keys("a", "b"))
@@ -187,12 +189,12 @@ async fn broken_rules_and_impossible_calls_are_refused_before_anything_is_sent()
         .clock(clock())
         .build()
         .unwrap();
-    let error = international.send(allocation()).await.unwrap_err();
+    let error = international.send(&allocation()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotOffered, "{error}");
 
     let customer = Credentials::keys("a", "b").with_kind(IdentityKind::Customer);
     let error =
-        china.with(CallOptions::new().credentials(customer)).send(ListResellers::new()).await.unwrap_err();
+        china.with(CallOptions::new().credentials(customer)).send(&ListResellers::new()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WrongCaller, "{error}");
     assert!(mock.requests().is_empty());
 }
@@ -203,8 +205,8 @@ async fn checks_can_be_switched_off_for_a_view() {
     mock.on::<ListResellers>().answer(page(0, 0..0));
     let request = ListResellers::new().limit(5000_u32);
     let client = client(&mock);
-    client.send(request.clone()).await.unwrap_err();
-    client.with(CallOptions::new().unchecked()).send(request).await.unwrap();
+    client.send(&request.clone()).await.unwrap_err();
+    client.with(CallOptions::new().skip_validation()).send(&request).await.unwrap();
 }
 
 #[tokio::test]
@@ -213,7 +215,7 @@ async fn a_business_error_inside_success_is_an_error() {
     let body = r#"{"error_code":"CBC.99005003","error_msg":"balance too low"}"#;
     mock.on::<AllocateToReseller>()
         .reply(Response::builder().header("X-Request-Id", "r-7").body(body).unwrap());
-    let error = client(&mock).send(allocation()).await.unwrap_err();
+    let error = client(&mock).send(&allocation()).await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Refused, Some(&codes::BALANCE_TOO_LOW)));
     assert_eq!((error.request_id(), error.may_have_been_executed()), (Some("r-7"), false));
 }
@@ -224,14 +226,14 @@ async fn answers_that_are_none_keep_status_and_request_id() {
         let mock = MockTransport::new();
         mock.on::<ListResellers>()
             .reply(Response::builder().header("X-Request-Id", "r-8").body(body).unwrap());
-        let error = client(&mock).send(ListResellers::new()).await.unwrap_err();
+        let error = client(&mock).send(&ListResellers::new()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Undecodable, "{body}");
         assert_eq!((error.status(), error.request_id()), (Some(StatusCode::OK), Some("r-8")), "{body}");
         assert_eq!(error.body(), body);
     }
     let mock = MockTransport::new();
     mock.on::<AllocateToReseller>().reply(Response::new("<html>"));
-    let error = client(&mock).send(allocation()).await.unwrap_err();
+    let error = client(&mock).send(&allocation()).await.unwrap_err();
     assert!(error.may_have_been_executed() && !error.is_retryable(), "{error}");
 }
 
@@ -240,7 +242,7 @@ async fn an_answer_above_the_limit_is_refused() {
     let mock = MockTransport::new();
     mock.on::<ListResellers>().answer(page(100, 0..100));
     let small = client(&mock).with(CallOptions::new().response_limit(100));
-    let error = small.send(ListResellers::new()).await.unwrap_err();
+    let error = small.send(&ListResellers::new()).await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Undecodable, Some(StatusCode::OK)), "{error}");
 }
 
@@ -252,7 +254,7 @@ async fn a_wrong_clock_is_corrected_once_and_the_call_repeated() {
         Response::builder().status(401).header("Date", "Fri, 01 May 2026 10:05:01 GMT").body(body).unwrap();
     let rule = mock.on::<AllocateToReseller>().reply(expired.clone()).answer(Allocation::default());
     let client = client(&mock);
-    client.send(allocation()).await.unwrap();
+    client.send(&allocation()).await.unwrap();
     assert_eq!(rule.calls(), 2);
     let dates: Vec<_> =
         mock.requests().iter().map(|request| request.headers()["x-sdk-date"].clone()).collect();
@@ -260,7 +262,7 @@ async fn a_wrong_clock_is_corrected_once_and_the_call_repeated() {
 
     let mock = MockTransport::new();
     let rule = mock.on::<AllocateToReseller>().reply(expired);
-    let error = client_at(&mock, clock()).send(allocation()).await.unwrap_err();
+    let error = client_at(&mock, clock()).send(&allocation()).await.unwrap_err();
     assert_eq!((rule.calls(), error.kind()), (2, ErrorKind::Credentials));
     assert!(
         error.to_string().contains("the clocks differ by 0 s") && !error.to_string().contains("SK1"),
@@ -277,7 +279,7 @@ impl ProvideCredentials for Renewing {
         Ok(Credentials::token(format!("token-{}", self.0.load(Ordering::Relaxed))))
     }
 
-    fn refused(&self, _credentials: &Credentials) {
+    fn invalidate(&self, _credentials: &Credentials) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
 }
@@ -287,7 +289,7 @@ async fn a_refused_token_is_renewed_once() {
     let mock = MockTransport::new();
     let rule = mock.on::<AllocateToReseller>().refuse(refusal(401, "CBC.0154")).answer(Allocation::default());
     let view = client(&mock).with(CallOptions::new().credentials(Renewing::default()));
-    view.send(allocation()).await.unwrap();
+    view.send(&allocation()).await.unwrap();
     assert_eq!(rule.calls(), 2);
     assert_eq!(mock.requests()[1].headers()["x-auth-token"], "token-1");
 }
@@ -313,8 +315,8 @@ async fn nothing_secret_or_personal_is_printed() {
             .unwrap();
     let request = ListResellers::new().account_name("PERSONAL-MARKER");
     let mut printed = format!("{client:?} {request:?} {mock:?}");
-    printed += &format!("{:?}", client.send(request.clone()).await.unwrap());
-    let error = client.send(request).await.unwrap_err();
+    printed += &format!("{:?}", client.send(&request.clone()).await.unwrap());
+    let error = client.send(&request).await.unwrap_err();
     printed += &format!("{error} {error:?} {:?}", error.api());
     assert!(!printed.contains("MARKER"), "{printed}");
 }
@@ -327,7 +329,7 @@ async fn a_deadline_covers_waiting() {
     let patient =
         RetryPolicy::default().with_attempts(1000).with_waits(Duration::from_secs(1), Duration::from_secs(1));
     let options = CallOptions::new().retry(patient).deadline(Duration::from_secs(10));
-    client_at(&mock, time.clone()).with(options).send(ListResellers::new()).await.unwrap_err();
+    client_at(&mock, time.clone()).with(options).send(&ListResellers::new()).await.unwrap_err();
     assert!(time.elapsed() <= Duration::from_secs(10));
 }
 
@@ -346,7 +348,8 @@ async fn a_hundred_identities_side_by_side_are_never_mixed() {
             .with_domain_id(format!("D-{identity}"));
         let view = client.with(CallOptions::new().credentials(keys));
         async move {
-            let answer = view.send(ListResellers::new().account_name(format!("D-{identity}"))).await.unwrap();
+            let answer =
+                view.send(&ListResellers::new().account_name(format!("D-{identity}"))).await.unwrap();
             assert_eq!(
                 answer.indirect_partners[0].account_name.as_ref().unwrap().expose(),
                 format!("D-{identity}")
@@ -385,9 +388,10 @@ async fn any_operation_runs_from_json_to_json_with_exact_numbers() {
     let mock = MockTransport::new();
     let body = r#"{"total_count":1,"records":[{"amount":"12345678901234567890.12","customer_id":17}]}"#;
     mock.on::<ListAdjustments>().reply(Response::new(body));
-    let answer = client(&mock).invoke("bss.ListPartnerAdjustRecords", r#"{"limit":"10"}"#).await.unwrap();
+    let answer =
+        client(&mock).send_dynamic("bss.ListPartnerAdjustRecords", r#"{"limit":"10"}"#).await.unwrap();
     assert!(answer.get().contains(r#""amount":"12345678901234567890.12""#), "{}", answer.get());
-    let error = client(&mock).invoke("bss.Nothing", "{}").await.unwrap_err();
+    let error = client(&mock).send_dynamic("bss.Nothing", "{}").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
 }
 
@@ -396,7 +400,7 @@ async fn an_address_that_the_crate_does_not_know_can_be_called() {
     let mock = MockTransport::new();
     mock.on_path(http::Method::POST, "/v9/new").reply(Response::new("{\"a\":1}"));
     let answer = client(&mock)
-        .call_raw(Method::Post, "/v9/new", &[("b", "x y"), ("a", "1")], Some("{}"))
+        .send_raw(Method::Post, "/v9/new", &[("b", "x y"), ("a", "1")], Some("{}"))
         .await
         .unwrap();
     assert_eq!(&**answer, b"{\"a\":1}");
@@ -458,11 +462,11 @@ async fn a_list_that_moves_is_noticed_after_everything_was_delivered() {
     let mock = MockTransport::new();
     let results: Vec<_> = moving(&mock).items(ListResellers::new().limit(2_u32)).collect().await;
     assert_eq!(results.len(), 5);
-    assert_eq!(results[4].as_ref().unwrap_err().kind(), ErrorKind::ListMoved);
+    assert_eq!(results[4].as_ref().unwrap_err().kind(), ErrorKind::ListChanged);
 
     let mock = MockTransport::new();
     let quiet: Vec<_> =
-        moving(&mock).items(ListResellers::new().limit(2_u32)).tolerate_changes().collect().await;
+        moving(&mock).items(ListResellers::new().limit(2_u32)).allow_changes().collect().await;
     assert_eq!(quiet.iter().filter(|row| row.is_ok()).count(), 4);
     assert_eq!(quiet.len(), 4);
 }
@@ -473,7 +477,7 @@ async fn a_list_that_ends_early_stops_and_says_so() {
     mock.on::<ListResellers>().answer(page(100, 0..2)).answer(page(100, 0..0));
     let results: Vec<_> = client(&mock).items(ListResellers::new().limit(2_u32)).collect().await;
     assert_eq!(results.len(), 3);
-    assert_eq!(results[2].as_ref().unwrap_err().kind(), ErrorKind::ListMoved);
+    assert_eq!(results[2].as_ref().unwrap_err().kind(), ErrorKind::ListChanged);
 }
 
 #[tokio::test]
@@ -510,39 +514,39 @@ fn record(amount: &str) -> Adjustment {
     }
 }
 
-async fn verdict(records: Vec<Adjustment>) -> (Verdict<Adjustment>, Duration, Vec<ListAdjustments>) {
+async fn verdict(records: Vec<Adjustment>) -> (Resolution<Adjustment>, Duration, Vec<ListAdjustments>) {
     let mock = MockTransport::new();
     mock.on::<AllocateToReseller>().fail(cut);
     let total = records.len() as u64;
     let rule = mock.on::<ListAdjustments>().answer(AdjustmentPage { records, total_count: Some(total) });
     let time = clock();
     let client = client_at(&mock, time.clone());
-    let error = client.send(allocation()).await.unwrap_err();
-    let verdict = client.find_out(&allocation(), &error, Patience::default()).await.unwrap();
+    let error = client.send(&allocation()).await.unwrap_err();
+    let verdict = client.resolve(&allocation(), &error, ResolveOptions::default()).await.unwrap();
     (verdict, time.elapsed(), rule.requests())
 }
 
 #[tokio::test]
 async fn the_records_tell_what_became_of_a_transfer() {
     let (found, waited, queries) = verdict(vec![record("999.00"), record("1000.00")]).await;
-    assert_eq!((found, waited), (Verdict::Executed(vec![record("1000.00")]), Duration::ZERO));
+    assert_eq!((found, waited), (Resolution::Executed(vec![record("1000.00")]), Duration::ZERO));
     let query = &queries[0];
     assert_eq!(query.operation_time_begin.unwrap().to_string(), "2026-05-01T08:04:01Z");
     assert_eq!(query.operation_time_end.unwrap().to_string(), "2026-05-01T08:06:01Z");
 
     let (found, waited, _) = verdict(vec![record("999.00")]).await;
-    assert_eq!(found, Verdict::NotExecuted);
-    assert!(waited >= Patience::default().settle, "absence proves nothing at once");
+    assert_eq!(found, Resolution::NotExecuted);
+    assert!(waited >= ResolveOptions::default().settle, "absence proves nothing at once");
 
     let (found, _, _) = verdict(vec![record("1000.00"), record("1000")]).await;
-    assert!(matches!(found, Verdict::Undecided(records) if records.len() == 2));
+    assert!(matches!(found, Resolution::Undecided(records) if records.len() == 2));
 }
 
 #[tokio::test]
 async fn only_an_unknown_outcome_of_the_same_operation_is_looked_up() {
     let mock = MockTransport::new();
     let other = Error::new(ErrorKind::Refused, AllocateToReseller::META.name, "no");
-    let error = client(&mock).find_out(&allocation(), &other, Patience::default()).await.unwrap_err();
+    let error = client(&mock).resolve(&allocation(), &other, ResolveOptions::default()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
 }
 
@@ -552,7 +556,7 @@ async fn views_leave_the_client_as_it_was() {
     mock.on::<ListResellers>().answer(page(0, 0..0));
     let client = Arc::new(client(&mock));
     let _ = client.with(CallOptions::new().credentials(Credentials::keys("OTHER", "x")));
-    client.send(ListResellers::new()).await.unwrap();
+    client.send(&ListResellers::new()).await.unwrap();
     let authorization = mock.requests()[0].headers()["authorization"].clone();
     assert!(authorization.to_str().unwrap().contains("Access=AK1,"));
     let _: Bytes = mock.requests()[0].body().clone();
@@ -562,6 +566,6 @@ async fn views_leave_the_client_as_it_was() {
 async fn a_refusal_that_leaves_it_open_is_called_an_unknown_outcome() {
     let mock = MockTransport::new();
     let rule = mock.on::<AllocateToReseller>().refuse(refusal(400, "CBC.99000004"));
-    let error = client(&mock).send(allocation()).await.unwrap_err();
+    let error = client(&mock).send(&allocation()).await.unwrap_err();
     assert_eq!((rule.calls(), error.kind()), (1, ErrorKind::OutcomeUnknown));
 }

@@ -19,9 +19,9 @@ use huaweicloud_partner::{
     Client,
     auth::Credentials,
     bills::ListCustomerCharges,
-    client::{CallOptions, Unlimited},
-    operation::Site,
+    client::{CallOptions, NoRateLimit},
     transport::{Body, Transport, TransportError},
+    types::Site,
     types::{Amount, BillCycle},
 };
 
@@ -106,7 +106,7 @@ fn client() -> (Client, Arc<Charges>) {
     let charges = Arc::new(Charges::default());
     let client = Client::builder(Site::China, Credentials::keys("AK", "SK"))
         .transport(charges.clone())
-        .options(CallOptions::new().quotas(Unlimited))
+        .options(CallOptions::new().rate_limiter(NoRateLimit))
         .build()
         .unwrap();
     (client, charges)
@@ -121,7 +121,7 @@ fn query() -> ListCustomerCharges {
 async fn a_long_list_is_read_in_little_memory() {
     let (client, charges) = client();
     // The first page pays for what is made once: tables of codes, the runtime's own.
-    client.send(query()).await.unwrap();
+    client.send(&query()).await.unwrap();
     let Some(mut meter) = Meter::start() else {
         println!("skipped: there is no /proc/self/status here");
         return;

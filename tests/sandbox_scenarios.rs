@@ -38,11 +38,11 @@ async fn a_scenario_makes_a_world() {
     let sandbox = Sandbox::from_scenario(Scenario::read(scenario.as_bytes()).unwrap()).unwrap();
     assert_eq!(UtcTime::from(sandbox.clock().now()), "2026-05-31T16:00:00Z".parse().unwrap());
     let client = sandbox.client("d").unwrap();
-    let balances = client.send(ShowBalances::new()).await.unwrap();
+    let balances = client.send(&ShowBalances::new()).await.unwrap();
     assert_eq!(balances.account_balances[0].amount, "20.50".parse::<Amount>().unwrap());
-    let customers = client.send(ListCustomers::new().indirect_partner_id("r")).await.unwrap();
+    let customers = client.send(&ListCustomers::new().indirect_partner_id("r")).await.unwrap();
     assert_eq!((customers.count, customers.customer_infos.len()), (Some(12), 10));
-    assert_eq!(client.send(ListQuotas::new()).await.unwrap().quotas[0].balance, Some(Amount::from(7)));
+    assert_eq!(client.send(&ListQuotas::new()).await.unwrap().quotas[0].balance, Some(Amount::from(7)));
     sandbox.audit().unwrap();
 }
 
@@ -102,7 +102,7 @@ async fn a_world_is_kept_in_a_file() {
     let file = folder.join("world.json");
     let sandbox = Sandbox::small_distributor();
     let grant = AllocateToReseller::new("reseller-1", Amount::from(10));
-    sandbox.client("distributor").unwrap().send(grant).await.unwrap();
+    sandbox.client("distributor").unwrap().send(&grant).await.unwrap();
     sandbox.happen(Event::Wait { seconds: 3600 }).unwrap();
     sandbox.save(&file).unwrap();
     let again = Sandbox::load(&file).unwrap();
@@ -160,16 +160,16 @@ async fn a_world_with_100_000_customers_opens_at_once() {
     let sandbox = Sandbox::from_scenario(Scenario::read(scenario.as_bytes()).unwrap()).unwrap();
     let opened = started.elapsed();
     let client = sandbox.client("provider").unwrap();
-    client.send(ShowBalances::new()).await.unwrap();
+    client.send(&ShowBalances::new()).await.unwrap();
     let first_answer = started.elapsed();
     let rounds = 1000;
     let calls = Instant::now();
     for _ in 0..rounds {
-        client.send(ShowBalances::new()).await.unwrap();
+        client.send(&ShowBalances::new()).await.unwrap();
     }
     let each = calls.elapsed() / rounds;
     let list = Instant::now();
-    let page = client.send(ListCustomers::new()).await.unwrap();
+    let page = client.send(&ListCustomers::new()).await.unwrap();
     assert_eq!(page.count, Some(100_000));
     let listed = list.elapsed();
     let peak = resident_kilobytes();

@@ -2,19 +2,21 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+use huaweicloud_partner::types::Site;
 use std::{net::SocketAddr, time::Duration};
 
 use futures_util::TryStreamExt;
 use huaweicloud_partner::{
     Client, ErrorKind,
     auth::{Iam, IamToken, PasswordLogin},
-    client::{CallOptions, RetryPolicy, Unlimited},
+    client::{CallOptions, NoRateLimit, RetryPolicy},
     clock::SystemClock,
     error::codes,
-    operation::{Service, Site},
+    operation::Service,
     resellers::{AllocateToReseller, ListResellers},
     sandbox::{Occasion, Sandbox, Server, ServerHandle},
-    transport::{Fault, HttpTransport},
+    testing::InjectedFault,
+    transport::HttpTransport,
     types::Amount,
     vouchers::{IssueVouchers, ListVoucherRecords},
 };
@@ -45,7 +47,7 @@ impl Running {
     fn client(&self, account: &str) -> Client {
         Client::builder(Site::China, self.sandbox.credentials(account).unwrap())
             .endpoint(Service::Business, &self.url)
-            .options(CallOptions::new().quotas(Unlimited).retry(RetryPolicy::NEVER))
+            .options(CallOptions::new().rate_limiter(NoRateLimit).retry(RetryPolicy::NEVER))
             .build()
             .unwrap()
     }
@@ -84,14 +86,15 @@ async fn the_client_works_with_it_as_with_the_service() {
     let running = Running::start(Sandbox::small_distributor()).await;
     let client = running.client("distributor");
     // The world is in another year than this machine, and signatures are accepted by either clock.
-    client.send(AllocateToReseller::new("reseller-1", Amount::from(7))).await.unwrap();
+    client.send(&AllocateToReseller::new("reseller-1", Amount::from(7))).await.unwrap();
     for _ in 0..3 {
         let customers = vec!["customer-1".into()];
-        client.send(IssueVouchers::new("quota-1", customers, Amount::from(2))).await.unwrap();
+        client.send(&IssueVouchers::new("quota-1", customers, Amount::from(2))).await.unwrap();
     }
     let records: Vec<_> = client.items(ListVoucherRecords::new().limit(2_u32)).try_collect().await.unwrap();
     assert_eq!(records.len(), 3);
-    let much = client.send(AllocateToReseller::new("reseller-1", Amount::from(1_000_000))).await.unwrap_err();
+    let much =
+        client.send(&AllocateToReseller::new("reseller-1", Amount::from(1_000_000))).await.unwrap_err();
     assert_eq!(much.code(), Some(&codes::BALANCE_TOO_LOW));
     running.stop().await;
 }
@@ -100,7 +103,8 @@ async fn the_client_works_with_it_as_with_the_service() {
 async fn a_token_is_had_over_http() {
     let running = Running::start(Sandbox::small_distributor()).await;
     let transport = std::sync::Arc::new(HttpTransport::new().unwrap());
-    let iam = Iam::new(transport, std::sync::Arc::new(SystemClock::default())).at(&running.url).unwrap();
+    let iam =
+        Iam::new(transport, std::sync::Arc::new(SystemClock::default())).with_endpoint(&running.url).unwrap();
     let login = PasswordLogin {
         account: "distributor".into(),
         user: "distributor".into(),
@@ -110,7 +114,7 @@ async fn a_token_is_had_over_http() {
         .endpoint(Service::Business, &running.url)
         .build()
         .unwrap();
-    assert_eq!(client.send(ListResellers::new()).await.unwrap().count, Some(3));
+    assert_eq!(client.send(&ListResellers::new()).await.unwrap().count, Some(3));
     running.stop().await;
 }
 
@@ -119,22 +123,22 @@ async fn faults_become_broken_connections() {
     let running = Running::start(Sandbox::small_distributor()).await;
     let client = running.client("distributor");
     for (fault, kind) in [
-        (Fault::LostRequest, ErrorKind::Interrupted),
-        (Fault::LostAnswer, ErrorKind::Interrupted),
-        (Fault::CutOffBody, ErrorKind::Interrupted),
-        (Fault::ErrorAfter, ErrorKind::Interrupted),
-        (Fault::Throttled(None), ErrorKind::Throttled),
+        (InjectedFault::LostRequest, ErrorKind::Interrupted),
+        (InjectedFault::LostAnswer, ErrorKind::Interrupted),
+        (InjectedFault::CutOffBody, ErrorKind::Interrupted),
+        (InjectedFault::ErrorAfter, ErrorKind::Interrupted),
+        (InjectedFault::Throttled(None), ErrorKind::Throttled),
     ] {
         running.sandbox.clear_faults();
         running.sandbox.inject(fault, Occasion::call(1));
-        let error = client.send(ListResellers::new()).await.unwrap_err();
+        let error = client.send(&ListResellers::new()).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{fault:?}: {error}");
-        client.send(ListResellers::new()).await.unwrap();
+        client.send(&ListResellers::new()).await.unwrap();
     }
     running.sandbox.clear_faults();
-    running.sandbox.inject(Fault::SlowBody(Duration::from_millis(300)), Occasion::call(1));
+    running.sandbox.inject(InjectedFault::SlowBody(Duration::from_millis(300)), Occasion::call(1));
     let started = std::time::Instant::now();
-    client.send(ListResellers::new()).await.unwrap();
+    client.send(&ListResellers::new()).await.unwrap();
     assert!(started.elapsed() >= Duration::from_millis(300));
     running.stop().await;
 }
@@ -163,13 +167,13 @@ async fn the_world_is_moved_and_looked_into() {
     assert_eq!(running.control("GET", "/_sandbox/code?receiver=x", "").await.0, 404);
     assert_eq!(running.control("GET", "/_sandbox/audit", "").await.1, json!({"balanced": true}));
 
-    running.client("distributor").send(ListResellers::new()).await.unwrap();
+    running.client("distributor").send(&ListResellers::new()).await.unwrap();
     let requests = running.control("GET", "/_sandbox/requests", "").await.1;
     assert_eq!(requests[0]["operation"], "bss.ListIndirectPartners");
 
     let snapshot = running.control("GET", "/_sandbox/snapshot", "").await.1;
     let grant = AllocateToReseller::new("reseller-1", Amount::from(7));
-    running.client("distributor").send(grant).await.unwrap();
+    running.client("distributor").send(&grant).await.unwrap();
     assert_eq!(running.control("POST", "/_sandbox/snapshot", &snapshot.to_string()).await.0, 200);
     let again = running.control("GET", "/_sandbox/snapshot", "").await.1;
     assert_eq!(again["ledger"], snapshot["ledger"]);
@@ -232,14 +236,14 @@ async fn requests_are_bounded() {
     assert!(read.is_err() || answer == b"HTTP/1.1 413", "{answer:?}");
     let nonsense = running.raw("this is not HTTP\r\n\r\n").await;
     assert!(nonsense.is_empty() || nonsense.starts_with("HTTP/1.1 400"), "{nonsense}");
-    running.client("distributor").send(ListResellers::new()).await.unwrap();
+    running.client("distributor").send(&ListResellers::new()).await.unwrap();
     running.stop().await;
 }
 
 #[tokio::test]
 async fn it_ends_although_connections_are_open() {
     let running = Running::start(Sandbox::small_distributor()).await;
-    running.client("distributor").send(ListResellers::new()).await.unwrap();
+    running.client("distributor").send(&ListResellers::new()).await.unwrap();
     let idle = TcpStream::connect(running.address).await.unwrap();
     running.stop().await;
     drop(idle);

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, request::Parts};
 use huaweicloud_partner::auth::{
-    AccessKeys, CLOCK_TOLERANCE, Credentials, Payload, Refusal, SignError, clock_difference, explain_refusal,
-    sign, sign_headers, verify,
+    AccessKeys, CLOCK_TOLERANCE, Credentials, Payload, SignError, VerifyError, clock_difference,
+    explain_refusal, sign, sign_headers, verify,
 };
 use proptest::{collection, prelude::*, sample};
 use serde_json::Value;
@@ -45,7 +45,7 @@ fn post() -> Parts {
     head("POST", "https://bss.myhuaweicloud.com/v2/things?b=2&a=1", &headers)
 }
 
-fn check(head: &Parts, body: &[u8], keys: &AccessKeys) -> Result<String, Refusal> {
+fn check(head: &Parts, body: &[u8], keys: &AccessKeys) -> Result<String, VerifyError> {
     verify(head, body, NOW, CLOCK_TOLERANCE, |id| (id == keys.id).then(|| keys.clone()))
 }
 
@@ -131,7 +131,7 @@ fn temporary_keys_travel_with_their_token_and_are_not_good_without() {
         if let Some(other) = other {
             tampered.headers.insert("x-security-token", HeaderValue::from_static(other));
         }
-        assert_eq!(check(&tampered, b"{}", &temporary()), Err(Refusal::SecurityToken));
+        assert_eq!(check(&tampered, b"{}", &temporary()), Err(VerifyError::SecurityToken));
     }
 
     sign(&mut signed, &b"{}"[..], &keys(), NOW).unwrap();
@@ -152,7 +152,7 @@ fn credentials_put_their_proof_on_a_request_and_take_anothers_off() {
         Credentials::token("iam").authorize(&mut head, &b"{}"[..], NOW).unwrap();
         assert_eq!(head.headers["x-auth-token"], "iam");
         assert!(head.headers["x-auth-token"].is_sensitive());
-        assert_eq!(check(&head, b"{}", &temporary()), Err(Refusal::Missing));
+        assert_eq!(check(&head, b"{}", &temporary()), Err(VerifyError::Missing));
         assert!(!head.headers.contains_key("x-security-token") && !head.headers.contains_key("x-sdk-date"));
     }
     keyed.authorize(&mut head, &b"{}"[..], NOW).unwrap();
@@ -179,7 +179,7 @@ fn many_headers_are_signed_as_few_are() {
         assert_eq!(signed_headers(&head).split(';').count(), count + 2);
         check(&head, b"", &keys()).unwrap();
         head.headers.insert(&names[count - 1], HeaderValue::from_static("w"));
-        assert_eq!(check(&head, b"", &keys()), Err(Refusal::WrongSignature));
+        assert_eq!(check(&head, b"", &keys()), Err(VerifyError::WrongSignature));
     }
 }
 
@@ -210,9 +210,9 @@ fn a_hash_that_only_a_header_claims_does_not_cover_another_body() {
     let hash = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
     signed.headers.insert("x-sdk-content-sha256", HeaderValue::from_static(hash));
     check(&signed, b"{}", &keys()).unwrap();
-    assert_eq!(check(&signed, b"{ }", &keys()), Err(Refusal::WrongSignature));
+    assert_eq!(check(&signed, b"{ }", &keys()), Err(VerifyError::WrongSignature));
     signed.headers.insert("x-sdk-content-sha256", HeaderValue::from_static("UNSIGNED-PAYLOAD"));
-    assert!(matches!(check(&signed, b"{ }", &keys()), Err(Refusal::Malformed(_))));
+    assert!(matches!(check(&signed, b"{ }", &keys()), Err(VerifyError::Malformed(_))));
 }
 
 #[test]
@@ -269,8 +269,8 @@ fn the_date_is_read_in_both_directions_and_in_utc() {
         at_hour(signed_at - off).unwrap();
     }
     let difference = CLOCK_TOLERANCE + Duration::from_secs(1);
-    assert_eq!(at_hour(signed_at + difference), Err(Refusal::Expired { difference }));
-    assert_eq!(at_hour(signed_at - difference), Err(Refusal::Expired { difference }));
+    assert_eq!(at_hour(signed_at + difference), Err(VerifyError::Expired { difference }));
+    assert_eq!(at_hour(signed_at - difference), Err(VerifyError::Expired { difference }));
 }
 
 #[test]
@@ -278,23 +278,23 @@ fn each_refusal_has_its_kind() {
     let mut signed = post();
     sign(&mut signed, &b"{}"[..], &keys(), NOW).unwrap();
     let other = AccessKeys { secret: "other".into(), ..keys() };
-    assert_eq!(check(&signed, b"{}", &other), Err(Refusal::WrongSignature));
+    assert_eq!(check(&signed, b"{}", &other), Err(VerifyError::WrongSignature));
     let other = AccessKeys { id: "OTHER".into(), ..keys() };
-    assert_eq!(check(&signed, b"{}", &other), Err(Refusal::UnknownKey));
-    assert_eq!(check(&post(), b"{}", &keys()), Err(Refusal::Missing));
+    assert_eq!(check(&signed, b"{}", &other), Err(VerifyError::UnknownKey));
+    assert_eq!(check(&post(), b"{}", &keys()), Err(VerifyError::Missing));
 
     let good = signed.headers["authorization"].to_str().unwrap().to_owned();
     let replaced = |from: &str, to: &str| good.replace(from, to);
     for (authorization, refusal) in [
-        (replaced("SDK-HMAC-SHA256", "Bearer"), Refusal::Missing),
-        (replaced("host;", ""), Refusal::Malformed("host and x-sdk-date must be signed")),
-        (replaced(";x-sdk-date", ""), Refusal::Malformed("host and x-sdk-date must be signed")),
-        (replaced("host;", "host;x-gone;"), Refusal::Malformed("a signed header is missing")),
-        (replaced("Access=", "Acces="), Refusal::Malformed("it has a part that no signature has")),
-        (replaced("Access=", "Access=a, Access="), Refusal::Malformed("it has a part twice")),
+        (replaced("SDK-HMAC-SHA256", "Bearer"), VerifyError::Missing),
+        (replaced("host;", ""), VerifyError::Malformed("host and x-sdk-date must be signed")),
+        (replaced(";x-sdk-date", ""), VerifyError::Malformed("host and x-sdk-date must be signed")),
+        (replaced("host;", "host;x-gone;"), VerifyError::Malformed("a signed header is missing")),
+        (replaced("Access=", "Acces="), VerifyError::Malformed("it has a part that no signature has")),
+        (replaced("Access=", "Access=a, Access="), VerifyError::Malformed("it has a part twice")),
         (
             replaced("Access=AKEXAMPLE0001, ", ""),
-            Refusal::Malformed("it needs Access, SignedHeaders and Signature"),
+            VerifyError::Malformed("it needs Access, SignedHeaders and Signature"),
         ),
     ] {
         let mut bad = signed.clone();
@@ -304,7 +304,7 @@ fn each_refusal_has_its_kind() {
     for date in ["20260501T080501", "20260532T080501Z", "2026-5-1T080501Z", "20260501T250501Z", "é"] {
         let mut bad = signed.clone();
         bad.headers.insert("x-sdk-date", HeaderValue::from_bytes(date.as_bytes()).unwrap());
-        assert!(matches!(check(&bad, b"{}", &keys()), Err(Refusal::Malformed(_))), "{date}");
+        assert!(matches!(check(&bad, b"{}", &keys()), Err(VerifyError::Malformed(_))), "{date}");
     }
 }
 
@@ -416,7 +416,7 @@ proptest! {
 
         let mut other = head.clone();
         other.method = Method::PATCH;
-        prop_assert_eq!(check(&other, &given.body, &keys()), Err(Refusal::WrongSignature));
+        prop_assert_eq!(check(&other, &given.body, &keys()), Err(VerifyError::WrongSignature));
 
         let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
         for changed in [
@@ -426,7 +426,7 @@ proptest! {
         ] {
             let mut other = head.clone();
             other.uri = changed.parse().unwrap();
-            prop_assert_eq!(check(&other, &given.body, &keys()), Err(Refusal::WrongSignature));
+            prop_assert_eq!(check(&other, &given.body, &keys()), Err(VerifyError::WrongSignature));
         }
 
         let names: Vec<_> = signed_headers(&head).split(';').map(str::to_owned).collect();
@@ -442,7 +442,7 @@ proptest! {
 
         let mut body = given.body.clone();
         if body.is_empty() { body.push(0) } else { let at = pick.index(body.len()); body[at] ^= 1 }
-        prop_assert_eq!(check(&head, &body, &keys()), Err(Refusal::WrongSignature));
+        prop_assert_eq!(check(&head, &body, &keys()), Err(VerifyError::WrongSignature));
     }
 
     #[test]

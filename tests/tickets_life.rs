@@ -12,9 +12,10 @@ use huaweicloud_partner::{
     clock::{Clock as _, ManualClock},
     error::ApiError,
     helpers::tickets::TicketDesk,
-    operation::Site,
+    testing::MockTransport,
     tickets::*,
-    transport::{MockTransport, TransportError, TransportErrorKind},
+    transport::{TransportError, TransportErrorKind},
+    types::Site,
     types::{Language, Personal, TimeZone, decode_str},
 };
 use serde::de::DeserializeOwned;
@@ -29,7 +30,7 @@ fn desk() -> (TicketDesk, MockTransport, ManualClock) {
             huaweicloud_partner::client::CallOptions::new()
                 .language(Language::English)
                 .time_zone(TimeZone::UTC)
-                .quotas(huaweicloud_partner::client::Unlimited)
+                .rate_limiter(huaweicloud_partner::client::NoRateLimit)
                 .retry(huaweicloud_partner::client::RetryPolicy::NEVER),
         )
         .build()

@@ -4,12 +4,9 @@
 
 mod support;
 
+use huaweicloud_partner::types::Site;
 use huaweicloud_partner::{
-    Client,
-    auth::Credentials,
-    operation::{Service, Site},
-    tickets::DownloadAttachment,
-    transport::HttpTransport,
+    Client, auth::Credentials, operation::Service, tickets::DownloadAttachment, transport::HttpTransport,
 };
 use support::server::{Server, read_request};
 use tokio::io::AsyncWriteExt as _;

@@ -4,6 +4,7 @@
 
 mod support;
 
+use huaweicloud_partner::types::Site;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -12,7 +13,7 @@ use huaweicloud_partner::{
     Client, ErrorKind,
     auth::Credentials,
     client::{CallOptions, Download, FileUpload, RetryPolicy},
-    operation::{Service, Site},
+    operation::Service,
     tickets::{AttachmentPurpose, DownloadAttachment, ExportTickets, UploadAttachment},
     transport::HttpTransport,
     types::{Language, TimeZone},
@@ -263,7 +264,7 @@ async fn a_stream_of_another_length_completes_no_request() {
 #[tokio::test]
 async fn an_upload_without_a_file_is_not_sent() {
     let (server, requests) = answering(vec![answer("200 OK", "", UPLOADED)]).await;
-    let error = client(&server).send(upload()).await.unwrap_err();
+    let error = client(&server).send(&upload()).await.unwrap_err();
     assert_eq!((error.kind(), requests.lock().unwrap().len()), (ErrorKind::InvalidInput, 0));
     assert!(error.to_string().contains("Client::upload"), "{error}");
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     Authorization, Credentials, CredentialsError, Iam, IdentityKind, ProvideCredentials,
-    flight::{Cache, Fetched},
+    cache::{Cache, Fetched},
     iam::Answer,
 };
 use crate::types::{CustomerId, Personal, Secret, UtcTime};
@@ -68,7 +68,7 @@ impl Delegate {
     async fn ask(&self, path: &str, body: &Value, what: &str) -> Result<Answer, CredentialsError> {
         let mut answer = self.ask_once(path, body).await?;
         if let (StatusCode::UNAUTHORIZED, used) = (answer.0.status, &answer.1) {
-            self.partner.refused(used);
+            self.partner.invalidate(used);
             answer = self.ask_once(path, body).await?;
         }
         answer.0.accepted(what, LIKELY)
@@ -153,8 +153,8 @@ impl ProvideCredentials for AgencyToken {
         self.cache.get(|| fetch_token(Arc::clone(&self.delegate))).await
     }
 
-    fn refused(&self, credentials: &Credentials) {
-        self.cache.refused(credentials);
+    fn invalidate(&self, credentials: &Credentials) {
+        self.cache.invalidate(credentials);
     }
 }
 
@@ -234,8 +234,8 @@ impl ProvideCredentials for AgencyKeys {
         self.cache.get(|| fetch_keys(Arc::clone(&self.delegate), self.duration)).await
     }
 
-    fn refused(&self, credentials: &Credentials) {
-        self.cache.refused(credentials);
+    fn invalidate(&self, credentials: &Credentials) {
+        self.cache.invalidate(credentials);
     }
 }
 

@@ -116,7 +116,7 @@ fn what_does_not_fit_is_said() {
     for endpoint in
         ["", "iam.myhuaweicloud.com", "ftp://iam", "https://a@iam", "https://iam/v3", "https://iam?a"]
     {
-        iam.clone().at(endpoint).unwrap_err();
+        iam.clone().with_endpoint(endpoint).unwrap_err();
     }
-    iam.at("https://iam.cn-north-4.myhuaweicloud.com/").unwrap();
+    iam.with_endpoint("https://iam.cn-north-4.myhuaweicloud.com/").unwrap();
 }

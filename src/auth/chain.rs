@@ -7,7 +7,7 @@ use std::sync::{
 
 use async_trait::async_trait;
 
-use super::{Credentials, CredentialsError, Environment, ProfileFile, ProvideCredentials, Surroundings};
+use super::{Credentials, CredentialsError, Env, Environment, ProfileFile, ProvideCredentials};
 
 /// Sources that are asked in their order until one gives credentials.
 ///
@@ -40,10 +40,10 @@ pub fn default_chain() -> Chain {
 }
 
 /// As [`default_chain`], in other surroundings.
-pub fn default_chain_within(surroundings: &Arc<dyn Surroundings>) -> Chain {
+pub fn default_chain_with_env(surroundings: &Arc<dyn Env>) -> Chain {
     Chain::new()
-        .then("environment", Environment::within(Arc::clone(surroundings)))
-        .then("profile file", ProfileFile::within(Arc::clone(surroundings)))
+        .then("environment", Environment::with_env(Arc::clone(surroundings)))
+        .then("profile file", ProfileFile::with_env(Arc::clone(surroundings)))
 }
 
 #[async_trait]
@@ -79,9 +79,9 @@ impl ProvideCredentials for Chain {
         }))
     }
 
-    fn refused(&self, credentials: &Credentials) {
+    fn invalidate(&self, credentials: &Credentials) {
         for (_, source) in &self.sources {
-            source.refused(credentials);
+            source.invalidate(credentials);
         }
     }
 }
@@ -145,13 +145,13 @@ mod tests {
             &[(home, "/h")],
             &[("/h/.huaweicloud/credentials", "[global]\nak=file\nsk=s")],
         ));
-        let chain = default_chain_within(&(Arc::clone(&imagined) as _));
+        let chain = default_chain_with_env(&(Arc::clone(&imagined) as _));
         assert_eq!(now(chain.credentials()).unwrap().name(), "file");
         imagined.set("HUAWEICLOUD_SDK_AK", "env");
         imagined.set("HUAWEICLOUD_SDK_SK", "s");
-        assert_eq!(now(default_chain_within(&(imagined as _)).credentials()).unwrap().name(), "env");
+        assert_eq!(now(default_chain_with_env(&(imagined as _)).credentials()).unwrap().name(), "env");
 
-        let nothing = default_chain_within(&(Arc::new(Imagined::with(&[(home, "/h")], &[])) as _));
+        let nothing = default_chain_with_env(&(Arc::new(Imagined::with(&[(home, "/h")], &[])) as _));
         let file = std::path::Path::new("/h").join(".huaweicloud").join("credentials");
         assert_eq!(
             now(nothing.credentials()).unwrap_err().to_string(),

@@ -4,10 +4,7 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 
-use super::{
-    Credentials, CredentialsError, Machine, ProvideCredentials, Surroundings, kept::Kept,
-    surroundings::variable,
-};
+use super::{Credentials, CredentialsError, Env, OsEnv, ProvideCredentials, env::variable, kept::Kept};
 
 const AK: &str = "HUAWEICLOUD_SDK_AK";
 const SK: &str = "HUAWEICLOUD_SDK_SK";
@@ -20,18 +17,18 @@ const DOMAIN_ID: &str = "HUAWEICLOUD_SDK_DOMAIN_ID";
 /// `HUAWEICLOUD_SDK_DOMAIN_ID` adds the account id. White space around the values is dropped, an empty variable counts
 /// as missing. Read at the first call, and again after the service refused what was read.
 pub struct Environment {
-    surroundings: Arc<dyn Surroundings>,
+    surroundings: Arc<dyn Env>,
     kept: Kept,
 }
 
 impl Environment {
     /// Keys from the environment of this process.
     pub fn new() -> Self {
-        Self::within(Arc::new(Machine))
+        Self::with_env(Arc::new(OsEnv))
     }
 
     /// Keys from another environment, for instance of a test.
-    pub fn within(surroundings: Arc<dyn Surroundings>) -> Self {
+    pub fn with_env(surroundings: Arc<dyn Env>) -> Self {
         Self { surroundings, kept: Kept::default() }
     }
 
@@ -59,8 +56,8 @@ impl ProvideCredentials for Environment {
         self.kept.or_read(|| self.read())
     }
 
-    fn refused(&self, credentials: &Credentials) {
-        self.kept.refused(credentials);
+    fn invalidate(&self, credentials: &Credentials) {
+        self.kept.invalidate(credentials);
     }
 }
 
@@ -76,7 +73,7 @@ mod tests {
     use crate::auth::testing::{Imagined, now};
 
     fn read(variables: &[(&str, &str)]) -> Result<Credentials, CredentialsError> {
-        now(Environment::within(Arc::new(Imagined::with(variables, &[]))).credentials())
+        now(Environment::with_env(Arc::new(Imagined::with(variables, &[]))).credentials())
     }
 
     #[test]
@@ -102,13 +99,13 @@ mod tests {
     #[test]
     fn new_keys_are_read_when_the_old_are_refused_and_only_then() {
         let imagined = Arc::new(Imagined::with(&[(AK, "old"), (SK, "secret")], &[]));
-        let environment = Environment::within(Arc::clone(&imagined) as _);
+        let environment = Environment::with_env(Arc::clone(&imagined) as _);
         let old = now(environment.credentials()).unwrap();
         imagined.set(AK, "new");
         assert_eq!(now(environment.credentials()).unwrap().name(), "old");
-        environment.refused(&old);
+        environment.invalidate(&old);
         assert_eq!(now(environment.credentials()).unwrap().name(), "new");
-        environment.refused(&old);
+        environment.invalidate(&old);
         imagined.set(AK, "newer");
         assert_eq!(
             now(environment.credentials()).unwrap().name(),

@@ -38,7 +38,7 @@ impl Iam {
     ///
     /// # Errors
     /// Where the text is not the address of a server, or holds more than that.
-    pub fn at(mut self, endpoint: &str) -> Result<Self, CredentialsError> {
+    pub fn with_endpoint(mut self, endpoint: &str) -> Result<Self, CredentialsError> {
         let wrong = || {
             CredentialsError::new("the IAM endpoint must be an address such as https://iam.myhuaweicloud.com")
         };

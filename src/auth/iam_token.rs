@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{
     Credentials, CredentialsError, Iam, ProvideCredentials,
-    flight::{Cache, Fetched},
+    cache::{Cache, Fetched},
 };
 use crate::types::{Personal, Secret};
 
@@ -77,8 +77,8 @@ impl ProvideCredentials for IamToken {
         self.cache.get(|| Arc::clone(&self.inner).fetch()).await
     }
 
-    fn refused(&self, credentials: &Credentials) {
-        self.cache.refused(credentials);
+    fn invalidate(&self, credentials: &Credentials) {
+        self.cache.invalidate(credentials);
     }
 }
 

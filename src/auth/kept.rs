@@ -21,7 +21,7 @@ impl Kept {
     }
 
     /// Forgets these credentials, and no others that have come since.
-    pub(super) fn refused(&self, credentials: &Credentials) {
+    pub(super) fn invalidate(&self, credentials: &Credentials) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.as_ref().is_some_and(|kept| kept.proves_the_same(credentials)) {
             *kept = None;

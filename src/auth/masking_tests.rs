@@ -52,7 +52,7 @@ fn all_sources(service: &Arc<Scripted>, keys: &str) -> Vec<Arc<dyn ProvideCreden
     let file = format!("[global]\nak={MARKER}\nsk={MARKER}\nsecurity_token={MARKER}\n{keys}\n{MARKER}");
     let home = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
     let path = std::path::Path::new("/h").join(".huaweicloud").join("credentials");
-    let around: Arc<dyn Surroundings> = Arc::new(Imagined::with(
+    let around: Arc<dyn Env> = Arc::new(Imagined::with(
         &[
             (home, "/h"),
             ("HUAWEICLOUD_SDK_AK", MARKER),
@@ -72,10 +72,13 @@ fn all_sources(service: &Arc<Scripted>, keys: &str) -> Vec<Arc<dyn ProvideCreden
         Arc::new(IamToken::new(login.clone(), iam.clone())),
         Arc::new(AgencyToken::new(agency(), partner(), iam.clone())),
         Arc::new(AgencyKeys::new(agency(), Arc::new(partner()), iam.clone())),
-        Arc::new(Chain::new().then("token", IamToken::new(login, iam).of_kind(IdentityKind::Distributor))),
-        Arc::new(Environment::within(Arc::clone(&around))),
-        Arc::new(ProfileFile::within(Arc::clone(&around))),
-        Arc::new(default_chain_within(&around)),
+        Arc::new(
+            Chain::new()
+                .then("token", IamToken::new(login, iam).with_identity_kind(IdentityKind::Distributor)),
+        ),
+        Arc::new(Environment::with_env(Arc::clone(&around))),
+        Arc::new(ProfileFile::with_env(Arc::clone(&around))),
+        Arc::new(default_chain_with_env(&around)),
     ]
 }
 
@@ -84,7 +87,7 @@ fn nothing_that_is_printed_shows_a_secret_or_a_person() {
     for credentials in all_credentials() {
         clean_debug(&credentials);
         clean_debug(credentials.authorization());
-        clean_debug(&Arc::new(credentials.clone()).of_kind(IdentityKind::Customer));
+        clean_debug(&Arc::new(credentials.clone()).with_identity_kind(IdentityKind::Customer));
     }
     clean(&Credentials::token(MARKER).name());
 
@@ -122,7 +125,7 @@ fn no_error_of_a_source_shows_what_went_in_or_came_back() {
     let iam = Iam::new(service, Arc::new(ManualClock::at(OffsetDateTime::UNIX_EPOCH)));
     let source = AgencyToken::new(Agency::of_id("c", "a"), line_break, iam.clone());
     clean_error(&now(source.credentials()).unwrap_err());
-    clean_error(&iam.at(&format!("https://user:{MARKER}@iam")).unwrap_err());
+    clean_error(&iam.with_endpoint(&format!("https://user:{MARKER}@iam")).unwrap_err());
 
     let variables = [("HUAWEICLOUD_SDK_AK", MARKER), ("HOME", "/h"), ("USERPROFILE", "/h")];
     let path = std::path::Path::new("/h").join(".huaweicloud").join("credentials");
@@ -133,7 +136,7 @@ fn no_error_of_a_source_shows_what_went_in_or_came_back() {
         format!("[global]\nidp_id={MARKER}"),
     ] {
         let around = Arc::new(Imagined::with(&variables, &[(path.to_str().unwrap(), &file)]));
-        clean_error(&now(default_chain_within(&(around as _)).credentials()).unwrap_err());
+        clean_error(&now(default_chain_with_env(&(around as _)).credentials()).unwrap_err());
     }
 }
 

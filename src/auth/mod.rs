@@ -12,20 +12,20 @@
 //! A source of your own implements [`ProvideCredentials`]. [`sign`] and [`verify`] work without any source or client.
 
 mod agency;
+mod cache;
 mod canonical;
 mod chain;
 mod credentials;
+mod env;
 mod environment;
-mod flight;
 mod iam;
 mod iam_token;
+mod identity_kind;
 mod kept;
 #[cfg(test)]
 mod masking_tests;
-mod of_kind;
 mod profile;
 mod signer;
-mod surroundings;
 #[cfg(test)]
 mod testing;
 mod verify;
@@ -36,16 +36,16 @@ use async_trait::async_trait;
 
 pub use agency::{Agency, AgencyKeys, AgencyToken};
 pub(crate) use canonical::{X_SDK_DATE, X_SECURITY_TOKEN};
-pub use chain::{Chain, default_chain, default_chain_within};
+pub use chain::{Chain, default_chain, default_chain_with_env};
 pub use credentials::{AccessKeys, Authorization, Credentials, IdentityKind};
+pub use env::{Env, OsEnv};
 pub use environment::Environment;
 pub use iam::Iam;
 pub use iam_token::{IamToken, PasswordLogin};
-pub use of_kind::OfKind;
+pub use identity_kind::WithIdentityKind;
 pub use profile::ProfileFile;
 pub use signer::{Payload, SignError, Signer, sign, sign_headers};
-pub use surroundings::{Machine, Surroundings};
-pub use verify::{CLOCK_TOLERANCE, Refusal, clock_difference, explain_refusal, server_time, verify};
+pub use verify::{CLOCK_TOLERANCE, VerifyError, clock_difference, explain_refusal, server_time, verify};
 
 /// A source of credentials, asked before every attempt of a call. Sources that fetch keep what they fetched.
 #[async_trait]
@@ -57,16 +57,16 @@ pub trait ProvideCredentials: fmt::Debug + Send + Sync {
     async fn credentials(&self) -> Result<Credentials, CredentialsError>;
 
     /// Told when the service refused these credentials as expired, so that a cached token is not used again.
-    fn refused(&self, credentials: &Credentials) {
+    fn invalidate(&self, credentials: &Credentials) {
         let _ = credentials;
     }
 
     /// The same source with the kind of account that its credentials belong to.
-    fn of_kind(self, kind: IdentityKind) -> OfKind<Self>
+    fn with_identity_kind(self, kind: IdentityKind) -> WithIdentityKind<Self>
     where
         Self: Sized,
     {
-        OfKind::new(self, kind)
+        WithIdentityKind::new(self, kind)
     }
 }
 
@@ -83,8 +83,8 @@ impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
         (**self).credentials().await
     }
 
-    fn refused(&self, credentials: &Credentials) {
-        (**self).refused(credentials);
+    fn invalidate(&self, credentials: &Credentials) {
+        (**self).invalidate(credentials);
     }
 }
 

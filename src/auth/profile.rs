@@ -4,10 +4,7 @@ use std::{collections::HashMap, fmt, io, path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
 
-use super::{
-    Credentials, CredentialsError, Machine, ProvideCredentials, Surroundings, kept::Kept,
-    surroundings::variable,
-};
+use super::{Credentials, CredentialsError, Env, OsEnv, ProvideCredentials, env::variable, kept::Kept};
 
 const PATH_VARIABLE: &str = "HUAWEICLOUD_SDK_CREDENTIALS_FILE";
 const HOME_VARIABLES: [&str; 2] =
@@ -24,7 +21,7 @@ const DEFAULT_SECTIONS: [&str; 2] = ["global", "basic"];
 ///
 /// Federated sign-in (`idp_id`, `id_token_file`) is not supported.
 pub struct ProfileFile {
-    surroundings: Arc<dyn Surroundings>,
+    surroundings: Arc<dyn Env>,
     path: Option<PathBuf>,
     section: Option<String>,
     kept: Kept,
@@ -33,11 +30,11 @@ pub struct ProfileFile {
 impl ProfileFile {
     /// Keys from the file in its usual place.
     pub fn new() -> Self {
-        Self::within(Arc::new(Machine))
+        Self::with_env(Arc::new(OsEnv))
     }
 
     /// Keys from the file in other surroundings, for instance of a test.
-    pub fn within(surroundings: Arc<dyn Surroundings>) -> Self {
+    pub fn with_env(surroundings: Arc<dyn Env>) -> Self {
         Self { surroundings, path: None, section: None, kept: Kept::default() }
     }
 
@@ -113,8 +110,8 @@ impl ProvideCredentials for ProfileFile {
         self.kept.or_read(|| self.read())
     }
 
-    fn refused(&self, credentials: &Credentials) {
-        self.kept.refused(credentials);
+    fn invalidate(&self, credentials: &Credentials) {
+        self.kept.invalidate(credentials);
     }
 }
 
@@ -168,7 +165,7 @@ mod tests {
 
     fn file(content: &str) -> ProfileFile {
         let variables = [(if cfg!(windows) { "USERPROFILE" } else { "HOME" }, "/home/me")];
-        ProfileFile::within(Arc::new(Imagined::with(
+        ProfileFile::with_env(Arc::new(Imagined::with(
             &variables,
             &[(USUAL, content), ("/other", "[basic]\nak=o\nsk=o")],
         )))
@@ -201,7 +198,7 @@ mod tests {
         assert_eq!(now(file("[basic]\nak=b\nsk=b").credentials()).unwrap().name(), "b");
         assert_eq!(now(file(BOTH).at("/other").credentials()).unwrap().name(), "o");
         let named = Imagined::with(&[(PATH_VARIABLE, "/other")], &[("/other", "[basic]\nak=o\nsk=o")]);
-        assert_eq!(now(ProfileFile::within(Arc::new(named)).credentials()).unwrap().name(), "o");
+        assert_eq!(now(ProfileFile::with_env(Arc::new(named)).credentials()).unwrap().name(), "o");
     }
 
     #[test]
@@ -213,7 +210,7 @@ mod tests {
         assert_eq!(message(file("[global]")), format!("{USUAL} has neither ak nor sk in [global]"));
         assert!(message(file("[global]\nidp_id=i")).contains("federated"));
         assert_eq!(message(file("").at("/none")), "/none does not exist");
-        let nowhere = ProfileFile::within(Arc::new(Imagined::with(&[], &[])));
+        let nowhere = ProfileFile::with_env(Arc::new(Imagined::with(&[], &[])));
         assert!(message(nowhere).starts_with("there is no home directory"));
     }
 

@@ -1,4 +1,4 @@
-//! Surroundings and an identity service for tests.
+//! Env and an identity service for tests.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -14,7 +14,7 @@ use http::{HeaderMap, Request, Response};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
-use super::Surroundings;
+use super::Env;
 use crate::transport::{Body, Transport, TransportError, TransportErrorKind};
 
 /// The result of a future that does not wait.
@@ -47,7 +47,7 @@ impl Imagined {
     }
 }
 
-impl Surroundings for Imagined {
+impl Env for Imagined {
     fn variable(&self, name: &str) -> Option<String> {
         self.variables.lock().unwrap().get(name).cloned()
     }

@@ -24,7 +24,7 @@ pub const CLOCK_TOLERANCE: Duration = Duration::from_secs(15 * 60);
 /// Why a signature was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum VerifyError {
     /// There is no `Authorization` header, or one of another algorithm.
     #[error("the request is not signed")]
     Missing,
@@ -54,16 +54,16 @@ pub enum Refusal {
 /// in constant time. `host`, `x-sdk-date` and an `x-sdk-content-sha256` must be among the signed headers.
 ///
 /// # Errors
-/// [`Refusal`].
+/// [`VerifyError`].
 pub fn verify<'a>(
     head: &Parts,
     body: impl Into<Payload<'a>>,
     at: OffsetDateTime,
     tolerance: Duration,
     keys: impl FnOnce(&str) -> Option<AccessKeys>,
-) -> Result<String, Refusal> {
-    let malformed = Refusal::Malformed;
-    let authorization = head.headers.get(AUTHORIZATION).ok_or(Refusal::Missing)?;
+) -> Result<String, VerifyError> {
+    let malformed = VerifyError::Malformed;
+    let authorization = head.headers.get(AUTHORIZATION).ok_or(VerifyError::Missing)?;
     let authorization = authorization.to_str().map_err(|_| malformed("it is not plain text"))?;
     let claim = Claim::read(authorization)?;
     let date = head.headers.get(&X_SDK_DATE).ok_or(malformed("X-Sdk-Date is missing"))?.as_bytes();
@@ -74,15 +74,15 @@ pub fn verify<'a>(
         return Err(malformed("host and x-sdk-date must be signed"));
     }
 
-    let keys = keys(claim.id).ok_or(Refusal::UnknownKey)?;
+    let keys = keys(claim.id).ok_or(VerifyError::UnknownKey)?;
     let difference = (at - signed_at).unsigned_abs();
     if difference > tolerance {
-        return Err(Refusal::Expired { difference });
+        return Err(VerifyError::Expired { difference });
     }
     if let Some(token) = &keys.security_token {
         let sent = head.headers.get(&X_SECURITY_TOKEN).map(HeaderValue::as_bytes).unwrap_or_default();
         if !same(sent, token.expose().as_bytes()) {
-            return Err(Refusal::SecurityToken);
+            return Err(VerifyError::SecurityToken);
         }
     }
 
@@ -120,9 +120,9 @@ pub fn verify<'a>(
     let start = text.len();
     let query = head.uri.query().unwrap_or_default();
     canonical::write_request(&mut text, head.method.as_str(), head.uri.path(), query, signed, names, hash);
-    let mac = keyed(&keys).map_err(|_| Refusal::WrongSignature)?;
+    let mac = keyed(&keys).map_err(|_| VerifyError::WrongSignature)?;
     let signature = finish(mac, date, &mut text, start);
-    signature.verify_slice(&claim.signature).map_err(|_| Refusal::WrongSignature)?;
+    signature.verify_slice(&claim.signature).map_err(|_| VerifyError::WrongSignature)?;
     Ok(claim.id.to_owned())
 }
 
@@ -134,33 +134,33 @@ struct Claim<'a> {
 }
 
 impl<'a> Claim<'a> {
-    fn read(authorization: &'a str) -> Result<Self, Refusal> {
+    fn read(authorization: &'a str) -> Result<Self, VerifyError> {
         let fields = authorization
             .trim()
             .strip_prefix(ALGORITHM)
             .and_then(|rest| rest.strip_prefix(' '))
-            .ok_or(Refusal::Missing)?;
+            .ok_or(VerifyError::Missing)?;
         let (mut id, mut names, mut hex) = (None, None, None);
         for field in fields.split(',') {
             let slot = match field.trim().split_once('=') {
                 Some(("Access", value)) => id.replace(value),
                 Some(("SignedHeaders", value)) => names.replace(value),
                 Some(("Signature", value)) => hex.replace(value),
-                _ => return Err(Refusal::Malformed("it has a part that no signature has")),
+                _ => return Err(VerifyError::Malformed("it has a part that no signature has")),
             };
             if slot.is_some() {
-                return Err(Refusal::Malformed("it has a part twice"));
+                return Err(VerifyError::Malformed("it has a part twice"));
             }
         }
         let (Some(id), Some(names), Some(hex)) = (id, names, hex) else {
-            return Err(Refusal::Malformed("it needs Access, SignedHeaders and Signature"));
+            return Err(VerifyError::Malformed("it needs Access, SignedHeaders and Signature"));
         };
         let mut signature = [0; 32];
         hex::decode_to_slice(hex, &mut signature)
-            .map_err(|_| Refusal::Malformed("Signature must be 64 hexadecimal digits"))?;
+            .map_err(|_| VerifyError::Malformed("Signature must be 64 hexadecimal digits"))?;
         let is_name = |name: &str| !name.is_empty() && !name.bytes().any(|byte| byte.is_ascii_uppercase());
         if id.is_empty() || !names.split(';').all(is_name) {
-            return Err(Refusal::Malformed(
+            return Err(VerifyError::Malformed(
                 "Access must not be empty, SignedHeaders must be names in lower case",
             ));
         }

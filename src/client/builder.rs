@@ -1,5 +1,6 @@
 //! Putting a client together.
 
+use crate::types::Site;
 use std::{sync::Arc, sync::atomic::AtomicI64};
 
 use url::Url;
@@ -9,7 +10,7 @@ use crate::{
     auth::ProvideCredentials,
     clock::Clock,
     error::{Error, ErrorKind},
-    operation::{Service, Site},
+    operation::Service,
     transport::Transport,
 };
 

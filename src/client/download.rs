@@ -19,10 +19,10 @@ use http::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Client, answer::request_id, pipeline::Call};
+use super::{Client, pipeline::Call, response::request_id};
 use crate::{
     error::{Error, ErrorKind},
-    operation::{Downloads, OperationMeta, Parts},
+    operation::{Downloads, OperationMeta, RequestParts},
     transport::{Body, ByteStream, TransportError, TransportErrorKind},
 };
 
@@ -70,7 +70,7 @@ impl Client {
     pub async fn resume_download<O: Downloads>(
         &self,
         operation: O,
-        mark: &DownloadMark,
+        mark: &DownloadCursor,
     ) -> Result<Download, Error> {
         if mark.length == Some(mark.received) {
             return Err(Error::new(
@@ -82,7 +82,11 @@ impl Client {
         self.start_download(self.parts(&operation)?, Some(mark)).await
     }
 
-    async fn start_download(&self, mut parts: Parts, mark: Option<&DownloadMark>) -> Result<Download, Error> {
+    async fn start_download(
+        &self,
+        mut parts: RequestParts,
+        mark: Option<&DownloadCursor>,
+    ) -> Result<Download, Error> {
         // Places in the file are counted in its own bytes, so it must not come compressed.
         parts.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         if let Some(mark) = mark.filter(|mark| mark.received > 0) {
@@ -156,7 +160,7 @@ pub struct Download {
 
 /// How far a download came. Store it, and resume from it in another process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DownloadMark {
+pub struct DownloadCursor {
     /// How many bytes of the file are there.
     pub received: u64,
     /// How many it has, where the service told.
@@ -171,7 +175,7 @@ impl Download {
         status: StatusCode,
         headers: HeaderMap,
         body: Body,
-        mark: Option<&DownloadMark>,
+        mark: Option<&DownloadCursor>,
     ) -> Result<Self, Error> {
         let announced = body.length();
         let mut download = Self {
@@ -268,8 +272,8 @@ impl Download {
     }
 
     /// Where to go on if the download is cut.
-    pub fn mark(&self) -> DownloadMark {
-        DownloadMark { received: self.received, length: self.length, version: self.version() }
+    pub fn mark(&self) -> DownloadCursor {
+        DownloadCursor { received: self.received, length: self.length, version: self.version() }
     }
 
     /// Writes what is left of the file and gives the number of bytes written. The writer is flushed.

@@ -1,19 +1,20 @@
 //! The client: sends operations, reads lists, and finds out what became of a write whose answer was lost.
 
-mod answer;
 mod builder;
-#[cfg(feature = "by-name")]
-mod by_name;
 mod download;
+#[cfg(feature = "dynamic")]
+mod dynamic;
 mod options;
-mod outcome;
 mod paging;
 mod pipeline;
-mod quota;
+mod rate_limit;
+mod resolve;
+mod response;
 mod retry;
 mod trace;
 mod upload;
 
+use crate::types::Site;
 use std::{fmt, sync::Arc, sync::atomic::AtomicI64};
 
 use bytes::Bytes;
@@ -22,17 +23,17 @@ use http::Request;
 use crate::{
     clock::Clock,
     error::Error,
-    operation::{BodyKind, Method, Operation, OperationMeta, Paged, Parts, Site},
+    operation::{BodyKind, Method, Operation, OperationMeta, Paged, RequestParts},
     transport::Transport,
 };
 
-pub use answer::{Answer, RawAnswer};
 pub use builder::{Builder, Endpoints};
-pub use download::{Download, DownloadMark};
+pub use download::{Download, DownloadCursor};
 pub use options::CallOptions;
-pub use outcome::Patience;
-pub use paging::{Bookmark, Items, Pages};
-pub use quota::{LocalQuotas, Quotas, Turn, Unlimited};
+pub use paging::{Items, ListCursor, Pages};
+pub use rate_limit::{LocalRateLimiter, NoRateLimit, RateLimitKey, RateLimiter};
+pub use resolve::ResolveOptions;
+pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
 pub use upload::FileUpload;
 
@@ -40,15 +41,15 @@ use options::View;
 use pipeline::Call;
 use retry::RetryBudget;
 
-/// A client of the Partner Center. Cheap to clone; clones share connections, quotas, the retry budget and the clock
+/// A client of the Partner Center. Cheap to clone; clones share connections, rate_limiter, the retry budget and the clock
 /// correction.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), huaweicloud_partner::Error> {
-/// use huaweicloud_partner::{Client, auth::Credentials, operation::Site, resellers::ListResellers};
+/// use huaweicloud_partner::{Client, auth::Credentials, types::Site, resellers::ListResellers};
 ///
 /// let client = Client::builder(Site::China, Credentials::keys("id", "secret")).build()?;
-/// let page = client.send(ListResellers::new().limit(50_u32)).await?;
+/// let page = client.send(&ListResellers::new().limit(50_u32)).await?;
 /// println!("{:?} resellers", page.count);
 /// # Ok(())
 /// # }
@@ -100,8 +101,8 @@ impl Client {
     ///
     /// # Errors
     /// [`Error`], whose [`kind`](Error::kind) says what to do about it.
-    pub async fn send<O: Operation>(&self, operation: O) -> Result<Answer<O::Output>, Error> {
-        let parts = self.parts(&operation)?;
+    pub async fn send<O: Operation>(&self, operation: &O) -> Result<Response<O::Output>, Error> {
+        let parts = self.parts(operation)?;
         self.run(parts).await?.read(O::META)
     }
 
@@ -113,11 +114,11 @@ impl Client {
         self.sign(&self.parts(operation)?).await
     }
 
-    /// The signed HTTP request of pieces from [`Parts`] or a registry [`Entry`](crate::registry::Entry), not sent.
+    /// The signed HTTP request of pieces from [`RequestParts`] or a registry [`Entry`](crate::registry::Entry), not sent.
     ///
     /// # Errors
     /// Where the operation is not offered or there are no credentials.
-    pub async fn sign(&self, parts: &Parts) -> Result<Request<Bytes>, Error> {
+    pub async fn sign(&self, parts: &RequestParts) -> Result<Request<Bytes>, Error> {
         Call::new(self, parts).prepare().await
     }
 
@@ -139,13 +140,13 @@ impl Client {
     ///
     /// # Errors
     /// As for [`Client::send`].
-    pub async fn call_raw(
+    pub async fn send_raw(
         &self,
         method: Method,
         path: &str,
         query: &[(&str, &str)],
         body: Option<&str>,
-    ) -> Result<Answer<Bytes>, Error> {
+    ) -> Result<Response<Bytes>, Error> {
         let mut pairs: Vec<String> = query
             .iter()
             .map(|(name, value)| {
@@ -153,7 +154,7 @@ impl Client {
             })
             .collect();
         pairs.sort_unstable();
-        let parts = Parts {
+        let parts = RequestParts {
             meta: raw_meta(method, body.is_some()),
             path: path.to_owned(),
             query: pairs.join("&"),
@@ -165,15 +166,15 @@ impl Client {
         Ok(answer.with(body))
     }
 
-    fn parts<O: Operation>(&self, operation: &O) -> Result<Parts, Error> {
+    fn parts<O: Operation>(&self, operation: &O) -> Result<RequestParts, Error> {
         if self.view.checked {
             operation.validate().map_err(|invalid| Error::invalid_input(O::META.name, invalid))?;
         }
-        Parts::of(operation).map_err(|invalid| Error::invalid_input(O::META.name, invalid))
+        RequestParts::of(operation).map_err(|invalid| Error::invalid_input(O::META.name, invalid))
     }
 
     /// The pipeline, compiled once: it knows parts and bytes, not operations.
-    fn run(&self, parts: Parts) -> futures_util::future::BoxFuture<'_, Result<RawAnswer, Error>> {
+    fn run(&self, parts: RequestParts) -> futures_util::future::BoxFuture<'_, Result<RawResponse, Error>> {
         Box::pin(async move { Call::new(self, &parts).run().await })
     }
 }

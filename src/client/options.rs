@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use super::{LocalQuotas, Quotas, RetryPolicy};
+use super::{LocalRateLimiter, RateLimiter, RetryPolicy};
 use crate::{
     auth::ProvideCredentials,
     types::{Language, TimeZone},
@@ -26,7 +26,7 @@ pub struct CallOptions {
     language: Option<Language>,
     time_zone: Option<TimeZone>,
     retry: Option<RetryPolicy>,
-    quotas: Option<Arc<dyn Quotas>>,
+    rate_limiter: Option<Arc<dyn RateLimiter>>,
     response_limit: Option<usize>,
     checked: Option<bool>,
 }
@@ -74,8 +74,8 @@ impl CallOptions {
 
     /// Waits for quota here.
     #[must_use]
-    pub fn quotas(mut self, quotas: impl Quotas + 'static) -> Self {
-        self.quotas = Some(Arc::new(quotas));
+    pub fn rate_limiter(mut self, rate_limiter: impl RateLimiter + 'static) -> Self {
+        self.rate_limiter = Some(Arc::new(rate_limiter));
         self
     }
 
@@ -89,7 +89,7 @@ impl CallOptions {
     /// Sends arguments as they are, for rules that the service has changed since this version. Parameters that are part
     /// of the address must be there all the same.
     #[must_use]
-    pub fn unchecked(mut self) -> Self {
+    pub fn skip_validation(mut self) -> Self {
         self.checked = Some(false);
         self
     }
@@ -114,7 +114,7 @@ pub(super) struct View {
     pub(super) language: Option<Language>,
     pub(super) time_zone: Option<TimeZone>,
     pub(super) retry: RetryPolicy,
-    pub(super) quotas: Arc<dyn Quotas>,
+    pub(super) rate_limiter: Arc<dyn RateLimiter>,
     pub(super) response_limit: usize,
     pub(super) checked: bool,
 }
@@ -128,7 +128,7 @@ impl View {
             language: None,
             time_zone: None,
             retry: RetryPolicy::default(),
-            quotas: Arc::new(LocalQuotas::default()),
+            rate_limiter: Arc::new(LocalRateLimiter::default()),
             response_limit: 64 << 20,
             checked: true,
         }
@@ -141,7 +141,7 @@ impl View {
             language: options.language.or_else(|| self.language.clone()),
             time_zone: options.time_zone.or(self.time_zone),
             retry: options.retry.unwrap_or(self.retry),
-            quotas: options.quotas.unwrap_or_else(|| Arc::clone(&self.quotas)),
+            rate_limiter: options.rate_limiter.unwrap_or_else(|| Arc::clone(&self.rate_limiter)),
             response_limit: options.response_limit.unwrap_or(self.response_limit),
             checked: options.checked.unwrap_or(self.checked),
         }

@@ -10,13 +10,13 @@ use std::{
 use futures_core::Stream;
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Client};
+use super::{Client, Response};
 use crate::{
     error::{Error, ErrorKind},
     operation::{Paged, PagingStyle, Position},
 };
 
-type Fetch<T> = Pin<Box<dyn Future<Output = Result<Answer<T>, Error>> + Send>>;
+type Fetch<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>;
 
 /// The pages of a list, a stream. Made by [`Client::pages`].
 ///
@@ -25,8 +25,8 @@ type Fetch<T> = Pin<Box<dyn Future<Output = Result<Answer<T>, Error>> + Send>>;
 /// is reached. After an error the stream ends; [`Pages::bookmark`] is then where to resume.
 ///
 /// A list that changes while it is read may skip or double rows, for pages are counted from its start. Where the total
-/// changed, or fewer or more rows came than it said, the stream ends with [`ErrorKind::ListMoved`] after everything
-/// has been delivered; [`Pages::tolerate_changes`] ends it quietly.
+/// changed, or fewer or more rows came than it said, the stream ends with [`ErrorKind::ListChanged`] after everything
+/// has been delivered; [`Pages::allow_changes`] ends it quietly.
 #[must_use = "streams do nothing unless polled"]
 pub struct Pages<O: Paged> {
     client: Client,
@@ -40,20 +40,20 @@ pub struct Pages<O: Paged> {
     /// Pages under way, in order, with their positions.
     under_way: VecDeque<(Position, Slot<O::Output>)>,
     /// The next page to be delivered.
-    delivered: Bookmark,
+    delivered: ListCursor,
     moved: bool,
     ended: bool,
 }
 
 enum Slot<T> {
     Fetching(Fetch<T>),
-    Here(Box<Result<Answer<T>, Error>>),
+    Here(Box<Result<Response<T>, Error>>),
 }
 
 /// Where reading stands. Store it, and resume from it in another process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub struct Bookmark {
+pub struct ListCursor {
     /// The page to be read next.
     position: Position,
     /// Rows of that page that were delivered already.
@@ -69,7 +69,7 @@ pub struct Bookmark {
     page_size: u32,
 }
 
-impl Bookmark {
+impl ListCursor {
     /// How many rows of the list lie before it.
     pub fn seen(&self) -> u64 {
         self.seen + u64::from(self.rows)
@@ -105,7 +105,7 @@ impl<O: Paged> Pages<O> {
             tolerant: false,
             next: Some(position.clone()),
             under_way: VecDeque::new(),
-            delivered: Bookmark { position, rows: 0, seen, total: None, page_size },
+            delivered: ListCursor { position, rows: 0, seen, total: None, page_size },
             moved: false,
             ended: false,
         }
@@ -118,13 +118,13 @@ impl<O: Paged> Pages<O> {
     }
 
     /// Ends quietly where the list changed while it was read.
-    pub fn tolerate_changes(mut self) -> Self {
+    pub fn allow_changes(mut self) -> Self {
         self.tolerant = true;
         self
     }
 
     /// Goes on where a bookmark says.
-    pub fn resume(mut self, bookmark: Bookmark) -> Self {
+    pub fn resume(mut self, bookmark: ListCursor) -> Self {
         self.page_size = bookmark.page_size;
         self.next = Some(bookmark.position.clone());
         self.under_way.clear();
@@ -133,7 +133,7 @@ impl<O: Paged> Pages<O> {
     }
 
     /// Where reading stands: the page after those that were delivered.
-    pub fn bookmark(&self) -> Bookmark {
+    pub fn bookmark(&self) -> ListCursor {
         self.delivered.clone()
     }
 
@@ -158,7 +158,7 @@ impl<O: Paged> Pages<O> {
             Position::Marker(_) => None,
         };
         let (client, operation) = (self.client.clone(), self.operation.clone().at(&position, self.page_size));
-        let fetching: Fetch<O::Output> = Box::pin(async move { client.send(operation).await });
+        let fetching: Fetch<O::Output> = Box::pin(async move { client.send(&operation).await });
         self.under_way.push_back((position, Slot::Fetching(fetching)));
     }
 
@@ -209,7 +209,7 @@ impl<O: Paged> Pages<O> {
 impl<O: Paged> Unpin for Pages<O> {}
 
 impl<O: Paged> Stream for Pages<O> {
-    type Item = Result<Answer<O::Output>, Error>;
+    type Item = Result<Response<O::Output>, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
@@ -252,10 +252,10 @@ impl<O: Paged> Stream for Pages<O> {
     }
 }
 
-fn moved<O: Paged>(mark: &Bookmark) -> Error {
+fn moved<O: Paged>(mark: &ListCursor) -> Error {
     let total = mark.total.map_or_else(|| "no total".to_owned(), |total| format!("a total of {total}"));
     let message = format!("the list changed while it was read: {} rows came for {total}", mark.seen);
-    Error::new(ErrorKind::ListMoved, O::META.name, message).with_retryable(true)
+    Error::new(ErrorKind::ListChanged, O::META.name, message).with_retryable(true)
 }
 
 /// The rows of a list, a stream. Made by [`Client::items`]; see [`Pages`] for how it reads.
@@ -265,7 +265,7 @@ fn moved<O: Paged>(mark: &Bookmark) -> Error {
 pub struct Items<O: Paged> {
     pages: Pages<O>,
     /// Where the page began whose rows are being delivered.
-    begun: Bookmark,
+    begun: ListCursor,
     rows: std::vec::IntoIter<O::Item>,
     taken: u32,
     skip: u32,
@@ -282,14 +282,14 @@ impl<O: Paged> Items<O> {
         self
     }
 
-    /// As [`Pages::tolerate_changes`].
-    pub fn tolerate_changes(mut self) -> Self {
-        self.pages = self.pages.tolerate_changes();
+    /// As [`Pages::allow_changes`].
+    pub fn allow_changes(mut self) -> Self {
+        self.pages = self.pages.allow_changes();
         self
     }
 
     /// Goes on where a bookmark says, with the row after the last that was delivered.
-    pub fn resume(mut self, bookmark: Bookmark) -> Self {
+    pub fn resume(mut self, bookmark: ListCursor) -> Self {
         self.skip = bookmark.rows;
         self.begun = bookmark.clone();
         self.pages = self.pages.resume(bookmark);
@@ -299,11 +299,11 @@ impl<O: Paged> Items<O> {
     }
 
     /// Where reading stands: the row after those that were delivered.
-    pub fn bookmark(&self) -> Bookmark {
+    pub fn bookmark(&self) -> ListCursor {
         if self.rows.len() == 0 {
-            return Bookmark { rows: self.skip, ..self.pages.bookmark() };
+            return ListCursor { rows: self.skip, ..self.pages.bookmark() };
         }
-        Bookmark { rows: self.taken, ..self.begun.clone() }
+        ListCursor { rows: self.taken, ..self.begun.clone() }
     }
 }
 
@@ -324,7 +324,7 @@ impl<O: Paged> Stream for Items<O> {
             match ready!(Pin::new(&mut this.pages).poll_next(context)) {
                 Some(Ok(page)) => {
                     let skip = std::mem::take(&mut this.skip);
-                    this.begun = Bookmark { rows: 0, ..begun };
+                    this.begun = ListCursor { rows: 0, ..begun };
                     this.rows = O::into_items(page.into_inner()).into_iter();
                     this.rows.by_ref().take(skip as usize).for_each(drop);
                     this.taken = skip;

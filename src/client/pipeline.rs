@@ -9,6 +9,7 @@
 //!
 //! Nothing here knows which operation it is; META and bytes suffice.
 
+use crate::types::Site;
 use std::{borrow::Cow, pin::pin, sync::atomic::Ordering, time::Duration};
 
 use bytes::Bytes;
@@ -16,9 +17,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Ur
 use time::OffsetDateTime;
 
 use super::{
-    Client, RawAnswer, Turn,
-    answer::{request_id, undecodable},
+    Client, RateLimitKey, RawResponse,
     download::hold_back,
+    response::{request_id, undecodable},
     retry::retry_after,
     trace,
     upload::Outgoing,
@@ -26,8 +27,8 @@ use super::{
 use crate::{
     auth::{self, Authorization, Credentials, Payload, X_SDK_DATE, X_SECURITY_TOKEN},
     clock::within,
-    error::{ApiError, AuthenticationRefusal, Error, ErrorKind, Invalid, Retry, UnknownOutcome},
-    operation::{BodyKind, CALLER_ID, Effect, Parts, Service, Site, encode},
+    error::{ApiError, AuthenticationRefusal, Error, ErrorKind, Retry, UnknownOutcome, ValidationError},
+    operation::{BodyKind, CALLER_ID, Idempotency, RequestParts, Service, encode},
     transport::{Body, TransportError, TransportErrorKind},
     types::{Language, UtcTime},
 };
@@ -42,7 +43,7 @@ const ROOM_FOR_HEADERS: usize = 10;
 /// One call on its way.
 pub(super) struct Call<'c> {
     client: &'c Client,
-    parts: &'c Parts,
+    parts: &'c RequestParts,
     ends: Duration,
     attempts: u32,
     first_sent: Option<UtcTime>,
@@ -111,7 +112,7 @@ impl Failure {
 }
 
 impl<'c> Call<'c> {
-    pub(super) fn new(client: &'c Client, parts: &'c Parts) -> Self {
+    pub(super) fn new(client: &'c Client, parts: &'c RequestParts) -> Self {
         Self {
             client,
             parts,
@@ -145,7 +146,7 @@ impl<'c> Call<'c> {
     }
 
     /// Attempts until there is an answer, a failure for good, or no safe way to go on.
-    pub(super) async fn run(&mut self) -> Result<RawAnswer, Error> {
+    pub(super) async fn run(&mut self) -> Result<RawResponse, Error> {
         let policy = self.client.view.retry;
         loop {
             self.attempts += 1;
@@ -160,7 +161,8 @@ impl<'c> Call<'c> {
             if let Some(answer) = self.recognised_repeat(&failure) {
                 return Ok(answer);
             }
-            let safe = !self.spent && (failure.not_executed || self.parts.meta.effect != Effect::Once);
+            let safe =
+                !self.spent && (failure.not_executed || self.parts.meta.idempotency != Idempotency::None);
             // A mended clock or token costs nothing; every other repeat is paid for out of the shared budget.
             let wait = match failure.again {
                 Again::AtOnce if safe => Some(Duration::ZERO),
@@ -184,7 +186,7 @@ impl<'c> Call<'c> {
         self.sign(&credentials).map_err(|failure| failure.error)
     }
 
-    async fn attempt(&mut self) -> Result<RawAnswer, Failure> {
+    async fn attempt(&mut self) -> Result<RawResponse, Failure> {
         let credentials = self.identify().await?;
         if self.parts.meta.body == BodyKind::Multipart && self.outgoing.is_none() {
             let message = "it takes a file: send it with Client::upload";
@@ -205,8 +207,8 @@ impl<'c> Call<'c> {
         let (meta, site) = (self.parts.meta, self.client.shared.site);
         if !meta.sites.contains(site) {
             let instead =
-                meta.elsewhere.map(|instead| format!("; {instead} serves instead")).unwrap_or_default();
-            let message = format!("not offered on {site}, only on {}{instead}", meta.sites);
+                meta.alternative.map(|instead| format!("; {instead} serves instead")).unwrap_or_default();
+            let message = format!("not offered on the {site} site, only on {}{instead}", meta.sites);
             return Err(Failure::for_good(Error::new(ErrorKind::NotOffered, meta.name, message)));
         }
         let limit = self.remaining();
@@ -231,9 +233,9 @@ impl<'c> Call<'c> {
 
     async fn wait(&mut self, credentials: &Credentials) -> Result<(), Failure> {
         let identity = credentials.name();
-        let turn = Turn::new(&identity, self.parts.meta.name, self.parts.meta.quota);
+        let turn = RateLimitKey::new(&identity, self.parts.meta.name, self.parts.meta.rate_limit);
         let clock = &*self.client.shared.clock;
-        let waiting = self.client.view.quotas.wait(turn, clock);
+        let waiting = self.client.view.rate_limiter.wait(turn, clock);
         match within(clock, self.remaining(), waiting).await {
             Some(()) => Ok(()),
             None => Err(self.out_of_time("waiting for quota")),
@@ -249,7 +251,7 @@ impl<'c> Call<'c> {
             (false, _) => self.parts.path.as_str().into(),
             (true, Some(id)) => self.parts.path.replace(CALLER_ID, &encode(id).to_string()).into(),
             (true, None) => {
-                let mut invalid = Invalid::new();
+                let mut invalid = ValidationError::new();
                 invalid.push(
                     "domain_id",
                     "must be given here or with the credentials: it is part of the address",
@@ -357,7 +359,7 @@ impl<'c> Call<'c> {
         body: Bytes,
         proof: &Proof,
         credentials: &Credentials,
-    ) -> Result<RawAnswer, Failure> {
+    ) -> Result<RawResponse, Failure> {
         let (meta, status) = (self.parts.meta, head.status);
         if status.is_success() {
             let suspicious = memchr::memmem::find(&body, b"\"error").is_some();
@@ -365,7 +367,13 @@ impl<'c> Call<'c> {
                 Some(error) => return Err(self.refusal(error, &head.headers, proof, credentials)),
                 None => {
                     let attempts = self.attempts;
-                    return Ok(RawAnswer { status, headers: head.headers, body, attempts, repeated: false });
+                    return Ok(RawResponse {
+                        status,
+                        headers: head.headers,
+                        body,
+                        attempts,
+                        repeated: false,
+                    });
                 }
             }
         }
@@ -411,7 +419,9 @@ impl<'c> Call<'c> {
             // service counts some attempts.
             let retry = api.code().retry();
             let again = match retry {
-                Retry::AfterBackoff if self.parts.meta.effect != Effect::Once => Again::After(asked),
+                Retry::AfterBackoff if self.parts.meta.idempotency != Idempotency::None => {
+                    Again::After(asked)
+                }
                 _ => Again::No,
             };
             let not_executed = retry != Retry::ReadsOnly;
@@ -432,7 +442,7 @@ impl<'c> Call<'c> {
     ) -> Failure {
         let (name, signed) = (self.parts.meta.name, &proof.headers());
         let is_token = matches!(credentials.authorization(), Authorization::Token(_));
-        self.client.view.credentials.refused(credentials);
+        self.client.view.credentials.invalidate(credentials);
         let again = if is_token {
             if std::mem::replace(&mut self.token_renewed, true) { Again::No } else { Again::AtOnce }
         } else if refused.may_be_the_clock() && !self.clock_corrected && self.correct_clock(signed, answer) {
@@ -490,12 +500,12 @@ impl<'c> Call<'c> {
     }
 
     /// The service knows the key of this write from an attempt before, whose answer was lost: it was carried out.
-    fn recognised_repeat(&self, failure: &Failure) -> Option<RawAnswer> {
+    fn recognised_repeat(&self, failure: &Failure) -> Option<RawResponse> {
         let code = failure.error.code()?;
-        let ours = self.parts.meta.effect == Effect::Keyed
+        let ours = self.parts.meta.idempotency == Idempotency::Keyed
             && self.perhaps_executed
             && code.is_repeat_of_keyed_write();
-        ours.then(|| RawAnswer {
+        ours.then(|| RawResponse {
             status: StatusCode::OK,
             headers: HeaderMap::new(),
             body: Bytes::new(),
@@ -507,7 +517,7 @@ impl<'c> Call<'c> {
     /// The error that the caller gets. A write that may have been carried out is never called anything else.
     fn give_up(&self, failure: Failure) -> Error {
         let meta = self.parts.meta;
-        let writes = meta.effect != Effect::Read;
+        let writes = meta.idempotency != Idempotency::ReadOnly;
         if !(self.perhaps_executed && writes) {
             return failure.error;
         }
@@ -515,8 +525,8 @@ impl<'c> Call<'c> {
             return failure.error.perhaps_executed();
         }
         let from = self.first_sent.unwrap_or_else(|| self.now());
-        let outcome = UnknownOutcome::new(meta.name, from, self.now(), meta.witness);
-        failure.error.into_unknown(outcome).with_retryable(meta.effect != Effect::Once)
+        let outcome = UnknownOutcome::new(meta.name, from, self.now(), meta.records);
+        failure.error.into_unknown(outcome).with_retryable(meta.idempotency != Idempotency::None)
     }
 
     /// Now, by the service's clock as far as it is known.

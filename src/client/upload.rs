@@ -7,10 +7,10 @@ use futures_core::Stream;
 use futures_util::{StreamExt as _, stream};
 use http::{HeaderValue, header::CONTENT_TYPE};
 
-use super::{Answer, Client, RawAnswer, pipeline::Call};
+use super::{Client, RawResponse, Response, pipeline::Call};
 use crate::{
     error::{Error, ErrorKind},
-    operation::{Parts, Uploads, fresh_key},
+    operation::{RequestParts, Uploads, fresh_key},
     transport::{Body, ByteStream, TransportError, TransportErrorKind},
 };
 
@@ -30,18 +30,18 @@ impl Client {
         &self,
         operation: O,
         file: FileUpload,
-    ) -> Result<Answer<O::Output>, Error> {
+    ) -> Result<Response<O::Output>, Error> {
         let parts = self.parts(&operation)?;
         self.send_form(parts, O::FILE, operation.texts(), file).await?.read(O::META)
     }
 
     async fn send_form(
         &self,
-        mut parts: Parts,
+        mut parts: RequestParts,
         field: &'static str,
         texts: Vec<(&'static str, String)>,
         file: FileUpload,
-    ) -> Result<RawAnswer, Error> {
+    ) -> Result<RawResponse, Error> {
         let boundary = fresh_key();
         let kind = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"));
         let kind = kind.map_err(|_| Error::new(ErrorKind::Configuration, parts.meta.name, "no boundary"))?;

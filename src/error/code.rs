@@ -40,7 +40,7 @@ pub struct CodeInfo {
     /// What to do about it.
     pub remedy: &'static str,
     /// Who has to do it.
-    pub fault: Fault,
+    pub fault: Responsibility,
     /// Whether repeating the call may help.
     pub retry: Retry,
     pub(super) marks: &'static [Mark],
@@ -63,7 +63,7 @@ pub(super) enum Mark {
 /// Who can mend the cause of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum Responsibility {
     /// The calling program: an argument, the order of calls, the wrong identity.
     Caller,
     /// The partner's account: rights, balance, quota, contract.

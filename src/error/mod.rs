@@ -9,8 +9,8 @@ mod authentication;
 mod code;
 pub mod codes;
 mod http200;
-mod invalid;
 mod item;
+mod validation;
 
 use std::{fmt, time::Duration};
 
@@ -21,10 +21,10 @@ use crate::types::UtcTime;
 
 pub use api::ApiError;
 pub use authentication::AuthenticationRefusal;
-pub use code::{CodeInfo, ErrorCode, Fault, Retry};
+pub use code::{CodeInfo, ErrorCode, Responsibility, Retry};
 pub use http200::{InsideSuccess, SuccessErrors, all_inside_success, inside_success};
-pub use invalid::{BrokenRule, Invalid};
 pub use item::ItemError;
+pub use validation::{ValidationError, Violation};
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -46,7 +46,7 @@ struct Repr {
     retryable: bool,
     perhaps_executed: bool,
     api: Option<ApiError>,
-    invalid: Option<Invalid>,
+    invalid: Option<ValidationError>,
     outcome: Option<UnknownOutcome>,
     body: Bytes,
     source: Option<Source>,
@@ -82,7 +82,7 @@ pub enum ErrorKind {
     /// An answer came that is not what the operation answers. [`Error::body`] has what came.
     Undecodable,
     /// A list changed while it was read page by page, so rows may be missing or doubled.
-    ListMoved,
+    ListChanged,
 }
 
 /// What is known about a write whose result never arrived.
@@ -132,7 +132,7 @@ impl Error {
     }
 
     /// Broken rules of an operation's arguments.
-    pub fn invalid_input(operation: &'static str, invalid: Invalid) -> Self {
+    pub fn invalid_input(operation: &'static str, invalid: ValidationError) -> Self {
         let mut error = Self::new(ErrorKind::InvalidInput, operation, invalid.to_string());
         error.0.invalid = Some(invalid);
         error
@@ -273,7 +273,7 @@ impl Error {
     }
 
     /// The broken rules, for [`ErrorKind::InvalidInput`].
-    pub fn invalid(&self) -> Option<&Invalid> {
+    pub fn invalid(&self) -> Option<&ValidationError> {
         self.0.invalid.as_ref()
     }
 

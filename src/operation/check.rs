@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use crate::{
-    error::Invalid,
+    error::ValidationError,
     types::{
         Amount, AmountText, CustomerId, Day, OrderId, PartnerId, Personal, QuotaId, ResellerId, ResourceId,
         Secret, UtcTime, VoucherId, days_between,
@@ -13,7 +13,7 @@ use crate::{
 /// Collects broken rules. Values that are absent break none.
 #[derive(Debug, Default)]
 pub(crate) struct Check {
-    invalid: Invalid,
+    invalid: ValidationError,
 }
 
 /// A text argument, where one is given.
@@ -105,7 +105,7 @@ impl Check {
     }
 
     /// The verdict.
-    pub(crate) fn finish(self) -> Result<(), Invalid> {
+    pub(crate) fn finish(self) -> Result<(), ValidationError> {
         self.invalid.into_result()
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::auth::IdentityKind;
+use crate::{auth::IdentityKind, types::Site};
 
 /// What the service documents about one operation.
 ///
@@ -38,17 +38,17 @@ pub struct OperationMeta {
     /// Who may call it.
     pub caller: Caller,
     /// What a repeat does.
-    pub effect: Effect,
+    pub idempotency: Idempotency,
     /// How its list is read page by page, where it answers one.
     pub paging: Option<Paging>,
     /// How often it may be called.
-    pub quota: Quota,
+    pub rate_limit: RateLimit,
     /// Permission items of which a partner's operator account needs one.
     pub permissions: &'static [&'static str],
     /// The query whose records tell whether a write was carried out.
-    pub witness: Option<&'static str>,
+    pub records: Option<&'static str>,
     /// What to call instead on the sites that do not offer it, where there is something.
-    pub elsewhere: Option<&'static str>,
+    pub alternative: Option<&'static str>,
     /// The address of its documentation page.
     pub doc: &'static str,
 }
@@ -85,18 +85,6 @@ pub enum Service {
     Tickets,
 }
 
-/// A site of Huawei Cloud. An account belongs to one; calling another answers `CBC.0156`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Site {
-    /// The China site; amounts in yuan.
-    China,
-    /// The international site; amounts in US dollars.
-    International,
-    /// The European site.
-    Europe,
-}
-
 /// A set of sites.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Sites(u8);
@@ -120,15 +108,15 @@ pub enum Caller {
 /// What happens when the same request is carried out twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Effect {
+pub enum Idempotency {
     /// Nothing: it only reads. May be repeated.
-    Read,
+    ReadOnly,
     /// The same state as after the first. May be repeated.
     Idempotent,
-    /// The service recognises the repeat by a key in the request and refuses it. May be repeated with the same key.
+    /// The service matches the repeat by a key in the request and refuses it. May be repeated with the same key.
     Keyed,
     /// It happens twice. Repeated only where the first surely did not happen.
-    Once,
+    None,
 }
 
 /// How a list is read.
@@ -155,7 +143,7 @@ pub enum PagingStyle {
 
 /// Calls per time, counted by the service per source address, operation and account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Quota {
+pub struct RateLimit {
     /// How many calls, at least one.
     pub calls: u32,
     /// In how many seconds, at least one.
@@ -165,7 +153,7 @@ pub struct Quota {
 impl OperationMeta {
     /// A `GET`: reads, no body.
     pub const fn get(name: &'static str, path: &'static str) -> Self {
-        Self::new(Method::Get, name, path).no_body().effect(Effect::Read)
+        Self::new(Method::Get, name, path).no_body().idempotency(Idempotency::ReadOnly)
     }
 
     /// A `POST` with a JSON body; happens once unless said otherwise.
@@ -193,12 +181,12 @@ impl OperationMeta {
             body: BodyKind::Json,
             sites: Sites::CHINA,
             caller: Caller::Partner,
-            effect: Effect::Once,
+            idempotency: Idempotency::None,
             paging: None,
-            quota: Quota::per_second(10),
+            rate_limit: RateLimit::per_second(10),
             permissions: &[],
-            witness: None,
-            elsewhere: None,
+            records: None,
+            alternative: None,
             doc: "",
         }
     }
@@ -241,12 +229,12 @@ impl OperationMeta {
 
     /// Only reads.
     pub const fn read(self) -> Self {
-        self.effect(Effect::Read)
+        self.idempotency(Idempotency::ReadOnly)
     }
 
     /// A repeat does this.
-    pub const fn effect(mut self, effect: Effect) -> Self {
-        self.effect = effect;
+    pub const fn idempotency(mut self, idempotency: Idempotency) -> Self {
+        self.idempotency = idempotency;
         self
     }
 
@@ -257,8 +245,8 @@ impl OperationMeta {
     }
 
     /// May be called so often; ten times a second unless said otherwise.
-    pub const fn quota(mut self, quota: Quota) -> Self {
-        self.quota = quota;
+    pub const fn rate_limit(mut self, rate_limit: RateLimit) -> Self {
+        self.rate_limit = rate_limit;
         self
     }
 
@@ -269,14 +257,14 @@ impl OperationMeta {
     }
 
     /// Its doubtful outcomes are told by this query.
-    pub const fn witness(mut self, query: &'static str) -> Self {
-        self.witness = Some(query);
+    pub const fn records(mut self, query: &'static str) -> Self {
+        self.records = Some(query);
         self
     }
 
     /// Where it is not offered, this serves instead.
-    pub const fn elsewhere(mut self, instead: &'static str) -> Self {
-        self.elsewhere = Some(instead);
+    pub const fn alternative(mut self, instead: &'static str) -> Self {
+        self.alternative = Some(instead);
         self
     }
 
@@ -336,16 +324,6 @@ impl fmt::Display for Service {
     }
 }
 
-impl fmt::Display for Site {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::China => "the China site",
-            Self::International => "the international site",
-            Self::Europe => "the European site",
-        })
-    }
-}
-
 impl Sites {
     /// The China site.
     pub const CHINA: Self = Self(1);
@@ -387,7 +365,7 @@ impl fmt::Debug for Sites {
 impl fmt::Display for Sites {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, site) in self.iter().enumerate() {
-            write!(f, "{}{site}", if index == 0 { "" } else { ", " })?;
+            write!(f, "{}{}", if index == 0 { "" } else { ", " }, site.description())?;
         }
         Ok(())
     }
@@ -435,7 +413,7 @@ impl Paging {
     }
 }
 
-impl Quota {
+impl RateLimit {
     /// So many calls a second.
     pub const fn per_second(calls: u32) -> Self {
         Self { calls, seconds: 1 }

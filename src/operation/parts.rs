@@ -11,7 +11,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use serde_json::value::RawValue;
 
 use super::{BodyKind, Operation, OperationMeta};
-use crate::error::Invalid;
+use crate::error::ValidationError;
 
 /// Everything but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -21,7 +21,7 @@ pub(crate) const CALLER_ID: &str = "{domain_id}";
 
 /// A request without host, date and signature.
 #[derive(Clone, Debug)]
-pub struct Parts {
+pub struct RequestParts {
     /// What is documented about the operation.
     pub meta: &'static OperationMeta,
     /// The path with its parameters filled in, percent-encoded. `{domain_id}` is left for the id of the caller's account
@@ -35,13 +35,13 @@ pub struct Parts {
     pub body: Bytes,
 }
 
-impl Parts {
+impl RequestParts {
     /// The pieces of an operation's request.
     ///
     /// # Errors
-    /// [`Invalid`] where a path parameter is empty or a header value cannot be sent. Does not call
+    /// [`ValidationError`] where a path parameter is empty or a header value cannot be sent. Does not call
     /// [`Operation::validate`].
-    pub fn of<O: Operation>(operation: &O) -> Result<Self, Invalid> {
+    pub fn of<O: Operation>(operation: &O) -> Result<Self, ValidationError> {
         match serde_json::to_vec(operation) {
             Ok(flat) => Self::split(O::META, flat),
             Err(_) => Err(broken("(request)", "cannot be written as JSON")),
@@ -51,15 +51,15 @@ impl Parts {
     /// The pieces of a request given as the JSON text of its flat struct.
     ///
     /// # Errors
-    /// As for [`Parts::of`], and where the text is not a JSON object.
-    pub fn split(meta: &'static OperationMeta, flat: Vec<u8>) -> Result<Self, Invalid> {
+    /// As for [`RequestParts::of`], and where the text is not a JSON object.
+    pub fn split(meta: &'static OperationMeta, flat: Vec<u8>) -> Result<Self, ValidationError> {
         let fields = Fields::read(&flat)?;
         let mut path = String::with_capacity(meta.path.len() + 32);
         let mut headers = HeaderMap::new();
         let mut query = Vec::new();
         let mut body = Vec::new();
 
-        let mut invalid = Invalid::new();
+        let mut invalid = ValidationError::new();
         for piece in template(meta.path) {
             match piece {
                 Piece::Literal(text) => path.push_str(text),
@@ -118,20 +118,20 @@ pub(crate) fn encode(text: &str) -> percent_encoding::PercentEncode<'_> {
     utf8_percent_encode(text, RESERVED)
 }
 
-/// The JSON text of the flat request that an HTTP request stands for: the way back from [`Parts`].
+/// The JSON text of the flat request that an HTTP request stands for: the way back from [`RequestParts`].
 ///
 /// `path` and `query` are percent-encoded as they came. Values from path, query and headers become text; a name that
 /// occurs more than once becomes a list.
 ///
 /// # Errors
-/// [`Invalid`] where the body is not a JSON object or the path is not the operation's.
+/// [`ValidationError`] where the body is not a JSON object or the path is not the operation's.
 pub fn gather(
     meta: &OperationMeta,
     path: &str,
     query: &str,
     headers: &HeaderMap,
     body: &[u8],
-) -> Result<Vec<u8>, Invalid> {
+) -> Result<Vec<u8>, ValidationError> {
     let mut gathered: Vec<(String, Vec<String>)> = Vec::new();
     let mut add =
         |name: Cow<'_, str>, value: Cow<'_, str>| match gathered.iter_mut().find(|(known, _)| *known == name)
@@ -193,7 +193,7 @@ pub(crate) fn match_path<'t>(path_template: &'t str, path: &str) -> Option<Vec<(
 struct Fields<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'a> Fields<'a> {
-    fn read(json: &'a [u8]) -> Result<Self, Invalid> {
+    fn read(json: &'a [u8]) -> Result<Self, ValidationError> {
         struct Object;
 
         impl<'de> serde::de::Visitor<'de> for Object {
@@ -271,8 +271,8 @@ fn object<N: AsRef<str>>(fields: &[(N, &RawValue)]) -> Vec<u8> {
     text.into_bytes()
 }
 
-fn broken(field: &'static str, rule: &'static str) -> Invalid {
-    let mut invalid = Invalid::new();
+fn broken(field: &'static str, rule: &'static str) -> ValidationError {
+    let mut invalid = ValidationError::new();
     invalid.push(field, rule);
     invalid
 }
@@ -286,8 +286,8 @@ mod tests {
         .headers(&["X-Language"]);
     const READ: &OperationMeta = &OperationMeta::get("bss.Y", "/v2/things").headers(&["X-Language"]);
 
-    fn split(meta: &'static OperationMeta, flat: &str) -> Result<Parts, Invalid> {
-        Parts::split(meta, flat.as_bytes().to_vec())
+    fn split(meta: &'static OperationMeta, flat: &str) -> Result<RequestParts, ValidationError> {
+        RequestParts::split(meta, flat.as_bytes().to_vec())
     }
 
     #[test]

@@ -122,7 +122,7 @@ macro_rules! request {
 
 pub(crate) use request;
 
-/// A key that no other request has: 32 hexadecimal digits, for writes that the service recognises by a key.
+/// A key that no other request has: 32 hexadecimal digits, for writes that the service matches by a key.
 pub(crate) fn fresh_key() -> String {
     format!("{:032x}", fastrand::u128(..))
 }

@@ -17,7 +17,7 @@ use crate::{
     enterprise::MemberPermission,
     error::codes,
     partners::{BalanceType, TradeDetail},
-    transport::Fault,
+    testing::InjectedFault,
     types::{Amount, BillCycle, Personal, Secret, UtcTime},
     vouchers::{CategoryDiscount, ProductDiscount},
 };
@@ -246,7 +246,7 @@ pub enum Event {
     /// Something goes wrong with some of the requests to come.
     Inject {
         /// What.
-        fault: Fault,
+        fault: InjectedFault,
         /// With which.
         when: Occasion,
     },

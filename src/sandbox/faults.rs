@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::world::{Refusal, World};
 use super::{Sandbox, gate::bad_request};
-use crate::{operation::Operation, registry, transport::Fault};
+use crate::{operation::Operation, registry, testing::InjectedFault};
 
 /// Which requests a fault strikes. As JSON for example `{"on": "bss.IssueVouchers", "call": 2}` or `{"percent": 10}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,12 +69,12 @@ pub(super) struct Faults {
     seed: u64,
     rules: Vec<Rule>,
     requests: u64,
-    injected: Vec<(u64, Fault)>,
+    injected: Vec<(u64, InjectedFault)>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Rule {
-    fault: Fault,
+    fault: InjectedFault,
     when: Occasion,
     seen: u64,
     /// The state of the generator of its chances.
@@ -94,7 +94,7 @@ impl Faults {
     }
 
     /// Counts a request, and says what befalls it: the rule added first decides.
-    pub(super) fn strike(&mut self, operation: Option<&str>) -> Option<Fault> {
+    pub(super) fn strike(&mut self, operation: Option<&str>) -> Option<InjectedFault> {
         self.requests += 1;
         let mut struck = None;
         for rule in &mut self.rules {
@@ -134,7 +134,7 @@ fn chance(seed: u64, rule: usize) -> u64 {
 
 impl World {
     /// Adds a fault to come.
-    pub(super) fn inject(&mut self, fault: Fault, when: Occasion) -> Result<(), Refusal> {
+    pub(super) fn inject(&mut self, fault: InjectedFault, when: Occasion) -> Result<(), Refusal> {
         let when = match when.on {
             Some(name) => {
                 let entry = registry::find(&name)
@@ -153,7 +153,7 @@ impl World {
 impl Sandbox {
     /// Lets some requests fail. Several rules may be set; each counts the requests that it is about, and where several
     /// strike the one set first decides.
-    pub fn inject(&self, fault: Fault, when: Occasion) {
+    pub fn inject(&self, fault: InjectedFault, when: Occasion) {
         // It names an operation by its type, if at all, so it is known.
         let _ = self.state().world.inject(fault, when);
     }
@@ -171,7 +171,7 @@ impl Sandbox {
 
     /// The faults so far, each with the number of its request among all, from 1. Requests are counted from the first
     /// rule on.
-    pub fn injected(&self) -> Vec<(u64, Fault)> {
+    pub fn injected(&self) -> Vec<(u64, InjectedFault)> {
         self.state().world.faults.injected.clone()
     }
 }

@@ -3,6 +3,7 @@
 //! In this order: is it an operation of this host, who calls (signature or token), how often, may they and here, can the
 //! request be read, is it valid; then the handler, and its answer or refusal written as the service writes them.
 
+use crate::types::Site;
 use std::{collections::HashMap, collections::VecDeque, time::Duration};
 
 use bytes::Bytes;
@@ -25,7 +26,7 @@ use crate::{
     auth::{self, CLOCK_TOLERANCE},
     clock::Clock,
     error::{ApiError, codes},
-    operation::{Method, OperationMeta, Service, Site, gather},
+    operation::{Method, OperationMeta, Service, gather},
     registry,
     types::UtcTime,
 };
@@ -76,12 +77,12 @@ impl Turnstile {
         if self.unlimited {
             return true;
         }
-        let window = Duration::from_secs(meta.quota.seconds.into());
+        let window = Duration::from_secs(meta.rate_limit.seconds.into());
         let calls = self.calls.entry((account.to_owned(), meta.name)).or_default();
         while calls.front().is_some_and(|first| *first + window <= now) {
             calls.pop_front();
         }
-        let admitted = calls.len() < meta.quota.calls as usize;
+        let admitted = calls.len() < meta.rate_limit.calls as usize;
         if admitted {
             calls.push_back(now);
         }
@@ -215,7 +216,7 @@ fn identify(
         auth::verify(head, &**body, at, CLOCK_TOLERANCE, keys)
     };
     let verified = match (verify(moment.now), moment.machine) {
-        (Err(auth::Refusal::Expired { .. }), Some(machine)) => verify(machine),
+        (Err(auth::VerifyError::Expired { .. }), Some(machine)) => verify(machine),
         (verified, _) => verified,
     };
     let key = key.unwrap_or_default();
@@ -232,11 +233,11 @@ fn identify(
                 .ok_or_else(|| not_authenticated("ak not exist"))
         }
         Err(refusal) => Err(not_authenticated(match refusal {
-            auth::Refusal::Expired { .. } => "verify aksk signature fail: signature expired",
-            auth::Refusal::UnknownKey => "verify aksk signature fail: ak not exist",
-            auth::Refusal::Missing => "token not found",
-            auth::Refusal::SecurityToken => "decrypt token fail",
-            auth::Refusal::WrongSignature => {
+            auth::VerifyError::Expired { .. } => "verify aksk signature fail: signature expired",
+            auth::VerifyError::UnknownKey => "verify aksk signature fail: ak not exist",
+            auth::VerifyError::Missing => "token not found",
+            auth::VerifyError::SecurityToken => "decrypt token fail",
+            auth::VerifyError::WrongSignature => {
                 turnstile.count_wrong(&key, moment.elapsed);
                 "verify aksk signature fail"
             }
@@ -281,7 +282,7 @@ fn not_authenticated(reason: &str) -> Refusal {
 fn throttled(meta: &OperationMeta) -> Refusal {
     let message = format!(
         "The throttling threshold has been reached: policy user over ratelimit,limit:{},time:{} second",
-        meta.quota.calls, meta.quota.seconds
+        meta.rate_limit.calls, meta.rate_limit.seconds
     );
     ApiError::new(StatusCode::TOO_MANY_REQUESTS, codes::THROTTLED.as_str(), message)
 }

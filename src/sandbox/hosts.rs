@@ -40,7 +40,7 @@ impl Host {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{client::Endpoints, operation::Site};
+    use crate::{client::Endpoints, types::Site};
 
     fn host(address: &str) -> Host {
         Host::of(&http::Request::get(address).body(()).unwrap().into_parts().0)

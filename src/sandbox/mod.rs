@@ -11,11 +11,11 @@
 //!
 //! let sandbox = Sandbox::small_distributor();
 //! let client = sandbox.client("distributor")?;
-//! let resellers = client.send(ListResellers::new()).await?;
+//! let resellers = client.send(&ListResellers::new()).await?;
 //! let first = &resellers.indirect_partners[0].indirect_partner_id;
-//! client.send(AllocateToReseller::new(first, Amount::from(1000))).await?;
+//! client.send(&AllocateToReseller::new(first, Amount::from(1000))).await?;
 //!
-//! let balances = client.send(ShowBalances::new().indirect_partner_id(first)).await?;
+//! let balances = client.send(&ShowBalances::new().indirect_partner_id(first)).await?;
 //! assert_eq!(balances.account_balances[0].amount, Amount::from(1000));
 //! sandbox.audit().expect("money is neither made nor lost");
 //! # Ok(()) }
@@ -28,21 +28,21 @@
 //!
 //! # Testing your own service, in process
 //! Your service takes a [`Client`]; give it one of the sandbox. What people do in the console or at a bank is an
-//! [`Event`], what goes wrong on the way is a [`Fault`](crate::transport::Fault), and both are the same on every run.
+//! [`Event`], what goes wrong on the way is a [`Fault`](crate::testing::InjectedFault), and both are the same on every run.
 //!
 //! ```
 //! use huaweicloud_partner::{
 //!     Client, ErrorKind, partners::ShowBalances, resellers::AllocateToReseller,
-//!     sandbox::{Event, Occasion, Sandbox}, transport::Fault, types::Amount,
+//!     sandbox::{Event, Occasion, Sandbox}, testing::InjectedFault, types::Amount,
 //! };
 //!
 //! /// The service under test: fills a reseller's account up to 500.
 //! async fn top_up(client: &Client, reseller: &str) -> Result<(), huaweicloud_partner::Error> {
-//!     let balances = client.send(ShowBalances::new().indirect_partner_id(reseller)).await?;
+//!     let balances = client.send(&ShowBalances::new().indirect_partner_id(reseller)).await?;
 //!     let held = balances.account_balances.first().map_or(Amount::ZERO, |balance| balance.amount);
 //!     match Amount::from(500).checked_sub(held) {
 //!         Some(missing) if missing.is_positive() => {
-//!             client.send(AllocateToReseller::new(reseller, missing)).await.map(drop)
+//!             client.send(&AllocateToReseller::new(reseller, missing)).await.map(drop)
 //!         }
 //!         _ => Ok(()),
 //!     }
@@ -54,12 +54,12 @@
 //! sandbox.happen(Event::Recharge { account: "reseller-1".into(), amount: Amount::from(120) })?;
 //!
 //! // The answer is lost after the money has moved: the service must not pay twice when it runs again.
-//! sandbox.inject(Fault::LostAnswer, Occasion::call(1).of::<AllocateToReseller>());
+//! sandbox.inject(InjectedFault::LostAnswer, Occasion::call(1).of::<AllocateToReseller>());
 //! let lost = top_up(&client, "reseller-1").await.unwrap_err();
 //! assert_eq!(lost.kind(), ErrorKind::OutcomeUnknown);
 //! top_up(&client, "reseller-1").await?;
 //!
-//! let balances = client.send(ShowBalances::new().indirect_partner_id("reseller-1")).await?;
+//! let balances = client.send(&ShowBalances::new().indirect_partner_id("reseller-1")).await?;
 //! assert_eq!(balances.account_balances[0].amount, Amount::from(500));
 //! sandbox.audit()?;
 //! # Ok(()) }
@@ -153,7 +153,7 @@ use crate::{
     error::{Error, ErrorKind},
     operation::Method,
     registry,
-    transport::{self, Body, Transport, TransportError},
+    transport::{Body, Transport, TransportError},
     types::{Secret, UtcTime},
 };
 
@@ -315,7 +315,7 @@ impl Sandbox {
         let inner = Faultless { sandbox: self, machine };
         match fault {
             None => inner.send(request).await,
-            fault => transport::suffer(fault, &inner, &waits, request).await,
+            fault => crate::testing::apply_fault(fault, &inner, &waits, request).await,
         }
     }
 

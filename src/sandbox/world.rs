@@ -20,9 +20,9 @@ use super::{
 use crate::{
     auth::{Credentials, IdentityKind},
     error::{ApiError, ErrorCode, codes},
-    operation::Site,
     partners::{AccountChange, Adjustment, BalanceType},
     resellers::QuotaRecord,
+    types::Site,
     types::{Amount, Personal, Secret, UtcTime},
     vouchers::VoucherRecord,
 };

@@ -108,10 +108,7 @@ impl fmt::Debug for TracingTransport {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        clock::ManualClock,
-        transport::{MockTransport, TransportErrorKind},
-    };
+    use crate::{clock::ManualClock, testing::MockTransport, transport::TransportErrorKind};
     use futures_util::FutureExt as _;
     use http::Method;
     use std::{

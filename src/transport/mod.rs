@@ -5,13 +5,10 @@
 //! the client decides whether a write may be repeated. Decorators are transports that hold a transport.
 
 mod body;
-mod fault;
 #[cfg(feature = "reqwest")]
 mod http;
 #[cfg(feature = "tracing")]
 mod log;
-mod mock;
-mod record;
 
 use std::fmt;
 
@@ -21,13 +18,8 @@ use async_trait::async_trait;
 #[cfg(feature = "reqwest")]
 pub use self::http::{HttpTransport, HttpTransportBuilder};
 pub use body::{Body, ByteStream};
-#[cfg(feature = "sandbox")]
-pub(crate) use fault::suffer;
-pub use fault::{Fault, FaultTransport, When};
 #[cfg(feature = "tracing")]
 pub use log::TracingTransport;
-pub use mock::{MockTransport, Rule, Unmet};
-pub use record::{Cassette, Recorder, Replayer};
 
 /// Sends HTTP requests.
 #[async_trait]
@@ -60,7 +52,7 @@ pub struct TransportError {
 pub enum TransportErrorKind {
     /// The address is not one that this transport goes to: plain http to another machine, or no http at all. Never
     /// sent.
-    Refused,
+    Unsupported,
     /// The name was not found, the port is closed, or the connection did not come about. Never sent.
     Connect,
     /// The server's certificate or the encryption was not accepted. Never sent.
@@ -87,7 +79,7 @@ impl TransportError {
     }
 
     /// The same failure, met before anything left for the server.
-    fn before_sending(self) -> Self {
+    pub(crate) fn before_sending(self) -> Self {
         Self { sent: false, ..self }
     }
 
@@ -112,7 +104,7 @@ impl TransportError {
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
-            TransportErrorKind::Refused => "this transport does not go to that address",
+            TransportErrorKind::Unsupported => "this transport does not go to that address",
             TransportErrorKind::Connect => "no connection to the service",
             TransportErrorKind::Tls => "no trusted encrypted connection to the service",
             TransportErrorKind::Broken => "the connection broke",

@@ -1,7 +1,7 @@
 //! Reading and writing a struct field by field.
 //!
 //! serde's derive writes some hundred lines for every struct, for formats and checks that this API never meets; with
-//! hundreds of structs that was half of the time this crate took to compile. [`answer!`] and the macro behind requests
+//! hundreds of structs that was half of the time this crate took to compile. [`response!`] and the macro behind requests
 //! write one `match` from names to fields and one line a field for writing instead, and leave the rest to this file.
 
 use std::{fmt, marker::PhantomData, str::FromStr};
@@ -331,7 +331,7 @@ macro_rules! through_fields {
 ///
 /// After its documentation a field may say `#[name("…")]`, where it is called otherwise on the wire, and `#[via(…)]`,
 /// where it is read and written in a [`Way`] of its own.
-macro_rules! answer {
+macro_rules! response {
     (
         $(#[$meta:meta])*
         pub struct $name:ident {
@@ -384,4 +384,4 @@ macro_rules! answer {
     };
 }
 
-pub(crate) use {answer, put_field, through_fields, wire_name, write_field};
+pub(crate) use {put_field, response, through_fields, wire_name, write_field};

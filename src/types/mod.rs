@@ -1,12 +1,11 @@
 //! Values that every domain shares: exact amounts and money, times by meaning, open codes, personal data,
-//! three-state filters and identifiers.
+//! and identifiers.
 //!
 //! All of them read leniently and write strictly: an amount is read from a number or from text and written the
 //! way the field is documented; a code that this crate does not know yet is kept as it came.
 
 mod amount;
 pub(crate) mod fields;
-mod filter;
 mod ids;
 mod json;
 mod language;
@@ -14,11 +13,11 @@ mod lenient;
 mod money;
 pub(crate) mod open_enum;
 mod personal;
+mod site;
 mod time;
 
 pub use amount::{Amount, AmountText, ParseAmountError, amount_text};
-pub(crate) use fields::answer;
-pub use filter::Filter;
+pub(crate) use fields::response;
 #[cfg(feature = "tickets")]
 pub(crate) use ids::ids;
 pub use ids::{CustomerId, OrderId, PartnerId, QuotaId, ResellerId, ResourceId, VoucherId};
@@ -26,6 +25,7 @@ pub use language::Language;
 pub use lenient::{DecodeError, decode, decode_str};
 pub use money::{Currency, MeasureUnit, Money, MoneyError};
 pub use personal::{Personal, SENSITIVE_FIELDS, Secret, is_sensitive};
+pub use site::{ParseSiteError, Site};
 #[cfg(any(feature = "sandbox", feature = "workflows"))]
 pub(crate) use time::BEIJING;
 pub use time::{BillCycle, Day, DayOrCycle, LocalTime, ParseTimeError, TimeZone, UtcTime};

@@ -12,7 +12,7 @@ async fn a_partners_bill_is_rounded_once_and_invoiced() {
             .unwrap();
     }
     let partner = client(&sandbox, "distributor");
-    let none = partner.send(ShowPartnerBill::new(may())).await.unwrap();
+    let none = partner.send(&ShowPartnerBill::new(may())).await.unwrap();
     assert_eq!(none.bill_cycle, None, "the running month has no bill");
     let invoices = async || {
         let now = UtcTime::from(sandbox.clock().now());
@@ -21,7 +21,7 @@ async fn a_partners_bill_is_rounded_once_and_invoiced() {
     };
     assert!(invoices().await.is_empty());
     sandbox.clock().advance(days(30) + Duration::from_secs(4 * 3600));
-    let bill = partner.send(ShowPartnerBill::new(may())).await.unwrap();
+    let bill = partner.send(&ShowPartnerBill::new(may())).await.unwrap();
     let mut rows = Amount::ZERO;
     for customer in ["customer-1", "customer-2", "customer-4"] {
         let own = client(&sandbox, customer);
@@ -45,11 +45,11 @@ async fn a_partners_bill_is_rounded_once_and_invoiced() {
     let event = Event::IssueInvoice { account: "distributor".to_owned(), invoice: Box::new(invoice) };
     let id = sandbox.happen(event.clone()).unwrap().unwrap();
     let second = ListInvoices::new(at("2026-01-01T00:00:00Z"), UtcTime::from(sandbox.clock().now()));
-    let second = partner.send(second.limit(1_u32).offset(2_u32)).await.unwrap();
+    let second = partner.send(&second.limit(1_u32).offset(2_u32)).await.unwrap();
     assert_eq!((second.count, &second.invoices[0].request_id), (Some(2), &id));
     let mut foreign = ListInvoices::new(at("2026-01-01T00:00:00Z"), at("2026-07-01T00:00:00Z"));
     foreign.domain_id = Some("customer-1".to_owned());
-    assert_eq!(code(&partner.send(foreign).await.unwrap_err()), ("CBC.0151", 403));
+    assert_eq!(code(&partner.send(&foreign).await.unwrap_err()), ("CBC.0151", 403));
     let stored = serde_json::to_string(&event).unwrap();
     assert_eq!(serde_json::from_str::<Event>(&stored).unwrap(), event);
     sandbox.audit().unwrap();
@@ -68,7 +68,7 @@ async fn what_a_partner_owes_is_what_it_is_billed() {
         .use_resource(ResourceUse::new("customer-6", "c6.large.2.linux@ap-southeast-3", yuan("1")))
         .unwrap();
     sandbox.clock().advance(days(31));
-    let bill = client(&sandbox, "provider").send(ShowPartnerBill::new(may())).await.unwrap();
+    let bill = client(&sandbox, "provider").send(&ShowPartnerBill::new(may())).await.unwrap();
     assert_eq!(bill.check_identities(), []);
     let owed = sandbox.snapshot().ledger().balance(&Book::owed("provider")).negated();
     assert_eq!(bill.consume_amount, owed);
@@ -85,7 +85,7 @@ async fn a_master_sees_the_members_that_let_it() {
     }
     let master = client(&sandbox, "master");
     let whose = async |query: ListFeeRecords| -> Vec<String> {
-        let page = master.send(query).await.unwrap();
+        let page = master.send(&query).await.unwrap();
         page.records.iter().map(|row| row.customer_id.to_string()).collect()
     };
     let query = || ListFeeRecords::new(may());
@@ -93,5 +93,5 @@ async fn a_master_sees_the_members_that_let_it() {
     assert_eq!(whose(query().method(RecordOwner::Oneself)).await, ["master"]);
     let member = |id: &str| query().method(RecordOwner::Member).sub_customer_id(id);
     assert_eq!(whose(member("member-2")).await, ["member-2"]);
-    assert_eq!(code(&master.send(member("member-1")).await.unwrap_err()), ("CBC.0151", 403));
+    assert_eq!(code(&master.send(&member("member-1")).await.unwrap_err()), ("CBC.0151", 403));
 }

@@ -33,7 +33,7 @@ async fn every_filter_acts() {
         (charges().association_type(CustomerAssociation::Referral), 0),
         (charges().bill_date_begin(first).bill_date_end(first), 1),
     ] {
-        let page = partner.send(query.clone()).await.unwrap();
+        let page = partner.send(&query.clone()).await.unwrap();
         assert_eq!(page.total_count, Some(expected), "{query:?}");
         assert_eq!(page.fee_records.len() as u64, expected);
     }
@@ -57,7 +57,7 @@ async fn every_filter_acts() {
         (fees().bill_date_begin(first).bill_date_end(first), 1),
         (ListFeeRecords::new(may().previous()), 0),
     ] {
-        assert_eq!(own.send(query.clone()).await.unwrap().total_count, Some(expected), "{query:?}");
+        assert_eq!(own.send(&query.clone()).await.unwrap().total_count, Some(expected), "{query:?}");
     }
     let usage = || ListUsageRecords::new(may());
     for (query, expected) in [
@@ -74,7 +74,7 @@ async fn every_filter_acts() {
         (usage().bill_date_begin(first).bill_date_end(first), 1),
         (usage().bill_date_begin(first).bill_date_end(first).statistic_type(StatisticType::Cycle), 2),
     ] {
-        assert_eq!(own.send(query.clone()).await.unwrap().total_count, Some(expected), "{query:?}");
+        assert_eq!(own.send(&query.clone()).await.unwrap().total_count, Some(expected), "{query:?}");
     }
     let resources = || ListResourceBills::new(may());
     let daily = || resources().query_type(ResourceBillPeriod::Daily).statistic_type(StatisticType::Day);
@@ -92,7 +92,7 @@ async fn every_filter_acts() {
         (resources().payer_account_id("customer-2"), 0),
         (daily().bill_cycle_begin(first).bill_cycle_end(first), 1),
     ] {
-        assert_eq!(own.send(query.clone()).await.unwrap().total_count, Some(expected), "{query:?}");
+        assert_eq!(own.send(&query.clone()).await.unwrap().total_count, Some(expected), "{query:?}");
     }
     let bills = || ListMonthlyBills::new(may(), ChargingMode::PayPerUse);
     sandbox.clock().advance(days(1));
@@ -103,8 +103,8 @@ async fn every_filter_acts() {
         (bills().customer_id("customer-2"), 0),
         (ListMonthlyBills::new(may(), ChargingMode::YearlyMonthly), 0),
     ] {
-        assert_eq!(partner.send(query.clone()).await.unwrap().count, Some(expected), "{query:?}");
+        assert_eq!(partner.send(&query.clone()).await.unwrap().count, Some(expected), "{query:?}");
     }
     let old = ListCustomerCharges::new(cycle("2024-10"), "customer-1");
-    assert_eq!(partner.send(old).await.unwrap().total_count, Some(0));
+    assert_eq!(partner.send(&old).await.unwrap().total_count, Some(0));
 }

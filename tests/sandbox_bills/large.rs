@@ -26,7 +26,7 @@ async fn a_large_month_is_made_on_the_fly_and_adds_up() {
     ] {
         let mut query = ListCustomerCharges::new(april, customer).limit(1000_u32);
         query.indirect_partner_id = reseller.map(Into::into);
-        let total = partner.send(query.clone().limit(1_u32)).await.unwrap().total_count.unwrap();
+        let total = partner.send(&query.clone().limit(1_u32)).await.unwrap().total_count.unwrap();
         rows += total;
         let whole = summary(&sandbox, customer, april).await;
         all = all.checked_add(whole).unwrap();
@@ -60,7 +60,7 @@ async fn filters_of_a_large_month_tell_how_many_there_are_without_making_them() 
         .region_code("cn-south-1")
         .limit(1000_u32);
     let some: Vec<_> = own.items(query.clone()).try_collect().await.unwrap();
-    let counted = own.send(query.clone()).await.unwrap().total_count.unwrap();
+    let counted = own.send(&query.clone()).await.unwrap().total_count.unwrap();
     assert_eq!(some.len() as u64, counted);
     assert!(some.len() > 100);
     assert!(some.iter().all(|row| row.check_identities().is_empty()
@@ -69,7 +69,7 @@ async fn filters_of_a_large_month_tell_how_many_there_are_without_making_them() 
     let billed: Vec<_> = some.iter().map(|row| row.consume_time.unwrap()).collect();
     assert!(billed.is_sorted());
     let mut ids: Vec<_> = some.iter().map(|row| row.trade_id.clone().unwrap()).collect();
-    let one = own.send(ListFeeRecords::new(april).trade_id(ids[7].as_str())).await.unwrap();
+    let one = own.send(&ListFeeRecords::new(april).trade_id(ids[7].as_str())).await.unwrap();
     assert_eq!((one.total_count, &one.records[0]), (Some(1), &some[7]));
     ids.sort();
     ids.dedup();
@@ -96,7 +96,7 @@ async fn filters_of_a_large_month_tell_how_many_there_are_without_making_them() 
             assert_eq!(Amount::checked_sum(costs.iter().map(|entry| entry.amount_by_costs)), Some(whole));
         }
     }
-    let shares = own.send(ListMonthlyBreakdown::new(april).limit(1000_u32)).await.unwrap();
+    let shares = own.send(&ListMonthlyBreakdown::new(april).limit(1000_u32)).await.unwrap();
     assert_eq!(shares.total_count, Some(50_000));
     assert!(shares.details.iter().all(|row| row.check_identities().is_empty()));
     let partners = seen_sums(&sandbox, april).await;

@@ -116,7 +116,7 @@ async fn agreed(sandbox: &Sandbox, customer: &str, month: BillCycle) -> Amount {
 /// The month's summary, with its rows checked.
 async fn summary(sandbox: &Sandbox, customer: &str, month: BillCycle) -> Amount {
     let own = client(sandbox, customer);
-    let summary = own.send(ShowMonthlySummary::new(month).limit(1000_u32)).await.unwrap();
+    let summary = own.send(&ShowMonthlySummary::new(month).limit(1000_u32)).await.unwrap();
     assert!(summary.bill_sums.iter().all(|row| row.check_identities().is_empty()));
     assert_eq!(summary.check_totals(&summary.bill_sums), []);
     assert_eq!(summary.payment_parts().total(), Some(summary.consume_amount));
@@ -157,11 +157,11 @@ async fn use_is_charged_to_cents_and_stands_in_every_bill() {
     let used = ResourceUse::new("customer-1", SERVER, yuan("1.234")).of("server-1");
     let id = sandbox.use_resource(used).unwrap();
     let partner = client(&sandbox, "distributor");
-    let customers = partner.send(ListConsumingCustomers::new(may())).await.unwrap();
+    let customers = partner.send(&ListConsumingCustomers::new(may())).await.unwrap();
     assert_eq!(customers.total_count, Some(1));
     assert_eq!(customers.sub_customers[0].customer_id, CustomerId::from("customer-1"));
     let query = ListCustomerCharges::new(may(), "customer-1").language(Language::English);
-    let charges = partner.send(query).await.unwrap();
+    let charges = partner.send(&query).await.unwrap();
     let charge = &charges.fee_records[0];
     assert_eq!((charge.id.as_str(), charges.currency.as_ref()), (id.as_str(), Some(&Currency::Cny)));
     assert_eq!((charge.official_amount, charge.payment_amount), (yuan("0.66636"), yuan("0.66")));
@@ -171,7 +171,7 @@ async fn use_is_charged_to_cents_and_stands_in_every_bill() {
     assert_eq!(charge.usage_amount, Some(yuan("1.234")));
 
     let own = client(&sandbox, "customer-1");
-    let usage = own.send(ListUsageRecords::new(may())).await.unwrap();
+    let usage = own.send(&ListUsageRecords::new(may())).await.unwrap();
     let row = &usage.fee_records[0];
     assert_eq!(row.formula.as_deref(), Some("0.66636 - 0.00636 (truncated)"));
     assert_eq!((row.formula_result(), row.unit_price), (Some(yuan("0.66")), Some(yuan("0.54"))));
@@ -188,26 +188,26 @@ async fn vouchers_pay_first_and_what_is_missing_is_owed() {
     let sandbox = Sandbox::small_distributor();
     let partner = client(&sandbox, "distributor");
     let receivers: Vec<CustomerId> = vec!["customer-1".into()];
-    partner.send(IssueVouchers::new("quota-1", receivers, yuan("1"))).await.unwrap();
-    partner.send(AllocateToCustomer::new("customer-1", yuan("0.50"))).await.unwrap();
+    partner.send(&IssueVouchers::new("quota-1", receivers, yuan("1"))).await.unwrap();
+    partner.send(&AllocateToCustomer::new("customer-1", yuan("0.50"))).await.unwrap();
     // Four hours are 2.16: a voucher of 1, cash of 0.50, and 0.66 that nobody has.
     sandbox.use_resource(ResourceUse::new("customer-1", SERVER, yuan("4"))).unwrap();
     let own = client(&sandbox, "customer-1");
     let unpaid = ListFeeRecords::new(may()).status(FeeStatus::NotSettled);
-    let fee = own.send(unpaid.clone()).await.unwrap().records[0].clone();
+    let fee = own.send(&unpaid.clone()).await.unwrap().records[0].clone();
     assert_eq!(
         (fee.coupon_amount, fee.cash_amount, fee.debt_amount),
         (yuan("1"), yuan("0.50"), yuan("0.66"))
     );
     assert_eq!(agreed(&sandbox, "customer-1", may()).await, yuan("2.16"));
-    let vouchers = partner.send(ListIssuedVouchers::new()).await.unwrap();
+    let vouchers = partner.send(&ListIssuedVouchers::new()).await.unwrap();
     assert_eq!(vouchers.user_coupons[0].status, VoucherStatus::Used);
     let ledger = sandbox.snapshot().ledger().clone();
     assert_eq!(ledger.balance(&Book::arrears("customer-1")), yuan("-0.66"));
 
     // As soon as there is money, what is owed is paid.
-    partner.send(AllocateToCustomer::new("customer-1", yuan("1"))).await.unwrap();
-    assert_eq!(own.send(unpaid).await.unwrap().total_count, Some(0));
+    partner.send(&AllocateToCustomer::new("customer-1", yuan("1"))).await.unwrap();
+    assert_eq!(own.send(&unpaid).await.unwrap().total_count, Some(0));
     let ledger = sandbox.snapshot().ledger().clone();
     assert_eq!(ledger.balance(&Book::cash("customer-1")), yuan("0.34"));
     assert_eq!(ledger.balance(&Book::arrears("customer-1")), Amount::ZERO);
@@ -242,9 +242,9 @@ async fn what_is_bought_and_given_up_stands_in_the_bills() {
     let line = NewLine::new(SERVER, Term::Years(1)).name("shop").attached("SAS@cn-north-4", 40);
     let order = sandbox.place_order(NewOrder::new("customer-1").line(line)).unwrap();
     let own = client(&sandbox, "customer-1");
-    own.send(PayOrder::new(&order)).await.unwrap();
+    own.send(&PayOrder::new(&order)).await.unwrap();
     let query = ListCustomerCharges::new(may(), "customer-1").trade_id(order.as_str());
-    let charges = client(&sandbox, "distributor").send(query.clone()).await.unwrap();
+    let charges = client(&sandbox, "distributor").send(&query.clone()).await.unwrap();
     assert_eq!(charges.total_count, Some(2));
     let server = &charges.fee_records[0];
     assert_eq!(
@@ -260,7 +260,7 @@ async fn what_is_bought_and_given_up_stands_in_the_bills() {
     sandbox.clock().advance(days(60));
     let all =
         Unsubscribe::new(vec![server.resource_id.clone().unwrap()], UnsubscribeScope::ResourceAndRenewals);
-    own.send(all).await.unwrap();
+    own.send(&all).await.unwrap();
     sandbox.clock().advance(days(1));
     let july = cycle("2026-07");
     let back = agreed(&sandbox, "customer-1", july).await;
@@ -301,7 +301,7 @@ async fn a_late_use_is_billed_in_its_month_until_that_is_final() {
     assert_eq!(before[0].consume_time, Some(until));
     let may_31 = day("2026-05-31");
     let query = ListFeeRecords::new(may()).bill_date_begin(may_31).bill_date_end(may_31);
-    assert_eq!(own.send(query).await.unwrap().total_count, Some(1), "midnight belongs to the day before");
+    assert_eq!(own.send(&query).await.unwrap().total_count, Some(1), "midnight belongs to the day before");
     sandbox.audit().unwrap();
 }
 
@@ -321,10 +321,10 @@ async fn summaries_end_with_the_day_before_and_agree_then() {
     assert_eq!(summary(&sandbox, "customer-2", may()).await, whole);
     let seen = seen_by_partner(&sandbox, "distributor", Some("reseller-1"), "customer-2", may()).await;
     assert_eq!(seen, (whole, whole));
-    let rows = client(&sandbox, "customer-2").send(ShowMonthlySummary::new(may())).await.unwrap();
+    let rows = client(&sandbox, "customer-2").send(&ShowMonthlySummary::new(may())).await.unwrap();
     assert_eq!(rows.total_count, Some(2), "one row for each kind of resource");
     let none = ShowMonthlySummary::new(may()).enterprise_project_id("-1");
-    assert_eq!(client(&sandbox, "customer-2").send(none).await.unwrap().total_count, Some(0));
+    assert_eq!(client(&sandbox, "customer-2").send(&none).await.unwrap().total_count, Some(0));
 }
 
 // Who sees what.
@@ -340,7 +340,7 @@ async fn rows_are_seen_by_those_whom_the_customer_belonged_to() {
     let seen = async |customer: &str, reseller: Option<&str>| {
         let mut query = ListCustomerCharges::new(may(), customer);
         query.indirect_partner_id = reseller.map(Into::into);
-        partner.send(query).await.map(|page| page.total_count.unwrap_or_default())
+        partner.send(&query).await.map(|page| page.total_count.unwrap_or_default())
     };
     assert_eq!(seen("customer-1", None).await.unwrap(), 1);
     assert_eq!(seen("customer-2", None).await.unwrap(), 0, "only the time with the distributor itself");
@@ -353,14 +353,14 @@ async fn rows_are_seen_by_those_whom_the_customer_belonged_to() {
     let own = client(&sandbox, "customer-4");
     assert_eq!(fees(&own, may()).await[0].customer_id, CustomerId::from("customer-4"));
     let member = ListFeeRecords::new(may()).method(RecordOwner::Member).sub_customer_id("customer-1");
-    assert_eq!(code(&own.send(member).await.unwrap_err()), ("CBC.0151", 403));
+    assert_eq!(code(&own.send(&member).await.unwrap_err()), ("CBC.0151", 403));
     let as_key =
         |id: &str| CallOptions::new().credentials(Credentials::keys(format!("AK{id}"), format!("SK{id}")));
     let partner_only =
-        own.with(as_key("CUSTOMER-4")).send(ListConsumingCustomers::new(may())).await.unwrap_err();
+        own.with(as_key("CUSTOMER-4")).send(&ListConsumingCustomers::new(may())).await.unwrap_err();
     assert_eq!(partner_only.code(), Some(&codes::ACCESS_DENIED));
     let customer_only =
-        partner.with(as_key("DISTRIBUTOR")).send(ListFeeRecords::new(may())).await.unwrap_err();
+        partner.with(as_key("DISTRIBUTOR")).send(&ListFeeRecords::new(may())).await.unwrap_err();
     assert_eq!(customer_only.code(), Some(&codes::ACCESS_DENIED));
     sandbox.audit().unwrap();
 }

@@ -35,7 +35,7 @@ async fn take(sandbox: &Sandbox, step: Step) {
         Step::Voucher(who, cents) => {
             let receivers: Vec<CustomerId> = vec![format!("customer-{who}").into()];
             let issue = IssueVouchers::new("quota-1", receivers, Amount::new(cents, 2).unwrap());
-            client(sandbox, "distributor").send(issue).await.unwrap();
+            client(sandbox, "distributor").send(&issue).await.unwrap();
         }
         Step::Use(who, server, thousandths, ago) => {
             let until = sandbox.clock().now() - Duration::from_secs(ago.into());
@@ -51,16 +51,16 @@ async fn take(sandbox: &Sandbox, step: Step) {
             let customer = format!("customer-{who}");
             pay_in(sandbox, &customer, "1000");
             let order = sandbox.place_order(NewOrder::new(&customer).line(line)).unwrap();
-            client(sandbox, &customer).send(PayOrder::new(&order)).await.unwrap();
+            client(sandbox, &customer).send(&PayOrder::new(&order)).await.unwrap();
         }
         Step::GiveUp(who) => {
             let customer = client(sandbox, &format!("customer-{who}"));
-            let mine = customer.send(ListSubscriptions::new()).await.unwrap();
+            let mine = customer.send(&ListSubscriptions::new()).await.unwrap();
             if let Some(server) = mine.data.first() {
                 // What is being set up, what hangs on something and what is gone cannot be given up.
                 let all =
                     Unsubscribe::new(vec![server.resource_id.clone()], UnsubscribeScope::ResourceAndRenewals);
-                drop(customer.send(all).await);
+                drop(customer.send(&all).await);
             }
         }
         Step::Wait(seconds) => sandbox.clock().advance(Duration::from_secs(seconds.into())),

@@ -13,7 +13,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use http::Request;
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
-    client::{CallOptions, Download, FileUpload, Unlimited},
+    client::{CallOptions, Download, FileUpload, NoRateLimit},
     clock::Clock as _,
     error::{ErrorCode, codes},
     helpers::tickets::TicketDesk,
@@ -31,7 +31,8 @@ use huaweicloud_partner::{
 const MINUTE: Duration = Duration::from_secs(60);
 
 fn client(sandbox: &Sandbox, account: &str) -> Client {
-    let options = CallOptions::new().language(Language::English).time_zone(TimeZone::UTC).quotas(Unlimited);
+    let options =
+        CallOptions::new().language(Language::English).time_zone(TimeZone::UTC).rate_limiter(NoRateLimit);
     sandbox.client(account).unwrap().with(options)
 }
 
@@ -55,20 +56,20 @@ fn disk(description: &str) -> OpenTicket {
 }
 
 async fn open(client: &Client, description: &str) -> TicketId {
-    client.send(disk(description)).await.unwrap().into_inner().incident_id
+    client.send(&disk(description)).await.unwrap().into_inner().incident_id
 }
 
 async fn status(client: &Client, ticket: &TicketId) -> TicketStatus {
-    client.send(ShowTicketStatus::new(ticket)).await.unwrap().status
+    client.send(&ShowTicketStatus::new(ticket)).await.unwrap().status
 }
 
 async fn detail(client: &Client, ticket: &TicketId) -> TicketDetail {
-    client.send(ShowTicket::new(ticket)).await.unwrap().into_inner().incident_detail_info
+    client.send(&ShowTicket::new(ticket)).await.unwrap().into_inner().incident_detail_info
 }
 
 async fn attach(client: &Client, name: &str, bytes: &[u8]) -> AttachmentId {
     let upload = UploadEncodedAttachment::of(name, AttachmentPurpose::Message, bytes);
-    client.send(upload).await.unwrap().into_inner().accessory_id
+    client.send(&upload).await.unwrap().into_inner().accessory_id
 }
 
 async fn read(mut download: Download) -> Vec<u8> {
@@ -163,7 +164,10 @@ async fn a_ticket_from_its_path_to_its_score() {
 #[tokio::test]
 async fn actions_fit_the_status_or_are_refused() {
     let (sandbox, client) = customer();
-    let act = |ticket: &TicketId, action: TicketAction| client.send(ActOnTicket::new(ticket, action));
+    let act = |ticket: &TicketId, action: TicketAction| {
+        let (client, operation) = (client.clone(), ActOnTicket::new(ticket, action));
+        async move { client.send(&operation).await }
+    };
     let ticket = open(&client, "urgent").await;
     act(&ticket, TicketAction::Press).await.unwrap();
     let again = act(&ticket, TicketAction::Press).await.unwrap_err();
@@ -172,34 +176,34 @@ async fn actions_fit_the_status_or_are_refused() {
     assert_eq!(code(&early), &codes::TICKET_BAD_PARAMETER);
     assert_eq!(code(&act(&ticket, "reopen".into()).await.unwrap_err()), &codes::TICKET_ACTION_UNKNOWN);
     assert_eq!(code(&act(&"TT0".into(), TicketAction::Press).await.unwrap_err()), &codes::TICKET_NOT_FOUND);
-    let score = client.send(ScoreTicket::new(&ticket, "", Vec::new())).await.unwrap_err();
+    let score = client.send(&ScoreTicket::new(&ticket, "", Vec::new())).await.unwrap_err();
     assert_eq!(code(&score), &codes::TICKET_BAD_PARAMETER);
 
     sandbox.clock().advance(MINUTE * 31);
     assert_eq!(status(&client, &ticket).await, TicketStatus::WaitingForCustomer);
     assert_eq!(code(&act(&ticket, TicketAction::Cancel).await.unwrap_err()), &codes::TICKET_BAD_PARAMETER);
-    client.send(SendMessage::new(&ticket, "Now and then.")).await.unwrap();
+    client.send(&SendMessage::new(&ticket, "Now and then.")).await.unwrap();
     act(&ticket, TicketAction::Press).await.unwrap();
     let too_good =
         ActOnTicket::new(&ticket, TicketAction::Close).incident_satisfaction_list([ScoreGiven::of(1, 6)]);
-    assert_eq!(code(&client.send(too_good).await.unwrap_err()), &codes::TICKET_BAD_PARAMETER);
+    assert_eq!(code(&client.send(&too_good).await.unwrap_err()), &codes::TICKET_BAD_PARAMETER);
     let close = ActOnTicket::new(&ticket, TicketAction::Close)
         .judgement("fine")
         .incident_satisfaction_list([ScoreGiven::of(1, 5), ScoreGiven::of(3, 4)]);
-    client.send(close).await.unwrap();
+    client.send(&close).await.unwrap();
     assert_eq!(detail(&client, &ticket).await.incident_satisfaction.len(), 2);
-    let unknown = client.send(ScoreTicket::new(&ticket, "", vec![ScoreGiven::of(2, 1)])).await.unwrap_err();
+    let unknown = client.send(&ScoreTicket::new(&ticket, "", vec![ScoreGiven::of(2, 1)])).await.unwrap_err();
     assert_eq!(code(&unknown), &codes::TICKET_BAD_PARAMETER);
-    let late = client.send(SendMessage::new(&ticket, "more")).await.unwrap_err();
+    let late = client.send(&SendMessage::new(&ticket, "more")).await.unwrap_err();
     assert_eq!(code(&late), &codes::TICKET_BAD_PARAMETER);
     sandbox.clock().advance(MINUTE * 600);
     assert_eq!(detail(&client, &ticket).await.message_list.len(), 4, "nobody works on a closed ticket");
 
     let withdrawn = open(&client, "never mind").await;
-    client.send(ActOnTicket::new(&withdrawn, TicketAction::Cancel).operate_desc("solved")).await.unwrap();
+    client.send(&ActOnTicket::new(&withdrawn, TicketAction::Cancel).operate_desc("solved")).await.unwrap();
     sandbox.clock().advance(MINUTE * 60);
     assert_eq!(status(&client, &withdrawn).await, TicketStatus::Cancelled);
-    let log = client.send(ListTicketLog::new(&withdrawn).offset(1_u32).limit(1_u32)).await.unwrap();
+    let log = client.send(&ListTicketLog::new(&withdrawn).offset(1_u32).limit(1_u32)).await.unwrap();
     assert_eq!(log.incident_operate_log_list[0].operate_desc.as_deref(), Some("solved"));
     assert_eq!(log.incident_operate_log_list[0].operate_time.as_deref(), Some("2026-05-06 11:31:00"));
     act(&withdrawn, TicketAction::Delete).await.unwrap();
@@ -208,7 +212,7 @@ async fn actions_fit_the_status_or_are_refused() {
 #[tokio::test]
 async fn opening_keeps_the_documented_rules() {
     let (sandbox, client) = customer();
-    let refused = async |request: OpenTicket| code(&client.send(request).await.unwrap_err()).clone();
+    let refused = async |request: OpenTicket| code(&client.send(&request).await.unwrap_err()).clone();
     let bad = codes::TICKET_BAD_PARAMETER;
     assert_eq!(refused(OpenTicket::new("ecs-disk", "x")).await, bad, "a fault names a region");
     assert_eq!(refused(disk("x").region_id("moon")).await, bad);
@@ -223,22 +227,22 @@ async fn opening_keeps_the_documented_rules() {
     let copies = |addresses: &str| disk("x").extension_map([("cc_email".to_owned(), addresses.into())]);
     assert_eq!(refused(copies("nobody")).await, codes::COPY_ADDRESS_INVALID);
     assert_eq!(refused(disk("x").remind_mail("ops@example.com")).await, codes::VERIFICATION_FAILED);
-    let unchecked = client.with(CallOptions::new().unchecked());
-    let long = unchecked.send(disk(&"x".repeat(1201))).await.unwrap_err();
+    let unchecked = client.with(CallOptions::new().skip_validation());
+    let long = unchecked.send(&disk(&"x".repeat(1201))).await.unwrap_err();
     assert_eq!(code(&long), &bad);
-    assert_eq!(client.send(ListTickets::new()).await.unwrap().total_count, Some(0));
+    assert_eq!(client.send(&ListTickets::new()).await.unwrap().total_count, Some(0));
 
     about(&sandbox, TicketEvent::SupportPlan { account: "customer-1".into(), holds: true });
     let good = copies("a@example.com; b@example.com").severity_id("down");
-    let ticket = client.send(good).await.unwrap().into_inner().incident_id;
+    let ticket = client.send(&good).await.unwrap().into_inner().incident_id;
     let shown = detail(&client, &ticket).await;
     assert_eq!(shown.severity_name.as_deref(), Some("Business down"));
-    let addresses = client.send(ListCopyAddresses::new()).await.unwrap();
+    let addresses = client.send(&ListCopyAddresses::new()).await.unwrap();
     assert_eq!(addresses.mc_email_infos.len(), 2);
     assert_eq!(addresses.cc_email_info[0].cc_email, shown.ext_info.unwrap().cc_email);
     let question = [("instance_id".to_owned(), "db-1".into())];
     client
-        .send(OpenTicket::new("rds-slow", "x").region_id("cn-north-4").extends_map(question))
+        .send(&OpenTicket::new("rds-slow", "x").region_id("cn-north-4").extends_map(question))
         .await
         .unwrap();
 }
@@ -247,23 +251,23 @@ async fn opening_keeps_the_documented_rules() {
 async fn contacts_and_parameters_change() {
     let (_sandbox, client) = customer();
     let ticket = open(&client, "slow").await;
-    client.send(ChangeContacts::new(&ticket).remind_mobile("13800000000").area_code("86")).await.unwrap();
-    client.send(ChangeContacts::new(&ticket).remind_time("09:00-18:00")).await.unwrap();
+    client.send(&ChangeContacts::new(&ticket).remind_mobile("13800000000").area_code("86")).await.unwrap();
+    client.send(&ChangeContacts::new(&ticket).remind_time("09:00-18:00")).await.unwrap();
     let contacts = detail(&client, &ticket).await.ext_info.unwrap();
     assert_eq!(contacts.remind_mobile.as_ref().map(Personal::expose), Some("13800000000"));
     assert_eq!(contacts.remind_time.as_deref(), Some("09:00-18:00"));
-    client.send(ChangeContacts::new(&ticket).remind_mobile("")).await.unwrap();
+    client.send(&ChangeContacts::new(&ticket).remind_mobile("")).await.unwrap();
     assert_eq!(detail(&client, &ticket).await.ext_info.unwrap().remind_mobile, None);
-    let log = client.send(ListTicketLog::new(&ticket)).await.unwrap();
+    let log = client.send(&ListTicketLog::new(&ticket)).await.unwrap();
     let last = log.incident_operate_log_list.last().unwrap().operate_type;
     assert_eq!(last, LoggedAction::ContactRemoved);
 
     let message = detail(&client, &ticket).await.message_list[0].message_id.clone();
     let submit = SubmitParameters::new(&ticket).message_id(message);
-    client.send(submit.extends_map([("disk".to_owned(), "vda".into())])).await.unwrap();
-    let shown = client.send(ShowParameters::new(&ticket)).await.unwrap();
+    client.send(&submit.extends_map([("disk".to_owned(), "vda".into())])).await.unwrap();
+    let shown = client.send(&ShowParameters::new(&ticket)).await.unwrap();
     assert_eq!(shown.fields["extends_map"]["disk"], "vda");
-    let foreign = client.send(SubmitParameters::new(&ticket).message_id("MSG0")).await.unwrap_err();
+    let foreign = client.send(&SubmitParameters::new(&ticket).message_id("MSG0")).await.unwrap_err();
     assert_eq!(code(&foreign), &codes::TICKET_BAD_PARAMETER);
 }
 
@@ -293,7 +297,7 @@ async fn engineers_do_what_they_are_told() {
     assert_eq!(status(&client, &ticket).await, TicketStatus::Processing);
     sandbox.clock().advance(MINUTE * 5);
     assert_eq!(status(&client, &ticket).await, TicketStatus::Invalid);
-    let log = client.send(ListTicketLog::new(&ticket)).await.unwrap();
+    let log = client.send(&ListTicketLog::new(&ticket)).await.unwrap();
     assert_eq!(log.incident_operate_log_list[1].operate_type, LoggedAction::SentBack);
     sandbox.script_engineer(&"TT0".into(), Vec::new()).unwrap_err();
     sandbox.script_engineers(Vec::new());
@@ -305,7 +309,7 @@ async fn engineers_do_what_they_are_told() {
 #[tokio::test]
 async fn all_operations_but_one_are_simulated() {
     let (_sandbox, client) = customer();
-    let client = client.with(CallOptions::new().unchecked());
+    let client = client.with(CallOptions::new().skip_validation());
     // Whatever an operation may require.
     let arguments = r#"{"case_id":"x","message_id":"x","accessory_id":"x","authorization_id":"x","id":1,
         "authorization_detail_id":1,"session_id":1,"label_id":1,"config_key":"x","related_id":"x","action_id":"x",
@@ -322,7 +326,7 @@ async fn all_operations_but_one_are_simulated() {
         if entry.meta.body == BodyKind::Multipart {
             continue; // not by name; `files_go_up_and_come_down` sends it
         }
-        let Err(error) = client.invoke(entry.meta.name, arguments).await else { continue };
+        let Err(error) = client.send_dynamic(entry.meta.name, arguments).await else { continue };
         assert_ne!(error.kind(), ErrorKind::InvalidInput, "{error}");
         if error.code().is_some_and(|code| code.as_str() == NOT_SIMULATED) {
             missing.push(entry.meta.name);

@@ -5,11 +5,11 @@
 //! code is kept as it came and has no entry here.
 //!
 //! ```
-//! use huaweicloud_partner::error::{ErrorCode, Fault, codes};
+//! use huaweicloud_partner::error::{ErrorCode, Responsibility, codes};
 //!
 //! let code = ErrorCode::from("CBC.99005003");
 //! assert_eq!(code, codes::BALANCE_TOO_LOW);
-//! assert_eq!(code.info().map(|info| info.fault), Some(Fault::Account));
+//! assert_eq!(code.info().map(|info| info.fault), Some(Responsibility::Account));
 //! ```
 
 mod accounts;
@@ -43,7 +43,7 @@ use super::{CodeInfo, code::key};
 
 /// A family of codes, sorted by code: for each row a constant and an entry of `TABLE`.
 ///
-/// A row is `NAME = "code", Fault, Retry: "meaning", "remedy";`, with `as Mark` after the code where the client itself
+/// A row is `NAME = "code", Responsibility, Retry: "meaning", "remedy";`, with `as Mark` after the code where the client itself
 /// acts on it. Meaning and remedy are sentences without a full stop; together they are the constant's documentation.
 macro_rules! table {
     ($($name:ident = $code:literal $(as $mark:ident)?, $fault:ident, $retry:ident:
@@ -59,7 +59,7 @@ macro_rules! table {
                 code: $code,
                 meaning: $meaning,
                 remedy: $remedy,
-                fault: $crate::error::Fault::$fault,
+                fault: $crate::error::Responsibility::$fault,
                 retry: $crate::error::Retry::$retry,
                 marks: &[$($crate::error::code::Mark::$mark)?],
             },

@@ -22,7 +22,7 @@ impl TicketDesk {
     /// # Errors
     /// As for [`Client::send`](crate::Client::send).
     pub async fn diagnose(&self, request: StartDiagnosis) -> Result<DiagnosisRun, Error> {
-        let started = self.client().send(request).await?.into_inner();
+        let started = self.client().send(&request).await?.into_inner();
         Ok(self.diagnosis(started.job_id))
     }
 
@@ -44,7 +44,7 @@ impl DiagnosisRun {
     /// As for [`Client::send`](crate::Client::send).
     pub async fn show(&self) -> Result<Diagnosis, Error> {
         let request = ShowDiagnosis::new().job_id(self.job.as_str());
-        Ok(self.desk.client().send(request).await?.into_inner())
+        Ok(self.desk.client().send(&request).await?.into_inner())
     }
 
     /// Waits until it is over, asking every two seconds at first and every fifteen later. Its status tells whether it

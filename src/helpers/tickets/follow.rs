@@ -60,7 +60,7 @@ pub struct Follow {
 
 /// Where following stands. It holds no text of any message, only fingerprints of the latest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FollowMark {
+pub struct MessageCursor {
     cursor: Option<String>,
     recent: Vec<String>,
 }
@@ -106,14 +106,14 @@ impl Follow {
     }
 
     /// Goes on where a mark says.
-    pub fn resume(mut self, mark: FollowMark) -> Self {
+    pub fn resume(mut self, mark: MessageCursor) -> Self {
         self.cursor = mark.cursor;
         self.recent = mark.recent.into_iter().collect();
         self
     }
 
     /// Where following stands: after the message that was given last.
-    pub fn mark(&self) -> FollowMark {
+    pub fn mark(&self) -> MessageCursor {
         let (cursor, fingerprints): (_, Vec<&String>) = if self.queue.is_empty() {
             (
                 self.next_cursor.as_ref().or(self.cursor.as_ref()),
@@ -127,7 +127,7 @@ impl Follow {
         let mut recent: Vec<String> = fingerprints.into_iter().cloned().collect();
         recent.sort_unstable();
         recent.dedup();
-        FollowMark { cursor: cursor.cloned(), recent }
+        MessageCursor { cursor: cursor.cloned(), recent }
     }
 
     fn ask(&mut self) -> BoxFuture<'static, Result<NewMessages, Error>> {
@@ -139,7 +139,7 @@ impl Follow {
             if let Some(wait) = wait {
                 client.clock().sleep(wait).await;
             }
-            client.send(request).await.map(crate::client::Answer::into_inner)
+            client.send(&request).await.map(crate::client::Response::into_inner)
         })
     }
 

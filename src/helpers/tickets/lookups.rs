@@ -111,7 +111,7 @@ impl TicketDesk {
         part: fn(O::Output) -> T,
     ) -> Result<Arc<T>, Error> {
         let key = serde_json::to_string(&request).unwrap_or_default();
-        let fetch = async { Ok(part(self.client.send(request).await?.into_inner())) };
+        let fetch = async { Ok(part(self.client.send(&request).await?.into_inner())) };
         kept.get(&**self.client.clock(), self.lookups.time, key, fetch).await
     }
 

@@ -34,13 +34,13 @@ mod path;
 use std::{sync::Arc, time::Duration};
 
 pub use diagnosis::DiagnosisRun;
-pub use follow::{Follow, FollowMark, News};
+pub use follow::{Follow, MessageCursor, News};
 pub use path::TicketPath;
 
 use crate::{
     Client,
     client::{FileUpload, Items},
-    error::{Error, ErrorKind, Invalid},
+    error::{Error, ErrorKind, ValidationError},
     operation::Operation as _,
     tickets::{
         ActOnTicket, AttachmentId, AttachmentPurpose, CheckContact, ContactWay, ListMessages,
@@ -91,7 +91,7 @@ impl TicketDesk {
     pub async fn open(&self, ticket: OpenTicket) -> Result<Ticket, Error> {
         self.check(&ticket).await?;
         let group = None;
-        let opened = self.client.send(ticket).await?.into_inner();
+        let opened = self.client.send(&ticket).await?.into_inner();
         Ok(Ticket { desk: self.clone(), id: opened.incident_id, group })
     }
 
@@ -125,11 +125,11 @@ impl TicketDesk {
         area_code: &str,
     ) -> Result<bool, Error> {
         let contact = contact.into();
-        let check = self.client.send(CheckContact::new(contact.clone(), way).area_code(area_code)).await?;
+        let check = self.client.send(&CheckContact::new(contact.clone(), way).area_code(area_code)).await?;
         if !check.need_verify_code.is_yes() {
             return Ok(false);
         }
-        self.client.send(SendVerificationCode::new(contact, way, area_code)).await?;
+        self.client.send(&SendVerificationCode::new(contact, way, area_code)).await?;
         Ok(true)
     }
 
@@ -147,10 +147,10 @@ impl TicketDesk {
         code: impl Into<Secret>,
     ) -> Result<Option<String>, Error> {
         let contact = contact.into();
-        self.client.send(VerifyContact::new(code, contact.clone(), way).area_code(area_code)).await?;
+        self.client.send(&VerifyContact::new(code, contact.clone(), way).area_code(area_code)).await?;
         let listed =
             ListVerifiedContacts::new().contact_way(way).contact_value(contact).offset(0_u32).limit(1_u32);
-        let page = self.client.send(listed).await?.into_inner();
+        let page = self.client.send(&listed).await?.into_inner();
         Ok(page.contact_list.into_iter().find_map(|contact| contact.verified_id))
     }
 }
@@ -183,7 +183,7 @@ impl Ticket {
     pub async fn show(&self) -> Result<TicketDetail, Error> {
         let mut request = ShowTicket::new(&self.id);
         request.group_id = self.group.clone();
-        Ok(self.desk.client.send(request).await?.into_inner().incident_detail_info)
+        Ok(self.desk.client.send(&request).await?.into_inner().incident_detail_info)
     }
 
     /// Where it stands now.
@@ -195,7 +195,7 @@ impl Ticket {
             // The short call cannot name the group.
             return Ok(self.show().await?.status);
         }
-        Ok(self.desk.client.send(ShowTicketStatus::new(&self.id)).await?.status)
+        Ok(self.desk.client.send(&ShowTicketStatus::new(&self.id)).await?.status)
     }
 
     /// All its messages, page after page.
@@ -221,7 +221,7 @@ impl Ticket {
     pub async fn reply(&self, message: impl Into<NewMessage> + Send) -> Result<(), Error> {
         let mut request = SendMessage::new(&self.id, message);
         request.group_id = self.group.clone();
-        self.desk.client.send(request).await.map(drop)
+        self.desk.client.send(&request).await.map(drop)
     }
 
     /// Leaves a message with a file, which is uploaded first.
@@ -281,7 +281,7 @@ impl Ticket {
         if status.is_known() && status != TicketStatus::Completed {
             return Err(misfit(ScoreTicket::META.name, "case_id", status));
         }
-        self.desk.client.send(request).await.map(drop)
+        self.desk.client.send(&request).await.map(drop)
     }
 
     async fn act(&self, mut request: ActOnTicket) -> Result<(), Error> {
@@ -290,12 +290,12 @@ impl Ticket {
         if !status.permits(&request.action_id) {
             return Err(misfit(ActOnTicket::META.name, "action_id", status));
         }
-        self.desk.client.send(request).await.map(drop)
+        self.desk.client.send(&request).await.map(drop)
     }
 }
 
 fn misfit(operation: &'static str, field: &'static str, status: TicketStatus) -> Error {
-    let mut invalid = Invalid::new();
+    let mut invalid = ValidationError::new();
     invalid.push(field, format!("must fit the status of the ticket, which is {status:?} ({status})"));
     Error::invalid_input(operation, invalid)
 }

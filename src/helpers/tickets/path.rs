@@ -2,7 +2,7 @@
 
 use super::{TicketDesk, not_offered};
 use crate::{
-    error::{Error, Invalid},
+    error::{Error, ValidationError},
     operation::Operation as _,
     tickets::{CaseType, Category, OpenTicket, ProblemType, TicketProduct},
     types::Personal,
@@ -94,7 +94,7 @@ impl TicketDesk {
 
     /// Holds a ticket against what the service offers.
     pub(super) async fn check(&self, ticket: &OpenTicket) -> Result<(), Error> {
-        let mut invalid = Invalid::new();
+        let mut invalid = ValidationError::new();
         let problem = &ticket.business_type_id;
         if let Some(product) = ticket.product_category_id.as_deref().filter(|product| !product.is_empty()) {
             let problems = self.problem_types(product).await?;

@@ -135,7 +135,7 @@ async fn shares_of_all_months_add_up_to_the_charge() {
         CostType::Amortized,
         CostAmountType::Payable,
     );
-    let costs = customer.send(part).await.unwrap();
+    let costs = customer.send(&part).await.unwrap();
     let seconds = |days: i64, hours: i64| Amount::from(days * 86_400 + hours * 3600).as_decimal();
     let expected = yuan("2079").as_decimal() * seconds(55, 15) / seconds(365, 0);
     assert_eq!(costs.cost_data[0].amount_by_costs, Amount::from(expected).truncated(8));
@@ -147,22 +147,22 @@ async fn refunds_are_below_zero_in_every_bill() {
     let sandbox = Sandbox::new(world());
     let (customer, partner) = (sandbox.client("customer-1").unwrap(), sandbox.client("distributor").unwrap());
     let august = refund().at.billing_day().cycle();
-    let fees = customer.send(ListFeeRecords::new(august)).await.unwrap().records.clone();
+    let fees = customer.send(&ListFeeRecords::new(august)).await.unwrap().records.clone();
     assert_eq!((fees[0].consume_amount, fees[0].trade_id.as_deref()), (yuan("-1500"), Some("CS2")));
     assert_eq!(fees[0].check_identities(), []);
-    let summary = customer.send(ShowMonthlySummary::new(august)).await.unwrap();
+    let summary = customer.send(&ShowMonthlySummary::new(august)).await.unwrap();
     assert_eq!(
         (summary.consume_amount, &summary.bill_sums[0].bill_type),
         (yuan("-1500"), &SummaryBillType::Refund)
     );
-    let bills = partner.send(ListMonthlyBills::new(august, ChargingMode::YearlyMonthly)).await.unwrap();
+    let bills = partner.send(&ListMonthlyBills::new(august, ChargingMode::YearlyMonthly)).await.unwrap();
     assert_eq!(
         (bills.bill_sums[0].amount, &bills.bill_sums[0].bill_type),
         (yuan("-1500"), &MonthlyBillType::Unsubscription)
     );
     assert_eq!(bills.bill_sums[0].check_identities(), []);
     let may = year().at.billing_day().cycle();
-    let usage = customer.send(ListUsageRecords::new(may)).await.unwrap().fee_records.clone();
+    let usage = customer.send(&ListUsageRecords::new(may)).await.unwrap().fee_records.clone();
     assert_eq!((usage[0].period_type, usage[0].period_num), (Some(PeriodType::Year), Some(yuan("1"))));
     assert_eq!(usage[0].formula.as_deref(), Some("2310 - 231 (discount)"));
 
@@ -171,7 +171,7 @@ async fn refunds_are_below_zero_in_every_bill() {
         account.site = SandboxSite::International;
     }
     let abroad = Sandbox::new(world).client("distributor").unwrap();
-    let bill = abroad.send(ShowPartnerBill::new(august)).await.unwrap();
+    let bill = abroad.send(&ShowPartnerBill::new(august)).await.unwrap();
     assert_eq!((bill.refunds, bill.initial_amount_due), (yuan("-1500"), yuan("-1500")));
     assert_eq!(bill.check_identities(), []);
 }

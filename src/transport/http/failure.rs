@@ -12,7 +12,7 @@ pub(super) fn classify(error: reqwest::Error) -> TransportError {
     // The address may hold personal data in its query.
     let error = error.without_url();
     let failure = if error.is_builder() {
-        TransportError::never_sent(Kind::Refused)
+        TransportError::never_sent(Kind::Unsupported)
     } else if error.is_connect() {
         let tls = causes(&error).any(|cause| cause.is::<rustls::Error>());
         TransportError::never_sent(if tls { Kind::Tls } else { Kind::Connect })

@@ -1,0 +1,1 @@
+//! Month-end close for Huawei Cloud partners: statement files, reconciliation, FOCUS, CSV and Parquet.

@@ -1,0 +1,270 @@
+//! Usage of resources that are billed by the 95th percentile of their bandwidth.
+
+use crate::{
+    error::ValidationError,
+    operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
+    types::{
+        Amount, BillCycle, Language, MeasureUnit, ResourceId, UtcTime,
+        fields::{AsText, TimeOrNone},
+        open_enum::open_enum,
+        response,
+    },
+};
+
+request! {
+    /// The resources of the calling customer that are billed by the 95th percentile, with the bandwidth of the month, one
+    /// page.
+    ///
+    /// Called by the customer itself, on the China site; its IAM users need `billing:resourcePackages:view`, as the page
+    /// prints it. Bandwidths are there from 20:00 on the 2nd of the next month in Beijing; for the running month only the
+    /// ids of the resources come, for [`ListBandwidthUsage`].
+    ///
+    /// Source: <https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001144806706.html>
+    #[doc(alias = "ListResourceUsageSummary")]
+    pub struct ListBandwidthUsageSummary {
+        required {
+            /// The month, counted in UTC+8.
+            bill_cycle: BillCycle,
+            /// The cloud service: `hws.service.type.cdn`, `….obs`, `….vpc` or `….iec`; up to 64 characters.
+            service_type_code: String,
+            /// The kind of resource: `hws.resource.type.cdn`, `….obs`, `….bandwidth` or `….edgebandwidth`; up to 64
+            /// characters.
+            resource_type_code: String,
+            /// How the percentile is taken.
+            usage_type: BandwidthUsageType,
+        }
+        optional {
+            /// The language of names; reserved, since the answer has none.
+            #[name("X-Language")]
+            language: Language,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page; the service takes 10 by default. The upper bound is not documented; 1,000 is admitted for the
+            /// points of one resource, and pages are read 100 at a time.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListBandwidthUsageSummary {
+    type Output = BandwidthSummaryPage;
+
+    const META: &'static OperationMeta = &OperationMeta::get(
+        "bss.ListResourceUsageSummary",
+        "/v2/bills/customer-bills/resources/usage/summary",
+    )
+    .headers(&["X-Language"])
+    .caller(Caller::Customer)
+    .paging(Paging::rows(100))
+    .doc("https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001144806706.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("service_type_code", &self.service_type_code, 1..=64)
+            .length("resource_type_code", &self.resource_type_code, 1..=64)
+            .length("usage_type", &self.usage_type.as_str(), 1..=64)
+            .range("limit", &self.limit, 1..=1000)
+            .finish()
+    }
+}
+
+paged!(ListBandwidthUsageSummary => summary_usage_info_list: BandwidthSummary, total total_count);
+
+request! {
+    /// The bandwidth of one resource of the calling customer in a month, every five minutes, one page, with the values of
+    /// the month.
+    ///
+    /// Called by the customer itself, on the China site; its IAM users need `billing:billDetail:view`. A month of thirty
+    /// days has 8,640 points. The values of the month are there from 20:00 on the 2nd of the next month in Beijing. Where a
+    /// resource ran for a part of the month, the charge is list price × discount × effective days ÷ days of the month.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001190606757.html>
+    #[doc(alias = "ListResourceUsage")]
+    pub struct ListBandwidthUsage {
+        required {
+            /// The month, counted in UTC+8.
+            bill_cycle: BillCycle,
+            /// The cloud service: `hws.service.type.cdn`, `….obs`, `….vpc` or `….iec`; up to 64 characters.
+            service_type_code: String,
+            /// The kind of resource: `hws.resource.type.cdn`, `….obs`, `….bandwidth` or `….edgebandwidth`; up to 64
+            /// characters.
+            resource_type_code: String,
+            /// How the percentile is taken.
+            usage_type: BandwidthUsageType,
+            /// Which resource, from [`ListBandwidthUsageSummary`]; up to 64 characters.
+            resource_id: ResourceId,
+        }
+        optional {
+            /// The language of names; reserved, since the answer has none.
+            #[name("X-Language")]
+            language: Language,
+            /// How many points to skip; none by default.
+            offset: u32,
+            /// Points per page, 1 to 1,000; the service takes 10 by default.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListBandwidthUsage {
+    type Output = BandwidthUsage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListResourceUsage", "/v2/bills/customer-bills/resources/usage/details")
+            .headers(&["X-Language"])
+            .caller(Caller::Customer)
+            .paging(Paging::rows(1000))
+            .doc("https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001190606757.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("service_type_code", &self.service_type_code, 1..=64)
+            .length("resource_type_code", &self.resource_type_code, 1..=64)
+            .length("usage_type", &self.usage_type.as_str(), 1..=64)
+            .length("resource_id", &self.resource_id, 1..=64)
+            .range("limit", &self.limit, 1..=1000)
+            .finish()
+    }
+}
+
+paged!(ListBandwidthUsage => usage_info_list: BandwidthPoint, total total_count);
+
+response! {
+    /// One page of resources that are billed by the 95th percentile.
+    pub struct BandwidthSummaryPage {
+        /// How many there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub summary_usage_info_list: Vec<BandwidthSummary>,
+    }
+}
+
+response! {
+    /// The bandwidth of one resource in a month. Everything but the id is missing for the running month.
+    pub struct BandwidthSummary {
+        /// The resource.
+        pub resource_id: ResourceId,
+        /// On how many days it was used: points reported ÷ 288, with up to 20 decimals. Text on the wire.
+        #[via(AsText)]
+        pub actual_days: Option<Amount>,
+        /// The bandwidth that is billed. Text on the wire.
+        #[via(AsText)]
+        pub band_width: Option<Amount>,
+        /// The guaranteed bandwidth; enhanced 95th percentile only. Text on the wire.
+        #[via(AsText)]
+        pub monthly_guaranteed_band_width: Option<Amount>,
+        /// The peak; enhanced 95th percentile only. Text on the wire.
+        #[via(AsText)]
+        pub monthly_peak_band_width: Option<Amount>,
+        /// The unit of the bandwidths; none where there are none.
+        pub band_width_measure_id: Option<MeasureUnit>,
+    }
+}
+
+response! {
+    /// One page of points of one resource, with the values of its month.
+    pub struct BandwidthUsage {
+        /// On how many days it was used: points reported ÷ 288, with up to 20 decimals. Text on the wire.
+        #[via(AsText)]
+        pub actual_days: Option<Amount>,
+        /// The bandwidth that is billed; none for the running month. Text on the wire.
+        #[via(AsText)]
+        pub band_width: Option<Amount>,
+        /// The guaranteed bandwidth; enhanced 95th percentile only. Text on the wire.
+        #[via(AsText)]
+        pub monthly_guaranteed_band_width: Option<Amount>,
+        /// The peak; enhanced 95th percentile only. Text on the wire.
+        #[via(AsText)]
+        pub monthly_peak_band_width: Option<Amount>,
+        /// The unit of the bandwidths; none where there are none.
+        pub band_width_measure_id: Option<MeasureUnit>,
+        /// How many points there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub usage_info_list: Vec<BandwidthPoint>,
+    }
+}
+
+response! {
+    /// The bandwidth in five minutes.
+    pub struct BandwidthPoint {
+        /// When.
+        #[via(TimeOrNone)]
+        pub stat_time: Option<UtcTime>,
+        /// The guaranteed bandwidth; enhanced 95th percentile only. Text on the wire.
+        #[via(AsText)]
+        pub guaranteed_band_width: Option<Amount>,
+        /// How much was used. Text on the wire.
+        #[via(AsText)]
+        pub usage: Option<Amount>,
+        /// The unit of both.
+        pub measure_id: Option<MeasureUnit>,
+    }
+}
+
+open_enum! {
+    /// How the 95th percentile of a month is taken.
+    pub enum BandwidthUsageType {
+        /// Peak of the month on the Chinese mainland, a thousand counted as 1024.
+        Peak1024 = "95Peak",
+        /// The same, a thousand counted as 1000. Complete only together with [`BandwidthUsageType::Peak1000Page`].
+        Peak1000 = "95peak_1000",
+        /// The same in the spelling that only the page has: ask for both and merge.
+        Peak1000Page = "95Peak_1000",
+        /// Peak of the bandwidth.
+        Bandwidth = "bandwidth95peak",
+        /// Enhanced 95th percentile.
+        Enhanced = "95peak_plus",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    #[test]
+    fn twenty_decimals_survive_and_empty_text_is_nothing() {
+        let json = r#"{"total_count":1,"summary_usage_info_list":[{"resource_id":"r1",
+            "actual_days":"30.12345678901234567890","band_width":"","band_width_measure_id":15}]}"#;
+        let page: BandwidthSummaryPage = decode_str(json).unwrap();
+        let summary = &page.summary_usage_info_list[0];
+        assert_eq!(
+            summary.actual_days.map(|days| days.to_string()).as_deref(),
+            Some("30.12345678901234567890")
+        );
+        assert_eq!(
+            (summary.band_width, summary.band_width_measure_id),
+            (None, Some(MeasureUnit::MegabitPerSecond))
+        );
+        assert!(
+            serde_json::to_string(summary).unwrap().contains(r#""actual_days":"30.12345678901234567890""#)
+        );
+    }
+
+    #[test]
+    fn points_are_read() {
+        let usage: BandwidthUsage = decode_str(
+            r#"{"actual_days":"31","band_width":"17.5","total_count":8928,"usage_info_list":[
+                {"stat_time":"2026-10-01T00:05:00Z","usage":"1.25","measure_id":15}]}"#,
+        )
+        .unwrap();
+        assert_eq!(usage.usage_info_list[0].usage, "1.25".parse().ok());
+        assert_eq!((usage.band_width, usage.total_count), ("17.5".parse().ok(), Some(8928)));
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let cycle = "2026-10".parse::<BillCycle>().unwrap();
+        let invalid =
+            ListBandwidthUsage::new(cycle, "", "hws.resource.type.cdn", BandwidthUsageType::Enhanced, "")
+                .limit(1001_u32)
+                .validate()
+                .unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["service_type_code", "resource_id", "limit"]);
+        let (service, resource) = ("hws.service.type.cdn", "hws.resource.type.cdn");
+        ListBandwidthUsageSummary::new(cycle, service, resource, "95Peak").validate().unwrap();
+        ListBandwidthUsageSummary::new(cycle, service, resource, "").validate().unwrap_err();
+    }
+}

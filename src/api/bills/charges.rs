@@ -1,0 +1,489 @@
+//! What a partner's customers consumed, charge by charge.
+
+use super::{
+    BillClass, BillType, BrokenIdentity, ChargingMode, Identity, PaymentOption, PaymentParts, PeriodType,
+    rules::days_in_cycle,
+};
+use crate::{
+    error::ValidationError,
+    operation::{Check, Operation, OperationMeta, Paging, paged, request},
+    types::{
+        Amount, BillCycle, Currency, CustomerId, Day, Language, MeasureUnit, PartnerId, Personal, ResellerId,
+        ResourceId, UtcTime,
+        fields::TimeOrNone,
+        open_enum::{open_codes, open_enum},
+        response,
+    },
+};
+
+request! {
+    /// The customers that consumed anything in a billing cycle, one page.
+    ///
+    /// Called by a solution provider or distributor, on the China site. An operator account needs
+    /// `BPC_ITEM_FINANCE_020101`. Computed at the moment of the call. A customer that has left is still listed for the
+    /// cycles in which it consumed as the caller's customer. Whether a distributor also sees its resellers' customers is
+    /// not documented. Each of the ids goes into [`ListCustomerCharges`].
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/mt_000503.html>
+    #[doc(alias = "ListConsumeSubCustomers")]
+    pub struct ListConsumingCustomers {
+        required {
+            /// The month, counted in UTC+8.
+            bill_cycle: BillCycle,
+        }
+        optional {
+            /// The language of names in the answer; Chinese by default.
+            #[name("X-Language")]
+            language: Language,
+            /// How many rows to skip, up to 2,147,483,646; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 100; the service takes 10 by default.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListConsumingCustomers {
+    type Output = ConsumingCustomerPage;
+
+    const META: &'static OperationMeta = &OperationMeta::post(
+        "bss.ListConsumeSubCustomers",
+        "/v2/bills/subcustomer-bills/res-fee-records/sub-customers/query",
+    )
+    .read()
+    .headers(&["X-Language"])
+    .paging(Paging::rows(100))
+    .permissions(&["BPC_ITEM_FINANCE_020101"])
+    .doc("https://support.huaweicloud.com/api-bpconsole/mt_000503.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .range("offset", &self.offset, 0..=2_147_483_646)
+            .range("limit", &self.limit, 1..=100)
+            .finish()
+    }
+}
+
+paged!(ListConsumingCustomers => sub_customers: ConsumingCustomer, total total_count);
+
+request! {
+    /// Everything that one customer of a partner was charged for in a billing cycle, one page.
+    ///
+    /// Called by a solution provider or distributor, on the China site; internationally the same is delivered as a file.
+    /// An operator account needs `BPC_ITEM_FINANCE_020100` or `BPC_ITEM_FINANCE_020101` (the pages disagree). Computed at
+    /// the moment of the call, for the last 18 months, for resale and referral customers alike. Ask
+    /// [`ListConsumingCustomers`] which customers there are.
+    ///
+    /// It shows consumption, not what was deducted from the customer's account, and it is not the partner's own bill: no
+    /// basis for settlement or invoices between the partner and Huawei Cloud. The charges of a referral customer that is
+    /// also an enterprise member move to the enterprise master when the member is unbound.
+    ///
+    /// Where a filter says so, the word `null` filters for rows without a value.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/mt_000502.html>
+    #[doc(alias = "ListSubCustomerBillDetail")]
+    pub struct ListCustomerCharges {
+        required {
+            /// The month, counted in UTC+8.
+            bill_cycle: BillCycle,
+            /// Whose charges; up to 64 characters.
+            customer_id: CustomerId,
+        }
+        optional {
+            /// The language of names in the answer; Chinese by default.
+            #[name("X-Language")]
+            language: Language,
+            /// Only this cloud service, such as `hws.service.type.obs`; up to 64 characters. What empty text and `null`
+            /// do is told differently by page and model.
+            service_type_code: String,
+            /// Only this region, such as `cn-north-1`; up to 64 characters. What empty text and `null` do is told
+            /// differently by page and model.
+            region_code: String,
+            /// Only what is paid for in this way.
+            charging_mode: ChargingMode,
+            /// Only charges of this kind.
+            bill_detail_type: BillType,
+            /// Only this resource. `null` filters; empty text is not supported.
+            resource_id: ResourceId,
+            /// Only resources of this name. `null` filters; empty text is not supported.
+            resource_name: String,
+            /// Only this order or transaction. `null` filters; empty text is not supported.
+            trade_id: String,
+            /// Only customers of this account manager. The manager's supervisor must say whose, one at a time. `null`
+            /// filters; empty text is not supported.
+            account_manager_id: Personal,
+            /// Only what was consumed under this kind of association.
+            association_type: CustomerAssociation,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page; the service takes 10 by default. The upper bound is not documented; it was 1,000 in the
+            /// operation that this one replaced, and pages are read 100 at a time.
+            limit: u32,
+            /// For distributors: what the customer consumed while it belonged to this reseller. Without it only the time
+            /// in which it belonged to the distributor itself counts. Ignored for others.
+            indirect_partner_id: ResellerId,
+            /// The first day, inside the cycle; only together with the last.
+            bill_date_begin: Day,
+            /// The last day, inside the cycle; only together with the first.
+            bill_date_end: Day,
+        }
+    }
+}
+
+impl Operation for ListCustomerCharges {
+    type Output = CustomerChargePage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListSubCustomerBillDetail", "/v2/bills/subcustomer-bills/res-fee-records")
+            .headers(&["X-Language"])
+            .paging(Paging::rows(100))
+            .permissions(&["BPC_ITEM_FINANCE_020100", "BPC_ITEM_FINANCE_020101"])
+            .doc("https://support.huaweicloud.com/api-bpconsole/mt_000502.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let given = |text: &str| !text.is_empty();
+        let check = Check::new()
+            .length("customer_id", &self.customer_id, 1..=64)
+            .length("service_type_code", &self.service_type_code, 0..=64)
+            .length("region_code", &self.region_code, 0..=64)
+            .text("resource_id", &self.resource_id, given, "must not be empty")
+            .text("resource_name", &self.resource_name, given, "must not be empty")
+            .text("trade_id", &self.trade_id, given, "must not be empty")
+            .text("account_manager_id", &self.account_manager_id, given, "must not be empty")
+            .range("limit", &self.limit, 1..=1000);
+        days_in_cycle(
+            check,
+            self.bill_cycle,
+            ("bill_date_begin", self.bill_date_begin),
+            ("bill_date_end", self.bill_date_end),
+        )
+        .finish()
+    }
+}
+
+paged!(ListCustomerCharges => fee_records: CustomerCharge, total total_count);
+
+response! {
+    /// One page of customers that consumed.
+    pub struct ConsumingCustomerPage {
+        /// Those of this page.
+        pub sub_customers: Vec<ConsumingCustomer>,
+        /// How many there are in all.
+        pub total_count: Option<u64>,
+    }
+}
+
+response! {
+    /// A customer that consumed something.
+    pub struct ConsumingCustomer {
+        /// Its account.
+        pub customer_id: CustomerId,
+    }
+}
+
+response! {
+    /// One page of a customer's charges.
+    pub struct CustomerChargePage {
+        /// How many match in all.
+        pub total_count: Option<u64>,
+        /// The currency of all amounts, in its main unit (inferred); yuan.
+        pub currency: Option<Currency>,
+        /// Those of this page.
+        pub fee_records: Vec<CustomerCharge>,
+    }
+}
+
+response! {
+    /// One charge of a partner's customer. Amounts that the service leaves out are zero.
+    pub struct CustomerCharge {
+        /// The month in which it is billed, counted in UTC+8.
+        #[via(TimeOrNone)]
+        pub bill_cycle: Option<BillCycle>,
+        /// Who was charged.
+        pub customer_id: CustomerId,
+        /// How the customer belonged to the partner.
+        pub association_type: Option<CustomerAssociation>,
+        /// The cloud service, such as `hws.service.type.obs`.
+        pub service_type_code: Option<String>,
+        /// The kind of resource, such as `hws.resource.type.vm`.
+        pub resource_type_code: Option<String>,
+        /// The cloud service in words, in the language asked for.
+        pub service_type_name: Option<String>,
+        /// The kind of resource in words.
+        pub resource_type_name: Option<String>,
+        /// How it is paid for.
+        pub charging_mode: Option<ChargingMode>,
+        /// When it was deducted.
+        #[via(TimeOrNone)]
+        pub trade_time: Option<UtcTime>,
+        /// The order, for bill types 1, 2, 3, 4, 8 and 103; otherwise the transaction: a receivable, or for charges at the
+        /// end of the month the bill.
+        pub trade_id: Option<String>,
+        /// The row; unique.
+        pub id: String,
+        /// What kind of charge it is.
+        pub bill_detail_type: BillType,
+        /// The resource that was charged for.
+        pub resource_id: Option<ResourceId>,
+        /// The name that the customer gave the resource.
+        pub resource_name: Option<String>,
+        /// The specification in words.
+        pub product_spec_desc: Option<String>,
+        /// Where it runs, such as `cn-north-1`.
+        pub region_code: Option<String>,
+        /// The product.
+        pub product_id: Option<String>,
+        /// The product in words.
+        pub product_name: Option<String>,
+        /// The tags of the resource, as one text.
+        pub resource_tag: Option<String>,
+        /// When it was consumed: the payment of the order for yearly/monthly and reserved instances, the time of the usage
+        /// record for pay-per-use.
+        #[via(TimeOrNone)]
+        pub consume_time: Option<UtcTime>,
+        /// What was measured, such as duration or traffic.
+        pub usage_type: Option<String>,
+        /// How much was used.
+        pub usage_amount: Option<Amount>,
+        /// The unit of that.
+        pub usage_measure_id: Option<MeasureUnit>,
+        /// How much of it a package covered.
+        pub free_resource_usage: Option<Amount>,
+        /// The unit of that.
+        pub free_resource_measure_id: Option<MeasureUnit>,
+        /// How much of it a reserved instance covered.
+        pub ri_usage: Option<Amount>,
+        /// The unit of that.
+        pub ri_usage_measure_id: Option<MeasureUnit>,
+        /// The list price, before any discount.
+        pub official_amount: Amount,
+        /// What was taken off the list price.
+        pub official_discount_amount: Amount,
+        /// What is to be paid.
+        pub payment_amount: Amount,
+        /// Paid from the cash balance.
+        pub cash_amount: Amount,
+        /// Paid from the credit line.
+        pub credit_amount: Amount,
+        /// Paid with cash vouchers.
+        pub coupon_amount: Amount,
+        /// Paid with flexi-purchase vouchers.
+        pub flexipurchase_coupon_amount: Amount,
+        /// Paid from stored-value cards.
+        pub stored_value_card_amount: Amount,
+        /// Not paid yet; for monthly-settlement customers what they settle later.
+        pub debt_amount: Amount,
+        /// Debt that was written off.
+        pub writeoff_amount: Amount,
+        /// The unit of the subscription.
+        pub period_type: Option<PeriodType>,
+        /// The employee of the partner who looks after the customer.
+        pub account_manager_id: Option<Personal>,
+        /// The partner to which the customer belonged.
+        pub partner_id: Option<PartnerId>,
+        /// The region in words.
+        pub region_name: Option<String>,
+        /// For a part of a bundle: the part's own cloud service.
+        pub sub_service_type_code: Option<String>,
+        /// That service in words.
+        pub sub_service_type_name: Option<String>,
+        /// For a part of a bundle: the part's own kind of resource.
+        pub sub_resource_type_code: Option<String>,
+        /// That kind in words.
+        pub sub_resource_type_name: Option<String>,
+        /// For a part of a bundle: the part's own resource; for reserved instances the reserved instance.
+        pub sub_resource_id: Option<ResourceId>,
+        /// The name of that resource.
+        pub sub_resource_name: Option<String>,
+        /// How many periods were subscribed to.
+        pub period_num: Option<Amount>,
+        /// The enterprise project; `0` is the default one.
+        pub enterprise_project_id: Option<String>,
+        /// What kind of order it came from.
+        pub order_type: Option<ChargeOrderType>,
+        /// When a savings plan or reserved instance is paid.
+        pub payment_type: Option<PaymentOption>,
+    }
+}
+
+impl CustomerCharge {
+    /// How the charge was paid. These bills know no bonus.
+    #[must_use]
+    pub fn payment_parts(&self) -> PaymentParts {
+        PaymentParts {
+            cash: self.cash_amount,
+            credit: self.credit_amount,
+            coupon: self.coupon_amount,
+            flexipurchase_coupon: self.flexipurchase_coupon_amount,
+            stored_value_card: self.stored_value_card_amount,
+            bonus: Amount::ZERO,
+            debt: self.debt_amount,
+            written_off: self.writeoff_amount,
+        }
+    }
+
+    /// What truncation to cents dropped: list price − discount − payable. The bill has no field for it.
+    #[must_use]
+    pub fn truncated_amount(&self) -> Option<Amount> {
+        self.discounted()?.checked_sub(self.payment_amount)
+    }
+
+    /// The sums that this row does not keep: [`Identity::ChargeParts`] and, for consumption,
+    /// [`Identity::ChargeTruncation`]. Both are inferred. A later charge for truncated amounts is not checked for
+    /// truncation.
+    #[must_use]
+    pub fn check_identities(&self) -> Vec<BrokenIdentity> {
+        let parts =
+            Identity::ChargeParts.check("payment_amount", self.payment_amount, self.payment_parts().total());
+        let dropped_by_truncation =
+            |dropped: Amount| !dropped.is_negative() && dropped.truncated(2).is_zero();
+        let checked = self.bill_detail_type.class() == Some(BillClass::Consumption)
+            && self.bill_detail_type != BillType::TruncationRecharge;
+        let truncation = (checked && !self.truncated_amount().is_some_and(dropped_by_truncation))
+            .then(|| {
+                Identity::ChargeTruncation.check("payment_amount", self.payment_amount, self.discounted())
+            })
+            .flatten();
+        parts.into_iter().chain(truncation).collect()
+    }
+
+    fn discounted(&self) -> Option<Amount> {
+        self.official_amount.checked_sub(self.official_discount_amount)
+    }
+}
+
+open_enum! {
+    /// How a customer belongs to a partner.
+    pub enum CustomerAssociation {
+        /// The customer pays Huawei Cloud; the partner referred it.
+        Referral = "1",
+        /// The partner pays, with money that it allocates to the customer.
+        Resale = "2",
+    }
+}
+
+open_codes! {
+    /// What kind of order a charge came from.
+    pub enum ChargeOrderType {
+        /// Opening.
+        Opening = 1,
+        /// Renewal.
+        Renewal = 2,
+        /// Change of the specification.
+        Change = 3,
+        /// Unsubscription.
+        Unsubscription = 4,
+        /// From yearly/monthly to pay-per-use.
+        ToPayPerUse = 10,
+        /// From pay-per-use to yearly/monthly.
+        ToYearlyMonthly = 11,
+        /// Trial.
+        Trial = 13,
+        /// From trial to commercial use.
+        TrialToCommercial = 14,
+        /// Adjustment of a fee.
+        FeeAdjustment = 15,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    fn day(text: &str) -> Day {
+        text.parse().unwrap()
+    }
+
+    fn query() -> ListCustomerCharges {
+        ListCustomerCharges::new("2026-10".parse::<BillCycle>().unwrap(), "c1")
+    }
+
+    #[test]
+    fn a_page_of_customers_is_read() {
+        let page: ConsumingCustomerPage =
+            decode_str(r#"{"sub_customers":[{"customer_id":"c1"},{"customer_id":"c2"}],"total_count":"2"}"#)
+                .unwrap();
+        assert_eq!((page.total_count, page.sub_customers[1].customer_id.as_str()), (Some(2), "c2"));
+    }
+
+    #[test]
+    fn a_charge_is_read() {
+        let page: CustomerChargePage = decode_str(
+            r#"{"total_count":1,"currency":"CNY","fee_records":[{"bill_cycle":"2020-12","customer_id":"c1",
+                "association_type":"2","charging_mode":3,"trade_time":"2020-11-30T17:00:00Z","bill_detail_type":5,
+                "period_type":25,"order_type":77,"account_manager_id":"li","usage_amount":"25874",
+                "official_amount":0.04599822,"payment_amount":0.04,"cash_amount":null}]}"#,
+        )
+        .unwrap();
+        let charge = &page.fee_records[0];
+        assert_eq!(charge.association_type, Some(CustomerAssociation::Resale));
+        assert_eq!(charge.bill_detail_type, BillType::Usage);
+        assert_eq!(charge.order_type, Some(ChargeOrderType::Other(77)));
+        assert_eq!(charge.bill_cycle, charge.trade_time.map(BillCycle::containing));
+        assert_eq!(charge.cash_amount, Amount::ZERO);
+        assert_eq!(
+            charge.truncated_amount().map(|dropped| dropped.to_string()).as_deref(),
+            Some("0.00599822")
+        );
+        assert!(!format!("{charge:?}").contains("\"li\""));
+    }
+
+    #[test]
+    fn charge_parts_add_up_to_the_payable_amount() {
+        let charge: CustomerCharge = decode_str(
+            r#"{"bill_detail_type":1,"official_amount":10,"official_discount_amount":2.5,"payment_amount":7.50,
+                "cash_amount":1,"credit_amount":1,"coupon_amount":1,"flexipurchase_coupon_amount":1,
+                "stored_value_card_amount":1,"debt_amount":1,"writeoff_amount":1.5}"#,
+        )
+        .unwrap();
+        assert_eq!(charge.check_identities(), []);
+        let broken = CustomerCharge { writeoff_amount: Amount::from(1), ..charge }.check_identities();
+        assert_eq!(broken.len(), 1);
+        assert_eq!((broken[0].identity, broken[0].difference()), (Identity::ChargeParts, "0.5".parse().ok()));
+    }
+
+    #[test]
+    fn truncation_drops_less_than_a_cent_of_a_consumption() {
+        let charge = |kind: BillType, list: &str, payable: &str| CustomerCharge {
+            bill_detail_type: kind,
+            official_amount: list.parse().unwrap(),
+            payment_amount: payable.parse().unwrap(),
+            cash_amount: payable.parse().unwrap(),
+            ..CustomerCharge::default()
+        };
+        for (list, payable, kept) in
+            [("0.04599822", "0.04", true), ("0.05", "0.04", false), ("0.04", "0.05", false), ("0", "0", true)]
+        {
+            let broken = charge(BillType::Usage, list, payable).check_identities();
+            assert_eq!(broken.is_empty(), kept, "{list} {payable}: {broken:?}");
+        }
+        assert_eq!(charge(BillType::Unsubscription, "-5", "-3").check_identities(), []);
+        assert_eq!(charge(BillType::TruncationRecharge, "0", "0.07").check_identities(), []);
+    }
+
+    #[test]
+    fn days_stay_inside_the_cycle_and_together() {
+        query().bill_date_begin(day("2026-10-01")).bill_date_end(day("2026-10-31")).validate().unwrap();
+        let fields = |query: ListCustomerCharges| -> Vec<_> {
+            query.validate().unwrap_err().broken().iter().map(|rule| rule.field).collect()
+        };
+        assert_eq!(fields(query().bill_date_begin(day("2026-10-01"))), ["bill_date_begin"]);
+        let outside = query().bill_date_begin(day("2026-10-02")).bill_date_end(day("2026-11-01"));
+        assert_eq!(fields(outside), ["bill_date_end"]);
+        let backwards = query().bill_date_begin(day("2026-10-02")).bill_date_end(day("2026-10-01"));
+        assert_eq!(fields(backwards), ["bill_date_begin"]);
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let cycle = "2026-10".parse::<BillCycle>().unwrap();
+        let invalid =
+            ListConsumingCustomers::new(cycle).offset(u32::MAX).limit(101_u32).validate().unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["offset", "limit"]);
+        let invalid = ListCustomerCharges::new(cycle, "").trade_id("").limit(0_u32).validate().unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["customer_id", "trade_id", "limit"]);
+    }
+}

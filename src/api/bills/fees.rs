@@ -1,0 +1,296 @@
+//! A customer's charges, order by order: the bill that Huawei Cloud deducts by.
+
+use super::{
+    BillType, BrokenIdentity, ChargingMode, Identity, PaymentParts, RecordOwner,
+    rules::{days_in_cycle, member_named},
+};
+use crate::{
+    error::ValidationError,
+    operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
+    types::{
+        Amount, BillCycle, Currency, CustomerId, Day, Language, Personal, UtcTime, fields::TimeOrNone,
+        open_enum::open_codes, response,
+    },
+};
+
+request! {
+    /// What the calling customer was charged in a billing cycle, one row for each order or settlement period, one page.
+    ///
+    /// Called by the customer itself, on the China site; its IAM users need `billing:billDetail:view`. Internationally
+    /// [`ListUsageRecords`](super::ListUsageRecords) is nearest. Huawei Cloud deducts and settles by this bill. Goes back
+    /// three years; yearly/monthly orders appear soon after they are paid. An enterprise master also sees its members.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-oce/mbc_00007.html>
+    #[doc(alias = "ListCustomerBillsFeeRecords")]
+    pub struct ListFeeRecords {
+        required {
+            /// The month, counted in UTC+8.
+            bill_cycle: BillCycle,
+        }
+        optional {
+            /// The language of names in the answer; Chinese by default.
+            #[name("X-Language")]
+            language: Language,
+            /// Only what this seller sold; both by default.
+            provider_type: ProviderType,
+            /// Only this cloud service, such as `hws.service.type.obs`; up to 64 characters.
+            service_type_code: String,
+            /// Only this kind of resource, such as `hws.resource.type.vm`; up to 64 characters.
+            resource_type_code: String,
+            /// Only this region, such as `cn-north-1`; up to 64 characters.
+            region_code: String,
+            /// Only what is paid for in this way.
+            charging_mode: ChargingMode,
+            /// Only charges of this kind.
+            bill_type: BillType,
+            /// Only this order or transaction; up to 64 characters.
+            trade_id: String,
+            /// Only this enterprise project: `0` for the default one, `null` for services without projects. Up to 64
+            /// characters.
+            enterprise_project_id: String,
+            /// Whether rows with nothing to pay are listed.
+            include_zero_record: bool,
+            /// Only what is in this state of payment.
+            status: FeeStatus,
+            /// Whose records; everybody's by default.
+            method: RecordOwner,
+            /// The member, when [`RecordOwner::Member`] is asked for, and only then.
+            sub_customer_id: CustomerId,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 1,000; the service takes 10 by default.
+            limit: u32,
+            /// The first day, inside the cycle; only together with the last.
+            bill_date_begin: Day,
+            /// The last day, inside the cycle; only together with the first.
+            bill_date_end: Day,
+        }
+    }
+}
+
+impl Operation for ListFeeRecords {
+    type Output = FeeRecordPage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListCustomerBillsFeeRecords", "/v2/bills/customer-bills/fee-records")
+            .headers(&["X-Language"])
+            .caller(Caller::Customer)
+            .paging(Paging::rows(1000))
+            .alternative("bss.ListCustomerselfResourceRecords")
+            .doc("https://support.huaweicloud.com/api-oce/mbc_00007.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let check = Check::new()
+            .length("service_type_code", &self.service_type_code, 0..=64)
+            .length("resource_type_code", &self.resource_type_code, 0..=64)
+            .length("region_code", &self.region_code, 0..=64)
+            .length("trade_id", &self.trade_id, 0..=64)
+            .length("enterprise_project_id", &self.enterprise_project_id, 0..=64)
+            .range("limit", &self.limit, 1..=1000);
+        let check = member_named(check, self.method.as_ref(), self.sub_customer_id.as_ref());
+        days_in_cycle(
+            check,
+            self.bill_cycle,
+            ("bill_date_begin", self.bill_date_begin),
+            ("bill_date_end", self.bill_date_end),
+        )
+        .finish()
+    }
+}
+
+paged!(ListFeeRecords => records: FeeRecord, total total_count);
+
+response! {
+    /// One page of fee records.
+    pub struct FeeRecordPage {
+        /// How many match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub records: Vec<FeeRecord>,
+        /// The currency of all amounts, in its main unit; yuan.
+        pub currency: Option<Currency>,
+    }
+}
+
+response! {
+    /// What was charged for one order or settlement period. Amounts that the service leaves out are zero.
+    pub struct FeeRecord {
+        /// The month in which it is billed, counted in UTC+8.
+        #[via(TimeOrNone)]
+        pub bill_cycle: Option<BillCycle>,
+        /// Who consumed: the caller or one of its members.
+        pub customer_id: CustomerId,
+        /// The cloud service, such as `hws.service.type.obs`.
+        pub service_type_code: Option<String>,
+        /// The kind of resource, such as `hws.resource.type.vm`.
+        pub resource_type_code: Option<String>,
+        /// The cloud service in words, in the language asked for.
+        pub service_type_name: Option<String>,
+        /// The kind of resource in words.
+        pub resource_type_name: Option<String>,
+        /// Where it runs, such as `cn-north-1`.
+        pub region_code: Option<String>,
+        /// The enterprise project; `0` is the default one.
+        pub enterprise_project_id: Option<String>,
+        /// The name of that project.
+        pub enterprise_project_name: Option<String>,
+        /// How it is paid for.
+        pub charging_mode: Option<ChargingMode>,
+        /// When it was consumed: the payment of the order for yearly/monthly and reserved instances, the time of the usage
+        /// record for pay-per-use.
+        #[via(TimeOrNone)]
+        pub consume_time: Option<UtcTime>,
+        /// When it was deducted.
+        #[via(TimeOrNone)]
+        pub trade_time: Option<UtcTime>,
+        /// Who sold it.
+        pub provider_type: Option<ProviderType>,
+        /// The order, for bill types 1, 2, 3, 4 and 8; otherwise the transaction: a receivable, or for charges at the end of
+        /// the month the bill. It tells charges apart.
+        pub trade_id: Option<String>,
+        /// Reserved for the row.
+        pub id: Option<String>,
+        /// What kind of charge it is.
+        pub bill_type: BillType,
+        /// Whether it is paid.
+        pub status: Option<FeeStatus>,
+        /// The list price, before any discount.
+        pub official_amount: Amount,
+        /// What was taken off the list price.
+        pub official_discount_amount: Amount,
+        /// What truncation to cents dropped.
+        pub erase_amount: Amount,
+        /// What is to be paid.
+        pub consume_amount: Amount,
+        /// Paid from the cash balance.
+        pub cash_amount: Amount,
+        /// Paid from the credit line.
+        pub credit_amount: Amount,
+        /// Paid with cash vouchers.
+        pub coupon_amount: Amount,
+        /// Paid with flexi-purchase vouchers.
+        pub flexipurchase_coupon_amount: Amount,
+        /// Paid from stored-value cards.
+        pub stored_value_card_amount: Amount,
+        /// Paid from bonus money, what is left of a product that was withdrawn.
+        pub bonus_amount: Amount,
+        /// Not paid yet; for monthly-settlement customers what they settle later.
+        pub debt_amount: Amount,
+        /// Debt that was written off.
+        pub writeoff_amount: Amount,
+        /// The region in words.
+        pub region_name: Option<String>,
+        /// The account under which the customer logs in; up to 128 characters.
+        pub account_name: Option<Personal>,
+    }
+}
+
+impl FeeRecord {
+    /// How the charge was paid.
+    #[must_use]
+    pub fn payment_parts(&self) -> PaymentParts {
+        PaymentParts {
+            cash: self.cash_amount,
+            credit: self.credit_amount,
+            coupon: self.coupon_amount,
+            flexipurchase_coupon: self.flexipurchase_coupon_amount,
+            stored_value_card: self.stored_value_card_amount,
+            bonus: self.bonus_amount,
+            debt: self.debt_amount,
+            written_off: self.writeoff_amount,
+        }
+    }
+
+    /// The sums that this row does not keep: [`Identity::FeeRecordListPrice`] and [`Identity::FeeRecordParts`].
+    #[must_use]
+    pub fn check_identities(&self) -> Vec<BrokenIdentity> {
+        let list_price =
+            Amount::checked_sum([self.official_discount_amount, self.erase_amount, self.consume_amount]);
+        [
+            Identity::FeeRecordListPrice.check("official_amount", self.official_amount, list_price),
+            Identity::FeeRecordParts.check(
+                "consume_amount",
+                self.consume_amount,
+                self.payment_parts().total(),
+            ),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+open_codes! {
+    /// Who sold a service.
+    pub enum ProviderType {
+        /// Huawei Cloud.
+        HuaweiCloud = 1,
+        /// A seller in KooGallery, the marketplace.
+        KooGallery = 2,
+    }
+}
+
+open_codes! {
+    /// Whether a charge is paid.
+    pub enum FeeStatus {
+        /// It is.
+        Paid = 1,
+        /// It was billed and is not fully paid.
+        NotSettled = 2,
+        /// It was not billed yet; the answer's page words it as not settled yet.
+        NotBilled = 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    const RECORD: &str = r#"{"bill_cycle":"2026-10","customer_id":"c1","charging_mode":1,"provider_type":2,"status":1,
+        "trade_time":"2026-10-09T01:02:03Z","consume_time":"","trade_id":"CS1","bill_type":103,
+        "official_amount":120.009,"official_discount_amount":20,"erase_amount":0.009,"consume_amount":100,
+        "cash_amount":10,"credit_amount":20,"coupon_amount":5,"flexipurchase_coupon_amount":15,
+        "stored_value_card_amount":25,"bonus_amount":1,"debt_amount":21,"writeoff_amount":3,"account_name":"li"}"#;
+
+    #[test]
+    fn a_page_is_read() {
+        let page: FeeRecordPage =
+            decode_str(&format!(r#"{{"total_count":1,"currency":"CNY","records":[{RECORD}]}}"#)).unwrap();
+        let record = &page.records[0];
+        assert_eq!((record.bill_type, record.status), (BillType::YearlyPayment, Some(FeeStatus::Paid)));
+        assert_eq!((record.provider_type, record.consume_time), (Some(ProviderType::KooGallery), None));
+    }
+
+    #[test]
+    fn a_fee_record_keeps_both_sums() {
+        let record: FeeRecord = decode_str(RECORD).unwrap();
+        assert_eq!(record.payment_parts().total(), Some(Amount::from(100)));
+        assert_eq!(record.check_identities(), []);
+
+        let broken = FeeRecord { erase_amount: Amount::ZERO, ..record.clone() }.check_identities();
+        assert_eq!(broken.len(), 1);
+        assert_eq!(
+            (broken[0].identity, broken[0].difference()),
+            (Identity::FeeRecordListPrice, "0.009".parse().ok())
+        );
+
+        let broken = FeeRecord { bonus_amount: Amount::ZERO, ..record }.check_identities();
+        assert_eq!(broken.len(), 1);
+        assert_eq!((broken[0].identity, broken[0].field), (Identity::FeeRecordParts, "consume_amount"));
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        let invalid = ListFeeRecords::new("2026-02".parse::<BillCycle>().unwrap())
+            .region_code("x".repeat(65))
+            .limit(1001_u32)
+            .method(RecordOwner::Member)
+            .bill_date_begin(day("2026-01-31"))
+            .validate()
+            .unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["region_code", "limit", "sub_customer_id", "bill_date_begin", "bill_date_begin"]);
+    }
+}

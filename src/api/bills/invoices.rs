@@ -1,0 +1,412 @@
+//! Invoices of the international site.
+
+use crate::{
+    error::ValidationError,
+    operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
+    types::{
+        Amount, Personal, UtcTime,
+        fields::TimeOrNone,
+        open_enum::{open_codes, open_enum},
+        response,
+    },
+};
+
+request! {
+    /// The invoices that were applied for in a time, one page.
+    ///
+    /// Called by a solution provider or distributor for itself or by a customer for itself, on the international site; the
+    /// China site has no such operation. A partner's operator account needs `BPC_ITEM_FINANCE_060100`, a customer's IAM
+    /// user `billing:invoice:manage`. This is an operation of the first version: pages are counted from 1, and position
+    /// and page size are always sent.
+    ///
+    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/miv_01005.html>
+    pub struct ListInvoices {
+        required {
+            /// Only those applied for at or after this instant.
+            start_time: UtcTime,
+            /// Only those applied for at or before this instant.
+            end_time: UtcTime,
+        }
+        optional {
+            /// Whose invoices: the id of the calling partner or customer itself, up to 64 characters. Left out, it is that
+            /// of the [credentials](crate::auth::Credentials::with_domain_id).
+            domain_id: String,
+        }
+        preset {
+            /// The number of the page, 1 to 99,999.
+            offset: u32 = first_page(),
+            /// Rows per page, 1 to 100.
+            limit: u32 = largest_page(),
+        }
+    }
+}
+
+const fn first_page() -> u32 {
+    1
+}
+
+const fn largest_page() -> u32 {
+    100
+}
+
+impl Operation for ListInvoices {
+    type Output = InvoicePage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListInvoices", "/v1.0/{domain_id}/payments/intl-invoices")
+            .sites(Sites::INTERNATIONAL)
+            .caller(Caller::Either)
+            .paging(Paging::pages(largest_page()))
+            .permissions(&["BPC_ITEM_FINANCE_060100"])
+            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/miv_01005.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("domain_id", &self.domain_id, 1..=64)
+            .ordered(("start_time", Some(self.start_time)), ("end_time", Some(self.end_time)))
+            .range("offset", &self.offset, 1..=99_999)
+            .range("limit", &self.limit, 1..=100)
+            .finish()
+    }
+}
+
+paged!(ListInvoices => invoices: Invoice, total count);
+
+response! {
+    /// One page of invoices.
+    pub struct InvoicePage {
+        /// How many match in all.
+        pub count: Option<u64>,
+        /// Those of this page.
+        pub invoices: Vec<Invoice>,
+    }
+}
+
+response! {
+    /// An invoice that was applied for. Amounts are US dollars. Wire names are in camel case.
+    pub struct Invoice {
+        /// The application.
+        #[name("requestId")]
+        pub request_id: String,
+        /// Why it was turned down.
+        #[name("cancelReason")]
+        pub cancel_reason: Option<String>,
+        /// Whether a person or a company receives it.
+        #[name("titleType")]
+        pub title_type: Option<InvoiceHolder>,
+        /// Who issues it; always 0, Huawei Cloud.
+        #[name("channelType")]
+        pub channel_type: Option<i64>,
+        /// Which kind of VAT invoice it is.
+        #[name("invoiceType")]
+        pub invoice_type: Option<InvoiceKind>,
+        /// The name that it is made out to.
+        #[name("invoiceTitle")]
+        pub invoice_title: Option<Personal>,
+        /// How much was invoiced, in US dollars.
+        #[name("invoiceAmount")]
+        pub invoice_amount: Option<Amount>,
+        /// What it is about.
+        #[name("invoiceMethod")]
+        pub invoice_method: Option<InvoiceBasis>,
+        /// Whether it is a tax invoice.
+        #[name("invoiceClass")]
+        pub invoice_class: Option<InvoiceClass>,
+        /// How far it has come.
+        #[name("invoiceState")]
+        pub invoice_state: InvoiceState,
+        /// Who applied for it.
+        #[name("applyOpera")]
+        pub apply_opera: Option<Personal>,
+        /// Where a paper invoice is sent.
+        #[name("addressInfo")]
+        pub address_info: Option<PostalAddress>,
+        /// When it was applied for.
+        #[name("applyTime")]
+        #[via(TimeOrNone)]
+        pub apply_time: Option<UtcTime>,
+        /// The medium; always `0`, paper.
+        #[name("invoiceMode")]
+        pub invoice_mode: Option<String>,
+        /// Where an electronic invoice is sent.
+        pub email: Option<Personal>,
+        /// Whether an invoice is asked for or given back.
+        #[name("requestMode")]
+        pub request_mode: Option<InvoiceRequestMode>,
+        /// For an invoice that is given back: the application that it came from.
+        #[name("srcRequestId")]
+        pub src_request_id: Option<String>,
+        /// The company of Huawei Cloud that contracts.
+        #[name("salesId")]
+        pub sales_id: Option<String>,
+        /// The number of the invoice.
+        #[name("invoiceNo")]
+        pub invoice_no: Option<String>,
+        /// What kind of transaction it is about.
+        #[name("tradeType")]
+        pub trade_type: Option<InvoiceTrade>,
+        /// The billing cycle that it belongs to, as the service writes it; the form is not documented.
+        #[name("billCycle")]
+        pub bill_cycle: Option<String>,
+        /// The taxes in it.
+        #[name("taxList")]
+        pub tax_list: Vec<InvoiceTax>,
+    }
+}
+
+response! {
+    /// Where a paper invoice is sent.
+    pub struct PostalAddress {
+        /// Street and place.
+        pub address: Option<Personal>,
+        /// To whom.
+        pub recipients: Option<Personal>,
+        /// The postal code.
+        #[name("zipCode")]
+        pub zip_code: Option<Personal>,
+        /// Where the recipient can be called.
+        #[name("mobilePhone")]
+        pub mobile_phone: Option<Personal>,
+    }
+}
+
+response! {
+    /// One tax on an invoice.
+    pub struct InvoiceTax {
+        /// Which tax.
+        #[name("taxClass")]
+        pub tax_class: TaxClass,
+        /// The rate, as the service writes it; the form is not documented.
+        #[name("taxRate")]
+        pub tax_rate: Option<String>,
+        /// Which part of the tax.
+        #[name("subTaxClass")]
+        pub sub_tax_class: Option<SubTaxClass>,
+        /// How much, in US dollars.
+        #[name("taxAmount")]
+        pub tax_amount: Option<Amount>,
+        /// Whether it is shown on the invoice.
+        #[name("taxVisibleFlag")]
+        pub tax_visible_flag: Option<TaxFlag>,
+        /// Whether it is booked.
+        #[name("taxAccountingFlag")]
+        pub tax_accounting_flag: Option<TaxFlag>,
+    }
+}
+
+open_codes! {
+    /// Who receives an invoice.
+    pub enum InvoiceHolder {
+        /// A person.
+        Individual = 0,
+        /// A company.
+        Enterprise = 1,
+    }
+}
+
+open_codes! {
+    /// The kind of a VAT invoice.
+    pub enum InvoiceKind {
+        /// Special, for those who deduct input tax.
+        SpecialVat = 0,
+        /// Ordinary.
+        OrdinaryVat = 1,
+    }
+}
+
+open_codes! {
+    /// What an invoice is about.
+    pub enum InvoiceBasis {
+        /// A billing cycle.
+        BillingCycle = 0,
+        /// A payment that was received.
+        ReceivedPayment = 1,
+        /// An order.
+        Order = 2,
+    }
+}
+
+open_codes! {
+    /// Whether an invoice is a tax document.
+    pub enum InvoiceClass {
+        /// It is.
+        Tax = 0,
+        /// It is a commercial invoice.
+        Commercial = 1,
+    }
+}
+
+open_codes! {
+    /// How far an invoice has come.
+    pub enum InvoiceState {
+        /// A draft.
+        Draft = 0,
+        /// Waiting to be reviewed.
+        WaitingForReview = 1,
+        /// Waiting for the file to be exported.
+        WaitingForExport = 4,
+        /// Waiting for the file to come back.
+        WaitingForFile = 5,
+        /// Waiting for the mailing to be confirmed.
+        WaitingForMailing = 6,
+        /// Waiting for the receipt to be confirmed.
+        WaitingForReceipt = 7,
+        /// Done.
+        Done = 8,
+        /// Given back.
+        Returned = 9,
+        /// Being turned down, under review.
+        RejectionUnderReview = 11,
+        /// Being given back, under review.
+        ReturnUnderReview = 13,
+        /// Given back; its state is still to be filled in.
+        ReturnStatePending = 14,
+        /// Giving it back failed.
+        ReturnFailed = 15,
+    }
+}
+
+open_enum! {
+    /// Whether an invoice is asked for or given back.
+    pub enum InvoiceRequestMode {
+        /// Asked for.
+        Issue = "0",
+        /// Given back.
+        Return = "1",
+        /// Issued, and given back since.
+        IssuedAndReturned = "2",
+    }
+}
+
+open_codes! {
+    /// What kind of transaction an invoice is about.
+    pub enum InvoiceTrade {
+        /// Settled by credit card.
+        CreditCard = 3,
+        /// Settlement of what was unsettled.
+        Unsettled = 4,
+        /// Invoiced before payment.
+        BeforePayment = 5,
+        /// The monthly settlement of a partner.
+        PartnerSettlement = 6,
+        /// A top-up.
+        TopUp = 7,
+        /// A yearly/monthly order paid online.
+        OnlinePayment = 8,
+        /// An ordinary withdrawal.
+        Withdrawal = 10,
+    }
+}
+
+open_enum! {
+    /// A tax.
+    pub enum TaxClass {
+        /// Value-added tax.
+        Vat = "VAT",
+        /// Tax on services, Brazil.
+        Iss = "ISS",
+        /// Withholding tax.
+        Wht = "WHT",
+        /// Goods and services tax.
+        Gst = "GST",
+    }
+}
+
+open_enum! {
+    /// A part of a tax.
+    pub enum SubTaxClass {
+        /// Social contribution, Brazil.
+        Pis = "PIS",
+        /// Social contribution, Brazil.
+        Cofins = "COFINS",
+        /// Central goods and services tax, India.
+        Cgst = "CGST",
+        /// State goods and services tax, India.
+        Sgst = "SGST",
+        /// Integrated goods and services tax, India.
+        Igst = "IGST",
+        /// Tax on services, Brazil.
+        Iss = "ISS",
+        /// Withholding tax.
+        Wht = "WHT",
+        /// Value-added tax.
+        Vat = "VAT",
+    }
+}
+
+open_enum! {
+    /// Whether something is done with a tax.
+    pub enum TaxFlag {
+        /// It is.
+        Yes = "Y",
+        /// It is not.
+        No = "N",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        operation::{Paged, Position, RequestParts},
+        types::decode_str,
+    };
+
+    fn query() -> ListInvoices {
+        let time = |text: &str| text.parse::<UtcTime>().unwrap();
+        ListInvoices::new(time("2019-01-28T11:48:41Z"), time("2019-12-28T11:48:41Z")).domain_id("p1")
+    }
+
+    #[test]
+    fn the_documented_request_is_built() {
+        let parts = RequestParts::of(&query().limit(10_u32)).unwrap();
+        assert_eq!(parts.path, "/v1.0/p1/payments/intl-invoices");
+        assert_eq!(
+            parts.query,
+            "end_time=2019-12-28T11%3A48%3A41Z&limit=10&offset=1&start_time=2019-01-28T11%3A48%3A41Z"
+        );
+    }
+
+    #[test]
+    fn pages_are_numbered() {
+        assert_eq!((query().position(), query().page_size()), (Some(Position::Page(1)), Some(100)));
+        let third = query().at(&Position::Page(3), 50);
+        assert_eq!((third.offset, third.limit), (3, 50));
+    }
+
+    #[test]
+    fn an_invoice_is_read() {
+        let page: InvoicePage = decode_str(
+            r#"{"count":1,"invoices":[{"requestId":"q1","titleType":1,"invoiceAmount":90.5,"invoiceState":8,
+                "tradeType":6,"billCycle":"2026-10","requestMode":0,"applyTime":"2026-11-06T01:02:03Z",
+                "addressInfo":{"recipients":"li","mobilePhone":"13800000000","zipCode":"1"},
+                "taxList":[{"taxClass":"GST","taxRate":"0.09","subTaxClass":"CGST","taxAmount":8.1,
+                "taxVisibleFlag":"Y","taxAccountingFlag":"X"}]}]}"#,
+        )
+        .unwrap();
+        let invoice = &page.invoices[0];
+        assert_eq!(
+            (invoice.invoice_state, invoice.trade_type),
+            (InvoiceState::Done, Some(InvoiceTrade::PartnerSettlement))
+        );
+        assert_eq!(invoice.request_mode, Some(InvoiceRequestMode::Issue));
+        assert_eq!(invoice.invoice_amount, "90.5".parse().ok());
+        assert_eq!(invoice.tax_list[0].sub_tax_class, Some(SubTaxClass::Cgst));
+        assert_eq!(invoice.tax_list[0].tax_accounting_flag, Some(TaxFlag::Other("X".into())));
+        assert!(!format!("{invoice:?}").contains("138"));
+        assert!(serde_json::to_string(invoice).unwrap().contains(r#""applyOpera":null"#));
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let time = |text: &str| text.parse::<UtcTime>().unwrap();
+        let invalid = ListInvoices::new(time("2019-12-28T11:48:41Z"), time("2019-01-28T11:48:41Z"))
+            .domain_id("")
+            .offset(0_u32)
+            .limit(101_u32)
+            .validate()
+            .unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["domain_id", "start_time", "offset", "limit"]);
+    }
+}

@@ -1,0 +1,312 @@
+//! Month sums of a partner's customers, and the bill that the partner owes.
+
+use super::{BrokenIdentity, ChargingMode, Identity};
+use crate::{
+    error::ValidationError,
+    operation::{Check, Operation, OperationMeta, Paging, RateLimit, Sites, paged, request},
+    types::{
+        Amount, BillCycle, Currency, CustomerId, MeasureUnit, ResellerId,
+        fields::{CodeAsText, TimeOrNone},
+        open_enum::open_enum,
+        response,
+    },
+};
+
+request! {
+    /// What a partner's resale customers consumed in a billing cycle, summed by customer, service and kind, one page.
+    ///
+    /// Called by a solution provider or distributor, on the China site. An operator account needs
+    /// `BPC_ITEM_FINANCE_090100`. Thirty calls a second are admitted. One payment mode at a time: three series of calls,
+    /// for yearly/monthly, pay-per-use and savings plans, cover a month; reserved instances cannot be asked for.
+    ///
+    /// Covers resale customers only, and what was paid with money that the partner allocated. Holds what happened up to
+    /// the end of the day before, refreshed daily between 16:00 and 24:00 in Beijing. Amounts are before tax; the partner
+    /// may settle with its customers on this basis.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/cb_020001.html>
+    #[doc(alias = "ListSubcustomerMonthlyBills")]
+    pub struct ListMonthlyBills {
+        required {
+            /// The month, counted in UTC+8.
+            cycle: BillCycle,
+            /// How the resources are paid for: 1, 3 or 11.
+            charge_mode: ChargingMode,
+        }
+        optional {
+            /// Only this customer; all by default. Up to 64 characters.
+            customer_id: CustomerId,
+            /// Only this cloud service, such as `hws.service.type.obs`; up to 256 characters.
+            cloud_service_type: String,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 100; the service takes 10 by default.
+            limit: u32,
+            /// Only sums of this kind.
+            bill_type: MonthlyBillType,
+            /// For distributors: the bills of this reseller's customers, which are not seen without it. Ignored for
+            /// others. Up to 64 characters.
+            indirect_partner_id: ResellerId,
+        }
+    }
+}
+
+impl Operation for ListMonthlyBills {
+    type Output = MonthlyBillPage;
+
+    const META: &'static OperationMeta = &OperationMeta::get(
+        "bss.ListSubcustomerMonthlyBills",
+        "/v2/bills/partner-bills/subcustomer-bills/monthly-sum",
+    )
+    .paging(Paging::rows(100))
+    .rate_limit(RateLimit::per_second(30))
+    .permissions(&["BPC_ITEM_FINANCE_090100"])
+    .doc("https://support.huaweicloud.com/api-bpconsole/cb_020001.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .rule(
+                "charge_mode",
+                self.charge_mode != ChargingMode::ReservedInstance,
+                "must be 1, 3 or 11: reserved instances are not in this bill",
+            )
+            .length("customer_id", &self.customer_id, 0..=64)
+            .length("cloud_service_type", &self.cloud_service_type, 0..=256)
+            .range("limit", &self.limit, 1..=100)
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .finish()
+    }
+}
+
+paged!(ListMonthlyBills => bill_sums: MonthlyBill, total count);
+
+request! {
+    /// What the calling partner owes Huawei Cloud for a past month.
+    ///
+    /// Called by a solution provider or distributor, on the international site; the China site has no such operation. An
+    /// operator account needs `BPC_ITEM_FINANCE_090100`. The bill of a month exists from 12:00 on the 5th of the next
+    /// month in Beijing at the latest ([`BillCycle::final_from`]); the running month has none.
+    ///
+    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/mb_00003.html>
+    #[doc(alias = "ListPostpaidBillSum")]
+    pub struct ShowPartnerBill {
+        required {
+            /// The month, counted in UTC+8.
+            bill_cycle: BillCycle,
+        }
+    }
+}
+
+impl Operation for ShowPartnerBill {
+    type Output = PartnerBill;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListPostpaidBillSum", "/v2/bills/partner-bills/postpaid-bill-summary")
+            .sites(Sites::INTERNATIONAL)
+            .permissions(&["BPC_ITEM_FINANCE_090100"])
+            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mb_00003.html");
+}
+
+response! {
+    /// One page of month sums.
+    pub struct MonthlyBillPage {
+        /// Those of this page.
+        pub bill_sums: Vec<MonthlyBill>,
+        /// How many match in all.
+        pub count: Option<u64>,
+        /// The currency of all amounts; yuan.
+        pub currency: Option<Currency>,
+    }
+}
+
+response! {
+    /// What one customer consumed of one service in a month, in one kind of bill.
+    ///
+    /// The bill names no month: it is the one that was asked for. For unsubscriptions and write-offs the service leaves out
+    /// arrears, written-off arrears and discount; they read as zero.
+    pub struct MonthlyBill {
+        /// Who consumed.
+        pub customer_id: CustomerId,
+        /// The cloud service, such as `hws.service.type.obs`.
+        pub cloud_service_type: Option<String>,
+        /// The cloud service in words.
+        pub cloud_service_type_name: Option<String>,
+        /// Consumption, unsubscription or write-off.
+        pub bill_type: MonthlyBillType,
+        /// How the resources are paid for; text on the wire.
+        #[via(CodeAsText)]
+        pub charge_mode: Option<ChargingMode>,
+        /// The sum; below zero for unsubscriptions and write-offs.
+        pub amount: Amount,
+        /// Arrears: what the customer's account could not cover.
+        pub debt_amount: Amount,
+        /// Arrears that were written off.
+        pub adjustment_amount: Amount,
+        /// What was taken off the list price.
+        pub discount_amount: Amount,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// From which accounts it was paid.
+        pub account_details: Vec<AccountPayment>,
+        /// The kind of resource, such as `hws.resource.type.vm`.
+        pub resource_type_code: Option<String>,
+        /// The kind of resource in words.
+        pub resource_type_name: Option<String>,
+    }
+}
+
+impl MonthlyBill {
+    /// The sums that this row does not keep: [`Identity::MonthlyBillParts`], which is inferred.
+    #[must_use]
+    pub fn check_identities(&self) -> Vec<BrokenIdentity> {
+        let parts = self.account_details.iter().map(|payment| payment.amount).chain([self.debt_amount]);
+        let sum = Amount::checked_sum(parts);
+        Identity::MonthlyBillParts.check("amount", self.amount, sum).into_iter().collect()
+    }
+}
+
+response! {
+    /// What was paid from one kind of account.
+    pub struct AccountPayment {
+        /// From which.
+        pub balance_type: PaymentAccount,
+        /// How much; below zero for unsubscriptions and write-offs.
+        pub amount: Amount,
+        /// Consumption, unsubscription or write-off, as in the row.
+        pub bill_type: MonthlyBillType,
+    }
+}
+
+response! {
+    /// A partner's bill of one month.
+    ///
+    /// Whether tax is inside the other amounts is told in two ways by the documentation; it is no addend of the amount due.
+    pub struct PartnerBill {
+        /// The month that is billed, counted in UTC+8; none where there is no bill.
+        #[via(TimeOrNone)]
+        pub bill_cycle: Option<BillCycle>,
+        /// What is due. The total is rounded to cents once; the rows that it is made of have eight decimals.
+        pub initial_amount_due: Amount,
+        /// What the customers consumed.
+        pub consume_amount: Amount,
+        /// Given back for unsubscriptions and changes; below zero.
+        pub refunds: Amount,
+        /// Corrections, such as arrears written off; below zero in the documented sample.
+        pub adjustments: Amount,
+        /// The tax that Huawei Cloud charges on the bill.
+        pub tax_amount: Amount,
+        /// The currency of all amounts; US dollars.
+        pub currency: Option<Currency>,
+    }
+}
+
+impl PartnerBill {
+    /// The sums that the bill does not keep: [`Identity::PartnerBillDue`].
+    #[must_use]
+    pub fn check_identities(&self) -> Vec<BrokenIdentity> {
+        let sum = Amount::checked_sum([self.consume_amount, self.refunds, self.adjustments]);
+        Identity::PartnerBillDue
+            .check("initial_amount_due", self.initial_amount_due, sum)
+            .into_iter()
+            .collect()
+    }
+}
+
+open_enum! {
+    /// The kind of a month sum, on the wire `bill_type`: a coarser division than [`BillType`](super::BillType), with
+    /// other codes.
+    pub enum MonthlyBillType {
+        /// What was consumed.
+        Consumption = "0",
+        /// What was given back; amounts below zero.
+        Unsubscription = "1",
+        /// Arrears that Huawei Cloud wrote off; amounts below zero.
+        WriteOff = "2",
+    }
+}
+
+open_enum! {
+    /// The kind of account that a payment came from.
+    pub enum PaymentAccount {
+        /// The cash balance.
+        Cash = "BALANCE_TYPE_DEBIT",
+        /// The credit line.
+        Credit = "BALANCE_TYPE_CREDIT",
+        /// Bonus money, a product that was withdrawn.
+        Bonus = "BALANCE_TYPE_BONUS",
+        /// Cash vouchers.
+        Coupon = "BALANCE_TYPE_COUPON",
+        /// Flexi-purchase vouchers.
+        FlexipurchaseCoupon = "BALANCE_TYPE_RCASH_COUPON",
+        /// Stored-value cards.
+        StoredValueCard = "BALANCE_TYPE_STORED_VALUE_CARD",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    fn cycle(text: &str) -> BillCycle {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_page_of_month_sums_is_read_and_written() {
+        let json = r#"{"bill_sums":[{"customer_id":"c1","cloud_service_type":"hws.service.type.obs",
+            "bill_type":"1","charge_mode":"3","amount":-5.50,"measure_id":1,
+            "account_details":[{"balance_type":"BALANCE_TYPE_DEBIT","amount":-5.50,"bill_type":"1"}]}],
+            "count":1,"currency":"CNY"}"#;
+        let page: MonthlyBillPage = decode_str(json).unwrap();
+        let bill = &page.bill_sums[0];
+        assert_eq!(bill.bill_type, MonthlyBillType::Unsubscription);
+        assert_eq!(bill.charge_mode, Some(ChargingMode::PayPerUse));
+        assert_eq!(bill.account_details[0].balance_type, PaymentAccount::Cash);
+        let written = serde_json::to_string(&page).unwrap();
+        assert!(
+            written.contains(r#""charge_mode":"3""#) && written.contains(r#""amount":-5.50"#),
+            "{written}"
+        );
+    }
+
+    #[test]
+    fn a_month_sum_is_what_the_accounts_paid_and_arrears() {
+        let bill: MonthlyBill = decode_str(
+            r#"{"bill_type":"0","amount":9.30,"debt_amount":2,"account_details":[
+                {"balance_type":"BALANCE_TYPE_DEBIT","amount":7},{"balance_type":"BALANCE_TYPE_NEW","amount":0.3}]}"#,
+        )
+        .unwrap();
+        assert_eq!(bill.check_identities(), []);
+        let broken = MonthlyBill { debt_amount: Amount::ZERO, ..bill }.check_identities();
+        assert_eq!(
+            (broken[0].identity, broken[0].difference()),
+            (Identity::MonthlyBillParts, "2".parse().ok())
+        );
+    }
+
+    #[test]
+    fn the_documented_partner_bill_adds_up_without_tax() {
+        let bill: PartnerBill = decode_str(
+            r#"{"bill_cycle":"2020-12","initial_amount_due":90,"consume_amount":140,"refunds":-30,
+                "adjustments":-20,"tax_amount":10,"currency":"USD"}"#,
+        )
+        .unwrap();
+        assert_eq!((bill.bill_cycle, bill.currency.clone()), (Some(cycle("2020-12")), Some(Currency::Usd)));
+        assert_eq!(bill.check_identities(), []);
+        let with_tax = PartnerBill { initial_amount_due: Amount::from(100), ..bill }.check_identities();
+        assert_eq!(with_tax[0].identity, Identity::PartnerBillDue);
+        assert_eq!(with_tax[0].difference(), Some(Amount::from(10)));
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let invalid = ListMonthlyBills::new(cycle("2026-10"), ChargingMode::ReservedInstance)
+            .cloud_service_type("x".repeat(257))
+            .limit(101_u32)
+            .validate()
+            .unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["charge_mode", "cloud_service_type", "limit"]);
+        ListMonthlyBills::new(cycle("2026-10"), ChargingMode::SavingsPlan).validate().unwrap();
+    }
+}

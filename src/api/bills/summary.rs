@@ -1,0 +1,306 @@
+//! A customer's month in sums.
+
+use super::{BrokenIdentity, ChargingMode, Identity, PaymentParts, RecordOwner, rules::member_named};
+use crate::{
+    error::ValidationError,
+    operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
+    types::{
+        Amount, BillCycle, Currency, CustomerId, MeasureUnit, Personal, fields::TimeOrNone,
+        open_enum::open_codes, response,
+    },
+};
+
+request! {
+    /// What the calling customer consumed in a billing cycle, summed by service, kind of resource, payment mode and kind
+    /// of bill, one page, with the totals of the month.
+    ///
+    /// Called by the customer itself, on all sites; its IAM users need `billing:bill:view`. Holds what happened up to the
+    /// end of the day before, for three years back. Final from 10:00 on the 4th of the next month in Beijing. An
+    /// enterprise master also sees its members.
+    ///
+    /// The resource bill has eight decimals and the account is charged to cents: do not compare this summary with
+    /// [`ListResourceBills`](super::ListResourceBills) to the cent.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-oce/mbc_00008.html>
+    #[doc(alias = "ShowCustomerMonthlySum")]
+    pub struct ShowMonthlySummary {
+        required {
+            /// The month, counted in UTC+8.
+            bill_cycle: BillCycle,
+        }
+        optional {
+            /// Only this cloud service, such as `hws.service.type.obs`; up to 64 characters.
+            service_type_code: String,
+            /// Only this enterprise project: `0` for the default one, `-1` for services without projects (the detailed
+            /// bills say `null` there). Up to 64 characters; empty text is not supported.
+            enterprise_project_id: String,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 1,000; the service takes 10 by default.
+            limit: u32,
+            /// Whose records; everybody's by default.
+            method: RecordOwner,
+            /// The member, when [`RecordOwner::Member`] is asked for, and only then; up to 64 characters.
+            sub_customer_id: CustomerId,
+        }
+    }
+}
+
+impl Operation for ShowMonthlySummary {
+    type Output = MonthlySummary;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ShowCustomerMonthlySum", "/v2/bills/customer-bills/monthly-sum")
+            .sites(Sites::ALL)
+            .caller(Caller::Customer)
+            .paging(Paging::rows(1000))
+            .doc("https://support.huaweicloud.com/api-oce/mbc_00008.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let check = Check::new()
+            .length("service_type_code", &self.service_type_code, 0..=64)
+            .length("enterprise_project_id", &self.enterprise_project_id, 1..=64)
+            .range("limit", &self.limit, 1..=1000);
+        member_named(check, self.method.as_ref(), self.sub_customer_id.as_ref()).finish()
+    }
+}
+
+paged!(ShowMonthlySummary => bill_sums: SummaryRow, total total_count);
+
+response! {
+    /// One page of a month's sums, with the totals of the whole month. Amounts that the service leaves out are zero.
+    pub struct MonthlySummary {
+        /// How many rows the month has in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub bill_sums: Vec<SummaryRow>,
+        /// What is to be paid for the month, refunds included.
+        pub consume_amount: Amount,
+        /// Not paid yet; for monthly-settlement customers what they settle later.
+        pub debt_amount: Amount,
+        /// Paid with cash vouchers.
+        pub coupon_amount: Amount,
+        /// Paid with flexi-purchase vouchers; reserved.
+        pub flexipurchase_coupon_amount: Amount,
+        /// Paid from stored-value cards; reserved.
+        pub stored_value_card_amount: Amount,
+        /// Paid from the cash balance.
+        pub cash_amount: Amount,
+        /// Paid from the credit line.
+        pub credit_amount: Amount,
+        /// Debt that was written off.
+        pub writeoff_amount: Amount,
+        /// What the amounts count: 1 is the currency's main unit on every site.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of all amounts.
+        pub currency: Option<Currency>,
+    }
+}
+
+impl MonthlySummary {
+    /// How the month was paid. Summaries know no bonus.
+    #[must_use]
+    pub fn payment_parts(&self) -> PaymentParts {
+        PaymentParts {
+            cash: self.cash_amount,
+            credit: self.credit_amount,
+            coupon: self.coupon_amount,
+            flexipurchase_coupon: self.flexipurchase_coupon_amount,
+            stored_value_card: self.stored_value_card_amount,
+            bonus: Amount::ZERO,
+            debt: self.debt_amount,
+            written_off: self.writeoff_amount,
+        }
+    }
+
+    /// The totals that differ from the sums over `rows`, which must be the rows of all pages:
+    /// [`Identity::SummaryTotals`], which is inferred.
+    #[must_use]
+    pub fn check_totals(&self, rows: &[SummaryRow]) -> Vec<BrokenIdentity> {
+        let check = |field: &'static str, total: Amount, amount: fn(&SummaryRow) -> Amount| {
+            Identity::SummaryTotals.check(field, total, Amount::checked_sum(rows.iter().map(amount)))
+        };
+        [
+            check("consume_amount", self.consume_amount, |row| row.consume_amount),
+            check("debt_amount", self.debt_amount, |row| row.debt_amount),
+            check("coupon_amount", self.coupon_amount, |row| row.coupon_amount),
+            check("flexipurchase_coupon_amount", self.flexipurchase_coupon_amount, |row| {
+                row.flexipurchase_coupon_amount
+            }),
+            check("stored_value_card_amount", self.stored_value_card_amount, |row| {
+                row.stored_value_card_amount
+            }),
+            check("cash_amount", self.cash_amount, |row| row.cash_amount),
+            check("credit_amount", self.credit_amount, |row| row.credit_amount),
+            check("writeoff_amount", self.writeoff_amount, |row| row.writeoff_amount),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+response! {
+    /// What a customer consumed of one kind of resource in a month, in one kind of bill.
+    pub struct SummaryRow {
+        /// The month, counted in UTC+8.
+        #[via(TimeOrNone)]
+        pub bill_cycle: Option<BillCycle>,
+        /// The kind of resource, such as `hws.resource.type.vm`.
+        pub resource_type_code: Option<String>,
+        /// The cloud service, such as `hws.service.type.obs`.
+        pub service_type_code: Option<String>,
+        /// The cloud service in words.
+        pub service_type_name: Option<String>,
+        /// The kind of resource in words.
+        pub resource_type_name: Option<String>,
+        /// How the resources are paid for.
+        pub charging_mode: Option<ChargingMode>,
+        /// The list price, before any discount.
+        pub official_amount: Amount,
+        /// What was taken off the list price.
+        pub official_discount_amount: Amount,
+        /// What truncation to cents dropped.
+        pub truncated_amount: Amount,
+        /// What is to be paid.
+        pub consume_amount: Amount,
+        /// Paid with cash vouchers.
+        pub coupon_amount: Amount,
+        /// Paid with flexi-purchase vouchers; reserved.
+        pub flexipurchase_coupon_amount: Amount,
+        /// Paid from stored-value cards; reserved.
+        pub stored_value_card_amount: Amount,
+        /// Not paid yet; for monthly-settlement customers what they settle later.
+        pub debt_amount: Amount,
+        /// Debt that was written off.
+        pub writeoff_amount: Amount,
+        /// Paid from the cash balance.
+        pub cash_amount: Amount,
+        /// Paid from the credit line.
+        pub credit_amount: Amount,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// Consumption, refund or adjustment.
+        pub bill_type: SummaryBillType,
+        /// Who consumed: the caller or one of its members.
+        pub customer_id: CustomerId,
+        /// The account under which that customer logs in; up to 128 characters.
+        pub account_name: Option<Personal>,
+    }
+}
+
+impl SummaryRow {
+    /// How the row was paid. Summaries know no bonus.
+    #[must_use]
+    pub fn payment_parts(&self) -> PaymentParts {
+        PaymentParts {
+            cash: self.cash_amount,
+            credit: self.credit_amount,
+            coupon: self.coupon_amount,
+            flexipurchase_coupon: self.flexipurchase_coupon_amount,
+            stored_value_card: self.stored_value_card_amount,
+            bonus: Amount::ZERO,
+            debt: self.debt_amount,
+            written_off: self.writeoff_amount,
+        }
+    }
+
+    /// The sums that this row does not keep: [`Identity::SummaryPayable`] and [`Identity::SummaryParts`], the latter
+    /// inferred.
+    #[must_use]
+    pub fn check_identities(&self) -> Vec<BrokenIdentity> {
+        let payable = Amount::checked_sum([
+            self.official_amount,
+            self.official_discount_amount.negated(),
+            self.truncated_amount.negated(),
+        ]);
+        [
+            Identity::SummaryPayable.check("consume_amount", self.consume_amount, payable),
+            Identity::SummaryParts.check("consume_amount", self.consume_amount, self.payment_parts().total()),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+open_codes! {
+    /// The kind of a summary row, on the wire `bill_type`: a coarser division than [`BillType`](super::BillType), with
+    /// other codes.
+    pub enum SummaryBillType {
+        /// Something was used or bought.
+        Consumption = 1,
+        /// Something was given back.
+        Refund = 2,
+        /// An account was corrected.
+        Adjustment = 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    const ROWS: &str = r#"[
+        {"bill_cycle":"2026-10","bill_type":1,"charging_mode":3,"official_amount":10.005,"official_discount_amount":2,
+         "truncated_amount":0.005,"consume_amount":8.00,"cash_amount":5,"coupon_amount":3,"customer_id":"c1"},
+        {"bill_cycle":"2026-10","bill_type":2,"official_amount":-2,"consume_amount":-2,"cash_amount":-2}]"#;
+
+    #[test]
+    fn a_summary_is_read() {
+        let summary: MonthlySummary = decode_str(&format!(
+            r#"{{"total_count":2,"consume_amount":6,"cash_amount":3,"coupon_amount":3,"measure_id":1,
+                "currency":"CNY","bill_sums":{ROWS}}}"#
+        ))
+        .unwrap();
+        assert_eq!(summary.bill_sums[1].bill_type, SummaryBillType::Refund);
+        assert_eq!(summary.bill_sums[0].bill_cycle, "2026-10".parse().ok());
+        assert_eq!(summary.check_totals(&summary.bill_sums), []);
+        assert_eq!(summary.payment_parts().total(), Some(summary.consume_amount));
+    }
+
+    #[test]
+    fn each_total_is_the_sum_over_all_rows() {
+        let rows: Vec<SummaryRow> = decode_str(ROWS).unwrap();
+        let summary = MonthlySummary {
+            consume_amount: Amount::from(8),
+            cash_amount: Amount::from(3),
+            coupon_amount: Amount::from(3),
+            writeoff_amount: Amount::from(1),
+            ..MonthlySummary::default()
+        };
+        let broken = summary.check_totals(&rows);
+        let fields: Vec<_> = broken.iter().map(|broken| (broken.identity, broken.field)).collect();
+        assert_eq!(
+            fields,
+            [(Identity::SummaryTotals, "consume_amount"), (Identity::SummaryTotals, "writeoff_amount")]
+        );
+    }
+
+    #[test]
+    fn the_payable_amount_of_a_row_is_what_discount_and_truncation_leave() {
+        let rows: Vec<SummaryRow> = decode_str(ROWS).unwrap();
+        assert_eq!(rows[0].check_identities(), []);
+        let row = SummaryRow { truncated_amount: Amount::ZERO, ..rows[0].clone() };
+        let broken = row.check_identities();
+        assert_eq!(broken.len(), 1);
+        assert_eq!(
+            (broken[0].identity, broken[0].difference()),
+            (Identity::SummaryPayable, "-0.005".parse().ok())
+        );
+        let row = SummaryRow { debt_amount: Amount::from(1), ..rows[0].clone() };
+        assert_eq!(row.check_identities()[0].identity, Identity::SummaryParts);
+    }
+
+    #[test]
+    fn a_member_is_named_where_one_is_asked_for() {
+        let cycle = "2026-10".parse::<BillCycle>().unwrap();
+        let query = ShowMonthlySummary::new(cycle).method(RecordOwner::Member);
+        let invalid = query.clone().enterprise_project_id("").limit(1001_u32).validate().unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["enterprise_project_id", "limit", "sub_customer_id"]);
+        query.sub_customer_id("m1").validate().unwrap();
+        ShowMonthlySummary::new(cycle).method(RecordOwner::All).validate().unwrap();
+    }
+}

@@ -1,0 +1,69 @@
+//! Costs: what a customer spent, by dimension and by the month that it was spent for.
+//!
+//! A bill says what was charged in a month; costs say where it belongs. An **original** cost counts when it arises, an
+//! **amortized** one is spread over the time that it pays for: a year bought in September is twelve amortized months. The
+//! **cost centre** of the console, which the customer has to switch on, computes them; **cost tags** and **cost units** are
+//! the customer's own ways of sorting.
+//!
+//! | Question | Operation | Sites |
+//! |---|---|---|
+//! | what was spent by region, service, tag …, day by day or month by month | [`ListCosts`] | China, international |
+//! | which share of each charge falls on a month | [`ListMonthlyBreakdown`] | China |
+//!
+//! Both are called by the customer itself and only read. A partner can withhold them from its customer, and an enterprise
+//! master from its member. Days and months are counted in Beijing.
+//!
+//! # Does it add up?
+//!
+//! `check_identities` on the rows compares totals with slices, and a charge with its months: see
+//! [`Identity`](crate::bills::Identity). Over all months, the shares of a charge add up to the charge.
+//!
+//! # Traps
+//!
+//! - Amortized costs are a day or two late, and for products that settle by the month come on the 4th of the next.
+//! - The amounts of the cost analysis are text on the wire and exact here.
+//! - A month is asked for by [`CostWindow::months`], days by [`CostWindow::days`]; the two do not mix.
+//!
+//! # Example
+//!
+//! ```
+//! use huaweicloud_partner::{
+//!     Client,
+//!     auth::Credentials,
+//!     costs::{CostAmountType, CostDimension, CostGrouping, CostPage, CostType, CostWindow, ListCosts},
+//!     types::Site,
+//!     testing::MockTransport,
+//!     types::decode_str,
+//! };
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mock = MockTransport::new();
+//! mock.on::<ListCosts>().answer(decode_str::<CostPage>(
+//!     r#"{"currency": "USD", "total_count": 1, "cost_data": [{
+//!         "dimensions": [{"key": "REGION_CODE", "value": "ap-southeast-3"}],
+//!         "costs": [{"time_dimension_value": "2026-09", "time_measure_id": 2, "amount": "12.50"},
+//!                   {"time_dimension_value": "2026-10", "time_measure_id": 2, "amount": "7.25"}],
+//!         "amount_by_costs": "19.75"}]}"#,
+//! )?);
+//! let client = Client::builder(Site::International, Credentials::keys("id", "secret")).transport(mock).build()?;
+//!
+//! let window = CostWindow::months("2026-09".parse()?, "2026-10".parse()?);
+//! let by_region = vec![CostGrouping::by(CostDimension::Region)];
+//! let page = client.send(&ListCosts::new(window, by_region, CostType::Amortized, CostAmountType::Payable)).await?;
+//! for entry in &page.cost_data {
+//!     assert!(entry.check_identities().is_empty());
+//!     assert_eq!(entry.amount_by_costs, "19.75".parse()?);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod analysis;
+mod breakdown;
+
+pub use analysis::{
+    CostAmountType, CostDimension, CostEntry, CostFilter, CostGrouping, CostInSlice, CostPage, CostSlice,
+    CostType, CostWindow, DimensionValue, FilterFactor, FilterOperator, GroupingKind, ListCosts,
+};
+pub use breakdown::{AmortizedCost, AmortizedCostPage, CostTag, CostUnit, ListMonthlyBreakdown};

@@ -1,0 +1,395 @@
+//! What a customer sees of its own accounts.
+
+use crate::{
+    error::ValidationError,
+    operation::{Caller, Check, Operation, OperationMeta, Paging, RateLimit, Sites, paged, request},
+    partners::{AccountType, BalanceType, TradeDetail},
+    types::{
+        Amount, Currency, Day, MeasureUnit, Personal, UtcTime,
+        fields::{AsText, TimeOrNone},
+        open_enum::open_enum,
+        response,
+    },
+};
+
+request! {
+    /// What is on the accounts of the calling customer, and what it owes.
+    ///
+    /// Called by the customer itself, on the China and international sites. An IAM user needs `billing:balance:view`, with
+    /// older policies `bss:balance:view`. At most 20 calls a second. Customers of the Reseller model have no balance and
+    /// are refused with `CBC.99000049`; their partner bears the cost and holds them by a [budget](super::SetBudget).
+    ///
+    /// Source: <https://support.huaweicloud.com/api-oce/mac_00001.html>
+    #[doc(alias = "ShowCustomerAccountBalances")]
+    pub struct ShowAccountBalances {}
+}
+
+impl Operation for ShowAccountBalances {
+    type Output = AccountBalances;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ShowCustomerAccountBalances", "/v2/accounts/customer-accounts/balances")
+            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .caller(Caller::Customer)
+            .rate_limit(RateLimit::per_second(20))
+            .doc("https://support.huaweicloud.com/api-oce/mac_00001.html");
+}
+
+request! {
+    /// What came into the cash or the credit account of the calling customer and what went out, one page.
+    ///
+    /// Called by the customer itself, on the China site; not by customers of the Reseller model. An IAM user needs
+    /// `billing:balance:view`. The transfers between the master of an enterprise and its members are
+    /// here too, as [`TradeType::Grant`] and [`TradeType::Reclaim`]: one whose answer was lost is found here.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-oce/mac_00003.html>
+    #[doc(alias = "ListCustomerAccountChangeRecords")]
+    pub struct ListAccountChanges {
+        required {
+            /// Which account: cash and credit are asked for separately. Resale customers have no credit account.
+            balance_type: BalanceType,
+        }
+        optional {
+            /// Only income, or only expenses.
+            revenue_expense_type: ChangeDirection,
+            /// Only changes of this kind; up to 20 characters.
+            trade_type: TradeType,
+            /// The first day, in UTC+8; the same day a year ago by default.
+            trade_time_begin: Day,
+            /// The last day, in UTC+8, at most a year after the first; today by default.
+            trade_time_end: Day,
+            /// Only those of this transaction or order; 1 to 128 characters.
+            trade_id: String,
+            /// Only those paid through these channels: codes of [`PaymentChannel`], several with commas between them; up
+            /// to 64 characters.
+            payment_channel_id: String,
+            /// Only the one of this serial number at the payment channel; 1 to 64 characters.
+            payment_channel_no: String,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 100; the service takes 10 by default.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListAccountChanges {
+    type Output = AccountChangePage;
+
+    const META: &'static OperationMeta = &OperationMeta::get(
+        "bss.ListCustomerAccountChangeRecords",
+        "/v2/accounts/customer-accounts/account-change-records",
+    )
+    .caller(Caller::Customer)
+    .paging(Paging::rows(100))
+    .doc("https://support.huaweicloud.com/api-oce/mac_00003.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let days = (("trade_time_begin", self.trade_time_begin), ("trade_time_end", self.trade_time_end));
+        let directed = self.revenue_expense_type.as_ref().is_none_or(|way| !way.as_str().is_empty());
+        Check::new()
+            .rule("balance_type", !self.balance_type.as_str().is_empty(), "must not be empty")
+            .rule("revenue_expense_type", directed, "must not be empty")
+            .length("trade_type", &self.trade_type.as_ref().map(TradeType::as_str), 1..=20)
+            .ordered(days.0, days.1)
+            .span(days.0, days.1, 366) // a year, leap years included
+            .length("trade_id", &self.trade_id, 1..=128)
+            .length("payment_channel_id", &self.payment_channel_id, 0..=64)
+            .length("payment_channel_no", &self.payment_channel_no, 1..=64)
+            .range("offset", &self.offset, 0..=i32::MAX.into())
+            .range("limit", &self.limit, 1..=100)
+            .finish()
+    }
+}
+
+paged!(ListAccountChanges => records: AccountChange, total total_count);
+
+request! {
+    /// How much the calling customer may spend in a month, and how much of it is used.
+    ///
+    /// Called by the customer itself, on the international site; for customers that settle by the month. An IAM user needs
+    /// `billing:balance:view`. The quota is a limit: no means of payment, and no ground for reconciling bills. Customers of
+    /// the Reseller model have none, and their answer is empty.
+    ///
+    /// Source: <https://support.huaweicloud.com/intl/en-us/api-oce/mac_00004.html>
+    #[doc(alias = "ShowCustomerExpenditureQuota")]
+    pub struct ShowExpenditureQuota {}
+}
+
+impl Operation for ShowExpenditureQuota {
+    type Output = ExpenditureQuota;
+
+    const META: &'static OperationMeta = &OperationMeta::get(
+        "bss.ShowCustomerExpenditureQuota",
+        "/v2/accounts/customer-accounts/expenditure-quota",
+    )
+    .sites(Sites::INTERNATIONAL)
+    .caller(Caller::Customer)
+    .doc("https://support.huaweicloud.com/intl/en-us/api-oce/mac_00004.html");
+}
+
+response! {
+    /// The accounts of a customer and its debts.
+    pub struct AccountBalances {
+        /// One entry for each account.
+        pub account_balances: Vec<AccountBalance>,
+        /// Everything the customer owes.
+        pub debt_amount: Option<Amount>,
+        /// What the debt counts.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of the debt: yuan on the China site, US dollars on the international one.
+        pub currency: Option<Currency>,
+    }
+}
+
+response! {
+    /// One account of a customer.
+    pub struct AccountBalance {
+        /// Names the account among all accounts of Huawei Cloud; up to 64 characters.
+        pub account_id: String,
+        /// What kind of money is on it.
+        pub account_type: AccountType,
+        /// How much is on it.
+        pub amount: Amount,
+        /// The currency of the amounts: yuan on the China site, US dollars on the international one.
+        pub currency: Currency,
+        /// How much of it is earmarked for a purpose.
+        pub designated_amount: Option<Amount>,
+        /// The whole credit line; on credit accounts only.
+        pub credit_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: MeasureUnit,
+    }
+}
+
+response! {
+    /// One page of a customer's ledger.
+    pub struct AccountChangePage {
+        /// How many changes match in all.
+        pub total_count: Option<u64>,
+        /// The currency of all amounts; yuan.
+        pub currency: Option<Currency>,
+        /// Those of this page.
+        pub records: Vec<AccountChange>,
+    }
+}
+
+response! {
+    /// One change of a customer's account.
+    pub struct AccountChange {
+        /// The serial number of this line of the ledger.
+        pub account_change_id: String,
+        /// What exactly happened.
+        pub trade_detail_type: Option<TradeDetail>,
+        /// When; its form is inferred from the partner's ledger.
+        #[via(TimeOrNone)]
+        pub trade_time: Option<UtcTime>,
+        /// The transaction or the order behind it.
+        pub trade_id: Option<String>,
+        /// By how much; text on the wire.
+        #[via(AsText)]
+        pub change_amount: Option<Amount>,
+        /// What was on the account afterwards; text on the wire.
+        #[via(AsText)]
+        pub balance_after_change: Option<Amount>,
+        /// Which way.
+        pub revenue_expense_type: ChangeDirection,
+        /// The billing cycle that it belongs to; as it came, since its form is not documented.
+        pub bill_cycle: Option<String>,
+        /// How it was paid.
+        pub payment_channel_id: Option<PaymentChannel>,
+        /// Its serial number at the payment channel.
+        pub payment_channel_no: Option<String>,
+        /// When the charge was caused. The time of the bill for subscriptions; the beginning and the end of charging for
+        /// pay-per-use, instalments and adjustments. As it came: how the two are written together is not documented.
+        pub consume_time: Option<String>,
+        /// The login name of the account, up to 128 characters.
+        pub account_name: Option<Personal>,
+        /// The service in words, up to 200 characters.
+        pub cloud_service_type_name: Option<String>,
+        /// Reserved for the type of the resource in words.
+        pub resource_type_name: Option<String>,
+    }
+}
+
+response! {
+    /// How much a customer may spend in a month.
+    pub struct ExpenditureQuota {
+        /// The quota.
+        pub granting_amount: Option<Amount>,
+        /// How much of it is used.
+        pub granting_amount_used: Option<Amount>,
+        /// Used divided by granted, with two decimals; zero without a quota.
+        pub percentage_granting_amount_used: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of the amounts; US dollars.
+        pub currency: Option<Currency>,
+    }
+}
+
+open_enum! {
+    /// Which way a customer's account changed. Partners' ledgers have other codes for it.
+    pub enum ChangeDirection {
+        /// More on it.
+        Income = "REVENUE",
+        /// Less on it.
+        Expense = "EXPENSE",
+    }
+}
+
+open_enum! {
+    /// What changes a customer's account, in kinds.
+    pub enum TradeType {
+        /// Money was paid in.
+        Recharge = "RECHARGE",
+        /// Something was consumed; spelt so by the service.
+        Consumption = "DEDEUCT",
+        /// Something was refunded.
+        Refund = "REFUND",
+        /// Money was frozen.
+        Freeze = "RFROZEN",
+        /// Money moved between balance and deposit, in the older business model.
+        Conversion = "TRANS",
+        /// Huawei adjusted the account, for instance by a write-off.
+        Adjustment = "ADJUST",
+        /// The partner, the reseller or the master of the enterprise granted money.
+        Grant = "BEADJUST",
+        /// The partner, the reseller or the master of the enterprise took money back.
+        Reclaim = "BERETRIEVE",
+        /// Money was taken back because an association ended or changed its model.
+        Dissociation = "BEUNBIND",
+        /// Bonus was converted, in the older business model.
+        BonusConversion = "BONUSCONVERT",
+        /// The transaction model changed.
+        ModelTransfer = "TRADE_MODE_TRANSFER",
+        /// Money was cleared because it expired.
+        Expiry = "EXPIRED",
+        /// A deposit.
+        Deposit = "DEPOSIT",
+    }
+}
+
+open_enum! {
+    /// How a change of a customer's account was paid.
+    pub enum PaymentChannel {
+        /// Through none; only in older versions of the page.
+        None = "0",
+        /// Alipay.
+        Alipay = "1",
+        /// A bank transfer.
+        BankTransfer = "2",
+        /// Alipay or online banking.
+        AlipayOrOnlineBank = "4",
+        /// WeChat Pay.
+        WeChatPay = "5",
+        /// Paid out.
+        Withdrawal = "6",
+        /// An incentive rebate.
+        Rebate = "7",
+        /// The transaction model changed.
+        ModelTransfer = "10",
+        /// An adjustment.
+        Adjustment = "11",
+        /// UnionPay, through the unified payment platform.
+        UnionPay = "317",
+        /// Huawei Pay, under its English name.
+        HuaweiPay = "319",
+        /// Huawei Pay, under its Chinese name.
+        HuaweiPayChina = "320",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    #[test]
+    fn balances_are_read_exactly() {
+        let balances: AccountBalances = decode_str(
+            r#"{"account_balances":[
+                {"account_id":"a1","account_type":1,"amount":100.10,"currency":"CNY","designated_amount":0.00,"measure_id":1},
+                {"account_id":"a2","account_type":"2","amount":"-3.30","currency":"CNY","credit_amount":5000,"measure_id":1},
+                {"account_id":"a3","account_type":12,"amount":0}],
+                "debt_amount":3.30,"measure_id":1,"currency":"CNY"}"#,
+        )
+        .unwrap();
+        let [cash, credit, other] = &balances.account_balances[..] else { panic!("{balances:?}") };
+        assert_eq!((cash.account_type, cash.amount.to_string()), (AccountType::Balance, "100.10".into()));
+        assert_eq!((credit.account_type, credit.credit_amount), (AccountType::Credit, Some(5000.into())));
+        assert_eq!(other.account_type, AccountType::Other(12));
+        assert_eq!(balances.debt_amount, "3.3".parse().ok());
+    }
+
+    #[test]
+    fn a_page_of_the_ledger_is_read_and_written_back() {
+        let page: AccountChangePage = decode_str(
+            r#"{"total_count":2,"currency":"CNY","records":[
+                {"account_change_id":"9","trade_detail_type":"SOURCE_OPERATION_BEADJUST","trade_time":"2026-05-01T08:05:01Z",
+                 "trade_id":"T1","change_amount":"10.50","balance_after_change":"20.00","revenue_expense_type":"REVENUE",
+                 "bill_cycle":"2026-05","payment_channel_id":"317","payment_channel_no":"n","consume_time":"a~b",
+                 "account_name":"login","cloud_service_type_name":"ECS","resource_type_name":""},
+                {"account_change_id":"10","trade_time":"","change_amount":"","revenue_expense_type":"LATER",
+                 "payment_channel_id":4}]}"#,
+        )
+        .unwrap();
+        let [grant, other] = &page.records[..] else { panic!("{page:?}") };
+        assert_eq!(grant.trade_detail_type, Some(TradeDetail::Grant));
+        assert_eq!(grant.revenue_expense_type, ChangeDirection::Income);
+        assert_eq!(grant.payment_channel_id, Some(PaymentChannel::UnionPay));
+        assert_eq!(serde_json::to_value(grant).unwrap()["change_amount"], "10.50");
+        assert!(!format!("{grant:?}").contains("login"));
+        assert_eq!((other.trade_time, other.change_amount), (None, None));
+        assert_eq!(other.payment_channel_id, Some(PaymentChannel::AlipayOrOnlineBank));
+        assert!(!other.revenue_expense_type.is_known());
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let days = |begin: &str, end: &str| {
+            ListAccountChanges::new(BalanceType::Cash)
+                .trade_time_begin(begin.parse::<Day>().unwrap())
+                .trade_time_end(end.parse::<Day>().unwrap())
+        };
+        days("2025-05-01", "2026-05-01").trade_type(TradeType::Grant).validate().unwrap();
+        for (begin, end) in [("2026-05-02", "2026-05-01"), ("2024-01-01", "2025-01-02")] {
+            let invalid = days(begin, end).validate().unwrap_err();
+            assert_eq!(invalid.broken()[0].field, "trade_time_begin", "{begin} to {end}");
+        }
+        let invalid = ListAccountChanges::new("")
+            .revenue_expense_type("")
+            .trade_type("")
+            .trade_id("x".repeat(129))
+            .payment_channel_id("1,".repeat(33))
+            .payment_channel_no("")
+            .offset(u32::MAX)
+            .limit(101_u32)
+            .validate()
+            .unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(
+            fields,
+            [
+                "balance_type",
+                "revenue_expense_type",
+                "trade_type",
+                "trade_id",
+                "payment_channel_id",
+                "payment_channel_no",
+                "offset",
+                "limit"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_quota_is_read_and_may_be_missing() {
+        let quota: ExpenditureQuota =
+            decode_str(r#"{"granting_amount":200.0,"granting_amount_used":122.0,"percentage_granting_amount_used":0.61}"#)
+                .unwrap();
+        assert_eq!(quota.granting_amount, Some(200.into()));
+        assert_eq!(quota.percentage_granting_amount_used, "0.61".parse().ok());
+        assert_eq!(decode_str::<ExpenditureQuota>("{}").unwrap(), ExpenditureQuota::default());
+    }
+}

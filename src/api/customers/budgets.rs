@@ -1,0 +1,440 @@
+//! How much a customer of the Reseller model may spend.
+
+use crate::{
+    error::ValidationError,
+    operation::{Check, Idempotency, Operation, OperationMeta, Paging, Sites, paged, request},
+    types::{
+        Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
+        fields::TimeOrNone,
+        open_enum::{open_codes, open_enum},
+        response,
+    },
+};
+
+use super::list::are_ids;
+
+/// The largest budget that the service takes.
+const LARGEST: i32 = i32::MAX;
+
+request! {
+    /// Sets the budget of a customer of the Reseller model, and unfreezes the customer where that is wanted.
+    ///
+    /// Called by a solution provider or distributor, on the international and European sites. An operator account needs
+    /// `BPC_ITEM_SUBCUSTSERV_010111` or `BPC_ITEM_SUBCUSTSERV_010503`. A new customer needs a budget before it can buy; the
+    /// partner's platform should stop a customer that has none left.
+    ///
+    /// The amount is what the budget becomes, not a change of it, so a repeat leaves the same budget and only one more
+    /// [record](ListBudgetRecords) (inferred). For a reseller's customer the distributor must have given the reseller the
+    /// right to set budgets.
+    ///
+    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01005.html>
+    #[doc(alias = "UpdateSubCustomerBudget")]
+    pub struct SetBudget {
+        required {
+            /// Whose budget, up to 64 characters.
+            customer_id: CustomerId,
+            /// What it becomes, in US dollars: above zero, at most 2,147,483,647, at most two decimals.
+            budget_amount: Amount,
+        }
+        optional {
+            /// Whether a frozen customer is unfrozen as well; it is not by default.
+            cancel_partner_frozen: BudgetUnfreeze,
+            /// The reseller whose customer it is, up to 64 characters; from a distributor.
+            indirect_partner_id: ResellerId,
+            /// For each month or once; for each month by default.
+            budget_type: BudgetType,
+            /// What happens when it is used up. By hand when nothing was ever said, otherwise as it was.
+            frozen_operate_type: WhenUsedUp,
+        }
+    }
+}
+
+impl Operation for SetBudget {
+    type Output = BudgetSet;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.UpdateSubCustomerBudget", "/v2/partners/sub-customers/budget")
+            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
+            .idempotency(Idempotency::Idempotent)
+            .permissions(&["BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"])
+            .records("bss.ListSubCustomerBudgetRecords")
+            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01005.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("customer_id", &self.customer_id, 1..=64)
+            .money("budget_amount", &self.budget_amount)
+            .rule("budget_amount", self.budget_amount <= LARGEST.into(), "must be at most 2147483647")
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .rule("budget_type", is_named(self.budget_type.as_ref()), "must not be empty")
+            .finish()
+    }
+}
+
+fn is_named(kind: Option<&BudgetType>) -> bool {
+    kind.is_none_or(|kind| !kind.as_str().is_empty())
+}
+
+request! {
+    /// The budget of one customer, and about how much of it is used.
+    ///
+    /// Called by a solution provider or distributor, on the international and European sites. An operator account needs
+    /// `BPC_ITEM_SUBCUSTSERV_010111` or `BPC_ITEM_SUBCUSTSERV_010503`.
+    ///
+    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01004.html>
+    #[doc(alias = "ShowSubCustomerBudget")]
+    pub struct ShowBudget {
+        required {
+            /// Whose budget, up to 64 characters.
+            customer_id: CustomerId,
+        }
+        optional {
+            /// The reseller whose customer it is, up to 64 characters; from a distributor.
+            indirect_partner_id: ResellerId,
+        }
+    }
+}
+
+impl Operation for ShowBudget {
+    type Output = Budget;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ShowSubCustomerBudget", "/v2/partners/sub-customers/budget")
+            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
+            .permissions(&["BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"])
+            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01004.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("customer_id", &self.customer_id, 1..=64)
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .finish()
+    }
+}
+
+request! {
+    /// The budgets of up to 100 customers at once.
+    ///
+    /// Called by a solution provider or distributor, on the international and European sites. An operator account needs
+    /// `BPC_ITEM_ACCOUNT_010500`. Customers that are not the caller's, or not of the Reseller model, are left out of the
+    /// answer without a word: [`Budgets::of`] tells.
+    ///
+    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01006.html>
+    #[doc(alias = "ListSubCustomerBudget")]
+    pub struct ListBudgets {
+        required {
+            /// Whose budgets, 1 to 100.
+            customer_ids: Vec<CustomerId>,
+        }
+        optional {
+            /// The reseller whose customers they are, up to 64 characters; from a distributor.
+            indirect_partner_id: ResellerId,
+        }
+    }
+}
+
+impl Operation for ListBudgets {
+    type Output = Budgets;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.ListSubCustomerBudget", "/v2/partners/sub-customers/budget/query")
+            .read()
+            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
+            .permissions(&["BPC_ITEM_ACCOUNT_010500"])
+            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01006.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .count("customer_ids", self.customer_ids.len(), 1..=100)
+            .rule("customer_ids", are_ids(&self.customer_ids), "must have 1 to 64 characters each")
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .finish()
+    }
+}
+
+request! {
+    /// When and by whom the budget of a customer was set or ended, one page.
+    ///
+    /// Called by a solution provider or distributor, on the international site; no page of the European site was found. An
+    /// operator account needs `BPC_ITEM_SUBCUSTSERV_010111` or `BPC_ITEM_SUBCUSTSERV_010503`.
+    ///
+    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01007.html>
+    #[doc(alias = "ListSubCustomerBudgetRecords")]
+    pub struct ListBudgetRecords {
+        required {
+            /// Whose budget, up to 64 characters.
+            customer_id: CustomerId,
+        }
+        optional {
+            /// The reseller whose customer it is, up to 64 characters; from a distributor.
+            indirect_partner_id: ResellerId,
+            /// Only settings, or only endings.
+            operation_type: BudgetOperation,
+            /// Only budgets of this kind.
+            budget_type: BudgetType,
+            /// How many rows to skip, up to 2,147,483,647; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 100; the service takes 10 by default.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListBudgetRecords {
+    type Output = BudgetRecordPage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListSubCustomerBudgetRecords", "/v2/partners/sub-customers/budget/records")
+            .sites(Sites::INTERNATIONAL)
+            .paging(Paging::rows(100))
+            .permissions(&["BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"])
+            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01007.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let (kind, budget) = (&self.operation_type, &self.budget_type);
+        Check::new()
+            .length("customer_id", &self.customer_id, 1..=64)
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .length("operation_type", &kind.as_ref().map(BudgetOperation::as_str), 1..=10)
+            .length("budget_type", &budget.as_ref().map(BudgetType::as_str), 1..=10)
+            .range("offset", &self.offset, 0..=LARGEST.into())
+            .range("limit", &self.limit, 1..=100)
+            .finish()
+    }
+}
+
+paged!(ListBudgetRecords => record_list: BudgetRecord, total total_count);
+
+response! {
+    /// The budget is set; the service answers nothing more (inferred).
+    pub struct BudgetSet {}
+}
+
+response! {
+    /// The budget of one customer.
+    pub struct Budget {
+        /// What was set.
+        pub budget_amount: Option<Amount>,
+        /// About how much of it is used. It lags and is not exact: no ground for a hard limit.
+        pub used_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of the amounts; US dollars.
+        pub currency: Option<Currency>,
+        /// For each month or once.
+        pub budget_type: Option<BudgetType>,
+    }
+}
+
+response! {
+    /// The budgets of several customers.
+    pub struct Budgets {
+        /// What all amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of all amounts; US dollars.
+        pub currency: Option<Currency>,
+        /// One entry for each customer that has a budget, at most 100.
+        pub budget_infos: Vec<CustomerBudget>,
+    }
+}
+
+impl Budgets {
+    /// The budget of one customer; `None` where the service left it out.
+    pub fn of(&self, customer: &CustomerId) -> Option<&CustomerBudget> {
+        self.budget_infos.iter().find(|budget| budget.customer_id == *customer)
+    }
+}
+
+response! {
+    /// The budget of one customer among several.
+    pub struct CustomerBudget {
+        /// The customer.
+        pub customer_id: CustomerId,
+        /// What was set.
+        pub budget_amount: Option<Amount>,
+        /// About how much of it is used; it lags and is not exact.
+        pub used_amount: Option<Amount>,
+        /// For each month or once.
+        pub budget_type: Option<BudgetType>,
+    }
+}
+
+response! {
+    /// One page of the history of a budget.
+    pub struct BudgetRecordPage {
+        /// How many records match in all.
+        pub total_count: Option<u64>,
+        /// What all amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of all amounts; US dollars.
+        pub currency: Option<Currency>,
+        /// Those of this page.
+        pub record_list: Vec<BudgetRecord>,
+    }
+}
+
+response! {
+    /// One setting or ending of a budget.
+    pub struct BudgetRecord {
+        /// What the budget was set to; two decimals.
+        pub budget_amount: Option<Amount>,
+        /// Setting or ending.
+        pub operation_type: BudgetOperation,
+        /// When.
+        #[via(TimeOrNone)]
+        pub operation_time: Option<UtcTime>,
+        /// The login name of who did it, or `system`.
+        pub operator: Option<Personal>,
+        /// For each month or once.
+        pub budget_type: Option<BudgetType>,
+        /// The company of the partner that did it.
+        pub partner_corp_name: Option<Personal>,
+        /// The account under which that partner logs in.
+        pub partner_account_name: Option<Personal>,
+    }
+}
+
+open_enum! {
+    /// How long a budget lasts.
+    pub enum BudgetType {
+        /// It is there anew each month.
+        Monthly = "MONTHLY",
+        /// It is there once.
+        OneTime = "PACKAGE",
+    }
+}
+
+open_enum! {
+    /// Whether setting a budget unfreezes the customer. Text on the wire.
+    pub enum BudgetUnfreeze {
+        /// It stays as it is.
+        No = "0",
+        /// It is unfrozen.
+        Yes = "1",
+    }
+}
+
+impl From<bool> for BudgetUnfreeze {
+    fn from(unfreeze: bool) -> Self {
+        if unfreeze { Self::Yes } else { Self::No }
+    }
+}
+
+open_codes! {
+    /// What happens to a customer whose budget is used up.
+    pub enum WhenUsedUp {
+        /// Nothing: the partner freezes it by hand.
+        FreezeByHand = 0,
+        /// It is frozen.
+        FreezeAutomatically = 1,
+    }
+}
+
+open_enum! {
+    /// What was done with a budget.
+    pub enum BudgetOperation {
+        /// It was set.
+        Set = "SETTING",
+        /// It ended with the association.
+        Ended = "DELETE",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    fn broken(operation: &impl Operation) -> Vec<&'static str> {
+        operation.validate().unwrap_err().broken().iter().map(|rule| rule.field).collect()
+    }
+
+    fn amount(text: &str) -> Amount {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_budget_is_money_within_its_limits() {
+        for fine in ["0.01", "2147483647", "75.490"] {
+            SetBudget::new("c1", amount(fine)).validate().unwrap();
+        }
+        for wrong in ["0", "-1", "0.001", "2147483647.01"] {
+            assert_eq!(broken(&SetBudget::new("c1", amount(wrong))), ["budget_amount"], "{wrong}");
+        }
+        assert_eq!(
+            broken(&SetBudget::new("", amount("1")).budget_type("").indirect_partner_id("x".repeat(65))),
+            ["customer_id", "indirect_partner_id", "budget_type"]
+        );
+    }
+
+    #[test]
+    fn a_setting_is_written_as_documented() {
+        let request = SetBudget::new("c1", amount("75.40"))
+            .cancel_partner_frozen(true)
+            .budget_type(BudgetType::OneTime)
+            .frozen_operate_type(WhenUsedUp::FreezeAutomatically);
+        assert_eq!(
+            serde_json::to_string(&request).unwrap(),
+            r#"{"customer_id":"c1","budget_amount":75.40,"cancel_partner_frozen":"1","budget_type":"PACKAGE","frozen_operate_type":1}"#
+        );
+        assert_eq!(decode_str::<BudgetSet>("{}").unwrap(), BudgetSet {});
+    }
+
+    #[test]
+    fn queries_have_their_limits() {
+        let none: Vec<CustomerId> = Vec::new();
+        assert_eq!(broken(&ListBudgets::new(none)), ["customer_ids"]);
+        let many: Vec<CustomerId> = (0..101).map(|id| id.to_string().into()).collect();
+        assert_eq!(broken(&ListBudgets::new(many)), ["customer_ids"]);
+        let long: Vec<CustomerId> = vec!["x".repeat(65).into()];
+        assert_eq!(broken(&ListBudgets::new(long)), ["customer_ids"]);
+        assert_eq!(broken(&ShowBudget::new("x".repeat(65))), ["customer_id"]);
+        assert_eq!(
+            broken(
+                &ListBudgetRecords::new("c1")
+                    .operation_type("")
+                    .budget_type("")
+                    .offset(u32::MAX)
+                    .limit(101_u32)
+            ),
+            ["operation_type", "budget_type", "offset", "limit"]
+        );
+    }
+
+    #[test]
+    fn a_customer_that_was_left_out_shows() {
+        let budgets: Budgets = decode_str(
+            r#"{"measure_id":1,"currency":"USD","budget_infos":[
+                {"customer_id":"c1","budget_amount":100.00,"used_amount":"12.345678","budget_type":"MONTHLY"}]}"#,
+        )
+        .unwrap();
+        let budget = budgets.of(&"c1".into()).unwrap();
+        assert_eq!(
+            (budget.budget_amount, budget.used_amount),
+            (Some(amount("100")), Some(amount("12.345678")))
+        );
+        assert_eq!(budgets.of(&"c2".into()), None);
+        assert_eq!(
+            (budgets.measure_id, budgets.currency),
+            (Some(MeasureUnit::MainUnit), Some(Currency::Usd))
+        );
+    }
+
+    #[test]
+    fn the_history_is_read_and_keeps_unknown_codes() {
+        let page: BudgetRecordPage = decode_str(
+            r#"{"total_count":2,"measure_id":1,"currency":"USD","record_list":[
+                {"budget_amount":10.50,"operation_type":"SETTING","operation_time":"2026-05-01T08:05:01Z",
+                 "operator":"boss","budget_type":"PACKAGE","partner_corp_name":"Acme","partner_account_name":"acme"},
+                {"budget_amount":0,"operation_type":"PAUSE","operation_time":"","operator":"system"}]}"#,
+        )
+        .unwrap();
+        let [set, other] = &page.record_list[..] else { panic!("{page:?}") };
+        assert_eq!(
+            (&set.operation_type, set.budget_type.as_ref()),
+            (&BudgetOperation::Set, Some(&BudgetType::OneTime))
+        );
+        assert_eq!((other.operation_type.is_known(), other.operation_time), (false, None));
+        assert!(!format!("{page:?}").contains("boss"));
+    }
+}

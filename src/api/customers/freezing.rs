@@ -1,0 +1,284 @@
+//! Stopping a customer from spending, and letting it again.
+
+use crate::{
+    error::{ItemError, ValidationError},
+    operation::{Check, Operation, OperationMeta, Resolvable, Sites, TimeWindow, request},
+    types::{CustomerId, Personal, ResellerId, open_enum::open_enum, response},
+};
+
+use super::list::{Customer, FrozenState, ListCustomers, are_ids};
+
+request! {
+    /// Freezes customers of the Reseller model.
+    ///
+    /// A frozen customer can neither buy, renew nor change anything, and cannot properly use what it has. Called by a
+    /// solution provider or distributor, on the international and European sites; on the China site customers are frozen
+    /// in Partner Center only. An operator account needs `BPC_ITEM_SUBCUSTSERV_010501` or `BPC_ITEM_SUBCUSTSERV_010115`.
+    ///
+    /// Some customers may be frozen and others not: see [`FreezingOutcome::outcomes`]. What the service answers for one that
+    /// is frozen already is not documented, so the client does not repeat the call after it may have been carried out; the
+    /// list of customers tells who is frozen. Customers of a reseller that is not the caller's: `CBC.99000037` (inferred).
+    ///
+    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00027.html>
+    #[doc(alias = "FreezeSubCustomers")]
+    pub struct FreezeCustomers {
+        required {
+            /// Whom to freeze, 1 to 10.
+            customer_ids: Vec<CustomerId>,
+            /// Why, 1 to 256 characters.
+            reason: Personal,
+        }
+        optional {
+            /// The reseller whose customers they are, up to 64 characters; from a distributor.
+            indirect_partner_id: ResellerId,
+            /// How much to freeze: the account alone by default.
+            freeze_type: FreezeScope,
+        }
+    }
+}
+
+impl Operation for FreezeCustomers {
+    type Output = FreezingOutcome;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.FreezeSubCustomers", "/v2/partners/sub-customers/freeze")
+            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
+            .permissions(&["BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"])
+            .records("bss.ListSubCustomers")
+            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00027.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        check(&self.customer_ids, &self.reason, self.indirect_partner_id.as_ref())
+            .rule("freeze_type", is_named(self.freeze_type.as_ref()), "must not be empty")
+            .finish()
+    }
+}
+
+impl Resolvable for FreezeCustomers {
+    type Query = ListCustomers;
+
+    fn query(&self, _window: TimeWindow) -> ListCustomers {
+        customers(&self.customer_ids, self.indirect_partner_id.as_ref())
+    }
+
+    fn targets(&self) -> Vec<String> {
+        self.customer_ids.iter().map(ToString::to_string).collect()
+    }
+
+    /// By the state of the customer, whoever froze it: that is what the call is for.
+    fn matches(&self, receiver: &str, record: &Customer) -> bool {
+        record.customer_id.as_str() == receiver
+            && matches!(record.is_frozen, Some(FrozenState::Account | FrozenState::AccountAndResources))
+    }
+}
+
+request! {
+    /// Unfreezes customers of the Reseller model.
+    ///
+    /// From then on the partner pays for what they order. New customers start frozen; the first is commonly done together
+    /// with the first budget, by [`SetBudget`](super::SetBudget). Called by a solution provider or distributor, on the
+    /// international and European sites. An operator account needs `BPC_ITEM_SUBCUSTSERV_010501` or
+    /// `BPC_ITEM_SUBCUSTSERV_010115`.
+    ///
+    /// Some customers may be unfrozen and others not: see [`FreezingOutcome::outcomes`]. What a repeat answers is not
+    /// documented, so the client does not repeat the call after it may have been carried out; the list of customers tells
+    /// who is frozen.
+    ///
+    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00028.html>
+    #[doc(alias = "UnfreezeSubCustomers")]
+    pub struct UnfreezeCustomers {
+        required {
+            /// Whom to unfreeze, 1 to 10.
+            customer_ids: Vec<CustomerId>,
+            /// Why, 1 to 256 characters.
+            reason: Personal,
+        }
+        optional {
+            /// The reseller whose customers they are, up to 64 characters; from a distributor.
+            indirect_partner_id: ResellerId,
+            /// What was frozen: must be what [`FreezeCustomers`] was given. The account alone by default.
+            unfreeze_type: FreezeScope,
+        }
+    }
+}
+
+impl Operation for UnfreezeCustomers {
+    type Output = FreezingOutcome;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.UnfreezeSubCustomers", "/v2/partners/sub-customers/unfreeze")
+            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
+            .permissions(&["BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"])
+            .records("bss.ListSubCustomers")
+            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00028.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        check(&self.customer_ids, &self.reason, self.indirect_partner_id.as_ref())
+            .rule("unfreeze_type", is_named(self.unfreeze_type.as_ref()), "must not be empty")
+            .finish()
+    }
+}
+
+impl Resolvable for UnfreezeCustomers {
+    type Query = ListCustomers;
+
+    fn query(&self, _window: TimeWindow) -> ListCustomers {
+        customers(&self.customer_ids, self.indirect_partner_id.as_ref())
+    }
+
+    fn targets(&self) -> Vec<String> {
+        self.customer_ids.iter().map(ToString::to_string).collect()
+    }
+
+    /// By the state of the customer, whoever unfroze it.
+    fn matches(&self, receiver: &str, record: &Customer) -> bool {
+        record.customer_id.as_str() == receiver && record.is_frozen == Some(FrozenState::Active)
+    }
+}
+
+fn check(customers: &[CustomerId], reason: &Personal, reseller: Option<&ResellerId>) -> Check {
+    Check::new()
+        .count("customer_ids", customers.len(), 1..=10)
+        .rule("customer_ids", are_ids(customers), "must have 1 to 64 characters each")
+        .length("reason", reason, 1..=256)
+        .length("indirect_partner_id", &reseller.map(ResellerId::as_str), 0..=64)
+}
+
+fn is_named(scope: Option<&FreezeScope>) -> bool {
+    scope.is_none_or(|scope| !scope.as_str().is_empty())
+}
+
+/// The list can be asked for one customer or for all.
+fn customers(ids: &[CustomerId], reseller: Option<&ResellerId>) -> ListCustomers {
+    let mut query = ListCustomers::new();
+    query.indirect_partner_id = reseller.cloned();
+    if let [only] = ids {
+        query.customer_id = Some(only.clone());
+    }
+    query
+}
+
+response! {
+    /// What became of a freeze or unfreeze, customer by customer.
+    pub struct FreezingOutcome {
+        /// The customers for which it was not done; the id is the customer's. The service names only these.
+        pub error_details: Vec<ItemError>,
+    }
+}
+
+impl FreezingOutcome {
+    /// One result for each customer of the request: its id where it was done, or why it was not.
+    ///
+    /// The answer names failures only; that the others were done is inferred. A failure that names none of these
+    /// customers comes at the end.
+    ///
+    /// ```
+    /// use huaweicloud_partner::{customers::{FreezeCustomers, FreezingOutcome}, types::{CustomerId, decode_str}};
+    ///
+    /// let request = FreezeCustomers::new(vec![CustomerId::from("c1"), CustomerId::from("c2")], "arrears");
+    /// let outcome: FreezingOutcome =
+    ///     decode_str(r#"{"error_details":[{"id":"c2","error_code":"CBC.99000035","error_msg":"not yours"}]}"#).unwrap();
+    /// let frozen: Vec<_> = outcome.outcomes(&request.customer_ids).filter_map(Result::ok).collect();
+    /// assert_eq!(frozen, [&CustomerId::from("c1")]);
+    /// ```
+    pub fn outcomes<'a>(
+        &'a self,
+        customers: &'a [CustomerId],
+    ) -> impl Iterator<Item = Result<&'a CustomerId, &'a ItemError>> {
+        let failed =
+            |customer: &CustomerId| self.error_details.iter().find(|error| error.id == customer.as_str());
+        let of_others = |error: &&ItemError| customers.iter().all(|customer| customer.as_str() != error.id);
+        customers
+            .iter()
+            .map(move |customer| failed(customer).map_or(Ok(customer), Err))
+            .chain(self.error_details.iter().filter(of_others).map(Err))
+    }
+}
+
+open_enum! {
+    /// How much of a customer is frozen.
+    pub enum FreezeScope {
+        /// Its account.
+        Account = "ACCOUNT",
+        /// Its account and its resources.
+        AccountAndResources = "ACCOUNT_AND_RESOURCE",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    fn window() -> TimeWindow {
+        TimeWindow {
+            from: "2026-05-01T08:00:00Z".parse().unwrap(),
+            until: "2026-05-01T08:01:00Z".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn the_documented_sample_is_read_and_passes() {
+        let request: FreezeCustomers = decode_str(
+            r#"{"customer_ids":["0bb8e9760f6fc010ebfd95e1"],"reason":"Arrears",
+                "indirect_partner_id":"0b5e9b0c0f0fc00874a9e000","freeze_type":"ACCOUNT"}"#,
+        )
+        .unwrap();
+        request.validate().unwrap();
+        assert_eq!(request.freeze_type, Some(FreezeScope::Account));
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let none: Vec<CustomerId> = Vec::new();
+        let invalid = FreezeCustomers::new(none, "x".repeat(257)).freeze_type("").validate().unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["customer_ids", "reason", "freeze_type"]);
+        let many: Vec<CustomerId> = (0..11).map(|id| id.to_string().into()).collect();
+        let invalid = UnfreezeCustomers::new(many, "").unfreeze_type("").validate().unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["customer_ids", "reason", "unfreeze_type"]);
+    }
+
+    #[test]
+    fn every_customer_and_every_failure_is_in_the_outcomes() {
+        let outcome: FreezingOutcome = decode_str(
+            r#"{"error_details":[{"id":"c2","error_code":"CBC.30000052","error_msg":"frozen"},
+                                 {"id":"c9","error_code":"CBC.0999","error_msg":"other"}]}"#,
+        )
+        .unwrap();
+        let customers: Vec<CustomerId> = vec!["c1".into(), "c2".into(), "c3".into()];
+        let outcomes: Vec<_> = outcome
+            .outcomes(&customers)
+            .map(|item| item.map(CustomerId::as_str).map_err(|error| error.id.as_str()))
+            .collect();
+        assert_eq!(outcomes, [Ok("c1"), Err("c2"), Ok("c3"), Err("c9")]);
+
+        for success in ["{}", r#"{"error_details":null}"#] {
+            let outcome: FreezingOutcome = decode_str(success).unwrap();
+            assert!(outcome.outcomes(&customers).all(|item| item.is_ok()), "{success}");
+        }
+    }
+
+    #[test]
+    fn the_state_of_the_customer_tells() {
+        let ids: Vec<CustomerId> = vec!["c1".into()];
+        let (freeze, unfreeze) = (FreezeCustomers::new(ids.clone(), "a"), UnfreezeCustomers::new(ids, "b"));
+        assert_eq!(freeze.query(window()).customer_id, Some("c1".into()));
+        for (is_frozen, frozen, free) in
+            [("0", false, true), ("1", true, false), ("2", true, false), ("null", false, false)]
+        {
+            let record: Customer =
+                decode_str(&format!(r#"{{"customer_id":"c1","is_frozen":{is_frozen}}}"#)).unwrap();
+            assert_eq!(
+                (freeze.matches("c1", &record), unfreeze.matches("c1", &record)),
+                (frozen, free),
+                "{is_frozen}"
+            );
+            assert!(!freeze.matches("c2", &record) && !unfreeze.matches("c2", &record));
+        }
+        let two: Vec<CustomerId> = vec!["c1".into(), "c2".into()];
+        let query = UnfreezeCustomers::new(two, "b").indirect_partner_id("r1").query(window());
+        assert_eq!((query.customer_id, query.indirect_partner_id), (None, Some("r1".into())));
+    }
+}

@@ -1,0 +1,413 @@
+//! Which customers a partner has, and which of them count as new.
+
+use crate::{
+    error::ValidationError,
+    operation::{Check, Operation, OperationMeta, Paged, Paging, Position, Sites, paged, request},
+    types::{
+        BillCycle, CustomerId, Personal, ResellerId, UtcTime,
+        fields::TimeOrNone,
+        open_enum::{open_codes, open_enum},
+        response,
+    },
+};
+
+request! {
+    /// The customers that are associated with the partner, or with one reseller, one page.
+    ///
+    /// Called by a solution provider or distributor, on all sites. An operator account needs
+    /// `BPC_ITEM_SUBCUSTSERV_010100` or `BPC_ITEM_SUBCUSTSERV_010500`. This is where a new customer appears once its
+    /// association is done, and where the outcome of a [`CreateCustomer`](super::CreateCustomer) or a freeze is found whose
+    /// answer was lost. Nothing found gives an empty list, not an error (inferred).
+    ///
+    /// Names and labels match anywhere in the text. The China site refuses blanks in them; the others are silent about it,
+    /// so they are not checked here.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/mc_00021.html>
+    #[doc(alias = "ListSubCustomers")]
+    pub struct ListCustomers {
+        optional {
+            /// Only those whose main account logs in under a name with this in it, up to 64 characters. IAM users of a
+            /// customer are not searched.
+            account_name: Personal,
+            /// Only those with this in the name that was authenticated, up to 64 characters.
+            customer: Personal,
+            /// How many rows to skip, up to 40,000,000; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 100; the service takes 10 by default.
+            limit: u32,
+            /// Only those with this in their label, up to 64 characters; capitals count.
+            label: Personal,
+            /// Only those associated in this way.
+            association_type: AssociationType,
+            /// Only those associated at or after this instant.
+            associated_on_begin: UtcTime,
+            /// Only those associated at or before this instant.
+            associated_on_end: UtcTime,
+            /// Only this one, up to 64 characters.
+            customer_id: CustomerId,
+            /// The customers of this reseller instead of one's own, up to 64 characters; from a distributor.
+            indirect_partner_id: ResellerId,
+        }
+    }
+}
+
+impl Operation for ListCustomers {
+    type Output = CustomerPage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.ListSubCustomers", "/v2/partners/sub-customers/query")
+            .read()
+            .sites(Sites::ALL)
+            .paging(Paging::rows(100))
+            .permissions(&["BPC_ITEM_SUBCUSTSERV_010100", "BPC_ITEM_SUBCUSTSERV_010500"])
+            .doc("https://support.huaweicloud.com/api-bpconsole/mc_00021.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("account_name", &self.account_name, 0..=64)
+            .length("customer", &self.customer, 0..=64)
+            .range("offset", &self.offset, 0..=40_000_000)
+            .range("limit", &self.limit, 1..=100)
+            .length("label", &self.label, 0..=64)
+            .length("association_type", &self.association_type.as_ref().map(AssociationType::as_str), 0..=2)
+            .ordered(
+                ("associated_on_begin", self.associated_on_begin),
+                ("associated_on_end", self.associated_on_end),
+            )
+            .length("customer_id", &self.customer_id, 0..=64)
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .finish()
+    }
+}
+
+paged!(ListCustomers => customer_infos: Customer, total count);
+
+request! {
+    /// Which customers carry the tag of a new small or medium-sized business, one page.
+    ///
+    /// Called by a solution provider or distributor, on the China site. An operator account needs
+    /// `BPC_ITEM_SUBCUSTSERV_010100`. Ids that are not the caller's customers are left out of the answer without a word. A
+    /// customer has a tag only once it is authenticated; one whose tag has expired shows as
+    /// [`NewCustomer::No`] with an end in the past.
+    ///
+    /// The answer has no total: a page that is not full is the last one (inferred).
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001684055189.html>
+    #[doc(alias = "ListSubCustomerNewTag")]
+    pub struct ListNewCustomerTags {
+        optional {
+            /// Only these, up to 200; an empty list is no filter.
+            customer_ids: Vec<CustomerId>,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 200; the service takes 10 by default.
+            limit: u32,
+            /// The customers of this reseller instead of one's own, up to 64 characters; from a distributor.
+            indirect_partner_id: ResellerId,
+        }
+    }
+}
+
+impl Operation for ListNewCustomerTags {
+    type Output = NewCustomerTagPage;
+
+    const META: &'static OperationMeta = &OperationMeta::post(
+        "bss.ListSubCustomerNewTag",
+        "/v2/partners/sub-customers/new-customers-tags/batch-query",
+    )
+    .read()
+    .paging(Paging::rows(200))
+    .permissions(&["BPC_ITEM_SUBCUSTSERV_010100"])
+    .doc("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001684055189.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let ids = self.customer_ids.as_deref().unwrap_or_default();
+        Check::new()
+            .count("customer_ids", ids.len(), 0..=200)
+            .rule("customer_ids", are_ids(ids), "must have 1 to 64 characters each")
+            .range("offset", &self.offset, 0..=i64::from(i32::MAX))
+            .range("limit", &self.limit, 1..=200)
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .finish()
+    }
+}
+
+/// Written out because the answer has no total.
+impl Paged for ListNewCustomerTags {
+    type Item = NewCustomerTag;
+
+    fn items(output: &NewCustomerTagPage) -> &[NewCustomerTag] {
+        &output.new_customer_tags
+    }
+
+    fn into_items(output: NewCustomerTagPage) -> Vec<NewCustomerTag> {
+        output.new_customer_tags
+    }
+
+    fn total(_output: &NewCustomerTagPage) -> Option<u64> {
+        None
+    }
+
+    fn page_size(&self) -> Option<u32> {
+        self.limit
+    }
+
+    fn position(&self) -> Option<Position> {
+        self.offset.map(Position::Row)
+    }
+
+    fn at(mut self, position: &Position, page_size: u32) -> Self {
+        if let Position::Row(offset) = position {
+            self.offset = Some(*offset);
+        }
+        self.limit = Some(page_size);
+        self
+    }
+}
+
+/// Whether each of several ids has the documented length.
+pub(super) fn are_ids(ids: &[CustomerId]) -> bool {
+    ids.iter().all(|id| (1..=64).contains(&id.as_str().chars().count()))
+}
+
+response! {
+    /// One page of customers.
+    pub struct CustomerPage {
+        /// Those of this page.
+        pub customer_infos: Vec<Customer>,
+        /// How many customers match in all.
+        pub count: Option<u64>,
+    }
+}
+
+response! {
+    /// A customer of the partner.
+    pub struct Customer {
+        /// The name that was authenticated, of the person or the enterprise.
+        pub customer: Option<Personal>,
+        /// The login name of its main account, also where it has IAM users.
+        pub account_name: Personal,
+        /// The id by which all other calls name this customer.
+        pub customer_id: CustomerId,
+        /// Since when it has been associated.
+        #[via(TimeOrNone)]
+        pub associated_on: Option<UtcTime>,
+        /// How it is associated.
+        pub association_type: Option<AssociationType>,
+        /// The label that the partner gave it.
+        pub label: Option<Personal>,
+        /// Its telephone number, without country code.
+        pub telephone: Option<Personal>,
+        /// How far the authentication of its name has come.
+        pub verified_status: Option<VerifiedStatus>,
+        /// The country code of the telephone number, such as `0086`.
+        pub country_code: Option<String>,
+        /// Person or enterprise; the customer decides it, at the latest by the way it is authenticated.
+        pub customer_type: Option<CustomerType>,
+        /// Whether it is frozen. The China site reserves the field.
+        pub is_frozen: Option<FrozenState>,
+        /// The partner's employee who looks after it; one at most today.
+        pub account_managers: Vec<AccountManager>,
+        /// The id under which the partner's sales platform knows it, for customers that have one there (inferred).
+        pub xaccount_id: Option<String>,
+        /// The tag of that platform.
+        pub xaccount_type: Option<String>,
+        /// Its level in Huawei Cloud's customer levels.
+        pub customer_level: Option<CustomerLevel>,
+        /// Its e-mail address, up to 256 characters.
+        pub email: Option<Personal>,
+    }
+}
+
+response! {
+    /// An employee of the partner who looks after a customer.
+    pub struct AccountManager {
+        /// The login name of that employee.
+        pub account_name: Option<Personal>,
+    }
+}
+
+response! {
+    /// One page of tags.
+    pub struct NewCustomerTagPage {
+        /// Those of this page.
+        pub new_customer_tags: Vec<NewCustomerTag>,
+    }
+}
+
+response! {
+    /// Whether one customer counts as new.
+    pub struct NewCustomerTag {
+        /// The customer.
+        pub customer_id: CustomerId,
+        /// Which kind of tag.
+        pub customer_tag_type: Option<CustomerTagType>,
+        /// What it says; absent or empty before the customer is authenticated.
+        pub new_customer_tag: Option<NewCustomer>,
+        /// The first month in which it holds.
+        #[via(TimeOrNone)]
+        pub effective_time: Option<BillCycle>,
+        /// The month in which it ends.
+        #[via(TimeOrNone)]
+        pub expire_time: Option<BillCycle>,
+    }
+}
+
+open_enum! {
+    /// How a customer cooperates with the partner.
+    pub enum AssociationType {
+        /// Referral: the customer pays Huawei Cloud, or the partner pays for single orders. China and international.
+        Referral = "1",
+        /// Resale: the partner grants money that the customer spends, and invoices the customer. China.
+        Resale = "2",
+        /// Reseller model: the partner is billed, a budget holds the customer. International.
+        ResellerModel = "3",
+    }
+}
+
+open_enum! {
+    /// How far the authentication of a customer's name has come, as text.
+    ///
+    /// The customer's own query answers numbers: [`AuthenticationState`](super::AuthenticationState).
+    pub enum VerifiedStatus {
+        /// Not begun.
+        None = "-1",
+        /// Under review.
+        UnderReview = "0",
+        /// Refused by the review.
+        Refused = "1",
+        /// Authenticated.
+        Authenticated = "2",
+        /// Failed; known to the international site only.
+        Failed = "3",
+    }
+}
+
+open_codes! {
+    /// What a customer is.
+    pub enum CustomerType {
+        /// Not decided yet, after a fresh registration.
+        Undecided = -1,
+        /// A person.
+        Person = 0,
+        /// An enterprise.
+        Enterprise = 1,
+    }
+}
+
+open_codes! {
+    /// Whether a customer is frozen.
+    pub enum FrozenState {
+        /// It is not.
+        Active = 0,
+        /// Its account is; on the international site the only code for a frozen customer.
+        Account = 1,
+        /// Its account and its resources are; known to the China site, which reserves the field.
+        AccountAndResources = 2,
+    }
+}
+
+open_enum! {
+    /// The level of a customer, V0 the lowest.
+    pub enum CustomerLevel {
+        /// Level 0.
+        V0 = "V0",
+        /// Level 1.
+        V1 = "V1",
+        /// Level 2.
+        V2 = "V2",
+        /// Level 3.
+        V3 = "V3",
+        /// Level 4.
+        V4 = "V4",
+        /// Level 5.
+        V5 = "V5",
+    }
+}
+
+open_enum! {
+    /// Which customers a tag is about.
+    pub enum CustomerTagType {
+        /// Small and medium-sized businesses.
+        SmallBusiness = "SMB",
+    }
+}
+
+open_enum! {
+    /// Whether a customer counts as new.
+    pub enum NewCustomer {
+        /// It does.
+        Yes = "Y",
+        /// It does not, or no longer.
+        No = "N",
+        /// It may, but has not spent enough yet.
+        Undetermined = "UNDETERMINED",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    #[test]
+    fn a_page_is_read_with_unknown_codes() {
+        let page: CustomerPage = decode_str(
+            r#"{"count":2,"customer_infos":[
+                {"customer":"Li Lei","account_name":"lilei","customer_id":"05d1","associated_on":"2019-05-06T08:05:01Z",
+                 "association_type":"2","label":"","telephone":"13800000000","verified_status":"2","country_code":"0086",
+                 "customer_type":1,"is_frozen":0,"account_managers":[{"account_name":"boss"}],"xaccount_id":"u-7",
+                 "xaccount_type":"Acme_IDP","customer_level":"V3","email":"li@example.com"},
+                {"account_name":"other","customer_id":"05d2","associated_on":"","association_type":"9",
+                 "verified_status":-1,"customer_type":"-1","is_frozen":3,"account_managers":null,"customer_level":"V6"}]}"#,
+        )
+        .unwrap();
+        let [first, second] = &page.customer_infos[..] else { panic!("{page:?}") };
+        assert_eq!(first.association_type, Some(AssociationType::Resale));
+        assert_eq!(first.verified_status, Some(VerifiedStatus::Authenticated));
+        assert_eq!(first.account_managers[0].account_name.as_ref().map(Personal::expose), Some("boss"));
+        assert_eq!(first.customer_level, Some(CustomerLevel::V3));
+        assert_eq!((second.associated_on, second.customer_type), (None, Some(CustomerType::Undecided)));
+        assert_eq!(second.verified_status, Some(VerifiedStatus::None));
+        assert_eq!(second.is_frozen, Some(FrozenState::Other(3)));
+        assert!(second.customer_level.as_ref().is_some_and(|level| !level.is_known()));
+        assert!(!format!("{page:?}").contains("lilei"));
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let invalid = ListCustomers::new()
+            .customer("x".repeat(65))
+            .offset(40_000_001_u32)
+            .limit(101_u32)
+            .association_type("100")
+            .associated_on_begin("2026-02-01T00:00:00Z".parse::<UtcTime>().unwrap())
+            .associated_on_end("2026-01-01T00:00:00Z".parse::<UtcTime>().unwrap())
+            .validate()
+            .unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["customer", "offset", "limit", "association_type", "associated_on_begin"]);
+
+        let ids: Vec<CustomerId> = vec!["x".repeat(65).into()];
+        ListNewCustomerTags::new().customer_ids(ids).validate().unwrap_err();
+        let ids: Vec<CustomerId> = (0..201).map(|id| id.to_string().into()).collect();
+        ListNewCustomerTags::new().customer_ids(ids).validate().unwrap_err();
+        ListNewCustomerTags::new().customer_ids(Vec::new()).limit(200_u32).validate().unwrap();
+    }
+
+    #[test]
+    fn tags_are_read_and_paged_without_a_total() {
+        let page: NewCustomerTagPage = decode_str(
+            r#"{"new_customer_tags":[{"customer_id":"0bb4","customer_tag_type":"SMB","new_customer_tag":"UNDETERMINED",
+                "effective_time":"2026-05","expire_time":""}]}"#,
+        )
+        .unwrap();
+        let tag = &ListNewCustomerTags::items(&page)[0];
+        assert_eq!(tag.new_customer_tag, Some(NewCustomer::Undetermined));
+        assert_eq!(tag.effective_time.map(|month| month.to_string()).as_deref(), Some("2026-05"));
+        assert_eq!((tag.expire_time, ListNewCustomerTags::total(&page)), (None, None));
+
+        let next = ListNewCustomerTags::new().at(&Position::Row(200), 100);
+        assert_eq!((next.position(), next.page_size()), (Some(Position::Row(200)), Some(100)));
+    }
+}

@@ -1,0 +1,669 @@
+//! How a customer comes to be: checks before, the verification code, the account.
+
+use crate::{
+    error::{ApiError, Error, ErrorCode, ValidationError},
+    operation::{Check, Operation, OperationMeta, RateLimit, Resolvable, Sites, TimeWindow, request},
+    types::{
+        CustomerId, Personal, ResellerId, Secret, decode,
+        open_enum::{open_codes, open_enum},
+        response,
+    },
+};
+
+use super::list::{Customer, ListCustomers};
+
+request! {
+    /// Whether a login name, mobile number or e-mail address can still be used for a new customer.
+    ///
+    /// Called by a solution provider or distributor, on all sites. An operator account needs
+    /// `BPC_ITEM_SUBCUSTSERV_010118`. The answer is a hint: somebody else may take the name before
+    /// [`CreateCustomer`] runs (inferred). At most five calls a second.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/mc_00023.html>
+    #[doc(alias = "CheckUserIdentity")]
+    pub struct CheckIdentity {
+        required {
+            /// What [`search_value`](Self#structfield.search_value) is.
+            search_type: IdentityType,
+            /// The text to be checked, 1 to 64 characters.
+            ///
+            /// - A login name: 5 to 32 letters, digits, `_` and `-`, beginning with a letter or `-`, not with `op_` or
+            ///   `shadow_`. [`CreateCustomer`] takes a leading `_` as well, but here it is refused.
+            /// - A mobile number with its country code: `00`, two digits, `-`, the number; `0086-13800000000`. The China
+            ///   site knows 0086 only; that is left to the site.
+            /// - A complete e-mail address.
+            search_value: Personal,
+        }
+    }
+}
+
+impl Operation for CheckIdentity {
+    type Output = IdentityCheck;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.CheckUserIdentity", "/v2/partners/sub-customers/users/check-identity")
+            .read()
+            .sites(Sites::ALL)
+            .rate_limit(RateLimit::per_second(5))
+            .permissions(&["BPC_ITEM_SUBCUSTSERV_010118"])
+            .doc("https://support.huaweicloud.com/api-bpconsole/mc_00023.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let check = Check::new().length("search_value", &self.search_value, 1..=64);
+        let (field, value) = ("search_value", &self.search_value);
+        match self.search_type {
+            IdentityType::LoginName => check.text(
+                field,
+                value,
+                |name| is_login_name(name) && !name.starts_with('_'),
+                "must be a login name: 5 to 32 letters, digits, _ and -, a letter or - first, without op_ or shadow_",
+            ),
+            IdentityType::Mobile => check.text(
+                field,
+                value,
+                is_international_number,
+                "must be a number with its country code, such as 0086-13800000000",
+            ),
+            IdentityType::Email => check.text(field, value, is_email, "must be an e-mail address"),
+            IdentityType::Other(_) => check,
+        }
+        .finish()
+    }
+}
+
+request! {
+    /// Sends a verification code to a person, by text message on the China site, by e-mail elsewhere.
+    ///
+    /// [`SendVerificationCode::to_mobile`] and [`SendVerificationCode::to_email`] make the two forms. Called by a solution
+    /// provider or distributor, on all sites. An operator account needs `BPC_ITEM_SUBCUSTSERV_010118`. Every call sends a
+    /// message, so the client never repeats it after it may have been carried out; there is no record to look it up in,
+    /// the person knows.
+    ///
+    /// Refused with `CBC.99004015` after 15 codes in an hour or 60 in a day; whether these are counted for the receiver or
+    /// for the partner is not documented. The code itself is checked where it is used: `CBC.99004008` or `CBC.99000027`
+    /// says expired, `CBC.99004010` wrong, `CBC.99004009` wrong more than three times.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/mc_00024.html>
+    #[doc(alias = "SendVerificationMessageCode")]
+    pub struct SendVerificationCode {
+        required {
+            /// Text message or e-mail.
+            receiver_type: CodeChannel,
+        }
+        optional {
+            /// How many minutes the code lasts, 1 to 3000; 10 by default. The service silently makes 5 of anything above
+            /// 60.
+            timeout: u32,
+            /// Who receives the text message: a Chinese number without country code, such as `13800000000`, up to 32
+            /// characters. China site.
+            mobile_phone: Personal,
+            /// The language of the message: Chinese by default on the China site, English on the others.
+            lang: MessageLanguage,
+            /// What the code is for: registration by default. China site.
+            scene: CodeScene,
+            /// The customer whose bank card is to be checked: needed for [`CodeScene::BankCard`], passed over otherwise.
+            /// Up to 64 characters. China site.
+            customer_id: CustomerId,
+            /// Who receives the e-mail, up to 64 characters. Not on the China site.
+            email: Personal,
+        }
+    }
+}
+
+impl SendVerificationCode {
+    /// A text message to a Chinese number without country code.
+    pub fn to_mobile(mobile_phone: impl Into<Personal>) -> Self {
+        Self::new(CodeChannel::TextMessage).mobile_phone(mobile_phone)
+    }
+
+    /// An e-mail to an address.
+    pub fn to_email(email: impl Into<Personal>) -> Self {
+        Self::new(CodeChannel::Email).email(email)
+    }
+}
+
+impl Operation for SendVerificationCode {
+    type Output = CodeSent;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.SendVerificationMessageCode", "/v2/bases/verificationcode/send")
+            .sites(Sites::ALL)
+            .permissions(&["BPC_ITEM_SUBCUSTSERV_010118"])
+            .doc("https://support.huaweicloud.com/api-bpconsole/mc_00024.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let (by_text, by_mail) =
+            (self.receiver_type == CodeChannel::TextMessage, self.receiver_type == CodeChannel::Email);
+        let for_card = self.scene == Some(CodeScene::BankCard);
+        Check::new()
+            .range("timeout", &self.timeout, 1..=3000)
+            .rule("mobile_phone", !by_text || self.mobile_phone.is_some(), "must be given for a text message")
+            .length("mobile_phone", &self.mobile_phone, 1..=32)
+            .text("mobile_phone", &self.mobile_phone, is_chinese_number, CHINESE_NUMBER)
+            .rule("email", !by_mail || self.email.is_some(), "must be given for an e-mail")
+            .length("email", &self.email, 1..=64)
+            .text("email", &self.email, is_email, "must be an e-mail address")
+            .length("lang", &self.lang.as_ref().map(MessageLanguage::as_str), 0..=16)
+            .rule("scene", !(for_card && by_mail), "must be registration for an e-mail")
+            .rule("customer_id", !for_card || self.customer_id.is_some(), "must be given for a bank card")
+            .length("customer_id", &self.customer_id, usize::from(for_card)..=64)
+            .finish()
+    }
+}
+
+request! {
+    /// Creates an account for a new customer and associates it with the partner.
+    ///
+    /// Called by a solution provider or distributor, on all sites; test accounts of partners are refused
+    /// (`CBC.99005035`). An operator account needs `BPC_ITEM_SUBCUSTSERV_010118`. The page that registers customers must
+    /// show Huawei Cloud's customer agreement and privacy statement.
+    ///
+    /// The account is there when the answer comes; the association follows, and shows in [`ListCustomers`]. The customer is
+    /// a resale customer on the China site and a Reseller-model customer, frozen at first, on the others.
+    ///
+    /// # What differs between the sites
+    /// China: `mobile_phone`, `cooperation_type`. The others: `email`, and `domain_area` is needed there. A request does not
+    /// know its site, so what only one site demands is checked by that site; a mixture that no site takes is refused here.
+    ///
+    /// # Never twice
+    /// A repeat may make a second account, so the client never repeats it after it may have been carried out. With a
+    /// `domain_name` and an `xaccount_id` of one's own a repeat is harmless, because the first would be in its way
+    /// (`CBC.99000038`, `CBC.99000039`; inferred): with them an unknown outcome can be settled.
+    ///
+    /// `CBC.99000050`, which comes with HTTP status 500, says that the account exists and its association is open. Never
+    /// create it again. The error names the account: read it with [`CreatedCustomer::named_in`], or field by field with
+    /// [`ApiError::field`], and look for it with [`ListCustomers`] until it is associated.
+    ///
+    /// # Refusals
+    /// The verification code: `CBC.99004008` expired, `CBC.99004010` wrong, `CBC.99004009` wrong more than three times. The
+    /// mobile number: `CBC.5017` malformed, `CBC.99000029` taken, `CBC.99000030` used for too many accounts. Number or
+    /// address known to Huawei as a lead of its own: `CBC.99000051`. A distributor without a reseller: `CBC.50010059`.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/mc_00016.html>
+    #[doc(alias = "CreateSubCustomer")]
+    pub struct CreateCustomer {
+        required {
+            /// The partner's own id of this user on its sales platform, 1 to 128 characters, used for no other customer.
+            /// Single sign-on uses it again later.
+            xaccount_id: String,
+            /// The tag that Huawei gave to the partner's sales platform, 1 to 64 characters; shown in Partner Center under
+            /// Support, Open capabilities, Access configuration.
+            xaccount_type: String,
+        }
+        optional {
+            /// The login name: 5 to 32 letters, digits, `_` and `-`, not a digit first, not beginning with `op_` or
+            /// `shadow_`. Without one, or with empty text, 32 random characters.
+            domain_name: Personal,
+            /// The customer's mobile number: Chinese, without country code, such as `13800000000`, up to 32 characters.
+            /// Without one the customer receives no text messages. China site.
+            mobile_phone: Personal,
+            /// The customer's e-mail address. Without one the customer receives no mail. Not on the China site.
+            email: Personal,
+            /// The six characters that [`SendVerificationCode`] sent; needed with a mobile number or e-mail address.
+            verification_code: Secret,
+            /// The country that the customer belongs to, by its two letters of ISO 3166, such as `MX`. Needed on all sites
+            /// but China, which does not know it. Which countries are allowed is not documented.
+            domain_area: String,
+            /// 8 to 32 characters with at least two of: capital letters, small letters, digits, others. Neither the login
+            /// name nor its reverse, and without the mobile number or e-mail address in it. Without one the customer
+            /// signs in only through the partner's platform.
+            password: Secret,
+            /// Whether marketing messages are kept from the customer; they are sent by default.
+            is_close_market_ms: MarketingMessages,
+            /// Referral instead of resale. China site, for partners that used it before; being withdrawn.
+            cooperation_type: CooperationType,
+            /// The reseller that the customer is for, up to 64 characters; from a distributor.
+            indirect_partner_id: ResellerId,
+            /// Whether to wait for the association; the service does not by default. In what form it reports it is not
+            /// documented beyond `CBC.99000050`.
+            include_association_result: bool,
+        }
+    }
+}
+
+impl Operation for CreateCustomer {
+    type Output = CreatedCustomer;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.CreateSubCustomer", "/v2/partners/sub-customers")
+            .sites(Sites::ALL)
+            .permissions(&["BPC_ITEM_SUBCUSTSERV_010118"])
+            .records("bss.ListSubCustomers")
+            .doc("https://support.huaweicloud.com/api-bpconsole/mc_00016.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let given = |text: &Option<Personal>| text.as_ref().is_some_and(|text| !text.is_empty());
+        let (by_mobile, by_mail) = (given(&self.mobile_phone), given(&self.email));
+        let outside_china = by_mail || self.domain_area.is_some();
+        Check::new()
+            .length("xaccount_id", &self.xaccount_id, 1..=128)
+            .length("xaccount_type", &self.xaccount_type, 1..=64)
+            .text(
+                "domain_name",
+                &self.domain_name,
+                |name| name.is_empty() || is_login_name(name),
+                "must be 5 to 32 letters, digits, _ and -, not a digit first, without op_ or shadow_",
+            )
+            .length("mobile_phone", &self.mobile_phone, 0..=32)
+            .text(
+                "mobile_phone",
+                &self.mobile_phone,
+                |text| text.is_empty() || is_chinese_number(text),
+                CHINESE_NUMBER,
+            )
+            .rule("mobile_phone", !(by_mobile && outside_china), "must be left out outside the China site")
+            .text("email", &self.email, |text| text.is_empty() || is_email(text), "must be an e-mail address")
+            .rule(
+                "verification_code",
+                !(by_mobile || by_mail) || self.verification_code.is_some(),
+                "must be given with a mobile number or e-mail address",
+            )
+            .length("verification_code", &self.verification_code, 6..=6)
+            .rule(
+                "domain_area",
+                !by_mail || self.domain_area.is_some(),
+                "must be given outside the China site",
+            )
+            .text("domain_area", &self.domain_area, is_country, "must be the two letters of a country")
+            .length("password", &self.password, 8..=32)
+            .text(
+                "password",
+                &self.password,
+                is_mixed,
+                "must mix two of capitals, small letters, digits, others",
+            )
+            .text(
+                "password",
+                &self.password,
+                |password| !self.is_name(password),
+                "must not be the login name or its reverse",
+            )
+            .text(
+                "password",
+                &self.password,
+                |password| !self.has_contact(password),
+                "must not contain the contact",
+            )
+            .rule(
+                "cooperation_type",
+                self.cooperation_type.is_none() || !outside_china,
+                "must be left out outside the China site",
+            )
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .finish()
+    }
+}
+
+impl CreateCustomer {
+    fn is_name(&self, password: &str) -> bool {
+        self.domain_name.as_ref().map(Personal::expose).is_some_and(|name| {
+            !name.is_empty() && (password == name || name.chars().rev().eq(password.chars()))
+        })
+    }
+
+    fn has_contact(&self, password: &str) -> bool {
+        [&self.mobile_phone, &self.email]
+            .into_iter()
+            .flatten()
+            .any(|contact| !contact.is_empty() && password.contains(contact.expose()))
+    }
+}
+
+impl Resolvable for CreateCustomer {
+    type Query = ListCustomers;
+
+    /// By the login name where one was given; otherwise all customers that were associated since. The end of the window
+    /// is left open, because the association may come long after the account.
+    fn query(&self, window: TimeWindow) -> ListCustomers {
+        let mut query = ListCustomers::new().associated_on_begin(window.from);
+        query.account_name = self.domain_name.clone().filter(|name| !name.is_empty());
+        query.indirect_partner_id.clone_from(&self.indirect_partner_id);
+        query
+    }
+
+    fn targets(&self) -> Vec<String> {
+        vec![self.xaccount_id.clone()]
+    }
+
+    /// By the platform's own id, which no other customer has; by the login name where the list does not show that id.
+    fn matches(&self, receiver: &str, record: &Customer) -> bool {
+        match record.xaccount_id.as_deref() {
+            Some(id) if !id.is_empty() => {
+                id == receiver && record.xaccount_type.as_ref().is_none_or(|tag| *tag == self.xaccount_type)
+            }
+            _ => {
+                self.domain_name.as_ref().is_some_and(|name| !name.is_empty() && *name == record.account_name)
+            }
+        }
+    }
+}
+
+response! {
+    /// What the service says about a login name, number or address.
+    pub struct IdentityCheck {
+        /// Left out on success. A code here makes the call fail, so an answer in hand has none but that of success.
+        pub error_code: Option<ErrorCode>,
+        /// The words to that code.
+        pub error_msg: Option<String>,
+        /// Whether it can be used.
+        pub check_result: Availability,
+        /// How many more customers may register with a mobile number, which several may share; only for numbers.
+        pub mobile_remain_available_num: Option<i64>,
+    }
+}
+
+response! {
+    /// The code is on its way; the service answers nothing more (HTTP status 204).
+    pub struct CodeSent {}
+}
+
+response! {
+    /// The account that was made.
+    pub struct CreatedCustomer {
+        /// The customer, under the name `customer_id` in all other calls; up to 64 characters.
+        pub domain_id: CustomerId,
+        /// The login name, as given or made up by the service; up to 64 characters.
+        pub domain_name: Personal,
+    }
+}
+
+impl CreatedCustomer {
+    /// The account that an error of [`CreateCustomer`] names: with `CBC.99000050` the account was made and only its
+    /// association is open. `None` where the error names none.
+    ///
+    /// ```
+    /// use huaweicloud_partner::{
+    ///     Error, ErrorKind,
+    ///     customers::CreatedCustomer,
+    ///     error::ApiError,
+    /// };
+    ///
+    /// let body = r#"{"error_code":"CBC.99000050","error_msg":"timeout","domain_id":"06a7","domain_name":"acme-1"}"#;
+    /// let answered = ApiError::read(http::StatusCode::INTERNAL_SERVER_ERROR, body.into());
+    /// let error = Error::from_api(ErrorKind::Refused, "bss.CreateSubCustomer", answered);
+    ///
+    /// let customer = CreatedCustomer::named_in(&error).unwrap();
+    /// assert_eq!(customer.domain_id.as_str(), "06a7");
+    /// ```
+    pub fn named_in(error: &Error) -> Option<Self> {
+        let body = error.api().map_or_else(|| error.body(), ApiError::body);
+        decode::<Self>(body).ok().filter(|customer| !customer.domain_id.as_str().is_empty())
+    }
+}
+
+open_enum! {
+    /// What a text to be checked is.
+    pub enum IdentityType {
+        /// An e-mail address.
+        Email = "email",
+        /// A mobile number with its country code.
+        Mobile = "mobile",
+        /// A login name.
+        LoginName = "name",
+    }
+}
+
+open_enum! {
+    /// Whether a name, number or address can be used for a new customer.
+    pub enum Availability {
+        /// It can.
+        Available = "available",
+        /// It cannot: somebody uses it, or a number has reached its limit.
+        Used = "used_by_user",
+    }
+}
+
+open_codes! {
+    /// The way a verification code takes.
+    pub enum CodeChannel {
+        /// A text message: China site only.
+        TextMessage = 1,
+        /// An e-mail: all other sites.
+        Email = 2,
+    }
+}
+
+open_codes! {
+    /// What a verification code is for; China site.
+    pub enum CodeScene {
+        /// The authentication of a person by bank card.
+        BankCard = 18,
+        /// Registration.
+        Registration = 29,
+    }
+}
+
+open_enum! {
+    /// The language of a message to a customer; written otherwise than [`Language`](crate::types::Language).
+    pub enum MessageLanguage {
+        /// Simplified Chinese.
+        Chinese = "zh-cn",
+        /// English.
+        English = "en-us",
+    }
+}
+
+open_enum! {
+    /// Whether marketing messages are kept from a customer. Text on the wire.
+    pub enum MarketingMessages {
+        /// They are kept from it.
+        Off = "true",
+        /// They are sent.
+        On = "false",
+    }
+}
+
+impl From<bool> for MarketingMessages {
+    /// `true` keeps them from the customer, as on the wire.
+    fn from(closed: bool) -> Self {
+        if closed { Self::Off } else { Self::On }
+    }
+}
+
+open_enum! {
+    /// How a new customer cooperates, where it is not resale.
+    pub enum CooperationType {
+        /// Referral: the customer pays Huawei Cloud. Any other code makes a resale customer.
+        Referral = "1",
+    }
+}
+
+const CHINESE_NUMBER: &str = "must be a Chinese mobile number without country code";
+
+/// The documented form for creating a customer; the check before it is stricter.
+fn is_login_name(name: &str) -> bool {
+    (5..=32).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        && !name.starts_with(|first: char| first.is_ascii_digit())
+        && !name.starts_with("op_")
+        && !name.starts_with("shadow_")
+}
+
+/// Digits that begin as every Chinese mobile number does; which ranges are in use is left to the service.
+fn is_chinese_number(text: &str) -> bool {
+    text.starts_with('1') && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_international_number(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('-').is_some_and(|(country, number)| {
+        country.len() == 4 && country.starts_with("00") && digits(country) && digits(number)
+    })
+}
+
+fn is_email(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
+}
+
+pub(super) fn is_country(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// At least two of capitals, small letters, digits and others.
+fn is_mixed(password: &str) -> bool {
+    let kinds: [fn(char) -> bool; 4] = [
+        |c| c.is_ascii_uppercase(),
+        |c| c.is_ascii_lowercase(),
+        |c| c.is_ascii_digit(),
+        |c| !c.is_ascii_alphanumeric(),
+    ];
+    kinds.iter().filter(|kind| password.chars().any(**kind)).count() >= 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    fn broken(operation: &impl Operation) -> Vec<&'static str> {
+        match operation.validate() {
+            Ok(()) => Vec::new(),
+            Err(invalid) => invalid.broken().iter().map(|rule| rule.field).collect(),
+        }
+    }
+
+    #[test]
+    fn what_is_checked_has_the_form_of_its_kind() {
+        for (kind, good, bad) in [
+            ("name", "ceshiyonghu001", "_ceshi"),
+            ("name", "-abcd", "12345"),
+            ("name", "op-abc", "op_abc"),
+            ("name", "shadow", "shadow_1"),
+            ("name", "abcde", "abcd"),
+            ("mobile", "0086-13800000000", "13800000000"),
+            ("mobile", "0034-600000000", "1034-600000000"),
+            ("email", "a@example.com", "example.com"),
+            ("new kind", "anything", ""),
+        ] {
+            assert!(broken(&CheckIdentity::new(kind, good)).is_empty(), "{good}");
+            assert!(broken(&CheckIdentity::new(kind, bad)).contains(&"search_value"), "{bad}");
+        }
+        assert_eq!(broken(&CheckIdentity::new("email", format!("{}@b", "a".repeat(63)))), ["search_value"]);
+    }
+
+    #[test]
+    fn an_answer_to_a_check_is_read() {
+        let check: IdentityCheck =
+            decode_str(r#"{"check_result":"available","mobile_remain_available_num":3}"#).unwrap();
+        assert_eq!(
+            (check.check_result, check.mobile_remain_available_num),
+            (Availability::Available, Some(3))
+        );
+        let check: IdentityCheck = decode_str(r#"{"check_result":"reserved"}"#).unwrap();
+        assert!(!check.check_result.is_known());
+    }
+
+    #[test]
+    fn a_code_needs_the_receiver_of_its_channel() {
+        let china: SendVerificationCode = decode_str(
+            r#"{"receiver_type":1,"timeout":5,"mobile_phone":"18800008888","lang":"en-us","scene":18,
+                "customer_id":"a0d736359ada40aab6502d1a828c1809"}"#,
+        )
+        .unwrap();
+        assert_eq!((broken(&china).len(), china.scene), (0, Some(CodeScene::BankCard)));
+        assert!(broken(&SendVerificationCode::to_email("li@example.com").timeout(3000_u32)).is_empty());
+
+        assert_eq!(broken(&SendVerificationCode::new(CodeChannel::TextMessage)), ["mobile_phone"]);
+        assert_eq!(broken(&SendVerificationCode::new(CodeChannel::Email)), ["email"]);
+        assert_eq!(broken(&SendVerificationCode::to_mobile("008613800000000")), ["mobile_phone"]);
+        assert_eq!(
+            broken(&SendVerificationCode::to_email("li@x").scene(CodeScene::BankCard).timeout(0_u32)),
+            ["timeout", "scene", "customer_id"]
+        );
+    }
+
+    #[test]
+    fn an_empty_answer_is_an_answer() {
+        assert_eq!(decode_str::<CodeSent>("{}").unwrap(), CodeSent {});
+    }
+
+    #[test]
+    fn both_forms_of_registration_pass_and_their_mixture_does_not() {
+        let china = CreateCustomer::new("35rey", "Acme_IDP")
+            .domain_name("acme-1")
+            .mobile_phone("13800000000")
+            .verification_code("253001")
+            .password("long Enough")
+            .is_close_market_ms(true)
+            .cooperation_type(CooperationType::Referral);
+        assert_eq!(broken(&china), [""; 0]);
+        let abroad = CreateCustomer::new("35rey", "Acme_IDP")
+            .email("li@example.com")
+            .verification_code("253001")
+            .domain_area("MX");
+        assert_eq!(broken(&abroad), [""; 0]);
+
+        assert_eq!(
+            broken(&china.email("li@example.com")),
+            ["mobile_phone", "domain_area", "cooperation_type"]
+        );
+        assert_eq!(
+            broken(&CreateCustomer::new("", "").email("li").domain_area("MEX").verification_code("1")),
+            ["xaccount_id", "xaccount_type", "email", "verification_code", "domain_area"]
+        );
+        assert_eq!(broken(&CreateCustomer::new("a", "b").mobile_phone("13800000000")), ["verification_code"]);
+        assert!(broken(&CreateCustomer::new("a", "b").domain_name("").mobile_phone("")).is_empty());
+    }
+
+    #[test]
+    fn passwords_follow_all_rules() {
+        let request = CreateCustomer::new("a", "b")
+            .domain_name("acme-0001")
+            .mobile_phone("13800000000")
+            .verification_code("253001");
+        for password in
+            ["Short1", "lowercaseonly", "acme-0001", "1000-emca", "my13800000000", &"aB".repeat(17), ""]
+        {
+            assert!(broken(&request.clone().password(password)).contains(&"password"), "{password}");
+        }
+        assert!(broken(&request.password("acme-0002")).is_empty());
+    }
+
+    #[test]
+    fn secrets_and_persons_are_not_printed() {
+        let request = CreateCustomer::new("id", "tag")
+            .email("marker")
+            .domain_name("marker")
+            .password("marker")
+            .verification_code("marker");
+        assert!(!format!("{request:?}").contains("marker"));
+    }
+
+    #[test]
+    fn the_account_is_found_in_the_error_of_an_open_association() {
+        let named = |body: &'static str| {
+            let api = ApiError::read(http::StatusCode::INTERNAL_SERVER_ERROR, body.into());
+            let refused = Error::from_api(crate::ErrorKind::Refused, "bss.CreateSubCustomer", api);
+            let unknown = Error::new(crate::ErrorKind::OutcomeUnknown, "bss.CreateSubCustomer", "open")
+                .with_body(body.into());
+            let found = CreatedCustomer::named_in(&refused);
+            assert_eq!(found, CreatedCustomer::named_in(&unknown));
+            found.map(|customer| customer.domain_id)
+        };
+        assert_eq!(
+            named(r#"{"error_code":"CBC.99000050","domain_id":"06a7","domain_name":"n"}"#),
+            Some("06a7".into())
+        );
+        assert_eq!(named(r#"{"error_code":"CBC.0999","error_msg":"other"}"#), None);
+        assert_eq!(named("<html>"), None);
+    }
+
+    #[test]
+    fn a_customer_is_recognised_by_the_platforms_id() {
+        let window = TimeWindow {
+            from: "2026-05-01T08:00:00Z".parse().unwrap(),
+            until: "2026-05-01T08:01:00Z".parse().unwrap(),
+        };
+        let request = CreateCustomer::new("u-7", "Acme_IDP").domain_name("acme-1").indirect_partner_id("r1");
+        let query = request.query(window);
+        assert_eq!(query.account_name.as_ref().map(Personal::expose), Some("acme-1"));
+        assert_eq!((query.associated_on_end, query.indirect_partner_id), (None, Some("r1".into())));
+
+        let recognised = |record: &str| request.matches("u-7", &decode_str::<Customer>(record).unwrap());
+        assert!(recognised(r#"{"xaccount_id":"u-7","xaccount_type":"Acme_IDP","account_name":"x"}"#));
+        assert!(recognised(r#"{"account_name":"acme-1"}"#));
+        assert!(!recognised(r#"{"xaccount_id":"u-8","account_name":"acme-1"}"#));
+        assert!(!recognised(r#"{"xaccount_id":"u-7","xaccount_type":"Other_IDP"}"#));
+        assert!(!recognised(r#"{"account_name":"acme-10"}"#));
+    }
+}

@@ -1,0 +1,438 @@
+//! Money between an enterprise master and its members.
+
+use crate::{
+    error::ValidationError,
+    operation::{Caller, Check, Idempotency, Operation, OperationMeta, Paging, paged, request},
+    types::{
+        Amount, AmountText, Currency, CustomerId, MeasureUnit, UtcTime, fields::TimeOrNone,
+        open_enum::open_enum, response,
+    },
+};
+
+request! {
+    /// How much the calling master can transfer to its members, one page.
+    ///
+    /// Called by the master of an enterprise, on the China site; its IAM users need
+    /// `businessUnitCenter:businessUnitFinance:view`. The balance answers one row; credit answers one for each ledger, that
+    /// is for each time at which a part of it expires. Refused with `CBC.99000047` where there is no such account.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-oce/ep_00018.html>
+    #[doc(alias = "ShowMultiAccountTransferAmount")]
+    pub struct ShowTransferableAmount {
+        required {
+            /// Balance or credit.
+            balance_type: FundsAccount,
+        }
+        optional {
+            /// How many rows to skip; none by default. For credit only.
+            offset: u32,
+            /// Rows per page, 1 to 100; the service takes 10 by default. For credit only.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ShowTransferableAmount {
+    type Output = TransferableAmountPage;
+
+    const META: &'static OperationMeta = &OperationMeta::get(
+        "bss.ShowMultiAccountTransferAmount",
+        "/v2/enterprises/multi-accounts/transfer-amount",
+    )
+    .caller(Caller::EnterpriseMaster)
+    .paging(Paging::rows(100))
+    .doc("https://support.huaweicloud.com/api-oce/ep_00018.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("balance_type", &self.balance_type.as_str(), 1..=64)
+            .range("offset", &self.offset, 0..=2_147_483_647)
+            .range("limit", &self.limit, 1..=100)
+            .finish()
+    }
+}
+
+paged!(ShowTransferableAmount => amount_infos: TransferableAmount, total total_count);
+
+request! {
+    /// Moves money or credit from the calling master to a member.
+    ///
+    /// Called by the master of an enterprise, on the China site; its IAM users need
+    /// `businessUnitCenter:businessUnitFinance:update`. [`trans_id`](Self#structfield.trans_id) is the key against repeats:
+    /// the client may repeat the request with it, and the service refuses the repeat with
+    /// [`TRANSACTION_ID_USED`](crate::error::codes::TRANSACTION_ID_USED), which says that the first arrived, not that it
+    /// went through (inferred). Keep the key: the answer names nothing.
+    ///
+    /// Refused with [`TRANSFER_RUNNING`](crate::error::codes::TRANSFER_RUNNING) while another transfer or reclaim of the
+    /// enterprise runs: wait, and move money one call at a time. With
+    /// [`BALANCE_TOO_LOW`](crate::error::codes::BALANCE_TOO_LOW) where there is too little, with
+    /// [`ENTERPRISE_CREDIT_EXPIRED`](crate::error::codes::ENTERPRISE_CREDIT_EXPIRED) where the credit is over, and with
+    /// [`BUSINESS_CHECK_FAILED`](crate::error::codes::BUSINESS_CHECK_FAILED) where a condition is not met: see
+    /// [`FailedCheck`]. Customers of a partner that pays for them cannot pass on their balance.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-oce/ep_00016.html>
+    #[doc(alias = "UpdateSubEnterpriseAmount")]
+    pub struct TransferToMember {
+        required {
+            /// The member, from [`ListMembers`](super::ListMembers); up to 64 characters.
+            customer_id: CustomerId,
+            /// How much, in yuan: above zero, at most two decimals. Text on the wire.
+            amount: AmountText,
+        }
+        optional {
+            /// Balance or credit; the balance by default.
+            balance_type: FundsAccount,
+            /// Which ledger of the credit: the time at which it expires, to the second, from [`ShowTransferableAmount`].
+            /// Needed where it expires, left out where it does not.
+            expire_time: UtcTime,
+        }
+        preset {
+            /// The key against repeats, up to 32 characters; a fresh one unless set.
+            trans_id: String = crate::operation::fresh_key(),
+        }
+    }
+}
+
+impl Operation for TransferToMember {
+    type Output = MemberTransfer;
+
+    const META: &'static OperationMeta = &OperationMeta::post(
+        "bss.UpdateSubEnterpriseAmount",
+        "/v2/enterprises/multi-accounts/transfer-amount",
+    )
+    .caller(Caller::EnterpriseMaster)
+    .idempotency(Idempotency::Keyed)
+    .doc("https://support.huaweicloud.com/api-oce/ep_00016.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        movement(
+            &self.customer_id,
+            &self.amount,
+            &self.trans_id,
+            self.balance_type.as_ref(),
+            self.expire_time,
+        )
+    }
+}
+
+request! {
+    /// How much the calling master can take back from a member, one page.
+    ///
+    /// Called by the master of an enterprise, on the China site; its IAM users need
+    /// `businessUnitCenter:businessUnitFinance:view` (inferred). The balance answers one row; credit answers one for each
+    /// time at which a part of it expires. Refused with `CBC.99000047` where there is no such account.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-oce/ep_00019.html>
+    #[doc(alias = "ListEnterpriseMultiAccount")]
+    pub struct ListReclaimableAmounts {
+        required {
+            /// The member, from [`ListMembers`](super::ListMembers); up to 64 characters.
+            sub_customer_id: CustomerId,
+            /// Balance or credit.
+            balance_type: FundsAccount,
+        }
+        optional {
+            /// How many rows to skip; none by default. For credit only.
+            offset: u32,
+            /// Rows per page, 1 to 100; the service takes 10 by default. For credit only.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListReclaimableAmounts {
+    type Output = ReclaimableAmountPage;
+
+    const META: &'static OperationMeta = &OperationMeta::get(
+        "bss.ListEnterpriseMultiAccount",
+        "/v2/enterprises/multi-accounts/retrieve-amount",
+    )
+    .caller(Caller::EnterpriseMaster)
+    .paging(Paging::rows(100))
+    .doc("https://support.huaweicloud.com/api-oce/ep_00019.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("sub_customer_id", &self.sub_customer_id, 1..=64)
+            .length("balance_type", &self.balance_type.as_str(), 1..=64)
+            .range("limit", &self.limit, 1..=100)
+            .finish()
+    }
+}
+
+paged!(ListReclaimableAmounts => amount_infos: ReclaimableAmount, total total_count);
+
+request! {
+    /// Takes money or credit back from a member to the calling master.
+    ///
+    /// Called by the master of an enterprise, on the China site; its IAM users need
+    /// `businessUnitCenter:businessUnitFinance:update`. Repeats and refusals as for [`TransferToMember`]. More credit than
+    /// the member has left is refused according to the page; an older text says that it may put the member into arrears.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-oce/ep_00017.html>
+    #[doc(alias = "ReclaimSubEnterpriseAmount")]
+    pub struct ReclaimFromMember {
+        required {
+            /// The member, from [`ListMembers`](super::ListMembers); up to 64 characters.
+            customer_id: CustomerId,
+            /// How much, in yuan: above zero, at most two decimals. Text on the wire.
+            amount: AmountText,
+        }
+        optional {
+            /// Balance or credit; the balance by default.
+            balance_type: FundsAccount,
+            /// Which ledger of the credit: the time at which it expires, to the second, from [`ListReclaimableAmounts`].
+            /// Needed where it expires, left out where it does not.
+            expire_time: UtcTime,
+        }
+        preset {
+            /// The key against repeats, up to 32 characters; a fresh one unless set.
+            trans_id: String = crate::operation::fresh_key(),
+        }
+    }
+}
+
+impl Operation for ReclaimFromMember {
+    type Output = MemberReclaim;
+
+    const META: &'static OperationMeta = &OperationMeta::post(
+        "bss.ReclaimSubEnterpriseAmount",
+        "/v2/enterprises/multi-accounts/retrieve-amount",
+    )
+    .caller(Caller::EnterpriseMaster)
+    .idempotency(Idempotency::Keyed)
+    .doc("https://support.huaweicloud.com/api-oce/ep_00017.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        movement(
+            &self.customer_id,
+            &self.amount,
+            &self.trans_id,
+            self.balance_type.as_ref(),
+            self.expire_time,
+        )
+    }
+}
+
+/// The rules that both directions share.
+fn movement(
+    member: &CustomerId,
+    amount: &AmountText,
+    key: &String,
+    account: Option<&FundsAccount>,
+    ledger: Option<UtcTime>,
+) -> Result<(), ValidationError> {
+    Check::new()
+        .length("customer_id", member, 1..=64)
+        .money("amount", amount)
+        .length("trans_id", key, 1..=32)
+        .rule(
+            "expire_time",
+            ledger.is_none() || account.is_some_and(|account| *account != FundsAccount::Balance),
+            "must be left out unless balance_type is BALANCE_TYPE_CREDIT",
+        )
+        .rule(
+            "expire_time",
+            ledger.is_none_or(|time| time.instant().nanosecond() == 0),
+            "must be whole seconds",
+        )
+        .finish()
+}
+
+response! {
+    /// One page of what can be transferred.
+    pub struct TransferableAmountPage {
+        /// How many rows there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub amount_infos: Vec<TransferableAmount>,
+    }
+}
+
+response! {
+    /// What the master can transfer from one account or ledger.
+    pub struct TransferableAmount {
+        /// How much can be transferred.
+        pub avail_transfer_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of the amounts; yuan.
+        pub currency: Option<Currency>,
+        /// How much is on the account; for credit only.
+        pub amount: Option<Amount>,
+        /// The whole credit line; for credit only.
+        pub credit_amount: Option<Amount>,
+        /// When the credit expires, which names the ledger; none where it does not.
+        #[via(TimeOrNone)]
+        pub expire_time: Option<UtcTime>,
+    }
+}
+
+response! {
+    /// One page of what can be taken back.
+    pub struct ReclaimableAmountPage {
+        /// How many rows there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub amount_infos: Vec<ReclaimableAmount>,
+    }
+}
+
+response! {
+    /// What the master can take back from one account or ledger of a member.
+    pub struct ReclaimableAmount {
+        /// How much can be taken back.
+        pub avail_retrieve_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of the amounts; yuan.
+        pub currency: Option<Currency>,
+        /// How much is on the member's account; for credit only.
+        pub amount: Option<Amount>,
+        /// The member's whole credit line; for credit only.
+        pub credit_amount: Option<Amount>,
+        /// When the credit expires, which names the ledger; none where it does not.
+        #[via(TimeOrNone)]
+        pub expire_time: Option<UtcTime>,
+    }
+}
+
+response! {
+    /// The transfer was made; the service says nothing more, `trans_id` of the request stands for it.
+    #[derive(Eq)]
+    pub struct MemberTransfer {}
+}
+
+response! {
+    /// The reclaim was made; the service says nothing more, `trans_id` of the request stands for it.
+    #[derive(Eq)]
+    pub struct MemberReclaim {}
+}
+
+open_enum! {
+    /// Which account of a master or member.
+    pub enum FundsAccount {
+        /// The balance: cash.
+        Balance = "BALANCE_TYPE_DEBIT",
+        /// The credit line, kept in ledgers by the time at which they expire.
+        Credit = "BALANCE_TYPE_CREDIT",
+    }
+}
+
+open_enum! {
+    /// Why money or a voucher cannot be moved, in `fail_check_items` of the error body of
+    /// [`BUSINESS_CHECK_FAILED`](crate::error::codes::BUSINESS_CHECK_FAILED):
+    /// `error.field::<Vec<FailedCheck>>("fail_check_items")`, see [`ApiError::field`](crate::error::ApiError::field).
+    ///
+    /// The documented list is not complete.
+    pub enum FailedCheck {
+        /// A partner pays for the master, so its balance cannot be passed on.
+        MasterIsResaleCustomer = "PRI_PAID_BP_SUB_CUST_NOT_TRANS_DEBIT",
+        /// The master is a customer of the Reseller model, so its balance cannot be passed on.
+        MasterIsResellerModelCustomer = "PRI_RESALE_BP_SUB_CUST_NOT_TRANS_DEBIT",
+        /// Money that a partner paid goes only to members of the same legal entity.
+        NotSameLegalEntity = "ADVANCE_PAY_PRI_SUB_MUST_SAME_LEGAL",
+        /// The member is in arrears.
+        MemberInArrears = "SUB_CUSTOMER_OVERDUE_BILL",
+        /// Master and member must have contracted with the same company of Huawei Cloud.
+        NotSameSigningEntity = "MUST_BE_SAME_SIGNING_ENTITY",
+        /// Credit does not go to a member that contracted with another company of Huawei Cloud.
+        CreditToOtherSigningEntity = "NO_CREDIT_TRANSFER_FOR_DIFF_HOST",
+        /// Credit does not come back from a member that contracted with another company of Huawei Cloud.
+        CreditFromOtherSigningEntity = "NO_CREDIT_RETRIEVE_FOR_DIFF_HOST",
+        /// The member did not permit to share the master's credit.
+        CreditNotShared = "NO_SHARE_CREDIT_TO_SUB_PERMISSION",
+        /// Only a postpaid master passes on credit.
+        MasterNotPostpaid = "TRANS_CREDIT_EXT_PRI_MUST_POSTPAY",
+        /// The member's money is in custody.
+        MemberInCustody = "NO_RETRIEVE_FOR_FC_SUBACCOUNT",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{error::ApiError, operation::RequestParts, types::decode_str};
+
+    fn broken(result: Result<(), ValidationError>) -> Vec<&'static str> {
+        result.unwrap_err().broken().iter().map(|rule| rule.field).collect()
+    }
+
+    #[test]
+    fn amounts_are_read_by_ledger() {
+        let page: TransferableAmountPage = decode_str(
+            r#"{"total_count":2,"amount_infos":[
+                {"avail_transfer_amount":5.5,"measure_id":1,"currency":"CNY","amount":9,"credit_amount":"100",
+                 "expire_time":"2026-12-31T15:59:59Z"},{"avail_transfer_amount":3}]}"#,
+        )
+        .unwrap();
+        assert_eq!(page.amount_infos[0].expire_time, "2026-12-31T15:59:59Z".parse().ok());
+        assert_eq!((page.amount_infos[1].expire_time, page.amount_infos[1].amount), (None, None));
+        let page: ReclaimableAmountPage =
+            decode_str(r#"{"amount_infos":[{"avail_retrieve_amount":"0.00","expire_time":""}]}"#).unwrap();
+        assert_eq!(page.amount_infos[0].avail_retrieve_amount, Some(Amount::ZERO));
+    }
+
+    #[test]
+    fn each_transfer_has_a_key_of_its_own_that_stays() {
+        let transfer = || TransferToMember::new("m1", Amount::from(100));
+        let (first, second) = (transfer(), transfer());
+        assert_ne!(first.trans_id, second.trans_id);
+        assert_eq!(first.trans_id.len(), 32);
+        first.validate().unwrap();
+        let stored = serde_json::to_string(&first).unwrap();
+        assert_eq!(decode_str::<TransferToMember>(&stored).unwrap(), first);
+        let read: TransferToMember = decode_str(r#"{"customer_id":"m1","amount":"100"}"#).unwrap();
+        assert_eq!(read.trans_id.len(), 32);
+    }
+
+    #[test]
+    fn the_amount_is_text_on_the_wire() {
+        let request = ReclaimFromMember::new("m1", "99.90".parse::<Amount>().unwrap()).trans_id("k1");
+        let body = RequestParts::of(&request).unwrap().body;
+        assert_eq!(body, r#"{"customer_id":"m1","amount":"99.90","trans_id":"k1"}"#);
+    }
+
+    #[test]
+    fn only_a_credit_ledger_has_an_expiry() {
+        let time = |text: &str| text.parse::<UtcTime>().unwrap();
+        let transfer =
+            || TransferToMember::new("m1", Amount::from(1)).expire_time(time("2026-12-31T15:59:59Z"));
+        assert_eq!(broken(transfer().validate()), ["expire_time"]);
+        assert_eq!(broken(transfer().balance_type(FundsAccount::Balance).validate()), ["expire_time"]);
+        transfer().balance_type(FundsAccount::Credit).validate().unwrap();
+        let fraction =
+            transfer().balance_type(FundsAccount::Credit).expire_time(time("2026-12-31T15:59:59.5Z"));
+        assert_eq!(broken(fraction.validate()), ["expire_time"]);
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        for amount in ["0", "-1", "0.001", "five"] {
+            let request = ReclaimFromMember::new("m1", amount);
+            assert_eq!(broken(request.validate()), ["amount"], "{amount}");
+        }
+        let request = TransferToMember::new("", Amount::from(1)).trans_id("x".repeat(33));
+        assert_eq!(broken(request.validate()), ["customer_id", "trans_id"]);
+        assert_eq!(
+            broken(TransferToMember::new("m1", Amount::from(1)).trans_id("").validate()),
+            ["trans_id"]
+        );
+        let query = ShowTransferableAmount::new(FundsAccount::Credit).offset(u32::MAX).limit(101_u32);
+        assert_eq!(broken(query.validate()), ["offset", "limit"]);
+        assert_eq!(
+            broken(ListReclaimableAmounts::new("", "").validate()),
+            ["sub_customer_id", "balance_type"]
+        );
+    }
+
+    #[test]
+    fn failed_checks_are_read_out_of_the_error() {
+        let body = bytes::Bytes::from_static(
+            br#"{"error_code":"CBC.99007004","error_msg":"x","fail_check_items":["SUB_CUSTOMER_OVERDUE_BILL","NEW"]}"#,
+        );
+        let error = ApiError::read(http::StatusCode::BAD_REQUEST, body);
+        let checks: Vec<FailedCheck> = error.field("fail_check_items").unwrap();
+        assert_eq!(checks, [FailedCheck::MemberInArrears, FailedCheck::from("NEW")]);
+    }
+}

@@ -1,0 +1,474 @@
+//! The member accounts of an enterprise.
+
+use crate::{
+    customers::MessageLanguage,
+    error::ValidationError,
+    operation::{
+        Caller, Check, Operation, OperationMeta, Paging, Resolvable, Sites, TimeWindow, paged, request,
+    },
+    types::{
+        CustomerId, Personal, Secret,
+        open_enum::{open_codes, open_enum},
+        response,
+    },
+};
+
+request! {
+    /// The members of the calling enterprise, one page.
+    ///
+    /// Called by the master of an enterprise, on the China and international sites; its IAM users need
+    /// `businessUnitCenter:businessUnit:view`. This is where the outcome of a [`CreateMember`] is found whose answer was
+    /// lost. Leave name filters out rather than empty: an empty one filters.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-oce/ep_00021.html>
+    #[doc(alias = "ListEnterpriseSubCustomers")]
+    pub struct ListMembers {
+        optional {
+            /// Only members of this login name; up to 64 characters, no blanks.
+            sub_customer_account_name: Personal,
+            /// Only members of this display name; up to 64 characters, no blanks.
+            sub_customer_display_name: Personal,
+            /// Whether the names need only be contained; exact by default.
+            fuzzy_query: NameMatch,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 100; the service takes 10 by default.
+            limit: u32,
+            /// Only members of this unit, from [`ListOrganizations`](super::ListOrganizations); up to 20 characters.
+            org_id: String,
+        }
+    }
+}
+
+impl Operation for ListMembers {
+    type Output = MemberPage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListEnterpriseSubCustomers", "/v2/enterprises/multi-accounts/sub-customers")
+            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .caller(Caller::EnterpriseMaster)
+            .paging(Paging::rows(100))
+            .doc("https://support.huaweicloud.com/api-oce/ep_00021.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let unbroken = |text: &str| !text.contains(char::is_whitespace);
+        Check::new()
+            .length("sub_customer_account_name", &self.sub_customer_account_name, 0..=64)
+            .text(
+                "sub_customer_account_name",
+                &self.sub_customer_account_name,
+                unbroken,
+                "must have no blanks",
+            )
+            .length("sub_customer_display_name", &self.sub_customer_display_name, 0..=64)
+            .text(
+                "sub_customer_display_name",
+                &self.sub_customer_display_name,
+                unbroken,
+                "must have no blanks",
+            )
+            .range("limit", &self.limit, 1..=100)
+            .length("org_id", &self.org_id, 0..=20)
+            .finish()
+    }
+}
+
+paged!(ListMembers => sub_customer_infos: Member, total total_count);
+
+request! {
+    /// Makes a new account and hangs it below a unit of the calling enterprise.
+    ///
+    /// Called by the master of an enterprise, on the China site. Its number is either given, together with the code that
+    /// [`SendMemberVerificationCode`] sent there, or the master's own. Whoever offers this must have shown the agreements
+    /// on enterprise management, users and privacy, and on custody where that is switched on, and have them accepted.
+    ///
+    /// There is no key against repeats, so the client never repeats it after it may have been carried out; a second account
+    /// under the same login name is presumably refused. The answer names nothing: [`ListMembers`] does.
+    ///
+    /// Refused with [`ADDRESS_THROTTLED`](crate::error::codes::ADDRESS_THROTTLED) after too many from one address,
+    /// `CBC.99000026` or `CBC.99000027` for a wrong or expired code, `CBC.99000029` or `CBC.99000030` for a number that is
+    /// taken or has too many accounts, `CBC.99000031` for a bad login name, `CBC.99000036` for a bad password, and
+    /// [`ENTERPRISE_CHECK_FAILED`](crate::error::codes::ENTERPRISE_CHECK_FAILED), with HTTP status 500, where the
+    /// enterprise must not.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-oce/ep_00023.html>
+    #[doc(alias = "CreateSubEnterpriseAccount")]
+    pub struct CreateMember {
+        required {
+            /// The unit, from [`ListOrganizations`](super::ListOrganizations); up to 20 characters.
+            party_id: String,
+            /// The account.
+            new_sub_customer: NewMember,
+        }
+        optional {
+            /// What the enterprise calls the member, up to 64 characters. The page forbids special characters, the model
+            /// allows them.
+            display_name: Personal,
+            /// What the master asks the member to permit. Passed over with custody, which brings its own.
+            permission_ids: Vec<MemberPermission>,
+            /// Whether the master takes the member's money into custody; not by default.
+            financial_custody: Custody,
+        }
+        preset {
+            /// How member and master belong together; one legal entity is all there is.
+            sub_customer_association_type: MemberAssociation = same_legal_entity(),
+        }
+    }
+}
+
+const fn same_legal_entity() -> MemberAssociation {
+    MemberAssociation::SameLegalEntity
+}
+
+impl Operation for CreateMember {
+    type Output = MemberCreated;
+
+    const META: &'static OperationMeta = &OperationMeta::post(
+        "bss.CreateSubEnterpriseAccount",
+        "/v2/enterprises/multi-accounts/sub-customers",
+    )
+    .caller(Caller::EnterpriseMaster)
+    .records("bss.ListEnterpriseSubCustomers")
+    .doc("https://support.huaweicloud.com/api-oce/ep_00023.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let check = Check::new().length("party_id", &self.party_id, 1..=20).length(
+            "display_name",
+            &self.display_name,
+            0..=64,
+        );
+        self.new_sub_customer.check(check).finish()
+    }
+}
+
+impl Resolvable for CreateMember {
+    type Query = ListMembers;
+
+    /// Members carry no time: the login name, which is unique, tells.
+    fn query(&self, _window: TimeWindow) -> ListMembers {
+        ListMembers::new().sub_customer_account_name(self.new_sub_customer.customer_name.clone())
+    }
+
+    fn targets(&self) -> Vec<String> {
+        vec![self.party_id.clone()]
+    }
+
+    fn matches(&self, _receiver: &str, record: &Member) -> bool {
+        record.name.as_ref() == Some(&self.new_sub_customer.customer_name)
+    }
+}
+
+request! {
+    /// The account of a member to be made.
+    pub struct NewMember {
+        required {
+            /// The name under which it will log in.
+            customer_name: Personal,
+            /// The password with which it will log in: at least 8 characters.
+            password: Secret,
+        }
+        optional {
+            /// The number of the member's administrator; needed unless the master's is taken.
+            mobile_phone: Personal,
+            /// Whether the master's number is taken instead; not by default.
+            use_pri_mobile_phone: MastersPhone,
+            /// The code that was sent to `mobile_phone`, up to 6 characters.
+            verification_code: Secret,
+        }
+    }
+}
+
+impl NewMember {
+    fn check(&self, check: Check) -> Check {
+        let own_phone = self.use_pri_mobile_phone != Some(MastersPhone::Yes);
+        let given = |text: Option<&str>| text.is_some_and(|text| !text.is_empty());
+        check
+            .rule("customer_name", !self.customer_name.is_empty(), "must not be empty")
+            .rule("password", self.password.expose().chars().count() >= 8, "must have at least 8 characters")
+            .length("verification_code", &self.verification_code, 0..=6)
+            .rule(
+                "mobile_phone",
+                !own_phone || given(self.mobile_phone.as_ref().map(Personal::expose)),
+                "must be given unless use_pri_mobile_phone is Y",
+            )
+            .rule(
+                "verification_code",
+                !own_phone || given(self.verification_code.as_ref().map(Secret::expose)),
+                "must be given unless use_pri_mobile_phone is Y",
+            )
+    }
+}
+
+request! {
+    /// Sends the administrator of a member to be made the code that [`CreateMember`] asks for.
+    ///
+    /// Called by the master of an enterprise, on the China site. Each call sends a message, so the client never repeats it
+    /// after it may have been carried out. Refused with
+    /// [`MEMBER_CODES_USED_UP`](crate::error::codes::MEMBER_CODES_USED_UP) after too many, and with
+    /// [`MASTER_ONLY`](crate::error::codes::MASTER_ONLY) for anybody but a master.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-oce/ep_00014.html>
+    #[doc(alias = "SendSmsVerificationCode")]
+    pub struct SendMemberVerificationCode {
+        required {
+            /// Who receives it.
+            mobile_phone: Personal,
+            /// What stands in the message: the name of the member, see [`MessageVariable::member_name`].
+            sm_template_args: Vec<MessageVariable>,
+        }
+        optional {
+            /// How many minutes the code is valid; 10 by default.
+            timeout: u32,
+            /// The language of the message; by default the one that the account prefers.
+            language: MessageLanguage,
+        }
+    }
+}
+
+impl Operation for SendMemberVerificationCode {
+    type Output = MemberCodeSent;
+
+    const META: &'static OperationMeta = &OperationMeta::post(
+        "bss.SendSmsVerificationCode",
+        "/v2/enterprises/multi-accounts/sm-verification-code",
+    )
+    .caller(Caller::EnterpriseMaster)
+    .doc("https://support.huaweicloud.com/api-oce/ep_00014.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let named = self.sm_template_args.iter().any(|one| one.key == MessageVariableName::MemberName);
+        let check = Check::new()
+            .rule("mobile_phone", !self.mobile_phone.is_empty(), "must not be empty")
+            .rule("sm_template_args", named, "must have sub_customer_name")
+            .rule("timeout", self.timeout != Some(0), "must be above zero");
+        self.sm_template_args
+            .iter()
+            .fold(check, |check, one| check.length("sm_template_args", &one.value, 1..=255))
+            .finish()
+    }
+}
+
+request! {
+    /// A variable of a text message.
+    pub struct MessageVariable {
+        required {
+            /// Which.
+            key: MessageVariableName,
+            /// What stands there; up to 255 characters.
+            value: Personal,
+        }
+    }
+}
+
+impl MessageVariable {
+    /// The name of the member that the code is for.
+    pub fn member_name(name: impl Into<Personal>) -> Self {
+        Self::new(MessageVariableName::MemberName, name)
+    }
+}
+
+response! {
+    /// One page of members.
+    pub struct MemberPage {
+        /// How many members match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub sub_customer_infos: Vec<Member>,
+    }
+}
+
+response! {
+    /// A member account of an enterprise.
+    pub struct Member {
+        /// The account, by which all other calls name it as a customer.
+        pub id: CustomerId,
+        /// The name under which it logs in.
+        pub name: Option<Personal>,
+        /// What the enterprise calls it.
+        pub display_name: Option<Personal>,
+        /// How far it is.
+        pub status: MemberStatus,
+        /// The unit that it belongs to.
+        pub org_id: Option<String>,
+        /// The name of that unit; may be empty at the top.
+        pub org_name: Option<Personal>,
+    }
+}
+
+response! {
+    /// The account was made; the service says nothing more.
+    #[derive(Eq)]
+    pub struct MemberCreated {}
+}
+
+response! {
+    /// The code is on its way; the service says nothing more.
+    #[derive(Eq)]
+    pub struct MemberCodeSent {}
+}
+
+open_codes! {
+    /// How far a member account is.
+    pub enum MemberStatus {
+        /// In use.
+        Normal = 1,
+        /// Being made.
+        Creating = 2,
+        /// Being closed.
+        Closing = 3,
+        /// Closed.
+        Closed = 4,
+        /// Being registered.
+        Registering = 101,
+        /// Made, and to be activated.
+        ToBeActivated = 102,
+    }
+}
+
+open_codes! {
+    /// How names are compared.
+    pub enum NameMatch {
+        /// Equal.
+        Exact = 0,
+        /// Contained.
+        Contained = 1,
+    }
+}
+
+open_codes! {
+    /// How a member and the master belong together.
+    pub enum MemberAssociation {
+        /// They are one legal entity.
+        SameLegalEntity = 1,
+    }
+}
+
+open_codes! {
+    /// Whether the master has a member's money in custody.
+    pub enum Custody {
+        /// It does not.
+        Off = 0,
+        /// It does; the member permits to view its finances and consumption, and inherits the discounts.
+        On = 1,
+    }
+}
+
+open_enum! {
+    /// What a member permits the master, or takes from it.
+    pub enum MemberPermission {
+        /// The master sees the member's finances.
+        ReadFinances = "READ_FINANCE_INFO",
+        /// The master sees what the member consumes.
+        ReadConsumption = "READ_CONSUME_BILL",
+        /// The master manages the member's invoices.
+        ManageInvoices = "SUBSTITUTE-OPEN-INVOICE",
+        /// The member may not have invoices issued itself.
+        ForbidInvoices = "TAKE-OVER-OPEN-INVOICE",
+        /// The member shares the master's credit line.
+        ShareCredit = "SHARE-CREDIT-TO-SUB",
+        /// The member inherits the master's commercial discounts.
+        ShareDiscounts = "SHARE-BIZ-DISCOUNT-TO-SUB",
+    }
+}
+
+open_enum! {
+    /// Whether the master's number is a member's too.
+    pub enum MastersPhone {
+        /// It is, and a number that is given is passed over.
+        Yes = "Y",
+        /// It is not.
+        No = "N",
+    }
+}
+
+open_enum! {
+    /// The variables of the message with a code; the service knows one.
+    pub enum MessageVariableName {
+        /// The name of the member to be made.
+        MemberName = "sub_customer_name",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{operation::RequestParts, types::decode_str};
+
+    fn broken(result: Result<(), ValidationError>) -> Vec<&'static str> {
+        result.unwrap_err().broken().iter().map(|rule| rule.field).collect()
+    }
+
+    #[test]
+    fn members_are_read() {
+        let page: MemberPage = decode_str(
+            r#"{"total_count":1,"sub_customer_infos":[{"id":"m1","name":"d_2035","display_name":"m","status":102,
+                "org_id":"65419","org_name":""}]}"#,
+        )
+        .unwrap();
+        let member = &page.sub_customer_infos[0];
+        assert_eq!((member.id.as_str(), member.status), ("m1", MemberStatus::ToBeActivated));
+        assert!(!format!("{member:?}").contains("d_2035"));
+    }
+
+    #[test]
+    fn the_documented_query_is_built() {
+        let query: ListMembers = decode_str(
+            r#"{"offset":0,"limit":10,"sub_customer_account_name":"d_2035","sub_customer_display_name":"m",
+                "fuzzy_query":1,"org_id":"65419"}"#,
+        )
+        .unwrap();
+        query.validate().unwrap();
+        assert_eq!(
+            RequestParts::of(&query).unwrap().query,
+            "fuzzy_query=1&limit=10&offset=0&org_id=65419&sub_customer_account_name=d_2035&\
+             sub_customer_display_name=m"
+        );
+        let query = query.sub_customer_account_name("a b").org_id("x".repeat(21)).limit(0_u32);
+        assert_eq!(broken(query.validate()), ["sub_customer_account_name", "limit", "org_id"]);
+    }
+
+    #[test]
+    fn a_number_needs_its_code_and_the_masters_needs_none() {
+        let create = |member: NewMember| CreateMember::new("65419", member).validate();
+        assert_eq!(
+            broken(create(NewMember::new("", "short"))),
+            ["customer_name", "password", "mobile_phone", "verification_code"]
+        );
+        let own = NewMember::new("d_2035", "long enough").mobile_phone("13800000000");
+        assert_eq!(broken(create(own.clone())), ["verification_code"]);
+        assert_eq!(broken(create(own.clone().verification_code("1234567"))), ["verification_code"]);
+        create(own.verification_code("123456")).unwrap();
+        create(NewMember::new("d_2035", "long enough").use_pri_mobile_phone(MastersPhone::Yes)).unwrap();
+    }
+
+    #[test]
+    fn the_association_is_filled_in_and_nothing_secret_is_printed() {
+        let request: CreateMember = decode_str(
+            r#"{"party_id":"1","new_sub_customer":{"customer_name":"marker","password":"marker12"}}"#,
+        )
+        .unwrap();
+        assert_eq!(request.sub_customer_association_type, MemberAssociation::SameLegalEntity);
+        assert!(!format!("{request:?}").contains("marker"));
+        let body = String::from_utf8(RequestParts::of(&request).unwrap().body.to_vec()).unwrap();
+        assert!(body.contains(r#""sub_customer_association_type":1"#) && body.contains("marker12"), "{body}");
+    }
+
+    #[test]
+    fn a_member_is_recognised_by_its_login_name() {
+        let request = CreateMember::new("65419", NewMember::new("d_2035", "long enough"));
+        let member = |name: &str| Member { name: Some(name.into()), ..Member::default() };
+        assert!(request.matches("65419", &member("d_2035")));
+        assert!(!request.matches("65419", &member("d_2036")));
+        assert!(!request.matches("65419", &Member::default()));
+    }
+
+    #[test]
+    fn a_code_is_sent_for_a_named_member() {
+        let request = SendMemberVerificationCode::new("13800000000", vec![MessageVariable::member_name("m")]);
+        request.validate().unwrap();
+        let bad = SendMemberVerificationCode::new("", Vec::new()).timeout(0_u32);
+        assert_eq!(broken(bad.validate()), ["mobile_phone", "sm_template_args", "timeout"]);
+        let long = SendMemberVerificationCode::new("1", vec![MessageVariable::member_name("x".repeat(256))]);
+        assert_eq!(broken(long.validate()), ["sm_template_args"]);
+    }
+}

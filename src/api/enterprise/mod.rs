@@ -1,0 +1,99 @@
+//! Enterprises: a master account, its members, and the money between them.
+//!
+//! On Huawei Cloud a company can have several accounts: a **master** (企业主账号) and **members** (企业子账号) below the
+//! units of its organization. Both are customers; a member's id is a customer's id everywhere else. A member either pays
+//! for itself (**independent accounting**) or is paid for by the master (**unified accounting**). With **custody** the
+//! master also holds its money. All calls here take the master's credentials, except [`EnableEnterpriseProjects`], which
+//! any customer calls for itself. Partners do not call them.
+//!
+//! | To do | Operation | Repeat | Sites |
+//! |---|---|---|---|
+//! | see the units | [`ListOrganizations`] | safe | China |
+//! | have a code sent to a new member's number | [`SendMemberVerificationCode`] | sends another | China |
+//! | make a member | [`CreateMember`] | presumably refused | China |
+//! | find members | [`ListMembers`] | safe | China, international |
+//! | see what can go to members | [`ShowTransferableAmount`], [`ListTransferableVouchers`] | safe | China |
+//! | give money, a voucher | [`TransferToMember`], [`TransferVoucherToMember`] | refused by its key | China |
+//! | see what can come back | [`ListReclaimableAmounts`], [`ListReclaimableVouchers`] | safe | China |
+//! | take it back | [`ReclaimFromMember`], [`ReclaimVoucherFromMember`] | refused by its key | China |
+//! | switch enterprise projects on | [`EnableEnterpriseProjects`] | not documented | China, international |
+//!
+//! # In which order
+//!
+//! A member: units, code, account, and then the list of members, since the answer to the account names nothing. Money:
+//! what can be transferred, transfer; and back: what can be reclaimed, reclaim. A voucher goes back by two ids, the
+//! master's and the member's, which the list of what can be reclaimed gives together.
+//!
+//! # Keys against repeats
+//!
+//! The four moves are the only writes of the Partner Center with such a key, `trans_id`. Each request is born with a fresh
+//! one, and the client may repeat it. A repeat that arrives second is refused with
+//! [`TRANSACTION_ID_USED`](crate::error::codes::TRANSACTION_ID_USED): the first was received. A request kept for later
+//! keeps its key; a new move needs a new request.
+//!
+//! # Traps
+//!
+//! - One move at a time in the whole enterprise:
+//!   [`TRANSFER_RUNNING`](crate::error::codes::TRANSFER_RUNNING) says wait.
+//! - Credit is kept in ledgers by the time at which they expire. That time names the ledger in a move; permanent credit has
+//!   none, and then it must be left out.
+//! - [`BUSINESS_CHECK_FAILED`](crate::error::codes::BUSINESS_CHECK_FAILED) hides its reasons in `fail_check_items`:
+//!   [`FailedCheck`].
+//!
+//! # Example
+//!
+//! ```
+//! use huaweicloud_partner::{
+//!     Client,
+//!     auth::Credentials,
+//!     enterprise::{FundsAccount, MemberTransfer, ShowTransferableAmount, TransferToMember, TransferableAmountPage},
+//!     types::Site,
+//!     testing::MockTransport,
+//!     types::{Amount, decode_str},
+//! };
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mock = MockTransport::new();
+//! mock.on::<ShowTransferableAmount>().answer(decode_str::<TransferableAmountPage>(
+//!     r#"{"total_count": 1, "amount_infos": [{"avail_transfer_amount": 500.00, "currency": "CNY"}]}"#,
+//! )?);
+//! let transfers = mock.on::<TransferToMember>().answer(MemberTransfer::default());
+//! let client = Client::builder(Site::China, Credentials::keys("id", "secret")).transport(mock).build()?;
+//!
+//! let wanted: Amount = "99.90".parse()?;
+//! let page = client.send(&ShowTransferableAmount::new(FundsAccount::Balance)).await?;
+//! assert!(page.amount_infos.iter().any(|row| row.avail_transfer_amount >= Some(wanted)));
+//!
+//! let transfer = TransferToMember::new("06a29c", wanted);
+//! let key = transfer.trans_id.clone(); // kept: the answer names nothing
+//! client.send(&transfer).await?;
+//! assert!(transfers.requests().iter().all(|request| request.trans_id == key));
+//! # Ok(())
+//! # }
+//! ```
+
+mod funds;
+mod members;
+mod organizations;
+mod vouchers;
+
+pub use funds::{
+    FailedCheck, FundsAccount, ListReclaimableAmounts, MemberReclaim, MemberTransfer, ReclaimFromMember,
+    ReclaimableAmount, ReclaimableAmountPage, ShowTransferableAmount, TransferToMember, TransferableAmount,
+    TransferableAmountPage,
+};
+pub use members::{
+    CreateMember, Custody, ListMembers, MastersPhone, Member, MemberAssociation, MemberCodeSent,
+    MemberCreated, MemberPage, MemberPermission, MemberStatus, MessageVariable, MessageVariableName,
+    NameMatch, NewMember, SendMemberVerificationCode,
+};
+pub use organizations::{
+    EnableEnterpriseProjects, EnterpriseProjectsEnabled, ListOrganizations, OrganizationNode,
+    OrganizationTree, TreeDepth,
+};
+pub use vouchers::{
+    ListReclaimableVouchers, ListTransferableVouchers, MemberVoucherReclaim, MemberVoucherTransfer,
+    ReclaimVoucherFromMember, ReclaimableVoucher, ReclaimableVoucherPage, TransferVoucherToMember,
+    TransferableVoucher, TransferableVoucherPage,
+};

@@ -1,0 +1,745 @@
+//! Which orders there are, what is in them, and what came back for those that were ended.
+
+use crate::{
+    error::ValidationError,
+    operation::{Caller, Check, Operation, OperationMeta, Paging, RateLimit, Sites, paged, request},
+    types::{
+        Amount, Currency, CustomerId, Language, MeasureUnit, OrderId, Personal, ResellerId, UtcTime,
+        fields::{CodeAsText, TimeOrNone},
+        open_enum::{open_codes, open_enum},
+        response,
+    },
+};
+
+request! {
+    /// Orders, one page: a partner sees those of its customers, a customer its own.
+    ///
+    /// Called by a solution provider, a distributor or a customer, on all sites. A partner's operator account needs
+    /// `BPC_ITEM_SUBCUSTSERV_060100` or `BPC_ITEM_SUBCUSTSERV_060200`, a customer's user `billing:order:view`. Without a
+    /// filter all orders are listed; in which order, unless [`order_by`](Self#structfield.order_by) says so, is not
+    /// documented.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00013.html>
+    #[doc(alias = "ListCustomerOrders")]
+    pub struct ListOrders {
+        optional {
+            /// Only this order, whatever the case of its letters; up to 64 characters.
+            order_id: OrderId,
+            /// Only orders of this customer of the calling partner; up to 64 characters.
+            customer_id: CustomerId,
+            /// Only those placed at or after this instant.
+            create_time_begin: UtcTime,
+            /// Only those placed at or before this instant, at most a year after the first.
+            create_time_end: UtcTime,
+            /// Only those of this cloud service, such as `hws.service.type.obs`; up to 64 characters.
+            service_type_code: String,
+            /// Only those in this state. The service filters by pending approval, processing, cancelled, completed,
+            /// pending payment and pending confirmation; it reports more states than these.
+            status: OrderStatus,
+            /// Only those of this kind. The change from a subscription to pay-per-use can be filtered by on the China
+            /// site only.
+            order_type: OrderType,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 100; the service takes 10 by default.
+            limit: u32,
+            /// The newest or the oldest first.
+            order_by: OrderSort,
+            /// Only those paid at or after this instant.
+            payment_time_begin: UtcTime,
+            /// Only those paid at or before this instant, at most a year after the first.
+            payment_time_end: UtcTime,
+            /// Orders of this reseller's customers instead of the caller's own; for distributors, ignored from others.
+            /// Up to 64 characters.
+            indirect_partner_id: ResellerId,
+            /// Whether the customer's own orders are listed, as by default, or those it pays for its members. The
+            /// international site looks at it only together with a customer.
+            method: OrdersOf,
+        }
+    }
+}
+
+impl Operation for ListOrders {
+    type Output = OrderPage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListCustomerOrders", "/v2/orders/customer-orders")
+            .sites(Sites::ALL)
+            .caller(Caller::Either)
+            .paging(Paging::rows(100))
+            .rate_limit(RateLimit::per_second(20))
+            .permissions(&["BPC_ITEM_SUBCUSTSERV_060100", "BPC_ITEM_SUBCUSTSERV_060200"])
+            .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00013.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let created =
+            (("create_time_begin", self.create_time_begin), ("create_time_end", self.create_time_end));
+        let paid =
+            (("payment_time_begin", self.payment_time_begin), ("payment_time_end", self.payment_time_end));
+        Check::new()
+            .length("order_id", &self.order_id, 0..=64)
+            .length("customer_id", &self.customer_id, 0..=64)
+            .ordered(created.0, created.1)
+            .span_of_instants(created.0, created.1, YEAR)
+            .length("service_type_code", &self.service_type_code, 0..=64)
+            .rule(
+                "status",
+                self.status.is_none_or(OrderStatus::can_be_filtered_by),
+                "must be one of 1, 3, 4, 5, 6 and 9",
+            )
+            .range("limit", &self.limit, 1..=100)
+            .ordered(paid.0, paid.1)
+            .span_of_instants(paid.0, paid.1, YEAR)
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .finish()
+    }
+}
+
+/// A leap year's days: the documentation says one year and no more.
+const YEAR: i64 = 366;
+
+paged!(ListOrders => order_infos: Order, total total_count);
+
+request! {
+    /// One order with its lines, one page of them.
+    ///
+    /// Called by a solution provider, a distributor or a customer, on the China and international sites; a customer's
+    /// user needs `billing:order:view`. Poll it after a payment: the order is done when its state is completed, and will
+    /// not be when it is cancelled.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00014.html>
+    #[doc(alias = "ShowCustomerOrderDetails")]
+    pub struct ShowOrder {
+        required {
+            /// The order, from [`ListOrders`] or from the call that placed it; up to 64 characters.
+            order_id: OrderId,
+        }
+        optional {
+            /// The language of the names; Chinese by default.
+            #[name("X-Language")]
+            language: Language,
+            /// How many lines to skip; none by default.
+            offset: u32,
+            /// Lines per page, 1 to 100; the service takes 10 by default.
+            limit: u32,
+            /// The reseller whose customer placed the order; for distributors, ignored from others. Up to 64
+            /// characters.
+            indirect_partner_id: ResellerId,
+        }
+    }
+}
+
+impl Operation for ShowOrder {
+    type Output = OrderDetails;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ShowCustomerOrderDetails", "/v2/orders/customer-orders/details/{order_id}")
+            .headers(&["X-Language"])
+            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .caller(Caller::Either)
+            .paging(Paging::rows(100))
+            .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00014.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("order_id", &self.order_id, 1..=64)
+            .range("limit", &self.limit, 1..=100)
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .finish()
+    }
+}
+
+paged!(ShowOrder => order_line_items: OrderLine, total total_count);
+
+request! {
+    /// What an unsubscription or a downgrade gave back, resource by resource and original order by original order.
+    ///
+    /// Called by a solution provider, a distributor or a customer, on the China and international sites. A partner
+    /// names the customer; its operator account needs `BPC_ITEM_SUBCUSTSERV_060100` or `BPC_ITEM_SUBCUSTSERV_060200`. A
+    /// customer names the order only, and its user needs `billing:order:view`.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00020.html>
+    #[doc(alias = "ShowRefundOrderDetails")]
+    pub struct ShowRefund {
+        required {
+            /// The order of the unsubscription or downgrade, not the one that bought the resource; up to 64 characters.
+            order_id: OrderId,
+        }
+        optional {
+            /// The customer whose order it is; a partner must name it. Up to 64 characters.
+            customer_id: CustomerId,
+            /// The reseller to whom that customer belongs; for distributors, ignored from others. Up to 64 characters.
+            indirect_partner_id: ResellerId,
+        }
+    }
+}
+
+impl Operation for ShowRefund {
+    type Output = Refund;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ShowRefundOrderDetails", "/v2/orders/customer-orders/refund-orders")
+            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .caller(Caller::Either)
+            .permissions(&["BPC_ITEM_SUBCUSTSERV_060100", "BPC_ITEM_SUBCUSTSERV_060200"])
+            .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00020.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("order_id", &self.order_id, 1..=64)
+            .length("customer_id", &self.customer_id, 0..=64)
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .finish()
+    }
+}
+
+response! {
+    /// One page of orders.
+    pub struct OrderPage {
+        /// How many orders match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub order_infos: Vec<Order>,
+    }
+}
+
+response! {
+    /// One order with a page of its lines.
+    pub struct OrderDetails {
+        /// How many lines the order has in all.
+        pub total_count: Option<u64>,
+        /// The order itself.
+        pub order_info: Order,
+        /// The lines of this page.
+        pub order_line_items: Vec<OrderLine>,
+    }
+}
+
+response! {
+    /// An order of a customer, as the list and the details show it.
+    pub struct Order {
+        /// The number of the order, such as `CS1910091053TNVOZ`.
+        pub order_id: OrderId,
+        /// Who placed it.
+        pub customer_id: CustomerId,
+        /// The cloud service that was ordered, such as `hws.service.type.obs`.
+        pub service_type_code: Option<String>,
+        /// What that service is called.
+        pub service_type_name: Option<String>,
+        /// How it came about.
+        pub source_type: Option<OrderSource>,
+        /// How far it is.
+        pub status: OrderStatus,
+        /// What it is for.
+        pub order_type: OrderType,
+        /// What is to be paid after discounts, before vouchers and stored-value cards.
+        pub amount_after_discount: Option<Amount>,
+        /// The list price. For an unsubscription the same as the amount after discounts.
+        pub official_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// When it was placed.
+        #[via(TimeOrNone)]
+        pub create_time: Option<UtcTime>,
+        /// When it was paid.
+        #[via(TimeOrNone)]
+        pub payment_time: Option<UtcTime>,
+        /// The currency of the amounts.
+        pub currency: Option<Currency>,
+        /// The contract it falls under.
+        pub contract_id: Option<String>,
+        /// What the amounts are made of.
+        pub amount_info: Option<OrderAmounts>,
+        /// The enterprise projects it is booked on; in the list only.
+        pub enterprise_projects: Vec<EnterpriseProject>,
+        /// The login of the customer's user who placed it, or a fixed word where staff or the system did; in the details
+        /// only.
+        pub user_name: Option<Personal>,
+        /// Until when it can be paid, while payment is pending; in the details only.
+        #[via(TimeOrNone)]
+        pub pending_payment_end_time: Option<UtcTime>,
+        /// The single orders of a combined transaction; none for an ordinary order. Pay and cancel the combined one.
+        pub sub_order_infos: Vec<SubOrder>,
+        /// Who pays for the customer, where somebody does; in the list only.
+        pub agent_pay_info: Option<AgentPayment>,
+    }
+}
+
+impl Order {
+    /// True when an enterprise's master account pays it for a member.
+    pub fn is_paid_by_another(&self) -> bool {
+        self.agent_pay_info.as_ref().and_then(|info| info.is_agent_pay) == Some(true)
+    }
+}
+
+response! {
+    /// One order of a combined transaction.
+    pub struct SubOrder {
+        /// Its number, under which it can be neither paid nor cancelled (`CBC.99000089`).
+        pub order_id: OrderId,
+        /// Who placed it.
+        pub customer_id: CustomerId,
+        /// The cloud service that was ordered.
+        pub service_type_code: Option<String>,
+        /// What that service is called.
+        pub service_type_name: Option<String>,
+        /// How it came about.
+        pub source_type: Option<OrderSource>,
+        /// How far it is.
+        pub status: OrderStatus,
+        /// What it is for.
+        pub order_type: OrderType,
+        /// What is to be paid after discounts, before vouchers and stored-value cards.
+        pub amount_after_discount: Option<Amount>,
+        /// The list price. For an unsubscription the same as the amount after discounts.
+        pub official_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// When it was placed.
+        #[via(TimeOrNone)]
+        pub create_time: Option<UtcTime>,
+        /// When it was paid.
+        #[via(TimeOrNone)]
+        pub payment_time: Option<UtcTime>,
+        /// The currency of the amounts.
+        pub currency: Option<Currency>,
+        /// The contract it falls under.
+        pub contract_id: Option<String>,
+        /// What the amounts are made of.
+        pub amount_info: Option<OrderAmounts>,
+        /// The enterprise projects it is booked on; in the list only.
+        pub enterprise_projects: Vec<EnterpriseProject>,
+        /// The login of the customer's user who placed it, or a fixed word where staff or the system did; in the details
+        /// only.
+        pub user_name: Option<Personal>,
+        /// Until when it can be paid, while payment is pending; in the details only.
+        #[via(TimeOrNone)]
+        pub pending_payment_end_time: Option<UtcTime>,
+    }
+}
+
+response! {
+    /// What the amount of an order or of one line is made of.
+    pub struct OrderAmounts {
+        /// The discounts, one by one.
+        pub discounts: Vec<DiscountItem>,
+        /// What flexi-purchase vouchers cover; reserved on the international site.
+        pub flexipurchase_coupon_amount: Option<Amount>,
+        /// What cash vouchers cover.
+        pub coupon_amount: Option<Amount>,
+        /// What stored-value cards cover; reserved on the international site.
+        pub stored_card_amount: Option<Amount>,
+        /// The handling fee of an unsubscription.
+        pub commission_amount: Option<Amount>,
+        /// What had been used up when it was unsubscribed.
+        pub consumed_amount: Option<Amount>,
+    }
+}
+
+response! {
+    /// One discount on an order.
+    pub struct DiscountItem {
+        /// On what ground it was given.
+        pub discount_type: DiscountKind,
+        /// How much it takes off.
+        pub discount_amount: Option<Amount>,
+    }
+}
+
+response! {
+    /// An enterprise project: a group of resources that a customer accounts for together.
+    pub struct EnterpriseProject {
+        /// The id that cost queries and resource queries filter by; up to 256 characters.
+        pub id: String,
+        /// What the customer calls it; up to 256 characters.
+        pub name: Option<String>,
+    }
+}
+
+response! {
+    /// That another account pays for the customer.
+    pub struct AgentPayment {
+        /// The account that pays: the enterprise's master account.
+        pub paying_agent_id: Option<CustomerId>,
+        /// True when it does; everything else means that the customer pays.
+        pub is_agent_pay: Option<bool>,
+    }
+}
+
+response! {
+    /// One line of an order.
+    pub struct OrderLine {
+        /// The line, by which discounts name it.
+        pub order_line_item_id: String,
+        /// The cloud service that was ordered.
+        pub service_type_code: Option<String>,
+        /// What that service is called.
+        pub service_type_name: Option<String>,
+        /// The product that was ordered.
+        pub product_id: Option<String>,
+        /// Its specification in words.
+        pub product_spec_desc: Option<String>,
+        /// The length of one period.
+        pub period_type: Option<LinePeriod>,
+        /// How many periods; none for an unsubscription.
+        pub period_num: Option<i64>,
+        /// From when it holds.
+        #[via(TimeOrNone)]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[via(TimeOrNone)]
+        pub expire_time: Option<UtcTime>,
+        /// How many pieces.
+        pub subscription_num: Option<i64>,
+        /// What is to be paid for the line after discounts, before vouchers and stored-value cards.
+        pub amount_after_discount: Option<Amount>,
+        /// The list price of the line. For an unsubscription the same as the amount after discounts.
+        pub official_amount: Option<Amount>,
+        /// What the amounts are made of.
+        pub amount_info: Option<OrderAmounts>,
+        /// The currency of the amounts.
+        pub currency: Option<Currency>,
+        /// Where the product stands in the product catalogue; the codes are not documented.
+        pub category_code: Option<String>,
+        /// The cloud service that owns the product.
+        pub product_owner_service: Option<String>,
+        /// The resource type under which the product is sold.
+        pub commercial_resource: Option<String>,
+        /// The base product behind the line.
+        pub base_product_info: Option<BaseProduct>,
+        /// The order that the line belongs to: in a combined transaction one of the single orders (inferred).
+        pub order_id: Option<OrderId>,
+    }
+}
+
+response! {
+    /// The product that a line is derived from.
+    pub struct BaseProduct {
+        /// The product.
+        pub product_id: String,
+        /// Its specification in words.
+        pub product_spec_desc: Option<String>,
+        /// Where it stands in the product catalogue; the codes are not documented.
+        pub category_code: Option<String>,
+        /// The cloud service that owns it.
+        pub product_owner_service: Option<String>,
+        /// The resource type under which it is sold.
+        pub commercial_resource: Option<String>,
+    }
+}
+
+response! {
+    /// What came back for one order.
+    pub struct Refund {
+        /// How many rows there are.
+        pub total_count: Option<u64>,
+        /// One row for each resource and each order that had paid for it.
+        pub refund_infos: Vec<RefundItem>,
+    }
+}
+
+response! {
+    /// What came back, or was kept, for one resource out of one original order.
+    pub struct RefundItem {
+        /// The record.
+        pub id: String,
+        /// Below zero: given back. Above zero: kept, as consumed or as the fee of the unsubscription.
+        pub amount: Amount,
+        /// What the amount counts; text on the wire, here alone.
+        #[via(CodeAsText)]
+        pub measure_id: Option<MeasureUnit>,
+        /// Who gets it back.
+        pub customer_id: CustomerId,
+        /// The kind of resource, such as `hws.resource.type.vm`.
+        pub resource_type_code: String,
+        /// The cloud service of the resource.
+        pub service_type_code: String,
+        /// What that kind of resource is called.
+        pub resource_type_name: Option<String>,
+        /// What that service is called.
+        pub service_type_name: Option<String>,
+        /// The region of the resource, such as `cn-north-1`.
+        pub region_code: String,
+        /// The purchase or renewal that had paid for it; known for unsubscriptions after May 2018.
+        pub base_order_id: Option<OrderId>,
+    }
+}
+
+open_codes! {
+    /// How far an order is.
+    ///
+    /// An unpaid order is cancelled by hand or when its time for payment passes. A paid one is processed, perhaps after an
+    /// approval, and then completed (inferred from the operations). What 7 and 8 mean is not documented.
+    pub enum OrderStatus {
+        /// Waits for an approval.
+        PendingApproval = 1,
+        /// Its money is about to be given back.
+        PendingRefund = 2,
+        /// Being carried out.
+        Processing = 3,
+        /// Cancelled, for good.
+        Cancelled = 4,
+        /// Done.
+        Completed = 5,
+        /// Waits to be paid; the only state in which it can be cancelled.
+        PendingPayment = 6,
+        /// Waits for a confirmation.
+        PendingConfirmation = 9,
+        /// Hardware that waits to be shipped (inferred, like the next ones).
+        PendingShipment = 10,
+        /// Hardware that waits to be received.
+        PendingReceipt = 11,
+        /// Hardware that waits to be fetched.
+        PendingPickup = 12,
+        /// Hardware that is being replaced.
+        Replacing = 13,
+    }
+}
+
+impl OrderStatus {
+    /// True when nothing will happen to the order any more.
+    pub const fn is_settled(self) -> bool {
+        matches!(self, Self::Completed | Self::Cancelled)
+    }
+
+    /// Unknown codes are left to the service.
+    const fn can_be_filtered_by(self) -> bool {
+        !matches!(
+            self,
+            Self::PendingRefund
+                | Self::PendingShipment
+                | Self::PendingReceipt
+                | Self::PendingPickup
+                | Self::Replacing
+        )
+    }
+}
+
+open_codes! {
+    /// What an order is for.
+    pub enum OrderType {
+        /// A new subscription.
+        New = 1,
+        /// The renewal of one.
+        Renewal = 2,
+        /// A change of one.
+        Change = 3,
+        /// The end of one.
+        Unsubscription = 4,
+        /// A subscription becomes pay-per-use.
+        ToPayPerUse = 10,
+        /// Pay-per-use becomes a subscription.
+        ToSubscription = 11,
+        /// A trial.
+        Trial = 13,
+        /// A trial goes into commercial use.
+        TrialToCommercial = 14,
+        /// A correction of a fee.
+        FeeAdjustment = 15,
+    }
+}
+
+open_codes! {
+    /// How an order came about.
+    pub enum OrderSource {
+        /// The customer placed it.
+        Customer = 1,
+        /// An agent placed it for the customer.
+        Agent = 2,
+        /// It follows from a contract.
+        Contract = 3,
+        /// A distributor or reseller placed it.
+        Distributor = 4,
+        /// A resource was deleted on a page of the console.
+        ResourceDeleted = 5,
+        /// A supplement to another order.
+        Supplement = 6,
+        /// A compensation.
+        Compensation = 7,
+        /// The system placed it.
+        System = 8,
+    }
+}
+
+open_codes! {
+    /// The length of one period of an order's line. Requests and other answers count periods by other codes.
+    pub enum LinePeriod {
+        /// A day.
+        Day = 0,
+        /// A week.
+        Week = 1,
+        /// A month.
+        Month = 2,
+        /// A year.
+        Year = 3,
+        /// An hour.
+        Hour = 4,
+        /// No period: paid once.
+        OneOff = 5,
+        /// No period: paid by use; reserved.
+        PayPerUse = 6,
+        /// No period: paid by reported use; reserved.
+        ByReport = 7,
+    }
+}
+
+open_enum! {
+    /// On what ground an order was made cheaper.
+    pub enum DiscountKind {
+        /// A promotion of the product.
+        ProductPromotion = "200",
+        /// A discount voucher.
+        DiscountVoucher = "300",
+        /// A cash voucher.
+        CashVoucher = "301",
+        /// A flexi-purchase voucher.
+        FlexiPurchaseVoucher = "302",
+        /// A rate set by the agent who placed the order.
+        AgentRate = "500",
+        /// A reduction set by that agent.
+        AgentReduction = "501",
+        /// A fixed price set by that agent.
+        AgentFixedPrice = "502",
+        /// A contract on discounts or rebates.
+        RebateContract = "600",
+        /// A framework contract of the channel.
+        ChannelFramework = "601",
+        /// A contract on earmarked funds.
+        EarmarkedFunds = "602",
+        /// A contract signed directly, on paper.
+        OfflineContract = "603",
+        /// Granted by telephone sales.
+        Telesales = "604",
+        /// A commercial contract.
+        CommercialContract = "605",
+        /// A commercial contract of the channel.
+        ChannelCommercialContract = "606",
+        /// Granted by the partner.
+        PartnerGranted = "607",
+        /// The price of this order was adjusted.
+        PriceAdjustment = "609",
+        /// Waived.
+        Waived = "610",
+        /// A promotion.
+        Promotion = "700",
+        /// The account that was topped up.
+        TopUpAccount = "800",
+        /// The product's own discount; China site.
+        ProductOwn = "900",
+        /// A fixed price of the base product; China site.
+        BaseFixedPrice = "901",
+    }
+}
+
+open_enum! {
+    /// The order in which orders are listed.
+    pub enum OrderSort {
+        /// The oldest first.
+        OldestFirst = "createTime",
+        /// The newest first.
+        NewestFirst = "-createTime",
+    }
+}
+
+open_enum! {
+    /// Whose orders are listed.
+    pub enum OrdersOf {
+        /// The customer's own.
+        Itself = "oneself",
+        /// Those of its enterprise members that it pays.
+        Members = "sub_customer",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{operation::RequestParts, types::decode_str};
+
+    #[test]
+    fn a_combined_order_is_read_from_the_list() {
+        let page: OrderPage = decode_str(
+            r#"{"total_count":1,"order_infos":[{"order_id":"CS1910091053TNVOZ","customer_id":"c1","status":6,
+                "order_type":1,"source_type":9,"amount_after_discount":0.1234567890123456,"official_amount":20,
+                "measure_id":1,"create_time":"2019-05-06T08:05:01Z","payment_time":"","currency":"CNY",
+                "amount_info":{"discounts":[{"discount_type":"605","discount_amount":1.10}],"coupon_amount":0},
+                "enterprise_projects":[{"id":"0","name":"default"}],
+                "sub_order_infos":[{"order_id":"CS1910091053TNVO1","status":6,"order_type":1}],
+                "agent_pay_info":{"paying_agent_id":"m1","is_agent_pay":true}}]}"#,
+        )
+        .unwrap();
+        let order = &page.order_infos[0];
+        assert_eq!((order.status, order.order_type), (OrderStatus::PendingPayment, OrderType::New));
+        assert_eq!(order.source_type, Some(OrderSource::Other(9)));
+        assert_eq!(order.amount_after_discount.unwrap().to_string(), "0.1234567890123456");
+        assert_eq!(order.payment_time, None);
+        let amounts = order.amount_info.as_ref().unwrap();
+        assert_eq!(amounts.discounts[0].discount_type, DiscountKind::CommercialContract);
+        assert!(order.is_paid_by_another() && !Order::default().is_paid_by_another());
+        assert_eq!(order.sub_order_infos[0].order_id.as_str(), "CS1910091053TNVO1");
+    }
+
+    #[test]
+    fn an_order_is_read_with_its_lines() {
+        let details: OrderDetails = decode_str(
+            r#"{"total_count":1,"order_info":{"order_id":"CS1","status":5,"order_type":10,"user_name":"li.lei",
+                "pending_payment_end_time":"2026-01-08T00:00:00Z"},
+                "order_line_items":[{"order_line_item_id":"l1","period_type":2,"period_num":null,
+                "subscription_num":3,"base_product_info":{"product_id":"p1"},"order_id":"CS1"}]}"#,
+        )
+        .unwrap();
+        assert!(details.order_info.status.is_settled());
+        assert_eq!(details.order_info.order_type, OrderType::ToPayPerUse);
+        assert!(!format!("{details:?}").contains("li.lei"));
+        let line = &details.order_line_items[0];
+        assert_eq!((line.period_type, line.period_num), (Some(LinePeriod::Month), None));
+    }
+
+    #[test]
+    fn the_documented_refund_sample_is_read_and_its_unit_stays_text() {
+        let refund: Refund = decode_str(
+            r#"{"total_count":1,"refund_infos":[{"id":"ccefa7ff-****-****-99f5-bb25a2551217","amount":-3,
+                "measure_id":"1"}]}"#,
+        )
+        .unwrap();
+        let item = &refund.refund_infos[0];
+        assert!(item.amount.is_negative());
+        assert_eq!(item.measure_id, Some(MeasureUnit::MainUnit));
+        let json = serde_json::to_value(item).unwrap();
+        assert_eq!((&json["measure_id"], &json["amount"]), (&"1".into(), &(-3).into()));
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let time = |text: &str| text.parse::<UtcTime>().unwrap();
+        let invalid = ListOrders::new()
+            .order_id("x".repeat(65))
+            .create_time_begin(time("2025-01-01T00:00:00Z"))
+            .create_time_end(time("2026-02-01T00:00:00Z"))
+            .payment_time_begin(time("2026-02-01T00:00:00Z"))
+            .payment_time_end(time("2026-01-01T00:00:00Z"))
+            .status(OrderStatus::Replacing)
+            .limit(101_u32)
+            .validate()
+            .unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["order_id", "create_time_begin", "status", "limit", "payment_time_begin"]);
+        ListOrders::new()
+            .create_time_begin(time("2024-01-01T00:00:00Z"))
+            .create_time_end(time("2025-01-01T00:00:00Z"))
+            .status(OrderStatus::Completed)
+            .validate()
+            .unwrap();
+        ShowOrder::new("").validate().unwrap_err();
+        ShowRefund::new("CS1").customer_id("c".repeat(65)).validate().unwrap_err();
+    }
+
+    #[test]
+    fn the_kind_of_order_is_filtered_by_its_number() {
+        let parts = RequestParts::of(
+            &ListOrders::new().order_type(OrderType::Renewal).order_by(OrderSort::NewestFirst).limit(5_u32),
+        )
+        .unwrap();
+        assert_eq!(parts.query, "limit=5&order_by=-createTime&order_type=2");
+    }
+}

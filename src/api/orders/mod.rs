@@ -1,0 +1,123 @@
+//! Orders, the subscriptions they buy, and resource packages.
+//!
+//! An order buys, renews, changes or ends something of a customer: a **subscription**, paid by the month or year, or a
+//! **resource package**, which is use paid for beforehand. Pay-per-use has no orders, except where it begins or ends as a
+//! subscription.
+//!
+//! | To do | Operation | Who | Repeat |
+//! |---|---|---|---|
+//! | find orders, read one | [`ListOrders`], [`ShowOrder`] | partner or customer | safe |
+//! | see what an unsubscription gave back | [`ShowRefund`] | partner or customer | safe |
+//! | see what an order can be paid with | [`ListOrderVouchers`] (China), [`ListOrderDiscounts`] | customer | safe |
+//! | pay or give up an unpaid order | [`PayOrder`], [`CancelOrder`] | customer | refused, without telling why |
+//! | find subscriptions | [`ListSubscriptions`] | partner or customer | safe |
+//! | renew by hand | [`RenewResources`] | customer | may renew again |
+//! | renew by itself, or not | [`EnableAutoRenewal`], [`DisableAutoRenewal`], [`SetRenewalConfig`] | customer | safe |
+//! | end before the time | [`Unsubscribe`] | customer | refused, without telling why |
+//! | become pay-per-use at the end | [`ChangeToPayPerUse`] | customer | safe |
+//! | become pay-per-use at once (China) | [`ChangeToPayPerUseNow`] | customer | not known |
+//! | see packages and their use | [`ListPackages`], [`ShowPackageUsage`], [`ListPackageDeductions`] | customer | safe |
+//!
+//! What has no site beside it is offered on the China and international sites; [`ListOrders`] and
+//! [`ListPackageDeductions`] on the European one too.
+//!
+//! # Who
+//! A partner looks at the orders, refunds and subscriptions of its customers with its own credentials; a distributor names
+//! the reseller for those of a reseller's customers, where the call has a field for it. Acting is the customer's: providers
+//! and distributors buy nothing for themselves, and their credentials are refused. With a token that the customer granted
+//! the partner acts as the customer.
+//!
+//! # The life of an order
+//! A new order waits for payment ([`OrderStatus::PendingPayment`]). It is cancelled by hand, or when its time for payment
+//! passes ([`Order::pending_payment_end_time`]), or it is paid; then it is processed, in some cases after an approval, and
+//! completed. Payment answers before the order is done: poll [`ShowOrder`] until
+//! [`is_settled`](OrderStatus::is_settled). No table of states was found, this is drawn from the operations.
+//!
+//! To pay: look up vouchers and discounts, make [`PaymentVoucher`]s and a [`PaymentDiscount`] with their `for_payment`,
+//! and send [`PayOrder`]. Up to three vouchers and one discount; cash and discount vouchers do not go together, and the
+//! limits of a voucher may exclude discounts ([`OrderVoucherLimit`]).
+//!
+//! # Main and attached
+//! Resources that were bought together hang on a main one: the disks of a server, the addresses of shared bandwidth.
+//! Batches name main resources, and what is attached follows. Go by [`Subscription::is_main_resource`], not by what is in
+//! use with what.
+//!
+//! # Traps
+//! - The official name and address of [`ListSubscriptions`] speak of pay-per-use and are misspelt; it lists subscriptions.
+//! - A combined transaction has single orders in it, which can be neither paid nor cancelled (`CBC.99000089`).
+//! - No call here has a key against repeats. After an [outcome that is not known](crate::ErrorKind::OutcomeUnknown) the
+//!   state of the order tells whether it was paid or cancelled, as [`Client::resolve`](crate::Client::resolve) does; after
+//!   a renewal or an unsubscription look for new orders with [`ListOrders`] by kind and time.
+//! - A refund below zero was given back, one above zero was kept.
+//! - Periods have different codes in orders ([`LinePeriod`]), renewals ([`RenewalPeriod`]), automatic renewals
+//!   ([`AutoRenewalPeriod`]), packages ([`QuotaCycle`]) and prices
+//!   ([`PricePeriod`](crate::products::PricePeriod)).
+//! - Quantities of packages are text in lists and numbers in [`ShowPackageUsage`].
+//!
+//! # Example
+//! A customer pays an order with the vouchers that fit it, and waits until it is done:
+//! ```
+//! use huaweicloud_partner::{
+//!     Client,
+//!     auth::Credentials,
+//!     types::Site,
+//!     orders::{ListOrderVouchers, PayOrder, ShowOrder},
+//!     testing::MockTransport,
+//! };
+//!
+//! async fn pay(customer: &Client, order: &str) -> Result<(), huaweicloud_partner::Error> {
+//!     let found = customer.send(&ListOrderVouchers::new(order)).await?;
+//!     let vouchers = found.user_coupons.iter().filter_map(|voucher| voucher.for_payment()).take(1);
+//!     customer.send(&PayOrder::new(order).with_vouchers(vouchers)).await?;
+//!     while !customer.send(&ShowOrder::new(order)).await?.order_info.status.is_settled() {
+//!         // A service sleeps here.
+//!     }
+//!     Ok(())
+//! }
+//! # use huaweicloud_partner::{orders::*, types::decode_str};
+//! # let mock = MockTransport::new();
+//! # let vouchers: OrderVouchers = decode_str(r#"{"user_coupons":[{"coupon_id":"v1","coupon_type":301}]}"#).unwrap();
+//! # mock.on::<ListOrderVouchers>().answer(vouchers);
+//! # mock.on::<PayOrder>().matching(|pay| pay.use_coupon == YesNo::Yes).answer(Accepted {}).expect(1);
+//! # let order = |status| OrderDetails { order_info: Order { status, ..Order::default() }, ..OrderDetails::default() };
+//! # mock.on::<ShowOrder>().answer(order(OrderStatus::Processing)).answer(order(OrderStatus::Completed)).expect(2);
+//! # let client = Client::builder(Site::China, Credentials::keys("AK", "SK")).transport(mock.clone()).build().unwrap();
+//! # tokio::runtime::Runtime::new().unwrap().block_on(pay(&client, "CS1910091053TNVOZ")).unwrap();
+//! # mock.verify().unwrap();
+//! ```
+
+mod ending;
+mod listing;
+mod packages;
+mod payment;
+mod renewal;
+mod subscriptions;
+
+pub use ending::{
+    ChangeResult, ChangeToPayPerUse, ChangeToPayPerUseNow, PayPerUseChange, PayPerUseChanges,
+    PayPerUseOnExpiry, PayPerUseSetting, Unsubscribe, UnsubscribeReason, UnsubscribeScope,
+};
+pub use listing::{
+    AgentPayment, BaseProduct, DiscountItem, DiscountKind, EnterpriseProject, LinePeriod, ListOrders, Order,
+    OrderAmounts, OrderDetails, OrderLine, OrderPage, OrderSort, OrderSource, OrderStatus, OrderType,
+    OrdersOf, Refund, RefundItem, ShowOrder, ShowRefund, SubOrder,
+};
+pub use packages::{
+    ListPackageDeductions, ListPackages, Package, PackageBundle, PackageDeduction, PackageDeductionPage,
+    PackageItem, PackageItemUsage, PackagePage, PackageScope, PackageSource, PackageStatus, PackageUsage,
+    QuotaCycle, QuotaCycleStart, QuotaReuse, ShowPackageUsage,
+};
+pub use payment::{
+    Accepted, CancelOrder, DiscountMode, DiscountedLines, DiscountedOrder, ListOrderDiscounts,
+    ListOrderVouchers, OrderDiscount, OrderDiscountType, OrderDiscounts, OrderVoucher, OrderVoucherLimit,
+    OrderVoucherStatus, OrderVoucherType, OrderVouchers, PayOrder, PaymentDiscount, PaymentVoucher,
+    PaymentVoucherType, VoucherGroup, VoucherMaximum, VoucherVersion, YesNo,
+};
+pub use renewal::{
+    AutoPay, AutoRenewalPeriod, DisableAutoRenewal, EnableAutoRenewal, RenewResources, RenewalConfigSet,
+    RenewalPeriod, RenewalSetting, ResourceOrders, SetRenewalConfig,
+};
+pub use subscriptions::{
+    ExpiryPolicy, ListSubscriptions, ResourceFailure, ResourceRole, ResourceScope, Subscription,
+    SubscriptionPage, SubscriptionStatus,
+};

@@ -1,0 +1,509 @@
+//! Resource packages: use paid for beforehand, what is left of it, and what was taken from it.
+
+use crate::{
+    error::ValidationError,
+    operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
+    types::{
+        Amount, Day, Language, MeasureUnit, OrderId, ResourceId, UtcTime,
+        fields::{AsText, TimeOrNone},
+        open_enum::{open_codes, open_enum},
+        response,
+    },
+};
+
+request! {
+    /// The resource packages of the calling customer, one page, with what is left in each.
+    ///
+    /// Called by the customer itself, on the China and international sites; its user needs
+    /// `billing:resourcePackages:view`. Packages that expired more than 18 months ago are not found any more.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00027.html>
+    #[doc(alias = "ListFreeResourceInfos")]
+    pub struct ListPackages {
+        optional {
+            /// The language of the names; Chinese by default.
+            #[name("X-Language")]
+            language: Language,
+            /// Only packages for this region, such as `cn-north-1`; up to 64 characters.
+            region_code: String,
+            /// Only those bought with this order; up to 64 characters.
+            order_id: OrderId,
+            /// Only this product; up to 64 characters.
+            product_id: String,
+            /// Only packages of this name; up to 256 characters.
+            product_name: String,
+            /// The packages of this enterprise project; up to 64 characters. Without it, those outside all enterprise
+            /// projects are listed.
+            enterprise_project_id: String,
+            /// Only those in this state.
+            status: PackageStatus,
+            /// How many rows to skip, up to 999,999; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 1000; the service takes 10 by default.
+            limit: u32,
+            /// Only packages for one of these cloud services, at most 10, whatever the case of their letters. None given
+            /// filters nothing.
+            service_type_code_list: Vec<String>,
+        }
+    }
+}
+
+impl Operation for ListPackages {
+    type Output = PackagePage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.ListFreeResourceInfos", "/v3/payments/free-resources/query")
+            .read()
+            .headers(&["X-Language"])
+            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .caller(Caller::Customer)
+            .paging(Paging::rows(1000))
+            .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00027.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("region_code", &self.region_code, 0..=64)
+            .length("order_id", &self.order_id, 0..=64)
+            .length("product_id", &self.product_id, 0..=64)
+            .length("product_name", &self.product_name, 0..=256)
+            .length("enterprise_project_id", &self.enterprise_project_id, 0..=64)
+            .range("offset", &self.offset, 0..=999_999)
+            .range("limit", &self.limit, 1..=1000)
+            .count("service_type_code_list", self.service_type_code_list.as_ref().map(Vec::len), 0..=10)
+            .finish()
+    }
+}
+
+paged!(ListPackages => free_resource_packages: Package, total total_count);
+
+request! {
+    /// What is left of some items of packages, in the present cycle where they begin anew each cycle.
+    ///
+    /// Called by the customer itself, on the China and international sites; its user needs
+    /// `billing:resourcePackages:view`. Packages that expired more than 18 months ago are not found any more.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00028.html>
+    #[doc(alias = "ListFreeResourceUsages")]
+    pub struct ShowPackageUsage {
+        required {
+            /// The items, 1 to 100 from [`ListPackages`] with at most 64 bytes each.
+            free_resource_ids: Vec<String>,
+        }
+        optional {
+            /// The language of the names; Chinese by default.
+            #[name("X-Language")]
+            language: Language,
+        }
+    }
+}
+
+impl Operation for ShowPackageUsage {
+    type Output = PackageUsage;
+
+    const META: &'static OperationMeta = &OperationMeta::post(
+        "bss.ListFreeResourceUsages",
+        "/v2/payments/free-resources/usages/details/query",
+    )
+    .read()
+    .headers(&["X-Language"])
+    .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+    .caller(Caller::Customer)
+    .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00028.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .count("free_resource_ids", self.free_resource_ids.len(), 1..=100)
+            .rule(
+                "free_resource_ids",
+                self.free_resource_ids.iter().all(|id| id.len() <= 64),
+                "must have at most 64 bytes each",
+            )
+            .finish()
+    }
+}
+
+request! {
+    /// What was taken from packages in some days, one page.
+    ///
+    /// Called by the customer itself, on all sites; its user needs `billing:resourcePackages:view`. The days are counted in
+    /// UTC+8, the times of the answer in UTC.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00029.html>
+    #[doc(alias = "ListFreeResourcesUsageRecords")]
+    pub struct ListPackageDeductions {
+        required {
+            /// The first day.
+            deduct_time_begin: Day,
+            /// The last day, at most 90 days after the first.
+            deduct_time_end: Day,
+        }
+        optional {
+            /// Only from this item of a package; up to 64 characters. Empty text filters nothing, here and below.
+            free_resource_id: String,
+            /// Only from packages of this product; up to 64 characters.
+            product_id: String,
+            /// Only for resources of this kind, such as `hws.resource.type.vm`; up to 64 characters.
+            resource_type_code: String,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 1000; the service takes 10 by default.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListPackageDeductions {
+    type Output = PackageDeductionPage;
+
+    const META: &'static OperationMeta = &OperationMeta::get(
+        "bss.ListFreeResourcesUsageRecords",
+        "/v2/bills/customer-bills/free-resources-usage-records",
+    )
+    .sites(Sites::ALL)
+    .caller(Caller::Customer)
+    .paging(Paging::rows(1000))
+    .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00029.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let days = (
+            ("deduct_time_begin", Some(self.deduct_time_begin)),
+            ("deduct_time_end", Some(self.deduct_time_end)),
+        );
+        Check::new()
+            .ordered(days.0, days.1)
+            .span(days.0, days.1, 90)
+            .length("free_resource_id", &self.free_resource_id, 0..=64)
+            .length("product_id", &self.product_id, 0..=64)
+            .length("resource_type_code", &self.resource_type_code, 0..=64)
+            .range("limit", &self.limit, 1..=1000)
+            .finish()
+    }
+}
+
+paged!(ListPackageDeductions => free_resource_records: PackageDeduction, total total_count);
+
+response! {
+    /// One page of packages.
+    pub struct PackagePage {
+        /// Those of this page.
+        pub free_resource_packages: Vec<Package>,
+        /// How many match in all.
+        pub total_count: Option<u64>,
+    }
+}
+
+response! {
+    /// A resource package: use of a service that was paid for beforehand, or given.
+    pub struct Package {
+        /// The package as it was bought.
+        pub order_instance_id: String,
+        /// The order it was bought with; none, or empty, for a gift.
+        pub order_id: Option<OrderId>,
+        /// The product it is.
+        pub product_id: Option<String>,
+        /// What that product is called.
+        pub product_name: Option<String>,
+        /// The enterprise project it is for.
+        pub enterprise_project_id: Option<String>,
+        /// Whether it is for that project only.
+        pub enterprise_project_scope: Option<PackageScope>,
+        /// From when it can be used.
+        #[via(TimeOrNone)]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[via(TimeOrNone)]
+        pub expire_time: Option<UtcTime>,
+        /// Whether anything can be taken from it.
+        pub status: PackageStatus,
+        /// The cloud service it is for.
+        pub service_type_code: Option<String>,
+        /// What that service is called.
+        pub service_type_name: Option<String>,
+        /// The region it is for.
+        pub region_code: Option<String>,
+        /// Where it came from.
+        pub source_type: Option<PackageSource>,
+        /// Single or combined.
+        pub bundle_type: Option<PackageBundle>,
+        /// Whether it is full again at the beginning of each cycle.
+        pub quota_reuse_mode: Option<QuotaReuse>,
+        /// Its items, one for each sort of use.
+        pub free_resources: Vec<PackageItem>,
+    }
+}
+
+response! {
+    /// What a package holds for one sort of use.
+    pub struct PackageItem {
+        /// The item, by which [`ShowPackageUsage`] and [`ListPackageDeductions`] name it.
+        pub free_resource_id: String,
+        /// The sort of use in words.
+        pub usage_type_name: Option<String>,
+        /// What is left, in the present cycle where there are cycles; text on the wire.
+        #[via(AsText)]
+        pub amount: Option<Amount>,
+        /// What there is at first, in each cycle where there are cycles; text on the wire.
+        #[via(AsText)]
+        pub original_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+    }
+}
+
+response! {
+    /// What is left of some items of packages.
+    pub struct PackageUsage {
+        /// The items that were found.
+        pub free_resources: Vec<PackageItemUsage>,
+    }
+}
+
+response! {
+    /// What is left of one item of a package.
+    pub struct PackageItemUsage {
+        /// The item. Where a renewed package has not begun yet, the item of the one in force instead of the one asked for.
+        pub free_resource_id: String,
+        /// The sort of item in words.
+        pub free_resource_type_name: Option<String>,
+        /// The length of a cycle, for packages that are full again each cycle.
+        pub quota_reuse_cycle: Option<QuotaCycle>,
+        /// Where a cycle begins, for the same packages.
+        pub quota_reuse_cycle_type: Option<QuotaCycleStart>,
+        /// The sort of use in words.
+        pub usage_type_name: Option<String>,
+        /// When the present cycle began, or the package where it has no cycles.
+        #[via(TimeOrNone)]
+        pub start_time: Option<UtcTime>,
+        /// When that ends.
+        #[via(TimeOrNone)]
+        pub end_time: Option<UtcTime>,
+        /// What is left, in the present cycle where there are cycles.
+        pub amount: Option<Amount>,
+        /// What there is at first, in each cycle where there are cycles.
+        pub original_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+    }
+}
+
+response! {
+    /// One page of what was taken from packages.
+    pub struct PackageDeductionPage {
+        /// The records of this page.
+        pub free_resource_records: Vec<PackageDeduction>,
+        /// How many match in all.
+        pub total_count: Option<u64>,
+    }
+}
+
+response! {
+    /// Use that was taken from a package instead of being charged.
+    pub struct PackageDeduction {
+        /// When it was taken.
+        #[via(TimeOrNone)]
+        pub deduct_time: Option<UtcTime>,
+        /// The item it was taken from.
+        pub free_resource_id: String,
+        /// The resource that used it.
+        pub resource_id: Option<ResourceId>,
+        /// What that resource is, such as `hws.resource.type.vm`.
+        pub resource_type_code: Option<String>,
+        /// What that kind of resource is called.
+        pub resource_type_name: Option<String>,
+        /// The tags that the customer put on the resource.
+        pub resource_tag: Option<String>,
+        /// The product that the package is.
+        pub product_id: Option<String>,
+        /// What that product is called.
+        pub product_name: Option<String>,
+        /// The sort of use.
+        pub usage_type_code: Option<String>,
+        /// What was left before; text on the wire.
+        #[via(AsText)]
+        pub available_amount: Option<Amount>,
+        /// What was left after; text on the wire.
+        #[via(AsText)]
+        pub remaining_amount: Option<Amount>,
+        /// What was taken; text on the wire.
+        #[via(AsText)]
+        pub used_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// When the use began.
+        #[via(TimeOrNone)]
+        pub effective_time: Option<UtcTime>,
+        /// When it ended.
+        #[via(TimeOrNone)]
+        pub expire_time: Option<UtcTime>,
+    }
+}
+
+open_codes! {
+    /// Whether anything can be taken from a package.
+    pub enum PackageStatus {
+        /// Not yet.
+        NotYet = 0,
+        /// Yes.
+        InForce = 1,
+        /// Not any more: it is used up.
+        UsedUp = 2,
+        /// Not any more: it has expired.
+        Expired = 3,
+        /// Not any more: it was unsubscribed.
+        Unsubscribed = 4,
+    }
+}
+
+open_codes! {
+    /// Which enterprise projects may use a package.
+    pub enum PackageScope {
+        /// All.
+        All = 0,
+        /// The one that it names.
+        One = 1,
+    }
+}
+
+open_codes! {
+    /// Where a package came from.
+    pub enum PackageSource {
+        /// An order.
+        Order = 0,
+        /// A gift of the development service.
+        Gift = 1,
+    }
+}
+
+open_enum! {
+    /// Whether a package is one or several.
+    pub enum PackageBundle {
+        /// One.
+        Single = "ATOMIC_PKG",
+        /// Several in one.
+        Combined = "BUNDLE_PKG",
+    }
+}
+
+open_codes! {
+    /// Whether a package is full again at the beginning of each cycle.
+    pub enum QuotaReuse {
+        /// It is.
+        EachCycle = 1,
+        /// It is filled once.
+        Once = 2,
+    }
+}
+
+open_codes! {
+    /// The length of a cycle after which a package is full again.
+    pub enum QuotaCycle {
+        /// An hour.
+        Hour = 1,
+        /// A day.
+        Day = 2,
+        /// A week.
+        Week = 3,
+        /// A month.
+        Month = 4,
+        /// A year.
+        Year = 5,
+    }
+}
+
+open_codes! {
+    /// Where a cycle begins.
+    pub enum QuotaCycleStart {
+        /// With the calendar, such as on the first of the month.
+        Calendar = 1,
+        /// With the day of the order.
+        Order = 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{operation::RequestParts, types::decode_str};
+
+    #[test]
+    fn a_package_is_read_and_its_amounts_stay_text() {
+        let page: PackagePage = decode_str(
+            r#"{"total_count":1,"free_resource_packages":[{"order_instance_id":"o1","order_id":"","source_type":1,
+                "status":1,"bundle_type":"ATOMIC_PKG","quota_reuse_mode":1,"effective_time":"2026-01-01T00:00:00Z",
+                "free_resources":[{"free_resource_id":"f1","usage_type_name":"traffic","amount":"12.500",
+                "original_amount":"40","measure_id":10}]}]}"#,
+        )
+        .unwrap();
+        let package = &page.free_resource_packages[0];
+        assert_eq!(
+            (package.source_type, package.status),
+            (Some(PackageSource::Gift), PackageStatus::InForce)
+        );
+        let item = &package.free_resources[0];
+        assert_eq!(item.measure_id, Some(MeasureUnit::GigabyteOfTraffic));
+        assert_eq!(serde_json::to_value(item).unwrap()["amount"], "12.500");
+    }
+
+    #[test]
+    fn usage_has_numbers_where_the_list_has_text() {
+        let usage: PackageUsage = decode_str(
+            r#"{"free_resources":[{"free_resource_id":"f1","quota_reuse_cycle":4,"quota_reuse_cycle_type":2,
+                "start_time":"2026-01-01T00:00:00Z","amount":12.5,"original_amount":40,"measure_id":10}]}"#,
+        )
+        .unwrap();
+        let item = &usage.free_resources[0];
+        assert_eq!(
+            (item.quota_reuse_cycle, item.quota_reuse_cycle_type),
+            (Some(QuotaCycle::Month), Some(QuotaCycleStart::Order))
+        );
+        assert_eq!(serde_json::to_value(item).unwrap()["amount"].to_string(), "12.5");
+    }
+
+    #[test]
+    fn the_documented_request_for_usage_is_read() {
+        let request: ShowPackageUsage =
+            decode_str(r#"{"free_resource_ids":["d4463497-991b-439d-9ab6-23f9ed197fe9"]}"#).unwrap();
+        request.validate().unwrap();
+        let parts = RequestParts::of(&request.language(Language::English)).unwrap();
+        assert_eq!(parts.headers["x-language"], "en_US");
+        assert_eq!(&parts.body[..], br#"{"free_resource_ids":["d4463497-991b-439d-9ab6-23f9ed197fe9"]}"#);
+    }
+
+    #[test]
+    fn a_deduction_is_read() {
+        let page: PackageDeductionPage = decode_str(
+            r#"{"total_count":1,"free_resource_records":[{"deduct_time":"2026-05-01T16:00:00Z",
+                "free_resource_id":"f1","available_amount":"10","used_amount":"0.000001",
+                "remaining_amount":"9.999999","measure_id":10,"expire_time":""}]}"#,
+        )
+        .unwrap();
+        let record = &page.free_resource_records[0];
+        assert_eq!(
+            record.available_amount.unwrap().checked_sub(record.used_amount.unwrap()),
+            record.remaining_amount
+        );
+        assert_eq!(record.expire_time, None);
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        let invalid = ListPackages::new()
+            .product_name("x".repeat(257))
+            .offset(1_000_000_u32)
+            .limit(1001_u32)
+            .service_type_code_list(vec![String::new(); 11])
+            .validate()
+            .unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["product_name", "offset", "limit", "service_type_code_list"]);
+
+        ListPackageDeductions::new(day("2026-01-01"), day("2026-04-01")).validate().unwrap();
+        for (begin, end) in [("2026-01-01", "2026-04-02"), ("2026-01-02", "2026-01-01")] {
+            ListPackageDeductions::new(day(begin), day(end)).validate().unwrap_err();
+        }
+        for ids in [vec![], vec!["f".to_owned(); 101], vec!["f".repeat(65)]] {
+            ShowPackageUsage::new(ids).validate().unwrap_err();
+        }
+    }
+}

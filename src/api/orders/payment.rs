@@ -1,0 +1,711 @@
+//! Paying an order or giving it up: what makes it cheaper, payment, cancellation.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ListOrders, Order, OrderStatus};
+use crate::{
+    error::ValidationError,
+    operation::{Caller, Check, Operation, OperationMeta, Resolvable, Sites, TimeWindow, request},
+    types::{
+        Amount, MeasureUnit, OrderId, UtcTime, VoucherId,
+        fields::{AsText, TimeOrNone},
+        open_enum::{open_codes, open_enum},
+        response,
+    },
+};
+
+request! {
+    /// The vouchers that an unpaid order can be paid with.
+    ///
+    /// Called by the customer itself, on the China site; its user needs `billing:order:view`. On the international site
+    /// the customer's vouchers are listed with the order as a filter (inferred).
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00015.html>
+    #[doc(alias = "ListOrderCouponsByOrderId")]
+    pub struct ListOrderVouchers {
+        required {
+            /// The order, which waits for payment; up to 64 characters.
+            order_id: OrderId,
+        }
+    }
+}
+
+impl Operation for ListOrderVouchers {
+    type Output = OrderVouchers;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListOrderCouponsByOrderId", "/v2/orders/customer-orders/order-coupons")
+            .caller(Caller::Customer)
+            .alternative("bss.ListSubCustomerCoupons")
+            .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00015.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new().length("order_id", &self.order_id, 1..=64).finish()
+    }
+}
+
+request! {
+    /// The discounts that an unpaid order can be paid with.
+    ///
+    /// Called by the customer itself, on the China and international sites; its user needs
+    /// `billing:contract:viewDiscount`. The international site answers commercial and partner-granted discounts only, and
+    /// none to customers of the reseller model.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00025.html>
+    pub struct ListOrderDiscounts {
+        required {
+            /// The order, which waits for payment; up to 64 characters.
+            order_id: OrderId,
+        }
+    }
+}
+
+impl Operation for ListOrderDiscounts {
+    type Output = OrderDiscounts;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListOrderDiscounts", "/v2/orders/customer-orders/order-discounts")
+            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .caller(Caller::Customer)
+            .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00025.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new().length("order_id", &self.order_id, 1..=64).finish()
+    }
+}
+
+request! {
+    /// Pays an order that waits for payment.
+    ///
+    /// The money comes from the cash account first and then from the credit account; nothing in the request chooses
+    /// (older and international pages put monthly settlement before both). Called by the customer itself, on the China
+    /// and international sites; its user needs `billing:order:pay`. The answer comes before the order is done: poll
+    /// [`ShowOrder`](super::ShowOrder).
+    ///
+    /// There is no key against repeats. A repeat on a paid order is refused with `CBC.99003106` (inferred), which does
+    /// not tell who paid it; so the client never repeats it after it may have been carried out, and the state of the
+    /// order tells what happened.
+    ///
+    /// Refused with [`BALANCE_TOO_LOW`](crate::error::codes::BALANCE_TOO_LOW) when the money does not suffice, with
+    /// `CBC.99003110` after the time for payment, `CBC.99000089` for a single order of a combined transaction,
+    /// `CBC.99003108` and `CBC.99003116` where the discount does not fit the order or the vouchers, `CBC.99003112` where a
+    /// voucher is used already, `CBC.99003198` and `CBC.99003155` where a budget or an enterprise project has too little,
+    /// and `CBC.99008040` when asked too often. For a member whose finances its enterprise manages, paying leaves an
+    /// order that the master account pays.
+    ///
+    /// ```
+    /// use huaweicloud_partner::{operation::Operation, orders::{OrderVoucher, PayOrder}};
+    ///
+    /// fn pay(order: &str, voucher: &OrderVoucher) -> PayOrder {
+    ///     PayOrder::new(order).with_vouchers(voucher.for_payment())
+    /// }
+    /// # let voucher = huaweicloud_partner::types::decode_str(r#"{"coupon_id":"v1","coupon_type":301}"#).unwrap();
+    /// # pay("CS1", &voucher).validate().unwrap();
+    /// ```
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00030.html>
+    #[doc(alias = "PayOrders")]
+    pub struct PayOrder {
+        required {
+            /// The order; of a combined transaction the combined one. Up to 64 characters.
+            order_id: OrderId,
+        }
+        optional {
+            /// The vouchers to pay with, at most 3 from [`ListOrderVouchers`]; cash and discount vouchers not together.
+            /// Left out unless [`use_coupon`](Self#structfield.use_coupon) says yes.
+            coupon_infos: Vec<PaymentVoucher>,
+            /// The discount to pay with, at most 1 from [`ListOrderDiscounts`]. A price adjustment of the order must be
+            /// used. Left out unless [`use_discount`](Self#structfield.use_discount) says yes.
+            discount_infos: Vec<PaymentDiscount>,
+        }
+        preset {
+            /// Whether vouchers are used; no to begin with. [`with_vouchers`](Self::with_vouchers) sets it.
+            use_coupon: YesNo = YesNo::No,
+            /// Whether a discount is used; no to begin with. [`with_discount`](Self::with_discount) sets it.
+            use_discount: YesNo = YesNo::No,
+        }
+    }
+}
+
+impl PayOrder {
+    /// Pays with these vouchers; with none of them, without vouchers.
+    #[must_use]
+    pub fn with_vouchers(mut self, vouchers: impl IntoIterator<Item = PaymentVoucher>) -> Self {
+        let vouchers: Vec<_> = vouchers.into_iter().collect();
+        self.use_coupon = (!vouchers.is_empty()).into();
+        self.coupon_infos = (!vouchers.is_empty()).then_some(vouchers);
+        self
+    }
+
+    /// Pays with this discount.
+    #[must_use]
+    pub fn with_discount(mut self, discount: PaymentDiscount) -> Self {
+        self.use_discount = YesNo::Yes;
+        self.discount_infos = Some(vec![discount]);
+        self
+    }
+}
+
+impl Operation for PayOrder {
+    type Output = Accepted;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.PayOrders", "/v3/orders/customer-orders/pay")
+            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .caller(Caller::Customer)
+            .records("bss.ListCustomerOrders")
+            .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00030.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let vouchers = self.coupon_infos.as_deref().unwrap_or_default();
+        let discounts = self.discount_infos.as_deref().unwrap_or_default();
+        let with_identity_kind = |kind| vouchers.iter().any(|voucher| voucher.kind == kind);
+        let fits = |used: &YesNo, given: Option<usize>| match used {
+            YesNo::Yes => given.is_some_and(|count| count > 0),
+            YesNo::No => given.is_none(),
+            YesNo::Other(_) => true,
+        };
+        Check::new()
+            .length("order_id", &self.order_id, 1..=64)
+            .rule(
+                "coupon_infos",
+                fits(&self.use_coupon, self.coupon_infos.as_ref().map(Vec::len)),
+                "must be given if use_coupon is YES and left out if it is NO",
+            )
+            .count("coupon_infos", vouchers.len(), 0..=3)
+            .rule(
+                "coupon_infos",
+                !(with_identity_kind(PaymentVoucherType::Cash)
+                    && with_identity_kind(PaymentVoucherType::Discount)),
+                "must not mix cash and discount vouchers",
+            )
+            .rule(
+                "coupon_infos",
+                vouchers.iter().all(|voucher| is_id(voucher.id.as_str())),
+                "must have ids of 1 to 64 characters",
+            )
+            .rule(
+                "discount_infos",
+                fits(&self.use_discount, self.discount_infos.as_ref().map(Vec::len)),
+                "must be given if use_discount is YES and left out if it is NO",
+            )
+            .count("discount_infos", discounts.len(), 0..=1)
+            .rule(
+                "discount_infos",
+                discounts.iter().all(|discount| is_id(&discount.id)),
+                "must have ids of 1 to 64 characters",
+            )
+            .rule(
+                "discount_infos",
+                discounts.iter().all(|discount| discount.kind != OrderDiscountType::Contract),
+                "must not be a contract discount, for which payment has no code",
+            )
+            .finish()
+    }
+}
+
+fn is_id(id: &str) -> bool {
+    (1..=64).contains(&id.chars().count())
+}
+
+impl Resolvable for PayOrder {
+    type Query = ListOrders;
+
+    /// The order itself is the record; it was placed before the window.
+    fn query(&self, _window: TimeWindow) -> ListOrders {
+        ListOrders::new().order_id(&self.order_id)
+    }
+
+    fn targets(&self) -> Vec<String> {
+        vec![self.order_id.to_string()]
+    }
+
+    /// True where the order has got past payment.
+    fn matches(&self, receiver: &str, record: &Order) -> bool {
+        record.order_id.as_str().eq_ignore_ascii_case(receiver)
+            && record.status.is_known()
+            && !matches!(record.status, OrderStatus::PendingPayment | OrderStatus::Cancelled)
+    }
+}
+
+request! {
+    /// One of the vouchers that an order is paid with.
+    pub struct PaymentVoucher {
+        required {
+            /// The voucher, up to 64 characters.
+            id: VoucherId,
+            /// What it is.
+            #[name("type")]
+            kind: PaymentVoucherType,
+        }
+    }
+}
+
+request! {
+    /// The discount that an order is paid with.
+    pub struct PaymentDiscount {
+        required {
+            /// The discount, up to 64 characters.
+            id: String,
+            /// On what ground it is given.
+            #[name("type")]
+            kind: OrderDiscountType,
+        }
+    }
+}
+
+request! {
+    /// Cancels an order that waits for payment.
+    ///
+    /// Called by the customer itself, on the China and international sites; its user needs `bss:order:update`. An order in
+    /// any other state is refused with `CBC.99005010`, a cancelled one too, so that a repeat changes nothing but cannot
+    /// tell whether the first call did; the client does not repeat it after it may have been carried out. A single order
+    /// of a combined transaction is refused with `CBC.99000089`.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00017.html>
+    #[doc(alias = "CancelCustomerOrder")]
+    pub struct CancelOrder {
+        required {
+            /// The order; of a combined transaction the combined one. Up to 64 characters.
+            order_id: OrderId,
+        }
+    }
+}
+
+impl Operation for CancelOrder {
+    type Output = Accepted;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::put("bss.CancelCustomerOrder", "/v2/orders/customer-orders/cancel")
+            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .caller(Caller::Customer)
+            .records("bss.ListCustomerOrders")
+            .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00017.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new().length("order_id", &self.order_id, 1..=64).finish()
+    }
+}
+
+impl Resolvable for CancelOrder {
+    type Query = ListOrders;
+
+    fn query(&self, _window: TimeWindow) -> ListOrders {
+        ListOrders::new().order_id(&self.order_id)
+    }
+
+    fn targets(&self) -> Vec<String> {
+        vec![self.order_id.to_string()]
+    }
+
+    fn matches(&self, receiver: &str, record: &Order) -> bool {
+        record.order_id.as_str().eq_ignore_ascii_case(receiver) && record.status == OrderStatus::Cancelled
+    }
+}
+
+/// The service took it; there is nothing more to say. On the wire no body, or an empty object.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Accepted {}
+
+response! {
+    /// The vouchers that fit an order.
+    pub struct OrderVouchers {
+        /// How many there are.
+        pub count: Option<u64>,
+        /// The vouchers.
+        pub user_coupons: Vec<OrderVoucher>,
+        /// How many of each sort one payment may use.
+        pub coupon_max_use_quantity: Vec<VoucherMaximum>,
+    }
+}
+
+response! {
+    /// A voucher that fits an order.
+    pub struct OrderVoucher {
+        /// The voucher, by which a payment names it.
+        pub coupon_id: VoucherId,
+        /// The code printed on it; up to 64 characters.
+        pub coupon_code: Option<String>,
+        /// Whether it can be used as it is.
+        pub status: Option<OrderVoucherStatus>,
+        /// What it is.
+        pub coupon_type: OrderVoucherType,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// What it was worth when issued.
+        pub face_value: Option<Amount>,
+        /// From when it holds.
+        #[via(TimeOrNone)]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[via(TimeOrNone)]
+        pub expire_time: Option<UtcTime>,
+        /// The promotion it was issued in.
+        pub plan_name: Option<String>,
+        /// That promotion in words.
+        pub plan_desc: Option<String>,
+        /// What it may be used for.
+        pub use_limits: Vec<OrderVoucherLimit>,
+        /// When it was activated.
+        #[via(TimeOrNone)]
+        pub active_time: Option<UtcTime>,
+        /// When it was last used.
+        #[via(TimeOrNone)]
+        pub last_used_time: Option<UtcTime>,
+        /// When it was made.
+        #[via(TimeOrNone)]
+        pub create_time: Option<UtcTime>,
+        /// Which generation of vouchers it belongs to.
+        pub coupon_version: Option<VoucherVersion>,
+        /// What is left on it.
+        pub balance: Option<Amount>,
+        /// The order that holds it; while one does, no other can use it.
+        pub used_by_order_id: Option<OrderId>,
+        /// What it was issued for, in words; up to 512 characters.
+        pub coupon_usage: Option<String>,
+        /// Who issued it, in broad lines.
+        pub coupon_group: Option<VoucherGroup>,
+    }
+}
+
+impl OrderVoucher {
+    /// The voucher as a payment names it; `None` for a sort that payments do not take.
+    pub fn for_payment(&self) -> Option<PaymentVoucher> {
+        self.coupon_type.for_payment().map(|kind| PaymentVoucher::new(&self.coupon_id, kind))
+    }
+}
+
+response! {
+    /// One thing that a voucher is limited to.
+    ///
+    /// Keys seen: `subscribeType` (`new`, `renew` or `change`), `regionCode` (code, then name), `productId` (several, with
+    /// commas), `firstOrderInService`, `isRebate`, `isOnlyForStrictSelected`, `maxDeductionRatio` (above 0, up to 1),
+    /// `minConsumeDiscount` (not if the discount ratio of every line is below it), and
+    /// `simultaneousUseWithEmpowerDiscount`, `…ContractDiscount` and `…PromotionDiscount`, whose `0` excludes partner-granted,
+    /// commercial and promotion discounts. The full table was not found.
+    pub struct OrderVoucherLimit {
+        /// The limit as a record of the service.
+        #[name("use_limiti_info_id")]
+        pub use_limit_info_id: Option<String>,
+        /// Which limit, by one of the keys above.
+        pub limit_key: String,
+        /// The value, as the key has it.
+        pub value1: Option<String>,
+        /// A second part of the value, where the key has one.
+        pub value2: Option<String>,
+        /// What the values count.
+        pub value_unit: Option<String>,
+        /// How the limit works; the codes are not documented.
+        pub limit_type: Option<String>,
+        /// The promotion that the limit belongs to.
+        pub promotion_plan_id: Option<String>,
+    }
+}
+
+response! {
+    /// How many vouchers of one sort a payment may use.
+    pub struct VoucherMaximum {
+        /// What they are.
+        pub coupon_type: OrderVoucherType,
+        /// Who issued them, in broad lines.
+        pub coupon_group: Option<VoucherGroup>,
+        /// The most that one payment takes.
+        pub use_quantity_value: Option<i64>,
+    }
+}
+
+response! {
+    /// The discounts that fit an order.
+    pub struct OrderDiscounts {
+        /// The discounts; a payment takes one.
+        pub discounts: Vec<OrderDiscount>,
+    }
+}
+
+response! {
+    /// A discount that fits an order.
+    pub struct OrderDiscount {
+        /// The discount, by which a payment names it.
+        pub discount_id: String,
+        /// The rate or the reduction, as the mode of the lines says; none for fixed prices. Text on the wire.
+        #[via(AsText)]
+        pub discount_value: Option<Amount>,
+        /// On what ground it is given.
+        pub discount_type: OrderDiscountType,
+        /// What it takes off, order by order.
+        pub orders: Vec<DiscountedOrder>,
+    }
+}
+
+impl OrderDiscount {
+    /// The discount as a payment names it; `None` for a contract discount, for which payments have no code.
+    pub fn for_payment(&self) -> Option<PaymentDiscount> {
+        (self.discount_type != OrderDiscountType::Contract)
+            .then(|| PaymentDiscount::new(self.discount_id.as_str(), self.discount_type))
+    }
+}
+
+response! {
+    /// What a discount takes off one order.
+    pub struct DiscountedOrder {
+        /// The order.
+        pub order_id: OrderId,
+        /// Its lines, equal ones together.
+        pub order_line_items: Vec<DiscountedLines>,
+    }
+}
+
+response! {
+    /// What a discount takes off lines of the same product, size and final price.
+    pub struct DiscountedLines {
+        /// The lines.
+        pub order_line_item_ids: Vec<String>,
+        /// How it is reckoned.
+        pub discount_mode: DiscountMode,
+        /// How much it takes off.
+        pub discount_amount: Amount,
+        /// The share it leaves or takes; which of them is not documented. A voucher's `minConsumeDiscount` is compared with
+        /// it.
+        pub discount_ratio: Amount,
+    }
+}
+
+open_enum! {
+    /// Yes or no, where the service takes words.
+    pub enum YesNo {
+        /// Yes.
+        Yes = "YES",
+        /// No.
+        No = "NO",
+    }
+}
+
+impl From<bool> for YesNo {
+    fn from(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+}
+
+open_codes! {
+    /// What a voucher is, as a payment names it.
+    pub enum PaymentVoucherType {
+        /// Takes a share off.
+        Discount = 300,
+        /// Is spent like money.
+        Cash = 301,
+        /// Flexi-purchase.
+        FlexiPurchase = 302,
+        /// A stored-value card.
+        StoredValueCard = 303,
+    }
+}
+
+open_codes! {
+    /// What a voucher is, as the vouchers of an order are listed.
+    ///
+    /// The pages of 2025 have the codes of payments, the official SDK has older ones; both are read.
+    pub enum OrderVoucherType {
+        /// Is spent like money; older code.
+        OldCash = 1,
+        /// Takes a share off; older code.
+        OldDiscount = 2,
+        /// Pays for one product; older code.
+        OldProduct = 3,
+        /// Flexi-purchase; older code.
+        OldFlexiPurchase = 4,
+        /// Takes a share off.
+        Discount = 300,
+        /// Is spent like money.
+        Cash = 301,
+        /// Flexi-purchase.
+        FlexiPurchase = 302,
+        /// A stored-value card.
+        StoredValueCard = 303,
+    }
+}
+
+impl OrderVoucherType {
+    /// The code by which a payment names this sort; `None` where it has no such code.
+    pub const fn for_payment(self) -> Option<PaymentVoucherType> {
+        match self {
+            Self::Discount | Self::OldDiscount => Some(PaymentVoucherType::Discount),
+            Self::Cash | Self::OldCash => Some(PaymentVoucherType::Cash),
+            Self::FlexiPurchase | Self::OldFlexiPurchase => Some(PaymentVoucherType::FlexiPurchase),
+            Self::StoredValueCard => Some(PaymentVoucherType::StoredValueCard),
+            Self::OldProduct | Self::Other(_) => None,
+        }
+    }
+}
+
+open_codes! {
+    /// Whether a voucher can be used as it is.
+    pub enum OrderVoucherStatus {
+        /// It has to be activated first.
+        NotActivated = 1,
+        /// It can.
+        Usable = 2,
+    }
+}
+
+open_codes! {
+    /// Which generation of vouchers one belongs to.
+    pub enum VoucherVersion {
+        /// The old one: cash, discount and bonus vouchers.
+        Old = 1,
+        /// The new one: cash vouchers only.
+        New = 2,
+    }
+}
+
+open_codes! {
+    /// Who issued a voucher, in broad lines. A marketplace voucher and a dedicated one cannot pay together
+    /// (`CBC.99003156`).
+    pub enum VoucherGroup {
+        /// Huawei Cloud, without more ado.
+        Ordinary = 0,
+        /// The marketplace.
+        Marketplace = 1,
+        /// Huawei Cloud, for the 1024 event.
+        Dedicated = 2,
+        /// Huawei Cloud, for hardware only.
+        Hardware = 3,
+    }
+}
+
+open_codes! {
+    /// On what ground an order can be made cheaper, as discounts are listed and paid with.
+    pub enum OrderDiscountType {
+        /// A promotion.
+        Promotion = 0,
+        /// A contract; listed, but payments have no code for it.
+        Contract = 1,
+        /// A commercial discount.
+        Commercial = 2,
+        /// Granted by the partner.
+        PartnerGranted = 3,
+        /// The price of this order was adjusted; must be used, and no other. For payments documented on the international
+        /// site only.
+        PriceAdjustment = 609,
+    }
+}
+
+open_codes! {
+    /// How a discount is reckoned.
+    pub enum DiscountMode {
+        /// By a rate.
+        Rate = 0,
+        /// By a fixed price.
+        FixedPrice = 1,
+        /// By a reduction from a threshold on.
+        Reduction = 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    fn broken(request: &PayOrder) -> Vec<&'static str> {
+        request
+            .validate()
+            .err()
+            .map(|invalid| invalid.broken().iter().map(|rule| rule.field).collect())
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn payment_says_whether_it_uses_what() {
+        let plain = PayOrder::new("CS1");
+        assert_eq!(
+            serde_json::to_string(&plain).unwrap(),
+            r#"{"order_id":"CS1","use_coupon":"NO","use_discount":"NO"}"#
+        );
+        assert!(broken(&plain).is_empty() && broken(&plain.clone().with_vouchers([])).is_empty());
+        let full = PayOrder::new("CS1")
+            .with_vouchers([PaymentVoucher::new("v1", PaymentVoucherType::Cash)])
+            .with_discount(PaymentDiscount::new("d1", OrderDiscountType::PriceAdjustment));
+        assert!(broken(&full).is_empty());
+        assert_eq!(
+            serde_json::to_value(&full).unwrap(),
+            serde_json::json!({"order_id":"CS1","use_coupon":"YES","coupon_infos":[{"id":"v1","type":301}],
+                "use_discount":"YES","discount_infos":[{"id":"d1","type":609}]})
+        );
+        assert_eq!(
+            broken(&full.clone().use_coupon(false).use_discount(false)),
+            ["coupon_infos", "discount_infos"]
+        );
+        assert_eq!(broken(&plain.use_coupon(true).use_discount(true)), ["coupon_infos", "discount_infos"]);
+    }
+
+    #[test]
+    fn payment_takes_three_vouchers_of_sorts_that_go_together_and_one_discount() {
+        let voucher = |kind| PaymentVoucher::new("v", kind);
+        let four = vec![voucher(PaymentVoucherType::Cash); 4];
+        assert_eq!(broken(&PayOrder::new("CS1").with_vouchers(four)), ["coupon_infos"]);
+        let mixed = [voucher(PaymentVoucherType::Cash), voucher(PaymentVoucherType::Discount)];
+        assert_eq!(broken(&PayOrder::new("CS1").with_vouchers(mixed)), ["coupon_infos"]);
+        let contract = PaymentDiscount::new("", OrderDiscountType::Contract);
+        assert_eq!(
+            broken(&PayOrder::new("").with_discount(contract.clone())),
+            ["order_id", "discount_infos", "discount_infos"]
+        );
+        let two = PayOrder::new("CS1").use_discount(true).discount_infos(vec![contract.clone(), contract]);
+        assert_eq!(broken(&two).len(), 3);
+    }
+
+    #[test]
+    fn vouchers_of_both_generations_of_codes_can_pay() {
+        let vouchers: OrderVouchers = decode_str(
+            r#"{"count":3,"user_coupons":[{"coupon_id":"v1","coupon_type":1,"coupon_version":2,"status":2,
+                "face_value":100,"balance":12.5,"use_limits":[{"use_limiti_info_id":"l1","limit_key":"regionCode",
+                "value1":"cn-north-1","value2":"Beijing"}],"used_by_order_id":""},
+                {"coupon_id":"v2","coupon_type":303},{"coupon_id":"v3","coupon_type":3}],
+                "coupon_max_use_quantity":[{"coupon_type":301,"coupon_group":0,"use_quantity_value":3}]}"#,
+        )
+        .unwrap();
+        let kinds: Vec<_> =
+            vouchers.user_coupons.iter().map(|voucher| voucher.for_payment().map(|it| it.kind)).collect();
+        assert_eq!(kinds, [Some(PaymentVoucherType::Cash), Some(PaymentVoucherType::StoredValueCard), None]);
+        let limit = &vouchers.user_coupons[0].use_limits[0];
+        assert_eq!(serde_json::to_value(limit).unwrap()["use_limiti_info_id"], "l1");
+    }
+
+    #[test]
+    fn discounts_are_read_and_contract_discounts_cannot_pay() {
+        let answer: OrderDiscounts = decode_str(
+            r#"{"discounts":[{"discount_id":"d1","discount_value":"0.88","discount_type":3,"orders":[{"order_id":"CS1",
+                "order_line_items":[{"order_line_item_ids":["l1","l2"],"discount_mode":0,"discount_amount":1.2,
+                "discount_ratio":0.88}]}]},
+                {"discount_id":"d2","discount_value":"","discount_type":1,"orders":[]}]}"#,
+        )
+        .unwrap();
+        let [granted, contract] = &answer.discounts[..] else { panic!("two discounts") };
+        assert_eq!(granted.discount_value.unwrap().to_string(), "0.88");
+        assert_eq!(granted.for_payment().unwrap().kind, OrderDiscountType::PartnerGranted);
+        assert_eq!((contract.discount_value, contract.for_payment()), (None, None));
+        assert_eq!(serde_json::to_value(granted).unwrap()["discount_value"], "0.88");
+    }
+
+    #[test]
+    fn the_state_of_the_order_tells_what_became_of_it() {
+        let order = |status| Order { order_id: "CS1".into(), status, ..Order::default() };
+        let (pay, cancel) = (PayOrder::new("cs1"), CancelOrder::new("CS1"));
+        assert!(pay.matches("cs1", &order(OrderStatus::Processing)));
+        for status in [OrderStatus::PendingPayment, OrderStatus::Cancelled, OrderStatus::Other(99)] {
+            assert!(!pay.matches("cs1", &order(status)), "{status}");
+        }
+        assert!(!pay.matches("CS2", &order(OrderStatus::Completed)));
+        assert!(cancel.matches("CS1", &order(OrderStatus::Cancelled)));
+        assert!(!cancel.matches("CS1", &order(OrderStatus::PendingPayment)));
+        CancelOrder::new("").validate().unwrap_err();
+    }
+
+    #[test]
+    fn an_empty_answer_is_read() {
+        for body in ["{}", "null", r#"{"request_id":"x"}"#] {
+            assert_eq!(decode_str::<Accepted>(body).unwrap(), Accepted {});
+        }
+    }
+}

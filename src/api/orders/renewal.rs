@@ -1,0 +1,360 @@
+//! Keeping yearly and monthly resources: by hand and by themselves.
+
+use super::{Accepted, ResourceFailure};
+use crate::{
+    error::{ErrorCode, ValidationError},
+    operation::{Caller, Check, Idempotency, Operation, OperationMeta, Sites, request},
+    types::{
+        OrderId, ResourceId,
+        open_enum::{open_codes, open_enum},
+        response,
+    },
+};
+
+request! {
+    /// Renews yearly and monthly resources, which places orders.
+    ///
+    /// Called by the customer itself, on the China and international sites; its user needs `billing:subscription:renew`.
+    /// What is attached to a resource is renewed along. Whether a resource renews itself is left as it is.
+    ///
+    /// There is no key against repeats: one is refused while the first order is unpaid (`CBC.99003100`) or running
+    /// (`CBC.99003144`), and renews again after that (inferred). So the client never repeats it after it may have been
+    /// carried out; the list of orders, filtered by renewals of that time, shows what was placed.
+    ///
+    /// Refused with `CBC.30010036` for an attached resource, `CBC.30010069` for a period that is not sold, `CBC.99003016`
+    /// for a resource that is gone, and `CBC.30050006` when it could not be paid at once; whether the order then waits for
+    /// payment was not found.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00018.html>
+    #[doc(alias = "RenewalResources")]
+    pub struct RenewResources {
+        required {
+            /// The resources, 1 to 10 main ones from [`ListSubscriptions`](super::ListSubscriptions).
+            resource_ids: Vec<ResourceId>,
+            /// Months or years.
+            period_type: RenewalPeriod,
+            /// How many: 1 to 11 months, 1 to 3 years.
+            period_num: u32,
+        }
+        optional {
+            /// Whether the orders are paid at once, with discounts and vouchers of the system's choice, or wait for payment,
+            /// as by default.
+            is_auto_pay: AutoPay,
+        }
+    }
+}
+
+impl Operation for RenewResources {
+    type Output = ResourceOrders;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.RenewalResources", "/v2/orders/subscriptions/resources/renew")
+            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .caller(Caller::Customer)
+            .records("bss.ListCustomerOrders")
+            .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00018.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let check = Check::new().count("resource_ids", self.resource_ids.len(), 1..=10);
+        self.period_type.check(check, self.period_num).finish()
+    }
+}
+
+request! {
+    /// Lets a yearly or monthly resource renew itself, or changes how it does.
+    ///
+    /// Called by the customer itself, on the China and international sites; its user needs `billing:subscription:renew`. A
+    /// repeat leaves the same setting. The order of the resource must be paid. What is attached to it follows; naming an
+    /// attached resource renews its main one too.
+    ///
+    /// The money is taken at 03:00 seven days before the end, and daily at that hour until it succeeds or the resource is no
+    /// longer kept; [`SetRenewalConfig`] moves the day. Refused with `CBC.99003602` for a resource that is expired or frozen,
+    /// and with `CBC.99003012` for one that is unknown.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00022.html>
+    #[doc(alias = "AutoRenewalResources")]
+    pub struct EnableAutoRenewal {
+        required {
+            /// The resource; up to 64 characters (inferred).
+            resource_id: ResourceId,
+        }
+        optional {
+            /// How many times, 1 to 99, or 0 without end. Left out, it is without end at first and unchanged later.
+            auto_renew_times: u32,
+            /// By months or by years; by default that of the resource's last order.
+            period_type: AutoRenewalPeriod,
+        }
+    }
+}
+
+impl Operation for EnableAutoRenewal {
+    type Output = Accepted;
+
+    const META: &'static OperationMeta = &OperationMeta::post(
+        "bss.AutoRenewalResources",
+        "/v2/orders/subscriptions/resources/autorenew/{resource_id}",
+    )
+    .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+    .caller(Caller::Customer)
+    .idempotency(Idempotency::Idempotent)
+    .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00022.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("resource_id", &self.resource_id, 1..=64)
+            .range("auto_renew_times", &self.auto_renew_times, 0..=99)
+            .finish()
+    }
+}
+
+request! {
+    /// Stops a yearly or monthly resource from renewing itself.
+    ///
+    /// Called by the customer itself, on the China and international sites. Where it does not renew itself, because it never
+    /// did or because the first of two calls came through, the refusal is `CBC.99003605`: take it for done. What is attached
+    /// to the resource follows.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00023.html>
+    #[doc(alias = "CancelAutoRenewalResources")]
+    pub struct DisableAutoRenewal {
+        required {
+            /// The resource; up to 64 characters (inferred).
+            resource_id: ResourceId,
+        }
+    }
+}
+
+impl Operation for DisableAutoRenewal {
+    type Output = Accepted;
+
+    const META: &'static OperationMeta = &OperationMeta::delete(
+        "bss.CancelAutoRenewalResources",
+        "/v2/orders/subscriptions/resources/autorenew/{resource_id}",
+    )
+    .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+    .caller(Caller::Customer)
+    .idempotency(Idempotency::Idempotent)
+    .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00023.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new().length("resource_id", &self.resource_id, 1..=64).finish()
+    }
+}
+
+request! {
+    /// Sets on which day automatic renewals are charged, or to which day of the month renewals run.
+    ///
+    /// It holds for the whole account, as no resource is named (inferred). Called by the customer itself, on the China and
+    /// international sites. A repeat leaves the same setting. [`deduct_before`](Self::deduct_before),
+    /// [`expire_on`](Self::expire_on) and [`expire_on_last_day`](Self::expire_on_last_day) put it into words.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-oce/api_order_00031.html>
+    #[doc(alias = "SetResourcesRenewConfig")]
+    pub struct SetRenewalConfig {
+        required {
+            /// Which of the two days.
+            config_name: RenewalSetting,
+            /// For the charge, 2 to 7 days before the end. For the end, a day of the month from 1 to 28, or -1 for the
+            /// last one.
+            config_value: String,
+        }
+    }
+}
+
+impl SetRenewalConfig {
+    /// Automatic renewals are charged so many days before the resource ends, 2 to 7.
+    pub fn deduct_before(days: u8) -> Self {
+        Self::new(RenewalSetting::DeductionDate, days.to_string())
+    }
+
+    /// Renewed resources end on this day of the month, 1 to 28.
+    pub fn expire_on(day: u8) -> Self {
+        Self::new(RenewalSetting::ExpiryDate, day.to_string())
+    }
+
+    /// Renewed resources end on the last day of the month.
+    pub fn expire_on_last_day() -> Self {
+        Self::new(RenewalSetting::ExpiryDate, "-1")
+    }
+}
+
+impl Operation for SetRenewalConfig {
+    type Output = RenewalConfigSet;
+
+    const META: &'static OperationMeta = &OperationMeta::post(
+        "bss.SetResourcesRenewConfig",
+        "/v2/orders/subscriptions/resources/renew/config",
+    )
+    .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+    .caller(Caller::Customer)
+    .idempotency(Idempotency::Idempotent)
+    .doc("https://support.huaweicloud.com/api-oce/api_order_00031.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let day = self.config_value.parse::<i8>().ok();
+        let (allowed, rule) = match self.config_name {
+            RenewalSetting::DeductionDate => {
+                (day.is_some_and(|day| (2..=7).contains(&day)), "must be 2 to 7 days")
+            }
+            RenewalSetting::ExpiryDate => {
+                (day.is_some_and(|day| day == -1 || (1..=28).contains(&day)), "must be 1 to 28, or -1")
+            }
+            RenewalSetting::Other(_) => (true, ""),
+        };
+        Check::new().rule("config_value", allowed, rule).finish()
+    }
+}
+
+response! {
+    /// The orders that a renewal or an unsubscription placed.
+    #[derive(Eq)]
+    pub struct ResourceOrders {
+        /// The orders, in no stated relation to the resources.
+        pub order_ids: Vec<OrderId>,
+        /// The resources that were left out; reserved, so that a refusal comes for all of them as yet.
+        pub fail_resource_infos: Vec<ResourceFailure>,
+    }
+}
+
+impl ResourceOrders {
+    /// The orders that were placed and the resources that were left out.
+    pub fn outcomes(&self) -> impl Iterator<Item = Result<&OrderId, &ResourceFailure>> {
+        self.order_ids.iter().map(Ok).chain(self.fail_resource_infos.iter().map(Err))
+    }
+}
+
+response! {
+    /// That a setting was taken.
+    ///
+    /// The two fields belong to failures, which the client reports as errors even where they come with a success status.
+    #[derive(Eq)]
+    pub struct RenewalConfigSet {
+        /// Why it was not.
+        pub error_code: Option<ErrorCode>,
+        /// The same in the service's own words.
+        pub error_msg: Option<String>,
+    }
+}
+
+open_codes! {
+    /// By what renewals and their prices are counted.
+    pub enum RenewalPeriod {
+        /// Months.
+        Month = 2,
+        /// Years.
+        Year = 3,
+    }
+}
+
+impl RenewalPeriod {
+    /// The rule that renewals and their prices share.
+    pub(crate) fn check(self, check: Check, periods: u32) -> Check {
+        match self {
+            Self::Month => check.range("period_num", &periods, 1..=11),
+            Self::Year => check.range("period_num", &periods, 1..=3),
+            Self::Other(_) => check,
+        }
+    }
+}
+
+open_codes! {
+    /// Whether an order is paid as soon as it is placed.
+    pub enum AutoPay {
+        /// It waits for payment.
+        Later = 0,
+        /// It is paid at once, with discounts and vouchers of the system's choice.
+        AtOnce = 1,
+    }
+}
+
+open_enum! {
+    /// By what automatic renewals are counted.
+    pub enum AutoRenewalPeriod {
+        /// Months.
+        Month = "MONTH",
+        /// Years.
+        Year = "YEAR",
+    }
+}
+
+open_enum! {
+    /// A day that renewals go by.
+    pub enum RenewalSetting {
+        /// How long before the end automatic renewals are charged.
+        DeductionDate = "DEDUCTION_DATE",
+        /// The day of the month on which renewed resources end.
+        ExpiryDate = "EXPIRE_DATE",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{operation::RequestParts, types::decode_str};
+
+    fn resources(count: usize) -> Vec<ResourceId> {
+        vec![ResourceId::from("r"); count]
+    }
+
+    #[test]
+    fn months_and_years_have_their_own_limits() {
+        let renew = |period: RenewalPeriod, number: u32| RenewResources::new(resources(1), period, number);
+        for (period, number) in [(RenewalPeriod::Month, 11), (RenewalPeriod::Year, 3)] {
+            renew(period, number).validate().unwrap();
+            for number in [0, number + 1] {
+                let invalid = renew(period, number).validate().unwrap_err();
+                assert_eq!(invalid.broken()[0].field, "period_num", "{period} {number}");
+            }
+        }
+        for count in [0, 11] {
+            RenewResources::new(resources(count), RenewalPeriod::Year, 1_u32).validate().unwrap_err();
+        }
+    }
+
+    #[test]
+    fn the_resource_of_an_automatic_renewal_is_in_the_address() {
+        let parts = RequestParts::of(
+            &EnableAutoRenewal::new("a/b").auto_renew_times(0_u32).period_type(AutoRenewalPeriod::Year),
+        )
+        .unwrap();
+        assert_eq!(parts.path, "/v2/orders/subscriptions/resources/autorenew/a%2Fb");
+        assert_eq!(&parts.body[..], br#"{"auto_renew_times":0,"period_type":"YEAR"}"#);
+        assert!(RequestParts::of(&DisableAutoRenewal::new("r1")).unwrap().body.is_empty());
+        EnableAutoRenewal::new("r1").auto_renew_times(100_u32).validate().unwrap_err();
+        DisableAutoRenewal::new("").validate().unwrap_err();
+    }
+
+    #[test]
+    fn settings_have_their_own_days() {
+        for good in [
+            SetRenewalConfig::deduct_before(2),
+            SetRenewalConfig::deduct_before(7),
+            SetRenewalConfig::expire_on(28),
+            SetRenewalConfig::expire_on_last_day(),
+        ] {
+            good.validate().unwrap();
+        }
+        for bad in [
+            SetRenewalConfig::deduct_before(1),
+            SetRenewalConfig::deduct_before(8),
+            SetRenewalConfig::expire_on(0),
+            SetRenewalConfig::expire_on(29),
+            SetRenewalConfig::new(RenewalSetting::DeductionDate, "-1"),
+            SetRenewalConfig::new(RenewalSetting::ExpiryDate, "last"),
+        ] {
+            bad.validate().unwrap_err();
+        }
+    }
+
+    #[test]
+    fn orders_and_failures_are_outcomes() {
+        let answer: ResourceOrders = decode_str(
+            r#"{"order_ids":["CS1"],"fail_resource_infos":[{"error_code":"CBC.99003144","error_msg":"busy",
+                "resource_id":"r2"}]}"#,
+        )
+        .unwrap();
+        let outcomes: Vec<_> = answer.outcomes().collect();
+        assert_eq!(outcomes[0].unwrap().as_str(), "CS1");
+        assert_eq!(outcomes[1].unwrap_err().to_string(), "r2: CBC.99003144: busy");
+    }
+}

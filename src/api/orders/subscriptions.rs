@@ -1,0 +1,279 @@
+//! Which yearly and monthly resources there are.
+
+use super::EnterpriseProject;
+use crate::{
+    error::{ErrorCode, ItemError, ValidationError},
+    operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
+    types::{
+        Amount, CustomerId, MeasureUnit, OrderId, ResourceId, UtcTime, fields::TimeOrNone,
+        open_enum::open_codes, response,
+    },
+};
+
+request! {
+    /// Yearly and monthly resources, one page.
+    ///
+    /// The official name speaks of pay-per-use, but these are the subscriptions. Called by a solution provider, a
+    /// distributor or a customer, on the China and international sites. A partner names the customer, and its operator
+    /// account needs `BPC_ITEM_SUBCUSTSERV_010105`; a customer's user needs `billing:subscription:view`. Older pages of the
+    /// international site let a partner find nothing. Only resources that have been set up are listed, without a filter
+    /// all of them.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00021.html>
+    #[doc(alias = "ListPayPerUseCustomerResources")]
+    pub struct ListSubscriptions {
+        optional {
+            /// Only these, at most 50, and what is attached to them. None given filters nothing.
+            resource_ids: Vec<ResourceId>,
+            /// Only resources of this order; up to 64 characters. Empty text filters nothing.
+            order_id: OrderId,
+            /// Whether attached resources are listed too, as by default. Without effect where
+            /// [`resource_ids`](Self#structfield.resource_ids) names attached ones: these are found themselves.
+            only_main_resource: ResourceScope,
+            /// Only those in one of these states, at most 10. None given filters nothing.
+            status_list: Vec<SubscriptionStatus>,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 500 (inferred from an older page, so pages are read by 100 unless said otherwise); the
+            /// service takes 10 by default.
+            limit: u32,
+            /// Only those that end at or after this instant.
+            expire_time_begin: UtcTime,
+            /// Only those that end at or before this instant.
+            expire_time_end: UtcTime,
+            /// Only those of this cloud service, such as `hws.service.type.ebs`; 1 to 64 characters.
+            service_type_code: String,
+            /// Whose resources; a partner must name the customer, a customer need not. Up to 64 characters.
+            customer_id: CustomerId,
+        }
+    }
+}
+
+impl Operation for ListSubscriptions {
+    type Output = SubscriptionPage;
+
+    const META: &'static OperationMeta = &OperationMeta::post(
+        "bss.ListPayPerUseCustomerResources",
+        "/v2/orders/suscriptions/resources/query", // misspelt by the service
+    )
+    .read()
+    .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+    .caller(Caller::Either)
+    .paging(Paging::rows(100))
+    .permissions(&["BPC_ITEM_SUBCUSTSERV_010105"])
+    .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00021.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .count("resource_ids", self.resource_ids.as_ref().map(Vec::len), 0..=50)
+            .length("order_id", &self.order_id, 0..=64)
+            .count("status_list", self.status_list.as_ref().map(Vec::len), 0..=10)
+            .range("limit", &self.limit, 1..=500)
+            .ordered(("expire_time_begin", self.expire_time_begin), ("expire_time_end", self.expire_time_end))
+            .length("service_type_code", &self.service_type_code, 1..=64)
+            .length("customer_id", &self.customer_id, 0..=64)
+            .finish()
+    }
+}
+
+paged!(ListSubscriptions => data: Subscription, total total_count);
+
+response! {
+    /// One page of yearly and monthly resources.
+    pub struct SubscriptionPage {
+        /// Those of this page.
+        pub data: Vec<Subscription>,
+        /// How many match in all.
+        pub total_count: Option<u64>,
+    }
+}
+
+response! {
+    /// A yearly or monthly resource.
+    pub struct Subscription {
+        /// The id of its setting up, used by the service alone.
+        pub id: String,
+        /// The resource, by which renewals and unsubscriptions name it: for a server the id that its own service gives it.
+        pub resource_id: ResourceId,
+        /// What the customer calls it.
+        pub resource_name: Option<String>,
+        /// Where it is, such as `cn-north-1`.
+        pub region_code: Option<String>,
+        /// Its cloud service, such as `hws.service.type.ec2`.
+        pub service_type_code: Option<String>,
+        /// What it is, such as `hws.resource.type.vm`.
+        pub resource_type_code: Option<String>,
+        /// What that kind of resource is called.
+        pub resource_type_name: Option<String>,
+        /// What its cloud service is called.
+        pub service_type_name: Option<String>,
+        /// Its specification; for servers with `.win` or `.linux` behind it.
+        pub resource_spec_code: Option<String>,
+        /// The project it belongs to.
+        pub project_id: Option<String>,
+        /// The product it was bought as.
+        pub product_id: Option<String>,
+        /// The main resource that it is attached to.
+        pub parent_resource_id: Option<ResourceId>,
+        /// Main or attached. A disk bought later is not always attached to the server that uses it: go by this field.
+        pub is_main_resource: Option<ResourceRole>,
+        /// Whether it can be used.
+        pub status: SubscriptionStatus,
+        /// From when it was paid.
+        #[via(TimeOrNone)]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[via(TimeOrNone)]
+        pub expire_time: Option<UtcTime>,
+        /// What happens then.
+        pub expire_policy: Option<ExpiryPolicy>,
+        /// Its specification in words.
+        pub product_spec_desc: Option<String>,
+        /// Its size, for what is sold by size: disks, bandwidth.
+        pub spec_size: Option<Amount>,
+        /// What the size counts.
+        pub spec_size_measure_id: Option<MeasureUnit>,
+        /// When anything about it last changed.
+        #[via(TimeOrNone)]
+        pub update_time: Option<UtcTime>,
+        /// The enterprise project it is booked on.
+        pub enterprise_project: Option<EnterpriseProject>,
+    }
+}
+
+impl Subscription {
+    /// True when it renews itself.
+    pub fn renews_automatically(&self) -> bool {
+        self.expire_policy == Some(ExpiryPolicy::Renews)
+    }
+}
+
+response! {
+    /// Why one resource was left out while others were served.
+    ///
+    /// Renewals and unsubscriptions reserve it for later, prices of renewals use it.
+    #[derive(Eq)]
+    pub struct ResourceFailure {
+        /// The code.
+        pub error_code: ErrorCode,
+        /// The service's own words.
+        pub error_msg: String,
+        /// The resource.
+        pub resource_id: ResourceId,
+    }
+}
+
+impl std::fmt::Display for ResourceFailure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let error = ItemError {
+            id: self.resource_id.to_string(),
+            code: self.error_code.clone(),
+            message: self.error_msg.clone(),
+        };
+        std::fmt::Display::fmt(&error, f)
+    }
+}
+
+impl std::error::Error for ResourceFailure {}
+
+open_codes! {
+    /// Which resources are listed.
+    pub enum ResourceScope {
+        /// Main and attached ones.
+        All = 0,
+        /// Main ones.
+        MainOnly = 1,
+    }
+}
+
+open_codes! {
+    /// What a resource is to others bought with it. Batches name main resources; attached ones follow.
+    ///
+    /// A server is main and its disks attached; shared bandwidth is main and its addresses attached; an address is main and
+    /// its dedicated bandwidth attached.
+    pub enum ResourceRole {
+        /// Attached to a main resource.
+        Attached = 0,
+        /// Main.
+        Main = 1,
+    }
+}
+
+open_codes! {
+    /// Whether a resource can be used.
+    pub enum SubscriptionStatus {
+        /// It can.
+        InUse = 2,
+        /// Closed; the console does not show it.
+        Closed = 3,
+        /// Frozen.
+        Frozen = 4,
+        /// Expired.
+        Expired = 5,
+    }
+}
+
+open_codes! {
+    /// What happens when a subscription ends.
+    pub enum ExpiryPolicy {
+        /// It goes on for a period of grace.
+        Grace = 0,
+        /// It becomes pay-per-use.
+        BecomesPayPerUse = 1,
+        /// It is deleted at once.
+        Deleted = 2,
+        /// It renews itself; the only code that means so.
+        Renews = 3,
+        /// It is frozen.
+        Frozen = 4,
+        /// It is deleted once it has been kept for a while.
+        DeletedLater = 5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    #[test]
+    fn a_page_is_read() {
+        let page: SubscriptionPage = decode_str(
+            r#"{"total_count":2,"data":[{"id":"i1","resource_id":"r1","is_main_resource":1,"status":2,
+                "expire_policy":3,"expire_time":"2026-12-31T15:59:59Z","spec_size":"40","spec_size_measure_id":17,
+                "enterprise_project":{"id":"0","name":"default"}},
+                {"id":"i2","resource_id":"r2","parent_resource_id":"r1","is_main_resource":0,"status":7}]}"#,
+        )
+        .unwrap();
+        let [main, attached] = &page.data[..] else { panic!("two resources") };
+        assert!(main.renews_automatically() && !attached.renews_automatically());
+        assert_eq!(main.spec_size, Some(Amount::from(40)));
+        assert_eq!(main.spec_size_measure_id, Some(MeasureUnit::Gigabyte));
+        assert_eq!(attached.parent_resource_id, Some(main.resource_id.clone()));
+        assert_eq!(
+            (attached.is_main_resource, attached.status),
+            (Some(ResourceRole::Attached), SubscriptionStatus::Other(7))
+        );
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let time = |text: &str| text.parse::<UtcTime>().unwrap();
+        let many = |count: usize| vec![ResourceId::from("r"); count];
+        let invalid = ListSubscriptions::new()
+            .resource_ids(many(51))
+            .status_list(vec![SubscriptionStatus::InUse; 11])
+            .limit(0_u32)
+            .expire_time_begin(time("2026-02-01T00:00:00Z"))
+            .expire_time_end(time("2026-01-01T00:00:00Z"))
+            .service_type_code("")
+            .validate()
+            .unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(
+            fields,
+            ["resource_ids", "status_list", "limit", "expire_time_begin", "service_type_code"]
+        );
+        ListSubscriptions::new().resource_ids(many(50)).order_id("").validate().unwrap();
+    }
+}

@@ -1,0 +1,186 @@
+//! The records of money given to customers and resellers, and taken back.
+
+use crate::{
+    error::ValidationError,
+    operation::{Check, Operation, OperationMeta, Paging, paged, request},
+    types::{
+        Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
+        fields::{AsText, TimeOrNone},
+        open_enum::open_enum,
+        response,
+    },
+};
+
+request! {
+    /// Money granted to customers and resellers and taken back from them, one page.
+    ///
+    /// Called by a solution provider or distributor, on the China site; records about resellers need the distributor's
+    /// own credentials. An operator account needs `BPC_ITEM_FINANCE_040100`. This is where the outcome of a transfer is
+    /// found whose answer was lost. A customer that is not the caller's gives an empty list, not an error.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001191118881.html>
+    #[doc(alias = "ListPartnerAdjustRecords")]
+    pub struct ListAdjustments {
+        optional {
+            /// Only those with this customer of the caller or, for a distributor, with this reseller; up to 64
+            /// characters.
+            customer_id: CustomerId,
+            /// Only grants, or only reclaims of one kind.
+            operation_type: AdjustmentKind,
+            /// Only those at or after this instant.
+            operation_time_begin: UtcTime,
+            /// Only those at or before this instant.
+            operation_time_end: UtcTime,
+            /// Only the transaction that a grant or reclaim answered; up to 128 characters.
+            trans_id: String,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 100; the service takes 10 by default.
+            limit: u32,
+            /// On behalf of this reseller: the adjustments that it made with its customers. Without it, the caller's
+            /// own. Up to 64 characters.
+            indirect_partner_id: ResellerId,
+        }
+    }
+}
+
+impl Operation for ListAdjustments {
+    type Output = AdjustmentPage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListPartnerAdjustRecords", "/v3/accounts/partner-accounts/adjust-records")
+            .paging(Paging::rows(100))
+            .permissions(&["BPC_ITEM_FINANCE_040100"])
+            .doc("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001191118881.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("customer_id", &self.customer_id, 0..=64)
+            .ordered(
+                ("operation_time_begin", self.operation_time_begin),
+                ("operation_time_end", self.operation_time_end),
+            )
+            .length("trans_id", &self.trans_id, 0..=128)
+            .range("limit", &self.limit, 1..=100)
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .finish()
+    }
+}
+
+paged!(ListAdjustments => records: Adjustment, total total_count);
+
+response! {
+    /// One page of adjustments.
+    pub struct AdjustmentPage {
+        /// Those of this page.
+        pub records: Vec<Adjustment>,
+        /// How many match in all.
+        pub total_count: Option<u64>,
+    }
+}
+
+response! {
+    /// Money granted or taken back.
+    pub struct Adjustment {
+        /// The customer, or for transfers between a distributor and a reseller the reseller.
+        pub customer_id: Option<CustomerId>,
+        /// Who that is.
+        pub customer_name: Option<Personal>,
+        /// Grant or reclaim.
+        pub operation_type: AdjustmentKind,
+        /// How much, above zero in both directions; text on the wire.
+        #[via(AsText)]
+        pub amount: Amount,
+        /// The currency of the amount; yuan.
+        pub currency: Option<Currency>,
+        /// What the money is for; the codes are not documented.
+        pub apply_scene: Option<String>,
+        /// When.
+        #[via(TimeOrNone)]
+        pub operation_time: Option<UtcTime>,
+        /// What the amount counts.
+        pub measure_id: Option<MeasureUnit>,
+        /// The transaction, as the grant or reclaim answered it.
+        pub trans_id: Option<String>,
+        /// A note.
+        pub memo: Option<String>,
+    }
+}
+
+impl Adjustment {
+    /// Whether this is an adjustment of a kind, to or from this receiver, over this amount: the three by which a transfer
+    /// is recognised whose answer was lost.
+    pub fn matches(&self, kind: AdjustmentKind, receiver: &str, amount: Amount) -> bool {
+        self.customer_id.as_ref().map(CustomerId::as_str) == Some(receiver)
+            && self.operation_type == kind
+            && self.amount == amount
+    }
+}
+
+open_enum! {
+    /// Which way money went.
+    pub enum AdjustmentKind {
+        /// To the customer or reseller.
+        Grant = "SOURCE_OPERATION_BEADJUST",
+        /// Back from it.
+        Reclaim = "SOURCE_OPERATION_BERETRIEVE",
+        /// Back from it because the association ended.
+        Dissociation = "SOURCE_OPERATION_BEUNBIND",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{operation::Paged, types::decode_str};
+
+    #[test]
+    fn a_page_is_read() {
+        let page: AdjustmentPage = decode_str(
+            r#"{"total_count":2,"records":[
+                {"customer_id":"c1","customer_name":"Acme","operation_type":"SOURCE_OPERATION_BEADJUST",
+                 "amount":"10.50","currency":"CNY","operation_time":"2026-05-01T08:05:01Z","measure_id":1,
+                 "trans_id":"AD1","memo":null},
+                {"customer_id":"c2","operation_type":"SOURCE_OPERATION_NEW","amount":"1"}]}"#,
+        )
+        .unwrap();
+        assert_eq!(ListAdjustments::total(&page), Some(2));
+        let [first, second] = ListAdjustments::items(&page) else { unreachable!() };
+        assert!(first.matches(AdjustmentKind::Grant, "c1", "10.5".parse().unwrap()));
+        assert_eq!(first.operation_time.unwrap().to_string(), "2026-05-01T08:05:01Z");
+        assert!(!format!("{first:?}").contains("Acme"));
+        assert_eq!(second.operation_type.as_str(), "SOURCE_OPERATION_NEW");
+        assert!(!second.operation_type.is_known());
+    }
+
+    #[test]
+    fn amounts_stay_text() {
+        let record = Adjustment { amount: "10.50".parse().unwrap(), ..Adjustment::default() };
+        assert_eq!(serde_json::to_value(&record).unwrap()["amount"], serde_json::json!("10.50"));
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let invalid = ListAdjustments::new()
+            .customer_id("c".repeat(65))
+            .operation_time_begin("2026-02-01T00:00:00Z".parse::<UtcTime>().unwrap())
+            .operation_time_end("2026-01-01T00:00:00Z".parse::<UtcTime>().unwrap())
+            .trans_id("t".repeat(129))
+            .limit(101_u32)
+            .indirect_partner_id("r".repeat(65))
+            .validate()
+            .unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(
+            fields,
+            ["customer_id", "operation_time_begin", "trans_id", "limit", "indirect_partner_id"]
+        );
+        let same = "2026-02-01T00:00:00Z".parse::<UtcTime>().unwrap();
+        ListAdjustments::new()
+            .operation_time_begin(same)
+            .operation_time_end(same)
+            .limit(100_u32)
+            .validate()
+            .unwrap();
+    }
+}

@@ -1,0 +1,384 @@
+//! What is on the accounts: the partner's, its resellers', its customers'; and how much an international partner may owe.
+
+use crate::{
+    error::ValidationError,
+    operation::{Check, Operation, OperationMeta, Sites, request},
+    types::{
+        Amount, Currency, CustomerId, MeasureUnit, ResellerId, fields::AsText, open_enum::open_codes,
+        response,
+    },
+};
+
+request! {
+    /// The accounts of the calling partner, or of one of its resellers, with what is on them.
+    ///
+    /// Called by a solution provider or distributor, on the China site; the international site has no prepaid account
+    /// but [`ShowConsumptionQuota`]. An operator account needs one of the permission items for viewing the account or
+    /// for moving money. A caller that is no partner is refused with `CBC.5001` although the HTTP status is 200, a
+    /// reseller of somebody else with `CBC.99000037`.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/mt_060003.html>
+    #[doc(alias = "ListPartnerBalances")]
+    pub struct ShowBalances {
+        optional {
+            /// The accounts of this reseller of the calling distributor; its own without it. Up to 64 characters.
+            indirect_partner_id: ResellerId,
+        }
+    }
+}
+
+impl Operation for ShowBalances {
+    type Output = Balances;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListPartnerBalances", "/v2/accounts/partner-accounts/balances")
+            .permissions(&[
+                "BPC_ITEM_VIEW_010100",
+                "BPC_ITEM_SUBCUSTSERV_010103",
+                "BPC_ITEM_SUBCUSTSERV_010104",
+                "BPC_ITEM_SALES_020104",
+                "BPC_ITEM_SALES_020105",
+            ])
+            .alternative("bss.ShowPartnerConsumptionQuota")
+            .doc("https://support.huaweicloud.com/api-bpconsole/mt_060003.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new().length("indirect_partner_id", &self.indirect_partner_id, 0..=64).finish()
+    }
+}
+
+request! {
+    /// What several customers have left and what they owe.
+    ///
+    /// Called by a solution provider or distributor, on the China site. An operator account needs
+    /// `BPC_ITEM_SUBCUSTSERV_010100`, or the item for granting or reclaiming money. Only customers whose spending the
+    /// partner pays have an account that it can see: others are left out of the answer without an error, so ask
+    /// [`CustomerBalances::of`] for each. A customer that is not the caller's is refused with `CBC.99000035`, a reseller
+    /// with `CBC.99000037`.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/mt_060004.html>
+    #[doc(alias = "ListCustomersBalancesDetail")]
+    pub struct ListCustomerBalances {
+        required {
+            /// Whose balances, 1 to 100 customers; [`ListCustomerBalances::of`] takes their ids as they are.
+            customer_infos: Vec<CustomerRef>,
+        }
+        optional {
+            /// The reseller that these customers belong to, where a distributor asks for a reseller's customers. Up to
+            /// 64 characters.
+            indirect_partner_id: ResellerId,
+        }
+    }
+}
+
+request! {
+    /// One customer of a batch.
+    pub struct CustomerRef {
+        required {
+            /// The customer's account; up to 64 characters.
+            customer_id: CustomerId,
+        }
+    }
+}
+
+impl ListCustomerBalances {
+    /// The request for the balances of these customers.
+    ///
+    /// ```
+    /// use huaweicloud_partner::partners::ListCustomerBalances;
+    ///
+    /// let request = ListCustomerBalances::of(["0666aa7a", "0712bb8b"]);
+    /// assert_eq!(request.customer_infos.len(), 2);
+    /// ```
+    pub fn of(customers: impl IntoIterator<Item = impl Into<CustomerId>>) -> Self {
+        Self::new(customers.into_iter().map(CustomerRef::new).collect::<Vec<_>>())
+    }
+}
+
+impl Operation for ListCustomerBalances {
+    type Output = CustomerBalances;
+
+    const META: &'static OperationMeta = &OperationMeta::post(
+        "bss.ListCustomersBalancesDetail",
+        "/v2/accounts/customer-accounts/balances/batch-query",
+    )
+    .read()
+    .permissions(&[
+        "BPC_ITEM_SUBCUSTSERV_010103",
+        "BPC_ITEM_SUBCUSTSERV_010104",
+        "BPC_ITEM_SUBCUSTSERV_010100",
+    ])
+    .doc("https://support.huaweicloud.com/api-bpconsole/mt_060004.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let short =
+            |customer: &CustomerRef| (1..=64).contains(&customer.customer_id.as_str().chars().count());
+        Check::new()
+            .count("customer_infos", self.customer_infos.len(), 1..=100)
+            .rule(
+                "customer_infos",
+                self.customer_infos.iter().all(short),
+                "must name customers with 1 to 64 characters each",
+            )
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .finish()
+    }
+}
+
+request! {
+    /// How much the calling partner may owe Huawei Cloud, and how much of that is used.
+    ///
+    /// Called by a solution provider or distributor, on the international and European sites; on the China site a
+    /// partner pays in advance, see [`ShowBalances`]. An operator account needs `BPC_ITEM_ACCOUNT_010500`. Beyond the
+    /// quota the partner and all customers that it resells to can buy nothing more, until bills are paid or the quota is
+    /// raised.
+    ///
+    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/cq_001.html>
+    #[doc(alias = "ShowPartnerConsumptionQuota")]
+    pub struct ShowConsumptionQuota {}
+}
+
+impl Operation for ShowConsumptionQuota {
+    type Output = ConsumptionQuota;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ShowPartnerConsumptionQuota", "/v2/partners/credit/consumption-quota")
+            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
+            .permissions(&["BPC_ITEM_ACCOUNT_010500"])
+            .alternative("bss.ListPartnerBalances")
+            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/cq_001.html");
+}
+
+response! {
+    /// The accounts of a partner or reseller.
+    pub struct Balances {
+        /// One entry for each account.
+        pub account_balances: Vec<AccountBalance>,
+    }
+}
+
+impl Balances {
+    /// The account of a kind, where there is one.
+    pub fn account(&self, kind: AccountType) -> Option<&AccountBalance> {
+        self.account_balances.iter().find(|account| account.account_type == kind)
+    }
+
+    /// How much can be granted to customers and resellers at this moment: what is free on the account for grants, or
+    /// where none is listed on the balance account (inferred; the documentation speaks of the payer's account).
+    ///
+    /// `None` where neither account is listed.
+    pub fn free_for_grants(&self) -> Option<Amount> {
+        self.account(AccountType::ForGrants)
+            .or_else(|| self.account(AccountType::Balance))
+            .and_then(AccountBalance::free_for_grants)
+    }
+}
+
+response! {
+    /// One account of a partner or reseller.
+    pub struct AccountBalance {
+        /// Names the account among all accounts of Huawei Cloud.
+        pub account_id: String,
+        /// What kind of money is on it.
+        pub account_type: AccountType,
+        /// How much is on it, earmarked money included.
+        pub amount: Amount,
+        /// The currency of the amounts; yuan.
+        pub currency: Currency,
+        /// How much of it is earmarked for a purpose and not free for grants.
+        pub designated_amount: Option<Amount>,
+        /// The whole credit line; on credit accounts only.
+        pub credit_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: MeasureUnit,
+        /// A note kept with the account.
+        pub memo: Option<String>,
+    }
+}
+
+impl AccountBalance {
+    /// The amount less what is earmarked: the most that can be granted from this account.
+    ///
+    /// `None` only where the exact difference has more digits than an amount can hold.
+    pub fn free_for_grants(&self) -> Option<Amount> {
+        self.amount.checked_sub(self.designated_amount.unwrap_or_default())
+    }
+}
+
+response! {
+    /// The balances of those customers that have one the partner may see.
+    pub struct CustomerBalances {
+        /// One entry for each such customer.
+        pub customer_balances: Vec<CustomerBalance>,
+    }
+}
+
+impl CustomerBalances {
+    /// What one customer has and owes; `None` where the service left it out because the partner does not pay for it.
+    pub fn of(&self, customer: &CustomerId) -> Option<&CustomerBalance> {
+        self.customer_balances.iter().find(|balance| balance.customer_id == *customer)
+    }
+}
+
+response! {
+    /// What a customer has and owes.
+    pub struct CustomerBalance {
+        /// The customer.
+        pub customer_id: CustomerId,
+        /// Everything it owes.
+        pub debt_amount: Option<Amount>,
+        /// Everything it can still spend.
+        pub amount: Option<Amount>,
+        /// The currency of the amounts; yuan.
+        pub currency: Option<Currency>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+    }
+}
+
+response! {
+    /// How much a partner may owe, and why it owes what it owes. Amounts are text on the wire.
+    ///
+    /// A limit, not a means of payment; it does not say what is to be paid when.
+    pub struct ConsumptionQuota {
+        /// The most that the partner may owe.
+        #[via(AsText)]
+        pub consumption_quota: Option<Amount>,
+        /// What is on the partner's account.
+        #[via(AsText)]
+        pub amount: Option<Amount>,
+        /// What the partner's cash vouchers hold. In the days before a month's bill is made, also those that ended in that
+        /// month and are set against its estimate.
+        #[via(AsText)]
+        pub coupon_amount: Option<Amount>,
+        /// What is billed and not paid.
+        #[via(AsText)]
+        pub due_amount: Option<Amount>,
+        /// What was spent and is not billed yet, estimated.
+        #[via(AsText)]
+        pub unbilled_amount: Option<Amount>,
+        /// How much of the quota is used: what is due and unbilled, less account and vouchers. Below zero where account and
+        /// vouchers exceed the spending.
+        #[via(AsText)]
+        pub used_consumption_quota: Option<Amount>,
+        /// What the amounts count; the main unit, a dollar.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of the amounts; US dollars on the international site.
+        pub currency: Option<Currency>,
+    }
+}
+
+impl ConsumptionQuota {
+    /// How much more may be spent before the partner and its customers are barred: the quota less what is used. Below
+    /// zero beyond the quota.
+    ///
+    /// `None` where the answer lacks one of the two.
+    pub fn remaining(&self) -> Option<Amount> {
+        self.consumption_quota?.checked_sub(self.used_consumption_quota?)
+    }
+}
+
+open_codes! {
+    /// What kind of money is on an account.
+    pub enum AccountType {
+        /// Prepaid money.
+        Balance = 1,
+        /// A credit line.
+        Credit = 2,
+        /// Bonus, of an older business model.
+        Bonus = 5,
+        /// Deposit, of an older business model.
+        Deposit = 7,
+        /// Money that can be granted to customers and resellers.
+        ForGrants = 8,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    fn amount(text: &str) -> Option<Amount> {
+        Some(text.parse().unwrap())
+    }
+
+    #[test]
+    fn what_is_earmarked_is_not_free() {
+        let balances: Balances = decode_str(
+            r#"{"account_balances":[
+                {"account_id":"a1","account_type":1,"amount":1000.10,"currency":"CNY","designated_amount":0.05,"measure_id":1},
+                {"account_id":"a2","account_type":2,"amount":500,"currency":"CNY","credit_amount":5000.0,"measure_id":1},
+                {"account_id":"a9","account_type":99,"amount":1,"currency":"CNY","measure_id":1,"memo":"new"}]}"#,
+        )
+        .unwrap();
+        assert_eq!(balances.free_for_grants(), amount("1000.05"));
+        let credit = balances.account(AccountType::Credit).unwrap();
+        assert_eq!((credit.free_for_grants(), credit.credit_amount), (amount("500"), amount("5000")));
+        assert_eq!(balances.account(AccountType::ForGrants), None);
+        assert_eq!(balances.account_balances[2].account_type, AccountType::Other(99));
+    }
+
+    #[test]
+    fn the_account_for_grants_goes_before_the_balance() {
+        let balances: Balances = decode_str(
+            r#"{"account_balances":[{"account_type":1,"amount":7},
+                {"account_type":"8","amount":"3.00","designated_amount":null}]}"#,
+        )
+        .unwrap();
+        assert_eq!(balances.free_for_grants(), amount("3"));
+        assert_eq!(Balances::default().free_for_grants(), None);
+    }
+
+    #[test]
+    fn customers_that_were_left_out_are_not_there() {
+        let request = ListCustomerBalances::of(["c1", "c2"]).indirect_partner_id("r1");
+        assert_eq!(
+            serde_json::to_string(&request).unwrap(),
+            r#"{"customer_infos":[{"customer_id":"c1"},{"customer_id":"c2"}],"indirect_partner_id":"r1"}"#
+        );
+        let answer: CustomerBalances = decode_str(
+            r#"{"customer_balances":[{"customer_id":"c1","debt_amount":0,"amount":12.30,"currency":"CNY","measure_id":1}]}"#,
+        )
+        .unwrap();
+        assert_eq!(answer.of(&"c1".into()).unwrap().amount, amount("12.3"));
+        assert_eq!(answer.of(&"c2".into()), None);
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let fields = |request: ListCustomerBalances| match request.validate() {
+            Ok(()) => Vec::new(),
+            Err(invalid) => invalid.broken().iter().map(|rule| rule.field).collect(),
+        };
+        let ids = |count: usize| (0..count).map(|id| id.to_string());
+        assert_eq!(fields(ListCustomerBalances::of(ids(100))), [""; 0]);
+        assert_eq!(fields(ListCustomerBalances::of(ids(101))), ["customer_infos"]);
+        assert_eq!(fields(ListCustomerBalances::of(ids(0))), ["customer_infos"]);
+        assert_eq!(fields(ListCustomerBalances::of(["", "c2"])), ["customer_infos"]);
+        ShowBalances::new().indirect_partner_id("x".repeat(65)).validate().unwrap_err();
+    }
+
+    #[test]
+    fn the_documented_quota_sample_is_read() {
+        let quota: ConsumptionQuota = decode_str(
+            r#"{"consumption_quota":"10000","amount":"10.18","coupon_amount":"10.03","due_amount":"500.28"}"#,
+        )
+        .unwrap();
+        assert_eq!((quota.consumption_quota, quota.due_amount), (amount("10000"), amount("500.28")));
+        assert_eq!((quota.unbilled_amount, quota.remaining()), (None, None));
+    }
+
+    #[test]
+    fn an_unused_quota_leaves_more_than_itself() {
+        let quota: ConsumptionQuota = decode_str(
+            r#"{"consumption_quota":"100.00","used_consumption_quota":"-20.21","measure_id":1,"currency":"USD"}"#,
+        )
+        .unwrap();
+        assert_eq!(quota.remaining(), amount("120.21"));
+        assert_eq!(
+            serde_json::to_value(&quota).unwrap()["used_consumption_quota"],
+            serde_json::json!("-20.21")
+        );
+    }
+}

@@ -1,0 +1,294 @@
+//! The ledger of a partner's accounts: every change of cash or credit.
+
+use crate::{
+    error::ValidationError,
+    operation::{Check, Operation, OperationMeta, Paging, paged, request},
+    types::{
+        Amount, Currency, CustomerId, Day, Personal, ResellerId, UtcTime,
+        fields::{AsText, TimeOrNone},
+        open_enum::open_enum,
+        response,
+    },
+};
+
+request! {
+    /// What came into the cash or the credit account of the calling partner, or of one of its resellers, and what went
+    /// out, one page.
+    ///
+    /// Called by a solution provider or distributor, on the China site. An operator account needs
+    /// `BPC_ITEM_FINANCE_030100`. The second place, after [`ListAdjustments`](super::ListAdjustments), where the outcome
+    /// of a transfer is found whose answer was lost. A reseller that is not the caller's is refused with `CBC.99000037`.
+    ///
+    /// Days are asked for in UTC+8; the times in the answer are instants.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/mt_060007.html>
+    #[doc(alias = "ListPartnerAccountChangeRecords")]
+    pub struct ListAccountChanges {
+        required {
+            /// Which account: cash and credit are asked for separately.
+            balance_type: BalanceType,
+        }
+        optional {
+            /// Only changes of this kind.
+            trade_type: TradeType,
+            /// The first day; the same day a year ago by default.
+            trade_time_begin: Day,
+            /// The last day, at most a year after the first; today by default.
+            trade_time_end: Day,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 100; the service takes 10 by default.
+            limit: u32,
+            /// The accounts of this reseller of the calling distributor; its own without it. Up to 64 characters.
+            indirect_partner_id: ResellerId,
+        }
+    }
+}
+
+impl Operation for ListAccountChanges {
+    type Output = AccountChangePage;
+
+    const META: &'static OperationMeta = &OperationMeta::get(
+        "bss.ListPartnerAccountChangeRecords",
+        "/v2/accounts/partner-accounts/account-change-records",
+    )
+    .paging(Paging::rows(100))
+    .permissions(&["BPC_ITEM_FINANCE_030100"])
+    .doc("https://support.huaweicloud.com/api-bpconsole/mt_060007.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let days = (("trade_time_begin", self.trade_time_begin), ("trade_time_end", self.trade_time_end));
+        Check::new()
+            .ordered(days.0, days.1)
+            .span(days.0, days.1, 366) // a year, leap years included
+            .range("limit", &self.limit, 1..=100)
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .finish()
+    }
+}
+
+paged!(ListAccountChanges => records: AccountChange, total total_count);
+
+response! {
+    /// One page of an account's ledger.
+    pub struct AccountChangePage {
+        /// How many changes match in all.
+        pub total_count: Option<u64>,
+        /// The currency of all amounts; yuan.
+        pub currency: Option<Currency>,
+        /// Those of this page.
+        pub records: Vec<AccountChange>,
+    }
+}
+
+response! {
+    /// One change of a partner's account.
+    pub struct AccountChange {
+        /// The serial number of this line of the ledger.
+        pub account_change_id: String,
+        /// What exactly happened.
+        pub trade_detail_type: Option<TradeDetail>,
+        /// When.
+        #[via(TimeOrNone)]
+        pub trade_time: Option<UtcTime>,
+        /// The transaction or the order behind it.
+        pub trade_id: Option<String>,
+        /// By how much; text on the wire. [`AccountChange::direction`] says which way.
+        #[via(AsText)]
+        pub change_amount: Option<Amount>,
+        /// What was on the account afterwards; text on the wire.
+        #[via(AsText)]
+        pub balance_after_change: Option<Amount>,
+        /// Which way, on the wire `type`.
+        #[name("type")]
+        pub direction: Direction,
+        /// The customer on the other side; only where money was granted, reclaimed, or came back because the association
+        /// ended.
+        pub customer_id: Option<CustomerId>,
+        /// The login of that customer, there whenever the customer is.
+        pub account_name: Option<Personal>,
+    }
+}
+
+open_enum! {
+    /// Which of a partner's accounts.
+    pub enum BalanceType {
+        /// The cash account.
+        Cash = "BALANCE_TYPE_DEBIT",
+        /// The credit account.
+        Credit = "BALANCE_TYPE_CREDIT",
+    }
+}
+
+open_enum! {
+    /// Which way an account changed. Customers' ledgers have other codes for it.
+    pub enum Direction {
+        /// More on it.
+        Income = "1",
+        /// Less on it.
+        Expense = "2",
+    }
+}
+
+open_enum! {
+    /// What changes an account, in kinds.
+    pub enum TradeType {
+        /// Money was paid in.
+        Recharge = "RECHARGE",
+        /// Something was consumed; spelt so by the service.
+        Consumption = "DEDEUCT",
+        /// Something was refunded.
+        Refund = "REFUND",
+        /// Money was frozen.
+        Freeze = "RFROZEN",
+        /// Money moved between balance and deposit, in the older business model.
+        Conversion = "TRANS",
+        /// Huawei adjusted the account, for instance by a write-off.
+        Adjustment = "ADJUST",
+        /// The partner granted money to a customer or reseller.
+        Grant = "BEADJUST",
+        /// The partner took money back.
+        Reclaim = "BERETRIEVE",
+        /// Money came back because an association ended or changed its model.
+        Dissociation = "BEUNBIND",
+        /// Bonus was converted, in the older business model.
+        BonusConversion = "BONUSCONVERT",
+        /// The transaction model changed.
+        ModelTransfer = "TRADE_MODE_TRANSFER",
+    }
+}
+
+open_enum! {
+    /// What changed an account, in detail. The service spells the beginning of these codes in three ways, and adds to
+    /// them.
+    pub enum TradeDetail {
+        /// The credit line was adjusted.
+        CreditAdjustment = "SOURCE_OPERAIION_ADJUST_CREDIT",
+        /// Money was paid in.
+        Recharge = "SOURCE_OPERAIION_RECHARGE",
+        /// A yearly or monthly subscription.
+        Subscription = "SOURCE_OPERAIION_DEDEUCT",
+        /// Frozen by hand.
+        ManualFreeze = "SOURCE_OPERAIION_MANUALFROZE",
+        /// A freeze lifted by hand.
+        ManualUnfreeze = "SOURCE_OPERAIION_MANUALUNFROZE",
+        /// Frozen money cleared by hand.
+        ManualClearing = "SOURCE_OPERAIION_MANUALCLEARFROZEN",
+        /// From deposit to balance.
+        DepositToBalance = "SOURCE_OPERAIION_TRANS_TO_BALANCE",
+        /// Granted to a customer or reseller.
+        Grant = "SOURCE_OPERATION_BEADJUST",
+        /// Back because an association ended or changed its model.
+        Dissociation = "SOURCE_OPERATION_BEUNBIND",
+        /// Cleared because it expired.
+        Expiry = "SOURCE_OPERAIION_EXPIRECLEAR",
+        /// A one-time charge.
+        OneTime = "SOURCE_OPERAIION_ONETIME",
+        /// A refund.
+        Refund = "SOURCE_OPERAIION_REFUND",
+        /// A refund: the freeze lifted.
+        RefundUnfreeze = "SOURCE_OPERAIION_UNFROZEN",
+        /// A refund: the frozen money cleared.
+        RefundClearing = "SOURCE_OPERAIION_CLEARFROZEN",
+        /// The balance was adjusted.
+        BalanceAdjustment = "SOURCE_OPERAIION_ADJUST",
+        /// Pay-per-use.
+        PayPerUse = "SOURCE_OPERAIION_USAGE",
+        /// Arrears repaid.
+        Repayment = "SOURCE_OPERAIION_WRITEOFF",
+        /// A refund for something unsubscribed.
+        Unsubscription = "SOURCE_OPERAIION_UNSUBSCRIBE",
+        /// A refund: frozen for it.
+        RefundFreeze = "SOURCE_OPERAIION_RFROZEN",
+        /// From balance to deposit.
+        BalanceToDeposit = "SOURCE_OPERAIION_TRANS_TO_FOREGIFT",
+        /// A gift from Huawei.
+        Gift = "SOURCE_OPERAIION_PRIZE",
+        /// Taken back from a customer or reseller.
+        Reclaim = "SOURCE_OPERATION_BERETRIEVE",
+        /// Fractions below the smallest unit, evened out.
+        PrecisionCompensation = "SOURCE_OPERAIION_PRECISIONCOMP",
+        /// Deducted for free resources.
+        FreeResources = "SOURCE_OPERAIION_FREERESDEDUCT",
+        /// Bonus accounts merged.
+        BonusMerge = "SOURCE_OPERAIION_MERGE",
+        /// Bonus converted.
+        BonusConversion = "SOURCE_OPERAIION_CONVERT_BONUS",
+        /// Incentive rebate paid in.
+        Rebate = "SOURCE_OPERAIION_RECHARGE_REBATE",
+        /// A voucher reclaimed.
+        VoucherReclaim = "SOURCE_OPERATION_COUPONCANCEL",
+        /// Written off by Huawei.
+        WriteOff = "SOURCE_OPERAIION_BILLREFUND",
+        /// The transaction model changed with an association to a partner.
+        ModelTransfer = "SOURCE_OPERATION_TRADEMODE_TRANSFER",
+        /// Frozen by the system, for partners with a standard sales contract.
+        SystemFreeze = "SOURCE_OPERATION_SYSTEM_FROZEN",
+        /// Such a freeze lifted.
+        SystemUnfreeze = "SOURCE_OPERATION_SYSTEM_UNFROZEN",
+        /// Exchanged for a quota of flexi-purchase vouchers.
+        QuotaExchange = "SOURCE_OPERATION_COUPON_QUOTA_TRANSFER",
+        /// A reserved instance.
+        ReservedInstance = "SOURCE_OPERATIION_RIDEDUCT",
+        /// A cash voucher reclaimed.
+        CashVoucherReclaim = "SOURCE_OPERATION_COUPON_QUOTA_RECLAIM",
+        /// A deposit frozen.
+        DepositFreeze = "SOURCE_OPERATION_DEPOSIT_FROZEN",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{operation::Paged, types::decode_str};
+
+    fn days(begin: &str, end: &str) -> ListAccountChanges {
+        ListAccountChanges::new(BalanceType::Cash)
+            .trade_time_begin(begin.parse::<Day>().unwrap())
+            .trade_time_end(end.parse::<Day>().unwrap())
+    }
+
+    #[test]
+    fn the_documented_request_is_understood() {
+        let request: ListAccountChanges = decode_str(
+            r#"{"balance_type":"BALANCE_TYPE_DEBIT","trade_type":"RECHARGE","trade_time_begin":"2020-10-20",
+                "trade_time_end":"2021-10-20","offset":0,"limit":10}"#,
+        )
+        .unwrap();
+        request.validate().unwrap();
+        let expected =
+            days("2020-10-20", "2021-10-20").trade_type(TradeType::Recharge).offset(0_u32).limit(10_u32);
+        assert_eq!(request, expected);
+    }
+
+    #[test]
+    fn a_year_is_the_longest_span() {
+        days("2024-01-01", "2025-01-01").validate().unwrap();
+        days("2026-05-01", "2026-05-01").validate().unwrap();
+        for (begin, end) in [("2024-01-01", "2025-01-02"), ("2026-05-02", "2026-05-01")] {
+            assert_eq!(days(begin, end).validate().unwrap_err().broken()[0].field, "trade_time_begin");
+        }
+        ListAccountChanges::new(BalanceType::Credit).limit(0_u32).validate().unwrap_err();
+    }
+
+    #[test]
+    fn a_page_is_read() {
+        let page: AccountChangePage = decode_str(
+            r#"{"total_count":"3","currency":"CNY","records":[
+                {"account_change_id":"9","trade_detail_type":"SOURCE_OPERATION_BEADJUST","trade_id":"AD1",
+                 "trade_time":"2026-05-01T08:05:01Z","change_amount":"10.50","balance_after_change":"0.00",
+                 "type":"2","customer_id":"c1","account_name":"acme-login"},
+                {"account_change_id":"10","trade_detail_type":"SOURCE_OPERATION_LATER","type":1,"change_amount":""}]}"#,
+        )
+        .unwrap();
+        assert_eq!(ListAccountChanges::total(&page), Some(3));
+        let [grant, other] = ListAccountChanges::items(&page) else { unreachable!() };
+        assert_eq!(grant.trade_detail_type, Some(TradeDetail::Grant));
+        assert_eq!((&grant.direction, grant.change_amount), (&Direction::Expense, "10.5".parse().ok()));
+        assert!(!format!("{grant:?}").contains("acme"));
+        assert_eq!((&other.direction, other.change_amount), (&Direction::Income, None));
+        assert_eq!(other.trade_detail_type, Some(TradeDetail::from("SOURCE_OPERATION_LATER")));
+        let written = serde_json::to_value(grant).unwrap();
+        assert_eq!((&written["type"], &written["change_amount"]), (&"2".into(), &"10.50".into()));
+    }
+}

@@ -1,0 +1,347 @@
+//! What there is to buy: cloud services, their resource types and the sorts of use.
+
+use crate::{
+    error::ValidationError,
+    operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
+    types::{Language, response},
+};
+
+request! {
+    /// The cloud services, one page: a code for each, by which all other calls name it.
+    ///
+    /// Called by a solution provider, a distributor or a customer, on the China and international sites. An older version
+    /// left out the marketplace; whether this one does was not found.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001256679455.html>
+    pub struct ListServiceTypes {
+        optional {
+            /// The language of the names; Chinese by default.
+            #[name("X-Language")]
+            language: Language,
+            /// Only services with this text anywhere in their name; 1 to 128 characters.
+            service_type_name: String,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page, at least 1; the service takes 10 by default. The most it allows was not found, so pages are
+            /// read by 100 unless said otherwise.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListServiceTypes {
+    type Output = ServiceTypePage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListServiceTypes", "/v2/products/service-types")
+            .headers(&["X-Language"])
+            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .caller(Caller::Either)
+            .paging(Paging::rows(100))
+            .doc("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001256679455.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        at_least_one_row(Check::new(), self.limit)
+            .length("service_type_name", &self.service_type_name, 1..=128)
+            .finish()
+    }
+}
+
+paged!(ListServiceTypes => service_types: ServiceType, total total_count);
+
+request! {
+    /// The resource types of all cloud services, one page.
+    ///
+    /// Called by a solution provider, a distributor or a customer, on the China and international sites.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001256519451.html>
+    pub struct ListResourceTypes {
+        optional {
+            /// The language of the names; Chinese by default.
+            #[name("X-Language")]
+            language: Language,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page, at least 1; the service takes 10 by default. The most it allows was not found, so pages are
+            /// read by 100 unless said otherwise.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListResourceTypes {
+    type Output = ResourceTypePage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListResourceTypes", "/v2/products/resource-types")
+            .headers(&["X-Language"])
+            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .caller(Caller::Either)
+            .paging(Paging::rows(100))
+            .doc("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001256519451.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        at_least_one_row(Check::new(), self.limit).finish()
+    }
+}
+
+paged!(ListResourceTypes => resource_types: ResourceType, total total_count);
+
+request! {
+    /// The resource types of one cloud service, one page: what prices are asked for by.
+    ///
+    /// Called by a solution provider, a distributor or a customer, on the China and international sites. Marketplace
+    /// services have none here.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/qct_00003.html>
+    pub struct ListServiceResources {
+        required {
+            /// The cloud service, from [`ListServiceTypes`]; up to 64 characters.
+            service_type_code: String,
+        }
+        optional {
+            /// The language of the names; Chinese by default.
+            #[name("X-Language")]
+            language: Language,
+            /// How many rows to skip, up to 10,000,000; none by default.
+            offset: u32,
+            /// Rows per page, at least 1; the service takes 10 by default. The most it allows was not found, so pages are
+            /// read by 100 unless said otherwise.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListServiceResources {
+    type Output = ServiceResourcePage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListServiceResources", "/v2/products/service-resources")
+            .headers(&["X-Language"])
+            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .caller(Caller::Either)
+            .paging(Paging::rows(100))
+            .doc("https://support.huaweicloud.com/api-bpconsole/qct_00003.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        at_least_one_row(Check::new(), self.limit)
+            .length("service_type_code", &self.service_type_code, 1..=64)
+            .range("offset", &self.offset, 0..=10_000_000)
+            .finish()
+    }
+}
+
+paged!(ListServiceResources => infos: ServiceResource, total total_count);
+
+request! {
+    /// The sorts of use that pay-per-use is reckoned by, one page.
+    ///
+    /// Their codes are the `usage_factor` of [`RatePayPerUse`](super::RatePayPerUse). Called by a solution provider, a
+    /// distributor or a customer (inferred), on the China and international sites.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/qct_00004.html>
+    pub struct ListUsageTypes {
+        optional {
+            /// The language of the names; Chinese by default.
+            #[name("X-Language")]
+            language: Language,
+            /// Only those of this resource type, such as `hws.resource.type.vm`; up to 64 characters.
+            resource_type_code: String,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page, at least 1; the service takes 10 by default. The most it allows was not found, so pages are
+            /// read by 100 unless said otherwise.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListUsageTypes {
+    type Output = UsageTypePage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListUsageTypes", "/v2/products/usage-types")
+            .headers(&["X-Language"])
+            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .caller(Caller::Either)
+            .paging(Paging::rows(100))
+            .doc("https://support.huaweicloud.com/api-bpconsole/qct_00004.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        at_least_one_row(Check::new(), self.limit)
+            .length("resource_type_code", &self.resource_type_code, 0..=64)
+            .finish()
+    }
+}
+
+paged!(ListUsageTypes => usage_types: UsageType, total total_count);
+
+/// The rule of the lists whose largest page is not documented.
+pub(super) fn at_least_one_row(check: Check, limit: Option<u32>) -> Check {
+    check.rule("limit", limit != Some(0), "must be at least 1")
+}
+
+response! {
+    /// One page of cloud services.
+    #[derive(Eq)]
+    pub struct ServiceTypePage {
+        /// How many match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub service_types: Vec<ServiceType>,
+    }
+}
+
+response! {
+    /// A cloud service.
+    #[derive(Eq)]
+    pub struct ServiceType {
+        /// What it is called, in the language asked for.
+        pub service_type_name: Option<String>,
+        /// The code by which other calls name it, such as `hws.service.type.ec2`.
+        pub service_type_code: String,
+        /// The short form of its name.
+        pub abbreviation: Option<String>,
+    }
+}
+
+response! {
+    /// One page of resource types.
+    #[derive(Eq)]
+    pub struct ResourceTypePage {
+        /// How many match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub resource_types: Vec<ResourceType>,
+    }
+}
+
+response! {
+    /// A kind of resource.
+    #[derive(Eq)]
+    pub struct ResourceType {
+        /// The code by which other calls name it, such as `hws.resource.type.vm`.
+        pub resource_type_code: String,
+        /// What it is called, in the language asked for.
+        pub resource_type_name: Option<String>,
+        /// A few words on it; up to 200 characters.
+        pub resource_type_desc: Option<String>,
+        /// The cloud service it belongs to.
+        pub service_type_code: Option<String>,
+    }
+}
+
+response! {
+    /// One page of the resource types of a cloud service.
+    #[derive(Eq)]
+    pub struct ServiceResourcePage {
+        /// How many there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub infos: Vec<ServiceResource>,
+    }
+}
+
+response! {
+    /// A resource type of a cloud service.
+    #[derive(Eq)]
+    pub struct ServiceResource {
+        /// What is known of it.
+        pub basic_info: ResourceBasics,
+    }
+}
+
+response! {
+    /// What is known of a resource type.
+    #[derive(Eq)]
+    pub struct ResourceBasics {
+        /// The code by which prices are asked for.
+        pub resource_type_code: String,
+        /// The cloud service that owns the product.
+        pub product_owner_service: Option<String>,
+        /// What it is called, in the language asked for.
+        pub name: Option<String>,
+        /// A few words on it.
+        pub description: Option<String>,
+    }
+}
+
+response! {
+    /// One page of sorts of use.
+    #[derive(Eq)]
+    pub struct UsageTypePage {
+        /// How many match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub usage_types: Vec<UsageType>,
+    }
+}
+
+response! {
+    /// A sort of use that is charged.
+    #[derive(Eq)]
+    pub struct UsageType {
+        /// The code that prices take as `usage_factor`, such as `Duration` or `reqNumber`.
+        pub code: String,
+        /// What it is called, in the language asked for.
+        pub name: Option<String>,
+        /// The kind of resource that is used so.
+        pub resource_type_code: Option<String>,
+        /// The cloud service of that resource.
+        pub service_type_code: Option<String>,
+        /// What that kind of resource is called.
+        pub resource_type_name: Option<String>,
+        /// What that service is called.
+        pub service_type_name: Option<String>,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        operation::{Paged as _, Position, RequestParts},
+        types::decode_str,
+    };
+
+    #[test]
+    fn pages_are_read() {
+        let page: ServiceTypePage = decode_str(
+            r#"{"total_count":1,"service_types":[{"service_type_name":"Elastic Cloud Server",
+                "service_type_code":"hws.service.type.ec2","abbreviation":"ECS"}]}"#,
+        )
+        .unwrap();
+        assert_eq!(page.service_types[0].abbreviation.as_deref(), Some("ECS"));
+        let page: ServiceResourcePage = decode_str(
+            r#"{"total_count":"1","infos":[{"basic_info":{"resource_type_code":"hws.resource.type.vm",
+                "product_owner_service":"hws.service.type.ec2","name":"VM"}}]}"#,
+        )
+        .unwrap();
+        assert_eq!((page.total_count, page.infos[0].basic_info.name.as_deref()), (Some(1), Some("VM")));
+        let page: UsageTypePage = decode_str(
+            r#"{"usage_types":[{"code":"Duration","resource_type_code":"hws.resource.type.vm"}]}"#,
+        )
+        .unwrap();
+        assert_eq!((page.total_count, page.usage_types[0].code.as_str()), (None, "Duration"));
+    }
+
+    #[test]
+    fn the_language_travels_as_a_header() {
+        let request = ListServiceTypes::new().language(Language::English).at(&Position::Row(100), 50);
+        let parts = RequestParts::of(&request).unwrap();
+        assert_eq!(parts.headers["x-language"], "en_US");
+        assert_eq!(parts.query, "limit=50&offset=100");
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        ListServiceTypes::new().service_type_name("").validate().unwrap_err();
+        ListServiceTypes::new().service_type_name("x".repeat(128)).limit(500_u32).validate().unwrap();
+        ListResourceTypes::new().limit(0_u32).validate().unwrap_err();
+        ListUsageTypes::new().resource_type_code("x".repeat(65)).validate().unwrap_err();
+        let invalid =
+            ListServiceResources::new("").offset(10_000_001_u32).limit(0_u32).validate().unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["limit", "service_type_code", "offset"]);
+    }
+}

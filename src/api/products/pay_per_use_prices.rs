@@ -1,0 +1,218 @@
+//! What pay-per-use costs a customer.
+
+use super::pricing::{self, RatingDiscountType};
+use crate::{
+    error::ValidationError,
+    operation::{Caller, Check, Operation, OperationMeta, RateLimit, Sites, request},
+    types::{Amount, Currency, MeasureUnit, open_enum::open_codes, response},
+};
+
+request! {
+    /// What some pay-per-use of products costs a customer, with the discounts it has.
+    ///
+    /// Called as the customer, on the China and international sites: by itself, or by a partner with a token for which the
+    /// customer has made an agency; a partner's own credentials are refused. The answer has one row for each product.
+    /// Where several discounts apply, the commercial one comes first.
+    ///
+    /// A product is found by service, resource type, region and specification together; a slip in any of them is
+    /// `CBC.99006006`. A wrong unit of use is `CBC.99006050`, an unknown sort of use `CBC.99006074`, and a result that is too
+    /// large `CBC.99006055`.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/bcloud_01001.html>
+    #[doc(alias = "ListOnDemandResourceRatings")]
+    pub struct RatePayPerUse {
+        required {
+            /// Any valid project of the customer, in whatever region; up to 64 characters.
+            project_id: String,
+            /// The products, 1 to 100, each with an id of its own.
+            product_infos: Vec<UsedProduct>,
+        }
+        optional {
+            /// How exact the amounts are: 6 decimals by default.
+            inquiry_precision: PricePrecision,
+        }
+    }
+}
+
+impl Operation for RatePayPerUse {
+    type Output = PayPerUsePrice;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.ListOnDemandResourceRatings", "/v2/bills/ratings/on-demand-resources")
+            .read()
+            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .caller(Caller::Customer)
+            .rate_limit(RateLimit::per_second(20))
+            .doc("https://support.huaweicloud.com/api-bpconsole/bcloud_01001.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let check = Check::new().length("project_id", &self.project_id, 1..=64);
+        pricing::check(check, &self.product_infos, UsedProduct::as_priced)
+            .rule(
+                "usage_factor",
+                self.product_infos.iter().all(|product| !product.usage_factor.is_empty()),
+                "must not be empty",
+            )
+            .finish()
+    }
+}
+
+request! {
+    /// Use of a product, to be priced.
+    pub struct UsedProduct {
+        required {
+            /// The caller's own key, under which the answer has its row; 1 to 64 characters, once in a request.
+            id: String,
+            /// The cloud service, such as `hws.service.type.ec2`; up to 400 characters.
+            cloud_service_type: String,
+            /// The resource type, such as `hws.resource.type.vm`; up to 400 characters.
+            resource_type: String,
+            /// The specification, such as `c6.large.2.linux`; up to 400 characters.
+            resource_spec: String,
+            /// The region, such as `cn-north-4`; up to 400 characters (inferred).
+            region: String,
+            /// The sort of use, from [`ListUsageTypes`](super::ListUsageTypes): `Duration` for servers, disks, addresses and
+            /// bandwidth by size, `upflow` for bandwidth by traffic. The case of its letters does not matter.
+            usage_factor: String,
+            /// How much use; 1 with the unit hour gives the price of an hour.
+            usage_value: Amount,
+            /// What the use counts: hours, or gigabytes of traffic.
+            usage_measure_id: MeasureUnit,
+            /// How many pieces.
+            subscription_num: u32,
+        }
+        optional {
+            /// The availability zone, such as `cn-north-4a`. Empty text narrows nothing.
+            available_zone: String,
+            /// The size, for what is sold by size: disks, bandwidth. Left out otherwise.
+            resource_size: u32,
+            /// What the size counts: pieces, megabits per second or gigabytes. Together with
+            /// [`resource_size`](Self#structfield.resource_size).
+            size_measure_id: MeasureUnit,
+        }
+    }
+}
+
+impl UsedProduct {
+    fn as_priced(&self) -> pricing::Priced<'_> {
+        pricing::Priced {
+            id: &self.id,
+            codes: [&self.cloud_service_type, &self.resource_type, &self.resource_spec, &self.region],
+            has_size: self.resource_size.is_some(),
+            has_size_unit: self.size_measure_id.is_some(),
+        }
+    }
+}
+
+response! {
+    /// What the use of all products costs.
+    pub struct PayPerUsePrice {
+        /// What is to be paid: the list price without the discounts (inferred; the official words are unclear).
+        pub amount: Option<Amount>,
+        /// What the discounts take off.
+        pub discount_amount: Option<Amount>,
+        /// The list price.
+        pub official_website_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency; where it is missing or empty, that of the site.
+        pub currency: Option<Currency>,
+        /// The products one by one.
+        pub product_rating_results: Vec<UsedProductPrice>,
+    }
+}
+
+response! {
+    /// What the use of one product costs.
+    pub struct UsedProductPrice {
+        /// The key that the request gave the product.
+        pub id: String,
+        /// The product that was found.
+        pub product_id: Option<String>,
+        /// What is to be paid (inferred, as for the whole).
+        pub amount: Option<Amount>,
+        /// What the discounts take off.
+        pub discount_amount: Option<Amount>,
+        /// The list price.
+        pub official_website_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The discounts: promotions of the product, and commercial or partner discounts.
+        pub discount_rating_results: Vec<AppliedDiscount>,
+    }
+}
+
+response! {
+    /// A discount on the use of a product.
+    pub struct AppliedDiscount {
+        /// The discount.
+        pub discount_id: String,
+        /// On what ground it is given.
+        pub discount_type: Option<RatingDiscountType>,
+        /// How much it takes off.
+        pub amount: Option<Amount>,
+        /// What the amount counts.
+        pub measure_id: Option<MeasureUnit>,
+        /// What it is called; up to 256 characters.
+        pub discount_name: Option<String>,
+    }
+}
+
+open_codes! {
+    /// How exact a price is.
+    pub enum PricePrecision {
+        /// Up to 6 decimals.
+        SixDecimals = 0,
+        /// Up to 10 decimals.
+        TenDecimals = 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    /// The sample of the documentation.
+    const SAMPLE: &str = r#"{"project_id":"c4c24********599c2","product_infos":[
+        {"id":"1","cloud_service_type":"hws.service.type.ec2","resource_type":"hws.resource.type.vm",
+         "resource_spec":"c6.large.2.linux","region":"cn-north-4","usage_factor":"Duration","usage_value":1,
+         "usage_measure_id":4,"subscription_num":1},
+        {"id":"2","cloud_service_type":"hws.service.type.ebs","resource_type":"hws.resource.type.volume",
+         "resource_spec":"GPSSD","region":"cn-north-4","resource_size":40,"size_measure_id":17,
+         "usage_factor":"Duration","usage_value":1,"usage_measure_id":4,"subscription_num":1}]}"#;
+
+    #[test]
+    fn the_documented_sample_is_read_and_sent_again() {
+        let request: RatePayPerUse = decode_str(SAMPLE).unwrap();
+        request.validate().unwrap();
+        assert_eq!(request.product_infos[1].size_measure_id, Some(MeasureUnit::Gigabyte));
+        let sample: serde_json::Value = serde_json::from_str(SAMPLE).unwrap();
+        assert_eq!(serde_json::to_value(&request).unwrap(), sample);
+    }
+
+    #[test]
+    fn ids_are_unique_and_sizes_have_units() {
+        let mut request: RatePayPerUse = decode_str(SAMPLE).unwrap();
+        request.product_infos[1].id = "1".into();
+        request.product_infos[1].size_measure_id = None;
+        request.product_infos[0].usage_factor = String::new();
+        let invalid = request.validate().unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["product_infos", "resource_size", "usage_factor"]);
+        RatePayPerUse::new("p", Vec::<UsedProduct>::new()).validate().unwrap_err();
+    }
+
+    #[test]
+    fn ten_decimals_are_kept() {
+        let price: PayPerUsePrice = decode_str(
+            r#"{"amount":0.4700000001,"discount_amount":0.03,"official_website_amount":0.5000000001,"measure_id":1,
+                "currency":"","product_rating_results":[{"id":"1","product_id":"p1","amount":0.4700000001,
+                "discount_rating_results":[{"discount_id":"d","discount_type":607,"amount":0.03}]}]}"#,
+        )
+        .unwrap();
+        assert_eq!(price.amount, price.official_website_amount.unwrap().checked_sub("0.03".parse().unwrap()));
+        let discount = &price.product_rating_results[0].discount_rating_results[0];
+        assert_eq!(discount.discount_type, Some(RatingDiscountType::PartnerSet));
+    }
+}

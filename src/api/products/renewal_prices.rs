@@ -1,0 +1,195 @@
+//! What the renewal of yearly and monthly resources costs.
+
+use super::pricing::{BestOffer, InstallmentPeriod, RatingDiscountType};
+use crate::{
+    error::ValidationError,
+    operation::{Caller, Check, Operation, OperationMeta, Sites, request},
+    orders::{RenewalPeriod, ResourceFailure},
+    types::{Amount, Currency, ResourceId, fields::AsText, response},
+};
+
+request! {
+    /// What it costs to renew some resources: at list price, and with each discount that the customer could choose.
+    ///
+    /// Called by the customer itself, on the China and international sites. What is attached to a resource is priced along.
+    /// Some resources may have a price and others none: see [`RenewalPrice::outcomes`]. There the codes are `CBC.30050007`
+    /// for a resource that is not main, `CBC.30050008` for a period that is not sold, `CBC.30050009` for one that is gone,
+    /// `CBC.30050010` for one in an unpaid order, `CBC.30050011` for one being unsubscribed or changed and `CBC.30050013` for
+    /// one that cannot be renewed. A resource named twice refuses the whole call with `CBC.30050012`.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/bcloud_01007.html>
+    #[doc(alias = "ListRenewRateOnPeriod")]
+    pub struct RateRenewal {
+        required {
+            /// The resources, 1 to 10 different main ones from [`ListSubscriptions`](crate::orders::ListSubscriptions).
+            resource_ids: Vec<ResourceId>,
+            /// Months or years.
+            period_type: RenewalPeriod,
+            /// How many: 1 to 11 months, 1 to 3 years.
+            period_num: u32,
+        }
+        optional {
+            /// Whether associated resources are priced too; they are not by default.
+            include_relative_resources: bool,
+        }
+    }
+}
+
+impl Operation for RateRenewal {
+    type Output = RenewalPrice;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.ListRenewRateOnPeriod", "/v2/bills/ratings/period-resources/renew-rate")
+            .read()
+            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .caller(Caller::Customer)
+            .doc("https://support.huaweicloud.com/api-bpconsole/bcloud_01007.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let mut ids: Vec<_> = self.resource_ids.iter().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let check = Check::new().count("resource_ids", self.resource_ids.len(), 1..=10).rule(
+            "resource_ids",
+            ids.len() == self.resource_ids.len(),
+            "must name each resource once",
+        );
+        self.period_type.check(check, self.period_num).finish()
+    }
+}
+
+response! {
+    /// What the renewal costs.
+    pub struct RenewalPrice {
+        /// The currency; where it is missing or empty, that of the site.
+        pub currency: Option<Currency>,
+        /// The resources one by one.
+        pub renew_inquiry_results: Vec<ResourceRenewalPrice>,
+        /// All of them at list price.
+        pub official_website_rating_result: Option<RenewalListPrice>,
+        /// All of them with each of the discounts that the customer could choose; none where it has none.
+        pub optional_discount_rating_results: Vec<DiscountedRenewalPrice>,
+        /// The resources without a price.
+        pub fail_resource_infos: Vec<ResourceFailure>,
+    }
+}
+
+impl RenewalPrice {
+    /// One result for each resource: its price, or why it has none.
+    pub fn outcomes(&self) -> impl Iterator<Item = Result<&ResourceRenewalPrice, &ResourceFailure>> {
+        self.renew_inquiry_results.iter().map(Ok).chain(self.fail_resource_infos.iter().map(Err))
+    }
+
+    /// The price with the discount that saves most, where the service marks one.
+    pub fn best_offer(&self) -> Option<&DiscountedRenewalPrice> {
+        self.optional_discount_rating_results.iter().find(|price| price.best_offer == Some(BestOffer::Yes))
+    }
+}
+
+response! {
+    /// What the renewal of one resource costs.
+    pub struct ResourceRenewalPrice {
+        /// The main resource, or one associated with it where these were asked for.
+        pub resource_id: ResourceId,
+        /// What is to be paid for it and what is attached to it; text on the wire.
+        #[via(AsText)]
+        pub amount: Option<Amount>,
+    }
+}
+
+response! {
+    /// What the renewal of all resources costs at list price. Its amounts are text on the wire.
+    pub struct RenewalListPrice {
+        /// The list price.
+        #[via(AsText)]
+        pub official_website_amount: Option<Amount>,
+        /// The list price of one instalment, where there are instalments.
+        #[via(AsText)]
+        pub installment_official_website_amount: Option<Amount>,
+        /// The length of one instalment.
+        pub installment_period_type: Option<InstallmentPeriod>,
+    }
+}
+
+response! {
+    /// What the renewal of all resources costs with one discount. Its amounts are text on the wire.
+    pub struct DiscountedRenewalPrice {
+        /// The discount.
+        pub discount_id: String,
+        /// What is to be paid: the list price without the discount.
+        #[via(AsText)]
+        pub amount: Option<Amount>,
+        /// The list price.
+        #[via(AsText)]
+        pub official_website_amount: Option<Amount>,
+        /// What the discount takes off.
+        #[via(AsText)]
+        pub discount_amount: Option<Amount>,
+        /// On what ground the discount is given.
+        pub discount_type: Option<RatingDiscountType>,
+        /// What it is called; up to 256 characters.
+        pub discount_name: Option<String>,
+        /// Whether it is the best that could be chosen; it is not where the field is missing.
+        pub best_offer: Option<BestOffer>,
+        /// The list price of one instalment, where there are instalments.
+        #[via(AsText)]
+        pub installment_official_website_amount: Option<Amount>,
+        /// What the discount takes off one instalment.
+        #[via(AsText)]
+        pub installment_official_discount_amount: Option<Amount>,
+        /// What is to be paid for one instalment.
+        #[via(AsText)]
+        pub installment_amount: Option<Amount>,
+        /// The length of one instalment.
+        pub installment_period_type: Option<InstallmentPeriod>,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    #[test]
+    fn the_documented_request_is_read() {
+        let request: RateRenewal = decode_str(
+            r#"{"resource_ids":["230221_169ee********9d5b8af6a38f099abea"],"period_type":2,"period_num":1,
+                "include_relative_resources":false}"#,
+        )
+        .unwrap();
+        request.validate().unwrap();
+        assert_eq!(
+            (request.period_type, request.include_relative_resources),
+            (RenewalPeriod::Month, Some(false))
+        );
+    }
+
+    #[test]
+    fn prices_and_failures_are_outcomes_and_amounts_stay_text() {
+        let price: RenewalPrice = decode_str(
+            r#"{"currency":"CNY","renew_inquiry_results":[{"resource_id":"r1","amount":"88.80"}],
+                "official_website_rating_result":{"official_website_amount":"100.00"},
+                "optional_discount_rating_results":[{"discount_id":"d1","amount":"88.80","discount_amount":"11.20",
+                "discount_type":606,"best_offer":1}],
+                "fail_resource_infos":[{"resource_id":"r2","error_code":"CBC.30050010","error_msg":"unpaid"}]}"#,
+        )
+        .unwrap();
+        let outcomes: Vec<_> = price.outcomes().collect();
+        assert_eq!(outcomes[0].unwrap().amount, price.best_offer().unwrap().amount);
+        assert_eq!(outcomes[1].unwrap_err().to_string(), "r2: CBC.30050010: unpaid");
+        assert_eq!(serde_json::to_value(&price.renew_inquiry_results[0]).unwrap()["amount"], "88.80");
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let rate = |ids: &[&str], period: RenewalPeriod, number: u32| {
+            let ids: Vec<ResourceId> = ids.iter().copied().map(ResourceId::from).collect();
+            RateRenewal::new(ids, period, number).validate()
+        };
+        rate(&["r1", "r2"], RenewalPeriod::Year, 3).unwrap();
+        rate(&[], RenewalPeriod::Year, 3).unwrap_err();
+        rate(&["r1", "r1"], RenewalPeriod::Year, 3).unwrap_err();
+        rate(&["r1"], RenewalPeriod::Year, 4).unwrap_err();
+        rate(&["r1"], RenewalPeriod::Month, 12).unwrap_err();
+    }
+}

@@ -1,0 +1,405 @@
+//! Specifications on sale and their list prices, read by marker.
+
+use super::pricing::PricePeriod;
+use crate::{
+    error::ValidationError,
+    operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
+    types::{Amount, Currency, Language, fields::AsText, open_enum::open_enum, response},
+};
+
+request! {
+    /// The specifications of a resource type that are on sale in a region, one page.
+    ///
+    /// Called by a solution provider, a distributor or a customer, on the China and international sites. Pages follow one
+    /// another by marker; nothing else in the request may change on the way.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/qct_00008.html>
+    #[doc(alias = "ListResourceSpecs")]
+    pub struct ListSpecs {
+        required {
+            /// The cloud service, from [`ListServiceTypes`](super::ListServiceTypes); 1 to 64 characters.
+            cloud_service_type: String,
+            /// The resource type, from [`ListServiceResources`](super::ListServiceResources); 1 to 64 characters.
+            resource_type: String,
+            /// The region, such as `cn-north-4`; 1 to 64 characters.
+            region_code: String,
+            /// How it is paid for.
+            charge_mode: ChargeMode,
+        }
+        optional {
+            /// The language of the names; Chinese by default, on the international site English by its English pages.
+            #[name("X-Language")]
+            language: Language,
+            /// At most one filter.
+            filters: Vec<SpecFilter>,
+            /// Where the page begins, as the page before says; up to 128 characters. Left out for the first. Given together
+            /// with [`limit`](Self#structfield.limit).
+            marker: String,
+            /// Rows per page, 1 to 100; the service takes 100 by default.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListSpecs {
+    type Output = SpecPage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.ListResourceSpecs", "/v2/products/resource-specs-query")
+            .read()
+            .headers(&["X-Language"])
+            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .caller(Caller::Either)
+            .paging(Paging::marker(100))
+            .doc("https://support.huaweicloud.com/api-bpconsole/qct_00008.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let check = Check::new()
+            .length("cloud_service_type", &self.cloud_service_type, 1..=64)
+            .length("resource_type", &self.resource_type, 1..=64)
+            .length("region_code", &self.region_code, 1..=64)
+            .count("filters", self.filters.as_ref().map(Vec::len), 0..=1)
+            .range("limit", &self.limit, 1..=100);
+        marker(check, self.marker.as_ref(), self.limit).finish()
+    }
+}
+
+paged!(marker ListSpecs => cloud_service_basics: Spec, next |page| page.page_info.next());
+
+request! {
+    /// The specifications that a region offers, one page, with attributes and list prices where asked for.
+    ///
+    /// Called by a solution provider, a distributor or a customer, on the international site. Pages follow one another by
+    /// marker; nothing else in the request may change on the way.
+    ///
+    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/qct_00009.html>
+    #[doc(alias = "ListResourceSpecsPrice")]
+    pub struct ListSpecPrices {
+        required {
+            /// The region, such as `ap-southeast-1`; up to 64 characters.
+            region_code: String,
+        }
+        optional {
+            /// The language of the names; English by the English pages, Chinese by the others.
+            #[name("X-Language")]
+            language: Language,
+            /// Only this cloud service, from [`ListServiceTypes`](super::ListServiceTypes); 1 to 64 characters.
+            cloud_service_type: String,
+            /// Only this resource type, from [`ListServiceResources`](super::ListServiceResources); 1 to 64 characters.
+            resource_type: String,
+            /// At most one filter.
+            filters: Vec<SpecPriceFilter>,
+            /// Whether attributes are answered; they are not by default.
+            need_attributes: bool,
+            /// Whether list prices are answered; they are not by default.
+            need_price: bool,
+            /// Where the page begins, as the page before says; up to 128 characters. Left out for the first. Given together
+            /// with [`limit`](Self#structfield.limit).
+            marker: String,
+            /// Rows per page, 1 to 50; the service takes 50 by default.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListSpecPrices {
+    type Output = SpecPricePage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.ListResourceSpecsPrice", "/v2/products/resource-specs-price/query")
+            .read()
+            .headers(&["X-Language"])
+            .sites(Sites::INTERNATIONAL)
+            .caller(Caller::Either)
+            .paging(Paging::marker(50))
+            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/qct_00009.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let check = Check::new()
+            .length("region_code", &self.region_code, 1..=64)
+            .length("cloud_service_type", &self.cloud_service_type, 1..=64)
+            .length("resource_type", &self.resource_type, 1..=64)
+            .count("filters", self.filters.as_ref().map(Vec::len), 0..=1)
+            .range("limit", &self.limit, 1..=50);
+        marker(check, self.marker.as_ref(), self.limit).finish()
+    }
+}
+
+paged!(marker ListSpecPrices => resource_spec_infos: SpecPrices, next |page| page.page_info.next());
+
+fn marker(check: Check, marker: Option<&String>, limit: Option<u32>) -> Check {
+    check.length("marker", &marker.map(String::as_str), 0..=128).rule(
+        "marker",
+        marker.is_none() || limit.is_some(),
+        "must be given together with limit",
+    )
+}
+
+request! {
+    /// What specifications are narrowed down to.
+    pub struct SpecFilter {
+        required {
+            /// By what.
+            key: SpecFilterKey,
+            /// The value that it must have.
+            value: String,
+        }
+    }
+}
+
+request! {
+    /// What specifications with prices are narrowed down to.
+    pub struct SpecPriceFilter {
+        required {
+            /// By what.
+            key: SpecPriceFilterKey,
+            /// The exact value that it must have; for the charging mode one of the codes of [`ChargingMode`].
+            value: String,
+        }
+    }
+}
+
+response! {
+    /// One page of specifications.
+    #[derive(Eq)]
+    pub struct SpecPage {
+        /// Where the next page begins.
+        pub page_info: PageInfo,
+        /// Those of this page.
+        pub cloud_service_basics: Vec<Spec>,
+    }
+}
+
+response! {
+    /// Where the next page begins.
+    #[derive(Eq)]
+    pub struct PageInfo {
+        /// The marker to ask for it with; none after the last page.
+        pub next_marker: Option<String>,
+    }
+}
+
+impl PageInfo {
+    fn next(&self) -> Option<String> {
+        self.next_marker.clone().filter(|marker| !marker.is_empty())
+    }
+}
+
+response! {
+    /// A specification on sale.
+    #[derive(Eq)]
+    pub struct Spec {
+        /// Its cloud service.
+        pub cloud_service_type: String,
+        /// What that service is called.
+        pub cloud_service_type_name: Option<String>,
+        /// Its resource type.
+        pub resource_type: String,
+        /// What that kind of resource is called.
+        pub resource_type_name: Option<String>,
+        /// The code by which prices are asked for, such as `c6.large.2.linux`.
+        pub resource_spec: String,
+        /// What it is called.
+        pub resource_spec_name: Option<String>,
+        /// How it is paid for.
+        pub charge_mode: Option<ChargeMode>,
+        /// Where it is sold.
+        pub region_code: Option<String>,
+    }
+}
+
+response! {
+    /// One page of specifications with prices.
+    pub struct SpecPricePage {
+        /// Where the next page begins.
+        pub page_info: PageInfo,
+        /// The region that all of them are sold in.
+        pub region_code: Option<String>,
+        /// Those of this page.
+        pub resource_spec_infos: Vec<SpecPrices>,
+    }
+}
+
+response! {
+    /// A specification with its attributes and prices.
+    pub struct SpecPrices {
+        /// Its cloud service.
+        pub cloud_service_type: String,
+        /// What that service is called.
+        pub cloud_service_type_name: Option<String>,
+        /// Its resource type.
+        pub resource_type: String,
+        /// What that kind of resource is called.
+        pub resource_type_name: Option<String>,
+        /// The code by which prices are asked for.
+        pub resource_spec: String,
+        /// What it is called.
+        pub resource_spec_name: Option<String>,
+        /// What it has, where asked for.
+        pub attributes: Vec<SpecAttribute>,
+        /// What it costs, where asked for.
+        pub price_lists: Vec<ListPrice>,
+    }
+}
+
+response! {
+    /// One thing that a specification has: cores, memory, a size to be chosen.
+    #[derive(Eq)]
+    pub struct SpecAttribute {
+        /// Which thing.
+        pub code: String,
+        /// What it is called.
+        pub name: Option<String>,
+        /// How much of it there is.
+        pub value: Option<String>,
+        /// What the value counts.
+        pub unit: Option<String>,
+        /// What can be chosen, for what is sold by size.
+        pub linear_range: Option<LinearRange>,
+    }
+}
+
+response! {
+    /// The sizes that can be chosen.
+    #[derive(Eq)]
+    pub struct LinearRange {
+        /// The smallest.
+        pub min: Option<i64>,
+        /// The largest.
+        pub max: Option<i64>,
+        /// The distance from one to the next.
+        pub step: Option<i64>,
+    }
+}
+
+response! {
+    /// A list price.
+    pub struct ListPrice {
+        /// The offering that has the price.
+        pub offering_id: String,
+        /// The currency; US dollar.
+        pub currency: Option<Currency>,
+        /// How much; text on the wire.
+        #[via(AsText)]
+        pub official_price: Option<Amount>,
+        /// How it is paid for.
+        pub charging_mode: Option<ChargingMode>,
+        /// The length of one period, for subscriptions.
+        pub period_type: Option<PricePeriod>,
+        /// The numbers of periods that are on sale.
+        pub period_nums: Vec<i64>,
+        /// The sort of use it is charged by, for pay-per-use.
+        pub billing_usage_factor: Option<String>,
+    }
+}
+
+open_enum! {
+    /// How a specification is paid for, where specifications are listed.
+    pub enum ChargeMode {
+        /// By the year or month.
+        Subscription = "1",
+        /// By use.
+        PayPerUse = "3",
+    }
+}
+
+open_enum! {
+    /// How a specification is paid for, where prices are listed.
+    pub enum ChargingMode {
+        /// By the year or month.
+        Subscription = "PERIOD",
+        /// By use.
+        PayPerUse = "ON_DEMAND",
+        /// Once.
+        OneOff = "ONE_TIME",
+        /// As a resource package.
+        Package = "ON_DEMAND_PKG",
+    }
+}
+
+open_enum! {
+    /// What specifications can be filtered by.
+    pub enum SpecFilterKey {
+        /// The code of the specification.
+        Spec = "RESOURCE_SPEC",
+    }
+}
+
+open_enum! {
+    /// What specifications with prices can be filtered by.
+    pub enum SpecPriceFilterKey {
+        /// The code of the specification.
+        Spec = "RESOURCE_SPEC",
+        /// How it is paid for.
+        ChargingMode = "CHARGING_MODE",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        operation::{Paged as _, Position},
+        types::decode_str,
+    };
+
+    fn specs() -> ListSpecs {
+        ListSpecs::new("hws.service.type.ec2", "hws.resource.type.vm", "cn-north-4", ChargeMode::Subscription)
+    }
+
+    #[test]
+    fn pages_follow_by_marker_and_end_without_one() {
+        let page: SpecPage = decode_str(
+            r#"{"page_info":{"next_marker":"m2"},"cloud_service_basics":[{"resource_spec":"c6.large.2.linux",
+                "charge_mode":1}]}"#,
+        )
+        .unwrap();
+        assert_eq!(page.cloud_service_basics[0].charge_mode, Some(ChargeMode::Subscription));
+        let next = ListSpecs::next_marker(&page);
+        assert_eq!(next.as_deref(), Some("m2"));
+        let request = specs().at(&Position::Marker(next), 100);
+        request.validate().unwrap();
+        assert_eq!((request.marker.as_deref(), request.limit), (Some("m2"), Some(100)));
+        for last in [r#"{"page_info":{"next_marker":null}}"#, r#"{"page_info":{"next_marker":""}}"#, "{}"] {
+            assert_eq!(ListSpecs::next_marker(&decode_str(last).unwrap()), None, "{last}");
+        }
+    }
+
+    #[test]
+    fn prices_are_read_exactly_and_stay_text() {
+        let page: SpecPricePage = decode_str(
+            r#"{"page_info":{"next_marker":null},"region_code":"ap-southeast-1","resource_spec_infos":[
+                {"resource_spec":"c6.large.2.linux","attributes":[{"code":"vCPUs","value":"2",
+                "linear_range":{"min":1,"max":8,"step":1}}],"price_lists":[{"offering_id":"o1","currency":"USD",
+                "official_price":"0.0800","charging_mode":"ON_DEMAND","period_type":4,
+                "billing_usage_factor":"Duration"},{"offering_id":"o2","official_price":"40",
+                "charging_mode":"PERIOD","period_type":2,"period_nums":[1,2,3]}]}]}"#,
+        )
+        .unwrap();
+        let [hourly, monthly] = &page.resource_spec_infos[0].price_lists[..] else { panic!("two prices") };
+        assert_eq!(hourly.charging_mode, Some(ChargingMode::PayPerUse));
+        assert_eq!(hourly.period_type, Some(PricePeriod::Hour));
+        assert_eq!(serde_json::to_value(hourly).unwrap()["official_price"], "0.0800");
+        assert_eq!(monthly.period_nums, [1, 2, 3]);
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let filter = SpecFilter::new(SpecFilterKey::Spec, "c6.large.2.linux");
+        specs().filters(vec![filter.clone()]).limit(100_u32).validate().unwrap();
+        let invalid =
+            specs().filters(vec![filter.clone(), filter]).marker("x".repeat(129)).validate().unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["filters", "marker", "marker"]);
+        ListSpecPrices::new("ap-southeast-1").limit(51_u32).validate().unwrap_err();
+        ListSpecPrices::new("ap-southeast-1").cloud_service_type("").validate().unwrap_err();
+        ListSpecPrices::new("ap-southeast-1")
+            .filters(vec![SpecPriceFilter::new(
+                SpecPriceFilterKey::ChargingMode,
+                ChargingMode::Package.as_str(),
+            )])
+            .need_price(true)
+            .validate()
+            .unwrap();
+    }
+}

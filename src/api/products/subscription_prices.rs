@@ -1,0 +1,290 @@
+//! What new yearly and monthly subscriptions cost a customer.
+
+use super::pricing::{self, BestOffer, InstallmentPeriod, PricePeriod, RatingDiscountType};
+use crate::{
+    error::ValidationError,
+    operation::{Caller, Check, Operation, OperationMeta, RateLimit, Sites, request},
+    types::{Amount, Currency, MeasureUnit, fields::AsText, open_enum::open_enum, response},
+};
+
+request! {
+    /// What new yearly and monthly products cost a customer: at list price, and with each discount that it could choose.
+    ///
+    /// Called as the customer, on the China and international sites: by itself, or by a partner with a token for which the
+    /// customer has made an agency; a partner's own credentials are refused on the China site, and on the international one
+    /// too (inferred). An order that is paid automatically takes the commercial discount first.
+    ///
+    /// A product is found by service, resource type, region and specification together; a slip in any of them is
+    /// `CBC.99006006`. A result that is too large is `CBC.99006055`.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/bcloud_01002.html>
+    #[doc(alias = "ListRateOnPeriodDetail")]
+    pub struct RateSubscription {
+        required {
+            /// Any valid project of the customer, in whatever region; up to 64 characters.
+            project_id: String,
+            /// The products, 1 to 100, each with an id of its own.
+            product_infos: Vec<SubscribedProduct>,
+        }
+    }
+}
+
+impl Operation for RateSubscription {
+    type Output = SubscriptionPrice;
+
+    const META: &'static OperationMeta = &OperationMeta::post(
+        "bss.ListRateOnPeriodDetail",
+        "/v2/bills/ratings/period-resources/subscribe-rate",
+    )
+    .read()
+    .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+    .caller(Caller::Customer)
+    .rate_limit(RateLimit::per_second(30))
+    .doc("https://support.huaweicloud.com/api-bpconsole/bcloud_01002.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let check = Check::new().length("project_id", &self.project_id, 1..=64);
+        pricing::check(check, &self.product_infos, SubscribedProduct::as_priced).finish()
+    }
+}
+
+request! {
+    /// A product to be subscribed to, to be priced.
+    pub struct SubscribedProduct {
+        required {
+            /// The caller's own key, under which the answer has its row; 1 to 64 characters, once in a request.
+            id: String,
+            /// The cloud service, such as `hws.service.type.ec2`; up to 400 characters.
+            cloud_service_type: String,
+            /// The resource type, such as `hws.resource.type.vm`; up to 400 characters.
+            resource_type: String,
+            /// The specification, such as `c6.large.2.linux`; up to 400 characters.
+            resource_spec: String,
+            /// The region, such as `cn-north-4`; up to 400 characters (inferred).
+            region: String,
+            /// The length of one period.
+            period_type: PricePeriod,
+            /// How many periods.
+            period_num: u32,
+            /// How many pieces.
+            subscription_num: u32,
+        }
+        optional {
+            /// The availability zone, such as `cn-north-4a`; on the China site whatever the case of its letters. Empty text
+            /// narrows nothing.
+            available_zone: String,
+            /// The size, for what is sold by size: disks, bandwidth. Left out otherwise.
+            resource_size: u32,
+            /// What the size counts: pieces, megabits per second or gigabytes. Together with
+            /// [`resource_size`](Self#structfield.resource_size).
+            size_measure_id: MeasureUnit,
+            /// How much is paid up front; no instalments by default. For CloudPond on the China site, for servers on the
+            /// international one.
+            fee_installment_mode: InstallmentMode,
+        }
+    }
+}
+
+impl SubscribedProduct {
+    fn as_priced(&self) -> pricing::Priced<'_> {
+        pricing::Priced {
+            id: &self.id,
+            codes: [&self.cloud_service_type, &self.resource_type, &self.resource_spec, &self.region],
+            has_size: self.resource_size.is_some(),
+            has_size_unit: self.size_measure_id.is_some(),
+        }
+    }
+}
+
+response! {
+    /// What all products cost together.
+    pub struct SubscriptionPrice {
+        /// At list price.
+        pub official_website_rating_result: Option<SubscriptionListPrice>,
+        /// With each of the discounts that the customer could choose; none where it has none.
+        pub optional_discount_rating_results: Vec<DiscountedSubscriptionPrice>,
+        /// The currency; where it is missing or empty, that of the site.
+        pub currency: Option<Currency>,
+    }
+}
+
+impl SubscriptionPrice {
+    /// The price with the discount that saves most, where the service marks one.
+    pub fn best_offer(&self) -> Option<&DiscountedSubscriptionPrice> {
+        self.optional_discount_rating_results.iter().find(|price| price.best_offer == Some(BestOffer::Yes))
+    }
+}
+
+response! {
+    /// What all products cost at list price.
+    pub struct SubscriptionListPrice {
+        /// The list price.
+        pub official_website_amount: Option<Amount>,
+        /// The list price of one instalment, where there are instalments; text on the wire.
+        #[via(AsText)]
+        pub installment_official_website_amount: Option<Amount>,
+        /// The length of one instalment.
+        pub installment_period_type: Option<InstallmentPeriod>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The products one by one.
+        pub product_rating_results: Vec<ProductListPrice>,
+    }
+}
+
+response! {
+    /// What one product costs at list price.
+    pub struct ProductListPrice {
+        /// The key that the request gave the product.
+        pub id: String,
+        /// The product that was found.
+        pub product_id: Option<String>,
+        /// The list price.
+        pub official_website_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The list price of one instalment, where there are instalments; text on the wire.
+        #[via(AsText)]
+        pub installment_official_website_amount: Option<Amount>,
+        /// The length of one instalment.
+        pub installment_period_type: Option<InstallmentPeriod>,
+    }
+}
+
+response! {
+    /// What all products cost with one discount.
+    pub struct DiscountedSubscriptionPrice {
+        /// The discount.
+        pub discount_id: String,
+        /// What is to be paid: the list price without the discount.
+        pub amount: Option<Amount>,
+        /// The list price.
+        pub official_website_amount: Option<Amount>,
+        /// What the discount takes off.
+        pub discount_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// On what ground the discount is given.
+        pub discount_type: Option<RatingDiscountType>,
+        /// What it is called; up to 256 characters.
+        pub discount_name: Option<String>,
+        /// Whether it is the best that could be chosen; it is not where the field is missing.
+        pub best_offer: Option<BestOffer>,
+        /// The products one by one.
+        pub product_rating_results: Vec<DiscountedProductPrice>,
+        /// The list price of one instalment, where there are instalments; text on the wire, like the next two.
+        #[via(AsText)]
+        pub installment_official_website_amount: Option<Amount>,
+        /// What the discount takes off one instalment.
+        #[via(AsText)]
+        pub installment_official_discount_amount: Option<Amount>,
+        /// What is to be paid for one instalment.
+        #[via(AsText)]
+        pub installment_amount: Option<Amount>,
+        /// The length of one instalment.
+        pub installment_period_type: Option<InstallmentPeriod>,
+    }
+}
+
+response! {
+    /// What one product costs with one discount.
+    pub struct DiscountedProductPrice {
+        /// The key that the request gave the product.
+        pub id: String,
+        /// The product that was found.
+        pub product_id: Option<String>,
+        /// What is to be paid: the list price without the discount.
+        pub amount: Option<Amount>,
+        /// The list price.
+        pub official_website_amount: Option<Amount>,
+        /// What the discount takes off.
+        pub discount_amount: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The list price of one instalment, where there are instalments; text on the wire, like the next two.
+        #[via(AsText)]
+        pub installment_official_website_amount: Option<Amount>,
+        /// What the discount takes off one instalment.
+        #[via(AsText)]
+        pub installment_official_discount_amount: Option<Amount>,
+        /// What is to be paid for one instalment.
+        #[via(AsText)]
+        pub installment_amount: Option<Amount>,
+        /// The length of one instalment.
+        pub installment_period_type: Option<InstallmentPeriod>,
+    }
+}
+
+open_enum! {
+    /// How much of a subscription is paid up front.
+    pub enum InstallmentMode {
+        /// Half of it, the rest in instalments.
+        Half = "HALF_PAY",
+        /// Nothing, all in instalments.
+        Nothing = "ZERO_PAY",
+        /// All of it: no instalments.
+        All = "NA",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    /// The sample of the documentation.
+    const SAMPLE: &str = r#"{"project_id":"84c5********fb2420","product_infos":[
+        {"id":"1","cloud_service_type":"hws.service.type.ec2","resource_type":"hws.resource.type.vm",
+         "resource_spec":"c6.large.2.linux","region":"cn-north-4","period_type":2,"period_num":1,
+         "subscription_num":1},
+        {"id":"2","cloud_service_type":"hws.service.type.ebs","resource_type":"hws.resource.type.volume",
+         "resource_spec":"GPSSD","region":"cn-north-4","resource_size":40,"size_measure_id":17,"period_type":2,
+         "period_num":1,"subscription_num":1}]}"#;
+
+    #[test]
+    fn the_documented_sample_is_read_and_sent_again() {
+        let request: RateSubscription = decode_str(SAMPLE).unwrap();
+        request.validate().unwrap();
+        assert_eq!(request.product_infos[0].period_type, PricePeriod::Month);
+        let sample: serde_json::Value = serde_json::from_str(SAMPLE).unwrap();
+        assert_eq!(serde_json::to_value(&request).unwrap(), sample);
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let mut request: RateSubscription = decode_str(SAMPLE).unwrap();
+        request.product_infos[0].resource_spec = "x".repeat(401);
+        request.product_infos[1].resource_size = None;
+        let invalid = request.validate().unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["resource_spec", "resource_size"]);
+        let product = request.product_infos[0].clone();
+        let many = (0..101).map(|id| SubscribedProduct { id: id.to_string(), ..product.clone() });
+        let invalid = RateSubscription::new("", many.collect::<Vec<_>>()).validate().unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).take(2).collect();
+        assert_eq!(fields, ["project_id", "product_infos"]);
+    }
+
+    #[test]
+    fn the_best_offer_is_found_and_instalments_stay_text() {
+        let price: SubscriptionPrice = decode_str(
+            r#"{"currency":"CNY","official_website_rating_result":{"official_website_amount":100.5,"measure_id":1,
+                "installment_official_website_amount":"8.40","installment_period_type":2,
+                "product_rating_results":[{"id":"1","product_id":"p1","official_website_amount":100.5}]},
+                "optional_discount_rating_results":[
+                {"discount_id":"d1","discount_type":607,"amount":95,"discount_amount":5.5,"best_offer":0},
+                {"discount_id":"d2","discount_type":605,"amount":90,"discount_amount":10.5,"best_offer":1,
+                 "product_rating_results":[{"id":"1","amount":90,"installment_amount":""}]}]}"#,
+        )
+        .unwrap();
+        let best = price.best_offer().unwrap();
+        assert_eq!(
+            (best.discount_id.as_str(), best.discount_type),
+            ("d2", Some(RatingDiscountType::Commercial))
+        );
+        assert_eq!(best.product_rating_results[0].installment_amount, None);
+        let list = price.official_website_rating_result.as_ref().unwrap();
+        assert_eq!(serde_json::to_value(list).unwrap()["installment_official_website_amount"], "8.40");
+        assert_eq!(SubscriptionPrice::default().best_offer(), None);
+    }
+}

@@ -1,0 +1,234 @@
+//! What amounts count, and how units convert.
+
+use crate::{
+    error::ValidationError,
+    operation::{Caller, Check, Operation, OperationMeta, Sites, request},
+    types::{Language, MeasureUnit, open_enum::open_codes, response},
+};
+
+request! {
+    /// All units by which amounts are counted: what a `measure_id` means.
+    ///
+    /// Called by a solution provider, a distributor or a customer, on the China and international sites; no permission is
+    /// needed. The list changes rarely and is worth keeping.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/qct_00006.html>
+    pub struct ListMeasureUnits {
+        optional {
+            /// The language of the names; Chinese by default.
+            #[name("X-Language")]
+            language: Language,
+        }
+    }
+}
+
+impl Operation for ListMeasureUnits {
+    type Output = MeasureUnits;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListMeasureUnits", "/v2/bases/measurements")
+            .headers(&["X-Language"])
+            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .caller(Caller::Either)
+            .doc("https://support.huaweicloud.com/api-bpconsole/qct_00006.html");
+}
+
+request! {
+    /// How units of the same kind convert into one another.
+    ///
+    /// Called by a solution provider, a distributor or a customer, on the China and international sites; no permission is
+    /// needed. A kind without conversions answers an empty list. The list changes rarely and is worth keeping.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/qct_00007.html>
+    pub struct ListConversions {
+        optional {
+            /// The language; reserved.
+            #[name("X-Language")]
+            language: Language,
+            /// Only units that measure this; all by default.
+            measure_type: Quantity,
+        }
+    }
+}
+
+impl Operation for ListConversions {
+    type Output = Conversions;
+
+    const META: &'static OperationMeta = &OperationMeta::get("bss.ListConversions", "/v2/bases/conversions")
+        .headers(&["X-Language"])
+        .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+        .caller(Caller::Either)
+        .doc("https://support.huaweicloud.com/api-bpconsole/qct_00007.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new().range("measure_type", &self.measure_type.map(Quantity::code), 1..=2_147_483_647).finish()
+    }
+}
+
+response! {
+    /// All units.
+    #[derive(Eq)]
+    pub struct MeasureUnits {
+        /// The units.
+        pub measure_units: Vec<MeasureUnitInfo>,
+    }
+}
+
+response! {
+    /// A unit.
+    #[derive(Eq)]
+    pub struct MeasureUnitInfo {
+        /// The unit, as amounts name it.
+        pub measure_id: MeasureUnit,
+        /// What it is called, in the language asked for; up to 128 characters.
+        pub measure_name: Option<String>,
+        /// Its short form in English, such as `GB` (the China site has `G`); up to 64 characters.
+        pub abbreviation: Option<String>,
+        /// What it measures.
+        pub measure_type: Option<Quantity>,
+    }
+}
+
+response! {
+    /// Conversions between units.
+    #[derive(Eq)]
+    pub struct Conversions {
+        /// The conversions, each in one direction.
+        pub conversions: Vec<Conversion>,
+    }
+}
+
+response! {
+    /// How many of one unit another is.
+    #[derive(Eq)]
+    pub struct Conversion {
+        /// The larger unit, such as gigabytes.
+        pub measure_id: MeasureUnit,
+        /// The smaller unit, such as megabytes.
+        pub ref_measure_id: MeasureUnit,
+        /// How many of the smaller one larger is, such as 1024.
+        pub conversion_ratio: Option<i64>,
+        /// What both measure.
+        pub measure_type: Option<Quantity>,
+    }
+}
+
+open_codes! {
+    /// What a unit measures.
+    pub enum Quantity {
+        /// Money.
+        Currency = 1,
+        /// Time.
+        Duration = 2,
+        /// Traffic.
+        Traffic = 3,
+        /// Quantity.
+        Quantity = 4,
+        /// Weight.
+        Weight = 5,
+        /// Length.
+        Length = 6,
+        /// Capacity.
+        Capacity = 7,
+        /// Volume.
+        Volume = 8,
+        /// Rows.
+        Rows = 9,
+        /// Periods.
+        Period = 10,
+        /// How often.
+        Frequency = 11,
+        /// How many times.
+        Count = 12,
+        /// Stock.
+        Stock = 13,
+        /// Traffic over time.
+        TrafficDuration = 14,
+        /// Capacity over time.
+        CapacityDuration = 15,
+        /// Bandwidth.
+        Bandwidth = 16,
+        /// Capacity over time, a second code.
+        CapacityTime = 17,
+        /// Queries in a time.
+        QueryRate = 18,
+        /// Bandwidth, in steps of 1000.
+        Bandwidth1000 = 19,
+        /// Use of performance tests.
+        PerformanceTest = 20,
+        /// Area.
+        Area = 21,
+        /// Video.
+        Video = 22,
+        /// Throughput.
+        Throughput = 23,
+        /// Resolution.
+        Resolution = 24,
+        /// Kinds of tests; international site.
+        TestType = 25,
+        /// What general resource packages are reduced by.
+        PackageDeduction = 26,
+        /// Cores over time.
+        CoreDuration = 27,
+        /// Memory over time.
+        MemoryDuration = 28,
+        /// Disk operations a second, over time.
+        IopsDuration = 29,
+        /// Throughput over time.
+        ThroughputDuration = 30,
+        /// Items in a time.
+        ItemsPerDuration = 31,
+        /// Traffic, in steps of 1000.
+        Traffic1000 = 40,
+        /// Tokens by the thousand.
+        ThousandTokens = 41,
+        /// Frames.
+        Frames = 82,
+        /// Bandwidth of caches over time.
+        CacheBandwidthDuration = 98,
+        /// Hong Kong dollars.
+        HongKongDollar = 103,
+        /// Tokens.
+        Tokens = 104,
+        /// Quantity over time.
+        QuantityDuration = 108,
+        /// Bytes.
+        Bytes = 109,
+        /// Characters.
+        Characters = 110,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{operation::RequestParts, types::decode_str};
+
+    #[test]
+    fn units_and_conversions_are_read() {
+        let units: MeasureUnits = decode_str(
+            r#"{"measure_units":[{"measure_id":10,"measure_name":"GB","abbreviation":"G","measure_type":3},
+                {"measure_id":999,"measure_type":1000}]}"#,
+        )
+        .unwrap();
+        let [known, new] = &units.measure_units[..] else { panic!("two units") };
+        assert_eq!(known.measure_id, MeasureUnit::GigabyteOfTraffic);
+        assert_eq!(known.measure_type, Some(Quantity::Traffic));
+        assert_eq!((new.measure_id.code(), new.measure_type), (999, Some(Quantity::Other(1000))));
+        let conversions: Conversions = decode_str(
+            r#"{"conversions":[{"measure_id":10,"ref_measure_id":11,"conversion_ratio":1024,"measure_type":3}]}"#,
+        )
+        .unwrap();
+        let conversion = &conversions.conversions[0];
+        assert_eq!(conversion.ref_measure_id, MeasureUnit::MegabyteOfTraffic);
+        assert_eq!(conversion.conversion_ratio, Some(1024));
+    }
+
+    #[test]
+    fn the_documented_request_for_conversions_is_sent() {
+        let request: ListConversions = decode_str(r#"{"measure_type":"3"}"#).unwrap();
+        request.validate().unwrap();
+        assert_eq!(RequestParts::of(&request).unwrap().query, "measure_type=3");
+        ListConversions::new().measure_type(0_i64).validate().unwrap_err();
+    }
+}

@@ -1,0 +1,451 @@
+//! Quotas from which resellers issue vouchers to their customers.
+
+use crate::{
+    error::{ItemError, ValidationError},
+    operation::{
+        Caller, Check, Idempotency, Operation, OperationMeta, Paging, Resolvable, TimeWindow, paged, request,
+    },
+    types::{
+        Amount, Currency, MeasureUnit, Personal, QuotaId, ResellerId, UtcTime,
+        fields::TimeOrNone,
+        open_enum::{open_codes, open_enum},
+        response,
+    },
+    vouchers::QuotaLimit,
+};
+
+request! {
+    /// Cuts a new cash-voucher quota for each of several resellers out of one quota of the distributor.
+    ///
+    /// Called by a distributor, on the China site. An operator account needs `BPC_ITEM_SALES_020106` or
+    /// `BPC_ITEM_SUBCUSTSERV_030104`. A repeat cuts again, so the client never repeats it after it may have been carried
+    /// out. Some resellers may be served and others not: see [`GrantOutcome::outcomes`].
+    ///
+    /// One operation at a time runs on a quota (`CBC.50000045` otherwise). A quota that is bound to customers of others
+    /// is refused (`CBC.50000021`).
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/espp_00002.html>
+    #[doc(alias = "UpdateCouponQuotas")]
+    pub struct GrantVoucherQuotas {
+        required {
+            /// The distributor's quota to cut from, found with [`ListQuotas`](crate::vouchers::ListQuotas); up to 64
+            /// characters.
+            quota_id: QuotaId,
+            /// Who each receive a quota, 1 to 100 resellers.
+            indirect_partner_ids: Vec<ResellerId>,
+            /// How much each of them receives, in yuan: above zero, at most two decimals. The quota must hold this for
+            /// every one of them (inferred).
+            quota_amount: Amount,
+        }
+    }
+}
+
+impl Operation for GrantVoucherQuotas {
+    type Output = GrantOutcome;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.UpdateCouponQuotas", "/v2/partners/coupon-quotas/indirect-partner-adjust")
+            .caller(Caller::Distributor)
+            .permissions(&["BPC_ITEM_SALES_020106", "BPC_ITEM_SUBCUSTSERV_030104"])
+            .records("bss.ListCouponQuotasRecords")
+            .doc("https://support.huaweicloud.com/api-bpconsole/espp_00002.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("quota_id", &self.quota_id, 1..=64)
+            .count("indirect_partner_ids", self.indirect_partner_ids.len(), 1..=100)
+            .money("quota_amount", &self.quota_amount)
+            .finish()
+    }
+}
+
+impl Resolvable for GrantVoucherQuotas {
+    type Query = ListVoucherQuotaRecords;
+
+    fn query(&self, window: TimeWindow) -> ListVoucherQuotaRecords {
+        ListVoucherQuotaRecords::new()
+            .parent_quota_id(&self.quota_id)
+            .operation_type(QuotaOperation::Grant)
+            .operation_time_begin(window.from)
+            .operation_time_end(window.until)
+    }
+
+    fn targets(&self) -> Vec<String> {
+        self.indirect_partner_ids.iter().map(ToString::to_string).collect()
+    }
+
+    fn matches(&self, receiver: &str, record: &QuotaRecord) -> bool {
+        record.indirect_partner_id.as_str() == receiver
+            && record.result == QuotaResult::Done
+            && record.amount == Some(self.quota_amount)
+    }
+}
+
+request! {
+    /// Takes back what resellers have not issued out of their quotas.
+    ///
+    /// The whole remainder of each quota goes back to the distributor's quota it was cut from (inferred); a part cannot
+    /// be named. Called by a distributor, on the China site. An operator account needs `BPC_ITEM_SUBCUSTSERV_030601` or
+    /// `BPC_ITEM_SUBCUSTSERV_030602`. Only quotas in force qualify; one that is reclaimed already answers
+    /// `CBC.99000012`, so a repeat takes nothing twice. Some quotas may be emptied and others not: see
+    /// [`ReclaimOutcome::outcomes`].
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/espp_00005.html>
+    #[doc(alias = "ReclaimCouponQuotas")]
+    pub struct ReclaimVoucherQuotas {
+        required {
+            /// The resellers' quotas, 1 to 10, from [`ListGrantedVoucherQuotas`].
+            quota_ids: Vec<QuotaId>,
+        }
+        optional {
+            /// A note kept with the reclaim, up to 256 characters; empty text sets an empty note.
+            remark: String,
+        }
+    }
+}
+
+impl Operation for ReclaimVoucherQuotas {
+    type Output = ReclaimOutcome;
+
+    const META: &'static OperationMeta = &OperationMeta::post(
+        "bss.ReclaimCouponQuotas",
+        "/v2/partners/coupon-quotas/indirect-partner-reclaim",
+    )
+    .caller(Caller::Distributor)
+    .idempotency(Idempotency::Idempotent)
+    .permissions(&["BPC_ITEM_SUBCUSTSERV_030601", "BPC_ITEM_SUBCUSTSERV_030602"])
+    .records("bss.ListCouponQuotasRecords")
+    .doc("https://support.huaweicloud.com/api-bpconsole/espp_00005.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .count("quota_ids", self.quota_ids.len(), 1..=10)
+            .length("remark", &self.remark, 0..=256)
+            .finish()
+    }
+}
+
+request! {
+    /// The quotas that resellers hold, one page, with what is left in each.
+    ///
+    /// Called by a distributor, on the China site. An operator account needs `BPC_ITEM_SUBCUSTSERV_030600`.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/espp_00006.html>
+    #[doc(alias = "ListIssuedCouponQuotas")]
+    pub struct ListGrantedVoucherQuotas {
+        optional {
+            /// Only this quota; up to 64 characters.
+            quota_id: QuotaId,
+            /// Only quotas of this reseller; up to 64 characters.
+            indirect_partner_id: ResellerId,
+            /// Only quotas cut from this one of the distributor; up to 64 characters. Empty text filters by empty.
+            parent_quota_id: QuotaId,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 100; the service takes 10 by default.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListGrantedVoucherQuotas {
+    type Output = GrantedQuotaPage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListIssuedCouponQuotas", "/v2/partners/issued-coupon-quotas")
+            .caller(Caller::Distributor)
+            .paging(Paging::rows(100))
+            .permissions(&["BPC_ITEM_SUBCUSTSERV_030600"])
+            .doc("https://support.huaweicloud.com/api-bpconsole/espp_00006.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("quota_id", &self.quota_id, 0..=64)
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .length("parent_quota_id", &self.parent_quota_id, 0..=64)
+            .range("limit", &self.limit, 1..=100)
+            .finish()
+    }
+}
+
+paged!(ListGrantedVoucherQuotas => quotas: GrantedQuota, total total_count);
+
+request! {
+    /// The history of quotas granted to resellers and reclaimed from them, one page, failures included.
+    ///
+    /// Called by a distributor, on the China site. An operator account needs `BPC_ITEM_SUBCUSTSERV_030102`. This is where
+    /// the outcome of a [`GrantVoucherQuotas`] is found whose answer was lost.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/espp_00007.html>
+    #[doc(alias = "ListCouponQuotasRecords")]
+    pub struct ListVoucherQuotaRecords {
+        optional {
+            /// Only this reseller's; all resellers' by default. Up to 64 characters.
+            indirect_partner_id: ResellerId,
+            /// Only those about this quota of a reseller; up to 64 characters.
+            quota_id: QuotaId,
+            /// Only those at or after this instant.
+            operation_time_begin: UtcTime,
+            /// Only those at or before this instant.
+            operation_time_end: UtcTime,
+            /// Only those about quotas cut from this one of the distributor; up to 64 characters.
+            parent_quota_id: QuotaId,
+            /// Only grants or only reclaims; the service ignores other codes.
+            operation_type: QuotaOperation,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 100; the service takes 10 by default.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListVoucherQuotaRecords {
+    type Output = QuotaRecordPage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListCouponQuotasRecords", "/v2/partners/coupon-quotas/records")
+            .caller(Caller::Distributor)
+            .paging(Paging::rows(100))
+            .permissions(&["BPC_ITEM_SUBCUSTSERV_030102"])
+            .doc("https://support.huaweicloud.com/api-bpconsole/espp_00007.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .length("quota_id", &self.quota_id, 0..=64)
+            .ordered(
+                ("operation_time_begin", self.operation_time_begin),
+                ("operation_time_end", self.operation_time_end),
+            )
+            .length("parent_quota_id", &self.parent_quota_id, 0..=64)
+            .range("limit", &self.limit, 1..=100)
+            .finish()
+    }
+}
+
+paged!(ListVoucherQuotaRecords => records: QuotaRecord, total total_count);
+
+response! {
+    /// What became of a grant, reseller by reseller.
+    pub struct GrantOutcome {
+        /// The resellers that received nothing; the id is the reseller's.
+        pub error_details: Vec<ItemError>,
+        /// The quotas that were made.
+        pub simple_quota_infos: Vec<QuotaGrant>,
+    }
+}
+
+impl GrantOutcome {
+    /// One result for each reseller: the quota it received, or why it received none.
+    pub fn outcomes(&self) -> impl Iterator<Item = Result<&QuotaGrant, &ItemError>> {
+        self.simple_quota_infos.iter().map(Ok).chain(self.error_details.iter().map(Err))
+    }
+}
+
+response! {
+    /// A quota that was made for a reseller.
+    pub struct QuotaGrant {
+        /// Who received it.
+        pub id: ResellerId,
+        /// The new quota, which the reseller's vouchers are issued from.
+        pub quota_id: QuotaId,
+    }
+}
+
+response! {
+    /// What became of a reclaim, quota by quota.
+    pub struct ReclaimOutcome {
+        /// The quotas that were not emptied; the id is the quota's.
+        pub error_details: Vec<ItemError>,
+        /// The quotas that were emptied.
+        pub simple_quota_infos: Vec<QuotaReclaim>,
+    }
+}
+
+impl ReclaimOutcome {
+    /// One result for each quota: that it was emptied, or why it was not.
+    pub fn outcomes(&self) -> impl Iterator<Item = Result<&QuotaReclaim, &ItemError>> {
+        self.simple_quota_infos.iter().map(Ok).chain(self.error_details.iter().map(Err))
+    }
+}
+
+response! {
+    /// A quota that was emptied.
+    pub struct QuotaReclaim {
+        /// The reseller's quota.
+        pub quota_id: QuotaId,
+        /// What it holds afterwards.
+        pub quota_balance: Option<Amount>,
+    }
+}
+
+response! {
+    /// One page of resellers' quotas.
+    pub struct GrantedQuotaPage {
+        /// How many quotas match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub quotas: Vec<GrantedQuota>,
+    }
+}
+
+response! {
+    /// A quota that a reseller issues vouchers from.
+    pub struct GrantedQuota {
+        /// The quota.
+        pub quota_id: QuotaId,
+        /// What its vouchers are; always 0, cash vouchers.
+        pub quota_type: Option<i64>,
+        /// When it was granted.
+        #[via(TimeOrNone)]
+        pub create_time: Option<UtcTime>,
+        /// When anything about it last changed.
+        #[via(TimeOrNone)]
+        pub last_update_time: Option<UtcTime>,
+        /// How much was granted; two decimals.
+        pub quota_value: Option<Amount>,
+        /// Whether it can be issued from.
+        pub quota_status: GrantedQuotaStatus,
+        /// How much of it has not been issued yet; two decimals.
+        pub balance: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of the amounts.
+        pub currency: Option<Currency>,
+        /// From when vouchers may be issued from it.
+        #[via(TimeOrNone)]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[via(TimeOrNone)]
+        pub expire_time: Option<UtcTime>,
+        /// What its vouchers may be used for.
+        pub limit_infos: Vec<QuotaLimit>,
+        /// The reseller that holds it.
+        pub indirect_partner_id: ResellerId,
+        /// The account under which that reseller logs in.
+        pub indirect_partner_account_name: Option<Personal>,
+        /// The company behind that account.
+        pub indirect_partner_name: Option<Personal>,
+        /// The distributor's quota that it was cut from.
+        pub parent_quota_id: Option<QuotaId>,
+    }
+}
+
+response! {
+    /// One page of the history of resellers' quotas.
+    pub struct QuotaRecordPage {
+        /// How many records match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub records: Vec<QuotaRecord>,
+    }
+}
+
+response! {
+    /// One grant or reclaim of a reseller's quota.
+    pub struct QuotaRecord {
+        /// The record.
+        pub id: String,
+        /// The account that did it.
+        pub operator: Option<Personal>,
+        /// Grant or reclaim.
+        pub operation_type: QuotaOperation,
+        /// The reseller's quota that was made or emptied.
+        pub quota_id: QuotaId,
+        /// The distributor's quota on the other side.
+        pub parent_quota_id: Option<QuotaId>,
+        /// How much was granted or taken back.
+        pub amount: Option<Amount>,
+        /// When.
+        #[via(TimeOrNone)]
+        pub operation_time: Option<UtcTime>,
+        /// Whether it was carried out.
+        pub result: QuotaResult,
+        /// The account under which the reseller logs in.
+        pub indirect_partner_account_name: Option<Personal>,
+        /// The reseller.
+        pub indirect_partner_id: ResellerId,
+        /// The company behind the reseller.
+        pub indirect_partner_name: Option<Personal>,
+        /// The note given with it.
+        pub remark: Option<String>,
+    }
+}
+
+open_codes! {
+    /// Whether vouchers can be issued from a reseller's quota.
+    pub enum GrantedQuotaStatus {
+        /// They can.
+        Normal = 0,
+        /// Expired, or made invalid by hand.
+        Invalid = 3,
+        /// Being adjusted: visible, but nothing can be issued.
+        Adjusting = 4,
+        /// Frozen.
+        Frozen = 5,
+        /// Taken back by the distributor.
+        Reclaimed = 6,
+    }
+}
+
+open_enum! {
+    /// What was done with a reseller's quota.
+    pub enum QuotaOperation {
+        /// It was granted.
+        Grant = "10",
+        /// Its remainder was taken back.
+        Reclaim = "11",
+    }
+}
+
+open_enum! {
+    /// Whether an operation on a quota was carried out.
+    pub enum QuotaResult {
+        /// It was.
+        Done = "0",
+        /// It failed.
+        Failed = "-1",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    #[test]
+    fn each_item_of_a_batch_has_its_outcome() {
+        let outcome: GrantOutcome = decode_str(
+            r#"{"error_details":[{"id":"r2","error_code":"CBC.99000037","error_msg":"not yours"}],
+                "simple_quota_infos":[{"id":"r1","quota_id":"q9"}]}"#,
+        )
+        .unwrap();
+        let outcomes: Vec<_> =
+            outcome.outcomes().map(|item| item.map(|grant| grant.quota_id.as_str())).collect();
+        assert_eq!(outcomes[0], Ok("q9"));
+        assert_eq!(outcomes[1].unwrap_err().to_string(), "r2: CBC.99000037: not yours");
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let none: Vec<ResellerId> = Vec::new();
+        let invalid = GrantVoucherQuotas::new("", none, Amount::ZERO).validate().unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["quota_id", "indirect_partner_ids", "quota_amount"]);
+        let many: Vec<QuotaId> = (0..11).map(|id| id.to_string().into()).collect();
+        ReclaimVoucherQuotas::new(many).validate().unwrap_err();
+    }
+
+    #[test]
+    fn a_grant_is_recognised_for_each_reseller() {
+        let resellers: Vec<ResellerId> = vec!["r1".into(), "r2".into()];
+        let request = GrantVoucherQuotas::new("q1", resellers, Amount::from(10));
+        let record: QuotaRecord =
+            decode_str(r#"{"indirect_partner_id":"r2","amount":10.00,"result":"0","operation_type":"10"}"#)
+                .unwrap();
+        assert!(request.matches("r2", &record) && !request.matches("r1", &record));
+        let failed = QuotaRecord { result: QuotaResult::Failed, ..record };
+        assert!(!request.matches("r2", &failed));
+    }
+}

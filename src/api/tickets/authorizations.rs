@@ -1,0 +1,588 @@
+//! Access that engineers ask for and customers grant: to hosts and accounts.
+//!
+//! The engineer asks. The customer lists what is asked ([`ListAuthorizations`]), looks at it ([`ShowAuthorization`]) and
+//! grants it ([`GrantAuthorization`]) or refuses it ([`ActOnAuthorization`]); what was granted can be withdrawn. What was
+//! done with it is in [`ListSessions`](super::ListSessions).
+
+use super::{
+    AuthorizationId, TicketId,
+    common::{Done, LocalOrNone, Tag, ticket, ticket_request},
+};
+use crate::{
+    error::ValidationError,
+    operation::{Check, Idempotency, Operation, OperationMeta, Paging, paged, request},
+    types::{CustomerId, LocalTime, Personal, Secret, open_enum::open_codes, open_enum::open_enum, response},
+};
+
+ticket_request! {
+    /// The access that engineers ask for or were granted, one page.
+    ///
+    /// Called by whoever opened the tickets, or by a member of the same user group.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListAuthorizations.html>
+    pub struct ListAuthorizations {
+        optional {
+            /// Only those on tickets of the IAM user of this name; up to 64 characters.
+            sub_customer_name: Personal,
+            /// Only those on this ticket.
+            incident_id: TicketId,
+            /// Only those in this state.
+            status: AuthorizationStatus,
+            /// Only those on tickets with this in their description; up to 64 characters.
+            simple_description: Personal,
+            /// How many rows to skip, up to 65535; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 100; the service takes 10 by default.
+            limit: u32,
+            /// The IAM user group, for tickets of another member; up to 64 characters.
+            group_id: String,
+        }
+    }
+}
+
+impl Operation for ListAuthorizations {
+    type Output = AuthorizationPage;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::get("osm.ListAuthorizations", "/v2/servicerequest/authorizations"))
+            .paging(Paging::rows(100))
+            .doc("https://support.huaweicloud.com/api-ticket/ListAuthorizations.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("sub_customer_name", &self.sub_customer_name, 0..=64)
+            .length("incident_id", &self.incident_id.as_ref().map(TicketId::as_str), 0..=64)
+            .length("simple_description", &self.simple_description, 0..=64)
+            .range("offset", &self.offset, 0..=65535)
+            .range("limit", &self.limit, 1..=100)
+            .length("group_id", &self.group_id, 0..=64)
+            .finish()
+    }
+}
+
+paged!(ListAuthorizations => incident_auth_list: Authorization, total count);
+
+ticket_request! {
+    /// What access is asked for, to which hosts or accounts.
+    ///
+    /// Called by whoever opened the ticket, or by a member of the same user group.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ShowAuthorizationDetail.html>
+    #[doc(alias = "ShowAuthorizationDetail")]
+    pub struct ShowAuthorization {
+        required {
+            /// The authorization; 1 to 32 characters.
+            authorization_id: AuthorizationId,
+        }
+        optional {
+            /// The IAM user group, for the ticket of another member; up to 64 characters.
+            group_id: String,
+        }
+    }
+}
+
+impl Operation for ShowAuthorization {
+    type Output = AuthorizationDetail;
+
+    const META: &'static OperationMeta = &ticket(OperationMeta::get(
+        "osm.ShowAuthorizationDetail",
+        "/v2/servicerequest/authorizations/{authorization_id}",
+    ))
+    .doc("https://support.huaweicloud.com/api-ticket/ShowAuthorizationDetail.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("authorization_id", &self.authorization_id.as_str(), 1..=32)
+            .length("group_id", &self.group_id, 0..=64)
+            .finish()
+    }
+}
+
+ticket_request! {
+    /// Grants the access that is asked for.
+    ///
+    /// Called by whoever opened the ticket, or by a member of the same user group. Either the login of each host is handed
+    /// over, or an agency under which the engineers act (inferred: the documentation states no rule). How passwords are to
+    /// be encrypted is not documented; they travel as they are, inside TLS. What a repeat does is not documented.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ConfirmAuthorizations.html>
+    #[doc(alias = "ConfirmAuthorizations")]
+    pub struct GrantAuthorization {
+        required {
+            /// The authorization; 1 to 32 characters.
+            authorization_id: AuthorizationId,
+        }
+        optional {
+            /// The logins, one for each detail, at most 6.
+            auth_detail_list: Vec<GrantedLogin>,
+            /// From when; a number whose unit is not documented, milliseconds since 1970 are likely.
+            auth_effective_time: i64,
+            /// Until when, likewise.
+            auth_expire_time: i64,
+            /// The IAM user group, for the ticket of another member; up to 64 characters.
+            group_id: String,
+            /// The agency under which the engineers act, from [`ListAgencies`]; up to 64 characters.
+            agency_id: String,
+        }
+    }
+}
+
+request! {
+    /// The login for one detail of an authorization.
+    pub struct GrantedLogin {
+        required {
+            /// The detail, from [`ShowAuthorization`].
+            auth_detail_id: i64,
+        }
+        optional {
+            /// The port of the host, 1 to 65535.
+            port: i64,
+            /// The login name, up to 64 characters.
+            account: Personal,
+            /// The password, up to 10240 characters.
+            password: Secret,
+        }
+    }
+}
+
+impl Operation for GrantAuthorization {
+    type Output = Done;
+
+    const META: &'static OperationMeta = &ticket(OperationMeta::put(
+        "osm.ConfirmAuthorizations",
+        "/v2/servicerequest/authorizations/{authorization_id}",
+    ))
+    .records("osm.ShowAuthorizationDetail")
+    .doc("https://support.huaweicloud.com/api-ticket/ConfirmAuthorizations.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let logins = self.auth_detail_list.as_deref().unwrap_or_default();
+        let check = Check::new()
+            .length("authorization_id", &self.authorization_id.as_str(), 1..=32)
+            .count("auth_detail_list", logins.len(), 0..=6)
+            .range("auth_effective_time", &self.auth_effective_time, 0..=i64::MAX)
+            .range("auth_expire_time", &self.auth_expire_time, 0..=i64::MAX)
+            .ordered(
+                ("auth_effective_time", self.auth_effective_time),
+                ("auth_expire_time", self.auth_expire_time),
+            )
+            .length("group_id", &self.group_id, 0..=64)
+            .length("agency_id", &self.agency_id, 0..=64);
+        let check = logins.iter().fold(check, |check, login| {
+            check.range("port", &login.port, 1..=65535).length("account", &login.account, 0..=64).length(
+                "password",
+                &login.password,
+                0..=10240,
+            )
+        });
+        check.finish()
+    }
+}
+
+ticket_request! {
+    /// Refuses access that is asked for, or withdraws access that was granted.
+    ///
+    /// Called by whoever opened the ticket, or by a member of the same user group. Another action is refused with
+    /// `OSM.01010018`. What a repeat answers is not documented.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/UpdateAuthorizations.html>
+    #[doc(alias = "UpdateAuthorizations")]
+    pub struct ActOnAuthorization {
+        required {
+            /// The authorization; 1 to 32 characters.
+            authorization_id: AuthorizationId,
+        }
+        optional {
+            /// Refuse or withdraw.
+            action_id: AuthorizationAction,
+            /// Why, when refusing; up to 300 characters.
+            reject_reason: String,
+            /// The IAM user group, for the ticket of another member; up to 64 characters.
+            group_id: String,
+        }
+    }
+}
+
+impl Operation for ActOnAuthorization {
+    type Output = Done;
+
+    const META: &'static OperationMeta = &ticket(OperationMeta::put(
+        "osm.UpdateAuthorizations",
+        "/v2/servicerequest/authorizations/{authorization_id}/action",
+    ))
+    .query(&["action_id"])
+    .records("osm.ShowAuthorizationDetail")
+    .doc("https://support.huaweicloud.com/api-ticket/UpdateAuthorizations.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("authorization_id", &self.authorization_id.as_str(), 1..=32)
+            .length("reject_reason", &self.reject_reason, 0..=300)
+            .length("group_id", &self.group_id, 0..=64)
+            .finish()
+    }
+}
+
+ticket_request! {
+    /// Tries the login of a host before it is granted.
+    ///
+    /// Called by whoever opened the ticket, or by a member of the same user group. A wrong login is refused with
+    /// [`TICKET_LOGIN_WRONG`](crate::error::codes::TICKET_LOGIN_WRONG). A repeat tries again, which the host may count as
+    /// a failed login.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/CheckHosts.html>
+    #[doc(alias = "CheckHosts")]
+    pub struct CheckHost {
+        required {
+            /// The detail of the authorization, from [`ShowAuthorization`].
+            authorization_detail_id: i64,
+            /// The port of the host.
+            port: i64,
+            /// The login name.
+            account: Personal,
+            /// The password.
+            password: Secret,
+        }
+        optional {
+            /// The IAM user group, for the ticket of another member; up to 64 characters.
+            group_id: String,
+        }
+    }
+}
+
+impl Operation for CheckHost {
+    type Output = Done;
+
+    const META: &'static OperationMeta = &ticket(OperationMeta::post(
+        "osm.CheckHosts",
+        "/v2/servicerequest/authorizations/authorization-details/{authorization_detail_id}/verify-host",
+    ))
+    .idempotency(Idempotency::Idempotent)
+    .doc("https://support.huaweicloud.com/api-ticket/CheckHosts.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .range("authorization_detail_id", &self.authorization_detail_id, 0..=i64::MAX)
+            .range("port", &self.port, 1..=65535)
+            .length("group_id", &self.group_id, 0..=64)
+            .finish()
+    }
+}
+
+ticket_request! {
+    /// The agencies of the account, under which engineers can act.
+    ///
+    /// Called by a partner or a customer for itself.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListAgencies.html>
+    pub struct ListAgencies {}
+}
+
+impl Operation for ListAgencies {
+    type Output = Agencies;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::get("osm.ListAgencies", "/v2/servicerequest/agencies"))
+            .doc("https://support.huaweicloud.com/api-ticket/ListAgencies.html");
+}
+
+request! {
+    /// How the caller's account logs in; the values are not documented.
+    ///
+    /// Called by a partner or a customer for itself. Takes language and zone, but no site.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ShowLoginType.html>
+    pub struct ShowLoginType {
+        optional {
+            /// The language of translated names; the client's own, else Chinese. A header.
+            #[name("X-Language")]
+            #[via(Tag)]
+            language: crate::types::Language,
+            /// The zone of local times; the client's own, else UTC+8. A header.
+            #[name("X-Time-Zone")]
+            time_zone: crate::types::TimeZone,
+        }
+    }
+}
+
+impl Operation for ShowLoginType {
+    type Output = LoginType;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::get("osm.ShowLoginType", "/v2/servicerequest/authorizations/login-type"))
+            .headers(&["X-Language", "X-Time-Zone"])
+            .doc("https://support.huaweicloud.com/api-ticket/ShowLoginType.html");
+}
+
+response! {
+    /// One page of authorizations.
+    pub struct AuthorizationPage {
+        /// How many match in all.
+        pub count: Option<u64>,
+        /// Those of this page.
+        pub incident_auth_list: Vec<Authorization>,
+    }
+}
+
+response! {
+    /// Access that an engineer asked for.
+    pub struct Authorization {
+        /// The authorization.
+        pub id: AuthorizationId,
+        /// What has become of it.
+        pub status: AuthorizationStatus,
+        /// The ticket that it is for.
+        pub incident_id: TicketId,
+        /// What was wrong, in the customer's words.
+        pub simple_description: Option<Personal>,
+        /// What the access is for, in the engineer's words.
+        pub auth_describe: Option<String>,
+        /// What kind of thing is accessed; 2 is an account in a sample.
+        pub resource_type_id: Option<String>,
+        /// The same in words.
+        pub resource_type_name: Option<String>,
+        /// How it is accessed; 4 is the console in a sample.
+        pub visit_type_id: Option<String>,
+        /// The same in words.
+        pub visit_type_name: Option<String>,
+        /// When it was asked for, in the zone asked for.
+        #[via(LocalOrNone)]
+        pub create_time: Option<LocalTime>,
+        /// From when it holds.
+        #[via(LocalOrNone)]
+        pub auth_effective_time: Option<LocalTime>,
+        /// Until when it holds.
+        #[via(LocalOrNone)]
+        pub auth_expire_time: Option<LocalTime>,
+        /// Why it was refused.
+        pub reject_reason: Option<String>,
+        /// The account that the ticket belongs to.
+        pub customer_id: Option<CustomerId>,
+        /// The IAM user who opened the ticket.
+        pub x_customer_id: Option<String>,
+        /// That user's name.
+        pub xcustomer_name: Option<Personal>,
+        /// The text of the letter of authorization, up to 20,000 characters.
+        pub content_of_auth_letter: Option<String>,
+    }
+}
+
+response! {
+    /// Access that an engineer asked for, with the hosts or accounts.
+    pub struct AuthorizationDetail {
+        /// The authorization.
+        pub id: AuthorizationId,
+        /// What has become of it.
+        pub status: AuthorizationStatus,
+        /// The ticket that it is for.
+        pub incident_id: TicketId,
+        /// What was wrong, in the customer's words.
+        pub simple_description: Option<Personal>,
+        /// What kind of thing is accessed.
+        pub resource_type_id: Option<String>,
+        /// The same in words.
+        pub resource_type_name: Option<String>,
+        /// How it is accessed.
+        pub visit_type_id: Option<String>,
+        /// The same in words.
+        pub visit_type_name: Option<String>,
+        /// From when it holds.
+        #[via(LocalOrNone)]
+        pub auth_effective_time: Option<LocalTime>,
+        /// Until when it holds.
+        #[via(LocalOrNone)]
+        pub auth_expire_time: Option<LocalTime>,
+        /// Why it was refused.
+        pub reject_reason: Option<String>,
+        /// The hosts or accounts, one to five.
+        pub incident_auth_detail_list: Vec<AuthorizedThing>,
+        /// The name of the IAM user who opened the ticket.
+        pub xcustomer_name: Option<Personal>,
+        /// The name of who decided.
+        pub auth_handler_name: Option<Personal>,
+        /// The agency under which the engineers act.
+        pub agency_name: Option<String>,
+        /// What the access is for, in the engineer's words.
+        pub auth_describe: Option<String>,
+        /// What is authorized, as an id.
+        pub content_type_id: Option<String>,
+        /// The same in words.
+        pub content_type_name: Option<String>,
+    }
+}
+
+response! {
+    /// A host or account that access is asked for.
+    pub struct AuthorizedThing {
+        /// The detail, which [`GrantedLogin`] and [`CheckHost`] name.
+        pub id: i64,
+        /// The port of a host.
+        pub port: Option<i64>,
+        /// The login name.
+        pub account: Option<Personal>,
+        /// Console or host.
+        #[name("type")]
+        pub kind: Option<AuthorizedKind>,
+        /// The host.
+        pub instance_id: Option<String>,
+        /// The host's name.
+        pub instance_name: Option<String>,
+        /// Where it is.
+        pub region_id: Option<String>,
+    }
+}
+
+response! {
+    /// The agencies of an account.
+    pub struct Agencies {
+        /// How many there are.
+        pub total_count: Option<u64>,
+        /// The agencies.
+        pub agency_list: Vec<Agency>,
+    }
+}
+
+response! {
+    /// An agency.
+    pub struct Agency {
+        /// The agency.
+        pub id: String,
+        /// Its name.
+        pub name: Option<String>,
+        /// How long it is good for, as the identity service writes it.
+        pub duration: Option<String>,
+        /// The name of the account that delegates.
+        pub trust_domain_name: Option<Personal>,
+        /// That account.
+        pub trust_domain_id: Option<String>,
+        /// When it was made, as the service writes it; the form is not documented.
+        pub create_time: Option<String>,
+        /// Until when it holds, likewise.
+        pub expire_time: Option<String>,
+    }
+}
+
+response! {
+    /// How an account logs in.
+    pub struct LoginType {
+        /// The way, whose values are not documented.
+        pub login_type: Option<String>,
+    }
+}
+
+open_codes! {
+    /// What has become of access that was asked for. Which of recalled and cancelled is the customer's doing is not
+    /// documented.
+    pub enum AuthorizationStatus {
+        /// Just made; in the newest text only.
+        Initial = -1,
+        /// Waits for the customer.
+        Pending = 0,
+        /// Granted.
+        Granted = 1,
+        /// Refused.
+        Refused = 2,
+        /// Over.
+        Expired = 3,
+        /// Recalled.
+        Recalled = 4,
+        /// Cancelled.
+        Cancelled = 5,
+        /// Being approved; in the newest text only.
+        InApproval = 6,
+        /// Not approved; in the newest text only.
+        ApprovalRefused = 7,
+    }
+}
+
+impl AuthorizationStatus {
+    /// Whether an action fits: what waits can be refused, what was granted withdrawn. A status or action that this version
+    /// does not know is left to the service.
+    pub fn permits(self, action: &AuthorizationAction) -> bool {
+        match action {
+            _ if !self.is_known() => true,
+            AuthorizationAction::Refuse => self == Self::Pending,
+            AuthorizationAction::Withdraw => self == Self::Granted,
+            AuthorizationAction::Other(_) => true,
+        }
+    }
+}
+
+open_enum! {
+    /// What the customer does with access, beside granting it.
+    pub enum AuthorizationAction {
+        /// Refuses it.
+        Refuse = "reject",
+        /// Withdraws what was granted.
+        Withdraw = "cancel",
+    }
+}
+
+open_codes! {
+    /// What access is asked to.
+    pub enum AuthorizedKind {
+        /// The console.
+        Console = 0,
+        /// A host.
+        Host = 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    #[test]
+    fn documented_samples_are_read() {
+        let detail: AuthorizationDetail = decode_str(
+            r#"{"status": 0, "incident_id": "test-123", "simple_description": "test", "resource_type_id": "2",
+                "resource_type_name": "华为云账号", "visit_type_id": "4", "visit_type_name": "控制台登录"}"#,
+        )
+        .unwrap();
+        assert_eq!(detail.status, AuthorizationStatus::Pending);
+        let agencies: Agencies = decode_str(
+            r#"{"total_count": 1, "agency_list": [{"id": "123", "name": "123", "duration": "123", "trust_domain_name": "123",
+                "trust_domain_id": "123", "create_time": "123", "expire_time": "123"}]}"#,
+        )
+        .unwrap();
+        assert_eq!(agencies.agency_list[0].create_time.as_deref(), Some("123"));
+        let request: GrantAuthorization = decode_str(
+            r#"{"authorization_id": "a", "auth_detail_list": [{"auth_detail_id": 123, "port": 80}], "agency_id": "123456"}"#,
+        )
+        .unwrap();
+        request.validate().unwrap();
+    }
+
+    #[test]
+    fn passwords_are_not_printed() {
+        let grant = GrantAuthorization::new("a1")
+            .auth_detail_list(vec![GrantedLogin::new(1).account("marker").password("marker")]);
+        let check = CheckHost::new(1, 22, "marker", "marker");
+        assert!(!format!("{grant:?}{check:?}").contains("marker"));
+        assert!(serde_json::to_string(&grant).unwrap().contains(r#""password":"marker""#));
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let invalid = GrantAuthorization::new("a1")
+            .auth_detail_list(vec![GrantedLogin::new(1).port(0)])
+            .auth_effective_time(2)
+            .auth_expire_time(1)
+            .validate()
+            .unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["auth_effective_time", "port"]);
+        ActOnAuthorization::new("a1").reject_reason("x".repeat(301)).validate().unwrap_err();
+        CheckHost::new(1, 65536, "root", "x").validate().unwrap_err();
+    }
+
+    #[test]
+    fn actions_fit_the_status() {
+        use AuthorizationAction::{Refuse, Withdraw};
+        use AuthorizationStatus as S;
+        assert!(S::Pending.permits(&Refuse) && !S::Pending.permits(&Withdraw));
+        assert!(S::Granted.permits(&Withdraw) && !S::Expired.permits(&Withdraw));
+        assert!(S::from(9).permits(&Withdraw) && S::Expired.permits(&"reopen".into()));
+    }
+}

@@ -1,0 +1,255 @@
+//! What all ticket operations share: identifiers, the three common headers, and how their answers are read.
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, DeserializeOwned},
+};
+
+use crate::{
+    operation::{Caller, OperationMeta, Sites},
+    types::{Language, LocalTime, fields::Way, ids, open_enum::open_codes, response},
+};
+
+ids! {
+    /// A ticket, such as `TT201801020526`; the service calls it `case_id` in paths and `incident_id` in fields.
+    TicketId;
+    /// An attachment that was uploaded, on the wire `accessory_id`.
+    AttachmentId;
+    /// A request of an engineer for access to hosts or accounts, and what became of it.
+    AuthorizationId;
+}
+
+open_codes! {
+    /// The site that a ticket belongs to, on the wire the header `X-Site`.
+    pub enum SiteCode {
+        /// The China site; what the service takes without the header.
+        China = 0,
+        /// The international site.
+        International = 1,
+    }
+}
+
+open_codes! {
+    /// Yes or no, where the service writes a number.
+    pub enum Flag {
+        /// No.
+        No = 0,
+        /// Yes.
+        Yes = 1,
+    }
+}
+
+impl Flag {
+    /// Whether it is a yes.
+    pub const fn is_yes(self) -> bool {
+        matches!(self, Self::Yes)
+    }
+}
+
+/// The headers that nearly all ticket operations take.
+pub(super) const COMMON: &[&str] = &["X-Site", "X-Language", "X-Time-Zone"];
+
+/// What holds for nearly all ticket operations: partners and customers call for tickets of their own, on every site,
+/// with the common headers.
+pub(super) const fn ticket(meta: OperationMeta) -> OperationMeta {
+    bare(meta).headers(COMMON)
+}
+
+/// [`ticket`] for the operations without common headers.
+pub(super) const fn bare(meta: OperationMeta) -> OperationMeta {
+    meta.sites(Sites::ALL).caller(Caller::Either)
+}
+
+/// [`request!`](crate::operation::request) for a ticket operation: the same blocks, and the common headers as three
+/// more optional fields.
+macro_rules! ticket_request {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident {
+            $(required { $($required:tt)* })?
+            $(optional { $($optional:tt)* })?
+            $(preset { $($preset:tt)* })?
+        }
+    ) => {
+        $crate::operation::request! {
+            $(#[$meta])*
+            pub struct $name {
+                $(required { $($required)* })?
+                optional {
+                    $($($optional)*)?
+                    /// The site of the ticket; the client fills in its own. A header.
+                    #[name("X-Site")]
+                    site: $crate::tickets::SiteCode,
+                    /// The language of translated names such as those of ticket types; the client's own, else Chinese. A
+                    /// header.
+                    #[name("X-Language")]
+                    #[via($crate::tickets::common::Tag)]
+                    language: $crate::types::Language,
+                    /// The zone in which the answer shows local times; the client's own, else UTC+8. A header.
+                    #[name("X-Time-Zone")]
+                    time_zone: $crate::types::TimeZone,
+                }
+                $(preset { $($preset)* })?
+            }
+        }
+    };
+}
+
+pub(super) use ticket_request;
+
+response! {
+    /// A write that the service acknowledged without telling more.
+    ///
+    /// An answer with a code that means failure never gets here: it is an error although it comes with HTTP 200.
+    pub struct Done {
+        /// The code, where the service named one for success; usually nothing.
+        pub error_code: Option<String>,
+        /// What the service says about it.
+        pub error_msg: Option<String>,
+    }
+}
+
+/// What a download is read as when it is sent like other operations: nothing. The bytes come with
+/// `Client::download`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Streamed {}
+
+/// A language by the tag of the ticket service, `zh-cn` where other services say `zh_CN`. Empty text is none.
+pub(crate) struct Tag;
+
+impl Way<Option<Language>> for Tag {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Language>, D::Error> {
+        let tag = Option::<String>::deserialize(deserializer)?;
+        Ok(tag.filter(|tag| !tag.is_empty()).map(|tag| Language::of_tag(&tag)))
+    }
+
+    fn write<S: Serializer>(language: &Option<Language>, serializer: S) -> Result<S::Ok, S::Error> {
+        language.as_ref().map(Language::ticket_tag).serialize(serializer)
+    }
+}
+
+impl Way<Language> for Tag {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Language, D::Error> {
+        String::deserialize(deserializer).map(|tag| Language::of_tag(&tag))
+    }
+
+    fn write<S: Serializer>(language: &Language, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(language.ticket_tag())
+    }
+}
+
+/// What is declared as one object and shown as a list: one is written as it is declared, others as a list.
+pub(super) struct OneOrMany;
+
+impl<T: Serialize + DeserializeOwned> Way<Vec<T>> for OneOrMany {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+        Vec::deserialize(deserializer)
+    }
+
+    fn write<S: Serializer>(list: &Vec<T>, serializer: S) -> Result<S::Ok, S::Error> {
+        match list.as_slice() {
+            [only] => only.serialize(serializer),
+            list => list.serialize(serializer),
+        }
+    }
+}
+
+/// Times of answers: declared as instants, documented as text, shown in samples as local times. Text that is none of
+/// these is no time; the raw answer keeps it.
+pub(super) fn local_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<LocalTime>, D::Error> {
+    struct Moment;
+
+    impl<'de> de::Visitor<'de> for Moment {
+        type Value = Option<LocalTime>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a local time")
+        }
+
+        fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<Self::Value, D::Error> {
+            inner.deserialize_any(self)
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(text.trim().parse().ok())
+        }
+
+        fn visit_i64<E: de::Error>(self, _: i64) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_u64<E: de::Error>(self, _: u64) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+    }
+
+    deserializer.deserialize_option(Moment)
+}
+
+/// With [`local_time`].
+pub(crate) struct LocalOrNone;
+
+impl Way<Option<LocalTime>> for LocalOrNone {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<LocalTime>, D::Error> {
+        local_time(deserializer)
+    }
+
+    fn write<S: Serializer>(value: &Option<LocalTime>, serializer: S) -> Result<S::Ok, S::Error> {
+        value.serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::{Language, decode_str};
+
+    response! {
+        /// A row.
+        pub struct Row {
+            #[name("X-Language")]
+            #[via(Tag)]
+            pub language: Option<Language>,
+            #[via(LocalOrNone)]
+            pub at: Option<LocalTime>,
+        }
+    }
+
+    #[test]
+    fn languages_are_written_with_a_hyphen_and_read_either_way() {
+        for (tag, language, written) in [
+            ("zh-cn", Language::Chinese, "zh-cn"),
+            ("en_US", Language::English, "en-us"),
+            ("fr-fr", Language::from("fr-fr"), "fr-fr"),
+        ] {
+            let row: Row = decode_str(&format!(r#"{{"X-Language":"{tag}"}}"#)).unwrap();
+            assert_eq!(row.language, Some(language));
+            let json = serde_json::to_string(&row).unwrap();
+            assert!(json.contains(&format!(r#""X-Language":"{written}""#)), "{json}");
+        }
+        assert_eq!(decode_str::<Row>(r#"{"X-Language":""}"#).unwrap().language, None);
+    }
+
+    #[test]
+    fn what_is_no_time_reads_as_none() {
+        for (json, time) in [
+            (r#"{"at":"2020-07-09 00:00:00"}"#, Some("2020-07-09 00:00:00")),
+            (r#"{"at":"2019-05-22T03:30:52Z"}"#, Some("2019-05-22 03:30:52")),
+            (r#"{"at":"test"}"#, None),
+            (r#"{"at":1764008830551}"#, None),
+            (r#"{"at":null}"#, None),
+            ("{}", None),
+        ] {
+            let row: Row = decode_str(json).unwrap_or_else(|error| panic!("{json}: {error}"));
+            assert_eq!(row.at.map(|at| at.to_string()).as_deref(), time, "{json}");
+        }
+    }
+}

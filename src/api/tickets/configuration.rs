@@ -1,0 +1,637 @@
+//! What a ticket can be about, and what its form asks for.
+//!
+//! The path of a new ticket: [`ListCategories`] gives categories with their products, [`ListProblemTypes`] the problems of
+//! a product, [`ListSeverities`] and [`ListParameters`] what else the form wants for that problem.
+
+use super::common::{Flag, Tag, bare, ticket, ticket_request};
+use crate::{
+    error::ValidationError,
+    operation::{Check, Operation, OperationMeta, request},
+    types::{Language, open_enum::open_codes, open_enum::open_enum, response},
+};
+
+ticket_request! {
+    /// The categories of tickets, each with the products in it.
+    ///
+    /// Called by a partner or a customer for itself.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListCaseCategories.html>
+    #[doc(alias = "ListCaseCategories")]
+    pub struct ListCategories {}
+}
+
+impl Operation for ListCategories {
+    type Output = Categories;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::get("osm.ListCaseCategories", "/v2/servicerequest/config/categories"))
+            .doc("https://support.huaweicloud.com/api-ticket/ListCaseCategories.html");
+}
+
+ticket_request! {
+    /// The products that tickets can be about.
+    ///
+    /// Called by a partner or a customer for itself.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListProductCategories.html>
+    #[doc(alias = "ListProductCategories")]
+    pub struct ListTicketProducts {
+        optional {
+            /// Only products of this name.
+            product_category_name: String,
+        }
+    }
+}
+
+impl Operation for ListTicketProducts {
+    type Output = TicketProducts;
+
+    const META: &'static OperationMeta = &ticket(OperationMeta::get(
+        "osm.ListProductCategories",
+        "/v2/servicerequest/config/product-categories",
+    ))
+    .doc("https://support.huaweicloud.com/api-ticket/ListProductCategories.html");
+}
+
+ticket_request! {
+    /// The kinds of problems that a product can have.
+    ///
+    /// Called by a partner or a customer for itself.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListProblemTypes.html>
+    pub struct ListProblemTypes {
+        optional {
+            /// The product; up to 64 characters.
+            product_category_id: String,
+        }
+    }
+}
+
+impl Operation for ListProblemTypes {
+    type Output = ProblemTypes;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::get("osm.ListProblemTypes", "/v2/servicerequest/config/problems"))
+            .doc("https://support.huaweicloud.com/api-ticket/ListProblemTypes.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new().length("product_category_id", &self.product_category_id, 0..=64).finish()
+    }
+}
+
+ticket_request! {
+    /// How severe a problem can be called.
+    ///
+    /// Called by a partner or a customer for itself; what is offered depends on the support plan bought. Which severity is
+    /// answered how soon is part of the support plan and in no answer.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListSeverities.html>
+    pub struct ListSeverities {
+        required {
+            /// The product; up to 64 characters.
+            product_category_id: String,
+            /// The kind of problem; 1 to 64 characters.
+            business_type_id: String,
+        }
+    }
+}
+
+impl Operation for ListSeverities {
+    type Output = Severities;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::get("osm.ListSeverities", "/v2/servicerequest/config/severities"))
+            .doc("https://support.huaweicloud.com/api-ticket/ListSeverities.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("product_category_id", &self.product_category_id, 0..=64)
+            .length("business_type_id", &self.business_type_id, 1..=64)
+            .finish()
+    }
+}
+
+ticket_request! {
+    /// What else the form of a ticket asks for.
+    ///
+    /// Called by a partner or a customer for itself. The answers go into
+    /// [`extends_map`](super::OpenTicket#structfield.extends_map) of the new ticket.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListExtendsParams.html>
+    #[doc(alias = "ListExtendsParams")]
+    pub struct ListParameters {
+        required {
+            /// The kind of problem; 1 to 64 characters.
+            business_type_id: String,
+        }
+        optional {
+            /// The category; up to 32 characters.
+            incident_sub_type_id: String,
+            /// The product; up to 64 characters.
+            product_category_id: String,
+        }
+    }
+}
+
+impl Operation for ListParameters {
+    type Output = FormParameters;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::get("osm.ListExtendsParams", "/v2/servicerequest/config/extends-map"))
+            .doc("https://support.huaweicloud.com/api-ticket/ListExtendsParams.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("business_type_id", &self.business_type_id, 1..=64)
+            .length("incident_sub_type_id", &self.incident_sub_type_id, 0..=32)
+            .length("product_category_id", &self.product_category_id, 0..=64)
+            .finish()
+    }
+}
+
+ticket_request! {
+    /// Texts to begin a description with.
+    ///
+    /// Called by a partner or a customer for itself.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListCaseTemplates.html>
+    #[doc(alias = "ListCaseTemplates")]
+    pub struct ListTemplates {
+        required {
+            /// The kind of problem; 1 to 64 characters.
+            business_type_id: String,
+        }
+    }
+}
+
+impl Operation for ListTemplates {
+    type Output = Templates;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::get("osm.ListCaseTemplates", "/v2/servicerequest/config/templates"))
+            .doc("https://support.huaweicloud.com/api-ticket/ListCaseTemplates.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new().length("business_type_id", &self.business_type_id, 1..=64).finish()
+    }
+}
+
+ticket_request! {
+    /// The regions that a ticket can name.
+    ///
+    /// Called by a partner or a customer for itself.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListRegions.html>
+    pub struct ListRegions {}
+}
+
+impl Operation for ListRegions {
+    type Output = TicketRegions;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::get("osm.ListRegions", "/v2/servicerequest/config/regions"))
+            .doc("https://support.huaweicloud.com/api-ticket/ListRegions.html");
+}
+
+ticket_request! {
+    /// The regions that the caller has to do with.
+    ///
+    /// Called by a partner or a customer for itself.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListCustomersRegions.html>
+    #[doc(alias = "ListCustomersRegions")]
+    pub struct ListOwnRegions {}
+}
+
+impl Operation for ListOwnRegions {
+    type Output = OwnRegions;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::get("osm.ListCustomersRegions", "/v2/servicerequest/customers/regions"))
+            .doc("https://support.huaweicloud.com/api-ticket/ListCustomersRegions.html");
+}
+
+ticket_request! {
+    /// The country calling codes that contacts can have.
+    ///
+    /// Called by a partner or a customer for itself.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListAreaCodes.html>
+    pub struct ListAreaCodes {}
+}
+
+impl Operation for ListAreaCodes {
+    type Output = AreaCodes;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::get("osm.ListAreaCodes", "/v2/servicerequest/config/area-codes"))
+            .doc("https://support.huaweicloud.com/api-ticket/ListAreaCodes.html");
+}
+
+ticket_request! {
+    /// How many addresses may get copies of a ticket's notices.
+    ///
+    /// Called by a partner or a customer for itself.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListCaseLimits.html>
+    #[doc(alias = "ListCaseLimits")]
+    pub struct ShowTicketLimits {}
+}
+
+impl Operation for ShowTicketLimits {
+    type Output = ShownTicketLimits;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::get("osm.ListCaseLimits", "/v2/servicerequest/config/limits"))
+            .doc("https://support.huaweicloud.com/api-ticket/ListCaseLimits.html");
+}
+
+request! {
+    /// A setting of the ticket service by its key.
+    ///
+    /// Takes none of the common headers. The only key that a sample names is `case.create-case.diagnose-list`.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ShowConfiguration.html>
+    #[doc(alias = "ShowConfiguration")]
+    pub struct ShowSetting {
+        required {
+            /// The key; 1 to 128 characters.
+            config_key: String,
+        }
+    }
+}
+
+impl Operation for ShowSetting {
+    type Output = Setting;
+
+    const META: &'static OperationMeta =
+        &bare(OperationMeta::get("osm.ShowConfiguration", "/v2/servicerequest/configurations/{config_key}"))
+            .doc("https://support.huaweicloud.com/api-ticket/ShowConfiguration.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new().length("config_key", &self.config_key, 1..=128).finish()
+    }
+}
+
+response! {
+    /// The categories of tickets.
+    pub struct Categories {
+        /// How many there are.
+        pub total_count: Option<u64>,
+        /// The categories.
+        pub incident_sub_type_list: Vec<Category>,
+    }
+}
+
+response! {
+    /// A category of tickets.
+    pub struct Category {
+        /// The category, which a new ticket names.
+        pub incident_sub_type_id: String,
+        /// Its name, in the language asked for.
+        pub incident_sub_type_name: Option<String>,
+        /// The products in it.
+        pub incident_product_category_list: Vec<TicketProduct>,
+    }
+}
+
+response! {
+    /// The products that tickets can be about.
+    pub struct TicketProducts {
+        /// How many there are.
+        pub total_count: Option<u64>,
+        /// The products.
+        pub incident_product_category_list: Vec<TicketProduct>,
+    }
+}
+
+response! {
+    /// A product that tickets can be about.
+    pub struct TicketProduct {
+        /// The product, which a new ticket names.
+        pub incident_product_category_id: String,
+        /// Its name, in the language asked for.
+        pub incident_product_category_name: Option<String>,
+        /// What it is.
+        pub incident_product_category_desc: Option<String>,
+        /// Its short name, such as ECS.
+        pub incident_product_category_acronym: Option<String>,
+        /// Whether the benefits of a support plan hold for it.
+        pub can_use_support_plan: Option<bool>,
+    }
+}
+
+response! {
+    /// The kinds of problems of a product.
+    pub struct ProblemTypes {
+        /// How many there are.
+        pub total_count: Option<u64>,
+        /// The kinds.
+        pub incident_business_type_list: Vec<ProblemType>,
+    }
+}
+
+response! {
+    /// A kind of problem.
+    pub struct ProblemType {
+        /// The kind, which a new ticket names.
+        pub business_type_id: String,
+        /// Its name, in the language asked for.
+        pub business_type_name: Option<String>,
+        /// Whether a ticket about it asks for advice or reports a fault.
+        pub case_type: CaseType,
+        /// Whether the benefits of a support plan hold for it.
+        pub can_use_support_plan: Option<bool>,
+    }
+}
+
+response! {
+    /// How severe a problem can be called.
+    pub struct Severities {
+        /// Whether to offer a choice at all.
+        pub show: Option<bool>,
+        /// The severities, 1 to 10.
+        pub severity_list: Vec<Severity>,
+    }
+}
+
+response! {
+    /// A severity.
+    pub struct Severity {
+        /// The severity, which a new ticket names.
+        pub severity_id: String,
+        /// Its name.
+        pub severity_name: Option<String>,
+        /// The language of the name.
+        #[via(Tag)]
+        pub language: Option<Language>,
+    }
+}
+
+response! {
+    /// What else the form of a ticket asks for.
+    pub struct FormParameters {
+        /// For this kind of problem.
+        pub extends_params: Vec<FormParameter>,
+        /// For every kind of problem.
+        pub common_params: Vec<CommonParameter>,
+    }
+}
+
+impl FormParameters {
+    /// The keys that must be answered.
+    pub fn required(&self) -> impl Iterator<Item = &str> {
+        let own = self
+            .extends_params
+            .iter()
+            .filter(|one| one.required == Some(Flag::Yes))
+            .map(|one| &one.param_key);
+        let common = self
+            .common_params
+            .iter()
+            .filter(|one| one.is_required == Some(Flag::Yes))
+            .map(|one| &one.param_key);
+        own.chain(common).map(String::as_str)
+    }
+}
+
+response! {
+    /// A question of a form.
+    pub struct FormParameter {
+        /// The key under which it is answered.
+        pub param_key: String,
+        /// The question.
+        pub param_name: Option<String>,
+        /// The question at length.
+        pub param_desc: Option<String>,
+        /// A hint for whoever answers.
+        pub tips: Option<String>,
+        /// Whether it must be answered.
+        pub required: Option<Flag>,
+        /// How many characters an answer may have.
+        pub length: Option<i64>,
+        /// The language of the question.
+        #[via(Tag)]
+        pub language: Option<Language>,
+        /// The kind of answer; its codes are not documented.
+        pub param_type: Option<i64>,
+        /// The answer to begin with.
+        pub default_value: Option<String>,
+        /// The most that a number may be.
+        pub max_value: Option<i64>,
+        /// The least that a number may be.
+        pub min_value: Option<i64>,
+        /// The answers to choose from, in one text.
+        pub select_item: Option<String>,
+        /// Whether to show the question.
+        pub is_show: Option<Flag>,
+        /// Whether the answer is sensitive.
+        pub is_sensitive: Option<Flag>,
+    }
+}
+
+response! {
+    /// A question that every form has.
+    pub struct CommonParameter {
+        /// The key under which it is answered.
+        pub param_key: String,
+        /// The question.
+        pub param_name: Option<String>,
+        /// Whether to show it.
+        pub is_show: Option<Flag>,
+        /// Whether it must be answered.
+        pub is_required: Option<Flag>,
+    }
+}
+
+response! {
+    /// Texts to begin a description with.
+    pub struct Templates {
+        /// How many there are.
+        pub total_count: Option<u64>,
+        /// The texts.
+        pub incident_template_list: Vec<Template>,
+    }
+}
+
+response! {
+    /// A text to begin a description with.
+    pub struct Template {
+        /// The template.
+        pub incident_template_id: String,
+        /// Its name.
+        pub incident_template_name: Option<String>,
+        /// The text, up to 128 characters.
+        pub incident_template_content: Option<String>,
+    }
+}
+
+response! {
+    /// The regions that a ticket can name.
+    pub struct TicketRegions {
+        /// How many there are.
+        pub total_count: Option<u64>,
+        /// The regions.
+        pub data_center_list: Vec<TicketRegion>,
+    }
+}
+
+response! {
+    /// A region that a ticket can name.
+    pub struct TicketRegion {
+        /// The region, which a new ticket names.
+        pub region_id: String,
+        /// Its name, in the language asked for.
+        pub region_name: Option<String>,
+        /// Where it lies.
+        #[name("type")]
+        pub kind: Option<RegionType>,
+        /// Whether it is sensitive; what follows from that is not documented.
+        pub is_sensitive: Option<Flag>,
+    }
+}
+
+response! {
+    /// The regions that the caller has to do with.
+    pub struct OwnRegions {
+        /// How many there are.
+        pub count: Option<u64>,
+        /// The regions.
+        pub region_infos: Vec<OwnRegion>,
+    }
+}
+
+response! {
+    /// A region that the caller has to do with.
+    pub struct OwnRegion {
+        /// The region.
+        pub region_id: String,
+        /// Its name, in the language asked for.
+        pub region_name: Option<String>,
+    }
+}
+
+response! {
+    /// Country calling codes.
+    pub struct AreaCodes {
+        /// The codes.
+        pub area_code_list: Vec<AreaCode>,
+    }
+}
+
+response! {
+    /// A country calling code.
+    pub struct AreaCode {
+        /// The row of the list.
+        pub id: Option<i64>,
+        /// The code, which contacts have.
+        pub area_code: String,
+        /// The country, in the language asked for.
+        pub area_name: Option<String>,
+    }
+}
+
+response! {
+    /// Limits of tickets, one level down in the answer.
+    pub struct ShownTicketLimits {
+        /// The limits.
+        pub config: TicketLimits,
+    }
+}
+
+response! {
+    /// Limits of tickets.
+    pub struct TicketLimits {
+        /// How many addresses may get copies; 10 in the sample.
+        pub create_case_ccemail_max_count: Option<u32>,
+    }
+}
+
+response! {
+    /// A setting of the ticket service.
+    pub struct Setting {
+        /// The key.
+        pub config_key: String,
+        /// The value; its form depends on the key.
+        pub config_value: Option<String>,
+        /// The code, 0 for success in the sample.
+        pub error_code: Option<String>,
+        /// What the service says about it.
+        pub error_msg: Option<String>,
+    }
+}
+
+open_enum! {
+    /// What a ticket wants.
+    pub enum CaseType {
+        /// Advice.
+        Consultation = "0",
+        /// A fault mended; must name a region.
+        Fault = "5",
+    }
+}
+
+open_codes! {
+    /// Where a region lies.
+    pub enum RegionType {
+        /// In mainland China.
+        Mainland = 0,
+        /// Elsewhere.
+        International = 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    #[test]
+    fn documented_samples_are_read() {
+        let types: ProblemTypes = decode_str(
+            r#"{"total_count": 1, "incident_business_type_list": [
+                {"business_type_id": "123", "business_type_name": "活动咨询", "case_type": "0", "can_use_support_plan": true},
+                {"business_type_id": "124", "business_type_name": "磁盘故障", "case_type": "5", "can_use_support_plan": true}]}"#,
+        )
+        .unwrap();
+        assert_eq!(types.incident_business_type_list[1].case_type, CaseType::Fault);
+        let severities: Severities = decode_str(
+            r#"{"show": 1, "severity_list": [{"language": "zh-cn", "severity_name": "一般", "severity_id": "123"}]}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            (severities.show, &severities.severity_list[0].language),
+            (Some(true), &Some(Language::Chinese))
+        );
+        let templates: Templates = decode_str(
+            r#"{"total_count": 1, "incident_template_list": [{"incident_template_id": "123",
+                "incident_template_name": "转账创建模板", "incident_template_content": "|- 账户id: 转账描述: "}]}"#,
+        )
+        .unwrap();
+        assert_eq!(templates.incident_template_list.len(), 1);
+        let limits: ShownTicketLimits =
+            decode_str(r#"{"config": {"create_case_ccemail_max_count": 10}}"#).unwrap();
+        assert_eq!(limits.config.create_case_ccemail_max_count, Some(10));
+        let setting: Setting =
+            decode_str(r#"{"error_code": 0, "config_key": "case.create-case.diagnose-list"}"#).unwrap();
+        assert_eq!(setting.config_value, None);
+    }
+
+    #[test]
+    fn required_questions_are_named() {
+        let parameters: FormParameters = decode_str(
+            r#"{"extends_params":[{"param_key":"eip","required":1},{"param_key":"os","required":0}],
+                "common_params":[{"param_key":"time","is_required":"1"}]}"#,
+        )
+        .unwrap();
+        assert_eq!(parameters.required().collect::<Vec<_>>(), ["eip", "time"]);
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        ListSeverities::new("p", "").validate().unwrap_err();
+        ListTemplates::new("x".repeat(65)).validate().unwrap_err();
+        ShowSetting::new("x".repeat(129)).validate().unwrap_err();
+        ListParameters::new("b").incident_sub_type_id("x".repeat(33)).validate().unwrap_err();
+    }
+}

@@ -1,0 +1,393 @@
+//! One ticket from near: its data, its status, its log, the addresses that get copies.
+
+use super::{
+    Attachment, ScoreGiven, TicketId, TicketStatus,
+    common::{Flag, LocalOrNone, OneOrMany, ticket, ticket_request},
+    messages::Author,
+};
+use crate::{
+    error::ValidationError,
+    operation::{Check, Operation, OperationMeta, Paging, paged},
+    types::{CustomerId, LocalTime, Personal, open_enum::open_codes, response},
+};
+
+ticket_request! {
+    /// A ticket with its messages and contact data.
+    ///
+    /// Called by whoever opened it, or by a member of the same user group who names the group. Only here do messages
+    /// carry their id, which [`WithdrawMessage`](super::WithdrawMessage) needs. A ticket that is not there, or not the
+    /// caller's, is refused with `OSM.01010015`.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ShowCaseDetail.html>
+    #[doc(alias = "ShowCaseDetail")]
+    pub struct ShowTicket {
+        required {
+            /// The ticket; up to 64 characters.
+            case_id: TicketId,
+        }
+        optional {
+            /// The IAM user group, for the ticket of another member; up to 64 characters.
+            group_id: String,
+        }
+    }
+}
+
+impl Operation for ShowTicket {
+    type Output = ShownTicket;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::get("osm.ShowCaseDetail", "/v2/servicerequest/cases/{case_id}"))
+            .doc("https://support.huaweicloud.com/api-ticket/ShowCaseDetail.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("case_id", &self.case_id.as_str(), 1..=64)
+            .length("group_id", &self.group_id, 0..=64)
+            .finish()
+    }
+}
+
+ticket_request! {
+    /// Where a ticket stands, and nothing else.
+    ///
+    /// Called by whoever opened it.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ShowCaseStatus.html>
+    #[doc(alias = "ShowCaseStatus")]
+    pub struct ShowTicketStatus {
+        required {
+            /// The ticket; up to 64 characters.
+            case_id: TicketId,
+        }
+    }
+}
+
+impl Operation for ShowTicketStatus {
+    type Output = TicketStanding;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::get("osm.ShowCaseStatus", "/v2/servicerequest/cases/{case_id}/status"))
+            .doc("https://support.huaweicloud.com/api-ticket/ShowCaseStatus.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new().length("case_id", &self.case_id.as_str(), 1..=64).finish()
+    }
+}
+
+ticket_request! {
+    /// What was done with a ticket and by whom, one page.
+    ///
+    /// Called by whoever opened it, or by a member of the same user group.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListCaseOperateLogs.html>
+    #[doc(alias = "ListCaseOperateLogs")]
+    pub struct ListTicketLog {
+        required {
+            /// The ticket; up to 64 characters.
+            case_id: TicketId,
+        }
+        optional {
+            /// The IAM user group, for the ticket of another member; up to 64 characters.
+            group_id: String,
+            /// How many rows to skip, up to 65535; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 100; the service takes 10 by default.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListTicketLog {
+    type Output = TicketLogPage;
+
+    const META: &'static OperationMeta = &ticket(OperationMeta::get(
+        "osm.ListCaseOperateLogs",
+        "/v2/servicerequest/cases/{case_id}/operate-logs",
+    ))
+    .paging(Paging::rows(100))
+    .doc("https://support.huaweicloud.com/api-ticket/ListCaseOperateLogs.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("case_id", &self.case_id.as_str(), 1..=64)
+            .length("group_id", &self.group_id, 0..=64)
+            .range("offset", &self.offset, 0..=65535)
+            .range("limit", &self.limit, 1..=100)
+            .finish()
+    }
+}
+
+paged!(ListTicketLog => incident_operate_log_list: TicketLogEntry, total total_count);
+
+ticket_request! {
+    /// The addresses that lately got copies of notices.
+    ///
+    /// Called by a partner or a customer for itself.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListCaseCcEmails.html>
+    #[doc(alias = "ListCaseCcEmails")]
+    pub struct ListCopyAddresses {}
+}
+
+impl Operation for ListCopyAddresses {
+    type Output = CopyAddresses;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::get("osm.ListCaseCcEmails", "/v2/servicerequest/carbon-copy-emails"))
+            .doc("https://support.huaweicloud.com/api-ticket/ListCaseCcEmails.html");
+}
+
+response! {
+    /// A ticket, one level down in the answer.
+    pub struct ShownTicket {
+        /// The ticket.
+        pub incident_detail_info: TicketDetail,
+    }
+}
+
+response! {
+    /// A ticket with its messages and contact data.
+    pub struct TicketDetail {
+        /// The ticket.
+        pub incident_id: TicketId,
+        /// Where it stands.
+        pub status: TicketStatus,
+        /// The IAM user who opened it.
+        pub xcustomer_id: Option<String>,
+        /// That user's name.
+        pub xcustomer_name: Option<Personal>,
+        /// The customer's verdict in words; up to 400 characters.
+        pub judgement: Option<Personal>,
+        /// The kind of problem, in the language asked for.
+        pub business_type_name: Option<String>,
+        /// The kind of ticket, in the language asked for.
+        pub incident_type_name: Option<String>,
+        /// The account that it belongs to.
+        pub customer_id: Option<CustomerId>,
+        /// The region it is about.
+        pub dc_name: Option<String>,
+        /// What was wrong, in the customer's words; up to 2000 characters.
+        pub simple_description: Option<Personal>,
+        /// Where it came from, such as the console.
+        pub source_name: Option<String>,
+        /// When it was opened, in the zone asked for.
+        #[via(LocalOrNone)]
+        pub create_time: Option<LocalTime>,
+        /// Its messages with their ids.
+        pub message_list: Vec<DetailedMessage>,
+        /// The scores that the customer gave.
+        pub incident_satisfaction: Vec<ScoreGiven>,
+        /// How severe it is, in the language asked for.
+        pub severity_name: Option<String>,
+        /// In whose hands it is.
+        pub business_ownership: Option<TicketOwner>,
+        /// When it was solved, as a number whose unit is not documented.
+        pub resolve_time: Option<i64>,
+        /// Whom to tell about it.
+        pub ext_info: Option<TicketContacts>,
+    }
+}
+
+response! {
+    /// A message of a ticket with its id.
+    pub struct DetailedMessage {
+        /// The message.
+        pub message_id: String,
+        /// Whose side wrote it.
+        #[name("type")]
+        pub author: Author,
+        /// The id of the person who wrote it.
+        pub replier: Option<String>,
+        /// The text.
+        pub content: Option<Personal>,
+        /// The name of the person who wrote it.
+        pub replier_name: Option<Personal>,
+        /// When it was written, in the zone asked for.
+        #[via(LocalOrNone)]
+        pub create_time: Option<LocalTime>,
+        /// Whether it is the first message of the ticket.
+        pub is_first_message: Option<Flag>,
+        /// What is attached, at most five files.
+        pub accessory_list: Vec<Attachment>,
+    }
+}
+
+response! {
+    /// Whom to tell about a ticket, and when.
+    pub struct TicketContacts {
+        /// The country calling code of the telephone number.
+        pub area_code: Option<String>,
+        /// The telephone number to call.
+        pub remind_mobile: Option<Personal>,
+        /// The e-mail address to write to.
+        pub remind_mail: Option<Personal>,
+        /// The way of contact; its values are not documented.
+        pub contact_type: Option<String>,
+        /// When to call: `0` at any time, or a range.
+        pub remind_time: Option<String>,
+        /// The addresses that get copies.
+        pub cc_email: Option<Personal>,
+        /// The offering of a marketplace vendor that the ticket is about.
+        pub commodity_id: Option<String>,
+    }
+}
+
+response! {
+    /// Where a ticket stands.
+    pub struct TicketStanding {
+        /// Its status.
+        pub status: TicketStatus,
+    }
+}
+
+response! {
+    /// One page of a ticket's log.
+    pub struct TicketLogPage {
+        /// How many entries there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub incident_operate_log_list: Vec<TicketLogEntry>,
+    }
+}
+
+response! {
+    /// Something that was done with a ticket.
+    pub struct TicketLogEntry {
+        /// The entry.
+        pub incident_log_id: String,
+        /// The ticket.
+        pub incident_id: TicketId,
+        /// What was done.
+        pub operate_type: LoggedAction,
+        /// What kind of person did it, 0 to 3; the meanings are not documented.
+        pub operator_type: Option<i64>,
+        /// The id of who did it.
+        pub operator_id: Option<String>,
+        /// The name of who did it.
+        pub operator_name: Option<Personal>,
+        /// Why, or with what; up to 400 characters.
+        pub operate_desc: Option<String>,
+        /// When, as the service writes it for readers.
+        pub operate_time: Option<String>,
+        /// When, in the zone asked for.
+        #[via(LocalOrNone)]
+        pub timestamp_operate_time: Option<LocalTime>,
+    }
+}
+
+response! {
+    /// Addresses that lately got copies.
+    pub struct CopyAddresses {
+        /// Those used last; declared as one, shown as a list, so read as a list.
+        #[via(OneOrMany)]
+        pub cc_email_info: Vec<CopyAddressesOfUser>,
+        /// Addresses, at most five.
+        pub mc_email_infos: Vec<Personal>,
+    }
+}
+
+response! {
+    /// The copy addresses that a user took last.
+    pub struct CopyAddressesOfUser {
+        /// The IAM user.
+        pub user_id: Option<String>,
+        /// The account of that user.
+        pub customer_id: Option<CustomerId>,
+        /// The addresses in one text, up to 5000 characters.
+        pub cc_email: Option<Personal>,
+    }
+}
+
+open_codes! {
+    /// In whose hands a ticket is.
+    pub enum TicketOwner {
+        /// Huawei Cloud's own support.
+        HuaweiCloud = 0,
+        /// A business partner.
+        Partner = 1,
+        /// A vendor of the marketplace.
+        Vendor = 2,
+    }
+}
+
+open_codes! {
+    /// What was done with a ticket, as its log tells.
+    pub enum LoggedAction {
+        /// It was opened.
+        Opened = 0,
+        /// It was urged.
+        Urged = 2,
+        /// It was closed.
+        Closed = 3,
+        /// It was withdrawn.
+        Withdrawn = 4,
+        /// It was scored.
+        Scored = 5,
+        /// It was deleted.
+        Deleted = 13,
+        /// The customer sent it back from the user centre.
+        SentBack = 16,
+        /// The customer granted an authorization.
+        AuthorizationGranted = 73,
+        /// The customer refused an authorization.
+        AuthorizationRefused = 74,
+        /// The customer withdrew an authorization.
+        AuthorizationWithdrawn = 83,
+        /// The customer exported tickets.
+        Exported = 84,
+        /// The customer answered a ticket that waited for it.
+        Answered = 85,
+        /// A contact was changed.
+        ContactChanged = 114,
+        /// A contact was removed.
+        ContactRemoved = 115,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    #[test]
+    fn documented_samples_are_read() {
+        let standing: TicketStanding = decode_str(r#"{"status": 0}"#).unwrap();
+        assert_eq!(standing.status, TicketStatus::ToBeAccepted);
+        let addresses: CopyAddresses = decode_str(
+            r#"{"cc_email_info":[{"user_id":"123","customer_id":"123","cc_email":"123"}],"mc_email_infos":["123","456"]}"#,
+        )
+        .unwrap();
+        assert_eq!((addresses.cc_email_info.len(), addresses.mc_email_infos.len()), (1, 2));
+        let declared: CopyAddresses = decode_str(r#"{"cc_email_info":{"cc_email":"123"}}"#).unwrap();
+        assert_eq!(declared.cc_email_info[0].cc_email.as_ref().map(Personal::expose), Some("123"));
+    }
+
+    #[test]
+    fn a_ticket_is_read_with_its_messages() {
+        let shown: ShownTicket = decode_str(
+            r#"{"incident_detail_info":{"incident_id":"TT1","status":1,"business_ownership":"1","resolve_time":"7",
+                "message_list":[{"type":1,"message_id":"m1","is_first_message":1,"create_time":"2020-07-09 00:00:00",
+                "accessory_list":[{"accessory_id":"a1","file_actual_name":"log.txt"}]}],"ext_info":{"remind_time":"0"}}}"#,
+        )
+        .unwrap();
+        let ticket = shown.incident_detail_info;
+        let message = &ticket.message_list[0];
+        assert_eq!(
+            (ticket.status, ticket.business_ownership),
+            (TicketStatus::Processing, Some(TicketOwner::Partner))
+        );
+        assert_eq!((message.author, message.is_first_message), (Author::Engineer, Some(Flag::Yes)));
+        assert_eq!((message.accessory_list[0].accessory_id.as_str(), ticket.resolve_time), ("a1", Some(7)));
+    }
+
+    #[test]
+    fn the_log_keeps_codes_that_are_not_documented() {
+        let page: TicketLogPage = decode_str(
+            r#"{"total_count":2,"incident_operate_log_list":[{"operate_type":16},{"operate_type":7}]}"#,
+        )
+        .unwrap();
+        let actions: Vec<_> = page.incident_operate_log_list.iter().map(|entry| entry.operate_type).collect();
+        assert_eq!(actions, [LoggedAction::SentBack, LoggedAction::Other(7)]);
+        ListTicketLog::new("t1").limit(0_u32).validate().unwrap_err();
+    }
+}

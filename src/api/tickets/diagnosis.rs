@@ -1,0 +1,469 @@
+//! Automatic checks of cloud resources, before or instead of a ticket.
+//!
+//! [`StartDiagnosis`] starts a job, [`ShowDiagnosis`] is asked until it is over, [`ShowDiagnosisChecks`] tells what to
+//! do about single findings. None of these calls takes the common headers.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::common::{Done, Flag, bare};
+use crate::{
+    error::ValidationError,
+    operation::{Check, Operation, OperationMeta, Paging, paged, request},
+    types::{CustomerId, ResourceId, open_enum::open_codes, response},
+};
+
+request! {
+    /// Starts the diagnosis of a resource.
+    ///
+    /// Called by a partner or a customer for resources of its own. A repeat starts a second job, which does no harm but
+    /// to the patience of whoever looks at the list.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/CreateDiagnoseJob.html>
+    #[doc(alias = "CreateDiagnoseJob")]
+    pub struct StartDiagnosis {
+        required {
+            /// What is to be diagnosed.
+            #[name("type")]
+            kind: DiagnosisType,
+        }
+        optional {
+            /// Which one: `eip` for a server, `instanceId` for a database. Required in newer texts.
+            params: BTreeMap<String, String>,
+            /// Where it is; up to 64 characters.
+            region_id: String,
+        }
+    }
+}
+
+impl StartDiagnosis {
+    /// The diagnosis of a server behind an address.
+    pub fn server(address: impl Into<String>) -> Self {
+        Self::new(DiagnosisType::Server).params(BTreeMap::from([("eip".to_owned(), address.into())]))
+    }
+
+    /// The diagnosis of a database instance.
+    pub fn database(instance: impl Into<String>) -> Self {
+        Self::new(DiagnosisType::Database)
+            .params(BTreeMap::from([("instanceId".to_owned(), instance.into())]))
+    }
+}
+
+impl Operation for StartDiagnosis {
+    type Output = StartedDiagnosis;
+
+    const META: &'static OperationMeta =
+        &bare(OperationMeta::post("osm.CreateDiagnoseJob", "/v2.0/servicerequest/diagnose/job/start"))
+            .records("osm.ListDiagnoseRecords")
+            .doc("https://support.huaweicloud.com/api-ticket/CreateDiagnoseJob.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new().length("region_id", &self.region_id, 0..=64).finish()
+    }
+}
+
+request! {
+    /// How a diagnosis stands, and what it has found so far.
+    ///
+    /// Called by whoever started it.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListDiagnoseJob.html>
+    #[doc(alias = "ListDiagnoseJob")]
+    pub struct ShowDiagnosis {
+        optional {
+            /// The job; required in newer texts. Up to 64 characters.
+            job_id: String,
+        }
+    }
+}
+
+impl Operation for ShowDiagnosis {
+    type Output = Diagnosis;
+
+    const META: &'static OperationMeta =
+        &bare(OperationMeta::get("osm.ListDiagnoseJob", "/v2.0/servicerequest/diagnose/job"))
+            .doc("https://support.huaweicloud.com/api-ticket/ListDiagnoseJob.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new().length("job_id", &self.job_id, 0..=64).finish()
+    }
+}
+
+request! {
+    /// What single checks of a diagnosis found, and what to do about it.
+    ///
+    /// Called by whoever started it.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListDiagnoseItems.html>
+    #[doc(alias = "ListDiagnoseItems")]
+    pub struct ShowDiagnosisChecks {
+        optional {
+            /// The job.
+            job_id: String,
+            /// The checks in one text, 1 to 100 characters; how they are separated is not documented, commas are likely.
+            item_ids: String,
+        }
+    }
+}
+
+impl Operation for ShowDiagnosisChecks {
+    type Output = CheckReports;
+
+    const META: &'static OperationMeta =
+        &bare(OperationMeta::post("osm.ListDiagnoseItems", "/v2.0/servicerequest/diagnose/job/show-items"))
+            .read()
+            .doc("https://support.huaweicloud.com/api-ticket/ListDiagnoseItems.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("job_id", &self.job_id, 0..=65535)
+            .length("item_ids", &self.item_ids, 1..=100)
+            .finish()
+    }
+}
+
+request! {
+    /// The diagnoses that were made, one page.
+    ///
+    /// Called by a partner or a customer for its own account.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListDiagnoseRecords.html>
+    #[doc(alias = "ListDiagnoseRecords")]
+    pub struct ListDiagnoses {
+        optional {
+            /// Rows per page; the most is not documented, the crate asks for at most 100.
+            page_size: u32,
+            /// Which page, from 1.
+            page_no: u32,
+            /// Only those of this type.
+            #[name("type")]
+            kind: DiagnosisType,
+        }
+    }
+}
+
+impl Operation for ListDiagnoses {
+    type Output = DiagnosisPage;
+
+    const META: &'static OperationMeta =
+        &bare(OperationMeta::get("osm.ListDiagnoseRecords", "/v2.0/servicerequest/diagnose/records"))
+            .paging(Paging::pages(100))
+            .doc("https://support.huaweicloud.com/api-ticket/ListDiagnoseRecords.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new().rule("page_no", self.page_no != Some(0), "must be at least 1").finish()
+    }
+}
+
+paged!(ListDiagnoses => records: DiagnosisRecord, total total_count, page_no, page_size);
+
+request! {
+    /// The servers that can be diagnosed.
+    ///
+    /// Called by a partner or a customer for its own account.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListDiagnoseResources.html>
+    #[doc(alias = "ListDiagnoseResources")]
+    pub struct ListDiagnosableResources {
+        optional {
+            /// The IAM project that holds them.
+            project_id: String,
+            /// The region that they are in.
+            region: String,
+        }
+    }
+}
+
+impl Operation for ListDiagnosableResources {
+    type Output = DiagnosableResources;
+
+    const META: &'static OperationMeta = &bare(OperationMeta::post(
+        "osm.ListDiagnoseResources",
+        "/v2.0/servicerequest/diagnose/job/vm/resources",
+    ))
+    .read()
+    .doc("https://support.huaweicloud.com/api-ticket/ListDiagnoseResources.html");
+}
+
+request! {
+    /// Says whether a diagnosis helped.
+    ///
+    /// Called by a partner or a customer. A repeat says it again.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/CreateDiagnoseFeedback.html>
+    #[doc(alias = "CreateDiagnoseFeedback")]
+    pub struct RateDiagnosis {
+        required {
+            /// The type of the diagnosis.
+            #[name("type")]
+            kind: DiagnosisType,
+            /// Whether it helped.
+            is_helpful: bool,
+        }
+        optional {
+            /// Why, up to 10,000 characters.
+            content: String,
+        }
+    }
+}
+
+impl Operation for RateDiagnosis {
+    type Output = Done;
+
+    const META: &'static OperationMeta =
+        &bare(OperationMeta::post("osm.CreateDiagnoseFeedback", "/v2.0/servicerequest/diagnose/feedback"))
+            .doc("https://support.huaweicloud.com/api-ticket/CreateDiagnoseFeedback.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new().length("content", &self.content, 0..=10_000).finish()
+    }
+}
+
+response! {
+    /// The diagnosis that was started.
+    pub struct StartedDiagnosis {
+        /// The job; text here, a number where it is shown.
+        pub job_id: String,
+    }
+}
+
+response! {
+    /// How a diagnosis stands.
+    pub struct Diagnosis {
+        /// The job.
+        pub job_id: Option<i64>,
+        /// Whether it is over.
+        pub status: DiagnosisStatus,
+        /// The account that it was made for.
+        pub domain_id: Option<CustomerId>,
+        /// What was checked.
+        pub items_result: Vec<CheckResult>,
+        /// When it was started, as a number; milliseconds since 1970 are likely.
+        pub create_time: Option<i64>,
+    }
+}
+
+impl Diagnosis {
+    /// The checks that found something wrong.
+    pub fn findings(&self) -> impl Iterator<Item = &CheckResult> {
+        self.items_result.iter().filter(|check| check.problem_level == Some(CheckLevel::Abnormal))
+    }
+}
+
+response! {
+    /// What one check found.
+    pub struct CheckResult {
+        /// The check.
+        pub check_id: Option<String>,
+        /// Its name.
+        pub check_name: Option<String>,
+        /// How it went; its codes are not documented.
+        pub status: Option<i64>,
+        /// Whether to show it.
+        pub visible: Option<Flag>,
+        /// The group of checks that it belongs to.
+        pub resource_id: Option<String>,
+        /// The name of that group.
+        pub resource_name: Option<String>,
+        /// What it found.
+        pub problem_level: Option<CheckLevel>,
+    }
+}
+
+response! {
+    /// What single checks found.
+    pub struct CheckReports {
+        /// One report for each check.
+        pub item_results: Vec<CheckReport>,
+    }
+}
+
+response! {
+    /// What one check found, and what to do about it.
+    pub struct CheckReport {
+        /// The check.
+        pub check_id: Option<String>,
+        /// Its name.
+        pub check_name: Option<String>,
+        /// Its name in English.
+        pub check_name_en: Option<String>,
+        /// How it went; its codes are not documented.
+        pub status: Option<i64>,
+        /// How risky the finding is; its codes are not documented.
+        pub level: Option<i64>,
+        /// What to do.
+        pub suggestion: Option<String>,
+        /// Where that is explained.
+        pub suggestion_url: Option<String>,
+        /// What the check printed.
+        pub response: Option<String>,
+    }
+}
+
+response! {
+    /// One page of diagnoses.
+    pub struct DiagnosisPage {
+        /// How many there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub records: Vec<DiagnosisRecord>,
+    }
+}
+
+response! {
+    /// A diagnosis that was made.
+    pub struct DiagnosisRecord {
+        /// The record.
+        pub id: String,
+        /// The job.
+        pub job_id: Option<String>,
+        /// How it ended; text here, its values are not documented.
+        pub status: Option<String>,
+        /// What it was started with.
+        pub params: BTreeMap<String, String>,
+        /// The account that started it.
+        pub domain_id: Option<CustomerId>,
+        /// When, as a number; milliseconds since 1970 are likely.
+        pub create_time: Option<i64>,
+        /// The checks that found something.
+        pub abnormal_items: Vec<String>,
+        /// How many those are.
+        pub red_count: Option<i64>,
+        /// Where the resource is.
+        pub region: Option<String>,
+    }
+}
+
+response! {
+    /// Servers that can be diagnosed.
+    pub struct DiagnosableResources {
+        /// How many there are.
+        pub total_count: Option<u64>,
+        /// The servers.
+        pub result: Vec<DiagnosableResource>,
+    }
+}
+
+response! {
+    /// A server that can be diagnosed.
+    pub struct DiagnosableResource {
+        /// The server (the documentation says status).
+        pub id: ResourceId,
+        /// A mark of a fault (the documentation says id).
+        pub fault: Option<String>,
+        /// The server's name.
+        pub name: Option<String>,
+        /// Its address in IPv4.
+        #[name("accessIPv4")]
+        pub access_ipv4: Option<String>,
+        /// Its address in IPv6.
+        #[name("accessIPv6")]
+        pub access_ipv6: Option<String>,
+        /// Whether it runs, as the compute service says it.
+        pub status: Option<String>,
+        /// How far a change of it has come.
+        pub progress: Option<String>,
+        /// The project that holds it.
+        #[name("tenantId")]
+        pub tenant_id: Option<String>,
+        /// The user who made it.
+        #[name("userId")]
+        pub user_id: Option<String>,
+        /// What the compute service knows about it.
+        pub metadata: Option<Value>,
+        /// The machine that it runs on.
+        #[name("hostId")]
+        pub host_id: Option<String>,
+    }
+}
+
+open_codes! {
+    /// What can be diagnosed.
+    pub enum DiagnosisType {
+        /// A server.
+        Server = 1,
+        /// A database.
+        Database = 2,
+        /// Logging in to a server from afar.
+        RemoteLogin = 3,
+        /// The network.
+        Network = 4,
+    }
+}
+
+open_codes! {
+    /// How a diagnosis stands.
+    pub enum DiagnosisStatus {
+        /// It is being prepared.
+        Preparing = 0,
+        /// It runs.
+        Running = 2,
+        /// It is over, with results.
+        Finished = 3,
+        /// Its script failed.
+        Failed = 4,
+        /// Its script was not run.
+        NotExecuted = 7,
+        /// Its script cannot be run.
+        Unavailable = 8,
+    }
+}
+
+impl DiagnosisStatus {
+    /// Whether nothing more is to come. False for a code that this version does not know.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Finished | Self::Failed | Self::NotExecuted | Self::Unavailable)
+    }
+}
+
+open_codes! {
+    /// What a check found.
+    pub enum CheckLevel {
+        /// It was not carried out.
+        NotExecuted = 0,
+        /// Nothing.
+        Normal = 3,
+        /// Something.
+        Abnormal = 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    #[test]
+    fn the_documented_sample_is_read() {
+        let diagnosis: Diagnosis = decode_str(
+            r#"{"status": 0, "job_id": 1, "domain_id": "租户ID", "items_result": [{"status": 1, "visible": 0}]}"#,
+        )
+        .unwrap();
+        assert!(!diagnosis.status.is_over() && diagnosis.findings().count() == 0);
+        assert_eq!(diagnosis.items_result[0].visible, Some(Flag::No));
+        let started: StartedDiagnosis = decode_str(r#"{"job_id":7}"#).unwrap();
+        assert_eq!(started.job_id, "7");
+    }
+
+    #[test]
+    fn findings_are_the_abnormal_checks() {
+        let diagnosis: Diagnosis = decode_str(
+            r#"{"status":"3","items_result":[{"check_id":"a","problem_level":4},{"check_id":"b","problem_level":3}]}"#,
+        )
+        .unwrap();
+        let found: Vec<_> = diagnosis.findings().map(|check| check.check_id.as_deref()).collect();
+        assert_eq!((diagnosis.status.is_over(), found), (true, vec![Some("a")]));
+    }
+
+    #[test]
+    fn requests_name_what_is_diagnosed() {
+        assert_eq!(
+            serde_json::to_string(&StartDiagnosis::server("1.2.3.4")).unwrap(),
+            r#"{"type":1,"params":{"eip":"1.2.3.4"}}"#
+        );
+        StartDiagnosis::database("i1").region_id("x".repeat(65)).validate().unwrap_err();
+        ShowDiagnosisChecks::new().item_ids("").validate().unwrap_err();
+        ListDiagnoses::new().page_no(0_u32).validate().unwrap_err();
+    }
+}

@@ -1,0 +1,491 @@
+//! A ticket is opened, urged, closed, and its contact data changed.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    AttachmentId, Done, ListTickets, ScoreGiven, TicketId, TicketRow,
+    common::{ticket, ticket_request},
+};
+use crate::{
+    error::ValidationError,
+    operation::{Check, Idempotency, Operation, OperationMeta, Resolvable, TimeWindow},
+    types::{LocalTime, Personal, Secret, TimeZone, open_enum::open_codes, open_enum::open_enum, response},
+};
+
+/// The source that every ticket of the interface has; the documentation knows no other.
+pub const TICKET_SOURCE: &str = "83aeb0f2834c4df49826c781d32a963e";
+
+ticket_request! {
+    /// Opens a ticket with Huawei Cloud's after-sales service.
+    ///
+    /// Called by a partner or a customer for itself; a ticket belongs to the account whose credentials open it, and no
+    /// header names another. An IAM user needs the role of ticket administrator and, where the account has switched the
+    /// submission policy on, the privilege to create tickets. A repeat opens a second ticket, so the client never
+    /// repeats it after it may have been carried out; [`ListTickets`] tells then.
+    ///
+    /// The ids come from [`ListCategories`](super::ListCategories), [`ListProblemTypes`](super::ListProblemTypes) and
+    /// [`ListSeverities`](super::ListSeverities). Refused with `OSM.01010006` for an unknown severity,
+    /// `OSM.01010007` without a role for tickets, `OSM.01010008` for a bad copy address, `OSM.01010009` where the support
+    /// plan does not cover it, and `OSM.01010010` for a contact that was not verified.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/CreateCases.html>
+    #[doc(alias = "CreateCases")]
+    pub struct OpenTicket {
+        required {
+            /// The kind of problem, from [`ListProblemTypes`](super::ListProblemTypes); up to 512 characters.
+            business_type_id: String,
+            /// What is wrong, up to 1200 characters. The engineers begin with it.
+            simple_description: Personal,
+        }
+        optional {
+            /// The serial number of a verified telephone number, for notices to one that is not registered with the
+            /// account; see [`ListVerifiedContacts`](super::ListVerifiedContacts). A header, 1 to 32 characters.
+            #[name("x-phone-verifiedid")]
+            verified_phone: String,
+            /// The same for an e-mail address. A header.
+            #[name("x-email-verifiedid")]
+            verified_email: String,
+            /// The category, from [`ListCategories`](super::ListCategories); up to 32 characters.
+            incident_sub_type_id: String,
+            /// The product, from the same list; up to 64 characters.
+            product_category_id: String,
+            /// Where the trouble is, from [`ListRegions`](super::ListRegions). Must be given for fault reports, up to 64
+            /// characters.
+            region_id: String,
+            /// The telephone number that is told about progress.
+            remind_mobile: Personal,
+            /// The e-mail address that is told about progress.
+            remind_mail: Personal,
+            /// When to call: `0` at any time, or a range such as `09:00-18:00` in the zone of the customer's preferences.
+            remind_time: String,
+            /// The IAM project of the resource.
+            project_id: String,
+            /// Attachments uploaded before; [`ShowAttachmentLimits`](super::ShowAttachmentLimits) says how many.
+            accessory_ids: Vec<AttachmentId>,
+            /// Answers to the additional questions of the problem type, under the keys of
+            /// [`ListParameters`](super::ListParameters).
+            extends_map: BTreeMap<String, Value>,
+            /// Further parameters; their keys are not documented, copy addresses are thought to go here.
+            extension_map: BTreeMap<String, Value>,
+            /// How severe it is, from [`ListSeverities`](super::ListSeverities); up to 64 characters.
+            severity_id: String,
+            /// The code sent to a contact that is not registered; up to 6 characters.
+            verify_code: Secret,
+            /// The country calling code of the telephone number; up to 32 characters.
+            area_code: String,
+        }
+        preset {
+            /// Where the ticket comes from; always [`TICKET_SOURCE`].
+            source_id: String = TICKET_SOURCE.to_owned(),
+        }
+    }
+}
+
+const OPENING_HEADERS: &[&str] =
+    &["X-Site", "X-Language", "X-Time-Zone", "x-phone-verifiedid", "x-email-verifiedid"];
+
+impl Operation for OpenTicket {
+    type Output = OpenedTicket;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::post("osm.CreateCases", "/v2/servicerequest/cases"))
+            .headers(OPENING_HEADERS)
+            .records("osm.ListCases")
+            .doc("https://support.huaweicloud.com/api-ticket/CreateCases.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("business_type_id", &self.business_type_id, 1..=512)
+            .length("simple_description", &self.simple_description, 1..=1200)
+            .length("x-phone-verifiedid", &self.verified_phone, 1..=32)
+            .length("x-email-verifiedid", &self.verified_email, 1..=32)
+            .length("incident_sub_type_id", &self.incident_sub_type_id, 0..=32)
+            .length("product_category_id", &self.product_category_id, 0..=64)
+            .length("region_id", &self.region_id, 0..=64)
+            .text("remind_time", &self.remind_time, is_contact_time, CONTACT_TIME)
+            .length("severity_id", &self.severity_id, 0..=64)
+            .length("verify_code", &self.verify_code, 0..=6)
+            .length("area_code", &self.area_code, 0..=32)
+            .length("source_id", &self.source_id, 1..=64)
+            .finish()
+    }
+}
+
+/// A ticket is recognised by its description, opened in the time in question.
+impl Resolvable for OpenTicket {
+    type Query = ListTickets;
+
+    fn query(&self, window: TimeWindow) -> ListTickets {
+        let zone = self.time_zone.unwrap_or(TimeZone::BEIJING);
+        ListTickets::new()
+            .query_start_time(LocalTime::at(window.from, zone))
+            .query_end_time(LocalTime::at(window.until, zone))
+            .time_zone(zone)
+    }
+
+    fn targets(&self) -> Vec<String> {
+        vec![self.business_type_id.clone()]
+    }
+
+    fn matches(&self, _receiver: &str, record: &TicketRow) -> bool {
+        record.simple_description.as_ref().is_some_and(|description| *description == self.simple_description)
+    }
+}
+
+ticket_request! {
+    /// Urges, withdraws, closes or deletes a ticket.
+    ///
+    /// Called by whoever opened it, or by a member of the same user group who names the group. No action opens a ticket
+    /// again. When which action fits is only told in the console's guide: see [`TicketStatus::permits`].
+    ///
+    /// A repeat urges again; urging too often is refused with
+    /// [`URGED_TOO_OFTEN`](crate::error::codes::URGED_TOO_OFTEN). Other actions are refused with `OSM.01010013`, tickets
+    /// that are not there with `OSM.01010015`.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/UpdateCases.html>
+    #[doc(alias = "UpdateCases")]
+    pub struct ActOnTicket {
+        required {
+            /// The ticket; up to 64 characters.
+            case_id: TicketId,
+            /// What to do with it.
+            action_id: TicketAction,
+        }
+        optional {
+            /// A verdict in words, with [`TicketAction::Close`]; up to 400 characters.
+            judgement: Personal,
+            /// Why; up to 400 characters.
+            operate_desc: String,
+            /// The IAM user group, for the ticket of another member; up to 64 characters.
+            group_id: String,
+            /// Scores, with [`TicketAction::Close`]: one for each dimension, at most 100.
+            incident_satisfaction_list: Vec<ScoreGiven>,
+        }
+    }
+}
+
+impl Operation for ActOnTicket {
+    type Output = Done;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::post("osm.UpdateCases", "/v2/servicerequest/cases/{case_id}/action"))
+            .query(&["action_id"])
+            .records("osm.ShowCaseStatus")
+            .doc("https://support.huaweicloud.com/api-ticket/UpdateCases.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("case_id", &self.case_id.as_str(), 1..=64)
+            .length("action_id", &self.action_id.as_str(), 1..=32)
+            .length("judgement", &self.judgement, 0..=400)
+            .length("operate_desc", &self.operate_desc, 0..=400)
+            .length("group_id", &self.group_id, 0..=64)
+            .count(
+                "incident_satisfaction_list",
+                self.incident_satisfaction_list.as_ref().map(Vec::len),
+                0..=100,
+            )
+            .finish()
+    }
+}
+
+ticket_request! {
+    /// Changes who is told about a ticket's progress, and when.
+    ///
+    /// Called by whoever opened it, or by a member of the same user group. A repeat ends in the same state.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/UpdateCaseContactInfo.html>
+    #[doc(alias = "UpdateCaseContactInfo")]
+    pub struct ChangeContacts {
+        required {
+            /// The ticket; up to 64 characters.
+            case_id: TicketId,
+        }
+        optional {
+            /// The country calling code of the telephone number; 1 to 32 characters.
+            area_code: String,
+            /// The telephone number to call.
+            remind_mobile: Personal,
+            /// The e-mail address to write to.
+            remind_mail: Personal,
+            /// When to call: `0` at any time, or a range such as `09:00-18:00`.
+            remind_time: String,
+            /// The IAM user group, for the ticket of another member; up to 64 characters.
+            group_id: String,
+            /// Further parameters; their keys are not documented.
+            extension_map: BTreeMap<String, Value>,
+        }
+    }
+}
+
+impl Operation for ChangeContacts {
+    type Output = Done;
+
+    const META: &'static OperationMeta = &ticket(OperationMeta::put(
+        "osm.UpdateCaseContactInfo",
+        "/v2/servicerequest/cases/{case_id}/contact-info",
+    ))
+    .idempotency(Idempotency::Idempotent)
+    .doc("https://support.huaweicloud.com/api-ticket/UpdateCaseContactInfo.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("case_id", &self.case_id.as_str(), 1..=64)
+            .length("area_code", &self.area_code, 1..=32)
+            .text("remind_time", &self.remind_time, is_contact_time, CONTACT_TIME)
+            .length("group_id", &self.group_id, 0..=64)
+            .finish()
+    }
+}
+
+ticket_request! {
+    /// Hands in additional parameters of a ticket, such as answers that an engineer asks for in a message.
+    ///
+    /// Called by whoever opened it, or by a member of the same user group. What a repeat does is not documented, so it
+    /// is not repeated after it may have been carried out.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/CreateCaseExtendsParam.html>
+    #[doc(alias = "CreateCaseExtendsParam")]
+    pub struct SubmitParameters {
+        required {
+            /// The ticket; up to 64 characters.
+            case_id: TicketId,
+        }
+        optional {
+            /// The IAM user group, for the ticket of another member; 1 to 64 characters.
+            group_id: String,
+            /// The message that asks for them; 1 to 64 characters.
+            message_id: String,
+            /// The parameters by their keys.
+            extends_map: BTreeMap<String, Value>,
+        }
+    }
+}
+
+impl Operation for SubmitParameters {
+    type Output = Done;
+
+    const META: &'static OperationMeta = &ticket(OperationMeta::post(
+        "osm.CreateCaseExtendsParam",
+        "/v2/servicerequest/cases/{case_id}/extends-param",
+    ))
+    .records("osm.ShowCaseExtendsParam")
+    .doc("https://support.huaweicloud.com/api-ticket/CreateCaseExtendsParam.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("case_id", &self.case_id.as_str(), 1..=64)
+            .length("group_id", &self.group_id, 1..=64)
+            .length("message_id", &self.message_id, 1..=64)
+            .finish()
+    }
+}
+
+ticket_request! {
+    /// The additional parameters of a ticket.
+    ///
+    /// Called by whoever opened it, or by a member of the same user group. The documentation does not say where in the
+    /// answer the parameters stand; all fields that come are kept.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ShowCaseExtendsParam.html>
+    #[doc(alias = "ShowCaseExtendsParam")]
+    pub struct ShowParameters {
+        required {
+            /// The ticket; up to 64 characters.
+            case_id: TicketId,
+        }
+        optional {
+            /// The IAM user group, for the ticket of another member; up to 64 characters.
+            group_id: String,
+        }
+    }
+}
+
+impl Operation for ShowParameters {
+    type Output = Parameters;
+
+    const META: &'static OperationMeta = &ticket(OperationMeta::get(
+        "osm.ShowCaseExtendsParam",
+        "/v2/servicerequest/cases/{case_id}/extends-param",
+    ))
+    .doc("https://support.huaweicloud.com/api-ticket/ShowCaseExtendsParam.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("case_id", &self.case_id.as_str(), 1..=64)
+            .length("group_id", &self.group_id, 0..=64)
+            .finish()
+    }
+}
+
+const CONTACT_TIME: &str = "must be 0 or a range such as 09:00-18:00";
+
+/// `0`, nothing, or two times of day with a hyphen between them.
+fn is_contact_time(text: &str) -> bool {
+    let is_time = |text: &str| {
+        text.trim().split_once(':').is_some_and(|(hour, minute)| {
+            hour.parse::<u8>().is_ok_and(|hour| hour <= 24)
+                && minute.len() == 2
+                && minute.parse::<u8>().is_ok_and(|minute| minute < 60)
+        })
+    };
+    matches!(text, "" | "0") || text.split_once('-').is_some_and(|(from, to)| is_time(from) && is_time(to))
+}
+
+response! {
+    /// The ticket that was opened.
+    pub struct OpenedTicket {
+        /// Its id, by which all other operations name it.
+        pub incident_id: TicketId,
+    }
+}
+
+/// The additional parameters of a ticket, as they came.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Parameters {
+    /// Every field of the answer by its name.
+    pub fields: BTreeMap<String, Value>,
+}
+
+open_codes! {
+    /// Where a ticket stands.
+    pub enum TicketStatus {
+        /// Waits for an engineer to take it; the console says dispatched.
+        ToBeAccepted = 0,
+        /// An engineer works on it.
+        Processing = 1,
+        /// The engineer has a result and waits for the customer to confirm it.
+        ToBeConfirmed = 2,
+        /// Closed.
+        Completed = 3,
+        /// Withdrawn by the customer.
+        Cancelled = 4,
+        /// Rests, as newer texts have it.
+        Paused = 5,
+        /// Set invalid by the handler.
+        Invalid = 12,
+        /// Deleted by the customer; in newer texts only.
+        Deleted = 13,
+        /// Waits for an answer of the customer.
+        WaitingForCustomer = 17,
+    }
+}
+
+impl TicketStatus {
+    /// Whether nothing more happens to the ticket by itself.
+    pub const fn is_ended(self) -> bool {
+        matches!(self, Self::Completed | Self::Cancelled | Self::Invalid | Self::Deleted)
+    }
+
+    /// Whether an action fits the status, as far as the console's guide tells: urge while the ticket is to be accepted
+    /// or processed, withdraw while it is to be accepted, close from processing on until it has ended, delete when it
+    /// has ended. A status or action that this version does not know is left to the service.
+    pub fn permits(self, action: &TicketAction) -> bool {
+        if !self.is_known() {
+            return true;
+        }
+        match action {
+            TicketAction::Press => matches!(self, Self::ToBeAccepted | Self::Processing),
+            TicketAction::Cancel => self == Self::ToBeAccepted,
+            TicketAction::Close => self != Self::ToBeAccepted && !self.is_ended(),
+            TicketAction::Delete => self.is_ended() && self != Self::Deleted,
+            TicketAction::Other(_) => true,
+        }
+    }
+}
+
+open_enum! {
+    /// What the customer does with a ticket.
+    pub enum TicketAction {
+        /// Withdraw it.
+        Cancel = "cancel",
+        /// Close it.
+        Close = "close",
+        /// Urge the engineers.
+        Press = "press",
+        /// Delete it.
+        Delete = "delete",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    #[test]
+    fn a_ticket_is_opened_with_the_fixed_source() {
+        let request = OpenTicket::new("b1", "The disk is slow.").verified_phone("v1");
+        request.validate().unwrap();
+        let parts = crate::operation::RequestParts::of(&request).unwrap();
+        assert_eq!(parts.headers["x-phone-verifiedid"], "v1");
+        assert_eq!(
+            std::str::from_utf8(&parts.body).unwrap(),
+            format!(
+                r#"{{"business_type_id":"b1","simple_description":"The disk is slow.","source_id":"{TICKET_SOURCE}"}}"#
+            )
+        );
+        assert!(!format!("{request:?}").contains("disk"));
+        let opened: OpenedTicket = decode_str(r#"{"incident_id":"123"}"#).unwrap();
+        assert_eq!(opened.incident_id.as_str(), "123");
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let invalid = OpenTicket::new("", "x".repeat(1201))
+            .remind_time("nine to five")
+            .verify_code("1234567")
+            .validate()
+            .unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["business_type_id", "simple_description", "remind_time", "verify_code"]);
+        for time in ["0", "09:00-18:00", "9:00-24:00"] {
+            ChangeContacts::new("t1").remind_time(time).validate().unwrap();
+        }
+        ActOnTicket::new("t1", "press").judgement("x".repeat(401)).validate().unwrap_err();
+    }
+
+    #[test]
+    fn actions_fit_the_status() {
+        use TicketAction::{Cancel, Close, Delete, Press};
+        use TicketStatus as S;
+        let permitted = |action: &TicketAction| -> Vec<i64> {
+            [0, 1, 2, 3, 4, 5, 12, 13, 17].into_iter().filter(|code| S::from(*code).permits(action)).collect()
+        };
+        assert_eq!(permitted(&Press), [0, 1]);
+        assert_eq!(permitted(&Cancel), [0]);
+        assert_eq!(permitted(&Close), [1, 2, 5, 17]);
+        assert_eq!(permitted(&Delete), [3, 4, 12]);
+        assert!(S::from(21).permits(&Cancel) && S::Completed.permits(&"reopen".into()));
+    }
+
+    #[test]
+    fn a_lost_ticket_is_recognised_by_its_description() {
+        let request = OpenTicket::new("b1", "The disk is slow.");
+        let row: TicketRow =
+            decode_str(r#"{"incident_id":"TT1","simple_description":"The disk is slow."}"#).unwrap();
+        let other: TicketRow = decode_str(r#"{"incident_id":"TT2","simple_description":"Other"}"#).unwrap();
+        assert!(request.matches("b1", &row) && !request.matches("b1", &other));
+        let window = TimeWindow {
+            from: "2026-05-01T08:00:00Z".parse().unwrap(),
+            until: "2026-05-01T08:05:00Z".parse().unwrap(),
+        };
+        let parts = crate::operation::RequestParts::of(&request.query(window)).unwrap();
+        assert_eq!(
+            parts.query,
+            "query_end_time=2026-05-01%2016%3A05%3A00&query_start_time=2026-05-01%2016%3A00%3A00"
+        );
+        assert_eq!(parts.headers["x-time-zone"], "GMT+8");
+    }
+
+    #[test]
+    fn parameters_are_kept_wherever_they_stand() {
+        let parameters: Parameters =
+            decode_str(r#"{"error_code":0,"extends_map":{"eip":"1.2.3.4"}}"#).unwrap();
+        assert_eq!(parameters.fields["extends_map"]["eip"], "1.2.3.4");
+    }
+}

@@ -1,0 +1,576 @@
+//! What customer and engineers write to each other.
+
+use super::{
+    Attachment, AttachmentId, Done, TicketId, TicketStatus,
+    common::{Flag, LocalOrNone, ticket, ticket_request},
+};
+use crate::{
+    error::ValidationError,
+    operation::{Check, Idempotency, Operation, OperationMeta, Paged, Paging, Position, paged, request},
+    types::{LocalTime, Personal, TimeZone, open_enum::open_codes, response},
+};
+
+ticket_request! {
+    /// Leaves a message on a ticket: an answer, a question, data that the engineers asked for.
+    ///
+    /// Called by whoever opened the ticket, or by a member of the same user group. It is also how a ticket that waits for
+    /// the customer is answered; whether its status then changes at once is not documented. A repeat leaves a second
+    /// message, so the client never repeats it after it may have been carried out.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/CreateMessages.html>
+    #[doc(alias = "CreateMessages")]
+    pub struct SendMessage {
+        required {
+            /// The ticket; up to 64 characters.
+            case_id: TicketId,
+            /// What to say.
+            message: NewMessage,
+        }
+        optional {
+            /// The IAM user group, for the ticket of another member; up to 64 characters.
+            group_id: String,
+        }
+    }
+}
+
+request! {
+    /// A message to be left.
+    pub struct NewMessage {
+        required {
+            /// The text. Answers declare at most 400 characters; how many may be sent is not documented.
+            content: Personal,
+        }
+        optional {
+            /// Files that were uploaded before with [`AttachmentPurpose::Message`](super::AttachmentPurpose::Message).
+            accessory_ids: Vec<AttachmentId>,
+        }
+    }
+}
+
+impl From<&str> for NewMessage {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for NewMessage {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
+
+impl Operation for SendMessage {
+    type Output = Done;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::post("osm.CreateMessages", "/v2/servicerequest/cases/{case_id}/message"))
+            .records("osm.ListMessages")
+            .doc("https://support.huaweicloud.com/api-ticket/CreateMessages.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("case_id", &self.case_id.as_str(), 1..=64)
+            .rule("message", !self.message.content.is_empty(), "must have a text")
+            .length("group_id", &self.group_id, 0..=64)
+            .finish()
+    }
+}
+
+ticket_request! {
+    /// The messages of a ticket, one page.
+    ///
+    /// Called by whoever opened the ticket, or by a member of the same user group. Messages come without their ids here;
+    /// [`ShowTicket`](super::ShowTicket) has them.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListMessages.html>
+    pub struct ListMessages {
+        required {
+            /// The ticket; up to 64 characters.
+            case_id: TicketId,
+        }
+        optional {
+            /// The IAM user group, for the ticket of another member; up to 64 characters.
+            group_id: String,
+            /// How many rows to skip, up to 65535; none by default.
+            offset: u32,
+            /// Rows per page, up to 100; the service takes 10 by default.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListMessages {
+    type Output = MessagePage;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::get("osm.ListMessages", "/v2/servicerequest/cases/{case_id}/messages"))
+            .paging(Paging::rows(100))
+            .doc("https://support.huaweicloud.com/api-ticket/ListMessages.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("case_id", &self.case_id.as_str(), 1..=64)
+            .length("group_id", &self.group_id, 0..=64)
+            .range("offset", &self.offset, 0..=65535)
+            .range("limit", &self.limit, 0..=100)
+            .finish()
+    }
+}
+
+paged!(ListMessages => message_list: Message, total count);
+
+ticket_request! {
+    /// The messages before one that is held already, going back in time.
+    ///
+    /// Called by whoever opened the ticket, or by a member of the same user group. `client.pages` and `client.items` walk
+    /// back to the beginning: each page continues before the oldest message of the one before. The service names the
+    /// place by a time in milliseconds (inferred: the documentation says timestamp), while answers show local times to
+    /// the second, so of several messages in one second at a page's edge some may be left out; [`ListMessages`] leaves
+    /// out none. While walking, times are asked for in this request's zone, else in UTC+8, whatever the client's is.
+    ///
+    /// A kind of message other than 0 and 1 is refused with `OSM.01010012`.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListMoreInstantMessages.html>
+    #[doc(alias = "ListMoreInstantMessages")]
+    pub struct ListOlderMessages {
+        required {
+            /// The ticket; up to 64 characters.
+            case_id: TicketId,
+            /// When the oldest message that is held was written, in milliseconds since 1970; see
+            /// [`ListOlderMessages::before`].
+            create_time: String,
+            /// Whose side wrote that message.
+            #[name("type")]
+            author: Author,
+            /// How many messages, 1 to 100.
+            limit: u32,
+        }
+        optional {
+            /// The IAM user group, for the ticket of another member; up to 64 characters.
+            group_id: String,
+        }
+    }
+}
+
+impl ListOlderMessages {
+    /// The messages before one that was read with times in `zone`. `None` where that message has no time.
+    pub fn before(ticket: impl Into<TicketId>, message: &Message, zone: TimeZone) -> Option<Self> {
+        let at = milliseconds(message.create_time?, zone);
+        Some(Self::new(ticket, at, message.author, 100_u32).time_zone(zone))
+    }
+}
+
+fn milliseconds(at: LocalTime, zone: TimeZone) -> String {
+    (at.in_zone(zone).instant().unix_timestamp_nanos() / 1_000_000).to_string()
+}
+
+impl Operation for ListOlderMessages {
+    type Output = MessagePage;
+
+    const META: &'static OperationMeta = &ticket(OperationMeta::get(
+        "osm.ListMoreInstantMessages",
+        "/v2/servicerequest/cases/{case_id}/instant-messages/more",
+    ))
+    .paging(Paging::marker(100))
+    .doc("https://support.huaweicloud.com/api-ticket/ListMoreInstantMessages.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("case_id", &self.case_id.as_str(), 1..=64)
+            .length("create_time", &self.create_time, 1..=100)
+            .range("limit", &self.limit, 1..=100)
+            .length("group_id", &self.group_id, 0..=64)
+            .finish()
+    }
+}
+
+/// The marker is time and side of the oldest message, `2026-05-01 16:05:01/1`.
+impl Paged for ListOlderMessages {
+    type Item = Message;
+
+    fn items(output: &MessagePage) -> &[Message] {
+        &output.message_list
+    }
+
+    fn into_items(output: MessagePage) -> Vec<Message> {
+        output.message_list
+    }
+
+    fn total(_output: &MessagePage) -> Option<u64> {
+        None
+    }
+
+    fn next_marker(output: &MessagePage) -> Option<String> {
+        let oldest = output.message_list.iter().filter(|message| message.create_time.is_some());
+        let oldest = oldest.min_by_key(|message| message.create_time)?;
+        Some(format!("{}/{}", oldest.create_time?, oldest.author))
+    }
+
+    fn page_size(&self) -> Option<u32> {
+        Some(self.limit)
+    }
+
+    fn position(&self) -> Option<Position> {
+        Some(Position::Marker(Some(format!("{}/{}", self.create_time, self.author))))
+    }
+
+    fn at(mut self, position: &Position, page_size: u32) -> Self {
+        let zone = self.time_zone.unwrap_or(TimeZone::BEIJING);
+        if let Position::Marker(Some(marker)) = position
+            && let Some((at, author)) = marker.rsplit_once('/')
+        {
+            self.create_time =
+                at.parse().map_or_else(|_| at.to_owned(), |at: LocalTime| milliseconds(at, zone));
+            self.author = author.parse().map_or(self.author, |code: i64| code.into());
+        }
+        self.time_zone = Some(zone);
+        self.limit = page_size;
+        self
+    }
+}
+
+ticket_request! {
+    /// What is new on several tickets since the last time they were asked about.
+    ///
+    /// Called by whoever opened the tickets, or by a member of the same user group. Each answer holds a cursor that the
+    /// next question gives back; what comes without a cursor is not documented. How often it may be asked is not
+    /// documented either.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListNewInstantMessages.html>
+    #[doc(alias = "ListNewInstantMessages")]
+    pub struct PollMessages {
+        required {
+            /// The tickets, 1 to 100.
+            case_ids: Vec<TicketId>,
+        }
+        optional {
+            /// The cursor of the answer before; up to 64 characters.
+            last_message_time_id: String,
+            /// The IAM user group, for tickets of another member; up to 64 characters.
+            group_id: String,
+        }
+    }
+}
+
+impl Operation for PollMessages {
+    type Output = NewMessages;
+
+    const META: &'static OperationMeta = &ticket(OperationMeta::get(
+        "osm.ListNewInstantMessages",
+        "/v2/servicerequest/cases/instant-messages",
+    ))
+    .doc("https://support.huaweicloud.com/api-ticket/ListNewInstantMessages.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .count("case_ids", self.case_ids.len(), 1..=100)
+            .length("last_message_time_id", &self.last_message_time_id, 0..=64)
+            .length("group_id", &self.group_id, 0..=64)
+            .finish()
+    }
+}
+
+ticket_request! {
+    /// How many messages on each of several tickets nobody has read.
+    ///
+    /// Called by whoever opened the tickets, or by a member of the same user group.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListUnreadNewInstantMessages.html>
+    #[doc(alias = "ListUnreadNewInstantMessages")]
+    pub struct CountUnreadMessages {
+        required {
+            /// The tickets, 1 to 100.
+            case_ids: Vec<TicketId>,
+        }
+        optional {
+            /// The IAM user group, for tickets of another member; up to 64 characters.
+            group_id: String,
+        }
+    }
+}
+
+impl Operation for CountUnreadMessages {
+    type Output = UnreadCounts;
+
+    const META: &'static OperationMeta = &ticket(OperationMeta::get(
+        "osm.ListUnreadNewInstantMessages",
+        "/v2/servicerequest/cases/instant-messages/unread",
+    ))
+    .doc("https://support.huaweicloud.com/api-ticket/ListUnreadNewInstantMessages.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .count("case_ids", self.case_ids.len(), 1..=100)
+            .length("group_id", &self.group_id, 0..=64)
+            .finish()
+    }
+}
+
+ticket_request! {
+    /// Marks all messages of a ticket as read.
+    ///
+    /// Called by whoever opened the ticket, or by a member of the same user group. A repeat changes nothing.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/UpdateNewInstantMessagesRead.html>
+    #[doc(alias = "UpdateNewInstantMessagesRead")]
+    pub struct MarkMessagesRead {
+        required {
+            /// The ticket; up to 64 characters.
+            case_id: TicketId,
+        }
+        optional {
+            /// The IAM user group, for the ticket of another member; up to 64 characters.
+            group_id: String,
+        }
+    }
+}
+
+impl Operation for MarkMessagesRead {
+    type Output = Done;
+
+    const META: &'static OperationMeta = &ticket(OperationMeta::post(
+        "osm.UpdateNewInstantMessagesRead",
+        "/v2/servicerequest/cases/{case_id}/instant-messages/unread",
+    ))
+    .idempotency(Idempotency::Idempotent)
+    .doc("https://support.huaweicloud.com/api-ticket/UpdateNewInstantMessagesRead.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("case_id", &self.case_id.as_str(), 1..=64)
+            .length("group_id", &self.group_id, 0..=64)
+            .finish()
+    }
+}
+
+ticket_request! {
+    /// Takes a message back.
+    ///
+    /// Called by whoever wrote it. Until how long after sending it may be taken back is not documented, nor what a
+    /// repeat answers.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/RevokeMessage.html>
+    #[doc(alias = "RevokeMessage")]
+    pub struct WithdrawMessage {
+        required {
+            /// The ticket; up to 64 characters.
+            case_id: TicketId,
+            /// The message, from [`ShowTicket`](super::ShowTicket); 1 to 64 characters.
+            message_id: String,
+        }
+    }
+}
+
+impl Operation for WithdrawMessage {
+    type Output = Done;
+
+    const META: &'static OperationMeta = &ticket(OperationMeta::post(
+        "osm.RevokeMessage",
+        "/v2/servicerequest/cases/{case_id}/instant-messages/{message_id}/withdraw",
+    ))
+    .no_body()
+    .records("osm.ShowCaseDetail")
+    .doc("https://support.huaweicloud.com/api-ticket/RevokeMessage.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("case_id", &self.case_id.as_str(), 1..=64)
+            .length("message_id", &self.message_id, 1..=64)
+            .finish()
+    }
+}
+
+response! {
+    /// One page of messages.
+    pub struct MessagePage {
+        /// How many messages there are in all.
+        pub count: Option<u64>,
+        /// Those of this page.
+        pub message_list: Vec<Message>,
+    }
+}
+
+response! {
+    /// A message in a list.
+    pub struct Message {
+        /// Whose side wrote it.
+        #[name("type")]
+        pub author: Author,
+        /// What kind of person wrote it.
+        pub replier_type: Option<ReplierType>,
+        /// The id of that person.
+        pub replier: Option<String>,
+        /// The text, declared as at most 400 characters; may hold the markup of rich text.
+        pub content: Option<Personal>,
+        /// When it was written, in the zone asked for.
+        #[via(LocalOrNone)]
+        pub create_time: Option<LocalTime>,
+        /// The name of the person who wrote it.
+        pub replier_name: Option<Personal>,
+        /// Whether it is the first message of the ticket.
+        pub is_first_message: Option<Flag>,
+        /// What kind of user of the customer's wrote it.
+        pub iam_user_type: Option<UserType>,
+        /// What is attached, at most five files.
+        pub accessory_list: Vec<Attachment>,
+    }
+}
+
+response! {
+    /// What is new on several tickets.
+    pub struct NewMessages {
+        /// Whether the messages of each ticket have been read.
+        pub imstatus: Vec<ReadState>,
+        /// The new messages, ticket by ticket.
+        pub immsg: Vec<TicketMessages>,
+        /// The cursor for the next question.
+        pub last_message_time_id: Option<String>,
+    }
+}
+
+response! {
+    /// Whether the messages of a ticket have been read.
+    pub struct ReadState {
+        /// The ticket.
+        pub incident_id: TicketId,
+        /// Read or not.
+        pub status: ReadStatus,
+    }
+}
+
+response! {
+    /// New messages of a ticket.
+    pub struct TicketMessages {
+        /// The ticket.
+        pub incident_id: TicketId,
+        /// Its new messages.
+        pub message_list: Vec<Message>,
+    }
+}
+
+response! {
+    /// How much is unread on several tickets.
+    pub struct UnreadCounts {
+        /// One entry for each ticket.
+        pub imunread: Vec<UnreadCount>,
+    }
+}
+
+response! {
+    /// How much is unread on a ticket.
+    pub struct UnreadCount {
+        /// The ticket.
+        pub incident_id: TicketId,
+        /// Where the ticket stands; the range is that of ticket statuses (inferred).
+        pub status: TicketStatus,
+        /// How many messages.
+        pub unread_num: Option<u64>,
+    }
+}
+
+open_codes! {
+    /// Whose side wrote a message.
+    pub enum Author {
+        /// The customer's.
+        Customer = 0,
+        /// The engineers'.
+        Engineer = 1,
+    }
+}
+
+open_codes! {
+    /// What kind of person wrote a message.
+    pub enum ReplierType {
+        /// A customer.
+        Customer = 0,
+        /// An engineer of Huawei.
+        Engineer = 1,
+        /// A third party.
+        ThirdParty = 2,
+    }
+}
+
+open_codes! {
+    /// What kind of user of an account somebody is.
+    pub enum UserType {
+        /// The master account.
+        Master = 0,
+        /// An IAM user.
+        IamUser = 1,
+    }
+}
+
+open_codes! {
+    /// Whether messages have been read.
+    pub enum ReadStatus {
+        /// Not yet.
+        Unread = 0,
+        /// They have.
+        Read = 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    #[test]
+    fn the_documented_sample_is_read() {
+        let page: MessagePage = decode_str(
+            r#"{"message_list":[{"replier":"test","content":"test","create_time":"2020-07-09 00:00:00","replier_name":"test"}]}"#,
+        )
+        .unwrap();
+        assert_eq!(page.message_list[0].content.as_ref().map(Personal::expose), Some("test"));
+        assert!(!page.message_list[0].author.is_known());
+    }
+
+    #[test]
+    fn walking_back_continues_before_the_oldest_message() {
+        let page: MessagePage = decode_str(
+            r#"{"message_list":[{"type":0,"create_time":"2026-05-01 16:05:01"},{"type":1,"create_time":"2026-05-01 16:05:00"},
+                {"type":0}]}"#,
+        )
+        .unwrap();
+        let first = ListOlderMessages::before("t1", &page.message_list[0], TimeZone::UTC).unwrap();
+        assert_eq!((first.create_time.as_str(), first.author), ("1777651501000", Author::Customer));
+        assert!(ListOlderMessages::before("t1", &page.message_list[2], TimeZone::UTC).is_none());
+
+        let marker = ListOlderMessages::next_marker(&page).unwrap();
+        assert_eq!(marker, "2026-05-01 16:05:00/1");
+        let next = ListOlderMessages::new("t1", "1", Author::Customer, 50_u32)
+            .at(&Position::Marker(Some(marker)), 50);
+        assert_eq!((next.create_time.as_str(), next.author), ("1777622700000", Author::Engineer));
+        assert_eq!(next.time_zone, Some(TimeZone::BEIJING));
+
+        let begun = first.clone().at(&first.position().unwrap(), 100);
+        assert_eq!(begun, first);
+        assert_eq!(ListOlderMessages::next_marker(&MessagePage::default()), None);
+    }
+
+    #[test]
+    fn news_come_ticket_by_ticket_with_a_cursor() {
+        let news: NewMessages = decode_str(
+            r#"{"imstatus":[{"status":0,"incident_id":"TT1"}],"last_message_time_id":1764009216264,
+                "immsg":[{"incident_id":"TT1","message_list":[{"type":1,"replier_type":1,"iam_user_type":3}]}]}"#,
+        )
+        .unwrap();
+        assert_eq!(news.last_message_time_id.as_deref(), Some("1764009216264"));
+        assert_eq!(
+            (news.imstatus[0].status, news.immsg[0].incident_id.as_str()),
+            (ReadStatus::Unread, "TT1")
+        );
+        assert_eq!(news.immsg[0].message_list[0].iam_user_type, Some(UserType::Other(3)));
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let none: Vec<TicketId> = Vec::new();
+        PollMessages::new(none).validate().unwrap_err();
+        let many: Vec<TicketId> = (0..101).map(|id| id.to_string().into()).collect();
+        CountUnreadMessages::new(many).validate().unwrap_err();
+        SendMessage::new("t1", "").validate().unwrap_err();
+        SendMessage::new("t1", "It works again.").validate().unwrap();
+        WithdrawMessage::new("t1", "").validate().unwrap_err();
+    }
+}

@@ -1,0 +1,145 @@
+//! Reports of abuse and infringement on the platform.
+
+use super::{
+    AttachmentId,
+    common::{Done, bare},
+};
+use crate::{
+    error::ValidationError,
+    operation::{Check, Operation, OperationMeta, request},
+    types::{Personal, open_enum::open_codes, open_enum::open_enum},
+};
+
+request! {
+    /// Files a report of abuse or of an infringement of rights.
+    ///
+    /// Called by a partner or a customer. It is no ticket and has no status. Takes none of the common headers. Refused
+    /// with `OSM.01010016` without a type. A repeat files a second report.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/CreateFeedback.html>
+    #[doc(alias = "CreateFeedback")]
+    pub struct FileReport {
+        required {
+            /// The type of the report, 1 to 32 characters; the values are not documented.
+            #[name("type")]
+            kind: String,
+            /// The product of Huawei Cloud concerned, or the address that is reported; up to 2048 characters.
+            title: String,
+            /// What happened.
+            content: Personal,
+            /// Uploaded attachments that prove it.
+            files: Vec<AttachmentId>,
+            /// Who reports it.
+            contacts: Reporter,
+        }
+        optional {
+            /// The right that is infringed.
+            ip: IntellectualProperty,
+        }
+    }
+}
+
+request! {
+    /// A right in intellectual property.
+    pub struct IntellectualProperty {
+        optional {
+            /// Which right.
+            ip_type: IntellectualPropertyType,
+            /// The country or region where it is registered.
+            ip_area: String,
+            /// The number of the registration or application.
+            ip_number: String,
+            /// What it protects.
+            ip_content: String,
+        }
+    }
+}
+
+request! {
+    /// Who reports something, and in which capacity.
+    pub struct Reporter {
+        required {
+            /// The person or organisation.
+            name: Personal,
+            /// Where it can be called.
+            mobile: Personal,
+            /// In which capacity it reports.
+            id_type: ReporterCapacity,
+            /// Uploaded attachments that prove who it is, 1 to 3.
+            id_files: Vec<AttachmentId>,
+        }
+        optional {
+            /// Where it can be written to by e-mail.
+            mail: Personal,
+            /// The country or region.
+            area: String,
+            /// The postal address.
+            address: Personal,
+            /// The company.
+            company_name: Personal,
+            /// Another way to reach it.
+            other_way: Personal,
+        }
+    }
+}
+
+impl Operation for FileReport {
+    type Output = Done;
+
+    const META: &'static OperationMeta =
+        &bare(OperationMeta::post("osm.CreateFeedback", "/v2/servicerequest/feedbacks"))
+            .doc("https://support.huaweicloud.com/api-ticket/CreateFeedback.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("type", &self.kind, 1..=32)
+            .length("title", &self.title, 0..=2048)
+            .rule("contacts", !self.contacts.name.is_empty(), "must name the reporter")
+            .count("id_files", self.contacts.id_files.len(), 1..=3)
+            .finish()
+    }
+}
+
+open_enum! {
+    /// A kind of right in intellectual property.
+    pub enum IntellectualPropertyType {
+        /// Copyright.
+        Copyright = "copyright",
+        /// A trademark.
+        Trademark = "trademark",
+        /// A patent.
+        Patent = "patent",
+    }
+}
+
+open_codes! {
+    /// In which capacity somebody reports.
+    pub enum ReporterCapacity {
+        /// An enterprise.
+        Enterprise = 10,
+        /// An individual.
+        Individual = 20,
+        /// An authorized agent.
+        Agent = 21,
+        /// A lawyer.
+        Lawyer = 22,
+        /// The owner of the right.
+        Owner = 23,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_needs_a_type_and_proof_of_who_files_it() {
+        let reporter =
+            Reporter::new("Li Lei", "13800000000", ReporterCapacity::Owner, Vec::<AttachmentId>::new());
+        let report = FileReport::new("", "https://x.example", "copied", Vec::<AttachmentId>::new(), reporter);
+        let invalid = report.validate().unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["type", "id_files"]);
+        assert!(!format!("{report:?}").contains("138"));
+    }
+}

@@ -1,0 +1,183 @@
+//! Scores for a ticket that was solved.
+
+use super::{
+    TicketId,
+    common::{Done, ticket, ticket_request},
+};
+use crate::{
+    error::ValidationError,
+    operation::{Check, Operation, OperationMeta, request},
+    types::{Personal, response},
+};
+
+ticket_request! {
+    /// Scores a ticket.
+    ///
+    /// Called by whoever opened it, after it was completed; [`ActOnTicket`](super::ActOnTicket) can score while it
+    /// closes. Whether a second score replaces the first is not documented.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/CreateScores.html>
+    #[doc(alias = "CreateScores")]
+    pub struct ScoreTicket {
+        required {
+            /// The ticket; up to 64 characters.
+            case_id: TicketId,
+            /// The verdict in words; up to 400 characters, may be empty.
+            judgement: Personal,
+            /// One score for each dimension of [`ListScoreDimensions`], at most 100.
+            incident_satisfaction_list: Vec<ScoreGiven>,
+        }
+        optional {
+            /// The IAM user group, for the ticket of another member; up to 64 characters.
+            group_id: String,
+        }
+    }
+}
+
+impl Operation for ScoreTicket {
+    type Output = Done;
+
+    const META: &'static OperationMeta =
+        &ticket(OperationMeta::post("osm.CreateScores", "/v2/servicerequest/cases/{case_id}/score"))
+            .records("osm.ShowCaseDetail")
+            .doc("https://support.huaweicloud.com/api-ticket/CreateScores.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("case_id", &self.case_id.as_str(), 1..=64)
+            .length("judgement", &self.judgement, 0..=400)
+            .count("incident_satisfaction_list", self.incident_satisfaction_list.len(), 0..=100)
+            .rule(
+                "incident_satisfaction_list",
+                self.incident_satisfaction_list.iter().all(ScoreGiven::is_possible),
+                "must hold scores from 0 to the most that their dimension gives",
+            )
+            .length("group_id", &self.group_id, 0..=64)
+            .finish()
+    }
+}
+
+ticket_request! {
+    /// What a ticket can be scored for, and how many points each is worth.
+    ///
+    /// Called by a partner or a customer for itself.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListSatisfactionDimensions.html>
+    #[doc(alias = "ListSatisfactionDimensions")]
+    pub struct ListScoreDimensions {}
+}
+
+impl Operation for ListScoreDimensions {
+    type Output = ScoreDimensions;
+
+    const META: &'static OperationMeta = &ticket(OperationMeta::get(
+        "osm.ListSatisfactionDimensions",
+        "/v2/servicerequest/config/satisfaction-dimensions",
+    ))
+    .doc("https://support.huaweicloud.com/api-ticket/ListSatisfactionDimensions.html");
+}
+
+request! {
+    /// A score in one dimension.
+    #[derive(Default)]
+    pub struct ScoreGiven {
+        optional {
+            /// The most points that the dimension gives.
+            value: i64,
+            /// What is scored, in words; up to 32 characters.
+            satisfaction_name: String,
+            /// The points of one step.
+            per_value: i64,
+            /// The category of the dimension; up to 32 characters.
+            sat_category_id: String,
+            /// The name of that category; up to 32 characters.
+            sat_category_name: String,
+        }
+        preset {
+            /// The dimension, 0 to 9999.
+            satisfaction_id: i64 = 0,
+            /// The points given, 0 to 65535.
+            satisfaction_value: i64 = 0,
+        }
+    }
+}
+
+impl ScoreGiven {
+    /// Points for a dimension, as [`ListScoreDimensions`] names it.
+    pub fn of(satisfaction_id: i64, points: i64) -> Self {
+        Self::new().satisfaction_id(satisfaction_id).satisfaction_value(points)
+    }
+
+    fn is_possible(&self) -> bool {
+        let most = self.value.unwrap_or(65535).min(65535);
+        (0..=9999).contains(&self.satisfaction_id) && (0..=most).contains(&self.satisfaction_value)
+    }
+}
+
+response! {
+    /// What a ticket can be scored for.
+    pub struct ScoreDimensions {
+        /// How many dimensions there are.
+        pub total_count: Option<u64>,
+        /// The dimensions.
+        pub satisfaction_dimension_list: Vec<ScoreDimension>,
+    }
+}
+
+response! {
+    /// Something that a ticket can be scored for.
+    pub struct ScoreDimension {
+        /// The dimension. The older calls had 1 for timeliness and 3 for the result.
+        pub satisfaction_id: i64,
+        /// The most points that it gives.
+        pub value: Option<i64>,
+        /// What is scored, in the language asked for.
+        pub satisfaction_name: Option<String>,
+        /// The same at length.
+        pub satisfaction_desc: Option<String>,
+        /// The points of one step.
+        pub per_value: Option<i64>,
+        /// The category that it belongs to.
+        pub sat_category_id: Option<String>,
+    }
+}
+
+impl ScoreDimension {
+    /// So many points in this dimension.
+    pub fn score(&self, points: i64) -> ScoreGiven {
+        ScoreGiven {
+            value: self.value,
+            satisfaction_name: self.satisfaction_name.clone(),
+            per_value: self.per_value,
+            sat_category_id: self.sat_category_id.clone(),
+            ..ScoreGiven::of(self.satisfaction_id, points)
+        }
+    }
+
+    /// All points that it gives.
+    pub fn best(&self) -> ScoreGiven {
+        self.score(self.value.unwrap_or(5))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    #[test]
+    fn scores_are_made_from_the_dimensions_of_the_sample() {
+        let dimensions: ScoreDimensions = decode_str(
+            r#"{"total_count": 1, "satisfaction_dimension_list": [{"value": 5, "satisfaction_id": 1,
+                "satisfaction_name": "产品稳定性", "satisfaction_desc": "产品的稳定性", "per_value": 1, "sat_category_id": "1"}]}"#,
+        )
+        .unwrap();
+        let dimension = &dimensions.satisfaction_dimension_list[0];
+        assert_eq!(dimension.best(), dimension.score(5));
+        let score = |points| ScoreTicket::new("t1", "", vec![dimension.score(points)]).validate();
+        score(5).unwrap();
+        for points in [-1, 6] {
+            assert_eq!(score(points).unwrap_err().broken()[0].field, "incident_satisfaction_list");
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! What engineers did with the access they were granted, as the bastion host recorded it.
+
+use super::{
+    AuthorizationId,
+    common::{LocalOrNone, ticket, ticket_request},
+};
+use crate::{
+    error::ValidationError,
+    operation::{Check, Operation, OperationMeta, Paging, paged},
+    types::{LocalTime, open_enum::open_codes, response},
+};
+
+ticket_request! {
+    /// The sessions that engineers held with an authorization, one page.
+    ///
+    /// Called by whoever opened the ticket, or by a member of the same user group.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListHistorySessions.html>
+    #[doc(alias = "ListHistorySessions")]
+    pub struct ListSessions {
+        required {
+            /// The authorization; 1 to 32 characters.
+            authorization_id: AuthorizationId,
+            /// The host or account in it, from [`ShowAuthorization`](super::ShowAuthorization).
+            authorization_detail_id: i64,
+        }
+        optional {
+            /// The IAM user group, for the ticket of another member; up to 64 characters.
+            group_id: String,
+            /// How many rows to skip, up to 65535; none by default.
+            offset: u32,
+            /// Rows per page, up to 100; the service takes 10 by default.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListSessions {
+    type Output = SessionPage;
+
+    const META: &'static OperationMeta = &ticket(OperationMeta::get(
+        "osm.ListHistorySessions",
+        "/v2/servicerequest/authorizations/{authorization_id}/authorization-details/{authorization_detail_id}/history-sessions",
+    ))
+    .paging(Paging::rows(100))
+    .doc("https://support.huaweicloud.com/api-ticket/ListHistorySessions.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("authorization_id", &self.authorization_id.as_str(), 1..=32)
+            .range("authorization_detail_id", &self.authorization_detail_id, 0..=i64::MAX)
+            .length("group_id", &self.group_id, 0..=64)
+            .range("offset", &self.offset, 0..=65535)
+            .range("limit", &self.limit, 0..=100)
+            .finish()
+    }
+}
+
+paged!(ListSessions => session_list: Session, total total_count);
+
+ticket_request! {
+    /// The commands that were given in a session, one page.
+    ///
+    /// Called by whoever opened the ticket, or by a member of the same user group.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListHistoryOperateLogs.html>
+    #[doc(alias = "ListHistoryOperateLogs")]
+    pub struct ListSessionCommands {
+        required {
+            /// The authorization; 1 to 32 characters.
+            authorization_id: AuthorizationId,
+            /// The host or account in it.
+            authorization_detail_id: i64,
+            /// The session, from [`ListSessions`].
+            session_id: i64,
+        }
+        optional {
+            /// The IAM user group, for the ticket of another member; up to 64 characters.
+            group_id: String,
+            /// In which order of time; the latest first by default.
+            sort: SortOrder,
+            /// How many rows to skip, up to 65535; none by default.
+            offset: u32,
+            /// Rows per page, up to 100; the service takes 10 by default.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListSessionCommands {
+    type Output = CommandPage;
+
+    const META: &'static OperationMeta = &ticket(OperationMeta::get(
+        "osm.ListHistoryOperateLogs",
+        "/v2/servicerequest/authorizations/{authorization_id}/authorization-details/{authorization_detail_id}/sessions/{session_id}/operation-logs",
+    ))
+    .paging(Paging::rows(100))
+    .doc("https://support.huaweicloud.com/api-ticket/ListHistoryOperateLogs.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("authorization_id", &self.authorization_id.as_str(), 1..=32)
+            .range("authorization_detail_id", &self.authorization_detail_id, 0..=i64::MAX)
+            .range("session_id", &self.session_id, 0..=i64::MAX)
+            .length("group_id", &self.group_id, 0..=64)
+            .range("offset", &self.offset, 0..=65535)
+            .range("limit", &self.limit, 0..=100)
+            .finish()
+    }
+}
+
+paged!(ListSessionCommands => ops_list: Command, total total_count);
+
+ticket_request! {
+    /// The files that went to or from a host in a session, one page.
+    ///
+    /// Called by whoever opened the ticket, or by a member of the same user group.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-ticket/ListTransportHistories.html>
+    #[doc(alias = "ListTransportHistories")]
+    pub struct ListSessionTransfers {
+        required {
+            /// The authorization; 1 to 32 characters.
+            authorization_id: AuthorizationId,
+            /// The host or account in it.
+            authorization_detail_id: i64,
+            /// The session, from [`ListSessions`].
+            session_id: i64,
+        }
+        optional {
+            /// The IAM user group, for the ticket of another member; up to 64 characters.
+            group_id: String,
+            /// In which order of time; the latest first by default.
+            sort: SortOrder,
+            /// How many rows to skip, up to 65535; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 100; the service takes 10 by default.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListSessionTransfers {
+    type Output = TransferPage;
+
+    const META: &'static OperationMeta = &ticket(OperationMeta::get(
+        "osm.ListTransportHistories",
+        "/v2/servicerequest/authorizations/{authorization_id}/authorization-details/{authorization_detail_id}/sessions/{session_id}/operation-file-logs",
+    ))
+    .paging(Paging::rows(100))
+    .doc("https://support.huaweicloud.com/api-ticket/ListTransportHistories.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("authorization_id", &self.authorization_id.as_str(), 1..=32)
+            .range("authorization_detail_id", &self.authorization_detail_id, 0..=i64::MAX)
+            .range("session_id", &self.session_id, 0..=i64::MAX)
+            .length("group_id", &self.group_id, 0..=64)
+            .range("offset", &self.offset, 0..=65535)
+            .range("limit", &self.limit, 1..=100)
+            .finish()
+    }
+}
+
+paged!(ListSessionTransfers => file_ops_list: Transfer, total total_count);
+
+response! {
+    /// One page of sessions.
+    pub struct SessionPage {
+        /// How many there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub session_list: Vec<Session>,
+    }
+}
+
+response! {
+    /// A session on the bastion host.
+    pub struct Session {
+        /// The session.
+        pub session_id: i64,
+        /// How long it was, hours, minutes and seconds with colons.
+        pub duration: Option<String>,
+        /// When it began, in the zone asked for.
+        #[via(LocalOrNone)]
+        pub start_time: Option<LocalTime>,
+        /// When it ended, in the zone asked for.
+        #[via(LocalOrNone)]
+        pub end_time: Option<LocalTime>,
+    }
+}
+
+response! {
+    /// One page of commands.
+    pub struct CommandPage {
+        /// How many there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub ops_list: Vec<Command>,
+    }
+}
+
+response! {
+    /// A command that was given.
+    pub struct Command {
+        /// The command, up to 64 characters of it.
+        pub oper: Option<String>,
+        /// When, in the zone asked for.
+        #[via(LocalOrNone)]
+        pub operate_time: Option<LocalTime>,
+    }
+}
+
+response! {
+    /// One page of files that were moved.
+    pub struct TransferPage {
+        /// How many there are in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub file_ops_list: Vec<Transfer>,
+    }
+}
+
+response! {
+    /// A file that was moved.
+    pub struct Transfer {
+        /// How long it took, hours, minutes and seconds with colons.
+        pub duration: Option<String>,
+        /// When, in the zone asked for.
+        #[via(LocalOrNone)]
+        pub operate_time: Option<LocalTime>,
+        /// What was done with it; the values are not documented.
+        pub operate_type: Option<String>,
+        /// The file.
+        pub file_name: Option<String>,
+        /// Where it came from.
+        pub from_path: Option<String>,
+        /// Where it went.
+        pub to_path: Option<String>,
+        /// How large it is: a number with k, M or G behind it.
+        pub file_size: Option<String>,
+        /// How it ended; the values are not documented.
+        pub oper_result: Option<String>,
+    }
+}
+
+open_codes! {
+    /// In which order of time records come.
+    pub enum SortOrder {
+        /// The latest first.
+        LatestFirst = 0,
+        /// The earliest first.
+        EarliestFirst = 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    #[test]
+    fn the_documented_sample_is_read_although_its_times_are_none() {
+        let page: SessionPage = decode_str(
+            r#"{"total_count": 1, "session_list": [{"duration": "test", "session_id": 1, "end_time": "test"}]}"#,
+        )
+        .unwrap();
+        let session = &page.session_list[0];
+        assert_eq!((session.session_id, session.end_time), (1, None));
+    }
+
+    #[test]
+    fn all_ids_are_part_of_the_address() {
+        let request = ListSessionTransfers::new("a/1", 2, 3).sort(SortOrder::EarliestFirst);
+        let parts = crate::operation::RequestParts::of(&request).unwrap();
+        assert_eq!(
+            (parts.path.as_str(), parts.query.as_str()),
+            (
+                "/v2/servicerequest/authorizations/a%2F1/authorization-details/2/sessions/3/operation-file-logs",
+                "sort=1"
+            )
+        );
+        ListSessions::new("a", -1).validate().unwrap_err();
+        ListSessionCommands::new("a", 1, 1).limit(101_u32).validate().unwrap_err();
+        request.limit(0_u32).validate().unwrap_err();
+    }
+}

@@ -1,0 +1,135 @@
+//! Stored-value cards.
+
+use crate::{
+    error::ValidationError,
+    operation::{Caller, Check, Operation, OperationMeta, Paging, RateLimit, paged, request},
+    types::{
+        Amount, UtcTime,
+        fields::{AsText, TimeOrNone},
+        open_enum::open_codes,
+        response,
+    },
+};
+
+request! {
+    /// The stored-value cards (储值卡) of the calling customer that are in one state, one page, with what is left on each.
+    ///
+    /// Called by a customer, on the China site, at most 5 times a second. A user of the customer needs the action
+    /// `billing:coupon:view`. All cards take two queries, one for each state.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-oce/mac_00002.html>
+    pub struct ListStoredValueCards {
+        required {
+            /// Only cards in this state.
+            status: CardStatus,
+        }
+        optional {
+            /// Only this card; up to 64 characters.
+            card_id: String,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 100; the service takes 10 by default.
+            limit: u32,
+        }
+    }
+}
+
+impl Operation for ListStoredValueCards {
+    type Output = StoredValueCardPage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListStoredValueCards", "/v2/promotions/benefits/stored-value-cards")
+            .caller(Caller::Customer)
+            .paging(Paging::rows(100))
+            .rate_limit(RateLimit::per_second(5))
+            .doc("https://support.huaweicloud.com/api-oce/mac_00002.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .range("status", &self.status.code(), 1..=2)
+            .length("card_id", &self.card_id, 0..=64)
+            .range("limit", &self.limit, 1..=100)
+            .finish()
+    }
+}
+
+paged!(ListStoredValueCards => stored_value_cards: StoredValueCard, total total_count);
+
+response! {
+    /// One page of stored-value cards.
+    pub struct StoredValueCardPage {
+        /// How many cards match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub stored_value_cards: Vec<StoredValueCard>,
+    }
+}
+
+response! {
+    /// A card that money was put on in advance. Amounts are yuan, text on the wire.
+    pub struct StoredValueCard {
+        /// The card among all of the customer's.
+        pub card_id: String,
+        /// What the card is called where it is sold.
+        pub card_name: Option<String>,
+        /// Whether anything is left on it.
+        pub status: CardStatus,
+        /// What was on it at first.
+        #[via(AsText)]
+        pub face_value: Option<Amount>,
+        /// What is left on it.
+        #[via(AsText)]
+        pub balance: Option<Amount>,
+        /// From when it can be used.
+        #[via(TimeOrNone)]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[via(TimeOrNone)]
+        pub expire_time: Option<UtcTime>,
+    }
+}
+
+open_codes! {
+    /// Whether anything is left on a card.
+    pub enum CardStatus {
+        /// Something is.
+        Usable = 1,
+        /// Nothing is.
+        UsedUp = 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{operation::Paged, types::decode_str};
+
+    #[test]
+    fn the_documented_request_is_understood() {
+        let request: ListStoredValueCards =
+            decode_str(r#"{"status":1,"card_id":"userSVCId2148682091","offset":0,"limit":100}"#).unwrap();
+        request.validate().unwrap();
+        let expected = ListStoredValueCards::new(CardStatus::Usable).card_id("userSVCId2148682091");
+        assert_eq!(request, expected.offset(0_u32).limit(100_u32));
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let request = ListStoredValueCards::new(CardStatus::Other(3)).card_id("x".repeat(65)).limit(0_u32);
+        let invalid = request.validate().unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(fields, ["status", "card_id", "limit"]);
+    }
+
+    #[test]
+    fn a_page_is_read() {
+        let page: StoredValueCardPage = decode_str(
+            r#"{"total_count":1,"stored_value_cards":[{"card_id":"s1","card_name":"Spring card","status":2,
+                "face_value":"1000.00","balance":"0","effective_time":"2026-01-01T00:00:00Z","expire_time":null}]}"#,
+        )
+        .unwrap();
+        let [card] = ListStoredValueCards::items(&page) else { unreachable!() };
+        assert_eq!((card.status, card.balance), (CardStatus::UsedUp, Some(Amount::ZERO)));
+        assert_eq!(serde_json::to_value(card).unwrap()["face_value"], serde_json::json!("1000.00"));
+    }
+}

@@ -1,0 +1,273 @@
+//! The ledger of a customer's vouchers.
+
+use crate::{
+    error::ValidationError,
+    operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
+    types::{
+        Amount, Currency, Day, Personal, UtcTime, VoucherId,
+        fields::{AsText, TimeOrNone},
+        open_enum::open_enum,
+        response,
+    },
+};
+
+request! {
+    /// What came onto the calling customer's vouchers and what went off, one page.
+    ///
+    /// Called by a customer, on the China site, but not by one of the Reseller model. A user of the customer needs the
+    /// action `billing:balance:view`. An enterprise master finds here whether it moved a voucher to a member or back.
+    ///
+    /// Days are asked for in UTC+8; the times in the answer are instants.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-oce/mp_02007.html>
+    #[doc(alias = "ListCustomerCouponChangeRecords")]
+    pub struct ListVoucherChanges {
+        optional {
+            /// Only what came, or only what went.
+            revenue_expense_type: VoucherDirection,
+            /// Only changes of this kind.
+            trade_type: VoucherTrade,
+            /// Only those of this transaction or order; up to 128 characters.
+            trade_id: String,
+            /// The first day; the same day a year ago by default.
+            trade_time_begin: Day,
+            /// The last day, at most a year after the first; today by default.
+            trade_time_end: Day,
+            /// Only those of this voucher; up to 64 characters.
+            coupon_id: VoucherId,
+            /// How many rows to skip, up to 2,147,483,647; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 100; the service takes 10 by default.
+            limit: u32,
+        }
+        preset {
+            /// Which account; there is one.
+            balance_type: VoucherAccount = vouchers(),
+        }
+    }
+}
+
+fn vouchers() -> VoucherAccount {
+    VoucherAccount::Vouchers
+}
+
+impl Operation for ListVoucherChanges {
+    type Output = VoucherChangePage;
+
+    const META: &'static OperationMeta = &OperationMeta::get(
+        "bss.ListCustomerCouponChangeRecords",
+        "/v2/promotions/benefits/account-change-records",
+    )
+    .caller(Caller::Customer)
+    .paging(Paging::rows(100))
+    .doc("https://support.huaweicloud.com/api-oce/mp_02007.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let known = "must be a documented code";
+        let days = (("trade_time_begin", self.trade_time_begin), ("trade_time_end", self.trade_time_end));
+        Check::new()
+            .rule("balance_type", self.balance_type.is_known(), known)
+            .rule(
+                "revenue_expense_type",
+                self.revenue_expense_type.as_ref().is_none_or(VoucherDirection::is_known),
+                known,
+            )
+            .rule("trade_type", self.trade_type.as_ref().is_none_or(VoucherTrade::is_known), known)
+            .length("trade_id", &self.trade_id, 0..=128)
+            .ordered(days.0, days.1)
+            .span(days.0, days.1, 366) // a year, leap years included
+            .length("coupon_id", &self.coupon_id, 0..=64)
+            .range("offset", &self.offset, 0..=2_147_483_647)
+            .range("limit", &self.limit, 1..=100)
+            .finish()
+    }
+}
+
+paged!(ListVoucherChanges => records: VoucherChange, total total_count);
+
+response! {
+    /// One page of the ledger of vouchers.
+    pub struct VoucherChangePage {
+        /// How many changes match in all.
+        pub total_count: Option<u64>,
+        /// The currency of all amounts; yuan.
+        pub currency: Option<Currency>,
+        /// Those of this page.
+        pub records: Vec<VoucherChange>,
+    }
+}
+
+response! {
+    /// One change of a voucher.
+    pub struct VoucherChange {
+        /// The voucher.
+        pub coupon_id: VoucherId,
+        /// What exactly happened.
+        pub trade_detail_type: Option<VoucherTradeDetail>,
+        /// When.
+        #[via(TimeOrNone)]
+        pub trade_time: Option<UtcTime>,
+        /// The transaction or the order behind it.
+        pub trade_id: Option<String>,
+        /// By how much; text on the wire.
+        #[via(AsText)]
+        pub change_amount: Option<Amount>,
+        /// What was left on it afterwards; text on the wire.
+        #[via(AsText)]
+        pub balance_after_change: Option<Amount>,
+        /// Which way.
+        pub revenue_expense_type: VoucherDirection,
+        /// The billing cycle that it counts in. Kept as text, because its form is not documented.
+        pub bill_cycle: Option<String>,
+        /// The login of the customer.
+        pub account_name: Option<Personal>,
+        /// The cloud service that was paid, in words.
+        pub cloud_service_type_name: Option<String>,
+        /// The type of resource that was paid, in words; reserved.
+        pub resource_type_name: Option<String>,
+    }
+}
+
+open_enum! {
+    /// Which account the ledger of vouchers is of.
+    pub enum VoucherAccount {
+        /// That of the vouchers, taken together.
+        Vouchers = "BALANCE_TYPE_COUPON",
+    }
+}
+
+open_enum! {
+    /// Which way a voucher changed. A partner's ledger has other codes for it.
+    pub enum VoucherDirection {
+        /// More on it.
+        Income = "REVENUE",
+        /// Less on it.
+        Expense = "EXPENSE",
+    }
+}
+
+open_enum! {
+    /// What changes a voucher, in kinds. The service refuses other codes in a query.
+    pub enum VoucherTrade {
+        /// It was activated.
+        Activation = "ADJUST",
+        /// It paid for something; spelt so by the service.
+        Consumption = "DEDEUCT",
+        /// What it had paid came back.
+        Refund = "REFUND",
+        /// It was frozen.
+        Freeze = "RFROZEN",
+        /// It was cleared because it expired.
+        Expiry = "EXPIRED",
+        /// It was moved from an enterprise master to a member.
+        Transfer = "COUPONADJUST",
+        /// It was taken back.
+        Reclaim = "COUPONCANCEL",
+    }
+}
+
+open_enum! {
+    /// What changed a voucher, in detail. The service spells the beginning of these codes in two ways.
+    pub enum VoucherTradeDetail {
+        /// It paid for a yearly or monthly subscription.
+        Subscription = "SOURCE_OPERAIION_DEDEUCT",
+        /// It paid for pay-per-use.
+        PayPerUse = "SOURCE_OPERAIION_USAGE",
+        /// It paid for a savings plan.
+        SavingsPlan = "SOURCE_OPERAIION_SAVINGS_PLANS",
+        /// It paid arrears.
+        Repayment = "SOURCE_OPERAIION_WRITEOFF",
+        /// It was cleared because it expired.
+        Expiry = "SOURCE_OPERAIION_EXPIRECLEAR",
+        /// Back for something unsubscribed.
+        Unsubscription = "SOURCE_OPERAIION_UNSUBSCRIBE",
+        /// A refund on its way: the freeze lifted.
+        RefundUnfreeze = "SOURCE_OPERAIION_UNFROZEN",
+        /// A refund on its way: frozen for it.
+        RefundFreeze = "SOURCE_OPERAIION_RFROZEN",
+        /// It was activated.
+        Activation = "SOURCE_OPERAIION_PRIZE",
+        /// Written off by Huawei.
+        WriteOff = "SOURCE_OPERAIION_BILLREFUND",
+        /// It was taken back.
+        Reclaim = "SOURCE_OPERATION_COUPONCANCEL",
+        /// A deposit frozen.
+        DepositFreeze = "SOURCE_OPERATION_DEPOSIT_FROZEN",
+        /// A deposit's freeze lifted.
+        DepositUnfreeze = "SOURCE_OPERATION_DEPOSIT_UNFROZEN",
+        /// An enterprise master took it back from a member.
+        MasterReclaim = "SOURCE_OPERATION_RETRIEVE",
+        /// An enterprise master moved it to a member.
+        MasterTransfer = "SOURCE_OPERATION_TRANSFER",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        operation::{Paged, RequestParts},
+        types::decode_str,
+    };
+
+    #[test]
+    fn the_account_is_always_named() {
+        assert_eq!(
+            RequestParts::of(&ListVoucherChanges::new()).unwrap().query,
+            "balance_type=BALANCE_TYPE_COUPON"
+        );
+        assert_eq!(decode_str::<ListVoucherChanges>("{}").unwrap(), ListVoucherChanges::new());
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        let invalid = ListVoucherChanges::new()
+            .balance_type("BALANCE_TYPE_DEBIT")
+            .revenue_expense_type("")
+            .trade_type("TRANS")
+            .trade_id("t".repeat(129))
+            .trade_time_begin(day("2024-01-01"))
+            .trade_time_end(day("2025-01-02"))
+            .coupon_id("v".repeat(65))
+            .offset(2_147_483_648_u32)
+            .limit(101_u32)
+            .validate()
+            .unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(
+            fields,
+            [
+                "balance_type",
+                "revenue_expense_type",
+                "trade_type",
+                "trade_id",
+                "trade_time_begin",
+                "coupon_id",
+                "offset",
+                "limit"
+            ]
+        );
+        let year =
+            ListVoucherChanges::new().trade_time_begin(day("2025-03-01")).trade_time_end(day("2026-03-01"));
+        year.validate().unwrap();
+        year.trade_time_end(day("2025-02-28")).validate().unwrap_err();
+    }
+
+    #[test]
+    fn a_page_is_read() {
+        let page: VoucherChangePage = decode_str(
+            r#"{"total_count":1,"currency":"CNY","records":[{"coupon_id":"v1","trade_id":"t1",
+                "trade_detail_type":"SOURCE_OPERATION_TRANSFER","trade_time":"2026-05-01T08:05:01Z",
+                "change_amount":"1.23456789","balance_after_change":"0","revenue_expense_type":"EXPENSE",
+                "bill_cycle":"2026-05","account_name":"acme-login","cloud_service_type_name":"ECS"}]}"#,
+        )
+        .unwrap();
+        let [change] = ListVoucherChanges::items(&page) else { unreachable!() };
+        assert_eq!(change.trade_detail_type, Some(VoucherTradeDetail::MasterTransfer));
+        assert_eq!(change.change_amount, "1.23456789".parse().ok());
+        assert_eq!(change.revenue_expense_type, VoucherDirection::Expense);
+        assert!(!format!("{change:?}").contains("acme"));
+        assert_eq!(serde_json::to_value(change).unwrap()["balance_after_change"], serde_json::json!("0"));
+    }
+}

@@ -1,0 +1,487 @@
+//! The discounts agreed with a customer in its commercial contract.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::ValidationError,
+    operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
+    types::{
+        Amount, Language, MeasureUnit, UtcTime,
+        fields::TimeOrNone,
+        open_enum::{open_codes, open_enum},
+        response, time_or_none,
+    },
+};
+
+request! {
+    /// The prices and discounts that the calling customer's commercial contract gives it at present, one page.
+    ///
+    /// Called by a customer, on the China site. A user of the customer needs the action `billing:contract:view`. Only a
+    /// framework contract in force is looked at. Discounts for single products and discounts for categories of products
+    /// are asked for separately.
+    ///
+    /// Codes are taken in any case. A list that is empty or left out filters by nothing.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-oce/mp_02008.html>
+    #[doc(alias = "ListBusinessDiscountInfo")]
+    pub struct ListCommercialDiscounts {
+        required {
+            /// Which of the two.
+            quoting_item_type: QuotingItemType,
+        }
+        optional {
+            /// Only those for these cloud services: up to 100 codes of 1 to 64 characters.
+            cloud_service_types: Vec<String>,
+            /// Only those for these charging modes: up to 20 codes of 1 to 64 characters.
+            charging_modes: Vec<ChargingMode>,
+            /// Only those of this operating site, by the code that [`DiscountPage::sites`] has; 1 to 64 characters.
+            site_code: String,
+            /// How many rows to skip, up to 2,147,483,647; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 1000; the service takes 20 by default.
+            limit: u32,
+            /// The language of the names in the answer; Chinese by default.
+            #[name("X-Language")]
+            language: Language,
+        }
+    }
+}
+
+impl Operation for ListCommercialDiscounts {
+    type Output = DiscountPage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.ListBusinessDiscountInfo", "/v2/promotions/business/discount-info")
+            .read()
+            .caller(Caller::Customer)
+            .paging(Paging::rows(1000))
+            .headers(&["X-Language"])
+            .doc("https://support.huaweicloud.com/api-oce/mp_02008.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        let services = self.cloud_service_types.as_deref().unwrap_or_default();
+        let modes = self.charging_modes.as_deref().unwrap_or_default();
+        let short = |code: &str| (1..=64).contains(&code.chars().count());
+        let each = "must have 1 to 64 characters each";
+        Check::new()
+            .rule("quoting_item_type", self.quoting_item_type.is_known(), "must be a documented code")
+            .count("cloud_service_types", services.len(), 0..=100)
+            .rule("cloud_service_types", services.iter().all(|code| short(code)), each)
+            .count("charging_modes", modes.len(), 0..=20)
+            .rule("charging_modes", modes.iter().all(|mode| short(mode.as_str())), each)
+            .length("site_code", &self.site_code, 1..=64)
+            .range("offset", &self.offset, 0..=2_147_483_647)
+            .range("limit", &self.limit, 1..=1000)
+            .finish()
+    }
+}
+
+paged!(ListCommercialDiscounts => items: CommercialDiscount, total total_count);
+
+/// One page of commercial discounts, and the contract that they are from.
+///
+/// On the wire the two kinds of items stand in lists of their own, of which the one that was not asked for is empty;
+/// here they are one list, which can be read page by page.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "WirePage", into = "WirePage")]
+pub struct DiscountPage {
+    /// How many items match in all.
+    pub total_count: Option<u64>,
+    /// The contract.
+    pub commerce_id: Option<String>,
+    /// The number under which people know the contract.
+    pub commerce_code: Option<String>,
+    /// From when the contract is in force.
+    pub effective_time: Option<UtcTime>,
+    /// Until when.
+    pub expire_time: Option<UtcTime>,
+    /// Those of this page, all of the kind that was asked for.
+    pub items: Vec<CommercialDiscount>,
+    /// The tiers to which category discounts refer by [`CategoryDiscount::step_no`]; empty for product discounts, which
+    /// have tiers of their own.
+    pub category_quoting_item_steps: Vec<CategoryStep>,
+    /// Over which time usage adds up towards a tier; there where tiers of categories are. The codes are not documented.
+    pub accumulation_cycle_type: Option<String>,
+    /// The operating sites that items name by code.
+    pub sites: Vec<DiscountSite>,
+}
+
+/// What a page looks like on the wire.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct WirePage {
+    total_count: Option<u64>,
+    commerce_id: Option<String>,
+    commerce_code: Option<String>,
+    #[serde(deserialize_with = "time_or_none")]
+    effective_time: Option<UtcTime>,
+    #[serde(deserialize_with = "time_or_none")]
+    expire_time: Option<UtcTime>,
+    product_quoting_items: Vec<ProductDiscount>,
+    category_quoting_items: Vec<CategoryDiscount>,
+    category_quoting_item_steps: Vec<CategoryStep>,
+    accumulation_cycle_type: Option<String>,
+    sites: Vec<DiscountSite>,
+}
+
+impl From<WirePage> for DiscountPage {
+    fn from(wire: WirePage) -> Self {
+        let products = wire.product_quoting_items.into_iter().map(CommercialDiscount::Product);
+        let categories = wire.category_quoting_items.into_iter().map(CommercialDiscount::Category);
+        Self {
+            total_count: wire.total_count,
+            commerce_id: wire.commerce_id,
+            commerce_code: wire.commerce_code,
+            effective_time: wire.effective_time,
+            expire_time: wire.expire_time,
+            items: products.chain(categories).collect(),
+            category_quoting_item_steps: wire.category_quoting_item_steps,
+            accumulation_cycle_type: wire.accumulation_cycle_type,
+            sites: wire.sites,
+        }
+    }
+}
+
+impl From<DiscountPage> for WirePage {
+    fn from(page: DiscountPage) -> Self {
+        let mut wire = Self {
+            total_count: page.total_count,
+            commerce_id: page.commerce_id,
+            commerce_code: page.commerce_code,
+            effective_time: page.effective_time,
+            expire_time: page.expire_time,
+            category_quoting_item_steps: page.category_quoting_item_steps,
+            accumulation_cycle_type: page.accumulation_cycle_type,
+            sites: page.sites,
+            ..Self::default()
+        };
+        for item in page.items {
+            match item {
+                CommercialDiscount::Product(product) => wire.product_quoting_items.push(product),
+                CommercialDiscount::Category(category) => wire.category_quoting_items.push(category),
+            }
+        }
+        wire
+    }
+}
+
+/// One discount or price of a contract.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CommercialDiscount {
+    /// For one product.
+    Product(ProductDiscount),
+    /// For a category of products.
+    Category(CategoryDiscount),
+}
+
+response! {
+    /// The discount or price of one product.
+    pub struct ProductDiscount {
+        /// The item within the contract.
+        pub item_id: String,
+        /// The product that it is for.
+        pub product_id: Option<String>,
+        /// The specification of that product, in words.
+        pub product_spec_name: Option<String>,
+        /// The cloud service of that product, as a code.
+        pub cloud_service_type: Option<String>,
+        /// That service in words.
+        pub cloud_service_type_name: Option<String>,
+        /// The operating site, see [`DiscountPage::sites`].
+        pub site_code: Option<String>,
+        /// The regions that the product is offered in.
+        pub related_regions: Vec<DiscountRegion>,
+        /// What about the product is charged, as a code.
+        pub charge_event_code: Option<String>,
+        /// How it is charged.
+        pub charging_mode: Option<ChargingMode>,
+        /// Whether the price depends on something.
+        pub preferential_category: Option<PriceCategory>,
+        /// Whether a discount or a price was agreed.
+        pub preferential_type: Option<PriceType>,
+        /// The price of one unit, where a price was agreed.
+        pub sales_price: Option<Amount>,
+        /// The ratio of the discount, where a discount was agreed.
+        pub discount_ratio: Option<Amount>,
+        /// The unit that is charged, in words.
+        pub pricing_basis: Option<String>,
+        /// From when the item is in force.
+        #[via(TimeOrNone)]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[via(TimeOrNone)]
+        pub expire_time: Option<UtcTime>,
+        /// The tiers, where the price depends on usage or on the time of day.
+        pub product_quoting_item_steps: Vec<ProductStep>,
+    }
+}
+
+response! {
+    /// One tier of a product's price.
+    pub struct ProductStep {
+        /// The tier among all tiers.
+        pub step_id: String,
+        /// Its number within the item.
+        pub step_no: Option<String>,
+        /// Where it begins.
+        pub step_start: Option<Amount>,
+        /// What the beginning counts.
+        pub start_measure_id: Option<MeasureUnit>,
+        /// Where it ends.
+        pub step_end: Option<Amount>,
+        /// What the end counts.
+        pub end_measure_id: Option<MeasureUnit>,
+        /// Whether a discount or a price was agreed.
+        pub preferential_type: Option<PriceType>,
+        /// The price of one unit, where a price was agreed.
+        pub sales_price: Option<Amount>,
+        /// The ratio of the discount, where a discount was agreed.
+        pub discount_ratio: Option<Amount>,
+        /// The unit that is charged, in words.
+        pub pricing_basis: Option<String>,
+    }
+}
+
+response! {
+    /// The discount of a category of products: all that fit what is given of service, resource, family, place and mode.
+    pub struct CategoryDiscount {
+        /// The item within the contract.
+        pub item_id: String,
+        /// The cloud service, as a code.
+        pub cloud_service_type: Option<String>,
+        /// That service in words.
+        pub cloud_service_type_name: Option<String>,
+        /// The type of resource as contracts divide them.
+        pub commercial_resource_type: Option<String>,
+        /// The type of resource as bills divide them, as a code.
+        pub resource_type_code: Option<String>,
+        /// That type in words.
+        pub resource_type_name: Option<String>,
+        /// The family of specifications, as a code.
+        pub sku_family_code: Option<String>,
+        /// That family in words.
+        pub sku_family_name: Option<String>,
+        /// The operating site, see [`DiscountPage::sites`].
+        pub site_code: Option<String>,
+        /// The region, as a code.
+        pub region_code: Option<String>,
+        /// That region in words.
+        pub region_name: Option<String>,
+        /// The availability zone, as a code.
+        pub az_code: Option<String>,
+        /// That zone in words.
+        pub az_name: Option<String>,
+        /// The tier in which the discount holds, see [`DiscountPage::category_quoting_item_steps`].
+        pub step_no: Option<String>,
+        /// How such products are charged.
+        pub charging_mode: Option<ChargingMode>,
+        /// The ratio of the discount.
+        pub discount_ratio: Option<Amount>,
+        /// From when the item is in force.
+        #[via(TimeOrNone)]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[via(TimeOrNone)]
+        pub expire_time: Option<UtcTime>,
+    }
+}
+
+response! {
+    /// One tier of the discounts of categories.
+    pub struct CategoryStep {
+        /// The tier among all tiers.
+        pub step_id: String,
+        /// The number by which items name it.
+        pub step_no: Option<String>,
+        /// Where it begins.
+        pub step_start: Option<Amount>,
+        /// What the beginning counts.
+        pub start_measure_id: Option<MeasureUnit>,
+        /// Where it ends.
+        pub step_end: Option<Amount>,
+        /// What the end counts.
+        pub end_measure_id: Option<MeasureUnit>,
+        /// From when the tier is in force.
+        #[via(TimeOrNone)]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[via(TimeOrNone)]
+        pub expire_time: Option<UtcTime>,
+        /// The operating site, see [`DiscountPage::sites`].
+        pub site_code: Option<String>,
+    }
+}
+
+response! {
+    /// An operating site with its regions.
+    pub struct DiscountSite {
+        /// The code by which items name it.
+        pub site_code: String,
+        /// The site in words.
+        pub site_name: Option<String>,
+        /// The regions that belong to it.
+        pub regions: Vec<DiscountRegion>,
+    }
+}
+
+response! {
+    /// A region.
+    pub struct DiscountRegion {
+        /// The code, such as `cn-north-4`.
+        pub region_code: String,
+        /// The region in words.
+        pub region_name: Option<String>,
+    }
+}
+
+open_enum! {
+    /// Which items of a contract are asked for.
+    pub enum QuotingItemType {
+        /// Discounts and prices of single products.
+        Product = "PRODUCT_ITEM",
+        /// Discounts of categories of products.
+        Category = "CATEGORY_ITEM",
+    }
+}
+
+open_enum! {
+    /// How a product is charged.
+    pub enum ChargingMode {
+        /// By use.
+        PayPerUse = "ONDEMAND",
+        /// Once.
+        OneTime = "ONETIME",
+        /// By the day.
+        Daily = "DAILY",
+        /// By the month.
+        Monthly = "MONTHLY",
+        /// For one year.
+        OneYear = "1_YEARLY",
+        /// For two years.
+        TwoYears = "2_YEARLY",
+        /// For three years.
+        ThreeYears = "3_YEARLY",
+        /// For four years.
+        FourYears = "4_YEARLY",
+        /// For five years.
+        FiveYears = "5_YEARLY",
+        /// A reserved instance for one year.
+        OneYearReserved = "1_YEARLY_RI",
+        /// A reserved instance for three years.
+        ThreeYearsReserved = "3_YEARLY_RI",
+    }
+}
+
+open_codes! {
+    /// What a product's price depends on.
+    pub enum PriceCategory {
+        /// Nothing.
+        Plain = 0,
+        /// How much is used.
+        Tiered = 1,
+        /// The time of day.
+        TimeOfDay = 2,
+    }
+}
+
+open_codes! {
+    /// What was agreed.
+    pub enum PriceType {
+        /// A discount on the list price.
+        Discount = 0,
+        /// A price for one unit.
+        FixedPrice = 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        operation::{Paged, RequestParts},
+        types::decode_str,
+    };
+
+    #[test]
+    fn the_language_travels_as_a_header() {
+        let request = ListCommercialDiscounts::new(QuotingItemType::Product)
+            .language(Language::English)
+            .charging_modes([ChargingMode::OneYear]);
+        let parts = RequestParts::of(&request).unwrap();
+        assert_eq!(parts.headers["x-language"], "en_US");
+        assert_eq!(parts.body, r#"{"quoting_item_type":"PRODUCT_ITEM","charging_modes":["1_YEARLY"]}"#);
+    }
+
+    #[test]
+    fn products_and_categories_are_items_alike() {
+        let products: DiscountPage = decode_str(
+            r#"{"total_count":7,"commerce_id":"k1","effective_time":"2026-01-01T00:00:00Z","expire_time":"",
+                "product_quoting_items":[{"item_id":"i1","charging_mode":"ONDEMAND","preferential_category":1,
+                    "preferential_type":1,"sales_price":0.123456789,"related_regions":[{"region_code":"cn-north-4"}],
+                    "product_quoting_item_steps":[{"step_id":"s1","step_start":0,"step_end":100.5,"start_measure_id":17,
+                        "preferential_type":0,"discount_ratio":0.85}]}],
+                "category_quoting_items":[],"category_quoting_item_steps":[]}"#,
+        )
+        .unwrap();
+        assert_eq!(ListCommercialDiscounts::total(&products), Some(7));
+        assert_eq!(products.expire_time, None);
+        let [CommercialDiscount::Product(product)] = ListCommercialDiscounts::items(&products) else {
+            unreachable!()
+        };
+        assert_eq!(product.sales_price, "0.123456789".parse().ok());
+        assert_eq!(product.preferential_type, Some(PriceType::FixedPrice));
+        let step = &product.product_quoting_item_steps[0];
+        assert_eq!(
+            (step.start_measure_id, step.discount_ratio),
+            (Some(MeasureUnit::Gigabyte), "0.85".parse().ok())
+        );
+
+        let categories: DiscountPage = decode_str(
+            r#"{"category_quoting_items":[{"item_id":"i2","step_no":"1","discount_ratio":"0.9","charging_mode":"9_YEARLY"}],
+                "category_quoting_item_steps":[{"step_id":"s2","step_no":"1","step_end":5,"end_measure_id":1}],
+                "sites":[{"site_code":"HWC_CN","regions":[{"region_code":"cn-north-4","region_name":"Beijing"}]}]}"#,
+        )
+        .unwrap();
+        let [CommercialDiscount::Category(category)] = &*categories.items else { unreachable!() };
+        assert_eq!(category.charging_mode, Some(ChargingMode::from("9_YEARLY")));
+        assert_eq!(category.step_no, categories.category_quoting_item_steps[0].step_no);
+        assert_eq!(categories.sites[0].regions[0].region_name.as_deref(), Some("Beijing"));
+    }
+
+    #[test]
+    fn a_page_goes_back_to_the_wire_as_it_came() {
+        let page = DiscountPage {
+            items: vec![
+                CommercialDiscount::Product(ProductDiscount { item_id: "i1".into(), ..Default::default() }),
+                CommercialDiscount::Category(CategoryDiscount { item_id: "i2".into(), ..Default::default() }),
+            ],
+            ..DiscountPage::default()
+        };
+        let json = serde_json::to_string(&page).unwrap();
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(value["product_quoting_items"][0]["item_id"], "i1");
+        assert_eq!(value["category_quoting_items"][0]["item_id"], "i2");
+        assert_eq!(decode_str::<DiscountPage>(&json).unwrap(), page);
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let fields = |request: ListCommercialDiscounts| -> Vec<&'static str> {
+            request.validate().unwrap_err().broken().iter().map(|rule| rule.field).collect()
+        };
+        let request = ListCommercialDiscounts::new("ALL")
+            .cloud_service_types(vec!["s".to_owned(); 101])
+            .charging_modes(vec![ChargingMode::Daily; 21])
+            .site_code("")
+            .offset(2_147_483_648_u32)
+            .limit(1001_u32);
+        assert_eq!(
+            fields(request),
+            ["quoting_item_type", "cloud_service_types", "charging_modes", "site_code", "offset", "limit"]
+        );
+        let product = || ListCommercialDiscounts::new(QuotingItemType::Product);
+        assert_eq!(fields(product().cloud_service_types([String::new()])), ["cloud_service_types"]);
+        assert_eq!(fields(product().charging_modes(["x".repeat(65).into()])), ["charging_modes"]);
+        product().cloud_service_types([]).limit(1000_u32).validate().unwrap();
+    }
+}

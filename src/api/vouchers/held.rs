@@ -1,0 +1,232 @@
+//! The vouchers that an account holds itself.
+
+use super::{FetchMethod, Frozen, Medium, UseLimit, VoucherStatus, VoucherType};
+use crate::{
+    error::ValidationError,
+    operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
+    types::{
+        Amount, Currency, CustomerId, MeasureUnit, OrderId, ResellerId, Secret, UtcTime, VoucherId,
+        fields::TimeOrNone, open_enum::open_codes, response,
+    },
+};
+
+request! {
+    /// The vouchers that the calling account holds, one page, with what is left on each.
+    ///
+    /// Called by a partner for its own vouchers, or by a customer for its own, on the China and international sites. A
+    /// partner sees a customer's only with a token of that customer, by an agency that the customer granted; those that
+    /// it issued itself are in [`ListIssuedVouchers`](super::ListIssuedVouchers). An operator account needs
+    /// `BPC_MENU_FINANCE_100100` or `BPC_ITEM_SUBCUSTSERV_050101`, a user of a customer the action `billing:coupon:view`.
+    ///
+    /// Vouchers that ended more than a year ago are not listed. Empty ids are filters too: they find vouchers without
+    /// one.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/mp_02001.html>
+    #[doc(alias = "ListSubCustomerCoupons")]
+    pub struct ListHeldVouchers {
+        optional {
+            /// Only this voucher; up to 64 characters.
+            coupon_id: VoucherId,
+            /// Only those that belong to this order; up to 64 characters.
+            order_id: OrderId,
+            /// Only those from this promotion plan; up to 64 characters.
+            promotion_plan_id: String,
+            /// Only those of this kind. Partners hold cash vouchers only; so does everybody on the international site.
+            coupon_type: VoucherType,
+            /// Only those in this state.
+            status: VoucherStatus,
+            /// Only those activated at or after this instant.
+            active_start_time: UtcTime,
+            /// Only those activated at or before this instant.
+            active_end_time: UtcTime,
+            /// How many rows to skip; none by default. The service takes it only together with
+            /// [`limit`](Self#structfield.limit).
+            offset: u32,
+            /// Rows per page, 1 to 100 (inferred); the service takes 10 by default.
+            limit: u32,
+            /// Only those from this issuer: the partner's account for vouchers issued by a partner. Empty text filters by
+            /// empty.
+            source_id: String,
+            /// Those of this reseller of the calling distributor; its own without it. China site only. Up to 64
+            /// characters (inferred).
+            indirect_partner_id: ResellerId,
+        }
+    }
+}
+
+impl Operation for ListHeldVouchers {
+    type Output = HeldVoucherPage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::get("bss.ListSubCustomerCoupons", "/v2/promotions/benefits/coupons")
+            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .caller(Caller::Either)
+            .paging(Paging::rows(100))
+            .permissions(&["BPC_MENU_FINANCE_100100", "BPC_ITEM_SUBCUSTSERV_050101"])
+            .doc("https://support.huaweicloud.com/api-bpconsole/mp_02001.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("coupon_id", &self.coupon_id, 0..=64)
+            .length("order_id", &self.order_id, 0..=64)
+            .length("promotion_plan_id", &self.promotion_plan_id, 0..=64)
+            .range("coupon_type", &self.coupon_type.map(VoucherType::code), 1..=4)
+            .range("status", &self.status.map(VoucherStatus::code), 1..=5)
+            .ordered(("active_start_time", self.active_start_time), ("active_end_time", self.active_end_time))
+            .rule(
+                "offset",
+                self.offset.is_none() || self.limit.is_some(),
+                "must be given together with limit",
+            )
+            .range("limit", &self.limit, 1..=100)
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .finish()
+    }
+}
+
+paged!(ListHeldVouchers => user_coupons: HeldVoucher, total count);
+
+response! {
+    /// One page of held vouchers.
+    pub struct HeldVoucherPage {
+        /// How many vouchers match in all.
+        pub count: Option<u64>,
+        /// Those of this page.
+        pub user_coupons: Vec<HeldVoucher>,
+    }
+}
+
+response! {
+    /// A voucher as its holder sees it.
+    pub struct HeldVoucher {
+        /// The voucher.
+        pub coupon_id: VoucherId,
+        /// The code on it. Kept secret, because whether it is enough to use the voucher is not documented.
+        pub coupon_code: Option<Secret>,
+        /// Whether it can be used.
+        pub status: VoucherStatus,
+        /// The account that holds it.
+        pub customer_id: Option<CustomerId>,
+        /// What it is.
+        pub coupon_type: VoucherType,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// What it was worth when it was issued.
+        pub face_value: Option<Amount>,
+        /// From when it can be used; for issued vouchers the service calls this `effective_time`.
+        #[via(TimeOrNone)]
+        pub valid_time: Option<UtcTime>,
+        /// Until when.
+        #[via(TimeOrNone)]
+        pub expire_time: Option<UtcTime>,
+        /// The order that it belongs to.
+        pub order_id: Option<OrderId>,
+        /// The promotion plan that it comes from.
+        pub promotion_plan_id: Option<String>,
+        /// What that plan is called.
+        pub plan_name: Option<String>,
+        /// What that plan says about itself.
+        pub plan_desc: Option<String>,
+        /// What it is made of.
+        pub media_type: Option<Medium>,
+        /// How the holder came by it.
+        pub fetch_method: Option<FetchMethod>,
+        /// What it may be used for.
+        pub use_limits: Vec<UseLimit>,
+        /// When it was activated.
+        #[via(TimeOrNone)]
+        pub active_time: Option<UtcTime>,
+        /// When it was used; for issued vouchers the service calls this `last_used_time`.
+        #[via(TimeOrNone)]
+        pub reserve_time: Option<UtcTime>,
+        /// The promotion within the plan.
+        pub promotion_id: Option<String>,
+        /// When it was issued.
+        #[via(TimeOrNone)]
+        pub create_time: Option<UtcTime>,
+        /// How often it can be used.
+        pub coupon_version: Option<VoucherVersion>,
+        /// What is left on it; none on vouchers of the old version.
+        pub balance: Option<Amount>,
+        /// The order that holds it back at the moment; none on vouchers of the old version.
+        pub lock_order_id: Option<OrderId>,
+        /// What it was given for, in words.
+        pub coupon_usage: Option<String>,
+        /// Whether it is frozen. Frozen ones are left out where usable ones are asked for.
+        pub is_frozen: Option<Frozen>,
+        /// The currency of the amounts.
+        pub currency: Option<Currency>,
+        /// Reserved by the service for extensions.
+        pub extend_param1: Option<String>,
+        /// Who issued it: the account of the partner, or for others the activity, the plan or the creator.
+        pub source_id: Option<String>,
+    }
+}
+
+open_codes! {
+    /// How often a voucher can be used.
+    pub enum VoucherVersion {
+        /// Once, whatever is left; such vouchers have no balance.
+        Once = 1,
+        /// Until its balance is used up.
+        UntilUsedUp = 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{operation::Paged, types::decode_str};
+
+    #[test]
+    fn a_page_is_read() {
+        let page: HeldVoucherPage = decode_str(
+            r#"{"count":2,"user_coupons":[
+                {"coupon_id":"v1","coupon_code":"K7-marker","status":2,"customer_id":"c1","coupon_type":1,"measure_id":1,
+                 "face_value":100.0,"valid_time":"2026-01-01T00:00:00Z","expire_time":"2027-01-01T00:00:00Z",
+                 "coupon_version":2,"balance":12.34,"is_frozen":"1","currency":"USD","source_id":"p1",
+                 "use_limits":[{"use_limiti_info_id":"5","limit_key":"firstOrderInService","value1":"1"}]},
+                {"coupon_id":"v2","status":3,"coupon_type":2,"coupon_version":1,"balance":"","lock_order_id":null}]}"#,
+        )
+        .unwrap();
+        assert_eq!(ListHeldVouchers::total(&page), Some(2));
+        let [new, old] = ListHeldVouchers::items(&page) else { unreachable!() };
+        assert_eq!((new.balance, &new.currency), ("12.34".parse().ok(), &Some(Currency::Usd)));
+        assert_eq!(new.is_frozen, Some(Frozen::Yes));
+        assert_eq!(new.coupon_code.as_ref().map(Secret::expose), Some("K7-marker"));
+        assert!(!format!("{new:?}").contains("marker"));
+        assert_eq!((old.coupon_version, old.lock_order_id.as_ref()), (Some(VoucherVersion::Once), None));
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let invalid = ListHeldVouchers::new()
+            .coupon_id("v".repeat(65))
+            .order_id("o".repeat(65))
+            .promotion_plan_id("p".repeat(65))
+            .coupon_type(VoucherType::Other(5))
+            .status(VoucherStatus::Other(0))
+            .active_start_time("2026-02-01T00:00:00Z".parse::<UtcTime>().unwrap())
+            .active_end_time("2026-01-01T00:00:00Z".parse::<UtcTime>().unwrap())
+            .offset(10_u32)
+            .indirect_partner_id("r".repeat(65))
+            .validate()
+            .unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(
+            fields,
+            [
+                "coupon_id",
+                "order_id",
+                "promotion_plan_id",
+                "coupon_type",
+                "status",
+                "active_start_time",
+                "offset",
+                "indirect_partner_id"
+            ]
+        );
+        ListHeldVouchers::new().offset(10_u32).limit(100_u32).coupon_id("").validate().unwrap();
+        ListHeldVouchers::new().limit(101_u32).validate().unwrap_err();
+    }
+}

@@ -1,0 +1,333 @@
+//! Vouchers to customers and back.
+
+use super::{ListVoucherRecords, VoucherOperation, VoucherRecord, VoucherResult};
+use crate::{
+    error::{ItemError, ValidationError},
+    operation::{Check, Operation, OperationMeta, Resolvable, TimeWindow, request},
+    types::{Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, response},
+};
+
+request! {
+    /// Issues a voucher of the same value to each of several customers.
+    ///
+    /// Called by a solution provider or distributor, on the China site. An operator account needs
+    /// `BPC_ITEM_SUBCUSTSERV_030102` or `BPC_ITEM_SUBCUSTSERV_030103`. Only customers whose spending the partner pays can
+    /// receive vouchers. The quota is charged the face value for every customer (inferred). An issued voucher cannot be
+    /// changed: reclaim it and issue another. A repeat issues again, so the client never repeats it after it may have
+    /// been carried out; see [`Client::resolve`](crate::Client::resolve).
+    ///
+    /// Some customers may be served and others not: see [`IssueOutcome::outcomes`]. A customer is refused with
+    /// `CBC.99000035` when it is not the caller's, `CBC.99000014` when the partner does not pay for it, `CBC.99000013`
+    /// when the quota holds too little, `CBC.99000020` and `CBC.99000021` beyond the greatest number and total of the
+    /// quota. The whole call is refused when the quota does not exist or cannot be issued from (`CBC.99000012`), is not in
+    /// force (`CBC.99000017`), allows no such value (`CBC.99000018`, `CBC.99000019`), is wider than the limits asked for
+    /// (`CBC.99000023`, `CBC.99000024`) or is bound to other customers (`CBC.50000020`, `CBC.99000022`), and when the
+    /// partner uses its vouchers itself (`CBC.50000010`).
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/mp_02002.html>
+    #[doc(alias = "CreatePartnerCoupons")]
+    pub struct IssueVouchers {
+        required {
+            /// The quota to issue from, found with [`ListQuotas`](super::ListQuotas); up to 64 characters. It decides
+            /// what kind the vouchers are (inferred).
+            quota_id: QuotaId,
+            /// Who each receive a voucher, 1 to 100 customers.
+            customer_ids: Vec<CustomerId>,
+            /// What each voucher is worth, in yuan: above zero, at most two decimals.
+            face_value: Amount,
+        }
+        optional {
+            /// From when they can be used; from when the quota is in force by default.
+            valid_time: UtcTime,
+            /// Until when; until the quota ends by default.
+            expire_time: UtcTime,
+            /// Only for these cloud services, up to 10 codes, inside those of the quota; those of the quota by default, and
+            /// with an empty list.
+            cloud_service_types: Vec<String>,
+            /// Only for these products, up to 10 ids, inside those of the quota; those of the quota by default, and with
+            /// an empty list. The ids are told by Huawei Cloud offline.
+            product_ids: Vec<String>,
+            /// A note kept with the issue; empty text sets an empty note. How long it may be is not documented.
+            memo: String,
+            /// The reseller that the customers belong to and whose quota is named. Up to 64 characters (inferred).
+            indirect_partner_id: ResellerId,
+        }
+    }
+}
+
+impl Operation for IssueVouchers {
+    type Output = IssueOutcome;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.CreatePartnerCoupons", "/v2/promotions/benefits/partner-coupons")
+            .permissions(&["BPC_ITEM_SUBCUSTSERV_030102", "BPC_ITEM_SUBCUSTSERV_030103"])
+            .records("bss.ListPartnerCouponsRecord")
+            .doc("https://support.huaweicloud.com/api-bpconsole/mp_02002.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("quota_id", &self.quota_id, 1..=64)
+            .count("customer_ids", self.customer_ids.len(), 1..=100)
+            .money("face_value", &self.face_value)
+            .ordered(("valid_time", self.valid_time), ("expire_time", self.expire_time))
+            .count("cloud_service_types", self.cloud_service_types.as_ref().map(Vec::len), 0..=10)
+            .count("product_ids", self.product_ids.as_ref().map(Vec::len), 0..=10)
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .finish()
+    }
+}
+
+impl Resolvable for IssueVouchers {
+    type Query = ListVoucherRecords;
+
+    fn query(&self, window: TimeWindow) -> ListVoucherRecords {
+        let mut query = ListVoucherRecords::new()
+            .operation_types([VoucherOperation::Issue])
+            .quota_id(&self.quota_id)
+            .operation_time_begin(window.from)
+            .operation_time_end(window.until);
+        if let [customer] = self.customer_ids.as_slice() {
+            query = query.customer_id(customer);
+        }
+        query.indirect_partner_id = self.indirect_partner_id.clone();
+        query
+    }
+
+    fn targets(&self) -> Vec<String> {
+        self.customer_ids.iter().map(ToString::to_string).collect()
+    }
+
+    fn matches(&self, receiver: &str, record: &VoucherRecord) -> bool {
+        record.customer_id.as_str() == receiver
+            && record.operation_type == VoucherOperation::Issue
+            && record.result == VoucherResult::Done
+            && record.operation_amount == Some(self.face_value)
+    }
+}
+
+request! {
+    /// Takes an issued voucher back from the customer that holds it, with everything that is left on it.
+    ///
+    /// Called by a solution provider or distributor, on the China site. An operator account needs
+    /// `BPC_ITEM_SUBCUSTSERV_030201`. A part cannot be taken; only a voucher in force can. What is left returns to the
+    /// quota (inferred); the records tell how much it was. Vouchers of customers for whom the partner does not pay are
+    /// refused with `CBC.99000045`.
+    ///
+    /// A repeat takes nothing twice: it is refused with `CBC.99000048`, with which the service also refuses a voucher that
+    /// has expired, in an answer of HTTP status 200. As that refusal cannot be told from success whose answer was lost,
+    /// the client does not repeat the call by itself; see [`Client::resolve`](crate::Client::resolve).
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/mp_02004.html>
+    #[doc(alias = "ReclaimPartnerCoupons")]
+    pub struct ReclaimVoucher {
+        required {
+            /// The voucher, as [`IssueVouchers`] or [`ListIssuedVouchers`](super::ListIssuedVouchers) answered it; up to
+            /// 64 characters.
+            coupon_id: VoucherId,
+        }
+        optional {
+            /// The reseller on whose behalf it was issued; up to 100 characters, not empty.
+            indirect_partner_id: ResellerId,
+        }
+    }
+}
+
+impl Operation for ReclaimVoucher {
+    type Output = VoucherReclaim;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.ReclaimPartnerCoupons", "/v2/promotions/benefits/partner-coupons/reclaim")
+            .permissions(&["BPC_ITEM_SUBCUSTSERV_030201"])
+            .records("bss.ListPartnerCouponsRecord")
+            .doc("https://support.huaweicloud.com/api-bpconsole/mp_02004.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .length("coupon_id", &self.coupon_id, 1..=64)
+            .length("indirect_partner_id", &self.indirect_partner_id, 1..=100)
+            .finish()
+    }
+}
+
+impl Resolvable for ReclaimVoucher {
+    type Query = ListVoucherRecords;
+
+    fn query(&self, window: TimeWindow) -> ListVoucherRecords {
+        let mut query = ListVoucherRecords::new()
+            .operation_types([VoucherOperation::Reclaim])
+            .coupon_ids([self.coupon_id.clone()])
+            .operation_time_begin(window.from)
+            .operation_time_end(window.until);
+        query.indirect_partner_id = self.indirect_partner_id.clone();
+        query
+    }
+
+    fn targets(&self) -> Vec<String> {
+        vec![self.coupon_id.to_string()]
+    }
+
+    fn matches(&self, receiver: &str, record: &VoucherRecord) -> bool {
+        record.coupon_id.as_ref().map(VoucherId::as_str) == Some(receiver)
+            && record.operation_type == VoucherOperation::Reclaim
+            && record.result == VoucherResult::Done
+    }
+}
+
+response! {
+    /// What became of an issue, customer by customer.
+    pub struct IssueOutcome {
+        /// The customers that received nothing; the id is the customer's.
+        pub error_details: Vec<ItemError>,
+        /// The vouchers that were issued.
+        pub coupon_infos: Vec<VoucherIssue>,
+    }
+}
+
+impl IssueOutcome {
+    /// One result for each customer: the voucher it received, or why it received none.
+    pub fn outcomes(&self) -> impl Iterator<Item = Result<&VoucherIssue, &ItemError>> {
+        self.coupon_infos.iter().map(Ok).chain(self.error_details.iter().map(Err))
+    }
+}
+
+response! {
+    /// A voucher that was issued.
+    pub struct VoucherIssue {
+        /// Who received it.
+        pub id: CustomerId,
+        /// The voucher, by which it is found and reclaimed.
+        pub coupon_id: VoucherId,
+    }
+}
+
+response! {
+    /// The voucher was taken back; the service says nothing more.
+    #[derive(Eq)]
+    pub struct VoucherReclaim {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    fn window() -> TimeWindow {
+        TimeWindow {
+            from: "2026-05-01T08:00:00Z".parse().unwrap(),
+            until: "2026-05-01T08:05:00Z".parse().unwrap(),
+        }
+    }
+
+    fn issue(customers: &[&str]) -> IssueVouchers {
+        let customers: Vec<CustomerId> = customers.iter().map(|id| (*id).into()).collect();
+        IssueVouchers::new("q1", customers, Amount::from(50))
+    }
+
+    #[test]
+    fn each_customer_has_its_outcome() {
+        let outcome: IssueOutcome = decode_str(
+            r#"{"error_details":[{"id":"c2","error_code":"CBC.99000013","error_msg":"quota insufficient"}],
+                "coupon_infos":[{"id":"c1","coupon_id":"v1"},{"id":"c3","coupon_id":"v3"}]}"#,
+        )
+        .unwrap();
+        let (done, failed): (Vec<_>, Vec<_>) = outcome.outcomes().partition(|item| item.is_ok());
+        let vouchers: Vec<_> = done.iter().map(|item| item.as_ref().unwrap().coupon_id.as_str()).collect();
+        assert_eq!(vouchers, ["v1", "v3"]);
+        assert_eq!(failed[0].unwrap_err().to_string(), "c2: CBC.99000013: quota insufficient");
+    }
+
+    #[test]
+    fn documented_limits_of_an_issue_are_checked() {
+        let many: Vec<String> = vec!["x".into(); 11];
+        let time = |text: &str| text.parse::<UtcTime>().unwrap();
+        let request = IssueVouchers::new("", Vec::<CustomerId>::new(), "0.001".parse::<Amount>().unwrap())
+            .valid_time(time("2026-02-01T00:00:00Z"))
+            .expire_time(time("2026-01-01T00:00:00Z"))
+            .cloud_service_types(many.clone())
+            .product_ids(many)
+            .indirect_partner_id("r".repeat(65));
+        let invalid = request.validate().unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(
+            fields,
+            [
+                "quota_id",
+                "customer_ids",
+                "face_value",
+                "valid_time",
+                "cloud_service_types",
+                "product_ids",
+                "indirect_partner_id"
+            ]
+        );
+        issue(&["c"; 101]).validate().unwrap_err();
+        issue(&["c"; 100]).memo("").product_ids([]).validate().unwrap();
+    }
+
+    #[test]
+    fn the_records_of_an_issue_are_found() {
+        let query = issue(&["c1"]).indirect_partner_id("r1").query(window());
+        assert_eq!(
+            serde_json::to_value(&query).unwrap(),
+            serde_json::json!({
+                "operation_types": ["1"],
+                "quota_id": "q1",
+                "customer_id": "c1",
+                "operation_time_begin": "2026-05-01T08:00:00Z",
+                "operation_time_end": "2026-05-01T08:05:00Z",
+                "indirect_partner_id": "r1",
+            })
+        );
+        assert_eq!(issue(&["c1", "c2"]).query(window()).customer_id, None);
+
+        let record: VoucherRecord = decode_str(
+            r#"{"id":"1","operation_type":"1","quota_id":"q1","coupon_id":"v2","customer_id":"c2",
+                "operation_amount":50.00,"result":"0"}"#,
+        )
+        .unwrap();
+        let request = issue(&["c1", "c2"]);
+        assert!(request.matches("c2", &record) && !request.matches("c1", &record));
+        let failed = VoucherRecord { result: VoucherResult::Failed, ..record.clone() };
+        assert!(!request.matches("c2", &failed));
+        let other = VoucherRecord { operation_amount: Some(Amount::from(51)), ..record };
+        assert!(!request.matches("c2", &other));
+    }
+
+    #[test]
+    fn the_record_of_a_reclaim_is_found_by_the_voucher() {
+        let request = ReclaimVoucher::new("v1");
+        let query = request.query(window());
+        assert_eq!(
+            serde_json::to_value(&query).unwrap(),
+            serde_json::json!({
+                "operation_types": ["2"],
+                "coupon_ids": ["v1"],
+                "operation_time_begin": "2026-05-01T08:00:00Z",
+                "operation_time_end": "2026-05-01T08:05:00Z",
+            })
+        );
+        let record: VoucherRecord =
+            decode_str(r#"{"operation_type":"2","coupon_id":"v1","operation_amount":3.2,"result":"0"}"#)
+                .unwrap();
+        assert!(request.matches("v1", &record) && !request.matches("v2", &record));
+        let expired = VoucherRecord { operation_type: VoucherOperation::Expiry, ..record };
+        assert!(!request.matches("v1", &expired));
+    }
+
+    #[test]
+    fn an_empty_reseller_is_refused_before_it_is_sent() {
+        let request: ReclaimVoucher = decode_str(
+            r#"{"coupon_id":"2018011615520150","indirect_partner_id":"f8231a7d11484dfaaea8b70755680c7e"}"#,
+        )
+        .unwrap();
+        request.validate().unwrap();
+        let invalid = request.indirect_partner_id("").validate().unwrap_err();
+        assert_eq!(invalid.to_string(), "indirect_partner_id must have 1 to 100 characters");
+        ReclaimVoucher::new("v".repeat(65)).validate().unwrap_err();
+    }
+
+    #[test]
+    fn an_answer_without_fields_is_read() {
+        assert_eq!(decode_str::<VoucherReclaim>("{}").unwrap(), VoucherReclaim {});
+    }
+}

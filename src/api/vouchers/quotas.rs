@@ -1,0 +1,232 @@
+//! Quotas from which a partner issues vouchers.
+
+use super::LimitKey;
+use crate::{
+    error::ValidationError,
+    operation::{Check, Operation, OperationMeta, Paging, paged, request},
+    types::{
+        Amount, Currency, MeasureUnit, QuotaId, ResellerId, UtcTime, fields::TimeOrNone,
+        open_enum::open_codes, response,
+    },
+};
+
+request! {
+    /// The quotas that the calling partner, or one of its resellers, can issue vouchers from, one page.
+    ///
+    /// Called by a solution provider or distributor, on the China site. An operator account needs
+    /// `BPC_ITEM_SUBCUSTSERV_030100`. A partner's quota is set up by Huawei Cloud on request of the account manager, no
+    /// call makes one; a reseller's is cut from its distributor's with
+    /// [`GrantVoucherQuotas`](crate::resellers::GrantVoucherQuotas).
+    ///
+    /// Unless [`quota_type`](Self#structfield.quota_type) says otherwise only cash-voucher quotas are listed: those of
+    /// flexi-purchase vouchers take a second query. An empty list filters by nothing. Times are bounds that do not belong
+    /// to what is found.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0091566753.html>
+    #[doc(alias = "ListQuotaCoupons")]
+    pub struct ListQuotas {
+        optional {
+            /// Only these, up to 50.
+            quota_ids: Vec<QuotaId>,
+            /// Only those in one of these states, up to 5.
+            quota_status_list: Vec<QuotaStatus>,
+            /// Only those for vouchers of this kind; the service takes cash vouchers by default.
+            quota_type: QuotaType,
+            /// Only those set up later than this.
+            create_time_begin: UtcTime,
+            /// Only those set up earlier than this.
+            create_time_end: UtcTime,
+            /// Only those in force from a time later than this.
+            effective_time_begin: UtcTime,
+            /// Only those in force from a time earlier than this.
+            effective_time_end: UtcTime,
+            /// Only those that end later than this.
+            expire_time_begin: UtcTime,
+            /// Only those that end earlier than this.
+            expire_time_end: UtcTime,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 100 (inferred); the service takes 10 by default.
+            limit: u32,
+            /// The quotas of this reseller of the calling distributor; its own without it. Up to 64 characters
+            /// (inferred).
+            indirect_partner_id: ResellerId,
+        }
+    }
+}
+
+impl Operation for ListQuotas {
+    type Output = VoucherQuotaPage;
+
+    const META: &'static OperationMeta =
+        &OperationMeta::post("bss.ListQuotaCoupons", "/v2/partners/coupon-quotas/query")
+            .read()
+            .paging(Paging::rows(100))
+            .permissions(&["BPC_ITEM_SUBCUSTSERV_030100"])
+            .doc("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0091566753.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .count("quota_ids", self.quota_ids.as_ref().map(Vec::len), 0..=50)
+            .count("quota_status_list", self.quota_status_list.as_ref().map(Vec::len), 0..=5)
+            .ordered(("create_time_begin", self.create_time_begin), ("create_time_end", self.create_time_end))
+            .ordered(
+                ("effective_time_begin", self.effective_time_begin),
+                ("effective_time_end", self.effective_time_end),
+            )
+            .ordered(("expire_time_begin", self.expire_time_begin), ("expire_time_end", self.expire_time_end))
+            .range("limit", &self.limit, 1..=100)
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .finish()
+    }
+}
+
+paged!(ListQuotas => quotas: VoucherQuota, total total_count);
+
+response! {
+    /// One page of quotas.
+    pub struct VoucherQuotaPage {
+        /// How many quotas match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub quotas: Vec<VoucherQuota>,
+    }
+}
+
+response! {
+    /// A quota that vouchers are issued from.
+    pub struct VoucherQuota {
+        /// The id by which vouchers are issued from it.
+        pub quota_id: QuotaId,
+        /// What its vouchers are.
+        pub quota_type: QuotaType,
+        /// When it was set up.
+        #[via(TimeOrNone)]
+        pub create_time: Option<UtcTime>,
+        /// When anything about it last changed.
+        #[via(TimeOrNone)]
+        pub last_update_time: Option<UtcTime>,
+        /// How much was granted; two decimals.
+        pub quota_value: Option<Amount>,
+        /// Whether it can be issued from.
+        pub quota_status: QuotaStatus,
+        /// How much of it has not been issued yet; two decimals.
+        pub balance: Option<Amount>,
+        /// What the amounts count.
+        pub measure_id: Option<MeasureUnit>,
+        /// The currency of the amounts; yuan.
+        pub currency: Option<Currency>,
+        /// From when vouchers may be issued from it.
+        #[via(TimeOrNone)]
+        pub effective_time: Option<UtcTime>,
+        /// Until when.
+        #[via(TimeOrNone)]
+        pub expire_time: Option<UtcTime>,
+        /// What its vouchers may be used for. A voucher may be limited further, never less.
+        pub limit_infos: Vec<QuotaLimit>,
+    }
+}
+
+response! {
+    /// What the vouchers of a quota may be used for: one named limit with its values.
+    pub struct QuotaLimit {
+        /// Which limit.
+        pub limit_key: LimitKey,
+        /// Its values; what they mean depends on the limit.
+        pub limit_values: Vec<LimitValue>,
+    }
+}
+
+response! {
+    /// One value of a limit.
+    pub struct LimitValue {
+        /// The value, such as `new`.
+        pub value1: Option<String>,
+        /// A second part, where the limit has one.
+        pub value2: Option<String>,
+    }
+}
+
+open_codes! {
+    /// What the vouchers of a quota are.
+    pub enum QuotaType {
+        /// Cash vouchers. Quotas of resellers are always of this kind.
+        Cash = 0,
+        /// Flexi-purchase vouchers.
+        FlexiPurchase = 1,
+    }
+}
+
+open_codes! {
+    /// Whether vouchers can be issued from a quota.
+    pub enum QuotaStatus {
+        /// They can.
+        Normal = 0,
+        /// Expired, or made invalid by hand.
+        Invalid = 3,
+        /// Being adjusted: visible, but nothing can be issued.
+        Adjusting = 4,
+        /// Frozen.
+        Frozen = 5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{operation::Paged, types::decode_str};
+
+    #[test]
+    fn a_page_is_read() {
+        let page: VoucherQuotaPage = decode_str(
+            r#"{"total_count":1,"quotas":[{"quota_id":"q1","quota_type":1,"quota_value":1000.00,"balance":"250.50",
+                "quota_status":4,"currency":"CNY","measure_id":1,"effective_time":"2026-01-01T00:00:00Z","expire_time":"",
+                "limit_infos":[{"limit_key":"subscribeType","limit_values":[{"value1":"new"},{"value1":"renew"}]},
+                    {"limit_key":"somethingNew","limit_values":[{"value1":"a","value2":"b"}]}]}]}"#,
+        )
+        .unwrap();
+        let [quota] = ListQuotas::items(&page) else { unreachable!() };
+        assert_eq!(
+            (quota.quota_type, quota.quota_status),
+            (QuotaType::FlexiPurchase, QuotaStatus::Adjusting)
+        );
+        assert_eq!(quota.balance, "250.5".parse().ok());
+        assert_eq!(quota.expire_time, None);
+        assert_eq!(quota.limit_infos[0].limit_key, LimitKey::SubscribeType);
+        assert_eq!(quota.limit_infos[0].limit_values[1].value1.as_deref(), Some("renew"));
+        assert_eq!(quota.limit_infos[1].limit_key.as_str(), "somethingNew");
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let (early, late) = ("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z");
+        let time = |text: &str| text.parse::<UtcTime>().unwrap();
+        let invalid = ListQuotas::new()
+            .quota_ids(vec![QuotaId::from("q"); 51])
+            .quota_status_list([QuotaStatus::Normal; 6])
+            .create_time_begin(time(late))
+            .create_time_end(time(early))
+            .effective_time_begin(time(late))
+            .effective_time_end(time(early))
+            .expire_time_begin(time(late))
+            .expire_time_end(time(early))
+            .limit(101_u32)
+            .indirect_partner_id("r".repeat(65))
+            .validate()
+            .unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(
+            fields,
+            [
+                "quota_ids",
+                "quota_status_list",
+                "create_time_begin",
+                "effective_time_begin",
+                "expire_time_begin",
+                "limit",
+                "indirect_partner_id"
+            ]
+        );
+        ListQuotas::new().quota_ids([]).quota_status_list([QuotaStatus::Other(9)]).validate().unwrap();
+    }
+}

@@ -1,0 +1,217 @@
+//! The history of vouchers: issues and every kind of reclaim.
+
+use super::QuotaType;
+use crate::{
+    error::ValidationError,
+    operation::{Check, Operation, OperationMeta, Paging, paged, request},
+    types::{
+        Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, fields::TimeOrNone,
+        open_enum::open_enum, response,
+    },
+};
+
+request! {
+    /// What was done with the vouchers of the calling partner, or of one of its resellers, one page, failures included.
+    ///
+    /// Called by a solution provider or distributor, on the China site. An operator account needs
+    /// `BPC_ITEM_SUBCUSTSERV_030102`. This is where the outcome of an [`IssueVouchers`](super::IssueVouchers) or a
+    /// [`ReclaimVoucher`](super::ReclaimVoucher) is found whose answer was lost. How long a record takes to appear is not
+    /// documented.
+    ///
+    /// Source: <https://support.huaweicloud.com/api-bpconsole/mp_02006.html>
+    #[doc(alias = "ListPartnerCouponsRecord")]
+    pub struct ListVoucherRecords {
+        optional {
+            /// Only these operations, up to 8 of the nine. An empty list is not sent, so it filters by nothing.
+            operation_types: Vec<VoucherOperation>,
+            /// Only those about vouchers from this quota; up to 64 characters. Empty text filters by empty.
+            quota_id: QuotaId,
+            /// Only those about vouchers of this kind.
+            quota_type: QuotaType,
+            /// Only those about these vouchers, up to 100. An empty list is not sent, so it filters by nothing.
+            coupon_ids: Vec<VoucherId>,
+            /// Only those about vouchers of this customer; up to 64 characters. Empty text filters by empty.
+            customer_id: CustomerId,
+            /// Only those after this instant.
+            operation_time_begin: UtcTime,
+            /// Only those before this instant.
+            operation_time_end: UtcTime,
+            /// Only those that were carried out, or only those that failed.
+            result: VoucherResult,
+            /// How many rows to skip; none by default.
+            offset: u32,
+            /// Rows per page, 1 to 100; the service takes 10 by default.
+            limit: u32,
+            /// The records of this reseller of the calling distributor; its own without it. Up to 64 characters.
+            indirect_partner_id: ResellerId,
+        }
+    }
+}
+
+impl Operation for ListVoucherRecords {
+    type Output = VoucherRecordPage;
+
+    const META: &'static OperationMeta = &OperationMeta::get(
+        "bss.ListPartnerCouponsRecord",
+        "/v2/promotions/benefits/partner-coupons/records/query",
+    )
+    .paging(Paging::rows(100))
+    .permissions(&["BPC_ITEM_SUBCUSTSERV_030102"])
+    .doc("https://support.huaweicloud.com/api-bpconsole/mp_02006.html");
+
+    fn validate(&self) -> Result<(), ValidationError> {
+        Check::new()
+            .count("operation_types", self.operation_types.as_ref().map(Vec::len), 0..=8)
+            .length("quota_id", &self.quota_id, 0..=64)
+            .count("coupon_ids", self.coupon_ids.as_ref().map(Vec::len), 0..=100)
+            .length("customer_id", &self.customer_id, 0..=64)
+            .ordered(
+                ("operation_time_begin", self.operation_time_begin),
+                ("operation_time_end", self.operation_time_end),
+            )
+            .range("limit", &self.limit, 1..=100)
+            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
+            .finish()
+    }
+}
+
+paged!(ListVoucherRecords => records: VoucherRecord, total total_count);
+
+response! {
+    /// One page of the history of vouchers.
+    pub struct VoucherRecordPage {
+        /// How many records match in all.
+        pub total_count: Option<u64>,
+        /// Those of this page.
+        pub records: Vec<VoucherRecord>,
+    }
+}
+
+response! {
+    /// One issue or reclaim of a voucher.
+    pub struct VoucherRecord {
+        /// The record.
+        pub id: String,
+        /// What was done.
+        pub operation_type: VoucherOperation,
+        /// The quota that the voucher is from.
+        pub quota_id: QuotaId,
+        /// What the voucher is.
+        pub quota_type: Option<QuotaType>,
+        /// The voucher, where there is one.
+        pub coupon_id: Option<VoucherId>,
+        /// Who received or lost it.
+        pub customer_id: CustomerId,
+        /// For an issue the face value; for a reclaim what was really taken back this time.
+        pub operation_amount: Option<Amount>,
+        /// When.
+        #[via(TimeOrNone)]
+        pub operation_time: Option<UtcTime>,
+        /// Whether it was carried out.
+        pub result: VoucherResult,
+        /// The note given with it.
+        pub remark: Option<String>,
+    }
+}
+
+open_enum! {
+    /// What was done with a voucher. Most reclaims happen without a call.
+    pub enum VoucherOperation {
+        /// It was issued.
+        Issue = "1",
+        /// The partner took it back by hand or by [`ReclaimVoucher`](super::ReclaimVoucher).
+        Reclaim = "2",
+        /// It was taken back because the customer left the partner.
+        Dissociation = "3",
+        /// It was taken back because its time was over.
+        Expiry = "4",
+        /// It was taken back with an unsubscription.
+        Unsubscription = "5",
+        /// It was withdrawn because a recharge was refunded.
+        RechargeRefund = "6",
+        /// It was taken back because the customer joined a partner.
+        Association = "7",
+        /// It was taken back because the association changed its model.
+        ModelChange = "8",
+        /// The customer moved to another reseller.
+        ResellerTransfer = "9",
+    }
+}
+
+open_enum! {
+    /// Whether an operation on a voucher was carried out.
+    pub enum VoucherResult {
+        /// It was.
+        Done = "0",
+        /// It failed.
+        Failed = "-1",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        operation::{Paged, RequestParts},
+        types::decode_str,
+    };
+
+    #[test]
+    fn a_page_is_read() {
+        let page: VoucherRecordPage = decode_str(
+            r#"{"total_count":2,"records":[
+                {"id":"1","operation_type":"2","quota_id":"q1","quota_type":0,"coupon_id":"v1","customer_id":"c1",
+                 "operation_amount":12.340,"operation_time":"2026-05-01T08:05:01Z","result":"0","remark":""},
+                {"id":"2","operation_type":10,"quota_id":"q1","customer_id":"c1","result":-1}]}"#,
+        )
+        .unwrap();
+        let [done, failed] = ListVoucherRecords::items(&page) else { unreachable!() };
+        assert_eq!((&done.operation_type, &done.result), (&VoucherOperation::Reclaim, &VoucherResult::Done));
+        assert_eq!(done.operation_amount, "12.34".parse().ok());
+        assert_eq!(failed.result, VoucherResult::Failed);
+        assert_eq!((failed.operation_type.as_str(), failed.operation_type.is_known()), ("10", false));
+        assert_eq!(failed.coupon_id, None);
+    }
+
+    #[test]
+    fn lists_are_repeated_in_the_query_and_empty_ones_are_not_sent() {
+        let request = ListVoucherRecords::new()
+            .operation_types([VoucherOperation::Issue, VoucherOperation::Reclaim])
+            .coupon_ids([])
+            .result(VoucherResult::Failed);
+        assert_eq!(
+            RequestParts::of(&request).unwrap().query,
+            "operation_types=1&operation_types=2&result=-1"
+        );
+    }
+
+    #[test]
+    fn documented_limits_are_checked() {
+        let time = |text: &str| text.parse::<UtcTime>().unwrap();
+        let invalid = ListVoucherRecords::new()
+            .operation_types(vec![VoucherOperation::Issue; 9])
+            .quota_id("q".repeat(65))
+            .coupon_ids(vec![VoucherId::from("v"); 101])
+            .customer_id("c".repeat(65))
+            .operation_time_begin(time("2026-02-01T00:00:00Z"))
+            .operation_time_end(time("2026-01-01T00:00:00Z"))
+            .limit(0_u32)
+            .indirect_partner_id("r".repeat(65))
+            .validate()
+            .unwrap_err();
+        let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
+        assert_eq!(
+            fields,
+            [
+                "operation_types",
+                "quota_id",
+                "coupon_ids",
+                "customer_id",
+                "operation_time_begin",
+                "limit",
+                "indirect_partner_id"
+            ]
+        );
+        ListVoucherRecords::new().limit(100_u32).validate().unwrap();
+    }
+}

@@ -1,0 +1,162 @@
+//! One fetch for all who wait: a cache of credentials that end.
+
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use futures_util::{
+    FutureExt as _,
+    future::{BoxFuture, Shared, WeakShared},
+};
+use time::OffsetDateTime;
+
+use super::{Credentials, CredentialsError};
+use crate::clock::Clock;
+
+/// Fetched credentials and how long they last from now on, by the service's own hours.
+pub(super) struct Fetched {
+    pub(super) credentials: Credentials,
+    pub(super) lifetime: Duration,
+}
+
+type Outcome = Result<Credentials, CredentialsError>;
+type Fetch = BoxFuture<'static, Outcome>;
+
+/// Credentials that are fetched anew shortly before they end, once for all who ask meanwhile.
+///
+/// A fetch belongs to those who wait for it: it goes on while one of them does and is dropped with the last, so that
+/// nobody finds a half-done fetch of long ago. Failures reach all who waited and are then forgotten.
+#[derive(Clone)]
+pub(super) struct Cache {
+    clock: Arc<dyn Clock>,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    held: Option<Held>,
+    flight: Option<Flight>,
+    flights: u64,
+}
+
+struct Held {
+    credentials: Credentials,
+    /// From here on a fetch is tried before these are given.
+    renew_at: OffsetDateTime,
+    ends_at: OffsetDateTime,
+}
+
+struct Flight {
+    number: u64,
+    started: Duration,
+    fetch: WeakShared<Fetch>,
+}
+
+/// Credentials are renewed when a quarter of their life is left, and at most this long before they end.
+const RENEW_BEFORE: Duration = Duration::from_secs(40 * 60);
+/// After a renewal that failed, the old credentials are given for so long before the next is tried.
+const PAUSE: time::Duration = time::Duration::seconds(10);
+/// A fetch of this age is not waited for by new callers, who start another: it may never end.
+const STALE: Duration = Duration::from_secs(60);
+
+impl Cache {
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, state: Arc::default() }
+    }
+
+    /// What is held, or what `fetch` brings.
+    pub(super) async fn get<F>(&self, fetch: impl FnOnce() -> F) -> Outcome
+    where
+        F: Future<Output = Result<Fetched, CredentialsError>> + Send + 'static,
+    {
+        let flight = {
+            let mut state = self.state();
+            let now = self.clock.now();
+            match &state.held {
+                Some(held) if now < held.renew_at => return Ok(held.credentials.clone()),
+                _ => self.join_or_start(&mut state, fetch),
+            }
+        };
+        let outcome = flight.await;
+        match outcome {
+            Ok(credentials) => Ok(credentials),
+            Err(error) => self.still_good().ok_or(error),
+        }
+    }
+
+    /// Forgets these credentials, and no others that have come since.
+    pub(super) fn invalidate(&self, credentials: &Credentials) {
+        let mut state = self.state();
+        if state.held.as_ref().is_some_and(|held| held.credentials.proves_the_same(credentials)) {
+            state.held = None;
+        }
+    }
+
+    fn join_or_start<F>(&self, state: &mut State, fetch: impl FnOnce() -> F) -> Shared<Fetch>
+    where
+        F: Future<Output = Result<Fetched, CredentialsError>> + Send + 'static,
+    {
+        let elapsed = self.clock.elapsed();
+        if let Some(flight) = &state.flight
+            && elapsed.saturating_sub(flight.started) < STALE
+            && let Some(fetch) = flight.fetch.upgrade()
+        {
+            return fetch;
+        }
+        state.flights += 1;
+        let number = state.flights;
+        let cache = self.clone();
+        // A panic is made an error, because `Shared` would pass it on to all who wait.
+        let fetch = AssertUnwindSafe(fetch()).catch_unwind();
+        let landing = async move {
+            let fetched = fetch.await.unwrap_or_else(|_| Err(CredentialsError::new("the fetch panicked")));
+            cache.land(number, fetched)
+        };
+        let flight = landing.boxed().shared();
+        state.flight = flight.downgrade().map(|fetch| Flight { number, started: elapsed, fetch });
+        flight
+    }
+
+    fn land(&self, number: u64, fetched: Result<Fetched, CredentialsError>) -> Outcome {
+        let now = self.clock.now();
+        let mut state = self.state();
+        if state.flight.as_ref().is_some_and(|flight| flight.number == number) {
+            state.flight = None;
+        }
+        match fetched {
+            Ok(Fetched { credentials, lifetime }) => {
+                let after = |duration: Duration| {
+                    now.saturating_add(time::Duration::try_from(duration).unwrap_or(time::Duration::MAX))
+                };
+                state.held = Some(Held {
+                    credentials: credentials.clone(),
+                    renew_at: after(lifetime - RENEW_BEFORE.min(lifetime / 4)),
+                    ends_at: after(lifetime),
+                });
+                Ok(credentials)
+            }
+            Err(error) => {
+                if let Some(held) = &mut state.held {
+                    held.renew_at = now.saturating_add(PAUSE).min(held.ends_at);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// The old credentials, where they have not ended yet.
+    fn still_good(&self) -> Option<Credentials> {
+        let now = self.clock.now();
+        self.state().held.as_ref().filter(|held| now < held.ends_at).map(|held| held.credentials.clone())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+#[path = "cache_tests.rs"]
+mod tests;

@@ -1,0 +1,220 @@
+use super::*;
+use crate::{
+    auth::{
+        Iam, IamToken, PasswordLogin, ProvideCredentials as _,
+        testing::{Scripted, answer, now, token},
+    },
+    clock::ManualClock,
+    types::UtcTime,
+};
+
+const END: &str = "2026-05-02T08:00:00.123000Z";
+
+fn clock() -> ManualClock {
+    ManualClock::at("2026-05-01T08:00:00Z".parse::<UtcTime>().unwrap().instant())
+}
+
+fn source(service: &Arc<Scripted>, clock: &ManualClock) -> IamToken {
+    let login = PasswordLogin { account: "account".into(), user: "user".into(), password: "pass".into() };
+    IamToken::new(login, Iam::new(Arc::clone(service) as _, Arc::new(clock.clone())))
+}
+
+fn name_of(text: &str) -> String {
+    Credentials::token(text).name().into_owned()
+}
+
+#[test]
+fn a_token_is_fetched_once_and_again_before_it_ends() {
+    let clock = clock();
+    let service = Arc::new(Scripted::with([token("one", END), token("two", "2026-05-03T07:00:00Z")]));
+    let source = source(&service, &clock);
+    let first = now(source.credentials()).unwrap();
+    assert_eq!((first.name().into_owned(), first.domain_id()), (name_of("one"), Some("d1")));
+    assert_eq!(first.expires_at(), Some(END.parse().unwrap()));
+    let asked = service.asked();
+    let (address, _, body) = &asked[0];
+    assert_eq!(address, "https://iam.myhuaweicloud.com/v3/auth/tokens");
+    assert_eq!(
+        body.to_string(),
+        r#"{"auth":{"identity":{"methods":["password"],"password":{"user":{"domain":{"name":"account"},"name":"user","password":"pass"}}},"scope":{"domain":{"name":"account"}}}}"#
+    );
+    clock.advance(Duration::from_secs(23 * 3600 + 19 * 60));
+    assert_eq!(now(source.credentials()).unwrap().name(), name_of("one"));
+    assert!(service.asked().is_empty());
+    clock.advance(Duration::from_secs(2 * 60));
+    assert_eq!(now(source.credentials()).unwrap().name(), name_of("two"));
+    assert_eq!(service.asked().len(), 1);
+}
+
+#[test]
+fn a_wrong_clock_does_not_make_a_token_old() {
+    let clock = clock();
+    clock.set("2026-05-09T08:00:00Z".parse::<UtcTime>().unwrap().instant());
+    let mut reply = token("one", END);
+    let date = "Fri, 01 May 2026 08:00:00 GMT".parse().unwrap();
+    reply.as_mut().unwrap().headers_mut().insert("date", date);
+    let service = Arc::new(Scripted::with([reply]));
+    let source = source(&service, &clock);
+    now(source.credentials()).unwrap();
+    clock.advance(Duration::from_secs(23 * 3600));
+    now(source.credentials()).unwrap();
+    assert_eq!(service.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn all_who_wait_share_one_fetch_and_one_failure() {
+    let service = Arc::new(Scripted::held_back([answer(500, ""), token("one", END)]));
+    let source = Arc::new(source(&service, &clock()));
+    let ask_all = || {
+        let asking = (0..100).map(|_| {
+            let source = Arc::clone(&source);
+            tokio::spawn(async move { source.credentials().await })
+        });
+        asking.collect::<Vec<_>>()
+    };
+    for expected in [Err(()), Ok(name_of("one"))] {
+        let waiting = ask_all();
+        let all_have_asked = 10;
+        for _ in 0..all_have_asked {
+            tokio::task::yield_now().await;
+        }
+        service.permits.add_permits(1);
+        for one in waiting {
+            let got = one.await.unwrap();
+            if let Err(error) = &got {
+                assert_eq!(
+                    error.to_string(),
+                    "IAM gave no token (HTTP 500): the service failed, try again later"
+                );
+            }
+            assert_eq!(got.map(|credentials| credentials.name().into_owned()).map_err(drop), expected);
+        }
+        assert_eq!(service.asked().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn whoever_stops_waiting_harms_nobody() {
+    let service = Arc::new(Scripted::held_back([token("one", END), token("two", END)]));
+    let source = Arc::new(source(&service, &clock()));
+    let wait = || {
+        let source = Arc::clone(&source);
+        tokio::spawn(async move { source.credentials().await })
+    };
+    let (starter, other, third) = (wait(), wait(), wait());
+    tokio::task::yield_now().await;
+    starter.abort();
+    third.abort();
+    assert!(starter.await.unwrap_err().is_cancelled() && third.await.unwrap_err().is_cancelled());
+    service.permits.add_permits(1);
+    assert_eq!(other.await.unwrap().unwrap().name(), name_of("one"), "the others go on with the same fetch");
+    assert_eq!(service.asked().len(), 1);
+
+    source.invalidate(&Credentials::token("one"));
+    let alone = wait();
+    tokio::task::yield_now().await;
+    alone.abort();
+    assert!(alone.await.unwrap_err().is_cancelled());
+    service.permits.add_permits(1);
+    assert_eq!(source.credentials().await.unwrap().name(), name_of("two"));
+    assert_eq!(service.asked().len(), 2, "the fetch that nobody waited for was dropped");
+}
+
+#[tokio::test]
+async fn a_fetch_that_does_not_end_is_not_waited_for_for_ever() {
+    let clock = clock();
+    let service = Arc::new(Scripted::held_back([token("one", END), token("two", END)]));
+    let source = Arc::new(source(&service, &clock));
+    let wait = || {
+        let source = Arc::clone(&source);
+        tokio::spawn(async move { source.credentials().await })
+    };
+    let _stuck = wait();
+    tokio::task::yield_now().await;
+    clock.advance(Duration::from_secs(59));
+    let _joins = wait();
+    tokio::task::yield_now().await;
+    assert_eq!(service.asked().len(), 1);
+    clock.advance(Duration::from_secs(1));
+    let _starts = wait();
+    tokio::task::yield_now().await;
+    assert_eq!(service.asked().len(), 1);
+}
+
+#[test]
+fn a_failure_is_forgotten_and_the_old_token_used_to_its_end() {
+    let clock = clock();
+    let service = Arc::new(Scripted::with([
+        None,
+        token("one", END),
+        None,
+        answer(503, "busy"),
+        answer(401, r#"{"error_code":"IAM.0101","error_msg":"user"}"#),
+        token("two", "2026-05-04T08:00:00Z"),
+    ]));
+    let source = source(&service, &clock);
+    let error = now(source.credentials()).unwrap_err();
+    assert_eq!(error.to_string(), "IAM did not answer");
+    assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the connection broke");
+    assert_eq!(now(source.credentials()).unwrap().name(), name_of("one"));
+    service.asked();
+
+    clock.advance(Duration::from_secs(23 * 3600 + 50 * 60));
+    for requests in [1, 0] {
+        assert_eq!(now(source.credentials()).unwrap().name(), name_of("one"));
+        assert_eq!(service.asked().len(), requests, "after a failed renewal there is a pause");
+    }
+    clock.advance(Duration::from_secs(10));
+    assert_eq!(now(source.credentials()).unwrap().name(), name_of("one"));
+    assert_eq!(service.asked().len(), 1);
+    clock.advance(Duration::from_secs(600));
+    assert_eq!(
+        now(source.credentials()).unwrap_err().to_string(),
+        "IAM gave no token (HTTP 401, IAM.0101): check account, user name and password, and that the user may log in by API"
+    );
+    assert_eq!(
+        now(source.credentials()).unwrap().name(),
+        name_of("two"),
+        "an ended token is no reason to pause"
+    );
+}
+
+#[test]
+fn a_refused_token_is_dropped_unless_it_was_replaced_already() {
+    let service = Arc::new(Scripted::with([token("one", END), token("two", END)]));
+    let source = source(&service, &clock());
+    let first = now(source.credentials()).unwrap();
+    source.invalidate(&first);
+    let second = now(source.credentials()).unwrap();
+    assert_eq!(second.name(), name_of("two"));
+    source.invalidate(&first);
+    assert_eq!(now(source.credentials()).unwrap().name(), name_of("two"));
+}
+
+#[test]
+fn answers_without_a_token_or_an_end_are_met() {
+    let clock = clock();
+    let mut endless = answer(201, "<html>");
+    endless.as_mut().unwrap().headers_mut().insert("x-subject-token", "one".parse().unwrap());
+    let service = Arc::new(Scripted::with([answer(201, "{}"), endless, token("two", END)]));
+    let source = source(&service, &clock);
+    assert_eq!(
+        now(source.credentials()).unwrap_err().to_string(),
+        "IAM answered without a token in X-Subject-Token"
+    );
+    let first = now(source.credentials()).unwrap();
+    assert_eq!((first.name().into_owned(), first.expires_at()), (name_of("one"), None));
+    clock.advance(Duration::from_secs(44 * 60));
+    assert_eq!(now(source.credentials()).unwrap().name(), name_of("one"));
+    clock.advance(Duration::from_secs(2 * 60));
+    assert_eq!(now(source.credentials()).unwrap().name(), name_of("two"));
+}
+
+#[test]
+fn a_panic_in_the_fetch_is_an_error_for_all() {
+    let cache = Cache::new(Arc::new(clock()));
+    let error = now(cache.get(|| async { panic!("marker") })).unwrap_err();
+    assert_eq!(error.to_string(), "the fetch panicked");
+    let fetched = Fetched { credentials: Credentials::token("t"), lifetime: Duration::from_secs(60) };
+    now(cache.get(|| async { Ok(fetched) })).unwrap();
+}

@@ -1,0 +1,181 @@
+//! What came back: the typed answer with everything around it.
+
+use std::ops::Deref;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    error::{Error, ErrorKind},
+    operation::{Idempotency, OperationMeta},
+    types::{DecodeError, decode},
+};
+
+/// A typed answer, and beside it the HTTP answer that it was read from.
+///
+/// Dereferences to the typed answer, so `client.send(&…).await?.count` works. Fields that the crate does not know are
+/// in [`Response::body`].
+#[derive(Clone, Debug)]
+pub struct Response<T> {
+    value: T,
+    raw: RawResponse,
+}
+
+/// A successful HTTP answer before it is read into a type.
+#[derive(Clone)]
+pub struct RawResponse {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    pub(super) attempts: u32,
+    pub(super) repeated: bool,
+}
+
+impl<T> Response<T> {
+    /// The typed answer alone.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.raw.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.raw.headers
+    }
+
+    /// The body as it came. It may hold personal data.
+    pub fn body(&self) -> &Bytes {
+        &self.raw.body
+    }
+
+    /// The id under which the service's support finds the call.
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(&self.raw.headers)
+    }
+
+    /// How many attempts it took.
+    pub fn attempts(&self) -> u32 {
+        self.raw.attempts
+    }
+
+    /// True where the service recognised the last attempt as a repeat of one that had arrived before: the write was
+    /// carried out once, and the answer has no fields.
+    pub fn was_deduplicated(&self) -> bool {
+        self.raw.repeated
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl std::fmt::Debug for RawResponse {
+    /// Counts the body instead of showing it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RawResponse")
+            .field("status", &self.status.as_u16())
+            .field("request_id", &request_id(&self.headers))
+            .field("body_bytes", &self.body.len())
+            .field("attempts", &self.attempts)
+            .finish()
+    }
+}
+
+impl RawResponse {
+    /// Reads the body into the operation's answer.
+    pub(super) fn read<T: DeserializeOwned>(
+        self,
+        meta: &'static OperationMeta,
+    ) -> Result<Response<T>, Error> {
+        match decode(self.json()) {
+            Ok(value) => Ok(Response { value, raw: self }),
+            Err(error) => Err(self.undecodable(meta, error)),
+        }
+    }
+
+    /// The body, or an empty object where nothing came.
+    pub(super) fn json(&self) -> &[u8] {
+        if self.body.trim_ascii().is_empty() { b"{}" } else { &self.body }
+    }
+
+    pub(super) fn with<T>(self, value: T) -> Response<T> {
+        Response { value, raw: self }
+    }
+
+    pub(super) fn undecodable(self, meta: &'static OperationMeta, error: DecodeError) -> Error {
+        let message = match self.body.trim_ascii_start().first() {
+            Some(b'<') => "the answer is HTML or XML, not JSON".to_owned(),
+            _ => format!("the answer cannot be read at {error}"),
+        };
+        undecodable(meta, message)
+            .with_status(self.status)
+            .with_request_id(request_id(&self.headers).map(str::to_owned))
+            .with_body(self.body)
+            .caused_by(error)
+    }
+}
+
+/// An answer that is none. A write was carried out all the same, or may have been.
+pub(super) fn undecodable(meta: &'static OperationMeta, message: impl Into<String>) -> Error {
+    let error = Error::new(ErrorKind::Undecodable, meta.name, message);
+    if meta.idempotency == Idempotency::ReadOnly { error } else { error.perhaps_executed() }
+}
+
+/// The request id, by whichever of its names it came.
+pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    ["x-request-id", "x-iam-trace-id"]
+        .iter()
+        .find_map(|name| headers.get(*name))
+        .and_then(|id| id.to_str().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::Operation as _;
+    use crate::resellers::{ListResellers, ResellerPage};
+
+    fn read(body: &'static str) -> Result<Response<ResellerPage>, Error> {
+        let raw = RawResponse {
+            status: StatusCode::OK,
+            headers: HeaderMap::from_iter([(
+                http::HeaderName::from_static("x-request-id"),
+                "r-9".parse().unwrap(),
+            )]),
+            body: Bytes::from_static(body.as_bytes()),
+            attempts: 1,
+            repeated: false,
+        };
+        raw.read(ListResellers::META)
+    }
+
+    #[test]
+    fn the_typed_answer_stands_beside_the_raw_one() {
+        let answer = read(r#"{"count":1,"indirect_partners":[{}],"new_field":7}"#).unwrap();
+        assert_eq!((answer.count, answer.request_id(), answer.attempts()), (Some(1), Some("r-9"), 1));
+        assert!(answer.body().ends_with(b"\"new_field\":7}"));
+        assert_eq!(read("  ").unwrap().into_inner(), ResellerPage::default());
+    }
+
+    #[test]
+    fn an_undecodable_answer_names_the_place_and_keeps_the_body() {
+        let error =
+            read("{\"count\":1,\n \"indirect_partners\":[{},{\"name\":\"x\",\"associated_on\":\"noon\"}]}")
+                .unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("$.indirect_partners[1].associated_on"), "{text}");
+        assert!(text.contains("HTTP 200, request r-9"), "{text}");
+        assert!(error.body().starts_with(b"{\"count\"") && error.kind() == ErrorKind::Undecodable);
+        assert!(read("<html>").unwrap_err().to_string().contains("HTML or XML"));
+        assert!(read(r#"{"count":1,"indirect_partners":[{"#).is_err());
+    }
+}

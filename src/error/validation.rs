@@ -1,0 +1,56 @@
+//! Arguments that break a documented rule.
+
+use std::{borrow::Cow, fmt};
+
+/// All rules that the arguments of one request break. Refused before anything is sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ValidationError {
+    broken: Vec<Violation>,
+}
+
+/// One broken rule: the field by its wire name, and the rule. Never the value, which may be personal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Violation {
+    /// The wire name; two fields that belong together are joined with a comma.
+    pub field: &'static str,
+    /// The rule, such as `must have 1 to 64 characters`.
+    pub rule: Cow<'static, str>,
+}
+
+impl ValidationError {
+    /// No broken rule yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a broken rule.
+    pub fn push(&mut self, field: &'static str, rule: impl Into<Cow<'static, str>>) {
+        self.broken.push(Violation { field, rule: rule.into() });
+    }
+
+    /// The broken rules in the order in which they were found.
+    pub fn broken(&self) -> &[Violation] {
+        &self.broken
+    }
+
+    /// `Ok` where no rule is broken.
+    ///
+    /// # Errors
+    /// Itself, where one is.
+    pub fn into_result(self) -> Result<(), Self> {
+        if self.broken.is_empty() { Ok(()) } else { Err(self) }
+    }
+}
+
+impl fmt::Display for ValidationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, Violation { field, rule }) in self.broken.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}{field} {rule}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ValidationError {}

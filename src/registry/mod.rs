@@ -1,0 +1,343 @@
+//! All operations as data: found by name or by address, and with the feature `dynamic` run from JSON to JSON.
+
+#[cfg(feature = "dynamic")]
+mod dynamic;
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use crate::operation::{Method, Operation, OperationMeta, match_path};
+
+/// One operation of the registry: its facts, and with the feature `dynamic` how to read its request and its answer
+/// without naming their types.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// What is documented about it.
+    pub meta: &'static OperationMeta,
+    #[cfg(feature = "dynamic")]
+    forms: dynamic::Forms,
+}
+
+impl Entry {
+    const fn of<O: Operation>() -> Self {
+        Self {
+            meta: O::META,
+            #[cfg(feature = "dynamic")]
+            forms: dynamic::Forms::of::<O>(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Entry").field(self.meta).finish()
+    }
+}
+
+/// All operations, in the order of the rooms.
+pub fn all() -> impl Iterator<Item = &'static Entry> {
+    ROOMS.iter().copied().flatten()
+}
+
+/// The operation of a qualified name, such as `bss.ListIndirectPartners`. The prefix `bssintl.`, by which the official
+/// SDK tells the international site apart, is taken for `bss.`.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    let name =
+        name.strip_prefix("bssintl.").map_or(name.into(), |id| std::borrow::Cow::Owned(format!("bss.{id}")));
+    all().find(|entry| entry.meta.name == name)
+}
+
+/// The operation that an HTTP request calls: the one whose method and path fit, literal paths before paths with
+/// parameters.
+pub fn find_address(method: Method, path: &str) -> Option<&'static Entry> {
+    static LITERAL: LazyLock<HashMap<(Method, &str), &Entry>> = LazyLock::new(|| {
+        let literal = all().filter(|entry| !entry.meta.path.contains('{'));
+        literal.map(|entry| ((entry.meta.method, entry.meta.path), entry)).collect()
+    });
+    if let Some(entry) = LITERAL.get(&(method, path)) {
+        return Some(entry);
+    }
+    let fits = |entry: &&Entry| entry.meta.method == method && match_path(entry.meta.path, path).is_some();
+    all().filter(fits).min_by_key(|entry| entry.meta.path.matches('{').count())
+}
+
+macro_rules! room {
+    ($($operation:ty,)*) => {
+        &[$(Entry::of::<$operation>(),)*]
+    };
+}
+
+const ROOMS: &[&[Entry]] =
+    &[PARTNERS, RESELLERS, CUSTOMERS, VOUCHERS, ORDERS, PRODUCTS, BILLS, COSTS, ENTERPRISE, TICKETS];
+
+const PARTNERS: &[Entry] = room! {
+    crate::partners::ShowBalances,
+    crate::partners::ListCustomerBalances,
+    crate::partners::ShowConsumptionQuota,
+    crate::partners::AllocateToCustomer,
+    crate::partners::ReclaimFromCustomer,
+    crate::partners::ListAccountChanges,
+    crate::partners::ListAdjustments,
+};
+
+const RESELLERS: &[Entry] = room! {
+    crate::resellers::ListResellers,
+    crate::resellers::AllocateToReseller,
+    crate::resellers::ReclaimFromReseller,
+    crate::resellers::GrantVoucherQuotas,
+    crate::resellers::ReclaimVoucherQuotas,
+    crate::resellers::ListGrantedVoucherQuotas,
+    crate::resellers::ListVoucherQuotaRecords,
+};
+
+const CUSTOMERS: &[Entry] = room! {
+    crate::customers::CheckIdentity,
+    crate::customers::SendVerificationCode,
+    crate::customers::CreateCustomer,
+    crate::customers::ListCustomers,
+    crate::customers::ListNewCustomerTags,
+    crate::customers::AuthenticatePerson,
+    crate::customers::AuthenticateEnterprise,
+    crate::customers::ChangeToEnterprise,
+    crate::customers::ShowAuthenticationReview,
+    crate::customers::ShowFaceCheckQrCode,
+    crate::customers::ShowAuthenticationStatus,
+    crate::customers::ListPayPerUseResources,
+    crate::customers::FreezeCustomers,
+    crate::customers::UnfreezeCustomers,
+    crate::customers::SetBudget,
+    crate::customers::ShowBudget,
+    crate::customers::ListBudgets,
+    crate::customers::ListBudgetRecords,
+    crate::customers::ShowAccountBalances,
+    crate::customers::ListAccountChanges,
+    crate::customers::ShowExpenditureQuota,
+    crate::customers::ListProvinces,
+    crate::customers::ListCities,
+    crate::customers::ListDistricts,
+};
+
+const VOUCHERS: &[Entry] = room! {
+    crate::vouchers::ListQuotas,
+    crate::vouchers::IssueVouchers,
+    crate::vouchers::ReclaimVoucher,
+    crate::vouchers::ListIssuedVouchers,
+    crate::vouchers::ListVoucherRecords,
+    crate::vouchers::ListHeldVouchers,
+    crate::vouchers::ListVoucherChanges,
+    crate::vouchers::ListStoredValueCards,
+    crate::vouchers::ListCommercialDiscounts,
+};
+
+const ORDERS: &[Entry] = room! {
+    crate::orders::ListOrders,
+    crate::orders::ShowOrder,
+    crate::orders::ShowRefund,
+    crate::orders::ListOrderVouchers,
+    crate::orders::ListOrderDiscounts,
+    crate::orders::PayOrder,
+    crate::orders::CancelOrder,
+    crate::orders::ListSubscriptions,
+    crate::orders::RenewResources,
+    crate::orders::EnableAutoRenewal,
+    crate::orders::DisableAutoRenewal,
+    crate::orders::SetRenewalConfig,
+    crate::orders::Unsubscribe,
+    crate::orders::ChangeToPayPerUse,
+    crate::orders::ChangeToPayPerUseNow,
+    crate::orders::ListPackages,
+    crate::orders::ShowPackageUsage,
+    crate::orders::ListPackageDeductions,
+};
+
+const PRODUCTS: &[Entry] = room! {
+    crate::products::ListServiceTypes,
+    crate::products::ListResourceTypes,
+    crate::products::ListServiceResources,
+    crate::products::ListUsageTypes,
+    crate::products::ListSpecs,
+    crate::products::ListSpecPrices,
+    crate::products::ListIncentivePolicies,
+    crate::products::RatePayPerUse,
+    crate::products::RateSubscription,
+    crate::products::RateRenewal,
+    crate::products::ListMeasureUnits,
+    crate::products::ListConversions,
+};
+
+const BILLS: &[Entry] = room! {
+    crate::bills::ListConsumingCustomers,
+    crate::bills::ListCustomerCharges,
+    crate::bills::ListMonthlyBills,
+    crate::bills::ShowPartnerBill,
+    crate::bills::ShowMonthlySummary,
+    crate::bills::ListFeeRecords,
+    crate::bills::ListUsageRecords,
+    crate::bills::ListResourceBills,
+    crate::bills::ListBandwidthUsageSummary,
+    crate::bills::ListBandwidthUsage,
+    crate::bills::ListInvoices,
+};
+
+const COSTS: &[Entry] = room! {
+    crate::costs::ListCosts,
+    crate::costs::ListMonthlyBreakdown,
+};
+
+const ENTERPRISE: &[Entry] = room! {
+    crate::enterprise::ListOrganizations,
+    crate::enterprise::ListMembers,
+    crate::enterprise::CreateMember,
+    crate::enterprise::SendMemberVerificationCode,
+    crate::enterprise::ShowTransferableAmount,
+    crate::enterprise::TransferToMember,
+    crate::enterprise::ListReclaimableAmounts,
+    crate::enterprise::ReclaimFromMember,
+    crate::enterprise::ListTransferableVouchers,
+    crate::enterprise::TransferVoucherToMember,
+    crate::enterprise::ListReclaimableVouchers,
+    crate::enterprise::ReclaimVoucherFromMember,
+    crate::enterprise::EnableEnterpriseProjects,
+};
+
+#[cfg(feature = "tickets")]
+const TICKETS: &[Entry] = room! {
+    crate::tickets::OpenTicket,
+    crate::tickets::ActOnTicket,
+    crate::tickets::ChangeContacts,
+    crate::tickets::SubmitParameters,
+    crate::tickets::ShowParameters,
+    crate::tickets::ListTickets,
+    crate::tickets::CountTickets,
+    crate::tickets::ExportTickets,
+    crate::tickets::ListConsoleTickets,
+    crate::tickets::ShowTicket,
+    crate::tickets::ShowTicketStatus,
+    crate::tickets::ListTicketLog,
+    crate::tickets::ListCopyAddresses,
+    crate::tickets::SendMessage,
+    crate::tickets::ListMessages,
+    crate::tickets::ListOlderMessages,
+    crate::tickets::PollMessages,
+    crate::tickets::CountUnreadMessages,
+    crate::tickets::MarkMessagesRead,
+    crate::tickets::WithdrawMessage,
+    crate::tickets::UploadAttachment,
+    crate::tickets::UploadEncodedAttachment,
+    crate::tickets::DeleteAttachment,
+    crate::tickets::DownloadAttachment,
+    crate::tickets::DownloadImage,
+    crate::tickets::ListAttachmentLinks,
+    crate::tickets::ShowAttachmentLink,
+    crate::tickets::ShowAttachmentLimits,
+    crate::tickets::ListAuthorizations,
+    crate::tickets::ShowAuthorization,
+    crate::tickets::GrantAuthorization,
+    crate::tickets::ActOnAuthorization,
+    crate::tickets::CheckHost,
+    crate::tickets::ListAgencies,
+    crate::tickets::ShowLoginType,
+    crate::tickets::ListSessions,
+    crate::tickets::ListSessionCommands,
+    crate::tickets::ListSessionTransfers,
+    crate::tickets::CreateLabel,
+    crate::tickets::ChangeLabel,
+    crate::tickets::DeleteLabel,
+    crate::tickets::ListLabels,
+    crate::tickets::AttachLabels,
+    crate::tickets::DetachLabels,
+    crate::tickets::ListTicketLabels,
+    crate::tickets::RelateTickets,
+    crate::tickets::UnrelateTicket,
+    crate::tickets::ListRelatedTickets,
+    crate::tickets::ScoreTicket,
+    crate::tickets::ListScoreDimensions,
+    crate::tickets::ShowAgreement,
+    crate::tickets::CheckAgreement,
+    crate::tickets::SignAgreement,
+    crate::tickets::CheckContact,
+    crate::tickets::SendVerificationCode,
+    crate::tickets::VerifyContact,
+    crate::tickets::ListVerifiedContacts,
+    crate::tickets::ChangePrivilege,
+    crate::tickets::CheckPrivilege,
+    crate::tickets::ShowPrivilegePolicy,
+    crate::tickets::ShowTicketQuota,
+    crate::tickets::CheckPartnerPrivilege,
+    crate::tickets::ShowPartnerService,
+    crate::tickets::ListUsers,
+    crate::tickets::ListCategories,
+    crate::tickets::ListTicketProducts,
+    crate::tickets::ListProblemTypes,
+    crate::tickets::ListSeverities,
+    crate::tickets::ListParameters,
+    crate::tickets::ListTemplates,
+    crate::tickets::ListRegions,
+    crate::tickets::ListOwnRegions,
+    crate::tickets::ListAreaCodes,
+    crate::tickets::ShowTicketLimits,
+    crate::tickets::ShowSetting,
+    crate::tickets::StartDiagnosis,
+    crate::tickets::ShowDiagnosis,
+    crate::tickets::ShowDiagnosisChecks,
+    crate::tickets::ListDiagnoses,
+    crate::tickets::ListDiagnosableResources,
+    crate::tickets::RateDiagnosis,
+    crate::tickets::FileReport,
+};
+
+#[cfg(not(feature = "tickets"))]
+const TICKETS: &[Entry] = room! {};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::{BodyKind, Idempotency};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_operation_is_there_once() {
+        let names: BTreeSet<_> = all().map(|entry| entry.meta.name).collect();
+        assert_eq!(names.len(), all().count());
+        let business = names.iter().filter(|name| name.starts_with("bss.")).count();
+        assert_eq!(business, 103);
+        if cfg!(feature = "tickets") {
+            assert_eq!(names.len() - business, 82);
+        }
+        let addresses: BTreeSet<_> =
+            all().map(|entry| (entry.meta.method.as_str(), entry.meta.path)).collect();
+        assert_eq!(addresses.len(), all().count());
+    }
+
+    #[test]
+    fn meta_is_complete_and_makes_sense() {
+        for Entry { meta, .. } in all() {
+            let name = meta.name;
+            assert!(meta.doc.starts_with("https://support.huaweicloud.com/"), "{name}: {}", meta.doc);
+            assert!(meta.path.starts_with('/') && !meta.path.ends_with('/'), "{name}");
+            assert!(
+                meta.sites.iter().count() > 0 && meta.rate_limit.calls > 0 && meta.rate_limit.seconds > 0,
+                "{name}"
+            );
+            if meta.method == Method::Get {
+                assert_eq!((meta.idempotency, meta.body), (Idempotency::ReadOnly, BodyKind::None), "{name}");
+            }
+            if meta.paging.is_some() {
+                assert_eq!(meta.idempotency, Idempotency::ReadOnly, "{name}");
+            }
+            if let Some(witness) = meta.records {
+                assert!(
+                    find(witness).is_some_and(|entry| entry.meta.idempotency == Idempotency::ReadOnly),
+                    "{name}: {witness}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn operations_are_found_by_name_and_by_address() {
+        let meta = find("bssintl.ListIndirectPartners").unwrap().meta;
+        assert_eq!(meta.name, "bss.ListIndirectPartners");
+        assert_eq!(find_address(Method::Post, "/v2/partners/indirect-partners/query").unwrap().meta, meta);
+        assert!(find("bss.Unknown").is_none() && find_address(Method::Get, "/v2").is_none());
+    }
+}

@@ -1,0 +1,646 @@
+//! Faults on demand, always the same ones.
+
+use std::{
+    fmt,
+    ops::RangeInclusive,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::{StreamExt as _, stream};
+use http::{
+    HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
+    header::{CONTENT_TYPE, DATE, RETRY_AFTER},
+    request::Parts,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::transport::{Body, Transport, TransportError, TransportErrorKind};
+use crate::{
+    clock::Clock,
+    operation::{Operation, match_path},
+};
+
+/// The largest piece of a body that comes slowly.
+const SLOW_PIECE: usize = 1024;
+
+/// The longest body that is held to be cut.
+const LONGEST: usize = 64 << 20;
+
+/// The end of the year 9999: the last date that HTTP can say, counted from 1970.
+const LAST_DATE: Duration = Duration::from_secs(253_402_300_799);
+
+/// Passes requests on to another transport and lets some of them fail, by position or by a seeded chance, so that a
+/// test sees the same faults on every run.
+///
+/// ```
+/// use std::{sync::Arc, time::SystemTime};
+/// use huaweicloud_partner::{
+///     clock::ManualClock,
+///     testing::{InjectedFault, FaultTransport, MockTransport, FaultTrigger},
+/// };
+///
+/// let clock = ManualClock::at(SystemTime::UNIX_EPOCH.into());
+/// let transport = FaultTransport::new(MockTransport::new(), Arc::new(clock))
+///     .inject(InjectedFault::LostAnswer, FaultTrigger::call(2))
+///     .inject(InjectedFault::Throttled(None), FaultTrigger::percent(10).path(http::Method::POST, "/v2/bills/query"))
+///     .seeded(7);
+/// assert!(transport.injected().is_empty());
+/// ```
+///
+/// Every rule counts the requests that it is about, whether another rule struck or not. Where several rules strike,
+/// the one added first decides.
+#[derive(Clone)]
+pub struct FaultTransport {
+    inner: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    seed: u64,
+    requests: usize,
+    rules: Vec<Rule>,
+    injected: Vec<(usize, InjectedFault)>,
+}
+
+struct Rule {
+    fault: InjectedFault,
+    when: FaultTrigger,
+    seen: usize,
+    chance: fastrand::Rng,
+}
+
+/// What goes wrong with one exchange. As JSON for example `"lost_answer"`, `{"throttled": 3}`, `{"slow_body": 200}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum InjectedFault {
+    /// No connection comes about: never sent, not executed.
+    NoConnection,
+    /// The connection breaks while the request is on its way: perhaps sent, in truth not executed.
+    LostRequest,
+    /// The connection breaks after the request was executed: perhaps sent, in truth executed.
+    LostAnswer,
+    /// The time limit passes after the request was executed.
+    TimedOut,
+    /// Status 500 from a service that did not execute the request.
+    ErrorBefore,
+    /// Status 500 from a service that executed the request.
+    ErrorAfter,
+    /// Status 429 from the gateway, which did not pass the request on; with this wait in `Retry-After`, where given. In
+    /// JSON whole seconds.
+    Throttled(#[serde(with = "written::seconds")] Option<Duration>),
+    /// The body comes in pieces of 1 kB, each after this wait. In JSON milliseconds.
+    SlowBody(#[serde(with = "written::milliseconds")] Duration),
+    /// The body is as it should be, and the content type says HTML.
+    WrongContentType,
+    /// The connection breaks in the middle of the body; the announced length is that of the whole.
+    CutOffBody,
+    /// The `Date` header is this much later, or earlier where negative. In JSON seconds.
+    ClockSkew(#[serde(with = "written::skew")] time::Duration),
+    /// The answer, where it is a JSON object, has fields that no documentation names, also in the rows of its lists.
+    UnknownFields,
+    /// Status 400 with a code that no documentation names, from a service that did not execute the request.
+    UnknownCode,
+}
+
+/// How the times of faults are written as JSON.
+mod written {
+    macro_rules! whole {
+        ($name:ident, $type:ty, $number:ty, $write:expr, $read:expr) => {
+            pub(super) mod $name {
+                use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+                pub fn serialize<S: Serializer>(value: &$type, serializer: S) -> Result<S::Ok, S::Error> {
+                    let write: fn(&$type) -> $number = $write;
+                    write(value).serialize(serializer)
+                }
+
+                pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
+                    <$number>::deserialize(deserializer).map($read)
+                }
+            }
+        };
+    }
+
+    whole!(
+        seconds,
+        Option<std::time::Duration>,
+        Option<u64>,
+        |wait| wait.map(|wait| wait.as_secs()),
+        |wait| wait.map(std::time::Duration::from_secs)
+    );
+    whole!(
+        milliseconds,
+        std::time::Duration,
+        u64,
+        |wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+        std::time::Duration::from_millis
+    );
+    whole!(skew, time::Duration, i64, |skew| skew.whole_seconds(), time::Duration::seconds);
+}
+
+/// Which requests a fault strikes.
+#[derive(Clone)]
+#[must_use]
+pub struct FaultTrigger {
+    which: Which,
+    about: Vec<Condition>,
+}
+
+type Condition = Arc<dyn Fn(&Parts) -> bool + Send + Sync>;
+
+#[derive(Clone, Debug)]
+enum Which {
+    Calls(RangeInclusive<usize>),
+    Every(usize),
+    Percent(u8),
+}
+
+impl FaultTrigger {
+    /// Every request.
+    pub fn always() -> Self {
+        Self::every(1)
+    }
+
+    /// The request of this number, from 1.
+    pub fn call(number: usize) -> Self {
+        Self::calls(number..=number)
+    }
+
+    /// The requests of these numbers, from 1.
+    pub fn calls(numbers: RangeInclusive<usize>) -> Self {
+        Self { which: Which::Calls(numbers), about: Vec::new() }
+    }
+
+    /// Each request whose number can be divided by this one; none for 0.
+    pub fn every(number: usize) -> Self {
+        Self { which: Which::Every(number), about: Vec::new() }
+    }
+
+    /// So many of a hundred requests, by chance.
+    pub fn percent(percent: u8) -> Self {
+        Self { which: Which::Percent(percent), about: Vec::new() }
+    }
+
+    /// Only requests of an operation; others are neither struck nor counted.
+    pub fn of<O: Operation>(self) -> Self {
+        let meta = O::META;
+        self.path(meta.method.into(), meta.path)
+    }
+
+    /// Only requests of a method and path, whose parameters stand in braces.
+    pub fn path(self, method: Method, path: impl Into<String>) -> Self {
+        let path = path.into();
+        self.request(move |parts| parts.method == method && match_path(&path, parts.uri.path()).is_some())
+    }
+
+    /// Only requests for which this holds.
+    pub fn request(mut self, condition: impl Fn(&Parts) -> bool + Send + Sync + 'static) -> Self {
+        self.about.push(Arc::new(condition));
+        self
+    }
+}
+
+impl FaultTransport {
+    /// Passes everything on, until faults are injected. The clock waits for slow bodies and dates skewed answers.
+    pub fn new(inner: impl Transport + 'static, clock: Arc<dyn Clock>) -> Self {
+        Self { inner: Arc::new(inner), clock, state: Arc::default() }
+    }
+
+    /// Sets the seed of all chances; 0 unless set.
+    #[must_use]
+    pub fn seeded(self, seed: u64) -> Self {
+        {
+            let mut state = self.state();
+            state.seed = seed;
+            for (index, rule) in state.rules.iter_mut().enumerate() {
+                rule.chance = chance(seed, index);
+            }
+        }
+        self
+    }
+
+    /// Adds a fault.
+    #[must_use]
+    pub fn inject(self, fault: InjectedFault, when: FaultTrigger) -> Self {
+        {
+            let mut state = self.state();
+            let chance = chance(state.seed, state.rules.len());
+            state.rules.push(Rule { fault, when, seen: 0, chance });
+        }
+        self
+    }
+
+    /// The faults so far, each with the number of its request among all, from 1.
+    pub fn injected(&self) -> Vec<(usize, InjectedFault)> {
+        self.state().injected.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn strike(&self, parts: &Parts) -> Option<InjectedFault> {
+        let mut state = self.state();
+        state.requests += 1;
+        let number = state.requests;
+        let mut struck = None;
+        for rule in &mut state.rules {
+            if rule.strikes(parts) {
+                struck = struck.or(Some(rule.fault));
+            }
+        }
+        state.injected.extend(struck.map(|fault| (number, fault)));
+        struck
+    }
+}
+
+/// The body in small pieces with a wait before each.
+fn slowly(clock: Arc<dyn Clock>, body: Body, wait: Duration) -> Body {
+    let length = body.length();
+    let small = body.into_stream().flat_map(|piece| {
+        let parts = match piece {
+            Ok(bytes) => pieces(bytes).into_iter().map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        };
+        stream::iter(parts)
+    });
+    let slow = small.then(move |piece| {
+        let waited = clock.sleep(wait);
+        async move {
+            waited.await;
+            piece
+        }
+    });
+    Body::stream(slow, length)
+}
+
+fn skew(clock: &dyn Clock, headers: &mut HeaderMap, by: time::Duration) {
+    let told = headers.get(DATE).and_then(|date| date.to_str().ok());
+    let told = told.and_then(|date| httpdate::parse_http_date(date).ok());
+    let date = told.map_or_else(|| clock.now(), time::OffsetDateTime::from).saturating_add(by);
+    let date = SystemTime::from(date).clamp(SystemTime::UNIX_EPOCH, SystemTime::UNIX_EPOCH + LAST_DATE);
+    let date = httpdate::fmt_http_date(date);
+    if let Ok(date) = HeaderValue::from_str(&date) {
+        headers.insert(DATE, date);
+    }
+}
+
+/// The same JSON with a field more in every object.
+fn with_unknown_fields(body: &Bytes) -> Option<Bytes> {
+    let open = body.iter().position(|byte| !byte.is_ascii_whitespace())?;
+    if body.get(open) != Some(&b'{') {
+        return None;
+    }
+    let (mut more, mut in_text, mut escaped) = (Vec::with_capacity(body.len() * 2), false, false);
+    let mut bytes = body.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        more.push(byte);
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'{' if !in_text => {
+                more.extend_from_slice(br#""field_of_tomorrow":{"code":"NEW"}"#);
+                while bytes.peek().is_some_and(u8::is_ascii_whitespace) {
+                    bytes.next();
+                }
+                if bytes.peek() != Some(&b'}') {
+                    more.push(b',');
+                }
+            }
+            _ => {}
+        }
+    }
+    Some(more.into())
+}
+
+#[async_trait]
+impl Transport for FaultTransport {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        let (parts, body) = request.into_parts();
+        let fault = self.strike(&parts);
+        apply_fault(fault, &*self.inner, &self.clock, Request::from_parts(parts, body)).await
+    }
+}
+
+/// An exchange to which this happens. The clock waits for slow bodies and dates skewed answers.
+pub(crate) async fn apply_fault(
+    fault: Option<InjectedFault>,
+    inner: &dyn Transport,
+    clock: &Arc<dyn Clock>,
+    request: Request<Body>,
+) -> Result<Response<Body>, TransportError> {
+    let broken = || TransportError::perhaps_sent(TransportErrorKind::Broken);
+    // What keeps the request from the service comes first.
+    match fault {
+        Some(InjectedFault::NoConnection) => {
+            return Err(TransportError::never_sent(TransportErrorKind::Connect));
+        }
+        Some(InjectedFault::LostRequest) => return Err(broken()),
+        Some(InjectedFault::ErrorBefore) => return Ok(service_error()),
+        Some(InjectedFault::UnknownCode) => return Ok(unknown_code()),
+        Some(InjectedFault::Throttled(wait)) => return Ok(throttled(wait)),
+        _ => {}
+    }
+    let (mut parts, body) = inner.send(request).await?.into_parts();
+    let body = match fault {
+        Some(InjectedFault::LostAnswer) => return Err(broken()),
+        Some(InjectedFault::TimedOut) => {
+            return Err(TransportError::perhaps_sent(TransportErrorKind::Timeout));
+        }
+        Some(InjectedFault::ErrorAfter) => return Ok(service_error()),
+        Some(InjectedFault::SlowBody(wait)) => slowly(clock.clone(), body, wait),
+        Some(InjectedFault::WrongContentType) => {
+            parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+            body
+        }
+        Some(InjectedFault::CutOffBody) => {
+            let whole = body.collect(LONGEST).await?;
+            let half = whole.slice(..whole.len() / 2);
+            Body::stream(stream::iter([Ok(half), Err(broken())]), Some(whole.len() as u64))
+        }
+        Some(InjectedFault::ClockSkew(by)) => {
+            skew(&**clock, &mut parts.headers, by);
+            body
+        }
+        Some(InjectedFault::UnknownFields) => {
+            let whole = body.collect(LONGEST).await?;
+            Body::Full(with_unknown_fields(&whole).unwrap_or(whole))
+        }
+        _ => body,
+    };
+    Ok(Response::from_parts(parts, body))
+}
+
+impl Rule {
+    /// Counts a request that it is about, and says whether it is struck.
+    fn strikes(&mut self, parts: &Parts) -> bool {
+        if !self.when.about.iter().all(|condition| condition(parts)) {
+            return false;
+        }
+        self.seen += 1;
+        match &self.when.which {
+            Which::Calls(numbers) => numbers.contains(&self.seen),
+            Which::Every(number) => self.seen.checked_rem(*number) == Some(0),
+            Which::Percent(percent) => self.chance.u8(..100) < *percent,
+        }
+    }
+}
+
+/// A generator for each rule, so that one more rule does not change what the others do.
+fn chance(seed: u64, rule: usize) -> fastrand::Rng {
+    // Spread, so that the first rules of neighbouring seeds do not share one.
+    fastrand::Rng::with_seed(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(rule as u64))
+}
+
+fn pieces(mut bytes: Bytes) -> Vec<Bytes> {
+    let mut pieces = Vec::new();
+    while bytes.len() > SLOW_PIECE {
+        pieces.push(bytes.split_to(SLOW_PIECE));
+    }
+    pieces.push(bytes);
+    pieces
+}
+
+/// What the service says when it fails.
+fn service_error() -> Response<Body> {
+    answer(StatusCode::INTERNAL_SERVER_ERROR, r#"{"error_code":"CBC.0999","error_msg":"injected fault"}"#)
+}
+
+/// What a service says that is newer than all documentation.
+fn unknown_code() -> Response<Body> {
+    answer(StatusCode::BAD_REQUEST, r#"{"error_code":"CBC.99999999","error_msg":"injected fault"}"#)
+}
+
+/// What the gateway says when it is called too often, in its own form.
+fn throttled(wait: Option<Duration>) -> Response<Body> {
+    let mut answer = answer(
+        StatusCode::TOO_MANY_REQUESTS,
+        r#"{"status_code":429,"request_id":"injected-fault","error_code":"APIGW.0308","error_message":"injected fault: over the rate limit","encoded_authorization_message":""}"#,
+    );
+    if let Some(wait) = wait {
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+    }
+    answer
+}
+
+fn answer(status: StatusCode, body: &'static str) -> Response<Body> {
+    let mut answer = Response::new(Body::Full(Bytes::from_static(body.as_bytes())));
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
+}
+
+impl fmt::Debug for FaultTrigger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FaultTrigger({:?}, {} conditions)", self.which, self.about.len())
+    }
+}
+
+impl fmt::Debug for FaultTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state();
+        let rules: Vec<_> = state.rules.iter().map(|rule| (rule.fault, &rule.when)).collect();
+        f.debug_struct("FaultTransport")
+            .field("inner", &self.inner)
+            .field("faults", &rules)
+            .field("injected", &state.injected.len())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{clock::ManualClock, error::ApiError, testing::MockTransport};
+    use futures_util::FutureExt as _;
+
+    fn clock() -> ManualClock {
+        ManualClock::at(time::OffsetDateTime::from_unix_timestamp(1_777_593_600).unwrap())
+    }
+
+    /// A service that counts what it executes.
+    fn service() -> (MockTransport, crate::testing::MockRule<Request<Bytes>>) {
+        let mock = MockTransport::new();
+        let body = "x".repeat(SLOW_PIECE * 2 + 1);
+        let rule = mock
+            .on_path(Method::POST, "/v2/{any}")
+            .reply(Response::builder().header("date", "Fri, 01 May 2026 00:00:00 GMT").body(body).unwrap());
+        (mock, rule)
+    }
+
+    fn send(transport: &FaultTransport, path: &str) -> Result<Response<Body>, TransportError> {
+        let request = Request::post(format!("https://h{path}")).body(Body::empty()).unwrap();
+        transport.send(request).now_or_never().unwrap()
+    }
+
+    #[test]
+    fn each_fault_has_its_verdict_and_its_truth() {
+        use TransportErrorKind::{Broken, Connect, Timeout};
+        for (fault, kind, told, executed) in [
+            (InjectedFault::NoConnection, Connect, false, 0),
+            (InjectedFault::LostRequest, Broken, true, 0),
+            (InjectedFault::LostAnswer, Broken, true, 1),
+            (InjectedFault::TimedOut, Timeout, true, 1),
+        ] {
+            let (mock, rule) = service();
+            let transport = FaultTransport::new(mock, Arc::new(clock())).inject(fault, FaultTrigger::call(1));
+            let error = send(&transport, "/v2/x").unwrap_err();
+            assert_eq!((error.kind(), error.may_have_been_sent()), (kind, told), "{fault:?}");
+            assert_eq!(rule.calls(), executed, "{fault:?}");
+            assert_eq!(transport.injected(), [(1, fault)]);
+            assert_eq!(send(&transport, "/v2/x").unwrap().status(), 200);
+        }
+    }
+
+    #[test]
+    fn answers_of_a_failing_service_can_be_read() {
+        let wait = Some(Duration::from_secs(3));
+        for (fault, status, code, executed) in [
+            (InjectedFault::ErrorBefore, 500, "CBC.0999", 0),
+            (InjectedFault::ErrorAfter, 500, "CBC.0999", 1),
+            (InjectedFault::Throttled(wait), 429, "APIGW.0308", 0),
+        ] {
+            let (mock, rule) = service();
+            let transport =
+                FaultTransport::new(mock, Arc::new(clock())).inject(fault, FaultTrigger::always());
+            let answer = send(&transport, "/v2/x").unwrap();
+            let retry_after = answer.headers().get("retry-after").cloned();
+            assert_eq!(retry_after.is_some_and(|value| value == "3"), status == 429);
+            let api = ApiError::read(answer.status(), answer.into_body().full().unwrap().clone());
+            assert_eq!((api.status().as_u16(), api.code().as_str()), (status, code));
+            assert_eq!(rule.calls(), executed, "{fault:?}");
+        }
+    }
+
+    #[test]
+    fn bodies_are_slow_wrong_or_cut() {
+        let (mock, _) = service();
+        let held = clock();
+        let wait = Duration::from_secs(7);
+        let transport = FaultTransport::new(mock, Arc::new(held.clone()))
+            .inject(InjectedFault::SlowBody(wait), FaultTrigger::call(1))
+            .inject(InjectedFault::CutOffBody, FaultTrigger::call(2))
+            .inject(InjectedFault::WrongContentType, FaultTrigger::call(3));
+        let body = send(&transport, "/v2/x").unwrap().into_body();
+        assert_eq!(held.elapsed(), Duration::ZERO);
+        assert_eq!(body.collect(LONGEST).now_or_never().unwrap().unwrap().len(), SLOW_PIECE * 2 + 1);
+        assert_eq!(held.elapsed(), wait * 3);
+
+        let body = send(&transport, "/v2/x").unwrap().into_body();
+        assert_eq!(body.length(), Some(SLOW_PIECE as u64 * 2 + 1));
+        let error = body.collect(LONGEST).now_or_never().unwrap().unwrap_err();
+        assert_eq!((error.kind(), error.may_have_been_sent()), (TransportErrorKind::Broken, true));
+
+        let answer = send(&transport, "/v2/x").unwrap();
+        assert_eq!(
+            (answer.status().as_u16(), &answer.headers()["content-type"] == "text/html; charset=utf-8"),
+            (200, true)
+        );
+    }
+
+    #[test]
+    fn answers_are_newer_than_the_documentation() {
+        let mock = MockTransport::new();
+        let body = r#"{ "a{": "\"{", "rows": [{}, { }, {"b": 1}] }"#;
+        mock.on_path(Method::POST, "/v2/{any}").reply(Response::new(body));
+        let transport = FaultTransport::new(mock, Arc::new(clock()))
+            .inject(InjectedFault::UnknownFields, FaultTrigger::call(1))
+            .inject(InjectedFault::UnknownCode, FaultTrigger::call(2));
+        let answer = send(&transport, "/v2/x").unwrap().into_body().full().unwrap().clone();
+        let read: serde_json::Value = serde_json::from_slice(&answer).unwrap();
+        let new = serde_json::json!({"code": "NEW"});
+        assert_eq!((&read["a{"], &read["field_of_tomorrow"]), (&"\"{".into(), &new));
+        assert_eq!(read["rows"][2], serde_json::json!({"field_of_tomorrow": new, "b": 1}));
+        assert_eq!(read["rows"][1], serde_json::json!({"field_of_tomorrow": new}));
+        let answer = send(&transport, "/v2/x").unwrap();
+        let api = ApiError::read(answer.status(), answer.into_body().full().unwrap().clone());
+        assert!(api.code().info().is_none(), "{api}");
+    }
+
+    #[test]
+    fn faults_are_read_from_json() {
+        for (json, fault) in [
+            (r#""lost_answer""#, InjectedFault::LostAnswer),
+            (r#"{"throttled":3}"#, InjectedFault::Throttled(Some(Duration::from_secs(3)))),
+            (r#"{"throttled":null}"#, InjectedFault::Throttled(None)),
+            (r#"{"slow_body":200}"#, InjectedFault::SlowBody(Duration::from_millis(200))),
+            (r#"{"clock_skew":-90}"#, InjectedFault::ClockSkew(time::Duration::seconds(-90))),
+        ] {
+            assert_eq!(serde_json::from_str::<InjectedFault>(json).unwrap(), fault);
+            assert_eq!(serde_json::to_string(&fault).unwrap(), json);
+        }
+    }
+
+    #[test]
+    fn dates_are_shifted_within_what_a_date_can_be() {
+        let (mock, _) = service();
+        mock.on_path(Method::POST, "/undated").reply(Response::new(""));
+        let hour = time::Duration::HOUR;
+        let transport = FaultTransport::new(mock, Arc::new(clock()))
+            .inject(InjectedFault::ClockSkew(-hour), FaultTrigger::call(1))
+            .inject(InjectedFault::ClockSkew(hour), FaultTrigger::call(2))
+            .inject(InjectedFault::ClockSkew(time::Duration::MIN), FaultTrigger::call(3))
+            .inject(InjectedFault::ClockSkew(time::Duration::MAX), FaultTrigger::call(4));
+        let date = |path| send(&transport, path).unwrap().headers()["date"].to_str().unwrap().to_owned();
+        assert_eq!(date("/v2/x"), "Thu, 30 Apr 2026 23:00:00 GMT");
+        assert_eq!(date("/undated"), "Fri, 01 May 2026 01:00:00 GMT");
+        assert_eq!(date("/v2/x"), "Thu, 01 Jan 1970 00:00:00 GMT");
+        assert_eq!(date("/v2/x"), "Fri, 31 Dec 9999 23:59:59 GMT");
+    }
+
+    #[test]
+    fn a_rule_counts_only_what_it_is_about() {
+        let (mock, _) = service();
+        let transport = FaultTransport::new(mock, Arc::new(clock()))
+            .inject(InjectedFault::LostAnswer, FaultTrigger::call(2).path(Method::POST, "/v2/a"))
+            .inject(InjectedFault::NoConnection, FaultTrigger::every(3))
+            .inject(
+                InjectedFault::LostRequest,
+                FaultTrigger::calls(3..=5).request(|parts| parts.uri.path() == "/v2/b"),
+            );
+        for path in ["/v2/a", "/v2/b", "/v2/b", "/v2/a", "/v2/b", "/v2/b", "/v2/b"] {
+            drop(send(&transport, path));
+        }
+        assert_eq!(
+            transport.injected(),
+            [
+                (3, InjectedFault::NoConnection),
+                (4, InjectedFault::LostAnswer),
+                (5, InjectedFault::LostRequest),
+                (6, InjectedFault::NoConnection),
+                (7, InjectedFault::LostRequest)
+            ]
+        );
+    }
+
+    #[test]
+    fn chances_are_the_same_for_a_seed_and_whatever_other_rules_there_are() {
+        let strikes = |seed, with_another: bool| {
+            let (mock, _) = service();
+            let mut transport = FaultTransport::new(mock, Arc::new(clock()))
+                .seeded(seed)
+                .inject(InjectedFault::LostAnswer, FaultTrigger::percent(30));
+            if with_another {
+                transport = transport.inject(InjectedFault::NoConnection, FaultTrigger::percent(50));
+            }
+            for _ in 0..500 {
+                drop(send(&transport, "/v2/x"));
+            }
+            let mut struck = transport.injected();
+            struck.retain(|(_, fault)| *fault == InjectedFault::LostAnswer);
+            struck
+        };
+        let struck = strikes(1, false);
+        assert!((100..200).contains(&struck.len()), "{}", struck.len());
+        assert_eq!(strikes(1, false), struck);
+        assert_eq!(strikes(1, true), struck);
+        assert_ne!(strikes(2, false), struck);
+    }
+}

@@ -1,0 +1,377 @@
+//! A transport for unit tests, with answers by typed rules.
+
+mod rule;
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Method, Request, Response};
+
+use crate::operation::Operation;
+use crate::transport::{Body, Transport, TransportError, TransportErrorKind};
+
+pub use rule::MockRule;
+use rule::{Mismatch, Seen, State, Target};
+
+/// Answers requests by rules instead of sending them. Everything above it stays real: the client validates, signs,
+/// waits, repeats and decodes as it does with the service.
+///
+/// Clones share rules and records, so a test keeps one and gives another to the client.
+///
+/// ```
+/// use huaweicloud_partner::{
+///     error::ApiError,
+///     operation::{Operation, OperationMeta},
+///     transport::{MockTransport, TransportError, TransportErrorKind},
+/// };
+/// # #[derive(serde::Serialize, serde::Deserialize)]
+/// # struct ShowBalance { customer_id: String }
+/// # #[derive(Default, serde::Serialize, serde::Deserialize)]
+/// # struct Balance { amount: i64 }
+/// # impl Operation for ShowBalance {
+/// #     type Output = Balance;
+/// #     const META: &'static OperationMeta = &OperationMeta::get("bss.ShowBalance", "/v2/balance");
+/// # }
+///
+/// let mock = MockTransport::new();
+/// let balance = mock
+///     .on::<ShowBalance>()
+///     .matching(|request| request.customer_id == "c1")
+///     .fail(|| TransportError::never_sent(TransportErrorKind::Connect))
+///     .answer(Balance { amount: 7 })
+///     .expect(0);
+/// // … the client is given `mock.clone()`, and the code under test runs …
+/// assert_eq!(balance.calls(), 0);
+/// mock.verify()?;
+/// # Ok::<(), huaweicloud_partner::transport::ExpectationError>(())
+/// ```
+///
+/// Where several rules fit a request, the one with fewer path parameters answers, and among equals the one that was
+/// made first. A request that no rule answers fails as [`TransportErrorKind::Unsupported`]; the cause names it and says
+/// of every rule why it did not answer.
+#[derive(Clone, Default)]
+pub struct MockTransport(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared(Mutex<Held>);
+
+#[derive(Default)]
+struct Held {
+    rules: Vec<Arc<State>>,
+    requests: Vec<Arc<Seen>>,
+    unmatched: Vec<String>,
+    verify_on_drop: bool,
+}
+
+impl MockTransport {
+    /// A transport without rules, which answers nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a rule for the requests of an operation.
+    pub fn on<O: Operation + 'static>(&self) -> MockRule<O> {
+        self.add(Target::operation::<O>())
+    }
+
+    /// Adds a rule for requests of a method and path that are no operation of the crate, such as those for IAM
+    /// tokens. Parameters of the path stand in braces: `/v3/projects/{id}`.
+    pub fn on_path(&self, method: Method, path: impl Into<String>) -> MockRule<Request<Bytes>> {
+        self.add(Target::Path { method, path: path.into() })
+    }
+
+    fn add<T>(&self, target: Target) -> MockRule<T> {
+        let rule = Arc::new(State::new(target));
+        self.held().rules.push(rule.clone());
+        MockRule::new(rule)
+    }
+
+    /// All requests that came, in order, whether a rule answered them or not.
+    pub fn requests(&self) -> Vec<Request<Bytes>> {
+        self.held().requests.iter().map(|seen| seen.request.clone()).collect()
+    }
+
+    /// Whether every [`expect`](MockRule::expect) was met and every request was answered by a rule.
+    ///
+    /// # Errors
+    /// [`ExpectationError`], naming each rule and request that is amiss.
+    pub fn verify(&self) -> Result<(), ExpectationError> {
+        self.0.verify()
+    }
+
+    /// Panics when the last clone is dropped and [`verify`](Self::verify) would fail.
+    #[must_use]
+    pub fn verify_on_drop(self) -> Self {
+        self.held().verify_on_drop = true;
+        self
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.0.held()
+    }
+
+    fn answer(&self, seen: &Arc<Seen>) -> Result<Response<Bytes>, TransportError> {
+        // Predicates and answers are the user's code, which may look at the mock: no lock is held while they run.
+        let mut rules = {
+            let mut held = self.held();
+            held.requests.push(seen.clone());
+            held.rules.clone()
+        };
+        rules.sort_by_key(|rule| rule.target.parameters());
+        let mut refusals = Vec::new();
+        for rule in &rules {
+            match rule.take(seen) {
+                Ok(answer) => return answer(seen),
+                Err(refusal) => refusals.push((rule, refusal)),
+            }
+        }
+        let request = format!("{} {}", seen.request.method(), seen.request.uri().path());
+        self.held().unmatched.push(request.clone());
+        // Rules for the same address are the ones that a reader looks for.
+        refusals.sort_by_key(|(_, refusal)| *refusal == Mismatch::OtherAddress);
+        let mut text = format!("no rule answers {request}");
+        for (rule, refusal) in refusals {
+            text.push_str(&format!("; {} does not: {refusal}", rule.target));
+        }
+        Err(TransportError::never_sent(TransportErrorKind::Unsupported).caused_by(text))
+    }
+}
+
+impl Shared {
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn verify(&self) -> Result<(), ExpectationError> {
+        let held = self.held();
+        let mut complaints: Vec<String> = held.rules.iter().filter_map(|rule| rule.complaint()).collect();
+        complaints.extend(held.unmatched.iter().map(|request| format!("no rule answered {request}")));
+        if complaints.is_empty() { Ok(()) } else { Err(ExpectationError(complaints)) }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if self.held().verify_on_drop
+            && !std::thread::panicking()
+            && let Err(unmet) = self.verify()
+        {
+            #[allow(clippy::panic)] // asked for by name, and the only way in which a drop can fail a test
+            {
+                panic!("{unmet}");
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Transport for MockTransport {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        let (parts, body) = request.into_parts();
+        let body = body.collect(usize::MAX).await.map_err(TransportError::before_sending)?;
+        let seen = Arc::new(Seen { request: Request::from_parts(parts, body) });
+        self.answer(&seen).map(|answer| answer.map(Body::Full))
+    }
+}
+
+impl fmt::Debug for MockTransport {
+    /// The rules and how often they answered; nothing of the requests.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let held = self.held();
+        f.debug_struct("MockTransport")
+            .field("rules", &held.rules)
+            .field("requests", &held.requests.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What was expected of a [`MockTransport`] and did not happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpectationError(Vec<String>);
+
+impl fmt::Display for ExpectationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join("; "))
+    }
+}
+
+impl std::error::Error for ExpectationError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        error::{ApiError, codes},
+        operation::{OperationMeta, RequestParts},
+        types::{Amount, Personal},
+    };
+    use futures_util::FutureExt as _;
+    use http::StatusCode;
+    use serde::{Deserialize, Serialize};
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    struct ListThings {
+        owner: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<u32>,
+        name: Personal,
+    }
+
+    #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+    struct Things {
+        count: u32,
+        total: Amount,
+    }
+
+    impl Operation for ListThings {
+        type Output = Things;
+        const META: &'static OperationMeta =
+            &OperationMeta::post("bss.ListThings", "/v2/{owner}/things").query(&["limit"]);
+    }
+
+    fn list(owner: &str) -> ListThings {
+        ListThings { owner: owner.into(), limit: Some(5), name: "marker".into() }
+    }
+
+    fn send_raw(
+        mock: &MockTransport,
+        method: Method,
+        path: &str,
+        body: &str,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("https://bss.example{path}"))
+            .body(Body::from(body.to_owned()))
+            .unwrap();
+        let answer = mock.send(request).now_or_never().unwrap()?;
+        Ok(answer.map(|body| body.full().unwrap().clone()))
+    }
+
+    fn send(mock: &MockTransport, request: &ListThings) -> Result<Response<Bytes>, TransportError> {
+        let parts = RequestParts::of(request).unwrap();
+        let body = std::str::from_utf8(&parts.body).unwrap();
+        send_raw(mock, Method::POST, &format!("{}?{}", parts.path, parts.query), body)
+    }
+
+    fn cause(outcome: Result<Response<Bytes>, TransportError>) -> String {
+        let error = outcome.unwrap_err();
+        assert_eq!((error.kind(), error.may_have_been_sent()), (TransportErrorKind::Unsupported, false));
+        std::error::Error::source(&error).unwrap().to_string()
+    }
+
+    #[test]
+    fn requests_come_back_in_their_own_type_and_answers_as_the_service_writes_them() {
+        let mock = MockTransport::new();
+        let total = "10.10".parse().unwrap();
+        let rule = mock.on::<ListThings>().answer(Things { count: 2, total });
+        let answer = send(&mock, &list("a/b")).unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(answer.headers()["content-type"], "application/json");
+        assert_eq!(answer.body(), r#"{"count":2,"total":10.10}"#);
+        assert_eq!(rule.requests(), [list("a/b")]);
+        assert_eq!(mock.requests()[0].uri().path(), "/v2/a%2Fb/things");
+    }
+
+    #[test]
+    fn answers_follow_each_other_and_the_last_one_stays() {
+        let mock = MockTransport::new();
+        let rule = mock
+            .on::<ListThings>()
+            .fail(|| TransportError::perhaps_sent(TransportErrorKind::Broken))
+            .times(2)
+            .refuse(ApiError::new(StatusCode::BAD_REQUEST, codes::BALANCE_TOO_LOW.as_str(), "too low"))
+            .reply(Response::builder().status(502).body("<html>").unwrap())
+            .answer_with(|request| Things { count: request.limit.unwrap(), ..Things::default() });
+        for _ in 0..2 {
+            let error = send(&mock, &list("a")).unwrap_err();
+            assert_eq!((error.kind(), error.may_have_been_sent()), (TransportErrorKind::Broken, true));
+        }
+        let refusal = send(&mock, &list("a")).unwrap();
+        let api = ApiError::read(refusal.status(), refusal.into_body());
+        assert_eq!((api.code(), api.message()), (&codes::BALANCE_TOO_LOW, "too low"));
+        let html = send(&mock, &list("a")).unwrap();
+        assert_eq!((html.status().as_u16(), &html.body()[..]), (502, &b"<html>"[..]));
+        for _ in 0..2 {
+            assert_eq!(send(&mock, &list("a")).unwrap().body(), r#"{"count":5,"total":0}"#);
+        }
+        assert_eq!(rule.calls(), 6);
+    }
+
+    #[test]
+    fn the_first_rule_that_fits_answers_until_it_is_used_up() {
+        let mock = MockTransport::new();
+        let first = mock.on::<ListThings>().answer(Things::default()).times(2).exhausts();
+        let second = mock.on::<ListThings>().matching(|r| r.owner == "a").answer(Things::default());
+        for _ in 0..3 {
+            send(&mock, &list("a")).unwrap();
+        }
+        assert_eq!((first.calls(), second.calls()), (2, 1));
+        let text = cause(send(&mock, &list("b")));
+        assert_eq!(
+            text,
+            "no rule answers POST /v2/b/things; \
+             bss.ListThings (POST /v2/{owner}/things) does not: its answers are used up; \
+             bss.ListThings (POST /v2/{owner}/things) does not: a condition does not hold"
+        );
+    }
+
+    #[test]
+    fn an_unmatched_request_says_why_without_its_content() {
+        let mock = MockTransport::new();
+        let text = cause(send_raw(&mock, Method::GET, "/v2/x?mobile=marker", ""));
+        assert_eq!(text, "no rule answers GET /v2/x");
+        mock.on::<ListThings>();
+        let text = cause(send_raw(&mock, Method::GET, "/v2/a/things", ""));
+        assert!(text.ends_with("another method or path"), "{text}");
+        let text = cause(send_raw(&mock, Method::POST, "/v2/a/things", r#"{"name":{"x":"marker"}}"#));
+        assert!(text.ends_with("the request cannot be read as its own"), "{text}");
+        let text = cause(send(&mock, &list("a")));
+        assert!(text.ends_with("no answer was given to it"), "{text}");
+        assert!(!format!("{mock:?}").contains("marker"));
+    }
+
+    #[test]
+    fn raw_paths_are_answered_and_literal_paths_come_first() {
+        let mock = MockTransport::new();
+        let any = mock.on::<ListThings>().answer(Things::default());
+        let own = mock
+            .on_path(Method::POST, "/v2/own/things")
+            .matching(|request| request.body().starts_with(b"{"))
+            .reply(Response::builder().status(201).header("x-subject-token", "t").body("{}").unwrap());
+        assert_eq!(send(&mock, &list("own")).unwrap().headers()["x-subject-token"], "t");
+        assert_eq!(send(&mock, &list("other")).unwrap().status(), StatusCode::OK);
+        assert_eq!((any.calls(), own.calls()), (1, 1));
+        assert_eq!(own.requests()[0].uri().query(), Some("limit=5"));
+    }
+
+    #[test]
+    fn expectations_are_verified() {
+        let mock = MockTransport::new();
+        let rule = mock.on::<ListThings>().answer(Things::default()).expect(1);
+        assert_eq!(
+            mock.verify().unwrap_err().to_string(),
+            "bss.ListThings (POST /v2/{owner}/things) was expected 1 time and came 0 times"
+        );
+        send(&mock, &list("a")).unwrap();
+        mock.verify().unwrap();
+        send(&mock, &list("a")).unwrap();
+        drop(send_raw(&mock, Method::GET, "/x", ""));
+        assert!(mock.verify().unwrap_err().to_string().ends_with("came 2 times; no rule answered GET /x"));
+        assert!(format!("{rule:?}").contains("2"));
+    }
+
+    #[test]
+    fn a_drop_verifies_when_asked() {
+        let unmet = |mock: MockTransport| {
+            drop(mock.on::<ListThings>().expect(1));
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(mock))).is_err()
+        };
+        assert!(!unmet(MockTransport::new()));
+        assert!(unmet(MockTransport::new().verify_on_drop()));
+    }
+}

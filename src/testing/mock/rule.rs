@@ -1,0 +1,335 @@
+//! One rule of a mock: which requests it answers, and how.
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, Response, StatusCode, header::CONTENT_TYPE};
+use serde::Serialize;
+
+use crate::transport::{TransportError, TransportErrorKind};
+use crate::{
+    error::ApiError,
+    operation::{BodyKind, Operation, OperationMeta, gather, match_path},
+    types::decode,
+};
+
+/// A rule of a [`MockTransport`](super::MockTransport), and the handle through which a test asks what became of it.
+///
+/// Each of [`answer`](Self::answer), [`answer_with`](Self::answer_with), [`refuse`](Self::refuse),
+/// [`reply`](Self::reply) and [`fail`](Self::fail) adds an answer; requests get them in this order. The last one is
+/// given again and again, unless the rule [`exhausts`](Self::exhausts).
+pub struct MockRule<T> {
+    state: Arc<State>,
+    request: PhantomData<fn() -> T>,
+}
+
+/// A request that came.
+pub(super) struct Seen {
+    pub(super) request: Request<Bytes>,
+}
+
+type Outcome = Result<Response<Bytes>, TransportError>;
+type Answer = Arc<dyn Fn(&Seen) -> Outcome + Send + Sync>;
+type Condition = Arc<dyn Fn(&Seen) -> Result<(), Mismatch> + Send + Sync>;
+
+pub(super) struct State {
+    pub(super) target: Target,
+    held: Mutex<Held>,
+}
+
+#[derive(Default)]
+struct Held {
+    conditions: Vec<Condition>,
+    answers: Vec<(Answer, usize)>,
+    exhausts: bool,
+    expected: Option<usize>,
+    answered: Vec<Arc<Seen>>,
+}
+
+/// The address that a rule is for.
+pub(super) enum Target {
+    Operation { meta: &'static OperationMeta, readable: fn(&Seen) -> bool },
+    Path { method: Method, path: String },
+}
+
+/// Why a rule does not answer a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mismatch {
+    OtherAddress,
+    Unreadable,
+    Condition,
+    UsedUp,
+    NoAnswer,
+}
+
+impl<O: Operation + 'static> MockRule<O> {
+    /// Answers only requests for which this holds; with several conditions, all must.
+    ///
+    /// A request is read as the service would read it. Multipart requests are read without their body, so a
+    /// condition on an operation with required form fields never holds.
+    #[must_use]
+    pub fn matching(self, condition: impl Fn(&O) -> bool + Send + Sync + 'static) -> Self {
+        self.condition(move |seen| match read::<O>(seen) {
+            Some(request) if condition(&request) => Ok(()),
+            Some(_) => Err(Mismatch::Condition),
+            None => Err(Mismatch::Unreadable),
+        })
+    }
+
+    /// Answers with status 200 and this as JSON.
+    #[allow(clippy::needless_pass_by_value)] // reads better at the call: the output is made for it
+    pub fn answer(self, output: O::Output) -> Self {
+        let body = json(&output);
+        self.add(move |_| body.clone().map(success).map_err(unwritable))
+    }
+
+    /// Answers with status 200 and what this makes of the request.
+    pub fn answer_with(self, output: impl Fn(&O) -> O::Output + Send + Sync + 'static) -> Self {
+        self.add(move |seen| match read::<O>(seen) {
+            Some(request) => json(&output(&request)).map(success).map_err(unwritable),
+            None => Err(unwritable("the request cannot be read".to_owned())),
+        })
+    }
+
+    /// The requests that it answered, in order. Multipart requests that cannot be read without their body are left
+    /// out.
+    pub fn requests(&self) -> Vec<O> {
+        self.state.held().answered.iter().filter_map(|seen| read(seen)).collect()
+    }
+}
+
+impl MockRule<Request<Bytes>> {
+    /// Answers only requests for which this holds; with several conditions, all must.
+    #[must_use]
+    pub fn matching(self, condition: impl Fn(&Request<Bytes>) -> bool + Send + Sync + 'static) -> Self {
+        self.condition(move |seen| if condition(&seen.request) { Ok(()) } else { Err(Mismatch::Condition) })
+    }
+
+    /// The requests that it answered, in order.
+    pub fn requests(&self) -> Vec<Request<Bytes>> {
+        self.state.held().answered.iter().map(|seen| seen.request.clone()).collect()
+    }
+}
+
+impl<T> MockRule<T> {
+    pub(super) fn new(state: Arc<State>) -> Self {
+        Self { state, request: PhantomData }
+    }
+
+    /// Answers with an error of the service, as it writes them.
+    pub fn refuse(self, error: ApiError) -> Self {
+        #[derive(Serialize)]
+        struct Form<'e> {
+            error_code: &'e str,
+            error_msg: &'e str,
+        }
+        let form = Form { error_code: error.code().as_str(), error_msg: error.message() };
+        let whole = Some(error.body().clone()).filter(|body| !body.is_empty());
+        let (status, body) = (error.status(), whole.map_or_else(|| json(&form), Ok));
+        self.add(move |_| {
+            let mut answer = body.clone().map(success).map_err(unwritable)?;
+            *answer.status_mut() = status;
+            Ok(answer)
+        })
+    }
+
+    /// Answers with exactly this.
+    pub fn reply(self, response: Response<impl Into<Bytes>>) -> Self {
+        let response = response.map(Into::into);
+        self.add(move |_| Ok(response.clone()))
+    }
+
+    /// Fails with the error that this makes.
+    pub fn fail(self, error: impl Fn() -> TransportError + Send + Sync + 'static) -> Self {
+        self.add(move |_| Err(error()))
+    }
+
+    /// Gives the answer added last so many times before the next one. Without an answer it does nothing.
+    pub fn times(self, times: usize) -> Self {
+        if let Some((_, repeats)) = self.state.held().answers.last_mut() {
+            *repeats = times;
+        }
+        self
+    }
+
+    /// Leaves requests to other rules once every answer has been given.
+    pub fn exhausts(self) -> Self {
+        self.state.held().exhausts = true;
+        self
+    }
+
+    /// Lets [`verify`](super::MockTransport::verify) fail unless it answers exactly so many requests.
+    pub fn expect(self, calls: usize) -> Self {
+        self.state.held().expected = Some(calls);
+        self
+    }
+
+    /// How many requests it answered.
+    pub fn calls(&self) -> usize {
+        self.state.held().answered.len()
+    }
+
+    fn condition(self, condition: impl Fn(&Seen) -> Result<(), Mismatch> + Send + Sync + 'static) -> Self {
+        self.state.held().conditions.push(Arc::new(condition));
+        self
+    }
+
+    fn add(self, answer: impl Fn(&Seen) -> Outcome + Send + Sync + 'static) -> Self {
+        self.state.held().answers.push((Arc::new(answer), 1));
+        self
+    }
+}
+
+impl State {
+    pub(super) fn new(target: Target) -> Self {
+        Self { target, held: Mutex::default() }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The answer for a request, which counts as given.
+    pub(super) fn take(&self, seen: &Arc<Seen>) -> Result<Answer, Mismatch> {
+        self.target.admits(seen)?;
+        let conditions = self.held().conditions.clone();
+        for condition in conditions {
+            condition(seen)?;
+        }
+        let mut held = self.held();
+        let mut before = 0;
+        let call = held.answered.len();
+        let next = held.answers.iter().find(|(_, times)| {
+            before += times;
+            call < before
+        });
+        let answer = match (next, held.answers.last()) {
+            (Some((answer, _)), _) => answer.clone(),
+            (None, Some(_)) if held.exhausts => return Err(Mismatch::UsedUp),
+            (None, Some((answer, _))) => answer.clone(),
+            (None, None) => return Err(Mismatch::NoAnswer),
+        };
+        held.answered.push(seen.clone());
+        Ok(answer)
+    }
+
+    /// What is amiss about the number of calls.
+    pub(super) fn complaint(&self) -> Option<String> {
+        let held = self.held();
+        let (expected, calls) = (held.expected?, held.answered.len());
+        let times = |count| if count == 1 { "time" } else { "times" };
+        (calls != expected).then(|| {
+            format!(
+                "{} was expected {expected} {} and came {calls} {}",
+                self.target,
+                times(expected),
+                times(calls)
+            )
+        })
+    }
+}
+
+impl Target {
+    pub(super) fn operation<O: Operation>() -> Self {
+        let readable = |seen: &Seen| match O::META.body {
+            BodyKind::Multipart => flat(O::META, &seen.request).is_some(),
+            _ => read::<O>(seen).is_some(),
+        };
+        Self::Operation { meta: O::META, readable }
+    }
+
+    /// How many parameters its path has.
+    pub(super) fn parameters(&self) -> usize {
+        self.path().matches('{').count()
+    }
+
+    fn path(&self) -> &str {
+        match self {
+            Self::Operation { meta, .. } => meta.path,
+            Self::Path { path, .. } => path,
+        }
+    }
+
+    fn admits(&self, seen: &Seen) -> Result<(), Mismatch> {
+        let request = &seen.request;
+        let same_method = match self {
+            Self::Operation { meta, .. } => request.method() == meta.method.as_str(),
+            Self::Path { method, .. } => request.method() == method,
+        };
+        if !same_method || match_path(self.path(), request.uri().path()).is_none() {
+            return Err(Mismatch::OtherAddress);
+        }
+        match self {
+            Self::Operation { readable, .. } if !readable(seen) => Err(Mismatch::Unreadable),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The flat JSON of an operation's request.
+fn flat(meta: &OperationMeta, request: &Request<Bytes>) -> Option<Vec<u8>> {
+    let query = request.uri().query().unwrap_or_default();
+    let body: &[u8] = if meta.body == BodyKind::Multipart { b"" } else { request.body() };
+    gather(meta, request.uri().path(), query, request.headers(), body).ok()
+}
+
+fn read<O: Operation>(seen: &Seen) -> Option<O> {
+    decode(&flat(O::META, &seen.request)?).ok()
+}
+
+/// The JSON of a value; none for what has no body.
+fn json(value: &impl Serialize) -> Result<Bytes, String> {
+    let json = serde_json::to_vec(value).map_err(|error| error.to_string())?;
+    Ok(if json == b"null" { Bytes::new() } else { json.into() })
+}
+
+fn success(body: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(body);
+    *response.status_mut() = StatusCode::OK;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+fn unwritable(why: String) -> TransportError {
+    TransportError::never_sent(TransportErrorKind::Unsupported)
+        .caused_by(format!("the rule's answer cannot be written: {why}"))
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operation { meta, .. } => {
+                write!(f, "{} ({} {})", meta.name, meta.method.as_str(), meta.path)
+            }
+            Self::Path { method, path } => write!(f, "{method} {path}"),
+        }
+    }
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OtherAddress => "another method or path",
+            Self::Unreadable => "the request cannot be read as its own",
+            Self::Condition => "a condition does not hold",
+            Self::UsedUp => "its answers are used up",
+            Self::NoAnswer => "no answer was given to it",
+        })
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MockRule({}, {} calls)", self.target, self.held().answered.len())
+    }
+}
+
+impl<T> fmt::Debug for MockRule<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.state.fmt(f)
+    }
+}

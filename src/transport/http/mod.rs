@@ -1,0 +1,263 @@
+//! The default transport: reqwest on rustls.
+
+mod builder;
+mod failure;
+
+use std::{
+    fmt,
+    pin::pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_core::Stream;
+use futures_util::StreamExt as _;
+use http::{HeaderValue, Request, Response, Uri, header::CONTENT_LENGTH};
+use tokio::time::{Instant, timeout, timeout_at};
+use url::{Host, Url};
+
+use super::{Body, ByteStream, Transport, TransportError, TransportErrorKind};
+use crate::error::Error;
+
+pub use builder::HttpTransportBuilder;
+
+/// Sends requests over HTTP/1.1 with TLS, keeping connections for the next request. Cheap to clone; clones share
+/// their connections.
+///
+/// - HTTPS only. Plain http goes to this machine alone (127.0.0.0/8, `::1`, `localhost`), and past any proxy, unless
+///   [`HttpTransportBuilder::allow_plain_http`] was asked for.
+/// - A redirect is an answer like any other: a signed request is never sent to another address.
+/// - Nothing is repeated here; that is for the client to decide, which knows the operation.
+/// - What is sent is what was signed: an address that would be written differently on the wire is refused.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use huaweicloud_partner::transport::HttpTransport;
+///
+/// # fn main() -> Result<(), huaweicloud_partner::Error> {
+/// let transport = HttpTransport::builder()
+///     .read_limit(Duration::from_secs(20))
+///     .proxy("http://proxy.example:3128")
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct HttpTransport {
+    /// For other machines, through the proxy where there is one.
+    outward: reqwest::Client,
+    /// For this machine, never through a proxy.
+    loopback: reqwest::Client,
+    plain_http: bool,
+    limits: Limits,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    connect: Duration,
+    read: Duration,
+    overall: Option<Duration>,
+}
+
+impl HttpTransport {
+    /// The transport with all defaults, see [`HttpTransportBuilder`].
+    ///
+    /// # Errors
+    /// [`Configuration`](crate::ErrorKind::Configuration) where the system has no certificate store.
+    pub fn new() -> Result<Self, Error> {
+        Self::builder().build()
+    }
+
+    /// A transport with other settings.
+    pub fn builder() -> HttpTransportBuilder {
+        HttpTransportBuilder::new()
+    }
+
+    /// The client for an address, where this transport goes there.
+    fn route(&self, uri: &Uri) -> Result<(&reqwest::Client, Url), TransportError> {
+        let refused = |why: &'static str| {
+            TransportError::never_sent(TransportErrorKind::Unsupported).caused_by(why.to_owned())
+        };
+        let url = Url::parse(&uri.to_string()).map_err(|_| refused("the address cannot be read"))?;
+        if url.path() != uri.path() || url.query() != uri.query() {
+            return Err(refused("the address would be written differently on the wire than it was signed"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refused("the address holds a user name or a password"));
+        }
+        let loopback = match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            Some(Host::Domain(name)) => name == builder::LOOPBACK_NAME,
+            None => return Err(refused("the address names no host")),
+        };
+        match url.scheme() {
+            "https" => {}
+            "http" if loopback || self.plain_http => {}
+            "http" => return Err(refused("plain http to another machine is not allowed")),
+            _ => return Err(refused("the address is neither https nor http")),
+        }
+        Ok((if loopback { &self.loopback } else { &self.outward }, url))
+    }
+}
+
+#[async_trait]
+impl Transport for HttpTransport {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        let (client, url) = self.route(request.uri())?;
+        let (parts, body) = request.into_parts();
+        let moved = LastMove::default();
+        let mut outgoing = reqwest::Request::new(parts.method, url);
+        *outgoing.headers_mut() = parts.headers;
+        match body {
+            Body::Full(bytes) if bytes.is_empty() => {}
+            Body::Full(bytes) => *outgoing.body_mut() = Some(bytes.into()),
+            Body::Stream { pieces, length } => {
+                if let Some(length) = length {
+                    outgoing.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+                }
+                let pieces = moved.watch(pieces);
+                *outgoing.body_mut() = Some(reqwest::Body::wrap_stream(pieces));
+            }
+        }
+
+        let mut exchange = pin!(client.execute(outgoing));
+        let mut answer = loop {
+            let limit = moved.at() + self.limits.read;
+            match timeout_at(limit, exchange.as_mut()).await {
+                Ok(outcome) => break outcome.map_err(failure::classify)?,
+                // A piece of the request went out meanwhile: not idle.
+                Err(_) if moved.at() + self.limits.read > limit => {}
+                Err(_) => return Err(TransportError::perhaps_sent(TransportErrorKind::Timeout)),
+            }
+        };
+
+        let (status, version) = (answer.status(), answer.version());
+        let headers = std::mem::take(answer.headers_mut());
+        let length = answer.content_length();
+        let pieces = answer.bytes_stream().map(|piece| piece.map_err(failure::classify));
+        let mut response = Response::new(Body::stream(limited(pieces, self.limits.read), length));
+        *response.status_mut() = status;
+        *response.version_mut() = version;
+        *response.headers_mut() = headers;
+        Ok(response)
+    }
+}
+
+impl fmt::Debug for HttpTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransport")
+            .field("limits", &self.limits)
+            .field("plain_http", &self.plain_http)
+            .finish_non_exhaustive()
+    }
+}
+
+/// When a piece of a request last went out.
+#[derive(Clone)]
+struct LastMove(Arc<Mutex<Instant>>);
+
+impl Default for LastMove {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Instant::now())))
+    }
+}
+
+impl LastMove {
+    fn at(&self) -> Instant {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn watch(&self, pieces: ByteStream) -> impl Stream<Item = Result<Bytes, TransportError>> + use<> {
+        let moved = self.clone();
+        pieces.inspect(move |_| *moved.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now())
+    }
+}
+
+/// Pieces each of which comes within a time, or the last of which is an error.
+fn limited(
+    pieces: impl Stream<Item = Result<Bytes, TransportError>> + Send + 'static,
+    limit: Duration,
+) -> impl Stream<Item = Result<Bytes, TransportError>> + Send + 'static {
+    futures_util::stream::unfold(Some(Box::pin(pieces)), move |pieces| async move {
+        let mut pieces = pieces?;
+        match timeout(limit, pieces.next()).await {
+            Ok(Some(Ok(piece))) => Some((Ok(piece), Some(pieces))),
+            Ok(Some(Err(error))) => Some((Err(error), None)),
+            Ok(None) => None,
+            Err(_) => Some((Err(TransportError::perhaps_sent(TransportErrorKind::Timeout)), None)),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt as _;
+
+    fn transport(builder: HttpTransportBuilder) -> HttpTransport {
+        let own = rcgen::generate_simple_self_signed(["unused.example".to_owned()]).unwrap();
+        builder.only_roots(own.cert.pem().as_bytes()).build().unwrap()
+    }
+
+    fn refusal(transport: &HttpTransport, uri: &str) -> Option<String> {
+        match transport.route(&uri.parse().unwrap()) {
+            Ok(_) => None,
+            Err(error) => {
+                assert_eq!(
+                    (error.kind(), error.may_have_been_sent()),
+                    (TransportErrorKind::Unsupported, false)
+                );
+                Some(std::error::Error::source(&error).unwrap().to_string())
+            }
+        }
+    }
+
+    #[test]
+    fn plain_http_stays_on_this_machine_unless_asked_for() {
+        let strict = transport(HttpTransport::builder());
+        for own in ["http://127.0.0.1:1/", "http://127.8.9.1/", "http://[::1]/", "http://LOCALHOST:80/x"] {
+            assert_eq!(refusal(&strict, own), None, "{own}");
+        }
+        for other in ["http://192.0.2.1/", "http://localhost.example/", "http://[::2]/", "http://0.0.0.0/"] {
+            assert!(refusal(&strict, other).unwrap().contains("plain http"), "{other}");
+        }
+        assert_eq!(refusal(&strict, "https://192.0.2.1/"), None);
+        let open = transport(HttpTransport::builder().allow_plain_http());
+        assert_eq!(refusal(&open, "http://192.0.2.1/"), None);
+        assert!(refusal(&open, "ftp://192.0.2.1/").unwrap().contains("neither"));
+    }
+
+    #[test]
+    fn this_machine_is_never_reached_through_a_proxy() {
+        let transport = transport(HttpTransport::builder().proxy("http://user:marker@proxy.example:1"));
+        for (uri, outward) in [("https://bss.example/", true), ("https://localhost/", false)] {
+            let (client, _) = transport.route(&uri.parse().unwrap()).unwrap();
+            assert_eq!(std::ptr::eq(client, &transport.outward), outward, "{uri}");
+        }
+        assert!(!format!("{transport:?}").contains("marker"));
+    }
+
+    #[test]
+    fn an_address_that_changes_on_its_way_is_refused() {
+        let transport = transport(HttpTransport::builder());
+        for uri in ["https://h/v2/../v1", "https://h/v2/%2e%2E/v1", "https://h/a?b='"] {
+            assert!(refusal(&transport, uri).unwrap().contains("differently"), "{uri}");
+        }
+        assert_eq!(refusal(&transport, "https://h/v2/a%2Fb/%C3%A9?x=%27&y=a%20b"), None);
+        assert!(refusal(&transport, "https://marker:marker@h/").unwrap().contains("password"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_that_stops_ends_with_a_time_out() {
+        let pieces =
+            futures_util::stream::iter([Ok(Bytes::from_static(b"a"))]).chain(futures_util::stream::pending());
+        let read: Vec<_> = limited(pieces, Duration::from_secs(60)).collect().await;
+        assert_eq!(read.len(), 2);
+        assert_eq!(read[1].as_ref().unwrap_err().kind(), TransportErrorKind::Timeout);
+        let never = limited(futures_util::stream::empty(), Duration::ZERO).collect::<Vec<_>>();
+        assert!(never.now_or_never().unwrap().is_empty());
+    }
+}

@@ -1,0 +1,626 @@
+//! Records as histories of events.
+
+use std::{any::Any, borrow::Cow, fmt, sync::Arc};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, de::DeserializeOwned};
+use serde_json::value::RawValue;
+
+use super::{BrokenRule, Deadline, Duplicate, Edition, ORDER, Refused, Rule, WHO, WorkingDays, named};
+use crate::types::{Personal, UtcTime};
+
+/// The partner's own number of a record, unique on its desk. It is printed in errors: keep persons out of it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordId(Arc<str>);
+
+impl RecordId {
+    /// The number as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for RecordId {
+    fn from(id: &str) -> Self {
+        Self(id.into())
+    }
+}
+
+impl From<String> for RecordId {
+    fn from(id: String) -> Self {
+        Self(id.into())
+    }
+}
+
+impl From<&Self> for RecordId {
+    fn from(id: &Self) -> Self {
+        id.clone()
+    }
+}
+
+impl fmt::Display for RecordId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for RecordId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl Serialize for RecordId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for RecordId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<'de, str>::deserialize(deserializer).map(|id| Self(id.as_ref().into()))
+    }
+}
+
+named! {
+    /// In which capacity somebody triggers an event.
+    pub enum Role {
+        /// The partner's main account, or a member with the administrator role where the rules allow it.
+        PartnerAdministrator = "partner_administrator",
+        /// An account manager of the partner.
+        AccountManager = "account_manager",
+        /// A director of account managers, who sees their records and changes none.
+        AccountDirector = "account_director",
+        /// Any other employee of the partner.
+        PartnerMember = "partner_member",
+        /// A company that is not a partner yet.
+        Applicant = "applicant",
+        /// A distributor.
+        Distributor = "distributor",
+        /// A reseller.
+        Reseller = "reseller",
+        /// A customer.
+        Customer = "customer",
+        /// A partner development manager or ecosystem manager of Huawei Cloud.
+        HuaweiPartnerManager = "huawei_partner_manager",
+        /// A business development manager or the owner of the customer at Huawei Cloud.
+        HuaweiBusinessManager = "huawei_business_manager",
+        /// A reviewer, operator or accountant of Huawei Cloud.
+        HuaweiReviewer = "huawei_reviewer",
+        /// The Partner Center by itself: deadlines, automatic checks.
+        System = "system",
+    }
+}
+
+/// Who triggered an event.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Actor {
+    /// In which capacity.
+    pub role: Role,
+    /// Name or account. Empty for the system.
+    #[serde(default, skip_serializing_if = "Personal::is_empty")]
+    pub name: Personal,
+}
+
+impl Actor {
+    /// Somebody by role and name.
+    pub fn new(role: Role, name: impl Into<Personal>) -> Self {
+        Self { role, name: name.into() }
+    }
+
+    /// The Partner Center itself.
+    pub fn system() -> Self {
+        Self::new(Role::System, "")
+    }
+}
+
+/// One event of a history: when, by whom, what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step<E> {
+    /// When it happened, which may be earlier than when it was recorded.
+    pub at: UtcTime,
+    /// Who triggered it.
+    pub by: Actor,
+    /// What happened.
+    pub event: E,
+}
+
+impl<E> Step<E> {
+    /// An event with time and actor.
+    pub const fn new(at: UtcTime, by: Actor, event: E) -> Self {
+        Self { at, by, event }
+    }
+}
+
+/// A state of a kind of record.
+pub trait State: Copy + Eq + fmt::Debug + fmt::Display + Send + Sync + 'static {
+    /// The name under which it is stored and shown.
+    fn as_str(self) -> &'static str;
+}
+
+/// The events of a kind of record: serde, externally tagged by [`Event::name`].
+pub trait Event:
+    Serialize + DeserializeOwned + Clone + fmt::Debug + PartialEq + Send + Sync + 'static
+{
+    /// The kind of record.
+    type Of: Workflow<Event = Self>;
+    /// Every event name.
+    const NAMES: &'static [&'static str];
+    /// The name under which this event is stored and shown.
+    fn name(&self) -> &'static str;
+}
+
+/// One row of a state table.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<S: 'static> {
+    /// The state before; none for an event that opens a record.
+    pub from: Option<S>,
+    /// The event's name.
+    pub event: &'static str,
+    /// The state after.
+    pub to: S,
+    /// Who may trigger it.
+    pub by: &'static [Role],
+}
+
+/// The other records around one, for rules that look beyond a single record.
+pub trait Others {
+    /// The record of this number.
+    fn get(&self, id: &RecordId) -> Option<Arc<dyn AnyRecord>>;
+    /// The records whose [`Workflow::links`] or [`Workflow::duplicate_keys`] contain this key.
+    fn with_key(&self, key: &str) -> Vec<Arc<dyn AnyRecord>>;
+    /// All records of this kind.
+    fn with_identity_kind(&self, kind: &str) -> Vec<Arc<dyn AnyRecord>>;
+}
+
+/// No other records: rules that look beyond the record find nothing to object to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Alone;
+
+impl Others for Alone {
+    fn get(&self, _: &RecordId) -> Option<Arc<dyn AnyRecord>> {
+        None
+    }
+
+    fn with_key(&self, _: &str) -> Vec<Arc<dyn AnyRecord>> {
+        Vec::new()
+    }
+
+    fn with_identity_kind(&self, _: &str) -> Vec<Arc<dyn AnyRecord>> {
+        Vec::new()
+    }
+}
+
+/// Records kept without a desk. Each look-up goes through all of them.
+impl Others for Vec<Arc<dyn AnyRecord>> {
+    fn get(&self, id: &RecordId) -> Option<Arc<dyn AnyRecord>> {
+        self.iter().find(|record| record.id() == id).cloned()
+    }
+
+    fn with_key(&self, key: &str) -> Vec<Arc<dyn AnyRecord>> {
+        let has = |keys: Vec<String>| keys.iter().any(|own| own == key);
+        self.iter().filter(|record| has(record.links()) || has(record.duplicate_keys())).cloned().collect()
+    }
+
+    fn with_identity_kind(&self, kind: &str) -> Vec<Arc<dyn AnyRecord>> {
+        self.iter().filter(|record| record.kind() == kind).cloned().collect()
+    }
+}
+
+/// What a rule may look at beside the record itself.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    /// Working days.
+    pub calendar: &'a dyn WorkingDays,
+    /// The other records.
+    pub others: &'a dyn Others,
+}
+
+impl<'a> Around<'a> {
+    /// A calendar and no other records.
+    pub fn alone(calendar: &'a dyn WorkingDays) -> Self {
+        Self { calendar, others: &Alone }
+    }
+}
+
+/// One kind of record. The value itself holds the facts gathered from the events so far.
+///
+/// The table says which steps exist, [`Workflow::check`] which rules stand in the way, [`Workflow::fold`] what an
+/// event adds. Only the table and `fold` are used when a history is read back: what was accepted once stays accepted,
+/// whatever calendar or rules are in use later.
+pub trait Workflow: Clone + Default + fmt::Debug + PartialEq + Send + Sync + 'static {
+    /// Name under which records of this kind are stored, such as `mdf_application`.
+    const KIND: &'static str;
+    /// The state table.
+    const TABLE: &'static [Row<Self::State>];
+    /// The rules that this kind knows.
+    const RULES: &'static [Rule];
+    /// Its states.
+    type State: State;
+    /// Its events.
+    type Event: Event<Of = Self>;
+
+    /// The row that an event takes. The first fitting one unless a kind decides by its facts.
+    fn row(record: &Record<Self>, event: &Self::Event) -> Option<&'static Row<Self::State>> {
+        Self::TABLE.iter().find(|row| row.from == record.state && row.event == event.name())
+    }
+
+    /// Every rule that this step would break. Asked only for steps of the table.
+    fn check(record: &Record<Self>, step: &Step<Self::Event>, around: Around<'_>) -> Vec<BrokenRule>;
+
+    /// Takes over what an event says.
+    fn fold(&mut self, step: &Step<Self::Event>);
+
+    /// The rule that says who may do this, where a published one does.
+    fn who(_event: &Self::Event) -> Rule {
+        WHO
+    }
+
+    /// What has to be done until when in the record's present state.
+    fn deadlines(_record: &Record<Self>, _calendar: &dyn WorkingDays) -> Vec<Deadline> {
+        Vec::new()
+    }
+
+    /// What is still missing for the next step, each item with its rule.
+    fn missing(_record: &Record<Self>) -> Vec<BrokenRule> {
+        Vec::new()
+    }
+
+    /// The event that the Partner Center triggers by itself after an [automatic](Deadline::automatic) deadline.
+    fn lapse(_record: &Record<Self>) -> Option<Self::Event> {
+        None
+    }
+
+    /// Keys that a possible duplicate shares with this record. Without readable personal data.
+    fn duplicate_keys(_record: &Record<Self>) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Keys of what this record belongs to, for rules that count or add up.
+    fn links(_record: &Record<Self>) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Whether another record that shares a duplicate key is a duplicate, and which of the two stands.
+    fn compare(_record: &Record<Self>, _other: &dyn AnyRecord) -> Option<Duplicate> {
+        None
+    }
+}
+
+/// One record: its history, and what follows from it.
+///
+/// A record never changes; [`Record::apply`] returns the next one. Serialised it is its number, kind, edition, state
+/// and history; reading it back replays the history and ignores the written state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record<W: Workflow> {
+    id: RecordId,
+    edition: Edition,
+    state: Option<W::State>,
+    facts: W,
+    history: Vec<Step<W::Event>>,
+}
+
+/// A stored history that its state table does not allow.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{id}: event {number} ({event}) does not follow from state {state}")]
+pub struct BadHistory {
+    /// The record.
+    pub id: RecordId,
+    /// Which event, counted from 1.
+    pub number: usize,
+    /// Its name.
+    pub event: &'static str,
+    /// The state before it.
+    pub state: &'static str,
+}
+
+impl<W: Workflow> Record<W> {
+    /// A record before its first event. Apply an event that opens it.
+    pub fn new(id: impl Into<RecordId>, edition: Edition) -> Self {
+        Self { id: id.into(), edition, state: None, facts: W::default(), history: Vec::new() }
+    }
+
+    /// The next record, or everything that stands in the way. `self` stays as it is.
+    ///
+    /// # Errors
+    /// [`Refused`] with all broken rules, or with the possible events when the table has no such step.
+    pub fn apply(&self, step: Step<W::Event>, around: Around<'_>) -> Result<Self, Refused> {
+        let refused = |broken, possible| Refused {
+            id: self.id.clone(),
+            state: self.state_name().map(Cow::Borrowed),
+            event: step.event.name().into(),
+            broken,
+            possible,
+        };
+        let Some(row) = W::row(self, &step.event) else {
+            return Err(refused(Vec::new(), self.possible_events().into_iter().map(Cow::Borrowed).collect()));
+        };
+        let mut broken = W::check(self, &step, around);
+        if !row.by.contains(&step.by.role) {
+            let who: Vec<_> = row.by.iter().map(|role| role.as_str()).collect();
+            broken.push(
+                W::who(&step.event).broken("by.role", format!("{}, not {}", who.join(" or "), step.by.role)),
+            );
+        }
+        if self.history.last().is_some_and(|last| step.at < last.at) {
+            broken.push(ORDER.broken("at", format!("{} is before the last event", step.at)));
+        }
+        if !broken.is_empty() {
+            return Err(refused(broken, Vec::new()));
+        }
+        let mut next = self.clone();
+        next.push(step, row.to);
+        Ok(next)
+    }
+
+    /// Takes over an event that was accepted before. Only the table is asked.
+    ///
+    /// # Errors
+    /// [`BadHistory`] when the table has no such step; the record is unchanged then.
+    pub fn replay(&mut self, step: Step<W::Event>) -> Result<(), BadHistory> {
+        let Some(row) = W::row(self, &step.event) else {
+            return Err(BadHistory {
+                id: self.id.clone(),
+                number: self.history.len() + 1,
+                event: step.event.name(),
+                state: self.state_name().unwrap_or("none"),
+            });
+        };
+        self.push(step, row.to);
+        Ok(())
+    }
+
+    fn push(&mut self, step: Step<W::Event>, to: W::State) {
+        self.facts.fold(&step);
+        self.state = Some(to);
+        self.history.push(step);
+    }
+
+    /// The record's number.
+    pub fn id(&self) -> &RecordId {
+        &self.id
+    }
+
+    /// Whose rules it follows.
+    pub fn edition(&self) -> Edition {
+        self.edition
+    }
+
+    /// The present state; none before the first event.
+    pub fn state(&self) -> Option<W::State> {
+        self.state
+    }
+
+    /// The name of the present state.
+    pub fn state_name(&self) -> Option<&'static str> {
+        self.state.map(State::as_str)
+    }
+
+    /// True when the record is in this state.
+    pub fn is(&self, state: W::State) -> bool {
+        self.state == Some(state)
+    }
+
+    /// What the events said so far.
+    pub fn facts(&self) -> &W {
+        &self.facts
+    }
+
+    /// Every event, oldest first.
+    pub fn history(&self) -> &[Step<W::Event>] {
+        &self.history
+    }
+
+    /// When an event of this name last happened.
+    pub fn last(&self, event: &str) -> Option<UtcTime> {
+        self.history.iter().rev().find(|step| step.event.name() == event).map(|step| step.at)
+    }
+
+    /// Names of the events that the table has in the present state.
+    pub fn possible_events(&self) -> Vec<&'static str> {
+        let mut events: Vec<_> =
+            W::TABLE.iter().filter(|row| row.from == self.state).map(|row| row.event).collect();
+        events.sort_unstable();
+        events.dedup();
+        events
+    }
+
+    /// True when nothing leads out of the present state any more.
+    pub fn is_closed(&self) -> bool {
+        self.state.is_some() && !W::TABLE.iter().any(|row| row.from == self.state)
+    }
+
+    /// What has to be done until when, the earliest first.
+    pub fn deadlines(&self, calendar: &dyn WorkingDays) -> Vec<Deadline> {
+        let mut deadlines = W::deadlines(self, calendar);
+        deadlines.sort_by_key(|deadline| deadline.last_day);
+        deadlines
+    }
+
+    /// What is still missing for the next step, each item with its rule.
+    pub fn missing(&self) -> Vec<BrokenRule> {
+        W::missing(self)
+    }
+}
+
+#[derive(Serialize)]
+struct Written<'a, E> {
+    kind: &'static str,
+    id: &'a RecordId,
+    edition: Edition,
+    state: Option<&'static str>,
+    history: &'a [Step<E>],
+}
+
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "E: DeserializeOwned"))]
+struct Read<E> {
+    kind: String,
+    id: RecordId,
+    edition: Edition,
+    history: Vec<Step<E>>,
+}
+
+impl<W: Workflow> Serialize for Record<W> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { id, edition, history, .. } = self;
+        Written { kind: W::KIND, id, edition: *edition, state: self.state_name(), history }
+            .serialize(serializer)
+    }
+}
+
+impl<'de, W: Workflow> Deserialize<'de> for Record<W> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let read = Read::<W::Event>::deserialize(deserializer)?;
+        if read.kind != W::KIND {
+            return Err(de::Error::custom(format_args!("a record of kind {}, not {}", read.kind, W::KIND)));
+        }
+        let mut record = Self::new(read.id, read.edition);
+        read.history.into_iter().try_for_each(|step| record.replay(step)).map_err(de::Error::custom)?;
+        Ok(record)
+    }
+}
+
+/// A record of any kind, as the desk keeps it. [`Record`] is the only implementation.
+pub trait AnyRecord: fmt::Debug + Send + Sync + 'static {
+    /// The record's number.
+    fn id(&self) -> &RecordId;
+    /// Its kind, such as `mdf_application`.
+    fn kind(&self) -> &'static str;
+    /// Whose rules it follows.
+    fn edition(&self) -> Edition;
+    /// The name of its present state; none before the first event.
+    fn state(&self) -> Option<&'static str>;
+    /// True when nothing leads out of the present state any more.
+    fn is_closed(&self) -> bool;
+    /// When the last event happened.
+    fn changed_at(&self) -> Option<UtcTime>;
+    /// How many events it has.
+    fn events(&self) -> usize;
+    /// What has to be done until when, the earliest first.
+    fn deadlines(&self, calendar: &dyn WorkingDays) -> Vec<Deadline>;
+    /// What is still missing for the next step, each item with its rule.
+    fn missing(&self) -> Vec<BrokenRule>;
+    /// See [`Workflow::duplicate_keys`].
+    fn duplicate_keys(&self) -> Vec<String>;
+    /// See [`Workflow::links`].
+    fn links(&self) -> Vec<String>;
+    /// See [`Workflow::compare`].
+    fn compare(&self, other: &dyn AnyRecord) -> Option<Duplicate>;
+    /// The whole record as JSON: number, kind, edition, state, history.
+    ///
+    /// # Errors
+    /// Only when an event of a foreign kind cannot be written as JSON.
+    fn to_json(&self) -> Result<Box<RawValue>, serde_json::Error>;
+    /// The events from the given one on (counted from 0), each as JSON.
+    ///
+    /// # Errors
+    /// As for [`AnyRecord::to_json`].
+    fn steps_json(&self, from: usize) -> Result<Vec<Box<RawValue>>, serde_json::Error>;
+    /// The step by which the Partner Center changes this record after its automatic deadline, as JSON.
+    fn lapse_json(&self, at: UtcTime) -> Option<Box<RawValue>>;
+    /// [`Record::apply`] for a step in JSON.
+    ///
+    /// # Errors
+    /// When the JSON is no step of this kind, or the step is refused.
+    fn apply_json(
+        &self,
+        step: &str,
+        around: Around<'_>,
+    ) -> Result<Result<Arc<dyn AnyRecord>, Refused>, serde_json::Error>;
+    /// [`Record::replay`] for a step in JSON.
+    ///
+    /// # Errors
+    /// When the JSON is no step of this kind.
+    fn replay_json(&mut self, step: &str) -> Result<Result<(), BadHistory>, serde_json::Error>;
+    /// For [`dyn AnyRecord::view`](trait.AnyRecord.html#method.view).
+    fn as_any(&self) -> &dyn Any;
+}
+
+impl dyn AnyRecord {
+    /// This record by its kind, or none when it is of another one.
+    pub fn view<W: Workflow>(&self) -> Option<&Record<W>> {
+        self.as_any().downcast_ref()
+    }
+}
+
+impl<W: Workflow> AnyRecord for Record<W> {
+    fn id(&self) -> &RecordId {
+        &self.id
+    }
+
+    fn kind(&self) -> &'static str {
+        W::KIND
+    }
+
+    fn edition(&self) -> Edition {
+        self.edition
+    }
+
+    fn state(&self) -> Option<&'static str> {
+        self.state_name()
+    }
+
+    fn is_closed(&self) -> bool {
+        self.is_closed()
+    }
+
+    fn changed_at(&self) -> Option<UtcTime> {
+        self.history.last().map(|step| step.at)
+    }
+
+    fn events(&self) -> usize {
+        self.history.len()
+    }
+
+    fn deadlines(&self, calendar: &dyn WorkingDays) -> Vec<Deadline> {
+        self.deadlines(calendar)
+    }
+
+    fn missing(&self) -> Vec<BrokenRule> {
+        W::missing(self)
+    }
+
+    fn duplicate_keys(&self) -> Vec<String> {
+        W::duplicate_keys(self)
+    }
+
+    fn links(&self) -> Vec<String> {
+        W::links(self)
+    }
+
+    fn compare(&self, other: &dyn AnyRecord) -> Option<Duplicate> {
+        W::compare(self, other)
+    }
+
+    fn to_json(&self) -> Result<Box<RawValue>, serde_json::Error> {
+        serde_json::value::to_raw_value(self)
+    }
+
+    fn steps_json(&self, from: usize) -> Result<Vec<Box<RawValue>>, serde_json::Error> {
+        self.history.iter().skip(from).map(serde_json::value::to_raw_value).collect()
+    }
+
+    fn lapse_json(&self, at: UtcTime) -> Option<Box<RawValue>> {
+        let event = W::lapse(self)?;
+        serde_json::value::to_raw_value(&Step::new(at, Actor::system(), event)).ok()
+    }
+
+    fn apply_json(
+        &self,
+        step: &str,
+        around: Around<'_>,
+    ) -> Result<Result<Arc<dyn AnyRecord>, Refused>, serde_json::Error> {
+        let step = serde_json::from_str(step)?;
+        Ok(self.apply(step, around).map(|next| Arc::new(next) as Arc<dyn AnyRecord>))
+    }
+
+    fn replay_json(&mut self, step: &str) -> Result<Result<(), BadHistory>, serde_json::Error> {
+        Ok(self.replay(serde_json::from_str(step)?))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

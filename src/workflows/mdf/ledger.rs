@@ -1,0 +1,205 @@
+//! What applications hold of a quota. A ledger cannot be overdrawn.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Application, ApplicationState, Quota};
+use crate::{
+    types::{Amount, Currency},
+    workflow::{Desk, Others, Record, RecordId, Workflow},
+};
+
+/// The money of one quota, application by application. All amounts include tax and are in the quota's currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ledger {
+    quota: RecordId,
+    benefit: String,
+    granted: Amount,
+    currency: Currency,
+    positions: BTreeMap<RecordId, Position>,
+}
+
+/// What one application has to do with its quota.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// The budget of an application that was submitted and neither rejected, cancelled nor lapsed.
+    pub applied: Amount,
+    /// What was claimed, unless the claim was rejected.
+    pub claimed: Amount,
+    /// What was paid.
+    pub paid: Amount,
+    /// What is not free for others: the budget, from its approval on the claim, in the end what was paid. When the
+    /// rest of a budget becomes free is not published; here it does with the approval of the claim.
+    pub held: Amount,
+}
+
+/// The money would exceed the quota.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{wanted} is wanted, {free} is free of the quota")]
+pub struct Overdrawn {
+    /// What was to be held.
+    pub wanted: Amount,
+    /// What was free for it.
+    pub free: Amount,
+}
+
+/// The money of one quota in sums.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotaMoney {
+    /// The quota.
+    pub quota: RecordId,
+    /// Where it comes from.
+    pub benefit: String,
+    /// The currency of all amounts.
+    pub currency: Currency,
+    /// The quota's amount.
+    pub granted: Amount,
+    /// Budgets of submitted applications, see [`Position::applied`].
+    pub applied: Amount,
+    /// Claims, see [`Position::claimed`].
+    pub claimed: Amount,
+    /// Payments.
+    pub paid: Amount,
+    /// What a new application can use.
+    pub free: Amount,
+}
+
+impl Ledger {
+    /// An empty ledger.
+    pub fn new(quota: impl Into<RecordId>, granted: Amount, currency: Currency) -> Self {
+        Self { quota: quota.into(), benefit: String::new(), granted, currency, positions: BTreeMap::new() }
+    }
+
+    /// The ledger of a quota from the records around it. None when there is no such quota.
+    pub fn of(quota: &RecordId, records: &dyn Others) -> Option<Self> {
+        let record = records.get(quota)?;
+        let facts = record.view::<Quota>()?.facts();
+        let grant = facts.grant.as_ref()?;
+        let applications = records.with_key(&key(quota));
+        let positions = applications.iter().filter_map(|record| {
+            let application = record.view::<Application>()?;
+            Some((application.id().clone(), Position::of(application)))
+        });
+        Some(Self {
+            quota: quota.clone(),
+            benefit: grant.benefit.clone(),
+            granted: facts.amount,
+            currency: grant.currency.clone(),
+            positions: positions.filter(|(_, position)| *position != Position::default()).collect(),
+        })
+    }
+
+    /// Sets what an application has to do with the quota.
+    ///
+    /// # Errors
+    /// [`Overdrawn`] when it would hold more than the others leave free. The ledger is unchanged then.
+    pub fn set(&mut self, application: impl Into<RecordId>, position: Position) -> Result<(), Overdrawn> {
+        let application = application.into();
+        let free = self.free_for(&application);
+        if position.held.is_positive() && free.is_none_or(|free| position.held > free) {
+            return Err(Overdrawn { wanted: position.held, free: free.unwrap_or_default() });
+        }
+        self.positions.insert(application, position);
+        Ok(())
+    }
+
+    /// What an application may hold: what is free, and what it holds already. `None` when sums have too many digits.
+    pub fn free_for(&self, application: &RecordId) -> Option<Amount> {
+        let others =
+            self.positions.iter().filter(|(id, _)| *id != application).map(|(_, position)| position.held);
+        self.granted.checked_sub(Amount::checked_sum(others)?)
+    }
+
+    /// What is granted.
+    pub fn granted(&self) -> Amount {
+        self.granted
+    }
+
+    /// The currency of all amounts.
+    pub fn currency(&self) -> &Currency {
+        &self.currency
+    }
+
+    /// The position of each application that has one.
+    pub fn positions(&self) -> &BTreeMap<RecordId, Position> {
+        &self.positions
+    }
+
+    /// What all applications hold. `None` when the sum has too many digits.
+    pub fn held(&self) -> Option<Amount> {
+        self.sum(|position| position.held)
+    }
+
+    /// What nobody holds. `None` when the sum has too many digits.
+    pub fn free(&self) -> Option<Amount> {
+        self.granted.checked_sub(self.held()?)
+    }
+
+    /// The sums. `None` when one has too many digits.
+    pub fn money(&self) -> Option<QuotaMoney> {
+        Some(QuotaMoney {
+            quota: self.quota.clone(),
+            benefit: self.benefit.clone(),
+            currency: self.currency.clone(),
+            granted: self.granted,
+            applied: self.sum(|position| position.applied)?,
+            claimed: self.sum(|position| position.claimed)?,
+            paid: self.sum(|position| position.paid)?,
+            free: self.free()?,
+        })
+    }
+
+    fn sum(&self, part: impl Fn(&Position) -> Amount) -> Option<Amount> {
+        Amount::checked_sum(self.positions.values().map(part))
+    }
+}
+
+impl Position {
+    /// The position of an application as it stands.
+    pub fn of(application: &Record<Application>) -> Self {
+        let facts = application.facts();
+        let planned = facts.plan.mdf_total().unwrap_or_default();
+        let claimed = facts.claim.as_ref().and_then(super::Claim::mdf_total).unwrap_or_default();
+        let applied = Self { applied: planned, held: planned, ..Self::default() };
+        match facts.effective(application.state()) {
+            None
+            | Some(
+                ApplicationState::Draft
+                | ApplicationState::Deleted
+                | ApplicationState::Rejected
+                | ApplicationState::Cancelled
+                | ApplicationState::ClaimLapsed
+                | ApplicationState::Blocked,
+            ) => Self::default(),
+            Some(
+                ApplicationState::UnderReview
+                | ApplicationState::Approved
+                | ApplicationState::ActivityHeld
+                | ApplicationState::ClaimRejected,
+            ) => applied,
+            Some(ApplicationState::ClaimUnderReview) => Self { claimed, ..applied },
+            Some(ApplicationState::ClaimApproved | ApplicationState::InvoiceMailed) => {
+                Self { claimed, held: claimed, ..applied }
+            }
+            Some(ApplicationState::Paid) => {
+                let paid = facts.payment.map(|payment| payment.amount).unwrap_or_default();
+                Self { claimed, paid, held: paid, ..applied }
+            }
+        }
+    }
+}
+
+/// The key that links applications to their quota.
+pub(super) fn key(quota: &RecordId) -> String {
+    format!("mdf_quota/{quota}")
+}
+
+impl Desk {
+    /// The MDF money of every quota: granted, applied for, claimed, paid, free.
+    pub fn mdf_quotas(&self) -> Vec<QuotaMoney> {
+        let mut quotas = self.with_identity_kind(Quota::KIND);
+        quotas.sort_unstable_by(|a, b| a.id().cmp(b.id()));
+        quotas.iter().filter_map(|quota| Ledger::of(quota.id(), self)?.money()).collect()
+    }
+}

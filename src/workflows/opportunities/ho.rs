@@ -1,0 +1,314 @@
+//! Huawei-originated opportunities (HOs).
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    BusinessProgress, CustomerCompany, Offering, Po, PoState, Reason, duplicates,
+    rules::{HO_DETAILS, HO_ELIGIBILITY, HO_OFFERING, HO_SLA, MAIN_ACCOUNT, RULES, SITES},
+};
+use crate::{
+    types::{Day, PartnerId, UtcTime},
+    workflow::{
+        AnyRecord, Around, BrokenRule, COVERED, Deadline, Duplicate, Edition, Others, Record, Role, Row,
+        Rule, Step, WHO, Workflow, WorkingDays, events, named, states,
+    },
+};
+
+/// Working days that the partner has for an answer.
+const ACCEPTANCE_DAYS: u32 = 3;
+
+/// What the events of an HO have said so far. Kind `ho`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ho {
+    /// What Huawei shared.
+    pub offer: HoOffer,
+    /// The partner's offering that it was linked with.
+    pub offering: Option<Offering>,
+    /// Why the partner rejected it.
+    pub rejection: Option<String>,
+    /// Every progress update, oldest first.
+    pub progress: Vec<BusinessProgress>,
+}
+
+states! {
+    /// Where an HO stands.
+    pub enum HoState {
+        /// Shared; the partner has three working days.
+        ToBeAccepted = "to_be_accepted",
+        /// Accepted by the partner.
+        Accepted = "accepted",
+        /// Rejected by the partner with a reason.
+        RejectedByPartner = "rejected_by_partner",
+        /// Nobody answered in time: rejected by default and taken back by Huawei.
+        TakenBack = "taken_back",
+        /// The partner works on it.
+        InProgress = "in_progress",
+        /// Delivered; updates end.
+        Delivered = "delivered",
+    }
+}
+
+events! {
+    /// What happens to an HO.
+    pub enum HoEvent of Ho {
+        /// Huawei shares it with the partner.
+        Share(HoOffer) = "share",
+        /// The partner accepts.
+        Accept(HoAcceptance) = "accept",
+        /// The partner rejects. The documented ground is that the information about the opportunity differs.
+        Reject(Reason) = "reject",
+        /// Three working days went by without an answer.
+        Lapse = "lapse",
+        /// The partner tells how it goes.
+        Progress(BusinessProgress) = "progress",
+        /// Delivery is complete.
+        Deliver = "deliver",
+    }
+}
+
+/// From when an HO counts against a PO for the same thing. Two pages differ, so the record says which reading it
+/// follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HoTime {
+    /// From its creation in Huawei's CRM.
+    CrmCreation(UtcTime),
+    /// From its submission.
+    Submission(UtcTime),
+}
+
+impl HoTime {
+    /// The time, whichever it is.
+    pub const fn time(self) -> UtcTime {
+        match self {
+            Self::CrmCreation(time) | Self::Submission(time) => time,
+        }
+    }
+}
+
+/// What Huawei shares. The partner sees it before it answers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HoOffer {
+    /// The partner that it is shared with, on a desk that serves several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partner: Option<PartnerId>,
+    /// The customer.
+    pub customer: CustomerCompany,
+    /// Name of the opportunity.
+    pub name: String,
+    /// What it is about.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Huawei Cloud services that the customer will need.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<String>,
+    /// From when it counts against a PO. Without it no winner can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counts_from: Option<HoTime>,
+}
+
+/// What the partner accepts with.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HoAcceptance {
+    /// The partner's standing, when it is to be checked here. Huawei checks it before it shares an HO.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eligibility: Option<HoEligibility>,
+    /// The offering to link, which has to be a baseline solution or a whitelisted product (rule 15).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offering: Option<Offering>,
+}
+
+named! {
+    /// How far a partner has come on a development path.
+    pub enum PathStage {
+        /// The path was chosen.
+        RoleSelected = "role_selected",
+        /// The role is certified.
+        Certified = "certified",
+        /// The competency is differentiated.
+        Differentiated = "differentiated",
+    }
+}
+
+/// Whether a partner may receive HOs (rule 14).
+///
+/// ```
+/// use huaweicloud_partner::opportunities::{HoEligibility, PathStage};
+///
+/// let partner = HoEligibility {
+///     joined_pce: true,
+///     stages: vec![PathStage::Certified],
+///     delivered_pos: vec!["2026-01-15".parse()?, "2026-02-03".parse()?],
+/// };
+/// let broken = partner.check("2026-06-30".parse()?);
+/// assert_eq!(broken[0].rule.id(), "opportunity.14");
+/// assert_eq!(broken[0].field, "delivered_pos");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HoEligibility {
+    /// The partner has joined PCE.
+    pub joined_pce: bool,
+    /// The stage of each development path.
+    pub stages: Vec<PathStage>,
+    /// Days on which signed POs were delivered. Only those of the last 12 months count.
+    pub delivered_pos: Vec<Day>,
+}
+
+impl HoEligibility {
+    /// Takes the delivered POs from a desk's records.
+    pub fn from_records(joined_pce: bool, stages: Vec<PathStage>, records: &dyn Others) -> Self {
+        let pos = records.with_identity_kind(Po::KIND);
+        let delivered = pos.iter().filter_map(|record| {
+            let po = record.view::<Po>().filter(|po| po.is(PoState::Delivered))?;
+            po.last("deliver").map(UtcTime::billing_day)
+        });
+        Self { joined_pce, stages, delivered_pos: delivered.collect() }
+    }
+
+    /// What stands in the way on a day; empty for an eligible partner.
+    pub fn check(&self, on: Day) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        if !self.joined_pce {
+            broken.push(HO_ELIGIBILITY.broken("joined_pce", "PCE was not joined"));
+        }
+        if self.stages.contains(&PathStage::Differentiated) {
+            return broken;
+        }
+        if !self.stages.contains(&PathStage::Certified) {
+            broken.push(HO_ELIGIBILITY.broken("stages", "no path is certified or differentiated"));
+        }
+        let date = on.date();
+        // The 29th of February has no twin a year before; the 1st of March stands in.
+        let year_ago = date
+            .replace_year(date.year() - 1)
+            .or_else(|_| time::Date::from_calendar_date(date.year() - 1, time::Month::March, 1))
+            .map_or(on, Day::from);
+        let count = self.delivered_pos.iter().filter(|day| **day > year_ago && **day <= on).count();
+        if count < 3 {
+            let detail = format!("{count} POs signed and delivered within 12 months, 3 needed");
+            broken.push(HO_ELIGIBILITY.broken("delivered_pos", detail));
+        }
+        broken
+    }
+}
+
+const PARTNER: &[Role] = &[Role::PartnerAdministrator];
+const HUAWEI: &[Role] = &[Role::HuaweiPartnerManager, Role::HuaweiBusinessManager, Role::System];
+
+const fn row(from: Option<HoState>, event: &'static str, to: HoState, by: &'static [Role]) -> Row<HoState> {
+    Row { from, event, to, by }
+}
+
+impl Workflow for Ho {
+    const KIND: &'static str = "ho";
+    const RULES: &'static [Rule] = RULES;
+    const TABLE: &'static [Row<HoState>] = &[
+        row(None, "share", HoState::ToBeAccepted, HUAWEI),
+        row(Some(HoState::ToBeAccepted), "accept", HoState::Accepted, PARTNER),
+        row(Some(HoState::ToBeAccepted), "reject", HoState::RejectedByPartner, PARTNER),
+        row(Some(HoState::ToBeAccepted), "lapse", HoState::TakenBack, &[Role::System]),
+        row(Some(HoState::Accepted), "progress", HoState::InProgress, PARTNER),
+        row(Some(HoState::InProgress), "progress", HoState::InProgress, PARTNER),
+        row(Some(HoState::InProgress), "deliver", HoState::Delivered, PARTNER),
+    ];
+    type State = HoState;
+    type Event = HoEvent;
+
+    fn check(record: &Record<Self>, step: &Step<HoEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+        let mut broken = Vec::new();
+        match &step.event {
+            HoEvent::Share(offer) => {
+                if record.edition() == Edition::Europe {
+                    broken.push(SITES.broken("edition", "the European site has no shared opportunities"));
+                }
+                for (text, field) in
+                    [(offer.customer.company.expose(), "customer.company"), (&*offer.name, "name")]
+                {
+                    if text.trim().is_empty() {
+                        broken.push(HO_DETAILS.broken(field, "is empty"));
+                    }
+                }
+            }
+            HoEvent::Accept(acceptance) => {
+                broken.extend(in_time(record, step, around.calendar, true));
+                broken.extend(acceptance.eligibility.iter().flat_map(|e| e.check(step.at.billing_day())));
+                if let Some(offering) =
+                    acceptance.offering.as_ref().filter(|offering| !offering.kind.counts())
+                {
+                    broken.push(HO_OFFERING.broken("offering.kind", format!("is {}", offering.kind)));
+                }
+                broken.extend(duplicates::stronger(record, around));
+            }
+            HoEvent::Reject(Reason { reason }) => {
+                broken.extend(in_time(record, step, around.calendar, true));
+                if reason.trim().is_empty() {
+                    broken.push(HO_SLA.broken("reason", "is empty"));
+                }
+            }
+            HoEvent::Lapse => broken.extend(in_time(record, step, around.calendar, false)),
+            HoEvent::Progress(_) | HoEvent::Deliver => {}
+        }
+        broken
+    }
+
+    fn fold(&mut self, step: &Step<HoEvent>) {
+        match &step.event {
+            HoEvent::Share(offer) => self.offer = offer.clone(),
+            HoEvent::Accept(acceptance) => self.offering = acceptance.offering.clone(),
+            HoEvent::Reject(Reason { reason }) => self.rejection = Some(reason.clone()),
+            HoEvent::Progress(progress) => self.progress.push(progress.clone()),
+            HoEvent::Lapse | HoEvent::Deliver => {}
+        }
+    }
+
+    fn who(event: &HoEvent) -> Rule {
+        match event {
+            HoEvent::Share(_) | HoEvent::Lapse => WHO,
+            _ => MAIN_ACCOUNT,
+        }
+    }
+
+    fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
+        let Some(shared) = record.last("share").filter(|_| record.is(HoState::ToBeAccepted)) else {
+            return Vec::new();
+        };
+        let (what, lapse) =
+            ("accept, or reject with a reason", "rejected by default and taken back by Huawei");
+        vec![Deadline::working_days(calendar, shared, ACCEPTANCE_DAYS, &HO_SLA, what, lapse).automatic()]
+    }
+
+    fn lapse(record: &Record<Self>) -> Option<HoEvent> {
+        record.is(HoState::ToBeAccepted).then_some(HoEvent::Lapse)
+    }
+
+    fn duplicate_keys(record: &Record<Self>) -> Vec<String> {
+        duplicates::keys(&record.facts().offer.customer)
+    }
+
+    fn compare(record: &Record<Self>, other: &dyn AnyRecord) -> Option<Duplicate> {
+        duplicates::compare(record, other)
+    }
+}
+
+/// Whether a step comes on the right side of the end of the acceptance.
+fn in_time(
+    record: &Record<Ho>,
+    step: &Step<HoEvent>,
+    calendar: &dyn WorkingDays,
+    wanted: bool,
+) -> Option<BrokenRule> {
+    let shared = record.last("share")?;
+    match calendar.is_late(shared.billing_day(), ACCEPTANCE_DAYS, step.at.billing_day()) {
+        Ok(late) if late == wanted => {
+            let detail =
+                if late { "the 3 working days are over" } else { "the 3 working days are not over yet" };
+            Some(HO_SLA.broken("at", detail))
+        }
+        Ok(_) => None,
+        Err(unknown) => Some(COVERED.broken("at", unknown.to_string())),
+    }
+}
