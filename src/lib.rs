@@ -64,6 +64,7 @@ pub mod clock;
 pub mod error;
 #[cfg(feature = "tickets")]
 pub mod helpers;
+pub mod journal;
 pub mod operation;
 pub mod registry;
 pub mod testing;
