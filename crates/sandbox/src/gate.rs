@@ -3,7 +3,6 @@
 //! In this order: is it an operation of this host, who calls (signature or token), how often, may they and here, can the
 //! request be read, is it valid; then the handler, and its answer or refusal written as the service writes them.
 
-use huaweicloud_partner::types::Site;
 use std::{collections::HashMap, collections::VecDeque, time::Duration};
 
 use bytes::Bytes;
@@ -239,7 +238,7 @@ fn identify(
 
 /// May this account call this operation of this host.
 fn admit(caller: &Account, host: Host, meta: &OperationMeta) -> Result<(), Refusal> {
-    let site = Site::from(caller.site);
+    let site = caller.site;
     if !meta.sites.contains(site) || matches!(host, Host::Of(_, sites) if !sites.contains(site)) {
         return Err(refuse_with(StatusCode::FORBIDDEN, codes::WRONG_SITE));
     }

@@ -18,7 +18,7 @@ use huaweicloud_partner::types::{Personal, Secret, UtcTime, decode};
 /// What a world begins with: accounts, and what happened to them. Written as JSON.
 ///
 /// ```
-/// use huaweicloud_partner::sandbox::{Sandbox, Scenario};
+/// use huaweicloud_partner_sandbox::{Sandbox, Scenario};
 ///
 /// let scenario = Scenario::read(br#"{
 ///     "accounts": [
@@ -29,7 +29,7 @@ use huaweicloud_partner::types::{Personal, Secret, UtcTime, decode};
 /// }"#)?;
 /// let sandbox = Sandbox::from_scenario(scenario)?;
 /// assert_eq!(sandbox.snapshot().accounts().count(), 4);
-/// # Ok::<(), huaweicloud_partner::sandbox::ScenarioError>(())
+/// # Ok::<(), huaweicloud_partner_sandbox::ScenarioError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

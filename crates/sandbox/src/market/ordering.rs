@@ -23,7 +23,7 @@ use huaweicloud_partner::{
 /// An order that a customer places in the console. It waits for payment for seven days.
 ///
 /// ```
-/// use huaweicloud_partner::sandbox::{NewLine, NewOrder, Sandbox, Term};
+/// use huaweicloud_partner_sandbox::{NewLine, NewOrder, Sandbox, Term};
 ///
 /// let sandbox = Sandbox::small_distributor();
 /// let server = NewLine::new("c6.large.2.linux@cn-north-4", Term::Months(1)).attached("SAS@cn-north-4", 40);
