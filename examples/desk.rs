@@ -11,8 +11,8 @@
 //! | Field | Meaning |
 //! |---|---|
 //! | `id` | the record's number, chosen by the partner |
-//! | `kind` | `po`, `ho`, `business_report`, `opportunity_incentive`, `mdf_quota`, `mdf_application` and what else `Kinds::all` names; needed for the event that opens the record |
-//! | `edition` | `china` (when absent), `international` or `europe`; taken from the opening event |
+//! | `kind` | `po`, `ho`, `business_report`, `opportunity_incentive`, `mdf_quota`, `mdf_application` and what else `Catalogue::all` names; needed for the event that opens the record |
+//! | `site` | `china` (when absent), `international` or `europe`; taken from the opening event |
 //! | `at` | when it happened, such as `2026-04-02T10:00:00+08:00` |
 //! | `by` | `{"role": "partner_administrator", "name": "Li Lei"}`; the roles are those of `workflow::Role` |
 //! | `event` | `"approve"` for an event without data, `{"submit": {…}}` for one with data; names and data are those of the event types, such as `opportunities::PoEvent` |
@@ -34,7 +34,7 @@ use std::{
 
 use huaweicloud_partner::{
     types::UtcTime,
-    workflow::{Applied, ChinaCalendar, Desk, DeskError, Due, EventLine, Refused},
+    workflow::{ChinaCalendar, Due, EventLine, EventReceipt, RecordStore, Refused, StoreError},
 };
 use serde::Serialize;
 
@@ -48,7 +48,7 @@ struct Answer {
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Outcome {
-    Applied(Applied),
+    EventReceipt(EventReceipt),
     Refused(Refused),
     Error(String),
 }
@@ -59,7 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         None => Box::new(io::stdin().lock()),
     };
     let mut out = io::stdout().lock();
-    let desk = Desk::in_memory(ChinaCalendar::published());
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
     let mut now = None;
     for (number, line) in input.lines().enumerate() {
         let line = line?;
@@ -70,8 +70,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             Ok(event) => {
                 now = now.max(Some(event.at));
                 match desk.apply_line(&event) {
-                    Ok(applied) => Outcome::Applied(applied),
-                    Err(DeskError::Refused(refused)) => Outcome::Refused(refused),
+                    Ok(applied) => Outcome::EventReceipt(applied),
+                    Err(StoreError::Refused(refused)) => Outcome::Refused(refused),
                     Err(other) => Outcome::Error(other.to_string()),
                 }
             }
@@ -85,7 +85,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn summary(desk: &Desk, now: UtcTime, out: &mut impl Write) -> io::Result<()> {
+fn summary(desk: &RecordStore, now: UtcTime, out: &mut impl Write) -> io::Result<()> {
     let list = desk.due(now, 10);
     writeln!(out, "\nDue from {} to {} (10 working days)", now.billing_day(), list.until)?;
     if let Some(year) = list.uncovered_year {

@@ -12,7 +12,7 @@ use huaweicloud_partner::{
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let desk = Desk::in_memory(ChinaCalendar::published());
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
     let partner = Actor::new(Role::PartnerAdministrator, "Li Lei");
     let reviewer = Actor::new(Role::HuaweiReviewer, "Chen Jie");
 
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         amount: Amount::from(150_000),
         currency: Currency::Cny,
     };
-    desk.start("Q-1", Edition::China, on("2026-04-01", &reviewer, QuotaEvent::Grant(grant))?)?;
+    desk.start("Q-1", Site::China, on("2026-04-01", &reviewer, QuotaEvent::Grant(grant))?)?;
 
     // The plan. The desk says until when it has to be submitted.
     let gifts = BudgetItem {
@@ -49,11 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         agreement_accepted: true,
         ..Default::default()
     };
-    desk.start(
-        "A-1",
-        Edition::China,
-        on("2026-04-13", &partner, ApplicationEvent::SaveDraft(plan.clone()))?,
-    )?;
+    desk.start("A-1", Site::China, on("2026-04-13", &partner, ApplicationEvent::SaveDraft(plan.clone()))?)?;
     due(&desk, "2026-04-24")?;
     tell(desk.apply("A-1", on("2026-04-14", &partner, ApplicationEvent::Submit(plan.clone()))?)?);
     tell(desk.apply("A-1", on("2026-04-20", &reviewer, ApplicationEvent::Approve)?)?);
@@ -67,7 +63,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // A first claim, made in a hurry: everything that is wrong comes back at once.
     let hurried = Claim::as_planned(&plan);
     match desk.apply("A-1", on("2026-05-20", &partner, ApplicationEvent::Claim(hurried))?) {
-        Err(DeskError::Refused(refused)) => println!("\nRefused for {} reasons", refused.broken.len()),
+        Err(StoreError::Refused(refused)) => println!("\nRefused for {} reasons", refused.violations.len()),
         other => println!("unexpected: {other:?}"),
     }
 
@@ -135,11 +131,11 @@ fn noon(day: &str) -> Result<UtcTime, Box<dyn Error>> {
     Ok(format!("{day}T12:00:00+08:00").parse()?)
 }
 
-fn on<E>(day: &str, by: &Actor, event: E) -> Result<Step<E>, Box<dyn Error>> {
-    Ok(Step::new(noon(day)?, by.clone(), event))
+fn on<E>(day: &str, by: &Actor, event: E) -> Result<LoggedEvent<E>, Box<dyn Error>> {
+    Ok(LoggedEvent::new(noon(day)?, by.clone(), event))
 }
 
-fn due(desk: &Desk, day: &str) -> Result<(), Box<dyn Error>> {
+fn due(desk: &RecordStore, day: &str) -> Result<(), Box<dyn Error>> {
     for due in desk.due(noon(day)?, 12).items {
         println!(
             "  until {}: {}; otherwise: {}",
@@ -149,6 +145,6 @@ fn due(desk: &Desk, day: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn tell(applied: Applied) {
+fn tell(applied: EventReceipt) {
     println!("{} is now {}", applied.id, applied.state);
 }

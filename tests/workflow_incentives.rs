@@ -7,7 +7,7 @@ mod workflow_common;
 use huaweicloud_partner::{
     incentives::*,
     opportunities::Reason,
-    relationships::Tie,
+    relationships::AssociationType,
     types::{Amount, BillCycle, Currency},
     workflow::*,
 };
@@ -17,8 +17,8 @@ use workflow_common::*;
 const MAIN: Role = Role::PartnerAdministrator;
 const SYSTEM: Role = Role::System;
 const REVIEWER: Role = Role::HuaweiReviewer;
-const CHINA: Edition = Edition::China;
-const ABROAD: Edition = Edition::International;
+const CHINA: Site = Site::China;
+const ABROAD: Site = Site::International;
 
 fn reason() -> Reason {
     Reason { reason: "one order is missing".to_owned() }
@@ -32,11 +32,11 @@ fn cycle(text: &str) -> BillCycle {
     text.parse().unwrap()
 }
 
-fn breaks<T: std::fmt::Debug>(result: Result<T, DeskError>, rule: &str) -> bool {
-    matches!(result, Err(DeskError::Refused(refused)) if refused.breaks(rule))
+fn breaks<T: std::fmt::Debug>(result: Result<T, StoreError>, rule: &str) -> bool {
+    matches!(result, Err(StoreError::Refused(refused)) if refused.violates(rule))
 }
 
-fn performance_step(event: &str) -> Step<PerformanceEvent> {
+fn performance_step(event: &str) -> LoggedEvent<PerformanceEvent> {
     let figure = PerformanceFigure { month: cycle("2026-02"), amount: amount("1000") };
     let (role, event) = match event {
         "estimate" => (SYSTEM, PerformanceEvent::Estimate(figure)),
@@ -73,7 +73,7 @@ fn form(incentive: &str) -> StatementForm {
     }
 }
 
-fn statement_step(event: &str) -> Step<StatementEvent> {
+fn statement_step(event: &str) -> LoggedEvent<StatementEvent> {
     use StatementEvent as E;
     let (on, role, event) = match event {
         "estimate" => ("2026-03-02", SYSTEM, E::Estimate(form("200"))),
@@ -119,7 +119,7 @@ fn rates(output: &str, service_fee: &str) -> TaxRates {
     TaxRates { output: amount(output), service_fee: amount(service_fee) }
 }
 
-fn request(form: PayoutForm, tie: Tie) -> PayoutRequest {
+fn request(form: PayoutForm, tie: AssociationType) -> PayoutRequest {
     let line = |statement: &str, incentive: &str| PayoutLine {
         statement: statement.into(),
         period: cycle("2026-02"),
@@ -152,11 +152,11 @@ fn invoices() -> MailedInvoices {
     }
 }
 
-fn payout_step(event: &str) -> Step<PayoutEvent> {
+fn payout_step(event: &str) -> LoggedEvent<PayoutEvent> {
     use PayoutEvent as E;
     let (role, event) = match event {
-        "request" => (MAIN, E::Request(request(PayoutForm::BankTransfer, Tie::Referral))),
-        "request_quota" => (MAIN, E::Request(request(PayoutForm::CouponQuota, Tie::Resale))),
+        "request" => (MAIN, E::Request(request(PayoutForm::BankTransfer, AssociationType::Referral))),
+        "request_quota" => (MAIN, E::Request(request(PayoutForm::CouponQuota, AssociationType::Resale))),
         "approve" => (REVIEWER, E::Approve),
         "refuse" => (REVIEWER, E::Refuse(reason())),
         "mail_invoices" => (MAIN, E::MailInvoices(invoices())),
@@ -195,7 +195,7 @@ fn acceptance() -> Acceptance {
     }
 }
 
-fn project_step(event: &str) -> Step<ProjectEvent> {
+fn project_step(event: &str) -> LoggedEvent<ProjectEvent> {
     use ProjectEvent as E;
     let (on, role, event) = match event {
         "report" => ("2026-01-05", MAIN, E::Report(Project { project: "Harbour".to_owned() })),
@@ -261,7 +261,7 @@ fn list() -> FundingList {
     }
 }
 
-fn funding_step(event: &str) -> Step<FundingEvent> {
+fn funding_step(event: &str) -> LoggedEvent<FundingEvent> {
     use FundingEvent as E;
     let ready = PaymentStanding { business_information_authenticated: true, bills_paid: true };
     let (on, role, event) = match event {
@@ -278,7 +278,7 @@ fn funding_step(event: &str) -> Step<FundingEvent> {
     step(on, role, event)
 }
 
-fn spif_step(event: &str) -> Step<SpifEvent> {
+fn spif_step(event: &str) -> LoggedEvent<SpifEvent> {
     let (role, event) = match event {
         "confirm_information" => (MAIN, SpifEvent::ConfirmInformation),
         "apply" => (MAIN, SpifEvent::Apply),
@@ -336,7 +336,7 @@ fn invoice_form(medium: InvoiceMedium) -> InvoiceForm {
     }
 }
 
-fn invoice_step(event: &str) -> Step<InvoiceEvent> {
+fn invoice_step(event: &str) -> LoggedEvent<InvoiceEvent> {
     use InvoiceEvent as E;
     let back = InvoiceReturn { amount: amount("500"), to: SigningEntity::CloudComputing };
     let (role, event) = match event {
@@ -361,7 +361,7 @@ fn invoice_step(event: &str) -> Step<InvoiceEvent> {
 
 #[test]
 fn invoice_request_table() {
-    use InvoiceState::*;
+    use InvoiceRequestState::*;
     let table = [
         ("", "request", Pending),
         ("request", "withdraw", Withdrawn),
@@ -381,29 +381,29 @@ fn invoice_request_table() {
         ("request accept issue return", "refuse_return", ReturnRefused),
         ("request accept issue return refuse_return", "return", Returning),
     ];
-    check_table::<InvoiceRequest>(&table, invoice_step, InvoiceState::ALL.len());
+    check_table::<InvoiceRequest>(&table, invoice_step, InvoiceRequestState::ALL.len());
 }
 
 #[test]
 fn invoice_operations_by_state() {
     use InvoiceOperation::*;
-    let own = |state: InvoiceState, medium| {
+    let own = |state: InvoiceRequestState, medium| {
         let mut all = state.operations(medium);
         all.retain(|operation| !matches!(operation, Details | Preview));
         all
     };
     for (state, electronic, paper) in [
-        (InvoiceState::Pending, vec![Withdraw], vec![Withdraw]),
-        (InvoiceState::Refused, vec![Delete], vec![Delete]),
-        (InvoiceState::Issuing, vec![], vec![Withdraw]),
-        (InvoiceState::Withdrawing, vec![], vec![]),
-        (InvoiceState::WithdrawalRefused, vec![], vec![]),
-        (InvoiceState::Withdrawn, vec![], vec![]),
-        (InvoiceState::ToBeSigned, vec![Confirm], vec![Confirm]),
-        (InvoiceState::Issued, vec![Download, Return], vec![Return]),
-        (InvoiceState::Returning, vec![Download], vec![]),
-        (InvoiceState::ReturnRefused, vec![Download, Return], vec![Return]),
-        (InvoiceState::Returned, vec![], vec![]),
+        (InvoiceRequestState::Pending, vec![Withdraw], vec![Withdraw]),
+        (InvoiceRequestState::Refused, vec![Delete], vec![Delete]),
+        (InvoiceRequestState::Issuing, vec![], vec![Withdraw]),
+        (InvoiceRequestState::Withdrawing, vec![], vec![]),
+        (InvoiceRequestState::WithdrawalRefused, vec![], vec![]),
+        (InvoiceRequestState::Withdrawn, vec![], vec![]),
+        (InvoiceRequestState::ToBeSigned, vec![Confirm], vec![Confirm]),
+        (InvoiceRequestState::Issued, vec![Download, Return], vec![Return]),
+        (InvoiceRequestState::Returning, vec![Download], vec![]),
+        (InvoiceRequestState::ReturnRefused, vec![Download, Return], vec![Return]),
+        (InvoiceRequestState::Returned, vec![], vec![]),
     ] {
         assert_eq!(own(state, InvoiceMedium::Electronic), electronic, "{state}");
         assert_eq!(own(state, InvoiceMedium::Paper), paper, "{state}");
@@ -421,7 +421,7 @@ fn withdrawal(route: WithdrawalRoute) -> WithdrawalRequest {
     }
 }
 
-fn withdrawal_step(event: &str) -> Step<WithdrawalEvent> {
+fn withdrawal_step(event: &str) -> LoggedEvent<WithdrawalEvent> {
     let (role, event) = match event {
         "request" => (MAIN, WithdrawalEvent::Request(withdrawal(WithdrawalRoute::BankCard))),
         "pay" => (REVIEWER, WithdrawalEvent::Pay),
@@ -432,7 +432,7 @@ fn withdrawal_step(event: &str) -> Step<WithdrawalEvent> {
     step("2026-03-02", role, event)
 }
 
-fn contract_step(event: &str) -> Step<ContractEvent> {
+fn contract_step(event: &str) -> LoggedEvent<ContractEvent> {
     let (role, event) = match event {
         "draft" => {
             let form = ContractForm {
@@ -449,7 +449,7 @@ fn contract_step(event: &str) -> Step<ContractEvent> {
     step("2026-03-02", role, event)
 }
 
-fn split_step(event: &str) -> Step<SplitEvent> {
+fn split_step(event: &str) -> LoggedEvent<SplitEvent> {
     let (role, event) = match event {
         "open" => (SYSTEM, SplitEvent::Open(SplitMonth { month: cycle("2026-02") })),
         "bill" => (SYSTEM, SplitEvent::Bill),
@@ -520,11 +520,11 @@ fn rule_6_confirmation_window() {
     let confirm = step("2026-03-20", SYSTEM, StatementEvent::ConfirmAutomatically);
     assert_broken(apply(&made, confirm), &[("incentive.6", "at")]);
 
-    let desk = Desk::in_memory(ChinaCalendar::published());
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
     desk.start("S-1", CHINA, statement_step("estimate")).unwrap();
     desk.apply("S-1", statement_step("generate")).unwrap();
     assert!(breaks(desk.start("P-1", CHINA, payout_step("request")), "incentive.6"));
-    let lapsed = desk.record_lapses(at("2026-03-21")).unwrap();
+    let lapsed = desk.record_expiries(at("2026-03-21")).unwrap();
     assert_eq!(lapsed[0].state, "being_issued");
     desk.start("P-1", CHINA, payout_step("request")).unwrap();
     // Rule 9: a statement is in one payout order.
@@ -533,8 +533,8 @@ fn rule_6_confirmation_window() {
     desk.start("P-2", CHINA, payout_step("request")).unwrap();
 }
 
-fn ask(edition: Edition, request: PayoutRequest) -> Result<Record<Payout>, Refused> {
-    apply(&Record::new("P-1", edition), step("2026-04-01", MAIN, PayoutEvent::Request(request)))
+fn ask(site: Site, request: PayoutRequest) -> Result<Record<Payout>, EventRefused> {
+    apply(&Record::new("P-1", site), step("2026-04-01", MAIN, PayoutEvent::Request(request)))
 }
 
 #[test]
@@ -543,7 +543,7 @@ fn rules_7_to_9_everything_that_stands_in_the_way_of_a_payout() {
         lines: Vec::new(),
         business_information_authenticated: false,
         unpaid_cycles: vec![cycle("2025-12"), cycle("2026-01")],
-        ..request(PayoutForm::TopUp, Tie::Referral)
+        ..request(PayoutForm::TopUp, AssociationType::Referral)
     };
     assert_broken(
         ask(CHINA, bad),
@@ -554,7 +554,7 @@ fn rules_7_to_9_everything_that_stands_in_the_way_of_a_payout() {
             ("incentive.8", "unpaid_cycles"),
         ],
     );
-    let mut negative = request(PayoutForm::TopUp, Tie::Referral);
+    let mut negative = request(PayoutForm::TopUp, AssociationType::Referral);
     negative.lines[0].amount = amount("-400");
     assert_broken(ask(CHINA, negative), &[("incentive.9", "lines")]);
     let frozen = walk::<Statement>(CHINA, "estimate generate freeze", statement_step);
@@ -571,21 +571,18 @@ fn rules_7_to_9_everything_that_stands_in_the_way_of_a_payout() {
 #[test]
 fn rules_10_and_11_forms_of_a_payout() {
     use PayoutForm::*;
-    let open = |edition, tie, period: &str| {
-        let open: Vec<_> = PayoutForm::ALL
-            .iter()
-            .filter(|form| form.is_open(edition, tie, cycle(period)))
-            .copied()
-            .collect();
+    let open = |site, tie, period: &str| {
+        let open: Vec<_> =
+            PayoutForm::ALL.iter().filter(|form| form.is_open(site, tie, cycle(period))).copied().collect();
         open
     };
-    assert_eq!(open(CHINA, Tie::Resale, "2023-10"), [TopUpWithDebt, CouponQuota]);
-    assert_eq!(open(CHINA, Tie::Resale, "2023-09"), [BankTransfer, TopUp, CouponQuota]);
-    assert_eq!(open(CHINA, Tie::Referral, "2026-02"), [BankTransfer, TopUp, CouponQuota]);
-    assert_eq!(open(ABROAD, Tie::Referral, "2026-02"), [BankTransfer, TopUp, CashCoupons]);
-    assert_eq!(open(ABROAD, Tie::Resale, "2026-02"), [TopUp, CashCoupons]);
+    assert_eq!(open(CHINA, AssociationType::Resale, "2023-10"), [TopUpWithDebt, CouponQuota]);
+    assert_eq!(open(CHINA, AssociationType::Resale, "2023-09"), [BankTransfer, TopUp, CouponQuota]);
+    assert_eq!(open(CHINA, AssociationType::Referral, "2026-02"), [BankTransfer, TopUp, CouponQuota]);
+    assert_eq!(open(ABROAD, AssociationType::Referral, "2026-02"), [BankTransfer, TopUp, CashCoupons]);
+    assert_eq!(open(ABROAD, AssociationType::Resale, "2026-02"), [TopUp, CashCoupons]);
     assert_broken(
-        ask(ABROAD, request(BankTransfer, Tie::Resale)),
+        ask(ABROAD, request(BankTransfer, AssociationType::Resale)),
         &[("incentive.10", "form"), ("incentive.10", "form")],
     );
     let invoiced: Vec<_> = PayoutForm::ALL.iter().filter(|form| form.needs_invoice()).copied().collect();
@@ -647,9 +644,9 @@ fn rules_17_to_20_invoices_of_a_payout() {
     );
 
     // An invoice belongs to one order.
-    let desk = Desk::in_memory(ChinaCalendar::published());
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
     for (id, statement) in [("P-1", "S-1"), ("P-2", "S-3")] {
-        let mut request = request(PayoutForm::BankTransfer, Tie::Referral);
+        let mut request = request(PayoutForm::BankTransfer, AssociationType::Referral);
         request.lines.truncate(1);
         request.lines[0].statement = statement.into();
         request.lines[0].amount = amount("1000");
@@ -671,11 +668,11 @@ fn rules_22_to_24_26_40_47_invoices_from_huawei() {
         ..invoice_form(InvoiceMedium::Paper)
     };
     assert!(bad.recipient_pays_courier() && !invoice_form(InvoiceMedium::Paper).recipient_pays_courier());
-    let new = |edition| Record::<InvoiceRequest>::new("I-1", edition);
+    let new = |site| Record::<InvoiceRequest>::new("I-1", site);
     assert_broken(
         apply(&new(ABROAD), step("2026-03-03", MAIN, InvoiceEvent::Request(bad))),
         &[
-            ("incentive.22", "edition"),
+            ("incentive.22", "site"),
             ("incentive.22", "amount"),
             ("incentive.23", "covered_rates"),
             ("incentive.22", "special_vat"),
@@ -733,7 +730,7 @@ fn rules_27_to_30_withdrawal() {
 
 #[test]
 fn rules_21_and_34_contracts_and_splits() {
-    let desk = Desk::in_memory(ChinaCalendar::published());
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
     let draft = |id: &str, order: &str, promised: Option<&str>| {
         let form = ContractForm {
             sort: ContractSort::Order,
@@ -807,7 +804,7 @@ fn rules_42_to_46_projects_funding_heads_spif() {
     );
     assert_broken(
         apply(&Record::<Spif>::new("F-1", CHINA), spif_step("confirm_information")),
-        &[("incentive.46", "edition")],
+        &[("incentive.46", "site")],
     );
     let paid = walk::<Spif>(ABROAD, "confirm_information apply pay", spif_step);
     let bare = SpifEvent::UploadReceipt(Receipt { file: String::new() });

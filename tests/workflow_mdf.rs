@@ -106,7 +106,7 @@ fn invoice() -> MailedInvoice {
     }
 }
 
-fn make(event: &str) -> Step<ApplicationEvent> {
+fn make(event: &str) -> LoggedEvent<ApplicationEvent> {
     use ApplicationEvent::*;
     let (on, role, event) = match event {
         "save_draft" => ("2026-05-08", PARTNER, SaveDraft(plan())),
@@ -121,7 +121,7 @@ fn make(event: &str) -> Step<ApplicationEvent> {
         "claim" => ("2026-06-20", PARTNER, Claim(claim_for(&plan()))),
         "approve_claim" => ("2026-07-01", REVIEWER, ApproveClaim),
         "reject_claim" => ("2026-07-01", REVIEWER, RejectClaim(comments())),
-        "lapse" => ("2026-08-16", SYSTEM, Lapse),
+        "expire" => ("2026-08-16", SYSTEM, Expire),
         "mail_invoice" => ("2026-07-06", PARTNER, MailInvoice(invoice())),
         "pay" => ("2026-07-30", REVIEWER, Pay(Payment { amount: Amount::from(24_000) })),
         "block" => ("2026-07-01", SYSTEM, Block(Overdue { cycles: vec!["2026-05".parse().unwrap()] })),
@@ -134,7 +134,7 @@ fn make(event: &str) -> Step<ApplicationEvent> {
 const APPROVED: &str = "save_draft submit approve";
 
 fn application(path: &str) -> Record<Application> {
-    walk(Edition::China, path, make)
+    walk(Site::China, path, make)
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn application_table() {
         ("save_draft submit approve claim", "approve_claim", ClaimApproved),
         ("save_draft submit approve claim", "reject_claim", ClaimRejected),
         ("save_draft submit approve claim reject_claim", "claim", ClaimUnderReview),
-        ("save_draft submit approve claim reject_claim", "lapse", ClaimLapsed),
+        ("save_draft submit approve claim reject_claim", "expire", ClaimExpired),
         ("save_draft submit approve claim approve_claim", "mail_invoice", InvoiceMailed),
         ("save_draft submit approve claim approve_claim mail_invoice", "pay", Paid),
         // "any claim" is blocked by overdue bills, and goes on where it was.
@@ -194,43 +194,43 @@ fn quota_table() {
 }
 
 fn submit_in(
-    edition: Edition,
+    site: Site,
     on: &str,
     change: impl FnOnce(&mut Plan),
-) -> Result<Record<Application>, Refused> {
+) -> Result<Record<Application>, EventRefused> {
     let mut changed = plan();
     change(&mut changed);
-    let draft = walk(edition, "save_draft", make);
+    let draft = walk(site, "save_draft", make);
     apply(&draft, step(on, PARTNER, ApplicationEvent::Submit(changed)))
 }
 
-fn submit(change: impl FnOnce(&mut Plan)) -> Result<Record<Application>, Refused> {
-    submit_in(Edition::China, "2026-05-11", change)
+fn submit(change: impl FnOnce(&mut Plan)) -> Result<Record<Application>, EventRefused> {
+    submit_in(Site::China, "2026-05-11", change)
 }
 
 fn claim_on(
     record: &Record<Application>,
     on: &str,
     change: impl FnOnce(&mut Claim),
-) -> Result<Record<Application>, Refused> {
+) -> Result<Record<Application>, EventRefused> {
     let mut claim = claim_for(&record.facts().plan);
     change(&mut claim);
     apply(record, step(on, PARTNER, ApplicationEvent::Claim(claim)))
 }
 
-fn claim(change: impl FnOnce(&mut Claim)) -> Result<Record<Application>, Refused> {
+fn claim(change: impl FnOnce(&mut Claim)) -> Result<Record<Application>, EventRefused> {
     claim_on(&application(APPROVED), "2026-06-20", change)
 }
 
 #[test]
 fn rule_1_ten_working_days_or_a_reason() {
     // Start on Wednesday 2026-06-10; the tenth working day before it began on Wednesday 2026-05-27.
-    submit_in(Edition::China, "2026-05-27", |_| {}).unwrap();
-    assert_broken(submit_in(Edition::China, "2026-05-28", |_| {}), &[("mdf.1", "late_reason")]);
-    submit_in(Edition::China, "2026-05-28", |plan| plan.late_reason = "the hall came free late".to_owned())
+    submit_in(Site::China, "2026-05-27", |_| {}).unwrap();
+    assert_broken(submit_in(Site::China, "2026-05-28", |_| {}), &[("mdf.1", "late_reason")]);
+    submit_in(Site::China, "2026-05-28", |plan| plan.late_reason = "the hall came free late".to_owned())
         .unwrap();
     assert_broken(
-        submit_in(Edition::China, "2026-06-11", |plan| plan.late_reason = "forgotten".to_owned()),
+        submit_in(Site::China, "2026-06-11", |plan| plan.late_reason = "forgotten".to_owned()),
         &[("mdf.1", "activities")],
     );
     let draft = application("save_draft");
@@ -371,7 +371,7 @@ fn rule_8_forty_five_days_after_a_rejection() {
     assert_eq!((deadline.last_day, deadline.automatic), (day("2026-08-15"), true));
     claim_on(&rejected, "2026-08-15", |_| {}).unwrap();
     assert_broken(claim_on(&rejected, "2026-08-16", |_| {}), &[("mdf.8", "late_approval")]);
-    assert_broken(apply(&rejected, step("2026-08-15", SYSTEM, ApplicationEvent::Lapse)), &[("mdf.8", "at")]);
+    assert_broken(apply(&rejected, step("2026-08-15", SYSTEM, ApplicationEvent::Expire)), &[("mdf.8", "at")]);
 }
 
 #[test]
@@ -417,9 +417,9 @@ fn rules_10_and_11_the_partner_stands_well() {
 }
 
 /// A desk with a quota and applications that went these paths; each has its own name and invoices.
-fn desk_with(applications: &[(&str, &str)]) -> Desk {
-    let desk = Desk::in_memory(ChinaCalendar::published());
-    desk.start("Q-1", Edition::China, grant("100000")).unwrap();
+fn desk_with(applications: &[(&str, &str)]) -> RecordStore {
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
+    desk.start("Q-1", Site::China, grant("100000")).unwrap();
     for (id, path) in applications {
         for (number, event) in path.split_whitespace().enumerate() {
             let mut step = make(event);
@@ -430,7 +430,7 @@ fn desk_with(applications: &[(&str, &str)]) -> Desk {
                 _ => {}
             }
             let result = match number {
-                0 => desk.start(*id, Edition::China, step),
+                0 => desk.start(*id, Site::China, step),
                 _ => desk.apply(*id, step),
             };
             result.unwrap();
@@ -439,9 +439,9 @@ fn desk_with(applications: &[(&str, &str)]) -> Desk {
     desk
 }
 
-fn refused(result: Result<Applied, DeskError>) -> Refused {
+fn refused(result: Result<EventReceipt, StoreError>) -> Refused {
     match result {
-        Err(DeskError::Refused(refused)) => refused,
+        Err(StoreError::Refused(refused)) => refused,
         other => panic!("{other:?}"),
     }
 }
@@ -452,7 +452,7 @@ fn rule_13_an_activity_is_claimed_once() {
     let same = Plan { name: "harbour day, A 1".to_owned(), ..plan() };
     let opened = desk.start(
         "A-2",
-        Edition::China,
+        Site::China,
         step("2026-05-08", PARTNER, ApplicationEvent::SaveDraft(same.clone())),
     );
     // Rule 15: the console warns.
@@ -466,8 +466,8 @@ fn rule_13_an_activity_is_claimed_once() {
     let mut claim = claim_for(&same);
     claim.invoices.iter_mut().for_each(|invoice| invoice.number.push('x'));
     let refused = refused(desk.apply("A-2", step("2026-06-20", PARTNER, ApplicationEvent::Claim(claim))));
-    assert_eq!(refused.broken.len(), 1);
-    assert_eq!((refused.broken[0].rule.id(), &*refused.broken[0].field), ("mdf.13", "activities[0]"));
+    assert_eq!(refused.violations.len(), 1);
+    assert_eq!((refused.violations[0].rule.id(), &*refused.violations[0].field), ("mdf.13", "activities[0]"));
 }
 
 #[test]
@@ -475,10 +475,10 @@ fn rule_13_a_violation_ends_the_eligibility() {
     let desk = desk_with(&[("A-1", APPROVED), ("A-2", "save_draft")]);
     desk.apply("Q-1", step("2026-06-01", REVIEWER, QuotaEvent::Withdraw(comments()))).unwrap();
     let claim = ApplicationEvent::Claim(claim_for(&Plan { name: "Harbour day A-1".to_owned(), ..plan() }));
-    assert!(refused(desk.apply("A-1", step("2026-06-20", PARTNER, claim))).breaks("mdf.13"));
-    assert!(refused(desk.apply("A-2", make("submit"))).breaks("mdf.13"));
+    assert!(refused(desk.apply("A-1", step("2026-06-20", PARTNER, claim))).violates("mdf.13"));
+    assert!(refused(desk.apply("A-2", make("submit"))).violates("mdf.13"));
     let silent = QuotaEvent::Withdraw(Comments::default());
-    let quota = walk::<Quota>(Edition::China, "grant", |_| grant("5"));
+    let quota = walk::<Quota>(Site::China, "grant", |_| grant("5"));
     assert_broken(apply(&quota, step("2026-06-01", REVIEWER, silent)), &[("mdf.13", "comments")]);
 }
 
@@ -488,8 +488,8 @@ fn rule_14_an_invoice_stands_in_one_claim() {
     let mut claim = claim_for(&Plan { name: "Harbour day A-2".to_owned(), ..plan() });
     claim.invoices[0].number = "HARBOUR DAY A-1 venue".to_owned();
     let refused = refused(desk.apply("A-2", step("2026-06-20", PARTNER, ApplicationEvent::Claim(claim))));
-    assert_eq!(refused.broken.len(), 1);
-    assert!(refused.breaks("mdf.14"));
+    assert_eq!(refused.violations.len(), 1);
+    assert!(refused.violates("mdf.14"));
 }
 
 #[test]
@@ -542,17 +542,17 @@ fn rules_16_and_23_every_missing_part_of_the_plan_at_once() {
 #[test]
 fn rule_19_each_edition_has_its_own_activities() {
     for kind in ActivityKind::ALL {
-        for edition in [Edition::China, Edition::International, Edition::Europe] {
-            let result = submit_in(edition, "2026-05-11", |plan| plan.activities[0].kind = *kind);
-            if kind.is_offered_in(edition) {
+        for site in [Site::China, Site::International, Site::Europe] {
+            let result = submit_in(site, "2026-05-11", |plan| plan.activities[0].kind = *kind);
+            if kind.is_offered_in(site) {
                 result.unwrap();
             } else {
                 assert_broken(result, &[("mdf.19", "activities[0].kind")]);
             }
         }
     }
-    let of = |edition| ActivityKind::ALL.iter().filter(|kind| kind.is_offered_in(edition)).count();
-    assert_eq!((of(Edition::China), of(Edition::International)), (5, 8));
+    let of = |site| ActivityKind::ALL.iter().filter(|kind| kind.is_offered_in(site)).count();
+    assert_eq!((of(Site::China), of(Site::International)), (5, 8));
 }
 
 #[test]
@@ -583,9 +583,9 @@ fn rule_20_gifts_and_standards() {
 
 #[test]
 fn rule_21_what_is_never_paid_and_where_the_tables_contradict() {
-    let submit_with = |category, edition| {
+    let submit_with = |category, site| {
         submit(|plan| {
-            plan.expense_edition = edition;
+            plan.expense_edition = site;
             plan.budget[0] =
                 BudgetItem { each_cny: Some(Amount::from(50)), ..BudgetItem::new("x", category, 100) };
         })
@@ -596,8 +596,8 @@ fn rule_21_what_is_never_paid_and_where_the_tables_contradict() {
         ExpenseCategory::Nightlife,
         ExpenseCategory::OtherGifts,
     ] {
-        for edition in [ExpenseEdition::Of2020, ExpenseEdition::Of2023] {
-            assert_broken(submit_with(category, edition), &[("mdf.21", "budget[x].category")]);
+        for site in [ExpenseEdition::Of2020, ExpenseEdition::Of2023] {
+            assert_broken(submit_with(category, site), &[("mdf.21", "budget[x].category")]);
         }
     }
     submit_with(ExpenseCategory::GiftsForVisits, ExpenseEdition::Of2020).unwrap();
@@ -626,7 +626,7 @@ fn rule_22_the_checklist() {
     // On the marketing platform of the China site the attendees are known.
     assert_eq!(application("save_draft submit approve hold_activity").missing().len(), wanted.len() - 1);
     let abroad = |plan: &mut Plan| plan.activities[0].kind = ActivityKind::CustomerCommunication;
-    let abroad = submit_in(Edition::International, "2026-05-11", abroad).unwrap();
+    let abroad = submit_in(Site::International, "2026-05-11", abroad).unwrap();
     let abroad = apply(&apply(&abroad, make("approve")).unwrap(), make("hold_activity")).unwrap();
     assert_eq!(abroad.missing().len(), wanted.len());
 
@@ -738,12 +738,12 @@ fn the_money_of_a_quota() {
 
     // 28,000 are free: one more fits, and then no other.
     desk.apply("A-5", make("submit")).unwrap();
-    assert!(refused(desk.apply("A-4", make("submit"))).breaks("mdf.3"));
+    assert!(refused(desk.apply("A-4", make("submit"))).violates("mdf.3"));
     let lower = |amount: i32| {
         let change = QuotaEvent::Change(QuotaChange { amount: Amount::from(amount) });
         desk.apply("Q-1", step("2026-08-01", REVIEWER, change))
     };
-    assert!(refused(lower(95_999)).breaks("mdf.3"));
+    assert!(refused(lower(95_999)).violates("mdf.3"));
     lower(96_000).unwrap();
     assert_eq!(desk.mdf_quotas()[0].free, Amount::ZERO);
 }
@@ -761,8 +761,8 @@ proptest! {
     fn no_sequence_breaks_the_books(
         events in proptest::collection::vec((0_usize..4, 0_usize..17, 1_i64..60_000, 0_i64..30), 1..120),
     ) {
-        let desk = Desk::in_memory(ChinaCalendar::published());
-        desk.start("Q-1", Edition::China, grant("100000")).unwrap();
+        let desk = RecordStore::in_memory(ChinaCalendar::published());
+        desk.start("Q-1", Site::China, grant("100000")).unwrap();
         let mut now = at("2026-05-08");
         let mut accepted = std::collections::BTreeMap::<RecordId, usize>::new();
         for (which, event, size, hours) in events {
@@ -771,11 +771,11 @@ proptest! {
             let name = match event {
                 15 => {
                     let change = QuotaChange { amount: Amount::from(size * 2) };
-                    let _ = desk.apply("Q-1", Step::new(now, actor(REVIEWER), QuotaEvent::Change(change)));
+                    let _ = desk.apply("Q-1", LoggedEvent::new(now, actor(REVIEWER), QuotaEvent::Change(change)));
                     continue;
                 }
                 16 => {
-                    desk.record_lapses(now).unwrap();
+                    desk.record_expiries(now).unwrap();
                     accepted = desk.records().iter().map(|record| (record.id().clone(), record.events())).collect();
                     continue;
                 }
@@ -816,7 +816,7 @@ proptest! {
             }
             let before = current.as_ref().and_then(|record| record.state());
             let result = match current {
-                None => desk.start(&id, Edition::China, step),
+                None => desk.start(&id, Site::China, step),
                 Some(_) => desk.apply(&id, step),
             };
             match result {
@@ -829,7 +829,7 @@ proptest! {
                     });
                     prop_assert!(row, "{before:?} {name} {}", applied.state);
                 }
-                Err(DeskError::Refused(_)) => {
+                Err(StoreError::Refused(_)) => {
                     prop_assert_eq!(desk.record(&id).and_then(|record| record.state()), before);
                 }
                 Err(other) => prop_assert!(false, "{other}"),

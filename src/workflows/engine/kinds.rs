@@ -2,17 +2,17 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
-use super::{AnyRecord, Edition, Record, RecordId, Workflow};
+use super::{AnyRecord, Record, RecordId, Site, Workflow};
 
-type Blank = fn(RecordId, Edition) -> Arc<dyn AnyRecord>;
+type Blank = fn(RecordId, Site) -> Arc<dyn AnyRecord>;
 
-/// The kinds of records that a desk knows by name. Add kinds of your own with [`Kinds::with`].
+/// The kinds of records that a desk knows by name. Add kinds of your own with [`Catalogue::with`].
 #[derive(Clone, Default)]
-pub struct Kinds {
+pub struct Catalogue {
     blanks: BTreeMap<&'static str, Blank>,
 }
 
-impl Kinds {
+impl Catalogue {
     /// No kind yet.
     #[must_use]
     pub fn none() -> Self {
@@ -41,7 +41,7 @@ impl Kinds {
             .with::<rel::Association>()
             .with::<rel::CustomerAccount>()
             .with::<rel::ManagerAssignment>()
-            .with::<rel::Authorization>()
+            .with::<rel::CustomerAuthorization>()
             .with::<rel::Specialist>()
             .with::<inc::Performance>()
             .with::<inc::Statement>()
@@ -58,7 +58,7 @@ impl Kinds {
     /// These kinds and another one.
     #[must_use]
     pub fn with<W: Workflow>(mut self) -> Self {
-        self.blanks.insert(W::KIND, |id, edition| Arc::new(Record::<W>::new(id, edition)));
+        self.blanks.insert(W::KIND, |id, site| Arc::new(Record::<W>::new(id, site)));
         self
     }
 
@@ -68,12 +68,12 @@ impl Kinds {
     }
 
     /// A record before its first event; none for an unknown kind.
-    pub(super) fn blank(&self, kind: &str, id: RecordId, edition: Edition) -> Option<Arc<dyn AnyRecord>> {
-        self.blanks.get(kind).map(|blank| blank(id, edition))
+    pub(super) fn blank(&self, kind: &str, id: RecordId, site: Site) -> Option<Arc<dyn AnyRecord>> {
+        self.blanks.get(kind).map(|blank| blank(id, site))
     }
 }
 
-impl fmt::Debug for Kinds {
+impl fmt::Debug for Catalogue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.blanks.keys()).finish()
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Application, ApplicationState, Quota};
 use crate::{
     types::{Amount, Currency},
-    workflow::{Desk, Others, Record, RecordId, Workflow},
+    workflow::{Record, RecordId, RecordLookup, RecordStore, Workflow},
 };
 
 /// The money of one quota, application by application. All amounts include tax and are in the quota's currency.
@@ -71,8 +71,8 @@ impl Ledger {
         Self { quota: quota.into(), benefit: String::new(), granted, currency, positions: BTreeMap::new() }
     }
 
-    /// The ledger of a quota from the records around it. None when there is no such quota.
-    pub fn of(quota: &RecordId, records: &dyn Others) -> Option<Self> {
+    /// The ledger of a quota from the records context it. None when there is no such quota.
+    pub fn of(quota: &RecordId, records: &dyn RecordLookup) -> Option<Self> {
         let record = records.get(quota)?;
         let facts = record.view::<Quota>()?.facts();
         let grant = facts.grant.as_ref()?;
@@ -169,7 +169,7 @@ impl Position {
                 | ApplicationState::Deleted
                 | ApplicationState::Rejected
                 | ApplicationState::Cancelled
-                | ApplicationState::ClaimLapsed
+                | ApplicationState::ClaimExpired
                 | ApplicationState::Blocked,
             ) => Self::default(),
             Some(
@@ -195,10 +195,10 @@ pub(super) fn key(quota: &RecordId) -> String {
     format!("mdf_quota/{quota}")
 }
 
-impl Desk {
+impl RecordStore {
     /// The MDF money of every quota: granted, applied for, claimed, paid, free.
     pub fn mdf_quotas(&self) -> Vec<QuotaMoney> {
-        let mut quotas = self.with_identity_kind(Quota::KIND);
+        let mut quotas = self.of_kind(Quota::KIND);
         quotas.sort_unstable_by(|a, b| a.id().cmp(b.id()));
         quotas.iter().filter_map(|quota| Ledger::of(quota.id(), self)?.money()).collect()
     }

@@ -39,7 +39,8 @@ mod quota;
 mod rules;
 
 pub use application::{
-    ActivityHeld, Application, ApplicationEvent, ApplicationState, Comments, MailedInvoice, Overdue, Payment,
+    ActivityHeld, Application, ApplicationEvent, ApplicationEventKind, ApplicationState, Comments,
+    MailedInvoice, Overdue, Payment,
 };
 pub use claim::{
     Claim, ClaimInvoice, ClaimItem, HeldActivity, LateApproval, Material, MaterialKind, Program, Receipt,
@@ -48,5 +49,5 @@ pub use claim::{
 pub use expense::{ActivityKind, ExpenseCategory, ExpenseEdition};
 pub use ledger::{Ledger, Overdrawn, Position, QuotaMoney};
 pub use plan::{Activity, BudgetItem, Plan};
-pub use quota::{Quota, QuotaChange, QuotaEvent, QuotaGrant, QuotaState};
+pub use quota::{Quota, QuotaChange, QuotaEvent, QuotaEventKind, QuotaGrant, QuotaState};
 pub use rules::RULES;
