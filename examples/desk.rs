@@ -34,7 +34,9 @@ use std::{
 
 use huaweicloud_partner::{
     types::UtcTime,
-    workflow::{ChinaCalendar, Due, EventLine, EventReceipt, RecordStore, Refused, StoreError},
+    workflow::{
+        Catalogue, ChinaCalendar, Due, EventLine, EventReceipt, EventRefused, RecordStore, StoreError,
+    },
 };
 use serde::Serialize;
 
@@ -49,7 +51,7 @@ struct Answer {
 #[serde(rename_all = "snake_case")]
 enum Outcome {
     EventReceipt(EventReceipt),
-    Refused(Refused),
+    Refused(EventRefused),
     Error(String),
 }
 
@@ -121,14 +123,15 @@ fn table(items: &[Due], out: &mut impl Write) -> io::Result<()> {
         return writeln!(out, "nothing");
     }
     writeln!(out, "{:<11} {:<8} {:<16} {:<16} what; otherwise", "last day", "record", "state", "rule")?;
+    let catalogue = Catalogue::all();
     for Due { id, state, deadline, .. } in items {
         let day = deadline.last_day.to_string() + if deadline.uncovered_year.is_some() { "?" } else { "" };
         let rule = deadline.rule.id();
-        writeln!(
-            out,
-            "{day:<11} {id:<8} {state:<16} {rule:<16} {}; otherwise: {}",
-            deadline.what, deadline.lapse
-        )?;
+        write!(out, "{day:<11} {id:<8} {state:<16} {rule:<16} ")?;
+        match catalogue.deadline(&deadline.key) {
+            Some(text) => writeln!(out, "{}; otherwise: {}", text.action, text.consequence)?,
+            None => writeln!(out, "{}", deadline.key)?,
+        }
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let reviewer = Actor::new(Role::HuaweiReviewer, "Chen Jie");
 
     // A leading solution provider of the China site has CNY 150,000 a year.
-    let grant = QuotaGrant {
+    let grant = MdfGrant {
         partner: None,
         benefit: "CSP, leading tier".to_owned(),
         amount: Amount::from(150_000),
@@ -73,14 +73,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         (item.amount, item.mdf_amount) = ("78500.00".parse()?, "78500.00".parse()?);
     }
     claim.summary = "Two days in Ningbo, 112 guests, 34 leads, 5 opportunities".to_owned();
-    claim.standing = Some(Standing {
-        program: Program::SolutionProvider,
+    claim.standing = Some(ClaimantStanding {
+        program: PartnerKind::SolutionProvider,
         business_information_authenticated: true,
         unpaid_cycles: Vec::new(),
     });
     claim.invoices =
         vec![invoice("26000117", "78500.00", "venue")?, invoice("26000242", "9000.00", "gifts")?];
-    claim.receipts = vec![Receipt {
+    claim.receipts = vec![SealedReceipt {
         items: vec!["venue".to_owned(), "gifts".to_owned()],
         file: "receipts.pdf".to_owned(),
         differs: false,
@@ -137,10 +137,7 @@ fn on<E>(day: &str, by: &Actor, event: E) -> Result<LoggedEvent<E>, Box<dyn Erro
 
 fn due(desk: &RecordStore, day: &str) -> Result<(), Box<dyn Error>> {
     for due in desk.due(noon(day)?, 12).items {
-        println!(
-            "  until {}: {}; otherwise: {}",
-            due.deadline.last_day, due.deadline.what, due.deadline.lapse
-        );
+        println!("  until {}: {}", due.deadline.last_day, due.deadline.key);
     }
     Ok(())
 }

@@ -51,10 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Huawei's part. From the audit on it has ten working days; the desk keeps an eye on them.
     tell(desk.apply("PO-1", on("2026-04-15", &manager, PoEvent::PassAudit)?)?);
     for due in desk.due(noon("2026-04-16")?, 10).items {
-        println!(
-            "  until {}: {}; otherwise {}",
-            due.deadline.last_day, due.deadline.what, due.deadline.lapse
-        );
+        println!("  until {}: {}", due.deadline.last_day, due.deadline.key);
     }
     let found = Verification::CONFIRMED;
     tell(desk.apply("PO-1", on("2026-04-27", &owner, PoEvent::Verify(found))?)?);

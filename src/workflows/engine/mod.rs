@@ -32,10 +32,10 @@
 //! ```
 
 mod calendar;
+mod catalogue;
 mod deadline;
 mod desk;
 mod file;
-mod kinds;
 mod line;
 mod record;
 mod rule;
@@ -43,11 +43,11 @@ mod storage;
 
 pub use crate::types::Site;
 pub use calendar::{ChinaCalendar, UnknownYear, Weekends, WorkingDays, YearSchedule, end_of};
-pub use deadline::{Deadline, Duplicate, Winner};
+pub use catalogue::Catalogue;
+pub use deadline::{Deadline, DeadlineKind, Duplicate, Winner};
 pub(crate) use deadline::{days_after, months_after};
 pub use desk::{Due, DueList, EventReceipt, FoundDuplicate, RecordStore, StoreError};
 pub use file::{FileStorage, TornTail};
-pub use kinds::Catalogue;
 pub use line::EventLine;
 pub use record::{
     Actor, AnyRecord, BadHistory, Event, EventKind, EventKindOf, LoggedEvent, NoOtherRecords, Record,

@@ -6,7 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de, de::Deserializ
 use serde_json::value::RawValue;
 
 use super::{
-    Deadline, Duplicate, EventRefused, RULE_ACTOR, RULE_ORDER, Rule, RuleViolation, Site, WorkingDays, named,
+    Deadline, DeadlineKind, Duplicate, EventRefused, RULE_ACTOR, RULE_ORDER, Rule, RuleViolation, Site,
+    WorkingDays, named,
 };
 use crate::types::{Personal, UtcTime};
 
@@ -256,6 +257,8 @@ pub trait Workflow: Clone + Default + fmt::Debug + PartialEq + Send + Sync + 'st
     const TABLE: &'static [Transition<Self::State, EventKindOf<Self>>];
     /// The rules that this kind knows.
     const RULES: &'static [Rule];
+    /// The kinds of deadlines that its records can have.
+    const DEADLINES: &'static [DeadlineKind] = &[];
     /// Its states.
     type State: State;
     /// Its events.

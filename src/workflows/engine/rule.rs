@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use super::{RecordId, named};
+use super::RecordId;
 
 /// One published rule, told in this crate's words.
 ///

@@ -6,8 +6,8 @@ use super::rules::{CONTRACT_LIMITS, KOOGALLERY_INVOICE, RULES, WRITTEN};
 use crate::{
     types::{BillCycle, Day},
     workflow::{
-        Deadline, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Transition, Workflow,
-        WorkingDays, events, months_after, named, states, transitions,
+        Deadline, DeadlineKind, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Transition,
+        Workflow, WorkingDays, events, months_after, named, states, transitions,
     },
 };
 
@@ -204,6 +204,17 @@ pub struct SplitInvoice {
     pub special_vat: bool,
 }
 
+const SENDING: DeadlineKind = DeadlineKind::new(
+    "koogallery_statement.sending",
+    "Huawei Cloud reviews and sends the statement",
+    "ask Huawei Cloud: nothing happens automatically",
+);
+const PAYMENT: DeadlineKind = DeadlineKind::new(
+    "koogallery_statement.payment",
+    "Huawei Cloud completes the payment process and pays",
+    "ask Huawei Cloud: nothing happens automatically",
+);
+
 impl Workflow for KoogalleryStatement {
     const KIND: &'static str = "koogallery_statement";
     const RULES: &'static [Rule] = RULES;
@@ -217,6 +228,7 @@ impl Workflow for KoogalleryStatement {
         InvoiceReview: ApproveInvoice => Payment by HUAWEI;
         Payment: Pay => Paid by HUAWEI;
     } };
+    const DEADLINES: &'static [DeadlineKind] = &[SENDING, PAYMENT];
     type State = SplitState;
     type Event = SplitEvent;
 
@@ -253,14 +265,13 @@ impl Workflow for KoogalleryStatement {
     }
 
     fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
-        let (days, what) = match record.state() {
-            Some(K::Billed) => (2, "review and sending by Huawei"),
-            Some(K::Payment) => (14, "payment process and payment by Huawei"),
+        let (days, kind) = match record.state() {
+            Some(K::Billed) => (2, &SENDING),
+            Some(K::Payment) => (14, &PAYMENT),
             _ => return Vec::new(),
         };
         let since = record.history().last().map(|step| step.at);
-        let lapse = "ask Huawei: nothing happens by itself";
-        let deadline = |at| Deadline::working_days(calendar, at, days, &KOOGALLERY_INVOICE, what, lapse);
+        let deadline = |at| Deadline::working_days(calendar, at, days, &KOOGALLERY_INVOICE, kind);
         since.map(deadline).into_iter().collect()
     }
 }

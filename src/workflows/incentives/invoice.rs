@@ -9,8 +9,8 @@ use crate::{
     opportunities::Reason,
     types::{Amount, BillCycle},
     workflow::{
-        Deadline, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site, Transition, Workflow,
-        WorkingDays, events, named, states, transitions,
+        Deadline, DeadlineKind, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site,
+        Transition, Workflow, WorkingDays, events, named, states, transitions,
     },
 };
 
@@ -201,6 +201,27 @@ impl InvoiceRequestState {
 const PARTNER: &[Role] = &[Role::PartnerAdministrator];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::System];
 
+const REVIEW: DeadlineKind = DeadlineKind::new(
+    "invoice_request.review",
+    "the invoice clerk reviews the request",
+    "ask Huawei Cloud: nothing happens automatically",
+);
+const MAILING: DeadlineKind = DeadlineKind::new(
+    "invoice_request.mailing",
+    "the paper invoice is mailed",
+    "ask Huawei Cloud: nothing happens automatically",
+);
+const WITHDRAWAL_REVIEW: DeadlineKind = DeadlineKind::new(
+    "invoice_request.withdrawal",
+    "the withdrawal is answered",
+    "ask Huawei Cloud: nothing happens automatically",
+);
+const RETURN_REVIEW: DeadlineKind = DeadlineKind::new(
+    "invoice_request.return",
+    "the return is answered",
+    "ask Huawei Cloud: nothing happens automatically",
+);
+
 impl Workflow for InvoiceRequest {
     const KIND: &'static str = "invoice_request";
     const RULES: &'static [Rule] = RULES;
@@ -223,6 +244,7 @@ impl Workflow for InvoiceRequest {
         Returning: RefuseReturn => ReturnRefused by HUAWEI;
         ReturnRefused: Return => Returning by PARTNER;
     } };
+    const DEADLINES: &'static [DeadlineKind] = &[REVIEW, MAILING, WITHDRAWAL_REVIEW, RETURN_REVIEW];
     type State = InvoiceRequestState;
     type Event = InvoiceEvent;
 
@@ -288,16 +310,15 @@ impl Workflow for InvoiceRequest {
 
     fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
         let paper = record.facts().form.as_ref().is_some_and(|form| form.medium == InvoiceMedium::Paper);
-        let (days, what) = match record.state() {
-            Some(S::Pending) => (1, "review by the invoice clerk"),
-            Some(S::Issuing | S::WithdrawalRefused) if paper => (3, "the paper invoice is mailed"),
-            Some(S::Withdrawing) => (3, "answer to the withdrawal"),
-            Some(S::Returning) if paper => (3, "answer to the return"),
+        let (days, kind) = match record.state() {
+            Some(S::Pending) => (1, &REVIEW),
+            Some(S::Issuing | S::WithdrawalRefused) if paper => (3, &MAILING),
+            Some(S::Withdrawing) => (3, &WITHDRAWAL_REVIEW),
+            Some(S::Returning) if paper => (3, &RETURN_REVIEW),
             _ => return Vec::new(),
         };
         let since = record.history().last().map(|step| step.at);
-        let lapse = "ask Huawei: nothing happens by itself";
-        let deadline = |at| Deadline::working_days(calendar, at, days, &INVOICE_TIMES, what, lapse);
+        let deadline = |at| Deadline::working_days(calendar, at, days, &INVOICE_TIMES, kind);
         since.map(deadline).into_iter().collect()
     }
 }

@@ -69,7 +69,7 @@ pub use payout::{
 pub use project::{
     Acceptance, EnteredAmount, FundedPerson, FundingEvent, FundingEventKind, FundingHead, FundingList,
     FundingState, PaymentStanding, Project, ProjectEvent, ProjectEventKind, ProjectIncentive, ProjectState,
-    Receipt, Spif, SpifEvent, SpifEventKind, SpifState,
+    Spif, SpifEvent, SpifEventKind, SpifReceipt, SpifState,
 };
 pub use rules::RULES;
 pub use statement::{

@@ -14,8 +14,8 @@ use crate::{
     opportunities::Reason,
     types::{Amount, AssociationType, BillCycle, Currency, Day, association_by_name},
     workflow::{
-        Deadline, Event, LoggedEvent, Record, RecordId, Role, Rule, RuleContext, RuleViolation, Site,
-        Transition, Workflow, WorkingDays, events, months_after, named, states, transitions,
+        Deadline, DeadlineKind, Event, LoggedEvent, Record, RecordId, Role, Rule, RuleContext, RuleViolation,
+        Site, Transition, Workflow, WorkingDays, events, months_after, named, states, transitions,
     },
 };
 
@@ -175,6 +175,12 @@ const PARTNER: &[Role] = &[Role::PartnerAdministrator];
 const PARTNER_OR_SYSTEM: &[Role] = &[Role::PartnerAdministrator, Role::System];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::System];
 
+const PAYMENT: DeadlineKind = DeadlineKind::new(
+    "payout.payment",
+    "Huawei Cloud pays",
+    "ask Huawei Cloud: nothing happens automatically",
+);
+
 impl Workflow for Payout {
     const KIND: &'static str = "payout";
     const RULES: &'static [Rule] = RULES;
@@ -189,6 +195,7 @@ impl Workflow for Payout {
         InvoiceRefused: MailInvoices => InvoiceReview by PARTNER;
         Paying: Complete => Completed by HUAWEI;
     } };
+    const DEADLINES: &'static [DeadlineKind] = &[PAYMENT];
     type State = PayoutState;
     type Event = PayoutEvent;
 
@@ -255,10 +262,7 @@ impl Workflow for Payout {
     fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
         let since =
             record.last(PayoutEventKind::ApproveInvoices).or_else(|| record.last(PayoutEventKind::Approve));
-        let deadline = |at| {
-            let (what, lapse) = ("payment by Huawei", "ask Huawei: nothing happens by itself");
-            Deadline::working_days(calendar, at, 2, &PAID_IN_TWO_DAYS, what, lapse)
-        };
+        let deadline = |at| Deadline::working_days(calendar, at, 2, &PAID_IN_TWO_DAYS, &PAYMENT);
         since.filter(|_| record.is(S::Paying)).map(deadline).into_iter().collect()
     }
 

@@ -10,8 +10,8 @@ use crate::{
     opportunities::Reason,
     types::{Amount, Currency, Day},
     workflow::{
-        Deadline, LoggedEvent, RULE_CALENDAR, Record, Role, Rule, RuleContext, RuleViolation, Site,
-        Transition, Workflow, WorkingDays, events, states, transitions,
+        Deadline, DeadlineKind, LoggedEvent, RULE_CALENDAR, Record, Role, Rule, RuleContext, RuleViolation,
+        Site, Transition, Workflow, WorkingDays, events, states, transitions,
     },
 };
 
@@ -174,6 +174,12 @@ pub struct EnteredAmount {
     pub currency: Currency,
 }
 
+const CONFIRMATION: DeadlineKind = DeadlineKind::new(
+    "project_incentive.confirmation",
+    "check and confirm the amount",
+    "the incentive expires",
+);
+
 impl Workflow for ProjectIncentive {
     const KIND: &'static str = "project_incentive";
     const RULES: &'static [Rule] = RULES;
@@ -194,6 +200,7 @@ impl Workflow for ProjectIncentive {
         InvoiceMailed: RefuseInvoice => InvoiceRefused by HUAWEI;
         InvoiceRefused: MailInvoice => InvoiceMailed by PARTNER;
     } };
+    const DEADLINES: &'static [DeadlineKind] = &[CONFIRMATION];
     type State = ProjectState;
     type Event = ProjectEvent;
 
@@ -244,10 +251,7 @@ impl Workflow for ProjectIncentive {
 
     fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
         let entered = record.last(ProjectEventKind::EnterAmount).filter(|_| record.is(P::AmountEntered));
-        let deadline = |at| {
-            let (what, lapse) = ("check and confirm the amount", "the incentive expires");
-            Deadline::working_days(calendar, at, 40, &FORTY_DAYS, what, lapse).automatic()
-        };
+        let deadline = |at| Deadline::working_days(calendar, at, 40, &FORTY_DAYS, &CONFIRMATION).automatic();
         entered.map(deadline).into_iter().collect()
     }
 
@@ -364,6 +368,12 @@ impl FundingList {
     }
 }
 
+const CHECK: DeadlineKind = DeadlineKind::new(
+    "funding_head.check",
+    "check the list and hand in the material",
+    "the month's funding expires",
+);
+
 impl Workflow for FundingHead {
     const KIND: &'static str = "funding_head";
     const RULES: &'static [Rule] = RULES;
@@ -378,6 +388,7 @@ impl Workflow for FundingHead {
         PaymentApproved: MailInvoice => InvoiceMailed by PARTNER;
         InvoiceMailed: Pay => Paid by HUAWEI;
     } };
+    const DEADLINES: &'static [DeadlineKind] = &[CHECK];
     type State = FundingState;
     type Event = FundingEvent;
 
@@ -420,10 +431,7 @@ impl Workflow for FundingHead {
 
     fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
         let made = record.last(FundingEventKind::Generate).filter(|_| record.is(F::ListGenerated));
-        let deadline = |at| {
-            let (what, lapse) = ("check the list and hand in the material", "the month's funding expires");
-            Deadline::working_days(calendar, at, 14, &FOURTEEN_DAYS, what, lapse).automatic()
-        };
+        let deadline = |at| Deadline::working_days(calendar, at, 14, &FOURTEEN_DAYS, &CHECK).automatic();
         made.map(deadline).into_iter().collect()
     }
 
@@ -469,7 +477,7 @@ events! {
         /// Huawei pays.
         Pay = "pay",
         /// The partner uploads the acknowledgement of receipt.
-        UploadReceipt(Receipt) = "upload_receipt",
+        UploadReceipt(SpifReceipt) = "upload_receipt",
         /// Huawei refuses it.
         RejectReceipt(Reason) = "reject_receipt",
         /// Huawei accepts it.
@@ -480,7 +488,7 @@ events! {
 /// An acknowledgement of receipt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Receipt {
+pub struct SpifReceipt {
     /// The upload.
     pub file: String,
 }
@@ -505,7 +513,7 @@ impl Workflow for Spif {
             SpifEvent::ConfirmInformation if record.site() == Site::China => {
                 Some(SPIF_STEPS.violation("site", "SPIF exists on the international site"))
             }
-            SpifEvent::UploadReceipt(Receipt { file }) if file.trim().is_empty() => {
+            SpifEvent::UploadReceipt(SpifReceipt { file }) if file.trim().is_empty() => {
                 Some(SPIF_STEPS.violation("file", "is missing"))
             }
             SpifEvent::RejectReceipt(Reason { reason }) if reason.trim().is_empty() => {
@@ -518,7 +526,7 @@ impl Workflow for Spif {
 
     fn fold(&mut self, step: &LoggedEvent<SpifEvent>) {
         match &step.event {
-            SpifEvent::UploadReceipt(Receipt { file }) => self.receipt.clone_from(file),
+            SpifEvent::UploadReceipt(SpifReceipt { file }) => self.receipt.clone_from(file),
             SpifEvent::RejectReceipt(Reason { reason }) => self.refusal = Some(reason.clone()),
             _ => {}
         }

@@ -7,8 +7,8 @@ use crate::{
     opportunities::Reason,
     types::{Amount, BillCycle, Currency, Day},
     workflow::{
-        Deadline, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Transition, Workflow,
-        WorkingDays, days_after, events, named, states, transitions,
+        Deadline, DeadlineKind, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation,
+        Transition, Workflow, WorkingDays, days_after, events, named, states, transitions,
     },
 };
 
@@ -242,6 +242,12 @@ impl Negatives {
     }
 }
 
+const CONFIRMATION: DeadlineKind = DeadlineKind::new(
+    "incentive_statement.confirmation",
+    "confirm the statement, or report a problem",
+    "the system confirms the statement",
+);
+
 impl Workflow for Statement {
     const KIND: &'static str = "incentive_statement";
     const RULES: &'static [Rule] = RULES;
@@ -262,6 +268,7 @@ impl Workflow for Statement {
         BeingIssued: Expire => Expired by SYSTEM;
         Expired: SetOff => Expired by HUAWEI;
     } };
+    const DEADLINES: &'static [DeadlineKind] = &[CONFIRMATION];
     type State = StatementState;
     type Event = StatementEvent;
 
@@ -337,10 +344,7 @@ impl Workflow for Statement {
 
     fn deadlines(record: &Record<Self>, _: &dyn WorkingDays) -> Vec<Deadline> {
         let day = record.facts().form.as_ref().and_then(|form| form.confirm_by);
-        let deadline = |day| {
-            let (what, lapse) = ("confirm, or report a problem", "confirmed by the system");
-            Deadline::on(day, &CONFIRM, what, lapse).automatic()
-        };
+        let deadline = |day| Deadline::on(day, &CONFIRM, &CONFIRMATION).automatic();
         day.filter(|_| record.is(S::ToBeConfirmed)).map(deadline).into_iter().collect()
     }
 

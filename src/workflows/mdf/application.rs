@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
-    Claim, Ledger, Plan, Position, Quota, QuotaState, ledger,
+    Claim, Plan, Quota, QuotaLedger, QuotaPosition, QuotaState, ledger,
     plan::AHEAD,
     rules::{
         APPROVAL_FIRST, CHAIN, CLAIM_TIME, CLAIMED_ONCE, COMPLETE, INVOICE_TIME, INVOICING, NO_OVERDUE,
@@ -14,8 +14,9 @@ use super::{
 use crate::{
     types::{Amount, BillCycle, Day, UtcTime},
     workflow::{
-        AnyRecord, Deadline, Duplicate, LoggedEvent, Record, RecordLookup, Role, Rule, RuleContext,
-        RuleViolation, Transition, Weekends, Winner, Workflow, WorkingDays, events, states, transitions,
+        AnyRecord, Deadline, DeadlineKind, Duplicate, Event, LoggedEvent, Record, RecordLookup, Role, Rule,
+        RuleContext, RuleViolation, Transition, Weekends, Winner, Workflow, WorkingDays, events, states,
+        transitions,
     },
 };
 
@@ -178,6 +179,27 @@ const PARTNER: &[Role] = &[Role::PartnerAdministrator, Role::PartnerMember];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager];
 const SYSTEM: &[Role] = &[Role::System];
 
+const SUBMISSION: DeadlineKind = DeadlineKind::new(
+    "mdf_application.submission",
+    "submit the application 10 working days before the activity starts",
+    "a reason for the late application is asked for; without approval before the start nothing is reimbursed",
+);
+const CLAIM: DeadlineKind = DeadlineKind::new(
+    "mdf_application.claim",
+    "claim the reimbursement",
+    "Huawei Cloud may refuse the claim; an approval mail from within the period is needed",
+);
+const CORRECTION: DeadlineKind = DeadlineKind::new(
+    "mdf_application.correction",
+    "correct the claim and submit it again",
+    "the claim is discarded",
+);
+const INVOICE: DeadlineKind = DeadlineKind::new(
+    "mdf_application.invoice",
+    "issue the invoice and mail it with the printed list",
+    "the payment waits; no other consequence is published",
+);
+
 impl Workflow for Application {
     const KIND: &'static str = "mdf_application";
     const RULES: &'static [Rule] = RULES;
@@ -214,6 +236,7 @@ impl Workflow for Application {
         Blocked: Unblock => ClaimApproved by SYSTEM;
         Blocked: Unblock => InvoiceMailed by SYSTEM;
     } };
+    const DEADLINES: &'static [DeadlineKind] = &[SUBMISSION, CLAIM, CORRECTION, INVOICE];
     type State = S;
     type Event = ApplicationEvent;
 
@@ -224,7 +247,7 @@ impl Workflow for Application {
     ) -> Option<&'static Transition<S, ApplicationEventKind>> {
         Self::TABLE.iter().find(|row| {
             row.from == record.state()
-                && row.event == crate::workflow::Event::name(event)
+                && row.event == event.kind()
                 && (row.from != Some(S::Blocked) || Some(row.to) == record.facts().stage)
         })
     }
@@ -327,20 +350,15 @@ impl Workflow for Application {
         let facts = record.facts();
         let deadline = match facts.effective(record.state()) {
             Some(S::Draft | S::Rejected) => facts.plan.starts_on().map(|start| submission(start, calendar)),
-            Some(S::Approved | S::ActivityHeld) => facts.plan.ends_on().map(|end| {
-                let lapse = "Huawei may refuse the claim; an approval mail from within the period is needed";
-                Deadline::days(end, CLAIM_DAYS, &CLAIM_TIME, "claim the reimbursement", lapse)
-            }),
+            Some(S::Approved | S::ActivityHeld) => {
+                facts.plan.ends_on().map(|end| Deadline::days(end, CLAIM_DAYS, &CLAIM_TIME, &CLAIM))
+            }
             Some(S::ClaimRejected) => record.last(ApplicationEventKind::RejectClaim).map(|rejected| {
-                let (what, lapse) =
-                    ("correct the claim and submit it again", "the claim is not kept any longer");
-                let deadline = Deadline::days(rejected.billing_day(), RECLAIM_DAYS, &CLAIM_TIME, what, lapse);
+                let deadline = Deadline::days(rejected.billing_day(), RECLAIM_DAYS, &CLAIM_TIME, &CORRECTION);
                 if record.is(S::ClaimRejected) { deadline.automatic() } else { deadline }
             }),
             Some(S::ClaimApproved) => record.last(ApplicationEventKind::ApproveClaim).map(|approved| {
-                let what = "issue the invoice and mail it with the printed list";
-                let lapse = "the payment waits; no other consequence is published";
-                Deadline::days(approved.billing_day(), INVOICE_DAYS, &INVOICE_TIME, what, lapse)
+                Deadline::days(approved.billing_day(), INVOICE_DAYS, &INVOICE_TIME, &INVOICE)
             }),
             _ => None,
         };
@@ -392,21 +410,19 @@ fn submission(start: Day, calendar: &dyn WorkingDays) -> Deadline {
         Ok(day) => (day, None),
         Err(unknown) => (Weekends.last_day_before(start, AHEAD).unwrap_or(start), Some(unknown.0)),
     };
-    let what = "submit the application 10 working days before the start";
-    let lapse = "a reason is needed; without approval before the start nothing is reimbursed";
-    Deadline { uncovered_year, ..Deadline::on(last_day, &APPROVAL_FIRST, what, lapse) }
+    Deadline { uncovered_year, ..Deadline::on(last_day, &APPROVAL_FIRST, &SUBMISSION) }
 }
 
 fn check_quota(record: &Record<Application>, plan: &Plan, others: &dyn RecordLookup) -> Vec<RuleViolation> {
     let (Some(quota), Some(total)) = (&plan.quota, plan.mdf_total()) else { return Vec::new() };
-    let Some(mut ledger) = Ledger::of(quota, others) else {
+    let Some(mut ledger) = QuotaLedger::of(quota, others) else {
         return vec![WITHIN_QUOTA.violation("quota", format!("there is no quota {quota}"))];
     };
     let mut broken = Vec::new();
     if plan.currency.as_ref().is_some_and(|currency| currency != ledger.currency()) {
         broken.push(WITHIN_QUOTA.violation("currency", format!("the quota is in {}", ledger.currency())));
     }
-    let position = Position { applied: total, held: total, ..Position::default() };
+    let position = QuotaPosition { applied: total, held: total, ..QuotaPosition::default() };
     if let Err(overdrawn) = ledger.set(record.id(), position) {
         broken.push(WITHIN_QUOTA.violation("budget", overdrawn.to_string()));
     }

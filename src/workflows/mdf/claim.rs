@@ -27,12 +27,12 @@ pub struct Claim {
     /// Scanned invoices.
     pub invoices: Vec<ClaimInvoice>,
     /// Sealed receipts.
-    pub receipts: Vec<Receipt>,
+    pub receipts: Vec<SealedReceipt>,
     /// Every other upload.
     pub materials: Vec<Material>,
     /// The partner's standing on the day of the request. Mandatory.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub standing: Option<Standing>,
+    pub standing: Option<ClaimantStanding>,
     /// For a late claim: the approval of whoever answers for the budget.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub late_approval: Option<LateApproval>,
@@ -112,7 +112,7 @@ pub struct ClaimInvoice {
 /// A sealed receipt. Its items have to be named as what they really were.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Receipt {
+pub struct SealedReceipt {
     /// The expenses that it is for, by id.
     pub items: Vec<String>,
     /// The upload.
@@ -185,7 +185,7 @@ impl Material {
 
 named! {
     /// What a partner is, as far as overdue bills go.
-    pub enum Program {
+    pub enum PartnerKind {
         /// A cloud solution provider: any overdue bill blocks.
         SolutionProvider = "solution_provider",
         /// A distributor: any overdue bill blocks.
@@ -198,9 +198,9 @@ named! {
 /// How the partner stands on the day of the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Standing {
+pub struct ClaimantStanding {
     /// What the partner is.
-    pub program: Program,
+    pub program: PartnerKind,
     /// The business information is authenticated.
     pub business_information_authenticated: bool,
     /// Billing cycles with unpaid or overdue bills.
@@ -443,7 +443,7 @@ impl Claim {
     }
 }
 
-impl Standing {
+impl ClaimantStanding {
     fn check(&self, claim: &Claim) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if !self.business_information_authenticated {
@@ -453,8 +453,8 @@ impl Standing {
             claim.activities.iter().any(|a| a.starts_on.cycle() <= **cycle && **cycle <= a.ends_on.cycle())
         };
         let blocking = match self.program {
-            Program::SolutionProvider | Program::Distributor => self.unpaid_cycles.first(),
-            Program::Other => self.unpaid_cycles.iter().find(of_activity),
+            PartnerKind::SolutionProvider | PartnerKind::Distributor => self.unpaid_cycles.first(),
+            PartnerKind::Other => self.unpaid_cycles.iter().find(of_activity),
         };
         if let Some(cycle) = blocking {
             broken.push(

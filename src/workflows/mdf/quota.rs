@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Comments, Ledger,
+    Comments, QuotaLedger,
     rules::{CLAIMED_ONCE, COMPLETE, RULES, WITHIN_QUOTA},
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Quota {
     /// The grant.
-    pub grant: Option<QuotaGrant>,
+    pub grant: Option<MdfGrant>,
     /// What is granted now. Tax included, as everything that is held against it.
     pub amount: Amount,
 }
@@ -37,7 +37,7 @@ events! {
     /// What happens to a quota.
     pub enum QuotaEvent: QuotaEventKind of Quota {
         /// Huawei grants it after a certification and the authentication of the business information.
-        Grant(QuotaGrant) = "grant",
+        Grant(MdfGrant) = "grant",
         /// Huawei raises or lowers it; the ecosystem manager is the one to ask.
         Change(QuotaChange) = "change",
         /// Huawei ends the eligibility for the year.
@@ -49,7 +49,7 @@ events! {
 /// and CNY 500,000 at the core tier; other amounts are not published.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct QuotaGrant {
+pub struct MdfGrant {
     /// The partner, on a desk that serves several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner: Option<PartnerId>,
@@ -101,7 +101,7 @@ impl Workflow for Quota {
                 if change.amount.is_negative() {
                     broken.push(COMPLETE.violation("amount", "is negative"));
                 }
-                let held = Ledger::of(record.id(), context.others).and_then(|ledger| ledger.held());
+                let held = QuotaLedger::of(record.id(), context.others).and_then(|ledger| ledger.held());
                 if held.is_some_and(|held| change.amount < held) {
                     broken.push(WITHIN_QUOTA.violation("amount", "is below what applications hold"));
                 }

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{CustomerCompany, Ho, HoState, Offering, Po, PoState, rules::ONE_PASSES};
+use super::{CustomerCompany, Ho, HoState, Offering, Po, PoEventKind, PoState, rules::ONE_PASSES};
 use crate::{
     types::UtcTime,
     workflow::{AnyRecord, Duplicate, Record, RuleContext, RuleViolation, Winner, Workflow},

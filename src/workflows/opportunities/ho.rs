@@ -3,15 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BusinessProgress, CustomerCompany, Offering, Po, PoState, Reason, duplicates,
+    BusinessProgress, CustomerCompany, Offering, Po, PoEventKind, PoState, Reason, duplicates,
     rules::{HO_DETAILS, HO_ELIGIBILITY, HO_OFFERING, HO_SLA, MAIN_ACCOUNT, RULES, SITES},
 };
 use crate::{
     types::{Day, PartnerId, UtcTime},
     workflow::{
-        AnyRecord, Deadline, Duplicate, LoggedEvent, RULE_ACTOR, RULE_CALENDAR, Record, RecordLookup, Role,
-        Rule, RuleContext, RuleViolation, Site, Transition, Workflow, WorkingDays, events, named, states,
-        transitions,
+        AnyRecord, Deadline, DeadlineKind, Duplicate, LoggedEvent, RULE_ACTOR, RULE_CALENDAR, Record,
+        RecordLookup, Role, Rule, RuleContext, RuleViolation, Site, Transition, Workflow, WorkingDays,
+        events, named, states, transitions,
     },
 };
 
@@ -200,6 +200,12 @@ impl HoEligibility {
 const PARTNER: &[Role] = &[Role::PartnerAdministrator];
 const HUAWEI: &[Role] = &[Role::HuaweiPartnerManager, Role::HuaweiBusinessManager, Role::System];
 
+const ACCEPTANCE: DeadlineKind = DeadlineKind::new(
+    "ho.acceptance",
+    "accept the HO, or reject it with a reason",
+    "the HO is rejected by default and taken back by Huawei Cloud",
+);
+
 impl Workflow for Ho {
     const KIND: &'static str = "ho";
     const RULES: &'static [Rule] = RULES;
@@ -212,6 +218,7 @@ impl Workflow for Ho {
         InProgress: Progress => InProgress by PARTNER;
         InProgress: Deliver => Delivered by PARTNER;
     } };
+    const DEADLINES: &'static [DeadlineKind] = &[ACCEPTANCE];
     type State = HoState;
     type Event = HoEvent;
 
@@ -278,9 +285,7 @@ impl Workflow for Ho {
         else {
             return Vec::new();
         };
-        let (what, lapse) =
-            ("accept, or reject with a reason", "rejected by default and taken back by Huawei");
-        vec![Deadline::working_days(calendar, shared, ACCEPTANCE_DAYS, &HO_SLA, what, lapse).automatic()]
+        vec![Deadline::working_days(calendar, shared, ACCEPTANCE_DAYS, &HO_SLA, &ACCEPTANCE).automatic()]
     }
 
     fn expiry(record: &Record<Self>) -> Option<HoEvent> {

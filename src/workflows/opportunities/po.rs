@@ -12,8 +12,8 @@ use super::{
 use crate::{
     types::Day,
     workflow::{
-        AnyRecord, Deadline, Duplicate, LoggedEvent, RULE_ACTOR, RULE_CALENDAR, Record, Role, Rule,
-        RuleContext, RuleViolation, Site, Transition, Workflow, WorkingDays, events, named, states,
+        AnyRecord, Deadline, DeadlineKind, Duplicate, LoggedEvent, RULE_ACTOR, RULE_CALENDAR, Record, Role,
+        Rule, RuleContext, RuleViolation, Site, Transition, Workflow, WorkingDays, events, named, states,
         transitions,
     },
 };
@@ -165,6 +165,12 @@ const SYSTEM: &[Role] = &[Role::System];
 const ANYBODY: &[Role] =
     &[Role::PartnerAdministrator, Role::HuaweiPartnerManager, Role::HuaweiBusinessManager, Role::System];
 
+const VERIFICATION_END: DeadlineKind = DeadlineKind::new(
+    "po.verification",
+    "Huawei Cloud verifies the PO: help its customer owner to reach the customer",
+    "the PO is rejected by default",
+);
+
 impl Workflow for Po {
     const KIND: &'static str = "po";
     const RULES: &'static [Rule] = RULES;
@@ -190,6 +196,7 @@ impl Workflow for Po {
         Verified: ChangeOffering => Verified by PDM_OR_BD;
         InProgress: ChangeOffering => InProgress by PDM_OR_BD;
     } };
+    const DEADLINES: &'static [DeadlineKind] = &[VERIFICATION_END];
     type State = PoState;
     type Event = PoEvent;
 
@@ -275,11 +282,15 @@ impl Workflow for Po {
         else {
             return Vec::new();
         };
-        let what = "verification by Huawei: help its customer owner to reach the customer";
-        let lapse = "rejected by default";
         vec![
-            Deadline::working_days(calendar, audited, VERIFICATION_DAYS, &VERIFICATION_SLA, what, lapse)
-                .automatic(),
+            Deadline::working_days(
+                calendar,
+                audited,
+                VERIFICATION_DAYS,
+                &VERIFICATION_SLA,
+                &VERIFICATION_END,
+            )
+            .automatic(),
         ]
     }
 

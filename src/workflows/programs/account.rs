@@ -6,8 +6,8 @@ use super::rules::{AUTHENTICATION, BUSINESS_INFORMATION, FORMS, RULES};
 use crate::{
     opportunities::Reason,
     workflow::{
-        Deadline, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site, Transition,
-        Workflow, WorkingDays, events, states, transitions,
+        Deadline, DeadlineKind, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site,
+        Transition, Workflow, WorkingDays, events, states, transitions,
     },
 };
 
@@ -114,6 +114,17 @@ const PARTNER: &[Role] = &[Role::PartnerAdministrator];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer];
 const SYSTEM: &[Role] = &[Role::System];
 
+const AUDIT: DeadlineKind = DeadlineKind::new(
+    "partner_account.audit",
+    "the auditor answers",
+    "ask Huawei Cloud: nothing happens automatically",
+);
+const TICKET: DeadlineKind = DeadlineKind::new(
+    "partner_account.ticket",
+    "the ticket is answered",
+    "ask Huawei Cloud: nothing happens automatically",
+);
+
 impl Workflow for PartnerAccount {
     const KIND: &'static str = "partner_account";
     const RULES: &'static [Rule] = RULES;
@@ -135,6 +146,7 @@ impl Workflow for PartnerAccount {
         InformationCheck: Authenticate => InformationAuthenticated by SYSTEM;
         InformationReview: Authenticate => InformationAuthenticated by HUAWEI;
     } };
+    const DEADLINES: &'static [DeadlineKind] = &[AUDIT, TICKET];
     type State = AccountState;
     type Event = AccountEvent;
 
@@ -183,18 +195,12 @@ impl Workflow for PartnerAccount {
     }
 
     fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
-        let of = |event, n, what, lapse| {
-            record
-                .last(event)
-                .map(|at| Deadline::working_days(calendar, at, n, &BUSINESS_INFORMATION, what, lapse))
+        let of = |event, n, kind| {
+            record.last(event).map(|at| Deadline::working_days(calendar, at, n, &BUSINESS_INFORMATION, kind))
         };
         let deadline = match record.state() {
-            Some(AccountState::InformationReview) => {
-                of("send_to_auditor", 5, "answer of the auditor", "ask Huawei: nothing happens by itself")
-            }
-            Some(AccountState::InformationTicket) => {
-                of("open_ticket", 3, "answer to the ticket", "ask Huawei: nothing happens by itself")
-            }
+            Some(AccountState::InformationReview) => of(AccountEventKind::SendToAuditor, 5, &AUDIT),
+            Some(AccountState::InformationTicket) => of(AccountEventKind::OpenTicket, 3, &TICKET),
             _ => None,
         };
         deadline.into_iter().collect()

@@ -172,7 +172,7 @@ impl Obstacle {
 /// How an account stands when it applies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Standing {
+pub struct ApplicantStanding {
     /// Real-name authentication as an enterprise has passed.
     pub enterprise_real_name: bool,
     /// Real-name authentication as a person has passed.
@@ -201,7 +201,7 @@ pub struct ProgramApplication {
     pub company: String,
     /// How the account stands.
     #[serde(default)]
-    pub standing: Standing,
+    pub standing: ApplicantStanding,
     /// It follows an invitation.
     #[serde(default)]
     pub invited: bool,

@@ -11,8 +11,8 @@ use crate::{
     opportunities::Reason,
     types::Day,
     workflow::{
-        Deadline, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Transition, Workflow,
-        WorkingDays, events, states, transitions,
+        Deadline, DeadlineKind, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Transition,
+        Workflow, WorkingDays, events, states, transitions,
     },
 };
 
@@ -135,6 +135,9 @@ const UPGRADERS: &[Role] = &[Role::PartnerAdministrator, Role::HuaweiPartnerMana
 const LEAVERS: &[Role] = &[Role::Reseller, Role::PartnerAdministrator, Role::HuaweiPartnerManager];
 const SYSTEM: &[Role] = &[Role::System];
 
+const TERM_END: DeadlineKind =
+    DeadlineKind::new("enrolment.term_end", "the program's term ends", "the membership expires");
+
 impl Workflow for Enrolment {
     const KIND: &'static str = "program";
     const RULES: &'static [Rule] = RULES;
@@ -151,6 +154,7 @@ impl Workflow for Enrolment {
         Expired: UseOtherAccount => OtherAccount by COMPANY;
         Enrolled: Leave => Left by LEAVERS;
     } };
+    const DEADLINES: &'static [DeadlineKind] = &[TERM_END];
     type State = EnrolmentState;
     type Event = EnrolmentEvent;
 
@@ -222,7 +226,7 @@ impl Workflow for Enrolment {
 
     fn deadlines(record: &Record<Self>, _: &dyn WorkingDays) -> Vec<Deadline> {
         let ends = record.facts().term_ends.filter(|_| record.is(S::Enrolled));
-        let deadline = |day| Deadline::on(day, &FORMS, "end of the program's term", "it expires").automatic();
+        let deadline = |day| Deadline::on(day, &FORMS, &TERM_END).automatic();
         ends.map(deadline).into_iter().collect()
     }
 

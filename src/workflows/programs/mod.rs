@@ -42,7 +42,7 @@ mod rules;
 mod solution;
 
 pub use account::{AccountEvent, AccountEventKind, AccountState, PartnerAccount, Preparation};
-pub use application::{Obstacle, Program, ProgramApplication, QuickRegistration, Standing, Tier};
+pub use application::{ApplicantStanding, Obstacle, Program, ProgramApplication, QuickRegistration, Tier};
 pub use benefits::{
     Milestone, Nre, NreEvent, NreEventKind, NreQualification, NreState, Sow, TestCouponRequest,
 };
@@ -56,5 +56,5 @@ pub use path::{
 };
 pub use rules::RULES;
 pub use solution::{
-    SolutionCertification, SolutionEvent, SolutionEventKind, SolutionForm, SolutionState, Term,
+    CertificationTerm, SolutionCertification, SolutionEvent, SolutionEventKind, SolutionForm, SolutionState,
 };

@@ -10,8 +10,8 @@ use crate::{
     opportunities::{PathStage, Reason},
     types::{Day, UtcTime},
     workflow::{
-        Deadline, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site, Transition,
-        Workflow, WorkingDays, events, named, states, transitions,
+        Deadline, DeadlineKind, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site,
+        Transition, Workflow, WorkingDays, events, named, states, transitions,
     },
 };
 
@@ -234,6 +234,12 @@ const HUAWEI_OR_SYSTEM: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerMan
 
 use PathState as S;
 
+const RENEWAL: DeadlineKind = DeadlineKind::new(
+    "development_path.renewal",
+    "renew the certificate",
+    "where the policy asks for it, apply again",
+);
+
 impl Workflow for DevelopmentPath {
     const KIND: &'static str = "development_path";
     const RULES: &'static [Rule] = RULES;
@@ -256,6 +262,7 @@ impl Workflow for DevelopmentPath {
         Certified: Renew => Certified by PARTNER_OR_SYSTEM;
         Differentiated: Renew => Differentiated by PARTNER_OR_SYSTEM;
     } };
+    const DEADLINES: &'static [DeadlineKind] = &[RENEWAL];
     type State = PathState;
     type Event = PathEvent;
 
@@ -328,11 +335,15 @@ impl Workflow for DevelopmentPath {
         if !matches!(record.state(), Some(S::Certified | S::Differentiated)) {
             return Vec::new();
         }
-        let since = ["certify", "approve_validation", "approve_differentiation", "renew"];
-        let last = since.iter().filter_map(|event| record.last(event)).max();
+        let since = [
+            PathEventKind::Certify,
+            PathEventKind::ApproveValidation,
+            PathEventKind::ApproveDifferentiation,
+            PathEventKind::Renew,
+        ];
+        let last = since.into_iter().filter_map(|event| record.last(event)).max();
         let day = last.map(UtcTime::billing_day).and_then(next_renewal);
-        let (what, lapse) = ("renewal of the certificate", "where the policy asks for it, apply anew");
-        day.map(|day| Deadline::on(day, &RENEWAL_DAY, what, lapse)).into_iter().collect()
+        day.map(|day| Deadline::on(day, &RENEWAL_DAY, &RENEWAL)).into_iter().collect()
     }
 
     fn links(record: &Record<Self>) -> Vec<String> {

@@ -7,8 +7,8 @@ use crate::{
     opportunities::Reason,
     types::{Day, days_between},
     workflow::{
-        Deadline, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Transition, Workflow,
-        WorkingDays, events, months_after, states, transitions,
+        Deadline, DeadlineKind, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Transition,
+        Workflow, WorkingDays, events, months_after, states, transitions,
     },
 };
 
@@ -54,9 +54,9 @@ events! {
         /// Huawei refuses.
         Refuse(Reason) = "refuse",
         /// Huawei certifies.
-        Certify(Term) = "certify",
+        Certify(CertificationTerm) = "certify",
         /// The certification is renewed.
-        Renew(Term) = "renew",
+        Renew(CertificationTerm) = "renew",
         /// The term is over.
         Expire = "expire",
     }
@@ -76,7 +76,7 @@ pub struct SolutionForm {
 /// How long a certification holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Term {
+pub struct CertificationTerm {
     /// The last day as the certificate states it. Twelve months after the event when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Day>,
@@ -87,6 +87,12 @@ const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager, Role
 const EITHER: &[Role] = &[Role::PartnerAdministrator, Role::HuaweiReviewer, Role::System];
 
 use SolutionState as S;
+
+const RENEWAL: DeadlineKind = DeadlineKind::new(
+    "solution_certification.renewal",
+    "renew the certification",
+    "the certification expires",
+);
 
 impl Workflow for SolutionCertification {
     const KIND: &'static str = "solution_certification";
@@ -102,6 +108,7 @@ impl Workflow for SolutionCertification {
         Certified: Expire => Expired by &[Role::System];
         Expired: Submit => UnderReview by PARTNER;
     } };
+    const DEADLINES: &'static [DeadlineKind] = &[RENEWAL];
     type State = SolutionState;
     type Event = SolutionEvent;
 
@@ -146,8 +153,7 @@ impl Workflow for SolutionCertification {
 
     fn deadlines(record: &Record<Self>, _: &dyn WorkingDays) -> Vec<Deadline> {
         let until = record.facts().valid_until.filter(|_| record.is(S::Certified));
-        let deadline =
-            |day| Deadline::on(day, &SOLUTION_TERM, "renew the certification", "it expires").automatic();
+        let deadline = |day| Deadline::on(day, &SOLUTION_TERM, &RENEWAL).automatic();
         until.map(deadline).into_iter().collect()
     }
 

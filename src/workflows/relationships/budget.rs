@@ -19,9 +19,9 @@ pub struct CustomerAccount {
     /// Whose account it is.
     pub customer: Option<CustomerId>,
     /// The budget in force.
-    pub budget: Option<Budget>,
+    pub budget: Option<BudgetSetting>,
     /// How far the last freeze went.
-    pub scope: Option<FreezeScope>,
+    pub scope: Option<FreezeExtent>,
 }
 
 states! {
@@ -38,9 +38,9 @@ events! {
     /// What happens to the account of a resale customer.
     pub enum CustomerAccountEvent: CustomerAccountEventKind of CustomerAccount {
         /// The association is new: frozen by default.
-        Associate(NewCustomer) = "associate",
+        Associate(NewResaleCustomer) = "associate",
         /// The partner sets a budget, which replaces the one before.
-        SetBudget(Budget) = "set_budget",
+        SetBudget(BudgetSetting) = "set_budget",
         /// The partner unfreezes.
         Unfreeze = "unfreeze",
         /// The partner freezes by hand.
@@ -53,7 +53,7 @@ events! {
 /// A newly associated customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewCustomer {
+pub struct NewResaleCustomer {
     /// Whose account it is.
     pub customer: CustomerId,
 }
@@ -80,7 +80,7 @@ named! {
 
 named! {
     /// What a freeze covers.
-    pub enum FreezeScope {
+    pub enum FreezeExtent {
         /// The account.
         Account = "account",
         /// The account and its resources.
@@ -93,13 +93,13 @@ named! {
 #[serde(deny_unknown_fields)]
 pub struct Freeze {
     /// What it covers.
-    pub scope: FreezeScope,
+    pub scope: FreezeExtent,
 }
 
 /// A budget.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Budget {
+pub struct BudgetSetting {
     /// What it counts.
     pub kind: BudgetKind,
     /// How much, at list prices.
@@ -126,7 +126,7 @@ pub struct BudgetPermission {
     pub held: Amount,
 }
 
-impl Budget {
+impl BudgetSetting {
     /// Everything that stands in the way, at once.
     pub fn check(&self) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
@@ -217,7 +217,7 @@ impl Workflow for CustomerAccount {
             CustomerAccountEvent::Associate(new) => self.customer = Some(new.customer.clone()),
             CustomerAccountEvent::SetBudget(budget) => self.budget = Some(budget.clone()),
             CustomerAccountEvent::Freeze(freeze) => self.scope = Some(freeze.scope),
-            CustomerAccountEvent::Exhaust => self.scope = Some(FreezeScope::Account),
+            CustomerAccountEvent::Exhaust => self.scope = Some(FreezeExtent::Account),
             CustomerAccountEvent::Unfreeze => self.scope = None,
         }
     }

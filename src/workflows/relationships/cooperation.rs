@@ -8,8 +8,8 @@ use crate::{
     programs::{ProgramApplication, QuickRegistration},
     types::{PartnerId, UtcTime},
     workflow::{
-        Deadline, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Transition, Workflow,
-        WorkingDays, events, states, transitions,
+        Deadline, DeadlineKind, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation,
+        Transition, Workflow, WorkingDays, events, states, transitions,
     },
 };
 
@@ -221,7 +221,7 @@ events! {
         /// The codes sent to the main account's mail and telephone were right.
         CheckCodes = "check_codes",
         /// The company registers the new account.
-        Register(NewAccount) = "register",
+        Register(NewResellerAccount) = "register",
         /// 24 hours went by.
         Expire = "expire",
     }
@@ -230,10 +230,16 @@ events! {
 /// The new account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewAccount {
+pub struct NewResellerAccount {
     /// It has another telephone number than the main account.
     pub other_phone: bool,
 }
+
+const REGISTRATION: DeadlineKind = DeadlineKind::new(
+    "quick_registration.completion",
+    "register within 24 hours",
+    "the link is void; have the codes checked again",
+);
 
 impl Workflow for ResellerRegistration {
     const KIND: &'static str = "quick_registration";
@@ -243,6 +249,7 @@ impl Workflow for ResellerRegistration {
         CodesChecked: Register => Registered by COMPANY;
         CodesChecked: Expire => Void by SYSTEM;
     } };
+    const DEADLINES: &'static [DeadlineKind] = &[REGISTRATION];
     type State = RegistrationState;
     type Event = RegistrationEvent;
 
@@ -273,11 +280,9 @@ impl Workflow for ResellerRegistration {
 
     fn deadlines(record: &Record<Self>, _: &dyn WorkingDays) -> Vec<Deadline> {
         let checked = record.facts().codes_checked_at.filter(|_| record.is(RegistrationState::CodesChecked));
-        let deadline = checked.zip(quick_rule()).map(|(at, rule)| {
-            let (what, lapse) =
-                ("register within 24 hours", "the link is void; have the codes checked again");
-            Deadline::days(at.billing_day(), 1, rule, what, lapse).automatic()
-        });
+        let deadline = checked
+            .zip(quick_rule())
+            .map(|(at, rule)| Deadline::days(at.billing_day(), 1, rule, &REGISTRATION).automatic());
         deadline.into_iter().collect()
     }
 

@@ -51,12 +51,14 @@ pub use association::{
     RequestLimit, SeparationRequest, SwitchRequest,
 };
 pub use budget::{
-    Budget, BudgetKind, BudgetPermission, CustomerAccount, CustomerAccountEvent, CustomerAccountEventKind,
-    CustomerAccountState, ExhaustionPolicy, Freeze, FreezeScope, NewCustomer,
+    BudgetKind, BudgetPermission, BudgetSetting, CustomerAccount, CustomerAccountEvent,
+    CustomerAccountEventKind, CustomerAccountState, ExhaustionPolicy, Freeze, FreezeExtent,
+    NewResaleCustomer,
 };
 pub use cooperation::{
-    Cooperation, CooperationEvent, CooperationEventKind, CooperationState, NewAccount, RegistrationEvent,
-    RegistrationEventKind, RegistrationState, ResellerApplication, ResellerInvitation, ResellerRegistration,
+    Cooperation, CooperationEvent, CooperationEventKind, CooperationState, NewResellerAccount,
+    RegistrationEvent, RegistrationEventKind, RegistrationState, ResellerApplication, ResellerInvitation,
+    ResellerRegistration,
 };
 pub use manager::{
     Assign, AssignmentEvent, AssignmentEventKind, AssignmentState, AuthorizationEvent,

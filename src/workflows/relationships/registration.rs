@@ -10,8 +10,8 @@ use crate::{
     opportunities::Reason,
     types::{AssociationType, Day, PartnerId, UtcTime, association_by_name, days_between},
     workflow::{
-        Deadline, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site, Transition, Workflow,
-        WorkingDays, days_after, events, named, states, transitions,
+        Deadline, DeadlineKind, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site,
+        Transition, Workflow, WorkingDays, days_after, events, named, states, transitions,
     },
 };
 
@@ -247,6 +247,17 @@ const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager];
 const CUSTOMER: &[Role] = &[Role::Customer];
 const SYSTEM: &[Role] = &[Role::System];
 
+const ASSOCIATION: DeadlineKind = DeadlineKind::new(
+    "customer_registration.association",
+    "the customer is associated",
+    "the preregistration ends and others may register the customer",
+);
+const LINK: DeadlineKind = DeadlineKind::new(
+    "customer_registration.link",
+    "the customer opens the link",
+    "send the invitation again",
+);
+
 impl Workflow for CustomerRegistration {
     const KIND: &'static str = "customer_registration";
     const RULES: &'static [Rule] = RULES;
@@ -263,6 +274,7 @@ impl Workflow for CustomerRegistration {
         Invited: Invite => Invited by PARTNER;
         Invited: Expire => Expired by SYSTEM;
     } };
+    const DEADLINES: &'static [DeadlineKind] = &[ASSOCIATION, LINK];
     type State = S;
     type Event = CustomerRegistrationEvent;
 
@@ -317,16 +329,14 @@ impl Workflow for CustomerRegistration {
 
     fn deadlines(record: &Record<Self>, _: &dyn WorkingDays) -> Vec<Deadline> {
         let open = matches!(record.state(), Some(S::Preregistered | S::Invited));
-        let end = record.ends().filter(|_| open).map(|day| {
-            let (what, lapse) = (
-                "the customer's association",
-                "the preregistration ends and others may register the customer",
-            );
-            Deadline::on(day, &FIFTEEN_DAYS, what, lapse).automatic()
-        });
-        let link = record.link_ends().filter(|_| record.is(S::Invited)).map(|day| {
-            Deadline::on(day, &MAIL_LINK, "the customer opens the link", "send the invitation again")
-        });
+        let end = record
+            .ends()
+            .filter(|_| open)
+            .map(|day| Deadline::on(day, &FIFTEEN_DAYS, &ASSOCIATION).automatic());
+        let link = record
+            .link_ends()
+            .filter(|_| record.is(S::Invited))
+            .map(|day| Deadline::on(day, &MAIL_LINK, &LINK));
         end.into_iter().chain(link).collect()
     }
 

@@ -8,8 +8,8 @@ use crate::{
     programs::{Path, Program},
     types::{Day, Personal},
     workflow::{
-        Deadline, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Transition, Workflow,
-        WorkingDays, days_after, events, states, transitions,
+        Deadline, DeadlineKind, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation,
+        Transition, Workflow, WorkingDays, days_after, events, states, transitions,
     },
 };
 
@@ -129,6 +129,12 @@ const EMPLOYEE: &[Role] = &[Role::PartnerMember, Role::AccountManager];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager];
 const SYSTEM: &[Role] = &[Role::System];
 
+const LINK_FOLLOWED: DeadlineKind = DeadlineKind::new(
+    "project_specialist.link",
+    "the employee follows the link",
+    "invite the employee again",
+);
+
 impl Workflow for Specialist {
     const KIND: &'static str = "project_specialist";
     const RULES: &'static [Rule] = RULES;
@@ -151,6 +157,7 @@ impl Workflow for Specialist {
         Bound: Unbind => Unbound by ADMINISTRATOR;
         Cancelled: Unbind => Unbound by ADMINISTRATOR;
     } };
+    const DEADLINES: &'static [DeadlineKind] = &[LINK_FOLLOWED];
     type State = SpecialistState;
     type Event = SpecialistEvent;
 
@@ -231,9 +238,7 @@ impl Workflow for Specialist {
 
     fn deadlines(record: &Record<Self>, _: &dyn WorkingDays) -> Vec<Deadline> {
         let end = record.link_ends().filter(|_| record.is(S::Invited));
-        let deadline = |day| {
-            Deadline::on(day, &INVITE_LIMIT, "the employee follows the link", "invite again").automatic()
-        };
+        let deadline = |day| Deadline::on(day, &INVITE_LIMIT, &LINK_FOLLOWED).automatic();
         end.map(deadline).into_iter().collect()
     }
 

@@ -1,18 +1,14 @@
 //! Relationships against the published tables and rules: each row of a table and each checkable rule by its number.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
-mod workflow_common;
-
+use crate::common::*;
 use huaweicloud_partner::{
     opportunities::Reason,
-    programs::{Path, Program, ProgramApplication, Standing},
+    programs::{ApplicantStanding, Path, Program, ProgramApplication},
     relationships::*,
-    types::Amount,
+    types::{Amount, AssociationType},
     workflow::*,
 };
 use proptest::prelude::*;
-use workflow_common::*;
 
 const MAIN: Role = Role::PartnerAdministrator;
 const CUSTOMER: Role = Role::Customer;
@@ -34,7 +30,7 @@ fn reseller() -> ResellerApplication {
         program: Program::Reseller,
         account: "A-1".to_owned(),
         company: "C-1".to_owned(),
-        standing: Standing { enterprise_real_name: true, ..Default::default() },
+        standing: ApplicantStanding { enterprise_real_name: true, ..Default::default() },
         invited: false,
         company_information: true,
         qualification: false,
@@ -89,9 +85,11 @@ fn cooperation_table() {
 fn registration_step(event: &str) -> LoggedEvent<RegistrationEvent> {
     let (on, role, event) = match event {
         "check_codes" => ("2026-03-02", Role::Applicant, RegistrationEvent::CheckCodes),
-        "register" => {
-            ("2026-03-03", Role::Applicant, RegistrationEvent::Register(NewAccount { other_phone: true }))
-        }
+        "register" => (
+            "2026-03-03",
+            Role::Applicant,
+            RegistrationEvent::Register(NewResellerAccount { other_phone: true }),
+        ),
         "expire" => ("2026-03-04", SYSTEM, RegistrationEvent::Expire),
         other => panic!("{other}"),
     };
@@ -110,7 +108,7 @@ fn quick_registration_table_and_its_24_hours() {
 
     let checked = walk::<ResellerRegistration>(CHINA, "check_codes", registration_step);
     let register = |time: &str, other_phone| {
-        let event = RegistrationEvent::Register(NewAccount { other_phone });
+        let event = RegistrationEvent::Register(NewResellerAccount { other_phone });
         apply(&checked, LoggedEvent::new(time.parse().unwrap(), actor(Role::Applicant), event))
     };
     register("2026-03-03T02:00:00Z", true).unwrap();
@@ -135,8 +133,8 @@ fn customer() -> CustomerForm {
     }
 }
 
-fn invitation(channel: Channel, tie: AssociationType) -> CustomerInvitation {
-    CustomerInvitation { channel, tie, valid_until: None, manager: None }
+fn invitation(channel: Channel, association_type: AssociationType) -> CustomerInvitation {
+    CustomerInvitation { channel, association_type, valid_until: None, manager: None }
 }
 
 fn standing() -> CustomerStanding {
@@ -179,8 +177,8 @@ fn customer_registration_table() {
     check_table::<CustomerRegistration>(&table, customer_step, CustomerRegistrationState::ALL.len());
 }
 
-fn association(tie: AssociationType) -> AssociationForm {
-    AssociationForm { partner: "p-1".into(), customer: "c-1".into(), tie, limit: None }
+fn association(association_type: AssociationType) -> AssociationForm {
+    AssociationForm { partner: "p-1".into(), customer: "c-1".into(), association_type, limit: None }
 }
 
 fn separation() -> SeparationRequest {
@@ -227,8 +225,8 @@ fn association_table() {
     check_table_in::<Association>(&table, association_step, AssociationState::ALL.len(), site);
 }
 
-fn budget(amount: i64) -> Budget {
-    Budget {
+fn budget(amount: i64) -> BudgetSetting {
+    BudgetSetting {
         kind: BudgetKind::Monthly,
         amount: Amount::from(amount),
         policy: ExhaustionPolicy::Automatic,
@@ -240,11 +238,13 @@ fn budget(amount: i64) -> Budget {
 fn account_step(event: &str) -> LoggedEvent<CustomerAccountEvent> {
     use CustomerAccountEvent as E;
     let (role, event) = match event {
-        "associate" => (SYSTEM, E::Associate(NewCustomer { customer: "c-1".into() })),
+        "associate" => (SYSTEM, E::Associate(NewResaleCustomer { customer: "c-1".into() })),
         "set_budget" => (MAIN, E::SetBudget(budget(100))),
-        "set_budget_and_unfreeze" => (MAIN, E::SetBudget(Budget { unfreeze_now: true, ..budget(100) })),
+        "set_budget_and_unfreeze" => {
+            (MAIN, E::SetBudget(BudgetSetting { unfreeze_now: true, ..budget(100) }))
+        }
         "unfreeze" => (MAIN, E::Unfreeze),
-        "freeze" => (MAIN, E::Freeze(Freeze { scope: FreezeScope::AccountAndResources })),
+        "freeze" => (MAIN, E::Freeze(Freeze { scope: FreezeExtent::AccountAndResources })),
         "exhaust" => (SYSTEM, E::Exhaust),
         other => panic!("{other}"),
     };
@@ -439,13 +439,15 @@ fn rules_3_to_5_who_can_be_preregistered() {
 fn associate(
     site: Site,
     path: &str,
-    tie: AssociationType,
+    association_type: AssociationType,
     standing: CustomerStanding,
 ) -> Result<Record<CustomerRegistration>, EventRefused> {
     let make = |event: &str| match event {
-        "invite" => {
-            step("2026-03-03", MAIN, CustomerRegistrationEvent::Invite(invitation(Channel::Mail, tie)))
-        }
+        "invite" => step(
+            "2026-03-03",
+            MAIN,
+            CustomerRegistrationEvent::Invite(invitation(Channel::Mail, association_type.clone())),
+        ),
         other => customer_step(other),
     };
     let record = walk::<CustomerRegistration>(site, path, make);
@@ -468,12 +470,14 @@ fn rule_6_an_older_account_is_preregistered_first() {
 #[test]
 fn rules_7_to_9_who_can_be_associated() {
     let all = CustomerStanding { obstacles: CustomerObstacle::ALL.to_vec(), ..standing() };
-    let count = |site, tie, rule: &str| {
-        let refused = associate(site, "register invite", tie, all.clone()).unwrap_err();
+    let count = |site, association_type: &AssociationType, rule: &str| {
+        let refused = associate(site, "register invite", association_type.clone(), all.clone()).unwrap_err();
         refused.violations.iter().filter(|broken| broken.rule.id() == rule).count()
     };
-    let of =
-        |site, tie| ["relationship.7", "relationship.8", "relationship.9"].map(|rule| count(site, tie, rule));
+    let of = |site, association_type: AssociationType| {
+        ["relationship.7", "relationship.8", "relationship.9"]
+            .map(|rule| count(site, &association_type, rule))
+    };
     assert_eq!(of(ABROAD, AssociationType::Resale), [5, 4, 6]);
     assert_eq!(of(ABROAD, AssociationType::Referral), [5, 0, 5]);
     assert_eq!(of(CHINA, AssociationType::Resale), [0, 1, 6]);
@@ -501,7 +505,7 @@ fn rule_10_one_partner_and_one_distributor() {
         &[("relationship.10", "distributor")],
     );
     let mut bare = reseller();
-    bare.application.standing = Standing::default();
+    bare.application.standing = ApplicantStanding::default();
     assert_broken(
         apply(&invited, step("2026-03-03", Role::Applicant, CooperationEvent::Join(bare))),
         &[("program.5", "application.standing.enterprise_real_name")],
@@ -542,7 +546,7 @@ fn rules_12_and_13_three_months() {
     assert_broken(apply(&asked(CHINA), association_step("ask_to_leave")), &[("relationship.12", "at")]);
     // A switch counts as well.
     let switched = walk::<Association>(CHINA, "associate request_switch approve", association_step);
-    assert_eq!(switched.facts().tie, Some(AssociationType::Resale));
+    assert_eq!(switched.facts().association_type, Some(AssociationType::Resale));
     assert_broken(apply(&switched, request()), &[("relationship.12", "at")]);
 }
 
@@ -557,10 +561,10 @@ fn rule_14_only_the_administrator() {
 
 #[test]
 fn rules_15_29_32_43_everything_that_blocks_at_once() {
-    let request = |site, tie| {
+    let request = |site, association_type| {
         let record = apply(
             &Record::<Association>::new("A-1", site),
-            step("2026-03-02", CUSTOMER, AssociationEvent::Associate(association(tie))),
+            step("2026-03-02", CUSTOMER, AssociationEvent::Associate(association(association_type))),
         );
         let bad = SeparationRequest {
             reason: String::new(),
@@ -609,7 +613,7 @@ fn rules_23_to_26_budgets() {
     );
     assert_eq!(second.unwrap().facts().budget, Some(budget(7)));
 
-    let granted = |monthly, held| Budget {
+    let granted = |monthly, held| BudgetSetting {
         permission: Some(BudgetPermission { monthly, one_time: None, held: Amount::from(held) }),
         ..budget(100)
     };
@@ -620,7 +624,7 @@ fn rules_23_to_26_budgets() {
     let alerts: Vec<_> =
         [74, 75, 90, 99, 100, 500].map(|spent| budget(100).alert(Amount::from(spent))).to_vec();
     assert_eq!(alerts, [None, Some(75), Some(90), Some(90), Some(100), Some(100)]);
-    let manual = Budget { policy: ExhaustionPolicy::Manual, unfreeze_now: true, ..budget(100) };
+    let manual = BudgetSetting { policy: ExhaustionPolicy::Manual, unfreeze_now: true, ..budget(100) };
     assert_broken(
         apply(&set(manual).unwrap(), account_step_later("exhaust")),
         &[("relationship.24", "budget.policy")],
@@ -746,16 +750,16 @@ proptest! {
 
     #[test]
     fn no_sequence_leaves_the_tables(sequence in sequences()) {
-        check_walk::<Cooperation>(CHINA, CooperationEvent::NAMES, cooperation_step, &sequence);
-        check_walk::<ResellerRegistration>(CHINA, RegistrationEvent::NAMES, registration_step, &sequence);
-        check_walk::<CustomerRegistration>(CHINA, CustomerRegistrationEvent::NAMES, customer_step, &sequence);
+        check_walk::<Cooperation>(CHINA, &names::<CooperationEvent>(), cooperation_step, &sequence);
+        check_walk::<ResellerRegistration>(CHINA, &names::<RegistrationEvent>(), registration_step, &sequence);
+        check_walk::<CustomerRegistration>(CHINA, &names::<CustomerRegistrationEvent>(), customer_step, &sequence);
         for site in [CHINA, ABROAD] {
-            check_walk::<Association>(site, AssociationEvent::NAMES, association_step, &sequence);
+            check_walk::<Association>(site, &names::<AssociationEvent>(), association_step, &sequence);
         }
         let events = ["associate", "set_budget", "set_budget_and_unfreeze", "unfreeze", "freeze", "exhaust"];
         check_walk::<CustomerAccount>(ABROAD, &events, account_step, &sequence);
-        check_walk::<ManagerAssignment>(CHINA, AssignmentEvent::NAMES, manager_step, &sequence);
-        check_walk::<CustomerAuthorization>(CHINA, AuthorizationEvent::NAMES, authorization_step, &sequence);
-        check_walk::<Specialist>(CHINA, SpecialistEvent::NAMES, specialist_step, &sequence);
+        check_walk::<ManagerAssignment>(CHINA, &names::<AssignmentEvent>(), manager_step, &sequence);
+        check_walk::<CustomerAuthorization>(CHINA, &names::<AuthorizationEvent>(), authorization_step, &sequence);
+        check_walk::<Specialist>(CHINA, &names::<SpecialistEvent>(), specialist_step, &sequence);
     }
 }

@@ -1,7 +1,4 @@
 //! The desk and its storages: durability, concurrency, answers.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
-
-mod workflow_common;
 
 use std::{
     fs,
@@ -13,8 +10,8 @@ use std::{
     },
 };
 
+use crate::common::*;
 use huaweicloud_partner::{mdf::*, opportunities::*, workflow::*};
-use workflow_common::*;
 
 /// A directory of its own for a test, removed at the end.
 struct Scratch(PathBuf);
@@ -445,7 +442,7 @@ fn the_file_is_for_its_owner_only() {
 fn the_sample_tells_its_story() {
     let desk = RecordStore::in_memory(ChinaCalendar::published());
     let mut refusals = Vec::new();
-    let lines = include_str!("../examples/desk_sample.jsonl").lines();
+    let lines = include_str!("../../examples/desk_sample.jsonl").lines();
     for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let event = EventLine::read(line).unwrap();
         match desk.apply_line(&event) {

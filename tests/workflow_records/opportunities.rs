@@ -1,15 +1,12 @@
 //! Opportunities against the published tables and rules: each row of a table and each checkable rule by its number.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
 
-mod workflow_common;
-
+use crate::common::*;
 use huaweicloud_partner::{
     opportunities::*,
     types::{Amount, Currency},
     workflow::*,
 };
 use proptest::prelude::*;
-use workflow_common::*;
 
 fn company() -> CustomerCompany {
     CustomerCompany {
@@ -394,9 +391,7 @@ fn rule_9_ten_working_days_for_the_verification() {
     let po = po("submit pass_audit");
     let deadline = &po.deadlines(&ChinaCalendar::published())[0];
     assert_eq!((deadline.last_day, deadline.rule.id()), (day("2026-03-18"), "opportunity.9"));
-    assert!(
-        deadline.automatic && !deadline.has_lapsed(at("2026-03-18")) && deadline.has_lapsed(at("2026-03-19"))
-    );
+    assert!(deadline.automatic && !deadline.is_over(at("2026-03-18")) && deadline.is_over(at("2026-03-19")));
 
     let verify = |on| step(on, BD, PoEvent::Verify(Verification::CONFIRMED));
     apply(&po, verify("2026-03-18")).unwrap();
@@ -617,21 +612,21 @@ proptest! {
     /// No sequence of events leaves the table or loses history; a refused event changes nothing.
     #[test]
     fn no_sequence_leaves_the_tables(
-        events in proptest::collection::vec((0..PoEvent::NAMES.len(), 0..HoEvent::NAMES.len(), 0_u64..40), 1..60),
+        events in proptest::collection::vec((0..names::<PoEvent>().len(), 0..names::<HoEvent>().len(), 0_u64..40), 1..60),
     ) {
         let mut po = Record::<Po>::new("PO-1", Site::China);
         let mut ho = Record::<Ho>::new("HO-1", Site::China);
         let mut now = at("2026-03-09");
         for (po_event, ho_event, hours) in events {
             now = (now.instant() + std::time::Duration::from_secs(3600 * hours)).into();
-            po = one_more(po, LoggedEvent { at: now, ..po_step(PoEvent::NAMES[po_event]) })?;
-            ho = one_more(ho, LoggedEvent { at: now, ..ho_step(HoEvent::NAMES[ho_event]) })?;
+            po = one_more(po, LoggedEvent { at: now, ..po_step(&names::<PoEvent>()[po_event]) })?;
+            ho = one_more(ho, LoggedEvent { at: now, ..ho_step(&names::<HoEvent>()[ho_event]) })?;
         }
     }
 }
 
 fn one_more<W: Workflow>(record: Record<W>, step: LoggedEvent<W::Event>) -> Result<Record<W>, TestCaseError> {
-    let event = step.event.name();
+    let event = step.event.kind();
     let row = W::TABLE.iter().find(|row| row.from == record.state() && row.event == event);
     match apply(&record, step) {
         Ok(next) => {
