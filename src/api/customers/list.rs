@@ -4,7 +4,7 @@ use crate::{
     error::ValidationError,
     operation::{Check, Operation, OperationMeta, Paged, Paging, Position, Sites, paged, request},
     types::{
-        BillCycle, CustomerId, Personal, ResellerId, UtcTime,
+        AssociationType, BillCycle, CustomerId, Personal, ResellerId, UtcTime,
         fields::TimeOrNone,
         open_enum::{open_codes, open_enum},
         response,
@@ -58,7 +58,7 @@ impl Operation for ListCustomers {
         &OperationMeta::post("bss.ListSubCustomers", "/v2/partners/sub-customers/query")
             .read()
             .sites(Sites::ALL)
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "customer_infos"))
             .permissions(&["BPC_ITEM_SUBCUSTSERV_010100", "BPC_ITEM_SUBCUSTSERV_010500"])
             .doc("https://support.huaweicloud.com/api-bpconsole/mc_00021.html");
 
@@ -116,7 +116,7 @@ impl Operation for ListNewCustomerTags {
         "/v2/partners/sub-customers/new-customers-tags/batch-query",
     )
     .read()
-    .paging(Paging::rows(200))
+    .paging(Paging::rows(200, "new_customer_tags"))
     .permissions(&["BPC_ITEM_SUBCUSTSERV_010100"])
     .doc("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001684055189.html");
 
@@ -250,18 +250,6 @@ response! {
         /// The month in which it ends.
         #[via(TimeOrNone)]
         pub expire_time: Option<BillCycle>,
-    }
-}
-
-open_enum! {
-    /// How a customer cooperates with the partner.
-    pub enum AssociationType {
-        /// Referral: the customer pays Huawei Cloud, or the partner pays for single orders. China and international.
-        Referral = "1",
-        /// Resale: the partner grants money that the customer spends, and invoices the customer. China.
-        Resale = "2",
-        /// Reseller model: the partner is billed, a budget holds the customer. International.
-        ResellerModel = "3",
     }
 }
 
