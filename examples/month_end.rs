@@ -49,6 +49,8 @@ enum Stopped {
     File(io::Error),
     /// A sum has more digits than an amount can hold.
     TooLarge,
+    /// The service left out the payable amount of a charge or of a month sum.
+    NoAmount,
 }
 
 impl From<Error> for Stopped {
@@ -192,7 +194,9 @@ struct Sum {
 impl Progress {
     fn add(&mut self, charge: &CustomerCharge) -> Result<(), Stopped> {
         let sum = self.sums.entry(charge.customer_id.clone()).or_default();
-        let plus = |sum: Amount| sum.checked_add(charge.payment_amount.ok_or(Stopped::NoAmount)?).ok_or(Stopped::TooLarge);
+        let plus = |sum: Amount| {
+            sum.checked_add(charge.payment_amount.ok_or(Stopped::NoAmount)?).ok_or(Stopped::TooLarge)
+        };
         sum.payable = plus(sum.payable)?;
         let resale = charge.association_type == Some(CustomerAssociation::Resale);
         if resale && charge.charging_mode != Some(ChargingMode::ReservedInstance) {
@@ -397,6 +401,7 @@ fn stopped(why: Stopped) -> ExitCode {
         }
         Stopped::File(error) => eprintln!("the file cannot be written: {error}"),
         Stopped::TooLarge => eprintln!("a sum has more digits than an amount can hold"),
+        Stopped::NoAmount => eprintln!("the service left out a payable amount"),
         Stopped::Call(error) => {
             eprintln!("{error}");
             match error.kind() {

@@ -202,7 +202,10 @@ async fn all_cash_comes_back_within_five_days() {
     let ended = customer.send(&give_up(&main, UnsubscribeScope::ResourceAndRenewals)).await.unwrap();
     assert_eq!(cash(&sandbox), yuan("245"));
     let rows = refund(&customer, &ended.order_ids[0]).await;
-    assert_eq!(rows.iter().map(|row| row.amount).collect::<Vec<_>>(), [Some(yuan("-231")), Some(yuan("-14"))]);
+    assert_eq!(
+        rows.iter().map(|row| row.amount).collect::<Vec<_>>(),
+        [Some(yuan("-231")), Some(yuan("-14"))]
+    );
     assert_eq!(rows[1].resource_type_code, "hws.resource.type.volume");
     assert!(rows.iter().all(|row| row.base_order_id.as_ref() == Some(&order)));
     assert_eq!(subscription(&customer, &disk).await.status, Some(SubscriptionStatus::Closed));
@@ -283,7 +286,10 @@ async fn a_resource_becomes_pay_per_use_at_its_end_or_at_once() {
     sandbox.clock().advance(10 * DAY);
     let now = ChangeToPayPerUseNow::new(vec![second.clone(), "x".into()]);
     let rows = customer.send(&now).await.unwrap().into_inner().to_ondemand_service_results;
-    assert_eq!((&rows[0].result, &rows[1].result), (&Some(ChangeResult::Changed), &Some(ChangeResult::Failed)));
+    assert_eq!(
+        (&rows[0].result, &rows[1].result),
+        (&Some(ChangeResult::Changed), &Some(ChangeResult::Failed))
+    );
     assert_eq!(rows[1].error_code, Some(codes::RESOURCE_NOT_FOUND));
     let order = customer.send(&ShowOrder::new(rows[0].order_id.as_ref().unwrap())).await.unwrap();
     assert_eq!(order.order_info.order_type, Some(OrderType::ToPayPerUse));

@@ -93,7 +93,10 @@ async fn filters_of_a_large_month_tell_how_many_there_are_without_making_them() 
             let query = ListCosts::new(window, by, cost_type.clone(), CostAmountType::Payable);
             let costs: Vec<CostEntry> = own.items(query).try_collect().await.unwrap();
             assert!(costs.iter().all(|entry| entry.check_identities().is_empty()));
-            assert_eq!(Amount::checked_sum(costs.iter().map(|entry| entry.amount_by_costs.unwrap())), Some(whole));
+            assert_eq!(
+                Amount::checked_sum(costs.iter().map(|entry| entry.amount_by_costs.unwrap())),
+                Some(whole)
+            );
         }
     }
     let shares = own.send(&ListMonthlyBreakdown::new(april).limit(1000_u32)).await.unwrap();

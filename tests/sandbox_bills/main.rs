@@ -95,7 +95,10 @@ async fn agreed(sandbox: &Sandbox, customer: &str, month: BillCycle) -> Amount {
         let resources = own.items(ListResourceBills::new(month).statistic_type(statistic));
         let resources: Vec<_> = resources.try_collect().await.unwrap();
         assert!(resources.iter().all(|row| row.check_identities().is_empty()), "{resources:?}");
-        assert_eq!(Amount::checked_sum(resources.iter().map(|row| row.consume_amount.unwrap())), Some(payable));
+        assert_eq!(
+            Amount::checked_sum(resources.iter().map(|row| row.consume_amount.unwrap())),
+            Some(payable)
+        );
     }
     let breakdown: Vec<_> = own.items(ListMonthlyBreakdown::new(month)).try_collect().await.unwrap();
     assert!(breakdown.iter().all(|row| row.check_identities().is_empty()), "{breakdown:?}");
@@ -108,7 +111,10 @@ async fn agreed(sandbox: &Sandbox, customer: &str, month: BillCycle) -> Amount {
         );
         let costs: Vec<CostEntry> = own.items(query).try_collect().await.unwrap();
         assert!(costs.iter().all(|entry| entry.check_identities().is_empty()), "{costs:?}");
-        assert_eq!(Amount::checked_sum(costs.iter().map(|entry| entry.amount_by_costs.unwrap())), Some(payable));
+        assert_eq!(
+            Amount::checked_sum(costs.iter().map(|entry| entry.amount_by_costs.unwrap())),
+            Some(payable)
+        );
     }
     payable
 }

@@ -5,8 +5,8 @@ use crate::{
     error::ValidationError,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
     types::{
-        Amount, BillCycle, Currency, CustomerId, MeasureUnit, Money, MoneyError, Personal, fields::TimeOrNone,
-        open_enum::open_codes, response,
+        Amount, BillCycle, Currency, CustomerId, MeasureUnit, Money, MoneyError, Personal,
+        fields::TimeOrNone, open_enum::open_codes, response,
     },
 };
 

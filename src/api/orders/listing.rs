@@ -696,7 +696,10 @@ mod tests {
         )
         .unwrap();
         let order = &page.order_infos[0];
-        assert_eq!((order.status, order.order_type), (Some(OrderStatus::PendingPayment), Some(OrderType::New)));
+        assert_eq!(
+            (order.status, order.order_type),
+            (Some(OrderStatus::PendingPayment), Some(OrderType::New))
+        );
         assert_eq!(order.source_type, Some(OrderSource::Other(9)));
         assert_eq!(order.amount_after_discount.unwrap().to_string(), "0.1234567890123456");
         assert_eq!(order.payment_time, None);

@@ -302,7 +302,8 @@ impl Resolvable for CancelOrder {
     }
 
     fn matches(&self, receiver: &str, record: &Order) -> bool {
-        record.order_id.as_str().eq_ignore_ascii_case(receiver) && record.status == Some(OrderStatus::Cancelled)
+        record.order_id.as_str().eq_ignore_ascii_case(receiver)
+            && record.status == Some(OrderStatus::Cancelled)
     }
 }
 
@@ -375,7 +376,9 @@ response! {
 impl OrderVoucher {
     /// The voucher as a payment names it; `None` for a sort that payments do not take.
     pub fn for_payment(&self) -> Option<PaymentVoucher> {
-        self.coupon_type.and_then(OrderVoucherType::for_payment).map(|kind| PaymentVoucher::new(&self.coupon_id, kind))
+        self.coupon_type
+            .and_then(OrderVoucherType::for_payment)
+            .map(|kind| PaymentVoucher::new(&self.coupon_id, kind))
     }
 }
 

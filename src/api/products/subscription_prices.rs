@@ -5,7 +5,8 @@ use crate::{
     error::ValidationError,
     operation::{Caller, Check, Operation, OperationMeta, RateLimit, Sites, request},
     types::{
-        Amount, Currency, MeasureUnit, Money, MoneyError, Site, fields::AsText, open_enum::open_enum, response,
+        Amount, Currency, MeasureUnit, Money, MoneyError, Site, fields::AsText, open_enum::open_enum,
+        response,
     },
 };
 
@@ -130,11 +131,7 @@ impl SubscriptionPrice {
     ///
     /// # Errors
     /// [`MoneyError::Missing`] where the service left out the amount or its unit.
-    pub fn payable(
-        &self,
-        discounted: &DiscountedSubscriptionPrice,
-        site: Site,
-    ) -> Result<Money, MoneyError> {
+    pub fn payable(&self, discounted: &DiscountedSubscriptionPrice, site: Site) -> Result<Money, MoneyError> {
         let (amount, unit) = (discounted.amount, discounted.measure_id);
         pricing::in_currency("amount", amount, unit, self.currency.as_ref(), site)
     }

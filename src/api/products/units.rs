@@ -214,7 +214,10 @@ mod tests {
         let [known, new] = &units.measure_units[..] else { panic!("two units") };
         assert_eq!(known.measure_id, Some(MeasureUnit::GigabyteOfTraffic));
         assert_eq!(known.measure_type, Some(Quantity::Traffic));
-        assert_eq!((new.measure_id.map(MeasureUnit::code), new.measure_type), (Some(999), Some(Quantity::Other(1000))));
+        assert_eq!(
+            (new.measure_id.map(MeasureUnit::code), new.measure_type),
+            (Some(999), Some(Quantity::Other(1000)))
+        );
         let conversions: Conversions = decode_str(
             r#"{"conversions":[{"measure_id":10,"ref_measure_id":11,"conversion_ratio":1024,"measure_type":3}]}"#,
         )

@@ -197,9 +197,11 @@ impl Simulated for ChangeToPayPerUseNow {
         for id in &self.resource_ids {
             let row = PayPerUseChange { resource_id: id.clone(), ..PayPerUseChange::default() };
             let row = match world.pay_per_use_now(&caller.id, id.as_str()) {
-                Ok(order) => {
-                    PayPerUseChange { result: Some(ChangeResult::Changed), order_id: Some(order.into()), ..row }
-                }
+                Ok(order) => PayPerUseChange {
+                    result: Some(ChangeResult::Changed),
+                    order_id: Some(order.into()),
+                    ..row
+                },
                 Err(code) => PayPerUseChange {
                     result: Some(ChangeResult::Failed),
                     error_msg: code.info().map(|info| info.meaning.to_owned()),
