@@ -10,7 +10,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     bills::{BillClass, BillType, MonthlySummary, ShowMonthlySummary, SummaryBillType, SummaryRow},
-    types::{Language, MeasureUnit},
+    types::{Amount, Language, MeasureUnit},
 };
 
 /// How far back a customer's bills can be read.
@@ -41,10 +41,14 @@ impl Simulated for ShowMonthlySummary {
         Ok(MonthlySummary {
             total_count,
             bill_sums,
-            consume_amount: total.payable(),
-            debt_amount: total.debt,
-            coupon_amount: total.coupon,
-            cash_amount: total.cash,
+            consume_amount: Some(total.payable()),
+            debt_amount: Some(total.debt),
+            coupon_amount: Some(total.coupon),
+            cash_amount: Some(total.cash),
+            stored_value_card_amount: Some(Amount::ZERO),
+            writeoff_amount: Some(Amount::ZERO),
+            credit_amount: Some(Amount::ZERO),
+            flexipurchase_coupon_amount: Some(Amount::ZERO),
             measure_id: Some(MeasureUnit::MainUnit),
             currency: Some(currency(caller)),
             ..MonthlySummary::default()
@@ -70,15 +74,19 @@ fn row(cell: &Cell<'_>, language: &Language) -> SummaryRow {
         service_type_name: kind.service_name(language),
         resource_type_name: kind.resource_type_name(language),
         charging_mode: Some(kind.mode),
-        official_amount: sums.list,
-        official_discount_amount: sums.discount,
-        truncated_amount: sums.truncated(),
-        consume_amount: sums.payable(),
-        coupon_amount: sums.coupon,
-        debt_amount: sums.debt,
-        cash_amount: sums.cash,
+        official_amount: Some(sums.list),
+        official_discount_amount: Some(sums.discount),
+        truncated_amount: Some(sums.truncated()),
+        consume_amount: Some(sums.payable()),
+        coupon_amount: Some(sums.coupon),
+        debt_amount: Some(sums.debt),
+        cash_amount: Some(sums.cash),
+        stored_value_card_amount: Some(Amount::ZERO),
+        writeoff_amount: Some(Amount::ZERO),
+        credit_amount: Some(Amount::ZERO),
+        flexipurchase_coupon_amount: Some(Amount::ZERO),
         measure_id: Some(MeasureUnit::MainUnit),
-        bill_type: class(kind.what),
+        bill_type: Some(class(kind.what)),
         customer_id: kind.customer.id.as_str().into(),
         account_name: Some(kind.customer.login.clone()),
         ..SummaryRow::default()
