@@ -15,8 +15,8 @@ use crate::{
     types::{Amount, BillCycle, Day, UtcTime},
     workflow::{
         AnyRecord, Deadline, DeadlineKind, Duplicate, Event, LoggedEvent, Record, RecordLookup, Role, Rule,
-        RuleContext, RuleViolation, Site, Transition, Weekends, Winner, Workflow, WorkingDays, events, states,
-        transitions,
+        RuleContext, RuleViolation, Site, Transition, Weekends, Winner, Workflow, WorkingDays, events,
+        states, transitions,
     },
 };
 
@@ -356,7 +356,7 @@ impl Workflow for Application {
         let deadline = match facts.effective(record.state()) {
             Some(S::Draft | S::Rejected) => {
                 facts.plan.starts_on().map(|start| submission(record.site(), start, calendar))
-            },
+            }
             Some(S::Approved | S::ActivityHeld) => {
                 facts.plan.ends_on().map(|end| Deadline::days(end, CLAIM_DAYS, &CLAIM_TIME, &CLAIM))
             }

@@ -86,8 +86,9 @@ pub struct IncentiveApplication {
     /// The partner was excluded for this year because of false or duplicate reporting.
     #[serde(default)]
     pub excluded_this_year: bool,
-    /// The delivered project.
-    pub project: IncentiveProject,
+    /// The delivered project. Mandatory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<IncentiveProject>,
     /// Given when the incentive is claimed for a new enterprise customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_customer: Option<NewEnterpriseCustomer>,
@@ -165,12 +166,14 @@ impl Workflow for Incentive {
         match &step.event {
             IncentiveEvent::Apply(application) => {
                 let mut broken = application.check(record.site());
-                broken.extend(application.project.check(
-                    &application.opportunity,
-                    step.at.billing_day(),
-                    context,
-                ));
-                broken.extend(overlaps(record, application, context));
+                match &application.project {
+                    Some(project) => {
+                        let today = step.at.billing_day();
+                        broken.extend(project.check(&application.opportunity, today, context));
+                        broken.extend(overlaps(record, application, project, context));
+                    }
+                    None => broken.push(AFTER_VERIFICATION.violation("project", "is missing")),
+                }
                 broken.extend(
                     context.others.get(&application.opportunity).and_then(|record| far_enough(&*record)),
                 );
@@ -203,10 +206,14 @@ impl Workflow for Incentive {
         let Some(application) = record.facts().application.as_ref() else { return Vec::new() };
         let open =
             !matches!(record.state(), None | Some(IncentiveState::Rejected | IncentiveState::Completed));
-        let mut links = if open { application.project.overlap_keys() } else { Vec::new() };
+        let mut links = match &application.project {
+            Some(project) if open => project.overlap_keys(),
+            _ => Vec::new(),
+        };
         if !record.is(IncentiveState::Rejected) {
             links.push(claim_key(&application.opportunity));
-            links.extend(application.project.orders.iter().map(|order| order_key(order)));
+            let orders = application.project.iter().flat_map(|project| &project.orders);
+            links.extend(orders.map(|order| order_key(order)));
         }
         links
     }
@@ -301,6 +308,7 @@ fn order_key(order: &str) -> String {
 fn overlaps(
     record: &Record<Incentive>,
     application: &IncentiveApplication,
+    project: &IncentiveProject,
     context: RuleContext<'_>,
 ) -> Vec<RuleViolation> {
     let others = |key: &str| {
@@ -308,7 +316,6 @@ fn overlaps(
         found.retain(|other| other.id() != record.id());
         found
     };
-    let project = &application.project;
     let mut violations = Vec::new();
     for key in project.overlap_keys() {
         let by_offering = key.starts_with("incentive/offering/");
@@ -319,7 +326,7 @@ fn overlaps(
             };
             let (field, detail) = match by_offering {
                 true => ("project.offerings", format!("{} has the same offering", other.id())),
-                false if project.overlaps_in_time(&theirs.project) => (
+                false if theirs.project.as_ref().is_some_and(|one| project.overlaps_in_time(one)) => (
                     "project.customer",
                     format!("{} delivers to the same customer at the same time", other.id()),
                 ),

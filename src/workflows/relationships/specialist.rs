@@ -100,7 +100,7 @@ named! {
 }
 
 /// An invitation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpecialistInvitation {
     /// The telephone number, mail address or account name that is invited.
