@@ -436,7 +436,7 @@ async fn all_rows_come_in_order_with_as_few_calls_as_can_be() {
 }
 
 #[tokio::test]
-async fn reading_goes_on_from_a_bookmark() {
+async fn reading_goes_on_from_a_cursor() {
     let mock = MockTransport::new();
     let client = listing(&mock, 35);
     for stop in [0, 1, 9, 10, 11, 34, 35] {
@@ -445,10 +445,10 @@ async fn reading_goes_on_from_a_bookmark() {
         for _ in 0..stop {
             read.push(items.next().await.unwrap().unwrap().indirect_partner_id.to_string());
         }
-        assert_eq!(items.bookmark().seen(), read.len() as u64);
-        let stored = serde_json::to_string(&items.bookmark()).unwrap();
-        let bookmark = serde_json::from_str(&stored).unwrap();
-        read.extend(ids(client.items(ListResellers::new().limit(10_u32)).resume(bookmark)).await);
+        assert_eq!(items.cursor().seen(), read.len() as u64);
+        let stored = serde_json::to_string(&items.cursor()).unwrap();
+        let cursor = serde_json::from_str(&stored).unwrap();
+        read.extend(ids(client.items(ListResellers::new().limit(10_u32)).resume(cursor)).await);
         assert_eq!(read, (0..35).map(|id| format!("r{id}")).collect::<Vec<_>>(), "stopped after {stop}");
     }
 }
@@ -499,7 +499,7 @@ async fn an_error_ends_the_stream_where_it_can_be_resumed() {
     let mut items = client.items(ListResellers::new().limit(2_u32));
     let first: Vec<_> = items.by_ref().collect().await;
     assert_eq!((first.len(), first[2].is_err()), (3, true));
-    let rest = ids(client.items(ListResellers::new().limit(2_u32)).resume(items.bookmark())).await;
+    let rest = ids(client.items(ListResellers::new().limit(2_u32)).resume(items.cursor())).await;
     assert_eq!(rest, ["r2", "r3"]);
 }
 
