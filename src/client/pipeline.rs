@@ -525,7 +525,7 @@ impl<'c> Call<'c> {
             return failure.error.perhaps_executed();
         }
         let from = self.first_sent.unwrap_or_else(|| self.now());
-        let outcome = UnknownOutcome::new(meta.name, from, self.now(), meta.records);
+        let outcome = UnknownOutcome::new(meta.name, from, self.now(), meta.outcome.query());
         failure.error.into_unknown(outcome).with_retryable(meta.idempotency != Idempotency::None)
     }
 

@@ -15,7 +15,7 @@ use crate::{auth::IdentityKind, types::Site};
 ///     .read()
 ///     .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
 ///     .caller(Caller::Distributor)
-///     .paging(Paging::rows(100));
+///     .paging(Paging::rows(100, "indirect_partners"));
 /// assert_eq!(META.id(), "ListIndirectPartners");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,8 +45,10 @@ pub struct OperationMeta {
     pub rate_limit: RateLimit,
     /// Permission items of which a partner's operator account needs one.
     pub permissions: &'static [&'static str],
-    /// The query whose records tell whether a write was carried out.
-    pub records: Option<&'static str>,
+    /// What a response of a write must hold to count as a success. `None` for reads.
+    pub success: Option<SuccessProof>,
+    /// How to find out whether a write was executed when its response was lost.
+    pub outcome: OutcomeProof,
     /// What to call instead on the sites that do not offer it, where there is something.
     pub alternative: Option<&'static str>,
     /// The address of its documentation page.
@@ -119,6 +121,38 @@ pub enum Idempotency {
     None,
 }
 
+/// What a response with a success status must hold to prove that a write was executed.
+///
+/// A response without the proof is neither a success nor a refusal: the write may have been executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SuccessProof {
+    /// This field of the response, present and neither null nor empty. The number 0 counts as present.
+    Field(&'static str),
+    /// At least one of these fields, present and not empty: a batch that reports its items in one of several lists.
+    AnyOf(&'static [&'static str]),
+    /// Either no content or this list of the items that failed; it may be empty, and then all succeeded.
+    Failures(&'static str),
+    /// No content: status 204, or a body without any field.
+    Empty,
+    /// No content, or an object with nothing but a code that means success and a message.
+    Acknowledged,
+}
+
+/// How to find out whether a write was executed when its response was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OutcomeProof {
+    /// Each execution leaves a record of its own, which this query lists.
+    Records(&'static str),
+    /// The state of the object tells, which this query shows. Who brought it about cannot be seen.
+    State(&'static str),
+    /// The key in the request: a repeat with the same key is refused where the first request arrived.
+    Key,
+    /// Nothing that the service offers.
+    Nothing,
+}
+
 /// How a list is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -127,6 +161,10 @@ pub struct Paging {
     pub style: PagingStyle,
     /// The most rows that one page may have.
     pub largest: u32,
+    /// The wire name of the list in the response.
+    pub list: &'static str,
+    /// The wire name of a second list, of which a page has one or the other.
+    pub other_list: Option<&'static str>,
 }
 
 /// What the position of a page is.
@@ -185,7 +223,8 @@ impl OperationMeta {
             paging: None,
             rate_limit: RateLimit::per_second(10),
             permissions: &[],
-            records: None,
+            success: None,
+            outcome: OutcomeProof::Nothing,
             alternative: None,
             doc: "",
         }
@@ -256,10 +295,56 @@ impl OperationMeta {
         self
     }
 
-    /// Its doubtful outcomes are told by this query.
-    pub const fn records(mut self, query: &'static str) -> Self {
-        self.records = Some(query);
+    /// A response of this write counts as a success only with this proof.
+    pub const fn success(mut self, proof: SuccessProof) -> Self {
+        self.success = Some(proof);
         self
+    }
+
+    /// Sets [`SuccessProof::Field`].
+    pub const fn success_field(self, name: &'static str) -> Self {
+        self.success(SuccessProof::Field(name))
+    }
+
+    /// Sets [`SuccessProof::AnyOf`].
+    pub const fn success_any(self, names: &'static [&'static str]) -> Self {
+        self.success(SuccessProof::AnyOf(names))
+    }
+
+    /// Sets [`SuccessProof::Failures`].
+    pub const fn success_failures(self, list: &'static str) -> Self {
+        self.success(SuccessProof::Failures(list))
+    }
+
+    /// Sets [`SuccessProof::Empty`].
+    pub const fn success_empty(self) -> Self {
+        self.success(SuccessProof::Empty)
+    }
+
+    /// Sets [`SuccessProof::Acknowledged`].
+    pub const fn success_acknowledged(self) -> Self {
+        self.success(SuccessProof::Acknowledged)
+    }
+
+    /// An unknown outcome of this write is resolved in this way.
+    pub const fn outcome(mut self, proof: OutcomeProof) -> Self {
+        self.outcome = proof;
+        self
+    }
+
+    /// Sets [`OutcomeProof::Records`].
+    pub const fn records(self, query: &'static str) -> Self {
+        self.outcome(OutcomeProof::Records(query))
+    }
+
+    /// Sets [`OutcomeProof::State`].
+    pub const fn state(self, query: &'static str) -> Self {
+        self.outcome(OutcomeProof::State(query))
+    }
+
+    /// Sets [`OutcomeProof::Key`].
+    pub const fn outcome_key(self) -> Self {
+        self.outcome(OutcomeProof::Key)
     }
 
     /// Where it is not offered, this serves instead.
@@ -274,6 +359,11 @@ impl OperationMeta {
         self
     }
 
+    /// Whether the operation changes anything: everything but [`Idempotency::ReadOnly`].
+    pub const fn is_write(&self) -> bool {
+        !matches!(self.idempotency, Idempotency::ReadOnly)
+    }
+
     /// The official id, such as `ListIndirectPartners`.
     pub fn id(&self) -> &'static str {
         self.name.split_once('.').map_or(self.name, |(_, id)| id)
@@ -282,6 +372,16 @@ impl OperationMeta {
     /// The service that offers it.
     pub fn service(&self) -> Service {
         if self.name.starts_with("osm.") { Service::Tickets } else { Service::Business }
+    }
+}
+
+impl OutcomeProof {
+    /// The query that shows the records or the state, where there is one.
+    pub const fn query(self) -> Option<&'static str> {
+        match self {
+            Self::Records(query) | Self::State(query) => Some(query),
+            Self::Key | Self::Nothing => None,
+        }
     }
 }
 
@@ -398,18 +498,27 @@ impl fmt::Display for Caller {
 
 impl Paging {
     /// The position counts rows from 0.
-    pub const fn rows(largest: u32) -> Self {
-        Self { style: PagingStyle::Rows, largest }
+    pub const fn rows(largest: u32, list: &'static str) -> Self {
+        Self { style: PagingStyle::Rows, largest, list, other_list: None }
     }
 
     /// The position counts pages from 1.
-    pub const fn pages(largest: u32) -> Self {
-        Self { style: PagingStyle::Pages, largest }
+    pub const fn pages(largest: u32, list: &'static str) -> Self {
+        Self { style: PagingStyle::Pages, largest, list, other_list: None }
     }
 
     /// The position is a marker.
-    pub const fn marker(largest: u32) -> Self {
-        Self { style: PagingStyle::Marker, largest }
+    pub const fn marker(largest: u32, list: &'static str) -> Self {
+        Self { style: PagingStyle::Marker, largest, list, other_list: None }
+    }
+}
+
+impl Paging {
+    /// A page has the rows either in its list or in this one.
+    #[must_use]
+    pub const fn or_list(mut self, list: &'static str) -> Self {
+        self.other_list = Some(list);
+        self
     }
 }
 

@@ -14,7 +14,8 @@ mod streamed;
 
 pub(crate) use check::Check;
 pub use meta::{
-    BodyKind, Caller, Idempotency, Method, OperationMeta, Paging, PagingStyle, RateLimit, Service, Sites,
+    BodyKind, Caller, Idempotency, Method, OperationMeta, OutcomeProof, Paging, PagingStyle, RateLimit,
+    Service, Sites, SuccessProof,
 };
 pub(crate) use paged::paged;
 pub use paged::{Paged, Position};

@@ -291,8 +291,8 @@ const TICKETS: &[Entry] = room! {};
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::{BodyKind, Idempotency};
-    use std::collections::BTreeSet;
+    use crate::operation::{BodyKind, Idempotency, OutcomeProof, SuccessProof};
+    use std::collections::{BTreeMap, BTreeSet};
 
     #[test]
     fn every_operation_is_there_once() {
@@ -324,11 +324,68 @@ mod tests {
             if meta.paging.is_some() {
                 assert_eq!(meta.idempotency, Idempotency::ReadOnly, "{name}");
             }
-            if let Some(witness) = meta.records {
-                assert!(
-                    find(witness).is_some_and(|entry| entry.meta.idempotency == Idempotency::ReadOnly),
-                    "{name}: {witness}"
-                );
+            if let Some(query) = meta.outcome.query() {
+                assert!(find(query).is_some_and(|entry| !entry.meta.is_write()), "{name}: {query}");
+            }
+            let keyed = meta.idempotency == Idempotency::Keyed;
+            assert_eq!(keyed, meta.outcome == OutcomeProof::Key, "{name}");
+        }
+    }
+
+    /// The fields of the response, by their wire names, in the official SDKs of the sites.
+    fn documented_fields() -> BTreeMap<String, BTreeSet<String>> {
+        let mut fields: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for text in [
+            include_str!("../../tests/data/answers_bss.json"),
+            include_str!("../../tests/data/answers_bssintl.json"),
+            include_str!("../../tests/data/answers_osm.json"),
+        ] {
+            let catalogue: serde_json::Value = serde_json::from_str(text).unwrap();
+            let service = catalogue["service"].as_str().unwrap().replace("bssintl", "bss");
+            for operation in catalogue["operations"].as_array().unwrap() {
+                let name = format!("{service}.{}", operation["id"].as_str().unwrap());
+                let model = catalogue["models"][operation["response"].as_str().unwrap()].as_object();
+                let model = model.into_iter().flatten().map(|(field, _)| field.clone());
+                fields.entry(name).or_default().extend(model);
+            }
+        }
+        fields
+    }
+
+    #[test]
+    fn every_write_names_a_documented_proof_of_success() {
+        let documented = documented_fields();
+        for Entry { meta, .. } in all() {
+            let name = meta.name;
+            let has = |field: &str| documented[name].contains(field);
+            match meta.success {
+                None => assert!(!meta.is_write(), "{name} is a write without a proof of success"),
+                Some(_) if !meta.is_write() => panic!("{name} reads only"),
+                Some(SuccessProof::Field(field) | SuccessProof::Failures(field)) => {
+                    assert!(has(field), "{name}: {field}");
+                }
+                Some(SuccessProof::AnyOf(fields)) => {
+                    assert!(
+                        !fields.is_empty() && fields.iter().all(|field| has(field)),
+                        "{name}: {fields:?}"
+                    );
+                }
+                Some(SuccessProof::Empty | SuccessProof::Acknowledged) => {
+                    let fields = documented.get(name).into_iter().flatten();
+                    let rest: Vec<_> = fields.filter(|f| !f.starts_with("error_")).collect();
+                    assert!(rest.is_empty(), "{name} has fields that would prove more: {rest:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_list_names_its_documented_field() {
+        let documented = documented_fields();
+        for Entry { meta, .. } in all() {
+            let Some(paging) = meta.paging else { continue };
+            for list in [Some(paging.list), paging.other_list].into_iter().flatten() {
+                assert!(documented[meta.name].contains(list), "{}: {list}", meta.name);
             }
         }
     }

@@ -70,12 +70,45 @@ pub enum MoneyError {
     /// The exact result has more digits than an amount can hold.
     #[error("the exact result has more than 28 digits")]
     TooLarge,
+    /// The response carries no value in this field, so that there is nothing to compute with.
+    #[error("the response carries no {0}")]
+    Missing(&'static str),
 }
 
 impl Money {
     /// An amount of the currency's main unit.
     pub fn new(amount: impl Into<Amount>, currency: Currency) -> Self {
         Self { amount: amount.into(), unit: MeasureUnit::MainUnit, currency }
+    }
+
+    /// The money that a response carries as separate fields; `field` is the wire name of the amount.
+    ///
+    /// # Errors
+    /// [`MoneyError::Missing`] where the response carries no amount, no unit or no currency: missing money is never
+    /// taken for zero.
+    pub fn from_fields(
+        field: &'static str,
+        amount: Option<Amount>,
+        unit: Option<MeasureUnit>,
+        currency: Option<&Currency>,
+    ) -> Result<Self, MoneyError> {
+        let amount = amount.ok_or(MoneyError::Missing(field))?;
+        let unit = unit.ok_or(MoneyError::Missing("measure_id"))?;
+        let currency = currency.filter(|currency| !currency.as_str().is_empty());
+        Ok(Self { amount, unit, currency: currency.ok_or(MoneyError::Missing("currency"))?.clone() })
+    }
+
+    /// The exact sum of all items, or `None` where there are no items and hence no currency.
+    ///
+    /// # Errors
+    /// The first error among the items, or [`MoneyError`] as for [`Money::checked_add`].
+    pub fn sum(
+        items: impl IntoIterator<Item = Result<Self, MoneyError>>,
+    ) -> Result<Option<Self>, MoneyError> {
+        items.into_iter().try_fold(None, |sum: Option<Self>, item| match sum {
+            None => item.map(Some),
+            Some(sum) => sum.checked_add(&item?).map(Some),
+        })
     }
 
     /// The exact sum.
@@ -132,5 +165,32 @@ mod tests {
             Err(MoneyError::MixedUnits(MeasureUnit::MainUnit, MeasureUnit::Cent))
         );
         assert_eq!(fen.to_string(), "5 CNY (unit 3)");
+    }
+
+    #[test]
+    fn money_that_a_response_does_not_carry_is_an_error_that_names_the_field() {
+        let unit = Some(MeasureUnit::MainUnit);
+        let read = |amount, unit, currency| Money::from_fields("cash_amount", amount, unit, currency);
+        let five = read(Some(Amount::from(5)), unit, Some(&Currency::Eur));
+        assert_eq!(five, Ok(Money::new(5, Currency::Eur)));
+        assert_eq!(read(None, unit, Some(&Currency::Eur)), Err(MoneyError::Missing("cash_amount")));
+        assert_eq!(
+            read(Some(Amount::ZERO), None, Some(&Currency::Eur)),
+            Err(MoneyError::Missing("measure_id"))
+        );
+        for currency in [None, Some(&Currency::from(""))] {
+            assert_eq!(read(Some(Amount::ZERO), unit, currency), Err(MoneyError::Missing("currency")));
+        }
+    }
+
+    #[test]
+    fn a_sum_has_every_item_or_is_an_error() {
+        let yuan = |amount: i32| Ok(Money::new(amount, Currency::Cny));
+        assert_eq!(Money::sum([yuan(5), yuan(7)]), Ok(Some(Money::new(12, Currency::Cny))));
+        assert_eq!(Money::sum([]), Ok(None));
+        let missing = Err(MoneyError::Missing("amount"));
+        assert_eq!(Money::sum([yuan(5), missing.clone()]), Err(MoneyError::Missing("amount")));
+        let dollars = Ok(Money::new(1, Currency::Usd));
+        Money::sum([yuan(5), dollars]).unwrap_err();
     }
 }

@@ -55,7 +55,7 @@ impl Operation for ListBandwidthUsageSummary {
     )
     .headers(&["X-Language"])
     .caller(Caller::Customer)
-    .paging(Paging::rows(100))
+    .paging(Paging::rows(100, "summary_usage_info_list"))
     .doc("https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001144806706.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -113,7 +113,7 @@ impl Operation for ListBandwidthUsage {
         &OperationMeta::get("bss.ListResourceUsage", "/v2/bills/customer-bills/resources/usage/details")
             .headers(&["X-Language"])
             .caller(Caller::Customer)
-            .paging(Paging::rows(1000))
+            .paging(Paging::rows(1000, "usage_info_list"))
             .doc("https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001190606757.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

@@ -52,7 +52,7 @@ impl Operation for ListConsumingCustomers {
     )
     .read()
     .headers(&["X-Language"])
-    .paging(Paging::rows(100))
+    .paging(Paging::rows(100, "sub_customers"))
     .permissions(&["BPC_ITEM_FINANCE_020101"])
     .doc("https://support.huaweicloud.com/api-bpconsole/mt_000503.html");
 
@@ -136,7 +136,7 @@ impl Operation for ListCustomerCharges {
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ListSubCustomerBillDetail", "/v2/bills/subcustomer-bills/res-fee-records")
             .headers(&["X-Language"])
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "fee_records"))
             .permissions(&["BPC_ITEM_FINANCE_020100", "BPC_ITEM_FINANCE_020101"])
             .doc("https://support.huaweicloud.com/api-bpconsole/mt_000502.html");
 

@@ -75,7 +75,7 @@ impl Operation for ListFeeRecords {
         &OperationMeta::get("bss.ListCustomerBillsFeeRecords", "/v2/bills/customer-bills/fee-records")
             .headers(&["X-Language"])
             .caller(Caller::Customer)
-            .paging(Paging::rows(1000))
+            .paging(Paging::rows(1000, "records"))
             .alternative("bss.ListCustomerselfResourceRecords")
             .doc("https://support.huaweicloud.com/api-oce/mbc_00007.html");
 

@@ -56,7 +56,7 @@ impl Operation for ListInvoices {
         &OperationMeta::get("bss.ListInvoices", "/v1.0/{domain_id}/payments/intl-invoices")
             .sites(Sites::INTERNATIONAL)
             .caller(Caller::Either)
-            .paging(Paging::pages(largest_page()))
+            .paging(Paging::pages(largest_page(), "invoices"))
             .permissions(&["BPC_ITEM_FINANCE_060100"])
             .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/miv_01005.html");
 

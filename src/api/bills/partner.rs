@@ -57,7 +57,7 @@ impl Operation for ListMonthlyBills {
         "bss.ListSubcustomerMonthlyBills",
         "/v2/bills/partner-bills/subcustomer-bills/monthly-sum",
     )
-    .paging(Paging::rows(100))
+    .paging(Paging::rows(100, "bill_sums"))
     .rate_limit(RateLimit::per_second(30))
     .permissions(&["BPC_ITEM_FINANCE_090100"])
     .doc("https://support.huaweicloud.com/api-bpconsole/cb_020001.html");

@@ -89,7 +89,7 @@ impl Operation for ListResourceBills {
     .headers(&["X-Language"])
     .sites(Sites::ALL)
     .caller(Caller::Customer)
-    .paging(Paging::rows(100))
+    .paging(Paging::rows(100, "monthly_records"))
     .rate_limit(RateLimit::per_second(30))
     .doc("https://support.huaweicloud.com/api-oce/mbc_00003.html");
 

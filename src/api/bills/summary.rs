@@ -53,7 +53,7 @@ impl Operation for ShowMonthlySummary {
         &OperationMeta::get("bss.ShowCustomerMonthlySum", "/v2/bills/customer-bills/monthly-sum")
             .sites(Sites::ALL)
             .caller(Caller::Customer)
-            .paging(Paging::rows(1000))
+            .paging(Paging::rows(1000, "bill_sums"))
             .doc("https://support.huaweicloud.com/api-oce/mbc_00008.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

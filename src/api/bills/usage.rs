@@ -84,7 +84,7 @@ impl Operation for ListUsageRecords {
     .headers(&["X-Language"])
     .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
     .caller(Caller::Customer)
-    .paging(Paging::rows(1000))
+    .paging(Paging::rows(1000, "fee_records"))
     .rate_limit(RateLimit::per_second(30))
     .doc("https://support.huaweicloud.com/api-oce/mbc_00004.html");
 

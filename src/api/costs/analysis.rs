@@ -66,7 +66,7 @@ impl Operation for ListCosts {
             .headers(&["X-Language"])
             .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
             .caller(Caller::Customer)
-            .paging(Paging::rows(1000))
+            .paging(Paging::rows(1000, "cost_data"))
             .doc("https://support.huaweicloud.com/api-oce/costm_00014.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

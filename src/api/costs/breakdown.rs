@@ -69,7 +69,7 @@ impl Operation for ListMonthlyBreakdown {
     )
     .headers(&["X-Language"])
     .caller(Caller::Customer)
-    .paging(Paging::rows(1000))
+    .paging(Paging::rows(1000, "details"))
     .alternative("bss.ListCosts")
     .doc("https://support.huaweicloud.com/api-oce/mbc_00010.html");
 

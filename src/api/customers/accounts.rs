@@ -81,7 +81,7 @@ impl Operation for ListAccountChanges {
         "/v2/accounts/customer-accounts/account-change-records",
     )
     .caller(Caller::Customer)
-    .paging(Paging::rows(100))
+    .paging(Paging::rows(100, "records"))
     .doc("https://support.huaweicloud.com/api-oce/mac_00003.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

@@ -58,6 +58,7 @@ impl Operation for SetBudget {
             .idempotency(Idempotency::Idempotent)
             .permissions(&["BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"])
             .records("bss.ListSubCustomerBudgetRecords")
+            .success_empty()
             .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01005.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -186,7 +187,7 @@ impl Operation for ListBudgetRecords {
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ListSubCustomerBudgetRecords", "/v2/partners/sub-customers/budget/records")
             .sites(Sites::INTERNATIONAL)
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "record_list"))
             .permissions(&["BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"])
             .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01007.html");
 

@@ -44,7 +44,8 @@ impl Operation for FreezeCustomers {
         &OperationMeta::post("bss.FreezeSubCustomers", "/v2/partners/sub-customers/freeze")
             .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
             .permissions(&["BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"])
-            .records("bss.ListSubCustomers")
+            .state("bss.ListSubCustomers")
+            .success_failures("error_details")
             .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00027.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -109,7 +110,8 @@ impl Operation for UnfreezeCustomers {
         &OperationMeta::post("bss.UnfreezeSubCustomers", "/v2/partners/sub-customers/unfreeze")
             .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
             .permissions(&["BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"])
-            .records("bss.ListSubCustomers")
+            .state("bss.ListSubCustomers")
+            .success_failures("error_details")
             .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00028.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

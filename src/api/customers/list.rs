@@ -58,7 +58,7 @@ impl Operation for ListCustomers {
         &OperationMeta::post("bss.ListSubCustomers", "/v2/partners/sub-customers/query")
             .read()
             .sites(Sites::ALL)
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "customer_infos"))
             .permissions(&["BPC_ITEM_SUBCUSTSERV_010100", "BPC_ITEM_SUBCUSTSERV_010500"])
             .doc("https://support.huaweicloud.com/api-bpconsole/mc_00021.html");
 
@@ -116,7 +116,7 @@ impl Operation for ListNewCustomerTags {
         "/v2/partners/sub-customers/new-customers-tags/batch-query",
     )
     .read()
-    .paging(Paging::rows(200))
+    .paging(Paging::rows(200, "new_customer_tags"))
     .permissions(&["BPC_ITEM_SUBCUSTSERV_010100"])
     .doc("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001684055189.html");
 

@@ -33,7 +33,7 @@ impl Operation for ListProvinces {
         &OperationMeta::get("bss.ListProvinces", "/v2/systems/configs/provinces")
             .headers(&["X-Language"])
             .caller(Caller::Either)
-            .paging(Paging::rows(1000))
+            .paging(Paging::rows(1000, "provinces"))
             .doc("https://support.huaweicloud.com/api-bpconsole/mpf_02001.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -73,7 +73,7 @@ impl Operation for ListCities {
     const META: &'static OperationMeta = &OperationMeta::get("bss.ListCities", "/v2/systems/configs/cities")
         .headers(&["X-Language"])
         .caller(Caller::Either)
-        .paging(Paging::rows(1000))
+        .paging(Paging::rows(1000, "cities"))
         .doc("https://support.huaweicloud.com/api-bpconsole/mpf_02002.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -115,7 +115,7 @@ impl Operation for ListDistricts {
         &OperationMeta::get("bss.ListCounties", "/v2/systems/configs/counties")
             .headers(&["X-Language"])
             .caller(Caller::Either)
-            .paging(Paging::rows(1000))
+            .paging(Paging::rows(1000, "counties"))
             .doc("https://support.huaweicloud.com/api-bpconsole/mpf_02003.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

@@ -71,7 +71,8 @@ impl Operation for AuthenticatePerson {
         &OperationMeta::post("bss.CreatePersonalRealnameAuth", "/v2/customers/realname-auths/individual")
             .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
             .permissions(&["BPC_ITEM_SUBCUSTSERV_010119"])
-            .records("bss.ShowRealnameAuthenticationReviewResult")
+            .state("bss.ShowRealnameAuthenticationReviewResult")
+            .success_field("is_review")
             .doc("https://support.huaweicloud.com/api-bpconsole/mc_00017.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -198,7 +199,8 @@ impl Operation for AuthenticateEnterprise {
     )
     .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
     .permissions(&["BPC_ITEM_SUBCUSTSERV_010119"])
-    .records("bss.ShowRealnameAuthenticationReviewResult")
+    .state("bss.ShowRealnameAuthenticationReviewResult")
+    .success_field("is_review")
     .doc("https://support.huaweicloud.com/api-bpconsole/mc_00018.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -270,7 +272,8 @@ impl Operation for ChangeToEnterprise {
     )
     .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
     .permissions(&["BPC_ITEM_SUBCUSTSERV_010119"])
-    .records("bss.ShowRealnameAuthenticationReviewResult")
+    .state("bss.ShowRealnameAuthenticationReviewResult")
+    .success_field("is_review")
     .doc("https://support.huaweicloud.com/api-bpconsole/mc_00019.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

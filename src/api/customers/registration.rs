@@ -129,6 +129,7 @@ impl Operation for SendVerificationCode {
         &OperationMeta::post("bss.SendVerificationMessageCode", "/v2/bases/verificationcode/send")
             .sites(Sites::ALL)
             .permissions(&["BPC_ITEM_SUBCUSTSERV_010118"])
+            .success_empty()
             .doc("https://support.huaweicloud.com/api-bpconsole/mc_00024.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -228,7 +229,8 @@ impl Operation for CreateCustomer {
         &OperationMeta::post("bss.CreateSubCustomer", "/v2/partners/sub-customers")
             .sites(Sites::ALL)
             .permissions(&["BPC_ITEM_SUBCUSTSERV_010118"])
-            .records("bss.ListSubCustomers")
+            .state("bss.ListSubCustomers")
+            .success_field("domain_id")
             .doc("https://support.huaweicloud.com/api-bpconsole/mc_00016.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

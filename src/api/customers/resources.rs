@@ -65,7 +65,7 @@ impl Operation for ListPayPerUseResources {
     .read()
     .headers(&["X-Language"])
     .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
-    .paging(Paging::rows(100))
+    .paging(Paging::rows(100, "resources"))
     .permissions(&["BPC_ITEM_SUBCUSTSERV_010105"])
     .doc("https://support.huaweicloud.com/api-bpconsole/mqr_01002.html");
 

@@ -40,7 +40,7 @@ impl Operation for ShowTransferableAmount {
         "/v2/enterprises/multi-accounts/transfer-amount",
     )
     .caller(Caller::EnterpriseMaster)
-    .paging(Paging::rows(100))
+    .paging(Paging::rows(100, "amount_infos"))
     .doc("https://support.huaweicloud.com/api-oce/ep_00018.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -102,6 +102,8 @@ impl Operation for TransferToMember {
     )
     .caller(Caller::EnterpriseMaster)
     .idempotency(Idempotency::Keyed)
+    .success_empty()
+    .outcome_key()
     .doc("https://support.huaweicloud.com/api-oce/ep_00016.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -148,7 +150,7 @@ impl Operation for ListReclaimableAmounts {
         "/v2/enterprises/multi-accounts/retrieve-amount",
     )
     .caller(Caller::EnterpriseMaster)
-    .paging(Paging::rows(100))
+    .paging(Paging::rows(100, "amount_infos"))
     .doc("https://support.huaweicloud.com/api-oce/ep_00019.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -201,6 +203,8 @@ impl Operation for ReclaimFromMember {
     )
     .caller(Caller::EnterpriseMaster)
     .idempotency(Idempotency::Keyed)
+    .success_empty()
+    .outcome_key()
     .doc("https://support.huaweicloud.com/api-oce/ep_00017.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

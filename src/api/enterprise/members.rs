@@ -47,7 +47,7 @@ impl Operation for ListMembers {
         &OperationMeta::get("bss.ListEnterpriseSubCustomers", "/v2/enterprises/multi-accounts/sub-customers")
             .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
             .caller(Caller::EnterpriseMaster)
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "sub_customer_infos"))
             .doc("https://support.huaweicloud.com/api-oce/ep_00021.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -128,7 +128,8 @@ impl Operation for CreateMember {
         "/v2/enterprises/multi-accounts/sub-customers",
     )
     .caller(Caller::EnterpriseMaster)
-    .records("bss.ListEnterpriseSubCustomers")
+    .state("bss.ListEnterpriseSubCustomers")
+    .success_empty()
     .doc("https://support.huaweicloud.com/api-oce/ep_00023.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -233,6 +234,7 @@ impl Operation for SendMemberVerificationCode {
         "/v2/enterprises/multi-accounts/sm-verification-code",
     )
     .caller(Caller::EnterpriseMaster)
+    .success_empty()
     .doc("https://support.huaweicloud.com/api-oce/ep_00014.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

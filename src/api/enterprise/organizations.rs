@@ -68,6 +68,7 @@ impl Operation for EnableEnterpriseProjects {
     .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
     .caller(Caller::Customer)
     .idempotency(Idempotency::None)
+    .success_empty()
     .doc("https://support.huaweicloud.com/api-oce/ep_00022.html");
 }
 

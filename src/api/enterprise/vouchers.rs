@@ -38,7 +38,7 @@ impl Operation for ListTransferableVouchers {
         "/v2/enterprises/multi-accounts/transfer-coupons",
     )
     .caller(Caller::EnterpriseMaster)
-    .paging(Paging::rows(100))
+    .paging(Paging::rows(100, "avail_transfer_coupons"))
     .doc("https://support.huaweicloud.com/api-oce/ep_00024.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -91,6 +91,8 @@ impl Operation for TransferVoucherToMember {
     )
     .caller(Caller::EnterpriseMaster)
     .idempotency(Idempotency::Keyed)
+    .success_field("sub_coupon_id")
+    .outcome_key()
     .doc("https://support.huaweicloud.com/api-oce/ep_00026.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -133,7 +135,7 @@ impl Operation for ListReclaimableVouchers {
         "/v2/enterprises/multi-accounts/retrieve-coupons",
     )
     .caller(Caller::EnterpriseMaster)
-    .paging(Paging::rows(100))
+    .paging(Paging::rows(100, "avail_retrieve_coupons"))
     .doc("https://support.huaweicloud.com/api-oce/ep_00025.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -180,6 +182,8 @@ impl Operation for ReclaimVoucherFromMember {
     )
     .caller(Caller::EnterpriseMaster)
     .idempotency(Idempotency::Keyed)
+    .success_field("real_retrieve_amout")
+    .outcome_key()
     .doc("https://support.huaweicloud.com/api-oce/ep_00027.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

@@ -56,6 +56,7 @@ impl Operation for Unsubscribe {
     .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
     .caller(Caller::Customer)
     .records("bss.ListCustomerOrders")
+    .success_any(&["order_ids", "fail_resource_infos"])
     .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00019.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -94,6 +95,7 @@ impl Operation for ChangeToPayPerUse {
             .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
             .caller(Caller::Customer)
             .idempotency(Idempotency::Idempotent)
+            .success_failures("error_details")
             .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00024.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -129,6 +131,7 @@ impl Operation for ChangeToPayPerUseNow {
     .caller(Caller::Customer)
     .records("bss.ListCustomerOrders")
     .alternative("bss.UpdatePeriodToOnDemand")
+    .success_field("to_ondemand_service_results")
     .doc("https://support.huaweicloud.com/api-oce/api_order_00032.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

@@ -66,7 +66,7 @@ impl Operation for ListOrders {
         &OperationMeta::get("bss.ListCustomerOrders", "/v2/orders/customer-orders")
             .sites(Sites::ALL)
             .caller(Caller::Either)
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "order_infos"))
             .rate_limit(RateLimit::per_second(20))
             .permissions(&["BPC_ITEM_SUBCUSTSERV_060100", "BPC_ITEM_SUBCUSTSERV_060200"])
             .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00013.html");
@@ -137,7 +137,7 @@ impl Operation for ShowOrder {
             .headers(&["X-Language"])
             .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
             .caller(Caller::Either)
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "order_line_items"))
             .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00014.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

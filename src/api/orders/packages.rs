@@ -57,7 +57,7 @@ impl Operation for ListPackages {
             .headers(&["X-Language"])
             .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
             .caller(Caller::Customer)
-            .paging(Paging::rows(1000))
+            .paging(Paging::rows(1000, "free_resource_packages"))
             .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00027.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -161,7 +161,7 @@ impl Operation for ListPackageDeductions {
     )
     .sites(Sites::ALL)
     .caller(Caller::Customer)
-    .paging(Paging::rows(1000))
+    .paging(Paging::rows(1000, "free_resource_records"))
     .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00029.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

@@ -153,7 +153,8 @@ impl Operation for PayOrder {
         &OperationMeta::post("bss.PayOrders", "/v3/orders/customer-orders/pay")
             .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
             .caller(Caller::Customer)
-            .records("bss.ListCustomerOrders")
+            .state("bss.ListCustomerOrders")
+            .success_empty()
             .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00030.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -279,7 +280,8 @@ impl Operation for CancelOrder {
         &OperationMeta::put("bss.CancelCustomerOrder", "/v2/orders/customer-orders/cancel")
             .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
             .caller(Caller::Customer)
-            .records("bss.ListCustomerOrders")
+            .state("bss.ListCustomerOrders")
+            .success_empty()
             .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00017.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

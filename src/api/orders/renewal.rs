@@ -52,6 +52,7 @@ impl Operation for RenewResources {
             .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
             .caller(Caller::Customer)
             .records("bss.ListCustomerOrders")
+            .success_any(&["order_ids", "fail_resource_infos"])
             .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00018.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -97,6 +98,7 @@ impl Operation for EnableAutoRenewal {
     .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
     .caller(Caller::Customer)
     .idempotency(Idempotency::Idempotent)
+    .success_empty()
     .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00022.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -134,6 +136,7 @@ impl Operation for DisableAutoRenewal {
     .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
     .caller(Caller::Customer)
     .idempotency(Idempotency::Idempotent)
+    .success_empty()
     .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00023.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -188,6 +191,7 @@ impl Operation for SetRenewalConfig {
     .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
     .caller(Caller::Customer)
     .idempotency(Idempotency::Idempotent)
+    .success_acknowledged()
     .doc("https://support.huaweicloud.com/api-oce/api_order_00031.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

@@ -59,7 +59,7 @@ impl Operation for ListSubscriptions {
     .read()
     .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
     .caller(Caller::Either)
-    .paging(Paging::rows(100))
+    .paging(Paging::rows(100, "data"))
     .permissions(&["BPC_ITEM_SUBCUSTSERV_010105"])
     .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00021.html");
 

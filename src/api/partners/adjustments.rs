@@ -49,7 +49,7 @@ impl Operation for ListAdjustments {
 
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ListPartnerAdjustRecords", "/v3/accounts/partner-accounts/adjust-records")
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "records"))
             .permissions(&["BPC_ITEM_FINANCE_040100"])
             .doc("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001191118881.html");
 

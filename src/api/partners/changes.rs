@@ -52,7 +52,7 @@ impl Operation for ListAccountChanges {
         "bss.ListPartnerAccountChangeRecords",
         "/v2/accounts/partner-accounts/account-change-records",
     )
-    .paging(Paging::rows(100))
+    .paging(Paging::rows(100, "records"))
     .permissions(&["BPC_ITEM_FINANCE_030100"])
     .doc("https://support.huaweicloud.com/api-bpconsole/mt_060007.html");
 

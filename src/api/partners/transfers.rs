@@ -48,6 +48,7 @@ impl Operation for AllocateToCustomer {
     )
     .permissions(&["BPC_ITEM_SUBCUSTSERV_010103"])
     .records("bss.ListPartnerAdjustRecords")
+    .success_field("transfer_id")
     .doc("https://support.huaweicloud.com/api-bpconsole/mt_060005.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -107,6 +108,7 @@ impl Operation for ReclaimFromCustomer {
         &OperationMeta::post("bss.ReclaimToPartnerAccount", "/v2/accounts/partner-accounts/reclaim")
             .permissions(&["BPC_ITEM_SUBCUSTSERV_010104"])
             .records("bss.ListPartnerAdjustRecords")
+            .success_field("trans_id")
             .doc("https://support.huaweicloud.com/api-bpconsole/mt_060006.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

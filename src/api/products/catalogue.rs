@@ -37,7 +37,7 @@ impl Operation for ListServiceTypes {
             .headers(&["X-Language"])
             .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
             .caller(Caller::Either)
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "service_types"))
             .doc("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001256679455.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -77,7 +77,7 @@ impl Operation for ListResourceTypes {
             .headers(&["X-Language"])
             .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
             .caller(Caller::Either)
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "resource_types"))
             .doc("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001256519451.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -120,7 +120,7 @@ impl Operation for ListServiceResources {
             .headers(&["X-Language"])
             .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
             .caller(Caller::Either)
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "infos"))
             .doc("https://support.huaweicloud.com/api-bpconsole/qct_00003.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -164,7 +164,7 @@ impl Operation for ListUsageTypes {
             .headers(&["X-Language"])
             .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
             .caller(Caller::Either)
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "usage_types"))
             .doc("https://support.huaweicloud.com/api-bpconsole/qct_00004.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

@@ -37,7 +37,7 @@ impl Operation for ListIncentivePolicies {
 
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ListIncentiveDiscountPolicies", "/v2/products/incentive-discount-policies")
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "policies"))
             .permissions(&["BPC_ITEM_SALES_040100"])
             .doc("https://support.huaweicloud.com/api-bpconsole/jac_00003.html");
 

@@ -50,7 +50,7 @@ impl Operation for ListSpecs {
             .headers(&["X-Language"])
             .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
             .caller(Caller::Either)
-            .paging(Paging::marker(100))
+            .paging(Paging::marker(100, "cloud_service_basics"))
             .doc("https://support.huaweicloud.com/api-bpconsole/qct_00008.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -111,7 +111,7 @@ impl Operation for ListSpecPrices {
             .headers(&["X-Language"])
             .sites(Sites::INTERNATIONAL)
             .caller(Caller::Either)
-            .paging(Paging::marker(50))
+            .paging(Paging::marker(50, "resource_spec_infos"))
             .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/qct_00009.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

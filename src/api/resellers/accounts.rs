@@ -39,6 +39,7 @@ impl Operation for AllocateToReseller {
     .caller(Caller::Distributor)
     .permissions(&["BPC_ITEM_SALES_020104"])
     .records("bss.ListPartnerAdjustRecords")
+    .success_field("transfer_id")
     .doc("https://support.huaweicloud.com/api-bpconsole/espp_00001.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -96,6 +97,7 @@ impl Operation for ReclaimFromReseller {
     .caller(Caller::Distributor)
     .permissions(&["BPC_ITEM_SALES_020105"])
     .records("bss.ListPartnerAdjustRecords")
+    .success_field("trans_id")
     .doc("https://support.huaweicloud.com/api-bpconsole/espp_00004.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

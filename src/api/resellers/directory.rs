@@ -40,7 +40,7 @@ impl Operation for ListResellers {
             .read()
             .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
             .caller(Caller::Distributor)
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "indirect_partners"))
             .permissions(&["BPC_ITEM_SALES_020100"])
             .doc("https://support.huaweicloud.com/api-bpconsole/espp_00003.html");
 

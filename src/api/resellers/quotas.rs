@@ -48,6 +48,7 @@ impl Operation for GrantVoucherQuotas {
             .caller(Caller::Distributor)
             .permissions(&["BPC_ITEM_SALES_020106", "BPC_ITEM_SUBCUSTSERV_030104"])
             .records("bss.ListCouponQuotasRecords")
+            .success_any(&["simple_quota_infos", "error_details"])
             .doc("https://support.huaweicloud.com/api-bpconsole/espp_00002.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -115,6 +116,7 @@ impl Operation for ReclaimVoucherQuotas {
     .idempotency(Idempotency::Idempotent)
     .permissions(&["BPC_ITEM_SUBCUSTSERV_030601", "BPC_ITEM_SUBCUSTSERV_030602"])
     .records("bss.ListCouponQuotasRecords")
+    .success_any(&["simple_quota_infos", "error_details"])
     .doc("https://support.huaweicloud.com/api-bpconsole/espp_00005.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -154,7 +156,7 @@ impl Operation for ListGrantedVoucherQuotas {
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ListIssuedCouponQuotas", "/v2/partners/issued-coupon-quotas")
             .caller(Caller::Distributor)
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "quotas"))
             .permissions(&["BPC_ITEM_SUBCUSTSERV_030600"])
             .doc("https://support.huaweicloud.com/api-bpconsole/espp_00006.html");
 
@@ -206,7 +208,7 @@ impl Operation for ListVoucherQuotaRecords {
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ListCouponQuotasRecords", "/v2/partners/coupon-quotas/records")
             .caller(Caller::Distributor)
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "records"))
             .permissions(&["BPC_ITEM_SUBCUSTSERV_030102"])
             .doc("https://support.huaweicloud.com/api-bpconsole/espp_00007.html");
 

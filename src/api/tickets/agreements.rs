@@ -95,7 +95,8 @@ impl Operation for SignAgreement {
         "osm.SignPublishedAgreement",
         "/v2/servicerequest/agreements/{id}/signed",
     ))
-    .records("osm.ShowSignedLatestPublishedAgreement")
+    .state("osm.ShowSignedLatestPublishedAgreement")
+    .success_field("agreement_signed_record_id")
     .doc("https://support.huaweicloud.com/api-ticket/SignPublishedAgreement.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

@@ -48,6 +48,7 @@ impl Operation for UploadAttachment {
     const META: &'static OperationMeta =
         &ticket(OperationMeta::post("osm.UploadAccessory", "/v2/servicerequest/accessorys"))
             .body(BodyKind::Multipart)
+            .success_field("accessory_id")
             .doc("https://support.huaweicloud.com/api-ticket/UploadAccessory.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -102,6 +103,7 @@ impl Operation for UploadEncodedAttachment {
         "osm.UploadJsonAccessories",
         "/v2/servicerequest/accessorys/json-format-content",
     ))
+    .success_field("accessory_id")
     .doc("https://support.huaweicloud.com/api-ticket/UploadJsonAccessories.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -136,6 +138,7 @@ impl Operation for DeleteAttachment {
         "/v2/servicerequest/accessorys/{accessory_id}",
     ))
     .idempotency(Idempotency::Idempotent)
+    .success_acknowledged()
     .doc("https://support.huaweicloud.com/api-ticket/DeleteAccessories.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

@@ -45,7 +45,7 @@ impl Operation for ListAuthorizations {
 
     const META: &'static OperationMeta =
         &ticket(OperationMeta::get("osm.ListAuthorizations", "/v2/servicerequest/authorizations"))
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "incident_auth_list"))
             .doc("https://support.huaweicloud.com/api-ticket/ListAuthorizations.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -152,7 +152,8 @@ impl Operation for GrantAuthorization {
         "osm.ConfirmAuthorizations",
         "/v2/servicerequest/authorizations/{authorization_id}",
     ))
-    .records("osm.ShowAuthorizationDetail")
+    .state("osm.ShowAuthorizationDetail")
+    .success_acknowledged()
     .doc("https://support.huaweicloud.com/api-ticket/ConfirmAuthorizations.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -211,7 +212,8 @@ impl Operation for ActOnAuthorization {
         "/v2/servicerequest/authorizations/{authorization_id}/action",
     ))
     .query(&["action_id"])
-    .records("osm.ShowAuthorizationDetail")
+    .state("osm.ShowAuthorizationDetail")
+    .success_acknowledged()
     .doc("https://support.huaweicloud.com/api-ticket/UpdateAuthorizations.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -258,6 +260,7 @@ impl Operation for CheckHost {
         "/v2/servicerequest/authorizations/authorization-details/{authorization_detail_id}/verify-host",
     ))
     .idempotency(Idempotency::Idempotent)
+    .success_acknowledged()
     .doc("https://support.huaweicloud.com/api-ticket/CheckHosts.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

@@ -104,7 +104,7 @@ impl Operation for ListTicketLog {
         "osm.ListCaseOperateLogs",
         "/v2/servicerequest/cases/{case_id}/operate-logs",
     ))
-    .paging(Paging::rows(100))
+    .paging(Paging::rows(100, "incident_operate_log_list"))
     .doc("https://support.huaweicloud.com/api-ticket/ListCaseOperateLogs.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

@@ -56,6 +56,7 @@ impl Operation for StartDiagnosis {
     const META: &'static OperationMeta =
         &bare(OperationMeta::post("osm.CreateDiagnoseJob", "/v2.0/servicerequest/diagnose/job/start"))
             .records("osm.ListDiagnoseRecords")
+            .success_field("job_id")
             .doc("https://support.huaweicloud.com/api-ticket/CreateDiagnoseJob.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -148,7 +149,7 @@ impl Operation for ListDiagnoses {
 
     const META: &'static OperationMeta =
         &bare(OperationMeta::get("osm.ListDiagnoseRecords", "/v2.0/servicerequest/diagnose/records"))
-            .paging(Paging::pages(100))
+            .paging(Paging::pages(100, "records"))
             .doc("https://support.huaweicloud.com/api-ticket/ListDiagnoseRecords.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -213,6 +214,7 @@ impl Operation for RateDiagnosis {
 
     const META: &'static OperationMeta =
         &bare(OperationMeta::post("osm.CreateDiagnoseFeedback", "/v2.0/servicerequest/diagnose/feedback"))
+            .success_acknowledged()
             .doc("https://support.huaweicloud.com/api-ticket/CreateDiagnoseFeedback.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

@@ -58,7 +58,7 @@ impl Operation for ListTickets {
 
     const META: &'static OperationMeta =
         &ticket(OperationMeta::get("osm.ListCases", "/v2/servicerequest/cases"))
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "incident_info_list"))
             .doc("https://support.huaweicloud.com/api-ticket/ListCases.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -237,7 +237,7 @@ impl Operation for ListConsoleTickets {
 
     const META: &'static OperationMeta =
         &bare(OperationMeta::get("osm.ListOrderIncident", "/osm/incidentservice/api/v1/queryincident"))
-            .paging(Paging::pages(100))
+            .paging(Paging::pages(100, "incidentInfoList"))
             .doc("https://support.huaweicloud.com/api-ticket/ticket_api_00006.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

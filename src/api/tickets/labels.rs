@@ -33,7 +33,8 @@ impl Operation for CreateLabel {
 
     const META: &'static OperationMeta =
         &ticket(OperationMeta::post("osm.CreateLabels", "/v2/servicerequest/labels"))
-            .records("osm.ListLabels")
+            .state("osm.ListLabels")
+            .success_acknowledged()
             .doc("https://support.huaweicloud.com/api-ticket/CreateLabels.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -66,6 +67,7 @@ impl Operation for ChangeLabel {
     const META: &'static OperationMeta =
         &ticket(OperationMeta::put("osm.UpdateLabels", "/v2/servicerequest/labels/{label_id}"))
             .idempotency(Idempotency::Idempotent)
+            .success_acknowledged()
             .doc("https://support.huaweicloud.com/api-ticket/UpdateLabels.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -98,6 +100,7 @@ impl Operation for DeleteLabel {
     const META: &'static OperationMeta =
         &ticket(OperationMeta::delete("osm.DeleteLabels", "/v2/servicerequest/labels/{label_id}"))
             .idempotency(Idempotency::Idempotent)
+            .success_acknowledged()
             .doc("https://support.huaweicloud.com/api-ticket/DeleteLabels.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -130,7 +133,7 @@ impl Operation for ListLabels {
 
     const META: &'static OperationMeta =
         &ticket(OperationMeta::get("osm.ListLabels", "/v2/servicerequest/labels"))
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "label_list"))
             .doc("https://support.huaweicloud.com/api-ticket/ListLabels.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -169,7 +172,8 @@ impl Operation for AttachLabels {
     const META: &'static OperationMeta =
         &ticket(OperationMeta::post("osm.CreateCaseLabels", "/v2/servicerequest/cases/{case_id}/labels"))
             .no_body()
-            .records("osm.ListCaseLabels")
+            .state("osm.ListCaseLabels")
+            .success_acknowledged()
             .doc("https://support.huaweicloud.com/api-ticket/CreateCaseLabels.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -203,6 +207,7 @@ impl Operation for DetachLabels {
     const META: &'static OperationMeta =
         &ticket(OperationMeta::delete("osm.DeleteCaseLabels", "/v2/servicerequest/cases/{case_id}/labels"))
             .idempotency(Idempotency::Idempotent)
+            .success_acknowledged()
             .doc("https://support.huaweicloud.com/api-ticket/DeleteCaseLabels.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -267,7 +272,8 @@ impl Operation for RelateTickets {
 
     const META: &'static OperationMeta =
         &ticket(OperationMeta::post("osm.CreateRelations", "/v2/servicerequest/cases/{case_id}/relations"))
-            .records("osm.ListRelation")
+            .state("osm.ListRelation")
+            .success_acknowledged()
             .doc("https://support.huaweicloud.com/api-ticket/CreateRelations.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -313,6 +319,7 @@ impl Operation for UnrelateTicket {
         &ticket(OperationMeta::delete("osm.DeleteRelation", "/v2/servicerequest/cases/{case_id}/relations"))
             .body(crate::operation::BodyKind::Json)
             .idempotency(Idempotency::Idempotent)
+            .success_acknowledged()
             .doc("https://support.huaweicloud.com/api-ticket/DeleteRelation.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

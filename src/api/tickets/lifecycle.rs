@@ -94,6 +94,7 @@ impl Operation for OpenTicket {
         &ticket(OperationMeta::post("osm.CreateCases", "/v2/servicerequest/cases"))
             .headers(OPENING_HEADERS)
             .records("osm.ListCases")
+            .success_field("incident_id")
             .doc("https://support.huaweicloud.com/api-ticket/CreateCases.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -173,7 +174,8 @@ impl Operation for ActOnTicket {
     const META: &'static OperationMeta =
         &ticket(OperationMeta::post("osm.UpdateCases", "/v2/servicerequest/cases/{case_id}/action"))
             .query(&["action_id"])
-            .records("osm.ShowCaseStatus")
+            .state("osm.ShowCaseStatus")
+            .success_acknowledged()
             .doc("https://support.huaweicloud.com/api-ticket/UpdateCases.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -229,6 +231,7 @@ impl Operation for ChangeContacts {
         "/v2/servicerequest/cases/{case_id}/contact-info",
     ))
     .idempotency(Idempotency::Idempotent)
+    .success_acknowledged()
     .doc("https://support.huaweicloud.com/api-ticket/UpdateCaseContactInfo.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -272,7 +275,8 @@ impl Operation for SubmitParameters {
         "osm.CreateCaseExtendsParam",
         "/v2/servicerequest/cases/{case_id}/extends-param",
     ))
-    .records("osm.ShowCaseExtendsParam")
+    .state("osm.ShowCaseExtendsParam")
+    .success_acknowledged()
     .doc("https://support.huaweicloud.com/api-ticket/CreateCaseExtendsParam.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

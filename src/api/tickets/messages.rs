@@ -65,6 +65,7 @@ impl Operation for SendMessage {
     const META: &'static OperationMeta =
         &ticket(OperationMeta::post("osm.CreateMessages", "/v2/servicerequest/cases/{case_id}/message"))
             .records("osm.ListMessages")
+            .success_acknowledged()
             .doc("https://support.huaweicloud.com/api-ticket/CreateMessages.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -104,7 +105,7 @@ impl Operation for ListMessages {
 
     const META: &'static OperationMeta =
         &ticket(OperationMeta::get("osm.ListMessages", "/v2/servicerequest/cases/{case_id}/messages"))
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "message_list"))
             .doc("https://support.huaweicloud.com/api-ticket/ListMessages.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -171,7 +172,7 @@ impl Operation for ListOlderMessages {
         "osm.ListMoreInstantMessages",
         "/v2/servicerequest/cases/{case_id}/instant-messages/more",
     ))
-    .paging(Paging::marker(100))
+    .paging(Paging::marker(100, "message_list"))
     .doc("https://support.huaweicloud.com/api-ticket/ListMoreInstantMessages.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -333,6 +334,7 @@ impl Operation for MarkMessagesRead {
         "/v2/servicerequest/cases/{case_id}/instant-messages/unread",
     ))
     .idempotency(Idempotency::Idempotent)
+    .success_acknowledged()
     .doc("https://support.huaweicloud.com/api-ticket/UpdateNewInstantMessagesRead.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -369,7 +371,8 @@ impl Operation for WithdrawMessage {
         "/v2/servicerequest/cases/{case_id}/instant-messages/{message_id}/withdraw",
     ))
     .no_body()
-    .records("osm.ShowCaseDetail")
+    .state("osm.ShowCaseDetail")
+    .success_acknowledged()
     .doc("https://support.huaweicloud.com/api-ticket/RevokeMessage.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

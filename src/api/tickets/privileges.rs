@@ -32,7 +32,8 @@ impl Operation for ChangePrivilege {
 
     const META: &'static OperationMeta =
         &ticket(OperationMeta::post("osm.CreatePrivileges", "/v2/servicerequest/privileges"))
-            .records("osm.ListPrivileges")
+            .state("osm.ListPrivileges")
+            .success_acknowledged()
             .doc("https://support.huaweicloud.com/api-ticket/CreatePrivileges.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

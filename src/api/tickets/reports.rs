@@ -88,6 +88,7 @@ impl Operation for FileReport {
 
     const META: &'static OperationMeta =
         &bare(OperationMeta::post("osm.CreateFeedback", "/v2/servicerequest/feedbacks"))
+            .success_acknowledged()
             .doc("https://support.huaweicloud.com/api-ticket/CreateFeedback.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

@@ -39,7 +39,8 @@ impl Operation for ScoreTicket {
 
     const META: &'static OperationMeta =
         &ticket(OperationMeta::post("osm.CreateScores", "/v2/servicerequest/cases/{case_id}/score"))
-            .records("osm.ShowCaseDetail")
+            .state("osm.ShowCaseDetail")
+            .success_acknowledged()
             .doc("https://support.huaweicloud.com/api-ticket/CreateScores.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

@@ -42,7 +42,7 @@ impl Operation for ListSessions {
         "osm.ListHistorySessions",
         "/v2/servicerequest/authorizations/{authorization_id}/authorization-details/{authorization_detail_id}/history-sessions",
     ))
-    .paging(Paging::rows(100))
+    .paging(Paging::rows(100, "session_list"))
     .doc("https://support.huaweicloud.com/api-ticket/ListHistorySessions.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -94,7 +94,7 @@ impl Operation for ListSessionCommands {
         "osm.ListHistoryOperateLogs",
         "/v2/servicerequest/authorizations/{authorization_id}/authorization-details/{authorization_detail_id}/sessions/{session_id}/operation-logs",
     ))
-    .paging(Paging::rows(100))
+    .paging(Paging::rows(100, "ops_list"))
     .doc("https://support.huaweicloud.com/api-ticket/ListHistoryOperateLogs.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -147,7 +147,7 @@ impl Operation for ListSessionTransfers {
         "osm.ListTransportHistories",
         "/v2/servicerequest/authorizations/{authorization_id}/authorization-details/{authorization_detail_id}/sessions/{session_id}/operation-file-logs",
     ))
-    .paging(Paging::rows(100))
+    .paging(Paging::rows(100, "file_ops_list"))
     .doc("https://support.huaweicloud.com/api-ticket/ListTransportHistories.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

@@ -72,6 +72,7 @@ impl Operation for SendVerificationCode {
 
     const META: &'static OperationMeta =
         &ticket(OperationMeta::post("osm.SendVerifyCodes", "/v2/servicerequest/verifycodes/send"))
+            .success_acknowledged()
             .doc("https://support.huaweicloud.com/api-ticket/SendVerifyCodes.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -116,7 +117,8 @@ impl Operation for VerifyContact {
 
     const META: &'static OperationMeta =
         &ticket(OperationMeta::post("osm.CheckVerifyCodes", "/v2/servicerequest/verifycodes"))
-            .records("osm.ListHasVerifiedContacts")
+            .state("osm.ListHasVerifiedContacts")
+            .success_acknowledged()
             .doc("https://support.huaweicloud.com/api-ticket/CheckVerifyCodes.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -169,7 +171,7 @@ impl Operation for ListVerifiedContacts {
         "osm.ListHasVerifiedContacts",
         "/v2/servicerequest/verifycodes/has-verified",
     ))
-    .paging(Paging::rows(100))
+    .paging(Paging::rows(100, "contact_list"))
     .doc("https://support.huaweicloud.com/api-ticket/ListHasVerifiedContacts.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

@@ -40,7 +40,7 @@ impl Operation for ListStoredValueCards {
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ListStoredValueCards", "/v2/promotions/benefits/stored-value-cards")
             .caller(Caller::Customer)
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "stored_value_cards"))
             .rate_limit(RateLimit::per_second(5))
             .doc("https://support.huaweicloud.com/api-oce/mac_00002.html");
 

@@ -59,7 +59,7 @@ impl Operation for ListVoucherChanges {
         "/v2/promotions/benefits/account-change-records",
     )
     .caller(Caller::Customer)
-    .paging(Paging::rows(100))
+    .paging(Paging::rows(100, "records"))
     .doc("https://support.huaweicloud.com/api-oce/mp_02007.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

@@ -54,7 +54,7 @@ impl Operation for ListCommercialDiscounts {
         &OperationMeta::post("bss.ListBusinessDiscountInfo", "/v2/promotions/business/discount-info")
             .read()
             .caller(Caller::Customer)
-            .paging(Paging::rows(1000))
+            .paging(Paging::rows(1000, "product_quoting_items").or_list("category_quoting_items"))
             .headers(&["X-Language"])
             .doc("https://support.huaweicloud.com/api-oce/mp_02008.html");
 

@@ -61,7 +61,7 @@ impl Operation for ListHeldVouchers {
         &OperationMeta::get("bss.ListSubCustomerCoupons", "/v2/promotions/benefits/coupons")
             .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
             .caller(Caller::Either)
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "user_coupons"))
             .permissions(&["BPC_MENU_FINANCE_100100", "BPC_ITEM_SUBCUSTSERV_050101"])
             .doc("https://support.huaweicloud.com/api-bpconsole/mp_02001.html");
 

@@ -62,6 +62,7 @@ impl Operation for IssueVouchers {
         &OperationMeta::post("bss.CreatePartnerCoupons", "/v2/promotions/benefits/partner-coupons")
             .permissions(&["BPC_ITEM_SUBCUSTSERV_030102", "BPC_ITEM_SUBCUSTSERV_030103"])
             .records("bss.ListPartnerCouponsRecord")
+            .success_any(&["coupon_infos", "error_details"])
             .doc("https://support.huaweicloud.com/api-bpconsole/mp_02002.html");
 
     fn validate(&self) -> Result<(), ValidationError> {
@@ -139,6 +140,7 @@ impl Operation for ReclaimVoucher {
         &OperationMeta::post("bss.ReclaimPartnerCoupons", "/v2/promotions/benefits/partner-coupons/reclaim")
             .permissions(&["BPC_ITEM_SUBCUSTSERV_030201"])
             .records("bss.ListPartnerCouponsRecord")
+            .success_empty()
             .doc("https://support.huaweicloud.com/api-bpconsole/mp_02004.html");
 
     fn validate(&self) -> Result<(), ValidationError> {

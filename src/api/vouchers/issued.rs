@@ -60,7 +60,7 @@ impl Operation for ListIssuedVouchers {
 
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ListIssuedPartnerCoupons", "/v2/promotions/benefits/partner-coupons")
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "user_coupons"))
             .permissions(&["BPC_ITEM_SUBCUSTSERV_030200"])
             .doc("https://support.huaweicloud.com/api-bpconsole/mp_02005.html");
 

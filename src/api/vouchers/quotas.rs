@@ -61,7 +61,7 @@ impl Operation for ListQuotas {
     const META: &'static OperationMeta =
         &OperationMeta::post("bss.ListQuotaCoupons", "/v2/partners/coupon-quotas/query")
             .read()
-            .paging(Paging::rows(100))
+            .paging(Paging::rows(100, "quotas"))
             .permissions(&["BPC_ITEM_SUBCUSTSERV_030100"])
             .doc("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0091566753.html");
 

@@ -55,7 +55,7 @@ impl Operation for ListVoucherRecords {
         "bss.ListPartnerCouponsRecord",
         "/v2/promotions/benefits/partner-coupons/records/query",
     )
-    .paging(Paging::rows(100))
+    .paging(Paging::rows(100, "records"))
     .permissions(&["BPC_ITEM_SUBCUSTSERV_030102"])
     .doc("https://support.huaweicloud.com/api-bpconsole/mp_02006.html");
 
