@@ -3,6 +3,8 @@
 mod cursor;
 mod items;
 mod progress;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::VecDeque,
@@ -104,6 +106,8 @@ impl<O: Paged> Pages<O> {
             PagingStyle::Pages => Position::Page(1),
             PagingStyle::Marker => Position::Marker(None),
         });
+        let mut progress = Progress::new();
+        progress.begin(&position);
         Self {
             client,
             operation,
@@ -115,7 +119,7 @@ impl<O: Paged> Pages<O> {
             next: Some(position.clone()),
             under_way: VecDeque::new(),
             delivered: ListCursor::new(position, page_size),
-            progress: Progress::new(),
+            progress,
             last_body: Bytes::new(),
             known: Vec::new(),
             looking_beyond: false,
@@ -151,7 +155,9 @@ impl<O: Paged> Pages<O> {
         self.next = Some(cursor.position.clone());
         self.under_way.clear();
         self.ended = cursor.finished;
+        self.looking_beyond = cursor.total.is_some_and(|total| cursor.seen >= total);
         self.progress = Progress::new();
+        self.progress.begin(&cursor.position);
         self.last_body = Bytes::new();
         self.delivered = cursor;
         self
@@ -203,7 +209,8 @@ impl<O: Paged> Pages<O> {
         if count > 0 && self.comes_again(page, compared.fingerprint) {
             // The service gives the same rows wherever it is asked to begin. If it has given as many as it stated,
             // they are all.
-            if !looking_beyond {
+            let complete = looking_beyond && self.delivered.total == Some(self.delivered.seen);
+            if !complete {
                 self.changed = Some("a page came that had come before");
             }
             return Step::EndBefore;
@@ -240,10 +247,14 @@ impl<O: Paged> Pages<O> {
     fn comes_again(&mut self, page: &Response<O::Output>, fingerprint: Option<u64>) -> bool {
         let same_bytes = !page.body().is_empty() && *page.body() == self.last_body;
         self.last_body = page.body().clone();
-        // Markers are compared themselves; without ids, pages may be alike.
+        // Markers are compared themselves. Without ids, pages may be alike, so they are compared only where the list has
+        // no other end.
+        let cursor = &self.delivered;
+        let after = cursor.seen.saturating_add(O::items(page).len() as u64);
+        let bounded = cursor.total.or_else(|| O::total(page)).is_some_and(|total| after < total);
         let fingerprint = match fingerprint {
             Some(ids) => Some(ids),
-            None if self.style == PagingStyle::Marker || self.delivered.total.is_some() => None,
+            None if self.style == PagingStyle::Marker || bounded => None,
             None => serde_json::to_vec(&**page).ok().map(|json| self.progress.hash(&json)),
         };
         let repeats = fingerprint.is_some_and(|fingerprint| self.progress.repeats(fingerprint));
@@ -253,9 +264,7 @@ impl<O: Paged> Pages<O> {
     fn next_by_marker(&mut self, page: &O::Output) -> Step {
         self.next = None;
         let Some(next) = O::next_marker(page).filter(|next| !next.is_empty()) else { return Step::End };
-        let hash = self.progress.hash(next.as_bytes());
-        let stands_still = matches!(&self.delivered.position, Position::Marker(Some(asked)) if *asked == next);
-        if stands_still || self.progress.repeats(hash) {
+        if self.progress.repeats(self.progress.hash(next.as_bytes())) {
             self.changed = Some("a marker came that had come before");
             return Step::End;
         }

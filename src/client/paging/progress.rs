@@ -6,6 +6,8 @@ use std::{
     hash::{BuildHasher as _, Hash as _, Hasher as _, RandomState},
 };
 
+use crate::operation::Position;
+
 /// How many of the last rows are remembered for de-duplication: about two megabytes.
 const ROWS: usize = 50_000;
 
@@ -40,6 +42,13 @@ impl Progress {
         }
     }
 
+    /// Takes note of the marker at which reading begins.
+    pub(super) fn begin(&mut self, position: &Position) {
+        if let Position::Marker(Some(marker)) = position {
+            self.repeats(self.hash(marker.as_bytes()));
+        }
+    }
+
     /// Stands for some bytes.
     pub(super) fn hash(&self, bytes: &[u8]) -> u64 {
         self.hasher.hash_one(bytes)
@@ -62,7 +71,9 @@ impl Progress {
             hash.hash(&mut all);
             if self.rows.contains(hash) { known.push(index) } else { fresh.push(hash) }
         }
-        fresh.into_iter().for_each(|hash| drop(self.rows.insert(hash)));
+        for hash in fresh {
+            self.rows.insert(hash);
+        }
         Compared { fingerprint: (complete && any).then(|| all.finish()), known }
     }
 
@@ -168,7 +179,8 @@ mod tests {
         assert_eq!(rows(&mut progress, &[""]).fingerprint, None);
         assert_eq!(rows(&mut progress, &[]).fingerprint, None);
         for page in 0..200_u32 {
-            let ids: Vec<_> = (0..1000_u32).map(|row| Some(Cow::Owned((page * 1000 + row).to_string()))).collect();
+            let ids: Vec<_> =
+                (0..1000_u32).map(|row| Some(Cow::Owned((page * 1000 + row).to_string()))).collect();
             assert!(progress.rows(ids.into_iter()).known.is_empty());
         }
         assert!(progress.rows.set.len() <= ROWS && progress.rows.order.len() <= ROWS);

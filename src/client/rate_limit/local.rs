@@ -143,7 +143,8 @@ impl Places {
 
 impl Taken {
     fn is_idle(&self, now: Duration) -> bool {
-        self.paused_until <= now && self.times.back().is_none_or(|last| last.saturating_add(self.window) <= now)
+        self.paused_until <= now
+            && self.times.back().is_none_or(|last| last.saturating_add(self.window) <= now)
     }
 
     fn forget_before(&mut self, now: Duration, window: Duration) {
@@ -155,11 +156,13 @@ impl Taken {
 
     /// The earliest time, not before `earliest`, at which one more call fits.
     fn earliest(&mut self, earliest: Duration, calls: usize, window: Duration) -> Duration {
-        let after = |index: usize| self.times.get(index).map_or(Duration::ZERO, |time| time.saturating_add(window));
+        let after =
+            |index: usize| self.times.get(index).map_or(Duration::ZERO, |time| time.saturating_add(window));
         if self.holes {
             // Every place that could be free begins now, or where a window ends.
             let ends = (0..self.times.len()).map(after).filter(|end| *end > earliest);
-            if let Some(hole) = std::iter::once(earliest).chain(ends).find(|time| self.fits(*time, calls, window))
+            if let Some(hole) =
+                std::iter::once(earliest).chain(ends).find(|time| self.fits(*time, calls, window))
             {
                 return hole;
             }

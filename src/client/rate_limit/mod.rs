@@ -110,7 +110,11 @@ impl fmt::Display for RateLimitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLong { wait } => {
-                write!(f, "the rate limit leaves no place within the deadline; the wait is {}", seconds(*wait))
+                write!(
+                    f,
+                    "the rate limit leaves no place within the deadline; the wait is {}",
+                    seconds(*wait)
+                )
             }
             Self::Unavailable(_) => f.write_str("the store of the rate limiter is not available"),
         }
