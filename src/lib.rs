@@ -75,6 +75,8 @@ pub mod sandbox;
 pub mod testing;
 pub mod transport;
 pub mod types;
+#[cfg(feature = "webui")]
+pub mod webui;
 #[cfg(feature = "workflows")]
 mod workflows;
 
