@@ -16,7 +16,6 @@ use huaweicloud_partner::{
     client::{CallOptions, Download, FileUpload, NoRateLimit},
     clock::Clock as _,
     error::{ErrorCode, codes},
-    helpers::tickets::TicketDesk,
     operation::BodyKind,
     registry,
     sandbox::{
@@ -106,14 +105,14 @@ fn ask(machines: &[&str]) -> ScriptStep {
 #[tokio::test]
 async fn a_ticket_from_its_path_to_its_score() {
     let (sandbox, client) = customer();
-    let desk = TicketDesk::new(client.clone());
-    let path = desk.path("Product support", "ECS", "Disk fault").await.unwrap();
-    let log = desk.attach(AttachmentPurpose::Ticket, FileUpload::bytes("disk.log", "slow")).await.unwrap();
-    let request = path.ticket("slow disk").region_id("cn-north-4").accessory_ids([log.clone()]);
-    let ticket = desk.open(request).await.unwrap();
+    let tickets = Tickets::new(client.clone());
+    let topic = tickets.topic("Product support", "ECS", "Disk fault").await.unwrap();
+    let log = tickets.attach(AttachmentPurpose::Ticket, FileUpload::bytes("disk.log", "slow")).await.unwrap();
+    let request = topic.new_ticket("slow disk").region_id("cn-north-4").accessory_ids([log.clone()]);
+    let ticket = tickets.open(request).await.unwrap();
     assert_eq!(ticket.status().await.unwrap(), TicketStatus::ToBeAccepted);
 
-    let mut news = ticket.follow();
+    let mut news = ticket.new_messages();
     let mut said = Vec::new();
     while let Some(news) = news.try_next().await.unwrap() {
         let message = news.message;
@@ -144,7 +143,7 @@ async fn a_ticket_from_its_path_to_its_score() {
     );
 
     ticket.close("Quick.", Vec::new()).await.unwrap();
-    let best: Vec<_> = desk.score_dimensions().await.unwrap().iter().map(ScoreDimension::best).collect();
+    let best: Vec<_> = tickets.score_dimensions().await.unwrap().iter().map(ScoreDimension::best).collect();
     ticket.score("Quick and clear.", best).await.unwrap();
     let shown = ticket.show().await.unwrap();
     assert_eq!(shown.status, TicketStatus::Completed);

@@ -5,19 +5,19 @@ use super::*;
 #[tokio::test]
 async fn a_contact_is_verified_with_the_code_it_received() {
     let (sandbox, client) = customer();
-    let desk = TicketDesk::new(client.clone());
+    let tickets = Tickets::new(client.clone());
     let mobile = "13811112222";
-    assert!(desk.begin_verification(mobile, ContactWay::Phone, "86").await.unwrap());
+    assert!(tickets.begin_verification(mobile, ContactWay::Phone, "86").await.unwrap());
     let sent = sandbox.code_sent_to(mobile).unwrap();
     assert_eq!(sent.expose().len(), 6);
     let wrong = if sent.expose() == "000000" { "111111" } else { "000000" };
-    let refused = desk.finish_verification(mobile, ContactWay::Phone, "86", wrong).await.unwrap_err();
+    let refused = tickets.finish_verification(mobile, ContactWay::Phone, "86", wrong).await.unwrap_err();
     assert_eq!(code(&refused), &codes::VERIFICATION_FAILED);
     let serial =
-        desk.finish_verification(mobile, ContactWay::Phone, "86", sent.clone()).await.unwrap().unwrap();
+        tickets.finish_verification(mobile, ContactWay::Phone, "86", sent.clone()).await.unwrap().unwrap();
     let twice = client.send(&VerifyContact::new(sent, mobile, ContactWay::Phone)).await.unwrap_err();
     assert_eq!(code(&twice), &codes::VERIFICATION_FAILED);
-    assert!(!desk.begin_verification(mobile, ContactWay::Phone, "86").await.unwrap());
+    assert!(!tickets.begin_verification(mobile, ContactWay::Phone, "86").await.unwrap());
     let check = client.send(&CheckContact::new(mobile, ContactWay::Phone)).await.unwrap();
     assert_eq!(check.expire_time.unwrap().to_string(), "2026-05-07 01:00:00");
 
@@ -204,8 +204,8 @@ async fn a_diagnosis_takes_its_time() {
     let none = ListDiagnosableResources::new().project_id("elsewhere");
     assert_eq!(client.send(&none).await.unwrap().total_count, Some(0));
 
-    let desk = TicketDesk::new(client.clone());
-    let run = desk.diagnose(StartDiagnosis::server("203.0.113.7")).await.unwrap();
+    let tickets = Tickets::new(client.clone());
+    let run = tickets.diagnose(StartDiagnosis::server("203.0.113.7")).await.unwrap();
     let early = run.show().await.unwrap();
     assert_eq!((early.status, early.findings().count()), (DiagnosisStatus::Preparing, 0));
     let over = run.wait(MINUTE * 2).await.unwrap();
@@ -216,9 +216,9 @@ async fn a_diagnosis_takes_its_time() {
     let reports = client.send(&reports).await.unwrap();
     assert!(reports.item_results[0].suggestion.as_ref().unwrap().contains("disk"));
 
-    let foreign = desk.diagnose(StartDiagnosis::server("198.51.100.1")).await.unwrap();
+    let foreign = tickets.diagnose(StartDiagnosis::server("198.51.100.1")).await.unwrap();
     assert_eq!(foreign.wait(MINUTE).await.unwrap().status, DiagnosisStatus::Unavailable);
-    let healthy = desk.diagnose(StartDiagnosis::database("db-1")).await.unwrap();
+    let healthy = tickets.diagnose(StartDiagnosis::database("db-1")).await.unwrap();
     assert_eq!(healthy.wait(MINUTE * 2).await.unwrap().findings().count(), 0);
     let latest = client.send(&ShowDiagnosis::new()).await.unwrap();
     assert_eq!(latest.job_id.map(|id| id.to_string()).as_deref(), Some(healthy.job()));

@@ -123,7 +123,7 @@ response! {
         /// Its title.
         pub agreement_name: Option<String>,
         /// What it is about.
-        pub agreement_type: AgreementType,
+        pub agreement_type: Option<AgreementType>,
         /// The same in words.
         pub agreement_type_name: Option<String>,
         /// The whole text.

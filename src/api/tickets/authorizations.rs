@@ -333,7 +333,7 @@ response! {
         /// The authorization.
         pub id: AuthorizationId,
         /// What has become of it.
-        pub status: AuthorizationStatus,
+        pub status: Option<AuthorizationStatus>,
         /// The ticket that it is for.
         pub incident_id: TicketId,
         /// What was wrong, in the customer's words.
@@ -376,7 +376,7 @@ response! {
         /// The authorization.
         pub id: AuthorizationId,
         /// What has become of it.
-        pub status: AuthorizationStatus,
+        pub status: Option<AuthorizationStatus>,
         /// The ticket that it is for.
         pub incident_id: TicketId,
         /// What was wrong, in the customer's words.

@@ -339,7 +339,7 @@ response! {
         /// Its name, in the language asked for.
         pub business_type_name: Option<String>,
         /// Whether a ticket about it asks for advice or reports a fault.
-        pub case_type: CaseType,
+        pub case_type: Option<CaseType>,
         /// Whether the benefits of a support plan hold for it.
         pub can_use_support_plan: Option<bool>,
     }

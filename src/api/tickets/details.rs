@@ -151,7 +151,7 @@ response! {
         /// The ticket.
         pub incident_id: TicketId,
         /// Where it stands.
-        pub status: TicketStatus,
+        pub status: Option<TicketStatus>,
         /// The IAM user who opened it.
         pub xcustomer_id: Option<String>,
         /// That user's name.
@@ -195,7 +195,7 @@ response! {
         pub message_id: String,
         /// Whose side wrote it.
         #[name("type")]
-        pub author: Author,
+        pub author: Option<Author>,
         /// The id of the person who wrote it.
         pub replier: Option<String>,
         /// The text.
@@ -236,7 +236,7 @@ response! {
     /// Where a ticket stands.
     pub struct TicketStanding {
         /// Its status.
-        pub status: TicketStatus,
+        pub status: Option<TicketStatus>,
     }
 }
 
@@ -258,7 +258,7 @@ response! {
         /// The ticket.
         pub incident_id: TicketId,
         /// What was done.
-        pub operate_type: LoggedAction,
+        pub operate_type: Option<LoggedAction>,
         /// What kind of person did it, 0 to 3; the meanings are not documented.
         pub operator_type: Option<i64>,
         /// The id of who did it.

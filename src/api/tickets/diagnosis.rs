@@ -236,7 +236,7 @@ response! {
         /// The job.
         pub job_id: Option<i64>,
         /// Whether it is over.
-        pub status: DiagnosisStatus,
+        pub status: Option<DiagnosisStatus>,
         /// The account that it was made for.
         pub domain_id: Option<CustomerId>,
         /// What was checked.

@@ -193,7 +193,7 @@ response! {
     /// Whether a contact has to be verified.
     pub struct ContactCheck {
         /// Whether a code is needed.
-        pub need_verify_code: Flag,
+        pub need_verify_code: Option<Flag>,
         /// Until when an earlier verification counts.
         #[via(LocalOrNone)]
         pub expire_time: Option<LocalTime>,
@@ -214,7 +214,7 @@ response! {
     /// A contact that has been verified.
     pub struct VerifiedContact {
         /// Telephone or e-mail.
-        pub contact_way: ContactWay,
+        pub contact_way: Option<ContactWay>,
         /// The number or address.
         pub contact_value: Option<Personal>,
         /// The country calling code of a number.
