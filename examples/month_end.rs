@@ -259,7 +259,7 @@ async fn export(client: &Client, cycle: BillCycle, files: &Files) -> Result<Prog
             progress.bytes = csv.get_mut().stream_position()?;
             bar.rows += page.fee_records.len();
             bar.total = page.total_count.unwrap_or_default();
-            let bookmark = pages.bookmark();
+            let bookmark = pages.cursor();
             progress.current = Some(Current { customer: customer.clone(), rows: bar.rows, bookmark });
             files.store(&progress)?;
             bar.draw();
