@@ -41,7 +41,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let at = message.create_time.map(|at| at.to_string()).unwrap_or_default();
         let text = message.content.as_ref().map(Personal::expose).unwrap_or_default();
         println!("{at} {:?}: {text}", message.author);
-        if message.author == Author::Customer {
+        if message.author == Some(Author::Customer) {
             continue;
         }
         for file in &message.accessory_list {
@@ -51,11 +51,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
             println!("  with {} bytes in {:?}", report.len(), download.file_name().unwrap_or_default());
         }
         match ticket.status().await? {
-            TicketStatus::WaitingForCustomer => {
+            Some(TicketStatus::WaitingForCustomer) => {
                 let trace = FileUpload::bytes("trace.log", "vdb 240 ms, vda 2 ms");
                 ticket.reply_with("The second one. I attach a trace.", trace).await?;
             }
-            TicketStatus::ToBeConfirmed => break,
+            Some(TicketStatus::ToBeConfirmed) => break,
             _ => {}
         }
     }

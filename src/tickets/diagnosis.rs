@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::Tickets;
 use crate::{
+    api::tickets::{Diagnosis, ShowDiagnosis, StartDiagnosis},
     error::{Error, ErrorKind},
     operation::Operation as _,
-    api::tickets::{Diagnosis, ShowDiagnosis, StartDiagnosis},
 };
 
 /// A handle for a diagnosis that was started.

@@ -10,14 +10,14 @@ use std::{
 
 use super::Tickets;
 use crate::{
-    clock::Clock,
-    error::Error,
-    operation::Operation,
     api::tickets::{
         AreaCode, AttachmentLimits, Category, FormParameters, ListAreaCodes, ListCategories, ListParameters,
         ListProblemTypes, ListRegions, ListScoreDimensions, ListSeverities, ProblemType, ScoreDimension,
         Severities, ShowAttachmentLimits, ShowTicketLimits, TicketLimits, TicketRegion,
     },
+    clock::Clock,
+    error::Error,
+    operation::Operation,
 };
 
 /// Responses by the text of their request, with the time at which they came.

@@ -16,8 +16,8 @@ use sha2::{Digest as _, Sha256};
 use super::Tickets;
 use crate::{
     Client,
-    error::Error,
     api::tickets::{Message, NewMessages, PollMessages, TicketId},
+    error::Error,
 };
 
 /// A message that arrived on a ticket.
@@ -155,7 +155,9 @@ impl MessageStream {
             .into_iter()
             .flat_map(|one| {
                 let ticket = one.incident_id;
-                one.message_list.into_iter().map(move |message| NewMessage { ticket: ticket.clone(), message })
+                one.message_list
+                    .into_iter()
+                    .map(move |message| NewMessage { ticket: ticket.clone(), message })
             })
             .map(|news| (fingerprint(&news), news))
             .collect();

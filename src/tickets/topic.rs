@@ -2,9 +2,9 @@
 
 use super::{Tickets, not_offered};
 use crate::{
+    api::tickets::{CaseType, Category, OpenTicket, ProblemType, TicketProduct},
     error::{Error, ValidationError},
     operation::Operation as _,
-    api::tickets::{CaseType, Category, OpenTicket, ProblemType, TicketProduct},
     types::Personal,
 };
 

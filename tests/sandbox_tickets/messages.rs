@@ -13,7 +13,7 @@ async fn messages_are_read_in_every_way() {
     sandbox.clock().advance(MINUTE * 15);
     let news = client.send(&PollMessages::new(both()).last_message_time_id(cursor)).await.unwrap();
     assert_eq!((news.immsg.len(), news.immsg[0].message_list.len()), (2, 2));
-    assert_eq!(news.imstatus[0].status, ReadStatus::Unread);
+    assert_eq!(news.imstatus[0].status, Some(ReadStatus::Unread));
     let again = PollMessages::new(both()).last_message_time_id(news.last_message_time_id.clone().unwrap());
     assert!(client.send(&again).await.unwrap().immsg.is_empty());
     let odd = client.send(&PollMessages::new(both()).last_message_time_id("soon")).await.unwrap_err();
@@ -22,7 +22,7 @@ async fn messages_are_read_in_every_way() {
     let unread = client.send(&CountUnreadMessages::new(both())).await.unwrap();
     assert_eq!(
         (unread.imunread[0].unread_num, unread.imunread[0].status),
-        (Some(2), TicketStatus::WaitingForCustomer)
+        (Some(2), Some(TicketStatus::WaitingForCustomer))
     );
     client.send(&MarkMessagesRead::new(&one)).await.unwrap();
     let unread = client.send(&CountUnreadMessages::new(both())).await.unwrap();
@@ -70,7 +70,7 @@ async fn following_resumes_where_it_was() {
     let ticket = Tickets::new(client.clone()).ticket(open(&client, "slow").await);
     let mut messages = ticket.new_messages();
     let first = messages.next().await.unwrap().unwrap();
-    assert_eq!(first.message.author, Author::Customer);
+    assert_eq!(first.message.author, Some(Author::Customer));
     let cursor = messages.cursor();
     let loaded: World = serde_json::from_value(serde_json::to_value(sandbox.snapshot()).unwrap()).unwrap();
     let later = Sandbox::new(loaded);

@@ -183,7 +183,7 @@ mod tests {
         let agreement = shown.case_agreement;
         assert_eq!(
             (&agreement.agreement_type, agreement.version.as_deref()),
-            (&AgreementType::Ticket, Some("1.0.0"))
+            (&Some(AgreementType::Ticket), Some("1.0.0"))
         );
         assert_eq!(agreement.sign().unwrap().id, 123);
         let declared: Agreement = decode_str(r#"{"id":"x","version":7}"#).unwrap();

@@ -526,7 +526,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(page.message_list[0].content.as_ref().map(Personal::expose), Some("test"));
-        assert!(!page.message_list[0].author.is_known());
+        assert_eq!(page.message_list[0].author, None);
     }
 
     #[test]
@@ -562,7 +562,7 @@ mod tests {
         assert_eq!(news.last_message_time_id.as_deref(), Some("1764009216264"));
         assert_eq!(
             (news.imstatus[0].status, news.immsg[0].incident_id.as_str()),
-            (ReadStatus::Unread, "TT1")
+            (Some(ReadStatus::Unread), "TT1")
         );
         assert_eq!(news.immsg[0].message_list[0].iam_user_type, Some(UserType::Other(3)));
     }

@@ -135,7 +135,9 @@ impl Simulated for CountTickets {
                 *counts.entry(ticket.status).or_insert(0) += 1;
             }
         }
-        let counts = counts.into_iter().map(|(status, count)| TicketCount { status: Some(status), count: Some(count) });
+        let counts = counts
+            .into_iter()
+            .map(|(status, count)| TicketCount { status: Some(status), count: Some(count) });
         Ok(TicketCounts { incident_status_counts: counts.collect() })
     }
 }

@@ -118,7 +118,11 @@ impl Simulated for PollMessages {
                 .iter()
                 .map(|ticket| ReadState {
                     incident_id: ticket.id.as_str().into(),
-                    status: if ticket.unread() > 0 { Some(ReadStatus::Unread) } else { Some(ReadStatus::Read) },
+                    status: if ticket.unread() > 0 {
+                        Some(ReadStatus::Unread)
+                    } else {
+                        Some(ReadStatus::Read)
+                    },
                 })
                 .collect(),
             immsg: news.filter(|news| !news.message_list.is_empty()).collect(),
