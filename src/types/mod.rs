@@ -5,7 +5,9 @@
 //! way the field is documented; a code that this crate does not know yet is kept as it came.
 
 mod amount;
-pub(crate) mod fields;
+#[doc(hidden)]
+pub mod fields;
+mod given;
 mod ids;
 mod json;
 mod language;
@@ -18,6 +20,9 @@ mod time;
 
 pub use amount::{Amount, AmountText, ParseAmountError, amount_text};
 pub(crate) use fields::response;
+#[doc(hidden)]
+pub use given::Given;
+pub(crate) use given::given;
 #[cfg(feature = "tickets")]
 pub(crate) use ids::ids;
 pub use ids::{CustomerId, OrderId, PartnerId, QuotaId, ResellerId, ResourceId, VoucherId};
