@@ -5,6 +5,7 @@
 //! way the field is documented; a code that this crate does not know yet is kept as it came.
 
 mod amount;
+mod association;
 #[doc(hidden)]
 pub mod fields;
 mod given;
@@ -19,6 +20,9 @@ mod site;
 mod time;
 
 pub use amount::{Amount, AmountText, ParseAmountError, amount_text};
+pub use association::AssociationType;
+#[cfg(feature = "workflows")]
+pub(crate) use association::by_name as association_by_name;
 pub(crate) use fields::response;
 #[doc(hidden)]
 pub use given::Given;

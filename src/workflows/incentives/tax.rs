@@ -3,9 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::rules::TAX_FORMULA;
-use crate::{types::Amount, workflow::BrokenRule};
+use crate::{types::Amount, workflow::RuleViolation};
 
-/// The rates of an invoice, as fractions: `0.06` for six per cent. Which rates hold is not published.
+/// The rates of an invoice, as fractions: `0.06` for six per cent.
+///
+/// A page names invoice rates of 3 % and 6 % ([`TaxRates::is_published`]). Which of them applies follows from the
+/// partner's tax status, and rates change by law, so another rate is not refused.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TaxRates {
@@ -38,13 +41,26 @@ pub struct InvoiceAmount {
 }
 
 impl TaxRates {
+    /// The invoice rates that a page of the service names (rule 53): 3 % and 6 %, in hundredths.
+    pub const PUBLISHED_PERCENT: [u8; 2] = [3, 6];
+
+    /// Whether both rates are among the published ones: 3 % or 6 %.
+    pub fn is_published(self) -> bool {
+        let published = |rate: Amount| {
+            Self::PUBLISHED_PERCENT
+                .iter()
+                .any(|percent| Amount::new(i64::from(*percent), 2).is_ok_and(|known| known == rate))
+        };
+        published(self.output) && published(self.service_fee)
+    }
+
     /// What is wrong with the rates: neither is negative, and a tax is below the whole.
-    pub fn check(self) -> Vec<BrokenRule> {
+    pub fn check(self) -> Vec<RuleViolation> {
         let one = Amount::from(1);
         let wrong = |rate: Amount| rate.is_negative() || rate >= one;
         let rates = [(self.output, "rates.output"), (self.service_fee, "rates.service_fee")];
         let bad = rates.into_iter().filter(|(rate, _)| wrong(*rate));
-        bad.map(|(_, field)| TAX_FORMULA.broken(field, "is no rate between 0 and 1")).collect()
+        bad.map(|(_, field)| TAX_FORMULA.violation(field, "is no rate between 0 and 1")).collect()
     }
 
     /// What an invoice amounts to for an incentive that includes output tax (rule 18). `None` when the numbers have

@@ -18,7 +18,7 @@ const PATHS: &str = "https://support.huaweicloud.com/usermanual-bpconsole/tl_010
 pub(super) const APPROVAL_FIRST: Rule = Rule::new(
     "mdf.1",
     "an activity is approved before it takes place; it is submitted at least 10 working days before it starts, or with a \
-     reason",
+     reason; the China site only advises the 10 days",
     FIRST,
 );
 pub(super) const SERIES: Rule = Rule::new(
@@ -89,7 +89,7 @@ const NO_BRIBES: Rule = Rule::new(
 );
 const PATH_STAYS: Rule = Rule::new("mdf.18", "a development path with an MDF record cannot be left", PATHS);
 pub(super) const ACTIVITY_TYPES: Rule =
-    Rule::new("mdf.19", "the type of activity is on the list of the record's edition", ACTIVITIES);
+    Rule::new("mdf.19", "the type of activity is on the list of the record's site", ACTIVITIES);
 pub(super) const EXPENSE_LIMITS: Rule = Rule::new(
     "mdf.20",
     "a gift costs at most CNY 200 each or per person; an expense above a standard has a reason in application and claim",
