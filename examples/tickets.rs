@@ -9,10 +9,10 @@ use std::{error::Error, time::Duration};
 use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
     client::{CallOptions, FileUpload},
-    sandbox::{EngineerAct, Sandbox, ScriptStep},
     tickets::{AttachmentPurpose, Author, DownloadAttachment, TicketStatus, Tickets},
     types::{Language, Personal, TimeZone},
 };
+use huaweicloud_partner_sandbox::{EngineerAct, Sandbox, ScriptStep};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
