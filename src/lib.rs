@@ -70,6 +70,8 @@ pub mod registry;
 pub mod testing;
 pub mod transport;
 pub mod types;
+#[cfg(feature = "webui")]
+pub mod webui;
 #[cfg(feature = "workflows")]
 mod workflows;
 

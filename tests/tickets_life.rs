@@ -68,7 +68,7 @@ async fn a_ticket_finds_its_place_and_is_checked_before_it_is_sent() {
 
     let path = desk.path("product SUPPORT", "ecs", "b1").await.unwrap();
     assert!(path.needs_region());
-    let lacking = path.ticket("slow").severity_id("s9").accessory_ids(["a1".into(), "a2".into()]);
+    let lacking = path.ticket("slow").severity_id("s9").accessory_ids(["a1", "a2"]);
     let error = desk.open(lacking).await.unwrap_err();
     let fields: Vec<_> = error.invalid().unwrap().broken().iter().map(|rule| rule.field).collect();
     assert_eq!(fields, ["region_id", "severity_id", "extends_map", "accessory_ids"]);

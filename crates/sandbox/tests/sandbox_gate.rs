@@ -228,10 +228,7 @@ async fn the_last_requests_are_kept_without_secrets() {
     let sandbox = Sandbox::small_distributor();
     let distributor = client(&sandbox, Site::China, sandbox.credentials("distributor").unwrap());
     distributor.send(&ListResellers::new()).await.unwrap();
-    distributor
-        .send(&IssueVouchers::new("nothing", vec!["customer-1".into()], Amount::from(1)))
-        .await
-        .unwrap_err();
+    distributor.send(&IssueVouchers::new("nothing", ["customer-1"], Amount::from(1))).await.unwrap_err();
     let visits = sandbox.requests();
     assert_eq!(visits.len(), 2);
     assert_eq!(

@@ -88,7 +88,7 @@ async fn the_client_works_with_it_as_with_the_service() {
     // The world is in another year than this machine, and signatures are accepted by either clock.
     client.send(&AllocateToReseller::new("reseller-1", Amount::from(7))).await.unwrap();
     for _ in 0..3 {
-        let customers = vec!["customer-1".into()];
+        let customers = ["customer-1"];
         client.send(&IssueVouchers::new("quota-1", customers, Amount::from(2))).await.unwrap();
     }
     let records: Vec<_> = client.items(ListVoucherRecords::new().limit(2_u32)).try_collect().await.unwrap();

@@ -165,6 +165,6 @@ async fn labels_and_relations() {
     let related = client.send(&ListRelatedTickets::new(&ticket)).await.unwrap();
     assert_eq!(related.case_relation_list.len(), 2);
     assert_eq!(related.case_relation_list[0].case_id, others[1]);
-    let nothing = client.send(&RelateTickets::new(&ticket, vec!["TT0".into()])).await.unwrap_err();
+    let nothing = client.send(&RelateTickets::new(&ticket, ["TT0"])).await.unwrap_err();
     assert_eq!(code(&nothing), &codes::TICKET_NOT_FOUND);
 }

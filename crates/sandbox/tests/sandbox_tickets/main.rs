@@ -175,7 +175,10 @@ async fn actions_fit_the_status_or_are_refused() {
     assert_eq!(code(&early), &codes::TICKET_BAD_PARAMETER);
     assert_eq!(code(&act(&ticket, "reopen".into()).await.unwrap_err()), &codes::TICKET_ACTION_UNKNOWN);
     assert_eq!(code(&act(&"TT0".into(), TicketAction::Press).await.unwrap_err()), &codes::TICKET_NOT_FOUND);
-    let score = client.send(&ScoreTicket::new(&ticket, "", Vec::new())).await.unwrap_err();
+    let score = client
+        .send(&ScoreTicket::new(&ticket, "", Vec::<huaweicloud_partner::tickets::ScoreGiven>::new()))
+        .await
+        .unwrap_err();
     assert_eq!(code(&score), &codes::TICKET_BAD_PARAMETER);
 
     sandbox.clock().advance(MINUTE * 31);
@@ -219,7 +222,7 @@ async fn opening_keeps_the_documented_rules() {
     assert_eq!(refused(disk("x").product_category_id("rds")).await, bad);
     assert_eq!(refused(disk("x").incident_sub_type_id("account-support")).await, bad);
     assert_eq!(refused(disk("x").source_id("elsewhere")).await, bad);
-    assert_eq!(refused(disk("x").accessory_ids(["ACC9".into()])).await, bad);
+    assert_eq!(refused(disk("x").accessory_ids(["ACC9"])).await, bad);
     assert_eq!(refused(OpenTicket::new("rds-slow", "x").region_id("cn-north-4")).await, bad);
     assert_eq!(refused(disk("x").severity_id("terrible")).await, codes::SEVERITY_UNKNOWN);
     assert_eq!(refused(disk("x").severity_id("down")).await, codes::SUPPORT_PLAN_REFUSES);
