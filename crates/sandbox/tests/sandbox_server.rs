@@ -19,7 +19,7 @@ use huaweicloud_partner::{
     types::Amount,
     vouchers::{IssueVouchers, ListVoucherRecords},
 };
-use huaweicloud_partner_sandbox::{Occasion, Sandbox, Server, ServerHandle};
+use huaweicloud_partner_sandbox::{FaultTrigger, Sandbox, Server, ServerHandle};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -130,13 +130,13 @@ async fn faults_become_broken_connections() {
         (InjectedFault::Throttled(None), ErrorKind::Throttled),
     ] {
         running.sandbox.clear_faults();
-        running.sandbox.inject(fault, Occasion::call(1));
+        running.sandbox.inject(fault, FaultTrigger::call(1));
         let error = client.send(&ListResellers::new()).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{fault:?}: {error}");
         client.send(&ListResellers::new()).await.unwrap();
     }
     running.sandbox.clear_faults();
-    running.sandbox.inject(InjectedFault::SlowBody(Duration::from_millis(300)), Occasion::call(1));
+    running.sandbox.inject(InjectedFault::SlowBody(Duration::from_millis(300)), FaultTrigger::call(1));
     let started = std::time::Instant::now();
     client.send(&ListResellers::new()).await.unwrap();
     assert!(started.elapsed() >= Duration::from_millis(300));
