@@ -158,7 +158,7 @@ mod tests {
         let provinces = ListProvinces::new().offset(1001_u32).limit(1001_u32);
         assert_eq!(fields(&|| provinces.validate()), ["offset", "limit"]);
         let cities = ListCities::new("").limit(0_u32);
-        assert_eq!(fields(&|| cities.validate()), ["limit", "province_code"]);
+        assert_eq!(fields(&|| cities.validate()), ["province_code", "limit"]);
         let districts = ListDistricts::new("x".repeat(21));
         assert_eq!(fields(&|| districts.validate()), ["city_code"]);
         ListDistricts::new("CN-13-001").offset(1000_u32).limit(1000_u32).validate().unwrap();

@@ -473,7 +473,7 @@ mod tests {
         .change_type(AuthenticationChange::PersonToEnterprise);
         assert_eq!(
             broken(&request),
-            ["customer_id", "verified_type", "name", "verified_number", "change_type", "xaccount_type"]
+            ["customer_id", "name", "verified_number", "xaccount_type", "verified_type", "change_type"]
         );
     }
 

@@ -24,9 +24,9 @@ operation! {
     pub struct ListVoucherChanges {
         optional {
             /// Only what came, or only what went.
-            revenue_expense_type: VoucherDirection,
+            revenue_expense_type: VoucherDirection where known,
             /// Only changes of this kind.
-            trade_type: VoucherTrade,
+            trade_type: VoucherTrade where known,
             /// Only those of this transaction or order.
             trade_id: String where len(0..=128),
             /// The first day; the same day a year ago by default.
@@ -42,19 +42,11 @@ operation! {
         }
         preset {
             /// Which account; there is one.
-            balance_type: VoucherAccount = vouchers(),
+            balance_type: VoucherAccount where known = vouchers(),
         }
         check |it, check| {
-            let known = "must be a documented code";
             let days = (("trade_time_begin", it.trade_time_begin), ("trade_time_end", it.trade_time_end));
             check
-                .rule("balance_type", it.balance_type.is_known(), known)
-                .rule(
-                    "revenue_expense_type",
-                    it.revenue_expense_type.as_ref().is_none_or(VoucherDirection::is_known),
-                    known,
-                )
-                .rule("trade_type", it.trade_type.as_ref().is_none_or(VoucherTrade::is_known), known)
                 .ordered(days.0, days.1)
                 .span(days.0, days.1, 366) // a year, leap years included
         }
@@ -219,14 +211,14 @@ mod tests {
         assert_eq!(
             fields,
             [
-                "balance_type",
                 "revenue_expense_type",
                 "trade_type",
                 "trade_id",
                 "trade_time_begin",
                 "coupon_id",
                 "offset",
-                "limit"
+                "limit",
+                "balance_type"
             ]
         );
         let year =
