@@ -1,1 +1,13 @@
 //! Month-end close for Huawei Cloud partners: statement files, reconciliation, FOCUS, CSV and Parquet.
+
+mod charge;
+mod error;
+mod owned;
+pub mod reconcile;
+pub mod statement;
+mod sum;
+
+pub use charge::{Charge, Origin, PaymentMode};
+pub use error::Error;
+pub use owned::OwnedCharge;
+pub use sum::ExactSum;

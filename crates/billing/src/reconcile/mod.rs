@@ -1,0 +1,5 @@
+//! Figures compared with each other.
+
+/// A difference.
+#[derive(Debug)]
+pub struct Difference;
