@@ -1,6 +1,7 @@
 //! Month-end close for Huawei Cloud partners: statement files, reconciliation, FOCUS, CSV and Parquet.
 
 mod charge;
+pub mod charges;
 mod error;
 mod owned;
 pub mod reconcile;
