@@ -4,9 +4,11 @@ mod charge;
 pub mod charges;
 mod error;
 mod owned;
+pub mod pricing;
 pub mod reconcile;
 pub mod statement;
 mod sum;
+pub mod totals;
 
 pub use charge::{Charge, Origin, PaymentMode};
 pub use error::Error;
