@@ -67,6 +67,7 @@ pub mod clock;
 pub mod error;
 #[cfg(feature = "tickets")]
 pub mod helpers;
+pub mod journal;
 pub mod operation;
 pub mod registry;
 #[cfg(feature = "sandbox")]

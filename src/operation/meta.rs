@@ -108,7 +108,8 @@ pub enum Caller {
 }
 
 /// What happens when the same request is carried out twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Idempotency {
     /// Nothing: it only reads. May be repeated.

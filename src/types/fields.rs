@@ -352,6 +352,16 @@ macro_rules! response {
             )*
         }
 
+        impl $name {
+            /// Builds a value for a test or a test double: `fill` sets fields, and all others stay empty.
+            #[must_use]
+            pub fn build(fill: impl FnOnce(&mut Self)) -> Self {
+                let mut value = Self::default();
+                fill(&mut value);
+                value
+            }
+        }
+
         impl $crate::types::fields::Fields for $name {
             const NAME: &'static str = stringify!($name);
             const FIELDS: &'static [&'static str] = &[$($crate::types::fields::wire_name!($field $($wire)?),)*];

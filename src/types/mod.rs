@@ -5,6 +5,7 @@
 //! way the field is documented; a code that this crate does not know yet is kept as it came.
 
 mod amount;
+mod association;
 pub(crate) mod fields;
 mod ids;
 mod json;
@@ -17,6 +18,9 @@ mod site;
 mod time;
 
 pub use amount::{Amount, AmountText, ParseAmountError, amount_text};
+pub use association::AssociationType;
+#[cfg(feature = "workflows")]
+pub(crate) use association::by_name as association_by_name;
 pub(crate) use fields::response;
 #[cfg(feature = "tickets")]
 pub(crate) use ids::ids;

@@ -1,0 +1,329 @@
+//! What a journal holds about an attempt.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{attempt::Attempt, footprint::Footprint};
+use crate::types::UtcTime;
+
+/// The incarnation of a process: made anew every time a journal is opened.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OwnerId(pub String);
+
+impl fmt::Display for OwnerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The state of an attempt as a whole, which follows from the states of its legs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AttemptState {
+    /// Nothing of the last send was handed to the transport; it may be sent.
+    Ready,
+    /// A leg may have been executed, and its outcome is not known yet.
+    Open,
+    /// Every leg was executed.
+    Executed,
+    /// No leg was executed, and none will be.
+    NotExecuted,
+    /// Some legs were executed, and no other will be.
+    PartlyExecuted,
+    /// A leg cannot be decided by the records; a person has to.
+    Undecided,
+}
+
+/// The state of one leg.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum LegState {
+    /// It was not handed to the transport.
+    Ready,
+    /// It may have been sent.
+    Open,
+    /// It was executed.
+    Executed,
+    /// It was not executed.
+    NotExecuted,
+    /// The records do not tell.
+    Undecided,
+}
+
+impl LegState {
+    /// The state as a word, as it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Open => "open",
+            Self::Executed => "executed",
+            Self::NotExecuted => "not_executed",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
+impl AttemptState {
+    /// The state as a word, as it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Open => "open",
+            Self::Executed => "executed",
+            Self::NotExecuted => "not_executed",
+            Self::PartlyExecuted => "partly_executed",
+            Self::Undecided => "undecided",
+        }
+    }
+
+    /// True where nothing more will be learned by waiting.
+    pub const fn is_settled(self) -> bool {
+        !matches!(self, Self::Ready | Self::Open)
+    }
+
+    /// The state of an attempt whose legs are in these states.
+    pub fn of(legs: &[LegEntry]) -> Self {
+        let any = |state: LegState| legs.iter().any(|leg| leg.state == state);
+        let all = |state: LegState| legs.iter().all(|leg| leg.state == state);
+        if any(LegState::Open) {
+            Self::Open
+        } else if any(LegState::Undecided) {
+            Self::Undecided
+        } else if all(LegState::Executed) {
+            Self::Executed
+        } else if all(LegState::NotExecuted) {
+            Self::NotExecuted
+        } else if any(LegState::Executed) {
+            Self::PartlyExecuted
+        } else {
+            Self::Ready
+        }
+    }
+}
+
+/// How an outcome is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum DecidedBy {
+    /// The response of the write named the record.
+    Response,
+    /// One record fits, and the caller has declared that nobody else makes such writes.
+    Match,
+    /// The record shows the memo of this attempt alone.
+    Memo,
+    /// The object is in the state that the write asked for.
+    State,
+    /// A person decided.
+    Operator,
+}
+
+impl DecidedBy {
+    /// The word as it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Response => "response",
+            Self::Match => "match",
+            Self::Memo => "memo",
+            Self::State => "state",
+            Self::Operator => "operator",
+        }
+    }
+
+    /// The word of [`DecidedBy::as_str`], read.
+    pub fn read(word: &str) -> Option<Self> {
+        [Self::Response, Self::Match, Self::Memo, Self::State, Self::Operator]
+            .into_iter()
+            .find(|known| known.as_str() == word)
+    }
+}
+
+/// What a journal knows about one leg.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LegEntry {
+    /// Its state.
+    pub state: LegState,
+    /// The code with which the service refused it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The record that it left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
+    /// How the outcome is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<DecidedBy>,
+    /// Records that were visible before it was sent after an undecided attempt of the same footprint: not its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<String>,
+    /// The records that could be its own, where it is undecided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<String>,
+    /// Attempts with the same footprint to which the candidates could belong as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rivals: Vec<String>,
+    /// The last send that contained the leg.
+    #[serde(default)]
+    pub send_no: u32,
+}
+
+impl LegEntry {
+    pub(crate) fn new() -> Self {
+        Self {
+            state: LegState::Ready,
+            code: None,
+            record: None,
+            by: None,
+            ignored: Vec::new(),
+            candidates: Vec::new(),
+            rivals: Vec::new(),
+            send_no: 0,
+        }
+    }
+}
+
+/// An attempt as a journal holds it. Only the functions of [`transition`](super::transition) change it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct StoredAttempt {
+    /// What is sent.
+    pub attempt: Attempt,
+    /// Counts the changes. Every change names the version it was decided on.
+    pub version: u64,
+    /// The state, derived from the legs.
+    pub state: AttemptState,
+    /// The number of sends begun so far.
+    pub send_no: u32,
+    /// The process that sends it, or that has taken it over.
+    pub owner: OwnerId,
+    /// The earliest service time of the first send, less the margins. Never computed again.
+    pub window_begin: UtcTime,
+    /// The service time that the last send is signed with. A send is never signed with a newer one.
+    pub signed_at: UtcTime,
+    /// The service time after which the last send must not be handed to the transport.
+    pub send_by: UtcTime,
+    /// True where every send so far is signed with keys and the gateway was seen to refuse old signatures.
+    pub fenced: bool,
+    /// The legs, in the order of [`Attempt::legs`].
+    pub legs: Vec<LegEntry>,
+}
+
+impl StoredAttempt {
+    /// The footprint of a leg.
+    pub fn footprint(&self, leg: usize) -> Option<Footprint> {
+        self.attempt.footprint(leg)
+    }
+
+    /// The numbers of the legs in a state.
+    pub fn legs_in(&self, state: LegState) -> Vec<usize> {
+        let legs = self.legs.iter().enumerate();
+        legs.filter(|(_, leg)| leg.state == state).map(|(number, _)| number).collect()
+    }
+}
+
+/// Something that came for a send: appended, never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// The attempt.
+    pub request_id: String,
+    /// The send.
+    pub send_no: u32,
+    /// What came, in one sentence without personal data.
+    pub what: String,
+}
+
+impl Evidence {
+    /// What came for a send.
+    pub fn new(request_id: impl Into<String>, send_no: u32, what: impl Into<String>) -> Self {
+        Self { request_id: request_id.into(), send_no, what: what.into() }
+    }
+}
+
+/// A record that belongs to an attempt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Attribution {
+    /// The id of the record.
+    pub record_id: String,
+    /// The attempt.
+    pub request_id: String,
+    /// The leg.
+    pub leg: usize,
+    /// How it is known.
+    pub by: DecidedBy,
+}
+
+impl Attribution {
+    /// A record of a leg.
+    pub fn new(
+        record_id: impl Into<String>,
+        request_id: impl Into<String>,
+        leg: usize,
+        by: DecidedBy,
+    ) -> Self {
+        Self { record_id: record_id.into(), request_id: request_id.into(), leg, by }
+    }
+}
+
+/// What was learned about a record query in one book.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Learned {
+    /// The record of a known success was found by its id, so the query sees the account.
+    pub sees_account: bool,
+    /// The record of a success showed the memo that was sent.
+    pub memo_echo: bool,
+    /// The longest that a record was seen to take to appear, in milliseconds.
+    pub record_delay_ms: u64,
+    /// The largest difference seen between a record's time and the gateway's, in milliseconds.
+    pub clock_skew_ms: u64,
+}
+
+impl Learned {
+    /// Both together.
+    #[must_use]
+    pub fn merged(self, other: Self) -> Self {
+        Self {
+            sees_account: self.sees_account || other.sees_account,
+            memo_echo: self.memo_echo || other.memo_echo,
+            record_delay_ms: self.record_delay_ms.max(other.record_delay_ms),
+            clock_skew_ms: self.clock_skew_ms.max(other.clock_skew_ms),
+        }
+    }
+}
+
+/// An attempt whose records could be confused with those of another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Rival {
+    /// The attempt.
+    pub request_id: String,
+    /// The state of its leg: open or undecided.
+    pub state: LegState,
+    /// The records that could be its own, where it is undecided.
+    pub candidates: Vec<String>,
+    /// Where its window begins.
+    pub window_begin: UtcTime,
+    /// The memo under which its record appears, where it has one of its own.
+    pub memo: Option<String>,
+}
+
+impl Rival {
+    /// The rival that a leg of a stored attempt is.
+    pub fn of(stored: &StoredAttempt, leg: usize) -> Option<Self> {
+        let entry = stored.legs.get(leg)?;
+        Some(Self {
+            request_id: stored.attempt.request_id.clone(),
+            state: entry.state,
+            candidates: entry.candidates.clone(),
+            window_begin: stored.window_begin,
+            memo: stored.attempt.memo.clone().filter(|_| stored.attempt.memo_unique),
+        })
+    }
+}
