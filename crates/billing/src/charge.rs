@@ -268,8 +268,8 @@ impl<'a> Charge<'a> {
             resource_type_code: text(row.resource_type_code.as_deref()),
             resource_type_name: text(row.resource_type_name.as_deref()),
             payment_mode: row.charging_mode.filter(|mode| mode.is_known()).map(PaymentMode::from),
-            bill_type: Some(row.bill_detail_type).filter(|kind| kind.code() != i64::MIN),
-            bill_class: row.bill_detail_type.class(),
+            bill_type: row.bill_detail_type.filter(|kind| kind.code() != i64::MIN),
+            bill_class: row.bill_detail_type.and_then(BillType::class),
             trade_time: row.trade_time,
             consume_time: row.consume_time,
             trade_id: text(row.trade_id.as_deref()),
@@ -288,18 +288,18 @@ impl<'a> Charge<'a> {
             free_resource_usage: row.free_resource_usage,
             ri_usage: row.ri_usage,
             ri_usage_measure_id: row.ri_usage_measure_id,
-            official_amount: amount(row.official_amount),
-            official_discount_amount: amount(row.official_discount_amount),
-            payment_amount: amount(row.payment_amount),
+            official_amount: row.official_amount,
+            official_discount_amount: row.official_discount_amount,
+            payment_amount: row.payment_amount,
             settlement_amount: None,
             tax_amount: None,
-            cash_amount: amount(row.cash_amount),
-            credit_amount: amount(row.credit_amount),
-            coupon_amount: amount(row.coupon_amount),
-            flexipurchase_coupon_amount: amount(row.flexipurchase_coupon_amount),
-            stored_value_card_amount: amount(row.stored_value_card_amount),
-            debt_amount: amount(row.debt_amount),
-            writeoff_amount: amount(row.writeoff_amount),
+            cash_amount: row.cash_amount,
+            credit_amount: row.credit_amount,
+            coupon_amount: row.coupon_amount,
+            flexipurchase_coupon_amount: row.flexipurchase_coupon_amount,
+            stored_value_card_amount: row.stored_value_card_amount,
+            debt_amount: row.debt_amount,
+            writeoff_amount: row.writeoff_amount,
             period_type: row.period_type,
             period_num: row.period_num,
             enterprise_project_id: text(row.enterprise_project_id.as_deref()),
@@ -350,10 +350,6 @@ impl<'a> Charge<'a> {
     }
 }
 
-/// An amount that may be missing, from a field that may or may not say so.
-fn amount(field: impl Into<Option<Amount>>) -> Option<Amount> {
-    field.into()
-}
 
 #[cfg(test)]
 mod tests {

@@ -3,11 +3,15 @@
 mod charge;
 pub mod charges;
 mod error;
+pub mod export;
+pub mod focus;
 mod owned;
 pub mod pricing;
 pub mod reconcile;
+mod rows;
 pub mod statement;
 mod sum;
+mod table;
 pub mod totals;
 
 pub use charge::{Charge, Origin, PaymentMode};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use huaweicloud_partner::types::{Amount, BillCycle, UtcTime};
+use huaweicloud_partner::types::{Amount, UtcTime};
 
 use crate::{charge::Charge, focus::Category};
 
@@ -90,7 +90,7 @@ impl From<Option<UtcTime>> for Value<'_> {
 /// What is the same in all rows of an export.
 #[derive(Clone, Debug)]
 pub(crate) struct Facts {
-    pub(crate) cycle: BillCycle,
+    pub(crate) cycle_text: String,
     pub(crate) period: (UtcTime, UtcTime),
     pub(crate) billing_account_id: String,
     pub(crate) billing_account_name: String,

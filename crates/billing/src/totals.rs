@@ -81,7 +81,7 @@ impl Sums {
             Some(BillClass::Adjustment) => self.adjustments.add(billed)?,
             None => self.unclassified.add(billed)?,
         }
-        let mut add = |sum: &mut ExactSum, amount: Option<Amount>| match amount {
+        let add = |sum: &mut ExactSum, amount: Option<Amount>| match amount {
             Some(amount) => sum.add(amount),
             None => Some(()),
         };

@@ -193,7 +193,7 @@ impl ChargeStream {
                 Some(Ok(page)) => {
                     let charges = self.take(page.fee_records, customer.owners.len() > 1);
                     if let Some(reader) = self.readers.front() {
-                        self.cursor.page = Some(reader.pages.bookmark());
+                        self.cursor.page = Some(reader.pages.cursor());
                     }
                     return Ok(Some(ChargePage {
                         customer_id: customer.customer_id,
@@ -205,7 +205,7 @@ impl ChargeStream {
                 }
                 None => {
                     let reader = self.readers.pop_front();
-                    let announced = reader.and_then(|reader| reader.pages.bookmark().total());
+                    let announced = reader.and_then(|reader| reader.pages.cursor().total());
                     self.cursor.current.1 += announced.unwrap_or(self.cursor.current.0);
                     self.cursor.owner += 1;
                     self.cursor.page = None;

@@ -120,8 +120,7 @@ pub(crate) async fn funding(
             if record.operation_time.is_some_and(|time| time >= end) {
                 continue;
             }
-            let amount: Option<Amount> = record.amount.into();
-            let (Some(amount), Some(receiver)) = (amount, record.customer_id) else { continue };
+            let (Some(amount), Some(receiver)) = (Option::<Amount>::from(record.amount), record.customer_id) else { continue };
             let key = (owner.map(ToString::to_string), receiver.to_string());
             let (granted, reclaimed) = rows.entry(key).or_default();
             let sum = if record.operation_type == AdjustmentKind::Grant { granted } else { reclaimed };
@@ -161,7 +160,6 @@ pub(crate) fn compare_monthly(totals: &Totals, reference: &Reference, is_final: 
             charging_mode: bill.charge_mode.map(ChargingMode::code),
             referral: false,
         };
-        let amount: Option<Amount> = bill.amount.into();
         for broken in bill.check_identities() {
             if let Some(off) = broken.difference() {
                 let scope = Scope { row: Some(broken.to_string()), ..scope(&key) };
@@ -177,11 +175,11 @@ pub(crate) fn compare_monthly(totals: &Totals, reference: &Reference, is_final: 
                 });
             }
         }
-        let Some(amount) = amount else { continue };
+        let Some(amount) = bill.amount else { continue };
         let entry = billed.entry(key).or_default();
         let sum = match bill.bill_type {
-            MonthlyBillType::Unsubscription => &mut entry.unsubscriptions,
-            MonthlyBillType::WriteOff => &mut entry.write_offs,
+            Some(MonthlyBillType::Unsubscription) => &mut entry.unsubscriptions,
+            Some(MonthlyBillType::WriteOff) => &mut entry.write_offs,
             _ => &mut entry.consumption,
         };
         sum.get_or_insert_default().add(amount).ok_or(Error::TooLarge("a total"))?;
@@ -248,7 +246,7 @@ pub(crate) fn compare_partner_bill(
     let Some(bill) = &reference.partner_bill else { return Ok(Vec::new()) };
     let resale = totals.by(|key| key.referral)?.remove(&false).unwrap_or_default();
     let amount = |field: Option<Amount>| field.map(sum_of).transpose();
-    let tax = amount(bill.tax_amount.into())?;
+    let tax = amount(bill.tax_amount)?;
     let mut differences = Vec::new();
     // Without kinds, what is below zero stands among the refunds.
     let mut refunds = resale.refunds;
@@ -259,10 +257,10 @@ pub(crate) fn compare_partner_bill(
         sum
     };
     let pairs = [
-        (Check::BillConsumption, resale.consumption, amount(bill.consume_amount.into())?),
-        (Check::BillRefunds, refunds, amount(bill.refunds.into())?),
-        (Check::BillAdjustments, resale.adjustments, amount(bill.adjustments.into())?),
-        (Check::BillAmountDue, resale.billed, amount(bill.initial_amount_due.into())?),
+        (Check::BillConsumption, resale.consumption, amount(bill.consume_amount)?),
+        (Check::BillRefunds, refunds, amount(bill.refunds)?),
+        (Check::BillAdjustments, resale.adjustments, amount(bill.adjustments)?),
+        (Check::BillAmountDue, resale.billed, amount(bill.initial_amount_due)?),
     ];
     for (check, charged, compared) in pairs {
         let candidates = || -> Result<Vec<(Cause, ExactSum)>, Error> {
