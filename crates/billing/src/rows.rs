@@ -1,6 +1,7 @@
 //! Where the charges of a month are read from, as often as needed.
 
 use std::{
+    collections::BTreeSet,
     fs::File,
     io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
@@ -22,8 +23,8 @@ use crate::{
 pub(crate) enum Source {
     /// Pages of the API, kept in a local file.
     Spool(PathBuf),
-    /// Statement files.
-    Statements(Vec<Statement>),
+    /// Statement files, and the partner ids in them that are resellers'.
+    Statements { files: Vec<Statement>, resellers: BTreeSet<String>, own: Option<String> },
 }
 
 impl Source {
@@ -35,16 +36,24 @@ impl Source {
         match self {
             Self::Spool(path) => {
                 for_each_page(path, |page| {
-                    for row in &page.charges {
-                        let reseller = page.reseller.as_deref();
-                        on_charge(&Charge::from_api(row, reseller, page.currency.as_deref()))?;
-                    }
-                    Ok(())
+                    page.charges.iter().try_for_each(|row| on_charge(&page.charge(row)))
                 })?;
                 Ok(Vec::new())
             }
-            Self::Statements(files) => {
-                files.iter().map(|file| file.read(|row| on_charge(&row.charge))).collect()
+            Self::Statements { files, resellers, own } => {
+                let read = |file: &Statement| {
+                    file.read(|row| {
+                        // Where a customer belongs to a reseller, the file names the reseller as its partner.
+                        let reseller = row.charge.partner_id.filter(|id| {
+                            resellers.contains(*id) || own.as_deref().is_some_and(|own| own != *id)
+                        });
+                        match reseller {
+                            None => on_charge(&row.charge),
+                            Some(_) => on_charge(&Charge { indirect_partner_id: reseller, ..row.charge.clone() }),
+                        }
+                    })
+                };
+                files.iter().map(read).collect()
             }
         }
     }
@@ -56,6 +65,13 @@ pub(crate) struct KeptPage {
     reseller: Option<String>,
     currency: Option<String>,
     pub(crate) charges: Vec<CustomerCharge>,
+}
+
+impl KeptPage {
+    /// A row of the page as a charge.
+    pub(crate) fn charge<'p>(&'p self, row: &'p CustomerCharge) -> Charge<'p> {
+        Charge::from_api(row, self.reseller.as_deref(), self.currency.as_deref())
+    }
 }
 
 /// Reads every kept page.

@@ -96,7 +96,7 @@ impl Manifest {
         serde_json::from_slice(&stored).map(Some).map_err(unreadable)
     }
 
-    pub(super) async fn write(&self, store: &Arc<dyn ObjectStore>) -> Result<(), Error> {
+    pub(crate) async fn write(&self, store: &Arc<dyn ObjectStore>) -> Result<(), Error> {
         let text = serde_json::to_vec_pretty(self).map_err(|error| Error::Configuration(error.to_string()))?;
         store.put(&Path::from(Self::path(&self.cycle)), text.into()).await?;
         Ok(())

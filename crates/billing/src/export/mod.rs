@@ -29,6 +29,7 @@ pub use store::local_directory;
 pub use crate::table::{Column, ColumnType};
 
 pub(crate) use run::{ExportPlan, ExportSettings, export};
+pub(crate) use store::hex;
 
 /// A format in which a month is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -243,8 +243,13 @@ pub(crate) fn compare_partner_bill(
     reference: &Reference,
     is_final: bool,
 ) -> Result<Vec<Difference>, Error> {
-    let Some(bill) = &reference.partner_bill else { return Ok(Vec::new()) };
     let resale = totals.by(|key| key.referral)?.remove(&false).unwrap_or_default();
+    let Some(bill) = &reference.partner_bill else {
+        // A final month of charges without a bill is itself a difference.
+        let sides = (is_final.then_some(resale.billed), None);
+        let missing = compare(totals, Check::BillAmountDue, Scope::default(), sides, || Ok(Vec::new()), is_final)?;
+        return Ok(missing.into_iter().collect());
+    };
     let amount = |field: Option<Amount>| field.map(sum_of).transpose();
     let tax = amount(bill.tax_amount)?;
     let mut differences = Vec::new();
