@@ -18,7 +18,6 @@ use clap::Parser;
 use huaweicloud_partner::{
     Client,
     auth::Credentials,
-    sandbox::Sandbox,
     types::{Amount, BillCycle, Site},
 };
 use huaweicloud_partner_billing::{
@@ -27,6 +26,7 @@ use huaweicloud_partner_billing::{
     focus::FocusVersion,
     pricing::{PriceBook, PriceRule, Rounding},
 };
+use huaweicloud_partner_sandbox::Sandbox;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Closes a month of a Huawei Cloud partner.
@@ -106,9 +106,8 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Result<u8, Error> {
     let client = client(&arguments)?;
-    let mut month = MonthEnd::new(&client, arguments.month)
-        .statements(&arguments.statement)
-        .directory(&arguments.out);
+    let mut month =
+        MonthEnd::new(&client, arguments.month).statements(&arguments.statement).directory(&arguments.out);
     if arguments.resume {
         month = month.resume();
     }

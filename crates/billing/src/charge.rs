@@ -74,8 +74,12 @@ impl PaymentMode {
                 Self::ReservedInstancePurchase
             }
             "预留实例按时计费" | "reservedinstancehourlybilling" => Self::ReservedInstanceHourly,
-            "节省计划订购" | "savingsplanssubscription" | "savingsplansubscription" => Self::SavingsPlanPurchase,
-            "节省计划按时计费" | "savingsplanshourlybilling" | "savingsplanhourlybilling" => Self::SavingsPlanHourly,
+            "节省计划订购" | "savingsplanssubscription" | "savingsplansubscription" => {
+                Self::SavingsPlanPurchase
+            }
+            "节省计划按时计费" | "savingsplanshourlybilling" | "savingsplanhourlybilling" => {
+                Self::SavingsPlanHourly
+            }
             "节省计划抵扣" | "savingsplansused" | "savingsplanused" => Self::SavingsPlanOffset,
             _ => return None,
         })
@@ -349,7 +353,6 @@ impl<'a> Charge<'a> {
         )
     }
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -142,7 +142,9 @@ impl PriceRule {
     }
 
     fn fits(&self, charge: &Charge<'_>) -> bool {
-        let fits = |wanted: &Option<String>, is: Option<&str>| wanted.as_deref().is_none_or(|wanted| Some(wanted) == is);
+        let fits = |wanted: &Option<String>, is: Option<&str>| {
+            wanted.as_deref().is_none_or(|wanted| Some(wanted) == is)
+        };
         fits(&self.reseller, charge.indirect_partner_id)
             && fits(&self.customer, Some(charge.customer_id))
             && fits(&self.service, charge.service_type_code)
@@ -328,7 +330,8 @@ mod tests {
 
     #[test]
     fn charges_can_be_rounded_one_by_one() {
-        let book = PriceBook::new(Rounding::TRUNCATE_EACH_CHARGE).rule(PriceRule::markup_percent(amount("10")));
+        let book =
+            PriceBook::new(Rounding::TRUNCATE_EACH_CHARGE).rule(PriceRule::markup_percent(amount("10")));
         let mut lines = InvoiceLines::default();
         for _ in 0..3 {
             book.add(&mut lines, &charge("c1", "ecs", "0.999", "1")).unwrap();
@@ -338,7 +341,8 @@ mod tests {
 
     #[test]
     fn a_charge_without_rule_or_amount_is_counted_and_not_priced() {
-        let book = PriceBook::new(Rounding::HALF_UP_TO_CENTS).rule(PriceRule::factor(amount("2")).customer("c2"));
+        let book =
+            PriceBook::new(Rounding::HALF_UP_TO_CENTS).rule(PriceRule::factor(amount("2")).customer("c2"));
         let mut lines = InvoiceLines::default();
         book.add(&mut lines, &charge("c1", "ecs", "1", "1")).unwrap();
         book.add(&mut lines, &Charge { customer_id: "c2", ..Charge::default() }).unwrap();

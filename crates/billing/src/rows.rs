@@ -49,7 +49,9 @@ impl Source {
                         });
                         match reseller {
                             None => on_charge(&row.charge),
-                            Some(_) => on_charge(&Charge { indirect_partner_id: reseller, ..row.charge.clone() }),
+                            Some(_) => {
+                                on_charge(&Charge { indirect_partner_id: reseller, ..row.charge.clone() })
+                            }
                         }
                     })
                 };

@@ -123,7 +123,8 @@ pub(crate) struct Scratch {
 
 impl Scratch {
     pub(crate) fn fill(&mut self, charge: &Charge<'_>) {
-        let parts = [charge.product_name, charge.product_spec_desc.filter(|spec| charge.product_name != Some(*spec))];
+        let parts =
+            [charge.product_name, charge.product_spec_desc.filter(|spec| charge.product_name != Some(*spec))];
         self.description.clear();
         for part in parts.into_iter().flatten() {
             if !self.description.is_empty() {
@@ -144,10 +145,9 @@ impl Scratch {
         if let Some(kind) = charge.order_type {
             let _ = write!(self.order_type, "{kind}");
         }
-        for (unit, text) in [
-            (charge.usage_measure_id, &mut self.usage_unit),
-            (charge.ri_usage_measure_id, &mut self.ri_unit),
-        ] {
+        for (unit, text) in
+            [(charge.usage_measure_id, &mut self.usage_unit), (charge.ri_usage_measure_id, &mut self.ri_unit)]
+        {
             text.clear();
             if let Some(unit) = unit {
                 match crate::focus::unit_name(unit) {
@@ -200,6 +200,9 @@ mod tests {
     fn tags_become_a_flat_object_or_nothing() {
         assert_eq!(tags("team=a;stage = test"), r#"{"stage":"test","team":"a"}"#);
         assert_eq!(tags(r#"{"team":"a"}"#), r#"{"team":"a"}"#);
-        assert_eq!((tags("just words"), tags(r#"{"a":{"b":1}}"#), tags("{broken")), (String::new(), String::new(), String::new()));
+        assert_eq!(
+            (tags("just words"), tags(r#"{"a":{"b":1}}"#), tags("{broken")),
+            (String::new(), String::new(), String::new())
+        );
     }
 }

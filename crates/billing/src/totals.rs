@@ -231,7 +231,8 @@ impl Totals {
     /// # Errors
     /// [`Error::TooLarge`] where the sum does not fit, and [`Error::Configuration`] where no charge names a currency.
     pub fn money(&self, sum: &ExactSum) -> Result<Money, Error> {
-        let currency = self.currency().ok_or_else(|| Error::Configuration("no charge names a currency".to_owned()))?;
+        let currency =
+            self.currency().ok_or_else(|| Error::Configuration("no charge names a currency".to_owned()))?;
         let amount = sum.amount().ok_or(Error::TooLarge("a total"))?;
         Ok(Money::new(amount, Currency::from(currency)))
     }
@@ -241,7 +242,10 @@ impl Totals {
     }
 
     /// The totals of groups that were stored.
-    pub(crate) fn from_groups(groups: impl IntoIterator<Item = (GroupKey, Sums)>, currency: Option<String>) -> Self {
+    pub(crate) fn from_groups(
+        groups: impl IntoIterator<Item = (GroupKey, Sums)>,
+        currency: Option<String>,
+    ) -> Self {
         Self { groups: groups.into_iter().collect(), currency, ..Self::default() }
     }
 }

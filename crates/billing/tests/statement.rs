@@ -9,7 +9,8 @@ use huaweicloud_partner::types::Amount;
 use huaweicloud_partner_billing::{
     Error, ExactSum, PaymentMode,
     statement::{
-        BadRowReason, Column, DamageKind, Encoding, Statement, StatementOptions, StatementStream, StatementSummary, read,
+        BadRowReason, Column, DamageKind, Encoding, Statement, StatementOptions, StatementStream,
+        StatementSummary, read,
     },
 };
 use proptest::prelude::*;
@@ -21,7 +22,11 @@ fn rows_of(name: &str, bytes: &[u8]) -> Result<(Seen, StatementSummary), Error> 
     rows_with(name, bytes, &StatementOptions::default())
 }
 
-fn rows_with(name: &str, bytes: &[u8], options: &StatementOptions) -> Result<(Seen, StatementSummary), Error> {
+fn rows_with(
+    name: &str,
+    bytes: &[u8],
+    options: &StatementOptions,
+) -> Result<(Seen, StatementSummary), Error> {
     let mut seen = Vec::new();
     let summary = read(name, bytes, options, |row| {
         let charge = &row.charge;
@@ -66,9 +71,8 @@ fn rows(count: usize) -> Vec<BillRow> {
 const IN_ORDER: [usize; 10] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 fn arbitrary_row() -> impl Strategy<Value = BillRow> {
-    let amount = (-99_999_999_i64..=99_999_999, 0_u32..=8).prop_map(|(digits, scale)| {
-        Amount::new(digits, scale).unwrap().to_string()
-    });
+    let amount = (-99_999_999_i64..=99_999_999, 0_u32..=8)
+        .prop_map(|(digits, scale)| Amount::new(digits, scale).unwrap().to_string());
     (
         "[a-z0-9]{1,12}",
         "[一-龥a-zA-Z ,\"\n]{0,12}",
@@ -205,7 +209,9 @@ fn gbk_is_found_out_by_itself() {
 fn archives_archives_without_gzip_and_plain_files_are_read_alike() {
     let csv = csv_of(&rows(5), &IN_ORDER, true, true);
     let tar = tar_of([("customerBill_202604_0001.csv", csv.as_slice())]);
-    for bytes in [csv.clone(), gzip(&csv), tar.clone(), gzip(&tar), [gzip(&tar[..700]), gzip(&tar[700..])].concat()] {
+    for bytes in
+        [csv.clone(), gzip(&csv), tar.clone(), gzip(&tar), [gzip(&tar[..700]), gzip(&tar[700..])].concat()]
+    {
         assert_eq!(rows_of("customerBill_202604.tar.gz", &bytes).unwrap().0, expected(&rows(5)));
     }
 }
@@ -231,7 +237,10 @@ fn bad_rows_are_counted_and_named_with_file_and_line() {
     assert_eq!((summary.rows, summary.bad_rows), (2, 6));
     assert_eq!(unknown, ["未知=a", "未知=h"]);
     let reasons: Vec<_> = summary.described_bad_rows.iter().map(|bad| (bad.line, &bad.reason)).collect();
-    assert!(matches!(reasons[0], (3, BadRowReason::Amount { column: Column::Settlement, .. })), "{reasons:?}");
+    assert!(
+        matches!(reasons[0], (3, BadRowReason::Amount { column: Column::Settlement, .. })),
+        "{reasons:?}"
+    );
     assert!(matches!(reasons[1], (4, BadRowReason::NoCustomer)));
     assert!(matches!(reasons[2], (5, BadRowReason::NoAmount)));
     assert!(matches!(reasons[3], (6, BadRowReason::Month(_))));
@@ -262,7 +271,9 @@ fn decompression_bombs_are_refused_quickly_and_in_little_memory() {
         (0..bytes >> 20).for_each(|_| encoder.write_all(&chunk).unwrap());
         encoder.finish().unwrap()
     };
-    for (head, fill) in [(&b""[..], b'x'), (b"Customer ID,payable\n", b'\n'), (b"Customer ID,payable\n\"", b'x')] {
+    for (head, fill) in
+        [(&b""[..], b'x'), (b"Customer ID,payable\n", b'\n'), (b"Customer ID,payable\n\"", b'x')]
+    {
         assert!(matches!(damage(&bomb(head, fill, 64 << 20)), DamageKind::RowTooLong), "{fill}");
     }
     let mut header = tar::Header::new_gnu();
@@ -296,7 +307,8 @@ fn damage_says_in_which_member_it_is() {
 #[test]
 fn missing_members_show_in_the_serial_numbers() {
     let csv = csv_of(&rows(1), &IN_ORDER, false, true);
-    let members = ["0001", "0002", "0005"].map(|serial| (format!("customerBill_202604_{serial}.csv"), csv.clone()));
+    let members =
+        ["0001", "0002", "0005"].map(|serial| (format!("customerBill_202604_{serial}.csv"), csv.clone()));
     let (_, summary) = rows_of("customerBill_202604.tar.gz", &archive(&members)).unwrap();
     assert_eq!(summary.missing_serials, [3, 4]);
     assert!(!summary.is_complete());
@@ -318,7 +330,8 @@ fn long_names_links_and_folders_do_no_harm() {
     header.set_size(csv.len() as u64);
     let long = format!("{}/customerBill_202604_0001.csv", "d".repeat(180));
     builder.append_data(&mut header, &long, &csv[..]).unwrap();
-    let (seen, summary) = rows_of("customerBill_202604.tar.gz", &gzip(&builder.into_inner().unwrap())).unwrap();
+    let (seen, summary) =
+        rows_of("customerBill_202604.tar.gz", &gzip(&builder.into_inner().unwrap())).unwrap();
     assert_eq!(seen.len(), 2);
     assert_eq!(summary.members[0].name, "customerBill_202604_0001.csv");
     assert_eq!(summary.ignored_members, ["link.csv"]);
@@ -342,16 +355,20 @@ fn columns_can_be_named_and_files_without_headers_read() {
 async fn a_stream_gives_the_rows_and_the_summary() {
     let csv = csv_of(&rows(1000), &IN_ORDER, true, true);
     let file = archive(&[("customerBill_202604_0001.csv".into(), csv)]);
-    let mut stream = StatementStream::new("customerBill_202604.tar.gz", Cursor::new(file), StatementOptions::default());
+    let mut stream =
+        StatementStream::new("customerBill_202604.tar.gz", Cursor::new(file), StatementOptions::default());
     let mut seen = Vec::new();
     while let Some(batch) = stream.try_next().await.unwrap() {
-        seen.extend(batch.iter().map(|row| (row.charge().customer_id.to_owned(), row.charge().billed_amount())));
+        seen.extend(
+            batch.iter().map(|row| (row.charge().customer_id.to_owned(), row.charge().billed_amount())),
+        );
     }
     let wanted: Vec<_> = expected(&rows(1000)).into_iter().map(|row| (row.0, row.2)).collect();
     assert_eq!(seen, wanted);
     assert_eq!(stream.summary().unwrap().rows, 1000);
 
-    let mut cut = StatementStream::new("x", Cursor::new(b"\x1f\x8b\x08".to_vec()), StatementOptions::default());
+    let mut cut =
+        StatementStream::new("x", Cursor::new(b"\x1f\x8b\x08".to_vec()), StatementOptions::default());
     assert!(cut.try_next().await.is_err());
     assert!(cut.summary().is_none());
 }

@@ -119,7 +119,9 @@ impl fmt::Display for Gap {
             Self::Charges { customer, reseller: Some(reseller), reason } => {
                 write!(f, "charges of customer {customer} of reseller {reseller} are missing: {reason}")
             }
-            Self::BadRows { file, rows, first } => write!(f, "{rows} rows of {file} cannot be read, first {first}"),
+            Self::BadRows { file, rows, first } => {
+                write!(f, "{rows} rows of {file} cannot be read, first {first}")
+            }
             Self::MissingMembers { file, serials } => {
                 write!(f, "members of {file} seem to be missing: {serials:?}")
             }

@@ -107,7 +107,8 @@ impl ChargePlan {
             }
         }
         for reseller in &resellers {
-            let mut customers = client.items(ListCustomers::new().indirect_partner_id(reseller)).allow_changes();
+            let mut customers =
+                client.items(ListCustomers::new().indirect_partner_id(reseller)).allow_changes();
             loop {
                 match customers.try_next().await {
                     Ok(Some(customer)) => add(customer.customer_id, Some(reseller)),
@@ -137,10 +138,8 @@ impl ChargePlan {
             }
         }
         gaps.dedup();
-        let customers = owners
-            .into_iter()
-            .map(|(customer_id, owners)| PlannedCustomer { customer_id, owners })
-            .collect();
+        let customers =
+            owners.into_iter().map(|(customer_id, owners)| PlannedCustomer { customer_id, owners }).collect();
         Ok(Self { cycle: BillCycleText(cycle), customers, resellers, gaps })
     }
 
@@ -172,7 +171,8 @@ impl ChargePlan {
                 .filter(|known| known.customer_id == customer.customer_id)
                 .flat_map(|known| &known.owners)
                 .collect();
-            let owners: Vec<_> = customer.owners.into_iter().filter(|owner| !known.contains(&owner)).collect();
+            let owners: Vec<_> =
+                customer.owners.into_iter().filter(|owner| !known.contains(&owner)).collect();
             if !owners.is_empty() {
                 self.customers.push(PlannedCustomer { customer_id: customer.customer_id, owners });
             }

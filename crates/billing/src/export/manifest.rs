@@ -92,12 +92,14 @@ impl Manifest {
             Err(object_store::Error::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        let unreadable = |error| Error::Configuration(format!("the manifest of {cycle} cannot be read: {error}"));
+        let unreadable =
+            |error| Error::Configuration(format!("the manifest of {cycle} cannot be read: {error}"));
         serde_json::from_slice(&stored).map(Some).map_err(unreadable)
     }
 
     pub(crate) async fn write(&self, store: &Arc<dyn ObjectStore>) -> Result<(), Error> {
-        let text = serde_json::to_vec_pretty(self).map_err(|error| Error::Configuration(error.to_string()))?;
+        let text =
+            serde_json::to_vec_pretty(self).map_err(|error| Error::Configuration(error.to_string()))?;
         store.put(&Path::from(Self::path(&self.cycle)), text.into()).await?;
         Ok(())
     }

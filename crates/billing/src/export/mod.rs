@@ -22,9 +22,9 @@ use serde::{Deserialize, Serialize};
 
 pub use manifest::{ExportedFile, MANIFEST_VERSION, Manifest};
 pub use plain::PLAIN_COLUMNS;
+pub use store::local_directory;
 #[cfg(feature = "s3")]
 pub use store::obs_bucket;
-pub use store::local_directory;
 
 pub use crate::table::{Column, ColumnType};
 

@@ -57,8 +57,12 @@ pub(crate) fn export(
     runtime: &Handle,
     mut on_rows: impl FnMut(u64),
 ) -> Result<Vec<ExportedFile>, Error> {
-    let mut tables: Vec<Table<'_>> =
-        plan.formats.iter().filter(|format| **format != Format::Html).map(|format| Table::new(plan, *format)).collect();
+    let mut tables: Vec<Table<'_>> = plan
+        .formats
+        .iter()
+        .filter(|format| **format != Format::Html)
+        .map(|format| Table::new(plan, *format))
+        .collect();
     let mut scratch = Scratch::default();
     let mut rows = 0_u64;
     plan.source.for_each(&mut |charge| {
@@ -121,7 +125,15 @@ impl<'p> Table<'p> {
             Format::FocusCsv | Format::FocusParquet => focus::columns(plan.settings.focus_version).collect(),
             _ => PLAIN_COLUMNS.iter().collect(),
         };
-        Self { plan, format, columns, open: HashMap::new(), parts: HashMap::new(), used: 0, files: Vec::new() }
+        Self {
+            plan,
+            format,
+            columns,
+            open: HashMap::new(),
+            parts: HashMap::new(),
+            used: 0,
+            files: Vec::new(),
+        }
     }
 
     fn row(&mut self, row: &Context<'_>, runtime: &Handle) -> Result<(), Error> {
@@ -161,7 +173,8 @@ impl<'p> Table<'p> {
     /// Closes the file that was not used for longest, where too many are open.
     fn make_place(&mut self) -> Result<(), Error> {
         while self.open.len() >= OPEN_FILES {
-            let oldest = self.open.iter().min_by_key(|(_, part)| part.last_used).map(|(account, _)| account.clone());
+            let oldest =
+                self.open.iter().min_by_key(|(_, part)| part.last_used).map(|(account, _)| account.clone());
             let Some(part) = oldest.and_then(|account| self.open.remove(&account)) else { return Ok(()) };
             self.close(part)?;
         }

@@ -100,7 +100,9 @@ pub(crate) fn schema(columns: &[&'static Column]) -> Schema {
     let field = |column: &&'static Column| {
         let kind = match column.kind {
             ColumnType::Text | ColumnType::Json => DataType::Utf8,
-            ColumnType::Decimal => DataType::Decimal128(PRECISION, SCALE.cast_signed().try_into().unwrap_or(0)),
+            ColumnType::Decimal => {
+                DataType::Decimal128(PRECISION, SCALE.cast_signed().try_into().unwrap_or(0))
+            }
             ColumnType::Time => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
         };
         Field::new(column.name, kind, column.nullable)
@@ -137,7 +139,8 @@ impl<W: Write + Send> ParquetSink<W> {
                         Decimal128Builder::with_capacity(BATCH).with_data_type(field.data_type().clone()),
                     ),
                     ColumnType::Time => Builder::Time(
-                        TimestampMicrosecondBuilder::with_capacity(BATCH).with_data_type(field.data_type().clone()),
+                        TimestampMicrosecondBuilder::with_capacity(BATCH)
+                            .with_data_type(field.data_type().clone()),
                     ),
                 };
                 (column, builder)

@@ -7,7 +7,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt as _, PutPayload, local::LocalFileSystem, path::Path};
+use object_store::{
+    MultipartUpload, ObjectStore, ObjectStoreExt as _, PutPayload, local::LocalFileSystem, path::Path,
+};
 use sha2::{Digest as _, Sha256};
 use tokio::{
     runtime::Handle,

@@ -2,7 +2,9 @@
 
 use huaweicloud_partner::types::Amount;
 
-use super::{Category, is_commitment_purchase, is_committed_usage, period_unit, reserved_instance, service_category};
+use super::{
+    Category, is_commitment_purchase, is_committed_usage, period_unit, reserved_instance, service_category,
+};
 use crate::table::{Column, ColumnType, Context, Value, Versions, some};
 
 /// All columns of all versions in the order of their names, then the crate's own.
@@ -229,7 +231,11 @@ pub(crate) static COLUMNS: &[Column] = &[
         nullable: true,
         versions: Versions::All,
         origin: "the unit of ri_usage, else of usage_amount",
-        value: |row| commitment_quantity(row).and(some(&row.scratch.ri_unit).or(some(&row.scratch.usage_unit)).or(Some("Units"))).into(),
+        value: |row| {
+            commitment_quantity(row)
+                .and(some(&row.scratch.ri_unit).or(some(&row.scratch.usage_unit)).or(Some("Units")))
+                .into()
+        },
     },
     Column {
         name: "CommitmentProgramEligibilityDetails",

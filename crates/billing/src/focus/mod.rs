@@ -101,9 +101,10 @@ impl Category {
             ) => Self::Tax,
             Some(_) => Self::Adjustment,
             None => match (charge.bill_class, charge.payment_mode) {
-                (Some(BillClass::Consumption), Some(PaymentMode::PayPerUse | PaymentMode::SavingsPlanOffset)) => {
-                    Self::Usage
-                }
+                (
+                    Some(BillClass::Consumption),
+                    Some(PaymentMode::PayPerUse | PaymentMode::SavingsPlanOffset),
+                ) => Self::Usage,
                 (Some(BillClass::Consumption), Some(_)) => Self::Purchase,
                 // Usage is what most consumption is; a file without modes does not say.
                 (Some(BillClass::Consumption), None) => Self::Usage,

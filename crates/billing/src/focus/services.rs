@@ -8,7 +8,9 @@ pub fn service_category(code: &str) -> (&'static str, &'static str) {
     const PREFIX: &str = "hws.service.type.";
     let short = code.strip_prefix(PREFIX).unwrap_or(code);
     match short {
-        "ec2" | "ecs" | "bms" | "deh" | "hecs" | "flexusl" | "flexusx" | "cph" | "vm" => ("Compute", "Virtual Machines"),
+        "ec2" | "ecs" | "bms" | "deh" | "hecs" | "flexusl" | "flexusx" | "cph" | "vm" => {
+            ("Compute", "Virtual Machines")
+        }
         "cce" | "cci" | "swr" | "cceautopilot" | "container" => ("Compute", "Containers"),
         "functionstage" | "functiongraph" | "fgs" => ("Compute", "Serverless Compute"),
         "workspace" | "vdi" | "cloudapp" => ("Compute", "End User Computing"),
@@ -19,7 +21,9 @@ pub fn service_category(code: &str) -> (&'static str, &'static str) {
         "cbr" | "csbs" | "vbs" => ("Storage", "Backup Storage"),
         "sdrs" => ("Management and Governance", "Disaster Recovery"),
         "cdn" | "wsa" => ("Networking", "Content Delivery"),
-        "vpc" | "eip" | "bandwidth" | "nat" | "natgateway" | "er" | "vpcep" => ("Networking", "Network Infrastructure"),
+        "vpc" | "eip" | "bandwidth" | "nat" | "natgateway" | "er" | "vpcep" => {
+            ("Networking", "Network Infrastructure")
+        }
         "dc" | "vpn" | "cc" | "dec" | "ga" => ("Networking", "Network Connectivity"),
         "elb" => ("Networking", "Application Networking"),
         "dns" => ("Networking", "Network Routing"),
@@ -50,7 +54,9 @@ pub fn service_category(code: &str) -> (&'static str, &'static str) {
         "waf" | "antiddos" | "aad" | "cnad" | "hss" | "mtd" | "dbss" | "edgesec" => {
             ("Security", "Threat Detection and Response")
         }
-        "sa" | "secmaster" | "cgs" | "vss" | "codeartsinspector" | "dsc" => ("Security", "Security Posture Management"),
+        "sa" | "secmaster" | "cgs" | "vss" | "codeartsinspector" | "dsc" => {
+            ("Security", "Security Posture Management")
+        }
         "cbh" | "sasm" => ("Security", "Other (Security)"),
         "ces" | "aom" | "apm" | "lts" | "cts" => ("Management and Governance", "Observability"),
         "support" | "supportplan" | "professionalservice" => ("Management and Governance", "Support"),
@@ -64,7 +70,9 @@ pub fn service_category(code: &str) -> (&'static str, &'static str) {
             ("Developer Tools", "Developer Platforms")
         }
         "servicestage" | "cse" | "astro" => ("Web", "Application Platforms"),
-        "meeting" | "welink" | "koomessage" | "koodrive" => ("Business Applications", "Productivity and Collaboration"),
+        "meeting" | "welink" | "koomessage" | "koodrive" => {
+            ("Business Applications", "Productivity and Collaboration")
+        }
         "domain" | "cloudsite" => ("Web", "Other (Web)"),
         _ => ("Other", "Other (Other)"),
     }

@@ -71,7 +71,8 @@ impl Workspace {
             Some(_) => None,
             None => Some(tempfile::tempdir()?),
         };
-        let parent = settings.directory.clone().or_else(|| temporary.as_ref().map(|dir| dir.path().to_owned()));
+        let parent =
+            settings.directory.clone().or_else(|| temporary.as_ref().map(|dir| dir.path().to_owned()));
         let path = parent.unwrap_or_default().join(format!(".month-end-{cycle}"));
         fs::create_dir_all(&path).map_err(|source| Error::file("create", &path, source))?;
         Ok(Self { path, _temporary: temporary })
@@ -134,7 +135,10 @@ pub(super) async fn collect(
             Ok(Some(reseller)) => resellers.push(reseller.indirect_partner_id),
             Ok(None) => break,
             Err(error)
-                if matches!(error.kind(), ErrorKind::WrongCaller | ErrorKind::NotOffered | ErrorKind::Refused) =>
+                if matches!(
+                    error.kind(),
+                    ErrorKind::WrongCaller | ErrorKind::NotOffered | ErrorKind::Refused
+                ) =>
             {
                 break;
             }
@@ -199,7 +203,8 @@ async fn from_api(
         }
         _ => {
             workspace.remove()?;
-            fs::create_dir_all(&workspace.path).map_err(|source| Error::file("create", &workspace.path, source))?;
+            fs::create_dir_all(&workspace.path)
+                .map_err(|source| Error::file("create", &workspace.path, source))?;
             let former = settings.former_resellers.iter().cloned();
             let plan = ChargePlan::list_with_resellers(client, cycle, former).await?;
             workspace.store("customers.json", &plan)?;

@@ -23,7 +23,9 @@ use crate::{
     export::{ExportSettings, PartitionBy},
     focus::FocusVersion,
     pricing::PriceBook,
-    reconcile::{Checkpoint, Reference, compare_monthly, compare_partner_bill, funding, monthly_bills, partner_bill},
+    reconcile::{
+        Checkpoint, Reference, compare_monthly, compare_partner_bill, funding, monthly_bills, partner_bill,
+    },
     statement::Statement,
 };
 

@@ -7,7 +7,11 @@ use huaweicloud_partner::types::{BillCycle, Site, UtcTime};
 use object_store::{ObjectStore, ObjectStoreExt as _, path::Path};
 use tokio::runtime::Handle;
 
-use super::{MonthEnd, Progress, Step, analysis::Analysis, collect::{Collected, Workspace}};
+use super::{
+    MonthEnd, Progress, Step,
+    analysis::Analysis,
+    collect::{Collected, Workspace},
+};
 use crate::{
     Error,
     charges::{Completeness, Gap},
@@ -119,9 +123,8 @@ impl Outcome {
         let mut partners = analysis.partners.into_keys();
         let only = partners.next().filter(|_| partners.next().is_none());
         let account_assumed = settings.billing_account.is_none() && only.is_none();
-        let (id, name) = settings
-            .billing_account
-            .unwrap_or_else(|| (only.unwrap_or_else(|| "partner".to_owned()), None));
+        let (id, name) =
+            settings.billing_account.unwrap_or_else(|| (only.unwrap_or_else(|| "partner".to_owned()), None));
         let out_of_range = || Error::Configuration(format!("{cycle} is outside the calendar"));
         let facts = Facts {
             cycle_text: cycle.to_string(),
@@ -382,10 +385,11 @@ impl Outcome {
     async fn delete_others(&self, store: &Arc<dyn ObjectStore>, manifest: &Manifest) -> Result<(), Error> {
         for format in Format::ALL.into_iter().filter(|format| *format != Format::Html) {
             let folder = Path::from(format!("{}/month={}", format.as_str(), manifest.cycle));
-            let listed: Vec<Path> = store.list(Some(&folder)).map_ok(|file| file.location).try_collect().await?;
-            let others = listed.into_iter().filter(|path| {
-                !manifest.files.iter().any(|file| file.path == path.as_ref())
-            });
+            let listed: Vec<Path> =
+                store.list(Some(&folder)).map_ok(|file| file.location).try_collect().await?;
+            let others = listed
+                .into_iter()
+                .filter(|path| !manifest.files.iter().any(|file| file.path == path.as_ref()));
             let mut others = futures_util::stream::iter(others);
             while let Some(path) = others.next().await {
                 store.delete(&path).await?;
@@ -410,7 +414,11 @@ fn of_files(analysis: &Analysis, resellers: usize) -> Completeness {
         completeness.rows_announced += summary.rows + summary.bad_rows;
         if summary.bad_rows > 0 {
             let first = summary.described_bad_rows.first().map(ToString::to_string).unwrap_or_default();
-            completeness.gaps.push(Gap::BadRows { file: summary.file.clone(), rows: summary.bad_rows, first });
+            completeness.gaps.push(Gap::BadRows {
+                file: summary.file.clone(),
+                rows: summary.bad_rows,
+                first,
+            });
         }
         if !summary.missing_serials.is_empty() {
             let serials = summary.missing_serials.clone();

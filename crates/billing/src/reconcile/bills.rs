@@ -11,10 +11,7 @@ use huaweicloud_partner::{
 };
 use time::{Date, UtcOffset};
 
-use super::{
-    Cause, Check, Difference, Scope,
-    difference::causes,
-};
+use super::{Cause, Check, Difference, Scope, difference::causes};
 use crate::{
     Error, ExactSum,
     totals::{GroupKey, Sums, Totals, is_in_monthly_bills},
@@ -77,7 +74,11 @@ pub(crate) async fn monthly_bills(
 }
 
 /// Reads the partner's bill. There is none before the month is final.
-pub(crate) async fn partner_bill(client: &Client, cycle: BillCycle, reference: &mut Reference) -> Result<(), Error> {
+pub(crate) async fn partner_bill(
+    client: &Client,
+    cycle: BillCycle,
+    reference: &mut Reference,
+) -> Result<(), Error> {
     match client.send(&ShowPartnerBill::new(cycle)).await {
         Ok(bill) => {
             let bill = bill.into_inner();
@@ -112,7 +113,12 @@ pub(crate) async fn funding(
                 Ok(Some(record)) => record,
                 Ok(None) => break,
                 // Some operators may not see these records; nothing depends on them.
-                Err(error) if matches!(error.kind(), ErrorKind::Refused | ErrorKind::NotOffered | ErrorKind::WrongCaller) => {
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        ErrorKind::Refused | ErrorKind::NotOffered | ErrorKind::WrongCaller
+                    ) =>
+                {
                     break;
                 }
                 Err(error) => return Err(error.into()),
@@ -120,7 +126,10 @@ pub(crate) async fn funding(
             if record.operation_time.is_some_and(|time| time >= end) {
                 continue;
             }
-            let (Some(amount), Some(receiver)) = (Option::<Amount>::from(record.amount), record.customer_id) else { continue };
+            let (Some(amount), Some(receiver)) = (Option::<Amount>::from(record.amount), record.customer_id)
+            else {
+                continue;
+            };
             let key = (owner.map(ToString::to_string), receiver.to_string());
             let (granted, reclaimed) = rows.entry(key).or_default();
             let sum = if record.operation_type == AdjustmentKind::Grant { granted } else { reclaimed };
@@ -129,7 +138,12 @@ pub(crate) async fn funding(
     }
     reference.funding = rows
         .into_iter()
-        .map(|((reseller, receiver), (granted, reclaimed))| FundingRow { reseller, receiver, granted, reclaimed })
+        .map(|((reseller, receiver), (granted, reclaimed))| FundingRow {
+            reseller,
+            receiver,
+            granted,
+            reclaimed,
+        })
         .collect();
     Ok(())
 }
@@ -149,7 +163,11 @@ struct Billed {
 }
 
 /// Compares charges with the month sums, group by group.
-pub(crate) fn compare_monthly(totals: &Totals, reference: &Reference, is_final: bool) -> Result<Vec<Difference>, Error> {
+pub(crate) fn compare_monthly(
+    totals: &Totals,
+    reference: &Reference,
+    is_final: bool,
+) -> Result<Vec<Difference>, Error> {
     let mut differences = Vec::new();
     let mut billed: BTreeMap<GroupKey, Billed> = BTreeMap::new();
     for (owner, bill) in &reference.monthly_bills {
@@ -206,7 +224,12 @@ pub(crate) fn compare_monthly(totals: &Totals, reference: &Reference, is_final: 
         let has_rows = charged.is_some();
         let pairs = [
             (Check::MonthlyConsumption, consumption, billed.consumption, has_rows),
-            (Check::MonthlyRefunds, sums.refunds, billed.unsubscriptions, has_rows && !sums.refunds.is_zero()),
+            (
+                Check::MonthlyRefunds,
+                sums.refunds,
+                billed.unsubscriptions,
+                has_rows && !sums.refunds.is_zero(),
+            ),
             (Check::MonthlyWriteOffs, written_off, billed.write_offs, has_rows && !written_off.is_zero()),
         ];
         for (check, charged, compared, has_rows) in pairs {
@@ -247,7 +270,8 @@ pub(crate) fn compare_partner_bill(
     let Some(bill) = &reference.partner_bill else {
         // A final month of charges without a bill is itself a difference.
         let sides = (is_final.then_some(resale.billed), None);
-        let missing = compare(totals, Check::BillAmountDue, Scope::default(), sides, || Ok(Vec::new()), is_final)?;
+        let missing =
+            compare(totals, Check::BillAmountDue, Scope::default(), sides, || Ok(Vec::new()), is_final)?;
         return Ok(missing.into_iter().collect());
     };
     let amount = |field: Option<Amount>| field.map(sum_of).transpose();
@@ -289,7 +313,14 @@ pub(crate) fn compare_partner_bill(
             }
             Ok(all)
         };
-        differences.extend(compare(totals, check, Scope::default(), (Some(charged), compared), candidates, is_final)?);
+        differences.extend(compare(
+            totals,
+            check,
+            Scope::default(),
+            (Some(charged), compared),
+            candidates,
+            is_final,
+        )?);
     }
     for broken in bill.check_identities() {
         if let Some(off) = broken.difference() {

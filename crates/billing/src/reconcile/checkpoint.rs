@@ -59,8 +59,7 @@ impl Checkpoint {
         let cause = if self.is_final { Cause::Unexplained } else { Cause::LateRows };
         let mut differences = Vec::new();
         for key in keys {
-            let scope =
-                Scope { reseller: key.0.clone(), customer: Some(key.1.clone()), ..Scope::default() };
+            let scope = Scope { reseller: key.0.clone(), customer: Some(key.1.clone()), ..Scope::default() };
             let sides: (Option<ExactSum>, Option<ExactSum>) =
                 (after.get(key).map(|sums| sums.billed), before.get(key).map(|sums| sums.billed));
             let mut found = compare(now, Check::Checkpoint, scope, sides, || Ok(Vec::new()), true)?;

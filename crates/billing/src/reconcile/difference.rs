@@ -97,7 +97,9 @@ impl Cause {
             Self::Adjustment => "adjustments are in one figure and not in the other",
             Self::WriteOff => "written-off debt is in one figure and not in the other",
             Self::Coupons => "vouchers are subtracted in one figure and not in the other",
-            Self::SettlementDiscount => "one figure is what customers pay, the other what the partner settles",
+            Self::SettlementDiscount => {
+                "one figure is what customers pay, the other what the partner settles"
+            }
             Self::Unclassified => "rows whose kind the source does not say",
             Self::MonthNotFinal => "the month is not final: close it again after noon of the 5th in Beijing",
             Self::Unexplained => "unexplained: compare the rows of this scope, then open a service ticket",
@@ -169,7 +171,8 @@ impl Difference {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let side = |money: &Option<Money>| money.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
+        let side =
+            |money: &Option<Money>| money.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
         write!(
             f,
             "{}, {}: {} charged, {} compared, difference {}",
@@ -188,7 +191,11 @@ impl fmt::Display for Difference {
 
 /// The causes whose amounts add up to a difference exactly: the fewest of the candidates that do. What none accounts for
 /// has the cause `otherwise`.
-pub(super) fn causes(difference: Amount, candidates: &[(Cause, ExactSum)], otherwise: Cause) -> Vec<(Cause, Amount)> {
+pub(super) fn causes(
+    difference: Amount,
+    candidates: &[(Cause, ExactSum)],
+    otherwise: Cause,
+) -> Vec<(Cause, Amount)> {
     let candidates: Vec<(Cause, Amount)> = candidates
         .iter()
         .filter(|(_, sum)| !sum.is_zero())
@@ -201,7 +208,11 @@ pub(super) fn causes(difference: Amount, candidates: &[(Cause, ExactSum)], other
             continue;
         }
         let parts = || {
-            candidates.iter().enumerate().filter(move |(place, _)| chosen >> place & 1 == 1).map(|(_, part)| *part)
+            candidates
+                .iter()
+                .enumerate()
+                .filter(move |(place, _)| chosen >> place & 1 == 1)
+                .map(|(_, part)| *part)
         };
         if Amount::checked_sum(parts().map(|(_, amount)| amount)) == Some(difference) {
             best = Some(parts().collect());

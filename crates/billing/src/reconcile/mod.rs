@@ -12,4 +12,6 @@ pub use bills::{FundingRow, Reference};
 pub use checkpoint::Checkpoint;
 pub use difference::{Cause, Check, Difference, Scope};
 
-pub(crate) use bills::{compare_monthly, compare_partner_bill, funding, monthly_bills, partner_bill, start_of};
+pub(crate) use bills::{
+    compare_monthly, compare_partner_bill, funding, monthly_bills, partner_bill, start_of,
+};

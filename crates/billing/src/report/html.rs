@@ -88,7 +88,11 @@ fn cards(out: &mut String, outcome: &Outcome, currency: &str) -> Result<(), Erro
     ];
     out.push_str("<div class=\"cards\">");
     for (name, sum) in cards {
-        let _ = write!(out, "<div class=\"card\"><span class=\"soft\">{name}</span><b>{} {currency}</b></div>", shown(sum)?);
+        let _ = write!(
+            out,
+            "<div class=\"card\"><span class=\"soft\">{name}</span><b>{} {currency}</b></div>",
+            shown(sum)?
+        );
     }
     let _ = write!(
         out,
@@ -125,7 +129,8 @@ fn write_section(out: &mut String, section: &Section) -> Result<(), Error> {
 fn chart(out: &mut String, section: &Section) -> Result<(), Error> {
     let rows: Vec<_> = section.rows.iter().take(BARS).collect();
     let size = |amount: huaweicloud_partner::types::Amount| amount.abs().as_decimal();
-    let largest = rows.iter().filter_map(|(_, sums)| sums.billed.amount()).map(size).max().unwrap_or_default();
+    let largest =
+        rows.iter().filter_map(|(_, sums)| sums.billed.amount()).map(size).max().unwrap_or_default();
     let height = rows.len() * 28 + 8;
     let _ = write!(
         out,

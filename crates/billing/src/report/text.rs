@@ -33,12 +33,15 @@ pub(crate) fn text(outcome: &Outcome) -> Result<String, Error> {
             .max()
             .filter(|amount| amount.is_positive());
         for (name, sums) in &section.rows {
-            let part = sums.billed.amount().zip(largest).map_or(0, |(amount, largest)| {
-                share(amount.as_decimal(), largest.as_decimal(), BAR)
-            });
+            let part = sums
+                .billed
+                .amount()
+                .zip(largest)
+                .map_or(0, |(amount, largest)| share(amount.as_decimal(), largest.as_decimal(), BAR));
             let bar = "█".repeat(part);
             let amount = shown(&sums.billed)?;
-            let _ = writeln!(out, "  {:<36} {:>9} rows {amount:>18} {currency} {bar}", short(name), sums.rows);
+            let _ =
+                writeln!(out, "  {:<36} {:>9} rows {amount:>18} {currency} {bar}", short(name), sums.rows);
         }
     }
     if !outcome.invoice_lines().is_empty() {
@@ -67,6 +70,8 @@ pub(crate) fn text(outcome: &Outcome) -> Result<String, Error> {
 
 /// How many of `width` steps a part is of the largest.
 pub(super) fn share(part: rust_decimal::Decimal, largest: rust_decimal::Decimal, width: usize) -> usize {
-    let Some(scaled) = part.checked_mul(width.into()).and_then(|scaled| scaled.checked_div(largest)) else { return 0 };
+    let Some(scaled) = part.checked_mul(width.into()).and_then(|scaled| scaled.checked_div(largest)) else {
+        return 0;
+    };
     usize::try_from(scaled.round().mantissa().max(0)).unwrap_or(0).min(width)
 }

@@ -135,7 +135,14 @@ const HEADERS: &[(Column, &[&str])] = &[
     (Column::OriginalOrderId, &["原订单号", "originalorderid"]),
     (
         Column::TradeTime,
-        &["客户交易时间", "交易时间", "customertransactiontime", "transactiontime", "tradetime", "transactedat"],
+        &[
+            "客户交易时间",
+            "交易时间",
+            "customertransactiontime",
+            "transactiontime",
+            "tradetime",
+            "transactedat",
+        ],
     ),
     (Column::UsageStart, &["使用开始时间", "usagestarttime", "usagestart", "begintime", "starttime"]),
     (Column::UsageEnd, &["使用结束时间", "usageendtime", "usageend", "endtime", "consumetime", "消费时间"]),
@@ -154,7 +161,15 @@ const HEADERS: &[(Column, &[&str])] = &[
     (Column::Discount, &["优惠金额", "折扣金额", "discountamount", "discount", "officialdiscountamount"]),
     (
         Column::Payable,
-        &["客户消费金额", "应付金额", "消费金额", "customerexpenditure", "amountdue", "paymentamount", "payable"],
+        &[
+            "客户消费金额",
+            "应付金额",
+            "消费金额",
+            "customerexpenditure",
+            "amountdue",
+            "paymentamount",
+            "payable",
+        ],
     ),
     (
         Column::Settlement,
@@ -181,7 +196,8 @@ pub(super) fn plain_header(header: &str) -> (String, Option<&str>) {
         is_currency.then_some(inner)
     });
     let named = if unit.is_some() { open.and_then(|at| header.get(..at)).unwrap_or(header) } else { header };
-    let plain = named.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let plain =
+        named.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     (plain, unit)
 }
 
@@ -206,7 +222,9 @@ pub enum HeaderError {
     #[error("no column for the customer's id among the headers {0:?}")]
     NoCustomer(Vec<String>),
     /// No column for money.
-    #[error("no column for an amount to be paid among the headers {0:?}: name it with StatementOptions::column")]
+    #[error(
+        "no column for an amount to be paid among the headers {0:?}: name it with StatementOptions::column"
+    )]
     NoAmount(Vec<String>),
     /// Two columns for the same thing.
     #[error("the headers {0:?} and {1:?} mean the same column {2:?}")]
@@ -222,8 +240,7 @@ impl Layout {
         headers: impl Iterator<Item = &'h str>,
         named: &BTreeMap<String, Column>,
     ) -> Result<Self, HeaderError> {
-        let mut layout =
-            Self { places: [None; COUNT], unknown: Vec::new(), width: 0, currency: None };
+        let mut layout = Self { places: [None; COUNT], unknown: Vec::new(), width: 0, currency: None };
         let mut names: Vec<String> = Vec::new();
         for (place, header) in headers.enumerate() {
             let (plain, unit) = plain_header(header);
@@ -332,7 +349,8 @@ mod tests {
     #[test]
     fn headers_are_found_in_both_languages_with_marks_and_currency() {
         let layout = Layout::of(
-            ["\u{feff}客户ID", "Product Type Code", "结算金额（USD）", "Customer Expenditure (USD)", "意外"].into_iter(),
+            ["\u{feff}客户ID", "Product Type Code", "结算金额（USD）", "Customer Expenditure (USD)", "意外"]
+                .into_iter(),
             &BTreeMap::new(),
         )
         .unwrap();

@@ -68,7 +68,11 @@ pub(super) struct Decoder {
 
 impl Decoder {
     /// The row as text, or `None` where it is not text in the member's encoding.
-    pub(super) fn decode<'r>(&mut self, record: &'r csv::ByteRecord, fields: &'r mut Fields) -> Option<Row<'r>> {
+    pub(super) fn decode<'r>(
+        &mut self,
+        record: &'r csv::ByteRecord,
+        fields: &'r mut Fields,
+    ) -> Option<Row<'r>> {
         let bytes = record.as_slice();
         if self.encoding != Some(Encoding::Gbk) || bytes.is_ascii() {
             if let Ok(text) = std::str::from_utf8(bytes) {
@@ -114,7 +118,8 @@ pub(super) fn charge<'r>(
     if row.len() != layout.width {
         return Err(BadRowReason::FieldCount { expected: layout.width, found: row.len() });
     }
-    let text = |column: Column| layout.place(column).and_then(|place| row.get(place)).filter(|text| !is_none(text));
+    let text =
+        |column: Column| layout.place(column).and_then(|place| row.get(place)).filter(|text| !is_none(text));
     let money = |column: Column| match text(column) {
         None => Ok(None),
         Some(text) => match text.parse::<Amount>() {
@@ -280,7 +285,8 @@ pub(super) fn local_time(text: &str) -> Option<UtcTime> {
             let time = Time::from_hms(parts.0, parts.1, parts.2).ok()?;
             let rest = clock.get(if has_seconds { 8 } else { 5 }..)?;
             // A fraction of a second has no meaning in a bill.
-            let fraction = rest.strip_prefix('.').map(|digits| digits.trim_start_matches(|c: char| c.is_ascii_digit()));
+            let fraction =
+                rest.strip_prefix('.').map(|digits| digits.trim_start_matches(|c: char| c.is_ascii_digit()));
             (time, fraction.unwrap_or(rest))
         }
     };
@@ -306,7 +312,8 @@ fn offset(text: &str) -> Option<UtcOffset> {
         return None;
     }
     let number: i8 = digits.get(..digits.len().min(2))?.parse().ok()?;
-    let minutes: i8 = digits.get(2..).filter(|rest| !rest.is_empty()).map_or(Some(0), |rest| rest.parse().ok())?;
+    let minutes: i8 =
+        digits.get(2..).filter(|rest| !rest.is_empty()).map_or(Some(0), |rest| rest.parse().ok())?;
     UtcOffset::from_hms(sign * number, sign * minutes, 0).ok()
 }
 
@@ -326,14 +333,28 @@ mod tests {
             "2020-09-28 04:00:00 GMT+3",
             "2020-09-27 22:30:00 -0230",
         ] {
-            assert_eq!(local_time(text).map(|time| time.to_string()).as_deref(), Some("2020-09-28T01:00:00Z"), "{text}");
+            assert_eq!(
+                local_time(text).map(|time| time.to_string()).as_deref(),
+                Some("2020-09-28T01:00:00Z"),
+                "{text}"
+            );
         }
         assert_eq!(local_time("2020-09-28").unwrap().to_string(), "2020-09-27T16:00:00Z");
     }
 
     #[test]
     fn what_is_no_time_is_none() {
-        for text in ["", "2020-09-28 09:00:00 CST", "2020-13-01", "2020-02-30 00:00:00", "28.09.2020", "2020-09-28 9:00", "٢٠٢٠-09-28", "2020-09/28", "2020-09-28 09:00:00 +99"] {
+        for text in [
+            "",
+            "2020-09-28 09:00:00 CST",
+            "2020-13-01",
+            "2020-02-30 00:00:00",
+            "28.09.2020",
+            "2020-09-28 9:00",
+            "٢٠٢٠-09-28",
+            "2020-09/28",
+            "2020-09-28 09:00:00 +99",
+        ] {
             assert_eq!(local_time(text), None, "{text}");
         }
     }

@@ -41,7 +41,9 @@ impl StatementName {
     #[must_use]
     pub fn cycle(self) -> BillCycle {
         match self {
-            Self::PartnerBill { cycle } | Self::Usage { cycle, .. } | Self::LegacyUsage { cycle, .. } => cycle,
+            Self::PartnerBill { cycle } | Self::Usage { cycle, .. } | Self::LegacyUsage { cycle, .. } => {
+                cycle
+            }
         }
     }
 
@@ -238,7 +240,13 @@ mod tests {
         }
         let usage: StatementName = "customerUsage/customerUsageV2_201902_20190301.tgz".parse().unwrap();
         assert_eq!(usage.object_key(), "customerUsage/customerUsageV2_201902_20190301.tar.gz");
-        for name in ["customerBill_202613.tar.gz", "customerBill_2026.tar.gz", "customerUsageV2_202604.tar.gz", "x", ""] {
+        for name in [
+            "customerBill_202613.tar.gz",
+            "customerBill_2026.tar.gz",
+            "customerUsageV2_202604.tar.gz",
+            "x",
+            "",
+        ] {
             assert!(name.parse::<StatementName>().is_err(), "{name}");
         }
     }
