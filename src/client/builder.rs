@@ -123,6 +123,7 @@ impl Builder {
             clock,
             budget: RetryBudget::full(),
             skew: AtomicI64::new(0),
+            service_clock: super::service_time::ServiceClock::default(),
         };
         Ok(Client { shared: Arc::new(shared), view: View::new(self.credentials).with(self.options) })
     }

@@ -11,6 +11,7 @@ mod rate_limit;
 mod resolve;
 mod response;
 mod retry;
+mod service_time;
 mod trace;
 mod upload;
 
@@ -35,6 +36,7 @@ pub use rate_limit::{LocalRateLimiter, NoRateLimit, RateLimitKey, RateLimiter};
 pub use resolve::ResolveOptions;
 pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
+pub use service_time::ServiceTime;
 pub use upload::FileUpload;
 
 use options::View;
@@ -69,6 +71,8 @@ struct Shared {
     budget: RetryBudget,
     /// Milliseconds that the service's clock is ahead of ours, as far as a refusal has told.
     skew: AtomicI64,
+    /// What the responses told about the distance between the clocks.
+    service_clock: service_time::ServiceClock,
 }
 
 impl Client {

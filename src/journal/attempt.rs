@@ -5,8 +5,11 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::footprint::{Book, Footprint, Leg};
-use crate::{operation::Idempotency, types::UtcTime};
+use super::footprint::{Book, Footprint};
+use crate::{
+    operation::{Idempotency, Leg},
+    types::UtcTime,
+};
 
 /// The version of the stored form of an [`Attempt`].
 pub const ATTEMPT_FORMAT: u32 = 1;

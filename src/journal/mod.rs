@@ -8,7 +8,8 @@ mod store;
 pub mod transition;
 
 pub use attempt::{ATTEMPT_FORMAT, Attempt};
-pub use footprint::{Book, Footprint, Leg, canonical};
+pub use crate::operation::Leg;
+pub use footprint::{Book, Footprint};
 pub use memory::MemoryJournal;
 pub use state::{
     AttemptState, Attribution, DecidedBy, Evidence, Learned, LegEntry, LegState, OwnerId, Rival, StoredAttempt,

@@ -5,6 +5,7 @@
 //! JSON, sent, kept in a queue, and understood by the sandbox.
 
 mod check;
+mod erased;
 mod meta;
 mod paged;
 mod parts;
@@ -13,6 +14,7 @@ mod resolvable;
 mod streamed;
 
 pub(crate) use check::Check;
+pub(crate) use erased::{LookupPage, Resolver, sorted_arguments};
 pub use meta::{
     BodyKind, Caller, Idempotency, Method, OperationMeta, OutcomeProof, Paging, PagingStyle, RateLimit,
     Service, Sites, SuccessProof,
@@ -22,7 +24,7 @@ pub use paged::{Paged, Position};
 pub(crate) use parts::{CALLER_ID, encode, match_path};
 pub use parts::{RequestParts, gather};
 pub(crate) use request::{fresh_key, request};
-pub use resolvable::{RecordOf, Resolution, Resolvable, TimeWindow};
+pub use resolvable::{Leg, RecordFacts, RecordOf, Resolvable, TargetResult, TimeWindow};
 pub use streamed::{Downloads, Uploads};
 
 use serde::{Serialize, de::DeserializeOwned};

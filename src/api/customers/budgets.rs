@@ -2,7 +2,7 @@
 
 use crate::{
     error::ValidationError,
-    operation::{Check, Idempotency, Operation, OperationMeta, Paging, Sites, paged, request},
+    operation::{Check, Idempotency, Leg, Operation, OperationMeta, Paging, RecordFacts, Resolvable, Sites, TargetResult, TimeWindow, paged, request},
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
         fields::TimeOrNone,
@@ -69,6 +69,42 @@ impl Operation for SetBudget {
             .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
             .rule("budget_type", is_named(self.budget_type.as_ref()), "must not be empty")
             .finish()
+    }
+}
+
+impl Resolvable for SetBudget {
+    type Query = ListBudgetRecords;
+
+    fn query(&self, _window: TimeWindow) -> ListBudgetRecords {
+        let mut query = ListBudgetRecords::new(&self.customer_id).operation_type(BudgetOperation::Set);
+        query.indirect_partner_id.clone_from(&self.indirect_partner_id);
+        query
+    }
+
+    /// The query names the customer; its rows do not.
+    fn legs(&self) -> Vec<Leg> {
+        let leg = Leg::new(self.customer_id.as_str(), BudgetOperation::Set.as_str());
+        vec![leg.with_amount(self.budget_amount)]
+    }
+
+    fn on_behalf_of(&self) -> Option<&str> {
+        self.indirect_partner_id.as_ref().map(ResellerId::as_str)
+    }
+
+    /// The rows have no id; the time stands for it, in whole seconds.
+    fn facts(&self, record: &BudgetRecord) -> RecordFacts {
+        let kind = Some(&record.operation_type).filter(|kind| kind.is_known());
+        RecordFacts::new()
+            .id(record.operation_time.map(|time| format!("{} {time}", self.customer_id)))
+            .target(Some(self.customer_id.to_string()))
+            .kind(kind.map(|kind| kind.as_str().to_owned()))
+            .amount(record.budget_amount)
+            .time(record.operation_time)
+    }
+
+    /// The response names no record, so the target stands for it.
+    fn results(&self, _output: &BudgetSet) -> Vec<TargetResult> {
+        vec![TargetResult::executed(self.customer_id.as_str(), self.customer_id.as_str())]
     }
 }
 

@@ -1,8 +1,10 @@
 //! Money between an enterprise master and its members.
 
 use crate::{
+    customers::{AccountChange, ListAccountChanges, TradeType},
     error::ValidationError,
-    operation::{Caller, Check, Idempotency, Operation, OperationMeta, Paging, paged, request},
+    operation::{Caller, Check, Idempotency, Leg, Operation, OperationMeta, Paging, RecordFacts, Resolvable, TargetResult, TimeWindow, paged, request},
+    partners::BalanceType,
     types::{
         Amount, AmountText, Currency, CustomerId, MeasureUnit, UtcTime, fields::TimeOrNone,
         open_enum::open_enum, response,
@@ -117,6 +119,34 @@ impl Operation for TransferToMember {
     }
 }
 
+impl Resolvable for TransferToMember {
+    type Query = ListAccountChanges;
+
+    const KEY: Option<&'static str> = Some("trans_id");
+
+    fn query(&self, window: TimeWindow) -> ListAccountChanges {
+        changes(self.balance_type.as_ref(), TradeType::Grant, window)
+    }
+
+    fn legs(&self) -> Vec<Leg> {
+        let leg = Leg::new(self.customer_id.as_str(), TradeType::Grant.as_str());
+        let leg = leg.without_target_in_record();
+        vec![match self.amount.amount() {
+            Ok(amount) => leg.with_amount(amount),
+            Err(_) => leg,
+        }]
+    }
+
+    fn facts(&self, record: &AccountChange) -> RecordFacts {
+        change_facts(record, TradeType::Grant)
+    }
+
+    /// The response names no record; the key of the transfer stands for it.
+    fn results(&self, _output: &MemberTransfer) -> Vec<TargetResult> {
+        vec![TargetResult::executed(self.customer_id.as_str(), &self.trans_id)]
+    }
+}
+
 request! {
     /// How much the calling master can take back from a member, one page.
     ///
@@ -218,7 +248,56 @@ impl Operation for ReclaimFromMember {
     }
 }
 
+impl Resolvable for ReclaimFromMember {
+    type Query = ListAccountChanges;
+
+    const KEY: Option<&'static str> = Some("trans_id");
+
+    fn query(&self, window: TimeWindow) -> ListAccountChanges {
+        changes(self.balance_type.as_ref(), TradeType::Reclaim, window)
+    }
+
+    fn legs(&self) -> Vec<Leg> {
+        let leg = Leg::new(self.customer_id.as_str(), TradeType::Reclaim.as_str());
+        let leg = leg.without_target_in_record();
+        vec![match self.amount.amount() {
+            Ok(amount) => leg.with_amount(amount),
+            Err(_) => leg,
+        }]
+    }
+
+    fn facts(&self, record: &AccountChange) -> RecordFacts {
+        change_facts(record, TradeType::Reclaim)
+    }
+
+    /// The response names no record; the key of the transfer stands for it.
+    fn results(&self, _output: &MemberReclaim) -> Vec<TargetResult> {
+        vec![TargetResult::executed(self.customer_id.as_str(), &self.trans_id)]
+    }
+}
+
 /// The rules that both directions share.
+/// The changes of the master's account: all days in UTC+8 that the window touches.
+fn changes(account: Option<&FundsAccount>, kind: TradeType, window: TimeWindow) -> ListAccountChanges {
+    let account = match account {
+        Some(FundsAccount::Credit) => BalanceType::Credit,
+        _ => BalanceType::Cash,
+    };
+    ListAccountChanges::new(account)
+        .trade_type(kind)
+        .trade_time_begin(window.from.billing_day())
+        .trade_time_end(window.until.billing_day())
+}
+
+/// The rows were asked for by kind, and show the kind in detail only.
+fn change_facts(record: &AccountChange, kind: TradeType) -> RecordFacts {
+    RecordFacts::new()
+        .id(record.trade_id.clone())
+        .kind(Some(kind.as_str().to_owned()))
+        .amount(record.change_amount)
+        .time(record.trade_time)
+}
+
 fn movement(
     member: &CustomerId,
     amount: &AmountText,

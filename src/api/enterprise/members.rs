@@ -3,9 +3,7 @@
 use crate::{
     customers::MessageLanguage,
     error::ValidationError,
-    operation::{
-        Caller, Check, Operation, OperationMeta, Paging, Resolvable, Sites, TimeWindow, paged, request,
-    },
+    operation::{Caller, Check, Leg, Operation, OperationMeta, Paging, RecordFacts, Resolvable, Sites, TargetResult, TimeWindow, paged, request},
     types::{
         CustomerId, Personal, Secret,
         open_enum::{open_codes, open_enum},
@@ -145,17 +143,26 @@ impl Operation for CreateMember {
 impl Resolvable for CreateMember {
     type Query = ListMembers;
 
+    const BY_STATE: bool = false;
+
     /// Members carry no time: the login name, which is unique, tells.
     fn query(&self, _window: TimeWindow) -> ListMembers {
         ListMembers::new().sub_customer_account_name(self.new_sub_customer.customer_name.clone())
     }
 
-    fn targets(&self) -> Vec<String> {
-        vec![self.party_id.clone()]
+    fn legs(&self) -> Vec<Leg> {
+        vec![Leg::new(self.new_sub_customer.customer_name.expose(), "")]
     }
 
-    fn matches(&self, _receiver: &str, record: &Member) -> bool {
-        record.name.as_ref() == Some(&self.new_sub_customer.customer_name)
+    fn facts(&self, record: &Member) -> RecordFacts {
+        let name = record.name.as_ref().map(|name| name.expose().to_owned());
+        RecordFacts::new().id(name.clone()).target(name).undated().kind(Some(String::new()))
+    }
+
+    /// The response names no id; the login name stands for it.
+    fn results(&self, _output: &MemberCreated) -> Vec<TargetResult> {
+        let name = self.new_sub_customer.customer_name.expose();
+        vec![TargetResult::executed(name, name)]
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, RateLimit, Sites, paged, request},
+    operation::{Caller, Check, Operation, OperationMeta, Paging, RateLimit, RecordFacts, Sites, paged, request},
     types::{
         Amount, Currency, CustomerId, Language, MeasureUnit, OrderId, Personal, ResellerId, UtcTime,
         fields::{CodeAsText, TimeOrNone},
@@ -266,6 +266,15 @@ response! {
 }
 
 impl Order {
+    /// What the order says about the call that placed it.
+    pub(crate) fn facts(&self) -> RecordFacts {
+        let kind = Some(&self.order_type).filter(|kind| kind.is_known());
+        RecordFacts::new()
+            .id(Some(self.order_id.to_string()))
+            .kind(kind.map(|kind| kind.to_string()))
+            .time(self.create_time)
+    }
+
     /// True when an enterprise's master account pays it for a member.
     pub fn is_paid_by_another(&self) -> bool {
         self.agent_pay_info.as_ref().and_then(|info| info.is_agent_pay) == Some(true)

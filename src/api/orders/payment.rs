@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{ListOrders, Order, OrderStatus};
 use crate::{
     error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Resolvable, Sites, TimeWindow, request},
+    operation::{Caller, Check, Leg, Operation, OperationMeta, RecordFacts, Resolvable, Sites, TargetResult, TimeWindow, request},
     types::{
         Amount, MeasureUnit, OrderId, UtcTime, VoucherId,
         fields::{AsText, TimeOrNone},
@@ -217,15 +217,22 @@ impl Resolvable for PayOrder {
         ListOrders::new().order_id(&self.order_id)
     }
 
-    fn targets(&self) -> Vec<String> {
-        vec![self.order_id.to_string()]
+    /// Paying and cancelling change the same object, so they have one kind.
+    fn legs(&self) -> Vec<Leg> {
+        vec![Leg::new(self.order_id.as_str(), "")]
     }
 
-    /// True where the order has got past payment.
-    fn matches(&self, receiver: &str, record: &Order) -> bool {
-        record.order_id.as_str().eq_ignore_ascii_case(receiver)
-            && record.status.is_known()
-            && !matches!(record.status, OrderStatus::PendingPayment | OrderStatus::Cancelled)
+    fn facts(&self, record: &Order) -> RecordFacts {
+        let reached = match &record.status {
+            status if !status.is_known() => None,
+            OrderStatus::PendingPayment | OrderStatus::Cancelled => Some(false),
+            _ => Some(true),
+        };
+        RecordFacts::new().target(Some(record.order_id.to_string())).undated().reached(reached)
+    }
+
+    fn results(&self, _output: &Accepted) -> Vec<TargetResult> {
+        vec![TargetResult::executed(self.order_id.as_str(), self.order_id.as_str())]
     }
 }
 
@@ -292,16 +299,26 @@ impl Operation for CancelOrder {
 impl Resolvable for CancelOrder {
     type Query = ListOrders;
 
+    /// The order itself is the record; it was placed before the window.
     fn query(&self, _window: TimeWindow) -> ListOrders {
         ListOrders::new().order_id(&self.order_id)
     }
 
-    fn targets(&self) -> Vec<String> {
-        vec![self.order_id.to_string()]
+    /// Paying and cancelling change the same object, so they have one kind.
+    fn legs(&self) -> Vec<Leg> {
+        vec![Leg::new(self.order_id.as_str(), "")]
     }
 
-    fn matches(&self, receiver: &str, record: &Order) -> bool {
-        record.order_id.as_str().eq_ignore_ascii_case(receiver) && record.status == OrderStatus::Cancelled
+    fn facts(&self, record: &Order) -> RecordFacts {
+        let reached = match &record.status {
+            status if !status.is_known() => None,
+            status => Some(*status == OrderStatus::Cancelled),
+        };
+        RecordFacts::new().target(Some(record.order_id.to_string())).undated().reached(reached)
+    }
+
+    fn results(&self, _output: &Accepted) -> Vec<TargetResult> {
+        vec![TargetResult::executed(self.order_id.as_str(), self.order_id.as_str())]
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Paging, paged, request},
+    operation::{Check, Operation, OperationMeta, Paging, RecordFacts, paged, request},
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
         fields::{AsText, TimeOrNone},
@@ -108,12 +108,16 @@ response! {
 }
 
 impl Adjustment {
-    /// Whether this is an adjustment of a kind, to or from this receiver, over this amount: the three by which a transfer
-    /// is recognised whose answer was lost.
-    pub fn matches(&self, kind: AdjustmentKind, receiver: &str, amount: Amount) -> bool {
-        self.customer_id.as_ref().map(CustomerId::as_str) == Some(receiver)
-            && self.operation_type == kind
-            && self.amount == amount
+    /// What the record says about a transfer: its transaction, the other side, the kind and the amount.
+    pub(crate) fn facts(&self) -> RecordFacts {
+        let kind = Some(&self.operation_type).filter(|kind| kind.is_known());
+        RecordFacts::new()
+            .id(self.trans_id.clone())
+            .target(self.customer_id.as_ref().map(ToString::to_string))
+            .kind(kind.map(|kind| kind.as_str().to_owned()))
+            .amount(self.amount)
+            .memo(self.memo.clone())
+            .time(self.operation_time)
     }
 }
 

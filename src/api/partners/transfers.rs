@@ -3,7 +3,7 @@
 use super::{Adjustment, AdjustmentKind, ListAdjustments};
 use crate::{
     error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Resolvable, TimeWindow, request},
+    operation::{Check, Leg, Operation, OperationMeta, RecordFacts, Resolvable, TargetResult, TimeWindow, request},
     resellers::{Allocation, Reclaim},
     types::{Amount, CustomerId, ResellerId},
 };
@@ -63,12 +63,20 @@ impl Resolvable for AllocateToCustomer {
         adjustments(&self.customer_id, self.indirect_partner_id.as_ref(), AdjustmentKind::Grant, window)
     }
 
-    fn targets(&self) -> Vec<String> {
-        vec![self.customer_id.to_string()]
+    fn legs(&self) -> Vec<Leg> {
+        vec![Leg::new(self.customer_id.as_str(), AdjustmentKind::Grant.as_str()).with_amount(self.amount)]
     }
 
-    fn matches(&self, receiver: &str, record: &Adjustment) -> bool {
-        record.matches(AdjustmentKind::Grant, receiver, self.amount)
+    fn on_behalf_of(&self) -> Option<&str> {
+        self.indirect_partner_id.as_ref().map(ResellerId::as_str)
+    }
+
+    fn facts(&self, record: &Adjustment) -> RecordFacts {
+        record.facts()
+    }
+
+    fn results(&self, output: &Allocation) -> Vec<TargetResult> {
+        vec![TargetResult::executed(self.customer_id.as_str(), &output.transfer_id)]
     }
 }
 
@@ -123,12 +131,20 @@ impl Resolvable for ReclaimFromCustomer {
         adjustments(&self.customer_id, self.indirect_partner_id.as_ref(), AdjustmentKind::Reclaim, window)
     }
 
-    fn targets(&self) -> Vec<String> {
-        vec![self.customer_id.to_string()]
+    fn legs(&self) -> Vec<Leg> {
+        vec![Leg::new(self.customer_id.as_str(), AdjustmentKind::Reclaim.as_str()).with_amount(self.amount)]
     }
 
-    fn matches(&self, receiver: &str, record: &Adjustment) -> bool {
-        record.matches(AdjustmentKind::Reclaim, receiver, self.amount)
+    fn on_behalf_of(&self) -> Option<&str> {
+        self.indirect_partner_id.as_ref().map(ResellerId::as_str)
+    }
+
+    fn facts(&self, record: &Adjustment) -> RecordFacts {
+        record.facts()
+    }
+
+    fn results(&self, output: &Reclaim) -> Vec<TargetResult> {
+        vec![TargetResult::executed(self.customer_id.as_str(), &output.trans_id)]
     }
 }
 

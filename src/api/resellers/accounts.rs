@@ -2,9 +2,9 @@
 
 use crate::{
     error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Resolvable, TimeWindow, request},
+    operation::{Caller, Check, Leg, Operation, OperationMeta, RecordFacts, Resolvable, TargetResult, TimeWindow, request},
     partners::{Adjustment, AdjustmentKind, ListAdjustments},
-    types::{Amount, CustomerId, ResellerId, response},
+    types::{Amount, ResellerId, response},
 };
 
 request! {
@@ -57,12 +57,17 @@ impl Resolvable for AllocateToReseller {
         adjustments(&self.indirect_partner_id, AdjustmentKind::Grant, window)
     }
 
-    fn targets(&self) -> Vec<String> {
-        vec![self.indirect_partner_id.to_string()]
+    fn legs(&self) -> Vec<Leg> {
+        let target = self.indirect_partner_id.as_str();
+        vec![Leg::new(target, AdjustmentKind::Grant.as_str()).with_amount(self.amount)]
     }
 
-    fn matches(&self, receiver: &str, record: &Adjustment) -> bool {
-        is_adjustment(record, receiver, AdjustmentKind::Grant, self.amount)
+    fn facts(&self, record: &Adjustment) -> RecordFacts {
+        record.facts()
+    }
+
+    fn results(&self, output: &Allocation) -> Vec<TargetResult> {
+        vec![TargetResult::executed(self.indirect_partner_id.as_str(), &output.transfer_id)]
     }
 }
 
@@ -115,12 +120,17 @@ impl Resolvable for ReclaimFromReseller {
         adjustments(&self.indirect_partner_id, AdjustmentKind::Reclaim, window)
     }
 
-    fn targets(&self) -> Vec<String> {
-        vec![self.indirect_partner_id.to_string()]
+    fn legs(&self) -> Vec<Leg> {
+        let target = self.indirect_partner_id.as_str();
+        vec![Leg::new(target, AdjustmentKind::Reclaim.as_str()).with_amount(self.amount)]
     }
 
-    fn matches(&self, receiver: &str, record: &Adjustment) -> bool {
-        is_adjustment(record, receiver, AdjustmentKind::Reclaim, self.amount)
+    fn facts(&self, record: &Adjustment) -> RecordFacts {
+        record.facts()
+    }
+
+    fn results(&self, output: &Reclaim) -> Vec<TargetResult> {
+        vec![TargetResult::executed(self.indirect_partner_id.as_str(), &output.trans_id)]
     }
 }
 
@@ -131,12 +141,6 @@ fn adjustments(reseller: &ResellerId, kind: AdjustmentKind, window: TimeWindow) 
         .operation_type(kind)
         .operation_time_begin(window.from)
         .operation_time_end(window.until)
-}
-
-fn is_adjustment(record: &Adjustment, reseller: &str, kind: AdjustmentKind, amount: Amount) -> bool {
-    record.customer_id.as_ref().map(CustomerId::as_str) == Some(reseller)
-        && record.operation_type == kind
-        && record.amount == amount
 }
 
 response! {

@@ -1,9 +1,9 @@
 //! Vouchers to customers and back.
 
-use super::{ListVoucherRecords, VoucherOperation, VoucherRecord, VoucherResult};
+use super::{ListVoucherRecords, VoucherOperation, VoucherRecord};
 use crate::{
     error::{ItemError, ValidationError},
-    operation::{Check, Operation, OperationMeta, Resolvable, TimeWindow, request},
+    operation::{Check, Leg, Operation, OperationMeta, RecordFacts, Resolvable, TargetResult, TimeWindow, request},
     types::{Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, response},
 };
 
@@ -81,6 +81,9 @@ impl Operation for IssueVouchers {
 impl Resolvable for IssueVouchers {
     type Query = ListVoucherRecords;
 
+    const MEMO: Option<&'static str> = Some("memo");
+    const BATCH: Option<&'static str> = Some("customer_ids");
+
     fn query(&self, window: TimeWindow) -> ListVoucherRecords {
         let mut query = ListVoucherRecords::new()
             .operation_types([VoucherOperation::Issue])
@@ -94,15 +97,26 @@ impl Resolvable for IssueVouchers {
         query
     }
 
-    fn targets(&self) -> Vec<String> {
-        self.customer_ids.iter().map(ToString::to_string).collect()
+    fn legs(&self) -> Vec<Leg> {
+        let leg = |customer: &CustomerId| {
+            Leg::new(customer.as_str(), VoucherOperation::Issue.as_str()).with_amount(self.face_value)
+        };
+        self.customer_ids.iter().map(leg).collect()
     }
 
-    fn matches(&self, receiver: &str, record: &VoucherRecord) -> bool {
-        record.customer_id.as_str() == receiver
-            && record.operation_type == VoucherOperation::Issue
-            && record.result == VoucherResult::Done
-            && record.operation_amount == Some(self.face_value)
+    fn on_behalf_of(&self) -> Option<&str> {
+        self.indirect_partner_id.as_ref().map(ResellerId::as_str)
+    }
+
+    /// The voucher is the record's id: the response names it as well.
+    fn facts(&self, record: &VoucherRecord) -> RecordFacts {
+        record.facts().target(Some(record.customer_id.to_string()))
+    }
+
+    fn results(&self, output: &IssueOutcome) -> Vec<TargetResult> {
+        let issued = output.coupon_infos.iter();
+        let issued = issued.map(|issue| TargetResult::executed(issue.id.as_str(), issue.coupon_id.as_str()));
+        issued.chain(output.error_details.iter().filter_map(ItemError::target_result)).collect()
     }
 }
 
@@ -164,14 +178,21 @@ impl Resolvable for ReclaimVoucher {
         query
     }
 
-    fn targets(&self) -> Vec<String> {
-        vec![self.coupon_id.to_string()]
+    fn legs(&self) -> Vec<Leg> {
+        vec![Leg::new(self.coupon_id.as_str(), VoucherOperation::Reclaim.as_str())]
     }
 
-    fn matches(&self, receiver: &str, record: &VoucherRecord) -> bool {
-        record.coupon_id.as_ref().map(VoucherId::as_str) == Some(receiver)
-            && record.operation_type == VoucherOperation::Reclaim
-            && record.result == VoucherResult::Done
+    fn on_behalf_of(&self) -> Option<&str> {
+        self.indirect_partner_id.as_ref().map(ResellerId::as_str)
+    }
+
+    /// A voucher is taken back once, so that it is the record's id as well as the target.
+    fn facts(&self, record: &VoucherRecord) -> RecordFacts {
+        record.facts().target(record.coupon_id.as_ref().map(ToString::to_string))
+    }
+
+    fn results(&self, _output: &VoucherReclaim) -> Vec<TargetResult> {
+        vec![TargetResult::executed(self.coupon_id.as_str(), self.coupon_id.as_str())]
     }
 }
 
