@@ -8,9 +8,10 @@ mod options;
 mod paging;
 mod pipeline;
 mod rate_limit;
-mod resolve;
+mod journal;
 mod response;
 mod retry;
+mod send_gate;
 mod service_time;
 mod trace;
 mod upload;
@@ -30,10 +31,10 @@ use crate::{
 
 pub use builder::{Builder, Endpoints};
 pub use download::{Download, DownloadCursor};
+pub use journal::{Decision, Recover, Recovered};
 pub use options::CallOptions;
 pub use paging::{Items, ListCursor, Pages};
 pub use rate_limit::{LocalRateLimiter, NoRateLimit, RateLimitKey, RateLimiter};
-pub use resolve::ResolveOptions;
 pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
 pub use service_time::ServiceTime;

@@ -117,6 +117,7 @@ pub(super) struct View {
     pub(super) rate_limiter: Arc<dyn RateLimiter>,
     pub(super) response_limit: usize,
     pub(super) checked: bool,
+    pub(super) journal: Option<Arc<super::journal::Session>>,
 }
 
 impl View {
@@ -131,6 +132,7 @@ impl View {
             rate_limiter: Arc::new(LocalRateLimiter::default()),
             response_limit: 64 << 20,
             checked: true,
+            journal: None,
         }
     }
 
@@ -144,6 +146,7 @@ impl View {
             rate_limiter: options.rate_limiter.unwrap_or_else(|| Arc::clone(&self.rate_limiter)),
             response_limit: options.response_limit.unwrap_or(self.response_limit),
             checked: options.checked.unwrap_or(self.checked),
+            journal: self.journal.clone(),
         }
     }
 }

@@ -29,7 +29,6 @@ pub struct RawResponse {
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
     pub(super) attempts: u32,
-    pub(super) repeated: bool,
 }
 
 impl<T> Response<T> {
@@ -61,12 +60,6 @@ impl<T> Response<T> {
     /// How many attempts it took.
     pub fn attempts(&self) -> u32 {
         self.raw.attempts
-    }
-
-    /// True where the service recognised the last attempt as a repeat of one that had arrived before: the write was
-    /// carried out once, and the answer has no fields.
-    pub fn was_deduplicated(&self) -> bool {
-        self.raw.repeated
     }
 }
 
@@ -153,7 +146,6 @@ mod tests {
             )]),
             body: Bytes::from_static(body.as_bytes()),
             attempts: 1,
-            repeated: false,
         };
         raw.read(ListResellers::META)
     }

@@ -81,6 +81,8 @@ pub enum ErrorKind {
     OutcomeUnknown,
     /// An answer came that is not what the operation answers. [`Error::body`] has what came.
     Undecodable,
+    /// The journal could not store or read an attempt; the write was not sent, or it stays open in the journal.
+    Journal,
     /// A list changed while it was read page by page, so rows may be missing or doubled.
     ListChanged,
 }

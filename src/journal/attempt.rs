@@ -14,6 +14,10 @@ use crate::{
 /// The version of the stored form of an [`Attempt`].
 pub const ATTEMPT_FORMAT: u32 = 1;
 
+pub(crate) const fn attempt_format() -> u32 {
+    ATTEMPT_FORMAT
+}
+
 /// A write that is to be sent once, as a value that can be serialised, stored, sent and resolved later.
 ///
 /// [`Client::attempt`](crate::Client::attempt) makes it. It holds the arguments as they are sent, including personal data
@@ -50,6 +54,9 @@ pub struct Attempt {
     pub legs: Vec<Leg>,
     /// The earliest service time at which the attempt can have been made, where it was known.
     pub made_after: Option<UtcTime>,
+    /// When the transport closed its only send, on this machine's clock.
+    #[serde(skip)]
+    pub(crate) closed: Option<std::time::Duration>,
 }
 
 impl Attempt {

@@ -11,6 +11,7 @@ pub mod transition;
 mod verdict;
 
 pub use attempt::{ATTEMPT_FORMAT, Attempt};
+pub(crate) use attempt::attempt_format;
 pub use crate::operation::Leg;
 pub use footprint::{Book, Footprint};
 pub use memory::MemoryJournal;

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use super::state::{DecidedBy, LegState, Rival};
 use crate::operation::{Leg, RecordFacts, TimeWindow};
 
+/// How long after its signing time a write that was answered can have been executed.
+const LONGEST_SEND: std::time::Duration = std::time::Duration::from_secs(600);
+
 /// Everything that a verdict about one leg depends on.
 #[derive(Debug)]
 pub(crate) struct Sighting<'a> {
@@ -91,6 +94,10 @@ impl Sighting<'_> {
                 (Some(theirs), Some(shown)) if self.memo_echo => theirs == shown,
                 _ => rival.window_begin <= self.window.until,
             },
+            LegState::Executed => candidate.row.time.is_none_or(|time| {
+                let last = rival.signed_at.instant() + LONGEST_SEND;
+                rival.window_begin <= time && time.instant() <= last
+            }),
             _ => candidate.row.id.as_ref().is_some_and(|id| rival.candidates.contains(id)),
         };
         self.rivals.iter().filter(contends).map(|rival| rival.request_id.clone()).collect()

@@ -210,12 +210,12 @@ impl RecordFacts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TargetResult {
-    /// It was executed, and left this record.
+    /// It was executed.
     Executed {
         /// The target.
         target: String,
-        /// The id of the record.
-        record: String,
+        /// The id of the record; `None` where the response does not name it.
+        record: Option<String>,
     },
     /// It was refused with this code.
     Refused {
@@ -229,7 +229,12 @@ pub enum TargetResult {
 impl TargetResult {
     /// A target with the record that the response names.
     pub fn executed(target: impl Into<String>, record: impl Into<String>) -> Self {
-        Self::Executed { target: target.into(), record: record.into() }
+        Self::Executed { target: target.into(), record: Some(record.into()) }
+    }
+
+    /// A target whose record the response does not name.
+    pub fn executed_without_record(target: impl Into<String>) -> Self {
+        Self::Executed { target: target.into(), record: None }
     }
 
     /// A target that was refused.

@@ -102,9 +102,8 @@ impl Resolvable for SetBudget {
             .time(record.operation_time)
     }
 
-    /// The response names no record, so the target stands for it.
     fn results(&self, _output: &BudgetSet) -> Vec<TargetResult> {
-        vec![TargetResult::executed(self.customer_id.as_str(), self.customer_id.as_str())]
+        vec![TargetResult::executed_without_record(self.customer_id.as_str())]
     }
 }
 

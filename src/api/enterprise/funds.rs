@@ -141,9 +141,8 @@ impl Resolvable for TransferToMember {
         change_facts(record, TradeType::Grant)
     }
 
-    /// The response names no record; the key of the transfer stands for it.
     fn results(&self, _output: &MemberTransfer) -> Vec<TargetResult> {
-        vec![TargetResult::executed(self.customer_id.as_str(), &self.trans_id)]
+        vec![TargetResult::executed_without_record(self.customer_id.as_str())]
     }
 }
 
@@ -270,9 +269,8 @@ impl Resolvable for ReclaimFromMember {
         change_facts(record, TradeType::Reclaim)
     }
 
-    /// The response names no record; the key of the transfer stands for it.
     fn results(&self, _output: &MemberReclaim) -> Vec<TargetResult> {
-        vec![TargetResult::executed(self.customer_id.as_str(), &self.trans_id)]
+        vec![TargetResult::executed_without_record(self.customer_id.as_str())]
     }
 }
 

@@ -1,5 +1,0 @@
-//! Placeholder.
-
-/// Options.
-#[derive(Clone, Copy, Debug)]
-pub struct ResolveOptions {}
