@@ -5,7 +5,7 @@ use std::{sync::Arc, sync::atomic::AtomicI64};
 
 use url::Url;
 
-use super::{CallOptions, Client, Shared, options::View, retry::RetryBudget};
+use super::{CallOptions, Client, Shared, options::CallConfig, retry::RetryBudget};
 use crate::{
     auth::ProvideCredentials,
     clock::Clock,
@@ -125,7 +125,7 @@ impl Builder {
             skew: AtomicI64::new(0),
             service_clock: super::service_time::ServiceClock::default(),
         };
-        Ok(Client { shared: Arc::new(shared), view: View::new(self.credentials).with(self.options) })
+        Ok(Client { shared: Arc::new(shared), view: CallConfig::new(self.credentials).with(self.options) })
     }
 }
 

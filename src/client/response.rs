@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, UnknownOutcome},
     operation::{Idempotency, OperationMeta},
     types::{DecodeError, decode},
 };
@@ -29,6 +29,8 @@ pub struct RawResponse {
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
     pub(super) attempts: u32,
+    /// When a write was sent, for the case that this is no success after all.
+    pub(super) outcome: Option<Box<UnknownOutcome>>,
 }
 
 impl<T> Response<T> {
@@ -113,6 +115,7 @@ impl RawResponse {
             .with_status(self.status)
             .with_request_id(request_id(&self.headers).map(str::to_owned))
             .with_body(self.body)
+            .with_outcome(self.outcome.map(|outcome| *outcome))
             .caused_by(error)
     }
 }
@@ -146,6 +149,7 @@ mod tests {
             )]),
             body: Bytes::from_static(body.as_bytes()),
             attempts: 1,
+            outcome: None,
         };
         raw.read(ListResellers::META)
     }

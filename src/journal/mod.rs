@@ -18,7 +18,8 @@ pub use memory::MemoryJournal;
 pub use options::{JournalOptions, ResolveOptions};
 pub use settled::{Executed, LegOutcome, NotExecuted, PartlyExecuted, Pending, Settled, Undecided};
 pub use state::{
-    AttemptState, Attribution, DecidedBy, Evidence, Learned, LegEntry, LegState, OwnerId, Rival, StoredAttempt,
+    AttemptState, Attribution, DecidedBy, Evidence, Learned, LegEntry, LegState, OwnerId, Rival,
+    StoredAttempt,
 };
 pub use store::{
     Begin, Begun, Journal, JournalError, JournalErrorKind, LegChange, OwnerState, QueryScope, RecordScope,

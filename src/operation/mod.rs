@@ -14,7 +14,7 @@ mod resolvable;
 mod streamed;
 
 pub(crate) use check::Check;
-pub(crate) use erased::{LookupPage, Resolver, sorted_arguments};
+pub(crate) use erased::{Resolver, sorted_arguments};
 pub use meta::{
     BodyKind, Caller, Idempotency, Method, OperationMeta, OutcomeProof, Paging, PagingStyle, RateLimit,
     Service, Sites, SuccessProof,

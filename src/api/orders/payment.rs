@@ -223,11 +223,8 @@ impl Resolvable for PayOrder {
     }
 
     fn facts(&self, record: &Order) -> RecordFacts {
-        let reached = match &record.status {
-            status if !status.is_known() => None,
-            OrderStatus::PendingPayment | OrderStatus::Cancelled => Some(false),
-            _ => Some(true),
-        };
+        let status = record.status.filter(|status| status.is_known());
+        let reached = status.map(|status| !matches!(status, OrderStatus::PendingPayment | OrderStatus::Cancelled));
         RecordFacts::new().target(Some(record.order_id.to_string())).undated().reached(reached)
     }
 
@@ -310,10 +307,8 @@ impl Resolvable for CancelOrder {
     }
 
     fn facts(&self, record: &Order) -> RecordFacts {
-        let reached = match &record.status {
-            status if !status.is_known() => None,
-            status => Some(*status == OrderStatus::Cancelled),
-        };
+        let status = record.status.filter(|status| status.is_known());
+        let reached = status.map(|status| status == OrderStatus::Cancelled);
         RecordFacts::new().target(Some(record.order_id.to_string())).undated().reached(reached)
     }
 
@@ -349,7 +344,7 @@ response! {
         /// Whether it can be used as it is.
         pub status: Option<OrderVoucherStatus>,
         /// What it is.
-        pub coupon_type: OrderVoucherType,
+        pub coupon_type: Option<OrderVoucherType>,
         /// What the amounts count.
         pub measure_id: Option<MeasureUnit>,
         /// What it was worth when issued.
@@ -391,7 +386,9 @@ response! {
 impl OrderVoucher {
     /// The voucher as a payment names it; `None` for a sort that payments do not take.
     pub fn for_payment(&self) -> Option<PaymentVoucher> {
-        self.coupon_type.for_payment().map(|kind| PaymentVoucher::new(&self.coupon_id, kind))
+        self.coupon_type
+            .and_then(OrderVoucherType::for_payment)
+            .map(|kind| PaymentVoucher::new(&self.coupon_id, kind))
     }
 }
 
@@ -426,7 +423,7 @@ response! {
     /// How many vouchers of one sort a payment may use.
     pub struct VoucherMaximum {
         /// What they are.
-        pub coupon_type: OrderVoucherType,
+        pub coupon_type: Option<OrderVoucherType>,
         /// Who issued them, in broad lines.
         pub coupon_group: Option<VoucherGroup>,
         /// The most that one payment takes.
@@ -451,7 +448,7 @@ response! {
         #[via(AsText)]
         pub discount_value: Option<Amount>,
         /// On what ground it is given.
-        pub discount_type: OrderDiscountType,
+        pub discount_type: Option<OrderDiscountType>,
         /// What it takes off, order by order.
         pub orders: Vec<DiscountedOrder>,
     }
@@ -460,8 +457,8 @@ response! {
 impl OrderDiscount {
     /// The discount as a payment names it; `None` for a contract discount, for which payments have no code.
     pub fn for_payment(&self) -> Option<PaymentDiscount> {
-        (self.discount_type != OrderDiscountType::Contract)
-            .then(|| PaymentDiscount::new(self.discount_id.as_str(), self.discount_type))
+        let kind = self.discount_type.filter(|kind| *kind != OrderDiscountType::Contract)?;
+        Some(PaymentDiscount::new(self.discount_id.as_str(), kind))
     }
 }
 
@@ -481,12 +478,12 @@ response! {
         /// The lines.
         pub order_line_item_ids: Vec<String>,
         /// How it is reckoned.
-        pub discount_mode: DiscountMode,
+        pub discount_mode: Option<DiscountMode>,
         /// How much it takes off.
-        pub discount_amount: Amount,
+        pub discount_amount: Option<Amount>,
         /// The share it leaves or takes; which of them is not documented. A voucher's `minConsumeDiscount` is compared with
         /// it.
-        pub discount_ratio: Amount,
+        pub discount_ratio: Option<Amount>,
     }
 }
 
@@ -709,7 +706,7 @@ mod tests {
 
     #[test]
     fn the_state_of_the_order_tells_what_became_of_it() {
-        let order = |status| Order { order_id: "CS1".into(), status, ..Order::default() };
+        let order = |status| Order { order_id: "CS1".into(), status: Some(status), ..Order::default() };
         let (pay, cancel) = (PayOrder::new("cs1"), CancelOrder::new("CS1"));
         assert!(pay.matches("cs1", &order(OrderStatus::Processing)));
         for status in [OrderStatus::PendingPayment, OrderStatus::Cancelled, OrderStatus::Other(99)] {

@@ -315,7 +315,7 @@ impl Client {
         let ready = || of_all(|leg| LegChange::new(leg, LegState::Ready));
         let (changes, what, error) = match result {
             Ok(answer) => {
-                let what = format!("status {}, request {:?}", answer.status, answer.request_id());
+                let what = format!("status {}, attempt {}", answer.status, answer.attempts);
                 match (resolver.results)(arguments, answer.json()) {
                     Ok(results) => (leg_changes(&stored, legs, &results), what, None),
                     Err(error) => (Vec::new(), format!("{what}, which cannot be read: {error}"), None),
