@@ -24,6 +24,8 @@ pub use paged::{Paged, Position};
 pub(crate) use parts::{CALLER_ID, encode, match_path};
 pub use parts::{RequestParts, gather};
 pub(crate) use request::{fresh_key, request};
+#[cfg(test)]
+pub(crate) use resolvable::fits;
 pub use resolvable::{Leg, RecordFacts, RecordOf, Resolvable, TargetResult, TimeWindow};
 pub use streamed::{Downloads, Uploads};
 

@@ -270,3 +270,17 @@ impl TimeWindow {
 pub(crate) const fn query_meta<O: Resolvable>() -> &'static OperationMeta {
     <O::Query as Operation>::META
 }
+
+/// Whether a record fits the leg of a target exactly: for the tests of operations.
+#[cfg(test)]
+pub(crate) fn fits<O: Resolvable>(operation: &O, target: &str, record: &RecordOf<O>) -> bool {
+    let facts = operation.facts(record);
+    operation.legs().iter().any(|leg| {
+        leg.target == target
+            && (!leg.target_in_record || facts.target.as_deref() == Some(target))
+            && (leg.kind.is_empty() || facts.kind.as_ref() == Some(&leg.kind))
+            && (leg.amount.is_none() || facts.amount == leg.amount())
+            && !facts.failed
+            && (!O::BY_STATE || facts.reached == Some(true))
+    })
+}

@@ -249,6 +249,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     fn window() -> TimeWindow {
@@ -312,11 +313,11 @@ mod tests {
             let record: Customer =
                 decode_str(&format!(r#"{{"customer_id":"c1","is_frozen":{is_frozen}}}"#)).unwrap();
             assert_eq!(
-                (freeze.matches("c1", &record), unfreeze.matches("c1", &record)),
+                (fits(&freeze, "c1", &record), fits(&unfreeze, "c1", &record)),
                 (frozen, free),
                 "{is_frozen}"
             );
-            assert!(!freeze.matches("c2", &record) && !unfreeze.matches("c2", &record));
+            assert!(!fits(&freeze, "c2", &record) && !fits(&unfreeze, "c2", &record));
         }
         let two: Vec<CustomerId> = vec!["c1".into(), "c2".into()];
         let query = UnfreezeCustomers::new(two, "b").indirect_partner_id("r1").query(window());

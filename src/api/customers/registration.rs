@@ -338,7 +338,13 @@ impl Resolvable for CreateCustomer {
     fn facts(&self, record: &Customer) -> RecordFacts {
         let named = |name: &Personal| !name.is_empty() && *name == record.account_name;
         let target = match record.xaccount_id.as_deref() {
-            Some(id) if !id.is_empty() => id.to_owned(),
+            Some(id)
+                if !id.is_empty()
+                    && record.xaccount_type.as_ref().is_none_or(|tag| *tag == self.xaccount_type) =>
+            {
+                id.to_owned()
+            }
+            Some(id) if !id.is_empty() => format!("customer {}", record.customer_id),
             _ if self.domain_name.as_ref().is_some_and(named) => self.xaccount_id.clone(),
             _ => format!("customer {}", record.customer_id),
         };
@@ -526,6 +532,7 @@ fn is_mixed(password: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     fn broken(operation: &impl Operation) -> Vec<&'static str> {
@@ -672,7 +679,7 @@ mod tests {
         assert_eq!(query.account_name.as_ref().map(Personal::expose), Some("acme-1"));
         assert_eq!((query.associated_on_end, query.indirect_partner_id), (None, Some("r1".into())));
 
-        let recognised = |record: &str| request.matches("u-7", &decode_str::<Customer>(record).unwrap());
+        let recognised = |record: &str| fits(&request, "u-7", &decode_str::<Customer>(record).unwrap());
         assert!(recognised(r#"{"xaccount_id":"u-7","xaccount_type":"Acme_IDP","account_name":"x"}"#));
         assert!(recognised(r#"{"account_name":"acme-1"}"#));
         assert!(!recognised(r#"{"xaccount_id":"u-8","account_name":"acme-1"}"#));

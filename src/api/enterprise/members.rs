@@ -401,6 +401,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::fits;
     use crate::{operation::RequestParts, types::decode_str};
 
     fn broken(result: Result<(), ValidationError>) -> Vec<&'static str> {
@@ -466,9 +467,9 @@ mod tests {
     fn a_member_is_recognised_by_its_login_name() {
         let request = CreateMember::new("65419", NewMember::new("d_2035", "long enough"));
         let member = |name: &str| Member { name: Some(name.into()), ..Member::default() };
-        assert!(request.matches("65419", &member("d_2035")));
-        assert!(!request.matches("65419", &member("d_2036")));
-        assert!(!request.matches("65419", &Member::default()));
+        assert!(fits(&request, "d_2035", &member("d_2035")));
+        assert!(!fits(&request, "d_2035", &member("d_2036")));
+        assert!(!fits(&request, "d_2035", &Member::default()));
     }
 
     #[test]

@@ -150,7 +150,8 @@ mod tests {
         .unwrap();
         assert_eq!(ListAdjustments::total(&page), Some(2));
         let [first, second] = ListAdjustments::items(&page) else { unreachable!() };
-        assert!(first.matches(AdjustmentKind::Grant, "c1", "10.5".parse().unwrap()));
+        assert_eq!(first.facts().amount, Some("10.5".parse().unwrap()));
+        assert_eq!((first.facts().target.as_deref(), second.facts().kind), (Some("c1"), None));
         assert_eq!(first.operation_time.unwrap().to_string(), "2026-05-01T08:05:01Z");
         assert!(!format!("{first:?}").contains("Acme"));
         assert_eq!(second.operation_type.as_str(), "SOURCE_OPERATION_NEW");

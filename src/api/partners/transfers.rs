@@ -181,6 +181,7 @@ fn adjustments(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     fn window() -> TimeWindow {
@@ -240,9 +241,9 @@ mod tests {
             r#"{"customer_id":"c1","operation_type":"SOURCE_OPERATION_BERETRIEVE","amount":"5.00"}"#,
         )
         .unwrap();
-        assert!(ReclaimFromCustomer::new("c1", 5).matches("c1", &record));
-        assert!(!ReclaimFromCustomer::new("c1", 5).matches("c2", &record));
-        assert!(!ReclaimFromCustomer::new("c1", 6).matches("c1", &record));
-        assert!(!AllocateToCustomer::new("c1", 5).matches("c1", &record));
+        assert!(fits(&ReclaimFromCustomer::new("c1", 5), "c1", &record));
+        assert!(!fits(&ReclaimFromCustomer::new("c1", 5), "c2", &record));
+        assert!(!fits(&ReclaimFromCustomer::new("c1", 6), "c1", &record));
+        assert!(!fits(&AllocateToCustomer::new("c1", 5), "c1", &record));
     }
 }

@@ -162,6 +162,7 @@ response! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     #[test]
@@ -192,9 +193,9 @@ mod tests {
             r#"{"customer_id":"r1","operation_type":"SOURCE_OPERATION_BEADJUST","amount":"5.00"}"#,
         )
         .unwrap();
-        assert!(request.matches("r1", &record));
-        assert!(!ReclaimFromReseller::new("r1", Amount::from(5)).matches("r1", &record));
-        assert!(!request.matches("r2", &record));
-        assert!(!AllocateToReseller::new("r1", Amount::from(6)).matches("r1", &record));
+        assert!(fits(&request, "r1", &record));
+        assert!(!fits(&ReclaimFromReseller::new("r1", Amount::from(5)), "r1", &record));
+        assert!(!fits(&request, "r2", &record));
+        assert!(!fits(&AllocateToReseller::new("r1", Amount::from(6)), "r1", &record));
     }
 }

@@ -474,6 +474,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     #[test]
@@ -506,8 +507,8 @@ mod tests {
         let record: QuotaRecord =
             decode_str(r#"{"indirect_partner_id":"r2","amount":10.00,"result":"0","operation_type":"10"}"#)
                 .unwrap();
-        assert!(request.matches("r2", &record) && !request.matches("r1", &record));
+        assert!(fits(&request, "r2", &record) && !fits(&request, "r1", &record));
         let failed = QuotaRecord { result: QuotaResult::Failed, ..record };
-        assert!(!request.matches("r2", &failed));
+        assert!(!fits(&request, "r2", &failed));
     }
 }

@@ -435,6 +435,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     #[test]
@@ -489,7 +490,8 @@ mod tests {
         let row: TicketRow =
             decode_str(r#"{"incident_id":"TT1","simple_description":"The disk is slow."}"#).unwrap();
         let other: TicketRow = decode_str(r#"{"incident_id":"TT2","simple_description":"Other"}"#).unwrap();
-        assert!(request.matches("b1", &row) && !request.matches("b1", &other));
+        let target = request.legs()[0].target.clone();
+        assert!(fits(&request, &target, &row) && !fits(&request, &target, &other));
         let window = TimeWindow {
             from: "2026-05-01T08:00:00Z".parse().unwrap(),
             until: "2026-05-01T08:05:00Z".parse().unwrap(),

@@ -232,6 +232,7 @@ response! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{operation::fits, vouchers::VoucherResult};
     use crate::types::decode_str;
 
     fn window() -> TimeWindow {
@@ -309,11 +310,11 @@ mod tests {
         )
         .unwrap();
         let request = issue(&["c1", "c2"]);
-        assert!(request.matches("c2", &record) && !request.matches("c1", &record));
+        assert!(fits(&request, "c2", &record) && !fits(&request, "c1", &record));
         let failed = VoucherRecord { result: VoucherResult::Failed, ..record.clone() };
-        assert!(!request.matches("c2", &failed));
+        assert!(!fits(&request, "c2", &failed));
         let other = VoucherRecord { operation_amount: Some(Amount::from(51)), ..record };
-        assert!(!request.matches("c2", &other));
+        assert!(!fits(&request, "c2", &other));
     }
 
     #[test]
@@ -332,9 +333,9 @@ mod tests {
         let record: VoucherRecord =
             decode_str(r#"{"operation_type":"2","coupon_id":"v1","operation_amount":3.2,"result":"0"}"#)
                 .unwrap();
-        assert!(request.matches("v1", &record) && !request.matches("v2", &record));
+        assert!(fits(&request, "v1", &record) && !fits(&request, "v2", &record));
         let expired = VoucherRecord { operation_type: VoucherOperation::Expiry, ..record };
-        assert!(!request.matches("v1", &expired));
+        assert!(!fits(&request, "v1", &expired));
     }
 
     #[test]

@@ -165,6 +165,21 @@ impl Client {
         Ok(attempt)
     }
 
+    /// Asks the service's records what became of a write that ended in an error, where nothing else is left of it:
+    /// [`Client::attempt_after`] and [`Client::resolve`] in one.
+    ///
+    /// # Errors
+    /// As for these two.
+    pub async fn resolve_error<O: Resolvable>(
+        &self,
+        operation: &O,
+        error: &Error,
+        options: ResolveOptions,
+    ) -> Result<Settled, Error> {
+        let attempt = self.attempt_after(operation, error).await?;
+        self.resolve(&attempt, options).await
+    }
+
     fn session(&self) -> Result<Arc<Session>, Error> {
         self.view.journal.clone().ok_or_else(|| {
             let message = "a write is sent once with a journal: see Client::with_journal";
