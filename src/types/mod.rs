@@ -30,7 +30,5 @@ pub use lenient::{DecodeError, decode, decode_str};
 pub use money::{Currency, MeasureUnit, Money, MoneyError};
 pub use personal::{Personal, SENSITIVE_FIELDS, Secret, is_sensitive};
 pub use site::{ParseSiteError, Site};
-#[cfg(any(feature = "sandbox", feature = "workflows"))]
-pub(crate) use time::BEIJING;
-pub use time::{BillCycle, Day, DayOrCycle, LocalTime, ParseTimeError, TimeZone, UtcTime};
+pub use time::{BEIJING, BillCycle, Day, DayOrCycle, LocalTime, ParseTimeError, TimeZone, UtcTime};
 pub(crate) use time::{days_between, time_or_none};
