@@ -348,7 +348,10 @@ impl<'c> Call<'c> {
                 return Err(Failure::for_good(Error::invalid_input(meta.name, invalid)));
             }
         };
-        let base = shared.endpoints.get(meta.service());
+        let base = shared.endpoints.get(meta.service()).ok_or_else(|| {
+            let (site, service) = (shared.site.description(), meta.service());
+            unusable(format!("the documentation names no endpoint of the {service} service for {site}: give the builder one"))
+        })?;
         let mark = if self.parts.query.is_empty() { "" } else { "?" };
         let mut request = Request::new(self.parts.body.clone());
         *request.method_mut() = meta.method.into();
