@@ -125,6 +125,7 @@ impl Builder {
             clock,
             budget: RetryBudget::full(),
             skew: AtomicI64::new(0),
+            service_clock: super::service_time::ServiceClock::default(),
         };
         Ok(Client { shared: Arc::new(shared), view: CallConfig::new(self.credentials).with(self.options) })
     }
