@@ -8,9 +8,11 @@ mod options;
 mod paging;
 mod pipeline;
 mod rate_limit;
-mod resolve;
+mod journal;
 mod response;
 mod retry;
+mod send_gate;
+mod service_time;
 mod trace;
 mod upload;
 
@@ -29,12 +31,13 @@ use crate::{
 
 pub use builder::{Builder, Endpoints};
 pub use download::{Download, DownloadCursor};
+pub use journal::{Decision, Recover, Recovered};
 pub use options::CallOptions;
 pub use paging::{Items, ListCursor, Pages};
 pub use rate_limit::{LocalRateLimiter, NoRateLimit, Permit, RateLimitError, RateLimitKey, RateLimiter};
-pub use resolve::ResolveOptions;
 pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
+pub use service_time::ServiceTime;
 pub use upload::FileUpload;
 
 use options::CallConfig;
@@ -69,6 +72,8 @@ struct Shared {
     budget: RetryBudget,
     /// Milliseconds that the service's clock is ahead of ours, as far as a refusal has told.
     skew: AtomicI64,
+    /// What the responses told about the distance between the clocks.
+    service_clock: service_time::ServiceClock,
 }
 
 impl Client {

@@ -136,6 +136,7 @@ pub(super) struct CallConfig {
     source: Arc<str>,
     pub(super) response_limit: usize,
     pub(super) checked: bool,
+    pub(super) journal: Option<Arc<super::journal::Session>>,
 }
 
 impl CallConfig {
@@ -152,6 +153,7 @@ impl CallConfig {
             source: source_name(),
             response_limit: 64 << 20,
             checked: true,
+            journal: None,
         }
     }
 
@@ -172,6 +174,7 @@ impl CallConfig {
             rate_limiter: options.rate_limiter.unwrap_or_else(|| Arc::clone(&self.rate_limiter)),
             response_limit: options.response_limit.unwrap_or(self.response_limit),
             checked: options.checked.unwrap_or(self.checked),
+            journal: self.journal.clone(),
         }
     }
 

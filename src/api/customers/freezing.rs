@@ -1,153 +1,136 @@
 //! Stopping a customer from spending, and letting it again.
 
 use crate::{
-    error::{ItemError, ValidationError},
-    operation::{Check, Operation, OperationMeta, Resolvable, Sites, TimeWindow, request},
+    error::ItemError,
+    operation,
+    operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     types::{CustomerId, Personal, ResellerId, open_enum::open_enum, response},
 };
 
-use super::list::{Customer, FrozenState, ListCustomers, are_ids};
+use super::list::{Customer, FrozenState, ListCustomers};
 
-request! {
+operation! {
     /// Freezes customers of the Reseller model.
     ///
-    /// A frozen customer can neither buy, renew nor change anything, and cannot properly use what it has. Called by a
-    /// solution provider or distributor, on the international and European sites; on the China site customers are frozen
-    /// in Partner Center only. An operator account needs `BPC_ITEM_SUBCUSTSERV_010501` or `BPC_ITEM_SUBCUSTSERV_010115`.
+    /// A frozen customer can neither buy, renew nor change anything, and cannot properly use what it has.
     ///
-    /// Some customers may be frozen and others not: see [`FreezingOutcome::outcomes`]. What the service answers for one that
-    /// is frozen already is not documented, so the client does not repeat the call after it may have been carried out; the
-    /// list of customers tells who is frozen. Customers of a reseller that is not the caller's: `CBC.99000037` (inferred).
-    ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00027.html>
-    #[doc(alias = "FreezeSubCustomers")]
+    /// Some customers may be frozen and others not: see [`FreezingOutcome::outcomes`]. What the service
+    /// answers for one that is frozen already is not documented, so the client does not repeat the call after
+    /// it may have been carried out; the list of customers tells who is frozen. Customers of a reseller that
+    /// is not the caller's: `CBC.99000037` (inferred).
+    POST "/v2/partners/sub-customers/freeze" as bss "FreezeSubCustomers" -> FreezingOutcome {
+        sites(ABROAD), permissions("BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"),
+        state("bss.ListSubCustomers"), success(failures "error_details"),
+        source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00027.html"),
+    }
     pub struct FreezeCustomers {
         required {
             /// Whom to freeze, 1 to 10.
-            customer_ids: Vec<CustomerId>,
-            /// Why, 1 to 256 characters.
-            reason: Personal,
+            customer_ids: Vec<CustomerId> where count(1..=10) each(1..=64),
+            /// Why.
+            reason: Personal where len(1..=256),
         }
         optional {
-            /// The reseller whose customers they are, up to 64 characters; from a distributor.
-            indirect_partner_id: ResellerId,
+            /// The reseller whose customers they are; from a distributor.
+            indirect_partner_id: ResellerId where len(0..=64),
             /// How much to freeze: the account alone by default.
-            freeze_type: FreezeScope,
+            freeze_type: FreezeScope where filled,
         }
-    }
-}
-
-impl Operation for FreezeCustomers {
-    type Output = FreezingOutcome;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.FreezeSubCustomers", "/v2/partners/sub-customers/freeze")
-            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"])
-            .state("bss.ListSubCustomers")
-            .success_failures("error_details")
-            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00027.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        check(&self.customer_ids, &self.reason, self.indirect_partner_id.as_ref())
-            .rule("freeze_type", is_named(self.freeze_type.as_ref()), "must not be empty")
-            .finish()
     }
 }
 
 impl Resolvable for FreezeCustomers {
     type Query = ListCustomers;
 
+    const BATCH: Option<&'static str> = Some("customer_ids");
+
     fn query(&self, _window: TimeWindow) -> ListCustomers {
         customers(&self.customer_ids, self.indirect_partner_id.as_ref())
     }
 
-    fn targets(&self) -> Vec<String> {
-        self.customer_ids.iter().map(ToString::to_string).collect()
+    /// Freezing and unfreezing change the same object, so they have one kind.
+    fn legs(&self) -> Vec<Leg> {
+        self.customer_ids.iter().map(|id| Leg::new(id.as_str(), "")).collect()
     }
 
-    /// By the state of the customer, whoever froze it: that is what the call is for.
-    fn matches(&self, receiver: &str, record: &Customer) -> bool {
-        record.customer_id.as_str() == receiver
-            && matches!(record.is_frozen, Some(FrozenState::Account | FrozenState::AccountAndResources))
+    fn on_behalf_of(&self) -> Option<&str> {
+        self.indirect_partner_id.as_ref().map(ResellerId::as_str)
+    }
+
+    fn facts(&self, record: &Customer) -> RecordFacts {
+        let reached = match &record.is_frozen {
+            Some(FrozenState::Account | FrozenState::AccountAndResources) => Some(true),
+            Some(FrozenState::Active) => Some(false),
+            _ => None,
+        };
+        RecordFacts::new().target(Some(record.customer_id.to_string())).undated().reached(reached)
+    }
+
+    fn results(&self, output: &FreezingOutcome) -> Vec<TargetResult> {
+        output.target_results(&self.customer_ids)
     }
 }
 
-request! {
+operation! {
     /// Unfreezes customers of the Reseller model.
     ///
-    /// From then on the partner pays for what they order. New customers start frozen; the first is commonly done together
-    /// with the first budget, by [`SetBudget`](super::SetBudget). Called by a solution provider or distributor, on the
-    /// international and European sites. An operator account needs `BPC_ITEM_SUBCUSTSERV_010501` or
-    /// `BPC_ITEM_SUBCUSTSERV_010115`.
+    /// From then on the partner pays for what they order. New customers start frozen; the first is commonly
+    /// done together with the first budget, by [`SetBudget`](super::SetBudget).
     ///
-    /// Some customers may be unfrozen and others not: see [`FreezingOutcome::outcomes`]. What a repeat answers is not
-    /// documented, so the client does not repeat the call after it may have been carried out; the list of customers tells
-    /// who is frozen.
-    ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00028.html>
-    #[doc(alias = "UnfreezeSubCustomers")]
+    /// Some customers may be unfrozen and others not: see [`FreezingOutcome::outcomes`]. What a repeat
+    /// answers is not documented, so the client does not repeat the call after it may have been carried out;
+    /// the list of customers tells who is frozen.
+    POST "/v2/partners/sub-customers/unfreeze" as bss "UnfreezeSubCustomers" -> FreezingOutcome {
+        sites(ABROAD), permissions("BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"),
+        state("bss.ListSubCustomers"), success(failures "error_details"),
+        source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00028.html"),
+    }
     pub struct UnfreezeCustomers {
         required {
             /// Whom to unfreeze, 1 to 10.
-            customer_ids: Vec<CustomerId>,
-            /// Why, 1 to 256 characters.
-            reason: Personal,
+            customer_ids: Vec<CustomerId> where count(1..=10) each(1..=64),
+            /// Why.
+            reason: Personal where len(1..=256),
         }
         optional {
-            /// The reseller whose customers they are, up to 64 characters; from a distributor.
-            indirect_partner_id: ResellerId,
+            /// The reseller whose customers they are; from a distributor.
+            indirect_partner_id: ResellerId where len(0..=64),
             /// What was frozen: must be what [`FreezeCustomers`] was given. The account alone by default.
-            unfreeze_type: FreezeScope,
+            unfreeze_type: FreezeScope where filled,
         }
-    }
-}
-
-impl Operation for UnfreezeCustomers {
-    type Output = FreezingOutcome;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.UnfreezeSubCustomers", "/v2/partners/sub-customers/unfreeze")
-            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"])
-            .state("bss.ListSubCustomers")
-            .success_failures("error_details")
-            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00028.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        check(&self.customer_ids, &self.reason, self.indirect_partner_id.as_ref())
-            .rule("unfreeze_type", is_named(self.unfreeze_type.as_ref()), "must not be empty")
-            .finish()
     }
 }
 
 impl Resolvable for UnfreezeCustomers {
     type Query = ListCustomers;
 
+    const BATCH: Option<&'static str> = Some("customer_ids");
+
     fn query(&self, _window: TimeWindow) -> ListCustomers {
         customers(&self.customer_ids, self.indirect_partner_id.as_ref())
     }
 
-    fn targets(&self) -> Vec<String> {
-        self.customer_ids.iter().map(ToString::to_string).collect()
+    /// Freezing and unfreezing change the same object, so they have one kind.
+    fn legs(&self) -> Vec<Leg> {
+        self.customer_ids.iter().map(|id| Leg::new(id.as_str(), "")).collect()
     }
 
-    /// By the state of the customer, whoever unfroze it.
-    fn matches(&self, receiver: &str, record: &Customer) -> bool {
-        record.customer_id.as_str() == receiver && record.is_frozen == Some(FrozenState::Active)
+    fn on_behalf_of(&self) -> Option<&str> {
+        self.indirect_partner_id.as_ref().map(ResellerId::as_str)
     }
-}
 
-fn check(customers: &[CustomerId], reason: &Personal, reseller: Option<&ResellerId>) -> Check {
-    Check::new()
-        .count("customer_ids", customers.len(), 1..=10)
-        .rule("customer_ids", are_ids(customers), "must have 1 to 64 characters each")
-        .length("reason", reason, 1..=256)
-        .length("indirect_partner_id", &reseller.map(ResellerId::as_str), 0..=64)
-}
+    fn facts(&self, record: &Customer) -> RecordFacts {
+        let reached = match &record.is_frozen {
+            Some(FrozenState::Active) => Some(true),
+            Some(FrozenState::Account | FrozenState::AccountAndResources) => Some(false),
+            _ => None,
+        };
+        RecordFacts::new().target(Some(record.customer_id.to_string())).undated().reached(reached)
+    }
 
-fn is_named(scope: Option<&FreezeScope>) -> bool {
-    scope.is_none_or(|scope| !scope.as_str().is_empty())
+    fn results(&self, output: &FreezingOutcome) -> Vec<TargetResult> {
+        output.target_results(&self.customer_ids)
+    }
 }
 
 /// The list can be asked for one customer or for all.
@@ -169,6 +152,16 @@ response! {
 }
 
 impl FreezingOutcome {
+    /// A target that is not named among the failures was done; the object itself is the record.
+    fn target_results(&self, customers: &[CustomerId]) -> Vec<TargetResult> {
+        let failed = |customer: &CustomerId| self.error_details.iter().find(|e| e.id == customer.as_str());
+        let result = |customer: &CustomerId| match failed(customer) {
+            Some(error) => error.target_result(),
+            None => Some(TargetResult::executed(customer.as_str(), customer.as_str())),
+        };
+        customers.iter().filter_map(result).collect()
+    }
+
     /// One result for each customer of the request: its id where it was done, or why it was not.
     ///
     /// The answer names failures only; that the others were done is inferred. A failure that names none of these
@@ -210,6 +203,8 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::fits;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     fn window() -> TimeWindow {
@@ -273,11 +268,11 @@ mod tests {
             let record: Customer =
                 decode_str(&format!(r#"{{"customer_id":"c1","is_frozen":{is_frozen}}}"#)).unwrap();
             assert_eq!(
-                (freeze.matches("c1", &record), unfreeze.matches("c1", &record)),
+                (fits(&freeze, "c1", &record), fits(&unfreeze, "c1", &record)),
                 (frozen, free),
                 "{is_frozen}"
             );
-            assert!(!freeze.matches("c2", &record) && !unfreeze.matches("c2", &record));
+            assert!(!fits(&freeze, "c2", &record) && !fits(&unfreeze, "c2", &record));
         }
         let two: Vec<CustomerId> = vec!["c1".into(), "c2".into()];
         let query = UnfreezeCustomers::new(two, "b").indirect_partner_id("r1").query(window());

@@ -2,7 +2,7 @@
 
 use crate::{
     error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, RateLimit, Sites, paged, request},
+    operation::{Caller, Check, Operation, OperationMeta, Paging, RateLimit, RecordFacts, Sites, paged, request},
     types::{
         Amount, Currency, CustomerId, Language, MeasureUnit, Money, MoneyError, OrderId, Personal,
         ResellerId, UtcTime,
@@ -136,7 +136,7 @@ impl Operation for ShowOrder {
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ShowCustomerOrderDetails", "/v2/orders/customer-orders/details/{order_id}")
             .headers(&["X-Language"])
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .sites(Sites::ALL)
             .caller(Caller::Either)
             .paging(Paging::rows(100, "order_line_items"))
             .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00014.html");
@@ -180,7 +180,7 @@ impl Operation for ShowRefund {
 
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ShowRefundOrderDetails", "/v2/orders/customer-orders/refund-orders")
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .sites(Sites::ALL)
             .caller(Caller::Either)
             .permissions(&["BPC_ITEM_SUBCUSTSERV_060100", "BPC_ITEM_SUBCUSTSERV_060200"])
             .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00020.html");
@@ -267,6 +267,15 @@ response! {
 }
 
 impl Order {
+    /// What the order says about the call that placed it.
+    pub(crate) fn facts(&self) -> RecordFacts {
+        let kind = self.order_type.as_ref().filter(|kind| kind.is_known());
+        RecordFacts::new()
+            .id(Some(self.order_id.to_string()))
+            .kind(kind.map(|kind| kind.to_string()))
+            .time(self.create_time)
+    }
+
     /// What is to be paid after discounts, before vouchers and stored-value cards.
     ///
     /// # Errors

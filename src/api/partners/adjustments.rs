@@ -1,8 +1,8 @@
 //! The records of money given to customers and resellers, and taken back.
 
 use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Paging, paged, request},
+    operation,
+    operation::{RecordFacts},
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
         fields::{AsText, TimeOrNone},
@@ -11,63 +11,42 @@ use crate::{
     },
 };
 
-request! {
+operation! {
     /// Money granted to customers and resellers and taken back from them, one page.
     ///
-    /// Called by a solution provider or distributor, on the China site; records about resellers need the distributor's
-    /// own credentials. An operator account needs `BPC_ITEM_FINANCE_040100`. This is where the outcome of a transfer is
-    /// found whose answer was lost. A customer that is not the caller's gives an empty list, not an error.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001191118881.html>
-    #[doc(alias = "ListPartnerAdjustRecords")]
+    /// This is where the outcome of a transfer is found whose answer was lost. A customer that is not the
+    /// caller's gives an empty list, not an error.
+    GET "/v3/accounts/partner-accounts/adjust-records" as bss "ListPartnerAdjustRecords" -> AdjustmentPage {
+        rows(100, records: Adjustment, total: total_count), permissions("BPC_ITEM_FINANCE_040100"),
+        source("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001191118881.html"),
+    }
     pub struct ListAdjustments {
         optional {
-            /// Only those with this customer of the caller or, for a distributor, with this reseller; up to 64
-            /// characters.
-            customer_id: CustomerId,
+            /// Only those with this customer of the caller or, for a distributor, with this reseller.
+            customer_id: CustomerId where len(0..=64),
             /// Only grants, or only reclaims of one kind.
             operation_type: AdjustmentKind,
             /// Only those at or after this instant.
             operation_time_begin: UtcTime,
             /// Only those at or before this instant.
             operation_time_end: UtcTime,
-            /// Only the transaction that a grant or reclaim answered; up to 128 characters.
-            trans_id: String,
-            /// How many rows to skip; none by default.
+            /// Only the transaction that a grant or reclaim answered.
+            trans_id: String where len(0..=128),
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
-            /// On behalf of this reseller: the adjustments that it made with its customers. Without it, the caller's
-            /// own. Up to 64 characters.
-            indirect_partner_id: ResellerId,
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
+            /// On behalf of this reseller: the adjustments that it made with its customers. Without it, the
+            /// caller's own.
+            indirect_partner_id: ResellerId where len(0..=64),
         }
-    }
-}
-
-impl Operation for ListAdjustments {
-    type Output = AdjustmentPage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListPartnerAdjustRecords", "/v3/accounts/partner-accounts/adjust-records")
-            .paging(Paging::rows(100, "records"))
-            .permissions(&["BPC_ITEM_FINANCE_040100"])
-            .doc("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001191118881.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("customer_id", &self.customer_id, 0..=64)
+        check |it, check| check
             .ordered(
-                ("operation_time_begin", self.operation_time_begin),
-                ("operation_time_end", self.operation_time_end),
+                ("operation_time_begin", it.operation_time_begin),
+                ("operation_time_end", it.operation_time_end),
             )
-            .length("trans_id", &self.trans_id, 0..=128)
-            .range("limit", &self.limit, 1..=100)
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .finish()
     }
 }
-
-paged!(ListAdjustments => records: Adjustment, total total_count);
 
 response! {
     /// One page of adjustments.
@@ -108,12 +87,16 @@ response! {
 }
 
 impl Adjustment {
-    /// Whether this is an adjustment of a kind, to or from this receiver, over this amount: the three by which a transfer
-    /// is recognised whose answer was lost.
-    pub fn matches(&self, kind: AdjustmentKind, receiver: &str, amount: Amount) -> bool {
-        self.customer_id.as_ref().map(CustomerId::as_str) == Some(receiver)
-            && self.operation_type == kind
-            && self.amount == amount
+    /// What the record says about a transfer: its transaction, the other side, the kind and the amount.
+    pub(crate) fn facts(&self) -> RecordFacts {
+        let kind = Some(&self.operation_type).filter(|kind| kind.is_known());
+        RecordFacts::new()
+            .id(self.trans_id.clone())
+            .target(self.customer_id.as_ref().map(ToString::to_string))
+            .kind(kind.map(|kind| kind.as_str().to_owned()))
+            .amount(self.amount)
+            .memo(self.memo.clone())
+            .time(self.operation_time)
     }
 }
 
@@ -132,6 +115,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{operation::Paged, types::decode_str};
 
     #[test]
@@ -146,7 +130,8 @@ mod tests {
         .unwrap();
         assert_eq!(ListAdjustments::total(&page), Some(2));
         let [first, second] = ListAdjustments::items(&page) else { unreachable!() };
-        assert!(first.matches(AdjustmentKind::Grant, "c1", "10.5".parse().unwrap()));
+        assert_eq!(first.facts().amount, Some("10.5".parse().unwrap()));
+        assert_eq!((first.facts().target.as_deref(), second.facts().kind), (Some("c1"), None));
         assert_eq!(first.operation_time.unwrap().to_string(), "2026-05-01T08:05:01Z");
         assert!(!format!("{first:?}").contains("Acme"));
         assert_eq!(second.operation_type.as_str(), "SOURCE_OPERATION_NEW");

@@ -64,7 +64,7 @@ async fn tickets_are_found_by_every_filter() {
         sheet.contains("A bill is wrong") && sheet.contains("2026-05-06 01:00:00") && !sheet.contains("gone")
     );
     let log = client.send(&ListTicketLog::new(&bill)).await.unwrap();
-    assert_eq!(log.incident_operate_log_list[1].operate_type, LoggedAction::Exported);
+    assert_eq!(log.incident_operate_log_list[1].operate_type, Some(LoggedAction::Exported));
     client.send(&ChangePrivilege::new(PrivilegeChange::Revoke).privilege(Privilege::Export)).await.unwrap();
     assert_eq!(code(&client.download(export).await.unwrap_err()), &codes::TICKET_NO_PERMISSION);
 }
