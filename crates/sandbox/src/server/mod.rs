@@ -58,7 +58,7 @@ const SILENCE: Duration = Duration::from_secs(300);
 /// How long requests that are being served may take when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
 /// The number of connections that are served at once. One more closes the one that made no progress for the longest time.
-const CONNECTIONS: usize = 512;
+const CONNECTIONS: usize = 256;
 
 type Answer = Response<UnsyncBoxBody<Bytes, TransportError>>;
 
