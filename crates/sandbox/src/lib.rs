@@ -162,7 +162,7 @@ use faults::{LateRequest, Past};
 
 pub use faults::{FaultTrigger, SandboxFault};
 pub use gate::NOT_SIMULATED;
-pub use journal::RequestLogEntry;
+pub use journal::{RequestLogEntry, RequestPattern};
 pub use ledger::{Ledger, LedgerAccount, LedgerError, Posting};
 pub use market::{Attachment, NewDiscount, NewLine, NewOrder, PackageUse, Reckoning, Term};
 pub use scenario::{NewAccount, Scenario, ScenarioError};
@@ -287,9 +287,26 @@ impl Sandbox {
         state.turnstile.past = Past::default();
     }
 
-    /// The last requests, the latest last; at most a hundred.
+    /// The last requests, the latest last; at most a thousand.
     pub fn requests(&self) -> Vec<RequestLogEntry> {
         self.current().turnstile.journal.requests()
+    }
+
+    /// The requests among the last thousand that fit a pattern, the latest last.
+    pub fn requests_matching(&self, pattern: &RequestPattern) -> Vec<RequestLogEntry> {
+        let mut requests = self.requests();
+        requests.retain(|entry| pattern.matches(entry));
+        requests
+    }
+
+    /// A number that is another one after something was done.
+    pub fn revision(&self) -> u64 {
+        self.current().world.revision()
+    }
+
+    /// Forgets the last requests.
+    pub fn clear_requests(&self) {
+        self.current().turnstile.journal.clear();
     }
 
     /// The sandbox's hour in whole seconds, as the service tells time.

@@ -85,7 +85,9 @@ fn what_is_wrong_with_a_scenario_is_named_with_its_place() {
         assert_eq!(wrong(&with(&accounts)), place, "{accounts}");
     }
     assert_eq!(
-        wrong(r#"{"events": [{"wait": {"seconds": 1}}, {"recharge": {"account": "x", "amount": 1}}]}"#),
+        wrong(
+            r#"{"accounts": [], "events": [{"wait": {"seconds": 1}}, {"recharge": {"account": "x", "amount": 1}}]}"#
+        ),
         "events[1]"
     );
     for unreadable in ["", "[]", r#"{"acounts": []}"#, r#"{"accounts": [{"id": "d", "kind": "tailor"}]}"#] {
