@@ -327,7 +327,7 @@ mod stand_in {
                     .of::<TransferToMember>()
                     .request(move |_| is_down.load(Ordering::Relaxed)),
             );
-        let master = Client::builder(Site::China, keys).transport(line).clock(clock).build()?;
+        let master = Client::builder(Site::China).credentials(keys).transport(line).clock(clock).build()?;
         let notes = std::env::temp_dir().join(format!("transfers-{}.json", std::process::id()));
         Ok(StandIn { master, notes, sandbox, down })
     }

@@ -465,7 +465,7 @@ mod stand_in {
         let clock = sandbox.clock().clone();
         let line = FaultTransport::new(Garbled(sandbox), Arc::new(clock.clone()))
             .inject(InjectedFault::NoConnection, FaultTrigger::calls(19..=26).of::<ListCustomerCharges>());
-        Client::builder(Site::China, credentials).transport(line).clock(clock).build()
+        Client::builder(Site::China).credentials(credentials).transport(line).clock(clock).build()
     }
 
     /// One charge says that a fen more was paid than there was to pay, and in one month sum a fen is missing. The sandbox

@@ -1,9 +1,7 @@
 //! Putting a client together.
 
 use crate::types::Site;
-use std::{sync::Arc, sync::atomic::AtomicI64};
-
-use url::Url;
+use std::{fmt, sync::Arc, sync::atomic::AtomicI64};
 
 use super::{CallOptions, Client, Shared, options::CallConfig, retry::RetryBudget};
 use crate::{
@@ -14,20 +12,20 @@ use crate::{
     transport::Transport,
 };
 
-/// Settings of a client to be.
+/// Settings of a [`Client`]. Created by [`Client::builder`].
 #[derive(Debug)]
 #[must_use]
 pub struct Builder {
     site: Site,
-    credentials: Arc<dyn ProvideCredentials>,
+    credentials: Option<Arc<dyn ProvideCredentials>>,
     endpoints: Endpoints,
     transport: Option<Arc<dyn Transport>>,
     clock: Option<Arc<dyn Clock>>,
     options: CallOptions,
 }
 
-/// Where the services of a site are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The addresses of the services of a site.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Endpoints {
     business: String,
     tickets: String,
@@ -59,15 +57,22 @@ impl Endpoints {
 }
 
 impl Builder {
-    pub(super) fn new(site: Site, credentials: Arc<dyn ProvideCredentials>) -> Self {
+    pub(super) fn new(site: Site) -> Self {
         Self {
             site,
-            credentials,
+            credentials: None,
             endpoints: Endpoints::of(site),
             transport: None,
             clock: None,
             options: CallOptions::new(),
         }
+    }
+
+    /// Calls with these credentials, or with what a source of credentials gives;
+    /// [`auth::default_chain`](crate::auth::default_chain) unless set.
+    pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
+        self.credentials = Some(Arc::new(credentials));
+        self
     }
 
     /// Calls a service at another address, such as `http://127.0.0.1:8080` of a sandbox.
@@ -101,19 +106,20 @@ impl Builder {
     /// The client.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] where an endpoint is no address, the default transport cannot be made, or the crate
-    /// was compiled without a default transport or clock and none was given.
+    /// [`ErrorKind::Configuration`] where an endpoint is not a plain http or https address (it may have a path, but no user
+    /// name, query, fragment or white space), the default transport cannot be created, or the crate was compiled without a
+    /// default transport or clock and none was given.
     pub fn build(self) -> Result<Client, Error> {
         for service in [Service::Business, Service::Tickets] {
             let address = self.endpoints.get(service);
-            let usable = Url::parse(address)
-                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-            if !usable {
+            if let Err(why) = check_endpoint(address) {
+                let shown = without_user(address);
                 return Err(configuration(format!(
-                    "{address:?} is no http address for the {service} service"
+                    "{shown:?} cannot be the endpoint of the {service} service: {why}"
                 )));
             }
         }
+        let credentials = self.credentials.unwrap_or_else(|| Arc::new(crate::auth::default_chain()));
         let transport = self.transport.map_or_else(default_transport, Ok)?;
         let clock = self.clock.map_or_else(default_clock, Ok)?;
         let shared = Shared {
@@ -124,7 +130,64 @@ impl Builder {
             budget: RetryBudget::full(),
             skew: AtomicI64::new(0),
         };
-        Ok(Client { shared: Arc::new(shared), view: CallConfig::new(self.credentials).with(self.options) })
+        Ok(Client { shared: Arc::new(shared), view: CallConfig::new(credentials).with(self.options) })
+    }
+}
+
+/// Whether requests can be sent to paths below this address, as they are signed.
+fn check_endpoint(address: &str) -> Result<(), &'static str> {
+    if !address.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err("it has white space or characters that are not ASCII");
+    }
+    if address.contains(['?', '#', '\\', '"', '<', '>', '^', '`', '{', '|', '}']) {
+        return Err("it has a query, a fragment or characters that no address has");
+    }
+    let uri: http::Uri = address.parse().map_err(|_| "it is not an address")?;
+    if !matches!(uri.scheme_str(), Some("http" | "https")) {
+        return Err("it is not an http or https address");
+    }
+    let authority = uri.authority().map_or("", http::uri::Authority::as_str);
+    if authority.contains('@') {
+        return Err("it has a user name or password");
+    }
+    let host = uri.host().unwrap_or_default();
+    if host.is_empty() || host.contains(['%', '*']) {
+        return Err("it names no host");
+    }
+    if authority.ends_with(':')
+        || (authority.len() > host.len() && uri.port_u16().is_none_or(|port| port == 0))
+    {
+        return Err("its port is not a number of a port");
+    }
+    let path = uri.path();
+    if path.contains("//") || path.split('/').any(is_dot_segment) {
+        return Err("its path would be written differently on the wire");
+    }
+    Ok(())
+}
+
+/// Whether a segment of a path is `.` or `..`, percent-encoded or not.
+pub(super) fn is_dot_segment(segment: &str) -> bool {
+    let plain = segment.replace("%2e", ".").replace("%2E", ".");
+    matches!(plain.as_str(), "." | "..")
+}
+
+/// An address as it may be shown.
+fn without_user(address: &str) -> String {
+    let after_scheme = address.find("://").map_or(0, |at| at + 3);
+    let (scheme, rest) = address.split_at(after_scheme);
+    match rest.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}***@{host}"),
+        None => address.to_owned(),
+    }
+}
+
+impl fmt::Debug for Endpoints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoints")
+            .field("business", &without_user(&self.business))
+            .field("tickets", &without_user(&self.tickets))
+            .finish()
     }
 }
 
@@ -153,4 +216,59 @@ fn default_clock() -> Result<Arc<dyn Clock>, Error> {
 #[cfg(not(feature = "tokio"))]
 fn default_clock() -> Result<Arc<dyn Clock>, Error> {
     Err(configuration("without the feature `tokio` a clock must be given to the builder"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoints_that_cannot_be_used_are_refused_by_name_and_without_passwords() {
+        for address in [
+            "http://127.0.0.1:8080/#",
+            "http://127.0.0.1:8080/#x",
+            "http://127.0.0.1:8080/?x=1",
+            "http://127.0.0.1:8080?",
+            "http://user:marker@127.0.0.1:8080",
+            "https://marker@bss.example",
+            "https://bss.example\n",
+            " https://bss.example",
+            "https://bss.example ",
+            "https://bss.exa mple",
+            "https://bss.example\\x",
+            "https://bss.example/a/../b",
+            "https://bss.example/%2e%2E",
+            "https://bss.example//x",
+            "https://b\u{fc}cher.example",
+            "https://",
+            "https:///x",
+            "https://:443",
+            "https://bss.example:",
+            "https://bss.example:0",
+            "https://bss.example:99999",
+            "https://bss.example:port",
+            "ftp://bss.example",
+            "bss.example",
+            "//bss.example",
+            "",
+        ] {
+            let credentials = crate::auth::Credentials::token("t");
+            let builder =
+                Client::builder(Site::China).credentials(credentials).endpoint(Service::Business, address);
+            let shown = format!("{builder:?}");
+            let error = builder.transport(crate::testing::MockTransport::new()).build().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Configuration, "{address}");
+            assert!(error.to_string().contains("bss service"), "{error}");
+            assert!(!format!("{shown}{error}{error:?}").contains("marker"), "{address}");
+        }
+        for address in [
+            "http://127.0.0.1:8080",
+            "http://[::1]:8080/",
+            "HTTPS://BSS.example",
+            "https://bss.example/prefix",
+            "https://bss.example:443/a/b/",
+        ] {
+            check_endpoint(address.trim_end_matches('/')).unwrap();
+        }
+    }
 }

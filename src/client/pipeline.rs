@@ -287,8 +287,10 @@ impl<'c> Call<'c> {
 
         let path: Cow<'_, str> = match (self.parts.path.contains(CALLER_ID), credentials.domain_id()) {
             (false, _) => self.parts.path.as_str().into(),
-            (true, Some(id)) => self.parts.path.replace(CALLER_ID, &encode(id).to_string()).into(),
-            (true, None) => {
+            (true, Some(id)) if !matches!(id, "" | "." | "..") => {
+                self.parts.path.replace(CALLER_ID, &encode(id).to_string()).into()
+            }
+            (true, _) => {
                 let mut invalid = ValidationError::new();
                 invalid.push(
                     "domain_id",

@@ -42,6 +42,11 @@ impl Client {
         texts: Vec<(&'static str, String)>,
         file: FileUpload,
     ) -> Result<RawResponse, Error> {
+        // With the frame of the form it must still be countable.
+        if file.length > i64::MAX as u64 {
+            let message = "the file is larger than a request can be";
+            return Err(Error::new(ErrorKind::InvalidInput, parts.meta.name, message));
+        }
         let boundary = fresh_key();
         let kind = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"));
         let kind = kind.map_err(|_| Error::new(ErrorKind::Configuration, parts.meta.name, "no boundary"))?;
@@ -164,7 +169,7 @@ impl FileUpload {
         let (head, tail) = (Bytes::from(head), Bytes::from(format!("\r\n--{boundary}--\r\n")));
         let (length, progress) = (self.length, self.progress);
         let form = move |pieces: ByteStream| {
-            let whole = head.len() as u64 + length + tail.len() as u64;
+            let whole = (head.len() as u64).saturating_add(length).saturating_add(tail.len() as u64);
             let edge = |bytes: &Bytes| stream::iter([Ok(bytes.clone())]);
             Body::stream(
                 edge(&head).chain(exactly(pieces, length, progress.clone())).chain(edge(&tail)),
@@ -207,7 +212,7 @@ fn exactly(
             };
             match pieces.next().await {
                 Some(Ok(piece)) => {
-                    let sent = sent + piece.len() as u64;
+                    let sent = sent.saturating_add(piece.len() as u64);
                     if sent > length {
                         return wrong_length();
                     }

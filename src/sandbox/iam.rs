@@ -117,7 +117,7 @@ pub(super) fn answer(
 /// Every account has one project in each region, whatever the region is called.
 fn projects(account: &Account, head: &request::Parts) -> Response<Bytes> {
     let query = head.uri.query().unwrap_or_default();
-    let name = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "name");
+    let name = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "name");
     let projects: Vec<Value> = name
         .map(|(_, region)| {
             let id = format!("{}-{region}", account.id);

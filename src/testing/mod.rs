@@ -3,9 +3,9 @@
 mod faults;
 mod mock;
 mod recording;
+mod schedule;
 
-#[cfg(feature = "sandbox")]
-pub(crate) use faults::apply_fault;
-pub use faults::{FaultTransport, FaultTrigger, InjectedFault};
+pub use faults::{FaultTransport, apply_fault};
 pub use mock::{ExpectationError, MockRule, MockTransport};
 pub use recording::{Cassette, Recorder, Replayer};
+pub use schedule::{FaultSchedule, FaultTrigger, InjectedFault};

@@ -74,7 +74,7 @@ impl Served {
                 Err(wrong) => answered(&json!({"balanced": false, "wrong": wrong})),
             },
             (&Method::GET, "code") => {
-                let receiver = url::form_urlencoded::parse(query.as_bytes())
+                let receiver = form_urlencoded::parse(query.as_bytes())
                     .find_map(|(name, value)| (name == "receiver").then_some(value));
                 match receiver.and_then(|receiver| self.sandbox.code_sent_to(&receiver)) {
                     Some(code) => answered(&json!({"code": code})),
