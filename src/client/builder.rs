@@ -3,7 +3,9 @@
 use crate::types::Site;
 use std::{fmt, sync::Arc, sync::atomic::AtomicI64};
 
-use super::{CallOptions, Client, Shared, options::CallConfig, retry::RetryBudget};
+use super::{
+    CallOptions, Client, Middleware, Observer, Propagator, Shared, options::CallConfig, retry::RetryBudget,
+};
 use crate::{
     auth::ProvideCredentials,
     clock::Clock,
@@ -22,6 +24,18 @@ pub struct Builder {
     transport: Option<Arc<dyn Transport>>,
     clock: Option<Arc<dyn Clock>>,
     options: CallOptions,
+    observers: Vec<Arc<dyn Observer>>,
+    middleware: Vec<Arc<dyn Middleware>>,
+    propagator: Option<Hidden<Propagator>>,
+}
+
+/// A value without a `Debug` form of its own.
+struct Hidden<T>(T);
+
+impl<T> fmt::Debug for Hidden<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("set")
+    }
 }
 
 /// The addresses of the services of a site.
@@ -65,6 +79,9 @@ impl Builder {
             transport: None,
             clock: None,
             options: CallOptions::new(),
+            observers: Vec::new(),
+            middleware: Vec::new(),
+            propagator: None,
         }
     }
 
@@ -94,6 +111,25 @@ impl Builder {
     /// Takes time from this clock instead of the system's.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Shows what happens to calls to this observer, and to those that were added before.
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.observers.push(Arc::new(observer));
+        self
+    }
+
+    /// Lets calls pass this middleware, after those that were added before.
+    pub fn middleware(mut self, middleware: impl Middleware + 'static) -> Self {
+        self.middleware.push(Arc::new(middleware));
+        self
+    }
+
+    /// Adds headers such as `traceparent` to every attempt, from within its span: where the OpenTelemetry propagator of the
+    /// program is called. Headers that the request has already stay as they are, and the added ones are not signed.
+    pub fn propagator(mut self, inject: impl Fn(&mut http::HeaderMap) + Send + Sync + 'static) -> Self {
+        self.propagator = Some(Hidden(Arc::new(inject)));
         self
     }
 
@@ -129,6 +165,9 @@ impl Builder {
             clock,
             budget: RetryBudget::full(),
             skew: AtomicI64::new(0),
+            observers: self.observers,
+            middleware: self.middleware,
+            propagator: self.propagator.map(|Hidden(inject)| inject),
         };
         Ok(Client { shared: Arc::new(shared), view: CallConfig::new(credentials).with(self.options) })
     }
@@ -164,6 +203,12 @@ fn check_endpoint(address: &str) -> Result<(), &'static str> {
         return Err("its path would be written differently on the wire");
     }
     Ok(())
+}
+
+/// The host and port of an address whose scheme is http or https.
+pub(super) fn host_and_port(uri: &http::Uri) -> (&str, u16) {
+    let usual = if uri.scheme_str() == Some("http") { 80 } else { 443 };
+    (uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(usual))
 }
 
 /// Whether a segment of a path is `.` or `..`, percent-encoded or not.

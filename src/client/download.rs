@@ -23,11 +23,8 @@ use super::{Client, file_name::file_name, pipeline::Call, response::request_id};
 use crate::{
     error::{Error, ErrorKind},
     operation::{Downloads, OperationMeta, RequestParts},
-    transport::{Body, ByteStream, PIECES_A_TURN, TransportError, TransportErrorKind, yield_once},
+    transport::{Body, ByteStream, TransportError, TransportErrorKind},
 };
-
-/// Errors of the service are a few hundred bytes; what is larger is no error.
-const LARGEST_ERROR: usize = 64 << 10;
 
 /// The most bytes of a file unless [`Download::limit`] says otherwise: 1 GiB.
 const USUAL_LIMIT: u64 = 1 << 30;
@@ -95,6 +92,7 @@ impl Client {
                 parts.headers.insert(IF_RANGE, header(version.clone()));
             }
         }
+        self.admit(&mut parts).await?;
         let meta = parts.meta;
         let (raw, body) = {
             let mut call = Call::new(self, &parts).streaming();
@@ -109,35 +107,6 @@ impl Client {
 
 fn header(text: String) -> HeaderValue {
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
-}
-
-/// A good answer as far as it has to be looked at before it is known to be a file: whole where it may be an error of the
-/// service, which is a small JSON object, and streaming otherwise. What is sent as an attachment is a file whatever it
-/// looks like.
-pub(super) async fn peek_error_body(headers: &HeaderMap, body: Body) -> Result<Body, TransportError> {
-    let length = body.length();
-    let mut pieces = body.into_stream();
-    if headers.contains_key(CONTENT_DISPOSITION) || length.is_some_and(|length| length > LARGEST_ERROR as u64)
-    {
-        return Ok(Body::Stream { pieces, length });
-    }
-    let mut held: Vec<Bytes> = Vec::new();
-    let (mut size, mut may_be_json) = (0, false);
-    while let Some(piece) = pieces.next().await.transpose()? {
-        size += piece.len();
-        let first = if may_be_json { None } else { piece.iter().find(|byte| !byte.is_ascii_whitespace()) };
-        let is_file = size > LARGEST_ERROR || first.is_some_and(|byte| *byte != b'{');
-        may_be_json |= first.is_some();
-        held.push(piece);
-        if is_file {
-            let pieces: ByteStream = Box::pin(stream::iter(held.into_iter().map(Ok)).chain(pieces));
-            return Ok(Body::Stream { pieces, length });
-        }
-        if held.len() % PIECES_A_TURN == 0 {
-            yield_once().await;
-        }
-    }
-    Ok(Body::Full(held.concat().into()))
 }
 
 type Progress = Arc<dyn Fn(u64, Option<u64>) + Send + Sync>;
@@ -430,35 +399,5 @@ impl fmt::Debug for Download {
             .field("received", &self.received)
             .field("length", &self.length)
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use futures_util::FutureExt as _;
-
-    fn held(headers: &[(&'static str, &'static str)], pieces: &'static [&'static str]) -> Body {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-        let body = Body::stream(
-            stream::iter(pieces.iter().map(|piece| Ok(Bytes::from_static(piece.as_bytes())))),
-            None,
-        );
-        peek_error_body(&headers.collect(), body).now_or_never().unwrap().unwrap()
-    }
-
-    #[test]
-    fn only_what_may_be_an_error_is_held_back() {
-        let error: &[&str] = &[" ", "{\"error_code\":", "\"OSM.01010015\"}"];
-        assert_eq!(held(&[], error).full().unwrap(), " {\"error_code\":\"OSM.01010015\"}");
-        assert!(held(&[("content-disposition", "attachment")], error).full().is_none());
-        let file = held(&[], &["PK", "...", "{"]);
-        assert!(file.full().is_none());
-        assert_eq!(file.collect(99).now_or_never().unwrap().unwrap(), "PK...{");
-        let large = Body::stream(stream::iter((0..20).map(|_| Ok(Bytes::from(vec![b'{'; 4096])))), None);
-        let large = peek_error_body(&HeaderMap::new(), large).now_or_never().unwrap().unwrap();
-        assert_eq!(large.collect(1 << 20).now_or_never().unwrap().unwrap().len(), 20 * 4096);
     }
 }

@@ -20,8 +20,8 @@ fn parameters(disposition: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
     let (mut quoted, mut first) = (false, true);
     let mut bytes = disposition.iter().copied().peekable();
     let mut end = |name: &mut Vec<u8>, value: &mut Option<Vec<u8>>| {
-        let name = std::mem::take(name);
-        if let Some(value) = value.take().filter(|_| !std::mem::take(&mut first)) {
+        let (name, is_first) = (std::mem::take(name), std::mem::take(&mut first));
+        if let Some(value) = value.take().filter(|_| !is_first) {
             found.push((name.trim_ascii().to_vec(), value.trim_ascii().to_vec()));
         }
     };

@@ -1,10 +1,13 @@
 //! The client: sends operations, reads lists, and looks up what became of a write whose response was lost.
 
+mod body;
 mod builder;
 mod download;
 #[cfg(feature = "dynamic")]
 mod dynamic;
 mod file_name;
+mod middleware;
+mod observe;
 mod options;
 mod paging;
 mod pipeline;
@@ -12,7 +15,6 @@ mod rate_limit;
 mod resolve;
 mod response;
 mod retry;
-mod trace;
 mod upload;
 
 use crate::types::Site;
@@ -32,6 +34,10 @@ use crate::{
 
 pub use builder::{Builder, Endpoints};
 pub use download::{Download, DownloadCursor};
+pub use middleware::{Middleware, OutgoingCall};
+#[cfg(feature = "metrics")]
+pub use observe::MetricsObserver;
+pub use observe::{Observation, ObservationKind, Observer};
 pub use options::CallOptions;
 pub use paging::{Items, ListCursor, Pages};
 pub use rate_limit::{LocalRateLimiter, NoRateLimit, Permit, RateLimitError, RateLimitKey, RateLimiter};
@@ -42,6 +48,7 @@ pub use retry::RetryPolicy;
 pub use upload::FileUpload;
 
 use builder::is_dot_segment;
+use observe::Span;
 use options::CallConfig;
 use pipeline::Call;
 use retry::RetryBudget;
@@ -74,7 +81,13 @@ struct Shared {
     budget: RetryBudget,
     /// Milliseconds that the service's clock is ahead of ours, as far as a refusal has told.
     skew: AtomicI64,
+    observers: Vec<Arc<dyn Observer>>,
+    middleware: Vec<Arc<dyn Middleware>>,
+    propagator: Option<Propagator>,
 }
+
+/// Adds the headers of a trace to a request.
+type Propagator = Arc<dyn Fn(&mut http::HeaderMap) + Send + Sync>;
 
 impl Client {
     /// Starts to build a client for a site.
@@ -105,6 +118,9 @@ impl Client {
                 clock: Arc::new(ManualClock::at(now)),
                 budget: RetryBudget::full(),
                 skew: AtomicI64::new(0),
+                observers: Vec::new(),
+                middleware: Vec::new(),
+                propagator: None,
             }),
             view: CallConfig::new(Arc::new(Credentials::keys("AKTEST", "SKTEST"))),
         }
@@ -136,7 +152,7 @@ impl Client {
     /// [`Error`], whose [`kind`](Error::kind) says what to do about it.
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<Response<O::Output>, Error> {
         let parts = self.parts(operation)?;
-        self.run(parts).await?.read(O::META)
+        self.observed(O::META, self.run(parts).await?.read(O::META))
     }
 
     /// The signed HTTP request of an operation, which is not sent.
@@ -210,8 +226,49 @@ impl Client {
     }
 
     /// The pipeline, compiled once: it knows parts and bytes, not operations.
-    fn run(&self, parts: RequestParts) -> futures_util::future::BoxFuture<'_, Result<RawResponse, Error>> {
-        Box::pin(async move { Call::new(self, &parts).run().await })
+    fn run(
+        &self,
+        mut parts: RequestParts,
+    ) -> futures_util::future::BoxFuture<'_, Result<RawResponse, Error>> {
+        Box::pin(async move {
+            self.admit(&mut parts).await?;
+            Call::new(self, &parts).run().await
+        })
+    }
+
+    /// Adds the headers of the options, and lets the middleware see the call.
+    async fn admit(&self, parts: &mut RequestParts) -> Result<(), Error> {
+        for (name, value) in &self.view.headers {
+            parts.headers.insert(name, value.clone());
+        }
+        for middleware in &self.shared.middleware {
+            let (meta, site) = (parts.meta, self.shared.site);
+            middleware.before_call(&mut OutgoingCall { meta, site, headers: &mut parts.headers }).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells the observers.
+    fn observe(&self, meta: &'static OperationMeta, kind: ObservationKind<'_>) {
+        for observer in &self.shared.observers {
+            observer.observe(&Observation { meta, site: self.shared.site, kind });
+        }
+    }
+
+    /// A decoded response; tells the observers where it cannot be read.
+    fn observed<T>(&self, meta: &'static OperationMeta, decoded: Result<T, Error>) -> Result<T, Error> {
+        if let Err(error) = &decoded {
+            self.observe_undecodable(meta, error);
+        }
+        decoded
+    }
+
+    fn observe_undecodable(&self, meta: &'static OperationMeta, error: &Error) {
+        Span::undecodable(meta, error);
+        if error.may_have_been_executed() {
+            Span::unknown_outcome(meta, Some(error));
+            self.observe(meta, ObservationKind::UnknownOutcome { error: Some(error) });
+        }
     }
 }
 

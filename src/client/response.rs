@@ -91,6 +91,10 @@ impl std::fmt::Debug for RawResponse {
 }
 
 impl RawResponse {
+    pub(super) fn request_id(&self) -> Option<&str> {
+        request_id(&self.headers)
+    }
+
     /// Reads the body into the operation's answer.
     pub(super) fn read<T: DeserializeOwned>(
         self,

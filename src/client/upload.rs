@@ -7,7 +7,7 @@ use futures_core::Stream;
 use futures_util::{StreamExt as _, stream};
 use http::{HeaderValue, header::CONTENT_TYPE};
 
-use super::{Client, RawResponse, Response, pipeline::Call};
+use super::{Client, RawResponse, Response, body::Outgoing, pipeline::Call};
 use crate::{
     error::{Error, ErrorKind},
     operation::{RequestParts, Uploads, fresh_key},
@@ -32,7 +32,8 @@ impl Client {
         file: FileUpload,
     ) -> Result<Response<O::Output>, Error> {
         let parts = self.parts(&operation)?;
-        self.send_form(parts, O::FILE, operation.texts(), file).await?.read(O::META)
+        let raw = self.send_form(parts, O::FILE, operation.texts(), file).await?;
+        self.observed(O::META, raw.read(O::META))
     }
 
     async fn send_form(
@@ -51,6 +52,7 @@ impl Client {
         let kind = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"));
         let kind = kind.map_err(|_| Error::new(ErrorKind::Configuration, parts.meta.name, "no boundary"))?;
         parts.headers.insert(CONTENT_TYPE, kind);
+        self.admit(&mut parts).await?;
         let outgoing = file.into_form(&boundary, field, &texts);
         let mut call = Call::new(self, &parts).sending(outgoing);
         let running: futures_util::future::BoxFuture<'_, _> = Box::pin(call.run());
@@ -72,12 +74,6 @@ pub struct FileUpload {
 enum Source {
     Bytes(Bytes),
     Stream(ByteStream),
-}
-
-/// A body that is made for every attempt, or for one only.
-pub(super) struct Outgoing {
-    pub(super) make: Box<dyn FnMut() -> Body + Send>,
-    pub(super) repeatable: bool,
 }
 
 impl FileUpload {

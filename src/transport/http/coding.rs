@@ -17,8 +17,8 @@ use super::{ByteStream, TransportError, TransportErrorKind};
 const LEAST_STEP: usize = 32;
 const MOST_STEP: usize = 1024;
 
-/// How large a decoded piece should be.
-const PIECE: usize = 32 << 10;
+/// How large a decoded piece is at most.
+const PIECE: usize = 64 << 10;
 
 /// How many times a body was compressed with gzip; none where it was not, where another coding is among them, or where
 /// only a part of the compressed bytes came. Names of codings have no case.
@@ -45,6 +45,8 @@ pub(super) struct Gunzip {
     pieces: ByteStream,
     decoder: Option<MultiGzDecoder<Vec<u8>>>,
     input: Bytes,
+    /// What was decoded and not given out yet.
+    output: Bytes,
     began: bool,
     /// How many bytes are decoded next, so that pieces do not become large.
     step: usize,
@@ -56,6 +58,7 @@ impl Gunzip {
             pieces,
             decoder: Some(MultiGzDecoder::new(Vec::new())),
             input: Bytes::new(),
+            output: Bytes::new(),
             began: false,
             step: LEAST_STEP,
         }
@@ -95,7 +98,13 @@ impl Stream for Gunzip {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        while this.decoder.is_some() {
+        loop {
+            if !this.output.is_empty() {
+                return Poll::Ready(Some(Ok(this.output.split_to(PIECE.min(this.output.len())))));
+            }
+            if this.decoder.is_none() {
+                return Poll::Ready(None);
+            }
             let decoded = if this.input.is_empty() {
                 match ready!(this.pieces.as_mut().poll_next(context)) {
                     Some(Ok(piece)) => {
@@ -113,12 +122,10 @@ impl Stream for Gunzip {
                 this.step()
             };
             match decoded {
-                Ok(decoded) if decoded.is_empty() => {}
-                Ok(decoded) => return Poll::Ready(Some(Ok(decoded))),
+                Ok(decoded) => this.output = decoded,
                 Err(error) => return Poll::Ready(Some(Err(this.fail(error)))),
             }
         }
-        Poll::Ready(None)
     }
 }
 
