@@ -7,9 +7,9 @@
 //!
 //! # A first call
 //! ```
-//! # #[cfg(feature = "sandbox")]
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), huaweicloud_partner::Error> {
-//! use huaweicloud_partner::{resellers::{AllocateToReseller, ListResellers}, sandbox::Sandbox, types::Amount};
+//! use huaweicloud_partner::{resellers::{AllocateToReseller, ListResellers}, types::Amount};
+//! use huaweicloud_partner_sandbox::Sandbox;
 //!
 //! // The Partner Center in memory. For the real one:
 //! // Client::builder(Site::China).credentials(auth::default_chain()).build()?
@@ -20,7 +20,6 @@
 //! let transfer = client.send(&AllocateToReseller::new(reseller, Amount::from(1000))).await?;
 //! println!("moved as {}", transfer.transfer_id);
 //! # Ok(()) }
-//! # #[cfg(not(feature = "sandbox"))] fn main() {}
 //! ```
 //!
 //! # What is where
@@ -36,13 +35,12 @@
 //! | [`partners`], [`resellers`], [`customers`], [`vouchers`], [`orders`], [`products`], [`bills`], [`costs`], [`enterprise`] | the operations, room by room, each with a page that explains its domain |
 #![cfg_attr(
     feature = "tickets",
-    doc = "| [`tickets`], [`helpers`] | service tickets: 82 operations, attachments, a ticket's life |"
+    doc = "| [`tickets`] | service tickets: 82 operations, and a helper that opens, follows and closes them |"
 )]
 #![cfg_attr(
     feature = "workflows",
     doc = "| [`opportunities`], [`mdf`], [`programs`], [`relationships`], [`incentives`], [`workflow`] | what has no public interface: records with states, deadlines and rules, and a desk that keeps them |"
 )]
-#![cfg_attr(feature = "sandbox", doc = "| [`sandbox`] | a Partner Center in memory |")]
 //!
 //! # Money and repeats
 //! A write is sent again only where the service surely did not carry it out, unless it ends in the same state or
@@ -53,7 +51,6 @@
 //! # Features
 //! - `reqwest` (default): the HTTPS transport, on rustls with the system's certificates.
 //! - `tokio`: the system clock, waiting on tokio's timer; part of `reqwest`.
-//! - `sandbox`: the Partner Center in memory; `sandbox-server`: the same over HTTP, for clients in any language.
 //! - `tickets`: the ticket service.
 //! - `workflows`: opportunities, MDF, programs, relationships and incentives.
 //! - `tracing`: spans and events through the `tracing` crate.
@@ -65,21 +62,19 @@ pub mod auth;
 pub mod client;
 pub mod clock;
 pub mod error;
-#[cfg(feature = "tickets")]
-pub mod helpers;
 pub mod journal;
 pub mod operation;
 pub mod registry;
-#[cfg(feature = "sandbox")]
-pub mod sandbox;
 pub mod testing;
+#[cfg(feature = "tickets")]
+pub mod tickets;
 pub mod transport;
 pub mod types;
+#[cfg(feature = "webui")]
+pub mod webui;
 #[cfg(feature = "workflows")]
 mod workflows;
 
-#[cfg(feature = "tickets")]
-pub use api::tickets;
 pub use api::{bills, costs, customers, enterprise, orders, partners, products, resellers, vouchers};
 #[cfg(feature = "workflows")]
 pub use workflows::{engine as workflow, incentives, mdf, opportunities, programs, relationships};

@@ -82,7 +82,8 @@ mod tests {
             Body::stream(stream::iter(pieces.collect::<Vec<_>>()), None)
         };
         let started = std::time::Instant::now();
-        let mut reading = Box::pin(peek_error_body(&HeaderMap::new(), blanks(64 << 10)));
+        let headers = HeaderMap::new();
+        let mut reading = Box::pin(peek_error_body(&headers, blanks(64 << 10)));
         let waker = std::task::Waker::noop();
         let mut context = std::task::Context::from_waker(waker);
         let mut polls = 0;

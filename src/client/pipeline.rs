@@ -224,7 +224,7 @@ impl<'c> Call<'c> {
     async fn observed_attempt(&mut self) -> Result<RawResponse, Failure> {
         let (client, meta, number) = (self.client, self.parts.meta, self.attempts);
         let started = client.shared.clock.elapsed();
-        let base = client.shared.endpoints.get(meta.service());
+        let base = client.shared.endpoints.get(meta.service()).unwrap_or_default();
         let span = Span::attempt(meta, number, base);
         let outcome = span.run(self.attempt(&span)).await;
         span.end(None, outcome.as_ref().map_err(|failure| &failure.error));
@@ -364,7 +364,10 @@ impl<'c> Call<'c> {
                 return Err(Failure::for_good(Error::invalid_input(meta.name, invalid)));
             }
         };
-        let base = shared.endpoints.get(meta.service());
+        let base = shared.endpoints.get(meta.service()).ok_or_else(|| {
+            let (site, service) = (shared.site.description(), meta.service());
+            unusable(format!("the documentation names no endpoint of the {service} service for {site}: give the builder one"))
+        })?;
         let mark = if self.parts.query.is_empty() { "" } else { "?" };
         let mut request = Request::new(self.parts.body.clone());
         *request.method_mut() = meta.method.into();

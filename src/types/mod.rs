@@ -6,7 +6,9 @@
 
 mod amount;
 mod association;
-pub(crate) mod fields;
+#[doc(hidden)]
+pub mod fields;
+mod given;
 mod ids;
 mod json;
 mod language;
@@ -22,6 +24,9 @@ pub use association::AssociationType;
 #[cfg(feature = "workflows")]
 pub(crate) use association::by_name as association_by_name;
 pub(crate) use fields::response;
+#[doc(hidden)]
+pub use given::Given;
+pub(crate) use given::given;
 #[cfg(feature = "tickets")]
 pub(crate) use ids::ids;
 pub use ids::{CustomerId, OrderId, PartnerId, QuotaId, ResellerId, ResourceId, VoucherId};
@@ -30,7 +35,5 @@ pub use lenient::{DecodeError, decode, decode_str};
 pub use money::{Currency, MeasureUnit, Money, MoneyError};
 pub use personal::{Personal, SENSITIVE_FIELDS, Secret, is_sensitive};
 pub use site::{ParseSiteError, Site};
-#[cfg(any(feature = "sandbox", feature = "workflows"))]
-pub(crate) use time::BEIJING;
-pub use time::{BillCycle, Day, DayOrCycle, LocalTime, ParseTimeError, TimeZone, UtcTime};
+pub use time::{BEIJING, BillCycle, Day, DayOrCycle, LocalTime, ParseTimeError, TimeZone, UtcTime};
 pub(crate) use time::{days_between, time_or_none};
