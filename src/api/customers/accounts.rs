@@ -1,8 +1,7 @@
 //! What a customer sees of its own accounts.
 
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, RateLimit, Sites, paged, request},
+    operation,
     partners::{AccountType, BalanceType, TradeDetail},
     types::{
         Amount, Currency, Day, MeasureUnit, Personal, UtcTime,
@@ -12,120 +11,80 @@ use crate::{
     },
 };
 
-request! {
+operation! {
     /// What is on the accounts of the calling customer, and what it owes.
     ///
-    /// Called by the customer itself, on the China and international sites. An IAM user needs `billing:balance:view`, with
-    /// older policies `bss:balance:view`. At most 20 calls a second. Customers of the Reseller model have no balance and
-    /// are refused with `CBC.99000049`; their partner bears the cost and holds them by a [budget](super::SetBudget).
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/mac_00001.html>
-    #[doc(alias = "ShowCustomerAccountBalances")]
-    pub struct ShowAccountBalances {}
+    /// An IAM user needs `billing:balance:view`, with older policies `bss:balance:view`. At most 20 calls a
+    /// second. Customers of the Reseller model have no balance and are refused with `CBC.99000049`; their
+    /// partner bears the cost and holds them by a [budget](super::SetBudget).
+    GET "/v2/accounts/customer-accounts/balances" as bss "ShowCustomerAccountBalances" -> AccountBalances {
+        sites(ALL), caller(Customer), rate(20),
+        source("https://support.huaweicloud.com/api-oce/mac_00001.html"),
+    }
+    pub struct ShowAccountBalances {
+    }
 }
 
-impl Operation for ShowAccountBalances {
-    type Output = AccountBalances;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ShowCustomerAccountBalances", "/v2/accounts/customer-accounts/balances")
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
-            .caller(Caller::Customer)
-            .rate_limit(RateLimit::per_second(20))
-            .doc("https://support.huaweicloud.com/api-oce/mac_00001.html");
-}
-
-request! {
+operation! {
     /// What came into the cash or the credit account of the calling customer and what went out, one page.
     ///
-    /// Called by the customer itself, on the China site; not by customers of the Reseller model. An IAM user needs
-    /// `billing:balance:view`. The transfers between the master of an enterprise and its members are
-    /// here too, as [`TradeType::Grant`] and [`TradeType::Reclaim`]: one whose answer was lost is found here.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/mac_00003.html>
-    #[doc(alias = "ListCustomerAccountChangeRecords")]
+    /// An IAM user needs `billing:balance:view`. The transfers between the master of an enterprise and its
+    /// members are here too, as [`TradeType::Grant`] and [`TradeType::Reclaim`]: one whose answer was lost is
+    /// found here.
+    GET "/v2/accounts/customer-accounts/account-change-records" as bss "ListCustomerAccountChangeRecords" -> AccountChangePage {
+        caller(Customer), rows(100, records: AccountChange, total: total_count),
+        source("https://support.huaweicloud.com/api-oce/mac_00003.html"),
+    }
     pub struct ListAccountChanges {
         required {
-            /// Which account: cash and credit are asked for separately. Resale customers have no credit account.
+            /// Which account: cash and credit are asked for separately. Resale customers have no credit
+            /// account.
             balance_type: BalanceType,
         }
         optional {
             /// Only income, or only expenses.
             revenue_expense_type: ChangeDirection,
-            /// Only changes of this kind; up to 20 characters.
-            trade_type: TradeType,
+            /// Only changes of this kind.
+            trade_type: TradeType where len(1..=20),
             /// The first day, in UTC+8; the same day a year ago by default.
             trade_time_begin: Day,
             /// The last day, in UTC+8, at most a year after the first; today by default.
             trade_time_end: Day,
-            /// Only those of this transaction or order; 1 to 128 characters.
-            trade_id: String,
-            /// Only those paid through these channels: codes of [`PaymentChannel`], several with commas between them; up
-            /// to 64 characters.
-            payment_channel_id: String,
-            /// Only the one of this serial number at the payment channel; 1 to 64 characters.
-            payment_channel_no: String,
-            /// How many rows to skip; none by default.
-            offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
+            /// Only those of this transaction or order.
+            trade_id: String where len(1..=128),
+            /// Only those paid through these channels: codes of [`PaymentChannel`], several with commas
+            /// between them.
+            payment_channel_id: String where len(0..=64),
+            /// Only the one of this serial number at the payment channel.
+            payment_channel_no: String where len(1..=64),
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=2_147_483_647),
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
+        }
+        check |it, check| {
+            let days = (("trade_time_begin", it.trade_time_begin), ("trade_time_end", it.trade_time_end));
+            let directed = it.revenue_expense_type.as_ref().is_none_or(|way| !way.as_str().is_empty());
+            check
+                .rule("balance_type", !it.balance_type.as_str().is_empty(), "must not be empty")
+                .rule("revenue_expense_type", directed, "must not be empty")
+                .ordered(days.0, days.1)
+                .span(days.0, days.1, 366) // a year, leap years included
         }
     }
 }
 
-impl Operation for ListAccountChanges {
-    type Output = AccountChangePage;
-
-    const META: &'static OperationMeta = &OperationMeta::get(
-        "bss.ListCustomerAccountChangeRecords",
-        "/v2/accounts/customer-accounts/account-change-records",
-    )
-    .caller(Caller::Customer)
-    .paging(Paging::rows(100, "records"))
-    .doc("https://support.huaweicloud.com/api-oce/mac_00003.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let days = (("trade_time_begin", self.trade_time_begin), ("trade_time_end", self.trade_time_end));
-        let directed = self.revenue_expense_type.as_ref().is_none_or(|way| !way.as_str().is_empty());
-        Check::new()
-            .rule("balance_type", !self.balance_type.as_str().is_empty(), "must not be empty")
-            .rule("revenue_expense_type", directed, "must not be empty")
-            .length("trade_type", &self.trade_type.as_ref().map(TradeType::as_str), 1..=20)
-            .ordered(days.0, days.1)
-            .span(days.0, days.1, 366) // a year, leap years included
-            .length("trade_id", &self.trade_id, 1..=128)
-            .length("payment_channel_id", &self.payment_channel_id, 0..=64)
-            .length("payment_channel_no", &self.payment_channel_no, 1..=64)
-            .range("offset", &self.offset, 0..=i32::MAX.into())
-            .range("limit", &self.limit, 1..=100)
-            .finish()
-    }
-}
-
-paged!(ListAccountChanges => records: AccountChange, total total_count);
-
-request! {
+operation! {
     /// How much the calling customer may spend in a month, and how much of it is used.
     ///
-    /// Called by the customer itself, on the international site; for customers that settle by the month. An IAM user needs
-    /// `billing:balance:view`. The quota is a limit: no means of payment, and no ground for reconciling bills. Customers of
-    /// the Reseller model have none, and their answer is empty.
-    ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-oce/mac_00004.html>
-    #[doc(alias = "ShowCustomerExpenditureQuota")]
-    pub struct ShowExpenditureQuota {}
-}
-
-impl Operation for ShowExpenditureQuota {
-    type Output = ExpenditureQuota;
-
-    const META: &'static OperationMeta = &OperationMeta::get(
-        "bss.ShowCustomerExpenditureQuota",
-        "/v2/accounts/customer-accounts/expenditure-quota",
-    )
-    .sites(Sites::INTERNATIONAL)
-    .caller(Caller::Customer)
-    .doc("https://support.huaweicloud.com/intl/en-us/api-oce/mac_00004.html");
+    /// An IAM user needs `billing:balance:view`. The quota is a limit: no means of payment, and no ground for
+    /// reconciling bills. Customers of the Reseller model have none, and their answer is empty.
+    GET "/v2/accounts/customer-accounts/expenditure-quota" as bss "ShowCustomerExpenditureQuota" -> ExpenditureQuota {
+        sites(ABROAD), caller(Customer),
+        source("https://support.huaweicloud.com/intl/en-us/api-oce/mac_00004.html"),
+    }
+    pub struct ShowExpenditureQuota {
+    }
 }
 
 response! {
@@ -303,6 +262,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

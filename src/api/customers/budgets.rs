@@ -1,8 +1,7 @@
 //! How much a customer of the Reseller model may spend.
 
 use crate::{
-    error::ValidationError,
-    operation::{Check, Idempotency, Operation, OperationMeta, Paging, Sites, paged, request},
+    operation,
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
         fields::TimeOrNone,
@@ -16,59 +15,40 @@ use super::list::are_ids;
 /// The largest budget that the service takes.
 const LARGEST: i32 = i32::MAX;
 
-request! {
+operation! {
     /// Sets the budget of a customer of the Reseller model, and unfreezes the customer where that is wanted.
     ///
-    /// Called by a solution provider or distributor, on the international and European sites. An operator account needs
-    /// `BPC_ITEM_SUBCUSTSERV_010111` or `BPC_ITEM_SUBCUSTSERV_010503`. A new customer needs a budget before it can buy; the
-    /// partner's platform should stop a customer that has none left.
+    /// A new customer needs a budget before it can buy; the partner's platform should stop a customer that
+    /// has none left.
     ///
-    /// The amount is what the budget becomes, not a change of it, so a repeat leaves the same budget and only one more
-    /// [record](ListBudgetRecords) (inferred). For a reseller's customer the distributor must have given the reseller the
-    /// right to set budgets.
-    ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01005.html>
-    #[doc(alias = "UpdateSubCustomerBudget")]
+    /// The amount is what the budget becomes, not a change of it, so a repeat leaves the same budget and only
+    /// one more [record](ListBudgetRecords) (inferred). For a reseller's customer the distributor must have
+    /// given the reseller the right to set budgets.
+    POST "/v2/partners/sub-customers/budget" as bss "UpdateSubCustomerBudget" -> BudgetSet {
+        sites(ABROAD), idempotent, permissions("BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"),
+        records("bss.ListSubCustomerBudgetRecords"), success(empty),
+        source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01005.html"),
+    }
     pub struct SetBudget {
         required {
-            /// Whose budget, up to 64 characters.
-            customer_id: CustomerId,
+            /// Whose budget.
+            customer_id: CustomerId where len(1..=64),
             /// What it becomes, in US dollars: above zero, at most 2,147,483,647, at most two decimals.
-            budget_amount: Amount,
+            budget_amount: Amount where money,
         }
         optional {
             /// Whether a frozen customer is unfrozen as well; it is not by default.
             cancel_partner_frozen: BudgetUnfreeze,
-            /// The reseller whose customer it is, up to 64 characters; from a distributor.
-            indirect_partner_id: ResellerId,
+            /// The reseller whose customer it is; from a distributor.
+            indirect_partner_id: ResellerId where len(0..=64),
             /// For each month or once; for each month by default.
             budget_type: BudgetType,
             /// What happens when it is used up. By hand when nothing was ever said, otherwise as it was.
             frozen_operate_type: WhenUsedUp,
         }
-    }
-}
-
-impl Operation for SetBudget {
-    type Output = BudgetSet;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.UpdateSubCustomerBudget", "/v2/partners/sub-customers/budget")
-            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
-            .idempotency(Idempotency::Idempotent)
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"])
-            .records("bss.ListSubCustomerBudgetRecords")
-            .success_empty()
-            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01005.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("customer_id", &self.customer_id, 1..=64)
-            .money("budget_amount", &self.budget_amount)
-            .rule("budget_amount", self.budget_amount <= LARGEST.into(), "must be at most 2147483647")
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .rule("budget_type", is_named(self.budget_type.as_ref()), "must not be empty")
-            .finish()
+        check |it, check| check
+            .rule("budget_amount", it.budget_amount <= LARGEST.into(), "must be at most 2147483647")
+            .rule("budget_type", is_named(it.budget_type.as_ref()), "must not be empty")
     }
 }
 
@@ -76,135 +56,79 @@ fn is_named(kind: Option<&BudgetType>) -> bool {
     kind.is_none_or(|kind| !kind.as_str().is_empty())
 }
 
-request! {
+operation! {
     /// The budget of one customer, and about how much of it is used.
-    ///
-    /// Called by a solution provider or distributor, on the international and European sites. An operator account needs
-    /// `BPC_ITEM_SUBCUSTSERV_010111` or `BPC_ITEM_SUBCUSTSERV_010503`.
-    ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01004.html>
-    #[doc(alias = "ShowSubCustomerBudget")]
+    GET "/v2/partners/sub-customers/budget" as bss "ShowSubCustomerBudget" -> Budget {
+        sites(ABROAD), permissions("BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"),
+        source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01004.html"),
+    }
     pub struct ShowBudget {
         required {
-            /// Whose budget, up to 64 characters.
-            customer_id: CustomerId,
+            /// Whose budget.
+            customer_id: CustomerId where len(1..=64),
         }
         optional {
-            /// The reseller whose customer it is, up to 64 characters; from a distributor.
-            indirect_partner_id: ResellerId,
+            /// The reseller whose customer it is; from a distributor.
+            indirect_partner_id: ResellerId where len(0..=64),
         }
     }
 }
 
-impl Operation for ShowBudget {
-    type Output = Budget;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ShowSubCustomerBudget", "/v2/partners/sub-customers/budget")
-            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"])
-            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01004.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("customer_id", &self.customer_id, 1..=64)
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .finish()
-    }
-}
-
-request! {
+operation! {
     /// The budgets of up to 100 customers at once.
     ///
-    /// Called by a solution provider or distributor, on the international and European sites. An operator account needs
-    /// `BPC_ITEM_ACCOUNT_010500`. Customers that are not the caller's, or not of the Reseller model, are left out of the
-    /// answer without a word: [`Budgets::of`] tells.
-    ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01006.html>
-    #[doc(alias = "ListSubCustomerBudget")]
+    /// Customers that are not the caller's, or not of the Reseller model, are left out of the answer without
+    /// a word: [`Budgets::of`] tells.
+    POST "/v2/partners/sub-customers/budget/query" as bss "ListSubCustomerBudget" -> Budgets {
+        read, sites(ABROAD), permissions("BPC_ITEM_ACCOUNT_010500"),
+        source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01006.html"),
+    }
     pub struct ListBudgets {
         required {
             /// Whose budgets, 1 to 100.
-            customer_ids: Vec<CustomerId>,
+            customer_ids: Vec<CustomerId> where count(1..=100),
         }
         optional {
-            /// The reseller whose customers they are, up to 64 characters; from a distributor.
-            indirect_partner_id: ResellerId,
+            /// The reseller whose customers they are; from a distributor.
+            indirect_partner_id: ResellerId where len(0..=64),
         }
+        check |it, check| check
+            .rule("customer_ids", are_ids(&it.customer_ids), "must have 1 to 64 characters each")
     }
 }
 
-impl Operation for ListBudgets {
-    type Output = Budgets;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.ListSubCustomerBudget", "/v2/partners/sub-customers/budget/query")
-            .read()
-            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
-            .permissions(&["BPC_ITEM_ACCOUNT_010500"])
-            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01006.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .count("customer_ids", self.customer_ids.len(), 1..=100)
-            .rule("customer_ids", are_ids(&self.customer_ids), "must have 1 to 64 characters each")
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .finish()
-    }
-}
-
-request! {
+operation! {
     /// When and by whom the budget of a customer was set or ended, one page.
-    ///
-    /// Called by a solution provider or distributor, on the international site; no page of the European site was found. An
-    /// operator account needs `BPC_ITEM_SUBCUSTSERV_010111` or `BPC_ITEM_SUBCUSTSERV_010503`.
-    ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01007.html>
-    #[doc(alias = "ListSubCustomerBudgetRecords")]
+    GET "/v2/partners/sub-customers/budget/records" as bss "ListSubCustomerBudgetRecords" -> BudgetRecordPage {
+        sites(ABROAD), rows(100, record_list: BudgetRecord, total: total_count),
+        permissions("BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"),
+        source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01007.html"),
+    }
     pub struct ListBudgetRecords {
         required {
-            /// Whose budget, up to 64 characters.
-            customer_id: CustomerId,
+            /// Whose budget.
+            customer_id: CustomerId where len(1..=64),
         }
         optional {
-            /// The reseller whose customer it is, up to 64 characters; from a distributor.
-            indirect_partner_id: ResellerId,
+            /// The reseller whose customer it is; from a distributor.
+            indirect_partner_id: ResellerId where len(0..=64),
             /// Only settings, or only endings.
             operation_type: BudgetOperation,
             /// Only budgets of this kind.
             budget_type: BudgetType,
-            /// How many rows to skip, up to 2,147,483,647; none by default.
-            offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=2_147_483_647),
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
+        }
+        check |it, check| {
+            let (kind, budget) = (&it.operation_type, &it.budget_type);
+            check
+                .length("operation_type", &kind.as_ref().map(BudgetOperation::as_str), 1..=10)
+                .length("budget_type", &budget.as_ref().map(BudgetType::as_str), 1..=10)
         }
     }
 }
-
-impl Operation for ListBudgetRecords {
-    type Output = BudgetRecordPage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListSubCustomerBudgetRecords", "/v2/partners/sub-customers/budget/records")
-            .sites(Sites::INTERNATIONAL)
-            .paging(Paging::rows(100, "record_list"))
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"])
-            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01007.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let (kind, budget) = (&self.operation_type, &self.budget_type);
-        Check::new()
-            .length("customer_id", &self.customer_id, 1..=64)
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .length("operation_type", &kind.as_ref().map(BudgetOperation::as_str), 1..=10)
-            .length("budget_type", &budget.as_ref().map(BudgetType::as_str), 1..=10)
-            .range("offset", &self.offset, 0..=LARGEST.into())
-            .range("limit", &self.limit, 1..=100)
-            .finish()
-    }
-}
-
-paged!(ListBudgetRecords => record_list: BudgetRecord, total total_count);
 
 response! {
     /// The budget is set; the service answers nothing more (inferred).
@@ -344,6 +268,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation;
     use crate::types::decode_str;
 
     fn broken(operation: &impl Operation) -> Vec<&'static str> {

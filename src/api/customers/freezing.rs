@@ -1,57 +1,41 @@
 //! Stopping a customer from spending, and letting it again.
 
 use crate::{
-    error::{ItemError, ValidationError},
-    operation::{Check, Operation, OperationMeta, Resolvable, Sites, TimeWindow, request},
+    error::ItemError,
+    operation,
+    operation::{Resolvable, TimeWindow},
     types::{CustomerId, Personal, ResellerId, open_enum::open_enum, response},
 };
 
-use super::list::{Customer, FrozenState, ListCustomers, are_ids};
+use super::list::{Customer, FrozenState, ListCustomers};
 
-request! {
+operation! {
     /// Freezes customers of the Reseller model.
     ///
-    /// A frozen customer can neither buy, renew nor change anything, and cannot properly use what it has. Called by a
-    /// solution provider or distributor, on the international and European sites; on the China site customers are frozen
-    /// in Partner Center only. An operator account needs `BPC_ITEM_SUBCUSTSERV_010501` or `BPC_ITEM_SUBCUSTSERV_010115`.
+    /// A frozen customer can neither buy, renew nor change anything, and cannot properly use what it has.
     ///
-    /// Some customers may be frozen and others not: see [`FreezingOutcome::outcomes`]. What the service answers for one that
-    /// is frozen already is not documented, so the client does not repeat the call after it may have been carried out; the
-    /// list of customers tells who is frozen. Customers of a reseller that is not the caller's: `CBC.99000037` (inferred).
-    ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00027.html>
-    #[doc(alias = "FreezeSubCustomers")]
+    /// Some customers may be frozen and others not: see [`FreezingOutcome::outcomes`]. What the service
+    /// answers for one that is frozen already is not documented, so the client does not repeat the call after
+    /// it may have been carried out; the list of customers tells who is frozen. Customers of a reseller that
+    /// is not the caller's: `CBC.99000037` (inferred).
+    POST "/v2/partners/sub-customers/freeze" as bss "FreezeSubCustomers" -> FreezingOutcome {
+        sites(ABROAD), permissions("BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"),
+        state("bss.ListSubCustomers"), success(failures "error_details"),
+        source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00027.html"),
+    }
     pub struct FreezeCustomers {
         required {
             /// Whom to freeze, 1 to 10.
-            customer_ids: Vec<CustomerId>,
-            /// Why, 1 to 256 characters.
-            reason: Personal,
+            customer_ids: Vec<CustomerId> where count(1..=10) each(1..=64),
+            /// Why.
+            reason: Personal where len(1..=256),
         }
         optional {
-            /// The reseller whose customers they are, up to 64 characters; from a distributor.
-            indirect_partner_id: ResellerId,
+            /// The reseller whose customers they are; from a distributor.
+            indirect_partner_id: ResellerId where len(0..=64),
             /// How much to freeze: the account alone by default.
-            freeze_type: FreezeScope,
+            freeze_type: FreezeScope where filled,
         }
-    }
-}
-
-impl Operation for FreezeCustomers {
-    type Output = FreezingOutcome;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.FreezeSubCustomers", "/v2/partners/sub-customers/freeze")
-            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"])
-            .state("bss.ListSubCustomers")
-            .success_failures("error_details")
-            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00027.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        check(&self.customer_ids, &self.reason, self.indirect_partner_id.as_ref())
-            .rule("freeze_type", is_named(self.freeze_type.as_ref()), "must not be empty")
-            .finish()
     }
 }
 
@@ -73,51 +57,33 @@ impl Resolvable for FreezeCustomers {
     }
 }
 
-request! {
+operation! {
     /// Unfreezes customers of the Reseller model.
     ///
-    /// From then on the partner pays for what they order. New customers start frozen; the first is commonly done together
-    /// with the first budget, by [`SetBudget`](super::SetBudget). Called by a solution provider or distributor, on the
-    /// international and European sites. An operator account needs `BPC_ITEM_SUBCUSTSERV_010501` or
-    /// `BPC_ITEM_SUBCUSTSERV_010115`.
+    /// From then on the partner pays for what they order. New customers start frozen; the first is commonly
+    /// done together with the first budget, by [`SetBudget`](super::SetBudget).
     ///
-    /// Some customers may be unfrozen and others not: see [`FreezingOutcome::outcomes`]. What a repeat answers is not
-    /// documented, so the client does not repeat the call after it may have been carried out; the list of customers tells
-    /// who is frozen.
-    ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00028.html>
-    #[doc(alias = "UnfreezeSubCustomers")]
+    /// Some customers may be unfrozen and others not: see [`FreezingOutcome::outcomes`]. What a repeat
+    /// answers is not documented, so the client does not repeat the call after it may have been carried out;
+    /// the list of customers tells who is frozen.
+    POST "/v2/partners/sub-customers/unfreeze" as bss "UnfreezeSubCustomers" -> FreezingOutcome {
+        sites(ABROAD), permissions("BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"),
+        state("bss.ListSubCustomers"), success(failures "error_details"),
+        source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00028.html"),
+    }
     pub struct UnfreezeCustomers {
         required {
             /// Whom to unfreeze, 1 to 10.
-            customer_ids: Vec<CustomerId>,
-            /// Why, 1 to 256 characters.
-            reason: Personal,
+            customer_ids: Vec<CustomerId> where count(1..=10) each(1..=64),
+            /// Why.
+            reason: Personal where len(1..=256),
         }
         optional {
-            /// The reseller whose customers they are, up to 64 characters; from a distributor.
-            indirect_partner_id: ResellerId,
+            /// The reseller whose customers they are; from a distributor.
+            indirect_partner_id: ResellerId where len(0..=64),
             /// What was frozen: must be what [`FreezeCustomers`] was given. The account alone by default.
-            unfreeze_type: FreezeScope,
+            unfreeze_type: FreezeScope where filled,
         }
-    }
-}
-
-impl Operation for UnfreezeCustomers {
-    type Output = FreezingOutcome;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.UnfreezeSubCustomers", "/v2/partners/sub-customers/unfreeze")
-            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"])
-            .state("bss.ListSubCustomers")
-            .success_failures("error_details")
-            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mc_00028.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        check(&self.customer_ids, &self.reason, self.indirect_partner_id.as_ref())
-            .rule("unfreeze_type", is_named(self.unfreeze_type.as_ref()), "must not be empty")
-            .finish()
     }
 }
 
@@ -136,18 +102,6 @@ impl Resolvable for UnfreezeCustomers {
     fn matches(&self, receiver: &str, record: &Customer) -> bool {
         record.customer_id.as_str() == receiver && record.is_frozen == Some(FrozenState::Active)
     }
-}
-
-fn check(customers: &[CustomerId], reason: &Personal, reseller: Option<&ResellerId>) -> Check {
-    Check::new()
-        .count("customer_ids", customers.len(), 1..=10)
-        .rule("customer_ids", are_ids(customers), "must have 1 to 64 characters each")
-        .length("reason", reason, 1..=256)
-        .length("indirect_partner_id", &reseller.map(ResellerId::as_str), 0..=64)
-}
-
-fn is_named(scope: Option<&FreezeScope>) -> bool {
-    scope.is_none_or(|scope| !scope.as_str().is_empty())
 }
 
 /// The list can be asked for one customer or for all.
@@ -210,6 +164,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     fn window() -> TimeWindow {

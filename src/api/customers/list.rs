@@ -1,8 +1,8 @@
 //! Which customers a partner has, and which of them count as new.
 
 use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Paged, Paging, Position, Sites, paged, request},
+    operation,
+    operation::{Paged, Paging, Position},
     types::{
         AssociationType, BillCycle, CustomerId, Personal, ResellerId, UtcTime,
         fields::TimeOrNone,
@@ -11,124 +11,82 @@ use crate::{
     },
 };
 
-request! {
+operation! {
     /// The customers that are associated with the partner, or with one reseller, one page.
     ///
-    /// Called by a solution provider or distributor, on all sites. An operator account needs
-    /// `BPC_ITEM_SUBCUSTSERV_010100` or `BPC_ITEM_SUBCUSTSERV_010500`. This is where a new customer appears once its
-    /// association is done, and where the outcome of a [`CreateCustomer`](super::CreateCustomer) or a freeze is found whose
-    /// answer was lost. Nothing found gives an empty list, not an error (inferred).
+    /// This is where a new customer appears once its association is done, and where the outcome of a
+    /// [`CreateCustomer`](super::CreateCustomer) or a freeze is found whose answer was lost. Nothing found
+    /// gives an empty list, not an error (inferred).
     ///
-    /// Names and labels match anywhere in the text. The China site refuses blanks in them; the others are silent about it,
-    /// so they are not checked here.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mc_00021.html>
-    #[doc(alias = "ListSubCustomers")]
+    /// Names and labels match anywhere in the text. The China site refuses blanks in them; the others are
+    /// silent about it, so they are not checked here.
+    POST "/v2/partners/sub-customers/query" as bss "ListSubCustomers" -> CustomerPage {
+        read, sites(ALL), rows(100, customer_infos: Customer, total: count),
+        permissions("BPC_ITEM_SUBCUSTSERV_010100", "BPC_ITEM_SUBCUSTSERV_010500"),
+        source("https://support.huaweicloud.com/api-bpconsole/mc_00021.html"),
+    }
     pub struct ListCustomers {
         optional {
-            /// Only those whose main account logs in under a name with this in it, up to 64 characters. IAM users of a
-            /// customer are not searched.
-            account_name: Personal,
-            /// Only those with this in the name that was authenticated, up to 64 characters.
-            customer: Personal,
-            /// How many rows to skip, up to 40,000,000; none by default.
-            offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
-            /// Only those with this in their label, up to 64 characters; capitals count.
-            label: Personal,
+            /// Only those whose main account logs in under a name with this in it. IAM users of a customer
+            /// are not searched.
+            account_name: Personal where len(0..=64),
+            /// Only those with this in the name that was authenticated.
+            customer: Personal where len(0..=64),
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=40_000_000),
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
+            /// Only those with this in their label; capitals count.
+            label: Personal where len(0..=64),
             /// Only those associated in this way.
             association_type: AssociationType,
             /// Only those associated at or after this instant.
             associated_on_begin: UtcTime,
             /// Only those associated at or before this instant.
             associated_on_end: UtcTime,
-            /// Only this one, up to 64 characters.
-            customer_id: CustomerId,
-            /// The customers of this reseller instead of one's own, up to 64 characters; from a distributor.
-            indirect_partner_id: ResellerId,
+            /// Only this one.
+            customer_id: CustomerId where len(0..=64),
+            /// The customers of this reseller instead of one's own; from a distributor.
+            indirect_partner_id: ResellerId where len(0..=64),
         }
-    }
-}
-
-impl Operation for ListCustomers {
-    type Output = CustomerPage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.ListSubCustomers", "/v2/partners/sub-customers/query")
-            .read()
-            .sites(Sites::ALL)
-            .paging(Paging::rows(100, "customer_infos"))
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_010100", "BPC_ITEM_SUBCUSTSERV_010500"])
-            .doc("https://support.huaweicloud.com/api-bpconsole/mc_00021.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("account_name", &self.account_name, 0..=64)
-            .length("customer", &self.customer, 0..=64)
-            .range("offset", &self.offset, 0..=40_000_000)
-            .range("limit", &self.limit, 1..=100)
-            .length("label", &self.label, 0..=64)
-            .length("association_type", &self.association_type.as_ref().map(AssociationType::as_str), 0..=2)
+        check |it, check| check
+            .length("association_type", &it.association_type.as_ref().map(AssociationType::as_str), 0..=2)
             .ordered(
-                ("associated_on_begin", self.associated_on_begin),
-                ("associated_on_end", self.associated_on_end),
+                ("associated_on_begin", it.associated_on_begin),
+                ("associated_on_end", it.associated_on_end),
             )
-            .length("customer_id", &self.customer_id, 0..=64)
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .finish()
     }
 }
 
-paged!(ListCustomers => customer_infos: Customer, total count);
-
-request! {
+operation! {
     /// Which customers carry the tag of a new small or medium-sized business, one page.
     ///
-    /// Called by a solution provider or distributor, on the China site. An operator account needs
-    /// `BPC_ITEM_SUBCUSTSERV_010100`. Ids that are not the caller's customers are left out of the answer without a word. A
-    /// customer has a tag only once it is authenticated; one whose tag has expired shows as
-    /// [`NewCustomer::No`] with an end in the past.
+    /// Ids that are not the caller's customers are left out of the answer without a word. A customer has a
+    /// tag only once it is authenticated; one whose tag has expired shows as [`NewCustomer::No`] with an end
+    /// in the past.
     ///
     /// The answer has no total: a page that is not full is the last one (inferred).
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001684055189.html>
-    #[doc(alias = "ListSubCustomerNewTag")]
+    POST "/v2/partners/sub-customers/new-customers-tags/batch-query" as bss "ListSubCustomerNewTag" -> NewCustomerTagPage {
+        read, paging(Paging::rows(200, "new_customer_tags")), permissions("BPC_ITEM_SUBCUSTSERV_010100"),
+        source("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001684055189.html"),
+    }
     pub struct ListNewCustomerTags {
         optional {
             /// Only these, up to 200; an empty list is no filter.
             customer_ids: Vec<CustomerId>,
-            /// How many rows to skip; none by default.
-            offset: u32,
-            /// Rows per page, 1 to 200; the service takes 10 by default.
-            limit: u32,
-            /// The customers of this reseller instead of one's own, up to 64 characters; from a distributor.
-            indirect_partner_id: ResellerId,
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=2_147_483_647),
+            /// Rows per page.
+            limit: u32 where range(1..=200) default(10),
+            /// The customers of this reseller instead of one's own; from a distributor.
+            indirect_partner_id: ResellerId where len(0..=64),
         }
-    }
-}
-
-impl Operation for ListNewCustomerTags {
-    type Output = NewCustomerTagPage;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.ListSubCustomerNewTag",
-        "/v2/partners/sub-customers/new-customers-tags/batch-query",
-    )
-    .read()
-    .paging(Paging::rows(200, "new_customer_tags"))
-    .permissions(&["BPC_ITEM_SUBCUSTSERV_010100"])
-    .doc("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001684055189.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let ids = self.customer_ids.as_deref().unwrap_or_default();
-        Check::new()
-            .count("customer_ids", ids.len(), 0..=200)
-            .rule("customer_ids", are_ids(ids), "must have 1 to 64 characters each")
-            .range("offset", &self.offset, 0..=i64::from(i32::MAX))
-            .range("limit", &self.limit, 1..=200)
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .finish()
+        check |it, check| {
+            let ids = it.customer_ids.as_deref().unwrap_or_default();
+            check
+                .count("customer_ids", ids.len(), 0..=200)
+                .rule("customer_ids", are_ids(ids), "must have 1 to 64 characters each")
+        }
     }
 }
 
@@ -336,6 +294,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

@@ -1,129 +1,93 @@
 //! Provinces, cities and districts of China, for the addresses that customers are registered under.
 
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
+    operation,
+    operation::Check,
     types::{Language, response},
 };
 
-request! {
+operation! {
     /// The provinces, one page.
     ///
-    /// Called by a partner or a customer, on the China site; no permission is needed. The list hardly changes and is worth
-    /// keeping. Names are Chinese only.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mpf_02001.html>
+    /// The list hardly changes and is worth keeping. Names are Chinese only.
+    GET "/v2/systems/configs/provinces" as bss -> ProvincePage {
+        caller(Either), rows(1000, provinces: Place, total: count),
+        source("https://support.huaweicloud.com/api-bpconsole/mpf_02001.html"),
+    }
     pub struct ListProvinces {
         optional {
-            /// Reserved: names are Chinese whatever it says. The SDK writes `zh_cn` and `en_us` here, in small letters.
-            #[name("X-Language")]
+            /// Reserved: names are Chinese whatever it says. The SDK writes `zh_cn` and `en_us` here, in
+            /// small letters.
+            #[header("X-Language")]
             language: Language,
-            /// How many rows to skip, up to 1000; none by default.
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 1000; the service takes 10 by default.
-            limit: u32,
+            /// Rows per page.
+            limit: u32 where default(10),
+        }
+        check |it, check| {
+            page(it.offset, it.limit)
         }
     }
 }
 
-impl Operation for ListProvinces {
-    type Output = ProvincePage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListProvinces", "/v2/systems/configs/provinces")
-            .headers(&["X-Language"])
-            .caller(Caller::Either)
-            .paging(Paging::rows(1000, "provinces"))
-            .doc("https://support.huaweicloud.com/api-bpconsole/mpf_02001.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        page(self.offset, self.limit).finish()
-    }
-}
-
-paged!(ListProvinces => provinces: Place, total count);
-
-request! {
+operation! {
     /// The cities of a province, one page.
     ///
-    /// Called by a partner or a customer, on the China site; no permission is needed. The list hardly changes and is worth
-    /// keeping. Names are Chinese only.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mpf_02002.html>
+    /// The list hardly changes and is worth keeping. Names are Chinese only.
+    GET "/v2/systems/configs/cities" as bss -> CityPage {
+        caller(Either), rows(1000, cities: Place, total: count),
+        source("https://support.huaweicloud.com/api-bpconsole/mpf_02002.html"),
+    }
     pub struct ListCities {
         required {
-            /// The province, by the code that [`ListProvinces`] gives it, such as `CN-13` (inferred); up to 20 characters.
+            /// The province, by the code that [`ListProvinces`] gives it, such as `CN-13` (inferred).
             province_code: String,
         }
         optional {
-            /// Reserved: names are Chinese whatever it says. The SDK writes `zh_cn` and `en_us` here, in small letters.
-            #[name("X-Language")]
+            /// Reserved: names are Chinese whatever it says. The SDK writes `zh_cn` and `en_us` here, in
+            /// small letters.
+            #[header("X-Language")]
             language: Language,
-            /// How many rows to skip, up to 1000; none by default.
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 1000; the service takes 10 by default.
-            limit: u32,
+            /// Rows per page.
+            limit: u32 where default(10),
+        }
+        check |it, check| {
+            page(it.offset, it.limit).length("province_code", &it.province_code, 1..=20)
         }
     }
 }
 
-impl Operation for ListCities {
-    type Output = CityPage;
-
-    const META: &'static OperationMeta = &OperationMeta::get("bss.ListCities", "/v2/systems/configs/cities")
-        .headers(&["X-Language"])
-        .caller(Caller::Either)
-        .paging(Paging::rows(1000, "cities"))
-        .doc("https://support.huaweicloud.com/api-bpconsole/mpf_02002.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        page(self.offset, self.limit).length("province_code", &self.province_code, 1..=20).finish()
-    }
-}
-
-paged!(ListCities => cities: Place, total count);
-
-request! {
+operation! {
     /// The districts and counties of a city, one page.
     ///
-    /// Called by a partner or a customer, on the China site; no permission is needed. The list hardly changes and is worth
-    /// keeping. Names are Chinese only.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mpf_02003.html>
-    #[doc(alias = "ListCounties")]
+    /// The list hardly changes and is worth keeping. Names are Chinese only.
+    GET "/v2/systems/configs/counties" as bss "ListCounties" -> DistrictPage {
+        caller(Either), rows(1000, counties: Place, total: count),
+        source("https://support.huaweicloud.com/api-bpconsole/mpf_02003.html"),
+    }
     pub struct ListDistricts {
         required {
-            /// The city, by the code that [`ListCities`] gives it, such as `CN-13-001`; up to 20 characters.
+            /// The city, by the code that [`ListCities`] gives it, such as `CN-13-001`.
             city_code: String,
         }
         optional {
-            /// Reserved: names are Chinese whatever it says. The SDK writes `zh_cn` and `en_us` here, in small letters.
-            #[name("X-Language")]
+            /// Reserved: names are Chinese whatever it says. The SDK writes `zh_cn` and `en_us` here, in
+            /// small letters.
+            #[header("X-Language")]
             language: Language,
-            /// How many rows to skip, up to 1000; none by default.
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 1000; the service takes 10 by default.
-            limit: u32,
+            /// Rows per page.
+            limit: u32 where default(10),
+        }
+        check |it, check| {
+            page(it.offset, it.limit).length("city_code", &it.city_code, 1..=20)
         }
     }
 }
-
-impl Operation for ListDistricts {
-    type Output = DistrictPage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListCounties", "/v2/systems/configs/counties")
-            .headers(&["X-Language"])
-            .caller(Caller::Either)
-            .paging(Paging::rows(1000, "counties"))
-            .doc("https://support.huaweicloud.com/api-bpconsole/mpf_02003.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        page(self.offset, self.limit).length("city_code", &self.city_code, 1..=20).finish()
-    }
-}
-
-paged!(ListDistricts => counties: Place, total count);
 
 fn page(offset: Option<u32>, limit: Option<u32>) -> Check {
     Check::new().range("offset", &offset, 0..=1000).range("limit", &limit, 1..=1000)
@@ -173,6 +137,8 @@ response! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ValidationError;
+    use crate::operation::Operation as _;
     use crate::{operation::Paged as _, types::decode_str};
 
     #[test]
@@ -192,7 +158,7 @@ mod tests {
         let provinces = ListProvinces::new().offset(1001_u32).limit(1001_u32);
         assert_eq!(fields(&|| provinces.validate()), ["offset", "limit"]);
         let cities = ListCities::new("").limit(0_u32);
-        assert_eq!(fields(&|| cities.validate()), ["limit", "province_code"]);
+        assert_eq!(fields(&|| cities.validate()), ["province_code", "limit"]);
         let districts = ListDistricts::new("x".repeat(21));
         assert_eq!(fields(&|| districts.validate()), ["city_code"]);
         ListDistricts::new("CN-13-001").offset(1000_u32).limit(1000_u32).validate().unwrap();

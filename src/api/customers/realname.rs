@@ -1,8 +1,8 @@
 //! Applications for the authentication of a customer's real name.
 
 use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Sites, request},
+    operation,
+    operation::{Check, request},
     types::{
         CustomerId, Personal, Secret,
         open_enum::{open_codes, open_enum},
@@ -12,46 +12,49 @@ use crate::{
 
 use super::registration::is_country;
 
-request! {
-    /// Applies for the authentication of a customer as a person, by an identity document or, on the China site, a bank
-    /// card.
+operation! {
+    /// Applies for the authentication of a customer as a person, by an identity document or, on the China
+    /// site, a bank card.
     ///
-    /// Called by a solution provider or distributor, on the China and international sites. An operator account needs
-    /// `BPC_ITEM_SUBCUSTSERV_010119`. The answer says whether a person at Huawei Cloud has to look at it.
+    /// The answer says whether a person at Huawei Cloud has to look at it.
     ///
-    /// The files must lie below `download/` in the partner's bucket before the call, and the upload of attachments must be
-    /// switched on in Partner Center (`CBC.99005030` otherwise). Each is at most 10 MB (`CBC.99000099`).
+    /// The files must lie below `download/` in the partner's bucket before the call, and the upload of
+    /// attachments must be switched on in Partner Center (`CBC.99005030` otherwise). Each is at most 10 MB
+    /// (`CBC.99000099`).
     ///
-    /// Applications are counted (`CBC.99007191`), and a code for a bank card is spent by the first, so the client never
-    /// repeats one after it may have been carried out: a repeat is refused while the first is under review or after it
-    /// succeeded (`CBC.99007188`).
+    /// Applications are counted (`CBC.99007191`), and a code for a bank card is spent by the first, so the
+    /// client never repeats one after it may have been carried out: a repeat is refused while the first is
+    /// under review or after it succeeded (`CBC.99007188`).
     ///
     /// # Refusals
     /// The document: `CBC.99007189` its number belongs to too many customers, `CBC.99007193` it is blocked, `CBC.99007202`
     /// the check failed, `CBC.70600026` it cannot be reviewed. The bank card: `CBC.99000027` code expired, `CBC.99007219`
     /// another face, `CBC.99007255` wrong holder or telephone, `CBC.99007258` card frozen or expired, `CBC.99007261` card
     /// not supported, `CBC.99007260` and `CBC.99007262` trouble at the bank.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mc_00017.html>
-    #[doc(alias = "CreatePersonalRealnameAuth")]
+    POST "/v2/customers/realname-auths/individual" as bss "CreatePersonalRealnameAuth" -> AuthenticationApplied {
+        sites(ALL), permissions("BPC_ITEM_SUBCUSTSERV_010119"),
+        state("bss.ShowRealnameAuthenticationReviewResult"), success(field "is_review"),
+        source("https://support.huaweicloud.com/api-bpconsole/mc_00017.html"),
+    }
     pub struct AuthenticatePerson {
         required {
-            /// The customer, up to 64 characters.
-            customer_id: CustomerId,
+            /// The customer.
+            customer_id: CustomerId where len(1..=64),
             /// By document or by bank card.
             identify_type: PersonMethod,
-            /// Where the files lie, in the order of [`PersonDocument`]; for a bank card one photograph of the face.
+            /// Where the files lie, in the order of [`PersonDocument`]; for a bank card one photograph of the
+            /// face.
             ///
             /// Each is a path inside `download/` of the bucket, without bucket and `download/`: the file
-            /// `download/test/abc023.jpg` is `test/abc023.jpg`. Capitals count. The file is a jpg, jpeg, bmp, png, gif or
-            /// pdf; an ending that says something else is refused.
+            /// `download/test/abc023.jpg` is `test/abc023.jpg`. Capitals count. The file is a jpg, jpeg, bmp,
+            /// png, gif or pdf; an ending that says something else is refused.
             verified_file_url: Vec<Personal>,
-            /// The person's name, up to 255 characters.
-            name: Personal,
-            /// The number of the document, up to 32 characters.
-            verified_number: Personal,
-            /// The tag that Huawei gave to the partner's sales platform, up to 64 characters.
-            xaccount_type: String,
+            /// The person's name.
+            name: Personal where len(1..=255),
+            /// The number of the document.
+            verified_number: Personal where len(1..=32),
+            /// The tag that Huawei gave to the partner's sales platform.
+            xaccount_type: String where len(1..=64),
         }
         optional {
             /// Which document it is: needed for [`PersonMethod::Document`], passed over for a bank card.
@@ -61,53 +64,35 @@ request! {
             /// The card: needed for [`PersonMethod::BankCard`] (inferred). China site.
             bank_card_info: BankCard,
         }
-    }
-}
-
-impl Operation for AuthenticatePerson {
-    type Output = AuthenticationApplied;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.CreatePersonalRealnameAuth", "/v2/customers/realname-auths/individual")
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_010119"])
-            .state("bss.ShowRealnameAuthenticationReviewResult")
-            .success_field("is_review")
-            .doc("https://support.huaweicloud.com/api-bpconsole/mc_00017.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let by_document = self.identify_type == PersonMethod::Document;
-        let by_card = self.identify_type == PersonMethod::BankCard;
-        let files = match (self.identify_type, self.verified_type) {
-            (PersonMethod::BankCard, _) => 1..=1,
-            (PersonMethod::Document, Some(PersonDocument::Passport)) => 2..=3,
-            (PersonMethod::Document, Some(document)) if document.is_known() => 3..=3,
-            _ => 1..=4,
-        };
-        let first = self.change_type.is_none_or(|change| change == AuthenticationChange::First);
-        let check = Check::new()
-            .length("customer_id", &self.customer_id, 1..=64)
-            .rule(
-                "verified_type",
-                !by_document || self.verified_type.is_some(),
-                "must be given for a document",
-            )
-            .count("verified_file_url", self.verified_file_url.len(), files)
-            .rule("verified_file_url", self.verified_file_url.iter().all(is_file), FILES)
-            .length("name", &self.name, 1..=255)
-            .length("verified_number", &self.verified_number, 1..=32)
-            .rule("change_type", first, "must be -1, the first authentication")
-            .length("xaccount_type", &self.xaccount_type, 1..=64)
-            .rule(
-                "bank_card_info",
-                !by_card || self.bank_card_info.is_some(),
-                "must be given for a bank card",
-            );
-        match &self.bank_card_info {
-            Some(card) => card.check(check),
-            None => check,
+        check |it, check| {
+            let by_document = it.identify_type == PersonMethod::Document;
+            let by_card = it.identify_type == PersonMethod::BankCard;
+            let files = match (it.identify_type, it.verified_type) {
+                (PersonMethod::BankCard, _) => 1..=1,
+                (PersonMethod::Document, Some(PersonDocument::Passport)) => 2..=3,
+                (PersonMethod::Document, Some(document)) if document.is_known() => 3..=3,
+                _ => 1..=4,
+            };
+            let first = it.change_type.is_none_or(|change| change == AuthenticationChange::First);
+            let check = check
+                .rule(
+                    "verified_type",
+                    !by_document || it.verified_type.is_some(),
+                    "must be given for a document",
+                )
+                .count("verified_file_url", it.verified_file_url.len(), files)
+                .rule("verified_file_url", it.verified_file_url.iter().all(is_file), FILES)
+                .rule("change_type", first, "must be -1, the first authentication")
+                .rule(
+                    "bank_card_info",
+                    !by_card || it.bank_card_info.is_some(),
+                    "must be given for a bank card",
+                );
+            match &it.bank_card_info {
+                Some(card) => card.check(check),
+                None => check,
+            }
         }
-        .finish()
     }
 }
 
@@ -146,31 +131,32 @@ impl BankCard {
     }
 }
 
-request! {
+operation! {
     /// Applies for the authentication of a customer as an enterprise, by a document of the enterprise.
     ///
-    /// Called by a solution provider or distributor, on the China and international sites. An operator account needs
-    /// `BPC_ITEM_SUBCUSTSERV_010119`. Where the files lie, what a repeat does and most refusals are those of
-    /// [`AuthenticatePerson`]; `CBC.99007004` says that a condition of the business is not met.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mc_00018.html>
-    #[doc(alias = "CreateEnterpriseRealnameAuthentication")]
+    /// Where the files lie, what a repeat does and most refusals are those of [`AuthenticatePerson`];
+    /// `CBC.99007004` says that a condition of the business is not met.
+    POST "/v2/customers/realname-auths/enterprise" as bss "CreateEnterpriseRealnameAuthentication" -> AuthenticationApplied {
+        sites(ALL), permissions("BPC_ITEM_SUBCUSTSERV_010119"),
+        state("bss.ShowRealnameAuthenticationReviewResult"), success(field "is_review"),
+        source("https://support.huaweicloud.com/api-bpconsole/mc_00018.html"),
+    }
     pub struct AuthenticateEnterprise {
         required {
-            /// The customer, up to 64 characters.
+            /// The customer.
             customer_id: CustomerId,
             /// Where the files lie, each as in [`AuthenticatePerson`], in this order.
             ///
-            /// First the document: one image on the China site, front and back on the international one. Then, with an
-            /// [`enterprise_person`](Self#structfield.enterprise_person), that person's identity card: the side with the
-            /// portrait, the side with the emblem. So without a person 1 or 2 files, with one 3 or 4; which of the two is
-            /// left to the site.
+            /// First the document: one image on the China site, front and back on the international one.
+            /// Then, with an [`enterprise_person`](Self#structfield.enterprise_person), that person's
+            /// identity card: the side with the portrait, the side with the emblem. So without a person 1 or
+            /// 2 files, with one 3 or 4; which of the two is left to the site.
             verified_file_url: Vec<Personal>,
-            /// The name of the enterprise, up to 255 characters, with a letter in it.
+            /// The name of the enterprise, with a letter in it.
             corp_name: Personal,
             /// The number of its document; how long it may be is not documented.
             verified_number: Personal,
-            /// The tag that Huawei gave to the partner's sales platform, up to 64 characters.
+            /// The tag that Huawei gave to the partner's sales platform.
             xaccount_type: String,
         }
         optional {
@@ -178,7 +164,7 @@ request! {
             certificate_type: CertificateType,
             /// The country of registration by its two letters, such as `CN`. Empty text empties it.
             reg_country: String,
-            /// The address of registration, up to 256 characters. Empty text empties it.
+            /// The address of registration. Empty text empties it.
             reg_address: Personal,
             /// The legal representative, whose identity card then belongs to the files.
             enterprise_person: EnterprisePerson,
@@ -187,61 +173,44 @@ request! {
             /// By document of the enterprise: the only way that is offered.
             identify_type: EnterpriseMethod = by_document(),
         }
-    }
-}
-
-impl Operation for AuthenticateEnterprise {
-    type Output = AuthenticationApplied;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.CreateEnterpriseRealnameAuthentication",
-        "/v2/customers/realname-auths/enterprise",
-    )
-    .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
-    .permissions(&["BPC_ITEM_SUBCUSTSERV_010119"])
-    .state("bss.ShowRealnameAuthenticationReviewResult")
-    .success_field("is_review")
-    .doc("https://support.huaweicloud.com/api-bpconsole/mc_00018.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        EnterpriseFields {
-            customer_id: &self.customer_id,
-            files: &self.verified_file_url,
-            corp_name: &self.corp_name,
-            verified_number: &self.verified_number,
-            xaccount_type: &self.xaccount_type,
-            reg_country: self.reg_country.as_deref(),
-            reg_address: self.reg_address.as_ref(),
-            person: self.enterprise_person.as_ref(),
+        check |it, check| {
+            EnterpriseFields {
+                customer_id: &it.customer_id,
+                files: &it.verified_file_url,
+                corp_name: &it.corp_name,
+                verified_number: &it.verified_number,
+                xaccount_type: &it.xaccount_type,
+                reg_country: it.reg_country.as_deref(),
+                reg_address: it.reg_address.as_ref(),
+                person: it.enterprise_person.as_ref(),
+            }
+            .check()
         }
-        .check()
-        .finish()
     }
 }
 
-request! {
+operation! {
     /// Applies for a customer that is authenticated as a person to become an enterprise.
     ///
-    /// Called by a solution provider or distributor, on the China and international sites. An operator account needs
-    /// `BPC_ITEM_SUBCUSTSERV_010119`. No other change is offered. A repeat files another application or is refused while
-    /// one is under review (inferred), so the client never repeats it after it may have been carried out.
-    /// [`ShowAuthenticationReview`](super::ShowAuthenticationReview) then tells of the newest application, which may still
-    /// be the one as a person. For this call only `CBC.70600026`, not reviewable, is documented; expect those of
-    /// [`AuthenticateEnterprise`] too (inferred).
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mc_00019.html>
-    #[doc(alias = "ChangeEnterpriseRealnameAuthentication")]
+    /// No other change is offered. [`ShowAuthenticationReview`](super::ShowAuthenticationReview) then tells
+    /// of the newest application, which may still be the one as a person. For this call only `CBC.70600026`,
+    /// not reviewable, is documented; expect those of [`AuthenticateEnterprise`] too (inferred).
+    PUT "/v2/customers/realname-auths/enterprise" as bss "ChangeEnterpriseRealnameAuthentication" -> AuthenticationApplied {
+        sites(ALL), permissions("BPC_ITEM_SUBCUSTSERV_010119"),
+        state("bss.ShowRealnameAuthenticationReviewResult"), success(field "is_review"),
+        source("https://support.huaweicloud.com/api-bpconsole/mc_00019.html"),
+    }
     pub struct ChangeToEnterprise {
         required {
-            /// The customer, up to 64 characters.
+            /// The customer.
             customer_id: CustomerId,
             /// Where the files lie, as for [`AuthenticateEnterprise`].
             verified_file_url: Vec<Personal>,
-            /// The name of the enterprise, up to 255 characters, with a letter in it.
+            /// The name of the enterprise, with a letter in it.
             corp_name: Personal,
             /// The number of its document; how long it may be is not documented.
             verified_number: Personal,
-            /// The tag that Huawei gave to the partner's sales platform, up to 64 characters.
+            /// The tag that Huawei gave to the partner's sales platform.
             xaccount_type: String,
         }
         optional {
@@ -249,7 +218,7 @@ request! {
             certificate_type: CertificateType,
             /// The country of registration by its two letters, such as `CN`. Empty text empties it.
             reg_country: String,
-            /// The address of registration, up to 256 characters. Empty text empties it.
+            /// The address of registration. Empty text empties it.
             reg_address: Personal,
             /// The legal representative, whose identity card then belongs to the files.
             enterprise_person: EnterprisePerson,
@@ -260,36 +229,20 @@ request! {
             /// From person to enterprise: the only change that is offered.
             change_type: AuthenticationChange = to_enterprise(),
         }
-    }
-}
-
-impl Operation for ChangeToEnterprise {
-    type Output = AuthenticationApplied;
-
-    const META: &'static OperationMeta = &OperationMeta::put(
-        "bss.ChangeEnterpriseRealnameAuthentication",
-        "/v2/customers/realname-auths/enterprise",
-    )
-    .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
-    .permissions(&["BPC_ITEM_SUBCUSTSERV_010119"])
-    .state("bss.ShowRealnameAuthenticationReviewResult")
-    .success_field("is_review")
-    .doc("https://support.huaweicloud.com/api-bpconsole/mc_00019.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        EnterpriseFields {
-            customer_id: &self.customer_id,
-            files: &self.verified_file_url,
-            corp_name: &self.corp_name,
-            verified_number: &self.verified_number,
-            xaccount_type: &self.xaccount_type,
-            reg_country: self.reg_country.as_deref(),
-            reg_address: self.reg_address.as_ref(),
-            person: self.enterprise_person.as_ref(),
+        check |it, check| {
+            EnterpriseFields {
+                customer_id: &it.customer_id,
+                files: &it.verified_file_url,
+                corp_name: &it.corp_name,
+                verified_number: &it.verified_number,
+                xaccount_type: &it.xaccount_type,
+                reg_country: it.reg_country.as_deref(),
+                reg_address: it.reg_address.as_ref(),
+                person: it.enterprise_person.as_ref(),
+            }
+            .check()
+            .rule("change_type", it.change_type == to_enterprise(), "must be 1, from person to enterprise")
         }
-        .check()
-        .rule("change_type", self.change_type == to_enterprise(), "must be 1, from person to enterprise")
-        .finish()
     }
 }
 
@@ -470,6 +423,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation;
     use crate::types::decode_str;
 
     fn files(count: usize) -> Vec<Personal> {
@@ -519,7 +473,7 @@ mod tests {
         .change_type(AuthenticationChange::PersonToEnterprise);
         assert_eq!(
             broken(&request),
-            ["customer_id", "verified_type", "name", "verified_number", "change_type", "xaccount_type"]
+            ["customer_id", "name", "verified_number", "xaccount_type", "verified_type", "change_type"]
         );
     }
 

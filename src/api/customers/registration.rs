@@ -1,8 +1,9 @@
 //! How a customer comes to be: checks before, the verification code, the account.
 
 use crate::{
-    error::{ApiError, Error, ErrorCode, ValidationError},
-    operation::{Check, Operation, OperationMeta, RateLimit, Resolvable, Sites, TimeWindow, request},
+    error::{ApiError, Error, ErrorCode},
+    operation,
+    operation::{Resolvable, TimeWindow},
     types::{
         CustomerId, Personal, ResellerId, Secret, decode,
         open_enum::{open_codes, open_enum},
@@ -12,20 +13,20 @@ use crate::{
 
 use super::list::{Customer, ListCustomers};
 
-request! {
+operation! {
     /// Whether a login name, mobile number or e-mail address can still be used for a new customer.
     ///
-    /// Called by a solution provider or distributor, on all sites. An operator account needs
-    /// `BPC_ITEM_SUBCUSTSERV_010118`. The answer is a hint: somebody else may take the name before
-    /// [`CreateCustomer`] runs (inferred). At most five calls a second.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mc_00023.html>
-    #[doc(alias = "CheckUserIdentity")]
+    /// The answer is a hint: somebody else may take the name before [`CreateCustomer`] runs (inferred). At
+    /// most five calls a second.
+    POST "/v2/partners/sub-customers/users/check-identity" as bss "CheckUserIdentity" -> IdentityCheck {
+        read, sites(ALL), rate(5), permissions("BPC_ITEM_SUBCUSTSERV_010118"),
+        source("https://support.huaweicloud.com/api-bpconsole/mc_00023.html"),
+    }
     pub struct CheckIdentity {
         required {
             /// What [`search_value`](Self#structfield.search_value) is.
             search_type: IdentityType,
-            /// The text to be checked, 1 to 64 characters.
+            /// The text to be checked.
             ///
             /// - A login name: 5 to 32 letters, digits, `_` and `-`, beginning with a letter or `-`, not with `op_` or
             ///   `shadow_`. [`CreateCustomer`] takes a leading `_` as well, but here it is refused.
@@ -34,78 +35,78 @@ request! {
             /// - A complete e-mail address.
             search_value: Personal,
         }
-    }
-}
-
-impl Operation for CheckIdentity {
-    type Output = IdentityCheck;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.CheckUserIdentity", "/v2/partners/sub-customers/users/check-identity")
-            .read()
-            .sites(Sites::ALL)
-            .rate_limit(RateLimit::per_second(5))
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_010118"])
-            .doc("https://support.huaweicloud.com/api-bpconsole/mc_00023.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let check = Check::new().length("search_value", &self.search_value, 1..=64);
-        let (field, value) = ("search_value", &self.search_value);
-        match self.search_type {
-            IdentityType::LoginName => check.text(
-                field,
-                value,
-                |name| is_login_name(name) && !name.starts_with('_'),
-                "must be a login name: 5 to 32 letters, digits, _ and -, a letter or - first, without op_ or shadow_",
-            ),
-            IdentityType::Mobile => check.text(
-                field,
-                value,
-                is_international_number,
-                "must be a number with its country code, such as 0086-13800000000",
-            ),
-            IdentityType::Email => check.text(field, value, is_email, "must be an e-mail address"),
-            IdentityType::Other(_) => check,
+        check |it, check| {
+            let check = check.length("search_value", &it.search_value, 1..=64);
+            let (field, value) = ("search_value", &it.search_value);
+            match it.search_type {
+                IdentityType::LoginName => check.text(
+                    field,
+                    value,
+                    |name| is_login_name(name) && !name.starts_with('_'),
+                    "must be a login name: 5 to 32 letters, digits, _ and -, a letter or - first, without op_ or shadow_",
+                ),
+                IdentityType::Mobile => check.text(
+                    field,
+                    value,
+                    is_international_number,
+                    "must be a number with its country code, such as 0086-13800000000",
+                ),
+                IdentityType::Email => check.text(field, value, is_email, "must be an e-mail address"),
+                IdentityType::Other(_) => check,
+            }
         }
-        .finish()
     }
 }
 
-request! {
+operation! {
     /// Sends a verification code to a person, by text message on the China site, by e-mail elsewhere.
     ///
-    /// [`SendVerificationCode::to_mobile`] and [`SendVerificationCode::to_email`] make the two forms. Called by a solution
-    /// provider or distributor, on all sites. An operator account needs `BPC_ITEM_SUBCUSTSERV_010118`. Every call sends a
-    /// message, so the client never repeats it after it may have been carried out; there is no record to look it up in,
-    /// the person knows.
+    /// [`SendVerificationCode::to_mobile`] and [`SendVerificationCode::to_email`] make the two forms. Every
+    /// call sends a message, so the client never repeats it after it may have been carried out; there is no
+    /// record to look it up in, the person knows.
     ///
-    /// Refused with `CBC.99004015` after 15 codes in an hour or 60 in a day; whether these are counted for the receiver or
-    /// for the partner is not documented. The code itself is checked where it is used: `CBC.99004008` or `CBC.99000027`
-    /// says expired, `CBC.99004010` wrong, `CBC.99004009` wrong more than three times.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mc_00024.html>
-    #[doc(alias = "SendVerificationMessageCode")]
+    /// Refused with `CBC.99004015` after 15 codes in an hour or 60 in a day; whether these are counted for
+    /// the receiver or for the partner is not documented. The code itself is checked where it is used:
+    /// `CBC.99004008` or `CBC.99000027` says expired, `CBC.99004010` wrong, `CBC.99004009` wrong more than
+    /// three times.
+    POST "/v2/bases/verificationcode/send" as bss "SendVerificationMessageCode" -> CodeSent {
+        sites(ALL), permissions("BPC_ITEM_SUBCUSTSERV_010118"), success(empty),
+        source("https://support.huaweicloud.com/api-bpconsole/mc_00024.html"),
+    }
     pub struct SendVerificationCode {
         required {
             /// Text message or e-mail.
             receiver_type: CodeChannel,
         }
         optional {
-            /// How many minutes the code lasts, 1 to 3000; 10 by default. The service silently makes 5 of anything above
-            /// 60.
-            timeout: u32,
-            /// Who receives the text message: a Chinese number without country code, such as `13800000000`, up to 32
-            /// characters. China site.
-            mobile_phone: Personal,
+            /// How many minutes the code lasts, 1 to 3000; 10 by default. The service silently makes 5 of
+            /// anything above 60.
+            timeout: u32 where range(1..=3000),
+            /// Who receives the text message: a Chinese number without country code, such as `13800000000`.
+            /// China site.
+            mobile_phone: Personal where len(1..=32),
             /// The language of the message: Chinese by default on the China site, English on the others.
-            lang: MessageLanguage,
+            lang: MessageLanguage where len(0..=16),
             /// What the code is for: registration by default. China site.
             scene: CodeScene,
-            /// The customer whose bank card is to be checked: needed for [`CodeScene::BankCard`], passed over otherwise.
-            /// Up to 64 characters. China site.
+            /// The customer whose bank card is to be checked: needed for [`CodeScene::BankCard`], passed over
+            /// otherwise. China site.
             customer_id: CustomerId,
-            /// Who receives the e-mail, up to 64 characters. Not on the China site.
-            email: Personal,
+            /// Who receives the e-mail. Not on the China site.
+            email: Personal where len(1..=64),
+        }
+        check |it, check| {
+            let (by_text, by_mail) =
+                (it.receiver_type == CodeChannel::TextMessage, it.receiver_type == CodeChannel::Email);
+            let for_card = it.scene == Some(CodeScene::BankCard);
+            check
+                .rule("mobile_phone", !by_text || it.mobile_phone.is_some(), "must be given for a text message")
+                .text("mobile_phone", &it.mobile_phone, is_chinese_number, CHINESE_NUMBER)
+                .rule("email", !by_mail || it.email.is_some(), "must be given for an e-mail")
+                .text("email", &it.email, is_email, "must be an e-mail address")
+                .rule("scene", !(for_card && by_mail), "must be registration for an e-mail")
+                .rule("customer_id", !for_card || it.customer_id.is_some(), "must be given for a bank card")
+                .length("customer_id", &it.customer_id, usize::from(for_card)..=64)
         }
     }
 }
@@ -122,45 +123,15 @@ impl SendVerificationCode {
     }
 }
 
-impl Operation for SendVerificationCode {
-    type Output = CodeSent;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.SendVerificationMessageCode", "/v2/bases/verificationcode/send")
-            .sites(Sites::ALL)
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_010118"])
-            .success_empty()
-            .doc("https://support.huaweicloud.com/api-bpconsole/mc_00024.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let (by_text, by_mail) =
-            (self.receiver_type == CodeChannel::TextMessage, self.receiver_type == CodeChannel::Email);
-        let for_card = self.scene == Some(CodeScene::BankCard);
-        Check::new()
-            .range("timeout", &self.timeout, 1..=3000)
-            .rule("mobile_phone", !by_text || self.mobile_phone.is_some(), "must be given for a text message")
-            .length("mobile_phone", &self.mobile_phone, 1..=32)
-            .text("mobile_phone", &self.mobile_phone, is_chinese_number, CHINESE_NUMBER)
-            .rule("email", !by_mail || self.email.is_some(), "must be given for an e-mail")
-            .length("email", &self.email, 1..=64)
-            .text("email", &self.email, is_email, "must be an e-mail address")
-            .length("lang", &self.lang.as_ref().map(MessageLanguage::as_str), 0..=16)
-            .rule("scene", !(for_card && by_mail), "must be registration for an e-mail")
-            .rule("customer_id", !for_card || self.customer_id.is_some(), "must be given for a bank card")
-            .length("customer_id", &self.customer_id, usize::from(for_card)..=64)
-            .finish()
-    }
-}
-
-request! {
+operation! {
     /// Creates an account for a new customer and associates it with the partner.
     ///
-    /// Called by a solution provider or distributor, on all sites; test accounts of partners are refused
-    /// (`CBC.99005035`). An operator account needs `BPC_ITEM_SUBCUSTSERV_010118`. The page that registers customers must
-    /// show Huawei Cloud's customer agreement and privacy statement.
+    /// 99005035`). The page that registers customers must show Huawei Cloud's customer agreement and privacy
+    /// statement.
     ///
-    /// The account is there when the answer comes; the association follows, and shows in [`ListCustomers`]. The customer is
-    /// a resale customer on the China site and a Reseller-model customer, frozen at first, on the others.
+    /// The account is there when the answer comes; the association follows, and shows in [`ListCustomers`].
+    /// The customer is a resale customer on the China site and a Reseller-model customer, frozen at first, on
+    /// the others.
     ///
     /// # What differs between the sites
     /// China: `mobile_phone`, `cooperation_type`. The others: `email`, and `domain_area` is needed there. A request does not
@@ -171,128 +142,112 @@ request! {
     /// `domain_name` and an `xaccount_id` of one's own a repeat is harmless, because the first would be in its way
     /// (`CBC.99000038`, `CBC.99000039`; inferred): with them an unknown outcome can be settled.
     ///
-    /// `CBC.99000050`, which comes with HTTP status 500, says that the account exists and its association is open. Never
-    /// create it again. The error names the account: read it with [`CreatedCustomer::named_in`], or field by field with
-    /// [`ApiError::field`], and look for it with [`ListCustomers`] until it is associated.
+    /// `CBC.99000050`, which comes with HTTP status 500, says that the account exists and its association is
+    /// open. Never create it again. The error names the account: read it with [`CreatedCustomer::named_in`],
+    /// or field by field with [`ApiError::field`], and look for it with [`ListCustomers`] until it is
+    /// associated.
     ///
     /// # Refusals
     /// The verification code: `CBC.99004008` expired, `CBC.99004010` wrong, `CBC.99004009` wrong more than three times. The
     /// mobile number: `CBC.5017` malformed, `CBC.99000029` taken, `CBC.99000030` used for too many accounts. Number or
     /// address known to Huawei as a lead of its own: `CBC.99000051`. A distributor without a reseller: `CBC.50010059`.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mc_00016.html>
-    #[doc(alias = "CreateSubCustomer")]
+    POST "/v2/partners/sub-customers" as bss "CreateSubCustomer" -> CreatedCustomer {
+        sites(ALL), permissions("BPC_ITEM_SUBCUSTSERV_010118"), state("bss.ListSubCustomers"),
+        success(field "domain_id"), source("https://support.huaweicloud.com/api-bpconsole/mc_00016.html"),
+    }
     pub struct CreateCustomer {
         required {
-            /// The partner's own id of this user on its sales platform, 1 to 128 characters, used for no other customer.
-            /// Single sign-on uses it again later.
-            xaccount_id: String,
-            /// The tag that Huawei gave to the partner's sales platform, 1 to 64 characters; shown in Partner Center under
+            /// The partner's own id of this user on its sales platform, used for no other customer. Single
+            /// sign-on uses it again later.
+            xaccount_id: String where len(1..=128),
+            /// The tag that Huawei gave to the partner's sales platform; shown in Partner Center under
             /// Support, Open capabilities, Access configuration.
-            xaccount_type: String,
+            xaccount_type: String where len(1..=64),
         }
         optional {
-            /// The login name: 5 to 32 letters, digits, `_` and `-`, not a digit first, not beginning with `op_` or
-            /// `shadow_`. Without one, or with empty text, 32 random characters.
+            /// The login name: 5 to 32 letters, digits, `_` and `-`, not a digit first, not beginning with
+            /// `op_` or `shadow_`. Without one, or with empty text, 32 random characters.
             domain_name: Personal,
-            /// The customer's mobile number: Chinese, without country code, such as `13800000000`, up to 32 characters.
-            /// Without one the customer receives no text messages. China site.
-            mobile_phone: Personal,
-            /// The customer's e-mail address. Without one the customer receives no mail. Not on the China site.
+            /// The customer's mobile number: Chinese, without country code, such as `13800000000`. Without
+            /// one the customer receives no text messages. China site.
+            mobile_phone: Personal where len(0..=32),
+            /// The customer's e-mail address. Without one the customer receives no mail. Not on the China
+            /// site.
             email: Personal,
-            /// The six characters that [`SendVerificationCode`] sent; needed with a mobile number or e-mail address.
-            verification_code: Secret,
-            /// The country that the customer belongs to, by its two letters of ISO 3166, such as `MX`. Needed on all sites
-            /// but China, which does not know it. Which countries are allowed is not documented.
+            /// The six characters that [`SendVerificationCode`] sent; needed with a mobile number or e-mail
+            /// address.
+            verification_code: Secret where len(6..=6),
+            /// The country that the customer belongs to, by its two letters of ISO 3166, such as `MX`. Needed
+            /// on all sites but China, which does not know it. Which countries are allowed is not documented.
             domain_area: String,
-            /// 8 to 32 characters with at least two of: capital letters, small letters, digits, others. Neither the login
-            /// name nor its reverse, and without the mobile number or e-mail address in it. Without one the customer
-            /// signs in only through the partner's platform.
-            password: Secret,
+            /// 8 to 32 characters with at least two of: capital letters, small letters, digits, others.
+            /// Neither the login name nor its reverse, and without the mobile number or e-mail address in it.
+            /// Without one the customer signs in only through the partner's platform.
+            password: Secret where len(8..=32),
             /// Whether marketing messages are kept from the customer; they are sent by default.
             is_close_market_ms: MarketingMessages,
             /// Referral instead of resale. China site, for partners that used it before; being withdrawn.
             cooperation_type: CooperationType,
-            /// The reseller that the customer is for, up to 64 characters; from a distributor.
-            indirect_partner_id: ResellerId,
-            /// Whether to wait for the association; the service does not by default. In what form it reports it is not
-            /// documented beyond `CBC.99000050`.
+            /// The reseller that the customer is for; from a distributor.
+            indirect_partner_id: ResellerId where len(0..=64),
+            /// Whether to wait for the association; the service does not by default. In what form it reports
+            /// it is not documented beyond `CBC.99000050`.
             include_association_result: bool,
         }
-    }
-}
-
-impl Operation for CreateCustomer {
-    type Output = CreatedCustomer;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.CreateSubCustomer", "/v2/partners/sub-customers")
-            .sites(Sites::ALL)
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_010118"])
-            .state("bss.ListSubCustomers")
-            .success_field("domain_id")
-            .doc("https://support.huaweicloud.com/api-bpconsole/mc_00016.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let given = |text: &Option<Personal>| text.as_ref().is_some_and(|text| !text.is_empty());
-        let (by_mobile, by_mail) = (given(&self.mobile_phone), given(&self.email));
-        let outside_china = by_mail || self.domain_area.is_some();
-        Check::new()
-            .length("xaccount_id", &self.xaccount_id, 1..=128)
-            .length("xaccount_type", &self.xaccount_type, 1..=64)
-            .text(
-                "domain_name",
-                &self.domain_name,
-                |name| name.is_empty() || is_login_name(name),
-                "must be 5 to 32 letters, digits, _ and -, not a digit first, without op_ or shadow_",
-            )
-            .length("mobile_phone", &self.mobile_phone, 0..=32)
-            .text(
-                "mobile_phone",
-                &self.mobile_phone,
-                |text| text.is_empty() || is_chinese_number(text),
-                CHINESE_NUMBER,
-            )
-            .rule("mobile_phone", !(by_mobile && outside_china), "must be left out outside the China site")
-            .text("email", &self.email, |text| text.is_empty() || is_email(text), "must be an e-mail address")
-            .rule(
-                "verification_code",
-                !(by_mobile || by_mail) || self.verification_code.is_some(),
-                "must be given with a mobile number or e-mail address",
-            )
-            .length("verification_code", &self.verification_code, 6..=6)
-            .rule(
-                "domain_area",
-                !by_mail || self.domain_area.is_some(),
-                "must be given outside the China site",
-            )
-            .text("domain_area", &self.domain_area, is_country, "must be the two letters of a country")
-            .length("password", &self.password, 8..=32)
-            .text(
-                "password",
-                &self.password,
-                is_mixed,
-                "must mix two of capitals, small letters, digits, others",
-            )
-            .text(
-                "password",
-                &self.password,
-                |password| !self.is_name(password),
-                "must not be the login name or its reverse",
-            )
-            .text(
-                "password",
-                &self.password,
-                |password| !self.has_contact(password),
-                "must not contain the contact",
-            )
-            .rule(
-                "cooperation_type",
-                self.cooperation_type.is_none() || !outside_china,
-                "must be left out outside the China site",
-            )
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .finish()
+        check |it, check| {
+            let given = |text: &Option<Personal>| text.as_ref().is_some_and(|text| !text.is_empty());
+            let (by_mobile, by_mail) = (given(&it.mobile_phone), given(&it.email));
+            let outside_china = by_mail || it.domain_area.is_some();
+            check
+                .text(
+                    "domain_name",
+                    &it.domain_name,
+                    |name| name.is_empty() || is_login_name(name),
+                    "must be 5 to 32 letters, digits, _ and -, not a digit first, without op_ or shadow_",
+                )
+                .text(
+                    "mobile_phone",
+                    &it.mobile_phone,
+                    |text| text.is_empty() || is_chinese_number(text),
+                    CHINESE_NUMBER,
+                )
+                .rule("mobile_phone", !(by_mobile && outside_china), "must be left out outside the China site")
+                .text("email", &it.email, |text| text.is_empty() || is_email(text), "must be an e-mail address")
+                .rule(
+                    "verification_code",
+                    !(by_mobile || by_mail) || it.verification_code.is_some(),
+                    "must be given with a mobile number or e-mail address",
+                )
+                .rule(
+                    "domain_area",
+                    !by_mail || it.domain_area.is_some(),
+                    "must be given outside the China site",
+                )
+                .text("domain_area", &it.domain_area, is_country, "must be the two letters of a country")
+                .text(
+                    "password",
+                    &it.password,
+                    is_mixed,
+                    "must mix two of capitals, small letters, digits, others",
+                )
+                .text(
+                    "password",
+                    &it.password,
+                    |password| !it.is_name(password),
+                    "must not be the login name or its reverse",
+                )
+                .text(
+                    "password",
+                    &it.password,
+                    |password| !it.has_contact(password),
+                    "must not contain the contact",
+                )
+                .rule(
+                    "cooperation_type",
+                    it.cooperation_type.is_none() || !outside_china,
+                    "must be left out outside the China site",
+                )
+        }
     }
 }
 
@@ -515,6 +470,7 @@ fn is_mixed(password: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation;
     use crate::types::decode_str;
 
     fn broken(operation: &impl Operation) -> Vec<&'static str> {

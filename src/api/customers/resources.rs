@@ -3,90 +3,65 @@
 use serde::Deserialize;
 
 use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Paging, Sites, paged, request},
+    operation,
     types::{
         Amount, CustomerId, Language, ResellerId, ResourceId, UtcTime, decode_str, fields::TimeOrNone,
         open_enum::open_codes, response,
     },
 };
 
-request! {
+operation! {
     /// The resources that a customer pays by use, one page.
     ///
-    /// Called by a solution provider or distributor, on the China and international sites. An operator account needs
-    /// `BPC_ITEM_SUBCUSTSERV_010105`. On the China site only for resale customers. The list lags behind, for each service
-    /// by another time: good to show, not to reckon with.
+    /// On the China site only for resale customers. The list lags behind, for each service by another time:
+    /// good to show, not to reckon with.
     ///
-    /// Refused with `CBC.99000035` for somebody else's customer, and with `CBC.99000000` for one that the caller may not
-    /// act on.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mqr_01002.html>
-    #[doc(alias = "ListCustomerOnDemandResources")]
+    /// Refused with `CBC.99000035` for somebody else's customer, and with `CBC.99000000` for one that the
+    /// caller may not act on.
+    POST "/v2/partners/sub-customers/on-demand-resources/query" as bss "ListCustomerOnDemandResources" -> PayPerUseResourcePage {
+        read, sites(ALL),
+        rows(100, resources: PayPerUseResource, total: total_count),
+        permissions("BPC_ITEM_SUBCUSTSERV_010105"),
+        source("https://support.huaweicloud.com/api-bpconsole/mqr_01002.html"),
+    }
     pub struct ListPayPerUseResources {
         required {
-            /// Whose resources, up to 64 characters.
-            customer_id: CustomerId,
+            /// Whose resources.
+            customer_id: CustomerId where len(1..=64),
         }
         optional {
             /// The language of the names of services and types; Chinese by default.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
-            /// Only those in this region, such as `cn-north-1`; up to 64 characters.
-            region_code: String,
-            /// Only those of this service, such as `hws.service.type.obs`; up to 64 characters.
-            service_type_code: String,
+            /// Only those in this region, such as `cn-north-1`.
+            region_code: String where len(0..=64),
+            /// Only those of this service, such as `hws.service.type.obs`.
+            service_type_code: String where len(0..=64),
             /// Only these, up to 50; an empty list is no filter.
-            resource_ids: Vec<ResourceId>,
+            resource_ids: Vec<ResourceId> where count(0..=50),
             /// Only those in force since this instant or later.
             effective_time_begin: UtcTime,
             /// Only those in force since this instant or earlier.
             effective_time_end: UtcTime,
-            /// How many rows to skip; none by default.
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page; the service takes 10 by default. The largest page is not documented: reading all pages takes
-            /// 100 at a time, as the other lists of customers allow.
-            limit: u32,
+            /// Rows per page; the service takes 10 by default. The largest page is not documented: reading
+            /// all pages takes 100 at a time, as the other lists of customers allow.
+            limit: u32 where default(10),
             /// Only those in this state.
             status: ResourceStatus,
-            /// The reseller whose customer it is, up to 64 characters; from a distributor.
-            indirect_partner_id: ResellerId,
+            /// The reseller whose customer it is; from a distributor.
+            indirect_partner_id: ResellerId where len(0..=64),
         }
-    }
-}
-
-impl Operation for ListPayPerUseResources {
-    type Output = PayPerUseResourcePage;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.ListCustomerOnDemandResources",
-        "/v2/partners/sub-customers/on-demand-resources/query",
-    )
-    .read()
-    .headers(&["X-Language"])
-    .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
-    .paging(Paging::rows(100, "resources"))
-    .permissions(&["BPC_ITEM_SUBCUSTSERV_010105"])
-    .doc("https://support.huaweicloud.com/api-bpconsole/mqr_01002.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("customer_id", &self.customer_id, 1..=64)
-            .length("X-Language", &self.language.as_ref().map(Language::as_str), 0..=8)
-            .length("region_code", &self.region_code, 0..=64)
-            .length("service_type_code", &self.service_type_code, 0..=64)
-            .count("resource_ids", self.resource_ids.as_ref().map(Vec::len), 0..=50)
+        check |it, check| check
+            .length("X-Language", &it.language.as_ref().map(Language::as_str), 0..=8)
             .ordered(
-                ("effective_time_begin", self.effective_time_begin),
-                ("effective_time_end", self.effective_time_end),
+                ("effective_time_begin", it.effective_time_begin),
+                ("effective_time_end", it.effective_time_end),
             )
-            .rule("limit", self.limit != Some(0), "must be above zero")
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .finish()
+            .rule("limit", it.limit != Some(0), "must be above zero")
     }
 }
-
-paged!(ListPayPerUseResources => resources: PayPerUseResource, total total_count);
 
 response! {
     /// One page of resources.
@@ -169,6 +144,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
 
     #[test]
     fn a_page_is_read_and_its_capacities_are_exact() {

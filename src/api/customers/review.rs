@@ -1,83 +1,48 @@
 //! How far the authentication of a real name has come, and the check of a face.
 
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Sites, request},
+    operation,
     types::{CustomerId, Personal, Secret, open_enum::open_codes, response},
 };
 
-request! {
+operation! {
     /// How the review of a customer's application went.
     ///
-    /// Called by a solution provider or distributor, on the China and international sites. An operator account needs
-    /// `BPC_ITEM_SUBCUSTSERV_010119`. For applications that were answered with
-    /// [`ReviewNeed::UnderReview`](super::ReviewNeed::UnderReview): ask again until it is decided; how long that takes and
-    /// how often to ask is not documented.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mc_00020.html>
-    #[doc(alias = "ShowRealnameAuthenticationReviewResult")]
+    /// For applications that were answered with [`ReviewNeed::UnderReview`](super::ReviewNeed::UnderReview):
+    /// ask again until it is decided; how long that takes and how often to ask is not documented.
+    GET "/v2/customers/realname-auths/result" as bss "ShowRealnameAuthenticationReviewResult" -> AuthenticationReview {
+        sites(ALL), permissions("BPC_ITEM_SUBCUSTSERV_010119"),
+        source("https://support.huaweicloud.com/api-bpconsole/mc_00020.html"),
+    }
     pub struct ShowAuthenticationReview {
         required {
-            /// The customer, up to 64 characters.
-            customer_id: CustomerId,
+            /// The customer.
+            customer_id: CustomerId where len(1..=64),
         }
     }
 }
 
-impl Operation for ShowAuthenticationReview {
-    type Output = AuthenticationReview;
-
-    const META: &'static OperationMeta = &OperationMeta::get(
-        "bss.ShowRealnameAuthenticationReviewResult",
-        "/v2/customers/realname-auths/result",
-    )
-    .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
-    .permissions(&["BPC_ITEM_SUBCUSTSERV_010119"])
-    .doc("https://support.huaweicloud.com/api-bpconsole/mc_00020.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().length("customer_id", &self.customer_id, 1..=64).finish()
+operation! {
+    /// A QR code by which the calling customer has its face checked.
+    ///
+    /// 99007297`), on the China site. Every call makes a new code (inferred), so it is not worth keeping;
+    /// asking again does no harm.
+    GET "/v2/customers/real-name-auth-qrcode" as bss "ShowRealNameAuthQrCode" -> FaceCheckQrCode {
+        caller(Customer), source("https://support.huaweicloud.com/api-oce/mac_00005.html"),
+    }
+    pub struct ShowFaceCheckQrCode {
     }
 }
 
-request! {
-    /// A QR code by which the calling customer has its face checked.
-    ///
-    /// Called by the customer itself with its main account (IAM users are refused with `CBC.99007297`), on the China site.
-    /// Every call makes a new code (inferred), so it is not worth keeping; asking again does no harm.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/mac_00005.html>
-    #[doc(alias = "ShowRealNameAuthQrCode")]
-    pub struct ShowFaceCheckQrCode {}
-}
-
-impl Operation for ShowFaceCheckQrCode {
-    type Output = FaceCheckQrCode;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ShowRealNameAuthQrCode", "/v2/customers/real-name-auth-qrcode")
-            .caller(Caller::Customer)
-            .doc("https://support.huaweicloud.com/api-oce/mac_00005.html");
-}
-
-request! {
+operation! {
     /// How far the authentication of the calling customer has come.
     ///
-    /// Called by the customer itself, on the China site; no permission is needed. A partner finds the same of its customers
-    /// with [`ListCustomers`](super::ListCustomers).
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/mac_00006.html>
-    #[doc(alias = "ShowRealNameAuthStatus")]
-    pub struct ShowAuthenticationStatus {}
-}
-
-impl Operation for ShowAuthenticationStatus {
-    type Output = AuthenticationStatus;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ShowRealNameAuthStatus", "/v2/customers/real-name-auth-status")
-            .caller(Caller::Customer)
-            .doc("https://support.huaweicloud.com/api-oce/mac_00006.html");
+    /// A partner finds the same of its customers with [`ListCustomers`](super::ListCustomers).
+    GET "/v2/customers/real-name-auth-status" as bss "ShowRealNameAuthStatus" -> AuthenticationStatus {
+        caller(Customer), source("https://support.huaweicloud.com/api-oce/mac_00006.html"),
+    }
+    pub struct ShowAuthenticationStatus {
+    }
 }
 
 response! {
@@ -150,6 +115,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

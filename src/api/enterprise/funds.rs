@@ -1,235 +1,137 @@
 //! Money between an enterprise master and its members.
 
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Idempotency, Operation, OperationMeta, Paging, paged, request},
+    operation,
+    operation::Check,
     types::{
         Amount, AmountText, Currency, CustomerId, MeasureUnit, UtcTime, fields::TimeOrNone,
         open_enum::open_enum, response,
     },
 };
 
-request! {
+operation! {
     /// How much the calling master can transfer to its members, one page.
     ///
-    /// Called by the master of an enterprise, on the China site; its IAM users need
-    /// `businessUnitCenter:businessUnitFinance:view`. The balance answers one row; credit answers one for each ledger, that
-    /// is for each time at which a part of it expires. Refused with `CBC.99000047` where there is no such account.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/ep_00018.html>
-    #[doc(alias = "ShowMultiAccountTransferAmount")]
+    /// The balance answers one row; credit answers one for each ledger, that is for each time at which a part
+    /// of it expires. Refused with `CBC.99000047` where there is no such account.
+    GET "/v2/enterprises/multi-accounts/transfer-amount" as bss "ShowMultiAccountTransferAmount" -> TransferableAmountPage {
+        caller(EnterpriseMaster), rows(100, amount_infos: TransferableAmount, total: total_count),
+        source("https://support.huaweicloud.com/api-oce/ep_00018.html"),
+    }
     pub struct ShowTransferableAmount {
         required {
             /// Balance or credit.
-            balance_type: FundsAccount,
+            balance_type: FundsAccount where len(1..=64),
         }
         optional {
-            /// How many rows to skip; none by default. For credit only.
-            offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default. For credit only.
-            limit: u32,
+            /// Rows to skip; none by default. For credit only.
+            offset: u32 where range(0..=2_147_483_647),
+            /// Rows per page. For credit only.
+            limit: u32 where range(1..=100) default(10),
         }
     }
 }
 
-impl Operation for ShowTransferableAmount {
-    type Output = TransferableAmountPage;
-
-    const META: &'static OperationMeta = &OperationMeta::get(
-        "bss.ShowMultiAccountTransferAmount",
-        "/v2/enterprises/multi-accounts/transfer-amount",
-    )
-    .caller(Caller::EnterpriseMaster)
-    .paging(Paging::rows(100, "amount_infos"))
-    .doc("https://support.huaweicloud.com/api-oce/ep_00018.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("balance_type", &self.balance_type.as_str(), 1..=64)
-            .range("offset", &self.offset, 0..=2_147_483_647)
-            .range("limit", &self.limit, 1..=100)
-            .finish()
-    }
-}
-
-paged!(ShowTransferableAmount => amount_infos: TransferableAmount, total total_count);
-
-request! {
+operation! {
     /// Moves money or credit from the calling master to a member.
     ///
-    /// Called by the master of an enterprise, on the China site; its IAM users need
-    /// `businessUnitCenter:businessUnitFinance:update`. [`trans_id`](Self#structfield.trans_id) is the key against repeats:
-    /// the client may repeat the request with it, and the service refuses the repeat with
-    /// [`TRANSACTION_ID_USED`](crate::error::codes::TRANSACTION_ID_USED), which says that the first arrived, not that it
-    /// went through (inferred). Keep the key: the answer names nothing.
+    /// [`trans_id`](Self#structfield.trans_id) is the key against repeats: the client may repeat the request
+    /// with it, and the service refuses the repeat with
+    /// [`TRANSACTION_ID_USED`](crate::error::codes::TRANSACTION_ID_USED), which says that the first arrived,
+    /// not that it went through (inferred). Keep the key: the answer names nothing.
     ///
-    /// Refused with [`TRANSFER_RUNNING`](crate::error::codes::TRANSFER_RUNNING) while another transfer or reclaim of the
-    /// enterprise runs: wait, and move money one call at a time. With
+    /// Refused with [`TRANSFER_RUNNING`](crate::error::codes::TRANSFER_RUNNING) while another transfer or
+    /// reclaim of the enterprise runs: wait, and move money one call at a time. With
     /// [`BALANCE_TOO_LOW`](crate::error::codes::BALANCE_TOO_LOW) where there is too little, with
-    /// [`ENTERPRISE_CREDIT_EXPIRED`](crate::error::codes::ENTERPRISE_CREDIT_EXPIRED) where the credit is over, and with
-    /// [`BUSINESS_CHECK_FAILED`](crate::error::codes::BUSINESS_CHECK_FAILED) where a condition is not met: see
-    /// [`FailedCheck`]. Customers of a partner that pays for them cannot pass on their balance.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/ep_00016.html>
-    #[doc(alias = "UpdateSubEnterpriseAmount")]
+    /// [`ENTERPRISE_CREDIT_EXPIRED`](crate::error::codes::ENTERPRISE_CREDIT_EXPIRED) where the credit is
+    /// over, and with [`BUSINESS_CHECK_FAILED`](crate::error::codes::BUSINESS_CHECK_FAILED) where a condition
+    /// is not met: see [`FailedCheck`]. Customers of a partner that pays for them cannot pass on their
+    /// balance.
+    POST "/v2/enterprises/multi-accounts/transfer-amount" as bss "UpdateSubEnterpriseAmount" -> MemberTransfer {
+        caller(EnterpriseMaster), keyed, success(empty),
+        source("https://support.huaweicloud.com/api-oce/ep_00016.html"),
+    }
     pub struct TransferToMember {
         required {
-            /// The member, from [`ListMembers`](super::ListMembers); up to 64 characters.
-            customer_id: CustomerId,
-            /// How much, in yuan: above zero, at most two decimals. Text on the wire.
-            amount: AmountText,
+            /// The member, from [`ListMembers`](super::ListMembers).
+            customer_id: CustomerId where len(1..=64),
+            /// How much, in yuan. Text on the wire.
+            amount: AmountText where money,
         }
         optional {
             /// Balance or credit; the balance by default.
             balance_type: FundsAccount,
-            /// Which ledger of the credit: the time at which it expires, to the second, from [`ShowTransferableAmount`].
-            /// Needed where it expires, left out where it does not.
+            /// Which ledger of the credit: the time at which it expires, to the second, from
+            /// [`ShowTransferableAmount`]. Needed where it expires, left out where it does not.
             expire_time: UtcTime,
         }
         preset {
-            /// The key against repeats, up to 32 characters; a fresh one unless set.
-            trans_id: String = crate::operation::fresh_key(),
+            /// The key against repeats; a fresh one unless set.
+            trans_id: String where len(1..=32) = crate::operation::fresh_key(),
         }
+        check |it, check| credit_ledger(check, it.balance_type.as_ref(), it.expire_time)
     }
 }
 
-impl Operation for TransferToMember {
-    type Output = MemberTransfer;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.UpdateSubEnterpriseAmount",
-        "/v2/enterprises/multi-accounts/transfer-amount",
-    )
-    .caller(Caller::EnterpriseMaster)
-    .idempotency(Idempotency::Keyed)
-    .success_empty()
-    .outcome_key()
-    .doc("https://support.huaweicloud.com/api-oce/ep_00016.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        movement(
-            &self.customer_id,
-            &self.amount,
-            &self.trans_id,
-            self.balance_type.as_ref(),
-            self.expire_time,
-        )
-    }
-}
-
-request! {
+operation! {
     /// How much the calling master can take back from a member, one page.
     ///
-    /// Called by the master of an enterprise, on the China site; its IAM users need
-    /// `businessUnitCenter:businessUnitFinance:view` (inferred). The balance answers one row; credit answers one for each
-    /// time at which a part of it expires. Refused with `CBC.99000047` where there is no such account.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/ep_00019.html>
-    #[doc(alias = "ListEnterpriseMultiAccount")]
+    /// The balance answers one row; credit answers one for each time at which a part of it expires. Refused
+    /// with `CBC.99000047` where there is no such account.
+    GET "/v2/enterprises/multi-accounts/retrieve-amount" as bss "ListEnterpriseMultiAccount" -> ReclaimableAmountPage {
+        caller(EnterpriseMaster), rows(100, amount_infos: ReclaimableAmount, total: total_count),
+        source("https://support.huaweicloud.com/api-oce/ep_00019.html"),
+    }
     pub struct ListReclaimableAmounts {
         required {
-            /// The member, from [`ListMembers`](super::ListMembers); up to 64 characters.
-            sub_customer_id: CustomerId,
+            /// The member, from [`ListMembers`](super::ListMembers).
+            sub_customer_id: CustomerId where len(1..=64),
             /// Balance or credit.
-            balance_type: FundsAccount,
+            balance_type: FundsAccount where len(1..=64),
         }
         optional {
-            /// How many rows to skip; none by default. For credit only.
+            /// Rows to skip; none by default. For credit only.
             offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default. For credit only.
-            limit: u32,
+            /// Rows per page. For credit only.
+            limit: u32 where range(1..=100) default(10),
         }
     }
 }
 
-impl Operation for ListReclaimableAmounts {
-    type Output = ReclaimableAmountPage;
-
-    const META: &'static OperationMeta = &OperationMeta::get(
-        "bss.ListEnterpriseMultiAccount",
-        "/v2/enterprises/multi-accounts/retrieve-amount",
-    )
-    .caller(Caller::EnterpriseMaster)
-    .paging(Paging::rows(100, "amount_infos"))
-    .doc("https://support.huaweicloud.com/api-oce/ep_00019.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("sub_customer_id", &self.sub_customer_id, 1..=64)
-            .length("balance_type", &self.balance_type.as_str(), 1..=64)
-            .range("limit", &self.limit, 1..=100)
-            .finish()
-    }
-}
-
-paged!(ListReclaimableAmounts => amount_infos: ReclaimableAmount, total total_count);
-
-request! {
+operation! {
     /// Takes money or credit back from a member to the calling master.
     ///
-    /// Called by the master of an enterprise, on the China site; its IAM users need
-    /// `businessUnitCenter:businessUnitFinance:update`. Repeats and refusals as for [`TransferToMember`]. More credit than
-    /// the member has left is refused according to the page; an older text says that it may put the member into arrears.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/ep_00017.html>
-    #[doc(alias = "ReclaimSubEnterpriseAmount")]
+    /// Repeats and refusals as for [`TransferToMember`]. More credit than the member has left is refused
+    /// according to the page; an older text says that it may put the member into arrears.
+    POST "/v2/enterprises/multi-accounts/retrieve-amount" as bss "ReclaimSubEnterpriseAmount" -> MemberReclaim {
+        caller(EnterpriseMaster), keyed, success(empty),
+        source("https://support.huaweicloud.com/api-oce/ep_00017.html"),
+    }
     pub struct ReclaimFromMember {
         required {
-            /// The member, from [`ListMembers`](super::ListMembers); up to 64 characters.
-            customer_id: CustomerId,
-            /// How much, in yuan: above zero, at most two decimals. Text on the wire.
-            amount: AmountText,
+            /// The member, from [`ListMembers`](super::ListMembers).
+            customer_id: CustomerId where len(1..=64),
+            /// How much, in yuan. Text on the wire.
+            amount: AmountText where money,
         }
         optional {
             /// Balance or credit; the balance by default.
             balance_type: FundsAccount,
-            /// Which ledger of the credit: the time at which it expires, to the second, from [`ListReclaimableAmounts`].
-            /// Needed where it expires, left out where it does not.
+            /// Which ledger of the credit: the time at which it expires, to the second, from
+            /// [`ListReclaimableAmounts`]. Needed where it expires, left out where it does not.
             expire_time: UtcTime,
         }
         preset {
-            /// The key against repeats, up to 32 characters; a fresh one unless set.
-            trans_id: String = crate::operation::fresh_key(),
+            /// The key against repeats; a fresh one unless set.
+            trans_id: String where len(1..=32) = crate::operation::fresh_key(),
         }
+        check |it, check| credit_ledger(check, it.balance_type.as_ref(), it.expire_time)
     }
 }
 
-impl Operation for ReclaimFromMember {
-    type Output = MemberReclaim;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.ReclaimSubEnterpriseAmount",
-        "/v2/enterprises/multi-accounts/retrieve-amount",
-    )
-    .caller(Caller::EnterpriseMaster)
-    .idempotency(Idempotency::Keyed)
-    .success_empty()
-    .outcome_key()
-    .doc("https://support.huaweicloud.com/api-oce/ep_00017.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        movement(
-            &self.customer_id,
-            &self.amount,
-            &self.trans_id,
-            self.balance_type.as_ref(),
-            self.expire_time,
-        )
-    }
-}
-
-/// The rules that both directions share.
-fn movement(
-    member: &CustomerId,
-    amount: &AmountText,
-    key: &String,
-    account: Option<&FundsAccount>,
-    ledger: Option<UtcTime>,
-) -> Result<(), ValidationError> {
-    Check::new()
-        .length("customer_id", member, 1..=64)
-        .money("amount", amount)
-        .length("trans_id", key, 1..=32)
+/// Checks the time that names a ledger of the credit, in both directions.
+fn credit_ledger(check: Check, account: Option<&FundsAccount>, ledger: Option<UtcTime>) -> Check {
+    check
         .rule(
             "expire_time",
             ledger.is_none() || account.is_some_and(|account| *account != FundsAccount::Balance),
@@ -240,7 +142,6 @@ fn movement(
             ledger.is_none_or(|time| time.instant().nanosecond() == 0),
             "must be whole seconds",
         )
-        .finish()
 }
 
 response! {
@@ -356,6 +257,8 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ValidationError;
+    use crate::operation::Operation as _;
     use crate::{error::ApiError, operation::RequestParts, types::decode_str};
 
     fn broken(result: Result<(), ValidationError>) -> Vec<&'static str> {

@@ -2,10 +2,8 @@
 
 use crate::{
     customers::MessageLanguage,
-    error::ValidationError,
-    operation::{
-        Caller, Check, Operation, OperationMeta, Paging, Resolvable, Sites, TimeWindow, paged, request,
-    },
+    operation,
+    operation::{Check, Resolvable, TimeWindow, request},
     types::{
         CustomerId, Personal, Secret,
         open_enum::{open_codes, open_enum},
@@ -13,96 +11,80 @@ use crate::{
     },
 };
 
-request! {
+operation! {
     /// The members of the calling enterprise, one page.
     ///
-    /// Called by the master of an enterprise, on the China and international sites; its IAM users need
-    /// `businessUnitCenter:businessUnit:view`. This is where the outcome of a [`CreateMember`] is found whose answer was
-    /// lost. Leave name filters out rather than empty: an empty one filters.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/ep_00021.html>
-    #[doc(alias = "ListEnterpriseSubCustomers")]
+    /// This is where the outcome of a [`CreateMember`] is found whose answer was lost. Leave name filters out
+    /// rather than empty: an empty one filters.
+    GET "/v2/enterprises/multi-accounts/sub-customers" as bss "ListEnterpriseSubCustomers" -> MemberPage {
+        sites(ALL), caller(EnterpriseMaster), rows(100, sub_customer_infos: Member, total: total_count),
+        source("https://support.huaweicloud.com/api-oce/ep_00021.html"),
+    }
     pub struct ListMembers {
         optional {
-            /// Only members of this login name; up to 64 characters, no blanks.
-            sub_customer_account_name: Personal,
-            /// Only members of this display name; up to 64 characters, no blanks.
-            sub_customer_display_name: Personal,
+            /// Only members of this login name, no blanks.
+            sub_customer_account_name: Personal where len(0..=64),
+            /// Only members of this display name, no blanks.
+            sub_customer_display_name: Personal where len(0..=64),
             /// Whether the names need only be contained; exact by default.
             fuzzy_query: NameMatch,
-            /// How many rows to skip; none by default.
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
-            /// Only members of this unit, from [`ListOrganizations`](super::ListOrganizations); up to 20 characters.
-            org_id: String,
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
+            /// Only members of this unit, from [`ListOrganizations`](super::ListOrganizations).
+            org_id: String where len(0..=20),
+        }
+        check |it, check| {
+            let unbroken = |text: &str| !text.contains(char::is_whitespace);
+            check
+                .text(
+                    "sub_customer_account_name",
+                    &it.sub_customer_account_name,
+                    unbroken,
+                    "must have no blanks",
+                )
+                .text(
+                    "sub_customer_display_name",
+                    &it.sub_customer_display_name,
+                    unbroken,
+                    "must have no blanks",
+                )
         }
     }
 }
 
-impl Operation for ListMembers {
-    type Output = MemberPage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListEnterpriseSubCustomers", "/v2/enterprises/multi-accounts/sub-customers")
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
-            .caller(Caller::EnterpriseMaster)
-            .paging(Paging::rows(100, "sub_customer_infos"))
-            .doc("https://support.huaweicloud.com/api-oce/ep_00021.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let unbroken = |text: &str| !text.contains(char::is_whitespace);
-        Check::new()
-            .length("sub_customer_account_name", &self.sub_customer_account_name, 0..=64)
-            .text(
-                "sub_customer_account_name",
-                &self.sub_customer_account_name,
-                unbroken,
-                "must have no blanks",
-            )
-            .length("sub_customer_display_name", &self.sub_customer_display_name, 0..=64)
-            .text(
-                "sub_customer_display_name",
-                &self.sub_customer_display_name,
-                unbroken,
-                "must have no blanks",
-            )
-            .range("limit", &self.limit, 1..=100)
-            .length("org_id", &self.org_id, 0..=20)
-            .finish()
-    }
-}
-
-paged!(ListMembers => sub_customer_infos: Member, total total_count);
-
-request! {
+operation! {
     /// Makes a new account and hangs it below a unit of the calling enterprise.
     ///
-    /// Called by the master of an enterprise, on the China site. Its number is either given, together with the code that
-    /// [`SendMemberVerificationCode`] sent there, or the master's own. Whoever offers this must have shown the agreements
-    /// on enterprise management, users and privacy, and on custody where that is switched on, and have them accepted.
+    /// Its number is either given, together with the code that [`SendMemberVerificationCode`] sent there, or
+    /// the master's own. Whoever offers this must have shown the agreements on enterprise management, users
+    /// and privacy, and on custody where that is switched on, and have them accepted.
     ///
-    /// There is no key against repeats, so the client never repeats it after it may have been carried out; a second account
-    /// under the same login name is presumably refused. The answer names nothing: [`ListMembers`] does.
+    /// There is no key against repeats, so the client never repeats it after it may have been carried out; a
+    /// second account under the same login name is presumably refused. The answer names nothing:
+    /// [`ListMembers`] does.
     ///
-    /// Refused with [`ADDRESS_THROTTLED`](crate::error::codes::ADDRESS_THROTTLED) after too many from one address,
-    /// `CBC.99000026` or `CBC.99000027` for a wrong or expired code, `CBC.99000029` or `CBC.99000030` for a number that is
-    /// taken or has too many accounts, `CBC.99000031` for a bad login name, `CBC.99000036` for a bad password, and
-    /// [`ENTERPRISE_CHECK_FAILED`](crate::error::codes::ENTERPRISE_CHECK_FAILED), with HTTP status 500, where the
-    /// enterprise must not.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/ep_00023.html>
-    #[doc(alias = "CreateSubEnterpriseAccount")]
+    /// Refused with [`ADDRESS_THROTTLED`](crate::error::codes::ADDRESS_THROTTLED) after too many from one
+    /// address, `CBC.99000026` or `CBC.99000027` for a wrong or expired code, `CBC.99000029` or
+    /// `CBC.99000030` for a number that is taken or has too many accounts, `CBC.99000031` for a bad login
+    /// name, `CBC.99000036` for a bad password, and
+    /// [`ENTERPRISE_CHECK_FAILED`](crate::error::codes::ENTERPRISE_CHECK_FAILED), with HTTP status 500, where
+    /// the enterprise must not.
+    POST "/v2/enterprises/multi-accounts/sub-customers" as bss "CreateSubEnterpriseAccount" -> MemberCreated {
+        caller(EnterpriseMaster), state("bss.ListEnterpriseSubCustomers"), success(empty),
+        source("https://support.huaweicloud.com/api-oce/ep_00023.html"),
+    }
     pub struct CreateMember {
         required {
-            /// The unit, from [`ListOrganizations`](super::ListOrganizations); up to 20 characters.
+            /// The unit, from [`ListOrganizations`](super::ListOrganizations).
             party_id: String,
             /// The account.
             new_sub_customer: NewMember,
         }
         optional {
-            /// What the enterprise calls the member, up to 64 characters. The page forbids special characters, the model
-            /// allows them.
+            /// What the enterprise calls the member. The page forbids special characters, the model allows
+            /// them.
             display_name: Personal,
             /// What the master asks the member to permit. Passed over with custody, which brings its own.
             permission_ids: Vec<MemberPermission>,
@@ -113,33 +95,19 @@ request! {
             /// How member and master belong together; one legal entity is all there is.
             sub_customer_association_type: MemberAssociation = same_legal_entity(),
         }
+        check |it, check| {
+            let check = check.length("party_id", &it.party_id, 1..=20).length(
+                "display_name",
+                &it.display_name,
+                0..=64,
+            );
+            it.new_sub_customer.check(check)
+        }
     }
 }
 
 const fn same_legal_entity() -> MemberAssociation {
     MemberAssociation::SameLegalEntity
-}
-
-impl Operation for CreateMember {
-    type Output = MemberCreated;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.CreateSubEnterpriseAccount",
-        "/v2/enterprises/multi-accounts/sub-customers",
-    )
-    .caller(Caller::EnterpriseMaster)
-    .state("bss.ListEnterpriseSubCustomers")
-    .success_empty()
-    .doc("https://support.huaweicloud.com/api-oce/ep_00023.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let check = Check::new().length("party_id", &self.party_id, 1..=20).length(
-            "display_name",
-            &self.display_name,
-            0..=64,
-        );
-        self.new_sub_customer.check(check).finish()
-    }
 }
 
 impl Resolvable for CreateMember {
@@ -200,16 +168,16 @@ impl NewMember {
     }
 }
 
-request! {
+operation! {
     /// Sends the administrator of a member to be made the code that [`CreateMember`] asks for.
     ///
-    /// Called by the master of an enterprise, on the China site. Each call sends a message, so the client never repeats it
-    /// after it may have been carried out. Refused with
-    /// [`MEMBER_CODES_USED_UP`](crate::error::codes::MEMBER_CODES_USED_UP) after too many, and with
+    /// Each call sends a message, so the client never repeats it after it may have been carried out. Refused
+    /// with [`MEMBER_CODES_USED_UP`](crate::error::codes::MEMBER_CODES_USED_UP) after too many, and with
     /// [`MASTER_ONLY`](crate::error::codes::MASTER_ONLY) for anybody but a master.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/ep_00014.html>
-    #[doc(alias = "SendSmsVerificationCode")]
+    POST "/v2/enterprises/multi-accounts/sm-verification-code" as bss "SendSmsVerificationCode" -> MemberCodeSent {
+        caller(EnterpriseMaster), success(empty),
+        source("https://support.huaweicloud.com/api-oce/ep_00014.html"),
+    }
     pub struct SendMemberVerificationCode {
         required {
             /// Who receives it.
@@ -223,30 +191,16 @@ request! {
             /// The language of the message; by default the one that the account prefers.
             language: MessageLanguage,
         }
-    }
-}
-
-impl Operation for SendMemberVerificationCode {
-    type Output = MemberCodeSent;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.SendSmsVerificationCode",
-        "/v2/enterprises/multi-accounts/sm-verification-code",
-    )
-    .caller(Caller::EnterpriseMaster)
-    .success_empty()
-    .doc("https://support.huaweicloud.com/api-oce/ep_00014.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let named = self.sm_template_args.iter().any(|one| one.key == MessageVariableName::MemberName);
-        let check = Check::new()
-            .rule("mobile_phone", !self.mobile_phone.is_empty(), "must not be empty")
-            .rule("sm_template_args", named, "must have sub_customer_name")
-            .rule("timeout", self.timeout != Some(0), "must be above zero");
-        self.sm_template_args
-            .iter()
-            .fold(check, |check, one| check.length("sm_template_args", &one.value, 1..=255))
-            .finish()
+        check |it, check| {
+            let named = it.sm_template_args.iter().any(|one| one.key == MessageVariableName::MemberName);
+            let check = check
+                .rule("mobile_phone", !it.mobile_phone.is_empty(), "must not be empty")
+                .rule("sm_template_args", named, "must have sub_customer_name")
+                .rule("timeout", it.timeout != Some(0), "must be above zero");
+            it.sm_template_args
+                .iter()
+                .fold(check, |check, one| check.length("sm_template_args", &one.value, 1..=255))
+        }
     }
 }
 
@@ -394,6 +348,8 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ValidationError;
+    use crate::operation::Operation as _;
     use crate::{operation::RequestParts, types::decode_str};
 
     fn broken(result: Result<(), ValidationError>) -> Vec<&'static str> {

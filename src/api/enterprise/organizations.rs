@@ -1,19 +1,18 @@
 //! The units of an enterprise, and its projects.
 
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Idempotency, Operation, OperationMeta, Sites, request},
+    operation,
     types::{Personal, open_enum::open_codes, response},
 };
 
-request! {
+operation! {
     /// The units of the calling enterprise, as a tree.
     ///
-    /// Called by the master of an enterprise, on the China site. A new member is hung below one of the units: its
-    /// [`OrganizationNode::id`] is the `party_id` of [`CreateMember`](super::CreateMember).
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/ep_00020.html>
-    #[doc(alias = "ListEnterpriseOrganizations")]
+    /// A new member is hung below one of the units: its [`OrganizationNode::id`] is the `party_id` of
+    /// [`CreateMember`](super::CreateMember).
+    GET "/v2/enterprises/multi-accounts/enterprise-organizations" as bss "ListEnterpriseOrganizations" -> OrganizationTree {
+        caller(EnterpriseMaster), source("https://support.huaweicloud.com/api-oce/ep_00020.html"),
+    }
     pub struct ListOrganizations {
         optional {
             /// How deep the tree goes; one level by default.
@@ -21,55 +20,29 @@ request! {
             /// The unit whose tree is wanted, digits only; the whole enterprise by default.
             parent_id: String,
         }
+        check |it, check| {
+            let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            check.text("parent_id", &it.parent_id, digits, "must be digits")
+        }
     }
 }
 
-impl Operation for ListOrganizations {
-    type Output = OrganizationTree;
-
-    const META: &'static OperationMeta = &OperationMeta::get(
-        "bss.ListEnterpriseOrganizations",
-        "/v2/enterprises/multi-accounts/enterprise-organizations",
-    )
-    .caller(Caller::EnterpriseMaster)
-    .doc("https://support.huaweicloud.com/api-oce/ep_00020.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        Check::new().text("parent_id", &self.parent_id, digits, "must be digits").finish()
-    }
-}
-
-request! {
+operation! {
     /// Switches enterprise projects on for the calling customer.
     ///
-    /// Called by the customer itself, on the China and international sites; its IAM users need
-    /// `Billing::activeEPFinance`. There are no arguments. What a repeat answers is not documented, so the client never
-    /// repeats it after it may have been carried out.
+    /// There are no arguments. What a repeat answers is not documented, so the client never repeats it after
+    /// it may have been carried out.
     ///
-    /// Refused with [`BUSINESS_CHECK_FAILED`](crate::error::codes::BUSINESS_CHECK_FAILED); the reasons stand in
-    /// `fail_check_items` of the error body ([`ApiError::field`](crate::error::ApiError::field)):
+    /// Refused with [`BUSINESS_CHECK_FAILED`](crate::error::codes::BUSINESS_CHECK_FAILED); the reasons stand
+    /// in `fail_check_items` of the error body ([`ApiError::field`](crate::error::ApiError::field)):
     /// `NOT_OPEN_PROJECT_GROUP` and `NOT_OPEN_MULTI_PROJECT` say that an older kind of projects is in use,
     /// `SELF_OPEN_ONLY_FOR_ENT_AND_INTR_CUST` that the customer is no enterprise with a verified name.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/ep_00022.html>
-    #[doc(alias = "CreateEnterpriseProjectAuth")]
-    pub struct EnableEnterpriseProjects {}
-}
-
-impl Operation for EnableEnterpriseProjects {
-    type Output = EnterpriseProjectsEnabled;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.CreateEnterpriseProjectAuth",
-        "/v2/enterprises/enterprise-projects/authority",
-    )
-    .no_body()
-    .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
-    .caller(Caller::Customer)
-    .idempotency(Idempotency::None)
-    .success_empty()
-    .doc("https://support.huaweicloud.com/api-oce/ep_00022.html");
+    POST "/v2/enterprises/enterprise-projects/authority" as bss "CreateEnterpriseProjectAuth" -> EnterpriseProjectsEnabled {
+        no_body, sites(ALL), caller(Customer), success(empty),
+        source("https://support.huaweicloud.com/api-oce/ep_00022.html"),
+    }
+    pub struct EnableEnterpriseProjects {
+    }
 }
 
 response! {
@@ -129,6 +102,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{operation::RequestParts, types::decode_str};
 
     #[test]

@@ -1,8 +1,7 @@
 //! Vouchers between an enterprise master and its members.
 
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Idempotency, Operation, OperationMeta, Paging, paged, request},
+    operation,
     types::{
         Amount, AmountText, CustomerId, UtcTime, VoucherId,
         fields::{AsText, TimeOrNone},
@@ -11,188 +10,103 @@ use crate::{
     vouchers::UseLimit,
 };
 
-request! {
+operation! {
     /// The vouchers that the calling master can pass on, one page.
     ///
-    /// Called by the master of an enterprise, on the China site; its IAM users need
-    /// `businessUnitCenter:businessUnitFinance:view`. Only cash vouchers that Huawei Cloud issued for tests, business or
-    /// campaigns. The page states two defaults for the page size: always set it.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/ep_00024.html>
-    #[doc(alias = "ListMultiAccountTransferCoupons")]
+    /// Only cash vouchers that Huawei Cloud issued for tests, business or campaigns. The page states two
+    /// defaults for the page size: always set it.
+    GET "/v2/enterprises/multi-accounts/transfer-coupons" as bss "ListMultiAccountTransferCoupons" -> TransferableVoucherPage {
+        caller(EnterpriseMaster), rows(100, avail_transfer_coupons: TransferableVoucher, total: total_count),
+        source("https://support.huaweicloud.com/api-oce/ep_00024.html"),
+    }
     pub struct ListTransferableVouchers {
         optional {
-            /// How many rows to skip; none by default.
-            offset: u32,
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=2_147_483_647),
             /// Rows per page, 1 to 100.
-            limit: u32,
+            limit: u32 where range(1..=100),
         }
     }
 }
 
-impl Operation for ListTransferableVouchers {
-    type Output = TransferableVoucherPage;
-
-    const META: &'static OperationMeta = &OperationMeta::get(
-        "bss.ListMultiAccountTransferCoupons",
-        "/v2/enterprises/multi-accounts/transfer-coupons",
-    )
-    .caller(Caller::EnterpriseMaster)
-    .paging(Paging::rows(100, "avail_transfer_coupons"))
-    .doc("https://support.huaweicloud.com/api-oce/ep_00024.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .range("offset", &self.offset, 0..=2_147_483_647)
-            .range("limit", &self.limit, 1..=100)
-            .finish()
-    }
-}
-
-paged!(ListTransferableVouchers => avail_transfer_coupons: TransferableVoucher, total total_count);
-
-request! {
+operation! {
     /// Passes a voucher of the calling master, or a part of it, on to a member.
     ///
-    /// Called by the master of an enterprise, on the China site. Only cash vouchers that Huawei Cloud issued for tests,
-    /// business or campaigns. The member gets a voucher of its own.
+    /// Only cash vouchers that Huawei Cloud issued for tests, business or campaigns. The member gets a
+    /// voucher of its own.
     ///
-    /// [`trans_id`](Self#structfield.trans_id) is the key against repeats: the client may repeat the request with it, and
-    /// the service refuses the repeat with [`TRANSACTION_ID_USED`](crate::error::codes::TRANSACTION_ID_USED), which says
-    /// that the first arrived, not that it went through (inferred); [`ListReclaimableVouchers`] shows the member's voucher.
+    /// [`trans_id`](Self#structfield.trans_id) is the key against repeats: the client may repeat the request
+    /// with it, and the service refuses the repeat with
+    /// [`TRANSACTION_ID_USED`](crate::error::codes::TRANSACTION_ID_USED), which says that the first arrived,
+    /// not that it went through (inferred); [`ListReclaimableVouchers`] shows the member's voucher.
     ///
-    /// Refused with [`BUSINESS_CHECK_FAILED`](crate::error::codes::BUSINESS_CHECK_FAILED) where a condition is not met: see
-    /// [`FailedCheck`](super::FailedCheck). With [`TRANSFER_FAILED`](crate::error::codes::TRANSFER_FAILED) where it failed.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/ep_00026.html>
-    #[doc(alias = "ClaimEnterpriseMultiAccountCoupon")]
+    /// Refused with [`BUSINESS_CHECK_FAILED`](crate::error::codes::BUSINESS_CHECK_FAILED) where a condition
+    /// is not met: see [`FailedCheck`](super::FailedCheck). With
+    /// [`TRANSFER_FAILED`](crate::error::codes::TRANSFER_FAILED) where it failed.
+    POST "/v2/enterprises/multi-accounts/transfer-coupon" as bss "ClaimEnterpriseMultiAccountCoupon" -> MemberVoucherTransfer {
+        caller(EnterpriseMaster), keyed, success(field "sub_coupon_id"),
+        source("https://support.huaweicloud.com/api-oce/ep_00026.html"),
+    }
     pub struct TransferVoucherToMember {
         required {
-            /// The member, from [`ListMembers`](super::ListMembers); up to 64 characters.
-            customer_id: CustomerId,
-            /// The voucher, from [`ListTransferableVouchers`]; up to 64 characters.
-            coupon_id: VoucherId,
-            /// How much of it, in yuan: above zero, at most two decimals. Text on the wire.
-            amount: AmountText,
+            /// The member, from [`ListMembers`](super::ListMembers).
+            customer_id: CustomerId where len(1..=64),
+            /// The voucher, from [`ListTransferableVouchers`].
+            coupon_id: VoucherId where len(1..=64),
+            /// How much of it, in yuan. Text on the wire.
+            amount: AmountText where money,
         }
         preset {
-            /// The key against repeats, up to 32 characters; a fresh one unless set.
-            trans_id: String = crate::operation::fresh_key(),
+            /// The key against repeats; a fresh one unless set.
+            trans_id: String where len(1..=32) = crate::operation::fresh_key(),
         }
     }
 }
 
-impl Operation for TransferVoucherToMember {
-    type Output = MemberVoucherTransfer;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.ClaimEnterpriseMultiAccountCoupon",
-        "/v2/enterprises/multi-accounts/transfer-coupon",
-    )
-    .caller(Caller::EnterpriseMaster)
-    .idempotency(Idempotency::Keyed)
-    .success_field("sub_coupon_id")
-    .outcome_key()
-    .doc("https://support.huaweicloud.com/api-oce/ep_00026.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("customer_id", &self.customer_id, 1..=64)
-            .length("coupon_id", &self.coupon_id, 1..=64)
-            .money("amount", &self.amount)
-            .length("trans_id", &self.trans_id, 1..=32)
-            .finish()
-    }
-}
-
-request! {
+operation! {
     /// The vouchers that the calling master can take back from a member, one page.
     ///
-    /// Called by the master of an enterprise, on the China site. Only cash vouchers that Huawei Cloud issued for tests,
-    /// business or campaigns. The page states two defaults for the page size: always set it.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/ep_00025.html>
-    #[doc(alias = "ListMultiAccountRetrieveCoupons")]
+    /// Only cash vouchers that Huawei Cloud issued for tests, business or campaigns. The page states two
+    /// defaults for the page size: always set it.
+    GET "/v2/enterprises/multi-accounts/retrieve-coupons" as bss "ListMultiAccountRetrieveCoupons" -> ReclaimableVoucherPage {
+        caller(EnterpriseMaster), rows(100, avail_retrieve_coupons: ReclaimableVoucher, total: total_count),
+        source("https://support.huaweicloud.com/api-oce/ep_00025.html"),
+    }
     pub struct ListReclaimableVouchers {
         required {
-            /// The member, from [`ListMembers`](super::ListMembers); up to 64 characters.
-            sub_customer_id: CustomerId,
+            /// The member, from [`ListMembers`](super::ListMembers).
+            sub_customer_id: CustomerId where len(1..=64),
         }
         optional {
-            /// How many rows to skip; none by default.
-            offset: u32,
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=2_147_483_647),
             /// Rows per page, 1 to 100.
-            limit: u32,
+            limit: u32 where range(1..=100),
         }
     }
 }
 
-impl Operation for ListReclaimableVouchers {
-    type Output = ReclaimableVoucherPage;
-
-    const META: &'static OperationMeta = &OperationMeta::get(
-        "bss.ListMultiAccountRetrieveCoupons",
-        "/v2/enterprises/multi-accounts/retrieve-coupons",
-    )
-    .caller(Caller::EnterpriseMaster)
-    .paging(Paging::rows(100, "avail_retrieve_coupons"))
-    .doc("https://support.huaweicloud.com/api-oce/ep_00025.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("sub_customer_id", &self.sub_customer_id, 1..=64)
-            .range("offset", &self.offset, 0..=2_147_483_647)
-            .range("limit", &self.limit, 1..=100)
-            .finish()
-    }
-}
-
-paged!(ListReclaimableVouchers => avail_retrieve_coupons: ReclaimableVoucher, total total_count);
-
-request! {
+operation! {
     /// Takes a member's voucher back to the calling master: whatever is left of it.
     ///
-    /// Called by the master of an enterprise, on the China site; its IAM users need
-    /// `businessUnitCenter:businessUnitFinance:update`. Repeats and refusals as for [`TransferVoucherToMember`].
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/ep_00027.html>
-    #[doc(alias = "ReclaimEnterpriseMultiAccountCoupon")]
+    /// Repeats and refusals as for [`TransferVoucherToMember`].
+    POST "/v2/enterprises/multi-accounts/retrieve-coupon" as bss "ReclaimEnterpriseMultiAccountCoupon" -> MemberVoucherReclaim {
+        caller(EnterpriseMaster), keyed, success(field "real_retrieve_amout"),
+        source("https://support.huaweicloud.com/api-oce/ep_00027.html"),
+    }
     pub struct ReclaimVoucherFromMember {
         required {
-            /// The member, from [`ListMembers`](super::ListMembers); up to 64 characters.
-            customer_id: CustomerId,
-            /// The master's voucher that the member's was cut from, from [`ListReclaimableVouchers`]; up to 64 characters.
-            coupon_id: VoucherId,
-            /// The member's voucher, from the same list or from the transfer; up to 64 characters.
-            sub_coupon_id: VoucherId,
+            /// The member, from [`ListMembers`](super::ListMembers).
+            customer_id: CustomerId where len(1..=64),
+            /// The master's voucher that the member's was cut from, from [`ListReclaimableVouchers`].
+            coupon_id: VoucherId where len(1..=64),
+            /// The member's voucher, from the same list or from the transfer.
+            sub_coupon_id: VoucherId where len(1..=64),
         }
         preset {
-            /// The key against repeats, up to 32 characters; a fresh one unless set.
-            trans_id: String = crate::operation::fresh_key(),
+            /// The key against repeats; a fresh one unless set.
+            trans_id: String where len(1..=32) = crate::operation::fresh_key(),
         }
-    }
-}
-
-impl Operation for ReclaimVoucherFromMember {
-    type Output = MemberVoucherReclaim;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.ReclaimEnterpriseMultiAccountCoupon",
-        "/v2/enterprises/multi-accounts/retrieve-coupon",
-    )
-    .caller(Caller::EnterpriseMaster)
-    .idempotency(Idempotency::Keyed)
-    .success_field("real_retrieve_amout")
-    .outcome_key()
-    .doc("https://support.huaweicloud.com/api-oce/ep_00027.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("customer_id", &self.customer_id, 1..=64)
-            .length("coupon_id", &self.coupon_id, 1..=64)
-            .length("sub_coupon_id", &self.sub_coupon_id, 1..=64)
-            .length("trans_id", &self.trans_id, 1..=32)
-            .finish()
     }
 }
 
@@ -281,6 +195,8 @@ response! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ValidationError;
+    use crate::operation::Operation as _;
     use crate::{operation::RequestParts, types::decode_str};
 
     fn broken(result: Result<(), ValidationError>) -> Vec<&'static str> {

@@ -1,8 +1,7 @@
 //! The records of money given to customers and resellers, and taken back.
 
 use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Paging, paged, request},
+    operation,
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
         fields::{AsText, TimeOrNone},
@@ -11,63 +10,42 @@ use crate::{
     },
 };
 
-request! {
+operation! {
     /// Money granted to customers and resellers and taken back from them, one page.
     ///
-    /// Called by a solution provider or distributor, on the China site; records about resellers need the distributor's
-    /// own credentials. An operator account needs `BPC_ITEM_FINANCE_040100`. This is where the outcome of a transfer is
-    /// found whose answer was lost. A customer that is not the caller's gives an empty list, not an error.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001191118881.html>
-    #[doc(alias = "ListPartnerAdjustRecords")]
+    /// This is where the outcome of a transfer is found whose answer was lost. A customer that is not the
+    /// caller's gives an empty list, not an error.
+    GET "/v3/accounts/partner-accounts/adjust-records" as bss "ListPartnerAdjustRecords" -> AdjustmentPage {
+        rows(100, records: Adjustment, total: total_count), permissions("BPC_ITEM_FINANCE_040100"),
+        source("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001191118881.html"),
+    }
     pub struct ListAdjustments {
         optional {
-            /// Only those with this customer of the caller or, for a distributor, with this reseller; up to 64
-            /// characters.
-            customer_id: CustomerId,
+            /// Only those with this customer of the caller or, for a distributor, with this reseller.
+            customer_id: CustomerId where len(0..=64),
             /// Only grants, or only reclaims of one kind.
             operation_type: AdjustmentKind,
             /// Only those at or after this instant.
             operation_time_begin: UtcTime,
             /// Only those at or before this instant.
             operation_time_end: UtcTime,
-            /// Only the transaction that a grant or reclaim answered; up to 128 characters.
-            trans_id: String,
-            /// How many rows to skip; none by default.
+            /// Only the transaction that a grant or reclaim answered.
+            trans_id: String where len(0..=128),
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
-            /// On behalf of this reseller: the adjustments that it made with its customers. Without it, the caller's
-            /// own. Up to 64 characters.
-            indirect_partner_id: ResellerId,
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
+            /// On behalf of this reseller: the adjustments that it made with its customers. Without it, the
+            /// caller's own.
+            indirect_partner_id: ResellerId where len(0..=64),
         }
-    }
-}
-
-impl Operation for ListAdjustments {
-    type Output = AdjustmentPage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListPartnerAdjustRecords", "/v3/accounts/partner-accounts/adjust-records")
-            .paging(Paging::rows(100, "records"))
-            .permissions(&["BPC_ITEM_FINANCE_040100"])
-            .doc("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001191118881.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("customer_id", &self.customer_id, 0..=64)
+        check |it, check| check
             .ordered(
-                ("operation_time_begin", self.operation_time_begin),
-                ("operation_time_end", self.operation_time_end),
+                ("operation_time_begin", it.operation_time_begin),
+                ("operation_time_end", it.operation_time_end),
             )
-            .length("trans_id", &self.trans_id, 0..=128)
-            .range("limit", &self.limit, 1..=100)
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .finish()
     }
 }
-
-paged!(ListAdjustments => records: Adjustment, total total_count);
 
 response! {
     /// One page of adjustments.
@@ -132,6 +110,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{operation::Paged, types::decode_str};
 
     #[test]

@@ -1,72 +1,62 @@
 //! What is on the accounts: the partner's, its resellers', its customers'; and how much an international partner may owe.
 
 use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Sites, request},
+    operation,
+    operation::{request},
     types::{
         Amount, Currency, CustomerId, MeasureUnit, ResellerId, fields::AsText, open_enum::open_codes,
         response,
     },
 };
 
-request! {
+operation! {
     /// The accounts of the calling partner, or of one of its resellers, with what is on them.
     ///
-    /// Called by a solution provider or distributor, on the China site; the international site has no prepaid account
-    /// but [`ShowConsumptionQuota`]. An operator account needs one of the permission items for viewing the account or
-    /// for moving money. A caller that is no partner is refused with `CBC.5001` although the HTTP status is 200, a
-    /// reseller of somebody else with `CBC.99000037`.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mt_060003.html>
-    #[doc(alias = "ListPartnerBalances")]
+    /// A caller that is no partner is refused with `CBC.5001` although the HTTP status is 200, a reseller of
+    /// somebody else with `CBC.99000037`.
+    GET "/v2/accounts/partner-accounts/balances" as bss "ListPartnerBalances" -> Balances {
+        permissions( "BPC_ITEM_VIEW_010100", "BPC_ITEM_SUBCUSTSERV_010103", "BPC_ITEM_SUBCUSTSERV_010104", "BPC_ITEM_SALES_020104", "BPC_ITEM_SALES_020105", ),
+        alternative("bss.ShowPartnerConsumptionQuota"),
+        source("https://support.huaweicloud.com/api-bpconsole/mt_060003.html"),
+    }
     pub struct ShowBalances {
         optional {
-            /// The accounts of this reseller of the calling distributor; its own without it. Up to 64 characters.
-            indirect_partner_id: ResellerId,
+            /// The accounts of this reseller of the calling distributor; its own without it.
+            indirect_partner_id: ResellerId where len(0..=64),
         }
     }
 }
 
-impl Operation for ShowBalances {
-    type Output = Balances;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListPartnerBalances", "/v2/accounts/partner-accounts/balances")
-            .permissions(&[
-                "BPC_ITEM_VIEW_010100",
-                "BPC_ITEM_SUBCUSTSERV_010103",
-                "BPC_ITEM_SUBCUSTSERV_010104",
-                "BPC_ITEM_SALES_020104",
-                "BPC_ITEM_SALES_020105",
-            ])
-            .alternative("bss.ShowPartnerConsumptionQuota")
-            .doc("https://support.huaweicloud.com/api-bpconsole/mt_060003.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().length("indirect_partner_id", &self.indirect_partner_id, 0..=64).finish()
-    }
-}
-
-request! {
+operation! {
     /// What several customers have left and what they owe.
     ///
-    /// Called by a solution provider or distributor, on the China site. An operator account needs
-    /// `BPC_ITEM_SUBCUSTSERV_010100`, or the item for granting or reclaiming money. Only customers whose spending the
-    /// partner pays have an account that it can see: others are left out of the answer without an error, so ask
-    /// [`CustomerBalances::of`] for each. A customer that is not the caller's is refused with `CBC.99000035`, a reseller
-    /// with `CBC.99000037`.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mt_060004.html>
-    #[doc(alias = "ListCustomersBalancesDetail")]
+    /// Only customers whose spending the partner pays have an account that it can see: others are left out of
+    /// the answer without an error, so ask [`CustomerBalances::of`] for each. A customer that is not the
+    /// caller's is refused with `CBC.99000035`, a reseller with `CBC.99000037`.
+    POST "/v2/accounts/customer-accounts/balances/batch-query" as bss "ListCustomersBalancesDetail" -> CustomerBalances {
+        read,
+        permissions( "BPC_ITEM_SUBCUSTSERV_010103", "BPC_ITEM_SUBCUSTSERV_010104", "BPC_ITEM_SUBCUSTSERV_010100", ),
+        source("https://support.huaweicloud.com/api-bpconsole/mt_060004.html"),
+    }
     pub struct ListCustomerBalances {
         required {
             /// Whose balances, 1 to 100 customers; [`ListCustomerBalances::of`] takes their ids as they are.
-            customer_infos: Vec<CustomerRef>,
+            customer_infos: Vec<CustomerRef> where count(1..=100),
         }
         optional {
-            /// The reseller that these customers belong to, where a distributor asks for a reseller's customers. Up to
-            /// 64 characters.
-            indirect_partner_id: ResellerId,
+            /// The reseller that these customers belong to, where a distributor asks for a reseller's
+            /// customers.
+            indirect_partner_id: ResellerId where len(0..=64),
+        }
+        check |it, check| {
+            let short =
+                |customer: &CustomerRef| (1..=64).contains(&customer.customer_id.as_str().chars().count());
+            check
+                .rule(
+                    "customer_infos",
+                    it.customer_infos.iter().all(short),
+                    "must name customers with 1 to 64 characters each",
+                )
         }
     }
 }
@@ -95,58 +85,17 @@ impl ListCustomerBalances {
     }
 }
 
-impl Operation for ListCustomerBalances {
-    type Output = CustomerBalances;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.ListCustomersBalancesDetail",
-        "/v2/accounts/customer-accounts/balances/batch-query",
-    )
-    .read()
-    .permissions(&[
-        "BPC_ITEM_SUBCUSTSERV_010103",
-        "BPC_ITEM_SUBCUSTSERV_010104",
-        "BPC_ITEM_SUBCUSTSERV_010100",
-    ])
-    .doc("https://support.huaweicloud.com/api-bpconsole/mt_060004.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let short =
-            |customer: &CustomerRef| (1..=64).contains(&customer.customer_id.as_str().chars().count());
-        Check::new()
-            .count("customer_infos", self.customer_infos.len(), 1..=100)
-            .rule(
-                "customer_infos",
-                self.customer_infos.iter().all(short),
-                "must name customers with 1 to 64 characters each",
-            )
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .finish()
-    }
-}
-
-request! {
+operation! {
     /// How much the calling partner may owe Huawei Cloud, and how much of that is used.
     ///
-    /// Called by a solution provider or distributor, on the international and European sites; on the China site a
-    /// partner pays in advance, see [`ShowBalances`]. An operator account needs `BPC_ITEM_ACCOUNT_010500`. Beyond the
-    /// quota the partner and all customers that it resells to can buy nothing more, until bills are paid or the quota is
-    /// raised.
-    ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/cq_001.html>
-    #[doc(alias = "ShowPartnerConsumptionQuota")]
-    pub struct ShowConsumptionQuota {}
-}
-
-impl Operation for ShowConsumptionQuota {
-    type Output = ConsumptionQuota;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ShowPartnerConsumptionQuota", "/v2/partners/credit/consumption-quota")
-            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
-            .permissions(&["BPC_ITEM_ACCOUNT_010500"])
-            .alternative("bss.ListPartnerBalances")
-            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/cq_001.html");
+    /// Beyond the quota the partner and all customers that it resells to can buy nothing more, until bills
+    /// are paid or the quota is raised.
+    GET "/v2/partners/credit/consumption-quota" as bss "ShowPartnerConsumptionQuota" -> ConsumptionQuota {
+        sites(ABROAD), permissions("BPC_ITEM_ACCOUNT_010500"), alternative("bss.ListPartnerBalances"),
+        source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/cq_001.html"),
+    }
+    pub struct ShowConsumptionQuota {
+    }
 }
 
 response! {
@@ -297,6 +246,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     fn amount(text: &str) -> Option<Amount> {

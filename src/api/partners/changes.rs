@@ -1,8 +1,7 @@
 //! The ledger of a partner's accounts: every change of cash or credit.
 
 use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Paging, paged, request},
+    operation,
     types::{
         Amount, Currency, CustomerId, Day, Personal, ResellerId, UtcTime,
         fields::{AsText, TimeOrNone},
@@ -11,18 +10,18 @@ use crate::{
     },
 };
 
-request! {
-    /// What came into the cash or the credit account of the calling partner, or of one of its resellers, and what went
-    /// out, one page.
+operation! {
+    /// What came into the cash or the credit account of the calling partner, or of one of its resellers, and
+    /// what went out, one page.
     ///
-    /// Called by a solution provider or distributor, on the China site. An operator account needs
-    /// `BPC_ITEM_FINANCE_030100`. The second place, after [`ListAdjustments`](super::ListAdjustments), where the outcome
-    /// of a transfer is found whose answer was lost. A reseller that is not the caller's is refused with `CBC.99000037`.
+    /// The second place, after [`ListAdjustments`](super::ListAdjustments), where the outcome of a transfer
+    /// is found whose answer was lost. A reseller that is not the caller's is refused with `CBC.99000037`.
     ///
     /// Days are asked for in UTC+8; the times in the answer are instants.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mt_060007.html>
-    #[doc(alias = "ListPartnerAccountChangeRecords")]
+    GET "/v2/accounts/partner-accounts/account-change-records" as bss "ListPartnerAccountChangeRecords" -> AccountChangePage {
+        rows(100, records: AccountChange, total: total_count), permissions("BPC_ITEM_FINANCE_030100"),
+        source("https://support.huaweicloud.com/api-bpconsole/mt_060007.html"),
+    }
     pub struct ListAccountChanges {
         required {
             /// Which account: cash and credit are asked for separately.
@@ -35,39 +34,21 @@ request! {
             trade_time_begin: Day,
             /// The last day, at most a year after the first; today by default.
             trade_time_end: Day,
-            /// How many rows to skip; none by default.
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
-            /// The accounts of this reseller of the calling distributor; its own without it. Up to 64 characters.
-            indirect_partner_id: ResellerId,
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
+            /// The accounts of this reseller of the calling distributor; its own without it.
+            indirect_partner_id: ResellerId where len(0..=64),
+        }
+        check |it, check| {
+            let days = (("trade_time_begin", it.trade_time_begin), ("trade_time_end", it.trade_time_end));
+            check
+                .ordered(days.0, days.1)
+                .span(days.0, days.1, 366) // a year, leap years included
         }
     }
 }
-
-impl Operation for ListAccountChanges {
-    type Output = AccountChangePage;
-
-    const META: &'static OperationMeta = &OperationMeta::get(
-        "bss.ListPartnerAccountChangeRecords",
-        "/v2/accounts/partner-accounts/account-change-records",
-    )
-    .paging(Paging::rows(100, "records"))
-    .permissions(&["BPC_ITEM_FINANCE_030100"])
-    .doc("https://support.huaweicloud.com/api-bpconsole/mt_060007.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let days = (("trade_time_begin", self.trade_time_begin), ("trade_time_end", self.trade_time_end));
-        Check::new()
-            .ordered(days.0, days.1)
-            .span(days.0, days.1, 366) // a year, leap years included
-            .range("limit", &self.limit, 1..=100)
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .finish()
-    }
-}
-
-paged!(ListAccountChanges => records: AccountChange, total total_count);
 
 response! {
     /// One page of an account's ledger.
@@ -240,6 +221,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{operation::Paged, types::decode_str};
 
     fn days(begin: &str, end: &str) -> ListAccountChanges {

@@ -2,57 +2,38 @@
 
 use super::{Adjustment, AdjustmentKind, ListAdjustments};
 use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Resolvable, TimeWindow, request},
+    operation,
+    operation::{Resolvable, TimeWindow},
     resellers::{Allocation, Reclaim},
     types::{Amount, CustomerId, ResellerId},
 };
 
-request! {
-    /// Moves money from the partner's account to a customer's, or on behalf of a reseller from the reseller's account to
-    /// its customer's.
+operation! {
+    /// Moves money from the partner's account to a customer's, or on behalf of a reseller from the reseller's
+    /// account to its customer's.
     ///
-    /// Called by a solution provider or distributor, on the China site. An operator account needs
-    /// `BPC_ITEM_SUBCUSTSERV_010103`. Only customers whose spending the partner pays can receive money. A repeat moves
-    /// the money again, so the client never repeats it after it may have been carried out; see
-    /// [`Client::resolve`](crate::Client::resolve).
+    /// Only customers whose spending the partner pays can receive money.
     ///
-    /// Refused with [`BALANCE_TOO_LOW`](crate::error::codes::BALANCE_TOO_LOW) when the payer's free balance does not
-    /// cover the amount (the reseller's, where one is named), with `CBC.99000035` when the customer is not the payer's,
-    /// and with `CBC.99000037` when the reseller is not the caller's.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mt_060005.html>
-    #[doc(alias = "UpdateCustomerAccountAmount")]
+    /// Refused with [`BALANCE_TOO_LOW`](crate::error::codes::BALANCE_TOO_LOW) when the payer's free balance
+    /// does not cover the amount (the reseller's, where one is named), with `CBC.99000035` when the customer
+    /// is not the payer's, and with `CBC.99000037` when the reseller is not the caller's.
+    POST "/v2/accounts/partner-accounts/adjust-amount" as bss "UpdateCustomerAccountAmount" -> Allocation {
+        permissions("BPC_ITEM_SUBCUSTSERV_010103"), records("bss.ListPartnerAdjustRecords"),
+        success(field "transfer_id"), source("https://support.huaweicloud.com/api-bpconsole/mt_060005.html"),
+    }
     pub struct AllocateToCustomer {
         required {
-            /// Who receives it; up to 64 characters.
-            customer_id: CustomerId,
-            /// How much, in yuan: above zero, at most two decimals, at most
-            /// [what is free](super::Balances::free_for_grants) on the payer's account. An upper bound is not documented.
-            amount: Amount,
+            /// Who receives it.
+            customer_id: CustomerId where len(1..=64),
+            /// How much, in yuan, at most [what is free](super::Balances::free_for_grants) on the payer's
+            /// account. An upper bound is not documented.
+            amount: Amount where money,
         }
         optional {
-            /// The reseller whose account pays and whose customer receives; without it the caller's own. Up to 64
-            /// characters. Named by a distributor.
-            indirect_partner_id: ResellerId,
+            /// The reseller whose account pays and whose customer receives; without it the caller's own.
+            /// Named by a distributor.
+            indirect_partner_id: ResellerId where len(0..=64),
         }
-    }
-}
-
-impl Operation for AllocateToCustomer {
-    type Output = Allocation;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.UpdateCustomerAccountAmount",
-        "/v2/accounts/partner-accounts/adjust-amount",
-    )
-    .permissions(&["BPC_ITEM_SUBCUSTSERV_010103"])
-    .records("bss.ListPartnerAdjustRecords")
-    .success_field("transfer_id")
-    .doc("https://support.huaweicloud.com/api-bpconsole/mt_060005.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        check(&self.customer_id, self.amount, self.indirect_partner_id.as_ref())
     }
 }
 
@@ -72,47 +53,32 @@ impl Resolvable for AllocateToCustomer {
     }
 }
 
-request! {
-    /// Moves money from a customer's account back to the partner's, or on behalf of a reseller back to the reseller's.
+operation! {
+    /// Moves money from a customer's account back to the partner's, or on behalf of a reseller back to the
+    /// reseller's.
     ///
-    /// Called by a solution provider or distributor, on the China site. An operator account needs
-    /// `BPC_ITEM_SUBCUSTSERV_010104`. Meant for customers that have stopped using the cloud; only customers whose
-    /// spending the partner pays have anything to take back. A repeat moves money again, so the client never repeats it
-    /// after it may have been carried out; see [`Client::resolve`](crate::Client::resolve).
+    /// Meant for customers that have stopped using the cloud; only customers whose spending the partner pays
+    /// have anything to take back.
     ///
-    /// Refused with [`BALANCE_TOO_LOW`](crate::error::codes::BALANCE_TOO_LOW) when the customer has less, with
-    /// `CBC.99000047` when it has no account that a partner pays into, with `CBC.99000035` when it is not the
-    /// receiver's, and with `CBC.99000037` when the reseller is not the caller's.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mt_060006.html>
-    #[doc(alias = "ReclaimToPartnerAccount")]
+    /// Refused with [`BALANCE_TOO_LOW`](crate::error::codes::BALANCE_TOO_LOW) when the customer has less,
+    /// with `CBC.99000047` when it has no account that a partner pays into, with `CBC.99000035` when it is
+    /// not the receiver's, and with `CBC.99000037` when the reseller is not the caller's.
+    POST "/v2/accounts/partner-accounts/reclaim" as bss "ReclaimToPartnerAccount" -> Reclaim {
+        permissions("BPC_ITEM_SUBCUSTSERV_010104"), records("bss.ListPartnerAdjustRecords"),
+        success(field "trans_id"), source("https://support.huaweicloud.com/api-bpconsole/mt_060006.html"),
+    }
     pub struct ReclaimFromCustomer {
         required {
-            /// Whose account it is taken from; up to 64 characters.
-            customer_id: CustomerId,
-            /// How much, in yuan: above zero, at most two decimals.
-            amount: Amount,
+            /// Whose account it is taken from.
+            customer_id: CustomerId where len(1..=64),
+            /// How much, in yuan.
+            amount: Amount where money,
         }
         optional {
-            /// The reseller that the customer belongs to and that receives the money; without it the caller. Up to 64
-            /// characters. Named by a distributor (the documentation words it as if the reseller called).
-            indirect_partner_id: ResellerId,
+            /// The reseller that the customer belongs to and that receives the money; without it the caller.
+            /// Named by a distributor (the documentation words it as if the reseller called).
+            indirect_partner_id: ResellerId where len(0..=64),
         }
-    }
-}
-
-impl Operation for ReclaimFromCustomer {
-    type Output = Reclaim;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.ReclaimToPartnerAccount", "/v2/accounts/partner-accounts/reclaim")
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_010104"])
-            .records("bss.ListPartnerAdjustRecords")
-            .success_field("trans_id")
-            .doc("https://support.huaweicloud.com/api-bpconsole/mt_060006.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        check(&self.customer_id, self.amount, self.indirect_partner_id.as_ref())
     }
 }
 
@@ -130,18 +96,6 @@ impl Resolvable for ReclaimFromCustomer {
     fn matches(&self, receiver: &str, record: &Adjustment) -> bool {
         record.matches(AdjustmentKind::Reclaim, receiver, self.amount)
     }
-}
-
-fn check(
-    customer: &CustomerId,
-    amount: Amount,
-    reseller: Option<&ResellerId>,
-) -> Result<(), ValidationError> {
-    Check::new()
-        .length("customer_id", customer, 1..=64)
-        .money("amount", &amount)
-        .length("indirect_partner_id", &reseller.map_or("", ResellerId::as_str), 0..=64)
-        .finish()
 }
 
 /// Whose books the adjustment is in depends on the reseller, so the query names it as the transfer did.
@@ -165,6 +119,8 @@ fn adjustments(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ValidationError;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     fn window() -> TimeWindow {

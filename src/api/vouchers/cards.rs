@@ -1,8 +1,7 @@
 //! Stored-value cards.
 
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, RateLimit, paged, request},
+    operation,
     types::{
         Amount, UtcTime,
         fields::{AsText, TimeOrNone},
@@ -11,49 +10,33 @@ use crate::{
     },
 };
 
-request! {
-    /// The stored-value cards (储值卡) of the calling customer that are in one state, one page, with what is left on each.
+operation! {
+    /// The stored-value cards (储值卡) of the calling customer that are in one state, one page, with what is
+    /// left on each.
     ///
-    /// Called by a customer, on the China site, at most 5 times a second. A user of the customer needs the action
-    /// `billing:coupon:view`. All cards take two queries, one for each state.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/mac_00002.html>
+    /// A user of the customer needs the action `billing:coupon:view`. All cards take two queries, one for
+    /// each state.
+    GET "/v2/promotions/benefits/stored-value-cards" as bss -> StoredValueCardPage {
+        caller(Customer), rows(100, stored_value_cards: StoredValueCard, total: total_count), rate(5),
+        source("https://support.huaweicloud.com/api-oce/mac_00002.html"),
+    }
     pub struct ListStoredValueCards {
         required {
             /// Only cards in this state.
             status: CardStatus,
         }
         optional {
-            /// Only this card; up to 64 characters.
-            card_id: String,
-            /// How many rows to skip; none by default.
+            /// Only this card.
+            card_id: String where len(0..=64),
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
         }
+        check |it, check| check
+            .range("status", &it.status.code(), 1..=2)
     }
 }
-
-impl Operation for ListStoredValueCards {
-    type Output = StoredValueCardPage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListStoredValueCards", "/v2/promotions/benefits/stored-value-cards")
-            .caller(Caller::Customer)
-            .paging(Paging::rows(100, "stored_value_cards"))
-            .rate_limit(RateLimit::per_second(5))
-            .doc("https://support.huaweicloud.com/api-oce/mac_00002.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .range("status", &self.status.code(), 1..=2)
-            .length("card_id", &self.card_id, 0..=64)
-            .range("limit", &self.limit, 1..=100)
-            .finish()
-    }
-}
-
-paged!(ListStoredValueCards => stored_value_cards: StoredValueCard, total total_count);
 
 response! {
     /// One page of stored-value cards.
@@ -102,6 +85,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{operation::Paged, types::decode_str};
 
     #[test]

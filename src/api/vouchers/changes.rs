@@ -1,8 +1,7 @@
 //! The ledger of a customer's vouchers.
 
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
+    operation,
     types::{
         Amount, Currency, Day, Personal, UtcTime, VoucherId,
         fields::{AsText, TimeOrNone},
@@ -11,38 +10,45 @@ use crate::{
     },
 };
 
-request! {
+operation! {
     /// What came onto the calling customer's vouchers and what went off, one page.
     ///
-    /// Called by a customer, on the China site, but not by one of the Reseller model. A user of the customer needs the
-    /// action `billing:balance:view`. An enterprise master finds here whether it moved a voucher to a member or back.
+    /// A user of the customer needs the action `billing:balance:view`. An enterprise master finds here
+    /// whether it moved a voucher to a member or back.
     ///
     /// Days are asked for in UTC+8; the times in the answer are instants.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/mp_02007.html>
-    #[doc(alias = "ListCustomerCouponChangeRecords")]
+    GET "/v2/promotions/benefits/account-change-records" as bss "ListCustomerCouponChangeRecords" -> VoucherChangePage {
+        caller(Customer), rows(100, records: VoucherChange, total: total_count),
+        source("https://support.huaweicloud.com/api-oce/mp_02007.html"),
+    }
     pub struct ListVoucherChanges {
         optional {
             /// Only what came, or only what went.
-            revenue_expense_type: VoucherDirection,
+            revenue_expense_type: VoucherDirection where known,
             /// Only changes of this kind.
-            trade_type: VoucherTrade,
-            /// Only those of this transaction or order; up to 128 characters.
-            trade_id: String,
+            trade_type: VoucherTrade where known,
+            /// Only those of this transaction or order.
+            trade_id: String where len(0..=128),
             /// The first day; the same day a year ago by default.
             trade_time_begin: Day,
             /// The last day, at most a year after the first; today by default.
             trade_time_end: Day,
-            /// Only those of this voucher; up to 64 characters.
-            coupon_id: VoucherId,
-            /// How many rows to skip, up to 2,147,483,647; none by default.
-            offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
+            /// Only those of this voucher.
+            coupon_id: VoucherId where len(0..=64),
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=2_147_483_647),
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
         }
         preset {
             /// Which account; there is one.
-            balance_type: VoucherAccount = vouchers(),
+            balance_type: VoucherAccount where known = vouchers(),
+        }
+        check |it, check| {
+            let days = (("trade_time_begin", it.trade_time_begin), ("trade_time_end", it.trade_time_end));
+            check
+                .ordered(days.0, days.1)
+                .span(days.0, days.1, 366) // a year, leap years included
         }
     }
 }
@@ -50,40 +56,6 @@ request! {
 fn vouchers() -> VoucherAccount {
     VoucherAccount::Vouchers
 }
-
-impl Operation for ListVoucherChanges {
-    type Output = VoucherChangePage;
-
-    const META: &'static OperationMeta = &OperationMeta::get(
-        "bss.ListCustomerCouponChangeRecords",
-        "/v2/promotions/benefits/account-change-records",
-    )
-    .caller(Caller::Customer)
-    .paging(Paging::rows(100, "records"))
-    .doc("https://support.huaweicloud.com/api-oce/mp_02007.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let known = "must be a documented code";
-        let days = (("trade_time_begin", self.trade_time_begin), ("trade_time_end", self.trade_time_end));
-        Check::new()
-            .rule("balance_type", self.balance_type.is_known(), known)
-            .rule(
-                "revenue_expense_type",
-                self.revenue_expense_type.as_ref().is_none_or(VoucherDirection::is_known),
-                known,
-            )
-            .rule("trade_type", self.trade_type.as_ref().is_none_or(VoucherTrade::is_known), known)
-            .length("trade_id", &self.trade_id, 0..=128)
-            .ordered(days.0, days.1)
-            .span(days.0, days.1, 366) // a year, leap years included
-            .length("coupon_id", &self.coupon_id, 0..=64)
-            .range("offset", &self.offset, 0..=2_147_483_647)
-            .range("limit", &self.limit, 1..=100)
-            .finish()
-    }
-}
-
-paged!(ListVoucherChanges => records: VoucherChange, total total_count);
 
 response! {
     /// One page of the ledger of vouchers.
@@ -205,6 +177,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{
         operation::{Paged, RequestParts},
         types::decode_str,
@@ -238,14 +211,14 @@ mod tests {
         assert_eq!(
             fields,
             [
-                "balance_type",
                 "revenue_expense_type",
                 "trade_type",
                 "trade_id",
                 "trade_time_begin",
                 "coupon_id",
                 "offset",
-                "limit"
+                "limit",
+                "balance_type"
             ]
         );
         let year =

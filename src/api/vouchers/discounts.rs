@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
+    operation,
     types::{
         Amount, Language, MeasureUnit, UtcTime,
         fields::TimeOrNone,
@@ -13,70 +12,54 @@ use crate::{
     },
 };
 
-request! {
-    /// The prices and discounts that the calling customer's commercial contract gives it at present, one page.
+operation! {
+    /// The prices and discounts that the calling customer's commercial contract gives it at present, one
+    /// page.
     ///
-    /// Called by a customer, on the China site. A user of the customer needs the action `billing:contract:view`. Only a
-    /// framework contract in force is looked at. Discounts for single products and discounts for categories of products
-    /// are asked for separately.
+    /// A user of the customer needs the action `billing:contract:view`. Only a framework contract in force is
+    /// looked at. Discounts for single products and discounts for categories of products are asked for
+    /// separately.
     ///
     /// Codes are taken in any case. A list that is empty or left out filters by nothing.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/mp_02008.html>
-    #[doc(alias = "ListBusinessDiscountInfo")]
+    POST "/v2/promotions/business/discount-info" as bss "ListBusinessDiscountInfo" -> DiscountPage {
+        read, caller(Customer),
+        rows(1000, items as "product_quoting_items": CommercialDiscount, total: total_count),
+        source("https://support.huaweicloud.com/api-oce/mp_02008.html"),
+    }
     pub struct ListCommercialDiscounts {
         required {
             /// Which of the two.
             quoting_item_type: QuotingItemType,
         }
         optional {
-            /// Only those for these cloud services: up to 100 codes of 1 to 64 characters.
+            /// Only those for these cloud services: up to 100 codes of.
             cloud_service_types: Vec<String>,
-            /// Only those for these charging modes: up to 20 codes of 1 to 64 characters.
+            /// Only those for these charging modes: up to 20 codes of.
             charging_modes: Vec<ChargingMode>,
-            /// Only those of this operating site, by the code that [`DiscountPage::sites`] has; 1 to 64 characters.
-            site_code: String,
-            /// How many rows to skip, up to 2,147,483,647; none by default.
-            offset: u32,
-            /// Rows per page, 1 to 1000; the service takes 20 by default.
-            limit: u32,
+            /// Only those of this operating site, by the code that [`DiscountPage::sites`] has.
+            site_code: String where len(1..=64),
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=2_147_483_647),
+            /// Rows per page.
+            limit: u32 where range(1..=1000) default(20),
             /// The language of the names in the answer; Chinese by default.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
+        }
+        check |it, check| {
+            let services = it.cloud_service_types.as_deref().unwrap_or_default();
+            let modes = it.charging_modes.as_deref().unwrap_or_default();
+            let short = |code: &str| (1..=64).contains(&code.chars().count());
+            let each = "must have 1 to 64 characters each";
+            check
+                .rule("quoting_item_type", it.quoting_item_type.is_known(), "must be a documented code")
+                .count("cloud_service_types", services.len(), 0..=100)
+                .rule("cloud_service_types", services.iter().all(|code| short(code)), each)
+                .count("charging_modes", modes.len(), 0..=20)
+                .rule("charging_modes", modes.iter().all(|mode| short(mode.as_str())), each)
         }
     }
 }
-
-impl Operation for ListCommercialDiscounts {
-    type Output = DiscountPage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.ListBusinessDiscountInfo", "/v2/promotions/business/discount-info")
-            .read()
-            .caller(Caller::Customer)
-            .paging(Paging::rows(1000, "product_quoting_items").or_list("category_quoting_items"))
-            .headers(&["X-Language"])
-            .doc("https://support.huaweicloud.com/api-oce/mp_02008.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let services = self.cloud_service_types.as_deref().unwrap_or_default();
-        let modes = self.charging_modes.as_deref().unwrap_or_default();
-        let short = |code: &str| (1..=64).contains(&code.chars().count());
-        let each = "must have 1 to 64 characters each";
-        Check::new()
-            .rule("quoting_item_type", self.quoting_item_type.is_known(), "must be a documented code")
-            .count("cloud_service_types", services.len(), 0..=100)
-            .rule("cloud_service_types", services.iter().all(|code| short(code)), each)
-            .count("charging_modes", modes.len(), 0..=20)
-            .rule("charging_modes", modes.iter().all(|mode| short(mode.as_str())), each)
-            .length("site_code", &self.site_code, 1..=64)
-            .range("offset", &self.offset, 0..=2_147_483_647)
-            .range("limit", &self.limit, 1..=1000)
-            .finish()
-    }
-}
-
-paged!(ListCommercialDiscounts => items: CommercialDiscount, total total_count);
 
 /// One page of commercial discounts, and the contract that they are from.
 ///
@@ -397,6 +380,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{
         operation::{Paged, RequestParts},
         types::decode_str,

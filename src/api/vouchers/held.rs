@@ -2,36 +2,36 @@
 
 use super::{FetchMethod, Frozen, Medium, UseLimit, VoucherStatus, VoucherType};
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
+    operation,
     types::{
         Amount, Currency, CustomerId, MeasureUnit, OrderId, ResellerId, Secret, UtcTime, VoucherId,
         fields::TimeOrNone, open_enum::open_codes, response,
     },
 };
 
-request! {
+operation! {
     /// The vouchers that the calling account holds, one page, with what is left on each.
     ///
-    /// Called by a partner for its own vouchers, or by a customer for its own, on the China and international sites. A
-    /// partner sees a customer's only with a token of that customer, by an agency that the customer granted; those that
-    /// it issued itself are in [`ListIssuedVouchers`](super::ListIssuedVouchers). An operator account needs
-    /// `BPC_MENU_FINANCE_100100` or `BPC_ITEM_SUBCUSTSERV_050101`, a user of a customer the action `billing:coupon:view`.
+    /// A partner sees a customer's only with a token of that customer, by an agency that the customer
+    /// granted; those that it issued itself are in [`ListIssuedVouchers`](super::ListIssuedVouchers).
     ///
-    /// Vouchers that ended more than a year ago are not listed. Empty ids are filters too: they find vouchers without
-    /// one.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mp_02001.html>
-    #[doc(alias = "ListSubCustomerCoupons")]
+    /// Vouchers that ended more than a year ago are not listed. Empty ids are filters too: they find vouchers
+    /// without one.
+    GET "/v2/promotions/benefits/coupons" as bss "ListSubCustomerCoupons" -> HeldVoucherPage {
+        sites(ALL), caller(Either), rows(100, user_coupons: HeldVoucher, total: count),
+        permissions("BPC_MENU_FINANCE_100100", "BPC_ITEM_SUBCUSTSERV_050101"),
+        source("https://support.huaweicloud.com/api-bpconsole/mp_02001.html"),
+    }
     pub struct ListHeldVouchers {
         optional {
-            /// Only this voucher; up to 64 characters.
-            coupon_id: VoucherId,
-            /// Only those that belong to this order; up to 64 characters.
-            order_id: OrderId,
-            /// Only those from this promotion plan; up to 64 characters.
-            promotion_plan_id: String,
-            /// Only those of this kind. Partners hold cash vouchers only; so does everybody on the international site.
+            /// Only this voucher.
+            coupon_id: VoucherId where len(0..=64),
+            /// Only those that belong to this order.
+            order_id: OrderId where len(0..=64),
+            /// Only those from this promotion plan.
+            promotion_plan_id: String where len(0..=64),
+            /// Only those of this kind. Partners hold cash vouchers only; so does everybody on the
+            /// international site.
             coupon_type: VoucherType,
             /// Only those in this state.
             status: VoucherStatus,
@@ -39,52 +39,29 @@ request! {
             active_start_time: UtcTime,
             /// Only those activated at or before this instant.
             active_end_time: UtcTime,
-            /// How many rows to skip; none by default. The service takes it only together with
+            /// Rows to skip; none by default. The service takes it only together with
             /// [`limit`](Self#structfield.limit).
             offset: u32,
             /// Rows per page, 1 to 100 (inferred); the service takes 10 by default.
-            limit: u32,
-            /// Only those from this issuer: the partner's account for vouchers issued by a partner. Empty text filters by
-            /// empty.
+            limit: u32 where range(1..=100) default(10),
+            /// Only those from this issuer: the partner's account for vouchers issued by a partner. Empty
+            /// text filters by empty.
             source_id: String,
-            /// Those of this reseller of the calling distributor; its own without it. China site only. Up to 64
-            /// characters (inferred).
-            indirect_partner_id: ResellerId,
+            /// Those of this reseller of the calling distributor; its own without it. China site only. Up to
+            /// 64 characters (inferred).
+            indirect_partner_id: ResellerId where len(0..=64),
         }
-    }
-}
-
-impl Operation for ListHeldVouchers {
-    type Output = HeldVoucherPage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListSubCustomerCoupons", "/v2/promotions/benefits/coupons")
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
-            .caller(Caller::Either)
-            .paging(Paging::rows(100, "user_coupons"))
-            .permissions(&["BPC_MENU_FINANCE_100100", "BPC_ITEM_SUBCUSTSERV_050101"])
-            .doc("https://support.huaweicloud.com/api-bpconsole/mp_02001.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("coupon_id", &self.coupon_id, 0..=64)
-            .length("order_id", &self.order_id, 0..=64)
-            .length("promotion_plan_id", &self.promotion_plan_id, 0..=64)
-            .range("coupon_type", &self.coupon_type.map(VoucherType::code), 1..=4)
-            .range("status", &self.status.map(VoucherStatus::code), 1..=5)
-            .ordered(("active_start_time", self.active_start_time), ("active_end_time", self.active_end_time))
+        check |it, check| check
+            .range("coupon_type", &it.coupon_type.map(VoucherType::code), 1..=4)
+            .range("status", &it.status.map(VoucherStatus::code), 1..=5)
+            .ordered(("active_start_time", it.active_start_time), ("active_end_time", it.active_end_time))
             .rule(
                 "offset",
-                self.offset.is_none() || self.limit.is_some(),
+                it.offset.is_none() || it.limit.is_some(),
                 "must be given together with limit",
             )
-            .range("limit", &self.limit, 1..=100)
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .finish()
     }
 }
-
-paged!(ListHeldVouchers => user_coupons: HeldVoucher, total count);
 
 response! {
     /// One page of held vouchers.
@@ -176,6 +153,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{operation::Paged, types::decode_str};
 
     #[test]

@@ -2,79 +2,62 @@
 
 use super::{ListVoucherRecords, VoucherOperation, VoucherRecord, VoucherResult};
 use crate::{
-    error::{ItemError, ValidationError},
-    operation::{Check, Operation, OperationMeta, Resolvable, TimeWindow, request},
+    error::ItemError,
+    operation,
+    operation::{Resolvable, TimeWindow},
     types::{Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, response},
 };
 
-request! {
+operation! {
     /// Issues a voucher of the same value to each of several customers.
     ///
-    /// Called by a solution provider or distributor, on the China site. An operator account needs
-    /// `BPC_ITEM_SUBCUSTSERV_030102` or `BPC_ITEM_SUBCUSTSERV_030103`. Only customers whose spending the partner pays can
-    /// receive vouchers. The quota is charged the face value for every customer (inferred). An issued voucher cannot be
-    /// changed: reclaim it and issue another. A repeat issues again, so the client never repeats it after it may have
-    /// been carried out; see [`Client::resolve`](crate::Client::resolve).
+    /// Only customers whose spending the partner pays can receive vouchers. The quota is charged the face
+    /// value for every customer (inferred). An issued voucher cannot be changed: reclaim it and issue
+    /// another.
     ///
-    /// Some customers may be served and others not: see [`IssueOutcome::outcomes`]. A customer is refused with
-    /// `CBC.99000035` when it is not the caller's, `CBC.99000014` when the partner does not pay for it, `CBC.99000013`
-    /// when the quota holds too little, `CBC.99000020` and `CBC.99000021` beyond the greatest number and total of the
-    /// quota. The whole call is refused when the quota does not exist or cannot be issued from (`CBC.99000012`), is not in
-    /// force (`CBC.99000017`), allows no such value (`CBC.99000018`, `CBC.99000019`), is wider than the limits asked for
-    /// (`CBC.99000023`, `CBC.99000024`) or is bound to other customers (`CBC.50000020`, `CBC.99000022`), and when the
-    /// partner uses its vouchers itself (`CBC.50000010`).
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mp_02002.html>
-    #[doc(alias = "CreatePartnerCoupons")]
+    /// Some customers may be served and others not: see [`IssueOutcome::outcomes`]. A customer is refused
+    /// with `CBC.99000035` when it is not the caller's, `CBC.99000014` when the partner does not pay for it,
+    /// `CBC.99000013` when the quota holds too little, `CBC.99000020` and `CBC.99000021` beyond the greatest
+    /// number and total of the quota. The whole call is refused when the quota does not exist or cannot be
+    /// issued from (`CBC.99000012`), is not in force (`CBC.99000017`), allows no such value (`CBC.99000018`,
+    /// `CBC.99000019`), is wider than the limits asked for (`CBC.99000023`, `CBC.99000024`) or is bound to
+    /// other customers (`CBC.50000020`, `CBC.99000022`), and when the partner uses its vouchers itself
+    /// (`CBC.50000010`).
+    POST "/v2/promotions/benefits/partner-coupons" as bss "CreatePartnerCoupons" -> IssueOutcome {
+        permissions("BPC_ITEM_SUBCUSTSERV_030102", "BPC_ITEM_SUBCUSTSERV_030103"),
+        records("bss.ListPartnerCouponsRecord"), success(any "coupon_infos", "error_details"),
+        source("https://support.huaweicloud.com/api-bpconsole/mp_02002.html"),
+    }
     pub struct IssueVouchers {
         required {
-            /// The quota to issue from, found with [`ListQuotas`](super::ListQuotas); up to 64 characters. It decides
-            /// what kind the vouchers are (inferred).
-            quota_id: QuotaId,
+            /// The quota to issue from, found with [`ListQuotas`](super::ListQuotas). It decides what kind
+            /// the vouchers are (inferred).
+            quota_id: QuotaId where len(1..=64),
             /// Who each receive a voucher, 1 to 100 customers.
-            customer_ids: Vec<CustomerId>,
-            /// What each voucher is worth, in yuan: above zero, at most two decimals.
-            face_value: Amount,
+            customer_ids: Vec<CustomerId> where count(1..=100),
+            /// What each voucher is worth, in yuan.
+            face_value: Amount where money,
         }
         optional {
             /// From when they can be used; from when the quota is in force by default.
             valid_time: UtcTime,
             /// Until when; until the quota ends by default.
             expire_time: UtcTime,
-            /// Only for these cloud services, up to 10 codes, inside those of the quota; those of the quota by default, and
-            /// with an empty list.
-            cloud_service_types: Vec<String>,
-            /// Only for these products, up to 10 ids, inside those of the quota; those of the quota by default, and with
-            /// an empty list. The ids are told by Huawei Cloud offline.
-            product_ids: Vec<String>,
-            /// A note kept with the issue; empty text sets an empty note. How long it may be is not documented.
+            /// Only for these cloud services, up to 10 codes, inside those of the quota; those of the quota
+            /// by default, and with an empty list.
+            cloud_service_types: Vec<String> where count(0..=10),
+            /// Only for these products, up to 10 ids, inside those of the quota; those of the quota by
+            /// default, and with an empty list. The ids are told by Huawei Cloud offline.
+            product_ids: Vec<String> where count(0..=10),
+            /// A note kept with the issue; empty text sets an empty note. How long it may be is not
+            /// documented.
             memo: String,
-            /// The reseller that the customers belong to and whose quota is named. Up to 64 characters (inferred).
-            indirect_partner_id: ResellerId,
+            /// The reseller that the customers belong to and whose quota is named. Up to 64 characters
+            /// (inferred).
+            indirect_partner_id: ResellerId where len(0..=64),
         }
-    }
-}
-
-impl Operation for IssueVouchers {
-    type Output = IssueOutcome;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.CreatePartnerCoupons", "/v2/promotions/benefits/partner-coupons")
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_030102", "BPC_ITEM_SUBCUSTSERV_030103"])
-            .records("bss.ListPartnerCouponsRecord")
-            .success_any(&["coupon_infos", "error_details"])
-            .doc("https://support.huaweicloud.com/api-bpconsole/mp_02002.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("quota_id", &self.quota_id, 1..=64)
-            .count("customer_ids", self.customer_ids.len(), 1..=100)
-            .money("face_value", &self.face_value)
-            .ordered(("valid_time", self.valid_time), ("expire_time", self.expire_time))
-            .count("cloud_service_types", self.cloud_service_types.as_ref().map(Vec::len), 0..=10)
-            .count("product_ids", self.product_ids.as_ref().map(Vec::len), 0..=10)
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .finish()
+        check |it, check| check
+            .ordered(("valid_time", it.valid_time), ("expire_time", it.expire_time))
     }
 }
 
@@ -106,48 +89,31 @@ impl Resolvable for IssueVouchers {
     }
 }
 
-request! {
+operation! {
     /// Takes an issued voucher back from the customer that holds it, with everything that is left on it.
     ///
-    /// Called by a solution provider or distributor, on the China site. An operator account needs
-    /// `BPC_ITEM_SUBCUSTSERV_030201`. A part cannot be taken; only a voucher in force can. What is left returns to the
-    /// quota (inferred); the records tell how much it was. Vouchers of customers for whom the partner does not pay are
-    /// refused with `CBC.99000045`.
+    /// A part cannot be taken; only a voucher in force can. What is left returns to the quota (inferred); the
+    /// records tell how much it was. Vouchers of customers for whom the partner does not pay are refused with
+    /// `CBC.99000045`.
     ///
-    /// A repeat takes nothing twice: it is refused with `CBC.99000048`, with which the service also refuses a voucher that
-    /// has expired, in an answer of HTTP status 200. As that refusal cannot be told from success whose answer was lost,
-    /// the client does not repeat the call by itself; see [`Client::resolve`](crate::Client::resolve).
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mp_02004.html>
-    #[doc(alias = "ReclaimPartnerCoupons")]
+    /// A repeat takes nothing twice: it is refused with `CBC.99000048`, with which the service also refuses a
+    /// voucher that has expired, in an answer of HTTP status 200. As that refusal cannot be told from success
+    /// whose answer was lost, the client does not repeat the call by itself; see
+    /// [`Client::resolve`](crate::Client::resolve).
+    POST "/v2/promotions/benefits/partner-coupons/reclaim" as bss "ReclaimPartnerCoupons" -> VoucherReclaim {
+        permissions("BPC_ITEM_SUBCUSTSERV_030201"), records("bss.ListPartnerCouponsRecord"), success(empty),
+        source("https://support.huaweicloud.com/api-bpconsole/mp_02004.html"),
+    }
     pub struct ReclaimVoucher {
         required {
-            /// The voucher, as [`IssueVouchers`] or [`ListIssuedVouchers`](super::ListIssuedVouchers) answered it; up to
-            /// 64 characters.
-            coupon_id: VoucherId,
+            /// The voucher, as [`IssueVouchers`] or [`ListIssuedVouchers`](super::ListIssuedVouchers)
+            /// answered it.
+            coupon_id: VoucherId where len(1..=64),
         }
         optional {
-            /// The reseller on whose behalf it was issued; up to 100 characters, not empty.
-            indirect_partner_id: ResellerId,
+            /// The reseller on whose behalf it was issued, not empty.
+            indirect_partner_id: ResellerId where len(1..=100),
         }
-    }
-}
-
-impl Operation for ReclaimVoucher {
-    type Output = VoucherReclaim;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.ReclaimPartnerCoupons", "/v2/promotions/benefits/partner-coupons/reclaim")
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_030201"])
-            .records("bss.ListPartnerCouponsRecord")
-            .success_empty()
-            .doc("https://support.huaweicloud.com/api-bpconsole/mp_02004.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("coupon_id", &self.coupon_id, 1..=64)
-            .length("indirect_partner_id", &self.indirect_partner_id, 1..=100)
-            .finish()
     }
 }
 
@@ -211,6 +177,7 @@ response! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     fn window() -> TimeWindow {

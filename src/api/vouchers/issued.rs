@@ -2,32 +2,31 @@
 
 use super::{FetchMethod, Frozen, Medium, UseLimit, VoucherStatus, VoucherType};
 use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Paging, paged, request},
+    operation,
     types::{
         Amount, CustomerId, MeasureUnit, OrderId, ResellerId, UtcTime, VoucherId, fields::TimeOrNone,
         response,
     },
 };
 
-request! {
-    /// The vouchers that the calling partner, or one of its resellers, has issued to customers, one page, with what is
-    /// left on each.
+operation! {
+    /// The vouchers that the calling partner, or one of its resellers, has issued to customers, one page,
+    /// with what is left on each.
     ///
-    /// Called by a solution provider or distributor, on the China site. An operator account needs
-    /// `BPC_ITEM_SUBCUSTSERV_030200`. Vouchers that ended more than two years ago are not listed (12 months in older
-    /// documentation), nor those of customers for whom the partner does not pay. Times are bounds; empty ids are refused.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mp_02005.html>
-    #[doc(alias = "ListIssuedPartnerCoupons")]
+    /// Vouchers that ended more than two years ago are not listed (12 months in older documentation), nor
+    /// those of customers for whom the partner does not pay. Times are bounds; empty ids are refused.
+    GET "/v2/promotions/benefits/partner-coupons" as bss "ListIssuedPartnerCoupons" -> IssuedVoucherPage {
+        rows(100, user_coupons: IssuedVoucher, total: total_count), permissions("BPC_ITEM_SUBCUSTSERV_030200"),
+        source("https://support.huaweicloud.com/api-bpconsole/mp_02005.html"),
+    }
     pub struct ListIssuedVouchers {
         optional {
-            /// Only this voucher; up to 64 characters.
-            coupon_id: VoucherId,
-            /// Only those of this customer; up to 64 characters.
-            customer_id: CustomerId,
-            /// Only those that belong to this order; up to 64 characters.
-            order_id: OrderId,
+            /// Only this voucher.
+            coupon_id: VoucherId where len(1..=64),
+            /// Only those of this customer.
+            customer_id: CustomerId where len(1..=64),
+            /// Only those that belong to this order.
+            order_id: OrderId where len(1..=64),
             /// Only cash vouchers or only flexi-purchase vouchers; a partner issues no others.
             coupon_type: VoucherType,
             /// Only those in this state.
@@ -44,44 +43,23 @@ request! {
             expire_time_begin: UtcTime,
             /// Only those that end earlier than this.
             expire_time_end: UtcTime,
-            /// How many rows to skip; none by default.
+            /// Rows to skip; none by default.
             offset: u32,
             /// Rows per page, 1 to 100 (inferred); the service takes 10 by default.
-            limit: u32,
-            /// Those issued by this reseller of the calling distributor; to its own customers without it. Up to 64
-            /// characters (inferred).
-            indirect_partner_id: ResellerId,
+            limit: u32 where range(1..=100) default(10),
+            /// Those issued by this reseller of the calling distributor; to its own customers without it. Up
+            /// to 64 characters (inferred).
+            indirect_partner_id: ResellerId where len(1..=64),
         }
-    }
-}
-
-impl Operation for ListIssuedVouchers {
-    type Output = IssuedVoucherPage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListIssuedPartnerCoupons", "/v2/promotions/benefits/partner-coupons")
-            .paging(Paging::rows(100, "user_coupons"))
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_030200"])
-            .doc("https://support.huaweicloud.com/api-bpconsole/mp_02005.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("coupon_id", &self.coupon_id, 1..=64)
-            .length("customer_id", &self.customer_id, 1..=64)
-            .length("order_id", &self.order_id, 1..=64)
-            .ordered(("create_time_begin", self.create_time_begin), ("create_time_end", self.create_time_end))
+        check |it, check| check
+            .ordered(("create_time_begin", it.create_time_begin), ("create_time_end", it.create_time_end))
             .ordered(
-                ("effective_time_begin", self.effective_time_begin),
-                ("effective_time_end", self.effective_time_end),
+                ("effective_time_begin", it.effective_time_begin),
+                ("effective_time_end", it.effective_time_end),
             )
-            .ordered(("expire_time_begin", self.expire_time_begin), ("expire_time_end", self.expire_time_end))
-            .range("limit", &self.limit, 1..=100)
-            .length("indirect_partner_id", &self.indirect_partner_id, 1..=64)
-            .finish()
+            .ordered(("expire_time_begin", it.expire_time_begin), ("expire_time_end", it.expire_time_end))
     }
 }
-
-paged!(ListIssuedVouchers => user_coupons: IssuedVoucher, total total_count);
 
 response! {
     /// One page of issued vouchers.
@@ -151,6 +129,7 @@ response! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{operation::Paged, types::decode_str};
 
     #[test]

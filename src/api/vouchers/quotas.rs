@@ -2,34 +2,33 @@
 
 use super::LimitKey;
 use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Paging, paged, request},
+    operation,
     types::{
         Amount, Currency, MeasureUnit, QuotaId, ResellerId, UtcTime, fields::TimeOrNone,
         open_enum::open_codes, response,
     },
 };
 
-request! {
+operation! {
     /// The quotas that the calling partner, or one of its resellers, can issue vouchers from, one page.
     ///
-    /// Called by a solution provider or distributor, on the China site. An operator account needs
-    /// `BPC_ITEM_SUBCUSTSERV_030100`. A partner's quota is set up by Huawei Cloud on request of the account manager, no
-    /// call makes one; a reseller's is cut from its distributor's with
+    /// A partner's quota is set up by Huawei Cloud on request of the account manager, no call makes one; a
+    /// reseller's is cut from its distributor's with
     /// [`GrantVoucherQuotas`](crate::resellers::GrantVoucherQuotas).
     ///
-    /// Unless [`quota_type`](Self#structfield.quota_type) says otherwise only cash-voucher quotas are listed: those of
-    /// flexi-purchase vouchers take a second query. An empty list filters by nothing. Times are bounds that do not belong
-    /// to what is found.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0091566753.html>
-    #[doc(alias = "ListQuotaCoupons")]
+    /// Unless [`quota_type`](Self#structfield.quota_type) says otherwise only cash-voucher quotas are listed:
+    /// those of flexi-purchase vouchers take a second query. An empty list filters by nothing. Times are
+    /// bounds that do not belong to what is found.
+    POST "/v2/partners/coupon-quotas/query" as bss "ListQuotaCoupons" -> VoucherQuotaPage {
+        read, rows(100, quotas: VoucherQuota, total: total_count), permissions("BPC_ITEM_SUBCUSTSERV_030100"),
+        source("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0091566753.html"),
+    }
     pub struct ListQuotas {
         optional {
             /// Only these, up to 50.
-            quota_ids: Vec<QuotaId>,
+            quota_ids: Vec<QuotaId> where count(0..=50),
             /// Only those in one of these states, up to 5.
-            quota_status_list: Vec<QuotaStatus>,
+            quota_status_list: Vec<QuotaStatus> where count(0..=5),
             /// Only those for vouchers of this kind; the service takes cash vouchers by default.
             quota_type: QuotaType,
             /// Only those set up later than this.
@@ -44,44 +43,23 @@ request! {
             expire_time_begin: UtcTime,
             /// Only those that end earlier than this.
             expire_time_end: UtcTime,
-            /// How many rows to skip; none by default.
+            /// Rows to skip; none by default.
             offset: u32,
             /// Rows per page, 1 to 100 (inferred); the service takes 10 by default.
-            limit: u32,
-            /// The quotas of this reseller of the calling distributor; its own without it. Up to 64 characters
-            /// (inferred).
-            indirect_partner_id: ResellerId,
+            limit: u32 where range(1..=100) default(10),
+            /// The quotas of this reseller of the calling distributor; its own without it. Up to 64
+            /// characters (inferred).
+            indirect_partner_id: ResellerId where len(0..=64),
         }
-    }
-}
-
-impl Operation for ListQuotas {
-    type Output = VoucherQuotaPage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.ListQuotaCoupons", "/v2/partners/coupon-quotas/query")
-            .read()
-            .paging(Paging::rows(100, "quotas"))
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_030100"])
-            .doc("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0091566753.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .count("quota_ids", self.quota_ids.as_ref().map(Vec::len), 0..=50)
-            .count("quota_status_list", self.quota_status_list.as_ref().map(Vec::len), 0..=5)
-            .ordered(("create_time_begin", self.create_time_begin), ("create_time_end", self.create_time_end))
+        check |it, check| check
+            .ordered(("create_time_begin", it.create_time_begin), ("create_time_end", it.create_time_end))
             .ordered(
-                ("effective_time_begin", self.effective_time_begin),
-                ("effective_time_end", self.effective_time_end),
+                ("effective_time_begin", it.effective_time_begin),
+                ("effective_time_end", it.effective_time_end),
             )
-            .ordered(("expire_time_begin", self.expire_time_begin), ("expire_time_end", self.expire_time_end))
-            .range("limit", &self.limit, 1..=100)
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .finish()
+            .ordered(("expire_time_begin", it.expire_time_begin), ("expire_time_end", it.expire_time_end))
     }
 }
-
-paged!(ListQuotas => quotas: VoucherQuota, total total_count);
 
 response! {
     /// One page of quotas.
@@ -174,6 +152,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{operation::Paged, types::decode_str};
 
     #[test]

@@ -2,80 +2,58 @@
 
 use super::QuotaType;
 use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Paging, paged, request},
+    operation,
     types::{
         Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, fields::TimeOrNone,
         open_enum::open_enum, response,
     },
 };
 
-request! {
-    /// What was done with the vouchers of the calling partner, or of one of its resellers, one page, failures included.
+operation! {
+    /// What was done with the vouchers of the calling partner, or of one of its resellers, one page, failures
+    /// included.
     ///
-    /// Called by a solution provider or distributor, on the China site. An operator account needs
-    /// `BPC_ITEM_SUBCUSTSERV_030102`. This is where the outcome of an [`IssueVouchers`](super::IssueVouchers) or a
-    /// [`ReclaimVoucher`](super::ReclaimVoucher) is found whose answer was lost. How long a record takes to appear is not
-    /// documented.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mp_02006.html>
-    #[doc(alias = "ListPartnerCouponsRecord")]
+    /// This is where the outcome of an [`IssueVouchers`](super::IssueVouchers) or a
+    /// [`ReclaimVoucher`](super::ReclaimVoucher) is found whose answer was lost. How long a record takes to
+    /// appear is not documented.
+    GET "/v2/promotions/benefits/partner-coupons/records/query" as bss "ListPartnerCouponsRecord" -> VoucherRecordPage {
+        rows(100, records: VoucherRecord, total: total_count), permissions("BPC_ITEM_SUBCUSTSERV_030102"),
+        source("https://support.huaweicloud.com/api-bpconsole/mp_02006.html"),
+    }
     pub struct ListVoucherRecords {
         optional {
-            /// Only these operations, up to 8 of the nine. An empty list is not sent, so it filters by nothing.
-            operation_types: Vec<VoucherOperation>,
-            /// Only those about vouchers from this quota; up to 64 characters. Empty text filters by empty.
-            quota_id: QuotaId,
+            /// Only these operations, up to 8 of the nine. An empty list is not sent, so it filters by
+            /// nothing.
+            operation_types: Vec<VoucherOperation> where count(0..=8),
+            /// Only those about vouchers from this quota. Empty text filters by empty.
+            quota_id: QuotaId where len(0..=64),
             /// Only those about vouchers of this kind.
             quota_type: QuotaType,
-            /// Only those about these vouchers, up to 100. An empty list is not sent, so it filters by nothing.
-            coupon_ids: Vec<VoucherId>,
-            /// Only those about vouchers of this customer; up to 64 characters. Empty text filters by empty.
-            customer_id: CustomerId,
+            /// Only those about these vouchers, up to 100. An empty list is not sent, so it filters by
+            /// nothing.
+            coupon_ids: Vec<VoucherId> where count(0..=100),
+            /// Only those about vouchers of this customer. Empty text filters by empty.
+            customer_id: CustomerId where len(0..=64),
             /// Only those after this instant.
             operation_time_begin: UtcTime,
             /// Only those before this instant.
             operation_time_end: UtcTime,
             /// Only those that were carried out, or only those that failed.
             result: VoucherResult,
-            /// How many rows to skip; none by default.
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
-            /// The records of this reseller of the calling distributor; its own without it. Up to 64 characters.
-            indirect_partner_id: ResellerId,
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
+            /// The records of this reseller of the calling distributor; its own without it.
+            indirect_partner_id: ResellerId where len(0..=64),
         }
-    }
-}
-
-impl Operation for ListVoucherRecords {
-    type Output = VoucherRecordPage;
-
-    const META: &'static OperationMeta = &OperationMeta::get(
-        "bss.ListPartnerCouponsRecord",
-        "/v2/promotions/benefits/partner-coupons/records/query",
-    )
-    .paging(Paging::rows(100, "records"))
-    .permissions(&["BPC_ITEM_SUBCUSTSERV_030102"])
-    .doc("https://support.huaweicloud.com/api-bpconsole/mp_02006.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .count("operation_types", self.operation_types.as_ref().map(Vec::len), 0..=8)
-            .length("quota_id", &self.quota_id, 0..=64)
-            .count("coupon_ids", self.coupon_ids.as_ref().map(Vec::len), 0..=100)
-            .length("customer_id", &self.customer_id, 0..=64)
+        check |it, check| check
             .ordered(
-                ("operation_time_begin", self.operation_time_begin),
-                ("operation_time_end", self.operation_time_end),
+                ("operation_time_begin", it.operation_time_begin),
+                ("operation_time_end", it.operation_time_end),
             )
-            .range("limit", &self.limit, 1..=100)
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .finish()
     }
 }
-
-paged!(ListVoucherRecords => records: VoucherRecord, total total_count);
 
 response! {
     /// One page of the history of vouchers.
@@ -151,6 +129,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{
         operation::{Paged, RequestParts},
         types::decode_str,
