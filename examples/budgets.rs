@@ -12,14 +12,13 @@ use std::process::ExitCode;
 use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
-    client::ResolveOptions,
     customers::{
-        AssociationType, Budget, BudgetType, Customer, CustomerBudget, FreezeCustomers, FreezeScope,
-        FreezingOutcome, FrozenState, ListBudgetRecords, ListBudgets, ListCustomers, SetBudget, ShowBudget,
-        UnfreezeCustomers, WhenUsedUp,
+        AssociationType, Budget, BudgetType, CustomerBudget, FreezeCustomers, FreezeScope, FreezingOutcome,
+        FrozenState, ListBudgetRecords, ListBudgets, ListCustomers, SetBudget, ShowBudget, UnfreezeCustomers,
+        WhenUsedUp,
     },
     error::ItemError,
-    operation::Resolution,
+    journal::{LegState, ResolveOptions, Settled},
     types::{Amount, CustomerId},
 };
 
@@ -151,15 +150,14 @@ async fn frozen_after_all(
     request: &FreezeCustomers,
     error: &Error,
 ) -> Result<Vec<CustomerId>, Error> {
-    let ids = |records: Vec<Customer>| records.into_iter().map(|customer| customer.customer_id).collect();
-    Ok(match client.resolve(request, error, ResolveOptions::default()).await? {
-        Resolution::Executed(records) => ids(records),
-        Resolution::PartlyExecuted { done, missing } => {
-            missing.iter().for_each(|id| println!("not {id}: still active, the next run tries again"));
-            ids(done)
-        }
+    let legs = match client.resolve_error(request, error, ResolveOptions::default()).await? {
+        Settled::Executed(done) => done.legs,
+        Settled::PartlyExecuted(part) => part.legs,
         _ => Vec::new(),
-    })
+    };
+    let (done, missing): (Vec<_>, Vec<_>) = legs.into_iter().partition(|leg| leg.state == LegState::Executed);
+    missing.iter().for_each(|leg| println!("not {}: still active, the next run tries again", leg.target));
+    Ok(done.into_iter().map(|leg| CustomerId::from(leg.target)).collect())
 }
 
 /// Doubles the budget and unfreezes. Both name the scope that was frozen.

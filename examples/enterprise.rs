@@ -15,7 +15,6 @@ use std::{fs, path::Path, process::ExitCode, time::Duration};
 use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
-    client::ResolveOptions,
     enterprise::{
         CreateMember, FailedCheck, FundsAccount, ListMembers, ListOrganizations, ListReclaimableAmounts,
         ListReclaimableVouchers, ListTransferableVouchers, Member, MemberStatus, MessageVariable, NewMember,
@@ -23,7 +22,7 @@ use huaweicloud_partner::{
         TransferToMember, TransferVoucherToMember, TreeDepth,
     },
     error::codes,
-    operation::Resolution,
+    journal::{ResolveOptions, Settled},
     types::{Amount, CustomerId, Personal, Secret},
 };
 
@@ -120,8 +119,9 @@ async fn new_member(
         Ok(_) => println!("made"),
         // No key here: the list of members tells whether it was made, and it is never made again blindly.
         Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
-            match master.resolve(&request, &error, ResolveOptions::default()).await? {
-                Resolution::Executed(_) => println!("made, as the list of members tells"),
+            let options = ResolveOptions::new().sole_writer(true);
+            match master.resolve_error(&request, &error, options).await? {
+                Settled::Executed(_) => println!("made, as the list of members tells"),
                 _ => return Err(error),
             }
         }
@@ -163,9 +163,7 @@ async fn finish_transfers(master: &Client, notes: &Path) -> Result<(), Error> {
     let (member, key) = (request.customer_id.clone(), request.trans_id.clone());
     match master.send(&request).await {
         Ok(answer) => {
-            let how =
-                if answer.was_deduplicated() { "the service knew its key: it moved once" } else { "moved" };
-            println!("transfer {key} to {member}: {how}, {} attempts", answer.attempts());
+            println!("transfer {key} to {member}: moved, {} attempts", answer.attempts());
         }
         // An earlier run sent it, and its answer never came.
         Err(error) if error.code() == Some(&codes::TRANSACTION_ID_USED) => {

@@ -15,14 +15,13 @@ use std::{process::ExitCode, time::Duration};
 
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
-    client::ResolveOptions,
     customers::{
         AuthenticateEnterprise, Availability, CertificateType, CheckIdentity, CreateCustomer,
         CreatedCustomer, IdentityType, ListCustomers, ReviewNeed, ReviewResult, SendVerificationCode,
         ShowAuthenticationReview,
     },
     error::codes,
-    operation::Resolution,
+    journal::{ResolveOptions, Settled},
     types::{CustomerId, Personal, Secret},
 };
 
@@ -160,11 +159,9 @@ async fn create_once(client: &Client, request: CreateCustomer) -> Result<Custome
     // The answer was lost: the list of customers tells. Both ids are our own, so it cannot be somebody else's.
     if error.kind() == ErrorKind::OutcomeUnknown {
         println!("  no answer; looking among our customers");
-        if let Resolution::Executed(found) =
-            client.resolve(&request, &error, ResolveOptions::default()).await?
-            && let [customer] = found.as_slice()
-        {
-            return Ok(customer.customer_id.clone());
+        let options = ResolveOptions::new().sole_writer(true);
+        if let Settled::Executed(found) = client.resolve_error(&request, &error, options).await? {
+            return Ok(CustomerId::from(found.record_id()));
         }
     }
     Err(error.into())

@@ -15,9 +15,9 @@ use std::{process::ExitCode, time::Duration};
 use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
-    client::{CallOptions, ResolveOptions},
+    client::CallOptions,
     error::codes,
-    operation::{Resolution, TimeWindow},
+    journal::{ResolveOptions, Settled},
     orders::{
         AutoPay, AutoRenewalPeriod, EnableAutoRenewal, ListOrderDiscounts, ListOrderVouchers, ListOrders,
         ListSubscriptions, Order, OrderDiscount, OrderDiscountType, OrderStatus, OrderType, OrderVoucher,
@@ -134,9 +134,9 @@ async fn pay(customer: &Client, order: &Order) -> Result<(), Error> {
             println!("  no answer came; looking at the order");
             // There is no key against repeats, but the order has a state. Only one that still waits for payment may be
             // paid again.
-            match customer.resolve(&request, &error, ResolveOptions::default()).await? {
-                Resolution::Executed(_) => println!("  it was paid"),
-                Resolution::NotExecuted => {
+            match customer.resolve_error(&request, &error, ResolveOptions::default()).await? {
+                Settled::Executed(_) => println!("  it was paid"),
+                Settled::NotExecuted(_) => {
                     println!("  it was not paid; the next run will pay it");
                     return Ok(());
                 }
@@ -276,9 +276,12 @@ async fn unsubscribe(
 /// so look at what they are for before anything is built on them.
 async fn placed_meanwhile(customer: &Client, error: &Error, kind: OrderType) -> Result<Vec<OrderId>, Error> {
     let Some(outcome) = error.outcome() else { return Ok(Vec::new()) };
-    let window = TimeWindow::around(outcome, Duration::from_secs(60));
-    let query =
-        ListOrders::new().order_type(kind).create_time_begin(window.from).create_time_end(window.until);
+    let margin = Duration::from_secs(60);
+    let (from, until) = (outcome.from.instant() - margin, outcome.until.instant() + margin);
+    let query = ListOrders::new()
+        .order_type(kind)
+        .create_time_begin(UtcTime::from(from))
+        .create_time_end(UtcTime::from(until));
     customer.items(query).map_ok(|order| order.order_id).try_collect().await
 }
 

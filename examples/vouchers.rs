@@ -12,10 +12,9 @@ use std::{collections::BTreeSet, process::ExitCode};
 use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
-    client::ResolveOptions,
     customers::ListCustomers,
     error::{ItemError, codes},
-    operation::Resolution,
+    journal::{LegState, ResolveOptions, Settled},
     types::{Amount, CustomerId, QuotaId, UtcTime, VoucherId},
     vouchers::{
         IssueVouchers, ListIssuedVouchers, ListQuotas, QuotaStatus, QuotaType, ReclaimVoucher, VoucherQuota,
@@ -139,20 +138,21 @@ async fn issue_to_all(
             Err(error) => {
                 unanswered += 1;
                 println!("{:>4} named, no answer came; looking into the records", batch.len());
-                let (records, missing) =
-                    match client.resolve(&request, &error, ResolveOptions::default()).await? {
-                        Resolution::Executed(records) => (records, Vec::new()),
-                        Resolution::PartlyExecuted { done, missing } => (done, missing),
-                        Resolution::NotExecuted => {
-                            (Vec::new(), request.customer_ids.iter().map(ToString::to_string).collect())
-                        }
-                        // Equal vouchers went to the same customers at the same time: a person has to compare.
-                        _ => return Err(error),
-                    };
-                println!("     {} were served, {} not", records.len(), missing.len());
-                issued.vouchers.extend(records.into_iter().filter_map(|record| record.coupon_id));
-                // Surely without a voucher, so naming them again is safe; then an answer says why.
-                open.extend(missing.into_iter().map(CustomerId::from));
+                // Only this program issues such vouchers, and the list was seen to show them.
+                let options = ResolveOptions::new().sole_writer(true).sees_account(true);
+                let legs = match client.resolve_error(&request, &error, options).await? {
+                    Settled::Executed(done) => done.legs,
+                    Settled::PartlyExecuted(part) => part.legs,
+                    Settled::NotExecuted(not) => not.legs,
+                    // Equal vouchers were issued to the same customers at the same time: a person has to compare.
+                    _ => return Err(error),
+                };
+                let (served, missing): (Vec<_>, Vec<_>) =
+                    legs.into_iter().partition(|leg| leg.state == LegState::Executed);
+                println!("     {} were served, {} not", served.len(), missing.len());
+                issued.vouchers.extend(served.into_iter().filter_map(|leg| leg.record).map(VoucherId::from));
+                // They are proven to have no voucher, so naming them again is safe; then a response says why.
+                open.extend(missing.into_iter().map(|leg| CustomerId::from(leg.target)));
             }
         }
     }

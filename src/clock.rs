@@ -24,6 +24,12 @@ pub trait Clock: fmt::Debug + Send + Sync {
     /// Time since some fixed moment; never goes back.
     fn elapsed(&self) -> Duration;
 
+    /// Time since some fixed moment on a clock that also runs while the machine sleeps, where there is one; never goes
+    /// back. What has to outlast a suspended machine is counted on it. [`Clock::elapsed`] unless implemented otherwise.
+    fn boot_time(&self) -> Duration {
+        self.elapsed()
+    }
+
     /// Waits. Implementations need not be exact, but must not end early by more than a millisecond.
     fn sleep(&self, duration: Duration) -> Sleep;
 
@@ -75,6 +81,11 @@ impl Clock for SystemClock {
         self.started.elapsed()
     }
 
+    /// On Linux the time since boot, which goes on while the machine sleeps; elsewhere as [`Clock::elapsed`].
+    fn boot_time(&self) -> Duration {
+        uptime().unwrap_or_else(|| self.elapsed())
+    }
+
     fn sleep(&self, duration: Duration) -> Sleep {
         match tokio::runtime::Handle::try_current() {
             Ok(_) => Box::pin(tokio::time::sleep(duration)),
@@ -117,6 +128,24 @@ fn thread_sleep(duration: Duration) -> Sleep {
         waiting.waker = Some(context.waker().clone());
         Poll::Pending
     }))
+}
+
+/// The time since boot as the kernel tells it, in hundredths of a second: about a microsecond's work.
+#[cfg(all(feature = "tokio", target_os = "linux"))]
+fn uptime() -> Option<Duration> {
+    use std::{fs::File, os::unix::fs::FileExt as _, sync::OnceLock};
+    static UPTIME: OnceLock<Option<File>> = OnceLock::new();
+    let file = UPTIME.get_or_init(|| File::open("/proc/uptime").ok()).as_ref()?;
+    let mut text = [0_u8; 32];
+    let length = file.read_at(&mut text, 0).ok()?;
+    let (seconds, rest) = std::str::from_utf8(text.get(..length)?).ok()?.split_once('.')?;
+    let hundredths: u64 = rest.get(..2)?.parse().ok()?;
+    Some(Duration::from_secs(seconds.parse().ok()?) + Duration::from_millis(hundredths * 10))
+}
+
+#[cfg(all(feature = "tokio", not(target_os = "linux")))]
+fn uptime() -> Option<Duration> {
+    None
 }
 
 /// A clock that stands still until it is moved, for tests.

@@ -18,10 +18,11 @@ use http::{Response, StatusCode};
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
     auth::{Credentials, CredentialsError, IdentityKind, ProvideCredentials},
-    client::{CallOptions, Permit, RateLimitError, RateLimitKey, RateLimiter, ResolveOptions, RetryPolicy},
+    client::{CallOptions, Permit, RateLimitError, RateLimitKey, RateLimiter, RetryPolicy},
     clock::{Clock, ManualClock},
     error::{ApiError, codes},
-    operation::{Method, Operation, Resolution},
+    journal::{ResolveOptions, Settled},
+    operation::{Method, Operation},
     partners::{Adjustment, AdjustmentKind, AdjustmentPage, ListAdjustments},
     resellers::{AllocateToReseller, Allocation, ListResellers, Reseller, ResellerPage},
     testing::MockTransport,
@@ -519,11 +520,13 @@ fn record(amount: &str) -> Adjustment {
         customer_id: Some("r1".into()),
         operation_type: AdjustmentKind::Grant,
         amount: amount.parse().unwrap(),
+        operation_time: Some("2026-05-01T08:05:01Z".parse().unwrap()),
+        trans_id: Some(format!("AD{amount}")),
         ..Adjustment::default()
     }
 }
 
-async fn verdict(records: Vec<Adjustment>) -> (Resolution<Adjustment>, Duration, Vec<ListAdjustments>) {
+async fn verdict(records: Vec<Adjustment>) -> (Settled, Duration, Vec<ListAdjustments>) {
     let mock = MockTransport::new();
     mock.on_any::<AllocateToReseller>().fail(cut);
     let total = records.len() as u64;
@@ -531,31 +534,36 @@ async fn verdict(records: Vec<Adjustment>) -> (Resolution<Adjustment>, Duration,
     let time = clock();
     let client = client_at(&mock, time.clone());
     let error = client.send(&allocation()).await.unwrap_err();
-    let verdict = client.resolve(&allocation(), &error, ResolveOptions::default()).await.unwrap();
+    let options = ResolveOptions::new().sole_writer(true).sees_account(true);
+    let verdict = client.resolve_error(&allocation(), &error, options).await.unwrap();
     (verdict, time.elapsed(), rule.requests())
 }
 
 #[tokio::test]
 async fn the_records_tell_what_became_of_a_transfer() {
     let (found, waited, queries) = verdict(vec![record("999.00"), record("1000.00")]).await;
-    assert_eq!((found, waited), (Resolution::Executed(vec![record("1000.00")]), Duration::ZERO));
-    let query = &queries[0];
-    assert_eq!(query.operation_time_begin.unwrap().to_string(), "2026-05-01T08:04:01Z");
-    assert_eq!(query.operation_time_end.unwrap().to_string(), "2026-05-01T08:06:01Z");
+    let Settled::Executed(done) = found else { panic!("{found}") };
+    assert_eq!((done.record_id(), waited), ("AD1000.00", Duration::ZERO));
+    // One minute and what is not known of the clocks, on both sides.
+    let query = queries.last().unwrap();
+    let (begin, end) = (query.operation_time_begin.unwrap(), query.operation_time_end.unwrap());
+    assert!(begin <= "2026-05-01T08:04:01Z".parse().unwrap(), "{begin}");
+    assert!(end >= "2026-05-01T08:06:01Z".parse().unwrap(), "{end}");
 
     let (found, waited, _) = verdict(vec![record("999.00")]).await;
-    assert_eq!(found, Resolution::NotExecuted);
-    assert!(waited >= ResolveOptions::default().settle, "absence proves nothing at once");
+    assert!(matches!(found, Settled::NotExecuted(_)), "{found}");
+    assert!(waited >= Duration::from_secs(240), "absence proves nothing at once");
 
     let (found, _, _) = verdict(vec![record("1000.00"), record("1000")]).await;
-    assert!(matches!(found, Resolution::Undecided(records) if records.len() == 2));
+    assert!(matches!(found, Settled::Undecided(why) if why.candidates.len() == 2));
 }
 
 #[tokio::test]
 async fn only_an_unknown_outcome_of_the_same_operation_is_looked_up() {
     let mock = MockTransport::new();
     let other = Error::new(ErrorKind::Refused, AllocateToReseller::META.name, "no");
-    let error = client(&mock).resolve(&allocation(), &other, ResolveOptions::default()).await.unwrap_err();
+    let error =
+        client(&mock).resolve_error(&allocation(), &other, ResolveOptions::default()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
 }
 

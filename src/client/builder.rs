@@ -170,6 +170,7 @@ impl Builder {
             observers: self.observers,
             middleware: self.middleware,
             propagator: self.propagator.map(|Hidden(inject)| inject),
+            service_clock: super::service_time::ServiceClock::default(),
         };
         Ok(Client { shared: Arc::new(shared), view: CallConfig::new(credentials).with(self.options) })
     }

@@ -6,15 +6,17 @@ mod download;
 #[cfg(feature = "dynamic")]
 mod dynamic;
 mod file_name;
+mod journal;
 mod middleware;
 mod observe;
 mod options;
 mod paging;
 mod pipeline;
 mod rate_limit;
-mod resolve;
 mod response;
 mod retry;
+mod send_gate;
+mod service_time;
 mod upload;
 
 use crate::types::Site;
@@ -34,6 +36,7 @@ use crate::{
 
 pub use builder::{Builder, Endpoints};
 pub use download::{Download, DownloadCursor};
+pub use journal::{Decision, Recover, Recovered};
 pub use middleware::{Middleware, OutgoingCall};
 #[cfg(feature = "metrics")]
 pub use observe::MetricsObserver;
@@ -41,10 +44,10 @@ pub use observe::{Observation, ObservationKind, Observer};
 pub use options::CallOptions;
 pub use paging::{Items, ListCursor, Pages};
 pub use rate_limit::{LocalRateLimiter, NoRateLimit, Permit, RateLimitError, RateLimitKey, RateLimiter};
-pub use resolve::ResolveOptions;
 use response::RawResponse;
 pub use response::Response;
 pub use retry::RetryPolicy;
+pub use service_time::ServiceTime;
 pub use upload::FileUpload;
 
 use builder::is_dot_segment;
@@ -84,6 +87,8 @@ struct Shared {
     observers: Vec<Arc<dyn Observer>>,
     middleware: Vec<Arc<dyn Middleware>>,
     propagator: Option<Propagator>,
+    /// What the responses told about the distance between the clocks.
+    service_clock: service_time::ServiceClock,
 }
 
 /// Adds the headers of a trace to a request.
@@ -121,6 +126,7 @@ impl Client {
                 observers: Vec::new(),
                 middleware: Vec::new(),
                 propagator: None,
+                service_clock: service_time::ServiceClock::default(),
             }),
             view: CallConfig::new(Arc::new(Credentials::keys("AKTEST", "SKTEST"))),
         }

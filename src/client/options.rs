@@ -157,6 +157,7 @@ pub(super) struct CallConfig {
     pub(super) attempt_timeout: Option<Duration>,
     pub(super) headers: HeaderMap,
     pub(super) checked: bool,
+    pub(super) journal: Option<Arc<super::journal::Session>>,
 }
 
 impl CallConfig {
@@ -175,6 +176,7 @@ impl CallConfig {
             attempt_timeout: None,
             headers: HeaderMap::new(),
             checked: true,
+            journal: None,
         }
     }
 
@@ -201,6 +203,7 @@ impl CallConfig {
                 headers
             },
             checked: options.checked.unwrap_or(self.checked),
+            journal: self.journal.clone(),
         }
     }
 

@@ -23,6 +23,7 @@ use super::{
     observe::{ObservationKind, Span},
     response::{request_id, undecodable},
     retry::retry_after,
+    send_gate::{SendGate, SignedSend},
 };
 use crate::{
     auth::{self, Authorization, Credentials, Payload, X_SDK_DATE, X_SECURITY_TOKEN},
@@ -62,6 +63,14 @@ pub(super) struct Call<'c> {
     /// The body of a successful response is to be left streaming, in `incoming`.
     streams: bool,
     incoming: Option<Body>,
+    /// Opens the one send that there may be, for a journaled write.
+    gate: Option<&'c dyn SendGate>,
+    send: Option<SignedSend>,
+    /// The request was handed to the transport.
+    handed_over: bool,
+    first_handed_over: Option<Duration>,
+    /// Failed attempts may be repeated.
+    repeats: bool,
 }
 
 /// The headers that prove who calls, as they were sent: what a refusal of the signature is explained from.
@@ -134,7 +143,41 @@ impl<'c> Call<'c> {
             write_in_flight: false,
             streams: false,
             incoming: None,
+            gate: None,
+            send: None,
+            handed_over: false,
+            first_handed_over: None,
+            repeats: true,
         }
+    }
+
+    /// Sends once, and only when the gate has opened: signed with the time that it gives, never repeated.
+    pub(super) fn gated(mut self, gate: &'c dyn SendGate) -> Self {
+        self.gate = Some(gate);
+        self
+    }
+
+    /// Sends once, signed with this time.
+    pub(super) fn signed_at(mut self, signed_at: UtcTime) -> Self {
+        self.send = Some(SignedSend { signed_at, hand_over_by: Duration::MAX, deadline: None });
+        self
+    }
+
+    /// Sends once more what a gate has permitted.
+    pub(super) fn once(mut self, send: SignedSend) -> Self {
+        self.send = Some(send);
+        self
+    }
+
+    /// Sends once.
+    pub(super) fn without_retry(mut self) -> Self {
+        self.repeats = false;
+        self
+    }
+
+    /// Whether the request was handed to the transport.
+    pub(super) fn handed_over(&self) -> bool {
+        self.handed_over
     }
 
     /// Sends this body instead of the bytes of the parts.
@@ -187,11 +230,12 @@ impl<'c> Call<'c> {
             if failure.error.kind() == ErrorKind::Throttled && failure.error.status().is_some() {
                 self.slow_down(failure.error.retry_after()).await;
             }
-            if let Some(answer) = self.recognised_repeat(&failure) {
-                return Ok(answer);
-            }
-            let safe = !self.body_consumed
-                && (failure.not_executed || self.parts.meta.idempotency != Idempotency::None);
+            let safe = self.repeats
+                && self.send.is_none()
+                && self.gate.is_none()
+                && !self.body_consumed
+                && (failure.not_executed || self.parts.meta.idempotency != Idempotency::None)
+                && !self.arrived_before(&failure);
             // A corrected clock or renewed credentials cost nothing; every other repeat is paid out of the shared budget.
             let wait = match failure.again {
                 RetryHint::AtOnce if safe => Some(Duration::ZERO),
@@ -252,6 +296,13 @@ impl<'c> Call<'c> {
             )));
         }
         let permit = self.admit(&credentials).await?;
+        if let Some(gate) = self.gate {
+            let send = gate.open(&credentials).await.map_err(Failure::for_good)?;
+            if let Some(deadline) = send.deadline {
+                self.ends = self.client.shared.clock.elapsed().saturating_add(deadline);
+            }
+            self.send = Some(send);
+        }
         let request = self.sign(&credentials)?;
         permit.consume();
         let sent = SentAuth::on(request.headers());
@@ -404,13 +455,23 @@ impl<'c> Call<'c> {
             _ => Payload::from(&*body),
         };
         credentials
-            .authorize(&mut head, payload, self.now().instant())
+            .authorize(
+                &mut head,
+                payload,
+                self.send.map_or_else(|| self.now(), |send| send.signed_at).instant(),
+            )
             .map_err(|error| unusable(format!("the request cannot be signed: {error}")))?;
         Ok(Request::from_parts(head, body))
     }
 
     async fn exchange(&mut self, request: Request<Bytes>) -> Result<(http::response::Parts, Bytes), Failure> {
+        if self.send.is_some_and(|send| self.client.shared.clock.boot_time() >= send.hand_over_by) {
+            return Err(self.out_of_time("waiting to send"));
+        }
         self.first_sent = self.first_sent.or_else(|| Some(self.now()));
+        self.handed_over = true;
+        let sent = self.client.shared.clock.boot_time();
+        self.first_handed_over = self.first_handed_over.or(Some(sent));
         let (clock, limit) = (&*self.client.shared.clock, self.client.view.response_limit);
         self.write_in_flight |= self.parts.meta.idempotency != Idempotency::ReadOnly;
         let attempt = self.client.view.attempt_timeout.unwrap_or(Duration::MAX);
@@ -425,6 +486,10 @@ impl<'c> Call<'c> {
             }
         };
         let (head, body) = answer.into_parts();
+        // A read that is signed in the past on purpose may be answered by something that has no clock of its own.
+        if self.send.is_none() || self.gate.is_some() {
+            self.client.shared.service_clock.observe(&head.headers, sent, clock.boot_time());
+        }
         let streams = self.streams && head.status.is_success();
         let reading = async {
             if streams {
@@ -479,13 +544,9 @@ impl<'c> Call<'c> {
                 Some(error) => return Err(self.refusal(error, &head.headers, sent, credentials)),
                 None => {
                     let attempts = self.attempts;
-                    return Ok(RawResponse {
-                        status,
-                        headers: head.headers,
-                        body,
-                        attempts,
-                        repeated: false,
-                    });
+                    let outcome =
+                        (meta.idempotency != Idempotency::ReadOnly).then(|| Box::new(self.outcome()));
+                    return Ok(RawResponse { status, headers: head.headers, body, attempts, outcome });
                 }
             }
         }
@@ -616,19 +677,11 @@ impl<'c> Call<'c> {
         Failure::for_good(Error::new(ErrorKind::TimedOut, self.parts.meta.name, message).with_retryable(true))
     }
 
-    /// The service knows the key of this write from an attempt before, whose answer was lost: it was carried out.
-    fn recognised_repeat(&self, failure: &Failure) -> Option<RawResponse> {
-        let code = failure.error.code()?;
-        let ours = self.parts.meta.idempotency == Idempotency::Keyed
-            && self.perhaps_executed
-            && code.is_repeat_of_keyed_write();
-        ours.then(|| RawResponse {
-            status: StatusCode::OK,
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-            attempts: self.attempts,
-            repeated: true,
-        })
+    /// The service knows the key of this write from an attempt before, whose response was lost: that attempt arrived.
+    /// Whether it was executed or refused is not said, so the records have to tell.
+    fn arrived_before(&self, failure: &Failure) -> bool {
+        let known = failure.error.code().is_some_and(|code| code.is_repeat_of_keyed_write());
+        self.parts.meta.idempotency == Idempotency::Keyed && self.perhaps_executed && known
     }
 
     /// The error that the caller gets. A write that may have been carried out is never called anything else.
@@ -638,16 +691,28 @@ impl<'c> Call<'c> {
         if !(self.perhaps_executed && writes) {
             return failure.error;
         }
+        let outcome = self.outcome();
         if failure.error.kind() == ErrorKind::Undecodable {
-            return failure.error.perhaps_executed();
+            return failure.error.perhaps_executed().with_outcome(Some(outcome));
         }
-        let from = self.first_sent.unwrap_or_else(|| self.now());
-        let outcome = UnknownOutcome::new(meta.name, from, self.now(), meta.outcome.query());
         failure.error.into_unknown(outcome).with_retryable(meta.idempotency != Idempotency::None)
+    }
+
+    /// When this call was sent and closed.
+    fn outcome(&self) -> UnknownOutcome {
+        let meta = self.parts.meta;
+        let from = self.first_sent.unwrap_or_else(|| self.now());
+        let mut outcome = UnknownOutcome::new(meta.name, from, self.now(), meta.outcome.query());
+        outcome.sent = self.first_handed_over;
+        outcome.closed = Some(self.client.shared.clock.boot_time());
+        outcome
     }
 
     /// Now, by the service's clock as far as it is known.
     fn now(&self) -> UtcTime {
+        if let Some(now) = self.client.service_now() {
+            return now.estimate().into();
+        }
         let skew = time::Duration::milliseconds(self.client.shared.skew.load(Ordering::Relaxed));
         let now: OffsetDateTime = self.client.shared.clock.now();
         now.saturating_add(skew).into()

@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, UnknownOutcome},
     operation::{Idempotency, OperationMeta},
     types::{DecodeError, decode},
 };
@@ -29,7 +29,8 @@ pub(crate) struct RawResponse {
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
     pub(super) attempts: u32,
-    pub(super) repeated: bool,
+    /// When a write was sent, for the case that this is no success after all.
+    pub(super) outcome: Option<Box<UnknownOutcome>>,
 }
 
 impl<T> Response<T> {
@@ -61,12 +62,6 @@ impl<T> Response<T> {
     /// How many attempts it took.
     pub fn attempts(&self) -> u32 {
         self.raw.attempts
-    }
-
-    /// True where the service recognised the last attempt as a repeat of one that had arrived before: the write was
-    /// executed once, and the response has no fields.
-    pub fn was_deduplicated(&self) -> bool {
-        self.raw.repeated
     }
 }
 
@@ -124,6 +119,7 @@ impl RawResponse {
             .with_status(self.status)
             .with_request_id(request_id(&self.headers).map(str::to_owned))
             .with_body(self.body)
+            .with_outcome(self.outcome.map(|outcome| *outcome))
             .caused_by(error)
     }
 }
@@ -157,7 +153,7 @@ mod tests {
             )]),
             body: Bytes::from_static(body.as_bytes()),
             attempts: 1,
-            repeated: false,
+            outcome: None,
         };
         raw.read(ListResellers::META)
     }

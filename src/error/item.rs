@@ -20,6 +20,16 @@ pub struct ItemError {
     pub message: String,
 }
 
+impl ItemError {
+    /// The refusal of a target, where the code says that it was not executed.
+    pub(crate) fn target_result(&self) -> Option<crate::operation::TargetResult> {
+        let code = &self.code;
+        let documented = code.info().is_some() && code.retry() != super::Retry::ReadsOnly;
+        (documented && !self.id.is_empty())
+            .then(|| crate::operation::TargetResult::refused(&self.id, code.as_str()))
+    }
+}
+
 impl fmt::Display for ItemError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.id, super::api::shown(&self.code, &self.message))

@@ -83,6 +83,8 @@ pub enum ErrorKind {
     Undecodable,
     /// A local file or writer failed, such as a full disk under a download. Repeating the call does not help.
     Io,
+    /// The journal could not store or read an attempt; the write was not sent, or it stays open in the journal.
+    Journal,
     /// A list changed while it was read page by page, so rows may be missing or doubled.
     ListChanged,
 }
@@ -99,6 +101,10 @@ pub struct UnknownOutcome {
     pub until: UtcTime,
     /// The query whose records tell whether the write was carried out, such as `bss.ListPartnerAdjustRecords`.
     pub witness: Option<&'static str>,
+    /// When the first attempt was handed to the transport, as [`Clock::boot_time`](crate::clock::Clock::boot_time) counts.
+    pub(crate) sent: Option<Duration>,
+    /// When the transport had closed the last one.
+    pub(crate) closed: Option<Duration>,
 }
 
 impl UnknownOutcome {
@@ -109,7 +115,7 @@ impl UnknownOutcome {
         until: UtcTime,
         witness: Option<&'static str>,
     ) -> Self {
-        Self { operation, from, until, witness }
+        Self { operation, from, until, witness, sent: None, closed: None }
     }
 }
 
@@ -216,6 +222,13 @@ impl Error {
         self
     }
 
+    /// Adds when a write was sent that may have been executed.
+    #[must_use]
+    pub(crate) fn with_outcome(mut self, outcome: Option<UnknownOutcome>) -> Self {
+        self.0.outcome = outcome;
+        self
+    }
+
     /// Says whether repeating the call is safe and may help.
     #[must_use]
     pub fn with_retryable(mut self, retryable: bool) -> Self {
@@ -279,7 +292,8 @@ impl Error {
         self.0.invalid.as_ref()
     }
 
-    /// What is known, for [`ErrorKind::OutcomeUnknown`].
+    /// When a write was sent that may have been executed: for every error with
+    /// [`may_have_been_executed`](Error::may_have_been_executed) of a write that was sent.
     pub fn outcome(&self) -> Option<&UnknownOutcome> {
         self.0.outcome.as_ref()
     }

@@ -5,11 +5,18 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::footprint::{Book, Footprint, Leg};
-use crate::{operation::Idempotency, types::UtcTime};
+use super::footprint::{Book, Footprint};
+use crate::{
+    operation::{Idempotency, Leg},
+    types::UtcTime,
+};
 
 /// The version of the stored form of an [`Attempt`].
 pub const ATTEMPT_FORMAT: u32 = 1;
+
+pub(crate) const fn attempt_format() -> u32 {
+    ATTEMPT_FORMAT
+}
 
 /// A write that is to be sent once, as a value that can be serialised, stored, sent and resolved later.
 ///
@@ -47,6 +54,9 @@ pub struct Attempt {
     pub legs: Vec<Leg>,
     /// The earliest service time at which the attempt can have been made, where it was known.
     pub made_after: Option<UtcTime>,
+    /// When the transport closed its only send, on this machine's clock.
+    #[serde(skip)]
+    pub(crate) closed: Option<std::time::Duration>,
 }
 
 impl Attempt {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::{Amount, Site};
+use crate::{operation::Leg, types::Site};
 
 /// The books in which a write appears: site, account, and the reseller on whose behalf it is made.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -37,47 +37,6 @@ impl fmt::Display for Book {
     }
 }
 
-/// One target of a write, with what its record shows.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Leg {
-    /// The target as the request names it.
-    pub target: String,
-    /// The kind of the record, as the record query writes it; empty where the query has one kind only.
-    pub kind: String,
-    /// The amount as canonical decimal text, where the record has one.
-    pub amount: Option<String>,
-    /// The memo that the record shows, where the write sends one.
-    pub memo: Option<String>,
-}
-
-impl Leg {
-    /// A leg without memo.
-    pub fn new(target: impl Into<String>, kind: impl Into<String>, amount: Option<Amount>) -> Self {
-        Self { target: target.into(), kind: kind.into(), amount: amount.map(canonical), memo: None }
-    }
-
-    /// The amount as a number.
-    pub fn amount(&self) -> Option<Amount> {
-        self.amount.as_deref().and_then(|text| text.parse().ok())
-    }
-}
-
-impl fmt::Debug for Leg {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Leg({} {} {})", self.kind, self.target, self.amount.as_deref().unwrap_or("-"))
-    }
-}
-
-/// An amount as canonical decimal text: no sign for nothing, no zeros at the end.
-pub fn canonical(amount: Amount) -> String {
-    let text = amount.to_string();
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text,
-    }
-}
-
 /// The key of a gate: everything by which a record of one write could be taken for that of another.
 ///
 /// Two operations that leave the same record have the same footprint. Targets are compared without case and blanks at the
@@ -89,7 +48,7 @@ pub struct Footprint(String);
 impl Footprint {
     /// The footprint of a leg in a book, asked for with a query.
     pub fn of(book: &Book, query: &str, leg: &Leg) -> Self {
-        let target = leg.target.trim().to_lowercase();
+        let target = if leg.target_in_record { leg.target.trim().to_lowercase() } else { String::new() };
         let parts = (book.to_string(), query, &leg.kind, target, leg.amount.as_deref().unwrap_or(""));
         Self(serde_json::to_string(&parts).unwrap_or_default())
     }
@@ -117,7 +76,7 @@ mod tests {
     #[test]
     fn equal_amounts_have_one_footprint_however_they_are_written() {
         let of = |amount: &str| {
-            Footprint::of(&book(), "bss.Q", &Leg::new("r1", "K", Some(amount.parse().unwrap())))
+            Footprint::of(&book(), "bss.Q", &Leg::new("r1", "K").with_amount(amount.parse().unwrap()))
         };
         assert_eq!(of("100"), of("100.00"));
         assert_eq!(of("100.5"), of("100.50"));
@@ -126,14 +85,14 @@ mod tests {
 
     #[test]
     fn targets_that_a_record_could_confuse_have_one_footprint() {
-        let of = |target: &str| Footprint::of(&book(), "bss.Q", &Leg::new(target, "K", None));
+        let of = |target: &str| Footprint::of(&book(), "bss.Q", &Leg::new(target, "K"));
         assert_eq!(of("R1"), of(" r1 "));
         assert_ne!(of("r1"), of("r2"));
     }
 
     #[test]
     fn books_of_resellers_are_apart() {
-        let leg = Leg::new("c1", "K", None);
+        let leg = Leg::new("c1", "K");
         let reseller = Book::new(Site::China, "d1", Some("r1".into()));
         assert_ne!(Footprint::of(&book(), "bss.Q", &leg), Footprint::of(&reseller, "bss.Q", &leg));
         assert_eq!(Book::new(Site::China, "d1", Some(String::new())), book());

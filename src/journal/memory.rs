@@ -29,7 +29,7 @@ pub struct MemoryJournal {
 struct State {
     attempts: BTreeMap<String, StoredAttempt>,
     open: BTreeSet<String>,
-    /// Legs by footprint that are open or undecided.
+    /// Legs by footprint to which a record could belong.
     unsettled: HashMap<Footprint, BTreeSet<(String, usize)>>,
     gates: HashMap<Footprint, BTreeMap<String, (String, usize)>>,
     records: HashMap<RecordScope, HashMap<String, Attribution>>,
@@ -95,7 +95,7 @@ impl State {
         let id = new.attempt.request_id.clone();
         for (number, (leg, footprint)) in new.legs.iter().zip(new.attempt.footprints()).enumerate() {
             let key = (id.clone(), number);
-            if matches!(leg.state, LegState::Open | LegState::Undecided) {
+            if leg.is_rival() {
                 self.unsettled.entry(footprint.clone()).or_default().insert(key);
             } else if let Some(legs) = self.unsettled.get_mut(&footprint) {
                 legs.remove(&key);

@@ -172,6 +172,15 @@ pub struct LegEntry {
 }
 
 impl LegEntry {
+    /// True where a record could belong to the leg although none is attributed to it.
+    pub fn is_rival(&self) -> bool {
+        match self.state {
+            LegState::Open | LegState::Undecided => true,
+            LegState::Executed => self.record.is_none(),
+            _ => false,
+        }
+    }
+
     pub(crate) fn new() -> Self {
         Self {
             state: LegState::Ready,
@@ -216,6 +225,12 @@ impl StoredAttempt {
     /// The footprint of a leg.
     pub fn footprint(&self, leg: usize) -> Option<Footprint> {
         self.attempt.footprint(leg)
+    }
+
+    /// True where a record could belong to this leg although none is attributed to it: it is open, undecided, or was executed
+    /// without the response naming the record. [`Journal::rivals`](super::Journal::rivals) gives such legs.
+    pub fn is_rival(&self, leg: usize) -> bool {
+        self.legs.get(leg).is_some_and(LegEntry::is_rival)
     }
 
     /// The numbers of the legs in a state.
@@ -304,12 +319,14 @@ impl Learned {
 pub struct Rival {
     /// The attempt.
     pub request_id: String,
-    /// The state of its leg: open or undecided.
+    /// The state of its leg: open, undecided, or executed without a known record.
     pub state: LegState,
     /// The records that could be its own, where it is undecided.
     pub candidates: Vec<String>,
     /// Where its window begins.
     pub window_begin: UtcTime,
+    /// When its last send was signed.
+    pub signed_at: UtcTime,
     /// The memo under which its record appears, where it has one of its own.
     pub memo: Option<String>,
 }
@@ -323,6 +340,7 @@ impl Rival {
             state: entry.state,
             candidates: entry.candidates.clone(),
             window_begin: stored.window_begin,
+            signed_at: stored.signed_at,
             memo: stored.attempt.memo.clone().filter(|_| stored.attempt.memo_unique),
         })
     }

@@ -110,7 +110,8 @@ pub trait Journal: fmt::Debug + Send + Sync {
         records: &[String],
     ) -> Result<Vec<Attribution>, JournalError>;
 
-    /// The open and undecided legs of other attempts with this footprint.
+    /// The legs of other attempts with this footprint to which a record could belong although none is attributed to them, as
+    /// [`StoredAttempt::is_rival`] tells.
     ///
     /// # Errors
     /// [`JournalError`].

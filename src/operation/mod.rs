@@ -9,6 +9,7 @@
 
 mod check;
 mod declare;
+mod erased;
 mod meta;
 mod paged;
 mod parameter;
@@ -18,6 +19,7 @@ mod resolvable;
 mod streamed;
 
 pub use check::Check;
+pub(crate) use erased::{Resolver, sorted_arguments};
 pub use meta::{
     BodyKind, Caller, Idempotency, Method, OperationMeta, OutcomeProof, Paging, PagingStyle, RateLimit,
     Service, Sites, SuccessProof,
@@ -28,7 +30,9 @@ pub use parameter::{Constraint, Parameter, Place};
 pub(crate) use parts::{CALLER_ID, encode, match_path};
 pub use parts::{RequestParts, gather};
 pub(crate) use request::{fresh_key, request};
-pub use resolvable::{RecordOf, Resolution, Resolvable, TimeWindow};
+#[cfg(test)]
+pub(crate) use resolvable::fits;
+pub use resolvable::{Leg, RecordFacts, RecordOf, Resolvable, TargetResult, TimeWindow};
 pub use streamed::{Downloads, Uploads};
 
 use serde::{Serialize, de::DeserializeOwned};

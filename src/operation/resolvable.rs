@@ -1,71 +1,286 @@
 //! Writes whose outcome can be looked up in the records of the service.
 
-use super::{Operation, Paged};
-use crate::{error::UnknownOutcome, types::UtcTime};
+use std::fmt;
 
-/// A write that leaves a record by which it can be recognised afterwards.
+use serde::{Deserialize, Serialize};
+
+use super::{Operation, OperationMeta, OutcomeProof, Paged};
+use crate::types::{Amount, UtcTime};
+
+/// A write whose outcome can be proven afterwards, by a record that it leaves or by the state of the object that it
+/// changes.
 ///
-/// When its outcome is unknown, [`Client::resolve`](crate::Client::resolve) reads the records of the time in question
-/// and gives a [`Resolution`].
+/// Only such writes can be given to [`Client::send_once`](crate::Client::send_once). For the others
+/// [`OperationMeta::outcome`] is [`OutcomeProof::Nothing`], and the compiler refuses them:
+///
+/// ```compile_fail
+/// # async fn example(client: huaweicloud_partner::Client) {
+/// use huaweicloud_partner::customers::SendVerificationCode;
+/// // A verification code leaves no record: whether it was sent cannot be proven.
+/// let _ = client.send_once("request-1", &SendVerificationCode::new("1")).await;
+/// # }
+/// ```
 pub trait Resolvable: Operation {
-    /// The query for the records.
+    /// The query whose rows prove the outcome.
     type Query: Paged;
 
-    /// The query that finds the record of this write, if there is one, and few others.
+    /// The field of the request that the record shows as a memo, where there is one.
+    const MEMO: Option<&'static str> = None;
+
+    /// The field of the request that holds the key by which the service matches repeats.
+    const KEY: Option<&'static str> = None;
+
+    /// The field of the request that lists the targets of a batch.
+    const BATCH: Option<&'static str> = None;
+
+    /// True where the rows of the query are the objects that the write changes, rather than records of writes.
+    const BY_STATE: bool = matches!(Self::META.outcome, OutcomeProof::State(_));
+
+    /// The query for everything that this write may have left in a window of service time.
     fn query(&self, window: TimeWindow) -> Self::Query;
 
-    /// Whom the write goes to: one id for a transfer, several for a batch.
-    fn targets(&self) -> Vec<String>;
+    /// The targets of the write, one leg each, with what its record shows.
+    fn legs(&self) -> Vec<Leg>;
 
-    /// Whether a record could be that of this write to this receiver: the same kind, the same amount.
-    fn matches(&self, receiver: &str, record: &<Self::Query as Paged>::Item) -> bool;
+    /// The reseller in whose books the write appears, where it is made on behalf of one.
+    fn on_behalf_of(&self) -> Option<&str> {
+        None
+    }
+
+    /// What a row of the query says about a write of this kind.
+    fn facts(&self, record: &RecordOf<Self>) -> RecordFacts;
+
+    /// What a successful response says about each target. A target that is not named is looked up.
+    fn results(&self, output: &Self::Output) -> Vec<TargetResult>;
 }
 
-/// The record type that tells about a write.
+/// The row type that proves the outcome of a write.
 pub type RecordOf<O> = <<O as Resolvable>::Query as Paged>::Item;
 
-/// The time in which a write may have been carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One target of a write, with what its record shows.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Leg {
+    /// The target as the request names it.
+    pub target: String,
+    /// The kind of the record, as the record query writes it; empty where the query has one kind only.
+    pub kind: String,
+    /// The amount as canonical decimal text, where the record has one.
+    pub amount: Option<String>,
+    /// False where the records do not show the target.
+    pub target_in_record: bool,
+}
+
+impl Leg {
+    /// A leg without an amount.
+    pub fn new(target: impl Into<String>, kind: impl Into<String>) -> Self {
+        Self { target: target.into(), kind: kind.into(), amount: None, target_in_record: true }
+    }
+
+    /// The leg with an amount.
+    #[must_use]
+    pub fn with_amount(mut self, amount: Amount) -> Self {
+        self.amount = Some(canonical(amount));
+        self
+    }
+
+    /// The leg of a write whose records do not show the target.
+    #[must_use]
+    pub fn without_target_in_record(mut self) -> Self {
+        self.target_in_record = false;
+        self
+    }
+
+    /// The amount as a number.
+    pub fn amount(&self) -> Option<Amount> {
+        self.amount.as_deref().and_then(|text| text.parse().ok())
+    }
+}
+
+impl fmt::Debug for Leg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Leg({} {} {})", self.kind, self.target, self.amount.as_deref().unwrap_or("-"))
+    }
+}
+
+/// An amount as canonical decimal text: no zeros at the end.
+pub fn canonical(amount: Amount) -> String {
+    let text = amount.to_string();
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
+}
+
+/// What a row says about a write. Whatever is missing, unknown or cannot be read is `None`: such a row fits in part.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RecordFacts {
+    /// The id that the response of the write names as well.
+    pub id: Option<String>,
+    /// The target.
+    pub target: Option<String>,
+    /// The kind, where it is one that the crate knows.
+    pub kind: Option<String>,
+    /// The amount.
+    pub amount: Option<Amount>,
+    /// The memo.
+    pub memo: Option<String>,
+    /// When the write was executed.
+    pub time: Option<UtcTime>,
+    /// True where rows of this query have no time, so that none is expected.
+    pub undated: bool,
+    /// True where the row records a failure.
+    pub failed: bool,
+    /// Whether the object is in the state that the write asks for, where that can be told.
+    pub reached: Option<bool>,
+}
+
+impl RecordFacts {
+    /// A row of which nothing is known yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the id, unless it is empty.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<Option<String>>) -> Self {
+        self.id = id.into().filter(|id| !id.is_empty());
+        self
+    }
+
+    /// Sets the target, unless it is empty.
+    #[must_use]
+    pub fn target(mut self, target: impl Into<Option<String>>) -> Self {
+        self.target = target.into().filter(|target| !target.is_empty());
+        self
+    }
+
+    /// Sets the kind.
+    #[must_use]
+    pub fn kind(mut self, kind: impl Into<Option<String>>) -> Self {
+        self.kind = kind.into();
+        self
+    }
+
+    /// Sets the amount. Its sign does not matter.
+    #[must_use]
+    pub fn amount(mut self, amount: impl Into<Option<Amount>>) -> Self {
+        self.amount = amount.into().map(Amount::abs);
+        self
+    }
+
+    /// Sets the memo, unless it is empty.
+    #[must_use]
+    pub fn memo(mut self, memo: impl Into<Option<String>>) -> Self {
+        self.memo = memo.into().filter(|memo| !memo.trim().is_empty());
+        self
+    }
+
+    /// Sets the time.
+    #[must_use]
+    pub fn time(mut self, time: impl Into<Option<UtcTime>>) -> Self {
+        self.time = time.into();
+        self
+    }
+
+    /// Says that rows of this query have no time.
+    #[must_use]
+    pub fn undated(mut self) -> Self {
+        self.undated = true;
+        self
+    }
+
+    /// Says whether the row records a failure.
+    #[must_use]
+    pub fn failed(mut self, failed: bool) -> Self {
+        self.failed = failed;
+        self
+    }
+
+    /// Says whether the object is in the state that the write asks for.
+    #[must_use]
+    pub fn reached(mut self, reached: Option<bool>) -> Self {
+        self.reached = reached;
+        self
+    }
+}
+
+/// What a response says about one target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TargetResult {
+    /// It was executed.
+    Executed {
+        /// The target.
+        target: String,
+        /// The id of the record; `None` where the response does not name it.
+        record: Option<String>,
+    },
+    /// It was refused with this code.
+    Refused {
+        /// The target.
+        target: String,
+        /// The code.
+        code: String,
+    },
+}
+
+impl TargetResult {
+    /// A target with the record that the response names.
+    pub fn executed(target: impl Into<String>, record: impl Into<String>) -> Self {
+        Self::Executed { target: target.into(), record: Some(record.into()) }
+    }
+
+    /// A target whose record the response does not name.
+    pub fn executed_without_record(target: impl Into<String>) -> Self {
+        Self::Executed { target: target.into(), record: None }
+    }
+
+    /// A target that was refused.
+    pub fn refused(target: impl Into<String>, code: impl Into<String>) -> Self {
+        Self::Refused { target: target.into(), code: code.into() }
+    }
+
+    /// The target.
+    pub fn target(&self) -> &str {
+        match self {
+            Self::Executed { target, .. } | Self::Refused { target, .. } => target,
+        }
+    }
+}
+
+/// A span of service time in which a write may have been executed; both ends belong to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TimeWindow {
-    /// Not before.
+    /// The earliest time.
     pub from: UtcTime,
-    /// Not after.
+    /// The latest time.
     pub until: UtcTime,
 }
 
 impl TimeWindow {
-    /// The time of an unknown outcome, widened by `margin` on both sides for clocks that differ and records that come
-    /// late.
-    #[must_use]
-    pub fn around(outcome: &UnknownOutcome, margin: std::time::Duration) -> Self {
-        let margin = time::Duration::try_from(margin).unwrap_or(time::Duration::ZERO);
-        // The service takes whole seconds only, so the window grows to them.
-        let whole = |instant: time::OffsetDateTime| instant.replace_nanosecond(0).unwrap_or(instant);
-        let until = outcome
-            .until
-            .instant()
-            .saturating_add(margin)
-            .saturating_add(time::Duration::nanoseconds(999_999_999));
-        Self { from: whole(outcome.from.instant().saturating_sub(margin)).into(), until: whole(until).into() }
+    /// True where a time is in the window.
+    pub fn contains(&self, time: UtcTime) -> bool {
+        self.from <= time && time <= self.until
     }
 }
 
-/// What the records say about a write of unknown outcome.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Resolution<R> {
-    /// It was carried out: these are its records, for each receiver the only one that fits.
-    Executed(Vec<R>),
-    /// A batch was carried out for some receivers only.
-    PartlyExecuted {
-        /// The records of those it was carried out for.
-        done: Vec<R>,
-        /// The receivers without a record.
-        missing: Vec<String>,
-    },
-    /// It was not carried out: no record fits, and the records have had time to appear.
-    NotExecuted,
-    /// The records do not tell: several fit one receiver, because equal writes went to it in the same time. A person
-    /// has to compare them with the books.
-    Undecided(Vec<R>),
+/// The META of the query that proves the outcome of a write.
+pub(crate) const fn query_meta<O: Resolvable>() -> &'static OperationMeta {
+    <O::Query as Operation>::META
+}
+
+/// Whether a record fits the leg of a target exactly: for the tests of operations.
+#[cfg(test)]
+pub(crate) fn fits<O: Resolvable>(operation: &O, target: &str, record: &RecordOf<O>) -> bool {
+    let facts = operation.facts(record);
+    operation.legs().iter().any(|leg| {
+        leg.target == target
+            && (!leg.target_in_record || facts.target.as_deref() == Some(target))
+            && (leg.kind.is_empty() || facts.kind.as_ref() == Some(&leg.kind))
+            && (leg.amount.is_none() || facts.amount == leg.amount())
+            && !facts.failed
+            && (!O::BY_STATE || facts.reached == Some(true))
+    })
 }

@@ -5,7 +5,7 @@ mod dynamic;
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use crate::operation::{Method, Operation, OperationMeta, match_path};
+use crate::operation::{Method, Operation, OperationMeta, Resolver, match_path};
 
 /// One operation of the registry: its facts, and with the feature `dynamic` how to read its request and its answer
 /// without naming their types.
@@ -287,6 +287,35 @@ const TICKETS: &[Entry] = room! {
 
 #[cfg(not(feature = "tickets"))]
 const TICKETS: &[Entry] = room! {};
+
+/// How the writes of an operation are resolved, for those whose outcome can be proven.
+pub(crate) fn resolver(name: &str) -> Option<Resolver> {
+    RESOLVERS.iter().find(|known| known.meta.name == name).copied()
+}
+
+const RESOLVERS: &[Resolver] = &[
+    Resolver::of::<crate::partners::AllocateToCustomer>(),
+    Resolver::of::<crate::partners::ReclaimFromCustomer>(),
+    Resolver::of::<crate::resellers::AllocateToReseller>(),
+    Resolver::of::<crate::resellers::ReclaimFromReseller>(),
+    Resolver::of::<crate::resellers::GrantVoucherQuotas>(),
+    Resolver::of::<crate::resellers::ReclaimVoucherQuotas>(),
+    Resolver::of::<crate::vouchers::IssueVouchers>(),
+    Resolver::of::<crate::vouchers::ReclaimVoucher>(),
+    Resolver::of::<crate::customers::CreateCustomer>(),
+    Resolver::of::<crate::customers::FreezeCustomers>(),
+    Resolver::of::<crate::customers::UnfreezeCustomers>(),
+    Resolver::of::<crate::customers::SetBudget>(),
+    Resolver::of::<crate::orders::PayOrder>(),
+    Resolver::of::<crate::orders::CancelOrder>(),
+    Resolver::of::<crate::orders::RenewResources>(),
+    Resolver::of::<crate::orders::Unsubscribe>(),
+    Resolver::of::<crate::enterprise::CreateMember>(),
+    Resolver::of::<crate::enterprise::TransferToMember>(),
+    Resolver::of::<crate::enterprise::ReclaimFromMember>(),
+    #[cfg(feature = "tickets")]
+    Resolver::of::<crate::tickets::OpenTicket>(),
+];
 
 #[cfg(test)]
 mod tests {

@@ -228,7 +228,7 @@ fn signed_info(assertion_id: &str, digest: &str) -> String {
 /// An id that begins with a letter or underscore, as XML wants, with 128 random bits.
 fn fresh_id() -> Result<String, WebUiError> {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|_| WebUiError::Random)?;
+    getrandom::getrandom(&mut bytes).map_err(|_| WebUiError::Random)?;
     Ok(format!("_{}", hex::encode(bytes)))
 }
 

@@ -9,11 +9,11 @@ use futures_util::{TryStreamExt, future::join_all};
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
     auth::Credentials,
-    client::{CallOptions, NoRateLimit, ResolveOptions, RetryPolicy},
+    client::{CallOptions, NoRateLimit, RetryPolicy},
     clock::Clock,
     customers::{CheckIdentity, CreateCustomer, IdentityType, ListCustomers, SendVerificationCode},
     error::codes,
-    operation::Resolution,
+    journal::{ResolveOptions, Settled},
     partners::BalanceType,
     partners::{
         AllocateToCustomer, ListAccountChanges, ListAdjustments, ListCustomerBalances, ReclaimFromCustomer,
@@ -288,10 +288,10 @@ async fn a_transfer_cut_after_it_was_carried_out_is_found_in_the_records() {
         let request = AllocateToReseller::new("reseller-1", yuan("1000.00"));
         let error = client.send(&request.clone()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
-        let verdict = client.resolve(&request, &error, ResolveOptions::default()).await.unwrap();
-        match verdict {
-            Resolution::Executed(records) => assert!(carried_out && records.len() == 1),
-            Resolution::NotExecuted => assert!(!carried_out),
+        let options = ResolveOptions::new().sole_writer(true).sees_account(true);
+        match client.resolve_error(&request, &error, options).await.unwrap() {
+            Settled::Executed(_) => assert!(carried_out),
+            Settled::NotExecuted(_) => assert!(!carried_out),
             other => panic!("{other:?}"),
         }
         let expected = if carried_out { yuan("1000") } else { Amount::ZERO };

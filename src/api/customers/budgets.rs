@@ -2,6 +2,7 @@
 
 use crate::{
     operation,
+    operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
         fields::TimeOrNone,
@@ -49,6 +50,41 @@ operation! {
         check |it, check| check
             .rule("budget_amount", it.budget_amount <= LARGEST.into(), "must be at most 2147483647")
             .rule("budget_type", is_named(it.budget_type.as_ref()), "must not be empty")
+    }
+}
+
+impl Resolvable for SetBudget {
+    type Query = ListBudgetRecords;
+
+    fn query(&self, _window: TimeWindow) -> ListBudgetRecords {
+        let mut query = ListBudgetRecords::new(&self.customer_id).operation_type(BudgetOperation::Set);
+        query.indirect_partner_id.clone_from(&self.indirect_partner_id);
+        query
+    }
+
+    /// The query names the customer; its rows do not.
+    fn legs(&self) -> Vec<Leg> {
+        let leg = Leg::new(self.customer_id.as_str(), BudgetOperation::Set.as_str());
+        vec![leg.with_amount(self.budget_amount)]
+    }
+
+    fn on_behalf_of(&self) -> Option<&str> {
+        self.indirect_partner_id.as_ref().map(ResellerId::as_str)
+    }
+
+    /// The rows have no id; the time stands for it, in whole seconds.
+    fn facts(&self, record: &BudgetRecord) -> RecordFacts {
+        let kind = Some(&record.operation_type).filter(|kind| kind.is_known());
+        RecordFacts::new()
+            .id(record.operation_time.map(|time| format!("{} {time}", self.customer_id)))
+            .target(Some(self.customer_id.to_string()))
+            .kind(kind.map(|kind| kind.as_str().to_owned()))
+            .amount(record.budget_amount)
+            .time(record.operation_time)
+    }
+
+    fn results(&self, _output: &BudgetSet) -> Vec<TargetResult> {
+        vec![TargetResult::executed_without_record(self.customer_id.as_str())]
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     error::ItemError,
     operation,
-    operation::{Resolvable, TimeWindow},
+    operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     types::{CustomerId, Personal, ResellerId, open_enum::open_enum, response},
 };
 
@@ -42,18 +42,32 @@ operation! {
 impl Resolvable for FreezeCustomers {
     type Query = ListCustomers;
 
+    const BATCH: Option<&'static str> = Some("customer_ids");
+
     fn query(&self, _window: TimeWindow) -> ListCustomers {
         customers(&self.customer_ids, self.indirect_partner_id.as_ref())
     }
 
-    fn targets(&self) -> Vec<String> {
-        self.customer_ids.iter().map(ToString::to_string).collect()
+    /// Freezing and unfreezing change the same object, so they have one kind.
+    fn legs(&self) -> Vec<Leg> {
+        self.customer_ids.iter().map(|id| Leg::new(id.as_str(), "")).collect()
     }
 
-    /// By the state of the customer, whoever froze it: that is what the call is for.
-    fn matches(&self, receiver: &str, record: &Customer) -> bool {
-        record.customer_id.as_str() == receiver
-            && matches!(record.is_frozen, Some(FrozenState::Account | FrozenState::AccountAndResources))
+    fn on_behalf_of(&self) -> Option<&str> {
+        self.indirect_partner_id.as_ref().map(ResellerId::as_str)
+    }
+
+    fn facts(&self, record: &Customer) -> RecordFacts {
+        let reached = match &record.is_frozen {
+            Some(FrozenState::Account | FrozenState::AccountAndResources) => Some(true),
+            Some(FrozenState::Active) => Some(false),
+            _ => None,
+        };
+        RecordFacts::new().target(Some(record.customer_id.to_string())).undated().reached(reached)
+    }
+
+    fn results(&self, output: &FreezingOutcome) -> Vec<TargetResult> {
+        output.target_results(&self.customer_ids)
     }
 }
 
@@ -90,17 +104,32 @@ operation! {
 impl Resolvable for UnfreezeCustomers {
     type Query = ListCustomers;
 
+    const BATCH: Option<&'static str> = Some("customer_ids");
+
     fn query(&self, _window: TimeWindow) -> ListCustomers {
         customers(&self.customer_ids, self.indirect_partner_id.as_ref())
     }
 
-    fn targets(&self) -> Vec<String> {
-        self.customer_ids.iter().map(ToString::to_string).collect()
+    /// Freezing and unfreezing change the same object, so they have one kind.
+    fn legs(&self) -> Vec<Leg> {
+        self.customer_ids.iter().map(|id| Leg::new(id.as_str(), "")).collect()
     }
 
-    /// By the state of the customer, whoever unfroze it.
-    fn matches(&self, receiver: &str, record: &Customer) -> bool {
-        record.customer_id.as_str() == receiver && record.is_frozen == Some(FrozenState::Active)
+    fn on_behalf_of(&self) -> Option<&str> {
+        self.indirect_partner_id.as_ref().map(ResellerId::as_str)
+    }
+
+    fn facts(&self, record: &Customer) -> RecordFacts {
+        let reached = match &record.is_frozen {
+            Some(FrozenState::Active) => Some(true),
+            Some(FrozenState::Account | FrozenState::AccountAndResources) => Some(false),
+            _ => None,
+        };
+        RecordFacts::new().target(Some(record.customer_id.to_string())).undated().reached(reached)
+    }
+
+    fn results(&self, output: &FreezingOutcome) -> Vec<TargetResult> {
+        output.target_results(&self.customer_ids)
     }
 }
 
@@ -123,6 +152,16 @@ response! {
 }
 
 impl FreezingOutcome {
+    /// A target that is not named among the failures was done; the object itself is the record.
+    fn target_results(&self, customers: &[CustomerId]) -> Vec<TargetResult> {
+        let failed = |customer: &CustomerId| self.error_details.iter().find(|e| e.id == customer.as_str());
+        let result = |customer: &CustomerId| match failed(customer) {
+            Some(error) => error.target_result(),
+            None => Some(TargetResult::executed(customer.as_str(), customer.as_str())),
+        };
+        customers.iter().filter_map(result).collect()
+    }
+
     /// One result for each customer of the request: its id where it was done, or why it was not.
     ///
     /// The answer names failures only; that the others were done is inferred. A failure that names none of these
@@ -165,6 +204,7 @@ open_enum! {
 mod tests {
     use super::*;
     use crate::operation::Operation as _;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     fn window() -> TimeWindow {
@@ -228,11 +268,11 @@ mod tests {
             let record: Customer =
                 decode_str(&format!(r#"{{"customer_id":"c1","is_frozen":{is_frozen}}}"#)).unwrap();
             assert_eq!(
-                (freeze.matches("c1", &record), unfreeze.matches("c1", &record)),
+                (fits(&freeze, "c1", &record), fits(&unfreeze, "c1", &record)),
                 (frozen, free),
                 "{is_frozen}"
             );
-            assert!(!freeze.matches("c2", &record) && !unfreeze.matches("c2", &record));
+            assert!(!fits(&freeze, "c2", &record) && !fits(&unfreeze, "c2", &record));
         }
         let two: Vec<CustomerId> = vec!["c1".into(), "c2".into()];
         let query = UnfreezeCustomers::new(two, "b").indirect_partner_id("r1").query(window());

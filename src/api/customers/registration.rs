@@ -3,7 +3,7 @@
 use crate::{
     error::{ApiError, Error, ErrorCode},
     operation,
-    operation::{Resolvable, TimeWindow},
+    operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     types::{
         CustomerId, Personal, ResellerId, Secret, decode,
         open_enum::{open_codes, open_enum},
@@ -269,6 +269,8 @@ impl CreateCustomer {
 impl Resolvable for CreateCustomer {
     type Query = ListCustomers;
 
+    const BY_STATE: bool = false;
+
     /// By the login name where one was given; otherwise all customers that were associated since. The end of the window
     /// is left open, because the association may come long after the account.
     fn query(&self, window: TimeWindow) -> ListCustomers {
@@ -278,20 +280,38 @@ impl Resolvable for CreateCustomer {
         query
     }
 
-    fn targets(&self) -> Vec<String> {
-        vec![self.xaccount_id.clone()]
+    fn legs(&self) -> Vec<Leg> {
+        vec![Leg::new(&self.xaccount_id, "")]
     }
 
-    /// By the platform's own id, which no other customer has; by the login name where the list does not show that id.
-    fn matches(&self, receiver: &str, record: &Customer) -> bool {
-        match record.xaccount_id.as_deref() {
-            Some(id) if !id.is_empty() => {
-                id == receiver && record.xaccount_type.as_ref().is_none_or(|tag| *tag == self.xaccount_type)
+    fn on_behalf_of(&self) -> Option<&str> {
+        self.indirect_partner_id.as_ref().map(ResellerId::as_str)
+    }
+
+    /// The platform's own id is the target, which no other customer has; where the list does not show it, the login
+    /// name tells.
+    fn facts(&self, record: &Customer) -> RecordFacts {
+        let named = |name: &Personal| !name.is_empty() && *name == record.account_name;
+        let target = match record.xaccount_id.as_deref() {
+            Some(id)
+                if !id.is_empty()
+                    && record.xaccount_type.as_ref().is_none_or(|tag| *tag == self.xaccount_type) =>
+            {
+                id.to_owned()
             }
-            _ => {
-                self.domain_name.as_ref().is_some_and(|name| !name.is_empty() && *name == record.account_name)
-            }
-        }
+            Some(id) if !id.is_empty() => format!("customer {}", record.customer_id),
+            _ if self.domain_name.as_ref().is_some_and(named) => self.xaccount_id.clone(),
+            _ => format!("customer {}", record.customer_id),
+        };
+        RecordFacts::new()
+            .id(Some(record.customer_id.to_string()))
+            .target(Some(target))
+            .undated()
+            .kind(Some(String::new()))
+    }
+
+    fn results(&self, output: &CreatedCustomer) -> Vec<TargetResult> {
+        vec![TargetResult::executed(&self.xaccount_id, output.domain_id.to_string())]
     }
 }
 
@@ -471,6 +491,7 @@ fn is_mixed(password: &str) -> bool {
 mod tests {
     use super::*;
     use crate::operation::Operation;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     fn broken(operation: &impl Operation) -> Vec<&'static str> {
@@ -617,7 +638,7 @@ mod tests {
         assert_eq!(query.account_name.as_ref().map(Personal::expose), Some("acme-1"));
         assert_eq!((query.associated_on_end, query.indirect_partner_id), (None, Some("r1".into())));
 
-        let recognised = |record: &str| request.matches("u-7", &decode_str::<Customer>(record).unwrap());
+        let recognised = |record: &str| fits(&request, "u-7", &decode_str::<Customer>(record).unwrap());
         assert!(recognised(r#"{"xaccount_id":"u-7","xaccount_type":"Acme_IDP","account_name":"x"}"#));
         assert!(recognised(r#"{"account_name":"acme-1"}"#));
         assert!(!recognised(r#"{"xaccount_id":"u-8","account_name":"acme-1"}"#));

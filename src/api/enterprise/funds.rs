@@ -1,8 +1,11 @@
 //! Money between an enterprise master and its members.
 
 use crate::{
+    customers::{AccountChange, ListAccountChanges, TradeType},
     operation,
     operation::Check,
+    operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
+    partners::BalanceType,
     types::{
         Amount, AmountText, Currency, CustomerId, MeasureUnit, UtcTime, fields::TimeOrNone,
         open_enum::open_enum, response,
@@ -73,6 +76,33 @@ operation! {
     }
 }
 
+impl Resolvable for TransferToMember {
+    type Query = ListAccountChanges;
+
+    const KEY: Option<&'static str> = Some("trans_id");
+
+    fn query(&self, window: TimeWindow) -> ListAccountChanges {
+        changes(self.balance_type.as_ref(), TradeType::Grant, window)
+    }
+
+    fn legs(&self) -> Vec<Leg> {
+        let leg = Leg::new(self.customer_id.as_str(), TradeType::Grant.as_str());
+        let leg = leg.without_target_in_record();
+        vec![match self.amount.amount() {
+            Ok(amount) => leg.with_amount(amount),
+            Err(_) => leg,
+        }]
+    }
+
+    fn facts(&self, record: &AccountChange) -> RecordFacts {
+        change_facts(record, TradeType::Grant)
+    }
+
+    fn results(&self, _output: &MemberTransfer) -> Vec<TargetResult> {
+        vec![TargetResult::executed_without_record(self.customer_id.as_str())]
+    }
+}
+
 operation! {
     /// How much the calling master can take back from a member, one page.
     ///
@@ -129,6 +159,33 @@ operation! {
     }
 }
 
+impl Resolvable for ReclaimFromMember {
+    type Query = ListAccountChanges;
+
+    const KEY: Option<&'static str> = Some("trans_id");
+
+    fn query(&self, window: TimeWindow) -> ListAccountChanges {
+        changes(self.balance_type.as_ref(), TradeType::Reclaim, window)
+    }
+
+    fn legs(&self) -> Vec<Leg> {
+        let leg = Leg::new(self.customer_id.as_str(), TradeType::Reclaim.as_str());
+        let leg = leg.without_target_in_record();
+        vec![match self.amount.amount() {
+            Ok(amount) => leg.with_amount(amount),
+            Err(_) => leg,
+        }]
+    }
+
+    fn facts(&self, record: &AccountChange) -> RecordFacts {
+        change_facts(record, TradeType::Reclaim)
+    }
+
+    fn results(&self, _output: &MemberReclaim) -> Vec<TargetResult> {
+        vec![TargetResult::executed_without_record(self.customer_id.as_str())]
+    }
+}
+
 /// Checks the time that names a ledger of the credit, in both directions.
 fn credit_ledger(check: Check, account: Option<&FundsAccount>, ledger: Option<UtcTime>) -> Check {
     check
@@ -142,6 +199,28 @@ fn credit_ledger(check: Check, account: Option<&FundsAccount>, ledger: Option<Ut
             ledger.is_none_or(|time| time.instant().nanosecond() == 0),
             "must be whole seconds",
         )
+}
+
+/// The rules that both directions share.
+/// The changes of the master's account: all days in UTC+8 that the window touches.
+fn changes(account: Option<&FundsAccount>, kind: TradeType, window: TimeWindow) -> ListAccountChanges {
+    let account = match account {
+        Some(FundsAccount::Credit) => BalanceType::Credit,
+        _ => BalanceType::Cash,
+    };
+    ListAccountChanges::new(account)
+        .trade_type(kind)
+        .trade_time_begin(window.from.billing_day())
+        .trade_time_end(window.until.billing_day())
+}
+
+/// The rows were asked for by kind, and show the kind in detail only.
+fn change_facts(record: &AccountChange, kind: TradeType) -> RecordFacts {
+    RecordFacts::new()
+        .id(record.trade_id.clone())
+        .kind(Some(kind.as_str().to_owned()))
+        .amount(record.change_amount)
+        .time(record.trade_time)
 }
 
 response! {

@@ -3,7 +3,7 @@
 use crate::{
     customers::MessageLanguage,
     operation,
-    operation::{Check, Resolvable, TimeWindow, request},
+    operation::{Check, Leg, RecordFacts, Resolvable, TargetResult, TimeWindow, request},
     types::{
         CustomerId, Personal, Secret,
         open_enum::{open_codes, open_enum},
@@ -113,17 +113,26 @@ const fn same_legal_entity() -> MemberAssociation {
 impl Resolvable for CreateMember {
     type Query = ListMembers;
 
+    const BY_STATE: bool = false;
+
     /// Members carry no time: the login name, which is unique, tells.
     fn query(&self, _window: TimeWindow) -> ListMembers {
         ListMembers::new().sub_customer_account_name(self.new_sub_customer.customer_name.clone())
     }
 
-    fn targets(&self) -> Vec<String> {
-        vec![self.party_id.clone()]
+    fn legs(&self) -> Vec<Leg> {
+        vec![Leg::new(self.new_sub_customer.customer_name.expose(), "")]
     }
 
-    fn matches(&self, _receiver: &str, record: &Member) -> bool {
-        record.name.as_ref() == Some(&self.new_sub_customer.customer_name)
+    fn facts(&self, record: &Member) -> RecordFacts {
+        let name = record.name.as_ref().map(|name| name.expose().to_owned());
+        RecordFacts::new().id(name.clone()).target(name).undated().kind(Some(String::new()))
+    }
+
+    /// The response names no id; the login name stands for it.
+    fn results(&self, _output: &MemberCreated) -> Vec<TargetResult> {
+        let name = self.new_sub_customer.customer_name.expose();
+        vec![TargetResult::executed(name, name)]
     }
 }
 
@@ -350,6 +359,7 @@ mod tests {
     use super::*;
     use crate::error::ValidationError;
     use crate::operation::Operation as _;
+    use crate::operation::fits;
     use crate::{operation::RequestParts, types::decode_str};
 
     fn broken(result: Result<(), ValidationError>) -> Vec<&'static str> {
@@ -415,9 +425,9 @@ mod tests {
     fn a_member_is_recognised_by_its_login_name() {
         let request = CreateMember::new("65419", NewMember::new("d_2035", "long enough"));
         let member = |name: &str| Member { name: Some(name.into()), ..Member::default() };
-        assert!(request.matches("65419", &member("d_2035")));
-        assert!(!request.matches("65419", &member("d_2036")));
-        assert!(!request.matches("65419", &Member::default()));
+        assert!(fits(&request, "d_2035", &member("d_2035")));
+        assert!(!fits(&request, "d_2035", &member("d_2036")));
+        assert!(!fits(&request, "d_2035", &Member::default()));
     }
 
     #[test]

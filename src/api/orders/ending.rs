@@ -1,9 +1,12 @@
 //! Ending yearly and monthly resources: unsubscription and the change to pay-per-use.
 
-use super::ResourceOrders;
+use super::{ListOrders, Order, OrderType, ResourceOrders};
 use crate::{
     error::{ErrorCode, ItemError, ValidationError},
-    operation::{Caller, Check, Idempotency, Operation, OperationMeta, Sites, request},
+    operation::{
+        Caller, Check, Idempotency, Leg, Operation, OperationMeta, RecordFacts, Resolvable, Sites,
+        TargetResult, TimeWindow, request,
+    },
     types::{
         OrderId, ResourceId,
         open_enum::{open_codes, open_enum},
@@ -64,6 +67,31 @@ impl Operation for Unsubscribe {
             .count("resource_ids", self.resource_ids.len(), 1..=10)
             .length("unsubscribe_reason", &self.unsubscribe_reason, 0..=512)
             .finish()
+    }
+}
+
+impl Resolvable for Unsubscribe {
+    type Query = ListOrders;
+
+    fn query(&self, window: TimeWindow) -> ListOrders {
+        ListOrders::new()
+            .order_type(OrderType::Unsubscription)
+            .create_time_begin(window.from)
+            .create_time_end(window.until)
+    }
+
+    /// One leg for the whole call: the orders show no resources.
+    fn legs(&self) -> Vec<Leg> {
+        let resources: Vec<&str> = self.resource_ids.iter().map(ResourceId::as_str).collect();
+        vec![Leg::new(resources.join(","), OrderType::Unsubscription.to_string()).without_target_in_record()]
+    }
+
+    fn facts(&self, record: &Order) -> RecordFacts {
+        record.facts()
+    }
+
+    fn results(&self, output: &ResourceOrders) -> Vec<TargetResult> {
+        output.target_results(self.legs())
     }
 }
 

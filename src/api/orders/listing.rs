@@ -2,7 +2,9 @@
 
 use crate::{
     error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, RateLimit, Sites, paged, request},
+    operation::{
+        Caller, Check, Operation, OperationMeta, Paging, RateLimit, RecordFacts, Sites, paged, request,
+    },
     types::{
         Amount, Currency, CustomerId, Language, MeasureUnit, Money, MoneyError, OrderId, Personal,
         ResellerId, UtcTime,
@@ -267,6 +269,15 @@ response! {
 }
 
 impl Order {
+    /// What the order says about the call that placed it.
+    pub(crate) fn facts(&self) -> RecordFacts {
+        let kind = self.order_type.as_ref().filter(|kind| kind.is_known());
+        RecordFacts::new()
+            .id(Some(self.order_id.to_string()))
+            .kind(kind.map(|kind| kind.to_string()))
+            .time(self.create_time)
+    }
+
     /// What is to be paid after discounts, before vouchers and stored-value cards.
     ///
     /// # Errors

@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{ListOrders, Order, OrderStatus};
 use crate::{
     error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Resolvable, Sites, TimeWindow, request},
+    operation::{
+        Caller, Check, Leg, Operation, OperationMeta, RecordFacts, Resolvable, Sites, TargetResult,
+        TimeWindow, request,
+    },
     types::{
         Amount, MeasureUnit, OrderId, UtcTime, VoucherId,
         fields::{AsText, TimeOrNone},
@@ -217,17 +220,27 @@ impl Resolvable for PayOrder {
         ListOrders::new().order_id(&self.order_id)
     }
 
-    fn targets(&self) -> Vec<String> {
-        vec![self.order_id.to_string()]
+    /// Paying and cancelling change the same object, so they have one kind.
+    fn legs(&self) -> Vec<Leg> {
+        vec![Leg::new(self.order_id.as_str(), "")]
     }
 
-    /// True where the order has got past payment.
-    fn matches(&self, receiver: &str, record: &Order) -> bool {
-        record.order_id.as_str().eq_ignore_ascii_case(receiver)
-            && record.status.is_some_and(|status| {
-                status.is_known() && !matches!(status, OrderStatus::PendingPayment | OrderStatus::Cancelled)
-            })
+    fn facts(&self, record: &Order) -> RecordFacts {
+        let status = record.status.filter(|status| status.is_known());
+        let reached =
+            status.map(|status| !matches!(status, OrderStatus::PendingPayment | OrderStatus::Cancelled));
+        RecordFacts::new().target(Some(spelling(record, &self.order_id))).undated().reached(reached)
     }
+
+    fn results(&self, _output: &Accepted) -> Vec<TargetResult> {
+        vec![TargetResult::executed(self.order_id.as_str(), self.order_id.as_str())]
+    }
+}
+
+/// The id of an order as the request spells it: the service does not tell upper from lower case.
+fn spelling(record: &Order, sent: &OrderId) -> String {
+    let same = record.order_id.as_str().eq_ignore_ascii_case(sent.as_str());
+    if same { sent.to_string() } else { record.order_id.to_string() }
 }
 
 request! {
@@ -293,17 +306,24 @@ impl Operation for CancelOrder {
 impl Resolvable for CancelOrder {
     type Query = ListOrders;
 
+    /// The order itself is the record; it was placed before the window.
     fn query(&self, _window: TimeWindow) -> ListOrders {
         ListOrders::new().order_id(&self.order_id)
     }
 
-    fn targets(&self) -> Vec<String> {
-        vec![self.order_id.to_string()]
+    /// Paying and cancelling change the same object, so they have one kind.
+    fn legs(&self) -> Vec<Leg> {
+        vec![Leg::new(self.order_id.as_str(), "")]
     }
 
-    fn matches(&self, receiver: &str, record: &Order) -> bool {
-        record.order_id.as_str().eq_ignore_ascii_case(receiver)
-            && record.status == Some(OrderStatus::Cancelled)
+    fn facts(&self, record: &Order) -> RecordFacts {
+        let status = record.status.filter(|status| status.is_known());
+        let reached = status.map(|status| status == OrderStatus::Cancelled);
+        RecordFacts::new().target(Some(spelling(record, &self.order_id))).undated().reached(reached)
+    }
+
+    fn results(&self, _output: &Accepted) -> Vec<TargetResult> {
+        vec![TargetResult::executed(self.order_id.as_str(), self.order_id.as_str())]
     }
 }
 
@@ -611,6 +631,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     fn broken(request: &PayOrder) -> Vec<&'static str> {
@@ -698,13 +719,13 @@ mod tests {
     fn the_state_of_the_order_tells_what_became_of_it() {
         let order = |status| Order { order_id: "CS1".into(), status: Some(status), ..Order::default() };
         let (pay, cancel) = (PayOrder::new("cs1"), CancelOrder::new("CS1"));
-        assert!(pay.matches("cs1", &order(OrderStatus::Processing)));
+        assert!(fits(&pay, "cs1", &order(OrderStatus::Processing)));
         for status in [OrderStatus::PendingPayment, OrderStatus::Cancelled, OrderStatus::Other(99)] {
-            assert!(!pay.matches("cs1", &order(status)), "{status}");
+            assert!(!fits(&pay, "cs1", &order(status)), "{status}");
         }
-        assert!(!pay.matches("CS2", &order(OrderStatus::Completed)));
-        assert!(cancel.matches("CS1", &order(OrderStatus::Cancelled)));
-        assert!(!cancel.matches("CS1", &order(OrderStatus::PendingPayment)));
+        assert!(!fits(&pay, "CS2", &order(OrderStatus::Completed)));
+        assert!(fits(&cancel, "CS1", &order(OrderStatus::Cancelled)));
+        assert!(!fits(&cancel, "CS1", &order(OrderStatus::PendingPayment)));
         CancelOrder::new("").validate().unwrap_err();
     }
 

@@ -1,9 +1,12 @@
 //! Keeping yearly and monthly resources: by hand and by themselves.
 
-use super::{Accepted, ResourceFailure};
+use super::{Accepted, ListOrders, Order, OrderType, ResourceFailure};
 use crate::{
-    error::{ErrorCode, ValidationError},
-    operation::{Caller, Check, Idempotency, Operation, OperationMeta, Sites, request},
+    error::{ErrorCode, Retry, ValidationError},
+    operation::{
+        Caller, Check, Idempotency, Leg, Operation, OperationMeta, RecordFacts, Resolvable, Sites,
+        TargetResult, TimeWindow, request,
+    },
     types::{
         OrderId, ResourceId,
         open_enum::{open_codes, open_enum},
@@ -58,6 +61,31 @@ impl Operation for RenewResources {
     fn validate(&self) -> Result<(), ValidationError> {
         let check = Check::new().count("resource_ids", self.resource_ids.len(), 1..=10);
         self.period_type.check(check, self.period_num).finish()
+    }
+}
+
+impl Resolvable for RenewResources {
+    type Query = ListOrders;
+
+    fn query(&self, window: TimeWindow) -> ListOrders {
+        ListOrders::new()
+            .order_type(OrderType::Renewal)
+            .create_time_begin(window.from)
+            .create_time_end(window.until)
+    }
+
+    /// One leg for the whole call: the orders show no resources.
+    fn legs(&self) -> Vec<Leg> {
+        let resources: Vec<&str> = self.resource_ids.iter().map(ResourceId::as_str).collect();
+        vec![Leg::new(resources.join(","), OrderType::Renewal.to_string()).without_target_in_record()]
+    }
+
+    fn facts(&self, record: &Order) -> RecordFacts {
+        record.facts()
+    }
+
+    fn results(&self, output: &ResourceOrders) -> Vec<TargetResult> {
+        output.target_results(self.legs())
     }
 }
 
@@ -224,6 +252,24 @@ impl ResourceOrders {
     /// The orders that were placed and the resources that were left out.
     pub fn outcomes(&self) -> impl Iterator<Item = Result<&OrderId, &ResourceFailure>> {
         self.order_ids.iter().map(Ok).chain(self.fail_resource_infos.iter().map(Err))
+    }
+}
+
+impl ResourceOrders {
+    /// The first order stands for the call. Where none was placed, the first failure does.
+    pub(crate) fn target_results(&self, legs: Vec<Leg>) -> Vec<TargetResult> {
+        let Some(leg) = legs.into_iter().next() else { return Vec::new() };
+        let refused = |failure: &ResourceFailure| {
+            let documented =
+                failure.error_code.info().is_some() && failure.error_code.retry() != Retry::ReadsOnly;
+            documented.then(|| TargetResult::refused(&leg.target, failure.error_code.as_str()))
+        };
+        let failure = || self.fail_resource_infos.first().and_then(refused);
+        let result = match self.order_ids.first() {
+            Some(order) => Some(TargetResult::executed(&leg.target, order.as_str())),
+            None => failure(),
+        };
+        result.into_iter().collect()
     }
 }
 

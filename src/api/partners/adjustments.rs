@@ -2,6 +2,7 @@
 
 use crate::{
     operation,
+    operation::RecordFacts,
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
         fields::{AsText, TimeOrNone},
@@ -86,12 +87,16 @@ response! {
 }
 
 impl Adjustment {
-    /// Whether this is an adjustment of a kind, to or from this receiver, over this amount: the three by which a transfer
-    /// is recognised whose answer was lost.
-    pub fn matches(&self, kind: AdjustmentKind, receiver: &str, amount: Amount) -> bool {
-        self.customer_id.as_ref().map(CustomerId::as_str) == Some(receiver)
-            && self.operation_type == kind
-            && self.amount == amount
+    /// What the record says about a transfer: its transaction, the other side, the kind and the amount.
+    pub(crate) fn facts(&self) -> RecordFacts {
+        let kind = Some(&self.operation_type).filter(|kind| kind.is_known());
+        RecordFacts::new()
+            .id(self.trans_id.clone())
+            .target(self.customer_id.as_ref().map(ToString::to_string))
+            .kind(kind.map(|kind| kind.as_str().to_owned()))
+            .amount(self.amount)
+            .memo(self.memo.clone())
+            .time(self.operation_time)
     }
 }
 
@@ -125,7 +130,8 @@ mod tests {
         .unwrap();
         assert_eq!(ListAdjustments::total(&page), Some(2));
         let [first, second] = ListAdjustments::items(&page) else { unreachable!() };
-        assert!(first.matches(AdjustmentKind::Grant, "c1", "10.5".parse().unwrap()));
+        assert_eq!(first.facts().amount, Some("10.5".parse().unwrap()));
+        assert_eq!((first.facts().target.as_deref(), second.facts().kind), (Some("c1"), None));
         assert_eq!(first.operation_time.unwrap().to_string(), "2026-05-01T08:05:01Z");
         assert!(!format!("{first:?}").contains("Acme"));
         assert_eq!(second.operation_type.as_str(), "SOURCE_OPERATION_NEW");

@@ -3,7 +3,7 @@
 use super::{Adjustment, AdjustmentKind, ListAdjustments};
 use crate::{
     operation,
-    operation::{Resolvable, TimeWindow},
+    operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     resellers::{Allocation, Reclaim},
     types::{Amount, CustomerId, ResellerId},
 };
@@ -44,12 +44,20 @@ impl Resolvable for AllocateToCustomer {
         adjustments(&self.customer_id, self.indirect_partner_id.as_ref(), AdjustmentKind::Grant, window)
     }
 
-    fn targets(&self) -> Vec<String> {
-        vec![self.customer_id.to_string()]
+    fn legs(&self) -> Vec<Leg> {
+        vec![Leg::new(self.customer_id.as_str(), AdjustmentKind::Grant.as_str()).with_amount(self.amount)]
     }
 
-    fn matches(&self, receiver: &str, record: &Adjustment) -> bool {
-        record.matches(AdjustmentKind::Grant, receiver, self.amount)
+    fn on_behalf_of(&self) -> Option<&str> {
+        self.indirect_partner_id.as_ref().map(ResellerId::as_str)
+    }
+
+    fn facts(&self, record: &Adjustment) -> RecordFacts {
+        record.facts()
+    }
+
+    fn results(&self, output: &Allocation) -> Vec<TargetResult> {
+        vec![TargetResult::executed(self.customer_id.as_str(), &output.transfer_id)]
     }
 }
 
@@ -89,12 +97,20 @@ impl Resolvable for ReclaimFromCustomer {
         adjustments(&self.customer_id, self.indirect_partner_id.as_ref(), AdjustmentKind::Reclaim, window)
     }
 
-    fn targets(&self) -> Vec<String> {
-        vec![self.customer_id.to_string()]
+    fn legs(&self) -> Vec<Leg> {
+        vec![Leg::new(self.customer_id.as_str(), AdjustmentKind::Reclaim.as_str()).with_amount(self.amount)]
     }
 
-    fn matches(&self, receiver: &str, record: &Adjustment) -> bool {
-        record.matches(AdjustmentKind::Reclaim, receiver, self.amount)
+    fn on_behalf_of(&self) -> Option<&str> {
+        self.indirect_partner_id.as_ref().map(ResellerId::as_str)
+    }
+
+    fn facts(&self, record: &Adjustment) -> RecordFacts {
+        record.facts()
+    }
+
+    fn results(&self, output: &Reclaim) -> Vec<TargetResult> {
+        vec![TargetResult::executed(self.customer_id.as_str(), &output.trans_id)]
     }
 }
 
@@ -121,6 +137,7 @@ mod tests {
     use super::*;
     use crate::error::ValidationError;
     use crate::operation::Operation as _;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     fn window() -> TimeWindow {
@@ -180,9 +197,9 @@ mod tests {
             r#"{"customer_id":"c1","operation_type":"SOURCE_OPERATION_BERETRIEVE","amount":"5.00"}"#,
         )
         .unwrap();
-        assert!(ReclaimFromCustomer::new("c1", Amount::from(5)).matches("c1", &record));
-        assert!(!ReclaimFromCustomer::new("c1", Amount::from(5)).matches("c2", &record));
-        assert!(!ReclaimFromCustomer::new("c1", Amount::from(6)).matches("c1", &record));
-        assert!(!AllocateToCustomer::new("c1", Amount::from(5)).matches("c1", &record));
+        assert!(fits(&ReclaimFromCustomer::new("c1", Amount::from(5)), "c1", &record));
+        assert!(!fits(&ReclaimFromCustomer::new("c1", Amount::from(5)), "c2", &record));
+        assert!(!fits(&ReclaimFromCustomer::new("c1", Amount::from(6)), "c1", &record));
+        assert!(!fits(&AllocateToCustomer::new("c1", Amount::from(5)), "c1", &record));
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::{
     operation,
-    operation::{Resolvable, TimeWindow},
+    operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     partners::{Adjustment, AdjustmentKind, ListAdjustments},
-    types::{Amount, CustomerId, ResellerId, response},
+    types::{Amount, ResellerId, response},
 };
 
 operation! {
@@ -33,12 +33,17 @@ impl Resolvable for AllocateToReseller {
         adjustments(&self.indirect_partner_id, AdjustmentKind::Grant, window)
     }
 
-    fn targets(&self) -> Vec<String> {
-        vec![self.indirect_partner_id.to_string()]
+    fn legs(&self) -> Vec<Leg> {
+        let target = self.indirect_partner_id.as_str();
+        vec![Leg::new(target, AdjustmentKind::Grant.as_str()).with_amount(self.amount)]
     }
 
-    fn matches(&self, receiver: &str, record: &Adjustment) -> bool {
-        is_adjustment(record, receiver, AdjustmentKind::Grant, self.amount)
+    fn facts(&self, record: &Adjustment) -> RecordFacts {
+        record.facts()
+    }
+
+    fn results(&self, output: &Allocation) -> Vec<TargetResult> {
+        vec![TargetResult::executed(self.indirect_partner_id.as_str(), &output.transfer_id)]
     }
 }
 
@@ -68,12 +73,17 @@ impl Resolvable for ReclaimFromReseller {
         adjustments(&self.indirect_partner_id, AdjustmentKind::Reclaim, window)
     }
 
-    fn targets(&self) -> Vec<String> {
-        vec![self.indirect_partner_id.to_string()]
+    fn legs(&self) -> Vec<Leg> {
+        let target = self.indirect_partner_id.as_str();
+        vec![Leg::new(target, AdjustmentKind::Reclaim.as_str()).with_amount(self.amount)]
     }
 
-    fn matches(&self, receiver: &str, record: &Adjustment) -> bool {
-        is_adjustment(record, receiver, AdjustmentKind::Reclaim, self.amount)
+    fn facts(&self, record: &Adjustment) -> RecordFacts {
+        record.facts()
+    }
+
+    fn results(&self, output: &Reclaim) -> Vec<TargetResult> {
+        vec![TargetResult::executed(self.indirect_partner_id.as_str(), &output.trans_id)]
     }
 }
 
@@ -84,12 +94,6 @@ fn adjustments(reseller: &ResellerId, kind: AdjustmentKind, window: TimeWindow) 
         .operation_type(kind)
         .operation_time_begin(window.from)
         .operation_time_end(window.until)
-}
-
-fn is_adjustment(record: &Adjustment, reseller: &str, kind: AdjustmentKind, amount: Amount) -> bool {
-    record.customer_id.as_ref().map(CustomerId::as_str) == Some(reseller)
-        && record.operation_type == kind
-        && record.amount == amount
 }
 
 response! {
@@ -112,6 +116,7 @@ response! {
 mod tests {
     use super::*;
     use crate::operation::Operation as _;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     #[test]
@@ -142,9 +147,9 @@ mod tests {
             r#"{"customer_id":"r1","operation_type":"SOURCE_OPERATION_BEADJUST","amount":"5.00"}"#,
         )
         .unwrap();
-        assert!(request.matches("r1", &record));
-        assert!(!ReclaimFromReseller::new("r1", Amount::from(5)).matches("r1", &record));
-        assert!(!request.matches("r2", &record));
-        assert!(!AllocateToReseller::new("r1", Amount::from(6)).matches("r1", &record));
+        assert!(fits(&request, "r1", &record));
+        assert!(!fits(&ReclaimFromReseller::new("r1", Amount::from(5)), "r1", &record));
+        assert!(!fits(&request, "r2", &record));
+        assert!(!fits(&AllocateToReseller::new("r1", Amount::from(6)), "r1", &record));
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     error::ItemError,
     operation,
-    operation::{Resolvable, TimeWindow},
+    operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     types::{
         Amount, Currency, MeasureUnit, Personal, QuotaId, ResellerId, UtcTime,
         fields::TimeOrNone,
@@ -41,6 +41,8 @@ operation! {
 impl Resolvable for GrantVoucherQuotas {
     type Query = ListVoucherQuotaRecords;
 
+    const BATCH: Option<&'static str> = Some("indirect_partner_ids");
+
     fn query(&self, window: TimeWindow) -> ListVoucherQuotaRecords {
         ListVoucherQuotaRecords::new()
             .parent_quota_id(&self.quota_id)
@@ -49,14 +51,20 @@ impl Resolvable for GrantVoucherQuotas {
             .operation_time_end(window.until)
     }
 
-    fn targets(&self) -> Vec<String> {
-        self.indirect_partner_ids.iter().map(ToString::to_string).collect()
+    fn legs(&self) -> Vec<Leg> {
+        let leg = |reseller: &ResellerId| {
+            Leg::new(reseller.as_str(), QuotaOperation::Grant.as_str()).with_amount(self.quota_amount)
+        };
+        self.indirect_partner_ids.iter().map(leg).collect()
     }
 
-    fn matches(&self, receiver: &str, record: &QuotaRecord) -> bool {
-        record.indirect_partner_id.as_str() == receiver
-            && record.result == QuotaResult::Done
-            && record.amount == Some(self.quota_amount)
+    /// The quota that was made is the record's id: the response names it as well.
+    fn facts(&self, record: &QuotaRecord) -> RecordFacts {
+        record.facts().target(Some(record.indirect_partner_id.to_string())).amount(record.amount)
+    }
+
+    fn results(&self, output: &GrantOutcome) -> Vec<TargetResult> {
+        output.target_results()
     }
 }
 
@@ -82,6 +90,31 @@ operation! {
             /// A note kept with the reclaim; empty text sets an empty note.
             remark: String where len(0..=256),
         }
+    }
+}
+
+impl Resolvable for ReclaimVoucherQuotas {
+    type Query = ListVoucherQuotaRecords;
+
+    const BATCH: Option<&'static str> = Some("quota_ids");
+
+    fn query(&self, window: TimeWindow) -> ListVoucherQuotaRecords {
+        ListVoucherQuotaRecords::new()
+            .operation_type(QuotaOperation::Reclaim)
+            .operation_time_begin(window.from)
+            .operation_time_end(window.until)
+    }
+
+    fn legs(&self) -> Vec<Leg> {
+        self.quota_ids.iter().map(|id| Leg::new(id.as_str(), QuotaOperation::Reclaim.as_str())).collect()
+    }
+
+    fn facts(&self, record: &QuotaRecord) -> RecordFacts {
+        record.facts().target(Some(record.quota_id.to_string()))
+    }
+
+    fn results(&self, output: &ReclaimOutcome) -> Vec<TargetResult> {
+        output.target_results()
     }
 }
 
@@ -161,6 +194,14 @@ impl GrantOutcome {
     }
 }
 
+impl GrantOutcome {
+    fn target_results(&self) -> Vec<TargetResult> {
+        let made = self.simple_quota_infos.iter();
+        let made = made.map(|made| TargetResult::executed(made.id.as_str(), made.quota_id.as_str()));
+        made.chain(self.error_details.iter().filter_map(ItemError::target_result)).collect()
+    }
+}
+
 response! {
     /// A quota that was made for a reseller.
     pub struct QuotaGrant {
@@ -185,6 +226,15 @@ impl ReclaimOutcome {
     /// One result for each quota: that it was emptied, or why it was not.
     pub fn outcomes(&self) -> impl Iterator<Item = Result<&QuotaReclaim, &ItemError>> {
         self.simple_quota_infos.iter().map(Ok).chain(self.error_details.iter().map(Err))
+    }
+}
+
+impl ReclaimOutcome {
+    fn target_results(&self) -> Vec<TargetResult> {
+        let emptied = self.simple_quota_infos.iter();
+        let emptied =
+            emptied.map(|done| TargetResult::executed(done.quota_id.as_str(), done.quota_id.as_str()));
+        emptied.chain(self.error_details.iter().filter_map(ItemError::target_result)).collect()
     }
 }
 
@@ -317,6 +367,19 @@ open_enum! {
     }
 }
 
+impl QuotaRecord {
+    /// What the record says about a grant or a reclaim, except for target and amount.
+    fn facts(&self) -> RecordFacts {
+        let kind = Some(&self.operation_type).filter(|kind| kind.is_known());
+        RecordFacts::new()
+            .id(Some(self.quota_id.to_string()))
+            .kind(kind.map(|kind| kind.as_str().to_owned()))
+            .memo(self.remark.clone())
+            .time(self.operation_time)
+            .failed(self.result == QuotaResult::Failed)
+    }
+}
+
 open_enum! {
     /// Whether an operation on a quota was carried out.
     pub enum QuotaResult {
@@ -331,6 +394,7 @@ open_enum! {
 mod tests {
     use super::*;
     use crate::operation::Operation as _;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     #[test]
@@ -363,8 +427,8 @@ mod tests {
         let record: QuotaRecord =
             decode_str(r#"{"indirect_partner_id":"r2","amount":10.00,"result":"0","operation_type":"10"}"#)
                 .unwrap();
-        assert!(request.matches("r2", &record) && !request.matches("r1", &record));
+        assert!(fits(&request, "r2", &record) && !fits(&request, "r1", &record));
         let failed = QuotaRecord { result: QuotaResult::Failed, ..record };
-        assert!(!request.matches("r2", &failed));
+        assert!(!fits(&request, "r2", &failed));
     }
 }

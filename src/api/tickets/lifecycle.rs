@@ -11,7 +11,9 @@ use super::{
 };
 use crate::{
     error::ValidationError,
-    operation::{Check, Idempotency, Operation, OperationMeta, Resolvable, TimeWindow},
+    operation::{
+        Check, Idempotency, Leg, Operation, OperationMeta, RecordFacts, Resolvable, TargetResult, TimeWindow,
+    },
     types::{LocalTime, Personal, Secret, TimeZone, open_enum::open_codes, open_enum::open_enum, response},
 };
 
@@ -115,7 +117,6 @@ impl Operation for OpenTicket {
     }
 }
 
-/// A ticket is recognised by its description, opened in the time in question.
 impl Resolvable for OpenTicket {
     type Query = ListTickets;
 
@@ -127,13 +128,30 @@ impl Resolvable for OpenTicket {
             .time_zone(zone)
     }
 
-    fn targets(&self) -> Vec<String> {
-        vec![self.business_type_id.clone()]
+    /// A ticket is recognised by its description, which does not leave this value.
+    fn legs(&self) -> Vec<Leg> {
+        vec![Leg::new(description_id(&self.simple_description), "")]
     }
 
-    fn matches(&self, _receiver: &str, record: &TicketRow) -> bool {
-        record.simple_description.as_ref().is_some_and(|description| *description == self.simple_description)
+    fn facts(&self, record: &TicketRow) -> RecordFacts {
+        let zone = self.time_zone.unwrap_or(TimeZone::BEIJING);
+        RecordFacts::new()
+            .id(Some(record.incident_id.to_string()))
+            .target(record.simple_description.as_ref().map(description_id))
+            .kind(Some(String::new()))
+            .time(record.create_time.map(|time| time.in_zone(zone)))
     }
+
+    fn results(&self, output: &OpenedTicket) -> Vec<TargetResult> {
+        vec![TargetResult::executed(description_id(&self.simple_description), output.incident_id.as_str())]
+    }
+}
+
+/// Stands for a description without showing it.
+fn description_id(description: &Personal) -> String {
+    use sha2::Digest as _;
+    let digest = hex::encode(sha2::Sha256::digest(description.expose().as_bytes()));
+    digest.get(..16).unwrap_or_default().to_owned()
 }
 
 ticket_request! {
@@ -419,6 +437,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     #[test]
@@ -473,7 +492,8 @@ mod tests {
         let row: TicketRow =
             decode_str(r#"{"incident_id":"TT1","simple_description":"The disk is slow."}"#).unwrap();
         let other: TicketRow = decode_str(r#"{"incident_id":"TT2","simple_description":"Other"}"#).unwrap();
-        assert!(request.matches("b1", &row) && !request.matches("b1", &other));
+        let target = request.legs()[0].target.clone();
+        assert!(fits(&request, &target, &row) && !fits(&request, &target, &other));
         let window = TimeWindow {
             from: "2026-05-01T08:00:00Z".parse().unwrap(),
             until: "2026-05-01T08:05:00Z".parse().unwrap(),

@@ -1,10 +1,10 @@
 //! Vouchers to customers and back.
 
-use super::{ListVoucherRecords, VoucherOperation, VoucherRecord, VoucherResult};
+use super::{ListVoucherRecords, VoucherOperation, VoucherRecord};
 use crate::{
     error::ItemError,
     operation,
-    operation::{Resolvable, TimeWindow},
+    operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     types::{Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, response},
 };
 
@@ -64,6 +64,9 @@ operation! {
 impl Resolvable for IssueVouchers {
     type Query = ListVoucherRecords;
 
+    const MEMO: Option<&'static str> = Some("memo");
+    const BATCH: Option<&'static str> = Some("customer_ids");
+
     fn query(&self, window: TimeWindow) -> ListVoucherRecords {
         let mut query = ListVoucherRecords::new()
             .operation_types([VoucherOperation::Issue])
@@ -77,15 +80,26 @@ impl Resolvable for IssueVouchers {
         query
     }
 
-    fn targets(&self) -> Vec<String> {
-        self.customer_ids.iter().map(ToString::to_string).collect()
+    fn legs(&self) -> Vec<Leg> {
+        let leg = |customer: &CustomerId| {
+            Leg::new(customer.as_str(), VoucherOperation::Issue.as_str()).with_amount(self.face_value)
+        };
+        self.customer_ids.iter().map(leg).collect()
     }
 
-    fn matches(&self, receiver: &str, record: &VoucherRecord) -> bool {
-        record.customer_id.as_str() == receiver
-            && record.operation_type == VoucherOperation::Issue
-            && record.result == VoucherResult::Done
-            && record.operation_amount == Some(self.face_value)
+    fn on_behalf_of(&self) -> Option<&str> {
+        self.indirect_partner_id.as_ref().map(ResellerId::as_str)
+    }
+
+    /// The voucher is the record's id: the response names it as well.
+    fn facts(&self, record: &VoucherRecord) -> RecordFacts {
+        record.facts().target(Some(record.customer_id.to_string()))
+    }
+
+    fn results(&self, output: &IssueOutcome) -> Vec<TargetResult> {
+        let issued = output.coupon_infos.iter();
+        let issued = issued.map(|issue| TargetResult::executed(issue.id.as_str(), issue.coupon_id.as_str()));
+        issued.chain(output.error_details.iter().filter_map(ItemError::target_result)).collect()
     }
 }
 
@@ -130,14 +144,21 @@ impl Resolvable for ReclaimVoucher {
         query
     }
 
-    fn targets(&self) -> Vec<String> {
-        vec![self.coupon_id.to_string()]
+    fn legs(&self) -> Vec<Leg> {
+        vec![Leg::new(self.coupon_id.as_str(), VoucherOperation::Reclaim.as_str())]
     }
 
-    fn matches(&self, receiver: &str, record: &VoucherRecord) -> bool {
-        record.coupon_id.as_ref().map(VoucherId::as_str) == Some(receiver)
-            && record.operation_type == VoucherOperation::Reclaim
-            && record.result == VoucherResult::Done
+    fn on_behalf_of(&self) -> Option<&str> {
+        self.indirect_partner_id.as_ref().map(ResellerId::as_str)
+    }
+
+    /// A voucher is taken back once, so that it is the record's id as well as the target.
+    fn facts(&self, record: &VoucherRecord) -> RecordFacts {
+        record.facts().target(record.coupon_id.as_ref().map(ToString::to_string))
+    }
+
+    fn results(&self, _output: &VoucherReclaim) -> Vec<TargetResult> {
+        vec![TargetResult::executed(self.coupon_id.as_str(), self.coupon_id.as_str())]
     }
 }
 
@@ -179,6 +200,7 @@ mod tests {
     use super::*;
     use crate::operation::Operation as _;
     use crate::types::decode_str;
+    use crate::{operation::fits, vouchers::VoucherResult};
 
     fn window() -> TimeWindow {
         TimeWindow {
@@ -255,11 +277,11 @@ mod tests {
         )
         .unwrap();
         let request = issue(&["c1", "c2"]);
-        assert!(request.matches("c2", &record) && !request.matches("c1", &record));
+        assert!(fits(&request, "c2", &record) && !fits(&request, "c1", &record));
         let failed = VoucherRecord { result: VoucherResult::Failed, ..record.clone() };
-        assert!(!request.matches("c2", &failed));
+        assert!(!fits(&request, "c2", &failed));
         let other = VoucherRecord { operation_amount: Some(Amount::from(51)), ..record };
-        assert!(!request.matches("c2", &other));
+        assert!(!fits(&request, "c2", &other));
     }
 
     #[test]
@@ -278,9 +300,9 @@ mod tests {
         let record: VoucherRecord =
             decode_str(r#"{"operation_type":"2","coupon_id":"v1","operation_amount":3.2,"result":"0"}"#)
                 .unwrap();
-        assert!(request.matches("v1", &record) && !request.matches("v2", &record));
+        assert!(fits(&request, "v1", &record) && !fits(&request, "v2", &record));
         let expired = VoucherRecord { operation_type: VoucherOperation::Expiry, ..record };
-        assert!(!request.matches("v1", &expired));
+        assert!(!fits(&request, "v1", &expired));
     }
 
     #[test]

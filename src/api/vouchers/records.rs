@@ -3,6 +3,7 @@
 use super::QuotaType;
 use crate::{
     operation,
+    operation::RecordFacts,
     types::{
         Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, fields::TimeOrNone,
         open_enum::open_enum, response,
@@ -52,6 +53,20 @@ operation! {
                 ("operation_time_begin", it.operation_time_begin),
                 ("operation_time_end", it.operation_time_end),
             )
+    }
+}
+
+impl VoucherRecord {
+    /// What the record says about an issue or a reclaim, except for the target.
+    pub(crate) fn facts(&self) -> RecordFacts {
+        let kind = Some(&self.operation_type).filter(|kind| kind.is_known());
+        RecordFacts::new()
+            .id(self.coupon_id.as_ref().map(ToString::to_string))
+            .kind(kind.map(|kind| kind.as_str().to_owned()))
+            .amount(self.operation_amount)
+            .memo(self.remark.clone())
+            .time(self.operation_time)
+            .failed(self.result == VoucherResult::Failed)
     }
 }
 

@@ -145,6 +145,7 @@ pub(super) fn error_word(kind: ErrorKind) -> &'static str {
         ErrorKind::OutcomeUnknown => "outcome_unknown",
         ErrorKind::Undecodable => "undecodable",
         ErrorKind::Io => "io",
+        ErrorKind::Journal => "journal",
         ErrorKind::ListChanged => "list_changed",
     }
 }

@@ -9,7 +9,7 @@ use std::{
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{HeaderValue, Method, Request, Response, header};
 
 use crate::operation::Operation;
 use crate::transport::{Body, Transport, TransportError, TransportErrorKind};
@@ -196,8 +196,26 @@ impl Transport for MockTransport {
         let (parts, body) = request.into_parts();
         let body = body.collect(usize::MAX).await.map_err(TransportError::before_sending)?;
         let seen = Arc::new(Seen { request: Request::from_parts(parts, body) });
-        self.answer(&seen).map(|answer| answer.map(Body::Full))
+        let date = signing_time(&seen.request);
+        self.answer(&seen).map(|answer| {
+            let mut answer = answer.map(Body::Full);
+            if let Some(date) = date.filter(|_| !answer.headers().contains_key(header::DATE)) {
+                answer.headers_mut().insert(header::DATE, date);
+                let id = HeaderValue::from_static("mock");
+                answer.headers_mut().entry("x-request-id").or_insert(id);
+            }
+            answer
+        })
     }
+}
+
+/// The time at which a request was signed, as a `Date`: the clock of the service that the mock stands for goes by the
+/// client's.
+fn signing_time(request: &Request<Bytes>) -> Option<HeaderValue> {
+    let signed = request.headers().get("x-sdk-date")?.to_str().ok()?;
+    let format = time::format_description::well_known::Iso8601::DATE_TIME;
+    let time = time::PrimitiveDateTime::parse(signed.trim_end_matches('Z'), &format).ok()?;
+    HeaderValue::try_from(httpdate::fmt_http_date(time.assume_utc().into())).ok()
 }
 
 impl fmt::Debug for MockTransport {

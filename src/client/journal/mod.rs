@@ -1,0 +1,375 @@
+//! Writes that happen once: attempts, sending through a journal, resolving, recovering and deciding.
+
+mod lookup;
+mod recover;
+mod send;
+mod session;
+mod settle;
+
+use std::{sync::Arc, time::Duration};
+
+use sha2::{Digest as _, Sha256};
+
+use super::{Client, pipeline::Call};
+use crate::{
+    error::{Error, ErrorKind},
+    journal::{
+        Attempt, AttemptState, Begin, Begun, Book, Evidence, Journal, JournalOptions, MemoryJournal,
+        ResolveOptions, Settled, StoredAttempt, attempt_format,
+    },
+    operation::{RequestParts, Resolvable, Resolver, sorted_arguments},
+    types::UtcTime,
+};
+
+pub use recover::{Decision, Recover, Recovered};
+pub(super) use session::Session;
+use session::journal_error;
+use settle::Waited;
+
+/// How long before the first send an attempt without a journal may have been made.
+const WITHOUT_JOURNAL: &str = "without a journal";
+
+impl Client {
+    /// A view of this client that writes through a journal, with the documented defaults.
+    ///
+    /// One journal for each account; any number of clients and processes may share it.
+    #[must_use]
+    pub fn with_journal(&self, journal: impl Journal + 'static) -> Self {
+        self.with_journal_options(Arc::new(journal), JournalOptions::default())
+    }
+
+    /// A view of this client that writes through a journal.
+    #[must_use]
+    pub fn with_journal_options(&self, journal: Arc<dyn Journal>, options: JournalOptions) -> Self {
+        let mut client = self.clone();
+        client.view.journal = Some(Arc::new(Session::new(journal, options)));
+        client
+    }
+
+    /// The journal of this client, where it has one.
+    pub fn journal(&self) -> Option<Arc<dyn Journal>> {
+        self.view.journal.as_ref().map(|session| Arc::clone(&session.journal))
+    }
+
+    /// A write as a value that can be stored, sent and resolved later.
+    ///
+    /// `request_id` is the caller's own id of the write: the same id always means the same write. If no response has told
+    /// the service's time yet, a read is sent to learn it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] where the arguments break a rule or a batch names a target twice; else what fetching
+    /// credentials or the first read fails with.
+    pub async fn attempt<O: Resolvable>(
+        &self,
+        request_id: impl Into<String>,
+        operation: &O,
+    ) -> Result<Attempt, Error> {
+        if self.view.checked {
+            operation.validate().map_err(|invalid| Error::invalid_input(O::META.name, invalid))?;
+        }
+        if let Some(session) = &self.view.journal {
+            session.register::<O>();
+        }
+        let arguments = sorted_arguments(operation)
+            .map_err(|error| Error::new(ErrorKind::InvalidInput, O::META.name, error))?;
+        self.make_attempt(&Resolver::of::<O>(), request_id.into(), arguments).await
+    }
+
+    /// Sends a write once, whatever happens, and says what became of it.
+    ///
+    /// The journal opens the attempt before the first byte leaves. A lost response is looked up in the service's records; by
+    /// default the call waits until the outcome is settled, which takes four minutes where nothing was executed
+    /// ([`ResolveOptions::wait`] limits it). What is proven not to have been executed is sent again, up to
+    /// [`JournalOptions::sends`] times. Called again with the same request id, it gives the same outcome and sends nothing
+    /// that was executed.
+    ///
+    /// Dropping the future leaves the attempt open in the journal: call again with the same request id, or
+    /// [`Client::recover`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] without a journal; [`ErrorKind::Journal`] where the journal fails;
+    /// [`ErrorKind::InvalidInput`] where the request id belongs to another write; what could not be sent; and what a look-up
+    /// fails with, while the attempt stays open.
+    pub async fn send_once<O: Resolvable>(
+        &self,
+        request_id: impl Into<String>,
+        operation: &O,
+    ) -> Result<Settled, Error> {
+        let session = self.session()?;
+        let attempt = self.attempt(request_id, operation).await?;
+        self.send_settled(&session, &Resolver::of::<O>(), attempt).await
+    }
+
+    /// Sends an attempt. With a journal as [`Client::send_once`]; without one it is transmitted once, and a lost response is
+    /// an error of kind [`ErrorKind::OutcomeUnknown`], for which [`Client::resolve`] asks the records.
+    ///
+    /// # Errors
+    /// As for [`Client::send_once`], and without a journal every unknown outcome.
+    pub async fn send_attempt(&self, attempt: &Attempt) -> Result<Settled, Error> {
+        let Some(session) = self.view.journal.clone() else {
+            return self.send_without_journal(attempt).await;
+        };
+        let resolver = session.resolver(&attempt.operation)?;
+        self.check_book(&session, attempt).await?;
+        self.send_settled(&session, &resolver, attempt.clone()).await
+    }
+
+    /// Asks the service's records what became of an attempt, and never sends it.
+    ///
+    /// With a journal, an attempt that it holds is resolved with everything that the journal knows. Without one, call it only
+    /// when the send has ended: its future has returned or was dropped, or its process does not exist any more. The settling
+    /// time is counted from the end of the send where this client knows it, and from the call otherwise.
+    ///
+    /// # Errors
+    /// What a look-up fails with, and [`ErrorKind::Configuration`] where the attempt belongs to another account.
+    pub async fn resolve(&self, attempt: &Attempt, options: ResolveOptions) -> Result<Settled, Error> {
+        if let Some(session) = self.view.journal.clone() {
+            let resolver = session.resolver(&attempt.operation)?;
+            self.check_book(&session, attempt).await?;
+            let stored = session.journal.load(&attempt.request_id).await;
+            let stored =
+                stored.map_err(|error| journal_error(resolver.meta.name, "loading an attempt", error))?;
+            if stored.is_some() {
+                return self.settled(&session, &resolver, &attempt.request_id, &options).await;
+            }
+        }
+        let (session, resolver) = self.ephemeral(attempt, &options).await?;
+        self.settled(&session, &resolver, &attempt.request_id, &options).await
+    }
+
+    /// The attempt that ended in an error, where nothing else is left of it: for [`Client::resolve`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] where the error is not of a write of this operation that may have been executed.
+    pub async fn attempt_after<O: Resolvable>(&self, operation: &O, error: &Error) -> Result<Attempt, Error> {
+        let outcome = error.outcome().filter(|outcome| outcome.operation == O::META.name);
+        let outcome = outcome.filter(|_| error.may_have_been_executed()).ok_or_else(|| {
+            let message = "the error is not of a write of this operation that may have been executed";
+            Error::new(ErrorKind::InvalidInput, O::META.name, message)
+        })?;
+        let id = format!("{WITHOUT_JOURNAL} {}", outcome.from);
+        let mut attempt = self.attempt(id, operation).await?;
+        // The local clock may be wrong; the time that passed since is right.
+        let now = self.shared.clock.boot_time();
+        attempt.made_after = match (outcome.sent, self.service_now()) {
+            (Some(sent), Some(service)) => Some(service_time(service.earliest - now.saturating_sub(sent))),
+            _ => Some(outcome.from),
+        };
+        attempt.closed = outcome.closed;
+        if let Some(field) = resolver_memo::<O>() {
+            // The write went out without a token.
+            attempt.arguments = sorted_arguments(operation)
+                .map_err(|error| Error::new(ErrorKind::InvalidInput, O::META.name, error))?;
+            attempt.memo = Resolver::text(&attempt.arguments, field).filter(|memo| !memo.is_empty());
+            attempt.memo_unique = false;
+        }
+        Ok(attempt)
+    }
+
+    /// Asks the service's records what became of a write that ended in an error, where nothing else is left of it:
+    /// [`Client::attempt_after`] and [`Client::resolve`] in one.
+    ///
+    /// # Errors
+    /// As for these two.
+    pub async fn resolve_error<O: Resolvable>(
+        &self,
+        operation: &O,
+        error: &Error,
+        options: ResolveOptions,
+    ) -> Result<Settled, Error> {
+        let attempt = self.attempt_after(operation, error).await?;
+        self.resolve(&attempt, options).await
+    }
+
+    fn session(&self) -> Result<Arc<Session>, Error> {
+        self.view.journal.clone().ok_or_else(|| {
+            let message = "a write is sent once with a journal: see Client::with_journal";
+            Error::new(ErrorKind::Configuration, "", message)
+        })
+    }
+
+    async fn settled(
+        &self,
+        session: &Arc<Session>,
+        resolver: &Resolver,
+        request_id: &str,
+        options: &ResolveOptions,
+    ) -> Result<Settled, Error> {
+        Ok(match self.settle_open(session, resolver, request_id, options).await? {
+            Waited::Settled(stored) => Settled::of(&stored, Duration::ZERO),
+            Waited::Pending(stored, again) => Settled::of(&stored, again),
+        })
+    }
+
+    async fn make_attempt(
+        &self,
+        resolver: &Resolver,
+        request_id: String,
+        arguments: String,
+    ) -> Result<Attempt, Error> {
+        let name = resolver.meta.name;
+        let invalid = |error: String| Error::new(ErrorKind::InvalidInput, name, error);
+        if request_id.is_empty() {
+            return Err(invalid("the request id must not be empty".into()));
+        }
+        let options = self.view.journal.as_ref().map(|session| session.options.clone()).unwrap_or_default();
+        let described = (resolver.describe)(&arguments).map_err(invalid)?;
+        let mut targets: Vec<String> =
+            described.legs.iter().map(|leg| leg.target.trim().to_lowercase()).collect();
+        targets.sort();
+        if targets.windows(2).any(|pair| pair.first() == pair.last()) {
+            return Err(invalid("a batch must not name a target twice: split it".into()));
+        }
+        let account = self.account(&options).await?;
+        let book = Book::new(self.shared.site, account, described.on_behalf_of);
+        let canonical = resolver.canonical_arguments(&arguments).map_err(invalid)?;
+        let digest = Attempt::digest_of(name, &canonical, &book);
+        let key = resolver.key_field.and_then(|field| Resolver::text(&arguments, field));
+        let memo = resolver.memo_field.and_then(|field| Resolver::text(&arguments, field));
+        let mut memo = memo.filter(|memo| !memo.is_empty());
+        let mut arguments = arguments;
+        let memo_unique = options.memo_token && self.view.journal.is_some() && resolver.memo_field.is_some();
+        if let (true, Some(field)) = (memo_unique, resolver.memo_field) {
+            let marked = match &memo {
+                Some(memo) => format!("{memo} {}", token(&request_id)),
+                None => token(&request_id),
+            };
+            arguments = Resolver::with_text(&arguments, field, &marked).map_err(invalid)?;
+            memo = Some(marked);
+        }
+        let mut attempt = Attempt {
+            format: attempt_format(),
+            request_id,
+            operation: name.to_owned(),
+            arguments,
+            digest,
+            book,
+            idempotency: resolver.meta.idempotency,
+            key,
+            memo,
+            memo_unique,
+            query: resolver.query.name.to_owned(),
+            by_state: resolver.by_state,
+            legs: described.legs,
+            made_after: None,
+            closed: None,
+        };
+        self.ensure_service_time(resolver, &attempt).await?;
+        attempt.made_after = self.service_now().map(|now| service_time(now.earliest));
+        Ok(attempt)
+    }
+
+    /// The account whose books a write appears in.
+    async fn account(&self, options: &JournalOptions) -> Result<String, Error> {
+        if let Some(account) = &options.account {
+            return Ok(account.clone());
+        }
+        let credentials = self.view.credentials.credentials().await.map_err(|error| {
+            Error::new(ErrorKind::Credentials, "", format!("no credentials: {error}")).caused_by(error)
+        })?;
+        Ok(credentials.domain_id().map_or_else(|| credentials.name().into_owned(), str::to_owned))
+    }
+
+    /// The records of another account prove nothing.
+    async fn check_book(&self, session: &Session, attempt: &Attempt) -> Result<(), Error> {
+        let account = self.account(&session.options).await?;
+        if attempt.book.account == account && attempt.book.site == self.shared.site {
+            return Ok(());
+        }
+        let message = format!("the attempt {} belongs to another account or site", attempt.request_id);
+        Err(Error::new(ErrorKind::Configuration, "", message))
+    }
+
+    async fn send_without_journal(&self, attempt: &Attempt) -> Result<Settled, Error> {
+        let session = Arc::new(Session::new(Arc::new(MemoryJournal::new()), JournalOptions::default()));
+        let resolver = session.resolver(&attempt.operation)?;
+        let name = resolver.meta.name;
+        let parts = RequestParts::split(resolver.meta, attempt.arguments.clone().into_bytes())
+            .map_err(|error| Error::invalid_input(name, error))?;
+        let answer = Call::new(self, &parts).without_retry().run().await?;
+        let settled = send::settled_by_response(&resolver, attempt, &answer);
+        settled.ok_or_else(|| {
+            let message = "the response does not say what became of the write";
+            Error::new(ErrorKind::Undecodable, name, message).perhaps_executed()
+        })
+    }
+
+    /// A journal for one attempt that no journal holds.
+    async fn ephemeral(
+        &self,
+        attempt: &Attempt,
+        options: &ResolveOptions,
+    ) -> Result<(Arc<Session>, Resolver), Error> {
+        let journal = Arc::new(MemoryJournal::new());
+        let own = self.view.journal.as_ref().map(|session| session.options.clone());
+        let journal_options = own.unwrap_or_default().resolve(options.clone());
+        let session = Arc::new(Session::new(Arc::clone(&journal) as Arc<dyn Journal>, journal_options));
+        let resolver = match &self.view.journal {
+            Some(own) => own.resolver(&attempt.operation)?,
+            None => session.resolver(&attempt.operation)?,
+        };
+        self.check_book(&session, attempt).await?;
+        let from = match attempt.made_after {
+            Some(made_after) => made_after,
+            None => {
+                let message = "the attempt does not say when it was made";
+                return Err(Error::new(ErrorKind::InvalidInput, resolver.meta.name, message));
+            }
+        };
+        let margin = time::Duration::SECOND + options.clock_margin;
+        let begin = Begin {
+            attempt: attempt.clone(),
+            expected: None,
+            legs: (0..attempt.legs.len()).collect(),
+            window_begin: service_time(from.instant() - margin),
+            signed_at: from,
+            send_by: from,
+            fenced: false,
+            gate_by_memo: false,
+            ignored: Default::default(),
+            undecided_seen: Default::default(),
+        };
+        let begun = journal.begin(&begin).await;
+        let begun =
+            begun.map_err(|error| journal_error(resolver.meta.name, "beginning an attempt", error))?;
+        debug_assert!(matches!(begun, Begun::Open(_)), "an empty journal opens every attempt");
+        let now = self.shared.clock.boot_time();
+        session.closed(&attempt.request_id, attempt.closed.unwrap_or(now));
+        Ok((session, resolver))
+    }
+
+    /// The state of an attempt in the journal, without asking the service.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] without a journal, and [`ErrorKind::Journal`].
+    pub async fn stored_attempt(&self, request_id: &str) -> Result<Option<StoredAttempt>, Error> {
+        let session = self.session()?;
+        let stored = session.journal.load(request_id).await;
+        stored.map_err(|error| journal_error("", "loading an attempt", error))
+    }
+}
+
+fn resolver_memo<O: Resolvable>() -> Option<&'static str> {
+    O::MEMO
+}
+
+fn service_time(time: time::OffsetDateTime) -> UtcTime {
+    super::service_time::floor(time)
+}
+
+/// A short token of a request id, by which a memo is recognised.
+fn token(request_id: &str) -> String {
+    let digest = hex::encode(Sha256::digest(request_id.as_bytes()));
+    format!("#{}", digest.get(..12).unwrap_or_default())
+}
+
+/// Evidence that a person decided.
+fn by_operator(stored: &StoredAttempt, decision: &Decision) -> Evidence {
+    let Decision { who, why, .. } = decision;
+    Evidence::new(&stored.attempt.request_id, stored.send_no, format!("decided by {who}: {why}"))
+}
+
+/// True where a person may decide.
+fn may_decide(state: AttemptState) -> bool {
+    matches!(state, AttemptState::Open | AttemptState::Undecided)
+}

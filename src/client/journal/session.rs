@@ -1,0 +1,137 @@
+//! What a client with a journal holds: the journal, its options, and what is known about its own sends.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Duration,
+};
+
+use crate::{
+    clock::Clock,
+    error::{Error, ErrorKind},
+    journal::{Journal, JournalError, JournalOptions},
+    operation::{Resolvable, Resolver},
+};
+
+/// A journal with its options and with the sends of this incarnation.
+pub(in crate::client) struct Session {
+    pub(super) journal: Arc<dyn Journal>,
+    pub(super) options: JournalOptions,
+    sends: Mutex<HashMap<String, Closing>>,
+    fence: AtomicU8,
+    resolvers: Mutex<Vec<Resolver>>,
+}
+
+/// When the transport closed a request, on the clock that runs while the machine sleeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Closing {
+    /// It has not yet.
+    InFlight,
+    /// At this time at the latest.
+    At(Duration),
+}
+
+/// Whether the gateway was seen to refuse an old signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fence {
+    Unknown,
+    Holds,
+    Missing,
+}
+
+impl Session {
+    pub(super) fn new(journal: Arc<dyn Journal>, options: JournalOptions) -> Self {
+        Self {
+            journal,
+            options,
+            sends: Mutex::default(),
+            fence: AtomicU8::new(0),
+            resolvers: Mutex::default(),
+        }
+    }
+
+    /// Notes that a send is under way until the value is dropped.
+    pub(super) fn in_flight(self: &Arc<Self>, request_id: &str, clock: Arc<dyn Clock>) -> InFlight {
+        self.sends().insert(request_id.to_owned(), Closing::InFlight);
+        InFlight { session: Arc::clone(self), request_id: request_id.to_owned(), clock }
+    }
+
+    /// When the last send of an attempt of this incarnation was closed. An attempt that is not known is closed now.
+    pub(super) fn closing(&self, request_id: &str, now: Duration) -> Closing {
+        *self.sends().entry(request_id.to_owned()).or_insert(Closing::At(now))
+    }
+
+    /// Notes that nothing of an attempt can be sent any more after this time.
+    pub(super) fn closed(&self, request_id: &str, at: Duration) {
+        self.sends().insert(request_id.to_owned(), Closing::At(at));
+    }
+
+    pub(super) fn forget(&self, request_id: &str) {
+        let mut sends = self.sends();
+        if sends.get(request_id) != Some(&Closing::InFlight) {
+            sends.remove(request_id);
+        }
+    }
+
+    pub(super) fn fence(&self) -> Fence {
+        match self.fence.load(Ordering::Relaxed) {
+            0 => Fence::Unknown,
+            1 => Fence::Holds,
+            _ => Fence::Missing,
+        }
+    }
+
+    pub(super) fn set_fence(&self, holds: bool) {
+        self.fence.store(if holds { 1 } else { 2 }, Ordering::Relaxed);
+    }
+
+    pub(super) fn register<O: Resolvable>(&self) {
+        let mut resolvers = self.resolvers.lock().unwrap_or_else(PoisonError::into_inner);
+        if resolvers.iter().all(|known| known.meta.name != O::META.name) {
+            resolvers.push(Resolver::of::<O>());
+        }
+    }
+
+    /// How the writes of an operation are resolved: one of the crate's, or one that the program has used.
+    pub(super) fn resolver(&self, operation: &str) -> Result<Resolver, Error> {
+        let own = self.resolvers.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = own.iter().find(|known| known.meta.name == operation).copied();
+        own.or_else(|| crate::registry::resolver(operation)).ok_or_else(|| {
+            let message = format!("the operation {operation} of an attempt is not known to this program");
+            Error::new(ErrorKind::Configuration, "", message)
+        })
+    }
+
+    fn sends(&self) -> MutexGuard<'_, HashMap<String, Closing>> {
+        self.sends.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("journal", &self.journal).finish_non_exhaustive()
+    }
+}
+
+/// A send that is under way. Dropped when the transport has closed the request, or with the caller's future.
+pub(super) struct InFlight {
+    session: Arc<Session>,
+    request_id: String,
+    clock: Arc<dyn Clock>,
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.session.closed(&self.request_id, self.clock.boot_time());
+    }
+}
+
+/// An error of the journal as an error of the client.
+pub(super) fn journal_error(operation: &'static str, doing: &str, error: JournalError) -> Error {
+    Error::new(ErrorKind::Journal, operation, format!("the journal failed while {doing}: {error}"))
+        .caused_by(error)
+}

@@ -1,0 +1,315 @@
+//! Deciding an open attempt: who may, when, and from what.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use super::{
+    lookup::whole,
+    session::{Closing, Session, journal_error},
+};
+use crate::{
+    client::Client,
+    error::{Error, ErrorKind},
+    journal::{
+        Attempt, AttemptState, DecidedBy, Evidence, JournalErrorKind, LegChange, LegState, OwnerState,
+        RecordScope, ResolveOptions, Settlement, Settling, Sighting, StoredAttempt, Verdict,
+    },
+    operation::{RecordFacts, Resolver, TimeWindow},
+};
+
+/// How long an unchanged heartbeat counts as life.
+const LEASE: Duration = Duration::from_secs(60);
+/// How often this incarnation says that it is alive.
+const HEARTBEAT: Duration = Duration::from_secs(10);
+/// The longest wait between two look-ups.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
+/// How often it is asked whether a request under way has ended.
+const POLL: Duration = Duration::from_millis(20);
+const LONGEST_POLL: Duration = Duration::from_secs(1);
+
+/// How far an open attempt is from being settled, as it was before a look-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Standing {
+    /// Nothing can arrive or appear any more.
+    settled: bool,
+    /// Absence proves that it was not executed: there is a fence, or the sender is known to have ended.
+    absence_proves: bool,
+    /// How long until it is settled.
+    remaining: Duration,
+    /// Somebody is still at work on it: the request is under way here, or its owner is alive elsewhere.
+    in_work: bool,
+    /// The number of the owner's last heartbeat.
+    beat: Option<u64>,
+}
+
+/// What came of waiting for an attempt.
+pub(super) enum Waited {
+    Settled(Box<StoredAttempt>),
+    Pending(Box<StoredAttempt>, Duration),
+}
+
+impl Client {
+    /// Looks until every leg is settled, or the wait of the options is over.
+    pub(super) async fn settle_open(
+        &self,
+        session: &Arc<Session>,
+        resolver: &Resolver,
+        request_id: &str,
+        options: &ResolveOptions,
+    ) -> Result<Waited, Error> {
+        let clock = &self.shared.clock;
+        let name = resolver.meta.name;
+        let began = clock.boot_time();
+        let (mut wait, mut poll) = (options.look_every, POLL);
+        let mut seen: Option<(u64, Duration)> = None;
+        let mut beaten: Option<Duration> = None;
+        loop {
+            let stored = session.journal.load(request_id).await;
+            let stored = stored.map_err(|error| journal_error(name, "loading an attempt", error))?;
+            let stored = stored.ok_or_else(|| {
+                let message = format!("the journal has no attempt {request_id}");
+                Error::new(ErrorKind::InvalidInput, name, message)
+            })?;
+            if stored.state != AttemptState::Open {
+                session.forget(request_id);
+                return Ok(Waited::Settled(Box::new(stored)));
+            }
+            let now = clock.boot_time();
+            if beaten.is_none_or(|last| now.saturating_sub(last) >= HEARTBEAT) {
+                beaten = Some(now);
+                // Only speed depends on it.
+                let _ = session.journal.heartbeat().await;
+            }
+            self.ensure_service_time(resolver, &stored.attempt).await?;
+            let Some((stored, mut standing)) = self.standing(session, stored, options).await? else {
+                continue;
+            };
+            if let Some(beat) = standing.beat {
+                match seen {
+                    Some((last, since)) if last == beat => {
+                        standing.in_work = now.saturating_sub(since) < LEASE;
+                    }
+                    _ => {
+                        seen = Some((beat, now));
+                        standing.in_work = true;
+                    }
+                }
+            }
+            let mut pause = if standing.in_work && !standing.settled {
+                poll = (poll * 2).min(LONGEST_POLL);
+                poll
+            } else {
+                match self.judge(session, resolver, &stored, standing, options).await? {
+                    Judged::Changed => continue,
+                    Judged::Pending => {}
+                }
+                let pause = wait;
+                wait = (wait * 2).min(LONGEST_WAIT);
+                pause
+            };
+            if !standing.settled && standing.remaining > Duration::ZERO {
+                pause = pause.min(standing.remaining);
+            }
+            let spent = clock.boot_time().saturating_sub(began);
+            if options.wait.is_some_and(|limit| spent.saturating_add(pause) > limit) {
+                return Ok(Waited::Pending(Box::new(stored), standing.remaining.max(pause)));
+            }
+            self.pause(pause).await;
+        }
+    }
+
+    /// When an attempt is settled, by who sent it. `None` where the attempt has changed meanwhile.
+    async fn standing(
+        &self,
+        session: &Arc<Session>,
+        stored: StoredAttempt,
+        options: &ResolveOptions,
+    ) -> Result<Option<(StoredAttempt, Standing)>, Error> {
+        let id = stored.attempt.request_id.clone();
+        let failed = |error| journal_error("", "asking for an owner", error);
+        let now = self.shared.clock.boot_time();
+        let own = |closing| match closing {
+            Closing::InFlight => Standing {
+                settled: false,
+                absence_proves: false,
+                remaining: options.settle(),
+                in_work: true,
+                beat: None,
+            },
+            Closing::At(closed) => {
+                let remaining = closed.saturating_add(options.settle()).saturating_sub(now);
+                Standing {
+                    settled: remaining.is_zero(),
+                    absence_proves: true,
+                    remaining,
+                    in_work: false,
+                    beat: None,
+                }
+            }
+        };
+        match session.journal.owner_state(&stored.owner).await.map_err(failed)? {
+            OwnerState::Own => {
+                let standing = own(session.closing(&id, now));
+                Ok(Some((stored, standing)))
+            }
+            // The moment of proof is now, before the take-over.
+            OwnerState::Dead => {
+                let taken = session.journal.take_over(&id, stored.version).await;
+                let taken = taken.map_err(|error| journal_error("", "taking over an attempt", error))?;
+                Ok(taken.map(|stored| {
+                    session.closed(&id, now);
+                    (stored, own(Closing::At(now)))
+                }))
+            }
+            OwnerState::Unknown { beat } => {
+                let fenced = stored.fenced || options.longest_pause.is_some();
+                let settle = if fenced { options.settle() } else { Duration::ZERO };
+                let until = stored.signed_at.instant() + options.fence(stored.fenced) + settle;
+                let earliest = self.service_now().map(|now| now.earliest);
+                let remaining = earliest.map_or(options.settle(), |earliest| {
+                    Duration::try_from(until - earliest).unwrap_or(Duration::ZERO)
+                });
+                let standing = Standing {
+                    settled: remaining.is_zero(),
+                    absence_proves: fenced,
+                    remaining,
+                    in_work: false,
+                    beat: Some(beat),
+                };
+                Ok(Some((stored, standing)))
+            }
+        }
+    }
+
+    /// One look-up, and what it decides.
+    async fn judge(
+        &self,
+        session: &Arc<Session>,
+        resolver: &Resolver,
+        stored: &StoredAttempt,
+        standing: Standing,
+        options: &ResolveOptions,
+    ) -> Result<Judged, Error> {
+        let window = self.window(stored, options)?;
+        let rows = self.look_up(resolver, &stored.attempt, window).await?;
+        let learned = self.learn(session, resolver, stored, &rows, standing.settled).await?;
+        let ids: Vec<String> = rows.iter().filter_map(|row| row.id.clone()).collect();
+        let (mut changes, mut must_be_free) = (Vec::new(), Vec::new());
+        for number in stored.legs_in(LegState::Open) {
+            let (Some(leg), Some(entry), Some(footprint)) =
+                (stored.attempt.legs.get(number), stored.legs.get(number), stored.footprint(number))
+            else {
+                continue;
+            };
+            let failed = |error| journal_error(resolver.meta.name, "reading attributions", error);
+            let scope = RecordScope::of(&stored.attempt, number);
+            let known = session.journal.attributions(&scope, &ids).await.map_err(failed)?;
+            let others: BTreeMap<String, String> = known
+                .into_iter()
+                .filter(|known| known.request_id != stored.attempt.request_id || known.leg != number)
+                .map(|known| (known.record_id, known.request_id))
+                .collect();
+            let rivals =
+                session.journal.rivals(&footprint, &stored.attempt.request_id).await.map_err(failed)?;
+            let sighting = Sighting {
+                leg,
+                memo: stored.attempt.memo.as_deref(),
+                memo_unique: stored.attempt.memo_unique,
+                ignored: &entry.ignored,
+                window,
+                rows: &rows,
+                attributed: &others,
+                rivals: &rivals,
+                by_state: resolver.by_state,
+                sole_writer: options.sole_writer,
+                memo_echo: learned.memo_echo,
+                settled: standing.settled,
+                absence_proves: standing.absence_proves && (learned.sees_account || options.sees_account),
+            };
+            let change = match sighting.verdict() {
+                Verdict::Pending => continue,
+                Verdict::Executed { record, by: DecidedBy::State } => {
+                    LegChange { record: None, ..LegChange::executed(number, record, DecidedBy::State) }
+                }
+                Verdict::Executed { record, by } => LegChange::executed(number, record, by),
+                Verdict::NotExecuted => LegChange::not_executed(number, None),
+                Verdict::Undecided { candidates, rivals } => {
+                    let known = candidates.iter().filter(|id| ids.contains(id));
+                    must_be_free.extend(known.map(|id| (number, id.clone())));
+                    LegChange { candidates, rivals, ..LegChange::new(number, LegState::Undecided) }
+                }
+            };
+            changes.push(change);
+        }
+        if changes.is_empty() {
+            return Ok(Judged::Pending);
+        }
+        let id = &stored.attempt.request_id;
+        let what = format!("look-up of {} to {}: {} rows", window.from, window.until, rows.len());
+        let mut settlement = Settlement::of(id, Some(stored.version), changes);
+        settlement.must_be_free = must_be_free;
+        settlement.evidence = Some(Evidence::new(id, stored.send_no, what));
+        // A clash on version or record discards the verdict: the loop looks again.
+        match session.journal.settle(&settlement).await {
+            Ok(Settling::RecordTaken { .. }) => self.pause(POLL).await,
+            Ok(_) => {}
+            Err(error) if error.kind() == JournalErrorKind::Unknown => {}
+            Err(error) => return Err(journal_error(resolver.meta.name, "storing a verdict", error)),
+        }
+        Ok(Judged::Changed)
+    }
+
+    /// Everything from the earliest possible moment of the first send until now.
+    pub(super) fn window(
+        &self,
+        stored: &StoredAttempt,
+        options: &ResolveOptions,
+    ) -> Result<TimeWindow, Error> {
+        let now = self.service_now().ok_or_else(no_service_time)?;
+        let until = now.latest + time::Duration::SECOND + options.clock_margin;
+        Ok(TimeWindow { from: stored.window_begin, until: whole(until) })
+    }
+
+    /// Sees to it that the service's time is known, with a read if there was no response yet.
+    pub(super) async fn ensure_service_time(
+        &self,
+        resolver: &Resolver,
+        attempt: &Attempt,
+    ) -> Result<(), Error> {
+        if self.service_now().is_some() {
+            return Ok(());
+        }
+        let now = crate::client::service_time::floor(self.shared.clock.now());
+        let window = TimeWindow { from: (now.instant() - time::Duration::HOUR).into(), until: now };
+        let read: Result<Vec<RecordFacts>, Error> = self.look_up(resolver, attempt, window).await;
+        match (self.service_now(), read) {
+            (Some(_), _) => Ok(()),
+            (None, Err(error)) => Err(error),
+            (None, Ok(_)) => Err(no_service_time()),
+        }
+    }
+
+    /// Waits, and lets other tasks run even where the clock does not make anybody wait.
+    pub(super) async fn pause(&self, duration: Duration) {
+        self.shared.clock.sleep(duration.max(Duration::from_millis(1))).await;
+        let mut yielded = false;
+        std::future::poll_fn(move |context| {
+            if std::mem::replace(&mut yielded, true) {
+                return std::task::Poll::Ready(());
+            }
+            context.waker().wake_by_ref();
+            std::task::Poll::Pending
+        })
+        .await;
+    }
+}
+
+/// What one look-up came to.
+enum Judged {
+    Changed,
+    Pending,
+}
+
+pub(super) fn no_service_time() -> Error {
+    let message = "the service's time is not known: its responses have no Date or no request id";
+    Error::new(ErrorKind::Configuration, "", message)
+}

@@ -1,0 +1,197 @@
+//! What became of an attempt, as a caller acts on it.
+
+use std::{fmt, time::Duration};
+
+use super::state::{AttemptState, DecidedBy, LegState, StoredAttempt};
+use crate::error::ErrorCode;
+
+/// What became of an attempt. Only [`Settled::NotExecuted`] permits a repeat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Settled {
+    /// Every leg was executed, once.
+    Executed(Executed),
+    /// No leg was executed, and none will be.
+    NotExecuted(NotExecuted),
+    /// Some legs of a batch were executed, and no other will be.
+    PartlyExecuted(PartlyExecuted),
+    /// It is not known yet.
+    Pending(Pending),
+    /// The records do not tell: a person has to decide.
+    Undecided(Undecided),
+}
+
+/// An attempt that was executed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Executed {
+    /// The attempt.
+    pub request_id: String,
+    /// The legs with their records.
+    pub legs: Vec<LegOutcome>,
+    /// False where the journal could not store the outcome: the attempt is still open there.
+    pub journaled: bool,
+}
+
+impl Executed {
+    /// The record of the first leg; the only one unless the write is a batch.
+    pub fn record_id(&self) -> &str {
+        self.legs.first().and_then(|leg| leg.record.as_deref()).unwrap_or_default()
+    }
+
+    /// How the outcome of the first leg is known.
+    pub fn by(&self) -> Option<DecidedBy> {
+        self.legs.first().and_then(|leg| leg.by)
+    }
+}
+
+/// An attempt that was not executed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotExecuted {
+    /// The attempt.
+    pub request_id: String,
+    /// The code with which the service refused it; `None` where the records prove that it never arrived.
+    pub code: Option<ErrorCode>,
+    /// The legs.
+    pub legs: Vec<LegOutcome>,
+}
+
+/// A batch of which some legs were executed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PartlyExecuted {
+    /// The attempt.
+    pub request_id: String,
+    /// The legs.
+    pub legs: Vec<LegOutcome>,
+}
+
+/// An attempt whose outcome is not known yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pending {
+    /// The attempt.
+    pub request_id: String,
+    /// When to look again, from now.
+    pub look_again_in: Duration,
+}
+
+/// An attempt that the records cannot decide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Undecided {
+    /// The attempt.
+    pub request_id: String,
+    /// The records that could be its own.
+    pub candidates: Vec<String>,
+    /// The attempts to which they could belong as well.
+    pub rivals: Vec<String>,
+    /// The legs.
+    pub legs: Vec<LegOutcome>,
+}
+
+/// What became of one target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LegOutcome {
+    /// The target as the request names it.
+    pub target: String,
+    /// Its state.
+    pub state: LegState,
+    /// Its record, where it was executed.
+    pub record: Option<String>,
+    /// How that is known.
+    pub by: Option<DecidedBy>,
+    /// The code with which it was refused.
+    pub code: Option<ErrorCode>,
+}
+
+impl Settled {
+    /// The id of the attempt.
+    pub fn request_id(&self) -> &str {
+        match self {
+            Self::Executed(it) => &it.request_id,
+            Self::NotExecuted(it) => &it.request_id,
+            Self::PartlyExecuted(it) => &it.request_id,
+            Self::Pending(it) => &it.request_id,
+            Self::Undecided(it) => &it.request_id,
+        }
+    }
+
+    /// True for [`Settled::Executed`].
+    pub fn is_executed(&self) -> bool {
+        matches!(self, Self::Executed(_))
+    }
+
+    /// What a stored attempt is settled as; pending where it is not settled.
+    pub(crate) fn of(stored: &StoredAttempt, look_again_in: Duration) -> Self {
+        let request_id = stored.attempt.request_id.clone();
+        let legs: Vec<LegOutcome> = stored
+            .attempt
+            .legs
+            .iter()
+            .zip(&stored.legs)
+            .map(|(leg, entry)| LegOutcome {
+                target: leg.target.clone(),
+                state: entry.state,
+                record: entry.record.clone(),
+                by: entry.by,
+                code: entry.code.as_deref().map(ErrorCode::from),
+            })
+            .collect();
+        match stored.state {
+            AttemptState::Executed => Self::Executed(Executed { request_id, legs, journaled: true }),
+            AttemptState::NotExecuted => {
+                let code = legs.iter().find_map(|leg| leg.code.clone());
+                Self::NotExecuted(NotExecuted { request_id, code, legs })
+            }
+            AttemptState::PartlyExecuted => Self::PartlyExecuted(PartlyExecuted { request_id, legs }),
+            AttemptState::Undecided => {
+                let gather = |of: fn(&super::LegEntry) -> &Vec<String>| {
+                    let mut all: Vec<String> = stored.legs.iter().flat_map(of).cloned().collect();
+                    all.sort();
+                    all.dedup();
+                    all
+                };
+                let (candidates, rivals) = (gather(|leg| &leg.candidates), gather(|leg| &leg.rivals));
+                Self::Undecided(Undecided { request_id, candidates, rivals, legs })
+            }
+            AttemptState::Ready | AttemptState::Open => Self::Pending(Pending { request_id, look_again_in }),
+        }
+    }
+}
+
+impl fmt::Display for NotExecuted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.code {
+            Some(code) => write!(f, "{} was refused with {code}", self.request_id),
+            None => write!(f, "{} was not executed", self.request_id),
+        }
+    }
+}
+
+impl fmt::Display for Undecided {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} cannot be decided", self.request_id)?;
+        if !self.candidates.is_empty() {
+            write!(f, "; it could be {}", self.candidates.join(" or "))?;
+        }
+        if !self.rivals.is_empty() {
+            write!(f, "; so could {}", self.rivals.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Settled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Executed(it) => write!(f, "{} was executed as {}", it.request_id, it.record_id()),
+            Self::NotExecuted(it) => it.fmt(f),
+            Self::PartlyExecuted(it) => write!(f, "{} was executed in part", it.request_id),
+            Self::Pending(it) => write!(f, "{} is not known yet", it.request_id),
+            Self::Undecided(it) => it.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The verdict of a look-up about one leg, as a function of what was seen.
+
+use std::collections::BTreeMap;
+
+use super::state::{DecidedBy, LegState, Rival};
+use crate::operation::{Leg, RecordFacts, TimeWindow};
+
+/// How long after its signing time a write that was answered can have been executed.
+const LONGEST_SEND: std::time::Duration = std::time::Duration::from_secs(600);
+
+/// Everything that a verdict about one leg depends on.
+#[derive(Debug)]
+pub(crate) struct Sighting<'a> {
+    pub(crate) leg: &'a Leg,
+    /// The memo that was sent, and whether no other attempt has it.
+    pub(crate) memo: Option<&'a str>,
+    pub(crate) memo_unique: bool,
+    /// Records that were visible before the send and are not its own.
+    pub(crate) ignored: &'a [String],
+    pub(crate) window: TimeWindow,
+    /// The rows of a complete look-up.
+    pub(crate) rows: &'a [RecordFacts],
+    /// The records that belong to other legs, by id.
+    pub(crate) attributed: &'a BTreeMap<String, String>,
+    pub(crate) rivals: &'a [Rival],
+    pub(crate) by_state: bool,
+    /// Nobody outside the journal makes such writes.
+    pub(crate) sole_writer: bool,
+    /// Records are known to show memos.
+    pub(crate) memo_echo: bool,
+    /// The look-up started after the settling time.
+    pub(crate) settled: bool,
+    /// An absent record proves something: the query sees the account, and nothing can arrive any more.
+    pub(crate) absence_proves: bool,
+}
+
+/// What a look-up says about one leg.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Executed { record: String, by: DecidedBy },
+    NotExecuted,
+    Pending,
+    Undecided { candidates: Vec<String>, rivals: Vec<String> },
+}
+
+/// A row that could be the record of the leg.
+#[derive(Debug)]
+struct Candidate<'a> {
+    row: &'a RecordFacts,
+    exact: bool,
+    own_memo: bool,
+}
+
+impl Sighting<'_> {
+    /// The verdict, by the table of the protocol.
+    pub(crate) fn verdict(&self) -> Verdict {
+        if self.by_state {
+            return self.by_state();
+        }
+        let candidates: Vec<Candidate<'_>> = self.rows.iter().filter_map(|row| self.candidate(row)).collect();
+        // The record that shows the memo of this attempt alone is its own, whatever else fits.
+        let mut own = candidates.iter().filter(|one| one.exact && one.own_memo && self.memo_unique);
+        if let (Some(one), None) = (own.next(), own.next())
+            && let Some(id) = &one.row.id
+        {
+            return Verdict::Executed { record: id.clone(), by: DecidedBy::Memo };
+        }
+        match candidates.as_slice() {
+            [] if !self.settled => Verdict::Pending,
+            [] if self.absence_proves => Verdict::NotExecuted,
+            [one] if one.exact && self.sole_writer && self.contenders(one).is_empty() => match &one.row.id {
+                Some(id) => Verdict::Executed { record: id.clone(), by: DecidedBy::Match },
+                None => self.undecided(&candidates),
+            },
+            _ => self.undecided(&candidates),
+        }
+    }
+
+    fn undecided(&self, candidates: &[Candidate<'_>]) -> Verdict {
+        if !self.settled {
+            return Verdict::Pending;
+        }
+        let mut rivals: Vec<String> = candidates.iter().flat_map(|one| self.contenders(one)).collect();
+        rivals.sort();
+        rivals.dedup();
+        let name = |one: &Candidate<'_>| one.row.id.clone().unwrap_or_else(|| "(record without id)".into());
+        Verdict::Undecided { candidates: candidates.iter().map(name).collect(), rivals }
+    }
+
+    /// The attempts that a candidate could belong to as well.
+    fn contenders(&self, candidate: &Candidate<'_>) -> Vec<String> {
+        let contends = |rival: &&Rival| match rival.state {
+            LegState::Open => match (&rival.memo, &candidate.row.memo) {
+                (Some(theirs), Some(shown)) if self.memo_echo => theirs == shown,
+                _ => rival.window_begin <= self.window.until,
+            },
+            LegState::Executed => candidate.row.time.is_none_or(|time| {
+                let last = rival.signed_at.instant() + LONGEST_SEND;
+                rival.window_begin <= time && time.instant() <= last
+            }),
+            _ => candidate.row.id.as_ref().is_some_and(|id| rival.candidates.contains(id)),
+        };
+        self.rivals.iter().filter(contends).map(|rival| rival.request_id.clone()).collect()
+    }
+
+    fn candidate<'a>(&self, row: &'a RecordFacts) -> Option<Candidate<'a>> {
+        if row.failed {
+            return None;
+        }
+        let mut exact = row.id.is_some();
+        if let Some(id) = &row.id
+            && (self.ignored.contains(id) || self.attributed.contains_key(id))
+        {
+            return None;
+        }
+        match row.time {
+            Some(time) if !row.undated && !self.window.contains(time) => return None,
+            None if !row.undated => exact = false,
+            _ => {}
+        }
+        if self.leg.target_in_record {
+            exact &= fits(row.target.as_deref(), &self.leg.target)?;
+        }
+        if !self.leg.kind.is_empty() {
+            match row.kind.as_deref() {
+                Some(kind) if kind != self.leg.kind => return None,
+                Some(_) => {}
+                None => exact = false,
+            }
+        }
+        if let Some(amount) = self.leg.amount() {
+            match row.amount {
+                Some(shown) if shown.abs() != amount.abs() => return None,
+                Some(_) => {}
+                None => exact = false,
+            }
+        }
+        let mut own_memo = false;
+        match (self.memo, row.memo.as_deref()) {
+            (Some(sent), Some(shown)) if sent.trim() == shown.trim() => own_memo = true,
+            // Records show what was sent, so another memo is another write.
+            (Some(_), Some(_)) if self.memo_echo => return None,
+            (Some(_), Some(_)) => exact = false,
+            (Some(_), None) if self.memo_echo => exact = false,
+            _ => {}
+        }
+        Some(Candidate { row, exact, own_memo })
+    }
+
+    /// The state of the object tells, whoever brought it about.
+    fn by_state(&self) -> Verdict {
+        let about = |row: &&RecordFacts| fits(row.target.as_deref(), &self.leg.target).is_some();
+        let rows: Vec<&RecordFacts> = self.rows.iter().filter(about).collect();
+        let exact = |row: &&RecordFacts| fits(row.target.as_deref(), &self.leg.target) == Some(true);
+        match rows.as_slice() {
+            [row] if exact(row) && row.reached == Some(true) => {
+                Verdict::Executed { record: self.leg.target.clone(), by: DecidedBy::State }
+            }
+            _ if !self.settled => Verdict::Pending,
+            [row] if exact(row) && row.reached == Some(false) => Verdict::NotExecuted,
+            _ => Verdict::Undecided { candidates: Vec::new(), rivals: Vec::new() },
+        }
+    }
+}
+
+/// Whether a text of a record is the one that was sent: exactly, in part, or not at all.
+fn fits(shown: Option<&str>, sent: &str) -> Option<bool> {
+    match shown {
+        Some(shown) if shown == sent => Some(true),
+        Some(shown) if shown.trim().to_lowercase() == sent.trim().to_lowercase() => Some(false),
+        Some(_) => None,
+        None => Some(false),
+    }
+}
