@@ -115,7 +115,7 @@ async fn main() -> Result {
 async fn live() -> Result {
     let variable = |name: &str| std::env::var(name).map_err(|_| format!("--live needs {name}"));
     let keys = Credentials::keys(variable("HUAWEICLOUD_SDK_AK")?, variable("HUAWEICLOUD_SDK_SK")?);
-    let client = Client::builder(Site::China, keys).build()?;
+    let client = Client::builder(Site::China).credentials(keys).build()?;
     title("Resellers");
     if let [first, ..] = show_resellers(&client).await?.as_slice() {
         show_records(&client, &first.indirect_partner_id).await?;

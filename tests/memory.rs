@@ -104,7 +104,8 @@ impl Meter {
 
 fn client() -> (Client, Arc<Charges>) {
     let charges = Arc::new(Charges::default());
-    let client = Client::builder(Site::China, Credentials::keys("AK", "SK"))
+    let client = Client::builder(Site::China)
+        .credentials(Credentials::keys("AK", "SK"))
         .transport(charges.clone())
         .options(CallOptions::new().rate_limiter(NoRateLimit))
         .build()

@@ -27,7 +27,7 @@ impl Client {
         });
         match typed {
             Ok(value) => Ok(answer.with(value)),
-            Err(error) => Err(answer.undecodable(entry.meta, error)),
+            Err(error) => self.observed(entry.meta, Err(answer.undecodable(entry.meta, error))),
         }
     }
 }

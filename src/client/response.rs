@@ -1,4 +1,4 @@
-//! What came back: the typed answer with everything around it.
+//! What came back: the typed response with everything around it.
 
 use std::ops::Deref;
 
@@ -12,9 +12,9 @@ use crate::{
     types::{DecodeError, decode},
 };
 
-/// A typed answer, and beside it the HTTP answer that it was read from.
+/// A typed response, and the HTTP response that it was read from.
 ///
-/// Dereferences to the typed answer, so `client.send(&…).await?.count` works. Fields that the crate does not know are
+/// Dereferences to the typed response, so `client.send(&…).await?.count` works. Fields that the crate does not know are
 /// in [`Response::body`].
 #[derive(Clone, Debug)]
 pub struct Response<T> {
@@ -22,9 +22,9 @@ pub struct Response<T> {
     raw: RawResponse,
 }
 
-/// A successful HTTP answer before it is read into a type.
+/// A successful HTTP response before it is read into a type.
 #[derive(Clone)]
-pub struct RawResponse {
+pub(crate) struct RawResponse {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
@@ -34,7 +34,7 @@ pub struct RawResponse {
 }
 
 impl<T> Response<T> {
-    /// The typed answer alone.
+    /// The typed response alone.
     pub fn into_inner(self) -> T {
         self.value
     }
@@ -86,6 +86,10 @@ impl std::fmt::Debug for RawResponse {
 }
 
 impl RawResponse {
+    pub(super) fn request_id(&self) -> Option<&str> {
+        request_id(&self.headers)
+    }
+
     /// Reads the body into the operation's answer.
     pub(super) fn read<T: DeserializeOwned>(
         self,

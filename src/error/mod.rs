@@ -81,6 +81,8 @@ pub enum ErrorKind {
     OutcomeUnknown,
     /// An answer came that is not what the operation answers. [`Error::body`] has what came.
     Undecodable,
+    /// A local file or writer failed, such as a full disk under a download. Repeating the call does not help.
+    Io,
     /// The journal could not store or read an attempt; the write was not sent, or it stays open in the journal.
     Journal,
     /// A list changed while it was read page by page, so rows may be missing or doubled.

@@ -64,6 +64,9 @@ impl RequestParts {
             match piece {
                 Piece::Literal(text) => path.push_str(text),
                 Piece::Parameter(name) => match fields.get(name).and_then(scalar) {
+                    Some(value) if matches!(&*value, "." | "..") => {
+                        invalid.push(name, "must not be a dot segment: it is part of the address");
+                    }
                     Some(value) if !value.is_empty() => {
                         write!(path, "{}", encode(&value)).unwrap_or_default()
                     }
@@ -143,7 +146,7 @@ pub fn gather(
     for (name, value) in captured {
         add(name.into(), value.into());
     }
-    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         add(name, value);
     }
     for name in meta.headers {

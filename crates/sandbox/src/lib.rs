@@ -244,7 +244,11 @@ impl Sandbox {
             })?;
             (account.site, account.credentials())
         };
-        Client::builder(site, credentials).transport(self.clone()).clock(self.clock.clone()).build()
+        Client::builder(site)
+            .credentials(credentials)
+            .transport(self.clone())
+            .clock(self.clock.clone())
+            .build()
     }
 
     /// The sandbox's identity service, from which [`auth::IamToken`](huaweicloud_partner::auth::IamToken) and the others get what

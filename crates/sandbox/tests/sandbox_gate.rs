@@ -25,7 +25,8 @@ use huaweicloud_partner::{
 use huaweicloud_partner_sandbox::{FaultTrigger, Sandbox, SandboxEvent};
 
 fn client(sandbox: &Sandbox, site: Site, credentials: impl ProvideCredentials + 'static) -> Client {
-    Client::builder(site, credentials)
+    Client::builder(site)
+        .credentials(credentials)
         .transport(sandbox.clone())
         .clock(sandbox.clock().clone())
         .options(CallOptions::new().retry(RetryPolicy::NEVER))
@@ -51,11 +52,14 @@ async fn an_account_is_known_on_its_own_site_only() {
     let error = elsewhere.send(&ListResellers::new()).await.unwrap_err();
     assert_eq!((error.code(), error.status().unwrap().as_u16()), (Some(&codes::WRONG_SITE), 403));
     for address in ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:80"] {
-        let builder = Client::builder(Site::International, keys.clone()).endpoint(Service::Business, address);
+        let builder = Client::builder(Site::International)
+            .credentials(keys.clone())
+            .endpoint(Service::Business, address);
         let anywhere = builder.transport(sandbox.clone()).clock(sandbox.clock().clone()).build().unwrap();
         anywhere.send(&ListResellers::new()).await.unwrap();
     }
-    let builder = Client::builder(Site::China, keys)
+    let builder = Client::builder(Site::China)
+        .credentials(keys)
         .endpoint(Service::Business, "https://osm.cn-south-1.myhuaweicloud.com");
     let tickets = builder.transport(sandbox.clone()).clock(sandbox.clock().clone()).build().unwrap();
     let error = tickets.send(&ListResellers::new()).await.unwrap_err();

@@ -3,7 +3,10 @@
 use super::{ListOrders, Order, OrderType, ResourceOrders};
 use crate::{
     error::{ErrorCode, ItemError, ValidationError},
-    operation::{Caller, Check, Idempotency, Leg, Operation, OperationMeta, RecordFacts, Resolvable, Sites, TargetResult, TimeWindow, request},
+    operation::{
+        Caller, Check, Idempotency, Leg, Operation, OperationMeta, RecordFacts, Resolvable, Sites,
+        TargetResult, TimeWindow, request,
+    },
     types::{
         OrderId, ResourceId,
         open_enum::{open_codes, open_enum},

@@ -2,7 +2,9 @@
 
 use crate::{
     error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, RateLimit, RecordFacts, Sites, paged, request},
+    operation::{
+        Caller, Check, Operation, OperationMeta, Paging, RateLimit, RecordFacts, Sites, paged, request,
+    },
     types::{
         Amount, Currency, CustomerId, Language, MeasureUnit, Money, MoneyError, OrderId, Personal,
         ResellerId, UtcTime,

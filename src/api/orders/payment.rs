@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{ListOrders, Order, OrderStatus};
 use crate::{
     error::ValidationError,
-    operation::{Caller, Check, Leg, Operation, OperationMeta, RecordFacts, Resolvable, Sites, TargetResult, TimeWindow, request},
+    operation::{
+        Caller, Check, Leg, Operation, OperationMeta, RecordFacts, Resolvable, Sites, TargetResult,
+        TimeWindow, request,
+    },
     types::{
         Amount, MeasureUnit, OrderId, UtcTime, VoucherId,
         fields::{AsText, TimeOrNone},
@@ -224,7 +227,8 @@ impl Resolvable for PayOrder {
 
     fn facts(&self, record: &Order) -> RecordFacts {
         let status = record.status.filter(|status| status.is_known());
-        let reached = status.map(|status| !matches!(status, OrderStatus::PendingPayment | OrderStatus::Cancelled));
+        let reached =
+            status.map(|status| !matches!(status, OrderStatus::PendingPayment | OrderStatus::Cancelled));
         RecordFacts::new().target(Some(spelling(record, &self.order_id))).undated().reached(reached)
     }
 

@@ -3,7 +3,10 @@
 use super::{Accepted, ListOrders, Order, OrderType, ResourceFailure};
 use crate::{
     error::{ErrorCode, Retry, ValidationError},
-    operation::{Caller, Check, Idempotency, Leg, Operation, OperationMeta, RecordFacts, Resolvable, Sites, TargetResult, TimeWindow, request},
+    operation::{
+        Caller, Check, Idempotency, Leg, Operation, OperationMeta, RecordFacts, Resolvable, Sites,
+        TargetResult, TimeWindow, request,
+    },
     types::{
         OrderId, ResourceId,
         open_enum::{open_codes, open_enum},
@@ -257,7 +260,8 @@ impl ResourceOrders {
     pub(crate) fn target_results(&self, legs: Vec<Leg>) -> Vec<TargetResult> {
         let Some(leg) = legs.into_iter().next() else { return Vec::new() };
         let refused = |failure: &ResourceFailure| {
-            let documented = failure.error_code.info().is_some() && failure.error_code.retry() != Retry::ReadsOnly;
+            let documented =
+                failure.error_code.info().is_some() && failure.error_code.retry() != Retry::ReadsOnly;
             documented.then(|| TargetResult::refused(&leg.target, failure.error_code.as_str()))
         };
         let failure = || self.fail_resource_infos.first().and_then(refused);

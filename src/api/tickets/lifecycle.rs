@@ -11,7 +11,9 @@ use super::{
 };
 use crate::{
     error::ValidationError,
-    operation::{Check, Idempotency, Leg, Operation, OperationMeta, RecordFacts, Resolvable, TargetResult, TimeWindow},
+    operation::{
+        Check, Idempotency, Leg, Operation, OperationMeta, RecordFacts, Resolvable, TargetResult, TimeWindow,
+    },
     types::{LocalTime, Personal, Secret, TimeZone, open_enum::open_codes, open_enum::open_enum, response},
 };
 
