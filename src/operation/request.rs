@@ -58,15 +58,15 @@ macro_rules! request {
                 use $crate::types::fields::{need, next_field, put_field, skip, wire_name};
                 #[allow(non_camel_case_types, dead_code)] // the fields' own names
                 enum Field { $($($required,)*)? $($($optional,)*)? $($($preset,)*)? }
-                let mut last = 0;
+                let mut order = $crate::types::fields::Order::default();
                 $($(let mut $required: Option<$rtype> = None;)*)?
                 $($(let mut $optional: Option<$otype> = None;)*)?
                 $($(let mut $preset: Option<$ptype> = None;)*)?
-                while let Some(found) = next_field(map, Self::FIELDS, &mut last)? {
+                while let Some(found) = next_field(map, Self::FIELDS, &mut order)? {
                     match found {
-                        $($(field if field == Field::$required as usize => put_field!($required, map $(, $rway)?),)*)?
-                        $($(field if field == Field::$optional as usize => put_field!($optional, map $(, $oway)?),)*)?
-                        $($(field if field == Field::$preset as usize => put_field!($preset, map $(, $pway)?),)*)?
+                        $($(field if field == Field::$required as usize => put_field!($required, map, order $(, $rway)?),)*)?
+                        $($(field if field == Field::$optional as usize => put_field!($optional, map, order $(, $oway)?),)*)?
+                        $($(field if field == Field::$preset as usize => put_field!($preset, map, order $(, $pway)?),)*)?
                         _ => skip(map),
                     }?;
                 }

@@ -6,7 +6,7 @@ use super::Entry;
 use crate::{
     error::{Error, ErrorKind, ValidationError},
     operation::{Operation, OperationMeta, RequestParts},
-    types::{DecodeError, decode},
+    types::{DecodeError, decode, decode_request},
 };
 
 /// How the request and the answer of one operation are read.
@@ -43,7 +43,7 @@ impl Entry {
 }
 
 fn request<O: Operation>(json: &[u8], unchecked: bool) -> Result<RequestParts, Error> {
-    let operation: O = decode(json).map_err(|error| unreadable(O::META, &error))?;
+    let operation: O = decode_request(json).map_err(|error| unreadable(O::META, &error))?;
     if !unchecked {
         operation.validate().map_err(|invalid| refused(O::META, invalid))?;
     }

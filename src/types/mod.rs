@@ -5,9 +5,14 @@
 //! way the field is documented; a code that this crate does not know yet is kept as it came.
 
 mod amount;
+mod decimal;
+mod decode;
+mod decode_error;
+mod drift;
 pub(crate) mod fields;
+mod formats;
 mod ids;
-mod json;
+pub(crate) mod json;
 mod language;
 mod lenient;
 mod money;
@@ -15,14 +20,18 @@ pub(crate) mod open_enum;
 mod personal;
 mod site;
 mod time;
+mod wire;
 
 pub use amount::{Amount, AmountText, ParseAmountError, amount_text};
+pub(crate) use decode::text;
+pub use decode::{decode, decode_request, decode_str, decode_with_drift};
+pub use decode_error::DecodeError;
+pub use drift::{Drift, DriftKind};
 pub(crate) use fields::response;
 #[cfg(feature = "tickets")]
 pub(crate) use ids::ids;
 pub use ids::{CustomerId, OrderId, PartnerId, QuotaId, ResellerId, ResourceId, VoucherId};
 pub use language::Language;
-pub use lenient::{DecodeError, decode, decode_str};
 pub use money::{Currency, MeasureUnit, Money, MoneyError};
 pub use personal::{Personal, SENSITIVE_FIELDS, Secret, is_sensitive};
 pub use site::{ParseSiteError, Site};
@@ -30,3 +39,4 @@ pub use site::{ParseSiteError, Site};
 pub(crate) use time::BEIJING;
 pub use time::{BillCycle, Day, DayOrCycle, LocalTime, ParseTimeError, TimeZone, UtcTime};
 pub(crate) use time::{days_between, time_or_none};
+pub use wire::to_wire_json;
