@@ -8,7 +8,7 @@ use std::{
 };
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use huaweicloud_partner::workflow::{ChinaCalendar, Desk, EventLine, FileStorage};
+use huaweicloud_partner::workflow::{ChinaCalendar, EventLine, FileStorage, RecordStore};
 
 const RECORDS: usize = 100_000;
 
@@ -47,7 +47,7 @@ fn events() -> Vec<EventLine> {
 
 fn desk(criterion: &mut Criterion) {
     let path = std::env::temp_dir().join(format!("huaweicloud-partner-bench-{}.desk", std::process::id()));
-    let open = || Desk::open(FileStorage::open(&path).unwrap(), ChinaCalendar::published()).unwrap();
+    let open = || RecordStore::open(FileStorage::open(&path).unwrap(), ChinaCalendar::published()).unwrap();
     // Without the time that forgetting a desk takes.
     let opening = |times: u64| {
         let open_once = || {

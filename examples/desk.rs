@@ -11,8 +11,8 @@
 //! | Field | Meaning |
 //! |---|---|
 //! | `id` | the record's number, chosen by the partner |
-//! | `kind` | `po`, `ho`, `business_report`, `opportunity_incentive`, `mdf_quota`, `mdf_application` and what else `Kinds::all` names; needed for the event that opens the record |
-//! | `edition` | `china` (when absent), `international` or `europe`; taken from the opening event |
+//! | `kind` | `po`, `ho`, `business_report`, `opportunity_incentive`, `mdf_quota`, `mdf_application` and what else `Catalogue::all` names; needed for the event that opens the record |
+//! | `site` | `china` (when absent), `international` or `europe`; taken from the opening event |
 //! | `at` | when it happened, such as `2026-04-02T10:00:00+08:00` |
 //! | `by` | `{"role": "partner_administrator", "name": "Li Lei"}`; the roles are those of `workflow::Role` |
 //! | `event` | `"approve"` for an event without data, `{"submit": {…}}` for one with data; names and data are those of the event types, such as `opportunities::PoEvent` |
@@ -34,7 +34,9 @@ use std::{
 
 use huaweicloud_partner::{
     types::UtcTime,
-    workflow::{Applied, ChinaCalendar, Desk, DeskError, Due, EventLine, Refused},
+    workflow::{
+        Catalogue, ChinaCalendar, Due, EventLine, EventReceipt, EventRefused, RecordStore, StoreError,
+    },
 };
 use serde::Serialize;
 
@@ -48,8 +50,8 @@ struct Answer {
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Outcome {
-    Applied(Applied),
-    Refused(Refused),
+    EventReceipt(EventReceipt),
+    Refused(EventRefused),
     Error(String),
 }
 
@@ -59,7 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         None => Box::new(io::stdin().lock()),
     };
     let mut out = io::stdout().lock();
-    let desk = Desk::in_memory(ChinaCalendar::published());
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
     let mut now = None;
     for (number, line) in input.lines().enumerate() {
         let line = line?;
@@ -70,8 +72,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             Ok(event) => {
                 now = now.max(Some(event.at));
                 match desk.apply_line(&event) {
-                    Ok(applied) => Outcome::Applied(applied),
-                    Err(DeskError::Refused(refused)) => Outcome::Refused(refused),
+                    Ok(applied) => Outcome::EventReceipt(applied),
+                    Err(StoreError::Refused(refused)) => Outcome::Refused(refused),
                     Err(other) => Outcome::Error(other.to_string()),
                 }
             }
@@ -85,7 +87,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn summary(desk: &Desk, now: UtcTime, out: &mut impl Write) -> io::Result<()> {
+fn summary(desk: &RecordStore, now: UtcTime, out: &mut impl Write) -> io::Result<()> {
     let list = desk.due(now, 10);
     writeln!(out, "\nDue from {} to {} (10 working days)", now.billing_day(), list.until)?;
     if let Some(year) = list.uncovered_year {
@@ -121,14 +123,15 @@ fn table(items: &[Due], out: &mut impl Write) -> io::Result<()> {
         return writeln!(out, "nothing");
     }
     writeln!(out, "{:<11} {:<8} {:<16} {:<16} what; otherwise", "last day", "record", "state", "rule")?;
+    let catalogue = Catalogue::all();
     for Due { id, state, deadline, .. } in items {
         let day = deadline.last_day.to_string() + if deadline.uncovered_year.is_some() { "?" } else { "" };
         let rule = deadline.rule.id();
-        writeln!(
-            out,
-            "{day:<11} {id:<8} {state:<16} {rule:<16} {}; otherwise: {}",
-            deadline.what, deadline.lapse
-        )?;
+        write!(out, "{day:<11} {id:<8} {state:<16} {rule:<16} ")?;
+        match catalogue.deadline(&deadline.key) {
+            Some(text) => writeln!(out, "{}; otherwise: {}", text.action, text.consequence)?,
+            None => writeln!(out, "{}", deadline.key)?,
+        }
     }
     Ok(())
 }

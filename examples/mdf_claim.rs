@@ -12,18 +12,18 @@ use huaweicloud_partner::{
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let desk = Desk::in_memory(ChinaCalendar::published());
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
     let partner = Actor::new(Role::PartnerAdministrator, "Li Lei");
     let reviewer = Actor::new(Role::HuaweiReviewer, "Chen Jie");
 
     // A leading solution provider of the China site has CNY 150,000 a year.
-    let grant = QuotaGrant {
+    let grant = MdfGrant {
         partner: None,
         benefit: "CSP, leading tier".to_owned(),
         amount: Amount::from(150_000),
         currency: Currency::Cny,
     };
-    desk.start("Q-1", Edition::China, on("2026-04-01", &reviewer, QuotaEvent::Grant(grant))?)?;
+    desk.start("Q-1", Site::China, on("2026-04-01", &reviewer, QuotaEvent::Grant(grant))?)?;
 
     // The plan. The desk says until when it has to be submitted.
     let gifts = BudgetItem {
@@ -49,11 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         agreement_accepted: true,
         ..Default::default()
     };
-    desk.start(
-        "A-1",
-        Edition::China,
-        on("2026-04-13", &partner, ApplicationEvent::SaveDraft(plan.clone()))?,
-    )?;
+    desk.start("A-1", Site::China, on("2026-04-13", &partner, ApplicationEvent::SaveDraft(plan.clone()))?)?;
     due(&desk, "2026-04-24")?;
     tell(desk.apply("A-1", on("2026-04-14", &partner, ApplicationEvent::Submit(plan.clone()))?)?);
     tell(desk.apply("A-1", on("2026-04-20", &reviewer, ApplicationEvent::Approve)?)?);
@@ -67,7 +63,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // A first claim, made in a hurry: everything that is wrong comes back at once.
     let hurried = Claim::as_planned(&plan);
     match desk.apply("A-1", on("2026-05-20", &partner, ApplicationEvent::Claim(hurried))?) {
-        Err(DeskError::Refused(refused)) => println!("\nRefused for {} reasons", refused.broken.len()),
+        Err(StoreError::Refused(refused)) => println!("\nRefused for {} reasons", refused.violations.len()),
         other => println!("unexpected: {other:?}"),
     }
 
@@ -77,14 +73,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         (item.amount, item.mdf_amount) = ("78500.00".parse()?, "78500.00".parse()?);
     }
     claim.summary = "Two days in Ningbo, 112 guests, 34 leads, 5 opportunities".to_owned();
-    claim.standing = Some(Standing {
-        program: Program::SolutionProvider,
+    claim.standing = Some(ClaimantStanding {
+        program: PartnerKind::SolutionProvider,
         business_information_authenticated: true,
         unpaid_cycles: Vec::new(),
     });
     claim.invoices =
         vec![invoice("26000117", "78500.00", "venue")?, invoice("26000242", "9000.00", "gifts")?];
-    claim.receipts = vec![Receipt {
+    claim.receipts = vec![SealedReceipt {
         items: vec!["venue".to_owned(), "gifts".to_owned()],
         file: "receipts.pdf".to_owned(),
         differs: false,
@@ -135,20 +131,17 @@ fn noon(day: &str) -> Result<UtcTime, Box<dyn Error>> {
     Ok(format!("{day}T12:00:00+08:00").parse()?)
 }
 
-fn on<E>(day: &str, by: &Actor, event: E) -> Result<Step<E>, Box<dyn Error>> {
-    Ok(Step::new(noon(day)?, by.clone(), event))
+fn on<E>(day: &str, by: &Actor, event: E) -> Result<LoggedEvent<E>, Box<dyn Error>> {
+    Ok(LoggedEvent::new(noon(day)?, by.clone(), event))
 }
 
-fn due(desk: &Desk, day: &str) -> Result<(), Box<dyn Error>> {
+fn due(desk: &RecordStore, day: &str) -> Result<(), Box<dyn Error>> {
     for due in desk.due(noon(day)?, 12).items {
-        println!(
-            "  until {}: {}; otherwise: {}",
-            due.deadline.last_day, due.deadline.what, due.deadline.lapse
-        );
+        println!("  until {}: {}", due.deadline.last_day, due.deadline.key);
     }
     Ok(())
 }
 
-fn tell(applied: Applied) {
+fn tell(applied: EventReceipt) {
     println!("{} is now {}", applied.id, applied.state);
 }

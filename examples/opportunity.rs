@@ -12,7 +12,7 @@ use huaweicloud_partner::{
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let desk = Desk::in_memory(ChinaCalendar::published());
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
     let partner = Actor::new(Role::PartnerAdministrator, "Li Lei");
     let manager = Actor::new(Role::HuaweiPartnerManager, "Wang Fang");
     let owner = Actor::new(Role::HuaweiBusinessManager, "Zhao Min");
@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         name: "Warehouse data lake".to_owned(),
         ..Default::default()
     };
-    desk.start("PO-1", Edition::China, on("2026-04-07", &partner, PoEvent::SaveDraft(form.clone()))?)?;
+    desk.start("PO-1", Site::China, on("2026-04-07", &partner, PoEvent::SaveDraft(form.clone()))?)?;
     println!("Still missing on PO-1:");
     for item in desk.missing("PO-1")? {
         println!("  {:<24} {} ({})", item.field, item.detail, item.rule.id());
@@ -51,10 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Huawei's part. From the audit on it has ten working days; the desk keeps an eye on them.
     tell(desk.apply("PO-1", on("2026-04-15", &manager, PoEvent::PassAudit)?)?);
     for due in desk.due(noon("2026-04-16")?, 10).items {
-        println!(
-            "  until {}: {}; otherwise {}",
-            due.deadline.last_day, due.deadline.what, due.deadline.lapse
-        );
+        println!("  until {}: {}", due.deadline.last_day, due.deadline.key);
     }
     let found = Verification::CONFIRMED;
     tell(desk.apply("PO-1", on("2026-04-27", &owner, PoEvent::Verify(found))?)?);
@@ -76,11 +73,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             cash_paid_before_cny: Amount::ZERO,
         }),
     };
-    tell(desk.start(
-        "OI-1",
-        Edition::China,
-        on("2026-10-09", &partner, IncentiveEvent::Apply(application))?,
-    )?);
+    tell(desk.start("OI-1", Site::China, on("2026-10-09", &partner, IncentiveEvent::Apply(application))?)?);
     tell(desk.apply("OI-1", on("2026-10-20", &reviewer, IncentiveEvent::Approve)?)?);
     let published = PublishedIncentive { amount: "9000.00".parse()?, currency: Currency::Cny };
     tell(desk.apply("OI-1", on("2026-11-03", &reviewer, IncentiveEvent::Publish(published))?)?);
@@ -95,10 +88,10 @@ fn noon(day: &str) -> Result<UtcTime, Box<dyn Error>> {
     Ok(format!("{day}T12:00:00+08:00").parse()?)
 }
 
-fn on<E>(day: &str, by: &Actor, event: E) -> Result<Step<E>, Box<dyn Error>> {
-    Ok(Step::new(noon(day)?, by.clone(), event))
+fn on<E>(day: &str, by: &Actor, event: E) -> Result<LoggedEvent<E>, Box<dyn Error>> {
+    Ok(LoggedEvent::new(noon(day)?, by.clone(), event))
 }
 
-fn tell(applied: Applied) {
+fn tell(applied: EventReceipt) {
     println!("{} is now {}", applied.id, applied.state);
 }

@@ -67,7 +67,14 @@ fn source_folder() -> PathBuf {
 fn room(path: &Path) -> String {
     let below = path.strip_prefix(source_folder()).unwrap();
     let groups = ["api", "workflows"];
-    below.iter().find(|part| !groups.iter().any(|group| part == group)).unwrap().to_str().unwrap().trim_end_matches(".rs").to_owned()
+    below
+        .iter()
+        .find(|part| !groups.iter().any(|group| part == group))
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .trim_end_matches(".rs")
+        .to_owned()
 }
 
 /// Everything but comments and what stands below `#[cfg(test)]`.

@@ -5,6 +5,7 @@
 //! way the field is documented; a code that this crate does not know yet is kept as it came.
 
 mod amount;
+mod association;
 mod decimal;
 mod decode;
 mod decode_error;
@@ -27,6 +28,9 @@ pub(crate) use decode::text;
 pub use decode::{decode, decode_request, decode_str, decode_with_drift};
 pub use decode_error::DecodeError;
 pub use drift::{Drift, DriftKind};
+pub use association::AssociationType;
+#[cfg(feature = "workflows")]
+pub(crate) use association::by_name as association_by_name;
 pub(crate) use fields::response;
 #[cfg(feature = "tickets")]
 pub(crate) use ids::ids;

@@ -4,7 +4,7 @@ use crate::{
     error::ValidationError,
     operation::{Check, Operation, OperationMeta, Paged, Paging, Position, Sites, paged, request},
     types::{
-        BillCycle, CustomerId, Personal, ResellerId, UtcTime,
+        AssociationType, BillCycle, CustomerId, Personal, ResellerId, UtcTime,
         fields::TimeOrNone,
         open_enum::{open_codes, open_enum},
         response,
@@ -250,18 +250,6 @@ response! {
         /// The month in which it ends.
         #[via(TimeOrNone)]
         pub expire_time: Option<BillCycle>,
-    }
-}
-
-open_enum! {
-    /// How a customer cooperates with the partner.
-    pub enum AssociationType {
-        /// Referral: the customer pays Huawei Cloud, or the partner pays for single orders. China and international.
-        Referral = "1",
-        /// Resale: the partner grants money that the customer spends, and invoices the customer. China.
-        Resale = "2",
-        /// Reseller model: the partner is billed, a budget holds the customer. International.
-        ResellerModel = "3",
     }
 }
 

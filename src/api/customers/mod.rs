@@ -104,6 +104,7 @@ mod registration;
 mod resources;
 mod review;
 
+pub use crate::types::AssociationType;
 pub use accounts::{
     AccountBalance, AccountBalances, AccountChange, AccountChangePage, ChangeDirection, ExpenditureQuota,
     ListAccountChanges, PaymentChannel, ShowAccountBalances, ShowExpenditureQuota, TradeType,
@@ -114,9 +115,8 @@ pub use budgets::{
 };
 pub use freezing::{FreezeCustomers, FreezeScope, FreezingOutcome, UnfreezeCustomers};
 pub use list::{
-    AccountManager, AssociationType, Customer, CustomerLevel, CustomerPage, CustomerTagType, CustomerType,
-    FrozenState, ListCustomers, ListNewCustomerTags, NewCustomer, NewCustomerTag, NewCustomerTagPage,
-    VerifiedStatus,
+    AccountManager, Customer, CustomerLevel, CustomerPage, CustomerTagType, CustomerType, FrozenState,
+    ListCustomers, ListNewCustomerTags, NewCustomer, NewCustomerTag, NewCustomerTagPage, VerifiedStatus,
 };
 pub use places::{CityPage, DistrictPage, ListCities, ListDistricts, ListProvinces, Place, ProvincePage};
 pub use realname::{

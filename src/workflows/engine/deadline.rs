@@ -8,11 +8,35 @@ use time::Duration;
 use super::{Rule, Weekends, WorkingDays, named};
 use crate::types::{Day, UtcTime};
 
-/// A day until which something has to be done, and what happens when it is not.
+/// A kind of deadline: the key under which programs translate it, and its meaning in English.
+///
+/// Each [`Workflow`](super::Workflow) lists its own in [`Workflow::DEADLINES`](super::Workflow::DEADLINES);
+/// [`Catalogue::deadline`](super::Catalogue::deadline) finds one by its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DeadlineKind {
+    /// The key: the kind of record and what is due, such as `po.verification`. It never changes its meaning.
+    pub key: &'static str,
+    /// What has to be done, in English.
+    pub action: &'static str,
+    /// What the documentation says about a deadline that passes, in English.
+    pub consequence: &'static str,
+}
+
+impl DeadlineKind {
+    /// A kind of deadline of the key, the action and the consequence.
+    pub const fn new(key: &'static str, action: &'static str, consequence: &'static str) -> Self {
+        Self { key, action, consequence }
+    }
+}
+
+/// A day until which something has to be done.
+///
+/// What that is, is a [key](Deadline::key) to translate; [`DeadlineKind`] has the English text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deadline {
-    /// What has to be done, such as `accept or reject`.
-    pub what: Cow<'static, str>,
+    /// The key of its [`DeadlineKind`], such as `po.verification`.
+    pub key: Cow<'static, str>,
     /// The rule that sets the deadline.
     pub rule: Rule,
     /// The last day in Beijing on which it is in time.
@@ -20,9 +44,7 @@ pub struct Deadline {
     /// A year that the calendar in use does not cover. Then `last_day` counts weekends only and is provisional.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uncovered_year: Option<i32>,
-    /// What the documentation says about a day that passes.
-    pub lapse: Cow<'static, str>,
-    /// True when the record changes by itself after the last day.
+    /// True when the record changes automatically after the last day.
     pub automatic: bool,
 }
 
@@ -33,42 +55,34 @@ impl Deadline {
         start: UtcTime,
         n: u32,
         rule: &Rule,
-        what: &'static str,
-        lapse: &'static str,
+        kind: &DeadlineKind,
     ) -> Self {
         let start = start.billing_day();
         let (last_day, uncovered_year) = match calendar.working_day_after(start, n) {
             Ok(day) => (day, None),
             Err(unknown) => (Weekends.working_day_after(start, n).unwrap_or(start), Some(unknown.0)),
         };
-        Self { uncovered_year, ..Self::on(last_day, rule, what, lapse) }
+        Self { uncovered_year, ..Self::on(last_day, rule, kind) }
     }
 
     /// A deadline at the end of the `n`-th calendar day after `start`.
-    pub fn days(start: Day, n: u32, rule: &Rule, what: &'static str, lapse: &'static str) -> Self {
-        Self::on(days_after(start, n), rule, what, lapse)
+    pub fn days(start: Day, n: u32, rule: &Rule, kind: &DeadlineKind) -> Self {
+        Self::on(days_after(start, n), rule, kind)
     }
 
     /// A deadline at the end of a given day.
-    pub fn on(last_day: Day, rule: &Rule, what: &'static str, lapse: &'static str) -> Self {
-        Self {
-            what: what.into(),
-            rule: rule.clone(),
-            last_day,
-            uncovered_year: None,
-            lapse: lapse.into(),
-            automatic: false,
-        }
+    pub fn on(last_day: Day, rule: &Rule, kind: &DeadlineKind) -> Self {
+        Self { key: kind.key.into(), rule: rule.clone(), last_day, uncovered_year: None, automatic: false }
     }
 
-    /// The same deadline, after which the record changes by itself.
+    /// The same deadline, after which the record changes automatically.
     #[must_use]
     pub fn automatic(self) -> Self {
         Self { automatic: true, ..self }
     }
 
-    /// True when the last day is over at this instant. A provisional deadline counts as it stands.
-    pub fn has_lapsed(&self, now: UtcTime) -> bool {
+    /// True when the last day is over at this time. A provisional deadline counts as it stands.
+    pub fn is_over(&self, now: UtcTime) -> bool {
         now.billing_day() > self.last_day
     }
 }

@@ -11,9 +11,9 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AnyRecord, Around, BadHistory, BrokenRule, Deadline, Duplicate, Edition, Event, EventLine, Kinds, Line,
-    MemoryStorage, Others, Record, RecordId, Refused, Step, Storage, StorageError, Weekends, Workflow,
-    WorkingDays, line::without_values,
+    AnyRecord, BadHistory, Catalogue, Deadline, Duplicate, Event, EventLine, EventRefused, Line, LoggedEvent,
+    MemoryStorage, Record, RecordId, RecordLookup, RuleContext, RuleViolation, Site, Storage, StorageError,
+    Weekends, Workflow, WorkingDays, line::without_values,
 };
 use crate::types::{Day, UtcTime};
 
@@ -23,8 +23,8 @@ use crate::types::{Day, UtcTime};
 /// An event counts when it is on the storage: a method that applies events returns after that, and readers do not
 /// see an event before. Methods block for as long as the storage writes; from an async task use the runtime's way
 /// for blocking calls where that matters.
-pub struct Desk {
-    kinds: Kinds,
+pub struct RecordStore {
+    kinds: Catalogue,
     calendar: Box<dyn WorkingDays>,
     storage: Box<dyn Storage>,
     /// Held by whoever applies events, from the check to the storage.
@@ -35,10 +35,10 @@ pub struct Desk {
 /// Why a desk could not do what it was asked to.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum DeskError {
+pub enum StoreError {
     /// The event breaks rules, or the record's table has no such step.
     #[error(transparent)]
-    Refused(#[from] Refused),
+    Refused(#[from] EventRefused),
     /// There is no such record.
     #[error("there is no record {0}")]
     NotFound(RecordId),
@@ -79,7 +79,7 @@ pub enum DeskError {
     Storage(Arc<StorageError>),
 }
 
-impl From<StorageError> for DeskError {
+impl From<StorageError> for StoreError {
     fn from(error: StorageError) -> Self {
         Self::Storage(Arc::new(error))
     }
@@ -87,7 +87,7 @@ impl From<StorageError> for DeskError {
 
 /// An event that was applied and kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Applied {
+pub struct EventReceipt {
     /// The record.
     pub id: RecordId,
     /// Its kind.
@@ -137,33 +137,33 @@ pub struct DueList {
     pub items: Vec<Due>,
 }
 
-impl Desk {
+impl RecordStore {
     /// A desk that forgets everything when it is dropped.
     pub fn in_memory(calendar: impl WorkingDays + 'static) -> Self {
-        Self::empty(Kinds::all(), Box::new(MemoryStorage::default()), Box::new(calendar))
+        Self::empty(Catalogue::all(), Box::new(MemoryStorage::default()), Box::new(calendar))
     }
 
     /// A desk with everything that the storage holds, for every kind of record that this crate models.
     ///
     /// # Errors
-    /// As for [`Desk::open_with`].
+    /// As for [`RecordStore::open_with`].
     pub fn open(
         storage: impl Storage + 'static,
         calendar: impl WorkingDays + 'static,
-    ) -> Result<Self, DeskError> {
-        Self::open_with(Kinds::all(), storage, calendar)
+    ) -> Result<Self, StoreError> {
+        Self::open_with(Catalogue::all(), storage, calendar)
     }
 
     /// The same for chosen kinds of records.
     ///
     /// # Errors
-    /// [`DeskError::Storage`] when the storage cannot be read, [`DeskError::UnknownKind`],
-    /// [`DeskError::Unreadable`] and [`DeskError::BadHistory`] when what it holds is nothing this desk understands.
+    /// [`StoreError::Storage`] when the storage cannot be read, [`StoreError::UnknownKind`],
+    /// [`StoreError::Unreadable`] and [`StoreError::BadHistory`] when what it holds is nothing this desk understands.
     pub fn open_with(
-        kinds: Kinds,
+        kinds: Catalogue,
         storage: impl Storage + 'static,
         calendar: impl WorkingDays + 'static,
-    ) -> Result<Self, DeskError> {
+    ) -> Result<Self, StoreError> {
         let mut desk = Self::empty(kinds, Box::new(storage), Box::new(calendar));
         let mut records = Loading::default();
         let mut failed = None;
@@ -184,48 +184,52 @@ impl Desk {
         Ok(desk)
     }
 
-    fn empty(kinds: Kinds, storage: Box<dyn Storage>, calendar: Box<dyn WorkingDays>) -> Self {
+    fn empty(kinds: Catalogue, storage: Box<dyn Storage>, calendar: Box<dyn WorkingDays>) -> Self {
         Self { kinds, calendar, storage, writing: Mutex::new(()), shelf: RwLock::default() }
     }
 
     /// Opens a record with its first event.
     ///
     /// # Errors
-    /// [`DeskError::AlreadyThere`], [`DeskError::UnknownKind`], [`DeskError::Refused`], [`DeskError::Storage`].
+    /// [`StoreError::AlreadyThere`], [`StoreError::UnknownKind`], [`StoreError::Refused`], [`StoreError::Storage`].
     pub fn start<E: Event>(
         &self,
         id: impl Into<RecordId>,
-        edition: Edition,
-        step: Step<E>,
-    ) -> Result<Applied, DeskError> {
+        site: Site,
+        step: LoggedEvent<E>,
+    ) -> Result<EventReceipt, StoreError> {
         let id = id.into();
         if !self.kinds.names().any(|kind| kind == E::Of::KIND) {
-            return Err(DeskError::UnknownKind(E::Of::KIND.to_owned()));
+            return Err(StoreError::UnknownKind(E::Of::KIND.to_owned()));
         }
         self.one(|on| match on.get(&id) {
-            Some(_) => Err(DeskError::AlreadyThere(id.clone())),
-            None => typed(&Record::<E::Of>::new(&id, edition), step, on.around()),
+            Some(_) => Err(StoreError::AlreadyThere(id.clone())),
+            None => typed(&Record::<E::Of>::new(&id, site), step, on.context()),
         })
     }
 
     /// Applies an event to a record.
     ///
     /// # Errors
-    /// [`DeskError::NotFound`], [`DeskError::WrongKind`], [`DeskError::Refused`], [`DeskError::Storage`].
-    pub fn apply<E: Event>(&self, id: impl Into<RecordId>, step: Step<E>) -> Result<Applied, DeskError> {
+    /// [`StoreError::NotFound`], [`StoreError::WrongKind`], [`StoreError::Refused`], [`StoreError::Storage`].
+    pub fn apply<E: Event>(
+        &self,
+        id: impl Into<RecordId>,
+        step: LoggedEvent<E>,
+    ) -> Result<EventReceipt, StoreError> {
         let id = id.into();
         self.one(|on| {
-            let record = on.get(&id).ok_or_else(|| DeskError::NotFound(id.clone()))?;
+            let record = on.get(&id).ok_or_else(|| StoreError::NotFound(id.clone()))?;
             let record = record.view::<E::Of>().ok_or_else(|| wrong_kind(&*record, E::Of::KIND))?;
-            typed(record, step, on.around())
+            typed(record, step, on.context())
         })
     }
 
     /// Applies an event that came as JSON; opens the record when it does not exist.
     ///
     /// # Errors
-    /// As for [`Desk::start`] and [`Desk::apply`], and [`DeskError::Unreadable`].
-    pub fn apply_line(&self, line: &EventLine) -> Result<Applied, DeskError> {
+    /// As for [`RecordStore::start`] and [`RecordStore::apply`], and [`StoreError::Unreadable`].
+    pub fn apply_line(&self, line: &EventLine) -> Result<EventReceipt, StoreError> {
         self.one(|on| on.line(&self.kinds, line))
     }
 
@@ -233,8 +237,8 @@ impl Desk {
     /// refused by itself.
     ///
     /// # Errors
-    /// Each event has its own answer. When the storage fails, every accepted event has [`DeskError::Storage`].
-    pub fn apply_lines(&self, lines: &[EventLine]) -> Vec<Result<Applied, DeskError>> {
+    /// Each event has its own answer. When the storage fails, every accepted event has [`StoreError::Storage`].
+    pub fn apply_lines(&self, lines: &[EventLine]) -> Vec<Result<EventReceipt, StoreError>> {
         self.many(lines.iter().map(|line| |on: &Staged<'_>| on.line(&self.kinds, line)))
     }
 
@@ -243,8 +247,8 @@ impl Desk {
     /// are left alone.
     ///
     /// # Errors
-    /// [`DeskError::Storage`].
-    pub fn record_lapses(&self, now: UtcTime) -> Result<Vec<Applied>, DeskError> {
+    /// [`StoreError::Storage`].
+    pub fn record_expiries(&self, now: UtcTime) -> Result<Vec<EventReceipt>, StoreError> {
         let lapsed: BTreeSet<RecordId> = self
             .lapsed(now)
             .into_iter()
@@ -253,9 +257,9 @@ impl Desk {
             .collect();
         let steps = lapsed.into_iter().map(|id| {
             move |on: &Staged<'_>| {
-                let record = on.get(&id).ok_or_else(|| DeskError::NotFound(id.clone()))?;
-                let step = record.lapse_json(now).ok_or(DeskError::NotFound(id))?;
-                untyped(&*record, step.get(), on.around())
+                let record = on.get(&id).ok_or_else(|| StoreError::NotFound(id.clone()))?;
+                let step = record.expiry_json(now).ok_or(StoreError::NotFound(id))?;
+                untyped(&*record, step.get(), on.context())
             }
         });
         let mut applied = Vec::new();
@@ -263,7 +267,7 @@ impl Desk {
             match answer {
                 Ok(one) => applied.push(one),
                 // Somebody was quicker.
-                Err(DeskError::Refused(_) | DeskError::NotFound(_)) => {}
+                Err(StoreError::Refused(_) | StoreError::NotFound(_)) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -273,8 +277,8 @@ impl Desk {
     /// Rewrites the storage with one line for each record, wholly or not at all. Every history stays complete.
     ///
     /// # Errors
-    /// [`DeskError::Storage`]; everything is as before then.
-    pub fn compact(&self) -> Result<(), DeskError> {
+    /// [`StoreError::Storage`]; everything is as before then.
+    pub fn compact(&self) -> Result<(), StoreError> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut failed = None;
         let records = self.records();
@@ -335,19 +339,19 @@ impl Desk {
     /// What is missing on a record for its next step, each item with its rule.
     ///
     /// # Errors
-    /// [`DeskError::NotFound`].
-    pub fn missing(&self, id: impl Into<RecordId>) -> Result<Vec<BrokenRule>, DeskError> {
+    /// [`StoreError::NotFound`].
+    pub fn missing(&self, id: impl Into<RecordId>) -> Result<Vec<RuleViolation>, StoreError> {
         let id = id.into();
-        self.record(&id).map(|record| record.missing()).ok_or(DeskError::NotFound(id))
+        self.record(&id).map(|record| record.missing()).ok_or(StoreError::NotFound(id))
     }
 
     /// Other records that are or may be the same thing as this one.
     ///
     /// # Errors
-    /// [`DeskError::NotFound`].
-    pub fn duplicates(&self, id: impl Into<RecordId>) -> Result<Vec<FoundDuplicate>, DeskError> {
+    /// [`StoreError::NotFound`].
+    pub fn duplicates(&self, id: impl Into<RecordId>) -> Result<Vec<FoundDuplicate>, StoreError> {
         let id = id.into();
-        let record = self.record(&id).ok_or(DeskError::NotFound(id))?;
+        let record = self.record(&id).ok_or(StoreError::NotFound(id))?;
         Ok(duplicates(&*record, &*self.read()))
     }
 
@@ -357,8 +361,8 @@ impl Desk {
 
     fn one(
         &self,
-        act: impl FnOnce(&Staged<'_>) -> Result<Arc<dyn AnyRecord>, DeskError>,
-    ) -> Result<Applied, DeskError> {
+        act: impl FnOnce(&Staged<'_>) -> Result<Arc<dyn AnyRecord>, StoreError>,
+    ) -> Result<EventReceipt, StoreError> {
         // `many` gives one answer for each act.
         self.many([act])
             .pop()
@@ -366,9 +370,9 @@ impl Desk {
     }
 
     /// Checks acts against the records as they are, keeps what was accepted, and only then shows it to readers.
-    fn many<A>(&self, acts: impl IntoIterator<Item = A>) -> Vec<Result<Applied, DeskError>>
+    fn many<A>(&self, acts: impl IntoIterator<Item = A>) -> Vec<Result<EventReceipt, StoreError>>
     where
-        A: FnOnce(&Staged<'_>) -> Result<Arc<dyn AnyRecord>, DeskError>,
+        A: FnOnce(&Staged<'_>) -> Result<Arc<dyn AnyRecord>, StoreError>,
     {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let shelf = self.read();
@@ -379,7 +383,7 @@ impl Desk {
             .map(|act| {
                 let record = act(&staged)?;
                 lines.push(line_of(&*record, record.events().saturating_sub(1))?);
-                let applied = Applied {
+                let applied = EventReceipt {
                     id: record.id().clone(),
                     kind: record.kind().to_owned(),
                     state: record.state().unwrap_or_default().to_owned(),
@@ -397,7 +401,7 @@ impl Desk {
         if let Err(error) = self.storage.append(&lines) {
             let error = Arc::new(error);
             for answer in answers.iter_mut().filter(|answer| answer.is_ok()) {
-                *answer = Err(DeskError::Storage(Arc::clone(&error)));
+                *answer = Err(StoreError::Storage(Arc::clone(&error)));
             }
             return answers;
         }
@@ -407,9 +411,9 @@ impl Desk {
     }
 }
 
-impl fmt::Debug for Desk {
+impl fmt::Debug for RecordStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Desk")
+        f.debug_struct("RecordStore")
             .field("kinds", &self.kinds)
             .field("records", &self.len())
             .finish_non_exhaustive()
@@ -417,7 +421,7 @@ impl fmt::Debug for Desk {
 }
 
 /// The desk's own records as they are at the moment of each question.
-impl Others for Desk {
+impl RecordLookup for RecordStore {
     fn get(&self, id: &RecordId) -> Option<Arc<dyn AnyRecord>> {
         self.read().get(id)
     }
@@ -426,8 +430,8 @@ impl Others for Desk {
         self.read().with_key(key)
     }
 
-    fn with_identity_kind(&self, kind: &str) -> Vec<Arc<dyn AnyRecord>> {
-        self.read().with_identity_kind(kind)
+    fn of_kind(&self, kind: &str) -> Vec<Arc<dyn AnyRecord>> {
+        self.read().of_kind(kind)
     }
 }
 
@@ -488,7 +492,7 @@ impl Shelf {
     }
 }
 
-impl Others for Shelf {
+impl RecordLookup for Shelf {
     fn get(&self, id: &RecordId) -> Option<Arc<dyn AnyRecord>> {
         self.records.get(id).cloned()
     }
@@ -497,7 +501,7 @@ impl Others for Shelf {
         self.keys.get(key).into_iter().flatten().filter_map(|id| self.get(id)).collect()
     }
 
-    fn with_identity_kind(&self, kind: &str) -> Vec<Arc<dyn AnyRecord>> {
+    fn of_kind(&self, kind: &str) -> Vec<Arc<dyn AnyRecord>> {
         self.records.values().filter(|record| record.kind() == kind).cloned().collect()
     }
 }
@@ -510,21 +514,21 @@ struct Staged<'a> {
 }
 
 impl Staged<'_> {
-    fn around(&self) -> Around<'_> {
-        Around { calendar: self.calendar, others: self }
+    fn context(&self) -> RuleContext<'_> {
+        RuleContext { calendar: self.calendar, others: self }
     }
 
-    fn line(&self, kinds: &Kinds, line: &EventLine) -> Result<Arc<dyn AnyRecord>, DeskError> {
+    fn line(&self, kinds: &Catalogue, line: &EventLine) -> Result<Arc<dyn AnyRecord>, StoreError> {
         let record = match (self.get(&line.id), &line.kind) {
             (Some(record), Some(kind)) if kind != record.kind() => return Err(wrong_kind(&*record, kind)),
             (Some(record), _) => record,
-            (None, None) => return Err(DeskError::KindNeeded(line.id.clone())),
+            (None, None) => return Err(StoreError::KindNeeded(line.id.clone())),
             (None, Some(kind)) => kinds
-                .blank(kind, line.id.clone(), line.edition.unwrap_or(Edition::China))
-                .ok_or_else(|| DeskError::UnknownKind(kind.clone()))?,
+                .blank(kind, line.id.clone(), line.site.unwrap_or(Site::China))
+                .ok_or_else(|| StoreError::UnknownKind(kind.clone()))?,
         };
         let step = line.step_json().map_err(|error| unreadable(&*record, &error))?;
-        untyped(&*record, &step, self.around())
+        untyped(&*record, &step, self.context())
     }
 
     /// What the shelf has, with changed records in place of the old ones.
@@ -534,7 +538,7 @@ impl Staged<'_> {
     }
 }
 
-impl Others for Staged<'_> {
+impl RecordLookup for Staged<'_> {
     fn get(&self, id: &RecordId) -> Option<Arc<dyn AnyRecord>> {
         self.changed.get(id).or_else(|| self.shelf.get(id))
     }
@@ -543,8 +547,8 @@ impl Others for Staged<'_> {
         self.merge(self.shelf.with_key(key), self.changed.with_key(key))
     }
 
-    fn with_identity_kind(&self, kind: &str) -> Vec<Arc<dyn AnyRecord>> {
-        self.merge(self.shelf.with_identity_kind(kind), self.changed.with_identity_kind(kind))
+    fn of_kind(&self, kind: &str) -> Vec<Arc<dyn AnyRecord>> {
+        self.merge(self.shelf.of_kind(kind), self.changed.of_kind(kind))
     }
 }
 
@@ -552,7 +556,7 @@ fn keys_of(record: &dyn AnyRecord) -> impl Iterator<Item = String> {
     record.duplicate_keys().into_iter().chain(record.links())
 }
 
-fn duplicates(record: &dyn AnyRecord, others: &dyn Others) -> Vec<FoundDuplicate> {
+fn duplicates(record: &dyn AnyRecord, others: &dyn RecordLookup) -> Vec<FoundDuplicate> {
     let mut seen = BTreeSet::from([record.id().clone()]);
     let candidates = record.duplicate_keys().into_iter().flat_map(|key| others.with_key(&key));
     candidates
@@ -570,27 +574,31 @@ fn duplicates(record: &dyn AnyRecord, others: &dyn Others) -> Vec<FoundDuplicate
 
 fn typed<W: Workflow>(
     record: &Record<W>,
-    step: Step<W::Event>,
-    around: Around<'_>,
-) -> Result<Arc<dyn AnyRecord>, DeskError> {
-    Ok(Arc::new(record.apply(step, around)?))
+    step: LoggedEvent<W::Event>,
+    context: RuleContext<'_>,
+) -> Result<Arc<dyn AnyRecord>, StoreError> {
+    Ok(Arc::new(record.apply(step, context)?))
 }
 
-fn untyped(record: &dyn AnyRecord, step: &str, around: Around<'_>) -> Result<Arc<dyn AnyRecord>, DeskError> {
-    Ok(record.apply_json(step, around).map_err(|error| unreadable(record, &error))??)
+fn untyped(
+    record: &dyn AnyRecord,
+    step: &str,
+    context: RuleContext<'_>,
+) -> Result<Arc<dyn AnyRecord>, StoreError> {
+    Ok(record.apply_json(step, context).map_err(|error| unreadable(record, &error))??)
 }
 
-fn unreadable(record: &dyn AnyRecord, error: &serde_json::Error) -> DeskError {
-    DeskError::Unreadable { id: record.id().clone(), kind: record.kind(), message: without_values(error) }
+fn unreadable(record: &dyn AnyRecord, error: &serde_json::Error) -> StoreError {
+    StoreError::Unreadable { id: record.id().clone(), kind: record.kind(), message: without_values(error) }
 }
 
-fn wrong_kind(record: &dyn AnyRecord, wanted: &str) -> DeskError {
-    DeskError::WrongKind { id: record.id().clone(), kind: record.kind(), wanted: wanted.to_owned() }
+fn wrong_kind(record: &dyn AnyRecord, wanted: &str) -> StoreError {
+    StoreError::WrongKind { id: record.id().clone(), kind: record.kind(), wanted: wanted.to_owned() }
 }
 
 fn line_of(record: &dyn AnyRecord, from: usize) -> Result<Line, StorageError> {
-    let (kind, id, edition) = (record.kind().to_owned(), record.id().clone(), record.edition());
-    Ok(Line { kind, id, edition, steps: record.steps_json(from)? })
+    let (kind, id, site) = (record.kind().to_owned(), record.id().clone(), record.site());
+    Ok(Line { kind, id, site, steps: record.steps_json(from)? })
 }
 
 /// Records while a storage is read, in the order in which they were opened.
@@ -601,13 +609,13 @@ struct Loading {
 }
 
 /// Takes over a stored line. Records are not shared while a storage is read, so they change in place.
-fn replay(kinds: &Kinds, records: &mut Loading, line: Line) -> Result<(), DeskError> {
-    let Line { kind, id, edition, steps } = line;
+fn replay(kinds: &Catalogue, records: &mut Loading, line: Line) -> Result<(), StoreError> {
+    let Line { kind, id, site, steps } = line;
     let place = match records.places.get(&id) {
         Some(place) => *place,
         None => {
-            let blank = kinds.blank(&kind, id.clone(), edition);
-            records.found.push(blank.ok_or_else(|| DeskError::UnknownKind(kind.clone()))?);
+            let blank = kinds.blank(&kind, id.clone(), site);
+            records.found.push(blank.ok_or_else(|| StoreError::UnknownKind(kind.clone()))?);
             records.places.insert(id, records.found.len() - 1);
             records.found.len() - 1
         }

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `id` | the record's number on this desk, chosen by the partner |
 //! | `kind` | the kind of record, such as `po` or `mdf_application`; needed for the event that opens the record |
-//! | `edition` | `china`, `international` or `europe`; taken from the opening event, `china` when absent |
+//! | `site` | `china`, `international` or `europe`; taken from the opening event, `china` when absent |
 //! | `at` | when it happened, such as `2026-03-02T02:00:00Z`; any offset is read |
 //! | `by` | `{"role": …, "name": …}`, see [`Role`](super::Role) |
 //! | `event` | `"accept"` for an event without data, `{"submit": {…}}` for one with data |
@@ -14,7 +14,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Actor, Edition, RecordId, Step};
+use super::{Actor, LoggedEvent, RecordId, Site};
 use crate::types::UtcTime;
 
 /// One event of a record in JSON, before its kind is known.
@@ -26,9 +26,9 @@ pub struct EventLine {
     /// The kind of record. Needed to open one; when given for a record that exists, it has to be its kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
-    /// The edition of a record that this event opens. Otherwise not looked at. The China site when absent.
+    /// The site of a record that this event opens. Otherwise not looked at. The China site when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub edition: Option<Edition>,
+    pub site: Option<Site>,
     /// When it happened.
     pub at: UtcTime,
     /// Who triggered it.
@@ -48,7 +48,7 @@ impl EventLine {
 
     /// The step in JSON.
     pub(super) fn step_json(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string(&Step { at: self.at, by: self.by.clone(), event: &*self.event })
+        serde_json::to_string(&LoggedEvent { at: self.at, by: self.by.clone(), event: &*self.event })
     }
 }
 

@@ -6,53 +6,54 @@
 //! what is due. What Huawei did (a review passed, a bill paid) is recorded by the partner as an event too.
 //!
 //! - [`WorkingDays`] counts days; [`ChinaCalendar`] knows holidays, [`Weekends`] only weekends.
-//! - [`Rule`], [`BrokenRule`], [`Refused`]: every refusal carries all broken rules with number and source page.
+//! - [`Rule`], [`RuleViolation`], [`EventRefused`]: every refusal carries all broken rules with number and source page.
 //! - [`Workflow`] is one kind of record: a state table, rules, deadlines. [`Record`] is one record of it: a history
-//!   of [`Step`]s (who, when, what) from which state and facts follow.
-//! - [`Desk`] keeps records over a [`Storage`]: [`MemoryStorage`] or [`FileStorage`].
+//!   of [`LoggedEvent`]s (who, when, what) from which state and facts follow.
+//! - [`RecordStore`] keeps records over a [`Storage`]: [`MemoryStorage`] or [`FileStorage`].
 //!
 //! ```
 //! use huaweicloud_partner::opportunities::HoEvent;
-//! use huaweicloud_partner::workflow::{Actor, ChinaCalendar, Desk, Edition, Role, Step};
+//! use huaweicloud_partner::workflow::{Actor, ChinaCalendar, RecordStore, Site, Role, LoggedEvent};
 //!
-//! let desk = Desk::in_memory(ChinaCalendar::published());
+//! let desk = RecordStore::in_memory(ChinaCalendar::published());
 //! let offer = serde_json::from_str(
 //!     r#"{"customer":{"company":"Blue Harbour"},"name":"Data lake","counts_from":{"crm_creation":"2026-03-02T02:00:00Z"}}"#,
 //! )?;
-//! let shared = Step::new("2026-03-02T02:00:00Z".parse()?, Actor::system(), HoEvent::Share(offer));
-//! desk.start("HO-1", Edition::China, shared)?;
+//! let shared = LoggedEvent::new("2026-03-02T02:00:00Z".parse()?, Actor::system(), HoEvent::Share(offer));
+//! desk.start("HO-1", Site::China, shared)?;
 //!
 //! let due = desk.due("2026-03-03T01:00:00Z".parse()?, 5);
 //! assert_eq!(due.items[0].deadline.last_day.to_string(), "2026-03-05");
 //!
 //! let partner = Actor::new(Role::PartnerAdministrator, "Li Lei");
-//! let accept = Step::new("2026-03-04T01:00:00Z".parse()?, partner, HoEvent::Accept(Default::default()));
+//! let accept = LoggedEvent::new("2026-03-04T01:00:00Z".parse()?, partner, HoEvent::Accept(Default::default()));
 //! assert_eq!(desk.apply("HO-1", accept)?.state, "accepted");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod calendar;
+mod catalogue;
 mod deadline;
 mod desk;
 mod file;
-mod kinds;
 mod line;
 mod record;
 mod rule;
 mod storage;
 
+pub use crate::types::Site;
 pub use calendar::{ChinaCalendar, UnknownYear, Weekends, WorkingDays, YearSchedule, end_of};
-pub use deadline::{Deadline, Duplicate, Winner};
+pub use catalogue::Catalogue;
+pub use deadline::{Deadline, DeadlineKind, Duplicate, Winner};
 pub(crate) use deadline::{days_after, months_after};
-pub use desk::{Applied, Desk, DeskError, Due, DueList, FoundDuplicate};
+pub use desk::{Due, DueList, EventReceipt, FoundDuplicate, RecordStore, StoreError};
 pub use file::{FileStorage, TornTail};
-pub use kinds::Kinds;
 pub use line::EventLine;
 pub use record::{
-    Actor, Alone, AnyRecord, Around, BadHistory, Event, Others, Record, RecordId, Role, Row, State, Step,
-    Workflow,
+    Actor, AnyRecord, BadHistory, Event, EventKind, EventKindOf, LoggedEvent, NoOtherRecords, Record,
+    RecordId, RecordLookup, Role, RuleContext, State, Transition, Workflow,
 };
-pub use rule::{BrokenRule, COMMON_RULES, COVERED, Edition, ORDER, Refused, Rule, WHO};
+pub use rule::{COMMON_RULES, EventRefused, RULE_ACTOR, RULE_CALENDAR, RULE_ORDER, Rule, RuleViolation};
 pub use storage::{Line, MemoryStorage, Storage, StorageError};
 
 /// A closed list of values, each with the name under which it is stored and shown.
@@ -100,9 +101,22 @@ macro_rules! states {
 
 /// The events of a kind of record, each with the name under which it is stored and shown.
 macro_rules! events {
-    ($(#[$meta:meta])* pub enum $name:ident of $workflow:ty {
+    ($(#[$meta:meta])* pub enum $name:ident: $kind:ident of $workflow:ty {
         $($(#[$doc:meta])* $variant:ident $(($payload:ty))? = $text:literal,)*
     }) => {
+        $crate::workflow::named! {
+            #[doc = concat!("The kinds of [`", stringify!($name), "`]: its events without their data.")]
+            pub enum $kind { $($(#[$doc])* $variant = $text,)* }
+        }
+
+        impl $crate::workflow::EventKind for $kind {
+            const ALL: &'static [Self] = Self::ALL;
+
+            fn as_str(self) -> &'static str {
+                self.as_str()
+            }
+        }
+
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
         #[non_exhaustive]
@@ -112,15 +126,29 @@ macro_rules! events {
 
         impl $crate::workflow::Event for $name {
             type Of = $workflow;
-            const NAMES: &'static [&'static str] = &[$($text,)*];
+            type Kind = $kind;
 
-            fn name(&self) -> &'static str {
+            fn kind(&self) -> $kind {
                 match self {
-                    $(Self::$variant { .. } => $text,)*
+                    $(Self::$variant { .. } => $kind::$variant,)*
                 }
             }
         }
     };
 }
 
-pub(crate) use {events, named, states};
+/// A state table, one transition a line: `From: Event => To by ROLES;`, with `start` for an event that opens a record.
+macro_rules! transitions {
+    (@from $state:ident start) => { None };
+    (@from $state:ident $from:ident) => { Some($state::$from) };
+    ($state:ident on $event:ident { $($from:ident: $name:ident => $to:ident by $by:expr;)* }) => {
+        &[$($crate::workflow::Transition {
+            from: $crate::workflow::transitions!(@from $state $from),
+            event: $event::$name,
+            to: $state::$to,
+            by: $by,
+        },)*]
+    };
+}
+
+pub(crate) use {events, named, states, transitions};

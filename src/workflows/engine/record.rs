@@ -5,7 +5,10 @@ use std::{any::Any, borrow::Cow, fmt, sync::Arc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use super::{BrokenRule, Deadline, Duplicate, Edition, ORDER, Refused, Rule, WHO, WorkingDays, named};
+use super::{
+    Deadline, DeadlineKind, Duplicate, EventRefused, RULE_ACTOR, RULE_ORDER, Rule, RuleViolation, Site,
+    WorkingDays, named,
+};
 use crate::types::{Personal, UtcTime};
 
 /// The partner's own number of a record, unique on its desk. It is printed in errors: keep persons out of it.
@@ -117,7 +120,7 @@ impl Actor {
 /// One event of a history: when, by whom, what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Step<E> {
+pub struct LoggedEvent<E> {
     /// When it happened, which may be earlier than when it was recorded.
     pub at: UtcTime,
     /// Who triggered it.
@@ -126,7 +129,7 @@ pub struct Step<E> {
     pub event: E,
 }
 
-impl<E> Step<E> {
+impl<E> LoggedEvent<E> {
     /// An event with time and actor.
     pub const fn new(at: UtcTime, by: Actor, event: E) -> Self {
         Self { at, by, event }
@@ -139,46 +142,64 @@ pub trait State: Copy + Eq + fmt::Debug + fmt::Display + Send + Sync + 'static {
     fn as_str(self) -> &'static str;
 }
 
-/// The events of a kind of record: serde, externally tagged by [`Event::name`].
+/// The events of a kind of record, with their data. Written with serde, externally tagged by [`Event::name`].
 pub trait Event:
     Serialize + DeserializeOwned + Clone + fmt::Debug + PartialEq + Send + Sync + 'static
 {
-    /// The kind of record.
+    /// The kind of record that has these events.
     type Of: Workflow<Event = Self>;
-    /// Every event name.
-    const NAMES: &'static [&'static str];
+    /// The events without their data.
+    type Kind: EventKind;
+
+    /// This event without its data.
+    fn kind(&self) -> Self::Kind;
+
     /// The name under which this event is stored and shown.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &'static str {
+        self.kind().as_str()
+    }
 }
 
-/// One row of a state table.
+/// The events of a kind of record without their data, as state tables name them.
+pub trait EventKind: Copy + Ord + fmt::Debug + fmt::Display + Send + Sync + 'static {
+    /// Every event of the kind of record.
+    const ALL: &'static [Self];
+
+    /// The name under which the event is stored and shown.
+    fn as_str(self) -> &'static str;
+}
+
+/// The [`EventKind`] of a [`Workflow`].
+pub type EventKindOf<W> = <<W as Workflow>::Event as Event>::Kind;
+
+/// One row of a state table: an event leads from one state to another.
 #[derive(Clone, Copy, Debug)]
-pub struct Row<S: 'static> {
-    /// The state before; none for an event that opens a record.
+pub struct Transition<S: 'static, K: 'static> {
+    /// The state before; `None` for an event that opens a record.
     pub from: Option<S>,
-    /// The event's name.
-    pub event: &'static str,
+    /// The event.
+    pub event: K,
     /// The state after.
     pub to: S,
-    /// Who may trigger it.
+    /// The roles that may trigger it.
     pub by: &'static [Role],
 }
 
-/// The other records around one, for rules that look beyond a single record.
-pub trait Others {
+/// The other records context one, for rules that look beyond a single record.
+pub trait RecordLookup {
     /// The record of this number.
     fn get(&self, id: &RecordId) -> Option<Arc<dyn AnyRecord>>;
     /// The records whose [`Workflow::links`] or [`Workflow::duplicate_keys`] contain this key.
     fn with_key(&self, key: &str) -> Vec<Arc<dyn AnyRecord>>;
     /// All records of this kind.
-    fn with_identity_kind(&self, kind: &str) -> Vec<Arc<dyn AnyRecord>>;
+    fn of_kind(&self, kind: &str) -> Vec<Arc<dyn AnyRecord>>;
 }
 
 /// No other records: rules that look beyond the record find nothing to object to.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Alone;
+pub struct NoOtherRecords;
 
-impl Others for Alone {
+impl RecordLookup for NoOtherRecords {
     fn get(&self, _: &RecordId) -> Option<Arc<dyn AnyRecord>> {
         None
     }
@@ -187,13 +208,13 @@ impl Others for Alone {
         Vec::new()
     }
 
-    fn with_identity_kind(&self, _: &str) -> Vec<Arc<dyn AnyRecord>> {
+    fn of_kind(&self, _: &str) -> Vec<Arc<dyn AnyRecord>> {
         Vec::new()
     }
 }
 
 /// Records kept without a desk. Each look-up goes through all of them.
-impl Others for Vec<Arc<dyn AnyRecord>> {
+impl RecordLookup for Vec<Arc<dyn AnyRecord>> {
     fn get(&self, id: &RecordId) -> Option<Arc<dyn AnyRecord>> {
         self.iter().find(|record| record.id() == id).cloned()
     }
@@ -203,24 +224,24 @@ impl Others for Vec<Arc<dyn AnyRecord>> {
         self.iter().filter(|record| has(record.links()) || has(record.duplicate_keys())).cloned().collect()
     }
 
-    fn with_identity_kind(&self, kind: &str) -> Vec<Arc<dyn AnyRecord>> {
+    fn of_kind(&self, kind: &str) -> Vec<Arc<dyn AnyRecord>> {
         self.iter().filter(|record| record.kind() == kind).cloned().collect()
     }
 }
 
 /// What a rule may look at beside the record itself.
 #[derive(Clone, Copy)]
-pub struct Around<'a> {
+pub struct RuleContext<'a> {
     /// Working days.
     pub calendar: &'a dyn WorkingDays,
     /// The other records.
-    pub others: &'a dyn Others,
+    pub others: &'a dyn RecordLookup,
 }
 
-impl<'a> Around<'a> {
+impl<'a> RuleContext<'a> {
     /// A calendar and no other records.
     pub fn alone(calendar: &'a dyn WorkingDays) -> Self {
-        Self { calendar, others: &Alone }
+        Self { calendar, others: &NoOtherRecords }
     }
 }
 
@@ -233,28 +254,37 @@ pub trait Workflow: Clone + Default + fmt::Debug + PartialEq + Send + Sync + 'st
     /// Name under which records of this kind are stored, such as `mdf_application`.
     const KIND: &'static str;
     /// The state table.
-    const TABLE: &'static [Row<Self::State>];
+    const TABLE: &'static [Transition<Self::State, EventKindOf<Self>>];
     /// The rules that this kind knows.
     const RULES: &'static [Rule];
+    /// The kinds of deadlines that its records can have.
+    const DEADLINES: &'static [DeadlineKind] = &[];
     /// Its states.
     type State: State;
     /// Its events.
     type Event: Event<Of = Self>;
 
     /// The row that an event takes. The first fitting one unless a kind decides by its facts.
-    fn row(record: &Record<Self>, event: &Self::Event) -> Option<&'static Row<Self::State>> {
-        Self::TABLE.iter().find(|row| row.from == record.state && row.event == event.name())
+    fn transition(
+        record: &Record<Self>,
+        event: &Self::Event,
+    ) -> Option<&'static Transition<Self::State, EventKindOf<Self>>> {
+        Self::TABLE.iter().find(|row| row.from == record.state && row.event == event.kind())
     }
 
     /// Every rule that this step would break. Asked only for steps of the table.
-    fn check(record: &Record<Self>, step: &Step<Self::Event>, around: Around<'_>) -> Vec<BrokenRule>;
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<Self::Event>,
+        context: RuleContext<'_>,
+    ) -> Vec<RuleViolation>;
 
     /// Takes over what an event says.
-    fn fold(&mut self, step: &Step<Self::Event>);
+    fn fold(&mut self, step: &LoggedEvent<Self::Event>);
 
     /// The rule that says who may do this, where a published one does.
     fn who(_event: &Self::Event) -> Rule {
-        WHO
+        RULE_ACTOR
     }
 
     /// What has to be done until when in the record's present state.
@@ -263,12 +293,12 @@ pub trait Workflow: Clone + Default + fmt::Debug + PartialEq + Send + Sync + 'st
     }
 
     /// What is still missing for the next step, each item with its rule.
-    fn missing(_record: &Record<Self>) -> Vec<BrokenRule> {
+    fn missing(_record: &Record<Self>) -> Vec<RuleViolation> {
         Vec::new()
     }
 
     /// The event that the Partner Center triggers by itself after an [automatic](Deadline::automatic) deadline.
-    fn lapse(_record: &Record<Self>) -> Option<Self::Event> {
+    fn expiry(_record: &Record<Self>) -> Option<Self::Event> {
         None
     }
 
@@ -290,15 +320,15 @@ pub trait Workflow: Clone + Default + fmt::Debug + PartialEq + Send + Sync + 'st
 
 /// One record: its history, and what follows from it.
 ///
-/// A record never changes; [`Record::apply`] returns the next one. Serialised it is its number, kind, edition, state
+/// A record never changes; [`Record::apply`] returns the next one. Serialised it is its number, kind, site, state
 /// and history; reading it back replays the history and ignores the written state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record<W: Workflow> {
     id: RecordId,
-    edition: Edition,
+    site: Site,
     state: Option<W::State>,
     facts: W,
-    history: Vec<Step<W::Event>>,
+    history: Vec<LoggedEvent<W::Event>>,
 }
 
 /// A stored history that its state table does not allow.
@@ -317,34 +347,36 @@ pub struct BadHistory {
 
 impl<W: Workflow> Record<W> {
     /// A record before its first event. Apply an event that opens it.
-    pub fn new(id: impl Into<RecordId>, edition: Edition) -> Self {
-        Self { id: id.into(), edition, state: None, facts: W::default(), history: Vec::new() }
+    pub fn new(id: impl Into<RecordId>, site: Site) -> Self {
+        Self { id: id.into(), site, state: None, facts: W::default(), history: Vec::new() }
     }
 
     /// The next record, or everything that stands in the way. `self` stays as it is.
     ///
     /// # Errors
-    /// [`Refused`] with all broken rules, or with the possible events when the table has no such step.
-    pub fn apply(&self, step: Step<W::Event>, around: Around<'_>) -> Result<Self, Refused> {
-        let refused = |broken, possible| Refused {
+    /// [`EventRefused`] with all broken rules, or with the possible events when the table has no such step.
+    pub fn apply(&self, step: LoggedEvent<W::Event>, context: RuleContext<'_>) -> Result<Self, EventRefused> {
+        let refused = |violations, possible| EventRefused {
             id: self.id.clone(),
             state: self.state_name().map(Cow::Borrowed),
             event: step.event.name().into(),
-            broken,
+            violations,
             possible,
         };
-        let Some(row) = W::row(self, &step.event) else {
-            return Err(refused(Vec::new(), self.possible_events().into_iter().map(Cow::Borrowed).collect()));
+        let Some(row) = W::transition(self, &step.event) else {
+            let possible = self.possible_events().into_iter().map(|event| Cow::Borrowed(event.as_str()));
+            return Err(refused(Vec::new(), possible.collect()));
         };
-        let mut broken = W::check(self, &step, around);
+        let mut broken = W::check(self, &step, context);
         if !row.by.contains(&step.by.role) {
             let who: Vec<_> = row.by.iter().map(|role| role.as_str()).collect();
             broken.push(
-                W::who(&step.event).broken("by.role", format!("{}, not {}", who.join(" or "), step.by.role)),
+                W::who(&step.event)
+                    .violation("by.role", format!("{}, not {}", who.join(" or "), step.by.role)),
             );
         }
         if self.history.last().is_some_and(|last| step.at < last.at) {
-            broken.push(ORDER.broken("at", format!("{} is before the last event", step.at)));
+            broken.push(RULE_ORDER.violation("at", format!("{} is before the last event", step.at)));
         }
         if !broken.is_empty() {
             return Err(refused(broken, Vec::new()));
@@ -358,8 +390,8 @@ impl<W: Workflow> Record<W> {
     ///
     /// # Errors
     /// [`BadHistory`] when the table has no such step; the record is unchanged then.
-    pub fn replay(&mut self, step: Step<W::Event>) -> Result<(), BadHistory> {
-        let Some(row) = W::row(self, &step.event) else {
+    pub fn replay(&mut self, step: LoggedEvent<W::Event>) -> Result<(), BadHistory> {
+        let Some(row) = W::transition(self, &step.event) else {
             return Err(BadHistory {
                 id: self.id.clone(),
                 number: self.history.len() + 1,
@@ -371,7 +403,7 @@ impl<W: Workflow> Record<W> {
         Ok(())
     }
 
-    fn push(&mut self, step: Step<W::Event>, to: W::State) {
+    fn push(&mut self, step: LoggedEvent<W::Event>, to: W::State) {
         self.facts.fold(&step);
         self.state = Some(to);
         self.history.push(step);
@@ -383,8 +415,8 @@ impl<W: Workflow> Record<W> {
     }
 
     /// Whose rules it follows.
-    pub fn edition(&self) -> Edition {
-        self.edition
+    pub fn site(&self) -> Site {
+        self.site
     }
 
     /// The present state; none before the first event.
@@ -408,17 +440,17 @@ impl<W: Workflow> Record<W> {
     }
 
     /// Every event, oldest first.
-    pub fn history(&self) -> &[Step<W::Event>] {
+    pub fn history(&self) -> &[LoggedEvent<W::Event>] {
         &self.history
     }
 
-    /// When an event of this name last happened.
-    pub fn last(&self, event: &str) -> Option<UtcTime> {
-        self.history.iter().rev().find(|step| step.event.name() == event).map(|step| step.at)
+    /// When an event of this kind last happened.
+    pub fn last(&self, event: EventKindOf<W>) -> Option<UtcTime> {
+        self.history.iter().rev().find(|step| step.event.kind() == event).map(|step| step.at)
     }
 
-    /// Names of the events that the table has in the present state.
-    pub fn possible_events(&self) -> Vec<&'static str> {
+    /// The events that the table has in the present state.
+    pub fn possible_events(&self) -> Vec<EventKindOf<W>> {
         let mut events: Vec<_> =
             W::TABLE.iter().filter(|row| row.from == self.state).map(|row| row.event).collect();
         events.sort_unstable();
@@ -439,7 +471,7 @@ impl<W: Workflow> Record<W> {
     }
 
     /// What is still missing for the next step, each item with its rule.
-    pub fn missing(&self) -> Vec<BrokenRule> {
+    pub fn missing(&self) -> Vec<RuleViolation> {
         W::missing(self)
     }
 }
@@ -448,9 +480,9 @@ impl<W: Workflow> Record<W> {
 struct Written<'a, E> {
     kind: &'static str,
     id: &'a RecordId,
-    edition: Edition,
+    site: Site,
     state: Option<&'static str>,
-    history: &'a [Step<E>],
+    history: &'a [LoggedEvent<E>],
 }
 
 #[derive(Deserialize)]
@@ -458,15 +490,14 @@ struct Written<'a, E> {
 struct Read<E> {
     kind: String,
     id: RecordId,
-    edition: Edition,
-    history: Vec<Step<E>>,
+    site: Site,
+    history: Vec<LoggedEvent<E>>,
 }
 
 impl<W: Workflow> Serialize for Record<W> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { id, edition, history, .. } = self;
-        Written { kind: W::KIND, id, edition: *edition, state: self.state_name(), history }
-            .serialize(serializer)
+        let Self { id, site, history, .. } = self;
+        Written { kind: W::KIND, id, site: *site, state: self.state_name(), history }.serialize(serializer)
     }
 }
 
@@ -476,7 +507,7 @@ impl<'de, W: Workflow> Deserialize<'de> for Record<W> {
         if read.kind != W::KIND {
             return Err(de::Error::custom(format_args!("a record of kind {}, not {}", read.kind, W::KIND)));
         }
-        let mut record = Self::new(read.id, read.edition);
+        let mut record = Self::new(read.id, read.site);
         read.history.into_iter().try_for_each(|step| record.replay(step)).map_err(de::Error::custom)?;
         Ok(record)
     }
@@ -489,7 +520,7 @@ pub trait AnyRecord: fmt::Debug + Send + Sync + 'static {
     /// Its kind, such as `mdf_application`.
     fn kind(&self) -> &'static str;
     /// Whose rules it follows.
-    fn edition(&self) -> Edition;
+    fn site(&self) -> Site;
     /// The name of its present state; none before the first event.
     fn state(&self) -> Option<&'static str>;
     /// True when nothing leads out of the present state any more.
@@ -501,14 +532,14 @@ pub trait AnyRecord: fmt::Debug + Send + Sync + 'static {
     /// What has to be done until when, the earliest first.
     fn deadlines(&self, calendar: &dyn WorkingDays) -> Vec<Deadline>;
     /// What is still missing for the next step, each item with its rule.
-    fn missing(&self) -> Vec<BrokenRule>;
+    fn missing(&self) -> Vec<RuleViolation>;
     /// See [`Workflow::duplicate_keys`].
     fn duplicate_keys(&self) -> Vec<String>;
     /// See [`Workflow::links`].
     fn links(&self) -> Vec<String>;
     /// See [`Workflow::compare`].
     fn compare(&self, other: &dyn AnyRecord) -> Option<Duplicate>;
-    /// The whole record as JSON: number, kind, edition, state, history.
+    /// The whole record as JSON: number, kind, site, state, history.
     ///
     /// # Errors
     /// Only when an event of a foreign kind cannot be written as JSON.
@@ -519,7 +550,7 @@ pub trait AnyRecord: fmt::Debug + Send + Sync + 'static {
     /// As for [`AnyRecord::to_json`].
     fn steps_json(&self, from: usize) -> Result<Vec<Box<RawValue>>, serde_json::Error>;
     /// The step by which the Partner Center changes this record after its automatic deadline, as JSON.
-    fn lapse_json(&self, at: UtcTime) -> Option<Box<RawValue>>;
+    fn expiry_json(&self, at: UtcTime) -> Option<Box<RawValue>>;
     /// [`Record::apply`] for a step in JSON.
     ///
     /// # Errors
@@ -527,8 +558,8 @@ pub trait AnyRecord: fmt::Debug + Send + Sync + 'static {
     fn apply_json(
         &self,
         step: &str,
-        around: Around<'_>,
-    ) -> Result<Result<Arc<dyn AnyRecord>, Refused>, serde_json::Error>;
+        context: RuleContext<'_>,
+    ) -> Result<Result<Arc<dyn AnyRecord>, EventRefused>, serde_json::Error>;
     /// [`Record::replay`] for a step in JSON.
     ///
     /// # Errors
@@ -554,8 +585,8 @@ impl<W: Workflow> AnyRecord for Record<W> {
         W::KIND
     }
 
-    fn edition(&self) -> Edition {
-        self.edition
+    fn site(&self) -> Site {
+        self.site
     }
 
     fn state(&self) -> Option<&'static str> {
@@ -578,7 +609,7 @@ impl<W: Workflow> AnyRecord for Record<W> {
         self.deadlines(calendar)
     }
 
-    fn missing(&self) -> Vec<BrokenRule> {
+    fn missing(&self) -> Vec<RuleViolation> {
         W::missing(self)
     }
 
@@ -602,18 +633,18 @@ impl<W: Workflow> AnyRecord for Record<W> {
         self.history.iter().skip(from).map(serde_json::value::to_raw_value).collect()
     }
 
-    fn lapse_json(&self, at: UtcTime) -> Option<Box<RawValue>> {
-        let event = W::lapse(self)?;
-        serde_json::value::to_raw_value(&Step::new(at, Actor::system(), event)).ok()
+    fn expiry_json(&self, at: UtcTime) -> Option<Box<RawValue>> {
+        let event = W::expiry(self)?;
+        serde_json::value::to_raw_value(&LoggedEvent::new(at, Actor::system(), event)).ok()
     }
 
     fn apply_json(
         &self,
         step: &str,
-        around: Around<'_>,
-    ) -> Result<Result<Arc<dyn AnyRecord>, Refused>, serde_json::Error> {
+        context: RuleContext<'_>,
+    ) -> Result<Result<Arc<dyn AnyRecord>, EventRefused>, serde_json::Error> {
         let step = serde_json::from_str(step)?;
-        Ok(self.apply(step, around).map(|next| Arc::new(next) as Arc<dyn AnyRecord>))
+        Ok(self.apply(step, context).map(|next| Arc::new(next) as Arc<dyn AnyRecord>))
     }
 
     fn replay_json(&mut self, step: &str) -> Result<Result<(), BadHistory>, serde_json::Error> {

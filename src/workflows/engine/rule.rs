@@ -4,22 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use super::{RecordId, named};
-
-named! {
-    /// Whose console and help pages a record follows. A record keeps its edition for life.
-    ///
-    /// Where two sites publish different rules, the edition decides; where only one publishes a rule, the room's
-    /// documentation says whether it is taken over.
-    pub enum Edition {
-        /// The China site.
-        China = "china",
-        /// The international site.
-        International = "international",
-        /// The European site.
-        Europe = "europe",
-    }
-}
+use super::RecordId;
 
 /// One published rule, told in this crate's words.
 ///
@@ -54,8 +39,8 @@ impl Rule {
     }
 
     /// This rule, broken by a field. The detail must not repeat personal data.
-    pub fn broken(&self, field: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> BrokenRule {
-        BrokenRule { rule: self.clone(), field: field.into(), detail: detail.into() }
+    pub fn violation(&self, field: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> RuleViolation {
+        RuleViolation { rule: self.clone(), field: field.into(), detail: detail.into() }
     }
 }
 
@@ -67,7 +52,7 @@ impl fmt::Display for Rule {
 
 /// What is wrong with one field by one rule, or what is still missing by it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct BrokenRule {
+pub struct RuleViolation {
     /// The rule.
     pub rule: Rule,
     /// Path of the field inside the event or record, such as `description.budget` or `expenses[venue].invoice`.
@@ -76,7 +61,7 @@ pub struct BrokenRule {
     pub detail: String,
 }
 
-impl fmt::Display for BrokenRule {
+impl fmt::Display for RuleViolation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({}): {}", self.field, self.rule.id, self.detail)
     }
@@ -84,10 +69,10 @@ impl fmt::Display for BrokenRule {
 
 /// An event that was not applied. The record is as it was.
 ///
-/// Either the state table has no such step (`broken` is empty, `possible` names the events it has), or the step
-/// exists and `broken` lists every rule that stands in its way.
+/// Either the state table has no such step (`violations` is empty, `possible` names the events it has), or the step
+/// exists and `violations` lists every rule that stands in its way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-pub struct Refused {
+pub struct EventRefused {
     /// The record.
     pub id: RecordId,
     /// Its state, or none where the event would have been its first.
@@ -95,44 +80,45 @@ pub struct Refused {
     /// Name of the refused event.
     pub event: Cow<'static, str>,
     /// Every broken rule at once.
-    pub broken: Vec<BrokenRule>,
+    pub violations: Vec<RuleViolation>,
     /// Names of the events that the table has in this state. Filled only for a step outside the table.
     pub possible: Vec<Cow<'static, str>>,
 }
 
-impl Refused {
+impl EventRefused {
     /// True when the state table has no such step.
     pub fn is_outside_table(&self) -> bool {
-        self.broken.is_empty()
+        self.violations.is_empty()
     }
 
     /// True when the rule of this number stands in the way.
-    pub fn breaks(&self, rule: &str) -> bool {
-        self.broken.iter().any(|broken| broken.rule.id == rule)
+    pub fn violates(&self, rule: &str) -> bool {
+        self.violations.iter().any(|broken| broken.rule.id == rule)
     }
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for EventRefused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state.as_deref().unwrap_or("no state yet");
         write!(f, "{}: {} refused in state {state}", self.id, self.event)?;
         if self.is_outside_table() {
             return write!(f, ": possible here: {}", self.possible.join(", "));
         }
-        self.broken.iter().try_for_each(|broken| write!(f, "; {broken}"))
+        self.violations.iter().try_for_each(|broken| write!(f, "; {broken}"))
     }
 }
 
 const HERE: &str = "this crate";
 
 /// Only those whom the state table names may trigger an event.
-pub const WHO: Rule =
+pub const RULE_ACTOR: Rule =
     Rule::new("workflow.1", "the event is triggered by one of those whom its table names", HERE);
 /// Events of one record come in the order of their times.
-pub const ORDER: Rule = Rule::new("workflow.2", "an event is not earlier than the record's last one", HERE);
+pub const RULE_ORDER: Rule =
+    Rule::new("workflow.2", "an event is not earlier than the record's last one", HERE);
 /// A day that the rules count from is covered by the calendar in use.
-pub const COVERED: Rule =
+pub const RULE_CALENDAR: Rule =
     Rule::new("workflow.3", "the calendar in use covers the years that a deadline runs through", HERE);
 
 /// The rules that hold for every kind of record.
-pub const COMMON_RULES: &[Rule] = &[WHO, ORDER, COVERED];
+pub const COMMON_RULES: &[Rule] = &[RULE_ACTOR, RULE_ORDER, RULE_CALENDAR];

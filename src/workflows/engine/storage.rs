@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Edition, RecordId};
+use super::{RecordId, Site};
 
 /// Events of one record, in order, each as the JSON of a step.
 ///
@@ -20,16 +20,16 @@ pub struct Line {
     pub kind: String,
     /// The record.
     pub id: RecordId,
-    /// The edition that the record follows.
-    pub edition: Edition,
+    /// The site that the record follows.
+    pub site: Site,
     /// The events. Those of an earlier line about the same record come before them.
     pub steps: Vec<Box<RawValue>>,
 }
 
 impl fmt::Debug for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, id, edition, steps } = self;
-        write!(f, "Line({kind} {id}, {edition}, {} events)", steps.len())
+        let Self { kind, id, site, steps } = self;
+        write!(f, "Line({kind} {id}, {site}, {} events)", steps.len())
     }
 }
 

@@ -6,8 +6,8 @@ use super::rules::{CONTRACT_LIMITS, KOOGALLERY_INVOICE, RULES, WRITTEN};
 use crate::{
     types::{BillCycle, Day},
     workflow::{
-        Around, BrokenRule, Deadline, Record, Role, Row, Rule, Step, Workflow, WorkingDays, events,
-        months_after, named, states,
+        Deadline, DeadlineKind, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Transition,
+        Workflow, WorkingDays, events, months_after, named, states, transitions,
     },
 };
 
@@ -39,7 +39,7 @@ states! {
 
 events! {
     /// What happens to an online contract.
-    pub enum ContractEvent of OnlineContract {
+    pub enum ContractEvent: ContractEventKind of OnlineContract {
         /// The applicant makes it.
         Draft(ContractForm) = "draft",
         /// It becomes formal.
@@ -76,38 +76,42 @@ pub struct ContractForm {
 impl Workflow for OnlineContract {
     const KIND: &'static str = "online_contract";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<ContractState>] = &[
-        Row { from: None, event: "draft", to: ContractState::Draft, by: PARTNER },
-        Row { from: Some(ContractState::Draft), event: "complete", to: ContractState::Completed, by: SYSTEM },
-        Row { from: Some(ContractState::Draft), event: "void", to: ContractState::Voided, by: PARTNER },
-        Row { from: Some(ContractState::Completed), event: "void", to: ContractState::Voided, by: PARTNER },
-    ];
+    const TABLE: &'static [Transition<ContractState, ContractEventKind>] = transitions! { ContractState on ContractEventKind {
+        start: Draft => Draft by PARTNER;
+        Draft: Complete => Completed by SYSTEM;
+        Draft: Void => Voided by PARTNER;
+        Completed: Void => Voided by PARTNER;
+    } };
     type State = ContractState;
     type Event = ContractEvent;
 
-    fn check(record: &Record<Self>, step: &Step<ContractEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<ContractEvent>,
+        context: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let ContractEvent::Draft(form) = &step.event else { return Vec::new() };
         let today = step.at.billing_day();
         let mut broken = Vec::new();
         if form.orders.is_empty() && form.promised_on.is_none() {
-            broken.push(WRITTEN.broken("orders", "neither orders nor a promised payment"));
+            broken.push(WRITTEN.violation("orders", "neither orders nor a promised payment"));
         }
         if form.promised_on.is_some_and(|day| months_after(day, 12) < today) {
-            broken.push(CONTRACT_LIMITS.broken("promised_on", "is more than 12 months ago"));
+            broken.push(CONTRACT_LIMITS.violation("promised_on", "is more than 12 months ago"));
         }
         for order in &form.orders {
-            let others = around.others.with_key(&order_key(order));
+            let others = context.others.with_key(&order_key(order));
             if let Some(other) = others.iter().find(|other| other.id() != record.id()) {
-                broken.push(CONTRACT_LIMITS.broken("orders", format!("{order} is in {}", other.id())));
+                broken.push(CONTRACT_LIMITS.violation("orders", format!("{order} is in {}", other.id())));
             }
         }
-        if around.others.with_key(&day_key(today)).len() >= A_DAY {
-            broken.push(CONTRACT_LIMITS.broken("at", "80 contracts were made on this day"));
+        if context.others.with_key(&day_key(today)).len() >= A_DAY {
+            broken.push(CONTRACT_LIMITS.violation("at", "80 contracts were made on this day"));
         }
         broken
     }
 
-    fn fold(&mut self, step: &Step<ContractEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<ContractEvent>) {
         if let ContractEvent::Draft(form) = &step.event {
             self.form = Some(form.clone());
         }
@@ -116,7 +120,7 @@ impl Workflow for OnlineContract {
     fn links(record: &Record<Self>) -> Vec<String> {
         let open = !record.is(ContractState::Voided);
         let orders = record.facts().form.iter().filter(|_| open).flat_map(|form| &form.orders);
-        let day = record.last("draft").map(|at| day_key(at.billing_day()));
+        let day = record.last(ContractEventKind::Draft).map(|at| day_key(at.billing_day()));
         orders.map(|order| order_key(order)).chain(day).collect()
     }
 }
@@ -162,7 +166,7 @@ states! {
 
 events! {
     /// What happens to a month's revenue split.
-    pub enum SplitEvent of KoogalleryStatement {
+    pub enum SplitEvent: SplitEventKind of KoogalleryStatement {
         /// The month has transactions.
         Open(SplitMonth) = "open",
         /// The statement is made.
@@ -200,47 +204,59 @@ pub struct SplitInvoice {
     pub special_vat: bool,
 }
 
-const fn row(from: Option<K>, event: &'static str, to: K, by: &'static [Role]) -> Row<K> {
-    Row { from, event, to, by }
-}
+const SENDING: DeadlineKind = DeadlineKind::new(
+    "koogallery_statement.sending",
+    "Huawei Cloud reviews and sends the statement",
+    "ask Huawei Cloud: nothing happens automatically",
+);
+const PAYMENT: DeadlineKind = DeadlineKind::new(
+    "koogallery_statement.payment",
+    "Huawei Cloud completes the payment process and pays",
+    "ask Huawei Cloud: nothing happens automatically",
+);
 
 impl Workflow for KoogalleryStatement {
     const KIND: &'static str = "koogallery_statement";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<SplitState>] = &[
-        row(None, "open", K::NotBilled, SYSTEM),
-        row(Some(K::NotBilled), "bill", K::Billed, SYSTEM),
-        row(Some(K::Billed), "send", K::ToCountersign, HUAWEI),
-        row(Some(K::ToCountersign), "start_countersigning", K::Countersigning, HUAWEI),
-        row(Some(K::Countersigning), "finish_countersigning", K::InvoiceReview, HUAWEI),
-        row(Some(K::InvoiceReview), "mail_invoice", K::InvoiceReview, PARTNER),
-        row(Some(K::InvoiceReview), "approve_invoice", K::Payment, HUAWEI),
-        row(Some(K::Payment), "pay", K::Paid, HUAWEI),
-    ];
+    const TABLE: &'static [Transition<SplitState, SplitEventKind>] = transitions! { SplitState on SplitEventKind {
+        start: Open => NotBilled by SYSTEM;
+        NotBilled: Bill => Billed by SYSTEM;
+        Billed: Send => ToCountersign by HUAWEI;
+        ToCountersign: StartCountersigning => Countersigning by HUAWEI;
+        Countersigning: FinishCountersigning => InvoiceReview by HUAWEI;
+        InvoiceReview: MailInvoice => InvoiceReview by PARTNER;
+        InvoiceReview: ApproveInvoice => Payment by HUAWEI;
+        Payment: Pay => Paid by HUAWEI;
+    } };
+    const DEADLINES: &'static [DeadlineKind] = &[SENDING, PAYMENT];
     type State = SplitState;
     type Event = SplitEvent;
 
-    fn check(record: &Record<Self>, step: &Step<SplitEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<SplitEvent>,
+        _: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let rule = &KOOGALLERY_INVOICE;
         let mut broken = Vec::new();
         match &step.event {
             SplitEvent::MailInvoice(invoice) => {
                 if invoice.number.trim().is_empty() {
-                    broken.push(rule.broken("number", "is empty"));
+                    broken.push(rule.violation("number", "is empty"));
                 }
                 if !invoice.special_vat {
-                    broken.push(rule.broken("special_vat", "is false"));
+                    broken.push(rule.violation("special_vat", "is false"));
                 }
             }
             SplitEvent::ApproveInvoice if record.facts().invoice.is_none() => {
-                broken.push(rule.broken("invoice", "is not mailed"));
+                broken.push(rule.violation("invoice", "is not mailed"));
             }
             _ => {}
         }
         broken
     }
 
-    fn fold(&mut self, step: &Step<SplitEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<SplitEvent>) {
         match &step.event {
             SplitEvent::Open(open) => self.month = Some(open.month),
             SplitEvent::MailInvoice(invoice) => self.invoice = Some(invoice.clone()),
@@ -249,14 +265,13 @@ impl Workflow for KoogalleryStatement {
     }
 
     fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
-        let (days, what) = match record.state() {
-            Some(K::Billed) => (2, "review and sending by Huawei"),
-            Some(K::Payment) => (14, "payment process and payment by Huawei"),
+        let (days, kind) = match record.state() {
+            Some(K::Billed) => (2, &SENDING),
+            Some(K::Payment) => (14, &PAYMENT),
             _ => return Vec::new(),
         };
         let since = record.history().last().map(|step| step.at);
-        let lapse = "ask Huawei: nothing happens by itself";
-        let deadline = |at| Deadline::working_days(calendar, at, days, &KOOGALLERY_INVOICE, what, lapse);
+        let deadline = |at| Deadline::working_days(calendar, at, days, &KOOGALLERY_INVOICE, kind);
         since.map(deadline).into_iter().collect()
     }
 }

@@ -9,12 +9,12 @@ use crate::{
     opportunities::Reason,
     types::{Amount, BillCycle},
     workflow::{
-        Around, BrokenRule, Deadline, Edition, Record, Role, Row, Rule, Step, Workflow, WorkingDays, events,
-        named, states,
+        Deadline, DeadlineKind, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site,
+        Transition, Workflow, WorkingDays, events, named, states, transitions,
     },
 };
 
-use InvoiceState as S;
+use InvoiceRequestState as S;
 
 named! {
     /// With whom a partner of the China site signs, and who issues.
@@ -59,7 +59,7 @@ pub struct InvoiceRequest {
 
 states! {
     /// Where an invoice from Huawei stands.
-    pub enum InvoiceState {
+    pub enum InvoiceRequestState {
         /// Waits for the clerk (待审核).
         Pending = "pending",
         /// Refused, with a reason (已驳回).
@@ -89,7 +89,7 @@ states! {
 
 events! {
     /// What happens to an invoice from Huawei.
-    pub enum InvoiceEvent of InvoiceRequest {
+    pub enum InvoiceEvent: InvoiceEventKind of InvoiceRequest {
         /// The partner asks, also once more after a withdrawal.
         Request(InvoiceForm) = "request",
         /// The partner withdraws.
@@ -178,7 +178,7 @@ named! {
     }
 }
 
-impl InvoiceState {
+impl InvoiceRequestState {
     /// What the page offers in this state, for electronic or for paper invoices.
     pub fn operations(self, medium: InvoiceMedium) -> Vec<InvoiceOperation> {
         use InvoiceOperation as O;
@@ -201,66 +201,88 @@ impl InvoiceState {
 const PARTNER: &[Role] = &[Role::PartnerAdministrator];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::System];
 
-const fn row(from: Option<S>, event: &'static str, to: S, by: &'static [Role]) -> Row<S> {
-    Row { from, event, to, by }
-}
+const REVIEW: DeadlineKind = DeadlineKind::new(
+    "invoice_request.review",
+    "the invoice clerk reviews the request",
+    "ask Huawei Cloud: nothing happens automatically",
+);
+const MAILING: DeadlineKind = DeadlineKind::new(
+    "invoice_request.mailing",
+    "the paper invoice is mailed",
+    "ask Huawei Cloud: nothing happens automatically",
+);
+const WITHDRAWAL_REVIEW: DeadlineKind = DeadlineKind::new(
+    "invoice_request.withdrawal",
+    "the withdrawal is answered",
+    "ask Huawei Cloud: nothing happens automatically",
+);
+const RETURN_REVIEW: DeadlineKind = DeadlineKind::new(
+    "invoice_request.return",
+    "the return is answered",
+    "ask Huawei Cloud: nothing happens automatically",
+);
 
 impl Workflow for InvoiceRequest {
     const KIND: &'static str = "invoice_request";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<InvoiceState>] = &[
-        row(None, "request", S::Pending, PARTNER),
-        row(Some(S::Pending), "withdraw", S::Withdrawn, PARTNER),
-        row(Some(S::Pending), "refuse", S::Refused, HUAWEI),
-        row(Some(S::Refused), "delete", S::Deleted, PARTNER),
-        row(Some(S::Pending), "accept", S::Issuing, HUAWEI),
-        row(Some(S::Issuing), "issue", S::Issued, HUAWEI),
-        row(Some(S::Issuing), "mail", S::ToBeSigned, HUAWEI),
-        row(Some(S::Issuing), "withdraw", S::Withdrawing, PARTNER),
-        row(Some(S::Withdrawing), "approve_withdrawal", S::Withdrawn, HUAWEI),
-        row(Some(S::Withdrawing), "refuse_withdrawal", S::WithdrawalRefused, HUAWEI),
-        row(Some(S::WithdrawalRefused), "mail", S::ToBeSigned, HUAWEI),
-        row(Some(S::Withdrawn), "request", S::Pending, PARTNER),
-        row(Some(S::ToBeSigned), "sign", S::Issued, PARTNER),
-        row(Some(S::Issued), "return", S::Returning, PARTNER),
-        row(Some(S::Returning), "approve_return", S::Returned, HUAWEI),
-        row(Some(S::Returning), "refuse_return", S::ReturnRefused, HUAWEI),
-        row(Some(S::ReturnRefused), "return", S::Returning, PARTNER),
-    ];
-    type State = InvoiceState;
+    const TABLE: &'static [Transition<InvoiceRequestState, InvoiceEventKind>] = transitions! { InvoiceRequestState on InvoiceEventKind {
+        start: Request => Pending by PARTNER;
+        Pending: Withdraw => Withdrawn by PARTNER;
+        Pending: Refuse => Refused by HUAWEI;
+        Refused: Delete => Deleted by PARTNER;
+        Pending: Accept => Issuing by HUAWEI;
+        Issuing: Issue => Issued by HUAWEI;
+        Issuing: Mail => ToBeSigned by HUAWEI;
+        Issuing: Withdraw => Withdrawing by PARTNER;
+        Withdrawing: ApproveWithdrawal => Withdrawn by HUAWEI;
+        Withdrawing: RefuseWithdrawal => WithdrawalRefused by HUAWEI;
+        WithdrawalRefused: Mail => ToBeSigned by HUAWEI;
+        Withdrawn: Request => Pending by PARTNER;
+        ToBeSigned: Sign => Issued by PARTNER;
+        Issued: Return => Returning by PARTNER;
+        Returning: ApproveReturn => Returned by HUAWEI;
+        Returning: RefuseReturn => ReturnRefused by HUAWEI;
+        ReturnRefused: Return => Returning by PARTNER;
+    } };
+    const DEADLINES: &'static [DeadlineKind] = &[REVIEW, MAILING, WITHDRAWAL_REVIEW, RETURN_REVIEW];
+    type State = InvoiceRequestState;
     type Event = InvoiceEvent;
 
-    fn check(record: &Record<Self>, step: &Step<InvoiceEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<InvoiceEvent>,
+        _: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let form = record.facts().form.as_ref();
         let paper = form.is_some_and(|form| form.medium == InvoiceMedium::Paper);
         let mut broken = Vec::new();
         match &step.event {
             InvoiceEvent::Request(form) => {
-                if record.edition() != Edition::China {
-                    broken.push(THIRD_OF_MONTH.broken("edition", "these requests are the China site's"));
+                if record.site() != Site::China {
+                    broken.push(THIRD_OF_MONTH.violation("site", "these requests are the China site's"));
                 }
                 broken.extend(form.check(step));
             }
             InvoiceEvent::Withdraw if record.is(S::Issuing) && !paper => {
-                broken.push(INVOICE_TIMES.broken("medium", "only paper is withdrawn while it is issued"));
+                broken.push(INVOICE_TIMES.violation("medium", "only paper is withdrawn while it is issued"));
             }
             InvoiceEvent::Issue if paper => {
-                broken.push(INVOICE_TIMES.broken("medium", "paper is mailed and signed for"));
+                broken.push(INVOICE_TIMES.violation("medium", "paper is mailed and signed for"));
             }
             InvoiceEvent::Mail if !paper => {
-                broken.push(INVOICE_TIMES.broken("medium", "is not paper"));
+                broken.push(INVOICE_TIMES.violation("medium", "is not paper"));
             }
             InvoiceEvent::Return(back) => {
                 if form.is_some_and(|form| form.amount != back.amount) {
-                    broken.push(RETURN_WHOLE.broken("amount", "is not the whole invoice"));
+                    broken.push(RETURN_WHOLE.violation("amount", "is not the whole invoice"));
                 }
                 if form.is_some_and(|form| form.entity != back.to) {
-                    broken.push(SIGNING_ENTITY.broken("to", "is not the one that issued it"));
+                    broken.push(SIGNING_ENTITY.violation("to", "is not the one that issued it"));
                 }
                 let digital = form.is_some_and(|form| form.medium == InvoiceMedium::Digital);
                 if digital && back.to != SigningEntity::CloudComputing {
                     broken.push(
-                        RETURN_WHOLE.broken("to", "digital ones go back to Huawei Cloud Computing only"),
+                        RETURN_WHOLE.violation("to", "digital ones go back to Huawei Cloud Computing only"),
                     );
                 }
             }
@@ -269,14 +291,14 @@ impl Workflow for InvoiceRequest {
             | InvoiceEvent::RefuseReturn(Reason { reason })
                 if reason.trim().is_empty() =>
             {
-                broken.push(WRITTEN.broken("reason", "is empty"));
+                broken.push(WRITTEN.violation("reason", "is empty"));
             }
             _ => {}
         }
         broken
     }
 
-    fn fold(&mut self, step: &Step<InvoiceEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<InvoiceEvent>) {
         match &step.event {
             InvoiceEvent::Request(form) => self.form = Some(form.clone()),
             InvoiceEvent::Refuse(Reason { reason })
@@ -288,31 +310,31 @@ impl Workflow for InvoiceRequest {
 
     fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
         let paper = record.facts().form.as_ref().is_some_and(|form| form.medium == InvoiceMedium::Paper);
-        let (days, what) = match record.state() {
-            Some(S::Pending) => (1, "review by the invoice clerk"),
-            Some(S::Issuing | S::WithdrawalRefused) if paper => (3, "the paper invoice is mailed"),
-            Some(S::Withdrawing) => (3, "answer to the withdrawal"),
-            Some(S::Returning) if paper => (3, "answer to the return"),
+        let (days, kind) = match record.state() {
+            Some(S::Pending) => (1, &REVIEW),
+            Some(S::Issuing | S::WithdrawalRefused) if paper => (3, &MAILING),
+            Some(S::Withdrawing) => (3, &WITHDRAWAL_REVIEW),
+            Some(S::Returning) if paper => (3, &RETURN_REVIEW),
             _ => return Vec::new(),
         };
         let since = record.history().last().map(|step| step.at);
-        let lapse = "ask Huawei: nothing happens by itself";
-        let deadline = |at| Deadline::working_days(calendar, at, days, &INVOICE_TIMES, what, lapse);
+        let deadline = |at| Deadline::working_days(calendar, at, days, &INVOICE_TIMES, kind);
         since.map(deadline).into_iter().collect()
     }
 }
 
 impl InvoiceForm {
-    fn check(&self, step: &Step<InvoiceEvent>) -> Vec<BrokenRule> {
+    fn check(&self, step: &LoggedEvent<InvoiceEvent>) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if !self.amount.is_positive() {
-            broken.push(THIRD_OF_MONTH.broken("amount", "is not above zero"));
+            broken.push(THIRD_OF_MONTH.violation("amount", "is not above zero"));
         }
         if self.tax_rate.is_some_and(|rate| self.covered_rates.iter().any(|covered| *covered != rate)) {
-            broken.push(COURIER.broken("covered_rates", "one invoice has one tax rate"));
+            broken.push(COURIER.violation("covered_rates", "one invoice has one tax rate"));
         }
         if self.header == InvoiceHeader::Organisation && self.special_vat {
-            broken.push(THIRD_OF_MONTH.broken("special_vat", "an organisation has ordinary invoices only"));
+            broken
+                .push(THIRD_OF_MONTH.violation("special_vat", "an organisation has ordinary invoices only"));
         }
         let today = step.at.billing_day();
         for cycle in &self.consumption_of {
@@ -320,12 +342,12 @@ impl InvoiceForm {
             let open = today.cycle() > next || (today.cycle() == next && today.date().day() >= 3);
             if !open {
                 broken.push(
-                    THIRD_OF_MONTH.broken("consumption_of", format!("{cycle} opens on the 3rd of {next}")),
+                    THIRD_OF_MONTH.violation("consumption_of", format!("{cycle} opens on the 3rd of {next}")),
                 );
             }
         }
         if self.invoice_debt.is_positive() {
-            broken.push(DEBT_FIRST.broken("invoice_debt", "is not cleared"));
+            broken.push(DEBT_FIRST.violation("invoice_debt", "is not cleared"));
         }
         broken
     }

@@ -54,25 +54,27 @@ mod statement;
 mod tax;
 
 pub use contract::{
-    ContractEvent, ContractForm, ContractSort, ContractState, KoogalleryStatement, OnlineContract,
-    SplitEvent, SplitInvoice, SplitMonth, SplitState,
+    ContractEvent, ContractEventKind, ContractForm, ContractSort, ContractState, KoogalleryStatement,
+    OnlineContract, SplitEvent, SplitEventKind, SplitInvoice, SplitMonth, SplitState,
 };
 pub use invoice::{
-    InvoiceEvent, InvoiceForm, InvoiceHeader, InvoiceMedium, InvoiceOperation, InvoiceRequest, InvoiceReturn,
-    InvoiceState, SigningEntity,
+    InvoiceEvent, InvoiceEventKind, InvoiceForm, InvoiceHeader, InvoiceMedium, InvoiceOperation,
+    InvoiceRequest, InvoiceRequestState, InvoiceReturn, SigningEntity,
 };
 pub use payout::{
-    MailedInvoices, PaidBy, PartnerInvoice, Payout, PayoutEvent, PayoutForm, PayoutLine, PayoutRequest,
-    PayoutState, Withdrawal, WithdrawalEvent, WithdrawalRequest, WithdrawalRoute, WithdrawalState,
+    MailedInvoices, PaidBy, PartnerInvoice, Payout, PayoutEvent, PayoutEventKind, PayoutForm, PayoutLine,
+    PayoutRequest, PayoutState, Withdrawal, WithdrawalEvent, WithdrawalEventKind, WithdrawalRequest,
+    WithdrawalRoute, WithdrawalState,
 };
 pub use project::{
-    Acceptance, EnteredAmount, FundedPerson, FundingEvent, FundingHead, FundingList, FundingState,
-    PaymentStanding, Project, ProjectEvent, ProjectIncentive, ProjectState, Receipt, Spif, SpifEvent,
-    SpifState,
+    Acceptance, EnteredAmount, FundedPerson, FundingEvent, FundingEventKind, FundingHead, FundingList,
+    FundingState, PaymentStanding, Project, ProjectEvent, ProjectEventKind, ProjectIncentive, ProjectState,
+    Spif, SpifEvent, SpifEventKind, SpifReceipt, SpifState,
 };
 pub use rules::RULES;
 pub use statement::{
-    BillsPaid, IncentiveKind, Negatives, Performance, PerformanceEvent, PerformanceFigure, PerformanceState,
-    Statement, StatementEvent, StatementForm, StatementState, performance_counts_from,
+    BillsPaid, IncentiveKind, Negatives, Performance, PerformanceEvent, PerformanceEventKind,
+    PerformanceFigure, PerformanceState, Statement, StatementEvent, StatementEventKind, StatementForm,
+    StatementState, performance_counts_from,
 };
 pub use tax::{InvoiceAmount, TaxRates};

@@ -12,11 +12,10 @@ use super::{
 };
 use crate::{
     opportunities::Reason,
-    relationships::Tie,
-    types::{Amount, BillCycle, Currency, Day},
+    types::{Amount, AssociationType, BillCycle, Currency, Day, association_by_name},
     workflow::{
-        Around, BrokenRule, Deadline, Edition, Event, Record, RecordId, Role, Row, Rule, Step, Workflow,
-        WorkingDays, events, months_after, named, states,
+        Deadline, DeadlineKind, Event, LoggedEvent, Record, RecordId, Role, Rule, RuleContext, RuleViolation,
+        Site, Transition, Workflow, WorkingDays, events, months_after, named, states, transitions,
     },
 };
 
@@ -45,15 +44,15 @@ impl PayoutForm {
     }
 
     /// Whether it is open (rule 10). On the China site resale incentives of October 2023 and later have two forms.
-    pub fn is_open(self, edition: Edition, tie: Tie, period: BillCycle) -> bool {
-        if edition != Edition::China {
+    pub fn is_open(self, site: Site, association_type: &AssociationType, period: BillCycle) -> bool {
+        if site != Site::China {
             return match self {
-                Self::BankTransfer => tie == Tie::Referral,
+                Self::BankTransfer => *association_type == AssociationType::Referral,
                 Self::TopUp | Self::CashCoupons => true,
                 Self::TopUpWithDebt | Self::CouponQuota => false,
             };
         }
-        let newer = tie == Tie::Resale && period >= BillCycle::new(2023, time::Month::October);
+        let newer = association_type.is_resale() && period >= BillCycle::new(2023, time::Month::October);
         match self {
             Self::CouponQuota => true,
             Self::TopUpWithDebt => newer,
@@ -96,7 +95,7 @@ states! {
 
 events! {
     /// What happens to a payout order.
-    pub enum PayoutEvent of Payout {
+    pub enum PayoutEvent: PayoutEventKind of Payout {
         /// The partner asks, for one or several statements.
         Request(PayoutRequest) = "request",
         /// Huawei approves: invoices come next where the form needs them.
@@ -123,7 +122,8 @@ pub struct PayoutRequest {
     /// How it is paid. It does not change afterwards.
     pub form: PayoutForm,
     /// The kind of association that the incentives are for.
-    pub tie: Tie,
+    #[serde(alias = "tie", with = "association_by_name")]
+    pub association_type: AssociationType,
     /// In which currency.
     pub currency: Currency,
     /// The business information is authenticated.
@@ -175,70 +175,80 @@ const PARTNER: &[Role] = &[Role::PartnerAdministrator];
 const PARTNER_OR_SYSTEM: &[Role] = &[Role::PartnerAdministrator, Role::System];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::System];
 
-const fn row(from: Option<S>, event: &'static str, to: S, by: &'static [Role]) -> Row<S> {
-    Row { from, event, to, by }
-}
+const PAYMENT: DeadlineKind = DeadlineKind::new(
+    "payout.payment",
+    "Huawei Cloud pays",
+    "ask Huawei Cloud: nothing happens automatically",
+);
 
 impl Workflow for Payout {
     const KIND: &'static str = "payout";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<PayoutState>] = &[
-        row(None, "request", S::UnderReview, PARTNER_OR_SYSTEM),
-        row(Some(S::UnderReview), "approve", S::Invoicing, HUAWEI),
-        row(Some(S::UnderReview), "approve", S::Paying, HUAWEI),
-        row(Some(S::UnderReview), "refuse", S::Refused, HUAWEI),
-        row(Some(S::Invoicing), "mail_invoices", S::InvoiceReview, PARTNER),
-        row(Some(S::InvoiceReview), "approve_invoices", S::Paying, HUAWEI),
-        row(Some(S::InvoiceReview), "refuse_invoices", S::InvoiceRefused, HUAWEI),
-        row(Some(S::InvoiceRefused), "mail_invoices", S::InvoiceReview, PARTNER),
-        row(Some(S::Paying), "complete", S::Completed, HUAWEI),
-    ];
+    const TABLE: &'static [Transition<PayoutState, PayoutEventKind>] = transitions! { PayoutState on PayoutEventKind {
+        start: Request => UnderReview by PARTNER_OR_SYSTEM;
+        UnderReview: Approve => Invoicing by HUAWEI;
+        UnderReview: Approve => Paying by HUAWEI;
+        UnderReview: Refuse => Refused by HUAWEI;
+        Invoicing: MailInvoices => InvoiceReview by PARTNER;
+        InvoiceReview: ApproveInvoices => Paying by HUAWEI;
+        InvoiceReview: RefuseInvoices => InvoiceRefused by HUAWEI;
+        InvoiceRefused: MailInvoices => InvoiceReview by PARTNER;
+        Paying: Complete => Completed by HUAWEI;
+    } };
+    const DEADLINES: &'static [DeadlineKind] = &[PAYMENT];
     type State = PayoutState;
     type Event = PayoutEvent;
 
-    fn row(record: &Record<Self>, event: &PayoutEvent) -> Option<&'static Row<S>> {
+    fn transition(
+        record: &Record<Self>,
+        event: &PayoutEvent,
+    ) -> Option<&'static Transition<S, PayoutEventKind>> {
         let invoice = record.facts().request.as_ref().is_some_and(|request| request.form.needs_invoice());
         let approves = matches!(event, PayoutEvent::Approve);
         let mut rows =
-            Self::TABLE.iter().filter(|row| row.from == record.state() && row.event == event.name());
+            Self::TABLE.iter().filter(|row| row.from == record.state() && row.event == event.kind());
         rows.find(|row| !approves || invoice == (row.to == S::Invoicing))
     }
 
-    fn check(record: &Record<Self>, step: &Step<PayoutEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<PayoutEvent>,
+        context: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         match &step.event {
             PayoutEvent::Request(request) => {
-                broken.extend(request.check(record.edition()));
+                broken.extend(request.check(record.site()));
                 for line in &request.lines {
-                    broken.extend(line.confirmed(around));
-                    let others = around.others.with_key(&statement_key(&line.statement));
+                    broken.extend(line.confirmed(context));
+                    let others = context.others.with_key(&statement_key(&line.statement));
                     if let Some(other) = others.iter().find(|other| other.id() != record.id()) {
                         let detail = format!("{} is in {}", line.statement, other.id());
-                        broken.push(ONE_ORDER.broken("lines", detail));
+                        broken.push(ONE_ORDER.violation("lines", detail));
                     }
                 }
             }
             PayoutEvent::MailInvoices(mailed) => {
                 broken.extend(record.facts().request.iter().flat_map(|request| mailed.check(request)));
                 for invoice in &mailed.invoices {
-                    let others = around.others.with_key(&invoice_key(&invoice.number));
+                    let others = context.others.with_key(&invoice_key(&invoice.number));
                     if let Some(other) = others.iter().find(|other| other.id() != record.id()) {
                         let field = format!("invoices[{}]", invoice.number);
-                        broken.push(INVOICE_PER_ORDER.broken(field, format!("is in {}", other.id())));
+                        broken.push(INVOICE_PER_ORDER.violation(field, format!("is in {}", other.id())));
                     }
                 }
             }
             PayoutEvent::Refuse(Reason { reason }) | PayoutEvent::RefuseInvoices(Reason { reason })
                 if reason.trim().is_empty() =>
             {
-                broken.push(WRITTEN.broken("reason", "is empty"));
+                broken.push(WRITTEN.violation("reason", "is empty"));
             }
             _ => {}
         }
         broken
     }
 
-    fn fold(&mut self, step: &Step<PayoutEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<PayoutEvent>) {
         match &step.event {
             PayoutEvent::Request(request) => self.request = Some(request.clone()),
             PayoutEvent::MailInvoices(mailed) => self.invoices = mailed.invoices.clone(),
@@ -250,11 +260,9 @@ impl Workflow for Payout {
     }
 
     fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
-        let since = record.last("approve_invoices").or_else(|| record.last("approve"));
-        let deadline = |at| {
-            let (what, lapse) = ("payment by Huawei", "ask Huawei: nothing happens by itself");
-            Deadline::working_days(calendar, at, 2, &PAID_IN_TWO_DAYS, what, lapse)
-        };
+        let since =
+            record.last(PayoutEventKind::ApproveInvoices).or_else(|| record.last(PayoutEventKind::Approve));
+        let deadline = |at| Deadline::working_days(calendar, at, 2, &PAID_IN_TWO_DAYS, &PAYMENT);
         since.filter(|_| record.is(S::Paying)).map(deadline).into_iter().collect()
     }
 
@@ -276,12 +284,12 @@ fn invoice_key(number: &str) -> String {
 }
 
 impl PayoutLine {
-    fn confirmed(&self, around: Around<'_>) -> Option<BrokenRule> {
-        let record = around.others.get(&self.statement)?;
+    fn confirmed(&self, context: RuleContext<'_>) -> Option<RuleViolation> {
+        let record = context.others.get(&self.statement)?;
         let state = record.view::<Statement>().and_then(Record::state);
         let confirmed = matches!(state, Some(StatementState::BeingIssued | StatementState::Issued));
         let detail = format!("{} is {}", self.statement, record.state().unwrap_or("not begun"));
-        (!confirmed).then(|| CONFIRM.broken("lines", detail))
+        (!confirmed).then(|| CONFIRM.violation("lines", detail))
     }
 }
 
@@ -292,23 +300,30 @@ impl PayoutRequest {
     }
 
     /// Everything that stands in the way, at once; but for other records.
-    pub fn check(&self, edition: Edition) -> Vec<BrokenRule> {
+    pub fn check(&self, site: Site) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if self.lines.is_empty() {
-            broken.push(ONE_ORDER.broken("lines", "are missing"));
+            broken.push(ONE_ORDER.violation("lines", "are missing"));
         }
         if !self.lines.is_empty() && !self.total().is_some_and(Amount::is_positive) {
-            broken.push(ONE_ORDER.broken("lines", "do not add up to more than zero"));
+            broken.push(ONE_ORDER.violation("lines", "do not add up to more than zero"));
         }
         if !self.business_information_authenticated {
-            broken.push(AUTHENTICATED.broken("business_information_authenticated", "is false"));
+            broken.push(AUTHENTICATED.violation("business_information_authenticated", "is false"));
         }
         for cycle in &self.unpaid_cycles {
-            broken.push(ALL_PAID.broken("unpaid_cycles", format!("{cycle} has unpaid bills")));
+            broken.push(ALL_PAID.violation("unpaid_cycles", format!("{cycle} has unpaid bills")));
         }
-        for line in self.lines.iter().filter(|line| !self.form.is_open(edition, self.tie, line.period)) {
-            let detail = format!("{} is not open for {} of {}", self.form, self.tie, line.period);
-            broken.push(PAYOUT_FORMS.broken("form", detail));
+        for line in
+            self.lines.iter().filter(|line| !self.form.is_open(site, &self.association_type, line.period))
+        {
+            let detail = format!(
+                "{} is not open for {} of {}",
+                self.form,
+                association_by_name::name(&self.association_type),
+                line.period
+            );
+            broken.push(PAYOUT_FORMS.violation("form", detail));
         }
         broken
     }
@@ -316,32 +331,32 @@ impl PayoutRequest {
 
 impl MailedInvoices {
     /// Everything that is wrong, at once (rules 17 to 20).
-    pub fn check(&self, request: &PayoutRequest) -> Vec<BrokenRule> {
+    pub fn check(&self, request: &PayoutRequest) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if !self.numbers_on_list {
-            broken.push(INVOICE_PER_ORDER.broken("numbers_on_list", "is false"));
+            broken.push(INVOICE_PER_ORDER.violation("numbers_on_list", "is false"));
         }
         for invoice in &self.invoices {
             let field = |name: &str| format!("invoices[{}].{name}", invoice.number);
             if invoice.number.trim().is_empty() {
-                broken.push(INVOICE_PER_ORDER.broken("invoices[].number", "is empty"));
+                broken.push(INVOICE_PER_ORDER.violation("invoices[].number", "is empty"));
             }
             if !invoice.special_vat {
-                broken.push(SPECIAL_VAT.broken(field("special_vat"), "is false"));
+                broken.push(SPECIAL_VAT.violation(field("special_vat"), "is false"));
             }
             match invoice.rates.invoice(invoice.incentive) {
-                None => broken.push(TAX_FORMULA.broken(field("rates"), "cannot be computed")),
+                None => broken.push(TAX_FORMULA.violation(field("rates"), "cannot be computed")),
                 Some(right) if right.accepts(invoice.amount) => {}
                 Some(right) => {
                     let (below, above) = right.cents();
                     let detail = format!("{} instead of {below} or {above}", invoice.amount);
-                    broken.push(TAX_FORMULA.broken(field("amount"), detail));
+                    broken.push(TAX_FORMULA.violation(field("amount"), detail));
                 }
             }
         }
         let covered = Amount::checked_sum(self.invoices.iter().map(|invoice| invoice.incentive));
         if covered.is_none() || covered != request.total() {
-            broken.push(INVOICE_PER_ORDER.broken("invoices", "do not cover the order exactly"));
+            broken.push(INVOICE_PER_ORDER.violation("invoices", "do not cover the order exactly"));
         }
         broken
     }
@@ -372,7 +387,7 @@ states! {
 
 events! {
     /// What happens to a withdrawal.
-    pub enum WithdrawalEvent of Withdrawal {
+    pub enum WithdrawalEvent: WithdrawalEventKind of Withdrawal {
         /// The partner asks.
         Request(WithdrawalRequest) = "request",
         /// Huawei approves and pays.
@@ -454,22 +469,23 @@ pub struct WithdrawalRequest {
 
 impl WithdrawalRequest {
     /// Everything that stands in the way on a day, at once.
-    pub fn check(&self, on: Day) -> Vec<BrokenRule> {
+    pub fn check(&self, on: Day) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         let most = self.cash_balance.checked_sub(self.invoice_debt);
         if !self.amount.is_positive() {
-            broken.push(WITHDRAWABLE.broken("amount", "is not above zero"));
+            broken.push(WITHDRAWABLE.violation("amount", "is not above zero"));
         } else if most.is_none_or(|most| self.amount > most) {
-            broken.push(WITHDRAWABLE.broken("amount", "is above balance without invoice debt"));
+            broken.push(WITHDRAWABLE.violation("amount", "is above balance without invoice debt"));
         }
         match self.route {
             WithdrawalRoute::OriginalRoute { paid_by, paid_on, entity } => {
                 match paid_by.returns_within(entity) {
-                    None => broken
-                        .push(ORIGINAL_ROUTE.broken("route.paid_by", format!("{paid_by} does not go back"))),
+                    None => broken.push(
+                        ORIGINAL_ROUTE.violation("route.paid_by", format!("{paid_by} does not go back")),
+                    ),
                     Some(Some(months)) if on > months_after(paid_on, months) => broken.push(
                         ORIGINAL_ROUTE
-                            .broken("route.paid_on", format!("more than {months} months have passed")),
+                            .violation("route.paid_on", format!("more than {months} months have passed")),
                     ),
                     Some(_) => {}
                 }
@@ -477,15 +493,15 @@ impl WithdrawalRequest {
             WithdrawalRoute::BankCard => {}
             WithdrawalRoute::IncentiveRebate { on_top_up_account, same_name } => {
                 if !on_top_up_account {
-                    broken.push(REBATE_TO_BANK.broken("route.on_top_up_account", "is false"));
+                    broken.push(REBATE_TO_BANK.violation("route.on_top_up_account", "is false"));
                 }
                 if !same_name {
-                    broken.push(REBATE_TO_BANK.broken("route.same_name", "is false"));
+                    broken.push(REBATE_TO_BANK.violation("route.same_name", "is false"));
                 }
             }
         }
         if !self.confirmed {
-            broken.push(CODE.broken("confirmed", "is false"));
+            broken.push(CODE.violation("confirmed", "is false"));
         }
         broken
     }
@@ -494,29 +510,30 @@ impl WithdrawalRequest {
 impl Workflow for Withdrawal {
     const KIND: &'static str = "withdrawal";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<WithdrawalState>] = {
-        use WithdrawalState::{Deleted, Paid, Refused, Requested};
-        &[
-            Row { from: None, event: "request", to: Requested, by: PARTNER },
-            Row { from: Some(Requested), event: "pay", to: Paid, by: HUAWEI },
-            Row { from: Some(Requested), event: "refuse", to: Refused, by: HUAWEI },
-            Row { from: Some(Refused), event: "delete", to: Deleted, by: PARTNER },
-        ]
-    };
+    const TABLE: &'static [Transition<WithdrawalState, WithdrawalEventKind>] = transitions! { WithdrawalState on WithdrawalEventKind {
+        start: Request => Requested by PARTNER;
+        Requested: Pay => Paid by HUAWEI;
+        Requested: Refuse => Refused by HUAWEI;
+        Refused: Delete => Deleted by PARTNER;
+    } };
     type State = WithdrawalState;
     type Event = WithdrawalEvent;
 
-    fn check(_: &Record<Self>, step: &Step<WithdrawalEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        _: &Record<Self>,
+        step: &LoggedEvent<WithdrawalEvent>,
+        _: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         match &step.event {
             WithdrawalEvent::Request(request) => request.check(step.at.billing_day()),
             WithdrawalEvent::Refuse(Reason { reason }) if reason.trim().is_empty() => {
-                vec![WRITTEN.broken("reason", "is empty")]
+                vec![WRITTEN.violation("reason", "is empty")]
             }
             _ => Vec::new(),
         }
     }
 
-    fn fold(&mut self, step: &Step<WithdrawalEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<WithdrawalEvent>) {
         match &step.event {
             WithdrawalEvent::Request(request) => self.request = Some(request.clone()),
             WithdrawalEvent::Refuse(Reason { reason }) => self.refusal = Some(reason.clone()),

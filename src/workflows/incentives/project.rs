@@ -10,8 +10,8 @@ use crate::{
     opportunities::Reason,
     types::{Amount, Currency, Day},
     workflow::{
-        Around, BrokenRule, COVERED, Deadline, Edition, Record, Role, Row, Rule, Step, Workflow, WorkingDays,
-        events, states,
+        Deadline, DeadlineKind, LoggedEvent, RULE_CALENDAR, Record, Role, Rule, RuleContext, RuleViolation,
+        Site, Transition, Workflow, WorkingDays, events, states, transitions,
     },
 };
 
@@ -24,17 +24,17 @@ fn in_time(
     start: Option<crate::types::UtcTime>,
     n: u32,
     at: crate::types::UtcTime,
-    around: Around<'_>,
+    context: RuleContext<'_>,
     rule: &Rule,
     wanted: bool,
-) -> Option<BrokenRule> {
-    match around.calendar.is_late(start?.billing_day(), n, at.billing_day()) {
+) -> Option<RuleViolation> {
+    match context.calendar.is_late(start?.billing_day(), n, at.billing_day()) {
         Ok(late) if late == wanted => {
             let detail = if late { "are over" } else { "are not over yet" };
-            Some(rule.broken("at", format!("the {n} working days {detail}")))
+            Some(rule.violation("at", format!("the {n} working days {detail}")))
         }
         Ok(_) => None,
-        Err(unknown) => Some(COVERED.broken("at", unknown.to_string())),
+        Err(unknown) => Some(RULE_CALENDAR.violation("at", unknown.to_string())),
     }
 }
 
@@ -87,7 +87,7 @@ states! {
 
 events! {
     /// What happens to the support for a delivery.
-    pub enum ProjectEvent of ProjectIncentive {
+    pub enum ProjectEvent: ProjectEventKind of ProjectIncentive {
         /// The partner reports the project, or corrects the report.
         Report(Project) = "report",
         /// Huawei approves the project.
@@ -143,12 +143,12 @@ pub struct Acceptance {
 
 impl Acceptance {
     /// Everything that is missing, at once.
-    pub fn check(&self, on: Day) -> Vec<BrokenRule> {
+    pub fn check(&self, on: Day) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         match self.delivered_on {
-            None => broken.push(DELIVERY_PAPERS.broken("delivered_on", "is missing")),
+            None => broken.push(DELIVERY_PAPERS.violation("delivered_on", "is missing")),
             Some(day) if day > on => {
-                broken.push(DELIVERY_PAPERS.broken("delivered_on", "lies in the future"))
+                broken.push(DELIVERY_PAPERS.violation("delivered_on", "lies in the future"))
             }
             Some(_) => {}
         }
@@ -159,7 +159,7 @@ impl Acceptance {
             (&self.resource_list, "resource_list"),
         ];
         let missing = papers.into_iter().filter(|(text, _)| text.trim().is_empty());
-        broken.extend(missing.map(|(_, field)| DELIVERY_PAPERS.broken(field, "is missing")));
+        broken.extend(missing.map(|(_, field)| DELIVERY_PAPERS.violation(field, "is missing")));
         broken
     }
 }
@@ -174,57 +174,64 @@ pub struct EnteredAmount {
     pub currency: Currency,
 }
 
-const fn row(from: Option<P>, event: &'static str, to: P, by: &'static [Role]) -> Row<P> {
-    Row { from, event, to, by }
-}
+const CONFIRMATION: DeadlineKind = DeadlineKind::new(
+    "project_incentive.confirmation",
+    "check and confirm the amount",
+    "the incentive expires",
+);
 
 impl Workflow for ProjectIncentive {
     const KIND: &'static str = "project_incentive";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<ProjectState>] = &[
-        row(None, "report", P::Reported, PARTNER),
-        row(Some(P::Reported), "report", P::Reported, PARTNER),
-        row(Some(P::Reported), "approve", P::Approved, HUAWEI),
-        row(Some(P::Approved), "request_acceptance", P::AcceptanceReview, PARTNER),
-        row(Some(P::AcceptanceReview), "accept", P::Accepted, HUAWEI),
-        row(Some(P::AcceptanceReview), "refuse_acceptance", P::AcceptanceRefused, HUAWEI),
-        row(Some(P::Accepted), "apply_incentive", P::IncentiveReview, PARTNER),
-        row(Some(P::IncentiveReview), "enter_amount", P::AmountEntered, HUAWEI),
-        row(Some(P::AmountEntered), "confirm", P::Confirmed, PARTNER),
-        row(Some(P::AmountEntered), "expire", P::Expired, SYSTEM),
-        row(Some(P::Confirmed), "request_payment", P::PaymentReview, PARTNER),
-        row(Some(P::PaymentReview), "approve_payment", P::PaymentApproved, HUAWEI),
-        row(Some(P::PaymentApproved), "mail_invoice", P::InvoiceMailed, PARTNER),
-        row(Some(P::InvoiceMailed), "refuse_invoice", P::InvoiceRefused, HUAWEI),
-        row(Some(P::InvoiceRefused), "mail_invoice", P::InvoiceMailed, PARTNER),
-    ];
+    const TABLE: &'static [Transition<ProjectState, ProjectEventKind>] = transitions! { ProjectState on ProjectEventKind {
+        start: Report => Reported by PARTNER;
+        Reported: Report => Reported by PARTNER;
+        Reported: Approve => Approved by HUAWEI;
+        Approved: RequestAcceptance => AcceptanceReview by PARTNER;
+        AcceptanceReview: Accept => Accepted by HUAWEI;
+        AcceptanceReview: RefuseAcceptance => AcceptanceRefused by HUAWEI;
+        Accepted: ApplyIncentive => IncentiveReview by PARTNER;
+        IncentiveReview: EnterAmount => AmountEntered by HUAWEI;
+        AmountEntered: Confirm => Confirmed by PARTNER;
+        AmountEntered: Expire => Expired by SYSTEM;
+        Confirmed: RequestPayment => PaymentReview by PARTNER;
+        PaymentReview: ApprovePayment => PaymentApproved by HUAWEI;
+        PaymentApproved: MailInvoice => InvoiceMailed by PARTNER;
+        InvoiceMailed: RefuseInvoice => InvoiceRefused by HUAWEI;
+        InvoiceRefused: MailInvoice => InvoiceMailed by PARTNER;
+    } };
+    const DEADLINES: &'static [DeadlineKind] = &[CONFIRMATION];
     type State = ProjectState;
     type Event = ProjectEvent;
 
-    fn check(record: &Record<Self>, step: &Step<ProjectEvent>, around: Around<'_>) -> Vec<BrokenRule> {
-        let entered = record.last("enter_amount");
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<ProjectEvent>,
+        context: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
+        let entered = record.last(ProjectEventKind::EnterAmount);
         let broken = match &step.event {
             ProjectEvent::RequestAcceptance(acceptance) => return acceptance.check(step.at.billing_day()),
             ProjectEvent::Report(Project { project }) if project.trim().is_empty() => {
-                Some(WRITTEN.broken("project", "is empty"))
+                Some(WRITTEN.violation("project", "is empty"))
             }
             ProjectEvent::RefuseAcceptance(Reason { reason })
             | ProjectEvent::RefuseInvoice(Reason { reason })
                 if reason.trim().is_empty() =>
             {
-                Some(WRITTEN.broken("reason", "is empty"))
+                Some(WRITTEN.violation("reason", "is empty"))
             }
             ProjectEvent::EnterAmount(entered) if !entered.amount.is_positive() => {
-                Some(FORTY_DAYS.broken("amount", "is not above zero"))
+                Some(FORTY_DAYS.violation("amount", "is not above zero"))
             }
-            ProjectEvent::Confirm => in_time(entered, 40, step.at, around, &FORTY_DAYS, true),
-            ProjectEvent::Expire => in_time(entered, 40, step.at, around, &FORTY_DAYS, false),
+            ProjectEvent::Confirm => in_time(entered, 40, step.at, context, &FORTY_DAYS, true),
+            ProjectEvent::Expire => in_time(entered, 40, step.at, context, &FORTY_DAYS, false),
             _ => None,
         };
         broken.into_iter().collect()
     }
 
-    fn fold(&mut self, step: &Step<ProjectEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<ProjectEvent>) {
         match &step.event {
             ProjectEvent::Report(Project { project }) => self.project.clone_from(project),
             ProjectEvent::RequestAcceptance(acceptance) => self.acceptance = Some(acceptance.clone()),
@@ -237,21 +244,18 @@ impl Workflow for ProjectIncentive {
         }
     }
 
-    fn missing(record: &Record<Self>) -> Vec<BrokenRule> {
-        let approved = record.last("approve").filter(|_| record.is(P::Approved));
+    fn missing(record: &Record<Self>) -> Vec<RuleViolation> {
+        let approved = record.last(ProjectEventKind::Approve).filter(|_| record.is(P::Approved));
         approved.map(|at| Acceptance::default().check(at.billing_day())).unwrap_or_default()
     }
 
     fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
-        let entered = record.last("enter_amount").filter(|_| record.is(P::AmountEntered));
-        let deadline = |at| {
-            let (what, lapse) = ("check and confirm the amount", "the incentive expires");
-            Deadline::working_days(calendar, at, 40, &FORTY_DAYS, what, lapse).automatic()
-        };
+        let entered = record.last(ProjectEventKind::EnterAmount).filter(|_| record.is(P::AmountEntered));
+        let deadline = |at| Deadline::working_days(calendar, at, 40, &FORTY_DAYS, &CONFIRMATION).automatic();
         entered.map(deadline).into_iter().collect()
     }
 
-    fn lapse(record: &Record<Self>) -> Option<ProjectEvent> {
+    fn expiry(record: &Record<Self>) -> Option<ProjectEvent> {
         record.is(P::AmountEntered).then_some(ProjectEvent::Expire)
     }
 }
@@ -291,7 +295,7 @@ states! {
 
 events! {
     /// What happens to a funding head's month.
-    pub enum FundingEvent of FundingHead {
+    pub enum FundingEvent: FundingEventKind of FundingHead {
         /// The month's list is made.
         Generate = "generate",
         /// The partner checks it and hands in the material.
@@ -345,67 +349,79 @@ pub struct PaymentStanding {
 
 impl FundingList {
     /// Everything that is wrong, at once.
-    pub fn check(&self) -> Vec<BrokenRule> {
+    pub fn check(&self) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if self.people.is_empty() {
-            broken.push(FOURTEEN_DAYS.broken("people", "are missing"));
+            broken.push(FOURTEEN_DAYS.violation("people", "are missing"));
         }
         if self.material.is_empty() {
-            broken.push(FOURTEEN_DAYS.broken("material", "is missing"));
+            broken.push(FOURTEEN_DAYS.violation("material", "is missing"));
         }
         let mut seen = std::collections::BTreeMap::new();
         for one in &self.people {
             if seen.insert(one.project.trim(), &one.person).is_some_and(|other| *other != one.person) {
-                broken.push(ONE_PROJECT.broken("people", format!("{} counts for two persons", one.project)));
+                broken
+                    .push(ONE_PROJECT.violation("people", format!("{} counts for two persons", one.project)));
             }
         }
         broken
     }
 }
 
+const CHECK: DeadlineKind = DeadlineKind::new(
+    "funding_head.check",
+    "check the list and hand in the material",
+    "the month's funding expires",
+);
+
 impl Workflow for FundingHead {
     const KIND: &'static str = "funding_head";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<FundingState>] = &[
-        Row { from: None, event: "generate", to: F::ListGenerated, by: SYSTEM },
-        Row { from: Some(F::ListGenerated), event: "check", to: F::Checked, by: PARTNER },
-        Row { from: Some(F::ListGenerated), event: "expire", to: F::Expired, by: SYSTEM },
-        Row { from: Some(F::Checked), event: "request_payment", to: F::PaymentReview, by: PARTNER },
-        Row { from: Some(F::PaymentReview), event: "approve", to: F::PaymentApproved, by: HUAWEI },
-        Row { from: Some(F::PaymentReview), event: "refuse", to: F::PaymentRefused, by: HUAWEI },
-        Row { from: Some(F::PaymentRefused), event: "request_payment", to: F::PaymentReview, by: PARTNER },
-        Row { from: Some(F::PaymentApproved), event: "mail_invoice", to: F::InvoiceMailed, by: PARTNER },
-        Row { from: Some(F::InvoiceMailed), event: "pay", to: F::Paid, by: HUAWEI },
-    ];
+    const TABLE: &'static [Transition<FundingState, FundingEventKind>] = transitions! { FundingState on FundingEventKind {
+        start: Generate => ListGenerated by SYSTEM;
+        ListGenerated: Check => Checked by PARTNER;
+        ListGenerated: Expire => Expired by SYSTEM;
+        Checked: RequestPayment => PaymentReview by PARTNER;
+        PaymentReview: Approve => PaymentApproved by HUAWEI;
+        PaymentReview: Refuse => PaymentRefused by HUAWEI;
+        PaymentRefused: RequestPayment => PaymentReview by PARTNER;
+        PaymentApproved: MailInvoice => InvoiceMailed by PARTNER;
+        InvoiceMailed: Pay => Paid by HUAWEI;
+    } };
+    const DEADLINES: &'static [DeadlineKind] = &[CHECK];
     type State = FundingState;
     type Event = FundingEvent;
 
-    fn check(record: &Record<Self>, step: &Step<FundingEvent>, around: Around<'_>) -> Vec<BrokenRule> {
-        let made = record.last("generate");
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<FundingEvent>,
+        context: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
+        let made = record.last(FundingEventKind::Generate);
         let mut broken = Vec::new();
         match &step.event {
             FundingEvent::Check(list) => {
                 broken.extend(list.check());
-                broken.extend(in_time(made, 14, step.at, around, &FOURTEEN_DAYS, true));
+                broken.extend(in_time(made, 14, step.at, context, &FOURTEEN_DAYS, true));
             }
-            FundingEvent::Expire => broken.extend(in_time(made, 14, step.at, around, &FOURTEEN_DAYS, false)),
+            FundingEvent::Expire => broken.extend(in_time(made, 14, step.at, context, &FOURTEEN_DAYS, false)),
             FundingEvent::RequestPayment(standing) => {
                 if !standing.business_information_authenticated {
-                    broken.push(AUTHENTICATED.broken("business_information_authenticated", "is false"));
+                    broken.push(AUTHENTICATED.violation("business_information_authenticated", "is false"));
                 }
-                if record.edition() != Edition::China && !standing.bills_paid {
-                    broken.push(ALL_PAID.broken("bills_paid", "is false"));
+                if record.site() != Site::China && !standing.bills_paid {
+                    broken.push(ALL_PAID.violation("bills_paid", "is false"));
                 }
             }
             FundingEvent::Refuse(Reason { reason }) if reason.trim().is_empty() => {
-                broken.push(WRITTEN.broken("reason", "is empty"));
+                broken.push(WRITTEN.violation("reason", "is empty"));
             }
             _ => {}
         }
         broken
     }
 
-    fn fold(&mut self, step: &Step<FundingEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<FundingEvent>) {
         match &step.event {
             FundingEvent::Check(list) => self.list = Some(list.clone()),
             FundingEvent::Refuse(Reason { reason }) => self.refusal = Some(reason.clone()),
@@ -414,15 +430,12 @@ impl Workflow for FundingHead {
     }
 
     fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
-        let made = record.last("generate").filter(|_| record.is(F::ListGenerated));
-        let deadline = |at| {
-            let (what, lapse) = ("check the list and hand in the material", "the month's funding expires");
-            Deadline::working_days(calendar, at, 14, &FOURTEEN_DAYS, what, lapse).automatic()
-        };
+        let made = record.last(FundingEventKind::Generate).filter(|_| record.is(F::ListGenerated));
+        let deadline = |at| Deadline::working_days(calendar, at, 14, &FOURTEEN_DAYS, &CHECK).automatic();
         made.map(deadline).into_iter().collect()
     }
 
-    fn lapse(record: &Record<Self>) -> Option<FundingEvent> {
+    fn expiry(record: &Record<Self>) -> Option<FundingEvent> {
         record.is(F::ListGenerated).then_some(FundingEvent::Expire)
     }
 }
@@ -456,7 +469,7 @@ states! {
 
 events! {
     /// What happens to a SPIF.
-    pub enum SpifEvent of Spif {
+    pub enum SpifEvent: SpifEventKind of Spif {
         /// The partner confirms the fund's information.
         ConfirmInformation = "confirm_information",
         /// The partner applies.
@@ -464,7 +477,7 @@ events! {
         /// Huawei pays.
         Pay = "pay",
         /// The partner uploads the acknowledgement of receipt.
-        UploadReceipt(Receipt) = "upload_receipt",
+        UploadReceipt(SpifReceipt) = "upload_receipt",
         /// Huawei refuses it.
         RejectReceipt(Reason) = "reject_receipt",
         /// Huawei accepts it.
@@ -475,7 +488,7 @@ events! {
 /// An acknowledgement of receipt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Receipt {
+pub struct SpifReceipt {
     /// The upload.
     pub file: String,
 }
@@ -483,40 +496,37 @@ pub struct Receipt {
 impl Workflow for Spif {
     const KIND: &'static str = "spif";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<SpifState>] = {
-        use SpifState::{Accepted, InformationConfirmed, Paid, ReceiptRejected, ReceiptReview, UnderReview};
-        &[
-            Row { from: None, event: "confirm_information", to: InformationConfirmed, by: PARTNER },
-            Row { from: Some(InformationConfirmed), event: "apply", to: UnderReview, by: PARTNER },
-            Row { from: Some(UnderReview), event: "pay", to: Paid, by: HUAWEI },
-            Row { from: Some(Paid), event: "upload_receipt", to: ReceiptReview, by: PARTNER },
-            Row { from: Some(ReceiptReview), event: "reject_receipt", to: ReceiptRejected, by: HUAWEI },
-            Row { from: Some(ReceiptRejected), event: "upload_receipt", to: ReceiptReview, by: PARTNER },
-            Row { from: Some(ReceiptReview), event: "accept", to: Accepted, by: HUAWEI },
-        ]
-    };
+    const TABLE: &'static [Transition<SpifState, SpifEventKind>] = transitions! { SpifState on SpifEventKind {
+        start: ConfirmInformation => InformationConfirmed by PARTNER;
+        InformationConfirmed: Apply => UnderReview by PARTNER;
+        UnderReview: Pay => Paid by HUAWEI;
+        Paid: UploadReceipt => ReceiptReview by PARTNER;
+        ReceiptReview: RejectReceipt => ReceiptRejected by HUAWEI;
+        ReceiptRejected: UploadReceipt => ReceiptReview by PARTNER;
+        ReceiptReview: Accept => Accepted by HUAWEI;
+    } };
     type State = SpifState;
     type Event = SpifEvent;
 
-    fn check(record: &Record<Self>, step: &Step<SpifEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+    fn check(record: &Record<Self>, step: &LoggedEvent<SpifEvent>, _: RuleContext<'_>) -> Vec<RuleViolation> {
         let broken = match &step.event {
-            SpifEvent::ConfirmInformation if record.edition() == Edition::China => {
-                Some(SPIF_STEPS.broken("edition", "SPIF exists on the international site"))
+            SpifEvent::ConfirmInformation if record.site() == Site::China => {
+                Some(SPIF_STEPS.violation("site", "SPIF exists on the international site"))
             }
-            SpifEvent::UploadReceipt(Receipt { file }) if file.trim().is_empty() => {
-                Some(SPIF_STEPS.broken("file", "is missing"))
+            SpifEvent::UploadReceipt(SpifReceipt { file }) if file.trim().is_empty() => {
+                Some(SPIF_STEPS.violation("file", "is missing"))
             }
             SpifEvent::RejectReceipt(Reason { reason }) if reason.trim().is_empty() => {
-                Some(WRITTEN.broken("reason", "is empty"))
+                Some(WRITTEN.violation("reason", "is empty"))
             }
             _ => None,
         };
         broken.into_iter().collect()
     }
 
-    fn fold(&mut self, step: &Step<SpifEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<SpifEvent>) {
         match &step.event {
-            SpifEvent::UploadReceipt(Receipt { file }) => self.receipt.clone_from(file),
+            SpifEvent::UploadReceipt(SpifReceipt { file }) => self.receipt.clone_from(file),
             SpifEvent::RejectReceipt(Reason { reason }) => self.refusal = Some(reason.clone()),
             _ => {}
         }

@@ -7,8 +7,8 @@ use crate::{
     opportunities::Reason,
     types::{Amount, BillCycle, Currency, Day},
     workflow::{
-        Around, BrokenRule, Deadline, Event, Record, Role, Row, Rule, Step, Workflow, WorkingDays,
-        days_after, events, named, states,
+        Deadline, DeadlineKind, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation,
+        Transition, Workflow, WorkingDays, days_after, events, named, states, transitions,
     },
 };
 
@@ -37,7 +37,7 @@ states! {
 
 events! {
     /// What happens to a month's performance.
-    pub enum PerformanceEvent of Performance {
+    pub enum PerformanceEvent: PerformanceEventKind of Performance {
         /// The page shows an estimate, also a new one.
         Estimate(PerformanceFigure) = "estimate",
         /// The month is over.
@@ -66,40 +66,41 @@ const SYSTEM: &[Role] = &[Role::System];
 impl Workflow for Performance {
     const KIND: &'static str = "performance";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<PerformanceState>] = {
-        use PerformanceState::{Draft, Estimated, Final};
-        &[
-            Row { from: None, event: "estimate", to: Estimated, by: SYSTEM },
-            Row { from: Some(Estimated), event: "estimate", to: Estimated, by: SYSTEM },
-            Row { from: Some(Estimated), event: "close_month", to: Draft, by: SYSTEM },
-            Row { from: Some(Draft), event: "audit", to: Final, by: HUAWEI },
-            Row { from: Some(Estimated), event: "report_problem", to: Estimated, by: PARTNER },
-            Row { from: Some(Draft), event: "report_problem", to: Draft, by: PARTNER },
-            Row { from: Some(Final), event: "report_problem", to: Final, by: PARTNER },
-        ]
-    };
+    const TABLE: &'static [Transition<PerformanceState, PerformanceEventKind>] = transitions! { PerformanceState on PerformanceEventKind {
+        start: Estimate => Estimated by SYSTEM;
+        Estimated: Estimate => Estimated by SYSTEM;
+        Estimated: CloseMonth => Draft by SYSTEM;
+        Draft: Audit => Final by HUAWEI;
+        Estimated: ReportProblem => Estimated by PARTNER;
+        Draft: ReportProblem => Draft by PARTNER;
+        Final: ReportProblem => Final by PARTNER;
+    } };
     type State = PerformanceState;
     type Event = PerformanceEvent;
 
-    fn check(record: &Record<Self>, step: &Step<PerformanceEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<PerformanceEvent>,
+        _: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         match &step.event {
             PerformanceEvent::Estimate(new)
             | PerformanceEvent::CloseMonth(new)
             | PerformanceEvent::Audit(new) => {
                 if record.facts().figure.is_some_and(|figure| figure.month != new.month) {
-                    broken.push(CASH_COUNTS.broken("month", "is another one than the record's"));
+                    broken.push(CASH_COUNTS.violation("month", "is another one than the record's"));
                 }
             }
             PerformanceEvent::ReportProblem(Reason { reason }) if reason.trim().is_empty() => {
-                broken.push(WRITTEN.broken("reason", "is empty"));
+                broken.push(WRITTEN.violation("reason", "is empty"));
             }
             PerformanceEvent::ReportProblem(_) => {}
         }
         broken
     }
 
-    fn fold(&mut self, step: &Step<PerformanceEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<PerformanceEvent>) {
         match &step.event {
             PerformanceEvent::Estimate(new)
             | PerformanceEvent::CloseMonth(new)
@@ -174,7 +175,7 @@ states! {
 
 events! {
     /// What happens to an incentive statement.
-    pub enum StatementEvent of Statement {
+    pub enum StatementEvent: StatementEventKind of Statement {
         /// The page shows an estimate, also a new one.
         Estimate(StatementForm) = "estimate",
         /// The statement is formally made, again after a problem.
@@ -241,69 +242,79 @@ impl Negatives {
     }
 }
 
-const fn row(from: Option<S>, event: &'static str, to: S, by: &'static [Role]) -> Row<S> {
-    Row { from, event, to, by }
-}
+const CONFIRMATION: DeadlineKind = DeadlineKind::new(
+    "incentive_statement.confirmation",
+    "confirm the statement, or report a problem",
+    "the system confirms the statement",
+);
 
 impl Workflow for Statement {
     const KIND: &'static str = "incentive_statement";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<StatementState>] = &[
-        row(None, "estimate", S::Estimated, SYSTEM),
-        row(Some(S::Estimated), "estimate", S::Estimated, SYSTEM),
-        row(Some(S::Estimated), "generate", S::ToBeConfirmed, HUAWEI),
-        row(Some(S::ToBeConfirmed), "confirm", S::BeingIssued, PARTNER),
-        row(Some(S::ToBeConfirmed), "confirm_automatically", S::BeingIssued, SYSTEM),
-        row(Some(S::ToBeConfirmed), "report_problem", S::ProblemReported, PARTNER),
-        row(Some(S::ProblemReported), "generate", S::ToBeConfirmed, HUAWEI),
-        row(Some(S::BeingIssued), "issue", S::Issued, HUAWEI),
-        row(Some(S::ToBeConfirmed), "freeze", S::Frozen, HUAWEI),
-        row(Some(S::BeingIssued), "freeze", S::Frozen, HUAWEI),
-        row(Some(S::Frozen), "unfreeze", S::ToBeConfirmed, SYSTEM),
-        row(Some(S::Frozen), "unfreeze", S::BeingIssued, SYSTEM),
-        row(Some(S::ToBeConfirmed), "expire", S::Expired, SYSTEM),
-        row(Some(S::BeingIssued), "expire", S::Expired, SYSTEM),
-        row(Some(S::Expired), "set_off", S::Expired, HUAWEI),
-    ];
+    const TABLE: &'static [Transition<StatementState, StatementEventKind>] = transitions! { StatementState on StatementEventKind {
+        start: Estimate => Estimated by SYSTEM;
+        Estimated: Estimate => Estimated by SYSTEM;
+        Estimated: Generate => ToBeConfirmed by HUAWEI;
+        ToBeConfirmed: Confirm => BeingIssued by PARTNER;
+        ToBeConfirmed: ConfirmAutomatically => BeingIssued by SYSTEM;
+        ToBeConfirmed: ReportProblem => ProblemReported by PARTNER;
+        ProblemReported: Generate => ToBeConfirmed by HUAWEI;
+        BeingIssued: Issue => Issued by HUAWEI;
+        ToBeConfirmed: Freeze => Frozen by HUAWEI;
+        BeingIssued: Freeze => Frozen by HUAWEI;
+        Frozen: Unfreeze => ToBeConfirmed by SYSTEM;
+        Frozen: Unfreeze => BeingIssued by SYSTEM;
+        ToBeConfirmed: Expire => Expired by SYSTEM;
+        BeingIssued: Expire => Expired by SYSTEM;
+        Expired: SetOff => Expired by HUAWEI;
+    } };
+    const DEADLINES: &'static [DeadlineKind] = &[CONFIRMATION];
     type State = StatementState;
     type Event = StatementEvent;
 
-    fn row(record: &Record<Self>, event: &StatementEvent) -> Option<&'static Row<S>> {
+    fn transition(
+        record: &Record<Self>,
+        event: &StatementEvent,
+    ) -> Option<&'static Transition<S, StatementEventKind>> {
         let back = record.facts().frozen_in;
         let ends = matches!(event, StatementEvent::Unfreeze(_));
         let mut rows =
-            Self::TABLE.iter().filter(|row| row.from == record.state() && row.event == event.name());
+            Self::TABLE.iter().filter(|row| row.from == record.state() && row.event == event.kind());
         rows.find(|row| !ends || Some(row.to) == back)
     }
 
-    fn check(record: &Record<Self>, step: &Step<StatementEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<StatementEvent>,
+        _: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let on = step.at.billing_day();
         let facts = record.facts();
         let confirm_by = facts.form.as_ref().and_then(|form| form.confirm_by);
         let mut broken = Vec::new();
         match &step.event {
             StatementEvent::ConfirmAutomatically if confirm_by.is_some_and(|day| on <= day) => {
-                broken.push(CONFIRM.broken("at", "the published day is not over"));
+                broken.push(CONFIRM.violation("at", "the published day is not over"));
             }
             StatementEvent::ReportProblem(Reason { reason }) | StatementEvent::Freeze(Reason { reason })
                 if reason.trim().is_empty() =>
             {
-                broken.push(WRITTEN.broken("reason", "is empty"));
+                broken.push(WRITTEN.violation("reason", "is empty"));
             }
             StatementEvent::Unfreeze(BillsPaid { paid_on }) if on <= *paid_on => {
-                broken.push(ALL_PAID.broken("at", "the freeze ends on the day after the payment"));
+                broken.push(ALL_PAID.violation("at", "the freeze ends on the day after the payment"));
             }
             StatementEvent::SetOff(negatives) => {
                 if negatives.amounts.is_empty()
                     || negatives.amounts.iter().any(|amount| !amount.is_negative())
                 {
-                    broken.push(SET_OFF.broken("amounts", "are negative incentives, one at least"));
+                    broken.push(SET_OFF.violation("amounts", "are negative incentives, one at least"));
                 }
                 if facts.set_off.is_some() {
-                    broken.push(SET_OFF.broken("amounts", "a later negative is not set off"));
+                    broken.push(SET_OFF.violation("amounts", "a later negative is not set off"));
                 }
                 if !facts.form.as_ref().is_some_and(|form| form.amount.is_positive()) {
-                    broken.push(SET_OFF.broken("form.amount", "is not positive"));
+                    broken.push(SET_OFF.violation("form.amount", "is not positive"));
                 }
             }
             _ => {}
@@ -311,7 +322,7 @@ impl Workflow for Statement {
         broken
     }
 
-    fn fold(&mut self, step: &Step<StatementEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<StatementEvent>) {
         match &step.event {
             StatementEvent::Estimate(form) | StatementEvent::Generate(form) => {
                 self.form = Some(form.clone());
@@ -333,14 +344,11 @@ impl Workflow for Statement {
 
     fn deadlines(record: &Record<Self>, _: &dyn WorkingDays) -> Vec<Deadline> {
         let day = record.facts().form.as_ref().and_then(|form| form.confirm_by);
-        let deadline = |day| {
-            let (what, lapse) = ("confirm, or report a problem", "confirmed by the system");
-            Deadline::on(day, &CONFIRM, what, lapse).automatic()
-        };
+        let deadline = |day| Deadline::on(day, &CONFIRM, &CONFIRMATION).automatic();
         day.filter(|_| record.is(S::ToBeConfirmed)).map(deadline).into_iter().collect()
     }
 
-    fn lapse(record: &Record<Self>) -> Option<StatementEvent> {
+    fn expiry(record: &Record<Self>) -> Option<StatementEvent> {
         record.is(S::ToBeConfirmed).then_some(StatementEvent::ConfirmAutomatically)
     }
 }

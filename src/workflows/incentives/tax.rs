@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::rules::TAX_FORMULA;
-use crate::{types::Amount, workflow::BrokenRule};
+use crate::{types::Amount, workflow::RuleViolation};
 
 /// The rates of an invoice, as fractions: `0.06` for six per cent. Which rates hold is not published.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,12 +39,12 @@ pub struct InvoiceAmount {
 
 impl TaxRates {
     /// What is wrong with the rates: neither is negative, and a tax is below the whole.
-    pub fn check(self) -> Vec<BrokenRule> {
+    pub fn check(self) -> Vec<RuleViolation> {
         let one = Amount::from(1);
         let wrong = |rate: Amount| rate.is_negative() || rate >= one;
         let rates = [(self.output, "rates.output"), (self.service_fee, "rates.service_fee")];
         let bad = rates.into_iter().filter(|(rate, _)| wrong(*rate));
-        bad.map(|(_, field)| TAX_FORMULA.broken(field, "is no rate between 0 and 1")).collect()
+        bad.map(|(_, field)| TAX_FORMULA.violation(field, "is no rate between 0 and 1")).collect()
     }
 
     /// What an invoice amounts to for an incentive that includes output tax (rule 18). `None` when the numbers have

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
-    Claim, Ledger, Plan, Position, Quota, QuotaState, ledger,
+    Claim, Plan, Quota, QuotaLedger, QuotaPosition, QuotaState, ledger,
     plan::AHEAD,
     rules::{
         APPROVAL_FIRST, CHAIN, CLAIM_TIME, CLAIMED_ONCE, COMPLETE, INVOICE_TIME, INVOICING, NO_OVERDUE,
@@ -14,8 +14,9 @@ use super::{
 use crate::{
     types::{Amount, BillCycle, Day, UtcTime},
     workflow::{
-        AnyRecord, Around, BrokenRule, Deadline, Duplicate, Others, Record, Role, Row, Rule, Step, Weekends,
-        Winner, Workflow, WorkingDays, events, states,
+        AnyRecord, Deadline, DeadlineKind, Duplicate, Event, LoggedEvent, Record, RecordLookup, Role, Rule,
+        RuleContext, RuleViolation, Transition, Weekends, Winner, Workflow, WorkingDays, events, states,
+        transitions,
     },
 };
 
@@ -71,7 +72,7 @@ states! {
         /// The claim was rejected with comments and can be submitted again for 45 days.
         ClaimRejected = "claim_rejected",
         /// The 45 days are over; the claim is not kept any longer.
-        ClaimLapsed = "claim_lapsed",
+        ClaimExpired = "claim_expired",
         /// Overdue bills block the claim until none is left.
         Blocked = "blocked",
         /// The invoice is on its way to Huawei.
@@ -83,7 +84,7 @@ states! {
 
 events! {
     /// What happens to an application.
-    pub enum ApplicationEvent of Application {
+    pub enum ApplicationEvent: ApplicationEventKind of Application {
         /// Opens or edits the plan.
         SaveDraft(Plan) = "save_draft",
         /// Hands the plan to Huawei.
@@ -105,7 +106,7 @@ events! {
         /// The claim is rejected.
         RejectClaim(Comments) = "reject_claim",
         /// 45 days went by after a rejection.
-        Lapse = "lapse",
+        Expire = "expire",
         /// The partner mails the invoice with the printed list.
         MailInvoice(MailedInvoice) = "mail_invoice",
         /// Huawei paid.
@@ -178,80 +179,105 @@ const PARTNER: &[Role] = &[Role::PartnerAdministrator, Role::PartnerMember];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager];
 const SYSTEM: &[Role] = &[Role::System];
 
-const fn row(from: Option<S>, event: &'static str, to: S, by: &'static [Role]) -> Row<S> {
-    Row { from, event, to, by }
-}
+const SUBMISSION: DeadlineKind = DeadlineKind::new(
+    "mdf_application.submission",
+    "submit the application 10 working days before the activity starts",
+    "a reason for the late application is asked for; without approval before the start nothing is reimbursed",
+);
+const CLAIM: DeadlineKind = DeadlineKind::new(
+    "mdf_application.claim",
+    "claim the reimbursement",
+    "Huawei Cloud may refuse the claim; an approval mail from within the period is needed",
+);
+const CORRECTION: DeadlineKind = DeadlineKind::new(
+    "mdf_application.correction",
+    "correct the claim and submit it again",
+    "the claim is discarded",
+);
+const INVOICE: DeadlineKind = DeadlineKind::new(
+    "mdf_application.invoice",
+    "issue the invoice and mail it with the printed list",
+    "the payment waits; no other consequence is published",
+);
 
 impl Workflow for Application {
     const KIND: &'static str = "mdf_application";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<S>] = &[
-        row(None, "save_draft", S::Draft, PARTNER),
-        row(Some(S::Draft), "save_draft", S::Draft, PARTNER),
-        row(Some(S::Draft), "submit", S::UnderReview, PARTNER),
-        row(Some(S::UnderReview), "approve", S::Approved, HUAWEI),
-        row(Some(S::UnderReview), "reject", S::Rejected, HUAWEI),
-        row(Some(S::Rejected), "submit", S::UnderReview, PARTNER),
-        row(Some(S::UnderReview), "cancel", S::Cancelled, PARTNER),
-        row(Some(S::Approved), "cancel", S::Cancelled, PARTNER),
-        row(Some(S::Cancelled), "save_draft", S::Draft, PARTNER),
-        row(Some(S::Cancelled), "delete", S::Deleted, PARTNER),
-        row(Some(S::Approved), "hold_activity", S::ActivityHeld, PARTNER),
-        row(Some(S::Approved), "claim", S::ClaimUnderReview, PARTNER),
-        row(Some(S::ActivityHeld), "claim", S::ClaimUnderReview, PARTNER),
-        row(Some(S::ClaimUnderReview), "approve_claim", S::ClaimApproved, HUAWEI),
-        row(Some(S::ClaimUnderReview), "reject_claim", S::ClaimRejected, HUAWEI),
-        row(Some(S::ClaimRejected), "claim", S::ClaimUnderReview, PARTNER),
-        row(Some(S::ClaimRejected), "lapse", S::ClaimLapsed, SYSTEM),
-        row(Some(S::ClaimApproved), "mail_invoice", S::InvoiceMailed, PARTNER),
-        row(Some(S::InvoiceMailed), "pay", S::Paid, HUAWEI),
-        row(Some(S::Approved), "block", S::Blocked, SYSTEM),
-        row(Some(S::ActivityHeld), "block", S::Blocked, SYSTEM),
-        row(Some(S::ClaimUnderReview), "block", S::Blocked, SYSTEM),
-        row(Some(S::ClaimRejected), "block", S::Blocked, SYSTEM),
-        row(Some(S::ClaimApproved), "block", S::Blocked, SYSTEM),
-        row(Some(S::InvoiceMailed), "block", S::Blocked, SYSTEM),
-        row(Some(S::Blocked), "unblock", S::Approved, SYSTEM),
-        row(Some(S::Blocked), "unblock", S::ActivityHeld, SYSTEM),
-        row(Some(S::Blocked), "unblock", S::ClaimUnderReview, SYSTEM),
-        row(Some(S::Blocked), "unblock", S::ClaimRejected, SYSTEM),
-        row(Some(S::Blocked), "unblock", S::ClaimApproved, SYSTEM),
-        row(Some(S::Blocked), "unblock", S::InvoiceMailed, SYSTEM),
-    ];
+    const TABLE: &'static [Transition<S, ApplicationEventKind>] = transitions! { S on ApplicationEventKind {
+        start: SaveDraft => Draft by PARTNER;
+        Draft: SaveDraft => Draft by PARTNER;
+        Draft: Submit => UnderReview by PARTNER;
+        UnderReview: Approve => Approved by HUAWEI;
+        UnderReview: Reject => Rejected by HUAWEI;
+        Rejected: Submit => UnderReview by PARTNER;
+        UnderReview: Cancel => Cancelled by PARTNER;
+        Approved: Cancel => Cancelled by PARTNER;
+        Cancelled: SaveDraft => Draft by PARTNER;
+        Cancelled: Delete => Deleted by PARTNER;
+        Approved: HoldActivity => ActivityHeld by PARTNER;
+        Approved: Claim => ClaimUnderReview by PARTNER;
+        ActivityHeld: Claim => ClaimUnderReview by PARTNER;
+        ClaimUnderReview: ApproveClaim => ClaimApproved by HUAWEI;
+        ClaimUnderReview: RejectClaim => ClaimRejected by HUAWEI;
+        ClaimRejected: Claim => ClaimUnderReview by PARTNER;
+        ClaimRejected: Expire => ClaimExpired by SYSTEM;
+        ClaimApproved: MailInvoice => InvoiceMailed by PARTNER;
+        InvoiceMailed: Pay => Paid by HUAWEI;
+        Approved: Block => Blocked by SYSTEM;
+        ActivityHeld: Block => Blocked by SYSTEM;
+        ClaimUnderReview: Block => Blocked by SYSTEM;
+        ClaimRejected: Block => Blocked by SYSTEM;
+        ClaimApproved: Block => Blocked by SYSTEM;
+        InvoiceMailed: Block => Blocked by SYSTEM;
+        Blocked: Unblock => Approved by SYSTEM;
+        Blocked: Unblock => ActivityHeld by SYSTEM;
+        Blocked: Unblock => ClaimUnderReview by SYSTEM;
+        Blocked: Unblock => ClaimRejected by SYSTEM;
+        Blocked: Unblock => ClaimApproved by SYSTEM;
+        Blocked: Unblock => InvoiceMailed by SYSTEM;
+    } };
+    const DEADLINES: &'static [DeadlineKind] = &[SUBMISSION, CLAIM, CORRECTION, INVOICE];
     type State = S;
     type Event = ApplicationEvent;
 
     /// A blocked application goes back to where it was blocked.
-    fn row(record: &Record<Self>, event: &ApplicationEvent) -> Option<&'static Row<S>> {
+    fn transition(
+        record: &Record<Self>,
+        event: &ApplicationEvent,
+    ) -> Option<&'static Transition<S, ApplicationEventKind>> {
         Self::TABLE.iter().find(|row| {
             row.from == record.state()
-                && row.event == crate::workflow::Event::name(event)
+                && row.event == event.kind()
                 && (row.from != Some(S::Blocked) || Some(row.to) == record.facts().stage)
         })
     }
 
-    fn check(record: &Record<Self>, step: &Step<ApplicationEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<ApplicationEvent>,
+        context: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let facts = record.facts();
         match &step.event {
             ApplicationEvent::Submit(plan) => {
-                let mut broken = plan.check(record.edition());
-                broken.extend(plan.check_time(step.at.billing_day(), around.calendar));
-                broken.extend(check_quota(record, plan, around.others));
+                let mut broken = plan.check(record.site());
+                broken.extend(plan.check_time(step.at.billing_day(), context.calendar));
+                broken.extend(check_quota(record, plan, context.others));
                 broken
             }
             ApplicationEvent::Claim(claim) => {
-                let mut broken = claim.check(&facts.plan, record.edition(), facts.on_marketing_platform);
+                let mut broken = claim.check(&facts.plan, record.site(), facts.on_marketing_platform);
                 broken.extend(check_claim_time(record, claim, step.at.billing_day()));
-                broken.extend(check_other_claims(record, claim, around.others));
-                broken.extend(withdrawn(&facts.plan, around.others));
+                broken.extend(check_other_claims(record, claim, context.others));
+                broken.extend(withdrawn(&facts.plan, context.others));
                 broken
             }
-            ApplicationEvent::Lapse => {
-                let over = record.last("reject_claim").is_some_and(|rejected| {
+            ApplicationEvent::Expire => {
+                let over = record.last(ApplicationEventKind::RejectClaim).is_some_and(|rejected| {
                     crate::types::days_between(rejected.billing_day(), step.at.billing_day())
                         > i64::from(RECLAIM_DAYS)
                 });
-                let early = || CLAIM_TIME.broken("at", "the 45 days are not over yet");
+                let early = || CLAIM_TIME.violation("at", "the 45 days are not over yet");
                 (!over).then(early).into_iter().collect()
             }
             ApplicationEvent::MailInvoice(invoice) => check_invoice(facts, invoice, step.at.billing_day()),
@@ -260,22 +286,22 @@ impl Workflow for Application {
                 let wrong = !payment.amount.is_positive() || payment.amount > claimed;
                 let detail =
                     || format!("{} is not above zero, or above the claimed {claimed}", payment.amount);
-                wrong.then(|| CHAIN.broken("amount", detail())).into_iter().collect()
+                wrong.then(|| CHAIN.violation("amount", detail())).into_iter().collect()
             }
             ApplicationEvent::Block(overdue) if overdue.cycles.is_empty() => {
-                vec![NO_OVERDUE.broken("cycles", "is empty")]
+                vec![NO_OVERDUE.violation("cycles", "is empty")]
             }
             ApplicationEvent::Reject(Comments { comments })
             | ApplicationEvent::RejectClaim(Comments { comments })
                 if comments.trim().is_empty() =>
             {
-                vec![COMPLETE.broken("comments", "is empty")]
+                vec![COMPLETE.violation("comments", "is empty")]
             }
             _ => Vec::new(),
         }
     }
 
-    fn fold(&mut self, step: &Step<ApplicationEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<ApplicationEvent>) {
         let stage = match &step.event {
             ApplicationEvent::SaveDraft(plan) => {
                 *self = Self { plan: plan.clone(), ..Self::default() };
@@ -314,7 +340,7 @@ impl Workflow for Application {
                 self.payment = Some(*payment);
                 None
             }
-            ApplicationEvent::Cancel | ApplicationEvent::Delete | ApplicationEvent::Lapse => None,
+            ApplicationEvent::Cancel | ApplicationEvent::Delete | ApplicationEvent::Expire => None,
             ApplicationEvent::Block(_) | ApplicationEvent::Unblock => self.stage,
         };
         self.stage = stage;
@@ -324,42 +350,37 @@ impl Workflow for Application {
         let facts = record.facts();
         let deadline = match facts.effective(record.state()) {
             Some(S::Draft | S::Rejected) => facts.plan.starts_on().map(|start| submission(start, calendar)),
-            Some(S::Approved | S::ActivityHeld) => facts.plan.ends_on().map(|end| {
-                let lapse = "Huawei may refuse the claim; an approval mail from within the period is needed";
-                Deadline::days(end, CLAIM_DAYS, &CLAIM_TIME, "claim the reimbursement", lapse)
-            }),
-            Some(S::ClaimRejected) => record.last("reject_claim").map(|rejected| {
-                let (what, lapse) =
-                    ("correct the claim and submit it again", "the claim is not kept any longer");
-                let deadline = Deadline::days(rejected.billing_day(), RECLAIM_DAYS, &CLAIM_TIME, what, lapse);
+            Some(S::Approved | S::ActivityHeld) => {
+                facts.plan.ends_on().map(|end| Deadline::days(end, CLAIM_DAYS, &CLAIM_TIME, &CLAIM))
+            }
+            Some(S::ClaimRejected) => record.last(ApplicationEventKind::RejectClaim).map(|rejected| {
+                let deadline = Deadline::days(rejected.billing_day(), RECLAIM_DAYS, &CLAIM_TIME, &CORRECTION);
                 if record.is(S::ClaimRejected) { deadline.automatic() } else { deadline }
             }),
-            Some(S::ClaimApproved) => record.last("approve_claim").map(|approved| {
-                let what = "issue the invoice and mail it with the printed list";
-                let lapse = "the payment waits; no other consequence is published";
-                Deadline::days(approved.billing_day(), INVOICE_DAYS, &INVOICE_TIME, what, lapse)
+            Some(S::ClaimApproved) => record.last(ApplicationEventKind::ApproveClaim).map(|approved| {
+                Deadline::days(approved.billing_day(), INVOICE_DAYS, &INVOICE_TIME, &INVOICE)
             }),
             _ => None,
         };
         deadline.into_iter().collect()
     }
 
-    fn missing(record: &Record<Self>) -> Vec<BrokenRule> {
+    fn missing(record: &Record<Self>) -> Vec<RuleViolation> {
         let Application { plan, claim, on_marketing_platform, .. } = record.facts();
-        let checklist = |claim: &Claim| claim.missing(plan, record.edition(), *on_marketing_platform);
+        let checklist = |claim: &Claim| claim.missing(plan, record.site(), *on_marketing_platform);
         match record.facts().effective(record.state()) {
-            Some(S::Draft | S::Rejected) => plan.check(record.edition()),
+            Some(S::Draft | S::Rejected) => plan.check(record.site()),
             Some(S::Approved | S::ActivityHeld) => checklist(&Claim::as_planned(plan)),
             Some(S::ClaimRejected) => claim.iter().flat_map(checklist).collect(),
             Some(S::ClaimApproved) => {
-                vec![INVOICE_TIME.broken("invoice", "issue and mail it with the printed list")]
+                vec![INVOICE_TIME.violation("invoice", "issue and mail it with the printed list")]
             }
             _ => Vec::new(),
         }
     }
 
-    fn lapse(record: &Record<Self>) -> Option<ApplicationEvent> {
-        record.is(S::ClaimRejected).then_some(ApplicationEvent::Lapse)
+    fn expiry(record: &Record<Self>) -> Option<ApplicationEvent> {
+        record.is(S::ClaimRejected).then_some(ApplicationEvent::Expire)
     }
 
     fn duplicate_keys(record: &Record<Self>) -> Vec<String> {
@@ -374,7 +395,7 @@ impl Workflow for Application {
 
     fn compare(record: &Record<Self>, other: &dyn AnyRecord) -> Option<Duplicate> {
         let other = other.view::<Self>()?;
-        if matches!(other.state()?, S::Cancelled | S::Deleted | S::Rejected | S::ClaimLapsed) {
+        if matches!(other.state()?, S::Cancelled | S::Deleted | S::Rejected | S::ClaimExpired) {
             return None;
         }
         let certain = normal(&record.facts().plan.name) == normal(&other.facts().plan.name);
@@ -389,47 +410,45 @@ fn submission(start: Day, calendar: &dyn WorkingDays) -> Deadline {
         Ok(day) => (day, None),
         Err(unknown) => (Weekends.last_day_before(start, AHEAD).unwrap_or(start), Some(unknown.0)),
     };
-    let what = "submit the application 10 working days before the start";
-    let lapse = "a reason is needed; without approval before the start nothing is reimbursed";
-    Deadline { uncovered_year, ..Deadline::on(last_day, &APPROVAL_FIRST, what, lapse) }
+    Deadline { uncovered_year, ..Deadline::on(last_day, &APPROVAL_FIRST, &SUBMISSION) }
 }
 
-fn check_quota(record: &Record<Application>, plan: &Plan, others: &dyn Others) -> Vec<BrokenRule> {
+fn check_quota(record: &Record<Application>, plan: &Plan, others: &dyn RecordLookup) -> Vec<RuleViolation> {
     let (Some(quota), Some(total)) = (&plan.quota, plan.mdf_total()) else { return Vec::new() };
-    let Some(mut ledger) = Ledger::of(quota, others) else {
-        return vec![WITHIN_QUOTA.broken("quota", format!("there is no quota {quota}"))];
+    let Some(mut ledger) = QuotaLedger::of(quota, others) else {
+        return vec![WITHIN_QUOTA.violation("quota", format!("there is no quota {quota}"))];
     };
     let mut broken = Vec::new();
     if plan.currency.as_ref().is_some_and(|currency| currency != ledger.currency()) {
-        broken.push(WITHIN_QUOTA.broken("currency", format!("the quota is in {}", ledger.currency())));
+        broken.push(WITHIN_QUOTA.violation("currency", format!("the quota is in {}", ledger.currency())));
     }
-    let position = Position { applied: total, held: total, ..Position::default() };
+    let position = QuotaPosition { applied: total, held: total, ..QuotaPosition::default() };
     if let Err(overdrawn) = ledger.set(record.id(), position) {
-        broken.push(WITHIN_QUOTA.broken("budget", overdrawn.to_string()));
+        broken.push(WITHIN_QUOTA.violation("budget", overdrawn.to_string()));
     }
     broken.extend(withdrawn(plan, others));
     broken
 }
 
-fn withdrawn(plan: &Plan, others: &dyn Others) -> Option<BrokenRule> {
+fn withdrawn(plan: &Plan, others: &dyn RecordLookup) -> Option<RuleViolation> {
     let record = others.get(plan.quota.as_ref()?)?;
     let withdrawn = record.view::<Quota>()?.is(QuotaState::Withdrawn);
-    withdrawn.then(|| CLAIMED_ONCE.broken("quota", "the eligibility was withdrawn"))
+    withdrawn.then(|| CLAIMED_ONCE.violation("quota", "the eligibility was withdrawn"))
 }
 
 /// Rules 1 and 8: approved before the start, claimed after the end and within the period.
-fn check_claim_time(record: &Record<Application>, claim: &Claim, on: Day) -> Vec<BrokenRule> {
+fn check_claim_time(record: &Record<Application>, claim: &Claim, on: Day) -> Vec<RuleViolation> {
     let facts = record.facts();
     let mut broken = Vec::new();
     let approved = facts.approved_at.map(UtcTime::billing_day);
     if facts.plan.starts_on().zip(approved).is_some_and(|(start, approved)| start < approved) {
-        broken.push(APPROVAL_FIRST.broken("activities", "started before the approval"));
+        broken.push(APPROVAL_FIRST.violation("activities", "started before the approval"));
     }
     let end = claim.ends_on().or_else(|| facts.plan.ends_on());
     if end.is_some_and(|end| on < end) {
-        broken.push(CLAIM_TIME.broken("at", "the activity is not over"));
+        broken.push(CLAIM_TIME.violation("at", "the activity is not over"));
     }
-    let (from, days) = match record.last("reject_claim") {
+    let (from, days) = match record.last(ApplicationEventKind::RejectClaim) {
         Some(rejected) => (Some(rejected.billing_day()), RECLAIM_DAYS),
         None => (end, CLAIM_DAYS),
     };
@@ -439,11 +458,11 @@ fn check_claim_time(record: &Record<Application>, claim: &Claim, on: Day) -> Vec
         match &claim.late_approval {
             None => {
                 let detail = format!("is needed: the {days} days are over");
-                broken.push(CLAIM_TIME.broken("late_approval", detail));
+                broken.push(CLAIM_TIME.violation("late_approval", detail));
             }
             Some(approval) if late(approval.approved_on) => {
                 broken.push(
-                    CLAIM_TIME.broken("late_approval.approved_on", format!("is after the {days} days")),
+                    CLAIM_TIME.violation("late_approval.approved_on", format!("is after the {days} days")),
                 );
             }
             Some(_) => {}
@@ -453,13 +472,17 @@ fn check_claim_time(record: &Record<Application>, claim: &Claim, on: Day) -> Vec
 }
 
 /// Rules 13 and 14 as far as the desk sees them.
-fn check_other_claims(record: &Record<Application>, claim: &Claim, others: &dyn Others) -> Vec<BrokenRule> {
+fn check_other_claims(
+    record: &Record<Application>,
+    claim: &Claim,
+    others: &dyn RecordLookup,
+) -> Vec<RuleViolation> {
     let claimed = |key: &str| {
         let mut found = others.with_key(key);
         found.retain(|other| {
             let live = other.view::<Application>().is_some_and(|other| {
                 let state = other.facts().effective(other.state());
-                other.facts().claim.is_some() && !matches!(state, Some(S::ClaimRejected | S::ClaimLapsed))
+                other.facts().claim.is_some() && !matches!(state, Some(S::ClaimRejected | S::ClaimExpired))
             });
             live && other.id() != record.id()
         });
@@ -471,20 +494,22 @@ fn check_other_claims(record: &Record<Application>, claim: &Claim, others: &dyn 
             let same = Application::compare(record, &*other).is_some_and(|duplicate| duplicate.certain);
             if same {
                 let detail = format!("is claimed in {} already", other.id());
-                broken.push(CLAIMED_ONCE.broken(format!("activities[{number}]"), detail));
+                broken.push(CLAIMED_ONCE.violation(format!("activities[{number}]"), detail));
             }
         }
     }
     for invoice in &claim.invoices {
         for other in claimed(&invoice_key(&invoice.number)) {
             let field = format!("invoices[{}].number", invoice.number);
-            broken.push(NO_SPLITTING.broken(field, format!("stands in the claim of {} already", other.id())));
+            broken.push(
+                NO_SPLITTING.violation(field, format!("stands in the claim of {} already", other.id())),
+            );
         }
     }
     broken
 }
 
-fn check_invoice(facts: &Application, invoice: &MailedInvoice, on: Day) -> Vec<BrokenRule> {
+fn check_invoice(facts: &Application, invoice: &MailedInvoice, on: Day) -> Vec<RuleViolation> {
     let claimed = facts.claim.as_ref().and_then(Claim::mdf_total).unwrap_or_default();
     [
         (!invoice.number.trim().is_empty(), "number", "is empty".to_owned()),
@@ -495,7 +520,7 @@ fn check_invoice(facts: &Application, invoice: &MailedInvoice, on: Day) -> Vec<B
     ]
     .into_iter()
     .filter(|(right, _, _)| !right)
-    .map(|(_, field, detail)| INVOICING.broken(field, detail))
+    .map(|(_, field, detail)| INVOICING.violation(field, detail))
     .collect()
 }
 

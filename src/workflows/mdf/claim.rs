@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     types::{Amount, BillCycle, Day},
-    workflow::{BrokenRule, Edition, named},
+    workflow::{RuleViolation, Site, named},
 };
 
 /// What a partner claims after the activity.
@@ -27,12 +27,12 @@ pub struct Claim {
     /// Scanned invoices.
     pub invoices: Vec<ClaimInvoice>,
     /// Sealed receipts.
-    pub receipts: Vec<Receipt>,
+    pub receipts: Vec<SealedReceipt>,
     /// Every other upload.
     pub materials: Vec<Material>,
     /// The partner's standing on the day of the request. Mandatory.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub standing: Option<Standing>,
+    pub standing: Option<ClaimantStanding>,
     /// For a late claim: the approval of whoever answers for the budget.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub late_approval: Option<LateApproval>,
@@ -112,7 +112,7 @@ pub struct ClaimInvoice {
 /// A sealed receipt. Its items have to be named as what they really were.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Receipt {
+pub struct SealedReceipt {
     /// The expenses that it is for, by id.
     pub items: Vec<String>,
     /// The upload.
@@ -185,7 +185,7 @@ impl Material {
 
 named! {
     /// What a partner is, as far as overdue bills go.
-    pub enum Program {
+    pub enum PartnerKind {
         /// A cloud solution provider: any overdue bill blocks.
         SolutionProvider = "solution_provider",
         /// A distributor: any overdue bill blocks.
@@ -198,9 +198,9 @@ named! {
 /// How the partner stands on the day of the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Standing {
+pub struct ClaimantStanding {
     /// What the partner is.
-    pub program: Program,
+    pub program: PartnerKind,
     /// The business information is authenticated.
     pub business_information_authenticated: bool,
     /// Billing cycles with unpaid or overdue bills.
@@ -251,23 +251,23 @@ impl Claim {
     }
 
     /// Evidence and information that is missing, item by item.
-    pub fn missing(&self, plan: &Plan, edition: Edition, on_marketing_platform: bool) -> Vec<BrokenRule> {
+    pub fn missing(&self, plan: &Plan, site: Site, on_marketing_platform: bool) -> Vec<RuleViolation> {
         let mut missing = Vec::new();
         if self.summary.trim().is_empty() {
-            missing.push(CLOSED_LOOP.broken("summary", "the activity summary is missing"));
+            missing.push(CLOSED_LOOP.violation("summary", "the activity summary is missing"));
         }
         if self.standing.is_none() {
-            missing.push(NO_OVERDUE.broken("standing", "is missing"));
+            missing.push(NO_OVERDUE.violation("standing", "is missing"));
         }
         let mut need = |there: bool, field: String, what: &str| {
             if !there {
-                missing.push(EVIDENCE.broken(field, what));
+                missing.push(EVIDENCE.violation(field, what));
             }
         };
         let on_site = self.has(MaterialKind::OnSitePhoto) || self.has(MaterialKind::SubstituteProof);
         need(on_site, "materials".into(), "photos on site, or a substitute proof");
         let attended = self.activities.iter().any(|activity| activity.kind.has_attendees());
-        let synchronised = on_marketing_platform && edition == Edition::China;
+        let synchronised = on_marketing_platform && site == Site::China;
         let list = !attended || synchronised || self.has(MaterialKind::AttendeeList);
         need(list, "materials".into(), "the attendee list");
         for item in &self.expenses {
@@ -311,8 +311,8 @@ impl Claim {
     }
 
     /// Everything that stands in the way of the claim, at once; but for the time and for other claims.
-    pub fn check(&self, plan: &Plan, edition: Edition, on_marketing_platform: bool) -> Vec<BrokenRule> {
-        let mut broken = self.missing(plan, edition, on_marketing_platform);
+    pub fn check(&self, plan: &Plan, site: Site, on_marketing_platform: bool) -> Vec<RuleViolation> {
+        let mut broken = self.missing(plan, site, on_marketing_platform);
         broken.extend(self.check_activities(plan));
         broken.extend(self.check_money(plan));
         broken.extend(self.check_papers(plan));
@@ -320,11 +320,11 @@ impl Claim {
         broken
     }
 
-    fn check_activities(&self, plan: &Plan) -> Vec<BrokenRule> {
+    fn check_activities(&self, plan: &Plan) -> Vec<RuleViolation> {
         if self.activities.len() != plan.activities.len() {
             let detail =
                 format!("{} activities, {} were approved", self.activities.len(), plan.activities.len());
-            return vec![KEY_FIELDS.broken("activities", detail)];
+            return vec![KEY_FIELDS.violation("activities", detail)];
         }
         let mut broken = Vec::new();
         for (number, (held, planned)) in self.activities.iter().zip(&plan.activities).enumerate() {
@@ -336,44 +336,47 @@ impl Claim {
             ] {
                 if !same {
                     broken.push(
-                        KEY_FIELDS.broken(format!("activities[{number}].{name}"), "is not what was approved"),
+                        KEY_FIELDS
+                            .violation(format!("activities[{number}].{name}"), "is not what was approved"),
                     );
                 }
             }
             if held.ends_on < held.starts_on {
-                broken.push(COMPLETE.broken(format!("activities[{number}].ends_on"), "is before the start"));
+                broken
+                    .push(COMPLETE.violation(format!("activities[{number}].ends_on"), "is before the start"));
             }
         }
         broken
     }
 
-    fn check_money(&self, plan: &Plan) -> Vec<BrokenRule> {
+    fn check_money(&self, plan: &Plan) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if plan.mdf_total().is_none_or(Amount::is_zero) {
-            broken.push(NOT_ZERO.broken("expenses", "no MDF money was planned"));
+            broken.push(NOT_ZERO.violation("expenses", "no MDF money was planned"));
         } else {
             match self.mdf_total().zip(plan.mdf_total()) {
                 Some((claimed, planned)) if claimed > planned => {
                     broken.push(
-                        WITHIN_BUDGET.broken("expenses", format!("{claimed} is claimed, {planned} approved")),
+                        WITHIN_BUDGET
+                            .violation("expenses", format!("{claimed} is claimed, {planned} approved")),
                     );
                 }
                 Some((claimed, _)) if !claimed.is_positive() => {
-                    broken.push(COMPLETE.broken("expenses", "nothing is claimed"));
+                    broken.push(COMPLETE.violation("expenses", "nothing is claimed"));
                 }
                 Some(_) => {}
-                None => broken.push(COMPLETE.broken("expenses", "has a sum of too many digits")),
+                None => broken.push(COMPLETE.violation("expenses", "has a sum of too many digits")),
             }
         }
         let mut ids = std::collections::BTreeSet::new();
         for item in &self.expenses {
             let field = format!("expenses[{}]", item.id);
             if item.id.trim().is_empty() || !ids.insert(&item.id) {
-                broken.push(COMPLETE.broken(format!("{field}.id"), "is empty or used twice"));
+                broken.push(COMPLETE.violation(format!("{field}.id"), "is empty or used twice"));
             }
             if item.mdf_amount.is_negative() || item.mdf_amount > item.amount {
                 let detail = "is negative or above the whole expense";
-                broken.push(COMPLETE.broken(format!("{field}.mdf_amount"), detail));
+                broken.push(COMPLETE.violation(format!("{field}.mdf_amount"), detail));
             }
             let ClaimItem { category, each_cny, exceeds_standard, ref reason, .. } = *item;
             let spending = Spending { category, each_cny, exceeds_standard, reason };
@@ -382,15 +385,16 @@ impl Claim {
         broken
     }
 
-    fn check_papers(&self, plan: &Plan) -> Vec<BrokenRule> {
+    fn check_papers(&self, plan: &Plan) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         for invoice in &self.invoices {
             let field = |name: &str| format!("invoices[{}].{name}", invoice.number);
             if invoice.number.trim().is_empty() {
-                broken.push(EVIDENCE.broken(field("number"), "is empty"));
+                broken.push(EVIDENCE.violation(field("number"), "is empty"));
             }
             if invoice.title.trim() != plan.partner.trim() {
-                broken.push(EVIDENCE.broken(field("title"), "is not the partner named in the application"));
+                broken
+                    .push(EVIDENCE.violation(field("title"), "is not the partner named in the application"));
             }
         }
         for item in self.expenses.iter().filter(|item| self.invoiced(&item.id)) {
@@ -398,7 +402,7 @@ impl Claim {
             let face = Amount::checked_sum(invoices.map(|invoice| invoice.amount));
             if face.is_none_or(|face| face < item.mdf_amount) {
                 let field = format!("expenses[{}].invoice", item.id);
-                broken.push(EVIDENCE.broken(field, "the face amount is below the claimed amount"));
+                broken.push(EVIDENCE.violation(field, "the face amount is below the claimed amount"));
             }
         }
         let face = Amount::checked_sum(self.invoices.iter().map(|invoice| invoice.amount));
@@ -407,8 +411,9 @@ impl Claim {
             && broken.is_empty()
             && face.zip(self.mdf_total()).is_none_or(|(face, total)| face < total)
         {
-            broken
-                .push(EVIDENCE.broken("invoices", "all face amounts together are below the claimed amount"));
+            broken.push(
+                EVIDENCE.violation("invoices", "all face amounts together are below the claimed amount"),
+            );
         }
         for (number, receipt) in self.receipts.iter().enumerate().filter(|(_, receipt)| receipt.differs) {
             for (text, name) in
@@ -417,7 +422,7 @@ impl Claim {
                 if text.trim().is_empty() {
                     let field = format!("receipts[{number}].{name}");
                     broken.push(
-                        EVIDENCE.broken(field, "is needed where the wording differs from what was bought"),
+                        EVIDENCE.violation(field, "is needed where the wording differs from what was bought"),
                     );
                 }
             }
@@ -438,22 +443,22 @@ impl Claim {
     }
 }
 
-impl Standing {
-    fn check(&self, claim: &Claim) -> Vec<BrokenRule> {
+impl ClaimantStanding {
+    fn check(&self, claim: &Claim) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if !self.business_information_authenticated {
-            broken.push(AUTHENTICATED.broken("standing.business_information_authenticated", "is false"));
+            broken.push(AUTHENTICATED.violation("standing.business_information_authenticated", "is false"));
         }
         let of_activity = |cycle: &&BillCycle| {
             claim.activities.iter().any(|a| a.starts_on.cycle() <= **cycle && **cycle <= a.ends_on.cycle())
         };
         let blocking = match self.program {
-            Program::SolutionProvider | Program::Distributor => self.unpaid_cycles.first(),
-            Program::Other => self.unpaid_cycles.iter().find(of_activity),
+            PartnerKind::SolutionProvider | PartnerKind::Distributor => self.unpaid_cycles.first(),
+            PartnerKind::Other => self.unpaid_cycles.iter().find(of_activity),
         };
         if let Some(cycle) = blocking {
             broken.push(
-                NO_OVERDUE.broken("standing.unpaid_cycles", format!("the bill of {cycle} is not paid")),
+                NO_OVERDUE.violation("standing.unpaid_cycles", format!("the bill of {cycle} is not paid")),
             );
         }
         broken

@@ -1,9 +1,9 @@
-//! Types of activities and categories of expenses, with the limits of each edition.
+//! Types of activities and categories of expenses, with the limits of each site.
 
 use super::rules::{ACTIVITY_TYPES, EXPENSE_LIMITS, REIMBURSABLE};
 use crate::{
     types::Amount,
-    workflow::{BrokenRule, Edition, named},
+    workflow::{RuleViolation, Site, named},
 };
 
 named! {
@@ -39,8 +39,8 @@ named! {
 }
 
 impl ActivityKind {
-    /// Whether the list of this edition has it. The European site is taken to have the international list.
-    pub const fn is_offered_in(self, edition: Edition) -> bool {
+    /// Whether the list of this site has it. The European site is taken to have the international list.
+    pub const fn is_offered_in(self, site: Site) -> bool {
         let china = matches!(
             self,
             Self::EndUserEvent
@@ -49,7 +49,7 @@ impl ActivityKind {
                 | Self::PlannedByPartner
                 | Self::MarketingMaterial
         );
-        china == matches!(edition, Edition::China)
+        china == matches!(site, Site::China)
     }
 
     /// Whether people attend, so that a claim needs a list of them. Inferred: no page lists evidence by type.
@@ -60,9 +60,9 @@ impl ActivityKind {
         )
     }
 
-    pub(super) fn check(self, edition: Edition, field: String) -> Option<BrokenRule> {
-        let detail = || format!("{self} is not on the list of the {edition} edition");
-        (!self.is_offered_in(edition)).then(|| ACTIVITY_TYPES.broken(field, detail()))
+    pub(super) fn check(self, site: Site, field: String) -> Option<RuleViolation> {
+        let detail = || format!("{self} is not on the list of the {site} site");
+        (!self.is_offered_in(site)).then(|| ACTIVITY_TYPES.violation(field, detail()))
     }
 }
 
@@ -133,25 +133,26 @@ pub(super) struct Spending<'a> {
 }
 
 impl Spending<'_> {
-    pub(super) fn check(&self, edition: ExpenseEdition, field: &str) -> Vec<BrokenRule> {
+    pub(super) fn check(&self, edition: ExpenseEdition, field: &str) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if !self.category.is_reimbursable(edition) {
             let detail = format!("{} is not reimbursed by the table of {edition}", self.category);
-            broken.push(REIMBURSABLE.broken(format!("{field}.category"), detail));
+            broken.push(REIMBURSABLE.violation(format!("{field}.category"), detail));
         } else if self.category.is_gift() {
             match self.each_cny {
                 Some(each) if each > Amount::from(200) => {
                     broken.push(
-                        EXPENSE_LIMITS.broken(format!("{field}.each_cny"), format!("{each} is above 200")),
+                        EXPENSE_LIMITS.violation(format!("{field}.each_cny"), format!("{each} is above 200")),
                     );
                 }
                 Some(_) => {}
-                None => broken.push(EXPENSE_LIMITS.broken(format!("{field}.each_cny"), "is missing")),
+                None => broken.push(EXPENSE_LIMITS.violation(format!("{field}.each_cny"), "is missing")),
             }
         }
         if self.exceeds_standard && self.reason.trim().is_empty() {
             broken.push(
-                EXPENSE_LIMITS.broken(format!("{field}.reason"), "a standard is exceeded without a reason"),
+                EXPENSE_LIMITS
+                    .violation(format!("{field}.reason"), "a standard is exceeded without a reason"),
             );
         }
         broken

@@ -7,22 +7,22 @@ use serde::{Deserialize, Serialize};
 use super::{Application, ApplicationState, Quota};
 use crate::{
     types::{Amount, Currency},
-    workflow::{Desk, Others, Record, RecordId, Workflow},
+    workflow::{Record, RecordId, RecordLookup, RecordStore, Workflow},
 };
 
 /// The money of one quota, application by application. All amounts include tax and are in the quota's currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ledger {
+pub struct QuotaLedger {
     quota: RecordId,
     benefit: String,
     granted: Amount,
     currency: Currency,
-    positions: BTreeMap<RecordId, Position>,
+    positions: BTreeMap<RecordId, QuotaPosition>,
 }
 
 /// What one application has to do with its quota.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Position {
+pub struct QuotaPosition {
     /// The budget of an application that was submitted and neither rejected, cancelled nor lapsed.
     pub applied: Amount,
     /// What was claimed, unless the claim was rejected.
@@ -55,9 +55,9 @@ pub struct QuotaMoney {
     pub currency: Currency,
     /// The quota's amount.
     pub granted: Amount,
-    /// Budgets of submitted applications, see [`Position::applied`].
+    /// Budgets of submitted applications, see [`QuotaPosition::applied`].
     pub applied: Amount,
-    /// Claims, see [`Position::claimed`].
+    /// Claims, see [`QuotaPosition::claimed`].
     pub claimed: Amount,
     /// Payments.
     pub paid: Amount,
@@ -65,28 +65,28 @@ pub struct QuotaMoney {
     pub free: Amount,
 }
 
-impl Ledger {
+impl QuotaLedger {
     /// An empty ledger.
     pub fn new(quota: impl Into<RecordId>, granted: Amount, currency: Currency) -> Self {
         Self { quota: quota.into(), benefit: String::new(), granted, currency, positions: BTreeMap::new() }
     }
 
-    /// The ledger of a quota from the records around it. None when there is no such quota.
-    pub fn of(quota: &RecordId, records: &dyn Others) -> Option<Self> {
+    /// The ledger of a quota from the records context it. None when there is no such quota.
+    pub fn of(quota: &RecordId, records: &dyn RecordLookup) -> Option<Self> {
         let record = records.get(quota)?;
         let facts = record.view::<Quota>()?.facts();
         let grant = facts.grant.as_ref()?;
         let applications = records.with_key(&key(quota));
         let positions = applications.iter().filter_map(|record| {
             let application = record.view::<Application>()?;
-            Some((application.id().clone(), Position::of(application)))
+            Some((application.id().clone(), QuotaPosition::of(application)))
         });
         Some(Self {
             quota: quota.clone(),
             benefit: grant.benefit.clone(),
             granted: facts.amount,
             currency: grant.currency.clone(),
-            positions: positions.filter(|(_, position)| *position != Position::default()).collect(),
+            positions: positions.filter(|(_, position)| *position != QuotaPosition::default()).collect(),
         })
     }
 
@@ -94,7 +94,11 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Overdrawn`] when it would hold more than the others leave free. The ledger is unchanged then.
-    pub fn set(&mut self, application: impl Into<RecordId>, position: Position) -> Result<(), Overdrawn> {
+    pub fn set(
+        &mut self,
+        application: impl Into<RecordId>,
+        position: QuotaPosition,
+    ) -> Result<(), Overdrawn> {
         let application = application.into();
         let free = self.free_for(&application);
         if position.held.is_positive() && free.is_none_or(|free| position.held > free) {
@@ -122,7 +126,7 @@ impl Ledger {
     }
 
     /// The position of each application that has one.
-    pub fn positions(&self) -> &BTreeMap<RecordId, Position> {
+    pub fn positions(&self) -> &BTreeMap<RecordId, QuotaPosition> {
         &self.positions
     }
 
@@ -150,12 +154,12 @@ impl Ledger {
         })
     }
 
-    fn sum(&self, part: impl Fn(&Position) -> Amount) -> Option<Amount> {
+    fn sum(&self, part: impl Fn(&QuotaPosition) -> Amount) -> Option<Amount> {
         Amount::checked_sum(self.positions.values().map(part))
     }
 }
 
-impl Position {
+impl QuotaPosition {
     /// The position of an application as it stands.
     pub fn of(application: &Record<Application>) -> Self {
         let facts = application.facts();
@@ -169,7 +173,7 @@ impl Position {
                 | ApplicationState::Deleted
                 | ApplicationState::Rejected
                 | ApplicationState::Cancelled
-                | ApplicationState::ClaimLapsed
+                | ApplicationState::ClaimExpired
                 | ApplicationState::Blocked,
             ) => Self::default(),
             Some(
@@ -195,11 +199,11 @@ pub(super) fn key(quota: &RecordId) -> String {
     format!("mdf_quota/{quota}")
 }
 
-impl Desk {
+impl RecordStore {
     /// The MDF money of every quota: granted, applied for, claimed, paid, free.
     pub fn mdf_quotas(&self) -> Vec<QuotaMoney> {
-        let mut quotas = self.with_identity_kind(Quota::KIND);
+        let mut quotas = self.of_kind(Quota::KIND);
         quotas.sort_unstable_by(|a, b| a.id().cmp(b.id()));
-        quotas.iter().filter_map(|quota| Ledger::of(quota.id(), self)?.money()).collect()
+        quotas.iter().filter_map(|quota| QuotaLedger::of(quota.id(), self)?.money()).collect()
     }
 }

@@ -6,7 +6,7 @@
 //! | `mdf_application` | [`Application`]: one activity or one series, from the plan to the money |
 //!
 //! No HTTP interface exists on any site: the console page is Benefits > Market Development Fund, and these are records
-//! of what happens there. [`Ledger`] adds up what applications hold of a quota; no event that would overdraw it is
+//! of what happens there. [`QuotaLedger`] adds up what applications hold of a quota; no event that would overdraw it is
 //! accepted. All amounts include tax.
 //!
 //! # Editions
@@ -39,14 +39,15 @@ mod quota;
 mod rules;
 
 pub use application::{
-    ActivityHeld, Application, ApplicationEvent, ApplicationState, Comments, MailedInvoice, Overdue, Payment,
+    ActivityHeld, Application, ApplicationEvent, ApplicationEventKind, ApplicationState, Comments,
+    MailedInvoice, Overdue, Payment,
 };
 pub use claim::{
-    Claim, ClaimInvoice, ClaimItem, HeldActivity, LateApproval, Material, MaterialKind, Program, Receipt,
-    Standing,
+    Claim, ClaimInvoice, ClaimItem, ClaimantStanding, HeldActivity, LateApproval, Material, MaterialKind,
+    PartnerKind, SealedReceipt,
 };
 pub use expense::{ActivityKind, ExpenseCategory, ExpenseEdition};
-pub use ledger::{Ledger, Overdrawn, Position, QuotaMoney};
+pub use ledger::{Overdrawn, QuotaLedger, QuotaMoney, QuotaPosition};
 pub use plan::{Activity, BudgetItem, Plan};
-pub use quota::{Quota, QuotaChange, QuotaEvent, QuotaGrant, QuotaState};
+pub use quota::{MdfGrant, Quota, QuotaChange, QuotaEvent, QuotaEventKind, QuotaState};
 pub use rules::RULES;

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     types::{Amount, Currency, Day},
-    workflow::{BrokenRule, COVERED, Edition, RecordId, WorkingDays},
+    workflow::{RULE_CALENDAR, RecordId, RuleViolation, Site, WorkingDays},
 };
 
 /// Working days that should lie between submission and start.
@@ -124,10 +124,10 @@ impl Plan {
     }
 
     /// Everything that keeps the plan from being submitted, at once; but for the quota and the time of submission.
-    pub fn check(&self, edition: Edition) -> Vec<BrokenRule> {
+    pub fn check(&self, site: Site) -> Vec<RuleViolation> {
         let mut broken = self.incomplete();
         for (number, activity) in self.activities.iter().enumerate() {
-            broken.extend(activity.kind.check(edition, format!("activities[{number}].kind")));
+            broken.extend(activity.kind.check(site, format!("activities[{number}].kind")));
         }
         broken.extend(self.series());
         for item in &self.budget {
@@ -138,11 +138,11 @@ impl Plan {
         broken
     }
 
-    fn incomplete(&self) -> Vec<BrokenRule> {
+    fn incomplete(&self) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         let mut need = |there: bool, field: String, detail: &str| {
             if !there {
-                broken.push(COMPLETE.broken(field, detail));
+                broken.push(COMPLETE.violation(field, detail));
             }
         };
         need(self.quota.is_some(), "quota".into(), "is missing");
@@ -171,14 +171,14 @@ impl Plan {
             [(self.expected_leads, "expected_leads"), (self.expected_opportunities, "expected_opportunities")]
         {
             if objective.is_none() {
-                broken.push(CLOSED_LOOP.broken(field, "is missing"));
+                broken.push(CLOSED_LOOP.violation(field, "is missing"));
             }
         }
         broken
     }
 
     /// Rule 2. The page says "at most one quarter"; three months from the first day are taken, whatever the month.
-    fn series(&self) -> Vec<BrokenRule> {
+    fn series(&self) -> Vec<RuleViolation> {
         let Some((first, rest)) = self.activities.split_first().filter(|(_, rest)| !rest.is_empty()) else {
             return Vec::new();
         };
@@ -191,23 +191,23 @@ impl Plan {
             ] {
                 if !same {
                     let field = format!("activities[{}].{name}", number + 1);
-                    broken.push(SERIES.broken(field, "differs from the first activity's"));
+                    broken.push(SERIES.violation(field, "differs from the first activity's"));
                 }
             }
         }
         let within =
             self.starts_on().zip(self.ends_on()).is_none_or(|(from, to)| to < three_months_after(from));
         if !within {
-            broken.push(SERIES.broken("activities", "do not lie within three months"));
+            broken.push(SERIES.violation("activities", "do not lie within three months"));
         }
         broken
     }
 
     /// Rule 1 on the day of submission. The start itself may be the tenth working day.
-    pub(super) fn check_time(&self, submitted: Day, calendar: &dyn WorkingDays) -> Option<BrokenRule> {
+    pub(super) fn check_time(&self, submitted: Day, calendar: &dyn WorkingDays) -> Option<RuleViolation> {
         let start = self.starts_on()?;
         if start < submitted {
-            return Some(APPROVAL_FIRST.broken("activities", "started before the submission"));
+            return Some(APPROVAL_FIRST.violation("activities", "started before the submission"));
         }
         if !self.late_reason.trim().is_empty() {
             return None;
@@ -216,11 +216,11 @@ impl Plan {
             Ok(days) if days >= AHEAD => None,
             Ok(days) => {
                 let detail = format!("is needed: {days} working days to the start instead of {AHEAD}");
-                Some(APPROVAL_FIRST.broken("late_reason", detail))
+                Some(APPROVAL_FIRST.violation("late_reason", detail))
             }
             // Far enough by any calendar: no holiday season takes two months.
             Err(_) if crate::types::days_between(submitted, start) > 60 => None,
-            Err(unknown) => Some(COVERED.broken("activities", unknown.to_string())),
+            Err(unknown) => Some(RULE_CALENDAR.violation("activities", unknown.to_string())),
         }
     }
 }

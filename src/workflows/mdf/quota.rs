@@ -3,19 +3,22 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Comments, Ledger,
+    Comments, QuotaLedger,
     rules::{CLAIMED_ONCE, COMPLETE, RULES, WITHIN_QUOTA},
 };
 use crate::{
     types::{Amount, Currency, PartnerId},
-    workflow::{Around, BrokenRule, Record, Role, Row, Rule, Step, Workflow, events, states},
+    workflow::{
+        LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Transition, Workflow, events, states,
+        transitions,
+    },
 };
 
 /// What the events of a quota have said so far. Kind `mdf_quota`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Quota {
     /// The grant.
-    pub grant: Option<QuotaGrant>,
+    pub grant: Option<MdfGrant>,
     /// What is granted now. Tax included, as everything that is held against it.
     pub amount: Amount,
 }
@@ -32,9 +35,9 @@ states! {
 
 events! {
     /// What happens to a quota.
-    pub enum QuotaEvent of Quota {
+    pub enum QuotaEvent: QuotaEventKind of Quota {
         /// Huawei grants it after a certification and the authentication of the business information.
-        Grant(QuotaGrant) = "grant",
+        Grant(MdfGrant) = "grant",
         /// Huawei raises or lowers it; the ecosystem manager is the one to ask.
         Change(QuotaChange) = "change",
         /// Huawei ends the eligibility for the year.
@@ -46,7 +49,7 @@ events! {
 /// and CNY 500,000 at the core tier; other amounts are not published.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct QuotaGrant {
+pub struct MdfGrant {
     /// The partner, on a desk that serves several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner: Option<PartnerId>,
@@ -68,51 +71,51 @@ pub struct QuotaChange {
 
 const HUAWEI: &[Role] = &[Role::HuaweiPartnerManager, Role::HuaweiReviewer, Role::System];
 
-const fn row(from: Option<QuotaState>, event: &'static str, to: QuotaState) -> Row<QuotaState> {
-    Row { from, event, to, by: HUAWEI }
-}
-
 impl Workflow for Quota {
     const KIND: &'static str = "mdf_quota";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<QuotaState>] = &[
-        row(None, "grant", QuotaState::Granted),
-        row(Some(QuotaState::Granted), "change", QuotaState::Granted),
-        row(Some(QuotaState::Granted), "withdraw", QuotaState::Withdrawn),
-    ];
+    const TABLE: &'static [Transition<QuotaState, QuotaEventKind>] = transitions! { QuotaState on QuotaEventKind {
+        start: Grant => Granted by HUAWEI;
+        Granted: Change => Granted by HUAWEI;
+        Granted: Withdraw => Withdrawn by HUAWEI;
+    } };
     type State = QuotaState;
     type Event = QuotaEvent;
 
-    fn check(record: &Record<Self>, step: &Step<QuotaEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<QuotaEvent>,
+        context: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         match &step.event {
             QuotaEvent::Grant(grant) => {
                 if grant.amount.is_negative() {
-                    broken.push(COMPLETE.broken("amount", "is negative"));
+                    broken.push(COMPLETE.violation("amount", "is negative"));
                 }
                 if grant.benefit.trim().is_empty() {
-                    broken.push(COMPLETE.broken("benefit", "is empty"));
+                    broken.push(COMPLETE.violation("benefit", "is empty"));
                 }
             }
             QuotaEvent::Change(change) => {
                 if change.amount.is_negative() {
-                    broken.push(COMPLETE.broken("amount", "is negative"));
+                    broken.push(COMPLETE.violation("amount", "is negative"));
                 }
-                let held = Ledger::of(record.id(), around.others).and_then(|ledger| ledger.held());
+                let held = QuotaLedger::of(record.id(), context.others).and_then(|ledger| ledger.held());
                 if held.is_some_and(|held| change.amount < held) {
-                    broken.push(WITHIN_QUOTA.broken("amount", "is below what applications hold"));
+                    broken.push(WITHIN_QUOTA.violation("amount", "is below what applications hold"));
                 }
             }
             QuotaEvent::Withdraw(Comments { comments }) => {
                 if comments.trim().is_empty() {
-                    broken.push(CLAIMED_ONCE.broken("comments", "is empty"));
+                    broken.push(CLAIMED_ONCE.violation("comments", "is empty"));
                 }
             }
         }
         broken
     }
 
-    fn fold(&mut self, step: &Step<QuotaEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<QuotaEvent>) {
         match &step.event {
             QuotaEvent::Grant(grant) => {
                 self.amount = grant.amount;

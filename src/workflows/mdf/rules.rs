@@ -89,7 +89,7 @@ const NO_BRIBES: Rule = Rule::new(
 );
 const PATH_STAYS: Rule = Rule::new("mdf.18", "a development path with an MDF record cannot be left", PATHS);
 pub(super) const ACTIVITY_TYPES: Rule =
-    Rule::new("mdf.19", "the type of activity is on the list of the record's edition", ACTIVITIES);
+    Rule::new("mdf.19", "the type of activity is on the list of the record's site", ACTIVITIES);
 pub(super) const EXPENSE_LIMITS: Rule = Rule::new(
     "mdf.20",
     "a gift costs at most CNY 200 each or per person; an expense above a standard has a reason in application and claim",

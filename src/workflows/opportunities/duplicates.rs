@@ -2,10 +2,10 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{CustomerCompany, Ho, HoState, Offering, Po, PoState, rules::ONE_PASSES};
+use super::{CustomerCompany, Ho, HoState, Offering, Po, PoEventKind, PoState, rules::ONE_PASSES};
 use crate::{
     types::UtcTime,
-    workflow::{AnyRecord, Around, BrokenRule, Duplicate, Record, Winner, Workflow},
+    workflow::{AnyRecord, Duplicate, Record, RuleContext, RuleViolation, Winner, Workflow},
 };
 
 /// One of two opportunities that may be the same, as far as the question goes.
@@ -60,9 +60,9 @@ pub(super) fn compare(this: &dyn AnyRecord, other: &dyn AnyRecord) -> Option<Dup
 }
 
 /// Every certain duplicate that stands in the way of this record.
-pub(super) fn stronger<W: Workflow>(record: &Record<W>, around: Around<'_>) -> Vec<BrokenRule> {
+pub(super) fn stronger<W: Workflow>(record: &Record<W>, context: RuleContext<'_>) -> Vec<RuleViolation> {
     let mut others: Vec<_> =
-        W::duplicate_keys(record).iter().flat_map(|key| around.others.with_key(key)).collect();
+        W::duplicate_keys(record).iter().flat_map(|key| context.others.with_key(key)).collect();
     others.retain(|other| other.id() != record.id());
     others.sort_by(|a, b| a.id().cmp(b.id()));
     others.dedup_by(|a, b| a.id() == b.id());
@@ -71,8 +71,10 @@ pub(super) fn stronger<W: Workflow>(record: &Record<W>, around: Around<'_>) -> V
         .filter_map(|other| Some((other, W::compare(record, &**other)?)))
         .filter(|(_, duplicate)| duplicate.certain && duplicate.winner == Winner::Other)
         .map(|(other, _)| {
-            ONE_PASSES
-                .broken("name", format!("{} {} is the same opportunity and stands", other.kind(), other.id()))
+            ONE_PASSES.violation(
+                "name",
+                format!("{} {} is the same opportunity and stands", other.kind(), other.id()),
+            )
         })
         .collect()
 }
@@ -91,7 +93,11 @@ fn rival(record: &dyn AnyRecord) -> Option<Rival<'_>> {
             name: &form.name,
             services: &form.services,
             offering: form.offering.as_ref(),
-            claim: Claim::Po { verified, submitted: po.last("submit"), audited: po.last("pass_audit") },
+            claim: Claim::Po {
+                verified,
+                submitted: po.last(PoEventKind::Submit),
+                audited: po.last(PoEventKind::PassAudit),
+            },
         });
     }
     let ho = record.view::<Ho>()?;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::rules::{COMPLETE, CONSENT, OWN_EFFORT, REASONABLE, VALID};
 use crate::{
     types::{Amount, Currency, CustomerId, Day, PartnerId, Personal},
-    workflow::{BrokenRule, Rule, named},
+    workflow::{Rule, RuleViolation, named},
 };
 
 /// The company that has the need.
@@ -179,11 +179,11 @@ pub struct PoForm {
 
 impl PoForm {
     /// Everything that the audit would object to, at once. Empty when the form can be submitted.
-    pub fn check(&self) -> Vec<BrokenRule> {
+    pub fn check(&self) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         let mut need = |there: bool, rule: &Rule, field: &'static str, detail: &str| {
             if !there {
-                broken.push(rule.broken(field, detail));
+                broken.push(rule.violation(field, detail));
             }
         };
         let text = |text: &str| !text.trim().is_empty();

@@ -3,14 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BusinessProgress, CustomerCompany, Offering, Po, PoState, Reason, duplicates,
+    BusinessProgress, CustomerCompany, Offering, Po, PoEventKind, PoState, Reason, duplicates,
     rules::{HO_DETAILS, HO_ELIGIBILITY, HO_OFFERING, HO_SLA, MAIN_ACCOUNT, RULES, SITES},
 };
 use crate::{
     types::{Day, PartnerId, UtcTime},
     workflow::{
-        AnyRecord, Around, BrokenRule, COVERED, Deadline, Duplicate, Edition, Others, Record, Role, Row,
-        Rule, Step, WHO, Workflow, WorkingDays, events, named, states,
+        AnyRecord, Deadline, DeadlineKind, Duplicate, LoggedEvent, RULE_ACTOR, RULE_CALENDAR, Record,
+        RecordLookup, Role, Rule, RuleContext, RuleViolation, Site, Transition, Workflow, WorkingDays,
+        events, named, states, transitions,
     },
 };
 
@@ -50,7 +51,7 @@ states! {
 
 events! {
     /// What happens to an HO.
-    pub enum HoEvent of Ho {
+    pub enum HoEvent: HoEventKind of Ho {
         /// Huawei shares it with the partner.
         Share(HoOffer) = "share",
         /// The partner accepts.
@@ -58,7 +59,7 @@ events! {
         /// The partner rejects. The documented ground is that the information about the opportunity differs.
         Reject(Reason) = "reject",
         /// Three working days went by without an answer.
-        Lapse = "lapse",
+        Expire = "expire",
         /// The partner tells how it goes.
         Progress(BusinessProgress) = "progress",
         /// Delivery is complete.
@@ -160,26 +161,26 @@ pub struct HoEligibility {
 
 impl HoEligibility {
     /// Takes the delivered POs from a desk's records.
-    pub fn from_records(joined_pce: bool, stages: Vec<PathStage>, records: &dyn Others) -> Self {
-        let pos = records.with_identity_kind(Po::KIND);
+    pub fn from_records(joined_pce: bool, stages: Vec<PathStage>, records: &dyn RecordLookup) -> Self {
+        let pos = records.of_kind(Po::KIND);
         let delivered = pos.iter().filter_map(|record| {
             let po = record.view::<Po>().filter(|po| po.is(PoState::Delivered))?;
-            po.last("deliver").map(UtcTime::billing_day)
+            po.last(PoEventKind::Deliver).map(UtcTime::billing_day)
         });
         Self { joined_pce, stages, delivered_pos: delivered.collect() }
     }
 
     /// What stands in the way on a day; empty for an eligible partner.
-    pub fn check(&self, on: Day) -> Vec<BrokenRule> {
+    pub fn check(&self, on: Day) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if !self.joined_pce {
-            broken.push(HO_ELIGIBILITY.broken("joined_pce", "PCE was not joined"));
+            broken.push(HO_ELIGIBILITY.violation("joined_pce", "PCE was not joined"));
         }
         if self.stages.contains(&PathStage::Differentiated) {
             return broken;
         }
         if !self.stages.contains(&PathStage::Certified) {
-            broken.push(HO_ELIGIBILITY.broken("stages", "no path is certified or differentiated"));
+            broken.push(HO_ELIGIBILITY.violation("stages", "no path is certified or differentiated"));
         }
         let date = on.date();
         // The 29th of February has no twin a year before; the 1st of March stands in.
@@ -190,7 +191,7 @@ impl HoEligibility {
         let count = self.delivered_pos.iter().filter(|day| **day > year_ago && **day <= on).count();
         if count < 3 {
             let detail = format!("{count} POs signed and delivered within 12 months, 3 needed");
-            broken.push(HO_ELIGIBILITY.broken("delivered_pos", detail));
+            broken.push(HO_ELIGIBILITY.violation("delivered_pos", detail));
         }
         broken
     }
@@ -199,90 +200,96 @@ impl HoEligibility {
 const PARTNER: &[Role] = &[Role::PartnerAdministrator];
 const HUAWEI: &[Role] = &[Role::HuaweiPartnerManager, Role::HuaweiBusinessManager, Role::System];
 
-const fn row(from: Option<HoState>, event: &'static str, to: HoState, by: &'static [Role]) -> Row<HoState> {
-    Row { from, event, to, by }
-}
+const ACCEPTANCE: DeadlineKind = DeadlineKind::new(
+    "ho.acceptance",
+    "accept the HO, or reject it with a reason",
+    "the HO is rejected by default and taken back by Huawei Cloud",
+);
 
 impl Workflow for Ho {
     const KIND: &'static str = "ho";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<HoState>] = &[
-        row(None, "share", HoState::ToBeAccepted, HUAWEI),
-        row(Some(HoState::ToBeAccepted), "accept", HoState::Accepted, PARTNER),
-        row(Some(HoState::ToBeAccepted), "reject", HoState::RejectedByPartner, PARTNER),
-        row(Some(HoState::ToBeAccepted), "lapse", HoState::TakenBack, &[Role::System]),
-        row(Some(HoState::Accepted), "progress", HoState::InProgress, PARTNER),
-        row(Some(HoState::InProgress), "progress", HoState::InProgress, PARTNER),
-        row(Some(HoState::InProgress), "deliver", HoState::Delivered, PARTNER),
-    ];
+    const TABLE: &'static [Transition<HoState, HoEventKind>] = transitions! { HoState on HoEventKind {
+        start: Share => ToBeAccepted by HUAWEI;
+        ToBeAccepted: Accept => Accepted by PARTNER;
+        ToBeAccepted: Reject => RejectedByPartner by PARTNER;
+        ToBeAccepted: Expire => TakenBack by &[Role::System];
+        Accepted: Progress => InProgress by PARTNER;
+        InProgress: Progress => InProgress by PARTNER;
+        InProgress: Deliver => Delivered by PARTNER;
+    } };
+    const DEADLINES: &'static [DeadlineKind] = &[ACCEPTANCE];
     type State = HoState;
     type Event = HoEvent;
 
-    fn check(record: &Record<Self>, step: &Step<HoEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<HoEvent>,
+        context: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         match &step.event {
             HoEvent::Share(offer) => {
-                if record.edition() == Edition::Europe {
-                    broken.push(SITES.broken("edition", "the European site has no shared opportunities"));
+                if record.site() == Site::Europe {
+                    broken.push(SITES.violation("site", "the European site has no shared opportunities"));
                 }
                 for (text, field) in
                     [(offer.customer.company.expose(), "customer.company"), (&*offer.name, "name")]
                 {
                     if text.trim().is_empty() {
-                        broken.push(HO_DETAILS.broken(field, "is empty"));
+                        broken.push(HO_DETAILS.violation(field, "is empty"));
                     }
                 }
             }
             HoEvent::Accept(acceptance) => {
-                broken.extend(in_time(record, step, around.calendar, true));
+                broken.extend(in_time(record, step, context.calendar, true));
                 broken.extend(acceptance.eligibility.iter().flat_map(|e| e.check(step.at.billing_day())));
                 if let Some(offering) =
                     acceptance.offering.as_ref().filter(|offering| !offering.kind.counts())
                 {
-                    broken.push(HO_OFFERING.broken("offering.kind", format!("is {}", offering.kind)));
+                    broken.push(HO_OFFERING.violation("offering.kind", format!("is {}", offering.kind)));
                 }
-                broken.extend(duplicates::stronger(record, around));
+                broken.extend(duplicates::stronger(record, context));
             }
             HoEvent::Reject(Reason { reason }) => {
-                broken.extend(in_time(record, step, around.calendar, true));
+                broken.extend(in_time(record, step, context.calendar, true));
                 if reason.trim().is_empty() {
-                    broken.push(HO_SLA.broken("reason", "is empty"));
+                    broken.push(HO_SLA.violation("reason", "is empty"));
                 }
             }
-            HoEvent::Lapse => broken.extend(in_time(record, step, around.calendar, false)),
+            HoEvent::Expire => broken.extend(in_time(record, step, context.calendar, false)),
             HoEvent::Progress(_) | HoEvent::Deliver => {}
         }
         broken
     }
 
-    fn fold(&mut self, step: &Step<HoEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<HoEvent>) {
         match &step.event {
             HoEvent::Share(offer) => self.offer = offer.clone(),
             HoEvent::Accept(acceptance) => self.offering = acceptance.offering.clone(),
             HoEvent::Reject(Reason { reason }) => self.rejection = Some(reason.clone()),
             HoEvent::Progress(progress) => self.progress.push(progress.clone()),
-            HoEvent::Lapse | HoEvent::Deliver => {}
+            HoEvent::Expire | HoEvent::Deliver => {}
         }
     }
 
     fn who(event: &HoEvent) -> Rule {
         match event {
-            HoEvent::Share(_) | HoEvent::Lapse => WHO,
+            HoEvent::Share(_) | HoEvent::Expire => RULE_ACTOR,
             _ => MAIN_ACCOUNT,
         }
     }
 
     fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
-        let Some(shared) = record.last("share").filter(|_| record.is(HoState::ToBeAccepted)) else {
+        let Some(shared) = record.last(HoEventKind::Share).filter(|_| record.is(HoState::ToBeAccepted))
+        else {
             return Vec::new();
         };
-        let (what, lapse) =
-            ("accept, or reject with a reason", "rejected by default and taken back by Huawei");
-        vec![Deadline::working_days(calendar, shared, ACCEPTANCE_DAYS, &HO_SLA, what, lapse).automatic()]
+        vec![Deadline::working_days(calendar, shared, ACCEPTANCE_DAYS, &HO_SLA, &ACCEPTANCE).automatic()]
     }
 
-    fn lapse(record: &Record<Self>) -> Option<HoEvent> {
-        record.is(HoState::ToBeAccepted).then_some(HoEvent::Lapse)
+    fn expiry(record: &Record<Self>) -> Option<HoEvent> {
+        record.is(HoState::ToBeAccepted).then_some(HoEvent::Expire)
     }
 
     fn duplicate_keys(record: &Record<Self>) -> Vec<String> {
@@ -297,18 +304,18 @@ impl Workflow for Ho {
 /// Whether a step comes on the right side of the end of the acceptance.
 fn in_time(
     record: &Record<Ho>,
-    step: &Step<HoEvent>,
+    step: &LoggedEvent<HoEvent>,
     calendar: &dyn WorkingDays,
     wanted: bool,
-) -> Option<BrokenRule> {
-    let shared = record.last("share")?;
+) -> Option<RuleViolation> {
+    let shared = record.last(HoEventKind::Share)?;
     match calendar.is_late(shared.billing_day(), ACCEPTANCE_DAYS, step.at.billing_day()) {
         Ok(late) if late == wanted => {
             let detail =
                 if late { "the 3 working days are over" } else { "the 3 working days are not over yet" };
-            Some(HO_SLA.broken("at", detail))
+            Some(HO_SLA.violation("at", detail))
         }
         Ok(_) => None,
-        Err(unknown) => Some(COVERED.broken("at", unknown.to_string())),
+        Err(unknown) => Some(RULE_CALENDAR.violation("at", unknown.to_string())),
     }
 }

@@ -9,8 +9,8 @@ use super::{
 use crate::{
     types::{Amount, Currency, Day},
     workflow::{
-        AnyRecord, Around, BrokenRule, Duplicate, Edition, Record, RecordId, Role, Row, Rule, Step, Winner,
-        Workflow, events, states,
+        AnyRecord, Duplicate, LoggedEvent, Record, RecordId, Role, Rule, RuleContext, RuleViolation, Site,
+        Transition, Winner, Workflow, events, states, transitions,
     },
 };
 
@@ -51,7 +51,7 @@ states! {
 
 events! {
     /// What happens to an application.
-    pub enum IncentiveEvent of Incentive {
+    pub enum IncentiveEvent: IncentiveEventKind of Incentive {
         /// The partner applies.
         Apply(IncentiveApplication) = "apply",
         /// The review passed.
@@ -111,52 +111,47 @@ pub struct PublishedIncentive {
 const PARTNER: &[Role] = &[Role::PartnerAdministrator];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager, Role::System];
 
-const fn row(
-    from: Option<IncentiveState>,
-    event: &'static str,
-    to: IncentiveState,
-    by: &'static [Role],
-) -> Row<IncentiveState> {
-    Row { from, event, to, by }
-}
-
 impl Workflow for Incentive {
     const KIND: &'static str = "opportunity_incentive";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<IncentiveState>] = &[
-        row(None, "apply", IncentiveState::UnderReview, PARTNER),
-        row(Some(IncentiveState::UnderReview), "approve", IncentiveState::Approved, HUAWEI),
-        row(Some(IncentiveState::UnderReview), "reject", IncentiveState::Rejected, HUAWEI),
-        row(Some(IncentiveState::Approved), "publish", IncentiveState::Published, HUAWEI),
-        row(Some(IncentiveState::Published), "confirm", IncentiveState::Confirmed, PARTNER),
-        row(Some(IncentiveState::Published), "report_problem", IncentiveState::FeedbackRaised, PARTNER),
-        row(Some(IncentiveState::FeedbackRaised), "publish", IncentiveState::Published, HUAWEI),
-        row(Some(IncentiveState::Confirmed), "request_payout", IncentiveState::PayoutRequested, PARTNER),
-        row(Some(IncentiveState::PayoutRequested), "complete", IncentiveState::Completed, HUAWEI),
-    ];
+    const TABLE: &'static [Transition<IncentiveState, IncentiveEventKind>] = transitions! { IncentiveState on IncentiveEventKind {
+        start: Apply => UnderReview by PARTNER;
+        UnderReview: Approve => Approved by HUAWEI;
+        UnderReview: Reject => Rejected by HUAWEI;
+        Approved: Publish => Published by HUAWEI;
+        Published: Confirm => Confirmed by PARTNER;
+        Published: ReportProblem => FeedbackRaised by PARTNER;
+        FeedbackRaised: Publish => Published by HUAWEI;
+        Confirmed: RequestPayout => PayoutRequested by PARTNER;
+        PayoutRequested: Complete => Completed by HUAWEI;
+    } };
     type State = IncentiveState;
     type Event = IncentiveEvent;
 
-    fn check(record: &Record<Self>, step: &Step<IncentiveEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<IncentiveEvent>,
+        context: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         match &step.event {
             IncentiveEvent::Apply(application) => {
-                let mut broken = application.check(record.edition());
+                let mut broken = application.check(record.site());
                 broken.extend(
-                    around.others.get(&application.opportunity).and_then(|record| far_enough(&*record)),
+                    context.others.get(&application.opportunity).and_then(|record| far_enough(&*record)),
                 );
                 broken
             }
             IncentiveEvent::Publish(published) if !published.amount.is_positive() => {
-                vec![CALCULATED.broken("amount", "is not above zero")]
+                vec![CALCULATED.violation("amount", "is not above zero")]
             }
             IncentiveEvent::ReportProblem(Reason { reason }) if reason.trim().is_empty() => {
-                vec![STEPS.broken("reason", "is empty")]
+                vec![STEPS.violation("reason", "is empty")]
             }
             _ => Vec::new(),
         }
     }
 
-    fn fold(&mut self, step: &Step<IncentiveEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<IncentiveEvent>) {
         match &step.event {
             IncentiveEvent::Apply(application) => self.application = Some(application.clone()),
             IncentiveEvent::Reject(Reason { reason }) => self.rejection = Some(reason.clone()),
@@ -188,26 +183,26 @@ impl Workflow for Incentive {
 
 impl IncentiveApplication {
     /// Everything that stands in the way, at once.
-    pub fn check(&self, edition: Edition) -> Vec<BrokenRule> {
+    pub fn check(&self, site: Site) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
-        if edition != Edition::China {
-            broken.push(SITES.broken("edition", "the application exists on the China site only"));
+        if site != Site::China {
+            broken.push(SITES.violation("site", "the application exists on the China site only"));
         }
         if !self.on_core_map {
-            broken.push(CORE_MAP.broken("on_core_map", "is false"));
+            broken.push(CORE_MAP.violation("on_core_map", "is false"));
         }
         if self.excluded_this_year {
-            broken.push(HONEST.broken("excluded_this_year", "is true"));
+            broken.push(HONEST.violation("excluded_this_year", "is true"));
         }
         if self.new_customer.is_some_and(|customer| customer.cash_paid_before_cny > Amount::from(1000)) {
-            broken.push(NEW_CUSTOMER.broken("new_customer.cash_paid_before_cny", "is above 1000"));
+            broken.push(NEW_CUSTOMER.violation("new_customer.cash_paid_before_cny", "is above 1000"));
         }
         broken
     }
 }
 
 /// Which opportunities are eligible is not published in words; one that was never verified or accepted cannot be.
-fn far_enough(record: &dyn AnyRecord) -> Option<BrokenRule> {
+fn far_enough(record: &dyn AnyRecord) -> Option<RuleViolation> {
     let reached = if let Some(po) = record.view::<Po>() {
         matches!(
             po.state(),
@@ -219,5 +214,5 @@ fn far_enough(record: &dyn AnyRecord) -> Option<BrokenRule> {
         false
     };
     let state = record.state().unwrap_or("no state");
-    (!reached).then(|| STEPS.broken("opportunity", format!("{} is {state}, not eligible", record.id())))
+    (!reached).then(|| STEPS.violation("opportunity", format!("{} is {state}, not eligible", record.id())))
 }

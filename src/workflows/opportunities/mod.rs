@@ -38,11 +38,13 @@ pub use form::{
     Bant, BusinessProgress, Consent, Contact, CustomerCompany, NeedSource, Offering, OfferingKind, PoForm,
     Support,
 };
-pub use ho::{Ho, HoAcceptance, HoEligibility, HoEvent, HoOffer, HoState, HoTime, PathStage};
+pub use ho::{Ho, HoAcceptance, HoEligibility, HoEvent, HoEventKind, HoOffer, HoState, HoTime, PathStage};
 pub use incentive::{
-    Incentive, IncentiveApplication, IncentiveEvent, IncentiveState, NewEnterpriseCustomer,
-    PublishedIncentive,
+    Incentive, IncentiveApplication, IncentiveEvent, IncentiveEventKind, IncentiveState,
+    NewEnterpriseCustomer, PublishedIncentive,
 };
-pub use po::{Po, PoEvent, PoState, Reason, Rejection, RejectionGround, SignedDeal, Verification};
-pub use report::{BusinessReport, CustomerRelation, ReportEvent, ReportForm, ReportState};
+pub use po::{
+    Po, PoEvent, PoEventKind, PoState, Reason, Rejection, RejectionGround, SignedDeal, Verification,
+};
+pub use report::{BusinessReport, CustomerRelation, ReportEvent, ReportEventKind, ReportForm, ReportState};
 pub use rules::RULES;

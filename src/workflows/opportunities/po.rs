@@ -12,8 +12,9 @@ use super::{
 use crate::{
     types::Day,
     workflow::{
-        AnyRecord, Around, BrokenRule, COVERED, Deadline, Duplicate, Edition, Record, Role, Row, Rule, Step,
-        WHO, Workflow, WorkingDays, events, named, states,
+        AnyRecord, Deadline, DeadlineKind, Duplicate, LoggedEvent, RULE_ACTOR, RULE_CALENDAR, Record, Role,
+        Rule, RuleContext, RuleViolation, Site, Transition, Workflow, WorkingDays, events, named, states,
+        transitions,
     },
 };
 
@@ -61,7 +62,7 @@ states! {
 
 events! {
     /// What happens to a PO.
-    pub enum PoEvent of Po {
+    pub enum PoEvent: PoEventKind of Po {
         /// Opens or edits a draft.
         SaveDraft(PoForm) = "save_draft",
         /// Deletes a draft.
@@ -75,7 +76,7 @@ events! {
         /// The customer owner talked with the customer and found it valid.
         Verify(Verification) = "verify",
         /// Ten working days went by without a verification.
-        Lapse = "lapse",
+        Expire = "expire",
         /// Huawei cancelled a verified opportunity.
         Cancel(Reason) = "cancel",
         /// The partner tells how it goes.
@@ -164,48 +165,55 @@ const SYSTEM: &[Role] = &[Role::System];
 const ANYBODY: &[Role] =
     &[Role::PartnerAdministrator, Role::HuaweiPartnerManager, Role::HuaweiBusinessManager, Role::System];
 
-const fn row(from: Option<PoState>, event: &'static str, to: PoState, by: &'static [Role]) -> Row<PoState> {
-    Row { from, event, to, by }
-}
+const VERIFICATION_END: DeadlineKind = DeadlineKind::new(
+    "po.verification",
+    "Huawei Cloud verifies the PO: help its customer owner to reach the customer",
+    "the PO is rejected by default",
+);
 
 impl Workflow for Po {
     const KIND: &'static str = "po";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<PoState>] = &[
-        row(None, "save_draft", PoState::Draft, PARTNER),
-        row(Some(PoState::Draft), "save_draft", PoState::Draft, PARTNER),
-        row(Some(PoState::Draft), "delete", PoState::Deleted, PARTNER),
-        row(None, "submit", PoState::UnderAudit, PARTNER),
-        row(Some(PoState::Draft), "submit", PoState::UnderAudit, PARTNER),
-        row(Some(PoState::UnderAudit), "pass_audit", PoState::AuditPassed, PDM),
-        row(Some(PoState::UnderAudit), "reject", PoState::Rejected, PDM),
-        row(Some(PoState::AuditPassed), "verify", PoState::Verified, BD),
-        row(Some(PoState::AuditPassed), "reject", PoState::Rejected, PDM_OR_BD),
-        row(Some(PoState::AuditPassed), "lapse", PoState::Rejected, SYSTEM),
-        row(Some(PoState::Verified), "cancel", PoState::Cancelled, BD),
-        row(Some(PoState::Verified), "progress", PoState::InProgress, PARTNER),
-        row(Some(PoState::InProgress), "progress", PoState::InProgress, PARTNER),
-        row(Some(PoState::InProgress), "sign", PoState::DealSigned, ANYBODY),
-        row(Some(PoState::DealSigned), "progress", PoState::DealSigned, PARTNER),
-        row(Some(PoState::DealSigned), "deliver", PoState::Delivered, PARTNER),
-        row(Some(PoState::UnderAudit), "change_offering", PoState::UnderAudit, PDM_OR_BD),
-        row(Some(PoState::AuditPassed), "change_offering", PoState::AuditPassed, PDM_OR_BD),
-        row(Some(PoState::Verified), "change_offering", PoState::Verified, PDM_OR_BD),
-        row(Some(PoState::InProgress), "change_offering", PoState::InProgress, PDM_OR_BD),
-    ];
+    const TABLE: &'static [Transition<PoState, PoEventKind>] = transitions! { PoState on PoEventKind {
+        start: SaveDraft => Draft by PARTNER;
+        Draft: SaveDraft => Draft by PARTNER;
+        Draft: Delete => Deleted by PARTNER;
+        start: Submit => UnderAudit by PARTNER;
+        Draft: Submit => UnderAudit by PARTNER;
+        UnderAudit: PassAudit => AuditPassed by PDM;
+        UnderAudit: Reject => Rejected by PDM;
+        AuditPassed: Verify => Verified by BD;
+        AuditPassed: Reject => Rejected by PDM_OR_BD;
+        AuditPassed: Expire => Rejected by SYSTEM;
+        Verified: Cancel => Cancelled by BD;
+        Verified: Progress => InProgress by PARTNER;
+        InProgress: Progress => InProgress by PARTNER;
+        InProgress: Sign => DealSigned by ANYBODY;
+        DealSigned: Progress => DealSigned by PARTNER;
+        DealSigned: Deliver => Delivered by PARTNER;
+        UnderAudit: ChangeOffering => UnderAudit by PDM_OR_BD;
+        AuditPassed: ChangeOffering => AuditPassed by PDM_OR_BD;
+        Verified: ChangeOffering => Verified by PDM_OR_BD;
+        InProgress: ChangeOffering => InProgress by PDM_OR_BD;
+    } };
+    const DEADLINES: &'static [DeadlineKind] = &[VERIFICATION_END];
     type State = PoState;
     type Event = PoEvent;
 
-    fn check(record: &Record<Self>, step: &Step<PoEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<PoEvent>,
+        context: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
-        if record.state().is_none() && record.edition() == Edition::Europe {
-            broken.push(SITES.broken("edition", "the European site has no shared opportunities"));
+        if record.state().is_none() && record.site() == Site::Europe {
+            broken.push(SITES.violation("site", "the European site has no shared opportunities"));
         }
         match &step.event {
             PoEvent::Submit(form) => {
                 broken.extend(form.check());
                 if form.consent.as_ref().is_some_and(|consent| consent.given_on > step.at.billing_day()) {
-                    broken.push(CONSENT.broken("consent.given_on", "is after the submission"));
+                    broken.push(CONSENT.violation("consent.given_on", "is after the submission"));
                 }
             }
             PoEvent::Verify(found) => {
@@ -219,30 +227,30 @@ impl Workflow for Po {
                     (found.brings_revenue, "brings_revenue", "no additional Huawei Cloud revenue"),
                 ] {
                     if !confirmed {
-                        broken.push(VERIFIABLE.broken(field, detail));
+                        broken.push(VERIFIABLE.violation(field, detail));
                     }
                 }
-                broken.extend(duplicates::stronger(record, around));
-                broken.extend(in_time(record, step, around.calendar, true));
+                broken.extend(duplicates::stronger(record, context));
+                broken.extend(in_time(record, step, context.calendar, true));
             }
-            PoEvent::Lapse => broken.extend(in_time(record, step, around.calendar, false)),
+            PoEvent::Expire => broken.extend(in_time(record, step, context.calendar, false)),
             PoEvent::Reject(Rejection { ground: RejectionGround::Duplicate, comment })
                 if comment.trim().is_empty() =>
             {
-                broken.push(ONE_PASSES.broken("comment", "name the opportunity that stands"));
+                broken.push(ONE_PASSES.violation("comment", "name the opportunity that stands"));
             }
             PoEvent::Sign(deal) if deal.signed_on > step.at.billing_day() => {
-                broken.push(COUNTED.broken("signed_on", "lies in the future"));
+                broken.push(COUNTED.violation("signed_on", "lies in the future"));
             }
             PoEvent::Cancel(Reason { reason }) if reason.trim().is_empty() => {
-                broken.push(COMPLETE.broken("reason", "is empty"));
+                broken.push(COMPLETE.violation("reason", "is empty"));
             }
             _ => {}
         }
         broken
     }
 
-    fn fold(&mut self, step: &Step<PoEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<PoEvent>) {
         match &step.event {
             PoEvent::SaveDraft(form) | PoEvent::Submit(form) => self.form = form.clone(),
             PoEvent::Reject(rejection) => self.rejection = Some(rejection.clone()),
@@ -252,7 +260,7 @@ impl Workflow for Po {
             PoEvent::Delete
             | PoEvent::PassAudit
             | PoEvent::Verify(_)
-            | PoEvent::Lapse
+            | PoEvent::Expire
             | PoEvent::Cancel(_)
             | PoEvent::Deliver => {}
         }
@@ -265,28 +273,33 @@ impl Workflow for Po {
             | PoEvent::Submit(_)
             | PoEvent::Progress(_)
             | PoEvent::Deliver => MAIN_ACCOUNT,
-            _ => WHO,
+            _ => RULE_ACTOR,
         }
     }
 
     fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
-        let Some(audited) = record.last("pass_audit").filter(|_| record.is(PoState::AuditPassed)) else {
+        let Some(audited) = record.last(PoEventKind::PassAudit).filter(|_| record.is(PoState::AuditPassed))
+        else {
             return Vec::new();
         };
-        let what = "verification by Huawei: help its customer owner to reach the customer";
-        let lapse = "rejected by default";
         vec![
-            Deadline::working_days(calendar, audited, VERIFICATION_DAYS, &VERIFICATION_SLA, what, lapse)
-                .automatic(),
+            Deadline::working_days(
+                calendar,
+                audited,
+                VERIFICATION_DAYS,
+                &VERIFICATION_SLA,
+                &VERIFICATION_END,
+            )
+            .automatic(),
         ]
     }
 
-    fn missing(record: &Record<Self>) -> Vec<BrokenRule> {
+    fn missing(record: &Record<Self>) -> Vec<RuleViolation> {
         if record.is(PoState::Draft) { record.facts().form.check() } else { Vec::new() }
     }
 
-    fn lapse(record: &Record<Self>) -> Option<PoEvent> {
-        record.is(PoState::AuditPassed).then_some(PoEvent::Lapse)
+    fn expiry(record: &Record<Self>) -> Option<PoEvent> {
+        record.is(PoState::AuditPassed).then_some(PoEvent::Expire)
     }
 
     fn duplicate_keys(record: &Record<Self>) -> Vec<String> {
@@ -301,33 +314,33 @@ impl Workflow for Po {
 /// Whether a step comes on the right side of the end of the verification.
 fn in_time(
     record: &Record<Po>,
-    step: &Step<PoEvent>,
+    step: &LoggedEvent<PoEvent>,
     calendar: &dyn WorkingDays,
     wanted: bool,
-) -> Option<BrokenRule> {
-    let audited = record.last("pass_audit")?;
+) -> Option<RuleViolation> {
+    let audited = record.last(PoEventKind::PassAudit)?;
     match calendar.is_late(audited.billing_day(), VERIFICATION_DAYS, step.at.billing_day()) {
         Ok(late) if late == wanted => {
             let detail =
                 if late { "the 10 working days are over" } else { "the 10 working days are not over yet" };
-            Some(VERIFICATION_SLA.broken("at", detail))
+            Some(VERIFICATION_SLA.violation("at", detail))
         }
         Ok(_) => None,
-        Err(unknown) => Some(COVERED.broken("at", unknown.to_string())),
+        Err(unknown) => Some(RULE_CALENDAR.violation("at", unknown.to_string())),
     }
 }
 
 impl Record<Po> {
     /// What would make the PO better without being required: an account of the customer (rule 12), an offering that
     /// makes it count (rule 13).
-    pub fn advice(&self) -> Vec<BrokenRule> {
+    pub fn advice(&self) -> Vec<RuleViolation> {
         let form = &self.facts().form;
         let account = form.customer.account.is_none();
         let counted = form.offering.as_ref().is_some_and(|offering| offering.kind.counts());
         let account =
-            account.then(|| ACCOUNT.broken("customer.account", "is missing: invite the customer first"));
+            account.then(|| ACCOUNT.violation("customer.account", "is missing: invite the customer first"));
         let offering = (!counted).then(|| {
-            COUNTED.broken("offering", "no baseline solution or whitelisted joint-sales product is linked")
+            COUNTED.violation("offering", "no baseline solution or whitelisted joint-sales product is linked")
         });
         account.into_iter().chain(offering).collect()
     }

@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     types::{Amount, Currency, Personal},
-    workflow::{Around, BrokenRule, Record, Role, Row, Rule, Step, Workflow, events, named, states},
+    workflow::{
+        LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Transition, Workflow, events, named,
+        states, transitions,
+    },
 };
 
 /// What the events of a report have said so far. Kind `business_report`.
@@ -32,7 +35,7 @@ states! {
 
 events! {
     /// What happens to a report.
-    pub enum ReportEvent of BusinessReport {
+    pub enum ReportEvent: ReportEventKind of BusinessReport {
         /// Creates it.
         Create(ReportForm) = "create",
         /// Changes basic, detail or revenue information.
@@ -80,11 +83,11 @@ pub struct ReportForm {
 
 impl ReportForm {
     /// Everything that is missing or not allowed, at once.
-    pub fn check(&self) -> Vec<BrokenRule> {
+    pub fn check(&self) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         let mut need = |there: bool, rule: &Rule, field: &'static str, detail: &str| {
             if !there {
-                broken.push(rule.broken(field, detail));
+                broken.push(rule.violation(field, detail));
             }
         };
         need(!self.customer.company.expose().trim().is_empty(), &COMPLETE, "customer.company", "is empty");
@@ -101,33 +104,33 @@ impl ReportForm {
 
 const REPORTERS: &[Role] = &[Role::AccountManager, Role::PartnerAdministrator];
 
-const fn row(from: Option<ReportState>, event: &'static str) -> Row<ReportState> {
-    Row { from, event, to: ReportState::Created, by: REPORTERS }
-}
-
 impl Workflow for BusinessReport {
     const KIND: &'static str = "business_report";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<ReportState>] = &[
-        row(None, "create"),
-        row(Some(ReportState::Created), "modify"),
-        row(Some(ReportState::Created), "progress"),
-    ];
+    const TABLE: &'static [Transition<ReportState, ReportEventKind>] = transitions! { ReportState on ReportEventKind {
+        start: Create => Created by REPORTERS;
+        Created: Modify => Created by REPORTERS;
+        Created: Progress => Created by REPORTERS;
+    } };
     type State = ReportState;
     type Event = ReportEvent;
 
-    fn check(record: &Record<Self>, step: &Step<ReportEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<ReportEvent>,
+        _: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let mut broken = match &step.event {
             ReportEvent::Create(form) | ReportEvent::Modify(form) => form.check(),
             ReportEvent::Progress(_) => Vec::new(),
         };
         if record.state().is_some() && step.by.name != record.facts().owner {
-            broken.push(OWN_CUSTOMERS.broken("by.name", "is not the owner"));
+            broken.push(OWN_CUSTOMERS.violation("by.name", "is not the owner"));
         }
         broken
     }
 
-    fn fold(&mut self, step: &Step<ReportEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<ReportEvent>) {
         match &step.event {
             ReportEvent::Create(form) => {
                 self.form = form.clone();

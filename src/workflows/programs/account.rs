@@ -6,8 +6,8 @@ use super::rules::{AUTHENTICATION, BUSINESS_INFORMATION, FORMS, RULES};
 use crate::{
     opportunities::Reason,
     workflow::{
-        Around, BrokenRule, Deadline, Edition, Event, Record, Role, Row, Rule, Step, Workflow, WorkingDays,
-        events, states,
+        Deadline, DeadlineKind, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site,
+        Transition, Workflow, WorkingDays, events, states, transitions,
     },
 };
 
@@ -55,7 +55,7 @@ states! {
 
 events! {
     /// What happens to an account.
-    pub enum AccountEvent of PartnerAccount {
+    pub enum AccountEvent: AccountEventKind of PartnerAccount {
         /// The company registers and enables Huawei Cloud.
         Register = "register",
         /// Authentication and mail.
@@ -97,13 +97,13 @@ pub struct Preparation {
 
 impl Preparation {
     /// What is missing, at once.
-    pub fn check(self, edition: Edition) -> Vec<BrokenRule> {
+    pub fn check(self, site: Site) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
-        if edition == Edition::China && !self.enterprise_real_name {
-            broken.push(AUTHENTICATION.broken("enterprise_real_name", "is false"));
+        if site == Site::China && !self.enterprise_real_name {
+            broken.push(AUTHENTICATION.violation("enterprise_real_name", "is false"));
         }
         if !self.mail_bound {
-            broken.push(AUTHENTICATION.broken("mail_bound", "is false"));
+            broken.push(AUTHENTICATION.violation("mail_bound", "is false"));
         }
         broken
     }
@@ -114,70 +114,72 @@ const PARTNER: &[Role] = &[Role::PartnerAdministrator];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer];
 const SYSTEM: &[Role] = &[Role::System];
 
-const fn row(
-    from: Option<AccountState>,
-    event: &'static str,
-    to: AccountState,
-    by: &'static [Role],
-) -> Row<AccountState> {
-    Row { from, event, to, by }
-}
+const AUDIT: DeadlineKind = DeadlineKind::new(
+    "partner_account.audit",
+    "the auditor answers",
+    "ask Huawei Cloud: nothing happens automatically",
+);
+const TICKET: DeadlineKind = DeadlineKind::new(
+    "partner_account.ticket",
+    "the ticket is answered",
+    "ask Huawei Cloud: nothing happens automatically",
+);
 
 impl Workflow for PartnerAccount {
     const KIND: &'static str = "partner_account";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<AccountState>] = &[
-        row(None, "register", AccountState::Registered, COMPANY),
-        row(Some(AccountState::Registered), "prepare", AccountState::Prepared, COMPANY),
-        row(Some(AccountState::Prepared), "apply", AccountState::Applied, COMPANY),
-        row(Some(AccountState::Applied), "pass", AccountState::Partner, SYSTEM),
-        row(Some(AccountState::Applied), "send_to_review", AccountState::ManualReview, SYSTEM),
-        row(Some(AccountState::ManualReview), "approve", AccountState::Partner, HUAWEI),
-        row(Some(AccountState::ManualReview), "refuse", AccountState::Refused, HUAWEI),
-        row(Some(AccountState::Refused), "apply", AccountState::Applied, COMPANY),
-        row(Some(AccountState::Partner), "request_authentication", AccountState::InformationCheck, PARTNER),
-        row(Some(AccountState::InformationCheck), "wrong_amount", AccountState::InformationCheck, PARTNER),
-        row(Some(AccountState::InformationCheck), "wrong_amount", AccountState::InformationLocked, PARTNER),
-        row(Some(AccountState::InformationLocked), "open_ticket", AccountState::InformationTicket, PARTNER),
-        row(Some(AccountState::InformationTicket), "unlock", AccountState::InformationCheck, HUAWEI),
-        row(Some(AccountState::InformationCheck), "send_to_auditor", AccountState::InformationReview, SYSTEM),
-        row(
-            Some(AccountState::InformationCheck),
-            "authenticate",
-            AccountState::InformationAuthenticated,
-            SYSTEM,
-        ),
-        row(
-            Some(AccountState::InformationReview),
-            "authenticate",
-            AccountState::InformationAuthenticated,
-            HUAWEI,
-        ),
-    ];
+    const TABLE: &'static [Transition<AccountState, AccountEventKind>] = transitions! { AccountState on AccountEventKind {
+        start: Register => Registered by COMPANY;
+        Registered: Prepare => Prepared by COMPANY;
+        Prepared: Apply => Applied by COMPANY;
+        Applied: Pass => Partner by SYSTEM;
+        Applied: SendToReview => ManualReview by SYSTEM;
+        ManualReview: Approve => Partner by HUAWEI;
+        ManualReview: Refuse => Refused by HUAWEI;
+        Refused: Apply => Applied by COMPANY;
+        Partner: RequestAuthentication => InformationCheck by PARTNER;
+        InformationCheck: WrongAmount => InformationCheck by PARTNER;
+        InformationCheck: WrongAmount => InformationLocked by PARTNER;
+        InformationLocked: OpenTicket => InformationTicket by PARTNER;
+        InformationTicket: Unlock => InformationCheck by HUAWEI;
+        InformationCheck: SendToAuditor => InformationReview by SYSTEM;
+        InformationCheck: Authenticate => InformationAuthenticated by SYSTEM;
+        InformationReview: Authenticate => InformationAuthenticated by HUAWEI;
+    } };
+    const DEADLINES: &'static [DeadlineKind] = &[AUDIT, TICKET];
     type State = AccountState;
     type Event = AccountEvent;
 
-    fn row(record: &Record<Self>, event: &AccountEvent) -> Option<&'static Row<AccountState>> {
+    fn transition(
+        record: &Record<Self>,
+        event: &AccountEvent,
+    ) -> Option<&'static Transition<AccountState, AccountEventKind>> {
         let locks = record.facts().wrong_amounts + 1 >= WRONG_AMOUNTS;
         let wrong = matches!(event, AccountEvent::WrongAmount);
-        let fits = |row: &&Row<AccountState>| row.from == record.state() && row.event == event.name();
+        let fits = |row: &&Transition<AccountState, AccountEventKind>| {
+            row.from == record.state() && row.event == event.kind()
+        };
         Self::TABLE
             .iter()
             .filter(fits)
             .find(|row| !wrong || locks == (row.to == AccountState::InformationLocked))
     }
 
-    fn check(record: &Record<Self>, step: &Step<AccountEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<AccountEvent>,
+        _: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         match &step.event {
-            AccountEvent::Prepare(preparation) => preparation.check(record.edition()),
+            AccountEvent::Prepare(preparation) => preparation.check(record.site()),
             AccountEvent::Refuse(Reason { reason }) if reason.trim().is_empty() => {
-                vec![FORMS.broken("reason", "is empty")]
+                vec![FORMS.violation("reason", "is empty")]
             }
             _ => Vec::new(),
         }
     }
 
-    fn fold(&mut self, step: &Step<AccountEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<AccountEvent>) {
         match &step.event {
             AccountEvent::Prepare(preparation) => self.preparation = Some(*preparation),
             AccountEvent::Refuse(Reason { reason }) => self.refusal = Some(reason.clone()),
@@ -187,24 +189,18 @@ impl Workflow for PartnerAccount {
         }
     }
 
-    fn missing(record: &Record<Self>) -> Vec<BrokenRule> {
+    fn missing(record: &Record<Self>) -> Vec<RuleViolation> {
         let registered = record.is(AccountState::Registered);
-        if registered { Preparation::default().check(record.edition()) } else { Vec::new() }
+        if registered { Preparation::default().check(record.site()) } else { Vec::new() }
     }
 
     fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
-        let of = |event, n, what, lapse| {
-            record
-                .last(event)
-                .map(|at| Deadline::working_days(calendar, at, n, &BUSINESS_INFORMATION, what, lapse))
+        let of = |event, n, kind| {
+            record.last(event).map(|at| Deadline::working_days(calendar, at, n, &BUSINESS_INFORMATION, kind))
         };
         let deadline = match record.state() {
-            Some(AccountState::InformationReview) => {
-                of("send_to_auditor", 5, "answer of the auditor", "ask Huawei: nothing happens by itself")
-            }
-            Some(AccountState::InformationTicket) => {
-                of("open_ticket", 3, "answer to the ticket", "ask Huawei: nothing happens by itself")
-            }
+            Some(AccountState::InformationReview) => of(AccountEventKind::SendToAuditor, 5, &AUDIT),
+            Some(AccountState::InformationTicket) => of(AccountEventKind::OpenTicket, 3, &TICKET),
             _ => None,
         };
         deadline.into_iter().collect()

@@ -8,7 +8,7 @@ use super::rules::{
 };
 use crate::{
     types::UtcTime,
-    workflow::{BrokenRule, Edition, Rule, named},
+    workflow::{Rule, RuleViolation, Site, named},
 };
 
 named! {
@@ -36,11 +36,11 @@ named! {
 }
 
 impl Program {
-    /// Whether the site of an edition lists it. What no list denies passes.
-    pub const fn is_offered_in(self, edition: Edition) -> bool {
+    /// Whether the site of an site lists it. What no list denies passes.
+    pub const fn is_offered_in(self, site: Site) -> bool {
         match self {
-            Self::Pce => !matches!(edition, Edition::Europe),
-            Self::Carrier => !matches!(edition, Edition::China),
+            Self::Pce => !matches!(site, Site::Europe),
+            Self::Carrier => !matches!(site, Site::China),
             _ => true,
         }
     }
@@ -79,9 +79,9 @@ named! {
 
 impl Tier {
     /// The tiers of a site, the lowest first. The European site is taken to follow the international one.
-    pub const fn of(edition: Edition) -> &'static [Self] {
-        match edition {
-            Edition::China => &[Self::Preferred, Self::Leading, Self::Core],
+    pub const fn of(site: Site) -> &'static [Self] {
+        match site {
+            Site::China => &[Self::Preferred, Self::Leading, Self::Core],
             _ => &[Self::Standard, Self::Advanced, Self::Premier, Self::Core],
         }
     }
@@ -128,9 +128,9 @@ named! {
 impl Obstacle {
     /// The rule by which it keeps an account from a program, if one does. The China list for solution providers was
     /// not found, nor the international one for resellers: there nothing is refused.
-    pub fn rule(self, program: Program, edition: Edition) -> Option<Rule> {
+    pub fn rule(self, program: Program, site: Site) -> Option<Rule> {
         use Obstacle as O;
-        let china = edition == Edition::China;
+        let china = site == Site::China;
         match program {
             Program::SolutionProvider => (!china
                 && matches!(
@@ -172,7 +172,7 @@ impl Obstacle {
 /// How an account stands when it applies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Standing {
+pub struct ApplicantStanding {
     /// Real-name authentication as an enterprise has passed.
     pub enterprise_real_name: bool,
     /// Real-name authentication as a person has passed.
@@ -201,7 +201,7 @@ pub struct ProgramApplication {
     pub company: String,
     /// How the account stands.
     #[serde(default)]
-    pub standing: Standing,
+    pub standing: ApplicantStanding,
     /// It follows an invitation.
     #[serde(default)]
     pub invited: bool,
@@ -218,15 +218,15 @@ pub struct ProgramApplication {
 
 impl ProgramApplication {
     /// Everything that stands in the way, at once; but for other records.
-    pub fn check(&self, edition: Edition) -> Vec<BrokenRule> {
+    pub fn check(&self, site: Site) -> Vec<RuleViolation> {
         let standing = &self.standing;
         let mut broken = Vec::new();
         let mut need = |holds: bool, rule: &Rule, field: &'static str, detail: &str| {
             if !holds {
-                broken.push(rule.broken(field, detail));
+                broken.push(rule.violation(field, detail));
             }
         };
-        need(self.program.is_offered_in(edition), &OFFERED, "program", "the site does not list it");
+        need(self.program.is_offered_in(site), &OFFERED, "program", "the site does not list it");
         need(!self.account.trim().is_empty(), &FORMS, "account", "is empty");
         need(!self.company.trim().is_empty(), &FORMS, "company", "is empty");
         need(self.agreements, &FORMS, "agreements", "are not ticked");
@@ -235,8 +235,8 @@ impl ProgramApplication {
         }
         let reseller = self.program != Program::Reseller && standing.joined.contains(&Program::Reseller);
         need(!reseller, &RESELLER_ONLY, "standing.joined", "a reseller joins no other program");
-        match (self.program, edition) {
-            (Program::SolutionProvider, Edition::China) => {
+        match (self.program, site) {
+            (Program::SolutionProvider, Site::China) => {
                 let real_name = standing.enterprise_real_name;
                 need(real_name, &AUTHENTICATION, "standing.enterprise_real_name", "is false");
                 need(standing.mail_bound, &AUTHENTICATION, "standing.mail_bound", "is false");
@@ -254,7 +254,7 @@ impl ProgramApplication {
                 need(!standing.personal_real_name, rule, "standing.personal_real_name", "is true");
                 need(self.qualification, rule, "qualification", "is missing");
             }
-            (Program::Reseller, Edition::China) => {
+            (Program::Reseller, Site::China) => {
                 let real_name = standing.enterprise_real_name;
                 need(real_name, &RESELLER_OBSTACLES, "standing.enterprise_real_name", "is false");
             }
@@ -266,8 +266,8 @@ impl ProgramApplication {
             _ => {}
         }
         for obstacle in &standing.obstacles {
-            if let Some(rule) = obstacle.rule(self.program, edition) {
-                broken.push(rule.broken("standing.obstacles", obstacle.as_str()));
+            if let Some(rule) = obstacle.rule(self.program, site) {
+                broken.push(rule.violation("standing.obstacles", obstacle.as_str()));
             }
         }
         broken
@@ -289,17 +289,17 @@ pub struct QuickRegistration {
 
 impl QuickRegistration {
     /// What stands in the way at a time.
-    pub fn check(self, at: UtcTime) -> Vec<BrokenRule> {
+    pub fn check(self, at: UtcTime) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         let after = at.instant() - self.codes_checked_at.instant();
         if after > time::Duration::hours(24) {
-            broken.push(QUICK_REGISTRATION.broken("codes_checked_at", "more than 24 hours have passed"));
+            broken.push(QUICK_REGISTRATION.violation("codes_checked_at", "more than 24 hours have passed"));
         }
         if self.link_used {
-            broken.push(QUICK_REGISTRATION.broken("link_used", "a used link is void"));
+            broken.push(QUICK_REGISTRATION.violation("link_used", "a used link is void"));
         }
         if !self.other_phone {
-            broken.push(QUICK_REGISTRATION.broken("other_phone", "another telephone number is needed"));
+            broken.push(QUICK_REGISTRATION.violation("other_phone", "another telephone number is needed"));
         }
         broken
     }

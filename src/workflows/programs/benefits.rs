@@ -9,7 +9,10 @@ use super::{
 use crate::{
     opportunities::{PathStage, Reason},
     types::Amount,
-    workflow::{Around, BrokenRule, Edition, Record, Role, Row, Rule, Step, Workflow, events, states},
+    workflow::{
+        LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site, Transition, Workflow, events,
+        states, transitions,
+    },
 };
 
 use NreState as S;
@@ -55,7 +58,7 @@ states! {
 
 events! {
     /// What happens to an NRE.
-    pub enum NreEvent of Nre {
+    pub enum NreEvent: NreEventKind of Nre {
         /// The partner applies.
         Apply(NreQualification) = "apply",
         /// Huawei approves the qualification.
@@ -122,64 +125,64 @@ pub struct Milestone {
 const PARTNER: &[Role] = &[Role::PartnerAdministrator];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager];
 
-const fn row(from: Option<S>, event: &'static str, to: S, by: &'static [Role]) -> Row<S> {
-    Row { from, event, to, by }
-}
-
 impl Workflow for Nre {
     const KIND: &'static str = "nre";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<NreState>] = &[
-        row(None, "apply", S::QualificationApplied, PARTNER),
-        row(Some(S::QualificationApplied), "approve", S::QualificationApproved, HUAWEI),
-        row(Some(S::QualificationApproved), "upload_sow", S::TechnicalEvaluation, PARTNER),
-        row(Some(S::TechnicalEvaluation), "pass_technical", S::TechnicalPassed, HUAWEI),
-        row(Some(S::TechnicalEvaluation), "refuse_sow", S::SowRefused, HUAWEI),
-        row(Some(S::SowRefused), "upload_sow", S::TechnicalEvaluation, PARTNER),
-        row(Some(S::TechnicalPassed), "start_final", S::FinalEvaluation, HUAWEI),
-        row(Some(S::FinalEvaluation), "pass_final", S::FinalPassed, HUAWEI),
-        row(Some(S::FinalPassed), "check_agreement", S::AgreementChecked, HUAWEI),
-        row(Some(S::AgreementChecked), "accept_milestone", S::AgreementChecked, HUAWEI),
-        row(Some(S::AgreementChecked), "accept", S::Accepted, HUAWEI),
-        row(Some(S::Accepted), "pay", S::Paid, HUAWEI),
-    ];
+    const TABLE: &'static [Transition<NreState, NreEventKind>] = transitions! { NreState on NreEventKind {
+        start: Apply => QualificationApplied by PARTNER;
+        QualificationApplied: Approve => QualificationApproved by HUAWEI;
+        QualificationApproved: UploadSow => TechnicalEvaluation by PARTNER;
+        TechnicalEvaluation: PassTechnical => TechnicalPassed by HUAWEI;
+        TechnicalEvaluation: RefuseSow => SowRefused by HUAWEI;
+        SowRefused: UploadSow => TechnicalEvaluation by PARTNER;
+        TechnicalPassed: StartFinal => FinalEvaluation by HUAWEI;
+        FinalEvaluation: PassFinal => FinalPassed by HUAWEI;
+        FinalPassed: CheckAgreement => AgreementChecked by HUAWEI;
+        AgreementChecked: AcceptMilestone => AgreementChecked by HUAWEI;
+        AgreementChecked: Accept => Accepted by HUAWEI;
+        Accepted: Pay => Paid by HUAWEI;
+    } };
     type State = NreState;
     type Event = NreEvent;
 
-    fn check(record: &Record<Self>, step: &Step<NreEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<NreEvent>,
+        context: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         match &step.event {
             NreEvent::Apply(form) => {
                 let rule = &NRE_THRESHOLD;
                 for (holds, field, detail) in [
-                    (record.edition() == Edition::China, "edition", "NRE exists on the China site only"),
+                    (record.site() == Site::China, "site", "NRE exists on the China site only"),
                     (!form.solution.trim().is_empty(), "solution", "is empty"),
                     (form.software_path, "software_path", "is false"),
                     (form.certified, "certified", "is false"),
                     (form.agreed_with_psa, "agreed_with_psa", "is false"),
                 ] {
                     if !holds {
-                        broken.push(rule.broken(field, detail));
+                        broken.push(rule.violation(field, detail));
                     }
                 }
-                let others = around.others.with_key(&key(&form.solution));
+                let others = context.others.with_key(&key(&form.solution));
                 if let Some(other) = others.iter().find(|other| other.id() != record.id()) {
-                    broken.push(rule.broken("solution", format!("has {} already", other.id())));
+                    broken.push(rule.violation("solution", format!("has {} already", other.id())));
                 }
             }
             NreEvent::UploadSow(sow) => broken.extend(sow.check()),
             NreEvent::RefuseSow(Reason { reason }) if reason.trim().is_empty() => {
-                broken.push(FORMS.broken("reason", "is empty"));
+                broken.push(FORMS.violation("reason", "is empty"));
             }
             NreEvent::Accept if record.facts().milestones.is_empty() => {
-                broken.push(NRE_STEPS.broken("milestones", "none is accepted"));
+                broken.push(NRE_STEPS.violation("milestones", "none is accepted"));
             }
             _ => {}
         }
         broken
     }
 
-    fn fold(&mut self, step: &Step<NreEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<NreEvent>) {
         match &step.event {
             NreEvent::Apply(form) => self.qualification = Some(form.clone()),
             NreEvent::UploadSow(sow) => self.sow = Some(sow.clone()),
@@ -189,7 +192,7 @@ impl Workflow for Nre {
         }
     }
 
-    fn missing(record: &Record<Self>) -> Vec<BrokenRule> {
+    fn missing(record: &Record<Self>) -> Vec<RuleViolation> {
         let waits = matches!(record.state(), Some(S::QualificationApproved | S::SowRefused));
         if waits { record.facts().sow.clone().unwrap_or_default().check() } else { Vec::new() }
     }
@@ -205,7 +208,7 @@ fn key(solution: &str) -> String {
 
 impl Sow {
     /// Everything that is missing, at once.
-    pub fn check(&self) -> Vec<BrokenRule> {
+    pub fn check(&self) -> Vec<RuleViolation> {
         let there = |text: &str| !text.trim().is_empty();
         let needs = [
             (self.higher_order_services.len() >= 3, "higher_order_services", "three are needed"),
@@ -214,7 +217,7 @@ impl Sow {
             (there(&self.self_check_list), "self_check_list", "is missing"),
             (there(&self.expert_feedback), "expert_feedback", "is missing"),
         ];
-        needs.into_iter().filter(|need| !need.0).map(|need| NRE_SOW.broken(need.1, need.2)).collect()
+        needs.into_iter().filter(|need| !need.0).map(|need| NRE_SOW.violation(need.1, need.2)).collect()
     }
 }
 
@@ -247,31 +250,33 @@ pub struct TestCouponRequest {
 
 impl TestCouponRequest {
     /// Everything that stands in the way, at once. Ceilings are published for advanced solutions of the China site.
-    pub fn check(&self, edition: Edition) -> Vec<BrokenRule> {
+    pub fn check(&self, site: Site) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if !self.amount.is_positive() {
-            broken.push(TEST_COUPONS.broken("amount", "is not above zero"));
+            broken.push(TEST_COUPONS.violation("amount", "is not above zero"));
         }
         if self.path == Path::Service && self.stage == PathStage::RoleSelected {
-            broken.push(TEST_COUPONS.broken("stage", "service partners have coupons from role validation"));
-        }
-        let china = edition == Edition::China;
-        if china && self.path == Path::Software && self.solution.is_none() {
             broken
-                .push(TEST_COUPONS.broken("solution", "a record of the solution is needed, a draft will do"));
+                .push(TEST_COUPONS.violation("stage", "service partners have coupons from role validation"));
+        }
+        let china = site == Site::China;
+        if china && self.path == Path::Software && self.solution.is_none() {
+            broken.push(
+                TEST_COUPONS.violation("solution", "a record of the solution is needed, a draft will do"),
+            );
         }
         if self.quota_left.is_some_and(|left| self.amount > left) {
-            broken.push(TEST_COUPONS.broken("amount", "is above what is left of the quota"));
+            broken.push(TEST_COUPONS.violation("amount", "is above what is left of the quota"));
         }
         if self.partners_customer {
-            broken.push(TEST_COUPONS.broken("partners_customer", "cannot ask online"));
+            broken.push(TEST_COUPONS.violation("partners_customer", "cannot ask online"));
         }
         if let Some(state) = self.solution.filter(|_| china && self.advanced) {
             let ceiling = if state == SolutionState::Certified { 300_000 } else { 20_000 };
             let total = self.amount.checked_add(self.granted);
             if total.is_none_or(|total| total > Amount::from(ceiling)) {
                 broken.push(
-                    COUPON_LIMITS.broken("amount", format!("the solution would have more than {ceiling}")),
+                    COUPON_LIMITS.violation("amount", format!("the solution would have more than {ceiling}")),
                 );
             }
         }

@@ -11,7 +11,8 @@ use crate::{
     opportunities::Reason,
     types::Day,
     workflow::{
-        Around, BrokenRule, Deadline, Record, Role, Row, Rule, Step, Workflow, WorkingDays, events, states,
+        Deadline, DeadlineKind, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Transition,
+        Workflow, WorkingDays, events, states, transitions,
     },
 };
 
@@ -56,7 +57,7 @@ states! {
 
 events! {
     /// What happens to an enrolment.
-    pub enum EnrolmentEvent of Enrolment {
+    pub enum EnrolmentEvent: EnrolmentEventKind of Enrolment {
         /// The page shows why the account cannot join.
         FindIneligible(Reason) = "find_ineligible",
         /// The partner applies.
@@ -134,69 +135,73 @@ const UPGRADERS: &[Role] = &[Role::PartnerAdministrator, Role::HuaweiPartnerMana
 const LEAVERS: &[Role] = &[Role::Reseller, Role::PartnerAdministrator, Role::HuaweiPartnerManager];
 const SYSTEM: &[Role] = &[Role::System];
 
-const fn row(from: Option<S>, event: &'static str, to: S, by: &'static [Role]) -> Row<S> {
-    Row { from, event, to, by }
-}
+const TERM_END: DeadlineKind =
+    DeadlineKind::new("enrolment.term_end", "the program's term ends", "the membership expires");
 
 impl Workflow for Enrolment {
     const KIND: &'static str = "program";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<EnrolmentState>] = &[
-        row(None, "apply", S::Submitted, COMPANY),
-        row(None, "find_ineligible", S::NotEligible, SYSTEM),
-        row(Some(S::NotEligible), "use_other_account", S::OtherAccount, COMPANY),
-        row(Some(S::Submitted), "enrol", S::Enrolled, HUAWEI),
-        row(Some(S::Submitted), "reject", S::Rejected, HUAWEI),
-        row(Some(S::Enrolled), "request_upgrade", S::UpgradeRequested, UPGRADERS),
-        row(Some(S::UpgradeRequested), "upgrade", S::Enrolled, HUAWEI),
-        row(Some(S::UpgradeRequested), "reject_upgrade", S::Enrolled, HUAWEI),
-        row(Some(S::Enrolled), "expire", S::Expired, SYSTEM),
-        row(Some(S::Expired), "use_other_account", S::OtherAccount, COMPANY),
-        row(Some(S::Enrolled), "leave", S::Left, LEAVERS),
-    ];
+    const TABLE: &'static [Transition<EnrolmentState, EnrolmentEventKind>] = transitions! { EnrolmentState on EnrolmentEventKind {
+        start: Apply => Submitted by COMPANY;
+        start: FindIneligible => NotEligible by SYSTEM;
+        NotEligible: UseOtherAccount => OtherAccount by COMPANY;
+        Submitted: Enrol => Enrolled by HUAWEI;
+        Submitted: Reject => Rejected by HUAWEI;
+        Enrolled: RequestUpgrade => UpgradeRequested by UPGRADERS;
+        UpgradeRequested: Upgrade => Enrolled by HUAWEI;
+        UpgradeRequested: RejectUpgrade => Enrolled by HUAWEI;
+        Enrolled: Expire => Expired by SYSTEM;
+        Expired: UseOtherAccount => OtherAccount by COMPANY;
+        Enrolled: Leave => Left by LEAVERS;
+    } };
+    const DEADLINES: &'static [DeadlineKind] = &[TERM_END];
     type State = EnrolmentState;
     type Event = EnrolmentEvent;
 
-    fn check(record: &Record<Self>, step: &Step<EnrolmentEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<EnrolmentEvent>,
+        context: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let facts = record.facts();
         let program = facts.application.as_ref().map(|application| application.program);
         let mut broken = Vec::new();
         match &step.event {
             EnrolmentEvent::Apply(application) => {
-                broken.extend(application.check(record.edition()));
-                broken.extend(beside(application, record, around));
+                broken.extend(application.check(record.site()));
+                broken.extend(beside(application, record, context));
             }
             EnrolmentEvent::FindIneligible(Reason { reason })
             | EnrolmentEvent::Reject(Reason { reason })
             | EnrolmentEvent::RejectUpgrade(Reason { reason }) => {
                 if reason.trim().is_empty() {
-                    broken.push(FORMS.broken("reason", "is empty"));
+                    broken.push(FORMS.violation("reason", "is empty"));
                 }
             }
             EnrolmentEvent::Enrol(enrolled) => {
                 if enrolled.tier.is_some_and(|tier| {
-                    program != Some(Program::SolutionProvider) || !Tier::of(record.edition()).contains(&tier)
+                    program != Some(Program::SolutionProvider) || !Tier::of(record.site()).contains(&tier)
                 }) {
-                    broken.push(TIERS.broken("tier", "the program has no such tier on this site"));
+                    broken.push(TIERS.violation("tier", "the program has no such tier on this site"));
                 }
             }
             EnrolmentEvent::RequestUpgrade(upgrade) => {
-                broken.extend(upgrade.check(record, step.by.role, around))
+                broken.extend(upgrade.check(record, step.by.role, context))
             }
             EnrolmentEvent::Expire => {
                 if facts.term_ends.is_some_and(|day| step.at.billing_day() <= day) {
-                    broken.push(FORMS.broken("at", "the term is not over"));
+                    broken.push(FORMS.violation("at", "the term is not over"));
                 }
             }
             EnrolmentEvent::UseOtherAccount(other) => {
                 if facts.application.as_ref().is_some_and(|old| old.account == other.account) {
-                    broken.push(RESELLER_ONLY.broken("account", "is the same account"));
+                    broken.push(RESELLER_ONLY.violation("account", "is the same account"));
                 }
                 broken.extend(other.quick.iter().flat_map(|quick| quick.check(step.at)));
             }
             EnrolmentEvent::Leave => {
                 if program != Some(Program::Reseller) {
-                    broken.push(RESELLER_LEAVES.broken("program", "this way out is for resellers"));
+                    broken.push(RESELLER_LEAVES.violation("program", "this way out is for resellers"));
                 }
             }
             EnrolmentEvent::Upgrade => {}
@@ -204,7 +209,7 @@ impl Workflow for Enrolment {
         broken
     }
 
-    fn fold(&mut self, step: &Step<EnrolmentEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<EnrolmentEvent>) {
         match &step.event {
             EnrolmentEvent::Apply(application) => self.application = Some(application.clone()),
             EnrolmentEvent::Enrol(enrolled) => {
@@ -221,11 +226,11 @@ impl Workflow for Enrolment {
 
     fn deadlines(record: &Record<Self>, _: &dyn WorkingDays) -> Vec<Deadline> {
         let ends = record.facts().term_ends.filter(|_| record.is(S::Enrolled));
-        let deadline = |day| Deadline::on(day, &FORMS, "end of the program's term", "it expires").automatic();
+        let deadline = |day| Deadline::on(day, &FORMS, &TERM_END).automatic();
         ends.map(deadline).into_iter().collect()
     }
 
-    fn lapse(record: &Record<Self>) -> Option<EnrolmentEvent> {
+    fn expiry(record: &Record<Self>) -> Option<EnrolmentEvent> {
         record.is(S::Enrolled).then_some(EnrolmentEvent::Expire)
     }
 
@@ -240,10 +245,14 @@ fn account_key(account: &str) -> String {
 }
 
 /// What other enrolments of the account and of the company say (rules 6 and 7).
-fn beside(form: &ProgramApplication, record: &Record<Enrolment>, around: Around<'_>) -> Vec<BrokenRule> {
+fn beside(
+    form: &ProgramApplication,
+    record: &Record<Enrolment>,
+    context: RuleContext<'_>,
+) -> Vec<RuleViolation> {
     let mut broken = Vec::new();
     let of = |key: String, wanted: Program, states: &[S]| {
-        around.others.with_key(&key).into_iter().find(|other| {
+        context.others.with_key(&key).into_iter().find(|other| {
             other.view::<Enrolment>().filter(|other| other.id() != record.id()).is_some_and(|other| {
                 let program = other.facts().application.as_ref().map(|application| application.program);
                 program == Some(wanted) && other.state().is_some_and(|state| states.contains(&state))
@@ -255,37 +264,37 @@ fn beside(form: &ProgramApplication, record: &Record<Enrolment>, around: Around<
     if form.program != Program::Reseller
         && let Some(other) = of(account.clone(), Program::Reseller, &joined)
     {
-        broken.push(RESELLER_ONLY.broken("account", format!("is that of reseller {}", other.id())));
+        broken.push(RESELLER_ONLY.violation("account", format!("is that of reseller {}", other.id())));
     }
     if form.program == Program::Reseller
         && let Some(other) = of(account, Program::SolutionProvider, &[S::Expired])
     {
-        broken.push(RESELLER_ONLY.broken("account", format!("is that of the expired {}", other.id())));
+        broken.push(RESELLER_ONLY.violation("account", format!("is that of the expired {}", other.id())));
     }
     if form.program == Program::SolutionProvider
         && let Some(other) = of(company_key(&form.company), Program::SolutionProvider, &joined)
     {
-        broken.push(ONE_CSP.broken("company", format!("{} is its solution provider", other.id())));
+        broken.push(ONE_CSP.violation("company", format!("{} is its solution provider", other.id())));
     }
     broken
 }
 
 impl TierUpgrade {
-    fn check(&self, record: &Record<Enrolment>, by: Role, around: Around<'_>) -> Vec<BrokenRule> {
+    fn check(&self, record: &Record<Enrolment>, by: Role, context: RuleContext<'_>) -> Vec<RuleViolation> {
         let facts = record.facts();
         let mut broken = Vec::new();
         let form = facts.application.as_ref();
         if form.is_some_and(|form| form.program != Program::SolutionProvider) {
-            broken.push(TIERS.broken("to", "only solution providers have tiers"));
+            broken.push(TIERS.violation("to", "only solution providers have tiers"));
         }
-        if !Tier::of(record.edition()).contains(&self.to) {
-            broken.push(TIERS.broken("to", format!("the site has no tier {}", self.to)));
+        if !Tier::of(record.site()).contains(&self.to) {
+            broken.push(TIERS.violation("to", format!("the site has no tier {}", self.to)));
         } else if facts.tier.is_some_and(|tier| tier >= self.to) {
-            broken.push(UPGRADE.broken("to", "is not above the present tier"));
+            broken.push(UPGRADE.violation("to", "is not above the present tier"));
         }
         let counts = |path: Path| matches!(path, Path::Software | Path::Service | Path::Integration);
         let on_desk = form.is_some_and(|form| {
-            around.others.with_key(&company_key(&form.company)).iter().any(|other| {
+            context.others.with_key(&company_key(&form.company)).iter().any(|other| {
                 other.view::<DevelopmentPath>().is_some_and(|path| {
                     let validated = matches!(
                         path.state(),
@@ -302,13 +311,13 @@ impl TierUpgrade {
             })
         });
         if !on_desk && !self.validated_path.is_some_and(counts) {
-            broken.push(UPGRADE.broken("validated_path", "no role is validated on a path that counts"));
+            broken.push(UPGRADE.violation("validated_path", "no role is validated on a path that counts"));
         }
         for requirement in self.requirements.iter().filter(|requirement| !requirement.met) {
-            broken.push(UPGRADE.broken("requirements", format!("not met: {}", requirement.name)));
+            broken.push(UPGRADE.violation("requirements", format!("not met: {}", requirement.name)));
         }
         if self.to == Tier::Core && by != Role::HuaweiPartnerManager {
-            broken.push(UPGRADE.broken("by.role", "ask the ecosystem manager for the core tier"));
+            broken.push(UPGRADE.violation("by.role", "ask the ecosystem manager for the core tier"));
         }
         broken
     }

@@ -41,15 +41,20 @@ mod path;
 mod rules;
 mod solution;
 
-pub use account::{AccountEvent, AccountState, PartnerAccount, Preparation};
-pub use application::{Obstacle, Program, ProgramApplication, QuickRegistration, Standing, Tier};
-pub use benefits::{Milestone, Nre, NreEvent, NreQualification, NreState, Sow, TestCouponRequest};
+pub use account::{AccountEvent, AccountEventKind, AccountState, PartnerAccount, Preparation};
+pub use application::{ApplicantStanding, Obstacle, Program, ProgramApplication, QuickRegistration, Tier};
+pub use benefits::{
+    Milestone, Nre, NreEvent, NreEventKind, NreQualification, NreState, Sow, TestCouponRequest,
+};
 pub use enrolment::{
-    Enrolled, Enrolment, EnrolmentEvent, EnrolmentState, OtherAccount, Requirement, TierUpgrade,
+    Enrolled, Enrolment, EnrolmentEvent, EnrolmentEventKind, EnrolmentState, OtherAccount, Requirement,
+    TierUpgrade,
 };
 pub use path::{
     CertifiedPerson, CertifiedSolution, Competency, DevelopmentPath, LeavingPath, Path, PathChoice,
-    PathEvent, PathRecord, PathState,
+    PathEvent, PathEventKind, PathRecord, PathState,
 };
 pub use rules::RULES;
-pub use solution::{SolutionCertification, SolutionEvent, SolutionForm, SolutionState, Term};
+pub use solution::{
+    CertificationTerm, SolutionCertification, SolutionEvent, SolutionEventKind, SolutionForm, SolutionState,
+};

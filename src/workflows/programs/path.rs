@@ -10,8 +10,8 @@ use crate::{
     opportunities::{PathStage, Reason},
     types::{Day, UtcTime},
     workflow::{
-        Around, BrokenRule, Deadline, Edition, Event, Record, Role, Row, Rule, Step, Workflow, WorkingDays,
-        events, named, states,
+        Deadline, DeadlineKind, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site,
+        Transition, Workflow, WorkingDays, events, named, states, transitions,
     },
 };
 
@@ -33,10 +33,10 @@ named! {
 
 impl Path {
     /// Whether it is chosen only after an invitation by mail.
-    pub const fn by_invitation(self, edition: Edition) -> bool {
+    pub const fn by_invitation(self, site: Site) -> bool {
         match self {
             Self::Learning | Self::Distributor => true,
-            Self::Integration => matches!(edition, Edition::China),
+            Self::Integration => matches!(site, Site::China),
             Self::Software | Self::Service => false,
         }
     }
@@ -79,7 +79,7 @@ states! {
 
 events! {
     /// What happens on a path.
-    pub enum PathEvent of DevelopmentPath {
+    pub enum PathEvent: PathEventKind of DevelopmentPath {
         /// The main account chooses the path.
         Select(PathChoice) = "select",
         /// The partner leaves.
@@ -195,10 +195,10 @@ pub struct CertifiedPerson {
 
 impl Competency {
     /// What is missing for role validation on a day. Nothing is published for the other paths.
-    pub fn check_validation(&self, path: Path, on: Day) -> Vec<BrokenRule> {
+    pub fn check_validation(&self, path: Path, on: Day) -> Vec<RuleViolation> {
         let missing = match path {
             Path::Software => (!self.solutions.iter().any(|solution| solution.valid_until >= on))
-                .then(|| ROLE_VALIDATION.broken("solutions", "no solution with a valid certification")),
+                .then(|| ROLE_VALIDATION.violation("solutions", "no solution with a valid certification")),
             Path::Service => {
                 let count = |person: &CertifiedPerson| person.professional.saturating_add(person.expert);
                 let mut counts: Vec<_> = self.people.iter().filter(|p| p.authenticated).map(count).collect();
@@ -206,7 +206,7 @@ impl Competency {
                 let held = counts.iter().take(2).fold(0, |sum: u32, n| sum.saturating_add(*n));
                 (counts.iter().filter(|n| **n > 0).count() < 2 || held < 4).then(|| {
                     ROLE_VALIDATION
-                        .broken("people", format!("two persons hold {held} certificates, 4 needed"))
+                        .violation("people", format!("two persons hold {held} certificates, 4 needed"))
                 })
             }
             _ => None,
@@ -215,10 +215,12 @@ impl Competency {
     }
 
     /// What is missing for differentiation on a day. Published for the software path only.
-    pub fn check_differentiation(&self, path: Path, on: Day) -> Vec<BrokenRule> {
+    pub fn check_differentiation(&self, path: Path, on: Day) -> Vec<RuleViolation> {
         let advanced = self.solutions.iter().any(|solution| solution.advanced && solution.valid_until >= on);
         (path == Path::Software && !advanced)
-            .then(|| DIFFERENTIATION.broken("solutions", "no solution with a valid advanced certification"))
+            .then(|| {
+                DIFFERENTIATION.violation("solutions", "no solution with a valid advanced certification")
+            })
             .into_iter()
             .collect()
     }
@@ -230,61 +232,67 @@ const SYSTEM: &[Role] = &[Role::System];
 const PARTNER_OR_SYSTEM: &[Role] = &[Role::PartnerAdministrator, Role::System];
 const HUAWEI_OR_SYSTEM: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager, Role::System];
 
-const fn row(
-    from: Option<PathState>,
-    event: &'static str,
-    to: PathState,
-    by: &'static [Role],
-) -> Row<PathState> {
-    Row { from, event, to, by }
-}
-
 use PathState as S;
+
+const RENEWAL: DeadlineKind = DeadlineKind::new(
+    "development_path.renewal",
+    "renew the certificate",
+    "where the policy asks for it, apply again",
+);
 
 impl Workflow for DevelopmentPath {
     const KIND: &'static str = "development_path";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<PathState>] = &[
-        row(None, "select", S::RoleSelected, PARTNER),
-        row(Some(S::RoleSelected), "leave", S::Left, PARTNER),
-        row(Some(S::RoleSelected), "certify", S::Certified, SYSTEM),
-        row(Some(S::RoleSelected), "apply_validation", S::ValidationReview, PARTNER),
-        row(Some(S::ValidationReview), "approve_validation", S::Certified, HUAWEI),
-        row(Some(S::ValidationReview), "refuse_validation", S::ValidationRefused, HUAWEI),
-        row(Some(S::ValidationRefused), "apply_validation", S::ValidationReview, PARTNER),
-        row(Some(S::Certified), "apply_differentiation", S::DifferentiationReview, PARTNER),
-        row(Some(S::DifferentiationReview), "approve_differentiation", S::Differentiated, HUAWEI),
-        row(Some(S::DifferentiationReview), "refuse_differentiation", S::DifferentiationRefused, HUAWEI),
-        row(Some(S::DifferentiationRefused), "apply_differentiation", S::DifferentiationReview, PARTNER),
-        row(Some(S::Certified), "request_annual_review", S::AnnualReview, PARTNER),
-        row(Some(S::Differentiated), "request_annual_review", S::AnnualReview, PARTNER),
-        row(Some(S::AnnualReview), "end_annual_review", S::Certified, HUAWEI_OR_SYSTEM),
-        row(Some(S::AnnualReview), "end_annual_review", S::Differentiated, HUAWEI_OR_SYSTEM),
-        row(Some(S::Certified), "renew", S::Certified, PARTNER_OR_SYSTEM),
-        row(Some(S::Differentiated), "renew", S::Differentiated, PARTNER_OR_SYSTEM),
-    ];
+    const TABLE: &'static [Transition<PathState, PathEventKind>] = transitions! { PathState on PathEventKind {
+        start: Select => RoleSelected by PARTNER;
+        RoleSelected: Leave => Left by PARTNER;
+        RoleSelected: Certify => Certified by SYSTEM;
+        RoleSelected: ApplyValidation => ValidationReview by PARTNER;
+        ValidationReview: ApproveValidation => Certified by HUAWEI;
+        ValidationReview: RefuseValidation => ValidationRefused by HUAWEI;
+        ValidationRefused: ApplyValidation => ValidationReview by PARTNER;
+        Certified: ApplyDifferentiation => DifferentiationReview by PARTNER;
+        DifferentiationReview: ApproveDifferentiation => Differentiated by HUAWEI;
+        DifferentiationReview: RefuseDifferentiation => DifferentiationRefused by HUAWEI;
+        DifferentiationRefused: ApplyDifferentiation => DifferentiationReview by PARTNER;
+        Certified: RequestAnnualReview => AnnualReview by PARTNER;
+        Differentiated: RequestAnnualReview => AnnualReview by PARTNER;
+        AnnualReview: EndAnnualReview => Certified by HUAWEI_OR_SYSTEM;
+        AnnualReview: EndAnnualReview => Differentiated by HUAWEI_OR_SYSTEM;
+        Certified: Renew => Certified by PARTNER_OR_SYSTEM;
+        Differentiated: Renew => Differentiated by PARTNER_OR_SYSTEM;
+    } };
+    const DEADLINES: &'static [DeadlineKind] = &[RENEWAL];
     type State = PathState;
     type Event = PathEvent;
 
-    fn row(record: &Record<Self>, event: &PathEvent) -> Option<&'static Row<PathState>> {
+    fn transition(
+        record: &Record<Self>,
+        event: &PathEvent,
+    ) -> Option<&'static Transition<PathState, PathEventKind>> {
         let back = match record.facts().stage {
             Some(PathStage::Differentiated) => S::Differentiated,
             _ => S::Certified,
         };
         let ends = matches!(event, PathEvent::EndAnnualReview);
         let mut rows =
-            Self::TABLE.iter().filter(|row| row.from == record.state() && row.event == event.name());
+            Self::TABLE.iter().filter(|row| row.from == record.state() && row.event == event.kind());
         rows.find(|row| !ends || row.to == back)
     }
 
-    fn check(record: &Record<Self>, step: &Step<PathEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<PathEvent>,
+        context: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let on = step.at.billing_day();
         let path = record.facts().choice.as_ref().map(|choice| choice.path);
         match &step.event {
-            PathEvent::Select(choice) => choice.check(record, around),
+            PathEvent::Select(choice) => choice.check(record, context),
             PathEvent::Leave(leaving) => {
                 let kept = leaving.records.iter();
-                kept.map(|kind| LEAVE_PATH.broken("records", format!("a record of {kind} exists"))).collect()
+                kept.map(|kind| LEAVE_PATH.violation("records", format!("a record of {kind} exists")))
+                    .collect()
             }
             PathEvent::Certify(competency) | PathEvent::ApplyValidation(competency) => {
                 path.map(|path| competency.check_validation(path, on)).unwrap_or_default()
@@ -296,15 +304,15 @@ impl Workflow for DevelopmentPath {
             | PathEvent::RefuseDifferentiation(Reason { reason })
                 if reason.trim().is_empty() =>
             {
-                vec![FORMS.broken("reason", "is empty")]
+                vec![FORMS.violation("reason", "is empty")]
             }
             PathEvent::RequestAnnualReview => {
                 let mut broken = Vec::new();
-                if record.edition() == Edition::China {
-                    broken.push(ANNUAL_REVIEW.broken("edition", "the China site has no such request"));
+                if record.site() == Site::China {
+                    broken.push(ANNUAL_REVIEW.violation("site", "the China site has no such request"));
                 }
                 if Date::from_calendar_date(2024, Month::December, 23).is_ok_and(|since| on.date() < since) {
-                    broken.push(ANNUAL_REVIEW.broken("at", "is before 2024-12-23"));
+                    broken.push(ANNUAL_REVIEW.violation("at", "is before 2024-12-23"));
                 }
                 broken
             }
@@ -312,7 +320,7 @@ impl Workflow for DevelopmentPath {
         }
     }
 
-    fn fold(&mut self, step: &Step<PathEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<PathEvent>) {
         match &step.event {
             PathEvent::Select(choice) => self.choice = Some(choice.clone()),
             PathEvent::Certify(_) | PathEvent::ApproveValidation => self.stage = Some(PathStage::Certified),
@@ -327,11 +335,15 @@ impl Workflow for DevelopmentPath {
         if !matches!(record.state(), Some(S::Certified | S::Differentiated)) {
             return Vec::new();
         }
-        let since = ["certify", "approve_validation", "approve_differentiation", "renew"];
-        let last = since.iter().filter_map(|event| record.last(event)).max();
+        let since = [
+            PathEventKind::Certify,
+            PathEventKind::ApproveValidation,
+            PathEventKind::ApproveDifferentiation,
+            PathEventKind::Renew,
+        ];
+        let last = since.into_iter().filter_map(|event| record.last(event)).max();
         let day = last.map(UtcTime::billing_day).and_then(next_renewal);
-        let (what, lapse) = ("renewal of the certificate", "where the policy asks for it, apply anew");
-        day.map(|day| Deadline::on(day, &RENEWAL_DAY, what, lapse)).into_iter().collect()
+        day.map(|day| Deadline::on(day, &RENEWAL_DAY, &RENEWAL)).into_iter().collect()
     }
 
     fn links(record: &Record<Self>) -> Vec<String> {
@@ -352,23 +364,24 @@ fn next_renewal(day: Day) -> Option<Day> {
 }
 
 impl PathChoice {
-    fn check(&self, record: &Record<DevelopmentPath>, around: Around<'_>) -> Vec<BrokenRule> {
+    fn check(&self, record: &Record<DevelopmentPath>, context: RuleContext<'_>) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if self.company.trim().is_empty() {
-            broken.push(FORMS.broken("company", "is empty"));
+            broken.push(FORMS.violation("company", "is empty"));
         }
-        if self.path.by_invitation(record.edition()) && !self.invited {
-            broken
-                .push(INVITATION_ONLY.broken("invited", format!("{} is open by invitation only", self.path)));
+        if self.path.by_invitation(record.site()) && !self.invited {
+            broken.push(
+                INVITATION_ONLY.violation("invited", format!("{} is open by invitation only", self.path)),
+            );
         }
-        let taken = around.others.with_key(&company_key(&self.company)).into_iter().find(|other| {
+        let taken = context.others.with_key(&company_key(&self.company)).into_iter().find(|other| {
             let other = other.view::<DevelopmentPath>().filter(|path| !path.is(S::Left));
             let choice =
                 other.filter(|other| other.id() != record.id()).and_then(|o| o.facts().choice.as_ref());
             choice.is_some_and(|choice| choice.path == Path::Service)
         });
         if let Some(other) = taken.filter(|_| self.path == Path::Service) {
-            broken.push(LEAVE_PATH.broken("path", format!("{} has the service path already", other.id())));
+            broken.push(LEAVE_PATH.violation("path", format!("{} has the service path already", other.id())));
         }
         broken
     }

@@ -7,8 +7,8 @@ use crate::{
     opportunities::Reason,
     types::{Day, days_between},
     workflow::{
-        Around, BrokenRule, Deadline, Record, Role, Row, Rule, Step, Workflow, WorkingDays, events,
-        months_after, states,
+        Deadline, DeadlineKind, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Transition,
+        Workflow, WorkingDays, events, months_after, states, transitions,
     },
 };
 
@@ -46,7 +46,7 @@ states! {
 
 events! {
     /// What happens to a certification.
-    pub enum SolutionEvent of SolutionCertification {
+    pub enum SolutionEvent: SolutionEventKind of SolutionCertification {
         /// Opens or edits a draft.
         SaveDraft(SolutionForm) = "save_draft",
         /// Hands it to Huawei. That an expired one goes this way again is inferred.
@@ -54,9 +54,9 @@ events! {
         /// Huawei refuses.
         Refuse(Reason) = "refuse",
         /// Huawei certifies.
-        Certify(Term) = "certify",
+        Certify(CertificationTerm) = "certify",
         /// The certification is renewed.
-        Renew(Term) = "renew",
+        Renew(CertificationTerm) = "renew",
         /// The term is over.
         Expire = "expire",
     }
@@ -76,7 +76,7 @@ pub struct SolutionForm {
 /// How long a certification holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Term {
+pub struct CertificationTerm {
     /// The last day as the certificate states it. Twelve months after the event when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Day>,
@@ -86,58 +86,60 @@ const PARTNER: &[Role] = &[Role::PartnerAdministrator];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager, Role::System];
 const EITHER: &[Role] = &[Role::PartnerAdministrator, Role::HuaweiReviewer, Role::System];
 
-const fn row(
-    from: Option<SolutionState>,
-    event: &'static str,
-    to: SolutionState,
-    by: &'static [Role],
-) -> Row<SolutionState> {
-    Row { from, event, to, by }
-}
-
 use SolutionState as S;
+
+const RENEWAL: DeadlineKind = DeadlineKind::new(
+    "solution_certification.renewal",
+    "renew the certification",
+    "the certification expires",
+);
 
 impl Workflow for SolutionCertification {
     const KIND: &'static str = "solution_certification";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<SolutionState>] = &[
-        row(None, "save_draft", S::Draft, PARTNER),
-        row(Some(S::Draft), "save_draft", S::Draft, PARTNER),
-        row(Some(S::Draft), "submit", S::UnderReview, PARTNER),
-        row(Some(S::UnderReview), "refuse", S::Failed, HUAWEI),
-        row(Some(S::Failed), "submit", S::UnderReview, PARTNER),
-        row(Some(S::UnderReview), "certify", S::Certified, HUAWEI),
-        row(Some(S::Certified), "renew", S::Certified, EITHER),
-        row(Some(S::Certified), "expire", S::Expired, &[Role::System]),
-        row(Some(S::Expired), "submit", S::UnderReview, PARTNER),
-    ];
+    const TABLE: &'static [Transition<SolutionState, SolutionEventKind>] = transitions! { SolutionState on SolutionEventKind {
+        start: SaveDraft => Draft by PARTNER;
+        Draft: SaveDraft => Draft by PARTNER;
+        Draft: Submit => UnderReview by PARTNER;
+        UnderReview: Refuse => Failed by HUAWEI;
+        Failed: Submit => UnderReview by PARTNER;
+        UnderReview: Certify => Certified by HUAWEI;
+        Certified: Renew => Certified by EITHER;
+        Certified: Expire => Expired by &[Role::System];
+        Expired: Submit => UnderReview by PARTNER;
+    } };
+    const DEADLINES: &'static [DeadlineKind] = &[RENEWAL];
     type State = SolutionState;
     type Event = SolutionEvent;
 
-    fn check(record: &Record<Self>, step: &Step<SolutionEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<SolutionEvent>,
+        _: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let on = step.at.billing_day();
         let broken = match (&step.event, record.facts().valid_until) {
             (SolutionEvent::SaveDraft(form), _) if form.name.trim().is_empty() => {
-                Some(FORMS.broken("name", "is empty"))
+                Some(FORMS.violation("name", "is empty"))
             }
             (SolutionEvent::Refuse(Reason { reason }), _) if reason.trim().is_empty() => {
-                Some(FORMS.broken("reason", "is empty"))
+                Some(FORMS.violation("reason", "is empty"))
             }
             (SolutionEvent::Renew(_), Some(until)) if days_between(on, until) > RENEWABLE => {
-                Some(SOLUTION_TERM.broken("at", format!("60 days before {until} are not reached")))
+                Some(SOLUTION_TERM.violation("at", format!("60 days before {until} are not reached")))
             }
             (SolutionEvent::Renew(_), Some(until)) if on > until => {
-                Some(SOLUTION_TERM.broken("at", format!("the term ended on {until}")))
+                Some(SOLUTION_TERM.violation("at", format!("the term ended on {until}")))
             }
             (SolutionEvent::Expire, Some(until)) if on <= until => {
-                Some(SOLUTION_TERM.broken("at", format!("the term runs until {until}")))
+                Some(SOLUTION_TERM.violation("at", format!("the term runs until {until}")))
             }
             _ => None,
         };
         broken.into_iter().collect()
     }
 
-    fn fold(&mut self, step: &Step<SolutionEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<SolutionEvent>) {
         match &step.event {
             SolutionEvent::SaveDraft(form) => self.form = Some(form.clone()),
             SolutionEvent::Refuse(Reason { reason }) => self.refusal = Some(reason.clone()),
@@ -151,12 +153,11 @@ impl Workflow for SolutionCertification {
 
     fn deadlines(record: &Record<Self>, _: &dyn WorkingDays) -> Vec<Deadline> {
         let until = record.facts().valid_until.filter(|_| record.is(S::Certified));
-        let deadline =
-            |day| Deadline::on(day, &SOLUTION_TERM, "renew the certification", "it expires").automatic();
+        let deadline = |day| Deadline::on(day, &SOLUTION_TERM, &RENEWAL).automatic();
         until.map(deadline).into_iter().collect()
     }
 
-    fn lapse(record: &Record<Self>) -> Option<SolutionEvent> {
+    fn expiry(record: &Record<Self>) -> Option<SolutionEvent> {
         record.is(S::Certified).then_some(SolutionEvent::Expire)
     }
 }

@@ -7,38 +7,28 @@ use super::rules::{
     RULES, SITES, WRITTEN,
 };
 use crate::{
-    types::{CustomerId, PartnerId, UtcTime},
+    types::{AssociationType, CustomerId, PartnerId, UtcTime, association_by_name},
     workflow::{
-        Around, BrokenRule, Edition, Event, Record, Role, Row, Rule, Step, WHO, Workflow, events,
-        months_after, named, states,
+        Event, LoggedEvent, RULE_ACTOR, Record, Role, Rule, RuleContext, RuleViolation, Site, Transition,
+        Workflow, events, months_after, named, states, transitions,
     },
 };
 
 use AssociationState as S;
-
-named! {
-    /// How a customer is tied to a partner.
-    pub enum Tie {
-        /// Referral (顾问销售): the customer pays Huawei.
-        Referral = "referral",
-        /// Resale (代售): the customer pays the partner.
-        Resale = "resale",
-    }
-}
 
 /// What the events of an association have said so far. Kind `association`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Association {
     /// The association as it was made.
     pub form: Option<AssociationForm>,
-    /// The tie as it is now.
-    pub tie: Option<Tie>,
+    /// The association type as it is now.
+    pub association_type: Option<AssociationType>,
     /// When the partner asked to part or switch, oldest first.
     pub partner_asked: Vec<UtcTime>,
     /// When the customer asked to part, oldest first.
     pub customer_asked: Vec<UtcTime>,
-    /// The tie that was asked for last.
-    pub wanted: Option<Tie>,
+    /// The association type that was asked for last.
+    pub wanted: Option<AssociationType>,
 }
 
 states! {
@@ -52,14 +42,14 @@ states! {
         RequestedByCustomer = "requested_by_customer",
         /// Over.
         Disassociated = "disassociated",
-        /// The partner asked for the other tie; the customer answers.
+        /// The partner asked for the other association type; the customer answers.
         SwitchRequested = "switch_requested",
     }
 }
 
 events! {
     /// What happens to an association.
-    pub enum AssociationEvent of Association {
+    pub enum AssociationEvent: AssociationEventKind of Association {
         /// The customer agreed, or a distributor created it for a reseller.
         Associate(AssociationForm) = "associate",
         /// The partner asks to part.
@@ -70,7 +60,7 @@ events! {
         Approve(Answer) = "approve",
         /// The other side does not.
         Refuse(Answer) = "refuse",
-        /// The partner asks for the other tie.
+        /// The partner asks for the other association type.
         RequestSwitch(SwitchRequest) = "request_switch",
         /// The partner parts at once, as the newer international page shows it.
         Disassociate(SeparationRequest) = "disassociate",
@@ -95,8 +85,9 @@ pub struct AssociationForm {
     pub partner: PartnerId,
     /// The customer.
     pub customer: CustomerId,
-    /// The tie.
-    pub tie: Tie,
+    /// The association type.
+    #[serde(alias = "tie", with = "association_by_name")]
+    pub association_type: AssociationType,
     /// Which page's limit on requests holds, on the international site. The older one when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<RequestLimit>,
@@ -129,12 +120,12 @@ named! {
 }
 
 impl Block {
-    /// The rule by which it blocks, for a tie on a site.
-    pub fn rule(self, tie: Tie, edition: Edition) -> Option<Rule> {
-        let abroad = edition != Edition::China;
+    /// The rule by which it blocks, for an association type on a site.
+    pub fn rule(self, association_type: &AssociationType, site: Site) -> Option<Rule> {
+        let abroad = site != Site::China;
         match self {
             Self::ServiceSupportPlan => abroad.then_some(BLOCKED),
-            Self::PartnerFrozen => (abroad && tie == Tie::Resale).then_some(PARTNER_FROZEN),
+            Self::PartnerFrozen => (abroad && association_type.is_resale()).then_some(PARTNER_FROZEN),
             _ => Some(BLOCKED),
         }
     }
@@ -158,8 +149,9 @@ pub struct SeparationRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SwitchRequest {
-    /// The tie that is wanted.
-    pub to: Tie,
+    /// The association type that is wanted.
+    #[serde(with = "association_by_name")]
+    pub to: AssociationType,
     /// The account check, as for a separation.
     #[serde(default)]
     pub check: SeparationRequest,
@@ -178,38 +170,39 @@ const ADMINISTRATOR: &[Role] = &[Role::PartnerAdministrator];
 const CUSTOMER: &[Role] = &[Role::Customer];
 const OPENERS: &[Role] = &[Role::Customer, Role::System, Role::Distributor];
 
-const fn row(from: Option<S>, event: &'static str, to: S, by: &'static [Role]) -> Row<S> {
-    Row { from, event, to, by }
-}
-
 impl Workflow for Association {
     const KIND: &'static str = "association";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<AssociationState>] = &[
-        row(None, "associate", S::Associated, OPENERS),
-        row(Some(S::Associated), "request_disassociation", S::RequestedByPartner, ADMINISTRATOR),
-        row(Some(S::Associated), "ask_to_leave", S::RequestedByCustomer, CUSTOMER),
-        row(Some(S::RequestedByPartner), "approve", S::Disassociated, CUSTOMER),
-        row(Some(S::RequestedByPartner), "refuse", S::Associated, CUSTOMER),
-        row(Some(S::RequestedByCustomer), "approve", S::Disassociated, ADMINISTRATOR),
-        row(Some(S::RequestedByCustomer), "refuse", S::Associated, ADMINISTRATOR),
-        row(Some(S::Associated), "request_switch", S::SwitchRequested, ADMINISTRATOR),
-        row(Some(S::SwitchRequested), "approve", S::Associated, CUSTOMER),
-        row(Some(S::SwitchRequested), "refuse", S::Associated, CUSTOMER),
-        row(Some(S::Associated), "disassociate", S::Disassociated, ADMINISTRATOR),
-    ];
+    const TABLE: &'static [Transition<AssociationState, AssociationEventKind>] = transitions! { AssociationState on AssociationEventKind {
+        start: Associate => Associated by OPENERS;
+        Associated: RequestDisassociation => RequestedByPartner by ADMINISTRATOR;
+        Associated: AskToLeave => RequestedByCustomer by CUSTOMER;
+        RequestedByPartner: Approve => Disassociated by CUSTOMER;
+        RequestedByPartner: Refuse => Associated by CUSTOMER;
+        RequestedByCustomer: Approve => Disassociated by ADMINISTRATOR;
+        RequestedByCustomer: Refuse => Associated by ADMINISTRATOR;
+        Associated: RequestSwitch => SwitchRequested by ADMINISTRATOR;
+        SwitchRequested: Approve => Associated by CUSTOMER;
+        SwitchRequested: Refuse => Associated by CUSTOMER;
+        Associated: Disassociate => Disassociated by ADMINISTRATOR;
+    } };
     type State = AssociationState;
     type Event = AssociationEvent;
 
-    fn check(record: &Record<Self>, step: &Step<AssociationEvent>, around: Around<'_>) -> Vec<BrokenRule> {
-        let china = record.edition() == Edition::China;
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<AssociationEvent>,
+        context: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
+        let china = record.site() == Site::China;
         let facts = record.facts();
         let mut broken = Vec::new();
         match &step.event {
             AssociationEvent::Associate(form) => {
-                let others = around.others.with_key(&customer_key(&form.customer));
+                let others = context.others.with_key(&customer_key(&form.customer));
                 if let Some(other) = others.iter().find(|other| other.id() != record.id()) {
-                    broken.push(ONE_PARTNER.broken("customer", format!("is tied by {}", other.id())));
+                    broken
+                        .push(ONE_PARTNER.violation("customer", format!("is associated by {}", other.id())));
                 }
             }
             AssociationEvent::RequestDisassociation(request) => {
@@ -218,17 +211,17 @@ impl Workflow for Association {
             }
             AssociationEvent::Disassociate(request) => {
                 if china {
-                    broken.push(SITES.broken("edition", "the customer's answer is needed on the China site"));
+                    broken.push(SITES.violation("site", "the customer's answer is needed on the China site"));
                 }
                 broken.extend(request.check(record, ""));
                 broken.extend(too_often(record, step.at, false));
             }
             AssociationEvent::RequestSwitch(request) => {
                 if !china {
-                    broken.push(SITES.broken("edition", "a switch is requested on the China site only"));
+                    broken.push(SITES.violation("site", "a switch is requested on the China site only"));
                 }
-                if facts.tie == Some(request.to) {
-                    broken.push(WRITTEN.broken("to", "is the present tie"));
+                if facts.association_type.as_ref() == Some(&request.to) {
+                    broken.push(WRITTEN.violation("to", "is the present association type"));
                 }
                 broken.extend(request.check.check(record, "check."));
                 broken.extend(too_often(record, step.at, false));
@@ -239,10 +232,10 @@ impl Workflow for Association {
         broken
     }
 
-    fn fold(&mut self, step: &Step<AssociationEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<AssociationEvent>) {
         match &step.event {
             AssociationEvent::Associate(form) => {
-                self.tie = Some(form.tie);
+                self.association_type = Some(form.association_type.clone());
                 self.form = Some(form.clone());
             }
             AssociationEvent::RequestDisassociation(_) | AssociationEvent::Disassociate(_) => {
@@ -251,20 +244,24 @@ impl Workflow for Association {
             }
             AssociationEvent::RequestSwitch(request) => {
                 self.partner_asked.push(step.at);
-                self.wanted = Some(request.to);
+                self.wanted = Some(request.to.clone());
             }
             AssociationEvent::AskToLeave => {
                 self.customer_asked.push(step.at);
                 self.wanted = None;
             }
-            AssociationEvent::Approve(_) => self.tie = self.wanted.take().or(self.tie),
+            AssociationEvent::Approve(_) => {
+                if let Some(wanted) = self.wanted.take() {
+                    self.association_type = Some(wanted);
+                }
+            }
             AssociationEvent::Refuse(_) => self.wanted = None,
         }
     }
 
     fn who(event: &AssociationEvent) -> Rule {
-        match event.name() {
-            "associate" | "ask_to_leave" => WHO,
+        match event.kind() {
+            AssociationEventKind::Associate | AssociationEventKind::AskToLeave => RULE_ACTOR,
             _ => ADMINISTRATOR_ONLY,
         }
     }
@@ -280,13 +277,13 @@ fn customer_key(customer: &CustomerId) -> String {
 }
 
 /// Whether the one who asks has asked too often (rules 12 and 13).
-fn too_often(record: &Record<Association>, at: UtcTime, customer: bool) -> Vec<BrokenRule> {
+fn too_often(record: &Record<Association>, at: UtcTime, customer: bool) -> Vec<RuleViolation> {
     let facts = record.facts();
     let recent = |asked: &[UtcTime]| {
         asked.iter().filter(|then| months_after(then.billing_day(), 3) > at.billing_day()).count()
     };
     let own = recent(if customer { &facts.customer_asked } else { &facts.partner_asked });
-    let china = record.edition() == Edition::China;
+    let china = record.site() == Site::China;
     let newer = facts.form.as_ref().and_then(|form| form.limit) == Some(RequestLimit::Three);
     let (rule, limit) = match (china, newer) {
         (true, _) => (ONCE_IN_THREE_MONTHS, 1),
@@ -295,27 +292,27 @@ fn too_often(record: &Record<Association>, at: UtcTime, customer: bool) -> Vec<B
     };
     let mut broken = Vec::new();
     if own >= limit {
-        broken.push(rule.broken("at", format!("asked {own} times within three months, {limit} allowed")));
+        broken.push(rule.violation("at", format!("asked {own} times within three months, {limit} allowed")));
     }
     if china && !customer && recent(&facts.customer_asked) > 0 {
-        broken.push(rule.broken("at", "the customer asked within three months"));
+        broken.push(rule.violation("at", "the customer asked within three months"));
     }
     broken
 }
 
 impl SeparationRequest {
-    fn check(&self, record: &Record<Association>, at: &str) -> Vec<BrokenRule> {
+    fn check(&self, record: &Record<Association>, at: &str) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if self.reason.trim().is_empty() {
-            broken.push(WRITTEN.broken(format!("{at}reason"), "is empty"));
+            broken.push(WRITTEN.violation(format!("{at}reason"), "is empty"));
         }
-        let tie = record.facts().tie.unwrap_or(Tie::Resale);
+        let association_type = record.facts().association_type.as_ref().unwrap_or(&AssociationType::Resale);
         for block in &self.blocks {
-            let rule = block.rule(tie, record.edition());
-            broken.extend(rule.map(|rule| rule.broken(format!("{at}blocks"), block.as_str())));
+            let rule = block.rule(association_type, record.site());
+            broken.extend(rule.map(|rule| rule.violation(format!("{at}blocks"), block.as_str())));
         }
         if self.code_needed && !self.code_given {
-            broken.push(CODE.broken(format!("{at}code_given"), "is false"));
+            broken.push(CODE.violation(format!("{at}code_given"), "is false"));
         }
         broken
     }

@@ -6,7 +6,8 @@ use super::rules::{BUDGET_KINDS, BUDGET_POLICY, BUDGET_REPLACED, RESELLER_BUDGET
 use crate::{
     types::{Amount, CustomerId},
     workflow::{
-        Around, BrokenRule, Edition, Event, Record, Role, Row, Rule, Step, Workflow, events, named, states,
+        Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site, Transition, Workflow,
+        events, named, states, transitions,
     },
 };
 
@@ -18,9 +19,9 @@ pub struct CustomerAccount {
     /// Whose account it is.
     pub customer: Option<CustomerId>,
     /// The budget in force.
-    pub budget: Option<Budget>,
+    pub budget: Option<BudgetSetting>,
     /// How far the last freeze went.
-    pub scope: Option<FreezeScope>,
+    pub scope: Option<FreezeExtent>,
 }
 
 states! {
@@ -35,11 +36,11 @@ states! {
 
 events! {
     /// What happens to the account of a resale customer.
-    pub enum CustomerAccountEvent of CustomerAccount {
+    pub enum CustomerAccountEvent: CustomerAccountEventKind of CustomerAccount {
         /// The association is new: frozen by default.
-        Associate(NewCustomer) = "associate",
+        Associate(NewResaleCustomer) = "associate",
         /// The partner sets a budget, which replaces the one before.
-        SetBudget(Budget) = "set_budget",
+        SetBudget(BudgetSetting) = "set_budget",
         /// The partner unfreezes.
         Unfreeze = "unfreeze",
         /// The partner freezes by hand.
@@ -52,7 +53,7 @@ events! {
 /// A newly associated customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewCustomer {
+pub struct NewResaleCustomer {
     /// Whose account it is.
     pub customer: CustomerId,
 }
@@ -79,7 +80,7 @@ named! {
 
 named! {
     /// What a freeze covers.
-    pub enum FreezeScope {
+    pub enum FreezeExtent {
         /// The account.
         Account = "account",
         /// The account and its resources.
@@ -92,13 +93,13 @@ named! {
 #[serde(deny_unknown_fields)]
 pub struct Freeze {
     /// What it covers.
-    pub scope: FreezeScope,
+    pub scope: FreezeExtent,
 }
 
 /// A budget.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Budget {
+pub struct BudgetSetting {
     /// What it counts.
     pub kind: BudgetKind,
     /// How much, at list prices.
@@ -125,12 +126,12 @@ pub struct BudgetPermission {
     pub held: Amount,
 }
 
-impl Budget {
+impl BudgetSetting {
     /// Everything that stands in the way, at once.
-    pub fn check(&self) -> Vec<BrokenRule> {
+    pub fn check(&self) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if !self.amount.is_positive() {
-            broken.push(BUDGET_REPLACED.broken("amount", "is not above zero"));
+            broken.push(BUDGET_REPLACED.violation("amount", "is not above zero"));
         }
         if let Some(permission) = &self.permission {
             let quota = match self.kind {
@@ -139,9 +140,9 @@ impl Budget {
             };
             let total = permission.held.checked_add(self.amount);
             match (quota, total) {
-                (None, _) => broken.push(RESELLER_BUDGET.broken("kind", "has no quota")),
+                (None, _) => broken.push(RESELLER_BUDGET.violation("kind", "has no quota")),
                 (Some(quota), Some(total)) if total <= quota => {}
-                _ => broken.push(RESELLER_BUDGET.broken("amount", "is above what is left of the quota")),
+                _ => broken.push(RESELLER_BUDGET.violation("amount", "is above what is left of the quota")),
             }
         }
         broken
@@ -161,28 +162,27 @@ const PARTNER: &[Role] =
     &[Role::PartnerAdministrator, Role::Distributor, Role::Reseller, Role::AccountManager];
 const SYSTEM: &[Role] = &[Role::System];
 
-const fn row(from: Option<S>, event: &'static str, to: S, by: &'static [Role]) -> Row<S> {
-    Row { from, event, to, by }
-}
-
 impl Workflow for CustomerAccount {
     const KIND: &'static str = "customer_account";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<CustomerAccountState>] = &[
-        row(None, "associate", S::Frozen, SYSTEM),
-        row(Some(S::Frozen), "set_budget", S::Frozen, PARTNER),
-        row(Some(S::Frozen), "set_budget", S::Normal, PARTNER),
-        row(Some(S::Frozen), "unfreeze", S::Normal, PARTNER),
-        row(Some(S::Normal), "set_budget", S::Normal, PARTNER),
-        row(Some(S::Normal), "freeze", S::Frozen, PARTNER),
-        row(Some(S::Normal), "exhaust", S::Frozen, SYSTEM),
-    ];
+    const TABLE: &'static [Transition<CustomerAccountState, CustomerAccountEventKind>] = transitions! { CustomerAccountState on CustomerAccountEventKind {
+        start: Associate => Frozen by SYSTEM;
+        Frozen: SetBudget => Frozen by PARTNER;
+        Frozen: SetBudget => Normal by PARTNER;
+        Frozen: Unfreeze => Normal by PARTNER;
+        Normal: SetBudget => Normal by PARTNER;
+        Normal: Freeze => Frozen by PARTNER;
+        Normal: Exhaust => Frozen by SYSTEM;
+    } };
     type State = CustomerAccountState;
     type Event = CustomerAccountEvent;
 
-    fn row(record: &Record<Self>, event: &CustomerAccountEvent) -> Option<&'static Row<S>> {
+    fn transition(
+        record: &Record<Self>,
+        event: &CustomerAccountEvent,
+    ) -> Option<&'static Transition<S, CustomerAccountEventKind>> {
         let mut rows =
-            Self::TABLE.iter().filter(|row| row.from == record.state() && row.event == event.name());
+            Self::TABLE.iter().filter(|row| row.from == record.state() && row.event == event.kind());
         match event {
             CustomerAccountEvent::SetBudget(budget) if record.is(S::Frozen) => {
                 rows.find(|row| budget.unfreeze_now == (row.to == S::Normal))
@@ -191,16 +191,20 @@ impl Workflow for CustomerAccount {
         }
     }
 
-    fn check(record: &Record<Self>, step: &Step<CustomerAccountEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<CustomerAccountEvent>,
+        _: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         match &step.event {
-            CustomerAccountEvent::Associate(_) if record.edition() == Edition::China => {
-                vec![SITES.broken("edition", "the China site allots money instead of budgets")]
+            CustomerAccountEvent::Associate(_) if record.site() == Site::China => {
+                vec![SITES.violation("site", "the China site allots money instead of budgets")]
             }
             CustomerAccountEvent::SetBudget(budget) => budget.check(),
             CustomerAccountEvent::Exhaust => match &record.facts().budget {
-                None => vec![BUDGET_KINDS.broken("budget", "none is set")],
+                None => vec![BUDGET_KINDS.violation("budget", "none is set")],
                 Some(budget) if budget.policy == ExhaustionPolicy::Manual => {
-                    vec![BUDGET_POLICY.broken("budget.policy", "is manual: the partner freezes")]
+                    vec![BUDGET_POLICY.violation("budget.policy", "is manual: the partner freezes")]
                 }
                 Some(_) => Vec::new(),
             },
@@ -208,12 +212,12 @@ impl Workflow for CustomerAccount {
         }
     }
 
-    fn fold(&mut self, step: &Step<CustomerAccountEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<CustomerAccountEvent>) {
         match &step.event {
             CustomerAccountEvent::Associate(new) => self.customer = Some(new.customer.clone()),
             CustomerAccountEvent::SetBudget(budget) => self.budget = Some(budget.clone()),
             CustomerAccountEvent::Freeze(freeze) => self.scope = Some(freeze.scope),
-            CustomerAccountEvent::Exhaust => self.scope = Some(FreezeScope::Account),
+            CustomerAccountEvent::Exhaust => self.scope = Some(FreezeExtent::Account),
             CustomerAccountEvent::Unfreeze => self.scope = None,
         }
     }

@@ -8,8 +8,8 @@ use crate::{
     programs::{ProgramApplication, QuickRegistration},
     types::{PartnerId, UtcTime},
     workflow::{
-        Around, BrokenRule, Deadline, Event, Record, Role, Row, Rule, Step, Workflow, WorkingDays, events,
-        states,
+        Deadline, DeadlineKind, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation,
+        Transition, Workflow, WorkingDays, events, states, transitions,
     },
 };
 
@@ -54,7 +54,7 @@ states! {
 
 events! {
     /// What happens between a reseller and a distributor.
-    pub enum CooperationEvent of Cooperation {
+    pub enum CooperationEvent: CooperationEventKind of Cooperation {
         /// The company applies and names a distributor.
         Apply(ResellerApplication) = "apply",
         /// Huawei refuses the plan.
@@ -109,69 +109,71 @@ const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager];
 const LEAVERS: &[Role] = &[Role::Reseller, Role::HuaweiPartnerManager];
 const SYSTEM: &[Role] = &[Role::System];
 
-const fn row(from: Option<S>, event: &'static str, to: S, by: &'static [Role]) -> Row<S> {
-    Row { from, event, to, by }
-}
-
 impl Workflow for Cooperation {
     const KIND: &'static str = "cooperation";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<CooperationState>] = &[
-        row(None, "apply", S::PlanSubmitted, COMPANY),
-        row(Some(S::PlanSubmitted), "approve_plan", S::PlanApproved, HUAWEI),
-        row(Some(S::PlanSubmitted), "reject_plan", S::PlanRejected, HUAWEI),
-        row(Some(S::PlanApproved), "pass_on", S::WaitingForDistributor, SYSTEM),
-        row(Some(S::WaitingForDistributor), "accept", S::Cooperating, DISTRIBUTOR),
-        row(Some(S::WaitingForDistributor), "reject", S::RejectedByDistributor, DISTRIBUTOR),
-        row(None, "invite", S::Invited, DISTRIBUTOR),
-        row(Some(S::Invited), "join", S::Cooperating, COMPANY),
-        row(Some(S::Cooperating), "leave", S::Left, LEAVERS),
-        row(Some(S::Cooperating), "restrict", S::Restricted, SYSTEM),
-        row(Some(S::Cooperating), "freeze", S::Frozen, SYSTEM),
-        row(Some(S::Restricted), "release", S::Cooperating, SYSTEM),
-        row(Some(S::Frozen), "release", S::Cooperating, SYSTEM),
-    ];
+    const TABLE: &'static [Transition<CooperationState, CooperationEventKind>] = transitions! { CooperationState on CooperationEventKind {
+        start: Apply => PlanSubmitted by COMPANY;
+        PlanSubmitted: ApprovePlan => PlanApproved by HUAWEI;
+        PlanSubmitted: RejectPlan => PlanRejected by HUAWEI;
+        PlanApproved: PassOn => WaitingForDistributor by SYSTEM;
+        WaitingForDistributor: Accept => Cooperating by DISTRIBUTOR;
+        WaitingForDistributor: Reject => RejectedByDistributor by DISTRIBUTOR;
+        start: Invite => Invited by DISTRIBUTOR;
+        Invited: Join => Cooperating by COMPANY;
+        Cooperating: Leave => Left by LEAVERS;
+        Cooperating: Restrict => Restricted by SYSTEM;
+        Cooperating: Freeze => Frozen by SYSTEM;
+        Restricted: Release => Cooperating by SYSTEM;
+        Frozen: Release => Cooperating by SYSTEM;
+    } };
     type State = CooperationState;
     type Event = CooperationEvent;
 
-    fn check(record: &Record<Self>, step: &Step<CooperationEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<CooperationEvent>,
+        context: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         match &step.event {
             CooperationEvent::Apply(form) | CooperationEvent::Join(form) => {
-                broken.extend(form.application.check(record.edition()).into_iter().map(|broken| {
-                    BrokenRule { field: format!("application.{}", broken.field).into(), ..broken }
+                broken.extend(form.application.check(record.site()).into_iter().map(|broken| {
+                    RuleViolation { field: format!("application.{}", broken.field).into(), ..broken }
                 }));
                 let invited_by = &record.facts().distributor;
                 if invited_by.as_ref().is_some_and(|distributor| *distributor != form.distributor) {
-                    broken.push(ONE_PARTNER.broken("distributor", "is not the one that invited"));
+                    broken.push(ONE_PARTNER.violation("distributor", "is not the one that invited"));
                 }
-                let others = around.others.with_key(&reseller_key(&form.application.account));
+                let others = context.others.with_key(&reseller_key(&form.application.account));
                 let open = [S::WaitingForDistributor, S::Cooperating, S::Restricted, S::Frozen];
-                let tied = others.iter().find(|other| {
+                let associated = others.iter().find(|other| {
                     let other = other.view::<Self>().filter(|other| other.id() != record.id());
                     other.and_then(|other| other.state()).is_some_and(|state| open.contains(&state))
                 });
-                if let Some(other) = tied {
+                if let Some(other) = associated {
                     broken.push(
-                        ONE_PARTNER.broken("application.account", format!("is tied by {}", other.id())),
+                        ONE_PARTNER
+                            .violation("application.account", format!("is associated by {}", other.id())),
                     );
                 }
             }
             CooperationEvent::Invite(invitation) if invitation.distributor_frozen => {
-                broken
-                    .push(PARTNER_FROZEN.broken("distributor_frozen", "a frozen distributor invites nobody"));
+                broken.push(
+                    PARTNER_FROZEN.violation("distributor_frozen", "a frozen distributor invites nobody"),
+                );
             }
             CooperationEvent::RejectPlan(Reason { reason }) | CooperationEvent::Reject(Reason { reason })
                 if reason.trim().is_empty() =>
             {
-                broken.push(WRITTEN.broken("reason", "is empty"));
+                broken.push(WRITTEN.violation("reason", "is empty"));
             }
             _ => {}
         }
         broken
     }
 
-    fn fold(&mut self, step: &Step<CooperationEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<CooperationEvent>) {
         match &step.event {
             CooperationEvent::Apply(form) | CooperationEvent::Join(form) => {
                 self.distributor = Some(form.distributor.clone());
@@ -215,77 +217,77 @@ states! {
 
 events! {
     /// What happens in a quick registration.
-    pub enum RegistrationEvent of ResellerRegistration {
+    pub enum RegistrationEvent: RegistrationEventKind of ResellerRegistration {
         /// The codes sent to the main account's mail and telephone were right.
         CheckCodes = "check_codes",
         /// The company registers the new account.
-        Register(NewAccount) = "register",
+        Register(NewResellerAccount) = "register",
         /// 24 hours went by.
-        Lapse = "lapse",
+        Expire = "expire",
     }
 }
 
 /// The new account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewAccount {
+pub struct NewResellerAccount {
     /// It has another telephone number than the main account.
     pub other_phone: bool,
 }
 
+const REGISTRATION: DeadlineKind = DeadlineKind::new(
+    "quick_registration.completion",
+    "register within 24 hours",
+    "the link is void; have the codes checked again",
+);
+
 impl Workflow for ResellerRegistration {
     const KIND: &'static str = "quick_registration";
     const RULES: &'static [Rule] = crate::programs::RULES;
-    const TABLE: &'static [Row<RegistrationState>] = &[
-        Row { from: None, event: "check_codes", to: RegistrationState::CodesChecked, by: COMPANY },
-        Row {
-            from: Some(RegistrationState::CodesChecked),
-            event: "register",
-            to: RegistrationState::Registered,
-            by: COMPANY,
-        },
-        Row {
-            from: Some(RegistrationState::CodesChecked),
-            event: "lapse",
-            to: RegistrationState::Void,
-            by: SYSTEM,
-        },
-    ];
+    const TABLE: &'static [Transition<RegistrationState, RegistrationEventKind>] = transitions! { RegistrationState on RegistrationEventKind {
+        start: CheckCodes => CodesChecked by COMPANY;
+        CodesChecked: Register => Registered by COMPANY;
+        CodesChecked: Expire => Void by SYSTEM;
+    } };
+    const DEADLINES: &'static [DeadlineKind] = &[REGISTRATION];
     type State = RegistrationState;
     type Event = RegistrationEvent;
 
-    fn check(record: &Record<Self>, step: &Step<RegistrationEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<RegistrationEvent>,
+        _: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let Some(codes_checked_at) = record.facts().codes_checked_at else { return Vec::new() };
         let quick = |other_phone| QuickRegistration { codes_checked_at, link_used: false, other_phone };
         match &step.event {
             RegistrationEvent::CheckCodes => Vec::new(),
             RegistrationEvent::Register(account) => quick(account.other_phone).check(step.at),
             // The one finding that is wanted here is that the time is over.
-            RegistrationEvent::Lapse if quick(true).check(step.at).is_empty() => {
-                quick_rule().map(|rule| rule.broken("at", "24 hours have not passed")).into_iter().collect()
-            }
-            RegistrationEvent::Lapse => Vec::new(),
+            RegistrationEvent::Expire if quick(true).check(step.at).is_empty() => quick_rule()
+                .map(|rule| rule.violation("at", "24 hours have not passed"))
+                .into_iter()
+                .collect(),
+            RegistrationEvent::Expire => Vec::new(),
         }
     }
 
-    fn fold(&mut self, step: &Step<RegistrationEvent>) {
-        if step.event.name() == "check_codes" {
+    fn fold(&mut self, step: &LoggedEvent<RegistrationEvent>) {
+        if step.event.kind() == RegistrationEventKind::CheckCodes {
             self.codes_checked_at = Some(step.at);
         }
     }
 
     fn deadlines(record: &Record<Self>, _: &dyn WorkingDays) -> Vec<Deadline> {
         let checked = record.facts().codes_checked_at.filter(|_| record.is(RegistrationState::CodesChecked));
-        let deadline = checked.zip(quick_rule()).map(|(at, rule)| {
-            let (what, lapse) =
-                ("register within 24 hours", "the link is void; have the codes checked again");
-            Deadline::days(at.billing_day(), 1, rule, what, lapse).automatic()
-        });
+        let deadline = checked
+            .zip(quick_rule())
+            .map(|(at, rule)| Deadline::days(at.billing_day(), 1, rule, &REGISTRATION).automatic());
         deadline.into_iter().collect()
     }
 
-    fn lapse(record: &Record<Self>) -> Option<RegistrationEvent> {
-        record.is(RegistrationState::CodesChecked).then_some(RegistrationEvent::Lapse)
+    fn expiry(record: &Record<Self>) -> Option<RegistrationEvent> {
+        record.is(RegistrationState::CodesChecked).then_some(RegistrationEvent::Expire)
     }
 }
 

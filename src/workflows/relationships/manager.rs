@@ -6,7 +6,10 @@ use super::rules::{AUTHORIZED, CONTACT_LIMIT, MANAGER_FROM, RULES, WRITTEN};
 use crate::{
     opportunities::Reason,
     types::{CustomerId, Day, PartnerId, Personal, ResellerId, UtcTime},
-    workflow::{Around, BrokenRule, Edition, Record, Role, Row, Rule, Step, Workflow, events, states},
+    workflow::{
+        LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site, Transition, Workflow, events,
+        states, transitions,
+    },
 };
 
 /// Contacts that a customer is shown at most.
@@ -35,7 +38,7 @@ states! {
 
 events! {
     /// What happens to an assignment.
-    pub enum AssignmentEvent of ManagerAssignment {
+    pub enum AssignmentEvent: AssignmentEventKind of ManagerAssignment {
         /// The administrator assigns a manager, also another one.
         Assign(Assign) = "assign",
         /// The administrator takes the manager away.
@@ -78,39 +81,40 @@ const ADMINISTRATOR: &[Role] = &[Role::PartnerAdministrator, Role::Distributor];
 impl Workflow for ManagerAssignment {
     const KIND: &'static str = "account_manager";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<AssignmentState>] = {
-        use AssignmentState::{Assigned, Withdrawn};
-        &[
-            Row { from: None, event: "assign", to: Assigned, by: ADMINISTRATOR },
-            Row { from: Some(Assigned), event: "assign", to: Assigned, by: ADMINISTRATOR },
-            Row { from: Some(Withdrawn), event: "assign", to: Assigned, by: ADMINISTRATOR },
-            Row { from: Some(Assigned), event: "withdraw", to: Withdrawn, by: ADMINISTRATOR },
-            Row { from: Some(Assigned), event: "show_contacts", to: Assigned, by: ADMINISTRATOR },
-        ]
-    };
+    const TABLE: &'static [Transition<AssignmentState, AssignmentEventKind>] = transitions! { AssignmentState on AssignmentEventKind {
+        start: Assign => Assigned by ADMINISTRATOR;
+        Assigned: Assign => Assigned by ADMINISTRATOR;
+        Withdrawn: Assign => Assigned by ADMINISTRATOR;
+        Assigned: Withdraw => Withdrawn by ADMINISTRATOR;
+        Assigned: ShowContacts => Assigned by ADMINISTRATOR;
+    } };
     type State = AssignmentState;
     type Event = AssignmentEvent;
 
-    fn check(record: &Record<Self>, step: &Step<AssignmentEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<AssignmentEvent>,
+        _: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         match &step.event {
             AssignmentEvent::Assign(assign) => {
                 if assign.manager.expose().trim().is_empty() {
-                    broken.push(MANAGER_FROM.broken("manager", "is empty"));
+                    broken.push(MANAGER_FROM.violation("manager", "is empty"));
                 }
                 if record.facts().subject.as_ref().is_some_and(|subject| *subject != assign.subject) {
-                    broken.push(MANAGER_FROM.broken("subject", "is another one than the record's"));
+                    broken.push(MANAGER_FROM.violation("subject", "is another one than the record's"));
                 }
             }
             AssignmentEvent::ShowContacts(shown) if shown.contacts.len() > CONTACTS => {
-                broken.push(CONTACT_LIMIT.broken("contacts", format!("are {}", shown.contacts.len())));
+                broken.push(CONTACT_LIMIT.violation("contacts", format!("are {}", shown.contacts.len())));
             }
             _ => {}
         }
         broken
     }
 
-    fn fold(&mut self, step: &Step<AssignmentEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<AssignmentEvent>) {
         match &step.event {
             AssignmentEvent::Assign(assign) => {
                 self.subject = Some(assign.subject.clone());
@@ -132,7 +136,7 @@ impl ManagerAssignment {
 
 /// What the events of an authorisation have said so far. Kind `authorization`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Authorization {
+pub struct CustomerAuthorization {
     /// The request.
     pub request: Option<AuthorizationRequest>,
     /// Day of the answer. How long an authorisation holds is not published.
@@ -155,7 +159,7 @@ states! {
 
 events! {
     /// What happens to an authorisation.
-    pub enum AuthorizationEvent of Authorization {
+    pub enum AuthorizationEvent: AuthorizationEventKind of CustomerAuthorization {
         /// The partner asks.
         Request(AuthorizationRequest) = "request",
         /// The customer agrees.
@@ -188,42 +192,43 @@ const ASKERS: &[Role] =
     &[Role::PartnerAdministrator, Role::AccountManager, Role::Reseller, Role::Distributor];
 const CUSTOMER: &[Role] = &[Role::Customer];
 
-impl Workflow for Authorization {
+impl Workflow for CustomerAuthorization {
     const KIND: &'static str = "authorization";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<AuthorizationState>] = {
-        use AuthorizationState::{Granted, Refused, Requested};
-        &[
-            Row { from: None, event: "request", to: Requested, by: ASKERS },
-            Row { from: Some(Requested), event: "grant", to: Granted, by: CUSTOMER },
-            Row { from: Some(Requested), event: "refuse", to: Refused, by: CUSTOMER },
-        ]
-    };
+    const TABLE: &'static [Transition<AuthorizationState, AuthorizationEventKind>] = transitions! { AuthorizationState on AuthorizationEventKind {
+        start: Request => Requested by ASKERS;
+        Requested: Grant => Granted by CUSTOMER;
+        Requested: Refuse => Refused by CUSTOMER;
+    } };
     type State = AuthorizationState;
     type Event = AuthorizationEvent;
 
-    fn check(record: &Record<Self>, step: &Step<AuthorizationEvent>, _: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<AuthorizationEvent>,
+        _: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         match &step.event {
             AuthorizationEvent::Request(request) => {
                 if request.first && !request.commitment {
-                    broken.push(AUTHORIZED.broken("commitment", "is not ticked"));
+                    broken.push(AUTHORIZED.violation("commitment", "is not ticked"));
                 }
                 let reseller = step.by.role == Role::Reseller || request.distributor_agreed.is_some();
-                let abroad = record.edition() != Edition::China;
+                let abroad = record.site() != Site::China;
                 if abroad && reseller && request.distributor_agreed != Some(true) {
-                    broken.push(AUTHORIZED.broken("distributor_agreed", "the distributor comes first"));
+                    broken.push(AUTHORIZED.violation("distributor_agreed", "the distributor comes first"));
                 }
             }
             AuthorizationEvent::Refuse(Reason { reason }) if reason.trim().is_empty() => {
-                broken.push(WRITTEN.broken("reason", "is empty"));
+                broken.push(WRITTEN.violation("reason", "is empty"));
             }
             _ => {}
         }
         broken
     }
 
-    fn fold(&mut self, step: &Step<AuthorizationEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<AuthorizationEvent>) {
         match &step.event {
             AuthorizationEvent::Request(request) => self.request = Some(request.clone()),
             AuthorizationEvent::Grant => self.answered_on = Some(step.at.billing_day()),

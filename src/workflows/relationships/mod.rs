@@ -8,7 +8,7 @@
 //! | `association` | [`Association`]: partner and customer, parting, switching between referral and resale |
 //! | `customer_account` | [`CustomerAccount`]: frozen or normal, and its budget (international site) |
 //! | `account_manager` | [`ManagerAssignment`]: who answers for a customer or reseller, and since when |
-//! | `authorization` | [`Authorization`]: the customer's leave to act for it |
+//! | `authorization` | [`CustomerAuthorization`]: the customer's leave to act for it |
 //! | `project_specialist` | [`Specialist`]: an employee's personal account, bound, applied for, removed |
 //!
 //! None of this has an HTTP interface. Neighbours that have one are operations of this crate:
@@ -47,26 +47,30 @@ mod rules;
 mod specialist;
 
 pub use association::{
-    Answer, Association, AssociationEvent, AssociationForm, AssociationState, Block, RequestLimit,
-    SeparationRequest, SwitchRequest, Tie,
+    Answer, Association, AssociationEvent, AssociationEventKind, AssociationForm, AssociationState, Block,
+    RequestLimit, SeparationRequest, SwitchRequest,
 };
 pub use budget::{
-    Budget, BudgetKind, BudgetPermission, CustomerAccount, CustomerAccountEvent, CustomerAccountState,
-    ExhaustionPolicy, Freeze, FreezeScope, NewCustomer,
+    BudgetKind, BudgetPermission, BudgetSetting, CustomerAccount, CustomerAccountEvent,
+    CustomerAccountEventKind, CustomerAccountState, ExhaustionPolicy, Freeze, FreezeExtent,
+    NewResaleCustomer,
 };
 pub use cooperation::{
-    Cooperation, CooperationEvent, CooperationState, NewAccount, RegistrationEvent, RegistrationState,
-    ResellerApplication, ResellerInvitation, ResellerRegistration,
+    Cooperation, CooperationEvent, CooperationEventKind, CooperationState, NewResellerAccount,
+    RegistrationEvent, RegistrationEventKind, RegistrationState, ResellerApplication, ResellerInvitation,
+    ResellerRegistration,
 };
 pub use manager::{
-    Assign, AssignmentEvent, AssignmentState, Authorization, AuthorizationEvent, AuthorizationRequest,
-    AuthorizationState, Contacts, ManagerAssignment, Subject,
+    Assign, AssignmentEvent, AssignmentEventKind, AssignmentState, AuthorizationEvent,
+    AuthorizationEventKind, AuthorizationRequest, AuthorizationState, Contacts, CustomerAuthorization,
+    ManagerAssignment, Subject,
 };
 pub use registration::{
     Channel, CustomerForm, CustomerInvitation, CustomerObstacle, CustomerRegistration,
-    CustomerRegistrationEvent, CustomerRegistrationState, CustomerStanding,
+    CustomerRegistrationEvent, CustomerRegistrationEventKind, CustomerRegistrationState, CustomerStanding,
 };
 pub use rules::RULES;
 pub use specialist::{
-    CancelRequest, Specialist, SpecialistApplication, SpecialistEvent, SpecialistInvitation, SpecialistState,
+    CancelRequest, Specialist, SpecialistApplication, SpecialistEvent, SpecialistEventKind,
+    SpecialistInvitation, SpecialistState,
 };

@@ -2,19 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Tie,
-    rules::{
-        FIFTEEN_DAYS, HUNDRED, MAIL_LINK, MANUAL_REVIEW, NOT_ASSOCIABLE, NOT_REGISTRABLE, OLDER_ACCOUNT,
-        OTHER_FAILURES, OWN_CONTACT, RESALE_OBSTACLES, RULES, WRITTEN,
-    },
+use super::rules::{
+    FIFTEEN_DAYS, HUNDRED, MAIL_LINK, MANUAL_REVIEW, NOT_ASSOCIABLE, NOT_REGISTRABLE, OLDER_ACCOUNT,
+    OTHER_FAILURES, OWN_CONTACT, RESALE_OBSTACLES, RULES, WRITTEN,
 };
 use crate::{
     opportunities::Reason,
-    types::{Day, PartnerId, UtcTime, days_between},
+    types::{AssociationType, Day, PartnerId, UtcTime, association_by_name, days_between},
     workflow::{
-        Around, BrokenRule, Deadline, Edition, Record, Role, Row, Rule, Step, Workflow, WorkingDays,
-        days_after, events, named, states,
+        Deadline, DeadlineKind, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site,
+        Transition, Workflow, WorkingDays, days_after, events, named, states, transitions,
     },
 };
 
@@ -62,7 +59,7 @@ states! {
 
 events! {
     /// What happens to a preregistration.
-    pub enum CustomerRegistrationEvent of CustomerRegistration {
+    pub enum CustomerRegistrationEvent: CustomerRegistrationEventKind of CustomerRegistration {
         /// The partner registers the customer and the checks pass.
         Register(CustomerForm) = "register",
         /// The partner asks Huawei to review a case that the checks do not pass.
@@ -136,7 +133,7 @@ use CustomerObstacle as O;
 
 impl CustomerObstacle {
     /// The rule by which it keeps a customer from preregistration. Rules 4 and parts of 5 are published per site.
-    pub fn registration_rule(self, edition: Edition) -> Option<Rule> {
+    pub fn registration_rule(self, site: Site) -> Option<Rule> {
         let listed = matches!(
             self,
             O::MainlandAccount
@@ -149,24 +146,24 @@ impl CustomerObstacle {
         );
         match self {
             O::OtherPreregistration => Some(FIFTEEN_DAYS),
-            _ if edition == Edition::China => None,
+            _ if site == Site::China => None,
             _ => listed.then_some(NOT_REGISTRABLE),
         }
     }
 
     /// Whether it sends a preregistration to Huawei's review (rule 5).
-    pub const fn needs_review(self, edition: Edition) -> bool {
+    pub const fn needs_review(self, site: Site) -> bool {
         match self {
             O::DirectSales | O::OtherCountry | O::OnlineSales => true,
-            O::SupportCentre | O::HuaweiPreregistration => matches!(edition, Edition::China),
+            O::SupportCentre | O::HuaweiPreregistration => matches!(site, Site::China),
             _ => false,
         }
     }
 
     /// The rule by which it keeps a customer from an association of a kind.
-    pub fn association_rule(self, tie: Tie, edition: Edition) -> Option<Rule> {
-        let resale = tie == Tie::Resale;
-        let abroad = edition != Edition::China;
+    pub fn association_rule(self, association_type: &AssociationType, site: Site) -> Option<Rule> {
+        let resale = association_type.is_resale();
+        let abroad = site != Site::China;
         match self {
             O::MainlandAccount | O::OtherPartner | O::SpecialContract | O::UnpaidBills | O::UnifiedMember
                 if abroad =>
@@ -220,7 +217,8 @@ pub struct CustomerInvitation {
     /// How it travels.
     pub channel: Channel,
     /// The kind of association it leads to.
-    pub tie: Tie,
+    #[serde(alias = "tie", with = "association_by_name")]
+    pub association_type: AssociationType,
     /// Last day of the link as the page shows it, on the international site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Day>,
@@ -249,45 +247,57 @@ const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager];
 const CUSTOMER: &[Role] = &[Role::Customer];
 const SYSTEM: &[Role] = &[Role::System];
 
-const fn row(from: Option<S>, event: &'static str, to: S, by: &'static [Role]) -> Row<S> {
-    Row { from, event, to, by }
-}
+const ASSOCIATION: DeadlineKind = DeadlineKind::new(
+    "customer_registration.association",
+    "the customer is associated",
+    "the preregistration ends and others may register the customer",
+);
+const LINK: DeadlineKind = DeadlineKind::new(
+    "customer_registration.link",
+    "the customer opens the link",
+    "send the invitation again",
+);
 
 impl Workflow for CustomerRegistration {
     const KIND: &'static str = "customer_registration";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<S>] = &[
-        row(None, "register", S::Preregistered, PARTNER),
-        row(None, "request_review", S::PendingReview, PARTNER),
-        row(Some(S::PendingReview), "approve", S::Preregistered, HUAWEI),
-        row(Some(S::PendingReview), "reject", S::Rejected, HUAWEI),
-        row(Some(S::Preregistered), "invite", S::Invited, PARTNER),
-        row(Some(S::Preregistered), "expire", S::Expired, SYSTEM),
-        row(Some(S::Invited), "associate", S::Associated, CUSTOMER),
-        row(Some(S::Invited), "fail", S::AssociationFailed, SYSTEM),
-        row(None, "invite", S::Invited, PARTNER),
-        row(Some(S::Invited), "invite", S::Invited, PARTNER),
-        row(Some(S::Invited), "expire", S::Expired, SYSTEM),
-    ];
+    const TABLE: &'static [Transition<S, CustomerRegistrationEventKind>] = transitions! { S on CustomerRegistrationEventKind {
+        start: Register => Preregistered by PARTNER;
+        start: RequestReview => PendingReview by PARTNER;
+        PendingReview: Approve => Preregistered by HUAWEI;
+        PendingReview: Reject => Rejected by HUAWEI;
+        Preregistered: Invite => Invited by PARTNER;
+        Preregistered: Expire => Expired by SYSTEM;
+        Invited: Associate => Associated by CUSTOMER;
+        Invited: Fail => AssociationFailed by SYSTEM;
+        start: Invite => Invited by PARTNER;
+        Invited: Invite => Invited by PARTNER;
+        Invited: Expire => Expired by SYSTEM;
+    } };
+    const DEADLINES: &'static [DeadlineKind] = &[ASSOCIATION, LINK];
     type State = S;
     type Event = CustomerRegistrationEvent;
 
-    fn check(record: &Record<Self>, step: &Step<Self::Event>, around: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<Self::Event>,
+        context: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let on = step.at.billing_day();
         let mut broken = Vec::new();
         match &step.event {
             CustomerRegistrationEvent::Register(form) | CustomerRegistrationEvent::RequestReview(form) => {
-                broken.extend(form.check(record, around));
+                broken.extend(form.check(record, context));
                 let reviewed = matches!(step.event, CustomerRegistrationEvent::RequestReview(_));
-                let cases = form.obstacles.iter().filter(|o| o.needs_review(record.edition()) && !reviewed);
+                let cases = form.obstacles.iter().filter(|o| o.needs_review(record.site()) && !reviewed);
                 broken.extend(
-                    cases.map(|o| MANUAL_REVIEW.broken("obstacles", format!("{o}: request a review"))),
+                    cases.map(|o| MANUAL_REVIEW.violation("obstacles", format!("{o}: request a review"))),
                 );
             }
             CustomerRegistrationEvent::Invite(_) => broken.extend(too_late(record, on)),
             CustomerRegistrationEvent::Expire => {
                 if record.ends().is_none_or(|end| on <= end) {
-                    broken.push(FIFTEEN_DAYS.broken("at", "the 15 days are not over"));
+                    broken.push(FIFTEEN_DAYS.violation("at", "the 15 days are not over"));
                 }
             }
             CustomerRegistrationEvent::Associate(standing) => {
@@ -297,7 +307,7 @@ impl Workflow for CustomerRegistration {
             CustomerRegistrationEvent::Reject(Reason { reason })
             | CustomerRegistrationEvent::Fail(Reason { reason }) => {
                 if reason.trim().is_empty() {
-                    broken.push(WRITTEN.broken("reason", "is empty"));
+                    broken.push(WRITTEN.violation("reason", "is empty"));
                 }
             }
             CustomerRegistrationEvent::Approve => {}
@@ -305,7 +315,7 @@ impl Workflow for CustomerRegistration {
         broken
     }
 
-    fn fold(&mut self, step: &Step<Self::Event>) {
+    fn fold(&mut self, step: &LoggedEvent<Self::Event>) {
         match &step.event {
             CustomerRegistrationEvent::Register(form) | CustomerRegistrationEvent::RequestReview(form) => {
                 self.form = Some(form.clone());
@@ -319,20 +329,18 @@ impl Workflow for CustomerRegistration {
 
     fn deadlines(record: &Record<Self>, _: &dyn WorkingDays) -> Vec<Deadline> {
         let open = matches!(record.state(), Some(S::Preregistered | S::Invited));
-        let end = record.ends().filter(|_| open).map(|day| {
-            let (what, lapse) = (
-                "the customer's association",
-                "the preregistration ends and others may register the customer",
-            );
-            Deadline::on(day, &FIFTEEN_DAYS, what, lapse).automatic()
-        });
-        let link = record.link_ends().filter(|_| record.is(S::Invited)).map(|day| {
-            Deadline::on(day, &MAIL_LINK, "the customer opens the link", "send the invitation again")
-        });
+        let end = record
+            .ends()
+            .filter(|_| open)
+            .map(|day| Deadline::on(day, &FIFTEEN_DAYS, &ASSOCIATION).automatic());
+        let link = record
+            .link_ends()
+            .filter(|_| record.is(S::Invited))
+            .map(|day| Deadline::on(day, &MAIL_LINK, &LINK));
         end.into_iter().chain(link).collect()
     }
 
-    fn lapse(record: &Record<Self>) -> Option<Self::Event> {
+    fn expiry(record: &Record<Self>) -> Option<Self::Event> {
         let open = matches!(record.state(), Some(S::Preregistered | S::Invited)) && record.ends().is_some();
         open.then_some(CustomerRegistrationEvent::Expire)
     }
@@ -355,50 +363,52 @@ fn customer_key(customer: &str) -> String {
 impl Record<CustomerRegistration> {
     /// Last day of the preregistration; none without one.
     pub fn ends(&self) -> Option<Day> {
-        let since = self.last("approve").or_else(|| self.last("register"))?;
+        let since = self
+            .last(CustomerRegistrationEventKind::Approve)
+            .or_else(|| self.last(CustomerRegistrationEventKind::Register))?;
         Some(days_after(since.billing_day(), HOLDS))
     }
 
     /// Last day of the invitation's link; none where it does not end or nothing is known.
     pub fn link_ends(&self) -> Option<Day> {
         let invitation = self.facts().invitation.as_ref()?;
-        match (self.edition(), invitation.channel) {
-            (Edition::China, Channel::Mail) => {
-                let sent = self.last("invite")?.billing_day();
+        match (self.site(), invitation.channel) {
+            (Site::China, Channel::Mail) => {
+                let sent = self.last(CustomerRegistrationEventKind::Invite)?.billing_day();
                 Some(days_after(sent, MAIL))
             }
-            (Edition::China, _) => None,
+            (Site::China, _) => None,
             _ => invitation.valid_until,
         }
     }
 }
 
-fn too_late(record: &Record<CustomerRegistration>, on: Day) -> Option<BrokenRule> {
+fn too_late(record: &Record<CustomerRegistration>, on: Day) -> Option<RuleViolation> {
     let end = record.ends().filter(|end| on > *end)?;
-    Some(FIFTEEN_DAYS.broken("at", format!("the preregistration ended on {end}")))
+    Some(FIFTEEN_DAYS.violation("at", format!("the preregistration ended on {end}")))
 }
 
 impl CustomerForm {
-    fn check(&self, record: &Record<CustomerRegistration>, around: Around<'_>) -> Vec<BrokenRule> {
+    fn check(&self, record: &Record<CustomerRegistration>, context: RuleContext<'_>) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if !self.own_contact {
             broken.push(
-                OWN_CONTACT.broken("own_contact", "neither telephone nor mail on the partner's profile"),
+                OWN_CONTACT.violation("own_contact", "neither telephone nor mail on the partner's profile"),
             );
         }
         if self.customer.trim().is_empty() {
-            broken.push(WRITTEN.broken("customer", "is empty"));
+            broken.push(WRITTEN.violation("customer", "is empty"));
         }
         for obstacle in &self.obstacles {
-            let rule = obstacle.registration_rule(record.edition());
-            broken.extend(rule.map(|rule| rule.broken("obstacles", obstacle.as_str())));
+            let rule = obstacle.registration_rule(record.site());
+            broken.extend(rule.map(|rule| rule.violation("obstacles", obstacle.as_str())));
         }
-        let open = around.others.with_key(&partner_key(&self.partner));
+        let open = context.others.with_key(&partner_key(&self.partner));
         // An invitation has been sent for some; they stay preregistered until the customer agrees.
         if open.iter().filter(|other| other.id() != record.id()).count() >= AT_MOST {
-            broken.push(HUNDRED.broken("partner", "100 customers are preregistered or pending"));
+            broken.push(HUNDRED.violation("partner", "100 customers are preregistered or pending"));
         }
-        let rivals = around.others.with_key(&customer_key(&self.customer));
+        let rivals = context.others.with_key(&customer_key(&self.customer));
         let rival = rivals.iter().find(|other| {
             let other = other.view::<CustomerRegistration>().filter(|other| other.id() != record.id());
             other
@@ -406,30 +416,30 @@ impl CustomerForm {
                 .is_some_and(|form| form.partner != self.partner)
         });
         if let Some(rival) = rival {
-            broken.push(FIFTEEN_DAYS.broken("customer", format!("is registered by {}", rival.id())));
+            broken.push(FIFTEEN_DAYS.violation("customer", format!("is registered by {}", rival.id())));
         }
         broken
     }
 }
 
 impl CustomerStanding {
-    fn check(&self, record: &Record<CustomerRegistration>, on: Day) -> Vec<BrokenRule> {
+    fn check(&self, record: &Record<CustomerRegistration>, on: Day) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         let Some(invitation) = &record.facts().invitation else { return broken };
         if record.link_ends().is_some_and(|end| on > end) {
-            broken.push(MAIL_LINK.broken("at", "the link has ended: send it again"));
+            broken.push(MAIL_LINK.violation("at", "the link has ended: send it again"));
         }
         if record.facts().form.is_none() {
             if days_between(self.registered_at.billing_day(), on) > YOUNG {
-                broken.push(OLDER_ACCOUNT.broken("registered_at", "is more than 7 days ago"));
+                broken.push(OLDER_ACCOUNT.violation("registered_at", "is more than 7 days ago"));
             }
             if self.cash_spending {
-                broken.push(OLDER_ACCOUNT.broken("cash_spending", "is true"));
+                broken.push(OLDER_ACCOUNT.violation("cash_spending", "is true"));
             }
         }
         for obstacle in &self.obstacles {
-            let rule = obstacle.association_rule(invitation.tie, record.edition());
-            broken.extend(rule.map(|rule| rule.broken("obstacles", obstacle.as_str())));
+            let rule = obstacle.association_rule(&invitation.association_type, record.site());
+            broken.extend(rule.map(|rule| rule.violation("obstacles", obstacle.as_str())));
         }
         broken
     }

@@ -55,7 +55,7 @@ rules! {
         three within 3 months by the newer", NEWER;
     ADMINISTRATOR_ONLY = 14, "only the partner's administrator asks for a separation or a switch, or answers one",
         DISASSOCIATION;
-    BLOCKED = 15, "nothing of a published list ties the customer to the partner: debts, orders, contracts, members, plans",
+    BLOCKED = 15, "nothing of a published list keeps the customer with the partner: debts, orders, contracts, members, plans",
         DISASSOCIATION;
     BALANCE_RETURNS = 16, "after a separation the resale balance returns to the partner; after a switch from referral the \
         customer has its refunds", CHINA_FAQ;

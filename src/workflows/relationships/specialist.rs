@@ -8,8 +8,8 @@ use crate::{
     programs::{Path, Program},
     types::{Day, Personal},
     workflow::{
-        Around, BrokenRule, Deadline, Event, Record, Role, Row, Rule, Step, Workflow, WorkingDays,
-        days_after, events, states,
+        Deadline, DeadlineKind, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation,
+        Transition, Workflow, WorkingDays, days_after, events, states, transitions,
     },
 };
 
@@ -59,7 +59,7 @@ states! {
 
 events! {
     /// What happens to an employee.
-    pub enum SpecialistEvent of Specialist {
+    pub enum SpecialistEvent: SpecialistEventKind of Specialist {
         /// The administrator invites by telephone, mail or account name.
         Invite(SpecialistInvitation) = "invite",
         /// The employee follows the link and agrees.
@@ -129,93 +129,102 @@ const EMPLOYEE: &[Role] = &[Role::PartnerMember, Role::AccountManager];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::HuaweiPartnerManager];
 const SYSTEM: &[Role] = &[Role::System];
 
-const fn row(from: Option<S>, event: &'static str, to: S, by: &'static [Role]) -> Row<S> {
-    Row { from, event, to, by }
-}
+const LINK_FOLLOWED: DeadlineKind = DeadlineKind::new(
+    "project_specialist.link",
+    "the employee follows the link",
+    "invite the employee again",
+);
 
 impl Workflow for Specialist {
     const KIND: &'static str = "project_specialist";
     const RULES: &'static [Rule] = RULES;
-    const TABLE: &'static [Row<SpecialistState>] = &[
-        row(None, "invite", S::Invited, ADMINISTRATOR),
-        row(Some(S::Expired), "invite", S::Invited, ADMINISTRATOR),
-        row(Some(S::Unbound), "invite", S::Invited, ADMINISTRATOR),
-        row(Some(S::Invited), "bind", S::Bound, EMPLOYEE),
-        row(Some(S::Invited), "expire", S::Expired, SYSTEM),
-        row(Some(S::Bound), "apply", S::Applying, ADMINISTRATOR),
-        row(Some(S::Refused), "apply", S::Applying, ADMINISTRATOR),
-        row(Some(S::Cancelled), "apply", S::Applying, ADMINISTRATOR),
-        row(Some(S::CancelledByHuawei), "apply", S::Applying, ADMINISTRATOR),
-        row(Some(S::Applying), "approve", S::Specialist, HUAWEI),
-        row(Some(S::Applying), "refuse", S::Refused, HUAWEI),
-        row(Some(S::Specialist), "request_cancel", S::Cancelling, ADMINISTRATOR),
-        row(Some(S::Cancelling), "withdraw", S::Specialist, ADMINISTRATOR),
-        row(Some(S::Cancelling), "approve_cancel", S::Cancelled, HUAWEI),
-        row(Some(S::Specialist), "cancel_by_huawei", S::CancelledByHuawei, HUAWEI),
-        row(Some(S::Bound), "unbind", S::Unbound, ADMINISTRATOR),
-        row(Some(S::Cancelled), "unbind", S::Unbound, ADMINISTRATOR),
-    ];
+    const TABLE: &'static [Transition<SpecialistState, SpecialistEventKind>] = transitions! { SpecialistState on SpecialistEventKind {
+        start: Invite => Invited by ADMINISTRATOR;
+        Expired: Invite => Invited by ADMINISTRATOR;
+        Unbound: Invite => Invited by ADMINISTRATOR;
+        Invited: Bind => Bound by EMPLOYEE;
+        Invited: Expire => Expired by SYSTEM;
+        Bound: Apply => Applying by ADMINISTRATOR;
+        Refused: Apply => Applying by ADMINISTRATOR;
+        Cancelled: Apply => Applying by ADMINISTRATOR;
+        CancelledByHuawei: Apply => Applying by ADMINISTRATOR;
+        Applying: Approve => Specialist by HUAWEI;
+        Applying: Refuse => Refused by HUAWEI;
+        Specialist: RequestCancel => Cancelling by ADMINISTRATOR;
+        Cancelling: Withdraw => Specialist by ADMINISTRATOR;
+        Cancelling: ApproveCancel => Cancelled by HUAWEI;
+        Specialist: CancelByHuawei => CancelledByHuawei by HUAWEI;
+        Bound: Unbind => Unbound by ADMINISTRATOR;
+        Cancelled: Unbind => Unbound by ADMINISTRATOR;
+    } };
+    const DEADLINES: &'static [DeadlineKind] = &[LINK_FOLLOWED];
     type State = SpecialistState;
     type Event = SpecialistEvent;
 
-    fn check(record: &Record<Self>, step: &Step<SpecialistEvent>, around: Around<'_>) -> Vec<BrokenRule> {
+    fn check(
+        record: &Record<Self>,
+        step: &LoggedEvent<SpecialistEvent>,
+        context: RuleContext<'_>,
+    ) -> Vec<RuleViolation> {
         let on = step.at.billing_day();
         let mut broken = Vec::new();
         match &step.event {
             SpecialistEvent::Invite(invitation) => {
                 if invitation.invitee.expose().trim().is_empty() {
-                    broken.push(WRITTEN.broken("invitee", "is empty"));
+                    broken.push(WRITTEN.violation("invitee", "is empty"));
                 }
                 let programs = [Program::Distributor, Program::SolutionProvider];
                 let joined = invitation.paths.iter().any(|path| counts(*path))
                     || programs.iter().any(|program| invitation.programs.contains(program));
                 if !joined {
-                    broken.push(PREREQUISITE.broken("paths", "no path or program that may invite"));
+                    broken.push(PREREQUISITE.violation("paths", "no path or program that may invite"));
                 }
                 let day = on.to_string();
-                let sent: usize = around
+                let sent: usize = context
                     .others
                     .with_key(&day_key(&day))
                     .iter()
                     .filter_map(|other| other.view::<Self>())
                     .flat_map(Record::history)
-                    .filter(|one| one.by.name == step.by.name && one.event.name() == "invite")
+                    .filter(|one| {
+                        one.by.name == step.by.name && one.event.kind() == SpecialistEventKind::Invite
+                    })
                     .filter(|one| one.at.billing_day() == on)
                     .count();
                 if sent >= A_DAY {
-                    broken.push(INVITE_LIMIT.broken("at", "100 invitations were sent on this day"));
+                    broken.push(INVITE_LIMIT.violation("at", "100 invitations were sent on this day"));
                 }
             }
             SpecialistEvent::Bind if record.link_ends().is_some_and(|end| on > end) => {
-                broken.push(INVITE_LIMIT.broken("at", "the link has ended"));
+                broken.push(INVITE_LIMIT.violation("at", "the link has ended"));
             }
             SpecialistEvent::Expire if record.link_ends().is_none_or(|end| on <= end) => {
-                broken.push(INVITE_LIMIT.broken("at", "the 7 days are not over"));
+                broken.push(INVITE_LIMIT.violation("at", "the 7 days are not over"));
             }
             SpecialistEvent::Apply(application) => {
                 if !counts(application.path) {
-                    broken.push(PREREQUISITE.broken("path", "has no project specialists"));
+                    broken.push(PREREQUISITE.violation("path", "has no project specialists"));
                 }
                 if application.files.is_empty() {
-                    broken.push(WRITTEN.broken("files", "are missing"));
+                    broken.push(WRITTEN.violation("files", "are missing"));
                 }
             }
             SpecialistEvent::RequestCancel(request) => {
                 for (text, field) in [(&request.reason, "reason"), (&request.file, "file")] {
                     if text.trim().is_empty() {
-                        broken.push(WRITTEN.broken(field, "is missing"));
+                        broken.push(WRITTEN.violation(field, "is missing"));
                     }
                 }
             }
             SpecialistEvent::Refuse(Reason { reason }) if reason.trim().is_empty() => {
-                broken.push(WRITTEN.broken("reason", "is empty"));
+                broken.push(WRITTEN.violation("reason", "is empty"));
             }
             _ => {}
         }
         broken
     }
 
-    fn fold(&mut self, step: &Step<SpecialistEvent>) {
+    fn fold(&mut self, step: &LoggedEvent<SpecialistEvent>) {
         match &step.event {
             SpecialistEvent::Invite(invitation) => self.invitation = Some(invitation.clone()),
             SpecialistEvent::Apply(application) => self.application = Some(application.clone()),
@@ -229,13 +238,11 @@ impl Workflow for Specialist {
 
     fn deadlines(record: &Record<Self>, _: &dyn WorkingDays) -> Vec<Deadline> {
         let end = record.link_ends().filter(|_| record.is(S::Invited));
-        let deadline = |day| {
-            Deadline::on(day, &INVITE_LIMIT, "the employee follows the link", "invite again").automatic()
-        };
+        let deadline = |day| Deadline::on(day, &INVITE_LIMIT, &LINK_FOLLOWED).automatic();
         end.map(deadline).into_iter().collect()
     }
 
-    fn lapse(record: &Record<Self>) -> Option<SpecialistEvent> {
+    fn expiry(record: &Record<Self>) -> Option<SpecialistEvent> {
         record.is(S::Invited).then_some(SpecialistEvent::Expire)
     }
 
@@ -243,7 +250,7 @@ impl Workflow for Specialist {
         let mut days: Vec<_> = record
             .history()
             .iter()
-            .filter(|step| step.event.name() == "invite")
+            .filter(|step| step.event.kind() == SpecialistEventKind::Invite)
             .map(|step| day_key(&step.at.billing_day().to_string()))
             .collect();
         days.dedup();
@@ -258,7 +265,7 @@ fn day_key(day: &str) -> String {
 impl Record<Specialist> {
     /// Last day of the invitation's link.
     pub fn link_ends(&self) -> Option<Day> {
-        let sent = self.last("invite")?.billing_day();
+        let sent = self.last(SpecialistEventKind::Invite)?.billing_day();
         Some(days_after(sent, LINK))
     }
 }

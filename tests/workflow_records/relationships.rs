@@ -1,32 +1,28 @@
 //! Relationships against the published tables and rules: each row of a table and each checkable rule by its number.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
-mod workflow_common;
-
+use crate::common::*;
 use huaweicloud_partner::{
     opportunities::Reason,
-    programs::{Path, Program, ProgramApplication, Standing},
+    programs::{ApplicantStanding, Path, Program, ProgramApplication},
     relationships::*,
-    types::Amount,
+    types::{Amount, AssociationType},
     workflow::*,
 };
 use proptest::prelude::*;
-use workflow_common::*;
 
 const MAIN: Role = Role::PartnerAdministrator;
 const CUSTOMER: Role = Role::Customer;
 const SYSTEM: Role = Role::System;
 const REVIEWER: Role = Role::HuaweiReviewer;
-const CHINA: Edition = Edition::China;
-const ABROAD: Edition = Edition::International;
+const CHINA: Site = Site::China;
+const ABROAD: Site = Site::International;
 
 fn reason() -> Reason {
     Reason { reason: "not now".to_owned() }
 }
 
-fn breaks<T: std::fmt::Debug>(result: Result<T, DeskError>, rule: &str) -> bool {
-    matches!(result, Err(DeskError::Refused(refused)) if refused.breaks(rule))
+fn breaks<T: std::fmt::Debug>(result: Result<T, StoreError>, rule: &str) -> bool {
+    matches!(result, Err(StoreError::Refused(refused)) if refused.violates(rule))
 }
 
 fn reseller() -> ResellerApplication {
@@ -34,7 +30,7 @@ fn reseller() -> ResellerApplication {
         program: Program::Reseller,
         account: "A-1".to_owned(),
         company: "C-1".to_owned(),
-        standing: Standing { enterprise_real_name: true, ..Default::default() },
+        standing: ApplicantStanding { enterprise_real_name: true, ..Default::default() },
         invited: false,
         company_information: true,
         qualification: false,
@@ -43,7 +39,7 @@ fn reseller() -> ResellerApplication {
     ResellerApplication { distributor: "d-1".into(), application }
 }
 
-fn cooperation_step(event: &str) -> Step<CooperationEvent> {
+fn cooperation_step(event: &str) -> LoggedEvent<CooperationEvent> {
     let (role, event) = match event {
         "apply" => (Role::Applicant, CooperationEvent::Apply(reseller())),
         "reject_plan" => (REVIEWER, CooperationEvent::RejectPlan(reason())),
@@ -86,13 +82,15 @@ fn cooperation_table() {
     check_table::<Cooperation>(&table, cooperation_step, CooperationState::ALL.len());
 }
 
-fn registration_step(event: &str) -> Step<RegistrationEvent> {
+fn registration_step(event: &str) -> LoggedEvent<RegistrationEvent> {
     let (on, role, event) = match event {
         "check_codes" => ("2026-03-02", Role::Applicant, RegistrationEvent::CheckCodes),
-        "register" => {
-            ("2026-03-03", Role::Applicant, RegistrationEvent::Register(NewAccount { other_phone: true }))
-        }
-        "lapse" => ("2026-03-04", SYSTEM, RegistrationEvent::Lapse),
+        "register" => (
+            "2026-03-03",
+            Role::Applicant,
+            RegistrationEvent::Register(NewResellerAccount { other_phone: true }),
+        ),
+        "expire" => ("2026-03-04", SYSTEM, RegistrationEvent::Expire),
         other => panic!("{other}"),
     };
     step(on, role, event)
@@ -104,14 +102,14 @@ fn quick_registration_table_and_its_24_hours() {
     let table = [
         ("", "check_codes", CodesChecked),
         ("check_codes", "register", Registered),
-        ("check_codes", "lapse", Void),
+        ("check_codes", "expire", Void),
     ];
     check_table::<ResellerRegistration>(&table, registration_step, RegistrationState::ALL.len());
 
     let checked = walk::<ResellerRegistration>(CHINA, "check_codes", registration_step);
     let register = |time: &str, other_phone| {
-        let event = RegistrationEvent::Register(NewAccount { other_phone });
-        apply(&checked, Step::new(time.parse().unwrap(), actor(Role::Applicant), event))
+        let event = RegistrationEvent::Register(NewResellerAccount { other_phone });
+        apply(&checked, LoggedEvent::new(time.parse().unwrap(), actor(Role::Applicant), event))
     };
     register("2026-03-03T02:00:00Z", true).unwrap();
     assert_broken(
@@ -119,7 +117,7 @@ fn quick_registration_table_and_its_24_hours() {
         &[("program.8", "codes_checked_at"), ("program.8", "other_phone")],
     );
     assert_broken(
-        apply(&checked, step("2026-03-03", SYSTEM, RegistrationEvent::Lapse)),
+        apply(&checked, step("2026-03-03", SYSTEM, RegistrationEvent::Expire)),
         &[("program.8", "at")],
     );
     let deadline = &checked.deadlines(&Weekends)[0];
@@ -135,22 +133,22 @@ fn customer() -> CustomerForm {
     }
 }
 
-fn invitation(channel: Channel, tie: Tie) -> CustomerInvitation {
-    CustomerInvitation { channel, tie, valid_until: None, manager: None }
+fn invitation(channel: Channel, association_type: AssociationType) -> CustomerInvitation {
+    CustomerInvitation { channel, association_type, valid_until: None, manager: None }
 }
 
 fn standing() -> CustomerStanding {
     CustomerStanding { registered_at: at("2026-03-03"), cash_spending: false, obstacles: Vec::new() }
 }
 
-fn customer_step(event: &str) -> Step<CustomerRegistrationEvent> {
+fn customer_step(event: &str) -> LoggedEvent<CustomerRegistrationEvent> {
     use CustomerRegistrationEvent as E;
     let (on, role, event) = match event {
         "register" => ("2026-03-02", MAIN, E::Register(customer())),
         "request_review" => ("2026-03-02", MAIN, E::RequestReview(customer())),
         "approve" => ("2026-03-02", REVIEWER, E::Approve),
         "reject" => ("2026-03-02", REVIEWER, E::Reject(reason())),
-        "invite" => ("2026-03-03", MAIN, E::Invite(invitation(Channel::Mail, Tie::Resale))),
+        "invite" => ("2026-03-03", MAIN, E::Invite(invitation(Channel::Mail, AssociationType::Resale))),
         "expire" => ("2026-03-18", SYSTEM, E::Expire),
         "associate" => ("2026-03-04", CUSTOMER, E::Associate(standing())),
         "fail" => ("2026-03-04", SYSTEM, E::Fail(reason())),
@@ -179,25 +177,27 @@ fn customer_registration_table() {
     check_table::<CustomerRegistration>(&table, customer_step, CustomerRegistrationState::ALL.len());
 }
 
-fn association(tie: Tie) -> AssociationForm {
-    AssociationForm { partner: "p-1".into(), customer: "c-1".into(), tie, limit: None }
+fn association(association_type: AssociationType) -> AssociationForm {
+    AssociationForm { partner: "p-1".into(), customer: "c-1".into(), association_type, limit: None }
 }
 
 fn separation() -> SeparationRequest {
     SeparationRequest { reason: "customer moves".to_owned(), ..Default::default() }
 }
 
-fn association_step(event: &str) -> Step<AssociationEvent> {
+fn association_step(event: &str) -> LoggedEvent<AssociationEvent> {
     use AssociationEvent as E;
     let (role, event) = match event {
-        "associate" => (CUSTOMER, E::Associate(association(Tie::Referral))),
+        "associate" => (CUSTOMER, E::Associate(association(AssociationType::Referral))),
         "request_disassociation" => (MAIN, E::RequestDisassociation(separation())),
         "ask_to_leave" => (CUSTOMER, E::AskToLeave),
         "approve" => (CUSTOMER, E::Approve(Answer::default())),
         "approve_by_partner" => (MAIN, E::Approve(Answer::default())),
         "refuse" => (CUSTOMER, E::Refuse(Answer::default())),
         "refuse_by_partner" => (MAIN, E::Refuse(Answer::default())),
-        "request_switch" => (MAIN, E::RequestSwitch(SwitchRequest { to: Tie::Resale, check: separation() })),
+        "request_switch" => {
+            (MAIN, E::RequestSwitch(SwitchRequest { to: AssociationType::Resale, check: separation() }))
+        }
         "disassociate" => (MAIN, E::Disassociate(separation())),
         other => panic!("{other}"),
     };
@@ -221,12 +221,12 @@ fn association_table() {
         // The newer international page.
         ("associate", "disassociate", Disassociated),
     ];
-    let edition = |path: &str| if path.contains("disassociate") { ABROAD } else { CHINA };
-    check_table_in::<Association>(&table, association_step, AssociationState::ALL.len(), edition);
+    let site = |path: &str| if path.contains("disassociate") { ABROAD } else { CHINA };
+    check_table_in::<Association>(&table, association_step, AssociationState::ALL.len(), site);
 }
 
-fn budget(amount: i64) -> Budget {
-    Budget {
+fn budget(amount: i64) -> BudgetSetting {
+    BudgetSetting {
         kind: BudgetKind::Monthly,
         amount: Amount::from(amount),
         policy: ExhaustionPolicy::Automatic,
@@ -235,14 +235,16 @@ fn budget(amount: i64) -> Budget {
     }
 }
 
-fn account_step(event: &str) -> Step<CustomerAccountEvent> {
+fn account_step(event: &str) -> LoggedEvent<CustomerAccountEvent> {
     use CustomerAccountEvent as E;
     let (role, event) = match event {
-        "associate" => (SYSTEM, E::Associate(NewCustomer { customer: "c-1".into() })),
+        "associate" => (SYSTEM, E::Associate(NewResaleCustomer { customer: "c-1".into() })),
         "set_budget" => (MAIN, E::SetBudget(budget(100))),
-        "set_budget_and_unfreeze" => (MAIN, E::SetBudget(Budget { unfreeze_now: true, ..budget(100) })),
+        "set_budget_and_unfreeze" => {
+            (MAIN, E::SetBudget(BudgetSetting { unfreeze_now: true, ..budget(100) }))
+        }
         "unfreeze" => (MAIN, E::Unfreeze),
-        "freeze" => (MAIN, E::Freeze(Freeze { scope: FreezeScope::AccountAndResources })),
+        "freeze" => (MAIN, E::Freeze(Freeze { scope: FreezeExtent::AccountAndResources })),
         "exhaust" => (SYSTEM, E::Exhaust),
         other => panic!("{other}"),
     };
@@ -264,7 +266,7 @@ fn customer_account_table() {
     check_table_in::<CustomerAccount>(&table, account_step, CustomerAccountState::ALL.len(), |_| ABROAD);
 }
 
-fn specialist_step(event: &str) -> Step<SpecialistEvent> {
+fn specialist_step(event: &str) -> LoggedEvent<SpecialistEvent> {
     use SpecialistEvent as E;
     let (on, role, event) = match event {
         "invite" => {
@@ -329,7 +331,7 @@ fn specialist_table() {
     );
 }
 
-fn manager_step(event: &str) -> Step<AssignmentEvent> {
+fn manager_step(event: &str) -> LoggedEvent<AssignmentEvent> {
     let event = match event {
         "assign" => AssignmentEvent::Assign(Assign {
             subject: Subject::Customer("c-1".into()),
@@ -352,7 +354,7 @@ fn authorization() -> AuthorizationRequest {
     }
 }
 
-fn authorization_step(event: &str) -> Step<AuthorizationEvent> {
+fn authorization_step(event: &str) -> LoggedEvent<AuthorizationEvent> {
     let (role, event) = match event {
         "request" => (MAIN, AuthorizationEvent::Request(authorization())),
         "grant" => (CUSTOMER, AuthorizationEvent::Grant),
@@ -378,22 +380,22 @@ fn manager_and_authorization_tables() {
         ("request", "grant", AuthorizationState::Granted),
         ("request", "refuse", AuthorizationState::Refused),
     ];
-    check_table::<Authorization>(&table, authorization_step, AuthorizationState::ALL.len());
+    check_table::<CustomerAuthorization>(&table, authorization_step, AuthorizationState::ALL.len());
 }
 
 fn register(
-    edition: Edition,
+    site: Site,
     change: impl FnOnce(&mut CustomerForm),
-) -> Result<Record<CustomerRegistration>, Refused> {
+) -> Result<Record<CustomerRegistration>, EventRefused> {
     let mut form = customer();
     change(&mut form);
     let event = CustomerRegistrationEvent::Register(form);
-    apply(&Record::new("R-1", edition), step("2026-03-02", MAIN, event))
+    apply(&Record::new("R-1", site), step("2026-03-02", MAIN, event))
 }
 
 #[test]
 fn rules_1_and_2_a_hundred_and_one_partner_in_fifteen_days() {
-    let desk = Desk::in_memory(ChinaCalendar::published());
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
     let start = |id: &str, partner: &str, customer_key: &str| {
         let form = CustomerForm { partner: partner.into(), customer: customer_key.to_owned(), ..customer() };
         desk.start(id, CHINA, step("2026-03-02", MAIN, CustomerRegistrationEvent::Register(form)))
@@ -403,7 +405,7 @@ fn rules_1_and_2_a_hundred_and_one_partner_in_fifteen_days() {
     }
     assert!(breaks(start("R-100", "p-1", "c-100"), "relationship.1"));
     assert!(breaks(start("R-100", "p-2", "c-7"), "relationship.2"));
-    let lapsed = desk.record_lapses(at("2026-03-18")).unwrap();
+    let lapsed = desk.record_expiries(at("2026-03-18")).unwrap();
     assert_eq!((lapsed.len(), &*lapsed[0].state), (100, "expired"));
     start("R-100", "p-2", "c-7").unwrap();
 
@@ -411,7 +413,7 @@ fn rules_1_and_2_a_hundred_and_one_partner_in_fifteen_days() {
     assert_eq!(registered.deadlines(&Weekends)[0].last_day, day("2026-03-17"));
     let expire = step("2026-03-17", SYSTEM, CustomerRegistrationEvent::Expire);
     assert_broken(apply(&registered, expire), &[("relationship.2", "at")]);
-    let invite = CustomerRegistrationEvent::Invite(invitation(Channel::Link, Tie::Resale));
+    let invite = CustomerRegistrationEvent::Invite(invitation(Channel::Link, AssociationType::Resale));
     assert_broken(apply(&registered, step("2026-03-18", MAIN, invite)), &[("relationship.2", "at")]);
 }
 
@@ -421,9 +423,9 @@ fn rules_3_to_5_who_can_be_preregistered() {
         form.own_contact = false;
         form.obstacles = CustomerObstacle::ALL.to_vec();
     };
-    let count = |edition, rule: &str| {
-        let refused = register(edition, all).unwrap_err();
-        refused.broken.iter().filter(|broken| broken.rule.id() == rule).count()
+    let count = |site, rule: &str| {
+        let refused = register(site, all).unwrap_err();
+        refused.violations.iter().filter(|broken| broken.rule.id() == rule).count()
     };
     assert_eq!((count(CHINA, "relationship.3"), count(ABROAD, "relationship.3")), (1, 1));
     assert_eq!((count(CHINA, "relationship.4"), count(ABROAD, "relationship.4")), (0, 6));
@@ -435,18 +437,20 @@ fn rules_3_to_5_who_can_be_preregistered() {
 }
 
 fn associate(
-    edition: Edition,
+    site: Site,
     path: &str,
-    tie: Tie,
+    association_type: AssociationType,
     standing: CustomerStanding,
-) -> Result<Record<CustomerRegistration>, Refused> {
+) -> Result<Record<CustomerRegistration>, EventRefused> {
     let make = |event: &str| match event {
-        "invite" => {
-            step("2026-03-03", MAIN, CustomerRegistrationEvent::Invite(invitation(Channel::Mail, tie)))
-        }
+        "invite" => step(
+            "2026-03-03",
+            MAIN,
+            CustomerRegistrationEvent::Invite(invitation(Channel::Mail, association_type.clone())),
+        ),
         other => customer_step(other),
     };
-    let record = walk::<CustomerRegistration>(edition, path, make);
+    let record = walk::<CustomerRegistration>(site, path, make);
     apply(&record, step("2026-03-10", CUSTOMER, CustomerRegistrationEvent::Associate(standing)))
 }
 
@@ -454,34 +458,35 @@ fn associate(
 fn rule_6_an_older_account_is_preregistered_first() {
     let old =
         CustomerStanding { registered_at: at("2026-03-02"), cash_spending: true, obstacles: Vec::new() };
-    associate(CHINA, "register invite", Tie::Resale, old.clone()).unwrap();
+    associate(CHINA, "register invite", AssociationType::Resale, old.clone()).unwrap();
     assert_broken(
-        associate(CHINA, "invite", Tie::Resale, old.clone()),
+        associate(CHINA, "invite", AssociationType::Resale, old.clone()),
         &[("relationship.6", "registered_at"), ("relationship.6", "cash_spending")],
     );
     let young = CustomerStanding { registered_at: at("2026-03-03"), cash_spending: false, ..old };
-    associate(CHINA, "invite", Tie::Resale, young).unwrap();
+    associate(CHINA, "invite", AssociationType::Resale, young).unwrap();
 }
 
 #[test]
 fn rules_7_to_9_who_can_be_associated() {
     let all = CustomerStanding { obstacles: CustomerObstacle::ALL.to_vec(), ..standing() };
-    let count = |edition, tie, rule: &str| {
-        let refused = associate(edition, "register invite", tie, all.clone()).unwrap_err();
-        refused.broken.iter().filter(|broken| broken.rule.id() == rule).count()
+    let count = |site, association_type: &AssociationType, rule: &str| {
+        let refused = associate(site, "register invite", association_type.clone(), all.clone()).unwrap_err();
+        refused.violations.iter().filter(|broken| broken.rule.id() == rule).count()
     };
-    let of = |edition, tie| {
-        ["relationship.7", "relationship.8", "relationship.9"].map(|rule| count(edition, tie, rule))
+    let of = |site, association_type: AssociationType| {
+        ["relationship.7", "relationship.8", "relationship.9"]
+            .map(|rule| count(site, &association_type, rule))
     };
-    assert_eq!(of(ABROAD, Tie::Resale), [5, 4, 6]);
-    assert_eq!(of(ABROAD, Tie::Referral), [5, 0, 5]);
-    assert_eq!(of(CHINA, Tie::Resale), [0, 1, 6]);
-    assert_eq!(of(CHINA, Tie::Referral), [0, 0, 5]);
+    assert_eq!(of(ABROAD, AssociationType::Resale), [5, 4, 6]);
+    assert_eq!(of(ABROAD, AssociationType::Referral), [5, 0, 5]);
+    assert_eq!(of(CHINA, AssociationType::Resale), [0, 1, 6]);
+    assert_eq!(of(CHINA, AssociationType::Referral), [0, 0, 5]);
 }
 
 #[test]
 fn rule_10_one_partner_and_one_distributor() {
-    let desk = Desk::in_memory(ChinaCalendar::published());
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
     desk.start("A-1", CHINA, association_step("associate")).unwrap();
     assert!(breaks(desk.start("A-2", CHINA, association_step("associate")), "relationship.10"));
     desk.apply("A-1", association_step("request_disassociation")).unwrap();
@@ -500,23 +505,23 @@ fn rule_10_one_partner_and_one_distributor() {
         &[("relationship.10", "distributor")],
     );
     let mut bare = reseller();
-    bare.application.standing = Standing::default();
+    bare.application.standing = ApplicantStanding::default();
     assert_broken(
         apply(&invited, step("2026-03-03", Role::Applicant, CooperationEvent::Join(bare))),
         &[("program.5", "application.standing.enterprise_real_name")],
     );
 }
 
-fn on<E>(day: &str, step: Step<E>) -> Step<E> {
-    Step { at: at(day), ..step }
+fn on<E>(day: &str, step: LoggedEvent<E>) -> LoggedEvent<E> {
+    LoggedEvent { at: at(day), ..step }
 }
 
 #[test]
 fn rules_12_and_13_three_months() {
-    let again = |edition, limit, times: usize, day: &str| {
-        let form = AssociationForm { limit, ..association(Tie::Referral) };
+    let again = |site, limit, times: usize, day: &str| {
+        let form = AssociationForm { limit, ..association(AssociationType::Referral) };
         let mut record = apply(
-            &Record::<Association>::new("A-1", edition),
+            &Record::<Association>::new("A-1", site),
             step("2026-03-02", CUSTOMER, AssociationEvent::Associate(form)),
         )
         .unwrap();
@@ -534,14 +539,14 @@ fn rules_12_and_13_three_months() {
 
     // After a customer's request the partner waits, on the China site.
     let asked =
-        |edition| walk::<Association>(edition, "associate ask_to_leave refuse_by_partner", association_step);
+        |site| walk::<Association>(site, "associate ask_to_leave refuse_by_partner", association_step);
     let request = || association_step("request_disassociation");
     assert_broken(apply(&asked(CHINA), request()), &[("relationship.12", "at")]);
     apply(&asked(ABROAD), request()).unwrap();
     assert_broken(apply(&asked(CHINA), association_step("ask_to_leave")), &[("relationship.12", "at")]);
     // A switch counts as well.
     let switched = walk::<Association>(CHINA, "associate request_switch approve", association_step);
-    assert_eq!(switched.facts().tie, Some(Tie::Resale));
+    assert_eq!(switched.facts().association_type, Some(AssociationType::Resale));
     assert_broken(apply(&switched, request()), &[("relationship.12", "at")]);
 }
 
@@ -549,17 +554,17 @@ fn rules_12_and_13_three_months() {
 fn rule_14_only_the_administrator() {
     let associated = walk::<Association>(CHINA, "associate", association_step);
     for role in [Role::AccountManager, Role::PartnerMember, Role::AccountDirector] {
-        let request = Step { by: actor(role), ..association_step("request_disassociation") };
+        let request = LoggedEvent { by: actor(role), ..association_step("request_disassociation") };
         assert_broken(apply(&associated, request), &[("relationship.14", "by.role")]);
     }
 }
 
 #[test]
 fn rules_15_29_32_43_everything_that_blocks_at_once() {
-    let request = |edition, tie| {
+    let request = |site, association_type| {
         let record = apply(
-            &Record::<Association>::new("A-1", edition),
-            step("2026-03-02", CUSTOMER, AssociationEvent::Associate(association(tie))),
+            &Record::<Association>::new("A-1", site),
+            step("2026-03-02", CUSTOMER, AssociationEvent::Associate(association(association_type))),
         );
         let bad = SeparationRequest {
             reason: String::new(),
@@ -570,11 +575,11 @@ fn rules_15_29_32_43_everything_that_blocks_at_once() {
         let event = AssociationEvent::RequestDisassociation(bad);
         let refused = apply(&record.unwrap(), step("2026-03-03", MAIN, event)).unwrap_err();
         ["relationship.15", "relationship.29", "relationship.32", "relationship.43"]
-            .map(|rule| refused.broken.iter().filter(|broken| broken.rule.id() == rule).count())
+            .map(|rule| refused.violations.iter().filter(|broken| broken.rule.id() == rule).count())
     };
-    assert_eq!(request(CHINA, Tie::Resale), [8, 0, 1, 1]);
-    assert_eq!(request(ABROAD, Tie::Resale), [9, 1, 1, 1]);
-    assert_eq!(request(ABROAD, Tie::Referral), [9, 0, 1, 1]);
+    assert_eq!(request(CHINA, AssociationType::Resale), [8, 0, 1, 1]);
+    assert_eq!(request(ABROAD, AssociationType::Resale), [9, 1, 1, 1]);
+    assert_eq!(request(ABROAD, AssociationType::Referral), [9, 0, 1, 1]);
     let frozen = ResellerInvitation { distributor: "d-1".into(), distributor_frozen: true };
     assert_broken(
         apply(
@@ -608,7 +613,7 @@ fn rules_23_to_26_budgets() {
     );
     assert_eq!(second.unwrap().facts().budget, Some(budget(7)));
 
-    let granted = |monthly, held| Budget {
+    let granted = |monthly, held| BudgetSetting {
         permission: Some(BudgetPermission { monthly, one_time: None, held: Amount::from(held) }),
         ..budget(100)
     };
@@ -619,7 +624,7 @@ fn rules_23_to_26_budgets() {
     let alerts: Vec<_> =
         [74, 75, 90, 99, 100, 500].map(|spent| budget(100).alert(Amount::from(spent))).to_vec();
     assert_eq!(alerts, [None, Some(75), Some(90), Some(90), Some(100), Some(100)]);
-    let manual = Budget { policy: ExhaustionPolicy::Manual, unfreeze_now: true, ..budget(100) };
+    let manual = BudgetSetting { policy: ExhaustionPolicy::Manual, unfreeze_now: true, ..budget(100) };
     assert_broken(
         apply(&set(manual).unwrap(), account_step_later("exhaust")),
         &[("relationship.24", "budget.policy")],
@@ -628,15 +633,15 @@ fn rules_23_to_26_budgets() {
     assert_broken(apply(&normal, account_step("exhaust")), &[("relationship.23", "budget")]);
 }
 
-fn account_step_later(event: &str) -> Step<CustomerAccountEvent> {
+fn account_step_later(event: &str) -> LoggedEvent<CustomerAccountEvent> {
     on("2026-03-05", account_step(event))
 }
 
 #[test]
 fn rule_30_authorisation() {
-    let request = |edition, request, role| {
+    let request = |site, request, role| {
         let event = AuthorizationEvent::Request(request);
-        apply(&Record::<Authorization>::new("Z-1", edition), step("2026-03-02", role, event))
+        apply(&Record::<CustomerAuthorization>::new("Z-1", site), step("2026-03-02", role, event))
     };
     let bare = AuthorizationRequest { commitment: false, distributor_agreed: Some(false), ..authorization() };
     assert_broken(
@@ -677,15 +682,15 @@ fn rules_33_and_35_who_answers_since_when() {
 
 #[test]
 fn rules_36_37_39_specialists() {
-    let desk = Desk::in_memory(ChinaCalendar::published());
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
     for number in 0..100 {
         desk.start(format!("S-{number}"), CHINA, specialist_step("invite")).unwrap();
     }
     assert!(breaks(desk.start("S-100", CHINA, specialist_step("invite")), "relationship.36"));
-    let other = Step { by: Actor::new(MAIN, "Han Meimei"), ..specialist_step("invite") };
+    let other = LoggedEvent { by: Actor::new(MAIN, "Han Meimei"), ..specialist_step("invite") };
     desk.start("S-100", CHINA, other).unwrap();
     desk.start("S-101", CHINA, on("2026-03-03", specialist_step("invite"))).unwrap();
-    assert_eq!(desk.record_lapses(at("2026-03-10")).unwrap().len(), 101);
+    assert_eq!(desk.record_expiries(at("2026-03-10")).unwrap().len(), 101);
 
     let invited = walk::<Specialist>(CHINA, "invite", specialist_step);
     assert_broken(apply(&invited, on("2026-03-10", specialist_step("bind"))), &[("relationship.36", "at")]);
@@ -712,9 +717,9 @@ fn rules_36_37_39_specialists() {
 
 #[test]
 fn rules_41_and_42_links_and_sites() {
-    let late = |channel, edition, valid_until| {
-        let invitation = CustomerInvitation { valid_until, ..invitation(channel, Tie::Referral) };
-        let registered = walk::<CustomerRegistration>(edition, "register", customer_step);
+    let late = |channel, site, valid_until| {
+        let invitation = CustomerInvitation { valid_until, ..invitation(channel, AssociationType::Referral) };
+        let registered = walk::<CustomerRegistration>(site, "register", customer_step);
         let invited =
             apply(&registered, step("2026-03-03", MAIN, CustomerRegistrationEvent::Invite(invitation)))
                 .unwrap();
@@ -726,12 +731,12 @@ fn rules_41_and_42_links_and_sites() {
     assert_broken(late(Channel::Mail, ABROAD, Some(day("2026-03-10"))), &[("relationship.41", "at")]);
 
     let abroad = walk::<Association>(ABROAD, "associate", association_step);
-    assert_broken(apply(&abroad, association_step("request_switch")), &[("relationship.42", "edition")]);
+    assert_broken(apply(&abroad, association_step("request_switch")), &[("relationship.42", "site")]);
     let china = walk::<Association>(CHINA, "associate", association_step);
-    assert_broken(apply(&china, association_step("disassociate")), &[("relationship.42", "edition")]);
+    assert_broken(apply(&china, association_step("disassociate")), &[("relationship.42", "site")]);
     assert_broken(
         apply(&Record::<CustomerAccount>::new("B-1", CHINA), account_step("associate")),
-        &[("relationship.42", "edition")],
+        &[("relationship.42", "site")],
     );
 }
 
@@ -745,16 +750,16 @@ proptest! {
 
     #[test]
     fn no_sequence_leaves_the_tables(sequence in sequences()) {
-        check_walk::<Cooperation>(CHINA, CooperationEvent::NAMES, cooperation_step, &sequence);
-        check_walk::<ResellerRegistration>(CHINA, RegistrationEvent::NAMES, registration_step, &sequence);
-        check_walk::<CustomerRegistration>(CHINA, CustomerRegistrationEvent::NAMES, customer_step, &sequence);
-        for edition in [CHINA, ABROAD] {
-            check_walk::<Association>(edition, AssociationEvent::NAMES, association_step, &sequence);
+        check_walk::<Cooperation>(CHINA, &names::<CooperationEvent>(), cooperation_step, &sequence);
+        check_walk::<ResellerRegistration>(CHINA, &names::<RegistrationEvent>(), registration_step, &sequence);
+        check_walk::<CustomerRegistration>(CHINA, &names::<CustomerRegistrationEvent>(), customer_step, &sequence);
+        for site in [CHINA, ABROAD] {
+            check_walk::<Association>(site, &names::<AssociationEvent>(), association_step, &sequence);
         }
         let events = ["associate", "set_budget", "set_budget_and_unfreeze", "unfreeze", "freeze", "exhaust"];
         check_walk::<CustomerAccount>(ABROAD, &events, account_step, &sequence);
-        check_walk::<ManagerAssignment>(CHINA, AssignmentEvent::NAMES, manager_step, &sequence);
-        check_walk::<Authorization>(CHINA, AuthorizationEvent::NAMES, authorization_step, &sequence);
-        check_walk::<Specialist>(CHINA, SpecialistEvent::NAMES, specialist_step, &sequence);
+        check_walk::<ManagerAssignment>(CHINA, &names::<AssignmentEvent>(), manager_step, &sequence);
+        check_walk::<CustomerAuthorization>(CHINA, &names::<AuthorizationEvent>(), authorization_step, &sequence);
+        check_walk::<Specialist>(CHINA, &names::<SpecialistEvent>(), specialist_step, &sequence);
     }
 }

@@ -1,13 +1,11 @@
 //! What the tests of the console-only workflows share.
-#![allow(dead_code)] // each test file uses its part
-
 use std::{
     collections::BTreeSet,
     sync::{Arc, LazyLock},
 };
 
 use huaweicloud_partner::{
-    mdf::{Quota, QuotaEvent, QuotaGrant},
+    mdf::{MdfGrant, Quota, QuotaEvent},
     types::{Amount, Currency, Day, UtcTime},
     workflow::*,
 };
@@ -25,31 +23,33 @@ pub fn actor(role: Role) -> Actor {
     if role == Role::System { Actor::system() } else { Actor::new(role, "Li Lei") }
 }
 
-pub fn step<E>(on: &str, role: Role, event: E) -> Step<E> {
-    Step::new(at(on), actor(role), event)
+pub fn step<E>(on: &str, role: Role, event: E) -> LoggedEvent<E> {
+    LoggedEvent::new(at(on), actor(role), event)
 }
 
-/// The records around each single record: a quota of CNY 100,000.
+/// The records context each single record: a quota of CNY 100,000.
 static OTHERS: LazyLock<Vec<Arc<dyn AnyRecord>>> = LazyLock::new(|| {
-    let quota = Record::<Quota>::new("Q-1", Edition::China);
+    let quota = Record::<Quota>::new("Q-1", Site::China);
     let calendar = ChinaCalendar::published();
-    vec![Arc::new(quota.apply(grant("100000"), Around::alone(&calendar)).unwrap())]
+    vec![Arc::new(quota.apply(grant("100000"), RuleContext::alone(&calendar)).unwrap())]
 });
 
-pub fn grant(amount: &str) -> Step<QuotaEvent> {
+pub fn grant(amount: &str) -> LoggedEvent<QuotaEvent> {
     let amount: Amount = amount.parse().unwrap();
-    let grant =
-        QuotaGrant { partner: None, benefit: "CSP, core".to_owned(), amount, currency: Currency::Cny };
+    let grant = MdfGrant { partner: None, benefit: "CSP, core".to_owned(), amount, currency: Currency::Cny };
     step("2026-01-05", Role::HuaweiPartnerManager, QuotaEvent::Grant(grant))
 }
 
-pub fn apply<W: Workflow>(record: &Record<W>, step: Step<W::Event>) -> Result<Record<W>, Refused> {
-    record.apply(step, Around { calendar: &ChinaCalendar::published(), others: &*OTHERS })
+pub fn apply<W: Workflow>(
+    record: &Record<W>,
+    step: LoggedEvent<W::Event>,
+) -> Result<Record<W>, EventRefused> {
+    record.apply(step, RuleContext { calendar: &ChinaCalendar::published(), others: &*OTHERS })
 }
 
 /// A record after these events.
-pub fn walk<W: Workflow>(edition: Edition, path: &str, make: impl Fn(&str) -> Step<W::Event>) -> Record<W> {
-    path.split_whitespace().fold(Record::new("R-1", edition), |record, event| {
+pub fn walk<W: Workflow>(site: Site, path: &str, make: impl Fn(&str) -> LoggedEvent<W::Event>) -> Record<W> {
+    path.split_whitespace().fold(Record::new("R-1", site), |record, event| {
         let mut step = make(event);
         if let Some(last) = record.history().last() {
             step.at = step.at.max(last.at);
@@ -60,35 +60,40 @@ pub fn walk<W: Workflow>(edition: Edition, path: &str, make: impl Fn(&str) -> St
 
 /// The refusal names exactly these rules and fields, in this order.
 #[track_caller]
-pub fn assert_broken<W: Workflow>(result: Result<Record<W>, Refused>, wanted: &[(&str, &str)]) {
+pub fn assert_broken<W: Workflow>(result: Result<Record<W>, EventRefused>, wanted: &[(&str, &str)]) {
     let refused = result.expect_err("the event should have been refused");
-    let broken: Vec<_> = refused.broken.iter().map(|broken| (broken.rule.id(), &*broken.field)).collect();
+    let broken: Vec<_> = refused.violations.iter().map(|broken| (broken.rule.id(), &*broken.field)).collect();
     assert_eq!(broken, wanted, "{refused}");
+}
+
+/// The names of a kind's events.
+pub fn names<E: Event>() -> Vec<&'static str> {
+    E::Kind::ALL.iter().map(|kind| kind.as_str()).collect()
 }
 
 /// Each row is taken from a record that went the path of its first column; every pair of state and event that is in
 /// no row is refused with state and event; every row refuses somebody who is not named in it; every state is reached.
 pub fn check_table<W: Workflow>(
     table: &[(&str, &str, W::State)],
-    make: impl Fn(&str) -> Step<W::Event>,
+    make: impl Fn(&str) -> LoggedEvent<W::Event>,
     states: usize,
 ) {
-    check_table_in::<W>(table, make, states, |_| Edition::China);
+    check_table_in::<W>(table, make, states, |_| Site::China);
 }
 
-/// The same where the edition follows from the path. An event of the path may be a name of the test's own for one of
+/// The same where the site follows from the path. An event of the path may be a name of the test's own for one of
 /// several payloads.
 pub fn check_table_in<W: Workflow>(
     table: &[(&str, &str, W::State)],
-    make: impl Fn(&str) -> Step<W::Event>,
+    make: impl Fn(&str) -> LoggedEvent<W::Event>,
     states: usize,
-    edition: impl Fn(&str) -> Edition,
+    site: impl Fn(&str) -> Site,
 ) {
     assert_eq!(table.len(), W::TABLE.len(), "the table of {} has other rows than the reference", W::KIND);
     let mut reached = Vec::new();
     let mut steps = BTreeSet::new();
     for (path, event, to) in table {
-        let before: Record<W> = walk(edition(&format!("{path} {event}")), path, &make);
+        let before: Record<W> = walk(site(&format!("{path} {event}")), path, &make);
         let mut next = make(event);
         if let Some(last) = before.history().last() {
             next.at = next.at.max(last.at);
@@ -100,10 +105,10 @@ pub fn check_table_in<W: Workflow>(
         reached.push(to.as_str());
         steps.insert((before.state_name(), next.event.name()));
 
-        let row = W::row(&before, &next.event).unwrap();
+        let row = W::transition(&before, &next.event).unwrap();
         next.by = actor(*Role::ALL.iter().rev().find(|role| !row.by.contains(role)).unwrap());
         let refused = apply(&before, next).unwrap_err();
-        assert!(refused.broken.iter().any(|broken| broken.field == "by.role"), "{path} {event}");
+        assert!(refused.violations.iter().any(|broken| broken.field == "by.role"), "{path} {event}");
     }
     reached.sort_unstable();
     reached.dedup();
@@ -111,15 +116,16 @@ pub fn check_table_in<W: Workflow>(
 
     let paths = table.iter().flat_map(|(path, event, _)| [(*path).to_owned(), format!("{path} {event}")]);
     for path in paths {
-        let record: Record<W> = walk(edition(&path), &path, &make);
-        for event in W::Event::NAMES {
-            if steps.contains(&(record.state_name(), *event)) {
+        let record: Record<W> = walk(site(&path), &path, &make);
+        for event in names::<W::Event>() {
+            if steps.contains(&(record.state_name(), event)) {
                 continue;
             }
             let refused = apply(&record, make(event)).unwrap_err();
             assert!(refused.is_outside_table(), "{path}: {refused}");
-            assert_eq!((refused.state.as_deref(), &*refused.event), (record.state_name(), *event));
-            assert_eq!(refused.possible, record.possible_events());
+            assert_eq!((refused.state.as_deref(), &*refused.event), (record.state_name(), event));
+            let possible: Vec<_> = record.possible_events().iter().map(|event| event.as_str()).collect();
+            assert_eq!(refused.possible, possible);
         }
     }
 }
@@ -137,36 +143,36 @@ pub fn check_rules(rules: &[Rule], prefix: &str) {
 /// Whatever the sequence of events, a desk's records stay in the table, refused events change nothing, and every
 /// accepted one is in the history, also after reading it back.
 pub fn check_walk<W: Workflow>(
-    edition: Edition,
+    site: Site,
     events: &[&str],
-    make: impl Fn(&str) -> Step<W::Event>,
+    make: impl Fn(&str) -> LoggedEvent<W::Event>,
     sequence: &[(usize, usize, u64)],
 ) {
-    let desk = Desk::in_memory(ChinaCalendar::published());
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
     let mut now = at("2026-01-05");
-    let mut accepted = std::collections::BTreeMap::<RecordId, Vec<Step<W::Event>>>::new();
+    let mut accepted = std::collections::BTreeMap::<RecordId, Vec<LoggedEvent<W::Event>>>::new();
     for (which, event, hours) in sequence {
         now = (now.instant() + std::time::Duration::from_secs(3600 * hours)).into();
         let id = RecordId::from(format!("R-{which}"));
         let event = events[event % events.len()];
-        let step = Step { at: now, ..make(event) };
+        let step = LoggedEvent { at: now, ..make(event) };
         let before = desk.record(&id).and_then(|record| record.state());
         let result = match before {
-            None => desk.start(&id, edition, step.clone()),
+            None => desk.start(&id, site, step.clone()),
             Some(_) => desk.apply(&id, step.clone()),
         };
         match result {
             Ok(applied) => {
                 let fits = W::TABLE.iter().any(|row| {
                     row.from.map(|state| state.as_str()) == before
-                        && row.event == step.event.name()
+                        && row.event == step.event.kind()
                         && row.to.as_str() == applied.state
                         && row.by.contains(&step.by.role)
                 });
                 assert!(fits, "{before:?} {event} {}", applied.state);
                 accepted.entry(id).or_default().push(step);
             }
-            Err(DeskError::Refused(_)) => {
+            Err(StoreError::Refused(_)) => {
                 assert_eq!(desk.record(&id).and_then(|record| record.state()), before);
             }
             Err(other) => panic!("{other}"),

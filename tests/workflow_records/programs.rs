@@ -1,9 +1,6 @@
 //! Programs against the published tables and rules: each row of a table and each checkable rule by its number.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
-mod workflow_common;
-
+use crate::common::*;
 use huaweicloud_partner::{
     opportunities::{PathStage, Reason},
     programs::*,
@@ -11,7 +8,6 @@ use huaweicloud_partner::{
     workflow::*,
 };
 use proptest::prelude::*;
-use workflow_common::*;
 
 const MAIN: Role = Role::PartnerAdministrator;
 const COMPANY: Role = Role::Applicant;
@@ -23,7 +19,7 @@ fn reason() -> Reason {
     Reason { reason: "not complete".to_owned() }
 }
 
-fn account_step(event: &str) -> Step<AccountEvent> {
+fn account_step(event: &str) -> LoggedEvent<AccountEvent> {
     let (on, role, event) = match event {
         "register" => ("2026-01-05", COMPANY, AccountEvent::Register),
         "prepare" => {
@@ -94,7 +90,7 @@ fn choice(path: Path) -> PathChoice {
     PathChoice { path, company: "C-1".to_owned(), invited: false }
 }
 
-fn path_step(event: &str) -> Step<PathEvent> {
+fn path_step(event: &str) -> LoggedEvent<PathEvent> {
     let (role, event) = match event {
         "select" => (MAIN, PathEvent::Select(choice(Path::Software))),
         "leave" => (MAIN, PathEvent::Leave(LeavingPath::default())),
@@ -142,10 +138,10 @@ fn path_table() {
         ("select certify", "renew", Certified),
         (DIFFERENT, "renew", Differentiated),
     ];
-    check_table_in::<DevelopmentPath>(&table, path_step, PathState::ALL.len(), |_| Edition::International);
+    check_table_in::<DevelopmentPath>(&table, path_step, PathState::ALL.len(), |_| Site::International);
 }
 
-fn solution_step(event: &str) -> Step<SolutionEvent> {
+fn solution_step(event: &str) -> LoggedEvent<SolutionEvent> {
     let (on, role, event) = match event {
         "save_draft" => {
             let form = SolutionForm { name: "Lakehouse".to_owned(), advanced: false };
@@ -153,8 +149,8 @@ fn solution_step(event: &str) -> Step<SolutionEvent> {
         }
         "submit" => ("2026-01-06", MAIN, SolutionEvent::Submit),
         "refuse" => ("2026-01-20", REVIEWER, SolutionEvent::Refuse(reason())),
-        "certify" => ("2026-01-20", REVIEWER, SolutionEvent::Certify(Term::default())),
-        "renew" => ("2026-12-01", MAIN, SolutionEvent::Renew(Term::default())),
+        "certify" => ("2026-01-20", REVIEWER, SolutionEvent::Certify(CertificationTerm::default())),
+        "renew" => ("2026-12-01", MAIN, SolutionEvent::Renew(CertificationTerm::default())),
         "expire" => ("2027-01-21", SYSTEM, SolutionEvent::Expire),
         other => panic!("{other}"),
     };
@@ -184,7 +180,12 @@ fn form(program: Program) -> ProgramApplication {
         program,
         account: "A-1".to_owned(),
         company: "C-1".to_owned(),
-        standing: Standing { enterprise_real_name: true, mail_bound: true, hcpn: true, ..Default::default() },
+        standing: ApplicantStanding {
+            enterprise_real_name: true,
+            mail_bound: true,
+            hcpn: true,
+            ..Default::default()
+        },
         invited: true,
         company_information: true,
         qualification: true,
@@ -196,7 +197,7 @@ fn upgrade(to: Tier) -> TierUpgrade {
     TierUpgrade { to, validated_path: Some(Path::Service), requirements: Vec::new() }
 }
 
-fn enrolment_step(event: &str) -> Step<EnrolmentEvent> {
+fn enrolment_step(event: &str) -> LoggedEvent<EnrolmentEvent> {
     let other = OtherAccount { account: "A-2".to_owned(), quick: None };
     let (role, event) = match event {
         "apply" => (MAIN, EnrolmentEvent::Apply(form(Program::SolutionProvider))),
@@ -244,7 +245,7 @@ fn sow() -> Sow {
     }
 }
 
-fn nre_step(event: &str) -> Step<NreEvent> {
+fn nre_step(event: &str) -> LoggedEvent<NreEvent> {
     let (role, event) = match event {
         "apply" => {
             let form = NreQualification {
@@ -299,8 +300,8 @@ fn nre_table() {
     check_table::<Nre>(&table, nre_step, NreState::ALL.len());
 }
 
-fn join(edition: Edition, form: ProgramApplication) -> Result<Record<Enrolment>, Refused> {
-    apply(&Record::new("P-1", edition), step("2026-02-10", MAIN, EnrolmentEvent::Apply(form)))
+fn join(site: Site, form: ProgramApplication) -> Result<Record<Enrolment>, EventRefused> {
+    apply(&Record::new("P-1", site), step("2026-02-10", MAIN, EnrolmentEvent::Apply(form)))
 }
 
 fn with(program: Program, change: impl FnOnce(&mut ProgramApplication)) -> ProgramApplication {
@@ -313,15 +314,15 @@ fn with(program: Program, change: impl FnOnce(&mut ProgramApplication)) -> Progr
 fn rule_1_authentication_contradicts_between_the_sites() {
     let csp = Program::SolutionProvider;
     assert_broken(
-        join(Edition::China, with(csp, |form| form.standing = Standing::default())),
+        join(Site::China, with(csp, |form| form.standing = ApplicantStanding::default())),
         &[("program.1", "standing.enterprise_real_name"), ("program.1", "standing.mail_bound")],
     );
-    join(Edition::International, with(csp, |form| form.standing = Standing::default())).unwrap();
+    join(Site::International, with(csp, |form| form.standing = ApplicantStanding::default())).unwrap();
     assert_broken(
-        join(Edition::International, with(csp, |form| form.standing.real_name_pending = true)),
+        join(Site::International, with(csp, |form| form.standing.real_name_pending = true)),
         &[("program.1", "standing"), ("program.1", "standing.real_name_pending")],
     );
-    let account = walk::<PartnerAccount>(Edition::China, "register", account_step);
+    let account = walk::<PartnerAccount>(Site::China, "register", account_step);
     assert_eq!(account.missing().len(), 2);
     assert_broken(
         apply(&account, step("2026-01-06", COMPANY, AccountEvent::Prepare(Preparation::default()))),
@@ -341,25 +342,25 @@ fn rules_2_and_12_are_told() {
 #[test]
 fn rules_3_to_5_name_every_obstacle_at_once() {
     let all = |form: &mut ProgramApplication| form.standing.obstacles = Obstacle::ALL.to_vec();
-    let count = |edition, program, rule: &str| {
-        let refused = join(edition, with(program, all)).err();
-        refused.map_or(0, |refused| refused.broken.iter().filter(|b| b.rule.id() == rule).count())
+    let count = |site, program, rule: &str| {
+        let refused = join(site, with(program, all)).err();
+        refused.map_or(0, |refused| refused.violations.iter().filter(|b| b.rule.id() == rule).count())
     };
-    assert_eq!(count(Edition::International, Program::SolutionProvider, "program.3"), 10);
+    assert_eq!(count(Site::International, Program::SolutionProvider, "program.3"), 10);
     // The China list was not found.
-    assert_eq!(count(Edition::China, Program::SolutionProvider, "program.3"), 0);
-    assert_eq!(count(Edition::China, Program::Distributor, "program.4"), 10);
-    assert_eq!(count(Edition::International, Program::Distributor, "program.4"), 10);
-    assert_eq!(count(Edition::China, Program::Reseller, "program.5"), 3);
-    assert_eq!(count(Edition::International, Program::Reseller, "program.5"), 0);
+    assert_eq!(count(Site::China, Program::SolutionProvider, "program.3"), 0);
+    assert_eq!(count(Site::China, Program::Distributor, "program.4"), 10);
+    assert_eq!(count(Site::International, Program::Distributor, "program.4"), 10);
+    assert_eq!(count(Site::China, Program::Reseller, "program.5"), 3);
+    assert_eq!(count(Site::International, Program::Reseller, "program.5"), 0);
 
     assert_broken(
         join(
-            Edition::China,
+            Site::China,
             with(Program::Distributor, |form| {
                 form.invited = false;
                 form.qualification = false;
-                form.standing = Standing { personal_real_name: true, ..Default::default() };
+                form.standing = ApplicantStanding { personal_real_name: true, ..Default::default() };
             }),
         ),
         &[
@@ -370,28 +371,25 @@ fn rules_3_to_5_name_every_obstacle_at_once() {
         ],
     );
     assert_broken(
-        join(Edition::China, with(Program::Reseller, |form| form.standing = Standing::default())),
+        join(Site::China, with(Program::Reseller, |form| form.standing = ApplicantStanding::default())),
         &[("program.5", "standing.enterprise_real_name")],
     );
 }
 
-fn started(desk: &Desk, id: &str, form: ProgramApplication) -> Result<Applied, DeskError> {
-    desk.start(id, Edition::China, step("2026-02-10", MAIN, EnrolmentEvent::Apply(form)))
+fn started(desk: &RecordStore, id: &str, form: ProgramApplication) -> Result<EventReceipt, StoreError> {
+    desk.start(id, Site::China, step("2026-02-10", MAIN, EnrolmentEvent::Apply(form)))
 }
 
-fn breaks<T: std::fmt::Debug>(result: Result<T, DeskError>, rule: &str) -> bool {
-    matches!(result, Err(DeskError::Refused(refused)) if refused.breaks(rule))
+fn breaks<T: std::fmt::Debug>(result: Result<T, StoreError>, rule: &str) -> bool {
+    matches!(result, Err(StoreError::Refused(refused)) if refused.violates(rule))
 }
 
 #[test]
 fn rule_6_a_reseller_joins_nothing_else() {
     let joined = |form: &mut ProgramApplication| form.standing.joined = vec![Program::Reseller];
-    assert_broken(
-        join(Edition::China, with(Program::Competency, joined)),
-        &[("program.6", "standing.joined")],
-    );
+    assert_broken(join(Site::China, with(Program::Competency, joined)), &[("program.6", "standing.joined")]);
 
-    let desk = Desk::in_memory(ChinaCalendar::published());
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
     started(&desk, "P-1", form(Program::Reseller)).unwrap();
     assert!(breaks(started(&desk, "P-2", form(Program::SolutionProvider)), "program.6"));
     let other = with(Program::SolutionProvider, |form| form.account = "A-2".to_owned());
@@ -407,7 +405,7 @@ fn rule_6_a_reseller_joins_nothing_else() {
 
 #[test]
 fn rule_7_one_solution_provider_account() {
-    let desk = Desk::in_memory(ChinaCalendar::published());
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
     started(&desk, "P-1", form(Program::SolutionProvider)).unwrap();
     let second = with(Program::SolutionProvider, |form| form.account = "A-2".to_owned());
     assert!(breaks(started(&desk, "P-2", second.clone()), "program.7"));
@@ -427,11 +425,10 @@ fn rule_8_quick_registration() {
 
 #[test]
 fn rules_9_and_22_a_higher_tier() {
-    let enrolled = |edition, tier| {
-        let form = with(Program::SolutionProvider, |form| {
-            form.standing.enterprise_real_name = edition == Edition::China
-        });
-        let record = join(edition, form).unwrap();
+    let enrolled = |site, tier| {
+        let form =
+            with(Program::SolutionProvider, |form| form.standing.enterprise_real_name = site == Site::China);
+        let record = join(site, form).unwrap();
         apply(
             &record,
             step(
@@ -441,9 +438,9 @@ fn rules_9_and_22_a_higher_tier() {
             ),
         )
     };
-    assert_broken(enrolled(Edition::China, Tier::Premier), &[("program.22", "tier")]);
-    assert_broken(enrolled(Edition::International, Tier::Leading), &[("program.22", "tier")]);
-    let record = enrolled(Edition::China, Tier::Preferred).unwrap();
+    assert_broken(enrolled(Site::China, Tier::Premier), &[("program.22", "tier")]);
+    assert_broken(enrolled(Site::International, Tier::Leading), &[("program.22", "tier")]);
+    let record = enrolled(Site::China, Tier::Preferred).unwrap();
     let ask = |record: &Record<Enrolment>, role, upgrade| {
         apply(record, step("2026-02-12", role, EnrolmentEvent::RequestUpgrade(upgrade)))
     };
@@ -463,13 +460,13 @@ fn rules_9_and_22_a_higher_tier() {
     assert_eq!(core.facts().tier, Some(Tier::Core));
 
     // The path may be on the desk instead.
-    let desk = Desk::in_memory(ChinaCalendar::published());
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
     started(&desk, "P-1", form(Program::SolutionProvider)).unwrap();
     desk.apply("P-1", enrolment_step("enrol")).unwrap();
     let unnamed = TierUpgrade { validated_path: None, ..upgrade(Tier::Leading) };
     let ask = || step("2026-02-12", MAIN, EnrolmentEvent::RequestUpgrade(unnamed.clone()));
     assert!(breaks(desk.apply("P-1", ask()), "program.9"));
-    desk.start("D-1", Edition::China, path_step("select")).unwrap();
+    desk.start("D-1", Site::China, path_step("select")).unwrap();
     assert!(breaks(desk.apply("P-1", ask()), "program.9"));
     desk.apply("D-1", path_step("certify")).unwrap();
     desk.apply("P-1", ask()).unwrap();
@@ -477,28 +474,28 @@ fn rules_9_and_22_a_higher_tier() {
 
 #[test]
 fn rule_10_leaving_a_path_and_one_service_account() {
-    let selected = walk::<DevelopmentPath>(Edition::China, "select", path_step);
+    let selected = walk::<DevelopmentPath>(Site::China, "select", path_step);
     let leaving = LeavingPath { records: PathRecord::ALL.to_vec() };
     let refused = apply(&selected, step("2026-02-11", MAIN, PathEvent::Leave(leaving))).unwrap_err();
-    assert_eq!(refused.broken.iter().filter(|b| b.rule.id() == "program.10").count(), 10);
+    assert_eq!(refused.violations.iter().filter(|b| b.rule.id() == "program.10").count(), 10);
 
-    let desk = Desk::in_memory(ChinaCalendar::published());
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
     let select = |path| step("2026-02-10", MAIN, PathEvent::Select(choice(path)));
-    desk.start("D-1", Edition::China, select(Path::Service)).unwrap();
-    assert!(breaks(desk.start("D-2", Edition::China, select(Path::Service)), "program.10"));
-    desk.start("D-2", Edition::China, select(Path::Software)).unwrap();
+    desk.start("D-1", Site::China, select(Path::Service)).unwrap();
+    assert!(breaks(desk.start("D-2", Site::China, select(Path::Service)), "program.10"));
+    desk.start("D-2", Site::China, select(Path::Software)).unwrap();
     desk.apply("D-1", path_step("leave")).unwrap();
-    desk.start("D-3", Edition::China, select(Path::Service)).unwrap();
+    desk.start("D-3", Site::China, select(Path::Service)).unwrap();
 }
 
 #[test]
 fn rule_14_paths_by_invitation() {
-    for edition in Edition::ALL {
+    for site in Site::ALL {
         for path in Path::ALL {
             let select = step("2026-02-10", MAIN, PathEvent::Select(choice(*path)));
-            let result = apply(&Record::<DevelopmentPath>::new("D-1", *edition), select);
+            let result = apply(&Record::<DevelopmentPath>::new("D-1", site), select);
             let closed = matches!(path, Path::Learning | Path::Distributor)
-                || (*path == Path::Integration && *edition == Edition::China);
+                || (*path == Path::Integration && site == Site::China);
             if closed {
                 assert_broken(result, &[("program.14", "invited")]);
             } else {
@@ -510,9 +507,9 @@ fn rule_14_paths_by_invitation() {
 
 #[test]
 fn rules_15_20_21_where_a_program_exists_and_what_it_asks() {
-    assert_broken(join(Edition::Europe, form(Program::Pce)), &[("program.15", "program")]);
-    assert_broken(join(Edition::China, form(Program::Carrier)), &[("program.15", "program")]);
-    join(Edition::International, form(Program::Pce)).unwrap();
+    assert_broken(join(Site::Europe, form(Program::Pce)), &[("program.15", "program")]);
+    assert_broken(join(Site::China, form(Program::Carrier)), &[("program.15", "program")]);
+    join(Site::International, form(Program::Pce)).unwrap();
     let empty = with(Program::Competency, |form| {
         form.agreements = false;
         form.company_information = false;
@@ -520,7 +517,7 @@ fn rules_15_20_21_where_a_program_exists_and_what_it_asks() {
         form.company.clear();
     });
     assert_broken(
-        join(Edition::China, empty),
+        join(Site::China, empty),
         &[
             ("program.20", "account"),
             ("program.20", "company"),
@@ -528,9 +525,9 @@ fn rules_15_20_21_where_a_program_exists_and_what_it_asks() {
             ("program.20", "company_information"),
         ],
     );
-    assert_broken(join(Edition::China, form(Program::KoogallerySales)), &[("program.21", "standing.joined")]);
+    assert_broken(join(Site::China, form(Program::KoogallerySales)), &[("program.21", "standing.joined")]);
     let csp = |form: &mut ProgramApplication| form.standing.joined = vec![Program::SolutionProvider];
-    join(Edition::China, with(Program::KoogallerySales, csp)).unwrap();
+    join(Site::China, with(Program::KoogallerySales, csp)).unwrap();
 }
 
 #[test]
@@ -560,18 +557,18 @@ fn rules_16_and_17_validation_and_differentiation() {
     plain.solutions[0].valid_until = day("2026-02-09");
     assert_eq!(plain.check_validation(Path::Software, on)[0].rule.id(), "program.16");
     assert_eq!(Competency::default().check_validation(Path::Learning, on), []);
-    let selected = walk::<DevelopmentPath>(Edition::China, "select", path_step);
+    let selected = walk::<DevelopmentPath>(Site::China, "select", path_step);
     let bare = step("2026-02-11", MAIN, PathEvent::ApplyValidation(Competency::default()));
     assert_broken(apply(&selected, bare), &[("program.16", "solutions")]);
 }
 
 #[test]
 fn rule_18_twelve_months_and_sixty_days() {
-    let certified = walk::<SolutionCertification>(Edition::China, "save_draft submit certify", solution_step);
+    let certified = walk::<SolutionCertification>(Site::China, "save_draft submit certify", solution_step);
     assert_eq!(certified.facts().valid_until, Some(day("2027-01-20")));
     let deadline = &certified.deadlines(&Weekends)[0];
     assert_eq!((deadline.last_day, deadline.automatic), (day("2027-01-20"), true));
-    let renew = |on| apply(&certified, step(on, MAIN, SolutionEvent::Renew(Term::default())));
+    let renew = |on| apply(&certified, step(on, MAIN, SolutionEvent::Renew(CertificationTerm::default())));
     assert_broken(renew("2026-11-20"), &[("program.18", "at")]);
     assert_eq!(renew("2026-11-21").unwrap().facts().valid_until, Some(day("2027-11-21")));
     assert_broken(renew("2027-01-21"), &[("program.18", "at")]);
@@ -584,19 +581,19 @@ fn rule_18_twelve_months_and_sixty_days() {
 #[test]
 fn rule_19_the_auditor_and_the_ticket() {
     let review = "register prepare apply pass request_authentication send_to_auditor";
-    let record = walk::<PartnerAccount>(Edition::China, review, account_step);
+    let record = walk::<PartnerAccount>(Site::China, review, account_step);
     assert_eq!(record.deadlines(&ChinaCalendar::published())[0].last_day, day("2026-01-20"));
     let ticket = "register prepare apply pass request_authentication wrong_amount wrong_amount wrong_amount open_ticket";
-    let record = walk::<PartnerAccount>(Edition::China, ticket, account_step);
+    let record = walk::<PartnerAccount>(Site::China, ticket, account_step);
     assert_eq!(record.deadlines(&ChinaCalendar::published())[0].last_day, day("2026-01-19"));
 }
 
 #[test]
 fn rules_23_and_24_annual_review_and_renewal() {
-    let china = walk::<DevelopmentPath>(Edition::China, "select certify", path_step);
-    assert_broken(apply(&china, path_step("request_annual_review")), &[("program.23", "edition")]);
-    let early = |event: &str| Step { at: at("2024-12-20"), ..path_step(event) };
-    let abroad = walk::<DevelopmentPath>(Edition::International, "select certify", early);
+    let china = walk::<DevelopmentPath>(Site::China, "select certify", path_step);
+    assert_broken(apply(&china, path_step("request_annual_review")), &[("program.23", "site")]);
+    let early = |event: &str| LoggedEvent { at: at("2024-12-20"), ..path_step(event) };
+    let abroad = walk::<DevelopmentPath>(Site::International, "select certify", early);
     assert_broken(apply(&abroad, early("request_annual_review")), &[("program.23", "at")]);
     assert_eq!(china.deadlines(&Weekends)[0].last_day, day("2027-01-31"));
     let renewed = apply(&china, step("2027-01-31", SYSTEM, PathEvent::Renew)).unwrap();
@@ -605,25 +602,25 @@ fn rules_23_and_24_annual_review_and_renewal() {
 
 #[test]
 fn rules_25_to_27_nre() {
-    let apply_with = |edition| {
+    let apply_with = |site| {
         let bare = step("2026-02-10", MAIN, NreEvent::Apply(NreQualification::default()));
-        apply(&Record::<Nre>::new("N-1", edition), bare)
+        apply(&Record::<Nre>::new("N-1", site), bare)
     };
     assert_broken(
-        apply_with(Edition::International),
+        apply_with(Site::International),
         &[
-            ("program.25", "edition"),
+            ("program.25", "site"),
             ("program.25", "solution"),
             ("program.25", "software_path"),
             ("program.25", "certified"),
             ("program.25", "agreed_with_psa"),
         ],
     );
-    let desk = Desk::in_memory(ChinaCalendar::published());
-    desk.start("N-1", Edition::China, nre_step("apply")).unwrap();
-    assert!(breaks(desk.start("N-2", Edition::China, nre_step("apply")), "program.25"));
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
+    desk.start("N-1", Site::China, nre_step("apply")).unwrap();
+    assert!(breaks(desk.start("N-2", Site::China, nre_step("apply")), "program.25"));
 
-    let approved = walk::<Nre>(Edition::China, "apply approve", nre_step);
+    let approved = walk::<Nre>(Site::China, "apply approve", nre_step);
     let fields: Vec<_> = approved.missing().into_iter().map(|b| b.field.into_owned()).collect();
     let all = ["higher_order_services", "key_services", "product_plan", "self_check_list", "expert_feedback"];
     assert_eq!(fields, all);
@@ -634,7 +631,7 @@ fn rules_25_to_27_nre() {
     );
     let path = "apply approve upload_sow pass_technical start_final pass_final check_agreement";
     assert_broken(
-        apply(&walk::<Nre>(Edition::China, path, nre_step), nre_step("accept")),
+        apply(&walk::<Nre>(Site::China, path, nre_step), nre_step("accept")),
         &[("program.27", "milestones")],
     );
 }
@@ -651,28 +648,28 @@ fn rules_28_and_29_test_coupons() {
         quota_left: None,
         partners_customer: false,
     };
-    let rules = |request: &TestCouponRequest, edition| {
-        request.check(edition).into_iter().map(|b| b.rule.id().to_owned()).collect::<Vec<_>>()
+    let rules = |request: &TestCouponRequest, site| {
+        request.check(site).into_iter().map(|b| b.rule.id().to_owned()).collect::<Vec<_>>()
     };
-    assert!(rules(&request, Edition::China).is_empty());
+    assert!(rules(&request, Site::China).is_empty());
     let more = TestCouponRequest { granted: Amount::from(1), ..request.clone() };
-    assert_eq!(rules(&more, Edition::China), ["program.29"]);
+    assert_eq!(rules(&more, Site::China), ["program.29"]);
     let certified = TestCouponRequest { solution: Some(SolutionState::Certified), ..more };
-    assert!(rules(&certified, Edition::China).is_empty());
+    assert!(rules(&certified, Site::China).is_empty());
     let wrong = TestCouponRequest {
         path: Path::Service,
         amount: Amount::ZERO,
         partners_customer: true,
         ..request.clone()
     };
-    assert_eq!(rules(&wrong, Edition::International), ["program.28"; 3]);
+    assert_eq!(rules(&wrong, Site::International), ["program.28"; 3]);
     let bare = TestCouponRequest { solution: None, quota_left: Some(Amount::from(1)), ..request };
-    assert_eq!(rules(&bare, Edition::China), ["program.28"; 2]);
+    assert_eq!(rules(&bare, Site::China), ["program.28"; 2]);
 }
 
 #[test]
 fn rule_30_only_resellers_leave_this_way() {
-    let provider = walk::<Enrolment>(Edition::China, "apply enrol", enrolment_step);
+    let provider = walk::<Enrolment>(Site::China, "apply enrol", enrolment_step);
     assert_broken(apply(&provider, enrolment_step("leave")), &[("program.30", "program")]);
 }
 
@@ -686,11 +683,11 @@ proptest! {
 
     #[test]
     fn no_sequence_leaves_the_tables(sequence in sequences()) {
-        let china = Edition::China;
-        check_walk::<PartnerAccount>(china, AccountEvent::NAMES, account_step, &sequence);
-        check_walk::<DevelopmentPath>(Edition::International, PathEvent::NAMES, path_step, &sequence);
-        check_walk::<SolutionCertification>(china, SolutionEvent::NAMES, solution_step, &sequence);
-        check_walk::<Enrolment>(china, EnrolmentEvent::NAMES, enrolment_step, &sequence);
-        check_walk::<Nre>(china, NreEvent::NAMES, nre_step, &sequence);
+        let china = Site::China;
+        check_walk::<PartnerAccount>(china, &names::<AccountEvent>(), account_step, &sequence);
+        check_walk::<DevelopmentPath>(Site::International, &names::<PathEvent>(), path_step, &sequence);
+        check_walk::<SolutionCertification>(china, &names::<SolutionEvent>(), solution_step, &sequence);
+        check_walk::<Enrolment>(china, &names::<EnrolmentEvent>(), enrolment_step, &sequence);
+        check_walk::<Nre>(china, &names::<NreEvent>(), nre_step, &sequence);
     }
 }

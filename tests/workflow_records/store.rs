@@ -1,7 +1,4 @@
 //! The desk and its storages: durability, concurrency, answers.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
-
-mod workflow_common;
 
 use std::{
     fs,
@@ -13,8 +10,8 @@ use std::{
     },
 };
 
+use crate::common::*;
 use huaweicloud_partner::{mdf::*, opportunities::*, workflow::*};
-use workflow_common::*;
 
 /// A directory of its own for a test, removed at the end.
 struct Scratch(PathBuf);
@@ -40,26 +37,26 @@ impl Drop for Scratch {
     }
 }
 
-fn open(path: &Path) -> Result<Desk, DeskError> {
-    Desk::open(FileStorage::open(path)?, ChinaCalendar::published())
+fn open(path: &Path) -> Result<RecordStore, StoreError> {
+    RecordStore::open(FileStorage::open(path)?, ChinaCalendar::published())
 }
 
-fn share(on: &str, name: &str) -> Step<HoEvent> {
+fn share(on: &str, name: &str) -> LoggedEvent<HoEvent> {
     let customer = CustomerCompany { company: "Blue Harbour".into(), ..Default::default() };
     let offer = HoOffer { customer, name: name.to_owned(), ..Default::default() };
     step(on, Role::HuaweiPartnerManager, HoEvent::Share(offer))
 }
 
-fn accept(on: &str) -> Step<HoEvent> {
+fn accept(on: &str) -> LoggedEvent<HoEvent> {
     step(on, Role::PartnerAdministrator, HoEvent::Accept(HoAcceptance::default()))
 }
 
-fn progress(on: &str) -> Step<HoEvent> {
+fn progress(on: &str) -> LoggedEvent<HoEvent> {
     let update = BusinessProgress { details: "第一次\n\"拜访\"".to_owned(), ..Default::default() };
     step(on, Role::PartnerAdministrator, HoEvent::Progress(update))
 }
 
-fn state_of(desk: &Desk) -> Vec<String> {
+fn state_of(desk: &RecordStore) -> Vec<String> {
     desk.records().iter().map(|record| record.to_json().unwrap().get().to_owned()).collect()
 }
 
@@ -67,14 +64,14 @@ fn state_of(desk: &Desk) -> Vec<String> {
 fn acknowledged(path: &Path) -> Vec<(u64, Vec<String>)> {
     let desk = open(path).unwrap();
     let mut points = vec![(fs::metadata(path).unwrap().len(), Vec::new())];
-    let mut note = |desk: &Desk| points.push((fs::metadata(path).unwrap().len(), state_of(desk)));
-    desk.start("Q-1", Edition::China, grant("100000")).unwrap();
+    let mut note = |desk: &RecordStore| points.push((fs::metadata(path).unwrap().len(), state_of(desk)));
+    desk.start("Q-1", Site::China, grant("100000")).unwrap();
     note(&desk);
-    desk.start("HO-1", Edition::China, share("2026-03-02", "Data lake")).unwrap();
+    desk.start("HO-1", Site::China, share("2026-03-02", "Data lake")).unwrap();
     note(&desk);
     desk.apply("HO-1", accept("2026-03-03")).unwrap();
     note(&desk);
-    desk.start("HO-2", Edition::International, share("2026-03-03", "数据湖")).unwrap();
+    desk.start("HO-2", Site::International, share("2026-03-03", "数据湖")).unwrap();
     note(&desk);
     desk.apply("HO-1", progress("2026-03-04")).unwrap();
     note(&desk);
@@ -100,10 +97,10 @@ fn a_crash_at_any_byte_loses_no_acknowledged_event() {
         let end = kept.map_or(length, |(end, _)| *end as usize);
         assert_eq!(torn, length - end, "cut at {length}");
 
-        let desk = Desk::open(storage, ChinaCalendar::published()).unwrap();
+        let desk = RecordStore::open(storage, ChinaCalendar::published()).unwrap();
         assert_eq!(state_of(&desk), wanted, "cut at {length}");
         // It goes on from there, and the next opening finds everything.
-        desk.start("HO-9", Edition::China, share("2026-03-05", "Backup")).unwrap();
+        desk.start("HO-9", Site::China, share("2026-03-05", "Backup")).unwrap();
         let after = state_of(&desk);
         drop(desk);
         assert_eq!(state_of(&open(&cut).unwrap()), after, "cut at {length}");
@@ -122,7 +119,7 @@ fn garbage_instead_of_the_last_event_is_cut_off_and_kept_for_inspection() {
     }
     fs::write(&path, &bytes).unwrap();
     let storage = FileStorage::open(&path).unwrap();
-    let desk = Desk::open(storage, Weekends).unwrap();
+    let desk = RecordStore::open(storage, Weekends).unwrap();
     assert_eq!(state_of(&desk), points[points.len() - 2].1);
     assert_eq!(fs::metadata(&path).unwrap().len(), end as u64);
 }
@@ -140,7 +137,7 @@ fn damage_that_no_crash_does_is_an_error_and_changes_nothing() {
         fs::write(&path, &bytes).unwrap();
         let error = open(&path).unwrap_err();
         assert!(
-            matches!(&error, DeskError::Storage(error) if matches!(**error, StorageError::Damaged { .. })),
+            matches!(&error, StoreError::Storage(error) if matches!(**error, StorageError::Damaged { .. })),
             "{position}: {error}"
         );
         assert_eq!(fs::read(&path).unwrap(), bytes);
@@ -175,9 +172,9 @@ fn an_unknown_kind_of_record_is_not_dropped_silently() {
     let scratch = Scratch::new();
     let path = scratch.file("desk");
     acknowledged(&path);
-    let few = Kinds::none().with::<Ho>();
-    let error = Desk::open_with(few, FileStorage::open(&path).unwrap(), Weekends).unwrap_err();
-    assert!(matches!(error, DeskError::UnknownKind(kind) if kind == "mdf_quota"));
+    let few = Catalogue::none().with::<Ho>();
+    let error = RecordStore::open_with(few, FileStorage::open(&path).unwrap(), Weekends).unwrap_err();
+    assert!(matches!(error, StoreError::UnknownKind(kind) if kind == "mdf_quota"));
 }
 
 #[test]
@@ -185,7 +182,7 @@ fn compaction_keeps_everything_in_fewer_lines() {
     let scratch = Scratch::new();
     let path = scratch.file("desk");
     let desk = open(&path).unwrap();
-    desk.start("HO-1", Edition::China, share("2026-03-02", "Data lake")).unwrap();
+    desk.start("HO-1", Site::China, share("2026-03-02", "Data lake")).unwrap();
     desk.apply("HO-1", accept("2026-03-03")).unwrap();
     for _ in 0..50 {
         desk.apply("HO-1", progress("2026-03-04")).unwrap();
@@ -215,8 +212,8 @@ fn a_second_writer_is_noticed() {
     let scratch = Scratch::new();
     let path = scratch.file("desk");
     let (one, two) = (open(&path).unwrap(), open(&path).unwrap());
-    one.start("HO-1", Edition::China, share("2026-03-02", "Data lake")).unwrap();
-    let error = two.start("HO-2", Edition::China, share("2026-03-02", "Data lake")).unwrap_err();
+    one.start("HO-1", Site::China, share("2026-03-02", "Data lake")).unwrap();
+    let error = two.start("HO-2", Site::China, share("2026-03-02", "Data lake")).unwrap_err();
     assert!(error.to_string().contains("changed from elsewhere"), "{error}");
     assert!(two.compact().is_err());
     assert!(two.is_empty());
@@ -251,10 +248,10 @@ impl Storage for Failing {
 fn an_event_that_was_not_kept_did_not_happen() {
     let storage = Failing::default();
     let fails = Arc::clone(&storage.fails);
-    let desk = Desk::open(storage, Weekends).unwrap();
-    desk.start("HO-1", Edition::China, share("2026-03-02", "Data lake")).unwrap();
+    let desk = RecordStore::open(storage, Weekends).unwrap();
+    desk.start("HO-1", Site::China, share("2026-03-02", "Data lake")).unwrap();
     fails.store(true, Ordering::Relaxed);
-    assert!(matches!(desk.apply("HO-1", accept("2026-03-03")), Err(DeskError::Storage(_))));
+    assert!(matches!(desk.apply("HO-1", accept("2026-03-03")), Err(StoreError::Storage(_))));
     assert_eq!(desk.record("HO-1").unwrap().state(), Some("to_be_accepted"));
     fails.store(false, Ordering::Relaxed);
     desk.apply("HO-1", accept("2026-03-03")).unwrap();
@@ -265,20 +262,20 @@ fn many_threads_apply_and_ask_at_once() {
     let scratch = Scratch::new();
     let path = scratch.file("desk");
     let desk = open(&path).unwrap();
-    desk.start("Q-1", Edition::China, grant("100000")).unwrap();
+    desk.start("Q-1", Site::China, grant("100000")).unwrap();
     std::thread::scope(|scope| {
         for thread in 0..8 {
             let desk = &desk;
             scope.spawn(move || {
                 for number in 0..10 {
                     let id = format!("HO-{thread}-{number}");
-                    desk.start(&*id, Edition::China, share("2026-03-02", &id)).unwrap();
+                    desk.start(&*id, Site::China, share("2026-03-02", &id)).unwrap();
                     desk.apply(&*id, accept("2026-03-03")).unwrap();
                     let _ = desk.due(at("2026-03-02"), 5);
                     assert_eq!(desk.record(&*id).unwrap().state(), Some("accepted"));
                 }
                 // All race for the same record: one wins.
-                let _ = desk.start("HO-race", Edition::China, share("2026-03-02", "race"));
+                let _ = desk.start("HO-race", Site::China, share("2026-03-02", "race"));
                 desk.apply("HO-race", accept("2026-03-03")).is_ok()
             });
         }
@@ -292,12 +289,12 @@ fn many_threads_apply_and_ask_at_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_tasks_share_a_desk() {
-    let desk = Arc::new(Desk::in_memory(ChinaCalendar::published()));
+    let desk = Arc::new(RecordStore::in_memory(ChinaCalendar::published()));
     let tasks: Vec<_> = (0..20)
         .map(|number| {
             let desk = Arc::clone(&desk);
             tokio::spawn(async move {
-                desk.start(format!("HO-{number}"), Edition::China, share("2026-03-02", "x")).unwrap();
+                desk.start(format!("HO-{number}"), Site::China, share("2026-03-02", "x")).unwrap();
             })
         })
         .collect();
@@ -309,10 +306,10 @@ async fn many_tasks_share_a_desk() {
 
 #[test]
 fn what_is_due_and_what_has_lapsed() {
-    let desk = Desk::in_memory(ChinaCalendar::published());
-    desk.start("HO-1", Edition::China, share("2026-03-02", "due on Thursday the 5th")).unwrap();
-    desk.start("HO-2", Edition::China, share("2026-03-04", "due on Monday the 9th")).unwrap();
-    desk.start("HO-3", Edition::China, share("2026-03-02", "accepted")).unwrap();
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
+    desk.start("HO-1", Site::China, share("2026-03-02", "due on Thursday the 5th")).unwrap();
+    desk.start("HO-2", Site::China, share("2026-03-04", "due on Monday the 9th")).unwrap();
+    desk.start("HO-3", Site::China, share("2026-03-02", "accepted")).unwrap();
     desk.apply("HO-3", accept("2026-03-03")).unwrap();
     let due = |on, n| desk.due(at(on), n).items.iter().map(|due| due.id.to_string()).collect::<Vec<_>>();
     assert_eq!(due("2026-03-04", 0), [""; 0]);
@@ -328,7 +325,7 @@ fn what_is_due_and_what_has_lapsed() {
         (1, "HO-1", "opportunity.16")
     );
 
-    let changed = desk.record_lapses(at("2026-03-06")).unwrap();
+    let changed = desk.record_expiries(at("2026-03-06")).unwrap();
     assert_eq!(
         changed.iter().map(|c| (c.id.as_str(), &*c.state)).collect::<Vec<_>>(),
         [("HO-1", "taken_back")]
@@ -340,25 +337,25 @@ fn what_is_due_and_what_has_lapsed() {
     // Into a year without a schedule the list says so.
     let list = desk.due(at("2026-12-30"), 5);
     assert_eq!((list.uncovered_year, list.until), (Some(2027), day("2027-01-06")));
-    desk.start("HO-4", Edition::China, share("2026-12-30", "x")).unwrap();
+    desk.start("HO-4", Site::China, share("2026-12-30", "x")).unwrap();
     assert_eq!(desk.due(at("2026-12-30"), 5).items[0].deadline.uncovered_year, Some(2027));
     assert!(
-        desk.record_lapses(at("2027-02-01")).unwrap().iter().all(|changed| changed.id.as_str() != "HO-4")
+        desk.record_expiries(at("2027-02-01")).unwrap().iter().all(|changed| changed.id.as_str() != "HO-4")
     );
 }
 
 #[test]
 fn events_come_as_json_lines_alone_or_together() {
-    let desk = Desk::in_memory(ChinaCalendar::published());
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
     let line = |text: &str| EventLine::read(text).unwrap();
-    let opened = r#"{"id":"HO-1","kind":"ho","edition":"international","at":"2026-03-02T02:00:00Z","by":{"role":"system"},"event":{"share":{"customer":{"company":"Blue Harbour"},"name":"Data lake"}}}"#;
+    let opened = r#"{"id":"HO-1","kind":"ho","site":"international","at":"2026-03-02T02:00:00Z","by":{"role":"system"},"event":{"share":{"customer":{"company":"Blue Harbour"},"name":"Data lake"}}}"#;
     let accepted = r#"{"id":"HO-1","at":"2026-03-03T10:00:00+08:00","by":{"role":"partner_administrator","name":"Li Lei"},"event":{"accept":{}}}"#;
     let answers = desk.apply_lines(&[line(accepted), line(opened), line(accepted), line(accepted)]);
-    assert!(matches!(&answers[0], Err(DeskError::KindNeeded(id)) if id.as_str() == "HO-1"));
+    assert!(matches!(&answers[0], Err(StoreError::KindNeeded(id)) if id.as_str() == "HO-1"));
     assert_eq!(answers[1].as_ref().unwrap().state, "to_be_accepted");
     assert_eq!(answers[2].as_ref().unwrap().state, "accepted");
-    assert!(matches!(&answers[3], Err(DeskError::Refused(refused)) if refused.is_outside_table()));
-    assert_eq!(desk.record("HO-1").unwrap().edition(), Edition::International);
+    assert!(matches!(&answers[3], Err(StoreError::Refused(refused)) if refused.is_outside_table()));
+    assert_eq!(desk.record("HO-1").unwrap().site(), Site::International);
 
     let wrong = [
         (r#""kind":"po","#, r#""progress""#, "HO-1 is a record of kind ho, not po"),
@@ -373,38 +370,40 @@ fn events_come_as_json_lines_alone_or_together() {
         assert!(error.starts_with(message), "{error}");
     }
     let unknown = opened.replace("\"ho\"", "\"horse\"").replace("HO-1", "X-1");
-    assert!(matches!(desk.apply_line(&line(&unknown)), Err(DeskError::UnknownKind(kind)) if kind == "horse"));
+    assert!(
+        matches!(desk.apply_line(&line(&unknown)), Err(StoreError::UnknownKind(kind)) if kind == "horse")
+    );
 }
 
 #[test]
 fn wrong_numbers_and_kinds_are_told_apart() {
-    let desk = Desk::in_memory(Weekends);
-    assert!(matches!(desk.apply("HO-1", accept("2026-03-03")), Err(DeskError::NotFound(_))));
-    desk.start("HO-1", Edition::China, share("2026-03-02", "x")).unwrap();
-    let again = desk.start("HO-1", Edition::China, share("2026-03-02", "x"));
-    assert!(matches!(again, Err(DeskError::AlreadyThere(_))));
+    let desk = RecordStore::in_memory(Weekends);
+    assert!(matches!(desk.apply("HO-1", accept("2026-03-03")), Err(StoreError::NotFound(_))));
+    desk.start("HO-1", Site::China, share("2026-03-02", "x")).unwrap();
+    let again = desk.start("HO-1", Site::China, share("2026-03-02", "x"));
+    assert!(matches!(again, Err(StoreError::AlreadyThere(_))));
     let quota = desk.apply(
         "HO-1",
         step("2026-03-03", Role::System, QuotaEvent::Change(QuotaChange { amount: 1.into() })),
     );
-    assert!(matches!(quota, Err(DeskError::WrongKind { kind: "ho", .. })));
-    assert!(matches!(desk.missing("HO-9"), Err(DeskError::NotFound(_))));
+    assert!(matches!(quota, Err(StoreError::WrongKind { kind: "ho", .. })));
+    assert!(matches!(desk.missing("HO-9"), Err(StoreError::NotFound(_))));
     // A refused opening leaves no record behind.
-    assert!(desk.start("HO-2", Edition::Europe, share("2026-03-02", "x")).is_err());
+    assert!(desk.start("HO-2", Site::Europe, share("2026-03-02", "x")).is_err());
     assert!(desk.record("HO-2").is_none());
 }
 
 #[test]
 fn nobody_steps_back_in_time() {
-    let desk = Desk::in_memory(Weekends);
-    desk.start("HO-1", Edition::China, share("2026-03-02", "x")).unwrap();
+    let desk = RecordStore::in_memory(Weekends);
+    desk.start("HO-1", Site::China, share("2026-03-02", "x")).unwrap();
     let error = desk.apply("HO-1", accept("2026-03-01")).unwrap_err();
-    assert!(matches!(error, DeskError::Refused(refused) if refused.breaks("workflow.2")));
+    assert!(matches!(error, StoreError::Refused(refused) if refused.violates("workflow.2")));
 }
 
 #[test]
 fn a_written_record_cannot_claim_a_state_that_its_history_does_not_have() {
-    let json = r#"{"kind":"ho","id":"HO-1","edition":"china","state":"delivered","history":[
+    let json = r#"{"kind":"ho","id":"HO-1","site":"china","state":"delivered","history":[
         {"at":"2026-03-02T02:00:00Z","by":{"role":"system"},"event":{"share":{"name":"x"}}}]}"#;
     let record: Record<Ho> = serde_json::from_str(json).unwrap();
     assert!(record.is(HoState::ToBeAccepted));
@@ -416,13 +415,13 @@ fn a_written_record_cannot_claim_a_state_that_its_history_does_not_have() {
 
 #[test]
 fn persons_are_masked_in_debug_and_refusals() {
-    let desk = Desk::in_memory(Weekends);
-    desk.start("HO-1", Edition::China, share("2026-03-02", "x")).unwrap();
+    let desk = RecordStore::in_memory(Weekends);
+    desk.start("HO-1", Site::China, share("2026-03-02", "x")).unwrap();
     let record = desk.record("HO-1").unwrap();
     let text = format!("{record:?} {desk:?}");
     assert!(!text.contains("Li Lei") && !text.contains("Blue Harbour"), "{text}");
     let steps = record.steps_json(0).unwrap();
-    let line = Line { kind: "ho".to_owned(), id: "HO-1".into(), edition: Edition::China, steps };
+    let line = Line { kind: "ho".to_owned(), id: "HO-1".into(), site: Site::China, steps };
     assert!(!format!("{line:?}").contains("Harbour"));
 }
 
@@ -441,16 +440,16 @@ fn the_file_is_for_its_owner_only() {
 /// The shipped sample goes as its comments say.
 #[test]
 fn the_sample_tells_its_story() {
-    let desk = Desk::in_memory(ChinaCalendar::published());
+    let desk = RecordStore::in_memory(ChinaCalendar::published());
     let mut refusals = Vec::new();
-    let lines = include_str!("../examples/desk_sample.jsonl").lines();
+    let lines = include_str!("../../examples/desk_sample.jsonl").lines();
     for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let event = EventLine::read(line).unwrap();
         match desk.apply_line(&event) {
             Ok(_) => {}
-            Err(DeskError::Refused(refused)) => {
+            Err(StoreError::Refused(refused)) => {
                 let mut rules: Vec<_> =
-                    refused.broken.iter().map(|broken| broken.rule.id().to_owned()).collect();
+                    refused.violations.iter().map(|broken| broken.rule.id().to_owned()).collect();
                 rules.sort();
                 rules.dedup();
                 refusals.push(format!("{} {}: {}", refused.id, refused.event, rules.join(" ")));
