@@ -87,9 +87,9 @@ impl Sums {
         let (count, amount) = self.by_state.entry((mode, state)).or_default();
         *count += 1;
         *amount = plus(*amount, invoice.invoice_amount)?;
-        if invoice.invoice_state == InvoiceState::Done {
+        if invoice.invoice_state == Some(InvoiceState::Done) {
             for tax in &invoice.tax_list {
-                let sum = self.taxes.entry(tax.tax_class.clone()).or_default();
+                let sum = self.taxes.entry(tax.tax_class.clone().unwrap_or_default()).or_default();
                 *sum = plus(*sum, tax.tax_amount)?;
             }
         }
@@ -108,7 +108,7 @@ fn needs_a_look(invoice: &Invoice, now: UtcTime) -> Option<String> {
     if let Some(reason) = invoice.cancel_reason.as_ref().filter(|reason| !reason.is_empty()) {
         return Some(format!("{id} was turned down: {reason}"));
     }
-    let open = !matches!(invoice.invoice_state, InvoiceState::Done | InvoiceState::Returned);
+    let open = !matches!(invoice.invoice_state, Some(InvoiceState::Done | InvoiceState::Returned));
     let age = now.instant() - invoice.apply_time?.instant();
     (open && age > SLOW)
         .then(|| format!("{id} has waited {} days: {:?}", age.whole_days(), invoice.invoice_state))
@@ -165,11 +165,11 @@ mod stand_in {
             request_id: format!("IV{number:06}"),
             cancel_reason: (number == 40).then(|| "The tax number does not fit the country".to_owned()),
             invoice_amount: Amount::new(cents, 2).ok(),
-            invoice_state: state,
+            invoice_state: Some(state),
             request_mode: Some(mode),
             apply_time: Some(now.instant().saturating_sub(time::Duration::hours(hours)).into()),
             tax_list: vec![InvoiceTax {
-                tax_class: TaxClass::Vat,
+                tax_class: Some(TaxClass::Vat),
                 tax_rate: Some("0.07".to_owned()),
                 tax_amount: Amount::new(cents * 7, 4).ok(),
                 ..InvoiceTax::default()

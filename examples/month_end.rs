@@ -49,6 +49,8 @@ enum Stopped {
     File(io::Error),
     /// A sum has more digits than an amount can hold.
     TooLarge,
+    /// The service left out the payable amount of a charge or of a month sum.
+    NoAmount,
 }
 
 impl From<Error> for Stopped {
@@ -192,7 +194,9 @@ struct Sum {
 impl Progress {
     fn add(&mut self, charge: &CustomerCharge) -> Result<(), Stopped> {
         let sum = self.sums.entry(charge.customer_id.clone()).or_default();
-        let plus = |sum: Amount| sum.checked_add(charge.payment_amount).ok_or(Stopped::TooLarge);
+        let plus = |sum: Amount| {
+            sum.checked_add(charge.payment_amount.ok_or(Stopped::NoAmount)?).ok_or(Stopped::TooLarge)
+        };
         sum.payable = plus(sum.payable)?;
         let resale = charge.association_type == Some(CustomerAssociation::Resale);
         if resale && charge.charging_mode != Some(ChargingMode::ReservedInstance) {
@@ -255,7 +259,7 @@ async fn export(client: &Client, cycle: BillCycle, files: &Files) -> Result<Prog
             progress.bytes = csv.get_mut().stream_position()?;
             bar.rows += page.fee_records.len();
             bar.total = page.total_count.unwrap_or_default();
-            let bookmark = pages.bookmark();
+            let bookmark = pages.cursor();
             progress.current = Some(Current { customer: customer.clone(), rows: bar.rows, bookmark });
             files.store(&progress)?;
             bar.draw();
@@ -291,12 +295,15 @@ const HEADER: [&str; 19] = [
     "currency",
 ];
 
-/// One row. Amounts as text with all their decimals: nothing is rounded, and a spreadsheet must not either. The names of
+/// One row. Amounts as text with all their decimals, empty where the service left one out: nothing is rounded, and a spreadsheet must not either. The names of
 /// people who look after customers are in the charges, too, and stay out of the file.
 fn write_row(csv: &mut impl Write, charge: &CustomerCharge, currency: Option<&Currency>) -> io::Result<()> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let parts = charge.payment_parts();
-    let vouchers = Amount::checked_sum([parts.coupon, parts.flexipurchase_coupon, parts.stored_value_card]);
+    let vouchers = [parts.coupon, parts.flexipurchase_coupon, parts.stored_value_card]
+        .into_iter()
+        .try_fold(Amount::ZERO, |sum, part| sum.checked_add(part?));
+    let amount = |amount: Option<Amount>| amount.map(|amount| amount.to_string()).unwrap_or_default();
     let fields: [String; 19] = [
         charge.bill_cycle.map(|cycle| cycle.to_string()).unwrap_or_default(),
         charge.customer_id.to_string(),
@@ -305,17 +312,17 @@ fn write_row(csv: &mut impl Write, charge: &CustomerCharge, currency: Option<&Cu
         text(&charge.resource_type_code),
         charge.resource_id.as_ref().map(ToString::to_string).unwrap_or_default(),
         text(&charge.region_code),
-        charge.bill_detail_type.code().to_string(),
+        charge.bill_detail_type.map(|kind| kind.code().to_string()).unwrap_or_default(),
         charge.charging_mode.map(|mode| mode.code().to_string()).unwrap_or_default(),
         charge.trade_time.map(|time| time.to_string()).unwrap_or_default(),
         charge.usage_amount.map(|amount| amount.to_string()).unwrap_or_default(),
         charge.usage_measure_id.map(|unit| unit.code().to_string()).unwrap_or_default(),
-        charge.official_amount.to_string(),
-        charge.official_discount_amount.to_string(),
-        charge.payment_amount.to_string(),
-        charge.cash_amount.to_string(),
-        vouchers.unwrap_or_default().to_string(),
-        charge.debt_amount.to_string(),
+        amount(charge.official_amount),
+        amount(charge.official_discount_amount),
+        amount(charge.payment_amount),
+        amount(charge.cash_amount),
+        amount(vouchers),
+        amount(charge.debt_amount),
         currency.map(ToString::to_string).unwrap_or_default(),
     ];
     writeln!(csv, "{}", fields.map(quoted).join(","))
@@ -367,7 +374,7 @@ async fn compare(client: &Client, cycle: BillCycle, progress: &Progress) -> Resu
                 println!("a month sum of {} does not add up: {broken}", bill.customer_id);
             }
             let sum = billed.entry(bill.customer_id).or_default();
-            *sum = sum.checked_add(bill.amount).ok_or(Stopped::TooLarge)?;
+            *sum = sum.checked_add(bill.amount.ok_or(Stopped::NoAmount)?).ok_or(Stopped::TooLarge)?;
         }
     }
     println!("{:<28} {:>16} {:>16} {:>16}", "customer", "all charges", "comparable", "month's sums");
@@ -394,6 +401,7 @@ fn stopped(why: Stopped) -> ExitCode {
         }
         Stopped::File(error) => eprintln!("the file cannot be written: {error}"),
         Stopped::TooLarge => eprintln!("a sum has more digits than an amount can hold"),
+        Stopped::NoAmount => eprintln!("the service left out a payable amount"),
         Stopped::Call(error) => {
             eprintln!("{error}");
             match error.kind() {
@@ -490,7 +498,7 @@ mod stand_in {
 
     fn charges(mut page: CustomerChargePage) -> CustomerChargePage {
         for charge in page.fee_records.iter_mut().filter(|charge| charge.id.ends_with("-0-234")) {
-            charge.cash_amount = charge.cash_amount.checked_add(fen()).unwrap_or_default();
+            charge.cash_amount = charge.cash_amount.and_then(|amount| amount.checked_add(fen()));
         }
         page
     }
@@ -500,9 +508,9 @@ mod stand_in {
             bill.customer_id.as_str() == "customer-1" && bill.charge_mode == Some(ChargingMode::PayPerUse)
         });
         if let Some(bill) = bill {
-            bill.amount = bill.amount.checked_sub(fen()).unwrap_or_default();
+            bill.amount = bill.amount.and_then(|amount| amount.checked_sub(fen()));
             for payment in bill.account_details.iter_mut().take(1) {
-                payment.amount = payment.amount.checked_sub(fen()).unwrap_or_default();
+                payment.amount = payment.amount.and_then(|amount| amount.checked_sub(fen()));
             }
         }
         page

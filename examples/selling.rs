@@ -151,9 +151,9 @@ async fn pay(customer: &Client, order: &Order) -> Result<(), Error> {
 /// Waits until nothing will happen to an order any more: ten minutes at most.
 async fn settle(customer: &Client, id: &OrderId) -> Result<(), Error> {
     for _ in 0..60 {
-        let status = customer.send(&ShowOrder::new(id)).await?.order_info.status;
-        if status.is_settled() {
-            println!("  order {status:?}");
+        let order = customer.send(&ShowOrder::new(id)).await?.order_info.clone();
+        if order.is_settled() {
+            println!("  order {:?}", order.status);
             return Ok(());
         }
         customer.clock().sleep(Duration::from_secs(10)).await;
@@ -164,21 +164,21 @@ async fn settle(customer: &Client, id: &OrderId) -> Result<(), Error> {
 
 /// The discount that takes off most; an adjusted price must be used, whatever it takes off.
 fn best(discounts: &[OrderDiscount]) -> Option<&OrderDiscount> {
-    let adjusted = discounts.iter().find(|one| one.discount_type == OrderDiscountType::PriceAdjustment);
+    let adjusted = discounts.iter().find(|one| one.discount_type == Some(OrderDiscountType::PriceAdjustment));
     adjusted.or_else(|| discounts.iter().max_by_key(|one| saving(one)))
 }
 
 fn saving(discount: &OrderDiscount) -> Option<Amount> {
-    let lines = discount.orders.iter().flat_map(|order| &order.order_line_items);
-    Amount::checked_sum(lines.map(|lines| lines.discount_amount))
+    let mut lines = discount.orders.iter().flat_map(|order| &order.order_line_items);
+    lines.try_fold(Amount::ZERO, |sum, lines| sum.checked_add(lines.discount_amount?))
 }
 
 /// Whether the limits of a voucher let it be used beside this kind of discount.
 fn go_together(voucher: &OrderVoucher, discount: &OrderDiscount) -> bool {
     let key = match discount.discount_type {
-        OrderDiscountType::PartnerGranted => "simultaneousUseWithEmpowerDiscount",
-        OrderDiscountType::Commercial => "simultaneousUseWithContractDiscount",
-        OrderDiscountType::Promotion => "simultaneousUseWithPromotionDiscount",
+        Some(OrderDiscountType::PartnerGranted) => "simultaneousUseWithEmpowerDiscount",
+        Some(OrderDiscountType::Commercial) => "simultaneousUseWithContractDiscount",
+        Some(OrderDiscountType::Promotion) => "simultaneousUseWithPromotionDiscount",
         _ => return true,
     };
     let excludes = |value: Option<&str>| value == Some("0");
@@ -256,11 +256,18 @@ async fn unsubscribe(
         let refund = partner.send(&ShowRefund::new(&order).customer_id(customer_id)).await?;
         for row in &refund.refund_infos {
             let what = &row.resource_type_code;
-            let way = if row.amount.is_negative() { "given back" } else { "kept" };
-            println!("{order}: {what:<28} {:>10.2} CNY {way}", row.amount.abs());
+            match row.amount {
+                Some(amount) if amount.is_negative() => {
+                    println!("{order}: {what:<28} {:>10.2} CNY given back", amount.abs());
+                }
+                Some(amount) => println!("{order}: {what:<28} {amount:>10.2} CNY kept"),
+                None => println!("{order}: {what:<28} without an amount"),
+            }
         }
-        let sum = Amount::checked_sum(refund.refund_infos.iter().map(|row| row.amount));
-        println!("{order}: {:<28} {:>10.2} CNY back", "together", sum.unwrap_or_default().negated());
+        match refund.total() {
+            Ok(sum) => println!("{order}: {:<28} {:>10.2} CNY back", "together", sum.negated()),
+            Err(why) => println!("{order}: {why}"),
+        }
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ use http::{Response, StatusCode};
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
     auth::{Credentials, CredentialsError, IdentityKind, ProvideCredentials},
-    client::{CallOptions, ResolveOptions, RetryPolicy},
+    client::{CallOptions, Permit, RateLimitError, RateLimitKey, RateLimiter, ResolveOptions, RetryPolicy},
     clock::{Clock, ManualClock},
     error::{ApiError, codes},
     operation::{Method, Operation, Resolution},
@@ -436,7 +436,7 @@ async fn all_rows_come_in_order_with_as_few_calls_as_can_be() {
 }
 
 #[tokio::test]
-async fn reading_goes_on_from_a_bookmark() {
+async fn reading_goes_on_from_a_cursor() {
     let mock = MockTransport::new();
     let client = listing(&mock, 35);
     for stop in [0, 1, 9, 10, 11, 34, 35] {
@@ -445,10 +445,10 @@ async fn reading_goes_on_from_a_bookmark() {
         for _ in 0..stop {
             read.push(items.next().await.unwrap().unwrap().indirect_partner_id.to_string());
         }
-        assert_eq!(items.bookmark().seen(), read.len() as u64);
-        let stored = serde_json::to_string(&items.bookmark()).unwrap();
-        let bookmark = serde_json::from_str(&stored).unwrap();
-        read.extend(ids(client.items(ListResellers::new().limit(10_u32)).resume(bookmark)).await);
+        assert_eq!(items.cursor().seen(), read.len() as u64);
+        let stored = serde_json::to_string(&items.cursor()).unwrap();
+        let cursor = serde_json::from_str(&stored).unwrap();
+        read.extend(ids(client.items(ListResellers::new().limit(10_u32)).resume(cursor)).await);
         assert_eq!(read, (0..35).map(|id| format!("r{id}")).collect::<Vec<_>>(), "stopped after {stop}");
     }
 }
@@ -499,7 +499,7 @@ async fn an_error_ends_the_stream_where_it_can_be_resumed() {
     let mut items = client.items(ListResellers::new().limit(2_u32));
     let first: Vec<_> = items.by_ref().collect().await;
     assert_eq!((first.len(), first[2].is_err()), (3, true));
-    let rest = ids(client.items(ListResellers::new().limit(2_u32)).resume(items.bookmark())).await;
+    let rest = ids(client.items(ListResellers::new().limit(2_u32)).resume(items.cursor())).await;
     assert_eq!(rest, ["r2", "r3"]);
 }
 
@@ -568,4 +568,161 @@ async fn a_refusal_that_leaves_it_open_is_called_an_unknown_outcome() {
     let rule = mock.on::<AllocateToReseller>().refuse(refusal(400, "CBC.99000004"));
     let error = client(&mock).send(&allocation()).await.unwrap_err();
     assert_eq!((rule.calls(), error.kind()), (1, ErrorKind::OutcomeUnknown));
+}
+
+// Rate limits.
+
+/// A source whose keys are rotated: it gives the next ones once the first were refused.
+#[derive(Debug, Default)]
+struct Rotated {
+    renewed: AtomicUsize,
+    static_keys: bool,
+}
+
+#[async_trait::async_trait]
+impl ProvideCredentials for Rotated {
+    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        let number = if self.static_keys { 0 } else { self.renewed.load(Ordering::SeqCst) };
+        Ok(Credentials::keys(format!("AK{number}"), "SK"))
+    }
+
+    fn invalidate(&self, _: &Credentials) {
+        self.renewed.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[tokio::test]
+async fn renewed_keys_are_used_at_once_where_the_old_ones_were_refused() {
+    for static_keys in [false, true] {
+        let source = Arc::new(Rotated { static_keys, ..Rotated::default() });
+        let mock = MockTransport::new();
+        let rule = mock
+            .on::<AllocateToReseller>()
+            .refuse(refusal(401, "APIGW.0301"))
+            .answer(Allocation { transfer_id: "T1".into() });
+        let client =
+            Client::builder(Site::China, source).transport(mock.clone()).clock(clock()).build().unwrap();
+        let outcome = client.send(&allocation()).await;
+        if static_keys {
+            assert_eq!((rule.calls(), outcome.unwrap_err().kind()), (1, ErrorKind::Credentials));
+        } else {
+            assert_eq!((rule.calls(), outcome.unwrap().transfer_id.to_string()), (2, "T1".to_owned()));
+        }
+    }
+}
+
+#[tokio::test]
+async fn keys_that_are_refused_again_are_not_tried_a_third_time() {
+    let mock = MockTransport::new();
+    let rule = mock.on::<ListResellers>().refuse(refusal(401, "APIGW.0301"));
+    let client = Client::builder(Site::China, Arc::new(Rotated::default()))
+        .transport(mock.clone())
+        .clock(clock())
+        .build()
+        .unwrap();
+    let error = client.send(&ListResellers::new()).await.unwrap_err();
+    assert_eq!((rule.calls(), error.kind()), (2, ErrorKind::Credentials));
+}
+
+#[tokio::test]
+async fn a_call_whose_turn_comes_after_its_deadline_is_refused_at_once_with_the_wait() {
+    let mock = MockTransport::new();
+    let rule = mock.on::<ListResellers>().answer(page(0, 0..0));
+    let clock = clock();
+    let client =
+        client_at(&mock, clock.clone()).with(CallOptions::new().deadline(Duration::from_millis(500)));
+    for _ in 0..10 {
+        client.send(&ListResellers::new()).await.unwrap();
+    }
+    let error = client.send(&ListResellers::new()).await.unwrap_err();
+    assert_eq!((error.kind(), error.retry_after()), (ErrorKind::Throttled, Some(Duration::from_secs(1))));
+    assert!(error.is_retryable() && !error.may_have_been_executed());
+    assert_eq!((rule.calls(), clock.elapsed()), (10, Duration::ZERO));
+    assert!(error.to_string().contains("1000 ms"), "{error}");
+}
+
+/// A limiter that counts what becomes of its permits.
+#[derive(Clone, Debug, Default)]
+struct Counting {
+    accounts: Arc<std::sync::Mutex<Vec<String>>>,
+    returned: Arc<AtomicUsize>,
+    throttled: Arc<AtomicUsize>,
+    down: bool,
+}
+
+#[async_trait::async_trait]
+impl RateLimiter for Counting {
+    async fn acquire(
+        &self,
+        key: RateLimitKey<'_>,
+        _longest: Duration,
+        _clock: &dyn Clock,
+    ) -> Result<Permit, RateLimitError> {
+        if self.down {
+            return Err(RateLimitError::Unavailable("no Redis".into()));
+        }
+        self.accounts.lock().unwrap().push(key.account.to_owned());
+        let returned = Arc::clone(&self.returned);
+        Ok(Permit::new(move || {
+            returned.fetch_add(1, Ordering::SeqCst);
+        }))
+    }
+
+    async fn throttled(&self, _key: RateLimitKey<'_>, retry_after: Option<Duration>, _clock: &dyn Clock) {
+        assert_eq!(retry_after, Some(Duration::from_secs(2)));
+        self.throttled.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[tokio::test]
+async fn permits_are_used_by_calls_that_go_out_and_returned_by_those_that_do_not() {
+    let mock = MockTransport::new();
+    mock.on::<ListResellers>()
+        .reply(Response::builder().status(429).header("retry-after", "1.5").body("{}").unwrap())
+        .answer(page(0, 0..0));
+    let limiter = Counting::default();
+    let client = client(&mock).with(CallOptions::new().rate_limiter(limiter.clone()));
+    client.send(&ListResellers::new()).await.unwrap();
+    let counted = |of: &AtomicUsize| of.load(Ordering::SeqCst);
+    assert_eq!((counted(&limiter.returned), counted(&limiter.throttled)), (0, 1));
+    // A secret that cannot sign: the permit is taken, and nothing is sent.
+    let unusable = client.with(CallOptions::new().credentials(Credentials::token("line\nbreak")));
+    unusable.send(&ListResellers::new()).await.unwrap_err();
+    assert_eq!(counted(&limiter.returned), 1);
+    let down = Counting { down: true, ..Counting::default() };
+    let error =
+        client.with(CallOptions::new().rate_limiter(down)).send(&ListResellers::new()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotSent);
+    assert!(error.is_retryable() && !error.may_have_been_executed());
+}
+
+#[tokio::test]
+async fn limits_are_counted_by_account_not_by_key_or_token() {
+    let mock = MockTransport::new();
+    mock.on::<ListResellers>().answer(page(0, 0..0));
+    let limiter = Counting::default();
+    let source = Arc::new(Rotated::default());
+    let client = Client::builder(Site::China, source.clone())
+        .transport(mock.clone())
+        .clock(clock())
+        .options(CallOptions::new().rate_limiter(limiter.clone()))
+        .build()
+        .unwrap();
+    for _ in 0..3 {
+        client.send(&ListResellers::new()).await.unwrap();
+        source.renewed.fetch_add(1, Ordering::SeqCst);
+    }
+    let accounts = || std::mem::take(&mut *limiter.accounts.lock().unwrap());
+    let seen = accounts();
+    assert!(seen.len() == 3 && seen.iter().all(|account| *account == seen[0]), "{seen:?}");
+    let with = |credentials: Credentials| client.with(CallOptions::new().credentials(credentials));
+    let named = |token: &str| Credentials::token(token).with_domain_id("d1");
+    with(named("t1")).send(&ListResellers::new()).await.unwrap();
+    with(named("t2")).send(&ListResellers::new()).await.unwrap();
+    with(Credentials::token("t3"))
+        .with(CallOptions::new().account("a1"))
+        .send(&ListResellers::new())
+        .await
+        .unwrap();
+    assert_eq!(accounts(), ["d1", "d1", "a1"]);
 }

@@ -130,7 +130,7 @@ async fn a_long_list_is_read_in_little_memory() {
     let (mut count, mut sum) = (0, Amount::ZERO);
     while let Some(row) = rows.try_next().await.unwrap() {
         count += 1;
-        sum = sum.checked_add(row.payment_amount).unwrap();
+        sum = sum.checked_add(row.payment_amount.unwrap()).unwrap();
         if count % PAGE == PAGE / 2 {
             meter.sample();
         }

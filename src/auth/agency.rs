@@ -4,20 +4,22 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use http::StatusCode;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Authorization, Credentials, CredentialsError, Iam, IdentityKind, ProvideCredentials,
+    Credentials, CredentialsError, Iam, IdentityKind, ProvideCredentials,
     cache::{Cache, Fetched},
-    iam::Answer,
+    endpoint::{Reply, token_of},
+    iam::issued_token,
+    temporary::temporary_keys,
 };
-use crate::types::{CustomerId, Personal, Secret, UtcTime};
+use crate::types::{CustomerId, Personal, UtcTime};
 
 const LIKELY: &str = "check the customer's account, the agency's name, that it is granted to this partner, and that the \
                       partner's user has the permission Agent Operator";
 
-/// Whose agency is used, and what it is called. How customers set one up for their partner is not documented publicly.
+/// The agency that a customer granted, by the customer's account and the agency's name. How customers set one up for
+/// their partner is not documented publicly.
 #[derive(Clone, Debug)]
 pub struct Agency {
     customer: Customer,
@@ -61,30 +63,32 @@ struct Delegate {
     agency: Agency,
     partner: Arc<dyn ProvideCredentials>,
     iam: Iam,
+    needs_token: bool,
 }
 
 impl Delegate {
-    /// Asks with the partner's token, and once more with a new one where it was refused.
-    async fn ask(&self, path: &str, body: &Value, what: &str) -> Result<Answer, CredentialsError> {
-        let mut answer = self.ask_once(path, body).await?;
-        if let (StatusCode::UNAUTHORIZED, used) = (answer.0.status, &answer.1) {
-            self.partner.invalidate(used);
-            answer = self.ask_once(path, body).await?;
+    /// Asks with the partner's credentials, and once more with new ones where they were refused.
+    async fn ask(&self, path: &str, body: &Value, what: &str) -> Result<Reply, CredentialsError> {
+        let (mut reply, used) = self.ask_once(path, body).await?;
+        if reply.status == StatusCode::UNAUTHORIZED {
+            self.partner.invalidate(&used);
+            (reply, _) = self.ask_once(path, body).await?;
         }
-        answer.0.accepted(what, LIKELY)
+        reply.accepted(what, LIKELY)
     }
 
-    async fn ask_once(&self, path: &str, body: &Value) -> Result<(Answer, Credentials), CredentialsError> {
+    async fn ask_once(&self, path: &str, body: &Value) -> Result<(Reply, Credentials), CredentialsError> {
         let credentials = self.partner.credentials().await.map_err(|error| {
-            CredentialsError::new(format!("no token of the partner to use the agency with: {error}"))
+            CredentialsError::new(format!("no credentials of the partner to use the agency with: {error}"))
         })?;
-        let Authorization::Token(token) = credentials.authorization() else {
+        if self.needs_token && token_of(&credentials).is_none() {
             return Err(CredentialsError::new(
-                "an agency is used with a token of the partner's user, and the partner's source gives access keys",
+                "a token of the customer is issued for a token of the partner's user only, and the partner's source \
+                 gives access keys; AgencyKeys accepts access keys",
             ));
-        };
-        let answer = self.iam.post(path, Some(token), body).await?;
-        Ok((answer, credentials))
+        }
+        let reply = self.iam.post(path, Some(&credentials), body).await?;
+        Ok((reply, credentials))
     }
 
     fn debug(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -96,9 +100,9 @@ impl Delegate {
     }
 }
 
-/// A token of a customer, got with the partner's own token through an agency. Its kind is [`IdentityKind::Customer`].
+/// A token of a customer, issued for the partner's own token through an agency. Its kind is [`IdentityKind::Customer`].
 ///
-/// Cached, renewed and shared as [`IamToken`](super::IamToken) is; lives 24 hours in general.
+/// The token is cached, renewed and shared like an [`IamToken`](super::IamToken). It lives 24 hours in general.
 pub struct AgencyToken {
     delegate: Arc<Delegate>,
     cache: Cache,
@@ -108,8 +112,8 @@ impl AgencyToken {
     /// A token through this agency. `partner` must give tokens of a partner's IAM user with the permission Agent
     /// Operator, usually an [`IamToken`](super::IamToken).
     pub fn new(agency: Agency, partner: Arc<dyn ProvideCredentials>, iam: Iam) -> Self {
-        let cache = Cache::new(Arc::clone(&iam.clock));
-        Self { delegate: Arc::new(Delegate { agency, partner, iam }), cache }
+        let cache = Cache::new(iam.clock());
+        Self { delegate: Arc::new(Delegate { agency, partner, iam, needs_token: true }), cache }
     }
 }
 
@@ -118,7 +122,7 @@ async fn fetch_token(delegate: Arc<Delegate>) -> Result<Fetched, CredentialsErro
         "identity": {"methods": ["assume_role"], "assume_role": delegate.agency.assume()},
         "scope": delegate.agency.scope(),
     }});
-    let issued = delegate.ask("/v3/auth/tokens", &body, "token of the customer").await?.token()?;
+    let issued = issued_token(&delegate.ask("/v3/auth/tokens", &body, "token of the customer").await?)?;
     let credentials = Credentials::token(issued.token);
     let lifetime = issued.lifetime;
     Ok(Fetched {
@@ -164,11 +168,12 @@ impl fmt::Debug for AgencyToken {
     }
 }
 
-/// Temporary access keys of a customer, got with the partner's token through an agency. Their kind is
+/// Temporary access keys of a customer, issued for the partner's credentials through an agency. Their kind is
 /// [`IdentityKind::Customer`].
 ///
-/// They last 15 minutes unless asked for longer, are renewed when a quarter of their life is left (at most 40 minutes
-/// before they end), and are shared as [`IamToken`](super::IamToken) shares tokens.
+/// The partner's source may give access keys, which sign the request, or a token. The keys last 15 minutes unless
+/// [`lasting`](Self::lasting) asks for more. They are renewed when a quarter of their lifetime is left (at most 40
+/// minutes before they expire) and are shared like the token of an [`IamToken`](super::IamToken).
 pub struct AgencyKeys {
     delegate: Arc<Delegate>,
     duration: Duration,
@@ -176,17 +181,18 @@ pub struct AgencyKeys {
 }
 
 impl AgencyKeys {
-    /// Keys through this agency. `partner` is as for [`AgencyToken::new`].
+    /// Keys through this agency. `partner` gives access keys or a token of a partner's IAM user with the permission
+    /// Agent Operator.
     pub fn new(agency: Agency, partner: Arc<dyn ProvideCredentials>, iam: Iam) -> Self {
-        let cache = Cache::new(Arc::clone(&iam.clock));
+        let cache = Cache::new(iam.clock());
         let duration = Duration::from_secs(900);
-        Self { delegate: Arc::new(Delegate { agency, partner, iam }), duration, cache }
+        Self { delegate: Arc::new(Delegate { agency, partner, iam, needs_token: false }), duration, cache }
     }
 
-    /// Asks for keys that last so long: 15 minutes to 24 hours.
+    /// Asks for keys with this lifetime: 15 minutes to 24 hours.
     ///
     /// # Errors
-    /// Where the duration lies outside that.
+    /// Where the duration lies outside these limits.
     pub fn lasting(mut self, duration: Duration) -> Result<Self, CredentialsError> {
         if !(900..=86_400).contains(&duration.as_secs()) {
             return Err(CredentialsError::new("temporary keys last 900 to 86400 seconds"));
@@ -196,36 +202,15 @@ impl AgencyKeys {
     }
 }
 
-/// The answer with temporary keys.
-#[derive(Deserialize)]
-struct Granted {
-    credential: Grant,
-}
-
-#[derive(Deserialize)]
-struct Grant {
-    access: String,
-    secret: Secret,
-    securitytoken: Secret,
-    expires_at: Option<String>,
-}
-
 async fn fetch_keys(delegate: Arc<Delegate>, duration: Duration) -> Result<Fetched, CredentialsError> {
     let mut assume = delegate.agency.assume();
     if let Value::Object(assume) = &mut assume {
         assume.insert("duration_seconds".into(), duration.as_secs().into());
     }
     let body = json!({"auth": {"identity": {"methods": ["assume_role"], "assume_role": assume}}});
-    let answer = delegate.ask("/v3.0/OS-CREDENTIAL/securitytokens", &body, "keys of the customer").await?;
-    // The decoder's own error may quote what it read, so it is not passed on.
-    let Granted { credential } = serde_json::from_slice(&answer.body)
-        .map_err(|_| CredentialsError::new("IAM answered without access, secret and securitytoken"))?;
-    let expires_at = credential.expires_at.and_then(|text| text.parse().ok());
-    // Where the end is not told, what was asked for is what was given.
-    let lifetime = if expires_at.is_some() { answer.lifetime(expires_at) } else { duration };
-    let credentials =
-        Credentials::temporary_keys(credential.access, credential.secret, credential.securitytoken);
-    Ok(Fetched { credentials: described(credentials, &delegate, None, expires_at), lifetime })
+    let reply = delegate.ask("/v3.0/OS-CREDENTIAL/securitytokens", &body, "keys of the customer").await?;
+    let fetched = temporary_keys(&reply, Some(duration))?;
+    Ok(Fetched { credentials: described(fetched.credentials, &delegate, None, None), ..fetched })
 }
 
 #[async_trait]

@@ -99,14 +99,14 @@ fn what_does_not_fit_is_said() {
     let cut = AgencyKeys::new(agency(), Arc::new(Credentials::token("t")), iam.clone());
     assert_eq!(
         now(cut.credentials()).unwrap_err().to_string(),
-        "IAM answered without access, secret and securitytoken"
+        "IAM responded without an access key, a secret key and a security token"
     );
     let without = AgencyToken::new(agency(), partner(&iam), iam.clone());
     assert!(
         now(without.credentials())
             .unwrap_err()
             .to_string()
-            .starts_with("no token of the partner to use the agency with: IAM")
+            .starts_with("no credentials of the partner to use the agency with: IAM")
     );
     for seconds in [899, 86_401] {
         AgencyKeys::new(agency(), Arc::new(Credentials::token("t")), iam.clone())

@@ -154,7 +154,7 @@ fn a_failure_is_forgotten_and_the_old_token_used_to_its_end() {
     ]));
     let source = source(&service, &clock);
     let error = now(source.credentials()).unwrap_err();
-    assert_eq!(error.to_string(), "IAM did not answer");
+    assert_eq!(error.to_string(), "IAM did not respond");
     assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the connection broke");
     assert_eq!(now(source.credentials()).unwrap().name(), name_of("one"));
     service.asked();
@@ -200,7 +200,7 @@ fn answers_without_a_token_or_an_end_are_met() {
     let source = source(&service, &clock);
     assert_eq!(
         now(source.credentials()).unwrap_err().to_string(),
-        "IAM answered without a token in X-Subject-Token"
+        "IAM responded without a token in X-Subject-Token"
     );
     let first = now(source.credentials()).unwrap();
     assert_eq!((first.name().into_owned(), first.expires_at()), (name_of("one"), None));

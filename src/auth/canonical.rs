@@ -6,7 +6,6 @@ use http::{HeaderValue, header::HeaderName};
 
 pub(super) const ALGORITHM: &str = "SDK-HMAC-SHA256";
 pub(super) const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
-pub(super) const EMPTY_HASH: &[u8] = b"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 pub(crate) static X_SDK_DATE: HeaderName = HeaderName::from_static("x-sdk-date");
 pub(crate) static X_SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");

@@ -1,18 +1,29 @@
-//! Several sources, tried in their order.
+//! Several sources of credentials, asked in their order.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    fmt,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use async_trait::async_trait;
 
-use super::{Credentials, CredentialsError, Env, Environment, ProfileFile, ProvideCredentials};
+use super::{
+    Credentials, CredentialsError, EcsMetadata, Env, Environment, Iam, IdentityProviderKeys, OidcAgencyKeys,
+    OsEnv, PodIdentity, ProfileFile, ProvideCredentials, Sts, env::variable,
+};
+use crate::{clock::Clock, transport::Transport};
 
-/// Sources that are asked in their order until one gives credentials.
+const IAM_ENDPOINT: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
+const STS_ENDPOINT: &str = "HUAWEICLOUD_SDK_STS_ENDPOINT";
+
+/// Sources that are asked in their order until one provides credentials.
 ///
-/// The source that did is asked first from then on; when it fails, all are asked again from the start. Nothing else
-/// is remembered, least of all a failure. The error of a chain says of each source why it failed.
+/// The source that did is asked first from then on; when it fails, all are asked again from the start. Failures are not
+/// cached. The error of a chain names each source with the reason of its failure. A source whose error
+/// [stops the chain](CredentialsError::stops_chain) is not followed by others.
 #[derive(Debug, Default)]
 pub struct Chain {
     sources: Vec<(String, Arc<dyn ProvideCredentials>)>,
@@ -21,7 +32,7 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// A chain without sources, which gives none.
+    /// A chain without sources.
     pub fn new() -> Self {
         Self::default()
     }
@@ -34,16 +45,165 @@ impl Chain {
     }
 }
 
-/// The environment, then the profile file: what the first call of a new program needs no code for.
-pub fn default_chain() -> Chain {
-    Chain::new().then("environment", Environment::new()).then("profile file", ProfileFile::new())
+/// The transports and the clock that sources use to fetch credentials.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// Reaches IAM and STS.
+    pub remote: Arc<dyn Transport>,
+    /// Reaches the metadata service and the pod agent: without a proxy, with plain http allowed.
+    pub local: Arc<dyn Transport>,
+    /// Dates requests and renewals.
+    pub clock: Arc<dyn Clock>,
 }
 
-/// As [`default_chain`], in other surroundings.
-pub fn default_chain_with_env(surroundings: &Arc<dyn Env>) -> Chain {
-    Chain::new()
-        .then("environment", Environment::with_env(Arc::clone(surroundings)))
-        .then("profile file", ProfileFile::with_env(Arc::clone(surroundings)))
+/// The chain of the official SDKs: an OpenID Connect agency, the environment, the profile file, the metadata service of
+/// an Elastic Cloud Server, the identity of a pod.
+///
+/// In the environment and in the profile, an identity provider (`…_IDP_ID` with `…_ID_TOKEN_FILE`) is used before access
+/// keys. `HUAWEICLOUD_SDK_IAM_ENDPOINT` and `HUAWEICLOUD_SDK_STS_ENDPOINT` replace the addresses of IAM and STS. A source
+/// that is configured but fails ends the chain with its error; it is not replaced by another identity.
+///
+/// Without the feature `reqwest` the chain has no sources that need the network: use [`default_chain_with_env`].
+pub fn default_chain() -> Chain {
+    let env: Arc<dyn Env> = Arc::new(OsEnv);
+    #[cfg(feature = "reqwest")]
+    return with_sources(&env, Some(&Lazy::new(default_network)));
+    #[cfg(not(feature = "reqwest"))]
+    with_sources(&env, None)
+}
+
+/// The chain of [`default_chain`] for another environment. Without a network it has the environment's and the profile's
+/// access keys alone.
+pub fn default_chain_with_env(env: &Arc<dyn Env>, network: Option<Network>) -> Chain {
+    let network = network.map(|network| Lazy::new(move || Ok(network.clone())));
+    with_sources(env, network.as_ref())
+}
+
+#[cfg(feature = "reqwest")]
+fn default_network() -> Result<Network, CredentialsError> {
+    use crate::transport::HttpTransport;
+    let failed = |error| CredentialsError::new("the HTTP transport cannot be created").caused_by(error);
+    let remote = HttpTransport::new().map_err(failed)?;
+    let local = HttpTransport::builder().no_proxy().allow_plain_http().build().map_err(failed)?;
+    Ok(Network {
+        remote: Arc::new(remote),
+        local: Arc::new(local),
+        clock: Arc::new(crate::clock::SystemClock::default()),
+    })
+}
+
+fn with_sources(env: &Arc<dyn Env>, network: Option<&Lazy<Network>>) -> Chain {
+    let iam = |env: &Arc<dyn Env>, network: Network| {
+        let iam = Iam::new(network.remote, network.clock);
+        match variable(&**env, IAM_ENDPOINT) {
+            Some(endpoint) => iam.with_endpoint(&endpoint),
+            None => Ok(iam),
+        }
+    };
+    let sts = |env: &Arc<dyn Env>, network: Network| {
+        let sts = Sts::new(network.remote, network.clock);
+        match variable(&**env, STS_ENDPOINT) {
+            Some(endpoint) => sts.with_endpoint(&endpoint),
+            None => Ok(sts),
+        }
+    };
+    let mut chain = Chain::new();
+    if let Some(network) = network {
+        chain = chain
+            .then(
+                "OpenID Connect agency",
+                network.source(env, move |env, network| {
+                    Ok(Arc::new(OidcAgencyKeys::from_environment(Arc::clone(env), sts(env, network)?)))
+                }),
+            )
+            .then(
+                "identity provider of the environment",
+                network.source(env, move |env, network| {
+                    Ok(Arc::new(IdentityProviderKeys::from_environment(Arc::clone(env), iam(env, network)?)))
+                }),
+            );
+    }
+    chain = chain.then("environment", Environment::with_env(Arc::clone(env)));
+    if let Some(network) = network {
+        chain = chain.then(
+            "identity provider of the profile file",
+            network.source(env, move |env, network| {
+                let profile = ProfileFile::with_env(Arc::clone(env));
+                Ok(Arc::new(IdentityProviderKeys::from_profile(profile, iam(env, network)?)))
+            }),
+        );
+    }
+    chain = chain.then("profile file", ProfileFile::with_env(Arc::clone(env)));
+    if let Some(network) = network {
+        chain = chain
+            .then(
+                "ECS metadata",
+                network
+                    .source(env, |_, network| Ok(Arc::new(EcsMetadata::new(network.local, network.clock)))),
+            )
+            .then(
+                "pod identity",
+                network.source(env, |env, network| {
+                    Ok(Arc::new(PodIdentity::new(Arc::clone(env), network.local, network.clock)))
+                }),
+            );
+    }
+    chain
+}
+
+/// A value that is made when it is first needed, once.
+struct Lazy<T> {
+    cell: Arc<OnceLock<Result<T, CredentialsError>>>,
+    make: Arc<dyn Fn() -> Result<T, CredentialsError> + Send + Sync>,
+}
+
+impl<T: Clone + Send + Sync + 'static> Lazy<T> {
+    fn new(make: impl Fn() -> Result<T, CredentialsError> + Send + Sync + 'static) -> Self {
+        Self { cell: Arc::default(), make: Arc::new(make) }
+    }
+
+    fn get(&self) -> Result<T, CredentialsError> {
+        self.cell.get_or_init(|| (self.make)()).clone()
+    }
+}
+
+type Source = Arc<dyn ProvideCredentials>;
+
+impl Lazy<Network> {
+    /// A source that is made of the network when it is first asked.
+    fn source(
+        &self,
+        env: &Arc<dyn Env>,
+        make: impl Fn(&Arc<dyn Env>, Network) -> Result<Source, CredentialsError> + Send + Sync + 'static,
+    ) -> LazySource {
+        let (network, env) =
+            (Self { cell: Arc::clone(&self.cell), make: Arc::clone(&self.make) }, Arc::clone(env));
+        LazySource(Lazy::new(move || make(&env, network.get()?)))
+    }
+}
+
+struct LazySource(Lazy<Source>);
+
+impl fmt::Debug for LazySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.cell.get() {
+            Some(Ok(source)) => source.fmt(f),
+            _ => f.write_str("LazySource"),
+        }
+    }
+}
+
+#[async_trait]
+impl ProvideCredentials for LazySource {
+    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        self.0.get()?.credentials().await
+    }
+
+    fn invalidate(&self, credentials: &Credentials) {
+        if let Some(Ok(source)) = self.0.cell.get() {
+            source.invalidate(credentials);
+        }
+    }
 }
 
 #[async_trait]
@@ -62,6 +222,12 @@ impl ProvideCredentials for Chain {
                 Ok(credentials) => {
                     self.favourite.store(place, Ordering::Relaxed);
                     return Ok(credentials);
+                }
+                Err(error) if error.stops_chain() => {
+                    let name = self.sources.get(place).map_or("", |(name, _)| name);
+                    return Err(CredentialsError::new(format!("{name}: {error}"))
+                        .stop_chain()
+                        .caused_by(error));
                 }
                 Err(error) => *failure = Some(error),
             }
@@ -145,13 +311,13 @@ mod tests {
             &[(home, "/h")],
             &[("/h/.huaweicloud/credentials", "[global]\nak=file\nsk=s")],
         ));
-        let chain = default_chain_with_env(&(Arc::clone(&imagined) as _));
+        let chain = default_chain_with_env(&(Arc::clone(&imagined) as _), None);
         assert_eq!(now(chain.credentials()).unwrap().name(), "file");
         imagined.set("HUAWEICLOUD_SDK_AK", "env");
         imagined.set("HUAWEICLOUD_SDK_SK", "s");
-        assert_eq!(now(default_chain_with_env(&(imagined as _)).credentials()).unwrap().name(), "env");
+        assert_eq!(now(default_chain_with_env(&(imagined as _), None).credentials()).unwrap().name(), "env");
 
-        let nothing = default_chain_with_env(&(Arc::new(Imagined::with(&[(home, "/h")], &[])) as _));
+        let nothing = default_chain_with_env(&(Arc::new(Imagined::with(&[(home, "/h")], &[])) as _), None);
         let file = std::path::Path::new("/h").join(".huaweicloud").join("credentials");
         assert_eq!(
             now(nothing.credentials()).unwrap_err().to_string(),

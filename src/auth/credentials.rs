@@ -11,8 +11,9 @@ use http::{HeaderName, HeaderValue, header::AUTHORIZATION, request::Parts};
 use time::OffsetDateTime;
 
 use super::{
-    Payload, SignError, Signer,
+    Payload, SignError, SignRequest, SignRequestError, Signer,
     canonical::{X_SDK_CONTENT_SHA256, X_SDK_DATE, X_SECURITY_TOKEN},
+    sign_request::sign_with,
 };
 use crate::types::{Secret, UtcTime};
 
@@ -33,7 +34,7 @@ struct Held {
     expires_at: Option<UtcTime>,
 }
 
-/// The two ways to prove who calls.
+/// The ways to authenticate a request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Authorization {
@@ -41,6 +42,8 @@ pub enum Authorization {
     Keys(AccessKeys),
     /// Every request carries an IAM token.
     Token(Secret),
+    /// Every request is signed elsewhere, for instance in an HSM.
+    Signer(Arc<dyn SignRequest>),
 }
 
 /// An access key id with its secret, permanent or temporary.
@@ -106,6 +109,11 @@ impl Credentials {
         Self::of(Authorization::Token(token.into()))
     }
 
+    /// Signatures that are computed elsewhere, for instance in an HSM or a key service.
+    pub fn signer(signer: impl SignRequest + 'static) -> Self {
+        Self::of(Authorization::Signer(Arc::new(signer)))
+    }
+
     /// Keys as a file or the environment has them: temporary where a token goes with them.
     pub(super) fn of_keys(
         id: impl Into<String>,
@@ -151,12 +159,13 @@ impl Credentials {
         self.change(|held| held.expires_at = Some(at))
     }
 
-    /// Puts the proof on a request, for an instant that should be the service's time: signs it with keys, as
+    /// Authenticates a request for an instant that should be the service's time: signs it with keys, as
     /// [`sign`](super::sign) does and with `X-Domain-Id` where the account id is known, or adds a token as
     /// `X-Auth-Token`. What other credentials left on the request is replaced.
     ///
     /// # Errors
-    /// [`SignError`]; the request is then not to be sent.
+    /// [`SignError`]; the request is then not to be sent. [`SignError::Remote`] for a [`SignRequest`], which
+    /// [`prove`](Self::prove) waits for.
     pub fn authorize<'a>(
         &self,
         head: &mut Parts,
@@ -167,13 +176,10 @@ impl Credentials {
             Authorization::Keys(keys) => {
                 let signer =
                     self.0.signer.get_or_init(|| Signer::new(keys)).as_ref().map_err(|error| *error)?;
-                head.headers.remove(&X_AUTH_TOKEN);
-                if let Some(id) = self.domain_id() {
-                    let id = HeaderValue::from_str(id).map_err(|_| SignError::DomainId)?;
-                    head.headers.try_insert(&X_DOMAIN_ID, id).map_err(|_| SignError::TooLarge)?;
-                }
+                self.name_account(head)?;
                 signer.sign(head, body, at)
             }
+            Authorization::Signer(_) => Err(SignError::Remote),
             Authorization::Token(token) => {
                 if token.is_empty() {
                     return Err(SignError::Token);
@@ -189,7 +195,39 @@ impl Credentials {
         }
     }
 
-    /// Keys or token.
+    /// Authenticates a request as [`authorize`](Self::authorize) does, and waits for a [`SignRequest`] where the
+    /// credentials are one.
+    ///
+    /// # Errors
+    /// [`SignRequestError`]; the request is then not to be sent.
+    pub async fn prove<'a>(
+        &self,
+        head: &mut Parts,
+        body: impl Into<Payload<'a>>,
+        at: OffsetDateTime,
+    ) -> Result<(), SignRequestError> {
+        let wrong = |error: SignError| SignRequestError::new(error.to_string()).caused_by(error);
+        match self.authorization() {
+            Authorization::Signer(signer) => {
+                let body = body.into();
+                self.name_account(head).map_err(wrong)?;
+                sign_with(&**signer, head, body, at).await
+            }
+            _ => self.authorize(head, body, at).map_err(wrong),
+        }
+    }
+
+    /// Names the account, where it is known, on a request that is about to be signed.
+    fn name_account(&self, head: &mut Parts) -> Result<(), SignError> {
+        head.headers.remove(&X_AUTH_TOKEN);
+        if let Some(id) = self.domain_id() {
+            let id = HeaderValue::from_str(id).map_err(|_| SignError::DomainId)?;
+            head.headers.try_insert(&X_DOMAIN_ID, id).map_err(|_| SignError::TooLarge)?;
+        }
+        Ok(())
+    }
+
+    /// The way in which requests are authenticated.
     pub fn authorization(&self) -> &Authorization {
         &self.0.authorization
     }
@@ -217,6 +255,7 @@ impl Credentials {
                     == (&other.id, &other.secret, &other.security_token)
             }
             (Authorization::Token(one), Authorization::Token(other)) => one == other,
+            (Authorization::Signer(one), Authorization::Signer(other)) => Arc::ptr_eq(one, other),
             _ => false,
         }
     }
@@ -225,6 +264,7 @@ impl Credentials {
     pub fn name(&self) -> Cow<'_, str> {
         match self.authorization() {
             Authorization::Keys(keys) => keys.id.as_str().into(),
+            Authorization::Signer(signer) => signer.access_key_id().into(),
             Authorization::Token(token) => {
                 let mut hasher = DefaultHasher::new();
                 token.expose().hash(&mut hasher);

@@ -17,7 +17,7 @@ const DOMAIN_ID: &str = "HUAWEICLOUD_SDK_DOMAIN_ID";
 /// `HUAWEICLOUD_SDK_DOMAIN_ID` adds the account id. White space around the values is dropped, an empty variable counts
 /// as missing. Read at the first call, and again after the service refused what was read.
 pub struct Environment {
-    surroundings: Arc<dyn Env>,
+    env: Arc<dyn Env>,
     kept: Kept,
 }
 
@@ -28,12 +28,12 @@ impl Environment {
     }
 
     /// Keys from another environment, for instance of a test.
-    pub fn with_env(surroundings: Arc<dyn Env>) -> Self {
-        Self { surroundings, kept: Kept::default() }
+    pub fn with_env(env: Arc<dyn Env>) -> Self {
+        Self { env, kept: Kept::default() }
     }
 
     fn read(&self) -> Result<Credentials, CredentialsError> {
-        let value = |name| variable(&*self.surroundings, name);
+        let value = |name| variable(&*self.env, name);
         let (id, secret) = match (value(AK), value(SK)) {
             (Some(id), Some(secret)) => (id, secret),
             (None, None) => return Err(CredentialsError::new(format!("{AK} and {SK} are not set"))),

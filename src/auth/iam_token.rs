@@ -8,10 +8,11 @@ use serde_json::json;
 use super::{
     Credentials, CredentialsError, Iam, ProvideCredentials,
     cache::{Cache, Fetched},
+    iam::issued_token,
 };
 use crate::types::{Personal, Secret};
 
-/// How an IAM user logs in. Prints masked.
+/// The login of an IAM user. Its `Debug` output is masked.
 #[derive(Clone, Debug)]
 pub struct PasswordLogin {
     /// The name of the account (domain) that the user belongs to; for the account's owner the same as `user`.
@@ -24,9 +25,10 @@ pub struct PasswordLogin {
 
 /// A token of an IAM user, for the whole account (domain scope, which a service without regions takes; inferred).
 ///
-/// Fetched at the first call, used by all, fetched anew some time before it ends (40 minutes, or a quarter of a shorter
-/// life; tokens live 24 hours in general) or after the service refused it. All who wait share one fetch. Where a
-/// renewal fails while the old token still holds, the old one is given. Failures are not remembered.
+/// The token is fetched at the first call and shared by all calls. It is fetched again before it expires (40 minutes
+/// before, or when a quarter of a shorter lifetime is left; tokens live 24 hours in general) and after the service
+/// refused it. Concurrent callers share one fetch. If a renewal fails while the old token is still valid, the old token
+/// is used. Failures are not cached.
 pub struct IamToken {
     inner: Arc<Inner>,
     cache: Cache,
@@ -40,7 +42,7 @@ struct Inner {
 impl IamToken {
     /// A token for this login.
     pub fn new(login: PasswordLogin, iam: Iam) -> Self {
-        let cache = Cache::new(Arc::clone(&iam.clock));
+        let cache = Cache::new(iam.clock());
         Self { inner: Arc::new(Inner { login, iam }), cache }
     }
 }
@@ -56,10 +58,9 @@ impl Inner {
             },
             "scope": {"domain": domain},
         }});
-        let answer = self.iam.post("/v3/auth/tokens", None, &body).await?;
-        let issued = answer
-            .accepted("token", "check account, user name and password, and that the user may log in by API")?
-            .token()?;
+        let reply = self.iam.post("/v3/auth/tokens", None, &body).await?;
+        let likely = "check account, user name and password, and that the user may log in by API";
+        let issued = issued_token(&reply.accepted("token", likely)?)?;
         let mut credentials = Credentials::token(issued.token);
         if let Some(id) = issued.domain_id {
             credentials = credentials.with_domain_id(id);

@@ -78,7 +78,7 @@ fn all_sources(service: &Arc<Scripted>, keys: &str) -> Vec<Arc<dyn ProvideCreden
         ),
         Arc::new(Environment::with_env(Arc::clone(&around))),
         Arc::new(ProfileFile::with_env(Arc::clone(&around))),
-        Arc::new(default_chain_with_env(&around)),
+        Arc::new(default_chain_with_env(&around, None)),
     ]
 }
 
@@ -136,7 +136,7 @@ fn no_error_of_a_source_shows_what_went_in_or_came_back() {
         format!("[global]\nidp_id={MARKER}"),
     ] {
         let around = Arc::new(Imagined::with(&variables, &[(path.to_str().unwrap(), &file)]));
-        clean_error(&now(default_chain_with_env(&(around as _)).credentials()).unwrap_err());
+        clean_error(&now(default_chain_with_env(&(around as _), None).credentials()).unwrap_err());
     }
 }
 

@@ -16,12 +16,13 @@ const DEFAULT_SECTIONS: [&str; 2] = ["global", "basic"];
 /// The file is the one that `HUAWEICLOUD_SDK_CREDENTIALS_FILE` names, else `.huaweicloud/credentials` in the home
 /// directory. It has sections with lines `ak = …`, `sk = …`, and where they apply `security_token` and `domain_id`;
 /// lines that begin with `#` or `;`, and what follows such a sign after white space, are comments. The section is
-/// `[global]`, which the official SDKs use for services without regions, else `[basic]`, unless one is named. Read at
-/// the first call, and again after the service refused what was read.
+/// `[global]`, which the official SDKs use for services without regions, else `[basic]`, unless one is named. The file is
+/// read at the first call, and again after the service refused what was read.
 ///
-/// Federated sign-in (`idp_id`, `id_token_file`) is not supported.
+/// A section with `idp_id` and `id_token_file` is read by
+/// [`IdentityProviderKeys::from_profile`](super::IdentityProviderKeys::from_profile).
 pub struct ProfileFile {
-    surroundings: Arc<dyn Env>,
+    env: Arc<dyn Env>,
     path: Option<PathBuf>,
     section: Option<String>,
     kept: Kept,
@@ -33,9 +34,9 @@ impl ProfileFile {
         Self::with_env(Arc::new(OsEnv))
     }
 
-    /// Keys from the file in other surroundings, for instance of a test.
-    pub fn with_env(surroundings: Arc<dyn Env>) -> Self {
-        Self { surroundings, path: None, section: None, kept: Kept::default() }
+    /// Keys from the file in other env, for instance of a test.
+    pub fn with_env(env: Arc<dyn Env>) -> Self {
+        Self { env, path: None, section: None, kept: Kept::default() }
     }
 
     /// Reads this file instead.
@@ -53,7 +54,7 @@ impl ProfileFile {
     }
 
     fn path(&self) -> Result<PathBuf, CredentialsError> {
-        let variable = |name| variable(&*self.surroundings, name).map(PathBuf::from);
+        let variable = |name| variable(&*self.env, name).map(PathBuf::from);
         let in_home =
             || Some(HOME_VARIABLES.into_iter().find_map(variable)?.join(".huaweicloud").join("credentials"));
         self.path.clone().or_else(|| variable(PATH_VARIABLE)).or_else(in_home).ok_or_else(|| {
@@ -63,10 +64,18 @@ impl ProfileFile {
         })
     }
 
-    fn read(&self) -> Result<Credentials, CredentialsError> {
+    /// Reads the chosen section and makes something of its name, its entries and the reason to give for a refusal.
+    fn read<T>(
+        &self,
+        make: impl FnOnce(
+            &str,
+            HashMap<String, &str>,
+            &dyn Fn(String) -> CredentialsError,
+        ) -> Result<T, CredentialsError>,
+    ) -> Result<T, CredentialsError> {
         let path = self.path()?;
         let fail = |what: String| CredentialsError::new(format!("{} {what}", path.display()));
-        let bytes = self.surroundings.file(&path).map_err(|error| match error.kind() {
+        let bytes = self.env.file(&path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => fail("does not exist".into()),
             _ => fail("cannot be read".into()).caused_by(error),
         })?;
@@ -76,12 +85,16 @@ impl ProfileFile {
             Some(name) => vec![name],
             None => DEFAULT_SECTIONS.into(),
         };
-        let Some((name, mut section)) = wanted.iter().find_map(|name| Some((name, sections.remove(*name)?)))
+        let Some((name, section)) = wanted.iter().find_map(|name| Some((name, sections.remove(*name)?)))
         else {
             let wanted: Vec<_> = wanted.iter().map(|name| format!("[{name}]")).collect();
             return Err(fail(format!("has no section {}", wanted.join(" or "))));
         };
-        match (section.remove("ak"), section.remove("sk")) {
+        make(name, section, &fail)
+    }
+
+    fn keys(&self) -> Result<Credentials, CredentialsError> {
+        self.read(|name, mut section, fail| match (section.remove("ak"), section.remove("sk")) {
             (Some(id), Some(secret)) => Ok(Credentials::of_keys(
                 id,
                 secret,
@@ -89,12 +102,25 @@ impl ProfileFile {
                 section.remove("domain_id").map(str::to_owned),
             )),
             _ if section.contains_key("idp_id") => Err(fail(format!(
-                "has a federated sign-in in [{name}], which is not supported: ak and sk are needed"
+                "has an identity provider in [{name}] instead of ak and sk: use IdentityProviderKeys"
             ))),
             (None, None) => Err(fail(format!("has neither ak nor sk in [{name}]"))),
             (None, _) => Err(fail(format!("has no ak in [{name}]"))),
             (_, None) => Err(fail(format!("has no sk in [{name}]"))),
-        }
+        })
+    }
+
+    /// The identity provider's id and the token file of the section.
+    pub(super) fn identity_provider(&self) -> Result<(String, PathBuf), CredentialsError> {
+        self.read(|name, section, fail| match (section.get("idp_id"), section.get("id_token_file")) {
+            (Some(id), Some(file)) => Ok(((*id).to_owned(), PathBuf::from(*file))),
+            _ => Err(fail(format!("does not have both idp_id and id_token_file in [{name}]"))),
+        })
+    }
+
+    /// Where the file is looked for.
+    pub(super) fn env(&self) -> Arc<dyn Env> {
+        Arc::clone(&self.env)
     }
 }
 
@@ -107,7 +133,7 @@ impl Default for ProfileFile {
 #[async_trait]
 impl ProvideCredentials for ProfileFile {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
-        self.kept.or_read(|| self.read())
+        self.kept.or_read(|| self.keys())
     }
 
     fn invalidate(&self, credentials: &Credentials) {
@@ -208,7 +234,7 @@ mod tests {
         assert_eq!(message(file("[global]\nsk=s")), format!("{USUAL} has no ak in [global]"));
         assert_eq!(message(file("[global]\nak=a\nsk=")), format!("{USUAL} has no sk in [global]"));
         assert_eq!(message(file("[global]")), format!("{USUAL} has neither ak nor sk in [global]"));
-        assert!(message(file("[global]\nidp_id=i")).contains("federated"));
+        assert!(message(file("[global]\nidp_id=i")).contains("identity provider"));
         assert_eq!(message(file("").at("/none")), "/none does not exist");
         let nowhere = ProfileFile::with_env(Arc::new(Imagined::with(&[], &[])));
         assert!(message(nowhere).starts_with("there is no home directory"));

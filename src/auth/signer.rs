@@ -5,7 +5,7 @@ use std::{cell::Cell, fmt};
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit as _, Mac as _, digest::InvalidLength};
 use http::{
-    HeaderMap, HeaderValue, Uri,
+    HeaderMap, HeaderName, HeaderValue, Uri,
     header::{AUTHORIZATION, CONTENT_TYPE, HOST},
     request::Parts,
     uri::PathAndQuery,
@@ -15,9 +15,7 @@ use time::{OffsetDateTime, UtcOffset};
 
 use super::{
     AccessKeys,
-    canonical::{
-        self, ALGORITHM, EMPTY_HASH, Signed, UNSIGNED, X_SDK_CONTENT_SHA256, X_SDK_DATE, X_SECURITY_TOKEN,
-    },
+    canonical::{self, ALGORITHM, Signed, UNSIGNED, X_SDK_CONTENT_SHA256, X_SDK_DATE, X_SECURITY_TOKEN},
 };
 
 /// The part of a body that goes into the signature.
@@ -60,6 +58,9 @@ pub enum SignError {
     /// The IAM token cannot be carried by a header.
     #[error("the token cannot be sent in a header")]
     Token,
+    /// The signature is computed elsewhere, and this function cannot wait for it.
+    #[error("the signature is computed by a SignRequest: use Credentials::prove")]
+    Remote,
     /// The account id cannot be carried by a header.
     #[error("the account id cannot be sent in a header")]
     DomainId,
@@ -184,9 +185,55 @@ impl Signer {
         at: OffsetDateTime,
         chosen: Option<&[&'static str]>,
     ) -> Result<(), SignError> {
+        let mut prepared =
+            Prepared::new(head, body, at, chosen, &self.start, self.token.as_ref(), &HMAC_SHA256)?;
+        let Prepared { text, start, date, .. } = &mut prepared;
+        let signature = finish(self.mac.clone(), date, text, *start).finalize();
+        prepared.apply(head, &hex_of(&signature.into_bytes().into()), self.token.as_ref())
+    }
+}
+
+/// What distinguishes the signing algorithms of the same form.
+pub(super) struct Scheme {
+    pub(super) algorithm: &'static str,
+    pub(super) hash: fn(&[u8]) -> [u8; 32],
+    pub(super) content_header: &'static HeaderName,
+}
+
+pub(super) static HMAC_SHA256: Scheme = Scheme {
+    algorithm: ALGORITHM,
+    hash: |bytes| Sha256::digest(bytes).into(),
+    content_header: &X_SDK_CONTENT_SHA256,
+};
+
+/// A request that is ready to be signed: everything that can fail except the signature itself is done.
+pub(super) struct Prepared {
+    /// The `Authorization` header up to the signature, and from `start` on the canonical request.
+    text: Vec<u8>,
+    start: usize,
+    date: [u8; 16],
+    rewritten: Option<Uri>,
+    new_host: Option<HeaderValue>,
+    content_header: &'static HeaderName,
+    unsigned: bool,
+    stale_token: bool,
+    stale_hash: bool,
+}
+
+impl Prepared {
+    /// Prepares a request. `beginning` is the `Authorization` header up to the names of the signed headers.
+    pub(super) fn new(
+        head: &Parts,
+        body: Payload<'_>,
+        at: OffsetDateTime,
+        chosen: Option<&[&'static str]>,
+        beginning: &[u8],
+        token: Option<&HeaderValue>,
+        scheme: &Scheme,
+    ) -> Result<Self, SignError> {
         let date = date_text(at).ok_or(SignError::Date)?;
         let mut signed = Signed::default();
-        let own = Own::read(&head.headers, chosen, &mut signed)?;
+        let own = Own::read(&head.headers, chosen, scheme.content_header, &mut signed)?;
         let unsigned =
             matches!(body, Payload::Unsigned) || !own.content_type.is_none_or(canonical::is_hashed);
         let new_host = match own.host {
@@ -196,22 +243,22 @@ impl Signer {
         let host = own.host.or(new_host.as_ref()).ok_or(SignError::NoHost)?;
         signed.push(HOST.as_str(), host.as_bytes());
         signed.push(X_SDK_DATE.as_str(), &date);
-        if let Some(token) = &self.token {
+        if let Some(token) = token {
             signed.push(X_SECURITY_TOKEN.as_str(), token.as_bytes());
         }
         if unsigned {
-            signed.push(X_SDK_CONTENT_SHA256.as_str(), UNSIGNED.as_bytes());
+            signed.push(scheme.content_header.as_str(), UNSIGNED.as_bytes());
         }
         let signed = signed.sorted();
 
         let mut hash = [0; 64];
-        let hash = hash_payload(body, unsigned, &mut hash);
+        let hash = hash_payload(body, unsigned, &mut hash, scheme.hash);
         let query = head.uri.query().unwrap_or_default();
 
         // One buffer: the header's value up to the signature, and behind it for a while the canonical request.
         let mut text = BUFFER.take();
         text.clear();
-        text.extend_from_slice(&self.start);
+        text.extend_from_slice(beginning);
         let names = canonical::write_names(&mut text, signed);
         text.extend_from_slice(b", Signature=");
         let start = text.len();
@@ -221,34 +268,54 @@ impl Signer {
             Some(canonical) if canonical != query.as_bytes() => Some(with_query(&head.uri, canonical)?),
             _ => None,
         };
-        let signature = finish(self.mac.clone(), &date, &mut text, start).finalize();
-        text.extend_from_slice(&hex_of(&signature.into_bytes().into()));
-        let mut authorization = HeaderValue::from_bytes(&text).map_err(|_| SignError::KeyId)?;
+        let (stale_token, stale_hash) = (own.has_token, own.has_hash);
+        let content_header = scheme.content_header;
+        Ok(Self { text, start, date, rewritten, new_host, content_header, unsigned, stale_token, stale_hash })
+    }
+
+    /// The text to sign: algorithm, date and hash of the canonical request.
+    pub(super) fn string_to_sign(&mut self, scheme: &Scheme) -> Vec<u8> {
+        let hash = (scheme.hash)(self.text.get(self.start..).unwrap_or_default());
+        self.text.truncate(self.start);
+        [scheme.algorithm.as_bytes(), b"\n", &self.date, b"\n", &hex_of(&hash)].concat()
+    }
+
+    /// Puts the signature and the headers that go with it on the request.
+    ///
+    /// # Errors
+    /// Where a header cannot be written. The request is then as it was.
+    pub(super) fn apply(
+        mut self,
+        head: &mut Parts,
+        signature: &[u8],
+        token: Option<&HeaderValue>,
+    ) -> Result<(), SignError> {
+        self.text.extend_from_slice(signature);
+        let mut authorization = HeaderValue::from_bytes(&self.text).map_err(|_| SignError::KeyId)?;
         authorization.set_sensitive(true);
-        if text.capacity() <= MOST_KEPT {
-            BUFFER.set(text);
+        if self.text.capacity() <= MOST_KEPT {
+            BUFFER.set(self.text);
         }
-        let date = HeaderValue::from_bytes(&date).map_err(|_| SignError::Date)?;
+        let date = HeaderValue::from_bytes(&self.date).map_err(|_| SignError::Date)?;
 
         // All that can fail is done before the first change.
-        let (stale_token, stale_hash) = (own.has_token, own.has_hash);
         head.headers.try_reserve(5).map_err(|_| SignError::TooLarge)?;
-        if let Some(uri) = rewritten {
+        if let Some(uri) = self.rewritten {
             head.uri = uri;
         }
-        if let Some(host) = new_host {
+        if let Some(host) = self.new_host {
             head.headers.insert(HOST, host);
         }
         head.headers.insert(&X_SDK_DATE, date);
-        match &self.token {
+        match token {
             Some(token) => drop(head.headers.insert(&X_SECURITY_TOKEN, token.clone())),
-            None if stale_token => drop(head.headers.remove(&X_SECURITY_TOKEN)),
+            None if self.stale_token => drop(head.headers.remove(&X_SECURITY_TOKEN)),
             None => {}
         }
-        if unsigned {
-            head.headers.insert(&X_SDK_CONTENT_SHA256, HeaderValue::from_static(UNSIGNED));
-        } else if stale_hash {
-            head.headers.remove(&X_SDK_CONTENT_SHA256);
+        if self.unsigned {
+            head.headers.insert(self.content_header, HeaderValue::from_static(UNSIGNED));
+        } else if self.stale_hash {
+            head.headers.remove(self.content_header);
         }
         head.headers.insert(AUTHORIZATION, authorization);
         Ok(())
@@ -281,6 +348,7 @@ impl<'a> Own<'a> {
     fn read(
         headers: &'a HeaderMap,
         chosen: Option<&[&'static str]>,
+        content_header: &HeaderName,
         signed: &mut Signed<'a>,
     ) -> Result<Self, SignError> {
         let mut own = Self { host: None, content_type: None, has_token: false, has_hash: false };
@@ -303,7 +371,7 @@ impl<'a> Own<'a> {
                     own.has_token = true;
                     continue;
                 }
-                if name == X_SDK_CONTENT_SHA256.as_str() {
+                if name == content_header.as_str() {
                     own.has_hash = true;
                     continue;
                 }
@@ -317,12 +385,8 @@ impl<'a> Own<'a> {
             }
         }
         for name in chosen.unwrap_or_default() {
-            let set_here = [
-                HOST.as_str(),
-                X_SDK_DATE.as_str(),
-                X_SECURITY_TOKEN.as_str(),
-                X_SDK_CONTENT_SHA256.as_str(),
-            ];
+            let set_here =
+                [HOST.as_str(), X_SDK_DATE.as_str(), X_SECURITY_TOKEN.as_str(), content_header.as_str()];
             if !headers.contains_key(*name) && !set_here.contains(name) {
                 return Err(SignError::MissingHeader(name));
             }
@@ -332,11 +396,15 @@ impl<'a> Own<'a> {
 }
 
 /// The last line of the canonical request.
-pub(super) fn hash_payload<'a>(body: Payload<'_>, unsigned: bool, hash: &'a mut [u8; 64]) -> &'a [u8] {
+pub(super) fn hash_payload<'a>(
+    body: Payload<'_>,
+    unsigned: bool,
+    hash: &'a mut [u8; 64],
+    digest: fn(&[u8]) -> [u8; 32],
+) -> &'a [u8] {
     match body {
-        Payload::Bytes([]) => EMPTY_HASH,
-        Payload::Bytes(bytes) if !unsigned => {
-            *hash = hex_of(&Sha256::digest(bytes).into());
+        Payload::Bytes(bytes) if bytes.is_empty() || !unsigned => {
+            *hash = hex_of(&digest(bytes));
             hash
         }
         _ => UNSIGNED.as_bytes(),

@@ -1,4 +1,4 @@
-//! Env and an identity service for tests.
+//! An environment and an identity service for tests.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -26,20 +26,19 @@ pub(super) fn now<F: Future>(future: F) -> F::Output {
 #[derive(Debug, Default)]
 pub(super) struct Imagined {
     variables: Mutex<HashMap<String, String>>,
-    files: HashMap<PathBuf, Vec<u8>>,
+    files: Mutex<HashMap<PathBuf, Vec<u8>>>,
 }
 
 impl Imagined {
     pub(super) fn with(variables: &[(&str, &str)], files: &[(&str, &str)]) -> Self {
-        let imagined = Self {
-            files: files
-                .iter()
-                .map(|(path, content)| ((*path).into(), content.as_bytes().to_vec()))
-                .collect(),
-            ..Self::default()
-        };
+        let imagined = Self::default();
+        files.iter().for_each(|(path, content)| imagined.write(path, content));
         variables.iter().for_each(|(name, value)| imagined.set(name, value));
         imagined
+    }
+
+    pub(super) fn write(&self, path: &str, content: &str) {
+        self.files.lock().unwrap().insert(path.into(), content.as_bytes().to_vec());
     }
 
     pub(super) fn set(&self, name: &str, value: &str) {
@@ -53,7 +52,7 @@ impl Env for Imagined {
     }
 
     fn file(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.files.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+        self.files.lock().unwrap().get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 }
 
@@ -103,8 +102,12 @@ pub(super) fn answer(status: u16, body: &str) -> Option<Response<String>> {
 impl Transport for Scripted {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let (head, body) = request.into_parts();
-        let body = serde_json::from_slice(body.full().unwrap()).unwrap();
-        self.asked.lock().unwrap().push((head.uri.to_string(), head.headers, body));
+        let body = serde_json::from_slice(body.full().unwrap()).unwrap_or_default();
+        let address = match head.method {
+            http::Method::POST => head.uri.to_string(),
+            method => format!("{method} {}", head.uri),
+        };
+        self.asked.lock().unwrap().push((address, head.headers, body));
         self.permits.acquire().await.unwrap().forget();
         let answer = self.answers.lock().unwrap().pop_front().expect("one more request than answers");
         answer

@@ -14,7 +14,7 @@ use super::{
     AccessKeys, Payload,
     canonical::{self, ALGORITHM, Signed, UNSIGNED, X_SDK_CONTENT_SHA256, X_SDK_DATE, X_SECURITY_TOKEN},
     credentials::masked,
-    signer::{finish, hash_payload, host_of, keyed},
+    signer::{HMAC_SHA256, finish, hash_payload, host_of, keyed},
 };
 use crate::types::UtcTime;
 
@@ -114,7 +114,7 @@ pub fn verify<'a>(
         _ => false,
     };
     let mut hash = [0; 64];
-    let hash = hash_payload(body, unsigned, &mut hash);
+    let hash = hash_payload(body, unsigned, &mut hash, HMAC_SHA256.hash);
     let mut text = Vec::with_capacity(1024);
     let names = canonical::write_names(&mut text, signed);
     let start = text.len();

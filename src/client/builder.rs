@@ -5,7 +5,7 @@ use std::{sync::Arc, sync::atomic::AtomicI64};
 
 use url::Url;
 
-use super::{CallOptions, Client, Shared, options::View, retry::RetryBudget};
+use super::{CallOptions, Client, Shared, options::CallConfig, retry::RetryBudget};
 use crate::{
     auth::ProvideCredentials,
     clock::Clock,
@@ -124,7 +124,7 @@ impl Builder {
             budget: RetryBudget::full(),
             skew: AtomicI64::new(0),
         };
-        Ok(Client { shared: Arc::new(shared), view: View::new(self.credentials).with(self.options) })
+        Ok(Client { shared: Arc::new(shared), view: CallConfig::new(self.credentials).with(self.options) })
     }
 }
 

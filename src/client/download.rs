@@ -114,7 +114,7 @@ fn header(text: String) -> HeaderValue {
 /// A good answer as far as it has to be looked at before it is known to be a file: whole where it may be an error of the
 /// service, which is a small JSON object, and streaming otherwise. What is sent as an attachment is a file whatever it
 /// looks like.
-pub(super) async fn hold_back(headers: &HeaderMap, body: Body) -> Result<Body, TransportError> {
+pub(super) async fn peek_error_body(headers: &HeaderMap, body: Body) -> Result<Body, TransportError> {
     let length = body.length();
     let mut pieces = body.into_stream();
     if headers.contains_key(CONTENT_DISPOSITION) || length.is_some_and(|length| length > LARGEST_ERROR as u64)
@@ -463,7 +463,7 @@ mod tests {
             stream::iter(pieces.iter().map(|piece| Ok(Bytes::from_static(piece.as_bytes())))),
             None,
         );
-        hold_back(&headers.collect(), body).now_or_never().unwrap().unwrap()
+        peek_error_body(&headers.collect(), body).now_or_never().unwrap().unwrap()
     }
 
     #[test]
@@ -475,7 +475,7 @@ mod tests {
         assert!(file.full().is_none());
         assert_eq!(file.collect(99).now_or_never().unwrap().unwrap(), "PK...{");
         let large = Body::stream(stream::iter((0..20).map(|_| Ok(Bytes::from(vec![b'{'; 4096])))), None);
-        let large = hold_back(&HeaderMap::new(), large).now_or_never().unwrap().unwrap();
+        let large = peek_error_body(&HeaderMap::new(), large).now_or_never().unwrap().unwrap();
         assert_eq!(large.collect(1 << 20).now_or_never().unwrap().unwrap().len(), 20 * 4096);
     }
 

@@ -31,17 +31,17 @@ pub use builder::{Builder, Endpoints};
 pub use download::{Download, DownloadCursor};
 pub use options::CallOptions;
 pub use paging::{Items, ListCursor, Pages};
-pub use rate_limit::{LocalRateLimiter, NoRateLimit, RateLimitKey, RateLimiter};
+pub use rate_limit::{LocalRateLimiter, NoRateLimit, Permit, RateLimitError, RateLimitKey, RateLimiter};
 pub use resolve::ResolveOptions;
 pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
 pub use upload::FileUpload;
 
-use options::View;
+use options::CallConfig;
 use pipeline::Call;
 use retry::RetryBudget;
 
-/// A client of the Partner Center. Cheap to clone; clones share connections, rate_limiter, the retry budget and the clock
+/// A client of the Partner Center. Cheap to clone; clones share connections, rate limits, the retry budget and the clock
 /// correction.
 ///
 /// ```no_run
@@ -57,7 +57,7 @@ use retry::RetryBudget;
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
-    view: View,
+    view: CallConfig,
 }
 
 /// What all clones and views of a client have in common.

@@ -1,10 +1,17 @@
 //! What may differ from call to call.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use super::{LocalRateLimiter, RateLimiter, RetryPolicy};
 use crate::{
-    auth::ProvideCredentials,
+    auth::{Credentials, ProvideCredentials},
     types::{Language, TimeZone},
 };
 
@@ -27,6 +34,7 @@ pub struct CallOptions {
     time_zone: Option<TimeZone>,
     retry: Option<RetryPolicy>,
     rate_limiter: Option<Arc<dyn RateLimiter>>,
+    account: Option<Arc<str>>,
     response_limit: Option<usize>,
     checked: Option<bool>,
 }
@@ -72,14 +80,22 @@ impl CallOptions {
         self
     }
 
-    /// Waits for quota here.
+    /// Takes the permits of calls from this rate limiter.
     #[must_use]
     pub fn rate_limiter(mut self, rate_limiter: impl RateLimiter + 'static) -> Self {
         self.rate_limiter = Some(Arc::new(rate_limiter));
         self
     }
 
-    /// Refuses answers of more bytes than this.
+    /// Names the account that calls are counted under by the rate limiter. Needed where several processes share a limit and
+    /// the credentials do not carry their account id; otherwise the name of the source stands for the account.
+    #[must_use]
+    pub fn account(mut self, name: impl Into<String>) -> Self {
+        self.account = Some(name.into().into());
+        self
+    }
+
+    /// Refuses responses of more bytes than this.
     #[must_use]
     pub fn response_limit(mut self, bytes: usize) -> Self {
         self.response_limit = Some(bytes);
@@ -108,18 +124,21 @@ impl fmt::Debug for CallOptions {
 
 /// The options in force for a client or a view of it.
 #[derive(Clone, Debug)]
-pub(super) struct View {
+pub(super) struct CallConfig {
     pub(super) credentials: Arc<dyn ProvideCredentials>,
     pub(super) deadline: Duration,
     pub(super) language: Option<Language>,
     pub(super) time_zone: Option<TimeZone>,
     pub(super) retry: RetryPolicy,
     pub(super) rate_limiter: Arc<dyn RateLimiter>,
+    account: Option<Arc<str>>,
+    /// Stands for the account where it is not known.
+    source: Arc<str>,
     pub(super) response_limit: usize,
     pub(super) checked: bool,
 }
 
-impl View {
+impl CallConfig {
     /// Two minutes for a call, answers of at most 64 MiB, everything else as documented.
     pub(super) fn new(credentials: Arc<dyn ProvideCredentials>) -> Self {
         Self {
@@ -129,13 +148,22 @@ impl View {
             time_zone: None,
             retry: RetryPolicy::default(),
             rate_limiter: Arc::new(LocalRateLimiter::default()),
+            account: None,
+            source: source_name(),
             response_limit: 64 << 20,
             checked: true,
         }
     }
 
     pub(super) fn with(&self, options: CallOptions) -> Self {
+        let other_source = options.credentials.is_some();
         Self {
+            account: if other_source {
+                options.account
+            } else {
+                options.account.or_else(|| self.account.clone())
+            },
+            source: if other_source { source_name() } else { Arc::clone(&self.source) },
             credentials: options.credentials.unwrap_or_else(|| Arc::clone(&self.credentials)),
             deadline: options.deadline.unwrap_or(self.deadline),
             language: options.language.or_else(|| self.language.clone()),
@@ -146,4 +174,15 @@ impl View {
             checked: options.checked.unwrap_or(self.checked),
         }
     }
+
+    /// The account that a call with these credentials is counted under.
+    pub(super) fn account<'k>(&'k self, credentials: &'k Credentials) -> &'k str {
+        self.account.as_deref().or_else(|| credentials.domain_id()).unwrap_or(&self.source)
+    }
+}
+
+/// A name for a source of credentials that no other source of the process has.
+fn source_name() -> Arc<str> {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    format!("source-{}", NEXT.fetch_add(1, Ordering::Relaxed)).into()
 }

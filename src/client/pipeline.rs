@@ -1,11 +1,11 @@
-//! The way of one call. It happens in this order, for every attempt:
+//! The path of one call. Every attempt takes these steps in this order:
 //!
-//! 1. `identify`  credentials from their source; is the operation offered here, and to them
-//! 2. `wait`      for quota
-//! 3. `sign`      address, common headers, signature at the corrected clock
-//! 4. `exchange`  through the transport, and read the body up to the limit, or leave it streaming
-//! 5. `classify`  an answer, or which failure, and was it surely not carried out
-//! 6. `run`       repeat, only where that is safe; else say what is known
+//! 1. `identify`  gets credentials from their source and checks that the operation is offered to them on this site
+//! 2. `admit`     waits for a permit of the rate limiter
+//! 3. `sign`      adds address, common headers and the signature at the corrected clock
+//! 4. `exchange`  sends through the transport and reads the body up to the limit, or leaves it streaming
+//! 5. `classify`  tells a response from a failure, and whether the request may have been executed
+//! 6. `run`       repeats where that is safe, and otherwise reports what is known
 //!
 //! Nothing here knows which operation it is; META and bytes suffice.
 
@@ -17,8 +17,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Ur
 use time::OffsetDateTime;
 
 use super::{
-    Client, RateLimitKey, RawResponse,
-    download::hold_back,
+    Client, Permit, RateLimitError, RateLimitKey, RawResponse,
+    download::peek_error_body,
     response::{request_id, undecodable},
     retry::retry_after,
     trace,
@@ -28,7 +28,7 @@ use crate::{
     auth::{self, Authorization, Credentials, Payload, X_SDK_DATE, X_SECURITY_TOKEN},
     clock::within,
     error::{ApiError, AuthenticationRefusal, Error, ErrorKind, Retry, UnknownOutcome, ValidationError},
-    operation::{BodyKind, CALLER_ID, Idempotency, RequestParts, Service, encode},
+    operation::{BodyKind, CALLER_ID, Idempotency, OperationMeta, RequestParts, Service, encode},
     transport::{Body, TransportError, TransportErrorKind},
     types::{Language, UtcTime},
 };
@@ -40,35 +40,37 @@ const X_TIME_ZONE: HeaderName = HeaderName::from_static("x-time-zone");
 /// How many headers the client and the signature add at most.
 const ROOM_FOR_HEADERS: usize = 10;
 
-/// One call on its way.
+/// One call while it runs.
 pub(super) struct Call<'c> {
     client: &'c Client,
     parts: &'c RequestParts,
     ends: Duration,
     attempts: u32,
     first_sent: Option<UtcTime>,
-    /// An attempt went out that the service may have carried out.
+    /// An attempt was sent that the service may have executed.
     perhaps_executed: bool,
     clock_corrected: bool,
-    token_renewed: bool,
+    credentials_renewed: bool,
+    /// What the last attempt was made with.
+    credentials: Option<Credentials>,
     /// Makes the body, where it is not the bytes of the parts.
     outgoing: Option<Outgoing>,
-    /// The body went out and cannot be made again.
-    spent: bool,
-    /// The body of a good answer is to be left streaming, in `incoming`.
+    /// The body was sent and cannot be made again.
+    body_consumed: bool,
+    /// The body of a successful response is to be left streaming, in `incoming`.
     streams: bool,
     incoming: Option<Body>,
 }
 
-/// What a refusal of the signature is explained from: the headers that prove who calls, as they went out.
-struct Proof {
+/// The headers that prove who calls, as they were sent: what a refusal of the signature is explained from.
+struct SentAuth {
     authorization: Option<HeaderValue>,
     host: Option<HeaderValue>,
     date: Option<HeaderValue>,
     token: Option<HeaderValue>,
 }
 
-impl Proof {
+impl SentAuth {
     fn on(headers: &HeaderMap) -> Self {
         Self {
             authorization: headers.get(header::AUTHORIZATION).cloned(),
@@ -89,25 +91,27 @@ impl Proof {
     }
 }
 
-/// Why an attempt gave no answer.
+/// Why an attempt gave no response.
 struct Failure {
     error: Error,
-    /// The service surely did not carry the request out.
+    /// The request is known not to have been executed.
     not_executed: bool,
-    again: Again,
+    again: RetryHint,
 }
 
 /// Whether a further attempt may help. Whether it is safe is decided in `run`.
-enum Again {
+enum RetryHint {
     No,
     AtOnce,
+    /// At once, if the source now gives other credentials than those that were refused.
+    WithOtherCredentials,
     After(Option<Duration>),
 }
 
 impl Failure {
-    /// Nothing was carried out, and nothing will be.
+    /// Nothing was executed, and nothing will be.
     fn for_good(error: Error) -> Self {
-        Self { error, not_executed: true, again: Again::No }
+        Self { error, not_executed: true, again: RetryHint::No }
     }
 }
 
@@ -121,9 +125,10 @@ impl<'c> Call<'c> {
             first_sent: None,
             perhaps_executed: false,
             clock_corrected: false,
-            token_renewed: false,
+            credentials_renewed: false,
+            credentials: None,
             outgoing: None,
-            spent: false,
+            body_consumed: false,
             streams: false,
             incoming: None,
         }
@@ -145,7 +150,7 @@ impl<'c> Call<'c> {
         self.incoming.take()
     }
 
-    /// Attempts until there is an answer, a failure for good, or no safe way to go on.
+    /// Attempts until there is a response, a permanent failure, or no safe way to continue.
     pub(super) async fn run(&mut self) -> Result<RawResponse, Error> {
         let policy = self.client.view.retry;
         loop {
@@ -158,15 +163,21 @@ impl<'c> Call<'c> {
                 Err(failure) => failure,
             };
             self.perhaps_executed |= !failure.not_executed;
+            if failure.error.kind() == ErrorKind::Throttled && failure.error.status().is_some() {
+                self.slow_down(failure.error.retry_after()).await;
+            }
             if let Some(answer) = self.recognised_repeat(&failure) {
                 return Ok(answer);
             }
-            let safe =
-                !self.spent && (failure.not_executed || self.parts.meta.idempotency != Idempotency::None);
-            // A mended clock or token costs nothing; every other repeat is paid for out of the shared budget.
+            let safe = !self.body_consumed
+                && (failure.not_executed || self.parts.meta.idempotency != Idempotency::None);
+            // A corrected clock or renewed credentials cost nothing; every other repeat is paid out of the shared budget.
             let wait = match failure.again {
-                Again::AtOnce if safe => Some(Duration::ZERO),
-                Again::After(asked) if safe && self.attempts < policy.attempts() => {
+                RetryHint::AtOnce if safe => Some(Duration::ZERO),
+                RetryHint::WithOtherCredentials if safe && self.has_other_credentials().await => {
+                    Some(Duration::ZERO)
+                }
+                RetryHint::After(asked) if safe && self.attempts < policy.attempts() => {
                     let wait = policy.wait_after(self.attempts, asked);
                     (wait < self.remaining() && self.client.shared.budget.take()).then_some(wait)
                 }
@@ -196,11 +207,12 @@ impl<'c> Call<'c> {
                 message,
             )));
         }
-        self.wait(&credentials).await?;
+        let permit = self.admit(&credentials).await?;
         let request = self.sign(&credentials)?;
-        let proof = Proof::on(request.headers());
+        permit.consume();
+        let sent = SentAuth::on(request.headers());
         let (head, body) = self.exchange(request).await?;
-        self.classify(head, body, &proof, &credentials)
+        self.classify(head, body, &sent, &credentials)
     }
 
     async fn identify(&mut self) -> Result<Credentials, Failure> {
@@ -227,19 +239,45 @@ impl<'c> Call<'c> {
                 let message = format!("called by {kind}, but only {} may", meta.caller);
                 Err(Failure::for_good(Error::new(ErrorKind::WrongCaller, meta.name, message)))
             }
-            _ => Ok(credentials),
+            _ => {
+                self.credentials = Some(credentials.clone());
+                Ok(credentials)
+            }
         }
     }
 
-    async fn wait(&mut self, credentials: &Credentials) -> Result<(), Failure> {
-        let identity = credentials.name();
-        let turn = RateLimitKey::new(&identity, self.parts.meta.name, self.parts.meta.rate_limit);
-        let clock = &*self.client.shared.clock;
-        let waiting = self.client.view.rate_limiter.wait(turn, clock);
-        match within(clock, self.remaining(), waiting).await {
-            Some(()) => Ok(()),
-            None => Err(self.out_of_time("waiting for quota")),
+    async fn admit(&mut self, credentials: &Credentials) -> Result<Permit, Failure> {
+        let client = self.client;
+        let (clock, longest) = (&*client.shared.clock, self.remaining());
+        let key = rate_limit_key(client, self.parts.meta, credentials);
+        match within(clock, longest, client.view.rate_limiter.acquire(key, longest, clock)).await {
+            Some(Ok(permit)) => Ok(permit),
+            Some(Err(error)) => {
+                let (kind, wait) = match &error {
+                    RateLimitError::TooLong { wait } => (ErrorKind::Throttled, Some(*wait)),
+                    RateLimitError::Unavailable(_) => (ErrorKind::NotSent, None),
+                };
+                let message = format!("{error}; this attempt was not sent");
+                let error = Error::new(kind, self.parts.meta.name, message).caused_by(error);
+                Err(Failure::for_good(error.with_retry_after(wait)))
+            }
+            None => Err(self.out_of_time("waiting for the rate limit")),
         }
+    }
+
+    /// Lets the other calls of this account and operation wait, too.
+    async fn slow_down(&mut self, retry_after: Option<Duration>) {
+        let (client, limit) = (self.client, self.remaining());
+        let Some(credentials) = self.credentials.clone() else { return };
+        let clock = &*client.shared.clock;
+        let key = rate_limit_key(client, self.parts.meta, &credentials);
+        within(clock, limit, client.view.rate_limiter.throttled(key, retry_after, clock)).await;
+    }
+
+    /// Whether the source gives other credentials than those that were refused.
+    async fn has_other_credentials(&mut self) -> bool {
+        let Some(refused) = self.credentials.take() else { return false };
+        self.identify().await.is_ok_and(|now| !now.proves_the_same(&refused))
     }
 
     fn sign(&self, credentials: &Credentials) -> Result<Request<Bytes>, Failure> {
@@ -316,7 +354,7 @@ impl<'c> Call<'c> {
         let streams = self.streams && head.status.is_success();
         let reading = async {
             if streams {
-                hold_back(&head.headers, body).await
+                peek_error_body(&head.headers, body).await
             } else {
                 body.collect(limit).await.map(Body::Full)
             }
@@ -346,7 +384,7 @@ impl<'c> Call<'c> {
     fn body(&mut self, bytes: Bytes) -> Body {
         match &mut self.outgoing {
             Some(outgoing) => {
-                self.spent = !outgoing.repeatable;
+                self.body_consumed = !outgoing.repeatable;
                 (outgoing.make)()
             }
             None => Body::from(bytes),
@@ -357,14 +395,14 @@ impl<'c> Call<'c> {
         &mut self,
         head: http::response::Parts,
         body: Bytes,
-        proof: &Proof,
+        sent: &SentAuth,
         credentials: &Credentials,
     ) -> Result<RawResponse, Failure> {
         let (meta, status) = (self.parts.meta, head.status);
         if status.is_success() {
             let suspicious = memchr::memmem::find(&body, b"\"error").is_some();
             match suspicious.then(|| ApiError::inside_success(status, &body)).flatten() {
-                Some(error) => return Err(self.refusal(error, &head.headers, proof, credentials)),
+                Some(error) => return Err(self.refusal(error, &head.headers, sent, credentials)),
                 None => {
                     let attempts = self.attempts;
                     return Ok(RawResponse {
@@ -378,14 +416,14 @@ impl<'c> Call<'c> {
             }
         }
         if status.is_client_error() || status.is_server_error() {
-            return Err(self.refusal(ApiError::read(status, body), &head.headers, proof, credentials));
+            return Err(self.refusal(ApiError::read(status, body), &head.headers, sent, credentials));
         }
         let error =
             undecodable(meta, "an answer of this status is not expected, and redirects are not followed")
                 .with_status(status)
                 .with_request_id(request_id(&head.headers).map(str::to_owned))
                 .with_body(body);
-        Err(Failure { error, not_executed: false, again: Again::No })
+        Err(Failure { error, not_executed: false, again: RetryHint::No })
     }
 
     /// What an error of the service means for this call.
@@ -393,22 +431,23 @@ impl<'c> Call<'c> {
         &mut self,
         api: ApiError,
         headers: &HeaderMap,
-        proof: &Proof,
+        sent: &SentAuth,
         credentials: &Credentials,
     ) -> Failure {
         let (name, status) = (self.parts.meta.name, api.status());
         let asked = retry_after(headers, self.now().instant());
         let failure = if status == StatusCode::TOO_MANY_REQUESTS || api.code().is_throttling() {
             let error = Error::from_api(ErrorKind::Throttled, name, api).with_retry_after(asked);
-            Failure { error, not_executed: true, again: Again::After(asked) }
+            Failure { error, not_executed: true, again: RetryHint::After(asked) }
         } else if let Some(refused) = authentication_refusal(&api) {
-            self.not_recognised(api, refused, headers, proof, credentials)
+            self.not_recognised(api, refused, headers, sent, credentials)
         } else if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
             let again = match api.code().info().map(|info| info.retry) {
-                Some(Retry::Never | Retry::AfterMending) => Again::No,
-                _ => Again::After(asked),
+                Some(Retry::Never | Retry::AfterMending) => RetryHint::No,
+                _ => RetryHint::After(asked),
             };
-            let kind = if matches!(again, Again::No) { ErrorKind::Refused } else { ErrorKind::Interrupted };
+            let kind =
+                if matches!(again, RetryHint::No) { ErrorKind::Refused } else { ErrorKind::Interrupted };
             Failure {
                 error: Error::from_api(kind, name, api).with_retry_after(asked),
                 not_executed: false,
@@ -420,9 +459,9 @@ impl<'c> Call<'c> {
             let retry = api.code().retry();
             let again = match retry {
                 Retry::AfterBackoff if self.parts.meta.idempotency != Idempotency::None => {
-                    Again::After(asked)
+                    RetryHint::After(asked)
                 }
-                _ => Again::No,
+                _ => RetryHint::No,
             };
             let not_executed = retry != Retry::ReadsOnly;
             Failure { error: Error::from_api(ErrorKind::Refused, name, api), not_executed, again }
@@ -431,24 +470,28 @@ impl<'c> Call<'c> {
         Failure { error: failure.error.with_request_id(id), ..failure }
     }
 
-    /// A refused signature or token: mended once where that is possible, explained otherwise.
+    /// A refused signature or token: corrected or renewed once where that is possible, explained otherwise.
     fn not_recognised(
         &mut self,
         api: ApiError,
         refused: AuthenticationRefusal,
         answer: &HeaderMap,
-        proof: &Proof,
+        sent: &SentAuth,
         credentials: &Credentials,
     ) -> Failure {
-        let (name, signed) = (self.parts.meta.name, &proof.headers());
+        let (name, signed) = (self.parts.meta.name, &sent.headers());
         let is_token = matches!(credentials.authorization(), Authorization::Token(_));
         self.client.view.credentials.invalidate(credentials);
+        let may_renew = !std::mem::replace(&mut self.credentials_renewed, true);
         let again = if is_token {
-            if std::mem::replace(&mut self.token_renewed, true) { Again::No } else { Again::AtOnce }
+            if may_renew { RetryHint::AtOnce } else { RetryHint::No }
         } else if refused.may_be_the_clock() && !self.clock_corrected && self.correct_clock(signed, answer) {
-            Again::AtOnce
+            self.credentials_renewed = !may_renew;
+            RetryHint::AtOnce
+        } else if may_renew {
+            RetryHint::WithOtherCredentials
         } else {
-            Again::No
+            RetryHint::No
         };
         let hint = if is_token {
             "the token was not accepted".to_owned()
@@ -479,17 +522,17 @@ impl<'c> Call<'c> {
         let message = error.to_string();
         if !error.may_have_been_sent() {
             let retryable = matches!(error.kind(), TransportErrorKind::Connect | TransportErrorKind::Timeout);
-            let again = if retryable { Again::After(None) } else { Again::No };
+            let again = if retryable { RetryHint::After(None) } else { RetryHint::No };
             let error =
                 Error::new(ErrorKind::NotSent, name, message).caused_by(error).with_retryable(retryable);
             return Failure { error, not_executed: true, again };
         }
         let (kind, again) = match error.kind() {
             TransportErrorKind::TooLarge | TransportErrorKind::Malformed => {
-                (ErrorKind::Undecodable, Again::No)
+                (ErrorKind::Undecodable, RetryHint::No)
             }
-            TransportErrorKind::Timeout => (ErrorKind::TimedOut, Again::After(None)),
-            _ => (ErrorKind::Interrupted, Again::After(None)),
+            TransportErrorKind::Timeout => (ErrorKind::TimedOut, RetryHint::After(None)),
+            _ => (ErrorKind::Interrupted, RetryHint::After(None)),
         };
         Failure { error: Error::new(kind, name, message).caused_by(error), not_executed: false, again }
     }
@@ -539,6 +582,14 @@ impl<'c> Call<'c> {
     fn remaining(&self) -> Duration {
         self.ends.saturating_sub(self.client.shared.clock.elapsed())
     }
+}
+
+fn rate_limit_key<'k>(
+    client: &'k Client,
+    meta: &'static OperationMeta,
+    credentials: &'k Credentials,
+) -> RateLimitKey<'k> {
+    RateLimitKey::new(client.view.account(credentials), meta.name, meta.rate_limit)
 }
 
 /// Why the caller was not recognised, if that is what the answer says by its code or its status.

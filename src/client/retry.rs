@@ -86,14 +86,42 @@ impl RetryBudget {
     }
 }
 
-/// The wait that an answer asks for in `Retry-After`, as seconds or as a date.
+/// The wait that a response asks for in `Retry-After`: seconds, also with a fraction, or a date in any of the forms that
+/// are seen; of several values the longest. Seconds are rounded up, and what is too large to count waits for ever.
 pub(super) fn retry_after(headers: &http::HeaderMap, now: time::OffsetDateTime) -> Option<Duration> {
-    let text = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    let values = headers.get_all(http::header::RETRY_AFTER).iter().filter_map(|value| value.to_str().ok());
+    values.filter_map(|value| longest_wait(value, now)).max()
+}
+
+/// The longest wait in a list, whose dates have commas of their own.
+fn longest_wait(value: &str, now: time::OffsetDateTime) -> Option<Duration> {
+    let parts: Vec<&str> = value.split(',').map(|part| part.trim().trim_matches('"')).collect();
+    let pairs = parts.windows(2).filter_map(|pair| until(&pair.join(", "), now));
+    let single = parts.iter().filter_map(|part| seconds(part).or_else(|| until(part, now)));
+    single.chain(pairs).max()
+}
+
+/// Decimal seconds, rounded up.
+fn seconds(text: &str) -> Option<Duration> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if (whole.is_empty() && fraction.is_empty()) || !digits(whole) || !digits(fraction) {
+        return None;
     }
-    let date = time::OffsetDateTime::from(httpdate::parse_http_date(text).ok()?);
-    Some((date - now).try_into().unwrap_or(Duration::ZERO))
+    let whole = if whole.is_empty() { 0 } else { whole.parse().unwrap_or(u64::MAX) };
+    let up = u64::from(fraction.bytes().any(|digit| digit != b'0'));
+    Some(Duration::from_secs(whole.saturating_add(up)))
+}
+
+/// The time until a date of RFC 9110 (its three forms), RFC 2822 or RFC 3339; none where it is past.
+fn until(text: &str, now: time::OffsetDateTime) -> Option<Duration> {
+    use time::format_description::well_known::{Rfc2822, Rfc3339};
+    let date = httpdate::parse_http_date(text).ok().map(time::OffsetDateTime::from);
+    let date = date
+        .or_else(|| time::OffsetDateTime::parse(text, &Rfc3339).ok())
+        .or_else(|| time::OffsetDateTime::parse(text, &Rfc2822).ok())?;
+    let wait: Duration = (date - now).try_into().unwrap_or(Duration::ZERO);
+    Some(Duration::from_secs(wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0))))
 }
 
 #[cfg(test)]
@@ -123,16 +151,49 @@ mod tests {
     }
 
     #[test]
-    fn both_forms_of_retry_after_are_read() {
+    fn every_form_of_retry_after_is_read() {
         let now = time::OffsetDateTime::from_unix_timestamp(1_777_622_701).unwrap();
-        let read = |value: &'static str| {
+        let read = |values: &[&'static str]| {
             let mut headers = http::HeaderMap::new();
-            headers.insert("retry-after", http::HeaderValue::from_static(value));
-            retry_after(&headers, now)
+            for value in values {
+                headers.append("retry-after", http::HeaderValue::from_static(value));
+            }
+            retry_after(&headers, now).map(|wait| wait.as_secs())
         };
-        assert_eq!(read("7"), Some(Duration::from_secs(7)));
-        assert_eq!(read("Fri, 01 May 2026 08:05:11 GMT"), Some(Duration::from_secs(10)));
-        assert_eq!(read("Fri, 01 May 2020 08:05:11 GMT"), Some(Duration::ZERO));
-        assert_eq!(read("soon"), None);
+        for (value, wait) in [
+            ("7", Some(7)),
+            ("007", Some(7)),
+            ("299.997", Some(300)),
+            ("0.493", Some(1)),
+            ("1.5", Some(2)),
+            ("2.000", Some(2)),
+            (".5", Some(1)),
+            ("60, 60", Some(60)),
+            ("3,90 , 5", Some(90)),
+            ("\"12\"", Some(12)),
+            ("99999999999999999999", Some(u64::MAX)),
+            ("99999999999999999999.5", Some(u64::MAX)),
+            ("2026-05-01T08:06:01Z", Some(60)),
+            ("2026-05-01T16:06:01+08:00", Some(60)),
+            ("2026-05-01T08:06:01.001Z", Some(61)),
+            ("Fri, 01 May 2026 16:06:01 +0800", Some(60)),
+            ("Fri, 01 May 2026 08:05:11 GMT", Some(10)),
+            ("Friday, 01-May-26 08:05:11 GMT", Some(10)),
+            ("Fri May  1 08:05:11 2026", Some(10)),
+            ("3, Fri, 01 May 2026 08:05:11 GMT", Some(10)),
+            ("Fri, 01 May 2026 08:05:11 GMT, 30", Some(30)),
+            ("Fri, 01 May 2020 08:05:11 GMT", Some(0)),
+            ("soon", None),
+            ("", None),
+            (".", None),
+            ("-5", None),
+            ("1e3", None),
+            ("NaN", None),
+        ] {
+            assert_eq!(read(&[value]), wait, "{value}");
+        }
+        assert_eq!(read(&["3", "90"]), Some(90));
+        assert_eq!(read(&["90", "soon"]), Some(90));
+        assert_eq!(read(&[]), None);
     }
 }

@@ -11,9 +11,7 @@ use async_trait::async_trait;
 use super::{
     footprint::Footprint,
     state::{Attribution, DecidedBy, Evidence, Learned, LegState, OwnerId, Rival, StoredAttempt},
-    store::{
-        Begin, Begun, Journal, JournalError, OwnerState, QueryScope, RecordScope, Settlement, Settling,
-    },
+    store::{Begin, Begun, Journal, JournalError, OwnerState, QueryScope, RecordScope, Settlement, Settling},
     transition,
 };
 

@@ -11,7 +11,8 @@ pub use attempt::{ATTEMPT_FORMAT, Attempt};
 pub use footprint::{Book, Footprint, Leg, canonical};
 pub use memory::MemoryJournal;
 pub use state::{
-    AttemptState, Attribution, DecidedBy, Evidence, Learned, LegEntry, LegState, OwnerId, Rival, StoredAttempt,
+    AttemptState, Attribution, DecidedBy, Evidence, Learned, LegEntry, LegState, OwnerId, Rival,
+    StoredAttempt,
 };
 pub use store::{
     Begin, Begun, Journal, JournalError, JournalErrorKind, LegChange, OwnerState, QueryScope, RecordScope,

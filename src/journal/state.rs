@@ -260,7 +260,12 @@ pub struct Attribution {
 
 impl Attribution {
     /// A record of a leg.
-    pub fn new(record_id: impl Into<String>, request_id: impl Into<String>, leg: usize, by: DecidedBy) -> Self {
+    pub fn new(
+        record_id: impl Into<String>,
+        request_id: impl Into<String>,
+        leg: usize,
+        by: DecidedBy,
+    ) -> Self {
         Self { record_id: record_id.into(), request_id: request_id.into(), leg, by }
     }
 }

@@ -1,5 +1,7 @@
 //! Operations whose answer is one page of a list.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::Operation;
@@ -21,6 +23,13 @@ pub trait Paged: Operation + Clone {
     /// The marker of the page after this one, for lists read by marker.
     fn next_marker(output: &Self::Output) -> Option<String> {
         let _ = output;
+        None
+    }
+
+    /// What tells a row from all others of the list, such as its id; `None` where rows have none. A row whose key came
+    /// with an earlier page is taken for the same row, so the key must be unique in the list.
+    fn row_key(item: &Self::Item) -> Option<Cow<'_, str>> {
+        let _ = item;
         None
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     BillClass, BillType, BrokenIdentity, ChargingMode, Identity, PaymentOption, PaymentParts, PeriodType,
-    rules::days_in_cycle,
+    rules::{days_in_cycle, payable},
 };
 use crate::{
     error::ValidationError,
@@ -194,7 +194,7 @@ response! {
 }
 
 response! {
-    /// One charge of a partner's customer. Amounts that the service leaves out are zero.
+    /// One charge of a partner's customer.
     pub struct CustomerCharge {
         /// The month in which it is billed, counted in UTC+8.
         #[via(TimeOrNone)]
@@ -222,7 +222,7 @@ response! {
         /// The row; unique.
         pub id: String,
         /// What kind of charge it is.
-        pub bill_detail_type: BillType,
+        pub bill_detail_type: Option<BillType>,
         /// The resource that was charged for.
         pub resource_id: Option<ResourceId>,
         /// The name that the customer gave the resource.
@@ -256,25 +256,25 @@ response! {
         /// The unit of that.
         pub ri_usage_measure_id: Option<MeasureUnit>,
         /// The list price, before any discount.
-        pub official_amount: Amount,
+        pub official_amount: Option<Amount>,
         /// What was taken off the list price.
-        pub official_discount_amount: Amount,
+        pub official_discount_amount: Option<Amount>,
         /// What is to be paid.
-        pub payment_amount: Amount,
+        pub payment_amount: Option<Amount>,
         /// Paid from the cash balance.
-        pub cash_amount: Amount,
+        pub cash_amount: Option<Amount>,
         /// Paid from the credit line.
-        pub credit_amount: Amount,
+        pub credit_amount: Option<Amount>,
         /// Paid with cash vouchers.
-        pub coupon_amount: Amount,
+        pub coupon_amount: Option<Amount>,
         /// Paid with flexi-purchase vouchers.
-        pub flexipurchase_coupon_amount: Amount,
+        pub flexipurchase_coupon_amount: Option<Amount>,
         /// Paid from stored-value cards.
-        pub stored_value_card_amount: Amount,
+        pub stored_value_card_amount: Option<Amount>,
         /// Not paid yet; for monthly-settlement customers what they settle later.
-        pub debt_amount: Amount,
+        pub debt_amount: Option<Amount>,
         /// Debt that was written off.
-        pub writeoff_amount: Amount,
+        pub writeoff_amount: Option<Amount>,
         /// The unit of the subscription.
         pub period_type: Option<PeriodType>,
         /// The employee of the partner who looks after the customer.
@@ -306,6 +306,8 @@ response! {
     }
 }
 
+payable!(CustomerChargePage { fee_records: CustomerCharge { payment_amount } });
+
 impl CustomerCharge {
     /// How the charge was paid. These bills know no bonus.
     #[must_use]
@@ -316,7 +318,7 @@ impl CustomerCharge {
             coupon: self.coupon_amount,
             flexipurchase_coupon: self.flexipurchase_coupon_amount,
             stored_value_card: self.stored_value_card_amount,
-            bonus: Amount::ZERO,
+            bonus: Some(Amount::ZERO),
             debt: self.debt_amount,
             written_off: self.writeoff_amount,
         }
@@ -325,7 +327,7 @@ impl CustomerCharge {
     /// What truncation to cents dropped: list price − discount − payable. The bill has no field for it.
     #[must_use]
     pub fn truncated_amount(&self) -> Option<Amount> {
-        self.discounted()?.checked_sub(self.payment_amount)
+        self.discounted()?.checked_sub(self.payment_amount?)
     }
 
     /// The sums that this row does not keep: [`Identity::ChargeParts`] and, for consumption,
@@ -334,21 +336,23 @@ impl CustomerCharge {
     #[must_use]
     pub fn check_identities(&self) -> Vec<BrokenIdentity> {
         let parts =
-            Identity::ChargeParts.check("payment_amount", self.payment_amount, self.payment_parts().total());
+            Identity::ChargeParts.check("payment_amount", self.payment_amount, self.payment_parts().named());
         let dropped_by_truncation =
             |dropped: Amount| !dropped.is_negative() && dropped.truncated(2).is_zero();
-        let checked = self.bill_detail_type.class() == Some(BillClass::Consumption)
-            && self.bill_detail_type != BillType::TruncationRecharge;
+        let checked = self.bill_detail_type.and_then(BillType::class) == Some(BillClass::Consumption)
+            && self.bill_detail_type != Some(BillType::TruncationRecharge);
+        let discounted = [
+            ("official_amount", self.official_amount),
+            ("official_discount_amount", self.official_discount_amount.map(Amount::negated)),
+        ];
         let truncation = (checked && !self.truncated_amount().is_some_and(dropped_by_truncation))
-            .then(|| {
-                Identity::ChargeTruncation.check("payment_amount", self.payment_amount, self.discounted())
-            })
+            .then(|| Identity::ChargeTruncation.check("payment_amount", self.payment_amount, discounted))
             .flatten();
         parts.into_iter().chain(truncation).collect()
     }
 
     fn discounted(&self) -> Option<Amount> {
-        self.official_amount.checked_sub(self.official_discount_amount)
+        self.official_amount?.checked_sub(self.official_discount_amount?)
     }
 }
 
@@ -413,15 +417,15 @@ mod tests {
             r#"{"total_count":1,"currency":"CNY","fee_records":[{"bill_cycle":"2020-12","customer_id":"c1",
                 "association_type":"2","charging_mode":3,"trade_time":"2020-11-30T17:00:00Z","bill_detail_type":5,
                 "period_type":25,"order_type":77,"account_manager_id":"li","usage_amount":"25874",
-                "official_amount":0.04599822,"payment_amount":0.04,"cash_amount":null}]}"#,
+                "official_amount":0.04599822,"official_discount_amount":0,"payment_amount":0.04,"cash_amount":null}]}"#,
         )
         .unwrap();
         let charge = &page.fee_records[0];
         assert_eq!(charge.association_type, Some(CustomerAssociation::Resale));
-        assert_eq!(charge.bill_detail_type, BillType::Usage);
+        assert_eq!(charge.bill_detail_type, Some(BillType::Usage));
         assert_eq!(charge.order_type, Some(ChargeOrderType::Other(77)));
         assert_eq!(charge.bill_cycle, charge.trade_time.map(BillCycle::containing));
-        assert_eq!(charge.cash_amount, Amount::ZERO);
+        assert_eq!(charge.cash_amount, None);
         assert_eq!(
             charge.truncated_amount().map(|dropped| dropped.to_string()).as_deref(),
             Some("0.00599822")
@@ -438,7 +442,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(charge.check_identities(), []);
-        let broken = CustomerCharge { writeoff_amount: Amount::from(1), ..charge }.check_identities();
+        let broken = CustomerCharge { writeoff_amount: Some(Amount::from(1)), ..charge }.check_identities();
         assert_eq!(broken.len(), 1);
         assert_eq!((broken[0].identity, broken[0].difference()), (Identity::ChargeParts, "0.5".parse().ok()));
     }
@@ -446,10 +450,11 @@ mod tests {
     #[test]
     fn truncation_drops_less_than_a_cent_of_a_consumption() {
         let charge = |kind: BillType, list: &str, payable: &str| CustomerCharge {
-            bill_detail_type: kind,
-            official_amount: list.parse().unwrap(),
-            payment_amount: payable.parse().unwrap(),
-            cash_amount: payable.parse().unwrap(),
+            bill_detail_type: Some(kind),
+            official_amount: list.parse().ok(),
+            official_discount_amount: Some(Amount::ZERO),
+            payment_amount: payable.parse().ok(),
+            cash_amount: payable.parse().ok(),
             ..CustomerCharge::default()
         };
         for (list, payable, kept) in

@@ -2,7 +2,7 @@
 
 use super::{
     BillType, BrokenIdentity, ChargingMode, Identity, PaymentParts, RecordOwner,
-    rules::{days_in_cycle, member_named},
+    rules::{days_in_cycle, member_named, payable},
 };
 use crate::{
     error::ValidationError,
@@ -151,39 +151,41 @@ response! {
         /// Reserved for the row.
         pub id: Option<String>,
         /// What kind of charge it is.
-        pub bill_type: BillType,
+        pub bill_type: Option<BillType>,
         /// Whether it is paid.
         pub status: Option<FeeStatus>,
         /// The list price, before any discount.
-        pub official_amount: Amount,
+        pub official_amount: Option<Amount>,
         /// What was taken off the list price.
-        pub official_discount_amount: Amount,
+        pub official_discount_amount: Option<Amount>,
         /// What truncation to cents dropped.
-        pub erase_amount: Amount,
+        pub erase_amount: Option<Amount>,
         /// What is to be paid.
-        pub consume_amount: Amount,
+        pub consume_amount: Option<Amount>,
         /// Paid from the cash balance.
-        pub cash_amount: Amount,
+        pub cash_amount: Option<Amount>,
         /// Paid from the credit line.
-        pub credit_amount: Amount,
+        pub credit_amount: Option<Amount>,
         /// Paid with cash vouchers.
-        pub coupon_amount: Amount,
+        pub coupon_amount: Option<Amount>,
         /// Paid with flexi-purchase vouchers.
-        pub flexipurchase_coupon_amount: Amount,
+        pub flexipurchase_coupon_amount: Option<Amount>,
         /// Paid from stored-value cards.
-        pub stored_value_card_amount: Amount,
+        pub stored_value_card_amount: Option<Amount>,
         /// Paid from bonus money, what is left of a product that was withdrawn.
-        pub bonus_amount: Amount,
+        pub bonus_amount: Option<Amount>,
         /// Not paid yet; for monthly-settlement customers what they settle later.
-        pub debt_amount: Amount,
+        pub debt_amount: Option<Amount>,
         /// Debt that was written off.
-        pub writeoff_amount: Amount,
+        pub writeoff_amount: Option<Amount>,
         /// The region in words.
         pub region_name: Option<String>,
         /// The account under which the customer logs in; up to 128 characters.
         pub account_name: Option<Personal>,
     }
 }
+
+payable!(FeeRecordPage { records: FeeRecord { consume_amount } });
 
 impl FeeRecord {
     /// How the charge was paid.
@@ -204,14 +206,17 @@ impl FeeRecord {
     /// The sums that this row does not keep: [`Identity::FeeRecordListPrice`] and [`Identity::FeeRecordParts`].
     #[must_use]
     pub fn check_identities(&self) -> Vec<BrokenIdentity> {
-        let list_price =
-            Amount::checked_sum([self.official_discount_amount, self.erase_amount, self.consume_amount]);
+        let list_price = [
+            ("official_discount_amount", self.official_discount_amount),
+            ("erase_amount", self.erase_amount),
+            ("consume_amount", self.consume_amount),
+        ];
         [
             Identity::FeeRecordListPrice.check("official_amount", self.official_amount, list_price),
             Identity::FeeRecordParts.check(
                 "consume_amount",
                 self.consume_amount,
-                self.payment_parts().total(),
+                self.payment_parts().named(),
             ),
         ]
         .into_iter()
@@ -258,24 +263,24 @@ mod tests {
         let page: FeeRecordPage =
             decode_str(&format!(r#"{{"total_count":1,"currency":"CNY","records":[{RECORD}]}}"#)).unwrap();
         let record = &page.records[0];
-        assert_eq!((record.bill_type, record.status), (BillType::YearlyPayment, Some(FeeStatus::Paid)));
+        assert_eq!((record.bill_type, record.status), (Some(BillType::YearlyPayment), Some(FeeStatus::Paid)));
         assert_eq!((record.provider_type, record.consume_time), (Some(ProviderType::KooGallery), None));
     }
 
     #[test]
     fn a_fee_record_keeps_both_sums() {
         let record: FeeRecord = decode_str(RECORD).unwrap();
-        assert_eq!(record.payment_parts().total(), Some(Amount::from(100)));
+        assert_eq!(record.payment_parts().total(), Ok(Amount::from(100)));
         assert_eq!(record.check_identities(), []);
 
-        let broken = FeeRecord { erase_amount: Amount::ZERO, ..record.clone() }.check_identities();
+        let broken = FeeRecord { erase_amount: Some(Amount::ZERO), ..record.clone() }.check_identities();
         assert_eq!(broken.len(), 1);
         assert_eq!(
             (broken[0].identity, broken[0].difference()),
             (Identity::FeeRecordListPrice, "0.009".parse().ok())
         );
 
-        let broken = FeeRecord { bonus_amount: Amount::ZERO, ..record }.check_identities();
+        let broken = FeeRecord { bonus_amount: Some(Amount::ZERO), ..record }.check_identities();
         assert_eq!(broken.len(), 1);
         assert_eq!((broken[0].identity, broken[0].field), (Identity::FeeRecordParts, "consume_amount"));
     }

@@ -2,55 +2,68 @@
 
 use std::fmt;
 
-use crate::types::Amount;
+use crate::types::{Amount, MoneyError};
 
 /// How one payable amount was paid, under one set of names for all bills.
 ///
 /// The bills name the parts differently: `stored_card_amount` or `stored_value_card_amount`, `adjustment_amount` or
-/// `writeoff_amount`. A part that a bill leaves out is zero.
+/// `writeoff_amount`. A part that the service left out is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PaymentParts {
-    /// From the cash balance.
-    pub cash: Amount,
-    /// From the credit line.
-    pub credit: Amount,
-    /// With cash vouchers.
-    pub coupon: Amount,
-    /// With flexi-purchase vouchers.
-    pub flexipurchase_coupon: Amount,
-    /// From stored-value cards.
-    pub stored_value_card: Amount,
-    /// From bonus money, a product that was withdrawn; zero on bills that do not know it.
-    pub bonus: Amount,
-    /// Not paid yet; what a monthly-settlement customer settles at the end of the month.
-    pub debt: Amount,
+    /// Paid from the cash balance.
+    pub cash: Option<Amount>,
+    /// Paid from the credit line.
+    pub credit: Option<Amount>,
+    /// Paid with cash vouchers.
+    pub coupon: Option<Amount>,
+    /// Paid with flexi-purchase vouchers.
+    pub flexipurchase_coupon: Option<Amount>,
+    /// Paid from stored-value cards.
+    pub stored_value_card: Option<Amount>,
+    /// Paid from bonus money, a product that was withdrawn; zero on bills that have no such field.
+    pub bonus: Option<Amount>,
+    /// The amount not paid yet; a monthly-settlement customer settles it at the end of the month.
+    pub debt: Option<Amount>,
     /// Debt that Huawei Cloud wrote off.
-    pub written_off: Amount,
+    pub written_off: Option<Amount>,
 }
 
 impl PaymentParts {
-    /// All parts together, or `None` where the exact sum has more digits than an amount can hold.
-    #[must_use]
-    pub fn total(&self) -> Option<Amount> {
-        Amount::checked_sum([
-            self.cash,
-            self.credit,
-            self.coupon,
-            self.flexipurchase_coupon,
-            self.stored_value_card,
-            self.bonus,
-            self.debt,
-            self.written_off,
-        ])
+    /// The parts with their names.
+    pub(crate) fn named(&self) -> [(&'static str, Option<Amount>); 8] {
+        [
+            ("cash", self.cash),
+            ("credit", self.credit),
+            ("coupon", self.coupon),
+            ("flexipurchase_coupon", self.flexipurchase_coupon),
+            ("stored_value_card", self.stored_value_card),
+            ("bonus", self.bonus),
+            ("debt", self.debt),
+            ("written_off", self.written_off),
+        ]
+    }
+
+    /// The exact sum of all parts.
+    ///
+    /// # Errors
+    /// [`MoneyError::Missing`] with the name of the first part that the service left out, or
+    /// [`MoneyError::TooLarge`] where the sum has more digits than an amount can hold.
+    pub fn total(&self) -> Result<Amount, MoneyError> {
+        self.named().into_iter().try_fold(Amount::ZERO, |sum, (name, part)| {
+            sum.checked_add(part.ok_or(MoneyError::Missing(name))?).ok_or(MoneyError::TooLarge)
+        })
     }
 }
 
 /// A sum that rows of one kind keep.
 ///
 /// Some are stated by the documentation, others follow from the meaning of the fields: [`Identity::is_stated`]. A row
-/// that breaks a stated one is wrong; a row that breaks an inferred one deserves a look. Amounts that a row leaves out
-/// count as zero, and all comparisons are exact.
+/// that breaks a stated one is wrong; a row that breaks an inferred one should be examined. All comparisons are exact.
+///
+/// Where the service left out an addend, the sum holds if the others already give the stated amount; otherwise it is
+/// reported as broken and [`BrokenIdentity::missing`] names what was left out. A sum whose stated amount was left out is
+/// always reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Identity {
@@ -143,15 +156,26 @@ impl Identity {
         }
     }
 
-    /// Compares the amount that `field` states with what the parts give; `None` where they are equal.
+    /// Compares the amount that `field` states with the sum of the named addends; `None` where they are equal.
     #[must_use]
     pub fn check(
         self,
         field: &'static str,
-        stated: Amount,
-        computed: Option<Amount>,
+        stated: Option<Amount>,
+        addends: impl IntoIterator<Item = (&'static str, Option<Amount>)>,
     ) -> Option<BrokenIdentity> {
-        (computed != Some(stated)).then_some(BrokenIdentity { identity: self, field, stated, computed })
+        let mut missing = Vec::new();
+        let computed = addends.into_iter().try_fold(Amount::ZERO, |sum, (name, addend)| {
+            let Some(addend) = addend else {
+                missing.push(name);
+                return Some(sum);
+            };
+            sum.checked_add(addend)
+        });
+        if stated.is_some() && stated == computed {
+            return None;
+        }
+        Some(BrokenIdentity { identity: self, field, stated, computed, missing })
     }
 }
 
@@ -164,8 +188,9 @@ impl Identity {
 ///     r#"{"official_amount":1.00,"consume_amount":1.00,"cash_amount":0.40,"coupon_amount":0.50}"#,
 /// )?;
 /// let broken = record.check_identities();
-/// assert_eq!(broken.len(), 1);
-/// assert_eq!(broken.first().and_then(|broken| broken.difference()), Some("0.10".parse()?));
+/// let parts = broken.first().ok_or("the parts do not add up")?;
+/// assert_eq!(parts.difference(), Some("0.10".parse()?));
+/// assert!(parts.missing.contains(&"debt"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,27 +200,34 @@ pub struct BrokenIdentity {
     pub identity: Identity,
     /// The wire name of the field that states it.
     pub field: &'static str,
-    /// What that field says.
-    pub stated: Amount,
-    /// What the other fields give, or `None` where that has more digits than an amount can hold.
+    /// The amount in that field, or `None` where the service left it out.
+    pub stated: Option<Amount>,
+    /// The sum of the addends that are there, or `None` where it has more digits than an amount can hold.
     pub computed: Option<Amount>,
+    /// The addends that the service left out, by the names of their fields or of [`PaymentParts`]; a difference may be
+    /// theirs.
+    pub missing: Vec<&'static str>,
 }
 
 impl BrokenIdentity {
-    /// By how much the stated amount is too high; below zero where it is too low.
+    /// The stated amount less the sum of the addends that are there, or `None` where either is not known.
     #[must_use]
     pub fn difference(&self) -> Option<Amount> {
-        self.stated.checked_sub(self.computed?)
+        self.stated?.checked_sub(self.computed?)
     }
 }
 
 impl fmt::Display for BrokenIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is {}, but {} ", self.field, self.stated, self.identity.formula())?;
-        match self.computed {
-            Some(computed) => write!(f, "is {computed}"),
-            None => f.write_str("has too many digits to be an amount"),
+        match self.stated {
+            Some(stated) => write!(f, "{} is {stated}, but {} ", self.field, self.identity.formula())?,
+            None => write!(f, "{} is missing, and {} ", self.field, self.identity.formula())?,
         }
+        match self.computed {
+            Some(computed) => write!(f, "is {computed}")?,
+            None => f.write_str("has too many digits to be an amount")?,
+        }
+        if self.missing.is_empty() { Ok(()) } else { write!(f, " without {}", self.missing.join(", ")) }
     }
 }
 
@@ -207,29 +239,59 @@ mod tests {
         text.parse().unwrap()
     }
 
+    fn all(part: &str) -> PaymentParts {
+        let part = part.parse().ok();
+        PaymentParts {
+            cash: part,
+            credit: part,
+            coupon: part,
+            flexipurchase_coupon: part,
+            stored_value_card: part,
+            bonus: part,
+            debt: part,
+            written_off: part,
+        }
+    }
+
     #[test]
     fn parts_are_added_exactly_or_not_at_all() {
-        let parts = PaymentParts { cash: amount("0.10"), debt: amount("0.20"), ..PaymentParts::default() };
-        assert_eq!(parts.total(), Some(amount("0.3")));
-        let wide = amount("79228162514264337593543950335");
-        assert_eq!(PaymentParts { cash: wide, debt: amount("0.1"), ..parts }.total(), None);
+        assert_eq!(all("0.10").total(), Ok(amount("0.8")));
+        let wide = PaymentParts { cash: Some(amount("79228162514264337593543950335")), ..all("0.1") };
+        assert_eq!(wide.total(), Err(MoneyError::TooLarge));
+        assert_eq!(PaymentParts { debt: None, ..all("1") }.total(), Err(MoneyError::Missing("debt")));
+    }
+
+    fn due(stated: Option<&str>, addends: &[Option<&str>]) -> Option<BrokenIdentity> {
+        let read = |text: &str| text.parse().ok();
+        let names = ["consume_amount", "refunds", "adjustments"];
+        let addends = names.into_iter().zip(addends.iter().map(|text| text.and_then(read)));
+        Identity::PartnerBillDue.check("initial_amount_due", stated.and_then(read), addends)
     }
 
     #[test]
     fn a_broken_sum_says_what_it_should_be() {
-        assert_eq!(
-            Identity::PartnerBillDue.check("initial_amount_due", amount("90"), Some(amount("90.00"))),
-            None
-        );
-        let broken =
-            Identity::PartnerBillDue.check("initial_amount_due", amount("90"), Some(amount("100"))).unwrap();
+        assert_eq!(due(Some("90"), &[Some("100"), Some("-10.00"), Some("0")]), None);
+        let broken = due(Some("90"), &[Some("100"), Some("0"), Some("0")]).unwrap();
         assert_eq!(
             broken.to_string(),
             "initial_amount_due is 90, but consume_amount + refunds + adjustments is 100"
         );
         assert_eq!(broken.difference(), Some(amount("-10")));
-        let huge = Identity::CostTotal.check("amount_by_costs", amount("1"), None).unwrap();
-        assert_eq!(huge.difference(), None);
+        let wide = [Some("79228162514264337593543950335"), Some("0.1"), Some("0")];
+        assert_eq!(due(Some("1"), &wide).unwrap().difference(), None);
         assert!(Identity::PartnerBillDue.is_stated() && !Identity::CostTotal.is_stated());
+    }
+
+    #[test]
+    fn an_amount_that_was_left_out_is_not_taken_for_zero() {
+        assert_eq!(due(Some("90"), &[Some("100"), Some("-10"), None]), None);
+        let broken = due(Some("90"), &[Some("100"), None, None]).unwrap();
+        assert_eq!(
+            broken.to_string(),
+            "initial_amount_due is 90, but consume_amount + refunds + adjustments is 100 without refunds, adjustments"
+        );
+        let unknown = due(None, &[Some("0"), Some("0"), Some("0")]).unwrap();
+        assert_eq!((unknown.stated, unknown.difference()), (None, None));
+        assert!(unknown.to_string().starts_with("initial_amount_due is missing"));
     }
 }

@@ -114,7 +114,7 @@ response! {
         pub invoice_class: Option<InvoiceClass>,
         /// How far it has come.
         #[name("invoiceState")]
-        pub invoice_state: InvoiceState,
+        pub invoice_state: Option<InvoiceState>,
         /// Who applied for it.
         #[name("applyOpera")]
         pub apply_opera: Option<Personal>,
@@ -175,7 +175,7 @@ response! {
     pub struct InvoiceTax {
         /// Which tax.
         #[name("taxClass")]
-        pub tax_class: TaxClass,
+        pub tax_class: Option<TaxClass>,
         /// The rate, as the service writes it; the form is not documented.
         #[name("taxRate")]
         pub tax_rate: Option<String>,
@@ -387,7 +387,7 @@ mod tests {
         let invoice = &page.invoices[0];
         assert_eq!(
             (invoice.invoice_state, invoice.trade_type),
-            (InvoiceState::Done, Some(InvoiceTrade::PartnerSettlement))
+            (Some(InvoiceState::Done), Some(InvoiceTrade::PartnerSettlement))
         );
         assert_eq!(invoice.request_mode, Some(InvoiceRequestMode::Issue));
         assert_eq!(invoice.invoice_amount, "90.5".parse().ok());

@@ -29,7 +29,8 @@
 //! # One payable amount, many names
 //!
 //! The bills call the same thing by different names: what is to be paid is `payment_amount`, `consume_amount` or
-//! `amount`; its parts differ too. [`PaymentParts`] gives them one set of names. RequestParts that a row leaves out are zero.
+//! `amount`; its parts differ too. [`PaymentParts`] gives them one set of names. A part that the
+//! service left out is `None`.
 //! Three enums share the wire name `bill_type` and are not the same: [`BillType`] in single charges,
 //! [`SummaryBillType`] in the month's summary, [`MonthlyBillType`] in the partner's month sums.
 //!
@@ -53,7 +54,7 @@
 //! use huaweicloud_partner::{
 //!     bills::{BillType, FeeRecordPage, ListFeeRecords},
 //!     operation::RequestParts,
-//!     types::{Amount, BillCycle, decode_str},
+//!     types::{Amount, BillCycle, Currency, Money, decode_str},
 //! };
 //!
 //! let cycle: BillCycle = "2026-10".parse()?;
@@ -65,8 +66,7 @@
 //!         "erase_amount":0.00599822,"consume_amount":0.04,"cash_amount":0.04}]}"#,
 //! )?;
 //! assert!(page.records.iter().all(|record| record.check_identities().is_empty()));
-//! let payable = Amount::checked_sum(page.records.iter().map(|record| record.consume_amount));
-//! assert_eq!(payable, Some("0.04".parse()?));
+//! assert_eq!(page.payable()?, Some(Money::new("0.04".parse::<Amount>()?, Currency::Cny)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -81,6 +81,8 @@ mod resources;
 mod rules;
 mod summary;
 mod usage;
+
+pub(crate) use rules::payable;
 
 pub use bandwidth::{
     BandwidthPoint, BandwidthSummary, BandwidthSummaryPage, BandwidthUsage, BandwidthUsageType,

@@ -1,11 +1,11 @@
 //! Month sums of a partner's customers, and the bill that the partner owes.
 
-use super::{BrokenIdentity, ChargingMode, Identity};
+use super::{BrokenIdentity, ChargingMode, Identity, rules::payable};
 use crate::{
     error::ValidationError,
     operation::{Check, Operation, OperationMeta, Paging, RateLimit, Sites, paged, request},
     types::{
-        Amount, BillCycle, Currency, CustomerId, MeasureUnit, ResellerId,
+        Amount, BillCycle, Currency, CustomerId, MeasureUnit, Money, MoneyError, ResellerId,
         fields::{CodeAsText, TimeOrNone},
         open_enum::open_enum,
         response,
@@ -121,8 +121,8 @@ response! {
 response! {
     /// What one customer consumed of one service in a month, in one kind of bill.
     ///
-    /// The bill names no month: it is the one that was asked for. For unsubscriptions and write-offs the service leaves out
-    /// arrears, written-off arrears and discount; they read as zero.
+    /// The bill names no month: it is the one of the request. For unsubscriptions and write-offs the service leaves out
+    /// arrears, written-off arrears and discount.
     pub struct MonthlyBill {
         /// Who consumed.
         pub customer_id: CustomerId,
@@ -131,18 +131,18 @@ response! {
         /// The cloud service in words.
         pub cloud_service_type_name: Option<String>,
         /// Consumption, unsubscription or write-off.
-        pub bill_type: MonthlyBillType,
+        pub bill_type: Option<MonthlyBillType>,
         /// How the resources are paid for; text on the wire.
         #[via(CodeAsText)]
         pub charge_mode: Option<ChargingMode>,
         /// The sum; below zero for unsubscriptions and write-offs.
-        pub amount: Amount,
+        pub amount: Option<Amount>,
         /// Arrears: what the customer's account could not cover.
-        pub debt_amount: Amount,
+        pub debt_amount: Option<Amount>,
         /// Arrears that were written off.
-        pub adjustment_amount: Amount,
+        pub adjustment_amount: Option<Amount>,
         /// What was taken off the list price.
-        pub discount_amount: Amount,
+        pub discount_amount: Option<Amount>,
         /// What the amounts count.
         pub measure_id: Option<MeasureUnit>,
         /// From which accounts it was paid.
@@ -154,13 +154,15 @@ response! {
     }
 }
 
+payable!(MonthlyBillPage { bill_sums: MonthlyBill { amount, measure_id } });
+
 impl MonthlyBill {
     /// The sums that this row does not keep: [`Identity::MonthlyBillParts`], which is inferred.
     #[must_use]
     pub fn check_identities(&self) -> Vec<BrokenIdentity> {
-        let parts = self.account_details.iter().map(|payment| payment.amount).chain([self.debt_amount]);
-        let sum = Amount::checked_sum(parts);
-        Identity::MonthlyBillParts.check("amount", self.amount, sum).into_iter().collect()
+        let paid = self.account_details.iter().map(|payment| ("account_details", payment.amount));
+        let parts = paid.chain([("debt_amount", self.debt_amount)]);
+        Identity::MonthlyBillParts.check("amount", self.amount, parts).into_iter().collect()
     }
 }
 
@@ -168,11 +170,11 @@ response! {
     /// What was paid from one kind of account.
     pub struct AccountPayment {
         /// From which.
-        pub balance_type: PaymentAccount,
+        pub balance_type: Option<PaymentAccount>,
         /// How much; below zero for unsubscriptions and write-offs.
-        pub amount: Amount,
+        pub amount: Option<Amount>,
         /// Consumption, unsubscription or write-off, as in the row.
-        pub bill_type: MonthlyBillType,
+        pub bill_type: Option<MonthlyBillType>,
     }
 }
 
@@ -185,27 +187,40 @@ response! {
         #[via(TimeOrNone)]
         pub bill_cycle: Option<BillCycle>,
         /// What is due. The total is rounded to cents once; the rows that it is made of have eight decimals.
-        pub initial_amount_due: Amount,
+        pub initial_amount_due: Option<Amount>,
         /// What the customers consumed.
-        pub consume_amount: Amount,
+        pub consume_amount: Option<Amount>,
         /// Given back for unsubscriptions and changes; below zero.
-        pub refunds: Amount,
+        pub refunds: Option<Amount>,
         /// Corrections, such as arrears written off; below zero in the documented sample.
-        pub adjustments: Amount,
+        pub adjustments: Option<Amount>,
         /// The tax that Huawei Cloud charges on the bill.
-        pub tax_amount: Amount,
+        pub tax_amount: Option<Amount>,
         /// The currency of all amounts; US dollars.
         pub currency: Option<Currency>,
     }
 }
 
 impl PartnerBill {
+    /// The amount due, in the main unit of the bill's currency.
+    ///
+    /// # Errors
+    /// [`MoneyError::Missing`] where the service left out the amount or the currency.
+    pub fn due(&self) -> Result<Money, MoneyError> {
+        let unit = Some(MeasureUnit::MainUnit);
+        Money::from_fields("initial_amount_due", self.initial_amount_due, unit, self.currency.as_ref())
+    }
+
     /// The sums that the bill does not keep: [`Identity::PartnerBillDue`].
     #[must_use]
     pub fn check_identities(&self) -> Vec<BrokenIdentity> {
-        let sum = Amount::checked_sum([self.consume_amount, self.refunds, self.adjustments]);
+        let addends = [
+            ("consume_amount", self.consume_amount),
+            ("refunds", self.refunds),
+            ("adjustments", self.adjustments),
+        ];
         Identity::PartnerBillDue
-            .check("initial_amount_due", self.initial_amount_due, sum)
+            .check("initial_amount_due", self.initial_amount_due, addends)
             .into_iter()
             .collect()
     }
@@ -259,9 +274,9 @@ mod tests {
             "count":1,"currency":"CNY"}"#;
         let page: MonthlyBillPage = decode_str(json).unwrap();
         let bill = &page.bill_sums[0];
-        assert_eq!(bill.bill_type, MonthlyBillType::Unsubscription);
+        assert_eq!(bill.bill_type, Some(MonthlyBillType::Unsubscription));
         assert_eq!(bill.charge_mode, Some(ChargingMode::PayPerUse));
-        assert_eq!(bill.account_details[0].balance_type, PaymentAccount::Cash);
+        assert_eq!(bill.account_details[0].balance_type, Some(PaymentAccount::Cash));
         let written = serde_json::to_string(&page).unwrap();
         assert!(
             written.contains(r#""charge_mode":"3""#) && written.contains(r#""amount":-5.50"#),
@@ -277,7 +292,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(bill.check_identities(), []);
-        let broken = MonthlyBill { debt_amount: Amount::ZERO, ..bill }.check_identities();
+        let broken = MonthlyBill { debt_amount: Some(Amount::ZERO), ..bill }.check_identities();
         assert_eq!(
             (broken[0].identity, broken[0].difference()),
             (Identity::MonthlyBillParts, "2".parse().ok())
@@ -293,7 +308,7 @@ mod tests {
         .unwrap();
         assert_eq!((bill.bill_cycle, bill.currency.clone()), (Some(cycle("2020-12")), Some(Currency::Usd)));
         assert_eq!(bill.check_identities(), []);
-        let with_tax = PartnerBill { initial_amount_due: Amount::from(100), ..bill }.check_identities();
+        let with_tax = PartnerBill { initial_amount_due: Some(Amount::from(100)), ..bill }.check_identities();
         assert_eq!(with_tax[0].identity, Identity::PartnerBillDue);
         assert_eq!(with_tax[0].difference(), Some(Amount::from(10)));
     }

@@ -3,7 +3,7 @@
 use super::{
     BillType, BrokenIdentity, ChargingMode, Identity, PaymentOption, PaymentParts, PeriodType, RecordOwner,
     StatisticType,
-    rules::{days_in_cycle, member_named},
+    rules::{days_in_cycle, member_named, payable},
 };
 use crate::{
     error::ValidationError,
@@ -142,7 +142,7 @@ response! {
 }
 
 response! {
-    /// What one resource cost. Amounts that the service leaves out are zero.
+    /// The cost of one resource.
     pub struct ResourceBill {
         /// The month, counted in UTC+8.
         #[via(TimeOrNone)]
@@ -151,7 +151,7 @@ response! {
         #[via(TimeOrNone)]
         pub bill_date: Option<Day>,
         /// What kind of charge it is.
-        pub bill_type: BillType,
+        pub bill_type: Option<BillType>,
         /// Who consumed: the caller or one of its members.
         pub customer_id: CustomerId,
         /// Where it runs, such as `cn-north-1`.
@@ -182,27 +182,27 @@ response! {
         /// How it is paid for.
         pub charge_mode: Option<ChargingMode>,
         /// What is to be paid. The China page speaks of two decimals and warns of eight.
-        pub consume_amount: Amount,
+        pub consume_amount: Option<Amount>,
         /// Paid from the cash balance.
-        pub cash_amount: Amount,
+        pub cash_amount: Option<Amount>,
         /// Paid from the credit line.
-        pub credit_amount: Amount,
+        pub credit_amount: Option<Amount>,
         /// Paid with cash vouchers.
-        pub coupon_amount: Amount,
+        pub coupon_amount: Option<Amount>,
         /// Paid with flexi-purchase vouchers.
-        pub flexipurchase_coupon_amount: Amount,
+        pub flexipurchase_coupon_amount: Option<Amount>,
         /// Paid from stored-value cards.
-        pub stored_card_amount: Amount,
+        pub stored_card_amount: Option<Amount>,
         /// Paid from bonus money, what is left of a product that was withdrawn.
-        pub bonus_amount: Amount,
+        pub bonus_amount: Option<Amount>,
         /// Not paid yet; for monthly-settlement customers what they settle later.
-        pub debt_amount: Amount,
+        pub debt_amount: Option<Amount>,
         /// Debt that was written off.
-        pub adjustment_amount: Amount,
+        pub adjustment_amount: Option<Amount>,
         /// The list price, before any discount.
-        pub official_amount: Amount,
+        pub official_amount: Option<Amount>,
         /// What was taken off the list price.
-        pub discount_amount: Amount,
+        pub discount_amount: Option<Amount>,
         /// What the amounts count: 1 is the currency's main unit on every site.
         pub measure_id: Option<MeasureUnit>,
         /// The unit of the subscription.
@@ -265,6 +265,8 @@ response! {
     }
 }
 
+payable!(ResourceBillPage { monthly_records: ResourceBill { consume_amount, measure_id } });
+
 impl ResourceBill {
     /// How the resource was paid for.
     #[must_use]
@@ -285,7 +287,7 @@ impl ResourceBill {
     #[must_use]
     pub fn check_identities(&self) -> Vec<BrokenIdentity> {
         Identity::ResourceBillParts
-            .check("consume_amount", self.consume_amount, self.payment_parts().total())
+            .check("consume_amount", self.consume_amount, self.payment_parts().named())
             .into_iter()
             .collect()
     }
@@ -315,7 +317,7 @@ response! {
         /// That resource.
         pub relative_resource_id: ResourceId,
         /// Where it stands.
-        pub relative_type: ResourceRelation,
+        pub relative_type: Option<ResourceRelation>,
     }
 }
 
@@ -392,7 +394,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(bill.check_identities(), []);
-        let broken = ResourceBill { stored_card_amount: Amount::ZERO, ..bill }.check_identities();
+        let broken = ResourceBill { stored_card_amount: Some(Amount::ZERO), ..bill }.check_identities();
         assert_eq!(broken.len(), 1);
         assert_eq!(
             (broken[0].identity, broken[0].difference()),
@@ -408,7 +410,7 @@ mod tests {
         )
         .unwrap();
         let relations = bill.extend_params.unwrap();
-        assert_eq!(relations.relation_infos[0].relative_type, ResourceRelation::Root);
+        assert_eq!(relations.relation_infos[0].relative_type, Some(ResourceRelation::Root));
         assert_eq!(
             (bill.is_spot, bill.payment_type),
             (Some(SpotInstance::NotApplicable), Some(PaymentOption::AllUpfront))

@@ -1,4 +1,4 @@
-//! Rules that the bill queries share.
+//! Rules that the bill queries share, and the sum of a page.
 
 use super::RecordOwner;
 use crate::{
@@ -30,3 +30,48 @@ pub(super) fn member_named(check: Check, method: Option<&RecordOwner>, member: O
         "must be given when method is sub_customer",
     )
 }
+
+/// `payable` for the rows of a bill and for a page of them, whose currency stands once on the page.
+///
+/// `payable!(UsageRecordPage { fee_records: UsageRecord { amount, measure_id } })`; without a unit field the amounts
+/// count the main unit of the currency, as documented.
+macro_rules! payable {
+    ($page:ident { $rows:ident: $row:ident { $amount:ident $(, $unit:ident)? } }) => {
+        impl $row {
+            #[doc = concat!("The payable amount [`", stringify!($amount), "`](Self#structfield.", stringify!($amount), ")")]
+            /// in the currency that the page states.
+            ///
+            /// # Errors
+            /// [`MoneyError::Missing`](crate::types::MoneyError::Missing) where the service left out the amount or its
+            /// unit.
+            pub fn payable(
+                &self,
+                currency: &crate::types::Currency,
+            ) -> Result<crate::types::Money, crate::types::MoneyError> {
+                let unit = Some(crate::types::MeasureUnit::MainUnit);
+                $(let unit = unit.and(self.$unit);)?
+                crate::types::Money::from_fields(stringify!($amount), self.$amount, unit, Some(currency))
+            }
+        }
+
+        impl $page {
+            /// What is to be paid for all rows of this page together, or `None` where the page has no rows.
+            ///
+            /// # Errors
+            /// [`MoneyError::Missing`](crate::types::MoneyError::Missing) where a row has no amount or no unit, or the
+            /// page no currency; another [`MoneyError`](crate::types::MoneyError) where units differ or the sum has too
+            /// many digits.
+            pub fn payable(&self) -> Result<Option<crate::types::Money>, crate::types::MoneyError> {
+                let Some(currency) = &self.currency else {
+                    return match self.$rows.is_empty() {
+                        true => Ok(None),
+                        false => Err(crate::types::MoneyError::Missing("currency")),
+                    };
+                };
+                crate::types::Money::sum(self.$rows.iter().map(|row| row.payable(currency)))
+            }
+        }
+    };
+}
+
+pub(crate) use payable;

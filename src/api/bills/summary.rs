@@ -5,8 +5,8 @@ use crate::{
     error::ValidationError,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
     types::{
-        Amount, BillCycle, Currency, CustomerId, MeasureUnit, Personal, fields::TimeOrNone,
-        open_enum::open_codes, response,
+        Amount, BillCycle, Currency, CustomerId, MeasureUnit, Money, MoneyError, Personal,
+        fields::TimeOrNone, open_enum::open_codes, response,
     },
 };
 
@@ -68,28 +68,28 @@ impl Operation for ShowMonthlySummary {
 paged!(ShowMonthlySummary => bill_sums: SummaryRow, total total_count);
 
 response! {
-    /// One page of a month's sums, with the totals of the whole month. Amounts that the service leaves out are zero.
+    /// One page of a month's sums, with the totals of the whole month.
     pub struct MonthlySummary {
         /// How many rows the month has in all.
         pub total_count: Option<u64>,
         /// Those of this page.
         pub bill_sums: Vec<SummaryRow>,
         /// What is to be paid for the month, refunds included.
-        pub consume_amount: Amount,
+        pub consume_amount: Option<Amount>,
         /// Not paid yet; for monthly-settlement customers what they settle later.
-        pub debt_amount: Amount,
+        pub debt_amount: Option<Amount>,
         /// Paid with cash vouchers.
-        pub coupon_amount: Amount,
+        pub coupon_amount: Option<Amount>,
         /// Paid with flexi-purchase vouchers; reserved.
-        pub flexipurchase_coupon_amount: Amount,
+        pub flexipurchase_coupon_amount: Option<Amount>,
         /// Paid from stored-value cards; reserved.
-        pub stored_value_card_amount: Amount,
+        pub stored_value_card_amount: Option<Amount>,
         /// Paid from the cash balance.
-        pub cash_amount: Amount,
+        pub cash_amount: Option<Amount>,
         /// Paid from the credit line.
-        pub credit_amount: Amount,
+        pub credit_amount: Option<Amount>,
         /// Debt that was written off.
-        pub writeoff_amount: Amount,
+        pub writeoff_amount: Option<Amount>,
         /// What the amounts count: 1 is the currency's main unit on every site.
         pub measure_id: Option<MeasureUnit>,
         /// The currency of all amounts.
@@ -107,18 +107,26 @@ impl MonthlySummary {
             coupon: self.coupon_amount,
             flexipurchase_coupon: self.flexipurchase_coupon_amount,
             stored_value_card: self.stored_value_card_amount,
-            bonus: Amount::ZERO,
+            bonus: Some(Amount::ZERO),
             debt: self.debt_amount,
             written_off: self.writeoff_amount,
         }
+    }
+
+    /// What is to be paid for the month, refunds included.
+    ///
+    /// # Errors
+    /// [`MoneyError::Missing`] where the service left out the amount, its unit or its currency.
+    pub fn payable(&self) -> Result<Money, MoneyError> {
+        Money::from_fields("consume_amount", self.consume_amount, self.measure_id, self.currency.as_ref())
     }
 
     /// The totals that differ from the sums over `rows`, which must be the rows of all pages:
     /// [`Identity::SummaryTotals`], which is inferred.
     #[must_use]
     pub fn check_totals(&self, rows: &[SummaryRow]) -> Vec<BrokenIdentity> {
-        let check = |field: &'static str, total: Amount, amount: fn(&SummaryRow) -> Amount| {
-            Identity::SummaryTotals.check(field, total, Amount::checked_sum(rows.iter().map(amount)))
+        let check = |field: &'static str, total, amount: fn(&SummaryRow) -> Option<Amount>| {
+            Identity::SummaryTotals.check(field, total, rows.iter().map(|row| (field, amount(row))))
         };
         [
             check("consume_amount", self.consume_amount, |row| row.consume_amount),
@@ -157,31 +165,31 @@ response! {
         /// How the resources are paid for.
         pub charging_mode: Option<ChargingMode>,
         /// The list price, before any discount.
-        pub official_amount: Amount,
+        pub official_amount: Option<Amount>,
         /// What was taken off the list price.
-        pub official_discount_amount: Amount,
+        pub official_discount_amount: Option<Amount>,
         /// What truncation to cents dropped.
-        pub truncated_amount: Amount,
+        pub truncated_amount: Option<Amount>,
         /// What is to be paid.
-        pub consume_amount: Amount,
+        pub consume_amount: Option<Amount>,
         /// Paid with cash vouchers.
-        pub coupon_amount: Amount,
+        pub coupon_amount: Option<Amount>,
         /// Paid with flexi-purchase vouchers; reserved.
-        pub flexipurchase_coupon_amount: Amount,
+        pub flexipurchase_coupon_amount: Option<Amount>,
         /// Paid from stored-value cards; reserved.
-        pub stored_value_card_amount: Amount,
+        pub stored_value_card_amount: Option<Amount>,
         /// Not paid yet; for monthly-settlement customers what they settle later.
-        pub debt_amount: Amount,
+        pub debt_amount: Option<Amount>,
         /// Debt that was written off.
-        pub writeoff_amount: Amount,
+        pub writeoff_amount: Option<Amount>,
         /// Paid from the cash balance.
-        pub cash_amount: Amount,
+        pub cash_amount: Option<Amount>,
         /// Paid from the credit line.
-        pub credit_amount: Amount,
+        pub credit_amount: Option<Amount>,
         /// What the amounts count.
         pub measure_id: Option<MeasureUnit>,
         /// Consumption, refund or adjustment.
-        pub bill_type: SummaryBillType,
+        pub bill_type: Option<SummaryBillType>,
         /// Who consumed: the caller or one of its members.
         pub customer_id: CustomerId,
         /// The account under which that customer logs in; up to 128 characters.
@@ -199,7 +207,7 @@ impl SummaryRow {
             coupon: self.coupon_amount,
             flexipurchase_coupon: self.flexipurchase_coupon_amount,
             stored_value_card: self.stored_value_card_amount,
-            bonus: Amount::ZERO,
+            bonus: Some(Amount::ZERO),
             debt: self.debt_amount,
             written_off: self.writeoff_amount,
         }
@@ -209,14 +217,14 @@ impl SummaryRow {
     /// inferred.
     #[must_use]
     pub fn check_identities(&self) -> Vec<BrokenIdentity> {
-        let payable = Amount::checked_sum([
-            self.official_amount,
-            self.official_discount_amount.negated(),
-            self.truncated_amount.negated(),
-        ]);
+        let payable = [
+            ("official_amount", self.official_amount),
+            ("official_discount_amount", self.official_discount_amount.map(Amount::negated)),
+            ("truncated_amount", self.truncated_amount.map(Amount::negated)),
+        ];
         [
             Identity::SummaryPayable.check("consume_amount", self.consume_amount, payable),
-            Identity::SummaryParts.check("consume_amount", self.consume_amount, self.payment_parts().total()),
+            Identity::SummaryParts.check("consume_amount", self.consume_amount, self.payment_parts().named()),
         ]
         .into_iter()
         .flatten()
@@ -244,30 +252,38 @@ mod tests {
 
     const ROWS: &str = r#"[
         {"bill_cycle":"2026-10","bill_type":1,"charging_mode":3,"official_amount":10.005,"official_discount_amount":2,
-         "truncated_amount":0.005,"consume_amount":8.00,"cash_amount":5,"coupon_amount":3,"customer_id":"c1"},
+         "truncated_amount":0.005,"consume_amount":8.00,"cash_amount":5,"credit_amount":0,"coupon_amount":3,
+         "flexipurchase_coupon_amount":0,"stored_value_card_amount":0,"debt_amount":0,"writeoff_amount":0,
+         "customer_id":"c1"},
         {"bill_cycle":"2026-10","bill_type":2,"official_amount":-2,"consume_amount":-2,"cash_amount":-2}]"#;
 
     #[test]
     fn a_summary_is_read() {
         let summary: MonthlySummary = decode_str(&format!(
-            r#"{{"total_count":2,"consume_amount":6,"cash_amount":3,"coupon_amount":3,"measure_id":1,
-                "currency":"CNY","bill_sums":{ROWS}}}"#
+            r#"{{"total_count":2,"consume_amount":6,"cash_amount":3,"credit_amount":0,"coupon_amount":3,
+                "flexipurchase_coupon_amount":0,"stored_value_card_amount":0,"debt_amount":0,"writeoff_amount":0,
+                "measure_id":1,"currency":"CNY","bill_sums":{ROWS}}}"#
         ))
         .unwrap();
-        assert_eq!(summary.bill_sums[1].bill_type, SummaryBillType::Refund);
+        assert_eq!(summary.bill_sums[1].bill_type, Some(SummaryBillType::Refund));
         assert_eq!(summary.bill_sums[0].bill_cycle, "2026-10".parse().ok());
         assert_eq!(summary.check_totals(&summary.bill_sums), []);
-        assert_eq!(summary.payment_parts().total(), Some(summary.consume_amount));
+        assert_eq!(summary.payment_parts().total().ok(), summary.consume_amount);
+        assert_eq!(summary.payable(), Ok(Money::new(6, Currency::Cny)));
     }
 
     #[test]
     fn each_total_is_the_sum_over_all_rows() {
         let rows: Vec<SummaryRow> = decode_str(ROWS).unwrap();
         let summary = MonthlySummary {
-            consume_amount: Amount::from(8),
-            cash_amount: Amount::from(3),
-            coupon_amount: Amount::from(3),
-            writeoff_amount: Amount::from(1),
+            consume_amount: Some(Amount::from(8)),
+            cash_amount: Some(Amount::from(3)),
+            credit_amount: Some(Amount::ZERO),
+            coupon_amount: Some(Amount::from(3)),
+            flexipurchase_coupon_amount: Some(Amount::ZERO),
+            stored_value_card_amount: Some(Amount::ZERO),
+            debt_amount: Some(Amount::ZERO),
+            writeoff_amount: Some(Amount::from(1)),
             ..MonthlySummary::default()
         };
         let broken = summary.check_totals(&rows);
@@ -282,14 +298,14 @@ mod tests {
     fn the_payable_amount_of_a_row_is_what_discount_and_truncation_leave() {
         let rows: Vec<SummaryRow> = decode_str(ROWS).unwrap();
         assert_eq!(rows[0].check_identities(), []);
-        let row = SummaryRow { truncated_amount: Amount::ZERO, ..rows[0].clone() };
+        let row = SummaryRow { truncated_amount: Some(Amount::ZERO), ..rows[0].clone() };
         let broken = row.check_identities();
         assert_eq!(broken.len(), 1);
         assert_eq!(
             (broken[0].identity, broken[0].difference()),
             (Identity::SummaryPayable, "-0.005".parse().ok())
         );
-        let row = SummaryRow { debt_amount: Amount::from(1), ..rows[0].clone() };
+        let row = SummaryRow { debt_amount: Some(Amount::from(1)), ..rows[0].clone() };
         assert_eq!(row.check_identities()[0].identity, Identity::SummaryParts);
     }
 

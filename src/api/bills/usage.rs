@@ -2,7 +2,7 @@
 
 use super::{
     BillType, BrokenIdentity, ChargingMode, Identity, PaymentParts, PeriodType, RecordOwner, StatisticType,
-    rules::{days_in_cycle, member_named},
+    rules::{days_in_cycle, member_named, payable},
 };
 use crate::{
     error::ValidationError,
@@ -121,13 +121,13 @@ response! {
 }
 
 response! {
-    /// What was used and charged. Amounts that the service leaves out are zero.
+    /// A charge with the usage that it was computed from.
     pub struct UsageRecord {
         /// The day of consumption, counted in UTC+8.
         #[via(TimeOrNone)]
         pub bill_date: Option<Day>,
         /// What kind of charge it is.
-        pub bill_type: BillType,
+        pub bill_type: Option<BillType>,
         /// Who consumed: the caller or one of its members.
         pub customer_id: CustomerId,
         /// Where it runs, such as `cn-north-1`.
@@ -205,27 +205,27 @@ response! {
         /// The unit of that price in words. China site.
         pub unit: Option<String>,
         /// The list price, before any discount.
-        pub official_amount: Amount,
+        pub official_amount: Option<Amount>,
         /// What was taken off the list price.
-        pub discount_amount: Amount,
+        pub discount_amount: Option<Amount>,
         /// What is to be paid: two decimals on the China site, eight on the international one.
-        pub amount: Amount,
+        pub amount: Option<Amount>,
         /// Paid from the cash balance.
-        pub cash_amount: Amount,
+        pub cash_amount: Option<Amount>,
         /// Paid from the credit line.
-        pub credit_amount: Amount,
+        pub credit_amount: Option<Amount>,
         /// Paid with cash vouchers.
-        pub coupon_amount: Amount,
+        pub coupon_amount: Option<Amount>,
         /// Paid with flexi-purchase vouchers.
-        pub flexipurchase_coupon_amount: Amount,
+        pub flexipurchase_coupon_amount: Option<Amount>,
         /// Paid from stored-value cards.
-        pub stored_card_amount: Amount,
+        pub stored_card_amount: Option<Amount>,
         /// Paid from bonus money, what is left of a product that was withdrawn.
-        pub bonus_amount: Amount,
+        pub bonus_amount: Option<Amount>,
         /// Not paid yet; for monthly-settlement customers what they settle later.
-        pub debt_amount: Amount,
+        pub debt_amount: Option<Amount>,
         /// Debt that was written off.
-        pub adjustment_amount: Amount,
+        pub adjustment_amount: Option<Amount>,
         /// What the amounts count: 1 is the currency's main unit on every site.
         pub measure_id: Option<MeasureUnit>,
         /// How the amount was computed, in words; the result is [`UsageRecord::formula_result`]. None in sums per cycle.
@@ -256,6 +256,8 @@ response! {
     }
 }
 
+payable!(UsageRecordPage { fee_records: UsageRecord { amount, measure_id } });
+
 impl UsageRecord {
     /// How the charge was paid.
     #[must_use]
@@ -272,18 +274,18 @@ impl UsageRecord {
         }
     }
 
-    /// What the [`formula`](Self#structfield.formula) comes to: payable − cash vouchers. `None` only where the exact
-    /// result has more digits than an amount can hold.
+    /// The result of the [`formula`](Self#structfield.formula): payable − cash vouchers. `None` where one of the two was
+    /// left out, or the exact result has more digits than an amount can hold.
     #[must_use]
     pub fn formula_result(&self) -> Option<Amount> {
-        self.amount.checked_sub(self.coupon_amount)
+        self.amount?.checked_sub(self.coupon_amount?)
     }
 
     /// The sums that this row does not keep: [`Identity::UsageRecordParts`].
     #[must_use]
     pub fn check_identities(&self) -> Vec<BrokenIdentity> {
         Identity::UsageRecordParts
-            .check("amount", self.amount, self.payment_parts().total())
+            .check("amount", self.amount, self.payment_parts().named())
             .into_iter()
             .collect()
     }
@@ -331,7 +333,7 @@ mod tests {
         .unwrap();
         assert_eq!(record.check_identities(), []);
         assert_eq!(record.formula_result(), "33.00000001".parse().ok());
-        let broken = UsageRecord { adjustment_amount: Amount::from(8), ..record }.check_identities();
+        let broken = UsageRecord { adjustment_amount: Some(Amount::from(8)), ..record }.check_identities();
         assert_eq!(broken.len(), 1);
         assert_eq!(
             (broken[0].identity, broken[0].difference()),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    bills::{BrokenIdentity, Identity},
+    bills::{BrokenIdentity, Identity, payable},
     error::ValidationError,
     operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
     types::{
@@ -222,24 +222,27 @@ response! {
         pub costs: Vec<CostInSlice>,
         /// The cost of the whole window. Text on the wire.
         #[via(AsText)]
-        pub amount_by_costs: Amount,
+        pub amount_by_costs: Option<Amount>,
         /// The list price of the whole window. Text on the wire.
         #[via(AsText)]
-        pub official_amount_by_costs: Amount,
+        pub official_amount_by_costs: Option<Amount>,
     }
 }
+
+payable!(CostPage { cost_data: CostEntry { amount_by_costs } });
 
 impl CostEntry {
     /// The sums that this entry does not keep: [`Identity::CostTotal`] and [`Identity::CostListPrice`], both inferred.
     #[must_use]
     pub fn check_identities(&self) -> Vec<BrokenIdentity> {
-        let sum = |amount: fn(&CostInSlice) -> Amount| Amount::checked_sum(self.costs.iter().map(amount));
+        let amounts = self.costs.iter().map(|cost| ("amount", cost.amount));
+        let list_prices = self.costs.iter().map(|cost| ("official_amount", cost.official_amount));
         [
-            Identity::CostTotal.check("amount_by_costs", self.amount_by_costs, sum(|cost| cost.amount)),
+            Identity::CostTotal.check("amount_by_costs", self.amount_by_costs, amounts),
             Identity::CostListPrice.check(
                 "official_amount_by_costs",
                 self.official_amount_by_costs,
-                sum(|cost| cost.official_amount),
+                list_prices,
             ),
         ]
         .into_iter()
@@ -252,7 +255,7 @@ response! {
     /// A value of a dimension.
     pub struct DimensionValue {
         /// The dimension.
-        pub key: CostDimension,
+        pub key: Option<CostDimension>,
         /// Its value, such as `cn-north-1`.
         pub value: String,
     }
@@ -268,10 +271,10 @@ response! {
         pub time_measure_id: Option<CostSlice>,
         /// The cost: payable or paid, original or amortized, as asked for. Text on the wire.
         #[via(AsText)]
-        pub amount: Amount,
+        pub amount: Option<Amount>,
         /// The list price. Text on the wire.
         #[via(AsText)]
-        pub official_amount: Amount,
+        pub official_amount: Option<Amount>,
     }
 }
 
@@ -446,8 +449,8 @@ mod tests {
         )
         .unwrap();
         let entry = &page.cost_data[0];
-        assert_eq!(entry.dimensions[0].key, CostDimension::Region);
-        assert_eq!(entry.dimensions[1].key, CostDimension::from("team"));
+        assert_eq!(entry.dimensions[0].key, Some(CostDimension::Region));
+        assert_eq!(entry.dimensions[1].key, Some(CostDimension::from("team")));
         assert_eq!(entry.costs[0].time_dimension_value, "2026-10".parse().ok());
         assert_eq!(entry.check_identities(), []);
         assert!(serde_json::to_string(entry).unwrap().contains(r#""amount_by_costs":"2.00""#));
@@ -456,7 +459,7 @@ mod tests {
         let broken = wrong.check_identities();
         assert_eq!(broken.len(), 1);
         assert_eq!((broken[0].identity, broken[0].difference()), (Identity::CostTotal, "0.75".parse().ok()));
-        let wrong = CostEntry { official_amount_by_costs: Amount::from(3), ..entry.clone() };
+        let wrong = CostEntry { official_amount_by_costs: Some(Amount::from(3)), ..entry.clone() };
         assert_eq!(wrong.check_identities()[0].identity, Identity::CostListPrice);
     }
 }

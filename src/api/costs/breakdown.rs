@@ -1,7 +1,7 @@
 //! Costs spread over the months that they are paid for.
 
 use crate::{
-    bills::{BillType, BrokenIdentity, ChargingMode, Identity, PeriodType, RecordOwner},
+    bills::{BillType, BrokenIdentity, ChargingMode, Identity, PeriodType, RecordOwner, payable},
     error::ValidationError,
     operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
     types::{
@@ -105,7 +105,7 @@ response! {
 }
 
 response! {
-    /// One charge and its share of a month. Amounts that the service leaves out are zero.
+    /// One charge and its share of a month.
     pub struct AmortizedCost {
         /// The month on which the share falls, counted in UTC+8.
         #[via(TimeOrNone)]
@@ -114,7 +114,7 @@ response! {
         #[via(TimeOrNone)]
         pub bill_cycle: Option<BillCycle>,
         /// What kind of charge it is.
-        pub bill_type: BillType,
+        pub bill_type: Option<BillType>,
         /// Who consumed: the caller or one of its members.
         pub customer_id: CustomerId,
         /// Where it runs, such as `cn-north-1`.
@@ -168,25 +168,25 @@ response! {
         /// The unit of that.
         pub ri_usage_measure_id: Option<MeasureUnit>,
         /// What is to be paid for the charge, all months together.
-        pub consume_amount: Amount,
+        pub consume_amount: Option<Amount>,
         /// The share of the months before; zero for pay-per-use.
-        pub past_months_amortized_amount: Amount,
+        pub past_months_amortized_amount: Option<Amount>,
         /// The share of this month.
-        pub current_month_amortized_amount: Amount,
+        pub current_month_amortized_amount: Option<Amount>,
         /// The share of the months after; zero for pay-per-use.
-        pub future_months_amortized_amount: Amount,
+        pub future_months_amortized_amount: Option<Amount>,
         /// What of this month's share was paid from the cash balance.
-        pub amortized_cash_amount: Amount,
+        pub amortized_cash_amount: Option<Amount>,
         /// What of it was paid from the credit line.
-        pub amortized_credit_amount: Amount,
+        pub amortized_credit_amount: Option<Amount>,
         /// What of it was paid with cash vouchers.
-        pub amortized_coupon_amount: Amount,
+        pub amortized_coupon_amount: Option<Amount>,
         /// What of it was paid with flexi-purchase vouchers.
-        pub amortized_flexipurchase_coupon_amount: Amount,
+        pub amortized_flexipurchase_coupon_amount: Option<Amount>,
         /// What of it was paid from stored-value cards.
-        pub amortized_stored_value_card_amount: Amount,
+        pub amortized_stored_value_card_amount: Option<Amount>,
         /// What of it was paid from bonus money, what is left of a product that was withdrawn.
-        pub amortized_bonus_amount: Amount,
+        pub amortized_bonus_amount: Option<Amount>,
         /// For a part of a bundle: the part's own cloud service.
         pub sub_service_type_code: Option<String>,
         /// That service in words.
@@ -206,23 +206,25 @@ response! {
     }
 }
 
+payable!(AmortizedCostPage { details: AmortizedCost { consume_amount } });
+
 impl AmortizedCost {
     /// The sums that this row does not keep: [`Identity::AmortizedMonths`] and [`Identity::AmortizedParts`].
     #[must_use]
     pub fn check_identities(&self) -> Vec<BrokenIdentity> {
-        let months = Amount::checked_sum([
-            self.past_months_amortized_amount,
-            self.current_month_amortized_amount,
-            self.future_months_amortized_amount,
-        ]);
-        let parts = Amount::checked_sum([
-            self.amortized_cash_amount,
-            self.amortized_credit_amount,
-            self.amortized_coupon_amount,
-            self.amortized_flexipurchase_coupon_amount,
-            self.amortized_stored_value_card_amount,
-            self.amortized_bonus_amount,
-        ]);
+        let months = [
+            ("past_months_amortized_amount", self.past_months_amortized_amount),
+            ("current_month_amortized_amount", self.current_month_amortized_amount),
+            ("future_months_amortized_amount", self.future_months_amortized_amount),
+        ];
+        let parts = [
+            ("amortized_cash_amount", self.amortized_cash_amount),
+            ("amortized_credit_amount", self.amortized_credit_amount),
+            ("amortized_coupon_amount", self.amortized_coupon_amount),
+            ("amortized_flexipurchase_coupon_amount", self.amortized_flexipurchase_coupon_amount),
+            ("amortized_stored_value_card_amount", self.amortized_stored_value_card_amount),
+            ("amortized_bonus_amount", self.amortized_bonus_amount),
+        ];
         [
             Identity::AmortizedMonths.check("consume_amount", self.consume_amount, months),
             Identity::AmortizedParts.check(
@@ -284,14 +286,14 @@ mod tests {
     fn months_add_up_to_the_charge_and_parts_to_the_month() {
         let row: AmortizedCost = decode_str(ROW).unwrap();
         assert_eq!(row.check_identities(), []);
-        let wrong = AmortizedCost { future_months_amortized_amount: Amount::from(999), ..row.clone() };
+        let wrong = AmortizedCost { future_months_amortized_amount: Some(Amount::from(999)), ..row.clone() };
         let broken = wrong.check_identities();
         assert_eq!(broken.len(), 1);
         assert_eq!(
             (broken[0].identity, broken[0].difference()),
             (Identity::AmortizedMonths, "0.5".parse().ok())
         );
-        let broken = AmortizedCost { amortized_bonus_amount: Amount::ZERO, ..row }.check_identities();
+        let broken = AmortizedCost { amortized_bonus_amount: Some(Amount::ZERO), ..row }.check_identities();
         assert_eq!(broken.len(), 1);
         assert_eq!(
             (broken[0].identity, broken[0].difference()),

@@ -42,9 +42,9 @@
 //! mock.on::<ListCosts>().answer(decode_str::<CostPage>(
 //!     r#"{"currency": "USD", "total_count": 1, "cost_data": [{
 //!         "dimensions": [{"key": "REGION_CODE", "value": "ap-southeast-3"}],
-//!         "costs": [{"time_dimension_value": "2026-09", "time_measure_id": 2, "amount": "12.50"},
-//!                   {"time_dimension_value": "2026-10", "time_measure_id": 2, "amount": "7.25"}],
-//!         "amount_by_costs": "19.75"}]}"#,
+//!         "costs": [{"time_dimension_value": "2026-09", "time_measure_id": 2, "amount": "12.50", "official_amount": "13.00"},
+//!                   {"time_dimension_value": "2026-10", "time_measure_id": 2, "amount": "7.25", "official_amount": "8.00"}],
+//!         "amount_by_costs": "19.75", "official_amount_by_costs": "21.00"}]}"#,
 //! )?);
 //! let client = Client::builder(Site::International, Credentials::keys("id", "secret")).transport(mock).build()?;
 //!
@@ -53,7 +53,7 @@
 //! let page = client.send(&ListCosts::new(window, by_region, CostType::Amortized, CostAmountType::Payable)).await?;
 //! for entry in &page.cost_data {
 //!     assert!(entry.check_identities().is_empty());
-//!     assert_eq!(entry.amount_by_costs, "19.75".parse()?);
+//!     assert_eq!(entry.amount_by_costs, Some("19.75".parse()?));
 //! }
 //! # Ok(())
 //! # }

@@ -176,8 +176,8 @@ impl PayPerUseChanges {
     /// One result for each resource: changed or under review, or neither.
     pub fn outcomes(&self) -> impl Iterator<Item = Result<&PayPerUseChange, &PayPerUseChange>> {
         self.to_ondemand_service_results.iter().map(|row| match row.result {
-            ChangeResult::Changed | ChangeResult::UnderReview => Ok(row),
-            ChangeResult::Failed | ChangeResult::Other(_) => Err(row),
+            Some(ChangeResult::Changed | ChangeResult::UnderReview) => Ok(row),
+            Some(ChangeResult::Failed | ChangeResult::Other(_)) | None => Err(row),
         })
     }
 }
@@ -189,7 +189,7 @@ response! {
         /// The resource.
         pub resource_id: ResourceId,
         /// Changed, under review or failed.
-        pub result: ChangeResult,
+        pub result: Option<ChangeResult>,
         /// Why it failed.
         pub error_code: Option<ErrorCode>,
         /// The same in the service's own words.

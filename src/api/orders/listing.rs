@@ -4,7 +4,8 @@ use crate::{
     error::ValidationError,
     operation::{Caller, Check, Operation, OperationMeta, Paging, RateLimit, Sites, paged, request},
     types::{
-        Amount, Currency, CustomerId, Language, MeasureUnit, OrderId, Personal, ResellerId, UtcTime,
+        Amount, Currency, CustomerId, Language, MeasureUnit, Money, MoneyError, OrderId, Personal,
+        ResellerId, UtcTime,
         fields::{CodeAsText, TimeOrNone},
         open_enum::{open_codes, open_enum},
         response,
@@ -229,9 +230,9 @@ response! {
         /// How it came about.
         pub source_type: Option<OrderSource>,
         /// How far it is.
-        pub status: OrderStatus,
+        pub status: Option<OrderStatus>,
         /// What it is for.
-        pub order_type: OrderType,
+        pub order_type: Option<OrderType>,
         /// What is to be paid after discounts, before vouchers and stored-value cards.
         pub amount_after_discount: Option<Amount>,
         /// The list price. For an unsubscription the same as the amount after discounts.
@@ -266,6 +267,20 @@ response! {
 }
 
 impl Order {
+    /// What is to be paid after discounts, before vouchers and stored-value cards.
+    ///
+    /// # Errors
+    /// [`MoneyError::Missing`] where the service left out the amount, its unit or its currency.
+    pub fn payable(&self) -> Result<Money, MoneyError> {
+        let amount = self.amount_after_discount;
+        Money::from_fields("amount_after_discount", amount, self.measure_id, self.currency.as_ref())
+    }
+
+    /// True when nothing will happen to the order any more: it is completed or cancelled.
+    pub fn is_settled(&self) -> bool {
+        self.status.is_some_and(OrderStatus::is_settled)
+    }
+
     /// True when an enterprise's master account pays it for a member.
     pub fn is_paid_by_another(&self) -> bool {
         self.agent_pay_info.as_ref().and_then(|info| info.is_agent_pay) == Some(true)
@@ -286,9 +301,9 @@ response! {
         /// How it came about.
         pub source_type: Option<OrderSource>,
         /// How far it is.
-        pub status: OrderStatus,
+        pub status: Option<OrderStatus>,
         /// What it is for.
-        pub order_type: OrderType,
+        pub order_type: Option<OrderType>,
         /// What is to be paid after discounts, before vouchers and stored-value cards.
         pub amount_after_discount: Option<Amount>,
         /// The list price. For an unsubscription the same as the amount after discounts.
@@ -340,7 +355,7 @@ response! {
     /// One discount on an order.
     pub struct DiscountItem {
         /// On what ground it was given.
-        pub discount_type: DiscountKind,
+        pub discount_type: Option<DiscountKind>,
         /// How much it takes off.
         pub discount_amount: Option<Amount>,
     }
@@ -438,13 +453,25 @@ response! {
     }
 }
 
+impl Refund {
+    /// The exact sum of all rows: below zero where more was given back than kept.
+    ///
+    /// # Errors
+    /// [`MoneyError::Missing`] where a row has no amount, and [`MoneyError::TooLarge`] where the sum has too many digits.
+    pub fn total(&self) -> Result<Amount, MoneyError> {
+        self.refund_infos.iter().try_fold(Amount::ZERO, |sum, row| {
+            sum.checked_add(row.amount.ok_or(MoneyError::Missing("amount"))?).ok_or(MoneyError::TooLarge)
+        })
+    }
+}
+
 response! {
     /// What came back, or was kept, for one resource out of one original order.
     pub struct RefundItem {
         /// The record.
         pub id: String,
         /// Below zero: given back. Above zero: kept, as consumed or as the fee of the unsubscription.
-        pub amount: Amount,
+        pub amount: Option<Amount>,
         /// What the amount counts; text on the wire, here alone.
         #[via(CodeAsText)]
         pub measure_id: Option<MeasureUnit>,
@@ -669,12 +696,15 @@ mod tests {
         )
         .unwrap();
         let order = &page.order_infos[0];
-        assert_eq!((order.status, order.order_type), (OrderStatus::PendingPayment, OrderType::New));
+        assert_eq!(
+            (order.status, order.order_type),
+            (Some(OrderStatus::PendingPayment), Some(OrderType::New))
+        );
         assert_eq!(order.source_type, Some(OrderSource::Other(9)));
         assert_eq!(order.amount_after_discount.unwrap().to_string(), "0.1234567890123456");
         assert_eq!(order.payment_time, None);
         let amounts = order.amount_info.as_ref().unwrap();
-        assert_eq!(amounts.discounts[0].discount_type, DiscountKind::CommercialContract);
+        assert_eq!(amounts.discounts[0].discount_type, Some(DiscountKind::CommercialContract));
         assert!(order.is_paid_by_another() && !Order::default().is_paid_by_another());
         assert_eq!(order.sub_order_infos[0].order_id.as_str(), "CS1910091053TNVO1");
     }
@@ -688,8 +718,8 @@ mod tests {
                 "subscription_num":3,"base_product_info":{"product_id":"p1"},"order_id":"CS1"}]}"#,
         )
         .unwrap();
-        assert!(details.order_info.status.is_settled());
-        assert_eq!(details.order_info.order_type, OrderType::ToPayPerUse);
+        assert!(details.order_info.is_settled());
+        assert_eq!(details.order_info.order_type, Some(OrderType::ToPayPerUse));
         assert!(!format!("{details:?}").contains("li.lei"));
         let line = &details.order_line_items[0];
         assert_eq!((line.period_type, line.period_num), (Some(LinePeriod::Month), None));
@@ -703,7 +733,7 @@ mod tests {
         )
         .unwrap();
         let item = &refund.refund_infos[0];
-        assert!(item.amount.is_negative());
+        assert!(item.amount.is_some_and(Amount::is_negative));
         assert_eq!(item.measure_id, Some(MeasureUnit::MainUnit));
         let json = serde_json::to_value(item).unwrap();
         assert_eq!((&json["measure_id"], &json["amount"]), (&"1".into(), &(-3).into()));

@@ -31,7 +31,7 @@
 //! A new order waits for payment ([`OrderStatus::PendingPayment`]). It is cancelled by hand, or when its time for payment
 //! passes ([`Order::pending_payment_end_time`]), or it is paid; then it is processed, in some cases after an approval, and
 //! completed. Payment answers before the order is done: poll [`ShowOrder`] until
-//! [`is_settled`](OrderStatus::is_settled). No table of states was found, this is drawn from the operations.
+//! [`is_settled`](Order::is_settled). No table of states was found, this is drawn from the operations.
 //!
 //! To pay: look up vouchers and discounts, make [`PaymentVoucher`]s and a [`PaymentDiscount`] with their `for_payment`,
 //! and send [`PayOrder`]. Up to three vouchers and one discount; cash and discount vouchers do not go together, and the
@@ -69,7 +69,7 @@
 //!     let found = customer.send(&ListOrderVouchers::new(order)).await?;
 //!     let vouchers = found.user_coupons.iter().filter_map(|voucher| voucher.for_payment()).take(1);
 //!     customer.send(&PayOrder::new(order).with_vouchers(vouchers)).await?;
-//!     while !customer.send(&ShowOrder::new(order)).await?.order_info.status.is_settled() {
+//!     while !customer.send(&ShowOrder::new(order)).await?.order_info.is_settled() {
 //!         // A service sleeps here.
 //!     }
 //!     Ok(())
@@ -79,7 +79,7 @@
 //! # let vouchers: OrderVouchers = decode_str(r#"{"user_coupons":[{"coupon_id":"v1","coupon_type":301}]}"#).unwrap();
 //! # mock.on::<ListOrderVouchers>().answer(vouchers);
 //! # mock.on::<PayOrder>().matching(|pay| pay.use_coupon == YesNo::Yes).answer(Accepted {}).expect(1);
-//! # let order = |status| OrderDetails { order_info: Order { status, ..Order::default() }, ..OrderDetails::default() };
+//! # let order = |status| OrderDetails { order_info: Order { status: Some(status), ..Order::default() }, ..OrderDetails::default() };
 //! # mock.on::<ShowOrder>().answer(order(OrderStatus::Processing)).answer(order(OrderStatus::Completed)).expect(2);
 //! # let client = Client::builder(Site::China, Credentials::keys("AK", "SK")).transport(mock.clone()).build().unwrap();
 //! # tokio::runtime::Runtime::new().unwrap().block_on(pay(&client, "CS1910091053TNVOZ")).unwrap();

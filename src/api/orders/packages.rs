@@ -214,7 +214,7 @@ response! {
         #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
         /// Whether anything can be taken from it.
-        pub status: PackageStatus,
+        pub status: Option<PackageStatus>,
         /// The cloud service it is for.
         pub service_type_code: Option<String>,
         /// What that service is called.
@@ -437,7 +437,7 @@ mod tests {
         let package = &page.free_resource_packages[0];
         assert_eq!(
             (package.source_type, package.status),
-            (Some(PackageSource::Gift), PackageStatus::InForce)
+            (Some(PackageSource::Gift), Some(PackageStatus::InForce))
         );
         let item = &package.free_resources[0];
         assert_eq!(item.measure_id, Some(MeasureUnit::GigabyteOfTraffic));

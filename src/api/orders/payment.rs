@@ -224,8 +224,9 @@ impl Resolvable for PayOrder {
     /// True where the order has got past payment.
     fn matches(&self, receiver: &str, record: &Order) -> bool {
         record.order_id.as_str().eq_ignore_ascii_case(receiver)
-            && record.status.is_known()
-            && !matches!(record.status, OrderStatus::PendingPayment | OrderStatus::Cancelled)
+            && record.status.is_some_and(|status| {
+                status.is_known() && !matches!(status, OrderStatus::PendingPayment | OrderStatus::Cancelled)
+            })
     }
 }
 
@@ -301,7 +302,8 @@ impl Resolvable for CancelOrder {
     }
 
     fn matches(&self, receiver: &str, record: &Order) -> bool {
-        record.order_id.as_str().eq_ignore_ascii_case(receiver) && record.status == OrderStatus::Cancelled
+        record.order_id.as_str().eq_ignore_ascii_case(receiver)
+            && record.status == Some(OrderStatus::Cancelled)
     }
 }
 
@@ -332,7 +334,7 @@ response! {
         /// Whether it can be used as it is.
         pub status: Option<OrderVoucherStatus>,
         /// What it is.
-        pub coupon_type: OrderVoucherType,
+        pub coupon_type: Option<OrderVoucherType>,
         /// What the amounts count.
         pub measure_id: Option<MeasureUnit>,
         /// What it was worth when issued.
@@ -374,7 +376,9 @@ response! {
 impl OrderVoucher {
     /// The voucher as a payment names it; `None` for a sort that payments do not take.
     pub fn for_payment(&self) -> Option<PaymentVoucher> {
-        self.coupon_type.for_payment().map(|kind| PaymentVoucher::new(&self.coupon_id, kind))
+        self.coupon_type
+            .and_then(OrderVoucherType::for_payment)
+            .map(|kind| PaymentVoucher::new(&self.coupon_id, kind))
     }
 }
 
@@ -409,7 +413,7 @@ response! {
     /// How many vouchers of one sort a payment may use.
     pub struct VoucherMaximum {
         /// What they are.
-        pub coupon_type: OrderVoucherType,
+        pub coupon_type: Option<OrderVoucherType>,
         /// Who issued them, in broad lines.
         pub coupon_group: Option<VoucherGroup>,
         /// The most that one payment takes.
@@ -434,7 +438,7 @@ response! {
         #[via(AsText)]
         pub discount_value: Option<Amount>,
         /// On what ground it is given.
-        pub discount_type: OrderDiscountType,
+        pub discount_type: Option<OrderDiscountType>,
         /// What it takes off, order by order.
         pub orders: Vec<DiscountedOrder>,
     }
@@ -443,8 +447,8 @@ response! {
 impl OrderDiscount {
     /// The discount as a payment names it; `None` for a contract discount, for which payments have no code.
     pub fn for_payment(&self) -> Option<PaymentDiscount> {
-        (self.discount_type != OrderDiscountType::Contract)
-            .then(|| PaymentDiscount::new(self.discount_id.as_str(), self.discount_type))
+        let kind = self.discount_type.filter(|kind| *kind != OrderDiscountType::Contract)?;
+        Some(PaymentDiscount::new(self.discount_id.as_str(), kind))
     }
 }
 
@@ -464,12 +468,12 @@ response! {
         /// The lines.
         pub order_line_item_ids: Vec<String>,
         /// How it is reckoned.
-        pub discount_mode: DiscountMode,
+        pub discount_mode: Option<DiscountMode>,
         /// How much it takes off.
-        pub discount_amount: Amount,
+        pub discount_amount: Option<Amount>,
         /// The share it leaves or takes; which of them is not documented. A voucher's `minConsumeDiscount` is compared with
         /// it.
-        pub discount_ratio: Amount,
+        pub discount_ratio: Option<Amount>,
     }
 }
 
@@ -692,7 +696,7 @@ mod tests {
 
     #[test]
     fn the_state_of_the_order_tells_what_became_of_it() {
-        let order = |status| Order { order_id: "CS1".into(), status, ..Order::default() };
+        let order = |status| Order { order_id: "CS1".into(), status: Some(status), ..Order::default() };
         let (pay, cancel) = (PayOrder::new("cs1"), CancelOrder::new("CS1"));
         assert!(pay.matches("cs1", &order(OrderStatus::Processing)));
         for status in [OrderStatus::PendingPayment, OrderStatus::Cancelled, OrderStatus::Other(99)] {

@@ -118,7 +118,7 @@ response! {
         /// Main or attached. A disk bought later is not always attached to the server that uses it: go by this field.
         pub is_main_resource: Option<ResourceRole>,
         /// Whether it can be used.
-        pub status: SubscriptionStatus,
+        pub status: Option<SubscriptionStatus>,
         /// From when it was paid.
         #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
@@ -252,7 +252,7 @@ mod tests {
         assert_eq!(attached.parent_resource_id, Some(main.resource_id.clone()));
         assert_eq!(
             (attached.is_main_resource, attached.status),
-            (Some(ResourceRole::Attached), SubscriptionStatus::Other(7))
+            (Some(ResourceRole::Attached), Some(SubscriptionStatus::Other(7)))
         );
     }
 

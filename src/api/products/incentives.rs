@@ -70,7 +70,7 @@ response! {
         /// What it is called.
         pub service_type_name: Option<String>,
         /// What selling it counts for.
-        pub incentive_policy: IncentiveRule,
+        pub incentive_policy: Option<IncentiveRule>,
         /// Whether a discount granted by the partner may apply to it.
         pub allow_discount: Option<DiscountAllowed>,
     }
@@ -113,9 +113,9 @@ mod tests {
         )
         .unwrap();
         let [server, other] = &page.policies[..] else { panic!("two policies") };
-        assert_eq!(server.incentive_policy, IncentiveRule::PerformanceOnly);
+        assert_eq!(server.incentive_policy, Some(IncentiveRule::PerformanceOnly));
         assert_eq!(server.allow_discount, Some(DiscountAllowed::Yes));
-        assert_eq!(other.incentive_policy, IncentiveRule::Other("14".into()));
+        assert_eq!(other.incentive_policy, Some(IncentiveRule::Other("14".into())));
     }
 
     #[test]

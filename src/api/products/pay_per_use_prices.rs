@@ -4,7 +4,7 @@ use super::pricing::{self, RatingDiscountType};
 use crate::{
     error::ValidationError,
     operation::{Caller, Check, Operation, OperationMeta, RateLimit, Sites, request},
-    types::{Amount, Currency, MeasureUnit, open_enum::open_codes, response},
+    types::{Amount, Currency, MeasureUnit, Money, MoneyError, Site, open_enum::open_codes, response},
 };
 
 request! {
@@ -119,6 +119,16 @@ response! {
         pub currency: Option<Currency>,
         /// The products one by one.
         pub product_rating_results: Vec<UsedProductPrice>,
+    }
+}
+
+impl PayPerUsePrice {
+    /// What is to be paid; where the response names no currency, it is that of the site that was asked.
+    ///
+    /// # Errors
+    /// [`MoneyError::Missing`] where the service left out the amount or its unit.
+    pub fn payable(&self, site: Site) -> Result<Money, MoneyError> {
+        super::pricing::in_currency("amount", self.amount, self.measure_id, self.currency.as_ref(), site)
     }
 }
 

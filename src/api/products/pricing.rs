@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::{operation::Check, types::open_enum::open_codes};
+use crate::{
+    operation::Check,
+    types::{Amount, Currency, MeasureUnit, Money, MoneyError, Site, open_enum::open_codes},
+};
 
 /// The parts of a product to be priced that both kinds of requests have.
 pub(super) struct Priced<'a> {
@@ -31,6 +34,18 @@ pub(super) fn check<T>(check: Check, products: &[T], view: impl Fn(&T) -> Priced
             .length("region", region, 1..=400)
             .together(("resource_size", product.has_size), ("size_measure_id", product.has_size_unit))
     })
+}
+
+/// A price as money: prices name no currency where it is that of the site.
+pub(super) fn in_currency(
+    field: &'static str,
+    amount: Option<Amount>,
+    unit: Option<MeasureUnit>,
+    currency: Option<&Currency>,
+    site: Site,
+) -> Result<Money, MoneyError> {
+    let named = currency.filter(|currency| !currency.as_str().is_empty());
+    Money::from_fields(field, amount, unit, Some(named.unwrap_or(&site.currency())))
 }
 
 open_codes! {

@@ -1,11 +1,11 @@
 //! What the renewal of yearly and monthly resources costs.
 
-use super::pricing::{BestOffer, InstallmentPeriod, RatingDiscountType};
+use super::pricing::{self, BestOffer, InstallmentPeriod, RatingDiscountType};
 use crate::{
     error::ValidationError,
     operation::{Caller, Check, Operation, OperationMeta, Sites, request},
     orders::{RenewalPeriod, ResourceFailure},
-    types::{Amount, Currency, ResourceId, fields::AsText, response},
+    types::{Amount, Currency, MeasureUnit, Money, MoneyError, ResourceId, Site, fields::AsText, response},
 };
 
 request! {
@@ -75,6 +75,16 @@ response! {
 }
 
 impl RenewalPrice {
+    /// What is to be paid for the renewal of all resources with one of the discounts, in the main unit of the currency;
+    /// where the response names no currency, it is that of the site that was asked.
+    ///
+    /// # Errors
+    /// [`MoneyError::Missing`] where the service left out the amount.
+    pub fn payable(&self, discounted: &DiscountedRenewalPrice, site: Site) -> Result<Money, MoneyError> {
+        let unit = Some(MeasureUnit::MainUnit);
+        pricing::in_currency("amount", discounted.amount, unit, self.currency.as_ref(), site)
+    }
+
     /// One result for each resource: its price, or why it has none.
     pub fn outcomes(&self) -> impl Iterator<Item = Result<&ResourceRenewalPrice, &ResourceFailure>> {
         self.renew_inquiry_results.iter().map(Ok).chain(self.fail_resource_infos.iter().map(Err))

@@ -4,7 +4,10 @@ use super::pricing::{self, BestOffer, InstallmentPeriod, PricePeriod, RatingDisc
 use crate::{
     error::ValidationError,
     operation::{Caller, Check, Operation, OperationMeta, RateLimit, Sites, request},
-    types::{Amount, Currency, MeasureUnit, fields::AsText, open_enum::open_enum, response},
+    types::{
+        Amount, Currency, MeasureUnit, Money, MoneyError, Site, fields::AsText, open_enum::open_enum,
+        response,
+    },
 };
 
 request! {
@@ -109,6 +112,30 @@ response! {
 }
 
 impl SubscriptionPrice {
+    /// The list price of all products; where the response names no currency, it is that of the site that was asked.
+    ///
+    /// # Errors
+    /// [`MoneyError::Missing`] where the service left out the list price or its unit.
+    pub fn list_price(&self, site: Site) -> Result<Money, MoneyError> {
+        let list = self.official_website_rating_result.as_ref();
+        pricing::in_currency(
+            "official_website_amount",
+            list.and_then(|price| price.official_website_amount),
+            list.and_then(|price| price.measure_id),
+            self.currency.as_ref(),
+            site,
+        )
+    }
+
+    /// What is to be paid with one of the discounts; the currency as for [`list_price`](Self::list_price).
+    ///
+    /// # Errors
+    /// [`MoneyError::Missing`] where the service left out the amount or its unit.
+    pub fn payable(&self, discounted: &DiscountedSubscriptionPrice, site: Site) -> Result<Money, MoneyError> {
+        let (amount, unit) = (discounted.amount, discounted.measure_id);
+        pricing::in_currency("amount", amount, unit, self.currency.as_ref(), site)
+    }
+
     /// The price with the discount that saves most, where the service marks one.
     pub fn best_offer(&self) -> Option<&DiscountedSubscriptionPrice> {
         self.optional_discount_rating_results.iter().find(|price| price.best_offer == Some(BestOffer::Yes))

@@ -79,7 +79,7 @@ response! {
     #[derive(Eq)]
     pub struct MeasureUnitInfo {
         /// The unit, as amounts name it.
-        pub measure_id: MeasureUnit,
+        pub measure_id: Option<MeasureUnit>,
         /// What it is called, in the language asked for; up to 128 characters.
         pub measure_name: Option<String>,
         /// Its short form in English, such as `GB` (the China site has `G`); up to 64 characters.
@@ -103,9 +103,9 @@ response! {
     #[derive(Eq)]
     pub struct Conversion {
         /// The larger unit, such as gigabytes.
-        pub measure_id: MeasureUnit,
+        pub measure_id: Option<MeasureUnit>,
         /// The smaller unit, such as megabytes.
-        pub ref_measure_id: MeasureUnit,
+        pub ref_measure_id: Option<MeasureUnit>,
         /// How many of the smaller one larger is, such as 1024.
         pub conversion_ratio: Option<i64>,
         /// What both measure.
@@ -212,15 +212,18 @@ mod tests {
         )
         .unwrap();
         let [known, new] = &units.measure_units[..] else { panic!("two units") };
-        assert_eq!(known.measure_id, MeasureUnit::GigabyteOfTraffic);
+        assert_eq!(known.measure_id, Some(MeasureUnit::GigabyteOfTraffic));
         assert_eq!(known.measure_type, Some(Quantity::Traffic));
-        assert_eq!((new.measure_id.code(), new.measure_type), (999, Some(Quantity::Other(1000))));
+        assert_eq!(
+            (new.measure_id.map(MeasureUnit::code), new.measure_type),
+            (Some(999), Some(Quantity::Other(1000)))
+        );
         let conversions: Conversions = decode_str(
             r#"{"conversions":[{"measure_id":10,"ref_measure_id":11,"conversion_ratio":1024,"measure_type":3}]}"#,
         )
         .unwrap();
         let conversion = &conversions.conversions[0];
-        assert_eq!(conversion.ref_measure_id, MeasureUnit::MegabyteOfTraffic);
+        assert_eq!(conversion.ref_measure_id, Some(MeasureUnit::MegabyteOfTraffic));
         assert_eq!(conversion.conversion_ratio, Some(1024));
     }
 

@@ -38,21 +38,27 @@ impl World {
         if cells.is_empty() {
             return None;
         }
-        let mut bill = PartnerBill { bill_cycle: Some(cycle), ..PartnerBill::default() };
+        let (mut consumed, mut refunds, mut adjustments) = (Amount::ZERO, Amount::ZERO, Amount::ZERO);
         for cell in cells {
             let part = match cell.kind.what.class() {
-                Some(BillClass::Refund) => &mut bill.refunds,
-                Some(BillClass::Adjustment) => &mut bill.adjustments,
-                Some(BillClass::Consumption) | None => &mut bill.consume_amount,
+                Some(BillClass::Refund) => &mut refunds,
+                Some(BillClass::Adjustment) => &mut adjustments,
+                Some(BillClass::Consumption) | None => &mut consumed,
             };
             *part = plus(*part, cell.sums.payable());
         }
-        let exact = plus(plus(bill.consume_amount, bill.refunds), bill.adjustments);
-        bill.initial_amount_due = exact.rounded(2);
-        let rounding = bill.initial_amount_due.checked_sub(exact).unwrap_or_default();
-        bill.adjustments = plus(bill.adjustments, rounding);
-        bill.currency = Some(Currency::Usd);
-        Some(bill)
+        let exact = plus(plus(consumed, refunds), adjustments);
+        let due = exact.rounded(2);
+        let rounding = due.checked_sub(exact).unwrap_or_default();
+        Some(PartnerBill {
+            bill_cycle: Some(cycle),
+            initial_amount_due: Some(due),
+            consume_amount: Some(consumed),
+            refunds: Some(refunds),
+            adjustments: Some(plus(adjustments, rounding)),
+            tax_amount: Some(Amount::ZERO),
+            currency: Some(Currency::Usd),
+        })
     }
 
     /// The invoices of an account by the time of their application: those that were applied for, and on the international
@@ -64,7 +70,7 @@ impl World {
         if partner && account.site == SandboxSite::International {
             invoices.extend(self.billed_cycles().into_iter().filter_map(|cycle| {
                 let bill = self.partner_bill(&account.id, cycle)?;
-                Some(monthly_invoice(account, cycle, bill.initial_amount_due))
+                Some(monthly_invoice(account, cycle, bill.initial_amount_due?))
             }));
         }
         invoices.sort_by_key(|invoice| invoice.apply_time);
@@ -103,7 +109,7 @@ fn monthly_invoice(partner: &Account, cycle: BillCycle, amount: Amount) -> Invoi
         invoice_title: Some(partner.name.clone()),
         invoice_amount: Some(amount),
         invoice_method: Some(InvoiceBasis::BillingCycle),
-        invoice_state: InvoiceState::Done,
+        invoice_state: Some(InvoiceState::Done),
         apply_time: made,
         email: partner.email.clone(),
         request_mode: Some(InvoiceRequestMode::Issue),

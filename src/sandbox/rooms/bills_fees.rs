@@ -11,7 +11,7 @@ use crate::{
         billing::{Line, Selection},
         world::{Account, Refusal, World},
     },
-    types::Language,
+    types::{Amount, Language},
 };
 
 impl Simulated for ListFeeRecords {
@@ -67,15 +67,20 @@ fn record(line: &Line<'_>, language: &Language) -> FeeRecord {
         provider_type: Some(ProviderType::HuaweiCloud),
         trade_id: Some(line.trade.to_string()),
         id: Some(line.id.to_string()),
-        bill_type: kind.what,
+        bill_type: Some(kind.what),
         status: Some(status(kind.settled)),
-        official_amount: sums.list,
-        official_discount_amount: sums.discount,
-        erase_amount: sums.truncated(),
-        consume_amount: sums.payable(),
-        cash_amount: sums.cash,
-        coupon_amount: sums.coupon,
-        debt_amount: sums.debt,
+        official_amount: Some(sums.list),
+        official_discount_amount: Some(sums.discount),
+        erase_amount: Some(sums.truncated()),
+        consume_amount: Some(sums.payable()),
+        cash_amount: Some(sums.cash),
+        coupon_amount: Some(sums.coupon),
+        credit_amount: Some(Amount::ZERO),
+        flexipurchase_coupon_amount: Some(Amount::ZERO),
+        stored_value_card_amount: Some(Amount::ZERO),
+        bonus_amount: Some(Amount::ZERO),
+        debt_amount: Some(sums.debt),
+        writeoff_amount: Some(Amount::ZERO),
         account_name: Some(kind.customer.login.clone()),
         ..FeeRecord::default()
     }

@@ -15,7 +15,7 @@ use crate::{
         billing::{Cell, Kind, Line, Selection, Sums, joined},
         world::{Account, Refusal, World, page},
     },
-    types::{CustomerId, Day, Language, MeasureUnit, ResourceId},
+    types::{Amount, CustomerId, Day, Language, MeasureUnit, ResourceId},
 };
 
 impl Simulated for ListResourceBills {
@@ -81,7 +81,7 @@ fn summed(cell: &Cell<'_>, day: Option<Day>, language: &Language) -> ResourceBil
 fn bill(kind: &Kind<'_>, sums: &Sums, language: &Language) -> ResourceBill {
     let resource = kind.resource.as_deref();
     ResourceBill {
-        bill_type: kind.what,
+        bill_type: Some(kind.what),
         customer_id: kind.customer.id.as_str().into(),
         region: owned(kind.region()),
         region_name: kind.region_name(language),
@@ -95,12 +95,17 @@ fn bill(kind: &Kind<'_>, sums: &Sums, language: &Language) -> ResourceBill {
         product_spec_desc: kind.spec_name(language),
         enterprise_project_id: Some(DEFAULT_PROJECT.to_owned()),
         charge_mode: Some(kind.mode),
-        consume_amount: sums.payable(),
-        cash_amount: sums.cash,
-        coupon_amount: sums.coupon,
-        debt_amount: sums.debt,
-        official_amount: sums.list,
-        discount_amount: sums.discount,
+        consume_amount: Some(sums.payable()),
+        cash_amount: Some(sums.cash),
+        coupon_amount: Some(sums.coupon),
+        credit_amount: Some(Amount::ZERO),
+        flexipurchase_coupon_amount: Some(Amount::ZERO),
+        stored_card_amount: Some(Amount::ZERO),
+        bonus_amount: Some(Amount::ZERO),
+        debt_amount: Some(sums.debt),
+        adjustment_amount: Some(Amount::ZERO),
+        official_amount: Some(sums.list),
+        discount_amount: Some(sums.discount),
         measure_id: Some(MeasureUnit::MainUnit),
         payer_account_id: Some(kind.customer.id.as_str().into()),
         account_name: Some(kind.customer.login.clone()),

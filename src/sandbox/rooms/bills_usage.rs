@@ -89,7 +89,7 @@ fn summed(cell: &Cell<'_>, day: Option<Day>, language: &Language) -> UsageRecord
 fn record(kind: &Kind<'_>, sums: &Sums, usage: Option<Amount>, language: &Language) -> UsageRecord {
     let resource = kind.resource.as_deref();
     UsageRecord {
-        bill_type: kind.what,
+        bill_type: Some(kind.what),
         customer_id: kind.customer.id.as_str().into(),
         region: owned(kind.region()),
         region_name: kind.region_name(language),
@@ -109,12 +109,17 @@ fn record(kind: &Kind<'_>, sums: &Sums, usage: Option<Amount>, language: &Langua
         usage,
         usage_measure_id: usage.and(kind.unit()),
         unit_price: kind.unit_price(),
-        official_amount: sums.list,
-        discount_amount: sums.discount,
-        amount: sums.payable(),
-        cash_amount: sums.cash,
-        coupon_amount: sums.coupon,
-        debt_amount: sums.debt,
+        official_amount: Some(sums.list),
+        discount_amount: Some(sums.discount),
+        amount: Some(sums.payable()),
+        cash_amount: Some(sums.cash),
+        coupon_amount: Some(sums.coupon),
+        credit_amount: Some(Amount::ZERO),
+        flexipurchase_coupon_amount: Some(Amount::ZERO),
+        stored_card_amount: Some(Amount::ZERO),
+        bonus_amount: Some(Amount::ZERO),
+        debt_amount: Some(sums.debt),
+        adjustment_amount: Some(Amount::ZERO),
         measure_id: Some(MeasureUnit::MainUnit),
         account_name: Some(kind.customer.login.clone()),
         ..UsageRecord::default()

@@ -79,18 +79,18 @@ impl Simulated for ListCosts {
                         _ => DayOrCycle::Day(day),
                     }),
                     time_measure_id: Some(slice),
-                    amount,
-                    official_amount,
+                    amount: Some(amount),
+                    official_amount: Some(official_amount),
                 })
                 .collect();
-            let total = |amount: fn(&CostInSlice) -> Amount| {
-                costs.iter().fold(Amount::ZERO, |sum, cost| plus(sum, amount(cost)))
+            let total = |amount: fn(&CostInSlice) -> Option<Amount>| {
+                costs.iter().filter_map(amount).fold(Amount::ZERO, plus)
             };
             let dimensions = keys.iter().cloned().zip(values);
             CostEntry {
-                dimensions: dimensions.map(|(key, value)| DimensionValue { key, value }).collect(),
-                amount_by_costs: total(|cost| cost.amount),
-                official_amount_by_costs: total(|cost| cost.official_amount),
+                dimensions: dimensions.map(|(key, value)| DimensionValue { key: Some(key), value }).collect(),
+                amount_by_costs: Some(total(|cost| cost.amount)),
+                official_amount_by_costs: Some(total(|cost| cost.official_amount)),
                 costs,
             }
         });
@@ -142,7 +142,7 @@ fn share(line: &Line<'_>, month: BillCycle, language: &Language) -> AmortizedCos
     AmortizedCost {
         shared_month: Some(month),
         bill_cycle: Some(line.day.cycle()),
-        bill_type: kind.what,
+        bill_type: Some(kind.what),
         customer_id: kind.customer.id.as_str().into(),
         region_code: owned(kind.region()),
         region_name: kind.region_name(language),
@@ -162,13 +162,16 @@ fn share(line: &Line<'_>, month: BillCycle, language: &Language) -> AmortizedCos
         usage_type: owned(kind.usage_type()),
         usage: line.usage,
         usage_measure_id: line.usage.and(kind.unit()),
-        consume_amount: line.sums.payable(),
-        past_months_amortized_amount: before.payable(),
-        current_month_amortized_amount: current.payable(),
-        future_months_amortized_amount: future.payable(),
-        amortized_cash_amount: current.cash,
-        amortized_credit_amount: current.debt,
-        amortized_coupon_amount: current.coupon,
+        consume_amount: Some(line.sums.payable()),
+        past_months_amortized_amount: Some(before.payable()),
+        current_month_amortized_amount: Some(current.payable()),
+        future_months_amortized_amount: Some(future.payable()),
+        amortized_cash_amount: Some(current.cash),
+        amortized_credit_amount: Some(current.debt),
+        amortized_coupon_amount: Some(current.coupon),
+        amortized_flexipurchase_coupon_amount: Some(Amount::ZERO),
+        amortized_stored_value_card_amount: Some(Amount::ZERO),
+        amortized_bonus_amount: Some(Amount::ZERO),
         ..AmortizedCost::default()
     }
 }

@@ -132,7 +132,7 @@ fn refund_rows(
     let given_back = sum([line.list_price, kept.consumed.negated(), kept.fee.negated()]);
     let row = |(number, amount): (usize, Amount)| RefundItem {
         id: format!("{}-{number}", line.id),
-        amount,
+        amount: Some(amount),
         measure_id: Some(MeasureUnit::MainUnit),
         customer_id: order.customer.as_str().into(),
         resource_type_code: offer.resource_type_code.to_owned(),
@@ -161,8 +161,8 @@ fn shown(world: &World, order: &market::Order, language: Option<&Language>) -> O
         service_type_code: offer.map(|offer| offer.service_type_code.to_owned()),
         service_type_name: offer.map(|offer| offer.service_type_name.in_language(language).to_owned()),
         source_type: Some(order.source),
-        status: order.status(world.now),
-        order_type: order.kind,
+        status: Some(order.status(world.now)),
+        order_type: Some(order.kind),
         amount_after_discount: Some(sum([list, off.negated()])),
         official_amount: Some(list),
         measure_id: Some(MeasureUnit::MainUnit),
@@ -219,7 +219,7 @@ fn amounts(order: &market::Order, lines: &[market::Line]) -> OrderAmounts {
     let discount = order
         .discounted
         .filter(|_| !off.is_zero())
-        .map(|kind| DiscountItem { discount_type: kind_of(kind), discount_amount: Some(off) });
+        .map(|kind| DiscountItem { discount_type: Some(kind_of(kind)), discount_amount: Some(off) });
     OrderAmounts {
         discounts: discount.into_iter().collect(),
         flexipurchase_coupon_amount: Some(Amount::ZERO),

@@ -55,7 +55,7 @@ fn shown(world: &World, package: &market::Package, language: Option<&Language>) 
         enterprise_project_scope: Some(PackageScope::All),
         effective_time: Some(package.from),
         expire_time: Some(package.until),
-        status: package.status(world.now),
+        status: Some(package.status(world.now)),
         service_type_code: offer.map(|offer| offer.service_type_code.to_owned()),
         service_type_name: offer.map(|offer| offer.service_type_name.in_language(language).to_owned()),
         region_code: offer.map(|offer| offer.region_code.to_owned()),

@@ -46,7 +46,7 @@ impl Simulated for ListOrderVouchers {
             count: Some(user_coupons.len() as u64),
             user_coupons,
             coupon_max_use_quantity: vec![VoucherMaximum {
-                coupon_type: OrderVoucherType::Cash,
+                coupon_type: Some(OrderVoucherType::Cash),
                 coupon_group: Some(VoucherGroup::Ordinary),
                 use_quantity_value: i64::try_from(MOST_VOUCHERS).ok(),
             }],
@@ -59,7 +59,7 @@ fn fitting(voucher: &Voucher, left: Amount) -> OrderVoucher {
         coupon_id: voucher.id.as_str().into(),
         coupon_code: Some(voucher.id.clone()),
         status: Some(OrderVoucherStatus::Usable),
-        coupon_type: OrderVoucherType::Cash,
+        coupon_type: Some(OrderVoucherType::Cash),
         measure_id: Some(MeasureUnit::MainUnit),
         face_value: Some(voucher.face_value),
         effective_time: Some(voucher.effective),
@@ -81,7 +81,7 @@ impl Simulated for ListOrderDiscounts {
         let discounts = found.map(|(discount, off)| OrderDiscount {
             discount_id: discount.id.clone(),
             discount_value: discount.value(),
-            discount_type: discount.terms.kind,
+            discount_type: Some(discount.terms.kind),
             orders: vec![DiscountedOrder {
                 order_id: order.id.as_str().into(),
                 order_line_items: discounted_lines(order, discount, &off),
@@ -99,12 +99,12 @@ fn discounted_lines(order: &market::Order, discount: &Discount, off: &[Amount]) 
         let ratio = due.as_decimal().checked_div(line.list_price.as_decimal());
         let row = rows.entry((&line.offer, line.size, due)).or_insert_with(|| DiscountedLines {
             order_line_item_ids: Vec::new(),
-            discount_mode: discount.mode(),
-            discount_amount: Amount::ZERO,
-            discount_ratio: ratio.map(Amount::from).unwrap_or_default().rounded(4),
+            discount_mode: Some(discount.mode()),
+            discount_amount: Some(Amount::ZERO),
+            discount_ratio: Some(ratio.map(Amount::from).unwrap_or_default().rounded(4)),
         });
         row.order_line_item_ids.push(line.id.clone());
-        row.discount_amount = sum([row.discount_amount, *off]);
+        row.discount_amount = Some(sum([row.discount_amount.unwrap_or_default(), *off]));
     }
     rows.into_values().collect()
 }

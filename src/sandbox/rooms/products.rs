@@ -261,7 +261,7 @@ impl Simulated for ListIncentivePolicies {
         let (total_count, policies) = page(wanted, self.offset, self.limit, |offer| IncentivePolicy {
             service_type_code: offer.service_type_code.to_owned(),
             service_type_name: Some(offer.service_type_name.in_language(language.as_ref()).to_owned()),
-            incentive_policy: IncentiveRule::Ordinary,
+            incentive_policy: Some(IncentiveRule::Ordinary),
             allow_discount: Some(DiscountAllowed::Yes),
         });
         Ok(IncentivePolicyPage { policies, total_count })
@@ -296,7 +296,7 @@ impl Simulated for ListMeasureUnits {
             .is_some_and(|language| language.as_str().eq_ignore_ascii_case("en_US"));
         let unit = |(unit, chinese, name, short, kind): &(MeasureUnit, &str, &str, &str, Quantity)| {
             MeasureUnitInfo {
-                measure_id: *unit,
+                measure_id: Some(*unit),
                 measure_name: Some((*if english { name } else { chinese }).to_owned()),
                 abbreviation: Some((*short).to_owned()),
                 measure_type: Some(*kind),
@@ -310,8 +310,8 @@ impl Simulated for ListConversions {
     fn run(self, _world: &mut World, _caller: &Account) -> Result<Conversions, Refusal> {
         let wanted = CONVERSIONS.iter().filter(|row| self.measure_type.is_none_or(|kind| row.3 == kind));
         let conversions = wanted.map(|(unit, smaller, ratio, kind)| Conversion {
-            measure_id: *unit,
-            ref_measure_id: *smaller,
+            measure_id: Some(*unit),
+            ref_measure_id: Some(*smaller),
             conversion_ratio: Some(*ratio),
             measure_type: Some(*kind),
         });

@@ -103,7 +103,7 @@ fn subscription(world: &World, resource: &Resource, language: Option<&Language>)
         } else {
             ResourceRole::Main
         }),
-        status: resource.status(world.now),
+        status: Some(resource.status(world.now)),
         effective_time: Some(resource.begins()),
         expire_time: Some(resource.expires()),
         expire_policy: Some(world.market.policy(resource)),
@@ -197,11 +197,13 @@ impl Simulated for ChangeToPayPerUseNow {
         for id in &self.resource_ids {
             let row = PayPerUseChange { resource_id: id.clone(), ..PayPerUseChange::default() };
             let row = match world.pay_per_use_now(&caller.id, id.as_str()) {
-                Ok(order) => {
-                    PayPerUseChange { result: ChangeResult::Changed, order_id: Some(order.into()), ..row }
-                }
+                Ok(order) => PayPerUseChange {
+                    result: Some(ChangeResult::Changed),
+                    order_id: Some(order.into()),
+                    ..row
+                },
                 Err(code) => PayPerUseChange {
-                    result: ChangeResult::Failed,
+                    result: Some(ChangeResult::Failed),
                     error_msg: code.info().map(|info| info.meaning.to_owned()),
                     error_code: Some(code),
                     ..row

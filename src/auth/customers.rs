@@ -1,0 +1,209 @@
+//! Credentials of many customers.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use super::{Agency, AgencyKeys, Iam, ProvideCredentials};
+use crate::{clock::Clock, types::CustomerId};
+
+/// Makes the source of credentials of one customer.
+///
+/// Implemented for closures, for instance over a table of keys.
+pub trait ProvideCustomerCredentials: Send + Sync {
+    /// A source that provides this customer's credentials and no one else's.
+    fn source(&self, customer: &CustomerId) -> Arc<dyn ProvideCredentials>;
+}
+
+impl<F: Fn(&CustomerId) -> Arc<dyn ProvideCredentials> + Send + Sync> ProvideCustomerCredentials for F {
+    fn source(&self, customer: &CustomerId) -> Arc<dyn ProvideCredentials> {
+        self(customer)
+    }
+}
+
+/// The sources of credentials of a partner's customers, one for each customer, created when first used.
+///
+/// Each source caches and renews its own credentials, so concurrent calls for one customer share one fetch and those for
+/// different customers never share anything. At most [`capacity`](Self::with_capacity) sources are held, 10,000 unless
+/// set; a source that was not used for an hour (unless [set](Self::with_idle_time)) is dropped, and where the capacity is
+/// reached the least recently used ones are.
+pub struct CustomerCredentials {
+    provider: Arc<dyn ProvideCustomerCredentials>,
+    clock: Arc<dyn Clock>,
+    capacity: usize,
+    idle_time: Duration,
+    held: Mutex<HashMap<CustomerId, Held>>,
+}
+
+struct Held {
+    source: Arc<dyn ProvideCredentials>,
+    used: Duration,
+}
+
+impl CustomerCredentials {
+    /// Sources that this provider makes.
+    pub fn new(provider: impl ProvideCustomerCredentials + 'static, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            provider: Arc::new(provider),
+            clock,
+            capacity: 10_000,
+            idle_time: Duration::from_secs(3600),
+            held: Mutex::default(),
+        }
+    }
+
+    /// Temporary keys through the agency of this name, which every customer has granted the partner.
+    pub fn agency(name: impl Into<String>, partner: Arc<dyn ProvideCredentials>, iam: Iam) -> Self {
+        let (name, clock) = (name.into(), iam.clock());
+        let provider = move |customer: &CustomerId| -> Arc<dyn ProvideCredentials> {
+            let agency = Agency::of_id(customer.clone(), name.clone());
+            Arc::new(AgencyKeys::new(agency, Arc::clone(&partner), iam.clone()))
+        };
+        Self::new(provider, clock)
+    }
+
+    /// Holds at most this many sources; at least one.
+    #[must_use]
+    pub fn with_capacity(mut self, capacity: usize) -> Self {
+        self.capacity = capacity.max(1);
+        self
+    }
+
+    /// Drops a source that was not used for this time.
+    #[must_use]
+    pub fn with_idle_time(mut self, idle_time: Duration) -> Self {
+        self.idle_time = idle_time;
+        self
+    }
+
+    /// The source of this customer's credentials.
+    pub fn of(&self, customer: &CustomerId) -> Arc<dyn ProvideCredentials> {
+        let now = self.clock.elapsed();
+        let mut held = self.held();
+        if let Some(found) = held.get_mut(customer) {
+            found.used = now;
+            return Arc::clone(&found.source);
+        }
+        if held.len() >= self.capacity {
+            self.make_place(&mut held, now);
+        }
+        let source = self.provider.source(customer);
+        held.insert(customer.clone(), Held { source: Arc::clone(&source), used: now });
+        source
+    }
+
+    /// Drops the idle sources, and of the others enough for a sixteenth of the capacity, so that a full table is not
+    /// searched at every new customer.
+    fn make_place(&self, held: &mut HashMap<CustomerId, Held>, now: Duration) {
+        held.retain(|_, entry| now.saturating_sub(entry.used) < self.idle_time);
+        let keep = self.capacity - (self.capacity / 16).max(1);
+        if held.len() <= keep {
+            return;
+        }
+        let mut uses: Vec<Duration> = held.values().map(|entry| entry.used).collect();
+        uses.sort_unstable();
+        let excess = held.len() - keep;
+        let Some(newest_dropped) = excess.checked_sub(1).and_then(|last| uses.get(last)).copied() else {
+            return;
+        };
+        let mut dropped = 0;
+        held.retain(|_, entry| {
+            let drop = entry.used <= newest_dropped && dropped < excess;
+            dropped += usize::from(drop);
+            !drop
+        });
+    }
+
+    /// The number of sources held.
+    pub fn len(&self) -> usize {
+        self.held().len()
+    }
+
+    /// Whether no source is held.
+    pub fn is_empty(&self) -> bool {
+        self.held().is_empty()
+    }
+
+    fn held(&self) -> MutexGuard<'_, HashMap<CustomerId, Held>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for CustomerCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CustomerCredentials")
+            .field("capacity", &self.capacity)
+            .field("idle_time", &self.idle_time)
+            .field("held", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        auth::{Credentials, testing::now},
+        clock::ManualClock,
+    };
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn table(made: &Arc<AtomicUsize>) -> (CustomerCredentials, ManualClock) {
+        let clock = ManualClock::at(time::OffsetDateTime::UNIX_EPOCH);
+        let made = Arc::clone(made);
+        let provider = move |customer: &CustomerId| -> Arc<dyn ProvideCredentials> {
+            made.fetch_add(1, Ordering::Relaxed);
+            Arc::new(Credentials::keys(customer.as_str(), "secret"))
+        };
+        (CustomerCredentials::new(provider, Arc::new(clock.clone())), clock)
+    }
+
+    fn name(table: &CustomerCredentials, customer: &str) -> String {
+        now(table.of(&CustomerId::from(customer)).credentials()).unwrap().name().into_owned()
+    }
+
+    #[test]
+    fn each_customer_has_one_source_of_its_own() {
+        let made = Arc::new(AtomicUsize::new(0));
+        let (table, _) = table(&made);
+        for _ in 0..3 {
+            for customer in ["a", "b", "c"] {
+                assert_eq!(name(&table, customer), customer);
+            }
+        }
+        assert_eq!(made.load(Ordering::Relaxed), 3);
+    }
+
+    #[test]
+    fn the_table_is_bounded_and_keeps_what_was_used_last() {
+        let made = Arc::new(AtomicUsize::new(0));
+        let (table, clock) = table(&made);
+        let table = table.with_capacity(100);
+        for number in 0..1_000 {
+            clock.advance(Duration::from_millis(1));
+            name(&table, &format!("c{number}"));
+            assert!(table.len() <= 100);
+        }
+        let before = made.load(Ordering::Relaxed);
+        name(&table, "c999");
+        assert_eq!(made.load(Ordering::Relaxed), before, "the last one is still held");
+        name(&table, "c0");
+        assert_eq!(made.load(Ordering::Relaxed), before + 1, "the first one is not");
+    }
+
+    #[test]
+    fn idle_sources_are_dropped_first() {
+        let made = Arc::new(AtomicUsize::new(0));
+        let (table, clock) = table(&made);
+        let table = table.with_capacity(32).with_idle_time(Duration::from_secs(60));
+        for number in 0..32 {
+            name(&table, &format!("old{number}"));
+        }
+        clock.advance(Duration::from_secs(61));
+        name(&table, "new");
+        assert_eq!(table.len(), 1);
+    }
+}

@@ -1,0 +1,152 @@
+use super::*;
+use crate::{
+    auth::testing::{Imagined, Scripted, answer, now},
+    clock::ManualClock,
+    types::UtcTime,
+};
+
+const KEYS: &str = r#"{"credential":{"access":"AKECS","secret":"sk","securitytoken":"st","expires_at":"2026-05-01T14:00:00.000000Z"}}"#;
+
+fn metadata(service: &Arc<Scripted>) -> (EcsMetadata, ManualClock) {
+    let clock = ManualClock::at("2026-05-01T08:00:00Z".parse::<UtcTime>().unwrap().instant());
+    (EcsMetadata::new(Arc::clone(service) as _, Arc::new(clock.clone())), clock)
+}
+
+fn keys(source: &EcsMetadata) -> Result<String, String> {
+    now(source.credentials()).map(|found| found.name().into_owned()).map_err(|error| error.to_string())
+}
+
+fn addresses(service: &Scripted) -> Vec<String> {
+    service.asked().into_iter().map(|(address, ..)| address).collect()
+}
+
+const TOKEN_CALL: &str = "PUT http://169.254.169.254/meta-data/latest/api/token";
+const KEY_CALL: &str = "GET http://169.254.169.254/openstack/latest/securitykey";
+
+#[test]
+fn version_two_is_asked_with_a_token_that_is_kept_for_its_lifetime() {
+    let answers =
+        [answer(200, "t1\n"), answer(200, KEYS), answer(200, KEYS), answer(200, "t2"), answer(200, KEYS)];
+    let service = Arc::new(Scripted::with(answers));
+    let (source, clock) = metadata(&service);
+    assert_eq!(keys(&source), Ok("AKECS".into()));
+    let asked = service.asked();
+    assert_eq!((asked[0].0.as_str(), asked[1].0.as_str()), (TOKEN_CALL, KEY_CALL));
+    assert_eq!(asked[0].1["x-metadata-token-ttl-seconds"], "21600");
+    assert_eq!(asked[1].1["x-metadata-token"], "t1");
+    assert!(asked[1].1["x-metadata-token"].is_sensitive());
+    // The keys are renewed 40 minutes before they expire, with the token that is still good.
+    clock.advance(Duration::from_secs(5 * 3600 + 21 * 60));
+    assert_eq!(keys(&source), Ok("AKECS".into()));
+    assert_eq!(addresses(&service), [KEY_CALL]);
+    clock.advance(Duration::from_secs(3600));
+    assert_eq!(keys(&source), Ok("AKECS".into()));
+    assert_eq!(addresses(&service), [TOKEN_CALL, KEY_CALL]);
+}
+
+#[test]
+fn version_one_is_used_where_the_service_has_no_tokens() {
+    for status in [404, 405, 503] {
+        let service = Arc::new(Scripted::with([answer(status, ""), answer(200, KEYS), answer(200, KEYS)]));
+        let (source, clock) = metadata(&service);
+        assert_eq!(keys(&source), Ok("AKECS".into()));
+        let asked = service.asked();
+        assert!(!asked[1].1.contains_key("x-metadata-token"));
+        clock.advance(Duration::from_secs(6 * 3600));
+        assert_eq!(keys(&source), Ok("AKECS".into()));
+        assert_eq!(addresses(&service), [KEY_CALL], "the token is not asked for again within a day");
+    }
+    let service = Arc::new(Scripted::with([answer(403, "")]));
+    assert!(keys(&metadata(&service).0).unwrap_err().starts_with("ECS metadata gave no token (HTTP 403)"));
+}
+
+#[test]
+fn an_old_token_is_replaced_once() {
+    let answers = [answer(200, "t1"), answer(401, ""), answer(200, "t2"), answer(200, KEYS)];
+    let service = Arc::new(Scripted::with(answers));
+    assert_eq!(keys(&metadata(&service).0), Ok("AKECS".into()));
+    assert_eq!(addresses(&service), [TOKEN_CALL, KEY_CALL, TOKEN_CALL, KEY_CALL]);
+    let answers = [answer(200, "t1"), answer(401, ""), answer(404, "")];
+    let service = Arc::new(Scripted::with(answers));
+    assert!(keys(&metadata(&service).0).unwrap_err().contains("gave no token (HTTP 401)"));
+}
+
+#[test]
+fn a_server_without_an_agency_is_named() {
+    let text = r#"{"error":{"message":"Please configure Cloud Service Agency first"}}"#;
+    for (status, body) in [(401, text), (404, text), (200, " ")] {
+        let service = Arc::new(Scripted::with([answer(200, "t"), answer(status, body)]));
+        assert_eq!(
+            keys(&metadata(&service).0).unwrap_err(),
+            "no agency is attached to this Elastic Cloud Server",
+            "{status}"
+        );
+    }
+}
+
+#[cfg(feature = "tokio")]
+#[tokio::test(start_paused = true)]
+async fn a_service_that_does_not_respond_is_given_up_after_three_seconds() {
+    let service = Arc::new(Scripted::held_back([answer(200, "t")]));
+    let clock = Arc::new(crate::clock::SystemClock::default());
+    let source = EcsMetadata::new(Arc::clone(&service) as _, clock);
+    let started = tokio::time::Instant::now();
+    let error = source.credentials().await.unwrap_err();
+    assert_eq!(error.to_string(), "ECS metadata did not respond within 3 seconds");
+    assert_eq!(started.elapsed().as_secs(), 3);
+}
+
+#[test]
+fn keys_are_not_fetched_in_plain_text_from_elsewhere() {
+    let service = Arc::new(Scripted::with([]));
+    for address in ["http://10.0.0.1", "http://metadata.example.com", "https://example.com", "nonsense"] {
+        assert!(metadata(&service).0.with_endpoint(address).is_err(), "{address}");
+    }
+    assert!(metadata(&service).0.with_endpoint("http://127.0.0.1:8080").is_ok());
+}
+
+mod pod {
+    use super::*;
+    use crate::auth::{Env, PodIdentity};
+
+    const POD_KEYS: &str = r#"{"assumedAgency":{"urn":"","id":""},"credentials":{"accessKeyId":"AKPOD","secretAccessKey":"sk","securityToken":"st","expiration":"2026-05-01T09:00:00.574000Z"},"subject":{}}"#;
+
+    fn pod(service: &Arc<Scripted>, variables: &[(&str, &str)], files: &[(&str, &str)]) -> PodIdentity {
+        let clock = ManualClock::at("2026-05-01T08:00:00Z".parse::<UtcTime>().unwrap().instant());
+        let env: Arc<dyn Env> = Arc::new(Imagined::with(variables, files));
+        PodIdentity::new(env, Arc::clone(service) as _, Arc::new(clock))
+    }
+
+    const FILE: (&str, &str) = ("HC_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/token");
+
+    #[test]
+    fn the_agent_is_asked_with_the_token_of_the_file() {
+        let service = Arc::new(Scripted::with([answer(200, POD_KEYS)]));
+        let uri = ("HC_CONTAINER_CREDENTIALS_FULL_URI", "http://169.254.0.1:9/v1/credentials?x=1");
+        let source = pod(&service, &[uri, FILE], &[("/token", " jwt \n")]);
+        let found = now(source.credentials()).unwrap();
+        assert!(found.proves_the_same(&Credentials::temporary_keys("AKPOD", "sk", "st")));
+        assert_eq!(found.expires_at().unwrap().to_string(), "2026-05-01T09:00:00.574Z");
+        let asked = service.asked();
+        let (address, headers, body) = &asked[0];
+        assert_eq!(address, "http://169.254.0.1:9/v1/credentials?x=1");
+        assert_eq!((headers["authorization"].as_bytes(), body.to_string()), (&b"jwt"[..], "{}".to_owned()));
+    }
+
+    #[test]
+    fn what_is_missing_or_unsafe_is_named() {
+        let service = Arc::new(Scripted::with([]));
+        let message = |variables: &[(&str, &str)], files: &[(&str, &str)]| {
+            now(pod(&service, variables, files).credentials()).unwrap_err().to_string()
+        };
+        assert_eq!(message(&[], &[]), "HC_CONTAINER_CREDENTIALS_FULL_URI is not set");
+        let uri = |address| ("HC_CONTAINER_CREDENTIALS_FULL_URI", address);
+        assert_eq!(message(&[uri("https://a/")], &[]), "HC_CONTAINER_AUTHORIZATION_TOKEN_FILE is not set");
+        assert_eq!(message(&[uri("https://a/"), FILE], &[]), "the token file /token does not exist");
+        assert_eq!(message(&[uri("https://a/"), FILE], &[("/token", " ")]), "the token file /token is empty");
+        for address in ["http://10.1.2.3/", "ftp://127.0.0.1/", "https://user:pw@host/", "nonsense"] {
+            let message = message(&[uri(address), FILE], &[("/token", "t")]);
+            assert!(message.contains("must be an https address"), "{address}: {message}");
+        }
+    }
+}
