@@ -395,6 +395,7 @@ macro_rules! response {
         impl $name {
             /// Builds a value for a test or a test double: `fill` sets fields, and all others stay empty.
             #[must_use]
+            #[allow(dead_code)] // in structs that are not public
             pub fn build(fill: impl FnOnce(&mut Self)) -> Self {
                 let mut value = Self::default();
                 fill(&mut value);
