@@ -222,10 +222,10 @@ mod stand_in {
     use huaweicloud_partner::{
         Client, Error, ErrorKind,
         customers::SetBudget,
-        sandbox::{Event, Sandbox},
         testing::{FaultTransport, FaultTrigger, InjectedFault},
         types::Site,
     };
+    use huaweicloud_partner_sandbox::{Sandbox, SandboxEvent};
 
     pub struct StandIn {
         pub client: Client,
@@ -235,9 +235,9 @@ mod stand_in {
     impl StandIn {
         /// Customer-3 goes to somebody else in the meantime, so it is not ours to freeze.
         pub fn one_leaves(&self) -> Result<(), Error> {
-            let leaves = Event::EndAssociation { customer: "customer-3".to_owned() };
+            let leaves = SandboxEvent::EndAssociation { customer: "customer-3".to_owned() };
             self.sandbox
-                .happen(leaves)
+                .apply(leaves)
                 .map(drop)
                 .map_err(|refusal| Error::new(ErrorKind::Configuration, "", refusal.to_string()))
         }

@@ -273,11 +273,11 @@ mod stand_in {
     use huaweicloud_partner::{
         Client, Error, ErrorKind,
         enterprise::TransferToMember,
-        sandbox::Sandbox,
         testing::{FaultTransport, FaultTrigger, InjectedFault},
         types::Site,
         types::{Personal, Secret},
     };
+    use huaweicloud_partner_sandbox::Sandbox;
 
     use super::Applicant;
 

@@ -135,9 +135,9 @@ mod stand_in {
     use huaweicloud_partner::{
         Client, Error, ErrorKind,
         bills::{Invoice, InvoiceRequestMode, InvoiceState, InvoiceTax, TaxClass},
-        sandbox::{Event, Sandbox},
         types::{Amount, UtcTime},
     };
+    use huaweicloud_partner_sandbox::{Sandbox, SandboxEvent};
 
     pub fn start() -> Result<Client, Error> {
         let sandbox = Sandbox::international_provider();
@@ -145,9 +145,9 @@ mod stand_in {
         let now = client.clock().now().into();
         for number in 0..250 {
             let invoice = Box::new(invoice(number, now));
-            let event = Event::IssueInvoice { account: "provider".to_owned(), invoice };
+            let event = SandboxEvent::IssueInvoice { account: "provider".to_owned(), invoice };
             sandbox
-                .happen(event)
+                .apply(event)
                 .map_err(|refusal| Error::new(ErrorKind::Configuration, "", format!("{refusal:?}")))?;
         }
         Ok(client)

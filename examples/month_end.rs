@@ -432,12 +432,12 @@ mod stand_in {
         bills::{ChargingMode, CustomerChargePage, ListCustomerCharges, ListMonthlyBills, MonthlyBillPage},
         customers::{CooperationType, CreateCustomer},
         operation::Operation,
-        sandbox::{Event, ResourceUse, Sandbox},
         testing::{FaultTransport, FaultTrigger, InjectedFault},
         transport::{Body, Transport, TransportError},
         types::Site,
         types::{Amount, decode},
     };
+    use huaweicloud_partner_sandbox::{ResourceUse, Sandbox, SandboxEvent};
 
     /// The distributor has four customers of its own, one of which it referred. April, which is over, has
     /// many charges; May has begun.
@@ -454,7 +454,7 @@ mod stand_in {
         let cycle = "2026-04"
             .parse()
             .map_err(|error| Error::new(ErrorKind::Configuration, "", format!("{error}")))?;
-        sandbox.happen(Event::FillMonth { cycle, rows: 5400 }).map_err(refused)?;
+        sandbox.apply(SandboxEvent::FillMonth { cycle, rows: 5400 }).map_err(refused)?;
         let hours = Amount::new(2125, 3).unwrap_or_default();
         let server = "c6.large.2.linux@cn-north-4";
         sandbox.use_resource(ResourceUse::new("customer-1", server, hours)).map_err(refused)?;

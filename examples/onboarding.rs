@@ -232,11 +232,11 @@ mod stand_in {
     use http::{Method, Request, Response};
     use huaweicloud_partner::{
         Client, Error, ErrorKind,
-        sandbox::{Event, Sandbox},
         transport::{Body, Transport, TransportError},
         types::Site,
         types::{Personal, Secret},
     };
+    use huaweicloud_partner_sandbox::{Sandbox, SandboxEvent};
 
     use super::Applicant;
 
@@ -257,11 +257,11 @@ mod stand_in {
     pub fn start() -> Result<StandIn, Error> {
         let sandbox = Sandbox::small_distributor();
         let wrong = |why: String| Error::new(ErrorKind::Configuration, "", why);
-        let reject = Event::RejectDocument {
+        let reject = SandboxEvent::RejectDocument {
             number: UNREADABLE.into(),
             reason: "The name of Li Lei cannot be read".into(),
         };
-        sandbox.happen(reject).map_err(|refusal| wrong(refusal.to_string()))?;
+        sandbox.apply(reject).map_err(|refusal| wrong(refusal.to_string()))?;
         let keys = sandbox
             .credentials("distributor")
             .ok_or_else(|| wrong("the sandbox has no distributor".to_owned()))?;

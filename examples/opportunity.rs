@@ -64,10 +64,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     tell(desk.apply("PO-1", on("2026-09-30", &partner, PoEvent::Deliver)?)?);
 
     // The incentive: applied for, published, confirmed, paid.
+    let project = IncentiveProject {
+        customer: CustomerCompany { company: "Blue Harbour".into(), ..Default::default() },
+        starts_on: "2026-06-16".parse()?,
+        delivered_on: "2026-09-30".parse()?,
+        verified_on: None,
+        offerings: vec!["Lakehouse".to_owned()],
+        orders: vec!["CS2606".to_owned()],
+        paid_by: "Blue Harbour".into(),
+    };
     let application = IncentiveApplication {
         opportunity: "PO-1".into(),
         on_core_map: true,
         excluded_this_year: false,
+        project: Some(project),
         new_customer: Some(NewEnterpriseCustomer {
             first_authenticated_on: "2026-02-10".parse()?,
             cash_paid_before_cny: Amount::ZERO,

@@ -17,11 +17,11 @@ use huaweicloud_partner::{
     customers::{CheckIdentity, CreateCustomer, IdentityType, SendVerificationCode},
     partners::{AllocateToCustomer, ListAdjustments, ShowBalances},
     resellers::{AllocateToReseller, GrantVoucherQuotas, ListResellers, ListVoucherQuotaRecords, Reseller},
-    sandbox::Sandbox,
     types::Site,
     types::{Amount, ResellerId},
     vouchers::{IssueVouchers, ListQuotas, ListVoucherRecords},
 };
+use huaweicloud_partner_sandbox::Sandbox;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 

@@ -311,12 +311,12 @@ mod stand_in {
         auth::Credentials,
         error::ApiError,
         orders::{EnableAutoRenewal, ListSubscriptions, OrderDiscountType, PayOrder, Unsubscribe},
-        sandbox::{Event, NewDiscount, NewLine, NewOrder, Sandbox, Term},
         testing::{FaultTransport, FaultTrigger, InjectedFault},
         types::Site,
         types::{Amount, CustomerId, OrderId},
         vouchers::IssueVouchers,
     };
+    use huaweicloud_partner_sandbox::{NewDiscount, NewLine, NewOrder, Sandbox, SandboxEvent, Term};
 
     const CUSTOMER: &str = "customer-1";
     const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -343,8 +343,8 @@ mod stand_in {
     /// Four things for a month, one of which renews itself.
     async fn bought_before(sandbox: &Sandbox) -> Result<(), Error> {
         let customer = sandbox.client(CUSTOMER)?;
-        let money = Event::Recharge { account: CUSTOMER.to_owned(), amount: Amount::from(2000) };
-        sandbox.happen(money).map_err(refused)?;
+        let money = SandboxEvent::Recharge { account: CUSTOMER.to_owned(), amount: Amount::from(2000) };
+        sandbox.apply(money).map_err(refused)?;
         let month = Term::Months(1);
         for (line, renews) in [
             (NewLine::new("c6.xlarge.2.linux@cn-north-4", month), false),

@@ -10,10 +10,10 @@ use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
     client::{CallOptions, FileUpload},
     helpers::tickets::TicketDesk,
-    sandbox::{EngineerAct, Sandbox, ScriptStep},
     tickets::{AttachmentPurpose, Author, DownloadAttachment, TicketStatus},
     types::{Language, Personal, TimeZone},
 };
+use huaweicloud_partner_sandbox::{EngineerAct, Sandbox, ScriptStep};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

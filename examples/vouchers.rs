@@ -236,11 +236,11 @@ mod stand_in {
     use huaweicloud_partner::{
         Client, Error, ErrorKind,
         customers::CreateCustomer,
-        sandbox::Sandbox,
         testing::{FaultTransport, FaultTrigger, InjectedFault},
         types::Site,
         vouchers::IssueVouchers,
     };
+    use huaweicloud_partner_sandbox::Sandbox;
 
     pub async fn start() -> Result<Client, Error> {
         let sandbox = Sandbox::small_distributor();

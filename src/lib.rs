@@ -7,9 +7,9 @@
 //!
 //! # A first call
 //! ```
-//! # #[cfg(feature = "sandbox")]
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), huaweicloud_partner::Error> {
-//! use huaweicloud_partner::{resellers::{AllocateToReseller, ListResellers}, sandbox::Sandbox, types::Amount};
+//! use huaweicloud_partner::{resellers::{AllocateToReseller, ListResellers}, types::Amount};
+//! use huaweicloud_partner_sandbox::Sandbox;
 //!
 //! // The Partner Center in memory. For the real one:
 //! // Client::builder(Site::China, auth::default_chain()).build()?
@@ -20,7 +20,6 @@
 //! let transfer = client.send(&AllocateToReseller::new(reseller, Amount::from(1000))).await?;
 //! println!("moved as {}", transfer.transfer_id);
 //! # Ok(()) }
-//! # #[cfg(not(feature = "sandbox"))] fn main() {}
 //! ```
 //!
 //! # What is where
@@ -42,7 +41,6 @@
     feature = "workflows",
     doc = "| [`opportunities`], [`mdf`], [`programs`], [`relationships`], [`incentives`], [`workflow`] | what has no public interface: records with states, deadlines and rules, and a desk that keeps them |"
 )]
-#![cfg_attr(feature = "sandbox", doc = "| [`sandbox`] | a Partner Center in memory |")]
 //!
 //! # Money and repeats
 //! A write is sent again only where the service surely did not carry it out, unless it ends in the same state or
@@ -53,7 +51,6 @@
 //! # Features
 //! - `reqwest` (default): the HTTPS transport, on rustls with the system's certificates.
 //! - `tokio`: the system clock, waiting on tokio's timer; part of `reqwest`.
-//! - `sandbox`: the Partner Center in memory; `sandbox-server`: the same over HTTP, for clients in any language.
 //! - `tickets`: the ticket service.
 //! - `workflows`: opportunities, MDF, programs, relationships and incentives.
 //! - `tracing`: spans and events through the `tracing` crate.
@@ -70,11 +67,11 @@ pub mod helpers;
 pub mod journal;
 pub mod operation;
 pub mod registry;
-#[cfg(feature = "sandbox")]
-pub mod sandbox;
 pub mod testing;
 pub mod transport;
 pub mod types;
+#[cfg(feature = "webui")]
+pub mod webui;
 #[cfg(feature = "workflows")]
 mod workflows;
 

@@ -35,7 +35,7 @@ const STEPS: &[&[&str]] = &[
     &["registry"],
     &["testing"],
     &["client"],
-    &["sandbox", "helpers"],
+    &["helpers"],
 ];
 
 /// What a folder may import beside the layers below, and why.

@@ -57,13 +57,25 @@ pub(crate) struct Signs {
 const LARGE: usize = 16 << 10;
 
 /// Decides what the body of a response with a success status is. `writes` says that the request changes something.
+///
+/// A large page is not looked through behind its list: where its typed reading meets fields of an error there,
+/// [`classify_whole`] decides.
 pub(crate) fn classify(body: &[u8], expected: Expected<'_>, writes: bool) -> Finding {
+    decide(body, expected, writes, LARGE)
+}
+
+/// [`classify`] of a large page too.
+pub(crate) fn classify_whole(body: &[u8], expected: Expected<'_>, writes: bool) -> Finding {
+    decide(body, expected, writes, usize::MAX)
+}
+
+fn decide(body: &[u8], expected: Expected<'_>, writes: bool, large: usize) -> Finding {
     let (text, _) = text(body);
     if expected == Expected::File && !text.trim_start_matches('\u{feff}').trim_ascii_start().starts_with(['{', '[']) {
         return Finding::Success;
     }
     let blank = text.trim_start_matches('\u{feff}').trim_ascii().is_empty();
-    let mut root = Root::default();
+    let mut root = Root { large, ..Root::default() };
     let is_json = blank || root.read(&text, expected).is_ok();
     if root.list_of_large_page {
         return Finding::Success;
@@ -198,6 +210,8 @@ struct Root {
     /// The field of a total says zero.
     zero_total: bool,
     list_of_large_page: bool,
+    /// From how many bytes on a page is large.
+    large: usize,
 }
 
 /// What a field at the top is about.
@@ -284,7 +298,7 @@ impl Root {
         let about = topic(name);
         let mut ahead = reader.fork().tolerant();
         self.expected(name, &mut ahead, expected)?;
-        if self.list && size > LARGE && matches!(expected, Expected::List(_)) && self.codes.is_empty() && !self.has_message {
+        if self.list && size > self.large && matches!(expected, Expected::List(_)) && self.codes.is_empty() && !self.has_message {
             self.list_of_large_page = true;
             return Ok(());
         }
@@ -629,6 +643,7 @@ mod tests {
         }
         let large = format!(r#"{{"records":[{}0],"error_code":"CBC.0150"}}"#, "0,".repeat(20_000));
         assert_eq!(classify(large.as_bytes(), ROWS, false), Finding::Success);
+        assert!(matches!(classify_whole(large.as_bytes(), ROWS, false), Finding::Refusal(_)));
     }
 
     #[test]

@@ -329,8 +329,12 @@ impl Transport for FaultTransport {
     }
 }
 
-/// An exchange to which this happens. The clock waits for slow bodies and dates skewed answers.
-pub(crate) async fn apply_fault(
+/// Sends a request through a transport and lets a fault happen to it. The clock waits for slow bodies and dates skewed
+/// responses.
+///
+/// # Errors
+/// Those of the transport, and those that the fault stands for.
+pub async fn apply_fault(
     fault: Option<InjectedFault>,
     inner: &dyn Transport,
     clock: &Arc<dyn Clock>,

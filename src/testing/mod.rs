@@ -4,8 +4,6 @@ mod faults;
 mod mock;
 mod recording;
 
-#[cfg(feature = "sandbox")]
-pub(crate) use faults::apply_fault;
-pub use faults::{FaultTransport, FaultTrigger, InjectedFault};
+pub use faults::{FaultTransport, FaultTrigger, InjectedFault, apply_fault};
 pub use mock::{ExpectationError, MockRule, MockTransport};
 pub use recording::{Cassette, Recorder, Replayer};

@@ -46,13 +46,20 @@ pub fn decode_str<T: DeserializeOwned>(json: &str) -> Result<T, DecodeError> {
 /// # Errors
 /// As for [`decode`].
 pub fn decode_with_drift<T: DeserializeOwned>(json: &[u8]) -> Result<(T, Vec<Drift>), DecodeError> {
+    decode_looking_around(json).map(|(value, drift, _)| (value, drift))
+}
+
+/// [`decode_with_drift`], and whether fields of an error stand around the value.
+pub(crate) fn decode_looking_around<T: DeserializeOwned>(
+    json: &[u8],
+) -> Result<(T, Vec<Drift>, bool), DecodeError> {
     let (text, replaced) = text(json);
     let mut reader = Reader::new(&text).tolerant();
     replaced.into_iter().for_each(|at| reader.note_replaced(at));
     let value = whole(&mut reader)?;
     let notes = reader.into_notes();
-    let drift = if notes.is_empty() { Vec::new() } else { drift::tell(&text, notes) };
-    Ok((value, drift))
+    let (drift, around) = if notes.is_empty() { (Vec::new(), false) } else { drift::tell(&text, notes) };
+    Ok((value, drift, around))
 }
 
 /// Reads a request from JSON bytes: numbers may come as text and text as numbers, but every value must be readable.

@@ -80,7 +80,9 @@ impl fmt::Display for Drift {
 }
 
 /// Fields around a response that every service of this kind may add; they are no news.
-const AROUND: [&str; 14] = [
+const AROUND: [&str; 16] = [
+    "$.error",
+    "$.errors",
     "$.error_code",
     "$.error_msg",
     "$.errorCode",
@@ -98,8 +100,10 @@ const AROUND: [&str; 14] = [
 ];
 
 /// Tells what a reader took note of, with the places found by a second look at the text.
+///
+/// True as well where fields of an error stand around the response.
 #[cold]
-pub(super) fn tell(text: &str, mut notes: Vec<Note>) -> Vec<Drift> {
+pub(super) fn tell(text: &str, mut notes: Vec<Note>) -> (Vec<Drift>, bool) {
     notes.sort_by_key(|note| note.at);
     let wanted: Vec<usize> = notes.iter().map(|note| note.at).collect();
     let mut finder = Finder { wanted: &wanted, found: Vec::with_capacity(wanted.len()) };
@@ -107,9 +111,13 @@ pub(super) fn tell(text: &str, mut notes: Vec<Note>) -> Vec<Drift> {
     let _ = finder.value(&mut Reader::new(text).tolerant(), &mut Vec::new());
     let missing = std::iter::repeat_with(|| ("$".to_owned(), "something"));
     let mut drift: Vec<Drift> = Vec::with_capacity(notes.len());
+    let mut around = false;
     for (note, (path, received)) in notes.into_iter().zip(finder.found.into_iter().chain(missing)) {
         let (kind, expected) = match note.what {
-            Odd::UnknownField if AROUND.contains(&path.as_str()) => continue,
+            Odd::UnknownField if AROUND.contains(&path.as_str()) => {
+                around = true;
+                continue;
+            }
             Odd::UnknownField => (DriftKind::UnknownField, "no such field".into()),
             Odd::UnknownCode => (DriftKind::UnknownCode, "a known code".into()),
             Odd::Unreadable(expected) if expected.starts_with("a code") => {
@@ -125,7 +133,7 @@ pub(super) fn tell(text: &str, mut notes: Vec<Note>) -> Vec<Drift> {
             None => drift.push(Drift { kind, path, received: received.into(), expected, count }),
         }
     }
-    drift
+    (drift, around)
 }
 
 /// Finds the paths to places in a text.

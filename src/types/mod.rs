@@ -24,7 +24,7 @@ mod time;
 mod wire;
 
 pub use amount::{Amount, AmountText, ParseAmountError, amount_text};
-pub(crate) use decode::text;
+pub(crate) use decode::{decode_looking_around, text};
 pub use decode::{decode, decode_request, decode_str, decode_with_drift};
 pub use decode_error::DecodeError;
 pub use drift::{Drift, DriftKind};
@@ -39,8 +39,6 @@ pub use language::Language;
 pub use money::{Currency, MeasureUnit, Money, MoneyError};
 pub use personal::{Personal, SENSITIVE_FIELDS, Secret, is_sensitive};
 pub use site::{ParseSiteError, Site};
-#[cfg(any(feature = "sandbox", feature = "workflows"))]
-pub(crate) use time::BEIJING;
-pub use time::{BillCycle, Day, DayOrCycle, LocalTime, ParseTimeError, TimeZone, UtcTime};
+pub use time::{BEIJING, BillCycle, Day, DayOrCycle, LocalTime, ParseTimeError, TimeZone, UtcTime};
 pub(crate) use time::{days_between, time_or_none};
 pub use wire::to_wire_json;

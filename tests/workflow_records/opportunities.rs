@@ -57,6 +57,12 @@ fn po_step(event: &str) -> LoggedEvent<PoEvent> {
     let (at, role, event) = match event {
         "save_draft" => ("2026-03-02", MAIN, PoEvent::SaveDraft(form())),
         "delete" => ("2026-03-02", MAIN, PoEvent::Delete),
+        "submit_without_account" => {
+            let mut form = form();
+            form.customer.account = None;
+            ("2026-03-03", MAIN, PoEvent::Submit(form))
+        }
+        "release_customer" => ("2026-04-02", SYSTEM, PoEvent::ReleaseCustomer),
         "submit" => ("2026-03-03", MAIN, PoEvent::Submit(form())),
         "pass_audit" => ("2026-03-04", PDM, PoEvent::PassAudit),
         "reject" => (
@@ -103,6 +109,15 @@ fn application() -> IncentiveApplication {
         opportunity: "PO-1".into(),
         on_core_map: true,
         excluded_this_year: false,
+        project: Some(IncentiveProject {
+            customer: company(),
+            starts_on: day("2026-03-11"),
+            delivered_on: day("2026-09-01"),
+            verified_on: Some(day("2026-03-10")),
+            offerings: vec!["Lakehouse".to_owned()],
+            orders: vec!["CS2603".to_owned()],
+            paid_by: "".into(),
+        }),
         new_customer: None,
     }
 }
@@ -161,6 +176,9 @@ fn po_table() {
         ("submit pass_audit", "reject", Rejected),
         ("submit pass_audit", "expire", Rejected),
         ("submit pass_audit verify", "cancel", Cancelled),
+        ("submit_without_account pass_audit", "release_customer", Released),
+        ("submit_without_account pass_audit verify", "release_customer", Released),
+        ("submit_without_account pass_audit verify progress", "release_customer", Released),
         ("submit pass_audit verify", "progress", InProgress),
         ("submit pass_audit verify progress", "progress", InProgress),
         ("submit pass_audit verify progress", "sign", DealSigned),
@@ -574,12 +592,11 @@ fn rules_19_20_22_of_the_incentive() {
 fn rules_24_25_an_incentive_for_what_was_verified() {
     let desk = desk_with(&[("PO-1", "submit")]);
     let refused = desk.start("OI-1", Site::China, incentive_step("apply")).unwrap_err();
-    assert!(matches!(refused, StoreError::Refused(refused) if refused.violates("opportunity.24")));
-    let desk = desk_with(&[("PO-1", "submit pass_audit verify")]);
+    assert!(matches!(refused, StoreError::Refused(refused) if refused.violates("opportunity.29")));
+    let desk = desk_with(&[("PO-1", "submit pass_audit verify progress sign deliver")]);
     desk.start("OI-1", Site::China, incentive_step("apply")).unwrap();
-    // A second application for the same opportunity is accepted with a warning.
-    let second = desk.start("OI-2", Site::China, incentive_step("apply")).unwrap();
-    assert_eq!(second.duplicates[0].finding.rule.id(), "opportunity.22");
+    let second = desk.start("OI-2", Site::China, incentive_step("apply")).unwrap_err();
+    assert!(matches!(second, StoreError::Refused(refused) if refused.violates("opportunity.30")));
 
     let approved: Record<Incentive> = walk(Site::China, "apply approve", incentive_step);
     let nothing = PublishedIncentive { amount: Amount::ZERO, currency: Currency::Cny };

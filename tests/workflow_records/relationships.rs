@@ -272,8 +272,9 @@ fn specialist_step(event: &str) -> LoggedEvent<SpecialistEvent> {
         "invite" => {
             let invitation = SpecialistInvitation {
                 invitee: "han@example.com".into(),
+                by: InviteBy::Mail,
                 paths: vec![Path::Service],
-                programs: Vec::new(),
+                ..Default::default()
             };
             ("2026-03-02", MAIN, E::Invite(invitation))
         }
@@ -696,7 +697,7 @@ fn rules_36_37_39_specialists() {
     assert_broken(apply(&invited, on("2026-03-10", specialist_step("bind"))), &[("relationship.36", "at")]);
     assert_broken(apply(&invited, on("2026-03-09", specialist_step("expire"))), &[("relationship.36", "at")]);
     let invite = |paths, programs| {
-        let form = SpecialistInvitation { invitee: "x".into(), paths, programs };
+        let form = SpecialistInvitation { invitee: "x".into(), paths, programs, ..Default::default() };
         apply(
             &Record::<Specialist>::new("S-1", CHINA),
             step("2026-03-02", MAIN, SpecialistEvent::Invite(form)),

@@ -461,7 +461,7 @@ fn the_sample_tells_its_story() {
         "HO-2 accept: opportunity.16",
         "PO-1 submit: opportunity.2 opportunity.3 opportunity.4 opportunity.5 opportunity.6",
         "PO-2 verify: opportunity.8",
-        "A-2 submit: mdf.1 mdf.20 mdf.3",
+        "A-2 submit: mdf.20 mdf.3",
         "A-1 claim: mdf.11 mdf.16 mdf.22",
     ];
     assert_eq!(refusals, wanted);

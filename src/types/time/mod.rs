@@ -14,7 +14,7 @@ use parse::{Instant, parse_instant, parse_local, parse_month, parse_date, parse_
 mod parse;
 
 /// The zone in which bills, billing cycles and the partner's deadlines are counted: UTC+8.
-pub(crate) const BEIJING: UtcOffset = match UtcOffset::from_hms(8, 0, 0) {
+pub const BEIJING: UtcOffset = match UtcOffset::from_hms(8, 0, 0) {
     Ok(offset) => offset,
     Err(_) => UtcOffset::UTC,
 };

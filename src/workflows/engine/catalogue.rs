@@ -48,6 +48,7 @@ impl Catalogue {
             .with::<rel::CustomerAccount>()
             .with::<rel::ManagerAssignment>()
             .with::<rel::CustomerAuthorization>()
+            .with::<rel::PayOnBehalf>()
             .with::<rel::Specialist>()
             .with::<inc::Performance>()
             .with::<inc::Statement>()
@@ -59,6 +60,8 @@ impl Catalogue {
             .with::<inc::Withdrawal>()
             .with::<inc::OnlineContract>()
             .with::<inc::KoogalleryStatement>()
+            .with::<inc::ProcurementStatement>()
+            .with::<inc::EntityChange>()
     }
 
     /// This catalogue and another kind.

@@ -1,13 +1,17 @@
-//! Invoices that a partner asks Huawei for (China site), and the contracting entity.
+//! Invoices that a partner requests from Huawei Cloud (China site).
 
 use serde::{Deserialize, Serialize};
 
-use super::rules::{
-    COURIER, DEBT_FIRST, INVOICE_TIMES, RETURN_WHOLE, RULES, SIGNING_ENTITY, THIRD_OF_MONTH, WRITTEN,
+use super::{
+    Invoiced, SigningEntity, entity,
+    rules::{
+        COURIER, DEBT_FIRST, ENTITY_CHANGE, INVOICE_TIMES, MEDIUM_OF_ENTITY, RETURN_WHOLE, RULES,
+        SIGNING_ENTITY, THIRD_OF_MONTH, WRITTEN,
+    },
 };
 use crate::{
     opportunities::Reason,
-    types::{Amount, BillCycle},
+    types::{Amount, BillCycle, Day},
     workflow::{
         Deadline, DeadlineKind, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site,
         Transition, Workflow, WorkingDays, events, named, states, transitions,
@@ -15,16 +19,6 @@ use crate::{
 };
 
 use InvoiceRequestState as S;
-
-named! {
-    /// With whom a partner of the China site signs, and who issues.
-    pub enum SigningEntity {
-        /// Huawei Cloud Computing Technologies Co., Ltd., the present one.
-        CloudComputing = "cloud_computing",
-        /// Huawei Software Technologies Co., Ltd., the earlier one.
-        SoftwareTechnologies = "software_technologies",
-    }
-}
 
 named! {
     /// What an invoice is made of.
@@ -141,6 +135,9 @@ pub struct InvoiceForm {
     /// The months whose monthly and pay-per-use consumption it covers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub consumption_of: Vec<BillCycle>,
+    /// It covers refunded parts of unsubscribed orders that had no invoice.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refunded_parts: bool,
     /// Invoice debt that is not cleared.
     #[serde(default)]
     pub invoice_debt: Amount,
@@ -251,7 +248,7 @@ impl Workflow for InvoiceRequest {
     fn check(
         record: &Record<Self>,
         step: &LoggedEvent<InvoiceEvent>,
-        _: RuleContext<'_>,
+        context: RuleContext<'_>,
     ) -> Vec<RuleViolation> {
         let form = record.facts().form.as_ref();
         let paper = form.is_some_and(|form| form.medium == InvoiceMedium::Paper);
@@ -262,6 +259,7 @@ impl Workflow for InvoiceRequest {
                     broken.push(THIRD_OF_MONTH.violation("site", "these requests are the China site's"));
                 }
                 broken.extend(form.check(step));
+                broken.extend(form.check_entity(context));
             }
             InvoiceEvent::Withdraw if record.is(S::Issuing) && !paper => {
                 broken.push(INVOICE_TIMES.violation("medium", "only paper is withdrawn while it is issued"));
@@ -332,6 +330,9 @@ impl InvoiceForm {
         if self.tax_rate.is_some_and(|rate| self.covered_rates.iter().any(|covered| *covered != rate)) {
             broken.push(COURIER.violation("covered_rates", "one invoice has one tax rate"));
         }
+        if let Some(detail) = self.wrong_medium(step.at.billing_day()) {
+            broken.push(MEDIUM_OF_ENTITY.violation("medium", detail));
+        }
         if self.header == InvoiceHeader::Organisation && self.special_vat {
             broken
                 .push(THIRD_OF_MONTH.violation("special_vat", "an organisation has ordinary invoices only"));
@@ -350,6 +351,49 @@ impl InvoiceForm {
             broken.push(DEBT_FIRST.violation("invoice_debt", "is not cleared"));
         }
         broken
+    }
+
+    /// Why the entity does not issue this medium on a day (rule 49).
+    fn wrong_medium(&self, today: Day) -> Option<&'static str> {
+        let digital_only_since =
+            time::Date::from_calendar_date(2024, time::Month::November, 23).map(Day::from);
+        match (self.entity, self.medium) {
+            (SigningEntity::CloudComputing, InvoiceMedium::Digital) => None,
+            (SigningEntity::CloudComputing, _) if digital_only_since.is_ok_and(|since| today >= since) => {
+                Some("Huawei Cloud Computing issues digital invoices only since 2024-11-23")
+            }
+            (SigningEntity::CloudComputing, InvoiceMedium::Electronic) if self.special_vat => {
+                Some("an electronic invoice is an ordinary one")
+            }
+            (SigningEntity::SoftwareTechnologies, InvoiceMedium::Digital) => {
+                Some("only Huawei Cloud Computing issues digital invoices")
+            }
+            (SigningEntity::SoftwareTechnologies, InvoiceMedium::Electronic) if self.special_vat => {
+                Some("a special VAT invoice of this entity is on paper")
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the entity is the one that invoices the consumption, where a change of the entity is on record (rule 50).
+    fn check_entity(&self, context: RuleContext<'_>) -> Vec<RuleViolation> {
+        let mut violations = Vec::new();
+        for change in entity::changes(context.others) {
+            let months = self.consumption_of.iter();
+            let refunded = self.refunded_parts
+                && self.entity != change.issuer_of(Invoiced::RefundedPart, change.effective_on);
+            if refunded {
+                let detail = format!("{} invoices refunded parts without an invoice", change.to);
+                violations.push(ENTITY_CHANGE.violation("entity", detail));
+            }
+            for month in months.filter(|month| !change.issuers_of_month(**month).contains(&self.entity)) {
+                let issuers: Vec<_> =
+                    change.issuers_of_month(*month).iter().map(|one| one.as_str()).collect();
+                let detail = format!("{} invoices {month}", issuers.join(" or "));
+                violations.push(ENTITY_CHANGE.violation("entity", detail));
+            }
+        }
+        violations
     }
 
     /// Whether the recipient pays the courier (rule 23).

@@ -11,6 +11,8 @@
 //! | `invoice_request` | [`InvoiceRequest`]: an invoice from Huawei (China site) |
 //! | `withdrawal` | [`Withdrawal`]: money back to the bank |
 //! | `online_contract` | [`OnlineContract`]: draft, formal, voided |
+//! | `procurement_statement` | [`ProcurementStatement`]: of a purchase-involved partner (China site) |
+//! | `signing_entity_change` | [`EntityChange`]: another contracting party, and what that does to payouts and invoices |
 //! | `koogallery_statement` | [`KoogalleryStatement`]: the revenue split of a month (China site) |
 //!
 //! Opportunity incentives are in [`opportunities`](crate::opportunities), MDF in [`mdf`](crate::mdf). No HTTP interface
@@ -34,20 +36,26 @@
 //! | Rule | Why it is not checked |
 //! |---|---|
 //! | 1, 2, 4, 5 | Performance is counted by Huawei; the record keeps what the page shows |
-//! | 3 | Counted by Huawei; the second day is [`performance_counts_from`] |
+//! | 3 | Counted by Huawei; the day is [`performance_counts_from`] |
 //! | 12 | There is no event that changes the form |
 //! | 15, 16 | Huawei's side; a negative statement is a statement |
 //! | 25, 31, 33, 35, 36, 37, 38, 39 | No event of these records: consequences, searches, read-only lists |
 //! | 32 | Amounts of bills are Huawei's |
 //! | 41 | The agreement is no record here |
+//! | 53 | A rate may change by law; [`TaxRates::is_published`] tells whether it is a published one |
+//! | 54 | The date on which a partner left the program is not part of a statement |
 //!
-//! Not published, so nothing is refused: the days of the confirmation window (the page shows the day), how long an
-//! incentive holds, the least payout, tax rates, further states of payout orders, withdrawals, the KooGallery split
-//! after countersigning and EI procurement, and any workflow for special prices.
+//! Not published, so nothing is refused: the days of the confirmation window (the page shows the day), the least payout,
+//! which of the published invoice rates of 3 % and 6 % applies, further states of payout orders, withdrawals, the
+//! KooGallery split after countersigning and of purchase-involved partners, and any workflow for special prices. An
+//! incentive is valid from its notice on; after the partner left the program it stays valid for one year.
 
 mod contract;
+mod entity;
+mod entity_effects;
 mod invoice;
 mod payout;
+mod procurement;
 mod project;
 mod rules;
 mod statement;
@@ -57,14 +65,22 @@ pub use contract::{
     ContractEvent, ContractEventKind, ContractForm, ContractSort, ContractState, KoogalleryStatement,
     OnlineContract, SplitEvent, SplitEventKind, SplitInvoice, SplitMonth, SplitState,
 };
+pub use entity::{
+    EntityChange, EntityChangeEvent, EntityChangeEventKind, EntityChangeForm, EntityChangeState, Invoiced,
+    SigningEntity,
+};
+pub use entity_effects::{AffectedRecord, EntityEffect};
 pub use invoice::{
     InvoiceEvent, InvoiceEventKind, InvoiceForm, InvoiceHeader, InvoiceMedium, InvoiceOperation,
-    InvoiceRequest, InvoiceRequestState, InvoiceReturn, SigningEntity,
+    InvoiceRequest, InvoiceRequestState, InvoiceReturn,
 };
 pub use payout::{
     MailedInvoices, PaidBy, PartnerInvoice, Payout, PayoutEvent, PayoutEventKind, PayoutForm, PayoutLine,
     PayoutRequest, PayoutState, Withdrawal, WithdrawalEvent, WithdrawalEventKind, WithdrawalRequest,
     WithdrawalRoute, WithdrawalState,
+};
+pub use procurement::{
+    ProcurementEvent, ProcurementEventKind, ProcurementForm, ProcurementState, ProcurementStatement,
 };
 pub use project::{
     Acceptance, EnteredAmount, FundedPerson, FundingEvent, FundingEventKind, FundingHead, FundingList,

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    SigningEntity, Statement, StatementState, TaxRates,
+    SigningEntity, Statement, StatementState, TaxRates, entity,
     rules::{
         ALL_PAID, AUTHENTICATED, CODE, CONFIRM, INVOICE_PER_ORDER, ONE_ORDER, ORIGINAL_ROUTE,
-        PAID_IN_TWO_DAYS, PAYOUT_FORMS, REBATE_TO_BANK, RULES, SPECIAL_VAT, TAX_FORMULA, WITHDRAWABLE,
-        WRITTEN,
+        PAID_IN_TWO_DAYS, PAYOUT_FORMS, PAYOUT_RECIPIENT, REBATE_TO_BANK, RULES, SPECIAL_VAT, TAX_FORMULA,
+        WITHDRAWABLE, WRITTEN,
     },
 };
 use crate::{
@@ -169,6 +169,9 @@ pub struct PartnerInvoice {
     pub amount: Amount,
     /// It is a special VAT invoice.
     pub special_vat: bool,
+    /// The entity to which it is made out, where the template names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_out_to: Option<SigningEntity>,
 }
 
 const PARTNER: &[Role] = &[Role::PartnerAdministrator];
@@ -230,6 +233,7 @@ impl Workflow for Payout {
             }
             PayoutEvent::MailInvoices(mailed) => {
                 broken.extend(record.facts().request.iter().flat_map(|request| mailed.check(request)));
+                broken.extend(mailed.check_recipient(record, context));
                 for invoice in &mailed.invoices {
                     let others = context.others.with_key(&invoice_key(&invoice.number));
                     if let Some(other) = others.iter().find(|other| other.id() != record.id()) {
@@ -330,6 +334,20 @@ impl PayoutRequest {
 }
 
 impl MailedInvoices {
+    /// Whether each invoice is made out to the right entity, where a change of the entity is on record (rule 51).
+    fn check_recipient(&self, record: &Record<Payout>, context: RuleContext<'_>) -> Vec<RuleViolation> {
+        let Some(requested) = record.history().first() else { return Vec::new() };
+        let Some(change) = entity::changes(context.others).pop() else { return Vec::new() };
+        let right = change.recipient_of_payout(requested.at.billing_day());
+        let wrong = self.invoices.iter().filter(|invoice| invoice.made_out_to.is_some_and(|to| to != right));
+        wrong
+            .map(|invoice| {
+                let field = format!("invoices[{}].made_out_to", invoice.number);
+                PAYOUT_RECIPIENT.violation(field, format!("is not {right}"))
+            })
+            .collect()
+    }
+
     /// Everything that is wrong, at once (rules 17 to 20).
     pub fn check(&self, request: &PayoutRequest) -> Vec<RuleViolation> {
         let mut broken = Vec::new();

@@ -27,6 +27,14 @@ const CONTRACT: &str = "https://support.huaweicloud.com/usermanual-billing/contr
 const DISCOUNTS: &str = "https://support.huaweicloud.com/intl/tr-tr/usermanual-bpconsole/dp_120500.html";
 const OWN_DISCOUNTS: &str =
     "https://support.huaweicloud.com/intl/en-us/usermanual-bpconsole/en-us_topic_0072335153.html";
+const VALIDITY: &str =
+    "https://huaweicloud.com/s/JW15c3Fs5a6J6KOF5LiN5LqGJQ/t_30_p_7/JeWQiOS9nOS8meS8tOS4reW_gyU";
+const RATES: &str = "https://support.huaweicloud.com/topic/459670-2-Y";
+const MEDIA: &str = "https://support.huaweicloud.com/usermanual-billing/invoices_topic_0000004.html";
+const INVOICING_TO: &str =
+    "https://huaweicloud.com/s/JUFwcOWQiOinhOWuoeafpeaKpeWRiuaooeadvyU/t_30_p_3/JeWQiOS9nOS8meS8tOS4reW_gyU";
+const JOINING_PROCUREMENT: &str =
+    "https://huaweicloud.com/s/JeWcqOe6v-eUteWtkOetvuWQjSU/t_30_p_1/JeWQiOS9nOS8meS8tOS4reW_gyU";
 const ENTITY: &str = "https://huaweicloud.com/s/JeS6keaVsOi0uOS6keiuoeeulyU/t_30_p_1";
 
 macro_rules! rules {
@@ -41,7 +49,8 @@ macro_rules! rules {
 rules! {
     CASH_COUNTS = 1, "performance is the cash spending of associated customers, without coupons", PERFORMANCE;
     DELAY = 2, "performance of yearly and monthly orders shows after 2 hours, a day's after one working day", PERFORMANCE;
-    SECOND_DAY = 3, "a new account manager's performance counts from the second day after the assignment", PERFORMANCE;
+    SECOND_DAY = 3, "performance of a newly assigned customer counts from the second day, counted from the assignment: from the next \
+        day on", PERFORMANCE;
     SIX_MONTHS = 4, "since 2026-01-01 a medium or long-tail customer that changed partner brings no performance incentive \
         for 6 months (China site)", PERFORMANCE;
     TRANSFERS = 5, "performance can be transferred between partners, and the transfers are recorded", PERFORMANCE;
@@ -101,4 +110,14 @@ rules! {
     SPIF_STEPS = 46, "SPIF exists on the international site; the partner shows that its people received the money", SPIF;
     INVOICE_TIMES = 47, "an invoice request takes 1 working day, a paper invoice and its return 3 each", INVOICE_STATES;
     WRITTEN = 48, "a problem, a refusal and a frozen statement tell their reason", STATEMENTS;
+    MEDIUM_OF_ENTITY = 49, "since 2024-11-23 Huawei Cloud Computing issues digital invoices only; no other entity issues digital \
+        ones, and its special VAT invoices are on paper", MEDIA;
+    ENTITY_CHANGE = 50, "consumption before a change of the signing entity is invoiced by the earlier entity, later consumption and \
+        refunded parts without an invoice by the new one", ENTITY;
+    PAYOUT_RECIPIENT = 51, "an invoice for a payout is made out to the entity that was the contracting party when the payout was \
+        requested", INVOICING_TO;
+    PROCUREMENT = 52, "a purchase-involved partner joined by an offline agreement on the China site; its statement is generated, \
+        confirmed by the partner and settled by the system", JOINING_PROCUREMENT;
+    PUBLISHED_RATES = 53, "an invoice for incentives has a tax rate of 3 % or 6 %", RATES;
+    VALIDITY_AFTER_LEAVING = 54, "an incentive stays valid for one year after the partner left the program", VALIDITY;
 }

@@ -353,7 +353,8 @@ impl Workflow for Statement {
     }
 }
 
-/// From which day a newly assigned account manager's performance counts (rule 3): the second day after the assignment.
+/// The day from which the performance of a newly assigned customer counts (rule 3): the second day, counted from the
+/// assignment, which is the next day.
 pub fn performance_counts_from(assigned_on: Day) -> Day {
-    days_after(assigned_on, 2)
+    days_after(assigned_on, 1)
 }

@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::rules::TAX_FORMULA;
 use crate::{types::Amount, workflow::RuleViolation};
 
-/// The rates of an invoice, as fractions: `0.06` for six per cent. Which rates hold is not published.
+/// The rates of an invoice, as fractions: `0.06` for six per cent.
+///
+/// A page names invoice rates of 3 % and 6 % ([`TaxRates::is_published`]). Which of them applies follows from the
+/// partner's tax status, and rates change by law, so another rate is not refused.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TaxRates {
@@ -38,6 +41,19 @@ pub struct InvoiceAmount {
 }
 
 impl TaxRates {
+    /// The invoice rates that a page of the service names (rule 53): 3 % and 6 %, in hundredths.
+    pub const PUBLISHED_PERCENT: [u8; 2] = [3, 6];
+
+    /// Whether both rates are among the published ones: 3 % or 6 %.
+    pub fn is_published(self) -> bool {
+        let published = |rate: Amount| {
+            Self::PUBLISHED_PERCENT
+                .iter()
+                .any(|percent| Amount::new(i64::from(*percent), 2).is_ok_and(|known| known == rate))
+        };
+        published(self.output) && published(self.service_fee)
+    }
+
     /// What is wrong with the rates: neither is negative, and a tax is below the whole.
     pub fn check(self) -> Vec<RuleViolation> {
         let one = Amount::from(1);

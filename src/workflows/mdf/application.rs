@@ -15,8 +15,8 @@ use crate::{
     types::{Amount, BillCycle, Day, UtcTime},
     workflow::{
         AnyRecord, Deadline, DeadlineKind, Duplicate, Event, LoggedEvent, Record, RecordLookup, Role, Rule,
-        RuleContext, RuleViolation, Transition, Weekends, Winner, Workflow, WorkingDays, events, states,
-        transitions,
+        RuleContext, RuleViolation, Site, Transition, Weekends, Winner, Workflow, WorkingDays, events,
+        states, transitions,
     },
 };
 
@@ -184,6 +184,11 @@ const SUBMISSION: DeadlineKind = DeadlineKind::new(
     "submit the application 10 working days before the activity starts",
     "a reason for the late application is asked for; without approval before the start nothing is reimbursed",
 );
+const SUBMISSION_ADVICE: DeadlineKind = DeadlineKind::new(
+    "mdf_application.submission_advice",
+    "submit the application 10 working days before the activity starts, as the China site advises",
+    "a later application is accepted; without approval before the start nothing is reimbursed",
+);
 const CLAIM: DeadlineKind = DeadlineKind::new(
     "mdf_application.claim",
     "claim the reimbursement",
@@ -236,7 +241,7 @@ impl Workflow for Application {
         Blocked: Unblock => ClaimApproved by SYSTEM;
         Blocked: Unblock => InvoiceMailed by SYSTEM;
     } };
-    const DEADLINES: &'static [DeadlineKind] = &[SUBMISSION, CLAIM, CORRECTION, INVOICE];
+    const DEADLINES: &'static [DeadlineKind] = &[SUBMISSION, SUBMISSION_ADVICE, CLAIM, CORRECTION, INVOICE];
     type State = S;
     type Event = ApplicationEvent;
 
@@ -261,7 +266,7 @@ impl Workflow for Application {
         match &step.event {
             ApplicationEvent::Submit(plan) => {
                 let mut broken = plan.check(record.site());
-                broken.extend(plan.check_time(step.at.billing_day(), context.calendar));
+                broken.extend(plan.check_time(record.site(), step.at.billing_day(), context.calendar));
                 broken.extend(check_quota(record, plan, context.others));
                 broken
             }
@@ -349,7 +354,9 @@ impl Workflow for Application {
     fn deadlines(record: &Record<Self>, calendar: &dyn WorkingDays) -> Vec<Deadline> {
         let facts = record.facts();
         let deadline = match facts.effective(record.state()) {
-            Some(S::Draft | S::Rejected) => facts.plan.starts_on().map(|start| submission(start, calendar)),
+            Some(S::Draft | S::Rejected) => {
+                facts.plan.starts_on().map(|start| submission(record.site(), start, calendar))
+            }
             Some(S::Approved | S::ActivityHeld) => {
                 facts.plan.ends_on().map(|end| Deadline::days(end, CLAIM_DAYS, &CLAIM_TIME, &CLAIM))
             }
@@ -405,12 +412,13 @@ impl Workflow for Application {
 }
 
 /// When to submit so that no reason is needed.
-fn submission(start: Day, calendar: &dyn WorkingDays) -> Deadline {
+fn submission(site: Site, start: Day, calendar: &dyn WorkingDays) -> Deadline {
+    let kind = if site == Site::China { &SUBMISSION_ADVICE } else { &SUBMISSION };
     let (last_day, uncovered_year) = match calendar.last_day_before(start, AHEAD) {
         Ok(day) => (day, None),
         Err(unknown) => (Weekends.last_day_before(start, AHEAD).unwrap_or(start), Some(unknown.0)),
     };
-    Deadline { uncovered_year, ..Deadline::on(last_day, &APPROVAL_FIRST, &SUBMISSION) }
+    Deadline { uncovered_year, ..Deadline::on(last_day, &APPROVAL_FIRST, kind) }
 }
 
 fn check_quota(record: &Record<Application>, plan: &Plan, others: &dyn RecordLookup) -> Vec<RuleViolation> {

@@ -14,7 +14,7 @@ use crate::{
     workflow::{RULE_CALENDAR, RecordId, RuleViolation, Site, WorkingDays},
 };
 
-/// Working days that should lie between submission and start.
+/// The working days between submission and start that the pages ask for.
 pub(super) const AHEAD: u32 = 10;
 
 /// One application: one activity, or a series of them (rule 2).
@@ -42,7 +42,8 @@ pub struct Plan {
     pub currency: Option<Currency>,
     /// The expense table that is followed.
     pub expense_edition: ExpenseEdition,
-    /// Why it comes with less than ten working days to the start. Mandatory then.
+    /// The reason for less than ten working days to the start. Mandatory then, but on the China site, which only advises
+    /// the ten days.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub late_reason: String,
     /// The payment agreement of the fund was accepted. Mandatory.
@@ -203,12 +204,29 @@ impl Plan {
         broken
     }
 
-    /// Rule 1 on the day of submission. The start itself may be the tenth working day.
-    pub(super) fn check_time(&self, submitted: Day, calendar: &dyn WorkingDays) -> Option<RuleViolation> {
+    /// Rule 1 on the day of submission: not after the start, and outside the China site ten working days ahead or with a
+    /// reason. The China site only advises the ten days, see [`Plan::advice`].
+    pub(super) fn check_time(
+        &self,
+        site: Site,
+        submitted: Day,
+        calendar: &dyn WorkingDays,
+    ) -> Option<RuleViolation> {
         let start = self.starts_on()?;
         if start < submitted {
             return Some(APPROVAL_FIRST.violation("activities", "started before the submission"));
         }
+        if site == Site::China { None } else { self.late(submitted, calendar) }
+    }
+
+    /// What the page advises and does not require on the day of submission: ten working days to the start.
+    pub fn advice(&self, submitted: Day, calendar: &dyn WorkingDays) -> Option<RuleViolation> {
+        self.late(submitted, calendar)
+    }
+
+    /// Less than ten working days to the start, without a reason.
+    fn late(&self, submitted: Day, calendar: &dyn WorkingDays) -> Option<RuleViolation> {
+        let start = self.starts_on()?;
         if !self.late_reason.trim().is_empty() {
             return None;
         }

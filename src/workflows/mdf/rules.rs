@@ -18,7 +18,7 @@ const PATHS: &str = "https://support.huaweicloud.com/usermanual-bpconsole/tl_010
 pub(super) const APPROVAL_FIRST: Rule = Rule::new(
     "mdf.1",
     "an activity is approved before it takes place; it is submitted at least 10 working days before it starts, or with a \
-     reason",
+     reason; the China site only advises the 10 days",
     FIRST,
 );
 pub(super) const SERIES: Rule = Rule::new(

@@ -85,7 +85,7 @@ fn rival(record: &dyn AnyRecord) -> Option<Rival<'_>> {
         let verified = match po.state()? {
             PoState::Draft | PoState::UnderAudit | PoState::AuditPassed => false,
             PoState::Verified | PoState::InProgress | PoState::DealSigned | PoState::Delivered => true,
-            PoState::Rejected | PoState::Cancelled | PoState::Deleted => return None,
+            PoState::Rejected | PoState::Cancelled | PoState::Released | PoState::Deleted => return None,
         };
         let form = &po.facts().form;
         return Some(Rival {

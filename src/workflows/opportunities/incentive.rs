@@ -3,11 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Ho, HoState, Po, PoState, Reason,
-    rules::{CALCULATED, CORE_MAP, HONEST, NEW_CUSTOMER, RULES, SITES, STEPS},
+    CustomerCompany, Ho, HoState, Po, PoEventKind, PoState, Reason, duplicates,
+    rules::{
+        AFTER_VERIFICATION, CALCULATED, CORE_MAP, DELIVERED, HONEST, NEW_CUSTOMER, NO_OVERLAP, ONE_CLAIM,
+        RULES, SITES, STEPS,
+    },
 };
 use crate::{
-    types::{Amount, Currency, Day},
+    types::{Amount, Currency, Day, Personal, UtcTime},
     workflow::{
         AnyRecord, Duplicate, LoggedEvent, Record, RecordId, Role, Rule, RuleContext, RuleViolation, Site,
         Transition, Winner, Workflow, events, states, transitions,
@@ -83,9 +86,36 @@ pub struct IncentiveApplication {
     /// The partner was excluded for this year because of false or duplicate reporting.
     #[serde(default)]
     pub excluded_this_year: bool,
+    /// The delivered project. Mandatory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<IncentiveProject>,
     /// Given when the incentive is claimed for a new enterprise customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_customer: Option<NewEnterpriseCustomer>,
+}
+
+/// The project that brought the opportunity to its delivery.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IncentiveProject {
+    /// The customer for which the project was delivered.
+    pub customer: CustomerCompany,
+    /// The first day of the project, as the uploaded material proves it.
+    pub starts_on: Day,
+    /// The last day of the delivery.
+    pub delivered_on: Day,
+    /// The day on which the opportunity was verified. Taken from the record of the opportunity where it is in the store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified_on: Option<Day>,
+    /// The names of the offerings that the project uses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offerings: Vec<String>,
+    /// The orders that the project brought.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub orders: Vec<String>,
+    /// The certified name of the account that paid the orders. By the policy of 2023 it is the customer's legal name.
+    #[serde(default, skip_serializing_if = "Personal::is_empty")]
+    pub paid_by: Personal,
 }
 
 /// What makes an enterprise a new customer.
@@ -136,6 +166,14 @@ impl Workflow for Incentive {
         match &step.event {
             IncentiveEvent::Apply(application) => {
                 let mut broken = application.check(record.site());
+                match &application.project {
+                    Some(project) => {
+                        let today = step.at.billing_day();
+                        broken.extend(project.check(&application.opportunity, today, context));
+                        broken.extend(overlaps(record, application, project, context));
+                    }
+                    None => broken.push(AFTER_VERIFICATION.violation("project", "is missing")),
+                }
                 broken.extend(
                     context.others.get(&application.opportunity).and_then(|record| far_enough(&*record)),
                 );
@@ -162,6 +200,22 @@ impl Workflow for Incentive {
             | IncentiveEvent::RequestPayout
             | IncentiveEvent::Complete => {}
         }
+    }
+
+    fn links(record: &Record<Self>) -> Vec<String> {
+        let Some(application) = record.facts().application.as_ref() else { return Vec::new() };
+        let open =
+            !matches!(record.state(), None | Some(IncentiveState::Rejected | IncentiveState::Completed));
+        let mut links = match &application.project {
+            Some(project) if open => project.overlap_keys(),
+            _ => Vec::new(),
+        };
+        if !record.is(IncentiveState::Rejected) {
+            links.push(claim_key(&application.opportunity));
+            let orders = application.project.iter().flat_map(|project| &project.orders);
+            links.extend(orders.map(|order| order_key(order)));
+        }
+        links
     }
 
     fn duplicate_keys(record: &Record<Self>) -> Vec<String> {
@@ -201,18 +255,104 @@ impl IncentiveApplication {
     }
 }
 
-/// Which opportunities are eligible is not published in words; one that was never verified or accepted cannot be.
-fn far_enough(record: &dyn AnyRecord) -> Option<RuleViolation> {
-    let reached = if let Some(po) = record.view::<Po>() {
-        matches!(
-            po.state(),
-            Some(PoState::Verified | PoState::InProgress | PoState::DealSigned | PoState::Delivered)
-        )
-    } else if let Some(ho) = record.view::<Ho>() {
-        matches!(ho.state(), Some(HoState::Accepted | HoState::InProgress | HoState::Delivered))
-    } else {
-        false
+impl IncentiveProject {
+    /// Whether the project is eligible on a day (rules 27, 29 and 30), without regard to other applications.
+    fn check(&self, opportunity: &RecordId, today: Day, context: RuleContext<'_>) -> Vec<RuleViolation> {
+        let mut violations = Vec::new();
+        if self.starts_on > self.delivered_on {
+            violations
+                .push(DELIVERED.violation("project.delivered_on", "is before the start of the project"));
+        }
+        if today <= self.delivered_on {
+            let detail = "the application opens on the day after the delivery ended";
+            violations.push(DELIVERED.violation("project.delivered_on", detail));
+        }
+        let record = context.others.get(opportunity);
+        let verified = record.and_then(|record| record.view::<Po>()?.last(PoEventKind::Verify));
+        match verified.map(UtcTime::billing_day).or(self.verified_on) {
+            Some(verified) if self.starts_on <= verified => {
+                let detail = format!("is not after the verification on {verified}");
+                violations.push(AFTER_VERIFICATION.violation("project.starts_on", detail));
+            }
+            _ => {}
+        }
+        let (customer, payer) = (self.customer.company.expose().trim(), self.paid_by.expose().trim());
+        if !payer.is_empty() && customer != payer {
+            violations.push(ONE_CLAIM.violation("project.paid_by", "is not the customer's legal name"));
+        }
+        violations
+    }
+
+    /// The keys that open applications with this customer or an offering of this project share.
+    fn overlap_keys(&self) -> Vec<String> {
+        let customer = duplicates::keys(&self.customer).into_iter().map(|key| format!("incentive/{key}"));
+        let offerings = self.offerings.iter().map(|name| format!("incentive/offering/{}", name.trim()));
+        customer.chain(offerings).collect()
+    }
+
+    fn overlaps_in_time(&self, other: &Self) -> bool {
+        self.starts_on <= other.delivered_on && other.starts_on <= self.delivered_on
+    }
+}
+
+fn claim_key(opportunity: &RecordId) -> String {
+    format!("incentive/claim/{opportunity}")
+}
+
+fn order_key(order: &str) -> String {
+    format!("incentive/order/{}", order.trim())
+}
+
+/// The other applications that stand in the way: open ones of the same customer or offering (rule 28), and those that
+/// claimed the same opportunity or order (rule 30).
+fn overlaps(
+    record: &Record<Incentive>,
+    application: &IncentiveApplication,
+    project: &IncentiveProject,
+    context: RuleContext<'_>,
+) -> Vec<RuleViolation> {
+    let others = |key: &str| {
+        let mut found = context.others.with_key(key);
+        found.retain(|other| other.id() != record.id());
+        found
     };
+    let mut violations = Vec::new();
+    for key in project.overlap_keys() {
+        let by_offering = key.starts_with("incentive/offering/");
+        for other in others(&key) {
+            let Some(theirs) = other.view::<Incentive>().and_then(|one| one.facts().application.as_ref())
+            else {
+                continue;
+            };
+            let (field, detail) = match by_offering {
+                true => ("project.offerings", format!("{} has the same offering", other.id())),
+                false if theirs.project.as_ref().is_some_and(|one| project.overlaps_in_time(one)) => (
+                    "project.customer",
+                    format!("{} delivers to the same customer at the same time", other.id()),
+                ),
+                false => continue,
+            };
+            violations.push(NO_OVERLAP.violation(field, detail));
+        }
+    }
+    violations.dedup();
+    for other in others(&claim_key(&application.opportunity)) {
+        violations.push(ONE_CLAIM.violation("opportunity", format!("is claimed by {}", other.id())));
+    }
+    for order in &project.orders {
+        for other in others(&order_key(order)) {
+            violations
+                .push(ONE_CLAIM.violation("project.orders", format!("{order} is claimed by {}", other.id())));
+        }
+    }
+    violations
+}
+
+/// An incentive is for a delivered opportunity (rule 29).
+fn far_enough(record: &dyn AnyRecord) -> Option<RuleViolation> {
+    let po = record.view::<Po>().is_some_and(|po| po.is(PoState::Delivered));
+    let ho = record.view::<Ho>().is_some_and(|ho| ho.is(HoState::Delivered));
     let state = record.state().unwrap_or("no state");
-    (!reached).then(|| STEPS.violation("opportunity", format!("{} is {state}, not eligible", record.id())))
+    let detail = || format!("{} is {state}, not delivered", record.id());
+    (!(po || ho)).then(|| DELIVERED.violation("opportunity", detail()))
 }

@@ -40,7 +40,7 @@ pub use form::{
 };
 pub use ho::{Ho, HoAcceptance, HoEligibility, HoEvent, HoEventKind, HoOffer, HoState, HoTime, PathStage};
 pub use incentive::{
-    Incentive, IncentiveApplication, IncentiveEvent, IncentiveEventKind, IncentiveState,
+    Incentive, IncentiveApplication, IncentiveEvent, IncentiveEventKind, IncentiveProject, IncentiveState,
     NewEnterpriseCustomer, PublishedIncentive,
 };
 pub use po::{

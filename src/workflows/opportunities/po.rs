@@ -49,6 +49,8 @@ states! {
         Rejected = "rejected",
         /// Verified and accepted by Huawei.
         Verified = "verified",
+        /// The customer went to the public pool of Huawei's CRM; the opportunity does not go on.
+        Released = "released",
         /// Cancelled by Huawei in its CRM.
         Cancelled = "cancelled",
         /// Both sides work on it.
@@ -77,6 +79,8 @@ events! {
         Verify(Verification) = "verify",
         /// Ten working days went by without a verification.
         Expire = "expire",
+        /// Huawei's CRM released a customer without an account to its public pool, after the customer owner registered it.
+        ReleaseCustomer = "release_customer",
         /// Huawei cancelled a verified opportunity.
         Cancel(Reason) = "cancel",
         /// The partner tells how it goes.
@@ -162,6 +166,8 @@ const PDM: &[Role] = &[Role::HuaweiPartnerManager];
 const BD: &[Role] = &[Role::HuaweiBusinessManager];
 const PDM_OR_BD: &[Role] = &[Role::HuaweiPartnerManager, Role::HuaweiBusinessManager];
 const SYSTEM: &[Role] = &[Role::System];
+/// Huawei's CRM acts by its own rule; its customer owner may do it by hand.
+const CRM: &[Role] = &[Role::System, Role::HuaweiBusinessManager];
 const ANYBODY: &[Role] =
     &[Role::PartnerAdministrator, Role::HuaweiPartnerManager, Role::HuaweiBusinessManager, Role::System];
 
@@ -185,6 +191,9 @@ impl Workflow for Po {
         AuditPassed: Verify => Verified by BD;
         AuditPassed: Reject => Rejected by PDM_OR_BD;
         AuditPassed: Expire => Rejected by SYSTEM;
+        AuditPassed: ReleaseCustomer => Released by CRM;
+        Verified: ReleaseCustomer => Released by CRM;
+        InProgress: ReleaseCustomer => Released by CRM;
         Verified: Cancel => Cancelled by BD;
         Verified: Progress => InProgress by PARTNER;
         InProgress: Progress => InProgress by PARTNER;
@@ -233,6 +242,12 @@ impl Workflow for Po {
                 broken.extend(duplicates::stronger(record, context));
                 broken.extend(in_time(record, step, context.calendar, true));
             }
+            PoEvent::ReleaseCustomer if record.facts().form.customer.account.is_some() => {
+                broken.push(
+                    ACCOUNT
+                        .violation("customer.account", "is given: only a customer without one is released"),
+                );
+            }
             PoEvent::Expire => broken.extend(in_time(record, step, context.calendar, false)),
             PoEvent::Reject(Rejection { ground: RejectionGround::Duplicate, comment })
                 if comment.trim().is_empty() =>
@@ -261,6 +276,7 @@ impl Workflow for Po {
             | PoEvent::PassAudit
             | PoEvent::Verify(_)
             | PoEvent::Expire
+            | PoEvent::ReleaseCustomer
             | PoEvent::Cancel(_)
             | PoEvent::Deliver => {}
         }

@@ -23,6 +23,9 @@ const MAIN_ACCOUNT_PAGE: &str = "https://huaweicloud.com/s/JeWMuuWdl-mTvuiBlOebn
 const NEW_ENTERPRISE: &str = "https://huaweicloud.com/s/JeaAjuS5iOmAmui_h-Wfn-WQjeiuv-mXrmZ0cCU/t_30_p_43";
 const POLICY: &str = "https://huaweicloud.com/s/JeS6keiuoeeul-WPiuWkp-aVsOaNrueahOW6lOeUqOahiOS-iyU/t_30_p_4";
 const PAYOUT: &str = "https://support.huaweicloud.com/topic/67513-4-J";
+const APPLICATION: &str =
+    "https://huaweicloud.com/s/JeacieaUr-aMgemdnjgw5Zue5rqQY2RuJQ/t_30_p_7/JeWQiOS9nOS8meS8tOS4reW_gyU";
+const ELIGIBLE: &str = "https://huaweicloud.com/s/JeasoOe8uuWtpuS5oOefpeivhueahOW5v-W6puWSjOa3seW6piU/t_30_p_20/JeWQiOS9nOS8meS8tOS4reW_gyU";
 const EU_MENU: &str = "https://support.huaweicloud.com/eu/bpconsole/v3_support_leftmenu_fragment.html";
 
 pub(super) const MAIN_ACCOUNT: Rule = Rule::new(
@@ -86,8 +89,8 @@ const OFFICE: Rule = Rule::new(
 );
 pub(super) const ACCOUNT: Rule = Rule::new(
     "opportunity.12",
-    "invite a customer without a Huawei Cloud account to register first; a PO without account may end in the public \
-     pool of Huawei's CRM",
+    "invite a customer without a Huawei Cloud account to register first; without an account, Huawei's CRM may release the \
+     customer to its public pool after the customer owner registered it",
     NO_ACCOUNT,
 );
 pub(super) const COUNTED: Rule = Rule::new(
@@ -164,6 +167,29 @@ pub(super) const HO_DETAILS: Rule = Rule::new(
     ACCEPT_HO,
 );
 
+pub(super) const AFTER_VERIFICATION: Rule = Rule::new(
+    "opportunity.27",
+    "the project of an incentive application begins after the opportunity was verified",
+    APPLICATION,
+);
+pub(super) const NO_OVERLAP: Rule = Rule::new(
+    "opportunity.28",
+    "while an application is open, there is no second one for the same customer, of whichever partner, with an overlapping \
+     delivery time, and none for an overlapping offering",
+    APPLICATION,
+);
+pub(super) const DELIVERED: Rule = Rule::new(
+    "opportunity.29",
+    "an incentive is for an opportunity that is delivered, from the day after the end of the delivery on",
+    ELIGIBLE,
+);
+pub(super) const ONE_CLAIM: Rule = Rule::new(
+    "opportunity.30",
+    "by the policy of 2023 a PO claims an incentive once, an order serves one PO, and the customer's legal name is that of \
+     the paying account",
+    POLICY,
+);
+
 /// Every rule of opportunities with its source page.
 pub const RULES: &[Rule] = &[
     MAIN_ACCOUNT,
@@ -192,4 +218,8 @@ pub const RULES: &[Rule] = &[
     STEPS,
     CALCULATED,
     HO_DETAILS,
+    AFTER_VERIFICATION,
+    NO_OVERLAP,
+    DELIVERED,
+    ONE_CLAIM,
 ];

@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::rules::{
-    ADMINISTRATOR_ONLY, ASKED_TOO_OFTEN, BLOCKED, CODE, ONCE_IN_THREE_MONTHS, ONE_PARTNER, PARTNER_FROZEN,
-    RULES, SITES, WRITTEN,
+use super::{
+    payment::waiting_key,
+    rules::{
+        ADMINISTRATOR_ONLY, ASKED_TOO_OFTEN, BLOCKED, CODE, ONCE_IN_THREE_MONTHS, ONE_PARTNER,
+        PARTNER_FROZEN, RULES, SITES, WRITTEN,
+    },
 };
 use crate::{
     types::{AssociationType, CustomerId, PartnerId, UtcTime, association_by_name},
@@ -207,6 +210,7 @@ impl Workflow for Association {
             }
             AssociationEvent::RequestDisassociation(request) => {
                 broken.extend(request.check(record, ""));
+                broken.extend(orders_to_pay(record, context, ""));
                 broken.extend(too_often(record, step.at, false));
             }
             AssociationEvent::Disassociate(request) => {
@@ -214,6 +218,7 @@ impl Workflow for Association {
                     broken.push(SITES.violation("site", "the customer's answer is needed on the China site"));
                 }
                 broken.extend(request.check(record, ""));
+                broken.extend(orders_to_pay(record, context, ""));
                 broken.extend(too_often(record, step.at, false));
             }
             AssociationEvent::RequestSwitch(request) => {
@@ -224,6 +229,7 @@ impl Workflow for Association {
                     broken.push(WRITTEN.violation("to", "is the present association type"));
                 }
                 broken.extend(request.check.check(record, "check."));
+                broken.extend(orders_to_pay(record, context, "check."));
                 broken.extend(too_often(record, step.at, false));
             }
             AssociationEvent::AskToLeave => broken.extend(too_often(record, step.at, true)),
@@ -270,6 +276,14 @@ impl Workflow for Association {
         let open = !record.is(S::Disassociated);
         record.facts().form.iter().filter(|_| open).map(|form| customer_key(&form.customer)).collect()
     }
+}
+
+/// Orders in the store that wait for the partner's payment block a separation and a switch (rule 15).
+fn orders_to_pay(record: &Record<Association>, context: RuleContext<'_>, at: &str) -> Option<RuleViolation> {
+    let form = record.facts().form.as_ref()?;
+    let waiting = context.others.with_key(&waiting_key(&form.customer));
+    let order = waiting.first()?;
+    Some(BLOCKED.violation(format!("{at}blocks"), format!("{} waits for the partner's payment", order.id())))
 }
 
 fn customer_key(customer: &CustomerId) -> String {

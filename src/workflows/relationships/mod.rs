@@ -9,6 +9,7 @@
 //! | `customer_account` | [`CustomerAccount`]: frozen or normal, and its budget (international site) |
 //! | `account_manager` | [`ManagerAssignment`]: who answers for a customer or reseller, and since when |
 //! | `authorization` | [`CustomerAuthorization`]: the customer's leave to act for it |
+//! | `pay_on_behalf` | [`PayOnBehalf`]: an order that a customer asked its partner to pay: waiting, paid, rejected |
 //! | `project_specialist` | [`Specialist`]: an employee's personal account, bound, applied for, removed |
 //!
 //! None of this has an HTTP interface. Neighbours that have one are operations of this crate:
@@ -27,10 +28,9 @@
 //!
 //! | Rule | Why it is not checked |
 //! |---|---|
-//! | 11, 34, 38, 40 | Consequences, rights or names in the console |
+//! | 11, 34, 40 | Consequences, rights or names in the console |
 //! | 16, 17, 22, 27, 28, 31 | Consequences: nothing is refused by them |
 //! | 18, 19, 20 | The operations check amounts; balances are the service's to know |
-//! | 21 | Paying for a customer is no record here |
 //! | 23 | Spending is counted by Huawei, about 10 minutes late; that a budget ends only when there is one is checked |
 //! | 39 | The table: a specialist has no step to unbind |
 //!
@@ -42,6 +42,7 @@ mod association;
 mod budget;
 mod cooperation;
 mod manager;
+mod payment;
 mod registration;
 mod rules;
 mod specialist;
@@ -65,12 +66,16 @@ pub use manager::{
     AuthorizationEventKind, AuthorizationRequest, AuthorizationState, Contacts, CustomerAuthorization,
     ManagerAssignment, Subject,
 };
+pub use payment::{
+    PartnerPayment, PayOnBehalf, PayOnBehalfEvent, PayOnBehalfEventKind, PayOnBehalfRequest,
+    PayOnBehalfState, PayingPartner, PaymentMeans, PaymentRefund,
+};
 pub use registration::{
     Channel, CustomerForm, CustomerInvitation, CustomerObstacle, CustomerRegistration,
     CustomerRegistrationEvent, CustomerRegistrationEventKind, CustomerRegistrationState, CustomerStanding,
 };
 pub use rules::RULES;
 pub use specialist::{
-    CancelRequest, Specialist, SpecialistApplication, SpecialistEvent, SpecialistEventKind,
+    CancelRequest, InviteBy, Specialist, SpecialistApplication, SpecialistEvent, SpecialistEventKind,
     SpecialistInvitation, SpecialistState,
 };

@@ -24,6 +24,12 @@ const CHINA_GUIDE: &str =
 const CHINA_FAQ: &str =
     "https://huaweicloud.com/s/Jei0n-i9veWIhuaLheS4jui0n-i9veWdh-ihoeeahOWMuuWIqyU/t_30_p_3";
 const MAIL_LINK_PAGE: &str = "https://huaweicloud.com/s/JXBocOi0n-i9veWdh-ihoeeahOS4ieenjeaWueW8jyU/t_30_p_3";
+const WHO_MAY_ASK: &str =
+    "https://huaweicloud.com/s/JW15c3Fs5a6J6KOF5LiN5LqGJQ/t_30_p_7/JeWQiOS9nOS8meS8tOS4reW_gyU";
+const PAY: &str = "https://huaweicloud.com/s/JeWcqOe6v-mfqeaWh-WbvueJh-aWh-Wtl-ivhuWIqyU/t_30_p_3/JeWQiOS9nOS8meS8tOS4reW_gyU";
+const PAY_REJECTION: &str =
+    "https://huaweicloud.com/s/JeaJuemHj-WbvueJh-i9rOaWh-WtlyU/t_30_p_3/JeWQiOS9nOS8meS8tOS4reW_gyU";
+const AFTER_ASKING: &str = "https://huaweicloud.com/s/JeacjeWKoeWZqOWGheWtmDJy5ZKMNHLnmoTljLrliKsl/t_30_p_2/JeWQiOS9nOS8meS8tOS4reW_gyU";
 const RESELLERS: &str = "https://huaweicloud.com/s/JeW8guaehOWPjOa0u-a3t-WQiOS6kSU/t_30_p_7";
 
 macro_rules! rules {
@@ -65,8 +71,8 @@ rules! {
     RESELLER_MONEY = 19, "a distributor allots money and coupon quotas to its own resellers, above zero with two decimals, \
         and reclaims up to the balance", CHINA_GUIDE;
     RECLAIMED_COUPON = 20, "a coupon of a resale customer can be reclaimed and stays in the issuer's records", CHINA_GUIDE;
-    PAY_ON_BEHALF = 21, "any customer of a solution provider may ask it to pay, a reseller's customer only in resale",
-        CHINA_GUIDE;
+    PAY_ON_BEHALF = 21, "any customer of a solution provider may ask it to pay an order, a reseller's customer only in resale",
+        WHO_MAY_ASK;
     RESELLER_INCENTIVE = 22, "a reseller gets no incentive of Huawei; its performance counts for the distributor", RESELLERS;
     BUDGET_KINDS = 23, "a monthly budget starts anew on the first of each month, a one-time budget never", BUDGETS;
     BUDGET_POLICY = 24, "alerts come at 75, 90 and 100 %; the account freezes by itself only under the automatic policy",
@@ -89,7 +95,8 @@ rules! {
     INVITE_LIMIT = 36, "an administrator invites at most 100 specialists a day; a link holds 7 days", SPECIALISTS;
     PREREQUISITE = 37, "who invites has joined a path or a program; distributors and solution providers do not apply",
         SPECIALISTS;
-    TENANT_NAME = 38, "where the names differ, the tenant's name is used to invite", SPECIALISTS;
+    TENANT_NAME = 38, "an employee is invited under the name of the tenant where it differs from that of the HUAWEI ID; the \
+        account is not found otherwise", SPECIALISTS;
     CANCEL_FIRST = 39, "a specialist is cancelled before being unbound", SPECIALISTS;
     UP_TO_DATE = 40, "members keep employment, certificates, training and projects up to date", SPECIALISTS;
     MAIL_LINK = 41, "the link of an invitation mail holds 7 days on the China site; one sent by hand does not end",
@@ -97,4 +104,12 @@ rules! {
     SITES = 42, "a change between referral and resale is requested on the China site, budgets exist on the international one",
         BUDGETS;
     WRITTEN = 43, "requests and refusals tell their reason, applications have their files", DISASSOCIATION;
+    PAYMENT_MEANS = 44, "a partner pays a customer's order from its balance or online; general goods of KooGallery only from \
+        the balance or with Petal Pay", PAY;
+    PAYMENT_BALANCE = 45, "a payment from the balance needs the amount in the account balance and in the balance that can be \
+        allotted; a reseller's in the account balance only", PAY;
+    PAY_REJECTED = 46, "the partner rejects a request with a reason, alone or in a batch; the customer may pay the order itself",
+        PAY_REJECTION;
+    PAY_REFUND = 47, "when the customer unsubscribes, the money returns to the account of the partner that paid", AFTER_ASKING;
+    PAID_ONCE = 48, "an order waits for one payment at a time", AFTER_ASKING;
 }

@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::rules::{INVITE_LIMIT, PREREQUISITE, RULES, WRITTEN};
+use super::rules::{INVITE_LIMIT, PREREQUISITE, RULES, TENANT_NAME, WRITTEN};
 use crate::{
     opportunities::Reason,
     programs::{Path, Program},
     types::{Day, Personal},
     workflow::{
         Deadline, DeadlineKind, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation,
-        Transition, Workflow, WorkingDays, days_after, events, states, transitions,
+        Transition, Workflow, WorkingDays, days_after, events, named, states, transitions,
     },
 };
 
@@ -85,12 +85,33 @@ events! {
     }
 }
 
+named! {
+    /// How an invited employee is named.
+    #[derive(Default)]
+    pub enum InviteBy {
+        /// By account name.
+        #[default]
+        AccountName = "account_name",
+        /// By telephone number.
+        Phone = "phone",
+        /// By mail address.
+        Mail = "mail",
+    }
+}
+
 /// An invitation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpecialistInvitation {
-    /// Who is invited, by telephone, mail or account. Where the names differ, that of the tenant (rule 38).
+    /// The telephone number, mail address or account name that is invited.
     pub invitee: Personal,
+    /// How the employee is named in `invitee`.
+    #[serde(default)]
+    pub by: InviteBy,
+    /// The name of the employee's tenant, where it is known to differ from the name of the HUAWEI ID. An invitation by
+    /// account name has to use it (rule 38).
+    #[serde(default, skip_serializing_if = "Personal::is_empty")]
+    pub tenant_name: Personal,
     /// Paths that the partner has joined.
     #[serde(default)]
     pub paths: Vec<Path>,
@@ -172,6 +193,14 @@ impl Workflow for Specialist {
             SpecialistEvent::Invite(invitation) => {
                 if invitation.invitee.expose().trim().is_empty() {
                     broken.push(WRITTEN.violation("invitee", "is empty"));
+                }
+                let tenant = invitation.tenant_name.expose().trim();
+                if invitation.by == InviteBy::AccountName
+                    && !tenant.is_empty()
+                    && invitation.invitee.expose().trim() != tenant
+                {
+                    let detail = "is not the tenant's name: the account would not be found";
+                    broken.push(TENANT_NAME.violation("invitee", detail));
                 }
                 let programs = [Program::Distributor, Program::SolutionProvider];
                 let joined = invitation.paths.iter().any(|path| counts(*path))

@@ -138,6 +138,7 @@ fn invoices() -> MailedInvoices {
         rates,
         amount: amount(total),
         special_vat: true,
+        made_out_to: None,
     };
     MailedInvoices {
         invoices: vec![
@@ -325,10 +326,14 @@ fn invoice_form(medium: InvoiceMedium) -> InvoiceForm {
         covered_rates: vec![amount("0.06")],
         medium,
         header: InvoiceHeader::Enterprise,
-        special_vat: true,
+        special_vat: medium != InvoiceMedium::Electronic,
         consumption_of: vec![cycle("2026-02")],
+        refunded_parts: false,
         invoice_debt: Amount::ZERO,
-        entity: SigningEntity::CloudComputing,
+        entity: match medium {
+            InvoiceMedium::Digital => SigningEntity::CloudComputing,
+            _ => SigningEntity::SoftwareTechnologies,
+        },
     }
 }
 
@@ -336,7 +341,7 @@ fn invoice_step(event: &str) -> LoggedEvent<InvoiceEvent> {
     use InvoiceEvent as E;
     let back = InvoiceReturn { amount: amount("500"), to: SigningEntity::CloudComputing };
     let (role, event) = match event {
-        "request" => (MAIN, E::Request(invoice_form(InvoiceMedium::Electronic))),
+        "request" => (MAIN, E::Request(invoice_form(InvoiceMedium::Digital))),
         "request_paper" => (MAIN, E::Request(invoice_form(InvoiceMedium::Paper))),
         "withdraw" => (MAIN, E::Withdraw),
         "refuse" => (REVIEWER, E::Refuse(reason())),

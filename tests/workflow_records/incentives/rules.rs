@@ -14,7 +14,8 @@ fn rules_1_3_and_48_performance() {
     );
     let silent = PerformanceEvent::ReportProblem(Reason { reason: " ".to_owned() });
     assert_broken(apply(&record, step("2026-03-03", MAIN, silent)), &[("incentive.48", "reason")]);
-    assert_eq!(performance_counts_from(day("2026-02-27")), day("2026-03-01"));
+    assert_eq!(performance_counts_from(day("2026-02-27")), day("2026-02-28"));
+    assert_eq!(performance_counts_from(day("2026-02-28")), day("2026-03-01"));
 }
 
 #[test]

@@ -4,13 +4,25 @@ use proptest::prelude::*;
 
 use super::*;
 
+const ABROAD: Site = Site::International;
+
+/// An activity of the international list.
+fn abroad(plan: &mut Plan) {
+    for activity in &mut plan.activities {
+        activity.kind = ActivityKind::PartnerTraining;
+    }
+}
+
 #[test]
 fn rule_1_ten_working_days_or_a_reason() {
     // Start on Wednesday 2026-06-10; the tenth working day before it began on Wednesday 2026-05-27.
-    submit_in(Site::China, "2026-05-27", |_| {}).unwrap();
-    assert_broken(submit_in(Site::China, "2026-05-28", |_| {}), &[("mdf.1", "late_reason")]);
-    submit_in(Site::China, "2026-05-28", |plan| plan.late_reason = "the hall came free late".to_owned())
-        .unwrap();
+    submit_in(ABROAD, "2026-05-27", abroad).unwrap();
+    assert_broken(submit_in(ABROAD, "2026-05-28", abroad), &[("mdf.1", "late_reason")]);
+    submit_in(ABROAD, "2026-05-28", |plan| {
+        abroad(plan);
+        plan.late_reason = "the hall came free late".to_owned();
+    })
+    .unwrap();
     assert_broken(
         submit_in(Site::China, "2026-06-11", |plan| plan.late_reason = "forgotten".to_owned()),
         &[("mdf.1", "activities")],
@@ -36,6 +48,20 @@ fn rule_1_ten_working_days_or_a_reason() {
     .unwrap();
     assert_eq!(draft.deadlines(&ChinaCalendar::published())[0].last_day, day("2026-04-26"));
     assert_eq!(draft.deadlines(&Weekends)[0].last_day, day("2026-04-28"));
+}
+
+#[test]
+fn rule_1_on_the_china_site_ten_working_days_are_advised_and_not_required() {
+    let draft = application("save_draft");
+    assert_eq!(draft.deadlines(&ChinaCalendar::published())[0].key, "mdf_application.submission_advice");
+    submit_in(Site::China, "2026-05-28", |_| {}).unwrap();
+    submit_in(Site::China, "2026-06-10", |_| {}).unwrap();
+    let advice = plan().advice(day("2026-05-28"), &ChinaCalendar::published()).unwrap();
+    assert_eq!((advice.rule.id(), &*advice.field), ("mdf.1", "late_reason"));
+    assert!(plan().advice(day("2026-05-27"), &ChinaCalendar::published()).is_none());
+    // Abroad it is a rule, and its deadline says so.
+    let abroad = walk::<Application>(ABROAD, "save_draft", make);
+    assert_eq!(abroad.deadlines(&ChinaCalendar::published())[0].key, "mdf_application.submission");
 }
 
 #[test]

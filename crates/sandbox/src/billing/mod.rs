@@ -1,0 +1,90 @@
+//! Months of bills: pay-per-use, who may see costs, bandwidths, invoices, and large months made on the fly.
+
+mod bandwidth;
+mod invoices;
+mod lines;
+mod month;
+#[cfg(test)]
+mod tests;
+mod uses;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::world::{Owned, Refusal, State, refuse};
+use huaweicloud_partner::{
+    bills::Invoice,
+    error::codes,
+    types::{Amount, BillCycle, Day},
+};
+
+pub use bandwidth::BandwidthMeasurement;
+pub(super) use bandwidth::{Bandwidth, Billed};
+pub(super) use lines::{Cell, Kind, Line, Selection, Sums, joined};
+use month::Month;
+pub use uses::ResourceUse;
+
+/// The state of this room.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Billing {
+    /// Charges of which something is owed, by their place in the list.
+    pub(super) unsettled: Vec<usize>,
+    /// Customers that do not see costs, and why.
+    costs: BTreeMap<String, CostAccess>,
+    bandwidths: Vec<Bandwidth>,
+    /// Invoices that were applied for, with the account.
+    invoices: Vec<Owned<Invoice>>,
+    /// Large months.
+    months: Vec<Month>,
+}
+
+/// Whether a customer sees its costs by dimension and by month; bills are seen by everybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CostAccess {
+    /// It does. This is how every account begins.
+    Shown,
+    /// It has switched the cost centre off.
+    Off,
+    /// Its partner keeps them to itself.
+    HiddenByPartner,
+    /// Its enterprise master keeps them to itself.
+    HiddenByMaster,
+}
+
+impl State {
+    /// Refuses an account that does not see costs, with the code that says why.
+    pub(super) fn check_cost_access(&self, account: &str) -> Result<(), Refusal> {
+        match self.billing.costs.get(account).copied().unwrap_or(CostAccess::Shown) {
+            CostAccess::Shown => Ok(()),
+            CostAccess::Off => Err(refuse(codes::COST_CENTRE_OFF)),
+            CostAccess::HiddenByPartner => Err(refuse(codes::COSTS_HIDDEN_BY_PARTNER)),
+            CostAccess::HiddenByMaster => Err(refuse(codes::COSTS_HIDDEN_BY_MASTER)),
+        }
+    }
+
+    pub(super) fn set_cost_access(&mut self, account: String, access: CostAccess) -> Result<(), Refusal> {
+        if !self.accounts.contains_key(&account) {
+            return Err(refuse(codes::ACCOUNT_NOT_FOUND));
+        }
+        self.billing.costs.insert(account, access);
+        Ok(())
+    }
+}
+
+/// The sum of two amounts of one world. The books hold the sum of all charges, so none of them has too many digits.
+pub(super) fn plus(a: Amount, b: Amount) -> Amount {
+    a.checked_add(b).unwrap_or(a)
+}
+
+/// The first and the last day of a cycle.
+pub(super) fn days_of(cycle: BillCycle) -> (Day, Day) {
+    let first = |cycle: BillCycle| {
+        time::Date::from_calendar_date(cycle.year(), cycle.month(), 1).unwrap_or(time::Date::MAX)
+    };
+    let last = first(cycle.next()).previous_day().unwrap_or(time::Date::MAX);
+    (first(cycle).into(), last.into())
+}

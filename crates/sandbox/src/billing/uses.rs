@@ -1,0 +1,162 @@
+//! Pay-per-use: a resource was used, and the customer is charged.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Sandbox,
+    charges::{Charge, Paid},
+    event::SandboxEvent,
+    ledger::LedgerAccount,
+    world::{AccountKind, Refusal, State, refuse},
+};
+use huaweicloud_partner::{
+    bills::{BillType, ChargingMode},
+    error::codes,
+    types::{Amount, Site, UtcTime},
+};
+
+/// A customer used a resource that is paid for by use, such as three hours of a server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ResourceUse {
+    /// The customer.
+    pub customer: String,
+    /// The offer that was used; it must have a price for pay-per-use.
+    pub offer: String,
+    /// How much, in the unit of the offer's price: hours, gigabytes of traffic, and for what is sold by size hours times
+    /// size. Above zero.
+    pub amount: Amount,
+    /// The resource. Left out, the customer has one of each offer.
+    #[serde(default)]
+    pub resource: Option<String>,
+    /// From when; an hour before the end by default.
+    #[serde(default)]
+    pub from: Option<UtcTime>,
+    /// Until when, the moment of the event by default; not after it.
+    #[serde(default)]
+    pub until: Option<UtcTime>,
+}
+
+impl ResourceUse {
+    /// So much of an offer, in the hour before now.
+    pub fn new(customer: impl Into<String>, offer: impl Into<String>, amount: impl Into<Amount>) -> Self {
+        Self {
+            customer: customer.into(),
+            offer: offer.into(),
+            amount: amount.into(),
+            resource: None,
+            from: None,
+            until: None,
+        }
+    }
+
+    /// On this resource.
+    #[must_use]
+    pub fn of(mut self, resource: impl Into<String>) -> Self {
+        self.resource = Some(resource.into());
+        self
+    }
+
+    /// In this time.
+    #[must_use]
+    pub fn between(mut self, from: UtcTime, until: UtcTime) -> Self {
+        (self.from, self.until) = (Some(from), Some(until));
+        self
+    }
+}
+
+impl Sandbox {
+    /// Lets a customer use a resource that is paid for by use, and answers the id of the charge.
+    ///
+    /// The price is the offer's, rated to eight decimals and charged to cents on the China site. Vouchers pay first, those
+    /// that end soonest before others, then cash. What neither covers is owed: it stands as arrears in the bills and is
+    /// paid as soon as the customer has money again.
+    ///
+    /// # Errors
+    /// [`ACCOUNT_NOT_FOUND`](codes::ACCOUNT_NOT_FOUND) where there is no such customer,
+    /// [`PRODUCT_NOT_FOUND`](codes::PRODUCT_NOT_FOUND) where the offer is not sold by use on the customer's site,
+    /// [`BAD_PARAMETER`](codes::BAD_PARAMETER) for an amount that is not above zero and for a time that is not over.
+    pub fn use_resource(&self, what: ResourceUse) -> Result<String, Refusal> {
+        self.apply(SandboxEvent::Use(what)).map(Option::unwrap_or_default)
+    }
+}
+
+impl State {
+    /// Charges for a use; see [`Sandbox::use_resource`]. Gives the id of the charge.
+    pub(crate) fn use_resource(&mut self, what: ResourceUse) -> Result<String, Refusal> {
+        let account = self.accounts.get(&what.customer);
+        let account = account
+            .filter(|account| matches!(account.kind, AccountKind::Customer | AccountKind::EnterpriseMaster))
+            .ok_or_else(|| refuse(codes::ACCOUNT_NOT_FOUND))?;
+        let site = account.site;
+        let until = what.until.unwrap_or(self.now);
+        let from = what.from.unwrap_or_else(|| until.instant().saturating_sub(time::Duration::HOUR).into());
+        if !what.amount.is_positive() || from > until || until > self.now {
+            return Err(refuse(codes::BAD_PARAMETER));
+        }
+        let offer = self.offer(&what.offer).filter(|offer| offer.site == site);
+        let price = offer.and_then(|offer| offer.price_per_hour);
+        let price = price.ok_or_else(|| refuse(codes::PRODUCT_NOT_FOUND))?;
+        let list_price = rated(price, what.amount).ok_or_else(|| refuse(codes::BAD_PARAMETER))?;
+        self.may_buy(&what.customer)?;
+        let (paid, debt) = self.means(&what.customer, payable(site, list_price));
+        let id = self.fresh("USE");
+        let resource = what.resource.unwrap_or_else(|| format!("{}-{}", what.customer, what.offer));
+        let charge = Charge {
+            id: id.clone(),
+            at: self.now,
+            customer: what.customer,
+            what: BillType::Usage,
+            mode: ChargingMode::PayPerUse,
+            offer: what.offer,
+            order: None,
+            resource: Some(resource),
+            from,
+            until,
+            usage: Some(what.amount),
+            list_price,
+            discount: Amount::ZERO,
+            paid,
+        };
+        self.charge_partly(charge, debt)?;
+        Ok(id)
+    }
+
+    /// What a customer pays an amount with, and what is missing.
+    fn means(&self, customer: &str, amount: Amount) -> (Paid, Amount) {
+        let mut left = amount;
+        let mut take = |held: Amount| {
+            let taken = left.min(held);
+            left = left.checked_sub(taken).unwrap_or_default();
+            taken
+        };
+        let usable = |voucher: &&crate::world::Voucher| {
+            voucher.customer == customer && voucher.is_usable(self.now) && voucher.effective <= self.now
+        };
+        let mut vouchers: Vec<_> = self.vouchers.values().filter(usable).collect();
+        vouchers.sort_by_key(|voucher| voucher.expires);
+        let vouchers = vouchers
+            .into_iter()
+            .map(|voucher| {
+                (voucher.id.clone(), take(self.ledger.balance(&LedgerAccount::voucher(&voucher.id))))
+            })
+            .filter(|(_, taken)| taken.is_positive())
+            .collect();
+        // Of the Reseller model it is the partner who pays, after the month.
+        let later = self.is_of_reseller_model(customer);
+        let cash = take(if later { amount } else { self.ledger.balance(&LedgerAccount::cash(customer)) });
+        (Paid { cash, vouchers }, left)
+    }
+}
+
+/// Price times amount, cut after eight decimals.
+pub(super) fn rated(price: Amount, amount: Amount) -> Option<Amount> {
+    let product: Option<Decimal> = price.as_decimal().checked_mul(amount.as_decimal());
+    product.map(|product| Amount::from(Amount::from(product).truncated(8).as_decimal().normalize()))
+}
+
+/// What is charged of an amount due: whole cents on the China site, all of it elsewhere.
+pub(super) fn payable(site: Site, due: Amount) -> Amount {
+    if site == Site::China { due.truncated(2) } else { due }
+}

@@ -1,0 +1,426 @@
+//! What happens outside the API: in the console, at a bank, with time.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Sandbox,
+    billing::{BandwidthMeasurement, CostAccess, ResourceUse},
+    faults::Occasion,
+    ledger::LedgerAccount,
+    market::{NewDiscount, NewOrder, PackageUse},
+    people::positive,
+    world::{Quota, Refusal, State, refuse},
+};
+use huaweicloud_partner::{
+    bills::Invoice,
+    customers::VerifiedType,
+    enterprise::MemberPermission,
+    error::codes,
+    partners::{BalanceType, TradeDetail},
+    testing::InjectedFault,
+    types::{Amount, BillCycle, Personal, Secret, UtcTime},
+    vouchers::{CategoryDiscount, ProductDiscount},
+};
+
+/// Something that happens to a world and that no operation of the API can do. Scenario files are made of them, and the
+/// server takes them as JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SandboxEvent {
+    /// Somebody pays money onto an account.
+    Recharge {
+        /// Whose account.
+        account: String,
+        /// How much, above zero.
+        amount: Amount,
+    },
+    /// A reviewer refuses the application of a customer that is under review.
+    RejectReview {
+        /// Whose application.
+        customer: String,
+        /// Why, as the partner reads it.
+        reason: Personal,
+    },
+    /// From now on reviewers refuse every application with this document, when its review ends.
+    RejectDocument {
+        /// The number of the document.
+        number: Personal,
+        /// Why, as the partner reads it.
+        reason: Personal,
+    },
+    /// A customer shows in the console who it is, and nobody doubts it.
+    Authenticate {
+        /// Whose real name.
+        customer: String,
+        /// As a person, `0`, or as an enterprise, `1`.
+        kind: VerifiedType,
+        /// The name.
+        name: Personal,
+    },
+    /// A partner or reseller sets the monthly budget of a customer of the Reseller model in Partner Center.
+    SetBudget {
+        /// Whose budget.
+        customer: String,
+        /// What it becomes, above zero.
+        amount: Amount,
+    },
+    /// A partner or reseller freezes the account of a customer of the Reseller model in Partner Center.
+    Freeze {
+        /// Whom.
+        customer: String,
+        /// Why.
+        reason: Personal,
+    },
+    /// A customer leaves its partner or reseller.
+    EndAssociation {
+        /// Who leaves.
+        customer: String,
+    },
+    /// Huawei Cloud says how much a partner may owe for the customers that it resells to.
+    GrantConsumptionQuota {
+        /// To whom.
+        partner: String,
+        /// How much, above zero.
+        amount: Amount,
+    },
+    /// A partner pays bills from outside.
+    PayBills {
+        /// Who pays.
+        partner: String,
+        /// How much, above zero.
+        amount: Amount,
+    },
+    /// Huawei Cloud says how much a customer that pays it by the month may spend in one.
+    GrantExpenditureQuota {
+        /// To whom; not to customers of the Reseller model.
+        customer: String,
+        /// How much, above zero.
+        amount: Amount,
+    },
+    /// Huawei Cloud gives a cash voucher for a year, to a partner or a customer. Answers its id.
+    GiveVoucher {
+        /// To whom.
+        account: String,
+        /// How much it is worth, above zero.
+        amount: Amount,
+        /// The promotion plan that it comes from, whose name is its id as well.
+        plan: String,
+    },
+    /// A customer buys a stored-value card for a year. Answers its id.
+    GiveCard {
+        /// Who.
+        customer: String,
+        /// What the card is called where it is sold.
+        name: String,
+        /// How much is on it, above zero.
+        amount: Amount,
+    },
+    /// Something is paid from a stored-value card; no bill names it.
+    SpendFromCard {
+        /// Which card.
+        card: String,
+        /// How much, above zero.
+        amount: Amount,
+    },
+    /// A discount for one product is agreed with a customer, in the contract in force or in a new one for a year.
+    /// Answers the id of the item.
+    AgreeProductDiscount {
+        /// With whom.
+        customer: String,
+        /// What is agreed; the id of the item is given by the sandbox.
+        discount: Box<ProductDiscount>,
+    },
+    /// A discount for a category of products is agreed with a customer, in the contract in force or in a new one for a
+    /// year. Answers the id of the item.
+    AgreeCategoryDiscount {
+        /// With whom.
+        customer: String,
+        /// What is agreed; the id of the item is given by the sandbox.
+        discount: Box<CategoryDiscount>,
+    },
+    /// An enterprise sets up a unit. Answers its id.
+    AddUnit {
+        /// The master of the enterprise.
+        master: String,
+        /// What the unit is called.
+        name: Personal,
+        /// The unit above, by its name or id; at the top without it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        below: Option<String>,
+    },
+    /// An account becomes the member of an enterprise.
+    AddMember {
+        /// The master of the enterprise.
+        master: String,
+        /// The account of a customer.
+        account: String,
+        /// The unit, by its name or id; at the top without it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<String>,
+        /// Whether the master has its money in custody.
+        #[serde(default)]
+        custody: bool,
+        /// What it permits the master, and takes from it.
+        #[serde(default)]
+        permissions: Vec<MemberPermission>,
+    },
+    /// Huawei Cloud grants credit to an enterprise.
+    GrantCredit {
+        /// To which account.
+        account: String,
+        /// How much, above zero.
+        amount: Amount,
+        /// When it expires, to the second; never without it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires: Option<UtcTime>,
+    },
+    /// A customer uses a resource that is paid for by use.
+    Use(ResourceUse),
+    /// The bandwidth of a resource is measured.
+    MeasureBandwidth(BandwidthMeasurement),
+    /// Somebody applies for an invoice.
+    IssueInvoice {
+        /// Who.
+        account: String,
+        /// The invoice, as it will be listed. An empty id, title and hour of the application are filled in.
+        invoice: Box<Invoice>,
+    },
+    /// A month that is over gets many rows in the bills, shared among all customers of partners and made whenever they are
+    /// asked for: they take no room. The money they cost came in and went out.
+    FillMonth {
+        /// Which month.
+        cycle: BillCycle,
+        /// How many rows.
+        rows: u32,
+    },
+    /// It is decided whether a customer sees its costs by dimension and month.
+    SetCostAccess {
+        /// The customer.
+        account: String,
+        /// Whether, and why not.
+        access: CostAccess,
+    },
+    /// A customer places an order in the console. Answers its id.
+    PlaceOrder(NewOrder),
+    /// Somebody grants a customer a discount. Answers its id.
+    GrantDiscount(NewDiscount),
+    /// Use is taken from a resource package.
+    UsePackage(PackageUse),
+    /// Something happens about service tickets.
+    Tickets(super::tickets::TicketEvent),
+    /// Huawei Cloud grants a partner a quota from which it can issue vouchers. Answers the quota's id.
+    GrantQuota {
+        /// The partner.
+        account: String,
+        /// Its value, above zero.
+        amount: Amount,
+        /// How many days it can be used, from now on.
+        days: u32,
+        /// Its id, where it is to be a certain one that no other quota has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+    },
+    /// A customer lets a partner act for it, by a token or temporary keys.
+    GrantAgency {
+        /// The customer.
+        customer: String,
+        /// What the agency is called.
+        name: String,
+        /// The partner.
+        partner: String,
+    },
+    /// A person changes the password of an account's user.
+    SetPassword {
+        /// Whose.
+        account: String,
+        /// The new one.
+        password: Secret,
+    },
+    /// Time passes, and what becomes due happens.
+    Wait {
+        /// How long.
+        seconds: u32,
+    },
+    /// Something goes wrong with some of the requests to come.
+    Inject {
+        /// What.
+        fault: InjectedFault,
+        /// With which.
+        when: Occasion,
+    },
+    /// The chances of faults begin anew from here.
+    SeedFaults {
+        /// Any number; the same one gives the same faults.
+        seed: u64,
+    },
+}
+
+impl Sandbox {
+    /// Lets something happen. Answers the id of what came of it, where something did.
+    ///
+    /// # Errors
+    /// The refusal of the service, such as an account that does not exist; nothing has happened then.
+    pub fn apply(&self, event: SandboxEvent) -> Result<Option<String>, Refusal> {
+        let mut state = self.state();
+        let now = self.hour();
+        state.world.advance_to(now);
+        let happened = state.world.apply(event)?;
+        let waited = state.world.now.instant() - now.instant();
+        self.clock.advance(waited.try_into().unwrap_or_default());
+        Ok(happened)
+    }
+}
+
+impl State {
+    /// Lets something happen at the world's hour. Answers the id of what came of it, where something did.
+    ///
+    /// # Errors
+    /// The refusal of the service; nothing has happened then.
+    pub fn apply(&mut self, event: SandboxEvent) -> Result<Option<String>, Refusal> {
+        match event {
+            SandboxEvent::Tickets(event) => self.happen_about_tickets(event),
+            SandboxEvent::Recharge { account, amount } => {
+                if !self.accounts.contains_key(&account) {
+                    return Err(refuse(codes::ACCOUNT_NOT_FOUND));
+                }
+                self.move_money(
+                    "recharge",
+                    LedgerAccount::outside("recharge"),
+                    LedgerAccount::cash(&account),
+                    positive(amount)?,
+                )?;
+                let trade = self.fresh("RC");
+                let what = TradeDetail::Recharge;
+                self.note_change(&account, BalanceType::Cash, what, amount, &trade, None, None);
+                Ok(None)
+            }
+            SandboxEvent::RejectReview { customer, reason } => {
+                self.reject_review(&customer, reason).map(|()| None)
+            }
+            SandboxEvent::RejectDocument { number, reason } => {
+                self.people.refused_documents.insert(number.expose().to_owned(), reason);
+                Ok(None)
+            }
+            SandboxEvent::Authenticate { customer, kind, name } => {
+                self.authenticate(&customer, kind, name).map(|()| None)
+            }
+            SandboxEvent::SetBudget { customer, amount } => {
+                self.partner_sets_budget(&customer, amount).map(|()| None)
+            }
+            SandboxEvent::Freeze { customer, reason } => {
+                self.partner_freezes(&customer, reason).map(|()| None)
+            }
+            SandboxEvent::EndAssociation { customer } => self.end_association(&customer).map(|()| None),
+            SandboxEvent::GrantConsumptionQuota { partner, amount } => {
+                self.grant_consumption_quota(&partner, amount).map(|()| None)
+            }
+            SandboxEvent::PayBills { partner, amount } => self.pay_bills(&partner, amount).map(|()| None),
+            SandboxEvent::GrantExpenditureQuota { customer, amount } => {
+                self.grant_expenditure_quota(&customer, amount).map(|()| None)
+            }
+            SandboxEvent::GiveVoucher { account, amount, plan } => {
+                self.give_voucher(&account, amount, plan).map(Some)
+            }
+            SandboxEvent::GiveCard { customer, name, amount } => {
+                self.give_card(&customer, name, amount).map(Some)
+            }
+            SandboxEvent::SpendFromCard { card, amount } => {
+                self.spend_from_card(&card, amount).map(|()| None)
+            }
+            SandboxEvent::AgreeProductDiscount { customer, discount } => {
+                self.agree_product(&customer, *discount).map(Some)
+            }
+            SandboxEvent::AgreeCategoryDiscount { customer, discount } => {
+                self.agree_category(&customer, *discount).map(Some)
+            }
+            SandboxEvent::AddUnit { master, name, below } => {
+                self.add_unit(&master, name, below.as_deref()).map(Some)
+            }
+            SandboxEvent::AddMember { master, account, unit, custody, permissions } => {
+                self.add_member(&master, account, unit.as_deref(), custody, permissions).map(|()| None)
+            }
+            SandboxEvent::GrantCredit { account, amount, expires } => {
+                self.grant_credit(&account, amount, expires).map(|()| None)
+            }
+            SandboxEvent::Use(what) => self.use_resource(what).map(Some),
+            SandboxEvent::MeasureBandwidth(measured) => self.measure_bandwidth(measured).map(|()| None),
+            SandboxEvent::IssueInvoice { account, invoice } => {
+                self.issue_invoice(&account, *invoice).map(Some)
+            }
+            SandboxEvent::FillMonth { cycle, rows } => self.fill_month(cycle, rows).map(|()| None),
+            SandboxEvent::SetCostAccess { account, access } => {
+                self.set_cost_access(account, access).map(|()| None)
+            }
+            SandboxEvent::PlaceOrder(order) => self.place_order(&order).map(Some),
+            SandboxEvent::GrantDiscount(discount) => self.grant_discount(discount).map(Some),
+            SandboxEvent::UsePackage(used) => self.use_package(used).map(|()| None),
+            SandboxEvent::GrantQuota { account, amount, days, id } => {
+                self.grant_quota(&account, amount, days, id).map(Some)
+            }
+            SandboxEvent::GrantAgency { customer, name, partner } => {
+                self.grant_agency(&customer, &name, &partner)?;
+                Ok(None)
+            }
+            SandboxEvent::SetPassword { account, password } => {
+                if !self.accounts.contains_key(&account) {
+                    return Err(refuse(codes::ACCOUNT_NOT_FOUND));
+                }
+                self.identities.set_password(&account, password);
+                Ok(None)
+            }
+            SandboxEvent::Wait { seconds } => {
+                let later = self.now.instant().saturating_add(time::Duration::seconds(seconds.into()));
+                self.advance_to(later.into());
+                Ok(None)
+            }
+            SandboxEvent::Inject { fault, when } => {
+                self.inject(fault, when)?;
+                Ok(None)
+            }
+            SandboxEvent::SeedFaults { seed } => {
+                self.faults.seed(seed);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Huawei Cloud grants a quota to a partner.
+    fn grant_quota(
+        &mut self,
+        account: &str,
+        value: Amount,
+        days: u32,
+        id: Option<String>,
+    ) -> Result<String, Refusal> {
+        let holder = self.accounts.get(account).filter(|account| account.kind.is_partner());
+        let Some(holder) = holder.map(|account| account.id.clone()) else {
+            return Err(refuse(codes::ACCOUNT_NOT_FOUND));
+        };
+        let id = id.unwrap_or_else(|| self.fresh("quota-"));
+        if !value.is_positive() || self.quotas.contains_key(&id) {
+            return Err(refuse(codes::BAD_PARAMETER));
+        }
+        self.move_money(
+            "quota from outside",
+            LedgerAccount::outside("quota"),
+            LedgerAccount::quota(&id),
+            value,
+        )?;
+        let now = self.now;
+        let expires = now.instant().saturating_add(time::Duration::days(days.into())).into();
+        let quota = Quota {
+            id: id.clone(),
+            holder,
+            parent: None,
+            value,
+            reclaimed: false,
+            created: now,
+            updated: now,
+            effective: now,
+            expires,
+        };
+        self.quotas.insert(id.clone(), quota);
+        Ok(id)
+    }
+}

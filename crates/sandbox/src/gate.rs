@@ -1,0 +1,309 @@
+//! The front gate: what happens to every request before and after its handler.
+//!
+//! In this order: is it an operation of this host, who calls (signature or token), how often, may they and here, can the
+//! request be read, is it valid; then the handler, and its answer or refusal written as the service writes them.
+
+use std::{collections::HashMap, collections::VecDeque, time::Duration};
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header, request};
+use serde::Serialize;
+use time::OffsetDateTime;
+
+use super::forms;
+use super::{
+    forms::{Asked, Reply},
+    hosts::Host,
+    iam,
+    identities::BadToken,
+    journal::{Journal, RequestLogEntry},
+    rooms::{self, Handler},
+    world::{Account, Refusal, State, refuse_with},
+};
+use huaweicloud_partner::{
+    auth::{self, CLOCK_TOLERANCE},
+    clock::Clock,
+    error::{ApiError, codes},
+    operation::{Method, OperationMeta, Service, gather},
+    registry,
+    types::UtcTime,
+};
+
+/// The code with which the sandbox answers an operation that has no state behind it yet.
+pub const NOT_SIMULATED: &str = "SANDBOX.0001";
+
+/// After more than so many wrong signatures in a row a key is locked for so long.
+const WRONG_SIGNATURES: u32 = 5;
+const LOCKED_FOR: Duration = Duration::from_secs(300);
+
+/// What the gate remembers between calls that is no part of the world.
+#[derive(Debug, Default)]
+pub(super) struct FrontState {
+    /// Calls counted against the documented quotas.
+    calls: HashMap<(String, &'static str), VecDeque<Duration>>,
+    /// Lets everybody through as often as they like.
+    pub(super) unlimited: bool,
+    /// Keys with how often in a row their signature was wrong, and when last.
+    wrong: HashMap<String, (u32, Duration)>,
+    pub(super) journal: Journal,
+}
+
+/// The hour of a call.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RequestTime {
+    /// The sandbox's hour.
+    pub(super) now: OffsetDateTime,
+    pub(super) elapsed: Duration,
+    /// The machine's hour, by which the clients of a server sign when the sandbox's is another.
+    pub(super) machine: Option<OffsetDateTime>,
+}
+
+impl RequestTime {
+    pub(super) fn of(clock: &dyn Clock) -> Self {
+        Self { now: clock.now(), elapsed: clock.elapsed(), machine: None }
+    }
+
+    /// The sandbox's hour in whole seconds, as the service tells time.
+    pub(super) fn hour(&self) -> UtcTime {
+        self.now.replace_nanosecond(0).unwrap_or(self.now).into()
+    }
+}
+
+impl FrontState {
+    /// Counts a call, or says that it is one too many.
+    fn admit(&mut self, account: &str, meta: &OperationMeta, now: Duration) -> bool {
+        if self.unlimited {
+            return true;
+        }
+        let window = Duration::from_secs(meta.rate_limit.seconds.into());
+        let calls = self.calls.entry((account.to_owned(), meta.name)).or_default();
+        while calls.front().is_some_and(|first| *first + window <= now) {
+            calls.pop_front();
+        }
+        let admitted = calls.len() < meta.rate_limit.calls as usize;
+        if admitted {
+            calls.push_back(now);
+        }
+        admitted
+    }
+
+    /// Counts a wrong signature of a key.
+    fn count_wrong(&mut self, key: &str, now: Duration) {
+        let (times, last) = self.wrong.entry(key.to_owned()).or_default();
+        if *last + LOCKED_FOR <= now {
+            *times = 0;
+        }
+        (*times, *last) = (*times + 1, now);
+    }
+
+    fn is_locked(&self, key: &str, now: Duration) -> bool {
+        self.wrong.get(key).is_some_and(|(times, last)| *times > WRONG_SIGNATURES && now < *last + LOCKED_FOR)
+    }
+}
+
+/// Answers a request out of the world.
+pub(super) fn answer(
+    world: &mut State,
+    turnstile: &mut FrontState,
+    moment: RequestTime,
+    head: &request::Parts,
+    body: &Bytes,
+) -> Response<Bytes> {
+    world.advance_to(moment.hour());
+    let request_id = world.fresh("sandbox-request-");
+    let mut visit = RequestLogEntry::of(head, world.now, &request_id);
+    let mut response = if iam::serves(head.uri.path()) && !matches!(Host::of(head), Host::Of(..)) {
+        iam::answer(world, head, body, |world| identify(world, turnstile, moment, head, body))
+    } else {
+        match serve(world, turnstile, moment, head, body, &mut visit) {
+            Ok(reply) => reply.into_response(),
+            Err(refusal) => {
+                visit.code = Some(refusal.code().as_str().to_owned());
+                with_status(refusal.status(), written(&refusal, &request_id))
+            }
+        }
+    };
+    visit.status = response.status().as_u16();
+    turnstile.journal.note(visit);
+    let headers = response.headers_mut();
+    headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+    if let Ok(id) = HeaderValue::try_from(request_id) {
+        headers.insert("x-request-id", id);
+    }
+    if let Ok(date) = HeaderValue::try_from(httpdate::fmt_http_date(moment.now.into())) {
+        headers.insert(header::DATE, date);
+    }
+    response
+}
+
+fn serve(
+    world: &mut State,
+    turnstile: &mut FrontState,
+    moment: RequestTime,
+    head: &request::Parts,
+    body: &Bytes,
+    visit: &mut RequestLogEntry,
+) -> Result<Reply, Refusal> {
+    if let Some(file) = world.tickets.linked(head.uri.path(), world.now) {
+        return Ok(Reply::File(file));
+    }
+    let host = Host::of(head);
+    let entry = Method::read(&head.method).and_then(|method| registry::find_address(method, head.uri.path()));
+    let entry = entry.filter(|entry| is_served(host, entry.meta));
+    let meta = entry.ok_or_else(|| refuse_with(StatusCode::NOT_FOUND, codes::API_NOT_FOUND))?.meta;
+    visit.operation = Some(meta.name);
+    let caller = identify(world, turnstile, moment, head, body)?;
+    visit.caller = Some(caller.id.clone());
+    if !turnstile.admit(&caller.id, meta, moment.elapsed) {
+        return Err(throttled(meta));
+    }
+    admit(&caller, host, meta)?;
+    let handler: Handler = rooms::find(meta.name).ok_or_else(|| not_simulated(meta))?;
+    let query = head.uri.query().unwrap_or_default();
+    let (body, file) = &forms::opened(meta, head, body).map_err(|why| unfit(meta, why.to_owned()))?;
+    let flat = gather(meta, head.uri.path(), query, &head.headers, body)
+        .map_err(|invalid| unfit(meta, invalid.to_string()))?;
+    let asked = Asked { flat: &flat, file: file.clone(), address: forms::called_at(head) };
+    handler(world, &caller, asked)
+}
+
+/// Whether a host has this operation.
+fn is_served(host: Host, meta: &OperationMeta) -> bool {
+    match host {
+        Host::Of(service, sites) => {
+            service == meta.service() && sites.iter().any(|site| meta.sites.contains(site))
+        }
+        Host::Identity => false,
+        Host::Any => true,
+    }
+}
+
+/// Whose keys signed the request, or whose token it carries. The signature counts where both are there.
+fn identify(
+    world: &mut State,
+    turnstile: &mut FrontState,
+    moment: RequestTime,
+    head: &request::Parts,
+    body: &Bytes,
+) -> Result<Account, Refusal> {
+    if !head.headers.contains_key(header::AUTHORIZATION)
+        && let Some(token) = head.headers.get("x-auth-token")
+    {
+        let account = world.identities.by_token(token.to_str().unwrap_or_default(), world.now);
+        return match account.map(|id| world.accounts.get(id).cloned()) {
+            Ok(Some(account)) => Ok(account),
+            Err(BadToken::Expired) => Err(refuse_with(StatusCode::UNAUTHORIZED, codes::TOKEN_EXPIRED)),
+            _ => Err(not_authenticated("decrypt token fail")),
+        };
+    }
+    let State { accounts, identities, now, .. } = world;
+    let mut key = None;
+    let mut verify = |at| {
+        let keys = |id: &str| {
+            key = Some(id.to_owned());
+            identities.keys(accounts, *now, id)
+        };
+        auth::verify(head, &**body, at, CLOCK_TOLERANCE, keys)
+    };
+    let verified = match (verify(moment.now), moment.machine) {
+        (Err(auth::VerifyError::Expired { .. }), Some(machine)) => verify(machine),
+        (verified, _) => verified,
+    };
+    let key = key.unwrap_or_default();
+    if turnstile.is_locked(&key, moment.elapsed) {
+        return Err(not_authenticated("AK access failed to reach the limit, forbidden"));
+    }
+    match verified {
+        Ok(id) => {
+            turnstile.wrong.remove(&id);
+            world
+                .identities
+                .owner(&world.accounts, &id)
+                .cloned()
+                .ok_or_else(|| not_authenticated("ak not exist"))
+        }
+        Err(refusal) => Err(not_authenticated(match refusal {
+            auth::VerifyError::Expired { .. } => "verify aksk signature fail: signature expired",
+            auth::VerifyError::UnknownKey => "verify aksk signature fail: ak not exist",
+            auth::VerifyError::Missing => "token not found",
+            auth::VerifyError::SecurityToken => "decrypt token fail",
+            auth::VerifyError::WrongSignature => {
+                turnstile.count_wrong(&key, moment.elapsed);
+                "verify aksk signature fail"
+            }
+            _ => "verify aksk signature fail",
+        })),
+    }
+}
+
+/// May this account call this operation of this host.
+fn admit(caller: &Account, host: Host, meta: &OperationMeta) -> Result<(), Refusal> {
+    let site = caller.site;
+    if !meta.sites.contains(site) || matches!(host, Host::Of(_, sites) if !sites.contains(site)) {
+        return Err(refuse_with(StatusCode::FORBIDDEN, codes::WRONG_SITE));
+    }
+    match caller.kind.identity() {
+        Some(kind) if meta.caller.admits(kind) => Ok(()),
+        _ if meta.service() == Service::Tickets => {
+            Err(refuse_with(StatusCode::OK, codes::TICKET_NO_PERMISSION))
+        }
+        _ => Err(refuse_with(StatusCode::FORBIDDEN, codes::ACCESS_DENIED)),
+    }
+}
+
+/// [`bad_request`] as the operation's service answers it: the ticket service with a code of its own and HTTP status 200.
+pub(super) fn unfit(meta: &OperationMeta, reason: String) -> Refusal {
+    match meta.service() {
+        Service::Tickets => ApiError::new(StatusCode::OK, codes::TICKET_BAD_PARAMETER.as_str(), reason),
+        _ => bad_request(reason),
+    }
+}
+
+/// A request that cannot be read or breaks a rule.
+pub(super) fn bad_request(reason: String) -> Refusal {
+    ApiError::new(StatusCode::BAD_REQUEST, codes::BAD_PARAMETER.as_str(), reason)
+}
+
+fn not_authenticated(reason: &str) -> Refusal {
+    let message = format!("Incorrect IAM authentication information: {reason}");
+    ApiError::new(StatusCode::UNAUTHORIZED, codes::AUTHENTICATION_REFUSED.as_str(), message)
+}
+
+fn throttled(meta: &OperationMeta) -> Refusal {
+    let message = format!(
+        "The throttling threshold has been reached: policy user over ratelimit,limit:{},time:{} second",
+        meta.rate_limit.calls, meta.rate_limit.seconds
+    );
+    ApiError::new(StatusCode::TOO_MANY_REQUESTS, codes::THROTTLED.as_str(), message)
+}
+
+fn not_simulated(meta: &OperationMeta) -> Refusal {
+    let message = format!("the sandbox has no state behind {} yet", meta.name);
+    ApiError::new(StatusCode::NOT_IMPLEMENTED, NOT_SIMULATED, message)
+}
+
+fn with_status(status: StatusCode, body: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response
+}
+
+fn written(refusal: &Refusal, request_id: &str) -> Bytes {
+    if !refusal.body().is_empty() {
+        return refusal.body().clone(); // it has fields of its own
+    }
+    #[derive(Serialize)]
+    struct Form<'f> {
+        error_code: &'f str,
+        error_msg: &'f str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        request_id: Option<&'f str>,
+    }
+    let code = refusal.code().as_str();
+    let form = Form {
+        error_code: code,
+        error_msg: refusal.message(),
+        request_id: code.starts_with("APIG").then_some(request_id),
+    };
+    serde_json::to_vec(&form).map(Bytes::from).unwrap_or_default()
+}

@@ -1,0 +1,394 @@
+//! Orders: what a customer places in the console, and what becomes of it.
+
+use serde::{Deserialize, Serialize};
+use time::Duration;
+
+use super::{
+    Market,
+    catalogue::Offer,
+    terms::{Term, later, sized},
+};
+use crate::{
+    Sandbox,
+    charges::Paid,
+    event::SandboxEvent,
+    world::{AccountKind, Refusal, State, refuse},
+};
+use huaweicloud_partner::{
+    error::codes,
+    orders::{OrderDiscountType, OrderSource, OrderStatus, OrderType},
+    types::{Amount, OrderId, Site, UtcTime},
+};
+
+/// An order that a customer places in the console. It waits for payment for seven days.
+///
+/// ```
+/// use huaweicloud_partner_sandbox::{NewLine, NewOrder, Sandbox, Term};
+///
+/// let sandbox = Sandbox::small_distributor();
+/// let server = NewLine::new("c6.large.2.linux@cn-north-4", Term::Months(1)).attached("SAS@cn-north-4", 40);
+/// let order = sandbox.place_order(NewOrder::new("customer-1").line(server))?;
+/// assert!(order.as_str().starts_with("CS"));
+/// # Ok::<(), huaweicloud_partner::error::ApiError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewOrder {
+    /// Who places it.
+    pub customer: String,
+    /// What is ordered.
+    pub lines: Vec<NewLine>,
+}
+
+/// One thing that is ordered, or several equal ones: each becomes a line and a resource of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewLine {
+    /// The offer: its specification, `@` and its region, such as `c6.large.2.linux@cn-north-4`, which prices give as
+    /// `product_id`.
+    pub offer: String,
+    /// For how long.
+    pub term: Term,
+    /// How many, 1 to 100; one by default.
+    #[serde(default = "one")]
+    pub quantity: u32,
+    /// The size, for what is sold by size: gigabytes or megabits per second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u32>,
+    /// What the customer calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What is bought with each and hangs on it, such as the disks of a server.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attached: Vec<Attachment>,
+}
+
+/// Something that hangs on a main resource, for as long as that one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// The offer.
+    pub offer: String,
+    /// The size, for what is sold by size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u32>,
+}
+
+const fn one() -> u32 {
+    1
+}
+
+impl NewOrder {
+    /// An order without lines yet.
+    pub fn new(customer: impl Into<String>) -> Self {
+        Self { customer: customer.into(), lines: Vec::new() }
+    }
+
+    /// With one thing more.
+    #[must_use]
+    pub fn line(mut self, line: NewLine) -> Self {
+        self.lines.push(line);
+        self
+    }
+}
+
+impl NewLine {
+    /// One of an offer.
+    pub fn new(offer: impl Into<String>, term: Term) -> Self {
+        Self { offer: offer.into(), term, quantity: 1, size: None, name: None, attached: Vec::new() }
+    }
+
+    /// Several equal ones.
+    #[must_use]
+    pub fn quantity(mut self, quantity: u32) -> Self {
+        self.quantity = quantity;
+        self
+    }
+
+    /// Of a size.
+    #[must_use]
+    pub fn size(mut self, size: u32) -> Self {
+        self.size = Some(size);
+        self
+    }
+
+    /// Called so by the customer.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// With something of a size hanging on it.
+    #[must_use]
+    pub fn attached(mut self, offer: impl Into<String>, size: u32) -> Self {
+        self.attached.push(Attachment { offer: offer.into(), size: Some(size) });
+        self
+    }
+}
+
+/// An order as it is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Order {
+    pub(crate) id: String,
+    pub(crate) customer: String,
+    pub(crate) kind: OrderType,
+    pub(crate) source: OrderSource,
+    pub(crate) created: UtcTime,
+    pub(crate) stage: Stage,
+    /// The ground of the discount that it was paid with.
+    pub(crate) discounted: Option<OrderDiscountType>,
+    pub(crate) lines: Vec<Line>,
+}
+
+/// How far an order is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Stage {
+    Unpaid { until: UtcTime },
+    Cancelled,
+    Paid { at: UtcTime, done: UtcTime },
+}
+
+/// A line: one resource for one period, or what came back for one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Line {
+    pub(crate) id: String,
+    pub(crate) offer: String,
+    /// The resource; none until a new one is paid.
+    pub(crate) resource: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) size: Option<u32>,
+    /// The line of the main resource that this one will hang on.
+    pub(crate) main: Option<String>,
+    /// None for what came back.
+    pub(crate) term: Option<Term>,
+    /// Known from the beginning for renewals, and from payment for new resources.
+    pub(crate) from: Option<UtcTime>,
+    pub(crate) until: Option<UtcTime>,
+    pub(crate) list_price: Amount,
+    pub(crate) discount: Amount,
+    pub(crate) paid: Paid,
+    pub(crate) refund: Option<Kept>,
+}
+
+/// What did not come back of what had been paid.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Kept {
+    /// The purchase or renewal that had paid for it.
+    pub(crate) order: String,
+    /// For the time that had passed, and what vouchers had paid of a period that had begun.
+    pub(crate) consumed: Amount,
+    /// For handling.
+    pub(crate) fee: Amount,
+}
+
+/// How long an order waits for payment.
+const PAYMENT_TIME: Duration = Duration::days(7);
+
+/// How long it takes to set up what was paid.
+pub(super) const SETTING_UP: Duration = Duration::seconds(30);
+
+impl Order {
+    /// An order that waits for payment loses its chance by itself; a paid one is done by itself.
+    pub(crate) fn status(&self, now: UtcTime) -> OrderStatus {
+        match self.stage {
+            Stage::Unpaid { until } if now <= until => OrderStatus::PendingPayment,
+            Stage::Unpaid { .. } | Stage::Cancelled => OrderStatus::Cancelled,
+            Stage::Paid { done, .. } if now < done => OrderStatus::Processing,
+            Stage::Paid { .. } => OrderStatus::Completed,
+        }
+    }
+
+    pub(crate) fn paid_at(&self) -> Option<UtcTime> {
+        match self.stage {
+            Stage::Paid { at, .. } => Some(at),
+            _ => None,
+        }
+    }
+
+    /// Until when it can be paid, where it never was.
+    pub(crate) fn deadline(&self) -> Option<UtcTime> {
+        match self.stage {
+            Stage::Unpaid { until } => Some(until),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn list_price(&self) -> Amount {
+        sum(self.lines.iter().map(|line| line.list_price))
+    }
+
+    pub(crate) fn discount(&self) -> Amount {
+        sum(self.lines.iter().map(|line| line.discount))
+    }
+}
+
+impl Line {
+    /// A line of an order that is to be paid.
+    fn new(id: String, offer: String, term: Term, list_price: Amount) -> Self {
+        Self {
+            id,
+            offer,
+            resource: None,
+            name: None,
+            size: None,
+            main: None,
+            term: Some(term),
+            from: None,
+            until: None,
+            list_price,
+            discount: Amount::ZERO,
+            paid: Paid::default(),
+            refund: None,
+        }
+    }
+
+    pub(crate) fn due(&self) -> Amount {
+        self.list_price.checked_sub(self.discount).unwrap_or_default()
+    }
+}
+
+/// The sums of a market fit.
+pub(crate) fn sum(amounts: impl IntoIterator<Item = Amount>) -> Amount {
+    Amount::checked_sum(amounts).unwrap_or_default()
+}
+
+impl Sandbox {
+    /// Lets a customer place an order in the console.
+    ///
+    /// # Errors
+    /// [`codes::ACCOUNT_NOT_FOUND`] for one who is no customer, [`codes::PRODUCT_NOT_FOUND`] for an offer that does not
+    /// exist on the customer's site or not in this size, [`codes::SUBSCRIPTION_PERIOD_REFUSED`] for a period that is not
+    /// sold, [`codes::BAD_PARAMETER`] for an order without lines or with a quantity out of range.
+    pub fn place_order(&self, order: NewOrder) -> Result<OrderId, Refusal> {
+        let id = self.apply(SandboxEvent::PlaceOrder(order))?;
+        id.map(OrderId::from).ok_or_else(|| refuse(codes::INTERNAL_ERROR))
+    }
+}
+
+impl State {
+    /// Keeps an order that a customer places. Answers its id.
+    pub(crate) fn place_order(&mut self, new: &NewOrder) -> Result<String, Refusal> {
+        let site = self.customer_site(&new.customer)?;
+        if new.lines.is_empty() || new.lines.iter().any(|line| !(1..=100).contains(&line.quantity)) {
+            return Err(refuse(codes::BAD_PARAMETER));
+        }
+        let mut lines = Vec::new();
+        for wanted in &new.lines {
+            let price = self.price_of(site, &wanted.offer, wanted.term, wanted.size)?;
+            let attached = wanted
+                .attached
+                .iter()
+                .map(|part| Ok((part, self.price_of(site, &part.offer, wanted.term, part.size)?)));
+            let attached = attached.collect::<Result<Vec<_>, Refusal>>()?;
+            for _ in 0..wanted.quantity {
+                let id = self.fresh("OL");
+                lines.push(Line {
+                    name: wanted.name.clone(),
+                    size: wanted.size,
+                    ..Line::new(id.clone(), wanted.offer.clone(), wanted.term, price)
+                });
+                for (part, price) in &attached {
+                    lines.push(Line {
+                        size: part.size,
+                        main: Some(id.clone()),
+                        ..Line::new(self.fresh("OL"), part.offer.clone(), wanted.term, *price)
+                    });
+                }
+            }
+        }
+        let order = self.draft(&new.customer, OrderType::New, OrderSource::Customer, lines);
+        let id = order.id.clone();
+        self.market.orders.insert(id.clone(), order);
+        Ok(id)
+    }
+
+    /// An unpaid order that is not kept yet.
+    pub(super) fn draft(
+        &mut self,
+        customer: &str,
+        kind: OrderType,
+        source: OrderSource,
+        lines: Vec<Line>,
+    ) -> Order {
+        Order {
+            id: self.fresh("CS"),
+            customer: customer.to_owned(),
+            kind,
+            source,
+            created: self.now,
+            stage: Stage::Unpaid { until: later(self.now, PAYMENT_TIME) },
+            discounted: None,
+            lines,
+        }
+    }
+
+    /// A line that renews a resource.
+    pub(super) fn renewal_line(
+        &mut self,
+        resource: &str,
+        term: Term,
+        (from, until): (UtcTime, UtcTime),
+        list_price: Amount,
+    ) -> Option<Line> {
+        let id = self.fresh("OL");
+        let kept = self.market.resources.get(resource)?;
+        Some(Line {
+            resource: Some(resource.to_owned()),
+            name: kept.name.clone(),
+            size: kept.size,
+            from: Some(from),
+            until: Some(until),
+            ..Line::new(id, kept.offer.clone(), term, list_price)
+        })
+    }
+
+    /// A line of what came back for one period of a resource.
+    pub(super) fn refund_line(
+        &mut self,
+        resource: &str,
+        back: Amount,
+        paid: Paid,
+        kept: Kept,
+    ) -> Option<Line> {
+        let id = self.fresh("OL");
+        let resource = self.market.resources.get(resource)?;
+        Some(Line {
+            resource: Some(resource.id.clone()),
+            name: resource.name.clone(),
+            size: resource.size,
+            term: None,
+            paid,
+            refund: Some(kept),
+            ..Line::new(id, resource.offer.clone(), Term::Months(1), back.negated())
+        })
+    }
+
+    /// The site of a customer, or the refusal of one who is none.
+    pub(super) fn customer_site(&self, customer: &str) -> Result<Site, Refusal> {
+        self.accounts
+            .get(customer)
+            .filter(|account| matches!(account.kind, AccountKind::Customer | AccountKind::EnterpriseMaster))
+            .map(|account| account.site)
+            .ok_or_else(|| refuse(codes::ACCOUNT_NOT_FOUND))
+    }
+
+    fn price_of(&self, site: Site, offer: &str, term: Term, size: Option<u32>) -> Result<Amount, Refusal> {
+        let offer = self.offer(offer).filter(|offer| offer.site == site);
+        let offer: &Offer = offer.ok_or_else(|| refuse(codes::PRODUCT_NOT_FOUND))?;
+        sized(offer, size).map_err(refuse)?;
+        if !term.is_on_sale() || offer.price_per_month.is_none() {
+            return Err(refuse(codes::SUBSCRIPTION_PERIOD_REFUSED));
+        }
+        term.price(offer, size).map_err(refuse)
+    }
+}
+
+impl Market {
+    /// An order of a customer, whatever the case of its letters.
+    pub(crate) fn order_of(&self, customer: &str, id: &str) -> Option<&Order> {
+        self.order(id).filter(|order| order.customer == customer)
+    }
+
+    pub(crate) fn order(&self, id: &str) -> Option<&Order> {
+        self.orders.get(id).or_else(|| self.orders.get(&id.to_ascii_uppercase()))
+    }
+}

@@ -1,0 +1,186 @@
+//! Resource packages: what is left in them, and what was taken.
+
+use serde::{Deserialize, Serialize};
+use time::Duration;
+
+use super::{
+    Market,
+    catalogue::Content,
+    ordering::{Line, Order, sum},
+    terms::{later, months_later},
+};
+use crate::{
+    Sandbox,
+    event::SandboxEvent,
+    world::{Refusal, State, refuse},
+};
+use huaweicloud_partner::{
+    error::codes,
+    orders::PackageStatus,
+    types::{Amount, BEIJING, UtcTime},
+};
+
+/// Use that is taken from a package instead of being charged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackageUse {
+    /// Whose package.
+    pub customer: String,
+    /// The package, or its item.
+    pub package: String,
+    /// The resource that was used.
+    pub resource: String,
+    /// How much, in the unit of the package; at most what is left.
+    pub amount: Amount,
+}
+
+/// A package as it is kept. It has one item.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Package {
+    pub(crate) id: String,
+    pub(crate) item: String,
+    pub(crate) customer: String,
+    pub(crate) order: String,
+    pub(crate) offer: String,
+    pub(crate) from: UtcTime,
+    pub(crate) until: UtcTime,
+    /// What there is at first, in each cycle where there are cycles.
+    pub(crate) original: Amount,
+    each_month: bool,
+    /// What was taken in the cycle that began then.
+    taken: (UtcTime, Amount),
+}
+
+/// What was taken from a package.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Deduction {
+    pub(crate) at: UtcTime,
+    pub(crate) package: String,
+    pub(crate) resource: String,
+    pub(crate) before: Amount,
+    pub(crate) taken: Amount,
+}
+
+impl Package {
+    pub(super) fn new(
+        id: &str,
+        item: String,
+        order: &Order,
+        line: &Line,
+        content: Content,
+        (from, until): (UtcTime, UtcTime),
+    ) -> Self {
+        Self {
+            id: id.to_owned(),
+            item,
+            customer: order.customer.clone(),
+            order: order.id.clone(),
+            offer: line.offer.clone(),
+            from,
+            until,
+            original: content.amount.into(),
+            each_month: content.each_month,
+            taken: (from, Amount::ZERO),
+        }
+    }
+
+    /// The cycle that an hour falls in: a month counted from the day of the order, or the whole time.
+    pub(crate) fn cycle(&self, now: UtcTime) -> (UtcTime, UtcTime) {
+        if !self.each_month {
+            return (self.from, self.until);
+        }
+        let begin = self.from.instant().to_offset(BEIJING);
+        let month = |number: u32| {
+            let date = months_later(begin.date(), number)?;
+            Some(UtcTime::from(date.with_time(begin.time()).assume_offset(BEIJING)))
+        };
+        let mut cycle = (self.from, self.until);
+        for number in 1.. {
+            match month(number) {
+                Some(next) if next < self.until => {
+                    if next > now {
+                        return (cycle.0, next);
+                    }
+                    cycle.0 = next;
+                }
+                _ => break,
+            }
+        }
+        cycle
+    }
+
+    /// What is left, in the present cycle where there are cycles.
+    pub(crate) fn left(&self, now: UtcTime) -> Amount {
+        let (cycle, taken) = self.taken;
+        let taken = if cycle == self.cycle(now).0 { taken } else { Amount::ZERO };
+        sum([self.original, taken.negated()])
+    }
+
+    /// A package that is full again in the next cycle is never used up.
+    pub(crate) fn status(&self, now: UtcTime) -> PackageStatus {
+        if now < self.from {
+            PackageStatus::NotYet
+        } else if now > self.until {
+            PackageStatus::Expired
+        } else if !self.each_month && self.left(now).is_zero() {
+            PackageStatus::UsedUp
+        } else {
+            PackageStatus::InForce
+        }
+    }
+
+    /// Packages that expired more than eighteen months ago (548 days) are not found any more.
+    pub(crate) fn is_forgotten(&self, now: UtcTime) -> bool {
+        now > later(self.until, Duration::days(548))
+    }
+}
+
+impl Market {
+    /// The packages of a customer that can still be seen.
+    pub(crate) fn packages_of<'m>(
+        &'m self,
+        customer: &'m str,
+        now: UtcTime,
+    ) -> impl Iterator<Item = &'m Package> {
+        self.packages.values().filter(move |it| it.customer == customer && !it.is_forgotten(now))
+    }
+}
+
+impl Sandbox {
+    /// Takes use from a package.
+    ///
+    /// # Errors
+    /// [`codes::RESOURCE_NOT_FOUND`] for a package that the customer does not have, [`codes::BAD_PARAMETER`] for an amount
+    /// that is not above zero, [`codes::INVALID_PARAMETER`] for more than is left.
+    pub fn use_package(&self, used: PackageUse) -> Result<(), Refusal> {
+        self.apply(SandboxEvent::UsePackage(used)).map(drop)
+    }
+}
+
+impl State {
+    /// Takes use from a package and keeps the record.
+    pub(crate) fn use_package(&mut self, used: PackageUse) -> Result<(), Refusal> {
+        let now = self.now;
+        let package = self.market.packages.values_mut().find(|package| {
+            package.customer == used.customer && (package.id == used.package || package.item == used.package)
+        });
+        let package = package.ok_or_else(|| refuse(codes::RESOURCE_NOT_FOUND))?;
+        if !used.amount.is_positive() {
+            return Err(refuse(codes::BAD_PARAMETER));
+        }
+        let before = package.left(now);
+        if package.status(now) != PackageStatus::InForce || used.amount > before {
+            return Err(refuse(codes::INVALID_PARAMETER));
+        }
+        let left = sum([before, used.amount.negated()]);
+        package.taken = (package.cycle(now).0, sum([package.original, left.negated()]));
+        let deduction = Deduction {
+            at: now,
+            package: package.id.clone(),
+            resource: used.resource,
+            before,
+            taken: used.amount,
+        };
+        self.market.deductions.push(deduction);
+        Ok(())
+    }
+}

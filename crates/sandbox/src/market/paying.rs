@@ -1,0 +1,269 @@
+//! Paying orders: vouchers in the order given, then cash; then what was bought is set up.
+
+use super::{
+    Market,
+    keeping::{PaidPeriod, Resource},
+    ordering::{Line, Order, SETTING_UP, Stage, sum},
+    packages::Package,
+    terms::later,
+};
+use crate::{
+    charges::{Charge, Paid},
+    ledger::LedgerAccount,
+    world::{Refusal, State, Voucher, refuse},
+};
+use huaweicloud_partner::{
+    bills::{BillType, ChargingMode},
+    error::codes,
+    orders::{OrderDiscountType, OrderType},
+    types::{Amount, UtcTime},
+};
+
+/// The most vouchers that one payment takes.
+pub(crate) const MOST_VOUCHERS: usize = 3;
+
+impl State {
+    /// The vouchers with which a customer can pay now, the soonest to expire first, with what is left on them.
+    pub(crate) fn vouchers_to_pay_with(&self, customer: &str) -> Vec<(&Voucher, Amount)> {
+        let mut found: Vec<_> = self
+            .vouchers
+            .values()
+            .filter(|voucher| voucher.customer == customer)
+            .filter_map(|voucher| Some((voucher, self.left_on(voucher)?)))
+            .collect();
+        found.sort_by_key(|(voucher, _)| voucher.expires);
+        found
+    }
+
+    /// What can be paid with a voucher now; none where nothing can.
+    fn left_on(&self, voucher: &Voucher) -> Option<Amount> {
+        let left = self.ledger.balance(&LedgerAccount::voucher(&voucher.id));
+        (voucher.is_usable(self.now) && voucher.effective <= self.now && left.is_positive()).then_some(left)
+    }
+
+    /// Pays a kept order with a discount and vouchers that were named.
+    pub(crate) fn pay_order(
+        &mut self,
+        customer: &str,
+        id: &str,
+        discount: Option<(&str, OrderDiscountType)>,
+        vouchers: &[String],
+    ) -> Result<(), Refusal> {
+        let order = self.market.order_of(customer, id).ok_or_else(|| refuse(codes::ORDER_NOT_FOUND))?;
+        match order.stage {
+            Stage::Unpaid { until } if self.now > until => {
+                return Err(refuse(codes::PAYMENT_DEADLINE_PASSED));
+            }
+            Stage::Unpaid { .. } => {}
+            _ => return Err(refuse(codes::ORDER_STATE_CHANGED)),
+        }
+        let renewed =
+            order.lines.iter().filter_map(|line| self.market.resources.get(line.resource.as_ref()?));
+        if order.kind == OrderType::Renewal && renewed.into_iter().any(|resource| resource.is_gone(self.now))
+        {
+            return Err(refuse(codes::ORDER_STATE_CHANGED));
+        }
+        let fitting = self.discounts_of(order);
+        let adjusted =
+            fitting.iter().find(|(found, _)| found.terms.kind == OrderDiscountType::PriceAdjustment);
+        let named = discount
+            .map(|(id, kind)| fitting.iter().find(|(found, _)| found.id == id && found.terms.kind == kind));
+        let chosen = match (named, adjusted) {
+            (Some(None), _) | (None, Some(_)) => return Err(refuse(codes::DISCOUNT_NOT_USABLE)),
+            (Some(Some((named, _))), Some((adjusted, _))) if named.id != adjusted.id => {
+                return Err(refuse(codes::DISCOUNT_NOT_USABLE));
+            }
+            (Some(Some((named, _))), _) => Some(named.id.clone()),
+            (None, None) => None,
+        };
+        let mut order = order.clone();
+        self.settle(&mut order, chosen.as_deref(), vouchers, false)?;
+        self.market.orders.insert(order.id.clone(), order);
+        Ok(())
+    }
+
+    /// Pays an order that is not kept yet with a discount and vouchers of the system's choice, and keeps it.
+    pub(super) fn pay_at_once(&mut self, mut order: Order, automatic: bool) -> Result<String, Refusal> {
+        let discount = self.chosen_discount(&order);
+        let vouchers: Vec<String> = self
+            .vouchers_to_pay_with(&order.customer)
+            .into_iter()
+            .take(MOST_VOUCHERS)
+            .map(|(voucher, _)| voucher.id.clone())
+            .collect();
+        self.settle(&mut order, discount.as_deref(), &vouchers, automatic)?;
+        let id = order.id.clone();
+        self.market.orders.insert(id.clone(), order);
+        Ok(id)
+    }
+
+    /// Takes the money for an order and sets up what was bought, or refuses and leaves everything as it was.
+    fn settle(
+        &mut self,
+        order: &mut Order,
+        discount: Option<&str>,
+        vouchers: &[String],
+        automatic: bool,
+    ) -> Result<(), Refusal> {
+        let discount = discount.and_then(|id| self.market.discounts.get(id));
+        order.discounted = discount.map(|discount| discount.terms.kind);
+        if let Some(off) = discount.and_then(|discount| discount.off_order(self, order)) {
+            for (line, off) in order.lines.iter_mut().zip(off) {
+                line.discount = off;
+            }
+        }
+        self.divide(order, vouchers)?;
+        let done = later(self.now, SETTING_UP);
+        self.date(order)?;
+        for line in &order.lines {
+            self.charge_line(order, line, automatic)?;
+        }
+        order.stage = Stage::Paid { at: self.now, done };
+        for line in &order.lines {
+            self.set_up(order, line, done);
+        }
+        Ok(())
+    }
+
+    /// Divides what is due among the vouchers, one after the other, and cash.
+    fn divide(&self, order: &mut Order, vouchers: &[String]) -> Result<(), Refusal> {
+        let mut left: Vec<(String, Amount)> = Vec::new();
+        for id in vouchers {
+            let voucher = self.vouchers.get(id).filter(|voucher| voucher.customer == order.customer);
+            let balance = voucher.and_then(|voucher| self.left_on(voucher));
+            let balance = balance.ok_or_else(|| refuse(codes::VOUCHER_ALREADY_USED))?;
+            if left.iter().any(|(named, _)| named == id) {
+                return Err(refuse(codes::INVALID_PARAMETER));
+            }
+            left.push((id.clone(), balance));
+        }
+        for line in &mut order.lines {
+            let mut due = line.due();
+            line.paid = Paid::default();
+            for (id, balance) in &mut left {
+                let part = due.min(*balance);
+                if part.is_positive() {
+                    *balance = sum([*balance, part.negated()]);
+                    due = sum([due, part.negated()]);
+                    line.paid.vouchers.push((id.clone(), part));
+                }
+            }
+            line.paid.cash = due;
+        }
+        let cash = sum(order.lines.iter().map(|line| line.paid.cash));
+        self.may_buy(&order.customer)?;
+        // Of the Reseller model it is the partner who pays, after the month.
+        let later = self.is_of_reseller_model(&order.customer);
+        if !later && cash > self.ledger.balance(&LedgerAccount::cash(&order.customer)) {
+            return Err(refuse(codes::BALANCE_TOO_LOW));
+        }
+        Ok(())
+    }
+
+    /// New periods begin with the payment; new resources get their ids.
+    fn date(&mut self, order: &mut Order) -> Result<(), Refusal> {
+        for line in &mut order.lines {
+            let Some(term) = line.term.filter(|_| order.kind == OrderType::New) else { continue };
+            let until = term.end(self.now).ok_or_else(|| refuse(codes::SUBSCRIPTION_PERIOD_REFUSED))?;
+            (line.from, line.until) = (Some(self.now), Some(until));
+            line.resource = Some(self.fresh("resource-"));
+        }
+        Ok(())
+    }
+
+    fn charge_line(&mut self, order: &Order, line: &Line, automatic: bool) -> Result<(), Refusal> {
+        let what = match (order.kind, automatic) {
+            (OrderType::Renewal, true) => BillType::AutoRenewal,
+            (OrderType::Renewal, false) => BillType::Renewal,
+            _ => BillType::NewPurchase,
+        };
+        self.charge_for(order, line, what)
+    }
+
+    /// Makes the charge of a line, or of what came back for one.
+    pub(super) fn charge_for(&mut self, order: &Order, line: &Line, what: BillType) -> Result<(), Refusal> {
+        let charge = Charge {
+            id: self.fresh("CH"),
+            at: self.now,
+            customer: order.customer.clone(),
+            what,
+            mode: ChargingMode::YearlyMonthly,
+            offer: line.offer.clone(),
+            order: Some(order.id.clone()),
+            resource: line.resource.clone(),
+            from: line.from.unwrap_or(self.now),
+            until: line.until.unwrap_or(self.now),
+            usage: None,
+            list_price: line.list_price,
+            discount: line.discount,
+            paid: line.paid.clone(),
+        };
+        self.charge(charge)
+    }
+
+    /// Sets up what a paid line bought: a resource, a package, or a further period.
+    fn set_up(&mut self, order: &Order, line: &Line, ready: UtcTime) {
+        let (Some(id), Some(term), Some(from), Some(until)) =
+            (&line.resource, line.term, line.from, line.until)
+        else {
+            return;
+        };
+        let period = PaidPeriod { order: order.id.clone(), term, from, until, paid: line.paid.clone() };
+        if order.kind == OrderType::Renewal {
+            if let Some(resource) = self.market.resources.get_mut(id) {
+                resource.periods.push(period);
+                resource.pending = None;
+                resource.busy = ready;
+                resource.updated = self.now;
+            }
+            self.reschedule(id);
+        } else if let Some(content) = self.offer(&line.offer).and_then(|offer| offer.package) {
+            let item = self.fresh("free-resource-");
+            self.market
+                .packages
+                .insert(id.clone(), Package::new(id, item, order, line, content, (from, until)));
+        } else {
+            let main = line.main.as_ref().and_then(|main| {
+                order.lines.iter().find(|line| line.id == *main).and_then(|line| line.resource.clone())
+            });
+            if let Some(main) = main.as_ref().and_then(|main| self.market.resources.get_mut(main)) {
+                main.attached.push(id.clone());
+            }
+            let resource = Resource {
+                id: id.clone(),
+                instance: line.id.clone(),
+                customer: order.customer.clone(),
+                offer: line.offer.clone(),
+                name: line.name.clone(),
+                size: line.size,
+                main,
+                attached: Vec::new(),
+                ready,
+                busy: ready,
+                periods: vec![period],
+                ended: None,
+                automatic: None,
+                becomes_pay_per_use: false,
+                pending: None,
+                updated: self.now,
+            };
+            self.market.resources.insert(id.clone(), resource);
+        }
+    }
+}
+
+impl Market {
+    /// Cancels an order that waits for payment.
+    pub(crate) fn cancel(&mut self, customer: &str, id: &str, now: UtcTime) -> Result<(), Refusal> {
+        let id = self.order_of(customer, id).map(|order| order.id.clone());
+        let order = id.and_then(|id| self.orders.get_mut(&id));
+        let order = order.ok_or_else(|| refuse(codes::ORDER_NOT_FOUND))?;
+        match order.stage {
+            Stage::Unpaid { until } if now <= until => {
+                order.stage = Stage::Cancelled;
+                Ok(())
+            }
+            _ => Err(refuse(codes::ORDER_NOT_CANCELLABLE)),
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Periods and what they cost.
+//!
+//! A period that begins on some day ends at 23:59:59 in Beijing on the same day so many months later, or on the last day
+//! of that month where it is shorter. Prices of periods are rounded half up to two decimals, once, for each line of an
+//! order; prices of use are exact to as many decimals as the query asks for.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use time::{Date, Duration, Month, Time};
+
+use super::catalogue::{Offer, price_period};
+use huaweicloud_partner::{
+    error::{ErrorCode, codes},
+    orders::{LinePeriod, RenewalPeriod},
+    products::PricePeriod,
+    types::{Amount, BEIJING, UtcTime},
+};
+
+/// For how long something is bought or renewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Term {
+    /// So many months: 1 to 11.
+    Months(u32),
+    /// So many years: 1 to 3.
+    Years(u32),
+}
+
+impl Term {
+    pub(crate) fn of(period: RenewalPeriod, number: u32) -> Option<Self> {
+        match period {
+            RenewalPeriod::Month => Some(Self::Months(number)),
+            RenewalPeriod::Year => Some(Self::Years(number)),
+            RenewalPeriod::Other(_) => None,
+        }
+    }
+
+    /// Months and years have their own limits, as in renewals.
+    pub(super) fn is_on_sale(self) -> bool {
+        match self {
+            Self::Months(number) => (1..=11).contains(&number),
+            Self::Years(number) => (1..=3).contains(&number),
+        }
+    }
+
+    pub(crate) fn period(self) -> RenewalPeriod {
+        match self {
+            Self::Months(_) => RenewalPeriod::Month,
+            Self::Years(_) => RenewalPeriod::Year,
+        }
+    }
+
+    pub(crate) fn number(self) -> u32 {
+        match self {
+            Self::Months(number) | Self::Years(number) => number,
+        }
+    }
+
+    pub(crate) fn line_period(self) -> LinePeriod {
+        match self {
+            Self::Months(_) => LinePeriod::Month,
+            Self::Years(_) => LinePeriod::Year,
+        }
+    }
+
+    fn months(self) -> u32 {
+        match self {
+            Self::Months(number) => number,
+            Self::Years(number) => number.saturating_mul(12),
+        }
+    }
+
+    /// When a period that begins then ends; none where the calendar ends first.
+    pub(super) fn end(self, from: UtcTime) -> Option<UtcTime> {
+        let date = from.instant().to_offset(BEIJING).date();
+        end_of_day(months_later(date, self.months())?)
+    }
+
+    /// The list price of one piece, to two decimals.
+    pub(super) fn price(self, offer: &Offer, size: Option<u32>) -> Result<Amount, ErrorCode> {
+        period_price(offer, price_period(self.period()), self.number(), size, 1)
+    }
+}
+
+/// The list price of some periods and pieces, to two decimals.
+pub(crate) fn period_price(
+    offer: &Offer,
+    period: PricePeriod,
+    number: u32,
+    size: Option<u32>,
+    pieces: u32,
+) -> Result<Amount, ErrorCode> {
+    let price = offer.price(period).ok_or(codes::PRODUCT_NOT_FOUND)?;
+    let price = times(price, [sized(offer, size)?, number, pieces]).ok_or(codes::PRICE_ABOVE_LIMIT)?;
+    Ok(price.rounded(2))
+}
+
+/// The size by which an offer's price is multiplied: only what is sold by size has one.
+pub(crate) fn sized(offer: &Offer, size: Option<u32>) -> Result<u32, ErrorCode> {
+    match (offer.size_unit, size) {
+        (Some(_), Some(size)) if size > 0 => Ok(size),
+        (None, None) => Ok(1),
+        _ => Err(codes::PRODUCT_NOT_FOUND),
+    }
+}
+
+/// A price so many times; none where it does not fit.
+pub(crate) fn times(price: Amount, factors: [u32; 3]) -> Option<Amount> {
+    let product = factors
+        .iter()
+        .try_fold(price.as_decimal(), |product, factor| product.checked_mul(Decimal::from(*factor)));
+    product.map(Amount::from)
+}
+
+/// A share of an amount, exact to the digits of a decimal.
+pub(super) fn share(amount: Amount, part: i64, whole: i64) -> Amount {
+    let product = amount.as_decimal().checked_mul(Decimal::from(part));
+    product
+        .and_then(|product| product.checked_div(Decimal::from(whole)))
+        .map(Amount::from)
+        .unwrap_or_default()
+}
+
+/// The first day at or after a date that is the account's day of the month, `-1` for the last one.
+pub(super) fn on_day(date: Date, day: i8) -> Option<Date> {
+    let of_month = |date: Date| {
+        let last = date.month().length(date.year());
+        let wanted = u8::try_from(day).unwrap_or(last).clamp(1, last);
+        date.replace_day(wanted).ok()
+    };
+    let here = of_month(date)?;
+    if here >= date { Some(here) } else { of_month(months_later(date.replace_day(1).ok()?, 1)?) }
+}
+
+/// The last second of a day in Beijing.
+pub(super) fn end_of_day(date: Date) -> Option<UtcTime> {
+    let end = Time::from_hms(23, 59, 59).ok()?;
+    Some(date.with_time(end).assume_offset(BEIJING).into())
+}
+
+/// Three in the morning in Beijing, so many days before the day of an instant.
+pub(super) fn three_oclock(instant: UtcTime, days_before: u8) -> UtcTime {
+    let day = instant.instant().to_offset(BEIJING).date().saturating_sub(Duration::days(days_before.into()));
+    day.with_time(Time::from_hms(3, 0, 0).unwrap_or(Time::MIDNIGHT)).assume_offset(BEIJING).into()
+}
+
+pub(crate) fn later(instant: UtcTime, by: Duration) -> UtcTime {
+    instant.instant().saturating_add(by).into()
+}
+
+pub(crate) fn months_later(date: Date, months: u32) -> Option<Date> {
+    let months = u32::from(u8::from(date.month()) - 1).checked_add(months)?;
+    let year = date.year().checked_add(i32::try_from(months / 12).ok()?)?;
+    let month = Month::try_from(u8::try_from(months % 12).ok()? + 1).ok()?;
+    Date::from_calendar_date(year, month, date.day().min(month.length(year))).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> UtcTime {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn periods_end_with_a_day_in_beijing() {
+        let begin = at("2026-05-06T01:00:00Z");
+        assert_eq!(Term::Months(1).end(begin), Some(at("2026-06-06T15:59:59Z")));
+        assert_eq!(Term::Years(3).end(begin), Some(at("2029-05-06T15:59:59Z")));
+        assert_eq!(Term::Months(1).end(at("2026-01-31T01:00:00Z")), Some(at("2026-02-28T15:59:59Z")));
+        assert_eq!(Term::Months(8).end(at("2026-06-30T16:00:00Z")), Some(at("2027-03-01T15:59:59Z")));
+        assert_eq!(Term::Years(3).end(at("9998-01-01T00:00:00Z")), None);
+        assert_eq!(three_oclock(at("2026-06-06T15:59:59Z"), 7), at("2026-05-29T19:00:00Z"));
+    }
+
+    #[test]
+    fn a_day_of_the_month_is_met_at_or_after_a_date() {
+        let date = |month, day| Date::from_calendar_date(2026, month, day).unwrap();
+        assert_eq!(on_day(date(Month::June, 6), 6), Some(date(Month::June, 6)));
+        assert_eq!(on_day(date(Month::June, 6), 5), Some(date(Month::July, 5)));
+        assert_eq!(on_day(date(Month::June, 6), -1), Some(date(Month::June, 30)));
+        assert_eq!(on_day(date(Month::January, 31), 28), Some(date(Month::February, 28)));
+    }
+}

@@ -1,0 +1,110 @@
+//! The ledgers that an account is shown of itself: changes of its money and of its vouchers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    charges::Charge,
+    ledger::LedgerAccount,
+    world::{Change, Owned, State, Voucher},
+};
+use huaweicloud_partner::{
+    bills::{BillClass, BillType},
+    partners::{AccountChange, BalanceType, Direction, TradeDetail},
+    types::{Amount, UtcTime},
+    vouchers::VoucherTradeDetail,
+};
+
+/// One change of a voucher.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct VoucherEntry {
+    pub(crate) voucher: String,
+    pub(crate) what: VoucherTradeDetail,
+    pub(crate) at: UtcTime,
+    /// The transaction or order behind it.
+    pub(crate) trade: String,
+    /// By how much; below zero where it went.
+    pub(crate) gain: Amount,
+    pub(crate) after: Amount,
+}
+
+impl State {
+    /// Writes a change of an account down, after the money moved. `with` is the customer or reseller on the lower side
+    /// of a grant or reclaim.
+    #[allow(clippy::too_many_arguments)] // a line of the ledger has that many columns
+    pub(crate) fn note_change(
+        &mut self,
+        owner: &str,
+        balance: BalanceType,
+        what: TradeDetail,
+        gain: Amount,
+        trade: &str,
+        with: Option<&str>,
+        consumed: Option<(UtcTime, UtcTime)>,
+    ) {
+        let after = match balance {
+            BalanceType::Credit => self.credit_of(owner),
+            _ => self.ledger.balance(&LedgerAccount::cash(owner)),
+        };
+        let change = AccountChange {
+            account_change_id: self.fresh("CH"),
+            trade_detail_type: Some(what),
+            trade_time: Some(self.now),
+            trade_id: Some(trade.to_owned()),
+            change_amount: Some(gain.abs()),
+            balance_after_change: Some(after),
+            direction: if gain.is_negative() { Direction::Expense } else { Direction::Income },
+            customer_id: with.map(Into::into),
+            account_name: with.and_then(|id| self.accounts.get(id)).map(|account| account.login.clone()),
+        };
+        let record = Change { balance, change, consumed };
+        self.changes.push(Owned { owner: owner.to_owned(), record });
+    }
+
+    /// Writes a change of a voucher down, after its money moved.
+    pub(crate) fn note_voucher(
+        &mut self,
+        voucher: &Voucher,
+        what: VoucherTradeDetail,
+        gain: Amount,
+        trade: &str,
+    ) {
+        let record = VoucherEntry {
+            voucher: voucher.id.clone(),
+            what,
+            at: self.now,
+            trade: trade.to_owned(),
+            gain,
+            after: self.ledger.balance(&LedgerAccount::voucher(&voucher.id)),
+        };
+        self.people.voucher_entries.push(Owned { owner: voucher.customer.clone(), record });
+    }
+
+    /// Writes a charge into the ledgers of whoever paid it, after the money moved. What a partner owes is no change of
+    /// the customer's account.
+    pub(crate) fn note_charge(&mut self, charge: &Charge) {
+        let trade = charge.order.as_ref().unwrap_or(&charge.id);
+        let consumed = Some((charge.from, charge.until));
+        let refund = charge.what.class() == Some(BillClass::Refund);
+        let by_use = matches!(charge.what, BillType::Usage | BillType::Hourly);
+        let cash = charge.paid.cash;
+        if !cash.is_zero() && !self.is_of_reseller_model(&charge.customer) {
+            let what = match (refund, by_use) {
+                (true, _) => TradeDetail::Unsubscription,
+                (_, true) => TradeDetail::PayPerUse,
+                _ => TradeDetail::Subscription,
+            };
+            let owner = charge.customer.as_str();
+            self.note_change(owner, BalanceType::Cash, what, cash.negated(), trade, None, consumed);
+        }
+        for (voucher, amount) in &charge.paid.vouchers {
+            let what = match (refund, by_use) {
+                (true, _) => VoucherTradeDetail::Unsubscription,
+                (_, true) => VoucherTradeDetail::PayPerUse,
+                _ => VoucherTradeDetail::Subscription,
+            };
+            if let Some(voucher) = self.vouchers.get(voucher).cloned() {
+                self.note_voucher(&voucher, what, amount.negated(), trade);
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Who a customer is, as far as it has shown.
+
+use serde::{Deserialize, Serialize};
+
+use crate::world::{Refusal, State, refuse};
+use huaweicloud_partner::{
+    customers::{AuthenticationState, ReviewNeed, VerifiedType},
+    error::codes,
+    types::{Personal, UtcTime},
+};
+
+/// How long a person at Huawei Cloud looks at an application here; the real time is not documented.
+const REVIEW: time::Duration = time::Duration::minutes(20);
+
+/// How many refused applications a customer may have; the real figure is not documented.
+const ATTEMPTS: usize = 5;
+
+/// How many customers one document of a person may stand behind; the real figure is not documented.
+const CUSTOMERS_PER_DOCUMENT: usize = 5;
+
+/// An application for the authentication of a real name.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Application {
+    pub(crate) kind: VerifiedType,
+    /// The person or enterprise.
+    pub(crate) name: Personal,
+    /// The number of the document.
+    pub(crate) number: Personal,
+    /// When the review ends or ended.
+    pub(crate) decided: UtcTime,
+    /// Why it is refused then; passed without.
+    pub(crate) refusal: Option<Personal>,
+}
+
+impl Application {
+    /// How it stands at an hour.
+    pub(crate) fn state(&self, now: UtcTime) -> AuthenticationState {
+        match &self.refusal {
+            _ if now < self.decided => AuthenticationState::UnderReview,
+            Some(_) => AuthenticationState::Refused,
+            None => AuthenticationState::Authenticated,
+        }
+    }
+}
+
+/// What is known of a customer's real name.
+pub(crate) struct Standing<'w> {
+    pub(crate) state: AuthenticationState,
+    /// As what and under which name it is authenticated.
+    pub(crate) verified: Option<(VerifiedType, &'w Personal)>,
+}
+
+impl State {
+    /// How far a customer's authentication has come: once it has passed it stays so, whatever is applied for later.
+    pub(crate) fn standing(&self, customer: &str) -> Standing<'_> {
+        let applications = self.applications(customer);
+        let passed = |one: &&Application| one.state(self.now) == AuthenticationState::Authenticated;
+        let verified = applications.iter().rev().find(passed).map(|one| (one.kind, &one.name));
+        let state = match (verified, applications.last()) {
+            (Some(_), _) => AuthenticationState::Authenticated,
+            (None, Some(last)) => last.state(self.now),
+            (None, None) => AuthenticationState::None,
+        };
+        Standing { state, verified }
+    }
+
+    /// All applications of a customer, the newest last.
+    pub(crate) fn applications(&self, customer: &str) -> &[Application] {
+        self.people.applications.get(customer).map_or(&[], Vec::as_slice)
+    }
+
+    /// Files an application; `reviewed` where a person has to look at it.
+    pub(crate) fn apply_for_verification(
+        &mut self,
+        customer: &str,
+        kind: VerifiedType,
+        name: Personal,
+        number: Personal,
+        reviewed: bool,
+    ) -> Result<ReviewNeed, Refusal> {
+        let now = self.now;
+        let earlier = self.applications(customer);
+        if earlier.last().is_some_and(|last| last.state(now) == AuthenticationState::UnderReview)
+            || self.standing(customer).verified.is_some_and(|(held, _)| held == kind)
+        {
+            return Err(refuse(codes::REALNAME_ALREADY_DONE));
+        }
+        let refused = |one: &&Application| one.state(now) == AuthenticationState::Refused;
+        if earlier.iter().filter(refused).count() >= ATTEMPTS {
+            return Err(refuse(codes::REALNAME_TRIED_TOO_OFTEN));
+        }
+        let stands_behind = |applications: &&Vec<Application>| {
+            applications.iter().any(|one| {
+                one.number == number && one.kind == kind && one.state(now) != AuthenticationState::Refused
+            })
+        };
+        if kind == VerifiedType::Person
+            && self.people.applications.values().filter(stands_behind).count() >= CUSTOMERS_PER_DOCUMENT
+        {
+            return Err(refuse(codes::IDENTITY_USED_TOO_OFTEN));
+        }
+        let refusal = self.people.refused_documents.get(number.expose()).cloned();
+        if refusal.is_some() && !reviewed {
+            return Err(refuse(codes::REALNAME_FAILED)); // nobody has to look at it
+        }
+        let decided = if reviewed { now.instant().saturating_add(REVIEW).into() } else { now };
+        let application = Application { kind, name, number, decided, refusal };
+        self.people.applications.entry(customer.to_owned()).or_default().push(application);
+        Ok(if reviewed { ReviewNeed::UnderReview } else { ReviewNeed::Decided })
+    }
+
+    /// A customer is authenticated without anybody's application.
+    pub(crate) fn authenticate(
+        &mut self,
+        customer: &str,
+        kind: VerifiedType,
+        name: Personal,
+    ) -> Result<(), Refusal> {
+        if !self.accounts.contains_key(customer) {
+            return Err(refuse(codes::ACCOUNT_NOT_FOUND));
+        }
+        let number = Personal::default();
+        let application = Application { kind, name, number, decided: self.now, refusal: None };
+        self.people.applications.entry(customer.to_owned()).or_default().push(application);
+        Ok(())
+    }
+
+    /// The reviewer refuses what is under review.
+    pub(crate) fn reject_review(&mut self, customer: &str, reason: Personal) -> Result<(), Refusal> {
+        let now = self.now;
+        let last =
+            self.people.applications.get_mut(customer).and_then(|applications| applications.last_mut());
+        let last = last.filter(|last| last.state(now) == AuthenticationState::UnderReview);
+        let last = last.ok_or_else(|| refuse(codes::REVIEW_NOT_POSSIBLE))?;
+        last.decided = now;
+        last.refusal = Some(reason);
+        Ok(())
+    }
+}

@@ -1,0 +1,121 @@
+//! Bills: what the handlers of all kinds of bills share. All of them are made from the charges when they are asked for.
+//!
+//! Real delays of an hour or two are left out: what was charged is in the bills at once, but for those that are documented
+//! to end with the day before.
+
+use http::StatusCode;
+
+use super::{Route, route};
+use crate::{
+    billing::days_of,
+    market::currency_of,
+    world::{Account, Refusal, State, refuse_with},
+};
+use huaweicloud_partner::{
+    bills::{
+        ListBandwidthUsage, ListBandwidthUsageSummary, ListConsumingCustomers, ListCustomerCharges,
+        ListFeeRecords, ListInvoices, ListMonthlyBills, ListResourceBills, ListUsageRecords, RecordOwner,
+        ShowMonthlySummary, ShowPartnerBill,
+    },
+    enterprise::MemberPermission,
+    error::codes,
+    types::{BillCycle, Currency, CustomerId, Day, Language, Site},
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    route::<ListConsumingCustomers>(),
+    route::<ListCustomerCharges>(),
+    route::<ListMonthlyBills>(),
+    route::<ShowPartnerBill>(),
+    route::<ShowMonthlySummary>(),
+    route::<ListFeeRecords>(),
+    route::<ListUsageRecords>(),
+    route::<ListResourceBills>(),
+    route::<ListBandwidthUsageSummary>(),
+    route::<ListBandwidthUsage>(),
+    route::<ListInvoices>(),
+];
+
+/// The enterprise project that everything belongs to: resources of the sandbox lie in the default one.
+pub(super) const DEFAULT_PROJECT: &str = "0";
+
+/// In what an account is charged.
+pub(super) fn currency(account: &Account) -> Currency {
+    currency_of(account.site)
+}
+
+/// The language of names: the one asked for, else Chinese on the China site and English elsewhere.
+pub(super) fn language(asked: Option<Language>, caller: &Account) -> Language {
+    let own = if caller.site == Site::China { Language::Chinese } else { Language::English };
+    asked.unwrap_or(own)
+}
+
+/// Whose records a customer asks for: its own, those of one member, or all. Only members that let the
+/// caller see what they consume can be named.
+pub(super) fn whose(
+    world: &State,
+    caller: &Account,
+    method: Option<&RecordOwner>,
+    member: Option<&CustomerId>,
+) -> Result<Vec<String>, Refusal> {
+    let members = members(world, caller);
+    match method {
+        Some(RecordOwner::Oneself) => Ok(vec![caller.id.clone()]),
+        Some(RecordOwner::Member) => {
+            let member = members.into_iter().find(|id| member.is_some_and(|member| member.as_str() == id));
+            member.map(|member| vec![member]).ok_or_else(denied)
+        }
+        _ => Ok(std::iter::once(caller.id.clone()).chain(members).collect()),
+    }
+}
+
+/// The members that let their enterprise master see what they consume, and those whose money it keeps.
+fn members(world: &State, caller: &Account) -> Vec<String> {
+    let members = world.enterprise.members.iter().filter(|(_, member)| {
+        let shown = member.custody || member.permissions.contains(&MemberPermission::ReadConsumption);
+        member.master == caller.id && shown
+    });
+    members.map(|(id, _)| id.clone()).collect()
+}
+
+/// No right to what was asked for, HTTP status 403.
+pub(super) fn denied() -> Refusal {
+    refuse_with(StatusCode::FORBIDDEN, codes::ACCESS_DENIED)
+}
+
+/// Does a bill that goes back so many months hold this one? Older ones are empty.
+pub(super) fn reaches(world: &State, cycle: BillCycle, months: i32) -> bool {
+    let number = |cycle: BillCycle| cycle.year() * 12 + i32::from(u8::from(cycle.month()));
+    number(cycle) + months >= number(BillCycle::containing(world.now))
+}
+
+/// The days of a cycle up to yesterday, where a bill ends with the day before.
+pub(super) fn through_yesterday(world: &State, cycle: BillCycle) -> (Day, Day) {
+    let (first, last) = days_of(cycle);
+    let today = world.now.billing_day().date();
+    (first, last.min(today.previous_day().unwrap_or(today).into()))
+}
+
+/// The days of a query.
+pub(super) fn days(begin: Option<Day>, end: Option<Day>) -> Option<(Day, Day)> {
+    begin.zip(end)
+}
+
+/// A filter that empty text switches off.
+pub(super) fn plain(filter: Option<&str>, value: Option<&str>) -> bool {
+    filter.is_none_or(|filter| filter.is_empty() || value == Some(filter))
+}
+
+/// A filter that finds rows without a value by empty text or by the word `null`.
+pub(super) fn or_none(filter: Option<&str>, value: Option<&str>) -> bool {
+    match filter {
+        None => true,
+        Some("" | "null") => value.is_none_or(str::is_empty),
+        filter => value == filter,
+    }
+}
+
+/// A text as answers hold it.
+pub(super) fn owned(text: Option<&str>) -> Option<String> {
+    text.map(str::to_owned)
+}

@@ -1,0 +1,267 @@
+//! Customers: checking names, verification codes, registration, the list, what they use.
+
+use std::{collections::BTreeMap, convert::identity};
+
+use super::{Route, Simulated, resellers::given, route};
+use crate::{
+    market::Name,
+    people::Frozen,
+    world::{Account, AccountKind, Refusal, SentCode, State, page, refuse},
+};
+use huaweicloud_partner::{
+    bills::ChargingMode,
+    customers::{
+        AssociationType, Availability, CheckIdentity, CodeSent, CooperationType, CreateCustomer,
+        CreatedCustomer, Customer, CustomerPage, CustomerTagType, CustomerType, FreezeScope, FrozenState,
+        IdentityCheck, IdentityType, ListCustomers, ListNewCustomerTags, ListPayPerUseResources, NewCustomer,
+        NewCustomerTag, NewCustomerTagPage, PayPerUseResource, PayPerUseResourcePage, ResourceStatus,
+        SendVerificationCode, VerifiedType,
+    },
+    error::codes,
+    types::{CustomerId, Personal, ResellerId, Site, UtcTime},
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    route::<CheckIdentity>(),
+    route::<SendVerificationCode>(),
+    route::<CreateCustomer>(),
+    route::<ListCustomers>(),
+    route::<ListNewCustomerTags>(),
+    route::<ListPayPerUseResources>(),
+];
+
+/// How many accounts one mobile number may serve; the real figure is not documented.
+pub(super) const ACCOUNTS_PER_NUMBER: usize = 5;
+
+impl Simulated for CheckIdentity {
+    fn run(self, world: &mut State, _caller: &Account) -> Result<IdentityCheck, Refusal> {
+        let value = self.search_value.expose();
+        let uses = world.accounts.values().filter(|account| match self.search_type {
+            IdentityType::LoginName => account.login.expose() == value,
+            IdentityType::Mobile => {
+                let number = value.split_once('-').map_or(value, |(_, number)| number);
+                account.mobile_phone.as_ref().is_some_and(|phone| phone.expose() == number)
+            }
+            IdentityType::Email => account.email.as_ref().is_some_and(|email| email.expose() == value),
+            IdentityType::Other(_) => false,
+        });
+        let uses = uses.count();
+        let mobile = self.search_type == IdentityType::Mobile;
+        let left = ACCOUNTS_PER_NUMBER.saturating_sub(uses);
+        let taken = if mobile { left == 0 } else { uses > 0 };
+        Ok(IdentityCheck {
+            check_result: if taken { Availability::Used } else { Availability::Available },
+            mobile_remain_available_num: mobile.then(|| i64::try_from(left).unwrap_or(0)),
+            ..IdentityCheck::default()
+        })
+    }
+}
+
+impl Simulated for SendVerificationCode {
+    /// The code lies in the sandbox's outbox, where a test reads it. Up to 15 an hour to one receiver; what the service
+    /// counts is not documented.
+    fn run(self, world: &mut State, _caller: &Account) -> Result<CodeSent, Refusal> {
+        let receiver = self.mobile_phone.or(self.email).unwrap_or_default();
+        let hour_ago: UtcTime = world.now.instant().saturating_sub(time::Duration::HOUR).into();
+        let recent =
+            world.outbox.iter().filter(|sent| sent.receiver == receiver && sent.sent > hour_ago).count();
+        if recent >= 15 {
+            return Err(refuse(codes::CODES_USED_UP));
+        }
+        let minutes = match self.timeout.unwrap_or(10) {
+            long if long > 60 => 5,
+            minutes => minutes,
+        };
+        let expires = world.now.instant().saturating_add(time::Duration::minutes(minutes.into())).into();
+        let digits = world.fresh("");
+        let code: String = digits.chars().skip(digits.len().saturating_sub(6)).collect();
+        world.outbox.push(SentCode { receiver, code: code.into(), sent: world.now, expires });
+        Ok(CodeSent::default())
+    }
+}
+
+impl Simulated for CreateCustomer {
+    /// The customer is made and associated at once: as resale on the China site unless referral is asked for,
+    /// in the Reseller model elsewhere. There it starts frozen.
+    fn run(self, world: &mut State, caller: &Account) -> Result<CreatedCustomer, Refusal> {
+        let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
+        if world.accounts.values().any(|account| account.xaccount_id.as_deref() == Some(&self.xaccount_id)) {
+            return Err(refuse(codes::PLATFORM_USER_ID_USED));
+        }
+        let contact =
+            self.mobile_phone.as_ref().or(self.email.as_ref()).filter(|contact| !contact.is_empty());
+        if let Some(contact) = contact {
+            let sent = world.outbox.iter().rev().find(|sent| sent.receiver == *contact);
+            let sent = sent.filter(|sent| self.verification_code.as_ref() == Some(&sent.code));
+            match sent {
+                None => return Err(refuse(codes::CODE_WRONG)),
+                Some(sent) if sent.expires <= world.now => return Err(refuse(codes::CODE_EXPIRED)),
+                Some(_) => {}
+            }
+        }
+        let id = world.fresh("sandbox-customer-");
+        let login =
+            self.domain_name.filter(|name| !name.is_empty()).unwrap_or_else(|| id.replace('-', "_").into());
+        if world.accounts.values().any(|account| account.login == login) {
+            return Err(refuse(codes::LOGIN_NAME_TAKEN));
+        }
+        let how = match self.cooperation_type {
+            Some(CooperationType::Referral) => AssociationType::Referral,
+            _ if caller.site == Site::China => AssociationType::Resale,
+            _ => AssociationType::ResellerModel,
+        };
+        let customer = Account {
+            id: id.clone(),
+            kind: AccountKind::Customer,
+            site: caller.site,
+            name: Personal::default(),
+            login: login.clone(),
+            access_key: format!("AK{}", id.to_uppercase()),
+            secret_key: format!("SK{}", id.to_uppercase()).into(),
+            associated_with: Some(owner),
+            associated_on: Some(world.now),
+            association_type: Some(how.to_string()),
+            mobile_phone: self.mobile_phone,
+            email: self.email,
+            xaccount_id: Some(self.xaccount_id),
+            xaccount_type: Some(self.xaccount_type),
+        };
+        world.accounts.insert(id.clone(), customer);
+        if how == AssociationType::ResellerModel {
+            let (scope, reason) = (FreezeScope::Account, "a new customer".into());
+            world.people.frozen.insert(id.clone(), Frozen { scope, since: world.now, reason });
+        }
+        Ok(CreatedCustomer { domain_id: id.into(), domain_name: login })
+    }
+}
+
+impl Simulated for ListCustomers {
+    fn run(self, world: &mut State, caller: &Account) -> Result<CustomerPage, Refusal> {
+        let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
+        let text =
+            |filter: &Option<Personal>| given(filter.as_ref().map(Personal::expose)).map(str::to_owned);
+        let (login, name, label) = (text(&self.account_name), text(&self.customer), text(&self.label));
+        let wanted = customers(world, &owner).filter(|account| {
+            given(self.customer_id.as_ref().map(CustomerId::as_str)).is_none_or(|id| account.id == id)
+                && login.as_deref().is_none_or(|login| account.login.expose() == login)
+                && name.as_deref().is_none_or(|name| shown_name(world, account).expose().contains(name))
+                && label.is_none()
+                && self
+                    .association_type
+                    .as_ref()
+                    .is_none_or(|kind| account.association_type.as_deref() == Some(kind.as_str()))
+                && self.associated_on_begin.is_none_or(|begin| account.associated_on >= Some(begin))
+                && self.associated_on_end.is_none_or(|end| account.associated_on <= Some(end))
+        });
+        let (count, customer_infos) = page(wanted, self.offset, self.limit, |account| listed(world, account));
+        Ok(CustomerPage { customer_infos, count })
+    }
+}
+
+impl Simulated for ListNewCustomerTags {
+    /// A customer that is not authenticated has no tag. How much one must spend to count as new is not documented, so the
+    /// tag of the others stays open.
+    fn run(self, world: &mut State, caller: &Account) -> Result<NewCustomerTagPage, Refusal> {
+        let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
+        let ids = self.customer_ids.unwrap_or_default();
+        let wanted = customers(world, &owner)
+            .filter(|account| ids.is_empty() || ids.iter().any(|id| account.id == id.as_str()));
+        let (_, new_customer_tags) = page(wanted, self.offset, self.limit, |account| NewCustomerTag {
+            customer_id: account.id.as_str().into(),
+            customer_tag_type: Some(CustomerTagType::SmallBusiness),
+            new_customer_tag: world.standing(&account.id).verified.map(|_| NewCustomer::Undetermined),
+            ..NewCustomerTag::default()
+        });
+        Ok(NewCustomerTagPage { new_customer_tags })
+    }
+}
+
+impl Simulated for ListPayPerUseResources {
+    /// What was charged by use is in use. Nothing lags here.
+    fn run(self, world: &mut State, caller: &Account) -> Result<PayPerUseResourcePage, Refusal> {
+        let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
+        let id = self.customer_id.as_str();
+        let customer = world.customer_of(&owner, id).ok_or_else(|| refuse(codes::NOT_OWN_CUSTOMER))?;
+        if customer.site == Site::China && !customer.is_resale() {
+            return Err(refuse(codes::NO_RIGHT_TO_CUSTOMER_ACTION));
+        }
+        let frozen = world.freeze_of(id) == Some(FreezeScope::AccountAndResources);
+        let status = if frozen { ResourceStatus::Frozen } else { ResourceStatus::Normal };
+        let mut resources: BTreeMap<&str, PayPerUseResource> = BTreeMap::new();
+        let own = world.charges.iter().filter(|charge| charge.customer == id);
+        for charge in own.filter(|charge| charge.mode == ChargingMode::PayPerUse) {
+            let Some(resource) = charge.resource.as_deref() else { continue };
+            let Some(offer) = world.offer(&charge.offer) else { continue };
+            let language = self.language.as_ref();
+            let words = |name: Name| Some(name.in_language(language).to_owned());
+            resources.entry(resource).or_insert_with(|| PayPerUseResource {
+                customer_id: self.customer_id.clone(),
+                region_code: Some(offer.region_code.to_owned()),
+                service_type_code: Some(offer.service_type_code.to_owned()),
+                resource_type_code: Some(offer.resource_type_code.to_owned()),
+                service_type_name: words(offer.service_type_name),
+                resource_type_name: words(offer.resource_type_name),
+                resource_id: resource.into(),
+                effective_time: Some(charge.from),
+                status: Some(status),
+                resource_spec_code: Some(offer.spec.to_owned()),
+                product_spec_desc: words(offer.spec_name),
+                ..PayPerUseResource::default()
+            });
+        }
+        let only = self.resource_ids.unwrap_or_default();
+        let (region, service) =
+            (given(self.region_code.as_deref()), given(self.service_type_code.as_deref()));
+        let wanted = resources.into_values().filter(|resource| {
+            region.is_none_or(|region| resource.region_code.as_deref() == Some(region))
+                && service.is_none_or(|service| resource.service_type_code.as_deref() == Some(service))
+                && (only.is_empty() || only.contains(&resource.resource_id))
+                && self.effective_time_begin.is_none_or(|begin| resource.effective_time >= Some(begin))
+                && self.effective_time_end.is_none_or(|end| resource.effective_time <= Some(end))
+                && self.status.is_none_or(|status| resource.status == Some(status))
+        });
+        let (total_count, resources) = page(wanted, self.offset, self.limit, identity);
+        Ok(PayPerUseResourcePage { resources, total_count })
+    }
+}
+
+/// The customers of a partner or reseller in the order of their ids.
+fn customers<'w>(world: &'w State, owner: &str) -> impl Iterator<Item = &'w Account> {
+    world.accounts.values().filter(move |account| {
+        matches!(account.kind, AccountKind::Customer | AccountKind::EnterpriseMaster)
+            && account.associated_with.as_deref() == Some(owner)
+    })
+}
+
+/// The name that was authenticated, else the one that the seed gave.
+fn shown_name<'w>(world: &'w State, account: &'w Account) -> &'w Personal {
+    world.standing(&account.id).verified.map_or(&account.name, |(_, name)| name)
+}
+
+fn listed(world: &State, account: &Account) -> Customer {
+    let standing = world.standing(&account.id);
+    Customer {
+        customer: Some(shown_name(world, account).clone()).filter(|name| !name.is_empty()),
+        account_name: account.login.clone(),
+        customer_id: account.id.as_str().into(),
+        associated_on: account.associated_on,
+        association_type: account.association_type.as_deref().map(Into::into),
+        telephone: account.mobile_phone.clone(),
+        country_code: account.mobile_phone.as_ref().map(|_| "0086".to_owned()),
+        verified_status: Some(standing.state.code().to_string().as_str().into()),
+        customer_type: Some(match standing.verified {
+            Some((VerifiedType::Person, _)) => CustomerType::Person,
+            Some((VerifiedType::Enterprise, _)) => CustomerType::Enterprise,
+            _ => CustomerType::Undecided,
+        }),
+        is_frozen: Some(match world.freeze_of(&account.id) {
+            None => FrozenState::Active,
+            // The only code of the international site for a frozen customer.
+            Some(_) => FrozenState::Account,
+        }),
+        xaccount_id: account.xaccount_id.clone(),
+        xaccount_type: account.xaccount_type.clone(),
+        email: account.email.clone(),
+        ..Customer::default()
+    }
+}

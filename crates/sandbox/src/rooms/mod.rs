@@ -1,0 +1,132 @@
+//! The handlers of the operations, room by room as in the crate.
+
+mod accounts;
+mod bills;
+mod bills_bandwidth;
+mod bills_fees;
+mod bills_invoices;
+mod bills_partner;
+mod bills_resources;
+mod bills_summary;
+mod bills_usage;
+mod budgets;
+mod costs;
+mod customers;
+mod enterprise;
+mod held;
+mod orders;
+mod packages;
+mod partners;
+mod payment;
+mod places;
+mod products;
+mod realname;
+mod renewal;
+mod resellers;
+mod tickets;
+mod vouchers;
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use super::forms::File;
+use super::{
+    forms::{Asked, Reply},
+    gate::unfit,
+    world::{Account, Refusal, State},
+};
+use huaweicloud_partner::{operation::Operation, types::decode_request};
+
+/// Reads a request, runs it and writes the answer.
+pub(super) type Handler = fn(&mut State, &Account, Asked<'_>) -> Result<Reply, Refusal>;
+
+/// An operation with its handler.
+type Route = (&'static str, Handler);
+
+/// The rooms that have state behind them.
+const ROOMS: &[&[Route]] = &[
+    partners::ROUTES,
+    resellers::ROUTES,
+    customers::ROUTES,
+    realname::ROUTES,
+    budgets::ROUTES,
+    accounts::ROUTES,
+    places::ROUTES,
+    vouchers::ROUTES,
+    held::ROUTES,
+    enterprise::ROUTES,
+    bills::ROUTES,
+    costs::ROUTES,
+    products::ROUTES,
+    orders::ROUTES,
+    payment::ROUTES,
+    renewal::ROUTES,
+    packages::ROUTES,
+    tickets::ROUTES,
+];
+
+/// The handler of an operation, by its qualified name.
+pub(super) fn find(name: &str) -> Option<Handler> {
+    static ROUTES: LazyLock<HashMap<&'static str, Handler>> =
+        LazyLock::new(|| ROOMS.concat().into_iter().collect());
+    ROUTES.get(name).copied()
+}
+
+/// What a handler is, before the typed request is read and after the typed answer is written.
+trait Simulated: Operation {
+    /// Runs the operation for a caller. A refusal leaves the world as it was.
+    fn run(self, world: &mut State, caller: &Account) -> Result<Self::Output, Refusal>;
+
+    /// What a request is refused with that cannot be read or breaks a rule.
+    fn misfit(reason: String) -> Refusal {
+        unfit(Self::META, reason)
+    }
+}
+
+/// An operation that takes a file, answers with one, or says where one is.
+trait Ferries: Operation {
+    /// Runs the operation for a caller, who called at this address.
+    fn run(
+        self,
+        world: &mut State,
+        caller: &Account,
+        file: Option<File>,
+        address: &str,
+    ) -> Result<Reply, Refusal>;
+}
+
+/// The route of an operation.
+const fn route<O: Simulated>() -> Route {
+    fn handle<O: Simulated>(world: &mut State, caller: &Account, asked: Asked<'_>) -> Result<Reply, Refusal> {
+        let operation: O = read(asked.flat).map_err(O::misfit)?;
+        Reply::json(&operation.run(world, caller)?)
+    }
+    (O::META.name, handle::<O>)
+}
+
+/// The route of an operation with files.
+const fn ferry<O: Ferries>() -> Route {
+    fn handle<O: Ferries>(world: &mut State, caller: &Account, asked: Asked<'_>) -> Result<Reply, Refusal> {
+        let operation: O = read(asked.flat).map_err(|reason| unfit(O::META, reason))?;
+        operation.run(world, caller, asked.file, &asked.address)
+    }
+    (O::META.name, handle::<O>)
+}
+
+/// The request, or why it is none.
+fn read<O: Operation>(flat: &[u8]) -> Result<O, String> {
+    let operation: O = decode_request(flat).map_err(|error| format!("the request cannot be read: {error}"))?;
+    operation.validate().map_err(|invalid| invalid.to_string())?;
+    Ok(operation)
+}
+
+#[cfg(test)]
+mod tests {
+    use huaweicloud_partner::registry;
+
+    #[test]
+    fn every_business_operation_has_state_behind_it() {
+        let names = registry::all().map(|entry| entry.meta.name).filter(|name| name.starts_with("bss."));
+        let missing: Vec<_> = names.filter(|name| super::find(name).is_none()).collect();
+        assert_eq!(missing, [""; 0]);
+    }
+}

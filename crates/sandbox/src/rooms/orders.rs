@@ -1,0 +1,242 @@
+//! Orders and what came back for them: looking.
+//!
+//! A customer sees its own orders, a partner those of its customers, a distributor that names a reseller those of the
+//! reseller's customers. An order that the caller may not see is one that does not exist.
+
+use super::{Route, Simulated, resellers::given, route};
+use crate::{
+    market::{self, Offer, currency_of, language_of, sum},
+    world::{Account, Refusal, State, page, refuse},
+};
+use huaweicloud_partner::{
+    error::codes,
+    operation::Caller,
+    orders::{
+        AgentPayment, BaseProduct, DiscountItem, DiscountKind, ListOrders, Order, OrderAmounts, OrderDetails,
+        OrderDiscountType, OrderLine, OrderPage, OrderSort, OrderSource, OrderStatus, OrderType, OrdersOf,
+        Refund, RefundItem, ShowOrder, ShowRefund,
+    },
+    types::{Amount, CustomerId, Language, MeasureUnit, OrderId, ResellerId, Site},
+};
+
+pub(super) const ROUTES: &[Route] = &[route::<ListOrders>(), route::<ShowOrder>(), route::<ShowRefund>()];
+
+/// Whether an account is a customer rather than a partner.
+pub(super) fn is_customer(account: &Account) -> bool {
+    account.kind.identity().is_some_and(|kind| Caller::Customer.admits(kind))
+}
+
+/// Whether the orders of a customer are open to a caller who acts for an owner.
+fn sees(world: &State, caller: &Account, owner: &str, customer: &str) -> bool {
+    if is_customer(caller) { caller.id == customer } else { world.customer_of(owner, customer).is_some() }
+}
+
+impl Simulated for ListOrders {
+    /// The oldest first unless asked otherwise. No master account pays for members here, so their orders are none; the
+    /// international site looks at that filter only together with a customer.
+    fn run(self, world: &mut State, caller: &Account) -> Result<OrderPage, Refusal> {
+        let owner =
+            world.acting_for(caller, given(self.indirect_partner_id.as_ref().map(ResellerId::as_str)))?;
+        let language = language_of(caller.site, None);
+        let members = self.method == Some(OrdersOf::Members)
+            && (caller.site != Site::International || self.customer_id.is_some());
+        let id = given(self.order_id.as_ref().map(OrderId::as_str));
+        let customer = given(self.customer_id.as_ref().map(CustomerId::as_str));
+        let service = given(self.service_type_code.as_deref());
+        let (world, now) = (&*world, world.now);
+        let wanted = |order: &&market::Order| {
+            let paid = order.paid_at();
+            !members
+                && sees(world, caller, &owner, &order.customer)
+                && id.is_none_or(|id| order.id.eq_ignore_ascii_case(id))
+                && customer.is_none_or(|customer| order.customer == customer)
+                && service.is_none_or(|code| {
+                    service_of(world, order).is_some_and(|it| it.service_type_code == code)
+                })
+                && self.status.is_none_or(|status| order.status(now) == status)
+                && self.order_type.is_none_or(|kind| order.kind == kind)
+                && self.create_time_begin.is_none_or(|begin| order.created >= begin)
+                && self.create_time_end.is_none_or(|end| order.created <= end)
+                && self.payment_time_begin.is_none_or(|begin| paid >= Some(begin))
+                && self.payment_time_end.is_none_or(|end| paid.is_some_and(|paid| paid <= end))
+        };
+        let show = |order: &market::Order| Order {
+            agent_pay_info: Some(AgentPayment { paying_agent_id: None, is_agent_pay: Some(false) }),
+            ..shown(world, order, language.as_ref())
+        };
+        let orders = world.market.orders();
+        let (total_count, order_infos) = if self.order_by == Some(OrderSort::NewestFirst) {
+            page(orders.rev().filter(wanted), self.offset, self.limit, show)
+        } else {
+            page(orders.filter(wanted), self.offset, self.limit, show)
+        };
+        Ok(OrderPage { total_count, order_infos })
+    }
+}
+
+impl Simulated for ShowOrder {
+    /// An order that cannot be seen is refused with the code that payment has for it (`CBC.30000010`).
+    fn run(self, world: &mut State, caller: &Account) -> Result<OrderDetails, Refusal> {
+        let owner =
+            world.acting_for(caller, given(self.indirect_partner_id.as_ref().map(ResellerId::as_str)))?;
+        let language = language_of(caller.site, self.language);
+        let order = world.market.order(self.order_id.as_str());
+        let order = order.filter(|order| sees(world, caller, &owner, &order.customer));
+        let order = order.ok_or_else(|| refuse(codes::ORDER_NOT_FOUND))?;
+        let (total_count, order_line_items) =
+            page(&order.lines, self.offset, self.limit, |it| line(world, order, it, language.as_ref()));
+        let waits = order.status(world.now) == OrderStatus::PendingPayment;
+        let order_info = Order {
+            user_name: match order.source {
+                OrderSource::System => Some("System".into()),
+                _ => world.accounts.get(&order.customer).map(|customer| customer.login.clone()),
+            },
+            pending_payment_end_time: order.deadline().filter(|_| waits),
+            ..shown(world, order, language.as_ref())
+        };
+        Ok(OrderDetails { total_count, order_info, order_line_items })
+    }
+}
+
+impl Simulated for ShowRefund {
+    /// Three rows for each period that was given up, where they are not zero: what had been paid as given back, what was
+    /// consumed and the fee as kept. Changes to pay-per-use are no refund orders.
+    fn run(self, world: &mut State, caller: &Account) -> Result<Refund, Refusal> {
+        let owner =
+            world.acting_for(caller, given(self.indirect_partner_id.as_ref().map(ResellerId::as_str)))?;
+        let customer = given(self.customer_id.as_ref().map(CustomerId::as_str));
+        if !is_customer(caller) && customer.is_none() {
+            return Err(refuse(codes::BAD_PARAMETER));
+        }
+        let order = world.market.order(self.order_id.as_str());
+        let order = order.filter(|order| sees(world, caller, &owner, &order.customer));
+        let order = order.filter(|order| customer.is_none_or(|customer| order.customer == customer));
+        let order = order.ok_or_else(|| refuse(codes::ORDER_NOT_FOUND))?;
+        if order.kind != OrderType::Unsubscription {
+            return Err(refuse(codes::NOT_A_REFUND_ORDER));
+        }
+        let language = language_of(caller.site, None);
+        let refund_infos: Vec<RefundItem> =
+            order.lines.iter().flat_map(|line| refund_rows(world, order, line, language.as_ref())).collect();
+        Ok(Refund { total_count: Some(refund_infos.len() as u64), refund_infos })
+    }
+}
+
+fn refund_rows(
+    world: &State,
+    order: &market::Order,
+    line: &market::Line,
+    language: Option<&Language>,
+) -> Vec<RefundItem> {
+    let (Some(kept), Some(offer)) = (&line.refund, world.offer(&line.offer)) else { return Vec::new() };
+    let given_back = sum([line.list_price, kept.consumed.negated(), kept.fee.negated()]);
+    let row = |(number, amount): (usize, Amount)| RefundItem {
+        id: format!("{}-{number}", line.id),
+        amount: Some(amount),
+        measure_id: Some(MeasureUnit::MainUnit),
+        customer_id: order.customer.as_str().into(),
+        resource_type_code: offer.resource_type_code.to_owned(),
+        service_type_code: offer.service_type_code.to_owned(),
+        resource_type_name: Some(offer.resource_type_name.in_language(language).to_owned()),
+        service_type_name: Some(offer.service_type_name.in_language(language).to_owned()),
+        region_code: offer.region_code.to_owned(),
+        base_order_id: Some(kept.order.as_str().into()),
+    };
+    let amounts = [given_back, kept.consumed, kept.fee];
+    amounts.into_iter().enumerate().filter(|(_, amount)| !amount.is_zero()).map(row).collect()
+}
+
+/// The offer of an order's first line, whose service the order is shown under.
+fn service_of<'w>(world: &'w State, order: &market::Order) -> Option<&'w Offer> {
+    order.lines.first().and_then(|line| world.offer(&line.offer))
+}
+
+/// An order as the list and the details show it.
+fn shown(world: &State, order: &market::Order, language: Option<&Language>) -> Order {
+    let offer = service_of(world, order);
+    let (list, off) = (order.list_price(), order.discount());
+    Order {
+        order_id: order.id.as_str().into(),
+        customer_id: order.customer.as_str().into(),
+        service_type_code: offer.map(|offer| offer.service_type_code.to_owned()),
+        service_type_name: offer.map(|offer| offer.service_type_name.in_language(language).to_owned()),
+        source_type: Some(order.source),
+        status: Some(order.status(world.now)),
+        order_type: Some(order.kind),
+        amount_after_discount: Some(sum([list, off.negated()])),
+        official_amount: Some(list),
+        measure_id: Some(MeasureUnit::MainUnit),
+        create_time: Some(order.created),
+        payment_time: order.paid_at(),
+        currency: world.accounts.get(&order.customer).map(|customer| currency_of(customer.site)),
+        amount_info: Some(amounts(order, &order.lines)),
+        ..Order::default()
+    }
+}
+
+fn line(world: &State, order: &market::Order, line: &market::Line, language: Option<&Language>) -> OrderLine {
+    let offer = world.offer(&line.offer);
+    let spec = offer.map(|offer| offer.spec_name.in_language(language).to_owned());
+    let service = offer.map(|offer| offer.service_type_code.to_owned());
+    let resource = offer.map(|offer| offer.resource_type_code.to_owned());
+    OrderLine {
+        order_line_item_id: line.id.clone(),
+        service_type_code: service.clone(),
+        service_type_name: offer.map(|offer| offer.service_type_name.in_language(language).to_owned()),
+        product_id: Some(line.offer.clone()),
+        product_spec_desc: spec.clone(),
+        period_type: line.term.map(market::Term::line_period),
+        period_num: line.term.map(|term| term.number().into()),
+        effective_time: line.from,
+        expire_time: line.until,
+        subscription_num: Some(1),
+        amount_after_discount: Some(line.due()),
+        official_amount: Some(line.list_price),
+        amount_info: Some(amounts(order, std::slice::from_ref(line))),
+        currency: offer.map(Offer::currency),
+        category_code: None,
+        product_owner_service: service.clone(),
+        commercial_resource: resource.clone(),
+        base_product_info: Some(BaseProduct {
+            product_id: line.offer.clone(),
+            product_spec_desc: spec,
+            category_code: None,
+            product_owner_service: service,
+            commercial_resource: resource,
+        }),
+        order_id: Some(order.id.as_str().into()),
+    }
+}
+
+/// What the amounts of some lines are made of.
+fn amounts(order: &market::Order, lines: &[market::Line]) -> OrderAmounts {
+    let off = sum(lines.iter().map(|line| line.discount));
+    let vouchers = lines.iter().flat_map(|line| &line.paid.vouchers).map(|(_, amount)| *amount);
+    let kept = |part: fn(&market::Kept) -> Amount| {
+        (order.kind == OrderType::Unsubscription)
+            .then(|| sum(lines.iter().filter_map(|line| line.refund.as_ref()).map(part)))
+    };
+    let discount = order
+        .discounted
+        .filter(|_| !off.is_zero())
+        .map(|kind| DiscountItem { discount_type: Some(kind_of(kind)), discount_amount: Some(off) });
+    OrderAmounts {
+        discounts: discount.into_iter().collect(),
+        flexipurchase_coupon_amount: Some(Amount::ZERO),
+        coupon_amount: Some(sum(vouchers)),
+        stored_card_amount: Some(Amount::ZERO),
+        commission_amount: kept(|kept| kept.fee),
+        consumed_amount: kept(|kept| kept.consumed),
+    }
+}
+
+fn kind_of(kind: OrderDiscountType) -> DiscountKind {
+    match kind {
+        OrderDiscountType::Promotion => DiscountKind::Promotion,
+        OrderDiscountType::Contract => DiscountKind::RebateContract,
+        OrderDiscountType::Commercial => DiscountKind::CommercialContract,
+        OrderDiscountType::PartnerGranted => DiscountKind::PartnerGranted,
+        OrderDiscountType::PriceAdjustment => DiscountKind::PriceAdjustment,
+        OrderDiscountType::Other(code) => code.to_string().into(),
+    }
+}

@@ -1,0 +1,586 @@
+//! What is on sale and what it costs.
+//!
+//! Names come in the language asked for; without one in Chinese on the China site and in English elsewhere. Only what is on
+//! sale on the caller's site is shown. Availability zones narrow nothing: the offers are the same in all of them.
+
+use std::collections::BTreeSet;
+
+use super::{Route, Simulated, resellers::given, route};
+use crate::{
+    market::{
+        Discount, Offer, Term, abbreviation, currency_of, language_of, offers_of, period_price, sized, sum,
+        times,
+    },
+    world::{Account, AccountKind, Refusal, State, page, refuse},
+};
+use huaweicloud_partner::{
+    error::{ErrorCode, codes},
+    orders::{OrderDiscountType, ResourceFailure},
+    products::{
+        AppliedDiscount, BestOffer, ChargeMode, ChargingMode, Conversion, Conversions, DiscountAllowed,
+        DiscountedProductPrice, DiscountedRenewalPrice, DiscountedSubscriptionPrice, IncentivePolicy,
+        IncentivePolicyPage, IncentiveRule, InstallmentMode, ListConversions, ListIncentivePolicies,
+        ListMeasureUnits, ListPrice, ListResourceTypes, ListServiceResources, ListServiceTypes,
+        ListSpecPrices, ListSpecs, ListUsageTypes, MeasureUnitInfo, MeasureUnits, PageInfo, PayPerUsePrice,
+        PricePeriod, PricePrecision, ProductListPrice, Quantity, RatePayPerUse, RateRenewal,
+        RateSubscription, RatingDiscountType, RenewalListPrice, RenewalPrice, ResourceBasics,
+        ResourceRenewalPrice, ResourceType, ResourceTypePage, ServiceResource, ServiceResourcePage,
+        ServiceType, ServiceTypePage, Spec, SpecAttribute, SpecFilterKey, SpecPage, SpecPriceFilterKey,
+        SpecPricePage, SpecPrices, SubscribedProduct, SubscriptionListPrice, SubscriptionPrice, UsageType,
+        UsageTypePage, UsedProduct, UsedProductPrice,
+    },
+    types::{Amount, Language, MeasureUnit, Site},
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    route::<ListServiceTypes>(),
+    route::<ListResourceTypes>(),
+    route::<ListServiceResources>(),
+    route::<ListUsageTypes>(),
+    route::<ListSpecs>(),
+    route::<ListSpecPrices>(),
+    route::<ListIncentivePolicies>(),
+    route::<ListMeasureUnits>(),
+    route::<ListConversions>(),
+    route::<RatePayPerUse>(),
+    route::<RateSubscription>(),
+    route::<RateRenewal>(),
+];
+
+/// The first offer of each kind on a site, in the order of the catalogue.
+fn distinct<K: Ord>(site: Site, kind: impl Fn(&'static Offer) -> K) -> Vec<&'static Offer> {
+    let mut seen = BTreeSet::new();
+    offers_of(site).filter(|offer| seen.insert(kind(offer))).collect()
+}
+
+impl Simulated for ListServiceTypes {
+    /// The name filter looks at the language that is answered, whatever the case of its letters.
+    fn run(self, _world: &mut State, caller: &Account) -> Result<ServiceTypePage, Refusal> {
+        let language = language_of(caller.site, self.language);
+        let part = self.service_type_name.map(|part| part.to_lowercase());
+        let name = |offer: &Offer| offer.service_type_name.in_language(language.as_ref()).to_owned();
+        let wanted = distinct(caller.site, |offer| offer.service_type_code)
+            .into_iter()
+            .filter(|offer| part.as_ref().is_none_or(|part| name(offer).to_lowercase().contains(part)));
+        let (total_count, service_types) = page(wanted, self.offset, self.limit, |offer| ServiceType {
+            service_type_name: Some(name(offer)),
+            service_type_code: offer.service_type_code.to_owned(),
+            abbreviation: abbreviation(offer.service_type_code).map(str::to_owned),
+        });
+        Ok(ServiceTypePage { total_count, service_types })
+    }
+}
+
+impl Simulated for ListResourceTypes {
+    fn run(self, _world: &mut State, caller: &Account) -> Result<ResourceTypePage, Refusal> {
+        let language = language_of(caller.site, self.language);
+        let wanted = distinct(caller.site, |offer| offer.resource_type_code);
+        let (total_count, resource_types) = page(wanted, self.offset, self.limit, |offer| ResourceType {
+            resource_type_code: offer.resource_type_code.to_owned(),
+            resource_type_name: Some(offer.resource_type_name.in_language(language.as_ref()).to_owned()),
+            resource_type_desc: None,
+            service_type_code: Some(offer.service_type_code.to_owned()),
+        });
+        Ok(ResourceTypePage { total_count, resource_types })
+    }
+}
+
+impl Simulated for ListServiceResources {
+    /// A service that is not on sale has none.
+    fn run(self, _world: &mut State, caller: &Account) -> Result<ServiceResourcePage, Refusal> {
+        let language = language_of(caller.site, self.language);
+        let wanted = distinct(caller.site, |offer| offer.resource_type_code)
+            .into_iter()
+            .filter(|offer| offer.service_type_code == self.service_type_code);
+        let (total_count, infos) = page(wanted, self.offset, self.limit, |offer| ServiceResource {
+            basic_info: ResourceBasics {
+                resource_type_code: offer.resource_type_code.to_owned(),
+                product_owner_service: Some(offer.service_type_code.to_owned()),
+                name: Some(offer.resource_type_name.in_language(language.as_ref()).to_owned()),
+                description: None,
+            },
+        });
+        Ok(ServiceResourcePage { total_count, infos })
+    }
+}
+
+impl Simulated for ListUsageTypes {
+    fn run(self, _world: &mut State, caller: &Account) -> Result<UsageTypePage, Refusal> {
+        let language = language_of(caller.site, self.language);
+        let kind = given(self.resource_type_code.as_deref());
+        let wanted = distinct(caller.site, |offer| (offer.usage_factor, offer.resource_type_code))
+            .into_iter()
+            .filter(|offer| kind.is_none_or(|kind| offer.resource_type_code == kind));
+        let (total_count, usage_types) = page(wanted, self.offset, self.limit, |offer| UsageType {
+            code: offer.usage_factor.to_owned(),
+            name: Some(offer.usage_factor.to_owned()),
+            resource_type_code: Some(offer.resource_type_code.to_owned()),
+            service_type_code: Some(offer.service_type_code.to_owned()),
+            resource_type_name: Some(offer.resource_type_name.in_language(language.as_ref()).to_owned()),
+            service_type_name: Some(offer.service_type_name.in_language(language.as_ref()).to_owned()),
+        });
+        Ok(UsageTypePage { total_count, usage_types })
+    }
+}
+
+/// The rows from a marker on, which is the number of a row, and the marker after them.
+fn marked<R>(
+    rows: Vec<R>,
+    marker: Option<&str>,
+    limit: Option<u32>,
+    most: usize,
+) -> Result<(Vec<R>, PageInfo), Refusal> {
+    let begin: usize = match given(marker) {
+        Some(marker) => marker.parse().map_err(|_| refuse(codes::BAD_PARAMETER))?,
+        None => 0,
+    };
+    let end = begin.saturating_add(limit.map_or(most, |limit| limit as usize));
+    let next_marker = (end < rows.len()).then(|| end.to_string());
+    let rows = rows.into_iter().take(end).skip(begin).collect();
+    Ok((rows, PageInfo { next_marker }))
+}
+
+impl Simulated for ListSpecs {
+    fn run(self, _world: &mut State, caller: &Account) -> Result<SpecPage, Refusal> {
+        let language = language_of(caller.site, self.language);
+        let filters = self.filters.unwrap_or_default();
+        let wanted = offers_of(caller.site).filter(|offer| {
+            offer.service_type_code == self.cloud_service_type
+                && offer.resource_type_code == self.resource_type
+                && offer.region_code == self.region_code
+                && match self.charge_mode {
+                    ChargeMode::Subscription => offer.price_per_month.is_some(),
+                    ChargeMode::PayPerUse => offer.price_per_hour.is_some(),
+                    ChargeMode::Other(_) => false,
+                }
+                && filters.iter().all(|it| it.key != SpecFilterKey::Spec || offer.spec == it.value)
+        });
+        let (rows, page_info) = marked(wanted.collect(), self.marker.as_deref(), self.limit, 100)?;
+        let row = |offer: &Offer| Spec {
+            cloud_service_type: offer.service_type_code.to_owned(),
+            cloud_service_type_name: Some(offer.service_type_name.in_language(language.as_ref()).to_owned()),
+            resource_type: offer.resource_type_code.to_owned(),
+            resource_type_name: Some(offer.resource_type_name.in_language(language.as_ref()).to_owned()),
+            resource_spec: offer.spec.to_owned(),
+            resource_spec_name: Some(offer.spec_name.in_language(language.as_ref()).to_owned()),
+            charge_mode: Some(self.charge_mode.clone()),
+            region_code: Some(offer.region_code.to_owned()),
+        };
+        Ok(SpecPage { page_info, cloud_service_basics: rows.into_iter().map(row).collect() })
+    }
+}
+
+impl Simulated for ListSpecPrices {
+    fn run(self, _world: &mut State, caller: &Account) -> Result<SpecPricePage, Refusal> {
+        let language = language_of(caller.site, self.language);
+        let filters = self.filters.unwrap_or_default();
+        let wanted = offers_of(caller.site).filter(|offer| {
+            offer.region_code == self.region_code
+                && self.cloud_service_type.as_ref().is_none_or(|code| offer.service_type_code == code)
+                && self.resource_type.as_ref().is_none_or(|code| offer.resource_type_code == code)
+                && filters.iter().all(|filter| match filter.key {
+                    SpecPriceFilterKey::Spec => offer.spec == filter.value,
+                    SpecPriceFilterKey::ChargingMode => prices(offer).iter().any(|price| {
+                        price.charging_mode.as_ref().is_some_and(|mode| mode.as_str() == filter.value)
+                    }),
+                    SpecPriceFilterKey::Other(_) => true,
+                })
+        });
+        let (rows, page_info) = marked(wanted.collect(), self.marker.as_deref(), self.limit, 50)?;
+        let (attributes, price_lists) = (self.need_attributes == Some(true), self.need_price == Some(true));
+        let row = |offer: &Offer| SpecPrices {
+            cloud_service_type: offer.service_type_code.to_owned(),
+            cloud_service_type_name: Some(offer.service_type_name.in_language(language.as_ref()).to_owned()),
+            resource_type: offer.resource_type_code.to_owned(),
+            resource_type_name: Some(offer.resource_type_name.in_language(language.as_ref()).to_owned()),
+            resource_spec: offer.spec.to_owned(),
+            resource_spec_name: Some(offer.spec_name.in_language(language.as_ref()).to_owned()),
+            attributes: if attributes { attributes_of(offer, language.as_ref()) } else { Vec::new() },
+            price_lists: if price_lists { prices(offer) } else { Vec::new() },
+        };
+        Ok(SpecPricePage {
+            page_info,
+            region_code: Some(self.region_code.clone()),
+            resource_spec_infos: rows.into_iter().map(row).collect(),
+        })
+    }
+}
+
+/// What is known of an offer beside its price: the unit of a size to be chosen, or what a package holds.
+fn attributes_of(offer: &Offer, language: Option<&Language>) -> Vec<SpecAttribute> {
+    let size = offer.size_unit.map(|unit| SpecAttribute {
+        code: "size".to_owned(),
+        unit: Some(unit.to_string()),
+        ..SpecAttribute::default()
+    });
+    let content = offer.package.map(|content| SpecAttribute {
+        code: "amount".to_owned(),
+        name: Some(content.usage_type.in_language(language).to_owned()),
+        value: Some(content.amount.to_string()),
+        unit: Some(content.unit.to_string()),
+        ..SpecAttribute::default()
+    });
+    size.into_iter().chain(content).collect()
+}
+
+/// The list prices of an offer.
+fn prices(offer: &Offer) -> Vec<ListPrice> {
+    let subscription = if offer.is_package() { ChargingMode::Package } else { ChargingMode::Subscription };
+    let price = |amount: Option<Amount>, mode: &ChargingMode| {
+        amount.map(|amount| ListPrice {
+            offering_id: offer.id.clone(),
+            currency: Some(currency_of(offer.site)),
+            official_price: Some(amount),
+            charging_mode: Some(mode.clone()),
+            ..ListPrice::default()
+        })
+    };
+    let by_use = price(offer.price_per_hour, &ChargingMode::PayPerUse)
+        .map(|price| ListPrice { billing_usage_factor: Some(offer.usage_factor.to_owned()), ..price });
+    let monthly = price(offer.price_per_month, &subscription).map(|price| ListPrice {
+        period_type: Some(PricePeriod::Month),
+        period_nums: (1..=11).collect(),
+        ..price
+    });
+    let yearly = price(offer.price_per_year, &subscription).map(|price| ListPrice {
+        period_type: Some(PricePeriod::Year),
+        period_nums: (1..=3).collect(),
+        ..price
+    });
+    by_use.into_iter().chain(monthly).chain(yearly).collect()
+}
+
+impl Simulated for ListIncentivePolicies {
+    /// All services of the sandbox are ordinary products that may be discounted, in every month.
+    fn run(self, _world: &mut State, caller: &Account) -> Result<IncentivePolicyPage, Refusal> {
+        let language = language_of(caller.site, None);
+        let service = given(self.service_type_code.as_deref());
+        let wanted = distinct(caller.site, |offer| offer.service_type_code)
+            .into_iter()
+            .filter(|offer| service.is_none_or(|code| offer.service_type_code == code));
+        let (total_count, policies) = page(wanted, self.offset, self.limit, |offer| IncentivePolicy {
+            service_type_code: offer.service_type_code.to_owned(),
+            service_type_name: Some(offer.service_type_name.in_language(language.as_ref()).to_owned()),
+            incentive_policy: Some(IncentiveRule::Ordinary),
+            allow_discount: Some(DiscountAllowed::Yes),
+        });
+        Ok(IncentivePolicyPage { policies, total_count })
+    }
+}
+
+/// The units that the crate knows: their names in Chinese and English, their short forms, what they measure.
+const UNITS: &[(MeasureUnit, &str, &str, &str, Quantity)] = &[
+    (MeasureUnit::MainUnit, "元", "Main unit", "Yuan", Quantity::Currency),
+    (MeasureUnit::Tenth, "角", "Tenth", "Jiao", Quantity::Currency),
+    (MeasureUnit::Cent, "分", "Hundredth", "Fen", Quantity::Currency),
+    (MeasureUnit::Hour, "小时", "Hour", "hour", Quantity::Duration),
+    (MeasureUnit::GigabyteOfTraffic, "GB", "GB", "GB", Quantity::Traffic),
+    (MeasureUnit::MegabyteOfTraffic, "MB", "MB", "MB", Quantity::Traffic),
+    (MeasureUnit::Piece, "个", "Piece", "piece", Quantity::Quantity),
+    (MeasureUnit::MegabitPerSecond, "Mbps", "Mbit/s", "Mbps", Quantity::Bandwidth),
+    (MeasureUnit::Gigabyte, "GB", "GB", "GB", Quantity::Capacity),
+];
+
+/// How many of the second unit one of the first is.
+const CONVERSIONS: &[(MeasureUnit, MeasureUnit, i64, Quantity)] = &[
+    (MeasureUnit::MainUnit, MeasureUnit::Tenth, 10, Quantity::Currency),
+    (MeasureUnit::MainUnit, MeasureUnit::Cent, 100, Quantity::Currency),
+    (MeasureUnit::Tenth, MeasureUnit::Cent, 10, Quantity::Currency),
+    (MeasureUnit::GigabyteOfTraffic, MeasureUnit::MegabyteOfTraffic, 1024, Quantity::Traffic),
+];
+
+impl Simulated for ListMeasureUnits {
+    /// The units that the documentation names; the service has more.
+    fn run(self, _world: &mut State, caller: &Account) -> Result<MeasureUnits, Refusal> {
+        let english = language_of(caller.site, self.language)
+            .is_some_and(|language| language.as_str().eq_ignore_ascii_case("en_US"));
+        let unit = |(unit, chinese, name, short, kind): &(MeasureUnit, &str, &str, &str, Quantity)| {
+            MeasureUnitInfo {
+                measure_id: Some(*unit),
+                measure_name: Some((*if english { name } else { chinese }).to_owned()),
+                abbreviation: Some((*short).to_owned()),
+                measure_type: Some(*kind),
+            }
+        };
+        Ok(MeasureUnits { measure_units: UNITS.iter().map(unit).collect() })
+    }
+}
+
+impl Simulated for ListConversions {
+    fn run(self, _world: &mut State, _caller: &Account) -> Result<Conversions, Refusal> {
+        let wanted = CONVERSIONS.iter().filter(|row| self.measure_type.is_none_or(|kind| row.3 == kind));
+        let conversions = wanted.map(|(unit, smaller, ratio, kind)| Conversion {
+            measure_id: Some(*unit),
+            ref_measure_id: Some(*smaller),
+            conversion_ratio: Some(*ratio),
+            measure_type: Some(*kind),
+        });
+        Ok(Conversions { conversions: conversions.collect() })
+    }
+}
+
+/// The offer that a price is asked for, by service, resource type, specification and region together.
+fn find(site: Site, codes: [&str; 4]) -> Option<&'static Offer> {
+    offers_of(site).find(|offer| {
+        [offer.service_type_code, offer.resource_type_code, offer.spec, offer.region_code] == codes
+    })
+}
+
+impl Simulated for RatePayPerUse {
+    /// Every project is a valid one. Each product has the largest commercial rate, else the largest that the partner
+    /// granted; other discounts do not touch pay-per-use. Amounts are rounded half up product by product.
+    fn run(self, world: &mut State, caller: &Account) -> Result<PayPerUsePrice, Refusal> {
+        let decimals = if self.inquiry_precision == Some(PricePrecision::TenDecimals) { 10 } else { 6 };
+        let results = self.product_infos.iter().map(|product| used(world, caller, product, decimals));
+        let product_rating_results = results.collect::<Result<Vec<_>, _>>().map_err(refuse)?;
+        let total = |amount: fn(&UsedProductPrice) -> Option<Amount>| {
+            Some(sum(product_rating_results.iter().filter_map(amount)))
+        };
+        Ok(PayPerUsePrice {
+            amount: total(|row| row.amount),
+            discount_amount: total(|row| row.discount_amount),
+            official_website_amount: total(|row| row.official_website_amount),
+            measure_id: Some(MeasureUnit::MainUnit),
+            currency: Some(currency_of(caller.site)),
+            product_rating_results,
+        })
+    }
+}
+
+fn used(
+    world: &State,
+    caller: &Account,
+    product: &UsedProduct,
+    decimals: u32,
+) -> Result<UsedProductPrice, ErrorCode> {
+    let codes_of =
+        [&product.cloud_service_type, &product.resource_type, &product.resource_spec, &product.region];
+    let offer = find(caller.site, codes_of.map(String::as_str)).ok_or(codes::PRODUCT_NOT_FOUND)?;
+    let price = offer.price_per_hour.ok_or(codes::PRODUCT_NOT_FOUND)?;
+    if !product.usage_factor.eq_ignore_ascii_case(offer.usage_factor) {
+        return Err(codes::USAGE_FACTOR_UNKNOWN);
+    }
+    if product.usage_measure_id != offer.unit {
+        return Err(codes::USAGE_UNIT_WRONG);
+    }
+    let size = sized(offer, product.resource_size).map_err(|_| codes::PRODUCT_NOT_FOUND)?;
+    if product.size_measure_id != offer.size_unit {
+        return Err(codes::PRODUCT_NOT_FOUND);
+    }
+    if product.usage_value.is_negative() || product.subscription_num == 0 {
+        return Err(codes::BAD_PARAMETER);
+    }
+    let price = times(price, [size, product.subscription_num, 1]).ok_or(codes::PRICE_ABOVE_LIMIT)?;
+    let list = multiplied(price, product.usage_value)?.rounded(decimals);
+    let found = world.usage_discount(&caller.id, offer.service_type_code);
+    let amount = match found {
+        Some((_, rate)) => multiplied(list, rate)?.rounded(decimals),
+        None => list,
+    };
+    let off = sum([list, amount.negated()]);
+    let applied = found.map(|(discount, _)| AppliedDiscount {
+        discount_id: discount.id.clone(),
+        discount_type: rating_type(world, caller, discount.terms.kind),
+        amount: Some(off),
+        measure_id: Some(MeasureUnit::MainUnit),
+        discount_name: Some(discount.terms.name.clone()),
+    });
+    Ok(UsedProductPrice {
+        id: product.id.clone(),
+        product_id: Some(offer.id.clone()),
+        amount: Some(amount),
+        discount_amount: Some(off),
+        official_website_amount: Some(list),
+        measure_id: Some(MeasureUnit::MainUnit),
+        discount_rating_results: applied.into_iter().collect(),
+    })
+}
+
+fn multiplied(price: Amount, factor: Amount) -> Result<Amount, ErrorCode> {
+    let product = price.as_decimal().checked_mul(factor.as_decimal());
+    product.map(Amount::from).ok_or(codes::PRICE_ABOVE_LIMIT)
+}
+
+/// How prices name the ground of a discount; they know two grounds, of which one has two codes.
+fn rating_type(world: &State, customer: &Account, kind: OrderDiscountType) -> Option<RatingDiscountType> {
+    let partner = customer.associated_with.as_ref().and_then(|id| world.accounts.get(id));
+    let below_distributor =
+        partner.is_some_and(|it| matches!(it.kind, AccountKind::Distributor | AccountKind::Reseller));
+    match kind {
+        OrderDiscountType::Commercial => Some(RatingDiscountType::Commercial),
+        OrderDiscountType::PartnerGranted if below_distributor => Some(RatingDiscountType::PartnerGranted),
+        OrderDiscountType::PartnerGranted => Some(RatingDiscountType::PartnerSet),
+        _ => None,
+    }
+}
+
+/// A discount that could be chosen, with what it takes off.
+struct Choice<'w> {
+    discount: &'w Discount,
+    ground: RatingDiscountType,
+    off: Vec<Amount>,
+}
+
+/// The discounts that could be chosen for some prices, the best first: the largest saving, on a tie the commercial one.
+fn choices<'w>(world: &'w State, customer: &'w Account, prices: &[(&str, Amount)]) -> Vec<Choice<'w>> {
+    let mut found: Vec<_> = world
+        .market
+        .discounts_for(customer)
+        .filter(|discount| discount.terms.order.is_none())
+        .filter_map(|discount| {
+            let ground = rating_type(world, customer, discount.terms.kind)?;
+            Some(Choice { discount, ground, off: discount.off(prices)? })
+        })
+        .collect();
+    let commercial = |choice: &Choice<'_>| choice.ground == RatingDiscountType::Commercial;
+    found.sort_by_key(|choice| (sum(choice.off.iter().copied()).negated(), !commercial(choice)));
+    found
+}
+
+fn best_offer(at: usize) -> Option<BestOffer> {
+    Some(if at == 0 { BestOffer::Yes } else { BestOffer::No })
+}
+
+impl Simulated for RateSubscription {
+    /// Every project is a valid one. Nothing here is sold in instalments: asking for them is refused with `CBC.0101`.
+    fn run(self, world: &mut State, caller: &Account) -> Result<SubscriptionPrice, Refusal> {
+        let rows = self.product_infos.iter().map(|product| subscribed(caller.site, product));
+        let rows = rows.collect::<Result<Vec<_>, _>>().map_err(refuse)?;
+        let list: Vec<_> = rows.iter().map(|(offer, price)| (offer.service_type_code, *price)).collect();
+        let total = sum(list.iter().map(|(_, price)| *price));
+        let ids = || self.product_infos.iter().zip(&rows);
+        let official = SubscriptionListPrice {
+            official_website_amount: Some(total),
+            measure_id: Some(MeasureUnit::MainUnit),
+            product_rating_results: ids()
+                .map(|(product, (offer, price))| ProductListPrice {
+                    id: product.id.clone(),
+                    product_id: Some(offer.id.clone()),
+                    official_website_amount: Some(*price),
+                    measure_id: Some(MeasureUnit::MainUnit),
+                    ..ProductListPrice::default()
+                })
+                .collect(),
+            ..SubscriptionListPrice::default()
+        };
+        let discounted = choices(world, caller, &list).into_iter().enumerate().map(|(at, choice)| {
+            let off = sum(choice.off.iter().copied());
+            DiscountedSubscriptionPrice {
+                discount_id: choice.discount.id.clone(),
+                amount: Some(sum([total, off.negated()])),
+                official_website_amount: Some(total),
+                discount_amount: Some(off),
+                measure_id: Some(MeasureUnit::MainUnit),
+                discount_type: Some(choice.ground),
+                discount_name: Some(choice.discount.terms.name.clone()),
+                best_offer: best_offer(at),
+                product_rating_results: ids()
+                    .zip(&choice.off)
+                    .map(|((product, (offer, price)), off)| DiscountedProductPrice {
+                        id: product.id.clone(),
+                        product_id: Some(offer.id.clone()),
+                        amount: Some(sum([*price, off.negated()])),
+                        official_website_amount: Some(*price),
+                        discount_amount: Some(*off),
+                        measure_id: Some(MeasureUnit::MainUnit),
+                        ..DiscountedProductPrice::default()
+                    })
+                    .collect(),
+                ..DiscountedSubscriptionPrice::default()
+            }
+        });
+        Ok(SubscriptionPrice {
+            official_website_rating_result: Some(official),
+            optional_discount_rating_results: discounted.collect(),
+            currency: Some(currency_of(caller.site)),
+        })
+    }
+}
+
+fn subscribed(site: Site, product: &SubscribedProduct) -> Result<(&'static Offer, Amount), ErrorCode> {
+    let codes_of =
+        [&product.cloud_service_type, &product.resource_type, &product.resource_spec, &product.region];
+    let offer = find(site, codes_of.map(String::as_str)).ok_or(codes::PRODUCT_NOT_FOUND)?;
+    if product.size_measure_id != offer.size_unit {
+        return Err(codes::PRODUCT_NOT_FOUND);
+    }
+    if product.period_num == 0 || product.subscription_num == 0 {
+        return Err(codes::BAD_PARAMETER);
+    }
+    if product.fee_installment_mode.as_ref().is_some_and(|mode| *mode != InstallmentMode::All) {
+        return Err(codes::INVALID_PARAMETER);
+    }
+    let (period, number) = (product.period_type, product.period_num);
+    let price = period_price(offer, period, number, product.resource_size, product.subscription_num)?;
+    Ok((offer, price))
+}
+
+impl Simulated for RateRenewal {
+    /// A resource's row has its list price with what is attached to it. Nothing is associated with a resource in any
+    /// other way.
+    fn run(self, world: &mut State, caller: &Account) -> Result<RenewalPrice, Refusal> {
+        let term = Term::of(self.period_type, self.period_num);
+        let mut answer = RenewalPrice { currency: Some(currency_of(caller.site)), ..RenewalPrice::default() };
+        let mut list: Vec<(&str, Amount)> = Vec::new();
+        for id in &self.resource_ids {
+            match renewal(world, caller, id.as_str(), term) {
+                Ok(prices) => {
+                    answer.renew_inquiry_results.push(ResourceRenewalPrice {
+                        resource_id: id.clone(),
+                        amount: Some(sum(prices.iter().map(|(_, price)| *price))),
+                    });
+                    list.extend(prices);
+                }
+                Err(code) => answer.fail_resource_infos.push(ResourceFailure {
+                    error_msg: code.info().map_or("refused", |info| info.meaning).to_owned(),
+                    error_code: code,
+                    resource_id: id.clone(),
+                }),
+            }
+        }
+        let total = sum(list.iter().map(|(_, price)| *price));
+        answer.official_website_rating_result =
+            Some(RenewalListPrice { official_website_amount: Some(total), ..RenewalListPrice::default() });
+        answer.optional_discount_rating_results = choices(world, caller, &list)
+            .into_iter()
+            .enumerate()
+            .map(|(at, choice)| {
+                let off = sum(choice.off.iter().copied());
+                DiscountedRenewalPrice {
+                    discount_id: choice.discount.id.clone(),
+                    amount: Some(sum([total, off.negated()])),
+                    official_website_amount: Some(total),
+                    discount_amount: Some(off),
+                    discount_type: Some(choice.ground),
+                    discount_name: Some(choice.discount.terms.name.clone()),
+                    best_offer: best_offer(at),
+                    ..DiscountedRenewalPrice::default()
+                }
+            })
+            .collect();
+        Ok(answer)
+    }
+}
+
+/// What the renewal of a resource and of all that hangs on it costs, with the cloud services; or the code that prices have
+/// for what forbids it.
+fn renewal<'w>(
+    world: &'w State,
+    caller: &Account,
+    id: &str,
+    term: Option<Term>,
+) -> Result<Vec<(&'w str, Amount)>, ErrorCode> {
+    let term = term.ok_or(codes::NO_RENEWAL_PRICE_PERIOD)?;
+    world.renewable(&caller.id, id).map_err(|code| match code {
+        code if code == codes::NOT_A_MAIN_RESOURCE => codes::NO_RENEWAL_PRICE_MAIN,
+        code if code == codes::RESOURCE_IN_UNPAID_ORDER => codes::NO_RENEWAL_PRICE_UNPAID,
+        code if code == codes::RESOURCE_IN_RUNNING_ORDER => codes::NO_RENEWAL_PRICE_CHANGING,
+        _ => codes::NO_RENEWAL_PRICE_DELETED,
+    })?;
+    let all = world.market.with_attached(id, world.now);
+    let prices = all.into_iter().map(|resource| {
+        let (_, price) = world.renewal_terms(resource, term).map_err(|_| codes::NO_RENEWAL_PRICE_PERIOD)?;
+        Ok((world.offer(&resource.offer).map_or("", |offer| offer.service_type_code), price))
+    });
+    prices.collect()
+}

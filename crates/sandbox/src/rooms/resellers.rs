@@ -1,0 +1,261 @@
+//! A distributor's resellers: who they are, their accounts, their voucher quotas.
+
+use http::StatusCode;
+
+use super::{Route, Simulated, partners::transfer, route};
+use crate::{
+    ledger::LedgerAccount,
+    world::{Account, AccountKind, Owned, Quota, Refusal, State, page, refuse, refuse_with},
+};
+use huaweicloud_partner::{
+    error::{ErrorCode, ItemError, codes},
+    partners::AdjustmentKind,
+    resellers::{
+        AllocateToReseller, Allocation, GrantOutcome, GrantVoucherQuotas, GrantedQuota, GrantedQuotaPage,
+        GrantedQuotaStatus, ListGrantedVoucherQuotas, ListResellers, ListVoucherQuotaRecords, QuotaGrant,
+        QuotaOperation, QuotaReclaim, QuotaRecord, QuotaRecordPage, QuotaResult, Reclaim,
+        ReclaimFromReseller, ReclaimOutcome, ReclaimVoucherQuotas, Reseller, ResellerPage,
+    },
+    types::{Amount, Currency, MeasureUnit, ResellerId},
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    route::<ListResellers>(),
+    route::<AllocateToReseller>(),
+    route::<ReclaimFromReseller>(),
+    route::<GrantVoucherQuotas>(),
+    route::<ReclaimVoucherQuotas>(),
+    route::<ListGrantedVoucherQuotas>(),
+    route::<ListVoucherQuotaRecords>(),
+];
+
+impl Simulated for ListResellers {
+    fn run(self, world: &mut State, caller: &Account) -> Result<ResellerPage, Refusal> {
+        let wanted = world.accounts.values().filter(|account| {
+            account.kind == AccountKind::Reseller
+                && account.associated_with.as_deref() == Some(&caller.id)
+                && given(self.indirect_partner_id.as_ref().map(ResellerId::as_str))
+                    .is_none_or(|id| account.id == id)
+                && given(self.account_name.as_ref().map(|name| name.expose()))
+                    .is_none_or(|name| account.login.expose() == name)
+                && self.associated_on_begin.is_none_or(|begin| account.associated_on >= Some(begin))
+                && self.associated_on_end.is_none_or(|end| account.associated_on <= Some(end))
+        });
+        let (count, indirect_partners) = page(wanted, self.offset, self.limit, |account| Reseller {
+            indirect_partner_id: account.id.as_str().into(),
+            mobile_phone: account.mobile_phone.clone(),
+            email: account.email.clone(),
+            account_name: Some(account.login.clone()),
+            name: Some(account.name.clone()),
+            associated_on: account.associated_on,
+            account_manager_id: None,
+            account_manager_name: None,
+        });
+        Ok(ResellerPage { count, indirect_partners })
+    }
+}
+
+impl Simulated for AllocateToReseller {
+    fn run(self, world: &mut State, caller: &Account) -> Result<Allocation, Refusal> {
+        let reseller = world.reseller_of(&caller.id, self.indirect_partner_id.as_str())?.id.clone();
+        let transfer_id = transfer(world, AdjustmentKind::Grant, &caller.id, &reseller, self.amount)?;
+        Ok(Allocation { transfer_id })
+    }
+}
+
+impl Simulated for ReclaimFromReseller {
+    fn run(self, world: &mut State, caller: &Account) -> Result<Reclaim, Refusal> {
+        let reseller = world.reseller_of(&caller.id, self.indirect_partner_id.as_str())?.id.clone();
+        let trans_id = transfer(world, AdjustmentKind::Reclaim, &caller.id, &reseller, self.amount)?;
+        Ok(Reclaim { trans_id })
+    }
+}
+
+impl Simulated for GrantVoucherQuotas {
+    /// Each reseller has its own outcome; a quota that runs out serves those named first.
+    fn run(self, world: &mut State, caller: &Account) -> Result<GrantOutcome, Refusal> {
+        let parent = own_quota(world, &caller.id, self.quota_id.as_str())?;
+        if !parent.is_in_force(world.now) {
+            return Err(refuse(codes::QUOTA_STATE_FORBIDS_ISSUING));
+        }
+        let mut outcome = GrantOutcome::default();
+        for reseller in &self.indirect_partner_ids {
+            match grant(world, &caller.id, &parent, reseller, self.quota_amount) {
+                Ok(granted) => outcome.simple_quota_infos.push(granted),
+                Err(code) => outcome.error_details.push(item_error(reseller.as_str(), &code)),
+            }
+        }
+        Ok(outcome)
+    }
+}
+
+impl Simulated for ReclaimVoucherQuotas {
+    fn run(self, world: &mut State, caller: &Account) -> Result<ReclaimOutcome, Refusal> {
+        let mut outcome = ReclaimOutcome::default();
+        for id in &self.quota_ids {
+            match reclaim(world, &caller.id, id.as_str()) {
+                Ok(reclaimed) => outcome.simple_quota_infos.push(reclaimed),
+                Err(code) => outcome.error_details.push(item_error(id.as_str(), &code)),
+            }
+        }
+        Ok(outcome)
+    }
+}
+
+impl Simulated for ListGrantedVoucherQuotas {
+    fn run(self, world: &mut State, caller: &Account) -> Result<GrantedQuotaPage, Refusal> {
+        let wanted = world.quotas.values().filter(|quota| {
+            let Some(parent) = &quota.parent else { return false };
+            world.reseller_of(&caller.id, &quota.holder).is_ok()
+                && self.quota_id.as_ref().is_none_or(|id| quota.id == id.as_str())
+                && self.indirect_partner_id.as_ref().is_none_or(|id| quota.holder == id.as_str())
+                && self.parent_quota_id.as_ref().is_none_or(|id| parent == id.as_str())
+        });
+        let (total_count, quotas) = page(wanted, self.offset, self.limit, |quota| granted(world, quota));
+        Ok(GrantedQuotaPage { total_count, quotas })
+    }
+}
+
+impl Simulated for ListVoucherQuotaRecords {
+    /// A reseller of somebody else is refused; codes of operations that are neither grant nor reclaim do not filter.
+    fn run(self, world: &mut State, caller: &Account) -> Result<QuotaRecordPage, Refusal> {
+        if let Some(reseller) = given(self.indirect_partner_id.as_ref().map(ResellerId::as_str)) {
+            world.reseller_of(&caller.id, reseller)?;
+        }
+        let kind = self.operation_type.as_ref().filter(|kind| kind.is_known());
+        let wanted = world
+            .quota_records
+            .iter()
+            .filter(|entry| entry.owner == caller.id)
+            .map(|entry| &entry.record)
+            .filter(|record| {
+                self.indirect_partner_id.as_ref().is_none_or(|id| record.indirect_partner_id == *id)
+                    && self.quota_id.as_ref().is_none_or(|id| record.quota_id == *id)
+                    && self
+                        .parent_quota_id
+                        .as_ref()
+                        .is_none_or(|id| record.parent_quota_id.as_ref() == Some(id))
+                    && kind.is_none_or(|kind| record.operation_type == *kind)
+                    && self.operation_time_begin.is_none_or(|begin| record.operation_time >= Some(begin))
+                    && self.operation_time_end.is_none_or(|end| record.operation_time <= Some(end))
+            });
+        let (total_count, records) = page(wanted, self.offset, self.limit, Clone::clone);
+        Ok(QuotaRecordPage { total_count, records })
+    }
+}
+
+/// A filter that is neither absent nor empty.
+pub(super) fn given(filter: Option<&str>) -> Option<&str> {
+    filter.filter(|text| !text.is_empty())
+}
+
+/// An item of a batch that failed, with the documented meaning of its code.
+pub(super) fn item_error(id: &str, code: &ErrorCode) -> ItemError {
+    let message = code.info().map_or("refused", |info| info.meaning).to_owned();
+    ItemError { id: id.to_owned(), code: code.clone(), message }
+}
+
+fn own_quota(world: &State, holder: &str, id: &str) -> Result<Quota, Refusal> {
+    let quota = world.quotas.get(id).filter(|quota| quota.holder == holder);
+    quota.cloned().ok_or_else(|| refuse_with(StatusCode::BAD_REQUEST, codes::QUOTA_NOT_USABLE))
+}
+
+fn grant(
+    world: &mut State,
+    distributor: &str,
+    parent: &Quota,
+    reseller: &ResellerId,
+    amount: Amount,
+) -> Result<QuotaGrant, ErrorCode> {
+    world.reseller_of(distributor, reseller.as_str()).map_err(|refusal| refusal.code().clone())?;
+    let id = world.fresh("QT");
+    world
+        .ledger
+        .transfer(
+            world.now,
+            "quota grant",
+            LedgerAccount::quota(&parent.id),
+            LedgerAccount::quota(&id),
+            amount,
+        )
+        .map_err(|_| codes::QUOTA_TOO_SMALL)?;
+    let now = world.now;
+    let quota = Quota {
+        id: id.clone(),
+        holder: reseller.to_string(),
+        parent: Some(parent.id.clone()),
+        value: amount,
+        created: now,
+        updated: now,
+        effective: now,
+        ..parent.clone()
+    };
+    world.quotas.insert(id.clone(), quota.clone());
+    record(world, distributor, &quota, QuotaOperation::Grant, amount);
+    Ok(QuotaGrant { id: reseller.clone(), quota_id: id.into() })
+}
+
+fn reclaim(world: &mut State, distributor: &str, id: &str) -> Result<QuotaReclaim, ErrorCode> {
+    let quota =
+        world.quotas.get(id).filter(|quota| world.reseller_of(distributor, &quota.holder).is_ok()).cloned();
+    let Some(quota) = quota.filter(|quota| quota.is_in_force(world.now)) else {
+        return Err(codes::QUOTA_NOT_USABLE);
+    };
+    let Some(parent) = &quota.parent else { return Err(codes::QUOTA_NOT_USABLE) };
+    let left = world.ledger.balance(&LedgerAccount::quota(id));
+    world
+        .ledger
+        .transfer(world.now, "quota reclaim", LedgerAccount::quota(id), LedgerAccount::quota(parent), left)
+        .map_err(|_| codes::QUOTA_NOT_USABLE)?;
+    if let Some(quota) = world.quotas.get_mut(id) {
+        quota.reclaimed = true;
+        quota.updated = world.now;
+    }
+    record(world, distributor, &quota, QuotaOperation::Reclaim, left);
+    Ok(QuotaReclaim { quota_id: id.into(), quota_balance: Some(Amount::ZERO) })
+}
+
+fn record(world: &mut State, distributor: &str, quota: &Quota, operation: QuotaOperation, amount: Amount) {
+    let reseller = world.accounts.get(&quota.holder);
+    let record = QuotaRecord {
+        operator: world.accounts.get(distributor).map(|account| account.login.clone()),
+        operation_type: operation,
+        quota_id: quota.id.as_str().into(),
+        parent_quota_id: quota.parent.as_deref().map(Into::into),
+        amount: Some(amount),
+        operation_time: Some(world.now),
+        result: QuotaResult::Done,
+        indirect_partner_account_name: reseller.map(|account| account.login.clone()),
+        indirect_partner_id: quota.holder.as_str().into(),
+        indirect_partner_name: reseller.map(|account| account.name.clone()),
+        ..QuotaRecord::default()
+    };
+    let record = QuotaRecord { id: world.fresh("QR"), ..record };
+    world.quota_records.push(Owned { owner: distributor.to_owned(), record });
+}
+
+fn granted(world: &State, quota: &Quota) -> GrantedQuota {
+    let reseller = world.accounts.get(&quota.holder);
+    GrantedQuota {
+        quota_id: quota.id.as_str().into(),
+        quota_type: Some(0),
+        create_time: Some(quota.created),
+        last_update_time: Some(quota.updated),
+        quota_value: Some(quota.value),
+        quota_status: match (quota.reclaimed, quota.is_in_force(world.now)) {
+            (true, _) => GrantedQuotaStatus::Reclaimed,
+            (_, true) => GrantedQuotaStatus::Normal,
+            _ => GrantedQuotaStatus::Invalid,
+        },
+        balance: Some(world.ledger.balance(&LedgerAccount::quota(&quota.id))),
+        measure_id: Some(MeasureUnit::MainUnit),
+        currency: Some(Currency::Cny),
+        effective_time: Some(quota.effective),
+        expire_time: Some(quota.expires),
+        limit_infos: Vec::new(),
+        indirect_partner_id: quota.holder.as_str().into(),
+        indirect_partner_account_name: reseller.map(|account| account.login.clone()),
+        indirect_partner_name: reseller.map(|account| account.name.clone()),
+        parent_quota_id: quota.parent.as_deref().map(Into::into),
+    }
+}

@@ -1,0 +1,31 @@
+//! Reports of abuse.
+
+use super::{Simulated, attachments::to_take, no};
+use crate::{
+    gate::unfit,
+    tickets::Report,
+    world::{Account, Refusal, State},
+};
+use huaweicloud_partner::{
+    error::codes,
+    operation::Operation as _,
+    tickets::{Done, FileReport},
+};
+
+impl Simulated for FileReport {
+    /// The report is kept; nobody answers it. Its files must have been uploaded before.
+    fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
+        let mut files = to_take(world, caller, Some(&self.files))?;
+        files.extend(to_take(world, caller, Some(&self.contacts.id_files))?);
+        let report = Report { account: caller.id.clone(), filed: world.now, report: self };
+        world.tickets.reports.push(report);
+        Ok(Done::default())
+    }
+
+    /// Without a type there is a code of its own.
+    fn misfit(reason: String) -> Refusal {
+        let about_type =
+            reason.contains("`type`") || reason.split("; ").any(|rule| rule.starts_with("type "));
+        if about_type { no(codes::FEEDBACK_TYPE_MISSING) } else { unfit(Self::META, reason) }
+    }
+}

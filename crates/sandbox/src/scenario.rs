@@ -1,0 +1,421 @@
+//! Worlds from a description, and worlds kept in files.
+
+use huaweicloud_partner::types::Site;
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Sandbox, SandboxEvent, seeds,
+    world::{Account, AccountKind, State},
+};
+use huaweicloud_partner::types::{Personal, Secret, UtcTime, decode};
+
+/// What a world begins with: accounts, and what happened to them. Written as JSON.
+///
+/// ```
+/// use huaweicloud_partner_sandbox::{Sandbox, Scenario};
+///
+/// let scenario = Scenario::read(br#"{
+///     "accounts": [
+///         {"id": "partner", "kind": "solution_provider", "name": "North Cloud"},
+///         {"id": "customer-{n}", "kind": "customer", "name": "Shop {n}", "associated_with": "partner", "repeat": 3}
+///     ],
+///     "events": [{"recharge": {"account": "partner", "amount": 5000}}]
+/// }"#)?;
+/// let sandbox = Sandbox::from_scenario(scenario)?;
+/// assert_eq!(sandbox.snapshot().accounts().count(), 4);
+/// # Ok::<(), huaweicloud_partner_sandbox::ScenarioError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Scenario {
+    /// What the world is, for people who read the file.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub about: String,
+    /// The hour at which the accounts are made. In process 6 May 2026, nine in the morning in Beijing, unless told
+    /// otherwise; for a server the hour at which it starts, less what the events wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub now: Option<UtcTime>,
+    /// The accounts, in any order.
+    pub accounts: Vec<NewAccount>,
+    /// What happens then, one after the other.
+    pub events: Vec<SandboxEvent>,
+}
+
+/// An account of a [`Scenario`], or many that differ by a number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct NewAccount {
+    /// The account id, up to 64 characters without blanks and slashes.
+    pub id: String,
+    /// What kind of account.
+    pub kind: AccountKind,
+    /// The site it belongs to; the China site unless told otherwise.
+    #[serde(default = "china")]
+    pub site: Site,
+    /// The company or person; the id unless told otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Personal>,
+    /// The login name; the id with underscores unless told otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<Personal>,
+    /// The access key id; `AK` and the id in upper case unless told otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_key: Option<String>,
+    /// The secret key; `SK` and the id in upper case unless told otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret_key: Option<Secret>,
+    /// The password of the account's user; the secret key unless told otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<Secret>,
+    /// A reseller's distributor, or a customer's partner or reseller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub associated_with: Option<String>,
+    /// Since when; since the beginning unless told otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub associated_on: Option<UtcTime>,
+    /// How a customer is associated: `1` referral, `2` resale, `3` Reseller model. Unless told otherwise resale on the
+    /// China site, the Reseller model elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub association_type: Option<String>,
+    /// Where it can be called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mobile_phone: Option<Personal>,
+    /// Where it can be written to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Personal>,
+    /// The id that the partner's platform gave a customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub xaccount_id: Option<String>,
+    /// The platform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub xaccount_type: Option<String>,
+    /// Makes so many accounts of it, up to a million; `{n}` in any text stands for the number of each, from 1, and must
+    /// be in the id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<u32>,
+}
+
+fn china() -> Site {
+    Site::China
+}
+
+/// Why a scenario makes no world. Says the place, such as `accounts[3].associated_with`, and what is wrong there.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {reason}")]
+pub struct ScenarioError {
+    place: String,
+    reason: String,
+}
+
+impl ScenarioError {
+    pub(super) fn at(place: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { place: place.into(), reason: reason.into() }
+    }
+
+    /// Where, as a path into the JSON.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// What is wrong there.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+impl Scenario {
+    /// Reads a scenario from JSON.
+    ///
+    /// # Errors
+    /// With the place where the JSON is none, or not that of a scenario.
+    pub fn read(json: &[u8]) -> Result<Self, ScenarioError> {
+        read(json)
+    }
+
+    /// The same, with the accounts made at such an hour that the events end at this one; unless the scenario says when
+    /// it begins.
+    #[must_use]
+    pub fn ending(self, now: UtcTime) -> Self {
+        let waits = self.events.iter().map(|event| match event {
+            SandboxEvent::Wait { seconds } => i64::from(*seconds),
+            _ => 0,
+        });
+        let begin = now.instant().saturating_sub(time::Duration::seconds(waits.sum()));
+        Self { now: self.now.or(Some(begin.into())), ..self }
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(json: &[u8]) -> Result<T, ScenarioError> {
+    decode(json).map_err(|error| {
+        let path = error.path();
+        ScenarioError::at(path.strip_prefix("$.").unwrap_or(&path), error.message())
+    })
+}
+
+impl NewAccount {
+    /// An account of this id and kind, everything else as it is unless told otherwise.
+    pub fn new(id: impl Into<String>, kind: AccountKind) -> Self {
+        Self {
+            id: id.into(),
+            kind,
+            site: china(),
+            name: None,
+            login: None,
+            access_key: None,
+            secret_key: None,
+            password: None,
+            associated_with: None,
+            associated_on: None,
+            association_type: None,
+            mobile_phone: None,
+            email: None,
+            xaccount_id: None,
+            xaccount_type: None,
+            repeat: None,
+        }
+    }
+
+    fn is_customer(&self) -> bool {
+        matches!(self.kind, AccountKind::Customer | AccountKind::EnterpriseMaster)
+    }
+
+    /// What is wrong with it by itself.
+    fn check(&self, place: &str) -> Result<(), ScenarioError> {
+        let wrong = |field: &str, reason: &str| Err(ScenarioError::at(format!("{place}.{field}"), reason));
+        let unfit = |c: char| c.is_whitespace() || c.is_control() || "/?#%".contains(c);
+        if self.id.is_empty() || self.id.chars().count() > 64 || self.id.contains(unfit) {
+            return wrong("id", "must be 1 to 64 characters without blanks and slashes");
+        }
+        if self.access_key.as_deref().is_some_and(|key| key.is_empty() || key.contains([',', ' ', '='])) {
+            return wrong("access_key", "must not be empty, nor have commas, blanks or equals signs");
+        }
+        if self.secret_key.as_ref().is_some_and(Secret::is_empty) {
+            return wrong("secret_key", "must not be empty");
+        }
+        if self.login.as_ref().is_some_and(Personal::is_empty) {
+            return wrong("login", "must not be empty");
+        }
+        let associated = self.associated_with.is_some();
+        if associated && self.kind.is_partner() {
+            return wrong("associated_with", "a partner is associated with nobody");
+        }
+        if !associated && self.kind == AccountKind::Reseller {
+            return wrong("associated_with", "a reseller belongs to a distributor, which must be named");
+        }
+        if !associated && self.associated_on.is_some() {
+            return wrong("associated_on", "needs associated_with");
+        }
+        match self.association_type.as_deref() {
+            Some(_) if !self.is_customer() || !associated => {
+                return wrong("association_type", "only a customer with associated_with has one");
+            }
+            Some(kind) if !["1", "2", "3"].contains(&kind) => {
+                return wrong("association_type", "must be 1, 2 or 3");
+            }
+            _ => {}
+        }
+        match self.repeat {
+            Some(0 | 1_000_001..) => wrong("repeat", "must be 1 to 1000000"),
+            Some(_) if !self.id.contains("{n}") => wrong("id", "must contain {n} where repeat is given"),
+            None if self.id.contains('{') => wrong("id", "{n} needs repeat"),
+            _ => Ok(()),
+        }
+    }
+
+    /// The account of this number.
+    fn made(&self, number: u32, now: UtcTime) -> Account {
+        let number = self.repeat.map(|_| number.to_string());
+        let text = |text: &str| match &number {
+            Some(number) => text.replace("{n}", number),
+            None => text.to_owned(),
+        };
+        let personal =
+            |value: &Option<Personal>| value.as_ref().map(|value| Personal::from(text(value.expose())));
+        let id = text(&self.id);
+        let associated = self.associated_with.is_some();
+        let usual = if self.site == Site::China { "2" } else { "3" };
+        let kind = self.association_type.as_deref().unwrap_or(usual);
+        Account {
+            kind: self.kind,
+            site: self.site,
+            name: personal(&self.name).unwrap_or_else(|| id.as_str().into()),
+            login: personal(&self.login).unwrap_or_else(|| id.replace('-', "_").into()),
+            access_key: self.access_key.as_deref().map_or_else(|| format!("AK{}", id.to_uppercase()), text),
+            secret_key: match &self.secret_key {
+                Some(secret) => text(secret.expose()).into(),
+                None => format!("SK{}", id.to_uppercase()).into(),
+            },
+            associated_with: self.associated_with.as_deref().map(text),
+            associated_on: associated.then(|| self.associated_on.unwrap_or(now)),
+            association_type: (associated && self.is_customer()).then(|| kind.to_owned()),
+            mobile_phone: personal(&self.mobile_phone),
+            email: personal(&self.email),
+            xaccount_id: self.xaccount_id.as_deref().map(text),
+            xaccount_type: self.xaccount_type.as_deref().map(text),
+            id,
+        }
+    }
+}
+
+impl State {
+    /// The names of the worlds that ship with the crate.
+    pub const NAMES: &'static [&'static str] = seeds::NAMES;
+
+    /// One of the worlds that ship with the crate, on 6 May 2026, nine in the morning in Beijing.
+    pub fn named(name: &str) -> Option<Self> {
+        seeds::world(name, seeds::morning())
+    }
+
+    /// One of the worlds that ship with the crate, as it is at this hour.
+    pub fn named_at(name: &str, now: UtcTime) -> Option<Self> {
+        seeds::world(name, now)
+    }
+
+    /// The world that a scenario describes.
+    ///
+    /// # Errors
+    /// What is wrong with the scenario, and where.
+    pub fn from_scenario(scenario: Scenario) -> Result<Self, ScenarioError> {
+        let mut world = Self::new(scenario.now.unwrap_or_else(seeds::morning));
+        let (mut logins, mut keys) = (BTreeSet::new(), BTreeSet::new());
+        for (index, new) in scenario.accounts.iter().enumerate() {
+            let place = format!("accounts[{index}]");
+            new.check(&place)?;
+            for number in 1..=new.repeat.unwrap_or(1) {
+                let account = new.made(number, world.now);
+                let taken = |field: &str, what: &str| {
+                    let reason = format!("another account has this {what}");
+                    Err(ScenarioError::at(format!("{place}.{field}"), reason))
+                };
+                if !logins.insert(account.login.clone()) {
+                    return taken("login", "login name");
+                }
+                if !keys.insert(account.access_key.clone()) {
+                    return taken("access_key", "access key");
+                }
+                if let Some(password) = &new.password {
+                    world.identities.set_password(&account.id, password.clone());
+                }
+                let id = account.id.clone();
+                if world.accounts.insert(id, account).is_some() {
+                    return taken("id", "id");
+                }
+            }
+        }
+        for (index, new) in scenario.accounts.iter().enumerate() {
+            // All of one entry are associated with the same, unless the number is in its name.
+            let numbered = new.associated_with.as_ref().is_some_and(|with| with.contains("{n}"));
+            for number in 1..=new.repeat.filter(|_| numbered).unwrap_or(1) {
+                world.check_association(&new.made(number, world.now)).map_err(|reason| {
+                    ScenarioError::at(format!("accounts[{index}].associated_with"), reason)
+                })?;
+            }
+        }
+        for (index, event) in scenario.events.into_iter().enumerate() {
+            world.apply(event).map_err(|refusal| {
+                let reason = format!("refused with {}: {}", refusal.code(), refusal.message());
+                ScenarioError::at(format!("events[{index}]"), reason)
+            })?;
+        }
+        Ok(world)
+    }
+
+    /// Whether somebody can be associated with whom it names.
+    fn check_association(&self, account: &Account) -> Result<(), String> {
+        let Some(with) = &account.associated_with else { return Ok(()) };
+        let other = self.accounts.get(with).ok_or_else(|| format!("there is no account {with:?}"))?;
+        let fits = match account.kind {
+            AccountKind::Reseller => other.kind == AccountKind::Distributor,
+            _ => other.kind.is_partner() || other.kind == AccountKind::Reseller,
+        };
+        if !fits {
+            return Err(format!("{with:?} is of a kind that has no such partners or customers"));
+        }
+        if other.site != account.site {
+            return Err(format!("{with:?} belongs to another site"));
+        }
+        Ok(())
+    }
+
+    /// Reads a world from JSON: a [`Scenario`], or what [`State::save`] wrote.
+    ///
+    /// # Errors
+    /// With the place where the JSON is none of both.
+    pub fn read(json: &[u8]) -> Result<Self, ScenarioError> {
+        if is_saved(json) { read(json) } else { Self::from_scenario(Scenario::read(json)?) }
+    }
+
+    /// As [`State::read`]; a scenario that does not say when it begins ends at this hour.
+    ///
+    /// # Errors
+    /// As [`State::read`].
+    pub fn read_at(json: &[u8], now: UtcTime) -> Result<Self, ScenarioError> {
+        if is_saved(json) { read(json) } else { Self::from_scenario(Scenario::read(json)?.ending(now)) }
+    }
+
+    /// Writes the whole world into a file, which is replaced at once or not at all.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        let path = path.as_ref();
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(".part");
+        let beside = PathBuf::from(beside);
+        let json = serde_json::to_vec(self).map_err(io::Error::other)?;
+        fs::write(&beside, json)?;
+        fs::rename(&beside, path)
+    }
+
+    /// The world of a file: a [`Scenario`], or what [`State::save`] wrote.
+    ///
+    /// # Errors
+    /// What the file system says, and [`io::ErrorKind::InvalidData`] with the place where it holds no world.
+    pub fn load(path: impl AsRef<Path>) -> io::Result<Self> {
+        Self::read(&fs::read(path)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+}
+
+/// A saved world has books, a scenario has none.
+fn is_saved(json: &[u8]) -> bool {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Peek {
+        ledger: Option<serde::de::IgnoredAny>,
+    }
+    serde_json::from_slice::<Peek>(json).is_ok_and(|peek| peek.ledger.is_some())
+}
+
+impl Sandbox {
+    /// A sandbox of the world that a scenario describes.
+    ///
+    /// # Errors
+    /// What is wrong with the scenario, and where.
+    pub fn from_scenario(scenario: Scenario) -> Result<Self, ScenarioError> {
+        State::from_scenario(scenario).map(Self::new)
+    }
+
+    /// A sandbox of the world in a file, as [`State::load`] reads it.
+    ///
+    /// # Errors
+    /// As [`State::load`].
+    pub fn load(path: impl AsRef<Path>) -> io::Result<Self> {
+        State::load(path).map(Self::new)
+    }
+
+    /// Keeps the world in a file.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        self.snapshot().save(path)
+    }
+}

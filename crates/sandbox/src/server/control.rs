@@ -1,0 +1,151 @@
+//! What no client of the service can do: events, time, snapshots, and looking into the world.
+
+use bytes::Bytes;
+use http::{Method, StatusCode, header, request::Parts, uri::Authority};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Answer, Served, page, whole};
+use crate::{SandboxEvent, State};
+use huaweicloud_partner::clock::Clock as _;
+
+const PREFIX: &str = "/_sandbox/";
+
+/// How much the clock is moved.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    seconds: u32,
+}
+
+/// One thing that happens, or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Events {
+    Many(Vec<Value>),
+    One(Value),
+}
+
+impl Served {
+    /// Answers what is not for the service.
+    pub(super) fn control(&self, head: &Parts, body: &Bytes) -> Option<Answer> {
+        let path = head.uri.path();
+        let page = path == "/" && matches!(head.method, Method::GET | Method::HEAD);
+        let what = path.strip_prefix(PREFIX);
+        if !page && what.is_none() {
+            return None;
+        }
+        if !self.is_own_name(head) {
+            return Some(failed(StatusCode::FORBIDDEN, "call it by its own address"));
+        }
+        let Some(what) = what else {
+            return Some(whole(StatusCode::OK, "text/html; charset=utf-8", page::written(&self.sandbox)));
+        };
+        let is_json = head
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .is_some_and(|kind| kind.starts_with("application/json"));
+        if head.method == Method::POST && !is_json {
+            // Pages of other sites cannot send this type without asking.
+            return Some(failed(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/json"));
+        }
+        let query = head.uri.query().unwrap_or_default();
+        Some(match (&head.method, what) {
+            (&Method::POST, "events") => self.events(body),
+            (&Method::GET, "clock") => self.clock(),
+            (&Method::POST, "clock") => match serde_json::from_slice(body) {
+                Ok(Advance { seconds }) => self.apply(vec![SandboxEvent::Wait { seconds }]),
+                Err(error) => failed(StatusCode::BAD_REQUEST, &error.to_string()),
+            },
+            (&Method::GET, "snapshot") => answered(&self.sandbox.snapshot()),
+            (&Method::POST, "snapshot") => match State::read(body) {
+                Ok(world) => {
+                    self.sandbox.restore(world);
+                    self.clock()
+                }
+                Err(error) => failed(StatusCode::BAD_REQUEST, &error.to_string()),
+            },
+            (&Method::GET, "requests") => answered(&self.sandbox.requests()),
+            (&Method::GET, "audit") => match self.sandbox.audit() {
+                Ok(()) => answered(&json!({"balanced": true})),
+                Err(wrong) => answered(&json!({"balanced": false, "wrong": wrong})),
+            },
+            (&Method::GET, "code") => {
+                let receiver = url::form_urlencoded::parse(query.as_bytes())
+                    .find_map(|(name, value)| (name == "receiver").then_some(value));
+                match receiver.and_then(|receiver| self.sandbox.code_sent_to(&receiver)) {
+                    Some(code) => answered(&json!({"code": code})),
+                    None => failed(StatusCode::NOT_FOUND, "no code was sent to this receiver"),
+                }
+            }
+            _ => failed(StatusCode::NOT_FOUND, "the sandbox has no such control"),
+        })
+    }
+
+    /// Whether the request names this server and not another, which a page of another site would.
+    fn is_own_name(&self, head: &Parts) -> bool {
+        if self.anywhere {
+            return true;
+        }
+        let named = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let named = named.and_then(|host| host.parse::<Authority>().ok());
+        let Some(named) = named else { return false };
+        let host = named.host().trim_start_matches('[').trim_end_matches(']');
+        host.eq_ignore_ascii_case("localhost")
+            || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+    }
+
+    fn clock(&self) -> Answer {
+        let now = self.sandbox.hour();
+        answered(&json!({"now": now, "elapsed_seconds": self.sandbox.clock().elapsed().as_secs()}))
+    }
+
+    fn events(&self, body: &Bytes) -> Answer {
+        let events = match serde_json::from_slice(body) {
+            Ok(Events::Many(events)) => events,
+            Ok(Events::One(event)) => vec![event],
+            Err(error) => return failed(StatusCode::BAD_REQUEST, &error.to_string()),
+        };
+        // Read one by one, so that the message says what is wrong with which.
+        let events = events.into_iter().enumerate().map(|(index, event)| {
+            serde_json::from_value::<SandboxEvent>(event).map_err(|error| format!("event {index}: {error}"))
+        });
+        match events.collect::<Result<Vec<_>, _>>() {
+            Ok(events) => self.apply(events),
+            Err(wrong) => failed(StatusCode::BAD_REQUEST, &wrong),
+        }
+    }
+
+    /// Lets events happen in their order; those before one that is refused have happened.
+    fn apply(&self, events: Vec<SandboxEvent>) -> Answer {
+        let mut ids = Vec::with_capacity(events.len());
+        for event in events {
+            match self.sandbox.apply(event) {
+                Ok(id) => ids.push(id),
+                Err(refusal) => {
+                    let body = json!({
+                        "error_code": refusal.code().as_str(), "error_msg": refusal.message(), "happened": ids.len(),
+                    });
+                    return whole(StatusCode::UNPROCESSABLE_ENTITY, "application/json", body.to_string());
+                }
+            }
+        }
+        answered(&json!({"ids": ids, "now": self.sandbox.hour()}))
+    }
+}
+
+fn answered(body: &impl Serialize) -> Answer {
+    match serde_json::to_vec(body) {
+        Ok(body) => whole(StatusCode::OK, "application/json", body),
+        Err(error) => failed(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    }
+}
+
+fn failed(status: StatusCode, message: &str) -> Answer {
+    whole(
+        status,
+        "application/json",
+        json!({"error_code": "SANDBOX.CONTROL", "error_msg": message}).to_string(),
+    )
+}

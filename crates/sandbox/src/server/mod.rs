@@ -1,0 +1,302 @@
+//! The sandbox over HTTP, for clients in any language.
+
+mod control;
+mod page;
+
+use std::{
+    convert::Infallible,
+    future::Future,
+    io,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use futures_util::{
+    StreamExt as _,
+    future::{Either, select},
+};
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited, StreamBody, combinators::UnsyncBoxBody};
+use hyper::{
+    body::{Frame, Incoming},
+    server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+};
+use time::OffsetDateTime;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{Semaphore, watch},
+};
+
+use super::Sandbox;
+use huaweicloud_partner::{
+    clock::{Clock, SystemClock},
+    error::codes,
+    transport::{Body, TransportError, TransportErrorKind},
+};
+
+/// The largest request: what the gateway takes, and room for an attachment of the ticket service.
+const LARGEST: usize = 32 << 20;
+/// How long the head of a request may take, then its body.
+const HEAD_LIMIT: Duration = Duration::from_secs(15);
+const BODY_LIMIT: Duration = Duration::from_secs(60);
+/// How long a client waits for an answer that never comes.
+const SILENCE: Duration = Duration::from_secs(300);
+/// How long requests that are being served may take when the server stops.
+const GRACE: Duration = Duration::from_secs(5);
+/// How many connections are served at once; more wait.
+const CONNECTIONS: usize = 512;
+
+type Answer = Response<UnsyncBoxBody<Bytes, TransportError>>;
+
+/// A [`Sandbox`] that listens on an address. Behind the feature `server`.
+///
+/// All operations of all sites are served there, and the calls of the identity service. The clock of the sandbox goes on
+/// as the machine's does, from the world's hour. Signatures are accepted by either clock, so that a world may be in
+/// another year. What no client of the service can do is done under `/_sandbox/`, and the page at `/` shows it all; see
+/// the [module](super) for both.
+///
+/// There is no TLS, and everybody who reaches the address may do everything: it listens on loopback addresses only,
+/// unless told otherwise by name.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    served: Arc<Served>,
+    stop: watch::Sender<bool>,
+}
+
+/// Stops a [`Server`] from elsewhere.
+#[derive(Clone, Debug)]
+pub struct ServerHandle(watch::Sender<bool>);
+
+/// What all connections share.
+#[derive(Debug)]
+struct Served {
+    sandbox: Sandbox,
+    address: SocketAddr,
+    /// When the sandbox's clock was last moved.
+    moved: Mutex<Instant>,
+    waits: Arc<dyn Clock>,
+    /// Whether it listens beyond loopback, where it cannot know by which names it is called.
+    anywhere: bool,
+}
+
+impl Server {
+    /// Listens on a loopback address; port 0 takes any that is free.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::PermissionDenied`] for any other address, and what the system says.
+    pub async fn bind(sandbox: Sandbox, address: SocketAddr) -> io::Result<Self> {
+        if !address.ip().is_loopback() {
+            let message = "the sandbox listens on loopback addresses only: it has no TLS, and everybody who reaches it \
+                           may do everything";
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
+        }
+        Self::listen(sandbox, address, false).await
+    }
+
+    /// Listens on any address, for everybody who reaches it: for a container, or a test network.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub async fn bind_anywhere(sandbox: Sandbox, address: SocketAddr) -> io::Result<Self> {
+        Self::listen(sandbox, address, true).await
+    }
+
+    async fn listen(sandbox: Sandbox, address: SocketAddr, anywhere: bool) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let waits = Arc::new(SystemClock::default());
+        let served = Served { sandbox, address, moved: Mutex::new(Instant::now()), waits, anywhere };
+        Ok(Self { listener, served: Arc::new(served), stop: watch::Sender::new(false) })
+    }
+
+    /// Where it listens, such as `http://127.0.0.1:8080`: the endpoint to give to a client.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.served.address)
+    }
+
+    /// The world behind it.
+    pub fn sandbox(&self) -> &Sandbox {
+        &self.served.sandbox
+    }
+
+    /// What stops it.
+    pub fn handle(&self) -> ServerHandle {
+        ServerHandle(self.stop.clone())
+    }
+
+    /// Serves until [`ServerHandle::stop`] is called. Requests that are being served then have 5 seconds to end.
+    ///
+    /// # Errors
+    /// Where the system no longer lets it listen.
+    pub async fn run(self) -> io::Result<()> {
+        self.run_until(std::future::pending()).await
+    }
+
+    /// As [`Server::run`], and stops when this future ends.
+    ///
+    /// # Errors
+    /// As [`Server::run`].
+    pub async fn run_until(self, stop: impl Future<Output = ()>) -> io::Result<()> {
+        let Self { listener, served, stop: sender } = self;
+        let mut stopped = sender.subscribe();
+        let connections = GracefulShutdown::new();
+        let ended = {
+            let stop = std::pin::pin!(stop);
+            // The sender lives on here, so this ends only when it is told to.
+            let told = std::pin::pin!(async move { drop(stopped.wait_for(|stopped| *stopped).await) });
+            let accepting = std::pin::pin!(accept(&listener, &served, &connections));
+            match select(select(stop, told), accepting).await {
+                Either::Left(_) => Ok(()),
+                Either::Right((error, _)) => Err(error),
+            }
+        };
+        drop(listener);
+        // What takes longer is cut.
+        let _ = tokio::time::timeout(GRACE, connections.shutdown()).await;
+        ended
+    }
+}
+
+/// Takes connections until the system refuses to go on.
+async fn accept(listener: &TcpListener, served: &Arc<Served>, connections: &GracefulShutdown) -> io::Error {
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut refusals = 0_u32;
+    loop {
+        let Ok(place) = places.clone().acquire_owned().await else {
+            return io::Error::other("no more connections are taken");
+        };
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                refusals = 0;
+                let connection = served.clone().connection(stream, connections);
+                tokio::spawn(async move {
+                    connection.await;
+                    drop(place);
+                });
+            }
+            // A client that left meanwhile, or too many open files: the next may fare better.
+            Err(error) if refusals >= 100 => return error,
+            Err(_) => {
+                refusals += 1;
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+}
+
+impl ServerHandle {
+    /// Stops the server.
+    pub fn stop(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+/// Ends when the process is told to stop: by Ctrl-C, on Unix also by SIGTERM. From this call on, neither ends the
+/// process by itself.
+///
+/// # Errors
+/// Where the system does not tell.
+pub fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut interrupt, mut terminate) =
+            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(async move {
+            select(std::pin::pin!(interrupt.recv()), std::pin::pin!(terminate.recv())).await;
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async { drop(tokio::signal::ctrl_c().await) })
+}
+
+impl Served {
+    /// Serves one connection.
+    fn connection(
+        self: Arc<Self>,
+        stream: TcpStream,
+        connections: &GracefulShutdown,
+    ) -> impl Future<Output = ()> + use<> {
+        // Small answers leave at once.
+        let _ = stream.set_nodelay(true);
+        let service = service_fn(move |request| {
+            let served = self.clone();
+            async move { served.answer(request).await }
+        });
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT);
+        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
+        async move {
+            // A client that leaves, or a connection that was cut on purpose.
+            let _ = connection.await;
+        }
+    }
+
+    /// Answers a request. An error cuts the connection.
+    async fn answer(&self, request: Request<Incoming>) -> Result<Answer, TransportError> {
+        self.keep_time();
+        let (head, incoming) = request.into_parts();
+        let reading = Limited::new(incoming, LARGEST).collect();
+        let body = match tokio::time::timeout(BODY_LIMIT, reading).await {
+            Ok(Ok(body)) => body.to_bytes(),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => {
+                return Ok(refused(StatusCode::PAYLOAD_TOO_LARGE, "the request is too large"));
+            }
+            Ok(Err(_)) => return Err(TransportError::perhaps_sent(TransportErrorKind::Broken)),
+            Err(_) => return Ok(refused(StatusCode::REQUEST_TIMEOUT, "the request took too long to arrive")),
+        };
+        if let Some(answer) = self.control(&head, &body) {
+            return Ok(answer);
+        }
+        let request = Request::from_parts(head, Body::Full(body));
+        let answered =
+            self.sandbox.exchange(request, Some(OffsetDateTime::now_utc()), self.waits.clone()).await;
+        match answered {
+            Ok(response) => Ok(response.map(boxed)),
+            Err(error) => {
+                if error.kind() == TransportErrorKind::Timeout {
+                    tokio::time::sleep(SILENCE).await;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Moves the sandbox's clock by the time that passed.
+    fn keep_time(&self) {
+        let mut moved = self.moved.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        self.sandbox.clock().advance(now.duration_since(*moved));
+        *moved = now;
+    }
+}
+
+fn boxed(body: Body) -> UnsyncBoxBody<Bytes, TransportError> {
+    match body {
+        Body::Full(bytes) => Full::new(bytes).map_err(|never: Infallible| match never {}).boxed_unsync(),
+        Body::Stream { pieces, .. } => {
+            StreamBody::new(pieces.map(|piece| piece.map(Frame::data))).boxed_unsync()
+        }
+    }
+}
+
+fn whole(status: StatusCode, content: &'static str, body: impl Into<Bytes>) -> Answer {
+    let mut answer = Response::new(boxed(Body::Full(body.into())));
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content));
+    answer
+}
+
+/// A request that does not reach the sandbox, answered in the gateway's form.
+fn refused(status: StatusCode, message: &str) -> Answer {
+    let body = serde_json::json!({"error_code": codes::REQUEST_NOT_CARRIED.as_str(), "error_msg": message});
+    whole(status, "application/json", body.to_string())
+}

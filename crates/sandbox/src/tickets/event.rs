@@ -1,0 +1,214 @@
+//! What happens about tickets in the console and elsewhere outside the API.
+
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Machine, ScriptStep, SessionRecord, User,
+    access::Session,
+    desk::{OwnAgency, Service},
+};
+use crate::{
+    Sandbox, SandboxEvent,
+    world::{Refusal, State, refuse, refuse_with},
+};
+use huaweicloud_partner::{
+    clock::Clock as _,
+    error::codes,
+    tickets::{AuthorizationStatus, LoggedAction, TicketId, TicketStatus},
+    types::Personal,
+};
+
+/// Something that happens about service tickets and that no operation of the API can do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum TicketEvent {
+    /// An engineer is told what to do: with one ticket from now on, or with every ticket that is opened later.
+    ScriptEngineer {
+        /// The ticket; none means all later ones.
+        ticket: Option<String>,
+        /// The steps.
+        script: Vec<ScriptStep>,
+    },
+    /// The customer sends a result back in the console: the ticket is processed again, by a new script.
+    SendBack {
+        /// The ticket, whose result is to be confirmed.
+        ticket: String,
+        /// What the engineer does then.
+        script: Vec<ScriptStep>,
+    },
+    /// An account gets a machine, or one of the same id changes.
+    AddMachine {
+        /// The machine with its owner.
+        machine: Machine,
+    },
+    /// An account gets an IAM user.
+    AddUser {
+        /// The account.
+        account: String,
+        /// The user's id.
+        id: String,
+        /// The user's name.
+        name: Personal,
+        /// The telephone number.
+        mobile: Option<Personal>,
+        /// The e-mail address.
+        email: Option<Personal>,
+        /// The country calling code of the number.
+        area_code: Option<String>,
+    },
+    /// An account delegates to another by an agency. Answers the agency's id.
+    AddAgency {
+        /// The account.
+        account: String,
+        /// The agency's name.
+        name: String,
+    },
+    /// The submission policy is switched: with it, opening a ticket needs the privilege.
+    SwitchPolicy {
+        /// The account.
+        account: String,
+        /// On or off.
+        on: bool,
+    },
+    /// A support plan is bought or ends: with it, all severities are offered.
+    SupportPlan {
+        /// The account.
+        account: String,
+        /// Whether it holds one from now on.
+        holds: bool,
+    },
+    /// The number of tickets that an account may open in a month changes.
+    LimitTickets {
+        /// The account.
+        account: String,
+        /// How many; -1 for no limit.
+        monthly: i64,
+    },
+    /// A partner says when it serves, and is or is not admitted to handle its customers' tickets.
+    ServeCustomers {
+        /// The partner or reseller.
+        partner: String,
+        /// Whether it may handle tickets.
+        handles_tickets: bool,
+        /// The zone of the hours, such as `GMT+8`.
+        zone: String,
+        /// The days of the week.
+        days: String,
+        /// The hours of the day.
+        hours: String,
+    },
+    /// A setting of the service gets a value.
+    Set {
+        /// The key.
+        key: String,
+        /// The value.
+        value: String,
+    },
+    /// An engineer holds a session with access that is granted. Answers the session's id.
+    HoldSession {
+        /// The authorization.
+        authorization: String,
+        /// The machine or console in it.
+        detail: i64,
+        /// What is done.
+        record: SessionRecord,
+    },
+}
+
+impl State {
+    pub(crate) fn happen_about_tickets(&mut self, event: TicketEvent) -> Result<Option<String>, Refusal> {
+        let now = self.now;
+        let not_found = || refuse_with(StatusCode::OK, codes::TICKET_NOT_FOUND);
+        let known = |account: &str| match self.accounts.contains_key(account) {
+            true => Ok(()),
+            false => Err(refuse(codes::ACCOUNT_NOT_FOUND)),
+        };
+        match event {
+            TicketEvent::ScriptEngineer { ticket: None, script } => self.tickets.script = script,
+            TicketEvent::ScriptEngineer { ticket: Some(id), script } => {
+                let change = self.tickets.change(&id, |tickets, ticket| tickets.rewrite(ticket, script, now));
+                change.ok_or_else(not_found)?;
+            }
+            TicketEvent::SendBack { ticket: id, script } => {
+                let waits = |ticket: &super::Ticket| ticket.status == TicketStatus::ToBeConfirmed;
+                if !self.tickets.tickets.get(&id).is_some_and(waits) {
+                    return Err(not_found());
+                }
+                self.tickets.change(&id, |tickets, ticket| {
+                    ticket.status = TicketStatus::Processing;
+                    ticket.solved = None;
+                    tickets.note(ticket, LoggedAction::SentBack, None, now);
+                    tickets.rewrite(ticket, script, now);
+                });
+            }
+            TicketEvent::AddMachine { machine } => {
+                known(&machine.account)?;
+                self.tickets.machines.retain(|one| one.id != machine.id);
+                self.tickets.machines.push(machine);
+            }
+            TicketEvent::AddUser { account, id, name, mobile, email, area_code } => {
+                known(&account)?;
+                let user = User { id, name, mobile, email, area_code };
+                self.tickets.desk_mut(&account).users.push(user);
+            }
+            TicketEvent::AddAgency { account, name } => {
+                known(&account)?;
+                let id = self.tickets.fresh("AGENCY");
+                let agency = OwnAgency { id: id.clone(), name, created: now };
+                self.tickets.desk_mut(&account).agencies.push(agency);
+                return Ok(Some(id));
+            }
+            TicketEvent::SwitchPolicy { account, on } => {
+                known(&account)?;
+                self.tickets.desk_mut(&account).policy = on;
+            }
+            TicketEvent::SupportPlan { account, holds } => {
+                known(&account)?;
+                self.tickets.desk_mut(&account).support_plan = holds;
+            }
+            TicketEvent::LimitTickets { account, monthly } => {
+                known(&account)?;
+                self.tickets.desk_mut(&account).monthly_tickets = Some(monthly);
+            }
+            TicketEvent::ServeCustomers { partner, handles_tickets, zone, days, hours } => {
+                known(&partner)?;
+                self.tickets.desk_mut(&partner).service =
+                    Service { handles_tickets, zone: Some(zone), days: Some(days), hours: Some(hours) };
+            }
+            TicketEvent::Set { key, value } => {
+                self.tickets.offering.settings.insert(key, Some(value));
+            }
+            TicketEvent::HoldSession { authorization, detail, record } => {
+                let id = self.tickets.number();
+                let access = self.tickets.accesses.get_mut(&authorization);
+                let access = access.filter(|access| access.status_at(now) == AuthorizationStatus::Granted);
+                let thing =
+                    access.and_then(|access| access.things.iter_mut().find(|thing| thing.id == detail));
+                let thing = thing.ok_or_else(|| refuse_with(StatusCode::OK, codes::TICKET_NO_PERMISSION))?;
+                thing.sessions.push(Session { id, began: now, record });
+                return Ok(Some(id.to_string()));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Sandbox {
+    /// Tells an engineer what to do with a ticket from now on.
+    ///
+    /// # Errors
+    /// [`TICKET_NOT_FOUND`](huaweicloud_partner::error::codes::TICKET_NOT_FOUND) where it is not there.
+    pub fn script_engineer(&self, ticket: &TicketId, script: Vec<ScriptStep>) -> Result<(), Refusal> {
+        let ticket = Some(ticket.to_string());
+        self.apply(SandboxEvent::Tickets(TicketEvent::ScriptEngineer { ticket, script })).map(drop)
+    }
+
+    /// Tells the engineers what to do with every ticket that is opened from now on.
+    pub fn script_engineers(&self, script: Vec<ScriptStep>) {
+        let mut state = self.state();
+        state.world.advance_to(self.clock().now().into());
+        state.world.tickets.script = script;
+    }
+}
