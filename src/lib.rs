@@ -35,7 +35,7 @@
 //! | [`partners`], [`resellers`], [`customers`], [`vouchers`], [`orders`], [`products`], [`bills`], [`costs`], [`enterprise`] | the operations, room by room, each with a page that explains its domain |
 #![cfg_attr(
     feature = "tickets",
-    doc = "| [`tickets`], [`helpers`] | service tickets: 82 operations, attachments, a ticket's life |"
+    doc = "| [`tickets`] | service tickets: 82 operations, and a helper that opens, follows and closes them |"
 )]
 #![cfg_attr(
     feature = "workflows",
@@ -62,12 +62,12 @@ pub mod auth;
 pub mod client;
 pub mod clock;
 pub mod error;
-#[cfg(feature = "tickets")]
-pub mod helpers;
 pub mod journal;
 pub mod operation;
 pub mod registry;
 pub mod testing;
+#[cfg(feature = "tickets")]
+pub mod tickets;
 pub mod transport;
 pub mod types;
 #[cfg(feature = "webui")]
@@ -75,8 +75,6 @@ pub mod webui;
 #[cfg(feature = "workflows")]
 mod workflows;
 
-#[cfg(feature = "tickets")]
-pub use api::tickets;
 pub use api::{bills, costs, customers, enterprise, orders, partners, products, resellers, vouchers};
 #[cfg(feature = "workflows")]
 pub use workflows::{engine as workflow, incentives, mdf, opportunities, programs, relationships};

@@ -11,7 +11,6 @@ use huaweicloud_partner::{
     auth::Credentials,
     clock::{Clock as _, ManualClock},
     error::ApiError,
-    helpers::tickets::TicketDesk,
     testing::MockTransport,
     tickets::*,
     transport::{TransportError, TransportErrorKind},
@@ -21,7 +20,7 @@ use huaweicloud_partner::{
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
-fn desk() -> (TicketDesk, MockTransport, ManualClock) {
+fn tickets() -> (Tickets, MockTransport, ManualClock) {
     let (mock, clock) = (MockTransport::new(), ManualClock::at(OffsetDateTime::UNIX_EPOCH));
     let client = Client::builder(Site::International, Credentials::keys("AK", "SK"))
         .transport(mock.clone())
@@ -35,7 +34,7 @@ fn desk() -> (TicketDesk, MockTransport, ManualClock) {
         )
         .build()
         .unwrap();
-    (TicketDesk::new(client), mock, clock)
+    (Tickets::new(client), mock, clock)
 }
 
 fn read<T: DeserializeOwned>(json: &str) -> T {
@@ -62,24 +61,24 @@ fn offering(mock: &MockTransport) {
 
 #[tokio::test]
 async fn a_ticket_finds_its_place_and_is_checked_before_it_is_sent() {
-    let (desk, mock, _) = desk();
+    let (tickets, mock, _) = tickets();
     offering(&mock);
     let opened = mock.on::<OpenTicket>().answer(read(r#"{"incident_id":"TT1"}"#));
 
-    let path = desk.path("product SUPPORT", "ecs", "b1").await.unwrap();
-    assert!(path.needs_region());
-    let lacking = path.ticket("slow").severity_id("s9").accessory_ids(["a1".into(), "a2".into()]);
-    let error = desk.open(lacking).await.unwrap_err();
+    let topic = tickets.topic("product SUPPORT", "ecs", "b1").await.unwrap();
+    assert!(topic.needs_region());
+    let lacking = topic.new_ticket("slow").severity_id("s9").accessory_ids(["a1", "a2"]);
+    let error = tickets.open(lacking).await.unwrap_err();
     let fields: Vec<_> = error.invalid().unwrap().broken().iter().map(|rule| rule.field).collect();
     assert_eq!(fields, ["region_id", "severity_id", "extends_map", "accessory_ids"]);
     assert_eq!(opened.calls(), 0);
 
-    let good = path
-        .ticket("slow")
+    let good = topic
+        .new_ticket("slow")
         .region_id("r1")
         .severity_id("s1")
         .extends_map([("eip".to_owned(), "1.2.3.4".into())]);
-    let ticket = desk.open(good).await.unwrap();
+    let ticket = tickets.open(good).await.unwrap();
     assert_eq!(ticket.id().as_str(), "TT1");
     let request = &opened.requests()[0];
     assert_eq!(request.incident_sub_type_id.as_deref(), Some("c1"));
@@ -88,48 +87,48 @@ async fn a_ticket_finds_its_place_and_is_checked_before_it_is_sent() {
         mock.requests().iter().map(|request| request.headers()["x-language"].clone()).collect();
     assert!(tags.iter().all(|tag| tag == "en-us"), "{tags:?}");
 
-    let error = desk.path("Product support", "RDS", "b1").await.unwrap_err();
+    let error = tickets.topic("Product support", "RDS", "b1").await.unwrap_err();
     assert!(error.to_string().contains("offered are: Elastic Cloud Server"), "{error}");
-    let error = desk.path("Product support", "ECS", "Fire").await.unwrap_err();
+    let error = tickets.topic("Product support", "ECS", "Fire").await.unwrap_err();
     assert!(error.to_string().contains("offered are: Disk fault, Advice"), "{error}");
 }
 
 #[tokio::test]
 async fn look_ups_are_kept_for_a_while() {
-    let (desk, mock, clock) = desk();
+    let (tickets, mock, clock) = tickets();
     let regions = mock.on::<ListRegions>().answer(read(r#"{"data_center_list":[{"region_id":"r1"}]}"#));
-    desk.regions().await.unwrap();
-    desk.clone().regions().await.unwrap();
+    tickets.regions().await.unwrap();
+    tickets.clone().regions().await.unwrap();
     assert_eq!(regions.calls(), 1);
     clock.advance(Duration::from_secs(599));
-    desk.regions().await.unwrap();
+    tickets.regions().await.unwrap();
     assert_eq!(regions.calls(), 1);
     clock.advance(Duration::from_secs(1));
-    desk.regions().await.unwrap();
+    tickets.regions().await.unwrap();
     assert_eq!(regions.calls(), 2);
-    desk.forget();
-    assert_eq!(desk.regions().await.unwrap()[0].region_id, "r1");
+    tickets.clear_cache();
+    assert_eq!(tickets.regions().await.unwrap()[0].region_id, "r1");
     assert_eq!(regions.calls(), 3);
 
     let limits = mock.on::<ShowTicketLimits>();
     let limits = limits.refuse(ApiError::new(StatusCode::OK, "OSM.01010014", "failed")).answer(read("{}"));
-    desk.limits().await.unwrap_err();
-    desk.limits().await.unwrap();
+    tickets.limits().await.unwrap_err();
+    tickets.limits().await.unwrap();
     assert_eq!(limits.calls(), 2);
 }
 
 #[tokio::test]
 async fn an_action_that_does_not_fit_is_not_sent() {
-    let (desk, mock, _) = desk();
-    let ticket = desk.ticket("TT1");
+    let (tickets, mock, _) = tickets();
+    let ticket = tickets.ticket("TT1");
     let acted = mock.on::<ActOnTicket>().answer(Done::default());
     let scored = mock.on::<ScoreTicket>().answer(Done::default());
     let status = |code: i64| {
-        mock.on::<ShowTicketStatus>().answer(TicketStanding { status: code.into() }).exhausts();
+        mock.on::<ShowTicketStatus>().answer(TicketStanding { status: Some(code.into()) }).exhausts();
     };
 
     status(3);
-    let error = ticket.press().await.unwrap_err();
+    let error = ticket.urge().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
     assert!(error.to_string().contains("Completed (3)"), "{error}");
     status(1);
@@ -139,7 +138,7 @@ async fn an_action_that_does_not_fit_is_not_sent() {
     assert_eq!((acted.calls(), scored.calls()), (0, 0));
 
     status(1);
-    ticket.press().await.unwrap();
+    ticket.urge().await.unwrap();
     status(2);
     ticket.close("quick", vec![ScoreGiven::of(1, 5)]).await.unwrap();
     status(3);
@@ -151,18 +150,18 @@ async fn an_action_that_does_not_fit_is_not_sent() {
 
     // Of another member's ticket the status is read where the group can be named.
     mock.on::<ShowTicket>().answer(read(r#"{"incident_detail_info":{"incident_id":"TT1","status":0}}"#));
-    ticket.clone().of_group("g1").withdraw("mistake").await.unwrap();
+    ticket.clone().with_group("g1").withdraw("mistake").await.unwrap();
     assert_eq!(acted.requests()[3].group_id.as_deref(), Some("g1"));
 }
 
 #[tokio::test]
 async fn files_are_held_against_the_limits_before_they_are_sent() {
     use huaweicloud_partner::client::FileUpload;
-    let (desk, mock, _) = desk();
+    let (tickets, mock, _) = tickets();
     offering(&mock);
     let uploaded = mock.on::<UploadAttachment>().answer(read(r#"{"accessory_id":"a7"}"#));
     let sent = mock.on::<SendMessage>().answer(Done::default());
-    let ticket = desk.ticket("TT1");
+    let ticket = tickets.ticket("TT1");
     for file in [
         FileUpload::bytes("run.exe", "x"),
         FileUpload::bytes("disk.log", ""),
@@ -187,13 +186,13 @@ fn news(cursor: &str, messages: &[&str]) -> NewMessages {
     ))
 }
 
-fn text(news: &huaweicloud_partner::helpers::tickets::News) -> String {
+fn text(news: &NewMessage) -> String {
     news.message.content.as_ref().map(Personal::expose).unwrap_or_default().to_owned()
 }
 
 #[tokio::test]
 async fn new_messages_come_once_and_asking_is_polite() {
-    let (desk, mock, clock) = desk();
+    let (tickets, mock, clock) = tickets();
     let asked = mock
         .on::<PollMessages>()
         .answer(news("1", &["a", "b"]))
@@ -201,8 +200,9 @@ async fn new_messages_come_once_and_asking_is_polite() {
         .answer(news("2", &[]))
         .answer(news("2", &[]))
         .answer(news("3", &["c", "d"]));
-    let follow = desk.ticket("TT1").follow().every(Duration::from_secs(4), Duration::from_secs(60));
-    let seen: Vec<_> = follow.take(4).try_collect().await.unwrap();
+    let messages =
+        tickets.ticket("TT1").new_messages().with_intervals(Duration::from_secs(4), Duration::from_secs(60));
+    let seen: Vec<_> = messages.take(4).try_collect().await.unwrap();
     assert_eq!(seen.iter().map(text).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
     assert_eq!(seen[0].ticket.as_str(), "TT1");
     let cursors: Vec<_> = asked.requests().into_iter().map(|request| request.last_message_time_id).collect();
@@ -213,50 +213,50 @@ async fn new_messages_come_once_and_asking_is_polite() {
 }
 
 #[tokio::test]
-async fn following_goes_on_after_the_last_message_in_another_process() {
-    let (desk, mock, _) = desk();
+async fn new_messages_continue_after_the_last_one_in_another_process() {
+    let (tickets, mock, _) = tickets();
     let asked = mock
         .on::<PollMessages>()
         .answer(news("1", &["a"]))
         .answer(news("2", &["b", "c"]))
         .answer(news("2", &["b", "c"]))
         .answer(news("3", &["d"]));
-    let mut follow = desk.follow(["TT1"]);
+    let mut messages = tickets.new_messages(["TT1"]);
     for expected in ["a", "b"] {
-        assert_eq!(text(&follow.try_next().await.unwrap().unwrap()), expected);
+        assert_eq!(text(&messages.try_next().await.unwrap().unwrap()), expected);
     }
-    let stored = serde_json::to_string(&follow.mark()).unwrap();
+    let stored = serde_json::to_string(&messages.cursor()).unwrap();
     assert!(!stored.contains("\"b\""), "{stored}");
-    drop(follow);
+    drop(messages);
 
-    let mut follow = desk.follow(["TT1"]).resume(serde_json::from_str(&stored).unwrap());
+    let mut messages = tickets.new_messages(["TT1"]).resume(serde_json::from_str(&stored).unwrap());
     for expected in ["c", "d"] {
-        assert_eq!(text(&follow.try_next().await.unwrap().unwrap()), expected);
+        assert_eq!(text(&messages.try_next().await.unwrap().unwrap()), expected);
     }
     assert_eq!(asked.requests()[2].last_message_time_id.as_deref(), Some("1"));
     assert_eq!(asked.requests()[3].last_message_time_id.as_deref(), Some("2"));
 }
 
 #[tokio::test]
-async fn trouble_on_the_way_does_not_end_following_but_a_refusal_does() {
-    let (desk, mock, _) = desk();
+async fn a_transient_error_does_not_end_the_stream_but_a_refusal_does() {
+    let (tickets, mock, _) = tickets();
     mock.on::<PollMessages>()
         .fail(|| TransportError::perhaps_sent(TransportErrorKind::Broken))
         .answer(news("1", &["a"]))
         .refuse(ApiError::new(StatusCode::OK, "OSM.01010015", "no ticket"));
-    let mut follow = desk.follow(["TT1"]);
-    assert_eq!(follow.next().await.unwrap().unwrap_err().kind(), ErrorKind::Interrupted);
-    assert_eq!(text(&follow.next().await.unwrap().unwrap()), "a");
-    assert_eq!(follow.next().await.unwrap().unwrap_err().kind(), ErrorKind::Refused);
-    assert!(follow.next().await.is_none());
+    let mut messages = tickets.new_messages(["TT1"]);
+    assert_eq!(messages.next().await.unwrap().unwrap_err().kind(), ErrorKind::Interrupted);
+    assert_eq!(text(&messages.next().await.unwrap().unwrap()), "a");
+    assert_eq!(messages.next().await.unwrap().unwrap_err().kind(), ErrorKind::Refused);
+    assert!(messages.next().await.is_none());
 
-    let error = desk.follow(Vec::<TicketId>::new()).next().await.unwrap().unwrap_err();
+    let error = tickets.new_messages(Vec::<TicketId>::new()).next().await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
 }
 
 #[tokio::test]
 async fn older_messages_are_walked_back_to_the_first() {
-    let (desk, mock, _) = desk();
+    let (tickets, mock, _) = tickets();
     let asked = mock
         .on::<ListOlderMessages>()
         .answer(read(r#"{"message_list":[{"type":1,"content":"b","create_time":"1970-01-01 00:00:02"}]}"#))
@@ -264,7 +264,7 @@ async fn older_messages_are_walked_back_to_the_first() {
         .answer(MessagePage::default());
     let held: Message = read(r#"{"type":0,"create_time":"1970-01-01 00:00:03"}"#);
     let request = ListOlderMessages::before("TT1", &held, TimeZone::UTC).unwrap();
-    let older: Vec<Message> = desk.client().items(request).try_collect().await.unwrap();
+    let older: Vec<Message> = tickets.client().items(request).try_collect().await.unwrap();
     assert_eq!(older.len(), 2);
     let places: Vec<_> =
         asked.requests().into_iter().map(|request| (request.create_time, request.author)).collect();
@@ -280,33 +280,52 @@ async fn older_messages_are_walked_back_to_the_first() {
 
 #[tokio::test]
 async fn a_diagnosis_is_waited_for() {
-    let (desk, mock, clock) = desk();
+    let (tickets, mock, clock) = tickets();
     mock.on::<StartDiagnosis>().answer(read(r#"{"job_id":"7"}"#));
     let shown = mock
         .on::<ShowDiagnosis>()
         .answer(read(r#"{"job_id":7,"status":2}"#))
         .times(3)
         .answer(read(r#"{"job_id":7,"status":3,"items_result":[{"check_id":"x","problem_level":4}]}"#));
-    let run = desk.diagnose(StartDiagnosis::server("1.2.3.4")).await.unwrap();
+    let run = tickets.diagnose(StartDiagnosis::server("1.2.3.4")).await.unwrap();
     let error = run.wait(Duration::from_secs(1)).await.unwrap_err();
     assert!(error.kind() == ErrorKind::TimedOut && error.is_retryable());
     let diagnosis = run.wait(Duration::from_secs(60)).await.unwrap();
-    assert_eq!((diagnosis.status, diagnosis.findings().count()), (DiagnosisStatus::Finished, 1));
+    assert_eq!((diagnosis.status, diagnosis.findings().count()), (Some(DiagnosisStatus::Finished), 1));
     assert_eq!((shown.calls(), clock.elapsed()), (4, Duration::from_secs(5)));
 }
 
 #[tokio::test]
 async fn a_contact_is_verified_only_where_it_must_be() {
-    let (desk, mock, _) = desk();
+    let (tickets, mock, _) = tickets();
     mock.on::<CheckContact>()
         .answer(read(r#"{"need_verify_code":0}"#))
         .answer(read(r#"{"need_verify_code":1}"#));
     let codes = mock.on::<SendVerificationCode>().answer(Done::default());
     mock.on::<VerifyContact>().answer(Done::default());
     mock.on::<ListVerifiedContacts>().answer(read(r#"{"contact_list":[{"verified_id":"v1"}]}"#));
-    assert!(!desk.begin_verification("138", ContactWay::Phone, "86").await.unwrap());
+    assert!(!tickets.begin_verification("138", ContactWay::Phone, "86").await.unwrap());
     assert_eq!(codes.calls(), 0);
-    assert!(desk.begin_verification("138", ContactWay::Phone, "86").await.unwrap());
-    let id = desk.finish_verification("138", ContactWay::Phone, "86", "123456").await.unwrap();
+    assert!(tickets.begin_verification("138", ContactWay::Phone, "86").await.unwrap());
+    let id = tickets.finish_verification("138", ContactWay::Phone, "86", "123456").await.unwrap();
     assert_eq!((id.as_deref(), codes.calls()), (Some("v1"), 1));
+}
+
+/// The documentation names no host of the ticket service for Europe; the host of another site would take data and
+/// credentials out of it.
+#[tokio::test]
+async fn tickets_in_europe_are_refused_until_an_endpoint_is_named() {
+    use huaweicloud_partner::operation::Service;
+    let mock = MockTransport::new();
+    let status = mock.on::<ShowTicketStatus>().answer(TicketStanding { status: Some(0.into()) });
+    let builder = || Client::builder(Site::Europe, Credentials::keys("AK", "SK")).transport(mock.clone());
+
+    let client = builder().build().unwrap();
+    let error = client.send(&ShowTicketStatus::new("TT1")).await.unwrap_err();
+    assert_eq!((error.kind(), status.calls()), (ErrorKind::Configuration, 0), "{error}");
+    assert!(error.to_string().contains("the European site"), "{error}");
+
+    let client = builder().endpoint(Service::Tickets, "https://tickets.example.eu").build().unwrap();
+    client.send(&ShowTicketStatus::new("TT1")).await.unwrap();
+    assert_eq!(status.calls(), 1);
 }

@@ -30,30 +30,32 @@ pub struct Builder {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoints {
     business: String,
-    tickets: String,
+    tickets: Option<String>,
 }
 
 impl Endpoints {
     /// The documented endpoints of a site.
     ///
-    /// No endpoint of the ticket service was found for Europe; the international one stands there. For China the
-    /// reference's `.com` host is taken, where the official SDK has `.cn`.
+    /// The documentation names no endpoint of the ticket service for Europe, so there is none: data and credentials must
+    /// not leave the site. For China it is the `.com` host of the reference, where the official SDK has `.cn`.
     pub fn of(site: Site) -> Self {
         let (business, tickets) = match site {
-            Site::China => ("https://bss.myhuaweicloud.com", "https://osm.cn-south-1.myhuaweicloud.com"),
-            Site::International => {
-                ("https://bss-intl.myhuaweicloud.com", "https://osm.ap-southeast-3.myhuaweicloud.com")
+            Site::China => {
+                ("https://bss.myhuaweicloud.com", Some("https://osm.cn-south-1.myhuaweicloud.com"))
             }
-            Site::Europe => ("https://bss.myhuaweicloud.eu", "https://osm.ap-southeast-3.myhuaweicloud.com"),
+            Site::International => {
+                ("https://bss-intl.myhuaweicloud.com", Some("https://osm.ap-southeast-3.myhuaweicloud.com"))
+            }
+            Site::Europe => ("https://bss.myhuaweicloud.eu", None),
         };
-        Self { business: business.into(), tickets: tickets.into() }
+        Self { business: business.into(), tickets: tickets.map(Into::into) }
     }
 
-    /// The address of a service, without a slash at the end.
-    pub fn get(&self, service: Service) -> &str {
+    /// The address of a service without a slash at the end, or `None` where the documentation names none.
+    pub fn get(&self, service: Service) -> Option<&str> {
         match service {
-            Service::Business => &self.business,
-            Service::Tickets => &self.tickets,
+            Service::Business => Some(&self.business),
+            Service::Tickets => self.tickets.as_deref(),
         }
     }
 }
@@ -75,7 +77,7 @@ impl Builder {
         let address = address.into().trim_end_matches('/').to_owned();
         match service {
             Service::Business => self.endpoints.business = address,
-            Service::Tickets => self.endpoints.tickets = address,
+            Service::Tickets => self.endpoints.tickets = Some(address),
         }
         self
     }
@@ -105,7 +107,7 @@ impl Builder {
     /// was compiled without a default transport or clock and none was given.
     pub fn build(self) -> Result<Client, Error> {
         for service in [Service::Business, Service::Tickets] {
-            let address = self.endpoints.get(service);
+            let Some(address) = self.endpoints.get(service) else { continue };
             let usable = Url::parse(address)
                 .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
             if !usable {

@@ -122,12 +122,14 @@ pub(super) async fn peek_error_body(headers: &HeaderMap, body: Body) -> Result<B
         return Ok(Body::Stream { pieces, length });
     }
     let mut held: Vec<Bytes> = Vec::new();
-    let mut size = 0;
+    let (mut size, mut first) = (0, None);
     while let Some(piece) = pieces.next().await.transpose()? {
         size += piece.len();
+        // A byte order mark may stand before the JSON.
+        let begins = |byte: &&u8| !byte.is_ascii_whitespace() && !matches!(byte, 0xef | 0xbb | 0xbf);
+        first = first.or_else(|| piece.iter().find(begins).copied());
         held.push(piece);
-        let first = held.iter().flatten().find(|byte| !byte.is_ascii_whitespace());
-        if size > LARGEST_ERROR || first.is_some_and(|byte| *byte != b'{') {
+        if size > LARGEST_ERROR || first.is_some_and(|byte| !matches!(byte, b'{' | b'[')) {
             let pieces: ByteStream = Box::pin(stream::iter(held.into_iter().map(Ok)).chain(pieces));
             return Ok(Body::Stream { pieces, length });
         }

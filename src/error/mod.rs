@@ -161,6 +161,13 @@ impl Error {
         self.perhaps_executed()
     }
 
+    /// Adds what is known about a write that may have been executed.
+    #[must_use]
+    pub fn with_outcome(mut self, outcome: UnknownOutcome) -> Self {
+        self.0.outcome = Some(outcome);
+        self
+    }
+
     /// Adds the error that the service answered, its status and body.
     #[must_use]
     pub fn with_api(mut self, api: ApiError) -> Self {

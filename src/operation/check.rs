@@ -1,58 +1,37 @@
-//! The rules that arguments are checked against, worded once.
+//! The constraints that arguments are checked against, each worded once.
 
-use std::ops::RangeInclusive;
+use std::{borrow::Cow, ops::RangeInclusive};
 
 use crate::{
     error::ValidationError,
-    types::{
-        Amount, AmountText, CustomerId, Day, OrderId, PartnerId, Personal, QuotaId, ResellerId, ResourceId,
-        Secret, UtcTime, VoucherId, days_between,
-    },
+    types::{Amount, AmountText, Day, Given, UtcTime, days_between},
 };
 
-/// Collects broken rules. Values that are absent break none.
-#[derive(Debug, Default)]
-pub(crate) struct Check {
-    invalid: ValidationError,
+/// Collects the constraints that the arguments of a request violate. Absent values violate none.
+///
+/// The macro [`operation!`](crate::operation!) checks what is declared beside each field with it; rules between fields
+/// are added in its block `check`.
+///
+/// ```
+/// use huaweicloud_partner::operation::Check;
+///
+/// let (begin, end) = (Some(7), Some(3));
+/// let violations = Check::new()
+///     .len("name", &"", 1..=64)
+///     .ordered(("begin", begin), ("end", end))
+///     .finish()
+///     .unwrap_err();
+/// assert_eq!(violations.to_string(), "name must have 1 to 64 characters; begin must not be after end");
+/// ```
+#[derive(Debug)]
+#[must_use = "nothing is refused before `finish`"]
+pub struct Check {
+    violations: ValidationError,
 }
 
-/// A text argument, where one is given.
-pub(crate) trait Text {
-    fn text(&self) -> Option<&str>;
-}
-
-macro_rules! texts {
-    ($($name:ty => $get:expr),* $(,)?) => {$(
-        impl Text for $name {
-            fn text(&self) -> Option<&str> {
-                let get: fn(&Self) -> &str = $get;
-                Some(get(self))
-            }
-        }
-    )*};
-}
-texts! {
-    String => String::as_str,
-    &str => |text| text,
-    Personal => Personal::expose,
-    Secret => Secret::expose,
-    CustomerId => CustomerId::as_str,
-    ResellerId => ResellerId::as_str,
-    PartnerId => PartnerId::as_str,
-    VoucherId => VoucherId::as_str,
-    QuotaId => QuotaId::as_str,
-    OrderId => OrderId::as_str,
-    ResourceId => ResourceId::as_str,
-}
-
-impl<T: Text> Text for Option<T> {
-    fn text(&self) -> Option<&str> {
-        self.as_ref().and_then(Text::text)
-    }
-}
-
-/// An amount argument, where one is given: `None` for text that is no number.
-pub(crate) trait Number {
+/// An amount as an argument: `None` where it is absent, `Some(None)` for text that is no number.
+#[doc(hidden)]
+pub trait Number {
     fn amount(&self) -> Option<Option<Amount>>;
 }
 
@@ -76,8 +55,9 @@ impl<T: Number> Number for Option<T> {
     }
 }
 
-/// A whole-number argument, where one is given.
-pub(crate) trait Whole {
+/// A whole number as an argument, where one is given.
+#[doc(hidden)]
+pub trait Whole {
     fn whole(&self) -> Option<i64>;
 }
 
@@ -90,7 +70,7 @@ macro_rules! whole {
         }
     )*};
 }
-whole!(u8, i32, u32, i64);
+whole!(u8, u16, i32, u32, i64);
 
 impl<T: Whole> Whole for Option<T> {
     fn whole(&self) -> Option<i64> {
@@ -98,47 +78,111 @@ impl<T: Whole> Whole for Option<T> {
     }
 }
 
+/// A list as an argument, where one is given.
+#[doc(hidden)]
+pub trait Entries {
+    type Entry;
+
+    fn entries(&self) -> Option<&[Self::Entry]>;
+}
+
+impl<T> Entries for Vec<T> {
+    type Entry = T;
+
+    fn entries(&self) -> Option<&[T]> {
+        Some(self)
+    }
+}
+
+impl<T> Entries for Option<Vec<T>> {
+    type Entry = T;
+
+    fn entries(&self) -> Option<&[T]> {
+        self.as_deref()
+    }
+}
+
+/// A list or the number of its entries, where there is one.
+#[doc(hidden)]
+pub trait Counted {
+    fn counted(self) -> Option<usize>;
+}
+
+impl<L: Entries> Counted for &L {
+    fn counted(self) -> Option<usize> {
+        self.entries().map(<[_]>::len)
+    }
+}
+
+impl Counted for usize {
+    fn counted(self) -> Option<usize> {
+        Some(self)
+    }
+}
+
+impl Counted for Option<usize> {
+    fn counted(self) -> Option<usize> {
+        self
+    }
+}
+
+#[allow(clippy::new_without_default)] // `default` is a constraint
 impl Check {
-    /// No rule broken yet.
-    pub(crate) fn new() -> Self {
-        Self::default()
+    /// Creates a check that has found no violation yet.
+    pub fn new() -> Self {
+        Self { violations: ValidationError::new() }
     }
 
-    /// The verdict.
-    pub(crate) fn finish(self) -> Result<(), ValidationError> {
-        self.invalid.into_result()
+    /// Ends the check.
+    ///
+    /// # Errors
+    /// [`ValidationError`] with every violation, in the order in which they were found.
+    pub fn finish(self) -> Result<(), ValidationError> {
+        self.violations.into_result()
     }
 
-    /// Any rule: `holds`, or the field breaks it. The rule reads on from the field: `must …`.
-    pub(crate) fn rule(
-        mut self,
-        field: &'static str,
-        holds: bool,
-        rule: impl Into<std::borrow::Cow<'static, str>>,
-    ) -> Self {
+    /// Ends the check with the violations in the order of these fields, so that the rules between fields do not come
+    /// last.
+    #[doc(hidden)]
+    pub fn finish_in(self, fields: &[&str]) -> Result<(), ValidationError> {
+        let mut violations = self.violations.broken().to_vec();
+        violations.sort_by_key(|one| {
+            let of = one.field.split(['.', ',']).next();
+            fields.iter().position(|field| Some(*field) == of).unwrap_or(fields.len())
+        });
+        let mut sorted = ValidationError::new();
+        for one in violations {
+            sorted.push(one.field, one.rule);
+        }
+        sorted.into_result()
+    }
+
+    /// Any rule: either it holds or the field violates it. The wording continues the name of the field: `must …`.
+    pub fn rule(mut self, field: &'static str, holds: bool, rule: impl Into<Cow<'static, str>>) -> Self {
         if !holds {
-            self.invalid.push(field, rule);
+            self.violations.push(field, rule);
         }
         self
     }
 
-    /// So many characters.
-    pub(crate) fn length(
-        self,
-        field: &'static str,
-        value: &impl Text,
-        allowed: RangeInclusive<usize>,
-    ) -> Self {
+    /// A text with a number of characters in this range.
+    pub fn len(self, field: &'static str, value: &impl Given, allowed: RangeInclusive<usize>) -> Self {
         let Some(length) = value.text().map(|text| text.chars().count()) else { return self };
         let (least, most) = (allowed.start(), allowed.end());
         self.rule(field, allowed.contains(&length), format!("must have {least} to {most} characters"))
     }
 
-    /// A text that satisfies a test; `rule` says which.
-    pub(crate) fn text(
+    /// The earlier name of [`Check::len`].
+    #[doc(hidden)]
+    pub fn length(self, field: &'static str, value: &impl Given, allowed: RangeInclusive<usize>) -> Self {
+        self.len(field, value, allowed)
+    }
+
+    /// A text that satisfies a test, which the wording describes.
+    pub fn form(
         self,
         field: &'static str,
-        value: &impl Text,
+        value: &impl Given,
         test: impl FnOnce(&str) -> bool,
         rule: &'static str,
     ) -> Self {
@@ -146,27 +190,62 @@ impl Check {
         self.rule(field, holds, rule)
     }
 
-    /// A whole number in a range.
-    pub(crate) fn range(self, field: &'static str, value: &impl Whole, allowed: RangeInclusive<i64>) -> Self {
+    /// The earlier name of [`Check::form`].
+    #[doc(hidden)]
+    pub fn text(
+        self,
+        field: &'static str,
+        value: &impl Given,
+        test: impl FnOnce(&str) -> bool,
+        rule: &'static str,
+    ) -> Self {
+        self.form(field, value, test, rule)
+    }
+
+    /// A text that is not empty.
+    pub fn filled(self, field: &'static str, value: &impl Given) -> Self {
+        let holds = value.text().is_none_or(|text| !text.is_empty());
+        self.rule(field, holds, "must not be empty")
+    }
+
+    /// A text out of a closed set.
+    pub fn one_of(self, field: &'static str, value: &impl Given, allowed: &[&str]) -> Self {
+        let holds = value.text().is_none_or(|text| allowed.contains(&text));
+        if holds { self } else { self.rule(field, false, format!("must be one of {}", allowed.join(", "))) }
+    }
+
+    /// A documented code of an open enum.
+    pub fn known(self, field: &'static str, value: &impl Given) -> Self {
+        self.rule(field, value.is_documented(), "must be a documented code")
+    }
+
+    /// A whole number in this range.
+    pub fn range(self, field: &'static str, value: &impl Whole, allowed: RangeInclusive<i64>) -> Self {
         let Some(number) = value.whole() else { return self };
         let (least, most) = (allowed.start(), allowed.end());
         self.rule(field, allowed.contains(&number), format!("must be {least} to {most}"))
     }
 
-    /// So many entries.
-    pub(crate) fn count(
-        self,
-        field: &'static str,
-        count: impl Into<Option<usize>>,
-        allowed: RangeInclusive<usize>,
-    ) -> Self {
-        let Some(count) = count.into() else { return self };
+    /// A list with a number of entries in this range.
+    pub fn count(self, field: &'static str, list: impl Counted, allowed: RangeInclusive<usize>) -> Self {
+        let Some(count) = list.counted() else { return self };
         let (least, most) = (allowed.start(), allowed.end());
         self.rule(field, allowed.contains(&count), format!("must have {least} to {most} entries"))
     }
 
-    /// Above zero with at most two decimals: money that moves.
-    pub(crate) fn money(self, field: &'static str, value: &impl Number) -> Self {
+    /// A list whose entries each have a number of characters in this range.
+    pub fn each<L: Entries>(self, field: &'static str, value: &L, allowed: RangeInclusive<usize>) -> Self
+    where
+        L::Entry: Given,
+    {
+        let fits = |entry: &L::Entry| entry.text().is_none_or(|text| allowed.contains(&text.chars().count()));
+        let holds = value.entries().is_none_or(|entries| entries.iter().all(fits));
+        let (least, most) = (allowed.start(), allowed.end());
+        self.rule(field, holds, format!("must have {least} to {most} characters in each entry"))
+    }
+
+    /// An amount above zero with at most two decimals: money that moves.
+    pub fn money(self, field: &'static str, value: &impl Number) -> Self {
         let Some(amount) = value.amount() else { return self };
         let Some(amount) = amount else { return self.rule(field, false, "must be a decimal number") };
         self.rule(field, amount.is_positive(), "must be above zero").rule(
@@ -176,8 +255,14 @@ impl Check {
         )
     }
 
-    /// The first not after the second, where both are given.
-    pub(crate) fn ordered<T: PartialOrd>(
+    /// Documents what the service takes by default; checks nothing.
+    #[doc(hidden)]
+    pub fn default<T>(self, _field: &'static str, _value: &T, _default: i64) -> Self {
+        self
+    }
+
+    /// Two values of which the first must not be after the second, where both are given.
+    pub fn ordered<T: PartialOrd>(
         self,
         first: (&'static str, Option<T>),
         second: (&'static str, Option<T>),
@@ -190,13 +275,13 @@ impl Check {
         }
     }
 
-    /// Both given or neither.
-    pub(crate) fn together(self, first: (&'static str, bool), second: (&'static str, bool)) -> Self {
+    /// Two parameters that are given together or not at all.
+    pub fn together(self, first: (&'static str, bool), second: (&'static str, bool)) -> Self {
         self.rule(first.0, first.1 == second.1, format!("must be given together with {}", second.0))
     }
 
-    /// At most so many days from the first to the second.
-    pub(crate) fn span(
+    /// Two days with at most this number of days from the first to the second.
+    pub fn span(
         self,
         first: (&'static str, Option<Day>),
         second: (&'static str, Option<Day>),
@@ -212,8 +297,19 @@ impl Check {
         }
     }
 
-    /// [`Check::span`] for instants.
-    pub(crate) fn span_of_instants(
+    /// The earlier name of [`Check::span_of_times`].
+    #[doc(hidden)]
+    pub fn span_of_instants(
+        self,
+        first: (&'static str, Option<UtcTime>),
+        second: (&'static str, Option<UtcTime>),
+        most: i64,
+    ) -> Self {
+        self.span_of_times(first, second, most)
+    }
+
+    /// Two times with at most this number of days from the first to the second.
+    pub fn span_of_times(
         self,
         first: (&'static str, Option<UtcTime>),
         second: (&'static str, Option<UtcTime>),
@@ -232,13 +328,14 @@ impl Check {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::types::{Currency, CustomerId, ResellerId};
 
     #[test]
-    fn all_broken_rules_are_named_and_absent_values_break_none() {
+    fn all_violations_are_named_and_absent_values_have_none() {
         let day = |text: &str| text.parse::<Day>().ok();
         let invalid = Check::new()
-            .length("id", &CustomerId::from(""), 1..=64)
-            .length("reseller", &None::<ResellerId>, 1..=64)
+            .len("id", &CustomerId::from(""), 1..=64)
+            .len("reseller", &None::<ResellerId>, 1..=64)
             .range("limit", &Some(101_u32), 1..=100)
             .range("offset", &None::<u32>, 0..=9)
             .range("page", &0_u32, 1..=9)
@@ -248,6 +345,11 @@ mod tests {
             .ordered(("begin", Some(2)), ("end", Some(1)))
             .together(("from", true), ("to", false))
             .span(("first", day("2026-01-01")), ("last", day("2026-06-01")), 90)
+            .count("ids", &vec![1, 2], 0..=1)
+            .each("names", &Some(vec![String::new()]), 1..=2)
+            .one_of("word", &"c", &["a", "b"])
+            .known("currency", &Currency::from("XXX"))
+            .filled("key", &Some(String::new()))
             .finish()
             .unwrap_err();
         assert_eq!(
@@ -256,8 +358,18 @@ mod tests {
              amount must have at most two decimals; paid must be a decimal number; \
              due must be a decimal number; begin must not be after end; \
              from must be given together with to; \
-             first must be at most 90 days before last"
+             first must be at most 90 days before last; ids must have 0 to 1 entries; \
+             names must have 1 to 2 characters in each entry; word must be one of a, b; \
+             currency must be a documented code; key must not be empty"
         );
-        Check::new().length("id", &"x", 1..=1).money("amount", &Amount::from(1)).finish().unwrap();
+        Check::new().len("id", &"x", 1..=1).money("amount", &Amount::from(1)).finish().unwrap();
+    }
+
+    #[test]
+    fn violations_come_in_the_order_of_the_fields() {
+        let check = Check::new().rule("b", false, "must").rule("a.x", false, "must").rule("z", false, "must");
+        let fields: Vec<_> =
+            check.finish_in(&["a", "b"]).unwrap_err().broken().iter().map(|v| v.field).collect();
+        assert_eq!(fields, ["a.x", "b", "z"]);
     }
 }

@@ -430,8 +430,10 @@ impl Sites {
     pub const CHINA: Self = Self(1);
     /// The international site.
     pub const INTERNATIONAL: Self = Self(2);
-    /// The European site, which offers a part of the international operations.
+    /// The European site.
     pub const EUROPE: Self = Self(4);
+    /// The international and the European site, which run the same service.
+    pub const ABROAD: Self = Self(6);
     /// All three.
     pub const ALL: Self = Self(7);
 

@@ -1,24 +1,30 @@
-//! An operation as a value: its arguments, its answer, and the table of what the service documents about it.
+//! An operation as a value: its parameters, its response, and what the service documents about it.
 //!
 //! A request struct is flat: its serde names are the wire names of all parameters, wherever they travel.
 //! [`OperationMeta`] says which of them leave the body. So the same value is built by `new` and setters, read from
 //! JSON, sent, kept in a queue, and understood by the sandbox.
+//!
+//! Operations are declared with the macro [`operation!`](crate::operation!), those of this crate as well as those that
+//! it does not know.
 
 mod check;
+mod declare;
 mod meta;
 mod paged;
+mod parameter;
 mod parts;
 mod request;
 mod resolvable;
 mod streamed;
 
-pub(crate) use check::Check;
+pub use check::Check;
 pub use meta::{
     BodyKind, Caller, Idempotency, Method, OperationMeta, OutcomeProof, Paging, PagingStyle, RateLimit,
     Service, Sites, SuccessProof,
 };
 pub(crate) use paged::paged;
 pub use paged::{Paged, Position};
+pub use parameter::{Constraint, Parameter, Place};
 pub(crate) use parts::{CALLER_ID, encode, match_path};
 pub use parts::{RequestParts, gather};
 pub(crate) use request::{fresh_key, request};
@@ -31,19 +37,24 @@ use crate::error::ValidationError;
 
 /// A call of the service as a value.
 ///
-/// The crate implements it for every documented operation. Implement it for an operation that the crate does not know
-/// yet, and it is signed, waited for, retried and decoded like the others.
+/// The crate implements it for every documented operation. Declare an operation that the crate does not know with
+/// [`operation!`](crate::operation!), and it is validated, signed, retried and decoded like the others.
 pub trait Operation: Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// What the service answers.
+    /// The response of the service.
     type Output: Serialize + DeserializeOwned + Send + 'static;
 
     /// What is documented about the operation.
     const META: &'static OperationMeta;
 
-    /// Checks the documented rules of the arguments, all of them.
+    /// The parameters with their types, constraints and documentation. Empty for an operation that was not declared
+    /// with [`operation!`](crate::operation!). Needs the feature `dynamic`.
+    #[cfg(feature = "dynamic")]
+    const PARAMETERS: &'static [Parameter] = &[];
+
+    /// Checks the arguments against all documented constraints.
     ///
     /// # Errors
-    /// [`ValidationError`] with every rule that is broken.
+    /// [`ValidationError`] with every violation.
     fn validate(&self) -> Result<(), ValidationError> {
         Ok(())
     }

@@ -62,9 +62,11 @@ pub enum Position {
 /// `paged!(ListResellers => resellers: Reseller, total count)` for `offset` and `limit`, counted in rows or pages as
 /// META says; `total` names the field of the answer and may be wrapped in `Option`.
 /// `paged!(marker ListSpecs => specs: Spec, next |page| …)` for lists read by marker.
-macro_rules! paged {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __paged_impl {
     ($request:ty => $items:ident: $item:ty, total $total:ident) => {
-        $crate::operation::paged!($request => $items: $item, total $total, offset, limit);
+        $crate::__paged_impl!($request => $items: $item, total $total, offset, limit);
     };
     ($request:ty => $items:ident: $item:ty, total $total:ident, $offset:ident, $limit:ident) => {
         impl $crate::operation::Paged for $request {
@@ -143,4 +145,4 @@ macro_rules! paged {
     };
 }
 
-pub(crate) use paged;
+pub(crate) use __paged_impl as paged;

@@ -315,7 +315,9 @@ pub fn need<T, E: de::Error>(value: Option<T>, name: &'static str) -> Result<T, 
 }
 
 /// The name of a field on the wire: what `#[name("…")]` says, else its own.
-macro_rules! wire_name {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_name {
     ($field:ident) => {
         stringify!($field)
     };
@@ -325,7 +327,9 @@ macro_rules! wire_name {
 }
 
 /// Reads the next value of `map` into a field.
-macro_rules! put_field {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __put_field {
     ($field:expr, $map:ident, $order:ident) => {
         $crate::types::fields::put(&mut $field, $map, &$order)
     };
@@ -335,7 +339,9 @@ macro_rules! put_field {
 }
 
 /// Writes a field by a method of the [`Writer`].
-macro_rules! write_field {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __write_field {
     ($to:ident.$how:ident($name:expr, $value:expr)) => {
         $to.$how($name, &$value)
     };
@@ -350,16 +356,23 @@ macro_rules! write_field {
 }
 
 /// `Serialize` and `Deserialize` for a struct with [`Fields`].
-macro_rules! through_fields {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __through_fields {
     ($name:ident) => {
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl $crate::types::fields::serde::Serialize for $name {
+            fn serialize<S: $crate::types::fields::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
                 $crate::types::fields::write_fields(self, serializer)
             }
         }
 
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        impl<'de> $crate::types::fields::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::types::fields::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
                 $crate::types::fields::read_fields(deserializer)
             }
         }
@@ -405,17 +418,17 @@ macro_rules! response {
 
         impl $crate::types::fields::Fields for $name {
             const NAME: &'static str = stringify!($name);
-            const FIELDS: &'static [&'static str] = &[$($crate::types::fields::wire_name!($field $($wire)?),)*];
+            const FIELDS: &'static [&'static str] = &[$($crate::__wire_name!($field $($wire)?),)*];
 
             #[allow(unused_mut, unused_imports)] // a response without fields
             fn read<'de, A: serde::de::MapAccess<'de>>(map: &mut A) -> Result<Self, A::Error> {
-                use $crate::types::fields::{next_field, put_field, skip};
+                use $crate::types::fields::{next_field, skip};
                 #[allow(non_camel_case_types, dead_code)] // the fields' own names
                 enum Field { $($field),* }
                 let (mut response, mut order) = (Self::default(), $crate::types::fields::Order::default());
                 while let Some(found) = next_field(map, Self::FIELDS, &mut order)? {
                     match found {
-                        $(field if field == Field::$field as usize => put_field!(response.$field, map, order $(, $way)?),)*
+                        $(field if field == Field::$field as usize => $crate::__put_field!(response.$field, map, order $(, $way)?),)*
                         _ => skip(map),
                     }?;
                 }
@@ -424,15 +437,17 @@ macro_rules! response {
 
             #[allow(unused_variables, unused_imports)] // a response without fields
             fn write<S: serde::ser::SerializeStruct>(&self, to: &mut $crate::types::fields::Writer<S>) {
-                use $crate::types::fields::{wire_name, write_field};
                 $(
-                    write_field!(to.field(wire_name!($field $($wire)?), self.$field $(, $way)?));
+                    $crate::__write_field!(to.field($crate::__wire_name!($field $($wire)?), self.$field $(, $way)?));
                 )*
             }
         }
 
-        $crate::types::fields::through_fields!($name);
+        $crate::__through_fields!($name);
     };
 }
 
-pub(crate) use {put_field, response, through_fields, wire_name, write_field};
+pub(crate) use response;
+
+#[doc(hidden)]
+pub use serde;

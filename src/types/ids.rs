@@ -32,6 +32,8 @@ macro_rules! ids {
             }
         }
 
+        $crate::types::given! { $name => $name::as_str }
+
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 &self.0

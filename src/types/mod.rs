@@ -10,8 +10,10 @@ mod decimal;
 mod decode;
 mod decode_error;
 mod drift;
-pub(crate) mod fields;
+#[doc(hidden)]
+pub mod fields;
 mod formats;
+mod given;
 mod ids;
 pub(crate) mod json;
 mod language;
@@ -32,6 +34,9 @@ pub use association::AssociationType;
 #[cfg(feature = "workflows")]
 pub(crate) use association::by_name as association_by_name;
 pub(crate) use fields::response;
+#[doc(hidden)]
+pub use given::Given;
+pub(crate) use given::given;
 #[cfg(feature = "tickets")]
 pub(crate) use ids::ids;
 pub use ids::{CustomerId, OrderId, PartnerId, QuotaId, ResellerId, ResourceId, VoucherId};

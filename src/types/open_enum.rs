@@ -36,6 +36,16 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::types::Given for $name {
+            fn text(&self) -> Option<&str> {
+                Some(self.as_str())
+            }
+
+            fn is_documented(&self) -> bool {
+                self.is_known()
+            }
+        }
+
         impl Default for $name {
             /// No code, as in a response without this field.
             fn default() -> Self {
@@ -120,6 +130,16 @@ macro_rules! open_codes {
             /// False for a code that this version does not know.
             pub const fn is_known(self) -> bool {
                 !matches!(self, Self::Other(_))
+            }
+        }
+
+        impl $crate::types::Given for $name {
+            fn text(&self) -> Option<&str> {
+                None
+            }
+
+            fn is_documented(&self) -> bool {
+                self.is_known()
             }
         }
 

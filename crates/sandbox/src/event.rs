@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Sandbox,
+    Inner, Sandbox,
     billing::{BandwidthMeasurement, CostAccess, ResourceUse},
-    faults::Occasion,
+    faults::{FaultTrigger, SandboxFault},
     ledger::LedgerAccount,
     market::{NewDiscount, NewOrder, PackageUse},
     people::positive,
@@ -17,7 +17,6 @@ use huaweicloud_partner::{
     enterprise::MemberPermission,
     error::codes,
     partners::{BalanceType, TradeDetail},
-    testing::InjectedFault,
     types::{Amount, BillCycle, Personal, Secret, UtcTime},
     vouchers::{CategoryDiscount, ProductDiscount},
 };
@@ -245,10 +244,24 @@ pub enum SandboxEvent {
     /// Something goes wrong with some of the requests to come.
     Inject {
         /// What.
-        fault: InjectedFault,
+        fault: SandboxFault,
         /// With which.
-        when: Occasion,
+        when: FaultTrigger,
     },
+    /// A query shows what was done only some time later, as the record queries of the service do.
+    DelayRecords {
+        /// The qualified name of the query, such as `bss.ListPartnerAdjustRecords`.
+        operation: String,
+        /// How much later; 0 ends the delay.
+        seconds: u32,
+    },
+    /// The gateway's clock is ahead of the one by which records are written, or behind it where negative.
+    SkewGateway {
+        /// By how much; 0 ends it.
+        seconds: i32,
+    },
+    /// There are no more faults, delays and skews. Requests that are on their way still arrive.
+    ClearFaults {},
     /// The chances of faults begin anew from here.
     SeedFaults {
         /// Any number; the same one gives the same faults.
@@ -264,8 +277,18 @@ impl Sandbox {
     pub fn apply(&self, event: SandboxEvent) -> Result<Option<String>, Refusal> {
         let mut state = self.state();
         let now = self.hour();
-        state.world.advance_to(now);
-        let happened = state.world.apply(event)?;
+        Self::receive_late(&mut state, now.instant());
+        let Inner { world, turnstile } = &mut *state;
+        world.advance_to(now);
+        turnstile.past.keep(world);
+        if let SandboxEvent::Wait { seconds } = event {
+            let until = now.instant().saturating_add(time::Duration::seconds(seconds.into()));
+            Self::receive_late(&mut state, until);
+            state.world.advance_to(until.into());
+            self.clock.advance(std::time::Duration::from_secs(seconds.into()));
+            return Ok(None);
+        }
+        let happened = world.apply(event)?;
         let waited = state.world.now.instant() - now.instant();
         self.clock.advance(waited.try_into().unwrap_or_default());
         Ok(happened)
@@ -376,6 +399,17 @@ impl State {
             }
             SandboxEvent::Inject { fault, when } => {
                 self.inject(fault, when)?;
+                Ok(None)
+            }
+            SandboxEvent::DelayRecords { operation, seconds } => {
+                self.delay_records(&operation, seconds).map(|()| None)
+            }
+            SandboxEvent::SkewGateway { seconds } => {
+                self.faults.gateway_ahead = seconds;
+                Ok(None)
+            }
+            SandboxEvent::ClearFaults {} => {
+                self.faults.clear();
                 Ok(None)
             }
             SandboxEvent::SeedFaults { seed } => {

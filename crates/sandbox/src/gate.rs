@@ -12,6 +12,7 @@ use time::OffsetDateTime;
 
 use super::forms;
 use super::{
+    faults::{self, LateRequest, Past},
     forms::{Asked, Reply},
     hosts::Host,
     iam,
@@ -24,7 +25,7 @@ use huaweicloud_partner::{
     auth::{self, CLOCK_TOLERANCE},
     clock::Clock,
     error::{ApiError, codes},
-    operation::{Method, OperationMeta, Service, gather},
+    operation::{Idempotency, Method, OperationMeta, Service, gather},
     registry,
     types::UtcTime,
 };
@@ -46,6 +47,12 @@ pub(super) struct FrontState {
     /// Keys with how often in a row their signature was wrong, and when last.
     wrong: HashMap<String, (u32, Duration)>,
     pub(super) journal: Journal,
+    /// When the last request came, by the clock of waits.
+    pub(super) elapsed: Duration,
+    /// Requests that are on their way.
+    pub(super) late: Vec<LateRequest>,
+    /// Earlier states, for queries with a delay.
+    pub(super) past: Past,
 }
 
 /// The hour of a call.
@@ -108,14 +115,17 @@ pub(super) fn answer(
     moment: RequestTime,
     head: &request::Parts,
     body: &Bytes,
+    refusal: Option<&str>,
 ) -> Response<Bytes> {
     world.advance_to(moment.hour());
+    let ahead = time::Duration::seconds(world.faults.gateway_ahead.into());
+    let moment = RequestTime { now: moment.now.saturating_add(ahead), ..moment };
     let request_id = world.fresh("sandbox-request-");
     let mut visit = RequestLogEntry::of(head, world.now, &request_id);
     let mut response = if iam::serves(head.uri.path()) && !matches!(Host::of(head), Host::Of(..)) {
         iam::answer(world, head, body, |world| identify(world, turnstile, moment, head, body))
     } else {
-        match serve(world, turnstile, moment, head, body, &mut visit) {
+        match serve(world, turnstile, moment, head, body, refusal, &mut visit) {
             Ok(reply) => reply.into_response(),
             Err(refusal) => {
                 visit.code = Some(refusal.code().as_str().to_owned());
@@ -142,6 +152,7 @@ fn serve(
     moment: RequestTime,
     head: &request::Parts,
     body: &Bytes,
+    injected: Option<&str>,
     visit: &mut RequestLogEntry,
 ) -> Result<Reply, Refusal> {
     if let Some(file) = world.tickets.linked(head.uri.path(), world.now) {
@@ -157,6 +168,9 @@ fn serve(
     if !turnstile.admit(&caller.id, meta, moment.elapsed) {
         return Err(throttled(meta));
     }
+    if let Some(code) = injected {
+        return Err(faults::refusal(code, meta));
+    }
     admit(&caller, host, meta)?;
     let handler: Handler = rooms::find(meta.name).ok_or_else(|| not_simulated(meta))?;
     let query = head.uri.query().unwrap_or_default();
@@ -164,6 +178,17 @@ fn serve(
     let flat = gather(meta, head.uri.path(), query, &head.headers, body)
         .map_err(|invalid| unfit(meta, invalid.to_string()))?;
     let asked = Asked { flat: &flat, file: file.clone(), address: forms::called_at(head) };
+    match world.faults.delays.get(meta.name).copied() {
+        Some(seconds) => {
+            if let Some(past) = turnstile.past.shown(world.now, seconds) {
+                let mut past = past.clone();
+                past.now = world.now;
+                return handler(&mut past, &caller, asked);
+            }
+        }
+        None if meta.idempotency != Idempotency::ReadOnly => turnstile.past.keep(world),
+        None => {}
+    }
     handler(world, &caller, asked)
 }
 

@@ -50,7 +50,8 @@ mod tests {
     fn hosts_are_known_by_name() {
         for site in [Site::China, Site::International, Site::Europe] {
             for service in [Service::Business, Service::Tickets] {
-                let Host::Of(found, sites) = host(Endpoints::of(site).get(service)) else {
+                let Some(address) = Endpoints::of(site).get(service).map(str::to_owned) else { continue };
+                let Host::Of(found, sites) = host(&address) else {
                     panic!("{site} {service}");
                 };
                 assert!(found == service && sites.contains(site), "{site} {service}");

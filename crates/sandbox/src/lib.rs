@@ -33,7 +33,7 @@
 //!
 //! ```
 //! use huaweicloud_partner::{Client, ErrorKind, partners::ShowBalances, resellers::AllocateToReseller, testing::InjectedFault, types::Amount};
-//! use huaweicloud_partner_sandbox::{SandboxEvent, Occasion, Sandbox};
+//! use huaweicloud_partner_sandbox::{SandboxEvent, FaultTrigger, Sandbox};
 //!
 //! /// The service under test: fills a reseller's account up to 500.
 //! async fn top_up(client: &Client, reseller: &str) -> Result<(), huaweicloud_partner::Error> {
@@ -53,7 +53,7 @@
 //! sandbox.apply(SandboxEvent::Recharge { account: "reseller-1".into(), amount: Amount::from(120) })?;
 //!
 //! // The answer is lost after the money has moved: the service must not pay twice when it runs again.
-//! sandbox.inject(InjectedFault::LostAnswer, Occasion::call(1).of::<AllocateToReseller>());
+//! sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<AllocateToReseller>());
 //! let lost = top_up(&client, "reseller-1").await.unwrap_err();
 //! assert_eq!(lost.kind(), ErrorKind::OutcomeUnknown);
 //! top_up(&client, "reseller-1").await?;
@@ -151,13 +151,16 @@ use huaweicloud_partner::{
     error::{Error, ErrorKind},
     operation::Method,
     registry,
-    transport::{Body, Transport, TransportError},
+    testing::apply_fault,
+    transport::{Body, Transport, TransportError, TransportErrorKind},
     types::{Secret, UtcTime},
 };
 
 pub use billing::{BandwidthMeasurement, CostAccess, ResourceUse};
 pub use event::SandboxEvent;
-pub use faults::Occasion;
+use faults::{LateRequest, Past};
+
+pub use faults::{FaultTrigger, SandboxFault};
 pub use gate::NOT_SIMULATED;
 pub use journal::RequestLogEntry;
 pub use ledger::{Ledger, LedgerAccount, LedgerError, Posting};
@@ -264,7 +267,7 @@ impl Sandbox {
 
     /// A copy of the whole state, to be stored or compared.
     pub fn snapshot(&self) -> State {
-        self.state().world.clone()
+        self.current().world.clone()
     }
 
     /// Checks that money was neither made nor lost, and that no book is overdrawn.
@@ -272,7 +275,7 @@ impl Sandbox {
     /// # Errors
     /// What is wrong.
     pub fn audit(&self) -> Result<(), String> {
-        self.state().world.ledger.audit()
+        self.current().world.ledger.audit()
     }
 
     /// Replaces the whole state; the clock takes the world's hour.
@@ -280,11 +283,13 @@ impl Sandbox {
         let mut state = self.state();
         self.clock.set(world.now.instant());
         state.world = world;
+        state.turnstile.late.clear();
+        state.turnstile.past = Past::default();
     }
 
     /// The last requests, the latest last; at most a hundred.
     pub fn requests(&self) -> Vec<RequestLogEntry> {
-        self.state().turnstile.journal.requests()
+        self.current().turnstile.journal.requests()
     }
 
     /// The sandbox's hour in whole seconds, as the service tells time.
@@ -306,14 +311,56 @@ impl Sandbox {
             } else {
                 let method = Method::read(request.method());
                 let entry = method.and_then(|method| registry::find_address(method, request.uri().path()));
-                state.world.faults.strike(entry.map(|entry| entry.meta.name))
+                state.world.faults.next_of_operation(entry.map(|entry| entry.meta.name))
             }
         };
-        let inner = WithoutFaults { sandbox: self, machine };
+        let mut inner = WithoutFaults { sandbox: self, machine, refusal: None };
         match fault {
             None => inner.send(request).await,
-            fault => huaweicloud_partner::testing::apply_fault(fault, &inner, &waits, request).await,
+            Some(SandboxFault::Exchange(fault)) => apply_fault(Some(fault), &inner, &waits, request).await,
+            Some(SandboxFault::Code(code)) => {
+                inner.refusal = Some(code);
+                inner.send(request).await
+            }
+            Some(SandboxFault::ExecutedLate(delay)) => {
+                let (head, body) = request.into_parts();
+                let body = body.collect(usize::MAX).await?;
+                let due = self.clock.now().saturating_add(delay.try_into().unwrap_or(time::Duration::MAX));
+                let machine =
+                    machine.map(|at| at.saturating_add(delay.try_into().unwrap_or(time::Duration::MAX)));
+                self.state().turnstile.late.push(LateRequest { due, machine, head, body });
+                Err(TransportError::perhaps_sent(TransportErrorKind::Broken))
+            }
         }
+    }
+
+    /// Lets the requests arrive that were due by now, each at its time.
+    fn receive_late(state: &mut Inner, now: OffsetDateTime) {
+        while let Some(next) = state
+            .turnstile
+            .late
+            .iter()
+            .enumerate()
+            .filter(|(_, late)| late.due <= now)
+            .min_by_key(|(_, late)| late.due)
+            .map(|(index, _)| index)
+        {
+            let late = state.turnstile.late.remove(next);
+            let Inner { world, turnstile } = &mut *state;
+            // Time does not go back for a request that was due before something else was done.
+            let due = late.due.max(world.now.instant());
+            let moment = gate::RequestTime { now: due, elapsed: turnstile.elapsed, machine: late.machine };
+            drop(gate::answer(world, turnstile, moment, &late.head, &late.body, None));
+        }
+    }
+
+    /// The state after everything that was due.
+    fn current(&self) -> MutexGuard<'_, Inner> {
+        let mut state = self.state();
+        if !state.turnstile.late.is_empty() {
+            Self::receive_late(&mut state, self.clock.now());
+        }
+        state
     }
 
     fn state(&self) -> MutexGuard<'_, Inner> {
@@ -333,6 +380,8 @@ impl Transport for Sandbox {
 struct WithoutFaults<'s> {
     sandbox: &'s Sandbox,
     machine: Option<OffsetDateTime>,
+    /// The code of an injected refusal.
+    refusal: Option<String>,
 }
 
 #[async_trait]
@@ -342,9 +391,10 @@ impl Transport for WithoutFaults<'_> {
         let body = body.collect(usize::MAX).await?;
         let moment =
             gate::RequestTime { machine: self.machine, ..gate::RequestTime::of(&self.sandbox.clock) };
-        let mut state = self.sandbox.state();
+        let mut state = self.sandbox.current();
         let Inner { world, turnstile } = &mut *state;
-        Ok(gate::answer(world, turnstile, moment, &head, &body).map(Body::from))
+        turnstile.elapsed = moment.elapsed;
+        Ok(gate::answer(world, turnstile, moment, &head, &body, self.refusal.as_deref()).map(Body::from))
     }
 }
 

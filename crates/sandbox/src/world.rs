@@ -282,7 +282,12 @@ impl State {
         self.settle_arrears();
     }
 
-    /// The books.
+    /// The current time, as far as the last call or event moved it.
+    pub const fn now(&self) -> UtcTime {
+        self.now
+    }
+
+    /// The ledger.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
     }

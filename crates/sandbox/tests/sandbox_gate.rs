@@ -22,7 +22,7 @@ use huaweicloud_partner::{
     types::Amount,
     vouchers::IssueVouchers,
 };
-use huaweicloud_partner_sandbox::{Occasion, Sandbox, SandboxEvent};
+use huaweicloud_partner_sandbox::{FaultTrigger, Sandbox, SandboxEvent};
 
 fn client(sandbox: &Sandbox, site: Site, credentials: impl ProvideCredentials + 'static) -> Client {
     Client::builder(site, credentials)
@@ -176,9 +176,9 @@ async fn temporary_keys_need_their_token_and_end() {
 async fn faults_strike_where_they_are_told_to() {
     let sandbox = Sandbox::small_distributor();
     let distributor = client(&sandbox, Site::China, sandbox.credentials("distributor").unwrap());
-    sandbox.inject(InjectedFault::LostAnswer, Occasion::call(1).of::<AllocateToReseller>());
-    sandbox.inject(InjectedFault::UnknownFields, Occasion::always().of::<ListResellers>());
-    sandbox.inject(InjectedFault::UnknownCode, Occasion::calls(2, 2).of::<AllocateToReseller>());
+    sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<AllocateToReseller>());
+    sandbox.inject(InjectedFault::UnknownFields, FaultTrigger::always().of::<ListResellers>());
+    sandbox.inject(InjectedFault::UnknownCode, FaultTrigger::calls(2..=2).of::<AllocateToReseller>());
     let json =
         r#"{"inject": {"fault": {"throttled": 3}, "when": {"on": "bss.IssuePartnerCoupons", "every": 1}}}"#;
     let unknown = serde_json::from_str(json).unwrap();
@@ -206,7 +206,7 @@ async fn chances_are_the_same_for_a_seed_and_go_on_after_a_snapshot() {
     let strikes = |seed: u64, saved_after: usize| async move {
         let mut sandbox = Sandbox::small_distributor().without_quotas();
         sandbox.seed_faults(seed);
-        sandbox.inject(InjectedFault::ErrorBefore, Occasion::percent(30));
+        sandbox.inject(InjectedFault::ErrorBefore, FaultTrigger::percent(30));
         for number in 0..200 {
             if number == saved_after {
                 let json = serde_json::to_vec(&sandbox.snapshot()).unwrap();
@@ -228,10 +228,7 @@ async fn the_last_requests_are_kept_without_secrets() {
     let sandbox = Sandbox::small_distributor();
     let distributor = client(&sandbox, Site::China, sandbox.credentials("distributor").unwrap());
     distributor.send(&ListResellers::new()).await.unwrap();
-    distributor
-        .send(&IssueVouchers::new("nothing", vec!["customer-1".into()], Amount::from(1)))
-        .await
-        .unwrap_err();
+    distributor.send(&IssueVouchers::new("nothing", ["customer-1"], Amount::from(1))).await.unwrap_err();
     let visits = sandbox.requests();
     assert_eq!(visits.len(), 2);
     assert_eq!(

@@ -492,7 +492,7 @@ async fn packages_are_used_up_once_or_each_month() {
     );
     assert_eq!(deductions("2026-06-01", "2026-06-30").await.unwrap().total_count, Some(1));
 
-    let no_refund = Unsubscribe::new(vec![traffic.as_str().into()], UnsubscribeScope::ResourceAndRenewals);
+    let no_refund = Unsubscribe::new([traffic.as_str()], UnsubscribeScope::ResourceAndRenewals);
     assert_eq!(refused(customer.send(&no_refund).await), codes::PACKAGE_NOT_RETURNABLE.as_str());
     sandbox.clock().advance(365 * DAY);
     let expired = customer.send(&ListPackages::new().status(PackageStatus::Expired)).await.unwrap();

@@ -19,7 +19,7 @@ use huaweicloud_partner::{
     types::Amount,
     vouchers::{IssueVouchers, ListVoucherRecords},
 };
-use huaweicloud_partner_sandbox::{Occasion, Sandbox, Server, ServerHandle};
+use huaweicloud_partner_sandbox::{FaultTrigger, Sandbox, Server, ServerHandle};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -88,7 +88,7 @@ async fn the_client_works_with_it_as_with_the_service() {
     // The world is in another year than this machine, and signatures are accepted by either clock.
     client.send(&AllocateToReseller::new("reseller-1", Amount::from(7))).await.unwrap();
     for _ in 0..3 {
-        let customers = vec!["customer-1".into()];
+        let customers = ["customer-1"];
         client.send(&IssueVouchers::new("quota-1", customers, Amount::from(2))).await.unwrap();
     }
     let records: Vec<_> = client.items(ListVoucherRecords::new().limit(2_u32)).try_collect().await.unwrap();
@@ -130,13 +130,13 @@ async fn faults_become_broken_connections() {
         (InjectedFault::Throttled(None), ErrorKind::Throttled),
     ] {
         running.sandbox.clear_faults();
-        running.sandbox.inject(fault, Occasion::call(1));
+        running.sandbox.inject(fault, FaultTrigger::call(1));
         let error = client.send(&ListResellers::new()).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{fault:?}: {error}");
         client.send(&ListResellers::new()).await.unwrap();
     }
     running.sandbox.clear_faults();
-    running.sandbox.inject(InjectedFault::SlowBody(Duration::from_millis(300)), Occasion::call(1));
+    running.sandbox.inject(InjectedFault::SlowBody(Duration::from_millis(300)), FaultTrigger::call(1));
     let started = std::time::Instant::now();
     client.send(&ListResellers::new()).await.unwrap();
     assert!(started.elapsed() >= Duration::from_millis(300));

@@ -54,7 +54,7 @@ impl Operation for ListInvoices {
 
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ListInvoices", "/v1.0/{domain_id}/payments/intl-invoices")
-            .sites(Sites::INTERNATIONAL)
+            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
             .caller(Caller::Either)
             .paging(Paging::pages(largest_page(), "invoices"))
             .permissions(&["BPC_ITEM_FINANCE_060100"])

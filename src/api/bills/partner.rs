@@ -101,7 +101,7 @@ impl Operation for ShowPartnerBill {
 
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ListPostpaidBillSum", "/v2/bills/partner-bills/postpaid-bill-summary")
-            .sites(Sites::INTERNATIONAL)
+            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
             .permissions(&["BPC_ITEM_FINANCE_090100"])
             .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mb_00003.html");
 }

@@ -82,7 +82,7 @@ impl Operation for ListUsageRecords {
         "/v2/bills/customer-bills/res-fee-records",
     )
     .headers(&["X-Language"])
-    .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+    .sites(Sites::ALL)
     .caller(Caller::Customer)
     .paging(Paging::rows(1000, "fee_records"))
     .rate_limit(RateLimit::per_second(30))

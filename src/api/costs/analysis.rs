@@ -64,7 +64,7 @@ impl Operation for ListCosts {
         &OperationMeta::post("bss.ListCosts", "/v4/costs/cost-analysed-bills/query")
             .read()
             .headers(&["X-Language"])
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .sites(Sites::ALL)
             .caller(Caller::Customer)
             .paging(Paging::rows(1000, "cost_data"))
             .doc("https://support.huaweicloud.com/api-oce/costm_00014.html");

@@ -380,7 +380,7 @@ mod tests {
         ListNewCustomerTags::new().customer_ids(ids).validate().unwrap_err();
         let ids: Vec<CustomerId> = (0..201).map(|id| id.to_string().into()).collect();
         ListNewCustomerTags::new().customer_ids(ids).validate().unwrap_err();
-        ListNewCustomerTags::new().customer_ids(Vec::new()).limit(200_u32).validate().unwrap();
+        ListNewCustomerTags::new().customer_ids(Vec::<CustomerId>::new()).limit(200_u32).validate().unwrap();
     }
 
     #[test]

@@ -468,7 +468,7 @@ mod tests {
     fn a_code_is_sent_for_a_named_member() {
         let request = SendMemberVerificationCode::new("13800000000", vec![MessageVariable::member_name("m")]);
         request.validate().unwrap();
-        let bad = SendMemberVerificationCode::new("", Vec::new()).timeout(0_u32);
+        let bad = SendMemberVerificationCode::new("", Vec::<MessageVariable>::new()).timeout(0_u32);
         assert_eq!(broken(bad.validate()), ["mobile_phone", "sm_template_args", "timeout"]);
         let long = SendMemberVerificationCode::new("1", vec![MessageVariable::member_name("x".repeat(256))]);
         assert_eq!(broken(long.validate()), ["sm_template_args"]);

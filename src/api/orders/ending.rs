@@ -53,7 +53,7 @@ impl Operation for Unsubscribe {
         "bss.CancelResourcesSubscription",
         "/v2/orders/subscriptions/resources/unsubscribe",
     )
-    .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+    .sites(Sites::ALL)
     .caller(Caller::Customer)
     .records("bss.ListCustomerOrders")
     .success_any(&["order_ids", "fail_resource_infos"])
@@ -92,7 +92,7 @@ impl Operation for ChangeToPayPerUse {
 
     const META: &'static OperationMeta =
         &OperationMeta::post("bss.UpdatePeriodToOnDemand", "/v2/orders/subscriptions/resources/to-on-demand")
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .sites(Sites::ALL)
             .caller(Caller::Customer)
             .idempotency(Idempotency::Idempotent)
             .success_failures("error_details")

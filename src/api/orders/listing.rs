@@ -136,7 +136,7 @@ impl Operation for ShowOrder {
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ShowCustomerOrderDetails", "/v2/orders/customer-orders/details/{order_id}")
             .headers(&["X-Language"])
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .sites(Sites::ALL)
             .caller(Caller::Either)
             .paging(Paging::rows(100, "order_line_items"))
             .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00014.html");
@@ -180,7 +180,7 @@ impl Operation for ShowRefund {
 
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ShowRefundOrderDetails", "/v2/orders/customer-orders/refund-orders")
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .sites(Sites::ALL)
             .caller(Caller::Either)
             .permissions(&["BPC_ITEM_SUBCUSTSERV_060100", "BPC_ITEM_SUBCUSTSERV_060200"])
             .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00020.html");

@@ -55,7 +55,7 @@ impl Operation for ListPackages {
         &OperationMeta::post("bss.ListFreeResourceInfos", "/v3/payments/free-resources/query")
             .read()
             .headers(&["X-Language"])
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .sites(Sites::ALL)
             .caller(Caller::Customer)
             .paging(Paging::rows(1000, "free_resource_packages"))
             .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00027.html");
@@ -106,7 +106,7 @@ impl Operation for ShowPackageUsage {
     )
     .read()
     .headers(&["X-Language"])
-    .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+    .sites(Sites::ALL)
     .caller(Caller::Customer)
     .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00028.html");
 

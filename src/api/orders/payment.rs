@@ -65,7 +65,7 @@ impl Operation for ListOrderDiscounts {
 
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ListOrderDiscounts", "/v2/orders/customer-orders/order-discounts")
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .sites(Sites::ALL)
             .caller(Caller::Customer)
             .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00025.html");
 
@@ -151,7 +151,7 @@ impl Operation for PayOrder {
 
     const META: &'static OperationMeta =
         &OperationMeta::post("bss.PayOrders", "/v3/orders/customer-orders/pay")
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .sites(Sites::ALL)
             .caller(Caller::Customer)
             .state("bss.ListCustomerOrders")
             .success_empty()
@@ -279,7 +279,7 @@ impl Operation for CancelOrder {
 
     const META: &'static OperationMeta =
         &OperationMeta::put("bss.CancelCustomerOrder", "/v2/orders/customer-orders/cancel")
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .sites(Sites::ALL)
             .caller(Caller::Customer)
             .state("bss.ListCustomerOrders")
             .success_empty()

@@ -49,7 +49,7 @@ impl Operation for RenewResources {
 
     const META: &'static OperationMeta =
         &OperationMeta::post("bss.RenewalResources", "/v2/orders/subscriptions/resources/renew")
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .sites(Sites::ALL)
             .caller(Caller::Customer)
             .records("bss.ListCustomerOrders")
             .success_any(&["order_ids", "fail_resource_infos"])
@@ -95,7 +95,7 @@ impl Operation for EnableAutoRenewal {
         "bss.AutoRenewalResources",
         "/v2/orders/subscriptions/resources/autorenew/{resource_id}",
     )
-    .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+    .sites(Sites::ALL)
     .caller(Caller::Customer)
     .idempotency(Idempotency::Idempotent)
     .success_empty()
@@ -133,7 +133,7 @@ impl Operation for DisableAutoRenewal {
         "bss.CancelAutoRenewalResources",
         "/v2/orders/subscriptions/resources/autorenew/{resource_id}",
     )
-    .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+    .sites(Sites::ALL)
     .caller(Caller::Customer)
     .idempotency(Idempotency::Idempotent)
     .success_empty()
@@ -188,7 +188,7 @@ impl Operation for SetRenewalConfig {
         "bss.SetResourcesRenewConfig",
         "/v2/orders/subscriptions/resources/renew/config",
     )
-    .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+    .sites(Sites::ALL)
     .caller(Caller::Customer)
     .idempotency(Idempotency::Idempotent)
     .success_acknowledged()

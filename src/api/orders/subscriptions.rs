@@ -57,7 +57,7 @@ impl Operation for ListSubscriptions {
         "/v2/orders/suscriptions/resources/query", // misspelt by the service
     )
     .read()
-    .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+    .sites(Sites::ALL)
     .caller(Caller::Either)
     .paging(Paging::rows(100, "data"))
     .permissions(&["BPC_ITEM_SUBCUSTSERV_010105"])

@@ -196,14 +196,14 @@ mod tests {
             assert_eq!(fields(AllocateToCustomer::new("c1", amount).validate()), ["amount"]);
             assert_eq!(fields(ReclaimFromCustomer::new("c1", amount).validate()), ["amount"]);
         }
-        let request = ReclaimFromCustomer::new("", 5).indirect_partner_id("r".repeat(65));
+        let request = ReclaimFromCustomer::new("", Amount::from(5)).indirect_partner_id("r".repeat(65));
         assert_eq!(fields(request.validate()), ["customer_id", "indirect_partner_id"]);
-        AllocateToCustomer::new("c1", 5).indirect_partner_id("r1").validate().unwrap();
+        AllocateToCustomer::new("c1", Amount::from(5)).indirect_partner_id("r1").validate().unwrap();
     }
 
     #[test]
     fn the_records_are_asked_for_in_the_same_books() {
-        let query = AllocateToCustomer::new("c1", 5).indirect_partner_id("r1").query(window());
+        let query = AllocateToCustomer::new("c1", Amount::from(5)).indirect_partner_id("r1").query(window());
         assert_eq!(
             serde_json::to_value(&query).unwrap(),
             serde_json::json!({
@@ -214,7 +214,7 @@ mod tests {
                 "indirect_partner_id": "r1",
             })
         );
-        let query = ReclaimFromCustomer::new("c1", 5).query(window());
+        let query = ReclaimFromCustomer::new("c1", Amount::from(5)).query(window());
         assert_eq!((query.operation_type, query.indirect_partner_id), (Some(AdjustmentKind::Reclaim), None));
     }
 
@@ -224,9 +224,9 @@ mod tests {
             r#"{"customer_id":"c1","operation_type":"SOURCE_OPERATION_BERETRIEVE","amount":"5.00"}"#,
         )
         .unwrap();
-        assert!(ReclaimFromCustomer::new("c1", 5).matches("c1", &record));
-        assert!(!ReclaimFromCustomer::new("c1", 5).matches("c2", &record));
-        assert!(!ReclaimFromCustomer::new("c1", 6).matches("c1", &record));
-        assert!(!AllocateToCustomer::new("c1", 5).matches("c1", &record));
+        assert!(ReclaimFromCustomer::new("c1", Amount::from(5)).matches("c1", &record));
+        assert!(!ReclaimFromCustomer::new("c1", Amount::from(5)).matches("c2", &record));
+        assert!(!ReclaimFromCustomer::new("c1", Amount::from(6)).matches("c1", &record));
+        assert!(!AllocateToCustomer::new("c1", Amount::from(5)).matches("c1", &record));
     }
 }

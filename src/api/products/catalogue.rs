@@ -35,7 +35,7 @@ impl Operation for ListServiceTypes {
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ListServiceTypes", "/v2/products/service-types")
             .headers(&["X-Language"])
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .sites(Sites::ALL)
             .caller(Caller::Either)
             .paging(Paging::rows(100, "service_types"))
             .doc("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001256679455.html");
@@ -75,7 +75,7 @@ impl Operation for ListResourceTypes {
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ListResourceTypes", "/v2/products/resource-types")
             .headers(&["X-Language"])
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .sites(Sites::ALL)
             .caller(Caller::Either)
             .paging(Paging::rows(100, "resource_types"))
             .doc("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001256519451.html");
@@ -118,7 +118,7 @@ impl Operation for ListServiceResources {
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ListServiceResources", "/v2/products/service-resources")
             .headers(&["X-Language"])
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .sites(Sites::ALL)
             .caller(Caller::Either)
             .paging(Paging::rows(100, "infos"))
             .doc("https://support.huaweicloud.com/api-bpconsole/qct_00003.html");
@@ -162,7 +162,7 @@ impl Operation for ListUsageTypes {
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ListUsageTypes", "/v2/products/usage-types")
             .headers(&["X-Language"])
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .sites(Sites::ALL)
             .caller(Caller::Either)
             .paging(Paging::rows(100, "usage_types"))
             .doc("https://support.huaweicloud.com/api-bpconsole/qct_00004.html");

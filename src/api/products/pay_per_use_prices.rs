@@ -40,7 +40,7 @@ impl Operation for RatePayPerUse {
     const META: &'static OperationMeta =
         &OperationMeta::post("bss.ListOnDemandResourceRatings", "/v2/bills/ratings/on-demand-resources")
             .read()
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .sites(Sites::ALL)
             .caller(Caller::Customer)
             .rate_limit(RateLimit::per_second(20))
             .doc("https://support.huaweicloud.com/api-bpconsole/bcloud_01001.html");

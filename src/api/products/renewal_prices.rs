@@ -41,7 +41,7 @@ impl Operation for RateRenewal {
     const META: &'static OperationMeta =
         &OperationMeta::post("bss.ListRenewRateOnPeriod", "/v2/bills/ratings/period-resources/renew-rate")
             .read()
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .sites(Sites::ALL)
             .caller(Caller::Customer)
             .doc("https://support.huaweicloud.com/api-bpconsole/bcloud_01007.html");
 

@@ -48,7 +48,7 @@ impl Operation for ListSpecs {
         &OperationMeta::post("bss.ListResourceSpecs", "/v2/products/resource-specs-query")
             .read()
             .headers(&["X-Language"])
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .sites(Sites::ALL)
             .caller(Caller::Either)
             .paging(Paging::marker(100, "cloud_service_basics"))
             .doc("https://support.huaweicloud.com/api-bpconsole/qct_00008.html");
@@ -109,7 +109,7 @@ impl Operation for ListSpecPrices {
         &OperationMeta::post("bss.ListResourceSpecsPrice", "/v2/products/resource-specs-price/query")
             .read()
             .headers(&["X-Language"])
-            .sites(Sites::INTERNATIONAL)
+            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
             .caller(Caller::Either)
             .paging(Paging::marker(50, "resource_spec_infos"))
             .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/qct_00009.html");

@@ -40,7 +40,7 @@ impl Operation for RateSubscription {
         "/v2/bills/ratings/period-resources/subscribe-rate",
     )
     .read()
-    .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+    .sites(Sites::ALL)
     .caller(Caller::Customer)
     .rate_limit(RateLimit::per_second(30))
     .doc("https://support.huaweicloud.com/api-bpconsole/bcloud_01002.html");

@@ -28,7 +28,7 @@ impl Operation for ListMeasureUnits {
     const META: &'static OperationMeta =
         &OperationMeta::get("bss.ListMeasureUnits", "/v2/bases/measurements")
             .headers(&["X-Language"])
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+            .sites(Sites::ALL)
             .caller(Caller::Either)
             .doc("https://support.huaweicloud.com/api-bpconsole/qct_00006.html");
 }
@@ -56,7 +56,7 @@ impl Operation for ListConversions {
 
     const META: &'static OperationMeta = &OperationMeta::get("bss.ListConversions", "/v2/bases/conversions")
         .headers(&["X-Language"])
-        .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
+        .sites(Sites::ALL)
         .caller(Caller::Either)
         .doc("https://support.huaweicloud.com/api-bpconsole/qct_00007.html");
 

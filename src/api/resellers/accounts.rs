@@ -1,52 +1,28 @@
 //! Money to a reseller's account and back.
 
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Resolvable, TimeWindow, request},
+    operation,
+    operation::{Resolvable, TimeWindow},
     partners::{Adjustment, AdjustmentKind, ListAdjustments},
     types::{Amount, CustomerId, ResellerId, response},
 };
 
-request! {
+operation! {
     /// Moves money from the distributor's account to a reseller's.
     ///
-    /// Called by a distributor, on the China site. An operator account needs `BPC_ITEM_SALES_020104`. A repeat moves the
-    /// money again, so the client never repeats it after it may have been carried out; see
-    /// `Client::resolve`.
-    ///
-    /// Refused with [`BALANCE_TOO_LOW`](crate::error::codes::BALANCE_TOO_LOW) when the distributor's free balance does
-    /// not cover the amount, and with `CBC.99000037` when the reseller is not the caller's.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/espp_00001.html>
-    #[doc(alias = "UpdateIndirectPartnerAccount")]
+    /// Refused with [`BALANCE_TOO_LOW`](crate::error::codes::BALANCE_TOO_LOW) when the distributor's free
+    /// balance does not cover the amount, and with `CBC.99000037` when the reseller is not the caller's.
+    POST "/v2/accounts/partner-accounts/indirect-partner-adjust" as bss "UpdateIndirectPartnerAccount" -> Allocation {
+        caller(Distributor), permissions("BPC_ITEM_SALES_020104"), records("bss.ListPartnerAdjustRecords"),
+        success(field "transfer_id"), source("https://support.huaweicloud.com/api-bpconsole/espp_00001.html"),
+    }
     pub struct AllocateToReseller {
         required {
-            /// Who receives it, from [`ListResellers`](super::ListResellers); up to 64 characters.
-            indirect_partner_id: ResellerId,
-            /// How much, in yuan: above zero, at most two decimals, at most what is free on the distributor's account.
-            amount: Amount,
+            /// Who receives it, from [`ListResellers`](super::ListResellers).
+            indirect_partner_id: ResellerId where len(1..=64),
+            /// How much, in yuan, at most what is free on the distributor's account.
+            amount: Amount where money,
         }
-    }
-}
-
-impl Operation for AllocateToReseller {
-    type Output = Allocation;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.UpdateIndirectPartnerAccount",
-        "/v2/accounts/partner-accounts/indirect-partner-adjust",
-    )
-    .caller(Caller::Distributor)
-    .permissions(&["BPC_ITEM_SALES_020104"])
-    .records("bss.ListPartnerAdjustRecords")
-    .success_field("transfer_id")
-    .doc("https://support.huaweicloud.com/api-bpconsole/espp_00001.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("indirect_partner_id", &self.indirect_partner_id, 1..=64)
-            .money("amount", &self.amount)
-            .finish()
     }
 }
 
@@ -66,45 +42,22 @@ impl Resolvable for AllocateToReseller {
     }
 }
 
-request! {
+operation! {
     /// Moves money from a reseller's account back to the distributor's.
     ///
-    /// Called by a distributor, on the China site. An operator account needs `BPC_ITEM_SALES_020105`. A repeat moves
-    /// money again, so the client never repeats it after it may have been carried out.
-    ///
-    /// Refused with [`BALANCE_TOO_LOW`](crate::error::codes::BALANCE_TOO_LOW) when the reseller has less, and with
-    /// `CBC.99000037` when the reseller is not the caller's.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/espp_00004.html>
-    #[doc(alias = "ReclaimIndirectPartnerAccount")]
+    /// Refused with [`BALANCE_TOO_LOW`](crate::error::codes::BALANCE_TOO_LOW) when the reseller has less, and
+    /// with `CBC.99000037` when the reseller is not the caller's.
+    POST "/v2/accounts/partner-accounts/indirect-partner-reclaim" as bss "ReclaimIndirectPartnerAccount" -> Reclaim {
+        caller(Distributor), permissions("BPC_ITEM_SALES_020105"), records("bss.ListPartnerAdjustRecords"),
+        success(field "trans_id"), source("https://support.huaweicloud.com/api-bpconsole/espp_00004.html"),
+    }
     pub struct ReclaimFromReseller {
         required {
-            /// Whose account it is taken from; up to 64 characters.
-            indirect_partner_id: ResellerId,
-            /// How much, in yuan: above zero, at most two decimals, at most the reseller's balance.
-            amount: Amount,
+            /// Whose account it is taken from.
+            indirect_partner_id: ResellerId where len(1..=64),
+            /// How much, in yuan, at most the reseller's balance.
+            amount: Amount where money,
         }
-    }
-}
-
-impl Operation for ReclaimFromReseller {
-    type Output = Reclaim;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.ReclaimIndirectPartnerAccount",
-        "/v2/accounts/partner-accounts/indirect-partner-reclaim",
-    )
-    .caller(Caller::Distributor)
-    .permissions(&["BPC_ITEM_SALES_020105"])
-    .records("bss.ListPartnerAdjustRecords")
-    .success_field("trans_id")
-    .doc("https://support.huaweicloud.com/api-bpconsole/espp_00004.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("indirect_partner_id", &self.indirect_partner_id, 1..=64)
-            .money("amount", &self.amount)
-            .finish()
     }
 }
 
@@ -158,6 +111,7 @@ response! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

@@ -1,64 +1,41 @@
 //! Which resellers a distributor has.
 
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
+    operation,
     types::{Personal, ResellerId, UtcTime, fields::TimeOrNone, response},
 };
 
-request! {
+operation! {
     /// The resellers of the calling distributor, one page.
     ///
-    /// Called by a distributor with its own credentials, on the China and international sites. An operator account
-    /// needs `BPC_ITEM_SALES_020100`. Without a filter all resellers are listed.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/espp_00003.html>
-    #[doc(alias = "ListIndirectPartners")]
+    /// Without a filter all resellers are listed.
+    POST "/v2/partners/indirect-partners/query" as bss "ListIndirectPartners" -> ResellerPage {
+        read, sites(ALL), caller(Distributor), rows(100, indirect_partners: Reseller, total: count),
+        permissions("BPC_ITEM_SALES_020100"),
+        source("https://support.huaweicloud.com/api-bpconsole/espp_00003.html"),
+    }
     pub struct ListResellers {
         optional {
-            /// Only the reseller that logs in under this account, up to 64 characters.
-            account_name: Personal,
+            /// Only the reseller that logs in under this account.
+            account_name: Personal where len(0..=64),
             /// Only those associated with the distributor at or after this instant.
             associated_on_begin: UtcTime,
             /// Only those associated with the distributor at or before this instant.
             associated_on_end: UtcTime,
-            /// How many rows to skip, up to 40,000,000; none by default.
-            offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
-            /// Only this one, up to 64 characters.
-            indirect_partner_id: ResellerId,
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=40_000_000),
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
+            /// Only this one.
+            indirect_partner_id: ResellerId where len(0..=64),
         }
-    }
-}
-
-impl Operation for ListResellers {
-    type Output = ResellerPage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.ListIndirectPartners", "/v2/partners/indirect-partners/query")
-            .read()
-            .sites(Sites::CHINA.and(Sites::INTERNATIONAL))
-            .caller(Caller::Distributor)
-            .paging(Paging::rows(100, "indirect_partners"))
-            .permissions(&["BPC_ITEM_SALES_020100"])
-            .doc("https://support.huaweicloud.com/api-bpconsole/espp_00003.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("account_name", &self.account_name, 0..=64)
+        check |it, check| check
             .ordered(
-                ("associated_on_begin", self.associated_on_begin),
-                ("associated_on_end", self.associated_on_end),
+                ("associated_on_begin", it.associated_on_begin),
+                ("associated_on_end", it.associated_on_end),
             )
-            .range("offset", &self.offset, 0..=40_000_000)
-            .range("limit", &self.limit, 1..=100)
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .finish()
     }
 }
-
-paged!(ListResellers => indirect_partners: Reseller, total count);
 
 response! {
     /// One page of a distributor's resellers.
@@ -96,6 +73,7 @@ response! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

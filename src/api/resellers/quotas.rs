@@ -1,10 +1,9 @@
 //! Quotas from which resellers issue vouchers to their customers.
 
 use crate::{
-    error::{ItemError, ValidationError},
-    operation::{
-        Caller, Check, Idempotency, Operation, OperationMeta, Paging, Resolvable, TimeWindow, paged, request,
-    },
+    error::ItemError,
+    operation,
+    operation::{Resolvable, TimeWindow},
     types::{
         Amount, Currency, MeasureUnit, Personal, QuotaId, ResellerId, UtcTime,
         fields::TimeOrNone,
@@ -14,49 +13,28 @@ use crate::{
     vouchers::QuotaLimit,
 };
 
-request! {
+operation! {
     /// Cuts a new cash-voucher quota for each of several resellers out of one quota of the distributor.
     ///
-    /// Called by a distributor, on the China site. An operator account needs `BPC_ITEM_SALES_020106` or
-    /// `BPC_ITEM_SUBCUSTSERV_030104`. A repeat cuts again, so the client never repeats it after it may have been carried
-    /// out. Some resellers may be served and others not: see [`GrantOutcome::outcomes`].
+    /// Some resellers may be served and others not: see [`GrantOutcome::outcomes`].
     ///
-    /// One operation at a time runs on a quota (`CBC.50000045` otherwise). A quota that is bound to customers of others
-    /// is refused (`CBC.50000021`).
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/espp_00002.html>
-    #[doc(alias = "UpdateCouponQuotas")]
+    /// One operation at a time runs on a quota (`CBC.50000045` otherwise). A quota that is bound to customers
+    /// of others is refused (`CBC.50000021`).
+    POST "/v2/partners/coupon-quotas/indirect-partner-adjust" as bss "UpdateCouponQuotas" -> GrantOutcome {
+        caller(Distributor), permissions("BPC_ITEM_SALES_020106", "BPC_ITEM_SUBCUSTSERV_030104"),
+        records("bss.ListCouponQuotasRecords"), success(any "simple_quota_infos", "error_details"),
+        source("https://support.huaweicloud.com/api-bpconsole/espp_00002.html"),
+    }
     pub struct GrantVoucherQuotas {
         required {
-            /// The distributor's quota to cut from, found with [`ListQuotas`](crate::vouchers::ListQuotas); up to 64
-            /// characters.
-            quota_id: QuotaId,
+            /// The distributor's quota to cut from, found with [`ListQuotas`](crate::vouchers::ListQuotas).
+            quota_id: QuotaId where len(1..=64),
             /// Who each receive a quota, 1 to 100 resellers.
-            indirect_partner_ids: Vec<ResellerId>,
-            /// How much each of them receives, in yuan: above zero, at most two decimals. The quota must hold this for
-            /// every one of them (inferred).
-            quota_amount: Amount,
+            indirect_partner_ids: Vec<ResellerId> where count(1..=100),
+            /// How much each of them receives, in yuan. The quota must hold this for every one of them
+            /// (inferred).
+            quota_amount: Amount where money,
         }
-    }
-}
-
-impl Operation for GrantVoucherQuotas {
-    type Output = GrantOutcome;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.UpdateCouponQuotas", "/v2/partners/coupon-quotas/indirect-partner-adjust")
-            .caller(Caller::Distributor)
-            .permissions(&["BPC_ITEM_SALES_020106", "BPC_ITEM_SUBCUSTSERV_030104"])
-            .records("bss.ListCouponQuotasRecords")
-            .success_any(&["simple_quota_infos", "error_details"])
-            .doc("https://support.huaweicloud.com/api-bpconsole/espp_00002.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("quota_id", &self.quota_id, 1..=64)
-            .count("indirect_partner_ids", self.indirect_partner_ids.len(), 1..=100)
-            .money("quota_amount", &self.quota_amount)
-            .finish()
     }
 }
 
@@ -82,151 +60,89 @@ impl Resolvable for GrantVoucherQuotas {
     }
 }
 
-request! {
+operation! {
     /// Takes back what resellers have not issued out of their quotas.
     ///
-    /// The whole remainder of each quota goes back to the distributor's quota it was cut from (inferred); a part cannot
-    /// be named. Called by a distributor, on the China site. An operator account needs `BPC_ITEM_SUBCUSTSERV_030601` or
-    /// `BPC_ITEM_SUBCUSTSERV_030602`. Only quotas in force qualify; one that is reclaimed already answers
+    /// The whole remainder of each quota goes back to the distributor's quota it was cut from (inferred); a
+    /// part cannot be named. Only quotas in force qualify; one that is reclaimed already answers
     /// `CBC.99000012`, so a repeat takes nothing twice. Some quotas may be emptied and others not: see
     /// [`ReclaimOutcome::outcomes`].
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/espp_00005.html>
-    #[doc(alias = "ReclaimCouponQuotas")]
+    POST "/v2/partners/coupon-quotas/indirect-partner-reclaim" as bss "ReclaimCouponQuotas" -> ReclaimOutcome {
+        caller(Distributor), idempotent,
+        permissions("BPC_ITEM_SUBCUSTSERV_030601", "BPC_ITEM_SUBCUSTSERV_030602"),
+        records("bss.ListCouponQuotasRecords"), success(any "simple_quota_infos", "error_details"),
+        source("https://support.huaweicloud.com/api-bpconsole/espp_00005.html"),
+    }
     pub struct ReclaimVoucherQuotas {
         required {
             /// The resellers' quotas, 1 to 10, from [`ListGrantedVoucherQuotas`].
-            quota_ids: Vec<QuotaId>,
+            quota_ids: Vec<QuotaId> where count(1..=10),
         }
         optional {
-            /// A note kept with the reclaim, up to 256 characters; empty text sets an empty note.
-            remark: String,
+            /// A note kept with the reclaim; empty text sets an empty note.
+            remark: String where len(0..=256),
         }
     }
 }
 
-impl Operation for ReclaimVoucherQuotas {
-    type Output = ReclaimOutcome;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.ReclaimCouponQuotas",
-        "/v2/partners/coupon-quotas/indirect-partner-reclaim",
-    )
-    .caller(Caller::Distributor)
-    .idempotency(Idempotency::Idempotent)
-    .permissions(&["BPC_ITEM_SUBCUSTSERV_030601", "BPC_ITEM_SUBCUSTSERV_030602"])
-    .records("bss.ListCouponQuotasRecords")
-    .success_any(&["simple_quota_infos", "error_details"])
-    .doc("https://support.huaweicloud.com/api-bpconsole/espp_00005.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .count("quota_ids", self.quota_ids.len(), 1..=10)
-            .length("remark", &self.remark, 0..=256)
-            .finish()
-    }
-}
-
-request! {
+operation! {
     /// The quotas that resellers hold, one page, with what is left in each.
-    ///
-    /// Called by a distributor, on the China site. An operator account needs `BPC_ITEM_SUBCUSTSERV_030600`.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/espp_00006.html>
-    #[doc(alias = "ListIssuedCouponQuotas")]
+    GET "/v2/partners/issued-coupon-quotas" as bss "ListIssuedCouponQuotas" -> GrantedQuotaPage {
+        caller(Distributor), rows(100, quotas: GrantedQuota, total: total_count),
+        permissions("BPC_ITEM_SUBCUSTSERV_030600"),
+        source("https://support.huaweicloud.com/api-bpconsole/espp_00006.html"),
+    }
     pub struct ListGrantedVoucherQuotas {
         optional {
-            /// Only this quota; up to 64 characters.
-            quota_id: QuotaId,
-            /// Only quotas of this reseller; up to 64 characters.
-            indirect_partner_id: ResellerId,
-            /// Only quotas cut from this one of the distributor; up to 64 characters. Empty text filters by empty.
-            parent_quota_id: QuotaId,
-            /// How many rows to skip; none by default.
+            /// Only this quota.
+            quota_id: QuotaId where len(0..=64),
+            /// Only quotas of this reseller.
+            indirect_partner_id: ResellerId where len(0..=64),
+            /// Only quotas cut from this one of the distributor. Empty text filters by empty.
+            parent_quota_id: QuotaId where len(0..=64),
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
         }
     }
 }
 
-impl Operation for ListGrantedVoucherQuotas {
-    type Output = GrantedQuotaPage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListIssuedCouponQuotas", "/v2/partners/issued-coupon-quotas")
-            .caller(Caller::Distributor)
-            .paging(Paging::rows(100, "quotas"))
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_030600"])
-            .doc("https://support.huaweicloud.com/api-bpconsole/espp_00006.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("quota_id", &self.quota_id, 0..=64)
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .length("parent_quota_id", &self.parent_quota_id, 0..=64)
-            .range("limit", &self.limit, 1..=100)
-            .finish()
-    }
-}
-
-paged!(ListGrantedVoucherQuotas => quotas: GrantedQuota, total total_count);
-
-request! {
+operation! {
     /// The history of quotas granted to resellers and reclaimed from them, one page, failures included.
     ///
-    /// Called by a distributor, on the China site. An operator account needs `BPC_ITEM_SUBCUSTSERV_030102`. This is where
-    /// the outcome of a [`GrantVoucherQuotas`] is found whose answer was lost.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/espp_00007.html>
-    #[doc(alias = "ListCouponQuotasRecords")]
+    /// This is where the outcome of a [`GrantVoucherQuotas`] is found whose answer was lost.
+    GET "/v2/partners/coupon-quotas/records" as bss "ListCouponQuotasRecords" -> QuotaRecordPage {
+        caller(Distributor), rows(100, records: QuotaRecord, total: total_count),
+        permissions("BPC_ITEM_SUBCUSTSERV_030102"),
+        source("https://support.huaweicloud.com/api-bpconsole/espp_00007.html"),
+    }
     pub struct ListVoucherQuotaRecords {
         optional {
-            /// Only this reseller's; all resellers' by default. Up to 64 characters.
-            indirect_partner_id: ResellerId,
-            /// Only those about this quota of a reseller; up to 64 characters.
-            quota_id: QuotaId,
+            /// Only this reseller's; all resellers' by default.
+            indirect_partner_id: ResellerId where len(0..=64),
+            /// Only those about this quota of a reseller.
+            quota_id: QuotaId where len(0..=64),
             /// Only those at or after this instant.
             operation_time_begin: UtcTime,
             /// Only those at or before this instant.
             operation_time_end: UtcTime,
-            /// Only those about quotas cut from this one of the distributor; up to 64 characters.
-            parent_quota_id: QuotaId,
+            /// Only those about quotas cut from this one of the distributor.
+            parent_quota_id: QuotaId where len(0..=64),
             /// Only grants or only reclaims; the service ignores other codes.
             operation_type: QuotaOperation,
-            /// How many rows to skip; none by default.
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
         }
-    }
-}
-
-impl Operation for ListVoucherQuotaRecords {
-    type Output = QuotaRecordPage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListCouponQuotasRecords", "/v2/partners/coupon-quotas/records")
-            .caller(Caller::Distributor)
-            .paging(Paging::rows(100, "records"))
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_030102"])
-            .doc("https://support.huaweicloud.com/api-bpconsole/espp_00007.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .length("quota_id", &self.quota_id, 0..=64)
+        check |it, check| check
             .ordered(
-                ("operation_time_begin", self.operation_time_begin),
-                ("operation_time_end", self.operation_time_end),
+                ("operation_time_begin", it.operation_time_begin),
+                ("operation_time_end", it.operation_time_end),
             )
-            .length("parent_quota_id", &self.parent_quota_id, 0..=64)
-            .range("limit", &self.limit, 1..=100)
-            .finish()
     }
 }
-
-paged!(ListVoucherQuotaRecords => records: QuotaRecord, total total_count);
 
 response! {
     /// What became of a grant, reseller by reseller.
@@ -414,6 +330,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

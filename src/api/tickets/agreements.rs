@@ -123,7 +123,7 @@ response! {
         /// Its title.
         pub agreement_name: Option<String>,
         /// What it is about.
-        pub agreement_type: AgreementType,
+        pub agreement_type: Option<AgreementType>,
         /// The same in words.
         pub agreement_type_name: Option<String>,
         /// The whole text.
@@ -183,7 +183,7 @@ mod tests {
         let agreement = shown.case_agreement;
         assert_eq!(
             (&agreement.agreement_type, agreement.version.as_deref()),
-            (&AgreementType::Ticket, Some("1.0.0"))
+            (&Some(AgreementType::Ticket), Some("1.0.0"))
         );
         assert_eq!(agreement.sign().unwrap().id, 123);
         let declared: Agreement = decode_str(r#"{"id":"x","version":7}"#).unwrap();

@@ -333,7 +333,7 @@ response! {
         /// The authorization.
         pub id: AuthorizationId,
         /// What has become of it.
-        pub status: AuthorizationStatus,
+        pub status: Option<AuthorizationStatus>,
         /// The ticket that it is for.
         pub incident_id: TicketId,
         /// What was wrong, in the customer's words.
@@ -376,7 +376,7 @@ response! {
         /// The authorization.
         pub id: AuthorizationId,
         /// What has become of it.
-        pub status: AuthorizationStatus,
+        pub status: Option<AuthorizationStatus>,
         /// The ticket that it is for.
         pub incident_id: TicketId,
         /// What was wrong, in the customer's words.
@@ -543,7 +543,7 @@ mod tests {
                 "resource_type_name": "华为云账号", "visit_type_id": "4", "visit_type_name": "控制台登录"}"#,
         )
         .unwrap();
-        assert_eq!(detail.status, AuthorizationStatus::Pending);
+        assert_eq!(detail.status, Some(AuthorizationStatus::Pending));
         let agencies: Agencies = decode_str(
             r#"{"total_count": 1, "agency_list": [{"id": "123", "name": "123", "duration": "123", "trust_domain_name": "123",
                 "trust_domain_id": "123", "create_time": "123", "expire_time": "123"}]}"#,

@@ -79,11 +79,11 @@ macro_rules! ticket_request {
                     $($($optional)*)?
                     /// The site of the ticket; the client fills in its own. A header.
                     #[name("X-Site")]
-                    site: $crate::tickets::SiteCode,
+                    site: $crate::api::tickets::SiteCode,
                     /// The language of translated names such as those of ticket types; the client's own, else Chinese. A
                     /// header.
                     #[name("X-Language")]
-                    #[via($crate::tickets::common::Tag)]
+                    #[via($crate::api::tickets::common::Tag)]
                     language: $crate::types::Language,
                     /// The zone in which the answer shows local times; the client's own, else UTC+8. A header.
                     #[name("X-Time-Zone")]

@@ -339,7 +339,7 @@ response! {
         /// Its name, in the language asked for.
         pub business_type_name: Option<String>,
         /// Whether a ticket about it asks for advice or reports a fault.
-        pub case_type: CaseType,
+        pub case_type: Option<CaseType>,
         /// Whether the benefits of a support plan hold for it.
         pub can_use_support_plan: Option<bool>,
     }
@@ -594,7 +594,7 @@ mod tests {
                 {"business_type_id": "124", "business_type_name": "磁盘故障", "case_type": "5", "can_use_support_plan": true}]}"#,
         )
         .unwrap();
-        assert_eq!(types.incident_business_type_list[1].case_type, CaseType::Fault);
+        assert_eq!(types.incident_business_type_list[1].case_type, Some(CaseType::Fault));
         let severities: Severities = decode_str(
             r#"{"show": 1, "severity_list": [{"language": "zh-cn", "severity_name": "一般", "severity_id": "123"}]}"#,
         )

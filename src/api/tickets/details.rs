@@ -151,7 +151,7 @@ response! {
         /// The ticket.
         pub incident_id: TicketId,
         /// Where it stands.
-        pub status: TicketStatus,
+        pub status: Option<TicketStatus>,
         /// The IAM user who opened it.
         pub xcustomer_id: Option<String>,
         /// That user's name.
@@ -195,7 +195,7 @@ response! {
         pub message_id: String,
         /// Whose side wrote it.
         #[name("type")]
-        pub author: Author,
+        pub author: Option<Author>,
         /// The id of the person who wrote it.
         pub replier: Option<String>,
         /// The text.
@@ -236,7 +236,7 @@ response! {
     /// Where a ticket stands.
     pub struct TicketStanding {
         /// Its status.
-        pub status: TicketStatus,
+        pub status: Option<TicketStatus>,
     }
 }
 
@@ -258,7 +258,7 @@ response! {
         /// The ticket.
         pub incident_id: TicketId,
         /// What was done.
-        pub operate_type: LoggedAction,
+        pub operate_type: Option<LoggedAction>,
         /// What kind of person did it, 0 to 3; the meanings are not documented.
         pub operator_type: Option<i64>,
         /// The id of who did it.
@@ -352,7 +352,7 @@ mod tests {
     #[test]
     fn documented_samples_are_read() {
         let standing: TicketStanding = decode_str(r#"{"status": 0}"#).unwrap();
-        assert_eq!(standing.status, TicketStatus::ToBeAccepted);
+        assert_eq!(standing.status, Some(TicketStatus::ToBeAccepted));
         let addresses: CopyAddresses = decode_str(
             r#"{"cc_email_info":[{"user_id":"123","customer_id":"123","cc_email":"123"}],"mc_email_infos":["123","456"]}"#,
         )
@@ -374,9 +374,9 @@ mod tests {
         let message = &ticket.message_list[0];
         assert_eq!(
             (ticket.status, ticket.business_ownership),
-            (TicketStatus::Processing, Some(TicketOwner::Partner))
+            (Some(TicketStatus::Processing), Some(TicketOwner::Partner))
         );
-        assert_eq!((message.author, message.is_first_message), (Author::Engineer, Some(Flag::Yes)));
+        assert_eq!((message.author, message.is_first_message), (Some(Author::Engineer), Some(Flag::Yes)));
         assert_eq!((message.accessory_list[0].accessory_id.as_str(), ticket.resolve_time), ("a1", Some(7)));
     }
 
@@ -387,7 +387,7 @@ mod tests {
         )
         .unwrap();
         let actions: Vec<_> = page.incident_operate_log_list.iter().map(|entry| entry.operate_type).collect();
-        assert_eq!(actions, [LoggedAction::SentBack, LoggedAction::Other(7)]);
+        assert_eq!(actions, [Some(LoggedAction::SentBack), Some(LoggedAction::Other(7))]);
         ListTicketLog::new("t1").limit(0_u32).validate().unwrap_err();
     }
 }

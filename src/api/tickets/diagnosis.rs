@@ -236,7 +236,7 @@ response! {
         /// The job.
         pub job_id: Option<i64>,
         /// Whether it is over.
-        pub status: DiagnosisStatus,
+        pub status: Option<DiagnosisStatus>,
         /// The account that it was made for.
         pub domain_id: Option<CustomerId>,
         /// What was checked.
@@ -442,7 +442,7 @@ mod tests {
             r#"{"status": 0, "job_id": 1, "domain_id": "租户ID", "items_result": [{"status": 1, "visible": 0}]}"#,
         )
         .unwrap();
-        assert!(!diagnosis.status.is_over() && diagnosis.findings().count() == 0);
+        assert!(!diagnosis.status.unwrap().is_over() && diagnosis.findings().count() == 0);
         assert_eq!(diagnosis.items_result[0].visible, Some(Flag::No));
         let started: StartedDiagnosis = decode_str(r#"{"job_id":7}"#).unwrap();
         assert_eq!(started.job_id, "7");
@@ -455,7 +455,7 @@ mod tests {
         )
         .unwrap();
         let found: Vec<_> = diagnosis.findings().map(|check| check.check_id.as_deref()).collect();
-        assert_eq!((diagnosis.status.is_over(), found), (true, vec![Some("a")]));
+        assert_eq!((diagnosis.status.unwrap().is_over(), found), (true, vec![Some("a")]));
     }
 
     #[test]

@@ -267,7 +267,7 @@ response! {
         /// The ticket.
         pub incident_id: TicketId,
         /// Where it stands.
-        pub status: TicketStatus,
+        pub status: Option<TicketStatus>,
         /// The IAM user who opened it.
         pub xcustomer_id: Option<String>,
         /// That user's name.
@@ -314,7 +314,7 @@ impl TicketCounts {
     pub fn of(&self, status: TicketStatus) -> u64 {
         self.incident_status_counts
             .iter()
-            .filter(|entry| entry.status == status)
+            .filter(|entry| entry.status == Some(status))
             .filter_map(|entry| entry.count)
             .sum()
     }
@@ -324,7 +324,7 @@ response! {
     /// How many tickets have one status.
     pub struct TicketCount {
         /// The status.
-        pub status: TicketStatus,
+        pub status: Option<TicketStatus>,
         /// How many.
         pub count: Option<u64>,
     }
@@ -373,7 +373,7 @@ response! {
         #[name("simpleDescribe")]
         pub simple_describe: Option<Personal>,
         /// Where it stands.
-        pub status: TicketStatus,
+        pub status: Option<TicketStatus>,
         /// When it was opened.
         #[name("createTime")]
         #[via(LocalOrNone)]
@@ -413,7 +413,7 @@ mod tests {
             ))
             .unwrap();
             let row = &page.incident_info_list[0];
-            assert_eq!((page.total_count, row.status), (Some(1), TicketStatus::WaitingForCustomer));
+            assert_eq!((page.total_count, row.status), (Some(1), Some(TicketStatus::WaitingForCustomer)));
             assert_eq!(row.create_time.unwrap().to_string(), "2020-07-09 00:00:00");
             assert_eq!(row.label_list[0].label_id, 1);
         }

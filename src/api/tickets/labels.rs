@@ -434,7 +434,7 @@ mod tests {
     #[test]
     fn documented_limits_are_checked() {
         AttachLabels::new("t1", [1, 2, 3, 4, 5, 6]).validate().unwrap_err();
-        RelateTickets::new("t1", vec!["t1".into()]).validate().unwrap_err();
+        RelateTickets::new("t1", ["t1"]).validate().unwrap_err();
         ChangeLabel::new(-1, "", "#0000000").validate().unwrap_err();
         CreateLabel::new("test", "#000000").validate().unwrap();
     }

@@ -24,7 +24,7 @@ ticket_request! {
             /// The ticket; up to 64 characters.
             case_id: TicketId,
             /// What to say.
-            message: NewMessage,
+            message: MessageDraft,
         }
         optional {
             /// The IAM user group, for the ticket of another member; up to 64 characters.
@@ -35,7 +35,7 @@ ticket_request! {
 
 request! {
     /// A message to be left.
-    pub struct NewMessage {
+    pub struct MessageDraft {
         required {
             /// The text. Answers declare at most 400 characters; how many may be sent is not documented.
             content: Personal,
@@ -47,13 +47,13 @@ request! {
     }
 }
 
-impl From<&str> for NewMessage {
+impl From<&str> for MessageDraft {
     fn from(text: &str) -> Self {
         Self::new(text)
     }
 }
 
-impl From<String> for NewMessage {
+impl From<String> for MessageDraft {
     fn from(text: String) -> Self {
         Self::new(text)
     }
@@ -154,10 +154,11 @@ ticket_request! {
 }
 
 impl ListOlderMessages {
-    /// The messages before one that was read with times in `zone`. `None` where that message has no time.
+    /// The messages before one that was read with times in `zone`. `None` where that message has no time
+    /// or no author.
     pub fn before(ticket: impl Into<TicketId>, message: &Message, zone: TimeZone) -> Option<Self> {
         let at = milliseconds(message.create_time?, zone);
-        Some(Self::new(ticket, at, message.author, 100_u32).time_zone(zone))
+        Some(Self::new(ticket, at, message.author?, 100_u32).time_zone(zone))
     }
 }
 
@@ -202,9 +203,9 @@ impl Paged for ListOlderMessages {
     }
 
     fn next_marker(output: &MessagePage) -> Option<String> {
-        let oldest = output.message_list.iter().filter(|message| message.create_time.is_some());
-        let oldest = oldest.min_by_key(|message| message.create_time)?;
-        Some(format!("{}/{}", oldest.create_time?, oldest.author))
+        let marked = output.message_list.iter().filter_map(|message| message.create_time.zip(message.author));
+        let (time, author) = marked.min_by_key(|(time, _)| *time)?;
+        Some(format!("{time}/{author}"))
     }
 
     fn page_size(&self) -> Option<u32> {
@@ -398,7 +399,7 @@ response! {
     pub struct Message {
         /// Whose side wrote it.
         #[name("type")]
-        pub author: Author,
+        pub author: Option<Author>,
         /// What kind of person wrote it.
         pub replier_type: Option<ReplierType>,
         /// The id of that person.
@@ -437,7 +438,7 @@ response! {
         /// The ticket.
         pub incident_id: TicketId,
         /// Read or not.
-        pub status: ReadStatus,
+        pub status: Option<ReadStatus>,
     }
 }
 
@@ -465,7 +466,7 @@ response! {
         /// The ticket.
         pub incident_id: TicketId,
         /// Where the ticket stands; the range is that of ticket statuses (inferred).
-        pub status: TicketStatus,
+        pub status: Option<TicketStatus>,
         /// How many messages.
         pub unread_num: Option<u64>,
     }
@@ -525,7 +526,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(page.message_list[0].content.as_ref().map(Personal::expose), Some("test"));
-        assert!(!page.message_list[0].author.is_known());
+        assert_eq!(page.message_list[0].author, None);
     }
 
     #[test]
@@ -561,7 +562,7 @@ mod tests {
         assert_eq!(news.last_message_time_id.as_deref(), Some("1764009216264"));
         assert_eq!(
             (news.imstatus[0].status, news.immsg[0].incident_id.as_str()),
-            (ReadStatus::Unread, "TT1")
+            (Some(ReadStatus::Unread), "TT1")
         );
         assert_eq!(news.immsg[0].message_list[0].iam_user_type, Some(UserType::Other(3)));
     }

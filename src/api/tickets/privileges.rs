@@ -218,7 +218,7 @@ response! {
     /// Whether the caller has a privilege.
     pub struct PrivilegeCheck {
         /// Whether it has.
-        pub has_privilege: Flag,
+        pub has_privilege: Option<Flag>,
     }
 }
 
@@ -335,7 +335,12 @@ mod tests {
 
     #[test]
     fn documented_samples_are_read() {
-        assert!(decode_str::<PrivilegeCheck>(r#"{"has_privilege": 1}"#).unwrap().has_privilege.is_yes());
+        assert!(
+            decode_str::<PrivilegeCheck>(r#"{"has_privilege": 1}"#)
+                .unwrap()
+                .has_privilege
+                .is_some_and(Flag::is_yes)
+        );
         assert!(decode_str::<PartnerPrivilegeCheck>(r#"{"has_privilege": true}"#).unwrap().has_privilege);
         assert!(decode_str::<PrivilegePolicy>(r#"{"policy_switch": true}"#).unwrap().policy_switch);
         let users: Users = decode_str(

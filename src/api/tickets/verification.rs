@@ -193,7 +193,7 @@ response! {
     /// Whether a contact has to be verified.
     pub struct ContactCheck {
         /// Whether a code is needed.
-        pub need_verify_code: Flag,
+        pub need_verify_code: Option<Flag>,
         /// Until when an earlier verification counts.
         #[via(LocalOrNone)]
         pub expire_time: Option<LocalTime>,
@@ -214,7 +214,7 @@ response! {
     /// A contact that has been verified.
     pub struct VerifiedContact {
         /// Telephone or e-mail.
-        pub contact_way: ContactWay,
+        pub contact_way: Option<ContactWay>,
         /// The number or address.
         pub contact_value: Option<Personal>,
         /// The country calling code of a number.
@@ -242,12 +242,12 @@ mod tests {
     #[test]
     fn documented_samples_are_read() {
         let check: ContactCheck = decode_str(r#"{"need_verify_code": 1, "expire_time": "test"}"#).unwrap();
-        assert_eq!(check, ContactCheck { need_verify_code: Flag::Yes, expire_time: None });
+        assert_eq!(check, ContactCheck { need_verify_code: Some(Flag::Yes), expire_time: None });
         let page: VerifiedContactPage = decode_str(
             r#"{"count": 1, "contact_list": [{"contact_way": 0, "contact_value": "test", "area_code": "86", "verified_id": "test"}]}"#,
         )
         .unwrap();
-        assert_eq!(page.contact_list[0].contact_way, ContactWay::Phone);
+        assert_eq!(page.contact_list[0].contact_way, Some(ContactWay::Phone));
         let request: VerifyContact = decode_str(
             r#"{"verify_code": "123456", "contact_value": "123456", "contact_way": 1, "area_code": "86",
                 "x_customer_id": "123456", "customer_id": "123456"}"#,

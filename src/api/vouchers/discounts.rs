@@ -481,7 +481,7 @@ mod tests {
         );
         let product = || ListCommercialDiscounts::new(QuotingItemType::Product);
         assert_eq!(fields(product().cloud_service_types([String::new()])), ["cloud_service_types"]);
-        assert_eq!(fields(product().charging_modes(["x".repeat(65).into()])), ["charging_modes"]);
-        product().cloud_service_types([]).limit(1000_u32).validate().unwrap();
+        assert_eq!(fields(product().charging_modes(["x".repeat(65)])), ["charging_modes"]);
+        product().cloud_service_types([""; 0]).limit(1000_u32).validate().unwrap();
     }
 }

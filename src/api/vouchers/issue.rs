@@ -263,7 +263,7 @@ mod tests {
             ]
         );
         issue(&["c"; 101]).validate().unwrap_err();
-        issue(&["c"; 100]).memo("").product_ids([]).validate().unwrap();
+        issue(&["c"; 100]).memo("").product_ids([""; 0]).validate().unwrap();
     }
 
     #[test]

@@ -227,6 +227,6 @@ mod tests {
                 "indirect_partner_id"
             ]
         );
-        ListQuotas::new().quota_ids([]).quota_status_list([QuotaStatus::Other(9)]).validate().unwrap();
+        ListQuotas::new().quota_ids([""; 0]).quota_status_list([QuotaStatus::Other(9)]).validate().unwrap();
     }
 }

@@ -177,7 +177,7 @@ mod tests {
     fn lists_are_repeated_in_the_query_and_empty_ones_are_not_sent() {
         let request = ListVoucherRecords::new()
             .operation_types([VoucherOperation::Issue, VoucherOperation::Reclaim])
-            .coupon_ids([])
+            .coupon_ids([""; 0])
             .result(VoucherResult::Failed);
         assert_eq!(
             RequestParts::of(&request).unwrap().query,

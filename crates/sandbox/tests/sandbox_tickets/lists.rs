@@ -64,7 +64,7 @@ async fn tickets_are_found_by_every_filter() {
         sheet.contains("A bill is wrong") && sheet.contains("2026-05-06 01:00:00") && !sheet.contains("gone")
     );
     let log = client.send(&ListTicketLog::new(&bill)).await.unwrap();
-    assert_eq!(log.incident_operate_log_list[1].operate_type, LoggedAction::Exported);
+    assert_eq!(log.incident_operate_log_list[1].operate_type, Some(LoggedAction::Exported));
     client.send(&ChangePrivilege::new(PrivilegeChange::Revoke).privilege(Privilege::Export)).await.unwrap();
     assert_eq!(code(&client.download(export).await.unwrap_err()), &codes::TICKET_NO_PERMISSION);
 }
@@ -165,6 +165,6 @@ async fn labels_and_relations() {
     let related = client.send(&ListRelatedTickets::new(&ticket)).await.unwrap();
     assert_eq!(related.case_relation_list.len(), 2);
     assert_eq!(related.case_relation_list[0].case_id, others[1]);
-    let nothing = client.send(&RelateTickets::new(&ticket, vec!["TT0".into()])).await.unwrap_err();
+    let nothing = client.send(&RelateTickets::new(&ticket, ["TT0"])).await.unwrap_err();
     assert_eq!(code(&nothing), &codes::TICKET_NOT_FOUND);
 }

@@ -13,7 +13,7 @@ async fn messages_are_read_in_every_way() {
     sandbox.clock().advance(MINUTE * 15);
     let news = client.send(&PollMessages::new(both()).last_message_time_id(cursor)).await.unwrap();
     assert_eq!((news.immsg.len(), news.immsg[0].message_list.len()), (2, 2));
-    assert_eq!(news.imstatus[0].status, ReadStatus::Unread);
+    assert_eq!(news.imstatus[0].status, Some(ReadStatus::Unread));
     let again = PollMessages::new(both()).last_message_time_id(news.last_message_time_id.clone().unwrap());
     assert!(client.send(&again).await.unwrap().immsg.is_empty());
     let odd = client.send(&PollMessages::new(both()).last_message_time_id("soon")).await.unwrap_err();
@@ -22,7 +22,7 @@ async fn messages_are_read_in_every_way() {
     let unread = client.send(&CountUnreadMessages::new(both())).await.unwrap();
     assert_eq!(
         (unread.imunread[0].unread_num, unread.imunread[0].status),
-        (Some(2), TicketStatus::WaitingForCustomer)
+        (Some(2), Some(TicketStatus::WaitingForCustomer))
     );
     client.send(&MarkMessagesRead::new(&one)).await.unwrap();
     let unread = client.send(&CountUnreadMessages::new(both())).await.unwrap();
@@ -31,10 +31,10 @@ async fn messages_are_read_in_every_way() {
     sandbox.clock().advance(MINUTE);
     let file = attach(&client, "trace.log", b"trace").await;
     client
-        .send(&SendMessage::new(&one, NewMessage::new("here").accessory_ids([file.clone()])))
+        .send(&SendMessage::new(&one, MessageDraft::new("here").accessory_ids([file.clone()])))
         .await
         .unwrap();
-    let taken = client.send(&SendMessage::new(&one, NewMessage::new("again").accessory_ids([file]))).await;
+    let taken = client.send(&SendMessage::new(&one, MessageDraft::new("again").accessory_ids([file]))).await;
     assert_eq!(code(&taken.unwrap_err()), &codes::TICKET_BAD_PARAMETER);
     let page = client.send(&ListMessages::new(&one).offset(1_u32).limit(2_u32)).await.unwrap();
     assert_eq!((page.count, page.message_list.len()), (Some(4), 2));
@@ -67,16 +67,16 @@ async fn messages_are_read_in_every_way() {
 #[tokio::test]
 async fn following_resumes_where_it_was() {
     let (sandbox, client) = customer();
-    let ticket = TicketDesk::new(client.clone()).ticket(open(&client, "slow").await);
-    let mut follow = ticket.follow();
-    let first = follow.next().await.unwrap().unwrap();
-    assert_eq!(first.message.author, Author::Customer);
-    let mark = follow.mark();
+    let ticket = Tickets::new(client.clone()).ticket(open(&client, "slow").await);
+    let mut messages = ticket.new_messages();
+    let first = messages.next().await.unwrap().unwrap();
+    assert_eq!(first.message.author, Some(Author::Customer));
+    let cursor = messages.cursor();
     let loaded: State = serde_json::from_value(serde_json::to_value(sandbox.snapshot()).unwrap()).unwrap();
     let later = Sandbox::new(loaded);
     let client = self::client(&later, "customer-1");
-    let mut follow = TicketDesk::new(client).ticket(ticket.id()).follow().resume(mark);
-    let next = follow.next().await.unwrap().unwrap();
+    let mut messages = Tickets::new(client).ticket(ticket.id()).new_messages().resume(cursor);
+    let next = messages.next().await.unwrap().unwrap();
     assert_eq!(texts(&[next.message]), ["I have taken your ticket and look into it."]);
 }
 

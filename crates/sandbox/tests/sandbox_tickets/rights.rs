@@ -5,19 +5,19 @@ use super::*;
 #[tokio::test]
 async fn a_contact_is_verified_with_the_code_it_received() {
     let (sandbox, client) = customer();
-    let desk = TicketDesk::new(client.clone());
+    let tickets = Tickets::new(client.clone());
     let mobile = "13811112222";
-    assert!(desk.begin_verification(mobile, ContactWay::Phone, "86").await.unwrap());
+    assert!(tickets.begin_verification(mobile, ContactWay::Phone, "86").await.unwrap());
     let sent = sandbox.code_sent_to(mobile).unwrap();
     assert_eq!(sent.expose().len(), 6);
     let wrong = if sent.expose() == "000000" { "111111" } else { "000000" };
-    let refused = desk.finish_verification(mobile, ContactWay::Phone, "86", wrong).await.unwrap_err();
+    let refused = tickets.finish_verification(mobile, ContactWay::Phone, "86", wrong).await.unwrap_err();
     assert_eq!(code(&refused), &codes::VERIFICATION_FAILED);
     let serial =
-        desk.finish_verification(mobile, ContactWay::Phone, "86", sent.clone()).await.unwrap().unwrap();
+        tickets.finish_verification(mobile, ContactWay::Phone, "86", sent.clone()).await.unwrap().unwrap();
     let twice = client.send(&VerifyContact::new(sent, mobile, ContactWay::Phone)).await.unwrap_err();
     assert_eq!(code(&twice), &codes::VERIFICATION_FAILED);
-    assert!(!desk.begin_verification(mobile, ContactWay::Phone, "86").await.unwrap());
+    assert!(!tickets.begin_verification(mobile, ContactWay::Phone, "86").await.unwrap());
     let check = client.send(&CheckContact::new(mobile, ContactWay::Phone)).await.unwrap();
     assert_eq!(check.expire_time.unwrap().to_string(), "2026-05-07 01:00:00");
 
@@ -64,14 +64,14 @@ async fn rights_and_quotas_hold() {
         let (client, operation) = (client.clone(), CheckPrivilege::new(privilege));
         async move { client.send(&operation).await }
     };
-    assert!(has(Privilege::OpenTickets).await.unwrap().has_privilege.is_yes());
-    assert!(!has(Privilege::ActForDelegators).await.unwrap().has_privilege.is_yes());
+    assert!(has(Privilege::OpenTickets).await.unwrap().has_privilege.unwrap().is_yes());
+    assert!(!has(Privilege::ActForDelegators).await.unwrap().has_privilege.unwrap().is_yes());
     let change = |change: PrivilegeChange, privilege: Privilege| {
         let (client, operation) = (client.clone(), ChangePrivilege::new(change).privilege(privilege));
         async move { client.send(&operation).await }
     };
     change(PrivilegeChange::Grant, Privilege::ActForDelegators).await.unwrap();
-    assert!(has(Privilege::ActForDelegators).await.unwrap().has_privilege.is_yes());
+    assert!(has(Privilege::ActForDelegators).await.unwrap().has_privilege.unwrap().is_yes());
     change(PrivilegeChange::Revoke, Privilege::OpenTickets).await.unwrap();
     open(&client, "no policy yet").await;
     assert!(!client.send(&ShowPrivilegePolicy::new()).await.unwrap().policy_switch);
@@ -144,7 +144,7 @@ async fn agreements_are_signed() {
     assert!(check(AgreementType::Authorization).await.unwrap().is_signed_latest);
     assert!(!client.send(&CheckAgreement::new()).await.unwrap().is_signed_latest);
     let usual = client.send(&ShowAgreement::new()).await.unwrap();
-    assert_eq!(usual.case_agreement.agreement_type, AgreementType::Ticket);
+    assert_eq!(usual.case_agreement.agreement_type, Some(AgreementType::Ticket));
     assert_eq!(code(&client.send(&SignAgreement::new(99)).await.unwrap_err()), &codes::TICKET_BAD_PARAMETER);
     assert_eq!(code(&check("5".into()).await.unwrap_err()), &codes::TICKET_BAD_PARAMETER);
 }
@@ -162,7 +162,7 @@ async fn the_table_is_looked_up() {
     assert_eq!(client.send(&ListTicketProducts::new()).await.unwrap().total_count, Some(3));
     assert_eq!(client.send(&ListProblemTypes::new()).await.unwrap().total_count, Some(7));
     let problems = client.send(&ListProblemTypes::new().product_category_id("rds")).await.unwrap();
-    assert_eq!(problems.incident_business_type_list[0].case_type, CaseType::Fault);
+    assert_eq!(problems.incident_business_type_list[0].case_type, Some(CaseType::Fault));
     let severities = client.send(&ListSeverities::new("ecs", "ecs-disk")).await.unwrap();
     assert_eq!((severities.show, severities.severity_list.len()), (Some(false), 1));
     about(&sandbox, TicketEvent::SupportPlan { account: "customer-1".into(), holds: true });
@@ -204,21 +204,21 @@ async fn a_diagnosis_takes_its_time() {
     let none = ListDiagnosableResources::new().project_id("elsewhere");
     assert_eq!(client.send(&none).await.unwrap().total_count, Some(0));
 
-    let desk = TicketDesk::new(client.clone());
-    let run = desk.diagnose(StartDiagnosis::server("203.0.113.7")).await.unwrap();
+    let tickets = Tickets::new(client.clone());
+    let run = tickets.diagnose(StartDiagnosis::server("203.0.113.7")).await.unwrap();
     let early = run.show().await.unwrap();
-    assert_eq!((early.status, early.findings().count()), (DiagnosisStatus::Preparing, 0));
+    assert_eq!((early.status, early.findings().count()), (Some(DiagnosisStatus::Preparing), 0));
     let over = run.wait(MINUTE * 2).await.unwrap();
-    assert_eq!(over.status, DiagnosisStatus::Finished);
+    assert_eq!(over.status, Some(DiagnosisStatus::Finished));
     let found: Vec<_> = over.findings().map(|check| check.check_id.clone().unwrap()).collect();
     assert_eq!((over.items_result.len(), found), (2, vec!["ecs-disk".to_owned()]));
     let reports = ShowDiagnosisChecks::new().job_id(run.job()).item_ids("ecs-disk");
     let reports = client.send(&reports).await.unwrap();
     assert!(reports.item_results[0].suggestion.as_ref().unwrap().contains("disk"));
 
-    let foreign = desk.diagnose(StartDiagnosis::server("198.51.100.1")).await.unwrap();
-    assert_eq!(foreign.wait(MINUTE).await.unwrap().status, DiagnosisStatus::Unavailable);
-    let healthy = desk.diagnose(StartDiagnosis::database("db-1")).await.unwrap();
+    let foreign = tickets.diagnose(StartDiagnosis::server("198.51.100.1")).await.unwrap();
+    assert_eq!(foreign.wait(MINUTE).await.unwrap().status, Some(DiagnosisStatus::Unavailable));
+    let healthy = tickets.diagnose(StartDiagnosis::database("db-1")).await.unwrap();
     assert_eq!(healthy.wait(MINUTE * 2).await.unwrap().findings().count(), 0);
     let latest = client.send(&ShowDiagnosis::new()).await.unwrap();
     assert_eq!(latest.job_id.map(|id| id.to_string()).as_deref(), Some(healthy.job()));

@@ -21,7 +21,7 @@ impl Simulated for ShowAgreement {
             case_agreement: Agreement {
                 id: found.id.to_string(),
                 agreement_name: Some(found.name.in_language(language)),
-                agreement_type: found.kind.clone(),
+                agreement_type: Some(found.kind.clone()),
                 agreement_type_name: Some(found.name.in_language(language)),
                 content: Some(found.content.in_language(language)),
                 version: Some(found.version.clone()),

@@ -74,7 +74,7 @@ impl Simulated for ListAuthorizations {
             let kind = kind(access, self.language.as_ref());
             Authorization {
                 id: access.id.as_str().into(),
-                status: access.status_at(now),
+                status: Some(access.status_at(now)),
                 incident_id: access.ticket.as_str().into(),
                 simple_description: description(access).cloned(),
                 auth_describe: Some(access.purpose.clone()),
@@ -116,7 +116,7 @@ impl Simulated for ShowAuthorization {
         };
         Ok(AuthorizationDetail {
             id: access.id.as_str().into(),
-            status: access.status_at(world.now),
+            status: Some(access.status_at(world.now)),
             incident_id: access.ticket.as_str().into(),
             simple_description: world.tickets.tickets.get(&access.ticket).map(|one| one.description.clone()),
             resource_type_id: kind.resource.map(str::to_owned),

@@ -70,7 +70,7 @@ impl Simulated for ListProblemTypes {
             .map(|problem| ProblemType {
                 business_type_id: problem.id.clone(),
                 business_type_name: Some(problem.name.in_language(self.language.as_ref())),
-                case_type: problem.kind.clone(),
+                case_type: Some(problem.kind.clone()),
                 can_use_support_plan: offering.product(&problem.product).map(|product| product.planned),
             })
             .collect();

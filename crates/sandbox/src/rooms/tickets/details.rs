@@ -35,7 +35,7 @@ impl Simulated for ShowTicket {
         Ok(ShownTicket {
             incident_detail_info: TicketDetail {
                 incident_id: ticket.id.as_str().into(),
-                status: ticket.status,
+                status: Some(ticket.status),
                 xcustomer_id: Some(caller.id.clone()),
                 xcustomer_name: Some(caller.login.clone()),
                 judgement: ticket.judgement.clone(),
@@ -99,7 +99,7 @@ impl Names {
 
 impl Simulated for ShowTicketStatus {
     fn run(self, world: &mut State, caller: &Account) -> Result<TicketStanding, Refusal> {
-        Ok(TicketStanding { status: own(world, caller, &self.case_id)?.status })
+        Ok(TicketStanding { status: Some(own(world, caller, &self.case_id)?.status) })
     }
 }
 
@@ -110,7 +110,7 @@ impl Simulated for ListTicketLog {
         let (total_count, rows) = page(&ticket.log, self.offset, self.limit, |line| TicketLogEntry {
             incident_log_id: line.id.clone(),
             incident_id: ticket.id.as_str().into(),
-            operate_type: line.action,
+            operate_type: Some(line.action),
             operator_type: None,
             operator_id: Some(caller.id.clone()),
             operator_name: Some(caller.login.clone()),

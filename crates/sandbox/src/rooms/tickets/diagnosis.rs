@@ -67,7 +67,7 @@ impl Simulated for ShowDiagnosis {
         });
         Ok(Diagnosis {
             job_id: Some(job.id),
-            status: job.status(world.now),
+            status: Some(job.status(world.now)),
             domain_id: Some(caller.id.as_str().into()),
             items_result: checks.collect(),
             create_time: milliseconds(job.started),

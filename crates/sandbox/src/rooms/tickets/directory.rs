@@ -93,7 +93,7 @@ impl Simulated for ListTickets {
             let names = Names::of(&world.tickets.offering, ticket, self.language.as_ref());
             TicketRow {
                 incident_id: ticket.id.as_str().into(),
-                status: ticket.status,
+                status: Some(ticket.status),
                 xcustomer_id: Some(caller.id.clone()),
                 xcustomer_name: Some(caller.login.clone()),
                 business_type_name: names.problem,
@@ -135,7 +135,9 @@ impl Simulated for CountTickets {
                 *counts.entry(ticket.status).or_insert(0) += 1;
             }
         }
-        let counts = counts.into_iter().map(|(status, count)| TicketCount { status, count: Some(count) });
+        let counts = counts
+            .into_iter()
+            .map(|(status, count)| TicketCount { status: Some(status), count: Some(count) });
         Ok(TicketCounts { incident_status_counts: counts.collect() })
     }
 }
@@ -244,7 +246,7 @@ impl Simulated for ListConsoleTickets {
                 xcustomer_name: Some(caller.login.clone()),
                 dc_name: names.region,
                 simple_describe: Some(ticket.description.clone()),
-                status: ticket.status,
+                status: Some(ticket.status),
                 create_time: local(ticket.opened, None),
                 label_list: labels.collect(),
                 ..ConsoleTicket::default()

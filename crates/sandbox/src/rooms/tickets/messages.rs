@@ -21,7 +21,7 @@ pub(super) fn message(world: &State, caller: &Account, letter: &Letter, zone: Op
     let own = letter.author == Author::Customer;
     let files = letter.files.iter().filter_map(|id| world.tickets.files.get(id));
     Message {
-        author: letter.author,
+        author: Some(letter.author),
         replier_type: Some(if own { ReplierType::Customer } else { ReplierType::Engineer }),
         replier: own.then(|| caller.id.clone()),
         content: Some(letter.text.clone()),
@@ -118,7 +118,11 @@ impl Simulated for PollMessages {
                 .iter()
                 .map(|ticket| ReadState {
                     incident_id: ticket.id.as_str().into(),
-                    status: if ticket.unread() > 0 { ReadStatus::Unread } else { ReadStatus::Read },
+                    status: if ticket.unread() > 0 {
+                        Some(ReadStatus::Unread)
+                    } else {
+                        Some(ReadStatus::Read)
+                    },
                 })
                 .collect(),
             immsg: news.filter(|news| !news.message_list.is_empty()).collect(),
@@ -132,7 +136,7 @@ impl Simulated for CountUnreadMessages {
         let tickets = several(world, caller, &self.case_ids)?;
         let counts = tickets.into_iter().map(|ticket| UnreadCount {
             incident_id: ticket.id.as_str().into(),
-            status: ticket.status,
+            status: Some(ticket.status),
             unread_num: Some(ticket.unread() as u64),
         });
         Ok(UnreadCounts { imunread: counts.collect() })

@@ -36,7 +36,7 @@ impl Simulated for CheckPrivilege {
             return Err(wrong("there is no such privilege"));
         }
         let has = world.tickets.desk(caller).has(&self.privilege);
-        Ok(PrivilegeCheck { has_privilege: if has { Flag::Yes } else { Flag::No } })
+        Ok(PrivilegeCheck { has_privilege: if has { Some(Flag::Yes) } else { Some(Flag::No) } })
     }
 }
 

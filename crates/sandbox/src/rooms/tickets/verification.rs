@@ -27,7 +27,7 @@ impl Simulated for CheckContact {
         let verified = desk.verified_at(world.now, self.contact_way, &self.contact_value);
         let needed = verified.is_none() && !is_registered(caller, &self.contact_value);
         Ok(ContactCheck {
-            need_verify_code: if needed { Flag::Yes } else { Flag::No },
+            need_verify_code: if needed { Some(Flag::Yes) } else { Some(Flag::No) },
             expire_time: verified.and_then(|verified| local(verified.expires, self.time_zone)),
         })
     }
@@ -89,7 +89,7 @@ impl Simulated for ListVerifiedContacts {
         });
         let offset = self.offset.or(Some(1));
         let (count, contact_list) = page(wanted, offset, self.limit, |one| VerifiedContact {
-            contact_way: one.way,
+            contact_way: Some(one.way),
             contact_value: Some(one.value.clone()),
             area_code: one.area_code.clone(),
             verified_id: Some(one.id.clone()),

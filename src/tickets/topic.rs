@@ -1,17 +1,17 @@
-//! Where a ticket belongs: category, product, problem.
+//! The topic of a ticket: category, product and problem.
 
-use super::{TicketDesk, not_offered};
+use super::{Tickets, not_offered};
 use crate::{
+    api::tickets::{CaseType, Category, OpenTicket, ProblemType, TicketProduct},
     error::{Error, ValidationError},
     operation::Operation as _,
-    tickets::{CaseType, Category, OpenTicket, ProblemType, TicketProduct},
     types::Personal,
 };
 
-/// The way to a problem, found by [`TicketDesk::path`].
+/// The category, product and problem that a ticket is about, found by [`Tickets::topic`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct TicketPath {
+pub struct TicketTopic {
     /// The category, without its other products.
     pub category: Category,
     /// The product.
@@ -20,9 +20,9 @@ pub struct TicketPath {
     pub problem: ProblemType,
 }
 
-impl TicketPath {
-    /// A ticket about this problem.
-    pub fn ticket(&self, description: impl Into<Personal>) -> OpenTicket {
+impl TicketTopic {
+    /// The request for a ticket about this problem.
+    pub fn new_ticket(&self, description: impl Into<Personal>) -> OpenTicket {
         OpenTicket::new(self.problem.business_type_id.as_str(), description)
             .incident_sub_type_id(self.category.incident_sub_type_id.as_str())
             .product_category_id(self.product.incident_product_category_id.as_str())
@@ -30,11 +30,11 @@ impl TicketPath {
 
     /// Whether a ticket about it must name a region.
     pub fn needs_region(&self) -> bool {
-        self.problem.case_type == CaseType::Fault
+        self.problem.case_type == Some(CaseType::Fault)
     }
 }
 
-/// Whether one of the ids and names is meant, names in any case.
+/// Whether `wanted` is the id, or one of the names in any case.
 fn is_meant(wanted: &str, id: &str, names: [Option<&str>; 2]) -> bool {
     wanted == id || names.iter().flatten().any(|name| name.to_lowercase() == wanted.to_lowercase())
 }
@@ -43,14 +43,14 @@ fn listed<'a>(names: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> Vec<St
     names.take(20).map(|(id, name)| name.unwrap_or(id).to_owned()).collect()
 }
 
-impl TicketDesk {
-    /// The way to a problem. Each step is named by its id, or by its name in the client's language; a product also by its
-    /// short name.
+impl Tickets {
+    /// Finds the topic of a ticket. Category, product and problem are each given by id or by their name in the client's
+    /// language, a product also by its short name.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) naming what is offered, where a step is not there; else
-    /// as for [`Client::send`](crate::Client::send).
-    pub async fn path(&self, category: &str, product: &str, problem: &str) -> Result<TicketPath, Error> {
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) naming what is offered, where one of the three is not
+    /// found; otherwise as for [`Client::send`](crate::Client::send).
+    pub async fn topic(&self, category: &str, product: &str, problem: &str) -> Result<TicketTopic, Error> {
         let operation = OpenTicket::META.name;
         let categories = self.categories().await?;
         let found = categories.iter().find(|one| {
@@ -85,14 +85,14 @@ impl TicketDesk {
                     problems.iter().map(|one| (&*one.business_type_id, one.business_type_name.as_deref()));
                 not_offered(operation, "problem", problem, listed(all))
             })?;
-        Ok(TicketPath {
+        Ok(TicketTopic {
             category: Category { incident_product_category_list: Vec::new(), ..found.clone() },
             product: product.clone(),
             problem: problem.clone(),
         })
     }
 
-    /// Holds a ticket against what the service offers.
+    /// Checks a ticket against what the service offers.
     pub(super) async fn check(&self, ticket: &OpenTicket) -> Result<(), Error> {
         let mut invalid = ValidationError::new();
         let problem = &ticket.business_type_id;
@@ -101,7 +101,7 @@ impl TicketDesk {
             match problems.iter().find(|one| one.business_type_id == *problem) {
                 None => invalid.push("business_type_id", "must be a problem of the product"),
                 Some(found) => {
-                    if found.case_type == CaseType::Fault
+                    if found.case_type == Some(CaseType::Fault)
                         && ticket.region_id.as_deref().is_none_or(str::is_empty)
                     {
                         invalid.push("region_id", "must be given for a fault");

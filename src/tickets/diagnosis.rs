@@ -1,22 +1,22 @@
-//! A diagnosis from its start to its end.
+//! A diagnosis from its start to its result.
 
 use std::time::Duration;
 
-use super::TicketDesk;
+use super::Tickets;
 use crate::{
+    api::tickets::{Diagnosis, ShowDiagnosis, StartDiagnosis},
     error::{Error, ErrorKind},
     operation::Operation as _,
-    tickets::{Diagnosis, ShowDiagnosis, StartDiagnosis},
 };
 
-/// A diagnosis that was started.
+/// A handle for a diagnosis that was started.
 #[derive(Clone, Debug)]
 pub struct DiagnosisRun {
-    desk: TicketDesk,
+    tickets: Tickets,
     job: String,
 }
 
-impl TicketDesk {
+impl Tickets {
     /// Starts a diagnosis.
     ///
     /// # Errors
@@ -26,40 +26,40 @@ impl TicketDesk {
         Ok(self.diagnosis(started.job_id))
     }
 
-    /// A diagnosis that runs already.
+    /// A handle for a diagnosis that was started earlier; nothing is sent.
     pub fn diagnosis(&self, job: impl Into<String>) -> DiagnosisRun {
-        DiagnosisRun { desk: self.clone(), job: job.into() }
+        DiagnosisRun { tickets: self.clone(), job: job.into() }
     }
 }
 
 impl DiagnosisRun {
-    /// The job, to find the diagnosis again with [`TicketDesk::diagnosis`].
+    /// The id of the job, to find the diagnosis again with [`Tickets::diagnosis`].
     pub fn job(&self) -> &str {
         &self.job
     }
 
-    /// How it stands.
+    /// Reads the current state of the diagnosis.
     ///
     /// # Errors
     /// As for [`Client::send`](crate::Client::send).
     pub async fn show(&self) -> Result<Diagnosis, Error> {
         let request = ShowDiagnosis::new().job_id(self.job.as_str());
-        Ok(self.desk.client().send(&request).await?.into_inner())
+        Ok(self.tickets.client().send(&request).await?.into_inner())
     }
 
-    /// Waits until it is over, asking every two seconds at first and every fifteen later. Its status tells whether it
-    /// finished or failed.
+    /// Waits until the diagnosis has ended, polling every two seconds at first and every fifteen seconds later. The
+    /// returned status says whether it finished or failed.
     ///
     /// # Errors
-    /// [`ErrorKind::TimedOut`] where it is not over within `limit`: it goes on, and can be waited for again. Else as for
-    /// [`Client::send`](crate::Client::send).
+    /// [`ErrorKind::TimedOut`] where it has not ended within `limit`: it continues, and can be waited for again.
+    /// Otherwise as for [`Client::send`](crate::Client::send).
     pub async fn wait(&self, limit: Duration) -> Result<Diagnosis, Error> {
-        let clock = self.desk.client().clock();
+        let clock = self.tickets.client().clock();
         let end = clock.elapsed().saturating_add(limit);
         let mut pause = Duration::from_secs(2);
         loop {
             let diagnosis = self.show().await?;
-            if diagnosis.status.is_over() {
+            if diagnosis.status.is_some_and(|status| status.is_over()) {
                 return Ok(diagnosis);
             }
             if clock.elapsed() + pause > end {

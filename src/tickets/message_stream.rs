@@ -1,4 +1,4 @@
-//! New messages as a stream.
+//! New messages of tickets as a stream.
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -13,73 +13,73 @@ use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::TicketDesk;
+use super::Tickets;
 use crate::{
     Client,
+    api::tickets::{Message, NewMessages, PollMessages, TicketId},
     error::Error,
-    tickets::{Message, NewMessages, PollMessages, TicketId},
 };
 
-/// A new message on a ticket.
+/// A message that arrived on a ticket.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct News {
+pub struct NewMessage {
     /// The ticket.
     pub ticket: TicketId,
-    /// The message; it may be the customer's own.
+    /// The message, which may be the customer's own.
     pub message: Message,
 }
 
-/// New messages on tickets as they come: a stream that never ends by itself.
+/// A stream of new messages on tickets. It does not end by itself.
 ///
-/// It asks the service every five seconds while there is something new, and less and less often, down to once a minute,
-/// while there is not; [`Follow::every`] changes both. A message that comes twice because two answers overlap is given
-/// once. What the service tells when it is first asked is not documented: messages that were there before may be among
-/// the first.
+/// It polls the service every five seconds while messages arrive and gradually down to once a minute while none do;
+/// [`MessageStream::with_intervals`] changes both. A message that two overlapping responses carry is yielded once. The
+/// documentation does not say what the first response holds: it may include messages from before.
 ///
-/// An error does not end it if it may pass: it is given, and the next turn asks again after a wait. After any other error
-/// the stream ends. [`Follow::mark`] is where [`Follow::resume`] goes on, in another process too.
+/// After a transient error, which the stream yields, the next poll asks again after a delay. Any other error ends the
+/// stream. [`MessageStream::cursor`] is the position from which [`MessageStream::resume`] continues, also in another
+/// process.
 #[must_use = "streams do nothing unless polled"]
-pub struct Follow {
+pub struct MessageStream {
     client: Client,
     tickets: Vec<TicketId>,
     group: Option<String>,
-    every: Duration,
-    at_least_every: Duration,
+    busy: Duration,
+    idle: Duration,
     wait: Option<Duration>,
     asking: Option<BoxFuture<'static, Result<NewMessages, Error>>>,
-    queue: VecDeque<(String, News)>,
-    /// Where the queue was fetched, until it has been given out.
+    queue: VecDeque<(String, NewMessage)>,
+    /// The position before the queue, until all of it has been yielded.
     cursor: Option<String>,
     next_cursor: Option<String>,
-    /// The messages of the answer before, and those of this one that have been given out.
+    /// Fingerprints of the messages of the previous response and of the current one.
     recent: HashSet<String>,
     current: HashSet<String>,
     ended: bool,
 }
 
-/// Where following stands. It holds no text of any message, only fingerprints of the latest.
+/// A position in the messages of tickets. It holds no text of any message, only fingerprints of the latest ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageCursor {
     cursor: Option<String>,
     recent: Vec<String>,
 }
 
-impl TicketDesk {
-    /// What is new on up to 100 tickets from now on.
-    pub fn follow(&self, tickets: impl IntoIterator<Item = impl Into<TicketId>>) -> Follow {
-        Follow::new(self.client().clone(), tickets.into_iter().map(Into::into).collect())
+impl Tickets {
+    /// New messages on up to 100 tickets as they arrive.
+    pub fn new_messages(&self, tickets: impl IntoIterator<Item = impl Into<TicketId>>) -> MessageStream {
+        MessageStream::new(self.client().clone(), tickets.into_iter().map(Into::into).collect())
     }
 }
 
-impl Follow {
+impl MessageStream {
     pub(super) fn new(client: Client, tickets: Vec<TicketId>) -> Self {
         Self {
             client,
             tickets,
             group: None,
-            every: Duration::from_secs(5),
-            at_least_every: Duration::from_secs(60),
+            busy: Duration::from_secs(5),
+            idle: Duration::from_secs(60),
             wait: None,
             asking: None,
             queue: VecDeque::new(),
@@ -91,29 +91,29 @@ impl Follow {
         }
     }
 
-    /// The tickets are those of another member of this IAM user group.
-    pub fn of_group(mut self, group: impl Into<String>) -> Self {
+    /// Names this IAM user group in all calls, for tickets of another member of the group.
+    pub fn with_group(mut self, group: impl Into<String>) -> Self {
         self.group = Some(group.into());
         self
     }
 
-    /// Asks every `busy` while there is news, and down to every `idle` while there is none; never more often than once a
-    /// second.
-    pub fn every(mut self, busy: Duration, idle: Duration) -> Self {
-        self.every = busy.max(Duration::from_secs(1));
-        self.at_least_every = idle.max(self.every);
+    /// Polls every `busy` while messages arrive, and gradually down to every `idle` while none do. Shorter intervals than
+    /// a second count as one second.
+    pub fn with_intervals(mut self, busy: Duration, idle: Duration) -> Self {
+        self.busy = busy.max(Duration::from_secs(1));
+        self.idle = idle.max(self.busy);
         self
     }
 
-    /// Goes on where a mark says.
-    pub fn resume(mut self, mark: MessageCursor) -> Self {
-        self.cursor = mark.cursor;
-        self.recent = mark.recent.into_iter().collect();
+    /// Continues from a cursor.
+    pub fn resume(mut self, cursor: MessageCursor) -> Self {
+        self.cursor = cursor.cursor;
+        self.recent = cursor.recent.into_iter().collect();
         self
     }
 
-    /// Where following stands: after the message that was given last.
-    pub fn mark(&self) -> MessageCursor {
+    /// The position after the message that was yielded last.
+    pub fn cursor(&self) -> MessageCursor {
         let (cursor, fingerprints): (_, Vec<&String>) = if self.queue.is_empty() {
             (
                 self.next_cursor.as_ref().or(self.cursor.as_ref()),
@@ -143,19 +143,21 @@ impl Follow {
         })
     }
 
-    /// Takes in an answer.
-    fn take_in(&mut self, answer: NewMessages) {
+    /// Queues the messages of a response that have not been yielded yet.
+    fn queue_new(&mut self, response: NewMessages) {
         let before = std::mem::take(&mut self.current);
         if let Some(cursor) = self.next_cursor.take() {
             self.cursor = Some(cursor);
         }
-        // An answer without news keeps the fingerprints: the next may overlap with the one before it.
-        let all: Vec<(String, News)> = answer
+        // A response without messages keeps the fingerprints: the next one may overlap with the one before it.
+        let all: Vec<(String, NewMessage)> = response
             .immsg
             .into_iter()
             .flat_map(|one| {
                 let ticket = one.incident_id;
-                one.message_list.into_iter().map(move |message| News { ticket: ticket.clone(), message })
+                one.message_list
+                    .into_iter()
+                    .map(move |message| NewMessage { ticket: ticket.clone(), message })
             })
             .map(|news| (fingerprint(&news), news))
             .collect();
@@ -166,18 +168,18 @@ impl Follow {
         if !self.current.is_empty() {
             self.recent.retain(|print| self.current.contains(print));
         }
-        self.next_cursor = answer.last_message_time_id.filter(|cursor| !cursor.is_empty());
-        let idle = self.wait.unwrap_or(self.every).saturating_mul(3) / 2;
-        let wait = if self.queue.is_empty() { idle.min(self.at_least_every) } else { self.every };
+        self.next_cursor = response.last_message_time_id.filter(|cursor| !cursor.is_empty());
+        let longer = self.wait.unwrap_or(self.busy).saturating_mul(3) / 2;
+        let wait = if self.queue.is_empty() { longer.min(self.idle) } else { self.busy };
         self.wait = Some(wait);
     }
 }
 
 /// Nothing in it is pinned.
-impl Unpin for Follow {}
+impl Unpin for MessageStream {}
 
-impl Stream for Follow {
-    type Item = Result<News, Error>;
+impl Stream for MessageStream {
+    type Item = Result<NewMessage, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
@@ -192,12 +194,12 @@ impl Stream for Follow {
                 this.asking = Some(this.ask());
             }
             let Some(asking) = &mut this.asking else { continue };
-            let answer = ready!(asking.as_mut().poll(context));
+            let response = ready!(asking.as_mut().poll(context));
             this.asking = None;
-            match answer {
-                Ok(answer) => this.take_in(answer),
+            match response {
+                Ok(response) => this.queue_new(response),
                 Err(error) => {
-                    let longer = this.wait.unwrap_or(this.every).saturating_mul(2).min(this.at_least_every);
+                    let longer = this.wait.unwrap_or(this.busy).saturating_mul(2).min(this.idle);
                     this.wait = Some(error.retry_after().unwrap_or_default().max(longer));
                     this.ended = !error.is_retryable() && !may_pass(&error);
                     return Poll::Ready(Some(Err(error)));
@@ -207,14 +209,14 @@ impl Stream for Follow {
     }
 }
 
-/// Reading can always be tried again after trouble on the way.
+/// A read can be repeated after any failure on the way.
 fn may_pass(error: &Error) -> bool {
     use crate::ErrorKind::{Interrupted, NotSent, Throttled, TimedOut};
     matches!(error.kind(), Interrupted | NotSent | Throttled | TimedOut)
 }
 
-/// What tells one message from another; lists give no ids.
-fn fingerprint(news: &News) -> String {
+/// Identifies a message by its content, because lists carry no ids.
+fn fingerprint(news: &NewMessage) -> String {
     let mut hash = Sha256::new();
     let message = serde_json::to_vec(&news.message).unwrap_or_default();
     hash.update(news.ticket.as_str());
@@ -223,9 +225,9 @@ fn fingerprint(news: &News) -> String {
     hex::encode(hash.finalize().iter().take(8).copied().collect::<Vec<u8>>())
 }
 
-impl fmt::Debug for Follow {
+impl fmt::Debug for MessageStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Follow")
+        f.debug_struct("MessageStream")
             .field("tickets", &self.tickets)
             .field("cursor", &self.cursor)
             .field("waiting", &self.queue.len())

@@ -1,0 +1,184 @@
+//! Closes a month: every charge of every customer read, compared with the service's own sums, and written as FOCUS, plain
+//! rows and a report.
+//!
+//! ```text
+//! cargo run -p huaweicloud-partner-billing --example month_end -- \
+//!     --world large_month --site china --month 2026-04 --out bills --formats focus-parquet,html
+//! cargo run -p huaweicloud-partner-billing --example month_end -- \
+//!     --server https://bss-intl.myhuaweicloud.com --access-key AK --secret-key SK --site international --month 2026-04 \
+//!     --statement customerBill_202604.tar.gz --out bills --formats focus-csv,csv
+//! ```
+//!
+//! Exit codes: 0 the figures agree, 3 they differ or something could not be read, 2 the month is not final, 1 it failed.
+//! After a crash, or SIGKILL, `--resume` goes on where it stopped.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::Parser;
+use huaweicloud_partner::{
+    Client,
+    auth::Credentials,
+    types::{Amount, BillCycle, Site},
+};
+use huaweicloud_partner_billing::{
+    Error, MonthEnd, Step,
+    export::{Format, local_directory},
+    focus::FocusVersion,
+    pricing::{PriceBook, PriceRule, Rounding},
+};
+use huaweicloud_partner_sandbox::Sandbox;
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Closes a month of a Huawei Cloud partner.
+#[derive(Parser)]
+#[command(name = "month_end")]
+struct Arguments {
+    /// The address of the service; that of the site by default.
+    #[arg(long)]
+    server: Option<String>,
+    /// The access key; with --server or the service itself.
+    #[arg(long, requires = "secret_key", required_unless_present = "world")]
+    access_key: Option<String>,
+    /// The secret key.
+    #[arg(long)]
+    secret_key: Option<String>,
+    /// A world of the sandbox instead of a service, such as large_month.
+    #[arg(long, conflicts_with_all = ["server", "access_key"])]
+    world: Option<String>,
+    /// The site: china, international or europe.
+    #[arg(long)]
+    site: Site,
+    /// The month, such as 2026-04.
+    #[arg(long)]
+    month: BillCycle,
+    /// The directory for files, manifests and what a resumed run needs.
+    #[arg(long)]
+    out: PathBuf,
+    /// A statement file of the international site; may be given several times.
+    #[arg(long)]
+    statement: Vec<PathBuf>,
+    /// The formats, separated by commas.
+    #[arg(long, value_delimiter = ',', default_value = "focus-csv,focus-parquet,csv,parquet,html")]
+    formats: Vec<Format>,
+    /// Goes on where an earlier run stopped.
+    #[arg(long)]
+    resume: bool,
+    /// Closes a month whose figures still move. The exit code stays 2.
+    #[arg(long)]
+    preliminary: bool,
+    /// The id of the partner's own account, for FOCUS.
+    #[arg(long)]
+    account: Option<String>,
+    /// A mark-up in per cent on what Huawei Cloud charges, for own prices.
+    #[arg(long)]
+    markup: Option<Amount>,
+    /// Writes FOCUS 1.4 instead of 1.2.
+    #[arg(long)]
+    focus_1_4: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let asked_for = !error.use_stderr();
+            let _ = error.print(); // nobody reads it where standard error is closed
+            return if asked_for { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+        }
+    };
+    match run(arguments).await {
+        Ok(code) => ExitCode::from(code),
+        Err(Error::NotFinal { cycle, until }) => {
+            eprintln!("{cycle} is not final: charges, refunds and adjustments come in until {until}");
+            eprintln!("--preliminary closes it all the same");
+            ExitCode::from(2)
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            if matches!(&error, Error::Call(call) if call.is_retryable()) {
+                eprintln!("run it again with --resume: it goes on where it stopped");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<u8, Error> {
+    let client = client(&arguments)?;
+    let mut month =
+        MonthEnd::new(&client, arguments.month).statements(&arguments.statement).directory(&arguments.out);
+    if arguments.resume {
+        month = month.resume();
+    }
+    if arguments.preliminary {
+        month = month.preliminary();
+    }
+    if let Some(account) = &arguments.account {
+        month = month.billing_account(account, None);
+    }
+    if let Some(markup) = arguments.markup {
+        let prices = PriceBook::new(Rounding::HALF_UP_TO_CENTS).rule(PriceRule::markup_percent(markup));
+        month = month.prices(prices);
+    }
+    if arguments.focus_1_4 {
+        month = month.focus_version(FocusVersion::V1_4);
+    }
+
+    let bar = ProgressBar::no_length();
+    let style = ProgressStyle::with_template("{msg:28} {bar:32} {pos}/{len} {elapsed}");
+    bar.set_style(style.map_err(|error| Error::Configuration(error.to_string()))?);
+    let outcome = month.close().progress(shown(&bar)).await?;
+    let store = local_directory(&arguments.out)?;
+    let manifest = outcome.export_with_progress(&arguments.formats, &store, shown(&bar)).await?;
+    outcome.discard_charges()?;
+    bar.finish_and_clear();
+
+    print!("{}", outcome.report_text()?);
+    println!("\nFiles");
+    for file in &manifest.files {
+        println!("  {} ({} rows, {} bytes)", arguments.out.join(&file.path).display(), file.rows, file.bytes);
+    }
+    println!("\n{} {}", outcome.cycle(), outcome.verdict());
+    Ok(outcome.verdict().exit_code())
+}
+
+/// The progress of a close on a bar; nothing where standard error is no terminal.
+fn shown(bar: &ProgressBar) -> impl Fn(Step) + Send + Sync + 'static {
+    let bar = bar.clone();
+    move |step| {
+        let (message, done, of) = match step {
+            Step::Listing => ("listing customers".to_owned(), 0, 0),
+            Step::Reading { customers, of, rows } => (format!("reading, {rows} charges"), customers, of),
+            Step::Comparing => ("reading the month's sums".to_owned(), 0, 0),
+            Step::Adding { rows } => ("adding up".to_owned(), rows, rows),
+            Step::Writing { rows, of } => ("writing".to_owned(), rows, of),
+            _ => return,
+        };
+        bar.set_message(message);
+        bar.set_length(of);
+        bar.set_position(done);
+    }
+}
+
+/// The client of a service, or of a world of the sandbox, in which the partner is the account of that kind.
+fn client(arguments: &Arguments) -> Result<Client, Error> {
+    let Some(world) = &arguments.world else {
+        let keys = (arguments.access_key.clone(), arguments.secret_key.clone());
+        let (Some(access_key), Some(secret_key)) = keys else {
+            return Err(Error::Configuration("--access-key and --secret-key are needed".to_owned()));
+        };
+        let mut builder = Client::builder(arguments.site, Credentials::keys(access_key, secret_key));
+        if let Some(server) = &arguments.server {
+            builder = builder.endpoint(huaweicloud_partner::operation::Service::Business, server);
+        }
+        return Ok(builder.build()?);
+    };
+    let sandbox = Sandbox::named(world)
+        .ok_or_else(|| Error::Configuration(format!("the sandbox has no world {world}")))?;
+    ["distributor", "provider", "intl-distributor", "intl-provider"]
+        .into_iter()
+        .filter_map(|account| sandbox.client(account).ok())
+        .find(|client| client.site() == arguments.site)
+        .ok_or_else(|| Error::Configuration(format!("{world} has no partner on the site {}", arguments.site)))
+}

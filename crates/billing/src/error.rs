@@ -1,0 +1,95 @@
+//! What can go wrong while a month is closed.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use huaweicloud_partner::types::BillCycle;
+
+use crate::statement::StatementError;
+
+/// Why a month cannot be read, reconciled or exported.
+///
+/// A difference between figures is no error: see [`Difference`](crate::reconcile::Difference).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A call to the service failed.
+    #[error(transparent)]
+    Call(#[from] huaweicloud_partner::Error),
+    /// A statement file cannot be read to its end.
+    #[error(transparent)]
+    Statement(#[from] Box<StatementError>),
+    /// A local file cannot be used.
+    #[error("cannot {what} {}: {source}", path.display())]
+    File {
+        /// What was tried.
+        what: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The object store refused.
+    #[error("the object store failed: {0}")]
+    Store(#[from] object_store::Error),
+    /// A Parquet file cannot be written.
+    #[error("Parquet: {0}")]
+    Parquet(#[from] parquet::errors::ParquetError),
+    /// A batch of rows cannot be built.
+    #[error("Arrow: {0}")]
+    Arrow(#[from] arrow_schema::ArrowError),
+    /// A CSV file cannot be written.
+    #[error("CSV: {0}")]
+    Csv(#[from] csv::Error),
+    /// Bytes cannot be written.
+    #[error("writing failed: {0}")]
+    Io(#[from] io::Error),
+    /// A sum, a product or a decimal column needs more digits than there are.
+    #[error("{0} needs more digits than can be held exactly")]
+    TooLarge(&'static str),
+    /// Amounts of two currencies meet in one sum.
+    #[error("amounts in {0} and {1} cannot be added")]
+    MixedCurrencies(String, String),
+    /// Charges of the international site come as files, and none was given.
+    #[error(
+        "the international site delivers the charges of {cycle} as a file and none was given: fetch {} from the bucket \
+         that Partner Center writes to",
+        expected.join(", ")
+    )]
+    NoStatement {
+        /// The month.
+        cycle: BillCycle,
+        /// The names that are expected.
+        expected: Vec<String>,
+    },
+    /// The figures of the month still move.
+    #[error("{cycle} is not final: charges, refunds and adjustments may come in until {until}")]
+    NotFinal {
+        /// The month.
+        cycle: BillCycle,
+        /// When its figures are final.
+        until: huaweicloud_partner::types::UtcTime,
+    },
+    /// What an earlier run left cannot be continued.
+    #[error("what an earlier run left in {} cannot be continued: {reason}", path.display())]
+    Resume {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The work was dropped or its thread ended.
+    #[error("cancelled")]
+    Cancelled,
+    /// A setting is wrong.
+    #[error("{0}")]
+    Configuration(String),
+}
+
+impl Error {
+    pub(crate) fn file(what: &'static str, path: &Path, source: io::Error) -> Self {
+        Self::File { what, path: path.to_owned(), source }
+    }
+}

@@ -1,0 +1,113 @@
+//! A month as files in any object store.
+//!
+//! ```text
+//! focus-parquet/month=2026-04/account=<billing account>/part-00001.parquet
+//! focus-csv/month=2026-04/account=<billing account>/part-00001.csv
+//! parquet/…  csv/…             the same charges under the names of the API
+//! reports/2026-04.html
+//! manifests/2026-04.json
+//! ```
+//!
+//! The folders are Hive partitions, so that DataFusion, Spark, ClickHouse or DuckDB read a year as one table. A file becomes
+//! visible when it is whole. The manifest is written after the files that it names, and files of an earlier export of the
+//! month that it does not name are deleted after that.
+
+mod manifest;
+mod plain;
+mod run;
+mod sink;
+mod store;
+
+use serde::{Deserialize, Serialize};
+
+pub use manifest::{ExportedFile, MANIFEST_VERSION, Manifest};
+pub use plain::PLAIN_COLUMNS;
+pub use store::local_directory;
+#[cfg(feature = "s3")]
+pub use store::obs_bucket;
+
+pub use crate::table::{Column, ColumnType};
+
+pub(crate) use run::{ExportPlan, ExportSettings, export};
+pub(crate) use store::hex;
+
+/// A format in which a month is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Format {
+    /// FOCUS as CSV.
+    FocusCsv,
+    /// FOCUS as Parquet.
+    FocusParquet,
+    /// The charges under the names of the API as CSV.
+    Csv,
+    /// The charges under the names of the API as Parquet.
+    Parquet,
+    /// The report as one HTML file.
+    Html,
+}
+
+impl Format {
+    /// All formats.
+    pub const ALL: [Self; 5] = [Self::FocusCsv, Self::FocusParquet, Self::Csv, Self::Parquet, Self::Html];
+
+    /// The name, such as `focus-csv`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::FocusCsv => "focus-csv",
+            Self::FocusParquet => "focus-parquet",
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+            Self::Html => "html",
+        }
+    }
+
+    fn ending(self) -> &'static str {
+        match self {
+            Self::FocusCsv | Self::Csv => "csv",
+            Self::FocusParquet | Self::Parquet => "parquet",
+            Self::Html => "html",
+        }
+    }
+}
+
+impl AsRef<[Format]> for Format {
+    fn as_ref(&self) -> &[Format] {
+        std::slice::from_ref(self)
+    }
+}
+
+impl std::fmt::Display for Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The text is not the name of a format.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a format: focus-csv, focus-parquet, csv, parquet or html")]
+pub struct ParseFormatError(String);
+
+impl std::str::FromStr for Format {
+    type Err = ParseFormatError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|format| format.as_str() == text)
+            .ok_or_else(|| ParseFormatError(text.to_owned()))
+    }
+}
+
+/// By what the files of a month are divided.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PartitionBy {
+    /// One folder for the billing account.
+    #[default]
+    BillingAccount,
+    /// One folder for each customer. Makes many small files where there are many customers.
+    Customer,
+}

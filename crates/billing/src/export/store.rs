@@ -1,0 +1,181 @@
+//! Files into an object store: in parts, visible only when they are whole.
+
+use std::{
+    io::{self, Write},
+    path::Path as FilePath,
+    sync::Arc,
+};
+
+use bytes::Bytes;
+use object_store::{
+    MultipartUpload, ObjectStore, ObjectStoreExt as _, PutPayload, local::LocalFileSystem, path::Path,
+};
+use sha2::{Digest as _, Sha256};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot},
+};
+
+use crate::Error;
+
+/// Bytes of one part. S3 wants at least 5 MiB and at most 10,000 parts.
+const PART: usize = 8 << 20;
+
+/// A local directory as an object store; it is created where it does not exist.
+///
+/// # Errors
+/// Where the directory cannot be created.
+pub fn local_directory(path: impl AsRef<FilePath>) -> Result<Arc<dyn ObjectStore>, Error> {
+    let path = path.as_ref();
+    std::fs::create_dir_all(path).map_err(|source| Error::file("create", path, source))?;
+    Ok(Arc::new(LocalFileSystem::new_with_prefix(path)?))
+}
+
+/// A bucket of Huawei Cloud OBS through its S3-compatible, virtual-hosted interface.
+///
+/// # Errors
+/// Where the settings are not usable.
+#[cfg(feature = "s3")]
+pub fn obs_bucket(
+    bucket: &str,
+    region: &str,
+    access_key: &str,
+    secret_key: &str,
+) -> Result<Arc<dyn ObjectStore>, Error> {
+    let store = object_store::aws::AmazonS3Builder::new()
+        .with_bucket_name(bucket)
+        .with_region(region)
+        .with_endpoint(format!("https://{bucket}.obs.{region}.myhuaweicloud.com"))
+        .with_virtual_hosted_style_request(true)
+        .with_access_key_id(access_key)
+        .with_secret_access_key(secret_key)
+        .build()?;
+    Ok(Arc::new(store))
+}
+
+/// What was written.
+#[derive(Clone, Debug)]
+pub(crate) struct Written {
+    pub(crate) bytes: u64,
+    pub(crate) sha256: String,
+}
+
+enum Message {
+    Part(Bytes),
+    Complete,
+}
+
+/// A file of an object store as a [`Write`], for code that blocks. Nothing is visible before [`StoreWriter::complete`].
+pub(crate) struct StoreWriter {
+    part: Vec<u8>,
+    messages: mpsc::Sender<Message>,
+    hash: Sha256,
+    bytes: u64,
+}
+
+/// The end of an upload that runs beside.
+pub(crate) struct Upload {
+    done: oneshot::Receiver<Result<(), object_store::Error>>,
+}
+
+impl StoreWriter {
+    pub(crate) fn new(store: Arc<dyn ObjectStore>, path: Path, runtime: &Handle) -> (Self, Upload) {
+        let (messages, receiver) = mpsc::channel(2);
+        let (send_done, done) = oneshot::channel();
+        runtime.spawn(async move {
+            drop(send_done.send(upload(store, path, receiver).await));
+        });
+        (Self { part: Vec::new(), messages, hash: Sha256::new(), bytes: 0 }, Upload { done })
+    }
+
+    fn send(&mut self) -> io::Result<()> {
+        let part = std::mem::take(&mut self.part);
+        self.hash.update(&part);
+        self.bytes += part.len() as u64;
+        let ended = |_| io::Error::new(io::ErrorKind::BrokenPipe, "the upload ended");
+        self.messages.blocking_send(Message::Part(part.into())).map_err(ended)
+    }
+
+    /// Sends what is left and makes the file visible. The upload is at its end once [`Upload::wait`] returns.
+    pub(crate) fn complete(mut self) -> io::Result<Written> {
+        if !self.part.is_empty() {
+            self.send()?;
+        }
+        let ended = |_| io::Error::new(io::ErrorKind::BrokenPipe, "the upload ended");
+        self.messages.blocking_send(Message::Complete).map_err(ended)?;
+        Ok(Written { bytes: self.bytes, sha256: hex(&self.hash.finalize()) })
+    }
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        use std::fmt::Write as _;
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+impl Write for StoreWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.part.extend_from_slice(bytes);
+        if self.part.len() >= PART {
+            self.send()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Upload {
+    /// Waits until the file is visible, or says why it is not.
+    pub(crate) fn wait(self) -> Result<(), Error> {
+        self.done.blocking_recv().map_err(|_| Error::Cancelled)?.map_err(Error::from)
+    }
+}
+
+async fn upload(
+    store: Arc<dyn ObjectStore>,
+    path: Path,
+    mut messages: mpsc::Receiver<Message>,
+) -> Result<(), object_store::Error> {
+    let mut parts: Option<Box<dyn MultipartUpload>> = None;
+    let mut first: Option<Bytes> = None;
+    loop {
+        match messages.recv().await {
+            Some(Message::Part(bytes)) if parts.is_none() && first.is_none() => first = Some(bytes),
+            Some(Message::Part(bytes)) => {
+                let mut under_way = match parts.take() {
+                    Some(parts) => parts,
+                    None => store.put_multipart(&path).await?,
+                };
+                let mut sent = Ok(());
+                for bytes in first.take().into_iter().chain([bytes]) {
+                    if sent.is_ok() {
+                        sent = under_way.put_part(PutPayload::from(bytes)).await;
+                    }
+                }
+                if let Err(error) = sent {
+                    drop(under_way.abort().await);
+                    return Err(error);
+                }
+                parts = Some(under_way);
+            }
+            // A file of one part is put at once, which every store does atomically.
+            Some(Message::Complete) => {
+                return match parts {
+                    Some(mut parts) => parts.complete().await.map(drop),
+                    None => store.put(&path, first.unwrap_or_default().into()).await.map(drop),
+                };
+            }
+            None => {
+                if let Some(mut parts) = parts {
+                    drop(parts.abort().await);
+                }
+                return Ok(());
+            }
+        }
+    }
+}

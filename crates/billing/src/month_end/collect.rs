@@ -1,0 +1,282 @@
+//! The charges of a month, brought to this machine.
+
+use std::{
+    collections::BTreeSet,
+    fs::{self, File},
+    io::{self, Write as _},
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures_util::TryStreamExt as _;
+use huaweicloud_partner::{
+    Client, ErrorKind,
+    resellers::ListResellers,
+    types::{BillCycle, ResellerId, Site, UtcTime},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tempfile::TempDir;
+
+use super::{Progress, Settings, Step};
+use crate::{
+    Error,
+    charges::{ChargeCursor, ChargePlan, ChargeStream, Completeness},
+    rows::{Source, Spool},
+    statement::{Statement, StatementName, plan_month},
+};
+
+/// How long the cursor may be older than the pages.
+const STORE_EVERY: Duration = Duration::from_millis(500);
+
+/// How often a list that cannot be read to its end is tried again before the close fails.
+const RETRIES: u32 = 3;
+
+/// What was read.
+#[derive(Debug)]
+pub(super) struct Collected {
+    pub(super) source: Source,
+    pub(super) completeness: Completeness,
+    pub(super) resellers: Vec<ResellerId>,
+    pub(super) workspace: Option<Workspace>,
+}
+
+/// Where pages are kept while a month is closed.
+#[derive(Debug)]
+pub(super) struct Workspace {
+    path: PathBuf,
+    _temporary: Option<TempDir>,
+}
+
+/// What a run leaves for the next one.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Kept {
+    version: u32,
+    cycle: String,
+    site: String,
+    cursor: ChargeCursor,
+    /// The length of the pages that the cursor knows of.
+    bytes: u64,
+    /// The length before the customer that is being read.
+    customer_begins: u64,
+    /// Set at the end.
+    completeness: Option<Completeness>,
+}
+
+const VERSION: u32 = 1;
+
+impl Workspace {
+    fn open(settings: &Settings, cycle: BillCycle) -> Result<Self, Error> {
+        let temporary = match settings.directory {
+            Some(_) => None,
+            None => Some(tempfile::tempdir()?),
+        };
+        let parent =
+            settings.directory.clone().or_else(|| temporary.as_ref().map(|dir| dir.path().to_owned()));
+        let path = parent.unwrap_or_default().join(format!(".month-end-{cycle}"));
+        fs::create_dir_all(&path).map_err(|source| Error::file("create", &path, source))?;
+        Ok(Self { path, _temporary: temporary })
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Error> {
+        let path = self.file(name);
+        match fs::read(&path) {
+            Ok(stored) => serde_json::from_slice(&stored)
+                .map(Some)
+                .map_err(|error| Error::Resume { path, reason: error.to_string() }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(Error::file("read", &path, source)),
+        }
+    }
+
+    /// Stores a value in one step: a crash leaves the old one or the new one.
+    fn store<T: Serialize>(&self, name: &str, value: &T) -> Result<(), Error> {
+        let (path, beside) = (self.file(name), self.file(&format!("{name}.new")));
+        let write = || -> io::Result<()> {
+            let mut file = File::create(&beside)?;
+            file.write_all(&serde_json::to_vec(value).map_err(io::Error::from)?)?;
+            file.sync_all()?;
+            fs::rename(&beside, &path)
+        };
+        write().map_err(|source| Error::file("write", &path, source))
+    }
+
+    /// Removes everything that was kept.
+    pub(super) fn remove(&self) -> Result<(), Error> {
+        match fs::remove_dir_all(&self.path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                Err(Error::file("remove", &self.path, source))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+pub(super) async fn collect(
+    client: &Client,
+    cycle: BillCycle,
+    now: UtcTime,
+    settings: &Settings,
+    progress: &Arc<dyn Progress>,
+) -> Result<Collected, Error> {
+    progress.step(Step::Listing);
+    if settings.statements.is_empty() && client.site() == Site::China {
+        return from_api(client, cycle, settings, progress).await;
+    }
+    let files = chosen(cycle, now, &settings.statements)?;
+    let mut resellers = Vec::new();
+    let mut listed = client.items(ListResellers::new()).allow_changes();
+    loop {
+        match listed.try_next().await {
+            Ok(Some(reseller)) => resellers.push(reseller.indirect_partner_id),
+            Ok(None) => break,
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::WrongCaller | ErrorKind::NotOffered | ErrorKind::Refused
+                ) =>
+            {
+                break;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let own = settings.billing_account.as_ref().map(|(id, _)| id.clone());
+    let ids: BTreeSet<String> = resellers.iter().map(ToString::to_string).collect();
+    Ok(Collected {
+        source: Source::Statements { files, resellers: ids, own },
+        completeness: Completeness::default(),
+        resellers,
+        workspace: None,
+    })
+}
+
+/// The files to read: of those with names of statement files the one that is to be read for the month, and all others.
+fn chosen(cycle: BillCycle, now: UtcTime, files: &[Statement]) -> Result<Vec<Statement>, Error> {
+    let name = |file: &Statement| {
+        file.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    };
+    let plan = plan_month(cycle, now, files.iter().map(name));
+    if let Some(other) = plan.other_months.first() {
+        return Err(Error::Configuration(format!("{other} is not a file of {cycle}")));
+    }
+    if files.is_empty() {
+        return Err(Error::NoStatement { cycle, expected: plan.missing });
+    }
+    let mut chosen: Vec<Statement> = Vec::new();
+    for file in files {
+        let named = name(file);
+        if named.parse::<StatementName>().is_ok() {
+            if plan.read.as_ref() != Some(&named) {
+                continue;
+            }
+            if chosen.iter().any(|other| name(other) == named) {
+                return Err(Error::Configuration(format!("{named} is given twice")));
+            }
+        }
+        chosen.push(file.clone());
+    }
+    Ok(chosen)
+}
+
+async fn from_api(
+    client: &Client,
+    cycle: BillCycle,
+    settings: &Settings,
+    progress: &Arc<dyn Progress>,
+) -> Result<Collected, Error> {
+    let workspace = Workspace::open(settings, cycle)?;
+    let (site, month) = (client.site().to_string(), cycle.to_string());
+    let kept: Option<Kept> = if settings.resume { workspace.read("state.json")? } else { None };
+    let plan: Option<ChargePlan> = if settings.resume { workspace.read("customers.json")? } else { None };
+    let (mut kept, plan) = match (kept, plan) {
+        (Some(kept), Some(plan)) => {
+            if (kept.version, kept.cycle.as_str(), kept.site.as_str()) != (VERSION, &month, &site) {
+                let reason = format!("it belongs to {} on the site {}", kept.cycle, kept.site);
+                return Err(Error::Resume { path: workspace.path.clone(), reason });
+            }
+            (kept, plan)
+        }
+        _ => {
+            workspace.remove()?;
+            fs::create_dir_all(&workspace.path)
+                .map_err(|source| Error::file("create", &workspace.path, source))?;
+            let former = settings.former_resellers.iter().cloned();
+            let plan = ChargePlan::list_with_resellers(client, cycle, former).await?;
+            workspace.store("customers.json", &plan)?;
+            let kept = Kept { version: VERSION, cycle: month, site, ..Kept::default() };
+            workspace.store("state.json", &kept)?;
+            (kept, plan)
+        }
+    };
+    let pages = workspace.file("charges.jsonl.gz");
+    let mut spool = Spool::open(&pages, kept.bytes)?;
+    let mut resellers = plan.resellers().to_vec();
+    if kept.completeness.is_none() {
+        let mut stream = ChargeStream::resume(client, plan, kept.cursor.clone());
+        let mut planned = stream.plan().customers().len();
+        let mut stored = Instant::now();
+        let mut retries = 0;
+        loop {
+            let page = match stream.next().await {
+                Ok(Some(page)) => page,
+                Ok(None) => break,
+                Err(Error::Call(error)) if error.is_retryable() && retries < RETRIES => {
+                    retries += 1;
+                    continue;
+                }
+                Err(error) => {
+                    // What is whole is kept for the next run.
+                    store(&workspace, &mut kept, &stream, &spool)?;
+                    return Err(error);
+                }
+            };
+            retries = 0;
+            if page.begins_customer {
+                let same = stream.cursor().customers_finished() == kept.cursor.customers_finished();
+                if same && spool.bytes() > kept.customer_begins {
+                    spool.cut(kept.customer_begins)?;
+                } else {
+                    kept.customer_begins = spool.bytes();
+                }
+            }
+            spool.append(page)?;
+            kept.cursor = stream.cursor().clone();
+            if stream.plan().customers().len() != planned {
+                planned = stream.plan().customers().len();
+                workspace.store("customers.json", stream.plan())?;
+            }
+            if stored.elapsed() >= STORE_EVERY {
+                store(&workspace, &mut kept, &stream, &spool)?;
+                stored = Instant::now();
+            }
+            progress.step(Step::Reading {
+                customers: stream.cursor().customers_finished() as u64,
+                of: planned as u64,
+                rows: stream.cursor().rows(),
+            });
+        }
+        kept.completeness = Some(stream.completeness());
+        resellers = stream.plan().resellers().to_vec();
+        workspace.store("customers.json", stream.plan())?;
+        store(&workspace, &mut kept, &stream, &spool)?;
+    }
+    Ok(Collected {
+        source: Source::Spool(pages),
+        completeness: kept.completeness.unwrap_or_default(),
+        resellers,
+        workspace: Some(workspace),
+    })
+}
+
+/// First the pages, then the cursor that knows of them.
+fn store(workspace: &Workspace, kept: &mut Kept, stream: &ChargeStream, spool: &Spool) -> Result<(), Error> {
+    spool.sync()?;
+    kept.cursor = stream.cursor().clone();
+    kept.bytes = spool.bytes();
+    workspace.store("state.json", kept)
+}

@@ -1,0 +1,384 @@
+//! Which column of a statement file holds what, by its header in English or Chinese.
+
+use std::collections::BTreeMap;
+
+/// A column whose meaning is known.
+///
+/// The documentation names the columns of the bill file only in part; the names of the hand export and of the usage file
+/// are accepted as well. Whatever has no meaning here stays available as an unknown column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Column {
+    /// The customer's account id.
+    CustomerId,
+    /// The customer's name.
+    CustomerName,
+    /// The customer's account name.
+    AccountName,
+    /// The month.
+    BillCycle,
+    /// The partner or reseller with which the customer is associated.
+    PartnerId,
+    /// The name of that partner.
+    PartnerName,
+    /// The account name of that partner.
+    PartnerAccountName,
+    /// Expenditure, refund or adjustment.
+    BillType,
+    /// The billing mode, as a code of statement files or in words.
+    BillingMode,
+    /// The cloud service in words.
+    ServiceTypeName,
+    /// The cloud service's code.
+    ServiceTypeCode,
+    /// The product in words.
+    ProductName,
+    /// The product.
+    ProductId,
+    /// The specification in words.
+    Specification,
+    /// The kind of resource in words.
+    ResourceTypeName,
+    /// The kind of resource.
+    ResourceTypeCode,
+    /// The region in words.
+    RegionName,
+    /// The region.
+    RegionCode,
+    /// Order or transaction.
+    TradeId,
+    /// The order that was unsubscribed from.
+    OriginalOrderId,
+    /// The customer's transaction time.
+    TradeTime,
+    /// When consumption began.
+    UsageStart,
+    /// When consumption ended.
+    UsageEnd,
+    /// How many periods were bought.
+    PeriodCount,
+    /// The unit of a period in words.
+    PeriodUnit,
+    /// What was measured.
+    UsageType,
+    /// How much was used.
+    UsageAmount,
+    /// The resource.
+    ResourceId,
+    /// The name of the resource.
+    ResourceName,
+    /// The tags of the resource.
+    ResourceTag,
+    /// The enterprise project.
+    EnterpriseProjectId,
+    /// The list price.
+    ListPrice,
+    /// What was taken off the list price.
+    Discount,
+    /// What is to be paid for the customer's consumption.
+    Payable,
+    /// What the partner pays after the settlement discount.
+    Settlement,
+    /// Tax.
+    Tax,
+    /// Paid from the cash balance.
+    Cash,
+    /// Paid from the credit line or by monthly settlement.
+    Credit,
+    /// Paid with cash vouchers.
+    Coupon,
+    /// Paid with flexi-purchase vouchers.
+    FlexipurchaseCoupon,
+    /// Paid from stored-value cards.
+    StoredValueCard,
+    /// Not paid yet.
+    Debt,
+    /// Written off.
+    WriteOff,
+    /// The currency of all amounts.
+    Currency,
+}
+
+/// How many columns there are.
+pub(super) const COUNT: usize = Column::Currency as usize + 1;
+
+/// Headers in their plain form: letters and digits only, small letters, no currency.
+const HEADERS: &[(Column, &[&str])] = &[
+    (Column::CustomerId, &["客户id", "customerid", "customerdomainid", "domainid"]),
+    (Column::CustomerName, &["客户名称", "customername", "customer"]),
+    (Column::AccountName, &["客户账号名", "客户帐号名", "accountname", "customeraccountname", "账号名"]),
+    (Column::BillCycle, &["账期", "帐期", "billingcycle", "billcycle", "cycle"]),
+    (Column::PartnerId, &["伙伴id", "partnerid", "associatedpartnerid"]),
+    (Column::PartnerName, &["伙伴名称", "partnername"]),
+    (Column::PartnerAccountName, &["伙伴账号名", "伙伴帐号名", "partneraccountname"]),
+    (Column::BillType, &["账单类型", "帐单类型", "billtype"]),
+    (Column::BillingMode, &["计费模式", "billingmode", "chargingmode", "chargemode"]),
+    (Column::ServiceTypeName, &["产品类型", "云服务类型", "producttype", "servicetype", "servicetypename"]),
+    (
+        Column::ServiceTypeCode,
+        &["产品类型编码", "云服务类型编码", "producttypecode", "servicetypecode", "cloudservicetype"],
+    ),
+    (Column::ProductName, &["产品名称", "产品", "productname", "product"]),
+    (Column::ProductId, &["产品id", "productid"]),
+    (Column::Specification, &["规格", "产品规格", "specifications", "specification", "productspecdesc"]),
+    (Column::ResourceTypeName, &["资源类型", "resourcetype", "resourcetypename"]),
+    (Column::ResourceTypeCode, &["资源类型编码", "resourcetypecode"]),
+    (Column::RegionName, &["区域", "region", "regionname"]),
+    (
+        Column::RegionCode,
+        &["云服务区编码", "区域编码", "cloudserviceregioncode", "regioncode", "serviceregioncode"],
+    ),
+    (
+        Column::TradeId,
+        &["订单号交易号", "订单号", "交易号", "orderidtransactionid", "orderid", "transactionid", "tradeid"],
+    ),
+    (Column::OriginalOrderId, &["原订单号", "originalorderid"]),
+    (
+        Column::TradeTime,
+        &[
+            "客户交易时间",
+            "交易时间",
+            "customertransactiontime",
+            "transactiontime",
+            "tradetime",
+            "transactedat",
+        ],
+    ),
+    (Column::UsageStart, &["使用开始时间", "usagestarttime", "usagestart", "begintime", "starttime"]),
+    (Column::UsageEnd, &["使用结束时间", "usageendtime", "usageend", "endtime", "consumetime", "消费时间"]),
+    (
+        Column::PeriodCount,
+        &["订单周期数", "periodnum", "numberofperiods", "orderperiods", "requiredduration", "订单周期数量"],
+    ),
+    (Column::PeriodUnit, &["订单周期单位", "periodunit", "orderperiodunit", "durationunit", "unitofperiod"]),
+    (Column::UsageType, &["使用量类型编码", "使用量类型", "usagetypecode", "usagetype"]),
+    (Column::UsageAmount, &["使用量", "usage", "usageamount"]),
+    (Column::ResourceId, &["资源id", "resourceid"]),
+    (Column::ResourceName, &["资源名称", "resourcename"]),
+    (Column::ResourceTag, &["资源标签", "标签", "resourcetag", "resourcetags", "tags"]),
+    (Column::EnterpriseProjectId, &["企业项目id", "enterpriseprojectid"]),
+    (Column::ListPrice, &["官网页面价", "官网价", "官网价总金额", "listprice", "officialamount"]),
+    (Column::Discount, &["优惠金额", "折扣金额", "discountamount", "discount", "officialdiscountamount"]),
+    (
+        Column::Payable,
+        &[
+            "客户消费金额",
+            "应付金额",
+            "消费金额",
+            "customerexpenditure",
+            "amountdue",
+            "paymentamount",
+            "payable",
+        ],
+    ),
+    (
+        Column::Settlement,
+        &["结算金额", "伙伴结算金额", "settlementamount", "partnersettlementamount", "settledamount"],
+    ),
+    (Column::Tax, &["税额", "税费", "tax", "taxamount"]),
+    (Column::Cash, &["现金支付", "现金支付金额", "cashpayment", "cashamount", "cash"]),
+    (Column::Credit, &["信用额度支付", "月结金额", "creditamount", "monthlysettlement", "credit"]),
+    (Column::Coupon, &["代金券抵扣", "现金券金额", "couponamount", "cashcouponamount", "coupons", "coupon"]),
+    (Column::FlexipurchaseCoupon, &["代金券金额", "flexipurchasecouponamount", "flexipurchasecoupons"]),
+    (Column::StoredValueCard, &["储值卡支付", "储值卡金额", "storedvaluecardamount", "storedvaluecard"]),
+    (Column::Debt, &["欠费", "欠费金额", "debtamount", "arrears"]),
+    (Column::WriteOff, &["核销金额", "欠费核销", "writeoffamount", "writtenoff", "adjustmentamount"]),
+    (Column::Currency, &["币种", "货币", "currency"]),
+];
+
+/// A header without blanks, marks and letter case, and the currency that it names in brackets.
+pub(super) fn plain_header(header: &str) -> (String, Option<&str>) {
+    let header = header.trim_start_matches('\u{feff}').trim();
+    let open = header.rfind(['(', '（']);
+    let unit = open.and_then(|at| header.get(at..)).and_then(|tail| {
+        let inner = tail.trim_matches(['(', ')', '（', '）']).trim();
+        let is_currency = inner.len() == 3 && inner.bytes().all(|letter| letter.is_ascii_uppercase());
+        is_currency.then_some(inner)
+    });
+    let named = if unit.is_some() { open.and_then(|at| header.get(..at)).unwrap_or(header) } else { header };
+    let plain =
+        named.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    (plain, unit)
+}
+
+/// The columns of one file.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    /// The place of each known column.
+    places: [Option<usize>; COUNT],
+    /// Names and places of the others.
+    pub(super) unknown: Vec<(String, usize)>,
+    /// How many fields a row has.
+    pub(super) width: usize,
+    /// The currency that headers name.
+    pub(super) currency: Option<String>,
+}
+
+/// Why a row of headers cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HeaderError {
+    /// No column for the customer.
+    #[error("no column for the customer's id among the headers {0:?}")]
+    NoCustomer(Vec<String>),
+    /// No column for money.
+    #[error(
+        "no column for an amount to be paid among the headers {0:?}: name it with StatementOptions::column"
+    )]
+    NoAmount(Vec<String>),
+    /// Two columns for the same thing.
+    #[error("the headers {0:?} and {1:?} mean the same column {2:?}")]
+    Twice(String, String, Column),
+    /// Amounts in different currencies.
+    #[error("the headers name the currencies {0} and {1}")]
+    MixedCurrencies(String, String),
+}
+
+impl Layout {
+    /// The layout that a row of headers describes. `named` holds the caller's own names of columns.
+    pub(super) fn of<'h>(
+        headers: impl Iterator<Item = &'h str>,
+        named: &BTreeMap<String, Column>,
+    ) -> Result<Self, HeaderError> {
+        let mut layout = Self { places: [None; COUNT], unknown: Vec::new(), width: 0, currency: None };
+        let mut names: Vec<String> = Vec::new();
+        for (place, header) in headers.enumerate() {
+            let (plain, unit) = plain_header(header);
+            let shown = header.trim_start_matches('\u{feff}').trim().to_owned();
+            let known = named.get(&plain).copied().or_else(|| known(&plain));
+            match known {
+                Some(column) => {
+                    if let Some(slot) = layout.places.get_mut(column as usize) {
+                        if let Some(first) = slot {
+                            let first = names.get(*first).cloned().unwrap_or_default();
+                            return Err(HeaderError::Twice(first, shown, column));
+                        }
+                        *slot = Some(place);
+                    }
+                    layout.take_currency(unit)?;
+                }
+                None => layout.unknown.push((shown.clone(), place)),
+            }
+            names.push(shown);
+            layout.width = place + 1;
+        }
+        if !layout.has(Column::CustomerId) {
+            return Err(HeaderError::NoCustomer(names));
+        }
+        if !layout.has(Column::Payable) && !layout.has(Column::Settlement) {
+            return Err(HeaderError::NoAmount(names));
+        }
+        Ok(layout)
+    }
+
+    /// The layout of columns in a given order, for files without headers.
+    pub(super) fn in_order(columns: &[Option<Column>]) -> Self {
+        let mut layout =
+            Self { places: [None; COUNT], unknown: Vec::new(), width: columns.len(), currency: None };
+        for (place, column) in columns.iter().enumerate() {
+            match column {
+                Some(column) => {
+                    if let Some(slot) = layout.places.get_mut(*column as usize) {
+                        *slot = Some(place);
+                    }
+                }
+                None => layout.unknown.push((format!("column {}", place + 1), place)),
+            }
+        }
+        layout
+    }
+
+    /// The place of a column.
+    pub(super) fn place(&self, column: Column) -> Option<usize> {
+        self.places.get(column as usize).copied().flatten()
+    }
+
+    /// True where the file has the column.
+    pub(super) fn has(&self, column: Column) -> bool {
+        self.place(column).is_some()
+    }
+
+    fn take_currency(&mut self, unit: Option<&str>) -> Result<(), HeaderError> {
+        match (unit, &self.currency) {
+            (Some(new), Some(old)) if new != old => {
+                Err(HeaderError::MixedCurrencies(old.clone(), new.to_owned()))
+            }
+            (Some(new), None) => {
+                self.currency = Some(new.to_owned());
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// True for a row of which at least half the fields are headers that are known.
+pub(super) fn looks_like_headers<'h>(
+    fields: impl Iterator<Item = &'h str>,
+    named: &BTreeMap<String, Column>,
+) -> bool {
+    let (mut all, mut recognised) = (0_usize, 0_usize);
+    for field in fields {
+        let (plain, _) = plain_header(field);
+        all += 1;
+        recognised += usize::from(named.contains_key(&plain) || known(&plain).is_some());
+    }
+    recognised > 0 && (recognised * 2 >= all || recognised >= 3)
+}
+
+fn known(plain: &str) -> Option<Column> {
+    HEADERS.iter().find(|(_, names)| names.contains(&plain)).map(|(column, _)| *column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_header_means_two_columns() {
+        let mut seen = BTreeMap::new();
+        for (column, names) in HEADERS {
+            for name in *names {
+                assert_eq!(plain_header(name).0, *name, "not in plain form");
+                assert_eq!(seen.insert(*name, *column), None, "{name}");
+            }
+        }
+        assert_eq!(HEADERS.len(), COUNT);
+    }
+
+    #[test]
+    fn headers_are_found_in_both_languages_with_marks_and_currency() {
+        let layout = Layout::of(
+            ["\u{feff}客户ID", "Product Type Code", "结算金额（USD）", "Customer Expenditure (USD)", "意外"]
+                .into_iter(),
+            &BTreeMap::new(),
+        )
+        .unwrap();
+        assert_eq!(layout.place(Column::CustomerId), Some(0));
+        assert_eq!(layout.place(Column::Settlement), Some(2));
+        assert_eq!((layout.currency.as_deref(), layout.width), (Some("USD"), 5));
+        assert_eq!(layout.unknown, [("意外".to_owned(), 4)]);
+    }
+
+    #[test]
+    fn headers_that_cannot_be_used_are_refused_by_name() {
+        let of = |headers: &[&str]| Layout::of(headers.iter().copied(), &BTreeMap::new()).unwrap_err();
+        assert!(matches!(of(&["产品ID", "应付金额"]), HeaderError::NoCustomer(_)));
+        assert!(matches!(of(&["客户ID", "官网页面价"]), HeaderError::NoAmount(_)));
+        assert!(matches!(
+            of(&["客户ID", "customer_id", "应付金额"]),
+            HeaderError::Twice(_, _, Column::CustomerId)
+        ));
+        assert!(matches!(
+            of(&["客户ID", "应付金额(USD)", "结算金额(EUR)"]),
+            HeaderError::MixedCurrencies(_, _)
+        ));
+    }
+
+    #[test]
+    fn a_name_of_the_caller_has_precedence() {
+        let named = BTreeMap::from([("要付".to_owned(), Column::Payable)]);
+        let layout = Layout::of(["客户ID", "要付"].into_iter(), &named).unwrap();
+        assert_eq!(layout.place(Column::Payable), Some(1));
+    }
+}

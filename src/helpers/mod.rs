@@ -1,3 +1,0 @@
-//! Helpers that stand on the client: several calls that belong together.
-
-pub mod tickets;
