@@ -21,14 +21,16 @@ use super::{
     body::{Outgoing, peek_error_body},
     builder::host_and_port,
     observe::{ObservationKind, Span},
-    response::{request_id, undecodable},
+    response::{expected, lists, not_a_success, request_id, undecodable},
     retry::retry_after,
     send_gate::{SendGate, SignedSend},
 };
 use crate::{
     auth::{self, Authorization, Credentials, Payload, X_SDK_DATE, X_SECURITY_TOKEN},
     clock::within,
-    error::{ApiError, AuthenticationRefusal, Error, ErrorKind, Retry, UnknownOutcome, ValidationError},
+    error::{
+        classify::{Expected, Finding, classify},
+        ApiError, AuthenticationRefusal, Error, ErrorKind, Retry, UnknownOutcome, ValidationError},
     operation::{BodyKind, CALLER_ID, Idempotency, OperationMeta, RequestParts, Service, encode},
     transport::{Body, TransportError, TransportErrorKind},
     types::{Language, UtcTime},
@@ -539,16 +541,30 @@ impl<'c> Call<'c> {
     ) -> Result<RawResponse, Failure> {
         let (meta, status) = (self.parts.meta, head.status);
         if status.is_success() {
-            let suspicious = memchr::memmem::find(&body, b"\"error").is_some();
-            match suspicious.then(|| ApiError::inside_success(status, &body)).flatten() {
-                Some(error) => return Err(self.refusal(error, &head.headers, sent, credentials)),
-                None => {
-                    let attempts = self.attempts;
-                    let outcome =
-                        (meta.idempotency != Idempotency::ReadOnly).then(|| Box::new(self.outcome()));
-                    return Ok(RawResponse { status, headers: head.headers, body, attempts, outcome });
+            let lists = lists(meta);
+            let expected = if self.streams { Expected::File } else { expected(meta, &lists) };
+            let writes = meta.idempotency != Idempotency::ReadOnly;
+            let finding = match self.incoming {
+                Some(_) => Finding::Success,
+                None => classify(&body, expected, writes),
+            };
+            return match finding {
+                Finding::Success => Ok(RawResponse {
+                    status,
+                    headers: head.headers,
+                    body,
+                    attempts: self.attempts,
+                    outcome: writes.then(|| Box::new(self.outcome())),
+                }),
+                Finding::Refusal(signs) => {
+                    let api = ApiError::from_signs(status, signs, body);
+                    Err(self.refusal(api, &head.headers, sent, credentials))
                 }
-            }
+                Finding::Neither(missing, signs) => {
+                    let error = not_a_success(meta, status, &head.headers, body, missing, signs);
+                    Err(Failure { error, not_executed: false, again: RetryHint::No })
+                }
+            };
         }
         if status.is_client_error() || status.is_server_error() {
             return Err(self.refusal(ApiError::read(status, body), &head.headers, sent, credentials));
@@ -571,9 +587,12 @@ impl<'c> Call<'c> {
     ) -> Failure {
         let (name, status) = (self.parts.meta.name, api.status());
         let asked = retry_after(headers, self.now().instant());
+        // Only a code of the service's own proves that nothing was executed; a status may come from anything on the way.
+        let refused_by_service = api.has_service_code();
+        let id = request_id(headers).or(api.request_id()).map(str::to_owned);
         let failure = if status == StatusCode::TOO_MANY_REQUESTS || api.code().is_throttling() {
             let error = Error::from_api(ErrorKind::Throttled, name, api).with_retry_after(asked);
-            Failure { error, not_executed: true, again: RetryHint::After(asked) }
+            Failure { error, not_executed: refused_by_service, again: RetryHint::After(asked) }
         } else if let Some(refused) = authentication_refusal(&api) {
             self.not_recognised(api, refused, headers, sent, credentials)
         } else if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
@@ -598,10 +617,9 @@ impl<'c> Call<'c> {
                 }
                 _ => RetryHint::No,
             };
-            let not_executed = retry != Retry::ReadsOnly;
+            let not_executed = refused_by_service && retry != Retry::ReadsOnly;
             Failure { error: Error::from_api(ErrorKind::Refused, name, api), not_executed, again }
         };
-        let id = request_id(headers).map(str::to_owned);
         Failure { error: failure.error.with_request_id(id), ..failure }
     }
 
@@ -615,6 +633,7 @@ impl<'c> Call<'c> {
         credentials: &Credentials,
     ) -> Failure {
         let (name, signed) = (self.parts.meta.name, &sent.headers());
+        let refused_by_service = api.has_service_code();
         let is_token = matches!(credentials.authorization(), Authorization::Token(_));
         self.client.view.credentials.invalidate(credentials);
         let may_renew = !std::mem::replace(&mut self.credentials_renewed, true);
@@ -634,7 +653,7 @@ impl<'c> Call<'c> {
             auth::explain_refusal(signed, answer)
         };
         let error = Error::new(ErrorKind::Credentials, name, format!("{api}; {hint}")).with_api(api);
-        Failure { error, not_executed: true, again }
+        Failure { error, not_executed: refused_by_service, again }
     }
 
     /// Sets the signing clock to the service's, where the two differ by more than a minute.

@@ -6,9 +6,9 @@
 
 mod api;
 mod authentication;
+pub(crate) mod classify;
 mod code;
 pub mod codes;
-mod http200;
 mod item;
 mod validation;
 
@@ -22,7 +22,6 @@ use crate::types::UtcTime;
 pub use api::ApiError;
 pub use authentication::AuthenticationRefusal;
 pub use code::{CodeInfo, ErrorCode, Responsibility, Retry};
-pub use http200::{InsideSuccess, SuccessErrors, all_inside_success, inside_success};
 pub use item::ItemError;
 pub use validation::{ValidationError, Violation};
 

@@ -277,7 +277,7 @@ mod tests {
         assert_eq!(bill.bill_type, Some(MonthlyBillType::Unsubscription));
         assert_eq!(bill.charge_mode, Some(ChargingMode::PayPerUse));
         assert_eq!(bill.account_details[0].balance_type, Some(PaymentAccount::Cash));
-        let written = serde_json::to_string(&page).unwrap();
+        let written = String::from_utf8(crate::types::to_wire_json(&page).unwrap()).unwrap();
         assert!(
             written.contains(r#""charge_mode":"3""#) && written.contains(r#""amount":-5.50"#),
             "{written}"

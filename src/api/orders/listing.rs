@@ -747,7 +747,7 @@ mod tests {
         assert!(item.amount.is_some_and(Amount::is_negative));
         assert_eq!(item.measure_id, Some(MeasureUnit::MainUnit));
         let json = serde_json::to_value(item).unwrap();
-        assert_eq!((&json["measure_id"], &json["amount"]), (&"1".into(), &(-3).into()));
+        assert_eq!((&json["measure_id"], &json["amount"]), (&"1".into(), &"-3".into()));
     }
 
     #[test]

@@ -198,7 +198,8 @@ mod tests {
         request.validate().unwrap();
         assert_eq!(request.product_infos[1].size_measure_id, Some(MeasureUnit::Gigabyte));
         let sample: serde_json::Value = serde_json::from_str(SAMPLE).unwrap();
-        assert_eq!(serde_json::to_value(&request).unwrap(), sample);
+        let wire = crate::types::to_wire_json(&request).unwrap();
+        assert_eq!(serde_json::from_slice::<serde_json::Value>(&wire).unwrap(), sample);
     }
 
     #[test]

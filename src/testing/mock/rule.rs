@@ -14,7 +14,7 @@ use crate::transport::{TransportError, TransportErrorKind};
 use crate::{
     error::{ApiError, ErrorCode},
     operation::{BodyKind, Operation, OperationMeta, gather, match_path},
-    types::decode,
+    types::{decode_request, to_wire_json},
 };
 
 /// A rule of a [`MockTransport`](super::MockTransport), and the handle through which a test sees what became of it.
@@ -293,12 +293,12 @@ fn flat(meta: &OperationMeta, request: &Request<Bytes>) -> Option<Vec<u8>> {
 }
 
 fn read<O: Operation>(seen: &Seen) -> Option<O> {
-    decode(&flat(O::META, &seen.request)?).ok()
+    decode_request(&flat(O::META, &seen.request)?).ok()
 }
 
 /// The JSON of a value; none for what has no body.
 fn json(value: &impl Serialize) -> Result<Bytes, String> {
-    let json = serde_json::to_vec(value).map_err(|error| error.to_string())?;
+    let json = to_wire_json(value).map_err(|error| error.to_string())?;
     Ok(if json == b"null" { Bytes::new() } else { json.into() })
 }
 
