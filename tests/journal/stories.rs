@@ -83,6 +83,13 @@ async fn story_04_an_execution_in_the_second_of_begin_is_found() {
     assert_eq!((record_of(&settled), world.executed()), ("R1", 1));
 }
 
+/// Runs a process until it stands still before the first byte; from then on nothing of it runs.
+fn until_paused<F: Future + Unpin>(world: &World, process: &mut F) {
+    while !world.with(|state| state.paused) {
+        let _ = futures_util::FutureExt::now_or_never(&mut *process);
+    }
+}
+
 /// The owner stands still before the first byte for an hour; another process resolves and repeats.
 async fn paused_owner(fence: bool) -> (World, Settled, Settled) {
     let world = World::new();
@@ -94,13 +101,11 @@ async fn paused_owner(fence: bool) -> (World, Settled, Settled) {
     owner.send_once("first", &transfer("1")).await.unwrap();
     other.send_once("second", &transfer("2")).await.unwrap();
     world.faults([Fault::PausedBefore(seconds(3600))]);
-    let first = tokio::spawn(async move { owner.send_once("t", &transfer("100")).await.unwrap() });
-    for _ in 0..20 {
-        tokio::task::yield_now().await;
-    }
+    let mut first = Box::pin(async move { owner.send_once("t", &transfer("100")).await.unwrap() });
+    until_paused(&world, &mut first);
     let second = other.send_once("t", &transfer("100")).await.unwrap();
     world.elapse(seconds(3600));
-    (world, first.await.unwrap(), second)
+    (world, first.await, second)
 }
 
 #[tokio::test]
@@ -127,10 +132,8 @@ async fn story_07_clocks_that_differ_take_nothing_over_early() {
     owner.send_once("first", &transfer("1")).await.unwrap();
     other.send_once("second", &transfer("2")).await.unwrap();
     world.faults([Fault::PausedBefore(seconds(36_000))]);
-    let _paused = tokio::spawn(async move { owner.send_once("t", &transfer("100")).await });
-    for _ in 0..20 {
-        tokio::task::yield_now().await;
-    }
+    let mut paused = Box::pin(async move { owner.send_once("t", &transfer("100")).await });
+    until_paused(&world, &mut paused);
     let started = world.now();
     let attempt = other.attempt("t", &transfer("100")).await.unwrap();
     let options = ResolveOptions::new().sole_writer(true).sees_account(true);
@@ -193,13 +196,9 @@ async fn story_11_a_dead_owner_is_taken_over_at_l_and_d_and_a_stopped_one_is_not
         let owner = world.process(&journal, 0, alone());
         owner.send_once("first", &transfer("1")).await.unwrap();
         world.faults([Fault::PausedBefore(seconds(360_000))]);
-        let task = tokio::spawn(async move { owner.send_once("t", &transfer("100")).await });
-        for _ in 0..20 {
-            tokio::task::yield_now().await;
-        }
+        let mut process = Box::pin(async move { owner.send_once("t", &transfer("100")).await });
+        until_paused(&world, &mut process);
         if dead {
-            task.abort();
-            let _ = task.await;
             journal.declare_dead();
         }
         let other = world.process(&journal.another_process(), 0, alone());

@@ -76,6 +76,8 @@ pub struct State {
     pub fence: bool,
     pub ledger_offset: time::Duration,
     pub used_keys: Vec<String>,
+    /// A process stands still before the first byte of a write.
+    pub paused: bool,
     next: u64,
 }
 
@@ -103,6 +105,7 @@ impl World {
             fence: true,
             ledger_offset: time::Duration::ZERO,
             used_keys: Vec::new(),
+            paused: false,
             next: 0,
         })))
     }
@@ -230,6 +233,7 @@ impl Transport for World {
                 Some(Fault::PausedBefore(pause)) => {
                     let pause = *pause;
                     state.faults.pop_front();
+                    state.paused = true;
                     Some(pause)
                 }
                 _ => None,
