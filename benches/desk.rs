@@ -1,14 +1,14 @@
-//! A desk of 100,000 records: the due list, one event, reopening a file.
+//! A store of 100,000 records: the due list, duplicates, reopening.
 #![allow(clippy::unwrap_used)] // a benchmark may stop
 
 use std::{
-    fs,
     hint::black_box,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use huaweicloud_partner::workflow::{ChinaCalendar, EventLine, FileStorage, RecordStore};
+use huaweicloud_partner::workflow::{ChinaCalendar, EventLine, MemoryRecords, RecordStore};
 
 const RECORDS: usize = 100_000;
 
@@ -46,48 +46,45 @@ fn events() -> Vec<EventLine> {
 }
 
 fn desk(criterion: &mut Criterion) {
-    let path = std::env::temp_dir().join(format!("huaweicloud-partner-bench-{}.desk", std::process::id()));
-    let open = || RecordStore::open(FileStorage::open(&path).unwrap(), ChinaCalendar::published()).unwrap();
-    // Without the time that forgetting a desk takes.
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let storage = Arc::new(MemoryRecords::new());
+    let open =
+        || runtime.block_on(RecordStore::open(Arc::clone(&storage), ChinaCalendar::published())).unwrap();
+    // Without the time that dropping a store takes.
     let opening = |times: u64| {
         let open_once = || {
             let start = Instant::now();
-            let desk = open();
+            let store = open();
             let taken = start.elapsed();
-            assert_eq!(desk.len(), RECORDS);
+            assert_eq!(store.len(), RECORDS);
             taken
         };
         (0..times).map(|_| open_once()).sum::<Duration>()
     };
-    let desk = open();
-    for answer in desk.apply_lines(&events()) {
-        answer.unwrap();
+    let store = open();
+    for result in runtime.block_on(store.apply_lines(&events())) {
+        result.unwrap();
     }
-    assert_eq!(desk.len(), RECORDS);
+    assert_eq!(store.len(), RECORDS);
     let now = "2026-03-04T02:00:00Z".parse().unwrap();
+    let due = || runtime.block_on(store.due(now, 10)).unwrap();
+    let overdue = || runtime.block_on(store.overdue(now)).unwrap();
     println!(
-        "{} records, {} bytes, {} due in 10 working days, {} lapsed",
-        desk.len(),
-        fs::metadata(&path).unwrap().len(),
-        desk.due(now, 10).items.len(),
-        desk.lapsed(now).len()
+        "{} records, {} due in 10 working days, {} overdue",
+        store.len(),
+        due().items.len(),
+        overdue().len()
     );
 
-    let mut group = criterion.benchmark_group("desk of 100,000 records");
+    let mut group = criterion.benchmark_group("store of 100,000 records");
     group.sample_size(10);
-    group.bench_function("due in 10 working days", |bencher| bencher.iter(|| black_box(desk.due(now, 10))));
-    group.bench_function("lapsed", |bencher| bencher.iter(|| black_box(desk.lapsed(now))));
+    group.bench_function("due in 10 working days", |bencher| bencher.iter(|| black_box(due())));
+    group.bench_function("overdue", |bencher| bencher.iter(|| black_box(overdue())));
     group.bench_function("duplicates of one record", |bencher| {
-        bencher.iter(|| black_box(desk.duplicates("PO-5000")));
+        bencher.iter(|| black_box(store.duplicates("PO-5000")));
     });
-    drop(desk);
     group.bench_function("reopen", |bencher| bencher.iter_custom(opening));
-    let desk = open();
-    desk.compact().unwrap();
-    drop(desk);
-    group.bench_function("reopen after compaction", |bencher| bencher.iter_custom(opening));
     group.finish();
-    fs::remove_file(&path).unwrap();
 }
 
 criterion_group!(benches, desk);

@@ -1,4 +1,4 @@
-//! A desk on the command line: events in, states or broken rules out.
+//! A record store on the command line: events in, states or broken rules out.
 //!
 //! ```text
 //! cargo run --example desk -- examples/desk_sample.jsonl
@@ -50,18 +50,19 @@ struct Answer {
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Outcome {
-    EventReceipt(EventReceipt),
+    Applied(EventReceipt),
     Refused(EventRefused),
     Error(String),
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
     let input: Box<dyn BufRead> = match std::env::args().nth(1) {
         Some(file) => Box::new(BufReader::new(File::open(file)?)),
         None => Box::new(io::stdin().lock()),
     };
     let mut out = io::stdout().lock();
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+    let store = RecordStore::in_memory(ChinaCalendar::published());
     let mut now = None;
     for (number, line) in input.lines().enumerate() {
         let line = line?;
@@ -71,8 +72,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let outcome = match EventLine::read(&line) {
             Ok(event) => {
                 now = now.max(Some(event.at));
-                match desk.apply_line(&event) {
-                    Ok(applied) => Outcome::EventReceipt(applied),
+                match store.apply_line(&event).await {
+                    Ok(applied) => Outcome::Applied(applied),
                     Err(StoreError::Refused(refused)) => Outcome::Refused(refused),
                     Err(other) => Outcome::Error(other.to_string()),
                 }
@@ -82,24 +83,24 @@ fn main() -> Result<(), Box<dyn Error>> {
         writeln!(out, "{}", serde_json::to_string(&Answer { line: number + 1, outcome })?)?;
     }
     if let Some(now) = now {
-        summary(&desk, now, &mut out)?;
+        summary(&store, now, &mut out).await?;
     }
     Ok(())
 }
 
-fn summary(desk: &RecordStore, now: UtcTime, out: &mut impl Write) -> io::Result<()> {
-    let list = desk.due(now, 10);
+async fn summary(store: &RecordStore, now: UtcTime, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    let list = store.due(now, 10).await?;
     writeln!(out, "\nDue from {} to {} (10 working days)", now.billing_day(), list.until)?;
     if let Some(year) = list.uncovered_year {
         writeln!(out, "The calendar does not cover {year}: days there are counted by weekends only")?;
     }
     table(&list.items, out)?;
-    let lapsed = desk.lapsed(now);
-    if !lapsed.is_empty() {
-        writeln!(out, "\nLapsed")?;
-        table(&lapsed, out)?;
+    let overdue = store.overdue(now).await?;
+    if !overdue.is_empty() {
+        writeln!(out, "\nOverdue")?;
+        table(&overdue, out)?;
     }
-    let quotas = desk.mdf_quotas();
+    let quotas = store.mdf_quotas();
     if !quotas.is_empty() {
         writeln!(out, "\nMDF money")?;
         let row = ["quota", "", "granted", "applied", "claimed", "paid", "free"];
@@ -124,13 +125,13 @@ fn table(items: &[Due], out: &mut impl Write) -> io::Result<()> {
     }
     writeln!(out, "{:<11} {:<8} {:<16} {:<16} what; otherwise", "last day", "record", "state", "rule")?;
     let catalogue = Catalogue::all();
-    for Due { id, state, deadline, .. } in items {
-        let day = deadline.last_day.to_string() + if deadline.uncovered_year.is_some() { "?" } else { "" };
-        let rule = deadline.rule.id();
-        write!(out, "{day:<11} {id:<8} {state:<16} {rule:<16} ")?;
-        match catalogue.deadline(&deadline.key) {
+    for Due { record, state, key, deadline, rule, uncovered_year, .. } in items {
+        let day = deadline.to_string() + if uncovered_year.is_some() { "?" } else { "" };
+        let rule = rule.id();
+        write!(out, "{day:<11} {record:<8} {state:<16} {rule:<16} ")?;
+        match catalogue.deadline(key) {
             Some(text) => writeln!(out, "{}; otherwise: {}", text.action, text.consequence)?,
-            None => writeln!(out, "{}", deadline.key)?,
+            None => writeln!(out, "{key}")?,
         }
     }
     Ok(())

@@ -11,8 +11,9 @@ use huaweicloud_partner::{
     workflow::*,
 };
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let store = RecordStore::in_memory(ChinaCalendar::published());
     let partner = Actor::new(Role::PartnerAdministrator, "Li Lei");
     let reviewer = Actor::new(Role::HuaweiReviewer, "Chen Jie");
 
@@ -23,9 +24,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         amount: Amount::from(150_000),
         currency: Currency::Cny,
     };
-    desk.start("Q-1", Site::China, on("2026-04-01", &reviewer, QuotaEvent::Grant(grant))?)?;
+    store.start("Q-1", on("2026-04-01", &reviewer, QuotaEvent::Grant(grant))?).await?;
 
-    // The plan. The desk says until when it has to be submitted.
+    // The plan. The store says until when it has to be submitted.
     let gifts = BudgetItem {
         each_cny: Some(Amount::from(180)),
         ..BudgetItem::new("gifts", ExpenseCategory::GiftsAtActivity, 9_000)
@@ -49,20 +50,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         agreement_accepted: true,
         ..Default::default()
     };
-    desk.start("A-1", Site::China, on("2026-04-13", &partner, ApplicationEvent::SaveDraft(plan.clone()))?)?;
-    due(&desk, "2026-04-24")?;
-    tell(desk.apply("A-1", on("2026-04-14", &partner, ApplicationEvent::Submit(plan.clone()))?)?);
-    tell(desk.apply("A-1", on("2026-04-20", &reviewer, ApplicationEvent::Approve)?)?);
+    store.start("A-1", on("2026-04-13", &partner, ApplicationEvent::Draft(plan.clone()))?).await?;
+    due(&store, "2026-04-24").await?;
+    tell(store.apply("A-1", on("2026-04-14", &partner, ApplicationEvent::Submit(plan.clone()))?).await?);
+    tell(store.apply("A-1", on("2026-04-20", &reviewer, ApplicationEvent::Approve)?).await?);
 
     // The checklist to take along to the activity.
     println!("\nEvidence that a claim will need:");
-    for item in desk.missing("A-1")? {
+    for item in store.missing("A-1")? {
         println!("  {:<24} {} ({})", item.field, item.detail, item.rule.id());
     }
 
     // A first claim, made in a hurry: everything that is wrong comes back at once.
     let hurried = Claim::as_planned(&plan);
-    match desk.apply("A-1", on("2026-05-20", &partner, ApplicationEvent::Claim(hurried))?) {
+    match store.apply("A-1", on("2026-05-20", &partner, ApplicationEvent::Claim(hurried))?).await {
         Err(StoreError::Refused(refused)) => println!("\nRefused for {} reasons", refused.violations.len()),
         other => println!("unexpected: {other:?}"),
     }
@@ -94,9 +95,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         Material::of_item(MaterialKind::PurchasePhoto, "bags.jpg", "gifts"),
         Material::of_item(MaterialKind::GiftPhoto, "handing-over.jpg", "gifts"),
     ];
-    tell(desk.apply("A-1", on("2026-06-03", &partner, ApplicationEvent::Claim(claim))?)?);
-    tell(desk.apply("A-1", on("2026-06-17", &reviewer, ApplicationEvent::ApproveClaim)?)?);
-    due(&desk, "2026-06-18")?;
+    tell(store.apply("A-1", on("2026-06-03", &partner, ApplicationEvent::Claim(claim))?).await?);
+    tell(store.apply("A-1", on("2026-06-17", &reviewer, ApplicationEvent::ApproveClaim)?).await?);
+    due(&store, "2026-06-18").await?;
 
     // Invoice and money.
     let invoice = MailedInvoice {
@@ -106,10 +107,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         number_on_print: true,
         mailed_on: "2026-06-24".parse()?,
     };
-    tell(desk.apply("A-1", on("2026-06-24", &partner, ApplicationEvent::MailInvoice(invoice))?)?);
+    tell(store.apply("A-1", on("2026-06-24", &partner, ApplicationEvent::MailInvoice(invoice))?).await?);
     let payment = Payment { amount: "87500.00".parse()? };
-    tell(desk.apply("A-1", on("2026-07-10", &reviewer, ApplicationEvent::Pay(payment))?)?);
-    for money in desk.mdf_quotas() {
+    tell(store.apply("A-1", on("2026-07-10", &reviewer, ApplicationEvent::Pay(payment))?).await?);
+    for money in store.mdf_quotas() {
         let QuotaMoney { quota, granted, paid, free, currency, .. } = money;
         println!("\n{quota}: {granted} {currency} granted, {paid} paid, {free} free for the next activity");
     }
@@ -135,9 +136,9 @@ fn on<E>(day: &str, by: &Actor, event: E) -> Result<LoggedEvent<E>, Box<dyn Erro
     Ok(LoggedEvent::new(noon(day)?, by.clone(), event))
 }
 
-fn due(desk: &RecordStore, day: &str) -> Result<(), Box<dyn Error>> {
-    for due in desk.due(noon(day)?, 12).items {
-        println!("  until {}: {}", due.deadline.last_day, due.deadline.key);
+async fn due(store: &RecordStore, day: &str) -> Result<(), Box<dyn Error>> {
+    for due in store.due(noon(day)?, 12).await?.items {
+        println!("  until {}: {}", due.deadline, due.key);
     }
     Ok(())
 }

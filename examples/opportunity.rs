@@ -11,22 +11,23 @@ use huaweicloud_partner::{
     workflow::*,
 };
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let store = RecordStore::in_memory(ChinaCalendar::published());
     let partner = Actor::new(Role::PartnerAdministrator, "Li Lei");
     let manager = Actor::new(Role::HuaweiPartnerManager, "Wang Fang");
     let owner = Actor::new(Role::HuaweiBusinessManager, "Zhao Min");
     let reviewer = Actor::new(Role::HuaweiReviewer, "Chen Jie");
 
-    // After the first talk there is a draft, and the desk says what the audit will ask for.
+    // After the first talk there is a draft, and the store says what the audit will ask for.
     let mut form = PoForm {
         customer: CustomerCompany { company: "Blue Harbour Logistics".into(), ..Default::default() },
         name: "Warehouse data lake".to_owned(),
         ..Default::default()
     };
-    desk.start("PO-1", Site::China, on("2026-04-07", &partner, PoEvent::SaveDraft(form.clone()))?)?;
+    store.start("PO-1", on("2026-04-07", &partner, PoEvent::Draft(form.clone()))?).await?;
     println!("Still missing on PO-1:");
-    for item in desk.missing("PO-1")? {
+    for item in store.missing("PO-1")? {
         println!("  {:<24} {} ({})", item.field, item.detail, item.rule.id());
     }
 
@@ -46,22 +47,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     form.consent = Some(Consent { given_on: "2026-04-09".parse()?, given_by: "Han Meimei".into() });
     form.services = vec!["OBS".to_owned(), "DWS".to_owned()];
     form.offering = Some(Offering { name: "Lakehouse".to_owned(), kind: OfferingKind::BaselinePartnerLed });
-    tell(desk.apply("PO-1", on("2026-04-10", &partner, PoEvent::Submit(form))?)?);
+    tell(store.apply("PO-1", on("2026-04-10", &partner, PoEvent::Submit(form))?).await?);
 
-    // Huawei's part. From the audit on it has ten working days; the desk keeps an eye on them.
-    tell(desk.apply("PO-1", on("2026-04-15", &manager, PoEvent::PassAudit)?)?);
-    for due in desk.due(noon("2026-04-16")?, 10).items {
-        println!("  until {}: {}", due.deadline.last_day, due.deadline.key);
+    // Huawei's part. From the audit on it has ten working days; the store keeps an eye on them.
+    tell(store.apply("PO-1", on("2026-04-15", &manager, PoEvent::PassAudit)?).await?);
+    for due in store.due(noon("2026-04-16")?, 10).await?.items {
+        println!("  until {}: {}", due.deadline, due.key);
     }
     let found = Verification::CONFIRMED;
-    tell(desk.apply("PO-1", on("2026-04-27", &owner, PoEvent::Verify(found))?)?);
+    tell(store.apply("PO-1", on("2026-04-27", &owner, PoEvent::Verify(found))?).await?);
 
     // Work, signature, delivery.
     let update = BusinessProgress { phase: "proof of concept".to_owned(), ..Default::default() };
-    tell(desk.apply("PO-1", on("2026-05-11", &partner, PoEvent::Progress(update))?)?);
+    tell(store.apply("PO-1", on("2026-05-11", &partner, PoEvent::Progress(update))?).await?);
     let deal = SignedDeal { signed_on: "2026-06-15".parse()? };
-    tell(desk.apply("PO-1", on("2026-06-16", &partner, PoEvent::Sign(deal))?)?);
-    tell(desk.apply("PO-1", on("2026-09-30", &partner, PoEvent::Deliver)?)?);
+    tell(store.apply("PO-1", on("2026-06-16", &partner, PoEvent::Sign(deal))?).await?);
+    tell(store.apply("PO-1", on("2026-09-30", &partner, PoEvent::Deliver)?).await?);
 
     // The incentive: applied for, published, confirmed, paid.
     let project = IncentiveProject {
@@ -83,13 +84,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             cash_paid_before_cny: Amount::ZERO,
         }),
     };
-    tell(desk.start("OI-1", Site::China, on("2026-10-09", &partner, IncentiveEvent::Apply(application))?)?);
-    tell(desk.apply("OI-1", on("2026-10-20", &reviewer, IncentiveEvent::Approve)?)?);
+    tell(store.start("OI-1", on("2026-10-09", &partner, IncentiveEvent::Apply(application))?).await?);
+    tell(store.apply("OI-1", on("2026-10-20", &reviewer, IncentiveEvent::Approve)?).await?);
     let published = PublishedIncentive { amount: "9000.00".parse()?, currency: Currency::Cny };
-    tell(desk.apply("OI-1", on("2026-11-03", &reviewer, IncentiveEvent::Publish(published))?)?);
-    tell(desk.apply("OI-1", on("2026-11-04", &partner, IncentiveEvent::Confirm)?)?);
-    tell(desk.apply("OI-1", on("2026-11-05", &partner, IncentiveEvent::RequestPayout)?)?);
-    tell(desk.apply("OI-1", on("2026-11-12", &reviewer, IncentiveEvent::Complete)?)?);
+    tell(store.apply("OI-1", on("2026-11-03", &reviewer, IncentiveEvent::Publish(published))?).await?);
+    tell(store.apply("OI-1", on("2026-11-04", &partner, IncentiveEvent::Confirm)?).await?);
+    tell(store.apply("OI-1", on("2026-11-05", &partner, IncentiveEvent::RequestPayout)?).await?);
+    tell(store.apply("OI-1", on("2026-11-12", &reviewer, IncentiveEvent::Complete)?).await?);
     Ok(())
 }
 

@@ -33,6 +33,8 @@ pub use ids::{CustomerId, OrderId, PartnerId, QuotaId, ResellerId, ResourceId, V
 pub use language::Language;
 pub use lenient::{DecodeError, decode, decode_str};
 pub use money::{Currency, MeasureUnit, Money, MoneyError};
+#[cfg(feature = "workflows")]
+pub(crate) use personal::marked;
 pub use personal::{Personal, SENSITIVE_FIELDS, Secret, is_sensitive};
 pub use site::{ParseSiteError, Site};
 pub use time::{BEIJING, BillCycle, Day, DayOrCycle, LocalTime, ParseTimeError, TimeZone, UtcTime};

@@ -19,9 +19,43 @@ const MASK: &str = "***";
 /// assert_eq!(format!("{name} {name:?}"), "*** ***");
 /// assert_eq!(name.expose(), "Li Lei");
 /// ```
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(transparent)]
 pub struct Personal(String);
+
+#[cfg(feature = "workflows")]
+thread_local! {
+    /// True while personal data are written with a mark, see [`marked`].
+    static MARKED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// The key of the object that stands for a marked personal text: `{"$personal":"…"}`.
+#[cfg(feature = "workflows")]
+const PERSONAL_MARK: &str = "$personal";
+
+/// Runs a function during which every [`Personal`] is serialised as `{"$personal":"…"}`, so that stores can find what
+/// they have to encrypt by its type.
+#[cfg(feature = "workflows")]
+pub(crate) fn marked<R>(run: impl FnOnce() -> R) -> R {
+    struct Reset(bool);
+    impl Drop for Reset {
+        fn drop(&mut self) {
+            MARKED.set(self.0);
+        }
+    }
+    let _reset = Reset(MARKED.replace(true));
+    run()
+}
+
+impl Serialize for Personal {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[cfg(feature = "workflows")]
+        if MARKED.get() {
+            return serializer.collect_map([(PERSONAL_MARK, &self.0)]);
+        }
+        serializer.serialize_str(&self.0)
+    }
+}
 
 impl Personal {
     /// The text itself. Whoever calls this answers for where it goes.

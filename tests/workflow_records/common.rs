@@ -148,7 +148,7 @@ pub fn check_walk<W: Workflow>(
     make: impl Fn(&str) -> LoggedEvent<W::Event>,
     sequence: &[(usize, usize, u64)],
 ) {
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     let mut now = at("2026-01-05");
     let mut accepted = std::collections::BTreeMap::<RecordId, Vec<LoggedEvent<W::Event>>>::new();
     for (which, event, hours) in sequence {
@@ -189,4 +189,68 @@ pub fn check_walk<W: Workflow>(
 /// Sequences for [`check_walk`].
 pub fn sequences() -> impl proptest::strategy::Strategy<Value = Vec<(usize, usize, u64)>> {
     proptest::collection::vec((0_usize..3, 0_usize..64, 0_u64..200), 1..80)
+}
+
+/// Runs a future of a store in memory, which never has to wait.
+pub fn run<T>(future: impl Future<Output = T>) -> T {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match std::pin::pin!(future).poll(&mut context) {
+        std::task::Poll::Ready(value) => value,
+        std::task::Poll::Pending => panic!("a store in memory had to wait"),
+    }
+}
+
+/// A store in memory whose calls block, for tests of rules.
+#[derive(Debug)]
+pub struct Store(RecordStore);
+
+impl std::ops::Deref for Store {
+    type Target = RecordStore;
+
+    fn deref(&self) -> &RecordStore {
+        &self.0
+    }
+}
+
+impl Store {
+    pub fn in_memory(calendar: impl WorkingDays + 'static) -> Self {
+        Self(RecordStore::in_memory(calendar))
+    }
+
+    pub fn start<E: Event>(
+        &self,
+        id: impl Into<RecordId>,
+        site: Site,
+        event: LoggedEvent<E>,
+    ) -> Result<EventReceipt, StoreError> {
+        run(self.0.start(id, NewEvent::from(event).site(site)))
+    }
+
+    pub fn apply<E: Event>(
+        &self,
+        id: impl Into<RecordId>,
+        event: LoggedEvent<E>,
+    ) -> Result<EventReceipt, StoreError> {
+        run(self.0.apply(id, event))
+    }
+
+    pub fn apply_line(&self, line: &EventLine) -> Result<EventReceipt, StoreError> {
+        run(self.0.apply_line(line))
+    }
+
+    pub fn apply_lines(&self, lines: &[EventLine]) -> Vec<Result<EventReceipt, StoreError>> {
+        run(self.0.apply_lines(lines))
+    }
+
+    pub fn record_expiries(&self, now: UtcTime) -> Result<Vec<EventReceipt>, StoreError> {
+        run(self.0.record_expiries(now))
+    }
+
+    pub fn due(&self, now: UtcTime, n: u32) -> DueList {
+        run(self.0.due(now, n)).unwrap()
+    }
+
+    pub fn overdue(&self, now: UtcTime) -> Vec<Due> {
+        run(self.0.overdue(now)).unwrap()
+    }
 }

@@ -137,7 +137,7 @@ fn pay_on_behalf_conditions() {
 
 #[test]
 fn several_orders_are_rejected_in_one_batch() {
-    let store = RecordStore::in_memory(ChinaCalendar::published());
+    let store = Store::in_memory(ChinaCalendar::published());
     for number in 1..=3 {
         let request = PayOnBehalfRequest {
             order: format!("CS{number}").into(),
@@ -148,12 +148,10 @@ fn several_orders_are_rejected_in_one_batch() {
     }
     store.apply("P-2", pay_step("pay")).unwrap();
     let reject = |id: &str| {
-        let line = format!(
-            r#"{{"id":"{id}","at":"2026-03-03T02:00:00Z","by":{{"role":"partner_administrator"}},"event":{{"reject":{{"reason":"over the limit"}}}}}}"#
-        );
-        EventLine::read(&line).unwrap()
+        let event = PayOnBehalfEvent::Reject(reason("over the limit"));
+        (RecordId::from(id), NewEvent::from(step("2026-03-03", MAIN, event)))
     };
-    let results = store.apply_lines(&[reject("P-1"), reject("P-2"), reject("P-3")]);
+    let results = run(store.apply_batch([reject("P-1"), reject("P-2"), reject("P-3")]));
     assert_eq!(results[0].as_ref().unwrap().state, "rejected");
     assert!(matches!(&results[1], Err(StoreError::Refused(refused)) if refused.is_outside_table()));
     assert_eq!(results[2].as_ref().unwrap().state, "rejected");
@@ -161,7 +159,7 @@ fn several_orders_are_rejected_in_one_batch() {
 
 #[test]
 fn an_order_that_waits_for_payment_blocks_separation_and_switch() {
-    let store = RecordStore::in_memory(ChinaCalendar::published());
+    let store = Store::in_memory(ChinaCalendar::published());
     let form = AssociationForm {
         partner: "p-1".into(),
         customer: "c-1".into(),
@@ -271,7 +269,7 @@ fn invoice_of(month: &str, entity: SigningEntity) -> InvoiceForm {
 #[test]
 fn a_change_of_the_signing_entity_reaches_payouts_and_invoices_in_flight() {
     use SigningEntity::{CloudComputing, SoftwareTechnologies};
-    let store = RecordStore::in_memory(ChinaCalendar::published());
+    let store = Store::in_memory(ChinaCalendar::published());
     let payout = |on: &str, statement: &str, form| {
         step(on, MAIN, PayoutEvent::Request(payout_request(statement, form)))
     };
@@ -287,7 +285,7 @@ fn a_change_of_the_signing_entity_reaches_payouts_and_invoices_in_flight() {
         .unwrap()
         .view::<EntityChange>()
         .unwrap()
-        .affected(&store)
+        .affected(&*store)
         .into_iter()
         .map(|one| (one.record.to_string(), one.effect, one.entity))
         .collect();
@@ -483,7 +481,7 @@ fn an_incentive_project_begins_after_the_verification_and_is_delivered() {
 
 #[test]
 fn no_second_incentive_for_the_same_customer_time_or_offering() {
-    let store = RecordStore::in_memory(ChinaCalendar::published());
+    let store = Store::in_memory(ChinaCalendar::published());
     let mut first = incentive("PO-1", "Blue Harbour", ("2026-02-01", "2026-04-01"));
     first.project.as_mut().unwrap().offerings = vec!["Lakehouse".to_owned()];
     first.project.as_mut().unwrap().orders = vec!["CS1".to_owned()];

@@ -55,7 +55,7 @@ const REVIEWER: Role = Role::HuaweiReviewer;
 /// Steps of a PO by event name, at times at which each is allowed.
 fn po_step(event: &str) -> LoggedEvent<PoEvent> {
     let (at, role, event) = match event {
-        "save_draft" => ("2026-03-02", MAIN, PoEvent::SaveDraft(form())),
+        "draft" => ("2026-03-02", MAIN, PoEvent::Draft(form())),
         "delete" => ("2026-03-02", MAIN, PoEvent::Delete),
         "submit_without_account" => {
             let mut form = form();
@@ -165,11 +165,11 @@ fn report_step(event: &str) -> LoggedEvent<ReportEvent> {
 fn po_table() {
     use PoState::*;
     let table = [
-        ("", "save_draft", Draft),
-        ("save_draft", "save_draft", Draft),
-        ("save_draft", "delete", Deleted),
+        ("", "draft", Draft),
+        ("draft", "draft", Draft),
+        ("draft", "delete", Deleted),
         ("", "submit", UnderAudit),
-        ("save_draft", "submit", UnderAudit),
+        ("draft", "submit", UnderAudit),
         ("submit", "pass_audit", AuditPassed),
         ("submit", "reject", Rejected),
         ("submit pass_audit", "verify", Verified),
@@ -281,12 +281,12 @@ fn rules_2_to_6_every_missing_item_at_once() {
     assert_broken(refused, &all);
 
     // A draft takes anything and tells the same list.
-    let draft = apply(&empty, step("2026-03-03", MAIN, PoEvent::SaveDraft(PoForm::default()))).unwrap();
+    let draft = apply(&empty, step("2026-03-03", MAIN, PoEvent::Draft(PoForm::default()))).unwrap();
     let missing: Vec<_> =
         draft.missing().iter().map(|m| (m.rule.id().to_owned(), m.field.to_string())).collect();
     assert_eq!(missing, all.map(|(rule, field)| (rule.to_owned(), field.to_owned())));
     let form = PoForm { consent: None, ..form() };
-    let draft = apply(&draft, step("2026-03-04", MAIN, PoEvent::SaveDraft(form))).unwrap();
+    let draft = apply(&draft, step("2026-03-04", MAIN, PoEvent::Draft(form))).unwrap();
     assert_eq!(draft.missing().len(), 1);
 }
 
@@ -332,8 +332,8 @@ fn rule_7_the_customer_confirms() {
     );
 }
 
-fn desk_with(pos: &[(&str, &str)]) -> RecordStore {
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+fn desk_with(pos: &[(&str, &str)]) -> Store {
+    let desk = Store::in_memory(ChinaCalendar::published());
     for (id, path) in pos {
         for (number, event) in path.split_whitespace().enumerate() {
             if number == 0 {
@@ -476,7 +476,7 @@ fn rule_14_who_may_have_hos() {
     );
 
     let desk = desk_with(&[("PO-1", "submit pass_audit verify progress sign deliver"), ("PO-2", "submit")]);
-    let counted = HoEligibility::from_records(true, vec![PathStage::Certified], &desk);
+    let counted = HoEligibility::from_records(true, vec![PathStage::Certified], &*desk);
     assert_eq!(counted.delivered_pos, [day("2026-09-01")]);
 }
 

@@ -143,9 +143,9 @@ fn path_table() {
 
 fn solution_step(event: &str) -> LoggedEvent<SolutionEvent> {
     let (on, role, event) = match event {
-        "save_draft" => {
+        "draft" => {
             let form = SolutionForm { name: "Lakehouse".to_owned(), advanced: false };
-            ("2026-01-05", MAIN, SolutionEvent::SaveDraft(form))
+            ("2026-01-05", MAIN, SolutionEvent::Draft(form))
         }
         "submit" => ("2026-01-06", MAIN, SolutionEvent::Submit),
         "refuse" => ("2026-01-20", REVIEWER, SolutionEvent::Refuse(reason())),
@@ -161,16 +161,16 @@ fn solution_step(event: &str) -> LoggedEvent<SolutionEvent> {
 fn solution_table() {
     use SolutionState::*;
     let table = [
-        ("", "save_draft", Draft),
-        ("save_draft", "save_draft", Draft),
-        ("save_draft", "submit", UnderReview),
-        ("save_draft submit", "refuse", Failed),
-        ("save_draft submit refuse", "submit", UnderReview),
-        ("save_draft submit", "certify", Certified),
-        ("save_draft submit certify", "renew", Certified),
-        ("save_draft submit certify", "expire", Expired),
+        ("", "draft", Draft),
+        ("draft", "draft", Draft),
+        ("draft", "submit", UnderReview),
+        ("draft submit", "refuse", Failed),
+        ("draft submit refuse", "submit", UnderReview),
+        ("draft submit", "certify", Certified),
+        ("draft submit certify", "renew", Certified),
+        ("draft submit certify", "expire", Expired),
         // Inferred.
-        ("save_draft submit certify expire", "submit", UnderReview),
+        ("draft submit certify expire", "submit", UnderReview),
     ];
     check_table::<SolutionCertification>(&table, solution_step, SolutionState::ALL.len());
 }
@@ -376,7 +376,7 @@ fn rules_3_to_5_name_every_obstacle_at_once() {
     );
 }
 
-fn started(desk: &RecordStore, id: &str, form: ProgramApplication) -> Result<EventReceipt, StoreError> {
+fn started(desk: &Store, id: &str, form: ProgramApplication) -> Result<EventReceipt, StoreError> {
     desk.start(id, Site::China, step("2026-02-10", MAIN, EnrolmentEvent::Apply(form)))
 }
 
@@ -389,7 +389,7 @@ fn rule_6_a_reseller_joins_nothing_else() {
     let joined = |form: &mut ProgramApplication| form.standing.joined = vec![Program::Reseller];
     assert_broken(join(Site::China, with(Program::Competency, joined)), &[("program.6", "standing.joined")]);
 
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     started(&desk, "P-1", form(Program::Reseller)).unwrap();
     assert!(breaks(started(&desk, "P-2", form(Program::SolutionProvider)), "program.6"));
     let other = with(Program::SolutionProvider, |form| form.account = "A-2".to_owned());
@@ -405,7 +405,7 @@ fn rule_6_a_reseller_joins_nothing_else() {
 
 #[test]
 fn rule_7_one_solution_provider_account() {
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     started(&desk, "P-1", form(Program::SolutionProvider)).unwrap();
     let second = with(Program::SolutionProvider, |form| form.account = "A-2".to_owned());
     assert!(breaks(started(&desk, "P-2", second.clone()), "program.7"));
@@ -460,7 +460,7 @@ fn rules_9_and_22_a_higher_tier() {
     assert_eq!(core.facts().tier, Some(Tier::Core));
 
     // The path may be on the desk instead.
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     started(&desk, "P-1", form(Program::SolutionProvider)).unwrap();
     desk.apply("P-1", enrolment_step("enrol")).unwrap();
     let unnamed = TierUpgrade { validated_path: None, ..upgrade(Tier::Leading) };
@@ -479,7 +479,7 @@ fn rule_10_leaving_a_path_and_one_service_account() {
     let refused = apply(&selected, step("2026-02-11", MAIN, PathEvent::Leave(leaving))).unwrap_err();
     assert_eq!(refused.violations.iter().filter(|b| b.rule.id() == "program.10").count(), 10);
 
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     let select = |path| step("2026-02-10", MAIN, PathEvent::Select(choice(path)));
     desk.start("D-1", Site::China, select(Path::Service)).unwrap();
     assert!(breaks(desk.start("D-2", Site::China, select(Path::Service)), "program.10"));
@@ -564,7 +564,7 @@ fn rules_16_and_17_validation_and_differentiation() {
 
 #[test]
 fn rule_18_twelve_months_and_sixty_days() {
-    let certified = walk::<SolutionCertification>(Site::China, "save_draft submit certify", solution_step);
+    let certified = walk::<SolutionCertification>(Site::China, "draft submit certify", solution_step);
     assert_eq!(certified.facts().valid_until, Some(day("2027-01-20")));
     let deadline = &certified.deadlines(&Weekends)[0];
     assert_eq!((deadline.last_day, deadline.automatic), (day("2027-01-20"), true));
@@ -616,7 +616,7 @@ fn rules_25_to_27_nre() {
             ("program.25", "agreed_with_psa"),
         ],
     );
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     desk.start("N-1", Site::China, nre_step("apply")).unwrap();
     assert!(breaks(desk.start("N-2", Site::China, nre_step("apply")), "program.25"));
 

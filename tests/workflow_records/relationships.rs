@@ -396,7 +396,7 @@ fn register(
 
 #[test]
 fn rules_1_and_2_a_hundred_and_one_partner_in_fifteen_days() {
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     let start = |id: &str, partner: &str, customer_key: &str| {
         let form = CustomerForm { partner: partner.into(), customer: customer_key.to_owned(), ..customer() };
         desk.start(id, CHINA, step("2026-03-02", MAIN, CustomerRegistrationEvent::Register(form)))
@@ -487,7 +487,7 @@ fn rules_7_to_9_who_can_be_associated() {
 
 #[test]
 fn rule_10_one_partner_and_one_distributor() {
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     desk.start("A-1", CHINA, association_step("associate")).unwrap();
     assert!(breaks(desk.start("A-2", CHINA, association_step("associate")), "relationship.10"));
     desk.apply("A-1", association_step("request_disassociation")).unwrap();
@@ -683,7 +683,7 @@ fn rules_33_and_35_who_answers_since_when() {
 
 #[test]
 fn rules_36_37_39_specialists() {
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     for number in 0..100 {
         desk.start(format!("S-{number}"), CHINA, specialist_step("invite")).unwrap();
     }

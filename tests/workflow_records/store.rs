@@ -1,45 +1,16 @@
-//! The desk and its storages: durability, concurrency, answers.
+//! The record store over its storages: several writers, the change feed, encryption, answers.
 
 use std::{
-    fs,
-    ops::ControlFlow,
-    path::{Path, PathBuf},
+    collections::BTreeMap,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
 };
 
-use crate::common::*;
 use huaweicloud_partner::{mdf::*, opportunities::*, workflow::*};
 
-/// A directory of its own for a test, removed at the end.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let path =
-            std::env::temp_dir().join(format!("huaweicloud-partner-desk-{}-{number}", std::process::id()));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-fn open(path: &Path) -> Result<RecordStore, StoreError> {
-    RecordStore::open(FileStorage::open(path)?, ChinaCalendar::published())
-}
+use crate::common::*;
 
 fn share(on: &str, name: &str) -> LoggedEvent<HoEvent> {
     let customer = CustomerCompany { company: "Blue Harbour".into(), ..Default::default() };
@@ -56,281 +27,310 @@ fn progress(on: &str) -> LoggedEvent<HoEvent> {
     step(on, Role::PartnerAdministrator, HoEvent::Progress(update))
 }
 
-fn state_of(desk: &RecordStore) -> Vec<String> {
-    desk.records().iter().map(|record| record.to_json().unwrap().get().to_owned()).collect()
+fn state_of(store: &RecordStore) -> Vec<String> {
+    store.records().iter().map(|record| record.to_json().unwrap().get().to_owned()).collect()
 }
 
-/// Applies a few events and notes the length of the file and the records after each one that was acknowledged.
-fn acknowledged(path: &Path) -> Vec<(u64, Vec<String>)> {
-    let desk = open(path).unwrap();
-    let mut points = vec![(fs::metadata(path).unwrap().len(), Vec::new())];
-    let mut note = |desk: &RecordStore| points.push((fs::metadata(path).unwrap().len(), state_of(desk)));
-    desk.start("Q-1", Site::China, grant("100000")).unwrap();
-    note(&desk);
-    desk.start("HO-1", Site::China, share("2026-03-02", "Data lake")).unwrap();
-    note(&desk);
-    desk.apply("HO-1", accept("2026-03-03")).unwrap();
-    note(&desk);
-    desk.start("HO-2", Site::International, share("2026-03-03", "数据湖")).unwrap();
-    note(&desk);
-    desk.apply("HO-1", progress("2026-03-04")).unwrap();
-    note(&desk);
-    points
+async fn open(storage: &Arc<MemoryRecords>) -> RecordStore {
+    RecordStore::open(Arc::clone(storage), ChinaCalendar::published()).await.unwrap()
 }
 
-#[test]
-fn a_crash_at_any_byte_loses_no_acknowledged_event() {
-    let scratch = Scratch::new();
-    let whole = scratch.file("whole.desk");
-    let points = acknowledged(&whole);
-    let bytes = fs::read(&whole).unwrap();
-    assert_eq!(points.last().unwrap().0, bytes.len() as u64);
+#[tokio::test]
+async fn two_stores_over_one_storage_stay_readable_and_the_second_gets_a_conflict() {
+    let storage = Arc::new(MemoryRecords::new());
+    let race = RaceOnce { inner: Arc::clone(&storage), rival: tokio::sync::Mutex::new(None) };
+    let race = Arc::new(race);
+    let first = open(&storage).await;
+    let second = RecordStore::open(Arc::clone(&race), ChinaCalendar::published()).await.unwrap();
 
-    let cut = scratch.file("cut.desk");
-    for length in 0..=bytes.len() {
-        fs::write(&cut, &bytes[..length]).unwrap();
-        let kept = points.iter().rev().find(|(end, _)| *end <= length as u64);
-        let wanted = kept.map(|(_, state)| state.clone()).unwrap_or_default();
-        let storage = FileStorage::open(&cut).unwrap();
-        storage.load(&mut |_| ControlFlow::Continue(())).unwrap();
-        let torn = storage.torn_tail().map_or(0, |torn| torn.bytes.len());
-        let end = kept.map_or(length, |(end, _)| *end as usize);
-        assert_eq!(torn, length - end, "cut at {length}");
+    // The first store opens the record after the second has decided, and before it has stored.
+    race.before_next_append(async move {
+        first.start("HO-1", share("2026-03-02", "Data lake")).await.unwrap();
+        first
+    })
+    .await;
+    let lost = second.start("HO-1", share("2026-03-02", "Data lake")).await.unwrap_err();
+    assert!(matches!(&lost, StoreError::Conflict(id) if id.as_str() == "HO-1"), "{lost}");
+    // It has the other's record now and decides again.
+    assert_eq!(second.record("HO-1").unwrap().state(), Some("to_be_accepted"));
+    assert!(matches!(
+        second.start("HO-1", share("2026-03-02", "Data lake")).await,
+        Err(StoreError::AlreadyThere(_))
+    ));
+    second.apply("HO-1", accept("2026-03-03")).await.unwrap();
+    assert_eq!(state_of(&open(&storage).await), state_of(&second));
+}
 
-        let desk = RecordStore::open(storage, ChinaCalendar::published()).unwrap();
-        assert_eq!(state_of(&desk), wanted, "cut at {length}");
-        // It goes on from there, and the next opening finds everything.
-        desk.start("HO-9", Site::China, share("2026-03-05", "Backup")).unwrap();
-        let after = state_of(&desk);
-        drop(desk);
-        assert_eq!(state_of(&open(&cut).unwrap()), after, "cut at {length}");
+#[tokio::test]
+async fn a_change_of_the_same_record_is_a_conflict_and_of_others_is_not() {
+    let storage = Arc::new(MemoryRecords::new());
+    let race = Arc::new(RaceOnce { inner: Arc::clone(&storage), rival: tokio::sync::Mutex::new(None) });
+    let store = RecordStore::open(Arc::clone(&race), ChinaCalendar::published()).await.unwrap();
+    store.start("HO-1", share("2026-03-02", "Data lake")).await.unwrap();
+    let rival = open(&storage).await;
+    race.before_next_append(async move {
+        rival.start("HO-2", share("2026-03-02", "Backup")).await.unwrap();
+        rival
+    })
+    .await;
+    store.apply("HO-1", accept("2026-03-03")).await.unwrap();
+    assert_eq!(store.len(), 2);
+
+    let rival = open(&storage).await;
+    race.before_next_append(async move {
+        rival.apply("HO-1", progress("2026-03-04")).await.unwrap();
+        rival
+    })
+    .await;
+    let lost = store.apply("HO-1", progress("2026-03-04")).await.unwrap_err();
+    assert!(matches!(lost, StoreError::Conflict(_)), "{lost}");
+    assert_eq!(store.record("HO-1").unwrap().events(), 3);
+    store.apply("HO-1", progress("2026-03-04")).await.unwrap();
+    assert_eq!(store.record("HO-1").unwrap().events(), 4);
+}
+
+/// Rules that look at other records hold across stores: the second application for one customer is decided against the
+/// first, although they are different records.
+#[tokio::test]
+async fn a_rule_between_records_holds_between_two_stores() {
+    use huaweicloud_partner::{relationships::*, types::AssociationType};
+    let storage = Arc::new(MemoryRecords::new());
+    let race = Arc::new(RaceOnce { inner: Arc::clone(&storage), rival: tokio::sync::Mutex::new(None) });
+    let store = RecordStore::open(Arc::clone(&race), ChinaCalendar::published()).await.unwrap();
+    let associate = |partner: &str| {
+        let form = AssociationForm {
+            partner: partner.into(),
+            customer: "c-1".into(),
+            association_type: AssociationType::Resale,
+            limit: None,
+        };
+        step("2026-03-02", Role::Customer, AssociationEvent::Associate(form))
+    };
+    let rival = open(&storage).await;
+    let theirs = associate("p-1");
+    race.before_next_append(async move {
+        rival.start("A-1", theirs).await.unwrap();
+        rival
+    })
+    .await;
+    let refused = store.start("A-2", associate("p-2")).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Refused(refused) if refused.violates("relationship.10")));
+}
+
+/// A storage in which a rival acts once, between the decision of an event and its storing.
+struct RaceOnce {
+    inner: Arc<MemoryRecords>,
+    rival: tokio::sync::Mutex<Option<std::pin::Pin<Box<dyn Future<Output = RecordStore> + Send>>>>,
+}
+
+impl RaceOnce {
+    async fn before_next_append(&self, rival: impl Future<Output = RecordStore> + Send + 'static) {
+        *self.rival.lock().await = Some(Box::pin(rival));
     }
 }
 
-#[test]
-fn garbage_instead_of_the_last_event_is_cut_off_and_kept_for_inspection() {
-    let scratch = Scratch::new();
-    let path = scratch.file("desk");
-    let points = acknowledged(&path);
-    let mut bytes = fs::read(&path).unwrap();
-    let end = points[points.len() - 2].0 as usize;
-    for byte in &mut bytes[end + 5..] {
-        *byte = 0;
+#[async_trait::async_trait]
+impl RecordStorage for RaceOnce {
+    async fn changes(&self, after: u64, limit: usize) -> Result<Vec<RecordChange>, StorageError> {
+        self.inner.changes(after, limit).await
     }
-    fs::write(&path, &bytes).unwrap();
-    let storage = FileStorage::open(&path).unwrap();
-    let desk = RecordStore::open(storage, Weekends).unwrap();
-    assert_eq!(state_of(&desk), points[points.len() - 2].1);
-    assert_eq!(fs::metadata(&path).unwrap().len(), end as u64);
-}
 
-#[test]
-fn damage_that_no_crash_does_is_an_error_and_changes_nothing() {
-    let scratch = Scratch::new();
-    let path = scratch.file("desk");
-    let points = acknowledged(&path);
-    let good = fs::read(&path).unwrap();
-    // A flipped bit anywhere in an event; but for the last byte, without which the event looks cut off.
-    for position in (points[0].0 as usize..good.len() - 1).step_by(7).chain([good.len() - 2]) {
-        let mut bytes = good.clone();
-        bytes[position] ^= 1;
-        fs::write(&path, &bytes).unwrap();
-        let error = open(&path).unwrap_err();
-        assert!(
-            matches!(&error, StoreError::Storage(error) if matches!(**error, StorageError::Damaged { .. })),
-            "{position}: {error}"
-        );
-        assert_eq!(fs::read(&path).unwrap(), bytes);
+    async fn append(&self, after: u64, events: &[NewEvents]) -> Result<u64, StorageError> {
+        if let Some(rival) = self.rival.lock().await.take() {
+            rival.await;
+        }
+        self.inner.append(after, events).await
     }
 }
 
-#[test]
-fn foreign_and_newer_files_are_refused_and_left_alone() {
-    let scratch = Scratch::new();
-    let path = scratch.file("desk");
-    for (content, message) in [
-        ("id,name\n1,Li Lei\n", "not a file of a desk"),
-        ("huaweicloud-partner desk\n", "not a file of a desk"),
-        ("huaweicloud-partner desk 0\n", "not a file of a desk"),
-        ("huaweicloud-partner desk 1 \n", "not a file of a desk"),
-        (
-            "huaweicloud-partner desk 2\nwhatever\n",
-            "the file has format 2, this version reads up to format 1",
-        ),
-        ("\u{0}\u{1}\u{2}", "not a file of a desk"),
-    ] {
-        fs::write(&path, content).unwrap();
-        let error = open(&path).unwrap_err().to_string();
-        assert!(error.starts_with(message), "{content:?}: {error}");
-        assert_eq!(fs::read_to_string(&path).unwrap(), content);
+#[tokio::test]
+async fn the_change_feed_has_every_event_once_and_in_order() {
+    let storage = Arc::new(MemoryRecords::new());
+    let store = open(&storage).await;
+    for number in 0..7 {
+        store.start(format!("HO-{number}"), share("2026-03-02", "x")).await.unwrap();
+        store.apply(format!("HO-{number}"), accept("2026-03-03")).await.unwrap();
     }
-    assert!(open(&scratch.file("no/such/directory")).is_err());
+    let mut position = 0;
+    let mut versions = BTreeMap::new();
+    loop {
+        let page = store.changes(position, 3).await.unwrap();
+        let Some(last) = page.last() else { break };
+        for (number, change) in page.iter().enumerate() {
+            assert_eq!(change.position, position + number as u64 + 1);
+            let version = versions.entry(change.id.clone()).or_insert(0);
+            *version += 1;
+            assert_eq!(change.version, *version);
+        }
+        position = last.position;
+    }
+    assert_eq!((position, versions.len()), (14, 7));
+    assert!(versions.values().all(|version| *version == 2));
 }
 
-#[test]
-fn an_unknown_kind_of_record_is_not_dropped_silently() {
-    let scratch = Scratch::new();
-    let path = scratch.file("desk");
-    acknowledged(&path);
+/// Not a cipher: it turns the text around, and shows that the hook is used.
+struct Reversed;
+
+impl FieldCipher for Reversed {
+    fn seal(&self, _: &RecordId, plain: &str) -> Result<String, String> {
+        Ok(plain.chars().rev().collect())
+    }
+
+    fn open(&self, _: &RecordId, sealed: &str) -> Result<String, String> {
+        Ok(sealed.chars().rev().collect())
+    }
+}
+
+#[tokio::test]
+async fn personal_fields_are_encrypted_in_the_storage() {
+    let storage = Arc::new(MemoryRecords::new());
+    let sealed = |storage: &Arc<MemoryRecords>| {
+        RecordStore::builder(Arc::clone(storage), ChinaCalendar::published()).cipher(Reversed).open()
+    };
+    let store = sealed(&storage).await.unwrap();
+    store.start("HO-1", share("2026-03-02", "Data lake")).await.unwrap();
+    store.apply("HO-1", accept("2026-03-03")).await.unwrap();
+    let stored = storage.changes(0, 9).await.unwrap();
+    let text: String = stored.iter().map(|change| change.event.get()).collect();
+    assert!(!text.contains("Blue Harbour") && !text.contains("Li Lei"), "{text}");
+    assert!(text.contains("ruobraH eulB") && text.contains("Data lake"), "{text}");
+    // The feed and another store with the key read it, one without the key says so.
+    assert!(store.changes(0, 9).await.unwrap()[0].event.get().contains("Blue Harbour"));
+    assert_eq!(state_of(&sealed(&storage).await.unwrap()), state_of(&store));
+    let without = RecordStore::open(Arc::clone(&storage), Weekends).await.unwrap_err();
+    assert!(without.to_string().contains("opened without a cipher"), "{without}");
+}
+
+#[tokio::test]
+async fn an_event_alone_takes_time_actor_and_site_from_the_store() {
+    let store = RecordStore::builder(MemoryRecords::new(), ChinaCalendar::published())
+        .site(Site::International)
+        .actor(Actor::new(Role::PartnerAdministrator, "Li Lei"))
+        .open()
+        .await
+        .unwrap();
+    store.start("PO-1", PoEvent::Draft(PoForm::default())).await.unwrap();
+    let record = store.record("PO-1").unwrap();
+    assert_eq!(record.site(), Site::International);
+    let po = record.view::<Po>().unwrap();
+    assert_eq!(po.history()[0].by.name.expose(), "Li Lei");
+    let europe = NewEvent::new(PoEvent::Draft(PoForm::default())).site(Site::Europe);
+    let refused = store.start("PO-2", europe).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Refused(refused) if refused.violates("opportunity.18")));
+}
+
+#[tokio::test]
+async fn what_is_due_is_a_key_to_translate() {
+    let store = RecordStore::in_memory(ChinaCalendar::published());
+    store.start("HO-1", share("2026-03-02", "x")).await.unwrap();
+    let due = store.due_until(day("2026-12-31")).await.unwrap();
+    let shown: Vec<_> =
+        due.iter().map(|due| format!("{} {} {}", due.deadline, due.record, due.key)).collect();
+    assert_eq!(shown, ["2026-03-05 HO-1 ho.acceptance"]);
+    assert!(store.catalogue().deadline(&due[0].key).unwrap().action.contains("accept"));
+    assert!(store.due_until(day("2026-03-04")).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_unknown_kind_of_record_is_not_dropped_silently() {
+    let storage = Arc::new(MemoryRecords::new());
+    let store = open(&storage).await;
+    store.start("Q-1", grant("100000")).await.unwrap();
     let few = Catalogue::none().with::<Ho>();
-    let error = RecordStore::open_with(few, FileStorage::open(&path).unwrap(), Weekends).unwrap_err();
+    let error = RecordStore::builder(storage, Weekends).catalogue(few).open().await.unwrap_err();
     assert!(matches!(error, StoreError::UnknownKind(kind) if kind == "mdf_quota"));
-}
-
-#[test]
-fn compaction_keeps_everything_in_fewer_lines() {
-    let scratch = Scratch::new();
-    let path = scratch.file("desk");
-    let desk = open(&path).unwrap();
-    desk.start("HO-1", Site::China, share("2026-03-02", "Data lake")).unwrap();
-    desk.apply("HO-1", accept("2026-03-03")).unwrap();
-    for _ in 0..50 {
-        desk.apply("HO-1", progress("2026-03-04")).unwrap();
-    }
-    let (before, length) = (state_of(&desk), fs::metadata(&path).unwrap().len());
-    desk.compact().unwrap();
-    assert!(fs::metadata(&path).unwrap().len() < length);
-    assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 2);
-    // Both the open desk and a new one go on with the new file.
-    desk.apply("HO-1", progress("2026-03-05")).unwrap();
-    let after = state_of(&desk);
-    assert_ne!(before, after);
-    drop(desk);
-    assert_eq!(state_of(&open(&path).unwrap()), after);
-    assert_eq!(fs::read_dir(&scratch.0).unwrap().count(), 1);
-
-    // What a compaction left behind that died before the new file was in place does no harm.
-    fs::write(scratch.file("desk.new"), "half").unwrap();
-    let desk = open(&path).unwrap();
-    assert_eq!(state_of(&desk), after);
-    desk.compact().unwrap();
-    assert_eq!(state_of(&open(&path).unwrap()), after);
-}
-
-#[test]
-fn a_second_writer_is_noticed() {
-    let scratch = Scratch::new();
-    let path = scratch.file("desk");
-    let (one, two) = (open(&path).unwrap(), open(&path).unwrap());
-    one.start("HO-1", Site::China, share("2026-03-02", "Data lake")).unwrap();
-    let error = two.start("HO-2", Site::China, share("2026-03-02", "Data lake")).unwrap_err();
-    assert!(error.to_string().contains("changed from elsewhere"), "{error}");
-    assert!(two.compact().is_err());
-    assert!(two.is_empty());
-    assert_eq!(open(&path).unwrap().len(), 1);
 }
 
 /// A storage that can be told to fail.
 #[derive(Default)]
 struct Failing {
-    inner: MemoryStorage,
+    inner: MemoryRecords,
     fails: Arc<AtomicBool>,
 }
 
-impl Storage for Failing {
-    fn load(&self, each: &mut dyn FnMut(Line) -> ControlFlow<()>) -> Result<(), StorageError> {
-        self.inner.load(each)
+#[async_trait::async_trait]
+impl RecordStorage for Failing {
+    async fn changes(&self, after: u64, limit: usize) -> Result<Vec<RecordChange>, StorageError> {
+        self.inner.changes(after, limit).await
     }
 
-    fn append(&self, lines: &[Line]) -> Result<(), StorageError> {
+    async fn append(&self, after: u64, events: &[NewEvents]) -> Result<u64, StorageError> {
         if self.fails.load(Ordering::Relaxed) {
-            return Err(std::io::Error::other("disk full").into());
+            return Err(StorageError::unavailable("disk full"));
         }
-        self.inner.append(lines)
-    }
-
-    fn replace(&self, lines: &mut dyn Iterator<Item = Line>) -> Result<(), StorageError> {
-        self.inner.replace(lines)
+        self.inner.append(after, events).await
     }
 }
 
-#[test]
-fn an_event_that_was_not_kept_did_not_happen() {
+#[tokio::test]
+async fn an_event_that_was_not_stored_did_not_happen() {
     let storage = Failing::default();
     let fails = Arc::clone(&storage.fails);
-    let desk = RecordStore::open(storage, Weekends).unwrap();
-    desk.start("HO-1", Site::China, share("2026-03-02", "Data lake")).unwrap();
+    let store = RecordStore::open(storage, Weekends).await.unwrap();
+    store.start("HO-1", share("2026-03-02", "Data lake")).await.unwrap();
     fails.store(true, Ordering::Relaxed);
-    assert!(matches!(desk.apply("HO-1", accept("2026-03-03")), Err(StoreError::Storage(_))));
-    assert_eq!(desk.record("HO-1").unwrap().state(), Some("to_be_accepted"));
+    assert!(matches!(store.apply("HO-1", accept("2026-03-03")).await, Err(StoreError::Storage(_))));
+    assert_eq!(store.record("HO-1").unwrap().state(), Some("to_be_accepted"));
     fails.store(false, Ordering::Relaxed);
-    desk.apply("HO-1", accept("2026-03-03")).unwrap();
-}
-
-#[test]
-fn many_threads_apply_and_ask_at_once() {
-    let scratch = Scratch::new();
-    let path = scratch.file("desk");
-    let desk = open(&path).unwrap();
-    desk.start("Q-1", Site::China, grant("100000")).unwrap();
-    std::thread::scope(|scope| {
-        for thread in 0..8 {
-            let desk = &desk;
-            scope.spawn(move || {
-                for number in 0..10 {
-                    let id = format!("HO-{thread}-{number}");
-                    desk.start(&*id, Site::China, share("2026-03-02", &id)).unwrap();
-                    desk.apply(&*id, accept("2026-03-03")).unwrap();
-                    let _ = desk.due(at("2026-03-02"), 5);
-                    assert_eq!(desk.record(&*id).unwrap().state(), Some("accepted"));
-                }
-                // All race for the same record: one wins.
-                let _ = desk.start("HO-race", Site::China, share("2026-03-02", "race"));
-                desk.apply("HO-race", accept("2026-03-03")).is_ok()
-            });
-        }
-    });
-    assert_eq!(desk.record("HO-race").unwrap().events(), 2);
-    let state = state_of(&desk);
-    assert_eq!(state.len(), 82);
-    drop(desk);
-    assert_eq!(state_of(&open(&path).unwrap()), state);
+    store.apply("HO-1", accept("2026-03-03")).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_tasks_share_a_desk() {
-    let desk = Arc::new(RecordStore::in_memory(ChinaCalendar::published()));
-    let tasks: Vec<_> = (0..20)
-        .map(|number| {
-            let desk = Arc::clone(&desk);
-            tokio::spawn(async move {
-                desk.start(format!("HO-{number}"), Site::China, share("2026-03-02", "x")).unwrap();
-            })
-        })
-        .collect();
-    for task in tasks {
-        task.await.unwrap();
+async fn many_tasks_over_several_stores_lose_and_double_nothing() {
+    let storage = Arc::new(MemoryRecords::new());
+    let mut tasks = Vec::new();
+    for writer in 0..4 {
+        let store = Arc::new(open(&storage).await);
+        for task in 0..2 {
+            let store = Arc::clone(&store);
+            tasks.push(tokio::spawn(async move {
+                for number in 0..10 {
+                    let id = format!("HO-{writer}-{task}-{number}");
+                    store.start(&*id, share("2026-03-02", &id)).await.unwrap();
+                    store.apply(&*id, accept("2026-03-03")).await.unwrap();
+                    assert_eq!(store.record(&*id).unwrap().state(), Some("accepted"));
+                }
+                // All race for the same record: one of each kind of event wins.
+                let opened = store.start("HO-race", share("2026-03-02", "race")).await.is_ok();
+                store.refresh().await.unwrap();
+                (opened, store.apply("HO-race", accept("2026-03-03")).await.is_ok())
+            }));
+        }
     }
-    assert_eq!(desk.len(), 20);
+    let mut won = (0, 0);
+    for task in tasks {
+        let (opened, accepted) = task.await.unwrap();
+        won = (won.0 + u32::from(opened), won.1 + u32::from(accepted));
+    }
+    assert_eq!(won, (1, 1));
+    let store = open(&storage).await;
+    assert_eq!((store.len(), store.record("HO-race").unwrap().events()), (81, 2));
 }
 
 #[test]
-fn what_is_due_and_what_has_lapsed() {
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+fn what_is_due_and_what_is_overdue() {
+    let desk = Store::in_memory(ChinaCalendar::published());
     desk.start("HO-1", Site::China, share("2026-03-02", "due on Thursday the 5th")).unwrap();
     desk.start("HO-2", Site::China, share("2026-03-04", "due on Monday the 9th")).unwrap();
     desk.start("HO-3", Site::China, share("2026-03-02", "accepted")).unwrap();
     desk.apply("HO-3", accept("2026-03-03")).unwrap();
-    let due = |on, n| desk.due(at(on), n).items.iter().map(|due| due.id.to_string()).collect::<Vec<_>>();
+    let due = |on, n| desk.due(at(on), n).items.iter().map(|due| due.record.to_string()).collect::<Vec<_>>();
     assert_eq!(due("2026-03-04", 0), [""; 0]);
     assert_eq!(due("2026-03-04", 1), ["HO-1"]);
     assert_eq!(due("2026-03-04", 3), ["HO-1", "HO-2"]);
     assert_eq!(due("2026-03-06", 1), ["HO-2"]);
     assert_eq!(desk.due(at("2026-03-04"), 3).until, day("2026-03-09"));
 
-    assert!(desk.lapsed(at("2026-03-05")).is_empty());
-    let lapsed = desk.lapsed(at("2026-03-06"));
-    assert_eq!(
-        (lapsed.len(), lapsed[0].id.as_str(), lapsed[0].deadline.rule.id()),
-        (1, "HO-1", "opportunity.16")
-    );
+    assert!(desk.overdue(at("2026-03-05")).is_empty());
+    let lapsed = desk.overdue(at("2026-03-06"));
+    assert_eq!((lapsed.len(), lapsed[0].record.as_str(), lapsed[0].rule.id()), (1, "HO-1", "opportunity.16"));
 
     let changed = desk.record_expiries(at("2026-03-06")).unwrap();
     assert_eq!(
         changed.iter().map(|c| (c.id.as_str(), &*c.state)).collect::<Vec<_>>(),
         [("HO-1", "taken_back")]
     );
-    assert!(desk.lapsed(at("2026-03-06")).is_empty());
+    assert!(desk.overdue(at("2026-03-06")).is_empty());
     let last = desk.record("HO-1").unwrap().view::<Ho>().unwrap().history().last().unwrap().by.role;
     assert_eq!(last, Role::System);
 
@@ -338,7 +338,7 @@ fn what_is_due_and_what_has_lapsed() {
     let list = desk.due(at("2026-12-30"), 5);
     assert_eq!((list.uncovered_year, list.until), (Some(2027), day("2027-01-06")));
     desk.start("HO-4", Site::China, share("2026-12-30", "x")).unwrap();
-    assert_eq!(desk.due(at("2026-12-30"), 5).items[0].deadline.uncovered_year, Some(2027));
+    assert_eq!(desk.due(at("2026-12-30"), 5).items[0].uncovered_year, Some(2027));
     assert!(
         desk.record_expiries(at("2027-02-01")).unwrap().iter().all(|changed| changed.id.as_str() != "HO-4")
     );
@@ -346,7 +346,7 @@ fn what_is_due_and_what_has_lapsed() {
 
 #[test]
 fn events_come_as_json_lines_alone_or_together() {
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     let line = |text: &str| EventLine::read(text).unwrap();
     let opened = r#"{"id":"HO-1","kind":"ho","site":"international","at":"2026-03-02T02:00:00Z","by":{"role":"system"},"event":{"share":{"customer":{"company":"Blue Harbour"},"name":"Data lake"}}}"#;
     let accepted = r#"{"id":"HO-1","at":"2026-03-03T10:00:00+08:00","by":{"role":"partner_administrator","name":"Li Lei"},"event":{"accept":{}}}"#;
@@ -377,7 +377,7 @@ fn events_come_as_json_lines_alone_or_together() {
 
 #[test]
 fn wrong_numbers_and_kinds_are_told_apart() {
-    let desk = RecordStore::in_memory(Weekends);
+    let desk = Store::in_memory(Weekends);
     assert!(matches!(desk.apply("HO-1", accept("2026-03-03")), Err(StoreError::NotFound(_))));
     desk.start("HO-1", Site::China, share("2026-03-02", "x")).unwrap();
     let again = desk.start("HO-1", Site::China, share("2026-03-02", "x"));
@@ -395,7 +395,7 @@ fn wrong_numbers_and_kinds_are_told_apart() {
 
 #[test]
 fn nobody_steps_back_in_time() {
-    let desk = RecordStore::in_memory(Weekends);
+    let desk = Store::in_memory(Weekends);
     desk.start("HO-1", Site::China, share("2026-03-02", "x")).unwrap();
     let error = desk.apply("HO-1", accept("2026-03-01")).unwrap_err();
     assert!(matches!(error, StoreError::Refused(refused) if refused.violates("workflow.2")));
@@ -415,32 +415,26 @@ fn a_written_record_cannot_claim_a_state_that_its_history_does_not_have() {
 
 #[test]
 fn persons_are_masked_in_debug_and_refusals() {
-    let desk = RecordStore::in_memory(Weekends);
+    let desk = Store::in_memory(Weekends);
     desk.start("HO-1", Site::China, share("2026-03-02", "x")).unwrap();
     let record = desk.record("HO-1").unwrap();
     let text = format!("{record:?} {desk:?}");
     assert!(!text.contains("Li Lei") && !text.contains("Blue Harbour"), "{text}");
     let steps = record.steps_json(0).unwrap();
-    let line = Line { kind: "ho".to_owned(), id: "HO-1".into(), site: Site::China, steps };
-    assert!(!format!("{line:?}").contains("Harbour"));
-}
-
-#[cfg(unix)]
-#[test]
-fn the_file_is_for_its_owner_only() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let scratch = Scratch::new();
-    let path = scratch.file("desk");
-    let desk = open(&path).unwrap();
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    desk.compact().unwrap();
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let new = NewEvents {
+        kind: "ho".to_owned(),
+        id: "HO-1".into(),
+        site: Site::China,
+        expected_version: 0,
+        events: steps,
+    };
+    assert!(!format!("{new:?} {:?}", run(desk.changes(0, 9))).contains("Harbour"));
 }
 
 /// The shipped sample goes as its comments say.
 #[test]
 fn the_sample_tells_its_story() {
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     let mut refusals = Vec::new();
     let lines = include_str!("../../examples/desk_sample.jsonl").lines();
     for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
@@ -466,7 +460,7 @@ fn the_sample_tells_its_story() {
     ];
     assert_eq!(refusals, wanted);
     let due: Vec<_> =
-        desk.due(at("2026-06-30"), 10).items.into_iter().map(|due| due.id.to_string()).collect();
+        desk.due(at("2026-06-30"), 10).items.into_iter().map(|due| due.record.to_string()).collect();
     assert_eq!(due, ["HO-3", "A-3", "PO-3"]);
     let money = &desk.mdf_quotas()[0];
     assert_eq!([money.paid, money.free], [87_500, 5_500].map(Into::into));

@@ -27,7 +27,7 @@ pub struct EventLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// The site of a record that this event opens. Otherwise not looked at. The China site when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, alias = "edition", skip_serializing_if = "Option::is_none")]
     pub site: Option<Site>,
     /// When it happened.
     pub at: UtcTime,

@@ -1,60 +1,69 @@
-//! What opportunities, MDF and the other console-only workflows have in common: working days, rules, records that
-//! are kept as events, and the desk that keeps many of them.
+//! What the console-only workflows have in common: working days, rules, records, and the store that keeps them.
 //!
-//! Huawei Cloud publishes no HTTP interface for these workflows. Nothing here calls anything: the crate keeps the
-//! partner's own record of what was done in the console, tells which published rule an event would break, and says
-//! what is due. What Huawei did (a review passed, a bill paid) is recorded by the partner as an event too.
+//! Huawei Cloud publishes no HTTP interface for opportunities, MDF and the other workflows of the console. Nothing here
+//! sends anything: the crate keeps the partner's own records of what was done in the console, names the published rules
+//! that an event would break, and lists what is due. What Huawei Cloud did (a review passed, a bill paid) is recorded by
+//! the partner as an event as well.
 //!
 //! - [`WorkingDays`] counts days; [`ChinaCalendar`] knows holidays, [`Weekends`] only weekends.
-//! - [`Rule`], [`RuleViolation`], [`EventRefused`]: every refusal carries all broken rules with number and source page.
-//! - [`Workflow`] is one kind of record: a state table, rules, deadlines. [`Record`] is one record of it: a history
-//!   of [`LoggedEvent`]s (who, when, what) from which state and facts follow.
-//! - [`RecordStore`] keeps records over a [`Storage`]: [`MemoryStorage`] or [`FileStorage`].
+//! - [`Rule`], [`RuleViolation`], [`EventRefused`]: a refused event names every broken rule with its number and source.
+//! - [`Workflow`] is one kind of record: a state table of [`Transition`]s, rules, deadlines. [`Record`] is one record: a
+//!   history of [`LoggedEvent`]s (who, when, what) from which its state and facts follow.
+//! - [`RecordStore`] keeps records over a [`RecordStorage`]: [`MemoryRecords`], or SQLite and PostgreSQL in
+//!   `huaweicloud-partner-store`. Several stores may share one storage.
 //!
 //! ```
 //! use huaweicloud_partner::opportunities::HoEvent;
-//! use huaweicloud_partner::workflow::{Actor, ChinaCalendar, RecordStore, Site, Role, LoggedEvent};
+//! use huaweicloud_partner::workflow::{Actor, ChinaCalendar, LoggedEvent, RecordStore, Role};
 //!
-//! let desk = RecordStore::in_memory(ChinaCalendar::published());
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let store = RecordStore::in_memory(ChinaCalendar::published());
 //! let offer = serde_json::from_str(
 //!     r#"{"customer":{"company":"Blue Harbour"},"name":"Data lake","counts_from":{"crm_creation":"2026-03-02T02:00:00Z"}}"#,
 //! )?;
 //! let shared = LoggedEvent::new("2026-03-02T02:00:00Z".parse()?, Actor::system(), HoEvent::Share(offer));
-//! desk.start("HO-1", Site::China, shared)?;
+//! store.start("HO-1", shared).await?;
 //!
-//! let due = desk.due("2026-03-03T01:00:00Z".parse()?, 5);
-//! assert_eq!(due.items[0].deadline.last_day.to_string(), "2026-03-05");
+//! for due in store.due_until("2026-12-31".parse()?).await? {
+//!     println!("{} {} {}", due.deadline, due.record, due.key); // 2026-03-05 HO-1 ho.acceptance
+//! }
 //!
 //! let partner = Actor::new(Role::PartnerAdministrator, "Li Lei");
 //! let accept = LoggedEvent::new("2026-03-04T01:00:00Z".parse()?, partner, HoEvent::Accept(Default::default()));
-//! assert_eq!(desk.apply("HO-1", accept)?.state, "accepted");
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! assert_eq!(store.apply("HO-1", accept).await?.state, "accepted");
+//! # Ok(())
+//! # }
 //! ```
 
 mod calendar;
 mod catalogue;
+mod cipher;
 mod deadline;
-mod desk;
-mod file;
+mod index;
+mod input;
 mod line;
 mod record;
 mod rule;
 mod storage;
+mod store;
 
 pub use crate::types::Site;
 pub use calendar::{ChinaCalendar, UnknownYear, Weekends, WorkingDays, YearSchedule, end_of};
 pub use catalogue::Catalogue;
+pub use cipher::{CipherError, FieldCipher};
 pub use deadline::{Deadline, DeadlineKind, Duplicate, Winner};
 pub(crate) use deadline::{days_after, months_after};
-pub use desk::{Due, DueList, EventReceipt, FoundDuplicate, RecordStore, StoreError};
-pub use file::{FileStorage, TornTail};
+pub use index::{Due, FoundDuplicate};
+pub use input::NewEvent;
 pub use line::EventLine;
 pub use record::{
     Actor, AnyRecord, BadHistory, Event, EventKind, EventKindOf, LoggedEvent, NoOtherRecords, Record,
     RecordId, RecordLookup, Role, RuleContext, State, Transition, Workflow,
 };
 pub use rule::{COMMON_RULES, EventRefused, RULE_ACTOR, RULE_CALENDAR, RULE_ORDER, Rule, RuleViolation};
-pub use storage::{Line, MemoryStorage, Storage, StorageError};
+pub use storage::{MemoryRecords, NewEvents, RecordChange, RecordStorage, StorageError};
+pub use store::{DueList, EventReceipt, RecordStore, RecordStoreBuilder, StoreError};
 
 /// A closed list of values, each with the name under which it is stored and shown.
 macro_rules! named {

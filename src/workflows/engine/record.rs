@@ -560,11 +560,13 @@ pub trait AnyRecord: fmt::Debug + Send + Sync + 'static {
         step: &str,
         context: RuleContext<'_>,
     ) -> Result<Result<Arc<dyn AnyRecord>, EventRefused>, serde_json::Error>;
-    /// [`Record::replay`] for a step in JSON.
+    /// [`Record::replay`] for an event in JSON.
     ///
     /// # Errors
-    /// When the JSON is no step of this kind.
-    fn replay_json(&mut self, step: &str) -> Result<Result<(), BadHistory>, serde_json::Error>;
+    /// When the JSON is no event of this kind, or the table has no such transition.
+    fn replay_json(&mut self, event: &str) -> Result<Result<(), BadHistory>, serde_json::Error>;
+    /// A copy of the record that can be changed.
+    fn copied(&self) -> Arc<dyn AnyRecord>;
     /// For [`dyn AnyRecord::view`](trait.AnyRecord.html#method.view).
     fn as_any(&self) -> &dyn Any;
 }
@@ -647,8 +649,12 @@ impl<W: Workflow> AnyRecord for Record<W> {
         Ok(self.apply(step, context).map(|next| Arc::new(next) as Arc<dyn AnyRecord>))
     }
 
-    fn replay_json(&mut self, step: &str) -> Result<Result<(), BadHistory>, serde_json::Error> {
-        Ok(self.replay(serde_json::from_str(step)?))
+    fn replay_json(&mut self, event: &str) -> Result<Result<(), BadHistory>, serde_json::Error> {
+        Ok(self.replay(serde_json::from_str(event)?))
+    }
+
+    fn copied(&self) -> Arc<dyn AnyRecord> {
+        Arc::new(self.clone())
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -1,121 +1,210 @@
-//! Where a desk keeps its events.
+//! Where a record store keeps its events.
 
 use std::{
-    fmt, io,
-    ops::ControlFlow,
+    collections::BTreeMap,
+    fmt,
     sync::{Mutex, PoisonError},
 };
 
+use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{RecordId, Site};
 
-/// Events of one record, in order, each as the JSON of a step.
+/// New events of one record, with the version that the record had when they were decided.
 ///
 /// Its `Debug` does not show the events, which contain personal data.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Line {
+pub struct NewEvents {
     /// The kind of record.
     pub kind: String,
     /// The record.
     pub id: RecordId,
     /// The site that the record follows.
     pub site: Site,
-    /// The events. Those of an earlier line about the same record come before them.
-    pub steps: Vec<Box<RawValue>>,
+    /// The number of events that the record has before these; 0 opens it.
+    pub expected_version: u64,
+    /// The events, each as the JSON of a logged event.
+    pub events: Vec<Box<RawValue>>,
 }
 
-impl fmt::Debug for Line {
+impl fmt::Debug for NewEvents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, id, site, steps } = self;
-        write!(f, "Line({kind} {id}, {site}, {} events)", steps.len())
+        let Self { kind, id, site, expected_version, events } = self;
+        write!(f, "NewEvents({kind} {id}, {site}, {} events after {expected_version})", events.len())
     }
 }
 
-/// Why events could not be kept or read back.
+/// One stored event, as the change feed hands it out.
+///
+/// Its `Debug` does not show the event, which contains personal data.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct RecordChange {
+    /// The place in the feed. Positions grow by one from 1 on, over all records.
+    pub position: u64,
+    /// The kind of record.
+    pub kind: String,
+    /// The record.
+    pub id: RecordId,
+    /// The site that the record follows.
+    pub site: Site,
+    /// The version of the record after this event: the number of its events.
+    pub version: u64,
+    /// The event as the JSON of a logged event.
+    pub event: Box<RawValue>,
+}
+
+impl fmt::Debug for RecordChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { position, kind, id, site, version, .. } = self;
+        write!(f, "RecordChange({position}: {kind} {id}, {site}, version {version})")
+    }
+}
+
+/// The error of a record storage.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StorageError {
-    /// The operating system refused.
-    #[error("the storage could not be used: {0}")]
-    Io(#[from] io::Error),
-    /// The file was not written by a desk. It is left as it is.
-    #[error("not a file of a desk: it does not begin with {expected:?}")]
-    Foreign {
-        /// How a desk's file begins.
-        expected: &'static str,
+    /// Another writer changed the record first: it does not have the expected version.
+    #[error("{id} has version {found}, not {expected}: another writer was first")]
+    Conflict {
+        /// The record.
+        id: RecordId,
+        /// The version that the new events follow.
+        expected: u64,
+        /// The version that is stored.
+        found: u64,
     },
-    /// The file was written by a newer version of this crate. It is left as it is.
-    #[error("the file has format {found}, this version reads up to format {known}")]
+    /// Another writer changed other records since the events were decided.
+    #[error("the feed is at {found}, not {expected}: another writer was first")]
+    Behind {
+        /// The position up to which the writer knew the feed.
+        expected: u64,
+        /// The position of the stored feed.
+        found: u64,
+    },
+    /// What is stored cannot be read. The message names the place and repeats no value.
+    #[error("the stored records cannot be read: {0}")]
+    Damaged(String),
+    /// The storage was written by a newer version of this crate. It is left as it is.
+    #[error("the storage has format {found}, this version reads up to format {known}")]
     Newer {
-        /// The format of the file.
+        /// The format of the storage.
         found: u32,
         /// The newest format that this version reads.
         known: u32,
     },
-    /// An event is damaged that was written to its end: a crash in the middle of a write does not do this. The file
-    /// is left as it is; restore it from a copy.
-    #[error("the file is damaged at byte {offset}")]
-    Damaged {
-        /// Where the first damaged line begins.
-        offset: u64,
-    },
-    /// The file has another length than this storage left it with: somebody else writes to it. Open it anew.
-    #[error("the file was changed from elsewhere: {found} bytes instead of {expected}")]
-    ChangedElsewhere {
-        /// The length that this storage left.
-        expected: u64,
-        /// The length found.
-        found: u64,
-    },
-    /// An event could not be written as JSON.
-    #[error("an event could not be written: {0}")]
-    Unwritable(#[from] serde_json::Error),
+    /// The storage could not be used: no connection, no space, no permission.
+    #[error("the storage could not be used")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Keeps lines of events, oldest first. Implement it over a database to keep a desk there.
-pub trait Storage: Send + Sync {
-    /// Hands over every kept line, oldest first, until told to stop.
-    ///
-    /// # Errors
-    /// When the lines cannot be read back completely.
-    fn load(&self, each: &mut dyn FnMut(Line) -> ControlFlow<()>) -> Result<(), StorageError>;
+impl StorageError {
+    /// The error of a storage that could not be used.
+    pub fn unavailable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Unavailable(source.into())
+    }
 
-    /// Keeps lines. When it returns `Ok` they survive a crash of the machine; when it fails, or the machine fails in
-    /// between, a beginning of them may have been kept, each line whole or not at all.
-    ///
-    /// # Errors
-    /// When they could not be kept. Nothing of them may come back from a later [`Storage::load`] of this value.
-    fn append(&self, lines: &[Line]) -> Result<(), StorageError>;
-
-    /// Replaces everything kept by these lines, wholly or not at all.
-    ///
-    /// # Errors
-    /// When they could not be kept; then everything is as before.
-    fn replace(&self, lines: &mut dyn Iterator<Item = Line>) -> Result<(), StorageError>;
+    /// True when another writer was first: read the new changes and decide again.
+    pub const fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict { .. } | Self::Behind { .. })
+    }
 }
 
-/// Keeps events in memory only.
+/// Keeps the events of records in one order, for any number of writers.
+///
+/// `huaweicloud-partner-store` implements it over SQLite and PostgreSQL. An implementation has to keep three promises:
+/// an append is stored wholly or not at all, and survives a crash once it returned `Ok`; two appends never succeed over
+/// the same `after`; and the feed hands out every event, in the order of its position, without gaps.
+#[async_trait]
+pub trait RecordStorage: Send + Sync {
+    /// The events after a position, the oldest first, at most `limit` of them. An empty list means that there is none.
+    ///
+    /// # Errors
+    /// [`StorageError::Damaged`], [`StorageError::Newer`], [`StorageError::Unavailable`].
+    async fn changes(&self, after: u64, limit: usize) -> Result<Vec<RecordChange>, StorageError>;
+
+    /// Appends events of one or more records, decided by a writer that knew the feed up to `after`. Returns the position
+    /// of the last one.
+    ///
+    /// # Errors
+    /// [`StorageError::Conflict`] when a record does not have the expected version, [`StorageError::Behind`] when the
+    /// feed has gone on otherwise, [`StorageError::Unavailable`]. Nothing is stored then.
+    async fn append(&self, after: u64, events: &[NewEvents]) -> Result<u64, StorageError>;
+}
+
+#[async_trait]
+impl<S: RecordStorage + ?Sized> RecordStorage for std::sync::Arc<S> {
+    async fn changes(&self, after: u64, limit: usize) -> Result<Vec<RecordChange>, StorageError> {
+        (**self).changes(after, limit).await
+    }
+
+    async fn append(&self, after: u64, events: &[NewEvents]) -> Result<u64, StorageError> {
+        (**self).append(after, events).await
+    }
+}
+
+/// Keeps records in memory. Clones of an `Arc` of it are one storage, for tests of several writers.
 #[derive(Debug, Default)]
-pub struct MemoryStorage {
-    lines: Mutex<Vec<Line>>,
+pub struct MemoryRecords {
+    inner: Mutex<Memory>,
 }
 
-impl Storage for MemoryStorage {
-    fn load(&self, each: &mut dyn FnMut(Line) -> ControlFlow<()>) -> Result<(), StorageError> {
-        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let _ = lines.into_iter().try_for_each(each);
-        Ok(())
+#[derive(Debug, Default)]
+struct Memory {
+    feed: Vec<RecordChange>,
+    versions: BTreeMap<RecordId, u64>,
+}
+
+impl MemoryRecords {
+    /// A storage without records.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+#[async_trait]
+impl RecordStorage for MemoryRecords {
+    async fn changes(&self, after: u64, limit: usize) -> Result<Vec<RecordChange>, StorageError> {
+        let memory = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let from = usize::try_from(after).unwrap_or(usize::MAX);
+        Ok(memory.feed.iter().skip(from).take(limit).cloned().collect())
     }
 
-    fn append(&self, lines: &[Line]) -> Result<(), StorageError> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(lines);
-        Ok(())
-    }
-
-    fn replace(&self, lines: &mut dyn Iterator<Item = Line>) -> Result<(), StorageError> {
-        *self.lines.lock().unwrap_or_else(PoisonError::into_inner) = lines.collect();
-        Ok(())
+    async fn append(&self, after: u64, events: &[NewEvents]) -> Result<u64, StorageError> {
+        let mut memory = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut versions = BTreeMap::new();
+        for new in events {
+            let stored = memory.versions.get(&new.id).copied().unwrap_or_default();
+            let version = versions.entry(new.id.clone()).or_insert(stored);
+            if *version != new.expected_version {
+                return Err(StorageError::Conflict {
+                    id: new.id.clone(),
+                    expected: new.expected_version,
+                    found: *version,
+                });
+            }
+            *version += new.events.len() as u64;
+        }
+        let head = memory.feed.len() as u64;
+        if head != after {
+            return Err(StorageError::Behind { expected: after, found: head });
+        }
+        for new in events {
+            for (number, event) in new.events.iter().enumerate() {
+                let position = memory.feed.len() as u64 + 1;
+                memory.feed.push(RecordChange {
+                    position,
+                    kind: new.kind.clone(),
+                    id: new.id.clone(),
+                    site: new.site,
+                    version: new.expected_version + number as u64 + 1,
+                    event: event.clone(),
+                });
+            }
+        }
+        memory.versions.append(&mut versions);
+        Ok(memory.feed.len() as u64)
     }
 }

@@ -86,7 +86,8 @@ events! {
     /// What happens to an application.
     pub enum ApplicationEvent: ApplicationEventKind of Application {
         /// Opens or edits the plan.
-        SaveDraft(Plan) = "save_draft",
+        #[serde(alias = "save_draft")]
+        Draft(Plan) = "draft",
         /// Hands the plan to Huawei.
         Submit(Plan) = "submit",
         /// The plan is approved.
@@ -106,6 +107,7 @@ events! {
         /// The claim is rejected.
         RejectClaim(Comments) = "reject_claim",
         /// 45 days went by after a rejection.
+        #[serde(alias = "lapse")]
         Expire = "expire",
         /// The partner mails the invoice with the printed list.
         MailInvoice(MailedInvoice) = "mail_invoice",
@@ -209,15 +211,15 @@ impl Workflow for Application {
     const KIND: &'static str = "mdf_application";
     const RULES: &'static [Rule] = RULES;
     const TABLE: &'static [Transition<S, ApplicationEventKind>] = transitions! { S on ApplicationEventKind {
-        start: SaveDraft => Draft by PARTNER;
-        Draft: SaveDraft => Draft by PARTNER;
+        start: Draft => Draft by PARTNER;
+        Draft: Draft => Draft by PARTNER;
         Draft: Submit => UnderReview by PARTNER;
         UnderReview: Approve => Approved by HUAWEI;
         UnderReview: Reject => Rejected by HUAWEI;
         Rejected: Submit => UnderReview by PARTNER;
         UnderReview: Cancel => Cancelled by PARTNER;
         Approved: Cancel => Cancelled by PARTNER;
-        Cancelled: SaveDraft => Draft by PARTNER;
+        Cancelled: Draft => Draft by PARTNER;
         Cancelled: Delete => Deleted by PARTNER;
         Approved: HoldActivity => ActivityHeld by PARTNER;
         Approved: Claim => ClaimUnderReview by PARTNER;
@@ -308,7 +310,7 @@ impl Workflow for Application {
 
     fn fold(&mut self, step: &LoggedEvent<ApplicationEvent>) {
         let stage = match &step.event {
-            ApplicationEvent::SaveDraft(plan) => {
+            ApplicationEvent::Draft(plan) => {
                 *self = Self { plan: plan.clone(), ..Self::default() };
                 None
             }

@@ -59,6 +59,7 @@ events! {
         /// The partner rejects. The documented ground is that the information about the opportunity differs.
         Reject(Reason) = "reject",
         /// Three working days went by without an answer.
+        #[serde(alias = "lapse")]
         Expire = "expire",
         /// The partner tells how it goes.
         Progress(BusinessProgress) = "progress",

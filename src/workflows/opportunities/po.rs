@@ -66,7 +66,8 @@ events! {
     /// What happens to a PO.
     pub enum PoEvent: PoEventKind of Po {
         /// Opens or edits a draft.
-        SaveDraft(PoForm) = "save_draft",
+        #[serde(alias = "save_draft")]
+        Draft(PoForm) = "draft",
         /// Deletes a draft.
         Delete = "delete",
         /// Hands the form to Huawei Cloud.
@@ -78,6 +79,7 @@ events! {
         /// The customer owner talked with the customer and found it valid.
         Verify(Verification) = "verify",
         /// Ten working days went by without a verification.
+        #[serde(alias = "lapse")]
         Expire = "expire",
         /// Huawei's CRM released a customer without an account to its public pool, after the customer owner registered it.
         ReleaseCustomer = "release_customer",
@@ -181,8 +183,8 @@ impl Workflow for Po {
     const KIND: &'static str = "po";
     const RULES: &'static [Rule] = RULES;
     const TABLE: &'static [Transition<PoState, PoEventKind>] = transitions! { PoState on PoEventKind {
-        start: SaveDraft => Draft by PARTNER;
-        Draft: SaveDraft => Draft by PARTNER;
+        start: Draft => Draft by PARTNER;
+        Draft: Draft => Draft by PARTNER;
         Draft: Delete => Deleted by PARTNER;
         start: Submit => UnderAudit by PARTNER;
         Draft: Submit => UnderAudit by PARTNER;
@@ -267,7 +269,7 @@ impl Workflow for Po {
 
     fn fold(&mut self, step: &LoggedEvent<PoEvent>) {
         match &step.event {
-            PoEvent::SaveDraft(form) | PoEvent::Submit(form) => self.form = form.clone(),
+            PoEvent::Draft(form) | PoEvent::Submit(form) => self.form = form.clone(),
             PoEvent::Reject(rejection) => self.rejection = Some(rejection.clone()),
             PoEvent::Progress(progress) => self.progress.push(progress.clone()),
             PoEvent::ChangeOffering(offering) => self.form.offering = Some(offering.clone()),
@@ -284,7 +286,7 @@ impl Workflow for Po {
 
     fn who(event: &PoEvent) -> Rule {
         match event {
-            PoEvent::SaveDraft(_)
+            PoEvent::Draft(_)
             | PoEvent::Delete
             | PoEvent::Submit(_)
             | PoEvent::Progress(_)

@@ -48,7 +48,8 @@ events! {
     /// What happens to a certification.
     pub enum SolutionEvent: SolutionEventKind of SolutionCertification {
         /// Opens or edits a draft.
-        SaveDraft(SolutionForm) = "save_draft",
+        #[serde(alias = "save_draft")]
+        Draft(SolutionForm) = "draft",
         /// Hands it to Huawei. That an expired one goes this way again is inferred.
         Submit = "submit",
         /// Huawei refuses.
@@ -98,8 +99,8 @@ impl Workflow for SolutionCertification {
     const KIND: &'static str = "solution_certification";
     const RULES: &'static [Rule] = RULES;
     const TABLE: &'static [Transition<SolutionState, SolutionEventKind>] = transitions! { SolutionState on SolutionEventKind {
-        start: SaveDraft => Draft by PARTNER;
-        Draft: SaveDraft => Draft by PARTNER;
+        start: Draft => Draft by PARTNER;
+        Draft: Draft => Draft by PARTNER;
         Draft: Submit => UnderReview by PARTNER;
         UnderReview: Refuse => Failed by HUAWEI;
         Failed: Submit => UnderReview by PARTNER;
@@ -119,7 +120,7 @@ impl Workflow for SolutionCertification {
     ) -> Vec<RuleViolation> {
         let on = step.at.billing_day();
         let broken = match (&step.event, record.facts().valid_until) {
-            (SolutionEvent::SaveDraft(form), _) if form.name.trim().is_empty() => {
+            (SolutionEvent::Draft(form), _) if form.name.trim().is_empty() => {
                 Some(FORMS.violation("name", "is empty"))
             }
             (SolutionEvent::Refuse(Reason { reason }), _) if reason.trim().is_empty() => {
@@ -141,7 +142,7 @@ impl Workflow for SolutionCertification {
 
     fn fold(&mut self, step: &LoggedEvent<SolutionEvent>) {
         match &step.event {
-            SolutionEvent::SaveDraft(form) => self.form = Some(form.clone()),
+            SolutionEvent::Draft(form) => self.form = Some(form.clone()),
             SolutionEvent::Refuse(Reason { reason }) => self.refusal = Some(reason.clone()),
             SolutionEvent::Certify(term) | SolutionEvent::Renew(term) => {
                 self.valid_until =

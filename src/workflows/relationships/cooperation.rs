@@ -223,6 +223,7 @@ events! {
         /// The company registers the new account.
         Register(NewResellerAccount) = "register",
         /// 24 hours went by.
+        #[serde(alias = "lapse")]
         Expire = "expire",
     }
 }

@@ -26,7 +26,7 @@ fn rule_6_confirmation_window() {
     let confirm = step("2026-03-20", SYSTEM, StatementEvent::ConfirmAutomatically);
     assert_broken(apply(&made, confirm), &[("incentive.6", "at")]);
 
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     desk.start("S-1", CHINA, statement_step("estimate")).unwrap();
     desk.apply("S-1", statement_step("generate")).unwrap();
     assert!(breaks(desk.start("P-1", CHINA, payout_step("request")), "incentive.6"));
@@ -153,7 +153,7 @@ fn rules_17_to_20_invoices_of_a_payout() {
     );
 
     // An invoice belongs to one order.
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     for (id, statement) in [("P-1", "S-1"), ("P-2", "S-3")] {
         let mut request = request(PayoutForm::BankTransfer, AssociationType::Referral);
         request.lines.truncate(1);
@@ -239,7 +239,7 @@ fn rules_27_to_30_withdrawal() {
 
 #[test]
 fn rules_21_and_34_contracts_and_splits() {
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     let draft = |id: &str, order: &str, promised: Option<&str>| {
         let form = ContractForm {
             sort: ContractSort::Order,

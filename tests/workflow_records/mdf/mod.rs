@@ -107,7 +107,7 @@ fn invoice() -> MailedInvoice {
 fn make(event: &str) -> LoggedEvent<ApplicationEvent> {
     use ApplicationEvent::*;
     let (on, role, event) = match event {
-        "save_draft" => ("2026-05-08", PARTNER, SaveDraft(plan())),
+        "draft" => ("2026-05-08", PARTNER, Draft(plan())),
         "submit" => ("2026-05-11", PARTNER, Submit(plan())),
         "approve" => ("2026-05-15", REVIEWER, Approve),
         "reject" => ("2026-05-15", REVIEWER, Reject(comments())),
@@ -129,7 +129,7 @@ fn make(event: &str) -> LoggedEvent<ApplicationEvent> {
     step(on, role, event)
 }
 
-const APPROVED: &str = "save_draft submit approve";
+const APPROVED: &str = "draft submit approve";
 
 fn application(path: &str) -> Record<Application> {
     walk(Site::China, path, make)
@@ -139,38 +139,38 @@ fn application(path: &str) -> Record<Application> {
 fn application_table() {
     use ApplicationState::*;
     let table = [
-        ("", "save_draft", Draft),
-        ("save_draft", "save_draft", Draft),
-        ("save_draft", "submit", UnderReview),
-        ("save_draft submit", "approve", Approved),
-        ("save_draft submit", "reject", Rejected),
-        ("save_draft submit reject", "submit", UnderReview),
-        ("save_draft submit", "cancel", Cancelled),
-        ("save_draft submit approve", "cancel", Cancelled),
-        ("save_draft submit cancel", "save_draft", Draft),
-        ("save_draft submit cancel", "delete", Deleted),
-        ("save_draft submit approve", "hold_activity", ActivityHeld),
-        ("save_draft submit approve", "claim", ClaimUnderReview),
-        ("save_draft submit approve hold_activity", "claim", ClaimUnderReview),
-        ("save_draft submit approve claim", "approve_claim", ClaimApproved),
-        ("save_draft submit approve claim", "reject_claim", ClaimRejected),
-        ("save_draft submit approve claim reject_claim", "claim", ClaimUnderReview),
-        ("save_draft submit approve claim reject_claim", "expire", ClaimExpired),
-        ("save_draft submit approve claim approve_claim", "mail_invoice", InvoiceMailed),
-        ("save_draft submit approve claim approve_claim mail_invoice", "pay", Paid),
+        ("", "draft", Draft),
+        ("draft", "draft", Draft),
+        ("draft", "submit", UnderReview),
+        ("draft submit", "approve", Approved),
+        ("draft submit", "reject", Rejected),
+        ("draft submit reject", "submit", UnderReview),
+        ("draft submit", "cancel", Cancelled),
+        ("draft submit approve", "cancel", Cancelled),
+        ("draft submit cancel", "draft", Draft),
+        ("draft submit cancel", "delete", Deleted),
+        ("draft submit approve", "hold_activity", ActivityHeld),
+        ("draft submit approve", "claim", ClaimUnderReview),
+        ("draft submit approve hold_activity", "claim", ClaimUnderReview),
+        ("draft submit approve claim", "approve_claim", ClaimApproved),
+        ("draft submit approve claim", "reject_claim", ClaimRejected),
+        ("draft submit approve claim reject_claim", "claim", ClaimUnderReview),
+        ("draft submit approve claim reject_claim", "expire", ClaimExpired),
+        ("draft submit approve claim approve_claim", "mail_invoice", InvoiceMailed),
+        ("draft submit approve claim approve_claim mail_invoice", "pay", Paid),
         // "any claim" is blocked by overdue bills, and goes on where it was.
-        ("save_draft submit approve", "block", Blocked),
-        ("save_draft submit approve hold_activity", "block", Blocked),
-        ("save_draft submit approve claim", "block", Blocked),
-        ("save_draft submit approve claim reject_claim", "block", Blocked),
-        ("save_draft submit approve claim approve_claim", "block", Blocked),
-        ("save_draft submit approve claim approve_claim mail_invoice", "block", Blocked),
-        ("save_draft submit approve block", "unblock", Approved),
-        ("save_draft submit approve hold_activity block", "unblock", ActivityHeld),
-        ("save_draft submit approve claim block", "unblock", ClaimUnderReview),
-        ("save_draft submit approve claim reject_claim block", "unblock", ClaimRejected),
-        ("save_draft submit approve claim approve_claim block", "unblock", ClaimApproved),
-        ("save_draft submit approve claim approve_claim mail_invoice block", "unblock", InvoiceMailed),
+        ("draft submit approve", "block", Blocked),
+        ("draft submit approve hold_activity", "block", Blocked),
+        ("draft submit approve claim", "block", Blocked),
+        ("draft submit approve claim reject_claim", "block", Blocked),
+        ("draft submit approve claim approve_claim", "block", Blocked),
+        ("draft submit approve claim approve_claim mail_invoice", "block", Blocked),
+        ("draft submit approve block", "unblock", Approved),
+        ("draft submit approve hold_activity block", "unblock", ActivityHeld),
+        ("draft submit approve claim block", "unblock", ClaimUnderReview),
+        ("draft submit approve claim reject_claim block", "unblock", ClaimRejected),
+        ("draft submit approve claim approve_claim block", "unblock", ClaimApproved),
+        ("draft submit approve claim approve_claim mail_invoice block", "unblock", InvoiceMailed),
     ];
     check_table::<Application>(&table, make, ApplicationState::ALL.len());
 }
@@ -198,7 +198,7 @@ fn submit_in(
 ) -> Result<Record<Application>, EventRefused> {
     let mut changed = plan();
     change(&mut changed);
-    let draft = walk(site, "save_draft", make);
+    let draft = walk(site, "draft", make);
     apply(&draft, step(on, PARTNER, ApplicationEvent::Submit(changed)))
 }
 

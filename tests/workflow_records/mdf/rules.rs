@@ -27,7 +27,7 @@ fn rule_1_ten_working_days_or_a_reason() {
         submit_in(Site::China, "2026-06-11", |plan| plan.late_reason = "forgotten".to_owned()),
         &[("mdf.1", "activities")],
     );
-    let draft = application("save_draft");
+    let draft = application("draft");
     let deadline = &draft.deadlines(&ChinaCalendar::published())[0];
     assert_eq!(
         (deadline.last_day, deadline.rule.id(), deadline.automatic),
@@ -39,7 +39,7 @@ fn rule_1_ten_working_days_or_a_reason() {
         step(
             "2026-04-01",
             PARTNER,
-            ApplicationEvent::SaveDraft(Plan {
+            ApplicationEvent::Draft(Plan {
                 activities: vec![activity("2026-05-12", "2026-05-12")],
                 ..plan()
             }),
@@ -52,7 +52,7 @@ fn rule_1_ten_working_days_or_a_reason() {
 
 #[test]
 fn rule_1_on_the_china_site_ten_working_days_are_advised_and_not_required() {
-    let draft = application("save_draft");
+    let draft = application("draft");
     assert_eq!(draft.deadlines(&ChinaCalendar::published())[0].key, "mdf_application.submission_advice");
     submit_in(Site::China, "2026-05-28", |_| {}).unwrap();
     submit_in(Site::China, "2026-06-10", |_| {}).unwrap();
@@ -60,13 +60,13 @@ fn rule_1_on_the_china_site_ten_working_days_are_advised_and_not_required() {
     assert_eq!((advice.rule.id(), &*advice.field), ("mdf.1", "late_reason"));
     assert!(plan().advice(day("2026-05-27"), &ChinaCalendar::published()).is_none());
     // Abroad it is a rule, and its deadline says so.
-    let abroad = walk::<Application>(ABROAD, "save_draft", make);
+    let abroad = walk::<Application>(ABROAD, "draft", make);
     assert_eq!(abroad.deadlines(&ChinaCalendar::published())[0].key, "mdf_application.submission");
 }
 
 #[test]
 fn rule_1_approved_before_it_starts() {
-    let submitted = application("save_draft submit");
+    let submitted = application("draft submit");
     let late = apply(&submitted, step("2026-06-11", REVIEWER, ApplicationEvent::Approve)).unwrap();
     assert_broken(claim_on(&late, "2026-06-20", |_| {}), &[("mdf.1", "activities")]);
 }
@@ -151,7 +151,7 @@ fn rule_7_held_as_it_was_approved() {
     );
     assert_broken(claim(|claim| claim.activities.clear()), &[("mdf.7", "activities")]);
     // The way to change: cancel, edit, submit again.
-    let again = application("save_draft submit approve cancel save_draft");
+    let again = application("draft submit approve cancel draft");
     let moved = Plan { activities: vec![activity("2026-06-15", "2026-06-16")], ..plan() };
     apply(&again, step("2026-05-20", PARTNER, ApplicationEvent::Submit(moved))).unwrap();
 }
@@ -174,7 +174,7 @@ fn rule_8_ninety_days_after_the_end() {
 
 #[test]
 fn rule_8_forty_five_days_after_a_rejection() {
-    let rejected = application("save_draft submit approve claim reject_claim");
+    let rejected = application("draft submit approve claim reject_claim");
     let deadline = &rejected.deadlines(&Weekends)[0];
     assert_eq!((deadline.last_day, deadline.automatic), (day("2026-08-15"), true));
     claim_on(&rejected, "2026-08-15", |_| {}).unwrap();
@@ -184,7 +184,7 @@ fn rule_8_forty_five_days_after_a_rejection() {
 
 #[test]
 fn rule_9_fifteen_days_for_the_invoice() {
-    let approved = application("save_draft submit approve claim approve_claim");
+    let approved = application("draft submit approve claim approve_claim");
     let deadline = &approved.deadlines(&Weekends)[0];
     assert_eq!((deadline.last_day, deadline.rule.id()), (day("2026-07-16"), "mdf.9"));
     assert_eq!(approved.missing()[0].rule.id(), "mdf.9");
@@ -225,15 +225,15 @@ fn rules_10_and_11_the_partner_stands_well() {
 }
 
 /// A desk with a quota and applications that went these paths; each has its own name and invoices.
-fn desk_with(applications: &[(&str, &str)]) -> RecordStore {
-    let desk = RecordStore::in_memory(ChinaCalendar::published());
+fn desk_with(applications: &[(&str, &str)]) -> Store {
+    let desk = Store::in_memory(ChinaCalendar::published());
     desk.start("Q-1", Site::China, grant("100000")).unwrap();
     for (id, path) in applications {
         for (number, event) in path.split_whitespace().enumerate() {
             let mut step = make(event);
             let named = Plan { name: format!("Harbour day {id}"), ..plan() };
             match &mut step.event {
-                ApplicationEvent::SaveDraft(plan) | ApplicationEvent::Submit(plan) => *plan = named,
+                ApplicationEvent::Draft(plan) | ApplicationEvent::Submit(plan) => *plan = named,
                 ApplicationEvent::Claim(claim) => *claim = claim_for(&named),
                 _ => {}
             }
@@ -256,13 +256,10 @@ fn refused(result: Result<EventReceipt, StoreError>) -> EventRefused {
 
 #[test]
 fn rule_13_an_activity_is_claimed_once() {
-    let desk = desk_with(&[("A-1", "save_draft submit approve claim")]);
+    let desk = desk_with(&[("A-1", "draft submit approve claim")]);
     let same = Plan { name: "harbour day, A 1".to_owned(), ..plan() };
-    let opened = desk.start(
-        "A-2",
-        Site::China,
-        step("2026-05-08", PARTNER, ApplicationEvent::SaveDraft(same.clone())),
-    );
+    let opened =
+        desk.start("A-2", Site::China, step("2026-05-08", PARTNER, ApplicationEvent::Draft(same.clone())));
     // Rule 15: the console warns.
     let warning = &opened.unwrap().duplicates[0];
     assert_eq!(
@@ -280,7 +277,7 @@ fn rule_13_an_activity_is_claimed_once() {
 
 #[test]
 fn rule_13_a_violation_ends_the_eligibility() {
-    let desk = desk_with(&[("A-1", APPROVED), ("A-2", "save_draft")]);
+    let desk = desk_with(&[("A-1", APPROVED), ("A-2", "draft")]);
     desk.apply("Q-1", step("2026-06-01", REVIEWER, QuotaEvent::Withdraw(comments()))).unwrap();
     let claim = ApplicationEvent::Claim(claim_for(&Plan { name: "Harbour day A-1".to_owned(), ..plan() }));
     assert!(refused(desk.apply("A-1", step("2026-06-20", PARTNER, claim))).violates("mdf.13"));
@@ -292,7 +289,7 @@ fn rule_13_a_violation_ends_the_eligibility() {
 
 #[test]
 fn rule_14_an_invoice_stands_in_one_claim() {
-    let desk = desk_with(&[("A-1", "save_draft submit approve claim"), ("A-2", APPROVED)]);
+    let desk = desk_with(&[("A-1", "draft submit approve claim"), ("A-2", APPROVED)]);
     let mut claim = claim_for(&Plan { name: "Harbour day A-2".to_owned(), ..plan() });
     claim.invoices[0].number = "HARBOUR DAY A-1 venue".to_owned();
     let refused = refused(desk.apply("A-2", step("2026-06-20", PARTNER, ApplicationEvent::Claim(claim))));
@@ -335,14 +332,14 @@ fn rules_16_and_23_every_missing_part_of_the_plan_at_once() {
     );
     let draft = apply(
         &application(""),
-        step("2026-05-08", PARTNER, ApplicationEvent::SaveDraft(Plan { expected_leads: None, ..plan() })),
+        step("2026-05-08", PARTNER, ApplicationEvent::Draft(Plan { expected_leads: None, ..plan() })),
     );
     let missing = draft.unwrap().missing();
     assert_eq!(missing.len(), 1);
     assert_eq!((missing[0].rule.id(), &*missing[0].field), ("mdf.16", "expected_leads"));
     let silent = ApplicationEvent::Reject(Comments::default());
     assert_broken(
-        apply(&application("save_draft submit"), step("2026-05-15", REVIEWER, silent)),
+        apply(&application("draft submit"), step("2026-05-15", REVIEWER, silent)),
         &[("mdf.23", "comments")],
     );
 }
@@ -432,7 +429,7 @@ fn rule_22_the_checklist() {
     ];
     assert_eq!(list, wanted);
     // On the marketing platform of the China site the attendees are known.
-    assert_eq!(application("save_draft submit approve hold_activity").missing().len(), wanted.len() - 1);
+    assert_eq!(application("draft submit approve hold_activity").missing().len(), wanted.len() - 1);
     let abroad = |plan: &mut Plan| plan.activities[0].kind = ActivityKind::CustomerCommunication;
     let abroad = submit_in(Site::International, "2026-05-11", abroad).unwrap();
     let abroad = apply(&apply(&abroad, make("approve")).unwrap(), make("hold_activity")).unwrap();
@@ -462,7 +459,7 @@ fn rule_22_the_checklist() {
         ],
     );
     // A rejected claim tells what is missing in it.
-    let rejected = application("save_draft submit approve claim reject_claim");
+    let rejected = application("draft submit approve claim reject_claim");
     assert_eq!(rejected.missing(), []);
 }
 
@@ -505,7 +502,7 @@ fn rule_22_invoices_and_receipts() {
 
 #[test]
 fn rule_24_and_5_invoice_and_payment() {
-    let approved = application("save_draft submit approve claim approve_claim");
+    let approved = application("draft submit approve claim approve_claim");
     let wrong = MailedInvoice {
         number: String::new(),
         supplier: String::new(),
@@ -523,7 +520,7 @@ fn rule_24_and_5_invoice_and_payment() {
             ("mdf.24", "mailed_on"),
         ],
     );
-    let mailed = application("save_draft submit approve claim approve_claim mail_invoice");
+    let mailed = application("draft submit approve claim approve_claim mail_invoice");
     for paid in ["24000.01", "0"] {
         let pay = ApplicationEvent::Pay(Payment { amount: amount(paid) });
         assert_broken(apply(&mailed, step("2026-07-30", REVIEWER, pay)), &[("mdf.5", "amount")]);
@@ -532,13 +529,13 @@ fn rule_24_and_5_invoice_and_payment() {
 
 #[test]
 fn the_money_of_a_quota() {
-    let paid = "save_draft submit approve claim approve_claim mail_invoice pay";
+    let paid = "draft submit approve claim approve_claim mail_invoice pay";
     let desk = desk_with(&[
         ("A-1", paid),
-        ("A-2", "save_draft submit approve claim"),
-        ("A-3", "save_draft submit"),
-        ("A-4", "save_draft submit reject"),
-        ("A-5", "save_draft"),
+        ("A-2", "draft submit approve claim"),
+        ("A-3", "draft submit"),
+        ("A-4", "draft submit reject"),
+        ("A-5", "draft"),
     ]);
     let [money] = &desk.mdf_quotas()[..] else { panic!() };
     let sums = [money.granted, money.applied, money.claimed, money.paid, money.free];
@@ -569,7 +566,7 @@ proptest! {
     fn no_sequence_breaks_the_books(
         events in proptest::collection::vec((0_usize..4, 0_usize..17, 1_i64..60_000, 0_i64..30), 1..120),
     ) {
-        let desk = RecordStore::in_memory(ChinaCalendar::published());
+        let desk = Store::in_memory(ChinaCalendar::published());
         desk.start("Q-1", Site::China, grant("100000")).unwrap();
         let mut now = at("2026-05-08");
         let mut accepted = std::collections::BTreeMap::<RecordId, usize>::new();
@@ -603,7 +600,7 @@ proptest! {
             let current = desk.record(&id);
             let facts = current.as_ref().and_then(|record| Some(record.view::<Application>()?.facts().clone()));
             match &mut step.event {
-                ApplicationEvent::SaveDraft(plan) | ApplicationEvent::Submit(plan) => *plan = sized,
+                ApplicationEvent::Draft(plan) | ApplicationEvent::Submit(plan) => *plan = sized,
                 ApplicationEvent::Claim(claim) => {
                     let Some(facts) = &facts else { continue };
                     *claim = claim_for(&facts.plan);
@@ -643,7 +640,7 @@ proptest! {
                 Err(other) => prop_assert!(false, "{other}"),
             }
 
-            let ledger = QuotaLedger::of(&"Q-1".into(), &desk).unwrap();
+            let ledger = QuotaLedger::of(&"Q-1".into(), &*desk).unwrap();
             prop_assert!(!ledger.free().unwrap().is_negative());
             for (id, position) in ledger.positions() {
                 prop_assert!(position.paid <= position.claimed && position.claimed <= position.applied, "{id}");
