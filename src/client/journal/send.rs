@@ -235,8 +235,9 @@ impl Client {
             true => plan.attempt.arguments.clone(),
             false => resolver.for_targets(&plan.attempt.arguments, &targets).map_err(invalid)?,
         };
-        let parts = RequestParts::split(resolver.meta, arguments.clone().into_bytes())
+        let mut parts = RequestParts::split(resolver.meta, arguments.clone().into_bytes())
             .map_err(|error| Error::invalid_input(name, error))?;
+        self.admit(&mut parts).await?;
         let learned = session.journal.learned(&crate::journal::QueryScope::of(&plan.attempt)).await;
         let learned = learned.map_err(|error| journal_error(name, "reading what was learned", error))?;
         let gate = JournalGate {
