@@ -12,11 +12,10 @@ use std::process::ExitCode;
 use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
-    
     customers::{
-        AssociationType, Budget, BudgetType, CustomerBudget, FreezeCustomers, FreezeScope,
-        FreezingOutcome, FrozenState, ListBudgetRecords, ListBudgets, ListCustomers, SetBudget, ShowBudget,
-        UnfreezeCustomers, WhenUsedUp,
+        AssociationType, Budget, BudgetType, CustomerBudget, FreezeCustomers, FreezeScope, FreezingOutcome,
+        FrozenState, ListBudgetRecords, ListBudgets, ListCustomers, SetBudget, ShowBudget, UnfreezeCustomers,
+        WhenUsedUp,
     },
     error::ItemError,
     journal::{LegState, ResolveOptions, Settled},

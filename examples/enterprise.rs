@@ -15,7 +15,6 @@ use std::{fs, path::Path, process::ExitCode, time::Duration};
 use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
-    
     enterprise::{
         CreateMember, FailedCheck, FundsAccount, ListMembers, ListOrganizations, ListReclaimableAmounts,
         ListReclaimableVouchers, ListTransferableVouchers, Member, MemberStatus, MessageVariable, NewMember,

@@ -15,7 +15,6 @@ use std::{process::ExitCode, time::Duration};
 
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
-    
     customers::{
         AuthenticateEnterprise, Availability, CertificateType, CheckIdentity, CreateCustomer,
         CreatedCustomer, IdentityType, ListCustomers, ReviewNeed, ReviewResult, SendVerificationCode,

@@ -12,7 +12,6 @@ use std::{collections::BTreeSet, process::ExitCode};
 use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
-    
     customers::ListCustomers,
     error::{ItemError, codes},
     journal::{LegState, ResolveOptions, Settled},

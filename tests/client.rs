@@ -553,7 +553,8 @@ async fn the_records_tell_what_became_of_a_transfer() {
 async fn only_an_unknown_outcome_of_the_same_operation_is_looked_up() {
     let mock = MockTransport::new();
     let other = Error::new(ErrorKind::Refused, AllocateToReseller::META.name, "no");
-    let error = client(&mock).resolve_error(&allocation(), &other, ResolveOptions::default()).await.unwrap_err();
+    let error =
+        client(&mock).resolve_error(&allocation(), &other, ResolveOptions::default()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
 }
 

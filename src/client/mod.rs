@@ -4,11 +4,11 @@ mod builder;
 mod download;
 #[cfg(feature = "dynamic")]
 mod dynamic;
+mod journal;
 mod options;
 mod paging;
 mod pipeline;
 mod rate_limit;
-mod journal;
 mod response;
 mod retry;
 mod send_gate;

@@ -388,7 +388,11 @@ impl<'c> Call<'c> {
             _ => Payload::from(&*body),
         };
         credentials
-            .authorize(&mut head, payload, self.send.map_or_else(|| self.now(), |send| send.signed_at).instant())
+            .authorize(
+                &mut head,
+                payload,
+                self.send.map_or_else(|| self.now(), |send| send.signed_at).instant(),
+            )
             .map_err(|error| unusable(format!("the request cannot be signed: {error}")))?;
         Ok(Request::from_parts(head, body))
     }

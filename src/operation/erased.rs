@@ -158,8 +158,8 @@ fn read_page<O: Resolvable>(arguments: &str, body: &[u8]) -> Result<LookupPage, 
         .flatten()
         .find_map(length)
         .ok_or_else(|| "the answer of the query has no list".to_owned())?;
-    let page =
-        decode::<<O::Query as Operation>::Output>(body).map_err(|error| format!("a row cannot be read: {error}"))?;
+    let page = decode::<<O::Query as Operation>::Output>(body)
+        .map_err(|error| format!("a row cannot be read: {error}"))?;
     let rows = <O::Query as Paged>::items(&page);
     if rows.len() != listed {
         return Err(format!("{} rows were read of a list of {listed}", rows.len()));

@@ -203,8 +203,8 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::fits;
     use crate::operation::Operation as _;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     fn window() -> TimeWindow {

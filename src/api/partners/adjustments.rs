@@ -2,7 +2,7 @@
 
 use crate::{
     operation,
-    operation::{RecordFacts},
+    operation::RecordFacts,
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
         fields::{AsText, TimeOrNone},

@@ -2,7 +2,7 @@
 
 use crate::{
     operation,
-    operation::{request},
+    operation::request,
     types::{
         Amount, Currency, CustomerId, MeasureUnit, ResellerId, fields::AsText, open_enum::open_codes,
         response,

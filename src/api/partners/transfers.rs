@@ -135,9 +135,9 @@ fn adjustments(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::fits;
     use crate::error::ValidationError;
     use crate::operation::Operation as _;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     fn window() -> TimeWindow {

@@ -115,8 +115,8 @@ response! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::fits;
     use crate::operation::Operation as _;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     #[test]

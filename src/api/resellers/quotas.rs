@@ -232,7 +232,8 @@ impl ReclaimOutcome {
 impl ReclaimOutcome {
     fn target_results(&self) -> Vec<TargetResult> {
         let emptied = self.simple_quota_infos.iter();
-        let emptied = emptied.map(|done| TargetResult::executed(done.quota_id.as_str(), done.quota_id.as_str()));
+        let emptied =
+            emptied.map(|done| TargetResult::executed(done.quota_id.as_str(), done.quota_id.as_str()));
         emptied.chain(self.error_details.iter().filter_map(ItemError::target_result)).collect()
     }
 }
@@ -392,8 +393,8 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::fits;
     use crate::operation::Operation as _;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     #[test]

@@ -198,9 +198,9 @@ response! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{operation::fits, vouchers::VoucherResult};
     use crate::operation::Operation as _;
     use crate::types::decode_str;
+    use crate::{operation::fits, vouchers::VoucherResult};
 
     fn window() -> TimeWindow {
         TimeWindow {
