@@ -1,1 +1,10 @@
-//! Durable stores for huaweicloud-partner: the write journal and workflow records on SQLite and PostgreSQL, rate limits of a fleet on Redis, and the bulk runner.
+//! Durable stores for `huaweicloud-partner` on existing engines.
+//!
+//! | Module | What | Feature |
+//! |---|---|---|
+//! | [`journal`] | the journal of writes on SQLite and PostgreSQL | `sqlite` (default), `postgres` |
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub mod journal;
