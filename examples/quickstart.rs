@@ -160,7 +160,7 @@ async fn show_records(client: &Client, reseller: &ResellerId) -> Result {
         while let Some(record) = records.try_next().await? {
             let when = record.operation_time.map(|time| time.to_string()).unwrap_or_default();
             let to = record.customer_id.map(|id| id.to_string()).unwrap_or_default();
-            row(when, "money", record.amount.to_string(), &to);
+            row(when, "money", record.amount.map_or_else(String::new, |amount| amount.to_string()), &to);
         }
     }
     let mut records = client.items(ListVoucherQuotaRecords::new());

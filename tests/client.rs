@@ -519,7 +519,7 @@ fn record(amount: &str) -> Adjustment {
     Adjustment {
         customer_id: Some("r1".into()),
         operation_type: AdjustmentKind::Grant,
-        amount: amount.parse().unwrap(),
+        amount: Some(amount.parse().unwrap()),
         operation_time: Some("2026-05-01T08:05:01Z".parse().unwrap()),
         trans_id: Some(format!("AD{amount}")),
         ..Adjustment::default()

@@ -69,7 +69,7 @@ response! {
         pub operation_type: AdjustmentKind,
         /// How much, above zero in both directions; text on the wire.
         #[via(AsText)]
-        pub amount: Amount,
+        pub amount: Option<Amount>,
         /// The currency of the amount; yuan.
         pub currency: Option<Currency>,
         /// What the money is for; the codes are not documented.

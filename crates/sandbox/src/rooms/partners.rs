@@ -149,7 +149,7 @@ pub(super) fn transfer(
         customer_id: Some(receiver.into()),
         customer_name: world.accounts.get(receiver).map(|account| account.name.clone()),
         operation_type: kind.clone(),
-        amount,
+        amount: Some(amount),
         currency: Some(Currency::Cny),
         operation_time: now,
         measure_id: Some(MeasureUnit::MainUnit),
