@@ -139,7 +139,7 @@ impl World {
 
     pub fn client_with(&self, off: i64, credentials: Credentials) -> Client {
         let clock = WorldClock { world: self.clone(), off: Arc::new(Mutex::new(time::Duration::seconds(off))) };
-        Client::builder(Site::China, credentials).transport(self.clone()).clock(clock).build().unwrap()
+        Client::builder(Site::China).credentials(credentials).transport(self.clone()).clock(clock).build().unwrap()
     }
 
     /// A process with a handle of a journal.
@@ -277,7 +277,7 @@ impl State {
             return self.answer(status, body);
         }
         let pairs: Vec<(String, String)> =
-            url::form_urlencoded::parse(head.uri.query().unwrap_or("").as_bytes()).into_owned().collect();
+            head.uri.query().unwrap_or("").split('&').filter_map(decoded_pair).collect();
         let get = |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         let time = |name: &str| {
             get(name).map(|text| {
@@ -417,4 +417,14 @@ pub fn record_of(settled: &Settled) -> &str {
         Settled::Executed(done) => done.record_id(),
         other => panic!("not executed: {other}"),
     }
+}
+
+/// A pair of a query, decoded.
+fn decoded_pair(pair: &str) -> Option<(String, String)> {
+    let decode = |text: &str| {
+        let text = text.replace('+', " ");
+        percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned()
+    };
+    let (name, value) = pair.split_once('=')?;
+    Some((decode(name), decode(value)))
 }

@@ -268,6 +268,7 @@ macro_rules! sql_journal {
                         return Ok(taken);
                     }
                 }
+                let mut losers = Vec::new();
                 for change in &settlement.changes {
                     let (Some(record), Some(by)) = (&change.record, change.by) else { continue };
                     let scope = RecordScope::of(&old.attempt, change.leg);
@@ -303,13 +304,15 @@ macro_rules! sql_journal {
                             .await
                             .map_err(failed)?;
                     }
-                    if let Some(loser) = loser {
-                        reopen(tx, &loser).await?;
-                    }
+                    losers.extend(loser);
                 }
                 let new = transition::settle(&old, &settlement.changes);
                 if !put(tx, Some(&old), &new).await? {
                     return Ok(Settling::Changed(load(tx, id).await?.map(Box::new)));
+                }
+                // Only now is the gate of this attempt released, which a loser needs again.
+                for loser in &losers {
+                    reopen(tx, loser).await?;
                 }
                 if let Some(evidence) = &settlement.evidence {
                     append(tx, evidence).await?;
