@@ -132,9 +132,9 @@ fn title(text: &str) {
 async fn show_resellers(client: &Client) -> Result<Vec<Reseller>> {
     let own = client.send(&ShowBalances::new()).await?;
     let resellers: Vec<Reseller> = client.items(ListResellers::new()).try_collect().await?;
-    println!("{:<16} {:<20} {:>14}", "account", "name", "balance");
+    println!("{:<16} {:<20} {:>18}", "account", "name", "balance");
     for account in &own.account_balances {
-        println!("{:<16} {:<20} {:>14.2} {}", "(distributor)", "", account.amount, account.currency);
+        println!("{:<16} {:<20} {:>18}", "(distributor)", "", account.money()?);
     }
     for reseller in &resellers {
         let id = &reseller.indirect_partner_id;
@@ -142,7 +142,7 @@ async fn show_resellers(client: &Client) -> Result<Vec<Reseller>> {
         for account in &balances.account_balances {
             // A person asked for this table, so the name is shown; in a log it would stay masked.
             let name = reseller.name.as_ref().map_or("", |name| name.expose());
-            println!("{:<16} {name:<20} {:>14.2} {}", id.as_str(), account.amount, account.currency);
+            println!("{:<16} {name:<20} {:>18}", id.as_str(), account.money()?);
         }
     }
     Ok(resellers)

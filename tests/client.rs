@@ -256,7 +256,7 @@ async fn a_wrong_clock_is_corrected_once_and_the_call_repeated() {
     let expired =
         Response::builder().status(401).header("Date", "Fri, 01 May 2026 10:05:01 GMT").body(body).unwrap();
     let rule =
-        mock.on_any::<AllocateToReseller>().respond_raw(expired.clone()).respond(Allocation::default());
+        mock.on_any::<AllocateToReseller>().respond_raw(expired.clone()).respond(Allocation::build(|done| done.transfer_id = "T1".into()));
     let client = client(&mock);
     client.send(&allocation()).await.unwrap();
     assert_eq!(rule.calls(), 2);
@@ -294,7 +294,7 @@ async fn a_refused_token_is_renewed_once() {
     let rule = mock
         .on_any::<AllocateToReseller>()
         .respond_with_error(refusal(401, "CBC.0154"))
-        .respond(Allocation::default());
+        .respond(Allocation::build(|done| done.transfer_id = "T1".into()));
     let view = client(&mock).with(CallOptions::new().credentials(Renewing::default()));
     view.send(&allocation()).await.unwrap();
     assert_eq!(rule.calls(), 2);

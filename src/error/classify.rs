@@ -120,6 +120,8 @@ fn decide(body: &[u8], expected: Expected<'_>, writes: bool, large: usize) -> Fi
         // A read has no effect, so its error is believed in any form.
         (Ok(()), true) if !writes && !refused && matches!(expected, Expected::List(_)) => Finding::Success,
         (_, true) if !writes && signs.code.is_some() => Finding::Refusal(signs),
+        // Any object is one: that proves nothing against a code of the service.
+        (Ok(()), true) if refused && expected == Expected::Object => Finding::Refusal(signs),
         (Ok(()), true) => Finding::Neither("it has signs of success and of an error", signs),
         (Err(_), true) if refused => Finding::Refusal(signs),
         (Err(missing), _) => Finding::Neither(missing, signs),
@@ -385,7 +387,9 @@ impl Root {
     }
 
     fn proves(&self, expected: Expected<'_>, blank: bool) -> Result<(), &'static str> {
-        let nothing = blank || self.is_empty_text || (self.is_object && self.fields == 0);
+        // A code and a message that are null say as much as an empty object.
+        let all_null = self.others == 0 && self.codes.is_empty() && !self.has_message && !self.says_failure;
+        let nothing = blank || self.is_empty_text || (self.is_object && (self.fields == 0 || all_null));
         // A code that means success, a message, and nothing else.
         let acknowledged = self.is_object
             && self.others == 0
@@ -615,6 +619,7 @@ mod tests {
         for (body, expected) in [
             ("", Expected::Nothing),
             ("{}", Expected::Nothing),
+            (r#"{"error_code":null,"error_msg":null}"#, Expected::Nothing),
             ("{}", Expected::Failures("error_details")),
             (r#"{"error_details":[]}"#, Expected::Failures("error_details")),
             (r#"{"error_code":"CBC.0000","error_msg":"Success"}"#, Expected::Nothing),

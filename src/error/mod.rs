@@ -364,7 +364,8 @@ mod tests {
             .with_request_id(Some("r-1".into()));
         assert_eq!(
             error.to_string(),
-            "bss.UpdateIndirectPartnerAccount: CBC.99005003: balance too low (HTTP 400, request r-1)"
+            "bss.UpdateIndirectPartnerAccount: CBC.99005003: The balance of the paying account does not cover the amount \
+             (HTTP 400, request r-1)"
         );
         assert!(!error.may_have_been_executed() && !error.is_retryable());
     }

@@ -17,7 +17,7 @@
 //! client.send(&AllocateToReseller::new(first, Amount::from(1000))).await?;
 //!
 //! let balances = client.send(&ShowBalances::new().indirect_partner_id(first)).await?;
-//! assert_eq!(balances.account_balances[0].amount, Amount::from(1000));
+//! assert_eq!(balances.account_balances[0].amount, Some(Amount::from(1000)));
 //! sandbox.audit().expect("money is neither made nor lost");
 //! # Ok(()) }
 //! ```
@@ -38,8 +38,8 @@
 //! /// The service under test: fills a reseller's account up to 500.
 //! async fn top_up(client: &Client, reseller: &str) -> Result<(), huaweicloud_partner::Error> {
 //!     let balances = client.send(&ShowBalances::new().indirect_partner_id(reseller)).await?;
-//!     let held = balances.account_balances.first().map_or(Amount::ZERO, |balance| balance.amount);
-//!     match Amount::from(500).checked_sub(held) {
+//!     let held = balances.account_balances.first().and_then(|balance| balance.amount);
+//!     match held.and_then(|held| Amount::from(500).checked_sub(held)) {
 //!         Some(missing) if missing.is_positive() => {
 //!             client.send(&AllocateToReseller::new(reseller, missing)).await.map(drop)
 //!         }
@@ -59,7 +59,7 @@
 //! top_up(&client, "reseller-1").await?;
 //!
 //! let balances = client.send(&ShowBalances::new().indirect_partner_id("reseller-1")).await?;
-//! assert_eq!(balances.account_balances[0].amount, Amount::from(500));
+//! assert_eq!(balances.account_balances[0].amount, Some(Amount::from(500)));
 //! sandbox.audit()?;
 //! # Ok(()) }
 //! ```

@@ -276,6 +276,6 @@ mod tests {
             .validate()
             .unwrap_err();
         let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
-        assert_eq!(fields, ["region_code", "limit", "sub_customer_id", "bill_date_begin", "bill_date_begin"]);
+        assert_eq!(fields, ["region_code", "sub_customer_id", "limit", "bill_date_begin", "bill_date_begin"]);
     }
 }

@@ -387,6 +387,6 @@ mod tests {
             .validate()
             .unwrap_err();
         let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
-        assert_eq!(fields, ["domain_id", "start_time", "offset", "limit"]);
+        assert_eq!(fields, ["start_time", "domain_id", "offset", "limit"]);
     }
 }

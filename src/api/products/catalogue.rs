@@ -265,6 +265,6 @@ mod tests {
         let invalid =
             ListServiceResources::new("").offset(10_000_001_u32).limit(0_u32).validate().unwrap_err();
         let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
-        assert_eq!(fields, ["limit", "service_type_code", "offset"]);
+        assert_eq!(fields, ["service_type_code", "offset", "limit"]);
     }
 }

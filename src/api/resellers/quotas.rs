@@ -407,7 +407,7 @@ mod tests {
         let outcomes: Vec<_> =
             outcome.outcomes().map(|item| item.map(|grant| grant.quota_id.as_str())).collect();
         assert_eq!(outcomes[0], Ok("q9"));
-        assert_eq!(outcomes[1].unwrap_err().to_string(), "r2: CBC.99000037: not yours");
+        assert_eq!(outcomes[1].unwrap_err().to_string(), "r2: CBC.99000037: The caller may not act for this cloud reseller");
     }
 
     #[test]

@@ -224,7 +224,7 @@ mod tests {
         let (done, failed): (Vec<_>, Vec<_>) = outcome.outcomes().partition(|item| item.is_ok());
         let vouchers: Vec<_> = done.iter().map(|item| item.as_ref().unwrap().coupon_id.as_str()).collect();
         assert_eq!(vouchers, ["v1", "v3"]);
-        assert_eq!(failed[0].unwrap_err().to_string(), "c2: CBC.99000013: quota insufficient");
+        assert_eq!(failed[0].unwrap_err().to_string(), "c2: CBC.99000013: What is left of the quota does not cover the vouchers");
     }
 
     #[test]

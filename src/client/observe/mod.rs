@@ -30,7 +30,7 @@ pub(super) use trace::Span;
 ///
 /// impl Observer for Alarm {
 ///     fn observe(&self, observation: &Observation<'_>) {
-///         if let ObservationKind::UnknownOutcome { error: Some(error) } = &observation.kind {
+///         if let ObservationKind::UnknownOutcome { error: Some(error), .. } = &observation.kind {
 ///             eprintln!("{} needs a person: {error}", observation.meta.name);
 ///         }
 ///     }

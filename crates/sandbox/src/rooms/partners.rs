@@ -32,10 +32,10 @@ impl Simulated for ShowBalances {
         let cash = AccountBalance {
             account_id: format!("{owner}-cash"),
             account_type: AccountType::Balance,
-            amount: world.ledger.balance(&LedgerAccount::cash(&owner)),
-            currency: Currency::Cny,
+            amount: Some(world.ledger.balance(&LedgerAccount::cash(&owner))),
+            currency: Some(Currency::Cny),
             designated_amount: Some(Amount::ZERO),
-            measure_id: MeasureUnit::MainUnit,
+            measure_id: Some(MeasureUnit::MainUnit),
             ..AccountBalance::default()
         };
         Ok(Balances { account_balances: vec![cash] })
