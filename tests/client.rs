@@ -255,8 +255,10 @@ async fn a_wrong_clock_is_corrected_once_and_the_call_repeated() {
     let body = r#"{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information: verify aksk signature fail:signature expired"}"#;
     let expired =
         Response::builder().status(401).header("Date", "Fri, 01 May 2026 10:05:01 GMT").body(body).unwrap();
-    let rule =
-        mock.on_any::<AllocateToReseller>().respond_raw(expired.clone()).respond(Allocation::build(|done| done.transfer_id = "T1".into()));
+    let rule = mock
+        .on_any::<AllocateToReseller>()
+        .respond_raw(expired.clone())
+        .respond(Allocation::build(|done| done.transfer_id = "T1".into()));
     let client = client(&mock);
     client.send(&allocation()).await.unwrap();
     assert_eq!(rule.calls(), 2);

@@ -29,8 +29,9 @@ use crate::{
     auth::{self, Authorization, Credentials, Payload, X_SDK_DATE, X_SECURITY_TOKEN},
     clock::within,
     error::{
+        ApiError, AuthenticationRefusal, Error, ErrorKind, Retry, UnknownOutcome, ValidationError,
         classify::{Expected, Finding, classify},
-        ApiError, AuthenticationRefusal, Error, ErrorKind, Retry, UnknownOutcome, ValidationError},
+    },
     operation::{BodyKind, CALLER_ID, Idempotency, OperationMeta, RequestParts, Service, encode},
     transport::{Body, TransportError, TransportErrorKind},
     types::{Language, UtcTime},

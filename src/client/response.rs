@@ -244,9 +244,7 @@ mod tests {
 
     #[test]
     fn an_undecodable_answer_names_the_place_and_keeps_the_body() {
-        let error =
-            read("{\"count\":1,\n \"indirect_partners\":[{},7]}")
-                .unwrap_err();
+        let error = read("{\"count\":1,\n \"indirect_partners\":[{},7]}").unwrap_err();
         let text = error.to_string();
         assert!(text.contains("$.indirect_partners[1]: a number"), "{text}");
         assert!(text.contains("HTTP 200, request r-9"), "{text}");

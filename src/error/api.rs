@@ -97,7 +97,14 @@ impl ApiError {
 /// A message up to what it quotes, not longer than it may be.
 fn own_words(message: &str) -> String {
     let lower = message.to_ascii_lowercase();
-    let quotation = ["canonicalrequest", "canonical request", "stringtosign", "string to sign", "x-security-token", "x-auth-token:"];
+    let quotation = [
+        "canonicalrequest",
+        "canonical request",
+        "stringtosign",
+        "string to sign",
+        "x-security-token",
+        "x-auth-token:",
+    ];
     let end = quotation.iter().filter_map(|word| lower.find(word)).min().unwrap_or(message.len());
     let end = message.floor_char_boundary(end.min(LONGEST_MESSAGE));
     message.get(..end).unwrap_or_default().trim_end_matches([',', ' ', ':']).to_owned()
@@ -159,9 +166,13 @@ mod tests {
             "verify aksk signature fail, canonicalRequest:GET|/v2|x-security-token:TOKEN of Li Lei",
         );
         assert_eq!(error.message(), "verify aksk signature fail");
-        let error = ApiError::new(StatusCode::BAD_REQUEST, "CBC.0100", "mobile 13812345678 of Li Lei is taken");
+        let error =
+            ApiError::new(StatusCode::BAD_REQUEST, "CBC.0100", "mobile 13812345678 of Li Lei is taken");
         for shown in [error.to_string(), format!("{error:?}")] {
-            assert!(shown.contains("CBC.0100") && !shown.contains("Li Lei") && !shown.contains("138"), "{shown}");
+            assert!(
+                shown.contains("CBC.0100") && !shown.contains("Li Lei") && !shown.contains("138"),
+                "{shown}"
+            );
         }
         assert!(error.message().contains("13812345678"));
         let odd = ApiError::new(StatusCode::BAD_REQUEST, "li@example.com\u{202e}\n", "");

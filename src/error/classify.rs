@@ -71,7 +71,9 @@ pub(crate) fn classify_whole(body: &[u8], expected: Expected<'_>, writes: bool) 
 
 fn decide(body: &[u8], expected: Expected<'_>, writes: bool, large: usize) -> Finding {
     let (text, _) = text(body);
-    if expected == Expected::File && !text.trim_start_matches('\u{feff}').trim_ascii_start().starts_with(['{', '[']) {
+    if expected == Expected::File
+        && !text.trim_start_matches('\u{feff}').trim_ascii_start().starts_with(['{', '['])
+    {
         return Finding::Success;
     }
     let blank = text.trim_start_matches('\u{feff}').trim_ascii().is_empty();
@@ -105,7 +107,8 @@ fn decide(body: &[u8], expected: Expected<'_>, writes: bool, large: usize) -> Fi
     let sign = unknown_code || elsewhere || root.says_failure || only_message;
     let signs = root.signs();
     if is_file {
-        let is_error = refused || (elsewhere && nothing_else && signs.code.as_deref().is_some_and(is_service_code));
+        let is_error =
+            refused || (elsewhere && nothing_else && signs.code.as_deref().is_some_and(is_service_code));
         return if is_error { Finding::Refusal(signs) } else { Finding::Success };
     }
     if expected == Expected::Anything {
@@ -145,9 +148,22 @@ pub(crate) fn means_success(code: &str) -> bool {
         return zero(number) && (zero(family) || is_family(family));
     }
     zero(code)
-        || ["", "200", "80000000", "null", "none", "nil", "undefined", "ok", "success", "succeed", "succeeded", "successful"]
-            .iter()
-            .any(|known| code.eq_ignore_ascii_case(known))
+        || [
+            "",
+            "200",
+            "80000000",
+            "null",
+            "none",
+            "nil",
+            "undefined",
+            "ok",
+            "success",
+            "succeed",
+            "succeeded",
+            "successful",
+        ]
+        .iter()
+        .any(|known| code.eq_ignore_ascii_case(known))
 }
 
 /// Whether a code has the form of the service's own codes: a known family, a point, and a number that is not zero.
@@ -235,14 +251,20 @@ fn topic(name: &str) -> Topic {
     match plain.as_str() {
         "errorcode" | "errcode" | "errorno" | "errno" => Topic::Code,
         "code" => Topic::WeakCode,
-        "errormsg" | "errormessage" | "errmsg" | "errmessage" | "errordescription" | "errordesc" => Topic::Message,
+        "errormsg" | "errormessage" | "errmsg" | "errmessage" | "errordescription" | "errordesc" => {
+            Topic::Message
+        }
         "message" | "msg" => Topic::WeakMessage,
         "error" | "errors" | "err" => Topic::Error,
         "success" => Topic::Success,
         "requestid" | "xrequestid" => Topic::RequestId,
-        "status" | "statuscode" | "timestamp" | "path" | "traceid" | "encodedauthorizationmessage" | "details" => {
-            Topic::Around
-        }
+        "status"
+        | "statuscode"
+        | "timestamp"
+        | "path"
+        | "traceid"
+        | "encodedauthorizationmessage"
+        | "details" => Topic::Around,
         _ => Topic::Other,
     }
 }
@@ -300,7 +322,12 @@ impl Root {
         let about = topic(name);
         let mut ahead = reader.fork().tolerant();
         self.expected(name, &mut ahead, expected)?;
-        if self.list && size > self.large && matches!(expected, Expected::List(_)) && self.codes.is_empty() && !self.has_message {
+        if self.list
+            && size > self.large
+            && matches!(expected, Expected::List(_))
+            && self.codes.is_empty()
+            && !self.has_message
+        {
             self.list_of_large_page = true;
             return Ok(());
         }
@@ -311,7 +338,8 @@ impl Root {
             },
             Topic::WeakCode => self.code(&mut reader.fork(), Rank::Weak)?,
             Topic::Message | Topic::WeakMessage => {
-                if let Some(message) = first_text(&mut reader.fork())?.filter(|text| !text.trim().is_empty()) {
+                if let Some(message) = first_text(&mut reader.fork())?.filter(|text| !text.trim().is_empty())
+                {
                     self.has_message = true;
                     self.has_error_message |= matches!(about, Topic::Message);
                     self.message.get_or_insert(message);
@@ -328,7 +356,9 @@ impl Root {
             }
             Topic::RequestId => {
                 let id = first_text(&mut reader.fork())?;
-                let plain = |id: &String| (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
+                let plain = |id: &String| {
+                    (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+                };
                 self.request_id = self.request_id.take().or(id.filter(plain));
             }
             Topic::Around => {}
@@ -338,7 +368,12 @@ impl Root {
     }
 
     /// Looks whether a field is one that proves the success.
-    fn expected(&mut self, name: &str, ahead: &mut Reader<'_>, expected: Expected<'_>) -> Result<(), Malformed> {
+    fn expected(
+        &mut self,
+        name: &str,
+        ahead: &mut Reader<'_>,
+        expected: Expected<'_>,
+    ) -> Result<(), Malformed> {
         let named = match expected {
             Expected::List(names) | Expected::AnyOf(names) => names.contains(&name),
             Expected::Failures(list) => name == list,
@@ -378,7 +413,9 @@ impl Root {
             Token::Bool(_) => self.found |= name.starts_with("is_"),
             Token::Text(text) => {
                 let text = text.trim();
-                let empty = ["", "null", "none", "nil", "undefined"].iter().any(|word| text.eq_ignore_ascii_case(word));
+                let empty = ["", "null", "none", "nil", "undefined"]
+                    .iter()
+                    .any(|word| text.eq_ignore_ascii_case(word));
                 self.null_list |= empty;
                 self.found |= !empty && !text.contains(char::REPLACEMENT_CHARACTER);
             }
@@ -393,7 +430,10 @@ impl Root {
         // A code that means success, a message, and nothing else.
         let acknowledged = self.is_object
             && self.others == 0
-            && self.codes.iter().any(|code| matches!(code.rank, Rank::Top | Rank::Weak) && !code.text.trim().is_empty())
+            && self
+                .codes
+                .iter()
+                .any(|code| matches!(code.rank, Rank::Top | Rank::Weak) && !code.text.trim().is_empty())
             && self.codes.iter().all(|code| means_success(&code.text));
         match expected {
             Expected::Anything | Expected::File => Ok(()),
@@ -472,7 +512,8 @@ impl Root {
     }
 
     fn signs(&self) -> Signs {
-        let candidates = || self.codes.iter().filter(|code| !code.text.is_empty() && !means_success(&code.text));
+        let candidates =
+            || self.codes.iter().filter(|code| !code.text.is_empty() && !means_success(&code.text));
         let best = candidates()
             .filter(|code| is_service_code(&code.text))
             .min_by_key(|code| code.rank)
@@ -554,12 +595,17 @@ mod tests {
             r#"{"error_code":" CBC.99005003 ","error_msg":null,"transfer_id":""}"#,
             "\u{feff}{\"error_code\":\"CBC.99005003\",\"error_msg\":\"a\tb\\ud83d\"}",
         ] {
-            for expected in [TRANSFER, Expected::Nothing, Expected::Failures("error_details"), ROWS, Expected::Object] {
+            for expected in
+                [TRANSFER, Expected::Nothing, Expected::Failures("error_details"), ROWS, Expected::Object]
+            {
                 let finding = classify(body.as_bytes(), expected, true);
                 assert!(matches!(finding, Finding::Refusal(_)), "{body} {expected:?}: {finding:?}");
                 assert_eq!(code(&finding), Some("CBC.99005003"), "{body}");
             }
-            assert!(matches!(classify(body.as_bytes(), Expected::File, false), Finding::Refusal(_)), "{body}");
+            assert!(
+                matches!(classify(body.as_bytes(), Expected::File, false), Finding::Refusal(_)),
+                "{body}"
+            );
         }
     }
 
@@ -588,7 +634,10 @@ mod tests {
 
     #[test]
     fn a_success_in_any_spelling_is_one_where_its_proof_is_there() {
-        for spelling in ["SUCCESS", "Success", "OK", "ok", "0000", "000000", "80000000", " 0 ", "null", "", "200", "CBC.0000", "0.0"] {
+        for spelling in [
+            "SUCCESS", "Success", "OK", "ok", "0000", "000000", "80000000", " 0 ", "null", "", "200",
+            "CBC.0000", "0.0",
+        ] {
             let body = format!(r#"{{"error_code":"{spelling}","error_msg":"ok","transfer_id":"T1"}}"#);
             assert_eq!(classify(body.as_bytes(), TRANSFER, true), Finding::Success, "{spelling}");
             let body = format!(r#"{{"error_code":"{spelling}","error_msg":"ok"}}"#);
@@ -609,10 +658,29 @@ mod tests {
     #[test]
     fn without_its_proof_a_write_is_not_a_success() {
         for body in [
-            "", " ", "null", "\"\"", "{}", "[]", "5", "true", "<html>", "{", r#"{"transfer_id":null}"#, r#"{"transfer_id":""}"#,
-            r#"{"transfer_id":" "}"#, r#"{"transfer_id":{}}"#, r#"{"transfer_id":[]}"#, r#"{"transfer_id":"null"}"#,
-            r#"{"transferId":"T1"}"#, r#"{"data":{"transfer_id":"T1"}}"#, r#"{"transfer_id":"\ud83d"}"#,
-            r#"{"transfer_id":false}"#, r#"{"transfer_id":[null]}"#, r#"{"transfer_id":["T1"]}"#, r#"{"transfer_id":{"a":1}}"#,
+            "",
+            " ",
+            "null",
+            "\"\"",
+            "{}",
+            "[]",
+            "5",
+            "true",
+            "<html>",
+            "{",
+            r#"{"transfer_id":null}"#,
+            r#"{"transfer_id":""}"#,
+            r#"{"transfer_id":" "}"#,
+            r#"{"transfer_id":{}}"#,
+            r#"{"transfer_id":[]}"#,
+            r#"{"transfer_id":"null"}"#,
+            r#"{"transferId":"T1"}"#,
+            r#"{"data":{"transfer_id":"T1"}}"#,
+            r#"{"transfer_id":"\ud83d"}"#,
+            r#"{"transfer_id":false}"#,
+            r#"{"transfer_id":[null]}"#,
+            r#"{"transfer_id":["T1"]}"#,
+            r#"{"transfer_id":{"a":1}}"#,
         ] {
             assert!(matches!(classify(body.as_bytes(), TRANSFER, true), Finding::Neither(..)), "{body}");
         }
@@ -625,25 +693,48 @@ mod tests {
             (r#"{"error_code":"CBC.0000","error_msg":"Success"}"#, Expected::Nothing),
             (r#"{"is_review":0}"#, Expected::AnyOf(&["is_review"])),
             (r#"{"transfer_id":17}"#, TRANSFER),
-            (r#"{"coupon_infos":[],"error_details":[{"id":"c"}]}"#, Expected::AnyOf(&["coupon_infos", "error_details"])),
+            (
+                r#"{"coupon_infos":[],"error_details":[{"id":"c"}]}"#,
+                Expected::AnyOf(&["coupon_infos", "error_details"]),
+            ),
         ] {
             assert_eq!(classify(body.as_bytes(), expected, true), Finding::Success, "{body}");
         }
         for body in [r#"{"transfer_id":"T1"}"#, r#"{"x":1}"#, "7", "[]", "<html>"] {
-            assert!(matches!(classify(body.as_bytes(), Expected::Nothing, true), Finding::Neither(..)), "{body}");
+            assert!(
+                matches!(classify(body.as_bytes(), Expected::Nothing, true), Finding::Neither(..)),
+                "{body}"
+            );
         }
     }
 
     #[test]
     fn only_a_list_is_a_list() {
         for body in [
-            "", " ", "null", "\"\"", "{}", "[]", "5", r#"{"total_count":null}"#, r#"{"record":[]}"#, r#"{"records":null}"#,
-            r#"{"total_count":3,"records":null}"#, r#"{"total_count":3}"#, r#"{"data":{"records":[]}}"#, "<html>",
+            "",
+            " ",
+            "null",
+            "\"\"",
+            "{}",
+            "[]",
+            "5",
+            r#"{"total_count":null}"#,
+            r#"{"record":[]}"#,
+            r#"{"records":null}"#,
+            r#"{"total_count":3,"records":null}"#,
+            r#"{"total_count":3}"#,
+            r#"{"data":{"records":[]}}"#,
+            "<html>",
             r#"{"records":[]"#,
         ] {
             assert!(matches!(classify(body.as_bytes(), ROWS, false), Finding::Neither(..)), "{body}");
         }
-        for body in [r#"{"records":[]}"#, r#"{"total_count":0}"#, r#"{"total_count":"0","records":null}"#, r#"{"records":[{}]}"#] {
+        for body in [
+            r#"{"records":[]}"#,
+            r#"{"total_count":0}"#,
+            r#"{"total_count":"0","records":null}"#,
+            r#"{"records":[{}]}"#,
+        ] {
             assert_eq!(classify(body.as_bytes(), ROWS, false), Finding::Success, "{body}");
         }
         let large = format!(r#"{{"records":[{}0],"error_code":"CBC.0150"}}"#, "0,".repeat(20_000));

@@ -25,16 +25,6 @@ pub struct ItemError {
     pub message: String,
 }
 
-impl ItemError {
-    /// The refusal of a target, where the code says that it was not executed.
-    pub(crate) fn target_result(&self) -> Option<crate::operation::TargetResult> {
-        let code = &self.code;
-        let documented = code.info().is_some() && code.retry() != super::Retry::ReadsOnly;
-        (documented && !self.id.is_empty())
-            .then(|| crate::operation::TargetResult::refused(&self.id, code.as_str()))
-    }
-}
-
 impl<'de> Deserialize<'de> for ItemError {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Item;
@@ -51,7 +41,9 @@ impl<'de> Deserialize<'de> for ItemError {
                 while let Some(name) = map.next_key::<String>()? {
                     let field = match classify::part_of_error(&name) {
                         Some(classify::Part::Code) => {
-                            if let Some(code) = map.next_value::<FirstText>()?.0.filter(|_| item.code.as_str().is_empty()) {
+                            if let Some(code) =
+                                map.next_value::<FirstText>()?.0.filter(|_| item.code.as_str().is_empty())
+                            {
                                 item.code = code.trim().into();
                             }
                             continue;
@@ -168,7 +160,10 @@ mod tests {
             r#"{"error_message":"Li Lei","code":"CBC.0100","id":"c1"}"#,
         ] {
             for item in [decode_str::<ItemError>(json).unwrap(), serde_json::from_str(json).unwrap()] {
-                assert_eq!((item.id.as_str(), item.code.as_str(), item.message.as_str()), ("c1", "CBC.0100", "Li Lei"));
+                assert_eq!(
+                    (item.id.as_str(), item.code.as_str(), item.message.as_str()),
+                    ("c1", "CBC.0100", "Li Lei")
+                );
                 assert!(!format!("{item:?}{item}").contains("Li Lei"));
                 assert!(!format!("{item:?}").contains("c1"));
             }

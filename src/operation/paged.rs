@@ -144,4 +144,3 @@ macro_rules! __paged_impl {
         }
     };
 }
-

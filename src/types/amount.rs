@@ -507,20 +507,36 @@ mod tests {
     #[test]
     fn what_is_not_one_decimal_number_is_refused() {
         for json in [
-            "{}", "[]", "[1]", r#"{"measure_id":1,"amount":99.5}"#, r#"{"currency_id":156,"value":"7"}"#, "null", "true",
-            "\"\"", "\" \"", "\"null\"", "\"1_000\"", "\"1__0\"", "\"1,000\"", "\"\\\"5\\\"\"",
+            "{}",
+            "[]",
+            "[1]",
+            r#"{"measure_id":1,"amount":99.5}"#,
+            r#"{"currency_id":156,"value":"7"}"#,
+            "null",
+            "true",
+            "\"\"",
+            "\" \"",
+            "\"null\"",
+            "\"1_000\"",
+            "\"1__0\"",
+            "\"1,000\"",
+            "\"\\\"5\\\"\"",
         ] {
             assert!(serde_json::from_str::<Amount>(json).is_err(), "{json}");
             assert!(decode_str::<Amount>(json).is_err(), "{json}");
-            assert!(serde_json::from_str::<serde_json::Value>(json).is_ok_and(|value| {
-                serde_json::from_value::<Amount>(value).is_err()
-            }), "{json}");
+            assert!(
+                serde_json::from_str::<serde_json::Value>(json)
+                    .is_ok_and(|value| { serde_json::from_value::<Amount>(value).is_err() }),
+                "{json}"
+            );
         }
     }
 
     #[test]
     fn a_text_amount_goes_out_in_one_form_or_is_refused() {
-        for (text, sent) in [("+5", "5"), (" 5 ", "5"), (".5", "0.5"), ("00012", "12"), ("1.50", "1.50"), ("-0", "0")] {
+        for (text, sent) in
+            [("+5", "5"), (" 5 ", "5"), (".5", "0.5"), ("00012", "12"), ("1.50", "1.50"), ("-0", "0")]
+        {
             assert_eq!(AmountText::from(text).as_str(), sent);
             assert_eq!(serde_json::from_value::<AmountText>(text.into()).unwrap().as_str(), sent);
         }
@@ -578,7 +594,9 @@ mod tests {
             #[serde(with = "amount_text::option", default)]
             balance: Option<Amount>,
         }
-        for json in [r#"{"balance":""}"#, r#"{"balance":null}"#, r#"{"balance":{}}"#, r#"{"balance":" "}"#, "{}"] {
+        for json in
+            [r#"{"balance":""}"#, r#"{"balance":null}"#, r#"{"balance":{}}"#, r#"{"balance":" "}"#, "{}"]
+        {
             assert_eq!(decode_str::<Row>(json).unwrap().balance, None, "{json}");
         }
         let row: Row = serde_json::from_str(r#"{"balance":0.50}"#).unwrap();

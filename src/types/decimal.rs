@@ -16,7 +16,8 @@ pub(super) fn parse(text: &str) -> Option<Decimal> {
     // The decimal type's own reader takes underscores and more, so the form is checked first.
     let digits = mantissa.strip_prefix(['+', '-']).unwrap_or(mantissa);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    if whole.len() + fraction.len() == 0 || !whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit())
+    if whole.len() + fraction.len() == 0
+        || !whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit())
     {
         return None;
     }
@@ -102,9 +103,34 @@ mod tests {
             assert_eq!(parse(text).map(|read| read.to_string()).as_deref(), Some(shown), "{text}");
         }
         for text in [
-            "", " ", ".", "-", "+", "1_000", "1__0", "_1", "1_", "1.0_0", "1,000", "1 000", "0x10", "1.2.3", "--1",
-            "+-1", "1e", "1e+", "1e1_0", "e5", "1e1e1", "NaN", "inf", "１", "1e40", "1e999999999999999999999",
-            "79228162514264337593543950336", "0.00000000000000000000000000001",
+            "",
+            " ",
+            ".",
+            "-",
+            "+",
+            "1_000",
+            "1__0",
+            "_1",
+            "1_",
+            "1.0_0",
+            "1,000",
+            "1 000",
+            "0x10",
+            "1.2.3",
+            "--1",
+            "+-1",
+            "1e",
+            "1e+",
+            "1e1_0",
+            "e5",
+            "1e1e1",
+            "NaN",
+            "inf",
+            "１",
+            "1e40",
+            "1e999999999999999999999",
+            "79228162514264337593543950336",
+            "0.00000000000000000000000000001",
         ] {
             assert_eq!(parse(text), None, "{text}");
         }

@@ -431,7 +431,8 @@ fn repaired(text: &str) -> String {
     let mut repaired = String::with_capacity(text.len());
     let mut rest = text.chars();
     let unit = |rest: &mut std::str::Chars<'_>| -> Option<u32> {
-        let digits = rest.as_str().get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+        let digits =
+            rest.as_str().get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
         *rest = rest.as_str().get(4..).unwrap_or_default().chars();
         u32::from_str_radix(digits, 16).ok()
     };

@@ -26,13 +26,13 @@ mod time;
 mod wire;
 
 pub use amount::{Amount, AmountText, ParseAmountError, amount_text};
-pub(crate) use decode::{decode_looking_around, text};
-pub use decode::{decode, decode_request, decode_str, decode_with_drift};
-pub use decode_error::DecodeError;
-pub use drift::{Drift, DriftKind};
 pub use association::AssociationType;
 #[cfg(feature = "workflows")]
 pub(crate) use association::by_name as association_by_name;
+pub use decode::{decode, decode_request, decode_str, decode_with_drift};
+pub(crate) use decode::{decode_looking_around, text};
+pub use decode_error::DecodeError;
+pub use drift::{Drift, DriftKind};
 pub(crate) use fields::response;
 #[doc(hidden)]
 pub use given::Given;

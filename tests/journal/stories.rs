@@ -31,7 +31,8 @@ fn seconds(seconds: u64) -> Duration {
 }
 
 fn vouchers(targets: &[&str], value: i64, memo: Option<&str>) -> IssueVouchers {
-    let targets: Vec<huaweicloud_partner::types::CustomerId> = targets.iter().map(|id| (*id).into()).collect();
+    let targets: Vec<huaweicloud_partner::types::CustomerId> =
+        targets.iter().map(|id| (*id).into()).collect();
     let mut issue = IssueVouchers::new("q1", targets, Amount::from(value));
     issue.memo = memo.map(str::to_owned);
     issue
@@ -46,7 +47,8 @@ async fn story_01_execution_at_l_and_a_record_at_d_are_never_taken_for_absence()
     let world = World::new();
     world.with(|state| state.record_delay = D);
     world.faults([Fault::Late(L - seconds(1))]);
-    let settled = world.process(&MemoryJournal::new(), 0, alone()).send_once("t", &transfer("100")).await.unwrap();
+    let settled =
+        world.process(&MemoryJournal::new(), 0, alone()).send_once("t", &transfer("100")).await.unwrap();
     assert_eq!((record_of(&settled), world.executed()), ("R1", 1));
 }
 
@@ -70,7 +72,8 @@ async fn story_03_a_look_up_that_starts_before_the_settling_time_proves_nothing(
     world.faults([Fault::LostRequest]);
     let options = JournalOptions::new()
         .resolve(ResolveOptions::new().sole_writer(true).sees_account(true).wait(seconds(200)));
-    let settled = world.process(&MemoryJournal::new(), 0, options).send_once("t", &transfer("100")).await.unwrap();
+    let settled =
+        world.process(&MemoryJournal::new(), 0, options).send_once("t", &transfer("100")).await.unwrap();
     assert!(matches!(settled, Settled::Pending(_)), "{settled}");
 }
 
@@ -79,7 +82,8 @@ async fn story_04_an_execution_in_the_second_of_begin_is_found() {
     let world = World::new();
     world.with(|state| state.now = Duration::from_millis(100_900));
     world.faults([Fault::LostResponse]);
-    let settled = world.process(&MemoryJournal::new(), 0, alone()).send_once("t", &transfer("100")).await.unwrap();
+    let settled =
+        world.process(&MemoryJournal::new(), 0, alone()).send_once("t", &transfer("100")).await.unwrap();
     assert_eq!((record_of(&settled), world.executed()), ("R1", 1));
 }
 
@@ -373,7 +377,8 @@ async fn story_21_a_record_that_two_claim_goes_to_one_and_a_response_takes_it_fr
     let by_match = |id: &str| LegChange::executed(0, id, DecidedBy::Match);
     journal.settle(&Settlement::of("one", Some(one.version), vec![by_match("R1")])).await.unwrap();
     let two = begun(&world, &journal, "two", "100").await;
-    let clash = journal.settle(&Settlement::of("two", Some(two.version), vec![by_match("R1")])).await.unwrap();
+    let clash =
+        journal.settle(&Settlement::of("two", Some(two.version), vec![by_match("R1")])).await.unwrap();
     assert!(matches!(clash, Settling::RecordTaken { by, .. } if by == "one"));
     let response = LegChange::executed(0, "R1", DecidedBy::Response);
     journal.settle(&Settlement::of("two", None, vec![response])).await.unwrap();

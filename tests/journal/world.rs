@@ -138,8 +138,14 @@ impl World {
     }
 
     pub fn client_with(&self, off: i64, credentials: Credentials) -> Client {
-        let clock = WorldClock { world: self.clone(), off: Arc::new(Mutex::new(time::Duration::seconds(off))) };
-        Client::builder(Site::China).credentials(credentials).transport(self.clone()).clock(clock).build().unwrap()
+        let clock =
+            WorldClock { world: self.clone(), off: Arc::new(Mutex::new(time::Duration::seconds(off))) };
+        Client::builder(Site::China)
+            .credentials(credentials)
+            .transport(self.clone())
+            .clock(clock)
+            .build()
+            .unwrap()
     }
 
     /// A process with a handle of a journal.
@@ -295,7 +301,9 @@ impl State {
                 let time = record.time.replace_nanosecond(0).unwrap();
                 from.is_none_or(|from| from <= time) && until.is_none_or(|until| time <= until)
             })
-            .filter(|record| target.as_deref().is_none_or(|target| record.target.eq_ignore_ascii_case(target)))
+            .filter(|record| {
+                target.as_deref().is_none_or(|target| record.target.eq_ignore_ascii_case(target))
+            })
             .filter(|record| get("operation_type").is_none_or(|kind| record.kind == kind))
             .collect();
         let text = |value: &Option<String>| serde_json::to_string(value).unwrap();
@@ -335,9 +343,15 @@ impl State {
         let memo = json["memo"].as_str().map(str::to_owned);
         let amount = json[if vouchers { "face_value" } else { "amount" }].to_string();
         let targets: Vec<String> = if vouchers {
-            json["customer_ids"].as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()).collect()
+            json["customer_ids"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|id| id.as_str().unwrap().to_owned())
+                .collect()
         } else {
-            let name = if head.uri.path().contains("indirect") { "indirect_partner_id" } else { "customer_id" };
+            let name =
+                if head.uri.path().contains("indirect") { "indirect_partner_id" } else { "customer_id" };
             vec![json[name].as_str().unwrap().to_owned()]
         };
         let kind = if vouchers { "1" } else { GRANT };

@@ -45,7 +45,9 @@ fn code(error: &Error) -> &str {
 }
 
 async fn balance(client: &Client, reseller: &str) -> Amount {
-    client.send(&ShowBalances::new().indirect_partner_id(reseller)).await.unwrap().account_balances[0].amount.unwrap()
+    client.send(&ShowBalances::new().indirect_partner_id(reseller)).await.unwrap().account_balances[0]
+        .amount
+        .unwrap()
 }
 
 // Money.

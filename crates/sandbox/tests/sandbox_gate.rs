@@ -80,7 +80,7 @@ async fn a_key_is_locked_after_wrong_signatures_in_a_row() {
     }
     let locked = right.send(&ListResellers::new()).await.unwrap_err();
     assert_eq!((locked.kind(), code(&locked)), (ErrorKind::Credentials, "APIGW.0301"));
-    assert!(locked.to_string().contains("reach the limit"), "{locked}");
+    assert!(locked.api().unwrap().message().contains("reach the limit"), "{locked}");
     sandbox.clock().advance(Duration::from_secs(300));
     right.send(&ListResellers::new()).await.unwrap();
 }

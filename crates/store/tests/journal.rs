@@ -56,8 +56,13 @@ async fn contract(one: Arc<dyn Journal>, two: Arc<dyn Journal>) {
     assert!(matches!(two.begin(&begin(attempt("a", &["r1"], None))).await.unwrap(), Begun::Changed(Some(_))));
 
     // Gates: the same footprint is blocked, another is not, and a batch takes all gates or none.
-    assert!(matches!(two.begin(&begin(attempt("b", &["r1"], None))).await.unwrap(), Begun::Blocked { by } if by == "a"));
-    assert!(matches!(two.begin(&begin(attempt("b", &["r2", "R1 "], None))).await.unwrap(), Begun::Blocked { .. }));
+    assert!(
+        matches!(two.begin(&begin(attempt("b", &["r1"], None))).await.unwrap(), Begun::Blocked { by } if by == "a")
+    );
+    assert!(matches!(
+        two.begin(&begin(attempt("b", &["r2", "R1 "], None))).await.unwrap(),
+        Begun::Blocked { .. }
+    ));
     assert!(two.load("b").await.unwrap().is_none(), "nothing of a blocked begin stays");
     opened(&*two, &begin(attempt("c", &["r2"], None))).await;
     // A gate with a memo and one without exclude each other.
@@ -85,8 +90,7 @@ async fn contract(one: Arc<dyn Journal>, two: Arc<dyn Journal>) {
     let absent = vec![LegChange::not_executed(0, None)];
     let stale = Settlement::of("a", Some(stored.version), absent);
     assert!(matches!(one.settle(&stale).await.unwrap(), Settling::Changed(Some(_))));
-    let mut success =
-        Settlement::of("a", None, vec![LegChange::executed(0, "R1", DecidedBy::Response)]);
+    let mut success = Settlement::of("a", None, vec![LegChange::executed(0, "R1", DecidedBy::Response)]);
     success.evidence = Some(Evidence::new("a", 1, "status 200"));
     let done = settled(&*one, &success).await;
     assert_eq!((done.state, done.legs[0].record.as_deref()), (AttemptState::Executed, Some("R1")));
@@ -98,7 +102,8 @@ async fn contract(one: Arc<dyn Journal>, two: Arc<dyn Journal>) {
     // The gate is free again; a record belongs to one attempt; a response takes it from a look-up.
     let b = opened(&*two, &begin(attempt("b", &["r1"], None))).await;
     let claim = |record: &str, by| vec![LegChange::executed(0, record, by)];
-    let clash = two.settle(&Settlement::of("b", Some(b.version), claim("R1", DecidedBy::Match))).await.unwrap();
+    let clash =
+        two.settle(&Settlement::of("b", Some(b.version), claim("R1", DecidedBy::Match))).await.unwrap();
     assert!(matches!(clash, Settling::RecordTaken { by, .. } if by == "a"));
     let mut free = Settlement::of("b", Some(b.version), vec![LegChange::not_executed(0, None)]);
     free.must_be_free = vec![(0, "R1".into())];
@@ -108,7 +113,9 @@ async fn contract(one: Arc<dyn Journal>, two: Arc<dyn Journal>) {
     settled(&*one, &Settlement::of("d", Some(d.version), claim("R2", DecidedBy::Response))).await;
     let loser = one.load("b").await.unwrap().unwrap();
     assert_eq!((loser.state, loser.version), (AttemptState::Open, 3), "it is resolved again");
-    assert!(matches!(one.begin(&begin(attempt("e", &["r1"], None))).await.unwrap(), Begun::Blocked { by } if by == "b"));
+    assert!(
+        matches!(one.begin(&begin(attempt("e", &["r1"], None))).await.unwrap(), Begun::Blocked { by } if by == "b")
+    );
 
     // Undecided opens the gate, but the next has to look first.
     let mut undecided = LegChange::new(0, LegState::Undecided);

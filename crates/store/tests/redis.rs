@@ -65,7 +65,9 @@ async fn accounts_operations_and_addresses_are_counted_apart() {
     let now = Duration::ZERO;
     limiter.acquire(key("a", 1), now, &clock).await.unwrap().consume();
     let full = limiter.acquire(key("a", 1), now, &clock).await.unwrap_err();
-    assert!(matches!(full, RateLimitError::TooLong { wait } if wait <= Duration::from_secs(1) && !wait.is_zero()));
+    assert!(
+        matches!(full, RateLimitError::TooLong { wait } if wait <= Duration::from_secs(1) && !wait.is_zero())
+    );
     limiter.acquire(key("b", 1), now, &clock).await.unwrap().consume();
     let other = RateLimitKey::new("a", "bss.ShowOrder", RateLimit { calls: 1, seconds: 1 });
     limiter.acquire(other, now, &clock).await.unwrap().consume();

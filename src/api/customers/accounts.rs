@@ -286,7 +286,10 @@ mod tests {
         )
         .unwrap();
         let [cash, credit, other] = &balances.account_balances[..] else { panic!("{balances:?}") };
-        assert_eq!((cash.account_type, cash.money().unwrap().to_string()), (AccountType::Balance, "100.10 CNY".into()));
+        assert_eq!(
+            (cash.account_type, cash.money().unwrap().to_string()),
+            (AccountType::Balance, "100.10 CNY".into())
+        );
         assert_eq!((credit.account_type, credit.credit_amount), (AccountType::Credit, Some(5000.into())));
         assert_eq!(other.account_type, AccountType::Other(12));
         assert_eq!(balances.debt_amount, "3.3".parse().ok());

@@ -156,7 +156,7 @@ impl FreezingOutcome {
     fn target_results(&self, customers: &[CustomerId]) -> Vec<TargetResult> {
         let failed = |customer: &CustomerId| self.error_details.iter().find(|e| e.id == customer.as_str());
         let result = |customer: &CustomerId| match failed(customer) {
-            Some(error) => error.target_result(),
+            Some(error) => TargetResult::of_item(error),
             None => Some(TargetResult::executed(customer.as_str(), customer.as_str())),
         };
         customers.iter().filter_map(result).collect()

@@ -257,7 +257,10 @@ mod tests {
         .unwrap();
         let outcomes: Vec<_> = answer.outcomes(&request).collect();
         assert_eq!(outcomes[0], Ok(&"r2".into()));
-        assert_eq!(outcomes[1].unwrap_err().to_string(), "r1: CBC.99003012: There is no resource with this id");
+        assert_eq!(
+            outcomes[1].unwrap_err().to_string(),
+            "r1: CBC.99003012: There is no resource with this id"
+        );
         assert_eq!((outcomes.len(), outcomes[2].unwrap_err().id.as_str()), (3, "attached"));
     }
 

@@ -388,7 +388,8 @@ mod tests {
             (item.quota_reuse_cycle, item.quota_reuse_cycle_type),
             (Some(QuotaCycle::Month), Some(QuotaCycleStart::Order))
         );
-        let wire: serde_json::Value = serde_json::from_slice(&crate::types::to_wire_json(item).unwrap()).unwrap();
+        let wire: serde_json::Value =
+            serde_json::from_slice(&crate::types::to_wire_json(item).unwrap()).unwrap();
         assert_eq!(wire["amount"].to_string(), "12.5");
     }
 

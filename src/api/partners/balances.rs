@@ -4,8 +4,8 @@ use crate::{
     operation,
     operation::request,
     types::{
-        Amount, Currency, CustomerId, MeasureUnit, Money, MoneyError, ResellerId, fields::AsText, open_enum::open_codes,
-        response,
+        Amount, Currency, CustomerId, MeasureUnit, Money, MoneyError, ResellerId, fields::AsText,
+        open_enum::open_codes, response,
     },
 };
 

@@ -176,7 +176,10 @@ mod tests {
         .unwrap();
         let outcomes: Vec<_> = price.outcomes().collect();
         assert_eq!(outcomes[0].unwrap().amount, price.best_offer().unwrap().amount);
-        assert_eq!(outcomes[1].unwrap_err().to_string(), "r2: CBC.30050010: A resource to be priced is part of an order that waits for payment");
+        assert_eq!(
+            outcomes[1].unwrap_err().to_string(),
+            "r2: CBC.30050010: A resource to be priced is part of an order that waits for payment"
+        );
         assert_eq!(serde_json::to_value(&price.renew_inquiry_results[0]).unwrap()["amount"], "88.80");
     }
 

@@ -198,7 +198,7 @@ impl GrantOutcome {
     fn target_results(&self) -> Vec<TargetResult> {
         let made = self.simple_quota_infos.iter();
         let made = made.map(|made| TargetResult::executed(made.id.as_str(), made.quota_id.as_str()));
-        made.chain(self.error_details.iter().filter_map(ItemError::target_result)).collect()
+        made.chain(self.error_details.iter().filter_map(TargetResult::of_item)).collect()
     }
 }
 
@@ -234,7 +234,7 @@ impl ReclaimOutcome {
         let emptied = self.simple_quota_infos.iter();
         let emptied =
             emptied.map(|done| TargetResult::executed(done.quota_id.as_str(), done.quota_id.as_str()));
-        emptied.chain(self.error_details.iter().filter_map(ItemError::target_result)).collect()
+        emptied.chain(self.error_details.iter().filter_map(TargetResult::of_item)).collect()
     }
 }
 
@@ -407,7 +407,10 @@ mod tests {
         let outcomes: Vec<_> =
             outcome.outcomes().map(|item| item.map(|grant| grant.quota_id.as_str())).collect();
         assert_eq!(outcomes[0], Ok("q9"));
-        assert_eq!(outcomes[1].unwrap_err().to_string(), "r2: CBC.99000037: The caller may not act for this cloud reseller");
+        assert_eq!(
+            outcomes[1].unwrap_err().to_string(),
+            "r2: CBC.99000037: The caller may not act for this cloud reseller"
+        );
     }
 
     #[test]

@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{
-    AttachmentId, Done, ListTickets, ScoreGiven, TicketId, TicketRow,
-    common::ticket_operation,
-};
+use super::{AttachmentId, Done, ListTickets, ScoreGiven, TicketId, TicketRow, common::ticket_operation};
 use crate::{
     operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     types::{LocalTime, Personal, Secret, TimeZone, open_enum::open_codes, open_enum::open_enum, response},

@@ -1,9 +1,6 @@
 //! Reports of abuse and infringement on the platform.
 
-use super::{
-    AttachmentId,
-    common::Done,
-};
+use super::{AttachmentId, common::Done};
 use crate::{
     operation,
     operation::request,

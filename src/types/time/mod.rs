@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
 use super::wire::is_wire;
-use parse::{Instant, parse_instant, parse_local, parse_month, parse_date, parse_zone};
+use parse::{Instant, parse_date, parse_instant, parse_local, parse_month, parse_zone};
 
 mod parse;
 
@@ -210,7 +210,8 @@ impl BillCycle {
     /// The cycle after this one; the last cycle that there is comes after itself.
     #[must_use]
     pub const fn next(self) -> Self {
-        let year = if matches!(self.month, Month::December) { self.year.checked_add(1) } else { Some(self.year) };
+        let year =
+            if matches!(self.month, Month::December) { self.year.checked_add(1) } else { Some(self.year) };
         match year {
             Some(year) => Self { year, month: self.month.next() },
             None => self,
@@ -220,7 +221,8 @@ impl BillCycle {
     /// The cycle before this one; the first cycle that there is comes before itself.
     #[must_use]
     pub const fn previous(self) -> Self {
-        let year = if matches!(self.month, Month::January) { self.year.checked_sub(1) } else { Some(self.year) };
+        let year =
+            if matches!(self.month, Month::January) { self.year.checked_sub(1) } else { Some(self.year) };
         match year {
             Some(year) => Self { year, month: self.month.previous() },
             None => self,
@@ -446,7 +448,11 @@ serialized_as_text!(Day, BillCycle, DayOrCycle, TimeZone);
 impl Serialize for UtcTime {
     /// Writes the text of `Display`; in the form of the wire whole seconds only.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if is_wire::<S>() { serializer.collect_str(&self.whole_seconds()) } else { serializer.collect_str(self) }
+        if is_wire::<S>() {
+            serializer.collect_str(&self.whole_seconds())
+        } else {
+            serializer.collect_str(self)
+        }
     }
 }
 
@@ -586,7 +592,10 @@ mod tests {
             for hours in [-23, -8, 8, 23] {
                 let zone = TimeZone::from(UtcOffset::from_hms(hours, 0, 0).unwrap());
                 let local = LocalTime::at(instant, zone);
-                assert_eq!(local.to_string().parse(), Ok(LocalTime::from(local.date_time().replace_nanosecond(0).unwrap())));
+                assert_eq!(
+                    local.to_string().parse(),
+                    Ok(LocalTime::from(local.date_time().replace_nanosecond(0).unwrap()))
+                );
                 let _ = (local.in_zone(zone), format!("{instant:?} {local:?}"));
             }
         }
@@ -614,7 +623,10 @@ mod tests {
             assert_eq!(serde_json::from_str::<LocalTime>(&stored).unwrap(), local, "{stored}");
             assert_eq!(text.parse::<Day>().unwrap().to_string(), "2026-05-01");
         }
-        assert_eq!("2026-05-01T16:05:01+08:00".parse::<LocalTime>().unwrap().to_string(), "2026-05-01 16:05:01");
+        assert_eq!(
+            "2026-05-01T16:05:01+08:00".parse::<LocalTime>().unwrap().to_string(),
+            "2026-05-01 16:05:01"
+        );
         assert_eq!("2026-04-30T16:00:00Z".parse::<Day>().unwrap().to_string(), "2026-05-01");
         assert_eq!("2026-05-01 00:00:00".parse::<Day>().unwrap().to_string(), "2026-05-01");
     }

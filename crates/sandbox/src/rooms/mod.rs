@@ -114,7 +114,8 @@ const fn ferry<O: Ferries>() -> Route {
 
 /// The request, or why it is none.
 fn read<O: Operation>(flat: &[u8]) -> Result<O, String> {
-    let operation: O = decode_request(flat).map_err(|error| format!("the request cannot be read: {error}"))?;
+    let operation: O =
+        decode_request(flat).map_err(|error| format!("the request cannot be read: {error}"))?;
     operation.validate().map_err(|invalid| invalid.to_string())?;
     Ok(operation)
 }

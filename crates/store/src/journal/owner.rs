@@ -39,7 +39,9 @@ impl Incarnation {
     /// on this host proves nothing.
     pub(super) fn is_dead(&self, owner: &OwnerId) -> bool {
         let is_name = owner.0.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let Ok(file) = OpenOptions::new().write(true).open(path(&self.directory, &owner.0)) else { return false };
+        let Ok(file) = OpenOptions::new().write(true).open(path(&self.directory, &owner.0)) else {
+            return false;
+        };
         is_name && !matches!(file.try_lock(), Err(TryLockError::WouldBlock | TryLockError::Error(_)))
     }
 }

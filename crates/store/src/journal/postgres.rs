@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use huaweicloud_partner::journal::{
-    Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, JournalError, JournalErrorKind, Learned, OwnerId,
-    OwnerState, QueryScope, RecordScope, Rival, Settlement, Settling, StoredAttempt, transition,
+    Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, JournalError, JournalErrorKind, Learned,
+    OwnerId, OwnerState, QueryScope, RecordScope, Rival, Settlement, Settling, StoredAttempt, transition,
 };
 use sqlx::{PgPool, Transaction, postgres::PgPoolOptions};
 
@@ -55,8 +55,10 @@ impl PostgresJournal {
         for table in TABLES {
             sqlx::query(*table).execute(&mut *tx).await.map_err(failed)?;
         }
-        let found: Option<i64> =
-            sqlx::query_scalar("SELECT MAX(version) FROM journal_version").fetch_one(&mut *tx).await.map_err(failed)?;
+        let found: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM journal_version")
+            .fetch_one(&mut *tx)
+            .await
+            .map_err(failed)?;
         match found {
             Some(found) if found > VERSION => {
                 let message = format!("the journal has version {found}; this program knows {VERSION}");

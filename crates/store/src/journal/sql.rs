@@ -22,7 +22,8 @@ pub(super) fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, JournalErr
 }
 
 fn corrupt(error: serde_json::Error) -> JournalError {
-    JournalError::new(JournalErrorKind::Corrupt, format!("what is stored cannot be read: {error}")).caused_by(error)
+    JournalError::new(JournalErrorKind::Corrupt, format!("what is stored cannot be read: {error}"))
+        .caused_by(error)
 }
 
 pub(super) fn number(value: usize) -> i64 {

@@ -342,7 +342,8 @@ mod tests {
 
     #[tokio::test]
     async fn events_of_a_second_writer_are_reported_and_not_lost() {
-        let path = write("second", &[HEADER, &share("HO-1"), &share("HO-1"), &accept("HO-1"), &share("HO-2")]);
+        let path =
+            write("second", &[HEADER, &share("HO-1"), &share("HO-1"), &accept("HO-1"), &share("HO-2")]);
         let (imported, store) = import(&path).await;
         let imported = imported.unwrap();
         assert_eq!((imported.records, imported.events), (2, 2));
