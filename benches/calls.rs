@@ -109,7 +109,8 @@ async fn through_client(client: &Client) -> u64 {
 fn both(rows: usize) -> (SocketAddr, reqwest::Client, Client) {
     let address = serve(answer(rows));
     let http = reqwest::Client::builder().no_proxy().tcp_nodelay(true).build().unwrap();
-    let client = Client::builder(Site::China, Credentials::keys("AKEXAMPLE0001", "SKexample0001"))
+    let client = Client::builder(Site::China)
+        .credentials(Credentials::keys("AKEXAMPLE0001", "SKexample0001"))
         .endpoint(Service::Business, format!("http://{address}"))
         .options(CallOptions::new().rate_limiter(NoRateLimit))
         .build()

@@ -12,11 +12,10 @@ use std::process::ExitCode;
 use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
-    
     customers::{
-        AssociationType, Budget, BudgetType, CustomerBudget, FreezeCustomers, FreezeScope,
-        FreezingOutcome, FrozenState, ListBudgetRecords, ListBudgets, ListCustomers, SetBudget, ShowBudget,
-        UnfreezeCustomers, WhenUsedUp,
+        AssociationType, Budget, BudgetType, CustomerBudget, FreezeCustomers, FreezeScope, FreezingOutcome,
+        FrozenState, ListBudgetRecords, ListBudgets, ListCustomers, SetBudget, ShowBudget, UnfreezeCustomers,
+        WhenUsedUp,
     },
     error::ItemError,
     journal::{LegState, ResolveOptions, Settled},
@@ -251,7 +250,8 @@ mod stand_in {
         // The first budget is set, and the answer is lost: harmless, the client sets it again.
         let line = FaultTransport::new(sandbox.clone(), Arc::new(clock.clone()))
             .inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<SetBudget>());
-        let client = Client::builder(Site::International, keys).transport(line).clock(clock).build()?;
+        let client =
+            Client::builder(Site::International).credentials(keys).transport(line).clock(clock).build()?;
         Ok(StandIn { client, sandbox })
     }
 }

@@ -15,7 +15,6 @@ use std::{fs, path::Path, process::ExitCode, time::Duration};
 use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
-    
     enterprise::{
         CreateMember, FailedCheck, FundsAccount, ListMembers, ListOrganizations, ListReclaimableAmounts,
         ListReclaimableVouchers, ListTransferableVouchers, Member, MemberStatus, MessageVariable, NewMember,
@@ -326,7 +325,7 @@ mod stand_in {
                     .of::<TransferToMember>()
                     .request(move |_| is_down.load(Ordering::Relaxed)),
             );
-        let master = Client::builder(Site::China, keys).transport(line).clock(clock).build()?;
+        let master = Client::builder(Site::China).credentials(keys).transport(line).clock(clock).build()?;
         let notes = std::env::temp_dir().join(format!("transfers-{}.json", std::process::id()));
         Ok(StandIn { master, notes, sandbox, down })
     }

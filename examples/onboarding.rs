@@ -15,7 +15,6 @@ use std::{process::ExitCode, time::Duration};
 
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
-    
     customers::{
         AuthenticateEnterprise, Availability, CertificateType, CheckIdentity, CreateCustomer,
         CreatedCustomer, IdentityType, ListCustomers, ReviewNeed, ReviewResult, SendVerificationCode,
@@ -265,7 +264,8 @@ mod stand_in {
             .ok_or_else(|| wrong("the sandbox has no distributor".to_owned()))?;
         let service = Service { sandbox: sandbox.clone(), created: Arc::default() };
         let clock = sandbox.clock().clone();
-        let client = Client::builder(Site::China, keys).transport(service).clock(clock).build()?;
+        let client =
+            Client::builder(Site::China).credentials(keys).transport(service).clock(clock).build()?;
         Ok(StandIn { client, sandbox })
     }
 

@@ -115,7 +115,7 @@ async fn main() -> Result {
 async fn live() -> Result {
     let variable = |name: &str| std::env::var(name).map_err(|_| format!("--live needs {name}"));
     let keys = Credentials::keys(variable("HUAWEICLOUD_SDK_AK")?, variable("HUAWEICLOUD_SDK_SK")?);
-    let client = Client::builder(Site::China, keys).build()?;
+    let client = Client::builder(Site::China).credentials(keys).build()?;
     title("Resellers");
     if let [first, ..] = show_resellers(&client).await?.as_slice() {
         show_records(&client, &first.indirect_partner_id).await?;
@@ -132,9 +132,9 @@ fn title(text: &str) {
 async fn show_resellers(client: &Client) -> Result<Vec<Reseller>> {
     let own = client.send(&ShowBalances::new()).await?;
     let resellers: Vec<Reseller> = client.items(ListResellers::new()).try_collect().await?;
-    println!("{:<16} {:<20} {:>14}", "account", "name", "balance");
+    println!("{:<16} {:<20} {:>18}", "account", "name", "balance");
     for account in &own.account_balances {
-        println!("{:<16} {:<20} {:>14.2} {}", "(distributor)", "", account.amount, account.currency);
+        println!("{:<16} {:<20} {:>18}", "(distributor)", "", account.money()?);
     }
     for reseller in &resellers {
         let id = &reseller.indirect_partner_id;
@@ -142,7 +142,7 @@ async fn show_resellers(client: &Client) -> Result<Vec<Reseller>> {
         for account in &balances.account_balances {
             // A person asked for this table, so the name is shown; in a log it would stay masked.
             let name = reseller.name.as_ref().map_or("", |name| name.expose());
-            println!("{:<16} {name:<20} {:>14.2} {}", id.as_str(), account.amount, account.currency);
+            println!("{:<16} {name:<20} {:>18}", id.as_str(), account.money()?);
         }
     }
     Ok(resellers)
@@ -160,7 +160,7 @@ async fn show_records(client: &Client, reseller: &ResellerId) -> Result {
         while let Some(record) = records.try_next().await? {
             let when = record.operation_time.map(|time| time.to_string()).unwrap_or_default();
             let to = record.customer_id.map(|id| id.to_string()).unwrap_or_default();
-            row(when, "money", record.amount.to_string(), &to);
+            row(when, "money", record.amount.map_or_else(String::new, |amount| amount.to_string()), &to);
         }
     }
     let mut records = client.items(ListVoucherQuotaRecords::new());

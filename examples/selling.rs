@@ -332,7 +332,8 @@ mod stand_in {
         let line = FaultTransport::new(sandbox.clone(), Arc::new(sandbox.clock().clone()))
             .inject(InjectedFault::LostAnswer, FaultTrigger::call(2).of::<PayOrder>())
             .inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<Unsubscribe>());
-        let partner = Client::builder(Site::China, keys(&sandbox, "distributor")?)
+        let partner = Client::builder(Site::China)
+            .credentials(keys(&sandbox, "distributor")?)
             .transport(line)
             .clock(sandbox.clock().clone())
             .build()?;

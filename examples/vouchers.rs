@@ -12,7 +12,6 @@ use std::{collections::BTreeSet, process::ExitCode};
 use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
-    
     customers::ListCustomers,
     error::{ItemError, codes},
     journal::{LegState, ResolveOptions, Settled},
@@ -251,7 +250,7 @@ mod stand_in {
         let clock = sandbox.clock().clone();
         let line = FaultTransport::new(sandbox, Arc::new(clock.clone()))
             .inject(InjectedFault::LostAnswer, FaultTrigger::call(2).of::<IssueVouchers>());
-        let client = Client::builder(Site::China, keys).transport(line).clock(clock).build()?;
+        let client = Client::builder(Site::China).credentials(keys).transport(line).clock(clock).build()?;
         for number in 1..240 {
             client.send(&CreateCustomer::new(format!("shop-user-{number}"), "sandbox-platform")).await?;
         }

@@ -125,14 +125,15 @@ async fn on_the_wire(line: Line, options: &Options) -> Result<OnTheWire, Box<dyn
         None if line.operation.starts_with("bssintl.") => Site::International,
         None => Site::China,
     };
-    let client = Client::builder(site, options.credentials()?)
+    let client = Client::builder(site)
+        .credentials(options.credentials()?)
         .transport(MockTransport::new())
         .clock(ManualClock::at(options.at))
         .options(CallOptions::new())
         .build()?;
     let entry = registry::find(&line.operation).ok_or_else(|| format!("no operation {}", line.operation))?;
     let parts = entry.request(line.input.get().as_bytes(), !options.checked)?;
-    let request = client.sign(&parts).await?;
+    let request = client.prepare_parts(&parts).await?;
 
     let mut headers = BTreeMap::new();
     for (name, value) in request.headers() {

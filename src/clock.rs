@@ -1,7 +1,6 @@
-//! Time as the client sees it: what hour it is, how long something took, and waiting.
+//! Time as the client sees it: the current time, how long something took, and waiting.
 //!
-//! Everything that waits or dates a request goes through a [`Clock`], so that tests and the sandbox can hold time in
-//! their hands.
+//! Everything that waits or dates a request goes through a [`Clock`], so that tests and the sandbox can control time.
 
 use std::{
     fmt,
@@ -19,7 +18,7 @@ pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// A source of time. [`SystemClock`] is the usual one.
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// The hour that is written into requests, in UTC.
+    /// The current time that is written into requests, in UTC.
     fn now(&self) -> OffsetDateTime;
 
     /// Time since some fixed moment; never goes back.
@@ -34,13 +33,13 @@ pub trait Clock: fmt::Debug + Send + Sync {
     /// Waits. Implementations need not be exact, but must not end early by more than a millisecond.
     fn sleep(&self, duration: Duration) -> Sleep;
 
-    /// Ends when so much time has passed, without making it pass: the other side of a race.
+    /// Ends when this much time has passed, without making it pass: the other side of a race.
     fn alarm(&self, after: Duration) -> Sleep {
         self.sleep(after)
     }
 }
 
-/// What `future` gives, unless `limit` passes first.
+/// The output of `future`, unless `limit` passes first.
 pub(crate) async fn within<F: Future + Unpin>(
     clock: &dyn Clock,
     limit: Duration,
@@ -57,7 +56,8 @@ pub(crate) async fn within<F: Future + Unpin>(
     }
 }
 
-/// The clock of the operating system, waiting on tokio's timer.
+/// The clock of the operating system, waiting on tokio's timer. Outside a tokio runtime each wait takes a thread of its
+/// own.
 #[cfg(feature = "tokio")]
 #[derive(Debug)]
 pub struct SystemClock {
@@ -87,8 +87,47 @@ impl Clock for SystemClock {
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
-        Box::pin(tokio::time::sleep(duration))
+        match tokio::runtime::Handle::try_current() {
+            Ok(_) => Box::pin(tokio::time::sleep(duration)),
+            Err(_) => thread_sleep(duration),
+        }
     }
+}
+
+/// Waits on a thread, for programs without a tokio runtime.
+#[cfg(feature = "tokio")]
+fn thread_sleep(duration: Duration) -> Sleep {
+    use std::sync::{Arc, Mutex, PoisonError};
+
+    #[derive(Default)]
+    struct Waiting {
+        over: bool,
+        waker: Option<std::task::Waker>,
+    }
+
+    let waiting = Arc::new(Mutex::new(Waiting::default()));
+    let sleeper = Arc::clone(&waiting);
+    let wake = move || {
+        std::thread::sleep(duration);
+        let mut waiting = sleeper.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.over = true;
+        if let Some(waker) = waiting.waker.take() {
+            waker.wake();
+        }
+    };
+    // Without another thread this one waits: late, but never early.
+    if std::thread::Builder::new().name("clock".to_owned()).spawn(wake).is_err() {
+        std::thread::sleep(duration);
+        return Box::pin(std::future::ready(()));
+    }
+    Box::pin(poll_fn(move |context| {
+        let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.over {
+            return Poll::Ready(());
+        }
+        waiting.waker = Some(context.waker().clone());
+        Poll::Pending
+    }))
 }
 
 /// The time since boot as the kernel tells it, in hundredths of a second: about a microsecond's work.
@@ -109,10 +148,10 @@ fn uptime() -> Option<Duration> {
     None
 }
 
-/// A clock that stands still until it is told to move; whoever waits on it moves it.
+/// A clock that stands still until it is moved, for tests.
 ///
 /// Sleeping advances the clock by the time asked for and returns at once, so a test of hours of back-off takes
-/// microseconds and always the same ones.
+/// microseconds and gives the same result on every run.
 #[derive(Debug, Clone)]
 pub struct ManualClock(std::sync::Arc<std::sync::Mutex<Held>>);
 
@@ -124,7 +163,7 @@ struct Held {
 }
 
 impl ManualClock {
-    /// A clock that shows this hour.
+    /// A clock that stands at this time.
     pub fn at(now: OffsetDateTime) -> Self {
         Self(std::sync::Arc::new(std::sync::Mutex::new(Held { started: now, now, elapsed: Duration::ZERO })))
     }
@@ -132,16 +171,16 @@ impl ManualClock {
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
         let mut held = self.held();
-        held.elapsed += by;
+        held.elapsed = held.elapsed.saturating_add(by);
         held.now = held.now.saturating_add(time::Duration::try_from(by).unwrap_or(time::Duration::MAX));
     }
 
-    /// Sets the hour without time passing, as a wrong system clock would be.
+    /// Sets the current time without time passing, as a wrong system clock would be.
     pub fn set(&self, now: OffsetDateTime) {
         self.held().now = now;
     }
 
-    /// The hour at which the clock was made.
+    /// The time at which the clock was created.
     pub fn started(&self) -> OffsetDateTime {
         self.held().started
     }
@@ -166,9 +205,52 @@ impl Clock for ManualClock {
     }
 
     fn alarm(&self, after: Duration) -> Sleep {
-        let (clock, end) = (self.clone(), self.elapsed() + after);
+        let (clock, end) = (self.clone(), self.elapsed().saturating_add(after));
         Box::pin(std::future::poll_fn(move |_| {
             if clock.elapsed() >= end { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
         }))
+    }
+}
+
+#[cfg(all(test, feature = "tokio"))]
+mod tests {
+    use super::*;
+
+    /// Polls a future to its end on this thread, without a runtime.
+    fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
+        struct Unpark(std::thread::Thread);
+        impl std::task::Wake for Unpark {
+            fn wake(self: std::sync::Arc<Self>) {
+                self.0.unpark();
+            }
+        }
+        let waker = std::sync::Arc::new(Unpark(std::thread::current())).into();
+        loop {
+            if let Poll::Ready(output) =
+                Pin::new(&mut future).poll(&mut std::task::Context::from_waker(&waker))
+            {
+                return output;
+            }
+            std::thread::park();
+        }
+    }
+
+    #[test]
+    fn the_system_clock_works_outside_a_tokio_runtime() {
+        let clock = SystemClock::default();
+        let started = clock.elapsed();
+        block_on(clock.sleep(Duration::from_millis(20)));
+        assert!(clock.elapsed() - started >= Duration::from_millis(19));
+        let limit = within(&clock, Duration::from_millis(5), std::future::pending::<()>());
+        assert!(block_on(Box::pin(limit)).is_none());
+    }
+
+    #[test]
+    fn a_manual_clock_stops_at_the_ends_of_time() {
+        let clock = ManualClock::at(OffsetDateTime::UNIX_EPOCH);
+        clock.advance(Duration::MAX);
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.elapsed(), Duration::MAX);
+        let _ = clock.alarm(Duration::MAX);
     }
 }

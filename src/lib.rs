@@ -12,7 +12,7 @@
 //! use huaweicloud_partner_sandbox::Sandbox;
 //!
 //! // The Partner Center in memory. For the real one:
-//! // Client::builder(Site::China, auth::default_chain()).build()?
+//! // Client::builder(Site::China).credentials(auth::default_chain()).build()?
 //! let client = Sandbox::small_distributor().client("distributor")?;
 //!
 //! let page = client.send(&ListResellers::new().limit(50_u32)).await?;

@@ -22,7 +22,8 @@ use time::OffsetDateTime;
 
 fn tickets() -> (Tickets, MockTransport, ManualClock) {
     let (mock, clock) = (MockTransport::new(), ManualClock::at(OffsetDateTime::UNIX_EPOCH));
-    let client = Client::builder(Site::International, Credentials::keys("AK", "SK"))
+    let client = Client::builder(Site::International)
+        .credentials(Credentials::keys("AK", "SK"))
         .transport(mock.clone())
         .clock(clock.clone())
         .options(
@@ -43,18 +44,18 @@ fn read<T: DeserializeOwned>(json: &str) -> T {
 
 /// Categories, products, problems and what a form asks.
 fn offering(mock: &MockTransport) {
-    mock.on::<ListCategories>().answer(read(
+    mock.on_any::<ListCategories>().respond(read(
         r#"{"incident_sub_type_list":[{"incident_sub_type_id":"c1","incident_sub_type_name":"Product support",
             "incident_product_category_list":[{"incident_product_category_id":"p1",
             "incident_product_category_name":"Elastic Cloud Server","incident_product_category_acronym":"ECS"}]}]}"#,
     ));
-    mock.on::<ListProblemTypes>().answer(read(
+    mock.on_any::<ListProblemTypes>().respond(read(
         r#"{"incident_business_type_list":[{"business_type_id":"b1","business_type_name":"Disk fault","case_type":"5"},
             {"business_type_id":"b2","business_type_name":"Advice","case_type":"0"}]}"#,
     ));
-    mock.on::<ListSeverities>().answer(read(r#"{"severity_list":[{"severity_id":"s1"}]}"#));
-    mock.on::<ListParameters>().answer(read(r#"{"extends_params":[{"param_key":"eip","required":1}]}"#));
-    mock.on::<ShowAttachmentLimits>().answer(read(
+    mock.on_any::<ListSeverities>().respond(read(r#"{"severity_list":[{"severity_id":"s1"}]}"#));
+    mock.on_any::<ListParameters>().respond(read(r#"{"extends_params":[{"param_key":"eip","required":1}]}"#));
+    mock.on_any::<ShowAttachmentLimits>().respond(read(
         r#"{"accessory_limit":{"limit_count":"1","limit_size":"4","limit_file_type":"log,png"}}"#,
     ));
 }
@@ -63,7 +64,7 @@ fn offering(mock: &MockTransport) {
 async fn a_ticket_finds_its_place_and_is_checked_before_it_is_sent() {
     let (tickets, mock, _) = tickets();
     offering(&mock);
-    let opened = mock.on::<OpenTicket>().answer(read(r#"{"incident_id":"TT1"}"#));
+    let opened = mock.on_any::<OpenTicket>().respond(read(r#"{"incident_id":"TT1"}"#));
 
     let topic = tickets.topic("product SUPPORT", "ecs", "b1").await.unwrap();
     assert!(topic.needs_region());
@@ -96,7 +97,7 @@ async fn a_ticket_finds_its_place_and_is_checked_before_it_is_sent() {
 #[tokio::test]
 async fn look_ups_are_kept_for_a_while() {
     let (tickets, mock, clock) = tickets();
-    let regions = mock.on::<ListRegions>().answer(read(r#"{"data_center_list":[{"region_id":"r1"}]}"#));
+    let regions = mock.on_any::<ListRegions>().respond(read(r#"{"data_center_list":[{"region_id":"r1"}]}"#));
     tickets.regions().await.unwrap();
     tickets.clone().regions().await.unwrap();
     assert_eq!(regions.calls(), 1);
@@ -110,8 +111,10 @@ async fn look_ups_are_kept_for_a_while() {
     assert_eq!(tickets.regions().await.unwrap()[0].region_id, "r1");
     assert_eq!(regions.calls(), 3);
 
-    let limits = mock.on::<ShowTicketLimits>();
-    let limits = limits.refuse(ApiError::new(StatusCode::OK, "OSM.01010014", "failed")).answer(read("{}"));
+    let limits = mock.on_any::<ShowTicketLimits>();
+    let limits = limits
+        .respond_with_error(ApiError::new(StatusCode::OK, "OSM.01010014", "failed"))
+        .respond(read("{}"));
     tickets.limits().await.unwrap_err();
     tickets.limits().await.unwrap();
     assert_eq!(limits.calls(), 2);
@@ -121,10 +124,10 @@ async fn look_ups_are_kept_for_a_while() {
 async fn an_action_that_does_not_fit_is_not_sent() {
     let (tickets, mock, _) = tickets();
     let ticket = tickets.ticket("TT1");
-    let acted = mock.on::<ActOnTicket>().answer(Done::default());
-    let scored = mock.on::<ScoreTicket>().answer(Done::default());
+    let acted = mock.on_any::<ActOnTicket>().respond(Done::default());
+    let scored = mock.on_any::<ScoreTicket>().respond(Done::default());
     let status = |code: i64| {
-        mock.on::<ShowTicketStatus>().answer(TicketStanding { status: Some(code.into()) }).exhausts();
+        mock.on_any::<ShowTicketStatus>().respond(TicketStanding { status: Some(code.into()) }).exhausts();
     };
 
     status(3);
@@ -149,7 +152,7 @@ async fn an_action_that_does_not_fit_is_not_sent() {
     assert_eq!(actions, [TicketAction::Press, TicketAction::Close, TicketAction::Delete]);
 
     // Of another member's ticket the status is read where the group can be named.
-    mock.on::<ShowTicket>().answer(read(r#"{"incident_detail_info":{"incident_id":"TT1","status":0}}"#));
+    mock.on_any::<ShowTicket>().respond(read(r#"{"incident_detail_info":{"incident_id":"TT1","status":0}}"#));
     ticket.clone().with_group("g1").withdraw("mistake").await.unwrap();
     assert_eq!(acted.requests()[3].group_id.as_deref(), Some("g1"));
 }
@@ -159,8 +162,8 @@ async fn files_are_held_against_the_limits_before_they_are_sent() {
     use huaweicloud_partner::client::FileUpload;
     let (tickets, mock, _) = tickets();
     offering(&mock);
-    let uploaded = mock.on::<UploadAttachment>().answer(read(r#"{"accessory_id":"a7"}"#));
-    let sent = mock.on::<SendMessage>().answer(Done::default());
+    let uploaded = mock.on_any::<UploadAttachment>().respond(read(r#"{"accessory_id":"a7"}"#));
+    let sent = mock.on_any::<SendMessage>().respond(Done::default());
     let ticket = tickets.ticket("TT1");
     for file in [
         FileUpload::bytes("run.exe", "x"),
@@ -194,12 +197,12 @@ fn text(news: &NewMessage) -> String {
 async fn new_messages_come_once_and_asking_is_polite() {
     let (tickets, mock, clock) = tickets();
     let asked = mock
-        .on::<PollMessages>()
-        .answer(news("1", &["a", "b"]))
-        .answer(news("2", &["b", "c"]))
-        .answer(news("2", &[]))
-        .answer(news("2", &[]))
-        .answer(news("3", &["c", "d"]));
+        .on_any::<PollMessages>()
+        .respond(news("1", &["a", "b"]))
+        .respond(news("2", &["b", "c"]))
+        .respond(news("2", &[]))
+        .respond(news("2", &[]))
+        .respond(news("3", &["c", "d"]));
     let messages =
         tickets.ticket("TT1").new_messages().with_intervals(Duration::from_secs(4), Duration::from_secs(60));
     let seen: Vec<_> = messages.take(4).try_collect().await.unwrap();
@@ -216,11 +219,11 @@ async fn new_messages_come_once_and_asking_is_polite() {
 async fn new_messages_continue_after_the_last_one_in_another_process() {
     let (tickets, mock, _) = tickets();
     let asked = mock
-        .on::<PollMessages>()
-        .answer(news("1", &["a"]))
-        .answer(news("2", &["b", "c"]))
-        .answer(news("2", &["b", "c"]))
-        .answer(news("3", &["d"]));
+        .on_any::<PollMessages>()
+        .respond(news("1", &["a"]))
+        .respond(news("2", &["b", "c"]))
+        .respond(news("2", &["b", "c"]))
+        .respond(news("3", &["d"]));
     let mut messages = tickets.new_messages(["TT1"]);
     for expected in ["a", "b"] {
         assert_eq!(text(&messages.try_next().await.unwrap().unwrap()), expected);
@@ -240,10 +243,10 @@ async fn new_messages_continue_after_the_last_one_in_another_process() {
 #[tokio::test]
 async fn a_transient_error_does_not_end_the_stream_but_a_refusal_does() {
     let (tickets, mock, _) = tickets();
-    mock.on::<PollMessages>()
+    mock.on_any::<PollMessages>()
         .fail(|| TransportError::perhaps_sent(TransportErrorKind::Broken))
-        .answer(news("1", &["a"]))
-        .refuse(ApiError::new(StatusCode::OK, "OSM.01010015", "no ticket"));
+        .respond(news("1", &["a"]))
+        .respond_with_error(ApiError::new(StatusCode::OK, "OSM.01010015", "no ticket"));
     let mut messages = tickets.new_messages(["TT1"]);
     assert_eq!(messages.next().await.unwrap().unwrap_err().kind(), ErrorKind::Interrupted);
     assert_eq!(text(&messages.next().await.unwrap().unwrap()), "a");
@@ -258,10 +261,10 @@ async fn a_transient_error_does_not_end_the_stream_but_a_refusal_does() {
 async fn older_messages_are_walked_back_to_the_first() {
     let (tickets, mock, _) = tickets();
     let asked = mock
-        .on::<ListOlderMessages>()
-        .answer(read(r#"{"message_list":[{"type":1,"content":"b","create_time":"1970-01-01 00:00:02"}]}"#))
-        .answer(read(r#"{"message_list":[{"type":0,"content":"a","create_time":"1970-01-01 00:00:01"}]}"#))
-        .answer(MessagePage::default());
+        .on_any::<ListOlderMessages>()
+        .respond(read(r#"{"message_list":[{"type":1,"content":"b","create_time":"1970-01-01 00:00:02"}]}"#))
+        .respond(read(r#"{"message_list":[{"type":0,"content":"a","create_time":"1970-01-01 00:00:01"}]}"#))
+        .respond(MessagePage::default());
     let held: Message = read(r#"{"type":0,"create_time":"1970-01-01 00:00:03"}"#);
     let request = ListOlderMessages::before("TT1", &held, TimeZone::UTC).unwrap();
     let older: Vec<Message> = tickets.client().items(request).try_collect().await.unwrap();
@@ -281,12 +284,12 @@ async fn older_messages_are_walked_back_to_the_first() {
 #[tokio::test]
 async fn a_diagnosis_is_waited_for() {
     let (tickets, mock, clock) = tickets();
-    mock.on::<StartDiagnosis>().answer(read(r#"{"job_id":"7"}"#));
+    mock.on_any::<StartDiagnosis>().respond(read(r#"{"job_id":"7"}"#));
     let shown = mock
-        .on::<ShowDiagnosis>()
-        .answer(read(r#"{"job_id":7,"status":2}"#))
+        .on_any::<ShowDiagnosis>()
+        .respond(read(r#"{"job_id":7,"status":2}"#))
         .times(3)
-        .answer(read(r#"{"job_id":7,"status":3,"items_result":[{"check_id":"x","problem_level":4}]}"#));
+        .respond(read(r#"{"job_id":7,"status":3,"items_result":[{"check_id":"x","problem_level":4}]}"#));
     let run = tickets.diagnose(StartDiagnosis::server("1.2.3.4")).await.unwrap();
     let error = run.wait(Duration::from_secs(1)).await.unwrap_err();
     assert!(error.kind() == ErrorKind::TimedOut && error.is_retryable());
@@ -298,12 +301,12 @@ async fn a_diagnosis_is_waited_for() {
 #[tokio::test]
 async fn a_contact_is_verified_only_where_it_must_be() {
     let (tickets, mock, _) = tickets();
-    mock.on::<CheckContact>()
-        .answer(read(r#"{"need_verify_code":0}"#))
-        .answer(read(r#"{"need_verify_code":1}"#));
-    let codes = mock.on::<SendVerificationCode>().answer(Done::default());
-    mock.on::<VerifyContact>().answer(Done::default());
-    mock.on::<ListVerifiedContacts>().answer(read(r#"{"contact_list":[{"verified_id":"v1"}]}"#));
+    mock.on_any::<CheckContact>()
+        .respond(read(r#"{"need_verify_code":0}"#))
+        .respond(read(r#"{"need_verify_code":1}"#));
+    let codes = mock.on_any::<SendVerificationCode>().respond(Done::default());
+    mock.on_any::<VerifyContact>().respond(Done::default());
+    mock.on_any::<ListVerifiedContacts>().respond(read(r#"{"contact_list":[{"verified_id":"v1"}]}"#));
     assert!(!tickets.begin_verification("138", ContactWay::Phone, "86").await.unwrap());
     assert_eq!(codes.calls(), 0);
     assert!(tickets.begin_verification("138", ContactWay::Phone, "86").await.unwrap());
@@ -317,8 +320,9 @@ async fn a_contact_is_verified_only_where_it_must_be() {
 async fn tickets_in_europe_are_refused_until_an_endpoint_is_named() {
     use huaweicloud_partner::operation::Service;
     let mock = MockTransport::new();
-    let status = mock.on::<ShowTicketStatus>().answer(TicketStanding { status: Some(0.into()) });
-    let builder = || Client::builder(Site::Europe, Credentials::keys("AK", "SK")).transport(mock.clone());
+    let status = mock.on_any::<ShowTicketStatus>().respond(TicketStanding { status: Some(0.into()) });
+    let builder =
+        || Client::builder(Site::Europe).credentials(Credentials::keys("AK", "SK")).transport(mock.clone());
 
     let client = builder().build().unwrap();
     let error = client.send(&ShowTicketStatus::new("TT1")).await.unwrap_err();

@@ -35,7 +35,8 @@ async fn two_hundred_mebibytes_pass_through_less_than_twenty() {
     })
     .await;
     let roots = rcgen::generate_simple_self_signed(["unused.example".to_owned()]).unwrap();
-    let client = Client::builder(Site::China, Credentials::keys("AK", "SK"))
+    let client = Client::builder(Site::China)
+        .credentials(Credentials::keys("AK", "SK"))
         .endpoint(Service::Tickets, server.url(""))
         .transport(HttpTransport::builder().only_roots(roots.cert.pem().as_bytes()).build().unwrap())
         .build()

@@ -24,7 +24,8 @@ use tokio::io::AsyncWriteExt as _;
 fn client(server: &Server) -> Client {
     let roots = rcgen::generate_simple_self_signed(["unused.example".to_owned()]).unwrap();
     let transport = HttpTransport::builder().only_roots(roots.cert.pem().as_bytes()).build().unwrap();
-    Client::builder(Site::China, Credentials::keys("AK", "SK"))
+    Client::builder(Site::China)
+        .credentials(Credentials::keys("AK", "SK"))
         .endpoint(Service::Tickets, server.url(""))
         .transport(transport)
         .options(CallOptions::new().retry(RetryPolicy::NEVER))

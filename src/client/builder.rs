@@ -1,11 +1,11 @@
 //! Putting a client together.
 
 use crate::types::Site;
-use std::{sync::Arc, sync::atomic::AtomicI64};
+use std::{fmt, sync::Arc, sync::atomic::AtomicI64};
 
-use url::Url;
-
-use super::{CallOptions, Client, Shared, options::CallConfig, retry::RetryBudget};
+use super::{
+    CallOptions, Client, Middleware, Observer, Propagator, Shared, options::CallConfig, retry::RetryBudget,
+};
 use crate::{
     auth::ProvideCredentials,
     clock::Clock,
@@ -14,20 +14,32 @@ use crate::{
     transport::Transport,
 };
 
-/// Settings of a client to be.
+/// Settings of a [`Client`]. Created by [`Client::builder`].
 #[derive(Debug)]
 #[must_use]
 pub struct Builder {
     site: Site,
-    credentials: Arc<dyn ProvideCredentials>,
+    credentials: Option<Arc<dyn ProvideCredentials>>,
     endpoints: Endpoints,
     transport: Option<Arc<dyn Transport>>,
     clock: Option<Arc<dyn Clock>>,
     options: CallOptions,
+    observers: Vec<Arc<dyn Observer>>,
+    middleware: Vec<Arc<dyn Middleware>>,
+    propagator: Option<Hidden<Propagator>>,
 }
 
-/// Where the services of a site are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A value without a `Debug` form of its own.
+struct Hidden<T>(T);
+
+impl<T> fmt::Debug for Hidden<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("set")
+    }
+}
+
+/// The addresses of the services of a site.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Endpoints {
     business: String,
     tickets: Option<String>,
@@ -61,15 +73,25 @@ impl Endpoints {
 }
 
 impl Builder {
-    pub(super) fn new(site: Site, credentials: Arc<dyn ProvideCredentials>) -> Self {
+    pub(super) fn new(site: Site) -> Self {
         Self {
             site,
-            credentials,
+            credentials: None,
             endpoints: Endpoints::of(site),
             transport: None,
             clock: None,
             options: CallOptions::new(),
+            observers: Vec::new(),
+            middleware: Vec::new(),
+            propagator: None,
         }
+    }
+
+    /// Calls with these credentials, or with what a source of credentials gives;
+    /// [`auth::default_chain`](crate::auth::default_chain) unless set.
+    pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
+        self.credentials = Some(Arc::new(credentials));
+        self
     }
 
     /// Calls a service at another address, such as `http://127.0.0.1:8080` of a sandbox.
@@ -94,6 +116,25 @@ impl Builder {
         self
     }
 
+    /// Shows what happens to calls to this observer, and to those that were added before.
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.observers.push(Arc::new(observer));
+        self
+    }
+
+    /// Lets calls pass this middleware, after those that were added before.
+    pub fn middleware(mut self, middleware: impl Middleware + 'static) -> Self {
+        self.middleware.push(Arc::new(middleware));
+        self
+    }
+
+    /// Adds headers such as `traceparent` to every attempt, from within its span: where the OpenTelemetry propagator of the
+    /// program is called. Headers that the request has already stay as they are, and the added ones are not signed.
+    pub fn propagator(mut self, inject: impl Fn(&mut http::HeaderMap) + Send + Sync + 'static) -> Self {
+        self.propagator = Some(Hidden(Arc::new(inject)));
+        self
+    }
+
     /// Options for all calls; a later call replaces the earlier.
     pub fn options(mut self, options: CallOptions) -> Self {
         self.options = options;
@@ -103,19 +144,20 @@ impl Builder {
     /// The client.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] where an endpoint is no address, the default transport cannot be made, or the crate
-    /// was compiled without a default transport or clock and none was given.
+    /// [`ErrorKind::Configuration`] where an endpoint is not a plain http or https address (it may have a path, but no user
+    /// name, query, fragment or white space), the default transport cannot be created, or the crate was compiled without a
+    /// default transport or clock and none was given.
     pub fn build(self) -> Result<Client, Error> {
         for service in [Service::Business, Service::Tickets] {
             let Some(address) = self.endpoints.get(service) else { continue };
-            let usable = Url::parse(address)
-                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-            if !usable {
+            if let Err(why) = check_endpoint(address) {
+                let shown = without_user(address);
                 return Err(configuration(format!(
-                    "{address:?} is no http address for the {service} service"
+                    "{shown:?} cannot be the endpoint of the {service} service: {why}"
                 )));
             }
         }
+        let credentials = self.credentials.unwrap_or_else(|| Arc::new(crate::auth::default_chain()));
         let transport = self.transport.map_or_else(default_transport, Ok)?;
         let clock = self.clock.map_or_else(default_clock, Ok)?;
         let shared = Shared {
@@ -125,9 +167,75 @@ impl Builder {
             clock,
             budget: RetryBudget::full(),
             skew: AtomicI64::new(0),
+            observers: self.observers,
+            middleware: self.middleware,
+            propagator: self.propagator.map(|Hidden(inject)| inject),
             service_clock: super::service_time::ServiceClock::default(),
         };
-        Ok(Client { shared: Arc::new(shared), view: CallConfig::new(self.credentials).with(self.options) })
+        Ok(Client { shared: Arc::new(shared), view: CallConfig::new(credentials).with(self.options) })
+    }
+}
+
+/// Whether requests can be sent to paths below this address, as they are signed.
+fn check_endpoint(address: &str) -> Result<(), &'static str> {
+    if !address.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err("it has white space or characters that are not ASCII");
+    }
+    if address.contains(['?', '#', '\\', '"', '<', '>', '^', '`', '{', '|', '}']) {
+        return Err("it has a query, a fragment or characters that no address has");
+    }
+    let uri: http::Uri = address.parse().map_err(|_| "it is not an address")?;
+    if !matches!(uri.scheme_str(), Some("http" | "https")) {
+        return Err("it is not an http or https address");
+    }
+    let authority = uri.authority().map_or("", http::uri::Authority::as_str);
+    if authority.contains('@') {
+        return Err("it has a user name or password");
+    }
+    let host = uri.host().unwrap_or_default();
+    if host.is_empty() || host.contains(['%', '*']) {
+        return Err("it names no host");
+    }
+    if authority.ends_with(':')
+        || (authority.len() > host.len() && uri.port_u16().is_none_or(|port| port == 0))
+    {
+        return Err("its port is not a number of a port");
+    }
+    let path = uri.path();
+    if path.contains("//") || path.split('/').any(is_dot_segment) {
+        return Err("its path would be written differently on the wire");
+    }
+    Ok(())
+}
+
+/// The host and port of an address whose scheme is http or https.
+pub(super) fn host_and_port(uri: &http::Uri) -> (&str, u16) {
+    let usual = if uri.scheme_str() == Some("http") { 80 } else { 443 };
+    (uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(usual))
+}
+
+/// Whether a segment of a path is `.` or `..`, percent-encoded or not.
+pub(super) fn is_dot_segment(segment: &str) -> bool {
+    let plain = segment.replace("%2e", ".").replace("%2E", ".");
+    matches!(plain.as_str(), "." | "..")
+}
+
+/// An address as it may be shown.
+fn without_user(address: &str) -> String {
+    let after_scheme = address.find("://").map_or(0, |at| at + 3);
+    let (scheme, rest) = address.split_at(after_scheme);
+    match rest.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}***@{host}"),
+        None => address.to_owned(),
+    }
+}
+
+impl fmt::Debug for Endpoints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoints")
+            .field("business", &without_user(&self.business))
+            .field("tickets", &self.tickets.as_deref().map(without_user))
+            .finish()
     }
 }
 
@@ -156,4 +264,59 @@ fn default_clock() -> Result<Arc<dyn Clock>, Error> {
 #[cfg(not(feature = "tokio"))]
 fn default_clock() -> Result<Arc<dyn Clock>, Error> {
     Err(configuration("without the feature `tokio` a clock must be given to the builder"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoints_that_cannot_be_used_are_refused_by_name_and_without_passwords() {
+        for address in [
+            "http://127.0.0.1:8080/#",
+            "http://127.0.0.1:8080/#x",
+            "http://127.0.0.1:8080/?x=1",
+            "http://127.0.0.1:8080?",
+            "http://user:marker@127.0.0.1:8080",
+            "https://marker@bss.example",
+            "https://bss.example\n",
+            " https://bss.example",
+            "https://bss.example ",
+            "https://bss.exa mple",
+            "https://bss.example\\x",
+            "https://bss.example/a/../b",
+            "https://bss.example/%2e%2E",
+            "https://bss.example//x",
+            "https://b\u{fc}cher.example",
+            "https://",
+            "https:///x",
+            "https://:443",
+            "https://bss.example:",
+            "https://bss.example:0",
+            "https://bss.example:99999",
+            "https://bss.example:port",
+            "ftp://bss.example",
+            "bss.example",
+            "//bss.example",
+            "",
+        ] {
+            let credentials = crate::auth::Credentials::token("t");
+            let builder =
+                Client::builder(Site::China).credentials(credentials).endpoint(Service::Business, address);
+            let shown = format!("{builder:?}");
+            let error = builder.transport(crate::testing::MockTransport::new()).build().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Configuration, "{address}");
+            assert!(error.to_string().contains("bss service"), "{error}");
+            assert!(!format!("{shown}{error}{error:?}").contains("marker"), "{address}");
+        }
+        for address in [
+            "http://127.0.0.1:8080",
+            "http://[::1]:8080/",
+            "HTTPS://BSS.example",
+            "https://bss.example/prefix",
+            "https://bss.example:443/a/b/",
+        ] {
+            check_endpoint(address.trim_end_matches('/')).unwrap();
+        }
+    }
 }

@@ -19,15 +19,12 @@ use http::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Client, pipeline::Call, response::request_id};
+use super::{Client, file_name::file_name, pipeline::Call, response::request_id};
 use crate::{
     error::{Error, ErrorKind},
     operation::{Downloads, OperationMeta, RequestParts},
     transport::{Body, ByteStream, TransportError, TransportErrorKind},
 };
-
-/// Errors of the service are a few hundred bytes; what is larger is no error.
-const LARGEST_ERROR: usize = 64 << 10;
 
 /// The most bytes of a file unless [`Download::limit`] says otherwise: 1 GiB.
 const USUAL_LIMIT: u64 = 1 << 30;
@@ -95,6 +92,7 @@ impl Client {
                 parts.headers.insert(IF_RANGE, header(version.clone()));
             }
         }
+        self.admit(&mut parts).await?;
         let meta = parts.meta;
         let (raw, body) = {
             let mut call = Call::new(self, &parts).streaming();
@@ -109,30 +107,6 @@ impl Client {
 
 fn header(text: String) -> HeaderValue {
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
-}
-
-/// A good answer as far as it has to be looked at before it is known to be a file: whole where it may be an error of the
-/// service, which is a small JSON object, and streaming otherwise. What is sent as an attachment is a file whatever it
-/// looks like.
-pub(super) async fn peek_error_body(headers: &HeaderMap, body: Body) -> Result<Body, TransportError> {
-    let length = body.length();
-    let mut pieces = body.into_stream();
-    if headers.contains_key(CONTENT_DISPOSITION) || length.is_some_and(|length| length > LARGEST_ERROR as u64)
-    {
-        return Ok(Body::Stream { pieces, length });
-    }
-    let mut held: Vec<Bytes> = Vec::new();
-    let mut size = 0;
-    while let Some(piece) = pieces.next().await.transpose()? {
-        size += piece.len();
-        held.push(piece);
-        let first = held.iter().flatten().find(|byte| !byte.is_ascii_whitespace());
-        if size > LARGEST_ERROR || first.is_some_and(|byte| *byte != b'{') {
-            let pieces: ByteStream = Box::pin(stream::iter(held.into_iter().map(Ok)).chain(pieces));
-            return Ok(Body::Stream { pieces, length });
-        }
-    }
-    Ok(Body::Full(held.concat().into()))
 }
 
 type Progress = Arc<dyn Fn(u64, Option<u64>) + Send + Sync>;
@@ -204,7 +178,7 @@ impl Download {
                     return wrong("the part that came does not continue the file", &download);
                 }
                 download.received = mark.received;
-                download.length = length.or(announced.map(|rest| rest + mark.received));
+                download.length = length.or(announced.map(|rest| rest.saturating_add(mark.received)));
             }
             (StatusCode::PARTIAL_CONTENT, None) => {
                 return wrong("a part of the file came although all of it was asked for", &download);
@@ -256,9 +230,10 @@ impl Download {
         self.text(CONTENT_TYPE)
     }
 
-    /// The name of the file, as the service says; without any folders, but check it before using it as a path.
+    /// The name of the file, as the service says: without folders, control characters and marks of direction, but check it
+    /// before using it as a path.
     pub fn file_name(&self) -> Option<String> {
-        file_name(self.text(CONTENT_DISPOSITION)?)
+        file_name(self.headers.get(CONTENT_DISPOSITION)?.as_bytes())
     }
 
     /// The headers of the answer.
@@ -282,7 +257,7 @@ impl Download {
     /// [`mark`](Self::mark) fits what the writer has.
     ///
     /// # Errors
-    /// As the stream, and [`ErrorKind::Interrupted`] with the writer's own error where that fails.
+    /// As the stream, and [`ErrorKind::Io`], which is not retryable, with the writer's own error where that fails.
     #[cfg(feature = "tokio")]
     pub async fn write_to(
         &mut self,
@@ -300,20 +275,16 @@ impl Download {
                         left = left.get(count..).unwrap_or_default();
                     }
                     refused => {
-                        self.received -= left.len() as u64;
+                        self.received = self.received.saturating_sub(left.len() as u64);
                         self.ended = true;
                         let error = refused.err().unwrap_or(std::io::ErrorKind::WriteZero.into());
-                        return Err(self
-                            .error(ErrorKind::Interrupted, "the file cannot be written")
-                            .caused_by(error));
+                        return Err(self.error(ErrorKind::Io, "the file cannot be written").caused_by(error));
                     }
                 }
             }
         }
         let flushed = std::future::poll_fn(|context| Pin::new(&mut *writer).poll_flush(context)).await;
-        flushed.map_err(|error| {
-            self.error(ErrorKind::Interrupted, "the file cannot be written").caused_by(error)
-        })?;
+        flushed.map_err(|error| self.error(ErrorKind::Io, "the file cannot be written").caused_by(error))?;
         Ok(written)
     }
 
@@ -380,10 +351,11 @@ impl Download {
         let known = usize::try_from(self.skip).unwrap_or(usize::MAX).min(piece.len());
         drop(piece.split_to(known));
         self.skip -= known as u64;
-        if self.received + piece.len() as u64 > self.limit {
+        let received = self.received.saturating_add(piece.len() as u64);
+        if received > self.limit {
             return Some(Err(self.too_large()));
         }
-        self.received += piece.len() as u64;
+        self.received = received;
         if let Some(progress) = &self.progress {
             progress(self.received, self.length);
         }
@@ -427,69 +399,5 @@ impl fmt::Debug for Download {
             .field("received", &self.received)
             .field("length", &self.length)
             .finish_non_exhaustive()
-    }
-}
-
-/// The name in `attachment; filename="a.txt"` or `filename*=UTF-8''a.txt`, without folders.
-fn file_name(disposition: &str) -> Option<String> {
-    let parameter = |wanted: &str| {
-        disposition.split(';').skip(1).find_map(|part| {
-            let (name, value) = part.split_once('=')?;
-            name.trim().eq_ignore_ascii_case(wanted).then(|| value.trim().trim_matches('"').to_owned())
-        })
-    };
-    let encoded = parameter("filename*").and_then(|value| {
-        let (_, name) = value.split_once("''")?;
-        Some(percent_encoding::percent_decode_str(name).decode_utf8().ok()?.into_owned())
-    });
-    let name = encoded.or_else(|| {
-        let name = parameter("filename")?;
-        Some(percent_encoding::percent_decode_str(&name).decode_utf8().map_or(name.clone(), Into::into))
-    })?;
-    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    (!matches!(name, "" | "." | "..")).then(|| name.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use futures_util::FutureExt as _;
-
-    fn held(headers: &[(&'static str, &'static str)], pieces: &'static [&'static str]) -> Body {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-        let body = Body::stream(
-            stream::iter(pieces.iter().map(|piece| Ok(Bytes::from_static(piece.as_bytes())))),
-            None,
-        );
-        peek_error_body(&headers.collect(), body).now_or_never().unwrap().unwrap()
-    }
-
-    #[test]
-    fn only_what_may_be_an_error_is_held_back() {
-        let error: &[&str] = &[" ", "{\"error_code\":", "\"OSM.01010015\"}"];
-        assert_eq!(held(&[], error).full().unwrap(), " {\"error_code\":\"OSM.01010015\"}");
-        assert!(held(&[("content-disposition", "attachment")], error).full().is_none());
-        let file = held(&[], &["PK", "...", "{"]);
-        assert!(file.full().is_none());
-        assert_eq!(file.collect(99).now_or_never().unwrap().unwrap(), "PK...{");
-        let large = Body::stream(stream::iter((0..20).map(|_| Ok(Bytes::from(vec![b'{'; 4096])))), None);
-        let large = peek_error_body(&HeaderMap::new(), large).now_or_never().unwrap().unwrap();
-        assert_eq!(large.collect(1 << 20).now_or_never().unwrap().unwrap().len(), 20 * 4096);
-    }
-
-    #[test]
-    fn file_names_have_no_folders() {
-        for (disposition, name) in [
-            ("attachment; filename=\"a b.txt\"", Some("a b.txt")),
-            ("attachment; filename=x; filename*=UTF-8''%E5%B7%A5%E5%8D%95.xlsx", Some("工单.xlsx")),
-            ("attachment;filename=%E5%B7%A5.log", Some("工.log")),
-            ("attachment; filename=\"../../etc/passwd\"", Some("passwd")),
-            ("attachment; filename=\"..\"", None),
-            ("attachment", None),
-        ] {
-            assert_eq!(file_name(disposition).as_deref(), name, "{disposition}");
-        }
     }
 }

@@ -6,13 +6,14 @@ use super::{Client, Response};
 use crate::{
     error::{Error, ErrorKind},
     registry,
+    types::DecodeError,
 };
 
 impl Client {
     /// Runs an operation by its qualified name, such as `bss.ListIndirectPartners`, from JSON to JSON.
     ///
-    /// The request goes through the same checks, the same pipeline and the same types as [`Client::send`]. Numbers in
-    /// the answer keep their text. Needs the feature `dynamic`.
+    /// The request goes through the same checks, the same pipeline and the same types as [`Client::send`]. Amounts
+    /// in the response are text. Needs the feature `dynamic`.
     ///
     /// # Errors
     /// As for [`Client::send`], and [`ErrorKind::InvalidInput`] where the name is unknown or the JSON is not its request.
@@ -20,14 +21,18 @@ impl Client {
         let entry = registry::find(name).ok_or_else(|| {
             Error::new(ErrorKind::InvalidInput, "", format!("there is no operation {name}"))
         })?;
-        let answer = self.run(entry.request(json.as_bytes(), !self.view.checked)?).await?;
-        let typed = entry.answer(answer.json()).and_then(|typed| {
-            RawValue::from_string(String::from_utf8_lossy(&typed).into_owned())
-                .map_err(serde::de::Error::custom)
+        let raw = self.run(entry.request(json.as_bytes(), !self.view.checked)?).await?;
+        let typed = entry.response_looking_around(raw.json()).and_then(|(typed, drift, around)| {
+            let text = String::from_utf8_lossy(&typed).into_owned();
+            let value = RawValue::from_string(text).map_err(<DecodeError as serde::de::Error>::custom)?;
+            Ok((value, drift, around))
         });
         match typed {
-            Ok(value) => Ok(answer.with(value)),
-            Err(error) => Err(answer.undecodable(entry.meta, error)),
+            Ok((value, drift, around)) => {
+                raw.check_around(entry.meta, around)?;
+                Ok(raw.with_drift(value, drift))
+            }
+            Err(error) => self.observed(entry.meta, Err(raw.undecodable(entry.meta, error))),
         }
     }
 }

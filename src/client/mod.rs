@@ -1,19 +1,22 @@
-//! The client: sends operations, reads lists, and finds out what became of a write whose answer was lost.
+//! The client: sends operations, reads lists, and looks up what became of a write whose response was lost.
 
+mod body;
 mod builder;
 mod download;
 #[cfg(feature = "dynamic")]
 mod dynamic;
+mod file_name;
+mod journal;
+mod middleware;
+mod observe;
 mod options;
 mod paging;
 mod pipeline;
 mod rate_limit;
-mod journal;
 mod response;
 mod retry;
 mod send_gate;
 mod service_time;
-mod trace;
 mod upload;
 
 use crate::types::Site;
@@ -21,25 +24,34 @@ use std::{fmt, sync::Arc, sync::atomic::AtomicI64};
 
 use bytes::Bytes;
 use http::Request;
+use time::OffsetDateTime;
 
 use crate::{
-    clock::Clock,
-    error::Error,
-    operation::{BodyKind, Method, Operation, OperationMeta, Paged, RequestParts},
+    auth::Credentials,
+    clock::{Clock, ManualClock},
+    error::{Error, ValidationError},
+    operation::{BodyKind, CALLER_ID, Method, Operation, OperationMeta, Paged, RequestParts},
     transport::Transport,
 };
 
 pub use builder::{Builder, Endpoints};
 pub use download::{Download, DownloadCursor};
 pub use journal::{Decision, Recover, Recovered};
+pub use middleware::{Middleware, OutgoingCall};
+#[cfg(feature = "metrics")]
+pub use observe::MetricsObserver;
+pub use observe::{Observation, ObservationKind, Observer};
 pub use options::CallOptions;
 pub use paging::{Items, ListCursor, Pages};
 pub use rate_limit::{LocalRateLimiter, NoRateLimit, Permit, RateLimitError, RateLimitKey, RateLimiter};
-pub use response::{RawResponse, Response};
+use response::RawResponse;
+pub use response::Response;
 pub use retry::RetryPolicy;
 pub use service_time::ServiceTime;
 pub use upload::FileUpload;
 
+use builder::is_dot_segment;
+use observe::Span;
 use options::CallConfig;
 use pipeline::Call;
 use retry::RetryBudget;
@@ -51,7 +63,7 @@ use retry::RetryBudget;
 /// # async fn example() -> Result<(), huaweicloud_partner::Error> {
 /// use huaweicloud_partner::{Client, auth::Credentials, types::Site, resellers::ListResellers};
 ///
-/// let client = Client::builder(Site::China, Credentials::keys("id", "secret")).build()?;
+/// let client = Client::builder(Site::China).credentials(Credentials::keys("id", "secret")).build()?;
 /// let page = client.send(&ListResellers::new().limit(50_u32)).await?;
 /// println!("{:?} resellers", page.count);
 /// # Ok(())
@@ -72,18 +84,56 @@ struct Shared {
     budget: RetryBudget,
     /// Milliseconds that the service's clock is ahead of ours, as far as a refusal has told.
     skew: AtomicI64,
+    observers: Vec<Arc<dyn Observer>>,
+    middleware: Vec<Arc<dyn Middleware>>,
+    propagator: Option<Propagator>,
     /// What the responses told about the distance between the clocks.
     service_clock: service_time::ServiceClock,
 }
 
+/// Adds the headers of a trace to a request.
+type Propagator = Arc<dyn Fn(&mut http::HeaderMap) + Send + Sync>;
+
 impl Client {
-    /// Begins a client for a site, calling with these credentials or whatever a source of credentials gives.
-    pub fn builder(site: Site, credentials: impl crate::auth::ProvideCredentials + 'static) -> Builder {
-        Builder::new(site, Arc::new(credentials))
+    /// Starts to build a client for a site.
+    pub fn builder(site: Site) -> Builder {
+        Builder::new(site)
     }
 
-    /// A view of this client with other options: another identity, deadline, language, retry or quota policy. It shares
-    /// everything else, and this client stays as it is.
+    /// A client for a site with the credentials that [`auth::default_chain`](crate::auth::default_chain) finds: in the
+    /// official environment variables, the profile file or the metadata of the machine. They are looked for when the first
+    /// call is made.
+    ///
+    /// # Errors
+    /// As for [`Builder::build`].
+    pub fn from_env(site: Site) -> Result<Self, Error> {
+        Self::builder(site).build()
+    }
+
+    /// A client for tests: the whole pipeline over a transport such as [`MockTransport`](crate::testing::MockTransport), on
+    /// the China site, with made-up keys and a [`ManualClock`] that stands at 2026-05-01T00:00:00Z, so that waiting takes no
+    /// time and nothing touches the network.
+    pub fn for_test(transport: impl Transport + 'static) -> Self {
+        let now = OffsetDateTime::UNIX_EPOCH.saturating_add(time::Duration::seconds(1_777_593_600));
+        Self {
+            shared: Arc::new(Shared {
+                site: Site::China,
+                endpoints: Endpoints::of(Site::China),
+                transport: Arc::new(transport),
+                clock: Arc::new(ManualClock::at(now)),
+                budget: RetryBudget::full(),
+                skew: AtomicI64::new(0),
+                observers: Vec::new(),
+                middleware: Vec::new(),
+                propagator: None,
+                service_clock: service_time::ServiceClock::default(),
+            }),
+            view: CallConfig::new(Arc::new(Credentials::keys("AKTEST", "SKTEST"))),
+        }
+    }
+
+    /// A view of this client with other options: another identity, deadline, language, retry policy or rate limiter. It
+    /// shares everything else, and this client stays as it is.
     #[must_use]
     pub fn with(&self, options: CallOptions) -> Self {
         Self { shared: Arc::clone(&self.shared), view: self.view.with(options) }
@@ -99,31 +149,32 @@ impl Client {
         &self.shared.clock
     }
 
-    /// Sends an operation and gives its answer.
+    /// Sends an operation and returns its response.
     ///
-    /// Dropping the future before it ends cancels the call. After a write has gone out that is the same as losing its
-    /// answer: it may have been carried out, and its records have to be asked.
+    /// Dropping the future before it ends cancels the call. After a write was sent that is the same as losing its
+    /// response: it may have been executed, and its records have to be looked up.
     ///
     /// # Errors
     /// [`Error`], whose [`kind`](Error::kind) says what to do about it.
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<Response<O::Output>, Error> {
         let parts = self.parts(operation)?;
-        self.run(parts).await?.read(O::META)
+        self.observed(O::META, self.run(parts).await?.read(O::META))
     }
 
-    /// The signed HTTP request of an operation, not sent.
+    /// The signed HTTP request of an operation, which is not sent.
     ///
     /// # Errors
     /// Where the arguments break a rule, the operation is not offered or there are no credentials.
-    pub async fn request<O: Operation>(&self, operation: &O) -> Result<Request<Bytes>, Error> {
-        self.sign(&self.parts(operation)?).await
+    pub async fn prepare<O: Operation>(&self, operation: &O) -> Result<Request<Bytes>, Error> {
+        self.prepare_parts(&self.parts(operation)?).await
     }
 
-    /// The signed HTTP request of pieces from [`RequestParts`] or a registry [`Entry`](crate::registry::Entry), not sent.
+    /// The signed HTTP request of parts from [`RequestParts`] or a registry [`Entry`](crate::registry::Entry),
+    /// which is not sent.
     ///
     /// # Errors
     /// Where the operation is not offered or there are no credentials.
-    pub async fn sign(&self, parts: &RequestParts) -> Result<Request<Bytes>, Error> {
+    pub async fn prepare_parts(&self, parts: &RequestParts) -> Result<Request<Bytes>, Error> {
         Call::new(self, parts).prepare().await
     }
 
@@ -137,14 +188,15 @@ impl Client {
         Items::new(self.pages(operation))
     }
 
-    /// Calls an address that the crate does not know, signed and classified like any other, and gives the body as it
+    /// Calls an address that the crate does not know, signed and classified like any other, and returns the body as it
     /// came.
     ///
-    /// `path` is percent-encoded and begins with a slash; `query` holds names and values as they are; `body` is JSON. A
-    /// `GET` may be repeated, everything else is not.
+    /// `path` is percent-encoded and begins with a slash; `{domain_id}` in it stands for the account id of the credentials.
+    /// `query` holds names and values as they are; `body` is JSON. A `GET` may be repeated, everything else is not.
     ///
     /// # Errors
-    /// As for [`Client::send`].
+    /// As for [`Client::send`], and [`InvalidInput`](crate::ErrorKind::InvalidInput) where the path cannot be sent as it is: it does not begin
+    /// with a single slash, has a query, a fragment or a dot segment, or is not percent-encoded.
     pub async fn send_raw(
         &self,
         method: Method,
@@ -152,6 +204,7 @@ impl Client {
         query: &[(&str, &str)],
         body: Option<&str>,
     ) -> Result<Response<Bytes>, Error> {
+        check_path(path)?;
         let mut pairs: Vec<String> = query
             .iter()
             .map(|(name, value)| {
@@ -179,9 +232,76 @@ impl Client {
     }
 
     /// The pipeline, compiled once: it knows parts and bytes, not operations.
-    fn run(&self, parts: RequestParts) -> futures_util::future::BoxFuture<'_, Result<RawResponse, Error>> {
-        Box::pin(async move { Call::new(self, &parts).run().await })
+    fn run(
+        &self,
+        mut parts: RequestParts,
+    ) -> futures_util::future::BoxFuture<'_, Result<RawResponse, Error>> {
+        Box::pin(async move {
+            self.admit(&mut parts).await?;
+            Call::new(self, &parts).run().await
+        })
     }
+
+    /// Adds the headers of the options, and lets the middleware see the call.
+    async fn admit(&self, parts: &mut RequestParts) -> Result<(), Error> {
+        for (name, value) in &self.view.headers {
+            parts.headers.insert(name, value.clone());
+        }
+        for middleware in &self.shared.middleware {
+            let (meta, site) = (parts.meta, self.shared.site);
+            middleware.before_call(&mut OutgoingCall { meta, site, headers: &mut parts.headers }).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells the observers.
+    fn observe(&self, meta: &'static OperationMeta, kind: ObservationKind<'_>) {
+        for observer in &self.shared.observers {
+            observer.observe(&Observation { meta, site: self.shared.site, kind });
+        }
+    }
+
+    /// A decoded response; tells the observers where it cannot be read.
+    fn observed<T>(&self, meta: &'static OperationMeta, decoded: Result<T, Error>) -> Result<T, Error> {
+        if let Err(error) = &decoded {
+            self.observe_undecodable(meta, error);
+        }
+        decoded
+    }
+
+    fn observe_undecodable(&self, meta: &'static OperationMeta, error: &Error) {
+        Span::undecodable(meta, error);
+        if error.may_have_been_executed() {
+            Span::unknown_outcome(meta, Some(error));
+            self.observe(meta, ObservationKind::UnknownOutcome { error: Some(error) });
+        }
+    }
+}
+
+/// Whether a path is sent as it is written.
+fn check_path(path: &str) -> Result<(), Error> {
+    let rest = path.replace(CALLER_ID, "id");
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/%".contains(&byte);
+    let encoded = |rest: &str| {
+        rest.split('%').skip(1).all(|after| {
+            let digits = after.as_bytes().get(..2);
+            digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+        })
+    };
+    let rule = if !rest.starts_with('/') || rest.starts_with("//") {
+        "must begin with a single slash"
+    } else if rest.contains(['?', '#']) {
+        "must have no query or fragment: the query is given apart"
+    } else if !rest.bytes().all(allowed) || !encoded(&rest) {
+        "must be percent-encoded"
+    } else if rest.split('/').any(is_dot_segment) {
+        "must have no dot segments"
+    } else {
+        return Ok(());
+    };
+    let mut invalid = ValidationError::new();
+    invalid.push("path", rule);
+    Err(Error::invalid_input("raw", invalid))
 }
 
 const fn raw_meta(method: Method, has_body: bool) -> &'static OperationMeta {
@@ -220,5 +340,43 @@ impl fmt::Debug for Client {
             .field("transport", &self.shared.transport)
             .field("view", &self.view)
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_would_be_sent_differently_are_refused() {
+        for path in [
+            "",
+            "v2/x",
+            ".other.example/x",
+            "@other.example/x",
+            ":80/x",
+            "//other.example/x",
+            "https://other.example/x",
+            "/v2/x#frag",
+            "/v2/x?a=1",
+            "/v2/x?",
+            "/v2/../x",
+            "/v2/./x",
+            "/v2/%2e%2E/x",
+            "/v2/..",
+            "/v2/a b",
+            "/v2/a\nb",
+            "/v2/a\\b",
+            "/v2/\u{5de5}",
+            "/v2/%",
+            "/v2/%zz",
+            "/v2/{other}",
+        ] {
+            let error = check_path(path).unwrap_err();
+            assert_eq!(error.kind(), crate::ErrorKind::InvalidInput, "{path}");
+        }
+        for path in ["/", "/v2/x", "/v2/{domain_id}/x", "/v2/a%2Fb/", "/v2/x:act", "/v2/...", "/v2/.x"] {
+            check_path(path).unwrap();
+        }
     }
 }

@@ -9,6 +9,8 @@ use std::{
     time::Duration,
 };
 
+use http::{HeaderMap, HeaderName, HeaderValue};
+
 use super::{LocalRateLimiter, RateLimiter, RetryPolicy};
 use crate::{
     auth::{Credentials, ProvideCredentials},
@@ -36,6 +38,8 @@ pub struct CallOptions {
     rate_limiter: Option<Arc<dyn RateLimiter>>,
     account: Option<Arc<str>>,
     response_limit: Option<usize>,
+    attempt_timeout: Option<Duration>,
+    headers: HeaderMap,
     checked: Option<bool>,
 }
 
@@ -102,6 +106,21 @@ impl CallOptions {
         self
     }
 
+    /// Gives up an attempt after this time, within the deadline of the whole call. A call that is safe to repeat is then sent
+    /// again.
+    #[must_use]
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.attempt_timeout = Some(limit);
+        self
+    }
+
+    /// Adds a header to every call, which is signed. The headers of the signature and the length cannot be set.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
     /// Sends arguments as they are, for rules that the service has changed since this version. Parameters that are part
     /// of the address must be there all the same.
     #[must_use]
@@ -135,6 +154,8 @@ pub(super) struct CallConfig {
     /// Stands for the account where it is not known.
     source: Arc<str>,
     pub(super) response_limit: usize,
+    pub(super) attempt_timeout: Option<Duration>,
+    pub(super) headers: HeaderMap,
     pub(super) checked: bool,
     pub(super) journal: Option<Arc<super::journal::Session>>,
 }
@@ -152,6 +173,8 @@ impl CallConfig {
             account: None,
             source: source_name(),
             response_limit: 64 << 20,
+            attempt_timeout: None,
+            headers: HeaderMap::new(),
             checked: true,
             journal: None,
         }
@@ -173,6 +196,12 @@ impl CallConfig {
             retry: options.retry.unwrap_or(self.retry),
             rate_limiter: options.rate_limiter.unwrap_or_else(|| Arc::clone(&self.rate_limiter)),
             response_limit: options.response_limit.unwrap_or(self.response_limit),
+            attempt_timeout: options.attempt_timeout.or(self.attempt_timeout),
+            headers: {
+                let mut headers = self.headers.clone();
+                headers.extend(options.headers);
+                headers
+            },
             checked: options.checked.unwrap_or(self.checked),
             journal: self.journal.clone(),
         }

@@ -18,17 +18,20 @@ use time::OffsetDateTime;
 
 use super::{
     Client, Permit, RateLimitError, RateLimitKey, RawResponse,
-    download::peek_error_body,
-    response::{request_id, undecodable},
+    body::{Outgoing, peek_error_body},
+    builder::host_and_port,
+    observe::{ObservationKind, Span},
+    response::{expected, lists, not_a_success, request_id, undecodable},
     retry::retry_after,
     send_gate::{SendGate, SignedSend},
-    trace,
-    upload::Outgoing,
 };
 use crate::{
     auth::{self, Authorization, Credentials, Payload, X_SDK_DATE, X_SECURITY_TOKEN},
     clock::within,
-    error::{ApiError, AuthenticationRefusal, Error, ErrorKind, Retry, UnknownOutcome, ValidationError},
+    error::{
+        ApiError, AuthenticationRefusal, Error, ErrorKind, Retry, UnknownOutcome, ValidationError,
+        classify::{Expected, Finding, classify},
+    },
     operation::{BodyKind, CALLER_ID, Idempotency, OperationMeta, RequestParts, Service, encode},
     transport::{Body, TransportError, TransportErrorKind},
     types::{Language, UtcTime},
@@ -58,6 +61,8 @@ pub(super) struct Call<'c> {
     outgoing: Option<Outgoing>,
     /// The body was sent and cannot be made again.
     body_consumed: bool,
+    /// A write was sent, and its outcome is still to come.
+    write_in_flight: bool,
     /// The body of a successful response is to be left streaming, in `incoming`.
     streams: bool,
     incoming: Option<Body>,
@@ -138,6 +143,7 @@ impl<'c> Call<'c> {
             credentials: None,
             outgoing: None,
             body_consumed: false,
+            write_in_flight: false,
             streams: false,
             incoming: None,
             gate: None,
@@ -193,12 +199,30 @@ impl<'c> Call<'c> {
         self.incoming.take()
     }
 
-    /// Attempts until there is a response, a permanent failure, or no safe way to continue.
+    /// Makes the call, in a span of its own.
     pub(super) async fn run(&mut self) -> Result<RawResponse, Error> {
+        let (client, meta) = (self.client, self.parts.meta);
+        let started = client.shared.clock.elapsed();
+        let span = Span::call(meta, client.shared.site);
+        let outcome = span.run(self.attempts()).await;
+        self.write_in_flight = false;
+        span.end(Some(self.attempts), outcome.as_ref());
+        let duration = client.shared.clock.elapsed().saturating_sub(started);
+        let error = outcome.as_ref().err();
+        client.observe(meta, ObservationKind::Call { attempts: self.attempts, duration, error });
+        if let Some(error) = error.filter(|error| error.may_have_been_executed()) {
+            span.enter(|| Span::unknown_outcome(meta, Some(error)));
+            client.observe(meta, ObservationKind::UnknownOutcome { error: Some(error) });
+        }
+        outcome
+    }
+
+    /// Attempts until there is a response, a permanent failure, or no safe way to continue.
+    async fn attempts(&mut self) -> Result<RawResponse, Error> {
         let policy = self.client.view.retry;
         loop {
             self.attempts += 1;
-            let failure = match self.attempt().await {
+            let failure = match self.observed_attempt().await {
                 Ok(answer) => {
                     self.client.shared.budget.refill();
                     return Ok(answer);
@@ -228,7 +252,9 @@ impl<'c> Call<'c> {
                 _ => None,
             };
             let Some(wait) = wait else { return Err(self.give_up(failure)) };
-            trace::repeat(self.parts.meta, self.attempts, wait, &failure.error);
+            let (attempts, error) = (self.attempts, &failure.error);
+            Span::retry(self.parts.meta, attempts, wait, error);
+            self.client.observe(self.parts.meta, ObservationKind::Retry { attempts, wait, error });
             if !wait.is_zero() {
                 self.client.shared.clock.sleep(wait).await;
             }
@@ -241,7 +267,28 @@ impl<'c> Call<'c> {
         self.sign(&credentials).map_err(|failure| failure.error)
     }
 
-    async fn attempt(&mut self) -> Result<RawResponse, Failure> {
+    /// An attempt in a span of its own.
+    async fn observed_attempt(&mut self) -> Result<RawResponse, Failure> {
+        let (client, meta, number) = (self.client, self.parts.meta, self.attempts);
+        let started = client.shared.clock.elapsed();
+        let base = client.shared.endpoints.get(meta.service()).unwrap_or_default();
+        let span = Span::attempt(meta, number, base);
+        let outcome = span.run(self.attempt(&span)).await;
+        span.end(None, outcome.as_ref().map_err(|failure| &failure.error));
+        if !client.shared.observers.is_empty()
+            && let Ok(uri) = base.parse()
+        {
+            let (host, port) = host_and_port(&uri);
+            let error = outcome.as_ref().err().map(|failure| &failure.error);
+            let status =
+                outcome.as_ref().map_or_else(|failure| failure.error.status(), |raw| Some(raw.status));
+            let duration = client.shared.clock.elapsed().saturating_sub(started);
+            client.observe(meta, ObservationKind::Attempt { number, duration, host, port, status, error });
+        }
+        outcome
+    }
+
+    async fn attempt(&mut self, span: &Span) -> Result<RawResponse, Failure> {
         let credentials = self.identify().await?;
         if self.parts.meta.body == BodyKind::Multipart && self.outgoing.is_none() {
             let message = "it takes a file: send it with Client::upload";
@@ -262,8 +309,21 @@ impl<'c> Call<'c> {
         let request = self.sign(&credentials)?;
         permit.consume();
         let sent = SentAuth::on(request.headers());
-        let (head, body) = self.exchange(request).await?;
+        let (head, body) = self.exchange(self.with_context(request, span)).await?;
         self.classify(head, body, &sent, &credentials)
+    }
+
+    /// The request with META among its extensions, and with the headers of the trace.
+    fn with_context(&self, mut request: Request<Bytes>, span: &Span) -> Request<Bytes> {
+        request.extensions_mut().insert(self.parts.meta);
+        if let Some(propagator) = &self.client.shared.propagator {
+            let mut added = HeaderMap::new();
+            span.enter(|| propagator(&mut added));
+            for (name, value) in &added {
+                request.headers_mut().entry(name).or_insert_with(|| value.clone());
+            }
+        }
+        request
     }
 
     async fn identify(&mut self) -> Result<Credentials, Failure> {
@@ -301,8 +361,16 @@ impl<'c> Call<'c> {
         let client = self.client;
         let (clock, longest) = (&*client.shared.clock, self.remaining());
         let key = rate_limit_key(client, self.parts.meta, credentials);
+        let started = clock.elapsed();
         match within(clock, longest, client.view.rate_limiter.acquire(key, longest, clock)).await {
-            Some(Ok(permit)) => Ok(permit),
+            Some(Ok(permit)) => {
+                let waited = clock.elapsed().saturating_sub(started);
+                if waited >= Duration::from_millis(1) {
+                    Span::rate_limit_wait(self.parts.meta, waited);
+                    client.observe(self.parts.meta, ObservationKind::RateLimitWait { waited });
+                }
+                Ok(permit)
+            }
             Some(Err(error)) => {
                 let (kind, wait) = match &error {
                     RateLimitError::TooLong { wait } => (ErrorKind::Throttled, Some(*wait)),
@@ -338,8 +406,10 @@ impl<'c> Call<'c> {
 
         let path: Cow<'_, str> = match (self.parts.path.contains(CALLER_ID), credentials.domain_id()) {
             (false, _) => self.parts.path.as_str().into(),
-            (true, Some(id)) => self.parts.path.replace(CALLER_ID, &encode(id).to_string()).into(),
-            (true, None) => {
+            (true, Some(id)) if !matches!(id, "" | "." | "..") => {
+                self.parts.path.replace(CALLER_ID, &encode(id).to_string()).into()
+            }
+            (true, _) => {
                 let mut invalid = ValidationError::new();
                 invalid.push(
                     "domain_id",
@@ -388,7 +458,11 @@ impl<'c> Call<'c> {
             _ => Payload::from(&*body),
         };
         credentials
-            .authorize(&mut head, payload, self.send.map_or_else(|| self.now(), |send| send.signed_at).instant())
+            .authorize(
+                &mut head,
+                payload,
+                self.send.map_or_else(|| self.now(), |send| send.signed_at).instant(),
+            )
             .map_err(|error| unusable(format!("the request cannot be signed: {error}")))?;
         Ok(Request::from_parts(head, body))
     }
@@ -402,8 +476,12 @@ impl<'c> Call<'c> {
         let sent = self.client.shared.clock.boot_time();
         self.first_handed_over = self.first_handed_over.or(Some(sent));
         let (clock, limit) = (&*self.client.shared.clock, self.client.view.response_limit);
+        self.write_in_flight |= self.parts.meta.idempotency != Idempotency::ReadOnly;
+        let attempt = self.client.view.attempt_timeout.unwrap_or(Duration::MAX);
+        let ends = self.ends.min(clock.elapsed().saturating_add(attempt));
+        let remaining = move || ends.saturating_sub(clock.elapsed());
         let sending = self.client.shared.transport.send(request.map(|bytes| self.body(bytes)));
-        let answer: Response<Body> = match within(clock, self.remaining(), sending).await {
+        let answer: Response<Body> = match within(clock, remaining(), sending).await {
             Some(Ok(answer)) => answer,
             Some(Err(error)) => return Err(self.transport_failure(error)),
             None => {
@@ -423,7 +501,7 @@ impl<'c> Call<'c> {
                 body.collect(limit).await.map(Body::Full)
             }
         };
-        let read = match within(clock, self.remaining(), pin!(reading)).await {
+        let read = match within(clock, remaining(), pin!(reading)).await {
             Some(read) => read,
             None => Err(TransportError::perhaps_sent(TransportErrorKind::Timeout)),
         };
@@ -464,16 +542,30 @@ impl<'c> Call<'c> {
     ) -> Result<RawResponse, Failure> {
         let (meta, status) = (self.parts.meta, head.status);
         if status.is_success() {
-            let suspicious = memchr::memmem::find(&body, b"\"error").is_some();
-            match suspicious.then(|| ApiError::inside_success(status, &body)).flatten() {
-                Some(error) => return Err(self.refusal(error, &head.headers, sent, credentials)),
-                None => {
-                    let attempts = self.attempts;
-                    let outcome =
-                        (meta.idempotency != Idempotency::ReadOnly).then(|| Box::new(self.outcome()));
-                    return Ok(RawResponse { status, headers: head.headers, body, attempts, outcome });
+            let lists = lists(meta);
+            let expected = if self.streams { Expected::File } else { expected(meta, &lists) };
+            let writes = meta.idempotency != Idempotency::ReadOnly;
+            let finding = match self.incoming {
+                Some(_) => Finding::Success,
+                None => classify(&body, expected, writes),
+            };
+            return match finding {
+                Finding::Success => Ok(RawResponse {
+                    status,
+                    headers: head.headers,
+                    body,
+                    attempts: self.attempts,
+                    outcome: writes.then(|| Box::new(self.outcome())),
+                }),
+                Finding::Refusal(signs) => {
+                    let api = ApiError::from_signs(status, signs, body);
+                    Err(self.refusal(api, &head.headers, sent, credentials))
                 }
-            }
+                Finding::Neither(missing, signs) => {
+                    let error = not_a_success(meta, status, &head.headers, body, missing, signs);
+                    Err(Failure { error, not_executed: false, again: RetryHint::No })
+                }
+            };
         }
         if status.is_client_error() || status.is_server_error() {
             return Err(self.refusal(ApiError::read(status, body), &head.headers, sent, credentials));
@@ -496,9 +588,12 @@ impl<'c> Call<'c> {
     ) -> Failure {
         let (name, status) = (self.parts.meta.name, api.status());
         let asked = retry_after(headers, self.now().instant());
+        // Only a code of the service's own proves that nothing was executed; a status may come from anything on the way.
+        let refused_by_service = api.has_service_code();
+        let id = request_id(headers).or(api.request_id()).map(str::to_owned);
         let failure = if status == StatusCode::TOO_MANY_REQUESTS || api.code().is_throttling() {
             let error = Error::from_api(ErrorKind::Throttled, name, api).with_retry_after(asked);
-            Failure { error, not_executed: true, again: RetryHint::After(asked) }
+            Failure { error, not_executed: refused_by_service, again: RetryHint::After(asked) }
         } else if let Some(refused) = authentication_refusal(&api) {
             self.not_recognised(api, refused, headers, sent, credentials)
         } else if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
@@ -523,10 +618,9 @@ impl<'c> Call<'c> {
                 }
                 _ => RetryHint::No,
             };
-            let not_executed = retry != Retry::ReadsOnly;
+            let not_executed = refused_by_service && retry != Retry::ReadsOnly;
             Failure { error: Error::from_api(ErrorKind::Refused, name, api), not_executed, again }
         };
-        let id = request_id(headers).map(str::to_owned);
         Failure { error: failure.error.with_request_id(id), ..failure }
     }
 
@@ -540,6 +634,7 @@ impl<'c> Call<'c> {
         credentials: &Credentials,
     ) -> Failure {
         let (name, signed) = (self.parts.meta.name, &sent.headers());
+        let refused_by_service = api.has_service_code();
         let is_token = matches!(credentials.authorization(), Authorization::Token(_));
         self.client.view.credentials.invalidate(credentials);
         let may_renew = !std::mem::replace(&mut self.credentials_renewed, true);
@@ -559,7 +654,7 @@ impl<'c> Call<'c> {
             auth::explain_refusal(signed, answer)
         };
         let error = Error::new(ErrorKind::Credentials, name, format!("{api}; {hint}")).with_api(api);
-        Failure { error, not_executed: true, again }
+        Failure { error, not_executed: refused_by_service, again }
     }
 
     /// Sets the signing clock to the service's, where the two differ by more than a minute.
@@ -645,6 +740,16 @@ impl<'c> Call<'c> {
 
     fn remaining(&self) -> Duration {
         self.ends.saturating_sub(self.client.shared.clock.elapsed())
+    }
+}
+
+impl Drop for Call<'_> {
+    /// A write whose future is dropped while it is in flight leaves a trace: its outcome is not known.
+    fn drop(&mut self) {
+        if self.write_in_flight {
+            Span::unknown_outcome(self.parts.meta, None);
+            self.client.observe(self.parts.meta, ObservationKind::UnknownOutcome { error: None });
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What came back: the typed answer with everything around it.
+//! What came back: the typed response with everything around it.
 
 use std::ops::Deref;
 
@@ -7,24 +7,28 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    error::{Error, ErrorKind, UnknownOutcome},
-    operation::{Idempotency, OperationMeta},
-    types::{DecodeError, decode},
+    error::{
+        ApiError, Error, ErrorKind, UnknownOutcome,
+        classify::{Expected, Finding, Signs, classify_whole},
+    },
+    operation::{Idempotency, OperationMeta, SuccessProof},
+    types::{DecodeError, Drift, decode_looking_around},
 };
 
-/// A typed answer, and beside it the HTTP answer that it was read from.
+/// A typed response, and the HTTP response that it was read from.
 ///
-/// Dereferences to the typed answer, so `client.send(&…).await?.count` works. Fields that the crate does not know are
+/// Dereferences to the typed response, so `client.send(&…).await?.count` works. Fields that the crate does not know are
 /// in [`Response::body`].
 #[derive(Clone, Debug)]
 pub struct Response<T> {
     value: T,
+    drift: Vec<Drift>,
     raw: RawResponse,
 }
 
-/// A successful HTTP answer before it is read into a type.
+/// A successful HTTP response before it is read into a type.
 #[derive(Clone)]
-pub struct RawResponse {
+pub(crate) struct RawResponse {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
@@ -34,7 +38,7 @@ pub struct RawResponse {
 }
 
 impl<T> Response<T> {
-    /// The typed answer alone.
+    /// The typed response alone.
     pub fn into_inner(self) -> T {
         self.value
     }
@@ -57,6 +61,12 @@ impl<T> Response<T> {
     /// The id under which the service's support finds the call.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.raw.headers)
+    }
+
+    /// What in the response differs from the documentation and was read all the same: unknown fields and codes, values
+    /// that could not be read and are unknown now. Empty as a rule.
+    pub fn drift(&self) -> &[Drift] {
+        &self.drift
     }
 
     /// How many attempts it took.
@@ -86,14 +96,41 @@ impl std::fmt::Debug for RawResponse {
 }
 
 impl RawResponse {
+    pub(super) fn request_id(&self) -> Option<&str> {
+        request_id(&self.headers)
+    }
+
     /// Reads the body into the operation's answer.
     pub(super) fn read<T: DeserializeOwned>(
         self,
         meta: &'static OperationMeta,
     ) -> Result<Response<T>, Error> {
-        match decode(self.json()) {
-            Ok(value) => Ok(Response { value, raw: self }),
+        match decode_looking_around(self.json()) {
+            Ok((value, drift, around)) => {
+                self.check_around(meta, around)?;
+                Ok(Response { value, drift, raw: self })
+            }
             Err(error) => Err(self.undecodable(meta, error)),
+        }
+    }
+
+    /// Looks through a large page as a whole where fields of an error stand around it.
+    pub(super) fn check_around(&self, meta: &'static OperationMeta, around: bool) -> Result<(), Error> {
+        let lists = lists(meta);
+        let writes = meta.idempotency != Idempotency::ReadOnly;
+        if !around || writes {
+            return Ok(());
+        }
+        match classify_whole(&self.body, expected(meta, &lists), false) {
+            Finding::Success => Ok(()),
+            Finding::Refusal(signs) => {
+                let api = ApiError::from_signs(self.status, signs, self.body.clone());
+                Err(Error::from_api(ErrorKind::Refused, meta.name, api)
+                    .with_request_id(request_id(&self.headers).map(str::to_owned)))
+            }
+            Finding::Neither(missing, signs) => {
+                Err(not_a_success(meta, self.status, &self.headers, self.body.clone(), missing, signs))
+            }
         }
     }
 
@@ -103,13 +140,17 @@ impl RawResponse {
     }
 
     pub(super) fn with<T>(self, value: T) -> Response<T> {
-        Response { value, raw: self }
+        Response { value, drift: Vec::new(), raw: self }
+    }
+
+    pub(super) fn with_drift<T>(self, value: T, drift: Vec<Drift>) -> Response<T> {
+        Response { value, drift, raw: self }
     }
 
     pub(super) fn undecodable(self, meta: &'static OperationMeta, error: DecodeError) -> Error {
         let message = match self.body.trim_ascii_start().first() {
-            Some(b'<') => "the answer is HTML or XML, not JSON".to_owned(),
-            _ => format!("the answer cannot be read at {error}"),
+            Some(b'<') => "the response is HTML or XML, not JSON".to_owned(),
+            _ => format!("the response cannot be read at {error}"),
         };
         undecodable(meta, message)
             .with_status(self.status)
@@ -118,6 +159,45 @@ impl RawResponse {
             .with_outcome(self.outcome.map(|outcome| *outcome))
             .caused_by(error)
     }
+}
+
+/// The lists of which a page has one.
+pub(super) fn lists(meta: &OperationMeta) -> [&'static str; 2] {
+    meta.paging.map_or([""; 2], |paging| [paging.list, paging.other_list.unwrap_or(paging.list)])
+}
+
+/// What a success of the operation has in its body.
+pub(super) fn expected<'n>(meta: &'n OperationMeta, lists: &'n [&'static str; 2]) -> Expected<'n> {
+    match &meta.success {
+        Some(SuccessProof::Field(name)) => Expected::AnyOf(std::slice::from_ref(name)),
+        Some(SuccessProof::AnyOf(names)) => Expected::AnyOf(names),
+        Some(SuccessProof::Failures(list)) => Expected::Failures(list),
+        Some(SuccessProof::Empty | SuccessProof::Acknowledged) => Expected::Nothing,
+        None if meta.paging.is_some() && !lists.contains(&"") => Expected::List(lists),
+        None if meta.idempotency == Idempotency::ReadOnly && meta.name != "raw" => Expected::Object,
+        None => Expected::Anything,
+    }
+}
+
+/// The error of a response with a success status that is not a success of the operation.
+pub(super) fn not_a_success(
+    meta: &'static OperationMeta,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: Bytes,
+    missing: &'static str,
+    signs: Signs,
+) -> Error {
+    let message = match body.trim_ascii_start().first() {
+        Some(b'<') => "the response is HTML or XML, not JSON".to_owned(),
+        _ => format!("the response is not a success of the operation: {missing}"),
+    };
+    let id = request_id(headers).map(str::to_owned).or_else(|| signs.request_id.clone());
+    let error = match signs.code {
+        Some(_) => undecodable(meta, message).with_api(ApiError::from_signs(status, signs, body)),
+        None => undecodable(meta, message).with_status(status).with_body(body),
+    };
+    error.with_request_id(id)
 }
 
 /// An answer that is none. A write was carried out all the same, or may have been.
@@ -164,11 +244,9 @@ mod tests {
 
     #[test]
     fn an_undecodable_answer_names_the_place_and_keeps_the_body() {
-        let error =
-            read("{\"count\":1,\n \"indirect_partners\":[{},{\"name\":\"x\",\"associated_on\":\"noon\"}]}")
-                .unwrap_err();
+        let error = read("{\"count\":1,\n \"indirect_partners\":[{},7]}").unwrap_err();
         let text = error.to_string();
-        assert!(text.contains("$.indirect_partners[1].associated_on"), "{text}");
+        assert!(text.contains("$.indirect_partners[1]: a number"), "{text}");
         assert!(text.contains("HTTP 200, request r-9"), "{text}");
         assert!(error.body().starts_with(b"{\"count\"") && error.kind() == ErrorKind::Undecodable);
         assert!(read("<html>").unwrap_err().to_string().contains("HTML or XML"));

@@ -7,7 +7,7 @@ use futures_core::Stream;
 use futures_util::{StreamExt as _, stream};
 use http::{HeaderValue, header::CONTENT_TYPE};
 
-use super::{Client, RawResponse, Response, pipeline::Call};
+use super::{Client, RawResponse, Response, body::Outgoing, pipeline::Call};
 use crate::{
     error::{Error, ErrorKind},
     operation::{RequestParts, Uploads, fresh_key},
@@ -32,7 +32,8 @@ impl Client {
         file: FileUpload,
     ) -> Result<Response<O::Output>, Error> {
         let parts = self.parts(&operation)?;
-        self.send_form(parts, O::FILE, operation.texts(), file).await?.read(O::META)
+        let raw = self.send_form(parts, O::FILE, operation.texts(), file).await?;
+        self.observed(O::META, raw.read(O::META))
     }
 
     async fn send_form(
@@ -42,10 +43,16 @@ impl Client {
         texts: Vec<(&'static str, String)>,
         file: FileUpload,
     ) -> Result<RawResponse, Error> {
+        // With the frame of the form it must still be countable.
+        if file.length > i64::MAX as u64 {
+            let message = "the file is larger than a request can be";
+            return Err(Error::new(ErrorKind::InvalidInput, parts.meta.name, message));
+        }
         let boundary = fresh_key();
         let kind = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"));
         let kind = kind.map_err(|_| Error::new(ErrorKind::Configuration, parts.meta.name, "no boundary"))?;
         parts.headers.insert(CONTENT_TYPE, kind);
+        self.admit(&mut parts).await?;
         let outgoing = file.into_form(&boundary, field, &texts);
         let mut call = Call::new(self, &parts).sending(outgoing);
         let running: futures_util::future::BoxFuture<'_, _> = Box::pin(call.run());
@@ -67,12 +74,6 @@ pub struct FileUpload {
 enum Source {
     Bytes(Bytes),
     Stream(ByteStream),
-}
-
-/// A body that is made for every attempt, or for one only.
-pub(super) struct Outgoing {
-    pub(super) make: Box<dyn FnMut() -> Body + Send>,
-    pub(super) repeatable: bool,
 }
 
 impl FileUpload {
@@ -164,7 +165,7 @@ impl FileUpload {
         let (head, tail) = (Bytes::from(head), Bytes::from(format!("\r\n--{boundary}--\r\n")));
         let (length, progress) = (self.length, self.progress);
         let form = move |pieces: ByteStream| {
-            let whole = head.len() as u64 + length + tail.len() as u64;
+            let whole = (head.len() as u64).saturating_add(length).saturating_add(tail.len() as u64);
             let edge = |bytes: &Bytes| stream::iter([Ok(bytes.clone())]);
             Body::stream(
                 edge(&head).chain(exactly(pieces, length, progress.clone())).chain(edge(&tail)),
@@ -207,7 +208,7 @@ fn exactly(
             };
             match pieces.next().await {
                 Some(Ok(piece)) => {
-                    let sent = sent + piece.len() as u64;
+                    let sent = sent.saturating_add(piece.len() as u64);
                     if sent > length {
                         return wrong_length();
                     }

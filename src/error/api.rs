@@ -1,12 +1,15 @@
-//! An error that the service answered.
+//! An error with which the service responded.
 
 use std::fmt;
 
 use bytes::Bytes;
 use http::StatusCode;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 
-use super::ErrorCode;
+use super::{
+    ErrorCode,
+    classify::{Signs, is_service_code, signs_of_error},
+};
 use crate::types::decode;
 
 /// The service's own error: HTTP status, code and message.
@@ -18,66 +21,46 @@ pub struct ApiError {
     status: StatusCode,
     code: ErrorCode,
     message: String,
+    request_id: Option<String>,
     body: Bytes,
 }
 
-/// The forms in which code and message come, all at the top or one level down.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Form {
-    #[serde(alias = "errorCode", alias = "code")]
-    error_code: Option<String>,
-    #[serde(alias = "errorMsg", alias = "error_message", alias = "message")]
-    error_msg: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Nested {
-    error: Option<Form>,
-}
+/// The longest message that is kept, in bytes; what is longer quotes something.
+const LONGEST_MESSAGE: usize = 2000;
 
 impl ApiError {
-    /// An error to be answered or expected in a test.
+    /// An error for a test, or for a test double of the service.
     pub fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
-        Self { status, code: code.into(), message: message.into(), body: Bytes::new() }
+        let message = own_words(&message.into());
+        Self { status, code: code.into(), message, request_id: None, body: Bytes::new() }
     }
 
-    /// Reads the error out of the body of an answer that is not a success. Where the body has no code, the status
-    /// number stands for it.
+    /// Reads the error out of the body of a response that is not a success, in whatever form it stands there. Where the
+    /// body has no code, the status number stands for it.
     pub fn read(status: StatusCode, body: Bytes) -> Self {
-        let form = Self::form(&body);
-        let code = form.error_code.unwrap_or_else(|| status.as_u16().to_string());
-        let message =
-            form.error_msg.unwrap_or_else(|| status.canonical_reason().unwrap_or("no message").to_owned());
-        Self { status, code: code.as_str().into(), message, body }
+        let signs = signs_of_error(&body);
+        Self::from_signs(status, signs, body)
     }
 
-    /// The error inside a body that came with a success status, where there is one: a code at the top that is not
-    /// the success code of the older calls.
-    pub fn inside_success(status: StatusCode, body: &Bytes) -> Option<Self> {
-        /// `code` and `message` may be fields of a proper answer, so only the unmistakable names count here.
-        #[derive(Default, Deserialize)]
-        #[serde(default)]
-        struct Inside {
-            #[serde(alias = "errorCode")]
-            error_code: Option<String>,
-            #[serde(alias = "errorMsg", alias = "error_message")]
-            error_msg: Option<String>,
-        }
-
-        let Inside { error_code, error_msg } = decode(body).ok()?;
-        let code = error_code.filter(|code| !matches!(code.as_str(), "" | "CBC.0000" | "0" | "200"))?;
-        let message = error_msg.unwrap_or_default();
-        Some(Self { status, code: code.as_str().into(), message, body: body.clone() })
+    /// The error that a body has signs of.
+    pub(crate) fn from_signs(status: StatusCode, signs: Signs, body: Bytes) -> Self {
+        let code = signs.code.unwrap_or_else(|| status.as_u16().to_string());
+        let message = match signs.message {
+            Some(message) => own_words(&message),
+            None => status.canonical_reason().unwrap_or("no message").to_owned(),
+        };
+        Self { status, code: code.as_str().into(), message, request_id: signs.request_id, body }
     }
 
-    fn form(body: &[u8]) -> Form {
-        let flat = decode::<Form>(body).unwrap_or_default();
-        if flat.error_code.is_some() {
-            return flat;
-        }
-        decode::<Nested>(body).ok().and_then(|nested| nested.error).unwrap_or(flat)
+    /// Whether the code is one of the service's own, so that the service itself refused the request. A status alone, or a
+    /// word, may come from anything on the way.
+    pub fn has_service_code(&self) -> bool {
+        is_service_code(self.code.as_str())
+    }
+
+    /// The id of the request, where the body names it.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
     }
 
     /// The HTTP status.
@@ -90,13 +73,14 @@ impl ApiError {
         &self.code
     }
 
-    /// The message, in the language that the call asked for. It may quote the request; `Display` does not show what
-    /// looks personal.
+    /// The service's own words, in the language that the call asked for. They may quote the request, so they are neither
+    /// in `Display` nor in `Debug`. Where a gateway quotes the canonical request, which holds the caller's token, the
+    /// message ends before it.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The whole body of the answer.
+    /// The whole body of the response.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
@@ -110,29 +94,37 @@ impl ApiError {
     }
 }
 
-/// Code and message as they may be printed.
-pub(super) fn shown(code: &ErrorCode, message: &str) -> String {
-    format!("{code}: {}", without_personal_data(message))
+/// A message up to what it quotes, not longer than it may be.
+fn own_words(message: &str) -> String {
+    let lower = message.to_ascii_lowercase();
+    let quotation = [
+        "canonicalrequest",
+        "canonical request",
+        "stringtosign",
+        "string to sign",
+        "x-security-token",
+        "x-auth-token:",
+    ];
+    let end = quotation.iter().filter_map(|word| lower.find(word)).min().unwrap_or(message.len());
+    let end = message.floor_char_boundary(end.min(LONGEST_MESSAGE));
+    message.get(..end).unwrap_or_default().trim_end_matches([',', ' ', ':']).to_owned()
 }
 
-/// Hides what looks like an e-mail address or a long number, which an error message may quote from the request.
-fn without_personal_data(message: &str) -> String {
-    let personal = |word: &str| {
-        let digits = word.bytes().filter(u8::is_ascii_digit).count();
-        word.contains('@') || (digits >= 7 && digits * 2 > word.len())
-    };
-    let mut shown = String::with_capacity(message.len());
-    for word in message.split_inclusive(|c: char| {
-        c.is_whitespace() || matches!(c, ',' | ';' | '"' | '\'' | '(' | ')' | '[' | ']')
-    }) {
-        if personal(word) { shown.push_str("*** ") } else { shown.push_str(word) }
+/// A code as it may be printed, with its meaning where it is documented.
+pub(super) fn shown(code: &ErrorCode) -> String {
+    let text = code.as_str();
+    let is_code = (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
+    match code.info() {
+        _ if !is_code => "a code that is none".to_owned(),
+        Some(info) => format!("{text}: {}", info.meaning),
+        None => text.to_owned(),
     }
-    shown.trim_end().to_owned()
 }
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&shown(&self.code, &self.message))
+        f.write_str(&shown(&self.code))
     }
 }
 
@@ -161,31 +153,31 @@ mod tests {
             r#"{"error":{"code":"CBC.0100","message":"bad"}}"#,
             r#"{"error_code":"CBC.0100","error_message":"bad","request_id":"x","status_code":400}"#,
         ] {
-            assert_eq!(read(body).to_string(), "CBC.0100: bad", "{body}");
+            assert_eq!((read(body).code().as_str(), read(body).message()), ("CBC.0100", "bad"), "{body}");
         }
-        assert_eq!(read("<html>").to_string(), "400: Bad Request");
+        assert_eq!((read("<html>").to_string().as_str(), read("<html>").message()), ("400", "Bad Request"));
     }
 
     #[test]
-    fn a_code_inside_success_counts_only_at_the_top() {
-        let inside = |body: &'static str| {
-            ApiError::inside_success(StatusCode::OK, &Bytes::from_static(body.as_bytes()))
-        };
-        assert!(inside(r#"{"error_code":"OSM.01010015","error_msg":"no ticket"}"#).is_some());
-        assert!(inside(r#"{"error_code":"CBC.0000","error_msg":"Success"}"#).is_none());
-        assert!(inside(r#"{"error_details":[{"error_code":"CBC.1"}],"coupon_infos":[]}"#).is_none());
-        assert!(inside(r#"{"error_code":null}"#).is_none());
-    }
-
-    #[test]
-    fn quoted_personal_data_is_not_shown() {
+    fn the_services_words_are_given_by_message_only() {
         let error = ApiError::new(
-            StatusCode::BAD_REQUEST,
-            "CBC.1",
-            "mobile 13812345678 of li@example.com (id 9) is taken",
+            StatusCode::UNAUTHORIZED,
+            "APIGW.0301",
+            "verify aksk signature fail, canonicalRequest:GET|/v2|x-security-token:TOKEN of Li Lei",
         );
-        assert_eq!(error.to_string(), "CBC.1: mobile *** of *** (id 9) is taken");
+        assert_eq!(error.message(), "verify aksk signature fail");
+        let error =
+            ApiError::new(StatusCode::BAD_REQUEST, "CBC.0100", "mobile 13812345678 of Li Lei is taken");
+        for shown in [error.to_string(), format!("{error:?}")] {
+            assert!(
+                shown.contains("CBC.0100") && !shown.contains("Li Lei") && !shown.contains("138"),
+                "{shown}"
+            );
+        }
         assert!(error.message().contains("13812345678"));
+        let odd = ApiError::new(StatusCode::BAD_REQUEST, "li@example.com\u{202e}\n", "");
+        assert_eq!(odd.to_string(), "a code that is none");
+        assert!(ApiError::new(StatusCode::BAD_REQUEST, "X", "工".repeat(9000)).message().len() <= 2000);
     }
 
     #[test]

@@ -1,14 +1,19 @@
-//! An item of a batch that failed while others were carried out.
+//! An item of a batch that failed while others were executed.
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
 
-use super::ErrorCode;
+use super::{ErrorCode, classify};
 
-/// Why one item of a batch was not carried out, inside an answer with HTTP status 200.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+/// Why one item of a batch was not executed, inside a response with HTTP status 200.
+///
+/// Code and message are read in every spelling in which the service writes errors. Neither `Display` nor `Debug` shows the
+/// service's own words, which may quote the request.
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ItemError {
     /// The item: the id of a customer, a reseller or a quota, as the operation says.
     pub id: String,
@@ -20,26 +25,148 @@ pub struct ItemError {
     pub message: String,
 }
 
-impl ItemError {
-    /// The refusal of a target, where the code says that it was not executed.
-    pub(crate) fn target_result(&self) -> Option<crate::operation::TargetResult> {
-        let code = &self.code;
-        let documented = code.info().is_some() && code.retry() != super::Retry::ReadsOnly;
-        (documented && !self.id.is_empty())
-            .then(|| crate::operation::TargetResult::refused(&self.id, code.as_str()))
+impl<'de> Deserialize<'de> for ItemError {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Item;
+
+        impl<'de> Visitor<'de> for Item {
+            type Value = ItemError;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an item with its error")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ItemError, A::Error> {
+                let mut item = ItemError::default();
+                while let Some(name) = map.next_key::<String>()? {
+                    let field = match classify::part_of_error(&name) {
+                        Some(classify::Part::Code) => {
+                            if let Some(code) =
+                                map.next_value::<FirstText>()?.0.filter(|_| item.code.as_str().is_empty())
+                            {
+                                item.code = code.trim().into();
+                            }
+                            continue;
+                        }
+                        Some(classify::Part::Message) => &mut item.message,
+                        None if name == "id" => &mut item.id,
+                        None => {
+                            map.next_value::<IgnoredAny>()?;
+                            continue;
+                        }
+                    };
+                    if let Some(text) = map.next_value::<FirstText>()?.0.filter(|_| field.is_empty()) {
+                        *field = text;
+                    }
+                }
+                Ok(item)
+            }
+        }
+
+        deserializer.deserialize_map(Item)
+    }
+}
+
+/// The first text or number in any value.
+struct FirstText(Option<String>);
+
+impl<'de> Deserialize<'de> for FirstText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct First;
+
+        impl<'de> Visitor<'de> for First {
+            type Value = FirstText;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("anything")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<FirstText, E> {
+                Ok(FirstText(Some(text.to_owned())))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<FirstText, E> {
+                self.visit_str(&number.to_string())
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<FirstText, E> {
+                self.visit_str(&number.to_string())
+            }
+
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<FirstText, E> {
+                self.visit_str(&number.to_string())
+            }
+
+            fn visit_bool<E: de::Error>(self, _: bool) -> Result<FirstText, E> {
+                Ok(FirstText(None))
+            }
+
+            fn visit_unit<E: de::Error>(self) -> Result<FirstText, E> {
+                Ok(FirstText(None))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<FirstText, A::Error> {
+                let mut first = None;
+                while let Some(FirstText(text)) = seq.next_element()? {
+                    first = first.or(text);
+                }
+                Ok(FirstText(first))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<FirstText, A::Error> {
+                let mut first = None;
+                while let Some((IgnoredAny, FirstText(text))) = map.next_entry()? {
+                    first = first.or(text);
+                }
+                Ok(FirstText(first))
+            }
+        }
+
+        deserializer.deserialize_any(First)
     }
 }
 
 impl fmt::Display for ItemError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.id, super::api::shown(&self.code, &self.message))
+        write!(f, "{}: {}", self.id, super::api::shown(&self.code))
     }
 }
 
 impl fmt::Debug for ItemError {
+    /// Shows the code, and how long the rest is.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ItemError({self})")
+        f.debug_struct("ItemError")
+            .field("id_bytes", &self.id.len())
+            .field("code", &super::api::shown(&self.code))
+            .field("message_bytes", &self.message.len())
+            .finish()
     }
 }
 
 impl std::error::Error for ItemError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::decode_str;
+
+    #[test]
+    fn an_item_is_read_in_every_spelling_and_shows_no_words() {
+        for json in [
+            r#"{"id":"c1","error_code":"CBC.0100","error_msg":"Li Lei"}"#,
+            r#"{"id":"c1","error_code":"CBC.0100","error_code":"CBC.0100","error_msg":"Li Lei"}"#,
+            r#"{"id":"c1","error_code":"CBC.0100","error_msg":{"zh":"Li Lei"}}"#,
+            r#"{"id":"c1","errorCode":["CBC.0100"],"errorMsg":["Li Lei"],"more":{}}"#,
+            r#"{"error_message":"Li Lei","code":"CBC.0100","id":"c1"}"#,
+        ] {
+            for item in [decode_str::<ItemError>(json).unwrap(), serde_json::from_str(json).unwrap()] {
+                assert_eq!(
+                    (item.id.as_str(), item.code.as_str(), item.message.as_str()),
+                    ("c1", "CBC.0100", "Li Lei")
+                );
+                assert!(!format!("{item:?}{item}").contains("Li Lei"));
+                assert!(!format!("{item:?}").contains("c1"));
+            }
+        }
+    }
+}

@@ -6,9 +6,9 @@
 
 mod api;
 mod authentication;
+pub(crate) mod classify;
 mod code;
 pub mod codes;
-mod http200;
 mod item;
 mod validation;
 
@@ -22,7 +22,6 @@ use crate::types::UtcTime;
 pub use api::ApiError;
 pub use authentication::AuthenticationRefusal;
 pub use code::{CodeInfo, ErrorCode, Responsibility, Retry};
-pub use http200::{InsideSuccess, SuccessErrors, all_inside_success, inside_success};
 pub use item::ItemError;
 pub use validation::{ValidationError, Violation};
 
@@ -81,6 +80,8 @@ pub enum ErrorKind {
     OutcomeUnknown,
     /// An answer came that is not what the operation answers. [`Error::body`] has what came.
     Undecodable,
+    /// A local file or writer failed, such as a full disk under a download. Repeating the call does not help.
+    Io,
     /// The journal could not store or read an attempt; the write was not sent, or it stays open in the journal.
     Journal,
     /// A list changed while it was read page by page, so rows may be missing or doubled.
@@ -363,7 +364,8 @@ mod tests {
             .with_request_id(Some("r-1".into()));
         assert_eq!(
             error.to_string(),
-            "bss.UpdateIndirectPartnerAccount: CBC.99005003: balance too low (HTTP 400, request r-1)"
+            "bss.UpdateIndirectPartnerAccount: CBC.99005003: The balance of the paying account does not cover the amount \
+             (HTTP 400, request r-1)"
         );
         assert!(!error.may_have_been_executed() && !error.is_retryable());
     }

@@ -201,6 +201,7 @@ impl State {
                 return taken;
             }
         }
+        let mut losers = Vec::new();
         for change in &settlement.changes {
             let (Some(record), Some(by)) = (&change.record, change.by) else { continue };
             let scope = RecordScope::of(&old.attempt, change.leg);
@@ -209,12 +210,14 @@ impl State {
                 self.known.insert(scope.clone(), new.clone());
             }
             let replaced = self.records.entry(scope).or_default().insert(record.clone(), new);
-            if let Some(loser) = replaced.filter(|loser| loser.request_id != *id) {
-                self.reopen(&loser);
-            }
+            losers.extend(replaced.filter(|loser| loser.request_id != *id));
         }
         let new = transition::settle(&old, &settlement.changes);
         self.put(new.clone());
+        // Only now is the gate of this attempt released, which a loser needs again.
+        for loser in &losers {
+            self.reopen(loser);
+        }
         if let Some(evidence) = &settlement.evidence {
             self.evidence.entry(id.clone()).or_default().push(evidence.clone());
         }

@@ -10,9 +10,9 @@ mod store;
 pub mod transition;
 mod verdict;
 
-pub use attempt::{ATTEMPT_FORMAT, Attempt};
-pub(crate) use attempt::attempt_format;
 pub use crate::operation::Leg;
+pub(crate) use attempt::attempt_format;
+pub use attempt::{ATTEMPT_FORMAT, Attempt};
 pub use footprint::{Book, Footprint};
 pub use memory::MemoryJournal;
 pub use options::{JournalOptions, ResolveOptions};

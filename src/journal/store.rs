@@ -227,6 +227,23 @@ pub struct Begin {
 }
 
 impl Begin {
+    /// The first send of all legs of an attempt.
+    pub fn new(attempt: Attempt, window_begin: UtcTime, signed_at: UtcTime, send_by: UtcTime) -> Self {
+        let legs = (0..attempt.legs.len()).collect();
+        Self {
+            attempt,
+            expected: None,
+            legs,
+            window_begin,
+            signed_at,
+            send_by,
+            fenced: false,
+            gate_by_memo: false,
+            ignored: BTreeMap::new(),
+            undecided_seen: BTreeMap::new(),
+        }
+    }
+
     /// The memo that joins the gate, or the empty text.
     pub fn gate_memo(&self) -> &str {
         match (self.gate_by_memo, &self.attempt.memo) {

@@ -9,7 +9,7 @@ use super::{
     TimeWindow,
     resolvable::{canonical, query_meta},
 };
-use crate::types::{Amount, decode};
+use crate::types::{Amount, decode, to_wire_json};
 
 /// The fields of a flat request, sorted by name, each with its own text.
 type Fields = BTreeMap<String, Box<RawValue>>;
@@ -102,8 +102,8 @@ impl Resolver {
 
 /// The flat arguments of an operation with sorted names.
 pub(crate) fn sorted_arguments<O: Operation>(operation: &O) -> Result<String, String> {
-    let text = serde_json::to_string(operation).map_err(|error| error.to_string())?;
-    write(&read(&text)?)
+    let json = to_wire_json(operation).map_err(|error| error.to_string())?;
+    write(&read(&String::from_utf8_lossy(&json))?)
 }
 
 fn read(arguments: &str) -> Result<Fields, String> {
@@ -158,8 +158,8 @@ fn read_page<O: Resolvable>(arguments: &str, body: &[u8]) -> Result<LookupPage, 
         .flatten()
         .find_map(length)
         .ok_or_else(|| "the answer of the query has no list".to_owned())?;
-    let page =
-        decode::<<O::Query as Operation>::Output>(body).map_err(|error| format!("a row cannot be read: {error}"))?;
+    let page = decode::<<O::Query as Operation>::Output>(body)
+        .map_err(|error| format!("a row cannot be read: {error}"))?;
     let rows = <O::Query as Paged>::items(&page);
     if rows.len() != listed {
         return Err(format!("{} rows were read of a list of {listed}", rows.len()));

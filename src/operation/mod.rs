@@ -24,7 +24,6 @@ pub use meta::{
     BodyKind, Caller, Idempotency, Method, OperationMeta, OutcomeProof, Paging, PagingStyle, RateLimit,
     Service, Sites, SuccessProof,
 };
-pub(crate) use paged::paged;
 pub use paged::{Paged, Position};
 pub use parameter::{Constraint, Parameter, Place};
 pub(crate) use parts::{CALLER_ID, encode, match_path};

@@ -144,5 +144,3 @@ macro_rules! __paged_impl {
         }
     };
 }
-
-pub(crate) use __paged_impl as paged;

@@ -11,7 +11,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use serde_json::value::RawValue;
 
 use super::{BodyKind, Operation, OperationMeta};
-use crate::error::ValidationError;
+use crate::{error::ValidationError, types::to_wire_json};
 
 /// Everything but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -42,7 +42,7 @@ impl RequestParts {
     /// [`ValidationError`] where a path parameter is empty or a header value cannot be sent. Does not call
     /// [`Operation::validate`].
     pub fn of<O: Operation>(operation: &O) -> Result<Self, ValidationError> {
-        match serde_json::to_vec(operation) {
+        match to_wire_json(operation) {
             Ok(flat) => Self::split(O::META, flat),
             Err(_) => Err(broken("(request)", "cannot be written as JSON")),
         }
@@ -64,6 +64,9 @@ impl RequestParts {
             match piece {
                 Piece::Literal(text) => path.push_str(text),
                 Piece::Parameter(name) => match fields.get(name).and_then(scalar) {
+                    Some(value) if matches!(&*value, "." | "..") => {
+                        invalid.push(name, "must not be a dot segment: it is part of the address");
+                    }
                     Some(value) if !value.is_empty() => {
                         write!(path, "{}", encode(&value)).unwrap_or_default()
                     }
@@ -143,7 +146,7 @@ pub fn gather(
     for (name, value) in captured {
         add(name.into(), value.into());
     }
-    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         add(name, value);
     }
     for name in meta.headers {

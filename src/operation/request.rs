@@ -69,20 +69,20 @@ macro_rules! __request {
                 use $crate::types::fields::{need, next_field, skip};
                 #[allow(non_camel_case_types, dead_code)] // the fields' own names
                 enum Field { $($($required,)*)? $($($optional,)*)? $($($preset,)*)? }
-                let mut last = 0;
+                let mut order = $crate::types::fields::Order::default();
                 $($(let mut $required: Option<$($rtype)::+ $(<$($rinner),+>)?> = None;)*)?
                 $($(let mut $optional: Option<$($otype)::+ $(<$($oinner),+>)?> = None;)*)?
                 $($(let mut $preset: Option<$($ptype)::+ $(<$($pinner),+>)?> = None;)*)?
-                while let Some(found) = next_field(map, Self::FIELDS, &mut last)? {
+                while let Some(found) = next_field(map, Self::FIELDS, &mut order)? {
                     match found {
                         $($(field if field == Field::$required as usize => {
-                            $crate::__put_field!($required, map $(, $rway)?)
+                            $crate::__put_field!($required, map, order $(, $rway)?)
                         })*)?
                         $($(field if field == Field::$optional as usize => {
-                            $crate::__put_field!($optional, map $(, $oway)?)
+                            $crate::__put_field!($optional, map, order $(, $oway)?)
                         })*)?
                         $($(field if field == Field::$preset as usize => {
-                            $crate::__put_field!($preset, map $(, $pway)?)
+                            $crate::__put_field!($preset, map, order $(, $pway)?)
                         })*)?
                         _ => skip(map),
                     }?;

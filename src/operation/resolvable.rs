@@ -5,7 +5,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{Operation, OperationMeta, OutcomeProof, Paged};
-use crate::types::{Amount, UtcTime};
+use crate::{
+    error::{ItemError, Retry},
+    types::{Amount, UtcTime},
+};
 
 /// A write whose outcome can be proven afterwards, by a record that it leaves or by the state of the object that it
 /// changes.
@@ -235,6 +238,12 @@ impl TargetResult {
     /// A target whose record the response does not name.
     pub fn executed_without_record(target: impl Into<String>) -> Self {
         Self::Executed { target: target.into(), record: None }
+    }
+
+    /// The refusal of a target by an item of a batch, where its code says that it was not executed.
+    pub(crate) fn of_item(error: &ItemError) -> Option<Self> {
+        let documented = error.code.info().is_some() && error.code.retry() != Retry::ReadsOnly;
+        (documented && !error.id.is_empty()).then(|| Self::refused(&error.id, error.code.as_str()))
     }
 
     /// A target that was refused.

@@ -6,19 +6,19 @@ use super::Entry;
 use crate::{
     error::{Error, ErrorKind, ValidationError},
     operation::{Operation, OperationMeta, RequestParts},
-    types::{DecodeError, decode},
+    types::{DecodeError, Drift, decode_looking_around, decode_request},
 };
 
 /// How the request and the answer of one operation are read.
 #[derive(Clone, Copy)]
 pub(super) struct Forms {
     request: fn(&[u8], bool) -> Result<RequestParts, Error>,
-    answer: fn(&[u8]) -> Result<Vec<u8>, DecodeError>,
+    response: fn(&[u8]) -> Result<Typed, DecodeError>,
 }
 
 impl Forms {
     pub(super) const fn of<O: Operation>() -> Self {
-        Self { request: request::<O>, answer: answer::<O> }
+        Self { request: request::<O>, response: response::<O> }
     }
 }
 
@@ -32,27 +32,36 @@ impl Entry {
         (self.forms.request)(json, unchecked)
     }
 
-    /// The answer in `json`, read into its type and written again: unknown fields are gone, the rest is exact. Needs the
-    /// feature `dynamic`.
+    /// Reads the response in `json` into its type and writes it again: unknown fields are gone, amounts are text, the rest
+    /// is exact. Beside it stands what differs from the documentation. Needs the feature `dynamic`.
     ///
     /// # Errors
     /// Where it cannot be read.
-    pub fn answer(&self, json: &[u8]) -> Result<Vec<u8>, DecodeError> {
-        (self.forms.answer)(json)
+    pub fn response(&self, json: &[u8]) -> Result<(Vec<u8>, Vec<Drift>), DecodeError> {
+        (self.forms.response)(json).map(|(typed, drift, _)| (typed, drift))
+    }
+
+    /// [`Entry::response`], and whether fields of an error stand around the response.
+    pub(crate) fn response_looking_around(&self, json: &[u8]) -> Result<Typed, DecodeError> {
+        (self.forms.response)(json)
     }
 }
 
+/// The JSON of a typed response, its drift, and whether fields of an error stand around it.
+type Typed = (Vec<u8>, Vec<Drift>, bool);
+
 fn request<O: Operation>(json: &[u8], unchecked: bool) -> Result<RequestParts, Error> {
-    let operation: O = decode(json).map_err(|error| unreadable(O::META, &error))?;
+    let operation: O = decode_request(json).map_err(|error| unreadable(O::META, &error))?;
     if !unchecked {
         operation.validate().map_err(|invalid| refused(O::META, invalid))?;
     }
     RequestParts::of(&operation).map_err(|invalid| refused(O::META, invalid))
 }
 
-fn answer<O: Operation>(json: &[u8]) -> Result<Vec<u8>, DecodeError> {
-    let answer = decode::<O::Output>(json)?;
-    serde_json::to_vec(&answer).map_err(serde::de::Error::custom)
+fn response<O: Operation>(json: &[u8]) -> Result<Typed, DecodeError> {
+    let (response, drift, around) = decode_looking_around::<O::Output>(json)?;
+    let json = serde_json::to_vec(&response).map_err(<DecodeError as serde::de::Error>::custom)?;
+    Ok((json, drift, around))
 }
 
 fn unreadable(meta: &OperationMeta, error: &DecodeError) -> Error {

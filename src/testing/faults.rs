@@ -2,7 +2,6 @@
 
 use std::{
     fmt,
-    ops::RangeInclusive,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
@@ -11,17 +10,13 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use http::{
-    HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
+    HeaderMap, HeaderValue, Request, Response, StatusCode,
     header::{CONTENT_TYPE, DATE, RETRY_AFTER},
-    request::Parts,
 };
-use serde::{Deserialize, Serialize};
 
+use super::schedule::{FaultSchedule, FaultTrigger, InjectedFault};
+use crate::clock::Clock;
 use crate::transport::{Body, Transport, TransportError, TransportErrorKind};
-use crate::{
-    clock::Clock,
-    operation::{Operation, match_path},
-};
 
 /// The largest piece of a body that comes slowly.
 const SLOW_PIECE: usize = 1024;
@@ -56,207 +51,36 @@ const LAST_DATE: Duration = Duration::from_secs(253_402_300_799);
 pub struct FaultTransport {
     inner: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
-    state: Arc<Mutex<State>>,
-}
-
-#[derive(Default)]
-struct State {
-    seed: u64,
-    requests: usize,
-    rules: Vec<Rule>,
-    injected: Vec<(usize, InjectedFault)>,
-}
-
-struct Rule {
-    fault: InjectedFault,
-    when: FaultTrigger,
-    seen: usize,
-    chance: fastrand::Rng,
-}
-
-/// What goes wrong with one exchange. As JSON for example `"lost_answer"`, `{"throttled": 3}`, `{"slow_body": 200}`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum InjectedFault {
-    /// No connection comes about: never sent, not executed.
-    NoConnection,
-    /// The connection breaks while the request is on its way: perhaps sent, in truth not executed.
-    LostRequest,
-    /// The connection breaks after the request was executed: perhaps sent, in truth executed.
-    LostAnswer,
-    /// The time limit passes after the request was executed.
-    TimedOut,
-    /// Status 500 from a service that did not execute the request.
-    ErrorBefore,
-    /// Status 500 from a service that executed the request.
-    ErrorAfter,
-    /// Status 429 from the gateway, which did not pass the request on; with this wait in `Retry-After`, where given. In
-    /// JSON whole seconds.
-    Throttled(#[serde(with = "written::seconds")] Option<Duration>),
-    /// The body comes in pieces of 1 kB, each after this wait. In JSON milliseconds.
-    SlowBody(#[serde(with = "written::milliseconds")] Duration),
-    /// The body is as it should be, and the content type says HTML.
-    WrongContentType,
-    /// The connection breaks in the middle of the body; the announced length is that of the whole.
-    CutOffBody,
-    /// The `Date` header is this much later, or earlier where negative. In JSON seconds.
-    ClockSkew(#[serde(with = "written::skew")] time::Duration),
-    /// The answer, where it is a JSON object, has fields that no documentation names, also in the rows of its lists.
-    UnknownFields,
-    /// Status 400 with a code that no documentation names, from a service that did not execute the request.
-    UnknownCode,
-}
-
-/// How the times of faults are written as JSON.
-mod written {
-    macro_rules! whole {
-        ($name:ident, $type:ty, $number:ty, $write:expr, $read:expr) => {
-            pub(super) mod $name {
-                use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-                pub fn serialize<S: Serializer>(value: &$type, serializer: S) -> Result<S::Ok, S::Error> {
-                    let write: fn(&$type) -> $number = $write;
-                    write(value).serialize(serializer)
-                }
-
-                pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
-                    <$number>::deserialize(deserializer).map($read)
-                }
-            }
-        };
-    }
-
-    whole!(
-        seconds,
-        Option<std::time::Duration>,
-        Option<u64>,
-        |wait| wait.map(|wait| wait.as_secs()),
-        |wait| wait.map(std::time::Duration::from_secs)
-    );
-    whole!(
-        milliseconds,
-        std::time::Duration,
-        u64,
-        |wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-        std::time::Duration::from_millis
-    );
-    whole!(skew, time::Duration, i64, |skew| skew.whole_seconds(), time::Duration::seconds);
-}
-
-/// Which requests a fault strikes.
-#[derive(Clone)]
-#[must_use]
-pub struct FaultTrigger {
-    which: Which,
-    about: Vec<Condition>,
-}
-
-type Condition = Arc<dyn Fn(&Parts) -> bool + Send + Sync>;
-
-#[derive(Clone, Debug)]
-enum Which {
-    Calls(RangeInclusive<usize>),
-    Every(usize),
-    Percent(u8),
-}
-
-impl FaultTrigger {
-    /// Every request.
-    pub fn always() -> Self {
-        Self::every(1)
-    }
-
-    /// The request of this number, from 1.
-    pub fn call(number: usize) -> Self {
-        Self::calls(number..=number)
-    }
-
-    /// The requests of these numbers, from 1.
-    pub fn calls(numbers: RangeInclusive<usize>) -> Self {
-        Self { which: Which::Calls(numbers), about: Vec::new() }
-    }
-
-    /// Each request whose number can be divided by this one; none for 0.
-    pub fn every(number: usize) -> Self {
-        Self { which: Which::Every(number), about: Vec::new() }
-    }
-
-    /// So many of a hundred requests, by chance.
-    pub fn percent(percent: u8) -> Self {
-        Self { which: Which::Percent(percent), about: Vec::new() }
-    }
-
-    /// Only requests of an operation; others are neither struck nor counted.
-    pub fn of<O: Operation>(self) -> Self {
-        let meta = O::META;
-        self.path(meta.method.into(), meta.path)
-    }
-
-    /// Only requests of a method and path, whose parameters stand in braces.
-    pub fn path(self, method: Method, path: impl Into<String>) -> Self {
-        let path = path.into();
-        self.request(move |parts| parts.method == method && match_path(&path, parts.uri.path()).is_some())
-    }
-
-    /// Only requests for which this holds.
-    pub fn request(mut self, condition: impl Fn(&Parts) -> bool + Send + Sync + 'static) -> Self {
-        self.about.push(Arc::new(condition));
-        self
-    }
+    schedule: Arc<Mutex<FaultSchedule>>,
 }
 
 impl FaultTransport {
-    /// Passes everything on, until faults are injected. The clock waits for slow bodies and dates skewed answers.
+    /// Passes everything on, until faults are injected. The clock waits for slow bodies and dates skewed responses.
     pub fn new(inner: impl Transport + 'static, clock: Arc<dyn Clock>) -> Self {
-        Self { inner: Arc::new(inner), clock, state: Arc::default() }
+        Self { inner: Arc::new(inner), clock, schedule: Arc::default() }
     }
 
     /// Sets the seed of all chances; 0 unless set.
     #[must_use]
     pub fn seeded(self, seed: u64) -> Self {
-        {
-            let mut state = self.state();
-            state.seed = seed;
-            for (index, rule) in state.rules.iter_mut().enumerate() {
-                rule.chance = chance(seed, index);
-            }
-        }
+        self.schedule().seed(seed);
         self
     }
 
     /// Adds a fault.
     #[must_use]
     pub fn inject(self, fault: InjectedFault, when: FaultTrigger) -> Self {
-        {
-            let mut state = self.state();
-            let chance = chance(state.seed, state.rules.len());
-            state.rules.push(Rule { fault, when, seen: 0, chance });
-        }
+        self.schedule().inject(fault, when);
         self
     }
 
     /// The faults so far, each with the number of its request among all, from 1.
-    pub fn injected(&self) -> Vec<(usize, InjectedFault)> {
-        self.state().injected.clone()
+    pub fn injected(&self) -> Vec<(u64, InjectedFault)> {
+        self.schedule().injected().to_vec()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn strike(&self, parts: &Parts) -> Option<InjectedFault> {
-        let mut state = self.state();
-        state.requests += 1;
-        let number = state.requests;
-        let mut struck = None;
-        for rule in &mut state.rules {
-            if rule.strikes(parts) {
-                struck = struck.or(Some(rule.fault));
-            }
-        }
-        state.injected.extend(struck.map(|fault| (number, fault)));
-        struck
+    fn schedule(&self) -> MutexGuard<'_, FaultSchedule> {
+        self.schedule.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -324,16 +148,16 @@ fn with_unknown_fields(body: &Bytes) -> Option<Bytes> {
 impl Transport for FaultTransport {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let (parts, body) = request.into_parts();
-        let fault = self.strike(&parts);
+        let fault = self.schedule().next_of_request(&parts);
         apply_fault(fault, &*self.inner, &self.clock, Request::from_parts(parts, body)).await
     }
 }
 
-/// Sends a request through a transport and lets a fault happen to it. The clock waits for slow bodies and dates skewed
-/// responses.
+/// Sends a request through `inner` with a fault applied to the exchange; without one, as it is. The clock waits for slow
+/// bodies and dates skewed responses.
 ///
 /// # Errors
-/// Those of the transport, and those that the fault stands for.
+/// The failure that the fault stands for, and what `inner` fails with.
 pub async fn apply_fault(
     fault: Option<InjectedFault>,
     inner: &dyn Transport,
@@ -382,27 +206,6 @@ pub async fn apply_fault(
     Ok(Response::from_parts(parts, body))
 }
 
-impl Rule {
-    /// Counts a request that it is about, and says whether it is struck.
-    fn strikes(&mut self, parts: &Parts) -> bool {
-        if !self.when.about.iter().all(|condition| condition(parts)) {
-            return false;
-        }
-        self.seen += 1;
-        match &self.when.which {
-            Which::Calls(numbers) => numbers.contains(&self.seen),
-            Which::Every(number) => self.seen.checked_rem(*number) == Some(0),
-            Which::Percent(percent) => self.chance.u8(..100) < *percent,
-        }
-    }
-}
-
-/// A generator for each rule, so that one more rule does not change what the others do.
-fn chance(seed: u64, rule: usize) -> fastrand::Rng {
-    // Spread, so that the first rules of neighbouring seeds do not share one.
-    fastrand::Rng::with_seed(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(rule as u64))
-}
-
 fn pieces(mut bytes: Bytes) -> Vec<Bytes> {
     let mut pieces = Vec::new();
     while bytes.len() > SLOW_PIECE {
@@ -441,20 +244,11 @@ fn answer(status: StatusCode, body: &'static str) -> Response<Body> {
     answer
 }
 
-impl fmt::Debug for FaultTrigger {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "FaultTrigger({:?}, {} conditions)", self.which, self.about.len())
-    }
-}
-
 impl fmt::Debug for FaultTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.state();
-        let rules: Vec<_> = state.rules.iter().map(|rule| (rule.fault, &rule.when)).collect();
         f.debug_struct("FaultTransport")
             .field("inner", &self.inner)
-            .field("faults", &rules)
-            .field("injected", &state.injected.len())
+            .field("schedule", &*self.schedule())
             .finish()
     }
 }
@@ -464,6 +258,7 @@ mod tests {
     use super::*;
     use crate::{clock::ManualClock, error::ApiError, testing::MockTransport};
     use futures_util::FutureExt as _;
+    use http::Method;
 
     fn clock() -> ManualClock {
         ManualClock::at(time::OffsetDateTime::from_unix_timestamp(1_777_593_600).unwrap())
@@ -473,9 +268,9 @@ mod tests {
     fn service() -> (MockTransport, crate::testing::MockRule<Request<Bytes>>) {
         let mock = MockTransport::new();
         let body = "x".repeat(SLOW_PIECE * 2 + 1);
-        let rule = mock
-            .on_path(Method::POST, "/v2/{any}")
-            .reply(Response::builder().header("date", "Fri, 01 May 2026 00:00:00 GMT").body(body).unwrap());
+        let rule = mock.on_path(Method::POST, "/v2/{any}").respond_raw(
+            Response::builder().header("date", "Fri, 01 May 2026 00:00:00 GMT").body(body).unwrap(),
+        );
         (mock, rule)
     }
 
@@ -553,7 +348,7 @@ mod tests {
     fn answers_are_newer_than_the_documentation() {
         let mock = MockTransport::new();
         let body = r#"{ "a{": "\"{", "rows": [{}, { }, {"b": 1}] }"#;
-        mock.on_path(Method::POST, "/v2/{any}").reply(Response::new(body));
+        mock.on_path(Method::POST, "/v2/{any}").respond_raw(Response::new(body));
         let transport = FaultTransport::new(mock, Arc::new(clock()))
             .inject(InjectedFault::UnknownFields, FaultTrigger::call(1))
             .inject(InjectedFault::UnknownCode, FaultTrigger::call(2));
@@ -585,7 +380,7 @@ mod tests {
     #[test]
     fn dates_are_shifted_within_what_a_date_can_be() {
         let (mock, _) = service();
-        mock.on_path(Method::POST, "/undated").reply(Response::new(""));
+        mock.on_path(Method::POST, "/undated").respond_raw(Response::new(""));
         let hour = time::Duration::HOUR;
         let transport = FaultTransport::new(mock, Arc::new(clock()))
             .inject(InjectedFault::ClockSkew(-hour), FaultTrigger::call(1))

@@ -3,7 +3,9 @@
 mod faults;
 mod mock;
 mod recording;
+mod schedule;
 
-pub use faults::{FaultTransport, FaultTrigger, InjectedFault, apply_fault};
+pub use faults::{FaultTransport, apply_fault};
 pub use mock::{ExpectationError, MockRule, MockTransport};
 pub use recording::{Cassette, Recorder, Replayer};
+pub use schedule::{FaultSchedule, FaultTrigger, InjectedFault};

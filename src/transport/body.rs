@@ -1,12 +1,31 @@
 //! Bodies of requests and answers: whole, or arriving piece by piece.
 
-use std::{fmt, pin::Pin};
+use std::{fmt, pin::Pin, task::Poll};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use futures_util::StreamExt as _;
 
 use super::{TransportError, TransportErrorKind};
+
+/// The most memory that is reserved for a body before it comes.
+const RESERVED: usize = 64 << 10;
+
+/// After so many pieces that are ready, other tasks get their turn, a time limit among them.
+pub(crate) const PIECES_A_TURN: usize = 64;
+
+/// Lets other futures of the same task run once, before this one goes on.
+pub(crate) async fn yield_once() {
+    let mut yielded = false;
+    std::future::poll_fn(|context| {
+        if std::mem::replace(&mut yielded, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
 
 /// The pieces of a body in order.
 pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
@@ -74,11 +93,17 @@ impl Body {
             return Err(too_large());
         }
         let Some(second) = pieces.next().await.transpose()? else { return Ok(first) };
+        // What is announced may never come: memory grows with what does.
         let announced = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
-        let mut all = BytesMut::with_capacity(announced.max(first.len() + second.len()));
+        let mut all = BytesMut::with_capacity(announced.min(RESERVED).max(first.len() + second.len()));
         all.extend_from_slice(&first);
         let mut next = Some(second);
+        let mut count = 0_usize;
         while let Some(piece) = next {
+            count += 1;
+            if count % PIECES_A_TURN == 0 {
+                yield_once().await;
+            }
             if all.len() + piece.len() > limit {
                 return Err(too_large());
             }

@@ -165,7 +165,8 @@ mod tests {
 
     fn traced(path: &str, change: impl FnOnce(&mut Request<Body>)) -> (String, Option<TransportError>) {
         let mock = MockTransport::new();
-        mock.on_path(Method::POST, "/v2/{a}").reply(Response::builder().status(202).body("MARKER").unwrap());
+        mock.on_path(Method::POST, "/v2/{a}")
+            .respond_raw(Response::builder().status(202).body("MARKER").unwrap());
         mock.on_path(Method::POST, "/v2/{a}/things")
             .fail(|| TransportError::perhaps_sent(TransportErrorKind::Broken).caused_by("MARKER"));
         let clock = ManualClock::at(time::OffsetDateTime::UNIX_EPOCH);

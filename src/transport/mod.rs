@@ -18,6 +18,7 @@ use async_trait::async_trait;
 #[cfg(feature = "reqwest")]
 pub use self::http::{HttpTransport, HttpTransportBuilder};
 pub use body::{Body, ByteStream};
+pub(crate) use body::{PIECES_A_TURN, yield_once};
 #[cfg(feature = "tracing")]
 pub use log::TracingTransport;
 

@@ -5,14 +5,22 @@ use std::{fmt, str::FromStr};
 use rust_decimal::Decimal;
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, IgnoredAny, MapAccess, Visitor},
+    de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
+};
+
+use super::{
+    decimal::{parse, unsigned_zero},
+    formats::guesses_types,
+    lenient::{NUMBER, is_response},
+    wire,
 };
 
 /// An exact decimal number: a price, a balance, a quantity.
 ///
 /// Holds up to 28 significant digits with up to 28 decimals and keeps the written scale, so `10.00` stays
-/// `10.00`. On the wire it is a JSON number whose text is taken as it stands; text (`"99.99"`) is read as well.
-/// Fields that the documentation declares as text are written as text by [`amount_text`].
+/// `10.00`. It is read from a number or from text (`"99.99"`), and written as text, so that JSON values, CSV files, TOML,
+/// YAML, databases and queues keep every digit. Only on the wire it is a JSON number, see [`to_wire_json`]; fields that
+/// the documentation declares as text are text there too. Zero has no sign.
 ///
 /// Equality and order compare values: `1.0 == 1.00`.
 ///
@@ -22,13 +30,15 @@ use serde::{
 /// let total: Amount = serde_json::from_str("0.10").unwrap();
 /// let sum = total.checked_add("0.20".parse().unwrap()).unwrap();
 /// assert_eq!(sum.to_string(), "0.30");
-/// assert_eq!(serde_json::to_string(&sum).unwrap(), "0.30");
+/// assert_eq!(serde_json::to_string(&sum).unwrap(), "\"0.30\"");
 /// ```
+///
+/// [`to_wire_json`]: super::to_wire_json
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Amount(Decimal);
 
 impl Amount {
-    /// Nothing: `0`.
+    /// The amount `0`.
     pub const ZERO: Self = Self(Decimal::ZERO);
 
     /// A whole number with a scale: `Amount::new(1050, 2)` is `10.50`.
@@ -36,22 +46,22 @@ impl Amount {
     /// # Errors
     /// [`ParseAmountError`] when `scale` is above 28.
     pub fn new(digits: i64, scale: u32) -> Result<Self, ParseAmountError> {
-        Decimal::try_new(digits, scale).map(Self).map_err(|_| ParseAmountError)
+        Decimal::try_new(digits, scale).map(Self::from).map_err(|_| ParseAmountError)
     }
 
     /// The exact sum, or `None` when it has more digits than an amount can hold.
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {
-        exact_sum(self.0, other.0).map(Self)
+        exact_sum(self.0, other.0).map(Self::from)
     }
 
     /// The exact difference, or `None` when it has more digits than an amount can hold.
     #[must_use]
     pub fn checked_sub(self, other: Self) -> Option<Self> {
-        exact_sum(self.0, -other.0).map(Self)
+        exact_sum(self.0, -other.0).map(Self::from)
     }
 
-    /// The exact sum of many amounts, or `None` when it has more digits than an amount can hold.
+    /// The exact sum of all amounts, or `None` when it has more digits than an amount can hold.
     pub fn checked_sum(amounts: impl IntoIterator<Item = Self>) -> Option<Self> {
         amounts.into_iter().try_fold(Self::ZERO, Self::checked_add)
     }
@@ -59,8 +69,7 @@ impl Amount {
     /// The same amount with the other sign.
     #[must_use]
     pub fn negated(self) -> Self {
-        // A decimal can be a negative zero, which would be written as such.
-        if self.is_zero() { self } else { Self(-self.0) }
+        (-self.0).into()
     }
 
     /// The amount without its sign.
@@ -96,16 +105,16 @@ impl Amount {
     /// Rounded half up (away from zero) to `decimals`, the way monthly bills of the international site are.
     #[must_use]
     pub fn rounded(self, decimals: u32) -> Self {
-        Self(self.0.round_dp_with_strategy(decimals, rust_decimal::RoundingStrategy::MidpointAwayFromZero))
+        self.0.round_dp_with_strategy(decimals, rust_decimal::RoundingStrategy::MidpointAwayFromZero).into()
     }
 
     /// Cut after `decimals`, the way charges of the China site are.
     #[must_use]
     pub fn truncated(self, decimals: u32) -> Self {
-        Self(self.0.trunc_with_scale(decimals))
+        self.0.trunc_with_scale(decimals).into()
     }
 
-    /// The number as a [`Decimal`], for arithmetic of one's own.
+    /// The number as a [`Decimal`], for further arithmetic.
     #[must_use]
     pub fn as_decimal(self) -> Decimal {
         self.0
@@ -122,7 +131,7 @@ fn exact_sum(a: Decimal, b: Decimal) -> Option<Decimal> {
 
 impl From<Decimal> for Amount {
     fn from(value: Decimal) -> Self {
-        Self(value)
+        Self(unsigned_zero(value))
     }
 }
 
@@ -152,57 +161,8 @@ impl FromStr for Amount {
     type Err = ParseAmountError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        parse_exact(text).map(Self).ok_or(ParseAmountError)
+        parse(text).map(Self).ok_or(ParseAmountError)
     }
-}
-
-/// Reads JSON number text, with or without an exponent, and refuses what would have to be rounded.
-fn parse_exact(text: &str) -> Option<Decimal> {
-    if let Some(usual) = parse_usual(text) {
-        return Some(usual);
-    }
-    let text = text.trim_ascii();
-    let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
-        return Decimal::from_str_exact(text).ok();
-    };
-    let mantissa = Decimal::from_str_exact(mantissa).ok()?.normalize();
-    let exponent: i64 = exponent.parse().ok()?;
-    let digits = mantissa.mantissa();
-    let scale = i64::from(mantissa.scale()).checked_sub(exponent)?;
-    if digits == 0 {
-        return Some(Decimal::ZERO);
-    }
-    if scale >= 0 {
-        return Decimal::try_from_i128_with_scale(digits, u32::try_from(scale).ok()?).ok();
-    }
-    let shift = 10_i128.checked_pow(u32::try_from(scale.unsigned_abs()).ok()?)?;
-    Decimal::try_from_i128_with_scale(digits.checked_mul(shift)?, 0).ok()
-}
-
-/// Reads up to 18 digits with at most one point among them, the usual form, by hand: bills hold millions of them.
-fn parse_usual(text: &str) -> Option<Decimal> {
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, text),
-    };
-    let (whole, fraction) =
-        digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
-    if whole.is_empty() || digits.len() > 18 || fraction.is_some_and(str::is_empty) {
-        return None;
-    }
-    let mut number = 0_i64;
-    for digit in whole.bytes().chain(fraction.unwrap_or_default().bytes()) {
-        if !digit.is_ascii_digit() {
-            return None;
-        }
-        number = number * 10 + i64::from(digit - b'0');
-    }
-    match (negative, number) {
-        (true, 0) => None,
-        (true, number) => Some(-number),
-        (false, number) => Some(number),
-    }
-    .map(|number| Decimal::new(number, u32::try_from(fraction.map_or(0, str::len)).unwrap_or(0)))
 }
 
 impl fmt::Display for Amount {
@@ -222,98 +182,163 @@ impl fmt::Debug for Amount {
     }
 }
 
-/// What serde_json calls a value that is passed through as its own text. The crate's `raw_value` feature speaks
-/// this protocol for [`serde_json::value::RawValue`]; a test below fails if it ever changes.
-pub(super) const RAW_JSON: &str = "$serde_json::private::RawValue";
-
 impl Serialize for Amount {
-    /// Writes the number's own text into JSON; other formats that are not human-readable get text.
+    /// Writes text, which keeps every digit in every format. Only requests and responses in the form of the wire, see
+    /// [`to_wire_json`](super::to_wire_json), have JSON numbers.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct as _;
-        if !serializer.is_human_readable() {
-            return serializer.collect_str(self);
+        if wire::is_wire::<S>() {
+            return serializer.serialize_newtype_struct(wire::NUMBER, &self.to_string());
         }
-        let mut raw = serializer.serialize_struct(RAW_JSON, 1)?;
-        raw.serialize_field(RAW_JSON, &self.to_string())?;
-        raw.end()
+        serializer.collect_str(self)
     }
 }
 
 impl<'de> Deserialize<'de> for Amount {
+    /// Reads text or a number. A number that the format has turned into a float is read where that is exact, and
+    /// refused otherwise.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read(deserializer).map(Option::unwrap_or_default)
+        if is_response::<D>() {
+            return deserializer.deserialize_newtype_struct(NUMBER, AmountVisitor);
+        }
+        if !deserializer.is_human_readable() || guesses_types::<D::Error>() {
+            return deserializer.deserialize_str(AmountVisitor);
+        }
+        own_text::read(deserializer)
     }
-}
-
-/// Reads a number or text; empty text and null are no amount.
-fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Amount>, D::Error> {
-    deserializer.deserialize_newtype_struct(RAW_JSON, AmountVisitor)
 }
 
 struct AmountVisitor;
 
 impl<'de> Visitor<'de> for AmountVisitor {
-    type Value = Option<Amount>;
+    type Value = Amount;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a decimal number of at most 28 significant digits, as a number or as text")
+        f.write_str("a decimal number of at most 28 significant digits")
     }
 
-    /// Any other format, and JSON that serde has buffered.
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Amount>, D::Error> {
-        deserializer.deserialize_any(self)
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Amount, E> {
+        text.parse().map_err(|_| match text.trim_ascii() {
+            "" => E::invalid_type(de::Unexpected::Other("empty text"), &self),
+            _ => E::invalid_value(de::Unexpected::Other("other text"), &self),
+        })
     }
 
-    /// serde_json's raw protocol: one entry whose value is the text of the JSON value.
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<Amount>, A::Error> {
-        map.next_key::<IgnoredAny>()?;
-        map.next_value::<RawAmount>().map(|raw| raw.0)
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Amount, E> {
+        Ok(number.into())
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<Amount>, E> {
-        if let Some(usual) = parse_usual(text) {
-            return Ok(Some(Amount(usual)));
-        }
-        let unquoted = text.trim_ascii().trim_matches('"').trim_ascii();
-        match unquoted {
-            "" | "null" => Ok(None),
-            number => number
-                .parse()
-                .map(Some)
-                .map_err(|_| E::invalid_value(de::Unexpected::Other("other text"), &self)),
-        }
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Amount, E> {
+        Ok(number.into())
     }
 
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Option<Amount>, E> {
-        Ok(Some(number.into()))
+    fn visit_u128<E: de::Error>(self, number: u128) -> Result<Amount, E> {
+        self.visit_str(&number.to_string())
     }
 
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Option<Amount>, E> {
-        Ok(Some(number.into()))
+    fn visit_i128<E: de::Error>(self, number: i128) -> Result<Amount, E> {
+        self.visit_str(&number.to_string())
     }
 
-    /// A number that was buffered as a float before it came here. Its shortest text is the original for up to 15
+    /// A number that was turned into a float before it came here. Its shortest text is the original for up to 15
     /// significant digits; longer ones may have been rounded and are refused.
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Option<Amount>, E> {
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Amount, E> {
         let text = number.to_string();
         let digits = text.bytes().filter(u8::is_ascii_digit).skip_while(|digit| *digit == b'0').count();
         if digits > 15 {
             return Err(E::custom("an amount of more than 15 digits went through a float"));
         }
-        text.parse().map(Some).map_err(E::custom)
+        self.visit_str(&text)
     }
 
-    fn visit_unit<E: de::Error>(self) -> Result<Option<Amount>, E> {
-        Ok(None)
+    /// A number of serde_json that keeps its text, where a program has asked for that.
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Amount, A::Error> {
+        match serde_json::Number::deserialize(MapAccessDeserializer::new(map)) {
+            Ok(number) => self.visit_str(&number.to_string()),
+            Err(_) => Err(de::Error::invalid_type(de::Unexpected::Map, &self)),
+        }
     }
 }
 
-/// The text inside serde_json's raw protocol, borrowed or owned.
-struct RawAmount(Option<Amount>);
+/// Asks a format for a number's own text, the way serde_json gives it to its [`RawValue`].
+mod own_text {
+    use std::fmt;
 
-impl<'de> Deserialize<'de> for RawAmount {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(AmountVisitor).map(Self)
+    use serde::{
+        Deserialize, Deserializer,
+        de::{self, MapAccess, Visitor},
+        forward_to_deserialize_any,
+    };
+    use serde_json::value::RawValue;
+
+    use super::{Amount, AmountVisitor};
+
+    /// Reads an amount from its own text where the format has it, and from the format's value otherwise.
+    pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Amount, D::Error> {
+        let mut other = None;
+        let asked = Box::<RawValue>::deserialize(Asking { deserializer, other: &mut other });
+        if let Some(amount) = other {
+            return Ok(amount);
+        }
+        let raw = asked?;
+        match serde_json::from_str::<String>(raw.get()) {
+            Ok(text) => AmountVisitor.visit_str(&text),
+            Err(_) => match raw.get().as_bytes().first() {
+                Some(b'{') => Err(de::Error::invalid_type(de::Unexpected::Map, &AmountVisitor)),
+                Some(b'[') => Err(de::Error::invalid_type(de::Unexpected::Seq, &AmountVisitor)),
+                Some(b'n') => Err(de::Error::invalid_type(de::Unexpected::Unit, &AmountVisitor)),
+                _ => AmountVisitor.visit_str(raw.get()),
+            },
+        }
+    }
+
+    struct Asking<'o, D> {
+        deserializer: D,
+        other: &'o mut Option<Amount>,
+    }
+
+    impl<'de, D: Deserializer<'de>> Deserializer<'de> for Asking<'_, D> {
+        type Error = D::Error;
+
+        fn deserialize_newtype_struct<V: Visitor<'de>>(
+            self,
+            name: &'static str,
+            visitor: V,
+        ) -> Result<V::Value, D::Error> {
+            self.deserializer.deserialize_newtype_struct(name, Asked { visitor, other: self.other })
+        }
+
+        fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.deserializer.deserialize_any(visitor)
+        }
+
+        forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
+            unit_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        }
+    }
+
+    struct Asked<'o, V> {
+        visitor: V,
+        other: &'o mut Option<Amount>,
+    }
+
+    impl<'de, V: Visitor<'de>> Visitor<'de> for Asked<'_, V> {
+        type Value = V::Value;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            AmountVisitor.expecting(f)
+        }
+
+        /// The format has the text.
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+            self.visitor.visit_map(map)
+        }
+
+        /// It does not: the value is read as it is, and carried past the visitor that waits for a text.
+        fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+            *self.other = Some(deserializer.deserialize_any(AmountVisitor)?);
+            Err(de::Error::custom("no text"))
+        }
     }
 }
 
@@ -329,7 +354,7 @@ impl<'de> Deserialize<'de> for RawAmount {
 /// assert_eq!(text.amount(), Ok(Amount::from(5)));
 /// assert!(AmountText::from("five").amount().is_err());
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct AmountText(String);
 
@@ -356,11 +381,41 @@ impl From<Amount> for AmountText {
 
 impl From<&str> for AmountText {
     fn from(text: &str) -> Self {
-        Self(text.to_owned())
+        // The service documents plain digits, so a number with an exponent is left for validation to refuse.
+        match text.parse::<Amount>() {
+            Ok(amount) if !text.contains(['e', 'E']) => amount.into(),
+            _ => Self(text.to_owned()),
+        }
     }
 }
 
-/// For fields that carry an [`Amount`] as text on the wire: `#[serde(with = "amount_text")]`.
+impl From<String> for AmountText {
+    fn from(text: String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl<'de> Deserialize<'de> for AmountText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = AmountText;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an amount as text")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<AmountText, E> {
+                Ok(text.into())
+            }
+        }
+
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// For fields that carry an [`Amount`] as text on the wire too: `#[serde(with = "amount_text")]`.
 pub mod amount_text {
     use super::Amount;
     use serde::{Deserialize, Deserializer, Serializer};
@@ -373,24 +428,23 @@ pub mod amount_text {
         serializer.collect_str(amount)
     }
 
-    /// Reads text or a number.
+    /// Reads an amount from text or a number.
     ///
     /// # Errors
-    /// When neither is there.
+    /// Where there is no number.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Amount, D::Error> {
         Amount::deserialize(deserializer)
     }
 
-    /// The same for fields that may be absent: `#[serde(with = "amount_text::option")]`.
+    /// The same for an amount that may be absent: `#[serde(with = "amount_text::option", default)]`.
     pub mod option {
-        use super::super::{Amount, read};
-        use serde::{Deserializer, Serializer};
+        use super::super::Amount;
+        use serde::{Deserialize, Deserializer, Serializer};
 
-        /// Writes the amount as text, or null.
+        /// Writes text, or null.
         ///
         /// # Errors
         /// Only those of the serializer.
-        #[allow(clippy::ref_option)] // the signature that serde calls
         pub fn serialize<S: Serializer>(amount: &Option<Amount>, serializer: S) -> Result<S::Ok, S::Error> {
             match amount {
                 Some(amount) => serializer.collect_str(amount),
@@ -398,12 +452,12 @@ pub mod amount_text {
             }
         }
 
-        /// Reads text, a number or nothing; empty text is nothing.
+        /// Reads an amount; null is no amount.
         ///
         /// # Errors
-        /// When something else is there.
+        /// Where there is something that is no number.
         pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Amount>, D::Error> {
-            read(deserializer)
+            Option::deserialize(deserializer)
         }
     }
 }
@@ -411,6 +465,7 @@ pub mod amount_text {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::types::decode_str;
     use proptest::prelude::*;
 
     fn amount(text: &str) -> Amount {
@@ -429,7 +484,65 @@ mod tests {
             let read: Amount = serde_json::from_str(json).unwrap();
             assert_eq!(read, amount(text), "{json}");
         }
-        assert_eq!(serde_json::to_string(&amount("10.00")).unwrap(), "10.00");
+        assert_eq!(serde_json::to_string(&amount("10.00")).unwrap(), "\"10.00\"");
+    }
+
+    #[test]
+    fn zero_has_no_sign() {
+        let zeros = [
+            amount("0").checked_sub(amount("0")),
+            amount("-1").checked_add(amount("1")),
+            Some(amount("-0.001").truncated(2)),
+            Some(amount("-0.001").rounded(2)),
+            Some(amount("0.00").negated()),
+            Some(amount("-0.00")),
+            Some(Amount::from(-Decimal::ZERO)),
+        ];
+        for zero in zeros {
+            assert!(!zero.unwrap().to_string().contains('-'), "{zero:?}");
+        }
+        assert_eq!(format!("{:.2}", amount("-0.001")), "0.00");
+    }
+
+    #[test]
+    fn what_is_not_one_decimal_number_is_refused() {
+        for json in [
+            "{}",
+            "[]",
+            "[1]",
+            r#"{"measure_id":1,"amount":99.5}"#,
+            r#"{"currency_id":156,"value":"7"}"#,
+            "null",
+            "true",
+            "\"\"",
+            "\" \"",
+            "\"null\"",
+            "\"1_000\"",
+            "\"1__0\"",
+            "\"1,000\"",
+            "\"\\\"5\\\"\"",
+        ] {
+            assert!(serde_json::from_str::<Amount>(json).is_err(), "{json}");
+            assert!(decode_str::<Amount>(json).is_err(), "{json}");
+            assert!(
+                serde_json::from_str::<serde_json::Value>(json)
+                    .is_ok_and(|value| { serde_json::from_value::<Amount>(value).is_err() }),
+                "{json}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_text_amount_goes_out_in_one_form_or_is_refused() {
+        for (text, sent) in
+            [("+5", "5"), (" 5 ", "5"), (".5", "0.5"), ("00012", "12"), ("1.50", "1.50"), ("-0", "0")]
+        {
+            assert_eq!(AmountText::from(text).as_str(), sent);
+            assert_eq!(serde_json::from_value::<AmountText>(text.into()).unwrap().as_str(), sent);
+        }
+        for text in ["1_000", "five", "", "1,0", "٥"] {
+            assert!(AmountText::from(text).amount().is_err(), "{text}");
+        }
     }
 
     #[test]
@@ -481,22 +594,16 @@ mod tests {
             #[serde(with = "amount_text::option", default)]
             balance: Option<Amount>,
         }
-        assert_eq!(serde_json::from_str::<Row>(r#"{"balance":""}"#).unwrap().balance, None);
-        assert_eq!(serde_json::from_str::<Row>(r#"{"balance":null}"#).unwrap().balance, None);
+        for json in
+            [r#"{"balance":""}"#, r#"{"balance":null}"#, r#"{"balance":{}}"#, r#"{"balance":" "}"#, "{}"]
+        {
+            assert_eq!(decode_str::<Row>(json).unwrap().balance, None, "{json}");
+        }
         let row: Row = serde_json::from_str(r#"{"balance":0.50}"#).unwrap();
         assert_eq!(serde_json::to_string(&row).unwrap(), r#"{"balance":"0.50"}"#);
     }
 
     proptest! {
-        #[test]
-        fn the_usual_form_is_read_as_every_other(text in "-?[0-9]{0,10}(\\.[0-9]{0,9})?") {
-            if let Some(usual) = parse_usual(&text) {
-                let exact = Decimal::from_str_exact(&text).unwrap();
-                prop_assert_eq!((usual, usual.scale()), (exact, exact.scale()));
-                prop_assert_eq!(usual.is_sign_negative(), exact.is_sign_negative());
-            }
-        }
-
         #[test]
         fn every_number_of_28_digits_survives(digits in 0_u128..10_u128.pow(28), scale in 0_usize..=28, negative: bool) {
             let padded = format!("{digits:0width$}", width = scale + 1);
@@ -504,8 +611,11 @@ mod tests {
             let sign = if negative { "-" } else { "" };
             let text = if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") };
             let read: Amount = serde_json::from_str(&text).unwrap();
-            let written = serde_json::to_string(&read).unwrap();
+            prop_assert_eq!(decode_str::<Amount>(&text).unwrap(), read);
+            let written = String::from_utf8(super::super::to_wire_json(&read).unwrap()).unwrap();
             if digits == 0 { prop_assert!(read.is_zero()) } else { prop_assert_eq!(written, text) }
+            let value = serde_json::to_value(read).unwrap();
+            prop_assert_eq!(serde_json::from_value::<Amount>(value).unwrap().to_string(), read.to_string());
         }
 
         #[test]

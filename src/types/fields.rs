@@ -12,7 +12,7 @@ use serde::{
     ser::SerializeStruct,
 };
 
-use super::{Amount, ParseTimeError, amount_text, time_or_none};
+use super::{Amount, ParseTimeError, amount_text, lenient::CAN_GO_ON, time_or_none};
 
 /// A struct that is read from named values and written as such.
 pub trait Fields: Sized {
@@ -189,6 +189,17 @@ impl<T, W: Way<T>> Serialize for Via<&T, W> {
     }
 }
 
+/// Where reading stands among the fields of a struct.
+#[derive(Default)]
+pub struct Order {
+    /// The field after the last one found, where the next one is most likely.
+    next: usize,
+    /// A bit for each field that came.
+    seen: u128,
+    /// The field that was found now came before; this is its name.
+    again: Option<&'static str>,
+}
+
 /// Which of `fields` the next value is for, if there is one; their count for any other name. Fields mostly come in the
 /// same order, so the search begins after the last one found.
 ///
@@ -197,7 +208,7 @@ impl<T, W: Way<T>> Serialize for Via<&T, W> {
 pub fn next_field<'de, A: MapAccess<'de>>(
     map: &mut A,
     fields: &'static [&'static str],
-    last: &mut usize,
+    order: &mut Order,
 ) -> Result<Option<usize>, A::Error> {
     struct Name {
         fields: &'static [&'static str],
@@ -227,35 +238,64 @@ pub fn next_field<'de, A: MapAccess<'de>>(
         }
     }
 
-    let found = map.next_key_seed(Name { fields, from: *last })?;
+    let found = map.next_key_seed(Name { fields, from: order.next })?;
     if let Some(index) = found {
-        *last = index + 1;
+        order.next = index + 1;
+        let bit = u32::try_from(index).ok().and_then(|index| 1_u128.checked_shl(index)).unwrap_or(0);
+        order.again = if order.seen & bit == 0 { None } else { fields.get(index).copied() };
+        order.seen |= bit;
     }
     Ok(found)
 }
 
-/// Reads the next value into its field.
+/// Reads the next value into its field. One that a response has in a form that cannot be read is left out, where that is
+/// allowed.
 ///
 /// # Errors
-/// Where it cannot be read.
-pub fn put<'de, T: Deserialize<'de>, A: MapAccess<'de>>(field: &mut T, map: &mut A) -> Result<(), A::Error> {
+/// Where it cannot be read, or the field came before with another value.
+pub fn put<'de, T: Deserialize<'de> + PartialEq, A: MapAccess<'de>>(
+    field: &mut T,
+    map: &mut A,
+    order: &Order,
+) -> Result<(), A::Error> {
     match map.next_value() {
-        Ok(value) => *field = value,
-        Err(error) => return Err(error),
+        Ok(value) => set(field, value, order),
+        Err(error) => leave_out(map, error),
     }
-    Ok(())
 }
 
 /// [`put`] in a [`Way`].
 ///
 /// # Errors
-/// Where it cannot be read.
-pub fn put_via<'de, W: Way<T>, T, A: MapAccess<'de>>(field: &mut T, map: &mut A) -> Result<(), A::Error> {
+/// As for [`put`].
+pub fn put_via<'de, W: Way<T>, T: PartialEq, A: MapAccess<'de>>(
+    field: &mut T,
+    map: &mut A,
+    order: &Order,
+) -> Result<(), A::Error> {
     match map.next_value::<Via<T, W>>() {
-        Ok(value) => *field = value.0,
-        Err(error) => return Err(error),
+        Ok(value) => set(field, value.0, order),
+        Err(error) => leave_out(map, error),
     }
-    Ok(())
+}
+
+fn set<T: PartialEq, E: de::Error>(field: &mut T, value: T, order: &Order) -> Result<(), E> {
+    match order.again {
+        Some(name) if *field != value => Err(E::duplicate_field(name)),
+        _ => {
+            *field = value;
+            Ok(())
+        }
+    }
+}
+
+/// Goes on after a value that could not be read, where the format can and the value may be unknown.
+#[cold]
+fn leave_out<'de, A: MapAccess<'de>>(map: &mut A, error: A::Error) -> Result<(), A::Error> {
+    if map.size_hint() != Some(CAN_GO_ON) {
+        return Err(error);
+    }
+    map.next_value::<IgnoredAny>().map(drop).map_err(|_| error)
 }
 
 /// Passes over the next value.
@@ -290,11 +330,11 @@ macro_rules! __wire_name {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __put_field {
-    ($field:expr, $map:ident) => {
-        $crate::types::fields::put(&mut $field, $map)
+    ($field:expr, $map:ident, $order:ident) => {
+        $crate::types::fields::put(&mut $field, $map, &$order)
     };
-    ($field:expr, $map:ident, $way:ty) => {
-        $crate::types::fields::put_via::<$way, _, A>(&mut $field, $map)
+    ($field:expr, $map:ident, $order:ident, $way:ty) => {
+        $crate::types::fields::put_via::<$way, _, A>(&mut $field, $map, &$order)
     };
 }
 
@@ -368,6 +408,7 @@ macro_rules! response {
         impl $name {
             /// Builds a value for a test or a test double: `fill` sets fields, and all others stay empty.
             #[must_use]
+            #[allow(dead_code)] // in structs that are not public
             pub fn build(fill: impl FnOnce(&mut Self)) -> Self {
                 let mut value = Self::default();
                 fill(&mut value);
@@ -379,22 +420,22 @@ macro_rules! response {
             const NAME: &'static str = stringify!($name);
             const FIELDS: &'static [&'static str] = &[$($crate::__wire_name!($field $($wire)?),)*];
 
-            #[allow(unused_mut, unused_imports)] // an answer without fields
+            #[allow(unused_mut, unused_imports)] // a response without fields
             fn read<'de, A: serde::de::MapAccess<'de>>(map: &mut A) -> Result<Self, A::Error> {
                 use $crate::types::fields::{next_field, skip};
                 #[allow(non_camel_case_types, dead_code)] // the fields' own names
                 enum Field { $($field),* }
-                let (mut answer, mut last) = (Self::default(), 0);
-                while let Some(found) = next_field(map, Self::FIELDS, &mut last)? {
+                let (mut response, mut order) = (Self::default(), $crate::types::fields::Order::default());
+                while let Some(found) = next_field(map, Self::FIELDS, &mut order)? {
                     match found {
-                        $(field if field == Field::$field as usize => $crate::__put_field!(answer.$field, map $(, $way)?),)*
+                        $(field if field == Field::$field as usize => $crate::__put_field!(response.$field, map, order $(, $way)?),)*
                         _ => skip(map),
                     }?;
                 }
-                Ok(answer)
+                Ok(response)
             }
 
-            #[allow(unused_variables, unused_imports)] // an answer without fields
+            #[allow(unused_variables, unused_imports)] // a response without fields
             fn write<S: serde::ser::SerializeStruct>(&self, to: &mut $crate::types::fields::Writer<S>) {
                 $(
                     $crate::__write_field!(to.field($crate::__wire_name!($field $($wire)?), self.$field $(, $way)?));

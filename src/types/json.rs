@@ -1,8 +1,9 @@
-//! JSON text, value by value, that keeps every number's own text.
+//! A reader of JSON text, value by value, that keeps every number's own text.
 //!
 //! serde_json turns numbers into floats unless told otherwise for the whole program, and its reader is compiled anew for
 //! every type. This small reader knows no types, borrows from the text, and leaves numbers alone. A property test holds
-//! it to serde_json: both accept the same texts and read the same values.
+//! it to serde_json: both accept the same texts and read the same values. A [tolerant](Reader::tolerant) reader also
+//! takes text with control characters, broken escapes and lone surrogates, and takes note of them.
 
 use std::borrow::Cow;
 
@@ -45,7 +46,7 @@ fn plain_bytes(text: &[u8]) -> Option<usize> {
 
 /// What stands at a place of the text: a scalar, or the begin of a list or an object.
 #[derive(Debug)]
-pub(super) enum Token<'t> {
+pub(crate) enum Token<'t> {
     Null,
     Bool(bool),
     /// The number as written.
@@ -57,26 +58,136 @@ pub(super) enum Token<'t> {
 
 /// What is wrong with a text, and at which byte.
 #[derive(Debug)]
-pub(super) struct Malformed {
-    pub(super) what: &'static str,
-    pub(super) at: usize,
+pub(crate) struct Malformed {
+    pub(crate) what: &'static str,
+    pub(crate) at: usize,
 }
 
-/// Reads a text from front to back.
-pub(super) struct Reader<'t> {
-    text: &'t str,
+/// Something odd that was read all the same.
+#[derive(Debug)]
+pub(crate) struct Note {
+    /// The byte at which the value begins, or where the odd text is.
+    pub(crate) at: usize,
+    /// The depth of the value.
+    depth: u32,
+    pub(crate) what: Odd,
+    /// How many more of the same kind came.
+    pub(crate) more: u32,
+}
+
+/// What was odd about a value.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Odd {
+    /// The field is not one that the type has.
+    UnknownField,
+    /// The code is not one that the type knows.
+    UnknownCode,
+    /// The value could not be read as what the type expects.
+    Unreadable(Box<str>),
+    /// The text had characters that are not allowed in JSON.
+    RepairedText,
+    /// The list has a row that is null.
+    NullRow,
+}
+
+/// How many notes a reader takes; a response with more is odd enough.
+const MOST_NOTES: usize = 64;
+
+/// A place in the text to which a reader can go back.
+#[derive(Clone, Copy)]
+pub(crate) struct Mark {
     at: usize,
+    name_at: usize,
     depth: u32,
 }
 
+/// Reads a text from front to back.
+pub(crate) struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    depth: u32,
+    /// Where the last field's name stands.
+    name_at: usize,
+    tolerant: bool,
+    notes: Vec<Note>,
+}
+
 impl<'t> Reader<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
-        Self { text, at: 0, depth: 0 }
+    /// A reader that takes exactly what JSON allows, and a byte order mark before it.
+    pub(crate) fn new(text: &'t str) -> Self {
+        let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        Self { text, at, depth: 0, name_at: 0, tolerant: false, notes: Vec::new() }
+    }
+
+    /// The same reader, which takes odd text too and replaces what is odd by U+FFFD.
+    pub(crate) fn tolerant(mut self) -> Self {
+        self.tolerant = true;
+        self
+    }
+
+    /// Whether odd values are taken.
+    pub(crate) fn is_tolerant(&self) -> bool {
+        self.tolerant
+    }
+
+    /// What was odd so far.
+    pub(crate) fn into_notes(self) -> Vec<Note> {
+        self.notes
+    }
+
+    /// Where the reader stands.
+    #[inline]
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { at: self.at, name_at: self.name_at, depth: self.depth }
+    }
+
+    /// The byte of [`Reader::mark`].
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Goes back to a place.
+    pub(crate) fn rewind(&mut self, mark: Mark) {
+        (self.at, self.name_at, self.depth) = (mark.at, mark.name_at, mark.depth);
+    }
+
+    /// Another reader of the same text at the same place, which takes no notes.
+    pub(crate) fn fork(&self) -> Self {
+        Self { notes: Vec::new(), ..*self }
+    }
+
+    /// Takes note of something odd; of the same thing in the rows of a list, once.
+    #[cold]
+    pub(crate) fn note(&mut self, at: usize, what: Odd) {
+        let name = self.name(self.name_at);
+        let same = self.notes.iter().position(|note| {
+            note.depth == self.depth && note.what == what && self.name(note.at) == name && name.is_some()
+        });
+        if let Some(note) = same.and_then(|index| self.notes.get_mut(index)) {
+            note.more = note.more.saturating_add(1);
+        } else if self.notes.len() < MOST_NOTES {
+            // The path is found from the name of the field later, where there is one.
+            let at = if name.is_some() { self.name_at } else { at };
+            self.notes.push(Note { at, depth: self.depth, what, more: 0 });
+        }
+    }
+
+    /// Takes note of bytes that were not UTF-8 and were replaced before the text was read.
+    pub(crate) fn note_replaced(&mut self, at: usize) {
+        if self.notes.len() < MOST_NOTES {
+            self.notes.push(Note { at, depth: 0, what: Odd::RepairedText, more: 0 });
+        }
+    }
+
+    /// The name of a field as it stands in the text, if one begins at this byte.
+    fn name(&self, at: usize) -> Option<&'t str> {
+        let quoted = self.text.get(at..)?.strip_prefix('"')?;
+        quoted.split('"').next()
     }
 
     /// The next token. After [`Token::List`] and [`Token::Object`] come [`Reader::row`] and [`Reader::field`].
     #[inline]
-    pub(super) fn next(&mut self) -> Result<Token<'t>, Malformed> {
+    pub(crate) fn next(&mut self) -> Result<Token<'t>, Malformed> {
         match self.ahead() {
             Some(b'"') => self.string().map(Token::Text),
             Some(b'{') => self.enter(Token::Object),
@@ -92,13 +203,13 @@ impl<'t> Reader<'t> {
 
     /// The first byte of the next value.
     #[inline]
-    pub(super) fn ahead(&mut self) -> Option<u8> {
+    pub(crate) fn ahead(&mut self) -> Option<u8> {
         self.skip_space();
         self.peek()
     }
 
     /// Is there another row in the list? `first` before the first one.
-    pub(super) fn row(&mut self, first: bool) -> Result<bool, Malformed> {
+    pub(crate) fn row(&mut self, first: bool) -> Result<bool, Malformed> {
         if first && self.ahead() == Some(b']') {
             return Ok(self.leave());
         }
@@ -106,7 +217,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The name of the next field of the object, if there is another. `first` before the first one.
-    pub(super) fn field(&mut self, first: bool) -> Result<Option<Cow<'t, str>>, Malformed> {
+    pub(crate) fn field(&mut self, first: bool) -> Result<Option<Cow<'t, str>>, Malformed> {
         if first && self.ahead() == Some(b'}') {
             self.leave();
             return Ok(None);
@@ -117,6 +228,7 @@ impl<'t> Reader<'t> {
         if self.ahead() != Some(b'"') {
             return Err(self.malformed("a field name is missing"));
         }
+        self.name_at = self.at;
         let name = self.string()?;
         if self.ahead() != Some(b':') {
             return Err(self.malformed("a colon is missing"));
@@ -126,13 +238,13 @@ impl<'t> Reader<'t> {
     }
 
     /// Passes over a value.
-    pub(super) fn skip(&mut self) -> Result<(), Malformed> {
+    pub(crate) fn skip(&mut self) -> Result<(), Malformed> {
         let token = self.next()?;
         self.skip_rest(&token)
     }
 
     /// Passes over what belongs to a token that was read.
-    pub(super) fn skip_rest(&mut self, token: &Token<'t>) -> Result<(), Malformed> {
+    pub(crate) fn skip_rest(&mut self, token: &Token<'t>) -> Result<(), Malformed> {
         let mut first = true;
         match token {
             Token::List => {
@@ -151,7 +263,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Nothing follows.
-    pub(super) fn end(&mut self) -> Result<(), Malformed> {
+    pub(crate) fn end(&mut self) -> Result<(), Malformed> {
         if self.ahead().is_none() { Ok(()) } else { Err(self.malformed("text after the value")) }
     }
 
@@ -222,10 +334,10 @@ impl<'t> Reader<'t> {
     }
 
     /// The text whose quote comes next.
-    pub(super) fn string(&mut self) -> Result<Cow<'t, str>, Malformed> {
+    pub(crate) fn string(&mut self) -> Result<Cow<'t, str>, Malformed> {
         let begin = self.at;
         self.at += 1;
-        let mut escaped = false;
+        let (mut escaped, mut odd) = (false, false);
         loop {
             let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
             let Some(plain) = plain_bytes(rest) else {
@@ -239,18 +351,50 @@ impl<'t> Reader<'t> {
                     escaped = true;
                     self.at += 2;
                 }
+                _ if self.tolerant => {
+                    odd = true;
+                    self.at += 1;
+                }
                 _ => return Err(self.malformed("a control character in text")),
             }
         }
         let plain = self.since(begin + 1);
         self.at += 1;
-        if !escaped {
+        if !escaped && !odd {
             return Ok(Cow::Borrowed(plain));
         }
         // Escapes are rare; serde_json knows them all, surrogates included.
-        serde_json::from_str(self.since(begin))
-            .map(Cow::Owned)
-            .map_err(|_| self.malformed("a broken escape in text"))
+        match serde_json::from_str(self.since(begin)) {
+            Ok(text) => Ok(Cow::Owned(text)),
+            Err(_) if self.tolerant => {
+                self.note(begin, Odd::RepairedText);
+                Ok(Cow::Owned(repaired(plain)))
+            }
+            Err(_) => Err(self.malformed("a broken escape in text")),
+        }
+    }
+
+    /// Whether text without any character but blanks comes, which is read then.
+    #[inline]
+    pub(crate) fn take_blank_text(&mut self) -> bool {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let [b'"', rest @ ..] = rest else { return false };
+        let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let blank = rest.get(blanks) == Some(&b'"');
+        if blank {
+            self.at += blanks + 2;
+        }
+        blank
+    }
+
+    /// Whether an object without fields comes, which is read then.
+    pub(crate) fn take_empty_object(&mut self) -> bool {
+        let mut ahead = self.fork();
+        let empty = matches!(ahead.next(), Ok(Token::Object)) && ahead.ahead() == Some(b'}');
+        if empty {
+            self.at = ahead.at + 1;
+        }
+        empty
     }
 
     fn enter(&mut self, token: Token<'t>) -> Result<Token<'t>, Malformed> {
@@ -278,6 +422,53 @@ impl<'t> Reader<'t> {
             _ => Err(self.malformed("a comma or the end of the list or object is missing")),
         }
     }
+}
+
+/// Text between quotes with U+FFFD in place of control characters, broken escapes and lone surrogates.
+#[cold]
+fn repaired(text: &str) -> String {
+    const ODD: char = char::REPLACEMENT_CHARACTER;
+    let mut repaired = String::with_capacity(text.len());
+    let mut rest = text.chars();
+    let unit = |rest: &mut std::str::Chars<'_>| -> Option<u32> {
+        let digits =
+            rest.as_str().get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+        *rest = rest.as_str().get(4..).unwrap_or_default().chars();
+        u32::from_str_radix(digits, 16).ok()
+    };
+    while let Some(next) = rest.next() {
+        if next != '\\' {
+            repaired.push(if next.is_ascii_control() && next != '\u{7f}' { ODD } else { next });
+            continue;
+        }
+        repaired.push(match rest.next() {
+            Some(plain @ ('"' | '\\' | '/')) => plain,
+            Some('b') => '\u{8}',
+            Some('f') => '\u{c}',
+            Some('n') => '\n',
+            Some('r') => '\r',
+            Some('t') => '\t',
+            Some('u') => match unit(&mut rest) {
+                Some(high @ 0xd800..0xdc00) => {
+                    let mut ahead = rest.clone();
+                    let low = (ahead.next() == Some('\\') && ahead.next() == Some('u'))
+                        .then(|| unit(&mut ahead))
+                        .flatten()
+                        .filter(|low| (0xdc00..0xe000).contains(low));
+                    match low {
+                        Some(low) => {
+                            rest = ahead;
+                            char::from_u32(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)).unwrap_or(ODD)
+                        }
+                        None => ODD,
+                    }
+                }
+                unit => unit.and_then(char::from_u32).unwrap_or(ODD),
+            },
+            _ => ODD,
+        });
+    }
+    repaired
 }
 
 #[cfg(test)]
@@ -318,8 +509,14 @@ mod tests {
         })
     }
 
-    /// Both readers accept the text and read the same, or both refuse it.
+    /// Both readers accept the text and read the same, or both refuse it. What the tolerant reader accepts beyond that,
+    /// it takes note of.
     fn compare(text: &str) {
+        let mut tolerant = Reader::new(text).tolerant();
+        if value(&mut tolerant).and_then(|_| tolerant.end()).is_ok() && tolerant.notes.is_empty() {
+            assert!(parse(text).is_ok(), "{text}");
+        }
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         match (serde_json::from_str::<Value>(text), parse(text)) {
             (Ok(theirs), Ok(ours)) => assert_eq!(ours, theirs, "{text}"),
             (Err(_), Err(malformed)) => assert!(malformed.at <= text.len() + 2),
@@ -377,6 +574,31 @@ mod tests {
         compare(&"[".repeat(200));
         compare(&format!("{}1{}", "[".repeat(127), "]".repeat(127)));
         compare(&format!("{}1{}", "[".repeat(128), "]".repeat(128)));
+    }
+
+    #[test]
+    fn odd_text_is_repaired_and_noted() {
+        for (text, shown) in [
+            (r#""\ud83d""#, "\u{fffd}"),
+            (r#""a\ud83d b""#, "a\u{fffd} b"),
+            (r#""\ude00\ud83d""#, "\u{fffd}\u{fffd}"),
+            (r#""\ud83d\ud83d\ude00""#, "\u{fffd}😀"),
+            (r#""\ud83d\u0041""#, "\u{fffd}A"),
+            (r#""\x""#, "\u{fffd}"),
+            (r#""\u12""#, "\u{fffd}12"),
+            (r#""\é""#, "\u{fffd}"),
+            ("\"a\tb\r\n\"", "a\u{fffd}b\u{fffd}\u{fffd}"),
+            ("\"\\n\tc\"", "\n\u{fffd}c"),
+        ] {
+            assert!(Reader::new(text).next().is_err(), "{text}");
+            let mut reader = Reader::new(text).tolerant();
+            match reader.next().unwrap() {
+                Token::Text(read) => assert_eq!(read, shown, "{text}"),
+                other => panic!("{text}: {other:?}"),
+            }
+            reader.end().unwrap();
+            assert_eq!(reader.notes.len(), 1, "{text}");
+        }
     }
 
     proptest! {

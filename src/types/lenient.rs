@@ -1,121 +1,72 @@
-//! Reading answers the way the service writes them, not the way its pages declare them.
+//! A deserializer for responses as the service writes them, not as its pages declare them.
 //!
-//! [`decode`] reads a number where text stands and text where a number stands, takes `null` for a value that should
-//! always be there, and one value for a list of one. Fields that are missing are filled by the types themselves
+//! It reads a number where text is expected and text where a number is, takes `null` for a value that should always be
+//! there, and one value for a list of one. Fields that are missing are filled by the types themselves
 //! (`#[serde(default)]`), unknown ones are passed over. Amounts get the number's own text.
+//!
+//! With a tolerant [`Reader`] a value that cannot be read is left out, and the reader takes note of it. Money and the
+//! shape of lists and objects are strict in either case.
 
-use std::{borrow::Cow, fmt};
+use std::{any::type_name, borrow::Cow};
 
 use serde::{
     Deserializer,
     de::{
-        self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Unexpected, Visitor,
+        self, DeserializeSeed, IntoDeserializer as _, MapAccess, SeqAccess, Unexpected, Visitor,
         value::{BorrowedStrDeserializer, MapAccessDeserializer, StrDeserializer},
     },
     forward_to_deserialize_any,
 };
 
 use super::{
-    amount::RAW_JSON,
-    json::{Malformed, Reader, Token},
+    decimal,
+    decode_error::DecodeError,
+    json::{Mark, Odd, Reader, Token},
 };
 
-/// Reads a value from the JSON bytes of an answer, leniently.
-///
-/// # Errors
-/// [`DecodeError`] where it is not JSON, or a value cannot be read even leniently; it names the place.
-pub fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, DecodeError> {
-    let mut reader = Reader::new(text(json)?);
-    let read = T::deserialize(Lenient::next(&mut reader));
-    match reader.end() {
-        Err(wrong) if read.is_ok() => Err(wrong.into()),
-        _ => read,
-    }
-}
+/// What an amount calls itself to this deserializer, which then hands over the number's own text.
+pub(super) const NUMBER: &str = "huaweicloud_partner::Number";
 
-/// [`decode`] for text.
-///
-/// # Errors
-/// As for [`decode`].
-pub fn decode_str<T: DeserializeOwned>(json: &str) -> Result<T, DecodeError> {
-    decode(json.as_bytes())
-}
+/// What a code calls itself to this deserializer, which then calls `visit_seq` with one element, the code, and takes note
+/// of an unknown code where a second element is asked for.
+pub(super) const CODE: &str = "huaweicloud_partner::Code";
 
-fn text(json: &[u8]) -> Result<&str, DecodeError> {
-    std::str::from_utf8(json)
-        .map_err(|error| DecodeError::new(format!("not text in UTF-8 at byte {}", error.valid_up_to())))
-}
+/// The hint of a [`MapAccess`] that can go on after a value that could not be read: the next value that is asked for
+/// stands for the one that failed.
+pub(super) const CAN_GO_ON: usize = usize::MAX;
 
-/// Why JSON could not be read, and where: `$.records[3].amount: not a decimal number`.
-///
-/// Never holds the value itself, which may be personal.
-#[derive(Debug)]
-pub struct DecodeError(Box<Broken>);
-
-#[derive(Debug)]
-struct Broken {
-    /// The steps from the value to the root, innermost first.
-    steps: Vec<String>,
-    message: String,
-}
-
-impl DecodeError {
-    fn new(message: impl Into<String>) -> Self {
-        Self(Box::new(Broken { steps: Vec::new(), message: message.into() }))
-    }
-
-    /// The place of the value, such as `$.records[3].amount`; `$` for the whole text.
-    pub fn path(&self) -> String {
-        self.0.steps.iter().rev().fold("$".to_owned(), |path, step| path + step)
-    }
-
-    /// What is wrong there.
-    pub fn message(&self) -> &str {
-        &self.0.message
-    }
-
-    fn below_row(mut self, index: usize) -> Self {
-        self.0.steps.push(format!("[{index}]"));
-        self
-    }
-
-    fn below_field(mut self, name: &str) -> Self {
-        self.0.steps.push(format!(".{name}"));
-        self
-    }
-}
-
-impl From<Malformed> for DecodeError {
-    fn from(wrong: Malformed) -> Self {
-        Self::new(format!("not JSON at byte {}: {}", wrong.at, wrong.what))
-    }
-}
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path(), self.0.message)
-    }
-}
-
-impl std::error::Error for DecodeError {}
-
-impl de::Error for DecodeError {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(message.to_string())
-    }
+/// Whether a deserializer is the one of this file.
+pub(super) fn is_response<D>() -> bool {
+    type_name::<D>() == type_name::<Lenient<'static, 'static>>()
 }
 
 /// The next value, turned into what the type asks for.
-struct Lenient<'r, 'de> {
+pub(super) struct Lenient<'r, 'de> {
     reader: &'r mut Reader<'de>,
     /// The value's token, where it was read already.
     token: Option<Token<'de>>,
+    place: Place,
+}
+
+/// Where a value stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In a field, or alone.
+    Field,
+    /// In a list.
+    Row,
+    /// Where a list is expected.
+    InsteadOfList,
 }
 
 impl<'r, 'de> Lenient<'r, 'de> {
     #[inline]
-    fn next(reader: &'r mut Reader<'de>) -> Self {
-        Self { reader, token: None }
+    pub(super) fn next(reader: &'r mut Reader<'de>) -> Self {
+        Self { reader, token: None, place: Place::Field }
+    }
+
+    fn with(self, token: Token<'de>) -> Self {
+        Self { token: Some(token), ..self }
     }
 
     #[inline]
@@ -132,18 +83,39 @@ impl<'r, 'de> Lenient<'r, 'de> {
         Ok(self.reader.skip_rest(&token)?)
     }
 
-    /// The fields of an object, none for what stands for nothing.
-    fn fields(mut self, expected: &dyn de::Expected) -> Result<Fields<'r, 'de>, DecodeError> {
-        let ended = match self.token()? {
+    /// The fields of an object, none for what stands for nothing. `known` are the fields of the type, where it is a
+    /// struct.
+    fn fields(
+        mut self,
+        known: Option<&'static [&'static str]>,
+        expected: &dyn de::Expected,
+    ) -> Result<Fields<'r, 'de>, DecodeError> {
+        let token = self.token()?;
+        let ended = match &token {
+            Token::Object if self.place == Place::InsteadOfList => {
+                // One row instead of a list of one. Rows under their numbers, or anything else, would get lost.
+                if !known.is_none_or(|known| has_any(self.reader.fork(), known)) {
+                    return Err(DecodeError::new("an object, expected a list").strict());
+                }
+                false
+            }
             Token::Object => false,
-            token if is_nothing(&token) => true,
-            token => return Err(unfit(&token, expected)),
+            token if is_nothing(token) && self.place != Place::Row => true,
+            Token::List if self.place == Place::Field && self.reader.ahead() == Some(b']') => {
+                return Err(de::Error::invalid_type(Unexpected::Other("an empty list"), expected));
+            }
+            token => return Err(unfit(token, expected).strict()),
         };
-        Ok(Fields::new(self.reader, ended))
+        let can_go_on = known.is_some() && self.reader.is_tolerant();
+        Ok(Fields::new(self.reader, ended, can_go_on))
     }
 
     /// The rows of a list; a single value is a list of one.
     fn rows(mut self) -> Result<Rows<'r, 'de>, DecodeError> {
+        let ahead = if self.token.is_none() { self.reader.ahead() } else { None };
+        if ahead == Some(b'{') && self.reader.take_empty_object() {
+            return Ok(Rows { reader: self.reader, single: Some(None), index: 0, ended: false });
+        }
         let single = match self.token()? {
             Token::List => None,
             token if is_nothing(&token) => Some(None),
@@ -152,11 +124,16 @@ impl<'r, 'de> Lenient<'r, 'de> {
         Ok(Rows { reader: self.reader, single, index: 0, ended: false })
     }
 
-    /// Whether null comes, which is read then.
+    /// Whether nothing comes, which is read then: null, and in a response also blank text and an object without fields.
     #[inline]
-    fn is_null(&mut self) -> Result<bool, DecodeError> {
-        if self.token.is_none() && self.reader.ahead() != Some(b'n') {
-            return Ok(false);
+    fn is_absent(&mut self) -> Result<bool, DecodeError> {
+        if self.token.is_none() {
+            match self.reader.ahead() {
+                Some(b'n') => {}
+                Some(b'"') if self.reader.is_tolerant() => return Ok(self.reader.take_blank_text()),
+                Some(b'{') if self.reader.is_tolerant() => return Ok(self.reader.take_empty_object()),
+                _ => return Ok(false),
+            }
         }
         match self.token()? {
             Token::Null => Ok(true),
@@ -166,6 +143,20 @@ impl<'r, 'de> Lenient<'r, 'de> {
             }
         }
     }
+}
+
+/// Whether an object has any of these fields. Its begin was read.
+fn has_any(mut reader: Reader<'_>, known: &[&str]) -> bool {
+    let mut first = true;
+    while let Ok(Some(name)) = reader.field(std::mem::take(&mut first)) {
+        if known.contains(&name.as_ref()) {
+            return true;
+        }
+        if reader.skip().is_err() {
+            break;
+        }
+    }
+    false
 }
 
 /// The text that a scalar stands for.
@@ -226,10 +217,12 @@ fn whole(token: &Token<'_>) -> Option<Whole> {
         return Some(Whole::Negative(number));
     }
     // A whole number written with a decimal point or an exponent.
-    let number = text.parse::<super::Amount>().ok()?;
-    (number.decimals() == 0)
-        .then(|| number.rounded(0).to_string().parse().ok().map(Whole::Negative))
-        .flatten()
+    let number = decimal::parse(text)?.normalize();
+    if number.scale() > 0 {
+        return None;
+    }
+    let digits = number.mantissa();
+    u64::try_from(digits).map(Whole::Positive).or_else(|_| i64::try_from(digits).map(Whole::Negative)).ok()
 }
 
 macro_rules! whole_numbers {
@@ -269,12 +262,8 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
                 }
             }
             Token::Text(text) => visit_text(text, visitor),
-            token @ Token::List => {
-                Lenient { reader: self.reader, token: Some(token) }.deserialize_seq(visitor)
-            }
-            token @ Token::Object => {
-                Lenient { reader: self.reader, token: Some(token) }.deserialize_map(visitor)
-            }
+            token @ Token::List => self.with(token).deserialize_seq(visitor),
+            token @ Token::Object => self.with(token).deserialize_map(visitor),
         }
     }
 
@@ -305,7 +294,7 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
-        match self.is_null() {
+        match self.is_absent() {
             Ok(true) => visitor.visit_none(),
             Ok(false) => visitor.visit_some(self),
             Err(error) => Err(error),
@@ -322,21 +311,16 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        let mut fields = self.fields(&visitor)?;
-        let read = visitor.visit_map(&mut fields);
-        match fields.finish(read.is_ok()) {
-            None => read,
-            Some(error) => Err(error),
-        }
+        read_fields(self.fields(None, &visitor)?, visitor)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
-        _fields: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        self.deserialize_map(visitor)
+        read_fields(self.fields(Some(fields), &visitor)?, visitor)
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -344,13 +328,17 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        if name != RAW_JSON {
-            return visitor.visit_newtype_struct(self);
-        }
-        match self.token()? {
-            Token::Number(text) => visitor.visit_borrowed_str(text),
-            Token::Text(text) => visit_text(text, visitor),
-            token => visitor.visit_newtype_struct(Lenient { reader: self.reader, token: Some(token) }),
+        match name {
+            NUMBER => {
+                let read = match self.token()? {
+                    Token::Number(text) => visitor.visit_borrowed_str(text),
+                    Token::Text(text) => visit_text(text, visitor),
+                    token => Err(unfit(&token, &visitor)),
+                };
+                read.map_err(DecodeError::strict)
+            }
+            CODE => visitor.visit_seq(Code { value: Some(self.token()?), reader: self.reader }),
+            _ => visitor.visit_newtype_struct(self),
         }
     }
 
@@ -363,7 +351,7 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
         match self.token()? {
             Token::Text(text) => visitor.visit_enum(StrDeserializer::new(&text)),
             Token::Object => {
-                let mut fields = Fields::new(self.reader, false);
+                let mut fields = Fields::new(self.reader, false, false);
                 let read = visitor.visit_enum(MapAccessDeserializer::new(&mut fields));
                 match fields.finish(read.is_ok()) {
                     None => read,
@@ -374,13 +362,62 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
         }
     }
 
+    /// A value that nobody wants. In a response it is that of a field that the crate does not know.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        if self.reader.is_tolerant() {
+            self.reader.note(self.reader.at(), Odd::UnknownField);
+        }
         self.skip()?;
         visitor.visit_unit()
     }
 
     forward_to_deserialize_any! {
         i128 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct identifier
+    }
+}
+
+fn read_fields<'de, V: Visitor<'de>>(
+    mut fields: Fields<'_, 'de>,
+    visitor: V,
+) -> Result<V::Value, DecodeError> {
+    let read = visitor.visit_map(&mut fields);
+    match fields.finish(read.is_ok()) {
+        None => read,
+        Some(error) => Err(error),
+    }
+}
+
+/// A code: the first element is the value, asking for a second one says that it is not known.
+struct Code<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    value: Option<Token<'de>>,
+}
+
+impl<'de> SeqAccess<'de> for Code<'_, 'de> {
+    type Error = DecodeError;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, DecodeError> {
+        match self.value.take() {
+            // A whole number has one form, however it was written.
+            Some(Token::Number(text)) => match whole(&Token::Number(text)) {
+                Some(Whole::Positive(number)) => seed.deserialize(number.into_deserializer()).map(Some),
+                Some(Whole::Negative(number)) => seed.deserialize(number.into_deserializer()).map(Some),
+                None => seed.deserialize(BorrowedStrDeserializer::new(text)).map(Some),
+            },
+            Some(token) => {
+                let lenient = Lenient { reader: self.reader, token: Some(token), place: Place::Field };
+                seed.deserialize(lenient).map(Some)
+            }
+            None => {
+                if self.reader.is_tolerant() {
+                    self.reader.note(self.reader.at(), Odd::UnknownCode);
+                }
+                Ok(None)
+            }
+        }
     }
 }
 
@@ -395,21 +432,33 @@ struct Rows<'r, 'de> {
     reader: &'r mut Reader<'de>,
     /// There is no list, but one value or nothing.
     single: Option<Option<Token<'de>>>,
+    /// How many rows of the list were reached.
     index: usize,
     ended: bool,
 }
 
 impl<'de> Rows<'_, 'de> {
-    /// The next row, `None` after the last one.
+    /// The next row, `None` after the last one. In a response null is no row.
     fn advance(&mut self) -> Result<Option<Lenient<'_, 'de>>, DecodeError> {
+        let place = if self.single.is_some() { Place::InsteadOfList } else { Place::Row };
         let token = match &mut self.single {
             Some(single) => single.take().map(Some),
             None if self.ended => None,
-            None => self.reader.row(self.index == 0)?.then_some(None),
+            None => {
+                let mut more = self.reader.row(self.index == 0)?;
+                self.index += usize::from(more);
+                while more && self.reader.is_tolerant() && self.reader.ahead() == Some(b'n') {
+                    let at = self.reader.at();
+                    self.reader.skip()?;
+                    self.reader.note(at, Odd::NullRow);
+                    more = self.reader.row(false)?;
+                    self.index += usize::from(more);
+                }
+                more.then_some(None)
+            }
         };
         self.ended = token.is_none();
-        self.index += usize::from(!self.ended);
-        Ok(token.map(|token| Lenient { reader: self.reader, token }))
+        Ok(token.map(|token| Lenient { reader: self.reader, token, place }))
     }
 
     /// Passes over the rows that nobody asked for, if all went well. What went wrong now.
@@ -424,7 +473,7 @@ impl<'de> Rows<'_, 'de> {
     }
 
     fn located(&self, error: DecodeError) -> DecodeError {
-        error.below_row(self.index - 1)
+        if self.index == 0 { error } else { error.below_row(self.index - 1) }
     }
 }
 
@@ -454,11 +503,23 @@ struct Fields<'r, 'de> {
     waiting: bool,
     first: bool,
     ended: bool,
+    /// A value that cannot be read may be left out.
+    can_go_on: bool,
+    /// Where the value that was asked for begins.
+    begin: Mark,
+    /// Why it could not be read.
+    failed: Option<Failed>,
+}
+
+enum Failed {
+    ForGood,
+    Odd(Box<str>),
 }
 
 impl<'r, 'de> Fields<'r, 'de> {
-    fn new(reader: &'r mut Reader<'de>, ended: bool) -> Self {
-        Self { reader, name: None, waiting: false, first: true, ended }
+    fn new(reader: &'r mut Reader<'de>, ended: bool, can_go_on: bool) -> Self {
+        let begin = reader.mark();
+        Self { reader, name: None, waiting: false, first: true, ended, can_go_on, begin, failed: None }
     }
 
     fn advance(&mut self) -> Result<Option<&Cow<'de, str>>, DecodeError> {
@@ -484,7 +545,32 @@ impl<'r, 'de> Fields<'r, 'de> {
     #[inline]
     fn value(&mut self) -> Lenient<'_, 'de> {
         self.waiting = false;
+        self.begin = self.reader.mark();
         Lenient::next(self.reader)
+    }
+
+    /// Remembers why the value could not be read.
+    #[cold]
+    fn failed(&mut self, error: DecodeError) -> DecodeError {
+        if self.can_go_on {
+            let expected =
+                error.message().split_once(", expected ").map_or(error.message(), |(_, what)| what);
+            self.failed =
+                Some(if error.is_strict() { Failed::ForGood } else { Failed::Odd(expected.into()) });
+        }
+        self.located(error)
+    }
+
+    /// Passes over the value that could not be read, unless nothing may be passed over there.
+    #[cold]
+    fn leave_out(&mut self, failed: Failed) -> Result<(), DecodeError> {
+        let Failed::Odd(expected) = failed else {
+            return Err(DecodeError::new("not to be left out").strict());
+        };
+        self.reader.rewind(self.begin);
+        self.reader.ahead();
+        self.reader.note(self.reader.at(), Odd::Unreadable(expected));
+        Ok(self.reader.skip()?)
     }
 
     fn located(&self, error: DecodeError) -> DecodeError {
@@ -504,101 +590,21 @@ impl<'de> MapAccess<'de> for Fields<'_, 'de> {
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, DecodeError> {
+        if let Some(failed) = self.failed.take() {
+            self.leave_out(failed)?;
+            return seed.deserialize(().into_deserializer());
+        }
         match seed.deserialize(self.value()) {
             Ok(value) => Ok(value),
-            Err(error) => Err(self.located(error)),
+            Err(error) => Err(self.failed(error)),
         }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.can_go_on.then_some(CAN_GO_ON)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::types::{Amount, CustomerId, Day};
-    use proptest::prelude::*;
-    use serde::Deserialize;
-
-    #[derive(Debug, Default, Deserialize, PartialEq)]
-    #[serde(default)]
-    struct Row {
-        id: CustomerId,
-        name: String,
-        count: u32,
-        shift: i64,
-        frozen: bool,
-        amount: Amount,
-        limit: Option<i32>,
-        tags: Vec<String>,
-        nested: Option<Box<Row>>,
-        rows: Vec<Row>,
-        day: Option<Day>,
-    }
-
-    fn row(json: &str) -> Row {
-        decode_str(json).unwrap_or_else(|error| panic!("{json}: {error}"))
-    }
-
-    #[test]
-    fn every_form_of_a_value_is_read() {
-        let expected = Row {
-            id: "17".into(),
-            name: "5".into(),
-            count: 3,
-            shift: -2,
-            frozen: true,
-            amount: "1.50".parse().unwrap(),
-            limit: Some(9),
-            tags: vec!["a".into()],
-            ..Row::default()
-        };
-        for json in [
-            r#"{"id":"17","name":"5","count":3,"shift":-2,"frozen":true,"amount":1.50,"limit":9,"tags":["a"]}"#,
-            r#"{"id":17,"name":5,"count":"3","shift":"-2","frozen":"true","amount":"1.50","limit":"9","tags":"a"}"#,
-            r#"{"id":17,"name":5,"count":3.0,"shift":-2e0,"frozen":1,"amount":"1.50","limit":9,"tags":["a"],"more":[{}]}"#,
-        ] {
-            assert_eq!(row(json), expected, "{json}");
-        }
-        assert_eq!(row(r#"{"rows":{"count":"1"}}"#).rows[0].count, 1);
-    }
-
-    #[test]
-    fn null_is_the_empty_value() {
-        let nulls = r#"{"id":null,"name":null,"count":null,"shift":null,"frozen":null,"amount":null,"limit":null,
-            "tags":null,"nested":null,"rows":[null],"day":null}"#;
-        assert_eq!(row(nulls), Row { rows: vec![Row::default()], ..Row::default() });
-        assert_eq!(row("null"), Row::default());
-    }
-
-    #[test]
-    fn inner_values_and_long_amounts_are_read_too() {
-        let read =
-            row(r#"{"nested":{"count":"7","amount":1234567890123456.789012345678,"day":"2026-05-01"}}"#);
-        let nested = read.nested.unwrap();
-        assert_eq!(nested.count, 7);
-        assert_eq!(nested.amount.to_string(), "1234567890123456.789012345678");
-        assert_eq!(nested.day.unwrap().to_string(), "2026-05-01");
-    }
-
-    #[test]
-    fn what_makes_no_sense_is_refused() {
-        for json in [
-            r#"{"count":"many"}"#,
-            r#"{"count":-1}"#,
-            r#"{"frozen":"maybe"}"#,
-            r#"{"amount":"x"}"#,
-            "[",
-            "",
-            "{} {}",
-            "5",
-        ] {
-            assert!(decode_str::<Row>(json).is_err(), "{json}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
-            let _ = decode::<Row>(&bytes);
-        }
-    }
-}
+#[path = "lenient_tests.rs"]
+mod tests;

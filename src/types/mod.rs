@@ -6,11 +6,16 @@
 
 mod amount;
 mod association;
+mod decimal;
+mod decode;
+mod decode_error;
+mod drift;
 #[doc(hidden)]
 pub mod fields;
+mod formats;
 mod given;
 mod ids;
-mod json;
+pub(crate) mod json;
 mod language;
 mod lenient;
 mod money;
@@ -18,11 +23,16 @@ pub(crate) mod open_enum;
 mod personal;
 mod site;
 mod time;
+mod wire;
 
 pub use amount::{Amount, AmountText, ParseAmountError, amount_text};
 pub use association::AssociationType;
 #[cfg(feature = "workflows")]
 pub(crate) use association::by_name as association_by_name;
+pub use decode::{decode, decode_request, decode_str, decode_with_drift};
+pub(crate) use decode::{decode_looking_around, text};
+pub use decode_error::DecodeError;
+pub use drift::{Drift, DriftKind};
 pub(crate) use fields::response;
 #[doc(hidden)]
 pub use given::Given;
@@ -31,7 +41,6 @@ pub(crate) use given::given;
 pub(crate) use ids::ids;
 pub use ids::{CustomerId, OrderId, PartnerId, QuotaId, ResellerId, ResourceId, VoucherId};
 pub use language::Language;
-pub use lenient::{DecodeError, decode, decode_str};
 pub use money::{Currency, MeasureUnit, Money, MoneyError};
 #[cfg(feature = "workflows")]
 pub(crate) use personal::marked;
@@ -39,3 +48,4 @@ pub use personal::{Personal, SENSITIVE_FIELDS, Secret, is_sensitive};
 pub use site::{ParseSiteError, Site};
 pub use time::{BEIJING, BillCycle, Day, DayOrCycle, LocalTime, ParseTimeError, TimeZone, UtcTime};
 pub(crate) use time::{days_between, time_or_none};
+pub use wire::to_wire_json;

@@ -47,7 +47,7 @@ macro_rules! open_enum {
         }
 
         impl Default for $name {
-            /// No code: what an answer without this field reads as.
+            /// No code, as in a response without this field.
             fn default() -> Self {
                 Self::Other(Box::from(""))
             }
@@ -65,6 +65,14 @@ macro_rules! open_enum {
         impl From<String> for $name {
             fn from(code: String) -> Self {
                 Self::from(code.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::convert::Infallible;
+
+            fn from_str(code: &str) -> Result<Self, Self::Err> {
+                Ok(Self::from(code))
             }
         }
 
@@ -88,7 +96,11 @@ macro_rules! open_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::types::open_enum::read_code(deserializer, |code| Self::from(code))
+                $crate::types::open_enum::read_code(
+                    deserializer,
+                    |code| Self::from(code),
+                    |code| code.is_known() || code.as_str().is_empty(),
+                )
             }
         }
     };
@@ -132,7 +144,7 @@ macro_rules! open_codes {
         }
 
         impl Default for $name {
-            /// No code: what an answer without this field reads as.
+            /// No code, as in a response without this field.
             fn default() -> Self {
                 Self::Other(i64::MIN)
             }
@@ -156,7 +168,7 @@ macro_rules! open_codes {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self.code() {
-                    i64::MIN => serializer.serialize_none(),
+                    i64::MIN if serializer.is_human_readable() => serializer.serialize_none(),
                     code => serializer.serialize_i64(code),
                 }
             }
@@ -164,7 +176,11 @@ macro_rules! open_codes {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::types::open_enum::read_number(deserializer).map(Self::from)
+                $crate::types::open_enum::read_number(
+                    deserializer,
+                    |code| Self::from(code),
+                    |code| code.is_known() || code.code() == i64::MIN,
+                )
             }
         }
     };
@@ -176,14 +192,21 @@ use std::fmt;
 
 use serde::{Deserializer, de};
 
+use super::{
+    decimal,
+    formats::guesses_types,
+    lenient::{CODE, is_response},
+};
+
 /// Reads a text code; a number is taken as its digits.
 pub(crate) fn read_code<'de, D: Deserializer<'de>, T>(
     deserializer: D,
-    from: impl FnOnce(&str) -> T,
+    from: impl Fn(&str) -> T,
+    is_known: impl Fn(&T) -> bool,
 ) -> Result<T, D::Error> {
-    struct Code<F>(F);
+    struct Text<F>(F);
 
-    impl<T, F: FnOnce(&str) -> T> de::Visitor<'_> for Code<F> {
+    impl<T, F: Fn(&str) -> T> de::Visitor<'_> for Text<F> {
         type Value = T;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -206,54 +229,121 @@ pub(crate) fn read_code<'de, D: Deserializer<'de>, T>(
             Ok((self.0)(if code { "true" } else { "false" }))
         }
 
+        fn visit_f64<E: de::Error>(self, code: f64) -> Result<T, E> {
+            Ok((self.0)(&code.to_string()))
+        }
+
         fn visit_unit<E: de::Error>(self) -> Result<T, E> {
             Ok((self.0)(""))
         }
     }
 
-    deserializer.deserialize_any(Code(from))
+    if is_response::<D>() {
+        return deserializer.deserialize_newtype_struct(CODE, Reported { visitor: Text(from), is_known });
+    }
+    if !deserializer.is_human_readable() || guesses_types::<D::Error>() {
+        return deserializer.deserialize_str(Text(from));
+    }
+    deserializer.deserialize_any(Text(from))
 }
 
 /// Reads a number code; text is taken where it is digits.
-pub(crate) fn read_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    struct Number;
+pub(crate) fn read_number<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    from: impl Fn(i64) -> T,
+    is_known: impl Fn(&T) -> bool,
+) -> Result<T, D::Error> {
+    struct Number<F>(F);
 
-    impl de::Visitor<'_> for Number {
-        type Value = i64;
+    impl<T, F: Fn(i64) -> T> de::Visitor<'_> for Number<F> {
+        type Value = T;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a whole number")
+            f.write_str("a code that is a whole number")
         }
 
-        fn visit_i64<E: de::Error>(self, code: i64) -> Result<i64, E> {
-            Ok(code)
+        fn visit_i64<E: de::Error>(self, code: i64) -> Result<T, E> {
+            Ok((self.0)(code))
         }
 
-        fn visit_u64<E: de::Error>(self, code: u64) -> Result<i64, E> {
-            i64::try_from(code).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(code), &self))
-        }
-
-        fn visit_bool<E: de::Error>(self, code: bool) -> Result<i64, E> {
-            Ok(i64::from(code))
-        }
-
-        fn visit_str<E: de::Error>(self, code: &str) -> Result<i64, E> {
-            match code.trim_ascii() {
-                "" => Ok(i64::MIN),
-                digits => {
-                    digits.parse().map_err(|_| E::invalid_type(de::Unexpected::Other("other text"), &self))
-                }
+        fn visit_u64<E: de::Error>(self, code: u64) -> Result<T, E> {
+            match i64::try_from(code) {
+                Ok(code) => Ok((self.0)(code)),
+                Err(_) => Err(E::invalid_value(de::Unexpected::Unsigned(code), &self)),
             }
         }
 
-        fn visit_unit<E: de::Error>(self) -> Result<i64, E> {
-            Ok(i64::MIN)
+        fn visit_bool<E: de::Error>(self, code: bool) -> Result<T, E> {
+            Ok((self.0)(i64::from(code)))
+        }
+
+        fn visit_str<E: de::Error>(self, code: &str) -> Result<T, E> {
+            match code.trim_ascii() {
+                "" => Ok((self.0)(i64::MIN)),
+                digits => match whole(digits) {
+                    Some(code) => Ok((self.0)(code)),
+                    None => Err(E::invalid_value(de::Unexpected::Other("other text"), &self)),
+                },
+            }
+        }
+
+        fn visit_f64<E: de::Error>(self, code: f64) -> Result<T, E> {
+            self.visit_str(&code.to_string())
+        }
+
+        fn visit_unit<E: de::Error>(self) -> Result<T, E> {
+            Ok((self.0)(i64::MIN))
         }
     }
 
-    deserializer.deserialize_any(Number)
+    if is_response::<D>() {
+        return deserializer.deserialize_newtype_struct(CODE, Reported { visitor: Number(from), is_known });
+    }
+    if !deserializer.is_human_readable() {
+        return deserializer.deserialize_i64(Number(from));
+    }
+    deserializer.deserialize_any(Number(from))
 }
 
+/// The whole number that a text stands for.
+fn whole(text: &str) -> Option<i64> {
+    let number = decimal::parse(text)?.normalize();
+    if number.scale() == 0 { number.mantissa().try_into().ok() } else { None }
+}
+
+/// Reads a code out of a response and says where it is not known.
+struct Reported<V, K> {
+    visitor: V,
+    is_known: K,
+}
+
+impl<'de, V: de::Visitor<'de>, K: Fn(&V::Value) -> bool> de::Visitor<'de> for Reported<V, K> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.visitor.expecting(f)
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<V::Value, A::Error> {
+        let Some(code) = seq.next_element_seed(Scalar(self.visitor))? else {
+            return Err(de::Error::custom("no code"));
+        };
+        if !(self.is_known)(&code) {
+            seq.next_element::<de::IgnoredAny>()?;
+        }
+        Ok(code)
+    }
+}
+
+struct Scalar<V>(V);
+
+impl<'de, V: de::Visitor<'de>> de::DeserializeSeed<'de> for Scalar<V> {
+    type Value = V::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        deserializer.deserialize_any(self.0)
+    }
+}
 #[cfg(test)]
 mod tests {
     open_enum! {

@@ -241,6 +241,28 @@ async fn an_unknown_kind_of_record_is_not_dropped_silently() {
     assert!(matches!(error, StoreError::UnknownKind(kind) if kind == "mdf_quota"));
 }
 
+#[tokio::test]
+async fn a_history_is_imported_once_and_an_interrupted_import_goes_on() {
+    let source = RecordStore::in_memory(ChinaCalendar::published());
+    source.start("HO-1", share("2026-03-02", "Data lake")).await.unwrap();
+    source.apply("HO-1", accept("2026-03-03")).await.unwrap();
+    source.apply("HO-1", progress("2026-03-04")).await.unwrap();
+    let events = source.record("HO-1").unwrap().steps_json(0).unwrap();
+    let target = RecordStore::in_memory(ChinaCalendar::published());
+    let import = |upto: usize| target.import("ho", "HO-1", Site::China, &events[..upto]);
+    assert_eq!(import(2).await.unwrap().version, 2);
+    assert_eq!(import(3).await.unwrap().version, 3);
+    assert_eq!(import(1).await.unwrap().version, 3);
+    assert_eq!(state_of(&target), state_of(&source));
+    assert_eq!(target.changes(0, 9).await.unwrap().len(), 3);
+    let other = RecordStore::in_memory(ChinaCalendar::published());
+    other.start("HO-1", share("2026-03-02", "Backup")).await.unwrap();
+    let refused = other.import("ho", "HO-1", Site::China, &events).await.unwrap_err();
+    assert!(matches!(refused, StoreError::AlreadyThere(_)));
+    let gap = target.import("ho", "HO-2", Site::China, &events[1..]).await.unwrap_err();
+    assert!(matches!(gap, StoreError::BadHistory(_)));
+}
+
 /// A storage that can be told to fail.
 #[derive(Default)]
 struct Failing {

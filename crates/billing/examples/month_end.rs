@@ -168,7 +168,8 @@ fn client(arguments: &Arguments) -> Result<Client, Error> {
         let (Some(access_key), Some(secret_key)) = keys else {
             return Err(Error::Configuration("--access-key and --secret-key are needed".to_owned()));
         };
-        let mut builder = Client::builder(arguments.site, Credentials::keys(access_key, secret_key));
+        let mut builder =
+            Client::builder(arguments.site).credentials(Credentials::keys(access_key, secret_key));
         if let Some(server) = &arguments.server {
             builder = builder.endpoint(huaweicloud_partner::operation::Service::Business, server);
         }

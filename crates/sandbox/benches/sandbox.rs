@@ -52,7 +52,7 @@ fn in_process(criterion: &mut Criterion) {
             group.bench_function("floor", |bencher| {
                 bencher.iter(|| {
                     runtime.block_on(async {
-                        black_box(client.request(&ShowBalances::new()).await.unwrap());
+                        black_box(client.prepare(&ShowBalances::new()).await.unwrap());
                         black_box(decode::<Balances>(&body).unwrap())
                     })
                 });
@@ -112,7 +112,8 @@ fn over_http(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("http, {concurrency} at once"));
         group.throughput(Throughput::Elements(concurrency)).measurement_time(Duration::from_secs(8));
         for (name, address) in &addresses {
-            let client = Client::builder(Site::China, keys.clone())
+            let client = Client::builder(Site::China)
+                .credentials(keys.clone())
                 .endpoint(Service::Business, address)
                 .options(CallOptions::new().rate_limiter(NoRateLimit))
                 .build()

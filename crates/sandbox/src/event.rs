@@ -6,6 +6,7 @@ use super::{
     Inner, Sandbox,
     billing::{BandwidthMeasurement, CostAccess, ResourceUse},
     faults::{FaultTrigger, SandboxFault},
+    gate::bad_request,
     ledger::LedgerAccount,
     market::{NewDiscount, NewOrder, PackageUse},
     people::positive,
@@ -269,6 +270,42 @@ pub enum SandboxEvent {
     },
 }
 
+impl SandboxEvent {
+    /// Reads an event from JSON. A field that the event does not have is refused by its path.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(value: serde_json::Value) -> Result<Self, String> {
+        let event: Self = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+        let known = serde_json::to_value(&event).map_err(|error| error.to_string())?;
+        match unknown_field(&value, &known, String::new()) {
+            Some(path) => Err(format!("{path} is no field of this event")),
+            None => Ok(event),
+        }
+    }
+}
+
+/// The path of the first field of a value that another does not have. What is null may be left out.
+fn unknown_field(given: &serde_json::Value, known: &serde_json::Value, path: String) -> Option<String> {
+    use serde_json::Value;
+    match (given, known) {
+        (Value::Object(given), Value::Object(known)) => given.iter().find_map(|(name, value)| {
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            match known.get(name) {
+                Some(known) => unknown_field(value, known, path),
+                None if value.is_null() => None,
+                None => Some(path),
+            }
+        }),
+        (Value::Array(given), Value::Array(known)) => given
+            .iter()
+            .zip(known)
+            .enumerate()
+            .find_map(|(index, (given, known))| unknown_field(given, known, format!("{path}[{index}]"))),
+        _ => None,
+    }
+}
+
 impl Sandbox {
     /// Lets something happen. Answers the id of what came of it, where something did.
     ///
@@ -280,6 +317,7 @@ impl Sandbox {
         Self::receive_late(&mut state, now.instant());
         let Inner { world, turnstile } = &mut *state;
         world.advance_to(now);
+        world.note_change_of_state();
         turnstile.past.keep(world);
         if let SandboxEvent::Wait { seconds } = event {
             let until = now.instant().saturating_add(time::Duration::seconds(seconds.into()));
@@ -403,6 +441,9 @@ impl State {
             }
             SandboxEvent::DelayRecords { operation, seconds } => {
                 self.delay_records(&operation, seconds).map(|()| None)
+            }
+            SandboxEvent::SkewGateway { seconds } if seconds.unsigned_abs() > 86_400 => {
+                Err(bad_request("seconds must be -86400 to 86400".to_owned()))
             }
             SandboxEvent::SkewGateway { seconds } => {
                 self.faults.gateway_ahead = seconds;

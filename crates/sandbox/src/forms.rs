@@ -35,7 +35,7 @@ pub(super) struct File {
 impl Reply {
     /// An answer in JSON.
     pub(super) fn json(answer: &impl Serialize) -> Result<Self, Refusal> {
-        serde_json::to_vec(answer)
+        huaweicloud_partner::types::to_wire_json(answer)
             .map(Self::Json)
             .map_err(|error| super::gate::bad_request(error.to_string()))
     }

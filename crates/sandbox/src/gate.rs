@@ -3,7 +3,10 @@
 //! In this order: is it an operation of this host, who calls (signature or token), how often, may they and here, can the
 //! request be read, is it valid; then the handler, and its answer or refusal written as the service writes them.
 
-use std::{collections::HashMap, collections::VecDeque, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header, request};
@@ -17,7 +20,7 @@ use super::{
     hosts::Host,
     iam,
     identities::BadToken,
-    journal::{Journal, RequestLogEntry},
+    journal::{Journal, Kept},
     rooms::{self, Handler},
     world::{Account, Refusal, State, refuse_with},
 };
@@ -121,7 +124,7 @@ pub(super) fn answer(
     let ahead = time::Duration::seconds(world.faults.gateway_ahead.into());
     let moment = RequestTime { now: moment.now.saturating_add(ahead), ..moment };
     let request_id = world.fresh("sandbox-request-");
-    let mut visit = RequestLogEntry::of(head, world.now, &request_id);
+    let mut visit = Kept::of(head, body, world.now, &request_id);
     let mut response = if iam::serves(head.uri.path()) && !matches!(Host::of(head), Host::Of(..)) {
         iam::answer(world, head, body, |world| identify(world, turnstile, moment, head, body))
     } else {
@@ -140,7 +143,7 @@ pub(super) fn answer(
     if let Ok(id) = HeaderValue::try_from(request_id) {
         headers.insert("x-request-id", id);
     }
-    if let Ok(date) = HeaderValue::try_from(httpdate::fmt_http_date(moment.now.into())) {
+    if let Ok(date) = HeaderValue::try_from(http_date(moment.now)) {
         headers.insert(header::DATE, date);
     }
     response
@@ -153,7 +156,7 @@ fn serve(
     head: &request::Parts,
     body: &Bytes,
     injected: Option<&str>,
-    visit: &mut RequestLogEntry,
+    visit: &mut Kept,
 ) -> Result<Reply, Refusal> {
     if let Some(file) = world.tickets.linked(head.uri.path(), world.now) {
         return Ok(Reply::File(file));
@@ -305,6 +308,13 @@ fn throttled(meta: &OperationMeta) -> Refusal {
 fn not_simulated(meta: &OperationMeta) -> Refusal {
     let message = format!("the sandbox has no state behind {} yet", meta.name);
     ApiError::new(StatusCode::NOT_IMPLEMENTED, NOT_SIMULATED, message)
+}
+
+/// The date as HTTP writes it, for any time that a clock may show.
+fn http_date(now: OffsetDateTime) -> String {
+    const LAST: Duration = Duration::from_secs(253_402_300_799); // the end of the year 9999
+    let now = SystemTime::from(now).clamp(SystemTime::UNIX_EPOCH, SystemTime::UNIX_EPOCH + LAST);
+    httpdate::fmt_http_date(now)
 }
 
 fn with_status(status: StatusCode, body: Bytes) -> Response<Bytes> {

@@ -17,7 +17,7 @@
 //! client.send(&AllocateToReseller::new(first, Amount::from(1000))).await?;
 //!
 //! let balances = client.send(&ShowBalances::new().indirect_partner_id(first)).await?;
-//! assert_eq!(balances.account_balances[0].amount, Amount::from(1000));
+//! assert_eq!(balances.account_balances[0].amount, Some(Amount::from(1000)));
 //! sandbox.audit().expect("money is neither made nor lost");
 //! # Ok(()) }
 //! ```
@@ -38,8 +38,8 @@
 //! /// The service under test: fills a reseller's account up to 500.
 //! async fn top_up(client: &Client, reseller: &str) -> Result<(), huaweicloud_partner::Error> {
 //!     let balances = client.send(&ShowBalances::new().indirect_partner_id(reseller)).await?;
-//!     let held = balances.account_balances.first().map_or(Amount::ZERO, |balance| balance.amount);
-//!     match Amount::from(500).checked_sub(held) {
+//!     let held = balances.account_balances.first().and_then(|balance| balance.amount);
+//!     match held.and_then(|held| Amount::from(500).checked_sub(held)) {
 //!         Some(missing) if missing.is_positive() => {
 //!             client.send(&AllocateToReseller::new(reseller, missing)).await.map(drop)
 //!         }
@@ -59,7 +59,7 @@
 //! top_up(&client, "reseller-1").await?;
 //!
 //! let balances = client.send(&ShowBalances::new().indirect_partner_id("reseller-1")).await?;
-//! assert_eq!(balances.account_balances[0].amount, Amount::from(500));
+//! assert_eq!(balances.account_balances[0].amount, Some(Amount::from(500)));
 //! sandbox.audit()?;
 //! # Ok(()) }
 //! ```
@@ -162,7 +162,7 @@ use faults::{LateRequest, Past};
 
 pub use faults::{FaultTrigger, SandboxFault};
 pub use gate::NOT_SIMULATED;
-pub use journal::RequestLogEntry;
+pub use journal::{RequestLogEntry, RequestPattern};
 pub use ledger::{Ledger, LedgerAccount, LedgerError, Posting};
 pub use market::{Attachment, NewDiscount, NewLine, NewOrder, PackageUse, Reckoning, Term};
 pub use scenario::{NewAccount, Scenario, ScenarioError};
@@ -244,7 +244,11 @@ impl Sandbox {
             })?;
             (account.site, account.credentials())
         };
-        Client::builder(site, credentials).transport(self.clone()).clock(self.clock.clone()).build()
+        Client::builder(site)
+            .credentials(credentials)
+            .transport(self.clone())
+            .clock(self.clock.clone())
+            .build()
     }
 
     /// The sandbox's identity service, from which [`auth::IamToken`](huaweicloud_partner::auth::IamToken) and the others get what
@@ -287,9 +291,26 @@ impl Sandbox {
         state.turnstile.past = Past::default();
     }
 
-    /// The last requests, the latest last; at most a hundred.
+    /// The last requests, the latest last; at most a thousand.
     pub fn requests(&self) -> Vec<RequestLogEntry> {
         self.current().turnstile.journal.requests()
+    }
+
+    /// The requests among the last thousand that fit a pattern, the latest last.
+    pub fn requests_matching(&self, pattern: &RequestPattern) -> Vec<RequestLogEntry> {
+        let mut requests = self.requests();
+        requests.retain(|entry| pattern.matches(entry));
+        requests
+    }
+
+    /// A number that is another one after something was done.
+    pub fn revision(&self) -> u64 {
+        self.current().world.revision()
+    }
+
+    /// Forgets the last requests.
+    pub fn clear_requests(&self) {
+        self.current().turnstile.journal.clear();
     }
 
     /// The sandbox's hour in whole seconds, as the service tells time.

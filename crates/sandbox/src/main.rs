@@ -1,51 +1,60 @@
 //! The Partner Center in memory, over HTTP, for clients in any language.
-//!
-//! ```text
-//! partner-sandbox [--port N] [--world FILE|NAME] [--without-quotas] [--anywhere]
-//! ```
-//!
-//! The first line on standard output is one JSON object with the address and all accounts with their keys. The world is
-//! a scenario or a snapshot in a file, or one that ships with the crate; without one, `everyone`. Ctrl-C ends it.
 
 use std::{
     io::Write as _,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 
-use huaweicloud_partner::types::{Site, UtcTime};
-use huaweicloud_partner_sandbox::{Account, AccountKind, Sandbox, Server, State, stop_signal};
-use serde::Serialize;
+use clap::Parser;
+use huaweicloud_partner::types::UtcTime;
+use huaweicloud_partner_sandbox::{Sandbox, Server, State, stop_signal};
 use time::OffsetDateTime;
 
 type Failure = Box<dyn std::error::Error>;
 
+/// A Partner Center of Huawei Cloud on this machine, for tests.
+///
+/// The first line on standard output is one JSON object with the address and all accounts with their keys. Control:
+/// /_sandbox/ at that address. Ctrl-C ends it.
+#[derive(Parser)]
+#[command(version)]
 struct Options {
+    /// The port to listen on; 0 takes any that is free.
+    #[arg(long, default_value_t = 8480)]
     port: u16,
+    /// A scenario or a snapshot in a file, or a world of the crate: everyone, small_distributor, solution_provider,
+    /// international_provider, enterprise, large_month.
+    #[arg(long, value_name = "FILE|NAME", default_value = "everyone")]
     world: String,
-    quotas: bool,
+    /// Keeps the state in this file: it is loaded if it exists, and replaced at once or not at all, every second in
+    /// which something was done and at the end.
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+    /// The time at which the world begins, such as 2026-05-06T01:00:00Z; now without it. Clients may sign by either clock.
+    #[arg(long, value_name = "TIME")]
+    clock: Option<UtcTime>,
+    /// The seed of all chances of faults.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Serves HTTPS with a certificate that is made now; it is in the first line as `certificate`.
+    #[arg(long)]
+    tls: bool,
+    /// Writes the certificate of --tls into this file, for clients that take a file.
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    certificate: Option<PathBuf>,
+    /// Lets everybody call as often as they like.
+    #[arg(long)]
+    without_quotas: bool,
+    /// Listens on all addresses, not on 127.0.0.1 only: for a container. Everybody who reaches it may do everything.
+    #[arg(long)]
     anywhere: bool,
 }
 
-fn options() -> Result<Options, Failure> {
-    let mut options = Options { port: 8480, world: "everyone".into(), quotas: true, anywhere: false };
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
-        match argument.as_str() {
-            "--port" => options.port = value()?.parse().map_err(|_| "--port needs a number up to 65535")?,
-            "--world" => options.world = value()?,
-            "--without-quotas" => options.quotas = false,
-            "--anywhere" => options.anywhere = true,
-            other => return Err(format!("{other} is not known; the options are --port N, --world FILE|NAME, --without-quotas and --anywhere").into()),
-        }
-    }
-    Ok(options)
-}
-
-/// The world of a file or a name. A scenario that does not say when it is begins now.
-fn world(from: &str) -> Result<State, Failure> {
-    let now = UtcTime::from(OffsetDateTime::now_utc().replace_nanosecond(0)?);
+/// The world of a file or a name. A scenario that does not say when it is begins at this time.
+fn world(from: &str, now: UtcTime) -> Result<State, Failure> {
     if let Some(world) = State::named_at(from, now) {
         return Ok(world);
     }
@@ -59,82 +68,66 @@ fn world(from: &str) -> Result<State, Failure> {
     }
 }
 
-/// The first line.
-#[derive(Serialize)]
-struct FirstLine<'a> {
-    address: &'a str,
-    accounts: Vec<Described<'a>>,
-}
-
-#[derive(Serialize)]
-struct Described<'a> {
-    kind: AccountKind,
-    id: &'a str,
-    name: &'a str,
-    access_key: &'a str,
-    secret_key: &'a str,
-    login: &'a str,
-    site: Site,
-}
-
-impl<'a> Described<'a> {
-    fn of(account: &'a Account) -> Self {
-        Self {
-            kind: account.kind,
-            id: &account.id,
-            name: account.name.expose(),
-            access_key: &account.access_key,
-            secret_key: account.secret_key.expose(),
-            login: account.login.expose(),
-            site: account.site,
+/// Saves the state whenever something was done since the last time.
+async fn save_always(sandbox: Sandbox, file: PathBuf) {
+    let mut saved = sandbox.revision();
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let revision = sandbox.revision();
+        if revision != saved {
+            saved = revision;
+            let (sandbox, file) = (sandbox.clone(), file.clone());
+            if let Ok(Err(error)) = tokio::task::spawn_blocking(move || sandbox.save(file)).await {
+                eprintln!("the state was not saved: {error}");
+            }
         }
     }
 }
 
-/// What to type to call the sandbox with the official SDKs.
-fn command(url: &str, accounts: &[Account]) -> Option<String> {
-    let partner = accounts.iter().find(|account| account.kind == AccountKind::Distributor);
-    let account = partner.or(accounts.first())?;
-    Some(format!(
-        "Call it with the official SDK for Python (pip install huaweicloudsdkbss):\n\n  \
-         HUAWEICLOUD_SDK_AK={} HUAWEICLOUD_SDK_SK={} python3 -c '\n\
-         from huaweicloudsdkcore.auth.credentials import GlobalCredentials\n\
-         from huaweicloudsdkbss.v2 import BssClient, ListIndirectPartnersRequest, \
-         QueryIndirectPartnersReq\n\
-         import os\n\
-         keys = GlobalCredentials(os.environ[\"HUAWEICLOUD_SDK_AK\"], os.environ[\"HUAWEICLOUD_SDK_SK\"], \"{}\")\n\
-         client = BssClient.new_builder().with_credentials(keys).with_endpoint(\"{url}\").build()\n\
-         print(client.list_indirect_partners(ListIndirectPartnersRequest(body=QueryIndirectPartnersReq())))'\n\n\
-         The page of the world: {url}/    Ctrl-C ends it.",
-        account.access_key,
-        account.secret_key.expose(),
-        account.id,
-    ))
+fn load(options: &Options) -> Result<State, Failure> {
+    let now = match options.clock {
+        Some(clock) => clock,
+        None => UtcTime::from(OffsetDateTime::now_utc().replace_nanosecond(0)?),
+    };
+    match options.save.as_deref().filter(|file| Path::exists(file)) {
+        Some(file) => State::load(file).map_err(|error| format!("{}: {error}", file.display()).into()),
+        None => world(&options.world, now),
+    }
 }
 
 async fn run() -> Result<(), Failure> {
-    let options = options()?;
-    let sandbox = Sandbox::new(world(&options.world)?);
-    let sandbox = if options.quotas { sandbox } else { sandbox.without_quotas() };
+    let options = Options::parse();
+    let sandbox = Sandbox::new(load(&options)?);
+    let sandbox = if options.without_quotas { sandbox.without_quotas() } else { sandbox };
+    if let Some(seed) = options.seed {
+        sandbox.seed_faults(seed);
+    }
     let server = if options.anywhere {
         Server::bind_anywhere(sandbox, SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), options.port))
             .await?
     } else {
         Server::bind(sandbox, SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), options.port)).await?
     };
-    let url = server.url();
-    let accounts: Vec<Account> = server.sandbox().snapshot().accounts().cloned().collect();
-    let first = FirstLine { address: &url, accounts: accounts.iter().map(Described::of).collect() };
+    let server = if options.tls { server.with_tls()? } else { server };
+    if let (Some(file), Some(certificate)) = (&options.certificate, server.certificate()) {
+        std::fs::write(file, certificate)?;
+    }
     // From the first line on somebody may stop it.
     let stop = stop_signal()?;
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{}", serde_json::to_string(&first)?)?;
+    writeln!(out, "{}", server.description())?;
     out.flush()?;
     drop(out);
-    if let Some(command) = command(&url, &accounts) {
-        eprintln!("{command}");
-    }
+    eprintln!("The page of the world: {}/    its control: {0}/_sandbox/    Ctrl-C ends it.", server.url());
+    let sandbox = server.sandbox().clone();
+    let saving = options.save.clone().map(|file| tokio::spawn(save_always(sandbox.clone(), file)));
     server.run_until(stop).await?;
+    if let (Some(saving), Some(file)) = (saving, options.save) {
+        saving.abort();
+        // A save that has begun ends first.
+        drop(saving.await);
+        sandbox.save(file)?;
+    }
     Ok(())
 }
 

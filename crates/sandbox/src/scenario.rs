@@ -3,7 +3,8 @@
 use huaweicloud_partner::types::Site;
 use std::{
     collections::BTreeSet,
-    fs, io,
+    fs,
+    io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -137,7 +138,22 @@ impl Scenario {
     /// # Errors
     /// With the place where the JSON is none, or not that of a scenario.
     pub fn read(json: &[u8]) -> Result<Self, ScenarioError> {
-        read(json)
+        #[derive(Deserialize)]
+        struct Given {
+            accounts: Option<serde::de::IgnoredAny>,
+            #[serde(default)]
+            events: Vec<serde_json::Value>,
+        }
+        let scenario = read(json)?;
+        let given: Option<Given> = serde_json::from_slice(json).ok();
+        let Some(Given { accounts: Some(_), events }) = given else {
+            return Err(ScenarioError::at("accounts", "is missing: neither a scenario nor a snapshot"));
+        };
+        for (index, event) in events.into_iter().enumerate() {
+            SandboxEvent::read(event)
+                .map_err(|reason| ScenarioError::at(format!("events[{index}]"), reason))?;
+        }
+        Ok(scenario)
     }
 
     /// The same, with the accounts made at such an hour that the events end at this one; unless the scenario says when
@@ -284,7 +300,7 @@ impl State {
     /// # Errors
     /// What is wrong with the scenario, and where.
     pub fn from_scenario(scenario: Scenario) -> Result<Self, ScenarioError> {
-        let mut world = Self::new(scenario.now.unwrap_or_else(seeds::morning));
+        let mut world = Self::new(scenario.now.unwrap_or_else(seeds::morning)).checked()?;
         let (mut logins, mut keys) = (BTreeSet::new(), BTreeSet::new());
         for (index, new) in scenario.accounts.iter().enumerate() {
             let place = format!("accounts[{index}]");
@@ -350,7 +366,11 @@ impl State {
     /// # Errors
     /// With the place where the JSON is none of both.
     pub fn read(json: &[u8]) -> Result<Self, ScenarioError> {
-        if is_saved(json) { read(json) } else { Self::from_scenario(Scenario::read(json)?) }
+        if is_saved(json) {
+            read(json).and_then(Self::checked)
+        } else {
+            Self::from_scenario(Scenario::read(json)?)
+        }
     }
 
     /// As [`State::read`]; a scenario that does not say when it begins ends at this hour.
@@ -358,7 +378,23 @@ impl State {
     /// # Errors
     /// As [`State::read`].
     pub fn read_at(json: &[u8], now: UtcTime) -> Result<Self, ScenarioError> {
-        if is_saved(json) { read(json) } else { Self::from_scenario(Scenario::read(json)?.ending(now)) }
+        if is_saved(json) {
+            read(json).and_then(Self::checked)
+        } else {
+            Self::from_scenario(Scenario::read(json)?.ending(now))
+        }
+    }
+
+    /// The state, if it can go on.
+    fn checked(self) -> Result<Self, ScenarioError> {
+        if !(2000..2200).contains(&self.now.instant().year()) {
+            return Err(ScenarioError::at("now", "must be in the years 2000 to 2199"));
+        }
+        if let Some((key, _)) = self.accounts.iter().find(|(key, account)| **key != account.id) {
+            return Err(ScenarioError::at(format!("accounts.{key}"), "must stand under its id"));
+        }
+        self.ledger.audit().map_err(|reason| ScenarioError::at("ledger", reason))?;
+        Ok(self)
     }
 
     /// Writes the whole world into a file, which is replaced at once or not at all.
@@ -371,7 +407,9 @@ impl State {
         beside.push(".part");
         let beside = PathBuf::from(beside);
         let json = serde_json::to_vec(self).map_err(io::Error::other)?;
-        fs::write(&beside, json)?;
+        let mut file = fs::File::create(&beside)?;
+        file.write_all(&json)?;
+        file.sync_all()?;
         fs::rename(&beside, path)
     }
 

@@ -287,6 +287,16 @@ impl State {
         self.now
     }
 
+    /// Counts something that was done without a new identifier.
+    pub(super) fn note_change_of_state(&mut self) {
+        self.serial += 1;
+    }
+
+    /// How many identifiers were given: more after everything that was done.
+    pub(super) const fn revision(&self) -> u64 {
+        self.serial
+    }
+
     /// The ledger.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger

@@ -45,7 +45,9 @@ fn code(error: &Error) -> &str {
 }
 
 async fn balance(client: &Client, reseller: &str) -> Amount {
-    client.send(&ShowBalances::new().indirect_partner_id(reseller)).await.unwrap().account_balances[0].amount
+    client.send(&ShowBalances::new().indirect_partner_id(reseller)).await.unwrap().account_balances[0]
+        .amount
+        .unwrap()
 }
 
 // Money.
@@ -207,7 +209,8 @@ async fn who_calls_is_checked_as_in_the_original() {
         Some(&codes::ACCESS_DENIED),
         "a reseller's own credentials are accepted nowhere"
     );
-    let elsewhere = Client::builder(Site::International, sandbox.credentials("distributor").unwrap())
+    let elsewhere = Client::builder(Site::International)
+        .credentials(sandbox.credentials("distributor").unwrap())
         .transport(sandbox.clone())
         .clock(sandbox.clock().clone())
         .build()
@@ -220,7 +223,8 @@ async fn who_calls_is_checked_as_in_the_original() {
 async fn a_client_with_a_wrong_clock_corrects_it() {
     let sandbox = Sandbox::small_distributor();
     let wrong = huaweicloud_partner::clock::ManualClock::at(sandbox.clock().now() - time::Duration::hours(2));
-    let client = Client::builder(Site::China, sandbox.credentials("distributor").unwrap())
+    let client = Client::builder(Site::China)
+        .credentials(sandbox.credentials("distributor").unwrap())
         .transport(sandbox.clone())
         .clock(wrong)
         .build()
@@ -277,7 +281,8 @@ async fn a_transfer_cut_after_it_was_carried_out_is_found_in_the_records() {
         let sandbox = Sandbox::small_distributor();
         let faulty = FaultTransport::new(sandbox.clone(), Arc::new(sandbox.clock().clone()))
             .inject(fault, FaultTrigger::call(1).of::<AllocateToReseller>());
-        let client = Client::builder(Site::China, sandbox.credentials("distributor").unwrap())
+        let client = Client::builder(Site::China)
+            .credentials(sandbox.credentials("distributor").unwrap())
             .transport(faulty)
             .clock(sandbox.clock().clone())
             .build()
@@ -423,7 +428,7 @@ proptest! {
                 .seeded(seed)
                 .inject(InjectedFault::LostAnswer, FaultTrigger::percent(percent).of::<AllocateToReseller>())
                 .inject(InjectedFault::ErrorAfter, FaultTrigger::percent(percent).of::<IssueVouchers>());
-            let client = Client::builder(Site::China, sandbox.credentials("distributor").unwrap())
+            let client = Client::builder(Site::China).credentials(sandbox.credentials("distributor").unwrap())
                 .transport(faulty).clock(sandbox.clock().clone()).build().unwrap()
                 .with(CallOptions::new().skip_validation());
             for step in steps {

@@ -42,7 +42,8 @@ async fn held(client: &Client, kind: AccountType) -> Amount {
         .account_balances
         .iter()
         .find(|one| one.account_type == kind)
-        .map_or(Amount::ZERO, |one| one.amount)
+        .and_then(|one| one.amount)
+        .unwrap_or(Amount::ZERO)
 }
 
 // Units and members.

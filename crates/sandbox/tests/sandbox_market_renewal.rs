@@ -450,7 +450,7 @@ async fn take(sandbox: &Sandbox, partner: &Client, customer: &Client, step: Step
 /// No resource got back more cash, and no voucher more money, than was paid; and no charge is above its price.
 fn check_refunds(sandbox: &Sandbox) {
     let state = serde_json::to_value(sandbox.snapshot()).unwrap();
-    let amount = |value: &serde_json::Value| value.to_string().parse::<Amount>().unwrap();
+    let amount = |value: &serde_json::Value| value.as_str().unwrap().parse::<Amount>().unwrap();
     let mut sums: BTreeMap<String, Amount> = BTreeMap::new();
     for charge in state["charges"].as_array().unwrap().iter().map(|booked| &booked["charge"]) {
         let resource = charge["resource"].as_str().unwrap();

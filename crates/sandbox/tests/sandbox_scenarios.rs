@@ -39,7 +39,7 @@ async fn a_scenario_makes_a_world() {
     assert_eq!(UtcTime::from(sandbox.clock().now()), "2026-05-31T16:00:00Z".parse().unwrap());
     let client = sandbox.client("d").unwrap();
     let balances = client.send(&ShowBalances::new()).await.unwrap();
-    assert_eq!(balances.account_balances[0].amount, "20.50".parse::<Amount>().unwrap());
+    assert_eq!(balances.account_balances[0].amount, "20.50".parse().ok());
     let customers = client.send(&ListCustomers::new().indirect_partner_id("r")).await.unwrap();
     assert_eq!((customers.count, customers.customer_infos.len()), (Some(12), 10));
     assert_eq!(client.send(&ListQuotas::new()).await.unwrap().quotas[0].balance, Some(Amount::from(7)));
@@ -85,7 +85,9 @@ fn what_is_wrong_with_a_scenario_is_named_with_its_place() {
         assert_eq!(wrong(&with(&accounts)), place, "{accounts}");
     }
     assert_eq!(
-        wrong(r#"{"events": [{"wait": {"seconds": 1}}, {"recharge": {"account": "x", "amount": 1}}]}"#),
+        wrong(
+            r#"{"accounts": [], "events": [{"wait": {"seconds": 1}}, {"recharge": {"account": "x", "amount": 1}}]}"#
+        ),
         "events[1]"
     );
     for unreadable in ["", "[]", r#"{"acounts": []}"#, r#"{"accounts": [{"id": "d", "kind": "tailor"}]}"#] {

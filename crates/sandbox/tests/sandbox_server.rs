@@ -45,7 +45,8 @@ impl Running {
     }
 
     fn client(&self, account: &str) -> Client {
-        Client::builder(Site::China, self.sandbox.credentials(account).unwrap())
+        Client::builder(Site::China)
+            .credentials(self.sandbox.credentials(account).unwrap())
             .endpoint(Service::Business, &self.url)
             .options(CallOptions::new().rate_limiter(NoRateLimit).retry(RetryPolicy::NEVER))
             .build()
@@ -110,7 +111,8 @@ async fn a_token_is_had_over_http() {
         user: "distributor".into(),
         password: "SKDISTRIBUTOR".into(),
     };
-    let client = Client::builder(Site::China, IamToken::new(login, iam))
+    let client = Client::builder(Site::China)
+        .credentials(IamToken::new(login, iam))
         .endpoint(Service::Business, &running.url)
         .build()
         .unwrap();

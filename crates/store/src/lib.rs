@@ -1,1 +1,15 @@
-//! Durable stores for huaweicloud-partner: the write journal and workflow records on SQLite and PostgreSQL, rate limits of a fleet on Redis, and the bulk runner.
+//! Durable stores for `huaweicloud-partner` on existing engines.
+//!
+//! | Module | Contents | Feature |
+//! |---|---|---|
+//! | [`journal`] | the journal of writes on SQLite and PostgreSQL | `sqlite` (default), `postgres` |
+//! | [`records`] | the records of the console-only workflows on SQLite and PostgreSQL, and an importer for old files | `sqlite` (default), `postgres` |
+//! | `redis` | rate limits that a fleet shares through Redis | `redis` |
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub mod journal;
+pub mod records;
+#[cfg(feature = "redis")]
+pub mod redis;

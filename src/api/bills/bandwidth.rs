@@ -1,8 +1,7 @@
 //! Usage of resources that are billed by the 95th percentile of their bandwidth.
 
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
+    operation,
     types::{
         Amount, BillCycle, Language, MeasureUnit, ResourceId, UtcTime,
         fields::{AsText, TimeOrNone},
@@ -11,123 +10,76 @@ use crate::{
     },
 };
 
-request! {
-    /// The resources of the calling customer that are billed by the 95th percentile, with the bandwidth of the month, one
-    /// page.
+operation! {
+    /// The resources of the calling customer that are billed by the 95th percentile, with the bandwidth of the
+    /// month, one page.
     ///
-    /// Called by the customer itself, on the China site; its IAM users need `billing:resourcePackages:view`, as the page
-    /// prints it. Bandwidths are there from 20:00 on the 2nd of the next month in Beijing; for the running month only the
-    /// ids of the resources come, for [`ListBandwidthUsage`].
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001144806706.html>
-    #[doc(alias = "ListResourceUsageSummary")]
+    /// Called by the customer itself, on the China site; its IAM users need `billing:resourcePackages:view`, as the
+    /// page prints it. Bandwidths are there from 20:00 on the 2nd of the next month in Beijing; for the running
+    /// month only the ids of the resources come, for [`ListBandwidthUsage`].
+    GET "/v2/bills/customer-bills/resources/usage/summary" as bss "ListResourceUsageSummary" -> BandwidthSummaryPage {
+        caller(Customer), rows(100, summary_usage_info_list: BandwidthSummary, total: total_count),
+        source("https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001144806706.html"),
+    }
     pub struct ListBandwidthUsageSummary {
         required {
             /// The month, counted in UTC+8.
             bill_cycle: BillCycle,
-            /// The cloud service: `hws.service.type.cdn`, `….obs`, `….vpc` or `….iec`; up to 64 characters.
-            service_type_code: String,
-            /// The kind of resource: `hws.resource.type.cdn`, `….obs`, `….bandwidth` or `….edgebandwidth`; up to 64
-            /// characters.
-            resource_type_code: String,
+            /// The cloud service: `hws.service.type.cdn`, `….obs`, `….vpc` or `….iec`.
+            service_type_code: String where len(1..=64),
+            /// The kind of resource: `hws.resource.type.cdn`, `….obs`, `….bandwidth` or `….edgebandwidth`.
+            resource_type_code: String where len(1..=64),
             /// How the percentile is taken.
-            usage_type: BandwidthUsageType,
+            usage_type: BandwidthUsageType where len(1..=64),
         }
         optional {
             /// The language of names; reserved, since the answer has none.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
-            /// How many rows to skip; none by default.
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page; the service takes 10 by default. The upper bound is not documented; 1,000 is admitted for the
-            /// points of one resource, and pages are read 100 at a time.
-            limit: u32,
+            /// Rows per page. The upper bound is not documented; 1,000 is admitted for the points of one resource,
+            /// and pages are read 100 at a time.
+            limit: u32 where range(1..=1000) default(10),
         }
     }
 }
 
-impl Operation for ListBandwidthUsageSummary {
-    type Output = BandwidthSummaryPage;
-
-    const META: &'static OperationMeta = &OperationMeta::get(
-        "bss.ListResourceUsageSummary",
-        "/v2/bills/customer-bills/resources/usage/summary",
-    )
-    .headers(&["X-Language"])
-    .caller(Caller::Customer)
-    .paging(Paging::rows(100, "summary_usage_info_list"))
-    .doc("https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001144806706.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("service_type_code", &self.service_type_code, 1..=64)
-            .length("resource_type_code", &self.resource_type_code, 1..=64)
-            .length("usage_type", &self.usage_type.as_str(), 1..=64)
-            .range("limit", &self.limit, 1..=1000)
-            .finish()
+operation! {
+    /// The bandwidth of one resource of the calling customer in a month, every five minutes, one page, with the
+    /// values of the month.
+    ///
+    /// An IAM user of the customer needs `billing:billDetail:view`. A month of thirty days has 8,640 points. The
+    /// values of the month are there from 20:00 on the 2nd of the next month in Beijing. Where a resource ran for a
+    /// part of the month, the charge is list price × discount × effective days ÷ days of the month.
+    GET "/v2/bills/customer-bills/resources/usage/details" as bss "ListResourceUsage" -> BandwidthUsage {
+        caller(Customer), rows(1000, usage_info_list: BandwidthPoint, total: total_count),
+        source("https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001190606757.html"),
     }
-}
-
-paged!(ListBandwidthUsageSummary => summary_usage_info_list: BandwidthSummary, total total_count);
-
-request! {
-    /// The bandwidth of one resource of the calling customer in a month, every five minutes, one page, with the values of
-    /// the month.
-    ///
-    /// Called by the customer itself, on the China site; its IAM users need `billing:billDetail:view`. A month of thirty
-    /// days has 8,640 points. The values of the month are there from 20:00 on the 2nd of the next month in Beijing. Where a
-    /// resource ran for a part of the month, the charge is list price × discount × effective days ÷ days of the month.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001190606757.html>
-    #[doc(alias = "ListResourceUsage")]
     pub struct ListBandwidthUsage {
         required {
             /// The month, counted in UTC+8.
             bill_cycle: BillCycle,
-            /// The cloud service: `hws.service.type.cdn`, `….obs`, `….vpc` or `….iec`; up to 64 characters.
-            service_type_code: String,
-            /// The kind of resource: `hws.resource.type.cdn`, `….obs`, `….bandwidth` or `….edgebandwidth`; up to 64
-            /// characters.
-            resource_type_code: String,
+            /// The cloud service: `hws.service.type.cdn`, `….obs`, `….vpc` or `….iec`.
+            service_type_code: String where len(1..=64),
+            /// The kind of resource: `hws.resource.type.cdn`, `….obs`, `….bandwidth` or `….edgebandwidth`.
+            resource_type_code: String where len(1..=64),
             /// How the percentile is taken.
-            usage_type: BandwidthUsageType,
-            /// Which resource, from [`ListBandwidthUsageSummary`]; up to 64 characters.
-            resource_id: ResourceId,
+            usage_type: BandwidthUsageType where len(1..=64),
+            /// Which resource, from [`ListBandwidthUsageSummary`].
+            resource_id: ResourceId where len(1..=64),
         }
         optional {
             /// The language of names; reserved, since the answer has none.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
             /// How many points to skip; none by default.
             offset: u32,
-            /// Points per page, 1 to 1,000; the service takes 10 by default.
-            limit: u32,
+            /// Points per page.
+            limit: u32 where range(1..=1000) default(10),
         }
     }
 }
-
-impl Operation for ListBandwidthUsage {
-    type Output = BandwidthUsage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListResourceUsage", "/v2/bills/customer-bills/resources/usage/details")
-            .headers(&["X-Language"])
-            .caller(Caller::Customer)
-            .paging(Paging::rows(1000, "usage_info_list"))
-            .doc("https://support.huaweicloud.com/api-oce/zh-cn_topic_0000001190606757.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("service_type_code", &self.service_type_code, 1..=64)
-            .length("resource_type_code", &self.resource_type_code, 1..=64)
-            .length("usage_type", &self.usage_type.as_str(), 1..=64)
-            .length("resource_id", &self.resource_id, 1..=64)
-            .range("limit", &self.limit, 1..=1000)
-            .finish()
-    }
-}
-
-paged!(ListBandwidthUsage => usage_info_list: BandwidthPoint, total total_count);
 
 response! {
     /// One page of resources that are billed by the 95th percentile.
@@ -221,6 +173,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

@@ -5,8 +5,7 @@ use super::{
     rules::{days_in_cycle, payable},
 };
 use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Paging, paged, request},
+    operation,
     types::{
         Amount, BillCycle, Currency, CustomerId, Day, Language, MeasureUnit, PartnerId, Personal, ResellerId,
         ResourceId, UtcTime,
@@ -16,16 +15,17 @@ use crate::{
     },
 };
 
-request! {
+operation! {
     /// The customers that consumed anything in a billing cycle, one page.
     ///
-    /// Called by a solution provider or distributor, on the China site. An operator account needs
-    /// `BPC_ITEM_FINANCE_020101`. Computed at the moment of the call. A customer that has left is still listed for the
-    /// cycles in which it consumed as the caller's customer. Whether a distributor also sees its resellers' customers is
-    /// not documented. Each of the ids goes into [`ListCustomerCharges`].
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mt_000503.html>
-    #[doc(alias = "ListConsumeSubCustomers")]
+    /// Computed at the moment of the call. A customer that has left is still listed for the cycles in which it
+    /// consumed as the caller's customer. Whether a distributor also sees its resellers' customers is not
+    /// documented. Each of the ids goes into [`ListCustomerCharges`].
+    POST "/v2/bills/subcustomer-bills/res-fee-records/sub-customers/query" as bss "ListConsumeSubCustomers" -> ConsumingCustomerPage {
+        read, permissions("BPC_ITEM_FINANCE_020101"),
+        rows(100, sub_customers: ConsumingCustomer, total: total_count),
+        source("https://support.huaweicloud.com/api-bpconsole/mt_000503.html"),
+    }
     pub struct ListConsumingCustomers {
         required {
             /// The month, counted in UTC+8.
@@ -33,135 +33,89 @@ request! {
         }
         optional {
             /// The language of names in the answer; Chinese by default.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
-            /// How many rows to skip, up to 2,147,483,646; none by default.
-            offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=2_147_483_646),
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
         }
     }
 }
 
-impl Operation for ListConsumingCustomers {
-    type Output = ConsumingCustomerPage;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.ListConsumeSubCustomers",
-        "/v2/bills/subcustomer-bills/res-fee-records/sub-customers/query",
-    )
-    .read()
-    .headers(&["X-Language"])
-    .paging(Paging::rows(100, "sub_customers"))
-    .permissions(&["BPC_ITEM_FINANCE_020101"])
-    .doc("https://support.huaweicloud.com/api-bpconsole/mt_000503.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .range("offset", &self.offset, 0..=2_147_483_646)
-            .range("limit", &self.limit, 1..=100)
-            .finish()
-    }
-}
-
-paged!(ListConsumingCustomers => sub_customers: ConsumingCustomer, total total_count);
-
-request! {
+operation! {
     /// Everything that one customer of a partner was charged for in a billing cycle, one page.
     ///
-    /// Called by a solution provider or distributor, on the China site; internationally the same is delivered as a file.
-    /// An operator account needs `BPC_ITEM_FINANCE_020100` or `BPC_ITEM_FINANCE_020101` (the pages disagree). Computed at
-    /// the moment of the call, for the last 18 months, for resale and referral customers alike. Ask
+    /// Called by a solution provider or distributor, on the China site; internationally the same is delivered as a
+    /// file. An operator account needs `BPC_ITEM_FINANCE_020100` or `BPC_ITEM_FINANCE_020101` (the pages disagree).
+    /// Computed at the moment of the call, for the last 18 months, for resale and referral customers alike. Ask
     /// [`ListConsumingCustomers`] which customers there are.
     ///
-    /// It shows consumption, not what was deducted from the customer's account, and it is not the partner's own bill: no
-    /// basis for settlement or invoices between the partner and Huawei Cloud. The charges of a referral customer that is
-    /// also an enterprise member move to the enterprise master when the member is unbound.
+    /// It shows consumption, not what was deducted from the customer's account, and it is not the partner's own
+    /// bill: no basis for settlement or invoices between the partner and Huawei Cloud. The charges of a referral
+    /// customer that is also an enterprise member move to the enterprise master when the member is unbound.
     ///
     /// Where a filter says so, the word `null` filters for rows without a value.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/mt_000502.html>
-    #[doc(alias = "ListSubCustomerBillDetail")]
+    GET "/v2/bills/subcustomer-bills/res-fee-records" as bss "ListSubCustomerBillDetail" -> CustomerChargePage {
+        permissions("BPC_ITEM_FINANCE_020100", "BPC_ITEM_FINANCE_020101"),
+        rows(100, fee_records: CustomerCharge, total: total_count),
+        source("https://support.huaweicloud.com/api-bpconsole/mt_000502.html"),
+    }
     pub struct ListCustomerCharges {
         required {
             /// The month, counted in UTC+8.
             bill_cycle: BillCycle,
-            /// Whose charges; up to 64 characters.
-            customer_id: CustomerId,
+            /// Whose charges.
+            customer_id: CustomerId where len(1..=64),
         }
         optional {
             /// The language of names in the answer; Chinese by default.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
-            /// Only this cloud service, such as `hws.service.type.obs`; up to 64 characters. What empty text and `null`
-            /// do is told differently by page and model.
-            service_type_code: String,
-            /// Only this region, such as `cn-north-1`; up to 64 characters. What empty text and `null` do is told
+            /// Only this cloud service, such as `hws.service.type.obs`. What empty text and `null` do is told
             /// differently by page and model.
-            region_code: String,
+            service_type_code: String where len(0..=64),
+            /// Only this region, such as `cn-north-1`. What empty text and `null` do is told differently by page
+            /// and model.
+            region_code: String where len(0..=64),
             /// Only what is paid for in this way.
             charging_mode: ChargingMode,
             /// Only charges of this kind.
             bill_detail_type: BillType,
             /// Only this resource. `null` filters; empty text is not supported.
-            resource_id: ResourceId,
+            resource_id: ResourceId where filled,
             /// Only resources of this name. `null` filters; empty text is not supported.
-            resource_name: String,
+            resource_name: String where filled,
             /// Only this order or transaction. `null` filters; empty text is not supported.
-            trade_id: String,
-            /// Only customers of this account manager. The manager's supervisor must say whose, one at a time. `null`
-            /// filters; empty text is not supported.
-            account_manager_id: Personal,
+            trade_id: String where filled,
+            /// Only customers of this account manager. The manager's supervisor must say whose, one at a time.
+            /// `null` filters; empty text is not supported.
+            account_manager_id: Personal where filled,
             /// Only what was consumed under this kind of association.
             association_type: CustomerAssociation,
-            /// How many rows to skip; none by default.
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page; the service takes 10 by default. The upper bound is not documented; it was 1,000 in the
-            /// operation that this one replaced, and pages are read 100 at a time.
-            limit: u32,
-            /// For distributors: what the customer consumed while it belonged to this reseller. Without it only the time
-            /// in which it belonged to the distributor itself counts. Ignored for others.
+            /// Rows per page. The upper bound is not documented; it was 1,000 in the operation that this one
+            /// replaced, and pages are read 100 at a time.
+            limit: u32 where range(1..=1000) default(10),
+            /// For distributors: what the customer consumed while it belonged to this reseller. Without it only the
+            /// time in which it belonged to the distributor itself counts. Ignored for others.
             indirect_partner_id: ResellerId,
             /// The first day, inside the cycle; only together with the last.
             bill_date_begin: Day,
             /// The last day, inside the cycle; only together with the first.
             bill_date_end: Day,
         }
+        check |it, check| {
+            days_in_cycle(
+                check,
+                it.bill_cycle,
+                ("bill_date_begin", it.bill_date_begin),
+                ("bill_date_end", it.bill_date_end),
+            )
+        }
     }
 }
-
-impl Operation for ListCustomerCharges {
-    type Output = CustomerChargePage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListSubCustomerBillDetail", "/v2/bills/subcustomer-bills/res-fee-records")
-            .headers(&["X-Language"])
-            .paging(Paging::rows(100, "fee_records"))
-            .permissions(&["BPC_ITEM_FINANCE_020100", "BPC_ITEM_FINANCE_020101"])
-            .doc("https://support.huaweicloud.com/api-bpconsole/mt_000502.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let given = |text: &str| !text.is_empty();
-        let check = Check::new()
-            .length("customer_id", &self.customer_id, 1..=64)
-            .length("service_type_code", &self.service_type_code, 0..=64)
-            .length("region_code", &self.region_code, 0..=64)
-            .text("resource_id", &self.resource_id, given, "must not be empty")
-            .text("resource_name", &self.resource_name, given, "must not be empty")
-            .text("trade_id", &self.trade_id, given, "must not be empty")
-            .text("account_manager_id", &self.account_manager_id, given, "must not be empty")
-            .range("limit", &self.limit, 1..=1000);
-        days_in_cycle(
-            check,
-            self.bill_cycle,
-            ("bill_date_begin", self.bill_date_begin),
-            ("bill_date_end", self.bill_date_end),
-        )
-        .finish()
-    }
-}
-
-paged!(ListCustomerCharges => fee_records: CustomerCharge, total total_count);
 
 response! {
     /// One page of customers that consumed.
@@ -393,6 +347,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     fn day(text: &str) -> Day {

@@ -5,23 +5,26 @@ use super::{
     rules::{days_in_cycle, member_named, payable},
 };
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
+    operation,
     types::{
         Amount, BillCycle, Currency, CustomerId, Day, Language, Personal, UtcTime, fields::TimeOrNone,
         open_enum::open_codes, response,
     },
 };
 
-request! {
-    /// What the calling customer was charged in a billing cycle, one row for each order or settlement period, one page.
+operation! {
+    /// What the calling customer was charged in a billing cycle, one row for each order or settlement period, one
+    /// page.
     ///
-    /// Called by the customer itself, on the China site; its IAM users need `billing:billDetail:view`. Internationally
-    /// [`ListUsageRecords`](super::ListUsageRecords) is nearest. Huawei Cloud deducts and settles by this bill. Goes back
-    /// three years; yearly/monthly orders appear soon after they are paid. An enterprise master also sees its members.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/mbc_00007.html>
-    #[doc(alias = "ListCustomerBillsFeeRecords")]
+    /// An IAM user of the customer needs `billing:billDetail:view`. Internationally
+    /// [`ListUsageRecords`](super::ListUsageRecords) is nearest. Huawei Cloud deducts and settles by this bill.
+    /// Goes back three years; yearly/monthly orders appear soon after they are paid. An enterprise master also sees
+    /// its members.
+    GET "/v2/bills/customer-bills/fee-records" as bss "ListCustomerBillsFeeRecords" -> FeeRecordPage {
+        caller(Customer), alternative("bss.ListCustomerselfResourceRecords"),
+        rows(1000, records: FeeRecord, total: total_count),
+        source("https://support.huaweicloud.com/api-oce/mbc_00007.html"),
+    }
     pub struct ListFeeRecords {
         required {
             /// The month, counted in UTC+8.
@@ -29,25 +32,24 @@ request! {
         }
         optional {
             /// The language of names in the answer; Chinese by default.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
             /// Only what this seller sold; both by default.
             provider_type: ProviderType,
-            /// Only this cloud service, such as `hws.service.type.obs`; up to 64 characters.
-            service_type_code: String,
-            /// Only this kind of resource, such as `hws.resource.type.vm`; up to 64 characters.
-            resource_type_code: String,
-            /// Only this region, such as `cn-north-1`; up to 64 characters.
-            region_code: String,
+            /// Only this cloud service, such as `hws.service.type.obs`.
+            service_type_code: String where len(0..=64),
+            /// Only this kind of resource, such as `hws.resource.type.vm`.
+            resource_type_code: String where len(0..=64),
+            /// Only this region, such as `cn-north-1`.
+            region_code: String where len(0..=64),
             /// Only what is paid for in this way.
             charging_mode: ChargingMode,
             /// Only charges of this kind.
             bill_type: BillType,
-            /// Only this order or transaction; up to 64 characters.
-            trade_id: String,
-            /// Only this enterprise project: `0` for the default one, `null` for services without projects. Up to 64
-            /// characters.
-            enterprise_project_id: String,
+            /// Only this order or transaction.
+            trade_id: String where len(0..=64),
+            /// Only this enterprise project: `0` for the default one, `null` for services without projects.
+            enterprise_project_id: String where len(0..=64),
             /// Whether rows with nothing to pay are listed.
             include_zero_record: bool,
             /// Only what is in this state of payment.
@@ -56,49 +58,26 @@ request! {
             method: RecordOwner,
             /// The member, when [`RecordOwner::Member`] is asked for, and only then.
             sub_customer_id: CustomerId,
-            /// How many rows to skip; none by default.
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 1,000; the service takes 10 by default.
-            limit: u32,
+            /// Rows per page.
+            limit: u32 where range(1..=1000) default(10),
             /// The first day, inside the cycle; only together with the last.
             bill_date_begin: Day,
             /// The last day, inside the cycle; only together with the first.
             bill_date_end: Day,
         }
+        check |it, check| {
+            let check = member_named(check, it.method.as_ref(), it.sub_customer_id.as_ref());
+            days_in_cycle(
+                check,
+                it.bill_cycle,
+                ("bill_date_begin", it.bill_date_begin),
+                ("bill_date_end", it.bill_date_end),
+            )
+        }
     }
 }
-
-impl Operation for ListFeeRecords {
-    type Output = FeeRecordPage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListCustomerBillsFeeRecords", "/v2/bills/customer-bills/fee-records")
-            .headers(&["X-Language"])
-            .caller(Caller::Customer)
-            .paging(Paging::rows(1000, "records"))
-            .alternative("bss.ListCustomerselfResourceRecords")
-            .doc("https://support.huaweicloud.com/api-oce/mbc_00007.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let check = Check::new()
-            .length("service_type_code", &self.service_type_code, 0..=64)
-            .length("resource_type_code", &self.resource_type_code, 0..=64)
-            .length("region_code", &self.region_code, 0..=64)
-            .length("trade_id", &self.trade_id, 0..=64)
-            .length("enterprise_project_id", &self.enterprise_project_id, 0..=64)
-            .range("limit", &self.limit, 1..=1000);
-        let check = member_named(check, self.method.as_ref(), self.sub_customer_id.as_ref());
-        days_in_cycle(
-            check,
-            self.bill_cycle,
-            ("bill_date_begin", self.bill_date_begin),
-            ("bill_date_end", self.bill_date_end),
-        )
-        .finish()
-    }
-}
-
-paged!(ListFeeRecords => records: FeeRecord, total total_count);
 
 response! {
     /// One page of fee records.
@@ -250,6 +229,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     const RECORD: &str = r#"{"bill_cycle":"2026-10","customer_id":"c1","charging_mode":1,"provider_type":2,"status":1,
@@ -296,6 +276,6 @@ mod tests {
             .validate()
             .unwrap_err();
         let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
-        assert_eq!(fields, ["region_code", "limit", "sub_customer_id", "bill_date_begin", "bill_date_begin"]);
+        assert_eq!(fields, ["region_code", "sub_customer_id", "limit", "bill_date_begin", "bill_date_begin"]);
     }
 }

@@ -1,8 +1,7 @@
 //! Invoices of the international site.
 
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
+    operation,
     types::{
         Amount, Personal, UtcTime,
         fields::TimeOrNone,
@@ -11,15 +10,17 @@ use crate::{
     },
 };
 
-request! {
+operation! {
     /// The invoices that were applied for in a time, one page.
     ///
-    /// Called by a solution provider or distributor for itself or by a customer for itself, on the international site; the
-    /// China site has no such operation. A partner's operator account needs `BPC_ITEM_FINANCE_060100`, a customer's IAM
-    /// user `billing:invoice:manage`. This is an operation of the first version: pages are counted from 1, and position
-    /// and page size are always sent.
-    ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/miv_01005.html>
+    /// Called by a solution provider or distributor for itself or by a customer for itself, on the international
+    /// site; the China site has no such operation. An IAM user of the customer needs `billing:invoice:manage`. This
+    /// is an operation of the first version: pages are counted from 1, and position and page size are always sent.
+    GET "/v1.0/{domain_id}/payments/intl-invoices" as bss -> InvoicePage {
+        sites(ABROAD), caller(Either), permissions("BPC_ITEM_FINANCE_060100"),
+        pages(100, invoices: Invoice, total: count),
+        source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/miv_01005.html"),
+    }
     pub struct ListInvoices {
         required {
             /// Only those applied for at or after this instant.
@@ -28,16 +29,17 @@ request! {
             end_time: UtcTime,
         }
         optional {
-            /// Whose invoices: the id of the calling partner or customer itself, up to 64 characters. Left out, it is that
-            /// of the [credentials](crate::auth::Credentials::with_domain_id).
-            domain_id: String,
+            /// Whose invoices: the id of the calling partner or customer itself. Left out, it is that of the
+            /// [credentials](crate::auth::Credentials::with_domain_id).
+            domain_id: String where len(1..=64),
         }
         preset {
-            /// The number of the page, 1 to 99,999.
-            offset: u32 = first_page(),
-            /// Rows per page, 1 to 100.
-            limit: u32 = largest_page(),
+            /// The number of the page.
+            offset: u32 where range(1..=99_999) = first_page(),
+            /// Rows per page.
+            limit: u32 where range(1..=100) = largest_page(),
         }
+        check |it, check| check.ordered(("start_time", Some(it.start_time)), ("end_time", Some(it.end_time)))
     }
 }
 
@@ -48,29 +50,6 @@ const fn first_page() -> u32 {
 const fn largest_page() -> u32 {
     100
 }
-
-impl Operation for ListInvoices {
-    type Output = InvoicePage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListInvoices", "/v1.0/{domain_id}/payments/intl-invoices")
-            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
-            .caller(Caller::Either)
-            .paging(Paging::pages(largest_page(), "invoices"))
-            .permissions(&["BPC_ITEM_FINANCE_060100"])
-            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/miv_01005.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("domain_id", &self.domain_id, 1..=64)
-            .ordered(("start_time", Some(self.start_time)), ("end_time", Some(self.end_time)))
-            .range("offset", &self.offset, 1..=99_999)
-            .range("limit", &self.limit, 1..=100)
-            .finish()
-    }
-}
-
-paged!(ListInvoices => invoices: Invoice, total count);
 
 response! {
     /// One page of invoices.
@@ -347,6 +326,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{
         operation::{Paged, Position, RequestParts},
         types::decode_str,
@@ -407,6 +387,6 @@ mod tests {
             .validate()
             .unwrap_err();
         let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
-        assert_eq!(fields, ["domain_id", "start_time", "offset", "limit"]);
+        assert_eq!(fields, ["start_time", "domain_id", "offset", "limit"]);
     }
 }

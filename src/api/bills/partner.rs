@@ -2,8 +2,7 @@
 
 use super::{BrokenIdentity, ChargingMode, Identity, rules::payable};
 use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Paging, RateLimit, Sites, paged, request},
+    operation,
     types::{
         Amount, BillCycle, Currency, CustomerId, MeasureUnit, Money, MoneyError, ResellerId,
         fields::{CodeAsText, TimeOrNone},
@@ -12,19 +11,20 @@ use crate::{
     },
 };
 
-request! {
-    /// What a partner's resale customers consumed in a billing cycle, summed by customer, service and kind, one page.
+operation! {
+    /// What a partner's resale customers consumed in a billing cycle, summed by customer, service and kind, one
+    /// page.
     ///
-    /// Called by a solution provider or distributor, on the China site. An operator account needs
-    /// `BPC_ITEM_FINANCE_090100`. Thirty calls a second are admitted. One payment mode at a time: three series of calls,
-    /// for yearly/monthly, pay-per-use and savings plans, cover a month; reserved instances cannot be asked for.
+    /// One payment mode at a time: three series of calls, for yearly/monthly, pay-per-use and savings plans, cover
+    /// a month; reserved instances cannot be asked for.
     ///
-    /// Covers resale customers only, and what was paid with money that the partner allocated. Holds what happened up to
-    /// the end of the day before, refreshed daily between 16:00 and 24:00 in Beijing. Amounts are before tax; the partner
-    /// may settle with its customers on this basis.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/cb_020001.html>
-    #[doc(alias = "ListSubcustomerMonthlyBills")]
+    /// Covers resale customers only, and what was paid with money that the partner allocated. Holds what happened
+    /// up to the end of the day before, refreshed daily between 16:00 and 24:00 in Beijing. Amounts are before tax;
+    /// the partner may settle with its customers on this basis.
+    GET "/v2/bills/partner-bills/subcustomer-bills/monthly-sum" as bss "ListSubcustomerMonthlyBills" -> MonthlyBillPage {
+        rate(30), permissions("BPC_ITEM_FINANCE_090100"), rows(100, bill_sums: MonthlyBill, total: count),
+        source("https://support.huaweicloud.com/api-bpconsole/cb_020001.html"),
+    }
     pub struct ListMonthlyBills {
         required {
             /// The month, counted in UTC+8.
@@ -33,77 +33,44 @@ request! {
             charge_mode: ChargingMode,
         }
         optional {
-            /// Only this customer; all by default. Up to 64 characters.
-            customer_id: CustomerId,
-            /// Only this cloud service, such as `hws.service.type.obs`; up to 256 characters.
-            cloud_service_type: String,
-            /// How many rows to skip; none by default.
+            /// Only this customer; all by default.
+            customer_id: CustomerId where len(0..=64),
+            /// Only this cloud service, such as `hws.service.type.obs`.
+            cloud_service_type: String where len(0..=256),
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
             /// Only sums of this kind.
             bill_type: MonthlyBillType,
             /// For distributors: the bills of this reseller's customers, which are not seen without it. Ignored for
-            /// others. Up to 64 characters.
-            indirect_partner_id: ResellerId,
+            /// others.
+            indirect_partner_id: ResellerId where len(0..=64),
         }
+        check |it, check| check.rule(
+            "charge_mode",
+            it.charge_mode != ChargingMode::ReservedInstance,
+            "must be 1, 3 or 11: reserved instances are not in this bill",
+        )
     }
 }
 
-impl Operation for ListMonthlyBills {
-    type Output = MonthlyBillPage;
-
-    const META: &'static OperationMeta = &OperationMeta::get(
-        "bss.ListSubcustomerMonthlyBills",
-        "/v2/bills/partner-bills/subcustomer-bills/monthly-sum",
-    )
-    .paging(Paging::rows(100, "bill_sums"))
-    .rate_limit(RateLimit::per_second(30))
-    .permissions(&["BPC_ITEM_FINANCE_090100"])
-    .doc("https://support.huaweicloud.com/api-bpconsole/cb_020001.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .rule(
-                "charge_mode",
-                self.charge_mode != ChargingMode::ReservedInstance,
-                "must be 1, 3 or 11: reserved instances are not in this bill",
-            )
-            .length("customer_id", &self.customer_id, 0..=64)
-            .length("cloud_service_type", &self.cloud_service_type, 0..=256)
-            .range("limit", &self.limit, 1..=100)
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .finish()
-    }
-}
-
-paged!(ListMonthlyBills => bill_sums: MonthlyBill, total count);
-
-request! {
+operation! {
     /// What the calling partner owes Huawei Cloud for a past month.
     ///
-    /// Called by a solution provider or distributor, on the international site; the China site has no such operation. An
-    /// operator account needs `BPC_ITEM_FINANCE_090100`. The bill of a month exists from 12:00 on the 5th of the next
-    /// month in Beijing at the latest ([`BillCycle::final_from`]); the running month has none.
-    ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/mb_00003.html>
-    #[doc(alias = "ListPostpaidBillSum")]
+    /// Called by a solution provider or distributor, on the international site; the China site has no such
+    /// operation. The bill of a month exists from 12:00 on the 5th of the next month in Beijing at the latest
+    /// ([`BillCycle::final_from`]); the running month has none.
+    GET "/v2/bills/partner-bills/postpaid-bill-summary" as bss "ListPostpaidBillSum" -> PartnerBill {
+        sites(ABROAD), permissions("BPC_ITEM_FINANCE_090100"),
+        source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mb_00003.html"),
+    }
     pub struct ShowPartnerBill {
         required {
             /// The month, counted in UTC+8.
             bill_cycle: BillCycle,
         }
     }
-}
-
-impl Operation for ShowPartnerBill {
-    type Output = PartnerBill;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListPostpaidBillSum", "/v2/bills/partner-bills/postpaid-bill-summary")
-            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
-            .permissions(&["BPC_ITEM_FINANCE_090100"])
-            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mb_00003.html");
 }
 
 response! {
@@ -260,6 +227,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     fn cycle(text: &str) -> BillCycle {
@@ -277,7 +245,7 @@ mod tests {
         assert_eq!(bill.bill_type, Some(MonthlyBillType::Unsubscription));
         assert_eq!(bill.charge_mode, Some(ChargingMode::PayPerUse));
         assert_eq!(bill.account_details[0].balance_type, Some(PaymentAccount::Cash));
-        let written = serde_json::to_string(&page).unwrap();
+        let written = String::from_utf8(crate::types::to_wire_json(&page).unwrap()).unwrap();
         assert!(
             written.contains(r#""charge_mode":"3""#) && written.contains(r#""amount":-5.50"#),
             "{written}"

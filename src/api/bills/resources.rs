@@ -6,128 +6,101 @@ use super::{
     rules::{days_in_cycle, member_named, payable},
 };
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, RateLimit, Sites, paged, request},
+    operation,
     types::{
         Amount, BillCycle, Currency, CustomerId, Day, Language, MeasureUnit, Personal, ResourceId, UtcTime,
         fields::TimeOrNone, open_enum::open_enum, response,
     },
 };
 
-request! {
+operation! {
     /// What each resource of the calling customer cost in a billing cycle, one page.
     ///
-    /// Called by the customer itself, on all sites; its IAM users need `billing:billDetail:view`. Thirty calls a second
-    /// are admitted. Up to 24 hours late, three years back and nothing before January 2019. An enterprise master also sees
-    /// its members; what a member with unified accounting consumed before it became one is listed too.
+    /// An IAM user of the customer needs `billing:billDetail:view`. Up to 24 hours late, three years back and
+    /// nothing before January 2019. An enterprise master also sees its members; what a member with unified
+    /// accounting consumed before it became one is listed too.
     ///
     /// Amounts have eight decimals while the account is charged to cents: do not compare with
     /// [`ShowMonthlySummary`](super::ShowMonthlySummary) to the cent.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/mbc_00003.html>
-    #[doc(alias = "ListCustomerselfResourceRecordDetails")]
+    POST "/v2/bills/customer-bills/res-records/query" as bss "ListCustomerselfResourceRecordDetails" -> ResourceBillPage {
+        read, sites(ALL), caller(Customer), rate(30), rows(100, monthly_records: ResourceBill, total: total_count),
+        source("https://support.huaweicloud.com/api-oce/mbc_00003.html"),
+    }
     pub struct ListResourceBills {
         required {
             /// The month, counted in UTC+8; January 2019 at the earliest.
             cycle: BillCycle,
         }
         optional {
-            /// The language of names in the answer; Chinese by default on the China site, English on the international
-            /// one.
-            #[name("X-Language")]
+            /// The language of names in the answer; Chinese by default on the China site, English on the
+            /// international one.
+            #[header("X-Language")]
             language: Language,
-            /// Only this cloud service, such as `hws.service.type.obs`; up to 64 characters. Empty text does not filter,
-            /// here and below.
-            cloud_service_type: String,
-            /// Only this kind of resource, such as `hws.resource.type.vm`; up to 64 characters.
-            resource_type: String,
-            /// Only this region, such as `cn-north-1`; up to 64 characters.
-            region: String,
-            /// Only this resource; up to 64 characters.
-            res_instance_id: ResourceId,
+            /// Only this cloud service, such as `hws.service.type.obs`. Empty text does not filter, here and below.
+            cloud_service_type: String where len(0..=64),
+            /// Only this kind of resource, such as `hws.resource.type.vm`.
+            resource_type: String where len(0..=64),
+            /// Only this region, such as `cn-north-1`.
+            region: String where len(0..=64),
+            /// Only this resource.
+            res_instance_id: ResourceId where len(0..=64),
             /// Only what is paid for in this way.
             charge_mode: ChargingMode,
             /// Only charges of this kind.
             bill_type: BillType,
-            /// Only this enterprise project; `0` is the default one. Up to 64 characters.
-            enterprise_project_id: String,
+            /// Only this enterprise project; `0` is the default one.
+            enterprise_project_id: String where len(0..=64),
             /// Whether rows with nothing to pay are listed.
             include_zero_record: bool,
-            /// How many rows to skip; none by default.
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page; the service takes 10 by default. The upper bound is not documented; it was 1,000 in the older
-            /// version, and pages are read 100 at a time.
-            limit: u32,
+            /// Rows per page. The upper bound is not documented; it was 1,000 in the older version, and pages are
+            /// read 100 at a time.
+            limit: u32 where range(1..=1000) default(10),
             /// Whose records; everybody's by default.
             method: RecordOwner,
             /// The member, when [`RecordOwner::Member`] is asked for, and only then; up to 64 characters.
             sub_customer_id: CustomerId,
             /// How finely to divide; one row for the cycle by default.
             statistic_type: StatisticType,
-            /// Whether to count by month or by day; by month by default. By day only where rows are divided by day or by
-            /// charge.
+            /// Whether to count by month or by day; by month by default. By day only where rows are divided by day
+            /// or by charge.
             query_type: ResourceBillPeriod,
             /// The first day, when counting by day; inside the cycle (inferred).
             bill_cycle_begin: Day,
             /// The last day, when counting by day; inside the cycle (inferred).
             bill_cycle_end: Day,
-            /// Only what this account pays for: the caller's own id leaves out members with independent accounting, the id
-            /// of such a member leaves out everything else.
+            /// Only what this account pays for: the caller's own id leaves out members with independent accounting,
+            /// the id of such a member leaves out everything else.
             payer_account_id: CustomerId,
+        }
+        check |it, check| {
+            let first = BillCycle::new(2019, time::Month::January);
+            let daily = it.query_type == Some(ResourceBillPeriod::Daily);
+            let divided = matches!(it.statistic_type, Some(StatisticType::Day | StatisticType::Charge));
+            let check = check
+                .rule("cycle", it.cycle >= first, "must not be before 2019-01")
+                .rule("statistic_type", !daily || divided, "must be 2 or 3 when query_type is DAILY")
+                .rule(
+                    "bill_cycle_begin",
+                    !daily || it.bill_cycle_begin.is_some(),
+                    "must be given when query_type is DAILY",
+                )
+                .rule(
+                    "bill_cycle_end",
+                    !daily || it.bill_cycle_end.is_some(),
+                    "must be given when query_type is DAILY",
+                );
+            let check = member_named(check, it.method.as_ref(), it.sub_customer_id.as_ref());
+            days_in_cycle(
+                check,
+                it.cycle,
+                ("bill_cycle_begin", it.bill_cycle_begin),
+                ("bill_cycle_end", it.bill_cycle_end),
+            )
         }
     }
 }
-
-impl Operation for ListResourceBills {
-    type Output = ResourceBillPage;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.ListCustomerselfResourceRecordDetails",
-        "/v2/bills/customer-bills/res-records/query",
-    )
-    .read()
-    .headers(&["X-Language"])
-    .sites(Sites::ALL)
-    .caller(Caller::Customer)
-    .paging(Paging::rows(100, "monthly_records"))
-    .rate_limit(RateLimit::per_second(30))
-    .doc("https://support.huaweicloud.com/api-oce/mbc_00003.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let first = BillCycle::new(2019, time::Month::January);
-        let daily = self.query_type == Some(ResourceBillPeriod::Daily);
-        let divided = matches!(self.statistic_type, Some(StatisticType::Day | StatisticType::Charge));
-        let check = Check::new()
-            .rule("cycle", self.cycle >= first, "must not be before 2019-01")
-            .length("cloud_service_type", &self.cloud_service_type, 0..=64)
-            .length("resource_type", &self.resource_type, 0..=64)
-            .length("region", &self.region, 0..=64)
-            .length("res_instance_id", &self.res_instance_id, 0..=64)
-            .length("enterprise_project_id", &self.enterprise_project_id, 0..=64)
-            .range("limit", &self.limit, 1..=1000)
-            .rule("statistic_type", !daily || divided, "must be 2 or 3 when query_type is DAILY")
-            .rule(
-                "bill_cycle_begin",
-                !daily || self.bill_cycle_begin.is_some(),
-                "must be given when query_type is DAILY",
-            )
-            .rule(
-                "bill_cycle_end",
-                !daily || self.bill_cycle_end.is_some(),
-                "must be given when query_type is DAILY",
-            );
-        let check = member_named(check, self.method.as_ref(), self.sub_customer_id.as_ref());
-        days_in_cycle(
-            check,
-            self.cycle,
-            ("bill_cycle_begin", self.bill_cycle_begin),
-            ("bill_cycle_end", self.bill_cycle_end),
-        )
-        .finish()
-    }
-}
-
-paged!(ListResourceBills => monthly_records: ResourceBill, total total_count);
 
 response! {
     /// One page of a bill by resource.
@@ -356,6 +329,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     fn query() -> ListResourceBills {

@@ -2,70 +2,50 @@
 
 use super::{BrokenIdentity, ChargingMode, Identity, PaymentParts, RecordOwner, rules::member_named};
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
+    operation,
     types::{
         Amount, BillCycle, Currency, CustomerId, MeasureUnit, Money, MoneyError, Personal,
         fields::TimeOrNone, open_enum::open_codes, response,
     },
 };
 
-request! {
-    /// What the calling customer consumed in a billing cycle, summed by service, kind of resource, payment mode and kind
-    /// of bill, one page, with the totals of the month.
+operation! {
+    /// What the calling customer consumed in a billing cycle, summed by service, kind of resource, payment mode and
+    /// kind of bill, one page, with the totals of the month.
     ///
-    /// Called by the customer itself, on all sites; its IAM users need `billing:bill:view`. Holds what happened up to the
-    /// end of the day before, for three years back. Final from 10:00 on the 4th of the next month in Beijing. An
-    /// enterprise master also sees its members.
+    /// An IAM user of the customer needs `billing:bill:view`. Holds what happened up to the end of the day before,
+    /// for three years back. Final from 10:00 on the 4th of the next month in Beijing. An enterprise master also
+    /// sees its members.
     ///
     /// The resource bill has eight decimals and the account is charged to cents: do not compare this summary with
     /// [`ListResourceBills`](super::ListResourceBills) to the cent.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/mbc_00008.html>
-    #[doc(alias = "ShowCustomerMonthlySum")]
+    GET "/v2/bills/customer-bills/monthly-sum" as bss "ShowCustomerMonthlySum" -> MonthlySummary {
+        sites(ALL), caller(Customer), rows(1000, bill_sums: SummaryRow, total: total_count),
+        source("https://support.huaweicloud.com/api-oce/mbc_00008.html"),
+    }
     pub struct ShowMonthlySummary {
         required {
             /// The month, counted in UTC+8.
             bill_cycle: BillCycle,
         }
         optional {
-            /// Only this cloud service, such as `hws.service.type.obs`; up to 64 characters.
-            service_type_code: String,
-            /// Only this enterprise project: `0` for the default one, `-1` for services without projects (the detailed
-            /// bills say `null` there). Up to 64 characters; empty text is not supported.
-            enterprise_project_id: String,
-            /// How many rows to skip; none by default.
+            /// Only this cloud service, such as `hws.service.type.obs`.
+            service_type_code: String where len(0..=64),
+            /// Only this enterprise project: `0` for the default one, `-1` for services without projects (the
+            /// detailed bills say `null` there). Up to 64 characters; empty text is not supported.
+            enterprise_project_id: String where len(1..=64),
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 1,000; the service takes 10 by default.
-            limit: u32,
+            /// Rows per page.
+            limit: u32 where range(1..=1000) default(10),
             /// Whose records; everybody's by default.
             method: RecordOwner,
             /// The member, when [`RecordOwner::Member`] is asked for, and only then; up to 64 characters.
             sub_customer_id: CustomerId,
         }
+        check |it, check| member_named(check, it.method.as_ref(), it.sub_customer_id.as_ref())
     }
 }
-
-impl Operation for ShowMonthlySummary {
-    type Output = MonthlySummary;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ShowCustomerMonthlySum", "/v2/bills/customer-bills/monthly-sum")
-            .sites(Sites::ALL)
-            .caller(Caller::Customer)
-            .paging(Paging::rows(1000, "bill_sums"))
-            .doc("https://support.huaweicloud.com/api-oce/mbc_00008.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let check = Check::new()
-            .length("service_type_code", &self.service_type_code, 0..=64)
-            .length("enterprise_project_id", &self.enterprise_project_id, 1..=64)
-            .range("limit", &self.limit, 1..=1000);
-        member_named(check, self.method.as_ref(), self.sub_customer_id.as_ref()).finish()
-    }
-}
-
-paged!(ShowMonthlySummary => bill_sums: SummaryRow, total total_count);
 
 response! {
     /// One page of a month's sums, with the totals of the whole month.
@@ -248,6 +228,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     const ROWS: &str = r#"[

@@ -5,8 +5,7 @@ use super::{
     rules::{days_in_cycle, member_named, payable},
 };
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, RateLimit, Sites, paged, request},
+    operation,
     types::{
         Amount, BillCycle, Currency, CustomerId, Day, Language, MeasureUnit, OrderId, Personal, ResourceId,
         UtcTime,
@@ -15,21 +14,22 @@ use crate::{
     },
 };
 
-request! {
+operation! {
     /// What the calling customer used in a billing cycle and was charged for it, one page.
     ///
-    /// Called by the customer itself, on the China and international sites; its IAM users need `billing:billDetail:view`.
-    /// Thirty calls a second are admitted (China site; not stated for the other). Hours late, three years back; an
-    /// enterprise master also sees its members.
+    /// An IAM user of the customer needs `billing:billDetail:view`. Hours late, three years back; an enterprise
+    /// master also sees its members.
     ///
-    /// The running month is no basis for reconciliation: late charges, refunds, adjustments and write-offs still move it.
-    /// Final from 10:00 on the 3rd of the next month in Beijing, for monthly-settlement customers from 10:00 on the 4th.
+    /// The running month is no basis for reconciliation: late charges, refunds, adjustments and write-offs still
+    /// move it. Final from 10:00 on the 3rd of the next month in Beijing, for monthly-settlement customers from
+    /// 10:00 on the 4th.
     ///
-    /// Leave filters out rather than empty: for service, region, resource, project and trade id, empty text filters for
-    /// rows without a value.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/mbc_00004.html>
-    #[doc(alias = "ListCustomerselfResourceRecords")]
+    /// Leave filters out rather than empty: for service, region, resource, project and trade id, empty text filters
+    /// for rows without a value.
+    GET "/v2/bills/customer-bills/res-fee-records" as bss "ListCustomerselfResourceRecords" -> UsageRecordPage {
+        sites(ALL), caller(Customer), rate(30), rows(1000, fee_records: UsageRecord, total: total_count),
+        source("https://support.huaweicloud.com/api-oce/mbc_00004.html"),
+    }
     pub struct ListUsageRecords {
         required {
             /// The month, counted in UTC+8; one at a time.
@@ -37,25 +37,25 @@ request! {
         }
         optional {
             /// The language of names in the answer; Chinese by default.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
-            /// Only this cloud service, such as `hws.service.type.obs`; up to 64 characters. Empty text filters.
-            cloud_service_type: String,
-            /// Only this region, such as `cn-north-1`; up to 64 characters. Empty text filters.
-            region: String,
+            /// Only this cloud service, such as `hws.service.type.obs`. Empty text filters.
+            cloud_service_type: String where len(0..=64),
+            /// Only this region, such as `cn-north-1`. Empty text filters.
+            region: String where len(0..=64),
             /// Only what is paid for in this way.
             charge_mode: ChargingMode,
             /// Only charges of this kind. [`BillType::Hourly`] is a filter of the international site only.
             bill_type: BillType,
-            /// How many rows to skip; none by default.
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 1,000; the service takes 10 by default.
-            limit: u32,
-            /// Only this resource; up to 64 characters. Empty text filters.
-            resource_id: ResourceId,
-            /// Only this enterprise project: `0` for the default one, `null` for services without projects. Up to 64
-            /// characters. Empty text filters.
-            enterprise_project_id: String,
+            /// Rows per page.
+            limit: u32 where range(1..=1000) default(10),
+            /// Only this resource. Empty text filters.
+            resource_id: ResourceId where len(0..=64),
+            /// Only this enterprise project: `0` for the default one, `null` for services without projects. Empty
+            /// text filters.
+            enterprise_project_id: String where len(0..=64),
             /// Whether rows with nothing to pay are listed.
             include_zero_record: bool,
             /// Whose records; everybody's by default.
@@ -71,42 +71,17 @@ request! {
             /// How finely to divide; each charge by default.
             statistic_type: StatisticType,
         }
+        check |it, check| {
+            let check = member_named(check, it.method.as_ref(), it.sub_customer_id.as_ref());
+            days_in_cycle(
+                check,
+                it.cycle,
+                ("bill_date_begin", it.bill_date_begin),
+                ("bill_date_end", it.bill_date_end),
+            )
+        }
     }
 }
-
-impl Operation for ListUsageRecords {
-    type Output = UsageRecordPage;
-
-    const META: &'static OperationMeta = &OperationMeta::get(
-        "bss.ListCustomerselfResourceRecords",
-        "/v2/bills/customer-bills/res-fee-records",
-    )
-    .headers(&["X-Language"])
-    .sites(Sites::ALL)
-    .caller(Caller::Customer)
-    .paging(Paging::rows(1000, "fee_records"))
-    .rate_limit(RateLimit::per_second(30))
-    .doc("https://support.huaweicloud.com/api-oce/mbc_00004.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let check = Check::new()
-            .length("cloud_service_type", &self.cloud_service_type, 0..=64)
-            .length("region", &self.region, 0..=64)
-            .range("limit", &self.limit, 1..=1000)
-            .length("resource_id", &self.resource_id, 0..=64)
-            .length("enterprise_project_id", &self.enterprise_project_id, 0..=64);
-        let check = member_named(check, self.method.as_ref(), self.sub_customer_id.as_ref());
-        days_in_cycle(
-            check,
-            self.cycle,
-            ("bill_date_begin", self.bill_date_begin),
-            ("bill_date_end", self.bill_date_end),
-        )
-        .finish()
-    }
-}
-
-paged!(ListUsageRecords => fee_records: UsageRecord, total total_count);
 
 response! {
     /// One page of usage records.
@@ -294,6 +269,7 @@ impl UsageRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     bills::{BrokenIdentity, Identity, payable},
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
+    operation,
+    operation::Check,
     types::{
         Amount, BillCycle, Currency, Day, DayOrCycle, Language,
         fields::{AsText, TimeOrNone},
@@ -14,82 +14,61 @@ use crate::{
     },
 };
 
-request! {
+operation! {
     /// What the calling customer spent, grouped by one or two dimensions and cut into days or months, one page.
     ///
-    /// Called by the customer itself, on the China and international sites; its IAM users need
-    /// `costCenter:costAnalysis:listCosts`. Longest window and number of slices are not documented. The month before can
-    /// be asked for once its bill is made.
+    /// An IAM user of the customer needs `costCenter:costAnalysis:listCosts`. Longest window and number of slices
+    /// are not documented. The month before can be asked for once its bill is made.
     ///
-    /// Original costs of the running month are about an hour late; a month is final after the 3rd of the next and visible
-    /// from 12:00 on the 4th in Beijing. Amortized costs are 24 to 48 hours late, and for products that settle by the
-    /// month (CDN, VPC and others) come from 12:00 on the 4th.
+    /// Original costs of the running month are about an hour late; a month is final after the 3rd of the next and
+    /// visible from 12:00 on the 4th in Beijing. Amortized costs are 24 to 48 hours late, and for products that
+    /// settle by the month (CDN, VPC and others) come from 12:00 on the 4th.
     ///
-    /// Refused with [`COST_CENTRE_OFF`](crate::error::codes::COST_CENTRE_OFF) where the account has not switched the cost
-    /// centre on, with [`COSTS_HIDDEN_BY_PARTNER`](crate::error::codes::COSTS_HIDDEN_BY_PARTNER) or
-    /// [`COSTS_HIDDEN_BY_MASTER`](crate::error::codes::COSTS_HIDDEN_BY_MASTER) where somebody else decides, and with
-    /// [`TOO_MANY_MEMBERS`](crate::error::codes::TOO_MANY_MEMBERS) where a master has more than 1,000 members with
-    /// independent accounting: filter by one.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/costm_00014.html>
+    /// Refused with [`COST_CENTRE_OFF`](crate::error::codes::COST_CENTRE_OFF) where the account has not switched
+    /// the cost centre on, with [`COSTS_HIDDEN_BY_PARTNER`](crate::error::codes::COSTS_HIDDEN_BY_PARTNER) or
+    /// [`COSTS_HIDDEN_BY_MASTER`](crate::error::codes::COSTS_HIDDEN_BY_MASTER) where somebody else decides, and
+    /// with [`TOO_MANY_MEMBERS`](crate::error::codes::TOO_MANY_MEMBERS) where a master has more than 1,000 members
+    /// with independent accounting: filter by one.
+    POST "/v4/costs/cost-analysed-bills/query" as bss -> CostPage {
+        read, sites(ALL), caller(Customer), rows(1000, cost_data: CostEntry, total: total_count),
+        source("https://support.huaweicloud.com/api-oce/costm_00014.html"),
+    }
     pub struct ListCosts {
         required {
             /// From when to when, and how finely.
             time_condition: CostWindow,
             /// By what, one or two dimensions; not two tags and not two cost units.
-            groupby: Vec<CostGrouping>,
+            groupby: Vec<CostGrouping> where count(1..=2),
             /// Costs when they arise, or spread over the time that they are paid for.
-            cost_type: CostType,
+            cost_type: CostType where len(1..=256),
             /// What is to be paid, or what was paid.
-            amount_type: CostAmountType,
+            amount_type: CostAmountType where len(1..=256),
         }
         optional {
             /// The language; reserved.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
-            /// How many rows to skip, up to 200,000; none by default.
-            offset: u32,
-            /// Rows per page, 1 to 1,000; the service takes 10 by default.
-            limit: u32,
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=200_000),
+            /// Rows per page.
+            limit: u32 where range(1..=1000) default(10),
             /// What to leave in or out, at most 100 filters; an empty list does not filter.
-            filters: Vec<CostFilter>,
+            filters: Vec<CostFilter> where count(0..=100),
+        }
+        check |it, check| {
+            let groupings = |kind: &GroupingKind| it.groupby.iter().filter(|one| one.kind == *kind).count();
+            let check = check
+                .rule("groupby", groupings(&GroupingKind::Tag) < 2, "must not have two tags")
+                .rule("groupby", groupings(&GroupingKind::CostUnit) < 2, "must not have two cost units")
+                .rule(
+                    "groupby",
+                    it.groupby.iter().all(|one| !one.key.is_empty()),
+                    "must have a key in every entry",
+                );
+            it.time_condition.check(check)
         }
     }
 }
-
-impl Operation for ListCosts {
-    type Output = CostPage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.ListCosts", "/v4/costs/cost-analysed-bills/query")
-            .read()
-            .headers(&["X-Language"])
-            .sites(Sites::ALL)
-            .caller(Caller::Customer)
-            .paging(Paging::rows(1000, "cost_data"))
-            .doc("https://support.huaweicloud.com/api-oce/costm_00014.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let groupings = |kind: &GroupingKind| self.groupby.iter().filter(|one| one.kind == *kind).count();
-        let check = Check::new()
-            .count("groupby", self.groupby.len(), 1..=2)
-            .rule("groupby", groupings(&GroupingKind::Tag) < 2, "must not have two tags")
-            .rule("groupby", groupings(&GroupingKind::CostUnit) < 2, "must not have two cost units")
-            .rule(
-                "groupby",
-                self.groupby.iter().all(|one| !one.key.is_empty()),
-                "must have a key in every entry",
-            )
-            .length("cost_type", &self.cost_type.as_str(), 1..=256)
-            .length("amount_type", &self.amount_type.as_str(), 1..=256)
-            .range("offset", &self.offset, 0..=200_000)
-            .range("limit", &self.limit, 1..=1000)
-            .count("filters", self.filters.as_ref().map(Vec::len), 0..=100);
-        self.time_condition.check(check).finish()
-    }
-}
-
-paged!(ListCosts => cost_data: CostEntry, total total_count);
 
 /// The time that costs are asked for: days or whole months, both ends included, counted in UTC+8.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -371,6 +350,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{operation::RequestParts, types::decode_str};
 
     fn day(text: &str) -> Day {

@@ -2,25 +2,25 @@
 
 use crate::{
     bills::{BillType, BrokenIdentity, ChargingMode, Identity, PeriodType, RecordOwner, payable},
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, paged, request},
+    operation,
     types::{
         Amount, BillCycle, Currency, CustomerId, Language, MeasureUnit, OrderId, ResourceId, UtcTime,
         fields::TimeOrNone, response,
     },
 };
 
-request! {
+operation! {
     /// Which share of each charge of the calling customer falls on one month, one page.
     ///
-    /// Called by the customer itself, on the China site; its IAM users need `costCenter:costDetail:listCostDetails`.
-    /// Internationally [`ListCosts`](super::ListCosts) gives amortized costs by dimension. Goes back 18 months, is
-    /// refreshed every 24 hours and 24 to 48 hours late, and needs the cost centre to be switched on: otherwise presumably
-    /// [`COST_CENTRE_OFF`](crate::error::codes::COST_CENTRE_OFF), as for the cost analysis. A master with more than 1,000
-    /// members with independent accounting may have to name one.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/mbc_00010.html>
-    #[doc(alias = "ListCustomerBillsMonthlyBreakDown")]
+    /// An IAM user of the customer needs `costCenter:costDetail:listCostDetails`. Internationally
+    /// [`ListCosts`](super::ListCosts) gives amortized costs by dimension. Goes back 18 months, is refreshed every
+    /// 24 hours and 24 to 48 hours late, and needs the cost centre to be switched on: otherwise presumably
+    /// [`COST_CENTRE_OFF`](crate::error::codes::COST_CENTRE_OFF), as for the cost analysis. A master with more than
+    /// 1,000 members with independent accounting may have to name one.
+    GET "/v2/costs/cost-analysed-bills/monthly-breakdown" as bss "ListCustomerBillsMonthlyBreakDown" -> AmortizedCostPage {
+        caller(Customer), alternative("bss.ListCosts"), rows(1000, details: AmortizedCost, total: total_count),
+        source("https://support.huaweicloud.com/api-oce/mbc_00010.html"),
+    }
     pub struct ListMonthlyBreakdown {
         required {
             /// The month on which the shares fall, counted in UTC+8.
@@ -28,24 +28,22 @@ request! {
         }
         optional {
             /// The language of names in the answer; Chinese by default.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
-            /// Only this cloud service, such as `hws.service.type.obs`; up to 64 characters. Empty text filters for rows
-            /// without one.
-            service_type_code: String,
-            /// Only this kind of resource, such as `hws.resource.type.vm`; up to 64 characters. Empty text filters for
-            /// rows without one.
-            resource_type_code: String,
-            /// Only this region, such as `cn-north-1`; up to 64 characters.
-            region_code: String,
+            /// Only this cloud service, such as `hws.service.type.obs`. Empty text filters for rows without one.
+            service_type_code: String where len(0..=64),
+            /// Only this kind of resource, such as `hws.resource.type.vm`. Empty text filters for rows without one.
+            resource_type_code: String where len(0..=64),
+            /// Only this region, such as `cn-north-1`.
+            region_code: String where len(0..=64),
             /// Only what is paid for in this way. Reserved instances are told of by the model and not by the page.
             charging_mode: ChargingMode,
             /// Only charges of this kind.
             bill_type: BillType,
-            /// How many rows to skip; none by default.
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, up to 1,000; the service takes 10 by default.
-            limit: u32,
+            /// Rows per page.
+            limit: u32 where range(1..=1000) default(10),
             /// Only this resource.
             resource_id: ResourceId,
             /// Only resources of this name.
@@ -57,40 +55,16 @@ request! {
             /// The member, when [`RecordOwner::Member`] is asked for, and only then.
             sub_customer_id: CustomerId,
         }
-    }
-}
-
-impl Operation for ListMonthlyBreakdown {
-    type Output = AmortizedCostPage;
-
-    const META: &'static OperationMeta = &OperationMeta::get(
-        "bss.ListCustomerBillsMonthlyBreakDown",
-        "/v2/costs/cost-analysed-bills/monthly-breakdown",
-    )
-    .headers(&["X-Language"])
-    .caller(Caller::Customer)
-    .paging(Paging::rows(1000, "details"))
-    .alternative("bss.ListCosts")
-    .doc("https://support.huaweicloud.com/api-oce/mbc_00010.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let member = self.sub_customer_id.as_ref().is_some_and(|id| !id.as_str().is_empty());
-        Check::new()
-            .length("service_type_code", &self.service_type_code, 0..=64)
-            .length("resource_type_code", &self.resource_type_code, 0..=64)
-            .length("region_code", &self.region_code, 0..=64)
-            .range("charging_mode", &self.charging_mode.map(ChargingMode::code), 1..=11)
-            .range("limit", &self.limit, 1..=1000)
-            .rule(
+        check |it, check| {
+            let member = it.sub_customer_id.as_ref().is_some_and(|id| !id.as_str().is_empty());
+            check.range("charging_mode", &it.charging_mode.map(ChargingMode::code), 1..=11).rule(
                 "sub_customer_id",
-                self.method != Some(RecordOwner::Member) || member,
+                it.method != Some(RecordOwner::Member) || member,
                 "must be given when method is sub_customer",
             )
-            .finish()
+        }
     }
 }
-
-paged!(ListMonthlyBreakdown => details: AmortizedCost, total total_count);
 
 response! {
     /// One page of amortized costs.
@@ -262,6 +236,7 @@ response! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     const ROW: &str = r#"{"shared_month":"2026-10","bill_cycle":"2026-09","bill_type":1,"charging_mode":1,

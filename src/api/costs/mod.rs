@@ -39,14 +39,14 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let mock = MockTransport::new();
-//! mock.on::<ListCosts>().answer(decode_str::<CostPage>(
+//! mock.on_any::<ListCosts>().respond(decode_str::<CostPage>(
 //!     r#"{"currency": "USD", "total_count": 1, "cost_data": [{
 //!         "dimensions": [{"key": "REGION_CODE", "value": "ap-southeast-3"}],
 //!         "costs": [{"time_dimension_value": "2026-09", "time_measure_id": 2, "amount": "12.50", "official_amount": "13.00"},
 //!                   {"time_dimension_value": "2026-10", "time_measure_id": 2, "amount": "7.25", "official_amount": "8.00"}],
 //!         "amount_by_costs": "19.75", "official_amount_by_costs": "21.00"}]}"#,
 //! )?);
-//! let client = Client::builder(Site::International, Credentials::keys("id", "secret")).transport(mock).build()?;
+//! let client = Client::builder(Site::International).credentials(Credentials::keys("id", "secret")).transport(mock).build()?;
 //!
 //! let window = CostWindow::months("2026-09".parse()?, "2026-10".parse()?);
 //! let by_region = vec![CostGrouping::by(CostDimension::Region)];

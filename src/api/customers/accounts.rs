@@ -4,7 +4,7 @@ use crate::{
     operation,
     partners::{AccountType, BalanceType, TradeDetail},
     types::{
-        Amount, Currency, Day, MeasureUnit, Personal, UtcTime,
+        Amount, Currency, Day, MeasureUnit, Money, MoneyError, Personal, UtcTime,
         fields::{AsText, TimeOrNone},
         open_enum::open_enum,
         response,
@@ -108,16 +108,26 @@ response! {
         pub account_id: String,
         /// What kind of money is on it.
         pub account_type: AccountType,
-        /// How much is on it.
-        pub amount: Amount,
+        /// The balance.
+        pub amount: Option<Amount>,
         /// The currency of the amounts: yuan on the China site, US dollars on the international one.
-        pub currency: Currency,
+        pub currency: Option<Currency>,
         /// How much of it is earmarked for a purpose.
         pub designated_amount: Option<Amount>,
         /// The whole credit line; on credit accounts only.
         pub credit_amount: Option<Amount>,
-        /// What the amounts count.
-        pub measure_id: MeasureUnit,
+        /// The unit of the amounts.
+        pub measure_id: Option<MeasureUnit>,
+    }
+}
+
+impl AccountBalance {
+    /// The balance with its unit and currency.
+    ///
+    /// # Errors
+    /// [`MoneyError::Missing`] where the service sent no amount, unit or currency.
+    pub fn money(&self) -> Result<Money, MoneyError> {
+        Money::from_fields("amount", self.amount, self.measure_id, self.currency.as_ref())
     }
 }
 
@@ -276,7 +286,10 @@ mod tests {
         )
         .unwrap();
         let [cash, credit, other] = &balances.account_balances[..] else { panic!("{balances:?}") };
-        assert_eq!((cash.account_type, cash.amount.to_string()), (AccountType::Balance, "100.10".into()));
+        assert_eq!(
+            (cash.account_type, cash.money().unwrap().to_string()),
+            (AccountType::Balance, "100.10 CNY".into())
+        );
         assert_eq!((credit.account_type, credit.credit_amount), (AccountType::Credit, Some(5000.into())));
         assert_eq!(other.account_type, AccountType::Other(12));
         assert_eq!(balances.debt_amount, "3.3".parse().ok());

@@ -336,7 +336,7 @@ mod tests {
             .budget_type(BudgetType::OneTime)
             .frozen_operate_type(WhenUsedUp::FreezeAutomatically);
         assert_eq!(
-            serde_json::to_string(&request).unwrap(),
+            String::from_utf8(crate::types::to_wire_json(&request).unwrap()).unwrap(),
             r#"{"customer_id":"c1","budget_amount":75.40,"cancel_partner_frozen":"1","budget_type":"PACKAGE","frozen_operate_type":1}"#
         );
         assert_eq!(decode_str::<BudgetSet>("{}").unwrap(), BudgetSet {});

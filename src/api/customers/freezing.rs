@@ -156,7 +156,7 @@ impl FreezingOutcome {
     fn target_results(&self, customers: &[CustomerId]) -> Vec<TargetResult> {
         let failed = |customer: &CustomerId| self.error_details.iter().find(|e| e.id == customer.as_str());
         let result = |customer: &CustomerId| match failed(customer) {
-            Some(error) => error.target_result(),
+            Some(error) => TargetResult::of_item(error),
             None => Some(TargetResult::executed(customer.as_str(), customer.as_str())),
         };
         customers.iter().filter_map(result).collect()
@@ -203,8 +203,8 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::fits;
     use crate::operation::Operation as _;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     fn window() -> TimeWindow {

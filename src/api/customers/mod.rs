@@ -74,10 +74,10 @@
 //! // A service that makes the account and does not learn in time whether it was associated.
 //! let mock = MockTransport::new();
 //! let open = r#"{"error_code":"CBC.99000050","error_msg":"timeout","domain_id":"06a7","domain_name":"acme-1"}"#;
-//! mock.on::<CreateCustomer>().refuse(ApiError::read(http::StatusCode::INTERNAL_SERVER_ERROR, open.into()));
+//! mock.on_any::<CreateCustomer>().respond_with_error(ApiError::read(http::StatusCode::INTERNAL_SERVER_ERROR, open.into()));
 //! let listed = r#"{"count":1,"customer_infos":[{"customer_id":"06a7","account_name":"acme-1","association_type":"2"}]}"#;
-//! mock.on::<ListCustomers>().answer(decode_str::<CustomerPage>(listed)?);
-//! let client = Client::builder(Site::China, Credentials::keys("id", "secret")).transport(mock).build()?;
+//! mock.on_any::<ListCustomers>().respond(decode_str::<CustomerPage>(listed)?);
+//! let client = Client::builder(Site::China).credentials(Credentials::keys("id", "secret")).transport(mock).build()?;
 //!
 //! let request = CreateCustomer::new("user-7", "Acme_IDP").domain_name("acme-1").include_association_result(true);
 //! let customer = match client.send(&request).await {

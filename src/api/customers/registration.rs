@@ -303,7 +303,10 @@ impl Resolvable for CreateCustomer {
             _ if self.domain_name.as_ref().is_some_and(named) => self.xaccount_id.clone(),
             _ => format!("customer {}", record.customer_id),
         };
-        RecordFacts::new().id(Some(record.customer_id.to_string())).target(Some(target)).undated()
+        RecordFacts::new()
+            .id(Some(record.customer_id.to_string()))
+            .target(Some(target))
+            .undated()
             .kind(Some(String::new()))
     }
 
@@ -487,8 +490,8 @@ fn is_mixed(password: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::fits;
     use crate::operation::Operation;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     fn broken(operation: &impl Operation) -> Vec<&'static str> {

@@ -3,8 +3,8 @@
 use crate::{
     customers::{AccountChange, ListAccountChanges, TradeType},
     operation,
-    operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     operation::Check,
+    operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     partners::BalanceType,
     types::{
         Amount, AmountText, Currency, CustomerId, MeasureUnit, UtcTime, fields::TimeOrNone,

@@ -357,9 +357,9 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::fits;
     use crate::error::ValidationError;
     use crate::operation::Operation as _;
+    use crate::operation::fits;
     use crate::{operation::RequestParts, types::decode_str};
 
     fn broken(result: Result<(), ValidationError>) -> Vec<&'static str> {

@@ -55,11 +55,11 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let mock = MockTransport::new();
-//! mock.on::<ShowTransferableAmount>().answer(decode_str::<TransferableAmountPage>(
+//! mock.on_any::<ShowTransferableAmount>().respond(decode_str::<TransferableAmountPage>(
 //!     r#"{"total_count": 1, "amount_infos": [{"avail_transfer_amount": 500.00, "currency": "CNY"}]}"#,
 //! )?);
-//! let transfers = mock.on::<TransferToMember>().answer(MemberTransfer::default());
-//! let client = Client::builder(Site::China, Credentials::keys("id", "secret")).transport(mock).build()?;
+//! let transfers = mock.on_any::<TransferToMember>().respond(MemberTransfer::default());
+//! let client = Client::builder(Site::China).credentials(Credentials::keys("id", "secret")).transport(mock).build()?;
 //!
 //! let wanted: Amount = "99.90".parse()?;
 //! let page = client.send(&ShowTransferableAmount::new(FundsAccount::Balance)).await?;

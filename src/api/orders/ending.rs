@@ -2,8 +2,9 @@
 
 use super::{ListOrders, Order, OrderType, ResourceOrders};
 use crate::{
-    error::{ErrorCode, ItemError, ValidationError},
-    operation::{Caller, Check, Idempotency, Leg, Operation, OperationMeta, RecordFacts, Resolvable, Sites, TargetResult, TimeWindow, request},
+    error::{ErrorCode, ItemError},
+    operation,
+    operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     types::{
         OrderId, ResourceId,
         open_enum::{open_codes, open_enum},
@@ -11,29 +12,32 @@ use crate::{
     },
 };
 
-request! {
+operation! {
     /// Ends yearly and monthly resources before their time, or gives up renewals that have not begun.
     ///
-    /// **Deletes the resources and what is attached to them**, and for good where their service has no recycle bin. Called by
-    /// the customer itself, on the China and international sites; its user needs `billing:subscription:unsubscribe`. The
-    /// resources must be paid and set up. The China site gives all money back within five days of a purchase (how often was
-    /// not found); else a handling fee is kept. [`ShowRefund`](super::ShowRefund) tells what came back.
+    /// **Deletes the resources and what is attached to them**, and for good where their service has no recycle bin.
+    /// An IAM user of the customer needs `billing:subscription:unsubscribe`. The resources must be paid and set up.
+    /// The China site gives all money back within five days of a purchase (how often was not found); else a
+    /// handling fee is kept. [`ShowRefund`](super::ShowRefund) tells what came back.
     ///
-    /// A repeat on a resource that is gone is refused with `CBC.30000067` or `CBC.99003012`, which does not tell who ended it;
-    /// so the client never repeats it after it may have been carried out. The list of orders, filtered by unsubscriptions of
-    /// that time, shows what was placed.
+    /// A repeat on a resource that is gone is refused with `CBC.30000067` or `CBC.99003012`, which does not tell
+    /// who ended it; so the client never repeats it after it may have been carried out. The list of orders,
+    /// filtered by unsubscriptions of that time, shows what was placed.
     ///
-    /// Refused with `CBC.99003651` while something else runs on a resource (wait and try again), `CBC.99003100` for one in an
-    /// unpaid order, `CBC.99003128` where there is no renewal to give up, `CBC.99003185` for services that end only as a
-    /// whole, and with codes of their own for savings plans, packages, trials, marketplace goods, frozen and invoiced ones.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00019.html>
-    #[doc(alias = "CancelResourcesSubscription")]
+    /// Refused with `CBC.99003651` while something else runs on a resource (wait and try again), `CBC.99003100` for
+    /// one in an unpaid order, `CBC.99003128` where there is no renewal to give up, `CBC.99003185` for services
+    /// that end only as a whole, and with codes of their own for savings plans, packages, trials, marketplace
+    /// goods, frozen and invoiced ones.
+    POST "/v2/orders/subscriptions/resources/unsubscribe" as bss "CancelResourcesSubscription" -> ResourceOrders {
+        sites(ALL), caller(Customer), records("bss.ListCustomerOrders"),
+        success(any "order_ids", "fail_resource_infos"),
+        source("https://support.huaweicloud.com/api-bpconsole/api_order_00019.html"),
+    }
     pub struct Unsubscribe {
         required {
-            /// The resources, 1 to 10 main ones from [`ListSubscriptions`](super::ListSubscriptions). Newer pages take
-            /// attached ones too, except for machines sold as a whole.
-            resource_ids: Vec<ResourceId>,
+            /// The resources, 1 to 10 main ones from [`ListSubscriptions`](super::ListSubscriptions). Newer pages
+            /// take attached ones too, except for machines sold as a whole.
+            resource_ids: Vec<ResourceId> where count(1..=10),
             /// What is given up.
             unsubscribe_type: UnsubscribeScope,
         }
@@ -41,29 +45,8 @@ request! {
             /// Why.
             unsubscribe_reason_type: UnsubscribeReason,
             /// Why in the customer's words; up to 512 characters (from an older page).
-            unsubscribe_reason: String,
+            unsubscribe_reason: String where len(0..=512),
         }
-    }
-}
-
-impl Operation for Unsubscribe {
-    type Output = ResourceOrders;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.CancelResourcesSubscription",
-        "/v2/orders/subscriptions/resources/unsubscribe",
-    )
-    .sites(Sites::ALL)
-    .caller(Caller::Customer)
-    .records("bss.ListCustomerOrders")
-    .success_any(&["order_ids", "fail_resource_infos"])
-    .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00019.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .count("resource_ids", self.resource_ids.len(), 1..=10)
-            .length("unsubscribe_reason", &self.unsubscribe_reason, 0..=512)
-            .finish()
     }
 }
 
@@ -92,79 +75,48 @@ impl Resolvable for Unsubscribe {
     }
 }
 
-request! {
+operation! {
     /// Decides whether yearly and monthly resources become pay-per-use when they end.
     ///
-    /// Called by the customer itself, on the China and international sites; its user needs `billing:subscription:renew`. A
-    /// repeat leaves the same setting (inferred). The resources must be paid; solution bundles and, on the China site,
-    /// packages cannot change. What is attached follows. Some resources may be set and others not: see
-    /// [`PayPerUseSetting::outcomes`].
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00024.html>
-    #[doc(alias = "UpdatePeriodToOnDemand")]
+    /// An IAM user of the customer needs `billing:subscription:renew`. A repeat leaves the same setting (inferred).
+    /// The resources must be paid; solution bundles and, on the China site, packages cannot change. What is
+    /// attached follows. Some resources may be set and others not: see [`PayPerUseSetting::outcomes`].
+    POST "/v2/orders/subscriptions/resources/to-on-demand" as bss "UpdatePeriodToOnDemand" -> PayPerUseSetting {
+        sites(ALL), caller(Customer), idempotent, success(failures "error_details"),
+        source("https://support.huaweicloud.com/api-bpconsole/api_order_00024.html"),
+    }
     pub struct ChangeToPayPerUse {
         required {
             /// Whether the change is set or taken back; only one that is set can be taken back.
             operation: PayPerUseOnExpiry,
             /// The resources, 1 to 100 main ones from [`ListSubscriptions`](super::ListSubscriptions).
-            resource_ids: Vec<ResourceId>,
+            resource_ids: Vec<ResourceId> where count(1..=100),
         }
     }
 }
 
-impl Operation for ChangeToPayPerUse {
-    type Output = PayPerUseSetting;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.UpdatePeriodToOnDemand", "/v2/orders/subscriptions/resources/to-on-demand")
-            .sites(Sites::ALL)
-            .caller(Caller::Customer)
-            .idempotency(Idempotency::Idempotent)
-            .success_failures("error_details")
-            .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00024.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().count("resource_ids", self.resource_ids.len(), 1..=100).finish()
-    }
-}
-
-request! {
+operation! {
     /// Makes yearly and monthly resources pay-per-use at once and gives back what they have not used up.
     ///
-    /// Called by the customer itself, on the China site; its user needs `billing:subscription:toDemand`. The resources must
-    /// be paid. Each becomes an order of its own, so the client never repeats the call after it may have been carried out; the
-    /// list of orders, filtered by changes to pay-per-use of that time, shows what was placed. Some resources may be changed,
-    /// others wait for a review and others fail: see [`PayPerUseChanges::outcomes`].
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/api_order_00032.html>
-    #[doc(alias = "UpdatePeriodToOnDemandInstantly")]
+    /// An IAM user of the customer needs `billing:subscription:toDemand`. The resources must be paid. Each becomes
+    /// an order of its own, so the client never repeats the call after it may have been carried out; the list of
+    /// orders, filtered by changes to pay-per-use of that time, shows what was placed. Some resources may be
+    /// changed, others wait for a review and others fail: see [`PayPerUseChanges::outcomes`].
+    POST "/v2/orders/subscriptions/resources/to-on-demand/instantly" as bss "UpdatePeriodToOnDemandInstantly" -> PayPerUseChanges {
+        caller(Customer), records("bss.ListCustomerOrders"), alternative("bss.UpdatePeriodToOnDemand"),
+        success(field "to_ondemand_service_results"),
+        source("https://support.huaweicloud.com/api-oce/api_order_00032.html"),
+    }
     pub struct ChangeToPayPerUseNow {
         required {
-            /// The resources, 1 to 10 main ones from [`ListSubscriptions`](super::ListSubscriptions); 1 to 64 characters each.
-            resource_ids: Vec<ResourceId>,
+            /// The resources, 1 to 10 main ones from [`ListSubscriptions`](super::ListSubscriptions); 1 to 64
+            /// characters each.
+            resource_ids: Vec<ResourceId> where count(1..=10),
         }
-    }
-}
-
-impl Operation for ChangeToPayPerUseNow {
-    type Output = PayPerUseChanges;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.UpdatePeriodToOnDemandInstantly",
-        "/v2/orders/subscriptions/resources/to-on-demand/instantly",
-    )
-    .caller(Caller::Customer)
-    .records("bss.ListCustomerOrders")
-    .alternative("bss.UpdatePeriodToOnDemand")
-    .success_field("to_ondemand_service_results")
-    .doc("https://support.huaweicloud.com/api-oce/api_order_00032.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let is_id = |id: &ResourceId| (1..=64).contains(&id.as_str().chars().count());
-        Check::new()
-            .count("resource_ids", self.resource_ids.len(), 1..=10)
-            .rule("resource_ids", self.resource_ids.iter().all(is_id), "must have 1 to 64 characters each")
-            .finish()
+        check |it, check| {
+            let is_id = |id: &ResourceId| (1..=64).contains(&id.as_str().chars().count());
+            check.rule("resource_ids", it.resource_ids.iter().all(is_id), "must have 1 to 64 characters each")
+        }
     }
 }
 
@@ -275,6 +227,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     fn resources(ids: &[&str]) -> Vec<ResourceId> {
@@ -304,7 +257,10 @@ mod tests {
         .unwrap();
         let outcomes: Vec<_> = answer.outcomes(&request).collect();
         assert_eq!(outcomes[0], Ok(&"r2".into()));
-        assert_eq!(outcomes[1].unwrap_err().to_string(), "r1: CBC.99003012: unknown");
+        assert_eq!(
+            outcomes[1].unwrap_err().to_string(),
+            "r1: CBC.99003012: There is no resource with this id"
+        );
         assert_eq!((outcomes.len(), outcomes[2].unwrap_err().id.as_str()), (3, "attached"));
     }
 

@@ -1,8 +1,8 @@
 //! Which orders there are, what is in them, and what came back for those that were ended.
 
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, RateLimit, RecordFacts, Sites, paged, request},
+    operation,
+    operation::RecordFacts,
     types::{
         Amount, Currency, CustomerId, Language, MeasureUnit, Money, MoneyError, OrderId, Personal,
         ResellerId, UtcTime,
@@ -12,185 +12,122 @@ use crate::{
     },
 };
 
-request! {
+operation! {
     /// Orders, one page: a partner sees those of its customers, a customer its own.
     ///
-    /// Called by a solution provider, a distributor or a customer, on all sites. A partner's operator account needs
-    /// `BPC_ITEM_SUBCUSTSERV_060100` or `BPC_ITEM_SUBCUSTSERV_060200`, a customer's user `billing:order:view`. Without a
-    /// filter all orders are listed; in which order, unless [`order_by`](Self#structfield.order_by) says so, is not
-    /// documented.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00013.html>
-    #[doc(alias = "ListCustomerOrders")]
+    /// An IAM user of the customer needs `billing:order:view`. Without a filter all orders are listed; in which
+    /// order, unless [`order_by`](Self#structfield.order_by) says so, is not documented.
+    GET "/v2/orders/customer-orders" as bss "ListCustomerOrders" -> OrderPage {
+        sites(ALL), caller(Either), rate(20),
+        permissions("BPC_ITEM_SUBCUSTSERV_060100", "BPC_ITEM_SUBCUSTSERV_060200"),
+        rows(100, order_infos: Order, total: total_count),
+        source("https://support.huaweicloud.com/api-bpconsole/api_order_00013.html"),
+    }
     pub struct ListOrders {
         optional {
-            /// Only this order, whatever the case of its letters; up to 64 characters.
-            order_id: OrderId,
-            /// Only orders of this customer of the calling partner; up to 64 characters.
-            customer_id: CustomerId,
+            /// Only this order, whatever the case of its letters.
+            order_id: OrderId where len(0..=64),
+            /// Only orders of this customer of the calling partner.
+            customer_id: CustomerId where len(0..=64),
             /// Only those placed at or after this instant.
             create_time_begin: UtcTime,
             /// Only those placed at or before this instant, at most a year after the first.
             create_time_end: UtcTime,
-            /// Only those of this cloud service, such as `hws.service.type.obs`; up to 64 characters.
-            service_type_code: String,
+            /// Only those of this cloud service, such as `hws.service.type.obs`.
+            service_type_code: String where len(0..=64),
             /// Only those in this state. The service filters by pending approval, processing, cancelled, completed,
             /// pending payment and pending confirmation; it reports more states than these.
             status: OrderStatus,
-            /// Only those of this kind. The change from a subscription to pay-per-use can be filtered by on the China
-            /// site only.
+            /// Only those of this kind. The change from a subscription to pay-per-use can be filtered by on the
+            /// China site only.
             order_type: OrderType,
-            /// How many rows to skip; none by default.
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
             /// The newest or the oldest first.
             order_by: OrderSort,
             /// Only those paid at or after this instant.
             payment_time_begin: UtcTime,
             /// Only those paid at or before this instant, at most a year after the first.
             payment_time_end: UtcTime,
-            /// Orders of this reseller's customers instead of the caller's own; for distributors, ignored from others.
-            /// Up to 64 characters.
-            indirect_partner_id: ResellerId,
+            /// Orders of this reseller's customers instead of the caller's own; for distributors, ignored from
+            /// others.
+            indirect_partner_id: ResellerId where len(0..=64),
             /// Whether the customer's own orders are listed, as by default, or those it pays for its members. The
             /// international site looks at it only together with a customer.
             method: OrdersOf,
         }
-    }
-}
-
-impl Operation for ListOrders {
-    type Output = OrderPage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListCustomerOrders", "/v2/orders/customer-orders")
-            .sites(Sites::ALL)
-            .caller(Caller::Either)
-            .paging(Paging::rows(100, "order_infos"))
-            .rate_limit(RateLimit::per_second(20))
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_060100", "BPC_ITEM_SUBCUSTSERV_060200"])
-            .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00013.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let created =
-            (("create_time_begin", self.create_time_begin), ("create_time_end", self.create_time_end));
-        let paid =
-            (("payment_time_begin", self.payment_time_begin), ("payment_time_end", self.payment_time_end));
-        Check::new()
-            .length("order_id", &self.order_id, 0..=64)
-            .length("customer_id", &self.customer_id, 0..=64)
-            .ordered(created.0, created.1)
-            .span_of_instants(created.0, created.1, YEAR)
-            .length("service_type_code", &self.service_type_code, 0..=64)
-            .rule(
-                "status",
-                self.status.is_none_or(OrderStatus::can_be_filtered_by),
-                "must be one of 1, 3, 4, 5, 6 and 9",
-            )
-            .range("limit", &self.limit, 1..=100)
-            .ordered(paid.0, paid.1)
-            .span_of_instants(paid.0, paid.1, YEAR)
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .finish()
+        check |it, check| {
+            let created =
+                (("create_time_begin", it.create_time_begin), ("create_time_end", it.create_time_end));
+            let paid =
+                (("payment_time_begin", it.payment_time_begin), ("payment_time_end", it.payment_time_end));
+            check
+                .ordered(created.0, created.1)
+                .span_of_instants(created.0, created.1, YEAR)
+                .rule(
+                    "status",
+                    it.status.is_none_or(OrderStatus::can_be_filtered_by),
+                    "must be one of 1, 3, 4, 5, 6 and 9",
+                )
+                .ordered(paid.0, paid.1)
+                .span_of_instants(paid.0, paid.1, YEAR)
+        }
     }
 }
 
 /// A leap year's days: the documentation says one year and no more.
 const YEAR: i64 = 366;
 
-paged!(ListOrders => order_infos: Order, total total_count);
-
-request! {
+operation! {
     /// One order with its lines, one page of them.
     ///
-    /// Called by a solution provider, a distributor or a customer, on the China and international sites; a customer's
-    /// user needs `billing:order:view`. Poll it after a payment: the order is done when its state is completed, and will
-    /// not be when it is cancelled.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00014.html>
-    #[doc(alias = "ShowCustomerOrderDetails")]
+    /// An IAM user of the customer needs `billing:order:view`. Poll it after a payment: the order is done when its
+    /// state is completed, and will not be when it is cancelled.
+    GET "/v2/orders/customer-orders/details/{order_id}" as bss "ShowCustomerOrderDetails" -> OrderDetails {
+        sites(ALL), caller(Either), rows(100, order_line_items: OrderLine, total: total_count),
+        source("https://support.huaweicloud.com/api-bpconsole/api_order_00014.html"),
+    }
     pub struct ShowOrder {
         required {
-            /// The order, from [`ListOrders`] or from the call that placed it; up to 64 characters.
-            order_id: OrderId,
+            /// The order, from [`ListOrders`] or from the call that placed it.
+            order_id: OrderId where len(1..=64),
         }
         optional {
             /// The language of the names; Chinese by default.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
-            /// How many lines to skip; none by default.
+            /// Lines to skip; none by default.
             offset: u32,
-            /// Lines per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
-            /// The reseller whose customer placed the order; for distributors, ignored from others. Up to 64
-            /// characters.
-            indirect_partner_id: ResellerId,
+            /// Lines per page.
+            limit: u32 where range(1..=100) default(10),
+            /// The reseller whose customer placed the order; for distributors, ignored from others.
+            indirect_partner_id: ResellerId where len(0..=64),
         }
     }
 }
 
-impl Operation for ShowOrder {
-    type Output = OrderDetails;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ShowCustomerOrderDetails", "/v2/orders/customer-orders/details/{order_id}")
-            .headers(&["X-Language"])
-            .sites(Sites::ALL)
-            .caller(Caller::Either)
-            .paging(Paging::rows(100, "order_line_items"))
-            .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00014.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("order_id", &self.order_id, 1..=64)
-            .range("limit", &self.limit, 1..=100)
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .finish()
-    }
-}
-
-paged!(ShowOrder => order_line_items: OrderLine, total total_count);
-
-request! {
+operation! {
     /// What an unsubscription or a downgrade gave back, resource by resource and original order by original order.
     ///
-    /// Called by a solution provider, a distributor or a customer, on the China and international sites. A partner
-    /// names the customer; its operator account needs `BPC_ITEM_SUBCUSTSERV_060100` or `BPC_ITEM_SUBCUSTSERV_060200`. A
-    /// customer names the order only, and its user needs `billing:order:view`.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00020.html>
-    #[doc(alias = "ShowRefundOrderDetails")]
+    /// A partner names the customer; its operator account needs `BPC_ITEM_SUBCUSTSERV_060100` or
+    /// `BPC_ITEM_SUBCUSTSERV_060200`. A customer names the order only, and its user needs `billing:order:view`.
+    GET "/v2/orders/customer-orders/refund-orders" as bss "ShowRefundOrderDetails" -> Refund {
+        sites(ALL), caller(Either), permissions("BPC_ITEM_SUBCUSTSERV_060100", "BPC_ITEM_SUBCUSTSERV_060200"),
+        source("https://support.huaweicloud.com/api-bpconsole/api_order_00020.html"),
+    }
     pub struct ShowRefund {
         required {
-            /// The order of the unsubscription or downgrade, not the one that bought the resource; up to 64 characters.
-            order_id: OrderId,
+            /// The order of the unsubscription or downgrade, not the one that bought the resource.
+            order_id: OrderId where len(1..=64),
         }
         optional {
-            /// The customer whose order it is; a partner must name it. Up to 64 characters.
-            customer_id: CustomerId,
-            /// The reseller to whom that customer belongs; for distributors, ignored from others. Up to 64 characters.
-            indirect_partner_id: ResellerId,
+            /// The customer whose order it is; a partner must name it.
+            customer_id: CustomerId where len(0..=64),
+            /// The reseller to whom that customer belongs; for distributors, ignored from others.
+            indirect_partner_id: ResellerId where len(0..=64),
         }
-    }
-}
-
-impl Operation for ShowRefund {
-    type Output = Refund;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ShowRefundOrderDetails", "/v2/orders/customer-orders/refund-orders")
-            .sites(Sites::ALL)
-            .caller(Caller::Either)
-            .permissions(&["BPC_ITEM_SUBCUSTSERV_060100", "BPC_ITEM_SUBCUSTSERV_060200"])
-            .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00020.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("order_id", &self.order_id, 1..=64)
-            .length("customer_id", &self.customer_id, 0..=64)
-            .length("indirect_partner_id", &self.indirect_partner_id, 0..=64)
-            .finish()
     }
 }
 
@@ -690,6 +627,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{operation::RequestParts, types::decode_str};
 
     #[test]
@@ -745,7 +683,7 @@ mod tests {
         assert!(item.amount.is_some_and(Amount::is_negative));
         assert_eq!(item.measure_id, Some(MeasureUnit::MainUnit));
         let json = serde_json::to_value(item).unwrap();
-        assert_eq!((&json["measure_id"], &json["amount"]), (&"1".into(), &(-3).into()));
+        assert_eq!((&json["measure_id"], &json["amount"]), (&"1".into(), &"-3".into()));
     }
 
     #[test]

@@ -77,13 +77,13 @@
 //! # use huaweicloud_partner::{orders::*, types::decode_str};
 //! # let mock = MockTransport::new();
 //! # let vouchers: OrderVouchers = decode_str(r#"{"user_coupons":[{"coupon_id":"v1","coupon_type":301}]}"#).unwrap();
-//! # mock.on::<ListOrderVouchers>().answer(vouchers);
-//! # mock.on::<PayOrder>().matching(|pay| pay.use_coupon == YesNo::Yes).answer(Accepted {}).expect(1);
+//! # mock.on_any::<ListOrderVouchers>().respond(vouchers);
+//! # mock.on_any::<PayOrder>().matching(|pay| pay.use_coupon == YesNo::Yes).respond(Accepted {}).expect(1);
 //! # let order = |status| OrderDetails { order_info: Order { status: Some(status), ..Order::default() }, ..OrderDetails::default() };
-//! # mock.on::<ShowOrder>().answer(order(OrderStatus::Processing)).answer(order(OrderStatus::Completed)).expect(2);
-//! # let client = Client::builder(Site::China, Credentials::keys("AK", "SK")).transport(mock.clone()).build().unwrap();
+//! # mock.on_any::<ShowOrder>().respond(order(OrderStatus::Processing)).respond(order(OrderStatus::Completed)).expect(2);
+//! # let client = Client::builder(Site::China).credentials(Credentials::keys("AK", "SK")).transport(mock.clone()).build().unwrap();
 //! # tokio::runtime::Runtime::new().unwrap().block_on(pay(&client, "CS1910091053TNVOZ")).unwrap();
-//! # mock.verify().unwrap();
+//! # mock.verify();
 //! ```
 
 mod ending;

@@ -1,8 +1,7 @@
 //! Resource packages: use paid for beforehand, what is left of it, and what was taken from it.
 
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
+    operation,
     types::{
         Amount, Day, Language, MeasureUnit, OrderId, ResourceId, UtcTime,
         fields::{AsText, TimeOrNone},
@@ -11,125 +10,80 @@ use crate::{
     },
 };
 
-request! {
+operation! {
     /// The resource packages of the calling customer, one page, with what is left in each.
     ///
-    /// Called by the customer itself, on the China and international sites; its user needs
-    /// `billing:resourcePackages:view`. Packages that expired more than 18 months ago are not found any more.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00027.html>
-    #[doc(alias = "ListFreeResourceInfos")]
+    /// An IAM user of the customer needs `billing:resourcePackages:view`. Packages that expired more than 18 months
+    /// ago are not found any more.
+    POST "/v3/payments/free-resources/query" as bss "ListFreeResourceInfos" -> PackagePage {
+        read, sites(ALL), caller(Customer), rows(1000, free_resource_packages: Package, total: total_count),
+        source("https://support.huaweicloud.com/api-bpconsole/api_order_00027.html"),
+    }
     pub struct ListPackages {
         optional {
             /// The language of the names; Chinese by default.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
-            /// Only packages for this region, such as `cn-north-1`; up to 64 characters.
-            region_code: String,
-            /// Only those bought with this order; up to 64 characters.
-            order_id: OrderId,
-            /// Only this product; up to 64 characters.
-            product_id: String,
-            /// Only packages of this name; up to 256 characters.
-            product_name: String,
-            /// The packages of this enterprise project; up to 64 characters. Without it, those outside all enterprise
-            /// projects are listed.
-            enterprise_project_id: String,
+            /// Only packages for this region, such as `cn-north-1`.
+            region_code: String where len(0..=64),
+            /// Only those bought with this order.
+            order_id: OrderId where len(0..=64),
+            /// Only this product.
+            product_id: String where len(0..=64),
+            /// Only packages of this name.
+            product_name: String where len(0..=256),
+            /// The packages of this enterprise project. Without it, those outside all enterprise projects are
+            /// listed.
+            enterprise_project_id: String where len(0..=64),
             /// Only those in this state.
             status: PackageStatus,
-            /// How many rows to skip, up to 999,999; none by default.
-            offset: u32,
-            /// Rows per page, 1 to 1000; the service takes 10 by default.
-            limit: u32,
-            /// Only packages for one of these cloud services, at most 10, whatever the case of their letters. None given
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=999_999),
+            /// Rows per page.
+            limit: u32 where range(1..=1000) default(10),
+            /// Only packages for one of these cloud services, whatever the case of their letters. None given
             /// filters nothing.
-            service_type_code_list: Vec<String>,
+            service_type_code_list: Vec<String> where count(0..=10),
         }
     }
 }
 
-impl Operation for ListPackages {
-    type Output = PackagePage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.ListFreeResourceInfos", "/v3/payments/free-resources/query")
-            .read()
-            .headers(&["X-Language"])
-            .sites(Sites::ALL)
-            .caller(Caller::Customer)
-            .paging(Paging::rows(1000, "free_resource_packages"))
-            .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00027.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("region_code", &self.region_code, 0..=64)
-            .length("order_id", &self.order_id, 0..=64)
-            .length("product_id", &self.product_id, 0..=64)
-            .length("product_name", &self.product_name, 0..=256)
-            .length("enterprise_project_id", &self.enterprise_project_id, 0..=64)
-            .range("offset", &self.offset, 0..=999_999)
-            .range("limit", &self.limit, 1..=1000)
-            .count("service_type_code_list", self.service_type_code_list.as_ref().map(Vec::len), 0..=10)
-            .finish()
-    }
-}
-
-paged!(ListPackages => free_resource_packages: Package, total total_count);
-
-request! {
+operation! {
     /// What is left of some items of packages, in the present cycle where they begin anew each cycle.
     ///
-    /// Called by the customer itself, on the China and international sites; its user needs
-    /// `billing:resourcePackages:view`. Packages that expired more than 18 months ago are not found any more.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00028.html>
-    #[doc(alias = "ListFreeResourceUsages")]
+    /// An IAM user of the customer needs `billing:resourcePackages:view`. Packages that expired more than 18 months
+    /// ago are not found any more.
+    POST "/v2/payments/free-resources/usages/details/query" as bss "ListFreeResourceUsages" -> PackageUsage {
+        read, sites(ALL), caller(Customer),
+        source("https://support.huaweicloud.com/api-bpconsole/api_order_00028.html"),
+    }
     pub struct ShowPackageUsage {
         required {
             /// The items, 1 to 100 from [`ListPackages`] with at most 64 bytes each.
-            free_resource_ids: Vec<String>,
+            free_resource_ids: Vec<String> where count(1..=100),
         }
         optional {
             /// The language of the names; Chinese by default.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
         }
+        check |it, check| check.rule(
+            "free_resource_ids",
+            it.free_resource_ids.iter().all(|id| id.len() <= 64),
+            "must have at most 64 bytes each",
+        )
     }
 }
 
-impl Operation for ShowPackageUsage {
-    type Output = PackageUsage;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.ListFreeResourceUsages",
-        "/v2/payments/free-resources/usages/details/query",
-    )
-    .read()
-    .headers(&["X-Language"])
-    .sites(Sites::ALL)
-    .caller(Caller::Customer)
-    .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00028.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .count("free_resource_ids", self.free_resource_ids.len(), 1..=100)
-            .rule(
-                "free_resource_ids",
-                self.free_resource_ids.iter().all(|id| id.len() <= 64),
-                "must have at most 64 bytes each",
-            )
-            .finish()
-    }
-}
-
-request! {
+operation! {
     /// What was taken from packages in some days, one page.
     ///
-    /// Called by the customer itself, on all sites; its user needs `billing:resourcePackages:view`. The days are counted in
-    /// UTC+8, the times of the answer in UTC.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00029.html>
-    #[doc(alias = "ListFreeResourcesUsageRecords")]
+    /// An IAM user of the customer needs `billing:resourcePackages:view`. The days are counted in UTC+8, the times
+    /// of the answer in UTC.
+    GET "/v2/bills/customer-bills/free-resources-usage-records" as bss "ListFreeResourcesUsageRecords" -> PackageDeductionPage {
+        sites(ALL), caller(Customer), rows(1000, free_resource_records: PackageDeduction, total: total_count),
+        source("https://support.huaweicloud.com/api-bpconsole/api_order_00029.html"),
+    }
     pub struct ListPackageDeductions {
         required {
             /// The first day.
@@ -138,49 +92,26 @@ request! {
             deduct_time_end: Day,
         }
         optional {
-            /// Only from this item of a package; up to 64 characters. Empty text filters nothing, here and below.
-            free_resource_id: String,
-            /// Only from packages of this product; up to 64 characters.
-            product_id: String,
-            /// Only for resources of this kind, such as `hws.resource.type.vm`; up to 64 characters.
-            resource_type_code: String,
-            /// How many rows to skip; none by default.
+            /// Only from this item of a package. Empty text filters nothing, here and below.
+            free_resource_id: String where len(0..=64),
+            /// Only from packages of this product.
+            product_id: String where len(0..=64),
+            /// Only for resources of this kind, such as `hws.resource.type.vm`.
+            resource_type_code: String where len(0..=64),
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 1000; the service takes 10 by default.
-            limit: u32,
+            /// Rows per page.
+            limit: u32 where range(1..=1000) default(10),
+        }
+        check |it, check| {
+            let days = (
+                ("deduct_time_begin", Some(it.deduct_time_begin)),
+                ("deduct_time_end", Some(it.deduct_time_end)),
+            );
+            check.ordered(days.0, days.1).span(days.0, days.1, 90)
         }
     }
 }
-
-impl Operation for ListPackageDeductions {
-    type Output = PackageDeductionPage;
-
-    const META: &'static OperationMeta = &OperationMeta::get(
-        "bss.ListFreeResourcesUsageRecords",
-        "/v2/bills/customer-bills/free-resources-usage-records",
-    )
-    .sites(Sites::ALL)
-    .caller(Caller::Customer)
-    .paging(Paging::rows(1000, "free_resource_records"))
-    .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00029.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let days = (
-            ("deduct_time_begin", Some(self.deduct_time_begin)),
-            ("deduct_time_end", Some(self.deduct_time_end)),
-        );
-        Check::new()
-            .ordered(days.0, days.1)
-            .span(days.0, days.1, 90)
-            .length("free_resource_id", &self.free_resource_id, 0..=64)
-            .length("product_id", &self.product_id, 0..=64)
-            .length("resource_type_code", &self.resource_type_code, 0..=64)
-            .range("limit", &self.limit, 1..=1000)
-            .finish()
-    }
-}
-
-paged!(ListPackageDeductions => free_resource_records: PackageDeduction, total total_count);
 
 response! {
     /// One page of packages.
@@ -423,6 +354,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{operation::RequestParts, types::decode_str};
 
     #[test]
@@ -456,7 +388,9 @@ mod tests {
             (item.quota_reuse_cycle, item.quota_reuse_cycle_type),
             (Some(QuotaCycle::Month), Some(QuotaCycleStart::Order))
         );
-        assert_eq!(serde_json::to_value(item).unwrap()["amount"].to_string(), "12.5");
+        let wire: serde_json::Value =
+            serde_json::from_slice(&crate::types::to_wire_json(item).unwrap()).unwrap();
+        assert_eq!(wire["amount"].to_string(), "12.5");
     }
 
     #[test]

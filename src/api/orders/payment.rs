@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ListOrders, Order, OrderStatus};
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Leg, Operation, OperationMeta, RecordFacts, Resolvable, Sites, TargetResult, TimeWindow, request},
+    operation,
+    operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow, request},
     types::{
         Amount, MeasureUnit, OrderId, UtcTime, VoucherId,
         fields::{AsText, TimeOrNone},
@@ -14,84 +14,56 @@ use crate::{
     },
 };
 
-request! {
+operation! {
     /// The vouchers that an unpaid order can be paid with.
     ///
-    /// Called by the customer itself, on the China site; its user needs `billing:order:view`. On the international site
-    /// the customer's vouchers are listed with the order as a filter (inferred).
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00015.html>
-    #[doc(alias = "ListOrderCouponsByOrderId")]
+    /// An IAM user of the customer needs `billing:order:view`. On the international site the customer's vouchers
+    /// are listed with the order as a filter (inferred).
+    GET "/v2/orders/customer-orders/order-coupons" as bss "ListOrderCouponsByOrderId" -> OrderVouchers {
+        caller(Customer), alternative("bss.ListSubCustomerCoupons"),
+        source("https://support.huaweicloud.com/api-bpconsole/api_order_00015.html"),
+    }
     pub struct ListOrderVouchers {
         required {
-            /// The order, which waits for payment; up to 64 characters.
-            order_id: OrderId,
+            /// The order, which waits for payment.
+            order_id: OrderId where len(1..=64),
         }
     }
 }
 
-impl Operation for ListOrderVouchers {
-    type Output = OrderVouchers;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListOrderCouponsByOrderId", "/v2/orders/customer-orders/order-coupons")
-            .caller(Caller::Customer)
-            .alternative("bss.ListSubCustomerCoupons")
-            .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00015.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().length("order_id", &self.order_id, 1..=64).finish()
-    }
-}
-
-request! {
+operation! {
     /// The discounts that an unpaid order can be paid with.
     ///
-    /// Called by the customer itself, on the China and international sites; its user needs
-    /// `billing:contract:viewDiscount`. The international site answers commercial and partner-granted discounts only, and
-    /// none to customers of the reseller model.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00025.html>
+    /// An IAM user of the customer needs `billing:contract:viewDiscount`. The international site answers commercial
+    /// and partner-granted discounts only, and none to customers of the reseller model.
+    GET "/v2/orders/customer-orders/order-discounts" as bss -> OrderDiscounts {
+        sites(ALL), caller(Customer), source("https://support.huaweicloud.com/api-bpconsole/api_order_00025.html"),
+    }
     pub struct ListOrderDiscounts {
         required {
-            /// The order, which waits for payment; up to 64 characters.
-            order_id: OrderId,
+            /// The order, which waits for payment.
+            order_id: OrderId where len(1..=64),
         }
     }
 }
 
-impl Operation for ListOrderDiscounts {
-    type Output = OrderDiscounts;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListOrderDiscounts", "/v2/orders/customer-orders/order-discounts")
-            .sites(Sites::ALL)
-            .caller(Caller::Customer)
-            .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00025.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().length("order_id", &self.order_id, 1..=64).finish()
-    }
-}
-
-request! {
+operation! {
     /// Pays an order that waits for payment.
     ///
     /// The money comes from the cash account first and then from the credit account; nothing in the request chooses
-    /// (older and international pages put monthly settlement before both). Called by the customer itself, on the China
-    /// and international sites; its user needs `billing:order:pay`. The answer comes before the order is done: poll
-    /// [`ShowOrder`](super::ShowOrder).
+    /// (older and international pages put monthly settlement before both). An IAM user of the customer needs
+    /// `billing:order:pay`. The answer comes before the order is done: poll [`ShowOrder`](super::ShowOrder).
     ///
-    /// There is no key against repeats. A repeat on a paid order is refused with `CBC.99003106` (inferred), which does
-    /// not tell who paid it; so the client never repeats it after it may have been carried out, and the state of the
-    /// order tells what happened.
+    /// There is no key against repeats. A repeat on a paid order is refused with `CBC.99003106` (inferred), which
+    /// does not tell who paid it; so the client never repeats it after it may have been carried out, and the state
+    /// of the order tells what happened.
     ///
     /// Refused with [`BALANCE_TOO_LOW`](crate::error::codes::BALANCE_TOO_LOW) when the money does not suffice, with
     /// `CBC.99003110` after the time for payment, `CBC.99000089` for a single order of a combined transaction,
-    /// `CBC.99003108` and `CBC.99003116` where the discount does not fit the order or the vouchers, `CBC.99003112` where a
-    /// voucher is used already, `CBC.99003198` and `CBC.99003155` where a budget or an enterprise project has too little,
-    /// and `CBC.99008040` when asked too often. For a member whose finances its enterprise manages, paying leaves an
-    /// order that the master account pays.
+    /// `CBC.99003108` and `CBC.99003116` where the discount does not fit the order or the vouchers, `CBC.99003112`
+    /// where a voucher is used already, `CBC.99003198` and `CBC.99003155` where a budget or an enterprise project
+    /// has too little, and `CBC.99008040` when asked too often. For a member whose finances its enterprise manages,
+    /// paying leaves an order that the master account pays.
     ///
     /// ```
     /// use huaweicloud_partner::{operation::Operation, orders::{OrderVoucher, PayOrder}};
@@ -102,20 +74,21 @@ request! {
     /// # let voucher = huaweicloud_partner::types::decode_str(r#"{"coupon_id":"v1","coupon_type":301}"#).unwrap();
     /// # pay("CS1", &voucher).validate().unwrap();
     /// ```
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00030.html>
-    #[doc(alias = "PayOrders")]
+    POST "/v3/orders/customer-orders/pay" as bss "PayOrders" -> Accepted {
+        sites(ALL), caller(Customer), state("bss.ListCustomerOrders"), success(empty),
+        source("https://support.huaweicloud.com/api-bpconsole/api_order_00030.html"),
+    }
     pub struct PayOrder {
         required {
-            /// The order; of a combined transaction the combined one. Up to 64 characters.
-            order_id: OrderId,
+            /// The order; of a combined transaction the combined one.
+            order_id: OrderId where len(1..=64),
         }
         optional {
-            /// The vouchers to pay with, at most 3 from [`ListOrderVouchers`]; cash and discount vouchers not together.
-            /// Left out unless [`use_coupon`](Self#structfield.use_coupon) says yes.
+            /// The vouchers to pay with, at most 3 from [`ListOrderVouchers`]; cash and discount vouchers not
+            /// together. Left out unless [`use_coupon`](Self#structfield.use_coupon) says yes.
             coupon_infos: Vec<PaymentVoucher>,
-            /// The discount to pay with, at most 1 from [`ListOrderDiscounts`]. A price adjustment of the order must be
-            /// used. Left out unless [`use_discount`](Self#structfield.use_discount) says yes.
+            /// The discount to pay with, at most 1 from [`ListOrderDiscounts`]. A price adjustment of the order
+            /// must be used. Left out unless [`use_discount`](Self#structfield.use_discount) says yes.
             discount_infos: Vec<PaymentDiscount>,
         }
         preset {
@@ -123,6 +96,50 @@ request! {
             use_coupon: YesNo = YesNo::No,
             /// Whether a discount is used; no to begin with. [`with_discount`](Self::with_discount) sets it.
             use_discount: YesNo = YesNo::No,
+        }
+        check |it, check| {
+            let vouchers = it.coupon_infos.as_deref().unwrap_or_default();
+            let discounts = it.discount_infos.as_deref().unwrap_or_default();
+            let with_identity_kind = |kind| vouchers.iter().any(|voucher| voucher.kind == kind);
+            let fits = |used: &YesNo, given: Option<usize>| match used {
+                YesNo::Yes => given.is_some_and(|count| count > 0),
+                YesNo::No => given.is_none(),
+                YesNo::Other(_) => true,
+            };
+            check
+                .rule(
+                    "coupon_infos",
+                    fits(&it.use_coupon, it.coupon_infos.as_ref().map(Vec::len)),
+                    "must be given if use_coupon is YES and left out if it is NO",
+                )
+                .count("coupon_infos", vouchers.len(), 0..=3)
+                .rule(
+                    "coupon_infos",
+                    !(with_identity_kind(PaymentVoucherType::Cash)
+                        && with_identity_kind(PaymentVoucherType::Discount)),
+                    "must not mix cash and discount vouchers",
+                )
+                .rule(
+                    "coupon_infos",
+                    vouchers.iter().all(|voucher| is_id(voucher.id.as_str())),
+                    "must have ids of 1 to 64 characters",
+                )
+                .rule(
+                    "discount_infos",
+                    fits(&it.use_discount, it.discount_infos.as_ref().map(Vec::len)),
+                    "must be given if use_discount is YES and left out if it is NO",
+                )
+                .count("discount_infos", discounts.len(), 0..=1)
+                .rule(
+                    "discount_infos",
+                    discounts.iter().all(|discount| is_id(&discount.id)),
+                    "must have ids of 1 to 64 characters",
+                )
+                .rule(
+                    "discount_infos",
+                    discounts.iter().all(|discount| discount.kind != OrderDiscountType::Contract),
+                    "must not be a contract discount, for which payment has no code",
+                )
         }
     }
 }
@@ -146,65 +163,6 @@ impl PayOrder {
     }
 }
 
-impl Operation for PayOrder {
-    type Output = Accepted;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.PayOrders", "/v3/orders/customer-orders/pay")
-            .sites(Sites::ALL)
-            .caller(Caller::Customer)
-            .state("bss.ListCustomerOrders")
-            .success_empty()
-            .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00030.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let vouchers = self.coupon_infos.as_deref().unwrap_or_default();
-        let discounts = self.discount_infos.as_deref().unwrap_or_default();
-        let with_identity_kind = |kind| vouchers.iter().any(|voucher| voucher.kind == kind);
-        let fits = |used: &YesNo, given: Option<usize>| match used {
-            YesNo::Yes => given.is_some_and(|count| count > 0),
-            YesNo::No => given.is_none(),
-            YesNo::Other(_) => true,
-        };
-        Check::new()
-            .length("order_id", &self.order_id, 1..=64)
-            .rule(
-                "coupon_infos",
-                fits(&self.use_coupon, self.coupon_infos.as_ref().map(Vec::len)),
-                "must be given if use_coupon is YES and left out if it is NO",
-            )
-            .count("coupon_infos", vouchers.len(), 0..=3)
-            .rule(
-                "coupon_infos",
-                !(with_identity_kind(PaymentVoucherType::Cash)
-                    && with_identity_kind(PaymentVoucherType::Discount)),
-                "must not mix cash and discount vouchers",
-            )
-            .rule(
-                "coupon_infos",
-                vouchers.iter().all(|voucher| is_id(voucher.id.as_str())),
-                "must have ids of 1 to 64 characters",
-            )
-            .rule(
-                "discount_infos",
-                fits(&self.use_discount, self.discount_infos.as_ref().map(Vec::len)),
-                "must be given if use_discount is YES and left out if it is NO",
-            )
-            .count("discount_infos", discounts.len(), 0..=1)
-            .rule(
-                "discount_infos",
-                discounts.iter().all(|discount| is_id(&discount.id)),
-                "must have ids of 1 to 64 characters",
-            )
-            .rule(
-                "discount_infos",
-                discounts.iter().all(|discount| discount.kind != OrderDiscountType::Contract),
-                "must not be a contract discount, for which payment has no code",
-            )
-            .finish()
-    }
-}
-
 fn is_id(id: &str) -> bool {
     (1..=64).contains(&id.chars().count())
 }
@@ -224,7 +182,8 @@ impl Resolvable for PayOrder {
 
     fn facts(&self, record: &Order) -> RecordFacts {
         let status = record.status.filter(|status| status.is_known());
-        let reached = status.map(|status| !matches!(status, OrderStatus::PendingPayment | OrderStatus::Cancelled));
+        let reached =
+            status.map(|status| !matches!(status, OrderStatus::PendingPayment | OrderStatus::Cancelled));
         RecordFacts::new().target(Some(spelling(record, &self.order_id))).undated().reached(reached)
     }
 
@@ -265,37 +224,22 @@ request! {
     }
 }
 
-request! {
+operation! {
     /// Cancels an order that waits for payment.
     ///
-    /// Called by the customer itself, on the China and international sites; its user needs `bss:order:update`. An order in
-    /// any other state is refused with `CBC.99005010`, a cancelled one too, so that a repeat changes nothing but cannot
-    /// tell whether the first call did; the client does not repeat it after it may have been carried out. A single order
-    /// of a combined transaction is refused with `CBC.99000089`.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00017.html>
-    #[doc(alias = "CancelCustomerOrder")]
+    /// An IAM user of the customer needs `bss:order:update`. An order in any other state is refused with
+    /// `CBC.99005010`, a cancelled one too, so that a repeat changes nothing but cannot tell whether the first call
+    /// did; the client does not repeat it after it may have been carried out. A single order of a combined
+    /// transaction is refused with `CBC.99000089`.
+    PUT "/v2/orders/customer-orders/cancel" as bss "CancelCustomerOrder" -> Accepted {
+        sites(ALL), caller(Customer), state("bss.ListCustomerOrders"), success(empty),
+        source("https://support.huaweicloud.com/api-bpconsole/api_order_00017.html"),
+    }
     pub struct CancelOrder {
         required {
-            /// The order; of a combined transaction the combined one. Up to 64 characters.
-            order_id: OrderId,
+            /// The order; of a combined transaction the combined one.
+            order_id: OrderId where len(1..=64),
         }
-    }
-}
-
-impl Operation for CancelOrder {
-    type Output = Accepted;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::put("bss.CancelCustomerOrder", "/v2/orders/customer-orders/cancel")
-            .sites(Sites::ALL)
-            .caller(Caller::Customer)
-            .state("bss.ListCustomerOrders")
-            .success_empty()
-            .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00017.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().length("order_id", &self.order_id, 1..=64).finish()
     }
 }
 
@@ -627,6 +571,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::operation::fits;
     use crate::types::decode_str;
 

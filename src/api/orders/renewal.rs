@@ -2,8 +2,9 @@
 
 use super::{Accepted, ListOrders, Order, OrderType, ResourceFailure};
 use crate::{
-    error::{ErrorCode, Retry, ValidationError},
-    operation::{Caller, Check, Idempotency, Leg, Operation, OperationMeta, RecordFacts, Resolvable, Sites, TargetResult, TimeWindow, request},
+    error::{ErrorCode, Retry},
+    operation,
+    operation::{Check, Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     types::{
         OrderId, ResourceId,
         open_enum::{open_codes, open_enum},
@@ -11,53 +12,39 @@ use crate::{
     },
 };
 
-request! {
+operation! {
     /// Renews yearly and monthly resources, which places orders.
     ///
-    /// Called by the customer itself, on the China and international sites; its user needs `billing:subscription:renew`.
-    /// What is attached to a resource is renewed along. Whether a resource renews itself is left as it is.
+    /// An IAM user of the customer needs `billing:subscription:renew`. What is attached to a resource is renewed
+    /// along. Whether a resource renews itself is left as it is.
     ///
     /// There is no key against repeats: one is refused while the first order is unpaid (`CBC.99003100`) or running
-    /// (`CBC.99003144`), and renews again after that (inferred). So the client never repeats it after it may have been
-    /// carried out; the list of orders, filtered by renewals of that time, shows what was placed.
+    /// (`CBC.99003144`), and renews again after that (inferred). So the client never repeats it after it may have
+    /// been carried out; the list of orders, filtered by renewals of that time, shows what was placed.
     ///
-    /// Refused with `CBC.30010036` for an attached resource, `CBC.30010069` for a period that is not sold, `CBC.99003016`
-    /// for a resource that is gone, and `CBC.30050006` when it could not be paid at once; whether the order then waits for
-    /// payment was not found.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00018.html>
-    #[doc(alias = "RenewalResources")]
+    /// Refused with `CBC.30010036` for an attached resource, `CBC.30010069` for a period that is not sold,
+    /// `CBC.99003016` for a resource that is gone, and `CBC.30050006` when it could not be paid at once; whether
+    /// the order then waits for payment was not found.
+    POST "/v2/orders/subscriptions/resources/renew" as bss "RenewalResources" -> ResourceOrders {
+        sites(ALL), caller(Customer), records("bss.ListCustomerOrders"),
+        success(any "order_ids", "fail_resource_infos"),
+        source("https://support.huaweicloud.com/api-bpconsole/api_order_00018.html"),
+    }
     pub struct RenewResources {
         required {
             /// The resources, 1 to 10 main ones from [`ListSubscriptions`](super::ListSubscriptions).
-            resource_ids: Vec<ResourceId>,
+            resource_ids: Vec<ResourceId> where count(1..=10),
             /// Months or years.
             period_type: RenewalPeriod,
             /// How many: 1 to 11 months, 1 to 3 years.
             period_num: u32,
         }
         optional {
-            /// Whether the orders are paid at once, with discounts and vouchers of the system's choice, or wait for payment,
-            /// as by default.
+            /// Whether the orders are paid at once, with discounts and vouchers of the system's choice, or wait for
+            /// payment, as by default.
             is_auto_pay: AutoPay,
         }
-    }
-}
-
-impl Operation for RenewResources {
-    type Output = ResourceOrders;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.RenewalResources", "/v2/orders/subscriptions/resources/renew")
-            .sites(Sites::ALL)
-            .caller(Caller::Customer)
-            .records("bss.ListCustomerOrders")
-            .success_any(&["order_ids", "fail_resource_infos"])
-            .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00018.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let check = Check::new().count("resource_ids", self.resource_ids.len(), 1..=10);
-        self.period_type.check(check, self.period_num).finish()
+        check |it, check| it.period_type.check(check, it.period_num)
     }
 }
 
@@ -86,105 +73,81 @@ impl Resolvable for RenewResources {
     }
 }
 
-request! {
+operation! {
     /// Lets a yearly or monthly resource renew itself, or changes how it does.
     ///
-    /// Called by the customer itself, on the China and international sites; its user needs `billing:subscription:renew`. A
-    /// repeat leaves the same setting. The order of the resource must be paid. What is attached to it follows; naming an
-    /// attached resource renews its main one too.
+    /// An IAM user of the customer needs `billing:subscription:renew`. A repeat leaves the same setting. The order
+    /// of the resource must be paid. What is attached to it follows; naming an attached resource renews its main
+    /// one too.
     ///
-    /// The money is taken at 03:00 seven days before the end, and daily at that hour until it succeeds or the resource is no
-    /// longer kept; [`SetRenewalConfig`] moves the day. Refused with `CBC.99003602` for a resource that is expired or frozen,
-    /// and with `CBC.99003012` for one that is unknown.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00022.html>
-    #[doc(alias = "AutoRenewalResources")]
+    /// The money is taken at 03:00 seven days before the end, and daily at that hour until it succeeds or the
+    /// resource is no longer kept; [`SetRenewalConfig`] moves the day. Refused with `CBC.99003602` for a resource
+    /// that is expired or frozen, and with `CBC.99003012` for one that is unknown.
+    POST "/v2/orders/subscriptions/resources/autorenew/{resource_id}" as bss "AutoRenewalResources" -> Accepted {
+        sites(ALL), caller(Customer), idempotent, success(empty),
+        source("https://support.huaweicloud.com/api-bpconsole/api_order_00022.html"),
+    }
     pub struct EnableAutoRenewal {
         required {
-            /// The resource; up to 64 characters (inferred).
-            resource_id: ResourceId,
+            /// The resource.
+            resource_id: ResourceId where len(1..=64),
         }
         optional {
-            /// How many times, 1 to 99, or 0 without end. Left out, it is without end at first and unchanged later.
-            auto_renew_times: u32,
+            /// How many times, or 0 without end. Left out, it is without end at first and unchanged later.
+            auto_renew_times: u32 where range(0..=99),
             /// By months or by years; by default that of the resource's last order.
             period_type: AutoRenewalPeriod,
         }
     }
 }
 
-impl Operation for EnableAutoRenewal {
-    type Output = Accepted;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.AutoRenewalResources",
-        "/v2/orders/subscriptions/resources/autorenew/{resource_id}",
-    )
-    .sites(Sites::ALL)
-    .caller(Caller::Customer)
-    .idempotency(Idempotency::Idempotent)
-    .success_empty()
-    .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00022.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("resource_id", &self.resource_id, 1..=64)
-            .range("auto_renew_times", &self.auto_renew_times, 0..=99)
-            .finish()
-    }
-}
-
-request! {
+operation! {
     /// Stops a yearly or monthly resource from renewing itself.
     ///
-    /// Called by the customer itself, on the China and international sites. Where it does not renew itself, because it never
-    /// did or because the first of two calls came through, the refusal is `CBC.99003605`: take it for done. What is attached
-    /// to the resource follows.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00023.html>
-    #[doc(alias = "CancelAutoRenewalResources")]
+    /// Where it does not renew itself, because it never did or because the first of two calls came through, the
+    /// refusal is `CBC.99003605`: take it for done. What is attached to the resource follows.
+    DELETE "/v2/orders/subscriptions/resources/autorenew/{resource_id}" as bss "CancelAutoRenewalResources" -> Accepted {
+        sites(ALL), caller(Customer), idempotent, success(empty),
+        source("https://support.huaweicloud.com/api-bpconsole/api_order_00023.html"),
+    }
     pub struct DisableAutoRenewal {
         required {
-            /// The resource; up to 64 characters (inferred).
-            resource_id: ResourceId,
+            /// The resource.
+            resource_id: ResourceId where len(1..=64),
         }
     }
 }
 
-impl Operation for DisableAutoRenewal {
-    type Output = Accepted;
-
-    const META: &'static OperationMeta = &OperationMeta::delete(
-        "bss.CancelAutoRenewalResources",
-        "/v2/orders/subscriptions/resources/autorenew/{resource_id}",
-    )
-    .sites(Sites::ALL)
-    .caller(Caller::Customer)
-    .idempotency(Idempotency::Idempotent)
-    .success_empty()
-    .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00023.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().length("resource_id", &self.resource_id, 1..=64).finish()
-    }
-}
-
-request! {
+operation! {
     /// Sets on which day automatic renewals are charged, or to which day of the month renewals run.
     ///
-    /// It holds for the whole account, as no resource is named (inferred). Called by the customer itself, on the China and
-    /// international sites. A repeat leaves the same setting. [`deduct_before`](Self::deduct_before),
-    /// [`expire_on`](Self::expire_on) and [`expire_on_last_day`](Self::expire_on_last_day) put it into words.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-oce/api_order_00031.html>
-    #[doc(alias = "SetResourcesRenewConfig")]
+    /// It holds for the whole account, as no resource is named (inferred). A repeat leaves the same setting.
+    /// [`deduct_before`](Self::deduct_before), [`expire_on`](Self::expire_on) and
+    /// [`expire_on_last_day`](Self::expire_on_last_day) put it into words.
+    POST "/v2/orders/subscriptions/resources/renew/config" as bss "SetResourcesRenewConfig" -> RenewalConfigSet {
+        sites(ALL), caller(Customer), idempotent, success(acknowledged),
+        source("https://support.huaweicloud.com/api-oce/api_order_00031.html"),
+    }
     pub struct SetRenewalConfig {
         required {
             /// Which of the two days.
             config_name: RenewalSetting,
-            /// For the charge, 2 to 7 days before the end. For the end, a day of the month from 1 to 28, or -1 for the
-            /// last one.
+            /// For the charge, 2 to 7 days before the end. For the end, a day of the month from 1 to 28, or -1 for
+            /// the last one.
             config_value: String,
+        }
+        check |it, check| {
+            let day = it.config_value.parse::<i8>().ok();
+            let (allowed, rule) = match it.config_name {
+                RenewalSetting::DeductionDate => {
+                    (day.is_some_and(|day| (2..=7).contains(&day)), "must be 2 to 7 days")
+                }
+                RenewalSetting::ExpiryDate => {
+                    (day.is_some_and(|day| day == -1 || (1..=28).contains(&day)), "must be 1 to 28, or -1")
+                }
+                RenewalSetting::Other(_) => (true, ""),
+            };
+            check.rule("config_value", allowed, rule)
         }
     }
 }
@@ -203,34 +166,6 @@ impl SetRenewalConfig {
     /// Renewed resources end on the last day of the month.
     pub fn expire_on_last_day() -> Self {
         Self::new(RenewalSetting::ExpiryDate, "-1")
-    }
-}
-
-impl Operation for SetRenewalConfig {
-    type Output = RenewalConfigSet;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.SetResourcesRenewConfig",
-        "/v2/orders/subscriptions/resources/renew/config",
-    )
-    .sites(Sites::ALL)
-    .caller(Caller::Customer)
-    .idempotency(Idempotency::Idempotent)
-    .success_acknowledged()
-    .doc("https://support.huaweicloud.com/api-oce/api_order_00031.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let day = self.config_value.parse::<i8>().ok();
-        let (allowed, rule) = match self.config_name {
-            RenewalSetting::DeductionDate => {
-                (day.is_some_and(|day| (2..=7).contains(&day)), "must be 2 to 7 days")
-            }
-            RenewalSetting::ExpiryDate => {
-                (day.is_some_and(|day| day == -1 || (1..=28).contains(&day)), "must be 1 to 28, or -1")
-            }
-            RenewalSetting::Other(_) => (true, ""),
-        };
-        Check::new().rule("config_value", allowed, rule).finish()
     }
 }
 
@@ -257,7 +192,8 @@ impl ResourceOrders {
     pub(crate) fn target_results(&self, legs: Vec<Leg>) -> Vec<TargetResult> {
         let Some(leg) = legs.into_iter().next() else { return Vec::new() };
         let refused = |failure: &ResourceFailure| {
-            let documented = failure.error_code.info().is_some() && failure.error_code.retry() != Retry::ReadsOnly;
+            let documented =
+                failure.error_code.info().is_some() && failure.error_code.retry() != Retry::ReadsOnly;
             documented.then(|| TargetResult::refused(&leg.target, failure.error_code.as_str()))
         };
         let failure = || self.fail_resource_infos.first().and_then(refused);
@@ -336,6 +272,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{operation::RequestParts, types::decode_str};
 
     fn resources(count: usize) -> Vec<ResourceId> {
@@ -401,6 +338,9 @@ mod tests {
         .unwrap();
         let outcomes: Vec<_> = answer.outcomes().collect();
         assert_eq!(outcomes[0].unwrap().as_str(), "CS1");
-        assert_eq!(outcomes[1].unwrap_err().to_string(), "r2: CBC.99003144: busy");
+        assert_eq!(
+            outcomes[1].unwrap_err().to_string(),
+            "r2: CBC.99003144: An order for this resource is being carried out"
+        );
     }
 }

@@ -2,81 +2,56 @@
 
 use super::EnterpriseProject;
 use crate::{
-    error::{ErrorCode, ItemError, ValidationError},
-    operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
+    error::{ErrorCode, ItemError},
+    operation,
     types::{
         Amount, CustomerId, MeasureUnit, OrderId, ResourceId, UtcTime, fields::TimeOrNone,
         open_enum::open_codes, response,
     },
 };
 
-request! {
+operation! {
     /// Yearly and monthly resources, one page.
     ///
-    /// The official name speaks of pay-per-use, but these are the subscriptions. Called by a solution provider, a
-    /// distributor or a customer, on the China and international sites. A partner names the customer, and its operator
-    /// account needs `BPC_ITEM_SUBCUSTSERV_010105`; a customer's user needs `billing:subscription:view`. Older pages of the
-    /// international site let a partner find nothing. Only resources that have been set up are listed, without a filter
-    /// all of them.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/api_order_00021.html>
-    #[doc(alias = "ListPayPerUseCustomerResources")]
+    /// The official name speaks of pay-per-use, but these are the subscriptions. A partner names the customer, and
+    /// its operator account needs `BPC_ITEM_SUBCUSTSERV_010105`; a customer's user needs
+    /// `billing:subscription:view`. Older pages of the international site let a partner find nothing. Only
+    /// resources that have been set up are listed, without a filter all of them.
+    // The path is misspelt by the service.
+    POST "/v2/orders/suscriptions/resources/query" as bss "ListPayPerUseCustomerResources" -> SubscriptionPage {
+        read, sites(ALL), caller(Either), permissions("BPC_ITEM_SUBCUSTSERV_010105"),
+        rows(100, data: Subscription, total: total_count),
+        source("https://support.huaweicloud.com/api-bpconsole/api_order_00021.html"),
+    }
     pub struct ListSubscriptions {
         optional {
-            /// Only these, at most 50, and what is attached to them. None given filters nothing.
-            resource_ids: Vec<ResourceId>,
-            /// Only resources of this order; up to 64 characters. Empty text filters nothing.
-            order_id: OrderId,
+            /// Only these, and what is attached to them. None given filters nothing.
+            resource_ids: Vec<ResourceId> where count(0..=50),
+            /// Only resources of this order. Empty text filters nothing.
+            order_id: OrderId where len(0..=64),
             /// Whether attached resources are listed too, as by default. Without effect where
             /// [`resource_ids`](Self#structfield.resource_ids) names attached ones: these are found themselves.
             only_main_resource: ResourceScope,
-            /// Only those in one of these states, at most 10. None given filters nothing.
-            status_list: Vec<SubscriptionStatus>,
-            /// How many rows to skip; none by default.
+            /// Only those in one of these states. None given filters nothing.
+            status_list: Vec<SubscriptionStatus> where count(0..=10),
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, 1 to 500 (inferred from an older page, so pages are read by 100 unless said otherwise); the
-            /// service takes 10 by default.
-            limit: u32,
+            /// Rows per page, 1 to 500 (inferred from an older page, so pages are read by 100 unless said
+            /// otherwise).
+            limit: u32 where range(1..=500) default(10),
             /// Only those that end at or after this instant.
             expire_time_begin: UtcTime,
             /// Only those that end at or before this instant.
             expire_time_end: UtcTime,
-            /// Only those of this cloud service, such as `hws.service.type.ebs`; 1 to 64 characters.
-            service_type_code: String,
-            /// Whose resources; a partner must name the customer, a customer need not. Up to 64 characters.
-            customer_id: CustomerId,
+            /// Only those of this cloud service, such as `hws.service.type.ebs`.
+            service_type_code: String where len(1..=64),
+            /// Whose resources; a partner must name the customer, a customer need not.
+            customer_id: CustomerId where len(0..=64),
         }
+        check |it, check| check
+            .ordered(("expire_time_begin", it.expire_time_begin), ("expire_time_end", it.expire_time_end))
     }
 }
-
-impl Operation for ListSubscriptions {
-    type Output = SubscriptionPage;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.ListPayPerUseCustomerResources",
-        "/v2/orders/suscriptions/resources/query", // misspelt by the service
-    )
-    .read()
-    .sites(Sites::ALL)
-    .caller(Caller::Either)
-    .paging(Paging::rows(100, "data"))
-    .permissions(&["BPC_ITEM_SUBCUSTSERV_010105"])
-    .doc("https://support.huaweicloud.com/api-bpconsole/api_order_00021.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .count("resource_ids", self.resource_ids.as_ref().map(Vec::len), 0..=50)
-            .length("order_id", &self.order_id, 0..=64)
-            .count("status_list", self.status_list.as_ref().map(Vec::len), 0..=10)
-            .range("limit", &self.limit, 1..=500)
-            .ordered(("expire_time_begin", self.expire_time_begin), ("expire_time_end", self.expire_time_end))
-            .length("service_type_code", &self.service_type_code, 1..=64)
-            .length("customer_id", &self.customer_id, 0..=64)
-            .finish()
-    }
-}
-
-paged!(ListSubscriptions => data: Subscription, total total_count);
 
 response! {
     /// One page of yearly and monthly resources.
@@ -234,6 +209,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

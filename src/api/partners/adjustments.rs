@@ -2,7 +2,7 @@
 
 use crate::{
     operation,
-    operation::{RecordFacts},
+    operation::RecordFacts,
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
         fields::{AsText, TimeOrNone},
@@ -69,7 +69,7 @@ response! {
         pub operation_type: AdjustmentKind,
         /// How much, above zero in both directions; text on the wire.
         #[via(AsText)]
-        pub amount: Amount,
+        pub amount: Option<Amount>,
         /// The currency of the amount; yuan.
         pub currency: Option<Currency>,
         /// What the money is for; the codes are not documented.
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn amounts_stay_text() {
-        let record = Adjustment { amount: "10.50".parse().unwrap(), ..Adjustment::default() };
+        let record = Adjustment { amount: "10.50".parse().ok(), ..Adjustment::default() };
         assert_eq!(serde_json::to_value(&record).unwrap()["amount"], serde_json::json!("10.50"));
     }
 

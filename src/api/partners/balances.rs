@@ -2,10 +2,10 @@
 
 use crate::{
     operation,
-    operation::{request},
+    operation::request,
     types::{
-        Amount, Currency, CustomerId, MeasureUnit, ResellerId, fields::AsText, open_enum::open_codes,
-        response,
+        Amount, Currency, CustomerId, MeasureUnit, Money, MoneyError, ResellerId, fields::AsText,
+        open_enum::open_codes, response,
     },
 };
 
@@ -112,14 +112,14 @@ impl Balances {
         self.account_balances.iter().find(|account| account.account_type == kind)
     }
 
-    /// How much can be granted to customers and resellers at this moment: what is free on the account for grants, or
-    /// where none is listed on the balance account (inferred; the documentation speaks of the payer's account).
+    /// The money that can be granted to customers and resellers now: what is free on the account for grants, or on the
+    /// balance account where no account for grants is listed (inferred; the documentation speaks of the payer's account).
     ///
-    /// `None` where neither account is listed.
-    pub fn free_for_grants(&self) -> Option<Amount> {
-        self.account(AccountType::ForGrants)
-            .or_else(|| self.account(AccountType::Balance))
-            .and_then(AccountBalance::free_for_grants)
+    /// # Errors
+    /// [`MoneyError::Missing`] where neither account is listed, or as for [`AccountBalance::free_for_grants`].
+    pub fn free_for_grants(&self) -> Result<Money, MoneyError> {
+        let account = self.account(AccountType::ForGrants).or_else(|| self.account(AccountType::Balance));
+        account.ok_or(MoneyError::Missing("account_balances"))?.free_for_grants()
     }
 }
 
@@ -130,27 +130,40 @@ response! {
         pub account_id: String,
         /// What kind of money is on it.
         pub account_type: AccountType,
-        /// How much is on it, earmarked money included.
-        pub amount: Amount,
+        /// The balance, earmarked money included.
+        pub amount: Option<Amount>,
         /// The currency of the amounts; yuan.
-        pub currency: Currency,
+        pub currency: Option<Currency>,
         /// How much of it is earmarked for a purpose and not free for grants.
         pub designated_amount: Option<Amount>,
         /// The whole credit line; on credit accounts only.
         pub credit_amount: Option<Amount>,
-        /// What the amounts count.
-        pub measure_id: MeasureUnit,
+        /// The unit of the amounts.
+        pub measure_id: Option<MeasureUnit>,
         /// A note kept with the account.
         pub memo: Option<String>,
     }
 }
 
 impl AccountBalance {
-    /// The amount less what is earmarked: the most that can be granted from this account.
+    /// The balance with its unit and currency.
     ///
-    /// `None` only where the exact difference has more digits than an amount can hold.
-    pub fn free_for_grants(&self) -> Option<Amount> {
-        self.amount.checked_sub(self.designated_amount.unwrap_or_default())
+    /// # Errors
+    /// [`MoneyError::Missing`] where the service sent no amount, unit or currency.
+    pub fn money(&self) -> Result<Money, MoneyError> {
+        Money::from_fields("amount", self.amount, self.measure_id, self.currency.as_ref())
+    }
+
+    /// The balance less what is earmarked: the most that can be granted from this account.
+    ///
+    /// # Errors
+    /// [`MoneyError::Missing`] where the service did not say how much is on the account or how much is earmarked, and
+    /// [`MoneyError::TooLarge`] where the difference has more digits than an amount can hold.
+    pub fn free_for_grants(&self) -> Result<Money, MoneyError> {
+        let designated = self.designated_amount;
+        let earmarked =
+            Money::from_fields("designated_amount", designated, self.measure_id, self.currency.as_ref())?;
+        self.money()?.checked_sub(&earmarked)
     }
 }
 
@@ -262,9 +275,10 @@ mod tests {
                 {"account_id":"a9","account_type":99,"amount":1,"currency":"CNY","measure_id":1,"memo":"new"}]}"#,
         )
         .unwrap();
-        assert_eq!(balances.free_for_grants(), amount("1000.05"));
+        assert_eq!(balances.free_for_grants().unwrap().to_string(), "1000.05 CNY");
         let credit = balances.account(AccountType::Credit).unwrap();
-        assert_eq!((credit.free_for_grants(), credit.credit_amount), (amount("500"), amount("5000")));
+        assert_eq!((credit.money().unwrap().amount, credit.credit_amount), (500.into(), amount("5000")));
+        assert_eq!(credit.free_for_grants(), Err(MoneyError::Missing("designated_amount")));
         assert_eq!(balances.account(AccountType::ForGrants), None);
         assert_eq!(balances.account_balances[2].account_type, AccountType::Other(99));
     }
@@ -273,11 +287,23 @@ mod tests {
     fn the_account_for_grants_goes_before_the_balance() {
         let balances: Balances = decode_str(
             r#"{"account_balances":[{"account_type":1,"amount":7},
-                {"account_type":"8","amount":"3.00","designated_amount":null}]}"#,
+                {"account_type":"8","amount":"3.00","designated_amount":0,"measure_id":1,"currency":"CNY"}]}"#,
         )
         .unwrap();
-        assert_eq!(balances.free_for_grants(), amount("3"));
-        assert_eq!(Balances::default().free_for_grants(), None);
+        assert_eq!(balances.free_for_grants().unwrap(), Money::new(3, Currency::Cny));
+        assert_eq!(Balances::default().free_for_grants(), Err(MoneyError::Missing("account_balances")));
+    }
+
+    #[test]
+    fn a_balance_that_was_not_sent_is_an_error_and_not_zero() {
+        for missing in ["null", "\"\"", "{}"] {
+            let text = format!(
+                r#"{{"account_balances":[{{"account_type":1,"amount":{missing},"designated_amount":0,"measure_id":1,"currency":"CNY"}}]}}"#
+            );
+            let balances: Balances = decode_str(&text).unwrap();
+            assert_eq!(balances.account_balances[0].amount, None);
+            assert_eq!(balances.free_for_grants(), Err(MoneyError::Missing("amount")), "{missing}");
+        }
     }
 
     #[test]

@@ -135,9 +135,9 @@ fn adjustments(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::fits;
     use crate::error::ValidationError;
     use crate::operation::Operation as _;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     fn window() -> TimeWindow {
@@ -152,7 +152,7 @@ mod tests {
         let request: AllocateToCustomer =
             decode_str(r#"{"customer_id":"0666aa7a7900d5c80f6dc01a9a3598a0","amount":10.0}"#).unwrap();
         assert_eq!(
-            serde_json::to_string(&request).unwrap(),
+            String::from_utf8(crate::types::to_wire_json(&request).unwrap()).unwrap(),
             r#"{"customer_id":"0666aa7a7900d5c80f6dc01a9a3598a0","amount":10.0}"#
         );
         let answer: Reclaim = decode_str(r#"{"trans_id":"RE2007030833010000eb"}"#).unwrap();

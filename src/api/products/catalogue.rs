@@ -1,184 +1,106 @@
 //! What there is to buy: cloud services, their resource types and the sorts of use.
 
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
+    operation,
     types::{Language, response},
 };
 
-request! {
+operation! {
     /// The cloud services, one page: a code for each, by which all other calls name it.
     ///
-    /// Called by a solution provider, a distributor or a customer, on the China and international sites. An older version
-    /// left out the marketplace; whether this one does was not found.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001256679455.html>
+    /// An older version left out the marketplace; whether this one does was not found.
+    GET "/v2/products/service-types" as bss -> ServiceTypePage {
+        sites(ALL), caller(Either), rows(100, service_types: ServiceType, total: total_count),
+        source("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001256679455.html"),
+    }
     pub struct ListServiceTypes {
         optional {
             /// The language of the names; Chinese by default.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
-            /// Only services with this text anywhere in their name; 1 to 128 characters.
-            service_type_name: String,
-            /// How many rows to skip; none by default.
+            /// Only services with this text anywhere in their name.
+            service_type_name: String where len(1..=128),
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, at least 1; the service takes 10 by default. The most it allows was not found, so pages are
-            /// read by 100 unless said otherwise.
-            limit: u32,
+            /// Rows per page, at least 1. The most it allows was not found, so pages are read by 100 unless said
+            /// otherwise.
+            limit: u32 where default(10),
         }
+        check |it, check| check.rule("limit", it.limit != Some(0), "must be at least 1")
     }
 }
 
-impl Operation for ListServiceTypes {
-    type Output = ServiceTypePage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListServiceTypes", "/v2/products/service-types")
-            .headers(&["X-Language"])
-            .sites(Sites::ALL)
-            .caller(Caller::Either)
-            .paging(Paging::rows(100, "service_types"))
-            .doc("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001256679455.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        at_least_one_row(Check::new(), self.limit)
-            .length("service_type_name", &self.service_type_name, 1..=128)
-            .finish()
-    }
-}
-
-paged!(ListServiceTypes => service_types: ServiceType, total total_count);
-
-request! {
+operation! {
     /// The resource types of all cloud services, one page.
-    ///
-    /// Called by a solution provider, a distributor or a customer, on the China and international sites.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001256519451.html>
+    GET "/v2/products/resource-types" as bss -> ResourceTypePage {
+        sites(ALL), caller(Either), rows(100, resource_types: ResourceType, total: total_count),
+        source("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001256519451.html"),
+    }
     pub struct ListResourceTypes {
         optional {
             /// The language of the names; Chinese by default.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
-            /// How many rows to skip; none by default.
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, at least 1; the service takes 10 by default. The most it allows was not found, so pages are
-            /// read by 100 unless said otherwise.
-            limit: u32,
+            /// Rows per page, at least 1. The most it allows was not found, so pages are read by 100 unless said
+            /// otherwise.
+            limit: u32 where default(10),
         }
+        check |it, check| check.rule("limit", it.limit != Some(0), "must be at least 1")
     }
 }
 
-impl Operation for ListResourceTypes {
-    type Output = ResourceTypePage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListResourceTypes", "/v2/products/resource-types")
-            .headers(&["X-Language"])
-            .sites(Sites::ALL)
-            .caller(Caller::Either)
-            .paging(Paging::rows(100, "resource_types"))
-            .doc("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001256519451.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        at_least_one_row(Check::new(), self.limit).finish()
-    }
-}
-
-paged!(ListResourceTypes => resource_types: ResourceType, total total_count);
-
-request! {
+operation! {
     /// The resource types of one cloud service, one page: what prices are asked for by.
     ///
-    /// Called by a solution provider, a distributor or a customer, on the China and international sites. Marketplace
-    /// services have none here.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/qct_00003.html>
+    /// Marketplace services have none here.
+    GET "/v2/products/service-resources" as bss -> ServiceResourcePage {
+        sites(ALL), caller(Either), rows(100, infos: ServiceResource, total: total_count),
+        source("https://support.huaweicloud.com/api-bpconsole/qct_00003.html"),
+    }
     pub struct ListServiceResources {
         required {
-            /// The cloud service, from [`ListServiceTypes`]; up to 64 characters.
-            service_type_code: String,
+            /// The cloud service, from [`ListServiceTypes`].
+            service_type_code: String where len(1..=64),
         }
         optional {
             /// The language of the names; Chinese by default.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
-            /// How many rows to skip, up to 10,000,000; none by default.
-            offset: u32,
-            /// Rows per page, at least 1; the service takes 10 by default. The most it allows was not found, so pages are
-            /// read by 100 unless said otherwise.
-            limit: u32,
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=10_000_000),
+            /// Rows per page, at least 1. The most it allows was not found, so pages are read by 100 unless said
+            /// otherwise.
+            limit: u32 where default(10),
         }
+        check |it, check| check.rule("limit", it.limit != Some(0), "must be at least 1")
     }
 }
 
-impl Operation for ListServiceResources {
-    type Output = ServiceResourcePage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListServiceResources", "/v2/products/service-resources")
-            .headers(&["X-Language"])
-            .sites(Sites::ALL)
-            .caller(Caller::Either)
-            .paging(Paging::rows(100, "infos"))
-            .doc("https://support.huaweicloud.com/api-bpconsole/qct_00003.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        at_least_one_row(Check::new(), self.limit)
-            .length("service_type_code", &self.service_type_code, 1..=64)
-            .range("offset", &self.offset, 0..=10_000_000)
-            .finish()
-    }
-}
-
-paged!(ListServiceResources => infos: ServiceResource, total total_count);
-
-request! {
+operation! {
     /// The sorts of use that pay-per-use is reckoned by, one page.
     ///
-    /// Their codes are the `usage_factor` of [`RatePayPerUse`](super::RatePayPerUse). Called by a solution provider, a
-    /// distributor or a customer (inferred), on the China and international sites.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/qct_00004.html>
+    /// Their codes are the `usage_factor` of [`RatePayPerUse`](super::RatePayPerUse).
+    GET "/v2/products/usage-types" as bss -> UsageTypePage {
+        sites(ALL), caller(Either), rows(100, usage_types: UsageType, total: total_count),
+        source("https://support.huaweicloud.com/api-bpconsole/qct_00004.html"),
+    }
     pub struct ListUsageTypes {
         optional {
             /// The language of the names; Chinese by default.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
-            /// Only those of this resource type, such as `hws.resource.type.vm`; up to 64 characters.
-            resource_type_code: String,
-            /// How many rows to skip; none by default.
+            /// Only those of this resource type, such as `hws.resource.type.vm`.
+            resource_type_code: String where len(0..=64),
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, at least 1; the service takes 10 by default. The most it allows was not found, so pages are
-            /// read by 100 unless said otherwise.
-            limit: u32,
+            /// Rows per page, at least 1. The most it allows was not found, so pages are read by 100 unless said
+            /// otherwise.
+            limit: u32 where default(10),
         }
+        check |it, check| check.rule("limit", it.limit != Some(0), "must be at least 1")
     }
-}
-
-impl Operation for ListUsageTypes {
-    type Output = UsageTypePage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListUsageTypes", "/v2/products/usage-types")
-            .headers(&["X-Language"])
-            .sites(Sites::ALL)
-            .caller(Caller::Either)
-            .paging(Paging::rows(100, "usage_types"))
-            .doc("https://support.huaweicloud.com/api-bpconsole/qct_00004.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        at_least_one_row(Check::new(), self.limit)
-            .length("resource_type_code", &self.resource_type_code, 0..=64)
-            .finish()
-    }
-}
-
-paged!(ListUsageTypes => usage_types: UsageType, total total_count);
-
-/// The rule of the lists whose largest page is not documented.
-pub(super) fn at_least_one_row(check: Check, limit: Option<u32>) -> Check {
-    check.rule("limit", limit != Some(0), "must be at least 1")
 }
 
 response! {
@@ -299,6 +221,7 @@ response! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{
         operation::{Paged as _, Position, RequestParts},
         types::decode_str,
@@ -342,6 +265,6 @@ mod tests {
         let invalid =
             ListServiceResources::new("").offset(10_000_001_u32).limit(0_u32).validate().unwrap_err();
         let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
-        assert_eq!(fields, ["limit", "service_type_code", "offset"]);
+        assert_eq!(fields, ["service_type_code", "offset", "limit"]);
     }
 }

@@ -1,54 +1,33 @@
 //! Which products earn a partner incentives, and which it may discount.
 
-use super::catalogue::at_least_one_row;
 use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Paging, paged, request},
+    operation,
     types::{BillCycle, open_enum::open_enum, response},
 };
 
-request! {
+operation! {
     /// The rules on incentives and discounts of each cloud service, one page, as they stand at the end of a month.
     ///
-    /// Called by a solution provider or distributor, on the China site. An operator account needs `BPC_ITEM_SALES_040100`.
-    /// A page of its own was not found; the source lists its permission item.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/jac_00003.html>
-    #[doc(alias = "ListIncentiveDiscountPolicies")]
+    /// The policies are those of the last second of the month in UTC+8.
+    GET "/v2/products/incentive-discount-policies" as bss "ListIncentiveDiscountPolicies" -> IncentivePolicyPage {
+        permissions("BPC_ITEM_SALES_040100"), rows(100, policies: IncentivePolicy, total: total_count),
+        source("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001163166566.html"),
+    }
     pub struct ListIncentivePolicies {
         required {
             /// The month, whose last second in UTC+8 counts.
             time: BillCycle,
         }
         optional {
-            /// Only this cloud service; up to 64 characters.
-            service_type_code: String,
-            /// How many rows to skip; none by default.
+            /// Only this cloud service.
+            service_type_code: String where len(0..=64),
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, at least 1; the service takes 10 by default. The most it allows was not found, so pages are
-            /// read by 100 unless said otherwise.
-            limit: u32,
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
         }
     }
 }
-
-impl Operation for ListIncentivePolicies {
-    type Output = IncentivePolicyPage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListIncentiveDiscountPolicies", "/v2/products/incentive-discount-policies")
-            .paging(Paging::rows(100, "policies"))
-            .permissions(&["BPC_ITEM_SALES_040100"])
-            .doc("https://support.huaweicloud.com/api-bpconsole/jac_00003.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        at_least_one_row(Check::new(), self.limit)
-            .length("service_type_code", &self.service_type_code, 0..=64)
-            .finish()
-    }
-}
-
-paged!(ListIncentivePolicies => policies: IncentivePolicy, total total_count);
 
 response! {
     /// One page of rules.
@@ -103,6 +82,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{operation::RequestParts, types::decode_str};
 
     #[test]
@@ -123,7 +103,10 @@ mod tests {
         let request = ListIncentivePolicies::new(BillCycle::new(2026, time::Month::June));
         request.validate().unwrap();
         assert_eq!(RequestParts::of(&request).unwrap().query, "time=2026-06");
-        request.clone().limit(0_u32).validate().unwrap_err();
+        for limit in [0, 101] {
+            request.clone().limit(limit).validate().unwrap_err();
+        }
+        request.clone().limit(100).validate().unwrap();
         request.service_type_code("x".repeat(65)).validate().unwrap_err();
     }
 }

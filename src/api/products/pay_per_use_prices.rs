@@ -2,28 +2,29 @@
 
 use super::pricing::{self, RatingDiscountType};
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, RateLimit, Sites, request},
+    operation,
+    operation::request,
     types::{Amount, Currency, MeasureUnit, Money, MoneyError, Site, open_enum::open_codes, response},
 };
 
-request! {
+operation! {
     /// What some pay-per-use of products costs a customer, with the discounts it has.
     ///
-    /// Called as the customer, on the China and international sites: by itself, or by a partner with a token for which the
-    /// customer has made an agency; a partner's own credentials are refused. The answer has one row for each product.
-    /// Where several discounts apply, the commercial one comes first.
+    /// Called as the customer: by itself, or by a partner with a token for which the customer has made an agency; a
+    /// partner's own credentials are refused. The answer has one row for each product. Where several discounts
+    /// apply, the commercial one comes first.
     ///
     /// A product is found by service, resource type, region and specification together; a slip in any of them is
-    /// `CBC.99006006`. A wrong unit of use is `CBC.99006050`, an unknown sort of use `CBC.99006074`, and a result that is too
-    /// large `CBC.99006055`.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/bcloud_01001.html>
-    #[doc(alias = "ListOnDemandResourceRatings")]
+    /// `CBC.99006006`. A wrong unit of use is `CBC.99006050`, an unknown sort of use `CBC.99006074`, and a result
+    /// that is too large `CBC.99006055`.
+    POST "/v2/bills/ratings/on-demand-resources" as bss "ListOnDemandResourceRatings" -> PayPerUsePrice {
+        read, sites(ALL), caller(Customer), rate(20),
+        source("https://support.huaweicloud.com/api-bpconsole/bcloud_01001.html"),
+    }
     pub struct RatePayPerUse {
         required {
-            /// Any valid project of the customer, in whatever region; up to 64 characters.
-            project_id: String,
+            /// Any valid project of the customer, in whatever region.
+            project_id: String where len(1..=64),
             /// The products, 1 to 100, each with an id of its own.
             product_infos: Vec<UsedProduct>,
         }
@@ -31,29 +32,13 @@ request! {
             /// How exact the amounts are: 6 decimals by default.
             inquiry_precision: PricePrecision,
         }
-    }
-}
-
-impl Operation for RatePayPerUse {
-    type Output = PayPerUsePrice;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.ListOnDemandResourceRatings", "/v2/bills/ratings/on-demand-resources")
-            .read()
-            .sites(Sites::ALL)
-            .caller(Caller::Customer)
-            .rate_limit(RateLimit::per_second(20))
-            .doc("https://support.huaweicloud.com/api-bpconsole/bcloud_01001.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let check = Check::new().length("project_id", &self.project_id, 1..=64);
-        pricing::check(check, &self.product_infos, UsedProduct::as_priced)
-            .rule(
+        check |it, check| {
+            pricing::check(check, &it.product_infos, UsedProduct::as_priced).rule(
                 "usage_factor",
-                self.product_infos.iter().all(|product| !product.usage_factor.is_empty()),
+                it.product_infos.iter().all(|product| !product.usage_factor.is_empty()),
                 "must not be empty",
             )
-            .finish()
+        }
     }
 }
 
@@ -181,6 +166,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     /// The sample of the documentation.
@@ -198,7 +184,8 @@ mod tests {
         request.validate().unwrap();
         assert_eq!(request.product_infos[1].size_measure_id, Some(MeasureUnit::Gigabyte));
         let sample: serde_json::Value = serde_json::from_str(SAMPLE).unwrap();
-        assert_eq!(serde_json::to_value(&request).unwrap(), sample);
+        let wire = crate::types::to_wire_json(&request).unwrap();
+        assert_eq!(serde_json::from_slice::<serde_json::Value>(&wire).unwrap(), sample);
     }
 
     #[test]

@@ -2,27 +2,28 @@
 
 use super::pricing::{self, BestOffer, InstallmentPeriod, RatingDiscountType};
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Sites, request},
+    operation,
     orders::{RenewalPeriod, ResourceFailure},
     types::{Amount, Currency, MeasureUnit, Money, MoneyError, ResourceId, Site, fields::AsText, response},
 };
 
-request! {
+operation! {
     /// What it costs to renew some resources: at list price, and with each discount that the customer could choose.
     ///
-    /// Called by the customer itself, on the China and international sites. What is attached to a resource is priced along.
-    /// Some resources may have a price and others none: see [`RenewalPrice::outcomes`]. There the codes are `CBC.30050007`
-    /// for a resource that is not main, `CBC.30050008` for a period that is not sold, `CBC.30050009` for one that is gone,
-    /// `CBC.30050010` for one in an unpaid order, `CBC.30050011` for one being unsubscribed or changed and `CBC.30050013` for
-    /// one that cannot be renewed. A resource named twice refuses the whole call with `CBC.30050012`.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/bcloud_01007.html>
-    #[doc(alias = "ListRenewRateOnPeriod")]
+    /// What is attached to a resource is priced along. Some resources may have a price and others none: see
+    /// [`RenewalPrice::outcomes`]. There the codes are `CBC.30050007` for a resource that is not main,
+    /// `CBC.30050008` for a period that is not sold, `CBC.30050009` for one that is gone, `CBC.30050010` for one in
+    /// an unpaid order, `CBC.30050011` for one being unsubscribed or changed and `CBC.30050013` for one that cannot
+    /// be renewed. A resource named twice refuses the whole call with `CBC.30050012`.
+    POST "/v2/bills/ratings/period-resources/renew-rate" as bss "ListRenewRateOnPeriod" -> RenewalPrice {
+        read, sites(ALL), caller(Customer),
+        source("https://support.huaweicloud.com/api-bpconsole/bcloud_01007.html"),
+    }
     pub struct RateRenewal {
         required {
-            /// The resources, 1 to 10 different main ones from [`ListSubscriptions`](crate::orders::ListSubscriptions).
-            resource_ids: Vec<ResourceId>,
+            /// The resources, 1 to 10 different main ones from
+            /// [`ListSubscriptions`](crate::orders::ListSubscriptions).
+            resource_ids: Vec<ResourceId> where count(1..=10),
             /// Months or years.
             period_type: RenewalPeriod,
             /// How many: 1 to 11 months, 1 to 3 years.
@@ -32,29 +33,17 @@ request! {
             /// Whether associated resources are priced too; they are not by default.
             include_relative_resources: bool,
         }
-    }
-}
-
-impl Operation for RateRenewal {
-    type Output = RenewalPrice;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.ListRenewRateOnPeriod", "/v2/bills/ratings/period-resources/renew-rate")
-            .read()
-            .sites(Sites::ALL)
-            .caller(Caller::Customer)
-            .doc("https://support.huaweicloud.com/api-bpconsole/bcloud_01007.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let mut ids: Vec<_> = self.resource_ids.iter().collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let check = Check::new().count("resource_ids", self.resource_ids.len(), 1..=10).rule(
-            "resource_ids",
-            ids.len() == self.resource_ids.len(),
-            "must name each resource once",
-        );
-        self.period_type.check(check, self.period_num).finish()
+        check |it, check| {
+            let mut ids: Vec<_> = it.resource_ids.iter().collect();
+            ids.sort_unstable();
+            ids.dedup();
+            let check = check.rule(
+                "resource_ids",
+                ids.len() == it.resource_ids.len(),
+                "must name each resource once",
+            );
+            it.period_type.check(check, it.period_num)
+        }
     }
 }
 
@@ -158,6 +147,7 @@ response! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]
@@ -186,7 +176,10 @@ mod tests {
         .unwrap();
         let outcomes: Vec<_> = price.outcomes().collect();
         assert_eq!(outcomes[0].unwrap().amount, price.best_offer().unwrap().amount);
-        assert_eq!(outcomes[1].unwrap_err().to_string(), "r2: CBC.30050010: unpaid");
+        assert_eq!(
+            outcomes[1].unwrap_err().to_string(),
+            "r2: CBC.30050010: A resource to be priced is part of an order that waits for payment"
+        );
         assert_eq!(serde_json::to_value(&price.renew_inquiry_results[0]).unwrap()["amount"], "88.80");
     }
 

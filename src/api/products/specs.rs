@@ -2,130 +2,85 @@
 
 use super::pricing::PricePeriod;
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Paging, Sites, paged, request},
+    operation,
+    operation::{Check, request},
     types::{Amount, Currency, Language, fields::AsText, open_enum::open_enum, response},
 };
 
-request! {
+operation! {
     /// The specifications of a resource type that are on sale in a region, one page.
     ///
-    /// Called by a solution provider, a distributor or a customer, on the China and international sites. Pages follow one
-    /// another by marker; nothing else in the request may change on the way.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/qct_00008.html>
-    #[doc(alias = "ListResourceSpecs")]
+    /// Pages follow one another by marker; nothing else in the request may change on the way.
+    POST "/v2/products/resource-specs-query" as bss "ListResourceSpecs" -> SpecPage {
+        read, sites(ALL), caller(Either),
+        marker(100, cloud_service_basics: Spec, next: |page| page.page_info.next()),
+        source("https://support.huaweicloud.com/api-bpconsole/qct_00008.html"),
+    }
     pub struct ListSpecs {
         required {
-            /// The cloud service, from [`ListServiceTypes`](super::ListServiceTypes); 1 to 64 characters.
-            cloud_service_type: String,
-            /// The resource type, from [`ListServiceResources`](super::ListServiceResources); 1 to 64 characters.
-            resource_type: String,
-            /// The region, such as `cn-north-4`; 1 to 64 characters.
-            region_code: String,
+            /// The cloud service, from [`ListServiceTypes`](super::ListServiceTypes).
+            cloud_service_type: String where len(1..=64),
+            /// The resource type, from [`ListServiceResources`](super::ListServiceResources).
+            resource_type: String where len(1..=64),
+            /// The region, such as `cn-north-4`.
+            region_code: String where len(1..=64),
             /// How it is paid for.
             charge_mode: ChargeMode,
         }
         optional {
-            /// The language of the names; Chinese by default, on the international site English by its English pages.
-            #[name("X-Language")]
+            /// The language of the names; Chinese by default, on the international site English by its English
+            /// pages.
+            #[header("X-Language")]
             language: Language,
             /// At most one filter.
-            filters: Vec<SpecFilter>,
-            /// Where the page begins, as the page before says; up to 128 characters. Left out for the first. Given together
-            /// with [`limit`](Self#structfield.limit).
+            filters: Vec<SpecFilter> where count(0..=1),
+            /// Where the page begins, as the page before says; up to 128 characters. Left out for the first. Given
+            /// together with [`limit`](Self#structfield.limit).
             marker: String,
-            /// Rows per page, 1 to 100; the service takes 100 by default.
-            limit: u32,
+            /// Rows per page; the service takes 100 by default.
+            limit: u32 where range(1..=100),
         }
+        check |it, check| marker(check, it.marker.as_ref(), it.limit)
     }
 }
 
-impl Operation for ListSpecs {
-    type Output = SpecPage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.ListResourceSpecs", "/v2/products/resource-specs-query")
-            .read()
-            .headers(&["X-Language"])
-            .sites(Sites::ALL)
-            .caller(Caller::Either)
-            .paging(Paging::marker(100, "cloud_service_basics"))
-            .doc("https://support.huaweicloud.com/api-bpconsole/qct_00008.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let check = Check::new()
-            .length("cloud_service_type", &self.cloud_service_type, 1..=64)
-            .length("resource_type", &self.resource_type, 1..=64)
-            .length("region_code", &self.region_code, 1..=64)
-            .count("filters", self.filters.as_ref().map(Vec::len), 0..=1)
-            .range("limit", &self.limit, 1..=100);
-        marker(check, self.marker.as_ref(), self.limit).finish()
-    }
-}
-
-paged!(marker ListSpecs => cloud_service_basics: Spec, next |page| page.page_info.next());
-
-request! {
+operation! {
     /// The specifications that a region offers, one page, with attributes and list prices where asked for.
     ///
-    /// Called by a solution provider, a distributor or a customer, on the international site. Pages follow one another by
-    /// marker; nothing else in the request may change on the way.
-    ///
-    /// Source: <https://support.huaweicloud.com/intl/en-us/api-bpconsole/qct_00009.html>
-    #[doc(alias = "ListResourceSpecsPrice")]
+    /// Pages follow one another by marker; nothing else in the request may change on the way.
+    POST "/v2/products/resource-specs-price/query" as bss "ListResourceSpecsPrice" -> SpecPricePage {
+        read, sites(ABROAD), caller(Either),
+        marker(50, resource_spec_infos: SpecPrices, next: |page| page.page_info.next()),
+        source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/qct_00009.html"),
+    }
     pub struct ListSpecPrices {
         required {
-            /// The region, such as `ap-southeast-1`; up to 64 characters.
-            region_code: String,
+            /// The region, such as `ap-southeast-1`.
+            region_code: String where len(1..=64),
         }
         optional {
             /// The language of the names; English by the English pages, Chinese by the others.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
-            /// Only this cloud service, from [`ListServiceTypes`](super::ListServiceTypes); 1 to 64 characters.
-            cloud_service_type: String,
-            /// Only this resource type, from [`ListServiceResources`](super::ListServiceResources); 1 to 64 characters.
-            resource_type: String,
+            /// Only this cloud service, from [`ListServiceTypes`](super::ListServiceTypes).
+            cloud_service_type: String where len(1..=64),
+            /// Only this resource type, from [`ListServiceResources`](super::ListServiceResources).
+            resource_type: String where len(1..=64),
             /// At most one filter.
-            filters: Vec<SpecPriceFilter>,
+            filters: Vec<SpecPriceFilter> where count(0..=1),
             /// Whether attributes are answered; they are not by default.
             need_attributes: bool,
             /// Whether list prices are answered; they are not by default.
             need_price: bool,
-            /// Where the page begins, as the page before says; up to 128 characters. Left out for the first. Given together
-            /// with [`limit`](Self#structfield.limit).
+            /// Where the page begins, as the page before says; up to 128 characters. Left out for the first. Given
+            /// together with [`limit`](Self#structfield.limit).
             marker: String,
-            /// Rows per page, 1 to 50; the service takes 50 by default.
-            limit: u32,
+            /// Rows per page; the service takes 50 by default.
+            limit: u32 where range(1..=50),
         }
+        check |it, check| marker(check, it.marker.as_ref(), it.limit)
     }
 }
-
-impl Operation for ListSpecPrices {
-    type Output = SpecPricePage;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::post("bss.ListResourceSpecsPrice", "/v2/products/resource-specs-price/query")
-            .read()
-            .headers(&["X-Language"])
-            .sites(Sites::INTERNATIONAL.and(Sites::EUROPE))
-            .caller(Caller::Either)
-            .paging(Paging::marker(50, "resource_spec_infos"))
-            .doc("https://support.huaweicloud.com/intl/en-us/api-bpconsole/qct_00009.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let check = Check::new()
-            .length("region_code", &self.region_code, 1..=64)
-            .length("cloud_service_type", &self.cloud_service_type, 1..=64)
-            .length("resource_type", &self.resource_type, 1..=64)
-            .count("filters", self.filters.as_ref().map(Vec::len), 0..=1)
-            .range("limit", &self.limit, 1..=50);
-        marker(check, self.marker.as_ref(), self.limit).finish()
-    }
-}
-
-paged!(marker ListSpecPrices => resource_spec_infos: SpecPrices, next |page| page.page_info.next());
 
 fn marker(check: Check, marker: Option<&String>, limit: Option<u32>) -> Check {
     check.length("marker", &marker.map(String::as_str), 0..=128).rule(
@@ -338,6 +293,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{
         operation::{Paged as _, Position},
         types::decode_str,

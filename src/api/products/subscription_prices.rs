@@ -2,52 +2,36 @@
 
 use super::pricing::{self, BestOffer, InstallmentPeriod, PricePeriod, RatingDiscountType};
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, RateLimit, Sites, request},
+    operation,
+    operation::request,
     types::{
         Amount, Currency, MeasureUnit, Money, MoneyError, Site, fields::AsText, open_enum::open_enum,
         response,
     },
 };
 
-request! {
-    /// What new yearly and monthly products cost a customer: at list price, and with each discount that it could choose.
+operation! {
+    /// What new yearly and monthly products cost a customer: at list price, and with each discount that it could
+    /// choose.
     ///
-    /// Called as the customer, on the China and international sites: by itself, or by a partner with a token for which the
-    /// customer has made an agency; a partner's own credentials are refused on the China site, and on the international one
-    /// too (inferred). An order that is paid automatically takes the commercial discount first.
+    /// Called as the customer: by itself, or by a partner with a token for which the customer has made an agency; a
+    /// partner's own credentials are refused on the China site, and on the international one too (inferred). An
+    /// order that is paid automatically takes the commercial discount first.
     ///
     /// A product is found by service, resource type, region and specification together; a slip in any of them is
     /// `CBC.99006006`. A result that is too large is `CBC.99006055`.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/bcloud_01002.html>
-    #[doc(alias = "ListRateOnPeriodDetail")]
+    POST "/v2/bills/ratings/period-resources/subscribe-rate" as bss "ListRateOnPeriodDetail" -> SubscriptionPrice {
+        read, sites(ALL), caller(Customer), rate(30),
+        source("https://support.huaweicloud.com/api-bpconsole/bcloud_01002.html"),
+    }
     pub struct RateSubscription {
         required {
-            /// Any valid project of the customer, in whatever region; up to 64 characters.
-            project_id: String,
+            /// Any valid project of the customer, in whatever region.
+            project_id: String where len(1..=64),
             /// The products, 1 to 100, each with an id of its own.
             product_infos: Vec<SubscribedProduct>,
         }
-    }
-}
-
-impl Operation for RateSubscription {
-    type Output = SubscriptionPrice;
-
-    const META: &'static OperationMeta = &OperationMeta::post(
-        "bss.ListRateOnPeriodDetail",
-        "/v2/bills/ratings/period-resources/subscribe-rate",
-    )
-    .read()
-    .sites(Sites::ALL)
-    .caller(Caller::Customer)
-    .rate_limit(RateLimit::per_second(30))
-    .doc("https://support.huaweicloud.com/api-bpconsole/bcloud_01002.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let check = Check::new().length("project_id", &self.project_id, 1..=64);
-        pricing::check(check, &self.product_infos, SubscribedProduct::as_priced).finish()
+        check |it, check| pricing::check(check, &it.product_infos, SubscribedProduct::as_priced)
     }
 }
 
@@ -257,6 +241,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     /// The sample of the documentation.

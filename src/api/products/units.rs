@@ -1,67 +1,44 @@
 //! What amounts count, and how units convert.
 
 use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta, Sites, request},
+    operation,
     types::{Language, MeasureUnit, open_enum::open_codes, response},
 };
 
-request! {
+operation! {
     /// All units by which amounts are counted: what a `measure_id` means.
     ///
-    /// Called by a solution provider, a distributor or a customer, on the China and international sites; no permission is
-    /// needed. The list changes rarely and is worth keeping.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/qct_00006.html>
+    /// Called by a solution provider, a distributor or a customer; no permission is needed. The list changes rarely
+    /// and is worth keeping.
+    GET "/v2/bases/measurements" as bss -> MeasureUnits {
+        sites(ALL), caller(Either), source("https://support.huaweicloud.com/api-bpconsole/qct_00006.html"),
+    }
     pub struct ListMeasureUnits {
         optional {
             /// The language of the names; Chinese by default.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
         }
     }
 }
 
-impl Operation for ListMeasureUnits {
-    type Output = MeasureUnits;
-
-    const META: &'static OperationMeta =
-        &OperationMeta::get("bss.ListMeasureUnits", "/v2/bases/measurements")
-            .headers(&["X-Language"])
-            .sites(Sites::ALL)
-            .caller(Caller::Either)
-            .doc("https://support.huaweicloud.com/api-bpconsole/qct_00006.html");
-}
-
-request! {
+operation! {
     /// How units of the same kind convert into one another.
     ///
-    /// Called by a solution provider, a distributor or a customer, on the China and international sites; no permission is
-    /// needed. A kind without conversions answers an empty list. The list changes rarely and is worth keeping.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-bpconsole/qct_00007.html>
+    /// Called by a solution provider, a distributor or a customer; no permission is needed. A kind without
+    /// conversions answers an empty list. The list changes rarely and is worth keeping.
+    GET "/v2/bases/conversions" as bss -> Conversions {
+        sites(ALL), caller(Either), source("https://support.huaweicloud.com/api-bpconsole/qct_00007.html"),
+    }
     pub struct ListConversions {
         optional {
             /// The language; reserved.
-            #[name("X-Language")]
+            #[header("X-Language")]
             language: Language,
             /// Only units that measure this; all by default.
             measure_type: Quantity,
         }
-    }
-}
-
-impl Operation for ListConversions {
-    type Output = Conversions;
-
-    const META: &'static OperationMeta = &OperationMeta::get("bss.ListConversions", "/v2/bases/conversions")
-        .headers(&["X-Language"])
-        .sites(Sites::ALL)
-        .caller(Caller::Either)
-        .doc("https://support.huaweicloud.com/api-bpconsole/qct_00007.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().range("measure_type", &self.measure_type.map(Quantity::code), 1..=2_147_483_647).finish()
+        check |it, check| check.range("measure_type", &it.measure_type.map(Quantity::code), 1..=2_147_483_647)
     }
 }
 
@@ -202,6 +179,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::{operation::RequestParts, types::decode_str};
 
     #[test]

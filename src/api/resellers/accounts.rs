@@ -115,8 +115,8 @@ response! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::fits;
     use crate::operation::Operation as _;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     #[test]
@@ -124,7 +124,7 @@ mod tests {
         let request: AllocateToReseller =
             decode_str(r#"{"indirect_partner_id":"92cb40","amount":"99.99"}"#).unwrap();
         assert_eq!(
-            serde_json::to_string(&request).unwrap(),
+            String::from_utf8(crate::types::to_wire_json(&request).unwrap()).unwrap(),
             r#"{"indirect_partner_id":"92cb40","amount":99.99}"#
         );
         let answer: Reclaim = decode_str(r#"{"trans_id":"RE2007150151010000fd"}"#).unwrap();

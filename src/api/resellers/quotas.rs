@@ -198,7 +198,7 @@ impl GrantOutcome {
     fn target_results(&self) -> Vec<TargetResult> {
         let made = self.simple_quota_infos.iter();
         let made = made.map(|made| TargetResult::executed(made.id.as_str(), made.quota_id.as_str()));
-        made.chain(self.error_details.iter().filter_map(ItemError::target_result)).collect()
+        made.chain(self.error_details.iter().filter_map(TargetResult::of_item)).collect()
     }
 }
 
@@ -232,8 +232,9 @@ impl ReclaimOutcome {
 impl ReclaimOutcome {
     fn target_results(&self) -> Vec<TargetResult> {
         let emptied = self.simple_quota_infos.iter();
-        let emptied = emptied.map(|done| TargetResult::executed(done.quota_id.as_str(), done.quota_id.as_str()));
-        emptied.chain(self.error_details.iter().filter_map(ItemError::target_result)).collect()
+        let emptied =
+            emptied.map(|done| TargetResult::executed(done.quota_id.as_str(), done.quota_id.as_str()));
+        emptied.chain(self.error_details.iter().filter_map(TargetResult::of_item)).collect()
     }
 }
 
@@ -392,8 +393,8 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::fits;
     use crate::operation::Operation as _;
+    use crate::operation::fits;
     use crate::types::decode_str;
 
     #[test]
@@ -406,7 +407,10 @@ mod tests {
         let outcomes: Vec<_> =
             outcome.outcomes().map(|item| item.map(|grant| grant.quota_id.as_str())).collect();
         assert_eq!(outcomes[0], Ok("q9"));
-        assert_eq!(outcomes[1].unwrap_err().to_string(), "r2: CBC.99000037: not yours");
+        assert_eq!(
+            outcomes[1].unwrap_err().to_string(),
+            "r2: CBC.99000037: The caller may not act for this cloud reseller"
+        );
     }
 
     #[test]

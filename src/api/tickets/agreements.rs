@@ -1,109 +1,59 @@
 //! The agreements that the ticket service asks to be signed.
 
-use super::common::{ticket, ticket_request};
-use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta},
-    types::{open_enum::open_enum, response},
-};
+use super::common::ticket_operation;
+use crate::types::{open_enum::open_enum, response};
 
-ticket_request! {
+ticket_operation! {
     /// The latest agreement of a type, with its text.
     ///
     /// Called by a partner or a customer for itself.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ShowLatestPublishedAgreement.html>
-    #[doc(alias = "ShowLatestPublishedAgreement")]
+    GET "/v2/servicerequest/agreements/published-agreement" as osm "ShowLatestPublishedAgreement" -> ShownAgreement {
+        source("https://support.huaweicloud.com/api-ticket/ShowLatestPublishedAgreement.html"),
+    }
     pub struct ShowAgreement {
         optional {
             /// What the agreement is about; required in the newest text.
             agreement_type: AgreementType,
         }
+        check |it, check| check.length("agreement_type", &it.agreement_type.as_ref().map(AgreementType::as_str), 1..=32)
     }
 }
 
-impl Operation for ShowAgreement {
-    type Output = ShownAgreement;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.ShowLatestPublishedAgreement",
-        "/v2/servicerequest/agreements/published-agreement",
-    ))
-    .doc("https://support.huaweicloud.com/api-ticket/ShowLatestPublishedAgreement.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("agreement_type", &self.agreement_type.as_ref().map(AgreementType::as_str), 1..=32)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Whether the caller has signed the latest agreement of a type.
     ///
-    /// Called by a partner or a customer for itself. Whether a ticket is refused without a signature is not documented.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ShowSignedLatestPublishedAgreement.html>
-    #[doc(alias = "ShowSignedLatestPublishedAgreement")]
+    /// Called by a partner or a customer for itself. Whether a ticket is refused without a signature is not
+    /// documented.
+    GET "/v2/servicerequest/agreements/signed-latest" as osm "ShowSignedLatestPublishedAgreement" -> AgreementCheck {
+        source("https://support.huaweicloud.com/api-ticket/ShowSignedLatestPublishedAgreement.html"),
+    }
     pub struct CheckAgreement {
         optional {
             /// What the agreement is about.
             agreement_type: AgreementType,
         }
+        check |it, check| check.length("agreement_type", &it.agreement_type.as_ref().map(AgreementType::as_str), 1..=32)
     }
 }
 
-impl Operation for CheckAgreement {
-    type Output = AgreementCheck;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.ShowSignedLatestPublishedAgreement",
-        "/v2/servicerequest/agreements/signed-latest",
-    ))
-    .doc("https://support.huaweicloud.com/api-ticket/ShowSignedLatestPublishedAgreement.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("agreement_type", &self.agreement_type.as_ref().map(AgreementType::as_str), 1..=32)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Signs an agreement in the caller's name.
     ///
-    /// Called by a partner or a customer for itself; it binds the account. A repeat may leave a second record of signing.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/SignPublishedAgreement.html>
-    #[doc(alias = "SignPublishedAgreement")]
+    /// Called by a partner or a customer for itself; it binds the account. A repeat may leave a second record of
+    /// signing.
+    POST "/v2/servicerequest/agreements/{id}/signed" as osm "SignPublishedAgreement" -> AgreementSignature {
+        state("osm.ShowSignedLatestPublishedAgreement"), success(field "agreement_signed_record_id"),
+        source("https://support.huaweicloud.com/api-ticket/SignPublishedAgreement.html"),
+    }
     pub struct SignAgreement {
         required {
             /// The agreement, from [`ShowAgreement`]; at least 1.
-            id: i64,
+            id: i64 where range(1..=2_147_483_647),
         }
         optional {
-            /// What it is signed for, such as an authorization; 1 to 32 characters.
-            relation_id: String,
+            /// What it is signed for, such as an authorization.
+            relation_id: String where len(1..=32),
         }
-    }
-}
-
-impl Operation for SignAgreement {
-    type Output = AgreementSignature;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::post(
-        "osm.SignPublishedAgreement",
-        "/v2/servicerequest/agreements/{id}/signed",
-    ))
-    .state("osm.ShowSignedLatestPublishedAgreement")
-    .success_field("agreement_signed_record_id")
-    .doc("https://support.huaweicloud.com/api-ticket/SignPublishedAgreement.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .range("id", &self.id, 1..=2_147_483_647)
-            .length("relation_id", &self.relation_id, 1..=32)
-            .finish()
     }
 }
 
@@ -171,6 +121,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

@@ -2,31 +2,33 @@
 
 use super::{
     AttachmentId, Streamed, TicketId,
-    common::{Done, bare, ticket, ticket_request},
+    common::{Done, ticket_operation},
 };
 use crate::{
     error::ValidationError,
-    operation::{BodyKind, Check, Downloads, Idempotency, Operation, OperationMeta, Uploads, request},
+    operation,
+    operation::{Check, Downloads, Uploads},
     types::{Personal, open_enum::open_codes, open_enum::open_enum, response},
 };
 
-ticket_request! {
+ticket_operation! {
     /// Uploads a file as a multipart form; send it with `Client::upload`, which streams it.
     ///
-    /// Called by a partner or a customer before the ticket or message that takes the file. Its size and kind must be
-    /// within [`ShowAttachmentLimits`]; more than a daily amount, which is not documented, is refused with
-    /// [`DAILY_ATTACHMENTS_USED_UP`](crate::error::codes::DAILY_ATTACHMENTS_USED_UP). A repeat makes a second attachment.
+    /// Called by a partner or a customer before the ticket or message that takes the file. Its size and kind must
+    /// be within [`ShowAttachmentLimits`]; more than a daily amount, which is not documented, is refused with
+    /// [`DAILY_ATTACHMENTS_USED_UP`](crate::error::codes::DAILY_ATTACHMENTS_USED_UP). A repeat makes a second
+    /// attachment.
     ///
     /// The signature does not cover the body of a form. Whoever wants that, and has the bytes in memory, takes
     /// [`UploadEncodedAttachment`], whose fields are also better documented.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/UploadAccessory.html>
-    #[doc(alias = "UploadAccessory")]
+    POST "/v2/servicerequest/accessorys" as osm "UploadAccessory" -> UploadedAttachment {
+        body(Multipart), success(field "accessory_id"),
+        source("https://support.huaweicloud.com/api-ticket/UploadAccessory.html"),
+    }
     pub struct UploadAttachment {
         required {
-            /// JSON text about the file: its source, name and kind; 1 to 5000 characters. [`UploadAttachment::of`]
-            /// writes it.
-            form_data: String,
+            /// JSON text about the file: its source, name and kind. [`UploadAttachment::of`] writes it.
+            form_data: String where len(1..=5000),
         }
     }
 }
@@ -42,20 +44,6 @@ impl UploadAttachment {
     }
 }
 
-impl Operation for UploadAttachment {
-    type Output = UploadedAttachment;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::post("osm.UploadAccessory", "/v2/servicerequest/accessorys"))
-            .body(BodyKind::Multipart)
-            .success_field("accessory_id")
-            .doc("https://support.huaweicloud.com/api-ticket/UploadAccessory.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().length("form_data", &self.form_data, 1..=5000).finish()
-    }
-}
-
 impl Uploads for UploadAttachment {
     const FILE: &'static str = "file";
 
@@ -64,21 +52,22 @@ impl Uploads for UploadAttachment {
     }
 }
 
-ticket_request! {
+ticket_operation! {
     /// Uploads a small file as Base64 text in JSON.
     ///
-    /// Called by a partner or a customer before the ticket or message that takes the file. The same limits hold as for
-    /// [`UploadAttachment`]. The whole file is held in memory, a third larger than it is. A repeat makes a second
-    /// attachment.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/UploadJsonAccessories.html>
-    #[doc(alias = "UploadJsonAccessories")]
+    /// Called by a partner or a customer before the ticket or message that takes the file. The same limits hold as
+    /// for [`UploadAttachment`]. The whole file is held in memory, a third larger than it is. A repeat makes a
+    /// second attachment.
+    POST "/v2/servicerequest/accessorys/json-format-content" as osm "UploadJsonAccessories" -> UploadedAttachment {
+        success(field "accessory_id"),
+        source("https://support.huaweicloud.com/api-ticket/UploadJsonAccessories.html"),
+    }
     pub struct UploadEncodedAttachment {
         required {
-            /// The file's name with its extension, 1 to 512 characters.
-            accessory_name: String,
+            /// The file's name with its extension.
+            accessory_name: String where len(1..=512),
             /// What the file is for.
-            accessory_from: AttachmentPurpose,
+            accessory_from: AttachmentPurpose where len(1..=32),
             /// The file in Base64; [`UploadEncodedAttachment::of`] encodes.
             accessory_data: Personal,
         }
@@ -86,6 +75,7 @@ ticket_request! {
             /// How it is shown; ordinary by default.
             upload_type: UploadType,
         }
+        check |it, check| check.rule("accessory_data", !it.accessory_data.is_empty(), "must not be empty")
     }
 }
 
@@ -96,187 +86,106 @@ impl UploadEncodedAttachment {
     }
 }
 
-impl Operation for UploadEncodedAttachment {
-    type Output = UploadedAttachment;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::post(
-        "osm.UploadJsonAccessories",
-        "/v2/servicerequest/accessorys/json-format-content",
-    ))
-    .success_field("accessory_id")
-    .doc("https://support.huaweicloud.com/api-ticket/UploadJsonAccessories.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("accessory_name", &self.accessory_name, 1..=512)
-            .length("accessory_from", &self.accessory_from.as_str(), 1..=32)
-            .rule("accessory_data", !self.accessory_data.is_empty(), "must not be empty")
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Deletes an attachment that no ticket or message has taken yet.
     ///
     /// Called by whoever uploaded it. A repeat ends in the same state.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/DeleteAccessories.html>
-    #[doc(alias = "DeleteAccessories")]
+    DELETE "/v2/servicerequest/accessorys/{accessory_id}" as osm "DeleteAccessories" -> Done {
+        idempotent, success(acknowledged),
+        source("https://support.huaweicloud.com/api-ticket/DeleteAccessories.html"),
+    }
     pub struct DeleteAttachment {
         required {
-            /// The attachment; 1 to 64 characters.
-            accessory_id: AttachmentId,
+            /// The attachment.
+            accessory_id: AttachmentId where len(1..=64),
         }
     }
 }
 
-impl Operation for DeleteAttachment {
-    type Output = Done;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::delete(
-        "osm.DeleteAccessories",
-        "/v2/servicerequest/accessorys/{accessory_id}",
-    ))
-    .idempotency(Idempotency::Idempotent)
-    .success_acknowledged()
-    .doc("https://support.huaweicloud.com/api-ticket/DeleteAccessories.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().length("accessory_id", &self.accessory_id.as_str(), 1..=64).finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// The bytes of an attachment, to be read with `Client::download`.
     ///
     /// Called by whoever sees the ticket. Several ids with commas between them come as one archive (from the older
     /// calls, at most 10 there).
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/DownloadAccessories.html>
-    #[doc(alias = "DownloadAccessories")]
+    GET "/v2/servicerequest/accessorys/{accessory_id}" as osm "DownloadAccessories" -> Streamed {
+        source("https://support.huaweicloud.com/api-ticket/DownloadAccessories.html"),
+    }
     pub struct DownloadAttachment {
         required {
             /// The attachment; 1 to 64 characters for each id.
             accessory_id: AttachmentId,
         }
         optional {
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
         }
-    }
-}
-
-impl Operation for DownloadAttachment {
-    type Output = Streamed;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.DownloadAccessories",
-        "/v2/servicerequest/accessorys/{accessory_id}",
-    ))
-    .doc("https://support.huaweicloud.com/api-ticket/DownloadAccessories.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let ids = self.accessory_id.as_str();
-        Check::new()
-            .rule("accessory_id", !ids.is_empty(), "must not be empty")
-            .rule(
+        check |it, check| {
+            let ids = it.accessory_id.as_str();
+            check.rule("accessory_id", !ids.is_empty(), "must not be empty").rule(
                 "accessory_id",
                 ids.split(',').all(|id| id.len() <= 64),
                 "must have ids of 1 to 64 characters",
             )
-            .length("group_id", &self.group_id, 0..=64)
-            .finish()
+        }
     }
 }
 
 impl Downloads for DownloadAttachment {}
 
-ticket_request! {
+ticket_operation! {
     /// The bytes of an image that is attached, to be read with `Client::download` and shown as it is.
     ///
     /// Called by whoever sees the ticket.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/DownloadImages.html>
-    #[doc(alias = "DownloadImages")]
+    GET "/v2/servicerequest/accessorys/{accessory_id}/image" as osm "DownloadImages" -> Streamed {
+        source("https://support.huaweicloud.com/api-ticket/DownloadImages.html"),
+    }
     pub struct DownloadImage {
         required {
-            /// The attachment; 1 to 64 characters.
-            accessory_id: AttachmentId,
+            /// The attachment.
+            accessory_id: AttachmentId where len(1..=64),
         }
         optional {
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
         }
-    }
-}
-
-impl Operation for DownloadImage {
-    type Output = Streamed;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.DownloadImages",
-        "/v2/servicerequest/accessorys/{accessory_id}/image",
-    ))
-    .doc("https://support.huaweicloud.com/api-ticket/DownloadImages.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("accessory_id", &self.accessory_id.as_str(), 1..=64)
-            .length("group_id", &self.group_id, 0..=64)
-            .finish()
     }
 }
 
 impl Downloads for DownloadImage {}
 
-ticket_request! {
+ticket_operation! {
     /// Addresses from which several attachments can be fetched without credentials.
     ///
     /// Called by whoever sees the ticket. How long the addresses work is not documented.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListAccessoryAccessUrls.html>
-    #[doc(alias = "ListAccessoryAccessUrls")]
+    GET "/v2/servicerequest/accessorys/access-urls" as osm "ListAccessoryAccessUrls" -> AttachmentLinks {
+        source("https://support.huaweicloud.com/api-ticket/ListAccessoryAccessUrls.html"),
+    }
     pub struct ListAttachmentLinks {
         required {
-            /// The attachments, 1 to 100.
-            accessory_ids: Vec<AttachmentId>,
+            /// The attachments.
+            accessory_ids: Vec<AttachmentId> where count(1..=100),
         }
         optional {
-            /// The IAM user group, for the ticket of another member; 1 to 64 characters.
-            group_id: String,
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(1..=64),
         }
     }
 }
 
-impl Operation for ListAttachmentLinks {
-    type Output = AttachmentLinks;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.ListAccessoryAccessUrls",
-        "/v2/servicerequest/accessorys/access-urls",
-    ))
-    .doc("https://support.huaweicloud.com/api-ticket/ListAccessoryAccessUrls.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .count("accessory_ids", self.accessory_ids.len(), 1..=100)
-            .length("group_id", &self.group_id, 1..=64)
-            .finish()
-    }
-}
-
-request! {
+operation! {
     /// An address from which one attachment can be fetched without credentials.
     ///
-    /// In the official SDK only; what the kinds of relation mean is not documented. Takes none of the common headers.
-    /// [`ListAttachmentLinks`] is the documented one.
+    /// In the official SDK only; what the kinds of relation mean is not documented. Takes none of the common
+    /// headers. [`ListAttachmentLinks`] is the documented one.
     ///
     /// Source: the official SDK; overview <https://support.huaweicloud.com/api-ticket/ticket_api_00006.html>
-    #[doc(alias = "ShowDownloadAccessoryUrl")]
+    GET "/v2/servicerequest/accessorys/{accessory_id}/access-url" as osm "ShowDownloadAccessoryUrl" -> AttachmentAddress {
+        sites(ALL), caller(Either), source("https://support.huaweicloud.com/api-ticket/ticket_api_00006.html"),
+    }
     pub struct ShowAttachmentLink {
         required {
-            /// The attachment; 1 to 64 characters.
-            accessory_id: AttachmentId,
+            /// The attachment.
+            accessory_id: AttachmentId where len(1..=64),
             /// What the attachment hangs on.
             relation_type: RelationType,
         }
@@ -286,42 +195,19 @@ request! {
             /// The ticket; up to 64 characters.
             incident_id: TicketId,
         }
+        check |it, check| check.length("incident_id", &it.incident_id.as_ref().map(TicketId::as_str), 0..=64)
     }
 }
 
-impl Operation for ShowAttachmentLink {
-    type Output = AttachmentAddress;
-
-    const META: &'static OperationMeta = &bare(OperationMeta::get(
-        "osm.ShowDownloadAccessoryUrl",
-        "/v2/servicerequest/accessorys/{accessory_id}/access-url",
-    ))
-    .doc("https://support.huaweicloud.com/api-ticket/ticket_api_00006.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("accessory_id", &self.accessory_id.as_str(), 1..=64)
-            .length("incident_id", &self.incident_id.as_ref().map(TicketId::as_str), 0..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// How many files of which size and kind may be attached.
     ///
     /// Called by a partner or a customer for itself.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ShowAccessoryLimits.html>
-    #[doc(alias = "ShowAccessoryLimits")]
-    pub struct ShowAttachmentLimits {}
-}
-
-impl Operation for ShowAttachmentLimits {
-    type Output = ShownAttachmentLimits;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ShowAccessoryLimits", "/v2/servicerequest/accessorys/limits"))
-            .doc("https://support.huaweicloud.com/api-ticket/ShowAccessoryLimits.html");
+    GET "/v2/servicerequest/accessorys/limits" as osm "ShowAccessoryLimits" -> ShownAttachmentLimits {
+        source("https://support.huaweicloud.com/api-ticket/ShowAccessoryLimits.html"),
+    }
+    pub struct ShowAttachmentLimits {
+    }
 }
 
 response! {
@@ -492,6 +378,7 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

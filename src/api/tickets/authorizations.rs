@@ -6,111 +6,77 @@
 
 use super::{
     AuthorizationId, TicketId,
-    common::{Done, LocalOrNone, Tag, ticket, ticket_request},
+    common::{Done, LocalOrNone, Tag, ticket_operation},
 };
 use crate::{
-    error::ValidationError,
-    operation::{Check, Idempotency, Operation, OperationMeta, Paging, paged, request},
+    operation,
+    operation::request,
     types::{CustomerId, LocalTime, Personal, Secret, open_enum::open_codes, open_enum::open_enum, response},
 };
 
-ticket_request! {
+ticket_operation! {
     /// The access that engineers ask for or were granted, one page.
     ///
     /// Called by whoever opened the tickets, or by a member of the same user group.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListAuthorizations.html>
+    GET "/v2/servicerequest/authorizations" as osm -> AuthorizationPage {
+        rows(100, incident_auth_list: Authorization, total: count),
+        source("https://support.huaweicloud.com/api-ticket/ListAuthorizations.html"),
+    }
     pub struct ListAuthorizations {
         optional {
-            /// Only those on tickets of the IAM user of this name; up to 64 characters.
-            sub_customer_name: Personal,
+            /// Only those on tickets of the IAM user of this name.
+            sub_customer_name: Personal where len(0..=64),
             /// Only those on this ticket.
             incident_id: TicketId,
             /// Only those in this state.
             status: AuthorizationStatus,
-            /// Only those on tickets with this in their description; up to 64 characters.
-            simple_description: Personal,
-            /// How many rows to skip, up to 65535; none by default.
-            offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
-            /// The IAM user group, for tickets of another member; up to 64 characters.
-            group_id: String,
+            /// Only those on tickets with this in their description.
+            simple_description: Personal where len(0..=64),
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=65535),
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
+            /// The IAM user group, for tickets of another member.
+            group_id: String where len(0..=64),
         }
+        check |it, check| check.length("incident_id", &it.incident_id.as_ref().map(TicketId::as_str), 0..=64)
     }
 }
 
-impl Operation for ListAuthorizations {
-    type Output = AuthorizationPage;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListAuthorizations", "/v2/servicerequest/authorizations"))
-            .paging(Paging::rows(100, "incident_auth_list"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListAuthorizations.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("sub_customer_name", &self.sub_customer_name, 0..=64)
-            .length("incident_id", &self.incident_id.as_ref().map(TicketId::as_str), 0..=64)
-            .length("simple_description", &self.simple_description, 0..=64)
-            .range("offset", &self.offset, 0..=65535)
-            .range("limit", &self.limit, 1..=100)
-            .length("group_id", &self.group_id, 0..=64)
-            .finish()
-    }
-}
-
-paged!(ListAuthorizations => incident_auth_list: Authorization, total count);
-
-ticket_request! {
+ticket_operation! {
     /// What access is asked for, to which hosts or accounts.
     ///
     /// Called by whoever opened the ticket, or by a member of the same user group.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ShowAuthorizationDetail.html>
-    #[doc(alias = "ShowAuthorizationDetail")]
+    GET "/v2/servicerequest/authorizations/{authorization_id}" as osm "ShowAuthorizationDetail" -> AuthorizationDetail {
+        source("https://support.huaweicloud.com/api-ticket/ShowAuthorizationDetail.html"),
+    }
     pub struct ShowAuthorization {
         required {
-            /// The authorization; 1 to 32 characters.
-            authorization_id: AuthorizationId,
+            /// The authorization.
+            authorization_id: AuthorizationId where len(1..=32),
         }
         optional {
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
         }
     }
 }
 
-impl Operation for ShowAuthorization {
-    type Output = AuthorizationDetail;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.ShowAuthorizationDetail",
-        "/v2/servicerequest/authorizations/{authorization_id}",
-    ))
-    .doc("https://support.huaweicloud.com/api-ticket/ShowAuthorizationDetail.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("authorization_id", &self.authorization_id.as_str(), 1..=32)
-            .length("group_id", &self.group_id, 0..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Grants the access that is asked for.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group. Either the login of each host is handed
-    /// over, or an agency under which the engineers act (inferred: the documentation states no rule). How passwords are to
-    /// be encrypted is not documented; they travel as they are, inside TLS. What a repeat does is not documented.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ConfirmAuthorizations.html>
-    #[doc(alias = "ConfirmAuthorizations")]
+    /// Called by whoever opened the ticket, or by a member of the same user group. Either the login of each host is
+    /// handed over, or an agency under which the engineers act (inferred: the documentation states no rule). How
+    /// passwords are to be encrypted is not documented; they travel as they are, inside TLS. What a repeat does is
+    /// not documented.
+    PUT "/v2/servicerequest/authorizations/{authorization_id}" as osm "ConfirmAuthorizations" -> Done {
+        state("osm.ShowAuthorizationDetail"), success(acknowledged),
+        source("https://support.huaweicloud.com/api-ticket/ConfirmAuthorizations.html"),
+    }
     pub struct GrantAuthorization {
         required {
-            /// The authorization; 1 to 32 characters.
-            authorization_id: AuthorizationId,
+            /// The authorization.
+            authorization_id: AuthorizationId where len(1..=32),
         }
         optional {
             /// The logins, one for each detail, at most 6.
@@ -119,10 +85,29 @@ ticket_request! {
             auth_effective_time: i64,
             /// Until when, likewise.
             auth_expire_time: i64,
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
-            /// The agency under which the engineers act, from [`ListAgencies`]; up to 64 characters.
-            agency_id: String,
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
+            /// The agency under which the engineers act, from [`ListAgencies`].
+            agency_id: String where len(0..=64),
+        }
+        check |it, check| {
+            let logins = it.auth_detail_list.as_deref().unwrap_or_default();
+            let check = check
+                .count("auth_detail_list", logins.len(), 0..=6)
+                .range("auth_effective_time", &it.auth_effective_time, 0..=i64::MAX)
+                .range("auth_expire_time", &it.auth_expire_time, 0..=i64::MAX)
+                .ordered(
+                    ("auth_effective_time", it.auth_effective_time),
+                    ("auth_expire_time", it.auth_expire_time),
+                );
+            let check = logins.iter().fold(check, |check, login| {
+                check.range("port", &login.port, 1..=65535).length("account", &login.account, 0..=64).length(
+                    "password",
+                    &login.password,
+                    0..=10240,
+                )
+            });
+            check
         }
     }
 }
@@ -145,176 +130,88 @@ request! {
     }
 }
 
-impl Operation for GrantAuthorization {
-    type Output = Done;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::put(
-        "osm.ConfirmAuthorizations",
-        "/v2/servicerequest/authorizations/{authorization_id}",
-    ))
-    .state("osm.ShowAuthorizationDetail")
-    .success_acknowledged()
-    .doc("https://support.huaweicloud.com/api-ticket/ConfirmAuthorizations.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        let logins = self.auth_detail_list.as_deref().unwrap_or_default();
-        let check = Check::new()
-            .length("authorization_id", &self.authorization_id.as_str(), 1..=32)
-            .count("auth_detail_list", logins.len(), 0..=6)
-            .range("auth_effective_time", &self.auth_effective_time, 0..=i64::MAX)
-            .range("auth_expire_time", &self.auth_expire_time, 0..=i64::MAX)
-            .ordered(
-                ("auth_effective_time", self.auth_effective_time),
-                ("auth_expire_time", self.auth_expire_time),
-            )
-            .length("group_id", &self.group_id, 0..=64)
-            .length("agency_id", &self.agency_id, 0..=64);
-        let check = logins.iter().fold(check, |check, login| {
-            check.range("port", &login.port, 1..=65535).length("account", &login.account, 0..=64).length(
-                "password",
-                &login.password,
-                0..=10240,
-            )
-        });
-        check.finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Refuses access that is asked for, or withdraws access that was granted.
     ///
     /// Called by whoever opened the ticket, or by a member of the same user group. Another action is refused with
     /// `OSM.01010018`. What a repeat answers is not documented.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/UpdateAuthorizations.html>
-    #[doc(alias = "UpdateAuthorizations")]
+    PUT "/v2/servicerequest/authorizations/{authorization_id}/action" as osm "UpdateAuthorizations" -> Done {
+        query("action_id"), state("osm.ShowAuthorizationDetail"), success(acknowledged),
+        source("https://support.huaweicloud.com/api-ticket/UpdateAuthorizations.html"),
+    }
     pub struct ActOnAuthorization {
         required {
-            /// The authorization; 1 to 32 characters.
-            authorization_id: AuthorizationId,
+            /// The authorization.
+            authorization_id: AuthorizationId where len(1..=32),
         }
         optional {
             /// Refuse or withdraw.
             action_id: AuthorizationAction,
-            /// Why, when refusing; up to 300 characters.
-            reject_reason: String,
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
+            /// Why, when refusing.
+            reject_reason: String where len(0..=300),
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
         }
     }
 }
 
-impl Operation for ActOnAuthorization {
-    type Output = Done;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::put(
-        "osm.UpdateAuthorizations",
-        "/v2/servicerequest/authorizations/{authorization_id}/action",
-    ))
-    .query(&["action_id"])
-    .state("osm.ShowAuthorizationDetail")
-    .success_acknowledged()
-    .doc("https://support.huaweicloud.com/api-ticket/UpdateAuthorizations.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("authorization_id", &self.authorization_id.as_str(), 1..=32)
-            .length("reject_reason", &self.reject_reason, 0..=300)
-            .length("group_id", &self.group_id, 0..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Tries the login of a host before it is granted.
     ///
     /// Called by whoever opened the ticket, or by a member of the same user group. A wrong login is refused with
-    /// [`TICKET_LOGIN_WRONG`](crate::error::codes::TICKET_LOGIN_WRONG). A repeat tries again, which the host may count as
-    /// a failed login.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/CheckHosts.html>
-    #[doc(alias = "CheckHosts")]
+    /// [`TICKET_LOGIN_WRONG`](crate::error::codes::TICKET_LOGIN_WRONG). A repeat tries again, which the host may
+    /// count as a failed login.
+    POST "/v2/servicerequest/authorizations/authorization-details/{authorization_detail_id}/verify-host" as osm "CheckHosts" -> Done {
+        idempotent, success(acknowledged), source("https://support.huaweicloud.com/api-ticket/CheckHosts.html"),
+    }
     pub struct CheckHost {
         required {
             /// The detail of the authorization, from [`ShowAuthorization`].
             authorization_detail_id: i64,
             /// The port of the host.
-            port: i64,
+            port: i64 where range(1..=65535),
             /// The login name.
             account: Personal,
             /// The password.
             password: Secret,
         }
         optional {
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
         }
+        check |it, check| check.range("authorization_detail_id", &it.authorization_detail_id, 0..=i64::MAX)
     }
 }
 
-impl Operation for CheckHost {
-    type Output = Done;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::post(
-        "osm.CheckHosts",
-        "/v2/servicerequest/authorizations/authorization-details/{authorization_detail_id}/verify-host",
-    ))
-    .idempotency(Idempotency::Idempotent)
-    .success_acknowledged()
-    .doc("https://support.huaweicloud.com/api-ticket/CheckHosts.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .range("authorization_detail_id", &self.authorization_detail_id, 0..=i64::MAX)
-            .range("port", &self.port, 1..=65535)
-            .length("group_id", &self.group_id, 0..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// The agencies of the account, under which engineers can act.
     ///
     /// Called by a partner or a customer for itself.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListAgencies.html>
-    pub struct ListAgencies {}
-}
-
-impl Operation for ListAgencies {
-    type Output = Agencies;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListAgencies", "/v2/servicerequest/agencies"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListAgencies.html");
-}
-
-request! {
-    /// How the caller's account logs in; the values are not documented.
-    ///
-    /// Called by a partner or a customer for itself. Takes language and zone, but no site.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ShowLoginType.html>
-    pub struct ShowLoginType {
-        optional {
-            /// The language of translated names; the client's own, else Chinese. A header.
-            #[name("X-Language")]
-            #[via(Tag)]
-            language: crate::types::Language,
-            /// The zone of local times; the client's own, else UTC+8. A header.
-            #[name("X-Time-Zone")]
-            time_zone: crate::types::TimeZone,
-        }
+    GET "/v2/servicerequest/agencies" as osm -> Agencies {
+        source("https://support.huaweicloud.com/api-ticket/ListAgencies.html"),
+    }
+    pub struct ListAgencies {
     }
 }
 
-impl Operation for ShowLoginType {
-    type Output = LoginType;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ShowLoginType", "/v2/servicerequest/authorizations/login-type"))
-            .headers(&["X-Language", "X-Time-Zone"])
-            .doc("https://support.huaweicloud.com/api-ticket/ShowLoginType.html");
+operation! {
+    /// How the caller's account logs in; the values are not documented.
+    ///
+    /// Called by a partner or a customer for itself. Takes language and zone, but no site.
+    GET "/v2/servicerequest/authorizations/login-type" as osm -> LoginType {
+        sites(ALL), caller(Either), source("https://support.huaweicloud.com/api-ticket/ShowLoginType.html"),
+    }
+    pub struct ShowLoginType {
+        optional {
+            /// The language of translated names; the client's own, else Chinese. A header.
+            #[header("X-Language")]
+            #[via(Tag)]
+            language: crate::types::Language,
+            /// The zone of local times; the client's own, else UTC+8. A header.
+            #[header("X-Time-Zone")]
+            time_zone: crate::types::TimeZone,
+        }
+    }
 }
 
 response! {
@@ -534,6 +431,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

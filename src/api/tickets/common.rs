@@ -5,10 +5,7 @@ use serde::{
     de::{self, DeserializeOwned},
 };
 
-use crate::{
-    operation::{Caller, OperationMeta, Sites},
-    types::{Language, LocalTime, fields::Way, ids, open_enum::open_codes, response},
-};
+use crate::types::{Language, LocalTime, fields::Way, ids, open_enum::open_codes, response};
 
 ids! {
     /// A ticket, such as `TT201801020526`; the service calls it `case_id` in paths and `incident_id` in fields.
@@ -46,56 +43,46 @@ impl Flag {
     }
 }
 
-/// The headers that nearly all ticket operations take.
-pub(super) const COMMON: &[&str] = &["X-Site", "X-Language", "X-Time-Zone"];
-
-/// What holds for nearly all ticket operations: partners and customers call for tickets of their own, on every site,
-/// with the common headers.
-pub(super) const fn ticket(meta: OperationMeta) -> OperationMeta {
-    bare(meta).headers(COMMON)
-}
-
-/// [`ticket`] for the operations without common headers.
-pub(super) const fn bare(meta: OperationMeta) -> OperationMeta {
-    meta.sites(Sites::ALL).caller(Caller::Either)
-}
-
-/// [`request!`](crate::operation::request) for a ticket operation: the same blocks, and the common headers as three
-/// more optional fields.
-macro_rules! ticket_request {
+/// [`operation!`](crate::operation!) for a ticket operation: the same block, with what nearly all of them have in common.
+/// Partners and customers call them for tickets of their own, on every site, with the three common headers.
+macro_rules! ticket_operation {
     (
         $(#[$meta:meta])*
+        $method:ident $path:literal as $service:ident $($id:literal)? -> $output:ident { $($facts:tt)* }
         pub struct $name:ident {
             $(required { $($required:tt)* })?
             $(optional { $($optional:tt)* })?
             $(preset { $($preset:tt)* })?
+            $(check $($check:tt)*)?
         }
     ) => {
-        $crate::operation::request! {
+        $crate::operation! {
             $(#[$meta])*
+            $method $path as $service $($id)? -> $output { sites(ALL), caller(Either), $($facts)* }
             pub struct $name {
                 $(required { $($required)* })?
                 optional {
                     $($($optional)*)?
-                    /// The site of the ticket; the client fills in its own. A header.
-                    #[name("X-Site")]
-                    site: $crate::api::tickets::SiteCode,
-                    /// The language of translated names such as those of ticket types; the client's own, else Chinese. A
-                    /// header.
-                    #[name("X-Language")]
-                    #[via($crate::api::tickets::common::Tag)]
-                    language: $crate::types::Language,
-                    /// The zone in which the answer shows local times; the client's own, else UTC+8. A header.
-                    #[name("X-Time-Zone")]
-                    time_zone: $crate::types::TimeZone,
+                    /// The site of the ticket; the client fills in its own.
+                    #[header("X-Site")]
+                    site: crate::api::tickets::SiteCode,
+                    /// The language of translated names such as those of ticket types; the client's own, otherwise
+                    /// Chinese.
+                    #[header("X-Language")]
+                    #[via(crate::api::tickets::common::Tag)]
+                    language: crate::types::Language,
+                    /// The zone in which the response shows local times; the client's own, otherwise UTC+8.
+                    #[header("X-Time-Zone")]
+                    time_zone: crate::types::TimeZone,
                 }
                 $(preset { $($preset)* })?
+                $(check $($check)*)?
             }
         }
     };
 }
 
-pub(super) use ticket_request;
+pub(super) use ticket_operation;
 
 response! {
     /// A write that the service acknowledged without telling more.

@@ -3,38 +3,30 @@
 //! The path of a new ticket: [`ListCategories`] gives categories with their products, [`ListProblemTypes`] the problems of
 //! a product, [`ListSeverities`] and [`ListParameters`] what else the form wants for that problem.
 
-use super::common::{Flag, Tag, bare, ticket, ticket_request};
+use super::common::{Flag, Tag, ticket_operation};
 use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, request},
+    operation,
     types::{Language, open_enum::open_codes, open_enum::open_enum, response},
 };
 
-ticket_request! {
+ticket_operation! {
     /// The categories of tickets, each with the products in it.
     ///
     /// Called by a partner or a customer for itself.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListCaseCategories.html>
-    #[doc(alias = "ListCaseCategories")]
-    pub struct ListCategories {}
+    GET "/v2/servicerequest/config/categories" as osm "ListCaseCategories" -> Categories {
+        source("https://support.huaweicloud.com/api-ticket/ListCaseCategories.html"),
+    }
+    pub struct ListCategories {
+    }
 }
 
-impl Operation for ListCategories {
-    type Output = Categories;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListCaseCategories", "/v2/servicerequest/config/categories"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListCaseCategories.html");
-}
-
-ticket_request! {
+ticket_operation! {
     /// The products that tickets can be about.
     ///
     /// Called by a partner or a customer for itself.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListProductCategories.html>
-    #[doc(alias = "ListProductCategories")]
+    GET "/v2/servicerequest/config/product-categories" as osm "ListProductCategories" -> TicketProducts {
+        source("https://support.huaweicloud.com/api-ticket/ListProductCategories.html"),
+    }
     pub struct ListTicketProducts {
         optional {
             /// Only products of this name.
@@ -43,233 +35,132 @@ ticket_request! {
     }
 }
 
-impl Operation for ListTicketProducts {
-    type Output = TicketProducts;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.ListProductCategories",
-        "/v2/servicerequest/config/product-categories",
-    ))
-    .doc("https://support.huaweicloud.com/api-ticket/ListProductCategories.html");
-}
-
-ticket_request! {
+ticket_operation! {
     /// The kinds of problems that a product can have.
     ///
     /// Called by a partner or a customer for itself.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListProblemTypes.html>
+    GET "/v2/servicerequest/config/problems" as osm -> ProblemTypes {
+        source("https://support.huaweicloud.com/api-ticket/ListProblemTypes.html"),
+    }
     pub struct ListProblemTypes {
         optional {
-            /// The product; up to 64 characters.
-            product_category_id: String,
+            /// The product.
+            product_category_id: String where len(0..=64),
         }
     }
 }
 
-impl Operation for ListProblemTypes {
-    type Output = ProblemTypes;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListProblemTypes", "/v2/servicerequest/config/problems"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListProblemTypes.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().length("product_category_id", &self.product_category_id, 0..=64).finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// How severe a problem can be called.
     ///
-    /// Called by a partner or a customer for itself; what is offered depends on the support plan bought. Which severity is
-    /// answered how soon is part of the support plan and in no answer.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListSeverities.html>
+    /// Called by a partner or a customer for itself; what is offered depends on the support plan bought. Which
+    /// severity is answered how soon is part of the support plan and in no answer.
+    GET "/v2/servicerequest/config/severities" as osm -> Severities {
+        source("https://support.huaweicloud.com/api-ticket/ListSeverities.html"),
+    }
     pub struct ListSeverities {
         required {
-            /// The product; up to 64 characters.
-            product_category_id: String,
-            /// The kind of problem; 1 to 64 characters.
-            business_type_id: String,
+            /// The product.
+            product_category_id: String where len(0..=64),
+            /// The kind of problem.
+            business_type_id: String where len(1..=64),
         }
     }
 }
 
-impl Operation for ListSeverities {
-    type Output = Severities;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListSeverities", "/v2/servicerequest/config/severities"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListSeverities.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("product_category_id", &self.product_category_id, 0..=64)
-            .length("business_type_id", &self.business_type_id, 1..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// What else the form of a ticket asks for.
     ///
     /// Called by a partner or a customer for itself. The answers go into
     /// [`extends_map`](super::OpenTicket#structfield.extends_map) of the new ticket.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListExtendsParams.html>
-    #[doc(alias = "ListExtendsParams")]
+    GET "/v2/servicerequest/config/extends-map" as osm "ListExtendsParams" -> FormParameters {
+        source("https://support.huaweicloud.com/api-ticket/ListExtendsParams.html"),
+    }
     pub struct ListParameters {
         required {
-            /// The kind of problem; 1 to 64 characters.
-            business_type_id: String,
+            /// The kind of problem.
+            business_type_id: String where len(1..=64),
         }
         optional {
-            /// The category; up to 32 characters.
-            incident_sub_type_id: String,
-            /// The product; up to 64 characters.
-            product_category_id: String,
+            /// The category.
+            incident_sub_type_id: String where len(0..=32),
+            /// The product.
+            product_category_id: String where len(0..=64),
         }
     }
 }
 
-impl Operation for ListParameters {
-    type Output = FormParameters;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListExtendsParams", "/v2/servicerequest/config/extends-map"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListExtendsParams.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("business_type_id", &self.business_type_id, 1..=64)
-            .length("incident_sub_type_id", &self.incident_sub_type_id, 0..=32)
-            .length("product_category_id", &self.product_category_id, 0..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Texts to begin a description with.
     ///
     /// Called by a partner or a customer for itself.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListCaseTemplates.html>
-    #[doc(alias = "ListCaseTemplates")]
+    GET "/v2/servicerequest/config/templates" as osm "ListCaseTemplates" -> Templates {
+        source("https://support.huaweicloud.com/api-ticket/ListCaseTemplates.html"),
+    }
     pub struct ListTemplates {
         required {
-            /// The kind of problem; 1 to 64 characters.
-            business_type_id: String,
+            /// The kind of problem.
+            business_type_id: String where len(1..=64),
         }
     }
 }
 
-impl Operation for ListTemplates {
-    type Output = Templates;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListCaseTemplates", "/v2/servicerequest/config/templates"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListCaseTemplates.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().length("business_type_id", &self.business_type_id, 1..=64).finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// The regions that a ticket can name.
     ///
     /// Called by a partner or a customer for itself.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListRegions.html>
-    pub struct ListRegions {}
-}
-
-impl Operation for ListRegions {
-    type Output = TicketRegions;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListRegions", "/v2/servicerequest/config/regions"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListRegions.html");
-}
-
-ticket_request! {
-    /// The regions that the caller has to do with.
-    ///
-    /// Called by a partner or a customer for itself.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListCustomersRegions.html>
-    #[doc(alias = "ListCustomersRegions")]
-    pub struct ListOwnRegions {}
-}
-
-impl Operation for ListOwnRegions {
-    type Output = OwnRegions;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListCustomersRegions", "/v2/servicerequest/customers/regions"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListCustomersRegions.html");
-}
-
-ticket_request! {
-    /// The country calling codes that contacts can have.
-    ///
-    /// Called by a partner or a customer for itself.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListAreaCodes.html>
-    pub struct ListAreaCodes {}
-}
-
-impl Operation for ListAreaCodes {
-    type Output = AreaCodes;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListAreaCodes", "/v2/servicerequest/config/area-codes"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListAreaCodes.html");
-}
-
-ticket_request! {
-    /// How many addresses may get copies of a ticket's notices.
-    ///
-    /// Called by a partner or a customer for itself.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListCaseLimits.html>
-    #[doc(alias = "ListCaseLimits")]
-    pub struct ShowTicketLimits {}
-}
-
-impl Operation for ShowTicketLimits {
-    type Output = ShownTicketLimits;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListCaseLimits", "/v2/servicerequest/config/limits"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListCaseLimits.html");
-}
-
-request! {
-    /// A setting of the ticket service by its key.
-    ///
-    /// Takes none of the common headers. The only key that a sample names is `case.create-case.diagnose-list`.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ShowConfiguration.html>
-    #[doc(alias = "ShowConfiguration")]
-    pub struct ShowSetting {
-        required {
-            /// The key; 1 to 128 characters.
-            config_key: String,
-        }
+    GET "/v2/servicerequest/config/regions" as osm -> TicketRegions {
+        source("https://support.huaweicloud.com/api-ticket/ListRegions.html"),
+    }
+    pub struct ListRegions {
     }
 }
 
-impl Operation for ShowSetting {
-    type Output = Setting;
+ticket_operation! {
+    /// The regions that the caller has to do with.
+    ///
+    /// Called by a partner or a customer for itself.
+    GET "/v2/servicerequest/customers/regions" as osm "ListCustomersRegions" -> OwnRegions {
+        source("https://support.huaweicloud.com/api-ticket/ListCustomersRegions.html"),
+    }
+    pub struct ListOwnRegions {
+    }
+}
 
-    const META: &'static OperationMeta =
-        &bare(OperationMeta::get("osm.ShowConfiguration", "/v2/servicerequest/configurations/{config_key}"))
-            .doc("https://support.huaweicloud.com/api-ticket/ShowConfiguration.html");
+ticket_operation! {
+    /// The country calling codes that contacts can have.
+    ///
+    /// Called by a partner or a customer for itself.
+    GET "/v2/servicerequest/config/area-codes" as osm -> AreaCodes {
+        source("https://support.huaweicloud.com/api-ticket/ListAreaCodes.html"),
+    }
+    pub struct ListAreaCodes {
+    }
+}
 
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().length("config_key", &self.config_key, 1..=128).finish()
+ticket_operation! {
+    /// How many addresses may get copies of a ticket's notices.
+    ///
+    /// Called by a partner or a customer for itself.
+    GET "/v2/servicerequest/config/limits" as osm "ListCaseLimits" -> ShownTicketLimits {
+        source("https://support.huaweicloud.com/api-ticket/ListCaseLimits.html"),
+    }
+    pub struct ShowTicketLimits {
+    }
+}
+
+operation! {
+    /// A setting of the ticket service by its key.
+    ///
+    /// Takes none of the common headers. The only key that a sample names is `case.create-case.diagnose-list`.
+    GET "/v2/servicerequest/configurations/{config_key}" as osm "ShowConfiguration" -> Setting {
+        sites(ALL), caller(Either), source("https://support.huaweicloud.com/api-ticket/ShowConfiguration.html"),
+    }
+    pub struct ShowSetting {
+        required {
+            /// The key.
+            config_key: String where len(1..=128),
+        }
     }
 }
 
@@ -584,6 +475,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

@@ -2,139 +2,80 @@
 
 use super::{
     Attachment, ScoreGiven, TicketId, TicketStatus,
-    common::{Flag, LocalOrNone, OneOrMany, ticket, ticket_request},
+    common::{Flag, LocalOrNone, OneOrMany, ticket_operation},
     messages::Author,
 };
-use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Paging, paged},
-    types::{CustomerId, LocalTime, Personal, open_enum::open_codes, response},
-};
+use crate::types::{CustomerId, LocalTime, Personal, open_enum::open_codes, response};
 
-ticket_request! {
+ticket_operation! {
     /// A ticket with its messages and contact data.
     ///
-    /// Called by whoever opened it, or by a member of the same user group who names the group. Only here do messages
-    /// carry their id, which [`WithdrawMessage`](super::WithdrawMessage) needs. A ticket that is not there, or not the
-    /// caller's, is refused with `OSM.01010015`.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ShowCaseDetail.html>
-    #[doc(alias = "ShowCaseDetail")]
+    /// Called by whoever opened it, or by a member of the same user group who names the group. Only here do
+    /// messages carry their id, which [`WithdrawMessage`](super::WithdrawMessage) needs. A ticket that is not
+    /// there, or not the caller's, is refused with `OSM.01010015`.
+    GET "/v2/servicerequest/cases/{case_id}" as osm "ShowCaseDetail" -> ShownTicket {
+        source("https://support.huaweicloud.com/api-ticket/ShowCaseDetail.html"),
+    }
     pub struct ShowTicket {
         required {
-            /// The ticket; up to 64 characters.
-            case_id: TicketId,
+            /// The ticket.
+            case_id: TicketId where len(1..=64),
         }
         optional {
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
         }
     }
 }
 
-impl Operation for ShowTicket {
-    type Output = ShownTicket;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ShowCaseDetail", "/v2/servicerequest/cases/{case_id}"))
-            .doc("https://support.huaweicloud.com/api-ticket/ShowCaseDetail.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("case_id", &self.case_id.as_str(), 1..=64)
-            .length("group_id", &self.group_id, 0..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Where a ticket stands, and nothing else.
     ///
     /// Called by whoever opened it.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ShowCaseStatus.html>
-    #[doc(alias = "ShowCaseStatus")]
+    GET "/v2/servicerequest/cases/{case_id}/status" as osm "ShowCaseStatus" -> TicketStanding {
+        source("https://support.huaweicloud.com/api-ticket/ShowCaseStatus.html"),
+    }
     pub struct ShowTicketStatus {
         required {
-            /// The ticket; up to 64 characters.
-            case_id: TicketId,
+            /// The ticket.
+            case_id: TicketId where len(1..=64),
         }
     }
 }
 
-impl Operation for ShowTicketStatus {
-    type Output = TicketStanding;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ShowCaseStatus", "/v2/servicerequest/cases/{case_id}/status"))
-            .doc("https://support.huaweicloud.com/api-ticket/ShowCaseStatus.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().length("case_id", &self.case_id.as_str(), 1..=64).finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// What was done with a ticket and by whom, one page.
     ///
     /// Called by whoever opened it, or by a member of the same user group.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListCaseOperateLogs.html>
-    #[doc(alias = "ListCaseOperateLogs")]
+    GET "/v2/servicerequest/cases/{case_id}/operate-logs" as osm "ListCaseOperateLogs" -> TicketLogPage {
+        rows(100, incident_operate_log_list: TicketLogEntry, total: total_count),
+        source("https://support.huaweicloud.com/api-ticket/ListCaseOperateLogs.html"),
+    }
     pub struct ListTicketLog {
         required {
-            /// The ticket; up to 64 characters.
-            case_id: TicketId,
+            /// The ticket.
+            case_id: TicketId where len(1..=64),
         }
         optional {
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
-            /// How many rows to skip, up to 65535; none by default.
-            offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=65535),
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
         }
     }
 }
 
-impl Operation for ListTicketLog {
-    type Output = TicketLogPage;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.ListCaseOperateLogs",
-        "/v2/servicerequest/cases/{case_id}/operate-logs",
-    ))
-    .paging(Paging::rows(100, "incident_operate_log_list"))
-    .doc("https://support.huaweicloud.com/api-ticket/ListCaseOperateLogs.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("case_id", &self.case_id.as_str(), 1..=64)
-            .length("group_id", &self.group_id, 0..=64)
-            .range("offset", &self.offset, 0..=65535)
-            .range("limit", &self.limit, 1..=100)
-            .finish()
-    }
-}
-
-paged!(ListTicketLog => incident_operate_log_list: TicketLogEntry, total total_count);
-
-ticket_request! {
+ticket_operation! {
     /// The addresses that lately got copies of notices.
     ///
     /// Called by a partner or a customer for itself.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListCaseCcEmails.html>
-    #[doc(alias = "ListCaseCcEmails")]
-    pub struct ListCopyAddresses {}
-}
-
-impl Operation for ListCopyAddresses {
-    type Output = CopyAddresses;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListCaseCcEmails", "/v2/servicerequest/carbon-copy-emails"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListCaseCcEmails.html");
+    GET "/v2/servicerequest/carbon-copy-emails" as osm "ListCaseCcEmails" -> CopyAddresses {
+        source("https://support.huaweicloud.com/api-ticket/ListCaseCcEmails.html"),
+    }
+    pub struct ListCopyAddresses {
+    }
 }
 
 response! {
@@ -347,6 +288,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

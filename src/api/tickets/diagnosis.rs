@@ -7,21 +7,21 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::common::{Done, Flag, bare};
+use super::common::{Done, Flag};
 use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Paging, paged, request},
+    operation,
     types::{CustomerId, ResourceId, open_enum::open_codes, response},
 };
 
-request! {
+operation! {
     /// Starts the diagnosis of a resource.
     ///
-    /// Called by a partner or a customer for resources of its own. A repeat starts a second job, which does no harm but
-    /// to the patience of whoever looks at the list.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/CreateDiagnoseJob.html>
-    #[doc(alias = "CreateDiagnoseJob")]
+    /// Called by a partner or a customer for resources of its own. A repeat starts a second job, which does no harm
+    /// but to the patience of whoever looks at the list.
+    POST "/v2.0/servicerequest/diagnose/job/start" as osm "CreateDiagnoseJob" -> StartedDiagnosis {
+        sites(ALL), caller(Either), records("osm.ListDiagnoseRecords"), success(field "job_id"),
+        source("https://support.huaweicloud.com/api-ticket/CreateDiagnoseJob.html"),
+    }
     pub struct StartDiagnosis {
         required {
             /// What is to be diagnosed.
@@ -31,8 +31,8 @@ request! {
         optional {
             /// Which one: `eip` for a server, `instanceId` for a database. Required in newer texts.
             params: BTreeMap<String, String>,
-            /// Where it is; up to 64 characters.
-            region_id: String,
+            /// Where it is.
+            region_id: String where len(0..=64),
         }
     }
 }
@@ -50,87 +50,48 @@ impl StartDiagnosis {
     }
 }
 
-impl Operation for StartDiagnosis {
-    type Output = StartedDiagnosis;
-
-    const META: &'static OperationMeta =
-        &bare(OperationMeta::post("osm.CreateDiagnoseJob", "/v2.0/servicerequest/diagnose/job/start"))
-            .records("osm.ListDiagnoseRecords")
-            .success_field("job_id")
-            .doc("https://support.huaweicloud.com/api-ticket/CreateDiagnoseJob.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().length("region_id", &self.region_id, 0..=64).finish()
-    }
-}
-
-request! {
+operation! {
     /// How a diagnosis stands, and what it has found so far.
     ///
     /// Called by whoever started it.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListDiagnoseJob.html>
-    #[doc(alias = "ListDiagnoseJob")]
+    GET "/v2.0/servicerequest/diagnose/job" as osm "ListDiagnoseJob" -> Diagnosis {
+        sites(ALL), caller(Either), source("https://support.huaweicloud.com/api-ticket/ListDiagnoseJob.html"),
+    }
     pub struct ShowDiagnosis {
         optional {
-            /// The job; required in newer texts. Up to 64 characters.
-            job_id: String,
+            /// The job; required in newer texts.
+            job_id: String where len(0..=64),
         }
     }
 }
 
-impl Operation for ShowDiagnosis {
-    type Output = Diagnosis;
-
-    const META: &'static OperationMeta =
-        &bare(OperationMeta::get("osm.ListDiagnoseJob", "/v2.0/servicerequest/diagnose/job"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListDiagnoseJob.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().length("job_id", &self.job_id, 0..=64).finish()
-    }
-}
-
-request! {
+operation! {
     /// What single checks of a diagnosis found, and what to do about it.
     ///
     /// Called by whoever started it.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListDiagnoseItems.html>
-    #[doc(alias = "ListDiagnoseItems")]
+    POST "/v2.0/servicerequest/diagnose/job/show-items" as osm "ListDiagnoseItems" -> CheckReports {
+        sites(ALL), caller(Either), read,
+        source("https://support.huaweicloud.com/api-ticket/ListDiagnoseItems.html"),
+    }
     pub struct ShowDiagnosisChecks {
         optional {
             /// The job.
-            job_id: String,
-            /// The checks in one text, 1 to 100 characters; how they are separated is not documented, commas are likely.
-            item_ids: String,
+            job_id: String where len(0..=65535),
+            /// The checks in one text; how they are separated is not documented, commas are likely.
+            item_ids: String where len(1..=100),
         }
     }
 }
 
-impl Operation for ShowDiagnosisChecks {
-    type Output = CheckReports;
-
-    const META: &'static OperationMeta =
-        &bare(OperationMeta::post("osm.ListDiagnoseItems", "/v2.0/servicerequest/diagnose/job/show-items"))
-            .read()
-            .doc("https://support.huaweicloud.com/api-ticket/ListDiagnoseItems.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("job_id", &self.job_id, 0..=65535)
-            .length("item_ids", &self.item_ids, 1..=100)
-            .finish()
-    }
-}
-
-request! {
+operation! {
     /// The diagnoses that were made, one page.
     ///
     /// Called by a partner or a customer for its own account.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListDiagnoseRecords.html>
-    #[doc(alias = "ListDiagnoseRecords")]
+    GET "/v2.0/servicerequest/diagnose/records" as osm "ListDiagnoseRecords" -> DiagnosisPage {
+        sites(ALL), caller(Either),
+        pages(100, records: DiagnosisRecord, total: total_count, at: (page_no, page_size)),
+        source("https://support.huaweicloud.com/api-ticket/ListDiagnoseRecords.html"),
+    }
     pub struct ListDiagnoses {
         optional {
             /// Rows per page; the most is not documented, the crate asks for at most 100.
@@ -141,31 +102,18 @@ request! {
             #[name("type")]
             kind: DiagnosisType,
         }
+        check |it, check| check.rule("page_no", it.page_no != Some(0), "must be at least 1")
     }
 }
 
-impl Operation for ListDiagnoses {
-    type Output = DiagnosisPage;
-
-    const META: &'static OperationMeta =
-        &bare(OperationMeta::get("osm.ListDiagnoseRecords", "/v2.0/servicerequest/diagnose/records"))
-            .paging(Paging::pages(100, "records"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListDiagnoseRecords.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().rule("page_no", self.page_no != Some(0), "must be at least 1").finish()
-    }
-}
-
-paged!(ListDiagnoses => records: DiagnosisRecord, total total_count, page_no, page_size);
-
-request! {
+operation! {
     /// The servers that can be diagnosed.
     ///
     /// Called by a partner or a customer for its own account.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListDiagnoseResources.html>
-    #[doc(alias = "ListDiagnoseResources")]
+    POST "/v2.0/servicerequest/diagnose/job/vm/resources" as osm "ListDiagnoseResources" -> DiagnosableResources {
+        sites(ALL), caller(Either), read,
+        source("https://support.huaweicloud.com/api-ticket/ListDiagnoseResources.html"),
+    }
     pub struct ListDiagnosableResources {
         optional {
             /// The IAM project that holds them.
@@ -176,24 +124,14 @@ request! {
     }
 }
 
-impl Operation for ListDiagnosableResources {
-    type Output = DiagnosableResources;
-
-    const META: &'static OperationMeta = &bare(OperationMeta::post(
-        "osm.ListDiagnoseResources",
-        "/v2.0/servicerequest/diagnose/job/vm/resources",
-    ))
-    .read()
-    .doc("https://support.huaweicloud.com/api-ticket/ListDiagnoseResources.html");
-}
-
-request! {
+operation! {
     /// Says whether a diagnosis helped.
     ///
     /// Called by a partner or a customer. A repeat says it again.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/CreateDiagnoseFeedback.html>
-    #[doc(alias = "CreateDiagnoseFeedback")]
+    POST "/v2.0/servicerequest/diagnose/feedback" as osm "CreateDiagnoseFeedback" -> Done {
+        sites(ALL), caller(Either), success(acknowledged),
+        source("https://support.huaweicloud.com/api-ticket/CreateDiagnoseFeedback.html"),
+    }
     pub struct RateDiagnosis {
         required {
             /// The type of the diagnosis.
@@ -203,22 +141,9 @@ request! {
             is_helpful: bool,
         }
         optional {
-            /// Why, up to 10,000 characters.
-            content: String,
+            /// Why.
+            content: String where len(0..=10_000),
         }
-    }
-}
-
-impl Operation for RateDiagnosis {
-    type Output = Done;
-
-    const META: &'static OperationMeta =
-        &bare(OperationMeta::post("osm.CreateDiagnoseFeedback", "/v2.0/servicerequest/diagnose/feedback"))
-            .success_acknowledged()
-            .doc("https://support.huaweicloud.com/api-ticket/CreateDiagnoseFeedback.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().length("content", &self.content, 0..=10_000).finish()
     }
 }
 
@@ -434,6 +359,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

@@ -4,31 +4,32 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Streamed, TicketId, TicketStatus,
-    common::{LocalOrNone, Tag, bare, ticket, ticket_request},
+    common::{LocalOrNone, Tag, ticket_operation},
     labels::Label,
 };
 use crate::{
-    error::ValidationError,
-    operation::{Check, Downloads, Operation, OperationMeta, Paging, paged, request},
+    operation,
+    operation::Downloads,
     types::{CustomerId, Language, LocalTime, Personal, TimeZone, response},
 };
 
-ticket_request! {
+ticket_operation! {
     /// The tickets of the caller, one page.
     ///
-    /// Called by a partner or a customer for the tickets of its own account; an IAM user sees its own, and those of its
-    /// user group where it names the group. This is where a ticket is found whose opening was not answered.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListCases.html>
-    #[doc(alias = "ListCases")]
+    /// Called by a partner or a customer for the tickets of its own account; an IAM user sees its own, and those of
+    /// its user group where it names the group. This is where a ticket is found whose opening was not answered.
+    GET "/v2/servicerequest/cases" as osm "ListCases" -> TicketPage {
+        rows(100, incident_info_list: TicketRow, total: total_count),
+        source("https://support.huaweicloud.com/api-ticket/ListCases.html"),
+    }
     pub struct ListTickets {
         optional {
             /// Only those whose description has these words; at most 3.
-            search_key: Vec<String>,
+            search_key: Vec<String> where count(0..=3),
             /// Only those with these labels; at most 5.
-            label_id_list: Vec<String>,
-            /// Only those whose id or description has this; up to 64 characters.
-            app_key: String,
+            label_id_list: Vec<String> where count(0..=5),
+            /// Only those whose id or description has this.
+            app_key: String where len(0..=64),
             /// Only this one.
             incident_id: TicketId,
             /// Only those opened at or after this time, in the zone asked for.
@@ -38,55 +39,31 @@ ticket_request! {
             /// Only those with this status.
             status: TicketStatus,
             /// Only those with one of several statuses, in one text. How they are separated is not documented.
-            incident_status: String,
-            /// Only those of this IAM user of the account; up to 64 characters.
-            x_customer_id: String,
-            /// Only those of the IAM user of this name; up to 64 characters.
-            x_customer_name: Personal,
-            /// The IAM user group whose tickets are meant; up to 64 characters.
-            group_id: String,
-            /// How many rows to skip, up to 65535; none by default.
-            offset: u32,
-            /// Rows per page, up to 100.
-            limit: u32,
+            incident_status: String where len(0..=32),
+            /// Only those of this IAM user of the account.
+            x_customer_id: String where len(0..=64),
+            /// Only those of the IAM user of this name.
+            x_customer_name: Personal where len(0..=64),
+            /// The IAM user group whose tickets are meant.
+            group_id: String where len(0..=64),
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=65535),
+            /// Rows per page.
+            limit: u32 where range(0..=100),
         }
+        check |it, check| check
+            .length("incident_id", &it.incident_id.as_ref().map(TicketId::as_str), 0..=64)
+            .ordered(("query_start_time", it.query_start_time), ("query_end_time", it.query_end_time))
     }
 }
 
-impl Operation for ListTickets {
-    type Output = TicketPage;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListCases", "/v2/servicerequest/cases"))
-            .paging(Paging::rows(100, "incident_info_list"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListCases.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .count("search_key", self.search_key.as_ref().map(Vec::len), 0..=3)
-            .count("label_id_list", self.label_id_list.as_ref().map(Vec::len), 0..=5)
-            .length("app_key", &self.app_key, 0..=64)
-            .length("incident_id", &self.incident_id.as_ref().map(TicketId::as_str), 0..=64)
-            .ordered(("query_start_time", self.query_start_time), ("query_end_time", self.query_end_time))
-            .length("incident_status", &self.incident_status, 0..=32)
-            .length("x_customer_id", &self.x_customer_id, 0..=64)
-            .length("x_customer_name", &self.x_customer_name, 0..=64)
-            .length("group_id", &self.group_id, 0..=64)
-            .range("offset", &self.offset, 0..=65535)
-            .range("limit", &self.limit, 0..=100)
-            .finish()
-    }
-}
-
-paged!(ListTickets => incident_info_list: TicketRow, total total_count);
-
-ticket_request! {
+ticket_operation! {
     /// How many tickets the caller has in each status.
     ///
     /// Called by a partner or a customer for its own account.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListCaseCounts.html>
-    #[doc(alias = "ListCaseCounts")]
+    GET "/v2/servicerequest/cases/count" as osm "ListCaseCounts" -> TicketCounts {
+        source("https://support.huaweicloud.com/api-ticket/ListCaseCounts.html"),
+    }
     pub struct CountTickets {
         optional {
             /// Only this status.
@@ -95,22 +72,15 @@ ticket_request! {
     }
 }
 
-impl Operation for CountTickets {
-    type Output = TicketCounts;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListCaseCounts", "/v2/servicerequest/cases/count"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListCaseCounts.html");
-}
-
-ticket_request! {
+ticket_operation! {
     /// A file with the tickets that match, to be read with `Client::download`.
     ///
-    /// Called by a partner or a customer for its own account; an IAM user needs the privilege to export. The file is a
-    /// spreadsheet (inferred; the documentation only says file). Every export leaves an entry in the tickets' logs.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/DownloadCases.html>
-    #[doc(alias = "DownloadCases")]
+    /// Called by a partner or a customer for its own account; an IAM user needs the privilege to export. The file
+    /// is a spreadsheet (inferred; the documentation only says file). Every export leaves an entry in the tickets'
+    /// logs.
+    GET "/v2/servicerequest/cases/export" as osm "DownloadCases" -> Streamed {
+        source("https://support.huaweicloud.com/api-ticket/DownloadCases.html"),
+    }
     pub struct ExportTickets {
         required {
             /// The language of the file.
@@ -123,63 +93,46 @@ ticket_request! {
         }
         optional {
             /// Only these tickets: ids with commas between them, up to 3400 characters in all.
-            incident_id: String,
+            incident_id: String where len(0..=3400),
             /// Only those opened at or after this time.
             query_start_time: LocalTime,
             /// Only those opened at or before this time.
             query_end_time: LocalTime,
-            /// Only those of the IAM user of this name; up to 64 characters.
-            x_customer_name: Personal,
-            /// Only those with this word; up to 64 characters.
-            search_key: String,
+            /// Only those of the IAM user of this name.
+            x_customer_name: Personal where len(0..=64),
+            /// Only those with this word.
+            search_key: String where len(0..=64),
             /// Only those with this status.
             status: TicketStatus,
-            /// Only those of this account; up to 64 characters.
-            customer_id: CustomerId,
+            /// Only those of this account.
+            customer_id: CustomerId where len(0..=64),
             /// Only those from these sources; at most 100.
-            tenant_source_id_list: Vec<String>,
-            /// Only those of this IAM user; up to 64 characters.
-            sub_customer_id: String,
-            /// How many tickets to skip, up to 65535.
-            offset: u32,
-            /// How many tickets to export, up to 100.
-            limit: u32,
+            tenant_source_id_list: Vec<String> where count(0..=100),
+            /// Only those of this IAM user.
+            sub_customer_id: String where len(0..=64),
+            /// How many tickets to skip.
+            offset: u32 where range(0..=65535),
+            /// How many tickets to export.
+            limit: u32 where range(0..=100),
         }
-    }
-}
-
-impl Operation for ExportTickets {
-    type Output = Streamed;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.DownloadCases", "/v2/servicerequest/cases/export"))
-            .doc("https://support.huaweicloud.com/api-ticket/DownloadCases.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("incident_id", &self.incident_id, 0..=3400)
-            .ordered(("query_start_time", self.query_start_time), ("query_end_time", self.query_end_time))
-            .length("x_customer_name", &self.x_customer_name, 0..=64)
-            .length("search_key", &self.search_key, 0..=64)
-            .length("customer_id", &self.customer_id, 0..=64)
-            .count("tenant_source_id_list", self.tenant_source_id_list.as_ref().map(Vec::len), 0..=100)
-            .length("sub_customer_id", &self.sub_customer_id, 0..=64)
-            .range("offset", &self.offset, 0..=65535)
-            .range("limit", &self.limit, 0..=100)
-            .finish()
+        check |it, check| check.ordered(("query_start_time", it.query_start_time), ("query_end_time", it.query_end_time))
     }
 }
 
 impl Downloads for ExportTickets {}
 
-request! {
+operation! {
     /// The tickets of the caller as the console lists them, one page.
     ///
-    /// An address of the console, which the public reference does not have; [`ListTickets`] is the documented one. Takes
-    /// none of the common headers, and which sites have it is not known.
+    /// An address of the console, which the public reference does not have; [`ListTickets`] is the documented one.
+    /// Takes none of the common headers, and which sites have it is not known.
     ///
     /// Source: the official SDK; overview <https://support.huaweicloud.com/api-ticket/ticket_api_00006.html>
-    #[doc(alias = "ListOrderIncident")]
+    GET "/osm/incidentservice/api/v1/queryincident" as osm "ListOrderIncident" -> ConsoleTicketPage {
+        sites(ALL), caller(Either),
+        pages(100, incident_info_list as "incidentInfoList": ConsoleTicket, total: total_count, at: (page_no, page_size)),
+        source("https://support.huaweicloud.com/api-ticket/ticket_api_00006.html"),
+    }
     pub struct ListConsoleTickets {
         optional {
             /// The version of the console's interface; values are not documented.
@@ -229,26 +182,13 @@ request! {
             #[name("xCustomerId")]
             x_customer_id: String,
         }
+        check |it, check| check.ordered(("queryStartTime", it.query_start_time), ("queryEndTime", it.query_end_time)).rule(
+            "pageNo",
+            it.page_no != Some(0),
+            "must be at least 1",
+        )
     }
 }
-
-impl Operation for ListConsoleTickets {
-    type Output = ConsoleTicketPage;
-
-    const META: &'static OperationMeta =
-        &bare(OperationMeta::get("osm.ListOrderIncident", "/osm/incidentservice/api/v1/queryincident"))
-            .paging(Paging::pages(100, "incidentInfoList"))
-            .doc("https://support.huaweicloud.com/api-ticket/ticket_api_00006.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .ordered(("queryStartTime", self.query_start_time), ("queryEndTime", self.query_end_time))
-            .rule("pageNo", self.page_no != Some(0), "must be at least 1")
-            .finish()
-    }
-}
-
-paged!(ListConsoleTickets => incident_info_list: ConsoleTicket, total total_count, page_no, page_size);
 
 /// One page of tickets.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -402,6 +342,7 @@ response! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

@@ -2,359 +2,203 @@
 
 use super::{
     TicketId,
-    common::{Done, ticket, ticket_request},
+    common::{Done, ticket_operation},
 };
-use crate::{
-    error::ValidationError,
-    operation::{Check, Idempotency, Operation, OperationMeta, Paging, paged},
-    types::{Personal, response},
-};
+use crate::types::{Personal, response};
 
-ticket_request! {
+ticket_operation! {
     /// Makes a label.
     ///
-    /// Called by a partner or a customer for itself; a user has at most 30. The answer does not tell the new label's id:
-    /// [`ListLabels`] does. What a second label of the same name answers is not documented.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/CreateLabels.html>
-    #[doc(alias = "CreateLabels")]
+    /// Called by a partner or a customer for itself; a user has at most 30. The answer does not tell the new
+    /// label's id: [`ListLabels`] does. What a second label of the same name answers is not documented.
+    POST "/v2/servicerequest/labels" as osm "CreateLabels" -> Done {
+        state("osm.ListLabels"), success(acknowledged),
+        source("https://support.huaweicloud.com/api-ticket/CreateLabels.html"),
+    }
     pub struct CreateLabel {
         required {
-            /// What it says, 1 to 64 characters.
-            name: String,
-            /// Its colour, such as `#000000`; 1 to 7 characters.
-            color: String,
+            /// What it says.
+            name: String where len(1..=64),
+            /// Its colour, such as `#000000`.
+            color: String where len(1..=7),
         }
     }
 }
 
-impl Operation for CreateLabel {
-    type Output = Done;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::post("osm.CreateLabels", "/v2/servicerequest/labels"))
-            .state("osm.ListLabels")
-            .success_acknowledged()
-            .doc("https://support.huaweicloud.com/api-ticket/CreateLabels.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().length("name", &self.name, 1..=64).length("color", &self.color, 1..=7).finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Changes name and colour of a label.
     ///
     /// Called by whoever made it. A repeat ends in the same state.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/UpdateLabels.html>
-    #[doc(alias = "UpdateLabels")]
+    PUT "/v2/servicerequest/labels/{label_id}" as osm "UpdateLabels" -> Done {
+        idempotent, success(acknowledged), source("https://support.huaweicloud.com/api-ticket/UpdateLabels.html"),
+    }
     pub struct ChangeLabel {
         required {
             /// The label, a number of 31 bits.
             label_id: i64,
-            /// What it says from now on, 1 to 64 characters.
-            name: String,
-            /// Its colour from now on, such as `#000000`; 1 to 7 characters.
-            color: String,
+            /// What it says from now on.
+            name: String where len(1..=64),
+            /// Its colour from now on, such as `#000000`.
+            color: String where len(1..=7),
         }
+        check |it, check| check.range("label_id", &it.label_id, LABEL_IDS)
     }
 }
 
-impl Operation for ChangeLabel {
-    type Output = Done;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::put("osm.UpdateLabels", "/v2/servicerequest/labels/{label_id}"))
-            .idempotency(Idempotency::Idempotent)
-            .success_acknowledged()
-            .doc("https://support.huaweicloud.com/api-ticket/UpdateLabels.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .range("label_id", &self.label_id, LABEL_IDS)
-            .length("name", &self.name, 1..=64)
-            .length("color", &self.color, 1..=7)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Deletes a label, and takes it off all tickets.
     ///
     /// Called by whoever made it. A repeat ends in the same state.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/DeleteLabels.html>
-    #[doc(alias = "DeleteLabels")]
+    DELETE "/v2/servicerequest/labels/{label_id}" as osm "DeleteLabels" -> Done {
+        idempotent, success(acknowledged), source("https://support.huaweicloud.com/api-ticket/DeleteLabels.html"),
+    }
     pub struct DeleteLabel {
         required {
             /// The label, a number of 31 bits.
             label_id: i64,
         }
+        check |it, check| check.range("label_id", &it.label_id, LABEL_IDS)
     }
 }
 
-impl Operation for DeleteLabel {
-    type Output = Done;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::delete("osm.DeleteLabels", "/v2/servicerequest/labels/{label_id}"))
-            .idempotency(Idempotency::Idempotent)
-            .success_acknowledged()
-            .doc("https://support.huaweicloud.com/api-ticket/DeleteLabels.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().range("label_id", &self.label_id, LABEL_IDS).finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// The caller's labels, one page.
     ///
     /// Called by a partner or a customer for itself.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListLabels.html>
+    GET "/v2/servicerequest/labels" as osm -> LabelPage {
+        rows(100, label_list: Label, total: total_count),
+        source("https://support.huaweicloud.com/api-ticket/ListLabels.html"),
+    }
     pub struct ListLabels {
         optional {
-            /// How many rows to skip; none by default.
+            /// Rows to skip; none by default.
             offset: u32,
-            /// Rows per page, up to 100; the service takes 10 by default.
-            limit: u32,
-            /// Only those with this in their name; up to 64 characters.
-            name: String,
+            /// Rows per page.
+            limit: u32 where range(0..=100) default(10),
+            /// Only those with this in their name.
+            name: String where len(0..=64),
             /// Only this one.
             label_id: i64,
         }
+        check |it, check| check.range("offset", &it.offset, LABEL_IDS).range("label_id", &it.label_id, LABEL_IDS)
     }
 }
 
-impl Operation for ListLabels {
-    type Output = LabelPage;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListLabels", "/v2/servicerequest/labels"))
-            .paging(Paging::rows(100, "label_list"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListLabels.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .range("offset", &self.offset, LABEL_IDS)
-            .range("limit", &self.limit, 0..=100)
-            .length("name", &self.name, 0..=64)
-            .range("label_id", &self.label_id, LABEL_IDS)
-            .finish()
-    }
-}
-
-paged!(ListLabels => label_list: Label, total total_count);
-
-ticket_request! {
+ticket_operation! {
     /// Puts labels on a ticket.
     ///
     /// Called by whoever opened the ticket; it holds at most five. What a label does that is there already is not
     /// documented.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/CreateCaseLabels.html>
-    #[doc(alias = "CreateCaseLabels")]
+    POST "/v2/servicerequest/cases/{case_id}/labels" as osm "CreateCaseLabels" -> Done {
+        no_body, state("osm.ListCaseLabels"), success(acknowledged),
+        source("https://support.huaweicloud.com/api-ticket/CreateCaseLabels.html"),
+    }
     pub struct AttachLabels {
         required {
-            /// The ticket; up to 64 characters.
-            case_id: TicketId,
-            /// The labels, 1 to 5, from [`ListLabels`].
-            label_ids: Vec<i64>,
+            /// The ticket.
+            case_id: TicketId where len(1..=64),
+            /// The labels, from [`ListLabels`].
+            label_ids: Vec<i64> where count(1..=5),
         }
     }
 }
 
-impl Operation for AttachLabels {
-    type Output = Done;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::post("osm.CreateCaseLabels", "/v2/servicerequest/cases/{case_id}/labels"))
-            .no_body()
-            .state("osm.ListCaseLabels")
-            .success_acknowledged()
-            .doc("https://support.huaweicloud.com/api-ticket/CreateCaseLabels.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("case_id", &self.case_id.as_str(), 1..=64)
-            .count("label_ids", self.label_ids.len(), 1..=5)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Takes labels off a ticket.
     ///
     /// Called by whoever opened the ticket. A repeat ends in the same state.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/DeleteCaseLabels.html>
-    #[doc(alias = "DeleteCaseLabels")]
+    DELETE "/v2/servicerequest/cases/{case_id}/labels" as osm "DeleteCaseLabels" -> Done {
+        idempotent, success(acknowledged),
+        source("https://support.huaweicloud.com/api-ticket/DeleteCaseLabels.html"),
+    }
     pub struct DetachLabels {
         required {
-            /// The ticket; up to 64 characters.
-            case_id: TicketId,
-            /// The labels, 1 to 5.
-            label_ids: Vec<i64>,
+            /// The ticket.
+            case_id: TicketId where len(1..=64),
+            /// The labels.
+            label_ids: Vec<i64> where count(1..=5),
         }
     }
 }
 
-impl Operation for DetachLabels {
-    type Output = Done;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::delete("osm.DeleteCaseLabels", "/v2/servicerequest/cases/{case_id}/labels"))
-            .idempotency(Idempotency::Idempotent)
-            .success_acknowledged()
-            .doc("https://support.huaweicloud.com/api-ticket/DeleteCaseLabels.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("case_id", &self.case_id.as_str(), 1..=64)
-            .count("label_ids", self.label_ids.len(), 1..=5)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// The labels on a ticket.
     ///
     /// Called by whoever opened the ticket.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListCaseLabels.html>
-    #[doc(alias = "ListCaseLabels")]
+    GET "/v2/servicerequest/cases/{case_id}/labels" as osm "ListCaseLabels" -> TicketLabels {
+        source("https://support.huaweicloud.com/api-ticket/ListCaseLabels.html"),
+    }
     pub struct ListTicketLabels {
         required {
-            /// The ticket; up to 64 characters.
-            case_id: TicketId,
+            /// The ticket.
+            case_id: TicketId where len(1..=64),
         }
     }
 }
 
-impl Operation for ListTicketLabels {
-    type Output = TicketLabels;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListCaseLabels", "/v2/servicerequest/cases/{case_id}/labels"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListCaseLabels.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().length("case_id", &self.case_id.as_str(), 1..=64).finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Says that other tickets belong to a ticket.
     ///
-    /// Called by whoever opened it, or by a member of the same user group; all must be of one group. A ticket has at most
-    /// three.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/CreateRelations.html>
-    #[doc(alias = "CreateRelations")]
+    /// Called by whoever opened it, or by a member of the same user group; all must be of one group. A ticket has
+    /// at most three.
+    POST "/v2/servicerequest/cases/{case_id}/relations" as osm "CreateRelations" -> Done {
+        state("osm.ListRelation"), success(acknowledged),
+        source("https://support.huaweicloud.com/api-ticket/CreateRelations.html"),
+    }
     pub struct RelateTickets {
         required {
-            /// The ticket that the others belong to; up to 64 characters.
-            case_id: TicketId,
-            /// The others, 1 to 3.
-            related_id_list: Vec<TicketId>,
+            /// The ticket that the others belong to.
+            case_id: TicketId where len(1..=64),
+            /// The others.
+            related_id_list: Vec<TicketId> where count(1..=3),
         }
         optional {
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
         }
+        check |it, check| check.rule(
+            "related_id_list",
+            !it.related_id_list.contains(&it.case_id),
+            "must not name the ticket itself",
+        )
     }
 }
 
-impl Operation for RelateTickets {
-    type Output = Done;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::post("osm.CreateRelations", "/v2/servicerequest/cases/{case_id}/relations"))
-            .state("osm.ListRelation")
-            .success_acknowledged()
-            .doc("https://support.huaweicloud.com/api-ticket/CreateRelations.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("case_id", &self.case_id.as_str(), 1..=64)
-            .count("related_id_list", self.related_id_list.len(), 1..=3)
-            .rule(
-                "related_id_list",
-                !self.related_id_list.contains(&self.case_id),
-                "must not name the ticket itself",
-            )
-            .length("group_id", &self.group_id, 0..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Says that another ticket no longer belongs to a ticket.
     ///
-    /// Called by whoever opened it, or by a member of the same user group; the newest text wants the group always. A
-    /// repeat ends in the same state.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/DeleteRelation.html>
-    #[doc(alias = "DeleteRelation")]
+    /// Called by whoever opened it, or by a member of the same user group; the newest text wants the group always.
+    /// A repeat ends in the same state.
+    DELETE "/v2/servicerequest/cases/{case_id}/relations" as osm "DeleteRelation" -> Done {
+        body(Json), idempotent, success(acknowledged),
+        source("https://support.huaweicloud.com/api-ticket/DeleteRelation.html"),
+    }
     pub struct UnrelateTicket {
         required {
-            /// The ticket that loses the other; up to 64 characters.
-            case_id: TicketId,
-            /// The other; 1 to 64 characters.
-            related_id: TicketId,
+            /// The ticket that loses the other.
+            case_id: TicketId where len(1..=64),
+            /// The other.
+            related_id: TicketId where len(1..=64),
         }
         optional {
-            /// The IAM user group; up to 64 characters.
-            group_id: String,
+            /// The IAM user group.
+            group_id: String where len(0..=64),
         }
     }
 }
 
-impl Operation for UnrelateTicket {
-    type Output = Done;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::delete("osm.DeleteRelation", "/v2/servicerequest/cases/{case_id}/relations"))
-            .body(crate::operation::BodyKind::Json)
-            .idempotency(Idempotency::Idempotent)
-            .success_acknowledged()
-            .doc("https://support.huaweicloud.com/api-ticket/DeleteRelation.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("case_id", &self.case_id.as_str(), 1..=64)
-            .length("related_id", &self.related_id.as_str(), 1..=64)
-            .length("group_id", &self.group_id, 0..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// The tickets that belong to a ticket.
     ///
     /// Called by whoever opened it.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListRelation.html>
-    #[doc(alias = "ListRelation")]
+    GET "/v2/servicerequest/cases/{case_id}/relations" as osm "ListRelation" -> RelatedTickets {
+        source("https://support.huaweicloud.com/api-ticket/ListRelation.html"),
+    }
     pub struct ListRelatedTickets {
         required {
-            /// The ticket; up to 64 characters.
-            case_id: TicketId,
+            /// The ticket.
+            case_id: TicketId where len(1..=64),
         }
-    }
-}
-
-impl Operation for ListRelatedTickets {
-    type Output = RelatedTickets;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListRelation", "/v2/servicerequest/cases/{case_id}/relations"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListRelation.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().length("case_id", &self.case_id.as_str(), 1..=64).finish()
     }
 }
 
@@ -413,6 +257,7 @@ response! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

@@ -5,62 +5,59 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{
-    AttachmentId, Done, ListTickets, ScoreGiven, TicketId, TicketRow,
-    common::{ticket, ticket_request},
-};
+use super::{AttachmentId, Done, ListTickets, ScoreGiven, TicketId, TicketRow, common::ticket_operation};
 use crate::{
-    error::ValidationError,
-    operation::{Check, Idempotency, Leg, Operation, OperationMeta, RecordFacts, Resolvable, TargetResult, TimeWindow},
+    operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     types::{LocalTime, Personal, Secret, TimeZone, open_enum::open_codes, open_enum::open_enum, response},
 };
 
 /// The source that every ticket of the interface has; the documentation knows no other.
 pub const TICKET_SOURCE: &str = "83aeb0f2834c4df49826c781d32a963e";
 
-ticket_request! {
+ticket_operation! {
     /// Opens a ticket with Huawei Cloud's after-sales service.
     ///
-    /// Called by a partner or a customer for itself; a ticket belongs to the account whose credentials open it, and no
-    /// header names another. An IAM user needs the role of ticket administrator and, where the account has switched the
-    /// submission policy on, the privilege to create tickets. A repeat opens a second ticket, so the client never
-    /// repeats it after it may have been carried out; [`ListTickets`] tells then.
+    /// Called by a partner or a customer for itself; a ticket belongs to the account whose credentials open it, and
+    /// no header names another. An IAM user needs the role of ticket administrator and, where the account has
+    /// switched the submission policy on, the privilege to create tickets. A repeat opens a second ticket, so the
+    /// client never repeats it after it may have been carried out; [`ListTickets`] tells then.
     ///
-    /// The ids come from [`ListCategories`](super::ListCategories), [`ListProblemTypes`](super::ListProblemTypes) and
-    /// [`ListSeverities`](super::ListSeverities). Refused with `OSM.01010006` for an unknown severity,
-    /// `OSM.01010007` without a role for tickets, `OSM.01010008` for a bad copy address, `OSM.01010009` where the support
-    /// plan does not cover it, and `OSM.01010010` for a contact that was not verified.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/CreateCases.html>
-    #[doc(alias = "CreateCases")]
+    /// The ids come from [`ListCategories`](super::ListCategories), [`ListProblemTypes`](super::ListProblemTypes)
+    /// and [`ListSeverities`](super::ListSeverities). Refused with `OSM.01010006` for an unknown severity,
+    /// `OSM.01010007` without a role for tickets, `OSM.01010008` for a bad copy address, `OSM.01010009` where the
+    /// support plan does not cover it, and `OSM.01010010` for a contact that was not verified.
+    POST "/v2/servicerequest/cases" as osm "CreateCases" -> OpenedTicket {
+        records("osm.ListCases"), success(field "incident_id"),
+        source("https://support.huaweicloud.com/api-ticket/CreateCases.html"),
+    }
     pub struct OpenTicket {
         required {
-            /// The kind of problem, from [`ListProblemTypes`](super::ListProblemTypes); up to 512 characters.
-            business_type_id: String,
-            /// What is wrong, up to 1200 characters. The engineers begin with it.
-            simple_description: Personal,
+            /// The kind of problem, from [`ListProblemTypes`](super::ListProblemTypes).
+            business_type_id: String where len(1..=512),
+            /// What is wrong. The engineers begin with it.
+            simple_description: Personal where len(1..=1200),
         }
         optional {
             /// The serial number of a verified telephone number, for notices to one that is not registered with the
-            /// account; see [`ListVerifiedContacts`](super::ListVerifiedContacts). A header, 1 to 32 characters.
-            #[name("x-phone-verifiedid")]
-            verified_phone: String,
+            /// account; see [`ListVerifiedContacts`](super::ListVerifiedContacts). A header.
+            #[header("x-phone-verifiedid")]
+            verified_phone: String where len(1..=32),
             /// The same for an e-mail address. A header.
-            #[name("x-email-verifiedid")]
-            verified_email: String,
-            /// The category, from [`ListCategories`](super::ListCategories); up to 32 characters.
-            incident_sub_type_id: String,
-            /// The product, from the same list; up to 64 characters.
-            product_category_id: String,
-            /// Where the trouble is, from [`ListRegions`](super::ListRegions). Must be given for fault reports, up to 64
-            /// characters.
-            region_id: String,
+            #[header("x-email-verifiedid")]
+            verified_email: String where len(1..=32),
+            /// The category, from [`ListCategories`](super::ListCategories).
+            incident_sub_type_id: String where len(0..=32),
+            /// The product, from the same list.
+            product_category_id: String where len(0..=64),
+            /// Where the trouble is, from [`ListRegions`](super::ListRegions). Must be given for fault reports.
+            region_id: String where len(0..=64),
             /// The telephone number that is told about progress.
             remind_mobile: Personal,
             /// The e-mail address that is told about progress.
             remind_mail: Personal,
-            /// When to call: `0` at any time, or a range such as `09:00-18:00` in the zone of the customer's preferences.
-            remind_time: String,
+            /// When to call: `0` at any time, or a range such as `09:00-18:00` in the zone of the customer's
+            /// preferences.
+            remind_time: String where form(is_contact_time, CONTACT_TIME),
             /// The IAM project of the resource.
             project_id: String,
             /// Attachments uploaded before; [`ShowAttachmentLimits`](super::ShowAttachmentLimits) says how many.
@@ -70,48 +67,17 @@ ticket_request! {
             extends_map: BTreeMap<String, Value>,
             /// Further parameters; their keys are not documented, copy addresses are thought to go here.
             extension_map: BTreeMap<String, Value>,
-            /// How severe it is, from [`ListSeverities`](super::ListSeverities); up to 64 characters.
-            severity_id: String,
-            /// The code sent to a contact that is not registered; up to 6 characters.
-            verify_code: Secret,
-            /// The country calling code of the telephone number; up to 32 characters.
-            area_code: String,
+            /// How severe it is, from [`ListSeverities`](super::ListSeverities).
+            severity_id: String where len(0..=64),
+            /// The code sent to a contact that is not registered.
+            verify_code: Secret where len(0..=6),
+            /// The country calling code of the telephone number.
+            area_code: String where len(0..=32),
         }
         preset {
             /// Where the ticket comes from; always [`TICKET_SOURCE`].
-            source_id: String = TICKET_SOURCE.to_owned(),
+            source_id: String where len(1..=64) = TICKET_SOURCE.to_owned(),
         }
-    }
-}
-
-const OPENING_HEADERS: &[&str] =
-    &["X-Site", "X-Language", "X-Time-Zone", "x-phone-verifiedid", "x-email-verifiedid"];
-
-impl Operation for OpenTicket {
-    type Output = OpenedTicket;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::post("osm.CreateCases", "/v2/servicerequest/cases"))
-            .headers(OPENING_HEADERS)
-            .records("osm.ListCases")
-            .success_field("incident_id")
-            .doc("https://support.huaweicloud.com/api-ticket/CreateCases.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("business_type_id", &self.business_type_id, 1..=512)
-            .length("simple_description", &self.simple_description, 1..=1200)
-            .length("x-phone-verifiedid", &self.verified_phone, 1..=32)
-            .length("x-email-verifiedid", &self.verified_email, 1..=32)
-            .length("incident_sub_type_id", &self.incident_sub_type_id, 0..=32)
-            .length("product_category_id", &self.product_category_id, 0..=64)
-            .length("region_id", &self.region_id, 0..=64)
-            .text("remind_time", &self.remind_time, is_contact_time, CONTACT_TIME)
-            .length("severity_id", &self.severity_id, 0..=64)
-            .length("verify_code", &self.verify_code, 0..=6)
-            .length("area_code", &self.area_code, 0..=32)
-            .length("source_id", &self.source_id, 1..=64)
-            .finish()
     }
 }
 
@@ -152,192 +118,111 @@ fn description_id(description: &Personal) -> String {
     digest.get(..16).unwrap_or_default().to_owned()
 }
 
-ticket_request! {
+ticket_operation! {
     /// Urges, withdraws, closes or deletes a ticket.
     ///
-    /// Called by whoever opened it, or by a member of the same user group who names the group. No action opens a ticket
-    /// again. When which action fits is only told in the console's guide: see [`TicketStatus::permits`].
+    /// Called by whoever opened it, or by a member of the same user group who names the group. No action opens a
+    /// ticket again. When which action fits is only told in the console's guide: see [`TicketStatus::permits`].
     ///
     /// A repeat urges again; urging too often is refused with
-    /// [`URGED_TOO_OFTEN`](crate::error::codes::URGED_TOO_OFTEN). Other actions are refused with `OSM.01010013`, tickets
-    /// that are not there with `OSM.01010015`.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/UpdateCases.html>
-    #[doc(alias = "UpdateCases")]
+    /// [`URGED_TOO_OFTEN`](crate::error::codes::URGED_TOO_OFTEN). Other actions are refused with `OSM.01010013`,
+    /// tickets that are not there with `OSM.01010015`.
+    POST "/v2/servicerequest/cases/{case_id}/action" as osm "UpdateCases" -> Done {
+        query("action_id"), state("osm.ShowCaseStatus"), success(acknowledged),
+        source("https://support.huaweicloud.com/api-ticket/UpdateCases.html"),
+    }
     pub struct ActOnTicket {
         required {
-            /// The ticket; up to 64 characters.
-            case_id: TicketId,
+            /// The ticket.
+            case_id: TicketId where len(1..=64),
             /// What to do with it.
-            action_id: TicketAction,
+            action_id: TicketAction where len(1..=32),
         }
         optional {
-            /// A verdict in words, with [`TicketAction::Close`]; up to 400 characters.
-            judgement: Personal,
-            /// Why; up to 400 characters.
-            operate_desc: String,
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
-            /// Scores, with [`TicketAction::Close`]: one for each dimension, at most 100.
-            incident_satisfaction_list: Vec<ScoreGiven>,
+            /// A verdict in words, with [`TicketAction::Close`].
+            judgement: Personal where len(0..=400),
+            /// Why.
+            operate_desc: String where len(0..=400),
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
+            /// Scores, with [`TicketAction::Close`]: one for each dimension.
+            incident_satisfaction_list: Vec<ScoreGiven> where count(0..=100),
         }
     }
 }
 
-impl Operation for ActOnTicket {
-    type Output = Done;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::post("osm.UpdateCases", "/v2/servicerequest/cases/{case_id}/action"))
-            .query(&["action_id"])
-            .state("osm.ShowCaseStatus")
-            .success_acknowledged()
-            .doc("https://support.huaweicloud.com/api-ticket/UpdateCases.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("case_id", &self.case_id.as_str(), 1..=64)
-            .length("action_id", &self.action_id.as_str(), 1..=32)
-            .length("judgement", &self.judgement, 0..=400)
-            .length("operate_desc", &self.operate_desc, 0..=400)
-            .length("group_id", &self.group_id, 0..=64)
-            .count(
-                "incident_satisfaction_list",
-                self.incident_satisfaction_list.as_ref().map(Vec::len),
-                0..=100,
-            )
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Changes who is told about a ticket's progress, and when.
     ///
     /// Called by whoever opened it, or by a member of the same user group. A repeat ends in the same state.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/UpdateCaseContactInfo.html>
-    #[doc(alias = "UpdateCaseContactInfo")]
+    PUT "/v2/servicerequest/cases/{case_id}/contact-info" as osm "UpdateCaseContactInfo" -> Done {
+        idempotent, success(acknowledged),
+        source("https://support.huaweicloud.com/api-ticket/UpdateCaseContactInfo.html"),
+    }
     pub struct ChangeContacts {
         required {
-            /// The ticket; up to 64 characters.
-            case_id: TicketId,
+            /// The ticket.
+            case_id: TicketId where len(1..=64),
         }
         optional {
-            /// The country calling code of the telephone number; 1 to 32 characters.
-            area_code: String,
+            /// The country calling code of the telephone number.
+            area_code: String where len(1..=32),
             /// The telephone number to call.
             remind_mobile: Personal,
             /// The e-mail address to write to.
             remind_mail: Personal,
             /// When to call: `0` at any time, or a range such as `09:00-18:00`.
-            remind_time: String,
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
+            remind_time: String where form(is_contact_time, CONTACT_TIME),
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
             /// Further parameters; their keys are not documented.
             extension_map: BTreeMap<String, Value>,
         }
     }
 }
 
-impl Operation for ChangeContacts {
-    type Output = Done;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::put(
-        "osm.UpdateCaseContactInfo",
-        "/v2/servicerequest/cases/{case_id}/contact-info",
-    ))
-    .idempotency(Idempotency::Idempotent)
-    .success_acknowledged()
-    .doc("https://support.huaweicloud.com/api-ticket/UpdateCaseContactInfo.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("case_id", &self.case_id.as_str(), 1..=64)
-            .length("area_code", &self.area_code, 1..=32)
-            .text("remind_time", &self.remind_time, is_contact_time, CONTACT_TIME)
-            .length("group_id", &self.group_id, 0..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Hands in additional parameters of a ticket, such as answers that an engineer asks for in a message.
     ///
-    /// Called by whoever opened it, or by a member of the same user group. What a repeat does is not documented, so it
-    /// is not repeated after it may have been carried out.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/CreateCaseExtendsParam.html>
-    #[doc(alias = "CreateCaseExtendsParam")]
+    /// Called by whoever opened it, or by a member of the same user group. What a repeat does is not documented, so
+    /// it is not repeated after it may have been carried out.
+    POST "/v2/servicerequest/cases/{case_id}/extends-param" as osm "CreateCaseExtendsParam" -> Done {
+        state("osm.ShowCaseExtendsParam"), success(acknowledged),
+        source("https://support.huaweicloud.com/api-ticket/CreateCaseExtendsParam.html"),
+    }
     pub struct SubmitParameters {
         required {
-            /// The ticket; up to 64 characters.
-            case_id: TicketId,
+            /// The ticket.
+            case_id: TicketId where len(1..=64),
         }
         optional {
-            /// The IAM user group, for the ticket of another member; 1 to 64 characters.
-            group_id: String,
-            /// The message that asks for them; 1 to 64 characters.
-            message_id: String,
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(1..=64),
+            /// The message that asks for them.
+            message_id: String where len(1..=64),
             /// The parameters by their keys.
             extends_map: BTreeMap<String, Value>,
         }
     }
 }
 
-impl Operation for SubmitParameters {
-    type Output = Done;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::post(
-        "osm.CreateCaseExtendsParam",
-        "/v2/servicerequest/cases/{case_id}/extends-param",
-    ))
-    .state("osm.ShowCaseExtendsParam")
-    .success_acknowledged()
-    .doc("https://support.huaweicloud.com/api-ticket/CreateCaseExtendsParam.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("case_id", &self.case_id.as_str(), 1..=64)
-            .length("group_id", &self.group_id, 1..=64)
-            .length("message_id", &self.message_id, 1..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// The additional parameters of a ticket.
     ///
-    /// Called by whoever opened it, or by a member of the same user group. The documentation does not say where in the
-    /// answer the parameters stand; all fields that come are kept.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ShowCaseExtendsParam.html>
-    #[doc(alias = "ShowCaseExtendsParam")]
+    /// Called by whoever opened it, or by a member of the same user group. The documentation does not say where in
+    /// the answer the parameters stand; all fields that come are kept.
+    GET "/v2/servicerequest/cases/{case_id}/extends-param" as osm "ShowCaseExtendsParam" -> Parameters {
+        source("https://support.huaweicloud.com/api-ticket/ShowCaseExtendsParam.html"),
+    }
     pub struct ShowParameters {
         required {
-            /// The ticket; up to 64 characters.
-            case_id: TicketId,
+            /// The ticket.
+            case_id: TicketId where len(1..=64),
         }
         optional {
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
         }
-    }
-}
-
-impl Operation for ShowParameters {
-    type Output = Parameters;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.ShowCaseExtendsParam",
-        "/v2/servicerequest/cases/{case_id}/extends-param",
-    ))
-    .doc("https://support.huaweicloud.com/api-ticket/ShowCaseExtendsParam.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("case_id", &self.case_id.as_str(), 1..=64)
-            .length("group_id", &self.group_id, 0..=64)
-            .finish()
     }
 }
 
@@ -435,6 +320,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::operation::fits;
     use crate::types::decode_str;
 

@@ -2,34 +2,35 @@
 
 use super::{
     Attachment, AttachmentId, Done, TicketId, TicketStatus,
-    common::{Flag, LocalOrNone, ticket, ticket_request},
+    common::{Flag, LocalOrNone, ticket_operation},
 };
 use crate::{
-    error::ValidationError,
-    operation::{Check, Idempotency, Operation, OperationMeta, Paged, Paging, Position, paged, request},
+    operation::{Paged, Paging, Position, request},
     types::{LocalTime, Personal, TimeZone, open_enum::open_codes, response},
 };
 
-ticket_request! {
+ticket_operation! {
     /// Leaves a message on a ticket: an answer, a question, data that the engineers asked for.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group. It is also how a ticket that waits for
-    /// the customer is answered; whether its status then changes at once is not documented. A repeat leaves a second
-    /// message, so the client never repeats it after it may have been carried out.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/CreateMessages.html>
-    #[doc(alias = "CreateMessages")]
+    /// Called by whoever opened the ticket, or by a member of the same user group. It is also how a ticket that
+    /// waits for the customer is answered; whether its status then changes at once is not documented. A repeat
+    /// leaves a second message, so the client never repeats it after it may have been carried out.
+    POST "/v2/servicerequest/cases/{case_id}/message" as osm "CreateMessages" -> Done {
+        records("osm.ListMessages"), success(acknowledged),
+        source("https://support.huaweicloud.com/api-ticket/CreateMessages.html"),
+    }
     pub struct SendMessage {
         required {
-            /// The ticket; up to 64 characters.
-            case_id: TicketId,
+            /// The ticket.
+            case_id: TicketId where len(1..=64),
             /// What to say.
             message: MessageDraft,
         }
         optional {
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
         }
+        check |it, check| check.rule("message", !it.message.content.is_empty(), "must have a text")
     }
 }
 
@@ -59,96 +60,62 @@ impl From<String> for MessageDraft {
     }
 }
 
-impl Operation for SendMessage {
-    type Output = Done;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::post("osm.CreateMessages", "/v2/servicerequest/cases/{case_id}/message"))
-            .records("osm.ListMessages")
-            .success_acknowledged()
-            .doc("https://support.huaweicloud.com/api-ticket/CreateMessages.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("case_id", &self.case_id.as_str(), 1..=64)
-            .rule("message", !self.message.content.is_empty(), "must have a text")
-            .length("group_id", &self.group_id, 0..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// The messages of a ticket, one page.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group. Messages come without their ids here;
-    /// [`ShowTicket`](super::ShowTicket) has them.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListMessages.html>
+    /// Called by whoever opened the ticket, or by a member of the same user group. Messages come without their ids
+    /// here; [`ShowTicket`](super::ShowTicket) has them.
+    GET "/v2/servicerequest/cases/{case_id}/messages" as osm -> MessagePage {
+        rows(100, message_list: Message, total: count),
+        source("https://support.huaweicloud.com/api-ticket/ListMessages.html"),
+    }
     pub struct ListMessages {
         required {
-            /// The ticket; up to 64 characters.
-            case_id: TicketId,
+            /// The ticket.
+            case_id: TicketId where len(1..=64),
         }
         optional {
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
-            /// How many rows to skip, up to 65535; none by default.
-            offset: u32,
-            /// Rows per page, up to 100; the service takes 10 by default.
-            limit: u32,
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=65535),
+            /// Rows per page.
+            limit: u32 where range(0..=100) default(10),
         }
     }
 }
 
-impl Operation for ListMessages {
-    type Output = MessagePage;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListMessages", "/v2/servicerequest/cases/{case_id}/messages"))
-            .paging(Paging::rows(100, "message_list"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListMessages.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("case_id", &self.case_id.as_str(), 1..=64)
-            .length("group_id", &self.group_id, 0..=64)
-            .range("offset", &self.offset, 0..=65535)
-            .range("limit", &self.limit, 0..=100)
-            .finish()
-    }
-}
-
-paged!(ListMessages => message_list: Message, total count);
-
-ticket_request! {
+ticket_operation! {
     /// The messages before one that is held already, going back in time.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group. `client.pages` and `client.items` walk
-    /// back to the beginning: each page continues before the oldest message of the one before. The service names the
-    /// place by a time in milliseconds (inferred: the documentation says timestamp), while answers show local times to
-    /// the second, so of several messages in one second at a page's edge some may be left out; [`ListMessages`] leaves
-    /// out none. While walking, times are asked for in this request's zone, else in UTC+8, whatever the client's is.
+    /// Called by whoever opened the ticket, or by a member of the same user group. `client.pages` and
+    /// `client.items` walk back to the beginning: each page continues before the oldest message of the one before.
+    /// The service names the place by a time in milliseconds (inferred: the documentation says timestamp), while
+    /// answers show local times to the second, so of several messages in one second at a page's edge some may be
+    /// left out; [`ListMessages`] leaves out none. While walking, times are asked for in this request's zone, else
+    /// in UTC+8, whatever the client's is.
     ///
     /// A kind of message other than 0 and 1 is refused with `OSM.01010012`.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListMoreInstantMessages.html>
-    #[doc(alias = "ListMoreInstantMessages")]
+    GET "/v2/servicerequest/cases/{case_id}/instant-messages/more" as osm "ListMoreInstantMessages" -> MessagePage {
+        paging(Paging::marker(100, "message_list")),
+        source("https://support.huaweicloud.com/api-ticket/ListMoreInstantMessages.html"),
+    }
     pub struct ListOlderMessages {
         required {
-            /// The ticket; up to 64 characters.
-            case_id: TicketId,
+            /// The ticket.
+            case_id: TicketId where len(1..=64),
             /// When the oldest message that is held was written, in milliseconds since 1970; see
             /// [`ListOlderMessages::before`].
-            create_time: String,
+            create_time: String where len(1..=100),
             /// Whose side wrote that message.
             #[name("type")]
             author: Author,
-            /// How many messages, 1 to 100.
-            limit: u32,
+            /// How many messages.
+            limit: u32 where range(1..=100),
         }
         optional {
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
         }
     }
 }
@@ -164,26 +131,6 @@ impl ListOlderMessages {
 
 fn milliseconds(at: LocalTime, zone: TimeZone) -> String {
     (at.in_zone(zone).instant().unix_timestamp_nanos() / 1_000_000).to_string()
-}
-
-impl Operation for ListOlderMessages {
-    type Output = MessagePage;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.ListMoreInstantMessages",
-        "/v2/servicerequest/cases/{case_id}/instant-messages/more",
-    ))
-    .paging(Paging::marker(100, "message_list"))
-    .doc("https://support.huaweicloud.com/api-ticket/ListMoreInstantMessages.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("case_id", &self.case_id.as_str(), 1..=64)
-            .length("create_time", &self.create_time, 1..=100)
-            .range("limit", &self.limit, 1..=100)
-            .length("group_id", &self.group_id, 0..=64)
-            .finish()
-    }
 }
 
 /// The marker is time and side of the oldest message, `2026-05-01 16:05:01/1`.
@@ -231,156 +178,84 @@ impl Paged for ListOlderMessages {
     }
 }
 
-ticket_request! {
+ticket_operation! {
     /// What is new on several tickets since the last time they were asked about.
     ///
-    /// Called by whoever opened the tickets, or by a member of the same user group. Each answer holds a cursor that the
-    /// next question gives back; what comes without a cursor is not documented. How often it may be asked is not
-    /// documented either.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListNewInstantMessages.html>
-    #[doc(alias = "ListNewInstantMessages")]
+    /// Called by whoever opened the tickets, or by a member of the same user group. Each answer holds a cursor that
+    /// the next question gives back; what comes without a cursor is not documented. How often it may be asked is
+    /// not documented either.
+    GET "/v2/servicerequest/cases/instant-messages" as osm "ListNewInstantMessages" -> NewMessages {
+        source("https://support.huaweicloud.com/api-ticket/ListNewInstantMessages.html"),
+    }
     pub struct PollMessages {
         required {
-            /// The tickets, 1 to 100.
-            case_ids: Vec<TicketId>,
+            /// The tickets.
+            case_ids: Vec<TicketId> where count(1..=100),
         }
         optional {
-            /// The cursor of the answer before; up to 64 characters.
-            last_message_time_id: String,
-            /// The IAM user group, for tickets of another member; up to 64 characters.
-            group_id: String,
+            /// The cursor of the answer before.
+            last_message_time_id: String where len(0..=64),
+            /// The IAM user group, for tickets of another member.
+            group_id: String where len(0..=64),
         }
     }
 }
 
-impl Operation for PollMessages {
-    type Output = NewMessages;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.ListNewInstantMessages",
-        "/v2/servicerequest/cases/instant-messages",
-    ))
-    .doc("https://support.huaweicloud.com/api-ticket/ListNewInstantMessages.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .count("case_ids", self.case_ids.len(), 1..=100)
-            .length("last_message_time_id", &self.last_message_time_id, 0..=64)
-            .length("group_id", &self.group_id, 0..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// How many messages on each of several tickets nobody has read.
     ///
     /// Called by whoever opened the tickets, or by a member of the same user group.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListUnreadNewInstantMessages.html>
-    #[doc(alias = "ListUnreadNewInstantMessages")]
+    GET "/v2/servicerequest/cases/instant-messages/unread" as osm "ListUnreadNewInstantMessages" -> UnreadCounts {
+        source("https://support.huaweicloud.com/api-ticket/ListUnreadNewInstantMessages.html"),
+    }
     pub struct CountUnreadMessages {
         required {
-            /// The tickets, 1 to 100.
-            case_ids: Vec<TicketId>,
+            /// The tickets.
+            case_ids: Vec<TicketId> where count(1..=100),
         }
         optional {
-            /// The IAM user group, for tickets of another member; up to 64 characters.
-            group_id: String,
+            /// The IAM user group, for tickets of another member.
+            group_id: String where len(0..=64),
         }
     }
 }
 
-impl Operation for CountUnreadMessages {
-    type Output = UnreadCounts;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.ListUnreadNewInstantMessages",
-        "/v2/servicerequest/cases/instant-messages/unread",
-    ))
-    .doc("https://support.huaweicloud.com/api-ticket/ListUnreadNewInstantMessages.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .count("case_ids", self.case_ids.len(), 1..=100)
-            .length("group_id", &self.group_id, 0..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Marks all messages of a ticket as read.
     ///
     /// Called by whoever opened the ticket, or by a member of the same user group. A repeat changes nothing.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/UpdateNewInstantMessagesRead.html>
-    #[doc(alias = "UpdateNewInstantMessagesRead")]
+    POST "/v2/servicerequest/cases/{case_id}/instant-messages/unread" as osm "UpdateNewInstantMessagesRead" -> Done {
+        idempotent, success(acknowledged),
+        source("https://support.huaweicloud.com/api-ticket/UpdateNewInstantMessagesRead.html"),
+    }
     pub struct MarkMessagesRead {
         required {
-            /// The ticket; up to 64 characters.
-            case_id: TicketId,
+            /// The ticket.
+            case_id: TicketId where len(1..=64),
         }
         optional {
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
         }
     }
 }
 
-impl Operation for MarkMessagesRead {
-    type Output = Done;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::post(
-        "osm.UpdateNewInstantMessagesRead",
-        "/v2/servicerequest/cases/{case_id}/instant-messages/unread",
-    ))
-    .idempotency(Idempotency::Idempotent)
-    .success_acknowledged()
-    .doc("https://support.huaweicloud.com/api-ticket/UpdateNewInstantMessagesRead.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("case_id", &self.case_id.as_str(), 1..=64)
-            .length("group_id", &self.group_id, 0..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Takes a message back.
     ///
     /// Called by whoever wrote it. Until how long after sending it may be taken back is not documented, nor what a
     /// repeat answers.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/RevokeMessage.html>
-    #[doc(alias = "RevokeMessage")]
+    POST "/v2/servicerequest/cases/{case_id}/instant-messages/{message_id}/withdraw" as osm "RevokeMessage" -> Done {
+        no_body, state("osm.ShowCaseDetail"), success(acknowledged),
+        source("https://support.huaweicloud.com/api-ticket/RevokeMessage.html"),
+    }
     pub struct WithdrawMessage {
         required {
-            /// The ticket; up to 64 characters.
-            case_id: TicketId,
-            /// The message, from [`ShowTicket`](super::ShowTicket); 1 to 64 characters.
-            message_id: String,
+            /// The ticket.
+            case_id: TicketId where len(1..=64),
+            /// The message, from [`ShowTicket`](super::ShowTicket).
+            message_id: String where len(1..=64),
         }
-    }
-}
-
-impl Operation for WithdrawMessage {
-    type Output = Done;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::post(
-        "osm.RevokeMessage",
-        "/v2/servicerequest/cases/{case_id}/instant-messages/{message_id}/withdraw",
-    ))
-    .no_body()
-    .state("osm.ShowCaseDetail")
-    .success_acknowledged()
-    .doc("https://support.huaweicloud.com/api-ticket/RevokeMessage.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("case_id", &self.case_id.as_str(), 1..=64)
-            .length("message_id", &self.message_id, 1..=64)
-            .finish()
     }
 }
 
@@ -517,6 +392,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

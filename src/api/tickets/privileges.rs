@@ -1,216 +1,119 @@
 //! Who may do what with tickets, and how many may be opened.
 
-use super::common::{Done, Flag, OneOrMany, ticket, ticket_request};
-use crate::{
-    error::ValidationError,
-    operation::{Caller, Check, Operation, OperationMeta},
-    types::{CustomerId, Personal, open_enum::open_enum, response},
-};
+use super::common::{Done, Flag, OneOrMany, ticket_operation};
+use crate::types::{CustomerId, Personal, open_enum::open_enum, response};
 
-ticket_request! {
+ticket_operation! {
     /// Grants or revokes a privilege.
     ///
-    /// Called with the account's own credentials. Whose privilege it is, is not documented; the request names nobody. With
-    /// the submission policy on, IAM users need [`Privilege::OpenTickets`].
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/CreatePrivileges.html>
-    #[doc(alias = "CreatePrivileges")]
+    /// Called with the account's own credentials. Whose privilege it is, is not documented; the request names
+    /// nobody. With the submission policy on, IAM users need [`Privilege::OpenTickets`].
+    POST "/v2/servicerequest/privileges" as osm "CreatePrivileges" -> Done {
+        state("osm.ListPrivileges"), success(acknowledged),
+        source("https://support.huaweicloud.com/api-ticket/CreatePrivileges.html"),
+    }
     pub struct ChangePrivilege {
         required {
             /// Grant or revoke.
-            operation: PrivilegeChange,
+            operation: PrivilegeChange where len(1..=64),
         }
         optional {
             /// Which one.
             privilege: Privilege,
         }
+        check |it, check| check.length("privilege", &it.privilege.as_ref().map(Privilege::as_str), 0..=64)
     }
 }
 
-impl Operation for ChangePrivilege {
-    type Output = Done;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::post("osm.CreatePrivileges", "/v2/servicerequest/privileges"))
-            .state("osm.ListPrivileges")
-            .success_acknowledged()
-            .doc("https://support.huaweicloud.com/api-ticket/CreatePrivileges.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("operation", &self.operation.as_str(), 1..=64)
-            .length("privilege", &self.privilege.as_ref().map(Privilege::as_str), 0..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Whether the caller has a privilege.
     ///
     /// Called by a partner or a customer for itself.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListPrivileges.html>
-    #[doc(alias = "ListPrivileges")]
+    GET "/v2/servicerequest/privileges" as osm "ListPrivileges" -> PrivilegeCheck {
+        source("https://support.huaweicloud.com/api-ticket/ListPrivileges.html"),
+    }
     pub struct CheckPrivilege {
         required {
             /// Which one.
-            privilege: Privilege,
+            privilege: Privilege where len(1..=64),
         }
     }
 }
 
-impl Operation for CheckPrivilege {
-    type Output = PrivilegeCheck;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListPrivileges", "/v2/servicerequest/privileges"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListPrivileges.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new().length("privilege", &self.privilege.as_str(), 1..=64).finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Whether IAM users of the account need a privilege to open tickets.
     ///
     /// Called by a partner or a customer for itself. The master account switches the policy in the console.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ShowCustomerPrivilegePolicy.html>
-    #[doc(alias = "ShowCustomerPrivilegePolicy")]
-    pub struct ShowPrivilegePolicy {}
+    GET "/v2/servicerequest/privileges/privilege-policy" as osm "ShowCustomerPrivilegePolicy" -> PrivilegePolicy {
+        source("https://support.huaweicloud.com/api-ticket/ShowCustomerPrivilegePolicy.html"),
+    }
+    pub struct ShowPrivilegePolicy {
+    }
 }
 
-impl Operation for ShowPrivilegePolicy {
-    type Output = PrivilegePolicy;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.ShowCustomerPrivilegePolicy",
-        "/v2/servicerequest/privileges/privilege-policy",
-    ))
-    .doc("https://support.huaweicloud.com/api-ticket/ShowCustomerPrivilegePolicy.html");
-}
-
-ticket_request! {
+ticket_operation! {
     /// How many tickets of a kind may be opened, and how many of them still.
     ///
-    /// Called by a partner or a customer for itself. A partner with the standard partner plan has 30 tickets a month and
-    /// buys packs of 10 beyond that, says the console's guide.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListCaseQuotas.html>
-    #[doc(alias = "ListCaseQuotas")]
+    /// Called by a partner or a customer for itself. A partner with the standard partner plan has 30 tickets a
+    /// month and buys packs of 10 beyond that, says the console's guide.
+    GET "/v2/servicerequest/quotas" as osm "ListCaseQuotas" -> TicketQuota {
+        source("https://support.huaweicloud.com/api-ticket/ListCaseQuotas.html"),
+    }
     pub struct ShowTicketQuota {
         required {
-            /// The kind of problem; 1 to 64 characters.
-            business_type_id: String,
+            /// The kind of problem.
+            business_type_id: String where len(1..=64),
         }
         optional {
-            /// The product; without it the service takes its own product "user centre". Up to 64 characters.
-            product_category_id: String,
+            /// The product; without it the service takes its own product "user centre".
+            product_category_id: String where len(0..=64),
         }
     }
 }
 
-impl Operation for ShowTicketQuota {
-    type Output = TicketQuota;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListCaseQuotas", "/v2/servicerequest/quotas"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListCaseQuotas.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("business_type_id", &self.business_type_id, 1..=64)
-            .length("product_category_id", &self.product_category_id, 0..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Whether the calling partner may handle its customers' tickets.
     ///
     /// Called by a partner.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ShowPartnersCasesPrivilege.html>
-    #[doc(alias = "ShowPartnersCasesPrivilege")]
-    pub struct CheckPartnerPrivilege {}
+    GET "/v2/servicerequest/cases/partners/privilege/cases-processing" as osm "ShowPartnersCasesPrivilege" -> PartnerPrivilegeCheck {
+        caller(Partner), source("https://support.huaweicloud.com/api-ticket/ShowPartnersCasesPrivilege.html"),
+    }
+    pub struct CheckPartnerPrivilege {
+    }
 }
 
-impl Operation for CheckPartnerPrivilege {
-    type Output = PartnerPrivilegeCheck;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.ShowPartnersCasesPrivilege",
-        "/v2/servicerequest/cases/partners/privilege/cases-processing",
-    ))
-    .caller(Caller::Partner)
-    .doc("https://support.huaweicloud.com/api-ticket/ShowPartnersCasesPrivilege.html");
-}
-
-ticket_request! {
+ticket_operation! {
     /// When the partner of the calling customer serves.
     ///
     /// Called by a customer about the partner it is associated with, or about the vendor of a product.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ShowPartnersServiceInfo.html>
-    #[doc(alias = "ShowPartnersServiceInfo")]
+    GET "/v2/servicerequest/cases/partners/service-info" as osm "ShowPartnersServiceInfo" -> ShownPartnerService {
+        source("https://support.huaweicloud.com/api-ticket/ShowPartnersServiceInfo.html"),
+    }
     pub struct ShowPartnerService {
         optional {
-            /// The category of the ticket; up to 32 characters.
-            case_sub_type_id: String,
-            /// The product of a marketplace vendor; up to 64 characters.
-            product_id: String,
+            /// The category of the ticket.
+            case_sub_type_id: String where len(0..=32),
+            /// The product of a marketplace vendor.
+            product_id: String where len(0..=64),
         }
     }
 }
 
-impl Operation for ShowPartnerService {
-    type Output = ShownPartnerService;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.ShowPartnersServiceInfo",
-        "/v2/servicerequest/cases/partners/service-info",
-    ))
-    .doc("https://support.huaweicloud.com/api-ticket/ShowPartnersServiceInfo.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("case_sub_type_id", &self.case_sub_type_id, 0..=32)
-            .length("product_id", &self.product_id, 0..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// The IAM users of the calling account, with masked contact data.
     ///
-    /// Called by a partner or a customer for its own account. The service calls them sub-customers; they are users of one
-    /// account, not customers of a partner.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListSubCustomers.html>
-    #[doc(alias = "ListSubCustomers")]
+    /// Called by a partner or a customer for its own account. The service calls them sub-customers; they are users
+    /// of one account, not customers of a partner.
+    GET "/v2/servicerequest/customers/sub-customers" as osm "ListSubCustomers" -> Users {
+        source("https://support.huaweicloud.com/api-ticket/ListSubCustomers.html"),
+    }
     pub struct ListUsers {
         optional {
-            /// Only the one of this name; up to 64 characters.
-            sub_customer_name: Personal,
-            /// Only this one; up to 64 characters.
-            sub_customer_id: String,
+            /// Only the one of this name.
+            sub_customer_name: Personal where len(0..=64),
+            /// Only this one.
+            sub_customer_id: String where len(0..=64),
         }
-    }
-}
-
-impl Operation for ListUsers {
-    type Output = Users;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.ListSubCustomers", "/v2/servicerequest/customers/sub-customers"))
-            .doc("https://support.huaweicloud.com/api-ticket/ListSubCustomers.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("sub_customer_name", &self.sub_customer_name, 0..=64)
-            .length("sub_customer_id", &self.sub_customer_id, 0..=64)
-            .finish()
     }
 }
 
@@ -331,6 +234,7 @@ open_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

@@ -1,30 +1,28 @@
 //! Reports of abuse and infringement on the platform.
 
-use super::{
-    AttachmentId,
-    common::{Done, bare},
-};
+use super::{AttachmentId, common::Done};
 use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, request},
+    operation,
+    operation::request,
     types::{Personal, open_enum::open_codes, open_enum::open_enum},
 };
 
-request! {
+operation! {
     /// Files a report of abuse or of an infringement of rights.
     ///
-    /// Called by a partner or a customer. It is no ticket and has no status. Takes none of the common headers. Refused
-    /// with `OSM.01010016` without a type. A repeat files a second report.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/CreateFeedback.html>
-    #[doc(alias = "CreateFeedback")]
+    /// Called by a partner or a customer. It is no ticket and has no status. Takes none of the common headers.
+    /// Refused with `OSM.01010016` without a type. A repeat files a second report.
+    POST "/v2/servicerequest/feedbacks" as osm "CreateFeedback" -> Done {
+        sites(ALL), caller(Either), success(acknowledged),
+        source("https://support.huaweicloud.com/api-ticket/CreateFeedback.html"),
+    }
     pub struct FileReport {
         required {
-            /// The type of the report, 1 to 32 characters; the values are not documented.
+            /// The type of the report; the values are not documented.
             #[name("type")]
-            kind: String,
-            /// The product of Huawei Cloud concerned, or the address that is reported; up to 2048 characters.
-            title: String,
+            kind: String where len(1..=32),
+            /// The product of Huawei Cloud concerned, or the address that is reported.
+            title: String where len(0..=2048),
             /// What happened.
             content: Personal,
             /// Uploaded attachments that prove it.
@@ -36,6 +34,11 @@ request! {
             /// The right that is infringed.
             ip: IntellectualProperty,
         }
+        check |it, check| check.rule("contacts", !it.contacts.name.is_empty(), "must name the reporter").count(
+            "id_files",
+            it.contacts.id_files.len(),
+            1..=3,
+        )
     }
 }
 
@@ -83,24 +86,6 @@ request! {
     }
 }
 
-impl Operation for FileReport {
-    type Output = Done;
-
-    const META: &'static OperationMeta =
-        &bare(OperationMeta::post("osm.CreateFeedback", "/v2/servicerequest/feedbacks"))
-            .success_acknowledged()
-            .doc("https://support.huaweicloud.com/api-ticket/CreateFeedback.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("type", &self.kind, 1..=32)
-            .length("title", &self.title, 0..=2048)
-            .rule("contacts", !self.contacts.name.is_empty(), "must name the reporter")
-            .count("id_files", self.contacts.id_files.len(), 1..=3)
-            .finish()
-    }
-}
-
 open_enum! {
     /// A kind of right in intellectual property.
     pub enum IntellectualPropertyType {
@@ -132,6 +117,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
 
     #[test]
     fn a_report_needs_a_type_and_proof_of_who_files_it() {

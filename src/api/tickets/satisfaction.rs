@@ -2,80 +2,52 @@
 
 use super::{
     TicketId,
-    common::{Done, ticket, ticket_request},
+    common::{Done, ticket_operation},
 };
 use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, request},
+    operation::request,
     types::{Personal, response},
 };
 
-ticket_request! {
+ticket_operation! {
     /// Scores a ticket.
     ///
     /// Called by whoever opened it, after it was completed; [`ActOnTicket`](super::ActOnTicket) can score while it
     /// closes. Whether a second score replaces the first is not documented.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/CreateScores.html>
-    #[doc(alias = "CreateScores")]
+    POST "/v2/servicerequest/cases/{case_id}/score" as osm "CreateScores" -> Done {
+        state("osm.ShowCaseDetail"), success(acknowledged),
+        source("https://support.huaweicloud.com/api-ticket/CreateScores.html"),
+    }
     pub struct ScoreTicket {
         required {
-            /// The ticket; up to 64 characters.
-            case_id: TicketId,
-            /// The verdict in words; up to 400 characters, may be empty.
-            judgement: Personal,
-            /// One score for each dimension of [`ListScoreDimensions`], at most 100.
-            incident_satisfaction_list: Vec<ScoreGiven>,
+            /// The ticket.
+            case_id: TicketId where len(1..=64),
+            /// The verdict in words, may be empty.
+            judgement: Personal where len(0..=400),
+            /// One score for each dimension of [`ListScoreDimensions`].
+            incident_satisfaction_list: Vec<ScoreGiven> where count(0..=100),
         }
         optional {
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
         }
+        check |it, check| check.rule(
+            "incident_satisfaction_list",
+            it.incident_satisfaction_list.iter().all(ScoreGiven::is_possible),
+            "must hold scores from 0 to the most that their dimension gives",
+        )
     }
 }
 
-impl Operation for ScoreTicket {
-    type Output = Done;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::post("osm.CreateScores", "/v2/servicerequest/cases/{case_id}/score"))
-            .state("osm.ShowCaseDetail")
-            .success_acknowledged()
-            .doc("https://support.huaweicloud.com/api-ticket/CreateScores.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("case_id", &self.case_id.as_str(), 1..=64)
-            .length("judgement", &self.judgement, 0..=400)
-            .count("incident_satisfaction_list", self.incident_satisfaction_list.len(), 0..=100)
-            .rule(
-                "incident_satisfaction_list",
-                self.incident_satisfaction_list.iter().all(ScoreGiven::is_possible),
-                "must hold scores from 0 to the most that their dimension gives",
-            )
-            .length("group_id", &self.group_id, 0..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// What a ticket can be scored for, and how many points each is worth.
     ///
     /// Called by a partner or a customer for itself.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListSatisfactionDimensions.html>
-    #[doc(alias = "ListSatisfactionDimensions")]
-    pub struct ListScoreDimensions {}
-}
-
-impl Operation for ListScoreDimensions {
-    type Output = ScoreDimensions;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.ListSatisfactionDimensions",
-        "/v2/servicerequest/config/satisfaction-dimensions",
-    ))
-    .doc("https://support.huaweicloud.com/api-ticket/ListSatisfactionDimensions.html");
+    GET "/v2/servicerequest/config/satisfaction-dimensions" as osm "ListSatisfactionDimensions" -> ScoreDimensions {
+        source("https://support.huaweicloud.com/api-ticket/ListSatisfactionDimensions.html"),
+    }
+    pub struct ListScoreDimensions {
+    }
 }
 
 request! {
@@ -164,6 +136,7 @@ impl ScoreDimension {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

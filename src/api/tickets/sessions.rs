@@ -2,167 +2,106 @@
 
 use super::{
     AuthorizationId,
-    common::{LocalOrNone, ticket, ticket_request},
+    common::{LocalOrNone, ticket_operation},
 };
-use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Paging, paged},
-    types::{LocalTime, open_enum::open_codes, response},
-};
+use crate::types::{LocalTime, open_enum::open_codes, response};
 
-ticket_request! {
+ticket_operation! {
     /// The sessions that engineers held with an authorization, one page.
     ///
     /// Called by whoever opened the ticket, or by a member of the same user group.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListHistorySessions.html>
-    #[doc(alias = "ListHistorySessions")]
+    GET "/v2/servicerequest/authorizations/{authorization_id}/authorization-details/{authorization_detail_id}/history-sessions" as osm "ListHistorySessions" -> SessionPage {
+        rows(100, session_list: Session, total: total_count),
+        source("https://support.huaweicloud.com/api-ticket/ListHistorySessions.html"),
+    }
     pub struct ListSessions {
         required {
-            /// The authorization; 1 to 32 characters.
-            authorization_id: AuthorizationId,
+            /// The authorization.
+            authorization_id: AuthorizationId where len(1..=32),
             /// The host or account in it, from [`ShowAuthorization`](super::ShowAuthorization).
             authorization_detail_id: i64,
         }
         optional {
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
-            /// How many rows to skip, up to 65535; none by default.
-            offset: u32,
-            /// Rows per page, up to 100; the service takes 10 by default.
-            limit: u32,
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=65535),
+            /// Rows per page.
+            limit: u32 where range(0..=100) default(10),
         }
+        check |it, check| check.range("authorization_detail_id", &it.authorization_detail_id, 0..=i64::MAX)
     }
 }
 
-impl Operation for ListSessions {
-    type Output = SessionPage;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.ListHistorySessions",
-        "/v2/servicerequest/authorizations/{authorization_id}/authorization-details/{authorization_detail_id}/history-sessions",
-    ))
-    .paging(Paging::rows(100, "session_list"))
-    .doc("https://support.huaweicloud.com/api-ticket/ListHistorySessions.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("authorization_id", &self.authorization_id.as_str(), 1..=32)
-            .range("authorization_detail_id", &self.authorization_detail_id, 0..=i64::MAX)
-            .length("group_id", &self.group_id, 0..=64)
-            .range("offset", &self.offset, 0..=65535)
-            .range("limit", &self.limit, 0..=100)
-            .finish()
-    }
-}
-
-paged!(ListSessions => session_list: Session, total total_count);
-
-ticket_request! {
+ticket_operation! {
     /// The commands that were given in a session, one page.
     ///
     /// Called by whoever opened the ticket, or by a member of the same user group.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListHistoryOperateLogs.html>
-    #[doc(alias = "ListHistoryOperateLogs")]
+    GET "/v2/servicerequest/authorizations/{authorization_id}/authorization-details/{authorization_detail_id}/sessions/{session_id}/operation-logs" as osm "ListHistoryOperateLogs" -> CommandPage {
+        rows(100, ops_list: Command, total: total_count),
+        source("https://support.huaweicloud.com/api-ticket/ListHistoryOperateLogs.html"),
+    }
     pub struct ListSessionCommands {
         required {
-            /// The authorization; 1 to 32 characters.
-            authorization_id: AuthorizationId,
+            /// The authorization.
+            authorization_id: AuthorizationId where len(1..=32),
             /// The host or account in it.
             authorization_detail_id: i64,
             /// The session, from [`ListSessions`].
             session_id: i64,
         }
         optional {
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
             /// In which order of time; the latest first by default.
             sort: SortOrder,
-            /// How many rows to skip, up to 65535; none by default.
-            offset: u32,
-            /// Rows per page, up to 100; the service takes 10 by default.
-            limit: u32,
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=65535),
+            /// Rows per page.
+            limit: u32 where range(0..=100) default(10),
         }
+        check |it, check| check.range("authorization_detail_id", &it.authorization_detail_id, 0..=i64::MAX).range(
+            "session_id",
+            &it.session_id,
+            0..=i64::MAX,
+        )
     }
 }
 
-impl Operation for ListSessionCommands {
-    type Output = CommandPage;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.ListHistoryOperateLogs",
-        "/v2/servicerequest/authorizations/{authorization_id}/authorization-details/{authorization_detail_id}/sessions/{session_id}/operation-logs",
-    ))
-    .paging(Paging::rows(100, "ops_list"))
-    .doc("https://support.huaweicloud.com/api-ticket/ListHistoryOperateLogs.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("authorization_id", &self.authorization_id.as_str(), 1..=32)
-            .range("authorization_detail_id", &self.authorization_detail_id, 0..=i64::MAX)
-            .range("session_id", &self.session_id, 0..=i64::MAX)
-            .length("group_id", &self.group_id, 0..=64)
-            .range("offset", &self.offset, 0..=65535)
-            .range("limit", &self.limit, 0..=100)
-            .finish()
-    }
-}
-
-paged!(ListSessionCommands => ops_list: Command, total total_count);
-
-ticket_request! {
+ticket_operation! {
     /// The files that went to or from a host in a session, one page.
     ///
     /// Called by whoever opened the ticket, or by a member of the same user group.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListTransportHistories.html>
-    #[doc(alias = "ListTransportHistories")]
+    GET "/v2/servicerequest/authorizations/{authorization_id}/authorization-details/{authorization_detail_id}/sessions/{session_id}/operation-file-logs" as osm "ListTransportHistories" -> TransferPage {
+        rows(100, file_ops_list: Transfer, total: total_count),
+        source("https://support.huaweicloud.com/api-ticket/ListTransportHistories.html"),
+    }
     pub struct ListSessionTransfers {
         required {
-            /// The authorization; 1 to 32 characters.
-            authorization_id: AuthorizationId,
+            /// The authorization.
+            authorization_id: AuthorizationId where len(1..=32),
             /// The host or account in it.
             authorization_detail_id: i64,
             /// The session, from [`ListSessions`].
             session_id: i64,
         }
         optional {
-            /// The IAM user group, for the ticket of another member; up to 64 characters.
-            group_id: String,
+            /// The IAM user group, for the ticket of another member.
+            group_id: String where len(0..=64),
             /// In which order of time; the latest first by default.
             sort: SortOrder,
-            /// How many rows to skip, up to 65535; none by default.
-            offset: u32,
-            /// Rows per page, 1 to 100; the service takes 10 by default.
-            limit: u32,
+            /// Rows to skip; none by default.
+            offset: u32 where range(0..=65535),
+            /// Rows per page.
+            limit: u32 where range(1..=100) default(10),
         }
+        check |it, check| check.range("authorization_detail_id", &it.authorization_detail_id, 0..=i64::MAX).range(
+            "session_id",
+            &it.session_id,
+            0..=i64::MAX,
+        )
     }
 }
-
-impl Operation for ListSessionTransfers {
-    type Output = TransferPage;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.ListTransportHistories",
-        "/v2/servicerequest/authorizations/{authorization_id}/authorization-details/{authorization_detail_id}/sessions/{session_id}/operation-file-logs",
-    ))
-    .paging(Paging::rows(100, "file_ops_list"))
-    .doc("https://support.huaweicloud.com/api-ticket/ListTransportHistories.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("authorization_id", &self.authorization_id.as_str(), 1..=32)
-            .range("authorization_detail_id", &self.authorization_detail_id, 0..=i64::MAX)
-            .range("session_id", &self.session_id, 0..=i64::MAX)
-            .length("group_id", &self.group_id, 0..=64)
-            .range("offset", &self.offset, 0..=65535)
-            .range("limit", &self.limit, 1..=100)
-            .finish()
-    }
-}
-
-paged!(ListSessionTransfers => file_ops_list: Transfer, total total_count);
 
 response! {
     /// One page of sessions.
@@ -257,6 +196,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

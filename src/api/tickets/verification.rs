@@ -4,190 +4,112 @@
 //! with what the person received, then [`ListVerifiedContacts`] for the serial number that
 //! [`OpenTicket`](super::OpenTicket) takes.
 
-use super::common::{Done, Flag, LocalOrNone, ticket, ticket_request};
-use crate::{
-    error::ValidationError,
-    operation::{Check, Operation, OperationMeta, Paging, paged},
-    types::{CustomerId, LocalTime, Personal, Secret, open_enum::open_codes, response},
-};
+use super::common::{Done, Flag, LocalOrNone, ticket_operation};
+use crate::types::{CustomerId, LocalTime, Personal, Secret, open_enum::open_codes, response};
 
-ticket_request! {
+ticket_operation! {
     /// Whether a contact has to be verified before it is told about a ticket.
     ///
     /// Called by a partner or a customer for itself.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/CheckNeedVerify.html>
-    #[doc(alias = "CheckNeedVerify")]
+    GET "/v2/servicerequest/verifycodes/need-verify" as osm "CheckNeedVerify" -> ContactCheck {
+        source("https://support.huaweicloud.com/api-ticket/CheckNeedVerify.html"),
+    }
     pub struct CheckContact {
         required {
-            /// The telephone number or e-mail address, 1 to 64 characters.
-            contact_value: Personal,
+            /// The telephone number or e-mail address.
+            contact_value: Personal where len(1..=64),
             /// Which of the two it is.
             contact_way: ContactWay,
         }
         optional {
-            /// The country calling code of a number; up to 16 characters.
-            area_code: String,
+            /// The country calling code of a number.
+            area_code: String where len(0..=16),
         }
     }
 }
 
-impl Operation for CheckContact {
-    type Output = ContactCheck;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::get("osm.CheckNeedVerify", "/v2/servicerequest/verifycodes/need-verify"))
-            .doc("https://support.huaweicloud.com/api-ticket/CheckNeedVerify.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("contact_value", &self.contact_value, 1..=64)
-            .length("area_code", &self.area_code, 0..=16)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Sends a code of six characters to a contact.
     ///
-    /// Called by a partner or a customer for itself. Every repeat sends another code; how soon another may be sent, and
-    /// how long a code is good, is not documented.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/SendVerifyCodes.html>
-    #[doc(alias = "SendVerifyCodes")]
+    /// Called by a partner or a customer for itself. Every repeat sends another code; how soon another may be sent,
+    /// and how long a code is good, is not documented.
+    POST "/v2/servicerequest/verifycodes/send" as osm "SendVerifyCodes" -> Done {
+        success(acknowledged), source("https://support.huaweicloud.com/api-ticket/SendVerifyCodes.html"),
+    }
     pub struct SendVerificationCode {
         required {
-            /// The telephone number or e-mail address, 1 to 64 characters.
-            contact_value: Personal,
+            /// The telephone number or e-mail address.
+            contact_value: Personal where len(1..=64),
             /// Which of the two it is.
             contact_way: ContactWay,
-            /// The country calling code of a number, such as `86`; up to 16 characters.
-            area_code: String,
+            /// The country calling code of a number, such as `86`.
+            area_code: String where len(0..=16),
         }
     }
 }
 
-impl Operation for SendVerificationCode {
-    type Output = Done;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::post("osm.SendVerifyCodes", "/v2/servicerequest/verifycodes/send"))
-            .success_acknowledged()
-            .doc("https://support.huaweicloud.com/api-ticket/SendVerifyCodes.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("contact_value", &self.contact_value, 1..=64)
-            .length("area_code", &self.area_code, 0..=16)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// Verifies a contact with the code that it received.
     ///
     /// Called by a partner or a customer for itself. A wrong code is refused with
-    /// [`VERIFICATION_FAILED`](crate::error::codes::VERIFICATION_FAILED). A code may be good for one call only, so the
-    /// client does not repeat it; [`ListVerifiedContacts`] tells whether it counted.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/CheckVerifyCodes.html>
-    #[doc(alias = "CheckVerifyCodes")]
+    /// [`VERIFICATION_FAILED`](crate::error::codes::VERIFICATION_FAILED). A code may be good for one call only, so
+    /// the client does not repeat it; [`ListVerifiedContacts`] tells whether it counted.
+    POST "/v2/servicerequest/verifycodes" as osm "CheckVerifyCodes" -> Done {
+        state("osm.ListHasVerifiedContacts"), success(acknowledged),
+        source("https://support.huaweicloud.com/api-ticket/CheckVerifyCodes.html"),
+    }
     pub struct VerifyContact {
         required {
             /// The code, six characters.
-            verify_code: Secret,
-            /// The telephone number or e-mail address, 1 to 64 characters.
-            contact_value: Personal,
+            verify_code: Secret where len(6..=6),
+            /// The telephone number or e-mail address.
+            contact_value: Personal where len(1..=64),
             /// Which of the two it is.
             contact_way: ContactWay,
         }
         optional {
-            /// The country calling code of a number; up to 16 characters.
-            area_code: String,
-            /// The IAM user it is verified for; up to 64 characters.
-            x_customer_id: String,
-            /// The account it is verified for; up to 64 characters.
-            customer_id: CustomerId,
+            /// The country calling code of a number.
+            area_code: String where len(0..=16),
+            /// The IAM user it is verified for.
+            x_customer_id: String where len(0..=64),
+            /// The account it is verified for.
+            customer_id: CustomerId where len(0..=64),
         }
     }
 }
 
-impl Operation for VerifyContact {
-    type Output = Done;
-
-    const META: &'static OperationMeta =
-        &ticket(OperationMeta::post("osm.CheckVerifyCodes", "/v2/servicerequest/verifycodes"))
-            .state("osm.ListHasVerifiedContacts")
-            .success_acknowledged()
-            .doc("https://support.huaweicloud.com/api-ticket/CheckVerifyCodes.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("verify_code", &self.verify_code, 6..=6)
-            .length("contact_value", &self.contact_value, 1..=64)
-            .length("area_code", &self.area_code, 0..=16)
-            .length("x_customer_id", &self.x_customer_id, 0..=64)
-            .length("customer_id", &self.customer_id, 0..=64)
-            .finish()
-    }
-}
-
-ticket_request! {
+ticket_operation! {
     /// The contacts that have been verified, one page.
     ///
-    /// Called by a partner or a customer for itself. The service's own default of the offset is 1 here and 0 in all other
-    /// lists; `client.items` names the offset always and begins at 0.
-    ///
-    /// Source: <https://support.huaweicloud.com/api-ticket/ListHasVerifiedContacts.html>
-    #[doc(alias = "ListHasVerifiedContacts")]
+    /// Called by a partner or a customer for itself. The service's own default of the offset is 1 here and 0 in all
+    /// other lists; `client.items` names the offset always and begins at 0.
+    GET "/v2/servicerequest/verifycodes/has-verified" as osm "ListHasVerifiedContacts" -> VerifiedContactPage {
+        rows(100, contact_list: VerifiedContact, total: count),
+        source("https://support.huaweicloud.com/api-ticket/ListHasVerifiedContacts.html"),
+    }
     pub struct ListVerifiedContacts {
         optional {
             /// Only telephone numbers, or only e-mail addresses.
             contact_way: ContactWay,
-            /// Only those of this account; up to 64 characters.
-            customer_id: CustomerId,
-            /// Only those of this IAM user; up to 64 characters.
-            sub_customer_id: String,
+            /// Only those of this account.
+            customer_id: CustomerId where len(0..=64),
+            /// Only those of this IAM user.
+            sub_customer_id: String where len(0..=64),
             /// Only those with this time of expiry.
             expired_time: LocalTime,
-            /// Only the one with this serial number; up to 64 characters.
-            verified_id: String,
-            /// Only this telephone number or e-mail address; up to 64 characters.
-            contact_value: Personal,
-            /// Only those with this country calling code; up to 16 characters.
-            area_code: String,
-            /// How many rows to skip, up to 65535; the service takes 1 by default.
-            offset: u32,
-            /// Rows per page, up to 100; the service takes 10 by default.
-            limit: u32,
+            /// Only the one with this serial number.
+            verified_id: String where len(0..=64),
+            /// Only this telephone number or e-mail address.
+            contact_value: Personal where len(0..=64),
+            /// Only those with this country calling code.
+            area_code: String where len(0..=16),
+            /// Rows to skip; the service takes 1 by default.
+            offset: u32 where range(0..=65535),
+            /// Rows per page.
+            limit: u32 where range(0..=100) default(10),
         }
     }
 }
-
-impl Operation for ListVerifiedContacts {
-    type Output = VerifiedContactPage;
-
-    const META: &'static OperationMeta = &ticket(OperationMeta::get(
-        "osm.ListHasVerifiedContacts",
-        "/v2/servicerequest/verifycodes/has-verified",
-    ))
-    .paging(Paging::rows(100, "contact_list"))
-    .doc("https://support.huaweicloud.com/api-ticket/ListHasVerifiedContacts.html");
-
-    fn validate(&self) -> Result<(), ValidationError> {
-        Check::new()
-            .length("customer_id", &self.customer_id, 0..=64)
-            .length("sub_customer_id", &self.sub_customer_id, 0..=64)
-            .length("verified_id", &self.verified_id, 0..=64)
-            .length("contact_value", &self.contact_value, 0..=64)
-            .length("area_code", &self.area_code, 0..=16)
-            .range("offset", &self.offset, 0..=65535)
-            .range("limit", &self.limit, 0..=100)
-            .finish()
-    }
-}
-
-paged!(ListVerifiedContacts => contact_list: VerifiedContact, total count);
 
 response! {
     /// Whether a contact has to be verified.
@@ -237,6 +159,7 @@ open_codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation as _;
     use crate::types::decode_str;
 
     #[test]

@@ -99,7 +99,7 @@ impl Resolvable for IssueVouchers {
     fn results(&self, output: &IssueOutcome) -> Vec<TargetResult> {
         let issued = output.coupon_infos.iter();
         let issued = issued.map(|issue| TargetResult::executed(issue.id.as_str(), issue.coupon_id.as_str()));
-        issued.chain(output.error_details.iter().filter_map(ItemError::target_result)).collect()
+        issued.chain(output.error_details.iter().filter_map(TargetResult::of_item)).collect()
     }
 }
 
@@ -198,9 +198,9 @@ response! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{operation::fits, vouchers::VoucherResult};
     use crate::operation::Operation as _;
     use crate::types::decode_str;
+    use crate::{operation::fits, vouchers::VoucherResult};
 
     fn window() -> TimeWindow {
         TimeWindow {
@@ -224,7 +224,10 @@ mod tests {
         let (done, failed): (Vec<_>, Vec<_>) = outcome.outcomes().partition(|item| item.is_ok());
         let vouchers: Vec<_> = done.iter().map(|item| item.as_ref().unwrap().coupon_id.as_str()).collect();
         assert_eq!(vouchers, ["v1", "v3"]);
-        assert_eq!(failed[0].unwrap_err().to_string(), "c2: CBC.99000013: quota insufficient");
+        assert_eq!(
+            failed[0].unwrap_err().to_string(),
+            "c2: CBC.99000013: What is left of the quota does not cover the vouchers"
+        );
     }
 
     #[test]

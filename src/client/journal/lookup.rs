@@ -42,7 +42,8 @@ impl Client {
         window: TimeWindow,
     ) -> Result<Result<Vec<RecordFacts>, String>, Error> {
         let query = resolver.query;
-        let (style, size) = query.paging.map_or((PagingStyle::Rows, 0), |paging| (paging.style, paging.largest));
+        let (style, size) =
+            query.paging.map_or((PagingStyle::Rows, 0), |paging| (paging.style, paging.largest));
         let mut rows: Vec<RecordFacts> = Vec::new();
         for page in 1..=PAGES {
             let position = match style {

@@ -106,7 +106,9 @@ impl Client {
     /// # Errors
     /// As for [`Client::send_once`], and without a journal every unknown outcome.
     pub async fn send_attempt(&self, attempt: &Attempt) -> Result<Settled, Error> {
-        let Some(session) = self.view.journal.clone() else { return self.send_without_journal(attempt).await };
+        let Some(session) = self.view.journal.clone() else {
+            return self.send_without_journal(attempt).await;
+        };
         let resolver = session.resolver(&attempt.operation)?;
         self.check_book(&session, attempt).await?;
         self.send_settled(&session, &resolver, attempt.clone()).await
@@ -125,7 +127,8 @@ impl Client {
             let resolver = session.resolver(&attempt.operation)?;
             self.check_book(&session, attempt).await?;
             let stored = session.journal.load(&attempt.request_id).await;
-            let stored = stored.map_err(|error| journal_error(resolver.meta.name, "loading an attempt", error))?;
+            let stored =
+                stored.map_err(|error| journal_error(resolver.meta.name, "loading an attempt", error))?;
             if stored.is_some() {
                 return self.settled(&session, &resolver, &attempt.request_id, &options).await;
             }
@@ -149,9 +152,7 @@ impl Client {
         // The local clock may be wrong; the time that passed since is right.
         let now = self.shared.clock.boot_time();
         attempt.made_after = match (outcome.sent, self.service_now()) {
-            (Some(sent), Some(service)) => {
-                Some(service_time(service.earliest - now.saturating_sub(sent)))
-            }
+            (Some(sent), Some(service)) => Some(service_time(service.earliest - now.saturating_sub(sent))),
             _ => Some(outcome.from),
         };
         attempt.closed = outcome.closed;
@@ -329,7 +330,8 @@ impl Client {
             undecided_seen: Default::default(),
         };
         let begun = journal.begin(&begin).await;
-        let begun = begun.map_err(|error| journal_error(resolver.meta.name, "beginning an attempt", error))?;
+        let begun =
+            begun.map_err(|error| journal_error(resolver.meta.name, "beginning an attempt", error))?;
         debug_assert!(matches!(begun, Begun::Open(_)), "an empty journal opens every attempt");
         let now = self.shared.clock.boot_time();
         session.closed(&attempt.request_id, attempt.closed.unwrap_or(now));

@@ -235,8 +235,9 @@ impl Client {
             true => plan.attempt.arguments.clone(),
             false => resolver.for_targets(&plan.attempt.arguments, &targets).map_err(invalid)?,
         };
-        let parts = RequestParts::split(resolver.meta, arguments.clone().into_bytes())
+        let mut parts = RequestParts::split(resolver.meta, arguments.clone().into_bytes())
             .map_err(|error| Error::invalid_input(name, error))?;
+        self.admit(&mut parts).await?;
         let learned = session.journal.learned(&crate::journal::QueryScope::of(&plan.attempt)).await;
         let learned = learned.map_err(|error| journal_error(name, "reading what was learned", error))?;
         let gate = JournalGate {
@@ -277,7 +278,8 @@ impl Client {
         mut result: Result<RawResponse, Error>,
     ) -> Result<RawResponse, Error> {
         for repeat in 1..=KEYED_REPEATS {
-            let unknown = matches!(&result, Err(error) if error.may_have_been_executed() && error.code().is_none());
+            let unknown =
+                matches!(&result, Err(error) if error.may_have_been_executed() && error.code().is_none());
             let over = self.shared.clock.boot_time() >= send.hand_over_by;
             if !unknown || over {
                 break;
@@ -290,7 +292,10 @@ impl Client {
                 Ok(answer) => Ok(answer),
                 Err(error) if error.may_have_been_executed() => Err(error),
                 Err(error) => {
-                    result = result.map_err(|first| if error.code().is_some() { error.perhaps_executed() } else { first });
+                    result =
+                        result.map_err(
+                            |first| if error.code().is_some() { error.perhaps_executed() } else { first },
+                        );
                     result
                 }
             };
@@ -329,7 +334,8 @@ impl Client {
                 return Ok(Sent::NotSent(error));
             }
             Err(error) => {
-                let what = format!("{:?}, status {:?}, code {:?}", error.kind(), error.status(), error.code());
+                let what =
+                    format!("{:?}, status {:?}, code {:?}", error.kind(), error.status(), error.code());
                 let changes = match refusal_code(resolver, &error) {
                     Some(code) => {
                         let refused = |leg: &usize| LegChange::not_executed(*leg, Some(code.clone()));
@@ -384,7 +390,8 @@ impl Client {
         }
         let Some(now) = self.service_now() else { return };
         let age = session.options.resolve.signature_age + Duration::from_secs(300);
-        let window = TimeWindow { from: floor(now.earliest - Duration::from_secs(60)), until: floor(now.earliest) };
+        let window =
+            TimeWindow { from: floor(now.earliest - Duration::from_secs(60)), until: floor(now.earliest) };
         let Ok(parts) = (resolver.query_parts)(&attempt.arguments, window, None) else { return };
         let stale = floor(now.earliest - age);
         match Call::new(self, &parts).signed_at(stale).run().await {
@@ -409,7 +416,8 @@ fn refusal_code(resolver: &Resolver, error: &Error) -> Option<String> {
     let known_key = resolver.meta.idempotency == Idempotency::Keyed && code.is_repeat_of_keyed_write();
     let server_error = error.status().is_some_and(|status| status.is_server_error());
     let proves = code.info().is_some() && code.retry() != Retry::ReadsOnly;
-    (proves && !known_key && !server_error && !error.may_have_been_executed()).then(|| code.as_str().to_owned())
+    (proves && !known_key && !server_error && !error.may_have_been_executed())
+        .then(|| code.as_str().to_owned())
 }
 
 /// What a response says about the legs that were sent. A leg that is named not at all, twice, or without a usable record stays
@@ -426,7 +434,9 @@ fn leg_changes(stored: &StoredAttempt, legs: &[usize], results: &[TargetResult])
                 let change = LegChange::executed(*number, "", DecidedBy::Response);
                 Some(LegChange { record: None, ..change })
             }
-            (TargetResult::Refused { code, .. }, None) => Some(LegChange::not_executed(*number, Some(code.clone()))),
+            (TargetResult::Refused { code, .. }, None) => {
+                Some(LegChange::not_executed(*number, Some(code.clone())))
+            }
             _ => None,
         }
     };
@@ -493,7 +503,10 @@ impl SendGate for JournalGate<'_> {
 }
 
 impl JournalGate<'_> {
-    async fn begin(&self, credentials: &Credentials) -> Result<(Box<StoredAttempt>, SignedSend), Box<Opened>> {
+    async fn begin(
+        &self,
+        credentials: &Credentials,
+    ) -> Result<(Box<StoredAttempt>, SignedSend), Box<Opened>> {
         let (session, plan) = (self.session, self.plan);
         let options = &session.options;
         let failed = |error| Box::new(Opened::Failed(error));

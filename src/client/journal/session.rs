@@ -132,5 +132,6 @@ impl Drop for InFlight {
 
 /// An error of the journal as an error of the client.
 pub(super) fn journal_error(operation: &'static str, doing: &str, error: JournalError) -> Error {
-    Error::new(ErrorKind::Journal, operation, format!("the journal failed while {doing}: {error}")).caused_by(error)
+    Error::new(ErrorKind::Journal, operation, format!("the journal failed while {doing}: {error}"))
+        .caused_by(error)
 }

@@ -80,7 +80,9 @@ impl Client {
                 let _ = session.journal.heartbeat().await;
             }
             self.ensure_service_time(resolver, &stored.attempt).await?;
-            let Some((stored, mut standing)) = self.standing(session, stored, options).await? else { continue };
+            let Some((stored, mut standing)) = self.standing(session, stored, options).await? else {
+                continue;
+            };
             if let Some(beat) = standing.beat {
                 match seen {
                     Some((last, since)) if last == beat => {
@@ -206,7 +208,8 @@ impl Client {
                 .filter(|known| known.request_id != stored.attempt.request_id || known.leg != number)
                 .map(|known| (known.record_id, known.request_id))
                 .collect();
-            let rivals = session.journal.rivals(&footprint, &stored.attempt.request_id).await.map_err(failed)?;
+            let rivals =
+                session.journal.rivals(&footprint, &stored.attempt.request_id).await.map_err(failed)?;
             let sighting = Sighting {
                 leg,
                 memo: stored.attempt.memo.as_deref(),
@@ -256,14 +259,22 @@ impl Client {
     }
 
     /// Everything from the earliest possible moment of the first send until now.
-    pub(super) fn window(&self, stored: &StoredAttempt, options: &ResolveOptions) -> Result<TimeWindow, Error> {
+    pub(super) fn window(
+        &self,
+        stored: &StoredAttempt,
+        options: &ResolveOptions,
+    ) -> Result<TimeWindow, Error> {
         let now = self.service_now().ok_or_else(no_service_time)?;
         let until = now.latest + time::Duration::SECOND + options.clock_margin;
         Ok(TimeWindow { from: stored.window_begin, until: whole(until) })
     }
 
     /// Sees to it that the service's time is known, with a read if there was no response yet.
-    pub(super) async fn ensure_service_time(&self, resolver: &Resolver, attempt: &Attempt) -> Result<(), Error> {
+    pub(super) async fn ensure_service_time(
+        &self,
+        resolver: &Resolver,
+        attempt: &Attempt,
+    ) -> Result<(), Error> {
         if self.service_now().is_some() {
             return Ok(());
         }

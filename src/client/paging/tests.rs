@@ -52,7 +52,7 @@ impl Transport for Server {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
         assert!(call < 2_000, "the list does not end");
         let query: std::collections::HashMap<_, _> =
-            url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
+            form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
                 .into_owned()
                 .collect();
         let number = |name: &str| query.get(name).map_or(0, |text| text.parse().unwrap());
@@ -176,7 +176,11 @@ fn client(script: Arc<Script>) -> (Client, Arc<AtomicUsize>) {
     let server = Server { script, calls: Arc::default() };
     let calls = Arc::clone(&server.calls);
     let clock = ManualClock::at(time::OffsetDateTime::UNIX_EPOCH);
-    let client = Client::builder(Site::China, Credentials::token("t")).transport(server).clock(clock).build();
+    let client = Client::builder(Site::China)
+        .credentials(Credentials::token("t"))
+        .transport(server)
+        .clock(clock)
+        .build();
     (client.unwrap(), calls)
 }
 

@@ -39,6 +39,8 @@ pub use resources::*;
 pub use tickets::*;
 pub use vouchers::*;
 
+use std::{collections::BTreeSet, sync::LazyLock};
+
 use super::{CodeInfo, code::key};
 
 /// A family of codes, sorted by code: for each row a constant and an entry of `TABLE`.
@@ -88,6 +90,12 @@ pub fn find(code: &str) -> Option<&'static CodeInfo> {
         let row = family.binary_search_by(|info| key(info.code).cmp(&key(code))).ok()?;
         family.get(row)
     })
+}
+
+/// The parts before the point of all documented codes, such as `CBC`.
+pub(super) fn families() -> &'static BTreeSet<&'static str> {
+    static KNOWN: LazyLock<BTreeSet<&str>> = LazyLock::new(|| all().map(|info| key(info.code).0).collect());
+    &KNOWN
 }
 
 /// All documented codes, family by family.

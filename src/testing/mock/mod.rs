@@ -1,4 +1,4 @@
-//! A transport for unit tests, with answers by typed rules.
+//! A transport for unit tests, with responses by typed rules.
 
 mod rule;
 
@@ -17,8 +17,8 @@ use crate::transport::{Body, Transport, TransportError, TransportErrorKind};
 pub use rule::MockRule;
 use rule::{Mismatch, Seen, State, Target};
 
-/// Answers requests by rules instead of sending them. Everything above it stays real: the client validates, signs,
-/// waits, repeats and decodes as it does with the service.
+/// Responds to requests by rules instead of sending them. Everything above it stays real: the client validates, signs,
+/// waits, repeats and decodes as it does with the service. [`Client::for_test`](crate::Client::for_test) takes it.
 ///
 /// Clones share rules and records, so a test keeps one and gives another to the client.
 ///
@@ -26,7 +26,8 @@ use rule::{Mismatch, Seen, State, Target};
 /// use huaweicloud_partner::{
 ///     error::ApiError,
 ///     operation::{Operation, OperationMeta},
-///     transport::{MockTransport, TransportError, TransportErrorKind},
+///     testing::MockTransport,
+///     transport::{TransportError, TransportErrorKind},
 /// };
 /// # #[derive(serde::Serialize, serde::Deserialize)]
 /// # struct ShowBalance { customer_id: String }
@@ -39,20 +40,18 @@ use rule::{Mismatch, Seen, State, Target};
 ///
 /// let mock = MockTransport::new();
 /// let balance = mock
-///     .on::<ShowBalance>()
-///     .matching(|request| request.customer_id == "c1")
+///     .on(|request: &ShowBalance| request.customer_id == "c1")
 ///     .fail(|| TransportError::never_sent(TransportErrorKind::Connect))
-///     .answer(Balance { amount: 7 })
+///     .respond(Balance { amount: 7 })
 ///     .expect(0);
 /// // … the client is given `mock.clone()`, and the code under test runs …
 /// assert_eq!(balance.calls(), 0);
-/// mock.verify()?;
-/// # Ok::<(), huaweicloud_partner::transport::ExpectationError>(())
+/// mock.verify();
 /// ```
 ///
-/// Where several rules fit a request, the one with fewer path parameters answers, and among equals the one that was
-/// made first. A request that no rule answers fails as [`TransportErrorKind::Unsupported`]; the cause names it and says
-/// of every rule why it did not answer.
+/// Where several rules fit a request, the one with fewer path parameters responds, and among equals the one that was
+/// added first. A request that no rule responds to fails as [`TransportErrorKind::Unsupported`]; the cause names it and says
+/// of every rule why it did not respond.
 #[derive(Clone, Default)]
 pub struct MockTransport(Arc<Shared>);
 
@@ -68,13 +67,22 @@ struct Held {
 }
 
 impl MockTransport {
-    /// A transport without rules, which answers nothing.
+    /// A transport without rules, which responds to nothing.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a rule for the requests of an operation.
-    pub fn on<O: Operation + 'static>(&self) -> MockRule<O> {
+    /// Adds a rule for the requests of an operation for which this holds, such as
+    /// `|transfer: &AllocateToReseller| transfer.indirect_partner_id == "r1"`.
+    pub fn on<O: Operation + 'static>(
+        &self,
+        condition: impl Fn(&O) -> bool + Send + Sync + 'static,
+    ) -> MockRule<O> {
+        self.on_any::<O>().matching(condition)
+    }
+
+    /// Adds a rule for all requests of an operation.
+    pub fn on_any<O: Operation + 'static>(&self) -> MockRule<O> {
         self.add(Target::operation::<O>())
     }
 
@@ -90,16 +98,30 @@ impl MockTransport {
         MockRule::new(rule)
     }
 
-    /// All requests that came, in order, whether a rule answered them or not.
+    /// All requests that came, in order, whether a rule responded to them or not.
     pub fn requests(&self) -> Vec<Request<Bytes>> {
         self.held().requests.iter().map(|seen| seen.request.clone()).collect()
     }
 
-    /// Whether every [`expect`](MockRule::expect) was met and every request was answered by a rule.
+    /// Checks that every [`expect`](MockRule::expect) was met and that a rule responded to every request.
+    ///
+    /// # Panics
+    /// Where that is not so, naming each rule and request; [`try_verify`](Self::try_verify) returns it as an error.
+    #[track_caller]
+    pub fn verify(&self) {
+        if let Err(unmet) = self.try_verify() {
+            #[allow(clippy::panic)] // a failed expectation fails the test
+            {
+                panic!("{unmet}");
+            }
+        }
+    }
+
+    /// Whether every [`expect`](MockRule::expect) was met and a rule responded to every request.
     ///
     /// # Errors
-    /// [`ExpectationError`], naming each rule and request that is amiss.
-    pub fn verify(&self) -> Result<(), ExpectationError> {
+    /// [`ExpectationError`], naming each rule and request for which that is not so.
+    pub fn try_verify(&self) -> Result<(), ExpectationError> {
         self.0.verify()
     }
 
@@ -133,7 +155,7 @@ impl MockTransport {
         self.held().unmatched.push(request.clone());
         // Rules for the same address are the ones that a reader looks for.
         refusals.sort_by_key(|(_, refusal)| *refusal == Mismatch::OtherAddress);
-        let mut text = format!("no rule answers {request}");
+        let mut text = format!("no rule responds to {request}");
         for (rule, refusal) in refusals {
             text.push_str(&format!("; {} does not: {refusal}", rule.target));
         }
@@ -149,7 +171,7 @@ impl Shared {
     fn verify(&self) -> Result<(), ExpectationError> {
         let held = self.held();
         let mut complaints: Vec<String> = held.rules.iter().filter_map(|rule| rule.complaint()).collect();
-        complaints.extend(held.unmatched.iter().map(|request| format!("no rule answered {request}")));
+        complaints.extend(held.unmatched.iter().map(|request| format!("no rule responded to {request}")));
         if complaints.is_empty() { Ok(()) } else { Err(ExpectationError(complaints)) }
     }
 }
@@ -286,7 +308,7 @@ mod tests {
     fn requests_come_back_in_their_own_type_and_answers_as_the_service_writes_them() {
         let mock = MockTransport::new();
         let total = "10.10".parse().unwrap();
-        let rule = mock.on::<ListThings>().answer(Things { count: 2, total });
+        let rule = mock.on_any::<ListThings>().respond(Things { count: 2, total });
         let answer = send(&mock, &list("a/b")).unwrap();
         assert_eq!(answer.status(), StatusCode::OK);
         assert_eq!(answer.headers()["content-type"], "application/json");
@@ -299,12 +321,16 @@ mod tests {
     fn answers_follow_each_other_and_the_last_one_stays() {
         let mock = MockTransport::new();
         let rule = mock
-            .on::<ListThings>()
+            .on_any::<ListThings>()
             .fail(|| TransportError::perhaps_sent(TransportErrorKind::Broken))
             .times(2)
-            .refuse(ApiError::new(StatusCode::BAD_REQUEST, codes::BALANCE_TOO_LOW.as_str(), "too low"))
-            .reply(Response::builder().status(502).body("<html>").unwrap())
-            .answer_with(|request| Things { count: request.limit.unwrap(), ..Things::default() });
+            .respond_with_error(ApiError::new(
+                StatusCode::BAD_REQUEST,
+                codes::BALANCE_TOO_LOW.as_str(),
+                "too low",
+            ))
+            .respond_raw(Response::builder().status(502).body("<html>").unwrap())
+            .respond_with(|request| Things { count: request.limit.unwrap(), ..Things::default() });
         for _ in 0..2 {
             let error = send(&mock, &list("a")).unwrap_err();
             assert_eq!((error.kind(), error.may_have_been_sent()), (TransportErrorKind::Broken, true));
@@ -323,8 +349,8 @@ mod tests {
     #[test]
     fn the_first_rule_that_fits_answers_until_it_is_used_up() {
         let mock = MockTransport::new();
-        let first = mock.on::<ListThings>().answer(Things::default()).times(2).exhausts();
-        let second = mock.on::<ListThings>().matching(|r| r.owner == "a").answer(Things::default());
+        let first = mock.on_any::<ListThings>().respond(Things::default()).times(2).exhausts();
+        let second = mock.on_any::<ListThings>().matching(|r| r.owner == "a").respond(Things::default());
         for _ in 0..3 {
             send(&mock, &list("a")).unwrap();
         }
@@ -332,8 +358,8 @@ mod tests {
         let text = cause(send(&mock, &list("b")));
         assert_eq!(
             text,
-            "no rule answers POST /v2/b/things; \
-             bss.ListThings (POST /v2/{owner}/things) does not: its answers are used up; \
+            "no rule responds to POST /v2/b/things; \
+             bss.ListThings (POST /v2/{owner}/things) does not: its responses are used up; \
              bss.ListThings (POST /v2/{owner}/things) does not: a condition does not hold"
         );
     }
@@ -342,25 +368,25 @@ mod tests {
     fn an_unmatched_request_says_why_without_its_content() {
         let mock = MockTransport::new();
         let text = cause(send_raw(&mock, Method::GET, "/v2/x?mobile=marker", ""));
-        assert_eq!(text, "no rule answers GET /v2/x");
-        mock.on::<ListThings>();
+        assert_eq!(text, "no rule responds to GET /v2/x");
+        mock.on_any::<ListThings>();
         let text = cause(send_raw(&mock, Method::GET, "/v2/a/things", ""));
         assert!(text.ends_with("another method or path"), "{text}");
         let text = cause(send_raw(&mock, Method::POST, "/v2/a/things", r#"{"name":{"x":"marker"}}"#));
         assert!(text.ends_with("the request cannot be read as its own"), "{text}");
         let text = cause(send(&mock, &list("a")));
-        assert!(text.ends_with("no answer was given to it"), "{text}");
+        assert!(text.ends_with("it was given no response"), "{text}");
         assert!(!format!("{mock:?}").contains("marker"));
     }
 
     #[test]
     fn raw_paths_are_answered_and_literal_paths_come_first() {
         let mock = MockTransport::new();
-        let any = mock.on::<ListThings>().answer(Things::default());
+        let any = mock.on_any::<ListThings>().respond(Things::default());
         let own = mock
             .on_path(Method::POST, "/v2/own/things")
             .matching(|request| request.body().starts_with(b"{"))
-            .reply(Response::builder().status(201).header("x-subject-token", "t").body("{}").unwrap());
+            .respond_raw(Response::builder().status(201).header("x-subject-token", "t").body("{}").unwrap());
         assert_eq!(send(&mock, &list("own")).unwrap().headers()["x-subject-token"], "t");
         assert_eq!(send(&mock, &list("other")).unwrap().status(), StatusCode::OK);
         assert_eq!((any.calls(), own.calls()), (1, 1));
@@ -370,23 +396,25 @@ mod tests {
     #[test]
     fn expectations_are_verified() {
         let mock = MockTransport::new();
-        let rule = mock.on::<ListThings>().answer(Things::default()).expect(1);
+        let rule = mock.on_any::<ListThings>().respond(Things::default()).expect(1);
         assert_eq!(
-            mock.verify().unwrap_err().to_string(),
+            mock.try_verify().unwrap_err().to_string(),
             "bss.ListThings (POST /v2/{owner}/things) was expected 1 time and came 0 times"
         );
         send(&mock, &list("a")).unwrap();
-        mock.verify().unwrap();
+        mock.verify();
         send(&mock, &list("a")).unwrap();
         drop(send_raw(&mock, Method::GET, "/x", ""));
-        assert!(mock.verify().unwrap_err().to_string().ends_with("came 2 times; no rule answered GET /x"));
+        assert!(
+            mock.try_verify().unwrap_err().to_string().ends_with("came 2 times; no rule responded to GET /x")
+        );
         assert!(format!("{rule:?}").contains("2"));
     }
 
     #[test]
     fn a_drop_verifies_when_asked() {
         let unmet = |mock: MockTransport| {
-            drop(mock.on::<ListThings>().expect(1));
+            drop(mock.on_any::<ListThings>().expect(1));
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(mock))).is_err()
         };
         assert!(!unmet(MockTransport::new()));

@@ -1,4 +1,4 @@
-//! One rule of a mock: which requests it answers, and how.
+//! One rule of a mock: which requests it responds to, and how.
 
 use std::{
     fmt,
@@ -12,16 +12,17 @@ use serde::Serialize;
 
 use crate::transport::{TransportError, TransportErrorKind};
 use crate::{
-    error::ApiError,
+    error::{ApiError, ErrorCode},
     operation::{BodyKind, Operation, OperationMeta, gather, match_path},
-    types::decode,
+    types::{decode_request, to_wire_json},
 };
 
-/// A rule of a [`MockTransport`](super::MockTransport), and the handle through which a test asks what became of it.
+/// A rule of a [`MockTransport`](super::MockTransport), and the handle through which a test sees what became of it.
 ///
-/// Each of [`answer`](Self::answer), [`answer_with`](Self::answer_with), [`refuse`](Self::refuse),
-/// [`reply`](Self::reply) and [`fail`](Self::fail) adds an answer; requests get them in this order. The last one is
-/// given again and again, unless the rule [`exhausts`](Self::exhausts).
+/// Each of [`respond`](Self::respond), [`respond_with`](Self::respond_with),
+/// [`respond_with_code`](Self::respond_with_code), [`respond_with_error`](Self::respond_with_error),
+/// [`respond_raw`](Self::respond_raw) and [`fail`](Self::fail) adds a response; requests get them in this order. The last
+/// one is repeated, unless the rule [`exhausts`](Self::exhausts).
 pub struct MockRule<T> {
     state: Arc<State>,
     request: PhantomData<fn() -> T>,
@@ -56,7 +57,7 @@ pub(super) enum Target {
     Path { method: Method, path: String },
 }
 
-/// Why a rule does not answer a request.
+/// Why a rule does not respond to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mismatch {
     OtherAddress,
@@ -67,7 +68,7 @@ pub(super) enum Mismatch {
 }
 
 impl<O: Operation + 'static> MockRule<O> {
-    /// Answers only requests for which this holds; with several conditions, all must.
+    /// Responds only to requests for which this holds; with several conditions, all must.
     ///
     /// A request is read as the service would read it. Multipart requests are read without their body, so a
     /// condition on an operation with required form fields never holds.
@@ -80,22 +81,22 @@ impl<O: Operation + 'static> MockRule<O> {
         })
     }
 
-    /// Answers with status 200 and this as JSON.
+    /// Responds with status 200 and this as JSON.
     #[allow(clippy::needless_pass_by_value)] // reads better at the call: the output is made for it
-    pub fn answer(self, output: O::Output) -> Self {
+    pub fn respond(self, output: O::Output) -> Self {
         let body = json(&output);
         self.add(move |_| body.clone().map(success).map_err(unwritable))
     }
 
-    /// Answers with status 200 and what this makes of the request.
-    pub fn answer_with(self, output: impl Fn(&O) -> O::Output + Send + Sync + 'static) -> Self {
+    /// Responds with status 200 and what this makes of the request.
+    pub fn respond_with(self, output: impl Fn(&O) -> O::Output + Send + Sync + 'static) -> Self {
         self.add(move |seen| match read::<O>(seen) {
             Some(request) => json(&output(&request)).map(success).map_err(unwritable),
             None => Err(unwritable("the request cannot be read".to_owned())),
         })
     }
 
-    /// The requests that it answered, in order. Multipart requests that cannot be read without their body are left
+    /// The requests that it responded to, in order. Multipart requests that cannot be read without their body are left
     /// out.
     pub fn requests(&self) -> Vec<O> {
         self.state.held().answered.iter().filter_map(|seen| read(seen)).collect()
@@ -103,13 +104,13 @@ impl<O: Operation + 'static> MockRule<O> {
 }
 
 impl MockRule<Request<Bytes>> {
-    /// Answers only requests for which this holds; with several conditions, all must.
+    /// Responds only to requests for which this holds; with several conditions, all must.
     #[must_use]
     pub fn matching(self, condition: impl Fn(&Request<Bytes>) -> bool + Send + Sync + 'static) -> Self {
         self.condition(move |seen| if condition(&seen.request) { Ok(()) } else { Err(Mismatch::Condition) })
     }
 
-    /// The requests that it answered, in order.
+    /// The requests that it responded to, in order.
     pub fn requests(&self) -> Vec<Request<Bytes>> {
         self.state.held().answered.iter().map(|seen| seen.request.clone()).collect()
     }
@@ -120,8 +121,22 @@ impl<T> MockRule<T> {
         Self { state, request: PhantomData }
     }
 
-    /// Answers with an error of the service, as it writes them.
-    pub fn refuse(self, error: ApiError) -> Self {
+    /// Responds with a code of the service, such as [`codes::BALANCE_TOO_LOW`](crate::error::codes::BALANCE_TOO_LOW), and
+    /// status 400, or 429 for the codes of throttling and 401 for those of authentication.
+    pub fn respond_with_code(self, code: ErrorCode) -> Self {
+        let error = ApiError::new(StatusCode::BAD_REQUEST, code.as_str(), "refused by the mock");
+        let status = if code.is_throttling() {
+            StatusCode::TOO_MANY_REQUESTS
+        } else if error.authentication_refusal().is_some() {
+            StatusCode::UNAUTHORIZED
+        } else {
+            StatusCode::BAD_REQUEST
+        };
+        self.respond_with_error(ApiError::new(status, code.as_str(), "refused by the mock"))
+    }
+
+    /// Responds with an error of the service, as it writes them.
+    pub fn respond_with_error(self, error: ApiError) -> Self {
         #[derive(Serialize)]
         struct Form<'e> {
             error_code: &'e str,
@@ -137,8 +152,8 @@ impl<T> MockRule<T> {
         })
     }
 
-    /// Answers with exactly this.
-    pub fn reply(self, response: Response<impl Into<Bytes>>) -> Self {
+    /// Responds with exactly this.
+    pub fn respond_raw(self, response: Response<impl Into<Bytes>>) -> Self {
         let response = response.map(Into::into);
         self.add(move |_| Ok(response.clone()))
     }
@@ -148,7 +163,7 @@ impl<T> MockRule<T> {
         self.add(move |_| Err(error()))
     }
 
-    /// Gives the answer added last so many times before the next one. Without an answer it does nothing.
+    /// Repeats the response added last this many times before the next one. Without a response it does nothing.
     pub fn times(self, times: usize) -> Self {
         if let Some((_, repeats)) = self.state.held().answers.last_mut() {
             *repeats = times;
@@ -156,19 +171,19 @@ impl<T> MockRule<T> {
         self
     }
 
-    /// Leaves requests to other rules once every answer has been given.
+    /// Leaves requests to other rules once every response has been given.
     pub fn exhausts(self) -> Self {
         self.state.held().exhausts = true;
         self
     }
 
-    /// Lets [`verify`](super::MockTransport::verify) fail unless it answers exactly so many requests.
+    /// Lets [`verify`](super::MockTransport::verify) fail unless the rule responds to exactly this many requests.
     pub fn expect(self, calls: usize) -> Self {
         self.state.held().expected = Some(calls);
         self
     }
 
-    /// How many requests it answered.
+    /// How many requests it responded to.
     pub fn calls(&self) -> usize {
         self.state.held().answered.len()
     }
@@ -278,12 +293,12 @@ fn flat(meta: &OperationMeta, request: &Request<Bytes>) -> Option<Vec<u8>> {
 }
 
 fn read<O: Operation>(seen: &Seen) -> Option<O> {
-    decode(&flat(O::META, &seen.request)?).ok()
+    decode_request(&flat(O::META, &seen.request)?).ok()
 }
 
 /// The JSON of a value; none for what has no body.
 fn json(value: &impl Serialize) -> Result<Bytes, String> {
-    let json = serde_json::to_vec(value).map_err(|error| error.to_string())?;
+    let json = to_wire_json(value).map_err(|error| error.to_string())?;
     Ok(if json == b"null" { Bytes::new() } else { json.into() })
 }
 
@@ -296,7 +311,7 @@ fn success(body: Bytes) -> Response<Bytes> {
 
 fn unwritable(why: String) -> TransportError {
     TransportError::never_sent(TransportErrorKind::Unsupported)
-        .caused_by(format!("the rule's answer cannot be written: {why}"))
+        .caused_by(format!("the rule's response cannot be written: {why}"))
 }
 
 impl fmt::Display for Target {
@@ -316,8 +331,8 @@ impl fmt::Display for Mismatch {
             Self::OtherAddress => "another method or path",
             Self::Unreadable => "the request cannot be read as its own",
             Self::Condition => "a condition does not hold",
-            Self::UsedUp => "its answers are used up",
-            Self::NoAnswer => "no answer was given to it",
+            Self::UsedUp => "its responses are used up",
+            Self::NoAnswer => "it was given no response",
         })
     }
 }

@@ -265,7 +265,7 @@ mod tests {
             "token":{"expires_at":"2026-05-01T00:00:00.000000Z","user":{"name":"MARKER"}},
             "account_managers":[{"id":"MARKER","account_name":"MARKER"}],"big":12345678901234567890.123456789012345678}"#;
         let mock = MockTransport::new();
-        mock.on_path(Method::POST, "/v2/{a}/{b}").reply(
+        mock.on_path(Method::POST, "/v2/{a}/{b}").respond_raw(
             Response::builder()
                 .status(400)
                 .header("content-type", "application/json")
@@ -275,7 +275,7 @@ mod tests {
                 .body(ANSWERED)
                 .unwrap(),
         );
-        mock.on_path(Method::PUT, "/v2/file").reply(
+        mock.on_path(Method::PUT, "/v2/file").respond_raw(
             Response::builder().status(502).header("content-type", "text/html").body("<p>MARKER").unwrap(),
         );
         mock.on_path(Method::GET, "/v2/broken")
@@ -337,7 +337,7 @@ mod tests {
         let mock = MockTransport::new();
         ["[1]", "[2]", "[3]"]
             .into_iter()
-            .fold(mock.on_path(Method::POST, "/v2/list"), |rule, page| rule.reply(Response::new(page)));
+            .fold(mock.on_path(Method::POST, "/v2/list"), |rule, page| rule.respond_raw(Response::new(page)));
         let recorder = Recorder::new(mock);
         for body in [r#"{"offset":0,"limit":1}"#, r#"{"offset":1,"limit":1}"#, r#"{"offset":0,"limit":1}"#] {
             send(&recorder, request("POST", "/v2/list", body)).unwrap();

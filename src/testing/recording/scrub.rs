@@ -172,7 +172,7 @@ fn scrubbed_text(text: String) -> String {
 
 /// A query, sorted, with its sensitive values masked.
 pub(super) fn query(query: &str) -> String {
-    let mut pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes())
+    let mut pairs: Vec<_> = form_urlencoded::parse(query.as_bytes())
         .map(|(name, value)| {
             let sensitive = (is_sensitive(&name) || masks_text(&name)) && !value.is_empty();
             let value = if sensitive { MASK.to_owned() } else { scrubbed_text(value.into_owned()) };
@@ -180,7 +180,7 @@ pub(super) fn query(query: &str) -> String {
         })
         .collect();
     pairs.sort_unstable();
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 /// A path without segments that are an e-mail address.

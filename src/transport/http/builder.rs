@@ -12,7 +12,7 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject as _},
 };
 
-use super::{HttpTransport, Limits};
+use super::{HttpTransport, Limits, proxy};
 use crate::error::{Error, ErrorKind};
 
 pub(super) const LOOPBACK_NAME: &str = "localhost";
@@ -79,7 +79,9 @@ impl HttpTransportBuilder {
     }
 
     /// Goes through this proxy, such as `http://proxy.example:3128`; a user name and password may stand in the
-    /// address. Unless set, the proxy of the environment (`HTTPS_PROXY`, `NO_PROXY`) or of the system is used.
+    /// address. Unless set, the proxy of the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`) or of the
+    /// system is used. Proxies of http and https can be used; [`build`](Self::build) refuses all others, also where the
+    /// environment names them, so that nothing goes past a proxy that was meant to be used.
     pub fn proxy(mut self, address: impl Into<String>) -> Self {
         self.proxy = Proxy::Address(address.into());
         self
@@ -149,8 +151,8 @@ impl HttpTransportBuilder {
                 .redirect(reqwest::redirect::Policy::none())
                 .retry(reqwest::retry::never())
                 .referer(false)
-                .gzip(true)
-                // Another crate of the program may have switched these on.
+                // Another crate of the program may have switched these on. Gzip is decoded here.
+                .no_gzip()
                 .no_brotli()
                 .no_deflate()
                 .no_zstd()
@@ -163,10 +165,23 @@ impl HttpTransportBuilder {
             builder
         };
         let outward = match &self.proxy {
-            Proxy::System => common(),
+            Proxy::System => {
+                proxy::check_environment(|name| std::env::var(name).ok()).map_err(|(name, why)| {
+                    Error::new(
+                        ErrorKind::Configuration,
+                        "",
+                        format!("the proxy of the environment variable {name} cannot be used: {why}"),
+                    )
+                })?;
+                common()
+            }
             Proxy::None => common().no_proxy(),
             Proxy::Address(address) => {
-                common().no_proxy().proxy(reqwest::Proxy::all(address.as_str()).map_err(|error| {
+                let address = proxy::checked(address).map_err(|why| {
+                    let message = format!("the proxy's address cannot be used: {why}");
+                    Error::new(ErrorKind::Configuration, "", message)
+                })?;
+                common().no_proxy().proxy(reqwest::Proxy::all(address).map_err(|error| {
                     wrong("the proxy's address cannot be used").caused_by(error.without_url())
                 })?)
             }
@@ -315,6 +330,8 @@ mod tests {
             builder().add_roots("-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n"),
             builder().add_roots(root().signing_key.serialize_pem()),
             builder().proxy("http://user:marker@"),
+            builder().proxy("socks5://user:marker@127.0.0.1:1080"),
+            builder().proxy("ftp://user:marker@proxy.example"),
             builder().product("line\nbreak"),
         ] {
             let shown = format!("{wrong:?}");

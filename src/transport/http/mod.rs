@@ -1,10 +1,13 @@
 //! The default transport: reqwest on rustls.
 
 mod builder;
+mod coding;
 mod failure;
+mod proxy;
 
 use std::{
     fmt,
+    net::IpAddr,
     pin::pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -14,9 +17,12 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::StreamExt as _;
-use http::{HeaderValue, Request, Response, Uri, header::CONTENT_LENGTH};
+use http::{
+    HeaderValue, Method, Request, Response, Uri,
+    header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH},
+};
+use reqwest::Url;
 use tokio::time::{Instant, timeout, timeout_at};
-use url::{Host, Url};
 
 use super::{Body, ByteStream, Transport, TransportError, TransportErrorKind};
 use crate::error::Error;
@@ -87,12 +93,10 @@ impl HttpTransport {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(refused("the address holds a user name or a password"));
         }
-        let loopback = match url.host() {
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            Some(Host::Domain(name)) => name == builder::LOOPBACK_NAME,
-            None => return Err(refused("the address names no host")),
-        };
+        let Some(host) = url.host_str() else { return Err(refused("the address names no host")) };
+        let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        let loopback = host == builder::LOOPBACK_NAME
+            || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
         match url.scheme() {
             "https" => {}
             "http" if loopback || self.plain_http => {}
@@ -106,13 +110,23 @@ impl HttpTransport {
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Err(TransportError::never_sent(TransportErrorKind::Unsupported)
+                .caused_by("this transport works within a tokio runtime only"));
+        }
         let (client, url) = self.route(request.uri())?;
         let (parts, body) = request.into_parts();
         let moved = LastMove::default();
         let mut outgoing = reqwest::Request::new(parts.method, url);
         *outgoing.headers_mut() = parts.headers;
+        outgoing.headers_mut().entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
         match body {
-            Body::Full(bytes) if bytes.is_empty() => {}
+            // RFC 9110, section 8.6: methods that usually have a body say that there is none.
+            Body::Full(bytes) if bytes.is_empty() => {
+                if matches!(*outgoing.method(), Method::POST | Method::PUT | Method::PATCH) {
+                    outgoing.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+                }
+            }
             Body::Full(bytes) => *outgoing.body_mut() = Some(bytes.into()),
             Body::Stream { pieces, length } => {
                 if let Some(length) = length {
@@ -125,20 +139,30 @@ impl Transport for HttpTransport {
 
         let mut exchange = pin!(client.execute(outgoing));
         let mut answer = loop {
-            let limit = moved.at() + self.limits.read;
+            let limit = after(moved.at(), self.limits.read);
             match timeout_at(limit, exchange.as_mut()).await {
                 Ok(outcome) => break outcome.map_err(failure::classify)?,
                 // A piece of the request went out meanwhile: not idle.
-                Err(_) if moved.at() + self.limits.read > limit => {}
+                Err(_) if after(moved.at(), self.limits.read) > limit => {}
                 Err(_) => return Err(TransportError::perhaps_sent(TransportErrorKind::Timeout)),
             }
         };
 
         let (status, version) = (answer.status(), answer.version());
-        let headers = std::mem::take(answer.headers_mut());
-        let length = answer.content_length();
+        let mut headers = std::mem::take(answer.headers_mut());
+        let mut length = answer.content_length();
         let pieces = answer.bytes_stream().map(|piece| piece.map_err(failure::classify));
-        let mut response = Response::new(Body::stream(limited(pieces, self.limits.read), length));
+        let mut pieces: ByteStream = Box::pin(limited(pieces, self.limits.read));
+        let layers = coding::gzip_layers(status, &headers);
+        if layers > 0 {
+            headers.remove(CONTENT_ENCODING);
+            headers.remove(CONTENT_LENGTH);
+            length = None;
+            for _ in 0..layers {
+                pieces = Box::pin(coding::Gunzip::new(pieces));
+            }
+        }
+        let mut response = Response::new(Body::Stream { pieces, length });
         *response.status_mut() = status;
         *response.version_mut() = version;
         *response.headers_mut() = headers;
@@ -153,6 +177,12 @@ impl fmt::Debug for HttpTransport {
             .field("plain_http", &self.plain_http)
             .finish_non_exhaustive()
     }
+}
+
+/// An instant that is never out of range.
+fn after(instant: Instant, wait: Duration) -> Instant {
+    const THIRTY_YEARS: Duration = Duration::from_secs(30 * 365 * 86_400);
+    instant.checked_add(wait).unwrap_or_else(|| instant + THIRTY_YEARS)
 }
 
 /// When a piece of a request last went out.

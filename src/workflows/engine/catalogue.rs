@@ -48,8 +48,8 @@ impl Catalogue {
         self.deadlines().find(|kind| kind.key == key)
     }
 
-    /// A record before its first event; `None` for an unknown kind.
-    pub(super) fn blank(&self, kind: &str, id: RecordId, site: Site) -> Option<Arc<dyn AnyRecord>> {
+    /// A record of a kind before its first event; `None` for an unknown kind.
+    pub fn blank(&self, kind: &str, id: RecordId, site: Site) -> Option<Arc<dyn AnyRecord>> {
         self.kinds.get(kind).map(|kind| (kind.blank)(id, site))
     }
 }

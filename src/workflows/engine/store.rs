@@ -9,6 +9,7 @@ use std::{
 
 use futures_util::lock::Mutex;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::{
     Actor, AnyRecord, BadHistory, Catalogue, CipherError, Due, Event, EventLine, EventRefused, FieldCipher,
@@ -321,6 +322,45 @@ impl RecordStore {
         })
     }
 
+    /// Takes over the history of a record that was accepted before, such as from a file or another store. The rules are not
+    /// checked again, only the state table. A record that has a beginning of this history already gets the rest of it, so
+    /// an import that was interrupted can be run again.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyThere`] when the store has another history of the record; [`StoreError::UnknownKind`],
+    /// [`StoreError::Unreadable`], [`StoreError::BadHistory`], [`StoreError::Conflict`], [`StoreError::Storage`].
+    pub async fn import(
+        &self,
+        kind: &str,
+        id: impl Into<RecordId>,
+        site: Site,
+        events: &[Box<RawValue>],
+    ) -> Result<EventReceipt, StoreError> {
+        let id = id.into();
+        let unknown = || StoreError::UnknownKind(kind.to_owned());
+        let mut whole = self.catalogue.blank(kind, id, site).ok_or_else(unknown)?;
+        let Some(record) = Arc::get_mut(&mut whole) else { return Err(unknown()) };
+        for event in events {
+            record.replay_json(event.get()).map_err(|error| unreadable(record, &error))??;
+        }
+        self.one(Box::new(move |on| {
+            let Some(known) = on.get(whole.id()) else { return Ok(Arc::clone(&whole)) };
+            let texts = |record: &dyn AnyRecord| {
+                let steps = record.steps_json(0).map_err(|error| unreadable(record, &error))?;
+                Ok::<_, StoreError>(steps.iter().map(|step| step.get().to_owned()).collect::<Vec<_>>())
+            };
+            let (known_texts, texts) = (texts(&*known)?, texts(&*whole)?);
+            if known.kind() == whole.kind() && texts.starts_with(&known_texts) {
+                Ok(Arc::clone(&whole))
+            } else if known.kind() == whole.kind() && known_texts.starts_with(&texts) {
+                Ok(known)
+            } else {
+                Err(StoreError::AlreadyThere(whole.id().clone()))
+            }
+        }))
+        .await
+    }
+
     /// Applies the events by which the Partner Center changes records whose deadlines are over: an opportunity that
     /// nobody accepted is rejected. Returns what changed. Deadlines that are provisional because the calendar does not
     /// cover their year are left alone.
@@ -524,8 +564,11 @@ impl RecordStore {
                 if first.is_some_and(|first| *first != stored) {
                     return Err(StoreError::Conflict(record.id().clone()));
                 }
-                batch.push(self.new_events(&*record)?);
-                versions.insert(record.id().clone(), stored);
+                let before = staged.get(record.id()).map_or(0, |record| record.events());
+                if record.events() > before {
+                    batch.push(self.new_events(&*record, before)?);
+                }
+                versions.entry(record.id().clone()).or_insert(stored);
                 let receipt = EventReceipt {
                     id: record.id().clone(),
                     kind: record.kind().to_owned(),
@@ -559,9 +602,8 @@ impl RecordStore {
         }
     }
 
-    /// The last event of a record as it is stored.
-    fn new_events(&self, record: &dyn AnyRecord) -> Result<NewEvents, StoreError> {
-        let before = record.events().saturating_sub(1);
+    /// The events of a record after the first `before` ones, as they are stored.
+    fn new_events(&self, record: &dyn AnyRecord, before: usize) -> Result<NewEvents, StoreError> {
         let id = record.id();
         let write = || record.steps_json(before).map_err(|error| unreadable(record, &error));
         let events = match &self.cipher {

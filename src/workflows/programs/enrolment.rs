@@ -136,7 +136,7 @@ const LEAVERS: &[Role] = &[Role::Reseller, Role::PartnerAdministrator, Role::Hua
 const SYSTEM: &[Role] = &[Role::System];
 
 const TERM_END: DeadlineKind =
-    DeadlineKind::new("enrolment.term_end", "the program's term ends", "the membership expires");
+    DeadlineKind::new("program.term_end", "renew before the program's term ends", "the membership expires");
 
 impl Workflow for Enrolment {
     const KIND: &'static str = "program";

@@ -666,7 +666,7 @@ pub(crate) static COLUMNS: &[Column] = &[
         kind: ColumnType::Text,
         nullable: true,
         versions: Versions::All,
-        origin: "order_type",
+        origin: "field order_type",
         value: |row| some(&row.scratch.order_type).into(),
     },
     Column {
@@ -706,7 +706,7 @@ pub(crate) static COLUMNS: &[Column] = &[
         kind: ColumnType::Text,
         nullable: true,
         versions: Versions::All,
-        origin: "trade_id",
+        origin: "field trade_id",
         value: |row| row.charge.trade_id.into(),
     },
     Column {

@@ -289,12 +289,18 @@ impl Sandbox {
     /// Sets the gateway's clock this much ahead of the clock by which records are written, or behind it where negative:
     /// `Date` headers and the check of signatures go by it.
     pub fn skew_gateway(&self, seconds: i32) {
-        self.state().world.faults.gateway_ahead = seconds;
+        self.state().world.faults.gateway_ahead = seconds.clamp(-86_400, 86_400);
     }
 
     /// Removes all faults, delays and skews. Requests that are on their way still arrive.
     pub fn clear_faults(&self) {
         self.state().world.faults.clear();
+    }
+
+    /// The faults to come, the delays and skews, and the faults so far, as JSON.
+    pub fn faults(&self) -> Value {
+        let state = self.state();
+        serde_json::to_value(&state.world.faults).unwrap_or_default()
     }
 
     /// The faults so far, each with the number of its request among all, from 1. Requests are counted from the first

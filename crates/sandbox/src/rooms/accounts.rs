@@ -31,11 +31,11 @@ impl Simulated for ShowAccountBalances {
         let cash = AccountBalance {
             account_id: format!("{}-cash", caller.id),
             account_type: AccountType::Balance,
-            amount: world.ledger.balance(&LedgerAccount::cash(&caller.id)),
-            currency: currency.clone(),
+            amount: Some(world.ledger.balance(&LedgerAccount::cash(&caller.id))),
+            currency: Some(currency.clone()),
             designated_amount: Some(Amount::ZERO),
             credit_amount: None,
-            measure_id: MeasureUnit::MainUnit,
+            measure_id: Some(MeasureUnit::MainUnit),
         };
         let lines = world.enterprise.credit.get(&caller.id);
         let credit = lines.map(|lines| {
@@ -43,7 +43,7 @@ impl Simulated for ShowAccountBalances {
             AccountBalance {
                 account_id: format!("{}-credit", caller.id),
                 account_type: AccountType::Credit,
-                amount: world.credit_of(&caller.id),
+                amount: Some(world.credit_of(&caller.id)),
                 credit_amount: Amount::checked_sum(running.map(|line| line.granted)),
                 ..cash.clone()
             }

@@ -34,7 +34,7 @@ use super::{
     gate::unfit,
     world::{Account, Refusal, State},
 };
-use huaweicloud_partner::{operation::Operation, types::decode};
+use huaweicloud_partner::{operation::Operation, types::decode_request};
 
 /// Reads a request, runs it and writes the answer.
 pub(super) type Handler = fn(&mut State, &Account, Asked<'_>) -> Result<Reply, Refusal>;
@@ -114,7 +114,8 @@ const fn ferry<O: Ferries>() -> Route {
 
 /// The request, or why it is none.
 fn read<O: Operation>(flat: &[u8]) -> Result<O, String> {
-    let operation: O = decode(flat).map_err(|error| format!("the request cannot be read: {error}"))?;
+    let operation: O =
+        decode_request(flat).map_err(|error| format!("the request cannot be read: {error}"))?;
     operation.validate().map_err(|invalid| invalid.to_string())?;
     Ok(operation)
 }

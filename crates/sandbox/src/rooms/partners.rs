@@ -32,10 +32,10 @@ impl Simulated for ShowBalances {
         let cash = AccountBalance {
             account_id: format!("{owner}-cash"),
             account_type: AccountType::Balance,
-            amount: world.ledger.balance(&LedgerAccount::cash(&owner)),
-            currency: Currency::Cny,
+            amount: Some(world.ledger.balance(&LedgerAccount::cash(&owner))),
+            currency: Some(Currency::Cny),
             designated_amount: Some(Amount::ZERO),
-            measure_id: MeasureUnit::MainUnit,
+            measure_id: Some(MeasureUnit::MainUnit),
             ..AccountBalance::default()
         };
         Ok(Balances { account_balances: vec![cash] })
@@ -149,7 +149,7 @@ pub(super) fn transfer(
         customer_id: Some(receiver.into()),
         customer_name: world.accounts.get(receiver).map(|account| account.name.clone()),
         operation_type: kind.clone(),
-        amount,
+        amount: Some(amount),
         currency: Some(Currency::Cny),
         operation_time: now,
         measure_id: Some(MeasureUnit::MainUnit),

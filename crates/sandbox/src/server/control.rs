@@ -6,17 +6,59 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Answer, Served, page, whole};
-use crate::{SandboxEvent, State};
-use huaweicloud_partner::clock::Clock as _;
+use crate::{RequestPattern, SandboxEvent, State};
+use huaweicloud_partner::{clock::Clock as _, types::UtcTime};
 
 const PREFIX: &str = "/_sandbox/";
 
 /// How much the clock is moved.
 #[derive(Deserialize)]
+#[serde(untagged)]
+enum Advance {
+    By(By),
+    To(To),
+}
+
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Advance {
+struct By {
     seconds: u32,
 }
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct To {
+    now: UtcTime,
+}
+
+/// What the control interface serves.
+const PATHS: &[&str] = &[
+    "GET /",
+    "GET /_sandbox/",
+    "GET /_sandbox/health",
+    "GET /_sandbox/openapi.json",
+    "GET /_sandbox/accounts",
+    "POST /_sandbox/reset",
+    "GET /_sandbox/snapshot",
+    "POST /_sandbox/snapshot",
+    "POST /_sandbox/events",
+    "GET /_sandbox/clock",
+    "POST /_sandbox/clock",
+    "GET /_sandbox/faults",
+    "POST /_sandbox/faults",
+    "DELETE /_sandbox/faults",
+    "GET /_sandbox/requests",
+    "DELETE /_sandbox/requests",
+    "POST /_sandbox/requests/match",
+    "GET /_sandbox/worlds",
+    "POST /_sandbox/worlds",
+    "DELETE /_sandbox/worlds/{name}",
+    "GET /_sandbox/code",
+    "GET /_sandbox/audit",
+];
+
+/// The description of the control interface.
+const OPENAPI: &str = include_str!("openapi.json");
 
 /// One thing that happens, or several.
 #[derive(Deserialize)]
@@ -55,9 +97,54 @@ impl Served {
             (&Method::POST, "events") => self.events(body),
             (&Method::GET, "clock") => self.clock(),
             (&Method::POST, "clock") => match serde_json::from_slice(body) {
-                Ok(Advance { seconds }) => self.apply(vec![SandboxEvent::Wait { seconds }]),
+                Ok(Advance::By(By { seconds })) => self.apply(vec![SandboxEvent::Wait { seconds }]),
+                Ok(Advance::To(To { now })) => self.advance_to(now),
+                Err(_) => failed(
+                    StatusCode::BAD_REQUEST,
+                    r#"send {"seconds": 60} or {"now": "2026-05-06T01:00:00Z"}"#,
+                ),
+            },
+            (&Method::GET, "") => answered(&json!({"paths": PATHS, "openapi": "/_sandbox/openapi.json"})),
+            (&Method::GET, "health") => answered(&json!({"status": "ok"})),
+            (&Method::GET, "openapi.json") => whole(StatusCode::OK, "application/json", OPENAPI),
+            (&Method::GET, "accounts") => answered(&self.described(None)),
+            (&Method::POST, "reset") => {
+                let initial = self.initial.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+                self.sandbox.restore(State::clone(&initial));
+                self.sandbox.clear_requests();
+                self.clock()
+            }
+            (&Method::GET, "worlds") => answered(&json!({"worlds": self.other_worlds()})),
+            (&Method::POST, "worlds") => match self.open_world(body) {
+                Ok(world) => answered(&world),
+                Err(wrong) => failed(StatusCode::BAD_REQUEST, &wrong),
+            },
+            (&Method::DELETE, path) if path.starts_with("worlds/") => {
+                match self.close_world(path.trim_start_matches("worlds/")) {
+                    true => answered(&json!({"closed": true})),
+                    false => failed(StatusCode::NOT_FOUND, "there is no such world"),
+                }
+            }
+            (&Method::GET, "faults") => answered(&self.sandbox.faults()),
+            (&Method::POST, "faults") => match serde_json::from_slice::<Value>(body) {
+                Ok(fault) => match SandboxEvent::read(json!({"inject": fault})) {
+                    Ok(event) => self.apply(vec![event]),
+                    Err(wrong) => failed(StatusCode::BAD_REQUEST, &wrong),
+                },
                 Err(error) => failed(StatusCode::BAD_REQUEST, &error.to_string()),
             },
+            (&Method::DELETE, "faults") => self.apply(vec![SandboxEvent::ClearFaults {}]),
+            (&Method::POST, "requests/match") => match serde_json::from_slice::<RequestPattern>(body) {
+                Ok(pattern) => {
+                    let requests = self.sandbox.requests_matching(&pattern);
+                    answered(&json!({"count": requests.len(), "requests": requests}))
+                }
+                Err(error) => failed(StatusCode::BAD_REQUEST, &error.to_string()),
+            },
+            (&Method::DELETE, "requests") => {
+                self.sandbox.clear_requests();
+                answered(&json!({"count": 0}))
+            }
             (&Method::GET, "snapshot") => answered(&self.sandbox.snapshot()),
             (&Method::POST, "snapshot") => match State::read(body) {
                 Ok(world) => {
@@ -96,6 +183,18 @@ impl Served {
             || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
     }
 
+    /// Moves the clock to a time, which must not be over.
+    fn advance_to(&self, now: UtcTime) -> Answer {
+        let missing = (now.instant() - self.sandbox.hour().instant()).whole_seconds();
+        match u32::try_from(missing) {
+            Ok(seconds) => self.apply(vec![SandboxEvent::Wait { seconds }]),
+            Err(_) => failed(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "the clock goes forward only, by at most 136 years at once",
+            ),
+        }
+    }
+
     fn clock(&self) -> Answer {
         let now = self.sandbox.hour();
         answered(&json!({"now": now, "elapsed_seconds": self.sandbox.clock().elapsed().as_secs()}))
@@ -109,7 +208,7 @@ impl Served {
         };
         // Read one by one, so that the message says what is wrong with which.
         let events = events.into_iter().enumerate().map(|(index, event)| {
-            serde_json::from_value::<SandboxEvent>(event).map_err(|error| format!("event {index}: {error}"))
+            SandboxEvent::read(event).map_err(|error| format!("event {index}: {error}"))
         });
         match events.collect::<Result<Vec<_>, _>>() {
             Ok(events) => self.apply(events),

@@ -1,9 +1,13 @@
 //! The sandbox over HTTP, for clients in any language.
 
+mod connections;
 mod control;
 mod page;
+mod tls;
+mod worlds;
 
 use std::{
+    collections::BTreeMap,
     convert::Infallible,
     future::Future,
     io,
@@ -26,15 +30,18 @@ use hyper::{
 };
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
+    server::graceful::{GracefulShutdown, Watcher},
 };
 use time::OffsetDateTime;
 use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::{Semaphore, watch},
+    io::{AsyncRead, AsyncWrite},
+    net::TcpListener,
+    sync::{mpsc, watch},
+    task::JoinSet,
 };
 
-use super::Sandbox;
+use super::{Sandbox, State};
+use connections::{Open, Progress};
 use huaweicloud_partner::{
     clock::{Clock, SystemClock},
     error::codes,
@@ -50,8 +57,8 @@ const BODY_LIMIT: Duration = Duration::from_secs(60);
 const SILENCE: Duration = Duration::from_secs(300);
 /// How long requests that are being served may take when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
-/// How many connections are served at once; more wait.
-const CONNECTIONS: usize = 512;
+/// The number of connections that are served at once. One more closes the one that made no progress for the longest time.
+const CONNECTIONS: usize = 256;
 
 type Answer = Response<UnsyncBoxBody<Bytes, TransportError>>;
 
@@ -62,11 +69,12 @@ type Answer = Response<UnsyncBoxBody<Bytes, TransportError>>;
 /// another year. What no client of the service can do is done under `/_sandbox/`, and the page at `/` shows it all; see
 /// the [module](super) for both.
 ///
-/// There is no TLS, and everybody who reaches the address may do everything: it listens on loopback addresses only,
-/// unless told otherwise by name.
+/// Everybody who reaches the address may do everything: it listens on loopback addresses only,
+/// unless told otherwise by name. [`Server::with_tls`] encrypts, and does not change that.
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
+    worlds: mpsc::UnboundedReceiver<Opened>,
     served: Arc<Served>,
     stop: watch::Sender<bool>,
 }
@@ -79,12 +87,34 @@ pub struct ServerHandle(watch::Sender<bool>);
 #[derive(Debug)]
 struct Served {
     sandbox: Sandbox,
+    /// The state that a reset brings back.
+    initial: Mutex<Arc<State>>,
     address: SocketAddr,
     /// When the sandbox's clock was last moved.
     moved: Mutex<Instant>,
     waits: Arc<dyn Clock>,
     /// Whether it listens beyond loopback, where it cannot know by which names it is called.
     anywhere: bool,
+    tls: Option<Arc<tls::Identity>>,
+    /// Takes worlds that were opened beside this one.
+    opened: mpsc::UnboundedSender<Opened>,
+    /// The worlds beside this one, by their names.
+    worlds: Mutex<BTreeMap<String, World>>,
+}
+
+/// A world beside the first, at an address of its own.
+#[derive(Debug)]
+struct World {
+    served: Arc<Served>,
+    stop: watch::Sender<bool>,
+}
+
+/// A world that is to be served.
+#[derive(Debug)]
+struct Opened {
+    listener: TcpListener,
+    served: Arc<Served>,
+    stop: watch::Receiver<bool>,
 }
 
 impl Server {
@@ -112,14 +142,37 @@ impl Server {
     async fn listen(sandbox: Sandbox, address: SocketAddr, anywhere: bool) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let waits = Arc::new(SystemClock::default());
-        let served = Served { sandbox, address, moved: Mutex::new(Instant::now()), waits, anywhere };
-        Ok(Self { listener, served: Arc::new(served), stop: watch::Sender::new(false) })
+        let (opened, worlds) = mpsc::unbounded_channel();
+        let served = Served::new(sandbox, address, anywhere, None, opened);
+        Ok(Self { listener, worlds, served: Arc::new(served), stop: watch::Sender::new(false) })
+    }
+
+    /// Serves HTTPS with a certificate that is made now, for `localhost` and the loopback addresses.
+    ///
+    /// # Errors
+    /// Where the certificate cannot be made.
+    pub fn with_tls(mut self) -> io::Result<Self> {
+        let tls = Arc::new(tls::Identity::new()?);
+        let (opened, worlds) = mpsc::unbounded_channel();
+        let Served { sandbox, address, anywhere, .. } = &*self.served;
+        let served = Served::new(sandbox.clone(), *address, *anywhere, Some(tls), opened);
+        (self.served, self.worlds) = (Arc::new(served), worlds);
+        Ok(self)
+    }
+
+    /// The certificate of [`Server::with_tls`] as PEM text, which clients have to trust.
+    pub fn certificate(&self) -> Option<&str> {
+        self.served.tls.as_ref().map(|tls| tls.certificate())
     }
 
     /// Where it listens, such as `http://127.0.0.1:8080`: the endpoint to give to a client.
     pub fn url(&self) -> String {
-        format!("http://{}", self.served.address)
+        self.served.url()
+    }
+
+    /// One JSON object with the address and all accounts with their keys.
+    pub fn description(&self) -> String {
+        serde_json::to_string(&self.served.described(None)).unwrap_or_default()
     }
 
     /// The world behind it.
@@ -145,48 +198,79 @@ impl Server {
     /// # Errors
     /// As [`Server::run`].
     pub async fn run_until(self, stop: impl Future<Output = ()>) -> io::Result<()> {
-        let Self { listener, served, stop: sender } = self;
+        let Self { listener, mut worlds, served, stop: sender } = self;
         let mut stopped = sender.subscribe();
-        let connections = GracefulShutdown::new();
-        let ended = {
-            let stop = std::pin::pin!(stop);
-            // The sender lives on here, so this ends only when it is told to.
-            let told = std::pin::pin!(async move { drop(stopped.wait_for(|stopped| *stopped).await) });
-            let accepting = std::pin::pin!(accept(&listener, &served, &connections));
-            match select(select(stop, told), accepting).await {
-                Either::Left(_) => Ok(()),
-                Either::Right((error, _)) => Err(error),
+        let mut others = JoinSet::new();
+        // The sender lives on here, so this ends only when it is stopped.
+        let told = async move { drop(stopped.wait_for(|stopped| *stopped).await) };
+        let stop = async {
+            select(std::pin::pin!(stop), std::pin::pin!(told)).await;
+        };
+        let opening = async {
+            while let Some(world) = worlds.recv().await {
+                others.spawn(async move {
+                    let Opened { listener, served, mut stop } = world;
+                    let told = async move { drop(stop.wait_for(|stopped| *stopped).await) };
+                    drop(serve(listener, served, told).await);
+                });
             }
         };
-        drop(listener);
-        // What takes longer is cut.
-        let _ = tokio::time::timeout(GRACE, connections.shutdown()).await;
+        let serving = std::pin::pin!(serve(listener, served, stop));
+        let ended = match select(serving, std::pin::pin!(opening)).await {
+            Either::Left((ended, _)) => ended,
+            Either::Right(((), serving)) => serving.await,
+        };
+        others.shutdown().await;
         ended
     }
 }
 
-/// Takes connections until the system refuses to go on.
-async fn accept(listener: &TcpListener, served: &Arc<Served>, connections: &GracefulShutdown) -> io::Error {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
-    let mut refusals = 0_u32;
+/// Serves the connections of a listener until it is told to stop.
+async fn serve(listener: TcpListener, served: Arc<Served>, stop: impl Future<Output = ()>) -> io::Result<()> {
+    let connections = GracefulShutdown::new();
+    let open = Open::default();
+    {
+        let accepting = std::pin::pin!(accept(&listener, &served, &connections, &open));
+        select(std::pin::pin!(stop), accepting).await;
+    }
+    drop(listener);
+    // What takes longer is cut.
+    let _ = tokio::time::timeout(GRACE, connections.shutdown()).await;
+    open.close();
+    Ok(())
+}
+
+/// Takes connections, for ever.
+async fn accept(listener: &TcpListener, served: &Arc<Served>, connections: &GracefulShutdown, open: &Open) {
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else {
-            return io::Error::other("no more connections are taken");
-        };
+        open.make_place(CONNECTIONS);
         match listener.accept().await {
             Ok((stream, _)) => {
-                refusals = 0;
-                let connection = served.clone().connection(stream, connections);
-                tokio::spawn(async move {
-                    connection.await;
-                    drop(place);
-                });
+                let progress = Progress::default();
+                // Small responses leave at once.
+                let _ = stream.set_nodelay(true);
+                let task = match served.tls.clone() {
+                    None => {
+                        let connection = served.clone().connection(stream, connections, progress.clone());
+                        tokio::spawn(connection)
+                    }
+                    Some(tls) => {
+                        let (served, progress, watcher) =
+                            (served.clone(), progress.clone(), connections.watcher());
+                        tokio::spawn(async move {
+                            let shaken = tokio::time::timeout(HEAD_LIMIT, tls.accept(stream)).await;
+                            if let Ok(Ok(stream)) = shaken {
+                                served.connection_of(watcher, stream, progress).await;
+                            }
+                        })
+                    }
+                };
+                open.add(progress, task.abort_handle());
             }
-            // A client that left meanwhile, or too many open files: the next may fare better.
-            Err(error) if refusals >= 100 => return error,
+            // A client that left meanwhile, or too many open files, which the oldest connection gives back.
             Err(_) => {
-                refusals += 1;
-                tokio::time::sleep(Duration::from_millis(50)).await;
+                open.make_place(open.len());
+                tokio::time::sleep(Duration::from_millis(20)).await;
             }
         }
     }
@@ -219,21 +303,47 @@ pub fn stop_signal() -> io::Result<impl Future<Output = ()>> {
 }
 
 impl Served {
+    fn new(
+        sandbox: Sandbox,
+        address: SocketAddr,
+        anywhere: bool,
+        tls: Option<Arc<tls::Identity>>,
+        opened: mpsc::UnboundedSender<Opened>,
+    ) -> Self {
+        let initial = Mutex::new(Arc::new(sandbox.snapshot()));
+        let (moved, worlds) = (Mutex::new(Instant::now()), Mutex::default());
+        let waits = Arc::new(SystemClock::default());
+        Self { sandbox, initial, address, moved, waits, anywhere, tls, opened, worlds }
+    }
+
+    fn url(&self) -> String {
+        format!("{}://{}", if self.tls.is_some() { "https" } else { "http" }, self.address)
+    }
+
     /// Serves one connection.
-    fn connection(
+    fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         self: Arc<Self>,
-        stream: TcpStream,
+        stream: S,
         connections: &GracefulShutdown,
-    ) -> impl Future<Output = ()> + use<> {
-        // Small answers leave at once.
-        let _ = stream.set_nodelay(true);
+        progress: Progress,
+    ) -> impl Future<Output = ()> + Send + use<S> {
+        self.connection_of(connections.watcher(), stream, progress)
+    }
+
+    fn connection_of<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+        self: Arc<Self>,
+        watcher: Watcher,
+        stream: S,
+        progress: Progress,
+    ) -> impl Future<Output = ()> + Send + use<S> {
         let service = service_fn(move |request| {
-            let served = self.clone();
+            let (served, progress) = (self.clone(), progress.clone());
+            progress.note();
             async move { served.answer(request).await }
         });
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT);
-        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
+        let connection = watcher.watch(http.serve_connection(TokioIo::new(stream), service));
         async move {
             // A client that leaves, or a connection that was cut on purpose.
             let _ = connection.await;
@@ -244,6 +354,14 @@ impl Served {
     async fn answer(&self, request: Request<Incoming>) -> Result<Answer, TransportError> {
         self.keep_time();
         let (head, incoming) = request.into_parts();
+        let announced = head.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+        if announced.is_some_and(|length| length.parse().map_or(true, |length: u64| length > LARGEST as u64))
+        {
+            let mut answer = refused(StatusCode::PAYLOAD_TOO_LARGE, "the request is too large");
+            // The rest of it is not read.
+            answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            return Ok(answer);
+        }
         let reading = Limited::new(incoming, LARGEST).collect();
         let body = match tokio::time::timeout(BODY_LIMIT, reading).await {
             Ok(Ok(body)) => body.to_bytes(),

@@ -1,12 +1,17 @@
 //! Times by meaning: an instant, a day, a billing cycle, a local time. They do not convert by accident.
+//!
+//! All forms are read by one parser with one rule for the distance from UTC, see [`parse`]. What it cannot read is
+//! refused, never guessed. At the ends of the calendar, which services use for "never", values saturate.
 
 use std::{fmt, marker::PhantomData, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use time::{
-    Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset,
-    format_description::well_known::Rfc3339,
-};
+use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
+
+use super::wire::is_wire;
+use parse::{Instant, parse_date, parse_instant, parse_local, parse_month, parse_zone};
+
+mod parse;
 
 /// The zone in which bills, billing cycles and the partner's deadlines are counted: UTC+8.
 pub const BEIJING: UtcOffset = match UtcOffset::from_hms(8, 0, 0) {
@@ -23,12 +28,38 @@ pub struct ParseTimeError {
 
 /// An instant, on the wire `2026-05-01T08:05:01Z`.
 ///
-/// Read with or without a fraction and in any offset, as UTC where no offset is written; written in UTC, with a
-/// fraction only where it has one.
+/// Read with or without a fraction and with any distance from UTC, as UTC where none is written. Written in UTC, with a
+/// fraction where it has one; requests carry whole seconds, and what is below is cut.
+///
+/// Years are 0 to 9999: an instant beyond, which can only come from a distance from UTC or from arithmetic, is the
+/// first or last one of them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UtcTime(OffsetDateTime);
 
+/// The first day of the calendar.
+const FIRST_DAY: Date = match Date::from_ordinal_date(0, 1) {
+    Ok(day) => day,
+    Err(_) => Date::MIN,
+};
+
+/// The last day of the calendar.
+const LAST_DAY: Date = match Date::from_ordinal_date(9999, 365) {
+    Ok(day) => day,
+    Err(_) => Date::MAX,
+};
+
+/// The last instant of the calendar.
+const LAST_TIME: Time = match Time::from_hms_nano(23, 59, 59, 999_999_999) {
+    Ok(time) => time,
+    Err(_) => Time::MIDNIGHT,
+};
+
 impl UtcTime {
+    /// The first instant that there is: the begin of the year 0.
+    pub const MIN: Self = Self(OffsetDateTime::new_utc(FIRST_DAY, Time::MIDNIGHT));
+    /// The last instant that there is: the end of the year 9999, which services use for "never".
+    pub const MAX: Self = Self(OffsetDateTime::new_utc(LAST_DAY, LAST_TIME));
+
     /// The instant for arithmetic and formatting, always in UTC.
     #[must_use]
     pub fn instant(self) -> OffsetDateTime {
@@ -38,13 +69,21 @@ impl UtcTime {
     /// The day on which this instant falls in UTC+8, where the service counts days.
     #[must_use]
     pub fn billing_day(self) -> Day {
-        Day(self.0.to_offset(BEIJING).date())
+        Day(LocalTime::at(self, TimeZone::BEIJING).local.date())
+    }
+
+    /// The same instant without the part below a second.
+    #[must_use]
+    pub fn whole_seconds(self) -> Self {
+        Self(self.0.replace_nanosecond(0).unwrap_or(self.0))
     }
 }
 
 impl From<OffsetDateTime> for UtcTime {
     fn from(instant: OffsetDateTime) -> Self {
-        Self(instant.to_offset(UtcOffset::UTC))
+        // A comparison does not convert, so it holds at the ends of the calendar too.
+        let within = instant.clamp(Self::MIN.0, Self::MAX.0);
+        Self(within.checked_to_offset(UtcOffset::UTC).unwrap_or(Self::MAX.0))
     }
 }
 
@@ -52,24 +91,36 @@ impl FromStr for UtcTime {
     type Err = ParseTimeError;
 
     fn from_str(text: &str) -> Result<Self, ParseTimeError> {
-        // The usual form, read by hand: bills hold hundreds of thousands of them.
-        let usual = if text.len() == 20 && text.ends_with('Z') { parse_local(text) } else { None };
-        usual
-            .map(PrimitiveDateTime::assume_utc)
-            .or_else(|| OffsetDateTime::parse(text, &Rfc3339).ok())
-            .or_else(|| parse_local(text).map(PrimitiveDateTime::assume_utc))
+        parse_instant(text)
             .map(Self::from)
             .ok_or(ParseTimeError { expected: "an instant such as 2026-05-01T08:05:01Z" })
     }
 }
 
+impl From<Instant> for UtcTime {
+    fn from(Instant { local, offset }: Instant) -> Self {
+        let utc = local.assume_utc();
+        let offset = offset.unwrap_or(UtcOffset::UTC).whole_seconds();
+        utc.saturating_sub(Duration::seconds(offset.into())).into()
+    }
+}
+
 impl fmt::Display for UtcTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.format(&Rfc3339).map_err(|_| fmt::Error)?)
+        let (date, time) = (self.0.date(), self.0.time());
+        write!(f, "{}T{:02}:{:02}:{:02}", Day(date), time.hour(), time.minute(), time.second())?;
+        match time.nanosecond() {
+            0 => {}
+            nanos => write!(f, ".{}", format!("{nanos:09}").trim_end_matches('0'))?,
+        }
+        f.write_str("Z")
     }
 }
 
 /// A calendar day in UTC+8, on the wire `2026-05-01`.
+///
+/// Where a day is expected, a time is read too: with a distance from UTC as the day on which it falls in UTC+8, without
+/// one as the day it shows.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(Date);
 
@@ -97,7 +148,14 @@ impl FromStr for Day {
     type Err = ParseTimeError;
 
     fn from_str(text: &str) -> Result<Self, ParseTimeError> {
-        parse_date(text).map(Self).ok_or(ParseTimeError { expected: "a day such as 2026-05-01" })
+        let day = parse_date(text).map(Self).or_else(|| {
+            let instant = parse_instant(text)?;
+            Some(match instant.offset {
+                Some(_) => UtcTime::from(instant).billing_day(),
+                None => Self(instant.local.date()),
+            })
+        });
+        day.ok_or(ParseTimeError { expected: "a day such as 2026-05-01" })
     }
 }
 
@@ -107,7 +165,7 @@ impl fmt::Display for Day {
     }
 }
 
-/// A billing month, counted in UTC+8, on the wire `2026-05`.
+/// A billing month, counted in UTC+8, on the wire `2026-05`. `202605` and `2026-5` are read too.
 ///
 /// Never cut a cycle out of the text of an instant: a charge at `2026-04-30T17:00:00Z` belongs to May.
 /// [`BillCycle::containing`] converts properly.
@@ -149,18 +207,26 @@ impl BillCycle {
         self.month
     }
 
-    /// The cycle after this one.
+    /// The cycle after this one; the last cycle that there is comes after itself.
     #[must_use]
     pub const fn next(self) -> Self {
-        let year = if matches!(self.month, Month::December) { self.year + 1 } else { self.year };
-        Self { year, month: self.month.next() }
+        let year =
+            if matches!(self.month, Month::December) { self.year.checked_add(1) } else { Some(self.year) };
+        match year {
+            Some(year) => Self { year, month: self.month.next() },
+            None => self,
+        }
     }
 
-    /// The cycle before this one.
+    /// The cycle before this one; the first cycle that there is comes before itself.
     #[must_use]
     pub const fn previous(self) -> Self {
-        let year = if matches!(self.month, Month::January) { self.year - 1 } else { self.year };
-        Self { year, month: self.month.previous() }
+        let year =
+            if matches!(self.month, Month::January) { self.year.checked_sub(1) } else { Some(self.year) };
+        match year {
+            Some(year) => Self { year, month: self.month.previous() },
+            None => self,
+        }
     }
 
     /// True when the day, counted in UTC+8, lies in this cycle.
@@ -241,35 +307,46 @@ impl fmt::Display for DayOrCycle {
 
 /// A time of the ticket service, on the wire `2026-05-01 16:05:01`, in the zone that the request asked for.
 ///
-/// [`LocalTime::in_zone`] makes an instant of it. Instants in the form of the business service are read too and kept
-/// as the local time they show.
+/// [`LocalTime::in_zone`] makes an instant of it. A time that came with its distance from UTC, as those of the business
+/// service do, shows the local time that was written and remembers the distance.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LocalTime(PrimitiveDateTime);
+pub struct LocalTime {
+    local: PrimitiveDateTime,
+    offset: Option<UtcOffset>,
+}
 
 impl LocalTime {
     /// Date and time as written.
     #[must_use]
     pub fn date_time(self) -> PrimitiveDateTime {
-        self.0
+        self.local
     }
 
-    /// The instant that this time is in a zone.
+    /// The distance from UTC that was written with the time, which is rare.
+    #[must_use]
+    pub fn offset(self) -> Option<UtcOffset> {
+        self.offset
+    }
+
+    /// The instant that this time is in a zone. A time that was written with its distance from UTC needs no zone: there
+    /// the zone has no effect.
     #[must_use]
     pub fn in_zone(self, zone: TimeZone) -> UtcTime {
-        self.0.assume_offset(zone.0).into()
+        Instant { local: self.local, offset: Some(self.offset.unwrap_or(zone.0)) }.into()
     }
 
     /// What a clock in the zone shows at an instant.
     #[must_use]
     pub fn at(instant: UtcTime, zone: TimeZone) -> Self {
-        let local = instant.instant().to_offset(zone.0);
-        Self(PrimitiveDateTime::new(local.date(), local.time()))
+        let shown = instant.0.saturating_add(Duration::seconds(zone.0.whole_seconds().into()));
+        let local = UtcTime::from(shown).0;
+        Self::from(PrimitiveDateTime::new(local.date(), local.time()))
     }
 }
 
 impl From<PrimitiveDateTime> for LocalTime {
     fn from(local: PrimitiveDateTime) -> Self {
-        Self(local)
+        Self { local, offset: None }
     }
 }
 
@@ -277,16 +354,26 @@ impl FromStr for LocalTime {
     type Err = ParseTimeError;
 
     fn from_str(text: &str) -> Result<Self, ParseTimeError> {
-        parse_local(text)
-            .map(Self)
-            .ok_or(ParseTimeError { expected: "a local time such as 2026-05-01 16:05:01" })
+        let Instant { local, offset } = parse_local(text)
+            .ok_or(ParseTimeError { expected: "a local time such as 2026-05-01 16:05:01" })?;
+        Ok(Self { local, offset })
     }
 }
 
 impl fmt::Display for LocalTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (date, time) = (self.0.date(), self.0.time());
+        let (date, time) = (self.local.date(), self.local.time());
         write!(f, "{} {:02}:{:02}:{:02}", Day(date), time.hour(), time.minute(), time.second())
+    }
+}
+
+impl Serialize for LocalTime {
+    /// Writes the text of `Display`, with the distance from UTC behind it where there is one.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.offset {
+            Some(offset) => serializer.collect_str(&format_args!("{self} {}", TimeZone(offset))),
+            None => serializer.collect_str(self),
+        }
     }
 }
 
@@ -330,66 +417,11 @@ impl fmt::Display for TimeZone {
     }
 }
 
-fn parse_month(text: &str) -> Option<(i32, Month)> {
-    let (year, month) = text.split_once('-')?;
-    if year.len() != 4 || month.len() != 2 {
-        return None;
-    }
-    let month: u8 = month.parse().ok()?;
-    Some((year.parse().ok()?, month.try_into().ok()?))
-}
-
-fn parse_date(text: &str) -> Option<Date> {
-    let (month, day) = text.rsplit_once('-')?;
-    let (year, month) = parse_month(month)?;
-    if day.len() != 2 {
-        return None;
-    }
-    Date::from_calendar_date(year, month, day.parse().ok()?).ok()
-}
-
-fn parse_local(text: &str) -> Option<PrimitiveDateTime> {
-    let (date, time) = text.split_once([' ', 'T'])?;
-    let time = time.trim_end_matches('Z');
-    let time = time.split_once('.').map_or(time, |(seconds, _)| seconds);
-    let mut parts = time.split(':').map(str::parse::<u8>);
-    let (hour, minute) = (parts.next()?.ok()?, parts.next()?.ok()?);
-    let second = parts.next().transpose().ok()?.unwrap_or(0);
-    if parts.next().is_some() {
-        return None;
-    }
-    Some(PrimitiveDateTime::new(parse_date(date)?, Time::from_hms(hour, minute, second).ok()?))
-}
-
-fn parse_zone(text: &str) -> Option<UtcOffset> {
-    let rest = text.strip_prefix("GMT").or_else(|| text.strip_prefix("UTC"))?;
-    if rest.is_empty() {
-        return Some(UtcOffset::UTC);
-    }
-    let (sign, rest) = match (rest.strip_prefix('+'), rest.strip_prefix('-')) {
-        (Some(rest), _) => (1, rest),
-        (_, Some(rest)) => (-1, rest),
-        _ => return None,
-    };
-    let (hours, minutes) = rest.split_once(':').unwrap_or((rest, "0"));
-    let (hours, minutes): (i8, i8) = (hours.parse().ok()?, minutes.parse().ok()?);
-    if hours < 0 || minutes < 0 {
-        return None;
-    }
-    UtcOffset::from_hms(sign * hours, sign * minutes, 0).ok()
-}
-
 macro_rules! written_as_text {
     ($($name:ident),*) => {$(
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 fmt::Display::fmt(self, f)
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
             }
         }
 
@@ -402,6 +434,28 @@ macro_rules! written_as_text {
 }
 written_as_text!(UtcTime, Day, BillCycle, DayOrCycle, LocalTime, TimeZone);
 
+macro_rules! serialized_as_text {
+    ($($name:ident),*) => {$(
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+    )*};
+}
+serialized_as_text!(Day, BillCycle, DayOrCycle, TimeZone);
+
+impl Serialize for UtcTime {
+    /// Writes the text of `Display`; in the form of the wire whole seconds only.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if is_wire::<S>() {
+            serializer.collect_str(&self.whole_seconds())
+        } else {
+            serializer.collect_str(self)
+        }
+    }
+}
+
 struct Text<T>(PhantomData<T>);
 
 impl<T: FromStr<Err = ParseTimeError>> de::Visitor<'_> for Text<T> {
@@ -412,8 +466,13 @@ impl<T: FromStr<Err = ParseTimeError>> de::Visitor<'_> for Text<T> {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
-        text.parse().map_err(E::custom)
+        text.parse().map_err(unreadable)
     }
+}
+
+/// Says what was expected, and not what came, which is a value.
+fn unreadable<E: de::Error>(error: ParseTimeError) -> E {
+    E::invalid_value(de::Unexpected::Other("other text"), &error.expected)
 }
 
 /// For optional times in answers: empty text is no time, as null is.
@@ -440,7 +499,7 @@ where
         fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<T>, E> {
             match text.trim_ascii() {
                 "" => Ok(None),
-                text => text.parse().map(Some).map_err(E::custom),
+                text => text.parse().map(Some).map_err(unreadable),
             }
         }
 
@@ -480,7 +539,7 @@ mod tests {
         same::<LocalTime>("2020-07-09 00:00:00");
         same::<TimeZone>("GMT+8");
         same::<TimeZone>("GMT-3:30");
-        for text in ["2023-02-29", "2023-1-01", "2023-01", "", "2023-01-01T00:00:00Z", "é-01-01"] {
+        for text in ["2023-02-29", "2023-1-01", "2023-01", "", "é-01-01", "+023-01-01", "2023-+1-01"] {
             assert!(text.parse::<Day>().is_err(), "{text}");
         }
         assert!("2026-13".parse::<BillCycle>().is_err());
@@ -519,6 +578,57 @@ mod tests {
         for json in ["{}", r#"{"at":null}"#, r#"{"at":""}"#] {
             assert_eq!(serde_json::from_str::<Row>(json).unwrap().at, None, "{json}");
         }
+    }
+
+    #[test]
+    fn the_ends_of_the_calendar_saturate() {
+        let late: UtcTime = "9999-12-31T23:59:59-08:00".parse().unwrap();
+        assert_eq!(late, UtcTime::MAX);
+        let early: UtcTime = "0000-01-01T00:00:00+08:00".parse().unwrap();
+        assert_eq!((early, early.to_string().as_str()), (UtcTime::MIN, "0000-01-01T00:00:00Z"));
+        assert_eq!(UtcTime::MAX.to_string(), "9999-12-31T23:59:59.999999999Z");
+        for instant in [UtcTime::MIN, UtcTime::MAX, "9999-12-31T23:59:59Z".parse().unwrap()] {
+            assert!(BillCycle::containing(instant).contains(instant.billing_day()));
+            for hours in [-23, -8, 8, 23] {
+                let zone = TimeZone::from(UtcOffset::from_hms(hours, 0, 0).unwrap());
+                let local = LocalTime::at(instant, zone);
+                assert_eq!(
+                    local.to_string().parse(),
+                    Ok(LocalTime::from(local.date_time().replace_nanosecond(0).unwrap()))
+                );
+                let _ = (local.in_zone(zone), format!("{instant:?} {local:?}"));
+            }
+        }
+        assert_eq!(UtcTime::MAX.billing_day().to_string(), "9999-12-31");
+        for month in [Month::December, Month::January] {
+            for year in [i32::MAX, i32::MIN, 9999, 0, -1] {
+                let cycle = BillCycle::new(year, month);
+                let _ = (cycle.next(), cycle.previous(), cycle.final_from(), format!("{cycle}"));
+            }
+        }
+        let offset = UtcOffset::from_hms(-8, 0, 0).unwrap();
+        let beyond = PrimitiveDateTime::MAX.assume_offset(offset);
+        assert_eq!(UtcTime::from(beyond), UtcTime::MAX);
+        assert_eq!(UtcTime::from(PrimitiveDateTime::MIN.assume_offset(BEIJING)), UtcTime::MIN);
+    }
+
+    #[test]
+    fn a_time_with_its_distance_from_utc_is_the_same_instant_in_every_type() {
+        for text in ["2026-05-01T16:05:01+08:00", "2026-05-01T08:05:01.000+0000", "2026-05-01T08:05:01Z"] {
+            let local: LocalTime = text.parse().unwrap();
+            for zone in [TimeZone::BEIJING, TimeZone::UTC] {
+                assert_eq!(local.in_zone(zone), "2026-05-01T08:05:01Z".parse().unwrap(), "{text}");
+            }
+            let stored = serde_json::to_string(&local).unwrap();
+            assert_eq!(serde_json::from_str::<LocalTime>(&stored).unwrap(), local, "{stored}");
+            assert_eq!(text.parse::<Day>().unwrap().to_string(), "2026-05-01");
+        }
+        assert_eq!(
+            "2026-05-01T16:05:01+08:00".parse::<LocalTime>().unwrap().to_string(),
+            "2026-05-01 16:05:01"
+        );
+        assert_eq!("2026-04-30T16:00:00Z".parse::<Day>().unwrap().to_string(), "2026-05-01");
+        assert_eq!("2026-05-01 00:00:00".parse::<Day>().unwrap().to_string(), "2026-05-01");
     }
 
     proptest! {

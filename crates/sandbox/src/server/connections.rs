@@ -1,0 +1,74 @@
+//! The open connections, so that those that make no progress do not keep others out.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+
+use tokio::task::AbortHandle;
+
+/// When a connection last began a request, or was opened.
+#[derive(Clone, Debug)]
+pub(super) struct Progress(Arc<(Instant, AtomicU64)>);
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self(Arc::new((Instant::now(), AtomicU64::new(0))))
+    }
+}
+
+impl Progress {
+    pub(super) fn note(&self) {
+        let (opened, last) = &*self.0;
+        let passed = u64::try_from(opened.elapsed().as_micros()).unwrap_or(u64::MAX);
+        last.store(passed, Ordering::Relaxed);
+    }
+
+    fn at(&self) -> Instant {
+        let (opened, last) = &*self.0;
+        *opened + std::time::Duration::from_micros(last.load(Ordering::Relaxed))
+    }
+}
+
+/// The connections that are open.
+#[derive(Debug, Default)]
+pub(super) struct Open(Mutex<(u64, BTreeMap<u64, (Progress, AbortHandle)>)>);
+
+impl Open {
+    pub(super) fn add(&self, progress: Progress, task: AbortHandle) {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        open.0 += 1;
+        let number = open.0;
+        open.1.insert(number, (progress, task));
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).1.len()
+    }
+
+    /// Closes the connections that made no progress for the longest time, until there are fewer than `most`.
+    pub(super) fn make_place(&self, most: usize) {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.1.len() < most.max(1) {
+            return;
+        }
+        open.1.retain(|_, (_, task)| !task.is_finished());
+        while open.1.len() >= most.max(1) {
+            let oldest =
+                open.1.iter().min_by_key(|(_, (progress, _))| progress.at()).map(|(number, _)| *number);
+            let Some((_, task)) = oldest.and_then(|number| open.1.remove(&number)) else { return };
+            task.abort();
+        }
+    }
+
+    /// Closes all.
+    pub(super) fn close(&self) {
+        for (_, task) in self.0.lock().unwrap_or_else(PoisonError::into_inner).1.values() {
+            task.abort();
+        }
+    }
+}

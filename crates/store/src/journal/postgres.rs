@@ -1,0 +1,84 @@
+//! The journal on PostgreSQL.
+
+use std::path::Path;
+
+use huaweicloud_partner::journal::{
+    Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, JournalError, JournalErrorKind, Learned,
+    OwnerId, OwnerState, QueryScope, RecordScope, Rival, Settlement, Settling, StoredAttempt, transition,
+};
+use sqlx::{PgPool, Transaction, postgres::PgPoolOptions};
+
+use super::{
+    owner::Incarnation,
+    schema::{TABLES, VERSION},
+    sql::{failed, from_text, index, number, sql_journal, to_text, unknown},
+};
+
+/// The number of the lock that every changing transaction takes: gates and versions are decided one after the other.
+const LOCK: i64 = 0x6877_706a;
+
+/// A journal in a PostgreSQL database, which processes of several hosts may share.
+///
+/// The server must commit synchronously, as it does unless configured otherwise, and must not fail over to a replica that
+/// lags behind. The death of a process is proven by its lock file, on its own host only.
+#[derive(Clone, Debug)]
+pub struct PostgresJournal {
+    pool: PgPool,
+    incarnation: Incarnation,
+}
+
+impl PostgresJournal {
+    /// Connects to a database such as `postgres://user@127.0.0.1/partner`, and makes the tables where they do not exist. The
+    /// lock files are in the directory for temporary files.
+    ///
+    /// # Errors
+    /// [`JournalErrorKind::Unavailable`] where the database or the lock cannot be reached, and
+    /// [`JournalErrorKind::Corrupt`] where the tables were made by a newer version.
+    pub async fn connect(url: &str) -> Result<Self, JournalError> {
+        Self::connect_with_locks(url, &std::env::temp_dir().join("huaweicloud-partner-owners")).await
+    }
+
+    /// As [`PostgresJournal::connect`], with the lock files in this directory, which the processes of the host share.
+    ///
+    /// # Errors
+    /// As for [`PostgresJournal::connect`].
+    pub async fn connect_with_locks(url: &str, directory: &Path) -> Result<Self, JournalError> {
+        let pool = PgPoolOptions::new().max_connections(8).connect(url).await.map_err(failed)?;
+        let incarnation = Incarnation::new(directory)?;
+        let journal = Self { pool, incarnation };
+        journal.migrate().await?;
+        Ok(journal)
+    }
+
+    async fn migrate(&self) -> Result<(), JournalError> {
+        let mut tx = self.transaction().await?;
+        for table in TABLES {
+            sqlx::query(*table).execute(&mut *tx).await.map_err(failed)?;
+        }
+        let found: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM journal_version")
+            .fetch_one(&mut *tx)
+            .await
+            .map_err(failed)?;
+        match found {
+            Some(found) if found > VERSION => {
+                let message = format!("the journal has version {found}; this program knows {VERSION}");
+                return Err(JournalError::new(JournalErrorKind::Corrupt, message));
+            }
+            Some(_) => {}
+            None => {
+                let text = "INSERT INTO journal_version (version) VALUES ($1)";
+                sqlx::query(text).bind(VERSION).execute(&mut *tx).await.map_err(failed)?;
+            }
+        }
+        tx.commit().await.map_err(unknown)
+    }
+
+    /// A transaction that writes, one at a time.
+    async fn transaction(&self) -> Result<Transaction<'static, sqlx::Postgres>, JournalError> {
+        let mut tx = self.pool.begin().await.map_err(failed)?;
+        sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *tx).await.map_err(failed)?;
+        Ok(tx)
+    }
+}
+
+sql_journal!(PostgresJournal, sqlx::Postgres);

@@ -1,0 +1,82 @@
+//! The journal on SQLite.
+
+use std::{path::Path, time::Duration};
+
+use huaweicloud_partner::journal::{
+    Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, JournalError, JournalErrorKind, Learned,
+    OwnerId, OwnerState, QueryScope, RecordScope, Rival, Settlement, Settling, StoredAttempt, transition,
+};
+use sqlx::{
+    SqlitePool, Transaction,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::{
+    owner::Incarnation,
+    schema::{TABLES, VERSION},
+    sql::{failed, from_text, index, number, sql_journal, to_text, unknown},
+};
+
+/// A journal in a SQLite file, which several processes of one host may share.
+///
+/// The database is in WAL mode with full synchronisation: what a method has stored survives the process and the power supply.
+/// The file must be on a local disk. Beside it a directory with the ending `.owners` holds the lock files of its processes.
+#[derive(Clone, Debug)]
+pub struct SqliteJournal {
+    pool: SqlitePool,
+    incarnation: Incarnation,
+}
+
+impl SqliteJournal {
+    /// Opens a journal, and makes the file and its tables where they do not exist.
+    ///
+    /// # Errors
+    /// [`JournalErrorKind::Unavailable`] where the file or the lock cannot be made or read, and
+    /// [`JournalErrorKind::Corrupt`] where the file was made by a newer version.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, JournalError> {
+        let path = path.as_ref();
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(30));
+        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await.map_err(failed)?;
+        let mut directory = path.as_os_str().to_owned();
+        directory.push(".owners");
+        let incarnation = Incarnation::new(Path::new(&directory))?;
+        let journal = Self { pool, incarnation };
+        journal.migrate().await?;
+        Ok(journal)
+    }
+
+    async fn migrate(&self) -> Result<(), JournalError> {
+        let mut tx = self.transaction().await?;
+        for table in TABLES {
+            sqlx::query(*table).execute(&mut *tx).await.map_err(failed)?;
+        }
+        let found: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM journal_version")
+            .fetch_one(&mut *tx)
+            .await
+            .map_err(failed)?;
+        match found {
+            Some(found) if found > VERSION => {
+                let message = format!("the journal has version {found}; this program knows {VERSION}");
+                return Err(JournalError::new(JournalErrorKind::Corrupt, message));
+            }
+            Some(_) => {}
+            None => {
+                let text = "INSERT INTO journal_version (version) VALUES ($1)";
+                sqlx::query(text).bind(VERSION).execute(&mut *tx).await.map_err(failed)?;
+            }
+        }
+        tx.commit().await.map_err(unknown)
+    }
+
+    /// A transaction that writes: it takes the write lock at once, so that what it reads stays true.
+    async fn transaction(&self) -> Result<Transaction<'static, sqlx::Sqlite>, JournalError> {
+        self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)
+    }
+}
+
+sql_journal!(SqliteJournal, sqlx::Sqlite);

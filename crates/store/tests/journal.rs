@@ -1,0 +1,250 @@
+//! The same contract for every journal: in memory, on SQLite and on PostgreSQL.
+
+use std::{path::PathBuf, sync::Arc};
+
+use huaweicloud_partner::{
+    journal::{
+        Attempt, AttemptState, Begin, Begun, DecidedBy, Evidence, Journal, Learned, LegChange, LegState,
+        MemoryJournal, OwnerState, QueryScope, RecordScope, Settlement, Settling, StoredAttempt,
+    },
+    types::UtcTime,
+};
+use huaweicloud_partner_store::journal::SqliteJournal;
+
+fn attempt(id: &str, targets: &[&str], memo: Option<&str>) -> Attempt {
+    let legs: Vec<_> = targets
+        .iter()
+        .map(|target| serde_json::json!({"target": target, "kind": "K", "amount": "100", "target_in_record": true}))
+        .collect();
+    let value = serde_json::json!({
+        "format": 1, "request_id": id, "operation": "bss.X", "arguments": "{}", "digest": "d",
+        "book": {"site": "china", "account": "d1"}, "idempotency": "none", "key": null, "memo": memo,
+        "memo_unique": memo.is_some(), "query": "bss.Q", "by_state": false, "legs": legs, "made_after": null,
+    });
+    serde_json::from_value(value).unwrap()
+}
+
+fn time(text: &str) -> UtcTime {
+    text.parse().unwrap()
+}
+
+fn begin(attempt: Attempt) -> Begin {
+    let at = time("2026-05-01T08:00:00Z");
+    Begin::new(attempt, at, at, at)
+}
+
+async fn opened(journal: &dyn Journal, begin: &Begin) -> StoredAttempt {
+    match journal.begin(begin).await.unwrap() {
+        Begun::Open(stored) => *stored,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn settled(journal: &dyn Journal, settlement: &Settlement) -> StoredAttempt {
+    match journal.settle(settlement).await.unwrap() {
+        Settling::Done(stored) => *stored,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Everything that the contract says, on two handles of one empty store.
+async fn contract(one: Arc<dyn Journal>, two: Arc<dyn Journal>) {
+    // Begin, and what is stored can be read by the other.
+    let stored = opened(&*one, &begin(attempt("a", &["r1"], None))).await;
+    assert_eq!((stored.version, stored.send_no, stored.state), (1, 1, AttemptState::Open));
+    assert_eq!(two.load("a").await.unwrap().as_ref(), Some(&stored));
+    assert!(matches!(two.begin(&begin(attempt("a", &["r1"], None))).await.unwrap(), Begun::Changed(Some(_))));
+
+    // Gates: the same footprint is blocked, another is not, and a batch takes all gates or none.
+    assert!(
+        matches!(two.begin(&begin(attempt("b", &["r1"], None))).await.unwrap(), Begun::Blocked { by } if by == "a")
+    );
+    assert!(matches!(
+        two.begin(&begin(attempt("b", &["r2", "R1 "], None))).await.unwrap(),
+        Begun::Blocked { .. }
+    ));
+    assert!(two.load("b").await.unwrap().is_none(), "nothing of a blocked begin stays");
+    opened(&*two, &begin(attempt("c", &["r2"], None))).await;
+    // A gate with a memo and one without exclude each other.
+    let with_memo = |id: &str, memo: &str| {
+        let mut begin = begin(attempt(id, &["r3"], Some(memo)));
+        begin.gate_by_memo = true;
+        begin
+    };
+    let m1 = opened(&*one, &with_memo("m1", "x")).await;
+    opened(&*two, &with_memo("m2", "y")).await;
+    assert!(matches!(two.begin(&with_memo("m3", "x")).await.unwrap(), Begun::Blocked { by } if by == "m1"));
+    assert!(matches!(two.begin(&begin(attempt("m4", &["r3"], None))).await.unwrap(), Begun::Blocked { .. }));
+    settled(&*one, &Settlement::of("m1", Some(m1.version), vec![LegChange::new(0, LegState::Ready)])).await;
+    opened(&*two, &with_memo("m3", "x")).await;
+
+    // Open attempts, page by page.
+    let ids = |page: Vec<StoredAttempt>| page.into_iter().map(|it| it.attempt.request_id).collect::<Vec<_>>();
+    assert_eq!(ids(one.open_attempts(None, 2).await.unwrap()), ["a", "c"]);
+    assert_eq!(ids(one.open_attempts(Some("c"), 9).await.unwrap()), ["m2", "m3"]);
+
+    // Compare and set: an old version changes nothing, a success by response counts all the same.
+    let taken = two.take_over("a", stored.version).await.unwrap().unwrap();
+    assert_eq!((taken.version, &taken.owner), (2, &two.owner()));
+    assert!(two.take_over("a", stored.version).await.unwrap().is_none());
+    let absent = vec![LegChange::not_executed(0, None)];
+    let stale = Settlement::of("a", Some(stored.version), absent);
+    assert!(matches!(one.settle(&stale).await.unwrap(), Settling::Changed(Some(_))));
+    let mut success = Settlement::of("a", None, vec![LegChange::executed(0, "R1", DecidedBy::Response)]);
+    success.evidence = Some(Evidence::new("a", 1, "status 200"));
+    let done = settled(&*one, &success).await;
+    assert_eq!((done.state, done.legs[0].record.as_deref()), (AttemptState::Executed, Some("R1")));
+    assert_eq!(two.evidence("a").await.unwrap()[0].what, "status 200");
+    let scope = RecordScope::of(&done.attempt, 0);
+    assert_eq!(two.attributions(&scope, &["R0".into(), "R1".into()]).await.unwrap().len(), 1);
+    assert_eq!(two.known_record(&scope).await.unwrap().unwrap().request_id, "a");
+
+    // The gate is free again; a record belongs to one attempt; a response takes it from a look-up.
+    let b = opened(&*two, &begin(attempt("b", &["r1"], None))).await;
+    let claim = |record: &str, by| vec![LegChange::executed(0, record, by)];
+    let clash =
+        two.settle(&Settlement::of("b", Some(b.version), claim("R1", DecidedBy::Match))).await.unwrap();
+    assert!(matches!(clash, Settling::RecordTaken { by, .. } if by == "a"));
+    let mut free = Settlement::of("b", Some(b.version), vec![LegChange::not_executed(0, None)]);
+    free.must_be_free = vec![(0, "R1".into())];
+    assert!(matches!(two.settle(&free).await.unwrap(), Settling::RecordTaken { .. }));
+    settled(&*two, &Settlement::of("b", Some(b.version), claim("R2", DecidedBy::Match))).await;
+    let d = opened(&*one, &begin(attempt("d", &["r1"], None))).await;
+    settled(&*one, &Settlement::of("d", Some(d.version), claim("R2", DecidedBy::Response))).await;
+    let loser = one.load("b").await.unwrap().unwrap();
+    assert_eq!((loser.state, loser.version), (AttemptState::Open, 3), "it is resolved again");
+    assert!(
+        matches!(one.begin(&begin(attempt("e", &["r1"], None))).await.unwrap(), Begun::Blocked { by } if by == "b")
+    );
+
+    // Undecided opens the gate, but the next has to look first.
+    let mut undecided = LegChange::new(0, LegState::Undecided);
+    undecided.candidates = vec!["R9".into()];
+    settled(&*one, &Settlement::of("b", Some(loser.version), vec![undecided])).await;
+    let next = begin(attempt("e", &["r1"], None));
+    let Begun::LookUpFirst { undecided } = one.begin(&next).await.unwrap() else { panic!("not looked up") };
+    assert_eq!(undecided.get(&0), Some(&1));
+    let mut informed = next;
+    informed.undecided_seen = undecided;
+    informed.ignored = [(0, vec!["R9".into()])].into();
+    let e = opened(&*one, &informed).await;
+    assert_eq!(e.legs[0].ignored, ["R9"]);
+    let rivals = one.rivals(&e.footprint(0).unwrap(), "e").await.unwrap();
+    assert_eq!((rivals.len(), rivals[0].request_id.as_str()), (1, "b"));
+    assert_eq!(rivals[0].candidates, ["R9"]);
+
+    // A second send keeps the window of the first.
+    settled(&*one, &Settlement::of("e", Some(e.version), vec![LegChange::not_executed(0, None)])).await;
+    let later = time("2026-05-01T09:00:00Z");
+    let mut again = Begin::new(attempt("e", &["r1"], None), later, later, later);
+    again.expected = Some(e.version + 1);
+    again.undecided_seen = informed.undecided_seen.clone();
+    let again = opened(&*one, &again).await;
+    assert_eq!((again.send_no, again.window_begin, again.signed_at), (2, e.window_begin, later));
+    assert_eq!(again.legs[0].ignored, ["R9"]);
+
+    // What was learned is merged; owners are told apart.
+    let query = QueryScope::of(&again.attempt);
+    let mut learned = Learned::default();
+    learned.sees_account = true;
+    one.learn(&query, learned).await.unwrap();
+    let mut learned = Learned::default();
+    learned.memo_echo = true;
+    two.learn(&query, learned).await.unwrap();
+    let known = one.learned(&query).await.unwrap();
+    assert!(known.sees_account && known.memo_echo);
+    two.heartbeat().await.unwrap();
+    assert_eq!(one.owner_state(&one.owner()).await.unwrap(), OwnerState::Own);
+    assert_eq!(one.owner_state(&two.owner()).await.unwrap(), OwnerState::Unknown { beat: 1 });
+}
+
+struct Directory(PathBuf);
+
+impl Directory {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("journal-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[tokio::test]
+async fn the_journal_in_memory_keeps_the_contract() {
+    let one = MemoryJournal::new();
+    let two = one.another_process();
+    contract(Arc::new(one), Arc::new(two)).await;
+}
+
+#[tokio::test]
+async fn the_journal_on_sqlite_keeps_the_contract() {
+    let directory = Directory::new("contract");
+    let path = directory.0.join("journal.db");
+    let one = SqliteJournal::open(&path).await.unwrap();
+    let two = SqliteJournal::open(&path).await.unwrap();
+    contract(Arc::new(one), Arc::new(two)).await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn the_journal_on_postgres_keeps_the_contract() {
+    let Ok(url) = std::env::var("HUAWEICLOUD_PARTNER_TEST_POSTGRES") else {
+        eprintln!("skipped: HUAWEICLOUD_PARTNER_TEST_POSTGRES names no database");
+        return;
+    };
+    use sqlx::Connection as _;
+    let name = format!("journal_{}", std::process::id());
+    let mut admin = sqlx::PgConnection::connect(&url).await.unwrap();
+    let create = format!("CREATE SCHEMA {name}");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(create)).execute(&mut admin).await.unwrap();
+    let mark = if url.contains('?') { '&' } else { '?' };
+    let scoped = format!("{url}{mark}options=-c%20search_path%3D{name}");
+    let directory = Directory::new("postgres");
+    use huaweicloud_partner_store::journal::PostgresJournal;
+    let one = PostgresJournal::connect_with_locks(&scoped, &directory.0).await.unwrap();
+    let two = PostgresJournal::connect_with_locks(&scoped, &directory.0).await.unwrap();
+    contract(Arc::new(one), Arc::new(two)).await;
+    let drop = format!("DROP SCHEMA {name} CASCADE");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(drop)).execute(&mut admin).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_sqlite_has_stored_is_there_after_a_restart_and_the_old_owner_is_dead() {
+    let directory = Directory::new("restart");
+    let path = directory.0.join("journal.db");
+    let first = SqliteJournal::open(&path).await.unwrap();
+    let stored = opened(&first, &begin(attempt("a", &["r1"], None))).await;
+    let owner = first.owner();
+    let second = SqliteJournal::open(&path).await.unwrap();
+    assert!(matches!(second.owner_state(&owner).await.unwrap(), OwnerState::Unknown { .. }));
+    drop(first);
+    assert_eq!(second.owner_state(&owner).await.unwrap(), OwnerState::Dead);
+    assert_eq!(second.open_attempts(None, 10).await.unwrap(), [stored]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_that_begin_equal_writes_at_once_one_gets_through() {
+    let directory = Directory::new("race");
+    let path = directory.0.join("journal.db");
+    let mut tasks = Vec::new();
+    for number in 0..8 {
+        let journal = SqliteJournal::open(&path).await.unwrap();
+        tasks.push(tokio::spawn(async move {
+            let begun = journal.begin(&begin(attempt(&format!("a{number}"), &["r1"], None))).await.unwrap();
+            (matches!(begun, Begun::Open(_)), journal)
+        }));
+    }
+    let mut open = 0;
+    let mut journals = Vec::new();
+    for task in tasks {
+        let (opened, journal) = task.await.unwrap();
+        open += usize::from(opened);
+        journals.push(journal);
+    }
+    assert_eq!(open, 1);
+}

@@ -1,0 +1,766 @@
+//! Decides by its structure whether the body of a response is a success, an error, or neither.
+//!
+//! Services of this vendor write errors in several ways: `error_code`, `errorCode` or `code` beside a message, inside an
+//! `error` object, in a list, with a message that is an object, also in responses with status 200. And a response that
+//! has no error is not a success for that: of a write, only what the documentation promises proves that it was executed.
+
+use std::borrow::Cow;
+
+use super::codes;
+use crate::types::{
+    json::{Malformed, Reader, Token},
+    text,
+};
+
+/// What a success has in its body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expected<'n> {
+    /// Anything: what the operation responds is not known.
+    Anything,
+    /// A file, which may be JSON.
+    File,
+    /// An object.
+    Object,
+    /// An object with one of these lists.
+    List(&'n [&'n str]),
+    /// An object with at least one of these fields, not empty.
+    AnyOf(&'n [&'n str]),
+    /// Nothing, or this list, which may be empty.
+    Failures(&'n str),
+    /// Nothing, or a code that means success.
+    Nothing,
+}
+
+/// What a body is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Finding {
+    /// A success.
+    Success,
+    /// A refusal by the service with a code of its own.
+    Refusal(Signs),
+    /// Neither: what stands here is missing or odd. The body may have signs of an error all the same.
+    Neither(&'static str, Signs),
+}
+
+/// What a body says about an error.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Signs {
+    /// The code, the best one where there are several.
+    pub(crate) code: Option<String>,
+    /// The message.
+    pub(crate) message: Option<String>,
+    /// The id of the request.
+    pub(crate) request_id: Option<String>,
+}
+
+/// Pages larger than this are not looked through behind their list; the typed reading meets what stands there.
+const LARGE: usize = 16 << 10;
+
+/// Decides what the body of a response with a success status is. `writes` says that the request changes something.
+///
+/// A large page is not looked through behind its list: where its typed reading meets fields of an error there,
+/// [`classify_whole`] decides.
+pub(crate) fn classify(body: &[u8], expected: Expected<'_>, writes: bool) -> Finding {
+    decide(body, expected, writes, LARGE)
+}
+
+/// [`classify`] of a large page too.
+pub(crate) fn classify_whole(body: &[u8], expected: Expected<'_>, writes: bool) -> Finding {
+    decide(body, expected, writes, usize::MAX)
+}
+
+fn decide(body: &[u8], expected: Expected<'_>, writes: bool, large: usize) -> Finding {
+    let (text, _) = text(body);
+    if expected == Expected::File
+        && !text.trim_start_matches('\u{feff}').trim_ascii_start().starts_with(['{', '['])
+    {
+        return Finding::Success;
+    }
+    let blank = text.trim_start_matches('\u{feff}').trim_ascii().is_empty();
+    let mut root = Root { large, ..Root::default() };
+    let is_json = blank || root.read(&text, expected).is_ok();
+    if root.list_of_large_page {
+        return Finding::Success;
+    }
+    if !is_json {
+        return match expected {
+            Expected::File | Expected::Anything => Finding::Success,
+            _ => Finding::Neither("it is not JSON", Signs::default()),
+        };
+    }
+    let proven = root.proves(expected, blank);
+    let is_file = expected == Expected::File;
+    let nothing_else = root.others == 0;
+    // Contradictions: a code of an error beside what only a success has.
+    let refused = root.codes.iter().any(|code| code.rank == Rank::Top && is_service_code(&code.text));
+    let unknown_code = root.codes.iter().any(|code| code.rank == Rank::Top && !means_success(&code.text));
+    let elsewhere = root.codes.iter().any(|code| {
+        let counts = match code.rank {
+            Rank::Top => false,
+            Rank::Weak => nothing_else && root.has_message,
+            Rank::Nested => true,
+            Rank::Listed => !is_file,
+        };
+        counts && !means_success(&code.text)
+    });
+    let only_message = root.codes.is_empty() && root.has_error_message && nothing_else;
+    let sign = unknown_code || elsewhere || root.says_failure || only_message;
+    let signs = root.signs();
+    if is_file {
+        let is_error =
+            refused || (elsewhere && nothing_else && signs.code.as_deref().is_some_and(is_service_code));
+        return if is_error { Finding::Refusal(signs) } else { Finding::Success };
+    }
+    if expected == Expected::Anything {
+        return match sign {
+            true if refused || !writes => Finding::Refusal(signs),
+            true => Finding::Neither("it has signs of an error, and no code of the service", signs),
+            false => Finding::Success,
+        };
+    }
+    match (proven, sign) {
+        (Ok(()), false) => Finding::Success,
+        // A read has no effect, so its error is believed in any form.
+        (Ok(()), true) if !writes && !refused && matches!(expected, Expected::List(_)) => Finding::Success,
+        (_, true) if !writes && signs.code.is_some() => Finding::Refusal(signs),
+        // Any object is one: that proves nothing against a code of the service.
+        (Ok(()), true) if refused && expected == Expected::Object => Finding::Refusal(signs),
+        (Ok(()), true) => Finding::Neither("it has signs of success and of an error", signs),
+        (Err(_), true) if refused => Finding::Refusal(signs),
+        (Err(missing), _) => Finding::Neither(missing, signs),
+    }
+}
+
+/// What an error response says, whatever its form.
+pub(crate) fn signs_of_error(body: &[u8]) -> Signs {
+    let (text, _) = text(body);
+    let mut root = Root::default();
+    // What was read before the text turned out not to be JSON is worth having.
+    let _ = root.read(&text, Expected::Anything);
+    root.signs()
+}
+
+/// Whether a code is a known spelling of success, or none at all.
+pub(crate) fn means_success(code: &str) -> bool {
+    let code = code.trim();
+    let zero = |number: &str| !number.is_empty() && number.bytes().all(|byte| byte == b'0');
+    if let Some((family, number)) = code.split_once('.') {
+        return zero(number) && (zero(family) || is_family(family));
+    }
+    zero(code)
+        || [
+            "",
+            "200",
+            "80000000",
+            "null",
+            "none",
+            "nil",
+            "undefined",
+            "ok",
+            "success",
+            "succeed",
+            "succeeded",
+            "successful",
+        ]
+        .iter()
+        .any(|known| code.eq_ignore_ascii_case(known))
+}
+
+/// Whether a code has the form of the service's own codes: a known family, a point, and a number that is not zero.
+pub(crate) fn is_service_code(code: &str) -> bool {
+    code.split_once('.').is_some_and(|(family, number)| {
+        is_family(family)
+            && (1..=32).contains(&number.len())
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+            && !means_success(code)
+    })
+}
+
+fn is_family(family: &str) -> bool {
+    family == "APIG" || codes::families().contains(family)
+}
+
+/// The code without blanks and in the usual letters.
+fn tidy(code: &str) -> String {
+    let code = code.trim();
+    let upper = code.to_ascii_uppercase();
+    if is_service_code(&upper) { upper } else { code.to_owned() }
+}
+
+/// Where a code was found; the first are the best.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// `error_code` at the top, one scalar.
+    Top,
+    /// Inside of `error`, or in a list of codes.
+    Nested,
+    /// In a list of errors.
+    Listed,
+    /// `code` at the top, which may be something else.
+    Weak,
+}
+
+struct Code {
+    text: String,
+    rank: Rank,
+}
+
+/// What was found at the top of a body.
+#[derive(Default)]
+struct Root {
+    is_object: bool,
+    is_empty_text: bool,
+    codes: Vec<Code>,
+    message: Option<String>,
+    has_message: bool,
+    has_error_message: bool,
+    says_failure: bool,
+    request_id: Option<String>,
+    /// How many fields are neither about an error nor around every response.
+    others: usize,
+    fields: usize,
+    /// The expected fields that are there and not empty.
+    found: bool,
+    /// An expected list is there, as a list.
+    list: bool,
+    /// An expected list is there, but null.
+    null_list: bool,
+    /// The field of a total says zero.
+    zero_total: bool,
+    list_of_large_page: bool,
+    /// From how many bytes on a page is large.
+    large: usize,
+}
+
+/// What a field at the top is about.
+enum Topic {
+    Code,
+    WeakCode,
+    Message,
+    WeakMessage,
+    Error,
+    Success,
+    RequestId,
+    Around,
+    Other,
+}
+
+fn topic(name: &str) -> Topic {
+    let plain: String =
+        name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).take(24).collect();
+    match plain.as_str() {
+        "errorcode" | "errcode" | "errorno" | "errno" => Topic::Code,
+        "code" => Topic::WeakCode,
+        "errormsg" | "errormessage" | "errmsg" | "errmessage" | "errordescription" | "errordesc" => {
+            Topic::Message
+        }
+        "message" | "msg" => Topic::WeakMessage,
+        "error" | "errors" | "err" => Topic::Error,
+        "success" => Topic::Success,
+        "requestid" | "xrequestid" => Topic::RequestId,
+        "status"
+        | "statuscode"
+        | "timestamp"
+        | "path"
+        | "traceid"
+        | "encodedauthorizationmessage"
+        | "details" => Topic::Around,
+        _ => Topic::Other,
+    }
+}
+
+/// A part of an error.
+pub(super) enum Part {
+    Code,
+    Message,
+}
+
+/// Which part of an error a field of this name is.
+pub(super) fn part_of_error(name: &str) -> Option<Part> {
+    match topic(name) {
+        Topic::Code | Topic::WeakCode => Some(Part::Code),
+        Topic::Message | Topic::WeakMessage => Some(Part::Message),
+        _ => None,
+    }
+}
+
+impl Root {
+    fn read(&mut self, text: &str, expected: Expected<'_>) -> Result<(), Malformed> {
+        let mut reader = Reader::new(text).tolerant();
+        match reader.next()? {
+            Token::Object => {
+                self.is_object = true;
+                let mut first = true;
+                while let Some(name) = reader.field(std::mem::take(&mut first))? {
+                    self.field(&name, &mut reader, expected, text.len())?;
+                    if self.list_of_large_page {
+                        return Ok(());
+                    }
+                }
+            }
+            Token::List => {
+                let mut first = true;
+                while reader.row(std::mem::take(&mut first))? {
+                    self.error(&mut reader, Rank::Listed)?;
+                }
+            }
+            Token::Text(text) => self.is_empty_text = text.trim_ascii().is_empty(),
+            Token::Null => self.is_empty_text = true,
+            _ => {}
+        }
+        reader.end()
+    }
+
+    fn field(
+        &mut self,
+        name: &str,
+        reader: &mut Reader<'_>,
+        expected: Expected<'_>,
+        size: usize,
+    ) -> Result<(), Malformed> {
+        self.fields += 1;
+        let about = topic(name);
+        let mut ahead = reader.fork().tolerant();
+        self.expected(name, &mut ahead, expected)?;
+        if self.list
+            && size > self.large
+            && matches!(expected, Expected::List(_))
+            && self.codes.is_empty()
+            && !self.has_message
+        {
+            self.list_of_large_page = true;
+            return Ok(());
+        }
+        match about {
+            Topic::Code => match reader.fork().next()? {
+                Token::List => self.listed_codes(&mut reader.fork())?,
+                _ => self.code(&mut reader.fork(), Rank::Top)?,
+            },
+            Topic::WeakCode => self.code(&mut reader.fork(), Rank::Weak)?,
+            Topic::Message | Topic::WeakMessage => {
+                if let Some(message) = first_text(&mut reader.fork())?.filter(|text| !text.trim().is_empty())
+                {
+                    self.has_message = true;
+                    self.has_error_message |= matches!(about, Topic::Message);
+                    self.message.get_or_insert(message);
+                }
+            }
+            Topic::Error => self.nested(&mut reader.fork())?,
+            Topic::Success => {
+                self.says_failure |= match reader.fork().next()? {
+                    Token::Bool(success) => !success,
+                    Token::Text(text) => text.trim().eq_ignore_ascii_case("false"),
+                    Token::Number(number) => number == "0",
+                    _ => false,
+                };
+            }
+            Topic::RequestId => {
+                let id = first_text(&mut reader.fork())?;
+                let plain = |id: &String| {
+                    (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+                };
+                self.request_id = self.request_id.take().or(id.filter(plain));
+            }
+            Topic::Around => {}
+            Topic::Other => self.others += 1,
+        }
+        reader.skip()
+    }
+
+    /// Looks whether a field is one that proves the success.
+    fn expected(
+        &mut self,
+        name: &str,
+        ahead: &mut Reader<'_>,
+        expected: Expected<'_>,
+    ) -> Result<(), Malformed> {
+        let named = match expected {
+            Expected::List(names) | Expected::AnyOf(names) => names.contains(&name),
+            Expected::Failures(list) => name == list,
+            _ => false,
+        };
+        let is_total = matches!(
+            name.to_ascii_lowercase().replace('_', "").as_str(),
+            "total" | "totalcount" | "count" | "totalsize" | "totalnum"
+        );
+        if !named && !is_total {
+            return Ok(());
+        }
+        let token = ahead.next()?;
+        if is_total && !named {
+            self.zero_total |= match &token {
+                Token::Number(number) => *number == "0",
+                Token::Text(text) => text.trim_ascii() == "0",
+                _ => false,
+            };
+            return Ok(());
+        }
+        match token {
+            Token::List => {
+                self.list = true;
+                let mut first = true;
+                // One row is enough, and lists may be long. Where one field is the proof, it is an id or a list of objects:
+                // a list of ids cannot be read as an id.
+                let alone = matches!(expected, Expected::AnyOf([_]));
+                if ahead.row(std::mem::take(&mut first))? {
+                    let is_object = ahead.ahead() == Some(b'{');
+                    self.found |= is_something(ahead)? && (is_object || !alone);
+                }
+            }
+            Token::Object => self.list = true,
+            Token::Null => self.null_list = true,
+            Token::Number(_) => self.found = true,
+            Token::Bool(_) => self.found |= name.starts_with("is_"),
+            Token::Text(text) => {
+                let text = text.trim();
+                let empty = ["", "null", "none", "nil", "undefined"]
+                    .iter()
+                    .any(|word| text.eq_ignore_ascii_case(word));
+                self.null_list |= empty;
+                self.found |= !empty && !text.contains(char::REPLACEMENT_CHARACTER);
+            }
+        }
+        Ok(())
+    }
+
+    fn proves(&self, expected: Expected<'_>, blank: bool) -> Result<(), &'static str> {
+        // A code and a message that are null say as much as an empty object.
+        let all_null = self.others == 0 && self.codes.is_empty() && !self.has_message && !self.says_failure;
+        let nothing = blank || self.is_empty_text || (self.is_object && (self.fields == 0 || all_null));
+        // A code that means success, a message, and nothing else.
+        let acknowledged = self.is_object
+            && self.others == 0
+            && self
+                .codes
+                .iter()
+                .any(|code| matches!(code.rank, Rank::Top | Rank::Weak) && !code.text.trim().is_empty())
+            && self.codes.iter().all(|code| means_success(&code.text));
+        match expected {
+            Expected::Anything | Expected::File => Ok(()),
+            Expected::Object if self.is_object => Ok(()),
+            Expected::Object if blank => Err("it is empty"),
+            Expected::Object => Err("it is not an object"),
+            Expected::List(_) if self.list || (self.zero_total && self.is_object) => Ok(()),
+            Expected::List(_) if self.null_list => Err("its list is null"),
+            Expected::List(_) => Err("it does not have the list that the operation responds with"),
+            Expected::AnyOf(_) if self.found => Ok(()),
+            Expected::AnyOf(_) => Err("it does not have the field that proves that the request was executed"),
+            Expected::Failures(_) if nothing || self.list || self.null_list || acknowledged => Ok(()),
+            Expected::Failures(_) => Err("it has neither the list of failures nor nothing"),
+            Expected::Nothing if nothing || acknowledged => Ok(()),
+            Expected::Nothing => Err("it has fields although the operation responds with nothing"),
+        }
+    }
+
+    fn code(&mut self, reader: &mut Reader<'_>, rank: Rank) -> Result<(), Malformed> {
+        let token = reader.next()?;
+        if let Some(text) = scalar(&token) {
+            self.codes.push(Code { text: tidy(&text), rank });
+        }
+        Ok(())
+    }
+
+    fn listed_codes(&mut self, reader: &mut Reader<'_>) -> Result<(), Malformed> {
+        if let Some(text) = first_text(reader)? {
+            self.codes.push(Code { text: tidy(&text), rank: Rank::Nested });
+        }
+        Ok(())
+    }
+
+    /// `error` or `errors`: an object, a list of objects, or a text.
+    fn nested(&mut self, reader: &mut Reader<'_>) -> Result<(), Malformed> {
+        match reader.fork().next()? {
+            Token::List => {
+                reader.next()?;
+                let mut first = true;
+                while reader.row(std::mem::take(&mut first))? {
+                    self.error(reader, Rank::Listed)?;
+                }
+            }
+            Token::Object => self.error(reader, Rank::Nested)?,
+            Token::Text(text) if !text.trim().is_empty() => {
+                // As OAuth has it: the code is the text.
+                self.has_message = true;
+                self.codes.push(Code { text: tidy(&text), rank: Rank::Nested });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// An object that is an error.
+    fn error(&mut self, reader: &mut Reader<'_>, rank: Rank) -> Result<(), Malformed> {
+        let token = reader.next()?;
+        if !matches!(token, Token::Object) {
+            return reader.skip_rest(&token);
+        }
+        let mut first = true;
+        while let Some(name) = reader.field(std::mem::take(&mut first))? {
+            match topic(&name) {
+                Topic::Code | Topic::WeakCode => self.code(&mut reader.fork(), rank)?,
+                Topic::Message | Topic::WeakMessage => {
+                    if let Some(message) = first_text(&mut reader.fork())? {
+                        self.has_message = true;
+                        self.message.get_or_insert(message);
+                    }
+                }
+                _ => {}
+            }
+            reader.skip()?;
+        }
+        Ok(())
+    }
+
+    fn signs(&self) -> Signs {
+        let candidates =
+            || self.codes.iter().filter(|code| !code.text.is_empty() && !means_success(&code.text));
+        let best = candidates()
+            .filter(|code| is_service_code(&code.text))
+            .min_by_key(|code| code.rank)
+            .or_else(|| candidates().min_by_key(|code| code.rank));
+        Signs {
+            code: best.map(|code| code.text.clone()),
+            message: self.message.clone(),
+            request_id: self.request_id.clone(),
+        }
+    }
+}
+
+fn scalar<'t>(token: &Token<'t>) -> Option<Cow<'t, str>> {
+    match token {
+        Token::Text(text) => Some(text.clone()),
+        Token::Number(number) => Some(Cow::Borrowed(number)),
+        _ => None,
+    }
+}
+
+/// The first text or number in a value, however deep.
+fn first_text(reader: &mut Reader<'_>) -> Result<Option<String>, Malformed> {
+    let token = reader.next()?;
+    let mut first = true;
+    match token {
+        Token::List => {
+            while reader.row(std::mem::take(&mut first))? {
+                if let Some(text) = first_text(reader)? {
+                    return Ok(Some(text));
+                }
+            }
+        }
+        Token::Object => {
+            while reader.field(std::mem::take(&mut first))?.is_some() {
+                if let Some(text) = first_text(reader)? {
+                    return Ok(Some(text));
+                }
+            }
+        }
+        scalar_token => return Ok(scalar(&scalar_token).map(Cow::into_owned)),
+    }
+    Ok(None)
+}
+
+/// Whether a row says anything.
+fn is_something(reader: &mut Reader<'_>) -> Result<bool, Malformed> {
+    Ok(match reader.next()? {
+        Token::Object => reader.ahead() != Some(b'}'),
+        Token::Text(text) => !text.trim().is_empty(),
+        Token::Number(_) => true,
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TRANSFER: Expected<'static> = Expected::AnyOf(&["transfer_id"]);
+    const ROWS: Expected<'static> = Expected::List(&["records"]);
+
+    fn code(finding: &Finding) -> Option<&str> {
+        match finding {
+            Finding::Refusal(signs) | Finding::Neither(_, signs) => signs.code.as_deref(),
+            Finding::Success => None,
+        }
+    }
+
+    #[test]
+    fn a_refusal_inside_success_is_found_in_every_spelling() {
+        for body in [
+            r#"{"error_code":"CBC.99005003","error_msg":"too low","error_message":"too low"}"#,
+            r#"{"error_code":"CBC.99005003","error_code":"CBC.99005003","error_msg":"x"}"#,
+            r#"{"errorCode":"CBC.99005003","error_code":"CBC.99005003","errorMsg":"x"}"#,
+            r#"{"error_code":"CBC.99005003","error_msg":{"zh":"a","en":"b"}}"#,
+            r#"{"error_code":"CBC.99005003","error_msg":["a"]}"#,
+            r#"{"ERROR_CODE":"CBC.99005003"}"#,
+            r#"{"errCode":"cbc.99005003","errMsg":"x"}"#,
+            r#"{"error_code":" CBC.99005003 ","error_msg":null,"transfer_id":""}"#,
+            "\u{feff}{\"error_code\":\"CBC.99005003\",\"error_msg\":\"a\tb\\ud83d\"}",
+        ] {
+            for expected in
+                [TRANSFER, Expected::Nothing, Expected::Failures("error_details"), ROWS, Expected::Object]
+            {
+                let finding = classify(body.as_bytes(), expected, true);
+                assert!(matches!(finding, Finding::Refusal(_)), "{body} {expected:?}: {finding:?}");
+                assert_eq!(code(&finding), Some("CBC.99005003"), "{body}");
+            }
+            assert!(
+                matches!(classify(body.as_bytes(), Expected::File, false), Finding::Refusal(_)),
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_may_be_an_error_is_never_a_success_of_a_write() {
+        for body in [
+            r#"{"error_code":["CBC.99005003"],"error_msg":"a"}"#,
+            r#"{"error":{"code":"CBC.99005003","message":"a"}}"#,
+            r#"{"code":"CBC.99005003","message":"too low"}"#,
+            r#"{"errors":[{"code":"CBC.99005003"}]}"#,
+            r#"[{"error_code":"CBC.99005003"}]"#,
+            r#"{"error_msg":"too low"}"#,
+            r#"{"success":false,"error_msg":"x"}"#,
+            r#"{"error_code":"SOMETHING","error_msg":"x"}"#,
+            r#"{"error_code":"400"}"#,
+            r#"{"error_code":500}"#,
+            r#"{"error":"invalid_grant"}"#,
+        ] {
+            for expected in [TRANSFER, Expected::Nothing, Expected::Failures("error_details")] {
+                let finding = classify(body.as_bytes(), expected, true);
+                assert!(matches!(finding, Finding::Neither(..)), "{body} {expected:?}: {finding:?}");
+            }
+            assert_ne!(classify(body.as_bytes(), ROWS, false), Finding::Success, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_success_in_any_spelling_is_one_where_its_proof_is_there() {
+        for spelling in [
+            "SUCCESS", "Success", "OK", "ok", "0000", "000000", "80000000", " 0 ", "null", "", "200",
+            "CBC.0000", "0.0",
+        ] {
+            let body = format!(r#"{{"error_code":"{spelling}","error_msg":"ok","transfer_id":"T1"}}"#);
+            assert_eq!(classify(body.as_bytes(), TRANSFER, true), Finding::Success, "{spelling}");
+            let body = format!(r#"{{"error_code":"{spelling}","error_msg":"ok"}}"#);
+            assert!(matches!(classify(body.as_bytes(), TRANSFER, true), Finding::Neither(..)), "{spelling}");
+        }
+        for body in [
+            r#"{"error_code":"FINE","transfer_id":"T1"}"#,
+            r#"{"error_code":"CBC.99005003","transfer_id":"T1"}"#,
+            r#"{"error":{"code":"CBC.99005003"},"transfer_id":"T1"}"#,
+            r#"{"success":false,"transfer_id":"T1"}"#,
+        ] {
+            assert!(matches!(classify(body.as_bytes(), TRANSFER, true), Finding::Neither(..)), "{body}");
+        }
+        let plain = r#"{"transfer_id":"T1","code":7,"message":"hello","other":1}"#;
+        assert_eq!(classify(plain.as_bytes(), TRANSFER, true), Finding::Success);
+    }
+
+    #[test]
+    fn without_its_proof_a_write_is_not_a_success() {
+        for body in [
+            "",
+            " ",
+            "null",
+            "\"\"",
+            "{}",
+            "[]",
+            "5",
+            "true",
+            "<html>",
+            "{",
+            r#"{"transfer_id":null}"#,
+            r#"{"transfer_id":""}"#,
+            r#"{"transfer_id":" "}"#,
+            r#"{"transfer_id":{}}"#,
+            r#"{"transfer_id":[]}"#,
+            r#"{"transfer_id":"null"}"#,
+            r#"{"transferId":"T1"}"#,
+            r#"{"data":{"transfer_id":"T1"}}"#,
+            r#"{"transfer_id":"\ud83d"}"#,
+            r#"{"transfer_id":false}"#,
+            r#"{"transfer_id":[null]}"#,
+            r#"{"transfer_id":["T1"]}"#,
+            r#"{"transfer_id":{"a":1}}"#,
+        ] {
+            assert!(matches!(classify(body.as_bytes(), TRANSFER, true), Finding::Neither(..)), "{body}");
+        }
+        for (body, expected) in [
+            ("", Expected::Nothing),
+            ("{}", Expected::Nothing),
+            (r#"{"error_code":null,"error_msg":null}"#, Expected::Nothing),
+            ("{}", Expected::Failures("error_details")),
+            (r#"{"error_details":[]}"#, Expected::Failures("error_details")),
+            (r#"{"error_code":"CBC.0000","error_msg":"Success"}"#, Expected::Nothing),
+            (r#"{"is_review":0}"#, Expected::AnyOf(&["is_review"])),
+            (r#"{"transfer_id":17}"#, TRANSFER),
+            (
+                r#"{"coupon_infos":[],"error_details":[{"id":"c"}]}"#,
+                Expected::AnyOf(&["coupon_infos", "error_details"]),
+            ),
+        ] {
+            assert_eq!(classify(body.as_bytes(), expected, true), Finding::Success, "{body}");
+        }
+        for body in [r#"{"transfer_id":"T1"}"#, r#"{"x":1}"#, "7", "[]", "<html>"] {
+            assert!(
+                matches!(classify(body.as_bytes(), Expected::Nothing, true), Finding::Neither(..)),
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_a_list_is_a_list() {
+        for body in [
+            "",
+            " ",
+            "null",
+            "\"\"",
+            "{}",
+            "[]",
+            "5",
+            r#"{"total_count":null}"#,
+            r#"{"record":[]}"#,
+            r#"{"records":null}"#,
+            r#"{"total_count":3,"records":null}"#,
+            r#"{"total_count":3}"#,
+            r#"{"data":{"records":[]}}"#,
+            "<html>",
+            r#"{"records":[]"#,
+        ] {
+            assert!(matches!(classify(body.as_bytes(), ROWS, false), Finding::Neither(..)), "{body}");
+        }
+        for body in [
+            r#"{"records":[]}"#,
+            r#"{"total_count":0}"#,
+            r#"{"total_count":"0","records":null}"#,
+            r#"{"records":[{}]}"#,
+        ] {
+            assert_eq!(classify(body.as_bytes(), ROWS, false), Finding::Success, "{body}");
+        }
+        let large = format!(r#"{{"records":[{}0],"error_code":"CBC.0150"}}"#, "0,".repeat(20_000));
+        assert_eq!(classify(large.as_bytes(), ROWS, false), Finding::Success);
+        assert!(matches!(classify_whole(large.as_bytes(), ROWS, false), Finding::Refusal(_)));
+    }
+
+    #[test]
+    fn an_error_status_has_the_best_code_of_its_body() {
+        for (body, right) in [
+            (r#"{"error_code":"CBC.0100","error_msg":"bad","message":"x"}"#, Some("CBC.0100")),
+            (r#"{"error":{"code":"CBC.0100","message":"bad"},"code":400}"#, Some("CBC.0100")),
+            (r#"{"code":400,"error_code":"CBC.0100"}"#, Some("CBC.0100")),
+            (r#"[{"error_code":"CBC.0100"}]"#, Some("CBC.0100")),
+            (r#"{"errors":[{"code":"CBC.0100"}]}"#, Some("CBC.0100")),
+            (r#"{"code":"CBC.0100","message":"bad"}"#, Some("CBC.0100")),
+            ("\u{feff}{\"error_code\":\"CBC.0100\"}", Some("CBC.0100")),
+            ("{\"error_code\":\"CBC.0100\",\"error_msg\":\"a\nb\\ud83d\"}", Some("CBC.0100")),
+            (r#"{"error_code":"CBC.0100","error_msg":"cut"#, Some("CBC.0100")),
+            (r#"{"code":403,"message":"no"}"#, Some("403")),
+            ("<html>", None),
+            ("", None),
+        ] {
+            assert_eq!(signs_of_error(body.as_bytes()).code.as_deref(), right, "{body}");
+        }
+        let signs = signs_of_error(br#"{"error_msg":{"zh":"a"},"request_id":"r-1"}"#);
+        assert_eq!((signs.message.as_deref(), signs.request_id.as_deref()), (Some("a"), Some("r-1")));
+    }
+}

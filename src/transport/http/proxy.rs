@@ -1,0 +1,129 @@
+//! Proxies: which addresses can be used, and what the environment says.
+
+use std::fmt;
+
+/// The variables that the HTTP client reads, in its order: for encrypted addresses, for plain ones, and for both where
+/// the first two do not say.
+const HTTPS: &[&str] = &["HTTPS_PROXY", "https_proxy"];
+const HTTP: &[&str] = &["HTTP_PROXY", "http_proxy"];
+const ALL: &[&str] = &["ALL_PROXY", "all_proxy"];
+
+/// Why a proxy's address cannot be used. Never shows the address, which may hold a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unusable {
+    /// It names another scheme than http and https.
+    Scheme,
+    /// It is no address.
+    Address,
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Scheme => "only http and https proxies are supported",
+            Self::Address => "it is not the address of a proxy",
+        })
+    }
+}
+
+/// The address of a proxy with its scheme, which may be left out.
+pub(super) fn checked(address: &str) -> Result<String, Unusable> {
+    let with_scheme = match address.split_once("://") {
+        Some((scheme, _)) if !is_scheme(scheme) => return Err(Unusable::Address),
+        Some(_) => address.to_owned(),
+        None => format!("http://{address}"),
+    };
+    let url = reqwest::Url::parse(&with_scheme).map_err(|_| Unusable::Address)?;
+    match url.scheme() {
+        "http" | "https" if url.host_str().is_some_and(|host| !host.is_empty()) => Ok(with_scheme),
+        "http" | "https" => Err(Unusable::Address),
+        _ => Err(Unusable::Scheme),
+    }
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
+/// Checks the proxies of the environment. What the HTTP client cannot use it would pass by.
+pub(super) fn check_environment(
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<(), (&'static str, Unusable)> {
+    let first = |names: &[&'static str]| {
+        let (name, value) = names.iter().find_map(|name| Some((*name, variable(name)?)))?;
+        (!value.trim().is_empty()).then_some((name, value))
+    };
+    let (https, http) = (first(HTTPS), first(HTTP));
+    // It counts only where one of the others leaves something open.
+    let all = if https.is_some() && http.is_some() { None } else { first(ALL) };
+    for (name, value) in [https, http, all].into_iter().flatten() {
+        checked(value.trim()).map_err(|why| (name, why))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_http_and_https_proxies_can_be_used() {
+        for good in [
+            "http://proxy.example:3128",
+            "HTTPS://proxy.example",
+            "http://user:pw@proxy.example:3128/",
+            "proxy.example:3128",
+            "127.0.0.1:3128",
+            "user:pw@proxy.example:1",
+            "http://[::1]:3128",
+        ] {
+            assert!(checked(good).is_ok(), "{good}");
+        }
+        for wrong in [
+            "socks://127.0.0.1:1080",
+            "socks4://127.0.0.1:1080",
+            "socks4a://127.0.0.1:1080",
+            "socks5://127.0.0.1:1080",
+            "socks5h://127.0.0.1:1080",
+            "SOCKS5://127.0.0.1:1080",
+            "ftp://proxy.example",
+            "htp://proxy.example",
+            "ws://proxy.example",
+            "wss://proxy.example",
+            "file:///etc/proxy",
+            "unix:///run/proxy",
+        ] {
+            assert_eq!(checked(wrong), Err(Unusable::Scheme), "{wrong}");
+        }
+        for wrong in
+            ["", "http://", "http://user:marker@", "://proxy", "1http://proxy", "http://a b", "socks5:proxy"]
+        {
+            assert_eq!(checked(wrong), Err(Unusable::Address), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_environment_is_read_as_the_http_client_reads_it() {
+        let check = |variables: &[(&str, &str)]| {
+            check_environment(|name| {
+                let found = variables.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| (*value).to_owned())
+            })
+            .map_err(|(name, _)| name)
+        };
+        assert_eq!(check(&[]), Ok(()));
+        assert_eq!(check(&[("HTTPS_PROXY", "http://p:1"), ("NO_PROXY", "*")]), Ok(()));
+        assert_eq!(check(&[("ALL_PROXY", "socks://127.0.0.1:9")]), Err("ALL_PROXY"));
+        assert_eq!(
+            check(&[("all_proxy", "socks5://127.0.0.1:9"), ("https_proxy", "http://p")]),
+            Err("all_proxy")
+        );
+        assert_eq!(check(&[("http_proxy", "htp://127.0.0.1:9")]), Err("http_proxy"));
+        assert_eq!(check(&[("HTTPS_PROXY", "")]), Ok(()));
+        // The variable in capitals decides, also where it is empty.
+        assert_eq!(check(&[("HTTPS_PROXY", ""), ("https_proxy", "socks5://p")]), Ok(()));
+        let both = [("HTTPS_PROXY", "http://p"), ("HTTP_PROXY", "p:1"), ("ALL_PROXY", "socks5://p")];
+        assert_eq!(check(&both), Ok(()));
+    }
+}

@@ -1,0 +1,99 @@
+//! Reading values from the JSON of the wire.
+
+use std::borrow::Cow;
+
+use serde::de::DeserializeOwned;
+
+use super::{
+    decode_error::DecodeError,
+    drift::{self, Drift},
+    json::Reader,
+    lenient::Lenient,
+};
+
+/// Reads a response from its JSON bytes, leniently.
+///
+/// A number may come as text and text as a number, `null`, `""` and `{}` stand for nothing, one row stands for a list of
+/// one, and numbers keep their own text. A value that cannot be read is unknown, that is `None` or empty; only amounts, and
+/// the shape of lists and objects, are strict. [`decode_with_drift`] tells what was unknown.
+///
+/// # Errors
+/// [`DecodeError`] where it is not JSON, an amount is not one decimal number, or a list or an object is something else; it
+/// names the place.
+pub fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, DecodeError> {
+    decode_with_drift(json).map(|(value, _)| value)
+}
+
+/// [`decode`] for text.
+///
+/// # Errors
+/// As for [`decode`].
+pub fn decode_str<T: DeserializeOwned>(json: &str) -> Result<T, DecodeError> {
+    decode(json.as_bytes())
+}
+
+/// [`decode`], and beside the value everything in the response that the crate did not expect.
+///
+/// ```
+/// use huaweicloud_partner::{resellers::ResellerPage, types::{DriftKind, decode_with_drift}};
+///
+/// let json = br#"{"count":"many","indirect_partners":[]}"#;
+/// let (page, drift) = decode_with_drift::<ResellerPage>(json).unwrap();
+/// assert_eq!(page.count, None);
+/// assert_eq!((drift[0].kind, drift[0].path.as_str()), (DriftKind::Unreadable, "$.count"));
+/// ```
+///
+/// # Errors
+/// As for [`decode`].
+pub fn decode_with_drift<T: DeserializeOwned>(json: &[u8]) -> Result<(T, Vec<Drift>), DecodeError> {
+    decode_looking_around(json).map(|(value, drift, _)| (value, drift))
+}
+
+/// [`decode_with_drift`], and whether fields of an error stand around the value.
+pub(crate) fn decode_looking_around<T: DeserializeOwned>(
+    json: &[u8],
+) -> Result<(T, Vec<Drift>, bool), DecodeError> {
+    let (text, replaced) = text(json);
+    let mut reader = Reader::new(&text).tolerant();
+    replaced.into_iter().for_each(|at| reader.note_replaced(at));
+    let value = whole(&mut reader)?;
+    let notes = reader.into_notes();
+    let (drift, around) = if notes.is_empty() { (Vec::new(), false) } else { drift::tell(&text, notes) };
+    Ok((value, drift, around))
+}
+
+/// Reads a request from JSON bytes: numbers may come as text and text as numbers, but every value must be readable.
+///
+/// For requests that were stored, typed by hand, or received by a test double of the service.
+///
+/// # Errors
+/// As for [`decode`], and where any value cannot be read.
+pub fn decode_request<T: DeserializeOwned>(json: &[u8]) -> Result<T, DecodeError> {
+    let text = std::str::from_utf8(json)
+        .map_err(|error| DecodeError::new(format!("not text in UTF-8 at byte {}", error.valid_up_to())))?;
+    whole(&mut Reader::new(text))
+}
+
+fn whole<T: DeserializeOwned>(reader: &mut Reader<'_>) -> Result<T, DecodeError> {
+    let read = T::deserialize(Lenient::next(reader));
+    match reader.end() {
+        Err(wrong) if read.is_ok() => Err(wrong.into()),
+        _ => read,
+    }
+}
+
+/// The bytes as text with U+FFFD for what is not UTF-8, and where that stands.
+pub(crate) fn text(json: &[u8]) -> (Cow<'_, str>, Vec<usize>) {
+    if let Ok(text) = std::str::from_utf8(json) {
+        return (text.into(), Vec::new());
+    }
+    let (mut text, mut replaced) = (String::with_capacity(json.len()), Vec::new());
+    for chunk in json.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            replaced.push(text.len());
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    (text.into(), replaced)
+}
