@@ -65,8 +65,11 @@ impl Open {
         }
         open.by_number.retain(|_, (_, task)| !task.is_finished());
         while open.by_number.len() >= most.max(1) {
-            let oldest =
-                open.by_number.iter().min_by_key(|(_, (progress, _))| progress.at()).map(|(number, _)| *number);
+            let oldest = open
+                .by_number
+                .iter()
+                .min_by_key(|(_, (progress, _))| progress.at())
+                .map(|(number, _)| *number);
             let Some((_, task)) = oldest.and_then(|number| open.by_number.remove(&number)) else { return };
             task.abort();
         }
