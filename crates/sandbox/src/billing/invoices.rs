@@ -46,7 +46,10 @@ impl State {
             };
             *part = plus(*part, cell.sums.payable());
         }
-        let due = plus(plus(consumed, refunds), adjustments).rounded(2);
+        let exact = plus(plus(consumed, refunds), adjustments);
+        let due = exact.rounded(2);
+        // The parts add up to the one amount: consumption carries what rounding adds or takes.
+        let consumed = plus(consumed, plus(due, exact.negated()));
         Some(PartnerBill {
             bill_cycle: Some(cycle),
             initial_amount_due: Some(due),

@@ -57,7 +57,11 @@ impl Simulated for ListOrderVouchers {
 }
 
 fn order_limit(limit: UseLimit) -> OrderVoucherLimit {
-    OrderVoucherLimit { limit_key: limit.limit_key, value1: limit.value1, ..OrderVoucherLimit::default() }
+    OrderVoucherLimit {
+        limit_key: limit.limit_key.to_string(),
+        value1: limit.value1,
+        ..OrderVoucherLimit::default()
+    }
 }
 
 fn fitting(voucher: &Voucher, left: Amount) -> OrderVoucher {
