@@ -84,12 +84,12 @@ impl Paid {
     }
 
     /// From credit together.
-    pub(super) fn from_credit(&self) -> Amount {
+    pub(super) fn credit_part(&self) -> Amount {
         Amount::checked_sum(self.credit.iter().map(|(_, amount)| *amount)).unwrap_or_default()
     }
 
     /// From stored-value cards together.
-    pub(super) fn from_cards(&self) -> Amount {
+    pub(super) fn card_part(&self) -> Amount {
         Amount::checked_sum(self.cards.iter().map(|(_, amount)| *amount)).unwrap_or_default()
     }
 }
@@ -122,7 +122,7 @@ impl State {
     pub(super) fn charge_partly(&mut self, charge: Charge, debt: Amount) -> Result<(), Refusal> {
         let account = self.accounts.get(&charge.customer).ok_or_else(|| refuse(codes::ACCOUNT_NOT_FOUND))?;
         let Paid { cash, .. } = charge.paid;
-        let (credit, cards) = (charge.paid.from_credit(), charge.paid.from_cards());
+        let (credit, cards) = (charge.paid.credit_part(), charge.paid.card_part());
         let settled = Amount::checked_sum([cash, charge.paid.coupons(), credit, cards, debt]);
         let settled = settled.ok_or_else(|| refuse(codes::BAD_PARAMETER))?;
         if !settles(account.site, charge.due(), settled) {

@@ -405,8 +405,8 @@ fn sums(booked: &Booked) -> Sums {
         discount: booked.discount,
         cash: booked.paid.cash,
         coupon: booked.paid.coupons(),
-        credit: booked.paid.from_credit(),
-        card: booked.paid.from_cards(),
+        credit: booked.paid.credit_part(),
+        card: booked.paid.card_part(),
         debt: booked.debt,
     }
 }

@@ -40,7 +40,7 @@ struct Back {
 
 impl Paid {
     pub(crate) fn total(&self) -> Amount {
-        sum([self.cash, self.coupons(), self.from_credit(), self.from_cards()])
+        sum([self.cash, self.coupons(), self.credit_part(), self.card_part()])
     }
 
     fn negated(&self) -> Self {
@@ -187,7 +187,7 @@ fn back_for(period: &PaidPeriod, now: UtcTime, regretted: bool, with_fee: bool) 
     let whole = seconds(period.from, period.until).max(1);
     let cash = period.paid.cash;
     // Credit comes back as cash does; what cards had paid is spent as vouchers are, for nothing else is documented.
-    let returnable = sum([cash, period.paid.from_credit()]);
+    let returnable = sum([cash, period.paid.credit_part()]);
     let unused = if regretted {
         returnable
     } else {

@@ -170,7 +170,7 @@ impl State {
             let owner = charge.customer.as_str();
             self.note_change(owner, BalanceType::Cash, what, cash.negated(), trade, None, consumed);
         }
-        let credit = charge.paid.from_credit();
+        let credit = charge.paid.credit_part();
         if !credit.is_zero() {
             let what = match (refund, by_use) {
                 (true, _) => TradeDetail::Unsubscription,
