@@ -1,6 +1,9 @@
 //! Statement files made for tests.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+pub mod read_back;
+pub mod worlds;
+
 use std::io::{self, Read, Write};
 
 use flate2::{Compression, write::GzEncoder};
