@@ -72,7 +72,10 @@ async fn what_a_partner_owes_is_what_it_is_billed() {
     assert_eq!(bill.check_identities(), []);
     let owed = sandbox.snapshot().ledger().balance(&LedgerAccount::payable("provider")).negated();
     assert_eq!(bill.initial_amount_due, Some(owed.rounded(2)));
-    let quota = client(&sandbox, "provider").send(&ShowConsumptionQuota::new()).await.unwrap();
+    let quota = client(&sandbox, "provider")
+        .send(&huaweicloud_partner::partners::ShowConsumptionQuota::new())
+        .await
+        .unwrap();
     assert_eq!(quota.due_amount, bill.initial_amount_due, "one amount, wherever it is asked for");
     sandbox.audit().unwrap();
 }
