@@ -1,6 +1,12 @@
 //! The sandbox keeps the documented rules, and its books balance whatever is done to it.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
 
 use huaweicloud_partner::types::Site;
 use std::{sync::Arc, time::Duration};

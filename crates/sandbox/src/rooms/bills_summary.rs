@@ -51,7 +51,6 @@ impl Simulated for ShowMonthlySummary {
             flexipurchase_coupon_amount: Some(Amount::ZERO),
             measure_id: Some(MeasureUnit::MainUnit),
             currency: Some(currency(caller)),
-            ..MonthlySummary::default()
         })
     }
 }
@@ -89,6 +88,5 @@ fn row(cell: &Cell<'_>, language: &Language) -> SummaryRow {
         bill_type: Some(class(kind.what)),
         customer_id: kind.customer.id.as_str().into(),
         account_name: Some(kind.customer.login.clone()),
-        ..SummaryRow::default()
     }
 }
