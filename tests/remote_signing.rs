@@ -155,8 +155,12 @@ impl SignRequest for Silent {
 async fn a_signature_that_never_comes_ends_with_the_deadline() {
     let mock = MockTransport::new();
     let rule = mock.on_any::<ListResellers>().respond(ResellerPage::default());
-    let client = client(&mock, Credentials::signer(Silent))
-        .with(CallOptions::new().deadline(Duration::from_secs(5)));
+    let client = Client::builder(Site::China)
+        .credentials(Credentials::signer(Silent))
+        .transport(mock.clone())
+        .options(CallOptions::new().deadline(Duration::from_millis(50)))
+        .build()
+        .unwrap();
     let error = client.send(&ListResellers::new()).await.unwrap_err();
     assert_eq!((error.kind(), rule.calls()), (ErrorKind::TimedOut, 0), "{error}");
     assert!(error.to_string().contains("waiting for the signature"), "{error}");

@@ -2,6 +2,7 @@
 
 mod body;
 mod builder;
+mod customers;
 mod download;
 #[cfg(feature = "dynamic")]
 mod dynamic;
@@ -261,10 +262,21 @@ impl Client {
         }
     }
 
-    /// A decoded response; tells the observers where it cannot be read.
-    fn observed<T>(&self, meta: &'static OperationMeta, decoded: Result<T, Error>) -> Result<T, Error> {
-        if let Err(error) = &decoded {
-            self.observe_undecodable(meta, error);
+    /// A decoded response; tells the observers where it differs from the documentation or cannot be read.
+    fn observed<T>(
+        &self,
+        meta: &'static OperationMeta,
+        decoded: Result<Response<T>, Error>,
+    ) -> Result<Response<T>, Error> {
+        match &decoded {
+            Ok(response) => {
+                for drift in response.drift() {
+                    let detail = drift.to_string();
+                    Span::drift(meta, &drift.place(), &detail);
+                    self.observe(meta, ObservationKind::Drift { path: &drift.path, detail: &detail });
+                }
+            }
+            Err(error) => self.observe_undecodable(meta, error),
         }
         decoded
     }
