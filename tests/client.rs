@@ -751,3 +751,33 @@ async fn limits_are_counted_by_account_not_by_key_or_token() {
         .unwrap();
     assert_eq!(accounts(), ["d1", "d1", "a1"]);
 }
+
+#[derive(Debug, Default, Clone)]
+struct Drifts(Arc<std::sync::Mutex<Vec<String>>>);
+
+impl huaweicloud_partner::client::Observer for Drifts {
+    fn observe(&self, observation: &huaweicloud_partner::client::Observation<'_>) {
+        if let huaweicloud_partner::client::ObservationKind::Drift { path, .. } = observation.kind {
+            self.0.lock().unwrap().push(format!("{} {path}", observation.meta.name));
+        }
+    }
+}
+
+#[tokio::test]
+async fn drift_reaches_the_observers() {
+    let (mock, drifts) = (MockTransport::new(), Drifts::default());
+    let body = r#"{"count":1,"indirect_partners":[{"indirect_partner_id":"r1","new_field":1}]}"#;
+    mock.on_any::<ListResellers>().respond_raw(Response::new(body));
+    let client = Client::builder(Site::China)
+        .credentials(Credentials::keys("AK1", "SK1"))
+        .transport(mock.clone())
+        .clock(clock())
+        .observer(drifts.clone())
+        .build()
+        .unwrap();
+    client.send(&ListResellers::new()).await.unwrap();
+    client.items(ListResellers::new()).try_collect::<Vec<_>>().await.unwrap();
+    client.send_dynamic("bss.ListIndirectPartners", "{}").await.unwrap();
+    let place = "bss.ListIndirectPartners $.indirect_partners[0].new_field";
+    assert_eq!(*drifts.0.lock().unwrap(), [place, place, place]);
+}

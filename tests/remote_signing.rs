@@ -76,7 +76,8 @@ impl SignRequest for KeyService {
     }
 
     async fn sign(&self, text: &[u8]) -> Result<Vec<u8>, SignRequestError> {
-        let failed = |error: std::io::Error| SignRequestError::new("the key service is down").caused_by(error);
+        let failed =
+            |error: std::io::Error| SignRequestError::new("the key service is down").caused_by(error);
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.map_err(failed)?;
         let head = format!("POST /sign HTTP/1.1\r\nhost: kms\r\ncontent-length: {}\r\n\r\n", text.len());
         stream.write_all(&[head.as_bytes(), text].concat()).await.map_err(failed)?;
@@ -134,7 +135,10 @@ async fn a_key_service_that_fails_leaves_the_write_unsent() {
         .await
         .unwrap_err();
     assert_eq!((error.kind(), rule.calls()), (ErrorKind::Credentials, 0), "{error}");
-    assert!(!error.may_have_been_executed() && error.to_string().contains("the key service is down"), "{error}");
+    assert!(
+        !error.may_have_been_executed() && error.to_string().contains("the key service is down"),
+        "{error}"
+    );
 }
 
 #[derive(Debug)]

@@ -44,7 +44,8 @@ impl Client {
     pub fn as_customer(&self, customer: impl Into<CustomerId>) -> Result<Self, Error> {
         let customer = customer.into();
         let Some(customers) = &self.view.customers else {
-            let message = "acting for customers needs their credentials: give the builder CustomerCredentials";
+            let message =
+                "acting for customers needs their credentials: give the builder CustomerCredentials";
             return Err(Error::new(ErrorKind::Configuration, "", message));
         };
         if customer.as_str().is_empty() {
