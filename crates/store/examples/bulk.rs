@@ -175,7 +175,8 @@ impl Clock for WrongClock {
 }
 
 async fn client(options: &Options) -> Result<Client, Failure> {
-    let clock = WrongClock { clock: SystemClock::default(), off: time::Duration::seconds(options.clock_offset) };
+    let clock =
+        WrongClock { clock: SystemClock::default(), off: time::Duration::seconds(options.clock_offset) };
     let mut calls = CallOptions::new();
     if options.without_rate_limit {
         calls = calls.rate_limiter(NoRateLimit);

@@ -116,7 +116,7 @@ impl Simulated for ReclaimVoucher {
         if let Some(voucher) = world.vouchers.get_mut(&voucher.id) {
             voucher.reclaimed = true;
         }
-        let trade = record(world, &voucher, VoucherOperation::Reclaim, left);
+        let trade = record(world, &voucher, VoucherOperation::Reclaim, left, None);
         world.note_voucher(&voucher, VoucherTradeDetail::Reclaim, left.negated(), &trade);
         Ok(VoucherReclaim::default())
     }
@@ -221,14 +221,21 @@ fn issue(
         plan: None,
         cut_from: None,
     };
-    let trade = record(world, &voucher, VoucherOperation::Issue, request.face_value);
+    let trade = record(world, &voucher, VoucherOperation::Issue, request.face_value, request.memo.clone());
     world.note_voucher(&voucher, VoucherTradeDetail::Activation, request.face_value, &trade);
     world.vouchers.insert(id.clone(), voucher);
     Ok(VoucherIssue { id: customer.clone(), coupon_id: id.into() })
 }
 
 /// Writes an issue or a reclaim down, and gives the id of the record.
-fn record(world: &mut State, voucher: &Voucher, operation: VoucherOperation, amount: Amount) -> String {
+/// The note of an issue is taken to be the remark of its record: the documentation does not say where else it appears.
+fn record(
+    world: &mut State,
+    voucher: &Voucher,
+    operation: VoucherOperation,
+    amount: Amount,
+    remark: Option<String>,
+) -> String {
     let id = world.fresh("VR");
     let record = VoucherRecord {
         id: id.clone(),
@@ -240,7 +247,7 @@ fn record(world: &mut State, voucher: &Voucher, operation: VoucherOperation, amo
         operation_amount: Some(amount),
         operation_time: Some(world.now),
         result: VoucherResult::Done,
-        remark: None,
+        remark,
     };
     world.voucher_records.push(Owned { owner: voucher.issuer.clone(), record });
     id

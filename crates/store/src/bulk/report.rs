@@ -101,7 +101,12 @@ pub struct BulkReport {
 impl BulkReport {
     /// How many rows have this status.
     pub fn count(&self, status: BulkStatus) -> u64 {
-        BulkStatus::ALL.iter().zip(self.counts).filter(|(known, _)| **known == status).map(|(_, count)| count).sum()
+        BulkStatus::ALL
+            .iter()
+            .zip(self.counts)
+            .filter(|(known, _)| **known == status)
+            .map(|(_, count)| count)
+            .sum()
     }
 
     /// How many rows there were.
@@ -228,8 +233,9 @@ impl Results {
 
     fn store(&mut self, result: &BulkResult) -> io::Result<()> {
         let mut line = String::new();
-        for (index, field) in
-            [&result.request_id, result.status.as_str(), &result.record_id, &result.message].iter().enumerate()
+        for (index, field) in [&result.request_id, result.status.as_str(), &result.record_id, &result.message]
+            .iter()
+            .enumerate()
         {
             if index > 0 {
                 line.push(',');

@@ -154,9 +154,7 @@ async fn resolve<O: Resolvable>(client: &Client, job: &Job<O>, options: ResolveO
     match client.stored_attempt(&job.request_id).await {
         Ok(Some(stored)) if stored.state != AttemptState::Ready => {
             match client.resolve(&stored.attempt, options).await {
-                Ok(Settled::Pending(pending)) => {
-                    Step::Look { within: pending.look_again_in, is_open: true }
-                }
+                Ok(Settled::Pending(pending)) => Step::Look { within: pending.look_again_in, is_open: true },
                 Ok(settled) => done(&settled),
                 Err(error) => failed(client, job, error).await,
             }
@@ -168,9 +166,8 @@ async fn resolve<O: Resolvable>(client: &Client, job: &Job<O>, options: ResolveO
 
 async fn failed<O>(client: &Client, job: &Job<O>, error: Error) -> Step {
     let stored = client.stored_attempt(&job.request_id).await;
-    let is_open = stored.map_or(true, |stored| {
-        stored.is_some_and(|stored| stored.state == AttemptState::Open)
-    });
+    let is_open =
+        stored.map_or(true, |stored| stored.is_some_and(|stored| stored.state == AttemptState::Open));
     Step::Failed { error, is_open }
 }
 
@@ -387,7 +384,8 @@ impl<O: Resolvable> Run<O> {
         if let (true, Some(sign)) = (job.holds, &job.sign) {
             self.queue.release(sign);
         }
-        let gives_back = matches!(status, BulkStatus::NotExecuted | BulkStatus::Invalid | BulkStatus::NotSent);
+        let gives_back =
+            matches!(status, BulkStatus::NotExecuted | BulkStatus::Invalid | BulkStatus::NotSent);
         if let (true, Some(amount)) = (gives_back, job.amount) {
             self.admitted = self.admitted.checked_sub(amount.abs()).unwrap_or(self.admitted);
         }

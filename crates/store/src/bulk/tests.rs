@@ -77,7 +77,10 @@ async fn every_row_is_executed_once_and_a_second_run_sends_nothing() {
     assert!(report.is_settled() && report.count(BulkStatus::Executed) == 5, "{report:?}");
     assert_eq!((report.total(), report.executed(), world.moved()), (55.into(), 55.into(), 55.into()));
     let first = csv(&report);
-    assert!(first.iter().enumerate().all(|(i, line)| line.starts_with(&format!("row-{i},executed,"))), "{first:?}");
+    assert!(
+        first.iter().enumerate().all(|(i, line)| line.starts_with(&format!("row-{i},executed,"))),
+        "{first:?}"
+    );
     let sent = world.writes();
     let again = world.bulk().run(stream::iter(rows)).await.unwrap();
     assert_eq!((csv(&again), world.writes(), world.moved()), (first, sent, 55.into()));
@@ -85,7 +88,7 @@ async fn every_row_is_executed_once_and_a_second_run_sends_nothing() {
 
 #[tokio::test]
 async fn rows_whose_request_or_response_was_lost_are_executed_once() {
-    for fault in [InjectedFault::LostAnswer, InjectedFault::Broken, InjectedFault::RefusedConnection] {
+    for fault in [InjectedFault::LostAnswer, InjectedFault::LostRequest, InjectedFault::ErrorAfter] {
         let mut world = World::new();
         let trigger = FaultTrigger::every(3).of::<AllocateToReseller>();
         world.sandbox.inject(fault.clone(), trigger);
@@ -106,7 +109,8 @@ async fn rows_whose_request_or_response_was_lost_are_executed_once() {
 async fn equal_vouchers_are_told_apart_by_their_memos() {
     let world = World::new();
     world.sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::every(4).of::<IssueVouchers>());
-    let rows = (0..12).map(|index| (format!("v{index}"), IssueVouchers::new("quota-1", ["customer-1"], 7.into())));
+    let rows =
+        (0..12).map(|index| (format!("v{index}"), IssueVouchers::new("quota-1", ["customer-1"], 7.into())));
     // Nobody declares to be alone: the memo decides.
     let bulk = Bulk::new(&world.client, world.journal.clone());
     let report = bulk.run(stream::iter(rows)).await.unwrap();
@@ -152,10 +156,14 @@ async fn limits_hold_back_items_and_the_rest_of_the_run_at_the_same_row_every_ti
 async fn a_run_stops_after_failures_and_settles_what_is_open() {
     let mut world = World::new();
     world.sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<AllocateToReseller>());
-    let refused = |index: u32| (format!("refused-{index}"), AllocateToReseller::new("nobody", Amount::from(1)));
+    let refused =
+        |index: u32| (format!("refused-{index}"), AllocateToReseller::new("nobody", Amount::from(1)));
     let mut all = rows(&[10]);
     all.extend((0..5).map(refused));
-    all.extend((0..5).map(|index| (format!("later-{index}"), AllocateToReseller::new("reseller-1", Amount::from(2)))));
+    all.extend(
+        (0..5)
+            .map(|index| (format!("later-{index}"), AllocateToReseller::new("reseller-1", Amount::from(2)))),
+    );
     let report = world.bulk().concurrency(2).stop_after_failures(2).run(stream::iter(all)).await.unwrap();
     assert_eq!(report.stopped(), Some(StopReason::Failures));
     assert_eq!((report.count(BulkStatus::Executed), world.moved()), (1, 10.into()), "{:?}", csv(&report));
@@ -175,7 +183,7 @@ async fn a_request_id_of_another_write_is_invalid_and_the_same_row_twice_is_one_
 #[tokio::test]
 async fn no_more_rows_are_read_than_may_wait() {
     let mut world = World::new();
-    world.sandbox.inject(InjectedFault::Broken, FaultTrigger::call(1).of::<AllocateToReseller>());
+    world.sandbox.inject(InjectedFault::LostRequest, FaultTrigger::call(2).of::<AllocateToReseller>());
     let most = Arc::new(Mutex::new(0));
     let seen = Arc::clone(&most);
     let bulk = world.bulk().concurrency(2).most_waiting(10).progress(move |progress| {
