@@ -751,3 +751,39 @@ async fn limits_are_counted_by_account_not_by_key_or_token() {
         .unwrap();
     assert_eq!(accounts(), ["d1", "d1", "a1"]);
 }
+
+#[tokio::test]
+async fn drift_of_a_response_reaches_the_observers() {
+    use huaweicloud_partner::client::{Observation, ObservationKind, Observer};
+
+    #[derive(Debug, Default, Clone)]
+    struct Seen(std::sync::Arc<std::sync::Mutex<Vec<String>>>);
+
+    impl Observer for Seen {
+        fn observe(&self, observation: &Observation<'_>) {
+            if let ObservationKind::Drift { path, detail, .. } = observation.kind {
+                self.0.lock().unwrap().push(format!("{path} {detail}"));
+            }
+        }
+    }
+
+    let mock = MockTransport::new();
+    let body = r#"{"count":1,"indirect_partners":[{"indirect_partner_id":"r1","associated_on":"noon"}]}"#;
+    mock.on_any::<ListResellers>().respond_raw(Response::builder().body(body).unwrap());
+    let seen = Seen::default();
+    let client = Client::builder(Site::China)
+        .credentials(Credentials::keys("AK", "SK"))
+        .transport(mock.clone())
+        .clock(clock())
+        .observer(seen.clone())
+        .build()
+        .unwrap();
+    let page = client.send(&ListResellers::new()).await.unwrap();
+    assert_eq!((page.indirect_partners.len(), page.drift().len()), (1, 1));
+    let seen = seen.0.lock().unwrap();
+    assert!(
+        seen.len() == 1 && seen[0].starts_with("$.indirect_partners[0].associated_on unreadable"),
+        "{seen:?}"
+    );
+    assert!(!seen[0].contains("noon"), "the value itself may be personal");
+}

@@ -30,7 +30,7 @@ impl Client {
         match typed {
             Ok((value, drift, around)) => {
                 raw.check_around(entry.meta, around)?;
-                Ok(raw.with_drift(value, drift))
+                self.observed(entry.meta, Ok(raw.with_drift(value, drift)))
             }
             Err(error) => self.observed(entry.meta, Err(raw.undecodable(entry.meta, error))),
         }

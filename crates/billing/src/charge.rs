@@ -376,8 +376,7 @@ mod tests {
 
     #[test]
     fn an_unknown_mode_of_the_api_is_no_mode() {
-        let mut row = CustomerCharge::default();
-        row.charging_mode = Some(ChargingMode::from(77));
+        let row = CustomerCharge::build(|row| row.charging_mode = Some(ChargingMode::from(77)));
         let charge = Charge::from_api(&row, None, None);
         assert_eq!((charge.payment_mode, charge.bill_type, charge.id), (None, None, None));
     }

@@ -183,10 +183,16 @@ pub struct InvoiceLine {
     pub price: Amount,
 }
 
+/// The reseller, the customer and the service of an invoice line.
+type LineKey = (Option<String>, String, Option<String>);
+
+/// The count, the cost and the price of the charges of an invoice line.
+type LineSums = (u64, ExactSum, ExactSum);
+
 /// Sums that become invoice lines.
 #[derive(Clone, Debug, Default)]
 pub struct InvoiceLines {
-    lines: BTreeMap<(Option<String>, String, Option<String>), (u64, ExactSum, ExactSum)>,
+    lines: BTreeMap<LineKey, LineSums>,
     unpriced: u64,
 }
 
@@ -253,10 +259,7 @@ impl PriceBook {
     /// # Errors
     /// [`Error::TooLarge`] where a sum does not fit.
     pub fn lines(&self, sums: &InvoiceLines) -> Result<Vec<InvoiceLine>, Error> {
-        let line = |((reseller, customer, service), (charges, cost, price)): (
-            &(Option<String>, String, Option<String>),
-            &(u64, ExactSum, ExactSum),
-        )| {
+        let line = |((reseller, customer, service), (charges, cost, price)): (&LineKey, &LineSums)| {
             let too_large = || Error::TooLarge("an invoice line");
             Ok(InvoiceLine {
                 reseller: reseller.clone(),

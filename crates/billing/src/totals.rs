@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    hash::{BuildHasher as _, Hash as _, Hasher as _, RandomState},
+    hash::{BuildHasher as _, RandomState},
 };
 
 use huaweicloud_partner::{
@@ -166,9 +166,8 @@ impl Totals {
         let service = charge.service_type_code.or(charge.service_type_name);
         let mode = charge.payment_mode.map(|mode| mode.charging_mode().code());
         let reseller = charge.indirect_partner_id;
-        let mut hasher = self.hasher.build_hasher();
-        (reseller, charge.customer_id, service, mode, charge.is_referral()).hash(&mut hasher);
-        let candidates = self.index.entry(hasher.finish()).or_default();
+        let hash = self.hasher.hash_one((reseller, charge.customer_id, service, mode, charge.is_referral()));
+        let candidates = self.index.entry(hash).or_default();
         let known = candidates.iter().copied().find(|place| {
             self.groups.get(*place).is_some_and(|(key, _)| {
                 key.customer == charge.customer_id

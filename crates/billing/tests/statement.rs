@@ -1,4 +1,5 @@
 //! Statement files: however rows are split, ordered and encoded, the same charges come out, and damage is an error.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
 
 mod support;
 

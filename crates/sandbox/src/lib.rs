@@ -169,7 +169,7 @@ pub use scenario::{NewAccount, Scenario, ScenarioError};
 #[cfg(feature = "server")]
 pub use server::{Server, ServerHandle, stop_signal};
 pub use tickets::{EngineerAct, Machine, Occurrence, ScriptStep, SessionRecord, TicketEvent, TransferRecord};
-pub use world::{Account, AccountKind, State};
+pub use world::{Account, AccountKind, QuotaLimits, State};
 
 /// A Partner Center in memory. Cheap to clone; clones are the same world.
 #[derive(Clone)]

@@ -1,6 +1,12 @@
 //! The official SDK for Python works a day with the sandbox. Where Python or the SDK is missing, that is said.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
 
 use std::{
     io::Write as _,

@@ -1,6 +1,12 @@
 //! The control interface of the server, as its OpenAPI file describes it, and what a hostile or broken client can do.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
 
 use std::{net::SocketAddr, time::Duration};
 

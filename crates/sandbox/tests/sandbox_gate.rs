@@ -1,6 +1,12 @@
 //! Who calls, by which host, with which token: the sandbox's gate and its identity service.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
 
 use huaweicloud_partner::types::Site;
 use std::{sync::Arc, time::Duration};

@@ -1,6 +1,12 @@
 //! The market of the sandbox: how subscriptions go on and end, and what comes back; and whatever is done to it.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
 
 use std::{collections::BTreeMap, time::Duration};
 

@@ -1,6 +1,12 @@
 //! The sandbox over HTTP: the crate's own client against it, its control, its page, and how it ends.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
 
 use huaweicloud_partner::types::Site;
 use std::{net::SocketAddr, time::Duration};

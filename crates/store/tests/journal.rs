@@ -1,4 +1,5 @@
 //! The same contract for every journal: in memory, on SQLite and on PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
 
 use std::{path::PathBuf, sync::Arc};
 

@@ -82,7 +82,7 @@ pub(crate) fn export(
             table.row(&row, runtime)?;
         }
         rows += 1;
-        if rows % 4096 == 0 {
+        if rows.is_multiple_of(4096) {
             on_rows(rows);
         }
         Ok(())

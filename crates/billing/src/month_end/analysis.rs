@@ -60,7 +60,7 @@ pub(super) fn analyse(
             }
         }
         rows += 1;
-        if rows % 4096 == 0 {
+        if rows.is_multiple_of(4096) {
             on_rows(rows);
         }
         Ok(())

@@ -126,8 +126,7 @@ pub(crate) async fn funding(
             if record.operation_time.is_some_and(|time| time >= end) {
                 continue;
             }
-            let (Some(amount), Some(receiver)) = (Option::<Amount>::from(record.amount), record.customer_id)
-            else {
+            let (Some(amount), Some(receiver)) = (record.amount, record.customer_id) else {
                 continue;
             };
             let key = (owner.map(ToString::to_string), receiver.to_string());

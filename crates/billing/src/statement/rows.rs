@@ -161,22 +161,24 @@ pub(super) fn charge<'r>(
         period
     });
 
-    let mut charge = Charge::default();
-    charge.origin = Origin::Statement;
-    charge.payment_amount = money(Column::Payable)?;
-    charge.settlement_amount = money(Column::Settlement)?;
-    charge.official_amount = money(Column::ListPrice)?;
-    charge.official_discount_amount = money(Column::Discount)?;
-    charge.tax_amount = money(Column::Tax)?;
-    charge.cash_amount = money(Column::Cash)?;
-    charge.credit_amount = money(Column::Credit)?;
-    charge.coupon_amount = money(Column::Coupon)?;
-    charge.flexipurchase_coupon_amount = money(Column::FlexipurchaseCoupon)?;
-    charge.stored_value_card_amount = money(Column::StoredValueCard)?;
-    charge.debt_amount = money(Column::Debt)?;
-    charge.writeoff_amount = money(Column::WriteOff)?;
-    charge.usage_amount = money(Column::UsageAmount)?;
-    charge.period_num = money(Column::PeriodCount)?;
+    let mut charge = Charge {
+        origin: Origin::Statement,
+        payment_amount: money(Column::Payable)?,
+        settlement_amount: money(Column::Settlement)?,
+        official_amount: money(Column::ListPrice)?,
+        official_discount_amount: money(Column::Discount)?,
+        tax_amount: money(Column::Tax)?,
+        cash_amount: money(Column::Cash)?,
+        credit_amount: money(Column::Credit)?,
+        coupon_amount: money(Column::Coupon)?,
+        flexipurchase_coupon_amount: money(Column::FlexipurchaseCoupon)?,
+        stored_value_card_amount: money(Column::StoredValueCard)?,
+        debt_amount: money(Column::Debt)?,
+        writeoff_amount: money(Column::WriteOff)?,
+        usage_amount: money(Column::UsageAmount)?,
+        period_num: money(Column::PeriodCount)?,
+        ..Charge::default()
+    };
     if charge.billed_amount().is_none() {
         return Err(BadRowReason::NoAmount);
     }

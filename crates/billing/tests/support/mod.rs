@@ -1,5 +1,8 @@
 //! Statement files made for tests.
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+pub mod read_back;
+pub mod worlds;
 
 use std::io::{self, Read, Write};
 
@@ -44,8 +47,11 @@ pub struct BillRow {
     pub time: String,
 }
 
-/// The columns of a made-up bill: header in English, in Chinese, and the value.
-pub const COLUMNS: [(&str, &str, fn(&BillRow) -> &str); 10] = [
+/// A column of a made-up bill: header in English, in Chinese, and the value.
+type BillColumn = (&'static str, &'static str, fn(&BillRow) -> &str);
+
+/// The columns of a made-up bill.
+pub const COLUMNS: [BillColumn; 10] = [
     ("Customer ID", "客户ID", |row| &row.customer),
     ("Customer Name", "客户名称", |row| &row.name),
     ("Partner ID", "伙伴ID", |row| &row.partner),

@@ -45,13 +45,12 @@ impl Simulated for ShowMonthlySummary {
             debt_amount: Some(total.debt),
             coupon_amount: Some(total.coupon),
             cash_amount: Some(total.cash),
-            stored_value_card_amount: Some(Amount::ZERO),
+            stored_value_card_amount: Some(total.card),
             writeoff_amount: Some(Amount::ZERO),
-            credit_amount: Some(Amount::ZERO),
+            credit_amount: Some(total.credit),
             flexipurchase_coupon_amount: Some(Amount::ZERO),
             measure_id: Some(MeasureUnit::MainUnit),
             currency: Some(currency(caller)),
-            ..MonthlySummary::default()
         })
     }
 }
@@ -81,14 +80,13 @@ fn row(cell: &Cell<'_>, language: &Language) -> SummaryRow {
         coupon_amount: Some(sums.coupon),
         debt_amount: Some(sums.debt),
         cash_amount: Some(sums.cash),
-        stored_value_card_amount: Some(Amount::ZERO),
+        stored_value_card_amount: Some(sums.card),
         writeoff_amount: Some(Amount::ZERO),
-        credit_amount: Some(Amount::ZERO),
+        credit_amount: Some(sums.credit),
         flexipurchase_coupon_amount: Some(Amount::ZERO),
         measure_id: Some(MeasureUnit::MainUnit),
         bill_type: Some(class(kind.what)),
         customer_id: kind.customer.id.as_str().into(),
         account_name: Some(kind.customer.login.clone()),
-        ..SummaryRow::default()
     }
 }

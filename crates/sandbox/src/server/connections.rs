@@ -36,38 +36,48 @@ impl Progress {
 
 /// The connections that are open.
 #[derive(Debug, Default)]
-pub(super) struct Open(Mutex<(u64, BTreeMap<u64, (Progress, AbortHandle)>)>);
+pub(super) struct Open(Mutex<Connections>);
+
+/// The connections by number, and the number of the last one.
+#[derive(Debug, Default)]
+struct Connections {
+    last: u64,
+    by_number: BTreeMap<u64, (Progress, AbortHandle)>,
+}
 
 impl Open {
     pub(super) fn add(&self, progress: Progress, task: AbortHandle) {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        open.0 += 1;
-        let number = open.0;
-        open.1.insert(number, (progress, task));
+        open.last += 1;
+        let number = open.last;
+        open.by_number.insert(number, (progress, task));
     }
 
     pub(super) fn len(&self) -> usize {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).1.len()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).by_number.len()
     }
 
     /// Closes the connections that made no progress for the longest time, until there are fewer than `most`.
     pub(super) fn make_place(&self, most: usize) {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.1.len() < most.max(1) {
+        if open.by_number.len() < most.max(1) {
             return;
         }
-        open.1.retain(|_, (_, task)| !task.is_finished());
-        while open.1.len() >= most.max(1) {
-            let oldest =
-                open.1.iter().min_by_key(|(_, (progress, _))| progress.at()).map(|(number, _)| *number);
-            let Some((_, task)) = oldest.and_then(|number| open.1.remove(&number)) else { return };
+        open.by_number.retain(|_, (_, task)| !task.is_finished());
+        while open.by_number.len() >= most.max(1) {
+            let oldest = open
+                .by_number
+                .iter()
+                .min_by_key(|(_, (progress, _))| progress.at())
+                .map(|(number, _)| *number);
+            let Some((_, task)) = oldest.and_then(|number| open.by_number.remove(&number)) else { return };
             task.abort();
         }
     }
 
     /// Closes all.
     pub(super) fn close(&self) {
-        for (_, task) in self.0.lock().unwrap_or_else(PoisonError::into_inner).1.values() {
+        for (_, task) in self.0.lock().unwrap_or_else(PoisonError::into_inner).by_number.values() {
             task.abort();
         }
     }

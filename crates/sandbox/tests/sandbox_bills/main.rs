@@ -1,6 +1,12 @@
 //! Bills and costs of the sandbox follow from what happened, and add up.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
 
 mod abroad;
 mod costs;

@@ -1,5 +1,11 @@
 //! Service tickets on the sandbox: every operation with what it must say, and the refusals.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
 
 mod access;
 mod lists;
