@@ -48,7 +48,7 @@ enum Step {
 
 /// What the loop does next.
 enum Next<O, R> {
-    Step(Job<O>, Step),
+    Step(Box<(Job<O>, Step)>),
     Row(Option<R>),
     Due,
 }
@@ -106,8 +106,8 @@ where
             None => timer = None,
         }
         let next = poll_fn(|context| {
-            if let Poll::Ready(Some((job, step))) = lanes.poll_next_unpin(context) {
-                return Poll::Ready(Next::Step(job, step));
+            if let Poll::Ready(Some(stepped)) = lanes.poll_next_unpin(context) {
+                return Poll::Ready(Next::Step(Box::new(stepped)));
             }
             if may_read && let Poll::Ready(row) = rows.as_mut().poll_next(context) {
                 return Poll::Ready(Next::Row(row));
@@ -118,7 +118,10 @@ where
             }
         });
         match next.await {
-            Next::Step(job, step) => run.after(job, step)?,
+            Next::Step(stepped) => {
+                let (job, step) = *stepped;
+                run.after(job, step)?;
+            }
             Next::Row(None) => ended = true,
             Next::Row(Some(row)) => {
                 if let Some(job) = run.admit(row.into()).await? {

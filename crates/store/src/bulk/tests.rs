@@ -91,7 +91,7 @@ async fn rows_whose_request_or_response_was_lost_are_executed_once() {
     for fault in [InjectedFault::LostAnswer, InjectedFault::LostRequest, InjectedFault::ErrorAfter] {
         let mut world = World::new();
         let trigger = FaultTrigger::every(3).of::<AllocateToReseller>();
-        world.sandbox.inject(fault.clone(), trigger);
+        world.sandbox.inject(fault, trigger);
         let amounts: Vec<i64> = (0..30).map(|number| 1 + number % 4).collect();
         let total: i64 = amounts.iter().sum();
         let report = world.bulk().run(stream::iter(rows(&amounts))).await.unwrap();
