@@ -1,4 +1,5 @@
 //! The tables of README.md are those of the sources.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 

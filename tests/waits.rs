@@ -8,7 +8,7 @@ use huaweicloud_partner::{
     Client, ErrorKind,
     bills::{Invoice, InvoiceState},
     clock::Clock as _,
-    customers::SetBudget,
+    customers::{AuthenticateEnterprise, ReviewResult, SetBudget},
     orders::{CancelOrder, ListSubscriptions, OrderStatus, PayOrder, Unsubscribe, UnsubscribeScope},
     types::UtcTime,
     wait::{
@@ -116,9 +116,16 @@ async fn budgets_and_invoices_are_waited_for() {
 async fn a_review_of_a_real_name_ends_with_its_result() {
     let sandbox = Sandbox::small_distributor();
     let partner = sandbox.client("distributor").unwrap();
-    let waited = partner.wait(RealNameReviewed::of("customer-1")).deadline(Duration::from_secs(86_400)).await;
-    match waited {
-        Ok(review) => assert!(review.review_result.is_some()),
-        Err(error) => assert_eq!(error.kind(), ErrorKind::TimedOut, "{error}"),
-    }
+    let files = || vec!["file-1".to_owned()];
+    let enterprise = AuthenticateEnterprise::new("customer-2", files(), "Cedar Toys", "91-1", "platform");
+    partner.send(&enterprise).await.unwrap();
+    let passed = partner.wait(RealNameReviewed::of("customer-2")).deadline(Duration::from_secs(86_400)).await;
+    assert_eq!(passed.unwrap().review_result, Some(ReviewResult::Passed));
+
+    let enterprise = AuthenticateEnterprise::new("customer-3", files(), "Birch Toys", "91-2", "platform");
+    partner.send(&enterprise).await.unwrap();
+    let reject = SandboxEvent::RejectReview { customer: "customer-3".into(), reason: "blurred".into() };
+    sandbox.apply(reject).unwrap();
+    let refused = partner.wait(RealNameReviewed::of("customer-3")).await.unwrap();
+    assert_eq!(refused.review_result, Some(ReviewResult::Refused), "a refusal is a result");
 }

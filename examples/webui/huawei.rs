@@ -1,5 +1,7 @@
 //! Huawei Cloud's side, as far as the exchange is documented: a double for tests and for this example.
 
+#![allow(clippy::expect_used)] // a double of Huawei's side may end with the program
+
 use std::{
     io::Write as _,
     sync::{Arc, Mutex},

@@ -37,7 +37,7 @@ pub(super) async fn peek_error_body(headers: &HeaderMap, body: Body) -> Result<B
             let pieces: ByteStream = Box::pin(stream::iter(held.into_iter().map(Ok)).chain(pieces));
             return Ok(Body::Stream { pieces, length });
         }
-        if held.len() % PIECES_A_TURN == 0 {
+        if held.len().is_multiple_of(PIECES_A_TURN) {
             yield_once().await;
         }
     }

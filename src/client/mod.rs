@@ -20,7 +20,7 @@ mod send_gate;
 mod service_time;
 mod upload;
 
-use crate::types::Site;
+use crate::types::{Drift, Site};
 use std::{fmt, sync::Arc, sync::atomic::AtomicI64};
 
 use bytes::Bytes;
@@ -262,23 +262,25 @@ impl Client {
         }
     }
 
-    /// A decoded response; tells the observers where it differs from the documentation or cannot be read.
+    /// A decoded response; tells the observers where it cannot be read or differs from the documentation.
     fn observed<T>(
         &self,
         meta: &'static OperationMeta,
         decoded: Result<Response<T>, Error>,
     ) -> Result<Response<T>, Error> {
         match &decoded {
-            Ok(response) => {
-                for drift in response.drift() {
-                    let detail = drift.to_string();
-                    Span::drift(meta, &drift.place(), &detail);
-                    self.observe(meta, ObservationKind::Drift { path: &drift.path, detail: &detail });
-                }
-            }
+            Ok(response) => self.observe_drift(meta, response.drift()),
             Err(error) => self.observe_undecodable(meta, error),
         }
         decoded
+    }
+
+    fn observe_drift(&self, meta: &'static OperationMeta, drift: &[Drift]) {
+        for entry in drift {
+            let detail = format!("{}: {}, expected {}", entry.kind, entry.received, entry.expected);
+            Span::drift(meta, &entry.path, &detail);
+            self.observe(meta, ObservationKind::Drift { path: &entry.path, detail: &detail });
+        }
     }
 
     fn observe_undecodable(&self, meta: &'static OperationMeta, error: &Error) {

@@ -106,7 +106,8 @@ fn own_words(message: &str) -> String {
         "x-auth-token:",
     ];
     let end = quotation.iter().filter_map(|word| lower.find(word)).min().unwrap_or(message.len());
-    let end = message.floor_char_boundary(end.min(LONGEST_MESSAGE));
+    let longest = end.min(LONGEST_MESSAGE);
+    let end = (0..=longest).rev().find(|at| message.is_char_boundary(*at)).unwrap_or_default();
     message.get(..end).unwrap_or_default().trim_end_matches([',', ' ', ':']).to_owned()
 }
 

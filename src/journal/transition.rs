@@ -79,10 +79,10 @@ pub fn reopen(old: &StoredAttempt, leg: usize) -> StoredAttempt {
 /// changes open legs only; a person changes undecided ones.
 pub fn is_allowed(from: LegState, to: &LegChange) -> bool {
     use super::state::DecidedBy;
-    match (from, to.by) {
-        (_, Some(DecidedBy::Response)) => true,
-        (LegState::Undecided | LegState::Open, Some(DecidedBy::Operator)) => true,
-        (LegState::Open, _) => true,
-        _ => false,
-    }
+    matches!(
+        (from, to.by),
+        (_, Some(DecidedBy::Response))
+            | (LegState::Undecided, Some(DecidedBy::Operator))
+            | (LegState::Open, _)
+    )
 }

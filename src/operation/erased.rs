@@ -13,6 +13,8 @@ use crate::types::{Amount, decode, to_wire_json};
 
 /// The fields of a flat request, sorted by name, each with its own text.
 type Fields = BTreeMap<String, Box<RawValue>>;
+/// Makes the request of a look-up for a window, at a position with a page size.
+type QueryParts = fn(&str, TimeWindow, Option<(Position, u32)>) -> Result<RequestParts, String>;
 
 /// How the writes of one operation are resolved.
 #[derive(Clone, Copy)]
@@ -25,7 +27,7 @@ pub(crate) struct Resolver {
     batch_field: Option<&'static str>,
     pub(crate) describe: fn(&str) -> Result<Described, String>,
     pub(crate) results: fn(&str, &[u8]) -> Result<Vec<TargetResult>, String>,
-    pub(crate) query_parts: fn(&str, TimeWindow, Option<(Position, u32)>) -> Result<RequestParts, String>,
+    pub(crate) query_parts: QueryParts,
     pub(crate) read_page: fn(&str, &[u8]) -> Result<LookupPage, String>,
 }
 

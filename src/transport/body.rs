@@ -101,7 +101,7 @@ impl Body {
         let mut count = 0_usize;
         while let Some(piece) = next {
             count += 1;
-            if count % PIECES_A_TURN == 0 {
+            if count.is_multiple_of(PIECES_A_TURN) {
                 yield_once().await;
             }
             if all.len() + piece.len() > limit {

@@ -629,3 +629,36 @@ async fn a_person_decides_what_the_records_cannot() {
     client.decide("t", &Decision::not_executed("li", "no")).await.unwrap_err();
     let _: BTreeMap<(), ()> = BTreeMap::new();
 }
+
+#[tokio::test]
+async fn an_answer_that_proves_nothing_is_looked_up_whatever_its_form() {
+    for fault in [
+        Fault::Garbled(""),
+        Fault::Garbled("{}"),
+        Fault::Garbled("<html>busy</html>"),
+        Fault::Garbled(r#"{"transfer_id":null}"#),
+        Fault::ErrorAfter(500),
+        Fault::ErrorAfter(502),
+        Fault::ErrorAfter(404),
+    ] {
+        let world = World::new();
+        world.faults([fault.clone()]);
+        let client = world.process(&MemoryJournal::new(), 0, alone());
+        let settled = client.send_once("t", &transfer("100")).await.unwrap();
+        assert_eq!((record_of(&settled), world.executed()), ("R1", 1), "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_documented_refusal_is_settled_at_once_and_may_be_repeated_under_a_new_request() {
+    let world = World::new();
+    world.faults([Fault::Refuse(400, "CBC.99000035")]);
+    let client = world.process(&MemoryJournal::new(), 0, alone());
+    let started = world.now();
+    let settled = client.send_once("t", &transfer("100")).await.unwrap();
+    assert!(not_executed(&settled), "{settled}");
+    assert!(world.now() - started < L, "no settling time was waited for");
+    assert_eq!(world.executed(), 0);
+    let settled = client.send_once("u", &transfer("100")).await.unwrap();
+    assert!(settled.is_executed() && world.executed() == 1);
+}

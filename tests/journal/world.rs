@@ -75,7 +75,6 @@ pub struct State {
     /// Whether old signatures are refused.
     pub fence: bool,
     pub ledger_offset: time::Duration,
-    pub used_keys: Vec<String>,
     /// A process stands still before the first byte of a write.
     pub paused: bool,
     next: u64,
@@ -104,7 +103,6 @@ impl World {
             query_answers: VecDeque::new(),
             fence: true,
             ledger_offset: time::Duration::ZERO,
-            used_keys: Vec::new(),
             paused: false,
             next: 0,
         })))

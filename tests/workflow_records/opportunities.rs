@@ -636,8 +636,8 @@ proptest! {
         let mut now = at("2026-03-09");
         for (po_event, ho_event, hours) in events {
             now = (now.instant() + std::time::Duration::from_secs(3600 * hours)).into();
-            po = one_more(po, LoggedEvent { at: now, ..po_step(&names::<PoEvent>()[po_event]) })?;
-            ho = one_more(ho, LoggedEvent { at: now, ..ho_step(&names::<HoEvent>()[ho_event]) })?;
+            po = one_more(po, LoggedEvent { at: now, ..po_step(names::<PoEvent>()[po_event]) })?;
+            ho = one_more(ho, LoggedEvent { at: now, ..ho_step(names::<HoEvent>()[ho_event]) })?;
         }
     }
 }

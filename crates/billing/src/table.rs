@@ -132,6 +132,10 @@ impl Scratch {
             }
             self.description.push_str(part);
         }
+        if self.description.is_empty() {
+            let service = charge.service_type_name.or(charge.service_type_code);
+            self.description.push_str(service.unwrap_or("Huawei Cloud"));
+        }
         self.tags.clear();
         if let Some(tags) = charge.resource_tag {
             write_tags(tags, &mut self.tags);

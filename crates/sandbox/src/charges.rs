@@ -46,6 +46,12 @@ pub(super) struct Paid {
     pub(super) cash: Amount,
     /// From vouchers, by id.
     pub(super) vouchers: Vec<(String, Amount)>,
+    /// From lines of credit, by the time at which they expire.
+    #[serde(default)]
+    pub(super) credit: Vec<(Option<UtcTime>, Amount)>,
+    /// From stored-value cards, by id.
+    #[serde(default)]
+    pub(super) cards: Vec<(String, Amount)>,
 }
 
 /// A charge in the books, with what only its moment knew. Reads like the charge.
@@ -76,6 +82,16 @@ impl Paid {
     pub(super) fn coupons(&self) -> Amount {
         Amount::checked_sum(self.vouchers.iter().map(|(_, amount)| *amount)).unwrap_or_default()
     }
+
+    /// From credit together.
+    pub(super) fn credit_part(&self) -> Amount {
+        Amount::checked_sum(self.credit.iter().map(|(_, amount)| *amount)).unwrap_or_default()
+    }
+
+    /// From stored-value cards together.
+    pub(super) fn card_part(&self) -> Amount {
+        Amount::checked_sum(self.cards.iter().map(|(_, amount)| *amount)).unwrap_or_default()
+    }
 }
 
 impl Booked {
@@ -105,7 +121,9 @@ impl State {
     /// The same where a part is not paid now but owed.
     pub(super) fn charge_partly(&mut self, charge: Charge, debt: Amount) -> Result<(), Refusal> {
         let account = self.accounts.get(&charge.customer).ok_or_else(|| refuse(codes::ACCOUNT_NOT_FOUND))?;
-        let settled = Amount::checked_sum([charge.paid.cash, charge.paid.coupons(), debt]);
+        let Paid { cash, .. } = charge.paid;
+        let (credit, cards) = (charge.paid.credit_part(), charge.paid.card_part());
+        let settled = Amount::checked_sum([cash, charge.paid.coupons(), credit, cards, debt]);
         let settled = settled.ok_or_else(|| refuse(codes::BAD_PARAMETER))?;
         if !settles(account.site, charge.due(), settled) {
             return Err(refuse(codes::BAD_PARAMETER));
@@ -119,6 +137,12 @@ impl State {
         ];
         for (voucher, amount) in &charge.paid.vouchers {
             legs.push((LedgerAccount::voucher(voucher), amount.negated()));
+        }
+        for (expires, amount) in &charge.paid.credit {
+            legs.push((LedgerAccount::credit(&charge.customer, *expires), amount.negated()));
+        }
+        for (card, amount) in &charge.paid.cards {
+            legs.push((LedgerAccount::card(card), amount.negated()));
         }
         legs.retain(|(_, gain)| !gain.is_zero());
         self.post("consumption", legs)?;

@@ -169,6 +169,19 @@ impl State {
         lines.sort_by_key(|line| line.expires);
     }
 
+    /// The lines of credit that an account can spend from, the soonest to expire first, with what is left on them. What a
+    /// customer of the Reseller model spends its partner owes, so credit pays nothing there.
+    pub(super) fn credit_lines(&self, account: &str) -> impl Iterator<Item = (Option<UtcTime>, Amount)> {
+        let lines = self.enterprise.credit.get(account).into_iter().flatten();
+        let mut lines: Vec<_> = lines
+            .filter(|line| !line.has_expired(self.now))
+            .map(|line| (line.expires, self.ledger.balance(&LedgerAccount::credit(account, line.expires))))
+            .filter(|(_, left)| left.is_positive())
+            .collect();
+        lines.sort_by_key(|(expires, _)| (expires.is_none(), *expires));
+        lines.into_iter()
+    }
+
     /// All credit that an account has and that has not expired.
     pub(super) fn credit_of(&self, account: &str) -> Amount {
         let lines = self.enterprise.credit.get(account).into_iter().flatten();

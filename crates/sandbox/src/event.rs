@@ -10,7 +10,7 @@ use super::{
     ledger::LedgerAccount,
     market::{NewDiscount, NewOrder, PackageUse},
     people::positive,
-    world::{Quota, Refusal, State, refuse},
+    world::{Quota, QuotaLimits, Refusal, State, refuse},
 };
 use huaweicloud_partner::{
     bills::Invoice,
@@ -220,7 +220,13 @@ pub enum SandboxEvent {
         /// Its id, where it is to be a certain one that no other quota has.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         id: Option<String>,
+        /// What may be issued from it, and to whom.
+        #[serde(default)]
+        limits: Box<QuotaLimits>,
     },
+    /// The next customer that is created is made, but whether it is associated stays unknown to the caller, who is
+    /// refused with `CBC.99000050`. The list of customers has it.
+    LeaveAssociationOpen {},
     /// A customer lets a partner act for it, by a token or temporary keys.
     GrantAgency {
         /// The customer.
@@ -416,8 +422,12 @@ impl State {
             SandboxEvent::PlaceOrder(order) => self.place_order(&order).map(Some),
             SandboxEvent::GrantDiscount(discount) => self.grant_discount(discount).map(Some),
             SandboxEvent::UsePackage(used) => self.use_package(used).map(|()| None),
-            SandboxEvent::GrantQuota { account, amount, days, id } => {
-                self.grant_quota(&account, amount, days, id).map(Some)
+            SandboxEvent::GrantQuota { account, amount, days, id, limits } => {
+                self.grant_quota(&account, amount, days, id, *limits).map(Some)
+            }
+            SandboxEvent::LeaveAssociationOpen {} => {
+                self.people.association_left_open = true;
+                Ok(None)
             }
             SandboxEvent::GrantAgency { customer, name, partner } => {
                 self.grant_agency(&customer, &name, &partner)?;
@@ -467,6 +477,7 @@ impl State {
         value: Amount,
         days: u32,
         id: Option<String>,
+        limits: QuotaLimits,
     ) -> Result<String, Refusal> {
         let holder = self.accounts.get(account).filter(|account| account.kind.is_partner());
         let Some(holder) = holder.map(|account| account.id.clone()) else {
@@ -494,6 +505,7 @@ impl State {
             updated: now,
             effective: now,
             expires,
+            limits,
         };
         self.quotas.insert(id.clone(), quota);
         Ok(id)

@@ -275,6 +275,8 @@ fn admit(caller: &Account, host: Host, meta: &OperationMeta) -> Result<(), Refus
         _ if meta.service() == Service::Tickets => {
             Err(refuse_with(StatusCode::OK, codes::TICKET_NO_PERMISSION))
         }
+        // The one query that says who may ask, and with this status.
+        _ if meta.name == "bss.ListPartnerBalances" => Err(refuse_with(StatusCode::OK, codes::NOT_A_PARTNER)),
         _ => Err(refuse_with(StatusCode::FORBIDDEN, codes::ACCESS_DENIED)),
     }
 }

@@ -115,6 +115,7 @@
 
 mod billing;
 mod charges;
+mod conform;
 mod enterprise;
 mod event;
 mod faults;
@@ -157,6 +158,7 @@ use huaweicloud_partner::{
 };
 
 pub use billing::{BandwidthMeasurement, CostAccess, ResourceUse};
+pub use conform::{Conformance, Departure, Difference, conform};
 pub use event::SandboxEvent;
 use faults::{LateRequest, Past};
 
@@ -169,7 +171,7 @@ pub use scenario::{NewAccount, Scenario, ScenarioError};
 #[cfg(feature = "server")]
 pub use server::{Server, ServerHandle, stop_signal};
 pub use tickets::{EngineerAct, Machine, Occurrence, ScriptStep, SessionRecord, TicketEvent, TransferRecord};
-pub use world::{Account, AccountKind, State};
+pub use world::{Account, AccountKind, QuotaLimits, State};
 
 /// A Partner Center in memory. Cheap to clone; clones are the same world.
 #[derive(Clone)]

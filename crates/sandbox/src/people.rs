@@ -5,7 +5,7 @@ mod holdings;
 mod ledgers;
 mod realname;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,9 @@ use super::{
 };
 use huaweicloud_partner::{
     error::codes,
+    partners::AdjustmentKind,
     types::{Amount, Currency, Personal, Site},
+    vouchers::VoucherOperation,
 };
 
 pub(super) use budgets::{BudgetEntry, BudgetHeld, Frozen};
@@ -44,6 +46,10 @@ pub(super) struct People {
     pub(super) contracts: BTreeMap<String, Contract>,
     /// Changes of vouchers with the holder.
     pub(super) voucher_entries: Vec<Owned<VoucherEntry>>,
+    /// Customers that left a partner once.
+    pub(super) left_a_partner: BTreeSet<String>,
+    /// The association of the next customer that is created is left open.
+    pub(super) association_left_open: bool,
 }
 
 /// The currency of a site's accounts.
@@ -72,16 +78,53 @@ impl State {
         self.ledger.balance(&LedgerAccount::arrears(customer)).negated()
     }
 
-    /// A partner and its customer part: what the customer's budget was ends, and it is frozen no more. Its money stays
-    /// where it is.
+    /// A partner and its customer part: what the partner granted and the customer has left goes back to it, its vouchers
+    /// are recalled, the customer's budget ends, and it is frozen no more.
     pub(super) fn end_association(&mut self, customer: &str) -> Result<(), Refusal> {
         let account = self.accounts.get_mut(customer).filter(|account| account.associated_with.is_some());
         let account = account.ok_or_else(|| refuse(codes::NO_SUCH_CUSTOMER))?;
-        let partner = account.associated_with.take().unwrap_or_default();
+        let resale = account.is_resale();
+        let partner = account.associated_with.clone().unwrap_or_default();
+        if resale {
+            self.reclaim_granted(&partner, customer)?;
+        }
+        self.recall_vouchers(&partner, customer)?;
+        self.people.left_a_partner.insert(customer.to_owned());
+        let Some(account) = self.accounts.get_mut(customer) else { return Ok(()) };
+        account.associated_with = None;
         account.associated_on = None;
         account.association_type = None;
         self.people.frozen.remove(customer);
         self.end_budget(customer, &partner);
+        Ok(())
+    }
+
+    /// What a partner granted to a customer and has not reclaimed, as far as the customer still has it, goes back.
+    fn reclaim_granted(&mut self, partner: &str, customer: &str) -> Result<(), Refusal> {
+        let moved = self.adjustments.iter().filter(|entry| entry.owner == partner).map(|entry| &entry.record);
+        let moved =
+            moved.filter(|record| record.customer_id.as_ref().is_some_and(|id| id.as_str() == customer));
+        let granted = Amount::checked_sum(moved.filter_map(|record| match record.operation_type {
+            AdjustmentKind::Grant => record.amount,
+            AdjustmentKind::Reclaim | AdjustmentKind::Dissociation => record.amount.map(Amount::negated),
+            _ => None,
+        }));
+        let left = granted.unwrap_or_default().min(self.ledger.balance(&LedgerAccount::cash(customer)));
+        if left.is_positive() {
+            self.transfer(AdjustmentKind::Dissociation, partner, customer, left)?;
+        }
+        Ok(())
+    }
+
+    /// What is left on the vouchers that a partner issued to a customer goes back to their quotas.
+    fn recall_vouchers(&mut self, partner: &str, customer: &str) -> Result<(), Refusal> {
+        let usable = self.vouchers.values().filter(|voucher| {
+            voucher.issuer == partner && voucher.customer == customer && voucher.is_usable(self.now)
+        });
+        let usable: Vec<String> = usable.map(|voucher| voucher.id.clone()).collect();
+        for voucher in usable {
+            self.take_voucher_back(&voucher, VoucherOperation::Dissociation)?;
+        }
         Ok(())
     }
 }

@@ -146,6 +146,60 @@ pub(super) struct Quota {
     pub(super) updated: UtcTime,
     pub(super) effective: UtcTime,
     pub(super) expires: UtcTime,
+    #[serde(default)]
+    pub(super) limits: QuotaLimits,
+}
+
+/// What may be issued from a quota, and to whom. Without limits anything may, to every customer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct QuotaLimits {
+    /// The cloud services that its vouchers may pay for, by their codes; all where empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<String>,
+    /// The products that its vouchers may pay for, by their ids; all where empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub products: Vec<String>,
+    /// The kinds of order that its vouchers may pay, of `new`, `renew` and `change`; all where empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub order_types: Vec<String>,
+    /// The least face value of a voucher.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least_face_value: Option<Amount>,
+    /// The greatest face value of a voucher.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub greatest_face_value: Option<Amount>,
+    /// How many vouchers can be issued in all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub greatest_number: Option<u32>,
+    /// How much the vouchers may be worth in all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub greatest_total: Option<Amount>,
+    /// The customers who may receive its vouchers; all where empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub customers: Vec<String>,
+    /// Whether only customers that are associated with a partner for the first time receive its vouchers.
+    pub first_association_only: bool,
+}
+
+/// What a voucher may pay for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct VoucherLimits {
+    pub(super) services: Vec<String>,
+    pub(super) products: Vec<String>,
+    pub(super) order_types: Vec<String>,
+}
+
+impl VoucherLimits {
+    /// Whether it may pay for a product of a cloud service, bought by an order of this kind. Use has no kind of order.
+    pub(super) fn admit(&self, service: &str, product: &str, order_type: Option<&str>) -> bool {
+        let among = |list: &[String], one: &str| list.is_empty() || list.iter().any(|it| it == one);
+        among(&self.services, service)
+            && among(&self.products, product)
+            && order_type.is_none_or(|kind| among(&self.order_types, kind))
+    }
 }
 
 /// A voucher that a customer holds or held.
@@ -168,6 +222,8 @@ pub(super) struct Voucher {
     /// The voucher of an enterprise master that it was cut from.
     #[serde(default)]
     pub(super) cut_from: Option<String>,
+    #[serde(default)]
+    pub(super) limits: VoucherLimits,
 }
 
 /// A verification code on its way to a person.
@@ -177,6 +233,9 @@ pub(super) struct SentCode {
     pub(super) code: Secret,
     pub(super) sent: UtcTime,
     pub(super) expires: UtcTime,
+    /// How often a wrong code was given for it.
+    #[serde(default)]
+    pub(super) failures: u32,
 }
 
 impl Voucher {
@@ -339,6 +398,11 @@ impl State {
             .get(customer)
             .filter(|account| matches!(account.kind, AccountKind::Customer | AccountKind::EnterpriseMaster))
             .filter(|account| account.associated_with.as_deref() == Some(owner))
+    }
+
+    /// Whether somebody issued vouchers to a customer.
+    pub(super) fn vouchers_issued_to(&self, issuer: &str, customer: &str) -> bool {
+        self.vouchers.values().any(|voucher| voucher.issuer == issuer && voucher.customer == customer)
     }
 
     /// Moves money between books; a book that does not hold enough answers the documented code.

@@ -100,14 +100,13 @@ ticket_operation! {
                     ("auth_effective_time", it.auth_effective_time),
                     ("auth_expire_time", it.auth_expire_time),
                 );
-            let check = logins.iter().fold(check, |check, login| {
+            logins.iter().fold(check, |check, login| {
                 check.range("port", &login.port, 1..=65535).length("account", &login.account, 0..=64).length(
                     "password",
                     &login.password,
                     0..=10240,
                 )
-            });
-            check
+            })
         }
     }
 }

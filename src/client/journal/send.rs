@@ -38,7 +38,7 @@ enum Sent {
     /// The attempt as it is stored now; with what it was refused with.
     Stored(Box<StoredAttempt>, Option<Error>),
     /// Nothing was handed to the transport.
-    NotSent(Error),
+    Withheld(Error),
     /// A success that the journal could not store.
     NotJournaled(Box<StoredAttempt>),
     Blocked(String),
@@ -119,7 +119,7 @@ impl Client {
                     }
                     return Ok(settled);
                 }
-                Sent::NotSent(error) => {
+                Sent::Withheld(error) => {
                     sends = sends.saturating_sub(1);
                     tries += 1;
                     if !error.is_retryable() || tries >= policy.attempts() {
@@ -258,7 +258,7 @@ impl Client {
             Some(Opened::Failed(error)) => return Err(error),
             None => {
                 return match result {
-                    Err(error) => Ok(Sent::NotSent(error)),
+                    Err(error) => Ok(Sent::Withheld(error)),
                     Ok(_) => Err(no_service_time()),
                 };
             }
@@ -331,7 +331,7 @@ impl Client {
                 // If this fails the attempt stays open, which is safe.
                 let _ = session.journal.settle(&settlement).await;
                 session.forget(&id);
-                return Ok(Sent::NotSent(error));
+                return Ok(Sent::Withheld(error));
             }
             Err(error) => {
                 let what =

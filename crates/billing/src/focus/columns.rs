@@ -150,7 +150,7 @@ pub(crate) static COLUMNS: &[Column] = &[
         kind: ColumnType::Text,
         nullable: true,
         versions: Versions::All,
-        origin: "product_name and product_spec_desc",
+        origin: "product_name and product_spec_desc, else the cloud service",
         value: |row| some(&row.scratch.description).into(),
     },
     Column {

@@ -17,8 +17,7 @@ impl State {
     /// What a partner owes for a month: what its customers and those of its resellers were charged, but for referral
     /// customers, which pay themselves. None before noon on the 5th of the next month, and none where nothing was charged.
     ///
-    /// The total is rounded to cents once, as documented; what rounding adds or takes stands among the adjustments, so that
-    /// the parts add up to it (this is the sandbox's way; where the service puts it is not documented).
+    /// The total is rounded to cents once, as documented, and the invoice and the partner's debt are that amount.
     pub(crate) fn partner_bill(&self, partner: &str, cycle: BillCycle) -> Option<PartnerBill> {
         cycle.final_from().filter(|made| *made <= self.now)?;
         let resellers: Vec<&str> = self
@@ -49,13 +48,14 @@ impl State {
         }
         let exact = plus(plus(consumed, refunds), adjustments);
         let due = exact.rounded(2);
-        let rounding = due.checked_sub(exact).unwrap_or_default();
+        // The parts add up to the one amount: consumption carries what rounding adds or takes.
+        let consumed = plus(consumed, plus(due, exact.negated()));
         Some(PartnerBill {
             bill_cycle: Some(cycle),
             initial_amount_due: Some(due),
             consume_amount: Some(consumed),
             refunds: Some(refunds),
-            adjustments: Some(plus(adjustments, rounding)),
+            adjustments: Some(adjustments),
             tax_amount: Some(Amount::ZERO),
             currency: Some(Currency::Usd),
         })

@@ -41,6 +41,8 @@ pub(crate) struct Sums {
     pub(crate) discount: Amount,
     pub(crate) cash: Amount,
     pub(crate) coupon: Amount,
+    pub(crate) credit: Amount,
+    pub(crate) card: Amount,
     pub(crate) debt: Amount,
 }
 
@@ -108,7 +110,7 @@ impl Selection<'_> {
 impl Sums {
     /// What is to be paid.
     pub(crate) fn payable(&self) -> Amount {
-        plus(plus(self.cash, self.coupon), self.debt)
+        plus(plus(plus(self.cash, self.coupon), plus(self.credit, self.card)), self.debt)
     }
 
     /// What truncation to cents dropped.
@@ -153,6 +155,8 @@ impl Sums {
             discount: join(self.discount, other.discount),
             cash: join(self.cash, other.cash),
             coupon: join(self.coupon, other.coupon),
+            credit: join(self.credit, other.credit),
+            card: join(self.card, other.card),
             debt: join(self.debt, other.debt),
         }
     }
@@ -401,6 +405,8 @@ fn sums(booked: &Booked) -> Sums {
         discount: booked.discount,
         cash: booked.paid.cash,
         coupon: booked.paid.coupons(),
+        credit: booked.paid.credit_part(),
+        card: booked.paid.card_part(),
         debt: booked.debt,
     }
 }

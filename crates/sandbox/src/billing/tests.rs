@@ -44,7 +44,7 @@ fn year() -> Charge {
         usage: None,
         list_price: yuan("2310"),
         discount: yuan("231"),
-        paid: Paid { cash: yuan("2079"), vouchers: Vec::new() },
+        paid: Paid { cash: yuan("2079"), ..Paid::default() },
     }
 }
 
@@ -58,7 +58,7 @@ fn refund() -> Charge {
         from: at("2026-08-20T01:00:00Z"),
         list_price: yuan("-1500"),
         discount: Amount::ZERO,
-        paid: Paid { cash: yuan("-1500"), vouchers: Vec::new() },
+        paid: Paid { cash: yuan("-1500"), ..Paid::default() },
         ..year()
     }
 }
@@ -81,7 +81,7 @@ fn months() -> impl Iterator<Item = BillCycle> {
 fn a_charge_whose_parts_do_not_add_up_is_refused() {
     let mut world = crate::seeds::small_distributor();
     world.apply(SandboxEvent::Recharge { account: "customer-1".to_owned(), amount: yuan("5000") }).unwrap();
-    let paid = |cash: &str| Paid { cash: yuan(cash), vouchers: Vec::new() };
+    let paid = |cash: &str| Paid { cash: yuan(cash), ..Paid::default() };
     for cash in ["2078", "2078.98", "2079.01", "-2079"] {
         let refused = world.charge(Charge { paid: paid(cash), ..year() }).unwrap_err();
         assert_eq!(refused.code(), &codes::BAD_PARAMETER, "{cash}");

@@ -70,7 +70,7 @@ impl Sandbox {
     /// Lets a customer use a resource that is paid for by use, and answers the id of the charge.
     ///
     /// The price is the offer's, rated to eight decimals and charged to cents on the China site. Vouchers pay first, those
-    /// that end soonest before others, then cash. What neither covers is owed: it stands as arrears in the bills and is
+    /// that end soonest before others, then cash, then credit. What neither covers is owed: it stands as arrears in the bills and is
     /// paid as soon as the customer has money again.
     ///
     /// # Errors
@@ -100,7 +100,8 @@ impl State {
         let price = price.ok_or_else(|| refuse(codes::PRODUCT_NOT_FOUND))?;
         let list_price = rated(price, what.amount).ok_or_else(|| refuse(codes::BAD_PARAMETER))?;
         self.may_buy(&what.customer)?;
-        let (paid, debt) = self.means(&what.customer, payable(site, list_price));
+        let service = self.offer(&what.offer).map_or("", |offer| offer.service_type_code);
+        let (paid, debt) = self.means(&what.customer, payable(site, list_price), (service, &what.offer));
         let id = self.fresh("USE");
         let resource = what.resource.unwrap_or_else(|| format!("{}-{}", what.customer, what.offer));
         let charge = Charge {
@@ -124,7 +125,7 @@ impl State {
     }
 
     /// What a customer pays an amount with, and what is missing.
-    fn means(&self, customer: &str, amount: Amount) -> (Paid, Amount) {
+    fn means(&self, customer: &str, amount: Amount, (service, product): (&str, &str)) -> (Paid, Amount) {
         let mut left = amount;
         let mut take = |held: Amount| {
             let taken = left.min(held);
@@ -132,7 +133,10 @@ impl State {
             taken
         };
         let usable = |voucher: &&crate::world::Voucher| {
-            voucher.customer == customer && voucher.is_usable(self.now) && voucher.effective <= self.now
+            voucher.customer == customer
+                && voucher.is_usable(self.now)
+                && voucher.effective <= self.now
+                && voucher.limits.admit(service, product, None)
         };
         let mut vouchers: Vec<_> = self.vouchers.values().filter(usable).collect();
         vouchers.sort_by_key(|voucher| voucher.expires);
@@ -146,7 +150,9 @@ impl State {
         // Of the Reseller model it is the partner who pays, after the month.
         let later = self.is_of_reseller_model(customer);
         let cash = take(if later { amount } else { self.ledger.balance(&LedgerAccount::cash(customer)) });
-        (Paid { cash, vouchers }, left)
+        let credit = self.credit_lines(customer).map(|(line, held)| (line, take(held)));
+        let credit = credit.filter(|(_, taken)| taken.is_positive()).collect();
+        (Paid { cash, vouchers, credit, cards: Vec::new() }, left)
     }
 }
 

@@ -40,12 +40,16 @@ struct Back {
 
 impl Paid {
     pub(crate) fn total(&self) -> Amount {
-        sum(self.vouchers.iter().map(|(_, amount)| *amount).chain([self.cash]))
+        sum([self.cash, self.coupons(), self.credit_part(), self.card_part()])
     }
 
     fn negated(&self) -> Self {
-        let vouchers = self.vouchers.iter().map(|(id, amount)| (id.clone(), amount.negated())).collect();
-        Self { cash: self.cash.negated(), vouchers }
+        Self {
+            cash: self.cash.negated(),
+            vouchers: self.vouchers.iter().map(|(id, amount)| (id.clone(), amount.negated())).collect(),
+            credit: self.credit.iter().map(|(line, amount)| (*line, amount.negated())).collect(),
+            cards: self.cards.iter().map(|(id, amount)| (id.clone(), amount.negated())).collect(),
+        }
     }
 }
 
@@ -182,9 +186,21 @@ fn back_for(period: &PaidPeriod, now: UtcTime, regretted: bool, with_fee: bool) 
     let seconds = |from: UtcTime, until: UtcTime| (until.instant() - from.instant()).whole_seconds().max(0);
     let whole = seconds(period.from, period.until).max(1);
     let cash = period.paid.cash;
-    let unused = if regretted { cash } else { cut_share(cash, seconds(now, period.until).min(whole), whole) };
+    // Credit comes back as cash does; what cards had paid is spent as vouchers are, for nothing else is documented.
+    let returnable = sum([cash, period.paid.credit_part()]);
+    let unused = if regretted {
+        returnable
+    } else {
+        cut_share(returnable, seconds(now, period.until).min(whole), whole)
+    };
     let fee = if regretted || !with_fee { Amount::ZERO } else { cut_share(unused, 1, 10) };
     let back = sum([unused, fee.negated()]);
     let consumed = sum([period.paid.total(), unused.negated()]);
-    Back { paid: Paid { cash: back, vouchers: Vec::new() }, kept: kept(consumed, fee) }
+    let mut paid = Paid { cash: back, ..Paid::default() };
+    if back > cash {
+        // What credit had paid comes back to the credit, after the cash.
+        let line = period.paid.credit.last().map(|(line, _)| *line).unwrap_or_default();
+        paid = Paid { cash, credit: vec![(line, sum([back, cash.negated()]))], ..Paid::default() };
+    }
+    Back { paid, kept: kept(consumed, fee) }
 }

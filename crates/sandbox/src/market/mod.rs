@@ -25,7 +25,7 @@ pub(super) use discounts::Discount;
 pub(super) use keeping::Resource;
 pub(super) use ordering::{Kept, Line, Order, sum};
 pub(super) use packages::{Deduction, Package};
-pub(super) use paying::MOST_VOUCHERS;
+pub(super) use paying::{MOST_VOUCHERS, Means};
 pub(super) use terms::{period_price, sized, times};
 
 /// The state of this room.

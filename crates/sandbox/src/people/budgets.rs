@@ -192,7 +192,7 @@ impl State {
         });
         let vouchers = vouchers.map(|voucher| self.ledger.balance(&LedgerAccount::voucher(&voucher.id)));
         Owed {
-            due: all.checked_sub(unbilled).unwrap_or_default(),
+            due: all.checked_sub(unbilled).unwrap_or_default().rounded(2),
             unbilled,
             cash: self.ledger.balance(&LedgerAccount::cash(partner)),
             vouchers: Amount::checked_sum(vouchers).unwrap_or_default(),

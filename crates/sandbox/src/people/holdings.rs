@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::positive;
 use crate::{
     ledger::LedgerAccount,
-    world::{Refusal, State, Voucher, refuse},
+    world::{Refusal, State, Voucher, VoucherLimits, refuse},
 };
 use huaweicloud_partner::{
     error::codes,
@@ -64,6 +64,7 @@ impl State {
             expires: self.in_a_year(),
             plan: Some(plan),
             cut_from: None,
+            limits: VoucherLimits::default(),
         };
         self.move_money(
             "promotion",

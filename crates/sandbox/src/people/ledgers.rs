@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 use crate::{
     charges::Charge,
     ledger::LedgerAccount,
-    world::{Change, Owned, State, Voucher},
+    world::{Change, Owned, Refusal, State, Voucher},
 };
 use huaweicloud_partner::{
     bills::{BillClass, BillType},
-    partners::{AccountChange, BalanceType, Direction, TradeDetail},
-    types::{Amount, UtcTime},
-    vouchers::VoucherTradeDetail,
+    partners::{AccountChange, Adjustment, AdjustmentKind, BalanceType, Direction, TradeDetail},
+    types::{Amount, Currency, MeasureUnit, UtcTime},
+    vouchers::{QuotaType, VoucherOperation, VoucherRecord, VoucherResult, VoucherTradeDetail},
 };
 
 /// One change of a voucher.
@@ -60,6 +60,80 @@ impl State {
         self.changes.push(Owned { owner: owner.to_owned(), record });
     }
 
+    /// Moves money between a payer and someone below it, and writes both sides' records. Answers the transaction id.
+    pub(crate) fn transfer(
+        &mut self,
+        kind: AdjustmentKind,
+        payer: &str,
+        receiver: &str,
+        amount: Amount,
+    ) -> Result<String, Refusal> {
+        let grants = kind == AdjustmentKind::Grant;
+        let (from, to) = if grants { (payer, receiver) } else { (receiver, payer) };
+        self.move_money(kind.as_str(), LedgerAccount::cash(from), LedgerAccount::cash(to), amount)?;
+        let trans_id = self.fresh(if grants { "AD" } else { "RE" });
+        let record = Adjustment {
+            customer_id: Some(receiver.into()),
+            customer_name: self.accounts.get(receiver).map(|account| account.name.clone()),
+            operation_type: kind.clone(),
+            amount: Some(amount),
+            currency: Some(Currency::Cny),
+            operation_time: Some(self.now),
+            measure_id: Some(MeasureUnit::MainUnit),
+            trans_id: Some(trans_id.clone()),
+            ..Adjustment::default()
+        };
+        self.adjustments.push(Owned { owner: payer.to_owned(), record });
+        for (owner, gain) in [(from, amount.negated()), (to, amount)] {
+            let with = Some(receiver);
+            self.note_change(owner, BalanceType::Cash, kind.as_str().into(), gain, &trans_id, with, None);
+        }
+        Ok(trans_id)
+    }
+
+    /// Takes back what is left on an issued voucher, and writes the record and the ledger of its holder.
+    pub(crate) fn take_voucher_back(&mut self, id: &str, operation: VoucherOperation) -> Result<(), Refusal> {
+        let Some(voucher) = self.vouchers.get(id).cloned() else { return Ok(()) };
+        let left = self.ledger.balance(&LedgerAccount::voucher(id));
+        self.move_money(
+            "voucher reclaim",
+            LedgerAccount::voucher(id),
+            LedgerAccount::quota(&voucher.quota),
+            left,
+        )?;
+        if let Some(voucher) = self.vouchers.get_mut(id) {
+            voucher.reclaimed = true;
+        }
+        let trade = self.record_voucher(&voucher, operation, left, None);
+        self.note_voucher(&voucher, VoucherTradeDetail::Reclaim, left.negated(), &trade);
+        Ok(())
+    }
+
+    /// Writes an issue or a reclaim of a voucher down for its issuer. Answers the id of the record.
+    pub(crate) fn record_voucher(
+        &mut self,
+        voucher: &Voucher,
+        operation: VoucherOperation,
+        amount: Amount,
+        remark: Option<String>,
+    ) -> String {
+        let id = self.fresh("VR");
+        let record = VoucherRecord {
+            id: id.clone(),
+            operation_type: operation,
+            quota_id: voucher.quota.as_str().into(),
+            quota_type: Some(QuotaType::Cash),
+            coupon_id: Some(voucher.id.as_str().into()),
+            customer_id: voucher.customer.as_str().into(),
+            operation_amount: Some(amount),
+            operation_time: Some(self.now),
+            result: VoucherResult::Done,
+            remark,
+        };
+        self.voucher_records.push(Owned { owner: voucher.issuer.clone(), record });
+        id
+    }
+
     /// Writes a change of a voucher down, after its money moved.
     pub(crate) fn note_voucher(
         &mut self,
@@ -95,6 +169,16 @@ impl State {
             };
             let owner = charge.customer.as_str();
             self.note_change(owner, BalanceType::Cash, what, cash.negated(), trade, None, consumed);
+        }
+        let credit = charge.paid.credit_part();
+        if !credit.is_zero() {
+            let what = match (refund, by_use) {
+                (true, _) => TradeDetail::Unsubscription,
+                (_, true) => TradeDetail::PayPerUse,
+                _ => TradeDetail::Subscription,
+            };
+            let owner = charge.customer.as_str();
+            self.note_change(owner, BalanceType::Credit, what, credit.negated(), trade, None, consumed);
         }
         for (voucher, amount) in &charge.paid.vouchers {
             let what = match (refund, by_use) {

@@ -101,6 +101,14 @@ pub(super) fn days(begin: Option<Day>, end: Option<Day>) -> Option<(Day, Day)> {
     begin.zip(end)
 }
 
+/// Drops days that the service passes over: one without the other, and those outside the month.
+pub(super) fn both_days(cycle: BillCycle, begin: &mut Option<Day>, end: &mut Option<Day>) {
+    let inside = |day: &Option<Day>| day.is_some_and(|day| cycle.contains(day));
+    if !(inside(begin) && inside(end)) {
+        (*begin, *end) = (None, None);
+    }
+}
+
 /// A filter that empty text switches off.
 pub(super) fn plain(filter: Option<&str>, value: Option<&str>) -> bool {
     filter.is_none_or(|filter| filter.is_empty() || value == Some(filter))

@@ -2,7 +2,7 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, currency, days, language, owned, plain, reaches, whose},
+    bills::{DEFAULT_PROJECT, both_days, currency, days, language, owned, plain, reaches, whose},
     bills_summary::MONTHS_OF_BILLS,
 };
 use crate::{
@@ -15,6 +15,11 @@ use huaweicloud_partner::{
 };
 
 impl Simulated for ListFeeRecords {
+    fn prepare(&mut self) -> Result<(), Refusal> {
+        both_days(self.bill_cycle, &mut self.bill_date_begin, &mut self.bill_date_end);
+        Ok(())
+    }
+
     /// Every charge is a settlement of its own and made when it was used, so none is unbilled. Huawei Cloud sells
     /// everything here; a filter by another seller finds nothing.
     fn run(self, world: &mut State, caller: &Account) -> Result<FeeRecordPage, Refusal> {
@@ -75,9 +80,9 @@ fn record(line: &Line<'_>, language: &Language) -> FeeRecord {
         consume_amount: Some(sums.payable()),
         cash_amount: Some(sums.cash),
         coupon_amount: Some(sums.coupon),
-        credit_amount: Some(Amount::ZERO),
+        credit_amount: Some(sums.credit),
         flexipurchase_coupon_amount: Some(Amount::ZERO),
-        stored_value_card_amount: Some(Amount::ZERO),
+        stored_value_card_amount: Some(sums.card),
         bonus_amount: Some(Amount::ZERO),
         debt_amount: Some(sums.debt),
         writeoff_amount: Some(Amount::ZERO),

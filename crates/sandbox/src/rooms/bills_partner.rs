@@ -3,7 +3,8 @@
 use super::{
     Simulated,
     bills::{
-        DEFAULT_PROJECT, currency, days, denied, language, or_none, owned, plain, reaches, through_yesterday,
+        DEFAULT_PROJECT, both_days, currency, days, denied, language, or_none, owned, plain, reaches,
+        through_yesterday,
     },
 };
 use crate::{
@@ -39,6 +40,11 @@ impl Simulated for ListConsumingCustomers {
 }
 
 impl Simulated for ListCustomerCharges {
+    fn prepare(&mut self) -> Result<(), Refusal> {
+        both_days(self.bill_cycle, &mut self.bill_date_begin, &mut self.bill_date_end);
+        Ok(())
+    }
+
     /// A customer that never belonged to the caller or its resellers is refused; which code the service answers is not
     /// documented. Nobody has account managers here, so that a filter by one finds nothing.
     fn run(self, world: &mut State, caller: &Account) -> Result<CustomerChargePage, Refusal> {
@@ -155,9 +161,9 @@ fn charge(line: &Line<'_>, language: &Language) -> CustomerCharge {
         payment_amount: Some(sums.payable()),
         cash_amount: Some(sums.cash),
         coupon_amount: Some(sums.coupon),
-        credit_amount: Some(Amount::ZERO),
+        credit_amount: Some(sums.credit),
         flexipurchase_coupon_amount: Some(Amount::ZERO),
-        stored_value_card_amount: Some(Amount::ZERO),
+        stored_value_card_amount: Some(sums.card),
         debt_amount: Some(sums.debt),
         writeoff_amount: Some(Amount::ZERO),
         period_type: line.period().map(|(unit, _)| unit),

@@ -2,7 +2,7 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, currency, days, language, or_none, owned, reaches, whose},
+    bills::{DEFAULT_PROJECT, both_days, currency, days, language, or_none, owned, reaches, whose},
     bills_summary::MONTHS_OF_BILLS,
 };
 use crate::{
@@ -15,6 +15,11 @@ use huaweicloud_partner::{
 };
 
 impl Simulated for ListUsageRecords {
+    fn prepare(&mut self) -> Result<(), Refusal> {
+        both_days(self.cycle, &mut self.bill_date_begin, &mut self.bill_date_end);
+        Ok(())
+    }
+
     /// Sums are made by customer, resource, product, payment mode and kind of charge, sums by day also by day; what sums
     /// are divided by is not documented.
     fn run(self, world: &mut State, caller: &Account) -> Result<UsageRecordPage, Refusal> {
@@ -114,9 +119,9 @@ fn record(kind: &Kind<'_>, sums: &Sums, usage: Option<Amount>, language: &Langua
         amount: Some(sums.payable()),
         cash_amount: Some(sums.cash),
         coupon_amount: Some(sums.coupon),
-        credit_amount: Some(Amount::ZERO),
+        credit_amount: Some(sums.credit),
         flexipurchase_coupon_amount: Some(Amount::ZERO),
-        stored_card_amount: Some(Amount::ZERO),
+        stored_card_amount: Some(sums.card),
         bonus_amount: Some(Amount::ZERO),
         debt_amount: Some(sums.debt),
         adjustment_amount: Some(Amount::ZERO),

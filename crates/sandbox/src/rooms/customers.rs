@@ -2,11 +2,13 @@
 
 use std::{collections::BTreeMap, convert::identity};
 
+use http::StatusCode;
+
 use super::{Route, Simulated, resellers::given, route};
 use crate::{
     market::Name,
     people::Frozen,
-    world::{Account, AccountKind, Refusal, SentCode, State, page, refuse},
+    world::{Account, AccountKind, Refusal, SentCode, State, page, refuse, refuse_with},
 };
 use huaweicloud_partner::{
     bills::ChargingMode,
@@ -17,8 +19,8 @@ use huaweicloud_partner::{
         NewCustomerTag, NewCustomerTagPage, PayPerUseResource, PayPerUseResourcePage, ResourceStatus,
         SendVerificationCode, VerifiedType,
     },
-    error::codes,
-    types::{CustomerId, Personal, ResellerId, Site, UtcTime},
+    error::{ApiError, ErrorCode, codes},
+    types::{CustomerId, Personal, ResellerId, Secret, Site, UtcTime},
 };
 
 pub(super) const ROUTES: &[Route] = &[
@@ -58,14 +60,15 @@ impl Simulated for CheckIdentity {
 }
 
 impl Simulated for SendVerificationCode {
-    /// The code lies in the sandbox's outbox, where a test reads it. Up to 15 an hour to one receiver; what the service
+    /// The code lies in the sandbox's outbox, where a test reads it. Up to 15 an hour and 60 a day to one receiver; what the service
     /// counts is not documented.
     fn run(self, world: &mut State, _caller: &Account) -> Result<CodeSent, Refusal> {
         let receiver = self.mobile_phone.or(self.email).unwrap_or_default();
-        let hour_ago: UtcTime = world.now.instant().saturating_sub(time::Duration::HOUR).into();
-        let recent =
-            world.outbox.iter().filter(|sent| sent.receiver == receiver && sent.sent > hour_ago).count();
-        if recent >= 15 {
+        let sent_within = |time: time::Duration| {
+            let since: UtcTime = world.now.instant().saturating_sub(time).into();
+            world.outbox.iter().filter(|sent| sent.receiver == receiver && sent.sent > since).count()
+        };
+        if sent_within(time::Duration::HOUR) >= 15 || sent_within(time::Duration::DAY) >= 60 {
             return Err(refuse(codes::CODES_USED_UP));
         }
         let minutes = match self.timeout.unwrap_or(10) {
@@ -75,12 +78,29 @@ impl Simulated for SendVerificationCode {
         let expires = world.now.instant().saturating_add(time::Duration::minutes(minutes.into())).into();
         let digits = world.fresh("");
         let code: String = digits.chars().skip(digits.len().saturating_sub(6)).collect();
-        world.outbox.push(SentCode { receiver, code: code.into(), sent: world.now, expires });
+        world.outbox.push(SentCode { receiver, code: code.into(), sent: world.now, expires, failures: 0 });
         Ok(CodeSent::default())
     }
 }
 
 impl Simulated for CreateCustomer {
+    fn prepare(&mut self) -> Result<(), Refusal> {
+        let number = self.mobile_phone.as_ref().map(Personal::expose).unwrap_or_default();
+        let chinese =
+            number.len() == 11 && number.starts_with('1') && number.bytes().all(|it| it.is_ascii_digit());
+        if number.is_empty() || chinese { Ok(()) } else { Err(refuse(codes::MOBILE_MALFORMED)) }
+    }
+
+    fn code_of(field: &str) -> Option<ErrorCode> {
+        match field {
+            "domain_name" => Some(codes::LOGIN_NAME_MALFORMED),
+            "mobile_phone" => Some(codes::MOBILE_MALFORMED),
+            "password" => Some(codes::PASSWORD_MALFORMED),
+            "verification_code" => Some(codes::SENT_CODE_WRONG),
+            _ => None,
+        }
+    }
+
     /// The customer is made and associated at once: as resale on the China site unless referral is asked for,
     /// in the Reseller model elsewhere. There it starts frozen.
     fn run(self, world: &mut State, caller: &Account) -> Result<CreatedCustomer, Refusal> {
@@ -90,20 +110,26 @@ impl Simulated for CreateCustomer {
         }
         let contact =
             self.mobile_phone.as_ref().or(self.email.as_ref()).filter(|contact| !contact.is_empty());
-        if let Some(contact) = contact {
-            let sent = world.outbox.iter().rev().find(|sent| sent.receiver == *contact);
-            let sent = sent.filter(|sent| self.verification_code.as_ref() == Some(&sent.code));
-            match sent {
-                None => return Err(refuse(codes::CODE_WRONG)),
-                Some(sent) if sent.expires <= world.now => return Err(refuse(codes::CODE_EXPIRED)),
-                Some(_) => {}
-            }
+        let numbers = world.accounts.values().filter(|account| {
+            self.mobile_phone
+                .as_ref()
+                .is_some_and(|own| !own.is_empty() && account.mobile_phone.as_ref() == Some(own))
+        });
+        if numbers.count() >= ACCOUNTS_PER_NUMBER {
+            return Err(refuse(codes::MOBILE_REGISTERED_TOO_OFTEN));
         }
+        let code = match contact {
+            Some(contact) => Some(world.sent_code(contact, self.verification_code.as_ref())?),
+            None => None,
+        };
         let id = world.fresh("sandbox-customer-");
         let login =
             self.domain_name.filter(|name| !name.is_empty()).unwrap_or_else(|| id.replace('-', "_").into());
         if world.accounts.values().any(|account| account.login == login) {
             return Err(refuse(codes::LOGIN_NAME_TAKEN));
+        }
+        if let Some(sent) = code.and_then(|index| world.outbox.get_mut(index)) {
+            sent.expires = world.now; // a code is spent by its use
         }
         let how = match self.cooperation_type {
             Some(CooperationType::Referral) => AssociationType::Referral,
@@ -131,7 +157,45 @@ impl Simulated for CreateCustomer {
             let (scope, reason) = (FreezeScope::Account, "a new customer".into());
             world.people.frozen.insert(id.clone(), Frozen { scope, since: world.now, reason });
         }
+        if std::mem::take(&mut world.people.association_left_open) {
+            return Err(association_open(&id, &login));
+        }
         Ok(CreatedCustomer { domain_id: id.into(), domain_name: login })
+    }
+}
+
+/// The account exists, and whether it is associated is not known. The body names the account.
+fn association_open(id: &str, login: &Personal) -> Refusal {
+    let plain = refuse_with(StatusCode::INTERNAL_SERVER_ERROR, codes::ASSOCIATION_UNKNOWN);
+    let body = serde_json::json!({
+        "error_code": plain.code().as_str(),
+        "error_msg": plain.message(),
+        "domain_id": id,
+        "domain_name": login.expose(),
+    });
+    ApiError::read(plain.status(), body.to_string().into())
+}
+
+impl State {
+    /// Where in the outbox the code is that was sent to a receiver last, if it was given rightly. More than three wrong
+    /// ones block it.
+    fn sent_code(&mut self, receiver: &Personal, given: Option<&Secret>) -> Result<usize, Refusal> {
+        let last = self.outbox.iter().rposition(|sent| sent.receiver == *receiver);
+        let wrong = || refuse(codes::SENT_CODE_WRONG);
+        let index = last.ok_or_else(wrong)?;
+        let sent = self.outbox.get_mut(index).ok_or_else(wrong)?;
+        if sent.failures > 3 {
+            return Err(refuse(codes::CODE_FAILED_TOO_OFTEN));
+        }
+        if given != Some(&sent.code) {
+            sent.failures += 1;
+            let over = sent.failures > 3;
+            return Err(refuse(if over { codes::CODE_FAILED_TOO_OFTEN } else { codes::SENT_CODE_WRONG }));
+        }
+        if sent.expires <= self.now {
+            return Err(refuse(codes::SENT_CODE_EXPIRED));
+        }
+        Ok(index)
     }
 }
 
@@ -143,7 +207,7 @@ impl Simulated for ListCustomers {
         let (login, name, label) = (text(&self.account_name), text(&self.customer), text(&self.label));
         let wanted = customers(world, &owner).filter(|account| {
             given(self.customer_id.as_ref().map(CustomerId::as_str)).is_none_or(|id| account.id == id)
-                && login.as_deref().is_none_or(|login| account.login.expose() == login)
+                && login.as_deref().is_none_or(|login| account.login.expose().contains(login))
                 && name.as_deref().is_none_or(|name| shown_name(world, account).expose().contains(name))
                 && label.is_none()
                 && self

@@ -73,7 +73,13 @@ impl Simulated for SendMemberVerificationCode {
         let expires = world.now.instant().saturating_add(time::Duration::minutes(minutes)).into();
         let digits = world.fresh("");
         let code: String = digits.chars().skip(digits.len().saturating_sub(6)).collect();
-        let sent = SentCode { receiver: self.mobile_phone, code: code.into(), sent: world.now, expires };
+        let sent = SentCode {
+            receiver: self.mobile_phone,
+            code: code.into(),
+            sent: world.now,
+            expires,
+            failures: 0,
+        };
         world.outbox.push(sent);
         Ok(MemberCodeSent::default())
     }

@@ -2,8 +2,14 @@
 
 use std::{collections::BTreeMap, convert::identity};
 
-use super::{Route, Simulated, accounts::span, route, vouchers::voucher_status};
+use super::{
+    Route, Simulated,
+    accounts::span,
+    route,
+    vouchers::{use_limits, voucher_status},
+};
 use crate::{
+    charges::Charge,
     ledger::LedgerAccount,
     people::{Contract, VoucherEntry, currency},
     world::{Account, Refusal, State, Voucher, page},
@@ -27,14 +33,14 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 /// When a voucher was last used, and the order that it paid.
-type Used = (UtcTime, Option<String>);
+pub(super) type Used = (UtcTime, Option<String>);
 
 impl Simulated for ListHeldVouchers {
     /// All vouchers here are cash vouchers. A voucher belongs to the order that it paid last.
     fn run(self, world: &mut State, caller: &Account) -> Result<HeldVoucherPage, Refusal> {
         let holder = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let a_year_ago: UtcTime = world.now.instant().saturating_sub(time::Duration::days(365)).into();
-        let used = uses(world, &holder);
+        let used = uses(world, |charge| charge.customer == holder);
         let order = |voucher: &Voucher| used.get(&voucher.id).and_then(|(_, order)| order.clone());
         // An empty filter finds what has none.
         let fits = |filter: Option<&str>, held: Option<&str>| {
@@ -73,6 +79,7 @@ impl Simulated for ListHeldVouchers {
             coupon_version: Some(VoucherVersion::UntilUsedUp),
             balance: Some(world.ledger.balance(&LedgerAccount::voucher(&voucher.id))),
             is_frozen: Some(Frozen::No),
+            use_limits: use_limits(&voucher.limits),
             currency: Some(currency.clone()),
             source_id: source(voucher).map(str::to_owned),
             ..HeldVoucher::default()
@@ -235,9 +242,9 @@ fn source(voucher: &Voucher) -> Option<&str> {
     voucher.plan.as_deref().or(Some(&voucher.issuer)).filter(|source| !source.is_empty())
 }
 
-/// The uses of an account's vouchers.
-fn uses(world: &State, holder: &str) -> BTreeMap<String, Used> {
-    let charges = world.charges.iter().filter(|charge| charge.customer == holder);
+/// The last uses of vouchers in some charges.
+pub(super) fn uses(world: &State, wanted: impl Fn(&Charge) -> bool) -> BTreeMap<String, Used> {
+    let charges = world.charges.iter().filter(|charge| wanted(charge));
     let uses = charges.flat_map(|charge| {
         let paid = charge.paid.vouchers.iter().filter(|(_, amount)| amount.is_positive());
         paid.map(|(voucher, _)| (voucher.clone(), (charge.at, charge.order.clone())))

@@ -26,15 +26,19 @@ mod resellers;
 mod tickets;
 mod vouchers;
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{collections::HashMap, fmt, sync::LazyLock};
 
 use super::forms::File;
 use super::{
     forms::{Asked, Reply},
     gate::unfit,
-    world::{Account, Refusal, State},
+    world::{Account, Refusal, State, refuse},
 };
-use huaweicloud_partner::{operation::Operation, types::decode_request};
+use huaweicloud_partner::{
+    error::ErrorCode,
+    operation::{Operation, Service},
+    types::decode_request,
+};
 
 /// Reads a request, runs it and writes the answer.
 pub(super) type Handler = fn(&mut State, &Account, Asked<'_>) -> Result<Reply, Refusal>;
@@ -72,7 +76,7 @@ pub(super) fn find(name: &str) -> Option<Handler> {
 }
 
 /// What a handler is, before the typed request is read and after the typed answer is written.
-trait Simulated: Operation {
+trait Simulated: Operation + fmt::Debug {
     /// Runs the operation for a caller. A refusal leaves the world as it was.
     fn run(self, world: &mut State, caller: &Account) -> Result<Self::Output, Refusal>;
 
@@ -80,6 +84,20 @@ trait Simulated: Operation {
     fn misfit(reason: String) -> Refusal {
         unfit(Self::META, reason)
     }
+
+    /// Drops what the service passes over in silence, and refuses what has a code of its own, before the request is
+    /// checked.
+    fn prepare(&mut self) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    /// The code that the service has for a field of a wrong form.
+    fn code_of(_field: &str) -> Option<ErrorCode> {
+        None
+    }
+
+    /// Fields whose unknown codes the service passes over.
+    const OPEN_FIELDS: &'static [&'static str] = &[];
 }
 
 /// An operation that takes a file, answers with one, or says where one is.
@@ -97,7 +115,21 @@ trait Ferries: Operation {
 /// The route of an operation.
 const fn route<O: Simulated>() -> Route {
     fn handle<O: Simulated>(world: &mut State, caller: &Account, asked: Asked<'_>) -> Result<Reply, Refusal> {
-        let operation: O = read(asked.flat).map_err(O::misfit)?;
+        let mut operation: O = decode_request(asked.flat)
+            .map_err(|error| O::misfit(format!("the request cannot be read: {error}")))?;
+        operation.prepare()?;
+        operation.validate().map_err(|invalid| {
+            let own = invalid.broken().iter().find_map(|rule| O::code_of(rule.field));
+            own.map_or_else(|| O::misfit(invalid.to_string()), refuse)
+        })?;
+        // The ticket service has codes of its own for these.
+        let closed = O::META.service() != Service::Tickets;
+        if closed
+            && let Some(field) =
+                unknown_code(&operation).filter(|field| !O::OPEN_FIELDS.contains(&field.as_str()))
+        {
+            return Err(O::misfit(format!("{field}: not one of the documented values")));
+        }
         Reply::json(&operation.run(world, caller)?)
     }
     (O::META.name, handle::<O>)
@@ -110,6 +142,25 @@ const fn ferry<O: Ferries>() -> Route {
         operation.run(world, caller, asked.file, &asked.address)
     }
     (O::META.name, handle::<O>)
+}
+
+/// The first field of a request that holds a code outside the documented ones.
+///
+/// The types of the SDK keep such a code as `Other`, and `Debug` shows it by that name; text stands in quotation marks.
+fn unknown_code(request: &impl fmt::Debug) -> Option<String> {
+    let shown = format!("{request:?}");
+    let (mut field, mut quoted, mut rest) = ("", false, shown.as_str());
+    while let Some(at) = rest.find(['"', ':', '(']) {
+        let (before, mark) = (rest.get(..at)?, rest.get(at..=at)?);
+        rest = rest.get(at + 1..)?;
+        match mark {
+            "\"" if !(quoted && before.ends_with('\\')) => quoted = !quoted,
+            ":" if !quoted => field = before.rsplit([' ', '{', ',']).next().unwrap_or_default(),
+            "(" if !quoted && before.ends_with("Other") => return Some(field.to_owned()),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The request, or why it is none.

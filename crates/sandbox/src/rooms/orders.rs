@@ -224,7 +224,7 @@ fn amounts(order: &market::Order, lines: &[market::Line]) -> OrderAmounts {
         discounts: discount.into_iter().collect(),
         flexipurchase_coupon_amount: Some(Amount::ZERO),
         coupon_amount: Some(sum(vouchers)),
-        stored_card_amount: Some(Amount::ZERO),
+        stored_card_amount: Some(sum(lines.iter().map(|line| line.paid.card_part()))),
         commission_amount: kept(|kept| kept.fee),
         consumed_amount: kept(|kept| kept.consumed),
     }

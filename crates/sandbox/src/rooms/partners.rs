@@ -3,15 +3,14 @@
 use super::{Route, Simulated, route};
 use crate::{
     ledger::LedgerAccount,
-    world::{Account, Change, Owned, Refusal, State, page, refuse},
+    world::{Account, Change, Refusal, State, page, refuse},
 };
 use huaweicloud_partner::{
     error::codes,
     partners::{
-        AccountBalance, AccountChange, AccountChangePage, AccountType, Adjustment, AdjustmentKind,
-        AdjustmentPage, AllocateToCustomer, BalanceType, Balances, CustomerBalance, CustomerBalances,
-        ListAccountChanges, ListAdjustments, ListCustomerBalances, ReclaimFromCustomer, ShowBalances,
-        TradeType,
+        AccountBalance, AccountChange, AccountChangePage, AccountType, AdjustmentKind, AdjustmentPage,
+        AllocateToCustomer, Balances, CustomerBalance, CustomerBalances, ListAccountChanges, ListAdjustments,
+        ListCustomerBalances, ReclaimFromCustomer, ShowBalances, TradeType,
     },
     resellers::{Allocation, Reclaim},
     types::{Amount, Currency, CustomerId, MeasureUnit, ResellerId},
@@ -67,7 +66,7 @@ impl Simulated for AllocateToCustomer {
         let payer = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         resale_customer(world, &payer, &self.customer_id)?;
         let transfer_id =
-            transfer(world, AdjustmentKind::Grant, &payer, self.customer_id.as_str(), self.amount)?;
+            world.transfer(AdjustmentKind::Grant, &payer, self.customer_id.as_str(), self.amount)?;
         Ok(Allocation { transfer_id })
     }
 }
@@ -77,7 +76,7 @@ impl Simulated for ReclaimFromCustomer {
         let payer = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         resale_customer(world, &payer, &self.customer_id)?;
         let trans_id =
-            transfer(world, AdjustmentKind::Reclaim, &payer, self.customer_id.as_str(), self.amount)?;
+            world.transfer(AdjustmentKind::Reclaim, &payer, self.customer_id.as_str(), self.amount)?;
         Ok(Reclaim { trans_id })
     }
 }
@@ -130,36 +129,4 @@ fn resale_customer(world: &State, owner: &str, customer: &CustomerId) -> Result<
     let customer =
         world.customer_of(owner, customer.as_str()).ok_or_else(|| refuse(codes::NOT_OWN_CUSTOMER))?;
     if customer.is_resale() { Ok(()) } else { Err(refuse(codes::ACCOUNT_NOT_FOUND)) }
-}
-
-/// Moves money between a payer and someone below it, and writes both sides' records. Gives the transaction id.
-pub(super) fn transfer(
-    world: &mut State,
-    kind: AdjustmentKind,
-    payer: &str,
-    receiver: &str,
-    amount: Amount,
-) -> Result<String, Refusal> {
-    let grants = kind == AdjustmentKind::Grant;
-    let (from, to) = if grants { (payer, receiver) } else { (receiver, payer) };
-    world.move_money(kind.as_str(), LedgerAccount::cash(from), LedgerAccount::cash(to), amount)?;
-    let trans_id = world.fresh(if grants { "AD" } else { "RE" });
-    let now = Some(world.now);
-    let record = Adjustment {
-        customer_id: Some(receiver.into()),
-        customer_name: world.accounts.get(receiver).map(|account| account.name.clone()),
-        operation_type: kind.clone(),
-        amount: Some(amount),
-        currency: Some(Currency::Cny),
-        operation_time: now,
-        measure_id: Some(MeasureUnit::MainUnit),
-        trans_id: Some(trans_id.clone()),
-        ..Adjustment::default()
-    };
-    world.adjustments.push(Owned { owner: payer.to_owned(), record });
-    for (owner, gain) in [(from, amount.negated()), (to, amount)] {
-        let with = Some(receiver);
-        world.note_change(owner, BalanceType::Cash, kind.as_str().into(), gain, &trans_id, with, None);
-    }
-    Ok(trans_id)
 }

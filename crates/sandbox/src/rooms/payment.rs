@@ -2,19 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::{Route, Simulated, route};
+use super::{Route, Simulated, route, vouchers::use_limits};
 use crate::{
-    market::{self, Discount, MOST_VOUCHERS, sum},
+    market::{self, Discount, MOST_VOUCHERS, Means, sum},
     world::{Account, Refusal, State, Voucher, refuse},
 };
 use huaweicloud_partner::{
     error::codes,
     orders::{
         Accepted, CancelOrder, DiscountedLines, DiscountedOrder, ListOrderDiscounts, ListOrderVouchers,
-        OrderDiscount, OrderDiscounts, OrderStatus, OrderVoucher, OrderVoucherStatus, OrderVoucherType,
-        OrderVouchers, PayOrder, PaymentVoucherType, VoucherGroup, VoucherMaximum, VoucherVersion, YesNo,
+        OrderDiscount, OrderDiscounts, OrderStatus, OrderVoucher, OrderVoucherLimit, OrderVoucherStatus,
+        OrderVoucherType, OrderVouchers, PayOrder, PaymentVoucher, PaymentVoucherType, VoucherGroup,
+        VoucherMaximum, VoucherVersion, YesNo,
     },
     types::{Amount, MeasureUnit, OrderId},
+    vouchers::UseLimit,
 };
 
 pub(super) const ROUTES: &[Route] = &[
@@ -37,10 +39,10 @@ fn unpaid<'w>(world: &'w State, caller: &Account, id: &OrderId) -> Result<&'w ma
 }
 
 impl Simulated for ListOrderVouchers {
-    /// All vouchers here are cash vouchers without limits, so all usable ones of the customer fit.
+    /// All vouchers here are cash vouchers; those that may pay for a line of the order are listed.
     fn run(self, world: &mut State, caller: &Account) -> Result<OrderVouchers, Refusal> {
-        unpaid(world, caller, &self.order_id)?;
-        let found = world.vouchers_to_pay_with(&caller.id).into_iter();
+        let order = unpaid(world, caller, &self.order_id)?;
+        let found = world.vouchers_to_pay_with(order).into_iter();
         let user_coupons: Vec<_> = found.map(|(voucher, left)| fitting(voucher, left)).collect();
         Ok(OrderVouchers {
             count: Some(user_coupons.len() as u64),
@@ -51,6 +53,14 @@ impl Simulated for ListOrderVouchers {
                 use_quantity_value: i64::try_from(MOST_VOUCHERS).ok(),
             }],
         })
+    }
+}
+
+fn order_limit(limit: UseLimit) -> OrderVoucherLimit {
+    OrderVoucherLimit {
+        limit_key: limit.limit_key.to_string(),
+        value1: limit.value1,
+        ..OrderVoucherLimit::default()
     }
 }
 
@@ -69,6 +79,7 @@ fn fitting(voucher: &Voucher, left: Amount) -> OrderVoucher {
         coupon_version: Some(VoucherVersion::New),
         balance: Some(left),
         coupon_group: Some(VoucherGroup::Ordinary),
+        use_limits: use_limits(&voucher.limits).into_iter().map(order_limit).collect(),
         ..OrderVoucher::default()
     }
 }
@@ -110,7 +121,7 @@ fn discounted_lines(order: &market::Order, discount: &Discount, off: &[Amount]) 
 }
 
 impl Simulated for PayOrder {
-    /// Vouchers are spent one after the other as they are named, the rest is cash; there is no credit account. A voucher of
+    /// Vouchers and stored-value cards are spent one after the other as they are named, the rest is cash, then credit. One of
     /// somebody else, or one that has nothing left or does not hold, is refused as a used one (`CBC.99003112`), one
     /// named as another sort or twice with `CBC.0101`.
     fn run(self, world: &mut State, caller: &Account) -> Result<Accepted, Refusal> {
@@ -118,10 +129,12 @@ impl Simulated for PayOrder {
             return Err(refuse(codes::BAD_PARAMETER));
         }
         let vouchers = self.coupon_infos.filter(|_| self.use_coupon == YesNo::Yes).unwrap_or_default();
-        if vouchers.iter().any(|voucher| voucher.kind != PaymentVoucherType::Cash) {
-            return Err(refuse(codes::INVALID_PARAMETER));
-        }
-        let vouchers: Vec<String> = vouchers.iter().map(|voucher| voucher.id.to_string()).collect();
+        let means = |voucher: &PaymentVoucher| match voucher.kind {
+            PaymentVoucherType::Cash => Ok(Means::Voucher(voucher.id.to_string())),
+            PaymentVoucherType::StoredValueCard => Ok(Means::Card(voucher.id.to_string())),
+            _ => Err(refuse(codes::INVALID_PARAMETER)), // the sandbox has none of these
+        };
+        let vouchers = vouchers.iter().map(means).collect::<Result<Vec<_>, _>>()?;
         let discounts = self.discount_infos.filter(|_| self.use_discount == YesNo::Yes).unwrap_or_default();
         let discount = discounts.first().map(|discount| (discount.id.as_str(), discount.kind));
         world.pay_order(&caller.id, self.order_id.as_str(), discount, &vouchers)?;

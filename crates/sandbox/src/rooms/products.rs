@@ -516,6 +516,15 @@ fn subscribed(site: Site, product: &SubscribedProduct) -> Result<(&'static Offer
 }
 
 impl Simulated for RateRenewal {
+    fn prepare(&mut self) -> Result<(), Refusal> {
+        let mut ids: Vec<_> = self.resource_ids.iter().map(|id| id.as_str()).collect();
+        ids.sort_unstable();
+        if ids.windows(2).any(|pair| matches!(pair, [one, other] if one == other)) {
+            return Err(refuse(codes::RESOURCE_NAMED_TWICE));
+        }
+        Ok(())
+    }
+
     /// A resource's row has its list price with what is attached to it. Nothing is associated with a resource in any
     /// other way.
     fn run(self, world: &mut State, caller: &Account) -> Result<RenewalPrice, Refusal> {

@@ -28,6 +28,10 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 impl Simulated for AuthenticatePerson {
+    fn prepare(&mut self) -> Result<(), Refusal> {
+        formats(&self.verified_file_url)
+    }
+
     /// A document is reviewed by a person; a bank card with the right code is decided at once.
     fn run(self, world: &mut State, caller: &Account) -> Result<AuthenticationApplied, Refusal> {
         let customer = own(world, caller, &self.customer_id)?;
@@ -62,6 +66,10 @@ impl Simulated for AuthenticatePerson {
 }
 
 impl Simulated for AuthenticateEnterprise {
+    fn prepare(&mut self) -> Result<(), Refusal> {
+        formats(&self.verified_file_url)
+    }
+
     fn run(self, world: &mut State, caller: &Account) -> Result<AuthenticationApplied, Refusal> {
         let customer = own(world, caller, &self.customer_id)?;
         pictures(caller, self.verified_file_url.len(), self.enterprise_person.is_some())?;
@@ -76,6 +84,10 @@ impl Simulated for AuthenticateEnterprise {
 }
 
 impl Simulated for ChangeToEnterprise {
+    fn prepare(&mut self) -> Result<(), Refusal> {
+        formats(&self.verified_file_url)
+    }
+
     /// Only for a customer that is authenticated as a person: for others the one code that is documented for this call.
     fn run(self, world: &mut State, caller: &Account) -> Result<AuthenticationApplied, Refusal> {
         let customer = own(world, caller, &self.customer_id)?;
@@ -134,6 +146,16 @@ fn own(world: &State, caller: &Account, customer: &CustomerId) -> Result<String,
     } else {
         Err(refuse(codes::NOT_OWN_CUSTOMER))
     }
+}
+
+/// Attachments are pictures or PDF files, by the ending of their names.
+fn formats(files: &[Personal]) -> Result<(), Refusal> {
+    const FORMATS: [&str; 6] = ["jpg", "jpeg", "bmp", "png", "gif", "pdf"];
+    let known = |file: &Personal| {
+        let ending = file.expose().rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+        ending.is_some_and(|ending| FORMATS.contains(&ending.as_str()))
+    };
+    if files.iter().all(known) { Ok(()) } else { Err(refuse(codes::ATTACHMENT_MALFORMED)) }
 }
 
 /// The document of an enterprise is one picture on the China site and two elsewhere; a person's card is two more.

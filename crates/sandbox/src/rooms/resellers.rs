@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use super::{Route, Simulated, partners::transfer, route};
+use super::{Route, Simulated, route, vouchers::quota_limits};
 use crate::{
     ledger::LedgerAccount,
     world::{Account, AccountKind, Owned, Quota, Refusal, State, page, refuse, refuse_with},
@@ -58,7 +58,7 @@ impl Simulated for ListResellers {
 impl Simulated for AllocateToReseller {
     fn run(self, world: &mut State, caller: &Account) -> Result<Allocation, Refusal> {
         let reseller = world.reseller_of(&caller.id, self.indirect_partner_id.as_str())?.id.clone();
-        let transfer_id = transfer(world, AdjustmentKind::Grant, &caller.id, &reseller, self.amount)?;
+        let transfer_id = world.transfer(AdjustmentKind::Grant, &caller.id, &reseller, self.amount)?;
         Ok(Allocation { transfer_id })
     }
 }
@@ -66,17 +66,33 @@ impl Simulated for AllocateToReseller {
 impl Simulated for ReclaimFromReseller {
     fn run(self, world: &mut State, caller: &Account) -> Result<Reclaim, Refusal> {
         let reseller = world.reseller_of(&caller.id, self.indirect_partner_id.as_str())?.id.clone();
-        let trans_id = transfer(world, AdjustmentKind::Reclaim, &caller.id, &reseller, self.amount)?;
+        let trans_id = world.transfer(AdjustmentKind::Reclaim, &caller.id, &reseller, self.amount)?;
         Ok(Reclaim { trans_id })
     }
 }
 
 impl Simulated for GrantVoucherQuotas {
-    /// Each reseller has its own outcome; a quota that runs out serves those named first.
+    /// The whole call is refused where one of the resellers is somebody else's, the quota holds less than all of them
+    /// are to get, or it is bound to customers that are not a reseller's.
     fn run(self, world: &mut State, caller: &Account) -> Result<GrantOutcome, Refusal> {
         let parent = own_quota(world, &caller.id, self.quota_id.as_str())?;
-        if !parent.is_in_force(world.now) {
+        if parent.reclaimed {
             return Err(refuse(codes::QUOTA_STATE_FORBIDS_ISSUING));
+        }
+        if !parent.is_in_force(world.now) {
+            return Err(refuse(codes::QUOTA_OUTSIDE_VALIDITY));
+        }
+        for reseller in &self.indirect_partner_ids {
+            world.reseller_of(&caller.id, reseller.as_str())?;
+            let own = |id: &String| world.customer_of(reseller.as_str(), id).is_some();
+            if !parent.limits.customers.iter().all(own) {
+                return Err(refuse(codes::QUOTA_NOT_FOR_RESELLERS_CUSTOMERS));
+            }
+        }
+        let all = Amount::checked_sum(self.indirect_partner_ids.iter().map(|_| self.quota_amount));
+        let held = world.ledger.balance(&LedgerAccount::quota(&parent.id));
+        if all.is_none_or(|all| all > held) {
+            return Err(refuse(codes::QUOTA_TOO_SMALL));
         }
         let mut outcome = GrantOutcome::default();
         for reseller in &self.indirect_partner_ids {
@@ -117,6 +133,8 @@ impl Simulated for ListGrantedVoucherQuotas {
 }
 
 impl Simulated for ListVoucherQuotaRecords {
+    const OPEN_FIELDS: &'static [&'static str] = &["operation_type"];
+
     /// A reseller of somebody else is refused; codes of operations that are neither grant nor reclaim do not filter.
     fn run(self, world: &mut State, caller: &Account) -> Result<QuotaRecordPage, Refusal> {
         if let Some(reseller) = given(self.indirect_partner_id.as_ref().map(ResellerId::as_str)) {
@@ -252,7 +270,7 @@ fn granted(world: &State, quota: &Quota) -> GrantedQuota {
         currency: Some(Currency::Cny),
         effective_time: Some(quota.effective),
         expire_time: Some(quota.expires),
-        limit_infos: Vec::new(),
+        limit_infos: quota_limits(&quota.limits),
         indirect_partner_id: quota.holder.as_str().into(),
         indirect_partner_account_name: reseller.map(|account| account.login.clone()),
         indirect_partner_name: reseller.map(|account| account.name.clone()),

@@ -2,6 +2,7 @@
 
 use super::{
     Route, Simulated,
+    held::uses,
     resellers::{given, item_error},
     route,
 };
@@ -9,16 +10,16 @@ use http::StatusCode;
 
 use crate::{
     ledger::LedgerAccount,
-    world::{Account, Owned, Quota, Refusal, State, Voucher, page, refuse_with},
+    world::{Account, Quota, QuotaLimits, Refusal, State, Voucher, VoucherLimits, page, refuse_with},
 };
 use huaweicloud_partner::{
     error::{ErrorCode, codes},
-    types::{Amount, Currency, CustomerId, MeasureUnit, ResellerId},
+    types::{Amount, Currency, CustomerId, MeasureUnit, ResellerId, UtcTime},
     vouchers::{
-        FetchMethod, Frozen, IssueOutcome, IssueVouchers, IssuedVoucher, IssuedVoucherPage,
-        ListIssuedVouchers, ListQuotas, ListVoucherRecords, Medium, QuotaStatus, QuotaType, ReclaimVoucher,
-        VoucherIssue, VoucherOperation, VoucherQuota, VoucherQuotaPage, VoucherReclaim, VoucherRecord,
-        VoucherRecordPage, VoucherResult, VoucherStatus, VoucherTradeDetail, VoucherType,
+        FetchMethod, Frozen, IssueOutcome, IssueVouchers, IssuedVoucher, IssuedVoucherPage, LimitKey,
+        LimitValue, ListIssuedVouchers, ListQuotas, ListVoucherRecords, Medium, QuotaLimit, QuotaStatus,
+        QuotaType, ReclaimVoucher, UseLimit, VoucherIssue, VoucherOperation, VoucherQuota, VoucherQuotaPage,
+        VoucherReclaim, VoucherRecordPage, VoucherStatus, VoucherTradeDetail, VoucherType,
     },
 };
 
@@ -47,12 +48,12 @@ impl Simulated for ListQuotas {
                     .quota_status_list
                     .as_ref()
                     .is_none_or(|list| list.is_empty() || list.contains(&status(quota, now)))
-                && self.create_time_begin.is_none_or(|begin| quota.created >= begin)
-                && self.create_time_end.is_none_or(|end| quota.created <= end)
-                && self.effective_time_begin.is_none_or(|begin| quota.effective >= begin)
-                && self.effective_time_end.is_none_or(|end| quota.effective <= end)
-                && self.expire_time_begin.is_none_or(|begin| quota.expires >= begin)
-                && self.expire_time_end.is_none_or(|end| quota.expires <= end)
+                && self.create_time_begin.is_none_or(|begin| quota.created > begin)
+                && self.create_time_end.is_none_or(|end| quota.created < end)
+                && self.effective_time_begin.is_none_or(|begin| quota.effective > begin)
+                && self.effective_time_end.is_none_or(|end| quota.effective < end)
+                && self.expire_time_begin.is_none_or(|begin| quota.expires > begin)
+                && self.expire_time_end.is_none_or(|end| quota.expires < end)
         });
         let (total_count, quotas) = page(wanted, self.offset, self.limit, |quota| VoucherQuota {
             quota_id: quota.id.as_str().into(),
@@ -66,7 +67,7 @@ impl Simulated for ListQuotas {
             currency: Some(Currency::Cny),
             effective_time: Some(quota.effective),
             expire_time: Some(quota.expires),
-            limit_infos: Vec::new(),
+            limit_infos: quota_limits(&quota.limits),
         });
         Ok(VoucherQuotaPage { total_count, quotas })
     }
@@ -87,6 +88,7 @@ impl Simulated for IssueVouchers {
         if !quota.is_in_force(world.now) {
             return Err(refuse_with(StatusCode::BAD_REQUEST, codes::QUOTA_OUTSIDE_VALIDITY));
         }
+        may_issue(world, &quota, &self).map_err(|code| refuse_with(StatusCode::BAD_REQUEST, code))?;
         let mut outcome = IssueOutcome::default();
         for customer in &self.customer_ids {
             match issue(world, &issuer, &quota, customer, &self) {
@@ -99,25 +101,21 @@ impl Simulated for IssueVouchers {
 }
 
 impl Simulated for ReclaimVoucher {
-    /// What is left goes back to the quota. A voucher that is gone answers its code with HTTP status 200, as documented.
+    /// What is left goes back to the quota. A voucher that is not in force, or has nothing left, is refused with HTTP
+    /// status 200, as documented.
     fn run(self, world: &mut State, caller: &Account) -> Result<VoucherReclaim, Refusal> {
         let issuer = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let voucher =
             world.vouchers.get(self.coupon_id.as_str()).filter(|voucher| voucher.issuer == issuer).cloned();
         let gone = || refuse_with(StatusCode::OK, codes::VOUCHER_ALREADY_GONE);
-        let voucher = voucher.filter(|voucher| voucher.is_usable(world.now)).ok_or_else(gone)?;
-        let left = world.ledger.balance(&LedgerAccount::voucher(&voucher.id));
-        world.move_money(
-            "voucher reclaim",
-            LedgerAccount::voucher(&voucher.id),
-            LedgerAccount::quota(&voucher.quota),
-            left,
-        )?;
-        if let Some(voucher) = world.vouchers.get_mut(&voucher.id) {
-            voucher.reclaimed = true;
+        let voucher = voucher.ok_or_else(gone)?;
+        if voucher_status(world, &voucher) != VoucherStatus::Usable {
+            return Err(gone());
         }
-        let trade = record(world, &voucher, VoucherOperation::Reclaim, left);
-        world.note_voucher(&voucher, VoucherTradeDetail::Reclaim, left.negated(), &trade);
+        if world.customer_of(&issuer, &voucher.customer).is_some_and(|customer| !customer.is_resale()) {
+            return Err(refuse_with(StatusCode::BAD_REQUEST, codes::REFERRAL_VOUCHER_NOT_RECLAIMABLE));
+        }
+        world.take_voucher_back(&voucher.id, VoucherOperation::Reclaim)?;
         Ok(VoucherReclaim::default())
     }
 }
@@ -126,19 +124,24 @@ impl Simulated for ListIssuedVouchers {
     fn run(self, world: &mut State, caller: &Account) -> Result<IssuedVoucherPage, Refusal> {
         let issuer = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let now = world.now;
+        // Issued vouchers are shown until two years after their end.
+        let two_years_ago: UtcTime = now.instant().saturating_sub(time::Duration::days(730)).into();
+        let used = uses(world, |charge| world.vouchers_issued_to(&issuer, &charge.customer));
+        let order = |voucher: &Voucher| used.get(&voucher.id).and_then(|(_, order)| order.clone());
         let wanted = world.vouchers.values().filter(|voucher| {
             voucher.issuer == issuer
+                && voucher.expires > two_years_ago
                 && self.coupon_id.as_ref().is_none_or(|id| voucher.id == id.as_str())
                 && self.customer_id.as_ref().is_none_or(|id| voucher.customer == id.as_str())
-                && self.order_id.is_none()
+                && self.order_id.as_ref().is_none_or(|id| order(voucher).as_deref() == Some(id.as_str()))
                 && self.coupon_type.is_none_or(|kind| kind == VoucherType::Cash)
                 && self.status.is_none_or(|status| voucher_status(world, voucher) == status)
-                && self.create_time_begin.is_none_or(|begin| voucher.created >= begin)
-                && self.create_time_end.is_none_or(|end| voucher.created <= end)
-                && self.effective_time_begin.is_none_or(|begin| voucher.effective >= begin)
-                && self.effective_time_end.is_none_or(|end| voucher.effective <= end)
-                && self.expire_time_begin.is_none_or(|begin| voucher.expires >= begin)
-                && self.expire_time_end.is_none_or(|end| voucher.expires <= end)
+                && self.create_time_begin.is_none_or(|begin| voucher.created > begin)
+                && self.create_time_end.is_none_or(|end| voucher.created < end)
+                && self.effective_time_begin.is_none_or(|begin| voucher.effective > begin)
+                && self.effective_time_end.is_none_or(|end| voucher.effective < end)
+                && self.expire_time_begin.is_none_or(|begin| voucher.expires > begin)
+                && self.expire_time_end.is_none_or(|end| voucher.expires < end)
         });
         let (total_count, user_coupons) = page(wanted, self.offset, self.limit, |voucher| IssuedVoucher {
             coupon_id: voucher.id.as_str().into(),
@@ -155,6 +158,9 @@ impl Simulated for ListIssuedVouchers {
             create_time: Some(voucher.created),
             balance: Some(world.ledger.balance(&LedgerAccount::voucher(&voucher.id))),
             is_frozen: Some(Frozen::No),
+            order_id: order(voucher).map(Into::into),
+            last_used_time: used.get(&voucher.id).map(|(at, _)| *at),
+            use_limits: use_limits(&voucher.limits),
             ..IssuedVoucher::default()
         });
         Ok(IssuedVoucherPage { total_count, user_coupons })
@@ -177,13 +183,96 @@ impl Simulated for ListVoucherRecords {
                     ids.is_empty() || record.coupon_id.as_ref().is_some_and(|id| ids.contains(id))
                 })
                 && customer.is_none_or(|id| record.customer_id.as_str() == id)
-                && self.operation_time_begin.is_none_or(|begin| record.operation_time >= Some(begin))
-                && self.operation_time_end.is_none_or(|end| record.operation_time <= Some(end))
+                && self.operation_time_begin.is_none_or(|begin| record.operation_time > Some(begin))
+                && self.operation_time_end.is_none_or(|end| record.operation_time < Some(end))
                 && self.result.as_ref().is_none_or(|result| record.result == *result)
         });
         let (total_count, records) = page(wanted, self.offset, self.limit, Clone::clone);
         Ok(VoucherRecordPage { total_count, records })
     }
+}
+
+/// Whether the limits of a quota allow what is to be issued; they refuse the whole call.
+fn may_issue(world: &State, quota: &Quota, request: &IssueVouchers) -> Result<(), ErrorCode> {
+    let limits = &quota.limits;
+    if limits.least_face_value.is_some_and(|least| request.face_value < least) {
+        return Err(codes::FACE_VALUE_TOO_LOW);
+    }
+    if limits.greatest_face_value.is_some_and(|most| request.face_value > most) {
+        return Err(codes::FACE_VALUE_TOO_HIGH);
+    }
+    let inside = |asked: &Option<Vec<String>>, allowed: &[String]| {
+        allowed.is_empty() || asked.iter().flatten().all(|one| allowed.contains(one))
+    };
+    if !inside(&request.cloud_service_types, &limits.services)
+        || !inside(&request.product_ids, &limits.products)
+    {
+        return Err(codes::PRODUCT_LIMITS_TOO_WIDE);
+    }
+    let bound = |id: &CustomerId| {
+        limits.customers.is_empty() || limits.customers.iter().any(|one| one == id.as_str())
+    };
+    if !request.customer_ids.iter().all(bound) {
+        return Err(codes::VOUCHER_FOR_NAMED_CUSTOMERS_ONLY);
+    }
+    let left_once = |id: &CustomerId| world.people.left_a_partner.contains(id.as_str());
+    if limits.first_association_only && request.customer_ids.iter().any(left_once) {
+        return Err(codes::VOUCHER_FOR_NEW_CUSTOMERS_ONLY);
+    }
+    Ok(())
+}
+
+/// What a voucher may pay for: what was asked for, else what the quota says.
+fn limits_of(quota: &Quota, request: &IssueVouchers) -> VoucherLimits {
+    let asked = |asked: &Option<Vec<String>>, allowed: &[String]| {
+        asked.clone().filter(|asked| !asked.is_empty()).unwrap_or_else(|| allowed.to_vec())
+    };
+    VoucherLimits {
+        services: asked(&request.cloud_service_types, &quota.limits.services),
+        products: asked(&request.product_ids, &quota.limits.products),
+        order_types: quota.limits.order_types.clone(),
+    }
+}
+
+/// The limits of a voucher as responses show them. The key for cloud services was not found; the name of the request's
+/// field was taken.
+pub(super) fn use_limits(limits: &VoucherLimits) -> Vec<UseLimit> {
+    let limit = |(key, values): (LimitKey, &Vec<String>)| {
+        (!values.is_empty()).then(|| UseLimit {
+            limit_key: key,
+            value1: Some(values.join(",")),
+            ..UseLimit::default()
+        })
+    };
+    [
+        (LimitKey::from("cloudServiceType"), &limits.services),
+        (LimitKey::Products, &limits.products),
+        (LimitKey::SubscribeType, &limits.order_types),
+    ]
+    .into_iter()
+    .filter_map(limit)
+    .collect()
+}
+
+/// The limits of a quota as responses show them.
+pub(super) fn quota_limits(limits: &QuotaLimits) -> Vec<QuotaLimit> {
+    let limit = |(key, values): (LimitKey, &Vec<String>)| {
+        (!values.is_empty()).then(|| QuotaLimit {
+            limit_key: key,
+            limit_values: values
+                .iter()
+                .map(|value| LimitValue { value1: Some(value.clone()), ..LimitValue::default() })
+                .collect(),
+        })
+    };
+    [
+        (LimitKey::from("cloudServiceType"), &limits.services),
+        (LimitKey::Products, &limits.products),
+        (LimitKey::SubscribeType, &limits.order_types),
+    ]
+    .into_iter()
+    .filter_map(limit)
+    .collect()
 }
 
 fn issue(
@@ -196,6 +285,18 @@ fn issue(
     let receiver = world.customer_of(issuer, customer.as_str()).ok_or(codes::NOT_OWN_CUSTOMER)?;
     if !receiver.is_resale() {
         return Err(codes::VOUCHER_NOT_FOR_THIS_MODEL);
+    }
+    if world.enterprise.members.get(customer.as_str()).is_some_and(|member| member.custody) {
+        return Err(codes::NOT_FOR_CUSTODY_MEMBERS);
+    }
+    let issued = world.vouchers.values().filter(|voucher| voucher.quota == quota.id);
+    let values: Vec<Amount> = issued.map(|voucher| voucher.face_value).collect();
+    if quota.limits.greatest_number.is_some_and(|most| values.len() >= most as usize) {
+        return Err(codes::TOO_MANY_VOUCHERS);
+    }
+    let total = Amount::checked_sum(values.into_iter().chain([request.face_value]));
+    if quota.limits.greatest_total.is_some_and(|most| total.is_none_or(|total| total > most)) {
+        return Err(codes::TOTAL_FACE_VALUE_TOO_HIGH);
     }
     let id = world.fresh("CP");
     world
@@ -220,33 +321,16 @@ fn issue(
         expires: request.expire_time.unwrap_or(quota.expires),
         plan: None,
         cut_from: None,
+        limits: limits_of(quota, request),
     };
-    let trade = record(world, &voucher, VoucherOperation::Issue, request.face_value);
+    let trade =
+        world.record_voucher(&voucher, VoucherOperation::Issue, request.face_value, request.memo.clone());
     world.note_voucher(&voucher, VoucherTradeDetail::Activation, request.face_value, &trade);
     world.vouchers.insert(id.clone(), voucher);
     Ok(VoucherIssue { id: customer.clone(), coupon_id: id.into() })
 }
 
-/// Writes an issue or a reclaim down, and gives the id of the record.
-fn record(world: &mut State, voucher: &Voucher, operation: VoucherOperation, amount: Amount) -> String {
-    let id = world.fresh("VR");
-    let record = VoucherRecord {
-        id: id.clone(),
-        operation_type: operation,
-        quota_id: voucher.quota.as_str().into(),
-        quota_type: Some(QuotaType::Cash),
-        coupon_id: Some(voucher.id.as_str().into()),
-        customer_id: voucher.customer.as_str().into(),
-        operation_amount: Some(amount),
-        operation_time: Some(world.now),
-        result: VoucherResult::Done,
-        remark: None,
-    };
-    world.voucher_records.push(Owned { owner: voucher.issuer.clone(), record });
-    id
-}
-
-fn status(quota: &Quota, now: huaweicloud_partner::types::UtcTime) -> QuotaStatus {
+fn status(quota: &Quota, now: UtcTime) -> QuotaStatus {
     if quota.is_in_force(now) { QuotaStatus::Normal } else { QuotaStatus::Invalid }
 }
 

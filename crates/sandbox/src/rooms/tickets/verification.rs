@@ -40,7 +40,13 @@ impl Simulated for SendVerificationCode {
         // As many codes as there are numbers of six digits, no two alike for long.
         let code = format!("{:06}", number.wrapping_mul(7919).rem_euclid(1_000_000));
         let expires = world.now.instant().saturating_add(CODE_LASTS).into();
-        let sent = SentCode { receiver: self.contact_value, code: code.into(), sent: world.now, expires };
+        let sent = SentCode {
+            receiver: self.contact_value,
+            code: code.into(),
+            sent: world.now,
+            expires,
+            failures: 0,
+        };
         world.outbox.push(sent);
         Ok(Done::default())
     }
