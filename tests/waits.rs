@@ -116,7 +116,7 @@ async fn budgets_and_invoices_are_waited_for() {
 async fn a_review_of_a_real_name_ends_with_its_result() {
     let sandbox = Sandbox::small_distributor();
     let partner = sandbox.client("distributor").unwrap();
-    let files = || vec!["file-1".to_owned()];
+    let files = || vec!["test/abc023.jpg".to_owned()];
     let enterprise = AuthenticateEnterprise::new("customer-2", files(), "Cedar Toys", "91-1", "platform");
     partner.send(&enterprise).await.unwrap();
     let passed = partner.wait(RealNameReviewed::of("customer-2")).deadline(Duration::from_secs(86_400)).await;
