@@ -44,7 +44,7 @@ async fn four_processes_share_a_journal_and_a_rate_limit_and_two_of_them_are_kil
         eprintln!("skipped: HWP_TEST_POSTGRES and HWP_TEST_REDIS name no servers; see .ci/services");
         return;
     };
-    let world = World::start(80, Faults::Four).await;
+    let world = World::start(60, Faults::Four).await;
     world.four_processes(&postgres, &redis, 6).await;
 }
 
