@@ -40,7 +40,8 @@ async fn long_a_hundred_thousand_rows() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn four_processes_share_a_journal_and_a_rate_limit_and_two_of_them_are_killed() {
-    let (Ok(postgres), Ok(redis)) = (std::env::var("HWP_TEST_POSTGRES"), std::env::var("HWP_TEST_REDIS")) else {
+    let (Ok(postgres), Ok(redis)) = (std::env::var("HWP_TEST_POSTGRES"), std::env::var("HWP_TEST_REDIS"))
+    else {
         eprintln!("skipped: HWP_TEST_POSTGRES and HWP_TEST_REDIS name no servers; see .ci/services");
         return;
     };
@@ -51,7 +52,8 @@ async fn four_processes_share_a_journal_and_a_rate_limit_and_two_of_them_are_kil
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes several minutes; see the head of the file"]
 async fn full_four_processes_over_a_thousand_rows() {
-    let (Ok(postgres), Ok(redis)) = (std::env::var("HWP_TEST_POSTGRES"), std::env::var("HWP_TEST_REDIS")) else {
+    let (Ok(postgres), Ok(redis)) = (std::env::var("HWP_TEST_POSTGRES"), std::env::var("HWP_TEST_REDIS"))
+    else {
         eprintln!("skipped: HWP_TEST_POSTGRES and HWP_TEST_REDIS name no servers; see .ci/services");
         return;
     };

@@ -90,7 +90,10 @@ impl World {
         let sandbox = Sandbox::new(State::named_at("small_distributor", now.into()).unwrap());
         let sandbox = if faults == Faults::Four { sandbox } else { sandbox.without_quotas() };
         sandbox
-            .apply(SandboxEvent::Recharge { account: "distributor".into(), amount: Amount::from(100_000_000) })
+            .apply(SandboxEvent::Recharge {
+                account: "distributor".into(),
+                amount: Amount::from(100_000_000),
+            })
             .unwrap();
         sandbox.seed_faults(seed);
         let strike = |fault: SandboxFault, percent: u8| {
@@ -255,7 +258,10 @@ impl World {
         assert_eq!(lines.len(), self.rows.len());
         let mut records = BTreeSet::new();
         for (index, line) in lines.iter().enumerate() {
-            assert_eq!((line[0].as_str(), line[1].as_str()), (format!("request-{index}").as_str(), "executed"));
+            assert_eq!(
+                (line[0].as_str(), line[1].as_str()),
+                (format!("request-{index}").as_str(), "executed")
+            );
             assert!(!line[2].is_empty() && records.insert(line[2].clone()), "record {} twice", line[2]);
         }
         self.sandbox.audit().unwrap();
