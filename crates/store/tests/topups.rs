@@ -1,4 +1,5 @@
 //! The example `topups`, called as a client of it would call it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
