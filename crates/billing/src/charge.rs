@@ -118,15 +118,29 @@ impl PaymentMode {
     }
 }
 
-impl From<ChargingMode> for PaymentMode {
-    /// Unknown codes of the API read as pay-per-use nowhere: see [`Charge::from_api`], which keeps them out.
-    fn from(mode: ChargingMode) -> Self {
-        match mode {
+/// The code of the charging mode is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{} is the code of no known charging mode", .0.code())]
+pub struct UnknownChargingMode(pub ChargingMode);
+
+impl TryFrom<ChargingMode> for PaymentMode {
+    type Error = UnknownChargingMode;
+
+    fn try_from(mode: ChargingMode) -> Result<Self, Self::Error> {
+        Ok(match mode {
             ChargingMode::YearlyMonthly => Self::YearlyMonthly,
+            ChargingMode::PayPerUse => Self::PayPerUse,
             ChargingMode::ReservedInstance => Self::ReservedInstance,
             ChargingMode::SavingsPlan => Self::SavingsPlan,
-            _ => Self::PayPerUse,
-        }
+            unknown => return Err(UnknownChargingMode(unknown)),
+        })
+    }
+}
+
+impl From<PaymentMode> for ChargingMode {
+    /// The coarser division of the API.
+    fn from(mode: PaymentMode) -> Self {
+        mode.charging_mode()
     }
 }
 
@@ -271,7 +285,7 @@ impl<'a> Charge<'a> {
             service_type_name: text(row.service_type_name.as_deref()),
             resource_type_code: text(row.resource_type_code.as_deref()),
             resource_type_name: text(row.resource_type_name.as_deref()),
-            payment_mode: row.charging_mode.filter(|mode| mode.is_known()).map(PaymentMode::from),
+            payment_mode: row.charging_mode.and_then(|mode| mode.try_into().ok()),
             bill_type: row.bill_detail_type.filter(|kind| kind.code() != i64::MIN),
             bill_class: row.bill_detail_type.and_then(BillType::class),
             trade_time: row.trade_time,
@@ -361,7 +375,9 @@ mod tests {
     #[test]
     fn modes_of_files_and_of_the_api_are_kept_apart() {
         assert_eq!(PaymentMode::from_statement_code("1"), Some(PaymentMode::PayPerUse));
-        assert_eq!(PaymentMode::from(ChargingMode::from(1)), PaymentMode::YearlyMonthly);
+        assert_eq!(PaymentMode::try_from(ChargingMode::from(1)), Ok(PaymentMode::YearlyMonthly));
+        let unknown = PaymentMode::try_from(ChargingMode::from(77)).unwrap_err();
+        assert_eq!(unknown.to_string(), "77 is the code of no known charging mode");
         assert_eq!(PaymentMode::from_statement_code("7"), None);
         for (word, mode) in [
             ("Yearly/monthly", PaymentMode::YearlyMonthly),

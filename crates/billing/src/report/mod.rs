@@ -107,9 +107,12 @@ fn sentence(outcome: &Outcome) -> String {
     let explained = outcome.differences().len() - unexplained;
     match outcome.verdict() {
         crate::Verdict::Agrees if explained == 0 => "All figures agree to the last digit.".to_owned(),
+        crate::Verdict::Agrees if explained == 1 => {
+            "All figures agree; one difference has a known cause.".to_owned()
+        }
         crate::Verdict::Agrees => format!("All figures agree; {explained} differences have known causes."),
         crate::Verdict::Differs => {
-            format!("{unexplained} differences have no known cause, {explained} have one.")
+            format!("Differences without a known cause: {unexplained}; with one: {explained}.")
         }
         crate::Verdict::Incomplete => "Charges are missing: the totals are too small.".to_owned(),
         crate::Verdict::NotFinal => match outcome.cycle().final_from() {
