@@ -2,6 +2,7 @@
 
 mod body;
 mod builder;
+mod customers;
 mod download;
 #[cfg(feature = "dynamic")]
 mod dynamic;
