@@ -40,6 +40,8 @@ use crate::{
 
 pub use builder::{Builder, Endpoints};
 pub use download::{Download, DownloadCursor};
+#[cfg(feature = "dynamic")]
+pub use dynamic::{DynamicItem, DynamicItems};
 pub use journal::{Decision, Recover, Recovered};
 pub use middleware::{Middleware, OutgoingCall};
 #[cfg(feature = "metrics")]
