@@ -228,17 +228,17 @@ impl Sink for ParquetSink {
 
 /// The digits of an amount with the decimals of the column. More decimals are refused, never rounded.
 pub(crate) fn scaled(amount: Amount) -> Result<i128, Error> {
-    const TOO_LARGE: Error = Error::TooLarge("an amount in a column of 38 digits, 14 of them decimals,");
+    let too_large = || Error::TooLarge("an amount in a column of 38 digits, 14 of them decimals,");
     let decimal = amount.as_decimal();
     let (mut digits, mut scale) = (decimal.mantissa(), decimal.scale());
     while scale > SCALE && digits % 10 == 0 {
         digits /= 10;
         scale -= 1;
     }
-    let factor = SCALE.checked_sub(scale).and_then(power_of_ten).ok_or(TOO_LARGE)?;
-    let scaled = digits.checked_mul(factor).ok_or(TOO_LARGE)?;
-    let most = power_of_ten(u32::from(PRECISION)).ok_or(TOO_LARGE)?;
-    if scaled.unsigned_abs() < most.unsigned_abs() { Ok(scaled) } else { Err(TOO_LARGE) }
+    let factor = SCALE.checked_sub(scale).and_then(power_of_ten).ok_or_else(too_large)?;
+    let scaled = digits.checked_mul(factor).ok_or_else(too_large)?;
+    let most = power_of_ten(u32::from(PRECISION)).ok_or_else(too_large)?;
+    if scaled.unsigned_abs() < most.unsigned_abs() { Ok(scaled) } else { Err(too_large()) }
 }
 
 fn microseconds(time: UtcTime) -> Result<i64, Error> {
