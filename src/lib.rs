@@ -53,12 +53,15 @@
 //! - `tokio`: the system clock, waiting on tokio's timer; part of `reqwest`.
 //! - `tickets`: the ticket service.
 //! - `workflows`: opportunities, MDF, programs, relationships and incentives.
+//! - `blocking`: a client whose methods wait.
 //! - `tracing`: spans and events through the `tracing` crate.
 //!
 //! Without features the crate compiles with no HTTP client at all; transport and clock are then given to the builder.
 
 mod api;
 pub mod auth;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 pub mod client;
 pub mod clock;
 pub mod error;
@@ -70,6 +73,7 @@ pub mod testing;
 pub mod tickets;
 pub mod transport;
 pub mod types;
+pub mod wait;
 #[cfg(feature = "webui")]
 pub mod webui;
 #[cfg(feature = "workflows")]

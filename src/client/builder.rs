@@ -7,7 +7,7 @@ use super::{
     CallOptions, Client, Middleware, Observer, Propagator, Shared, options::CallConfig, retry::RetryBudget,
 };
 use crate::{
-    auth::ProvideCredentials,
+    auth::{CustomerCredentials, ProvideCredentials},
     clock::Clock,
     error::{Error, ErrorKind},
     operation::Service,
@@ -27,6 +27,7 @@ pub struct Builder {
     observers: Vec<Arc<dyn Observer>>,
     middleware: Vec<Arc<dyn Middleware>>,
     propagator: Option<Hidden<Propagator>>,
+    customers: Option<Arc<CustomerCredentials>>,
 }
 
 /// A value without a `Debug` form of its own.
@@ -84,6 +85,7 @@ impl Builder {
             observers: Vec::new(),
             middleware: Vec::new(),
             propagator: None,
+            customers: None,
         }
     }
 
@@ -91,6 +93,12 @@ impl Builder {
     /// [`auth::default_chain`](crate::auth::default_chain) unless set.
     pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
         self.credentials = Some(Arc::new(credentials));
+        self
+    }
+
+    /// Takes the credentials of the partner's customers from here, for [`Client::as_customer`].
+    pub fn customers(mut self, credentials: CustomerCredentials) -> Self {
+        self.customers = Some(Arc::new(credentials));
         self
     }
 
@@ -172,7 +180,9 @@ impl Builder {
             propagator: self.propagator.map(|Hidden(inject)| inject),
             service_clock: super::service_time::ServiceClock::default(),
         };
-        Ok(Client { shared: Arc::new(shared), view: CallConfig::new(credentials).with(self.options) })
+        let mut view = CallConfig::new(credentials).with(self.options);
+        view.customers = self.customers;
+        Ok(Client { shared: Arc::new(shared), view })
     }
 }
 

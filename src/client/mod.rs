@@ -2,6 +2,7 @@
 
 mod body;
 mod builder;
+mod customers;
 mod download;
 #[cfg(feature = "dynamic")]
 mod dynamic;
@@ -36,6 +37,8 @@ use crate::{
 
 pub use builder::{Builder, Endpoints};
 pub use download::{Download, DownloadCursor};
+#[cfg(feature = "dynamic")]
+pub use dynamic::{DynamicItem, DynamicItems};
 pub use journal::{Decision, Recover, Recovered};
 pub use middleware::{Middleware, OutgoingCall};
 #[cfg(feature = "metrics")]

@@ -115,6 +115,7 @@
 
 mod billing;
 mod charges;
+mod conform;
 mod enterprise;
 mod event;
 mod faults;
@@ -157,6 +158,7 @@ use huaweicloud_partner::{
 };
 
 pub use billing::{BandwidthMeasurement, CostAccess, ResourceUse};
+pub use conform::{Conformance, Departure, Difference, conform};
 pub use event::SandboxEvent;
 use faults::{LateRequest, Past};
 
