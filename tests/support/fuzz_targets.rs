@@ -26,8 +26,11 @@ use huaweicloud_partner::{
 };
 use time::OffsetDateTime;
 
+/// What is tried with the bytes.
+type Target = fn(&[u8]);
+
 /// All targets, by name.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub const TARGETS: &[(&str, Target)] = &[
     ("amount", amount),
     ("time", time),
     ("decode", decode),
