@@ -189,7 +189,10 @@ async fn bare(path: &std::path::Path, writes: u64) -> Duration {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
     let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await.unwrap();
-    sqlx::query("CREATE TABLE write (id TEXT PRIMARY KEY, content TEXT, record TEXT)").execute(&pool).await.unwrap();
+    sqlx::query("CREATE TABLE write (id TEXT PRIMARY KEY, content TEXT, record TEXT)")
+        .execute(&pool)
+        .await
+        .unwrap();
     let client = client();
     client.send(&transfer(0)).await.unwrap();
     let began = Instant::now();
