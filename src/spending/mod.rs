@@ -21,6 +21,7 @@ use crate::{
     Client, Error,
     client::Items,
     customers::{ExpenditureQuota, ShowAccountBalances, ShowBudget, ShowExpenditureQuota},
+    error::codes,
     operation::Paged,
     partners::AccountType,
     types::{CustomerId, MeasureUnit, Money, MoneyError, ResellerId, Site, UtcTime},
@@ -77,9 +78,6 @@ impl SpendingQuery {
         Some(limit.value1.as_deref()?.split(',').any(|value| value.trim() == wanted))
     }
 }
-
-/// The refusal of a balance to a customer of the Reseller model.
-const PARTNER_IS_BILLED: &str = "CBC.99000049";
 
 /// The limit of a voucher to services, which the documented table does not name.
 const SERVICES: &str = "cloudServiceType";
@@ -277,7 +275,7 @@ impl Client {
 fn unless_partner_is_billed<T>(outcome: Result<T, Error>) -> Result<Option<T>, Error> {
     match outcome {
         Ok(response) => Ok(Some(response)),
-        Err(error) if error.code().is_some_and(|code| code.as_str() == PARTNER_IS_BILLED) => Ok(None),
+        Err(error) if error.code() == Some(&codes::RESELLER_CUSTOMER_HAS_NO_BALANCE) => Ok(None),
         Err(error) => Err(error),
     }
 }
