@@ -1,6 +1,6 @@
 //! What a test does to a sandbox that no client can do, as methods.
 
-use std::{io, ops::RangeInclusive, path::Path, time::Duration};
+use std::{io, path::Path, time::Duration};
 
 use serde_json::Value;
 

@@ -1,6 +1,5 @@
 //! What all parts of the sandbox know: accounts, quotas and vouchers, refusals and pages.
 
-use bytes::Bytes;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 

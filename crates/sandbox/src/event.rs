@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Sandbox,
     billing::{BandwidthMeasurement, CostAccess, ResourceUse},
     core::bad_request,
     core::{Quota, QuotaLimits, Refusal, refuse},

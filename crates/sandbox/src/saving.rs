@@ -9,11 +9,11 @@ use std::{
 
 use crate::{
     core::{Account, AccountKind},
-    scenario::{NewAccount, Scenario, ScenarioError, is_saved, read},
+    scenario::{Scenario, ScenarioError, is_saved, read},
     seeds,
     world::State,
 };
-use huaweicloud_partner::types::{UtcTime, decode};
+use huaweicloud_partner::types::UtcTime;
 
 impl State {
     /// The names of the worlds that ship with the crate.

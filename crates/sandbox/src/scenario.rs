@@ -1,20 +1,12 @@
 //! Worlds from a description, and worlds kept in files.
 
 use huaweicloud_partner::types::Site;
-use std::{
-    collections::BTreeSet,
-    fs,
-    io::{self, Write as _},
-    path::{Path, PathBuf},
-};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Sandbox, SandboxEvent,
+    SandboxEvent,
     core::{Account, AccountKind},
-    seeds,
-    world::State,
 };
 use huaweicloud_partner::types::{Personal, Secret, UtcTime, decode};
 

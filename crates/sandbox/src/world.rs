@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::core::{Account, AccountKind, Change, Owned, Quota, Refusal, SentCode, Voucher, refuse};
@@ -18,12 +17,10 @@ use super::{
     people::People,
 };
 use huaweicloud_partner::{
-    auth::{Credentials, IdentityKind},
-    error::{ApiError, ErrorCode, codes},
-    partners::{AccountChange, Adjustment, BalanceType},
+    error::codes,
+    partners::Adjustment,
     resellers::QuotaRecord,
-    types::Site,
-    types::{Amount, Personal, Secret, UtcTime},
+    types::{Amount, UtcTime},
     vouchers::VoucherRecord,
 };
 

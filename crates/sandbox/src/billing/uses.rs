@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     charges::{Charge, Paid},
     core::{AccountKind, Refusal, refuse},
-    event::SandboxEvent,
     ledger::LedgerAccount,
-    sandbox::Sandbox,
     world::State,
 };
 use huaweicloud_partner::{

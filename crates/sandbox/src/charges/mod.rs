@@ -6,15 +6,8 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    core::{Refusal, refuse},
-    ledger::LedgerAccount,
-    world::State,
-};
 use huaweicloud_partner::{
     bills::{BillType, ChargingMode},
-    error::codes,
-    partners::{BalanceType, TradeDetail},
     types::{Amount, BillCycle, Day, Site, UtcTime},
 };
 

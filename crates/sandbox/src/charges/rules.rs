@@ -7,13 +7,11 @@ use crate::{
     world::State,
 };
 use huaweicloud_partner::{
-    bills::{BillType, ChargingMode},
+    bills::ChargingMode,
     error::codes,
     partners::{BalanceType, TradeDetail},
-    types::{Amount, BillCycle, Day, Site, UtcTime},
+    types::{Amount, Day},
 };
-use serde::{Deserialize, Serialize};
-use std::ops::Deref;
 
 impl State {
     /// Moves the money of a charge and keeps it. The parts of [`Charge::paid`] must add up to what is due, on the China

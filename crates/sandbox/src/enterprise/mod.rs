@@ -6,15 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    core::{AccountKind, Refusal, refuse},
-    ledger::LedgerAccount,
-    people::positive,
-    world::State,
-};
 use huaweicloud_partner::{
     enterprise::{MemberPermission, MemberStatus},
-    error::codes,
     types::{Amount, Personal, UtcTime},
 };
 

@@ -8,12 +8,10 @@ use crate::{
     world::State,
 };
 use huaweicloud_partner::{
-    enterprise::{MemberPermission, MemberStatus},
+    enterprise::MemberPermission,
     error::codes,
     types::{Amount, Personal, UtcTime},
 };
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 impl State {
     /// The unit at the top of an enterprise, which is there as soon as somebody looks.

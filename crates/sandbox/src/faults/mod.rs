@@ -12,12 +12,9 @@ use serde_json::{Value, json};
 pub(crate) use late::{LateRequest, Past};
 
 use super::core::Refusal;
-use super::world::State;
-use super::{Sandbox, core::bad_request};
 use huaweicloud_partner::{
     error::{ApiError, ErrorCode},
     operation::{Operation, OperationMeta, Service},
-    registry,
     testing::InjectedFault,
 };
 

@@ -2,19 +2,9 @@
 
 use super::*;
 use crate::core::Refusal;
+use crate::core::bad_request;
 use crate::world::State;
-use crate::{Sandbox, core::bad_request};
-use http::StatusCode;
-use huaweicloud_partner::{
-    error::{ApiError, ErrorCode},
-    operation::{Operation, OperationMeta, Service},
-    registry,
-    testing::InjectedFault,
-};
-use late::{LateRequest, Past};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-use serde_json::{Value, json};
-use std::{collections::BTreeMap, ops::RangeInclusive, time::Duration};
+use huaweicloud_partner::registry;
 
 impl State {
     /// Sets after how many seconds a query shows what was done.

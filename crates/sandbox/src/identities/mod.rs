@@ -9,11 +9,9 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::core::{Account, AccountKind, Refusal, refuse};
-use super::world::State;
+use super::core::Account;
 use huaweicloud_partner::{
     auth::AccessKeys,
-    error::codes,
     types::{Secret, UtcTime},
 };
 

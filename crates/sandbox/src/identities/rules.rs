@@ -1,17 +1,12 @@
 //! Agencies that customers grant.
 
 use super::*;
-use crate::core::{Account, AccountKind, Refusal, refuse};
+use crate::core::{AccountKind, Refusal, refuse};
 use crate::world::State;
 use huaweicloud_partner::{
     auth::AccessKeys,
     error::codes,
     types::{Secret, UtcTime},
-};
-use serde::{Deserialize, Serialize};
-use std::{
-    collections::{BTreeMap, HashMap},
-    fmt,
 };
 
 impl State {

@@ -9,8 +9,6 @@ use super::{
 };
 use crate::{
     core::{Account, Refusal, refuse},
-    event::SandboxEvent,
-    sandbox::Sandbox,
     world::State,
 };
 use huaweicloud_partner::{

@@ -11,14 +11,12 @@ use super::{
 use crate::{
     charges::Paid,
     core::{AccountKind, Refusal, refuse},
-    event::SandboxEvent,
-    sandbox::Sandbox,
     world::State,
 };
 use huaweicloud_partner::{
     error::codes,
     orders::{OrderDiscountType, OrderSource, OrderStatus, OrderType},
-    types::{Amount, OrderId, Site, UtcTime},
+    types::{Amount, Site, UtcTime},
 };
 
 /// An order that a customer places in the console. It waits for payment for seven days.

@@ -11,8 +11,6 @@ use super::{
 };
 use crate::{
     core::{Refusal, refuse},
-    event::SandboxEvent,
-    sandbox::Sandbox,
     world::State,
 };
 use huaweicloud_partner::{

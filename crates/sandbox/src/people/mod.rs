@@ -10,16 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    core::{AccountKind, Owned, Refusal, refuse},
-    ledger::LedgerAccount,
-    world::State,
-};
+use super::core::{Owned, Refusal, refuse};
 use huaweicloud_partner::{
     error::codes,
-    partners::AdjustmentKind,
     types::{Amount, Currency, Personal, Site},
-    vouchers::VoucherOperation,
 };
 
 pub(crate) use budgets::{BudgetEntry, BudgetHeld, Frozen};

@@ -1,23 +1,13 @@
 //! Who belongs to whom, and how an association ends.
 
-use super::*;
 use crate::{
-    core::{AccountKind, Owned, Refusal, refuse},
+    core::{AccountKind, Refusal, refuse},
     ledger::LedgerAccount,
     world::State,
 };
-use budgets::{BudgetEntry, BudgetHeld, Frozen};
-use holdings::{Card, Contract};
 use huaweicloud_partner::{
-    error::codes,
-    partners::AdjustmentKind,
-    types::{Amount, Currency, Personal, Site},
-    vouchers::VoucherOperation,
+    error::codes, partners::AdjustmentKind, types::Amount, vouchers::VoucherOperation,
 };
-use ledgers::VoucherEntry;
-use realname::Application;
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 impl State {
     /// A customer of a partner, or of one of its resellers where the partner is a distributor: for the operations that

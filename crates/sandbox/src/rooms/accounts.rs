@@ -20,7 +20,7 @@ use huaweicloud_partner::{
     },
     error::codes,
     partners::{AccountType, Direction, TradeDetail},
-    types::{Amount, BillCycle, Day, MeasureUnit, UtcTime},
+    types::{Amount, BillCycle, MeasureUnit, UtcTime},
 };
 
 pub(crate) const ROUTES: &[Route] =

@@ -6,10 +6,9 @@ use super::{
     Route, Simulated,
     filters::span,
     route,
-    voucher_views::{Used, use_limits, uses, voucher_status},
+    voucher_views::{use_limits, uses, voucher_status},
 };
 use crate::{
-    charges::Charge,
     core::{Account, Refusal, Voucher, page},
     ledger::LedgerAccount,
     people::{Contract, VoucherEntry, currency},

@@ -14,7 +14,7 @@ use crate::{
     world::State,
 };
 use huaweicloud_partner::{
-    error::{ErrorCode, ItemError, codes},
+    error::{ErrorCode, codes},
     partners::AdjustmentKind,
     resellers::{
         AllocateToReseller, Allocation, GrantOutcome, GrantVoucherQuotas, GrantedQuota, GrantedQuotaPage,

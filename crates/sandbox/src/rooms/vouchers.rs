@@ -9,7 +9,7 @@ use super::{
 use http::StatusCode;
 
 use crate::{
-    core::{Account, Quota, QuotaLimits, Refusal, Voucher, VoucherLimits, page, refuse_with},
+    core::{Account, Quota, Refusal, Voucher, VoucherLimits, page, refuse_with},
     ledger::LedgerAccount,
     world::State,
 };
@@ -17,10 +17,10 @@ use huaweicloud_partner::{
     error::{ErrorCode, codes},
     types::{Amount, Currency, CustomerId, MeasureUnit, ResellerId, UtcTime},
     vouchers::{
-        FetchMethod, Frozen, IssueOutcome, IssueVouchers, IssuedVoucher, IssuedVoucherPage, LimitKey,
-        LimitValue, ListIssuedVouchers, ListQuotas, ListVoucherRecords, Medium, QuotaLimit, QuotaStatus,
-        QuotaType, ReclaimVoucher, UseLimit, VoucherIssue, VoucherOperation, VoucherQuota, VoucherQuotaPage,
-        VoucherReclaim, VoucherRecordPage, VoucherStatus, VoucherTradeDetail, VoucherType,
+        FetchMethod, Frozen, IssueOutcome, IssueVouchers, IssuedVoucher, IssuedVoucherPage,
+        ListIssuedVouchers, ListQuotas, ListVoucherRecords, Medium, QuotaStatus, QuotaType, ReclaimVoucher,
+        VoucherIssue, VoucherOperation, VoucherQuota, VoucherQuotaPage, VoucherReclaim, VoucherRecordPage,
+        VoucherStatus, VoucherTradeDetail, VoucherType,
     },
 };
 

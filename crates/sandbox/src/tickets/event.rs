@@ -9,14 +9,12 @@ use super::{
     desk::{OwnAgency, Service},
 };
 use crate::{
-    Sandbox, SandboxEvent,
     core::{Refusal, refuse, refuse_with},
     world::State,
 };
 use huaweicloud_partner::{
-    clock::Clock as _,
     error::codes,
-    tickets::{AuthorizationStatus, LoggedAction, TicketId, TicketStatus},
+    tickets::{AuthorizationStatus, LoggedAction, TicketStatus},
     types::Personal,
 };
 
