@@ -135,7 +135,7 @@ impl Identities {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::world::State;
 
     #[test]
     fn a_token_is_not_printed() {
