@@ -7,7 +7,9 @@ use std::{
     time::Duration,
 };
 
-use super::{Agency, AgencyKeys, Iam, ProvideCredentials};
+use async_trait::async_trait;
+
+use super::{Agency, AgencyKeys, Credentials, CredentialsError, Iam, ProvideCredentials};
 use crate::{clock::Clock, types::CustomerId};
 
 /// Makes the source of credentials of one customer.
@@ -27,15 +29,50 @@ impl<F: Fn(&CustomerId) -> Arc<dyn ProvideCredentials> + Send + Sync> ProvideCus
 /// The sources of credentials of a partner's customers, one for each customer, created when first used.
 ///
 /// Each source caches and renews its own credentials, so concurrent calls for one customer share one fetch and those for
-/// different customers never share anything. At most [`capacity`](Self::with_capacity) sources are held, 10,000 unless
-/// set; a source that was not used for an hour (unless [set](Self::with_idle_time)) is dropped, and where the capacity is
-/// reached the least recently used ones are.
+/// different customers never share anything. Credentials that say that they belong to another account are refused; those
+/// that do not say whose they are get the customer's account id. At most [`capacity`](Self::with_capacity) sources are held,
+/// 10,000 unless set; a source that was not used for an hour (unless [set](Self::with_idle_time)) is dropped, and where the
+/// capacity is reached the least recently used ones are.
+///
+/// [`Client::as_customer`](crate::Client::as_customer) uses them.
 pub struct CustomerCredentials {
     provider: Arc<dyn ProvideCustomerCredentials>,
     clock: Arc<dyn Clock>,
     capacity: usize,
     idle_time: Duration,
-    held: Mutex<HashMap<CustomerId, Held>>,
+    held: Mutex<Table>,
+}
+
+#[derive(Default)]
+struct Table {
+    sources: HashMap<CustomerId, Held>,
+    /// When idle sources were last looked for.
+    swept: Duration,
+}
+
+/// The source of one customer, which gives no other account's credentials.
+#[derive(Debug)]
+struct OfCustomer {
+    customer: CustomerId,
+    source: Arc<dyn ProvideCredentials>,
+}
+
+#[async_trait]
+impl ProvideCredentials for OfCustomer {
+    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        let credentials = self.source.credentials().await?;
+        match credentials.domain_id() {
+            Some(id) if id == self.customer.as_str() => Ok(credentials),
+            Some(_) => Err(CredentialsError::new(
+                "the source of a customer's credentials gave those of another account",
+            )),
+            None => Ok(credentials.with_domain_id(self.customer.as_str())),
+        }
+    }
+
+    fn invalidate(&self, credentials: &Credentials) {
+        self.source.invalidate(credentials);
+    }
 }
 
 struct Held {
@@ -82,23 +119,33 @@ impl CustomerCredentials {
     /// The source of this customer's credentials.
     pub fn of(&self, customer: &CustomerId) -> Arc<dyn ProvideCredentials> {
         let now = self.clock.elapsed();
-        let mut held = self.held();
+        let mut table = self.held();
+        if now.saturating_sub(table.swept) >= self.idle_time {
+            table.swept = now;
+            self.drop_idle(&mut table.sources, now);
+        }
+        let held = &mut table.sources;
         if let Some(found) = held.get_mut(customer) {
             found.used = now;
             return Arc::clone(&found.source);
         }
         if held.len() >= self.capacity {
-            self.make_place(&mut held, now);
+            self.make_place(held, now);
         }
         let source = self.provider.source(customer);
+        let source: Arc<dyn ProvideCredentials> = Arc::new(OfCustomer { customer: customer.clone(), source });
         held.insert(customer.clone(), Held { source: Arc::clone(&source), used: now });
         source
+    }
+
+    fn drop_idle(&self, held: &mut HashMap<CustomerId, Held>, now: Duration) {
+        held.retain(|_, entry| now.saturating_sub(entry.used) < self.idle_time);
     }
 
     /// Drops the idle sources, and of the others enough for a sixteenth of the capacity, so that a full table is not
     /// searched at every new customer.
     fn make_place(&self, held: &mut HashMap<CustomerId, Held>, now: Duration) {
-        held.retain(|_, entry| now.saturating_sub(entry.used) < self.idle_time);
+        self.drop_idle(held, now);
         let keep = self.capacity - (self.capacity / 16).max(1);
         if held.len() <= keep {
             return;
@@ -119,15 +166,15 @@ impl CustomerCredentials {
 
     /// The number of sources held.
     pub fn len(&self) -> usize {
-        self.held().len()
+        self.held().sources.len()
     }
 
     /// Whether no source is held.
     pub fn is_empty(&self) -> bool {
-        self.held().is_empty()
+        self.held().sources.is_empty()
     }
 
-    fn held(&self) -> MutexGuard<'_, HashMap<CustomerId, Held>> {
+    fn held(&self) -> MutexGuard<'_, Table> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -145,10 +192,7 @@ impl fmt::Debug for CustomerCredentials {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        auth::{Credentials, testing::now},
-        clock::ManualClock,
-    };
+    use crate::{auth::testing::now, clock::ManualClock};
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn table(made: &Arc<AtomicUsize>) -> (CustomerCredentials, ManualClock) {
@@ -192,6 +236,33 @@ mod tests {
         assert_eq!(made.load(Ordering::Relaxed), before, "the last one is still held");
         name(&table, "c0");
         assert_eq!(made.load(Ordering::Relaxed), before + 1, "the first one is not");
+    }
+
+    #[test]
+    fn idle_sources_are_dropped_without_a_full_table() {
+        let made = Arc::new(AtomicUsize::new(0));
+        let (table, clock) = table(&made);
+        let table = table.with_idle_time(Duration::from_secs(60));
+        name(&table, "idle");
+        clock.advance(Duration::from_secs(50));
+        name(&table, "busy");
+        clock.advance(Duration::from_secs(50));
+        name(&table, "busy");
+        assert_eq!(table.len(), 1);
+        name(&table, "idle");
+        assert_eq!(made.load(Ordering::Relaxed), 3);
+    }
+
+    #[test]
+    fn credentials_of_another_account_are_refused() {
+        let clock = Arc::new(ManualClock::at(time::OffsetDateTime::UNIX_EPOCH));
+        let provider = |_: &CustomerId| -> Arc<dyn ProvideCredentials> {
+            Arc::new(Credentials::keys("id", "secret").with_domain_id("a"))
+        };
+        let table = CustomerCredentials::new(provider, clock);
+        assert_eq!(name(&table, "a"), "id");
+        let error = now(table.of(&CustomerId::from("b")).credentials()).unwrap_err();
+        assert!(error.to_string().contains("another account"), "{error}");
     }
 
     #[test]

@@ -31,7 +31,20 @@ static HMAC_SM3: Scheme = Scheme {
     algorithm: "SDK-HMAC-SM3",
     hash: |bytes| <sm3::Sm3 as sha2::Digest>::digest(bytes).into(),
     content_header: &X_SDK_CONTENT_SM3,
+    mac: |key, text| {
+        use hmac::{KeyInit as _, Mac as _};
+        let mut mac = hmac::Hmac::<sm3::Sm3>::new_from_slice(key).ok()?;
+        mac.update(text);
+        Some(mac.finalize().into_bytes().into())
+    },
 };
+
+/// The algorithms whose signatures can be checked.
+pub(super) static SCHEMES: &[&Scheme] = &[
+    &HMAC_SHA256,
+    #[cfg(feature = "sm3")]
+    &HMAC_SM3,
+];
 
 impl SigningAlgorithm {
     fn scheme(self) -> &'static Scheme {
@@ -174,11 +187,13 @@ impl SignRequest for Sm3Signer {
     }
 
     async fn sign(&self, text: &[u8]) -> Result<Vec<u8>, SignRequestError> {
-        use hmac::{KeyInit as _, Mac as _};
-        let mut mac = hmac::Hmac::<sm3::Sm3>::new_from_slice(self.0.secret.expose().as_bytes())
-            .map_err(|_| SignRequestError::new("the secret access key cannot be used"))?;
-        mac.update(text);
-        Ok(mac.finalize().into_bytes().to_vec())
+        let secret = self.0.secret.expose().as_bytes();
+        if secret.is_empty() {
+            return Err(SignRequestError::new(SignError::EmptySecret.to_string()));
+        }
+        let signature = (HMAC_SM3.mac)(secret, text)
+            .ok_or_else(|| SignRequestError::new("the secret access key cannot be used"))?;
+        Ok(signature.to_vec())
     }
 }
 

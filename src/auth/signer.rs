@@ -198,13 +198,28 @@ pub(super) struct Scheme {
     pub(super) algorithm: &'static str,
     pub(super) hash: fn(&[u8]) -> [u8; 32],
     pub(super) content_header: &'static HeaderName,
+    /// The keyed hash of a text; nothing where the key cannot be used.
+    pub(super) mac: fn(&[u8], &[u8]) -> Option<[u8; 32]>,
 }
 
 pub(super) static HMAC_SHA256: Scheme = Scheme {
     algorithm: ALGORITHM,
     hash: |bytes| Sha256::digest(bytes).into(),
     content_header: &X_SDK_CONTENT_SHA256,
+    mac: |key, text| {
+        let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
+        mac.update(text);
+        Some(mac.finalize().into_bytes().into())
+    },
 };
+
+impl Scheme {
+    /// The text to sign: algorithm, date and hash of the canonical request.
+    pub(super) fn string_to_sign(&self, date: &[u8], canonical: &[u8]) -> Vec<u8> {
+        let hash = (self.hash)(canonical);
+        [self.algorithm.as_bytes(), b"\n", date, b"\n", &hex_of(&hash)].concat()
+    }
+}
 
 /// A request that is ready to be signed: everything that can fail except the signature itself is done.
 pub(super) struct Prepared {
@@ -275,9 +290,10 @@ impl Prepared {
 
     /// The text to sign: algorithm, date and hash of the canonical request.
     pub(super) fn string_to_sign(&mut self, scheme: &Scheme) -> Vec<u8> {
-        let hash = (scheme.hash)(self.text.get(self.start..).unwrap_or_default());
+        let canonical = self.text.get(self.start..).unwrap_or_default();
+        let text = scheme.string_to_sign(&self.date, canonical);
         self.text.truncate(self.start);
-        [scheme.algorithm.as_bytes(), b"\n", &self.date, b"\n", &hex_of(&hash)].concat()
+        text
     }
 
     /// Puts the signature and the headers that go with it on the request.
@@ -415,13 +431,13 @@ pub(super) fn hash_payload<'a>(
 ///
 /// # Errors
 /// None in fact: HMAC takes keys of any length.
-pub(super) fn keyed(keys: &AccessKeys) -> Result<Hmac<Sha256>, InvalidLength> {
+fn keyed(keys: &AccessKeys) -> Result<Hmac<Sha256>, InvalidLength> {
     Hmac::new_from_slice(keys.secret.expose().as_bytes())
 }
 
 /// Hashes the text to sign: algorithm, date and hash of the canonical request, which begins at `start` of the buffer
 /// and is taken out of it.
-pub(super) fn finish(mut mac: Hmac<Sha256>, date: &[u8], text: &mut Vec<u8>, start: usize) -> Hmac<Sha256> {
+fn finish(mut mac: Hmac<Sha256>, date: &[u8], text: &mut Vec<u8>, start: usize) -> Hmac<Sha256> {
     let hash = Sha256::digest(text.get(start..).unwrap_or_default());
     text.truncate(start);
     text.extend_from_slice(ALGORITHM.as_bytes());

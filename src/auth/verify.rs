@@ -2,7 +2,6 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use hmac::Mac as _;
 use http::{
     HeaderMap, HeaderValue,
     header::{AUTHORIZATION, DATE, HOST},
@@ -12,9 +11,10 @@ use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
 use super::{
     AccessKeys, Payload,
-    canonical::{self, ALGORITHM, Signed, UNSIGNED, X_SDK_CONTENT_SHA256, X_SDK_DATE, X_SECURITY_TOKEN},
+    canonical::{self, Signed, UNSIGNED, X_SDK_DATE, X_SECURITY_TOKEN},
     credentials::masked,
-    signer::{HMAC_SHA256, finish, hash_payload, host_of, keyed},
+    sign_request::SCHEMES,
+    signer::{Scheme, hash_payload, host_of},
 };
 use crate::types::UtcTime;
 
@@ -50,8 +50,9 @@ pub enum VerifyError {
 
 /// Checks the signature of a request and gives the id of the key that made it.
 ///
-/// `at` is the hour now, `tolerance` usually [`CLOCK_TOLERANCE`], `keys` finds keys by their id. Signatures are compared
-/// in constant time. `host`, `x-sdk-date` and an `x-sdk-content-sha256` must be among the signed headers.
+/// `at` is the current time, `tolerance` usually [`CLOCK_TOLERANCE`], `keys` finds keys by their id. Signatures are compared
+/// in constant time. `host`, `x-sdk-date` and an `x-sdk-content-sha256` must be among the signed headers. With the feature
+/// `sm3`, signatures by SDK-HMAC-SM3 are checked too.
 ///
 /// # Errors
 /// [`VerifyError`].
@@ -103,31 +104,35 @@ pub fn verify<'a>(
     // Both sides sort, so the order in which the header lists the names does not matter.
     let signed = signed.sorted();
 
-    let body = body.into();
-    let unsigned = match head.headers.get(&X_SDK_CONTENT_SHA256).map(HeaderValue::as_bytes) {
+    let (body, scheme) = (body.into(), claim.scheme);
+    let unsigned = match head.headers.get(scheme.content_header).map(HeaderValue::as_bytes) {
         Some(value) if value == UNSIGNED.as_bytes() => {
-            if !is_signed(X_SDK_CONTENT_SHA256.as_str()) {
-                return Err(malformed("x-sdk-content-sha256 must be signed"));
+            if !is_signed(scheme.content_header.as_str()) {
+                return Err(malformed("the header that leaves the body out must be signed"));
             }
             true
         }
         _ => false,
     };
     let mut hash = [0; 64];
-    let hash = hash_payload(body, unsigned, &mut hash, HMAC_SHA256.hash);
+    let hash = hash_payload(body, unsigned, &mut hash, scheme.hash);
     let mut text = Vec::with_capacity(1024);
     let names = canonical::write_names(&mut text, signed);
     let start = text.len();
     let query = head.uri.query().unwrap_or_default();
     canonical::write_request(&mut text, head.method.as_str(), head.uri.path(), query, signed, names, hash);
-    let mac = keyed(&keys).map_err(|_| VerifyError::WrongSignature)?;
-    let signature = finish(mac, date, &mut text, start);
-    signature.verify_slice(&claim.signature).map_err(|_| VerifyError::WrongSignature)?;
+    let text = scheme.string_to_sign(date, text.get(start..).unwrap_or_default());
+    let signature =
+        (scheme.mac)(keys.secret.expose().as_bytes(), &text).ok_or(VerifyError::WrongSignature)?;
+    if !same(&signature, &claim.signature) {
+        return Err(VerifyError::WrongSignature);
+    }
     Ok(claim.id.to_owned())
 }
 
 /// What an `Authorization` header says.
 struct Claim<'a> {
+    scheme: &'static Scheme,
     id: &'a str,
     names: &'a str,
     signature: [u8; 32],
@@ -135,10 +140,11 @@ struct Claim<'a> {
 
 impl<'a> Claim<'a> {
     fn read(authorization: &'a str) -> Result<Self, VerifyError> {
-        let fields = authorization
-            .trim()
-            .strip_prefix(ALGORITHM)
-            .and_then(|rest| rest.strip_prefix(' '))
+        let (algorithm, fields) = authorization.trim().split_once(' ').ok_or(VerifyError::Missing)?;
+        let scheme = SCHEMES
+            .iter()
+            .copied()
+            .find(|scheme| scheme.algorithm == algorithm)
             .ok_or(VerifyError::Missing)?;
         let (mut id, mut names, mut hex) = (None, None, None);
         for field in fields.split(',') {
@@ -164,7 +170,7 @@ impl<'a> Claim<'a> {
                 "Access must not be empty, SignedHeaders must be names in lower case",
             ));
         }
-        Ok(Self { id, names, signature })
+        Ok(Self { scheme, id, names, signature })
     }
 }
 
@@ -192,7 +198,7 @@ pub fn clock_difference(signed: &HeaderMap, answer: &HeaderMap) -> Option<time::
     Some(read_date(signed.get(&X_SDK_DATE)?.as_bytes())? - server_time(answer)?)
 }
 
-/// The hour that an answer's `Date` header shows.
+/// The time that the `Date` header of a response shows.
 pub fn server_time(answer: &HeaderMap) -> Option<OffsetDateTime> {
     let date = httpdate::parse_http_date(answer.get(DATE)?.to_str().ok()?).ok()?;
     let since = date.duration_since(std::time::UNIX_EPOCH).ok()?;
@@ -232,7 +238,7 @@ pub fn explain_refusal(signed: &HeaderMap, answer: &HeaderMap) -> String {
             format!("the clocks differ by {}, which is allowed: {LIKELY}", span(difference.unsigned_abs()))
         }
         None => {
-            format!("the answer does not tell the service's hour, so check this clock; otherwise {LIKELY}")
+            format!("the response has no date, so check this clock; otherwise {LIKELY}")
         }
     });
     text

@@ -7,7 +7,7 @@ use super::{
     CallOptions, Client, Middleware, Observer, Propagator, Shared, options::CallConfig, retry::RetryBudget,
 };
 use crate::{
-    auth::ProvideCredentials,
+    auth::{CustomerCredentials, ProvideCredentials},
     clock::Clock,
     error::{Error, ErrorKind},
     operation::Service,
@@ -27,6 +27,8 @@ pub struct Builder {
     observers: Vec<Arc<dyn Observer>>,
     middleware: Vec<Arc<dyn Middleware>>,
     propagator: Option<Hidden<Propagator>>,
+    customers: Option<Arc<CustomerCredentials>>,
+    concurrency: Option<usize>,
 }
 
 /// A value without a `Debug` form of its own.
@@ -84,6 +86,8 @@ impl Builder {
             observers: Vec::new(),
             middleware: Vec::new(),
             propagator: None,
+            customers: None,
+            concurrency: None,
         }
     }
 
@@ -91,6 +95,12 @@ impl Builder {
     /// [`auth::default_chain`](crate::auth::default_chain) unless set.
     pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
         self.credentials = Some(Arc::new(credentials));
+        self
+    }
+
+    /// Takes the credentials of the partner's customers from here, for [`Client::as_customer`].
+    pub fn customers(mut self, credentials: CustomerCredentials) -> Self {
+        self.customers = Some(Arc::new(credentials));
         self
     }
 
@@ -135,6 +145,14 @@ impl Builder {
         self
     }
 
+    /// Sends at most this number of attempts at once, over all views of the client; no limit unless set. Others wait in
+    /// order within their deadlines, and one whose deadline passes meanwhile is known not to have been sent. A download
+    /// counts until its body begins.
+    pub fn concurrency_limit(mut self, attempts: usize) -> Self {
+        self.concurrency = Some(attempts);
+        self
+    }
+
     /// Options for all calls; a later call replaces the earlier.
     pub fn options(mut self, options: CallOptions) -> Self {
         self.options = options;
@@ -170,9 +188,12 @@ impl Builder {
             observers: self.observers,
             middleware: self.middleware,
             propagator: self.propagator.map(|Hidden(inject)| inject),
+            concurrency: self.concurrency.map(super::concurrency::ConcurrencyLimit::new),
             service_clock: super::service_time::ServiceClock::default(),
         };
-        Ok(Client { shared: Arc::new(shared), view: CallConfig::new(credentials).with(self.options) })
+        let mut view = CallConfig::new(credentials).with(self.options);
+        view.customers = self.customers;
+        Ok(Client { shared: Arc::new(shared), view })
     }
 }
 

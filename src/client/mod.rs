@@ -2,6 +2,8 @@
 
 mod body;
 mod builder;
+mod concurrency;
+mod customers;
 mod download;
 #[cfg(feature = "dynamic")]
 mod dynamic;
@@ -17,6 +19,8 @@ mod response;
 mod retry;
 mod send_gate;
 mod service_time;
+#[cfg(feature = "tower")]
+mod tower;
 mod upload;
 
 use crate::types::{Drift, Site};
@@ -36,6 +40,8 @@ use crate::{
 
 pub use builder::{Builder, Endpoints};
 pub use download::{Download, DownloadCursor};
+#[cfg(feature = "dynamic")]
+pub use dynamic::{DynamicItem, DynamicItems};
 pub use journal::{Decision, Recover, Recovered};
 pub use middleware::{Middleware, OutgoingCall};
 #[cfg(feature = "metrics")]
@@ -87,6 +93,7 @@ struct Shared {
     observers: Vec<Arc<dyn Observer>>,
     middleware: Vec<Arc<dyn Middleware>>,
     propagator: Option<Propagator>,
+    concurrency: Option<concurrency::ConcurrencyLimit>,
     /// What the responses told about the distance between the clocks.
     service_clock: service_time::ServiceClock,
 }
@@ -126,6 +133,7 @@ impl Client {
                 observers: Vec::new(),
                 middleware: Vec::new(),
                 propagator: None,
+                concurrency: None,
                 service_clock: service_time::ServiceClock::default(),
             }),
             view: CallConfig::new(Arc::new(Credentials::keys("AKTEST", "SKTEST"))),

@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{LocalRateLimiter, RateLimiter, RetryPolicy};
 use crate::{
-    auth::{Credentials, ProvideCredentials},
+    auth::{Credentials, CustomerCredentials, ProvideCredentials},
     types::{Language, TimeZone},
 };
 
@@ -158,6 +158,7 @@ pub(super) struct CallConfig {
     pub(super) headers: HeaderMap,
     pub(super) checked: bool,
     pub(super) journal: Option<Arc<super::journal::Session>>,
+    pub(super) customers: Option<Arc<CustomerCredentials>>,
 }
 
 impl CallConfig {
@@ -177,6 +178,7 @@ impl CallConfig {
             headers: HeaderMap::new(),
             checked: true,
             journal: None,
+            customers: None,
         }
     }
 
@@ -204,6 +206,7 @@ impl CallConfig {
             },
             checked: options.checked.unwrap_or(self.checked),
             journal: self.journal.clone(),
+            customers: self.customers.clone(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The path of one call. Every attempt takes these steps in this order:
 //!
 //! 1. `identify`  gets credentials from their source and checks that the operation is offered to them on this site
-//! 2. `admit`     waits for a permit of the rate limiter
+//! 2. `admit`     waits for a permit of the rate limiter, and then for a place among the attempts under way
 //! 3. `sign`      adds address, common headers and the signature at the corrected clock
 //! 4. `exchange`  sends through the transport and reads the body up to the limit, or leaves it streaming
 //! 5. `classify`  tells a response from a failure, and whether the request may have been executed
@@ -264,7 +264,7 @@ impl<'c> Call<'c> {
     /// The signed request, not sent.
     pub(super) async fn prepare(mut self) -> Result<Request<Bytes>, Error> {
         let credentials = self.identify().await.map_err(|failure| failure.error)?;
-        self.sign(&credentials).map_err(|failure| failure.error)
+        self.sign(&credentials).await.map_err(|failure| failure.error)
     }
 
     /// An attempt in a span of its own.
@@ -299,6 +299,16 @@ impl<'c> Call<'c> {
             )));
         }
         let permit = self.admit(&credentials).await?;
+        let _place = match &self.client.shared.concurrency {
+            None => None,
+            Some(limit) => {
+                let (clock, longest) = (&*self.client.shared.clock, self.remaining());
+                match within(clock, longest, limit.acquire()).await {
+                    Some(place) => Some(place),
+                    None => return Err(self.out_of_time("waiting for other calls to end")),
+                }
+            }
+        };
         if let Some(gate) = self.gate {
             let send = gate.open(&credentials).await.map_err(Failure::for_good)?;
             if let Some(deadline) = send.deadline {
@@ -306,7 +316,7 @@ impl<'c> Call<'c> {
             }
             self.send = Some(send);
         }
-        let request = self.sign(&credentials)?;
+        let request = self.sign(&credentials).await?;
         permit.consume();
         let sent = SentAuth::on(request.headers());
         let (head, body) = self.exchange(self.with_context(request, span)).await?;
@@ -399,7 +409,8 @@ impl<'c> Call<'c> {
         self.identify().await.is_ok_and(|now| !now.proves_the_same(&refused))
     }
 
-    fn sign(&self, credentials: &Credentials) -> Result<Request<Bytes>, Failure> {
+    /// The request with its signature. Keys in memory sign at once; a [`SignRequest`](auth::SignRequest) is waited for.
+    async fn sign(&mut self, credentials: &Credentials) -> Result<Request<Bytes>, Failure> {
         let (meta, view, shared) = (self.parts.meta, &self.client.view, &self.client.shared);
         let unusable =
             |message: String| Failure::for_good(Error::new(ErrorKind::Configuration, meta.name, message));
@@ -457,13 +468,23 @@ impl<'c> Call<'c> {
             BodyKind::Multipart => Payload::Unsigned,
             _ => Payload::from(&*body),
         };
-        credentials
-            .authorize(
-                &mut head,
-                payload,
-                self.send.map_or_else(|| self.now(), |send| send.signed_at).instant(),
-            )
-            .map_err(|error| unusable(format!("the request cannot be signed: {error}")))?;
+        let at = self.send.map_or_else(|| self.now(), |send| send.signed_at).instant();
+        if matches!(credentials.authorization(), Authorization::Signer(_)) {
+            let proving = pin!(credentials.prove(&mut head, payload, at));
+            match within(&*shared.clock, self.remaining(), proving).await {
+                Some(Ok(())) => {}
+                Some(Err(error)) => {
+                    let message = format!("the request cannot be signed: {error}");
+                    let error = Error::new(ErrorKind::Credentials, meta.name, message).caused_by(error);
+                    return Err(Failure::for_good(error));
+                }
+                None => return Err(self.out_of_time("waiting for the signature")),
+            }
+        } else {
+            credentials
+                .authorize(&mut head, payload, at)
+                .map_err(|error| unusable(format!("the request cannot be signed: {error}")))?;
+        }
         Ok(Request::from_parts(head, body))
     }
 

@@ -10,6 +10,7 @@ pub(crate) mod classify;
 mod code;
 pub mod codes;
 mod item;
+mod kind;
 mod validation;
 
 use std::{fmt, time::Duration};
@@ -23,6 +24,7 @@ pub use api::ApiError;
 pub use authentication::AuthenticationRefusal;
 pub use code::{CodeInfo, ErrorCode, Responsibility, Retry};
 pub use item::ItemError;
+pub use kind::{ErrorKind, UnknownErrorKind};
 pub use validation::{ValidationError, Violation};
 
 /// The result of a call.
@@ -49,43 +51,6 @@ struct Repr {
     outcome: Option<UnknownOutcome>,
     body: Bytes,
     source: Option<Source>,
-}
-
-/// The kinds of failure that a caller acts on differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// An argument breaks a documented rule; nothing was sent. See [`Error::invalid`].
-    InvalidInput,
-    /// The client was put together wrongly, for instance without a clock; nothing was sent.
-    Configuration,
-    /// No usable credentials, or the service did not accept the signature or token; nothing was executed.
-    Credentials,
-    /// The operation does not exist on the client's site; nothing was sent.
-    NotOffered,
-    /// The identity is of the wrong kind for this operation; nothing was sent.
-    WrongCaller,
-    /// The service answered with an error of its own. See [`Error::api`].
-    Refused,
-    /// Too many calls in too short a time; not executed. See [`Error::retry_after`].
-    Throttled,
-    /// No connection came about, so the service never saw the request.
-    NotSent,
-    /// The connection broke, or the service failed, on a call that is safe to repeat.
-    Interrupted,
-    /// The time limit passed on a call that is safe to repeat, or before anything was sent.
-    TimedOut,
-    /// A write went out and its result is not known: it may have been carried out. Never repeat it blindly; see
-    /// [`Error::outcome`].
-    OutcomeUnknown,
-    /// An answer came that is not what the operation answers. [`Error::body`] has what came.
-    Undecodable,
-    /// A local file or writer failed, such as a full disk under a download. Repeating the call does not help.
-    Io,
-    /// The journal could not store or read an attempt; the write was not sent, or it stays open in the journal.
-    Journal,
-    /// A list changed while it was read page by page, so rows may be missing or doubled.
-    ListChanged,
 }
 
 /// What is known about a write whose result never arrived.

@@ -154,6 +154,18 @@ impl JournalOptions {
         self
     }
 
+    /// Gives `Pending` after this wait instead of waiting until an outcome is settled: [`ResolveOptions::wait`] of the options
+    /// set by [`JournalOptions::resolve`].
+    pub fn wait(mut self, at_most: Duration) -> Self {
+        self.resolve = self.resolve.wait(at_most);
+        self
+    }
+
+    /// How outcomes are resolved, as set.
+    pub fn resolve_options(&self) -> &ResolveOptions {
+        &self.resolve
+    }
+
     /// How often one attempt may be sent in all, where every earlier send is proven not to have been executed; five by
     /// default, at least one.
     pub fn sends(mut self, sends: u32) -> Self {

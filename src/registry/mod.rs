@@ -2,10 +2,12 @@
 
 #[cfg(feature = "dynamic")]
 mod dynamic;
+mod each;
 
 use std::{collections::HashMap, sync::LazyLock};
 
 use crate::operation::{Method, Operation, OperationMeta, Resolver, match_path};
+pub(crate) use each::{each_operation, each_ticket_operation};
 
 /// One operation of the registry: its facts, and with the feature `dynamic` how to read its request and its answer
 /// without naming their types.
@@ -33,9 +35,9 @@ impl std::fmt::Debug for Entry {
     }
 }
 
-/// All operations, in the order of the rooms.
+/// All operations, in the order of the modules.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
-    ROOMS.iter().copied().flatten()
+    BUSINESS.iter().chain(TICKETS)
 }
 
 /// The operation of a qualified name, such as `bss.ListIndirectPartners`. The prefix `bssintl.`, by which the official
@@ -60,233 +62,14 @@ pub fn find_address(method: Method, path: &str) -> Option<&'static Entry> {
     all().filter(fits).min_by_key(|entry| entry.meta.path.matches('{').count())
 }
 
-macro_rules! room {
+macro_rules! entries {
     ($($operation:ty,)*) => {
         &[$(Entry::of::<$operation>(),)*]
     };
 }
 
-const ROOMS: &[&[Entry]] =
-    &[PARTNERS, RESELLERS, CUSTOMERS, VOUCHERS, ORDERS, PRODUCTS, BILLS, COSTS, ENTERPRISE, TICKETS];
-
-const PARTNERS: &[Entry] = room! {
-    crate::partners::ShowBalances,
-    crate::partners::ListCustomerBalances,
-    crate::partners::ShowConsumptionQuota,
-    crate::partners::AllocateToCustomer,
-    crate::partners::ReclaimFromCustomer,
-    crate::partners::ListAccountChanges,
-    crate::partners::ListAdjustments,
-};
-
-const RESELLERS: &[Entry] = room! {
-    crate::resellers::ListResellers,
-    crate::resellers::AllocateToReseller,
-    crate::resellers::ReclaimFromReseller,
-    crate::resellers::GrantVoucherQuotas,
-    crate::resellers::ReclaimVoucherQuotas,
-    crate::resellers::ListGrantedVoucherQuotas,
-    crate::resellers::ListVoucherQuotaRecords,
-};
-
-const CUSTOMERS: &[Entry] = room! {
-    crate::customers::CheckIdentity,
-    crate::customers::SendVerificationCode,
-    crate::customers::CreateCustomer,
-    crate::customers::ListCustomers,
-    crate::customers::ListNewCustomerTags,
-    crate::customers::AuthenticatePerson,
-    crate::customers::AuthenticateEnterprise,
-    crate::customers::ChangeToEnterprise,
-    crate::customers::ShowAuthenticationReview,
-    crate::customers::ShowFaceCheckQrCode,
-    crate::customers::ShowAuthenticationStatus,
-    crate::customers::ListPayPerUseResources,
-    crate::customers::FreezeCustomers,
-    crate::customers::UnfreezeCustomers,
-    crate::customers::SetBudget,
-    crate::customers::ShowBudget,
-    crate::customers::ListBudgets,
-    crate::customers::ListBudgetRecords,
-    crate::customers::ShowAccountBalances,
-    crate::customers::ListAccountChanges,
-    crate::customers::ShowExpenditureQuota,
-    crate::customers::ListProvinces,
-    crate::customers::ListCities,
-    crate::customers::ListDistricts,
-};
-
-const VOUCHERS: &[Entry] = room! {
-    crate::vouchers::ListQuotas,
-    crate::vouchers::IssueVouchers,
-    crate::vouchers::ReclaimVoucher,
-    crate::vouchers::ListIssuedVouchers,
-    crate::vouchers::ListVoucherRecords,
-    crate::vouchers::ListHeldVouchers,
-    crate::vouchers::ListVoucherChanges,
-    crate::vouchers::ListStoredValueCards,
-    crate::vouchers::ListCommercialDiscounts,
-};
-
-const ORDERS: &[Entry] = room! {
-    crate::orders::ListOrders,
-    crate::orders::ShowOrder,
-    crate::orders::ShowRefund,
-    crate::orders::ListOrderVouchers,
-    crate::orders::ListOrderDiscounts,
-    crate::orders::PayOrder,
-    crate::orders::CancelOrder,
-    crate::orders::ListSubscriptions,
-    crate::orders::RenewResources,
-    crate::orders::EnableAutoRenewal,
-    crate::orders::DisableAutoRenewal,
-    crate::orders::SetRenewalConfig,
-    crate::orders::Unsubscribe,
-    crate::orders::ChangeToPayPerUse,
-    crate::orders::ChangeToPayPerUseNow,
-    crate::orders::ListPackages,
-    crate::orders::ShowPackageUsage,
-    crate::orders::ListPackageDeductions,
-};
-
-const PRODUCTS: &[Entry] = room! {
-    crate::products::ListServiceTypes,
-    crate::products::ListResourceTypes,
-    crate::products::ListServiceResources,
-    crate::products::ListUsageTypes,
-    crate::products::ListSpecs,
-    crate::products::ListSpecPrices,
-    crate::products::ListIncentivePolicies,
-    crate::products::RatePayPerUse,
-    crate::products::RateSubscription,
-    crate::products::RateRenewal,
-    crate::products::ListMeasureUnits,
-    crate::products::ListConversions,
-};
-
-const BILLS: &[Entry] = room! {
-    crate::bills::ListConsumingCustomers,
-    crate::bills::ListCustomerCharges,
-    crate::bills::ListMonthlyBills,
-    crate::bills::ShowPartnerBill,
-    crate::bills::ShowMonthlySummary,
-    crate::bills::ListFeeRecords,
-    crate::bills::ListUsageRecords,
-    crate::bills::ListResourceBills,
-    crate::bills::ListBandwidthUsageSummary,
-    crate::bills::ListBandwidthUsage,
-    crate::bills::ListInvoices,
-};
-
-const COSTS: &[Entry] = room! {
-    crate::costs::ListCosts,
-    crate::costs::ListMonthlyBreakdown,
-};
-
-const ENTERPRISE: &[Entry] = room! {
-    crate::enterprise::ListOrganizations,
-    crate::enterprise::ListMembers,
-    crate::enterprise::CreateMember,
-    crate::enterprise::SendMemberVerificationCode,
-    crate::enterprise::ShowTransferableAmount,
-    crate::enterprise::TransferToMember,
-    crate::enterprise::ListReclaimableAmounts,
-    crate::enterprise::ReclaimFromMember,
-    crate::enterprise::ListTransferableVouchers,
-    crate::enterprise::TransferVoucherToMember,
-    crate::enterprise::ListReclaimableVouchers,
-    crate::enterprise::ReclaimVoucherFromMember,
-    crate::enterprise::EnableEnterpriseProjects,
-};
-
-#[cfg(feature = "tickets")]
-const TICKETS: &[Entry] = room! {
-    crate::api::tickets::OpenTicket,
-    crate::api::tickets::ActOnTicket,
-    crate::api::tickets::ChangeContacts,
-    crate::api::tickets::SubmitParameters,
-    crate::api::tickets::ShowParameters,
-    crate::api::tickets::ListTickets,
-    crate::api::tickets::CountTickets,
-    crate::api::tickets::ExportTickets,
-    crate::api::tickets::ListConsoleTickets,
-    crate::api::tickets::ShowTicket,
-    crate::api::tickets::ShowTicketStatus,
-    crate::api::tickets::ListTicketLog,
-    crate::api::tickets::ListCopyAddresses,
-    crate::api::tickets::SendMessage,
-    crate::api::tickets::ListMessages,
-    crate::api::tickets::ListOlderMessages,
-    crate::api::tickets::PollMessages,
-    crate::api::tickets::CountUnreadMessages,
-    crate::api::tickets::MarkMessagesRead,
-    crate::api::tickets::WithdrawMessage,
-    crate::api::tickets::UploadAttachment,
-    crate::api::tickets::UploadEncodedAttachment,
-    crate::api::tickets::DeleteAttachment,
-    crate::api::tickets::DownloadAttachment,
-    crate::api::tickets::DownloadImage,
-    crate::api::tickets::ListAttachmentLinks,
-    crate::api::tickets::ShowAttachmentLink,
-    crate::api::tickets::ShowAttachmentLimits,
-    crate::api::tickets::ListAuthorizations,
-    crate::api::tickets::ShowAuthorization,
-    crate::api::tickets::GrantAuthorization,
-    crate::api::tickets::ActOnAuthorization,
-    crate::api::tickets::CheckHost,
-    crate::api::tickets::ListAgencies,
-    crate::api::tickets::ShowLoginType,
-    crate::api::tickets::ListSessions,
-    crate::api::tickets::ListSessionCommands,
-    crate::api::tickets::ListSessionTransfers,
-    crate::api::tickets::CreateLabel,
-    crate::api::tickets::ChangeLabel,
-    crate::api::tickets::DeleteLabel,
-    crate::api::tickets::ListLabels,
-    crate::api::tickets::AttachLabels,
-    crate::api::tickets::DetachLabels,
-    crate::api::tickets::ListTicketLabels,
-    crate::api::tickets::RelateTickets,
-    crate::api::tickets::UnrelateTicket,
-    crate::api::tickets::ListRelatedTickets,
-    crate::api::tickets::ScoreTicket,
-    crate::api::tickets::ListScoreDimensions,
-    crate::api::tickets::ShowAgreement,
-    crate::api::tickets::CheckAgreement,
-    crate::api::tickets::SignAgreement,
-    crate::api::tickets::CheckContact,
-    crate::api::tickets::SendVerificationCode,
-    crate::api::tickets::VerifyContact,
-    crate::api::tickets::ListVerifiedContacts,
-    crate::api::tickets::ChangePrivilege,
-    crate::api::tickets::CheckPrivilege,
-    crate::api::tickets::ShowPrivilegePolicy,
-    crate::api::tickets::ShowTicketQuota,
-    crate::api::tickets::CheckPartnerPrivilege,
-    crate::api::tickets::ShowPartnerService,
-    crate::api::tickets::ListUsers,
-    crate::api::tickets::ListCategories,
-    crate::api::tickets::ListTicketProducts,
-    crate::api::tickets::ListProblemTypes,
-    crate::api::tickets::ListSeverities,
-    crate::api::tickets::ListParameters,
-    crate::api::tickets::ListTemplates,
-    crate::api::tickets::ListRegions,
-    crate::api::tickets::ListOwnRegions,
-    crate::api::tickets::ListAreaCodes,
-    crate::api::tickets::ShowTicketLimits,
-    crate::api::tickets::ShowSetting,
-    crate::api::tickets::StartDiagnosis,
-    crate::api::tickets::ShowDiagnosis,
-    crate::api::tickets::ShowDiagnosisChecks,
-    crate::api::tickets::ListDiagnoses,
-    crate::api::tickets::ListDiagnosableResources,
-    crate::api::tickets::RateDiagnosis,
-    crate::api::tickets::FileReport,
-};
-
-#[cfg(not(feature = "tickets"))]
-const TICKETS: &[Entry] = room! {};
+const BUSINESS: &[Entry] = each_operation!(entries);
+const TICKETS: &[Entry] = each_ticket_operation!(entries);
 
 /// How the writes of an operation are resolved, for those whose outcome can be proven.
 pub(crate) fn resolver(name: &str) -> Option<Resolver> {

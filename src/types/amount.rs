@@ -594,10 +594,12 @@ mod tests {
             #[serde(with = "amount_text::option", default)]
             balance: Option<Amount>,
         }
-        for json in
-            [r#"{"balance":""}"#, r#"{"balance":null}"#, r#"{"balance":{}}"#, r#"{"balance":" "}"#, "{}"]
-        {
+        for json in [r#"{"balance":""}"#, r#"{"balance":null}"#, r#"{"balance":" "}"#, "{}"] {
             assert_eq!(decode_str::<Row>(json).unwrap().balance, None, "{json}");
+        }
+        for json in [r#"{"balance":{}}"#, r#"{"balance":[]}"#] {
+            let error = decode_str::<Row>(json).unwrap_err().to_string();
+            assert!(error.contains("$.balance") && error.contains("expected a decimal number"), "{error}");
         }
         let row: Row = serde_json::from_str(r#"{"balance":0.50}"#).unwrap();
         assert_eq!(serde_json::to_string(&row).unwrap(), r#"{"balance":"0.50"}"#);

@@ -19,7 +19,7 @@ use serde::{
 };
 
 use super::{
-    decimal,
+    Amount, decimal,
     decode_error::DecodeError,
     json::{Mark, Odd, Reader, Token},
 };
@@ -124,14 +124,17 @@ impl<'r, 'de> Lenient<'r, 'de> {
         Ok(Rows { reader: self.reader, single, index: 0, ended: false })
     }
 
-    /// Whether nothing comes, which is read then: null, and in a response also blank text and an object without fields.
+    /// Whether nothing comes, which is read then: null, and in a response also blank text and, where `objects` says so, an object
+    /// without fields.
     #[inline]
-    fn is_absent(&mut self) -> Result<bool, DecodeError> {
+    fn is_absent(&mut self, objects: bool) -> Result<bool, DecodeError> {
         if self.token.is_none() {
             match self.reader.ahead() {
                 Some(b'n') => {}
                 Some(b'"') if self.reader.is_tolerant() => return Ok(self.reader.take_blank_text()),
-                Some(b'{') if self.reader.is_tolerant() => return Ok(self.reader.take_empty_object()),
+                Some(b'{') if objects && self.reader.is_tolerant() => {
+                    return Ok(self.reader.take_empty_object());
+                }
                 _ => return Ok(false),
             }
         }
@@ -294,7 +297,9 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
-        match self.is_absent() {
+        // Only an amount is not "nothing" where an object without fields stands for it.
+        let objects = type_name::<V::Value>() != type_name::<Option<Amount>>();
+        match self.is_absent(objects) {
             Ok(true) => visitor.visit_none(),
             Ok(false) => visitor.visit_some(self),
             Err(error) => Err(error),

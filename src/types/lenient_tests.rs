@@ -152,7 +152,9 @@ fn one_odd_value_is_unknown_and_reported_and_the_rest_is_read() {
 fn nothing_is_none_and_never_zero() {
     for nothing in ["null", "\"\"", "\" \"", "{}"] {
         let fields = ["name", "official_amount", "charging_mode", "currency", "at", "count", "frozen"];
-        let all = fields.map(|field| format!("\"{field}\":{nothing}")).join(",");
+        // An object without fields is no amount that was left out.
+        let named = fields.iter().filter(|field| nothing != "{}" || **field != "official_amount");
+        let all = named.map(|field| format!("\"{field}\":{nothing}")).collect::<Vec<_>>().join(",");
         let (read, drift) = charge(&all);
         assert_eq!(read, Charge::build(|charge| charge.id = Some("a".into())), "{nothing}");
         assert_eq!(drift, [], "{nothing}");

@@ -51,6 +51,7 @@ async fn closed(file: &Path, out: &Path) -> (Duration, Manifest) {
     let began = Instant::now();
     let month = MonthEnd::new(&client(), "2026-04".parse().unwrap()).statements([file]).preliminary();
     let outcome = month.billing_account("partner", None).close().await.unwrap();
+    println!("closed in {:.2?}", began.elapsed());
     let manifest = outcome.export(Format::FocusParquet, &local_directory(out).unwrap()).await.unwrap();
     (began.elapsed(), manifest)
 }

@@ -230,7 +230,8 @@ impl PriceBook {
             PriceBase::ListPrice => charge.official_amount,
         };
         let Some(base) = base else { return Ok(None) };
-        let product = exact_product(base.as_decimal(), rule.factor).ok_or(Error::TooLarge("a price"))?;
+        let product =
+            exact_product(base.as_decimal(), rule.factor).ok_or_else(|| Error::TooLarge("a price"))?;
         let exact = Amount::from(product);
         Ok(Some(if self.rounding.per_charge { self.rounding.apply(exact) } else { exact }))
     }
@@ -251,7 +252,7 @@ impl PriceBook {
         );
         let (count, cost_sum, price_sum) = lines.lines.entry(key).or_default();
         *count += 1;
-        cost_sum.add(cost).and(price_sum.add(price)).ok_or(Error::TooLarge("an invoice line"))
+        cost_sum.add(cost).and(price_sum.add(price)).ok_or_else(|| Error::TooLarge("an invoice line"))
     }
 
     /// The invoice lines, each rounded once.

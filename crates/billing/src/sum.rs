@@ -56,7 +56,8 @@ impl ExactSum {
         self.digits == 0
     }
 
-    fn add_scaled(&mut self, digits: i128, scale: u32) -> Option<()> {
+    /// Adds so many units of the last of `scale` decimals.
+    pub(crate) fn add_scaled(&mut self, digits: i128, scale: u32) -> Option<()> {
         if scale == self.scale {
             self.digits = self.digits.checked_add(digits)?;
             return Some(());
@@ -84,7 +85,23 @@ impl ExactSum {
 
 /// Ten to a power, if it fits.
 pub(crate) fn power_of_ten(exponent: u32) -> Option<i128> {
-    10_i128.checked_pow(exponent)
+    static POWERS: [i128; 39] = powers();
+    POWERS.get(usize::try_from(exponent).ok()?).copied()
+}
+
+/// All powers of ten that fit.
+const fn powers() -> [i128; 39] {
+    let mut powers = [1; 39];
+    let mut rest: &mut [i128] = &mut powers;
+    let mut power = 1;
+    while let Some((first, others)) = rest.split_first_mut() {
+        *first = power;
+        rest = others;
+        if !rest.is_empty() {
+            power *= 10;
+        }
+    }
+    powers
 }
 
 impl PartialEq for ExactSum {

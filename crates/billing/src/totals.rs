@@ -7,11 +7,11 @@ use std::{
 
 use huaweicloud_partner::{
     bills::{BillClass, ChargingMode},
-    types::{Amount, Currency, Day, Money},
+    types::{Amount, Currency, Day, Money, UtcTime},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, ExactSum, charge::Charge};
+use crate::{Error, ExactSum, charge::Charge, focus::day_period, sum::power_of_ten};
 
 /// What charges have in common that are added up together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,8 +67,8 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// Adds a charge. `as_of` is the first day that sums of the day before do not hold.
-    fn add(&mut self, charge: &Charge<'_>, as_of: Option<Day>) -> Option<()> {
+    /// Adds a charge. Sums of the day before do not hold what happened at `as_of` and later.
+    fn add(&mut self, charge: &Charge<'_>, as_of: Option<UtcTime>) -> Option<()> {
         self.rows += 1;
         let Some(billed) = charge.billed_amount() else {
             self.without_amount += 1;
@@ -95,12 +95,12 @@ impl Sums {
         if charge.is_tax() {
             self.tax.add(billed)?;
         }
-        if billed.as_decimal().scale() > 2 {
-            self.below_cent.add(billed.checked_sub(billed.truncated(2))?)?;
-            self.row_rounding.add(billed.rounded(2).checked_sub(billed)?)?;
+        if let Some((below, rounding, scale)) = cents(billed) {
+            self.below_cent.add_scaled(below, scale)?;
+            self.row_rounding.add_scaled(rounding, scale)?;
         }
         if let (Some(as_of), Some(time)) = (as_of, charge.trade_time.or(charge.consume_time))
-            && time.billing_day() >= as_of
+            && time >= as_of
         {
             self.late.add(billed)?;
         }
@@ -141,14 +141,15 @@ pub struct Totals {
     index: HashMap<u64, Vec<usize>>,
     hasher: RandomState,
     currency: Option<String>,
-    as_of: Option<Day>,
+    /// The first instant of the day of the comparison.
+    as_of: Option<UtcTime>,
 }
 
 impl Totals {
     /// No charges yet. Charges of the day `as_of` and later count as late too.
     #[must_use]
     pub fn new(as_of: Option<Day>) -> Self {
-        Self { as_of, ..Self::default() }
+        Self { as_of: as_of.and_then(day_period).map(|(begin, _)| begin), ..Self::default() }
     }
 
     /// Adds a charge.
@@ -190,7 +191,7 @@ impl Totals {
             self.groups.len() - 1
         });
         let Some((_, sums)) = self.groups.get_mut(place) else { return Ok(()) };
-        sums.add(charge, self.as_of).ok_or(Error::TooLarge("a total"))
+        sums.add(charge, self.as_of).ok_or_else(|| Error::TooLarge("a total"))
     }
 
     /// The groups in the order of their keys.
@@ -214,7 +215,7 @@ impl Totals {
     pub fn by<K: Ord>(&self, key: impl Fn(&GroupKey) -> K) -> Result<BTreeMap<K, Sums>, Error> {
         let mut totals: BTreeMap<K, Sums> = BTreeMap::new();
         for (group, sums) in &self.groups {
-            totals.entry(key(group)).or_default().add_sums(sums).ok_or(Error::TooLarge("a total"))?;
+            totals.entry(key(group)).or_default().add_sums(sums).ok_or_else(|| Error::TooLarge("a total"))?;
         }
         Ok(totals)
     }
@@ -232,7 +233,7 @@ impl Totals {
     pub fn money(&self, sum: &ExactSum) -> Result<Money, Error> {
         let currency =
             self.currency().ok_or_else(|| Error::Configuration("no charge names a currency".to_owned()))?;
-        let amount = sum.amount().ok_or(Error::TooLarge("a total"))?;
+        let amount = sum.amount().ok_or_else(|| Error::TooLarge("a total"))?;
         Ok(Money::new(amount, Currency::from(currency)))
     }
 
@@ -249,7 +250,41 @@ impl Totals {
     }
 }
 
+/// What is below the cent in an amount and what rounding half up to cents adds, in units of the last of so many decimals;
+/// `None` where there is nothing below the cent.
+fn cents(amount: Amount) -> Option<(i128, i128, u32)> {
+    let decimal = amount.as_decimal();
+    let (digits, scale) = (decimal.mantissa(), decimal.scale());
+    let cent = power_of_ten(scale.checked_sub(2)?)?;
+    // Numbers of 64 bits divide much faster.
+    let below = match (i64::try_from(digits), i64::try_from(cent)) {
+        (Ok(digits), Ok(cent)) => i128::from(digits % cent),
+        _ => digits % cent,
+    };
+    let up = below.unsigned_abs() * 2 >= cent.unsigned_abs();
+    let rounding = if up { below.signum() * cent - below } else { -below };
+    (below != 0).then_some((below, rounding, scale))
+}
+
 /// True where the partner's month sums cover charges of this group.
 pub(crate) fn is_in_monthly_bills(key: &GroupKey) -> bool {
     !key.referral && key.charging_mode != Some(ChargingMode::ReservedInstance.code())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_below_the_cent_is_what_truncation_drops_and_rounding_adds() {
+        let large = "79228162514264.337593543950335";
+        for text in ["0.005", "-0.005", "0.00499999", "1.23", "-7.999", "12", "0.01000", "-0.00000001", large]
+        {
+            let amount: Amount = text.parse().unwrap();
+            let (below, rounding, scale) = cents(amount).unwrap_or_default();
+            let of = |digits: i128| Amount::from(rust_decimal::Decimal::from_i128_with_scale(digits, scale));
+            assert_eq!(of(below), amount.checked_sub(amount.truncated(2)).unwrap(), "{text}");
+            assert_eq!(of(rounding), amount.rounded(2).checked_sub(amount).unwrap(), "{text}");
+        }
+    }
 }

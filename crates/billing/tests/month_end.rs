@@ -148,6 +148,26 @@ async fn totals_are_equal_in_ledger_charges_csv_and_parquet() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn any_object_store_takes_the_files_and_later_formats_join_them() {
+    use object_store::{ObjectStore, ObjectStoreExt as _, memory::InMemory};
+    let world = worlds::china(april(), 0).await;
+    let outcome = close(&world).await;
+    let store: std::sync::Arc<dyn ObjectStore> = std::sync::Arc::new(InMemory::new());
+    let first = outcome.export(Format::FocusCsv, &store).await.unwrap();
+    let both = outcome.export(Format::Html, &store).await.unwrap();
+    assert_eq!((first.files.len(), both.files.len()), (1, 2), "the same close: its files stay");
+    for file in &both.files {
+        let stored = store.get(&file.path.as_str().into()).await.unwrap().bytes().await.unwrap();
+        assert_eq!(stored.len() as u64, file.bytes);
+    }
+    // Another close of the month: the earlier files are not part of it.
+    world.sandbox.clock().advance(Duration::from_secs(60));
+    let again = close(&world).await.export(Format::Parquet, &store).await.unwrap();
+    assert_eq!(again.files.len(), 1);
+    assert!(store.get(&first.files[0].path.as_str().into()).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn own_prices_stand_beside_the_cost_and_agree_to_the_cent() {
     let world = worlds::china(april(), 0).await;
     let partner = world.sandbox.client(world.partner).unwrap();

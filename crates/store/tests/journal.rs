@@ -194,8 +194,8 @@ async fn the_journal_on_sqlite_keeps_the_contract() {
 #[cfg(feature = "postgres")]
 #[tokio::test]
 async fn the_journal_on_postgres_keeps_the_contract() {
-    let Ok(url) = std::env::var("HUAWEICLOUD_PARTNER_TEST_POSTGRES") else {
-        eprintln!("skipped: HUAWEICLOUD_PARTNER_TEST_POSTGRES names no database");
+    let Ok(url) = std::env::var("HWP_TEST_POSTGRES") else {
+        eprintln!("skipped: HWP_TEST_POSTGRES names no database");
         return;
     };
     use sqlx::Connection as _;

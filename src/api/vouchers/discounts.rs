@@ -149,7 +149,8 @@ impl From<DiscountPage> for WirePage {
 }
 
 /// One discount or price of a contract.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum CommercialDiscount {
     /// For one product.
     Product(ProductDiscount),

@@ -23,6 +23,7 @@ pub(in crate::client) struct Session {
     pub(super) options: JournalOptions,
     sends: Mutex<HashMap<String, Closing>>,
     fence: AtomicU8,
+    beaten: Mutex<Option<Duration>>,
     resolvers: Mutex<Vec<Resolver>>,
 }
 
@@ -50,6 +51,7 @@ impl Session {
             options,
             sends: Mutex::default(),
             fence: AtomicU8::new(0),
+            beaten: Mutex::default(),
             resolvers: Mutex::default(),
         }
     }
@@ -75,6 +77,16 @@ impl Session {
         if sends.get(request_id) != Some(&Closing::InFlight) {
             sends.remove(request_id);
         }
+    }
+
+    /// True where a heartbeat is due, which counts as given from now on.
+    pub(super) fn beat_is_due(&self, now: Duration, every: Duration) -> bool {
+        let mut beaten = self.beaten.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = beaten.is_none_or(|last| now.saturating_sub(last) >= every);
+        if due {
+            *beaten = Some(now);
+        }
+        due
     }
 
     pub(super) fn fence(&self) -> Fence {

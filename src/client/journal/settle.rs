@@ -61,7 +61,6 @@ impl Client {
         let began = clock.boot_time();
         let (mut wait, mut poll) = (options.look_every, POLL);
         let mut seen: Option<(u64, Duration)> = None;
-        let mut beaten: Option<Duration> = None;
         loop {
             let stored = session.journal.load(request_id).await;
             let stored = stored.map_err(|error| journal_error(name, "loading an attempt", error))?;
@@ -74,8 +73,7 @@ impl Client {
                 return Ok(Waited::Settled(Box::new(stored)));
             }
             let now = clock.boot_time();
-            if beaten.is_none_or(|last| now.saturating_sub(last) >= HEARTBEAT) {
-                beaten = Some(now);
+            if session.beat_is_due(now, HEARTBEAT) {
                 // Only speed depends on it.
                 let _ = session.journal.heartbeat().await;
             }

@@ -63,12 +63,12 @@ pub(crate) fn export(
         .filter(|format| **format != Format::Html)
         .map(|format| Table::new(plan, *format))
         .collect();
-    let mut scratch = Scratch::default();
+    let (mut scratch, mut days) = (Scratch::default(), focus::Days::default());
     let mut rows = 0_u64;
     plan.source.for_each(&mut |charge| {
         scratch.fill(charge);
         let price = plan.prices.as_ref().map(|book| book.price(charge)).transpose()?.flatten();
-        let (period, period_basis) = focus::period(charge, &plan.facts);
+        let (period, period_basis) = focus::period(charge, &plan.facts, &mut days);
         let row = Context {
             charge,
             facts: &plan.facts,
@@ -158,7 +158,7 @@ impl<'p> Table<'p> {
         part.rows += 1;
         part.last_used = self.used;
         if let Some(billed) = billed {
-            part.billed.add(billed).ok_or(Error::TooLarge("the total of a file"))?;
+            part.billed.add(billed).ok_or_else(|| Error::TooLarge("the total of a file"))?;
         }
         let (csv, parquet) = plan.settings.rows_per_file;
         let most = if self.format.ending() == "csv" { csv } else { parquet };

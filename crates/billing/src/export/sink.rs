@@ -1,6 +1,11 @@
 //! Files of a table, written row by row.
 
-use std::{fmt::Write as _, io::Write, sync::Arc};
+use std::{
+    fmt::Write as _,
+    io::Write,
+    sync::{Arc, mpsc},
+    thread::JoinHandle,
+};
 
 use arrow_array::{
     ArrayRef, RecordBatch,
@@ -82,12 +87,17 @@ impl<W: Write + Send> Sink for CsvSink<W> {
 }
 
 /// A Parquet file.
-pub(crate) struct ParquetSink<W: Write + Send> {
+pub(crate) struct ParquetSink {
     columns: Vec<(&'static Column, Builder)>,
     rows: usize,
     schema: SchemaRef,
-    writer: ArrowWriter<W>,
+    /// Takes batches to the thread that encodes them; dropped at the end.
+    batches: Option<mpsc::SyncSender<RecordBatch>>,
+    encoder: Option<JoinHandle<Result<(), Error>>>,
 }
+
+/// Batches that wait for the encoder.
+const BATCHES_AHEAD: usize = 2;
 
 enum Builder {
     Text(StringBuilder),
@@ -121,14 +131,24 @@ pub(crate) fn properties(facts: Vec<(String, String)>) -> WriterProperties {
         .build()
 }
 
-impl<W: Write + Send> ParquetSink<W> {
-    pub(crate) fn new(
+impl ParquetSink {
+    pub(crate) fn new<W: Write + Send + 'static>(
         columns: Vec<&'static Column>,
         facts: Vec<(String, String)>,
         writer: W,
     ) -> Result<Self, Error> {
         let schema = Arc::new(schema(&columns));
-        let writer = ArrowWriter::try_new(writer, Arc::clone(&schema), Some(properties(facts)))?;
+        let mut writer = ArrowWriter::try_new(writer, Arc::clone(&schema), Some(properties(facts)))?;
+        // Reading and encoding overlap.
+        let (batches, to_encode) = mpsc::sync_channel::<RecordBatch>(BATCHES_AHEAD);
+        let encoder = std::thread::Builder::new().name("parquet".to_owned()).spawn(move || {
+            for batch in to_encode {
+                writer.write(&batch)?;
+            }
+            writer.finish()?;
+            writer.inner_mut().flush()?;
+            Ok(())
+        })?;
         let columns = columns
             .into_iter()
             .zip(schema.fields())
@@ -146,7 +166,8 @@ impl<W: Write + Send> ParquetSink<W> {
                 (column, builder)
             })
             .collect();
-        Ok(Self { columns, rows: 0, schema, writer })
+        let (batches, encoder) = (Some(batches), Some(encoder));
+        Ok(Self { columns, rows: 0, schema, batches, encoder })
     }
 
     fn flush(&mut self) -> Result<(), Error> {
@@ -164,13 +185,26 @@ impl<W: Write + Send> ParquetSink<W> {
                 }
             })
             .collect();
-        self.writer.write(&RecordBatch::try_new(Arc::clone(&self.schema), arrays)?)?;
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), arrays)?;
         self.rows = 0;
-        Ok(())
+        match self.batches.as_ref().map(|batches| batches.send(batch)) {
+            Some(Ok(())) => Ok(()),
+            // The encoder has ended before the end: it knows why.
+            _ => self.end().and(Err(Error::Cancelled)),
+        }
+    }
+
+    /// Waits until everything is encoded.
+    fn end(&mut self) -> Result<(), Error> {
+        self.batches = None;
+        match self.encoder.take().map(JoinHandle::join) {
+            Some(Ok(ended)) => ended,
+            _ => Err(Error::Cancelled),
+        }
     }
 }
 
-impl<W: Write + Send> Sink for ParquetSink<W> {
+impl Sink for ParquetSink {
     fn row(&mut self, row: &Context<'_>) -> Result<(), Error> {
         for (column, builder) in &mut self.columns {
             match (builder, (column.value)(row)) {
@@ -188,25 +222,23 @@ impl<W: Write + Send> Sink for ParquetSink<W> {
 
     fn finish(mut self: Box<Self>) -> Result<(), Error> {
         self.flush()?;
-        self.writer.finish()?;
-        self.writer.inner_mut().flush()?;
-        Ok(())
+        self.end()
     }
 }
 
 /// The digits of an amount with the decimals of the column. More decimals are refused, never rounded.
 pub(crate) fn scaled(amount: Amount) -> Result<i128, Error> {
-    const TOO_LARGE: Error = Error::TooLarge("an amount in a column of 38 digits, 14 of them decimals,");
+    let too_large = || Error::TooLarge("an amount in a column of 38 digits, 14 of them decimals,");
     let decimal = amount.as_decimal();
     let (mut digits, mut scale) = (decimal.mantissa(), decimal.scale());
     while scale > SCALE && digits % 10 == 0 {
         digits /= 10;
         scale -= 1;
     }
-    let factor = SCALE.checked_sub(scale).and_then(power_of_ten).ok_or(TOO_LARGE)?;
-    let scaled = digits.checked_mul(factor).ok_or(TOO_LARGE)?;
-    let most = power_of_ten(u32::from(PRECISION)).ok_or(TOO_LARGE)?;
-    if scaled.unsigned_abs() < most.unsigned_abs() { Ok(scaled) } else { Err(TOO_LARGE) }
+    let factor = SCALE.checked_sub(scale).and_then(power_of_ten).ok_or_else(too_large)?;
+    let scaled = digits.checked_mul(factor).ok_or_else(too_large)?;
+    let most = power_of_ten(u32::from(PRECISION)).ok_or_else(too_large)?;
+    if scaled.unsigned_abs() < most.unsigned_abs() { Ok(scaled) } else { Err(too_large()) }
 }
 
 fn microseconds(time: UtcTime) -> Result<i64, Error> {

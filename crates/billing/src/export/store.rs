@@ -179,3 +179,15 @@ async fn upload(
         }
     }
 }
+
+#[cfg(all(test, feature = "s3"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_of_obs_is_addressed_by_its_own_host() {
+        let store = obs_bucket("bills", "ap-southeast-1", "AK", "SK").unwrap();
+        assert!(format!("{store:?}").contains("https://bills.obs.ap-southeast-1.myhuaweicloud.com"));
+        assert_eq!(store.to_string(), "AmazonS3(bills)");
+    }
+}

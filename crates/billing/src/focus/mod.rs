@@ -35,6 +35,8 @@
 mod columns;
 mod services;
 
+use std::collections::BTreeMap;
+
 use huaweicloud_partner::{
     bills::{BillClass, BillType, PeriodType},
     types::{Day, MeasureUnit, UtcTime},
@@ -182,20 +184,41 @@ pub(crate) fn reserved_instance<'a>(charge: &Charge<'a>) -> Option<&'a str> {
     charge.sub_resource_id.filter(|_| used)
 }
 
+/// The days of a month that were met, by their number: each is worked out once.
+#[derive(Debug, Default)]
+pub(crate) struct Days(BTreeMap<i64, (UtcTime, UtcTime)>);
+
+impl Days {
+    /// The first instant of the day in UTC+8 of a time, and of the next day.
+    fn of(&mut self, time: UtcTime) -> Option<(UtcTime, UtcTime)> {
+        let number = (time.instant().unix_timestamp() + 8 * 3600).div_euclid(24 * 3600);
+        if let Some(period) = self.0.get(&number) {
+            return Some(*period);
+        }
+        let period = day_period(time.billing_day())?;
+        self.0.insert(number, period);
+        Some(period)
+    }
+}
+
 /// The period of a charge and what it rests on.
-pub(crate) fn period(charge: &Charge<'_>, facts: &Facts) -> ((UtcTime, UtcTime), &'static str) {
-    let of_day = |time: UtcTime| day_period(time.billing_day());
-    if let Some(period) = charge.consume_time.and_then(of_day) {
+pub(crate) fn period(
+    charge: &Charge<'_>,
+    facts: &Facts,
+    days: &mut Days,
+) -> ((UtcTime, UtcTime), &'static str) {
+    let mut of_day = |time: UtcTime| days.of(time);
+    if let Some(period) = charge.consume_time.and_then(&mut of_day) {
         return (period, "consumption day");
     }
-    match charge.trade_time.and_then(of_day) {
+    match charge.trade_time.and_then(&mut of_day) {
         Some(period) => (period, "transaction day"),
         None => (facts.period, "billing period"),
     }
 }
 
 /// The first instant of a day in UTC+8 and of the next.
-fn day_period(day: Day) -> Option<(UtcTime, UtcTime)> {
+pub(crate) fn day_period(day: Day) -> Option<(UtcTime, UtcTime)> {
     let beijing = UtcOffset::from_hms(8, 0, 0).ok()?;
     let begin = day.date().midnight().assume_offset(beijing);
     let end = day.date().next_day()?.midnight().assume_offset(beijing);

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{Section, ordered, sections, sentence, short, shown, text::share};
-use crate::{Error, Outcome, Verdict};
+use super::{Section, exact, ordered, sections, sentence, short, shown, text::share};
+use crate::{Error, ExactSum, Outcome, Verdict};
 
 /// Differences that are listed; the rest is counted.
 const LISTED: usize = 500;
@@ -27,7 +27,7 @@ h1{font-size:26px;margin:0 0 4px}h2{font-size:18px;margin:40px 0 12px}
 p{margin:4px 0}.soft{color:var(--soft)}
 .verdict{display:inline-block;margin-top:12px;padding:6px 14px;border-radius:6px;border:1px solid currentColor;font-weight:600}
 .good{color:var(--good)}.warn{color:var(--warn)}.bad{color:var(--bad)}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:12px;margin-top:24px}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(225px,1fr));gap:12px;margin-top:24px}
 .card{background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:12px 16px}
 .card b{display:block;font-size:20px;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 .scroll{overflow-x:auto}
@@ -87,7 +87,9 @@ fn cards(out: &mut String, outcome: &Outcome, currency: &str) -> Result<(), Erro
         ("Discounts", &all.discount),
     ];
     out.push_str("<div class=\"cards\">");
-    for (name, sum) in cards {
+    // Files that state neither have no list price and no discounts, which is not zero.
+    let stated = |name: &str, sum: &ExactSum| !matches!(name, "List price" | "Discounts") || !sum.is_zero();
+    for (name, sum) in cards.into_iter().filter(|(name, sum)| stated(name, sum)) {
         let _ = write!(
             out,
             "<div class=\"card\"><span class=\"soft\">{name}</span><b>{} {currency}</b></div>",
@@ -174,12 +176,12 @@ fn invoices(out: &mut String, outcome: &Outcome) {
             out,
             "<tr><td class=\"id\">{}</td><td class=\"id\">{}</td><td>{}</td><td class=\"n\">{}</td>\
              <td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
-            escaped(line.reseller.as_deref().unwrap_or_default()),
+            escaped(line.reseller.as_deref().unwrap_or("own customers")),
             escaped(&line.customer),
             escaped(short(line.service.as_deref().unwrap_or_default())),
-            line.charges,
-            line.cost,
-            line.price
+            super::grouped(&line.charges.to_string()),
+            exact(line.cost),
+            exact(line.price)
         );
     }
     out.push_str("</tbody></table></div>");
@@ -202,7 +204,7 @@ fn differences(out: &mut String, outcome: &Outcome) {
     );
     for difference in all.iter().take(LISTED) {
         let side = |money: &Option<huaweicloud_partner::types::Money>| {
-            money.as_ref().map_or_else(|| "–".to_owned(), |money| money.amount.to_string())
+            money.as_ref().map_or_else(|| "–".to_owned(), |money| exact(money.amount))
         };
         let _ = write!(
             out,
@@ -211,11 +213,11 @@ fn differences(out: &mut String, outcome: &Outcome) {
             escaped(&difference.scope.to_string()),
             side(&difference.charged),
             side(&difference.compared),
-            difference.difference.amount
+            exact(difference.difference.amount)
         );
         for (cause, money) in &difference.causes {
             let class = if *cause == crate::reconcile::Cause::Unexplained { "bad" } else { "soft" };
-            let _ = write!(out, "<p class=\"{class}\">{}: {}</p>", money.amount, cause.explanation());
+            let _ = write!(out, "<p class=\"{class}\">{}: {}</p>", exact(money.amount), cause.explanation());
         }
         out.push_str("</td></tr>");
     }
@@ -252,11 +254,16 @@ fn funding(out: &mut String, outcome: &Outcome) -> Result<(), Error> {
 
 fn evidence(out: &mut String, outcome: &Outcome) {
     let found = outcome.completeness();
+    let grouped = |number: u64| super::grouped(&number.to_string());
     let _ = write!(
         out,
         "<section><h2>Completeness</h2><p>{} of {} customers and {} of {} announced rows were read, \
          customers of {} resellers included.</p>",
-        found.customers_read, found.customers_listed, found.rows, found.rows_announced, found.resellers
+        grouped(found.customers_read),
+        grouped(found.customers_listed),
+        grouped(found.rows),
+        grouped(found.rows_announced),
+        grouped(found.resellers)
     );
     for gap in &found.gaps {
         let _ = write!(out, "<p class=\"bad\">{}</p>", escaped(&gap.to_string()));
@@ -267,9 +274,9 @@ fn evidence(out: &mut String, outcome: &Outcome) {
             "<p class=\"soft\">{}: {} CSV files, {} rows, {} bad rows, {} values that could not be read</p>",
             escaped(&file.file),
             file.members.len(),
-            file.rows,
-            file.bad_rows,
-            file.unreadable_values
+            grouped(file.rows),
+            grouped(file.bad_rows),
+            grouped(file.unreadable_values)
         );
     }
     out.push_str("</section>");

@@ -77,6 +77,17 @@ fn shown(sum: &ExactSum) -> Result<String, Error> {
     Ok(grouped(&format!("{:.2}", Amount::rounded(amount, 2))))
 }
 
+/// An amount with every digit, at least two decimals and marks between thousands.
+fn exact(amount: Amount) -> String {
+    let text = amount.to_string();
+    let decimals = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    match decimals {
+        0 => grouped(&format!("{text}.00")),
+        1 => grouped(&format!("{text}0")),
+        _ => grouped(&text),
+    }
+}
+
 fn grouped(number: &str) -> String {
     let (sign, digits) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -132,6 +143,11 @@ mod tests {
             [("0.00", "0.00"), ("-1234.50", "-1,234.50"), ("999", "999"), ("1234567.01", "1,234,567.01")]
         {
             assert_eq!(grouped(number), text);
+        }
+        for (number, text) in
+            [("813.1", "813.10"), ("-5000", "-5,000.00"), ("1234.00000001", "1,234.00000001")]
+        {
+            assert_eq!(exact(number.parse().unwrap()), text);
         }
     }
 }

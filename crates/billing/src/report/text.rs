@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{ordered, sections, sentence, short, shown};
+use super::{exact, ordered, sections, sentence, short, shown};
 use crate::{Error, Outcome};
 
 /// Differences that are listed; the rest is counted.
@@ -19,11 +19,15 @@ pub(crate) fn text(outcome: &Outcome) -> Result<String, Error> {
     let all = outcome.total();
     let _ = writeln!(out, "{} on the site {}: {}", outcome.cycle(), outcome.site(), sentence(outcome));
     let _ = writeln!(out, "{}", outcome.completeness());
-    let _ = writeln!(
+    let _ = write!(
         out,
-        "billed {} {currency}: consumption {}, refunds {}, adjustments {}; list price {}, discounts {}",
-        all.billed, all.consumption, all.refunds, all.adjustments, all.list, all.discount
+        "billed {} {currency}: consumption {}, refunds {}, adjustments {}",
+        all.billed, all.consumption, all.refunds, all.adjustments
     );
+    if !all.list.is_zero() {
+        let _ = write!(out, "; list price {}, discounts {}", all.list, all.discount);
+    }
+    out.push('\n');
     for section in sections(outcome)? {
         let _ = writeln!(out, "\n{}", section.title);
         let largest = section
@@ -52,8 +56,8 @@ pub(crate) fn text(outcome: &Outcome) -> Result<String, Error> {
                 "  {:<36} {:<20} cost {:>18} price {:>16}",
                 line.customer,
                 short(line.service.as_deref().unwrap_or_default()),
-                line.cost,
-                line.price
+                exact(line.cost),
+                exact(line.price)
             );
         }
     }

@@ -3,6 +3,7 @@
 use std::{
     cell::Cell,
     io::{self, BufRead as _, BufReader, Cursor, Read},
+    sync::mpsc,
 };
 
 use super::{DamageKind, StatementOptions};
@@ -82,6 +83,64 @@ pub(super) fn peek<R: Read>(mut reader: R, count: usize) -> io::Result<(Vec<u8>,
     let mut head = Vec::with_capacity(count);
     reader.by_ref().take(count as u64).read_to_end(&mut head)?;
     Ok((head.clone(), Cursor::new(head).chain(reader)))
+}
+
+/// Blocks that are unpacked before they are asked for.
+const BLOCKS_AHEAD: usize = 4;
+
+/// The size of such a block.
+const BLOCK: usize = 256 * 1024;
+
+/// Bytes that a thread of its own reads ahead, so that unpacking and parsing overlap.
+pub(super) struct ReadAhead {
+    blocks: mpsc::Receiver<io::Result<Vec<u8>>>,
+    current: Cursor<Vec<u8>>,
+    /// Set after an error: later reads end.
+    ended: bool,
+}
+
+impl ReadAhead {
+    /// Begins to read. The thread ends when this value is dropped.
+    pub(super) fn new<R: Read + Send + 'static>(mut reader: R) -> io::Result<Self> {
+        let (send, blocks) = mpsc::sync_channel(BLOCKS_AHEAD);
+        std::thread::Builder::new().name("statement".to_owned()).spawn(move || {
+            loop {
+                let mut block = Vec::with_capacity(BLOCK);
+                let read = reader.by_ref().take(BLOCK as u64).read_to_end(&mut block);
+                let ended = read.is_err() || block.is_empty();
+                // What was read before an error comes first.
+                if !block.is_empty() && send.send(Ok(block)).is_err() {
+                    return;
+                }
+                if let Err(error) = read {
+                    let _ = send.send(Err(error)); // nobody waits for it any more otherwise
+                }
+                if ended {
+                    return;
+                }
+            }
+        })?;
+        Ok(Self { blocks, current: Cursor::new(Vec::new()), ended: false })
+    }
+}
+
+impl Read for ReadAhead {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let count = self.current.read(buffer)?;
+            if count > 0 || buffer.is_empty() || self.ended {
+                return Ok(count);
+            }
+            match self.blocks.recv() {
+                Ok(Ok(block)) => self.current = Cursor::new(block),
+                Ok(Err(error)) => {
+                    self.ended = true;
+                    return Err(error);
+                }
+                Err(mpsc::RecvError) => self.ended = true,
+            }
+        }
+    }
 }
 
 /// True for the first bytes of a gzip file.

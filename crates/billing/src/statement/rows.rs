@@ -43,7 +43,11 @@ impl<'r> Row<'r> {
                 fields.text.get(begin..*fields.ends.get(place)?)?
             }
         };
-        // Most fields begin and end with a visible letter: then there is nothing to trim.
+        // Most fields begin and end with a visible letter of ASCII: then there is nothing to trim.
+        let visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+        if visible(field.as_bytes().first()) && visible(field.as_bytes().last()) {
+            return Some(field);
+        }
         let field = field.trim();
         (!field.is_empty()).then_some(field)
     }
@@ -226,10 +230,16 @@ pub(super) fn charge<'r>(
 
 /// Words that exports write where there is nothing.
 fn is_none(text: &str) -> bool {
-    matches!(text, "-" | "--" | "null" | "NULL" | "\\N" | "N/A")
+    text.len() <= 4 && matches!(text, "-" | "--" | "null" | "NULL" | "\\N" | "N/A")
 }
 
 fn bill_class(text: &str) -> Option<BillClass> {
+    match text {
+        "消费" | "Expenditure" => return Some(BillClass::Consumption),
+        "退款" | "Refund" => return Some(BillClass::Refund),
+        "调账" | "Adjustment" => return Some(BillClass::Adjustment),
+        _ => {}
+    }
     let plain = text.to_lowercase();
     Some(match plain.as_str() {
         "消费" | "expenditure" | "consumption" | "1" => BillClass::Consumption,
@@ -297,6 +307,10 @@ pub(super) fn local_time(text: &str) -> Option<UtcTime> {
 }
 
 fn offset(text: &str) -> Option<UtcOffset> {
+    // The forms that real files have.
+    if matches!(text, "" | "GMT+08:00") {
+        return UtcOffset::from_whole_seconds(8 * 3600).ok();
+    }
     let text = text.trim_matches(['(', ')', '（', '）']).trim();
     let named = text.strip_prefix("GMT").or_else(|| text.strip_prefix("UTC"));
     let text = match (text, named) {

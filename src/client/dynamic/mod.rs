@@ -1,6 +1,10 @@
 //! Calls by the name of the operation.
 
+mod list;
+
 use serde_json::value::RawValue;
+
+pub use list::{DynamicItem, DynamicItems};
 
 use super::{Client, Response};
 use crate::{
@@ -34,5 +38,18 @@ impl Client {
             }
             Err(error) => self.observed(entry.meta, Err(raw.undecodable(entry.meta, error))),
         }
+    }
+
+    /// The rows of a list by the qualified name of its operation, such as `bss.ListIndirectPartners`, page after page.
+    ///
+    /// The list is read as by [`Client::items`]. Needs the feature `dynamic`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] where the name is not that of a list, or the JSON is not its request.
+    pub fn items_dynamic(&self, name: &str, json: &str) -> Result<DynamicItems, Error> {
+        let open = registry::find(name)
+            .and_then(|entry| list::open(entry.meta.name))
+            .ok_or_else(|| Error::new(ErrorKind::InvalidInput, "", format!("there is no list {name}")))?;
+        open(self, json.as_bytes())
     }
 }

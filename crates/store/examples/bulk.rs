@@ -1,0 +1,307 @@
+//! Sends the rows of a CSV file as transfers or vouchers, each once, whatever dies in between.
+//!
+//! ```text
+//! cargo run -p huaweicloud-partner-store --example bulk -- \
+//!     --server https://bss.myhuaweicloud.com --access-key AK --secret-key SK \
+//!     --journal sqlite:journal.db --operation allocate --input rows.csv --results results.csv
+//! ```
+//!
+//! The input has the columns `request_id,target,amount[,memo]`; the results `request_id,status,record_id,message`. Run the
+//! same command again after a crash, and it continues. The exit code is 0 only when every row is settled: executed, or proven
+//! not to have been executed. Rows that a person has to decide about make it 1, and so do rows that are still open.
+
+use std::{
+    io::{IsTerminal as _, Write as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+
+use clap::{Parser, ValueEnum};
+use futures_util::stream;
+use huaweicloud_partner::{
+    Client,
+    auth::Credentials,
+    client::{CallOptions, NoRateLimit},
+    clock::{Clock, Sleep, SystemClock},
+    journal::{Journal, JournalOptions, ResolveOptions},
+    operation::{Resolvable, Service},
+    resellers::AllocateToReseller,
+    types::{Amount, Site},
+    vouchers::IssueVouchers,
+};
+use huaweicloud_partner_store::{
+    bulk::{Bulk, BulkReport, BulkRow, BulkStatus},
+    journal::{PostgresJournal, SqliteJournal},
+    redis::RedisRateLimiter,
+};
+use indicatif::{ProgressBar, ProgressStyle};
+
+type Failure = Box<dyn std::error::Error>;
+
+/// Sends the rows of a CSV file as transfers or vouchers, each once. Run it again after a crash to continue.
+#[derive(Parser)]
+struct Options {
+    /// The address of the service, or of a sandbox.
+    #[arg(long, value_name = "URL")]
+    server: String,
+    /// The access key id.
+    #[arg(long, value_name = "AK")]
+    access_key: String,
+    /// The secret access key.
+    #[arg(long, value_name = "SK")]
+    secret_key: String,
+    /// The journal: sqlite:FILE or postgres://….
+    #[arg(long, value_name = "JOURNAL")]
+    journal: String,
+    /// What each row is.
+    #[arg(long)]
+    operation: Kind,
+    /// The rows, with the columns request_id,target,amount[,memo].
+    #[arg(long, value_name = "FILE")]
+    input: PathBuf,
+    /// Where the results go, with the columns request_id,status,record_id,message.
+    #[arg(long, value_name = "FILE")]
+    results: PathBuf,
+    /// The quota from which vouchers are issued.
+    #[arg(long, value_name = "ID")]
+    quota: Option<String>,
+    /// Checks the rows and adds their amounts up; sends nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Declares that nobody else makes transfers of the same target and amount meanwhile: one fitting record then proves that
+    /// a row was executed.
+    #[arg(long)]
+    sole_writer: bool,
+    /// How long after the end of a request its record may be missing: late execution plus late records.
+    #[arg(long, value_name = "SECONDS", default_value_t = 240)]
+    settle: u64,
+    /// How many rows are worked on at once.
+    #[arg(long, value_name = "ROWS", default_value_t = 8)]
+    concurrency: usize,
+    /// Sends no row with a greater amount.
+    #[arg(long, value_name = "AMOUNT")]
+    limit_per_item: Option<Amount>,
+    /// Stops before the sum of all rows would exceed this amount.
+    #[arg(long, value_name = "AMOUNT")]
+    limit_per_run: Option<Amount>,
+    /// Stops after this number of failures.
+    #[arg(long, value_name = "ROWS")]
+    stop_after: Option<u64>,
+    /// Shares the rate limits with other processes through this Redis server, such as redis://127.0.0.1/.
+    #[arg(long, value_name = "URL")]
+    redis: Option<String>,
+    /// Leaves the rate limits to the service: for tests.
+    #[arg(long, hide = true)]
+    without_rate_limit: bool,
+    /// Sets the clock wrong by so many seconds: for tests.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, hide = true, allow_negative_numbers = true)]
+    clock_offset: i64,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Kind {
+    /// Transfers to resellers.
+    Allocate,
+    /// Vouchers for customers.
+    Voucher,
+}
+
+/// A line of the input.
+struct Line {
+    request_id: String,
+    target: String,
+    amount: Result<Amount, String>,
+    memo: String,
+}
+
+/// The lines of a file, read as they are needed.
+fn lines(path: &Path) -> Result<impl Iterator<Item = Line> + use<>, Failure> {
+    let in_file = |what: String| format!("{}: {what}", path.display());
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .flexible(true)
+        .from_path(path)
+        .map_err(|error| in_file(error.to_string()))?;
+    let headers = reader.headers().map_err(|error| in_file(error.to_string()))?.clone();
+    let column = |name: &str| headers.iter().position(|found| found.trim_start_matches('\u{feff}') == name);
+    let required = |name: &str| column(name).ok_or_else(|| in_file(format!("there is no column {name}")));
+    let (id, target, amount, memo) =
+        (required("request_id")?, required("target")?, required("amount")?, column("memo"));
+    Ok(reader.into_records().zip(2_u64..).map(move |(record, number)| match record {
+        Ok(record) => {
+            let field = |column: usize| record.get(column).unwrap_or_default().to_owned();
+            let text = field(amount);
+            Line {
+                request_id: field(id),
+                target: field(target),
+                amount: text.parse().map_err(|_| format!("line {number}: {text:?} is not an amount")),
+                memo: memo.map(field).unwrap_or_default(),
+            }
+        }
+        Err(error) => Line {
+            request_id: String::new(),
+            target: String::new(),
+            amount: Err(format!("line {number} cannot be read: {error}")),
+            memo: String::new(),
+        },
+    }))
+}
+
+/// The machine's clock, wrong by a constant.
+#[derive(Debug)]
+struct WrongClock {
+    clock: SystemClock,
+    off: time::Duration,
+}
+
+impl Clock for WrongClock {
+    fn now(&self) -> time::OffsetDateTime {
+        self.clock.now() + self.off
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.clock.elapsed()
+    }
+
+    fn boot_time(&self) -> Duration {
+        self.clock.boot_time()
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        self.clock.sleep(duration)
+    }
+}
+
+async fn client(options: &Options) -> Result<Client, Failure> {
+    let clock =
+        WrongClock { clock: SystemClock::default(), off: time::Duration::seconds(options.clock_offset) };
+    let mut calls = CallOptions::new();
+    if options.without_rate_limit {
+        calls = calls.rate_limiter(NoRateLimit);
+    }
+    if let Some(url) = &options.redis {
+        // Keys and tokens of the same account count together, so processes name the account alike.
+        calls = calls.rate_limiter(RedisRateLimiter::connect(url).await?).account(&options.access_key);
+    }
+    Ok(Client::builder(Site::China)
+        .endpoint(Service::Business, &options.server)
+        .credentials(Credentials::keys(&options.access_key, options.secret_key.as_str()))
+        .clock(clock)
+        .options(calls)
+        .build()?)
+}
+
+async fn journal(options: &Options) -> Result<Arc<dyn Journal>, Failure> {
+    let name = options.journal.as_str();
+    if let Some(file) = name.strip_prefix("sqlite:") {
+        let file = file.strip_prefix("//").unwrap_or(file);
+        return Ok(Arc::new(SqliteJournal::open(file).await?));
+    }
+    if name.starts_with("postgres://") || name.starts_with("postgresql://") {
+        return Ok(Arc::new(PostgresJournal::connect(name).await?));
+    }
+    Err(format!("{name} is neither sqlite:FILE nor postgres://…").into())
+}
+
+fn progress_bar(options: &Options) -> Result<ProgressBar, Failure> {
+    if !std::io::stderr().is_terminal() {
+        return Ok(ProgressBar::hidden());
+    }
+    let rows = lines(&options.input)?.count();
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg} {eta}")?;
+    Ok(ProgressBar::new(u64::try_from(rows)?).with_style(style))
+}
+
+async fn send<O: Resolvable>(
+    options: &Options,
+    row: impl Fn(Line) -> BulkRow<O>,
+) -> Result<BulkReport, Failure> {
+    let rows = lines(&options.input)?.map(row);
+    let settle = Duration::from_secs(options.settle);
+    let resolve = ResolveOptions::new()
+        .late_execution(settle / 2)
+        .late_record(settle - settle / 2)
+        .sole_writer(options.sole_writer);
+    // A send ends before a late execution could.
+    let deadline = (settle / 2).clamp(Duration::from_secs(5), Duration::from_secs(60));
+    let bar = progress_bar(options)?;
+    let shown = bar.clone();
+    let mut bulk = Bulk::with_shared_journal(&client(options).await?, journal(options).await?)
+        .options(JournalOptions::new().resolve(resolve).deadline(deadline))
+        .concurrency(options.concurrency)
+        .dry_run(options.dry_run)
+        .progress(move |progress| {
+            shown.set_position(progress.done);
+            shown.set_message(format!("{} executed, {} waiting", progress.executed, progress.waiting));
+        });
+    if let Some(limit) = options.limit_per_item {
+        bulk = bulk.limit_per_item(limit);
+    }
+    if let Some(limit) = options.limit_per_run {
+        bulk = bulk.limit_per_run(limit);
+    }
+    if let Some(failures) = options.stop_after {
+        bulk = bulk.stop_after_failures(failures);
+    }
+    let report = bulk.run(stream::iter(rows)).await?;
+    bar.finish_and_clear();
+    report.write_csv(&options.results)?;
+    Ok(report)
+}
+
+async fn run() -> Result<ExitCode, Failure> {
+    let options = Options::parse();
+    let report = match options.operation {
+        Kind::Allocate => {
+            let row = |line: Line| match line.amount {
+                Ok(amount) => BulkRow::new(line.request_id, AllocateToReseller::new(line.target, amount)),
+                Err(message) => BulkRow::unreadable(line.request_id, message),
+            };
+            send(&options, row).await?
+        }
+        Kind::Voucher => {
+            let quota = options.quota.clone().ok_or("vouchers need --quota")?;
+            let row = move |line: Line| match line.amount {
+                Ok(amount) => {
+                    let mut issue = IssueVouchers::new(quota.as_str(), [line.target], amount);
+                    if !line.memo.is_empty() {
+                        issue = issue.memo(line.memo);
+                    }
+                    BulkRow::new(line.request_id, issue)
+                }
+                Err(message) => BulkRow::unreadable(line.request_id, message),
+            };
+            send(&options, row).await?
+        }
+    };
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{} rows, {} in total, {} executed", report.rows(), report.total(), report.executed())?;
+    for status in BulkStatus::ALL {
+        match report.count(status) {
+            0 => {}
+            count => writeln!(out, "{count} {}", status.as_str())?,
+        }
+    }
+    if let Some(reason) = report.stopped() {
+        writeln!(out, "stopped: {reason}")?;
+    }
+    let bad = |status| report.count(status) > 0;
+    let well = match options.dry_run {
+        true => !bad(BulkStatus::Invalid) && !bad(BulkStatus::OverLimit) && !bad(BulkStatus::NotSent),
+        false => report.is_settled(),
+    };
+    Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Runs against the sandbox in process, whose clock passes when somebody waits.
+
+use std::sync::{Arc, Mutex};
+
+use futures_util::stream;
+use huaweicloud_partner::{
+    journal::{JournalOptions, MemoryJournal, ResolveOptions},
+    resellers::AllocateToReseller,
+    testing::InjectedFault,
+    types::Amount,
+    vouchers::IssueVouchers,
+};
+use huaweicloud_partner_sandbox::{FaultTrigger, LedgerAccount, Sandbox};
+
+use super::*;
+
+fn alone() -> JournalOptions {
+    JournalOptions::new().resolve(ResolveOptions::new().sole_writer(true))
+}
+
+fn rows(amounts: &[i64]) -> Vec<(String, AllocateToReseller)> {
+    let row = |(index, amount): (usize, &i64)| {
+        (format!("row-{index}"), AllocateToReseller::new("reseller-1", Amount::from(*amount)))
+    };
+    amounts.iter().enumerate().map(row).collect()
+}
+
+fn received(sandbox: &Sandbox) -> Amount {
+    sandbox.audit().unwrap();
+    sandbox.snapshot().ledger().balance(&LedgerAccount::cash("reseller-1"))
+}
+
+fn csv(report: &BulkReport) -> Vec<String> {
+    let mut csv = Vec::new();
+    report.write_csv_to(&mut csv).unwrap();
+    String::from_utf8(csv).unwrap().lines().skip(1).map(str::to_owned).collect()
+}
+
+struct World {
+    sandbox: Sandbox,
+    client: Client,
+    journal: MemoryJournal,
+    before: Amount,
+}
+
+impl World {
+    fn new() -> Self {
+        let sandbox = Sandbox::small_distributor().without_quotas();
+        let client = sandbox.client("distributor").unwrap();
+        let before = received(&sandbox);
+        Self { sandbox, client, journal: MemoryJournal::new(), before }
+    }
+
+    /// As another process, after the death of the one before.
+    fn bulk(&mut self) -> Bulk {
+        let next = self.journal.another_process();
+        self.journal.declare_dead();
+        self.journal = next;
+        Bulk::new(&self.client, self.journal.clone()).options(alone())
+    }
+
+    fn moved(&self) -> Amount {
+        received(&self.sandbox).checked_sub(self.before).unwrap()
+    }
+
+    fn writes(&self) -> usize {
+        let requests = self.sandbox.requests();
+        requests.iter().filter(|request| request.path.ends_with("indirect-partner-adjust")).count()
+    }
+}
+
+#[tokio::test]
+async fn every_row_is_executed_once_and_a_second_run_sends_nothing() {
+    let mut world = World::new();
+    let rows = rows(&[10, 20, 10, 10, 5]);
+    let report = world.bulk().run(stream::iter(rows.clone())).await.unwrap();
+    assert!(report.is_settled() && report.count(BulkStatus::Executed) == 5, "{report:?}");
+    assert_eq!((report.total(), report.executed(), world.moved()), (55.into(), 55.into(), 55.into()));
+    let first = csv(&report);
+    assert!(
+        first.iter().enumerate().all(|(i, line)| line.starts_with(&format!("row-{i},executed,"))),
+        "{first:?}"
+    );
+    let sent = world.writes();
+    let again = world.bulk().run(stream::iter(rows)).await.unwrap();
+    assert_eq!((csv(&again), world.writes(), world.moved()), (first, sent, 55.into()));
+}
+
+#[tokio::test]
+async fn rows_whose_request_or_response_was_lost_are_executed_once() {
+    for fault in [InjectedFault::LostAnswer, InjectedFault::LostRequest, InjectedFault::ErrorAfter] {
+        let mut world = World::new();
+        let trigger = FaultTrigger::every(3).of::<AllocateToReseller>();
+        world.sandbox.inject(fault, trigger);
+        let amounts: Vec<i64> = (0..30).map(|number| 1 + number % 4).collect();
+        let total: i64 = amounts.iter().sum();
+        let report = world.bulk().run(stream::iter(rows(&amounts))).await.unwrap();
+        assert_eq!(report.count(BulkStatus::Executed), 30, "{fault:?}: {:?}", csv(&report));
+        assert_eq!(world.moved(), Amount::from(total), "{fault:?}");
+        let mut records: Vec<String> =
+            csv(&report).iter().map(|line| line.split(',').nth(2).unwrap().to_owned()).collect();
+        records.sort();
+        records.dedup();
+        assert_eq!(records.len(), 30, "{fault:?}: every row has a record of its own");
+    }
+}
+
+#[tokio::test]
+async fn equal_vouchers_are_told_apart_by_their_memos() {
+    let world = World::new();
+    world.sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::every(4).of::<IssueVouchers>());
+    let rows =
+        (0..12).map(|index| (format!("v{index}"), IssueVouchers::new("quota-1", ["customer-1"], 7.into())));
+    // Nobody declares to be alone: the memo decides.
+    let bulk = Bulk::new(&world.client, world.journal.clone());
+    let report = bulk.run(stream::iter(rows)).await.unwrap();
+    assert_eq!(report.count(BulkStatus::Executed), 12, "{:?}", csv(&report));
+    world.sandbox.audit().unwrap();
+}
+
+#[tokio::test]
+async fn a_dry_run_adds_up_and_sends_nothing() {
+    let mut world = World::new();
+    let mut all: Vec<BulkRow<AllocateToReseller>> = rows(&[10, 20]).into_iter().map(BulkRow::from).collect();
+    all.push(BulkRow::unreadable("bad", "the amount is not a number"));
+    all.push(("negative", AllocateToReseller::new("reseller-1", Amount::from(-1))).into());
+    let report = world.bulk().dry_run(true).run(stream::iter(all)).await.unwrap();
+    assert_eq!((report.total(), report.executed(), world.writes()), (30.into(), 0.into(), 0));
+    assert_eq!((report.count(BulkStatus::Planned), report.count(BulkStatus::Invalid)), (2, 2));
+    assert!(csv(&report)[2].contains("the amount is not a number"));
+    assert!(!report.is_settled());
+
+    world.bulk().run(stream::iter(rows(&[10]))).await.unwrap();
+    let report = world.bulk().dry_run(true).run(stream::iter(rows(&[10, 20]))).await.unwrap();
+    assert_eq!((report.count(BulkStatus::Executed), report.count(BulkStatus::Planned)), (1, 1));
+    assert_eq!(world.moved(), 10.into());
+}
+
+#[tokio::test]
+async fn limits_hold_back_items_and_the_rest_of_the_run_at_the_same_row_every_time() {
+    let mut world = World::new();
+    let run = |world: &mut World| {
+        let bulk = world.bulk().limit_per_item(100.into()).limit_per_run(120.into());
+        bulk.run(stream::iter(rows(&[60, 101, 60, 1, 60])))
+    };
+    for _ in 0..2 {
+        let report = run(&mut world).await.unwrap();
+        let statuses: Vec<String> =
+            csv(&report).iter().map(|line| line.split(',').nth(1).unwrap().to_owned()).collect();
+        assert_eq!(statuses, ["executed", "over_limit", "executed", "over_limit", "over_limit"]);
+        assert_eq!((report.stopped(), world.moved()), (Some(StopReason::RunLimit), 120.into()));
+    }
+}
+
+#[tokio::test]
+async fn a_run_stops_after_failures_and_settles_what_is_open() {
+    let mut world = World::new();
+    world.sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<AllocateToReseller>());
+    let refused =
+        |index: u32| (format!("refused-{index}"), AllocateToReseller::new("nobody", Amount::from(1)));
+    let mut all = rows(&[10]);
+    all.extend((0..5).map(refused));
+    all.extend(
+        (0..5)
+            .map(|index| (format!("later-{index}"), AllocateToReseller::new("reseller-1", Amount::from(2)))),
+    );
+    let report = world.bulk().concurrency(2).stop_after_failures(2).run(stream::iter(all)).await.unwrap();
+    assert_eq!(report.stopped(), Some(StopReason::Failures));
+    assert_eq!((report.count(BulkStatus::Executed), world.moved()), (1, 10.into()), "{:?}", csv(&report));
+    assert!(report.count(BulkStatus::NotSent) >= 7, "{:?}", csv(&report));
+}
+
+#[tokio::test]
+async fn a_request_id_of_another_write_is_invalid_and_the_same_row_twice_is_one_write() {
+    let mut world = World::new();
+    let row = |amount: i64| ("one", AllocateToReseller::new("reseller-1", Amount::from(amount)));
+    let report = world.bulk().run(stream::iter([row(10), row(10)])).await.unwrap();
+    assert_eq!((report.count(BulkStatus::Executed), world.moved()), (2, 10.into()));
+    let report = world.bulk().run(stream::iter([row(11)])).await.unwrap();
+    assert_eq!((report.count(BulkStatus::Invalid), world.moved()), (1, 10.into()));
+}
+
+#[tokio::test]
+async fn no_more_rows_are_read_than_may_wait() {
+    let mut world = World::new();
+    world.sandbox.inject(InjectedFault::LostRequest, FaultTrigger::call(2).of::<AllocateToReseller>());
+    let most = Arc::new(Mutex::new(0));
+    let seen = Arc::clone(&most);
+    let bulk = world.bulk().concurrency(2).most_waiting(10).progress(move |progress| {
+        let mut most = seen.lock().unwrap();
+        *most = (*most).max(progress.read - progress.done);
+    });
+    let report = bulk.run(stream::iter(rows(&[3; 100]))).await.unwrap();
+    assert_eq!((report.count(BulkStatus::Executed), world.moved()), (100, 300.into()));
+    assert!(*most.lock().unwrap() <= 13, "{:?}", most.lock());
+}

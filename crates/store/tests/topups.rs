@@ -1,0 +1,122 @@
+//! The example `topups`, called as a client of it would call it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use huaweicloud_partner::{resellers::AllocateToReseller, testing::InjectedFault, types::Amount};
+use huaweicloud_partner_sandbox::{FaultTrigger, LedgerAccount, Sandbox, Server};
+use serde_json::{Value, json};
+
+fn program() -> PathBuf {
+    let profile = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned();
+    let path = profile.join("examples").join(format!("topups{}", std::env::consts::EXE_SUFFIX));
+    if !path.exists() {
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["build", "--quiet", "-p", "huaweicloud-partner-store", "--example", "topups"]);
+        build.arg("--target-dir").arg(profile.parent().unwrap());
+        if profile.ends_with("release") {
+            build.arg("--release");
+        }
+        assert!(build.status().unwrap().success());
+    }
+    path
+}
+
+struct Service {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Service {
+    fn start(server: &str, directory: &Path) -> Self {
+        let mut child = Command::new(program())
+            .args(["--server", server, "--access-key", "AKDISTRIBUTOR", "--secret-key", "SKDISTRIBUTOR"])
+            .args(["--journal", &format!("sqlite:{}", directory.join("journal.db").display())])
+            .args(["--listen", "127.0.0.1:0", "--sole-writer", "--settle", "2"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("http://").unwrap().to_owned();
+        Self { child, address }
+    }
+
+    /// Status and body of one top-up.
+    fn top_up(&self, body: &Value) -> (u16, Value) {
+        let body = body.to_string();
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(
+            stream,
+            "POST /topups HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+             Connection: close\r\n\r\n{body}",
+            self.address,
+            body.len()
+        )
+        .unwrap();
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        let (head, body) = response.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, serde_json::from_str(body).unwrap_or(Value::Null))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_top_up_is_made_once_however_often_it_is_asked_for_and_whoever_dies() {
+    let sandbox = Sandbox::small_distributor();
+    let server = Server::bind(sandbox.clone(), ([127, 0, 0, 1], 0).into()).await.unwrap();
+    let (url, stop) = (server.url(), server.handle());
+    tokio::spawn(server.run());
+    let world = sandbox.clone();
+    tokio::task::spawn_blocking(move || {
+        let directory = tempfile::tempdir().unwrap();
+        let held = || world.snapshot().ledger().balance(&LedgerAccount::cash("reseller-1"));
+        let before = held();
+        let moved = || held().checked_sub(before).unwrap();
+        let ask =
+            |id: &str, amount: &str| json!({"request_id": id, "reseller": "reseller-1", "amount": amount});
+        let service = Service::start(&url, directory.path());
+
+        let (status, first) = service.top_up(&ask("a", "100.00"));
+        assert_eq!((status, &first["status"]), (200, &json!("executed")), "{first}");
+        assert_eq!(service.top_up(&ask("a", "100.00")), (200, first.clone()));
+        assert_eq!(moved(), Amount::from(100));
+
+        // Another amount under the same id, an amount that is none, and a reseller that is not there.
+        assert_eq!(service.top_up(&ask("a", "200.00")).0, 422);
+        assert_eq!(service.top_up(&ask("b", "lots")).0, 422);
+        let nobody = json!({"request_id": "c", "reseller": "nobody", "amount": "1"});
+        let (status, refused) = service.top_up(&nobody);
+        assert_eq!((status, &refused["status"]), (422, &json!("not_executed")), "{refused}");
+
+        // The response of the service is lost.
+        world.inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<AllocateToReseller>());
+        let (status, lost) = service.top_up(&ask("d", "50.00"));
+        assert_eq!((status, &lost["status"]), (200, &json!("executed")), "{lost}");
+        assert_eq!(moved(), Amount::from(150));
+
+        // It is killed, and another one takes its place.
+        drop(service);
+        let service = Service::start(&url, directory.path());
+        assert_eq!(service.top_up(&ask("a", "100.00")), (200, first));
+        assert_eq!(service.top_up(&ask("d", "50.00")), (200, lost));
+        assert_eq!(moved(), Amount::from(150));
+        world.audit().unwrap();
+    })
+    .await
+    .unwrap();
+    stop.stop();
+}

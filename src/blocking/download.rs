@@ -1,0 +1,69 @@
+//! Files as readers.
+
+use std::{
+    io::{self, Read},
+    sync::Arc,
+};
+
+use bytes::{Buf as _, Bytes};
+use futures_util::StreamExt as _;
+
+use super::Executor;
+use crate::client::{self, DownloadCursor};
+
+/// A file that is being downloaded, as a reader. Created by [`Client::download`](super::Client::download).
+#[derive(Debug)]
+pub struct Download {
+    executor: Arc<Executor>,
+    file: client::Download,
+    /// What has come and was not read yet.
+    piece: Bytes,
+}
+
+impl Download {
+    pub(super) fn new(executor: Arc<Executor>, file: client::Download) -> Self {
+        Self { executor, file, piece: Bytes::new() }
+    }
+
+    /// As [`client::Download::limit`].
+    #[must_use]
+    pub fn limit(mut self, bytes: u64) -> Self {
+        self.file = self.file.limit(bytes);
+        self
+    }
+
+    /// The number of bytes of the whole file, where the service sent it.
+    pub fn length(&self) -> Option<u64> {
+        self.file.length()
+    }
+
+    /// As [`client::Download::file_name`].
+    pub fn file_name(&self) -> Option<String> {
+        self.file.file_name()
+    }
+
+    /// Where to continue if the download is cut: after the bytes that were read.
+    pub fn mark(&self) -> DownloadCursor {
+        let mut mark = self.file.mark();
+        mark.received = mark.received.saturating_sub(self.piece.len() as u64);
+        mark
+    }
+}
+
+impl Read for Download {
+    /// Reads the next bytes. An error of the download is the inner error, an [`Error`](crate::Error).
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.piece.is_empty() && !buffer.is_empty() {
+            match self.executor.block_on(self.file.next()) {
+                Some(Ok(piece)) => self.piece = piece,
+                Some(Err(error)) => return Err(io::Error::other(error)),
+                None => return Ok(0),
+            }
+        }
+        let count = self.piece.len().min(buffer.len());
+        if let Some(target) = buffer.get_mut(..count) {
+            self.piece.copy_to_slice(target);
+        }
+        Ok(count)
+    }
+}

@@ -1,0 +1,192 @@
+//! The client without async: the same operations, from threads that wait.
+//!
+//! Needs the feature `blocking`.
+//!
+//! ```no_run
+//! use huaweicloud_partner::{blocking, partners::ShowBalances, resellers::ListResellers, types::Site};
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let client = blocking::Client::from_env(Site::China)?;
+//!     for reseller in client.items(ListResellers::new().limit(50)) {
+//!         let reseller = reseller?;
+//!         let balances = client.send(&ShowBalances::new().indirect_partner_id(&reseller.indirect_partner_id))?;
+//!         println!("{}: {}", reseller.account_name, balances.free_for_grants()?);
+//!     }
+//!     Ok(())
+//! }
+//! ```
+
+mod download;
+mod executor;
+mod lists;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Request;
+
+use crate::{
+    client::{CallOptions, FileUpload, Response},
+    error::{Error, ErrorKind},
+    journal::{Attempt, Journal, ResolveOptions, Settled},
+    operation::{Downloads, Method, Operation, Paged, Resolvable, Uploads},
+    types::{CustomerId, Site},
+};
+
+pub use download::Download;
+pub use lists::{Items, Pages};
+
+use executor::Executor;
+
+/// A [`Client`](crate::Client) whose methods wait. Cheap to clone; clones share one background thread, which drives the
+/// connections and the timers.
+///
+/// The calling thread does the rest of the work, so any number of threads may share a client. It may be created, used and
+/// dropped anywhere, inside async code too, although a call there keeps its thread from other tasks.
+#[derive(Clone, Debug)]
+pub struct Client {
+    inner: crate::Client,
+    executor: Arc<Executor>,
+}
+
+impl Client {
+    /// A client for a site with the credentials of the environment, as [`Client::from_env`](crate::Client::from_env).
+    ///
+    /// # Errors
+    /// As for [`Builder::build`](crate::client::Builder::build) and [`Client::new`].
+    pub fn from_env(site: Site) -> Result<Self, Error> {
+        Self::new(crate::Client::from_env(site)?)
+    }
+
+    /// The same client without async. Its [`Builder`](crate::client::Builder) takes all settings.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] where the system gives no thread.
+    pub fn new(client: crate::Client) -> Result<Self, Error> {
+        let executor = Executor::start().map_err(|error| {
+            Error::new(ErrorKind::Configuration, "", "the thread of the blocking client cannot be started")
+                .caused_by(error)
+        })?;
+        Ok(Self { inner: client, executor: Arc::new(executor) })
+    }
+
+    /// The async client, for what this one has no method for, together with [`Client::block_on`].
+    pub fn inner(&self) -> &crate::Client {
+        &self.inner
+    }
+
+    /// Runs a future of the async client to its end on this thread.
+    ///
+    /// ```no_run
+    /// # fn example(client: huaweicloud_partner::blocking::Client) -> Result<(), huaweicloud_partner::Error> {
+    /// use huaweicloud_partner::resellers::ListResellers;
+    ///
+    /// let page = client.block_on(client.inner().send(&ListResellers::new()))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.executor.block_on(future)
+    }
+
+    fn view(&self, inner: crate::Client) -> Self {
+        Self { inner, executor: Arc::clone(&self.executor) }
+    }
+
+    /// As [`Client::with`](crate::Client::with).
+    #[must_use]
+    pub fn with(&self, options: CallOptions) -> Self {
+        self.view(self.inner.with(options))
+    }
+
+    /// As [`Client::with_journal`](crate::Client::with_journal).
+    #[must_use]
+    pub fn with_journal(&self, journal: impl Journal + 'static) -> Self {
+        self.view(self.inner.with_journal(journal))
+    }
+
+    /// As [`Client::as_customer`](crate::Client::as_customer).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn as_customer(&self, customer: impl Into<CustomerId>) -> Result<Self, Error> {
+        Ok(self.view(self.inner.as_customer(customer)?))
+    }
+
+    /// As [`Client::send`](crate::Client::send).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn send<O: Operation>(&self, operation: &O) -> Result<Response<O::Output>, Error> {
+        self.block_on(self.inner.send(operation))
+    }
+
+    /// As [`Client::prepare`](crate::Client::prepare).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn prepare<O: Operation>(&self, operation: &O) -> Result<Request<Bytes>, Error> {
+        self.block_on(self.inner.prepare(operation))
+    }
+
+    /// As [`Client::send_raw`](crate::Client::send_raw).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn send_raw(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Option<&str>,
+    ) -> Result<Response<Bytes>, Error> {
+        self.block_on(self.inner.send_raw(method, path, query, body))
+    }
+
+    /// As [`Client::send_once`](crate::Client::send_once).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn send_once<O: Resolvable>(
+        &self,
+        request_id: impl Into<String>,
+        operation: &O,
+    ) -> Result<Settled, Error> {
+        self.block_on(self.inner.send_once(request_id, operation))
+    }
+
+    /// As [`Client::resolve`](crate::Client::resolve).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn resolve(&self, attempt: &Attempt, options: ResolveOptions) -> Result<Settled, Error> {
+        self.block_on(self.inner.resolve(attempt, options))
+    }
+
+    /// The rows of a list, page after page.
+    pub fn items<O: Paged>(&self, operation: O) -> Items<O> {
+        Items::new(Arc::clone(&self.executor), self.inner.items(operation))
+    }
+
+    /// The pages of a list, fetched as they are asked for.
+    pub fn pages<O: Paged>(&self, operation: O) -> Pages<O> {
+        Pages::new(Arc::clone(&self.executor), self.inner.pages(operation))
+    }
+
+    /// As [`Client::upload`](crate::Client::upload).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn upload<O: Uploads>(&self, operation: O, file: FileUpload) -> Result<Response<O::Output>, Error> {
+        self.block_on(self.inner.upload(operation, file))
+    }
+
+    /// As [`Client::download`](crate::Client::download). The file is a reader.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn download<O: Downloads>(&self, operation: O) -> Result<Download, Error> {
+        let file = self.block_on(self.inner.download(operation))?;
+        Ok(Download::new(Arc::clone(&self.executor), file))
+    }
+}

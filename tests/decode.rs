@@ -1,0 +1,271 @@
+//! The example `decode` gives what is documented for every odd response, and ends with a line for every line.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
+#![allow(dead_code)] // the example has a main function
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use serde_json::{Value, json};
+
+#[path = "../examples/decode.rs"]
+mod decode;
+
+const TRANSFER: &str = "bss.UpdateIndirectPartnerAccount";
+const CHARGES: &str = "bss.ListCustomerselfResourceRecords";
+
+/// What the example prints for a line.
+fn print(line: &[u8]) -> Value {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(decode::result_of(line))
+}
+
+fn answer(status: u16, body: impl AsRef<[u8]>) -> Value {
+    json!({
+        "status": status,
+        "headers": {"content-type": "application/json"},
+        "body_base64": BASE64_STANDARD.encode(body),
+    })
+}
+
+fn send(operation: &str, input: Value, answers: &[Value]) -> Value {
+    let line = json!({"operation": operation, "site": "china", "input": input, "responses": answers});
+    print(line.to_string().as_bytes())
+}
+
+fn transfer(status: u16, body: impl AsRef<[u8]>) -> Value {
+    let input = json!({"indirect_partner_id": "p1", "amount": "100"});
+    send(TRANSFER, input, &[answer(status, body)])
+}
+
+fn list(operation: &str, input: Value, answers: &[Value]) -> Value {
+    let line = json!({"operation": operation, "site": "china", "input": input, "responses": answers, "all_pages": true});
+    print(line.to_string().as_bytes())
+}
+
+#[test]
+fn a_refusal_inside_a_success_is_refused_with_its_code() {
+    for body in [
+        r#"{"error_code":"CBC.99005003","error_msg":"too low","error_message":"too low"}"#,
+        r#"{"error_code":"CBC.99005003","error_code":"CBC.99005003","error_msg":"x"}"#,
+        r#"{"errorCode":"CBC.99005003","error_code":"CBC.99005003","errorMsg":"x"}"#,
+        r#"{"error_code":"CBC.99005003","error_msg":{"zh":"a","en":"b"}}"#,
+        r#"{"error_code":"CBC.99005003","error_msg":["a"]}"#,
+        "\u{feff}{\"error_code\":\"CBC.99005003\",\"error_msg\":\"x\"}",
+        " \r\n{\"error_code\" : \"CBC.99005003\"}\n",
+    ] {
+        let result = transfer(200, body);
+        let error = &result["error"];
+        assert_eq!((&error["kind"], &error["code"]), (&json!("refused"), &json!("CBC.99005003")), "{body}");
+        assert_eq!(
+            (&error["may_have_been_executed"], &result["requests"]),
+            (&json!(false), &json!(1)),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn a_body_that_proves_no_success_of_a_write_may_have_been_executed() {
+    for body in [
+        r#"{"error_code":["CBC.99005003"],"error_msg":"a"}"#,
+        r#"{"error_msg":"too low"}"#,
+        r#"{"success":false,"error_msg":"x"}"#,
+        "",
+        "{}",
+        "null",
+        "[]",
+        r#"{"transfer_id":null}"#,
+        r#"{"transfer_id":""}"#,
+        r#"{"transfer_id":{}}"#,
+        "<html>busy</html>",
+        r#"{"data":{"transfer_id":"T1"}}"#,
+    ] {
+        let result = transfer(200, body);
+        let error = &result["error"];
+        assert!(result["ok"].is_null(), "{body}: {result}");
+        assert_eq!(error["may_have_been_executed"], true, "{body}: {result}");
+        assert_eq!((&error["retryable"], &result["requests"]), (&json!(false), &json!(1)), "{body}");
+    }
+}
+
+#[test]
+fn a_success_in_another_spelling_is_never_not_executed() {
+    for code in
+        ["SUCCESS", "Success", "success", "OK", "0000", "000000", "80000000", " 0 ", "null", "0", "200", ""]
+    {
+        for status in [200, 201, 202] {
+            let result = transfer(
+                status,
+                json!({"error_code": code, "error_msg": "ok", "transfer_id": "T1"}).to_string(),
+            );
+            let done =
+                result["ok"]["transfer_id"] == "T1" || result["error"]["may_have_been_executed"] == true;
+            assert!(done, "{status} {code}: {result}");
+        }
+    }
+}
+
+#[test]
+fn the_code_of_an_error_status_is_found_in_every_form() {
+    for body in [
+        r#"{"error_code":"CBC.0100","error_msg":"bad","message":"x"}"#,
+        r#"{"error":{"code":"CBC.0100","message":"bad"},"code":400}"#,
+        r#"[{"error_code":"CBC.0100","error_msg":"bad"}]"#,
+        r#"{"errors":[{"code":"CBC.0100","message":"bad"}]}"#,
+        "\u{feff}{\"error_code\":\"CBC.0100\",\"error_msg\":\"bad\"}",
+        r#"{"error_code":"CBC.0100","error_msg":"a\ud83d"}"#,
+        "{\"error_code\":\"CBC.0100\",\"error_msg\":\"a\nb\"}",
+    ] {
+        let result = transfer(400, body);
+        assert_eq!(result["error"]["code"], "CBC.0100", "{body}: {result}");
+        assert_eq!(result["error"]["kind"], "refused", "{body}: {result}");
+    }
+    let throttled = r#"{"error_code":"APIGW.0308","error_msg":"x","message":"x"}"#;
+    let result = send(
+        TRANSFER,
+        json!({"indirect_partner_id": "p1", "amount": "100"}),
+        &[answer(400, throttled), answer(200, r#"{"transfer_id":"T1"}"#)],
+    );
+    assert_eq!((&result["ok"]["transfer_id"], &result["requests"]), (&json!("T1"), &json!(2)));
+}
+
+fn charges(rows: &str) -> Value {
+    let input = json!({"cycle": "2026-04", "statistic_type": 1});
+    send(
+        CHARGES,
+        input,
+        &[answer(200, format!(r#"{{"total_count":1,"currency":"CNY","fee_records":{rows}}}"#))],
+    )
+}
+
+#[test]
+fn an_odd_amount_is_refused_with_its_place_and_an_empty_one_is_none() {
+    for odd in [
+        r#"{"measure_id":1,"amount":99.5}"#,
+        r#"{"currency_id":156,"value":"7"}"#,
+        "{}",
+        "[]",
+        "[1]",
+        r#""1_000""#,
+        r#""1__0""#,
+        r#""NaN""#,
+        "true",
+    ] {
+        let result = charges(&format!(r#"[{{"id":"a","official_amount":{odd}}}]"#));
+        let message = result["error"]["message"].as_str().unwrap_or_default();
+        assert!(message.contains("$.fee_records[0].official_amount"), "{odd}: {result}");
+    }
+    for none in ["null", r#""""#] {
+        let result = charges(&format!(r#"[{{"id":"a","official_amount":{none}}}]"#));
+        let row = &result["ok"]["fee_records"][0];
+        assert!(row.is_object() && row["official_amount"].is_null(), "{none}: {result}");
+    }
+    let result = charges(r#"[{"id":"a","official_amount":-0.00}]"#);
+    let zero = result["ok"]["fee_records"][0]["official_amount"].as_str().unwrap().to_owned();
+    assert!(!zero.starts_with('-'), "{zero}");
+}
+
+#[test]
+fn one_odd_value_costs_neither_the_page_nor_goes_unnoticed() {
+    for field in [
+        r#""charging_mode":1.0"#,
+        r#""charging_mode":"NEW""#,
+        r#""charging_mode":9223372036854775808"#,
+        r#""charging_mode":[]"#,
+        r#""charging_mode":{}"#,
+        r#""trade_time":"0000-00-00 00:00:00""#,
+        r#""trade_time":"-""#,
+        r#""trade_time":"9999-12-31T23:59:59-08:00""#,
+        r#""resource_name":"\ud83d""#,
+        "\"resource_name\":\"a\tb\"",
+    ] {
+        let result = charges(&format!(r#"[{{"id":"a",{field}}},{{"id":"b"}}]"#));
+        let rows = result["ok"]["fee_records"].as_array().map(Vec::len);
+        assert_eq!(rows, Some(2), "{field}: {result}");
+    }
+    let result = charges(r#"[{"id":"a","charging_mode":[]}]"#);
+    let drift = &result["drift"][0];
+    assert_eq!(drift["path"], "$.fee_records[0].charging_mode", "{result}");
+}
+
+#[test]
+fn lists_that_are_none_are_an_error_and_a_doubled_row_is_counted_once() {
+    for foreign in
+        ["", "null", "[]", r#"{"foo":1}"#, "<html>", r#"{"fee_records":{"0":{"id":"a"},"1":{"id":"b"}}}"#]
+    {
+        let input = json!({"cycle": "2026-04", "statistic_type": 1});
+        let result = list(CHARGES, input, &[answer(200, foreign)]);
+        assert_eq!(result["error"]["kind"], "undecodable", "{foreign}: {result}");
+    }
+    let page = |from: u32, rows: u32, total: Option<u32>| {
+        let rows: Vec<Value> =
+            (from..from + rows).map(|row| json!({"indirect_partner_id": format!("p{row}")})).collect();
+        let mut page = json!({"indirect_partners": rows});
+        if let Some(total) = total {
+            page["count"] = json!(total);
+        }
+        answer(200, page.to_string())
+    };
+    let partners = "bss.ListIndirectPartners";
+    let result = list(
+        partners,
+        json!({"limit": 100}),
+        &[page(0, 100, Some(250)), page(100, 100, Some(250)), page(200, 50, Some(250))],
+    );
+    assert_eq!(result["ok"], json!({"rows": 250, "distinct_ids": 250}), "{result}");
+    // The same page again and again ends, whatever the total says.
+    for total in [None, Some(250), Some(1_000_000)] {
+        let result = list(partners, json!({"limit": 100}), &[page(0, 100, total)]);
+        assert_eq!(result["error"]["kind"], "list_changed", "{result}");
+        assert!(result["requests"].as_u64().unwrap() <= 3, "{result}");
+    }
+    // 200 rows a page, though 100 were asked for.
+    let pages = [page(0, 200, None), page(200, 200, None), page(400, 50, None), page(0, 0, None)];
+    let result = list(partners, json!({"limit": 100}), &pages);
+    assert_eq!(result["ok"], json!({"rows": 450, "distinct_ids": 450}), "{result}");
+}
+
+#[test]
+fn every_line_gives_one_result_whatever_is_in_it() {
+    for line in [
+        "",
+        "{",
+        "null",
+        "[]",
+        "{}",
+        "\u{0}",
+        r#"{"operation":1}"#,
+        r#"{"operation":"bss.Unknown","responses":[],"input":{}}"#,
+        r#"{"operation":"bss.ListIndirectPartners","responses":[],"input":{}}"#,
+        r#"{"operation":"bss.ListIndirectPartners","responses":[],"input":[]}"#,
+        r#"{"operation":"bss.ListIndirectPartners","responses":[],"input":{},"all_pages":true}"#,
+        r#"{"operation":"bss.ListIndirectPartners","site":"moon","responses":[],"input":{}}"#,
+        r#"{"operation":"bss.ListIndirectPartners","responses":[{"status":0}],"input":{}}"#,
+        r#"{"operation":"bss.ListIndirectPartners","responses":[{"status":99999}],"input":{}}"#,
+        r#"{"operation":"bss.ListIndirectPartners","responses":[{"status":200,"body_base64":"%"}],"input":{}}"#,
+        r#"{"operation":"bss.ListIndirectPartners","responses":[{"status":200,"headers":{"a b":"c"}}],"input":{}}"#,
+        r#"{"operation":"bss.ListIndirectPartners","responses":[{"status":200,"headers":{"a":"\u0000"}}],"input":{}}"#,
+        r#"{"operation":"bss.UpdateIndirectPartnerAccount","responses":[{"status":503}],"input":{}}"#,
+    ] {
+        let result = print(line.as_bytes());
+        assert!(result["error"]["kind"].is_string() && result["requests"].is_u64(), "{line}: {result}");
+    }
+    let result = print(b"\xff\xfe");
+    assert_eq!(result["error"]["kind"], "invalid_input");
+}
+
+#[test]
+fn a_server_that_never_ends_a_list_ends_it_with_an_error_within_the_most_requests() {
+    let rows: Vec<Value> = (0..10_001)
+        .map(|page| {
+            answer(
+                200,
+                json!({"indirect_partners": [{"indirect_partner_id": format!("p{page}")}]}).to_string(),
+            )
+        })
+        .collect();
+    let result = list("bss.ListIndirectPartners", json!({"limit": 1}), &rows);
+    assert_eq!(
+        (&result["error"]["kind"], &result["requests"]),
+        (&json!("not_sent"), &json!(10_000)),
+        "{result}"
+    );
+}

@@ -1,0 +1,131 @@
+//! Waiting for reviews, payments, deliveries, refunds, invoices and budgets, on the sandbox.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::time::Duration;
+
+use huaweicloud_partner::{
+    Client, ErrorKind,
+    bills::{Invoice, InvoiceState},
+    clock::Clock as _,
+    customers::{AuthenticateEnterprise, ReviewResult, SetBudget},
+    orders::{CancelOrder, ListSubscriptions, OrderStatus, PayOrder, Unsubscribe, UnsubscribeScope},
+    types::UtcTime,
+    wait::{
+        BudgetSetTo, InvoiceIssued, OrderDelivered, OrderPaid, RealNameReviewed, RefundListed, Unsubscribed,
+        WaitToken,
+    },
+};
+use huaweicloud_partner_sandbox::{NewLine, NewOrder, Sandbox, SandboxEvent, Term};
+
+const SERVER: &str = "c6.large.2.linux@cn-north-4";
+
+fn with_money() -> (Sandbox, Client) {
+    let sandbox = Sandbox::small_distributor();
+    let recharge = SandboxEvent::Recharge { account: "customer-1".into(), amount: "10000".parse().unwrap() };
+    sandbox.apply(recharge).unwrap();
+    let customer = sandbox.client("customer-1").unwrap();
+    (sandbox, customer)
+}
+
+fn place(sandbox: &Sandbox) -> huaweicloud_partner::types::OrderId {
+    sandbox.place_order(NewOrder::new("customer-1").line(NewLine::new(SERVER, Term::Months(1)))).unwrap()
+}
+
+#[tokio::test]
+async fn an_order_is_waited_for_until_it_is_paid_delivered_and_refunded() {
+    let (sandbox, customer) = with_money();
+    let order = place(&sandbox);
+    let unpaid = customer.wait(OrderPaid::of(&order)).deadline(Duration::from_secs(20)).await.unwrap_err();
+    assert_eq!((unpaid.kind(), unpaid.is_retryable()), (ErrorKind::TimedOut, true), "{unpaid}");
+    assert!(unpaid.to_string().contains(&format!("the payment of order {order}")), "{unpaid}");
+
+    customer.send(&PayOrder::new(&order)).await.unwrap();
+    let paid = customer.wait(OrderPaid::of(&order)).await.unwrap();
+    assert_ne!(paid.status, Some(OrderStatus::PendingPayment));
+    let delivered = customer.wait(OrderDelivered::of(&order)).await.unwrap();
+    assert_eq!(delivered.status, Some(OrderStatus::Completed));
+
+    let bought = customer.send(&ListSubscriptions::new().order_id(&order)).await.unwrap();
+    let resource = bought.data[0].resource_id.clone();
+    let ended = Unsubscribe::new([resource], UnsubscribeScope::ResourceAndRenewals);
+    let ended = customer.send(&ended).await.unwrap().into_inner().order_ids[0].clone();
+    let done = customer.wait(Unsubscribed::by(&ended)).await.unwrap();
+    assert_eq!(done.status, Some(OrderStatus::Completed));
+    let refund = customer.wait(RefundListed::of(&ended)).await.unwrap();
+    assert!(refund.total().is_ok() && !refund.refund_infos.is_empty());
+}
+
+#[tokio::test]
+async fn what_will_never_come_ends_the_wait_at_once() {
+    let (sandbox, customer) = with_money();
+    let order = place(&sandbox);
+    customer.send(&CancelOrder::new(&order)).await.unwrap();
+    let before = sandbox.clock().elapsed();
+    let error = customer.wait(OrderDelivered::of(&order)).await.unwrap_err();
+    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Refused, false), "{error}");
+    assert_eq!(sandbox.clock().elapsed(), before);
+}
+
+#[tokio::test]
+async fn another_process_continues_a_wait_with_the_deadline_it_had() {
+    let (sandbox, customer) = with_money();
+    let order = place(&sandbox);
+    let wait = customer.wait(OrderPaid::of(&order)).deadline(Duration::from_secs(3600));
+    let stored = serde_json::to_string(&wait.token()).unwrap();
+    drop((wait, customer));
+
+    sandbox.clock().advance(Duration::from_secs(1800));
+    let other = sandbox.client("customer-1").unwrap();
+    other.send(&PayOrder::new(&order)).await.unwrap();
+    let token: WaitToken<OrderPaid> = serde_json::from_str(&stored).unwrap();
+    assert_eq!(other.resume_wait(token).await.unwrap().order_id, order);
+
+    let unpaid = place(&sandbox);
+    let token = WaitToken { condition: OrderPaid::of(&unpaid), ..serde_json::from_str(&stored).unwrap() };
+    let before = sandbox.clock().elapsed();
+    assert_eq!(other.resume_wait(token).await.unwrap_err().kind(), ErrorKind::TimedOut);
+    let waited = sandbox.clock().elapsed() - before;
+    assert!(waited > Duration::from_secs(1700) && waited <= Duration::from_secs(1801), "{waited:?}");
+}
+
+#[tokio::test]
+async fn budgets_and_invoices_are_waited_for() {
+    let sandbox = Sandbox::international_provider();
+    let provider = sandbox.client("provider").unwrap();
+    let amount = "500".parse().unwrap();
+    let early = provider.wait(BudgetSetTo::new("customer-4", amount)).deadline(Duration::from_secs(5)).await;
+    assert_eq!(early.unwrap_err().kind(), ErrorKind::TimedOut);
+    provider.send(&SetBudget::new("customer-4", amount)).await.unwrap();
+    let budget = provider.wait(BudgetSetTo::new("customer-4", amount)).await.unwrap();
+    assert_eq!(budget.budget_amount, Some(amount));
+
+    let start = UtcTime::from(sandbox.clock().now());
+    let invoice = Invoice::build(|invoice| {
+        invoice.invoice_amount = Some(amount);
+        invoice.invoice_state = Some(InvoiceState::Done);
+    });
+    let event = SandboxEvent::IssueInvoice { account: "provider".into(), invoice: Box::new(invoice) };
+    let id = sandbox.apply(event).unwrap().unwrap();
+    let end = (start.instant() + time::Duration::days(1)).into();
+    let issued = provider.wait(InvoiceIssued::new(id.as_str(), start, end)).await.unwrap();
+    assert_eq!(issued.request_id, id);
+}
+
+#[tokio::test]
+async fn a_review_of_a_real_name_ends_with_its_result() {
+    let sandbox = Sandbox::small_distributor();
+    let partner = sandbox.client("distributor").unwrap();
+    let files = || vec!["test/abc023.jpg".to_owned()];
+    let enterprise = AuthenticateEnterprise::new("customer-2", files(), "Cedar Toys", "91-1", "platform");
+    partner.send(&enterprise).await.unwrap();
+    let passed = partner.wait(RealNameReviewed::of("customer-2")).deadline(Duration::from_secs(86_400)).await;
+    assert_eq!(passed.unwrap().review_result, Some(ReviewResult::Passed));
+
+    let enterprise = AuthenticateEnterprise::new("customer-3", files(), "Birch Toys", "91-2", "platform");
+    partner.send(&enterprise).await.unwrap();
+    let reject = SandboxEvent::RejectReview { customer: "customer-3".into(), reason: "blurred".into() };
+    sandbox.apply(reject).unwrap();
+    let refused = partner.wait(RealNameReviewed::of("customer-3")).await.unwrap();
+    assert_eq!(refused.review_result, Some(ReviewResult::Refused), "a refusal is a result");
+}
