@@ -34,7 +34,7 @@
 //! | [`wait`] | waiting for reviews, payments, deliveries, refunds, invoices and budgets |
 //! | [`spending`] | what a customer can pay an order with |
 //! | [`permissions`] | the permission items that a list of operations needs |
-//! | [`operation`], [`registry`] | operations as values and as data |
+//! | [`mod@operation`], [`registry`] | operations as values and as data |
 //! | [`partners`], [`resellers`], [`customers`], [`vouchers`], [`orders`], [`products`], [`bills`], [`costs`], [`enterprise`] | the operations, room by room, each with a page that explains its domain |
 #![cfg_attr(
     feature = "tickets",
