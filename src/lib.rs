@@ -30,8 +30,10 @@
 //! | [`testing`] | transports for tests: mock, recordings, faults |
 //! | [`error`] | [`Error`] and its kinds; the documented error codes |
 //! | [`types`] | exact amounts and money, times, ids, open codes, personal data |
-//! | [`operation`], [`registry`] | operations as values and as data; the macro that declares one |
+//! | [`mod@operation`], [`registry`] | operations as values and as data; the macro that declares one |
 //! | [`wait`] | waits until an order, review, refund or invoice is done |
+//! | [`spending`] | what a customer can pay an order with |
+//! | [`permissions`] | the permission items that a list of operations needs |
 //! | [`partners`], [`resellers`], [`customers`], [`vouchers`], [`orders`], [`products`], [`bills`], [`costs`], [`enterprise`] | the operations, by domain |
 #![cfg_attr(
     feature = "tickets",
@@ -41,7 +43,10 @@
     feature = "workflows",
     doc = "| [`opportunities`], [`mdf`], [`programs`], [`relationships`], [`incentives`], [`workflow`] | workflows without a public API: records with states, deadlines and rules |"
 )]
-#![cfg_attr(feature = "blocking", doc = "| [`blocking`] | a client whose methods wait, for programs without async |")]
+#![cfg_attr(
+    feature = "blocking",
+    doc = "| [`blocking`] | a client whose methods wait, for programs without async |"
+)]
 #![cfg_attr(
     feature = "webui",
     doc = "| [`webui`] | Web UI hand-over: login link, SAML requests and responses, binding notifications |"

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Route, Simulated, route, vouchers::use_limits};
+use super::{Route, Simulated, route, voucher_views::use_limits};
 use crate::{
+    core::{Account, Refusal, Voucher, refuse},
     market::{self, Discount, MOST_VOUCHERS, Means, sum},
-    world::{Account, Refusal, State, Voucher, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
     error::codes,
@@ -19,7 +20,7 @@ use huaweicloud_partner::{
     vouchers::UseLimit,
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     route::<ListOrderVouchers>(),
     route::<ListOrderDiscounts>(),
     route::<PayOrder>(),
@@ -67,7 +68,7 @@ fn order_limit(limit: UseLimit) -> OrderVoucherLimit {
 fn fitting(voucher: &Voucher, left: Amount) -> OrderVoucher {
     OrderVoucher {
         coupon_id: voucher.id.as_str().into(),
-        coupon_code: Some(voucher.id.clone()),
+        coupon_code: Some(voucher.id.as_str().into()),
         status: Some(OrderVoucherStatus::Usable),
         coupon_type: Some(OrderVoucherType::Cash),
         measure_id: Some(MeasureUnit::MainUnit),
