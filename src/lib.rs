@@ -31,6 +31,8 @@
 //! | [`testing`] | transports for tests: mock, recordings, faults |
 //! | [`error`] | one [`Error`] that says what failed, whether it happened and what to do; the documented codes |
 //! | [`types`] | exact amounts, times by meaning, open codes, personal data |
+//! | [`wait`] | waiting for reviews, payments, deliveries, refunds, invoices and budgets |
+//! | [`permissions`] | the permission items that a list of operations needs |
 //! | [`operation`], [`registry`] | operations as values and as data |
 //! | [`partners`], [`resellers`], [`customers`], [`vouchers`], [`orders`], [`products`], [`bills`], [`costs`], [`enterprise`] | the operations, room by room, each with a page that explains its domain |
 #![cfg_attr(
@@ -53,6 +55,9 @@
 //! - `tokio`: the system clock, waiting on tokio's timer; part of `reqwest`.
 //! - `tickets`: the ticket service.
 //! - `workflows`: opportunities, MDF, programs, relationships and incentives.
+//! - `ring` (default): cryptography of TLS by ring; without it a provider is given to the transport's builder.
+//! - `http2`: HTTP/2 where the server offers it.
+//! - `tower`: services of tower as transports, and the client as a service.
 //! - `blocking`: a client whose methods wait.
 //! - `tracing`: spans and events through the `tracing` crate.
 //!
@@ -67,6 +72,7 @@ pub mod clock;
 pub mod error;
 pub mod journal;
 pub mod operation;
+pub mod permissions;
 pub mod registry;
 pub mod testing;
 #[cfg(feature = "tickets")]

@@ -28,6 +28,7 @@ pub struct Builder {
     middleware: Vec<Arc<dyn Middleware>>,
     propagator: Option<Hidden<Propagator>>,
     customers: Option<Arc<CustomerCredentials>>,
+    concurrency: Option<usize>,
 }
 
 /// A value without a `Debug` form of its own.
@@ -86,6 +87,7 @@ impl Builder {
             middleware: Vec::new(),
             propagator: None,
             customers: None,
+            concurrency: None,
         }
     }
 
@@ -143,6 +145,14 @@ impl Builder {
         self
     }
 
+    /// Sends at most this number of attempts at once, over all views of the client; no limit unless set. Others wait in
+    /// order within their deadlines, and one whose deadline passes meanwhile is known not to have been sent. A download
+    /// counts until its body begins.
+    pub fn concurrency_limit(mut self, attempts: usize) -> Self {
+        self.concurrency = Some(attempts);
+        self
+    }
+
     /// Options for all calls; a later call replaces the earlier.
     pub fn options(mut self, options: CallOptions) -> Self {
         self.options = options;
@@ -178,6 +188,7 @@ impl Builder {
             observers: self.observers,
             middleware: self.middleware,
             propagator: self.propagator.map(|Hidden(inject)| inject),
+            concurrency: self.concurrency.map(super::concurrency::ConcurrencyLimit::new),
             service_clock: super::service_time::ServiceClock::default(),
         };
         let mut view = CallConfig::new(credentials).with(self.options);

@@ -2,6 +2,7 @@
 
 mod body;
 mod builder;
+mod concurrency;
 mod customers;
 mod download;
 #[cfg(feature = "dynamic")]
@@ -18,6 +19,8 @@ mod response;
 mod retry;
 mod send_gate;
 mod service_time;
+#[cfg(feature = "tower")]
+mod tower;
 mod upload;
 
 use crate::types::{Drift, Site};
@@ -90,6 +93,7 @@ struct Shared {
     observers: Vec<Arc<dyn Observer>>,
     middleware: Vec<Arc<dyn Middleware>>,
     propagator: Option<Propagator>,
+    concurrency: Option<concurrency::ConcurrencyLimit>,
     /// What the responses told about the distance between the clocks.
     service_clock: service_time::ServiceClock,
 }
@@ -129,6 +133,7 @@ impl Client {
                 observers: Vec::new(),
                 middleware: Vec::new(),
                 propagator: None,
+                concurrency: None,
                 service_clock: service_time::ServiceClock::default(),
             }),
             view: CallConfig::new(Arc::new(Credentials::keys("AKTEST", "SKTEST"))),

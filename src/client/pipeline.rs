@@ -1,7 +1,7 @@
 //! The path of one call. Every attempt takes these steps in this order:
 //!
 //! 1. `identify`  gets credentials from their source and checks that the operation is offered to them on this site
-//! 2. `admit`     waits for a permit of the rate limiter
+//! 2. `admit`     waits for a permit of the rate limiter, and then for a place among the attempts under way
 //! 3. `sign`      adds address, common headers and the signature at the corrected clock
 //! 4. `exchange`  sends through the transport and reads the body up to the limit, or leaves it streaming
 //! 5. `classify`  tells a response from a failure, and whether the request may have been executed
@@ -299,6 +299,16 @@ impl<'c> Call<'c> {
             )));
         }
         let permit = self.admit(&credentials).await?;
+        let _place = match &self.client.shared.concurrency {
+            None => None,
+            Some(limit) => {
+                let (clock, longest) = (&*self.client.shared.clock, self.remaining());
+                match within(clock, longest, limit.acquire()).await {
+                    Some(place) => Some(place),
+                    None => return Err(self.out_of_time("waiting for other calls to end")),
+                }
+            }
+        };
         if let Some(gate) = self.gate {
             let send = gate.open(&credentials).await.map_err(Failure::for_good)?;
             if let Some(deadline) = send.deadline {

@@ -96,6 +96,7 @@ impl std::fmt::Debug for RawResponse {
 }
 
 impl RawResponse {
+    #[cfg(feature = "tracing")]
     pub(super) fn request_id(&self) -> Option<&str> {
         request_id(&self.headers)
     }
@@ -143,6 +144,7 @@ impl RawResponse {
         Response { value, drift: Vec::new(), raw: self }
     }
 
+    #[cfg(feature = "dynamic")]
     pub(super) fn with_drift<T>(self, value: T, drift: Vec<Drift>) -> Response<T> {
         Response { value, drift, raw: self }
     }

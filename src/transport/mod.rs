@@ -9,6 +9,8 @@ mod body;
 mod http;
 #[cfg(feature = "tracing")]
 mod log;
+#[cfg(feature = "tower")]
+mod tower;
 
 use std::fmt;
 
@@ -21,6 +23,8 @@ pub use body::{Body, ByteStream};
 pub(crate) use body::{PIECES_A_TURN, yield_once};
 #[cfg(feature = "tracing")]
 pub use log::TracingTransport;
+#[cfg(feature = "tower")]
+pub use tower::TowerTransport;
 
 /// Sends HTTP requests.
 #[async_trait]

@@ -136,8 +136,12 @@ impl World {
     }
 
     pub fn client_with(&self, off: i64, credentials: Credentials) -> Client {
-        let clock =
-            WorldClock { world: self.clone(), off: Arc::new(Mutex::new(time::Duration::seconds(off))) };
+        self.client_of(&Arc::new(Mutex::new(time::Duration::seconds(off))), credentials)
+    }
+
+    /// A client whose clock is off by what this says at each moment.
+    pub fn client_of(&self, off: &Arc<Mutex<time::Duration>>, credentials: Credentials) -> Client {
+        let clock = WorldClock { world: self.clone(), off: Arc::clone(off) };
         Client::builder(Site::China)
             .credentials(credentials)
             .transport(self.clone())
@@ -291,8 +295,11 @@ impl State {
         let (from, until) = (time("operation_time_begin"), time("operation_time_end"));
         let vouchers = head.uri.path().contains("coupon");
         let target = get("customer_id").map(str::to_owned);
-        let rows: Vec<&Record> = self
-            .records
+        // Records are in the order of their times, but for those that were executed late.
+        let oldest = from.map(|from| from - time::Duration::HOUR);
+        let first = self.records.iter().rposition(|record| oldest.is_some_and(|oldest| record.time < oldest));
+        let recent = self.records.get(first.map_or(0, |first| first + 1)..).unwrap_or_default();
+        let rows: Vec<&Record> = recent
             .iter()
             .filter(|record| record.visible <= self.now && (record.kind == "1") == vouchers)
             .filter(|record| {

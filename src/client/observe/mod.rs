@@ -8,11 +8,9 @@ use std::{fmt, time::Duration};
 
 use http::StatusCode;
 
-use crate::{
-    error::{Error, ErrorKind},
-    operation::OperationMeta,
-    types::Site,
-};
+#[cfg(any(feature = "metrics", feature = "tracing"))]
+use crate::error::ErrorKind;
+use crate::{error::Error, operation::OperationMeta, types::Site};
 
 #[cfg(feature = "metrics")]
 pub use metrics::MetricsObserver;
@@ -130,6 +128,7 @@ impl ObservationKind<'_> {
 }
 
 /// A word for the kind of an error: `error.type` where there is no HTTP status.
+#[cfg(any(feature = "metrics", feature = "tracing"))]
 pub(super) fn error_word(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::InvalidInput => "invalid_input",

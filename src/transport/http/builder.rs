@@ -9,7 +9,8 @@ use std::{
 
 use rustls::{
     ClientConfig, RootCertStore,
-    pki_types::{CertificateDer, pem::PemObject as _},
+    crypto::CryptoProvider,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
 };
 
 use super::{HttpTransport, Limits, proxy};
@@ -25,6 +26,8 @@ pub struct HttpTransportBuilder {
     limits: Limits,
     proxy: Proxy,
     roots: Roots,
+    identity: Option<Identity>,
+    crypto: Option<Arc<CryptoProvider>>,
     plain_http: bool,
     idle_connections: usize,
     idle_time: Duration,
@@ -35,6 +38,12 @@ enum Proxy {
     System,
     None,
     Address(String),
+}
+
+/// What the client shows to a server that asks who it is.
+struct Identity {
+    certificates: Vec<u8>,
+    key: Vec<u8>,
 }
 
 struct Roots {
@@ -48,6 +57,8 @@ impl HttpTransportBuilder {
             limits: Limits { connect: Duration::from_secs(10), read: Duration::from_secs(60), overall: None },
             proxy: Proxy::System,
             roots: Roots { own: Vec::new(), system: true },
+            identity: None,
+            crypto: None,
             plain_http: false,
             idle_connections: 32,
             // A write on a connection that the server is just closing has an unknown outcome; an idle connection is
@@ -105,6 +116,31 @@ impl HttpTransportBuilder {
         self.add_roots(certificates)
     }
 
+    /// Shows this certificate to servers and proxies that ask for one: the certificate with those that lead to its root, and
+    /// the private key, each in PEM form.
+    pub fn client_certificate(mut self, certificates: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>) -> Self {
+        self.identity = Some(Identity { certificates: certificates.into(), key: key.into() });
+        self
+    }
+
+    /// Takes the cryptography of TLS from this provider of rustls instead of ring. Needed without the feature `ring`, where
+    /// the build needs no C compiler:
+    ///
+    /// ```toml
+    /// huaweicloud-partner = { version = "0.1", default-features = false, features = ["reqwest"] }
+    /// rustls-graviola = "0.4"
+    /// ```
+    ///
+    /// ```ignore
+    /// let transport = HttpTransport::builder().crypto(rustls_graviola::default_provider()).build()?;
+    /// ```
+    ///
+    /// Where none is given and the feature is off, the [process-wide default](CryptoProvider::get_default) is used.
+    pub fn crypto(mut self, provider: impl Into<Arc<CryptoProvider>>) -> Self {
+        self.crypto = Some(provider.into());
+        self
+    }
+
     /// Sends without encryption to any machine where the address says `http`. Keys do not travel, but tokens and
     /// personal data do: for test networks only.
     pub fn allow_plain_http(mut self) -> Self {
@@ -137,7 +173,7 @@ impl HttpTransportBuilder {
     /// proxy's address or the product name cannot be used.
     pub fn build(self) -> Result<HttpTransport, Error> {
         let limits = self.limits.with_connect_first();
-        let tls = self.roots.config()?;
+        let tls = self.roots.config(self.identity.as_ref(), crypto(self.crypto.clone())?)?;
         let own_agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
         let agent = match &self.product {
             Some(product) => format!("{product} {own_agent}"),
@@ -146,7 +182,6 @@ impl HttpTransportBuilder {
         let common = || {
             let mut builder = reqwest::Client::builder()
                 .tls_backend_preconfigured(tls.clone())
-                .http1_only()
                 .user_agent(&agent)
                 .redirect(reqwest::redirect::Policy::none())
                 .retry(reqwest::retry::never())
@@ -159,6 +194,9 @@ impl HttpTransportBuilder {
                 .connect_timeout(limits.connect)
                 .pool_max_idle_per_host(self.idle_connections)
                 .pool_idle_timeout(self.idle_time);
+            if cfg!(not(feature = "http2")) {
+                builder = builder.http1_only();
+            }
             if let Some(overall) = limits.overall {
                 builder = builder.timeout(overall);
             }
@@ -213,14 +251,17 @@ impl Limits {
 }
 
 impl Roots {
-    /// TLS 1.2 and 1.3 by ring, set up here so that no process-wide provider is needed and none is installed.
-    fn config(&self) -> Result<ClientConfig, Error> {
+    /// TLS 1.2 and 1.3, set up here so that no process-wide provider is needed and none is installed.
+    fn config(
+        &self,
+        identity: Option<&Identity>,
+        provider: Arc<CryptoProvider>,
+    ) -> Result<ClientConfig, Error> {
         let mut own = Vec::new();
         for bytes in &self.own {
             read(bytes, &mut own)?;
         }
         let unusable = |error| wrong("a root certificate cannot be used").caused_by(error);
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()
             .map_err(|error| wrong("TLS cannot be set up").caused_by(error))?;
@@ -235,10 +276,40 @@ impl Roots {
             }
             config.with_root_certificates(store)
         };
-        let mut config = config.with_no_client_auth();
+        let mut config = match identity {
+            None => config.with_no_client_auth(),
+            Some(identity) => {
+                let mut chain = Vec::new();
+                read(&identity.certificates, &mut chain)?;
+                // The error of the key is not passed on: it must not show any of it.
+                let key = PrivateKeyDer::from_pem_slice(&identity.key)
+                    .map_err(|_| wrong("the private key of the client certificate is not proper PEM"))?;
+                config
+                    .with_client_auth_cert(chain, key)
+                    .map_err(|error| wrong("the client certificate cannot be used").caused_by(error))?
+            }
+        };
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        if cfg!(feature = "http2") {
+            config.alpn_protocols.insert(0, b"h2".to_vec());
+        }
         Ok(config)
     }
+}
+
+/// The provider that was given, or the default one.
+#[cfg(feature = "ring")]
+fn crypto(given: Option<Arc<CryptoProvider>>) -> Result<Arc<CryptoProvider>, Error> {
+    Ok(given.unwrap_or_else(|| Arc::new(rustls::crypto::ring::default_provider())))
+}
+
+#[cfg(not(feature = "ring"))]
+fn crypto(given: Option<Arc<CryptoProvider>>) -> Result<Arc<CryptoProvider>, Error> {
+    given.or_else(|| CryptoProvider::get_default().cloned()).ok_or_else(|| {
+        wrong(
+            "without the feature `ring` a provider of cryptography must be given to the transport's builder",
+        )
+    })
 }
 
 type Verified = Result<rustls_platform_verifier::Verifier, rustls::Error>;
@@ -293,6 +364,7 @@ impl fmt::Debug for HttpTransportBuilder {
             .field("proxy", &proxy)
             .field("own_roots", &self.roots.own.len())
             .field("system_roots", &self.roots.system)
+            .field("client_certificate", &self.identity.is_some())
             .field("plain_http", &self.plain_http)
             .finish_non_exhaustive()
     }
@@ -333,6 +405,9 @@ mod tests {
             builder().proxy("socks5://user:marker@127.0.0.1:1080"),
             builder().proxy("ftp://user:marker@proxy.example"),
             builder().product("line\nbreak"),
+            builder().client_certificate(root().cert.pem(), "marker"),
+            builder().client_certificate("marker", root().signing_key.serialize_pem()),
+            builder().client_certificate(root().cert.pem(), root().signing_key.serialize_pem()),
         ] {
             let shown = format!("{wrong:?}");
             let error = wrong.build().unwrap_err();

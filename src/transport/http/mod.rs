@@ -29,7 +29,7 @@ use crate::error::Error;
 
 pub use builder::HttpTransportBuilder;
 
-/// Sends requests over HTTP/1.1 with TLS, keeping connections for the next request. Cheap to clone; clones share
+/// Sends requests over HTTP/1.1, or HTTP/2 with the feature `http2` where the server offers it, with TLS, keeping connections for the next request. Cheap to clone; clones share
 /// their connections.
 ///
 /// - HTTPS only. Plain http goes to this machine alone (127.0.0.0/8, `::1`, `localhost`), and past any proxy, unless
@@ -81,6 +81,32 @@ impl HttpTransport {
         HttpTransportBuilder::new()
     }
 
+    /// A transport over a client of the program's own, for settings that the builder does not have.
+    ///
+    /// Rules that this crate depends on are the client's then: it must not follow redirects, must not repeat requests, and
+    /// must not use a proxy for this machine. A response from another address than the one that was signed is refused.
+    ///
+    /// ```no_run
+    /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use huaweicloud_partner::{Client, transport::HttpTransport, types::Site};
+    ///
+    /// let own = reqwest::Client::builder()
+    ///     .redirect(reqwest::redirect::Policy::none())
+    ///     .retry(reqwest::retry::never())
+    ///     .build()?;
+    /// let client = Client::builder(Site::China).transport(HttpTransport::with_client(own)).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_client(client: reqwest::Client) -> Self {
+        Self {
+            outward: client.clone(),
+            loopback: client,
+            plain_http: false,
+            limits: Limits { connect: Duration::from_secs(10), read: Duration::from_secs(60), overall: None },
+        }
+    }
+
     /// The client for an address, where this transport goes there.
     fn route(&self, uri: &Uri) -> Result<(&reqwest::Client, Url), TransportError> {
         let refused = |why: &'static str| {
@@ -115,6 +141,7 @@ impl Transport for HttpTransport {
                 .caused_by("this transport works within a tokio runtime only"));
         }
         let (client, url) = self.route(request.uri())?;
+        let signed = url.clone();
         let (parts, body) = request.into_parts();
         let moved = LastMove::default();
         let mut outgoing = reqwest::Request::new(parts.method, url);
@@ -148,6 +175,10 @@ impl Transport for HttpTransport {
             }
         };
 
+        if *answer.url() != signed {
+            return Err(TransportError::perhaps_sent(TransportErrorKind::Malformed)
+                .caused_by("the response comes from another address: the HTTP client follows redirects"));
+        }
         let (status, version) = (answer.status(), answer.version());
         let mut headers = std::mem::take(answer.headers_mut());
         let mut length = answer.content_length();
