@@ -32,8 +32,9 @@
 //! | [`error`] | one [`Error`] that says what failed, whether it happened and what to do; the documented codes |
 //! | [`types`] | exact amounts, times by meaning, open codes, personal data |
 //! | [`wait`] | waiting for reviews, payments, deliveries, refunds, invoices and budgets |
+//! | [`spending`] | what a customer can pay an order with |
 //! | [`permissions`] | the permission items that a list of operations needs |
-//! | [`operation`], [`registry`] | operations as values and as data |
+//! | [`mod@operation`], [`registry`] | operations as values and as data |
 //! | [`partners`], [`resellers`], [`customers`], [`vouchers`], [`orders`], [`products`], [`bills`], [`costs`], [`enterprise`] | the operations, room by room, each with a page that explains its domain |
 #![cfg_attr(
     feature = "tickets",
@@ -74,6 +75,7 @@ pub mod journal;
 pub mod operation;
 pub mod permissions;
 pub mod registry;
+pub mod spending;
 pub mod testing;
 #[cfg(feature = "tickets")]
 pub mod tickets;

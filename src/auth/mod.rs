@@ -10,10 +10,12 @@
 //! | an IAM user with a password | [`IamToken`] |
 //! | a partner on behalf of a customer | [`CustomerCredentials`] over [`AgencyKeys`] or [`AgencyToken`] |
 //! | an account behind an agency, or several in a row | [`StsAgencyKeys`] |
+//! | a partner's client for many customers | [`Builder::customers`](crate::client::Builder::customers), then [`Client::as_customer`](crate::Client::as_customer) |
 //! | the secret key in an HSM or a key service | [`Credentials::signer`] with a [`SignRequest`] |
 //!
 //! Every source that fetches caches what it fetched, renews it before it expires and shares one fetch among concurrent
-//! callers. A source of your own implements [`ProvideCredentials`]. [`sign`] and [`verify`] work without any source or
+//! callers. For the environments whose table entry is `default_chain()`, [`Client::from_env`](crate::Client::from_env) is all that a program
+//! writes. A source of your own implements [`ProvideCredentials`]. [`sign`] and [`verify`] work without any source or
 //! client.
 
 mod agency;

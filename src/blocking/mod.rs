@@ -10,7 +10,7 @@
 //!     for reseller in client.items(ListResellers::new().limit(50)) {
 //!         let reseller = reseller?;
 //!         let balances = client.send(&ShowBalances::new().indirect_partner_id(&reseller.indirect_partner_id))?;
-//!         println!("{}: {}", reseller.account_name, balances.free_for_grants()?);
+//!         println!("{}: {}", reseller.indirect_partner_id, balances.free_for_grants()?);
 //!     }
 //!     Ok(())
 //! }

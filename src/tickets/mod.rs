@@ -25,7 +25,7 @@
 //! [`Tickets`] makes these calls and those that follow.
 //!
 //! # The helper
-//! [`Tickets`] uses a [`Client`](crate::Client) and caches what changes rarely: categories, problems, severities, limits.
+//! [`Tickets`] uses a [`Client`] and caches what changes rarely: categories, problems, severities, limits.
 //! It opens tickets after checking them against all that. A [`Ticket`] is one of them; its actions first check that they
 //! fit the ticket's status.
 //!

@@ -1,7 +1,7 @@
 //! Reading and writing a struct field by field.
 //!
 //! serde's derive writes some hundred lines for every struct, for formats and checks that this API never meets; with
-//! hundreds of structs that was half of the time this crate took to compile. [`response!`] and the macro behind requests
+//! hundreds of structs that was half of the time this crate took to compile. `response!` and the macro behind requests
 //! write one `match` from names to fields and one line a field for writing instead, and leave the rest to this file.
 
 use std::{fmt, marker::PhantomData, str::FromStr};

@@ -10,7 +10,7 @@ use http::{Request, Response, header};
 use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{Sandbox, world::Account};
+use super::{Sandbox, core::Account};
 use huaweicloud_partner::{
     auth::{AccessKeys, sign},
     clock::Clock as _,

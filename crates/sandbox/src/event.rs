@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Inner, Sandbox,
     billing::{BandwidthMeasurement, CostAccess, ResourceUse},
+    core::bad_request,
+    core::{Quota, QuotaLimits, Refusal, refuse},
     faults::{FaultTrigger, SandboxFault},
-    gate::bad_request,
     ledger::LedgerAccount,
     market::{NewDiscount, NewOrder, PackageUse},
     people::positive,
-    world::{Quota, QuotaLimits, Refusal, State, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
     bills::Invoice,
@@ -309,33 +309,6 @@ fn unknown_field(given: &serde_json::Value, known: &serde_json::Value, path: Str
             .enumerate()
             .find_map(|(index, (given, known))| unknown_field(given, known, format!("{path}[{index}]"))),
         _ => None,
-    }
-}
-
-impl Sandbox {
-    /// Lets something happen. Answers the id of what came of it, where something did.
-    ///
-    /// # Errors
-    /// The refusal of the service, such as an account that does not exist; nothing has happened then.
-    pub fn apply(&self, event: SandboxEvent) -> Result<Option<String>, Refusal> {
-        let mut state = self.state();
-        let now = self.hour();
-        Self::receive_late(&mut state, now.instant());
-        let Inner { world, turnstile } = &mut *state;
-        world.advance_to(now);
-        world.note_change_of_state();
-        turnstile.past.keep(world);
-        if let SandboxEvent::Wait { seconds } = event {
-            let until = now.instant().saturating_add(time::Duration::seconds(seconds.into()));
-            Self::receive_late(&mut state, until);
-            state.world.advance_to(until.into());
-            self.clock.advance(std::time::Duration::from_secs(seconds.into()));
-            return Ok(None);
-        }
-        let happened = world.apply(event)?;
-        let waited = state.world.now.instant() - now.instant();
-        self.clock.advance(waited.try_into().unwrap_or_default());
-        Ok(happened)
     }
 }
 

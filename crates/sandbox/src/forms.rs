@@ -4,44 +4,44 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
-use super::world::Refusal;
+use super::core::Refusal;
 use huaweicloud_partner::operation::{BodyKind, OperationMeta};
 
 /// What a handler is given.
 #[derive(Default)]
-pub(super) struct Asked<'a> {
+pub(crate) struct Asked<'a> {
     /// All parameters as one JSON object, wherever they travelled.
-    pub(super) flat: &'a [u8],
+    pub(crate) flat: &'a [u8],
     /// The file of a form.
-    pub(super) file: Option<File>,
+    pub(crate) file: Option<File>,
     /// Where the sandbox was called, such as `https://osm.cn-south-1.myhuaweicloud.com`.
-    pub(super) address: String,
+    pub(crate) address: String,
 }
 
 /// What a handler answers.
-pub(super) enum Reply {
+pub(crate) enum Reply {
     Json(Vec<u8>),
     File(File),
 }
 
 /// A file on its way in or out.
 #[derive(Clone, Debug)]
-pub(super) struct File {
-    pub(super) name: String,
-    pub(super) content_type: String,
-    pub(super) bytes: Bytes,
+pub(crate) struct File {
+    pub(crate) name: String,
+    pub(crate) content_type: String,
+    pub(crate) bytes: Bytes,
 }
 
 impl Reply {
     /// An answer in JSON.
-    pub(super) fn json(answer: &impl Serialize) -> Result<Self, Refusal> {
+    pub(crate) fn json(answer: &impl Serialize) -> Result<Self, Refusal> {
         huaweicloud_partner::types::to_wire_json(answer)
             .map(Self::Json)
-            .map_err(|error| super::gate::bad_request(error.to_string()))
+            .map_err(|error| crate::core::bad_request(error.to_string()))
     }
 
     /// The answer as HTTP has it; one that says nothing has no content.
-    pub(super) fn into_response(self) -> Response<Bytes> {
+    pub(crate) fn into_response(self) -> Response<Bytes> {
         let mut response = Response::new(Bytes::new());
         match self {
             Self::Json(body) if body == b"{}" => *response.status_mut() = StatusCode::NO_CONTENT,
@@ -67,7 +67,7 @@ impl Reply {
 }
 
 /// The body of a request as JSON, and its file: of a form, the texts become the fields of an object.
-pub(super) fn opened(
+pub(crate) fn opened(
     meta: &OperationMeta,
     head: &http::request::Parts,
     body: &Bytes,
@@ -103,7 +103,7 @@ pub(super) fn opened(
 }
 
 /// Where a request was sent to. A request that names only a path came over plain HTTP where its host is this machine.
-pub(super) fn called_at(head: &http::request::Parts) -> String {
+pub(crate) fn called_at(head: &http::request::Parts) -> String {
     let host = head.uri.authority().map(|authority| authority.as_str().to_owned());
     let host = host.or_else(|| Some(head.headers.get(header::HOST)?.to_str().ok()?.to_owned()));
     let host = host.unwrap_or_default();

@@ -13,8 +13,10 @@ use http::{HeaderValue, Response, StatusCode, header, request};
 use serde::Serialize;
 use time::OffsetDateTime;
 
+use super::core::unfit;
 use super::forms;
 use super::{
+    core::{Account, Refusal, refuse_with},
     faults::{self, LateRequest, Past},
     forms::{Asked, Reply},
     hosts::Host,
@@ -22,7 +24,7 @@ use super::{
     identities::BadToken,
     journal::{Journal, Kept},
     rooms::{self, Handler},
-    world::{Account, Refusal, State, refuse_with},
+    world::State,
 };
 use huaweicloud_partner::{
     auth::{self, CLOCK_TOLERANCE},
@@ -42,39 +44,39 @@ const LOCKED_FOR: Duration = Duration::from_secs(300);
 
 /// What the gate remembers between calls that is no part of the world.
 #[derive(Debug, Default)]
-pub(super) struct FrontState {
+pub(crate) struct FrontState {
     /// Calls counted against the documented quotas.
     calls: HashMap<(String, &'static str), VecDeque<Duration>>,
     /// Lets everybody through as often as they like.
-    pub(super) unlimited: bool,
+    pub(crate) unlimited: bool,
     /// Keys with how often in a row their signature was wrong, and when last.
     wrong: HashMap<String, (u32, Duration)>,
-    pub(super) journal: Journal,
+    pub(crate) journal: Journal,
     /// When the last request came, by the clock of waits.
-    pub(super) elapsed: Duration,
+    pub(crate) elapsed: Duration,
     /// Requests that are on their way.
-    pub(super) late: Vec<LateRequest>,
+    pub(crate) late: Vec<LateRequest>,
     /// Earlier states, for queries with a delay.
-    pub(super) past: Past,
+    pub(crate) past: Past,
 }
 
 /// The hour of a call.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct RequestTime {
+pub(crate) struct RequestTime {
     /// The sandbox's hour.
-    pub(super) now: OffsetDateTime,
-    pub(super) elapsed: Duration,
+    pub(crate) now: OffsetDateTime,
+    pub(crate) elapsed: Duration,
     /// The machine's hour, by which the clients of a server sign when the sandbox's is another.
-    pub(super) machine: Option<OffsetDateTime>,
+    pub(crate) machine: Option<OffsetDateTime>,
 }
 
 impl RequestTime {
-    pub(super) fn of(clock: &dyn Clock) -> Self {
+    pub(crate) fn of(clock: &dyn Clock) -> Self {
         Self { now: clock.now(), elapsed: clock.elapsed(), machine: None }
     }
 
     /// The sandbox's hour in whole seconds, as the service tells time.
-    pub(super) fn hour(&self) -> UtcTime {
+    pub(crate) fn hour(&self) -> UtcTime {
         self.now.replace_nanosecond(0).unwrap_or(self.now).into()
     }
 }
@@ -112,7 +114,7 @@ impl FrontState {
 }
 
 /// Answers a request out of the world.
-pub(super) fn answer(
+pub(crate) fn answer(
     world: &mut State,
     turnstile: &mut FrontState,
     moment: RequestTime,
@@ -279,19 +281,6 @@ fn admit(caller: &Account, host: Host, meta: &OperationMeta) -> Result<(), Refus
         _ if meta.name == "bss.ListPartnerBalances" => Err(refuse_with(StatusCode::OK, codes::NOT_A_PARTNER)),
         _ => Err(refuse_with(StatusCode::FORBIDDEN, codes::ACCESS_DENIED)),
     }
-}
-
-/// [`bad_request`] as the operation's service answers it: the ticket service with a code of its own and HTTP status 200.
-pub(super) fn unfit(meta: &OperationMeta, reason: String) -> Refusal {
-    match meta.service() {
-        Service::Tickets => ApiError::new(StatusCode::OK, codes::TICKET_BAD_PARAMETER.as_str(), reason),
-        _ => bad_request(reason),
-    }
-}
-
-/// A request that cannot be read or breaks a rule.
-pub(super) fn bad_request(reason: String) -> Refusal {
-    ApiError::new(StatusCode::BAD_REQUEST, codes::BAD_PARAMETER.as_str(), reason)
 }
 
 fn not_authenticated(reason: &str) -> Refusal {

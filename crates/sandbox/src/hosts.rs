@@ -6,7 +6,7 @@ use huaweicloud_partner::operation::{Service, Sites};
 
 /// What a host name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Host {
+pub(crate) enum Host {
     /// One of a site's own hosts.
     Of(Service, Sites),
     /// The identity service.
@@ -17,7 +17,7 @@ pub(super) enum Host {
 
 impl Host {
     /// The host that a request names.
-    pub(super) fn of(head: &request::Parts) -> Self {
+    pub(crate) fn of(head: &request::Parts) -> Self {
         let header = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
         let authority = header.or_else(|| head.uri.authority().map(http::uri::Authority::as_str));
         let name = authority.unwrap_or_default().split(':').next().unwrap_or_default().to_ascii_lowercase();

@@ -8,7 +8,8 @@ use http::{HeaderValue, Method, Response, StatusCode, header, request};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::world::{Account, Refusal, State};
+use super::core::{Account, Refusal};
+use super::world::State;
 use huaweicloud_partner::types::{Personal, Secret, UtcTime};
 
 /// How long tokens last.
@@ -18,7 +19,7 @@ const KEYS_SECONDS: i64 = 900;
 const KEYS_LIMITS: std::ops::RangeInclusive<i64> = 900..=86_400;
 
 /// The paths that are served, whatever the method.
-pub(super) fn serves(path: &str) -> bool {
+pub(crate) fn serves(path: &str) -> bool {
     matches!(
         path.trim_end_matches('/'),
         "/v3/auth/tokens" | "/v3.0/OS-CREDENTIAL/securitytokens" | "/v3/auth/domains" | "/v3/projects"
@@ -92,7 +93,7 @@ struct ByToken {
 }
 
 /// Answers a call. `caller` finds out who signed it or whose token it carries.
-pub(super) fn answer(
+pub(crate) fn answer(
     world: &mut State,
     head: &request::Parts,
     body: &Bytes,

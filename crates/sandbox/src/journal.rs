@@ -113,20 +113,20 @@ fn holds(held: &Value, wanted: &Value) -> bool {
 
 /// A request as it is kept: read and masked only when somebody looks.
 #[derive(Debug)]
-pub(super) struct Kept {
-    pub(super) at: UtcTime,
-    pub(super) request_id: String,
+pub(crate) struct Kept {
+    pub(crate) at: UtcTime,
+    pub(crate) request_id: String,
     method: http::Method,
     uri: http::Uri,
     body: Bytes,
-    pub(super) operation: Option<&'static str>,
-    pub(super) caller: Option<String>,
-    pub(super) status: u16,
-    pub(super) code: Option<String>,
+    pub(crate) operation: Option<&'static str>,
+    pub(crate) caller: Option<String>,
+    pub(crate) status: u16,
+    pub(crate) code: Option<String>,
 }
 
 impl Kept {
-    pub(super) fn of(head: &request::Parts, body: &Bytes, at: UtcTime, request_id: &str) -> Self {
+    pub(crate) fn of(head: &request::Parts, body: &Bytes, at: UtcTime, request_id: &str) -> Self {
         Self {
             at,
             request_id: request_id.to_owned(),
@@ -186,21 +186,21 @@ fn mask(value: &mut Value) {
 
 /// The last requests in their order.
 #[derive(Debug, Default)]
-pub(super) struct Journal(VecDeque<Kept>);
+pub(crate) struct Journal(VecDeque<Kept>);
 
 impl Journal {
-    pub(super) fn note(&mut self, entry: Kept) {
+    pub(crate) fn note(&mut self, entry: Kept) {
         if self.0.len() == KEPT {
             self.0.pop_front();
         }
         self.0.push_back(entry);
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
 
-    pub(super) fn requests(&self) -> Vec<RequestLogEntry> {
+    pub(crate) fn requests(&self) -> Vec<RequestLogEntry> {
         self.0.iter().map(Kept::shown).collect()
     }
 }

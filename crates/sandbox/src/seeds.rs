@@ -6,7 +6,7 @@ use super::{scenario::Scenario, world::State};
 use huaweicloud_partner::types::{BEIJING, BillCycle, UtcTime};
 
 /// The worlds that ship with the crate.
-pub(super) const NAMES: &[&str] = &[
+pub(crate) const NAMES: &[&str] = &[
     "everyone",
     "small_distributor",
     "solution_provider",
@@ -16,7 +16,7 @@ pub(super) const NAMES: &[&str] = &[
 ];
 
 /// Nine in the morning of 6 May 2026 in Beijing, when a world begins.
-pub(super) fn morning() -> UtcTime {
+pub(crate) fn morning() -> UtcTime {
     let day = Date::from_calendar_date(2026, Month::May, 6).unwrap_or(Date::MIN);
     let hour = Time::from_hms(9, 0, 0).unwrap_or(Time::MIDNIGHT);
     PrimitiveDateTime::new(day, hour).assume_offset(BEIJING).into()
@@ -35,7 +35,7 @@ fn scenario(name: &str) -> Option<&'static str> {
 }
 
 /// A world by its name, as it is at this hour.
-pub(super) fn world(name: &str, now: UtcTime) -> Option<State> {
+pub(crate) fn world(name: &str, now: UtcTime) -> Option<State> {
     if name == "large_month" {
         return Some(large_month(now));
     }
@@ -48,24 +48,24 @@ fn shipped(name: &str) -> State {
 }
 
 /// A distributor with three resellers and four customers.
-pub(super) fn small_distributor() -> State {
+pub(crate) fn small_distributor() -> State {
     shipped("small_distributor")
 }
 
 /// A solution provider on the international site: five customers of the Reseller model, four with budgets, and one that
 /// it referred. Some have used the network this month.
-pub(super) fn international_provider() -> State {
+pub(crate) fn international_provider() -> State {
     shipped("international_provider")
 }
 
 /// An enterprise on the China site: a master with two members in two units, 10,000.00 yuan, credit and a voucher.
-pub(super) fn enterprise() -> State {
+pub(crate) fn enterprise() -> State {
     shipped("enterprise")
 }
 
 /// The small distributor with a month of 200,000 rows behind it, the one before, whose figures are final after the
 /// fifth day.
-pub(super) fn large_month(now: UtcTime) -> State {
+pub(crate) fn large_month(now: UtcTime) -> State {
     let mut world = world("small_distributor", now).unwrap_or_else(|| State::new(now));
     // The month before is over.
     let _ = world.fill_month(BillCycle::containing(now).previous(), 200_000);

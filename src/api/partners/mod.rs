@@ -33,7 +33,7 @@
 //! # When the answer is lost
 //! No transfer carries a key against repeats. After an [outcome that is not
 //! known](crate::ErrorKind::OutcomeUnknown) the records decide: they are found by receiver, kind, time and amount
-//! ([`Adjustment::matches`]). Two equal grants to one customer in the same minutes cannot be told apart, and a query for a
+//! ([`Resolvable`](crate::operation::Resolvable)). Two equal grants to one customer in the same minutes cannot be told apart, and a query for a
 //! wrong customer answers an empty list rather than an error, so an empty list proves nothing unless the ids are right.
 //! How long a record takes to appear is not documented.
 //!

@@ -2,7 +2,8 @@
 
 use crate::{
     billing::{Selection, plus},
-    world::{Account, AccountKind, Owned, Refusal, State, refuse},
+    core::{Account, AccountKind, Owned, Refusal, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
     bills::{

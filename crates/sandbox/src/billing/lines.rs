@@ -5,8 +5,9 @@ use std::{borrow::Cow, collections::BTreeMap};
 use super::{month::Share, plus};
 use crate::{
     charges::{Booked, last_day},
+    core::Account,
     market::{Name, Offer},
-    world::{Account, State},
+    world::State,
 };
 use huaweicloud_partner::{
     bills::{BillType, ChargingMode, PeriodType},
@@ -92,7 +93,7 @@ impl Selection<'_> {
     }
 
     /// May this month, or this customer, have a wanted line?
-    pub(super) fn covers(&self, cycle: BillCycle, customer: &str) -> bool {
+    pub(crate) fn covers(&self, cycle: BillCycle, customer: &str) -> bool {
         (self.first..=self.last).contains(&cycle) && self.names(customer)
     }
 

@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::world::{Owned, Refusal, State, refuse};
+use super::core::{Owned, Refusal, refuse};
+use super::world::State;
 use huaweicloud_partner::{
     bills::Invoice,
     error::codes,
@@ -20,17 +21,17 @@ use huaweicloud_partner::{
 };
 
 pub use bandwidth::BandwidthMeasurement;
-pub(super) use bandwidth::{Bandwidth, Billed};
-pub(super) use lines::{Cell, Kind, Line, Selection, Sums, joined};
+pub(crate) use bandwidth::{Bandwidth, Billed};
+pub(crate) use lines::{Cell, Kind, Line, Selection, Sums, joined};
 use month::Month;
 pub use uses::ResourceUse;
 
 /// The state of this room.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Billing {
+pub(crate) struct Billing {
     /// Charges of which something is owed, by their place in the list.
-    pub(super) unsettled: Vec<usize>,
+    pub(crate) unsettled: Vec<usize>,
     /// Customers that do not see costs, and why.
     costs: BTreeMap<String, CostAccess>,
     bandwidths: Vec<Bandwidth>,
@@ -57,7 +58,7 @@ pub enum CostAccess {
 
 impl State {
     /// Refuses an account that does not see costs, with the code that says why.
-    pub(super) fn check_cost_access(&self, account: &str) -> Result<(), Refusal> {
+    pub(crate) fn check_cost_access(&self, account: &str) -> Result<(), Refusal> {
         match self.billing.costs.get(account).copied().unwrap_or(CostAccess::Shown) {
             CostAccess::Shown => Ok(()),
             CostAccess::Off => Err(refuse(codes::COST_CENTRE_OFF)),
@@ -66,7 +67,7 @@ impl State {
         }
     }
 
-    pub(super) fn set_cost_access(&mut self, account: String, access: CostAccess) -> Result<(), Refusal> {
+    pub(crate) fn set_cost_access(&mut self, account: String, access: CostAccess) -> Result<(), Refusal> {
         if !self.accounts.contains_key(&account) {
             return Err(refuse(codes::ACCOUNT_NOT_FOUND));
         }
@@ -76,12 +77,12 @@ impl State {
 }
 
 /// The sum of two amounts of one world. The books hold the sum of all charges, so none of them has too many digits.
-pub(super) fn plus(a: Amount, b: Amount) -> Amount {
+pub(crate) fn plus(a: Amount, b: Amount) -> Amount {
     a.checked_add(b).unwrap_or(a)
 }
 
 /// The first and the last day of a cycle.
-pub(super) fn days_of(cycle: BillCycle) -> (Day, Day) {
+pub(crate) fn days_of(cycle: BillCycle) -> (Day, Day) {
     let first = |cycle: BillCycle| {
         time::Date::from_calendar_date(cycle.year(), cycle.month(), 1).unwrap_or(time::Date::MAX)
     };

@@ -18,9 +18,10 @@ use super::{
     uses::{payable, rated},
 };
 use crate::{
+    core::{Account, AccountKind, Refusal, refuse},
     ledger::LedgerAccount,
     market::{Offer, offers_of},
-    world::{Account, AccountKind, Refusal, State, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
     bills::{BillType, ChargingMode},
@@ -36,8 +37,8 @@ const PERIODS: u32 = 20;
 
 /// A month of many rows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Month {
-    pub(super) cycle: BillCycle,
+pub(crate) struct Month {
+    pub(crate) cycle: BillCycle,
     seed: u64,
     /// What customers use, site by site.
     offers: Vec<Assortment>,
@@ -57,8 +58,8 @@ type DailySums = BTreeMap<(Day, u32), (Sums, Amount)>;
 
 /// The rows of one customer, as far as they are stored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct KeptShare {
-    pub(super) customer: String,
+pub(crate) struct KeptShare {
+    pub(crate) customer: String,
     partner: Option<String>,
     association: Option<String>,
     rows: u32,
@@ -68,11 +69,11 @@ pub(super) struct KeptShare {
 }
 
 /// The rows of one customer.
-pub(super) struct Share<'w> {
+pub(crate) struct Share<'w> {
     world: &'w State,
     month: &'w Month,
     account: &'w Account,
-    pub(super) kept: &'w KeptShare,
+    pub(crate) kept: &'w KeptShare,
     /// Which of the world's large months, and which of its customers: numbers in ids.
     place: (usize, usize),
     /// The first instant of the month and of the next.
@@ -81,13 +82,13 @@ pub(super) struct Share<'w> {
 }
 
 /// The numbers of wanted rows: of these kinds, in this range.
-pub(super) struct Rows {
+pub(crate) struct Rows {
     kinds: Vec<u32>,
     range: Range<u32>,
 }
 
 impl Month {
-    pub(super) fn shares<'w>(
+    pub(crate) fn shares<'w>(
         &'w self,
         world: &'w State,
         index: usize,
@@ -116,7 +117,7 @@ impl Assortment {
 
 impl<'w> Share<'w> {
     /// Which rows are wanted.
-    pub(super) fn rows(&self, selection: &Selection<'_>) -> Rows {
+    pub(crate) fn rows(&self, selection: &Selection<'_>) -> Rows {
         let wanted = |kind: &u32| self.kind(*kind).is_some_and(|kind| (selection.wanted)(&kind));
         let kinds = (0..KINDS).filter(wanted).collect();
         let range = match (selection.trade, selection.days) {
@@ -133,7 +134,7 @@ impl<'w> Share<'w> {
     }
 
     /// One row.
-    pub(super) fn line(&self, row: u32) -> Option<Line<'w>> {
+    pub(crate) fn line(&self, row: u32) -> Option<Line<'w>> {
         let kind = self.kind(row % KINDS)?;
         let (usage, sums) = self.amounts(row, &kind)?;
         let by_use = kind.mode == ChargingMode::PayPerUse;
@@ -154,7 +155,7 @@ impl<'w> Share<'w> {
     }
 
     /// The rows of a day and a kind together, as far as they are wanted.
-    pub(super) fn cells(&self, selection: &Selection<'_>) -> Vec<Cell<'w>> {
+    pub(crate) fn cells(&self, selection: &Selection<'_>) -> Vec<Cell<'w>> {
         if selection.trade.is_some() {
             let rows = self.rows(selection);
             let lines = (0..rows.count()).filter_map(|place| self.line(rows.nth(place)?));
@@ -289,12 +290,12 @@ impl<'w> Share<'w> {
 
 impl Rows {
     /// How many there are.
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.below(self.range.end).saturating_sub(self.below(self.range.start))
     }
 
     /// The number of one of them, by its place.
-    pub(super) fn nth(&self, place: usize) -> Option<u32> {
+    pub(crate) fn nth(&self, place: usize) -> Option<u32> {
         let place = place + self.below(self.range.start);
         let rounds = u32::try_from(place.checked_div(self.kinds.len())?).ok()?;
         let row = rounds.checked_mul(KINDS)?.checked_add(*round(&self.kinds, place)?)?;

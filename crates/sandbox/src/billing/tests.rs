@@ -4,9 +4,9 @@ use futures_util::TryStreamExt as _;
 
 use super::*;
 use crate::{
-    Sandbox,
     charges::{Charge, Paid},
     event::SandboxEvent,
+    sandbox::Sandbox,
 };
 use huaweicloud_partner::{
     bills::{

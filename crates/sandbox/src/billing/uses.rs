@@ -4,11 +4,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Sandbox,
     charges::{Charge, Paid},
-    event::SandboxEvent,
+    core::{AccountKind, Refusal, refuse},
     ledger::LedgerAccount,
-    world::{AccountKind, Refusal, State, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
     bills::{BillType, ChargingMode},
@@ -66,22 +65,6 @@ impl ResourceUse {
     }
 }
 
-impl Sandbox {
-    /// Lets a customer use a resource that is paid for by use, and answers the id of the charge.
-    ///
-    /// The price is the offer's, rated to eight decimals and charged to cents on the China site. Vouchers pay first, those
-    /// that end soonest before others, then cash, then credit. What neither covers is owed: it stands as arrears in the bills and is
-    /// paid as soon as the customer has money again.
-    ///
-    /// # Errors
-    /// [`ACCOUNT_NOT_FOUND`](codes::ACCOUNT_NOT_FOUND) where there is no such customer,
-    /// [`PRODUCT_NOT_FOUND`](codes::PRODUCT_NOT_FOUND) where the offer is not sold by use on the customer's site,
-    /// [`BAD_PARAMETER`](codes::BAD_PARAMETER) for an amount that is not above zero and for a time that is not over.
-    pub fn use_resource(&self, what: ResourceUse) -> Result<String, Refusal> {
-        self.apply(SandboxEvent::Use(what)).map(Option::unwrap_or_default)
-    }
-}
-
 impl State {
     /// Charges for a use; see [`Sandbox::use_resource`]. Gives the id of the charge.
     pub(crate) fn use_resource(&mut self, what: ResourceUse) -> Result<String, Refusal> {
@@ -132,7 +115,7 @@ impl State {
             left = left.checked_sub(taken).unwrap_or_default();
             taken
         };
-        let usable = |voucher: &&crate::world::Voucher| {
+        let usable = |voucher: &&crate::core::Voucher| {
             voucher.customer == customer
                 && voucher.is_usable(self.now)
                 && voucher.effective <= self.now
@@ -157,12 +140,12 @@ impl State {
 }
 
 /// Price times amount, cut after eight decimals.
-pub(super) fn rated(price: Amount, amount: Amount) -> Option<Amount> {
+pub(crate) fn rated(price: Amount, amount: Amount) -> Option<Amount> {
     let product: Option<Decimal> = price.as_decimal().checked_mul(amount.as_decimal());
     product.map(|product| Amount::from(Amount::from(product).truncated(8).as_decimal().normalize()))
 }
 
 /// What is charged of an amount due: whole cents on the China site, all of it elsewhere.
-pub(super) fn payable(site: Site, due: Amount) -> Amount {
+pub(crate) fn payable(site: Site, due: Amount) -> Amount {
     if site == Site::China { due.truncated(2) } else { due }
 }

@@ -1,6 +1,7 @@
 //! Faults that the sandbox itself makes, always the same ones for a seed.
 
 mod late;
+mod rules;
 
 use std::{collections::BTreeMap, ops::RangeInclusive, time::Duration};
 
@@ -8,14 +9,12 @@ use http::StatusCode;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::{Value, json};
 
-pub(super) use late::{LateRequest, Past};
+pub(crate) use late::{LateRequest, Past};
 
-use super::world::{Refusal, State};
-use super::{Sandbox, gate::bad_request};
+use super::core::Refusal;
 use huaweicloud_partner::{
     error::{ApiError, ErrorCode},
     operation::{Operation, OperationMeta, Service},
-    registry,
     testing::InjectedFault,
 };
 
@@ -76,7 +75,7 @@ impl<'de> Deserialize<'de> for SandboxFault {
 }
 
 /// The refusal with a code that was injected, with the status that is documented for it.
-pub(super) fn refusal(code: &str, meta: &OperationMeta) -> Refusal {
+pub(crate) fn refusal(code: &str, meta: &OperationMeta) -> Refusal {
     let code = ErrorCode::from(code);
     let status = match code.as_str() {
         "CBC.0105" | "OSM.0002" => StatusCode::UNAUTHORIZED,
@@ -159,15 +158,15 @@ impl FaultTrigger {
 /// The faults to come and those that were.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Faults {
+pub(crate) struct Faults {
     seed: u64,
     rules: Vec<Rule>,
     requests: u64,
-    injected: Vec<(u64, SandboxFault)>,
+    pub(crate) injected: Vec<(u64, SandboxFault)>,
     /// By the qualified names of queries how many seconds pass before they show what was done.
-    pub(super) delays: BTreeMap<String, u32>,
+    pub(crate) delays: BTreeMap<String, u32>,
     /// By how many seconds the gateway's clock is ahead.
-    pub(super) gateway_ahead: i32,
+    pub(crate) gateway_ahead: i32,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -180,16 +179,16 @@ struct Rule {
 }
 
 impl Faults {
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rules.is_empty()
     }
 
     /// Removes everything but the seed.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         *self = Self { seed: self.seed, ..Self::default() };
     }
 
-    pub(super) fn seed(&mut self, seed: u64) {
+    pub(crate) fn seed(&mut self, seed: u64) {
         self.seed = seed;
         for (index, rule) in self.rules.iter_mut().enumerate() {
             rule.chance = chance(seed, index);
@@ -197,7 +196,7 @@ impl Faults {
     }
 
     /// Counts a request, and says the fault that is applied to it: the rule added first decides.
-    pub(super) fn next_of_operation(&mut self, operation: Option<&str>) -> Option<SandboxFault> {
+    pub(crate) fn next_of_operation(&mut self, operation: Option<&str>) -> Option<SandboxFault> {
         self.requests += 1;
         let mut struck = None;
         for rule in &mut self.rules {
@@ -233,81 +232,6 @@ impl Rule {
 /// Where the chances of a rule begin, so that one more rule does not change what the others do.
 fn chance(seed: u64, rule: usize) -> u64 {
     seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(rule as u64)
-}
-
-impl State {
-    /// Sets after how many seconds a query shows what was done.
-    pub(super) fn delay_records(&mut self, operation: &str, seconds: u32) -> Result<(), Refusal> {
-        let entry = registry::find(operation)
-            .ok_or_else(|| bad_request(format!("there is no operation {operation}")))?;
-        let delays = &mut self.faults.delays;
-        match seconds {
-            0 => drop(delays.remove(entry.meta.name)),
-            seconds => drop(delays.insert(entry.meta.name.to_owned(), seconds)),
-        }
-        Ok(())
-    }
-
-    /// Adds a fault to come.
-    pub(super) fn inject(&mut self, fault: SandboxFault, when: FaultTrigger) -> Result<(), Refusal> {
-        let when = match when.on {
-            Some(name) => {
-                let entry = registry::find(&name)
-                    .ok_or_else(|| bad_request(format!("there is no operation {name}")))?;
-                FaultTrigger { on: Some(entry.meta.name.to_owned()), ..when }
-            }
-            None => when,
-        };
-        let faults = &mut self.faults;
-        let chance = chance(faults.seed, faults.rules.len());
-        faults.rules.push(Rule { fault, when, seen: 0, chance });
-        Ok(())
-    }
-}
-
-impl Sandbox {
-    /// Lets some requests fail. Several rules may be set; each counts the requests that it is about, and where several
-    /// strike the one set first decides.
-    pub fn inject(&self, fault: impl Into<SandboxFault>, when: FaultTrigger) {
-        // It names an operation by its type, if at all, so it is known.
-        let _ = self.state().world.inject(fault.into(), when);
-    }
-
-    /// Sets the seed of all chances; 0 unless set.
-    pub fn seed_faults(&self, seed: u64) {
-        self.state().world.faults.seed(seed);
-    }
-
-    /// Lets a query show what was done only this much later, as the record queries of the service do: its responses are
-    /// those that it would have given that much earlier. Zero ends the delay.
-    pub fn delay_records<O: Operation>(&self, delay: Duration) {
-        let seconds = u32::try_from(delay.as_secs()).unwrap_or(u32::MAX);
-        // The operation exists, for it has a type.
-        let _ = self.state().world.delay_records(O::META.name, seconds);
-    }
-
-    /// Sets the gateway's clock this much ahead of the clock by which records are written, or behind it where negative:
-    /// `Date` headers and the check of signatures go by it.
-    pub fn skew_gateway(&self, seconds: i32) {
-        self.state().world.faults.gateway_ahead = seconds.clamp(-86_400, 86_400);
-    }
-
-    /// Removes all faults, delays and skews. Requests that are on their way still arrive.
-    pub fn clear_faults(&self) {
-        self.state().world.faults.clear();
-    }
-
-    /// The faults to come, the delays and skews, and the faults so far, as JSON.
-    pub fn faults(&self) -> Value {
-        let state = self.state();
-        serde_json::to_value(&state.world.faults).unwrap_or_default()
-    }
-
-    /// The faults so far, each with the number of its request among all, from 1. Requests are counted from the first
-    /// rule on.
-    pub fn injected(&self) -> Vec<(u64, SandboxFault)> {
-        self.state().world.faults.injected.clone()
-    }
 }
 
 #[cfg(test)]

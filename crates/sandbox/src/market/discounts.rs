@@ -8,9 +8,8 @@ use super::{
     terms::share,
 };
 use crate::{
-    Sandbox,
-    event::SandboxEvent,
-    world::{Account, Refusal, State, refuse},
+    core::{Account, Refusal, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
     error::codes,
@@ -155,18 +154,6 @@ fn spread(off: Amount, prices: &[Amount], total: Amount) -> Vec<Amount> {
     prices.iter().map(part).collect()
 }
 
-impl Sandbox {
-    /// Grants a discount to a customer. Answers its id.
-    ///
-    /// # Errors
-    /// [`codes::ACCOUNT_NOT_FOUND`] for one who is no customer, [`codes::BAD_PARAMETER`] for numbers that make no
-    /// discount, [`codes::ORDER_NOT_FOUND`] where it is for an order that the customer does not have.
-    pub fn grant_discount(&self, discount: NewDiscount) -> Result<String, Refusal> {
-        let id = self.apply(SandboxEvent::GrantDiscount(discount))?;
-        id.ok_or_else(|| refuse(codes::INTERNAL_ERROR))
-    }
-}
-
 impl State {
     /// Keeps a discount. Answers its id.
     pub(crate) fn grant_discount(&mut self, terms: NewDiscount) -> Result<String, Refusal> {
@@ -216,7 +203,7 @@ impl State {
     }
 
     /// The discount that the system chooses: an adjusted price, else the largest commercial one, else the largest.
-    pub(super) fn chosen_discount(&self, order: &Order) -> Option<String> {
+    pub(crate) fn chosen_discount(&self, order: &Order) -> Option<String> {
         let found = self.discounts_of(order).into_iter();
         let payable = found.filter(|(discount, _)| discount.terms.kind != OrderDiscountType::Contract);
         let best = payable.max_by_key(|(discount, off)| {
@@ -248,7 +235,7 @@ impl Market {
 }
 
 /// A share of an amount, cut to cents: what comes back is never more than what was paid.
-pub(super) fn cut_share(amount: Amount, part: i64, whole: i64) -> Amount {
+pub(crate) fn cut_share(amount: Amount, part: i64, whole: i64) -> Amount {
     share(amount, part, whole).truncated(2)
 }
 

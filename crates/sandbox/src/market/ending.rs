@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{
     charges::Paid,
-    world::{Refusal, State, refuse},
+    core::{Refusal, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
     bills::BillType,

@@ -16,7 +16,8 @@ use super::{
 };
 use crate::{
     charges::Paid,
-    world::{Refusal, State, refuse},
+    core::{Refusal, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
     error::{ErrorCode, codes},
@@ -353,7 +354,7 @@ impl State {
     }
 
     /// Puts the next automatic renewal of a resource on the agenda, if it renews itself.
-    pub(super) fn reschedule(&mut self, id: &str) {
+    pub(crate) fn reschedule(&mut self, id: &str) {
         let Some(resource) = self.market.resources.get_mut(id) else { return };
         let days = self.market.renewal_days.get(&resource.customer).and_then(|days| days.before);
         let (expires, now) = (resource.expires(), self.now);

@@ -20,18 +20,18 @@ pub use ordering::{Attachment, NewLine, NewOrder};
 pub use packages::PackageUse;
 pub use terms::Term;
 
-pub(super) use catalogue::{Name, Offer, abbreviation, currency_of, language_of, offers_of};
-pub(super) use discounts::Discount;
-pub(super) use keeping::Resource;
-pub(super) use ordering::{Kept, Line, Order, sum};
-pub(super) use packages::{Deduction, Package};
-pub(super) use paying::{MOST_VOUCHERS, Means};
-pub(super) use terms::{period_price, sized, times};
+pub(crate) use catalogue::{Name, Offer, abbreviation, currency_of, language_of, offers_of};
+pub(crate) use discounts::Discount;
+pub(crate) use keeping::Resource;
+pub(crate) use ordering::{Kept, Line, Order, sum};
+pub(crate) use packages::{Deduction, Package};
+pub(crate) use paying::{MOST_VOUCHERS, Means};
+pub(crate) use terms::{period_price, sized, times};
 
 /// The state of this room.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Market {
+pub(crate) struct Market {
     /// By id, which is the order of time.
     orders: BTreeMap<String, Order>,
     resources: BTreeMap<String, Resource>,
@@ -44,19 +44,19 @@ pub(super) struct Market {
 }
 
 impl Market {
-    pub(super) fn orders(&self) -> impl DoubleEndedIterator<Item = &Order> {
+    pub(crate) fn orders(&self) -> impl DoubleEndedIterator<Item = &Order> {
         self.orders.values()
     }
 
-    pub(super) fn resources(&self) -> impl Iterator<Item = &Resource> {
+    pub(crate) fn resources(&self) -> impl Iterator<Item = &Resource> {
         self.resources.values()
     }
 
-    pub(super) fn deductions(&self) -> &[Deduction] {
+    pub(crate) fn deductions(&self) -> &[Deduction] {
         &self.deductions
     }
 
-    pub(super) fn package(&self, id: &str) -> Option<&Package> {
+    pub(crate) fn package(&self, id: &str) -> Option<&Package> {
         self.packages.get(id)
     }
 }

@@ -9,15 +9,14 @@ use super::{
     terms::{Term, later, sized},
 };
 use crate::{
-    Sandbox,
     charges::Paid,
-    event::SandboxEvent,
-    world::{AccountKind, Refusal, State, refuse},
+    core::{AccountKind, Refusal, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
     error::codes,
     orders::{OrderDiscountType, OrderSource, OrderStatus, OrderType},
-    types::{Amount, OrderId, Site, UtcTime},
+    types::{Amount, Site, UtcTime},
 };
 
 /// An order that a customer places in the console. It waits for payment for seven days.
@@ -184,7 +183,7 @@ pub(crate) struct Kept {
 const PAYMENT_TIME: Duration = Duration::days(7);
 
 /// How long it takes to set up what was paid.
-pub(super) const SETTING_UP: Duration = Duration::seconds(30);
+pub(crate) const SETTING_UP: Duration = Duration::seconds(30);
 
 impl Order {
     /// An order that waits for payment loses its chance by itself; a paid one is done by itself.
@@ -251,19 +250,6 @@ pub(crate) fn sum(amounts: impl IntoIterator<Item = Amount>) -> Amount {
     Amount::checked_sum(amounts).unwrap_or_default()
 }
 
-impl Sandbox {
-    /// Lets a customer place an order in the console.
-    ///
-    /// # Errors
-    /// [`codes::ACCOUNT_NOT_FOUND`] for one who is no customer, [`codes::PRODUCT_NOT_FOUND`] for an offer that does not
-    /// exist on the customer's site or not in this size, [`codes::SUBSCRIPTION_PERIOD_REFUSED`] for a period that is not
-    /// sold, [`codes::BAD_PARAMETER`] for an order without lines or with a quantity out of range.
-    pub fn place_order(&self, order: NewOrder) -> Result<OrderId, Refusal> {
-        let id = self.apply(SandboxEvent::PlaceOrder(order))?;
-        id.map(OrderId::from).ok_or_else(|| refuse(codes::INTERNAL_ERROR))
-    }
-}
-
 impl State {
     /// Keeps an order that a customer places. Answers its id.
     pub(crate) fn place_order(&mut self, new: &NewOrder) -> Result<String, Refusal> {
@@ -302,7 +288,7 @@ impl State {
     }
 
     /// An unpaid order that is not kept yet.
-    pub(super) fn draft(
+    pub(crate) fn draft(
         &mut self,
         customer: &str,
         kind: OrderType,
@@ -322,7 +308,7 @@ impl State {
     }
 
     /// A line that renews a resource.
-    pub(super) fn renewal_line(
+    pub(crate) fn renewal_line(
         &mut self,
         resource: &str,
         term: Term,
@@ -342,7 +328,7 @@ impl State {
     }
 
     /// A line of what came back for one period of a resource.
-    pub(super) fn refund_line(
+    pub(crate) fn refund_line(
         &mut self,
         resource: &str,
         back: Amount,
@@ -363,7 +349,7 @@ impl State {
     }
 
     /// The site of a customer, or the refusal of one who is none.
-    pub(super) fn customer_site(&self, customer: &str) -> Result<Site, Refusal> {
+    pub(crate) fn customer_site(&self, customer: &str) -> Result<Site, Refusal> {
         self.accounts
             .get(customer)
             .filter(|account| matches!(account.kind, AccountKind::Customer | AccountKind::EnterpriseMaster))

@@ -10,9 +10,8 @@ use super::{
     terms::{later, months_later},
 };
 use crate::{
-    Sandbox,
-    event::SandboxEvent,
-    world::{Refusal, State, refuse},
+    core::{Refusal, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
     error::codes,
@@ -61,7 +60,7 @@ pub(crate) struct Deduction {
 }
 
 impl Package {
-    pub(super) fn new(
+    pub(crate) fn new(
         id: &str,
         item: String,
         order: &Order,
@@ -142,17 +141,6 @@ impl Market {
         now: UtcTime,
     ) -> impl Iterator<Item = &'m Package> {
         self.packages.values().filter(move |it| it.customer == customer && !it.is_forgotten(now))
-    }
-}
-
-impl Sandbox {
-    /// Takes use from a package.
-    ///
-    /// # Errors
-    /// [`codes::RESOURCE_NOT_FOUND`] for a package that the customer does not have, [`codes::BAD_PARAMETER`] for an amount
-    /// that is not above zero, [`codes::INVALID_PARAMETER`] for more than is left.
-    pub fn use_package(&self, used: PackageUse) -> Result<(), Refusal> {
-        self.apply(SandboxEvent::UsePackage(used)).map(drop)
     }
 }
 

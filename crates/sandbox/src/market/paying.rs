@@ -9,8 +9,9 @@ use super::{
 };
 use crate::{
     charges::{Charge, Paid},
+    core::{Refusal, Voucher, refuse},
     ledger::LedgerAccount,
-    world::{Refusal, State, Voucher, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
     bills::{BillType, ChargingMode},
@@ -128,7 +129,7 @@ impl State {
     }
 
     /// Pays an order that is not kept yet with a discount and vouchers of the system's choice, and keeps it.
-    pub(super) fn pay_at_once(&mut self, mut order: Order, automatic: bool) -> Result<String, Refusal> {
+    pub(crate) fn pay_at_once(&mut self, mut order: Order, automatic: bool) -> Result<String, Refusal> {
         let discount = self.chosen_discount(&order);
         let vouchers: Vec<Means> = self
             .vouchers_to_pay_with(&order)
@@ -244,7 +245,7 @@ impl State {
     }
 
     /// Makes the charge of a line, or of what came back for one.
-    pub(super) fn charge_for(&mut self, order: &Order, line: &Line, what: BillType) -> Result<(), Refusal> {
+    pub(crate) fn charge_for(&mut self, order: &Order, line: &Line, what: BillType) -> Result<(), Refusal> {
         let charge = Charge {
             id: self.fresh("CH"),
             at: self.now,

@@ -36,7 +36,7 @@ impl Term {
     }
 
     /// Months and years have their own limits, as in renewals.
-    pub(super) fn is_on_sale(self) -> bool {
+    pub(crate) fn is_on_sale(self) -> bool {
         match self {
             Self::Months(number) => (1..=11).contains(&number),
             Self::Years(number) => (1..=3).contains(&number),
@@ -71,13 +71,13 @@ impl Term {
     }
 
     /// When a period that begins then ends; none where the calendar ends first.
-    pub(super) fn end(self, from: UtcTime) -> Option<UtcTime> {
+    pub(crate) fn end(self, from: UtcTime) -> Option<UtcTime> {
         let date = from.instant().to_offset(BEIJING).date();
         end_of_day(months_later(date, self.months())?)
     }
 
     /// The list price of one piece, to two decimals.
-    pub(super) fn price(self, offer: &Offer, size: Option<u32>) -> Result<Amount, ErrorCode> {
+    pub(crate) fn price(self, offer: &Offer, size: Option<u32>) -> Result<Amount, ErrorCode> {
         period_price(offer, price_period(self.period()), self.number(), size, 1)
     }
 }
@@ -113,7 +113,7 @@ pub(crate) fn times(price: Amount, factors: [u32; 3]) -> Option<Amount> {
 }
 
 /// A share of an amount, exact to the digits of a decimal.
-pub(super) fn share(amount: Amount, part: i64, whole: i64) -> Amount {
+pub(crate) fn share(amount: Amount, part: i64, whole: i64) -> Amount {
     let product = amount.as_decimal().checked_mul(Decimal::from(part));
     product
         .and_then(|product| product.checked_div(Decimal::from(whole)))
@@ -122,7 +122,7 @@ pub(super) fn share(amount: Amount, part: i64, whole: i64) -> Amount {
 }
 
 /// The first day at or after a date that is the account's day of the month, `-1` for the last one.
-pub(super) fn on_day(date: Date, day: i8) -> Option<Date> {
+pub(crate) fn on_day(date: Date, day: i8) -> Option<Date> {
     let of_month = |date: Date| {
         let last = date.month().length(date.year());
         let wanted = u8::try_from(day).unwrap_or(last).clamp(1, last);
@@ -133,13 +133,13 @@ pub(super) fn on_day(date: Date, day: i8) -> Option<Date> {
 }
 
 /// The last second of a day in Beijing.
-pub(super) fn end_of_day(date: Date) -> Option<UtcTime> {
+pub(crate) fn end_of_day(date: Date) -> Option<UtcTime> {
     let end = Time::from_hms(23, 59, 59).ok()?;
     Some(date.with_time(end).assume_offset(BEIJING).into())
 }
 
 /// Three in the morning in Beijing, so many days before the day of an instant.
-pub(super) fn three_oclock(instant: UtcTime, days_before: u8) -> UtcTime {
+pub(crate) fn three_oclock(instant: UtcTime, days_before: u8) -> UtcTime {
     let day = instant.instant().to_offset(BEIJING).date().saturating_sub(Duration::days(days_before.into()));
     day.with_time(Time::from_hms(3, 0, 0).unwrap_or(Time::MIDNIGHT)).assume_offset(BEIJING).into()
 }

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::positive;
 use crate::{
+    core::{Owned, Refusal, refuse},
     ledger::LedgerAccount,
-    world::{Owned, Refusal, State, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
     customers::{AssociationType, BudgetOperation, BudgetType, FreezeScope, WhenUsedUp},
@@ -159,7 +160,7 @@ impl State {
     }
 
     /// Ends the budget of a customer whose association ended.
-    pub(super) fn end_budget(&mut self, customer: &str, partner: &str) {
+    pub(crate) fn end_budget(&mut self, customer: &str, partner: &str) {
         if let Some(budget) = self.people.budgets.remove(customer) {
             let entry = BudgetEntry {
                 at: self.now,

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::positive;
 use crate::{
+    core::{Refusal, Voucher, VoucherLimits, refuse},
     ledger::LedgerAccount,
-    world::{Refusal, State, Voucher, VoucherLimits, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
     error::codes,

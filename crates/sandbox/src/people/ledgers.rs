@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     charges::Charge,
+    core::{Change, Owned, Refusal, Voucher},
     ledger::LedgerAccount,
-    world::{Change, Owned, Refusal, State, Voucher},
+    world::State,
 };
 use huaweicloud_partner::{
     bills::{BillClass, BillType},

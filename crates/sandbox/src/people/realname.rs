@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::world::{Refusal, State, refuse};
+use crate::core::{Refusal, refuse};
+use crate::world::State;
 use huaweicloud_partner::{
     customers::{AuthenticationState, ReviewNeed, VerifiedType},
     error::codes,

@@ -2,11 +2,16 @@
 
 use std::convert::identity;
 
-use super::{Route, Simulated, resellers::given, route};
+use super::{
+    Route, Simulated,
+    filters::{given, span},
+    route,
+};
 use crate::{
+    core::{Account, Change, Refusal, page, refuse},
     ledger::LedgerAccount,
     people::currency,
-    world::{Account, Change, Refusal, State, page, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
     customers::{
@@ -15,10 +20,10 @@ use huaweicloud_partner::{
     },
     error::codes,
     partners::{AccountType, Direction, TradeDetail},
-    types::{Amount, BillCycle, Day, MeasureUnit, UtcTime},
+    types::{Amount, BillCycle, MeasureUnit, UtcTime},
 };
 
-pub(super) const ROUTES: &[Route] =
+pub(crate) const ROUTES: &[Route] =
     &[route::<ShowAccountBalances>(), route::<ListAccountChanges>(), route::<ShowExpenditureQuota>()];
 
 impl Simulated for ShowAccountBalances {
@@ -104,15 +109,6 @@ impl Simulated for ShowExpenditureQuota {
             currency: Some(currency(caller.site)),
         })
     }
-}
-
-/// The days that a ledger is asked for: by default the year that ends today.
-pub(super) fn span(now: UtcTime, begin: Option<Day>, end: Option<Day>) -> (Day, Day) {
-    let today = now.billing_day().date();
-    let a_year_ago = today.replace_year(today.year() - 1).or_else(|_| {
-        today.checked_sub(time::Duration::days(366)).ok_or(()) // there is no 29 February
-    });
-    (begin.unwrap_or(a_year_ago.unwrap_or(today).into()), end.unwrap_or(today.into()))
 }
 
 /// The time that was paid for; how the two ends are written together is not documented.

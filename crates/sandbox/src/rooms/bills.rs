@@ -8,8 +8,9 @@ use http::StatusCode;
 use super::{Route, route};
 use crate::{
     billing::days_of,
+    core::{Account, Refusal, refuse_with},
     market::currency_of,
-    world::{Account, Refusal, State, refuse_with},
+    world::State,
 };
 use huaweicloud_partner::{
     bills::{
@@ -22,7 +23,7 @@ use huaweicloud_partner::{
     types::{BillCycle, Currency, CustomerId, Day, Language, Site},
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     route::<ListConsumingCustomers>(),
     route::<ListCustomerCharges>(),
     route::<ListMonthlyBills>(),
@@ -37,22 +38,22 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 /// The enterprise project that everything belongs to: resources of the sandbox lie in the default one.
-pub(super) const DEFAULT_PROJECT: &str = "0";
+pub(crate) const DEFAULT_PROJECT: &str = "0";
 
 /// In what an account is charged.
-pub(super) fn currency(account: &Account) -> Currency {
+pub(crate) fn currency(account: &Account) -> Currency {
     currency_of(account.site)
 }
 
 /// The language of names: the one asked for, else Chinese on the China site and English elsewhere.
-pub(super) fn language(asked: Option<Language>, caller: &Account) -> Language {
+pub(crate) fn language(asked: Option<Language>, caller: &Account) -> Language {
     let own = if caller.site == Site::China { Language::Chinese } else { Language::English };
     asked.unwrap_or(own)
 }
 
 /// Whose records a customer asks for: its own, those of one member, or all. Only members that let the
 /// caller see what they consume can be named.
-pub(super) fn whose(
+pub(crate) fn whose(
     world: &State,
     caller: &Account,
     method: Option<&RecordOwner>,
@@ -79,30 +80,30 @@ fn members(world: &State, caller: &Account) -> Vec<String> {
 }
 
 /// No right to what was asked for, HTTP status 403.
-pub(super) fn denied() -> Refusal {
+pub(crate) fn denied() -> Refusal {
     refuse_with(StatusCode::FORBIDDEN, codes::ACCESS_DENIED)
 }
 
 /// Does a bill that goes back so many months hold this one? Older ones are empty.
-pub(super) fn reaches(world: &State, cycle: BillCycle, months: i32) -> bool {
+pub(crate) fn reaches(world: &State, cycle: BillCycle, months: i32) -> bool {
     let number = |cycle: BillCycle| cycle.year() * 12 + i32::from(u8::from(cycle.month()));
     number(cycle) + months >= number(BillCycle::containing(world.now))
 }
 
 /// The days of a cycle up to yesterday, where a bill ends with the day before.
-pub(super) fn through_yesterday(world: &State, cycle: BillCycle) -> (Day, Day) {
+pub(crate) fn through_yesterday(world: &State, cycle: BillCycle) -> (Day, Day) {
     let (first, last) = days_of(cycle);
     let today = world.now.billing_day().date();
     (first, last.min(today.previous_day().unwrap_or(today).into()))
 }
 
 /// The days of a query.
-pub(super) fn days(begin: Option<Day>, end: Option<Day>) -> Option<(Day, Day)> {
+pub(crate) fn days(begin: Option<Day>, end: Option<Day>) -> Option<(Day, Day)> {
     begin.zip(end)
 }
 
 /// Drops days that the service passes over: one without the other, and those outside the month.
-pub(super) fn both_days(cycle: BillCycle, begin: &mut Option<Day>, end: &mut Option<Day>) {
+pub(crate) fn both_days(cycle: BillCycle, begin: &mut Option<Day>, end: &mut Option<Day>) {
     let inside = |day: &Option<Day>| day.is_some_and(|day| cycle.contains(day));
     if !(inside(begin) && inside(end)) {
         (*begin, *end) = (None, None);
@@ -110,12 +111,12 @@ pub(super) fn both_days(cycle: BillCycle, begin: &mut Option<Day>, end: &mut Opt
 }
 
 /// A filter that empty text switches off.
-pub(super) fn plain(filter: Option<&str>, value: Option<&str>) -> bool {
+pub(crate) fn plain(filter: Option<&str>, value: Option<&str>) -> bool {
     filter.is_none_or(|filter| filter.is_empty() || value == Some(filter))
 }
 
 /// A filter that finds rows without a value by empty text or by the word `null`.
-pub(super) fn or_none(filter: Option<&str>, value: Option<&str>) -> bool {
+pub(crate) fn or_none(filter: Option<&str>, value: Option<&str>) -> bool {
     match filter {
         None => true,
         Some("" | "null") => value.is_none_or(str::is_empty),
@@ -124,6 +125,6 @@ pub(super) fn or_none(filter: Option<&str>, value: Option<&str>) -> bool {
 }
 
 /// A text as answers hold it.
-pub(super) fn owned(text: Option<&str>) -> Option<String> {
+pub(crate) fn owned(text: Option<&str>) -> Option<String> {
     text.map(str::to_owned)
 }

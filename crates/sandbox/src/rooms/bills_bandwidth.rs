@@ -3,7 +3,8 @@
 use super::{Simulated, bills::reaches, bills_summary::MONTHS_OF_BILLS};
 use crate::{
     billing::{Bandwidth, Billed, days_of},
-    world::{Account, Refusal, State, page},
+    core::{Account, Refusal, page},
+    world::State,
 };
 use huaweicloud_partner::{
     bills::{

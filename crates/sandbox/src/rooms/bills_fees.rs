@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{
     billing::{Line, Selection},
-    world::{Account, Refusal, State},
+    core::{Account, Refusal},
+    world::State,
 };
 use huaweicloud_partner::{
     bills::{FeeRecord, FeeRecordPage, FeeStatus, ListFeeRecords, ProviderType},

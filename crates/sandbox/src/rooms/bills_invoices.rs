@@ -1,7 +1,8 @@
 //! Invoices of the international site.
 
 use super::{Simulated, bills::denied};
-use crate::world::{Account, Refusal, State, page};
+use crate::core::{Account, Refusal, page};
+use crate::world::State;
 use huaweicloud_partner::bills::{InvoicePage, ListInvoices};
 
 impl Simulated for ListInvoices {

@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     billing::{Cell, Kind, Line, Selection, joined},
-    world::{Account, AccountKind, Refusal, State, page},
+    core::{Account, AccountKind, Refusal, page},
+    world::State,
 };
 use huaweicloud_partner::{
     bills::{

@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     billing::{Cell, Kind, Line, Selection, Sums, joined},
-    world::{Account, Refusal, State, page},
+    core::{Account, Refusal, page},
+    world::State,
 };
 use huaweicloud_partner::{
     bills::{

@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{
     billing::{Cell, Selection, Sums, joined},
-    world::{Account, Refusal, State, page},
+    core::{Account, Refusal, page},
+    world::State,
 };
 use huaweicloud_partner::{
     bills::{BillClass, BillType, MonthlySummary, ShowMonthlySummary, SummaryBillType, SummaryRow},
@@ -14,7 +15,7 @@ use huaweicloud_partner::{
 };
 
 /// How far back a customer's bills can be read.
-pub(super) const MONTHS_OF_BILLS: i32 = 36;
+pub(crate) const MONTHS_OF_BILLS: i32 = 36;
 
 impl Simulated for ShowMonthlySummary {
     /// Holds what happened up to the end of the day before. The totals are those of all rows that the filters leave.
@@ -56,7 +57,7 @@ impl Simulated for ShowMonthlySummary {
 }
 
 /// The coarse kind of a charge.
-pub(super) fn class(what: BillType) -> SummaryBillType {
+pub(crate) fn class(what: BillType) -> SummaryBillType {
     match what.class() {
         Some(BillClass::Refund) => SummaryBillType::Refund,
         Some(BillClass::Adjustment) => SummaryBillType::Adjustment,

@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{
     billing::{Cell, Kind, Line, Selection, Sums, joined},
-    world::{Account, Refusal, State, page},
+    core::{Account, Refusal, page},
+    world::State,
 };
 use huaweicloud_partner::{
     bills::{ListUsageRecords, StatisticType, UsageRecord, UsageRecordPage},
@@ -62,7 +63,7 @@ impl Simulated for ListUsageRecords {
 }
 
 /// What sums are made by.
-pub(super) fn parted<'w>(cell: &Cell<'w>) -> impl Ord + use<'w> {
+pub(crate) fn parted<'w>(cell: &Cell<'w>) -> impl Ord + use<'w> {
     let kind = &cell.kind;
     let resource = kind.resource.as_deref().map(str::to_owned);
     (kind.customer.id.as_str(), resource, kind.product(), kind.mode, kind.what)

@@ -2,12 +2,13 @@
 
 use super::{
     Route, Simulated,
-    resellers::{given, item_error},
+    filters::{given, item_error},
     route,
 };
 use crate::{
+    core::{Account, Refusal, page, refuse, refuse_naming},
     people::{Frozen, currency},
-    world::{Account, Refusal, State, page, refuse, refuse_naming},
+    world::State,
 };
 use huaweicloud_partner::{
     customers::{
@@ -20,7 +21,7 @@ use huaweicloud_partner::{
     types::{Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId},
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     route::<FreezeCustomers>(),
     route::<UnfreezeCustomers>(),
     route::<SetBudget>(),

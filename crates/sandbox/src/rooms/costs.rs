@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     billing::{Cell, Kind, Line, Selection, Sums, days_of, plus},
-    world::{Account, Refusal, State, page},
+    core::{Account, Refusal, page},
+    world::State,
 };
 use huaweicloud_partner::{
     bills::ChargingMode,
@@ -22,7 +23,7 @@ use huaweicloud_partner::{
     types::{Amount, BEIJING, BillCycle, Day, DayOrCycle, Language, ResourceId, UtcTime},
 };
 
-pub(super) const ROUTES: &[Route] = &[route::<ListCosts>(), route::<ListMonthlyBreakdown>()];
+pub(crate) const ROUTES: &[Route] = &[route::<ListCosts>(), route::<ListMonthlyBreakdown>()];
 
 /// How far back amortized costs can be read.
 const MONTHS_OF_COSTS: i32 = 18;

@@ -4,11 +4,12 @@ use std::{collections::BTreeMap, convert::identity};
 
 use http::StatusCode;
 
-use super::{Route, Simulated, resellers::given, route};
+use super::{Route, Simulated, filters::given, route};
 use crate::{
+    core::{Account, AccountKind, Refusal, SentCode, page, refuse, refuse_with},
     market::Name,
     people::Frozen,
-    world::{Account, AccountKind, Refusal, SentCode, State, page, refuse, refuse_with},
+    world::State,
 };
 use huaweicloud_partner::{
     bills::ChargingMode,
@@ -23,7 +24,7 @@ use huaweicloud_partner::{
     types::{CustomerId, Personal, ResellerId, Secret, Site, UtcTime},
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     route::<CheckIdentity>(),
     route::<SendVerificationCode>(),
     route::<CreateCustomer>(),
@@ -33,7 +34,7 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 /// How many accounts one mobile number may serve; the real figure is not documented.
-pub(super) const ACCOUNTS_PER_NUMBER: usize = 5;
+pub(crate) const ACCOUNTS_PER_NUMBER: usize = 5;
 
 impl Simulated for CheckIdentity {
     fn run(self, world: &mut State, _caller: &Account) -> Result<IdentityCheck, Refusal> {

@@ -5,11 +5,12 @@
 
 use super::{Route, Simulated, customers::ACCOUNTS_PER_NUMBER, route};
 use crate::{
+    core::bad_request,
+    core::{Account, AccountKind, Refusal, SentCode, Voucher, page, refuse, refuse_naming},
     enterprise::{CreditLine, Membership, Unit},
-    gate::bad_request,
     ledger::LedgerAccount,
     people::currency,
-    world::{Account, AccountKind, Refusal, SentCode, State, Voucher, page, refuse, refuse_naming},
+    world::State,
 };
 use huaweicloud_partner::{
     customers::{AssociationType, VerifiedType},
@@ -29,7 +30,7 @@ use huaweicloud_partner::{
     vouchers::VoucherTradeDetail,
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     route::<ListOrganizations>(),
     route::<SendMemberVerificationCode>(),
     route::<CreateMember>(),

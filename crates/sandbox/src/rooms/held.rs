@@ -4,15 +4,15 @@ use std::{collections::BTreeMap, convert::identity};
 
 use super::{
     Route, Simulated,
-    accounts::span,
+    filters::span,
     route,
-    vouchers::{use_limits, voucher_status},
+    voucher_views::{use_limits, uses, voucher_status},
 };
 use crate::{
-    charges::Charge,
+    core::{Account, Refusal, Voucher, page},
     ledger::LedgerAccount,
     people::{Contract, VoucherEntry, currency},
-    world::{Account, Refusal, State, Voucher, page},
+    world::State,
 };
 use huaweicloud_partner::{
     types::{Amount, BillCycle, MeasureUnit, ResellerId, UtcTime},
@@ -25,15 +25,12 @@ use huaweicloud_partner::{
     },
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     route::<ListHeldVouchers>(),
     route::<ListVoucherChanges>(),
     route::<ListStoredValueCards>(),
     route::<ListCommercialDiscounts>(),
 ];
-
-/// When a voucher was last used, and the order that it paid.
-pub(super) type Used = (UtcTime, Option<String>);
 
 impl Simulated for ListHeldVouchers {
     /// All vouchers here are cash vouchers. A voucher belongs to the order that it paid last.
@@ -240,16 +237,6 @@ fn sites(items: &[CommercialDiscount]) -> Vec<DiscountSite> {
 /// Who issued a voucher: the partner's account, or the plan of Huawei Cloud.
 fn source(voucher: &Voucher) -> Option<&str> {
     voucher.plan.as_deref().or(Some(&voucher.issuer)).filter(|source| !source.is_empty())
-}
-
-/// The last uses of vouchers in some charges.
-pub(super) fn uses(world: &State, wanted: impl Fn(&Charge) -> bool) -> BTreeMap<String, Used> {
-    let charges = world.charges.iter().filter(|charge| wanted(charge));
-    let uses = charges.flat_map(|charge| {
-        let paid = charge.paid.vouchers.iter().filter(|(_, amount)| amount.is_positive());
-        paid.map(|(voucher, _)| (voucher.clone(), (charge.at, charge.order.clone())))
-    });
-    uses.collect()
 }
 
 /// What was cleared from an account's vouchers because they expired. The book keeps it, for nobody else gets it.

@@ -13,6 +13,7 @@ mod budgets;
 mod costs;
 mod customers;
 mod enterprise;
+mod filters;
 mod held;
 mod orders;
 mod packages;
@@ -24,15 +25,17 @@ mod realname;
 mod renewal;
 mod resellers;
 mod tickets;
+mod voucher_views;
 mod vouchers;
 
 use std::{collections::HashMap, fmt, sync::LazyLock};
 
 use super::forms::File;
 use super::{
+    core::unfit,
+    core::{Account, Refusal, refuse},
     forms::{Asked, Reply},
-    gate::unfit,
-    world::{Account, Refusal, State, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
     error::ErrorCode,
@@ -41,7 +44,7 @@ use huaweicloud_partner::{
 };
 
 /// Reads a request, runs it and writes the answer.
-pub(super) type Handler = fn(&mut State, &Account, Asked<'_>) -> Result<Reply, Refusal>;
+pub(crate) type Handler = fn(&mut State, &Account, Asked<'_>) -> Result<Reply, Refusal>;
 
 /// An operation with its handler.
 type Route = (&'static str, Handler);
@@ -69,7 +72,7 @@ const ROOMS: &[&[Route]] = &[
 ];
 
 /// The handler of an operation, by its qualified name.
-pub(super) fn find(name: &str) -> Option<Handler> {
+pub(crate) fn find(name: &str) -> Option<Handler> {
     static ROUTES: LazyLock<HashMap<&'static str, Handler>> =
         LazyLock::new(|| ROOMS.concat().into_iter().collect());
     ROUTES.get(name).copied()

@@ -3,10 +3,11 @@
 //! A customer sees its own orders, a partner those of its customers, a distributor that names a reseller those of the
 //! reseller's customers. An order that the caller may not see is one that does not exist.
 
-use super::{Route, Simulated, resellers::given, route};
+use super::{Route, Simulated, filters::given, route};
 use crate::{
+    core::{Account, Refusal, page, refuse},
     market::{self, Offer, currency_of, language_of, sum},
-    world::{Account, Refusal, State, page, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
     error::codes,
@@ -19,10 +20,10 @@ use huaweicloud_partner::{
     types::{Amount, CustomerId, Language, MeasureUnit, OrderId, ResellerId, Site},
 };
 
-pub(super) const ROUTES: &[Route] = &[route::<ListOrders>(), route::<ShowOrder>(), route::<ShowRefund>()];
+pub(crate) const ROUTES: &[Route] = &[route::<ListOrders>(), route::<ShowOrder>(), route::<ShowRefund>()];
 
 /// Whether an account is a customer rather than a partner.
-pub(super) fn is_customer(account: &Account) -> bool {
+pub(crate) fn is_customer(account: &Account) -> bool {
     account.kind.identity().is_some_and(|kind| Caller::Customer.admits(kind))
 }
 

@@ -1,9 +1,10 @@
 //! Resource packages: what is left in them and what was taken.
 
-use super::{Route, Simulated, resellers::given, route};
+use super::{Route, Simulated, filters::given, route};
 use crate::{
+    core::{Account, Refusal, page},
     market::{self, Deduction, Offer, language_of, sum},
-    world::{Account, Refusal, State, page},
+    world::State,
 };
 use huaweicloud_partner::{
     orders::{
@@ -14,7 +15,7 @@ use huaweicloud_partner::{
     types::{Language, OrderId},
 };
 
-pub(super) const ROUTES: &[Route] =
+pub(crate) const ROUTES: &[Route] =
     &[route::<ListPackages>(), route::<ShowPackageUsage>(), route::<ListPackageDeductions>()];
 
 impl Simulated for ListPackages {

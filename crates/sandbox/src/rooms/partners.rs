@@ -2,8 +2,9 @@
 
 use super::{Route, Simulated, route};
 use crate::{
+    core::{Account, Change, Refusal, page, refuse},
     ledger::LedgerAccount,
-    world::{Account, Change, Refusal, State, page, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
     error::codes,
@@ -16,7 +17,7 @@ use huaweicloud_partner::{
     types::{Amount, Currency, CustomerId, MeasureUnit, ResellerId},
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     route::<ShowBalances>(),
     route::<ListCustomerBalances>(),
     route::<AllocateToCustomer>(),

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Route, Simulated, route, vouchers::use_limits};
+use super::{Route, Simulated, route, voucher_views::use_limits};
 use crate::{
+    core::{Account, Refusal, Voucher, refuse},
     market::{self, Discount, MOST_VOUCHERS, Means, sum},
-    world::{Account, Refusal, State, Voucher, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
     error::codes,
@@ -19,7 +20,7 @@ use huaweicloud_partner::{
     vouchers::UseLimit,
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     route::<ListOrderVouchers>(),
     route::<ListOrderDiscounts>(),
     route::<PayOrder>(),

@@ -7,12 +7,13 @@
 use std::convert::identity;
 
 use super::{Route, Simulated, route};
-use crate::world::{Account, Refusal, State, page};
+use crate::core::{Account, Refusal, page};
+use crate::world::State;
 use huaweicloud_partner::customers::{
     CityPage, DistrictPage, ListCities, ListDistricts, ListProvinces, Place, ProvincePage,
 };
 
-pub(super) const ROUTES: &[Route] =
+pub(crate) const ROUTES: &[Route] =
     &[route::<ListProvinces>(), route::<ListCities>(), route::<ListDistricts>()];
 
 const PROVINCES: &[(&str, &str)] = &[

@@ -5,13 +5,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{Route, Simulated, resellers::given, route};
+use super::{Route, Simulated, filters::given, route};
 use crate::{
+    core::{Account, AccountKind, Refusal, page, refuse},
     market::{
         Discount, Offer, Term, abbreviation, currency_of, language_of, offers_of, period_price, sized, sum,
         times,
     },
-    world::{Account, AccountKind, Refusal, State, page, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
     error::{ErrorCode, codes},
@@ -32,7 +33,7 @@ use huaweicloud_partner::{
     types::{Amount, Language, MeasureUnit, Site},
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     route::<ListServiceTypes>(),
     route::<ListResourceTypes>(),
     route::<ListServiceResources>(),

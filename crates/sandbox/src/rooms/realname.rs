@@ -4,8 +4,9 @@ use http::StatusCode;
 
 use super::{Route, Simulated, route};
 use crate::{
-    gate::bad_request,
-    world::{Account, Refusal, State, refuse, refuse_with},
+    core::bad_request,
+    core::{Account, Refusal, refuse, refuse_with},
+    world::State,
 };
 use huaweicloud_partner::{
     customers::{
@@ -18,7 +19,7 @@ use huaweicloud_partner::{
     types::{CustomerId, Personal, Secret, Site},
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     route::<AuthenticatePerson>(),
     route::<AuthenticateEnterprise>(),
     route::<ChangeToEnterprise>(),

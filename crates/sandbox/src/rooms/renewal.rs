@@ -6,13 +6,14 @@ use http::StatusCode;
 
 use super::{
     Route, Simulated,
+    filters::{given, item_error},
     orders::is_customer,
-    resellers::{given, item_error},
     route,
 };
 use crate::{
+    core::{Account, Refusal, page, refuse, refuse_with},
     market::{Resource, Term, language_of},
-    world::{Account, Refusal, State, page, refuse, refuse_with},
+    world::State,
 };
 use huaweicloud_partner::{
     error::codes,
@@ -25,7 +26,7 @@ use huaweicloud_partner::{
     types::{CustomerId, Language, OrderId, ResourceId},
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     route::<ListSubscriptions>(),
     route::<RenewResources>(),
     route::<EnableAutoRenewal>(),

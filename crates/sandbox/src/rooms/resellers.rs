@@ -2,13 +2,19 @@
 
 use http::StatusCode;
 
-use super::{Route, Simulated, route, vouchers::quota_limits};
+use super::{
+    Route, Simulated,
+    filters::{given, item_error},
+    route,
+    voucher_views::quota_limits,
+};
 use crate::{
+    core::{Account, AccountKind, Owned, Quota, Refusal, page, refuse, refuse_with},
     ledger::LedgerAccount,
-    world::{Account, AccountKind, Owned, Quota, Refusal, State, page, refuse, refuse_with},
+    world::State,
 };
 use huaweicloud_partner::{
-    error::{ErrorCode, ItemError, codes},
+    error::{ErrorCode, codes},
     partners::AdjustmentKind,
     resellers::{
         AllocateToReseller, Allocation, GrantOutcome, GrantVoucherQuotas, GrantedQuota, GrantedQuotaPage,
@@ -19,7 +25,7 @@ use huaweicloud_partner::{
     types::{Amount, Currency, MeasureUnit, ResellerId},
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     route::<ListResellers>(),
     route::<AllocateToReseller>(),
     route::<ReclaimFromReseller>(),
@@ -160,17 +166,6 @@ impl Simulated for ListVoucherQuotaRecords {
         let (total_count, records) = page(wanted, self.offset, self.limit, Clone::clone);
         Ok(QuotaRecordPage { total_count, records })
     }
-}
-
-/// A filter that is neither absent nor empty.
-pub(super) fn given(filter: Option<&str>) -> Option<&str> {
-    filter.filter(|text| !text.is_empty())
-}
-
-/// An item of a batch that failed, with the documented meaning of its code.
-pub(super) fn item_error(id: &str, code: &ErrorCode) -> ItemError {
-    let message = code.info().map_or("refused", |info| info.meaning).to_owned();
-    ItemError { id: id.to_owned(), code: code.clone(), message }
 }
 
 fn own_quota(world: &State, holder: &str, id: &str) -> Result<Quota, Refusal> {

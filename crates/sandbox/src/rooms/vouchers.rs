@@ -2,28 +2,29 @@
 
 use super::{
     Route, Simulated,
-    held::uses,
-    resellers::{given, item_error},
+    filters::{given, item_error},
     route,
+    voucher_views::{quota_limits, use_limits, uses, voucher_status},
 };
 use http::StatusCode;
 
 use crate::{
+    core::{Account, Quota, Refusal, Voucher, VoucherLimits, page, refuse_with},
     ledger::LedgerAccount,
-    world::{Account, Quota, QuotaLimits, Refusal, State, Voucher, VoucherLimits, page, refuse_with},
+    world::State,
 };
 use huaweicloud_partner::{
     error::{ErrorCode, codes},
     types::{Amount, Currency, CustomerId, MeasureUnit, ResellerId, UtcTime},
     vouchers::{
-        FetchMethod, Frozen, IssueOutcome, IssueVouchers, IssuedVoucher, IssuedVoucherPage, LimitKey,
-        LimitValue, ListIssuedVouchers, ListQuotas, ListVoucherRecords, Medium, QuotaLimit, QuotaStatus,
-        QuotaType, ReclaimVoucher, UseLimit, VoucherIssue, VoucherOperation, VoucherQuota, VoucherQuotaPage,
-        VoucherReclaim, VoucherRecordPage, VoucherStatus, VoucherTradeDetail, VoucherType,
+        FetchMethod, Frozen, IssueOutcome, IssueVouchers, IssuedVoucher, IssuedVoucherPage,
+        ListIssuedVouchers, ListQuotas, ListVoucherRecords, Medium, QuotaStatus, QuotaType, ReclaimVoucher,
+        VoucherIssue, VoucherOperation, VoucherQuota, VoucherQuotaPage, VoucherReclaim, VoucherRecordPage,
+        VoucherStatus, VoucherTradeDetail, VoucherType,
     },
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     route::<ListQuotas>(),
     route::<IssueVouchers>(),
     route::<ReclaimVoucher>(),
@@ -234,47 +235,6 @@ fn limits_of(quota: &Quota, request: &IssueVouchers) -> VoucherLimits {
     }
 }
 
-/// The limits of a voucher as responses show them. The key for cloud services was not found; the name of the request's
-/// field was taken.
-pub(super) fn use_limits(limits: &VoucherLimits) -> Vec<UseLimit> {
-    let limit = |(key, values): (LimitKey, &Vec<String>)| {
-        (!values.is_empty()).then(|| UseLimit {
-            limit_key: key,
-            value1: Some(values.join(",")),
-            ..UseLimit::default()
-        })
-    };
-    [
-        (LimitKey::from("cloudServiceType"), &limits.services),
-        (LimitKey::Products, &limits.products),
-        (LimitKey::SubscribeType, &limits.order_types),
-    ]
-    .into_iter()
-    .filter_map(limit)
-    .collect()
-}
-
-/// The limits of a quota as responses show them.
-pub(super) fn quota_limits(limits: &QuotaLimits) -> Vec<QuotaLimit> {
-    let limit = |(key, values): (LimitKey, &Vec<String>)| {
-        (!values.is_empty()).then(|| QuotaLimit {
-            limit_key: key,
-            limit_values: values
-                .iter()
-                .map(|value| LimitValue { value1: Some(value.clone()), ..LimitValue::default() })
-                .collect(),
-        })
-    };
-    [
-        (LimitKey::from("cloudServiceType"), &limits.services),
-        (LimitKey::Products, &limits.products),
-        (LimitKey::SubscribeType, &limits.order_types),
-    ]
-    .into_iter()
-    .filter_map(limit)
-    .collect()
-}
-
 fn issue(
     world: &mut State,
     issuer: &str,
@@ -332,16 +292,4 @@ fn issue(
 
 fn status(quota: &Quota, now: UtcTime) -> QuotaStatus {
     if quota.is_in_force(now) { QuotaStatus::Normal } else { QuotaStatus::Invalid }
-}
-
-pub(super) fn voucher_status(world: &State, voucher: &Voucher) -> VoucherStatus {
-    if voucher.reclaimed {
-        VoucherStatus::Reclaimed
-    } else if voucher.expires <= world.now {
-        VoucherStatus::Expired
-    } else if world.ledger.balance(&LedgerAccount::voucher(&voucher.id)).is_zero() {
-        VoucherStatus::Used
-    } else {
-        VoucherStatus::Usable
-    }
 }

@@ -13,7 +13,7 @@ use tokio::task::AbortHandle;
 
 /// When a connection last began a request, or was opened.
 #[derive(Clone, Debug)]
-pub(super) struct Progress(Arc<(Instant, AtomicU64)>);
+pub(crate) struct Progress(Arc<(Instant, AtomicU64)>);
 
 impl Default for Progress {
     fn default() -> Self {
@@ -22,7 +22,7 @@ impl Default for Progress {
 }
 
 impl Progress {
-    pub(super) fn note(&self) {
+    pub(crate) fn note(&self) {
         let (opened, last) = &*self.0;
         let passed = u64::try_from(opened.elapsed().as_micros()).unwrap_or(u64::MAX);
         last.store(passed, Ordering::Relaxed);
@@ -36,7 +36,7 @@ impl Progress {
 
 /// The connections that are open.
 #[derive(Debug, Default)]
-pub(super) struct Open(Mutex<Connections>);
+pub(crate) struct Open(Mutex<Connections>);
 
 /// The connections by number, and the number of the last one.
 #[derive(Debug, Default)]
@@ -46,19 +46,19 @@ struct Connections {
 }
 
 impl Open {
-    pub(super) fn add(&self, progress: Progress, task: AbortHandle) {
+    pub(crate) fn add(&self, progress: Progress, task: AbortHandle) {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         open.last += 1;
         let number = open.last;
         open.by_number.insert(number, (progress, task));
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).by_number.len()
     }
 
     /// Closes the connections that made no progress for the longest time, until there are fewer than `most`.
-    pub(super) fn make_place(&self, most: usize) {
+    pub(crate) fn make_place(&self, most: usize) {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if open.by_number.len() < most.max(1) {
             return;
@@ -76,7 +76,7 @@ impl Open {
     }
 
     /// Closes all.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         for (_, task) in self.0.lock().unwrap_or_else(PoisonError::into_inner).by_number.values() {
             task.abort();
         }

@@ -70,7 +70,7 @@ enum Events {
 
 impl Served {
     /// Answers what is not for the service.
-    pub(super) fn control(&self, head: &Parts, body: &Bytes) -> Option<Answer> {
+    pub(crate) fn control(&self, head: &Parts, body: &Bytes) -> Option<Answer> {
         let path = head.uri.path();
         let page = path == "/" && matches!(head.method, Method::GET | Method::HEAD);
         let what = path.strip_prefix(PREFIX);

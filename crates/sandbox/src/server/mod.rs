@@ -40,7 +40,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::{Sandbox, State};
+use crate::{sandbox::Sandbox, world::State};
 use connections::{Open, Progress};
 use huaweicloud_partner::{
     clock::{Clock, SystemClock},

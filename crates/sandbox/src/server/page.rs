@@ -14,7 +14,7 @@ const STYLE: &str = "body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;m
     @media(prefers-color-scheme:dark){body{background:#161616;color:#e6e6e6}th,td{border-color:#3a3a3a}}";
 
 /// The page of a sandbox as it is now. Secret keys, passwords and contacts are not on it.
-pub(super) fn written(sandbox: &Sandbox) -> String {
+pub(crate) fn written(sandbox: &Sandbox) -> String {
     let mut page = String::new();
     // Writing to a string does not fail.
     let _ = write(sandbox, &mut page);

@@ -16,7 +16,7 @@ use huaweicloud_partner::types::{Site, UtcTime};
 /// A world to be opened: a name of the crate's worlds, or a scenario or snapshot.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewWorld {
+pub(crate) struct NewWorld {
     name: String,
     #[serde(default)]
     world: Option<Box<RawValue>>,
@@ -26,7 +26,7 @@ pub(super) struct NewWorld {
 
 /// Where a world is, and who can call there: the first line of the binary.
 #[derive(Serialize)]
-pub(super) struct Described {
+pub(crate) struct Described {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     address: String,
@@ -62,7 +62,7 @@ impl Caller {
 
 impl Served {
     /// The address and the accounts.
-    pub(super) fn described(&self, name: Option<&str>) -> Described {
+    pub(crate) fn described(&self, name: Option<&str>) -> Described {
         Described {
             name: name.map(str::to_owned),
             address: self.url(),
@@ -72,7 +72,7 @@ impl Served {
     }
 
     /// Opens a world beside this one.
-    pub(super) fn open_world(&self, body: &[u8]) -> Result<Described, String> {
+    pub(crate) fn open_world(&self, body: &[u8]) -> Result<Described, String> {
         let new: NewWorld = serde_json::from_slice(body).map_err(|error| error.to_string())?;
         let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         if new.name.is_empty() || new.name.len() > 100 || !new.name.chars().all(fits) {
@@ -113,13 +113,13 @@ impl Served {
     }
 
     /// The worlds beside this one.
-    pub(super) fn other_worlds(&self) -> Vec<Described> {
+    pub(crate) fn other_worlds(&self) -> Vec<Described> {
         let worlds = self.worlds.lock().unwrap_or_else(PoisonError::into_inner);
         worlds.iter().map(|(name, world)| world.served.described(Some(name))).collect()
     }
 
     /// Closes a world; false where there is none of this name.
-    pub(super) fn close_world(&self, name: &str) -> bool {
+    pub(crate) fn close_world(&self, name: &str) -> bool {
         let closed = self.worlds.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
         closed.is_some_and(|world| {
             world.stop.send_replace(true);

@@ -15,7 +15,7 @@ pub(crate) struct Access {
     pub(crate) ticket: String,
     pub(crate) account: String,
     /// As it was last set; see [`Access::status_at`].
-    pub(super) status: AuthorizationStatus,
+    pub(crate) status: AuthorizationStatus,
     pub(crate) purpose: String,
     pub(crate) asked: UtcTime,
     pub(crate) from: Option<UtcTime>,
@@ -91,7 +91,7 @@ pub struct TransferRecord {
 }
 
 impl Access {
-    pub(super) fn asked(
+    pub(crate) fn asked(
         id: String,
         ticket: &Ticket,
         purpose: String,
@@ -125,7 +125,7 @@ impl Access {
     }
 
     /// Asked for or granted.
-    pub(super) fn is_open(&self, now: UtcTime) -> bool {
+    pub(crate) fn is_open(&self, now: UtcTime) -> bool {
         matches!(self.status_at(now), AuthorizationStatus::Pending | AuthorizationStatus::Granted)
     }
 
@@ -141,7 +141,7 @@ impl Access {
 }
 
 impl Thing {
-    pub(super) fn of(id: i64, machine: &Machine) -> Self {
+    pub(crate) fn of(id: i64, machine: &Machine) -> Self {
         Self {
             machine: Some(machine.id.clone()),
             name: Some(machine.name.clone()),
@@ -151,7 +151,7 @@ impl Thing {
         }
     }
 
-    pub(super) fn console(id: i64) -> Self {
+    pub(crate) fn console(id: i64) -> Self {
         Self {
             id,
             machine: None,

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 /// A ZIP archive of files by their names. All its times are the first that the format knows.
-pub(super) fn zip(files: impl IntoIterator<Item = (String, Bytes)>) -> Bytes {
+pub(crate) fn zip(files: impl IntoIterator<Item = (String, Bytes)>) -> Bytes {
     let (mut archive, mut directory, mut count) = (Vec::new(), Vec::new(), 0_u16);
     for (name, content) in files {
         let (begin, size) = (archive.len() as u32, content.len() as u32);

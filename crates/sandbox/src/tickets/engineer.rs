@@ -76,7 +76,7 @@ impl ScriptStep {
 }
 
 /// What an engineer does unless a script says otherwise: takes the ticket, asks, and solves it after the answer.
-pub(super) fn usual_script() -> Vec<ScriptStep> {
+pub(crate) fn usual_script() -> Vec<ScriptStep> {
     vec![
         ScriptStep::new(5, EngineerAct::Take),
         ScriptStep::new(
@@ -118,7 +118,7 @@ impl Tickets {
     }
 
     /// Replaces what the engineer still does with a ticket.
-    pub(super) fn rewrite(&mut self, ticket: &mut Ticket, script: Vec<ScriptStep>, now: UtcTime) {
+    pub(crate) fn rewrite(&mut self, ticket: &mut Ticket, script: Vec<ScriptStep>, now: UtcTime) {
         ticket.script = script.into();
         self.schedule(ticket, now);
     }

@@ -9,13 +9,12 @@ use super::{
     desk::{OwnAgency, Service},
 };
 use crate::{
-    Sandbox, SandboxEvent,
-    world::{Refusal, State, refuse, refuse_with},
+    core::{Refusal, refuse, refuse_with},
+    world::State,
 };
 use huaweicloud_partner::{
-    clock::Clock as _,
     error::codes,
-    tickets::{AuthorizationStatus, LoggedAction, TicketId, TicketStatus},
+    tickets::{AuthorizationStatus, LoggedAction, TicketStatus},
     types::Personal,
 };
 
@@ -192,23 +191,5 @@ impl State {
             }
         }
         Ok(None)
-    }
-}
-
-impl Sandbox {
-    /// Tells an engineer what to do with a ticket from now on.
-    ///
-    /// # Errors
-    /// [`TICKET_NOT_FOUND`](huaweicloud_partner::error::codes::TICKET_NOT_FOUND) where it is not there.
-    pub fn script_engineer(&self, ticket: &TicketId, script: Vec<ScriptStep>) -> Result<(), Refusal> {
-        let ticket = Some(ticket.to_string());
-        self.apply(SandboxEvent::Tickets(TicketEvent::ScriptEngineer { ticket, script })).map(drop)
-    }
-
-    /// Tells the engineers what to do with every ticket that is opened from now on.
-    pub fn script_engineers(&self, script: Vec<ScriptStep>) {
-        let mut state = self.state();
-        state.world.advance_to(self.clock().now().into());
-        state.world.tickets.script = script;
     }
 }

@@ -7,8 +7,8 @@ use time::Duration;
 
 use super::{Tickets, archive};
 use crate::{
+    core::{Account, Refusal, refuse_with},
     forms::File,
-    world::{Account, Refusal, refuse_with},
 };
 use huaweicloud_partner::{
     error::{ApiError, codes},
@@ -92,7 +92,7 @@ impl Tickets {
     }
 
     /// Keeps a file of an engineer.
-    pub(super) fn keep(&mut self, account: &str, name: String, bytes: Bytes, now: UtcTime) -> String {
+    pub(crate) fn keep(&mut self, account: &str, name: String, bytes: Bytes, now: UtcTime) -> String {
         let id = self.fresh("ACC");
         let file = StoredFile {
             id: id.clone(),
@@ -207,11 +207,11 @@ mod encoded {
     use bytes::Bytes;
     use serde::{Deserialize as _, Deserializer, Serializer, de};
 
-    pub(super) fn serialize<S: Serializer>(bytes: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(bytes: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&STANDARD.encode(bytes))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
         let text = String::deserialize(deserializer)?;
         super::from_base64(&text).map(Bytes::from).ok_or_else(|| de::Error::custom("not Base64"))
     }

@@ -2,8 +2,9 @@
 
 use super::{Simulated, wrong};
 use crate::{
+    core::{Account, Refusal},
     tickets::Signature,
-    world::{Account, Refusal, State},
+    world::State,
 };
 use huaweicloud_partner::tickets::{
     Agreement, AgreementCheck, AgreementSignature, AgreementType, CheckAgreement, ShowAgreement,

@@ -2,9 +2,10 @@
 
 use super::{Ferries, Simulated, wrong};
 use crate::{
+    core::{Account, Refusal},
     forms::{File, Reply},
     tickets::{StoredFile, Tickets, from_base64},
-    world::{Account, Refusal, State},
+    world::State,
 };
 use huaweicloud_partner::tickets::{
     AttachmentAddress, AttachmentId, AttachmentLink, AttachmentLinks, AttachmentPurpose, DeleteAttachment,
@@ -153,7 +154,7 @@ fn found<'w>(world: &'w State, caller: &Account, id: &str) -> Result<&'w StoredF
 }
 
 /// Files that a new ticket, message or report takes: the caller's, taken by none yet, and not too many.
-pub(super) fn to_take(
+pub(crate) fn to_take(
     world: &State,
     caller: &Account,
     ids: Option<&[AttachmentId]>,

@@ -2,8 +2,9 @@
 
 use super::{Simulated, given, has, local, no, wrong};
 use crate::{
+    core::{Account, Refusal, page},
     tickets::{Access, Thing},
-    world::{Account, Refusal, State, page},
+    world::State,
 };
 use huaweicloud_partner::{
     error::codes,
@@ -17,7 +18,7 @@ use huaweicloud_partner::{
 };
 
 /// An authorization on a ticket of the caller.
-pub(super) fn access<'w>(
+pub(crate) fn access<'w>(
     world: &'w State,
     caller: &Account,
     id: &AuthorizationId,

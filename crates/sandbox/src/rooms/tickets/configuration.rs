@@ -2,8 +2,9 @@
 
 use super::{Simulated, given, wrong};
 use crate::{
+    core::{Account, Refusal},
     tickets::Product,
-    world::{Account, Refusal, State},
+    world::State,
 };
 use huaweicloud_partner::{
     tickets::{

@@ -2,8 +2,9 @@
 
 use super::{Simulated, local, messages, own};
 use crate::{
+    core::{Account, Refusal, page},
     tickets::{Contacts, Offering, Ticket},
-    world::{Account, Refusal, State, page},
+    world::State,
 };
 use huaweicloud_partner::{
     tickets::{
@@ -73,16 +74,16 @@ fn joined(addresses: &[Personal]) -> Option<Personal> {
 }
 
 /// What a ticket is about, in the language asked for.
-pub(super) struct Names {
-    pub(super) problem: Option<String>,
-    pub(super) category: Option<String>,
-    pub(super) product: Option<String>,
-    pub(super) region: Option<String>,
-    pub(super) severity: Option<String>,
+pub(crate) struct Names {
+    pub(crate) problem: Option<String>,
+    pub(crate) category: Option<String>,
+    pub(crate) product: Option<String>,
+    pub(crate) region: Option<String>,
+    pub(crate) severity: Option<String>,
 }
 
 impl Names {
-    pub(super) fn of(offering: &Offering, ticket: &Ticket, language: Option<&Language>) -> Self {
+    pub(crate) fn of(offering: &Offering, ticket: &Ticket, language: Option<&Language>) -> Self {
         let category = ticket.category.as_deref().and_then(|id| offering.category(id));
         let product = ticket.product.as_deref().and_then(|id| offering.product(id));
         let region = ticket.region.as_deref().and_then(|id| offering.region(id));

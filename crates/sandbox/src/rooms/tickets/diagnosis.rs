@@ -2,8 +2,9 @@
 
 use super::{Simulated, given, wrong};
 use crate::{
+    core::{Account, Refusal, page},
     tickets::{Feedback, Job, milliseconds},
-    world::{Account, Refusal, State, page},
+    world::State,
 };
 use huaweicloud_partner::tickets::{
     CheckLevel, CheckReport, CheckReports, CheckResult, DiagnosableResource, DiagnosableResources, Diagnosis,

@@ -2,9 +2,10 @@
 
 use super::{Ferries, Simulated, details::Names, given, has, is_between, local, no};
 use crate::{
+    core::{Account, Refusal, page},
     forms::{File, Reply},
     tickets::{Ticket, archive::spreadsheet},
-    world::{Account, Refusal, State, page},
+    world::State,
 };
 use huaweicloud_partner::{
     error::codes,
@@ -115,7 +116,7 @@ impl Simulated for ListTickets {
 }
 
 /// The labels on a ticket.
-pub(super) fn labels(world: &State, ticket: &Ticket) -> Vec<Label> {
+pub(crate) fn labels(world: &State, ticket: &Ticket) -> Vec<Label> {
     let label = |id: &i64| {
         let label = world.tickets.labels.get(id)?;
         Some(Label { label_id: *id, name: Some(label.name.clone()), color: Some(label.color.clone()) })

@@ -2,8 +2,9 @@
 
 use super::{Simulated, directory, given, has, no, own, own_mut, wrong};
 use crate::{
+    core::{Account, Refusal, page},
     tickets::OwnLabel,
-    world::{Account, Refusal, State, page},
+    world::State,
 };
 use huaweicloud_partner::{
     error::codes,

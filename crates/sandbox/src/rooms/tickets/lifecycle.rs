@@ -7,8 +7,9 @@ use time::Duration;
 
 use super::{Simulated, attachments::to_take, given, no, own, own_mut, privileges, satisfaction, wrong};
 use crate::{
+    core::{Account, Refusal},
     tickets::{Contacts, Opening},
-    world::{Account, Refusal, State},
+    world::State,
 };
 use huaweicloud_partner::{
     error::codes,
@@ -104,7 +105,7 @@ impl Simulated for OpenTicket {
 }
 
 /// Whether a contact is one of the account's own.
-pub(super) fn is_registered(account: &Account, contact: &Personal) -> bool {
+pub(crate) fn is_registered(account: &Account, contact: &Personal) -> bool {
     [&account.mobile_phone, &account.email].into_iter().flatten().any(|own| own == contact)
 }
 

@@ -2,8 +2,9 @@
 
 use super::{Simulated, attachments::to_take, given, local, no, own, own_mut, wrong};
 use crate::{
+    core::{Account, Refusal, page},
     tickets::{Letter, Ticket},
-    world::{Account, Refusal, State, page},
+    world::State,
 };
 use huaweicloud_partner::{
     error::codes,
@@ -17,7 +18,7 @@ use huaweicloud_partner::{
 };
 
 /// A message as lists have it. The sandbox's engineers have neither ids nor names.
-pub(super) fn message(world: &State, caller: &Account, letter: &Letter, zone: Option<TimeZone>) -> Message {
+pub(crate) fn message(world: &State, caller: &Account, letter: &Letter, zone: Option<TimeZone>) -> Message {
     let own = letter.author == Author::Customer;
     let files = letter.files.iter().filter_map(|id| world.tickets.files.get(id));
     Message {

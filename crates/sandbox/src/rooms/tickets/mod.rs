@@ -23,10 +23,11 @@ mod verification;
 
 use http::StatusCode;
 
-use super::{Ferries, Route, Simulated, ferry, resellers::given, route};
+use super::{Ferries, Route, Simulated, ferry, filters::given, route};
 use crate::{
+    core::{Account, Refusal, refuse_with},
     tickets::Ticket,
-    world::{Account, Refusal, State, refuse_with},
+    world::State,
 };
 use huaweicloud_partner::{
     error::{ApiError, ErrorCode, codes},
@@ -34,7 +35,7 @@ use huaweicloud_partner::{
     types::{LocalTime, TimeZone, UtcTime},
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     route::<ShowAgreement>(),
     route::<CheckAgreement>(),
     route::<SignAgreement>(),

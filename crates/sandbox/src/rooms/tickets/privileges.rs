@@ -2,8 +2,9 @@
 
 use super::{Simulated, given, no, wrong};
 use crate::{
+    core::{Account, AccountKind, Refusal},
     tickets::{USER_CENTRE, User as Known},
-    world::{Account, AccountKind, Refusal, State},
+    world::State,
 };
 use huaweicloud_partner::{
     error::codes,
@@ -56,7 +57,7 @@ fn monthly(world: &State, caller: &Account) -> i64 {
 }
 
 /// How many tickets an account may still open this month, counted in UTC+8; -1 for no limit.
-pub(super) fn left(world: &State, caller: &Account) -> i64 {
+pub(crate) fn left(world: &State, caller: &Account) -> i64 {
     let month = world.now.billing_day().cycle();
     let opened = world.tickets.all_of(caller).filter(|one| one.opened.billing_day().cycle() == month).count();
     match monthly(world, caller) {

@@ -2,9 +2,10 @@
 
 use super::{Simulated, attachments::to_take, no};
 use crate::{
-    gate::unfit,
+    core::unfit,
+    core::{Account, Refusal},
     tickets::Report,
-    world::{Account, Refusal, State},
+    world::State,
 };
 use huaweicloud_partner::{
     error::codes,

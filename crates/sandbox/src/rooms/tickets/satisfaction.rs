@@ -1,14 +1,15 @@
 //! Scores for tickets that were solved.
 
 use super::{Simulated, own, wrong};
-use crate::world::{Account, Refusal, State};
+use crate::core::{Account, Refusal};
+use crate::world::State;
 use huaweicloud_partner::tickets::{
     Done, ListScoreDimensions, LoggedAction, ScoreDimension, ScoreDimensions, ScoreGiven, ScoreTicket,
     TicketStatus,
 };
 
 /// Whether scores fit the dimensions of the table, each at most once.
-pub(super) fn check(world: &State, scores: &[ScoreGiven]) -> Result<(), Refusal> {
+pub(crate) fn check(world: &State, scores: &[ScoreGiven]) -> Result<(), Refusal> {
     for (place, score) in scores.iter().enumerate() {
         let dimension = world.tickets.offering.dimensions.iter().find(|one| one.id == score.satisfaction_id);
         let dimension = dimension.ok_or_else(|| wrong("there is no such dimension"))?;

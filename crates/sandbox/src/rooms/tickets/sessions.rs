@@ -4,8 +4,9 @@ use time::Duration;
 
 use super::{Simulated, authorizations::access, local, wrong};
 use crate::{
+    core::{Account, Refusal, page},
     tickets::{HeldSession, Thing},
-    world::{Account, Refusal, State, page},
+    world::State,
 };
 use huaweicloud_partner::{
     tickets::{

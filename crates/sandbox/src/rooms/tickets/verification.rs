@@ -4,8 +4,9 @@ use time::Duration;
 
 use super::{Simulated, given, lifecycle::is_registered, local, no};
 use crate::{
+    core::{Account, Refusal, SentCode, page},
     tickets::VerifiedNumber,
-    world::{Account, Refusal, SentCode, State, page},
+    world::State,
 };
 use huaweicloud_partner::{
     error::codes,

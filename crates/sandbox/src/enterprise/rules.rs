@@ -1,86 +1,21 @@
-//! Enterprise organizations: masters, members, and what was handed between them.
+//! How enterprises are set up, and their credit.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::{Deserialize, Serialize};
-
-use super::{
+use super::*;
+use crate::{
+    core::{AccountKind, Refusal, refuse},
     ledger::LedgerAccount,
     people::positive,
-    world::{AccountKind, Refusal, State, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
-    enterprise::{MemberPermission, MemberStatus},
+    enterprise::MemberPermission,
     error::codes,
     types::{Amount, Personal, UtcTime},
 };
 
-/// How long it takes here until a new member can be used; the real time is not documented.
-const MAKING: time::Duration = time::Duration::seconds(10);
-
-/// The state of this room.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct Enterprise {
-    pub(super) units: BTreeMap<String, Unit>,
-    /// Members by their account.
-    pub(super) members: BTreeMap<String, Membership>,
-    /// Keys against repeats that were used, each behind its master.
-    pub(super) keys: BTreeSet<String>,
-    /// The credit of masters and members.
-    pub(super) credit: BTreeMap<String, Vec<CreditLine>>,
-    /// Customers that have enterprise projects.
-    pub(super) projects: BTreeSet<String>,
-}
-
-/// A unit of an enterprise.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Unit {
-    pub(super) id: String,
-    pub(super) master: String,
-    /// The unit above, and the tie to it; none at the top.
-    pub(super) above: Option<(String, String)>,
-    pub(super) name: Personal,
-}
-
-/// A member of an enterprise.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Membership {
-    pub(super) master: String,
-    pub(super) unit: String,
-    pub(super) display_name: Option<Personal>,
-    /// The master has its money in custody.
-    pub(super) custody: bool,
-    pub(super) permissions: Vec<MemberPermission>,
-    pub(super) made: UtcTime,
-}
-
-/// A part of an account's credit, by the time at which it expires.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct CreditLine {
-    pub(super) expires: Option<UtcTime>,
-    pub(super) granted: Amount,
-}
-
-impl Membership {
-    pub(super) fn status(&self, now: UtcTime) -> MemberStatus {
-        if now.instant() < self.made.instant().saturating_add(MAKING) {
-            MemberStatus::Creating
-        } else {
-            MemberStatus::Normal
-        }
-    }
-}
-
-impl CreditLine {
-    pub(super) fn has_expired(&self, now: UtcTime) -> bool {
-        self.expires.is_some_and(|end| end <= now)
-    }
-}
-
 impl State {
     /// The unit at the top of an enterprise, which is there as soon as somebody looks.
-    pub(super) fn top_unit(&mut self, master: &str) -> String {
+    pub(crate) fn top_unit(&mut self, master: &str) -> String {
         let top = self.enterprise.units.values().find(|unit| unit.master == master && unit.above.is_none());
         if let Some(top) = top {
             return top.id.clone();
@@ -93,7 +28,7 @@ impl State {
     }
 
     /// The enterprise sets up a unit, at the top or below another one. Gives its id.
-    pub(super) fn add_unit(
+    pub(crate) fn add_unit(
         &mut self,
         master: &str,
         name: Personal,
@@ -120,7 +55,7 @@ impl State {
     }
 
     /// A customer joins an enterprise; it can be used at once.
-    pub(super) fn add_member(
+    pub(crate) fn add_member(
         &mut self,
         master: &str,
         account: String,
@@ -142,7 +77,7 @@ impl State {
     }
 
     /// Huawei Cloud grants credit to an account, until a time or for good.
-    pub(super) fn grant_credit(
+    pub(crate) fn grant_credit(
         &mut self,
         account: &str,
         amount: Amount,
@@ -160,7 +95,7 @@ impl State {
     }
 
     /// Makes a line of credit wider, or narrower by an amount below zero.
-    pub(super) fn widen_credit(&mut self, account: &str, expires: Option<UtcTime>, amount: Amount) {
+    pub(crate) fn widen_credit(&mut self, account: &str, expires: Option<UtcTime>, amount: Amount) {
         let lines = self.enterprise.credit.entry(account.to_owned()).or_default();
         match lines.iter_mut().find(|line| line.expires == expires) {
             Some(line) => line.granted = line.granted.checked_add(amount).unwrap_or(line.granted),
@@ -171,7 +106,7 @@ impl State {
 
     /// The lines of credit that an account can spend from, the soonest to expire first, with what is left on them. What a
     /// customer of the Reseller model spends its partner owes, so credit pays nothing there.
-    pub(super) fn credit_lines(&self, account: &str) -> impl Iterator<Item = (Option<UtcTime>, Amount)> {
+    pub(crate) fn credit_lines(&self, account: &str) -> impl Iterator<Item = (Option<UtcTime>, Amount)> {
         let lines = self.enterprise.credit.get(account).into_iter().flatten();
         let mut lines: Vec<_> = lines
             .filter(|line| !line.has_expired(self.now))
@@ -183,7 +118,7 @@ impl State {
     }
 
     /// All credit that an account has and that has not expired.
-    pub(super) fn credit_of(&self, account: &str) -> Amount {
+    pub(crate) fn credit_of(&self, account: &str) -> Amount {
         let lines = self.enterprise.credit.get(account).into_iter().flatten();
         let running = lines.filter(|line| !line.has_expired(self.now));
         let left = running.map(|line| self.ledger.balance(&LedgerAccount::credit(account, line.expires)));

@@ -1,125 +1,29 @@
-//! What customers were charged: the one record from which bills, fee records and costs are made.
+//! Moving the money of a charge, and settling what is owed.
 
-use std::ops::Deref;
-
-use serde::{Deserialize, Serialize};
-
-use super::{
+use super::*;
+use crate::{
+    core::{Refusal, refuse},
     ledger::LedgerAccount,
-    world::{Refusal, State, refuse},
+    world::State,
 };
 use huaweicloud_partner::{
-    bills::{BillType, ChargingMode},
+    bills::ChargingMode,
     error::codes,
     partners::{BalanceType, TradeDetail},
-    types::{Amount, BillCycle, Day, Site, UtcTime},
+    types::{Amount, Day},
 };
-
-/// One charge, or a refund with negative amounts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Charge {
-    pub(super) id: String,
-    /// When the money moved.
-    pub(super) at: UtcTime,
-    pub(super) customer: String,
-    pub(super) what: BillType,
-    pub(super) mode: ChargingMode,
-    /// The offer that was bought or used; see the market.
-    pub(super) offer: String,
-    pub(super) order: Option<String>,
-    pub(super) resource: Option<String>,
-    /// The time that is paid for.
-    pub(super) from: UtcTime,
-    pub(super) until: UtcTime,
-    /// How much was used, in the offer's unit; none for periods.
-    pub(super) usage: Option<Amount>,
-    /// The price before discounts.
-    pub(super) list_price: Amount,
-    pub(super) discount: Amount,
-    pub(super) paid: Paid,
-}
-
-/// What an amount due was paid with, or was paid back to.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Paid {
-    /// From the customer's cash account.
-    pub(super) cash: Amount,
-    /// From vouchers, by id.
-    pub(super) vouchers: Vec<(String, Amount)>,
-    /// From lines of credit, by the time at which they expire.
-    #[serde(default)]
-    pub(super) credit: Vec<(Option<UtcTime>, Amount)>,
-    /// From stored-value cards, by id.
-    #[serde(default)]
-    pub(super) cards: Vec<(String, Amount)>,
-}
-
-/// A charge in the books, with what only its moment knew. Reads like the charge.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Booked {
-    pub(super) charge: Charge,
-    /// The day that it is billed under: that of the payment, for pay-per-use the last day of use while the month of
-    /// that day is open.
-    pub(super) day: Day,
-    /// The partner or reseller that the customer belonged to.
-    pub(super) partner: Option<String>,
-    /// How it belonged.
-    pub(super) association: Option<String>,
-    /// What the customer still owes.
-    pub(super) debt: Amount,
-}
-
-impl Charge {
-    /// What had to be paid: the list price less the discount. On the China site charges are made to cents; what is
-    /// below may be left unpaid.
-    pub(super) fn due(&self) -> Amount {
-        self.list_price.checked_sub(self.discount).unwrap_or_default()
-    }
-}
-
-impl Paid {
-    /// From vouchers together.
-    pub(super) fn coupons(&self) -> Amount {
-        Amount::checked_sum(self.vouchers.iter().map(|(_, amount)| *amount)).unwrap_or_default()
-    }
-
-    /// From credit together.
-    pub(super) fn credit_part(&self) -> Amount {
-        Amount::checked_sum(self.credit.iter().map(|(_, amount)| *amount)).unwrap_or_default()
-    }
-
-    /// From stored-value cards together.
-    pub(super) fn card_part(&self) -> Amount {
-        Amount::checked_sum(self.cards.iter().map(|(_, amount)| *amount)).unwrap_or_default()
-    }
-}
-
-impl Booked {
-    /// The month that it is billed in.
-    pub(super) fn cycle(&self) -> BillCycle {
-        self.day.cycle()
-    }
-}
-
-impl Deref for Booked {
-    type Target = Charge;
-
-    fn deref(&self) -> &Charge {
-        &self.charge
-    }
-}
 
 impl State {
     /// Moves the money of a charge and keeps it. The parts of [`Charge::paid`] must add up to what is due, on the China
     /// site to what is due in whole cents; a book that does not hold enough refuses the whole charge. Customers of the
     /// Reseller model have no cash: what they pay in cash becomes what their partner owes. Whether they may buy is asked
     /// before, see [`State::may_buy`].
-    pub(super) fn charge(&mut self, charge: Charge) -> Result<(), Refusal> {
+    pub(crate) fn charge(&mut self, charge: Charge) -> Result<(), Refusal> {
         self.charge_partly(charge, Amount::ZERO)
     }
 
     /// The same where a part is not paid now but owed.
-    pub(super) fn charge_partly(&mut self, charge: Charge, debt: Amount) -> Result<(), Refusal> {
+    pub(crate) fn charge_partly(&mut self, charge: Charge, debt: Amount) -> Result<(), Refusal> {
         let account = self.accounts.get(&charge.customer).ok_or_else(|| refuse(codes::ACCOUNT_NOT_FOUND))?;
         let Paid { cash, .. } = charge.paid;
         let (credit, cards) = (charge.paid.credit_part(), charge.paid.card_part());
@@ -155,7 +59,7 @@ impl State {
     }
 
     /// Pays what customers owe out of the cash that they have got since, oldest first.
-    pub(super) fn settle_arrears(&mut self) {
+    pub(crate) fn settle_arrears(&mut self) {
         for index in std::mem::take(&mut self.billing.unsettled) {
             let Some(booked) = self.charges.get(index) else { continue };
             let (customer, debt) = (booked.customer.clone(), booked.debt);
@@ -196,18 +100,4 @@ impl State {
         let open = used.cycle().final_from().is_none_or(|end| self.now < end);
         if open { used.min(paid) } else { paid }
     }
-}
-
-/// Is what was paid and what is owed that which is due?
-fn settles(site: Site, due: Amount, settled: Amount) -> bool {
-    let Some(dropped) = due.checked_sub(settled) else { return false };
-    let to_cents =
-        site == Site::China && dropped.truncated(2).is_zero() && dropped.is_negative() == due.is_negative();
-    dropped.is_zero() || to_cents
-}
-
-/// The last day of a time that begins at `from` and is over at `until`.
-pub(super) fn last_day(from: UtcTime, until: UtcTime) -> Day {
-    let moment: UtcTime = until.instant().saturating_sub(time::Duration::NANOSECOND).into();
-    moment.max(from).billing_day()
 }

@@ -1,5 +1,7 @@
 //! Who somebody is: access keys found fast, passwords, agencies, tokens and temporary keys.
 
+mod rules;
+
 use std::{
     collections::{BTreeMap, HashMap},
     fmt,
@@ -7,17 +9,16 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::world::{Account, AccountKind, Refusal, State, refuse};
+use super::core::Account;
 use huaweicloud_partner::{
     auth::AccessKeys,
-    error::codes,
     types::{Secret, UtcTime},
 };
 
 /// The state of the identity service.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Identities {
+pub(crate) struct Identities {
     /// Passwords that are not the secret key, by account.
     passwords: BTreeMap<String, Secret>,
     agencies: Vec<Agency>,
@@ -60,14 +61,14 @@ struct Session {
 
 /// Why a token stands for nobody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum BadToken {
+pub(crate) enum BadToken {
     Unknown,
     Expired,
 }
 
 impl Identities {
     /// The keys of an id, permanent ones or temporary ones that have not ended.
-    pub(super) fn keys(
+    pub(crate) fn keys(
         &mut self,
         accounts: &BTreeMap<String, Account>,
         now: UtcTime,
@@ -83,7 +84,7 @@ impl Identities {
     }
 
     /// The account of a key id.
-    pub(super) fn owner<'a>(
+    pub(crate) fn owner<'a>(
         &mut self,
         accounts: &'a BTreeMap<String, Account>,
         id: &str,
@@ -108,74 +109,33 @@ impl Identities {
         accounts.get(self.by_key.get(id)?)
     }
 
-    pub(super) fn set_password(&mut self, account: &str, password: Secret) {
+    pub(crate) fn set_password(&mut self, account: &str, password: Secret) {
         self.passwords.insert(account.to_owned(), password);
     }
 
     /// The password of an account's own user: the secret key, unless another was set.
-    pub(super) fn is_password(&self, account: &Account, password: &str) -> bool {
+    pub(crate) fn is_password(&self, account: &Account, password: &str) -> bool {
         self.passwords.get(&account.id).unwrap_or(&account.secret_key).expose() == password
     }
 
     /// Whether a customer lets this partner act for it under this name.
-    pub(super) fn may_act(&self, partner: &str, customer: &str, name: &str) -> bool {
+    pub(crate) fn may_act(&self, partner: &str, customer: &str, name: &str) -> bool {
         self.agencies
             .iter()
             .any(|agency| agency.partner == partner && agency.customer == customer && agency.name == name)
     }
 
     /// The account that a token stands for.
-    pub(super) fn by_token(&self, token: &str, now: UtcTime) -> Result<&str, BadToken> {
+    pub(crate) fn by_token(&self, token: &str, now: UtcTime) -> Result<&str, BadToken> {
         let session = self.sessions.get(token).filter(|session| session.keys.is_none());
         let session = session.ok_or(BadToken::Unknown)?;
         if now < session.expires { Ok(&session.account) } else { Err(BadToken::Expired) }
     }
 }
 
-impl State {
-    /// A token for an account.
-    pub(super) fn issue_token(&mut self, account: &str, expires: UtcTime) -> String {
-        let token = self.fresh("sandbox-token-");
-        self.begin(token.clone(), Session { account: account.to_owned(), expires, keys: None });
-        token
-    }
-
-    /// Temporary keys for an account.
-    pub(super) fn issue_keys(&mut self, account: &str, expires: UtcTime) -> AccessKeys {
-        let (id, secret) = (self.fresh("SANDBOXAK"), Secret::from(self.fresh("sandbox-secret-")));
-        let token = Secret::from(self.fresh("sandbox-security-token-"));
-        let keys = Some((secret.clone(), token.clone()));
-        self.begin(id.clone(), Session { account: account.to_owned(), expires, keys });
-        AccessKeys { id, secret, security_token: Some(token) }
-    }
-
-    /// Those that ended a day ago are forgotten.
-    fn begin(&mut self, name: String, session: Session) {
-        let yesterday: UtcTime = self.now.instant().saturating_sub(time::Duration::DAY).into();
-        self.identities.sessions.retain(|_, session| session.expires > yesterday);
-        self.identities.sessions.insert(name, session);
-    }
-
-    /// A customer lets a partner act for it.
-    pub(super) fn grant_agency(&mut self, customer: &str, name: &str, partner: &str) -> Result<(), Refusal> {
-        let kind = |id: &str| self.accounts.get(id).map(|account| account.kind);
-        let is_customer =
-            matches!(kind(customer), Some(AccountKind::Customer | AccountKind::EnterpriseMaster));
-        if !is_customer || !kind(partner).is_some_and(AccountKind::is_partner) {
-            return Err(refuse(codes::ACCOUNT_NOT_FOUND));
-        }
-        let agency =
-            Agency { customer: customer.to_owned(), name: name.to_owned(), partner: partner.to_owned() };
-        if !self.identities.agencies.contains(&agency) {
-            self.identities.agencies.push(agency);
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::world::State;
 
     #[test]
     fn a_token_is_not_printed() {

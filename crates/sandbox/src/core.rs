@@ -1,0 +1,286 @@
+//! What all parts of the sandbox know: accounts, quotas and vouchers, refusals and pages.
+
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use huaweicloud_partner::{
+    auth::{Credentials, IdentityKind},
+    error::{ApiError, ErrorCode, codes},
+    operation::{OperationMeta, Service},
+    partners::{AccountChange, BalanceType},
+    types::{Amount, Personal, Secret, Site, UtcTime},
+};
+
+/// A record and whose it is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Owned<T> {
+    pub(crate) owner: String,
+    pub(crate) record: T,
+}
+
+/// A change of one of two kinds of account.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Change {
+    pub(crate) balance: BalanceType,
+    pub(crate) change: AccountChange,
+    /// For a charge the time that is paid for.
+    #[serde(default)]
+    pub(crate) consumed: Option<(UtcTime, UtcTime)>,
+}
+
+/// Someone with an account: a partner, a reseller or a customer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Account {
+    /// The account (domain) id.
+    pub id: String,
+    /// What kind of account.
+    pub kind: AccountKind,
+    /// The site it belongs to.
+    pub site: Site,
+    /// The company or person.
+    pub name: Personal,
+    /// The login name.
+    pub login: Personal,
+    /// The access key id.
+    pub access_key: String,
+    /// The secret key.
+    pub secret_key: Secret,
+    /// The partner or reseller it is associated with.
+    pub associated_with: Option<String>,
+    /// Since when.
+    pub associated_on: Option<UtcTime>,
+    /// How a customer is associated: `1` referral, `2` resale, `3` Reseller model.
+    pub association_type: Option<String>,
+    /// Where it can be called.
+    pub mobile_phone: Option<Personal>,
+    /// Where it can be written to.
+    pub email: Option<Personal>,
+    /// The id that the partner's platform gave a customer.
+    pub xaccount_id: Option<String>,
+    /// The platform.
+    pub xaccount_type: Option<String>,
+}
+
+/// The kinds of account in the sandbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AccountKind {
+    /// A first-tier distributor with resellers.
+    Distributor,
+    /// A solution provider without resellers.
+    SolutionProvider,
+    /// A distributor's reseller, whose own credentials are accepted nowhere.
+    Reseller,
+    /// A customer.
+    Customer,
+    /// The master account of an enterprise.
+    EnterpriseMaster,
+}
+
+/// A quota from which vouchers are issued.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Quota {
+    pub(crate) id: String,
+    /// The partner or reseller that issues from it.
+    pub(crate) holder: String,
+    /// The distributor's quota it was cut from.
+    pub(crate) parent: Option<String>,
+    pub(crate) value: Amount,
+    pub(crate) reclaimed: bool,
+    pub(crate) created: UtcTime,
+    pub(crate) updated: UtcTime,
+    pub(crate) effective: UtcTime,
+    pub(crate) expires: UtcTime,
+    #[serde(default)]
+    pub(crate) limits: QuotaLimits,
+}
+
+/// What may be issued from a quota, and to whom. Without limits anything may, to every customer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct QuotaLimits {
+    /// The cloud services that its vouchers may pay for, by their codes; all where empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<String>,
+    /// The products that its vouchers may pay for, by their ids; all where empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub products: Vec<String>,
+    /// The kinds of order that its vouchers may pay, of `new`, `renew` and `change`; all where empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub order_types: Vec<String>,
+    /// The least face value of a voucher.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least_face_value: Option<Amount>,
+    /// The greatest face value of a voucher.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub greatest_face_value: Option<Amount>,
+    /// How many vouchers can be issued in all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub greatest_number: Option<u32>,
+    /// How much the vouchers may be worth in all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub greatest_total: Option<Amount>,
+    /// The customers who may receive its vouchers; all where empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub customers: Vec<String>,
+    /// Whether only customers that are associated with a partner for the first time receive its vouchers.
+    pub first_association_only: bool,
+}
+
+/// What a voucher may pay for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct VoucherLimits {
+    pub(crate) services: Vec<String>,
+    pub(crate) products: Vec<String>,
+    pub(crate) order_types: Vec<String>,
+}
+
+impl VoucherLimits {
+    /// Whether it may pay for a product of a cloud service, bought by an order of this kind. Use has no kind of order.
+    pub(crate) fn admit(&self, service: &str, product: &str, order_type: Option<&str>) -> bool {
+        let among = |list: &[String], one: &str| list.is_empty() || list.iter().any(|it| it == one);
+        among(&self.services, service)
+            && among(&self.products, product)
+            && order_type.is_none_or(|kind| among(&self.order_types, kind))
+    }
+}
+
+/// A voucher that a customer holds or held.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Voucher {
+    pub(crate) id: String,
+    /// The quota that it was issued from; empty for those that Huawei Cloud gave.
+    pub(crate) quota: String,
+    /// The partner or reseller that issued it; empty for Huawei Cloud.
+    pub(crate) issuer: String,
+    pub(crate) customer: String,
+    pub(crate) face_value: Amount,
+    pub(crate) reclaimed: bool,
+    pub(crate) created: UtcTime,
+    pub(crate) effective: UtcTime,
+    pub(crate) expires: UtcTime,
+    /// The promotion plan of Huawei Cloud that it comes from.
+    #[serde(default)]
+    pub(crate) plan: Option<String>,
+    /// The voucher of an enterprise master that it was cut from.
+    #[serde(default)]
+    pub(crate) cut_from: Option<String>,
+    #[serde(default)]
+    pub(crate) limits: VoucherLimits,
+}
+
+/// A verification code on its way to a person.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct SentCode {
+    pub(crate) receiver: Personal,
+    pub(crate) code: Secret,
+    pub(crate) sent: UtcTime,
+    pub(crate) expires: UtcTime,
+    /// How often a wrong code was given for it.
+    #[serde(default)]
+    pub(crate) failures: u32,
+}
+
+impl Voucher {
+    /// Neither taken back nor past its end.
+    pub(crate) fn is_usable(&self, now: UtcTime) -> bool {
+        !self.reclaimed && now < self.expires
+    }
+}
+
+impl Account {
+    /// The keys of this account, with its id and kind.
+    pub fn credentials(&self) -> Credentials {
+        let keys = Credentials::keys(&self.access_key, self.secret_key.clone()).with_domain_id(&self.id);
+        match self.kind.identity() {
+            Some(kind) => keys.with_kind(kind),
+            None => keys,
+        }
+    }
+
+    /// A customer whose spending its partner pays.
+    pub(crate) fn is_resale(&self) -> bool {
+        self.association_type.as_deref() == Some("2")
+    }
+}
+
+impl Quota {
+    pub(crate) fn is_in_force(&self, now: UtcTime) -> bool {
+        !self.reclaimed && self.effective <= now && now < self.expires
+    }
+}
+
+impl AccountKind {
+    /// The kind of identity that its credentials have; a reseller's have none.
+    pub fn identity(self) -> Option<IdentityKind> {
+        match self {
+            Self::Distributor => Some(IdentityKind::Distributor),
+            Self::SolutionProvider => Some(IdentityKind::SolutionProvider),
+            Self::Customer => Some(IdentityKind::Customer),
+            Self::EnterpriseMaster => Some(IdentityKind::EnterpriseMaster),
+            Self::Reseller => None,
+        }
+    }
+
+    /// A distributor or a solution provider.
+    pub(crate) fn is_partner(self) -> bool {
+        matches!(self, Self::Distributor | Self::SolutionProvider)
+    }
+}
+
+/// What a handler refuses a call with.
+pub(crate) type Refusal = ApiError;
+
+/// A refusal with HTTP status 400, as most business errors have.
+pub(crate) fn refuse(code: ErrorCode) -> Refusal {
+    refuse_with(StatusCode::BAD_REQUEST, code)
+}
+
+/// A refusal with another status.
+pub(crate) fn refuse_with(status: StatusCode, code: ErrorCode) -> Refusal {
+    let meaning = code.info().map_or("refused", |info| info.meaning);
+    ApiError::new(status, code.as_str(), meaning)
+}
+
+/// A refusal whose body has a further field, such as `fail_check_items`.
+pub(crate) fn refuse_naming(code: ErrorCode, field: &str, value: impl Serialize) -> Refusal {
+    let plain = refuse(code);
+    let body =
+        serde_json::json!({"error_code": plain.code().as_str(), "error_msg": plain.message(), field: value});
+    ApiError::read(plain.status(), body.to_string().into())
+}
+
+/// How many rows there are, and those of one page, each made only if it is on the page.
+pub(crate) fn page<R, T>(
+    rows: impl IntoIterator<Item = R>,
+    offset: Option<u32>,
+    limit: Option<u32>,
+    make: impl Fn(R) -> T,
+) -> (Option<u64>, Vec<T>) {
+    let begin = offset.unwrap_or(0) as usize;
+    let end = begin.saturating_add(limit.unwrap_or(10) as usize);
+    let (mut total, mut page) = (0, Vec::new());
+    for row in rows {
+        if (begin..end).contains(&total) {
+            page.push(make(row));
+        }
+        total += 1;
+    }
+    (Some(total as u64), page)
+}
+
+/// [`bad_request`] as the operation's service answers it: the ticket service with a code of its own and HTTP status 200.
+pub(crate) fn unfit(meta: &OperationMeta, reason: String) -> Refusal {
+    match meta.service() {
+        Service::Tickets => ApiError::new(StatusCode::OK, codes::TICKET_BAD_PARAMETER.as_str(), reason),
+        _ => bad_request(reason),
+    }
+}
+
+/// A request that cannot be read or breaks a rule.
+pub(crate) fn bad_request(reason: String) -> Refusal {
+    ApiError::new(StatusCode::BAD_REQUEST, codes::BAD_PARAMETER.as_str(), reason)
+}

@@ -1,0 +1,8 @@
+//! The verifier of signatures: see `tests/support/fuzz_targets.rs`.
+#![no_main]
+#![allow(dead_code)] // each target is one of the functions
+
+#[path = "../../tests/support/fuzz_targets.rs"]
+mod fuzz_targets;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz_targets::verify_only(data));

@@ -1,0 +1,254 @@
+//! The promises of README.md, each by its name.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
+
+use std::{fs, path::Path, sync::Arc};
+
+use bytes::Bytes;
+use futures_util::TryStreamExt as _;
+use http::Response;
+use huaweicloud_partner::{
+    Client, Error, ErrorKind,
+    auth::Credentials,
+    client::{CallOptions, NoRateLimit},
+    clock::ManualClock,
+    journal::{JournalOptions, MemoryJournal, ResolveOptions},
+    operation::Operation,
+    partners::ShowBalances,
+    resellers::{AllocateToReseller, ListResellers},
+    testing::{InjectedFault, MockTransport},
+    transport::{TransportError, TransportErrorKind},
+    types::{Amount, Currency, Money, Site},
+};
+use huaweicloud_partner_sandbox::{FaultTrigger, LedgerAccount, Sandbox};
+use proptest::prelude::*;
+
+fn client(transport: MockTransport) -> Client {
+    Client::builder(Site::China)
+        .credentials(Credentials::keys("access-key", "secret-key"))
+        .transport(transport)
+        .clock(ManualClock::at(time::macros::datetime!(2026-05-01 08:05:01 UTC)))
+        .options(CallOptions::new().rate_limiter(NoRateLimit))
+        .build()
+        .unwrap()
+}
+
+fn response(status: u16, body: &str) -> Response<Bytes> {
+    Response::builder().status(status).body(Bytes::from(body.to_owned())).unwrap()
+}
+
+/// Sends an operation to a service that gives this response to every request, and says how many requests it got.
+fn send<O: Operation + 'static>(operation: &O, status: u16, body: &str) -> (Result<O::Output, Error>, usize) {
+    let transport = MockTransport::new();
+    transport.on_any::<O>().respond_raw(response(status, body));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let result = runtime.block_on(client(transport.clone()).send(operation));
+    (result.map(huaweicloud_partner::client::Response::into_inner), transport.requests().len())
+}
+
+fn transfer() -> AllocateToReseller {
+    AllocateToReseller::new("reseller-1", Amount::from(100))
+}
+
+#[test]
+fn every_promise_of_the_readme_has_its_test() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let tests = fs::read_to_string(here.join("tests/promises.rs")).unwrap();
+    let readme = fs::read_to_string(here.join("README.md")).unwrap();
+    let section = readme.split("## Promises").nth(1).unwrap().split("\n## ").next().unwrap().to_owned();
+    let promises: Vec<_> =
+        section.split("- **").skip(1).map(|text| text.split(".**").next().unwrap()).collect();
+    assert!(promises.len() >= 8, "{promises:?}");
+    for promise in &promises {
+        let words = promise.to_lowercase().replace(['`', ','], "").replace(' ', "_");
+        assert!(tests.contains(&format!("fn {words}()")), "no test is named {words}");
+    }
+    let chinese = fs::read_to_string(here.join("README.zh-CN.md")).unwrap();
+    let section = chinese.split("## 承诺").nth(1).unwrap().split("\n## ").next().unwrap().to_owned();
+    assert_eq!(section.matches("- **").count(), promises.len());
+}
+
+proptest! {
+    #[test]
+    fn amounts_are_exact_whatever_their_digits(
+        sign in prop::bool::ANY,
+        digits in prop::collection::vec(0u8..10, 1..=28),
+        scale in 0usize..10,
+    ) {
+        let digits: String = digits.iter().map(|digit| char::from(b'0' + digit)).collect();
+        let (whole, part) = digits.split_at(digits.len().saturating_sub(scale));
+        let whole = if whole.trim_start_matches('0').is_empty() { "0" } else { whole.trim_start_matches('0') };
+        let zero = digits.bytes().all(|digit| digit == b'0');
+        let sign = if sign && !zero { "-" } else { "" };
+        let text = if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") };
+        for json in [text.clone(), format!("\"{text}\"")] {
+            let body = format!(r#"{{"account_balances":[{{"account_type":"BALANCE_TYPE_DEBIT","amount":{json}}}]}}"#);
+            let balances = send(&ShowBalances::new(), 200, &body).0.unwrap();
+            prop_assert_eq!(balances.account_balances[0].amount.unwrap().to_string(), text.clone());
+        }
+    }
+}
+
+#[test]
+fn amounts_are_exact() {
+    fn sources(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        for line in text.lines().filter(|line| line.trim_start().starts_with("pub ")) {
+            let float = line
+                .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .any(|w| w == "f64" || w == "f32");
+            assert!(!float, "{} has a public float: {line}", file.display());
+        }
+    }
+    let (yuan, dollars) = (Money::new(1, Currency::Cny), Money::new(1, Currency::Usd));
+    assert!(yuan.checked_add(&dollars).is_err());
+    assert_eq!(yuan.checked_add(&yuan).unwrap(), Money::new(2, Currency::Cny));
+}
+
+#[test]
+fn missing_money_is_none_never_zero() {
+    for missing in [r#","amount":null"#, r#","amount":"""#, r#","amount":" ""#, ""] {
+        let body = format!(r#"{{"account_balances":[{{"account_type":"BALANCE_TYPE_DEBIT"{missing}}}]}}"#);
+        let balances = send(&ShowBalances::new(), 200, &body).0.unwrap();
+        assert_eq!(balances.account_balances[0].amount, None, "{missing}");
+        assert!(balances.free_for_grants().is_err(), "{missing}");
+    }
+    let odd = r#"{"account_balances":[{"account_type":"BALANCE_TYPE_DEBIT","amount":{}}]}"#;
+    let error = send(&ShowBalances::new(), 200, odd).0.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Undecodable);
+}
+
+#[test]
+fn a_success_is_proven() {
+    for body in
+        ["", "{}", "null", r#"{"transfer_id":null}"#, r#"{"transfer_id":""}"#, "<html>", r#"{"ok":true}"#]
+    {
+        let (result, requests) = send(&transfer(), 200, body);
+        let error = result.unwrap_err();
+        assert!(error.may_have_been_executed() && requests == 1, "{body}: {error}");
+    }
+    for body in [
+        r#"{"error_code":"CBC.99005003","error_msg":"too low"}"#,
+        r#"{"errorCode":"CBC.99005003","errorMsg":"too low"}"#,
+        r#"{"error_code":"CBC.99005003","error_msg":{"en":"too low"}}"#,
+    ] {
+        let error = send(&transfer(), 200, body).0.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused, "{body}");
+    }
+    assert_eq!(send(&transfer(), 200, r#"{"transfer_id":"T1"}"#).0.unwrap().transfer_id, "T1");
+}
+
+#[test]
+fn a_write_that_may_have_been_executed_is_never_sent_again() {
+    for (status, body) in [(500, ""), (502, "<html>"), (503, ""), (504, ""), (200, ""), (404, "")] {
+        let (result, requests) = send(&transfer(), status, body);
+        let error = result.unwrap_err();
+        assert!(error.may_have_been_executed(), "{status}: {error}");
+        assert_eq!(requests, 1, "{status}");
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    for kind in [TransportErrorKind::Broken, TransportErrorKind::Timeout, TransportErrorKind::Malformed] {
+        let transport = MockTransport::new();
+        transport.on_any::<AllocateToReseller>().fail(move || TransportError::perhaps_sent(kind));
+        let error = runtime.block_on(client(transport.clone()).send(&transfer())).unwrap_err();
+        assert!(error.may_have_been_executed() && transport.requests().len() == 1, "{kind:?}: {error}");
+    }
+    // With a journal a lost response, or a lost request, ends as one execution.
+    for fault in [InjectedFault::LostAnswer, InjectedFault::LostRequest, InjectedFault::ErrorAfter] {
+        let sandbox = Sandbox::small_distributor();
+        sandbox.inject(fault, FaultTrigger::call(1).of::<AllocateToReseller>());
+        let options =
+            JournalOptions::new().resolve(ResolveOptions::new().sole_writer(true).sees_account(true));
+        let client = sandbox
+            .client("distributor")
+            .unwrap()
+            .with_journal_options(Arc::new(MemoryJournal::new()), options);
+        let settled = runtime.block_on(client.send_once("order-1", &transfer())).unwrap();
+        let again = runtime.block_on(client.send_once("order-1", &transfer())).unwrap();
+        assert!(settled.is_executed() && again.is_executed(), "{settled}");
+        let held = sandbox.snapshot().ledger().balance(&LedgerAccount::cash("reseller-1"));
+        assert_eq!(held, Amount::from(100));
+    }
+}
+
+#[tokio::test]
+async fn lists_end_or_fail() {
+    let page = |from: u32, rows: u32, total: Option<u32>| {
+        let rows: Vec<_> =
+            (from..from + rows).map(|n| format!(r#"{{"indirect_partner_id":"p{n}"}}"#)).collect();
+        let total = total.map(|total| format!(r#","count":{total}"#)).unwrap_or_default();
+        response(200, &format!(r#"{{"indirect_partners":[{}]{total}}}"#, rows.join(",")))
+    };
+    // The same page whatever was asked for.
+    for total in [None, Some(250), Some(1_000_000)] {
+        let transport = MockTransport::new();
+        transport.on_any::<ListResellers>().respond_raw(page(0, 100, total));
+        let list: Result<Vec<_>, _> =
+            client(transport).items(ListResellers::new().limit(100_u32)).try_collect().await;
+        assert_eq!(list.unwrap_err().kind(), ErrorKind::ListChanged, "{total:?}");
+    }
+    // Pages of another size than asked for.
+    let transport = MockTransport::new();
+    for (from, rows) in [(0, 200), (200, 200), (400, 50), (450, 0)] {
+        transport.on_any::<ListResellers>().respond_raw(page(from, rows, None)).times(1).exhausts();
+    }
+    let list: Vec<_> =
+        client(transport).items(ListResellers::new().limit(100_u32)).try_collect().await.unwrap();
+    assert_eq!(list.len(), 450);
+}
+
+#[test]
+fn one_odd_value_does_not_fail_a_page() {
+    let body = r#"{"count":2,"indirect_partners":[
+        {"indirect_partner_id":"p1","associated_on":"yesterday"},{"indirect_partner_id":"p2"}]}"#;
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let transport = MockTransport::new();
+    transport.on_any::<ListResellers>().respond_raw(response(200, body));
+    let page = runtime.block_on(client(transport).send(&ListResellers::new())).unwrap();
+    assert_eq!(page.indirect_partners.len(), 2);
+    assert_eq!(page.drift().len(), 1);
+    assert_eq!(page.drift()[0].path, "$.indirect_partners[0].associated_on");
+    let odd = r#"{"account_balances":[{"amount":"many"}]}"#;
+    assert!(send(&ShowBalances::new(), 200, odd).0.is_err(), "money stays strict");
+    assert!(send(&transfer(), 200, r#"{"transfer_id":{}}"#).0.is_err(), "the proof of a write stays strict");
+}
+
+#[test]
+fn personal_data_and_secrets_stay_out_of_logs() {
+    let body = r#"{"count":1,"indirect_partners":[{"indirect_partner_id":"p1","name":"Zhang San",
+        "mobile_phone":"13800138000","email":"zhang@example.com","account_name":"zhangsan"}]}"#;
+    let page = send(&ListResellers::new(), 200, body).0.unwrap();
+    let credentials = Credentials::keys("access-key", "secret-of-the-partner");
+    let refusal =
+        r#"{"error_code":"CBC.0100","error_msg":"13800138000 and zhang@example.com are not known"}"#;
+    let error = send(&ListResellers::new(), 400, refusal).0.unwrap_err();
+    let texts = format!("{page:?} {credentials:?} {error} {error:?} {:?}", client(MockTransport::new()));
+    for secret in ["Zhang San", "13800138000", "zhang@example.com", "zhangsan", "secret-of-the-partner"] {
+        assert!(!texts.contains(secret), "{secret} is in {texts}");
+    }
+    assert!(texts.contains("***"));
+}
+
+#[test]
+fn an_error_tells_what_to_do() {
+    let body = r#"{"error_code":"CBC.99005003","error_msg":"too low","request_id":"r-1"}"#;
+    let error = send(&transfer(), 400, body).0.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    let code = error.code().unwrap();
+    assert_eq!(code.as_str(), "CBC.99005003");
+    assert!(code.info().is_some(), "the meaning of the code is documented");
+    assert!(!error.may_have_been_executed() && !error.is_retryable());
+    let (text, id) = (error.to_string(), error.request_id().unwrap());
+    assert!(text.contains("CBC.99005003") && text.contains(id), "{text}");
+}
