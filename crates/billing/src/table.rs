@@ -119,6 +119,9 @@ pub(crate) struct Scratch {
     pub(crate) order_type: String,
     pub(crate) usage_unit: String,
     pub(crate) ri_unit: String,
+    pub(crate) service_category: (&'static str, &'static str),
+    /// The service that this is the category of.
+    service: Option<String>,
 }
 
 impl Scratch {
@@ -135,6 +138,11 @@ impl Scratch {
         if self.description.is_empty() {
             let service = charge.service_type_name.or(charge.service_type_code);
             self.description.push_str(service.unwrap_or("Huawei Cloud"));
+        }
+        let service = charge.service_type_code.unwrap_or_default();
+        if self.service.as_deref() != Some(service) {
+            self.service_category = crate::focus::service_category(service);
+            self.service = Some(service.to_owned());
         }
         self.tags.clear();
         if let Some(tags) = charge.resource_tag {

@@ -242,7 +242,9 @@ pub(crate) fn scaled(amount: Amount) -> Result<i128, Error> {
 }
 
 fn microseconds(time: UtcTime) -> Result<i64, Error> {
-    i64::try_from(time.instant().unix_timestamp_nanos() / 1000).map_err(|_| Error::TooLarge("a time"))
+    let instant = time.instant();
+    let seconds = instant.unix_timestamp().checked_mul(1_000_000).ok_or_else(|| Error::TooLarge("a time"))?;
+    Ok(seconds + i64::from(instant.microsecond()))
 }
 
 #[cfg(test)]

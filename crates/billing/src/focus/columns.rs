@@ -2,9 +2,7 @@
 
 use huaweicloud_partner::types::Amount;
 
-use super::{
-    Category, is_commitment_purchase, is_committed_usage, period_unit, reserved_instance, service_category,
-};
+use super::{Category, is_commitment_purchase, is_committed_usage, period_unit, reserved_instance};
 use crate::table::{Column, ColumnType, Context, Value, Versions, some};
 
 /// All columns of all versions in the order of their names, then the crate's own.
@@ -459,7 +457,7 @@ pub(crate) static COLUMNS: &[Column] = &[
         nullable: false,
         versions: Versions::All,
         origin: "by service_type_code; Other where it is not known",
-        value: |row| service_category(row.charge.service_type_code.unwrap_or_default()).0.into(),
+        value: |row| row.scratch.service_category.0.into(),
     },
     Column {
         name: "ServiceName",
@@ -483,7 +481,7 @@ pub(crate) static COLUMNS: &[Column] = &[
         nullable: false,
         versions: Versions::All,
         origin: "by service_type_code; Other (Other) where it is not known",
-        value: |row| service_category(row.charge.service_type_code.unwrap_or_default()).1.into(),
+        value: |row| row.scratch.service_category.1.into(),
     },
     Column {
         name: "SkuId",

@@ -1,6 +1,6 @@
 //! One pass over the charges: totals, broken rows, own prices.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use huaweicloud_partner::types::{Amount, Currency, Day, Money};
 
@@ -30,7 +30,6 @@ pub(super) struct Analysis {
     /// Partners that rows of customers without a reseller name, with the count of their rows.
     pub(super) partners: BTreeMap<String, u64>,
     pub(super) summaries: Vec<StatementSummary>,
-    pub(super) customers: BTreeSet<String>,
 }
 
 pub(super) fn analyse(
@@ -49,9 +48,6 @@ pub(super) fn analyse(
         }
         if let Some(book) = prices {
             book.add(&mut analysis.lines, charge)?;
-        }
-        if !analysis.customers.contains(charge.customer_id) {
-            analysis.customers.insert(charge.customer_id.to_owned());
         }
         if let (None, Some(partner)) = (charge.indirect_partner_id, charge.partner_id) {
             match analysis.partners.get_mut(partner) {

@@ -113,7 +113,7 @@ impl Outcome {
         let all = analysis.totals.all()?;
         let mut completeness = collected.completeness;
         if !analysis.summaries.is_empty() {
-            completeness = of_files(&analysis, collected.resellers.len());
+            completeness = of_files(&analysis, collected.resellers.len())?;
         }
         if all.without_amount > 0 {
             let first = analysis.first_without_amount.clone().unwrap_or_default();
@@ -400,8 +400,8 @@ impl Outcome {
 }
 
 /// The evidence of statement files.
-fn of_files(analysis: &Analysis, resellers: usize) -> Completeness {
-    let customers = analysis.customers.len() as u64;
+fn of_files(analysis: &Analysis, resellers: usize) -> Result<Completeness, Error> {
+    let customers = analysis.totals.by(|key| key.customer.clone())?.len() as u64;
     let mut completeness = Completeness {
         customers_listed: customers,
         customers_read: customers,
@@ -425,5 +425,5 @@ fn of_files(analysis: &Analysis, resellers: usize) -> Completeness {
             completeness.gaps.push(Gap::MissingMembers { file: summary.file.clone(), serials });
         }
     }
-    completeness
+    Ok(completeness)
 }
