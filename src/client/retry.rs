@@ -5,13 +5,16 @@ use std::{
     time::Duration,
 };
 
+use serde::{Deserialize, Serialize};
+
 /// How often and how patiently calls are repeated that are safe to repeat.
 ///
 /// Repeated are reads, writes that end in the same state, writes with a key against repeats, and any call that the
 /// service surely did not carry out. The wait before attempt n + 1 is random between nothing and
 /// `first · 2ⁿ⁻¹`, at most `longest` (exponential back-off with full jitter); where the service names a wait, that is the
 /// least. Every attempt is signed anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RetryPolicy {
     attempts: u32,
     first: Duration,

@@ -2,14 +2,16 @@
 
 use std::{borrow::Cow, fmt};
 
+use serde::Serialize;
+
 /// All rules that the arguments of one request break. Refused before anything is sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ValidationError {
     broken: Vec<Violation>,
 }
 
 /// One broken rule: the field by its wire name, and the rule. Never the value, which may be personal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Violation {
     /// The wire name; two fields that belong together are joined with a comma.

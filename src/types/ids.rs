@@ -34,6 +34,39 @@ macro_rules! ids {
 
         $crate::types::given! { $name => $name::as_str }
 
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::convert::Infallible;
+
+            fn from_str(id: &str) -> Result<Self, Self::Err> {
+                Ok(Self(id.to_owned()))
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.0 == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                self.0 == *other
+            }
+        }
+
+        /// Ids compare and hash as their text does.
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 &self.0
@@ -66,4 +99,21 @@ ids! {
     OrderId;
     /// A cloud resource of a customer.
     ResourceId;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::{BTreeMap, HashMap};
+
+    #[test]
+    fn ids_have_the_traits_of_a_text() {
+        let id: ResellerId = "r1".parse().unwrap();
+        assert!(id == *"r1" && id == "r1" && id.as_ref() == "r1");
+        assert_eq!(HashMap::from([(id.clone(), 1)]).get("r1"), Some(&1));
+        assert_eq!(BTreeMap::from([(id.clone(), 1)]).get("r1"), Some(&1));
+        assert_eq!(serde_json::to_string(&id).unwrap(), r#""r1""#);
+        assert_eq!(serde_json::from_str::<ResellerId>(r#""r1""#).unwrap(), id);
+        assert_eq!(String::from(id), "r1");
+    }
 }
