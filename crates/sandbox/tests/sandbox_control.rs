@@ -283,3 +283,24 @@ async fn tls_is_served_with_a_certificate_made_at_start() {
     handle.stop();
     serving.await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn the_page_shows_orders_vouchers_and_faults() {
+    let server = start().await;
+    let event = json!([
+        {"place_order": {"customer": "customer-1", "lines": [
+            {"offer": "c6.large.2.linux@cn-north-4", "term": {"months": 1}}
+        ]}},
+        {"give_voucher": {"account": "customer-1", "amount": 12.34, "plan": "<b>plan"}}
+    ]);
+    let (status, answer) = control(server.address, "POST", "/_sandbox/events", &event.to_string()).await;
+    assert_eq!(status, 200, "{answer}");
+    let request = format!("GET / HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", server.address);
+    let page = raw(server.address, &request).await;
+    for part in
+        ["id=orders", "id=vouchers", "id=faults", "id=requests", "12.34", "231", "href=\"/_sandbox/\""]
+    {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("<b>plan"));
+}

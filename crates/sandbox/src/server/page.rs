@@ -31,7 +31,9 @@ fn write(sandbox: &Sandbox, page: &mut String) -> fmt::Result {
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Partner Center sandbox</title>\
          <meta name=\"viewport\" content=\"width=device-width\"><style>{STYLE}</style>\
          <h1>Partner Center sandbox</h1><p>It is <b>{}</b> here. Nothing on this page is real: the accounts, their \
-         keys and their money exist in the memory of this process only.</p>",
+         keys and their money exist in the memory of this process only.</p>\
+         <p><a href=\"#orders\">Orders</a> <a href=\"#vouchers\">Vouchers</a> <a href=\"#requests\">Requests</a> \
+         <a href=\"#faults\">Faults</a> <a href=\"/_sandbox/\">Control</a> <a href=\"/\">Refresh</a></p>",
         Escaped(&hour.to_string()),
     )?;
 
@@ -54,7 +56,51 @@ fn write(sandbox: &Sandbox, page: &mut String) -> fmt::Result {
     }
     end(page, world.accounts().count())?;
 
-    write!(page, "<h2>Last requests</h2><table><tr><th>At<th>Request<th>Operation<th>By<th>Status<th>Code")?;
+    write!(
+        page,
+        "<h2 id=orders>Orders</h2><table><tr><th>Id<th>Customer<th>Placed<th>List price<th>Discount"
+    )?;
+    for order in world.market.orders().rev().take(ROWS) {
+        write!(
+            page,
+            "<tr><td><code>{}</code><td><code>{}</code><td>{}<td class=n>{}<td class=n>{}",
+            Escaped(&order.id),
+            Escaped(&order.customer),
+            Escaped(&order.created.to_string()),
+            order.list_price(),
+            order.discount(),
+        )?;
+    }
+    end(page, world.market.orders().count())?;
+
+    write!(
+        page,
+        "<h2 id=vouchers>Vouchers</h2><table><tr><th>Id<th>Customer<th>Issuer<th>Face value<th>Left"
+    )?;
+    for voucher in world.vouchers.values().rev().take(ROWS) {
+        write!(
+            page,
+            "<tr><td><code>{}</code><td><code>{}</code><td><code>{}</code><td class=n>{}<td class=n>{}",
+            Escaped(&voucher.id),
+            Escaped(&voucher.customer),
+            Escaped(&voucher.issuer),
+            voucher.face_value,
+            world.ledger().balance(&LedgerAccount::voucher(&voucher.id)),
+        )?;
+    }
+    end(page, world.vouchers.len())?;
+
+    write!(page, "<h2 id=faults>Injected faults</h2><table><tr><th>Request<th>Fault")?;
+    for (number, fault) in world.faults.injected.iter().rev().take(ROWS) {
+        let fault = serde_json::to_string(fault).unwrap_or_default();
+        write!(page, "<tr><td>{number}<td><code>{}</code>", Escaped(&fault))?;
+    }
+    end(page, world.faults.injected.len())?;
+
+    write!(
+        page,
+        "<h2 id=requests>Last requests</h2><table><tr><th>At<th>Request<th>Operation<th>By<th>Status<th>Code"
+    )?;
     for visit in visits.iter().rev() {
         write!(
             page,
