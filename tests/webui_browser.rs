@@ -1,6 +1,6 @@
 //! The Web UI hand-over, played through in a real browser where one is installed.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, dead_code)]
 
 #[path = "../examples/webui/huawei.rs"]
 mod huawei;
