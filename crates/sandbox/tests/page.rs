@@ -21,7 +21,8 @@ use std::{
 
 use base64::Engine as _;
 use huaweicloud_partner::{
-    orders::ListOrders, partners::AllocateToCustomer, resellers::ListResellers, testing::InjectedFault, types::Amount,
+    orders::ListOrders, partners::AllocateToCustomer, resellers::ListResellers, testing::InjectedFault,
+    tickets::OpenTicket, types::Amount,
 };
 use huaweicloud_partner_sandbox::{FaultTrigger, NewLine, NewOrder, Sandbox, SandboxEvent, Server, Term};
 use serde_json::{Value, json};
@@ -91,7 +92,8 @@ impl Browser {
         }
         self.commands.write_all(format!("{command}\0").as_bytes()).unwrap();
         loop {
-            let message = self.messages.recv_timeout(LIMIT).unwrap_or_else(|error| panic!("{method}: {error}"));
+            let message =
+                self.messages.recv_timeout(LIMIT).unwrap_or_else(|error| panic!("{method}: {error}"));
             if message["id"] == self.last {
                 assert!(message["error"].is_null(), "{method}: {message}");
                 return message["result"].clone();
@@ -177,7 +179,8 @@ impl Drop for Browser {
 /// A world in which everything that the page shows has happened.
 async fn busy_world() -> Sandbox {
     let sandbox = Sandbox::named("everyone").unwrap();
-    let order = NewOrder::new("customer-1").line(NewLine::new("c6.large.2.linux@cn-north-4", Term::Months(1)));
+    let order =
+        NewOrder::new("customer-1").line(NewLine::new("c6.large.2.linux@cn-north-4", Term::Months(1)));
     sandbox.place_order(order).unwrap();
     sandbox
         .apply(SandboxEvent::GiveVoucher {
@@ -186,21 +189,16 @@ async fn busy_world() -> Sandbox {
             plan: "<b>Spring</b>".into(),
         })
         .unwrap();
-    let ticket = json!({"tickets": {"open": {"account": "customer-1", "description": "The disk is slow."}}});
-    drop(SandboxEvent::read(ticket));
     let client = sandbox.client("distributor").unwrap();
     client.send(&ListResellers::new().limit(7_u32)).await.unwrap();
     client.send(&AllocateToCustomer::new("customer-1", Amount::from(3))).await.unwrap();
     sandbox.client("customer-1").unwrap().send(&ListOrders::new()).await.unwrap();
-    open_ticket(&sandbox).await;
+    let ticket = OpenTicket::new("ecs-disk", "The disk is <slow>.").region_id("cn-north-4");
+    sandbox.client("customer-1").unwrap().send(&ticket).await.unwrap();
+    // The client repeats the query whose response is lost.
     sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<ListResellers>());
-    client.send(&ListResellers::new()).await.unwrap_err();
+    client.send(&ListResellers::new().limit(8_u32)).await.unwrap();
     sandbox
-}
-
-async fn open_ticket(sandbox: &Sandbox) {
-    use huaweicloud_partner::tickets::{CreateTicket, ListProblemTypes, ListProductCategories};
-    let _ = (sandbox, std::any::type_name::<(CreateTicket, ListProblemTypes, ListProductCategories)>());
 }
 
 /// A server in a thread of its own; its address.
@@ -215,4 +213,139 @@ fn serve(sandbox: Sandbox) -> (String, huaweicloud_partner_sandbox::ServerHandle
         });
     });
     told.recv().unwrap()
+}
+
+#[tokio::test]
+async fn the_page_is_used_in_a_real_browser() {
+    let sandbox = busy_world().await;
+    let (url, handle) = serve(sandbox.clone());
+    let used = tokio::task::spawn_blocking(move || {
+        let Some(mut browser) = Browser::start() else { return };
+        browser.open(&format!("{url}/"));
+        assert!(browser.shows("Blue Harbour Distribution") && browser.shows("bss.ListIndirectPartners"));
+        assert_eq!(browser.value("document.scripts.length"), 0);
+        browser.screenshot("overview");
+
+        browser.click("Orders");
+        assert!(browser.shows("pending payment") && browser.shows("231"));
+        browser.screenshot("orders");
+        let order = browser.value("document.querySelector('tbody a').textContent");
+        browser.click(order.as_str().unwrap());
+        assert!(browser.shows("c6.large.2.linux@cn-north-4") && browser.shows("Paid with"));
+        browser.screenshot("order");
+        browser.click("customer-1");
+        assert!(browser.shows("Harbour Bakery") && browser.shows("<b>Spring</b>"));
+        browser.screenshot("account");
+
+        browser.click("Vouchers");
+        assert!(browser.shows("in force") && browser.shows("<b>Spring</b>"));
+        browser.screenshot("vouchers");
+        browser.click("Bills");
+        assert!(browser.shows("by customer and service"));
+        browser.screenshot("bills");
+        browser.click("Tickets");
+        assert!(browser.shows("The disk is <slow>."));
+        browser.click("TT2026");
+        assert!(browser.shows("to be accepted") && browser.shows("Messages"));
+        browser.screenshot("ticket");
+
+        // The bodies of requests, and a request that is made while the page is open.
+        browser.click("Requests");
+        browser.screenshot("requests");
+        browser.click("POST /v2/partners/indirect-partners/query");
+        assert!(browser.shows("\"limit\": 8"));
+        browser.screenshot("request");
+        browser.click("Requests");
+        assert!(!browser.shows("ListSubCustomers"));
+        let client = sandbox.client("distributor").unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(client.send(&huaweicloud_partner::customers::ListCustomers::new())).unwrap();
+        browser.click("Refresh");
+        assert!(browser.shows("ListSubCustomers"));
+        browser.click("Refresh every 5 seconds");
+        assert!(browser.value("location.search").as_str().unwrap().contains("refresh=5"));
+        browser.value("window.old = true");
+        browser.wait("window.old !== true && document.readyState == 'complete'");
+        browser.click("Stop refreshing");
+
+        browser.click("Faults and clock");
+        assert!(browser.shows("lost_answer") && browser.shows("Time of the world"));
+        browser.screenshot("faults");
+        let before = browser.value("document.getElementById('now').textContent");
+        sandbox.apply(SandboxEvent::Wait { seconds: 86_400 }).unwrap();
+        browser.click("Refresh");
+        assert_ne!(browser.value("document.getElementById('now').textContent"), before);
+        browser.click("Books");
+        assert!(browser.shows("cash/distributor"));
+        browser.screenshot("books");
+
+        // The field that finds rows.
+        browser.click("Accounts");
+        browser.value(
+            "(() => { window.old = true; const form = document.querySelector('form'); \
+               form.find.value = 'cedar'; form.requestSubmit(); })()",
+        );
+        browser.wait("window.old !== true && document.readyState == 'complete'");
+        assert!(browser.shows("Cedar Cloud") && !browser.shows("Granite Software"));
+    });
+    used.await.unwrap();
+    handle.stop();
+}
+
+#[tokio::test]
+async fn every_link_of_the_page_leads_somewhere_and_markup_of_others_stays_text() {
+    let (url, handle) = serve(busy_world().await);
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().tls_certs_only([]).no_proxy().build().unwrap();
+    let (mut waiting, mut seen) = (vec!["/".to_owned()], std::collections::BTreeSet::new());
+    while let Some(path) = waiting.pop() {
+        if !seen.insert(path.clone()) || seen.len() > 300 {
+            continue;
+        }
+        let response = client.get(format!("{url}{path}")).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        if path.starts_with("/_sandbox") {
+            continue;
+        }
+        let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
+        assert_eq!(response.headers()["x-frame-options"], "DENY");
+        let page = response.text().await.unwrap();
+        assert!(
+            !page.contains("<b>Spring") && !page.contains("<slow>") && !page.contains("<script"),
+            "{path}"
+        );
+        assert!(!page.contains("SKDISTRIBUTOR"), "{path}");
+        waiting.extend(
+            page.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap().replace("&amp;", "&")),
+        );
+    }
+    for view in ["order", "ticket", "request", "bills", "account"] {
+        assert!(seen.iter().any(|path| path.contains(&format!("view={view}&"))), "{view}: {seen:?}");
+    }
+    for lost in ["/?view=nothing", "/?view=order&id=x", "/?view=account&id=x", "/?view=bills&cycle=x"] {
+        assert_eq!(client.get(format!("{url}{lost}")).send().await.unwrap().status(), 404, "{lost}");
+    }
+    handle.stop();
+}
+
+#[tokio::test]
+async fn a_world_of_many_accounts_is_shown_in_pages() {
+    let scenario = json!({"accounts": [{"id": "provider", "kind": "solution_provider"},
+        {"id": "customer-{n}", "kind": "customer", "associated_with": "provider", "repeat": 250}]});
+    let world = huaweicloud_partner_sandbox::State::read(scenario.to_string().as_bytes()).unwrap();
+    let (url, handle) = serve(Sandbox::new(world));
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().tls_certs_only([]).no_proxy().build().unwrap();
+    let mut shown = 0;
+    for from in [0, 100, 200] {
+        let page = client.get(format!("{url}/?view=accounts&from={from}")).send().await.unwrap();
+        let page = page.text().await.unwrap();
+        shown += page.matches("<tr><td>").count();
+        assert!(page.contains("of 251"), "{page}");
+        assert_eq!(page.contains(">Next</a>"), from < 200);
+        assert_eq!(page.contains(">Previous</a>"), from > 0);
+    }
+    assert_eq!(shown, 251);
+    handle.stop();
 }

@@ -22,7 +22,7 @@ pub(super) fn row(scene: &Scene<'_>, account: &Account) -> Vec<Cell> {
         Cell::text(account.name.expose()),
         Cell::account(account.associated_with.as_deref().unwrap_or_default()),
         Cell::code(&account.access_key),
-        Cell::number(scene.world.ledger().balance(&LedgerAccount::cash(&account.id))),
+        Cell::amount(scene.world.ledger().balance(&LedgerAccount::cash(&account.id))),
     ]
 }
 
@@ -52,7 +52,7 @@ pub(super) fn one(scene: &Scene<'_>, id: &str, html: &mut Html) -> Option<()> {
     ]);
     let books =
         world.ledger().balances().filter(|(book, _)| book.to_string().split('/').any(|part| part == id));
-    let listed = Listed::first(FEW, books, |(book, amount)| vec![Cell::code(book), Cell::number(amount)]);
+    let listed = Listed::first(FEW, books, |(book, amount)| vec![Cell::code(book), Cell::amount(amount)]);
     html.heading("money", "Money").table(&["Book", "Holds"], &listed, "It has no books.");
     let all = |view: &str| Link::to(view, &[("find", id)]);
 

@@ -20,9 +20,9 @@ fn row(line: &Line<'_>) -> Vec<Cell> {
         Cell::Text(line.kind.service_name(&Language::English).unwrap_or_default()),
         Cell::code(line.kind.named.as_deref().unwrap_or_default()),
         Cell::number(line.usage.map(|usage| usage.to_string()).unwrap_or_default()),
-        Cell::number(line.sums.list),
-        Cell::number(line.sums.payable()),
-        Cell::number(line.sums.debt),
+        Cell::amount(line.sums.list),
+        Cell::amount(line.sums.payable()),
+        Cell::amount(line.sums.debt),
         Cell::to("order", line.order.unwrap_or_default()),
     ]
 }
@@ -73,14 +73,14 @@ pub(super) fn write(scene: &Scene<'_>, query: &Query, html: &mut Html) -> Option
         vec![
             Cell::account(&customer),
             Cell::Text(service),
-            Cell::number(sums.list),
-            Cell::number(sums.discount),
-            Cell::number(sums.payable()),
-            Cell::number(sums.cash),
-            Cell::number(sums.coupon),
-            Cell::number(sums.credit),
-            Cell::number(sums.card),
-            Cell::number(sums.debt),
+            Cell::amount(sums.list),
+            Cell::amount(sums.discount),
+            Cell::amount(sums.payable()),
+            Cell::amount(sums.cash),
+            Cell::amount(sums.coupon),
+            Cell::amount(sums.credit),
+            Cell::amount(sums.card),
+            Cell::amount(sums.debt),
         ]
     });
     html.heading("summary", format!("{cycle} by customer and service")).table(

@@ -10,7 +10,7 @@ pub(super) fn write(scene: &Scene<'_>, query: &Query, html: &mut Html) -> Option
     let ledger = scene.world.ledger();
     html.heading("books", "Books").search("books", query);
     let found = ledger.balances().filter(|(book, _)| query.finds(&[&book.to_string()]));
-    let listed = Listed::first(ROWS, found, |(book, amount)| vec![Cell::code(book), Cell::number(amount)]);
+    let listed = Listed::first(ROWS, found, |(book, amount)| vec![Cell::code(book), Cell::amount(amount)]);
     html.table(&["Book", "Holds"], &listed, "There are no such books.");
     html.heading("movements", "Movements, the latest first");
     let found = ledger.postings().iter().rev().filter(|posting| {

@@ -3,6 +3,7 @@
 use std::fmt::{self, Display, Write as _};
 
 use super::query::Query;
+use huaweicloud_partner::types::Amount;
 
 /// The number of rows of one table.
 pub(super) const ROWS: usize = 100;
@@ -55,6 +56,7 @@ pub(super) enum Cell {
     Text(String),
     Code(String),
     Number(String),
+    Time(String),
     Link(Link, String),
     Badge(Tone, String),
 }
@@ -70,6 +72,13 @@ impl Cell {
 
     pub(super) fn number(number: impl Display) -> Self {
         Self::Number(number.to_string())
+    }
+
+    /// An amount with at least two decimals, and no more than it has.
+    pub(super) fn amount(amount: Amount) -> Self {
+        let text = amount.to_string();
+        let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
+        Self::Number(format!("{whole}.{:0<2}", decimals.trim_end_matches('0')))
     }
 
     /// A link to an account; nothing where none is named.
@@ -88,11 +97,11 @@ impl Cell {
 
     /// A time as a person reads it, in UTC.
     pub(super) fn time(time: impl Display) -> Self {
-        Self::Text(readable(time))
+        Self::Time(readable(time))
     }
 
     pub(super) fn when(time: Option<impl Display>) -> Self {
-        Self::Text(time.map(readable).unwrap_or_default())
+        Self::Time(time.map(readable).unwrap_or_default())
     }
 }
 
@@ -189,6 +198,7 @@ impl Html {
             Cell::Text(text) => self.raw("<td>").text(text),
             Cell::Code(text) => self.raw("<td><code>").text(text).raw("</code>"),
             Cell::Number(text) => self.raw("<td class=\"n\">").text(text),
+            Cell::Time(text) => self.raw("<td class=\"t\">").text(text),
             Cell::Link(to, text) => self.raw("<td><code>").link(to, text).raw("</code>"),
             Cell::Badge(tone, text) => {
                 self.raw("<td><span class=\"").raw(tone.class()).raw("\">").text(text).raw("</span>")
@@ -295,6 +305,14 @@ impl fmt::Write for Escaping<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn amounts_have_two_decimals_or_as_many_as_they_need() {
+        for (amount, shown) in [("5", "5.00"), ("5.4", "5.40"), ("0.000", "0.00"), ("-2.0160", "-2.016")] {
+            let cell = Cell::amount(amount.parse().unwrap());
+            assert!(matches!(&cell, Cell::Number(text) if text == shown), "{cell:?}");
+        }
+    }
 
     #[test]
     fn text_and_links_cannot_become_markup() {

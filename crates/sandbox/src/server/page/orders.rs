@@ -19,9 +19,9 @@ pub(super) fn row(scene: &Scene<'_>, order: &Order) -> Vec<Cell> {
         Cell::Text(named(&order.kind)),
         status(scene, order),
         Cell::time(order.created),
-        Cell::number(order.list_price()),
-        Cell::number(order.discount()),
-        Cell::number(less(order.list_price(), order.discount())),
+        Cell::amount(order.list_price()),
+        Cell::amount(order.discount()),
+        Cell::amount(less(order.list_price(), order.discount())),
     ]
 }
 
@@ -69,7 +69,7 @@ pub(super) fn one(scene: &Scene<'_>, id: &str, html: &mut Html) -> Option<()> {
         ("Placed", Cell::time(order.created)),
         ("To be paid until", Cell::when(order.deadline())),
         ("Paid", Cell::when(order.paid_at())),
-        ("To pay", Cell::number(less(order.list_price(), order.discount()))),
+        ("To pay", Cell::amount(less(order.list_price(), order.discount()))),
     ]);
     let listed = Listed::first(usize::MAX, &order.lines, |line| {
         vec![
@@ -78,9 +78,9 @@ pub(super) fn one(scene: &Scene<'_>, id: &str, html: &mut Html) -> Option<()> {
             Cell::code(line.resource.as_deref().unwrap_or_default()),
             Cell::when(line.from),
             Cell::when(line.until),
-            Cell::number(line.list_price),
-            Cell::number(line.discount),
-            Cell::number(line.due()),
+            Cell::amount(line.list_price),
+            Cell::amount(line.discount),
+            Cell::amount(line.due()),
             Cell::Text(means(&line.paid)),
         ]
     });

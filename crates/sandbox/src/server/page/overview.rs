@@ -22,9 +22,9 @@ pub(super) fn write(scene: &Scene<'_>, html: &mut Html) -> Option<()> {
         ("vouchers", "Vouchers", world.vouchers.len()),
         ("bills", "Charges", world.charges.len()),
         ("tickets", "Tickets", world.tickets.tickets.len()),
-        ("requests", "Last requests", scene.requests.len()),
+        ("requests", "Requests", scene.requests.len()),
         ("faults", "Faults so far", world.faults.injected.len()),
-        ("books", "Movements of money", world.ledger().postings().len()),
+        ("books", "Movements", world.ledger().postings().len()),
     ] {
         html.raw("<a class=\"tile\" href=\"").text(Link::to(view, &[])).raw("\"><b>").text(count);
         html.raw("</b><span>").raw(name).raw("</span></a>");

@@ -22,8 +22,8 @@ pub(super) fn row(scene: &Scene<'_>, voucher: &Voucher) -> Vec<Cell> {
         Cell::account(&voucher.customer),
         Cell::account(&voucher.issuer),
         status(voucher.reclaimed, left, voucher.expires, scene.now),
-        Cell::number(voucher.face_value),
-        Cell::number(left),
+        Cell::amount(voucher.face_value),
+        Cell::amount(left),
         Cell::time(voucher.expires),
         Cell::code(from),
     ]
@@ -45,8 +45,8 @@ fn quota(scene: &Scene<'_>, quota: &Quota) -> Vec<Cell> {
         Cell::code(&quota.id),
         Cell::account(&quota.holder),
         status(quota.reclaimed, left, quota.expires, scene.now),
-        Cell::number(quota.value),
-        Cell::number(left),
+        Cell::amount(quota.value),
+        Cell::amount(left),
         Cell::time(quota.expires),
         Cell::code(quota.parent.as_deref().unwrap_or_default()),
     ]
