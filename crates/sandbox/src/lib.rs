@@ -130,13 +130,13 @@ mod journal;
 mod ledger;
 mod market;
 mod people;
-mod rooms;
 mod sandbox;
 mod saving;
 mod scenario;
 mod seeds;
 #[cfg(feature = "server")]
 mod server;
+mod slices;
 mod tickets;
 mod world;
 
