@@ -1,6 +1,6 @@
 //! The Web UI hand-over, played through in a real browser where one is installed.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, dead_code)]
 
 #[path = "../examples/webui/huawei.rs"]
 mod huawei;
@@ -10,6 +10,8 @@ mod platform;
 mod scene;
 
 use std::{process::Command, time::Duration};
+
+use huaweicloud_partner::transport::{Body, HttpTransport, Transport as _};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_customer_is_handed_over_in_a_real_browser() {
@@ -49,7 +51,24 @@ async fn a_customer_is_handed_over_in_a_real_browser() {
     let page = tokio::task::spawn_blocking(move || browse(&address, &profile)).await.unwrap();
     assert!(page.contains("customer-1 at console"), "{page}");
     assert_eq!(*scene.huawei.accepted.lock().unwrap(), ["customer-1"]);
+    // The callback is called by Huawei Cloud itself, not by the browser.
+    let binding = r#"{"domainName":"blue_harbour","domainId":"d1","xUserId":"customer-1","bindAction":1}"#;
+    let good = huawei::binding_form(&scene.huawei, binding);
+    assert_eq!(call_back(&scene, good.clone()).await, 200);
+    assert_eq!(call_back(&scene, good.replacen("bindRequest=", "bindRequest=A", 1)).await, 400, "changed");
+    let bindings = scene.platform.bindings.lock().unwrap();
+    assert_eq!(bindings.len(), 1);
+    assert_eq!(bindings[0].domain_id.as_ref().unwrap(), "d1");
     let _ = std::fs::remove_dir_all(&folder);
+}
+
+/// Posts a binding to the platform's callback, and gives the status.
+async fn call_back(scene: &scene::Scene, form: String) -> u16 {
+    let request = http::Request::post(format!("{}/callback", scene.platform_url))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(form))
+        .unwrap();
+    HttpTransport::new().unwrap().send(request).await.unwrap().status().as_u16()
 }
 
 /// The page at the end of all redirects and scripts.
