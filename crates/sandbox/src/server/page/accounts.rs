@@ -2,7 +2,8 @@
 
 use super::{
     Scene, badge, bills,
-    html::{Cell, Html, Link, Listed, Tone},
+    html::{Cell, Html, Listed, Tone},
+    link::Link,
     orders,
     query::Query,
     requests, tickets, vouchers, word,

@@ -2,7 +2,8 @@
 
 use super::{
     Scene,
-    html::{Cell, Html, Link, Listed, ROWS},
+    html::{Cell, Html, Listed, ROWS},
+    link::Link,
     named,
     query::Query,
 };

@@ -8,6 +8,7 @@ mod bills;
 mod books;
 mod faults;
 mod html;
+mod link;
 mod orders;
 mod overview;
 mod query;
@@ -22,7 +23,8 @@ use serde::Serialize;
 use crate::{RequestLogEntry, Sandbox, world::State};
 use huaweicloud_partner::types::UtcTime;
 
-use html::{Cell, Html, Link, Tone, readable};
+use html::{Cell, Html, Tone, readable};
+use link::Link;
 use query::Query;
 
 const STYLE: &str = include_str!("style.css");

@@ -2,7 +2,8 @@
 
 use super::{
     Scene, accounts,
-    html::{Cell, Html, Link, Listed},
+    html::{Cell, Html, Listed},
+    link::Link,
     requests,
 };
 

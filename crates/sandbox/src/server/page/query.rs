@@ -1,6 +1,6 @@
 //! What a page is asked for.
 
-use super::html::Link;
+use super::link::Link;
 
 /// A view of the page with what it is about.
 #[derive(Clone, Debug, Default)]

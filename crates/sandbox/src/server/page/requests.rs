@@ -2,7 +2,8 @@
 
 use super::{
     Scene,
-    html::{Cell, Html, Link, Listed, Tone},
+    html::{Cell, Html, Listed, Tone},
+    link::Link,
     query::Query,
 };
 use crate::RequestLogEntry;
