@@ -78,6 +78,11 @@
 //! - `sm3`: signatures by SDK-HMAC-SM3.
 //!
 //! Without features the crate compiles without an HTTP client; transport and clock are then given to the builder.
+//!
+//! # WebAssembly
+//! Without features, types, signing and the building of requests compile for `wasm32-unknown-unknown`. CI checks this only
+//! where that target is installed. A browser's random numbers, which keys of writes are made of, are chosen by the program:
+//! `getrandom = { version = "0.2", features = ["js"] }` among its dependencies.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api;
