@@ -172,7 +172,10 @@ pub(crate) enum Stage {
         means: Vec<Means>,
     },
     Cancelled,
-    Paid { at: UtcTime, done: UtcTime },
+    Paid {
+        at: UtcTime,
+        done: UtcTime,
+    },
 }
 
 /// A line: one resource for one period, or what came back for one.
@@ -365,7 +368,8 @@ impl State {
             }
             parts.push(order.clone());
         }
-        let (Some(first), Some(until)) = (parts.first(), parts.iter().filter_map(Order::deadline).min()) else {
+        let (Some(first), Some(until)) = (parts.first(), parts.iter().filter_map(Order::deadline).min())
+        else {
             return Err(refuse(codes::BAD_PARAMETER));
         };
         if parts.len() < 2 {

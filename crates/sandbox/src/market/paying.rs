@@ -52,7 +52,9 @@ impl State {
             })
             .collect();
         let is_discount = |voucher: &&Voucher| matches!(voucher.kind, VoucherKind::Discount(_));
-        if vouchers.iter().any(|voucher| voucher.kind == VoucherKind::Cash) && vouchers.iter().any(is_discount) {
+        if vouchers.iter().any(|voucher| voucher.kind == VoucherKind::Cash)
+            && vouchers.iter().any(is_discount)
+        {
             return Err(codes::VOUCHERS_NOT_COMBINABLE);
         }
         let Some(discount) = order.discounted else { return Ok(()) };
@@ -60,7 +62,9 @@ impl State {
             let limits = &voucher.limits;
             let excluded = match discount {
                 OrderDiscountType::Commercial => limits.without_commercial_discounts || is_discount(&voucher),
-                OrderDiscountType::PartnerGranted => limits.without_partner_discounts || is_discount(&voucher),
+                OrderDiscountType::PartnerGranted => {
+                    limits.without_partner_discounts || is_discount(&voucher)
+                }
                 OrderDiscountType::Promotion => limits.without_promotion_discounts,
                 _ => false,
             };
@@ -111,7 +115,8 @@ impl State {
         let used = || refuse(codes::VOUCHER_ALREADY_USED);
         match means {
             Means::Voucher(id) => {
-                let voucher = self.vouchers.get(id).filter(|voucher| self.may_spend(order, &voucher.customer));
+                let voucher =
+                    self.vouchers.get(id).filter(|voucher| self.may_spend(order, &voucher.customer));
                 let voucher = voucher.ok_or_else(used)?;
                 let left = self.left_on(voucher).ok_or_else(used)?;
                 // No code is documented for a voucher whose limits no line meets; that of a wrong kind was taken.

@@ -254,10 +254,8 @@ fn amounts(world: &State, order: &market::Order, lines: &[market::Line]) -> Orde
         sum(vouchers.filter(|(id, _)| wanted(kind(id))).map(|(_, amount)| *amount))
     };
     let taken_off = paid_by(|kind| matches!(kind, VoucherKind::Discount(_)));
-    let by_voucher = DiscountItem {
-        discount_type: Some(DiscountKind::DiscountVoucher),
-        discount_amount: Some(taken_off),
-    };
+    let by_voucher =
+        DiscountItem { discount_type: Some(DiscountKind::DiscountVoucher), discount_amount: Some(taken_off) };
     let kept = |part: fn(&market::Kept) -> Amount| {
         (order.kind == OrderType::Unsubscription)
             .then(|| sum(lines.iter().filter_map(|line| line.refund.as_ref()).map(part)))
