@@ -369,6 +369,7 @@ async fn bills_say_by_what_an_order_was_paid() {
     let id = server(&sandbox, BUYER);
     raw(&buyer, "bss.PayOrders", pay(&id, &[(&flexible, 302), (&plain, 301)], None)).await.unwrap();
     let month = sandbox.snapshot().now().to_string()[..7].to_owned();
+    sandbox.clock().advance(std::time::Duration::from_secs(86_400)); // summaries end with the day before
     let (flexi, coupon): (Amount, Amount) = ("23.1".parse().unwrap(), "46.2".parse().unwrap());
     let ask = |who: &Client, operation: &'static str, arguments: Value| {
         let who = who.clone();
@@ -386,16 +387,16 @@ async fn bills_say_by_what_an_order_was_paid() {
         &resources["monthly_records"][0],
         &sums["bill_sums"][0],
         &sums,
-        &charges["records"][0],
+        &charges["fee_records"][0],
     ] {
         assert_eq!(amount(&row["flexipurchase_coupon_amount"]), flexi, "{row:#?}");
         assert_eq!(amount(&row["coupon_amount"]), coupon, "{row:#?}");
     }
-    let month = json!({"cycle": month, "customer_id": BUYER});
+    let month = json!({"cycle": month, "customer_id": BUYER, "charge_mode": "1"});
     let month = ask(&partner, "bss.ListSubcustomerMonthlyBills", month).await;
     let details = month["bill_sums"][0]["account_details"].as_array().unwrap();
     let of = |kind: &str| {
-        details.iter().find(|it| it["balance_type_id"] == kind).map(|it| amount(&it["deduct_amount"]))
+        details.iter().find(|it| it["balance_type"] == kind).map(|it| amount(&it["amount"]))
     };
     assert_eq!(of("BALANCE_TYPE_RCASH_COUPON"), Some(flexi));
     assert_eq!(of("BALANCE_TYPE_COUPON"), Some(coupon));
