@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use huaweicloud_partner::{
     auth::{Credentials, IdentityKind},
+    customers::PaymentChannel,
     error::{ApiError, ErrorCode, codes},
     operation::{OperationMeta, Service},
     partners::{AccountChange, BalanceType},
@@ -27,6 +28,12 @@ pub(crate) struct Change {
     /// For a charge the time that is paid for.
     #[serde(default)]
     pub(crate) consumed: Option<(UtcTime, UtcTime)>,
+    /// For a charge the offer.
+    #[serde(default)]
+    pub(crate) offer: Option<String>,
+    /// For a recharge the channel of the payment and the number that it has there.
+    #[serde(default)]
+    pub(crate) channel: Option<(PaymentChannel, String)>,
 }
 
 /// Someone with an account: a partner, a reseller or a customer.
@@ -175,6 +182,11 @@ pub struct VoucherLimits {
     /// The largest share of a line that it pays, above 0 and up to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub greatest_share: Option<Amount>,
+    /// Whether it pays only the first order of a customer for a cloud service.
+    pub first_order_in_service: bool,
+    /// How many payments it can be used for; without limit where it is left out or 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage_times: Option<u32>,
 }
 
 impl VoucherLimits {

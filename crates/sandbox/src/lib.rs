@@ -72,7 +72,7 @@
 //! With the feature `tickets` an engineer works on every ticket: takes it after five minutes, asks ten minutes later, waits
 //! for the answer, and has a result fifteen minutes after it. `Sandbox::script_engineers` and `Sandbox::script_engineer`
 //! tell other stories; what people do in the console is a `TicketEvent`. `ShowLoginType` alone answers [`NOT_SIMULATED`],
-//! for no value of its answer is documented. The sandbox has no IAM users with keys of their own and no user groups.
+//! for no value of its answer is documented. IAM users with keys of their own are operators (the event `add_operator`); there are no user groups.
 //!
 //! # Testing a service in any language, over HTTP
 //! ```text
@@ -149,6 +149,7 @@ pub use gate::NOT_SIMULATED;
 pub use journal::{RequestLogEntry, RequestPattern};
 pub use ledger::{Ledger, LedgerAccount, LedgerError, Posting};
 pub use market::{Attachment, NewDiscount, NewLine, NewOrder, PackageUse, Reckoning, Term};
+pub use people::{AccountProfile, Restriction};
 pub use sandbox::Sandbox;
 pub use scenario::{NewAccount, Scenario, ScenarioError};
 #[cfg(feature = "server")]

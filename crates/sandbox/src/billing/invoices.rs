@@ -57,7 +57,7 @@ impl State {
             consume_amount: Some(consumed),
             refunds: Some(refunds),
             adjustments: Some(adjustments),
-            tax_amount: Some(Amount::ZERO),
+            tax_amount: Some(self.tax_on(partner, due)),
             currency: Some(Currency::Usd),
         })
     }

@@ -57,11 +57,15 @@ pub(crate) struct Line<'w> {
     /// The order, or the transaction where there was none.
     pub(crate) trade: Cow<'w, str>,
     pub(crate) order: Option<&'w str>,
+    /// The combined order that the order is a part of.
+    pub(crate) combined: Option<&'w str>,
     pub(crate) at: UtcTime,
     pub(crate) day: Day,
     pub(crate) from: UtcTime,
     pub(crate) until: UtcTime,
     pub(crate) usage: Option<Amount>,
+    /// How much of the use packages covered.
+    pub(crate) covered: Option<Amount>,
     pub(crate) sums: Sums,
 }
 
@@ -73,6 +77,8 @@ pub(crate) struct Cell<'w> {
     /// The time over which the payment is spread; none where it belongs to the day.
     pub(crate) spread: Option<(UtcTime, UtcTime)>,
     pub(crate) usage: Amount,
+    /// How much of the use packages covered.
+    pub(crate) covered: Amount,
     pub(crate) sums: Sums,
 }
 
@@ -297,7 +303,9 @@ impl State {
         for booked in self.charges.iter().filter(|booked| takes(booked)) {
             let Some(kind) = self.kind(booked).filter(|kind| (selection.wanted)(kind)) else { continue };
             if (begin..end).contains(&total) {
-                lines.push(line(kind, booked, self.sums(booked)));
+                let combined = booked.order.as_deref().and_then(|id| self.market.order(id));
+                let combined = combined.and_then(|order| order.part_of.as_deref());
+                lines.push(Line { combined, ..line(kind, booked, self.sums(booked)) });
             }
             total += 1;
         }
@@ -318,7 +326,8 @@ impl State {
             let kind = self.kind(booked).filter(|kind| (selection.wanted)(kind))?;
             let spread = spread(kind.mode, booked.from, booked.until);
             let (day, usage) = (booked.day, booked.usage.unwrap_or_default());
-            Some(Cell { kind, day, spread, usage, sums: self.sums(booked) })
+            let covered = booked.covered.unwrap_or_default();
+            Some(Cell { kind, day, spread, usage, covered, sums: self.sums(booked) })
         });
         stored.chain(self.shares(selection).flat_map(|share| share.cells(selection))).collect()
     }
@@ -381,6 +390,7 @@ pub(crate) fn joined<'w, K: Ord>(
                 let group = group.get_mut();
                 group.sums.add(&cell.sums);
                 group.usage = plus(group.usage, cell.usage);
+                group.covered = plus(group.covered, cell.covered);
             }
         }
     }
@@ -393,11 +403,13 @@ fn line<'w>(kind: Kind<'w>, booked: &'w Booked, sums: Sums) -> Line<'w> {
         id: Cow::Borrowed(&booked.id),
         trade: Cow::Borrowed(trade_of(booked)),
         order: booked.order.as_deref(),
+        combined: None,
         at: booked.at,
         day: booked.day,
         from: booked.from,
         until: booked.until,
         usage: booked.usage,
+        covered: booked.covered,
         sums,
     }
 }

@@ -4,11 +4,12 @@ mod bandwidth;
 mod invoices;
 mod lines;
 mod month;
+mod taxes;
 #[cfg(test)]
 mod tests;
 mod uses;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,13 +18,14 @@ use super::world::State;
 use huaweicloud_partner::{
     bills::Invoice,
     error::codes,
-    types::{Amount, BillCycle, Day},
+    types::{Amount, BillCycle, Day, UtcTime},
 };
 
 pub use bandwidth::BandwidthMeasurement;
 pub(crate) use bandwidth::{Bandwidth, Billed};
 pub(crate) use lines::{Cell, Kind, Line, Selection, Sums, joined};
 use month::Month;
+use taxes::Tax;
 pub use uses::ResourceUse;
 
 /// The state of this slice.
@@ -32,6 +34,12 @@ pub use uses::ResourceUse;
 pub(crate) struct Billing {
     /// Charges of which something is owed, by their place in the list.
     pub(crate) unsettled: Vec<usize>,
+    /// Resources that were closed because they were not paid for, with their customers.
+    pub(crate) closed: BTreeSet<(String, String)>,
+    /// For whose debts resources were closed, and since when the debt had been.
+    pub(crate) closed_for: BTreeMap<String, UtcTime>,
+    /// Who is taxed, and how far.
+    taxes: BTreeMap<String, Tax>,
     /// Customers that do not see costs, and why.
     costs: BTreeMap<String, CostAccess>,
     bandwidths: Vec<Bandwidth>,

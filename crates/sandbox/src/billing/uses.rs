@@ -81,13 +81,18 @@ impl State {
         let offer = self.offer(&what.offer).filter(|offer| offer.site == site);
         let price = offer.and_then(|offer| offer.price_per_hour);
         let price = price.ok_or_else(|| refuse(codes::PRODUCT_NOT_FOUND))?;
-        let list_price = rated(price, what.amount).ok_or_else(|| refuse(codes::BAD_PARAMETER))?;
+        rated(price, what.amount).ok_or_else(|| refuse(codes::BAD_PARAMETER))?;
         self.may_buy(&what.customer)?;
+        let resource = what.resource.unwrap_or_else(|| format!("{}-{}", what.customer, what.offer));
+        self.may_use(&what.customer, &resource)?;
+        let covered =
+            self.cover_by_packages(&what.customer, &what.offer, &resource, what.amount, (from, until));
+        let charged = what.amount.checked_sub(covered).unwrap_or_default();
+        let list_price = rated(price, charged).unwrap_or_default();
         let service = self.offer(&what.offer).map_or("", |offer| offer.service_type_code);
         let (paid, debt) = self.means(&what.customer, payable(site, list_price), (service, &what.offer));
         let payer = self.other_payer_of(&what.customer);
         let id = self.fresh("USE");
-        let resource = what.resource.unwrap_or_else(|| format!("{}-{}", what.customer, what.offer));
         let charge = Charge {
             id: id.clone(),
             at: self.now,
@@ -100,6 +105,7 @@ impl State {
             from,
             until,
             usage: Some(what.amount),
+            covered: Some(covered).filter(|covered| covered.is_positive()),
             list_price,
             discount: Amount::ZERO,
             paid,
@@ -124,6 +130,9 @@ impl State {
                 && voucher.is_usable(self.now)
                 && voucher.effective <= self.now
                 && voucher.limits.admit(service, product, None)
+                && !voucher.limits.first_order_in_service
+                && self.market.lock_on(&voucher.id).is_none()
+                && !self.is_used_up(voucher)
         };
         let mut vouchers: Vec<_> = self.vouchers.values().filter(usable).collect();
         vouchers.sort_by_key(|voucher| voucher.expires);

@@ -39,6 +39,10 @@ pub(crate) struct Market {
     deductions: Vec<Deduction>,
     discounts: BTreeMap<String, Discount>,
     renewal_days: BTreeMap<String, keeping::RenewalDays>,
+    /// Offers of which nothing is left.
+    sold_out: BTreeSet<String>,
+    /// Vouchers and cards that an order which waits for approval will be paid with, by their ids.
+    locks: BTreeMap<String, String>,
     /// When which resource is to be renewed by itself; some entries are out of date.
     agenda: BTreeSet<(UtcTime, String)>,
 }
@@ -46,6 +50,11 @@ pub(crate) struct Market {
 impl Market {
     pub(crate) fn orders(&self) -> impl DoubleEndedIterator<Item = &Order> {
         self.orders.values()
+    }
+
+    /// The order that waits for approval and will be paid with a voucher.
+    pub(crate) fn lock_on(&self, voucher: &str) -> Option<&str> {
+        self.locks.get(voucher).map(String::as_str)
     }
 
     pub(crate) fn resources(&self) -> impl Iterator<Item = &Resource> {

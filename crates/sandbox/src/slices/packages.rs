@@ -145,7 +145,7 @@ fn deduction(
         remaining_amount: Some(sum([taken.before, taken.taken.negated()])),
         used_amount: Some(taken.taken),
         measure_id: offer.package.map(|content| content.unit),
-        effective_time: Some(taken.at),
-        expire_time: Some(taken.at),
+        effective_time: Some(taken.used.map_or(taken.at, |(from, _)| from)),
+        expire_time: Some(taken.used.map_or(taken.at, |(_, until)| until)),
     }
 }

@@ -79,6 +79,8 @@ fn exclusions(limits: &VoucherLimits) -> Vec<UseLimit> {
         value(LimitKey::WithPromotionDiscount, zero(limits.without_promotion_discounts)),
         value(LimitKey::MinConsumeDiscount, share(limits.least_discount_ratio)),
         value(LimitKey::MaxDeductionRatio, share(limits.greatest_share)),
+        value(LimitKey::FirstOrderInService, limits.first_order_in_service.then(|| "1".to_owned())),
+        value(LimitKey::UsageTimes, limits.usage_times.map(|times| times.to_string())),
     ]
     .into_iter()
     .flatten()
