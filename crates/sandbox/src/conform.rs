@@ -391,7 +391,7 @@ fn sorted(path: &str, theirs: &[Value], own: &[Value], found: &mut BTreeMap<Stri
     }
 }
 
-/// How rows are sorted by a time; none where that cannot be told.
+/// How rows are sorted by a time; none where that is not known.
 fn direction(rows: &[Value], name: &str) -> Option<&'static str> {
     let time = |row: &Value| OffsetDateTime::parse(row.get(name)?.as_str()?, &Rfc3339).ok();
     let times: Vec<OffsetDateTime> = rows.iter().map(time).collect::<Option<_>>()?;

@@ -110,7 +110,7 @@ pub(crate) struct Quota {
     pub(crate) set_status: Option<QuotaStatus>,
 }
 
-/// What may be issued from a quota, and to whom. Without limits anything may, to every customer.
+/// What may be issued from a quota, and which customers may receive it. Without limits anything may be issued to every customer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -169,6 +169,8 @@ pub struct VoucherLimits {
     pub products: Vec<String>,
     /// The kinds of order that it may pay, of `new`, `renew` and `change`; all where empty.
     pub order_types: Vec<String>,
+    /// The regions whose products it may pay for, by their codes; all where empty.
+    pub regions: Vec<String>,
     /// Whether it cannot be used together with a commercial discount.
     pub without_commercial_discounts: bool,
     /// Whether it cannot be used together with a discount that a partner granted. For a discount voucher this always
@@ -191,10 +193,15 @@ pub struct VoucherLimits {
 
 impl VoucherLimits {
     /// Whether it may pay for a product of a cloud service, bought by an order of this kind. Use has no kind of order.
-    pub(crate) fn admit(&self, service: &str, product: &str, order_type: Option<&str>) -> bool {
+    pub(crate) fn admit(
+        &self,
+        (service, product, region): (&str, &str, &str),
+        order_type: Option<&str>,
+    ) -> bool {
         let among = |list: &[String], one: &str| list.is_empty() || list.iter().any(|it| it == one);
         among(&self.services, service)
             && among(&self.products, product)
+            && among(&self.regions, region)
             && order_type.is_none_or(|kind| among(&self.order_types, kind))
     }
 }

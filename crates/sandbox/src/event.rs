@@ -28,16 +28,16 @@ use huaweicloud_partner::{
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SandboxEvent {
-    /// Somebody pays money onto an account.
+    /// Money is paid onto an account.
     Recharge {
-        /// Whose account.
+        /// The account.
         account: String,
-        /// How much, above zero.
+        /// The amount, above zero.
         amount: Amount,
     },
     /// A reviewer refuses the application of a customer that is under review.
     RejectReview {
-        /// Whose application.
+        /// The customer whose application it is.
         customer: String,
         /// Why, as the partner reads it.
         reason: Personal,
@@ -51,7 +51,7 @@ pub enum SandboxEvent {
     },
     /// A customer shows in the console who it is, and nobody doubts it.
     Authenticate {
-        /// Whose real name.
+        /// The customer whose name it is.
         customer: String,
         /// As a person, `0`, or as an enterprise, `1`.
         kind: VerifiedType,
@@ -60,23 +60,23 @@ pub enum SandboxEvent {
     },
     /// A partner or reseller sets the monthly budget of a customer of the Reseller model in Partner Center.
     SetBudget {
-        /// Whose budget.
+        /// The customer.
         customer: String,
         /// What it becomes, above zero.
         amount: Amount,
     },
     /// A partner or reseller freezes the account of a customer of the Reseller model in Partner Center.
     Freeze {
-        /// Whom.
+        /// The customer.
         customer: String,
-        /// Why.
+        /// The reason.
         reason: Personal,
     },
-    /// Somebody pays money onto an account through a channel of payment, such as a bank transfer.
+    /// Money is paid onto an account through a channel of payment, such as a bank transfer.
     RechargeThrough {
-        /// Whose account.
+        /// The account.
         account: String,
-        /// How much, above zero.
+        /// The amount, above zero.
         amount: Amount,
         /// The channel, by the codes of the customer's ledger, such as `2` for a bank transfer.
         channel: PaymentChannel,
@@ -86,7 +86,7 @@ pub enum SandboxEvent {
     /// The way in which a customer is associated with its partner changes. As when it leaves, what the partner granted
     /// goes back and vouchers are recalled.
     ChangeAssociation {
-        /// Whose association.
+        /// The customer.
         customer: String,
         /// What it becomes: `1` referral, `2` resale on the China site, `3` the Reseller model elsewhere.
         association_type: AssociationType,
@@ -98,7 +98,7 @@ pub enum SandboxEvent {
         /// What is said.
         profile: Box<AccountProfile>,
     },
-    /// An account gets an operator with keys of its own, who may call only what its permission items allow. Gives the
+    /// An account gets an operator with keys of its own, who may call only what its permission items allow. Returns the
     /// access key id; the secret key is the same with `SK` for `AK` at the beginning.
     AddOperator {
         /// The partner or customer.
@@ -164,48 +164,48 @@ pub enum SandboxEvent {
     },
     /// A customer leaves its partner or reseller.
     EndAssociation {
-        /// Who leaves.
+        /// The customer that leaves.
         customer: String,
     },
     /// Huawei Cloud says how much a partner may owe for the customers that it resells to.
     GrantConsumptionQuota {
-        /// To whom.
+        /// The account that receives it.
         partner: String,
-        /// How much, above zero.
+        /// The amount, above zero.
         amount: Amount,
     },
-    /// A partner pays bills from outside.
+    /// A partner pays bills with money that comes from outside the sandbox.
     PayBills {
-        /// Who pays.
+        /// The partner.
         partner: String,
-        /// How much, above zero.
+        /// The amount, above zero.
         amount: Amount,
     },
     /// Huawei Cloud says how much a customer that pays it by the month may spend in one.
     GrantExpenditureQuota {
-        /// To whom; not to customers of the Reseller model.
+        /// The customer; not one of the Reseller model.
         customer: String,
-        /// How much, above zero.
+        /// The amount, above zero.
         amount: Amount,
     },
-    /// Huawei Cloud gives a voucher for a year, to a partner or a customer. Answers its id.
+    /// Huawei Cloud gives a voucher for a year, to a partner or a customer. Returns its id.
     GiveVoucher {
-        /// To whom.
+        /// The account that receives it.
         account: String,
         /// How much it is worth, above zero.
         amount: Amount,
         /// The promotion plan that it comes from, whose name is its id as well.
         plan: String,
-        /// What it is; a cash voucher unless said otherwise.
+        /// What it is; a cash voucher by default.
         #[serde(default)]
         kind: VoucherKind,
         /// What it may pay for, and together with what.
         #[serde(default)]
         limits: Box<VoucherLimits>,
     },
-    /// A customer buys a stored-value card for a year. Answers its id.
+    /// A customer buys a stored-value card for a year. Returns its id.
     GiveCard {
-        /// Who.
+        /// The account.
         customer: String,
         /// What the card is called where it is sold.
         name: String,
@@ -214,28 +214,28 @@ pub enum SandboxEvent {
     },
     /// Something is paid from a stored-value card; no bill names it.
     SpendFromCard {
-        /// Which card.
+        /// The card, by its id.
         card: String,
-        /// How much, above zero.
+        /// The amount, above zero.
         amount: Amount,
     },
     /// A discount for one product is agreed with a customer, in the contract in force or in a new one for a year.
-    /// Answers the id of the item.
+    /// Returns the id of the item.
     AgreeProductDiscount {
-        /// With whom.
+        /// The customer that it is agreed with.
         customer: String,
         /// What is agreed; the id of the item is given by the sandbox.
         discount: Box<ProductDiscount>,
     },
     /// A discount for a category of products is agreed with a customer, in the contract in force or in a new one for a
-    /// year. Answers the id of the item.
+    /// year. Returns the id of the item.
     AgreeCategoryDiscount {
-        /// With whom.
+        /// The customer that it is agreed with.
         customer: String,
         /// What is agreed; the id of the item is given by the sandbox.
         discount: Box<CategoryDiscount>,
     },
-    /// An enterprise sets up a unit. Answers its id.
+    /// An enterprise sets up a unit. Returns its id.
     AddUnit {
         /// The master of the enterprise.
         master: String,
@@ -265,7 +265,7 @@ pub enum SandboxEvent {
     GrantCredit {
         /// To which account.
         account: String,
-        /// How much, above zero.
+        /// The amount, above zero.
         amount: Amount,
         /// When it expires, to the second; never without it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -275,19 +275,19 @@ pub enum SandboxEvent {
     Use(ResourceUse),
     /// The bandwidth of a resource is measured.
     MeasureBandwidth(BandwidthMeasurement),
-    /// Somebody applies for an invoice.
+    /// An account applies for an invoice.
     IssueInvoice {
-        /// Who.
+        /// The account.
         account: String,
-        /// The invoice, as it will be listed. An empty id, title and hour of the application are filled in.
+        /// The invoice, as it will be listed. An empty id, title and time of the application are filled in.
         invoice: Box<Invoice>,
     },
     /// A month that is over gets many rows in the bills, shared among all customers of partners and made whenever they are
     /// asked for: they use no memory. The money they cost came in and went out.
     FillMonth {
-        /// Which month.
+        /// The month.
         cycle: BillCycle,
-        /// How many rows.
+        /// The number of rows.
         rows: u32,
     },
     /// It is decided whether a customer sees its costs by dimension and month.
@@ -297,15 +297,15 @@ pub enum SandboxEvent {
         /// Whether, and why not.
         access: CostAccess,
     },
-    /// A customer places an order in the console. Answers its id.
+    /// A customer places an order in the console. Returns its id.
     PlaceOrder(NewOrder),
-    /// Somebody grants a customer a discount. Answers its id.
+    /// A partner or Huawei Cloud grants a customer a discount. Returns its id.
     GrantDiscount(NewDiscount),
     /// Use is taken from a resource package.
     UsePackage(PackageUse),
     /// Something happens about service tickets.
     Tickets(super::tickets::TicketEvent),
-    /// Huawei Cloud grants a partner a quota from which it can issue vouchers. Answers the quota's id.
+    /// Huawei Cloud grants a partner a quota from which it can issue vouchers. Returns the quota's id.
     GrantQuota {
         /// The partner.
         account: String,
@@ -316,24 +316,24 @@ pub enum SandboxEvent {
         /// Its id, where it is to be a certain one that no other quota has.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         id: Option<String>,
-        /// What may be issued from it, and to whom.
+        /// What may be issued from it, and which customers may receive it.
         #[serde(default)]
         limits: Box<QuotaLimits>,
-        /// What its vouchers are: cash vouchers unless said otherwise, or flexi-purchase vouchers.
+        /// What its vouchers are: cash vouchers by default, or flexi-purchase vouchers.
         #[serde(default)]
         kind: VoucherKind,
     },
     /// Huawei Cloud sets the status of a quota by hand. Nothing is issued from one that is not normal.
     SetQuotaStatus {
-        /// Which quota.
+        /// The quota, by its id.
         quota: String,
         /// `0` normal, `3` invalid, `4` being adjusted, `5` frozen.
         status: QuotaStatus,
     },
     /// Orders of a customer that wait for payment become one combined order, which is paid or cancelled as a whole.
-    /// Answers its id.
+    /// Returns its id.
     CombineOrders {
-        /// Whose orders.
+        /// The customer of the orders.
         customer: String,
         /// Which orders: two or more that wait for payment.
         orders: Vec<String>,
@@ -341,7 +341,7 @@ pub enum SandboxEvent {
     /// The customer's organization approves a paid order that waits for it, or does not. Without approval the order is
     /// cancelled; money moves only with approval.
     ApproveOrder {
-        /// Which order.
+        /// The order, by its id.
         order: String,
         /// Whether it is approved.
         approved: bool,
@@ -360,21 +360,21 @@ pub enum SandboxEvent {
     },
     /// A person changes the password of an account's user.
     SetPassword {
-        /// Whose.
+        /// The account.
         account: String,
         /// The new one.
         password: Secret,
     },
     /// Time passes, and what becomes due happens.
     Wait {
-        /// How long.
+        /// The number of seconds.
         seconds: u32,
     },
     /// Something goes wrong with some of the requests to come.
     Inject {
-        /// What.
+        /// The fault.
         fault: SandboxFault,
-        /// With which.
+        /// The requests that it happens to.
         when: FaultTrigger,
     },
     /// A query shows what was done only some time later, as the record queries of the service do.
@@ -386,7 +386,7 @@ pub enum SandboxEvent {
     },
     /// The gateway's clock is ahead of the one by which records are written, or behind it where negative.
     SkewGateway {
-        /// By how much; 0 ends it.
+        /// The difference in seconds; 0 ends it.
         seconds: i32,
     },
     /// There are no more faults, delays and skews. Requests that are on their way still arrive.
@@ -435,7 +435,7 @@ fn unknown_field(given: &serde_json::Value, known: &serde_json::Value, path: Str
 }
 
 impl State {
-    /// Lets something happen at the world's hour. Answers the id of what came of it, where something did.
+    /// Applies an event at the world's current time. Returns the id of what it created, where it created something.
     ///
     /// # Errors
     /// The refusal of the service; nothing has happened then.

@@ -38,7 +38,7 @@ use huaweicloud_partner::{
 /// The code with which the sandbox answers an operation that has no state behind it yet.
 pub const NOT_SIMULATED: &str = "SANDBOX.0001";
 
-/// After more than so many wrong signatures in a row a key is locked for so long.
+/// After more than this many wrong signatures in a row a key is locked for this long.
 const WRONG_SIGNATURES: u32 = 5;
 const LOCKED_FOR: Duration = Duration::from_secs(300);
 
@@ -60,13 +60,13 @@ pub(crate) struct FrontState {
     pub(crate) past: Past,
 }
 
-/// The hour of a call.
+/// The time of a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RequestTime {
-    /// The sandbox's hour.
+    /// The sandbox's time.
     pub(crate) now: OffsetDateTime,
     pub(crate) elapsed: Duration,
-    /// The machine's hour, by which the clients of a server sign when the sandbox's is another.
+    /// The machine's time, by which the clients of a server sign when the sandbox's clock shows another.
     pub(crate) machine: Option<OffsetDateTime>,
 }
 
@@ -75,7 +75,7 @@ impl RequestTime {
         Self { now: clock.now(), elapsed: clock.elapsed(), machine: None }
     }
 
-    /// The sandbox's hour in whole seconds, as the service tells time.
+    /// The sandbox's time in whole seconds, as the service counts it.
     pub(crate) fn hour(&self) -> UtcTime {
         self.now.replace_nanosecond(0).unwrap_or(self.now).into()
     }

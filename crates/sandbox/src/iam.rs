@@ -14,7 +14,7 @@ use huaweicloud_partner::types::{Personal, Secret, UtcTime};
 
 /// How long tokens last.
 const TOKEN_SECONDS: i64 = 24 * 3600;
-/// How long temporary keys last unless told otherwise, and within which limits.
+/// How long temporary keys last by default, and within which limits.
 const KEYS_SECONDS: i64 = 900;
 const KEYS_LIMITS: std::ops::RangeInclusive<i64> = 900..=86_400;
 

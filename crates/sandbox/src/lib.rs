@@ -87,13 +87,13 @@
 //! | Request | Does |
 //! |---|---|
 //! | `POST /_sandbox/events` | lets a [`SandboxEvent`] or a list of them happen: `{"recharge": {"account": "distributor", "amount": 100}}`, `{"inject": {"fault": "lost_answer", "when": {"on": "bss.CreatePartnerCoupons", "call": 1}}}` |
-//! | `POST /_sandbox/clock` | moves the clock forward: `{"seconds": 86400}`; `GET` tells the hour |
+//! | `POST /_sandbox/clock` | moves the clock forward: `{"seconds": 86400}`; `GET` returns the time |
 //! | `GET /_sandbox/snapshot` | the whole [`State`]; `POST` puts one in its place, or a [`Scenario`] |
 //! | `GET /_sandbox/requests` | the last requests with caller, status and code |
 //! | `GET /_sandbox/code?receiver=…` | the verification code that was last sent there |
 //! | `GET /_sandbox/audit` | whether the books balance |
 //!
-//! The clock of a server runs, from the world's hour; after it was moved, signatures dated by the machine's clock are
+//! The clock of a server runs, from the world's time; after it was moved, signatures dated by the machine's clock are
 //! accepted still. In Rust the server can be part of the test:
 //!
 #![cfg_attr(feature = "server", doc = "```")]

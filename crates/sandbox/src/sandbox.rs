@@ -42,7 +42,7 @@ pub(crate) struct Inner {
 }
 
 impl Sandbox {
-    /// A sandbox of this world, its clock at the world's hour.
+    /// A sandbox of this world, its clock at the world's time.
     pub fn new(world: State) -> Self {
         let clock = ManualClock::at(world.now.instant());
         let state = Inner { world, turnstile: gate::FrontState::default() };
@@ -138,7 +138,7 @@ impl Sandbox {
         self.current().world.ledger.audit()
     }
 
-    /// Replaces the whole state; the clock takes the world's hour.
+    /// Replaces the whole state; the clock takes the world's time.
     pub fn restore(&self, world: State) {
         let mut state = self.state();
         self.clock.set(world.now.instant());
@@ -169,12 +169,12 @@ impl Sandbox {
         self.current().turnstile.journal.clear();
     }
 
-    /// The sandbox's hour in whole seconds, as the service tells time.
+    /// The sandbox's time in whole seconds, as the service counts it.
     pub(crate) fn hour(&self) -> UtcTime {
         gate::RequestTime::of(&self.clock).hour()
     }
 
-    /// An exchange with the faults that befall it.
+    /// An exchange with the faults that apply to it.
     pub(crate) async fn exchange(
         &self,
         request: Request<Body>,

@@ -24,7 +24,7 @@ impl State {
         seeds::world(name, seeds::morning())
     }
 
-    /// One of the worlds that ship with the crate, as it is at this hour.
+    /// One of the worlds that ship with the crate, as it is at this time.
     pub fn named_at(name: &str, now: UtcTime) -> Option<Self> {
         seeds::world(name, now)
     }
@@ -107,7 +107,7 @@ impl State {
         }
     }
 
-    /// As [`State::read`]; a scenario that does not say when it begins ends at this hour.
+    /// As [`State::read`]; a scenario that does not say when it begins ends at this time.
     ///
     /// # Errors
     /// As [`State::read`].

@@ -33,8 +33,8 @@ pub struct Scenario {
     /// What the world is, for people who read the file.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub about: String,
-    /// The hour at which the accounts are made. In process 6 May 2026, nine in the morning in Beijing, unless told
-    /// otherwise; for a server the hour at which it starts, less what the events wait.
+    /// The time at which the accounts are created. In process 6 May 2026, nine in the morning in Beijing, unless told
+    /// otherwise; for a server the time at which it starts, less what the events wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub now: Option<UtcTime>,
     /// The accounts, in any order.
@@ -52,31 +52,31 @@ pub struct NewAccount {
     pub id: String,
     /// What kind of account.
     pub kind: AccountKind,
-    /// The site it belongs to; the China site unless told otherwise.
+    /// The site it belongs to; the China site by default.
     #[serde(default = "china")]
     pub site: Site,
-    /// The company or person; the id unless told otherwise.
+    /// The company or person; the id by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Personal>,
-    /// The login name; the id with underscores unless told otherwise.
+    /// The login name; the id with underscores by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login: Option<Personal>,
-    /// The access key id; `AK` and the id in upper case unless told otherwise.
+    /// The access key id; `AK` and the id in upper case by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_key: Option<String>,
-    /// The secret key; `SK` and the id in upper case unless told otherwise.
+    /// The secret key; `SK` and the id in upper case by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_key: Option<Secret>,
-    /// The password of the account's user; the secret key unless told otherwise.
+    /// The password of the account's user; the secret key by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
     /// A reseller's distributor, or a customer's partner or reseller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associated_with: Option<String>,
-    /// Since when; since the beginning unless told otherwise.
+    /// Since when; since the beginning by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associated_on: Option<UtcTime>,
-    /// How a customer is associated: `1` referral, `2` resale, `3` Reseller model. Unless told otherwise resale on the
+    /// How a customer is associated: `1` referral, `2` resale, `3` Reseller model. By default resale on the
     /// China site, the Reseller model elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub association_type: Option<String>,
@@ -150,7 +150,7 @@ impl Scenario {
         Ok(scenario)
     }
 
-    /// The same, with the accounts made at such an hour that the events end at this one; unless the scenario says when
+    /// The same, with the accounts created at such a time that the events end at this one; unless the scenario says when
     /// it begins.
     #[must_use]
     pub fn ending(self, now: UtcTime) -> Self {
@@ -171,7 +171,7 @@ pub(crate) fn read<T: serde::de::DeserializeOwned>(json: &[u8]) -> Result<T, Sce
 }
 
 impl NewAccount {
-    /// An account of this id and kind, everything else as it is unless told otherwise.
+    /// An account of this id and kind, everything else as it is by default.
     pub fn new(id: impl Into<String>, kind: AccountKind) -> Self {
         Self {
             id: id.into(),

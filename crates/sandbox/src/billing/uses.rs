@@ -29,7 +29,7 @@ pub struct ResourceUse {
     /// The resource. Left out, the customer has one of each offer.
     #[serde(default)]
     pub resource: Option<String>,
-    /// From when; an hour before the end by default.
+    /// The beginning; an hour before the end by default.
     #[serde(default)]
     pub from: Option<UtcTime>,
     /// Until when, the moment of the event by default; not after it.
@@ -38,7 +38,7 @@ pub struct ResourceUse {
 }
 
 impl ResourceUse {
-    /// So much of an offer, in the hour before now.
+    /// An amount of an offer, in the hour before now.
     pub fn new(customer: impl Into<String>, offer: impl Into<String>, amount: impl Into<Amount>) -> Self {
         Self {
             customer: customer.into(),
@@ -66,7 +66,7 @@ impl ResourceUse {
 }
 
 impl State {
-    /// Charges for a use; see [`Sandbox::use_resource`]. Gives the id of the charge.
+    /// Charges for a use; see [`Sandbox::use_resource`]. Returns the id of the charge.
     pub(crate) fn use_resource(&mut self, what: ResourceUse) -> Result<String, Refusal> {
         let account = self.accounts.get(&what.customer);
         let account = account
@@ -89,8 +89,11 @@ impl State {
             self.cover_by_packages(&what.customer, &what.offer, &resource, what.amount, (from, until));
         let charged = what.amount.checked_sub(covered).unwrap_or_default();
         let list_price = rated(price, charged).unwrap_or_default();
-        let service = self.offer(&what.offer).map_or("", |offer| offer.service_type_code);
-        let (paid, debt) = self.means(&what.customer, payable(site, list_price), (service, &what.offer));
+        let offer = self.offer(&what.offer);
+        let service = offer.map_or("", |offer| offer.service_type_code);
+        let region = offer.map_or("", |offer| offer.region_code);
+        let product = (service, what.offer.as_str(), region);
+        let (paid, debt) = self.means(&what.customer, payable(site, list_price), product);
         let payer = self.other_payer_of(&what.customer);
         let id = self.fresh("USE");
         let charge = Charge {
@@ -116,7 +119,7 @@ impl State {
     }
 
     /// What a customer pays an amount with, and what is missing.
-    fn means(&self, customer: &str, amount: Amount, (service, product): (&str, &str)) -> (Paid, Amount) {
+    fn means(&self, customer: &str, amount: Amount, product: (&str, &str, &str)) -> (Paid, Amount) {
         let mut left = amount;
         let mut take = |held: Amount| {
             let taken = left.min(held);
@@ -129,7 +132,7 @@ impl State {
                 && !matches!(voucher.kind, VoucherKind::Discount(_))
                 && voucher.is_usable(self.now)
                 && voucher.effective <= self.now
-                && voucher.limits.admit(service, product, None)
+                && voucher.limits.admit(product, None)
                 && !voucher.limits.first_order_in_service
                 && self.market.lock_on(&voucher.id).is_none()
                 && !self.is_used_up(voucher)

@@ -33,7 +33,7 @@ impl State {
         self.identities.sessions.insert(name, session);
     }
 
-    /// An account gets an operator with keys of its own. Gives the access key id; the secret key is the same with `SK` for
+    /// An account gets an operator with keys of its own. Returns the access key id; the secret key is the same with `SK` for
     /// `AK` at the beginning.
     pub(crate) fn add_operator(
         &mut self,

@@ -38,13 +38,13 @@ pub(crate) struct Resource {
     pub(crate) offer: String,
     pub(crate) name: Option<String>,
     pub(crate) size: Option<u32>,
-    /// What it hangs on.
+    /// What it is attached to.
     pub(crate) main: Option<String>,
-    /// What hangs on it.
+    /// What is attached to it.
     pub(crate) attached: Vec<String>,
     /// From when it can be used.
     pub(crate) ready: UtcTime,
-    /// Until when an order for it is carried out.
+    /// The time until which an order for it is executed.
     pub(crate) busy: UtcTime,
     /// The purchase and the renewals, one after the other.
     pub(crate) periods: Vec<PaidPeriod>,
@@ -127,7 +127,7 @@ impl Market {
         self.resources.get(id).filter(|resource| resource.customer == customer)
     }
 
-    /// A resource and what hangs on it, without what is gone.
+    /// A resource and what is attached to it, without what is gone.
     pub(crate) fn with_attached(&self, id: &str, now: UtcTime) -> Vec<&Resource> {
         let Some(resource) = self.resources.get(id) else { return Vec::new() };
         let attached = resource.attached.iter().filter_map(|id| self.resources.get(id));
@@ -197,7 +197,7 @@ impl State {
         Ok(((from, until), sum([price, extra.rounded(2)])))
     }
 
-    /// An order that renews resources and what hangs on them.
+    /// An order that renews resources and what is attached to them.
     fn draft_renewal(
         &mut self,
         customer: &str,
@@ -220,7 +220,7 @@ impl State {
         Ok(self.draft(customer, OrderType::Renewal, source, lines))
     }
 
-    /// Renews resources by one order, paid at once or later. Answers the order.
+    /// Renews resources by one order, paid at once or later. Returns the order.
     pub(crate) fn renew(
         &mut self,
         customer: &str,
@@ -243,7 +243,7 @@ impl State {
         Ok(id)
     }
 
-    /// Lets a resource, or the one it hangs on, renew itself.
+    /// Lets a resource, or the one it is attached to, renew itself.
     pub(crate) fn renew_automatically(
         &mut self,
         customer: &str,
@@ -272,7 +272,7 @@ impl State {
         Ok(())
     }
 
-    /// Stops a resource, or the one it hangs on, from renewing itself.
+    /// Stops a resource, or the one it is attached to, from renewing itself.
     pub(crate) fn stop_renewing(&mut self, customer: &str, id: &str) -> Result<(), Refusal> {
         let (id, _) = self.main_of(customer, id)?;
         let resource = self.market.resources.get_mut(&id);
@@ -365,7 +365,7 @@ impl State {
         self.market.agenda.insert(entry);
     }
 
-    /// Carries out the automatic renewals that are due by an hour, in order of time.
+    /// Executes the automatic renewals that are due by a time, in order of time.
     pub(crate) fn renew_what_is_due(&mut self, until: UtcTime) {
         while let Some((at, id)) = self.market.agenda.first().filter(|(at, _)| *at <= until).cloned() {
             self.market.agenda.pop_first();

@@ -41,7 +41,7 @@ pub struct NewOrder {
     pub approval: bool,
 }
 
-/// One thing that is ordered, or several equal ones: each becomes a line and a resource of its own.
+/// One thing that is ordered, or several equal ones: each becomes a separate line and resource.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewLine {
     /// The offer: its specification, `@` and its region, such as `c6.large.2.linux@cn-north-4`, which prices give as
@@ -58,12 +58,12 @@ pub struct NewLine {
     /// What the customer calls it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What is bought with each and hangs on it, such as the disks of a server.
+    /// What is bought with each and is attached to it, such as the disks of a server.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attached: Vec<Attachment>,
 }
 
-/// Something that hangs on a main resource, for as long as that one.
+/// Something that is attached to a main resource and lasts as long as that one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     /// The offer.
@@ -125,7 +125,7 @@ impl NewLine {
         self
     }
 
-    /// With something of a size hanging on it.
+    /// With something of a size attached to it.
     #[must_use]
     pub fn attached(mut self, offer: impl Into<String>, size: u32) -> Self {
         self.attached.push(Attachment { offer: offer.into(), size: Some(size) });
@@ -187,7 +187,7 @@ pub(crate) struct Line {
     pub(crate) resource: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) size: Option<u32>,
-    /// The line of the main resource that this one will hang on.
+    /// The line of the main resource that this one will be attached to.
     pub(crate) main: Option<String>,
     /// None for what came back.
     pub(crate) term: Option<Term>,
@@ -294,7 +294,7 @@ pub(crate) fn sum(amounts: impl IntoIterator<Item = Amount>) -> Amount {
 }
 
 impl State {
-    /// Keeps an order that a customer places. Answers its id.
+    /// Keeps an order that a customer places. Returns its id.
     pub(crate) fn place_order(&mut self, new: &NewOrder) -> Result<String, Refusal> {
         let site = self.customer_site(&new.customer)?;
         if new.lines.is_empty() || new.lines.iter().any(|line| !(1..=100).contains(&line.quantity)) {
@@ -355,7 +355,7 @@ impl State {
         }
     }
 
-    /// Orders of one kind that wait for payment become one, which is paid and cancelled for all of them. Answers its id.
+    /// Orders of one kind that wait for payment become one, which is paid and cancelled for all of them. Returns its id.
     pub(crate) fn combine_orders(&mut self, customer: &str, ids: &[String]) -> Result<String, Refusal> {
         let mut parts: Vec<Order> = Vec::new();
         for id in ids {

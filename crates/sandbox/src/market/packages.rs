@@ -23,7 +23,7 @@ use huaweicloud_partner::{
 /// Use that is taken from a package by hand. What the event `use` reports is taken from packages by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PackageUse {
-    /// Whose package.
+    /// The customer that holds the package.
     pub customer: String,
     /// The package, or its item.
     pub package: String,
@@ -86,7 +86,7 @@ impl Package {
         }
     }
 
-    /// The cycle that an hour falls in: a month counted from the day of the order, or the whole time.
+    /// The cycle that a time falls in: a month counted from the day of the order, or the whole time.
     pub(crate) fn cycle(&self, now: UtcTime) -> (UtcTime, UtcTime) {
         if !self.each_month {
             return (self.from, self.until);

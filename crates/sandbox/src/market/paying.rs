@@ -109,16 +109,17 @@ impl State {
             OrderType::Renewal => Some("renew"),
             _ => Some("change"),
         };
-        let service = self.offer(&line.offer).map_or("", |offer| offer.service_type_code);
-        voucher.limits.admit(service, &line.offer, kind)
+        let offer = self.offer(&line.offer);
+        let service = offer.map_or("", |offer| offer.service_type_code);
+        let region = offer.map_or("", |offer| offer.region_code);
+        voucher.limits.admit((service, &line.offer, region), kind)
             && (!voucher.limits.first_order_in_service || self.is_first_order(order, service))
     }
 
     /// Whether the customer of an order has paid no other order for a cloud service.
     fn is_first_order(&self, order: &Order, service: &str) -> bool {
-        let of_service = |line: &Line| {
-            self.offer(&line.offer).is_some_and(|offer| offer.service_type_code == service)
-        };
+        let of_service =
+            |line: &Line| self.offer(&line.offer).is_some_and(|offer| offer.service_type_code == service);
         let earlier = self.market.orders().filter(|other| {
             other.customer == order.customer && other.id != order.id && !order.parts.contains(&other.id)
         });
@@ -240,7 +241,7 @@ impl State {
         Ok(())
     }
 
-    /// An order that waits for approval is paid and carried out, or cancelled. No source says when the money moves; here
+    /// An order that waits for approval is paid and executed, or cancelled. No source says when the money moves; here
     /// it moves with the approval, so that nothing has to come back.
     pub(crate) fn approve_order(&mut self, id: &str, approved: bool) -> Result<(), Refusal> {
         let order = self.market.order(id).ok_or_else(|| refuse(codes::ORDER_NOT_FOUND))?;

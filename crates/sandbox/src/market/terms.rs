@@ -1,6 +1,6 @@
 //! Periods and what they cost.
 //!
-//! A period that begins on some day ends at 23:59:59 in Beijing on the same day so many months later, or on the last day
+//! A period that begins on some day ends at 23:59:59 in Beijing on the same day of the month in which it ends, or on the last day
 //! of that month where it is shorter. Prices of periods are rounded half up to two decimals, once, for each line of an
 //! order; prices of use are exact to as many decimals as the query asks for.
 
@@ -20,9 +20,9 @@ use huaweicloud_partner::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Term {
-    /// So many months: 1 to 11.
+    /// A number of months: 1 to 11.
     Months(u32),
-    /// So many years: 1 to 3.
+    /// A number of years: 1 to 3.
     Years(u32),
 }
 
@@ -104,7 +104,7 @@ pub(crate) fn sized(offer: &Offer, size: Option<u32>) -> Result<u32, ErrorCode> 
     }
 }
 
-/// A price so many times; none where it does not fit.
+/// A price multiplied by counts; none where the result does not fit.
 pub(crate) fn times(price: Amount, factors: [u32; 3]) -> Option<Amount> {
     let product = factors
         .iter()
@@ -138,7 +138,7 @@ pub(crate) fn end_of_day(date: Date) -> Option<UtcTime> {
     Some(date.with_time(end).assume_offset(BEIJING).into())
 }
 
-/// Three in the morning in Beijing, so many days before the day of an instant.
+/// Three in the morning in Beijing, a number of days before the day of an instant.
 pub(crate) fn three_oclock(instant: UtcTime, days_before: u8) -> UtcTime {
     let day = instant.instant().to_offset(BEIJING).date().saturating_sub(Duration::days(days_before.into()));
     day.with_time(Time::from_hms(3, 0, 0).unwrap_or(Time::MIDNIGHT)).assume_offset(BEIJING).into()

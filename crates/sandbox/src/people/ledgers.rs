@@ -64,7 +64,7 @@ impl State {
         self.changes.push(Owned { owner: owner.to_owned(), record });
     }
 
-    /// Moves money between a payer and someone below it, and writes both sides' records. Answers the transaction id.
+    /// Moves money between a payer and someone below it, and writes both sides' records. Returns the transaction id.
     pub(crate) fn transfer(
         &mut self,
         kind: AdjustmentKind,
@@ -141,7 +141,7 @@ impl State {
         }
     }
 
-    /// Writes an issue or a reclaim of a voucher down for its issuer. Answers the id of the record.
+    /// Writes an issue or a reclaim of a voucher down for its issuer. Returns the id of the record.
     pub(crate) fn record_voucher(
         &mut self,
         voucher: &Voucher,

@@ -37,7 +37,7 @@ pub(crate) struct Application {
 }
 
 impl Application {
-    /// How it stands at an hour.
+    /// Its state at a time.
     pub(crate) fn state(&self, now: UtcTime) -> AuthenticationState {
         match &self.refusal {
             _ if now < self.decided => AuthenticationState::UnderReview,

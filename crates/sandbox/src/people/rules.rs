@@ -31,11 +31,7 @@ impl State {
 
     /// The way in which a customer is associated changes: what the partner granted and the customer has left goes back to
     /// it, and its vouchers are recalled, where the customer was of the resale model.
-    pub(crate) fn change_association(
-        &mut self,
-        customer: &str,
-        to: &AssociationType,
-    ) -> Result<(), Refusal> {
+    pub(crate) fn change_association(&mut self, customer: &str, to: &AssociationType) -> Result<(), Refusal> {
         let account = self.accounts.get(customer).filter(|account| account.associated_with.is_some());
         let account = account.ok_or_else(|| refuse(codes::NO_SUCH_CUSTOMER))?;
         let offered = match to {
@@ -108,7 +104,11 @@ impl State {
         why: VoucherOperation,
     ) -> Result<(), Refusal> {
         let usable = self.vouchers.values().filter(|voucher| {
-            voucher.issuer == partner && voucher.customer == customer && voucher.is_usable(self.now)
+            let left = self.ledger.balance(&LedgerAccount::voucher(&voucher.id));
+            voucher.issuer == partner
+                && voucher.customer == customer
+                && voucher.is_usable(self.now)
+                && left.is_positive()
         });
         let usable: Vec<String> = usable.map(|voucher| voucher.id.clone()).collect();
         for voucher in usable {

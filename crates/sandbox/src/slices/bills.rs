@@ -84,7 +84,7 @@ pub(crate) fn denied() -> Refusal {
     refuse_with(StatusCode::FORBIDDEN, codes::ACCESS_DENIED)
 }
 
-/// Does a bill that goes back so many months hold this one? Older ones are empty.
+/// Whether a bill that goes back this many months has this one. Older ones are empty.
 pub(crate) fn reaches(world: &State, cycle: BillCycle, months: i32) -> bool {
     let number = |cycle: BillCycle| cycle.year() * 12 + i32::from(u8::from(cycle.month()));
     number(cycle) + months >= number(BillCycle::containing(world.now))

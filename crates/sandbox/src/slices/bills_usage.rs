@@ -145,11 +145,7 @@ fn record(
 /// List price less discount, truncation and cash vouchers: it comes to what [`UsageRecord::formula_result`] says.
 fn formula(sums: &Sums) -> String {
     let list = sums.list.to_string();
-    let parts = [
-        ("discount", sums.discount),
-        ("truncated", sums.truncated()),
-        ("vouchers", sums.coupon),
-    ];
+    let parts = [("discount", sums.discount), ("truncated", sums.truncated()), ("vouchers", sums.coupon)];
     let parts = parts.into_iter().filter(|(_, amount)| !amount.is_zero());
     parts.fold(list, |text, (what, amount)| format!("{text} - {amount} ({what})"))
 }

@@ -14,10 +14,10 @@ use crate::{
 use huaweicloud_partner::{
     bills::ChargingMode,
     customers::{
-        AccountManager, AssociationType, Availability, CheckIdentity, CodeSent, CooperationType, CreateCustomer,
-        CreatedCustomer, Customer, CustomerPage, CustomerTagType, CustomerType, FreezeScope, FrozenState,
-        IdentityCheck, IdentityType, ListCustomers, ListNewCustomerTags, ListPayPerUseResources, NewCustomer,
-        NewCustomerTag, NewCustomerTagPage, PayPerUseResource, PayPerUseResourcePage,
+        AccountManager, AssociationType, Availability, CheckIdentity, CodeSent, CooperationType,
+        CreateCustomer, CreatedCustomer, Customer, CustomerPage, CustomerTagType, CustomerType, FreezeScope,
+        FrozenState, IdentityCheck, IdentityType, ListCustomers, ListNewCustomerTags, ListPayPerUseResources,
+        NewCustomer, NewCustomerTag, NewCustomerTagPage, PayPerUseResource, PayPerUseResourcePage,
         SendVerificationCode, VerifiedType,
     },
     error::{ApiError, ErrorCode, codes},
@@ -61,7 +61,7 @@ impl Simulated for CheckIdentity {
 }
 
 impl Simulated for SendVerificationCode {
-    /// The code lies in the sandbox's outbox, where a test reads it. Up to 15 an hour and 60 a day to one receiver; what the service
+    /// A test reads the code from the sandbox's outbox. Up to 15 an hour and 60 a day to one receiver; what the service
     /// counts is not documented.
     fn run(self, world: &mut State, _caller: &Account) -> Result<CodeSent, Refusal> {
         let receiver = self.mobile_phone.or(self.email).unwrap_or_default();

@@ -63,7 +63,7 @@ impl Simulated for ListOrganizations {
 }
 
 impl Simulated for SendMemberVerificationCode {
-    /// The code lies in the sandbox's outbox. Up to 15 an hour to one number; the real limit is not documented.
+    /// The code is kept in the sandbox's outbox. Up to 15 an hour to one number; the real limit is not documented.
     fn run(self, world: &mut State, _caller: &Account) -> Result<MemberCodeSent, Refusal> {
         let hour_ago: UtcTime = world.now.instant().saturating_sub(time::Duration::HOUR).into();
         let mut sent = world.outbox.iter().rev().take_while(|sent| sent.sent > hour_ago);
@@ -87,7 +87,7 @@ impl Simulated for SendMemberVerificationCode {
 }
 
 impl Simulated for CreateMember {
-    /// The member is being made for ten seconds. A login name that is taken answers the code of a customer's registration.
+    /// The member is being made for ten seconds. A login name that is taken is refused with the code of a customer's registration.
     fn run(self, world: &mut State, caller: &Account) -> Result<MemberCreated, Refusal> {
         if world.enterprise.units.get(&self.party_id).is_none_or(|unit| unit.master != caller.id) {
             return Err(bad_request("party_id: the enterprise has no such unit".to_owned()));

@@ -106,7 +106,7 @@ impl Simulated for ShowPackageUsage {
 }
 
 impl Simulated for ListPackageDeductions {
-    /// Use counts at the hour at which it is taken.
+    /// Use counts at the time at which it is taken.
     fn run(self, world: &mut State, caller: &Account) -> Result<PackageDeductionPage, Refusal> {
         let language = language_of(caller.site, None);
         let wanted = world.market.deductions().iter().filter_map(|taken| {

@@ -160,7 +160,7 @@ impl Simulated for ListDistricts {
     }
 }
 
-/// The places in a place, their numbers written with so many digits.
+/// The places in a place, their numbers written with this many digits.
 fn within(places: Places, code: &str, digits: usize) -> Vec<Place> {
     let found = places.iter().find(|(held, _)| *held == code).map_or(&[][..], |(_, names)| *names);
     let number = |(index, name): (usize, &&str)| place(format!("{code}-{:0digits$}", index + 1), name);

@@ -20,10 +20,10 @@ use huaweicloud_partner::{
     products::{
         AppliedDiscount, BestOffer, ChargeMode, ChargingMode, Conversion, Conversions, DiscountAllowed,
         DiscountedProductPrice, DiscountedRenewalPrice, DiscountedSubscriptionPrice, IncentivePolicy,
-        IncentivePolicyPage, IncentiveRule, InstallmentMode, InstallmentPeriod, ListConversions, ListIncentivePolicies,
-        ListMeasureUnits, ListPrice, ListResourceTypes, ListServiceResources, ListServiceTypes,
-        ListSpecPrices, ListSpecs, ListUsageTypes, MeasureUnitInfo, MeasureUnits, PageInfo, PayPerUsePrice,
-        PricePeriod, PricePrecision, ProductListPrice, Quantity, RatePayPerUse, RateRenewal,
+        IncentivePolicyPage, IncentiveRule, InstallmentMode, InstallmentPeriod, ListConversions,
+        ListIncentivePolicies, ListMeasureUnits, ListPrice, ListResourceTypes, ListServiceResources,
+        ListServiceTypes, ListSpecPrices, ListSpecs, ListUsageTypes, MeasureUnitInfo, MeasureUnits, PageInfo,
+        PayPerUsePrice, PricePeriod, PricePrecision, ProductListPrice, Quantity, RatePayPerUse, RateRenewal,
         RateSubscription, RatingDiscountType, RenewalListPrice, RenewalPrice, ResourceBasics,
         ResourceRenewalPrice, ResourceType, ResourceTypePage, ServiceResource, ServiceResourcePage,
         ServiceType, ServiceTypePage, Spec, SpecAttribute, SpecFilterKey, SpecPage, SpecPriceFilterKey,
@@ -452,7 +452,8 @@ impl Simulated for RateSubscription {
         let total = sum(list.iter().map(|(_, price)| *price));
         let ids = || self.product_infos.iter().zip(&rows);
         let monthly = |amounts: Vec<Amount>| {
-            let parts = self.product_infos.iter().zip(amounts).filter_map(|(it, amount)| instalment(it, amount));
+            let parts =
+                self.product_infos.iter().zip(amounts).filter_map(|(it, amount)| instalment(it, amount));
             parts.reduce(|sum, part| sum.checked_add(part).unwrap_or(sum))
         };
         let prices = || rows.iter().map(|(_, price)| *price).collect::<Vec<_>>();
@@ -615,7 +616,7 @@ impl Simulated for RateRenewal {
     }
 }
 
-/// What the renewal of a resource and of all that hangs on it costs, with the cloud services; or the code that prices have
+/// What the renewal of a resource and of all that is attached to it costs, with the cloud services; or the code that prices have
 /// for what forbids it.
 fn renewal<'w>(
     world: &'w State,

@@ -6,6 +6,7 @@ use crate::{
     charges::Charge,
     core::{QuotaLimits, Voucher, VoucherKind, VoucherLimits},
     ledger::LedgerAccount,
+    market::offers,
     world::State,
 };
 use huaweicloud_partner::{
@@ -71,6 +72,15 @@ fn exclusions(limits: &VoucherLimits) -> Vec<UseLimit> {
     let value = |key: LimitKey, value: Option<String>| {
         value.map(|value| UseLimit { limit_key: key, value1: Some(value), ..UseLimit::default() })
     };
+    let region = |code: &String| {
+        let offer = offers().iter().find(|offer| offer.region_code == code);
+        UseLimit {
+            limit_key: LimitKey::Region,
+            value1: Some(code.clone()),
+            value2: offer.map(|offer| offer.region_name.in_language(None).to_owned()),
+            ..UseLimit::default()
+        }
+    };
     let zero = |excluded: bool| excluded.then(|| "0".to_owned());
     let share = |share: Option<Amount>| share.map(|share| share.to_string());
     [
@@ -84,6 +94,7 @@ fn exclusions(limits: &VoucherLimits) -> Vec<UseLimit> {
     ]
     .into_iter()
     .flatten()
+    .chain(limits.regions.iter().map(region))
     .collect()
 }
 

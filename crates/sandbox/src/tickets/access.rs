@@ -114,7 +114,7 @@ impl Access {
         }
     }
 
-    /// What has become of it at an hour: what was granted for a time expires.
+    /// Its state at a time: what was granted for a time expires.
     pub(crate) fn status_at(&self, now: UtcTime) -> AuthorizationStatus {
         match self.until {
             Some(until) if self.status == AuthorizationStatus::Granted && until <= now => {

@@ -56,7 +56,7 @@ pub(crate) struct Job {
 }
 
 impl Job {
-    /// How it stands at an hour. Without a machine there is nothing to run on.
+    /// Its state at a time. Without a machine there is nothing to run on.
     pub(crate) fn status(&self, now: UtcTime) -> DiagnosisStatus {
         let age = now.instant() - self.started.instant();
         match &self.faults {
@@ -67,7 +67,7 @@ impl Job {
         }
     }
 
-    /// What a check has found at an hour.
+    /// What a check has found at a time.
     pub(crate) fn level(&self, check: &str, now: UtcTime) -> CheckLevel {
         match &self.faults {
             Some(faults) if self.status(now) == DiagnosisStatus::Finished => level(faults, check),

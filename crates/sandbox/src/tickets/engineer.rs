@@ -63,13 +63,13 @@ pub enum EngineerAct {
     },
     /// Sets the ticket invalid.
     Reject {
-        /// Why.
+        /// The reason.
         text: String,
     },
 }
 
 impl ScriptStep {
-    /// A step so many minutes after the one before.
+    /// A step that many minutes after the one before.
     pub fn new(after_minutes: u32, act: EngineerAct) -> Self {
         Self { after_minutes, act }
     }

@@ -23,7 +23,7 @@ use huaweicloud_partner::{
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TicketEvent {
-    /// An engineer is told what to do: with one ticket from now on, or with every ticket that is opened later.
+    /// An engineer gets a script: with one ticket from now on, or with every ticket that is opened later.
     ScriptEngineer {
         /// The ticket; none means all later ones.
         ticket: Option<String>,
@@ -57,7 +57,7 @@ pub enum TicketEvent {
         /// The country calling code of the number.
         area_code: Option<String>,
     },
-    /// An account delegates to another by an agency. Answers the agency's id.
+    /// An account delegates to another by an agency. Returns the agency's id.
     AddAgency {
         /// The account.
         account: String,
@@ -105,7 +105,7 @@ pub enum TicketEvent {
         /// The value.
         value: String,
     },
-    /// An engineer holds a session with access that is granted. Answers the session's id.
+    /// An engineer holds a session with access that is granted. Returns the session's id.
     HoldSession {
         /// The authorization.
         authorization: String,

@@ -114,7 +114,7 @@ impl Tickets {
         self.files.get(id).filter(|file| file.account == account.id)
     }
 
-    /// Several files as one archive. Equal names are told apart by the files' ids.
+    /// Several files as one archive. Equal names are distinguished by the files' ids.
     pub(crate) fn archive(files: &[&StoredFile]) -> File {
         let entries = files.iter().map(|file| {
             let twice = files.iter().filter(|other| other.name == file.name).count() > 1;

@@ -44,7 +44,10 @@ async fn what_is_owed_for_too_long_is_closed_for_good() {
     apply(&sandbox, json!({"recharge": {"account": BUYER, "amount": 100}}));
     assert_eq!(statuses(&sandbox).await, [6]);
     assert_eq!(refused(&sandbox, used(BUYER)), "CBC.99003016");
-    apply(&sandbox, json!({"use": {"customer": BUYER, "offer": SERVER, "amount": 1, "resource": "server-2"}}));
+    apply(
+        &sandbox,
+        json!({"use": {"customer": BUYER, "offer": SERVER, "amount": 1, "resource": "server-2"}}),
+    );
     assert_eq!(statuses(&sandbox).await, [6, 1]);
     let copy = Sandbox::new(sandbox.snapshot()).without_quotas();
     assert_eq!(statuses(&copy).await, [6, 1]);

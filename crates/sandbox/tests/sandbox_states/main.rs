@@ -18,7 +18,7 @@ mod vouchers;
 
 use std::time::Duration;
 
-use huaweicloud_partner::{Client, client::CallOptions, types::Amount};
+use huaweicloud_partner::{Client, auth::Credentials, client::CallOptions, types::Amount};
 use huaweicloud_partner_sandbox::{LedgerAccount, NewLine, NewOrder, Sandbox, SandboxEvent, Term};
 use serde_json::{Value, json};
 
@@ -46,6 +46,15 @@ fn wait(sandbox: &Sandbox, days: u64) {
 
 fn client(sandbox: &Sandbox, account: &str) -> Client {
     sandbox.client(account).unwrap()
+}
+
+/// A client with the keys of an account that does not know whose they are, so that it does not refuse calls of its own.
+fn stranger(sandbox: &Sandbox, account: &str) -> Client {
+    let state = sandbox.snapshot();
+    let account = state.accounts().find(|it| it.id == account).unwrap();
+    let keys = Credentials::keys(&account.access_key, account.secret_key.clone());
+    let builder = Client::builder(account.site).credentials(keys).clock(sandbox.clock().clone());
+    builder.transport(sandbox.clone()).build().unwrap()
 }
 
 /// Sends arguments that the client would not let through. A refusal is its status and code.
@@ -89,7 +98,12 @@ fn order(sandbox: &Sandbox, customer: &str, offer: &str) -> String {
     sandbox.place_order(NewOrder::new(customer).line(line)).unwrap().to_string()
 }
 
-async fn pay(sandbox: &Sandbox, customer: &str, order: &str, vouchers: &[&str]) -> Result<Value, (u16, String)> {
+async fn pay(
+    sandbox: &Sandbox,
+    customer: &str,
+    order: &str,
+    vouchers: &[&str],
+) -> Result<Value, (u16, String)> {
     let mut body = json!({"order_id": order, "use_coupon": "NO", "use_discount": "NO"});
     if !vouchers.is_empty() {
         body["use_coupon"] = json!("YES");

@@ -48,8 +48,14 @@ async fn use_is_taken_from_a_package_before_it_is_charged() {
     let bill = call(&customer, "bss.ListCustomerselfResourceRecords", bill).await;
     let rows = bill["fee_records"].as_array().unwrap();
     let row = |index: usize, field: &str| amount(&rows[index][field]);
-    assert_eq!((row(0, "usage"), row(0, "free_resource_usage"), row(0, "amount")), (yuan("300"), yuan("300"), Amount::ZERO));
-    assert_eq!((row(1, "usage"), row(1, "free_resource_usage"), row(1, "amount")), (yuan("300"), yuan("200"), yuan("50")));
+    assert_eq!(
+        (row(0, "usage"), row(0, "free_resource_usage"), row(0, "amount")),
+        (yuan("300"), yuan("300"), Amount::ZERO)
+    );
+    assert_eq!(
+        (row(1, "usage"), row(1, "free_resource_usage"), row(1, "amount")),
+        (yuan("300"), yuan("200"), yuan("50"))
+    );
     assert_eq!(rows[1]["free_resource_measure_id"], rows[1]["usage_measure_id"]);
     let month = json!({"cycle": "2026-05", "charge_mode": "3", "statistic_type": 1});
     let month = call(&customer, "bss.ListCustomerselfResourceRecords", month).await;

@@ -24,7 +24,8 @@ async fn a_customer_has_a_label_a_level_and_an_account_manager() {
     }
     let manager = json!({"manager_id": "m-2", "manager_name": "Wang"});
     apply(&sandbox, json!({"set_profile": {"account": "reseller-2", "profile": manager}}));
-    let resellers = call(&partner, "bss.ListIndirectPartners", json!({"indirect_partner_id": "reseller-2"})).await;
+    let resellers =
+        call(&partner, "bss.ListIndirectPartners", json!({"indirect_partner_id": "reseller-2"})).await;
     let row = &resellers["indirect_partners"][0];
     assert_eq!((&row["account_manager_id"], &row["account_manager_name"]), (&json!("m-2"), &json!("Wang")));
     let odd = json!({"set_profile": {"account": BUYER, "profile": {"level": "V9"}}});
@@ -80,14 +81,18 @@ async fn files_of_an_application_must_be_readable_and_small() {
         apply(&sandbox, event);
         assert_eq!(apply_for().await.unwrap_err(), bad(&code));
     }
-    assert_eq!(refused(&sandbox, json!({"refuse_identity": {"number": "H1", "code": "CBC.0999"}})), "CBC.0100");
+    assert_eq!(
+        refused(&sandbox, json!({"refuse_identity": {"number": "H1", "code": "CBC.0999"}})),
+        "CBC.0100"
+    );
 }
 
 #[tokio::test]
 async fn ledgers_name_the_channel_of_a_payment_and_what_was_paid_for() {
     let sandbox = distributor();
     let customer = client(&sandbox, BUYER);
-    let event = json!({"recharge_through": {"account": BUYER, "amount": 500, "channel": "2", "number": "B-77"}});
+    let event =
+        json!({"recharge_through": {"account": BUYER, "amount": 500, "channel": "2", "number": "B-77"}});
     apply(&sandbox, event);
     apply(&sandbox, json!({"recharge": {"account": BUYER, "amount": 1}}));
     let list = |filter: Value| {

@@ -59,7 +59,8 @@ async fn member(sandbox: &Sandbox) -> Result<Value, (u16, String)> {
         "customer_name": "east_office", "password": "Secret-123", "mobile_phone": "13800138000",
         "verification_code": "123456",
     });
-    let body = json!({"party_id": units["root_id"], "sub_customer_association_type": 1, "new_sub_customer": new});
+    let body =
+        json!({"party_id": units["root_id"], "sub_customer_association_type": 1, "new_sub_customer": new});
     try_call(&master, "bss.CreateSubEnterpriseAccount", body).await
 }
 
@@ -97,8 +98,7 @@ async fn quotas_are_not_for_everybody() {
     restrict(&sandbox, "distributor", "uses_vouchers_itself");
     let issue = json!({"quota_id": "quota-1", "customer_ids": [BUYER], "face_value": 1});
     assert_eq!(try_call(&partner, "bss.CreatePartnerCoupons", issue).await.unwrap_err(), bad("CBC.50000010"));
-    let provider = Sandbox::named("solution_provider").unwrap().without_quotas();
-    let provider = client(&provider, "provider");
+    let provider = stranger(&Sandbox::named("everyone").unwrap().without_quotas(), "provider");
     let illegal = (403, "CBC.0150".to_owned());
     let grant = json!({"quota_id": "q", "indirect_partner_ids": ["r"], "quota_amount": 10});
     assert_eq!(try_call(&provider, "bss.UpdateCouponQuotas", grant).await.unwrap_err(), illegal);

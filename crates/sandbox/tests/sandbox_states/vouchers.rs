@@ -100,9 +100,22 @@ async fn what_is_left_on_an_expired_voucher_goes_back_with_a_record() {
     assert_eq!(held(&sandbox, LedgerAccount::quota(&quota)), yuan("94.6"));
     let listed = call(&partner, "bss.ListIssuedPartnerCoupons", json!({"coupon_id": voucher})).await;
     assert_eq!(listed["user_coupons"][0]["status"], 4);
-    let changes = call(&client(&sandbox, BUYER), "bss.ListCustomerCouponChangeRecords", json!({"trade_type": "EXPIRED"})).await;
-    assert_eq!((changes["total_count"].as_u64(), amount(&changes["records"][0]["change_amount"])), (Some(1), yuan("34.6")));
-    let used = call(&client(&sandbox, BUYER), "bss.ListCustomerCouponChangeRecords", json!({"trade_type": "DEDEUCT"})).await;
+    let changes = call(
+        &client(&sandbox, BUYER),
+        "bss.ListCustomerCouponChangeRecords",
+        json!({"trade_type": "EXPIRED"}),
+    )
+    .await;
+    assert_eq!(
+        (changes["total_count"].as_u64(), amount(&changes["records"][0]["change_amount"])),
+        (Some(1), yuan("34.6"))
+    );
+    let used = call(
+        &client(&sandbox, BUYER),
+        "bss.ListCustomerCouponChangeRecords",
+        json!({"trade_type": "DEDEUCT"}),
+    )
+    .await;
     assert_eq!(used["records"][0]["cloud_service_type_name"], "弹性云服务器");
     sandbox.audit().unwrap();
 }
@@ -118,7 +131,10 @@ async fn a_change_of_the_model_takes_money_and_vouchers_back() {
     assert_eq!(records["records"][0]["coupon_id"], json!(voucher));
     let moved = json!({"operation_type": "SOURCE_OPERATION_BEUNBIND"});
     let moved = call(&partner, "bss.ListPartnerAdjustRecords", moved).await;
-    assert_eq!((moved["total_count"].as_u64(), amount(&moved["records"][0]["amount"])), (Some(1), yuan("25")));
+    assert_eq!(
+        (moved["total_count"].as_u64(), amount(&moved["records"][0]["amount"])),
+        (Some(1), yuan("25"))
+    );
     let listed = call(&partner, "bss.ListSubCustomers", json!({"association_type": "1"})).await;
     assert_eq!(listed["customer_infos"][0]["customer_id"], BUYER);
     let money = json!({"customer_id": BUYER, "amount": 1});
@@ -149,17 +165,21 @@ async fn vouchers_of_a_master_show_their_limits_on_their_way() {
     let sandbox = Sandbox::enterprise().without_quotas();
     let master = client(&sandbox, "master");
     let limits = json!({"services": ["hws.service.type.ec2"]});
-    let event = json!({"give_voucher": {"account": "master", "amount": 50, "plan": "Servers", "limits": limits}});
+    let event =
+        json!({"give_voucher": {"account": "master", "amount": 50, "plan": "Servers", "limits": limits}});
     let voucher = apply(&sandbox, event).unwrap();
     let of = |list: &Value| {
-        let row = list.as_array().unwrap().iter().find(|row| row["coupon_id"] == json!(voucher)).unwrap().clone();
+        let row =
+            list.as_array().unwrap().iter().find(|row| row["coupon_id"] == json!(voucher)).unwrap().clone();
         row["use_limits"][0]["value1"].clone()
     };
     let there = call(&master, "bss.ListMultiAccountTransferCoupons", json!({})).await;
     assert_eq!(of(&there["avail_transfer_coupons"]), "hws.service.type.ec2");
-    let claim = json!({"customer_id": "member-1", "coupon_id": voucher, "amount": "20.00", "trans_id": "t-1"});
+    let claim =
+        json!({"customer_id": "member-1", "coupon_id": voucher, "amount": "20.00", "trans_id": "t-1"});
     call(&master, "bss.ClaimEnterpriseMultiAccountCoupon", claim).await;
-    let back = call(&master, "bss.ListMultiAccountRetrieveCoupons", json!({"sub_customer_id": "member-1"})).await;
+    let back =
+        call(&master, "bss.ListMultiAccountRetrieveCoupons", json!({"sub_customer_id": "member-1"})).await;
     assert_eq!(of(&back["avail_retrieve_coupons"]), "hws.service.type.ec2");
 }
 
@@ -176,4 +196,37 @@ async fn charges_of_a_combined_order_name_the_part_and_the_whole() {
     assert!(rows.iter().all(|row| row["relative_order_id"] == json!(whole)));
     let one = json!({"cycle": "2026-05", "trade_id": parts[1]});
     assert_eq!(call(&client, "bss.ListCustomerselfResourceRecords", one).await["total_count"], 1);
+}
+
+#[tokio::test]
+async fn a_voucher_for_a_region_pays_in_no_other() {
+    let (sandbox, client) = buyer();
+    let south = voucher(&sandbox, json!({"regions": ["cn-south-1"]}));
+    let listed = call(&client, "bss.ListSubCustomerCoupons", json!({"coupon_id": south})).await;
+    let limit = &listed["user_coupons"][0]["use_limits"][0];
+    assert_eq!((&limit["limit_key"], &limit["value1"]), (&json!("regionCode"), &json!("cn-south-1")));
+    assert_eq!(limit["value2"], "华南-广州");
+    let north = order(&sandbox, BUYER, SERVER);
+    assert_eq!(pay(&sandbox, BUYER, &north, &[&south]).await.unwrap_err(), bad("CBC.0101"));
+    apply(&sandbox, json!({"use": {"customer": BUYER, "offer": SERVER, "amount": 1}}));
+    assert_eq!(held(&sandbox, LedgerAccount::voucher(&south)), yuan("1000"));
+    let there = order(&sandbox, BUYER, "c6.large.2.linux@cn-south-1");
+    pay(&sandbox, BUYER, &there, &[&south]).await.unwrap();
+    apply(&sandbox, json!({"use": {"customer": BUYER, "offer": "c6.large.2.linux@cn-south-1", "amount": 1}}));
+    assert_eq!(held(&sandbox, LedgerAccount::voucher(&south)), yuan("768.46"));
+    sandbox.audit().unwrap();
+}
+
+#[tokio::test]
+async fn a_voucher_that_is_used_up_stays_used_when_an_association_ends() {
+    let sandbox = distributor();
+    let partner = client(&sandbox, "distributor");
+    let (_, voucher) = issued(&sandbox, 10).await;
+    apply(&sandbox, json!({"recharge": {"account": BUYER, "amount": 20}}));
+    apply(&sandbox, json!({"use": {"customer": BUYER, "offer": SERVER, "amount": 100}})); // 54.00
+    apply(&sandbox, json!({"end_association": {"customer": BUYER}}));
+    let listed = call(&partner, "bss.ListIssuedPartnerCoupons", json!({"coupon_id": voucher})).await;
+    assert_eq!(listed["user_coupons"][0]["status"], 3);
+    let recalled = call(&partner, "bss.ListPartnerCouponsRecord", json!({"operation_types": ["3"]})).await;
+    assert_eq!(recalled["total_count"], 0);
 }
