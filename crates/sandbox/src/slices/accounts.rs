@@ -149,7 +149,6 @@ fn listed(world: &State, owner: &Account, record: &Change) -> AccountChange {
         payment_channel_no: channel.as_ref().map(|(_, number)| number.clone()),
         cloud_service_type_name: offer.map(|offer| name(offer.service_type_name)),
         resource_type_name: offer.map(|offer| name(offer.resource_type_name)),
-        ..AccountChange::default()
     }
 }
 

@@ -40,6 +40,9 @@ pub(crate) const ROUTES: &[Route] = &[
 /// The enterprise project that everything belongs to: resources of the sandbox lie in the default one.
 pub(crate) const DEFAULT_PROJECT: &str = "0";
 
+/// The name of that project.
+pub(crate) const DEFAULT_PROJECT_NAME: &str = "default";
+
 /// In what an account is charged.
 pub(crate) fn currency(account: &Account) -> Currency {
     currency_of(account.site)

@@ -2,7 +2,10 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, both_days, currency, days, language, owned, plain, reaches, whose},
+    bills::{
+        DEFAULT_PROJECT, DEFAULT_PROJECT_NAME, both_days, currency, days, language, owned, plain, reaches,
+        whose,
+    },
     bills_summary::MONTHS_OF_BILLS,
 };
 use crate::{
@@ -67,6 +70,7 @@ fn record(line: &Line<'_>, language: &Language) -> FeeRecord {
         region_code: owned(kind.region()),
         region_name: kind.region_name(language),
         enterprise_project_id: Some(DEFAULT_PROJECT.to_owned()),
+        enterprise_project_name: Some(DEFAULT_PROJECT_NAME.to_owned()),
         charging_mode: Some(kind.mode),
         consume_time: Some(line.consumed()),
         trade_time: Some(line.at),
@@ -88,6 +92,5 @@ fn record(line: &Line<'_>, language: &Language) -> FeeRecord {
         debt_amount: Some(sums.debt),
         writeoff_amount: Some(Amount::ZERO),
         account_name: Some(kind.customer.login.clone()),
-        ..FeeRecord::default()
     }
 }

@@ -2,7 +2,10 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, both_days, currency, days, language, or_none, owned, reaches, whose},
+    bills::{
+        DEFAULT_PROJECT, DEFAULT_PROJECT_NAME, both_days, currency, days, language, or_none, owned, reaches,
+        whose,
+    },
     bills_summary::MONTHS_OF_BILLS,
 };
 use crate::{
@@ -118,6 +121,7 @@ fn record(
         product_spec_desc: kind.spec_name(language),
         sku_code: owned(kind.spec()),
         enterprise_project_id: Some(DEFAULT_PROJECT.to_owned()),
+        enterprise_project_name: Some(DEFAULT_PROJECT_NAME.to_owned()),
         charge_mode: Some(kind.mode),
         usage_type: owned(kind.usage_type()),
         usage,

@@ -121,7 +121,6 @@ impl Simulated for ListVoucherChanges {
             account_name: Some(caller.login.clone()),
             cloud_service_type_name: consumed(entry).map(|offer| name(offer.service_type_name)),
             resource_type_name: consumed(entry).map(|offer| name(offer.resource_type_name)),
-            ..VoucherChange::default()
         });
         Ok(VoucherChangePage { total_count, currency: Some(currency(caller.site)), records })
     }

@@ -471,10 +471,8 @@ impl Simulated for RateSubscription {
                     installment_official_website_amount: instalment(product, *price),
                     installment_period_type: of_month(instalment(product, *price)),
                     measure_id: Some(MeasureUnit::MainUnit),
-                    ..ProductListPrice::default()
                 })
                 .collect(),
-            ..SubscriptionListPrice::default()
         };
         let discounted = choices(world, caller, &list).into_iter().enumerate().map(|(at, choice)| {
             let off = sum(choice.off.iter().copied());
@@ -508,10 +506,8 @@ impl Simulated for RateSubscription {
                         official_website_amount: Some(*price),
                         discount_amount: Some(*off),
                         measure_id: Some(MeasureUnit::MainUnit),
-                        ..DiscountedProductPrice::default()
                     })
                     .collect(),
-                ..DiscountedSubscriptionPrice::default()
             }
         });
         Ok(SubscriptionPrice {

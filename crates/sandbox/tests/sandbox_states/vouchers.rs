@@ -194,6 +194,11 @@ async fn charges_of_a_combined_order_name_the_part_and_the_whole() {
     let named: Vec<_> = rows.iter().map(|row| row["order_id"].as_str().unwrap()).collect();
     assert_eq!(named, parts);
     assert!(rows.iter().all(|row| row["relative_order_id"] == json!(whole)));
+    assert!(rows.iter().all(|row| row["enterprise_project_name"] == "default"));
+    let listed = call(&client, "bss.ListCustomerOrders", json!({})).await;
+    let project = json!([{"id": "0", "name": "default"}]);
+    assert_eq!(listed["order_infos"][0]["enterprise_projects"], project);
+    assert_eq!(listed["order_infos"][0]["sub_order_infos"][1]["enterprise_projects"], project);
     let one = json!({"cycle": "2026-05", "trade_id": parts[1]});
     assert_eq!(call(&client, "bss.ListCustomerselfResourceRecords", one).await["total_count"], 1);
 }
