@@ -161,6 +161,13 @@ impl MonthEnd {
         self
     }
 
+    /// Sets how many bytes of a file are sent to the object store at a time: 8 MiB by default. S3 wants at least 5 MiB. A
+    /// file that is smaller is sent at once.
+    pub fn bytes_per_part(mut self, bytes: usize) -> Self {
+        self.settings.export.bytes_per_part = bytes.max(1);
+        self
+    }
+
     /// The close, to be awaited.
     pub fn close(self) -> Close {
         Close { month: self, progress: Arc::new(|_: Step| {}) }
