@@ -181,6 +181,8 @@ impl MonthEnd {
             return Err(Error::NotFinal { cycle: self.cycle, until });
         }
         let collected = collect::collect(&self.client, self.cycle, now, &self.settings, &progress).await?;
+        // A usage file of the days before the last export holds figures that still moved.
+        let is_final = is_final && collected.is_last;
 
         progress.step(Step::Comparing);
         let mut reference = Reference::default();
