@@ -26,6 +26,68 @@ macro_rules! ids {
             }
         }
 
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl From<&$name> for String {
+            fn from(id: &$name) -> Self {
+                id.0.clone()
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::convert::Infallible;
+
+            fn from_str(id: &str) -> Result<Self, Self::Err> {
+                Ok(id.into())
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.0 == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                self.0 == *other
+            }
+        }
+
+        impl PartialEq<String> for $name {
+            fn eq(&self, other: &String) -> bool {
+                self.0 == *other
+            }
+        }
+
+        impl PartialEq<$name> for str {
+            fn eq(&self, other: &$name) -> bool {
+                self == other.0
+            }
+        }
+
+        impl PartialEq<$name> for &str {
+            fn eq(&self, other: &$name) -> bool {
+                *self == other.0
+            }
+        }
+
+        impl PartialEq<$name> for String {
+            fn eq(&self, other: &$name) -> bool {
+                *self == other.0
+            }
+        }
+
         impl From<&Self> for $name {
             fn from(id: &Self) -> Self {
                 id.clone()
@@ -66,4 +128,23 @@ ids! {
     OrderId;
     /// A cloud resource of a customer.
     ResourceId;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::{BTreeMap, HashMap};
+
+    #[test]
+    fn ids_compare_parse_and_look_up_like_the_text_that_they_are() {
+        let id = CustomerId::from("c1");
+        assert!(id == "c1" && id == *"c1" && id == "c1".to_owned() && "c1" == id && *"c1" == id);
+        assert!("c1".to_owned() == id && id != "c2");
+        assert_eq!("c1".parse(), Ok(id.clone()));
+        assert_eq!((String::from(&id), String::from(id.clone())), ("c1".to_owned(), "c1".to_owned()));
+        assert_eq!(HashMap::from([(id.clone(), 1)]).get("c1"), Some(&1));
+        assert_eq!(BTreeMap::from([(id.clone(), 1)]).get("c1"), Some(&1));
+        let json = serde_json::to_string(&id).unwrap();
+        assert_eq!((json.as_str(), serde_json::from_str(&json).unwrap()), ("\"c1\"", id));
+    }
 }

@@ -7,7 +7,7 @@ use crate::{
     operation,
     operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow, request},
     types::{
-        Amount, MeasureUnit, OrderId, UtcTime, VoucherId,
+        Amount, MeasureUnit, OrderId, Secret, UtcTime, VoucherId,
         fields::{AsText, TimeOrNone},
         open_enum::{open_codes, open_enum},
         response,
@@ -289,8 +289,8 @@ response! {
     pub struct OrderVoucher {
         /// The voucher, by which a payment names it.
         pub coupon_id: VoucherId,
-        /// The code printed on it; up to 64 characters.
-        pub coupon_code: Option<String>,
+        /// The code printed on it; up to 64 characters. Whoever has it can use the voucher, so it is masked in `Debug`.
+        pub coupon_code: Option<Secret>,
         /// Whether it can be used as it is.
         pub status: Option<OrderVoucherStatus>,
         /// What it is.
