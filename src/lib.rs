@@ -1,9 +1,8 @@
-//! Typed client for the Huawei Cloud Partner Center: resellers, customers, vouchers, orders, bills, and the workflows
-//! around them.
+//! A client library for the Huawei Cloud Partner Center API: resellers, customers, vouchers, orders, bills, service
+//! tickets, and the console-only workflows around them.
 //!
-//! Distributors and solution providers move real money with this interface. The crate takes that seriously: every call
-//! is typed, amounts are exact decimals, no write that may have happened is sent twice, and personal data and keys print
-//! as `***`.
+//! Every call is typed, amounts are exact decimals, a write that may have been executed is never sent again, and personal
+//! data and keys print as `***`.
 //!
 //! # A first call
 //! ```
@@ -11,58 +10,80 @@
 //! use huaweicloud_partner::{resellers::{AllocateToReseller, ListResellers}, types::Amount};
 //! use huaweicloud_partner_sandbox::Sandbox;
 //!
-//! // The Partner Center in memory. For the real one:
-//! // Client::builder(Site::China).credentials(auth::default_chain()).build()?
+//! // A Partner Center in memory. For the real one: Client::from_env(Site::China)?
 //! let client = Sandbox::small_distributor().client("distributor")?;
 //!
 //! let page = client.send(&ListResellers::new().limit(50_u32)).await?;
 //! let reseller = &page.indirect_partners[0].indirect_partner_id;
 //! let transfer = client.send(&AllocateToReseller::new(reseller, Amount::from(1000))).await?;
-//! println!("moved as {}", transfer.transfer_id);
+//! println!("transfer {}", transfer.transfer_id);
 //! # Ok(()) }
 //! ```
 //!
-//! # What is where
-//! | Module | What it holds |
+//! # Modules
+//! | Module | Contents |
 //! |---|---|
-//! | [`client`] | [`Client`]: sends operations, reads lists as streams, finds out what became of a lost answer |
-//! | [`auth`] | credentials and where they come from; the signer, usable alone |
-//! | [`transport`] | how requests travel |
+//! | [`client`] | [`Client`]: sends operations, reads lists as streams, uploads and downloads |
+//! | [`auth`] | credentials and their sources; the request signer, usable alone |
+//! | [`journal`] | exactly-once writes: attempts, the journal, resolution of lost responses |
+//! | [`transport`] | the trait through which requests are sent, and the default transport |
 //! | [`testing`] | transports for tests: mock, recordings, faults |
-//! | [`error`] | one [`Error`] that says what failed, whether it happened and what to do; the documented codes |
-//! | [`types`] | exact amounts, times by meaning, open codes, personal data |
-//! | [`wait`] | waiting for reviews, payments, deliveries, refunds, invoices and budgets |
+//! | [`error`] | [`Error`] and its kinds; the documented error codes |
+//! | [`types`] | exact amounts and money, times, ids, open codes, personal data |
+//! | [`mod@operation`], [`registry`] | operations as values and as data; the macro that declares one |
+//! | [`wait`] | waits until an order, review, refund or invoice is done |
 //! | [`spending`] | what a customer can pay an order with |
 //! | [`permissions`] | the permission items that a list of operations needs |
-//! | [`mod@operation`], [`registry`] | operations as values and as data |
-//! | [`partners`], [`resellers`], [`customers`], [`vouchers`], [`orders`], [`products`], [`bills`], [`costs`], [`enterprise`] | the operations, room by room, each with a page that explains its domain |
+//! | [`partners`], [`resellers`], [`customers`], [`vouchers`], [`orders`], [`products`], [`bills`], [`costs`], [`enterprise`] | the operations, by domain |
 #![cfg_attr(
     feature = "tickets",
     doc = "| [`tickets`] | service tickets: 82 operations, and a helper that opens, follows and closes them |"
 )]
 #![cfg_attr(
     feature = "workflows",
-    doc = "| [`opportunities`], [`mdf`], [`programs`], [`relationships`], [`incentives`], [`workflow`] | what has no public interface: records with states, deadlines and rules, and a desk that keeps them |"
+    doc = "| [`opportunities`], [`mdf`], [`programs`], [`relationships`], [`incentives`], [`workflow`] | workflows without a public API: records with states, deadlines and rules |"
+)]
+#![cfg_attr(
+    feature = "blocking",
+    doc = "| [`blocking`] | a client whose methods wait, for programs without async |"
+)]
+#![cfg_attr(
+    feature = "webui",
+    doc = "| [`webui`] | Web UI hand-over: login link, SAML requests and responses, binding notifications |"
 )]
 //!
-//! # Money and repeats
-//! A write is sent again only where the service surely did not carry it out, unless it ends in the same state or
-//! carries a key against repeats. Otherwise the caller gets [`ErrorKind::OutcomeUnknown`] with the time in question and
-//! the query that tells, and [`Client::resolve`] asks it. Dropping the future of a write after it went out is the same
-//! case.
+//! # Names
+//! Types have English names for what they are. Fields and setters keep the names of the wire, so that Huawei's reference
+//! applies to them word by word. The official id of an operation is in its `META` and finds it in the search of these docs.
+//!
+//! # Retries and lost writes
+//! A read is repeated after a failure, within the [retry policy](client::RetryPolicy). A write is repeated only if it
+//! cannot have been executed, if executing it twice has the same effect as once, or if it carries a key by which the
+//! service recognises the repeat. Otherwise the call ends with an error whose
+//! [`may_have_been_executed`](Error::may_have_been_executed) is true. With a [`journal`], [`Client::send_once`] finds out
+//! what happened. Dropping the future of a write after it was sent leaves it in the same state.
 //!
 //! # Features
-//! - `reqwest` (default): the HTTPS transport, on rustls with the system's certificates.
-//! - `tokio`: the system clock, waiting on tokio's timer; part of `reqwest`.
-//! - `tickets`: the ticket service.
-//! - `workflows`: opportunities, MDF, programs, relationships and incentives.
-//! - `ring` (default): cryptography of TLS by ring; without it a provider is given to the transport's builder.
+//! - `reqwest` (default): HTTPS on reqwest and rustls, with the system's certificates.
+//! - `ring` (default): the cryptography of HTTPS; without it the builder is given a provider of rustls.
 //! - `http2`: HTTP/2 where the server offers it.
-//! - `tower`: services of tower as transports, and the client as a service.
+//! - `tower`: services of `tower` as transports, and the client as a service.
+//! - `tokio`: the system clock, and waiting on tokio's timer; part of `reqwest`.
 //! - `blocking`: a client whose methods wait.
-//! - `tracing`: spans and events through the `tracing` crate.
+//! - `dynamic`: any operation by its name, from JSON to JSON.
+//! - `tickets`: service tickets.
+//! - `workflows`: opportunities, MDF, programs, relationships and incentives.
+//! - `tracing`, `metrics`: spans and events, and an observer for the `metrics` crate.
+//! - `webui`: Web UI hand-over.
+//! - `sm3`: signatures by SDK-HMAC-SM3.
 //!
-//! Without features the crate compiles with no HTTP client at all; transport and clock are then given to the builder.
+//! Without features the crate compiles without an HTTP client; transport and clock are then given to the builder.
+//!
+//! # WebAssembly
+//! Without features, types, signing and the building of requests compile for `wasm32-unknown-unknown`. CI checks this only
+//! where that target is installed. A browser's random numbers, which keys of writes are made of, are chosen by the program:
+//! `getrandom = { version = "0.2", features = ["js"] }` among its dependencies.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api;
 pub mod auth;

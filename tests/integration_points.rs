@@ -272,3 +272,22 @@ fn without_ring_no_c_compiler_is_needed() {
     assert_eq!(needs_c(&tree("reqwest,http2,blocking,tower,webui,sm3,tracing")), None);
     assert!(needs_c(&tree("ring")).is_some(), "the check sees what needs C");
 }
+
+#[test]
+fn without_features_nothing_in_the_way_of_webassembly_is_depended_on() {
+    let cargo = std::process::Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--locked", "-e", "normal,build", "--prefix", "none", "-f", "{p} [{f}]"])
+        .args(["--no-default-features", "--target", "wasm32-unknown-unknown"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(cargo.status.success(), "{}", String::from_utf8_lossy(&cargo.stderr));
+    let tree = String::from_utf8(cargo.stdout).unwrap();
+    // What needs threads, sockets, a C compiler or a browser.
+    for name in ["tokio ", "mio ", "socket2 ", "libc ", "ring ", "cc ", "wasm-bindgen ", "js-sys "] {
+        assert!(!tree.lines().any(|line| line.starts_with(name)), "{name} in {tree}");
+    }
+    // `getrandom` refuses to compile there unless the program may choose the generator.
+    let generator = tree.lines().find(|line| line.starts_with("getrandom v0.2")).unwrap();
+    assert!(generator.contains("custom"), "{generator}");
+}

@@ -9,14 +9,17 @@ use huaweicloud_partner::{
     bills::{Invoice, InvoiceState},
     clock::Clock as _,
     customers::{AuthenticateEnterprise, ReviewResult, SetBudget},
-    orders::{CancelOrder, ListSubscriptions, OrderStatus, PayOrder, Unsubscribe, UnsubscribeScope},
-    types::UtcTime,
+    operation::{Operation as _, Service},
+    orders::{
+        CancelOrder, ListSubscriptions, OrderStatus, PayOrder, ShowOrder, Unsubscribe, UnsubscribeScope,
+    },
+    types::{Site, UtcTime},
     wait::{
         BudgetSetTo, InvoiceIssued, OrderDelivered, OrderPaid, RealNameReviewed, RefundListed, Unsubscribed,
         WaitToken,
     },
 };
-use huaweicloud_partner_sandbox::{NewLine, NewOrder, Sandbox, SandboxEvent, Term};
+use huaweicloud_partner_sandbox::{NewLine, NewOrder, Sandbox, SandboxEvent, Server, Term};
 
 const SERVER: &str = "c6.large.2.linux@cn-north-4";
 
@@ -128,4 +131,65 @@ async fn a_review_of_a_real_name_ends_with_its_result() {
     sandbox.apply(reject).unwrap();
     let refused = partner.wait(RealNameReviewed::of("customer-3")).await.unwrap();
     assert_eq!(refused.review_result, Some(ReviewResult::Refused), "a refusal is a result");
+}
+
+/// Tells the test binary that it is the process that continues a wait, with the stored token.
+const TOKEN: &str = "HWP_TEST_WAIT_TOKEN";
+const ADDRESS: &str = "HWP_TEST_WAIT_ADDRESS";
+
+fn over_http(address: &str) -> Client {
+    Client::builder(Site::China)
+        .credentials(Sandbox::small_distributor().credentials("customer-1").unwrap())
+        .endpoint(Service::Business, address)
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+#[ignore = "the other process of a_stored_wait_is_continued_by_a_second_process"]
+async fn the_process_that_continues_a_wait() {
+    let (Ok(token), Ok(address)) = (std::env::var(TOKEN), std::env::var(ADDRESS)) else { return };
+    let token: WaitToken<OrderPaid> = serde_json::from_str(&token).unwrap();
+    let wait = over_http(&address).resume_wait(token);
+    let order = wait.intervals(Duration::from_millis(100), Duration::from_millis(100)).await.unwrap();
+    println!("paid: {}", order.order_id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stored_wait_is_continued_by_a_second_process() {
+    let (sandbox, _) = with_money();
+    let server = Server::bind(sandbox.clone(), ([127, 0, 0, 1], 0).into()).await.unwrap();
+    let address = server.url();
+    tokio::spawn(server.run());
+    let customer = over_http(&address);
+    let order = place(&sandbox);
+    // The deadline is the service's, which the client learns from a response.
+    customer.send(&ListSubscriptions::new()).await.unwrap();
+    let wait = customer.wait(OrderPaid::of(&order)).deadline(Duration::from_secs(60));
+    let stored = serde_json::to_string(&wait.token()).unwrap();
+    drop(wait);
+
+    let mut other = std::process::Command::new(std::env::current_exe().unwrap());
+    other
+        .args(["--ignored", "--exact", "the_process_that_continues_a_wait", "--nocapture"])
+        .env(TOKEN, stored)
+        .env(ADDRESS, &address);
+    let other = tokio::task::spawn_blocking(move || other.output().unwrap());
+    // It has asked at least once before the order is paid.
+    let asked = || sandbox.requests().iter().any(|request| request.operation == Some(ShowOrder::META.name));
+    for _ in 0..600 {
+        if asked() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(asked());
+    customer.send(&PayOrder::new(&order)).await.unwrap();
+    let output = other.await.unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        printed.contains(&format!("paid: {order}")),
+        "{printed}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

@@ -236,7 +236,7 @@ impl ProvideCredentials for Chain {
             .sources
             .iter()
             .zip(&failures)
-            .filter_map(|((name, _), failure)| Some(format!("{name}: {}", failure.as_ref()?)))
+            .filter_map(|((name, _), failure)| Some(format!("{name}: {}", failure.as_ref()?.with_cause())))
             .collect();
         Err(CredentialsError::new(if reasons.is_empty() {
             "the chain of credentials has no source".to_owned()

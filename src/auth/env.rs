@@ -34,7 +34,7 @@ impl Env for OsEnv {
 }
 
 /// The value of a variable without the white space around it; `None` where nothing is left.
-pub(super) fn variable(env: &dyn Env, name: &str) -> Option<String> {
+pub(crate) fn variable(env: &dyn Env, name: &str) -> Option<String> {
     env.variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 

@@ -1,22 +1,56 @@
 //! Credentials, the sources that provide them, and request signing.
 //!
-//! | Where the program runs | Write |
+//! # What to write
+//! In every environment of this table the program writes [`Client::from_env`](crate::Client::from_env), or
+//! `blocking::Client::from_env` without async, and nothing else. `tests/environments.rs` makes a
+//! call in each.
+//!
+//! | Where the program runs | What the environment holds | Source |
+//! |---|---|---|
+//! | laptop, or any server with keys | `HUAWEICLOUD_SDK_AK`, `HUAWEICLOUD_SDK_SK`; for temporary keys also `HUAWEICLOUD_SDK_SECURITY_TOKEN` | [`Environment`] |
+//! | laptop with a profile | `~/.huaweicloud/credentials`, or the file that `HUAWEICLOUD_SDK_CREDENTIALS_FILE` names: a section `[global]` with `ak` and `sk`, or with `idp_id` and `id_token_file` | [`ProfileFile`], [`IdentityProviderKeys`] |
+//! | Elastic Cloud Server (ECS) | nothing: an agency is attached to the server | [`EcsMetadata`] |
+//! | Cloud Container Engine (CCE) with pod identity | nothing: the cluster sets `HC_CONTAINER_CREDENTIALS_FULL_URI` and `HC_CONTAINER_AUTHORIZATION_TOKEN_FILE` | [`PodIdentity`] |
+//! | continuous integration with OpenID Connect | `HUAWEICLOUD_OIDC_PROVIDER_URN`, `HUAWEICLOUD_OIDC_AGENCY_URN`, and the token in `HUAWEICLOUD_OIDC_ID_TOKEN` or in the file that `HUAWEICLOUD_OIDC_ID_TOKEN_FILE` names | [`OidcAgencyKeys`] |
+//! | another cloud, whose workload identity writes a token to a file | the same with `HUAWEICLOUD_OIDC_ID_TOKEN_FILE`, which is read again at each renewal | [`OidcAgencyKeys`] |
+//! | either of these with an identity provider registered with IAM | `HUAWEICLOUD_SDK_IDP_ID` and `HUAWEICLOUD_SDK_ID_TOKEN_FILE` | [`IdentityProviderKeys`] |
+//!
+//! [`default_chain`] asks these sources in the order of the official SDKs. What is not found in an environment is given to
+//! [`Builder::credentials`](crate::client::Builder::credentials):
+//!
+//! | Who calls | Write |
 //! |---|---|
-//! | laptop, or a server with keys | `default_chain()`: `HUAWEICLOUD_SDK_AK` and `HUAWEICLOUD_SDK_SK`, or `~/.huaweicloud/credentials` |
-//! | Elastic Cloud Server with an agency | `default_chain()`, which ends with [`EcsMetadata`] |
-//! | Cloud Container Engine with pod identity | `default_chain()`, which ends with [`PodIdentity`] |
-//! | continuous integration or another cloud with OpenID Connect | `default_chain()` with `HUAWEICLOUD_OIDC_PROVIDER_URN`, `HUAWEICLOUD_OIDC_AGENCY_URN` and `HUAWEICLOUD_OIDC_ID_TOKEN_FILE`: [`OidcAgencyKeys`] |
-//! | the same with an identity provider registered with IAM | `default_chain()` with `HUAWEICLOUD_SDK_IDP_ID` and `HUAWEICLOUD_SDK_ID_TOKEN_FILE`: [`IdentityProviderKeys`] |
 //! | an IAM user with a password | [`IamToken`] |
-//! | a partner on behalf of a customer | [`CustomerCredentials`] over [`AgencyKeys`] or [`AgencyToken`] |
-//! | an account behind an agency, or several in a row | [`StsAgencyKeys`] |
-//! | a partner's client for many customers | [`Builder::customers`](crate::client::Builder::customers), then [`Client::as_customer`](crate::Client::as_customer) |
-//! | the secret key in an HSM or a key service | [`Credentials::signer`] with a [`SignRequest`] |
+//! | an account behind an agency, or several in a row | [`StsAgencyKeys`] over another source, or [`AgencyKeys`] where the agency is one of IAM's older version |
+//! | a partner on behalf of one customer | [`AgencyKeys`] or [`AgencyToken`] |
+//! | a partner on behalf of many customers | [`CustomerCredentials`] given to [`Builder::customers`](crate::client::Builder::customers), then [`Client::as_customer`](crate::Client::as_customer) |
+//! | a program whose secret key is in an HSM or a key service | [`Credentials::signer`] with a [`SignRequest`] |
+//! | a program with a source of its own | an implementation of [`ProvideCredentials`] |
+//!
+//! An agency of an account that a program in any environment may assume:
+//!
+//! ```no_run
+//! # fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::sync::Arc;
+//! use huaweicloud_partner::{
+//!     Client,
+//!     auth::{StsAgencyKeys, Sts, default_chain},
+//!     clock::SystemClock,
+//!     transport::HttpTransport,
+//!     types::Site,
+//! };
+//!
+//! let sts = Sts::new(Arc::new(HttpTransport::new()?), Arc::new(SystemClock::default()));
+//! let base = Arc::new(default_chain());
+//! let keys = StsAgencyKeys::new("iam::0dbc4e63:agency:billing", "month-end", base, sts);
+//! let client = Client::builder(Site::China).credentials(keys).build()?;
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! Every source that fetches caches what it fetched, renews it before it expires and shares one fetch among concurrent
-//! callers. For the environments whose table entry is `default_chain()`, [`Client::from_env`](crate::Client::from_env) is all that a program
-//! writes. A source of your own implements [`ProvideCredentials`]. [`sign`] and [`verify`] work without any source or
-//! client.
+//! callers. Where no source of the chain has credentials, the error gives the reason of each. [`sign`] and [`verify`] work
+//! without any source or client.
 
 mod agency;
 mod cache;
@@ -53,6 +87,7 @@ pub(crate) use canonical::{X_SDK_DATE, X_SECURITY_TOKEN};
 pub use chain::{Chain, Network, default_chain, default_chain_with_env};
 pub use credentials::{AccessKeys, Authorization, Credentials, IdentityKind};
 pub use customers::{CustomerCredentials, ProvideCustomerCredentials};
+pub(crate) use env::variable;
 pub use env::{Env, OsEnv};
 pub use environment::Environment;
 pub use iam::{Iam, Sts};
@@ -142,5 +177,13 @@ impl CredentialsError {
     pub fn caused_by(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.source = Some(Arc::from(source.into()));
         self
+    }
+
+    /// The message with that of its cause, for an error that names several.
+    fn with_cause(&self) -> String {
+        match &self.source {
+            Some(cause) => format!("{self}: {cause}"),
+            None => self.message.clone(),
+        }
     }
 }

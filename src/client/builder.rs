@@ -7,7 +7,7 @@ use super::{
     CallOptions, Client, Middleware, Observer, Propagator, Shared, options::CallConfig, retry::RetryBudget,
 };
 use crate::{
-    auth::{CustomerCredentials, ProvideCredentials},
+    auth::{CustomerCredentials, Env, ProvideCredentials, variable},
     clock::Clock,
     error::{Error, ErrorKind},
     operation::Service,
@@ -110,6 +110,35 @@ impl Builder {
         match service {
             Service::Business => self.endpoints.business = address,
             Service::Tickets => self.endpoints.tickets = Some(address),
+        }
+        self
+    }
+
+    /// Calls the services at the addresses that the variables of the official SDKs name, where they are set:
+    ///
+    /// | Site | Business support | Tickets |
+    /// |---|---|---|
+    /// | China | `HUAWEICLOUD_SDK_REGION_BSS_CN_NORTH_1` | `HUAWEICLOUD_SDK_REGION_OSM_CN_SOUTH_1` |
+    /// | International | `HUAWEICLOUD_SDK_REGION_BSSINTL_AP_SOUTHEAST_1` | `HUAWEICLOUD_SDK_REGION_OSM_AP_SOUTHEAST_3` |
+    /// | Europe | `HUAWEICLOUD_SDK_REGION_BSSINTL_EU_WEST_101` | `HUAWEICLOUD_SDK_REGION_OSM_EU_WEST_101` |
+    ///
+    /// The official SDK for tickets has the region of China alone; the other two names are formed by the same rule. Of
+    /// several addresses with commas between them the first is used. [`Client::from_env`] does this with the environment of
+    /// the process, so a program can be pointed to a sandbox without a change.
+    pub fn endpoints_from_env(mut self, env: &dyn Env) -> Self {
+        let (business, tickets) = match self.site {
+            Site::China => ("BSS_CN_NORTH_1", "OSM_CN_SOUTH_1"),
+            Site::International => ("BSSINTL_AP_SOUTHEAST_1", "OSM_AP_SOUTHEAST_3"),
+            Site::Europe => ("BSSINTL_EU_WEST_101", "OSM_EU_WEST_101"),
+        };
+        for (service, region) in [(Service::Business, business), (Service::Tickets, tickets)] {
+            let named = variable(env, &format!("HUAWEICLOUD_SDK_REGION_{region}"));
+            let first = named
+                .as_deref()
+                .and_then(|named| named.split(',').map(str::trim).find(|one| !one.is_empty()));
+            if let Some(address) = first {
+                self = self.endpoint(service, address);
+            }
         }
         self
     }
@@ -290,6 +319,39 @@ fn default_clock() -> Result<Arc<dyn Clock>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn endpoints_come_from_the_variables_of_the_official_sdks() {
+        struct Table(&'static [(&'static str, &'static str)]);
+        impl Env for Table {
+            fn variable(&self, name: &str) -> Option<String> {
+                self.0.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+            }
+
+            fn file(&self, _: &std::path::Path) -> std::io::Result<Vec<u8>> {
+                Err(std::io::ErrorKind::NotFound.into())
+            }
+        }
+        const ALL: &[(&str, &str)] = &[
+            ("HUAWEICLOUD_SDK_REGION_BSS_CN_NORTH_1", " http://127.0.0.1:1/ , https://b.example"),
+            ("HUAWEICLOUD_SDK_REGION_OSM_CN_SOUTH_1", "http://127.0.0.1:2"),
+            ("HUAWEICLOUD_SDK_REGION_BSSINTL_AP_SOUTHEAST_1", "http://127.0.0.1:3"),
+            ("HUAWEICLOUD_SDK_REGION_OSM_AP_SOUTHEAST_3", "http://127.0.0.1:4"),
+            ("HUAWEICLOUD_SDK_REGION_BSSINTL_EU_WEST_101", "http://127.0.0.1:5"),
+            ("HUAWEICLOUD_SDK_REGION_OSM_EU_WEST_101", "http://127.0.0.1:6"),
+        ];
+        const EMPTY: &[(&str, &str)] = &[("HUAWEICLOUD_SDK_REGION_BSS_CN_NORTH_1", " , ")];
+        for (site, ports) in
+            [(Site::China, ["1", "2"]), (Site::International, ["3", "4"]), (Site::Europe, ["5", "6"])]
+        {
+            let endpoints = Client::builder(site).endpoints_from_env(&Table(ALL)).endpoints;
+            for (service, port) in [Service::Business, Service::Tickets].into_iter().zip(ports) {
+                assert_eq!(endpoints.get(service), Some(format!("http://127.0.0.1:{port}").as_str()));
+            }
+            let usual = Client::builder(site).endpoints_from_env(&Table(EMPTY)).endpoints;
+            assert_eq!(usual, Endpoints::of(site));
+        }
+    }
 
     #[test]
     fn endpoints_that_cannot_be_used_are_refused_by_name_and_without_passwords() {

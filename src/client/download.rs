@@ -9,7 +9,9 @@ use std::{
 
 use bytes::Bytes;
 use futures_core::Stream;
-use futures_util::{StreamExt as _, stream};
+#[cfg(feature = "tokio")]
+use futures_util::StreamExt as _;
+use futures_util::stream;
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
     header::{

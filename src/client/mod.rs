@@ -109,12 +109,13 @@ impl Client {
 
     /// A client for a site with the credentials that [`auth::default_chain`](crate::auth::default_chain) finds: in the
     /// official environment variables, the profile file or the metadata of the machine. They are looked for when the first
-    /// call is made.
+    /// call is made. A table in [`auth`](crate::auth) says what to set in each environment, and the variables of
+    /// [`Builder::endpoints_from_env`] replace the addresses of the services.
     ///
     /// # Errors
     /// As for [`Builder::build`].
     pub fn from_env(site: Site) -> Result<Self, Error> {
-        Self::builder(site).build()
+        Self::builder(site).endpoints_from_env(&crate::auth::OsEnv).build()
     }
 
     /// A client for tests: the whole pipeline over a transport such as [`MockTransport`](crate::testing::MockTransport), on

@@ -46,6 +46,7 @@ macro_rules! ids {
             }
         }
 
+        /// Ids compare and hash as their text does.
         impl std::borrow::Borrow<str> for $name {
             fn borrow(&self) -> &str {
                 &self.0

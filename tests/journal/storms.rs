@@ -44,6 +44,22 @@ impl Random {
     }
 }
 
+#[tokio::test]
+async fn a_lost_request_is_settled_after_l_and_d_whatever_the_clock_says() {
+    for minutes in [-60, -20, 20, 60] {
+        let world = World::new();
+        world.faults([Fault::LostRequest]);
+        let client = world.process(&MemoryJournal::new(), minutes * 60, alone_once());
+        client.send_once("first", &AllocateToReseller::new("r2", Amount::from(1))).await.unwrap();
+        world.faults([Fault::LostRequest]);
+        let began = world.now();
+        let settled = client.send_once("t", &transfer("100")).await.unwrap();
+        let took = world.now() - began;
+        assert!(matches!(settled, Settled::NotExecuted(_)), "{minutes}: {settled}");
+        assert!((L + D..L + D + Duration::from_secs(5)).contains(&took), "{minutes}: {took:?}");
+    }
+}
+
 /// Which amounts the writes have.
 #[derive(Clone, Copy)]
 enum Amounts {

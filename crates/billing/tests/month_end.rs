@@ -298,6 +298,16 @@ fn left(out: &Path, cycle: &str) -> BTreeMap<String, Vec<u8>> {
     left
 }
 
+/// Where two files begin to differ, with what stands there.
+fn difference(expected: &[u8], found: &[u8]) -> String {
+    let at = expected.iter().zip(found).take_while(|(one, other)| one == other).count();
+    let part = |bytes: &[u8]| {
+        let (from, to) = (at.saturating_sub(200).min(bytes.len()), (at + 200).min(bytes.len()));
+        String::from_utf8_lossy(&bytes[from..to]).into_owned()
+    };
+    format!("at {at} of {} and {}: {} -- {}", expected.len(), found.len(), part(expected), part(found))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_random_points_and_resumed_the_example_leaves_the_same_files() {
     let world = worlds::china(worlds::month_before_last(), 4000).await.until_now();
@@ -343,7 +353,13 @@ async fn killed_at_random_points_and_resumed_the_example_leaves_the_same_files()
     .await;
     assert_eq!(code(&output), 0, "{output:?}");
     assert_eq!(left(killed.path(), &cycle).keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
-    assert!(left(killed.path(), &cycle) == expected, "after {kills} kills the files differ");
+    for (name, bytes) in left(killed.path(), &cycle) {
+        assert!(
+            bytes == expected[&name],
+            "after {kills} kills {name} differs: {}",
+            difference(&expected[&name], &bytes)
+        );
+    }
     assert!(kills > 0, "no run was killed within {took:?}");
     assert!(walk(killed.path()).iter().all(|path| !path.to_string_lossy().contains(".month-end-")));
 }

@@ -187,7 +187,7 @@ pub enum SandboxEvent {
         invoice: Box<Invoice>,
     },
     /// A month that is over gets many rows in the bills, shared among all customers of partners and made whenever they are
-    /// asked for: they take no room. The money they cost came in and went out.
+    /// asked for: they use no memory. The money they cost came in and went out.
     FillMonth {
         /// Which month.
         cycle: BillCycle,

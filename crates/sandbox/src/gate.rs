@@ -23,7 +23,7 @@ use super::{
     iam,
     identities::BadToken,
     journal::{Journal, Kept},
-    rooms::{self, Handler},
+    slices::{self, Handler},
     world::State,
 };
 use huaweicloud_partner::{
@@ -177,7 +177,7 @@ fn serve(
         return Err(faults::refusal(code, meta));
     }
     admit(&caller, host, meta)?;
-    let handler: Handler = rooms::find(meta.name).ok_or_else(|| not_simulated(meta))?;
+    let handler: Handler = slices::find(meta.name).ok_or_else(|| not_simulated(meta))?;
     let query = head.uri.query().unwrap_or_default();
     let (body, file) = &forms::opened(meta, head, body).map_err(|why| unfit(meta, why.to_owned()))?;
     let flat = gather(meta, head.uri.path(), query, &head.headers, body)

@@ -180,8 +180,8 @@ fn no_file_is_part_of_a_cycle() {
 fn the_core_knows_no_slice_and_the_state_no_handler() {
     let graph = graph();
     assert_eq!(graph["core"], BTreeSet::new());
-    assert!(!graph["world"].iter().any(|it| it.starts_with("rooms") || it.starts_with("server")));
-    for (module, imports) in graph.iter().filter(|(module, _)| module.starts_with("rooms")) {
+    assert!(!graph["world"].iter().any(|it| it.starts_with("slices") || it.starts_with("server")));
+    for (module, imports) in graph.iter().filter(|(module, _)| module.starts_with("slices")) {
         assert!(!imports.contains("sandbox") && !imports.contains("gate"), "{module}: {imports:?}");
     }
 }

@@ -418,16 +418,16 @@ async fn orders_are_found_by_every_filter_and_by_those_who_may() {
     assert_eq!(found(&customer, query().order_id(bought[0].as_str().to_lowercase())).await, bought);
     assert_eq!(found(&customer, query().status(OrderStatus::PendingPayment)).await, disk);
     assert_eq!(found(&customer, query().service_type_code("hws.service.type.ec2")).await, bought);
-    assert_eq!(found(&customer, query().order_type(OrderType::Renewal)).await, []);
+    assert!(found(&customer, query().order_type(OrderType::Renewal)).await.is_empty());
     assert_eq!(found(&customer, query().create_time_begin(at("2026-05-07T00:00:00Z"))).await, disk);
     assert_eq!(found(&customer, query().create_time_end(at("2026-05-07T00:00:00Z"))).await, bought);
     assert_eq!(found(&customer, query().payment_time_begin(at("2026-05-06T00:00:00Z"))).await, bought);
-    assert_eq!(found(&customer, query().payment_time_end(at("2026-05-06T00:00:00Z"))).await, []);
-    assert_eq!(found(&customer, query().method(OrdersOf::Members)).await, []);
+    assert!(found(&customer, query().payment_time_end(at("2026-05-06T00:00:00Z"))).await.is_empty());
+    assert!(found(&customer, query().method(OrdersOf::Members)).await.is_empty());
 
     let partner = client(&sandbox, "distributor");
     assert_eq!(found(&partner, query()).await, all);
-    assert_eq!(found(&partner, query().customer_id("customer-2")).await, []);
+    assert!(found(&partner, query().customer_id("customer-2")).await.is_empty());
     let of_reseller = found(&partner, query().indirect_partner_id("reseller-1")).await;
     assert_eq!(of_reseller.len(), 1);
     let details = ShowOrder::new(&of_reseller[0]);

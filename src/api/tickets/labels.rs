@@ -273,7 +273,7 @@ mod tests {
         assert_eq!(related.case_relation_list[0].case_id.as_str(), "test");
         let request: RelateTickets =
             decode_str(r#"{"case_id": "c", "related_id_list": "123456", "group_id": "123456"}"#).unwrap();
-        assert_eq!(request.related_id_list, ["123456".into()]);
+        assert_eq!(request.related_id_list, [TicketId::from("123456")]);
     }
 
     #[test]

@@ -130,21 +130,5 @@ impl ObservationKind<'_> {
 /// A word for the kind of an error: `error.type` where there is no HTTP status.
 #[cfg(any(feature = "metrics", feature = "tracing"))]
 pub(super) fn error_word(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::InvalidInput => "invalid_input",
-        ErrorKind::Configuration => "configuration",
-        ErrorKind::Credentials => "credentials",
-        ErrorKind::NotOffered => "not_offered",
-        ErrorKind::WrongCaller => "wrong_caller",
-        ErrorKind::Refused => "refused",
-        ErrorKind::Throttled => "throttled",
-        ErrorKind::NotSent => "not_sent",
-        ErrorKind::Interrupted => "interrupted",
-        ErrorKind::TimedOut => "timed_out",
-        ErrorKind::OutcomeUnknown => "outcome_unknown",
-        ErrorKind::Undecodable => "undecodable",
-        ErrorKind::Io => "io",
-        ErrorKind::Journal => "journal",
-        ErrorKind::ListChanged => "list_changed",
-    }
+    kind.as_str()
 }

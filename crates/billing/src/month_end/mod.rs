@@ -167,7 +167,7 @@ impl MonthEnd {
     }
 
     async fn run(self, progress: Arc<dyn Progress>) -> Result<Outcome, Error> {
-        let now = UtcTime::from(self.client.clock().now());
+        let now = UtcTime::from(self.client.clock().now()).whole_seconds();
         let until = self.cycle.final_from();
         let is_final = until.is_some_and(|until| now >= until);
         if let (false, false, Some(until)) = (is_final, self.settings.preliminary, until) {

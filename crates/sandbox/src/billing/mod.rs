@@ -26,7 +26,7 @@ pub(crate) use lines::{Cell, Kind, Line, Selection, Sums, joined};
 use month::Month;
 pub use uses::ResourceUse;
 
-/// The state of this room.
+/// The state of this slice.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Billing {

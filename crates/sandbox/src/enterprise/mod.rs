@@ -14,7 +14,7 @@ use huaweicloud_partner::{
 /// How long it takes here until a new member can be used; the real time is not documented.
 const MAKING: time::Duration = time::Duration::seconds(10);
 
-/// The state of this room.
+/// The state of this slice.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Enterprise {

@@ -28,7 +28,7 @@ pub(crate) use packages::{Deduction, Package};
 pub(crate) use paying::{MOST_VOUCHERS, Means};
 pub(crate) use terms::{period_price, sized, times};
 
-/// The state of this room.
+/// The state of this slice.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Market {

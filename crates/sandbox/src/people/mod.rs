@@ -21,7 +21,7 @@ pub(crate) use holdings::{Card, Contract};
 pub(crate) use ledgers::VoucherEntry;
 pub(crate) use realname::Application;
 
-/// The state of this room.
+/// The state of this slice.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct People {

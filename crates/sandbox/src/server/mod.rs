@@ -48,7 +48,7 @@ use huaweicloud_partner::{
     transport::{Body, TransportError, TransportErrorKind},
 };
 
-/// The largest request: what the gateway takes, and room for an attachment of the ticket service.
+/// The largest request: what the gateway takes, with an attachment of the ticket service.
 const LARGEST: usize = 32 << 20;
 /// How long the head of a request may take, then its body.
 const HEAD_LIMIT: Duration = Duration::from_secs(15);

@@ -37,7 +37,7 @@ pub use event::TicketEvent;
 pub(crate) use files::{StoredFile, from_base64};
 pub(crate) use offering::{Offering, Product, USER_CENTRE};
 
-/// The state of this room.
+/// The state of this slice.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Tickets {
@@ -183,7 +183,7 @@ impl Ticket {
 }
 
 impl Tickets {
-    /// A number that was not given before; ids of this room are made of them.
+    /// A number that was not given before; ids of this slice are made of them.
     pub(crate) fn number(&mut self) -> i64 {
         self.serial += 1;
         self.serial

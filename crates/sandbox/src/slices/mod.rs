@@ -1,4 +1,4 @@
-//! The handlers of the operations, room by room as in the crate.
+//! The handlers of the operations, slice by slice.
 
 mod accounts;
 mod bills;
@@ -49,8 +49,8 @@ pub(crate) type Handler = fn(&mut State, &Account, Asked<'_>) -> Result<Reply, R
 /// An operation with its handler.
 type Route = (&'static str, Handler);
 
-/// The rooms that have state behind them.
-const ROOMS: &[&[Route]] = &[
+/// The slices that have state behind them.
+const SLICES: &[&[Route]] = &[
     partners::ROUTES,
     resellers::ROUTES,
     customers::ROUTES,
@@ -74,7 +74,7 @@ const ROOMS: &[&[Route]] = &[
 /// The handler of an operation, by its qualified name.
 pub(crate) fn find(name: &str) -> Option<Handler> {
     static ROUTES: LazyLock<HashMap<&'static str, Handler>> =
-        LazyLock::new(|| ROOMS.concat().into_iter().collect());
+        LazyLock::new(|| SLICES.concat().into_iter().collect());
     ROUTES.get(name).copied()
 }
 

@@ -68,7 +68,7 @@ fn order_limit(limit: UseLimit) -> OrderVoucherLimit {
 fn fitting(voucher: &Voucher, left: Amount) -> OrderVoucher {
     OrderVoucher {
         coupon_id: voucher.id.as_str().into(),
-        coupon_code: Some(voucher.id.clone()),
+        coupon_code: Some(voucher.id.as_str().into()),
         status: Some(OrderVoucherStatus::Usable),
         coupon_type: Some(OrderVoucherType::Cash),
         measure_id: Some(MeasureUnit::MainUnit),

@@ -1,0 +1,46 @@
+//! No model shows what must stay secret: fields whose names are sensitive have types that print as `***`.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
+
+use std::{fs, path::Path};
+
+use huaweicloud_partner::types::is_sensitive;
+
+/// Fields and parameters of all models, with the file they stand in.
+fn fields(folder: &Path, found: &mut Vec<(String, String, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            fields(&path, found);
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let models = text.split("#[cfg(test)]").next().unwrap();
+        for line in
+            models.lines().map(str::trim).filter(|line| !line.starts_with("//") && line.ends_with(','))
+        {
+            let Some((name, kind)) = line.trim_start_matches("pub ").split_once(": ") else { continue };
+            if name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+                found.push((path.display().to_string(), name.to_owned(), kind.to_owned()));
+            }
+        }
+    }
+}
+
+#[test]
+fn codes_that_are_worth_money_and_passwords_print_as_stars_in_every_model() {
+    let mut found = Vec::new();
+    fields(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api"), &mut found);
+    assert!(found.len() > 1000, "{}", found.len());
+    let mut seen = 0;
+    for (file, name, kind) in &found {
+        let worth_money =
+            name.ends_with("coupon_code") || name.ends_with("card_no") || name.contains("password");
+        if worth_money || name.ends_with("verification_code") || name.ends_with("security_token") {
+            let plain = kind.contains("String") || kind.contains("str");
+            assert!(!plain, "{file}: {name} is {kind}");
+            assert!(is_sensitive(name), "{name} is not masked in recordings");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 4, "{seen}");
+}
