@@ -139,8 +139,10 @@ mod tests {
     #[test]
     fn ids_compare_parse_and_look_up_like_the_text_that_they_are() {
         let id = CustomerId::from("c1");
-        assert!(id == "c1" && id == *"c1" && id == "c1".to_owned() && "c1" == id && *"c1" == id);
-        assert!("c1".to_owned() == id && id != "c2");
+        let owned = "c1".to_owned();
+        assert!(id == "c1" && id == *"c1" && id == owned);
+        assert!("c1" == id);
+        assert!(*"c1" == id && owned == id && id != "c2");
         assert_eq!("c1".parse(), Ok(id.clone()));
         assert_eq!((String::from(&id), String::from(id.clone())), ("c1".to_owned(), "c1".to_owned()));
         assert_eq!(HashMap::from([(id.clone(), 1)]).get("c1"), Some(&1));
