@@ -161,7 +161,7 @@ impl Sandbox {
 }
 
 impl Sandbox {
-    /// Applies an event. Returns the id of what it created, where it created something.
+    /// Applies an event. Returns the id of what it made, where it made something.
     ///
     /// # Errors
     /// The refusal of the service, such as an account that does not exist; nothing has happened then.

@@ -30,14 +30,14 @@ use huaweicloud_partner::{
 pub enum SandboxEvent {
     /// Money is paid onto an account.
     Recharge {
-        /// The account.
+        /// The account that receives it.
         account: String,
         /// The amount, above zero.
         amount: Amount,
     },
     /// A reviewer refuses the application of a customer that is under review.
     RejectReview {
-        /// The customer whose application it is.
+        /// The customer that applied.
         customer: String,
         /// Why, as the partner reads it.
         reason: Personal,
@@ -51,7 +51,7 @@ pub enum SandboxEvent {
     },
     /// A customer shows in the console who it is, and nobody doubts it.
     Authenticate {
-        /// The customer whose name it is.
+        /// The customer.
         customer: String,
         /// As a person, `0`, or as an enterprise, `1`.
         kind: VerifiedType,
@@ -60,7 +60,7 @@ pub enum SandboxEvent {
     },
     /// A partner or reseller sets the monthly budget of a customer of the Reseller model in Partner Center.
     SetBudget {
-        /// The customer.
+        /// The customer of the budget.
         customer: String,
         /// What it becomes, above zero.
         amount: Amount,
@@ -69,7 +69,7 @@ pub enum SandboxEvent {
     Freeze {
         /// The customer.
         customer: String,
-        /// The reason.
+        /// The reason, as the partner reads it.
         reason: Personal,
     },
     /// Money is paid onto an account through a channel of payment, such as a bank transfer.
@@ -169,14 +169,14 @@ pub enum SandboxEvent {
     },
     /// Huawei Cloud says how much a partner may owe for the customers that it resells to.
     GrantConsumptionQuota {
-        /// The account that receives it.
+        /// The partner that receives it.
         partner: String,
         /// The amount, above zero.
         amount: Amount,
     },
     /// A partner pays bills with money that comes from outside the sandbox.
     PayBills {
-        /// The partner.
+        /// The partner that pays.
         partner: String,
         /// The amount, above zero.
         amount: Amount,
@@ -205,7 +205,7 @@ pub enum SandboxEvent {
     },
     /// A customer buys a stored-value card for a year. Returns its id.
     GiveCard {
-        /// The account.
+        /// The customer that buys it.
         customer: String,
         /// What the card is called where it is sold.
         name: String,
@@ -222,7 +222,7 @@ pub enum SandboxEvent {
     /// A discount for one product is agreed with a customer, in the contract in force or in a new one for a year.
     /// Returns the id of the item.
     AgreeProductDiscount {
-        /// The customer that it is agreed with.
+        /// The customer of the contract.
         customer: String,
         /// What is agreed; the id of the item is given by the sandbox.
         discount: Box<ProductDiscount>,
@@ -230,7 +230,7 @@ pub enum SandboxEvent {
     /// A discount for a category of products is agreed with a customer, in the contract in force or in a new one for a
     /// year. Returns the id of the item.
     AgreeCategoryDiscount {
-        /// The customer that it is agreed with.
+        /// The customer of the contract.
         customer: String,
         /// What is agreed; the id of the item is given by the sandbox.
         discount: Box<CategoryDiscount>,
@@ -263,7 +263,7 @@ pub enum SandboxEvent {
     },
     /// Huawei Cloud grants credit to an enterprise.
     GrantCredit {
-        /// To which account.
+        /// The account that receives it.
         account: String,
         /// The amount, above zero.
         amount: Amount,
@@ -277,7 +277,7 @@ pub enum SandboxEvent {
     MeasureBandwidth(BandwidthMeasurement),
     /// An account applies for an invoice.
     IssueInvoice {
-        /// The account.
+        /// The account that applies for it.
         account: String,
         /// The invoice, as it will be listed. An empty id, title and time of the application are filled in.
         invoice: Box<Invoice>,
@@ -299,7 +299,7 @@ pub enum SandboxEvent {
     },
     /// A customer places an order in the console. Returns its id.
     PlaceOrder(NewOrder),
-    /// A partner or Huawei Cloud grants a customer a discount. Returns its id.
+    /// Somebody grants a customer a discount. Returns its id.
     GrantDiscount(NewDiscount),
     /// Use is taken from a resource package.
     UsePackage(PackageUse),
@@ -316,7 +316,7 @@ pub enum SandboxEvent {
         /// Its id, where it is to be a certain one that no other quota has.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         id: Option<String>,
-        /// What may be issued from it, and which customers may receive it.
+        /// What may be issued from it, and which customers receive it.
         #[serde(default)]
         limits: Box<QuotaLimits>,
         /// What its vouchers are: cash vouchers by default, or flexi-purchase vouchers.
@@ -360,33 +360,33 @@ pub enum SandboxEvent {
     },
     /// A person changes the password of an account's user.
     SetPassword {
-        /// The account.
+        /// The account of the user.
         account: String,
-        /// The new one.
+        /// The new password.
         password: Secret,
     },
     /// Time passes, and what becomes due happens.
     Wait {
-        /// The number of seconds.
+        /// The number of seconds that pass.
         seconds: u32,
     },
     /// Something goes wrong with some of the requests to come.
     Inject {
         /// The fault.
         fault: SandboxFault,
-        /// The requests that it happens to.
+        /// The requests that it affects.
         when: FaultTrigger,
     },
     /// A query shows what was done only some time later, as the record queries of the service do.
     DelayRecords {
         /// The qualified name of the query, such as `bss.ListPartnerAdjustRecords`.
         operation: String,
-        /// How much later; 0 ends the delay.
+        /// By how many seconds; 0 ends the delay.
         seconds: u32,
     },
     /// The gateway's clock is ahead of the one by which records are written, or behind it where negative.
     SkewGateway {
-        /// The difference in seconds; 0 ends it.
+        /// By how many seconds; 0 ends it.
         seconds: i32,
     },
     /// There are no more faults, delays and skews. Requests that are on their way still arrive.
@@ -435,7 +435,7 @@ fn unknown_field(given: &serde_json::Value, known: &serde_json::Value, path: Str
 }
 
 impl State {
-    /// Applies an event at the world's current time. Returns the id of what it created, where it created something.
+    /// Applies an event at the world's time. Returns the id of what it made, where it made something.
     ///
     /// # Errors
     /// The refusal of the service; nothing has happened then.

@@ -78,7 +78,7 @@ impl State {
         Ok(world)
     }
 
-    /// Whether somebody can be associated with whom it names.
+    /// Whether an account can be associated with the one that it names.
     fn check_association(&self, account: &Account) -> Result<(), String> {
         let Some(with) = &account.associated_with else { return Ok(()) };
         let other = self.accounts.get(with).ok_or_else(|| format!("there is no account {with:?}"))?;
