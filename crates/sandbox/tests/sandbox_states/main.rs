@@ -9,6 +9,7 @@
 )]
 
 mod arrears;
+mod bounds;
 mod operators;
 mod packages;
 mod profiles;
