@@ -238,12 +238,14 @@ impl Client {
         let mut parts = RequestParts::split(resolver.meta, arguments.clone().into_bytes())
             .map_err(|error| Error::invalid_input(name, error))?;
         self.admit(&mut parts).await?;
-        let learned = session.journal.learned(&crate::journal::QueryScope::of(&plan.attempt)).await;
-        let learned = learned.map_err(|error| journal_error(name, "reading what was learned", error))?;
+        let gate_by_memo = plan.attempt.memo_unique && {
+            let learned = session.journal.learned(&crate::journal::QueryScope::of(&plan.attempt)).await;
+            learned.map_err(|error| journal_error(name, "reading what was learned", error))?.memo_echo
+        };
         let gate = JournalGate {
             client: self,
             session,
-            gate_by_memo: plan.attempt.memo_unique && learned.memo_echo,
+            gate_by_memo,
             plan: &plan,
             opened: Mutex::new(None),
         };
