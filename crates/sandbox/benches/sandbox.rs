@@ -2,7 +2,8 @@
 //!
 //! Compare `client` with `floor` in the group `in process`: the floor signs the request and reads the answer by the
 //! crate's own functions, without client and sandbox. Compare `sandbox` with `bare hyper` in the group `http`: the same
-//! client sends the same signed requests, and the bare server answers the same bytes without looking at them.
+//! client sends the same signed requests, and the bare server answers the same bytes without looking at them. The group
+//! `100000 customers` is the time until such a world is open, saved, and there again from its file.
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
@@ -20,7 +21,7 @@ use huaweicloud_partner::{
     partners::{Balances, ShowBalances},
     types::decode,
 };
-use huaweicloud_partner_sandbox::{Sandbox, Scenario, Server};
+use huaweicloud_partner_sandbox::{Sandbox, Scenario, Server, State};
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpListener, runtime::Runtime};
@@ -132,5 +133,21 @@ fn over_http(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, in_process, over_http);
+/// Opening a world of 100,000 customers, saving it, and starting again from the file.
+fn large_world(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("100000 customers");
+    group.sample_size(10);
+    group.bench_function("open", |bencher| bencher.iter(|| black_box(world(100_000))));
+    let sandbox = world(100_000);
+    let file = std::env::temp_dir().join(format!("sandbox-bench-{}.json", std::process::id()));
+    group.bench_function("save", |bencher| bencher.iter(|| sandbox.save(&file).unwrap()));
+    sandbox.save(&file).unwrap();
+    group.bench_function("restart", |bencher| {
+        bencher.iter(|| black_box(Sandbox::new(State::load(&file).unwrap())));
+    });
+    group.finish();
+    std::fs::remove_file(file).unwrap();
+}
+
+criterion_group!(benches, in_process, over_http, large_world);
 criterion_main!(benches);

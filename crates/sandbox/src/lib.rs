@@ -1,7 +1,7 @@
 //! A Partner Center in memory: its accounts, money, vouchers, orders and bills, with the documented rules and error codes.
 //!
 //! No one can test against the real Partner Center, for it moves real money and needs a real contract. A [`Sandbox`]
-//! is a [`Transport`] that answers out of its own state. Everything above it is the real client: it signs, waits, repeats
+//! is a [`Transport`](huaweicloud_partner::transport::Transport) that answers out of its own state. Everything above it is the real client: it signs, waits, repeats
 //! and decodes as it does with the service, and the sandbox checks signatures, rights, quotas and rules as the service
 //! does. It reads requests into the crate's own request types and answers with its own answer types, so there is one model.
 //!
@@ -28,7 +28,7 @@
 //! [`NOT_SIMULATED`] with HTTP status 501; none answers made-up data.
 //!
 //! # Testing your own service, in process
-//! Your service takes a [`Client`]; give it one of the sandbox. What people do in the console or at a bank is an
+//! Your service takes a [`Client`](huaweicloud_partner::Client); give it one of the sandbox. What people do in the console or at a bank is an
 //! [`SandboxEvent`], what goes wrong on the way is a [`Fault`](huaweicloud_partner::testing::InjectedFault), and both are the same on every run.
 //!
 //! ```

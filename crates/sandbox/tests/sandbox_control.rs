@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
-    time::{Instant, timeout},
+    time::timeout,
 };
 
 struct Running {
@@ -223,51 +223,6 @@ async fn a_damaged_snapshot_is_refused_and_the_world_stays() {
 }
 
 #[tokio::test]
-async fn a_huge_announced_length_is_refused_at_once() {
-    let server = start().await;
-    for length in ["99999999999", "18446744073709551616"] {
-        let begin = Instant::now();
-        let request =
-            format!("POST /v2/x HTTP/1.1\r\nHost: {}\r\nContent-Length: {length}\r\n\r\n", server.address);
-        let response = raw(server.address, &request).await;
-        assert!(response.starts_with("HTTP/1.1 413") || response.starts_with("HTTP/1.1 400"), "{response}");
-        assert!(begin.elapsed() < Duration::from_secs(2));
-    }
-}
-
-/// Opens this many connections, each with these bytes sent.
-async fn many(address: SocketAddr, count: usize, bytes: &str) -> Vec<TcpStream> {
-    let mut streams = Vec::with_capacity(count);
-    for _ in 0..count {
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        drop(stream.write_all(bytes.as_bytes()).await);
-        streams.push(stream);
-    }
-    streams
-}
-
-#[tokio::test]
-async fn half_sent_heads_do_not_keep_others_out() {
-    let server = start().await;
-    let held = many(server.address, 300, "GET / HTTP/1.1\r\nHost: 127").await;
-    let begin = Instant::now();
-    assert_eq!(control(server.address, "GET", "/_sandbox/health", "").await.0, 200);
-    assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
-    drop(held);
-}
-
-#[tokio::test]
-async fn clients_that_never_read_do_not_keep_others_out() {
-    let server = start().await;
-    let request = format!("GET /_sandbox/snapshot HTTP/1.1\r\nHost: {}\r\n\r\n", server.address);
-    let held = many(server.address, 300, &request.repeat(3)).await;
-    let begin = Instant::now();
-    assert_eq!(control(server.address, "GET", "/_sandbox/health", "").await.0, 200);
-    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
-    drop(held);
-}
-
-#[tokio::test]
 async fn tls_is_served_with_a_certificate_made_at_start() {
     let server = Server::bind(Sandbox::small_distributor(), ([127, 0, 0, 1], 0).into()).await.unwrap();
     let server = server.with_tls().unwrap();
@@ -282,25 +237,4 @@ async fn tls_is_served_with_a_certificate_made_at_start() {
     assert_eq!(health.status(), 200);
     handle.stop();
     serving.await.unwrap().unwrap();
-}
-
-#[tokio::test]
-async fn the_page_shows_orders_vouchers_and_faults() {
-    let server = start().await;
-    let event = json!([
-        {"place_order": {"customer": "customer-1", "lines": [
-            {"offer": "c6.large.2.linux@cn-north-4", "term": {"months": 1}}
-        ]}},
-        {"give_voucher": {"account": "customer-1", "amount": 12.34, "plan": "<b>plan"}}
-    ]);
-    let (status, answer) = control(server.address, "POST", "/_sandbox/events", &event.to_string()).await;
-    assert_eq!(status, 200, "{answer}");
-    let request = format!("GET / HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", server.address);
-    let page = raw(server.address, &request).await;
-    for part in
-        ["id=orders", "id=vouchers", "id=faults", "id=requests", "12.34", "231", "href=\"/_sandbox/\""]
-    {
-        assert!(page.contains(part), "{part}: {page}");
-    }
-    assert!(!page.contains("<b>plan"));
 }

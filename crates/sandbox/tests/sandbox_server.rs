@@ -196,7 +196,7 @@ async fn the_page_shows_the_world_and_no_markup_of_others() {
     let page = running
         .raw(&format!("GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", running.address))
         .await;
-    assert!(page.starts_with("HTTP/1.1 200") && page.contains("<h2>Accounts</h2>"), "{page}");
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("<h2 id=\"accounts\">Accounts</h2>"), "{page}");
     assert!(page.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;Co&quot;"), "{page}");
     assert!(!page.contains("<script") && !page.contains("SKD"), "{page}");
     running.stop().await;

@@ -183,6 +183,12 @@ impl Faults {
         self.rules.is_empty()
     }
 
+    /// The faults to come with their triggers and how many requests were counted for each.
+    #[cfg(feature = "server")]
+    pub(crate) fn rules(&self) -> impl Iterator<Item = (&SandboxFault, &FaultTrigger, u64)> {
+        self.rules.iter().map(|rule| (&rule.fault, &rule.when, rule.seen))
+    }
+
     /// Removes everything but the seed.
     pub(crate) fn clear(&mut self) {
         *self = Self { seed: self.seed, ..Self::default() };

@@ -1,11 +1,11 @@
 //! What no client of the service can do: events, time, snapshots, and looking into the world.
 
 use bytes::Bytes;
-use http::{Method, StatusCode, header, request::Parts, uri::Authority};
+use http::{HeaderValue, Method, StatusCode, header, request::Parts, uri::Authority};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Answer, Served, page, whole};
+use super::{Answer, Served, page, whole, worlds};
 use crate::{RequestPattern, SandboxEvent, State};
 use huaweicloud_partner::{clock::Clock as _, types::UtcTime};
 
@@ -80,9 +80,14 @@ impl Served {
         if !self.is_own_name(head) {
             return Some(failed(StatusCode::FORBIDDEN, "call it by its own address"));
         }
-        let Some(what) = what else {
-            return Some(whole(StatusCode::OK, "text/html; charset=utf-8", page::written(&self.sandbox)));
-        };
+        let query = head.uri.query().unwrap_or_default();
+        let Some(what) = what else { return Some(self.page(query)) };
+        if is_of_another_origin(head) {
+            return Some(failed(
+                StatusCode::FORBIDDEN,
+                "a page of another origin may not control the sandbox",
+            ));
+        }
         let is_json = head
             .headers
             .get(header::CONTENT_TYPE)
@@ -92,7 +97,6 @@ impl Served {
             // Pages of other sites cannot send this type without asking.
             return Some(failed(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/json"));
         }
-        let query = head.uri.query().unwrap_or_default();
         Some(match (&head.method, what) {
             (&Method::POST, "events") => self.events(body),
             (&Method::GET, "clock") => self.clock(),
@@ -183,6 +187,33 @@ impl Served {
             || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
     }
 
+    /// The page that a query asks for.
+    fn page(&self, query: &str) -> Answer {
+        let others: Vec<_> = self.other_worlds().into_iter().map(worlds::Described::place).collect();
+        let mut answer = match page::written(&self.sandbox, &self.url(), &others, query) {
+            Some(page) => whole(StatusCode::OK, "text/html; charset=utf-8", page),
+            None => whole(
+                StatusCode::NOT_FOUND,
+                "text/plain; charset=utf-8",
+                "There is no such thing in this world.",
+            ),
+        };
+        // No script runs on it, no other page frames it, and what it shows is always new.
+        for (name, value) in [
+            (
+                header::CONTENT_SECURITY_POLICY,
+                "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            ),
+            (header::X_FRAME_OPTIONS, "DENY"),
+            (header::REFERRER_POLICY, "no-referrer"),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (header::CACHE_CONTROL, "no-store"),
+        ] {
+            answer.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        answer
+    }
+
     /// Moves the clock to a time, which must not be over.
     fn advance_to(&self, now: UtcTime) -> Answer {
         let missing = (now.instant() - self.sandbox.hour().instant()).whole_seconds();
@@ -232,6 +263,17 @@ impl Served {
         }
         answered(&json!({"ids": ids, "now": self.sandbox.hour()}))
     }
+}
+
+/// Whether a browser says that a page of another origin sent the request. Programs that are no browsers send neither header.
+fn is_of_another_origin(head: &Parts) -> bool {
+    let text = |name: &str| head.headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let own = |origin: &str| {
+        let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+        authority.is_some() && authority == text("host")
+    };
+    text("origin").is_some_and(|origin| !own(origin))
+        || text("sec-fetch-site").is_some_and(|site| matches!(site, "cross-site" | "same-site"))
 }
 
 fn answered(body: &impl Serialize) -> Answer {

@@ -35,6 +35,13 @@ pub(crate) struct Described {
     certificate: Option<String>,
 }
 
+impl Described {
+    /// The name and the address.
+    pub(crate) fn place(self) -> (String, String) {
+        (self.name.unwrap_or_default(), self.address)
+    }
+}
+
 #[derive(Serialize)]
 struct Caller {
     kind: AccountKind,
