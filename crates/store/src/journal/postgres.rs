@@ -6,7 +6,10 @@ use huaweicloud_partner::journal::{
     Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, JournalError, JournalErrorKind, Learned,
     OwnerId, OwnerState, QueryScope, RecordScope, Rival, Settlement, Settling, StoredAttempt, transition,
 };
-use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Transaction, pool::PoolConnection, postgres::PgPoolOptions};
+use sqlx::{
+    Connection as _, PgConnection, PgPool, Postgres, Transaction, pool::PoolConnection,
+    postgres::PgPoolOptions,
+};
 
 use super::{
     owner::Incarnation,
@@ -77,6 +80,18 @@ impl PostgresJournal {
     async fn writer(&self) -> Result<PoolConnection<Postgres>, JournalError> {
         self.pool.acquire().await.map_err(failed)
     }
+
+    /// Every write takes the statements of a transaction.
+    async fn begin_at_once(&self, _: &Begin) -> Result<Option<Begun>, JournalError> {
+        Ok(None)
+    }
+
+    /// As [`PostgresJournal::begin_at_once`].
+    async fn settle_at_once(&self, _: &Settlement) -> Result<Option<Settling>, JournalError> {
+        Ok(None)
+    }
+
+    fn settled(&self, _: &StoredAttempt) {}
 
     /// A transaction that writes, one at a time.
     async fn transaction(writer: &mut PgConnection) -> Result<Transaction<'_, Postgres>, JournalError> {

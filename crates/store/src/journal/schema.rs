@@ -3,8 +3,8 @@
 /// The version of the tables.
 pub(super) const VERSION: i64 = 1;
 
-/// What makes the tables of version 1. `{clustered}` stands where SQLite is told to keep a table in the tree of its key
-/// alone: every tree that a write touches is a page more to be synchronised.
+/// The statements that make the tables of version 1. `{clustered}` is where SQLite keeps a table in the tree of its key
+/// alone: every tree that a write changes is one more page to be synchronised.
 pub(super) const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS journal_version (version BIGINT NOT NULL PRIMARY KEY)",
     "CREATE TABLE IF NOT EXISTS attempt (

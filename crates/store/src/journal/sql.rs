@@ -34,18 +34,19 @@ pub(super) fn index(value: i64) -> usize {
     usize::try_from(value).unwrap_or(usize::MAX)
 }
 
-/// Where the row of a gate stands among those of its footprint. There is one row for each, so that a gate is taken once.
+/// The slot of a gate among the rows of its footprint. There is one row for each slot, so that a gate is taken once.
 pub(super) fn gate_slot(memo: &str) -> String {
     format!("={memo}")
 }
 
-/// Where the row of a leg without a gate stands.
+/// The slot of a leg without a gate.
 pub(super) fn rival_slot(request_id: &str, leg: usize) -> String {
     format!("-{leg} {request_id}")
 }
 
 /// Implements the journal for a handle with `pool`, `incarnation`, `async fn writer(&self)`, which gives the connection of
-/// a change, and `async fn transaction(&mut writer)`. As few statements as possible: each is a trip to the database.
+/// a change, `async fn transaction(&mut writer)`, and `async fn begin_at_once` and `async fn settle_at_once`, which may give
+/// `None`. As few statements as possible: each is a trip to the database.
 macro_rules! sql_journal {
     ($journal:ty, $database:ty) => {
         mod statements {
@@ -59,7 +60,7 @@ macro_rules! sql_journal {
 
             type Tx = <$database as sqlx::Database>::Connection;
 
-            /// What came of storing an attempt.
+            /// The result of storing an attempt.
             pub(super) enum Put {
                 Done,
                 /// It has another version, or exists already.
@@ -79,7 +80,7 @@ macro_rules! sql_journal {
 
             /// Stores an attempt with everything that follows from its legs: the row of each leg to which a record could
             /// belong, and the gate of each that is open. Legs that are opened take the gate with this memo; of legs that
-            /// are not open any more the gate is released. Gives what stands in the way.
+            /// are not open any more the gate is released.
             pub(super) async fn put(
                 tx: &mut Tx,
                 old: Option<&StoredAttempt>,
@@ -151,8 +152,8 @@ macro_rules! sql_journal {
                 Ok(Put::Done)
             }
 
-            /// What a gate has to know: the attempt as it is stored, the attempt that is in the way, and how many legs of
-            /// other attempts are undecided.
+            /// The state of a gate: the attempt as it is stored, the attempt that holds the gate, and the number of undecided
+            /// legs of other attempts.
             type AtGate = (Option<String>, Option<String>, i64);
 
             async fn at_gate(
@@ -295,7 +296,7 @@ macro_rules! sql_journal {
                 Ok(Settling::Done(Box::new(new)))
             }
 
-            /// Attributes a record that belongs to nobody yet, and gives the attribution that holds.
+            /// Attributes a record that has no attempt yet, and gives the attribution that holds.
             async fn claim(
                 tx: &mut Tx,
                 scope: &RecordScope,
@@ -396,6 +397,9 @@ macro_rules! sql_journal {
             }
 
             async fn begin(&self, begin: &Begin) -> Result<Begun, JournalError> {
+                if let Some(begun) = self.begin_at_once(begin).await? {
+                    return Ok(begun);
+                }
                 let mut writer = self.writer().await?;
                 let mut tx = Self::transaction(&mut writer).await?;
                 let begun = statements::begin(&mut tx, begin, &self.incarnation.id).await?;
@@ -408,11 +412,17 @@ macro_rules! sql_journal {
             }
 
             async fn settle(&self, settlement: &Settlement) -> Result<Settling, JournalError> {
+                if let Some(settling) = self.settle_at_once(settlement).await? {
+                    return Ok(settling);
+                }
                 let mut writer = self.writer().await?;
                 let mut tx = Self::transaction(&mut writer).await?;
                 let settling = statements::settle(&mut tx, settlement).await?;
                 match &settling {
-                    Settling::Done(_) => tx.commit().await.map_err(unknown)?,
+                    Settling::Done(stored) => {
+                        tx.commit().await.map_err(unknown)?;
+                        self.settled(stored);
+                    }
                     _ => tx.rollback().await.map_err(failed)?,
                 }
                 Ok(settling)

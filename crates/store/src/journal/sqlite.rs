@@ -13,6 +13,7 @@ use sqlx::{
 };
 
 use super::{
+    one_trip::{self, Memory},
     owner::Incarnation,
     schema::{TABLES, VERSION, create},
     sql::{failed, from_text, index, number, sql_journal, to_text, unknown},
@@ -29,7 +30,8 @@ pub struct SqliteJournal {
     /// The one connection that changes something: SQLite has one writer at a time, and callers wait for it here rather
     /// than in the loop of its busy handler.
     writer: Arc<Mutex<SqliteConnection>>,
-    incarnation: Incarnation,
+    pub(super) incarnation: Incarnation,
+    pub(super) memory: Memory,
 }
 
 impl SqliteJournal {
@@ -54,8 +56,10 @@ impl SqliteJournal {
         let mut directory = path.as_os_str().to_owned();
         directory.push(".owners");
         let incarnation = Incarnation::new(Path::new(&directory))?;
-        let journal = Self { pool, writer: Arc::new(Mutex::new(writer)), incarnation };
+        let writer = Arc::new(Mutex::new(writer));
+        let journal = Self { pool, writer, incarnation, memory: Memory::default() };
         journal.migrate().await?;
+        one_trip::prepare(&mut *journal.writer().await?).await?;
         Ok(journal)
     }
 
@@ -83,8 +87,13 @@ impl SqliteJournal {
         tx.commit().await.map_err(unknown)
     }
 
-    async fn writer(&self) -> Result<MutexGuard<'_, SqliteConnection>, JournalError> {
+    pub(super) async fn writer(&self) -> Result<MutexGuard<'_, SqliteConnection>, JournalError> {
         Ok(self.writer.lock().await)
+    }
+
+    /// Takes note of an attempt that was settled in several statements.
+    fn settled(&self, stored: &StoredAttempt) {
+        self.memory.note_day(stored);
     }
 
     /// A transaction that writes: it takes the write lock at once, so that what it reads stays true.
