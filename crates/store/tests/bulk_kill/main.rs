@@ -10,6 +10,8 @@
 //! `HWP_KILL_SEED` repeats the random choices of a run; without it they differ from run to run.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
 
+#[path = "../support/mod.rs"]
+mod support;
 mod world;
 
 use std::time::Duration;

@@ -300,35 +300,8 @@ fn balances(sandbox: &Sandbox) -> BTreeMap<String, Amount> {
     resellers().into_iter().map(|(name, book)| (name, state.ledger().balance(&book))).collect()
 }
 
-/// The example `bulk`, built where it is missing or older than its sources.
+/// The example `bulk`.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let profile = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned();
-        let path = profile.join("examples").join(format!("bulk{}", std::env::consts::EXE_SUFFIX));
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let sources = [root.join("src"), root.join("examples"), root.join("../../src")];
-        let newest = sources.iter().filter_map(|folder| newest(folder)).max();
-        let built = fs::metadata(&path).and_then(|found| found.modified()).ok();
-        if built.is_none() || built < newest {
-            let mut build = Command::new(env!("CARGO"));
-            build.args(["build", "--quiet", "-p", "huaweicloud-partner-store", "--example", "bulk"]);
-            build.arg("--target-dir").arg(profile.parent().unwrap());
-            if profile.ends_with("release") {
-                build.arg("--release");
-            }
-            assert!(build.status().unwrap().success());
-        }
-        path
-    })
-}
-
-fn newest(folder: &Path) -> Option<SystemTime> {
-    let entries = fs::read_dir(folder).ok()?.filter_map(Result::ok);
-    let times = entries.filter_map(|entry| match entry.metadata() {
-        Ok(found) if found.is_dir() => newest(&entry.path()),
-        Ok(found) => found.modified().ok(),
-        Err(_) => None,
-    });
-    times.max()
+    PROGRAM.get_or_init(|| crate::support::program("bulk"))
 }
