@@ -170,6 +170,8 @@ async fn a_request_id_is_one_write_whatever_the_lines_say() {
         let ran = desk.run(&format!("request_id,target,amount\n{changed}\n"), &[]).await;
         assert_eq!((ran.code, ran.statuses()), (Some(1), vec!["invalid"]));
         assert!(ran.results[1].contains("belongs to another write"), "{}", ran.results[1]);
+        let dry = desk.run(&format!("request_id,target,amount\n{changed}\n"), &["--dry-run"]).await;
+        assert_eq!((dry.code, dry.statuses()), (Some(1), vec!["invalid"]));
     }
     let voucher = desk
         .run("request_id,target,amount\na,customer-1,10\n", &["--operation", "voucher", "--quota", "quota-1"])

@@ -33,16 +33,30 @@ pub enum Faults {
     Four,
 }
 
-/// How often the program is killed, and after how long at most.
+/// How often the program is killed, and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Kills {
     times: u32,
-    within: Duration,
+    when: When,
+}
+
+/// When the program is killed.
+#[derive(Clone, Copy, Debug)]
+enum When {
+    /// At a random moment after its start, at most so much later.
+    Within(Duration),
+    /// After a random number of changes on the server, at most so many. Over many rows a program spends most of a short life
+    /// with reading what earlier ones have settled.
+    AfterChanges(u64),
 }
 
 impl Kills {
     pub fn times(times: u32, within: Duration) -> Self {
-        Self { times, within }
+        Self { times, when: When::Within(within) }
+    }
+
+    pub fn after_changes(times: u32, at_most: u64) -> Self {
+        Self { times, when: When::AfterChanges(at_most) }
     }
 }
 
@@ -170,10 +184,20 @@ impl World {
         let mut alive = 0;
         for kill in 0..kills.times {
             let mut child = self.spawn(journal);
-            // Now and then it lives long enough to settle what earlier ones left.
-            let within = if kill % 20 == 19 { SETTLE * 2 } else { kills.within };
-            let millis = 20 + self.random.below(u64::try_from(within.as_millis()).unwrap());
-            tokio::time::sleep(Duration::from_millis(millis)).await;
+            match kills.when {
+                When::Within(within) => {
+                    // Now and then it lives long enough to settle what earlier ones left.
+                    let within = if kill % 20 == 19 { SETTLE * 2 } else { within };
+                    let millis = 20 + self.random.below(u64::try_from(within.as_millis()).unwrap());
+                    tokio::time::sleep(Duration::from_millis(millis)).await;
+                }
+                When::AfterChanges(most) => {
+                    let until = self.sandbox.revision() + 1 + self.random.below(most);
+                    while self.sandbox.revision() < until && child.try_wait().unwrap().is_none() {
+                        tokio::time::sleep(Duration::from_millis(5)).await;
+                    }
+                }
+            }
             let ended = child.try_wait().unwrap().is_some();
             alive += u32::from(!ended);
             let _ = child.kill();
