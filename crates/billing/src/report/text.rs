@@ -28,7 +28,7 @@ pub(crate) fn text(outcome: &Outcome) -> Result<String, Error> {
         let _ = write!(out, "; list price {}, discounts {}", all.list, all.discount);
     }
     out.push('\n');
-    for section in sections(outcome)?.into_iter().filter(|section| !section.rows.is_empty()) {
+    for section in sections(outcome)? {
         let _ = writeln!(out, "\n{}", section.title);
         let largest = section
             .rows
