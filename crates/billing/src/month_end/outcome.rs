@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use futures_util::{StreamExt as _, TryStreamExt as _};
+use futures_util::TryStreamExt as _;
 use huaweicloud_partner::types::{BillCycle, Site, UtcTime};
 use object_store::{ObjectStore, ObjectStoreExt as _, path::Path};
 use tokio::runtime::Handle;
@@ -15,13 +15,16 @@ use super::{
 use crate::{
     Error,
     charges::{Completeness, Gap},
-    export::{ExportPlan, ExportSettings, ExportedFile, Format, MANIFEST_VERSION, Manifest, export},
+    export::{
+        ExportPlan, ExportSettings, ExportedFile, FailedExport, Format, Generation, MANIFEST_VERSION,
+        Manifest, export,
+    },
+    focus::table::Facts,
     pricing::{InvoiceLine, PriceBook},
     reconcile::{Checkpoint, Difference, Reference, start_of},
     report,
     rows::Source,
     statement::StatementSummary,
-    table::Facts,
     totals::{Sums, Totals},
 };
 
@@ -281,8 +284,9 @@ impl Outcome {
     /// month are deleted.
     ///
     /// # Errors
-    /// Where the store fails or an amount does not fit into a column. Nothing of a failed export becomes part of the
-    /// manifest.
+    /// Where the store fails or an amount does not fit into a column. The month is then what it was before: its manifest
+    /// names the same files with the same content, and files of the failed export are deleted. Only where files of an
+    /// earlier close cannot be deleted after the manifest was replaced, the month is the new one in spite of the error.
     pub async fn export(
         &self,
         formats: impl AsRef<[Format]>,
@@ -304,9 +308,11 @@ impl Outcome {
         let mut formats = formats.as_ref().to_vec();
         formats.sort_unstable();
         formats.dedup();
+        let earlier = Manifest::read(store, &self.facts.cycle_text).await?;
+        let generation = |format: Format| Generation::unused_in(earlier.as_ref(), format);
         let plan = ExportPlan {
             source: self.source.clone(),
-            formats: formats.clone(),
+            formats: formats.iter().map(|format| (*format, generation(*format))).collect(),
             settings: self.settings.clone(),
             facts: self.facts.clone(),
             prices: self.prices.clone(),
@@ -318,22 +324,46 @@ impl Outcome {
             let written = tokio::task::spawn_blocking(move || {
                 export(&plan, &runtime, |rows| progress.step(Step::Writing { rows, of }))
             });
-            written.await.map_err(|_| Error::Cancelled)??
+            match written.await.map_err(|_| Error::Cancelled)? {
+                Ok(files) => files,
+                Err(FailedExport { error, begun }) => {
+                    delete(store, begun).await;
+                    return Err(error);
+                }
+            }
         } else {
             Vec::new()
         };
+        let begun = |files: &[ExportedFile]| files.iter().map(|file| file.path.clone()).collect::<Vec<_>>();
         if formats.contains(&Format::Html) {
-            files.push(self.write_report(store).await?);
+            match self.write_report(store, generation(Format::Html)).await {
+                Ok(report) => files.push(report),
+                Err((error, path)) => {
+                    delete(store, begun(&files).into_iter().chain([path])).await;
+                    return Err(error);
+                }
+            }
         }
+        let new = begun(&files);
         let mut manifest = self.manifest(Vec::new());
-        if let Ok(Some(earlier)) = Manifest::read(store, &manifest.cycle).await {
+        if let Some(earlier) = earlier.clone() {
             let same = Manifest { files: Vec::new(), ..earlier.clone() } == manifest;
             let kept = earlier.files.into_iter().filter(|file| same && !formats.contains(&file.format));
             files.extend(kept);
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         manifest.files = files;
-        manifest.write(store).await?;
+        if let Err(error) = manifest.write(store).await {
+            // The answer may be lost, and the manifest written: only what the store has decides.
+            match Manifest::read(store, &manifest.cycle).await {
+                Ok(now) if now.as_ref() == Some(&manifest) => {}
+                Ok(now) if now == earlier => {
+                    delete(store, new).await;
+                    return Err(error);
+                }
+                _ => return Err(error),
+            }
+        }
         self.delete_others(store, &manifest).await?;
         Ok(manifest)
     }
@@ -346,12 +376,19 @@ impl Outcome {
         self.workspace.as_ref().map_or(Ok(()), Workspace::remove)
     }
 
-    async fn write_report(&self, store: &Arc<dyn ObjectStore>) -> Result<ExportedFile, Error> {
+    /// Writes the report; the error comes with its path.
+    async fn write_report(
+        &self,
+        store: &Arc<dyn ObjectStore>,
+        generation: Generation,
+    ) -> Result<ExportedFile, (Error, String)> {
         use sha2::Digest as _;
-        let text = self.report_html()?.into_bytes();
-        let path = format!("reports/{}.html", self.facts.cycle_text);
+        let path = format!("reports/{}{}.html", self.facts.cycle_text, generation.suffix());
+        let text = self.report_html().map_err(|error| (error, path.clone()))?.into_bytes();
         let (bytes, sha256) = (text.len() as u64, crate::export::hex(&sha2::Sha256::digest(&text)));
-        store.put(&Path::from(path.as_str()), text.into()).await?;
+        if let Err(error) = store.put(&Path::from(path.as_str()), text.into()).await {
+            return Err((error.into(), path));
+        }
         Ok(ExportedFile { path, format: Format::Html, rows: 0, bytes, sha256, billed: Default::default() })
     }
 
@@ -383,19 +420,32 @@ impl Outcome {
 
     /// Deletes files of the month that the manifest does not name.
     async fn delete_others(&self, store: &Arc<dyn ObjectStore>, manifest: &Manifest) -> Result<(), Error> {
+        let named = |path: &Path| manifest.files.iter().any(|file| file.path == path.as_ref());
+        let mut others = Vec::new();
         for format in Format::ALL.into_iter().filter(|format| *format != Format::Html) {
             let folder = Path::from(format!("{}/month={}", format.as_str(), manifest.cycle));
             let listed: Vec<Path> =
                 store.list(Some(&folder)).map_ok(|file| file.location).try_collect().await?;
-            let others = listed
-                .into_iter()
-                .filter(|path| !manifest.files.iter().any(|file| file.path == path.as_ref()));
-            let mut others = futures_util::stream::iter(others);
-            while let Some(path) = others.next().await {
-                store.delete(&path).await?;
+            others.extend(listed);
+        }
+        let report = |generation: Generation| {
+            Path::from(format!("reports/{}{}.html", manifest.cycle, generation.suffix()))
+        };
+        others.extend([report(Generation::First), report(Generation::Second)]);
+        for path in others.into_iter().filter(|path| !named(path)) {
+            match store.delete(&path).await {
+                Err(object_store::Error::NotFound { .. }) | Ok(()) => {}
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(())
+    }
+}
+
+/// Deletes files of an export that failed, as far as the store allows; the next export deletes what is left.
+async fn delete(store: &Arc<dyn ObjectStore>, paths: impl IntoIterator<Item = String>) {
+    for path in paths {
+        drop(store.delete(&Path::from(path)).await);
     }
 }
 
