@@ -249,3 +249,51 @@ async fn of_many_that_begin_equal_writes_at_once_one_gets_through() {
     }
     assert_eq!(open, 1);
 }
+
+/// Story 11 with real processes: this program again, which opens the journal, begins an attempt and stands still.
+#[cfg(unix)]
+#[tokio::test]
+#[ignore = "the other process of the test below"]
+async fn a_process_that_holds_its_lock() {
+    let Ok(path) = std::env::var("HWP_TEST_HELD_JOURNAL") else { return };
+    let journal = SqliteJournal::open(path).await.unwrap();
+    opened(&journal, &begin(attempt("held", &["r1"], None))).await;
+    println!("open");
+    loop {
+        std::thread::sleep(std::time::Duration::from_secs(1));
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn story_11_a_stopped_process_keeps_its_lock_and_a_killed_one_loses_it() {
+    use std::{
+        io::{BufRead as _, BufReader},
+        process::{Command, Stdio},
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("journal.db");
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "a_process_that_holds_its_lock", "--ignored", "--nocapture"])
+        .env("HWP_TEST_HELD_JOURNAL", &path)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.map_while(Result::ok).any(|line| line.contains("open")), "the other process has begun");
+    let signal = |name: &str| {
+        let sent = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    };
+    let journal = SqliteJournal::open(&path).await.unwrap();
+    let held = journal.load("held").await.unwrap().unwrap();
+    signal("-STOP");
+    let stopped = journal.owner_state(&held.owner).await.unwrap();
+    signal("-KILL");
+    child.wait().unwrap();
+    let killed = journal.owner_state(&held.owner).await.unwrap();
+    assert!(matches!(stopped, OwnerState::Unknown { .. }), "{stopped:?}");
+    assert_eq!(killed, OwnerState::Dead);
+    assert!(journal.take_over("held", held.version).await.unwrap().is_some());
+}

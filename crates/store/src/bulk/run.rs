@@ -31,7 +31,7 @@ const LONGEST_LOOK: Duration = Duration::from_secs(60);
 const FIRST_RETRY: Duration = Duration::from_millis(200);
 const LONGEST_RETRY: Duration = Duration::from_secs(30);
 
-/// What one step of a row came to.
+/// The result of one step of a row.
 enum Step {
     Done(BulkStatus, String, String),
     /// Continue after a wait. The row itself is open, or waits for an equal one.
@@ -262,6 +262,10 @@ impl<O: Resolvable> Run<O> {
                 return self.finish(result).map(|()| None);
             }
         };
+        if result.request_id.trim().is_empty() {
+            result.message = "the request id must not be empty".into();
+            return self.finish(result).map(|()| None);
+        }
         if let Err(invalid) = operation.validate() {
             result.message = invalid.to_string();
             return self.finish(result).map(|()| None);
