@@ -20,13 +20,13 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::{
-    StreamExt as _,
+    FutureExt as _, StreamExt as _,
     future::{Either, select},
 };
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited, StreamBody, combinators::UnsyncBoxBody};
 use hyper::{
-    body::{Frame, Incoming},
+    body::{Body as _, Frame, Incoming},
     server::conn::http1,
     service::service_fn,
 };
@@ -381,14 +381,15 @@ impl Served {
             answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             return Ok(answer);
         }
-        let reading = Limited::new(incoming, LARGEST).collect();
-        let body = match tokio::time::timeout(BODY_LIMIT, reading).await {
-            Ok(Ok(body)) => body.to_bytes(),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => {
+        let body = match read(incoming).await {
+            Ok(body) => body,
+            Err(BadBody::TooLarge) => {
                 return Ok(refused(StatusCode::PAYLOAD_TOO_LARGE, "the request is too large"));
             }
-            Ok(Err(_)) => return Err(TransportError::perhaps_sent(TransportErrorKind::Broken)),
-            Err(_) => return Ok(refused(StatusCode::REQUEST_TIMEOUT, "the request took too long to arrive")),
+            Err(BadBody::Broken) => return Err(TransportError::perhaps_sent(TransportErrorKind::Broken)),
+            Err(BadBody::TooSlow) => {
+                return Ok(refused(StatusCode::REQUEST_TIMEOUT, "the request took too long to arrive"));
+            }
         };
         if let Some(answer) = self.control(&head, &body) {
             return Ok(answer);
@@ -417,6 +418,30 @@ impl Served {
         let now = Instant::now();
         self.sandbox.clock().advance(now.duration_since(*moved));
         *moved = now;
+    }
+}
+
+/// Why a body was not read.
+enum BadBody {
+    TooLarge,
+    TooSlow,
+    Broken,
+}
+
+/// Reads a body. Most bodies are empty or are there already, and cost no timer.
+async fn read(incoming: Incoming) -> Result<Bytes, BadBody> {
+    if incoming.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    let mut reading = std::pin::pin!(Limited::new(incoming, LARGEST).collect());
+    let read = match reading.as_mut().now_or_never() {
+        Some(read) => read,
+        None => tokio::time::timeout(BODY_LIMIT, reading).await.map_err(|_| BadBody::TooSlow)?,
+    };
+    match read {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(BadBody::TooLarge),
+        Err(_) => Err(BadBody::Broken),
     }
 }
 
