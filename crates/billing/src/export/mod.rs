@@ -11,10 +11,11 @@
 //! The folders are Hive partitions, so that DataFusion, Spark, ClickHouse or DuckDB read a year as one table.
 //!
 //! An export changes a month in one step, when its manifest is replaced. A file becomes visible when it is whole, and the
-//! manifest is written after the files that it names. Files that a manifest names are never overwritten: the files of a
-//! second export of a month are called `part-00001-2.parquet`, those of a third again `part-00001.parquet`. Files of the
-//! earlier export are deleted after the manifest was replaced, and those of an export that failed at once. A program that
-//! reads while others export reads the files that the manifest names, and is never shown half a month.
+//! manifest is written after the files that it names. Tables that a manifest names are never overwritten: those of an export
+//! that changes the month are called `part-00001-2.parquet`, those of the next one again `part-00001.parquet`, and what is
+//! the same as before keeps its name. Files of the earlier export are deleted after the manifest was replaced, and those of
+//! an export that failed at once. A program that reads while others export reads the files that the manifest names, and is
+//! never shown half a month.
 
 mod manifest;
 mod parquet;
