@@ -162,10 +162,7 @@ async fn outcome_two_equal_attempts_in_flight_and_one_record_without_a_journal()
             let outcomes = client.resolve_all(&[one.clone(), two.clone()], options.clone()).await.unwrap();
             for (settled, other) in outcomes.iter().zip([&two, &one]) {
                 let Settled::Undecided(why) = settled else { panic!("{settled}") };
-                assert_eq!(
-                    (&why.candidates, &why.rivals),
-                    (&vec!["R1".into()], &vec![other.request_id.clone()])
-                );
+                assert_eq!((why.candidates.len(), &why.rivals), (1, &vec![other.request_id.clone()]));
             }
         }
     }
@@ -415,10 +412,9 @@ async fn outcome_of_vouchers_without_a_journal_is_found_for_each_customer() {
     assert_eq!(states, [LegState::Executed, LegState::NotExecuted, LegState::NotExecuted]);
 }
 
-/// A success that comes after the proof of its absence, and several records for one write, are told to somebody.
 #[tokio::test]
 async fn a_broken_assumption_is_reported() {
-    // The service executes later than assumed, and nobody pauses that long: absence was proven, and the write was sent again.
+    // A success comes after the proof of its absence.
     let world = World::new();
     let noted = Noted::default();
     let journal = MemoryJournal::new();
@@ -432,12 +428,16 @@ async fn a_broken_assumption_is_reported() {
     world.with(|state| state.records.last_mut().unwrap().visible = seconds(100_000));
     let other = world.process(&journal.another_process(), 0, alone_once());
     let settled = other.send_once("t", &transfer("100")).await.unwrap();
-    assert!(not_executed(&settled), "{settled}");
+    assert_eq!(
+        (record_of(&settled), world.executed()),
+        ("R3", 3),
+        "absence was proven, and it was sent again"
+    );
     world.elapse(seconds(3600));
     assert_eq!(record_of(&first.await), "R2");
     assert_eq!(*noted.0.lock().unwrap(), ["t"]);
 
-    // Somebody else makes an equal write although it was declared that nobody does.
+    // Several records fit one write of a sole writer.
     let world = World::new();
     world.faults([Fault::LostResponse]);
     let noted = Noted::default();

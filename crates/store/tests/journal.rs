@@ -144,7 +144,9 @@ async fn contract(one: Arc<dyn Journal>, two: Arc<dyn Journal>) {
     assert_eq!((again.send_no, again.window_begin, again.signed_at), (2, e.window_begin, later));
     assert_eq!(again.legs[0].ignored, ["R9"]);
 
-    // What was learned is merged; owners are told apart.
+    ordinary(&*one, &*two).await;
+
+    // What was learned is merged, and owners differ.
     let query = QueryScope::of(&again.attempt);
     let mut learned = Learned::default();
     learned.sees_account = true;
@@ -157,6 +159,46 @@ async fn contract(one: Arc<dyn Journal>, two: Arc<dyn Journal>) {
     two.heartbeat().await.unwrap();
     assert_eq!(one.owner_state(&one.owner()).await.unwrap(), OwnerState::Own);
     assert_eq!(one.owner_state(&two.owner()).await.unwrap(), OwnerState::Unknown { beat: 1 });
+}
+
+/// Ordinary writes: opened by a handle, and settled by the same one with what the response says.
+async fn ordinary(one: &dyn Journal, two: &dyn Journal) {
+    let claim = |record: &str| vec![LegChange::executed(0, record, DecidedBy::Response)];
+    let respond = |stored: &StoredAttempt, changes| {
+        let mut settlement = Settlement::of(&stored.attempt.request_id, Some(stored.version), changes);
+        settlement.evidence = Some(Evidence::new(&stored.attempt.request_id, stored.send_no, "status 200"));
+        settlement
+    };
+    for (id, record) in [("o1", "R10"), ("o2", "R11"), ("o3", "R12")] {
+        let open = opened(one, &begin(attempt(id, &["r9"], None))).await;
+        let blocked = two.begin(&begin(attempt("other", &["r9"], None))).await.unwrap();
+        assert!(matches!(blocked, Begun::Blocked { by } if by == id));
+        let done = settled(one, &respond(&open, claim(record))).await;
+        assert_eq!((done.version, done.state), (2, AttemptState::Executed));
+        assert_eq!(two.load(id).await.unwrap(), Some(done.clone()));
+        assert_eq!(two.evidence(id).await.unwrap().len(), 1);
+        let known = two.attributions(&RecordScope::of(&done.attempt, 0), &[record.into()]).await.unwrap();
+        assert_eq!((known.len(), known[0].request_id.as_str(), known[0].by), (1, id, DecidedBy::Response));
+        assert!(two.rivals(&done.footprint(0).unwrap(), "other").await.unwrap().is_empty());
+    }
+    // A record that belongs to another attempt changes nothing, and the attempt can still be settled.
+    let open = opened(one, &begin(attempt("o4", &["r9"], None))).await;
+    let clash = one.settle(&respond(&open, claim("R11"))).await.unwrap();
+    assert!(matches!(clash, Settling::RecordTaken { by, .. } if by == "o2"));
+    assert_eq!(two.load("o4").await.unwrap(), Some(open.clone()));
+    assert!(two.evidence("o4").await.unwrap().is_empty());
+    let refused = vec![LegChange::not_executed(0, Some("CBC.1".into()))];
+    let done = settled(one, &respond(&open, refused)).await;
+    assert_eq!((done.state, done.legs[0].code.as_deref()), (AttemptState::NotExecuted, Some("CBC.1")));
+    // Another handle was faster.
+    let open = opened(one, &begin(attempt("o5", &["r9"], None))).await;
+    let taken = two.take_over("o5", open.version).await.unwrap().unwrap();
+    let late = one.settle(&respond(&open, claim("R13"))).await.unwrap();
+    assert!(matches!(late, Settling::Changed(Some(now)) if *now == taken));
+    assert_eq!(settled(two, &respond(&taken, claim("R13"))).await.version, 3);
+    // The same attempt again is a conflict.
+    let again = one.begin(&begin(attempt("o5", &["r9"], None))).await.unwrap();
+    assert!(matches!(again, Begun::Changed(Some(now)) if now.state == AttemptState::Executed));
 }
 
 struct Directory(PathBuf);

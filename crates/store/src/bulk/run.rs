@@ -11,7 +11,7 @@ use futures_util::{FutureExt as _, Stream, StreamExt as _, stream::FuturesUnorde
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
     clock::Sleep,
-    journal::{AttemptState, DecidedBy, LegOutcome, LegState, ResolveOptions, Settled},
+    journal::{Attempt, AttemptState, DecidedBy, LegOutcome, LegState, ResolveOptions, Settled},
     operation::Resolvable,
     types::Amount,
 };
@@ -210,6 +210,11 @@ fn done(settled: &Settled) -> Step {
     }
 }
 
+/// Whether a stored attempt is of this write, as far as that can be seen without asking for the account.
+fn is_of<O: Resolvable>(attempt: &Attempt, operation: &O) -> bool {
+    attempt.operation == O::META.name && attempt.legs == operation.legs()
+}
+
 fn records(legs: &[LegOutcome]) -> String {
     let records: Vec<&str> = legs.iter().filter_map(|leg| leg.record.as_deref()).collect();
     records.join(" ")
@@ -304,7 +309,7 @@ impl<O: Resolvable> Run<O> {
             self.admitted = self.admitted.checked_add(amount.abs()).unwrap_or(self.admitted);
         }
         if self.bulk.dry_run {
-            self.rehearse(&mut result).await;
+            self.rehearse(&mut result, &operation).await;
             return self.finish(result).map(|()| None);
         }
         let job = Job {
@@ -325,9 +330,13 @@ impl<O: Resolvable> Run<O> {
     }
 
     /// What the journal says about a row of a dry run.
-    async fn rehearse(&self, result: &mut BulkResult) {
+    async fn rehearse(&self, result: &mut BulkResult, operation: &O) {
         (result.status, result.message) = match self.bulk.journal.load(&result.request_id).await {
             Err(error) => (BulkStatus::NotSent, error.to_string()),
+            Ok(Some(stored)) if !is_of(&stored.attempt, operation) => (
+                BulkStatus::Invalid,
+                format!("the request id {} belongs to another write", result.request_id),
+            ),
             Ok(stored) => match stored.as_ref().map(|stored| stored.state) {
                 Some(AttemptState::Executed) => {
                     let records = stored.iter().flat_map(|stored| &stored.legs);
