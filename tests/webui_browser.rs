@@ -81,8 +81,7 @@ fn is_bound(scene: &Scene) {
 async fn response(scene: &Scene, visitor: &Visitor, link: &LoginLink) -> (String, String) {
     let query = visitor.follow(&link.to_string()).await.unwrap();
     let login = format!("{}/login", scene.platform_url);
-    let (status, page) =
-        visitor.submit(&login, &[("user", "user-7"), ("request", &query)]).await.unwrap();
+    let (status, page) = visitor.submit(&login, &[("user", "user-7"), ("request", &query)]).await.unwrap();
     assert_eq!(status, StatusCode::OK, "{page}");
     let (again, _) = visitor.submit(&login, &[("user", "user-7"), ("request", &query)]).await.unwrap();
     assert_eq!(again, StatusCode::CONFLICT, "the platform responds to a request once");

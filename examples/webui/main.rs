@@ -30,10 +30,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let login = format!("{}/login", scene.platform_url);
         let (_, page) = visitor.submit(&login, &[("user", "user-7"), ("request", &query)]).await?;
         println!("the platform logs the customer in and responds");
-        let fields = [
-            ("SAMLResponse", field(&page, "SAMLResponse")?),
-            ("RelayState", field(&page, "RelayState")?),
-        ];
+        let fields =
+            [("SAMLResponse", field(&page, "SAMLResponse")?), ("RelayState", field(&page, "RelayState")?)];
         let (_, mut page) = visitor.submit(&platform.assertion_consumer, &fields).await?;
         if page.contains("id=\"bind\"") {
             println!("Huawei Cloud asks for the account to bind");

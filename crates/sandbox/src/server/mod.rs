@@ -44,13 +44,13 @@ use tokio::{
 
 use crate::{sandbox::Sandbox, world::State};
 use connections::{Open, Progress};
-#[cfg(feature = "webui")]
-pub use web_ui::WebUiPlatform;
 use huaweicloud_partner::{
     clock::{Clock, SystemClock},
     error::codes,
     transport::{Body, TransportError, TransportErrorKind},
 };
+#[cfg(feature = "webui")]
+pub use web_ui::WebUiPlatform;
 
 /// The largest request: what the gateway takes, with an attachment of the ticket service.
 const LARGEST: usize = 32 << 20;

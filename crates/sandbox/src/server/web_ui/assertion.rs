@@ -90,7 +90,8 @@ fn signed_assertion(response: &str, verifier: &Verifier) -> Result<String, &'sta
     if between(&info, "<ds:DigestValue>", "</ds:DigestValue>").as_deref() != Some(&*digest) {
         return Err("The digest of the assertion does not match.");
     }
-    let info = format!("<ds:SignedInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">{info}</ds:SignedInfo>");
+    let info =
+        format!("<ds:SignedInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">{info}</ds:SignedInfo>");
     let value = between(&signature, "<ds:SignatureValue>", "</ds:SignatureValue>").ok_or(missing)?;
     verifier.verify(info.as_bytes(), &value).map_err(|_| "The signature does not match the certificate.")?;
     Ok(assertion)

@@ -213,8 +213,7 @@ impl Served {
             let state = self.web_ui.state();
             let hand_over = state.under_way.get(&id).filter(|found| found.accepted.is_none());
             let hand_over = hand_over.cloned().ok_or(UNKNOWN_REQUEST)?;
-            let registered =
-                state.platforms.get(&hand_over.account_type).cloned().ok_or(UNKNOWN_PLATFORM)?;
+            let registered = state.platforms.get(&hand_over.account_type).cloned().ok_or(UNKNOWN_PLATFORM)?;
             (hand_over, registered)
         };
         if relay_state != hand_over.number.to_string() {
