@@ -15,7 +15,7 @@
 //! Processor time does not depend on what else the machine does, as wall time would; each line is the best of several
 //! rounds, and sandbox and floor take turns within a round.
 
-#![allow(clippy::unwrap_used, clippy::float_arithmetic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::float_arithmetic, missing_docs)]
 
 use std::{
     convert::Infallible,

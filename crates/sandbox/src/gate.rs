@@ -1,7 +1,7 @@
 //! The front gate: what happens to every request before and after its handler.
 //!
 //! In this order: is it an operation of this host, who calls (signature or token), how often, may they and here, can the
-//! request be read, is it valid; then the handler, and its answer or refusal written as the service writes them.
+//! request be read, is it valid; then the handler, and its response or refusal, written as the service writes them.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -35,10 +35,10 @@ use huaweicloud_partner::{
     types::UtcTime,
 };
 
-/// The code with which the sandbox answers an operation that has no state behind it yet.
+/// The code with which the sandbox refuses an operation that has no state behind it yet.
 pub const NOT_SIMULATED: &str = "SANDBOX.0001";
 
-/// After more than so many wrong signatures in a row a key is locked for so long.
+/// After more wrong signatures in a row than this, a key is locked for this time.
 const WRONG_SIGNATURES: u32 = 5;
 const LOCKED_FOR: Duration = Duration::from_secs(300);
 
@@ -62,13 +62,13 @@ pub(crate) struct FrontState {
     date: Option<(i64, HeaderValue)>,
 }
 
-/// The hour of a call.
+/// The time of a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RequestTime {
-    /// The sandbox's hour.
+    /// The sandbox's time.
     pub(crate) now: OffsetDateTime,
     pub(crate) elapsed: Duration,
-    /// The machine's hour, by which the clients of a server sign when the sandbox's is another.
+    /// The machine's time, by which the clients of a server sign when the sandbox's is another.
     pub(crate) machine: Option<OffsetDateTime>,
 }
 
@@ -77,7 +77,7 @@ impl RequestTime {
         Self { now: clock.now(), elapsed: clock.elapsed(), machine: None }
     }
 
-    /// The sandbox's hour in whole seconds, as the service tells time.
+    /// The sandbox's time in whole seconds, as the service writes times.
     pub(crate) fn hour(&self) -> UtcTime {
         self.now.replace_nanosecond(0).unwrap_or(self.now).into()
     }
@@ -127,7 +127,7 @@ impl FrontState {
     }
 }
 
-/// Answers a request out of the world.
+/// Responds to a request from the world's state.
 pub(crate) fn answer(
     world: &mut State,
     turnstile: &mut FrontState,

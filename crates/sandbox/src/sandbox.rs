@@ -43,7 +43,7 @@ pub(crate) struct Inner {
 }
 
 impl Sandbox {
-    /// A sandbox of this world, its clock at the world's hour.
+    /// A sandbox of this world, its clock at the world's time.
     pub fn new(world: State) -> Self {
         let clock = ManualClock::at(world.now.instant());
         let state = Inner { world, turnstile: gate::FrontState::default() };
@@ -141,7 +141,7 @@ impl Sandbox {
         self.current().world.ledger.audit()
     }
 
-    /// Replaces the whole state; the clock takes the world's hour.
+    /// Replaces the whole state; the clock takes the world's time.
     pub fn restore(&self, world: State) {
         let mut state = self.state();
         self.clock.set(world.now.instant());
@@ -172,7 +172,7 @@ impl Sandbox {
         self.current().turnstile.journal.clear();
     }
 
-    /// The sandbox's hour in whole seconds, as the service tells time.
+    /// The sandbox's time in whole seconds, as the service writes times.
     pub(crate) fn hour(&self) -> UtcTime {
         gate::RequestTime::of(&self.clock).hour()
     }

@@ -57,7 +57,7 @@ const LARGEST: usize = 32 << 20;
 /// How long the head of a request may take, then its body.
 const HEAD_LIMIT: Duration = Duration::from_secs(15);
 const BODY_LIMIT: Duration = Duration::from_secs(60);
-/// How long a client waits for an answer that never comes.
+/// How long a client waits for a response that never comes.
 const SILENCE: Duration = Duration::from_secs(300);
 /// How long requests that are being served may take when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
@@ -69,7 +69,7 @@ type Answer = Response<UnsyncBoxBody<Bytes, TransportError>>;
 /// A [`Sandbox`] that listens on an address. Behind the feature `server`.
 ///
 /// All operations of all sites are served there, and the calls of the identity service. The clock of the sandbox goes on
-/// as the machine's does, from the world's hour. Signatures are accepted by either clock, so that a world may be in
+/// as the machine's does, from the world's time. Signatures are accepted by either clock, so that a world may be in
 /// another year. What no client of the service can do is done under `/_sandbox/`, and the page at `/` shows it all; see
 /// the [module](super) for both.
 ///
@@ -232,7 +232,7 @@ impl Server {
     }
 }
 
-/// Serves the connections of a listener until it is told to stop.
+/// Serves the connections of a listener until it is stopped.
 async fn serve(listener: TcpListener, served: Arc<Served>, stop: impl Future<Output = ()>) -> io::Result<()> {
     let connections = GracefulShutdown::new();
     let open = Open::default();
@@ -294,7 +294,7 @@ impl ServerHandle {
 /// process by itself.
 ///
 /// # Errors
-/// Where the system does not tell.
+/// Where the system does not report signals.
 pub fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
@@ -369,7 +369,7 @@ impl Served {
         }
     }
 
-    /// Answers a request. An error cuts the connection.
+    /// Responds to a request. An error cuts the connection.
     async fn answer(&self, request: Request<Incoming>) -> Result<Answer, TransportError> {
         self.keep_time();
         let (head, incoming) = request.into_parts();
