@@ -196,6 +196,10 @@ impl Client {
         // A key that the service may know already is never used for a new send.
         if let (Some(field), Some(_)) = (resolver.key_field, stored) {
             let key = fresh_key();
+            if key.is_empty() {
+                let message = "there are no random numbers for a new key";
+                return Err(Error::new(ErrorKind::Configuration, resolver.meta.name, message));
+            }
             attempt.arguments = Resolver::with_text(&attempt.arguments, field, &key)
                 .map_err(|error| Error::new(ErrorKind::InvalidInput, resolver.meta.name, error))?;
             attempt.key = Some(key);

@@ -38,6 +38,8 @@ pub(super) struct Collected {
     pub(super) source: Source,
     pub(super) completeness: Completeness,
     pub(super) resellers: Vec<ResellerId>,
+    /// False for a file that a later one of the month replaces.
+    pub(super) is_last: bool,
     pub(super) workspace: Option<Workspace>,
 }
 
@@ -127,7 +129,7 @@ pub(super) async fn collect(
     if settings.statements.is_empty() && client.site() == Site::China {
         return from_api(client, cycle, settings, progress).await;
     }
-    let files = chosen(cycle, now, &settings.statements)?;
+    let (files, is_last) = chosen(cycle, now, settings)?;
     let mut resellers = Vec::new();
     let mut listed = client.items(ListResellers::new()).allow_changes();
     loop {
@@ -151,12 +153,15 @@ pub(super) async fn collect(
         source: Source::Statements { files, resellers: ids, own },
         completeness: Completeness::default(),
         resellers,
+        is_last,
         workspace: None,
     })
 }
 
 /// The files to read: of those with names of statement files the one that is to be read for the month, and all others.
-fn chosen(cycle: BillCycle, now: UtcTime, files: &[Statement]) -> Result<Vec<Statement>, Error> {
+/// With them, whether no later file replaces the one that was chosen.
+fn chosen(cycle: BillCycle, now: UtcTime, settings: &Settings) -> Result<(Vec<Statement>, bool), Error> {
+    let files = &settings.statements;
     let name = |file: &Statement| {
         file.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
     };
@@ -167,9 +172,20 @@ fn chosen(cycle: BillCycle, now: UtcTime, files: &[Statement]) -> Result<Vec<Sta
     if files.is_empty() {
         return Err(Error::NoStatement { cycle, expected: plan.missing });
     }
+    // Nothing is missing beside files with names of their own.
+    let is_last = plan.read.is_none() || plan.missing.is_empty();
+    if !is_last && !settings.preliminary {
+        return Err(Error::NoStatement { cycle, expected: plan.missing });
+    }
     let mut chosen: Vec<Statement> = Vec::new();
+    let mut places = BTreeSet::new();
     for file in files {
         let named = name(file);
+        // The same file by two paths counts once too often.
+        let place = fs::canonicalize(file.path()).unwrap_or_else(|_| file.path().to_owned());
+        if !places.insert(place) {
+            return Err(Error::Configuration(format!("{named} is given twice")));
+        }
         if named.parse::<StatementName>().is_ok() {
             if plan.read.as_ref() != Some(&named) {
                 continue;
@@ -180,7 +196,7 @@ fn chosen(cycle: BillCycle, now: UtcTime, files: &[Statement]) -> Result<Vec<Sta
         }
         chosen.push(file.clone());
     }
-    Ok(chosen)
+    Ok((chosen, is_last))
 }
 
 async fn from_api(
@@ -269,6 +285,7 @@ async fn from_api(
         source: Source::Spool(pages),
         completeness: kept.completeness.unwrap_or_default(),
         resellers,
+        is_last: true,
         workspace: Some(workspace),
     })
 }
