@@ -12,7 +12,7 @@
 
 use std::{
     fs::File,
-    io::{BufRead as _, BufReader, IsTerminal as _, Write as _},
+    io::{BufRead as _, BufReader, IsTerminal as _, Read as _, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -175,31 +175,36 @@ fn lines(path: &Path) -> Result<impl Iterator<Item = Line> + use<>, Failure> {
     if file.fill_buf()?.starts_with("\u{feff}".as_bytes()) {
         file.consume(3);
     }
-    // With one byte at the end of each line the reader counts them right; the other one of Windows is trimmed.
+    // Where every line ends with one byte, the reader counts them right; the other one of Windows is trimmed.
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
         .flexible(true)
         .terminator(csv::Terminator::Any(b'\n'))
-        .from_reader(file);
+        .from_reader(file.chain(&b"\n"[..]));
     let headers = reader.headers().map_err(|error| in_file(error.to_string()))?;
     let columns = Columns::of(headers).map_err(in_file)?;
+    let mut is_broken = false;
     Ok(std::iter::from_fn(move || {
         let mut record = csv::StringRecord::new();
-        loop {
+        while !is_broken {
             let read = reader.read_record(&mut record);
-            let number = reader.position().line() - u64::from(!reader.is_done());
+            let number = reader.position().line().saturating_sub(1);
             return match read {
                 Ok(false) => None,
                 Ok(true) if record.iter().all(str::is_empty) => continue,
                 Ok(true) => Some(columns.line(&record, number)),
-                Err(error) => Some(Line {
-                    request_id: String::new(),
-                    target: String::new(),
-                    amount: Err(format!("line {number} cannot be read: {error}")),
-                    memo: String::new(),
-                }),
+                Err(error) => {
+                    is_broken = error.is_io_error();
+                    Some(Line {
+                        request_id: String::new(),
+                        target: String::new(),
+                        amount: Err(format!("line {number} cannot be read: {error}")),
+                        memo: String::new(),
+                    })
+                }
             };
         }
+        None
     }))
 }
 
