@@ -222,9 +222,11 @@ fn a_time_in_any_form_is_the_right_instant_or_unknown_and_reported() {
         let rows = &result["ok"]["fee_records"];
         assert_eq!(rows.as_array().map(Vec::len), Some(2), "{text}: {result}");
         assert_eq!(rows[0]["trade_time"].as_str(), right, "{text}: {result}");
-        let reported = result["drift"].as_array().unwrap().iter().any(|drift| {
-            drift["path"] == "$.fee_records[0].trade_time" && drift["kind"] == "unreadable"
-        });
+        let reported = result["drift"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|drift| drift["path"] == "$.fee_records[0].trade_time" && drift["kind"] == "unreadable");
         assert_eq!(reported, right.is_none() && !text.is_empty(), "{text}: {result}");
     }
 }
