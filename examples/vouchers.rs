@@ -89,7 +89,7 @@ async fn overview(client: &Client) -> Result<Vec<VoucherQuota>, Error> {
         println!(
             "{:<12} {:<14} {:>12.2} {:>12.2}  {}",
             quota.quota_id.as_str(),
-            format!("{:?}", quota.quota_type),
+            quota.quota_type.map_or_else(String::new, |kind| format!("{kind:?}")),
             quota.quota_value.unwrap_or_default(),
             quota.balance.unwrap_or_default(),
             day(quota.expire_time),

@@ -21,6 +21,7 @@ pub(crate) const CALLER_ID: &str = "{domain_id}";
 
 /// A request without host, date and signature.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RequestParts {
     /// What is documented about the operation.
     pub meta: &'static OperationMeta,

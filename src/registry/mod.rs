@@ -12,6 +12,7 @@ pub(crate) use each::{each_operation, each_ticket_operation};
 /// One operation of the registry: its facts, and with the feature `dynamic` how to read its request and its answer
 /// without naming their types.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct Entry {
     /// What is documented about it.
     pub meta: &'static OperationMeta,

@@ -355,6 +355,44 @@ macro_rules! __write_field {
     };
 }
 
+/// Builds a response by the syntax of a struct literal, which the compiler refuses outside this crate because responses
+/// gain fields in minor releases.
+///
+/// For tests and test doubles. Fields that are not named come from the base behind `..`; without a base they are empty.
+/// The expressions may contain `?`. [`build`](crate::resellers::Reseller::build) does the same with a closure.
+///
+/// ```
+/// use huaweicloud_partner::{fill, resellers::{Reseller, ResellerPage}};
+///
+/// let reseller = fill!(Reseller { indirect_partner_id: "r1".into(), name: Some("Ada".into()) });
+/// let page = fill!(ResellerPage { indirect_partners: vec![reseller], count: Some(1) });
+/// let next = fill!(ResellerPage { count: Some(2), ..page.clone() });
+/// assert_eq!(next.indirect_partners, page.indirect_partners);
+/// ```
+#[macro_export]
+macro_rules! fill {
+    ($type:path { $($field:ident $(: $value:expr)?),* $(,)? }) => {
+        $crate::fill!($type { $($field $(: $value)?,)* ..::std::default::Default::default() })
+    };
+    ($type:path { $($field:ident $(: $value:expr)?,)* ..$base:expr }) => {{
+        #[allow(unused_mut)] // no field is named
+        let mut filled: $type = $base;
+        $(filled.$field = $crate::__value_or_name!($field $($value)?);)*
+        filled
+    }};
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __value_or_name {
+    ($name:ident) => {
+        $name
+    };
+    ($name:ident $value:expr) => {
+        $value
+    };
+}
+
 /// `Serialize` and `Deserialize` for a struct with [`Fields`].
 #[doc(hidden)]
 #[macro_export]
@@ -398,6 +436,7 @@ macro_rules! response {
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug, Default, PartialEq)]
+        #[non_exhaustive]
         pub struct $name {
             $(
                 $(#[doc $($doc)*])*

@@ -73,10 +73,10 @@ async fn a_review_takes_time_and_passes() {
     let (partner, customer) = (client(&sandbox, "distributor"), client(&sandbox, "customer-1"));
     assert_eq!(review(&partner, "customer-1").await, AuthenticationReview::default());
     let status = customer.send(&ShowAuthenticationStatus::new()).await.unwrap();
-    assert_eq!((status.verified_status, status.verified_type), (AuthenticationState::None, None));
+    assert_eq!((status.verified_status, status.verified_type), (Some(AuthenticationState::None), None));
 
     let applied = partner.send(&person("customer-1", "H1234567")).await.unwrap();
-    assert_eq!(applied.is_review, ReviewNeed::UnderReview);
+    assert_eq!(applied.is_review, Some(ReviewNeed::UnderReview));
     assert_eq!(review(&partner, "customer-1").await.review_result, Some(ReviewResult::UnderReview));
     assert_eq!(listed(&partner, "customer-1").await.verified_status, Some(VerifiedStatus::UnderReview));
     let twice = partner.send(&person("customer-1", "H1234567")).await.unwrap_err();
@@ -176,7 +176,7 @@ async fn a_bank_card_is_decided_at_once_by_a_code_that_is_spent() {
     let wrong = partner.send(&apply("customer-1", "xxxxxx")).await.unwrap_err();
     assert_eq!(wrong.code(), Some(&codes::CODE_WRONG));
     let applied = partner.send(&apply("customer-1", sent.expose())).await.unwrap();
-    assert_eq!(applied.is_review, ReviewNeed::Decided);
+    assert_eq!(applied.is_review, Some(ReviewNeed::Decided));
     assert_eq!(listed(&partner, "customer-1").await.customer_type, Some(CustomerType::Person));
     let spent = partner.send(&apply("customer-2", sent.expose())).await.unwrap_err();
     assert_eq!(spent.code(), Some(&codes::CODE_EXPIRED));
@@ -353,7 +353,7 @@ async fn a_customer_sees_what_came_and_went() {
 
     let balances = customer.send(&ShowAccountBalances::new()).await.unwrap();
     let [cash] = &balances.account_balances[..] else { panic!("{balances:?}") };
-    assert_eq!((cash.account_type, cash.amount), (AccountType::Balance, Some(money("55"))));
+    assert_eq!((cash.account_type, cash.amount), (Some(AccountType::Balance), Some(money("55"))));
     let query = || ListAccountChanges::new(BalanceType::Cash);
     let page = customer.send(&query()).await.unwrap();
     let rows: Vec<_> = page
@@ -509,7 +509,7 @@ async fn a_customer_sees_its_vouchers_and_their_ledger() {
     let changes = async |query: ListVoucherChanges| customer.send(&query).await.unwrap().into_inner();
     let all = changes(ListVoucherChanges::new()).await;
     assert_eq!(all.total_count, Some(4));
-    assert_eq!(all.records[0].revenue_expense_type, VoucherDirection::Expense);
+    assert_eq!(all.records[0].revenue_expense_type, Some(VoucherDirection::Expense));
     assert_eq!(
         changes(ListVoucherChanges::new().trade_type(VoucherTrade::Reclaim)).await.total_count,
         Some(1)

@@ -107,7 +107,7 @@ response! {
         /// Names the account among all accounts of Huawei Cloud; up to 64 characters.
         pub account_id: String,
         /// What kind of money is on it.
-        pub account_type: AccountType,
+        pub account_type: Option<AccountType>,
         /// The balance.
         pub amount: Option<Amount>,
         /// The currency of the amounts: yuan on the China site, US dollars on the international one.
@@ -162,7 +162,7 @@ response! {
         #[via(AsText)]
         pub balance_after_change: Option<Amount>,
         /// Which way.
-        pub revenue_expense_type: ChangeDirection,
+        pub revenue_expense_type: Option<ChangeDirection>,
         /// The billing cycle that it belongs to; as it came, since its form is not documented.
         pub bill_cycle: Option<String>,
         /// How it was paid.
@@ -291,7 +291,7 @@ mod tests {
             (AccountType::Balance, "100.10 CNY".into())
         );
         assert_eq!((credit.account_type, credit.credit_amount), (AccountType::Credit, Some(5000.into())));
-        assert_eq!(other.account_type, AccountType::Other(12));
+        assert_eq!(other.account_type, Some(AccountType::Other(12)));
         assert_eq!(balances.debt_amount, "3.3".parse().ok());
     }
 
@@ -309,7 +309,7 @@ mod tests {
         .unwrap();
         let [grant, other] = &page.records[..] else { panic!("{page:?}") };
         assert_eq!(grant.trade_detail_type, Some(TradeDetail::Grant));
-        assert_eq!(grant.revenue_expense_type, ChangeDirection::Income);
+        assert_eq!(grant.revenue_expense_type, Some(ChangeDirection::Income));
         assert_eq!(grant.payment_channel_id, Some(PaymentChannel::UnionPay));
         assert_eq!(serde_json::to_value(grant).unwrap()["change_amount"], "10.50");
         assert!(!format!("{grant:?}").contains("login"));

@@ -74,7 +74,7 @@ impl Resolvable for SetBudget {
 
     /// The rows have no id; the time stands for it, in whole seconds.
     fn facts(&self, record: &BudgetRecord) -> RecordFacts {
-        let kind = Some(&record.operation_type).filter(|kind| kind.is_known());
+        let kind = record.operation_type.as_ref().filter(|kind| kind.is_known());
         RecordFacts::new()
             .id(record.operation_time.map(|time| format!("{} {time}", self.customer_id)))
             .target(Some(self.customer_id.to_string()))
@@ -240,7 +240,7 @@ response! {
         /// What the budget was set to; two decimals.
         pub budget_amount: Option<Amount>,
         /// Setting or ending.
-        pub operation_type: BudgetOperation,
+        pub operation_type: Option<BudgetOperation>,
         /// When.
         #[via(TimeOrNone)]
         pub operation_time: Option<UtcTime>,

@@ -252,7 +252,7 @@ response! {
         /// What the enterprise calls it.
         pub display_name: Option<Personal>,
         /// How far it is.
-        pub status: MemberStatus,
+        pub status: Option<MemberStatus>,
         /// The unit that it belongs to.
         pub org_id: Option<String>,
         /// The name of that unit; may be empty at the top.

@@ -270,6 +270,7 @@ impl Resolvable for CancelOrder {
 /// The service took it; there is nothing more to say. On the wire no body, or an empty object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct Accepted {}
 
 response! {

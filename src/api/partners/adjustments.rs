@@ -66,7 +66,7 @@ response! {
         /// Who that is.
         pub customer_name: Option<Personal>,
         /// Grant or reclaim.
-        pub operation_type: AdjustmentKind,
+        pub operation_type: Option<AdjustmentKind>,
         /// How much, above zero in both directions; text on the wire.
         #[via(AsText)]
         pub amount: Option<Amount>,
@@ -89,7 +89,7 @@ response! {
 impl Adjustment {
     /// What the record says about a transfer: its transaction, the other side, the kind and the amount.
     pub(crate) fn facts(&self) -> RecordFacts {
-        let kind = Some(&self.operation_type).filter(|kind| kind.is_known());
+        let kind = self.operation_type.as_ref().filter(|kind| kind.is_known());
         RecordFacts::new()
             .id(self.trans_id.clone())
             .target(self.customer_id.as_ref().map(ToString::to_string))

@@ -109,7 +109,7 @@ response! {
 impl Balances {
     /// The account of a kind, where there is one.
     pub fn account(&self, kind: AccountType) -> Option<&AccountBalance> {
-        self.account_balances.iter().find(|account| account.account_type == kind)
+        self.account_balances.iter().find(|account| account.account_type == Some(kind))
     }
 
     /// The money that can be granted to customers and resellers now: what is free on the account for grants, or on the
@@ -129,7 +129,7 @@ response! {
         /// Names the account among all accounts of Huawei Cloud.
         pub account_id: String,
         /// What kind of money is on it.
-        pub account_type: AccountType,
+        pub account_type: Option<AccountType>,
         /// The balance, earmarked money included.
         pub amount: Option<Amount>,
         /// The currency of the amounts; yuan.
@@ -280,7 +280,7 @@ mod tests {
         assert_eq!((credit.money().unwrap().amount, credit.credit_amount), (500.into(), amount("5000")));
         assert_eq!(credit.free_for_grants(), Err(MoneyError::Missing("designated_amount")));
         assert_eq!(balances.account(AccountType::ForGrants), None);
-        assert_eq!(balances.account_balances[2].account_type, AccountType::Other(99));
+        assert_eq!(balances.account_balances[2].account_type, Some(AccountType::Other(99)));
     }
 
     #[test]

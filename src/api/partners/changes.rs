@@ -82,7 +82,7 @@ response! {
         pub balance_after_change: Option<Amount>,
         /// Which way, on the wire `type`.
         #[name("type")]
-        pub direction: Direction,
+        pub direction: Option<Direction>,
         /// The customer on the other side; only where money was granted, reclaimed, or came back because the association
         /// ended.
         pub customer_id: Option<CustomerId>,
@@ -268,7 +268,7 @@ mod tests {
         assert_eq!(grant.trade_detail_type, Some(TradeDetail::Grant));
         assert_eq!((&grant.direction, grant.change_amount), (&Direction::Expense, "10.5".parse().ok()));
         assert!(!format!("{grant:?}").contains("acme"));
-        assert_eq!((&other.direction, other.change_amount), (&Direction::Income, None));
+        assert_eq!((&other.direction, other.change_amount), (&Some(Direction::Income), None));
         assert_eq!(other.trade_detail_type, Some(TradeDetail::from("SOURCE_OPERATION_LATER")));
         let written = serde_json::to_value(grant).unwrap();
         assert_eq!((&written["type"], &written["change_amount"]), (&"2".into(), &"10.50".into()));

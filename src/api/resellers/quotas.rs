@@ -274,7 +274,7 @@ response! {
         /// How much was granted; two decimals.
         pub quota_value: Option<Amount>,
         /// Whether it can be issued from.
-        pub quota_status: GrantedQuotaStatus,
+        pub quota_status: Option<GrantedQuotaStatus>,
         /// How much of it has not been issued yet; two decimals.
         pub balance: Option<Amount>,
         /// What the amounts count.
@@ -318,7 +318,7 @@ response! {
         /// The account that did it.
         pub operator: Option<Personal>,
         /// Grant or reclaim.
-        pub operation_type: QuotaOperation,
+        pub operation_type: Option<QuotaOperation>,
         /// The reseller's quota that was made or emptied.
         pub quota_id: QuotaId,
         /// The distributor's quota on the other side.
@@ -329,7 +329,7 @@ response! {
         #[via(TimeOrNone)]
         pub operation_time: Option<UtcTime>,
         /// Whether it was carried out.
-        pub result: QuotaResult,
+        pub result: Option<QuotaResult>,
         /// The account under which the reseller logs in.
         pub indirect_partner_account_name: Option<Personal>,
         /// The reseller.
@@ -370,13 +370,13 @@ open_enum! {
 impl QuotaRecord {
     /// What the record says about a grant or a reclaim, except for target and amount.
     fn facts(&self) -> RecordFacts {
-        let kind = Some(&self.operation_type).filter(|kind| kind.is_known());
+        let kind = self.operation_type.as_ref().filter(|kind| kind.is_known());
         RecordFacts::new()
             .id(Some(self.quota_id.to_string()))
             .kind(kind.map(|kind| kind.as_str().to_owned()))
             .memo(self.remark.clone())
             .time(self.operation_time)
-            .failed(self.result == QuotaResult::Failed)
+            .failed(self.result == Some(QuotaResult::Failed))
     }
 }
 

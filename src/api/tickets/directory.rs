@@ -193,6 +193,7 @@ operation! {
 /// One page of tickets.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct TicketPage {
     /// How many tickets match in all; an older text calls it `count`.
     #[serde(alias = "count")]

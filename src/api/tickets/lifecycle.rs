@@ -251,6 +251,7 @@ response! {
 /// The additional parameters of a ticket, as they came.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[non_exhaustive]
 pub struct Parameters {
     /// Every field of the answer by its name.
     pub fields: BTreeMap<String, Value>,

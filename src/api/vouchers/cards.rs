@@ -56,7 +56,7 @@ response! {
         /// What the card is called where it is sold.
         pub card_name: Option<String>,
         /// Whether anything is left on it.
-        pub status: CardStatus,
+        pub status: Option<CardStatus>,
         /// What was on it at first.
         #[via(AsText)]
         pub face_value: Option<Amount>,

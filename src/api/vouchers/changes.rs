@@ -88,7 +88,7 @@ response! {
         #[via(AsText)]
         pub balance_after_change: Option<Amount>,
         /// Which way.
-        pub revenue_expense_type: VoucherDirection,
+        pub revenue_expense_type: Option<VoucherDirection>,
         /// The billing cycle that it counts in. Kept as text, because its form is not documented.
         pub bill_cycle: Option<String>,
         /// The login of the customer.
@@ -239,7 +239,7 @@ mod tests {
         let [change] = ListVoucherChanges::items(&page) else { unreachable!() };
         assert_eq!(change.trade_detail_type, Some(VoucherTradeDetail::MasterTransfer));
         assert_eq!(change.change_amount, "1.23456789".parse().ok());
-        assert_eq!(change.revenue_expense_type, VoucherDirection::Expense);
+        assert_eq!(change.revenue_expense_type, Some(VoucherDirection::Expense));
         assert!(!format!("{change:?}").contains("acme"));
         assert_eq!(serde_json::to_value(change).unwrap()["balance_after_change"], serde_json::json!("0"));
     }

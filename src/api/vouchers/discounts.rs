@@ -67,6 +67,7 @@ operation! {
 /// here they are one list, which can be read page by page.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "WirePage", into = "WirePage")]
+#[non_exhaustive]
 pub struct DiscountPage {
     /// How many items match in all.
     pub total_count: Option<u64>,
@@ -151,6 +152,7 @@ impl From<DiscountPage> for WirePage {
 /// One discount or price of a contract.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum CommercialDiscount {
     /// For one product.
     Product(ProductDiscount),

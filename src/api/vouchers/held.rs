@@ -81,11 +81,11 @@ response! {
         /// The code on it. Kept secret, because whether it is enough to use the voucher is not documented.
         pub coupon_code: Option<Secret>,
         /// Whether it can be used.
-        pub status: VoucherStatus,
+        pub status: Option<VoucherStatus>,
         /// The account that holds it.
         pub customer_id: Option<CustomerId>,
         /// What it is.
-        pub coupon_type: VoucherType,
+        pub coupon_type: Option<VoucherType>,
         /// What the amounts count.
         pub measure_id: Option<MeasureUnit>,
         /// What it was worth when it was issued.

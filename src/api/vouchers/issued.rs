@@ -77,11 +77,11 @@ response! {
         /// The voucher, by which it is reclaimed.
         pub coupon_id: VoucherId,
         /// Whether it can be used.
-        pub status: VoucherStatus,
+        pub status: Option<VoucherStatus>,
         /// The customer that holds it.
         pub customer_id: CustomerId,
         /// What it is.
-        pub coupon_type: VoucherType,
+        pub coupon_type: Option<VoucherType>,
         /// What the amounts count.
         pub measure_id: Option<MeasureUnit>,
         /// What it was worth when it was issued.
@@ -144,7 +144,7 @@ mod tests {
         let [voucher] = ListIssuedVouchers::items(&page) else { unreachable!() };
         assert_eq!(
             (voucher.status, voucher.coupon_type),
-            (VoucherStatus::Usable, VoucherType::FlexiPurchase)
+            (Some(VoucherStatus::Usable), Some(VoucherType::FlexiPurchase))
         );
         assert_eq!((voucher.face_value, voucher.balance), ("100".parse().ok(), "12.5".parse().ok()));
         assert_eq!(voucher.last_used_time, None);

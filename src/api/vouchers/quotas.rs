@@ -77,7 +77,7 @@ response! {
         /// The id by which vouchers are issued from it.
         pub quota_id: QuotaId,
         /// What its vouchers are.
-        pub quota_type: QuotaType,
+        pub quota_type: Option<QuotaType>,
         /// When it was set up.
         #[via(TimeOrNone)]
         pub create_time: Option<UtcTime>,
@@ -87,7 +87,7 @@ response! {
         /// How much was granted; two decimals.
         pub quota_value: Option<Amount>,
         /// Whether it can be issued from.
-        pub quota_status: QuotaStatus,
+        pub quota_status: Option<QuotaStatus>,
         /// How much of it has not been issued yet; two decimals.
         pub balance: Option<Amount>,
         /// What the amounts count.
@@ -109,7 +109,7 @@ response! {
     /// What the vouchers of a quota may be used for: one named limit with its values.
     pub struct QuotaLimit {
         /// Which limit.
-        pub limit_key: LimitKey,
+        pub limit_key: Option<LimitKey>,
         /// Its values; what they mean depends on the limit.
         pub limit_values: Vec<LimitValue>,
     }
@@ -167,11 +167,11 @@ mod tests {
         let [quota] = ListQuotas::items(&page) else { unreachable!() };
         assert_eq!(
             (quota.quota_type, quota.quota_status),
-            (QuotaType::FlexiPurchase, QuotaStatus::Adjusting)
+            (Some(QuotaType::FlexiPurchase), Some(QuotaStatus::Adjusting))
         );
         assert_eq!(quota.balance, "250.5".parse().ok());
         assert_eq!(quota.expire_time, None);
-        assert_eq!(quota.limit_infos[0].limit_key, LimitKey::SubscribeType);
+        assert_eq!(quota.limit_infos[0].limit_key, Some(LimitKey::SubscribeType));
         assert_eq!(quota.limit_infos[0].limit_values[1].value1.as_deref(), Some("renew"));
         assert_eq!(quota.limit_infos[1].limit_key.as_str(), "somethingNew");
     }

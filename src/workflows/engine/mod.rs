@@ -56,7 +56,7 @@ pub use deadline::{Deadline, DeadlineKind, Duplicate, Winner};
 pub(crate) use deadline::{days_after, months_after};
 pub use index::{Due, FoundDuplicate};
 pub use input::NewEvent;
-pub use line::EventLine;
+pub use line::{EventLine, EventLineError};
 pub use record::{
     Actor, AnyRecord, BadHistory, Event, EventKind, EventKindOf, LoggedEvent, NoOtherRecords, Record,
     RecordId, RecordLookup, Role, RuleContext, State, Transition, Workflow,

@@ -29,8 +29,10 @@
 mod duplicates;
 mod form;
 mod ho;
+mod ho_workflow;
 mod incentive;
 mod po;
+mod po_workflow;
 mod report;
 mod rules;
 

@@ -106,7 +106,7 @@ pub(crate) fn price_period(period: RenewalPeriod) -> PricePeriod {
     match period {
         RenewalPeriod::Month => PricePeriod::Month,
         RenewalPeriod::Year => PricePeriod::Year,
-        RenewalPeriod::Other(code) => PricePeriod::Other(code),
+        other => PricePeriod::Other(other.code()),
     }
 }
 

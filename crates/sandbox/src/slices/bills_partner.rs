@@ -18,6 +18,7 @@ use huaweicloud_partner::{
         CustomerCharge, CustomerChargePage, ListConsumingCustomers, ListCustomerCharges, ListMonthlyBills,
         MonthlyBill, MonthlyBillPage, MonthlyBillType, PartnerBill, PaymentAccount, ShowPartnerBill,
     },
+    fill,
     types::{Amount, CustomerId, Language, MeasureUnit, Personal, ResellerId, ResourceId},
 };
 
@@ -34,9 +35,9 @@ impl Simulated for ListConsumingCustomers {
         });
         let customers = joined(cells, |cell| cell.kind.customer.id.as_str());
         let (total_count, sub_customers) = page(customers.into_keys(), self.offset, self.limit, |id| {
-            ConsumingCustomer { customer_id: id.into() }
+            fill!(ConsumingCustomer { customer_id: id.into() })
         });
-        Ok(ConsumingCustomerPage { sub_customers, total_count })
+        Ok(fill!(ConsumingCustomerPage { sub_customers, total_count }))
     }
 }
 
@@ -79,7 +80,7 @@ impl Simulated for ListCustomerCharges {
             return Err(denied());
         }
         let fee_records = lines.iter().map(|line| charge(line, &language)).collect();
-        Ok(CustomerChargePage { total_count, currency: Some(currency(caller)), fee_records })
+        Ok(fill!(CustomerChargePage { total_count, currency: Some(currency(caller)), fee_records }))
     }
 }
 
@@ -106,7 +107,7 @@ impl Simulated for ListMonthlyBills {
         });
         let (count, bill_sums) =
             page(sums.into_values(), self.offset, self.limit, |cell| sum(&cell, &language));
-        Ok(MonthlyBillPage { bill_sums, count, currency: Some(currency(caller)) })
+        Ok(fill!(MonthlyBillPage { bill_sums, count, currency: Some(currency(caller)) }))
     }
 }
 
@@ -133,7 +134,7 @@ fn belonged(world: &State, caller: &Account, owner: &str, customer: &CustomerId)
 fn charge(line: &Line<'_>, language: &Language) -> CustomerCharge {
     let (kind, sums) = (&line.kind, &line.sums);
     let resource = kind.resource.as_deref();
-    CustomerCharge {
+    fill!(CustomerCharge {
         bill_cycle: Some(line.day.cycle()),
         customer_id: kind.customer.id.as_str().into(),
         association_type: kind.association.map(Into::into),
@@ -173,7 +174,7 @@ fn charge(line: &Line<'_>, language: &Language) -> CustomerCharge {
         enterprise_project_id: Some(DEFAULT_PROJECT.to_owned()),
         order_type: order_type(kind.what),
         ..CustomerCharge::default()
-    }
+    })
 }
 
 fn order_type(what: BillType) -> Option<ChargeOrderType> {
@@ -200,7 +201,7 @@ fn sum(cell: &Cell<'_>, language: &Language) -> MonthlyBill {
     let (kind, sums) = (&cell.kind, &cell.sums);
     let bill_type = month_type(kind.what);
     let payments = [(PaymentAccount::Cash, sums.cash), (PaymentAccount::Coupon, sums.coupon)];
-    MonthlyBill {
+    fill!(MonthlyBill {
         customer_id: kind.customer.id.as_str().into(),
         cloud_service_type: owned(kind.service()),
         cloud_service_type_name: kind.service_name(language),
@@ -215,15 +216,15 @@ fn sum(cell: &Cell<'_>, language: &Language) -> MonthlyBill {
         account_details: payments
             .into_iter()
             .filter(|(_, amount)| !amount.is_zero())
-            .map(|(balance_type, amount)| AccountPayment {
+            .map(|(balance_type, amount)| fill!(AccountPayment {
                 balance_type: Some(balance_type),
                 amount: Some(amount),
                 bill_type: Some(bill_type.clone()),
-            })
+            }))
             .collect(),
         resource_type_code: owned(kind.resource_type()),
         resource_type_name: kind.resource_type_name(language),
         bill_type: Some(bill_type),
         ..MonthlyBill::default()
-    }
+    })
 }

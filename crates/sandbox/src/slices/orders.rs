@@ -11,6 +11,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     error::codes,
+    fill,
     operation::Caller,
     orders::{
         AgentPayment, BaseProduct, DiscountItem, DiscountKind, ListOrders, Order, OrderAmounts, OrderDetails,
@@ -61,9 +62,14 @@ impl Simulated for ListOrders {
                 && self.payment_time_begin.is_none_or(|begin| paid >= Some(begin))
                 && self.payment_time_end.is_none_or(|end| paid.is_some_and(|paid| paid <= end))
         };
-        let show = |order: &market::Order| Order {
-            agent_pay_info: Some(AgentPayment { paying_agent_id: None, is_agent_pay: Some(false) }),
-            ..shown(world, order, language.as_ref())
+        let show = |order: &market::Order| {
+            fill!(Order {
+                agent_pay_info: Some(fill!(AgentPayment {
+                    paying_agent_id: None,
+                    is_agent_pay: Some(false)
+                })),
+                ..shown(world, order, language.as_ref())
+            })
         };
         let orders = world.market.orders();
         let (total_count, order_infos) = if self.order_by == Some(OrderSort::NewestFirst) {
@@ -71,7 +77,7 @@ impl Simulated for ListOrders {
         } else {
             page(orders.filter(wanted), self.offset, self.limit, show)
         };
-        Ok(OrderPage { total_count, order_infos })
+        Ok(fill!(OrderPage { total_count, order_infos }))
     }
 }
 
@@ -87,15 +93,15 @@ impl Simulated for ShowOrder {
         let (total_count, order_line_items) =
             page(&order.lines, self.offset, self.limit, |it| line(world, order, it, language.as_ref()));
         let waits = order.status(world.now) == OrderStatus::PendingPayment;
-        let order_info = Order {
+        let order_info = fill!(Order {
             user_name: match order.source {
                 OrderSource::System => Some("System".into()),
                 _ => world.accounts.get(&order.customer).map(|customer| customer.login.clone()),
             },
             pending_payment_end_time: order.deadline().filter(|_| waits),
             ..shown(world, order, language.as_ref())
-        };
-        Ok(OrderDetails { total_count, order_info, order_line_items })
+        });
+        Ok(fill!(OrderDetails { total_count, order_info, order_line_items }))
     }
 }
 
@@ -119,7 +125,7 @@ impl Simulated for ShowRefund {
         let language = language_of(caller.site, None);
         let refund_infos: Vec<RefundItem> =
             order.lines.iter().flat_map(|line| refund_rows(world, order, line, language.as_ref())).collect();
-        Ok(Refund { total_count: Some(refund_infos.len() as u64), refund_infos })
+        Ok(fill!(Refund { total_count: Some(refund_infos.len() as u64), refund_infos }))
     }
 }
 
@@ -131,17 +137,19 @@ fn refund_rows(
 ) -> Vec<RefundItem> {
     let (Some(kept), Some(offer)) = (&line.refund, world.offer(&line.offer)) else { return Vec::new() };
     let given_back = sum([line.list_price, kept.consumed.negated(), kept.fee.negated()]);
-    let row = |(number, amount): (usize, Amount)| RefundItem {
-        id: format!("{}-{number}", line.id),
-        amount: Some(amount),
-        measure_id: Some(MeasureUnit::MainUnit),
-        customer_id: order.customer.as_str().into(),
-        resource_type_code: offer.resource_type_code.to_owned(),
-        service_type_code: offer.service_type_code.to_owned(),
-        resource_type_name: Some(offer.resource_type_name.in_language(language).to_owned()),
-        service_type_name: Some(offer.service_type_name.in_language(language).to_owned()),
-        region_code: offer.region_code.to_owned(),
-        base_order_id: Some(kept.order.as_str().into()),
+    let row = |(number, amount): (usize, Amount)| {
+        fill!(RefundItem {
+            id: format!("{}-{number}", line.id),
+            amount: Some(amount),
+            measure_id: Some(MeasureUnit::MainUnit),
+            customer_id: order.customer.as_str().into(),
+            resource_type_code: offer.resource_type_code.to_owned(),
+            service_type_code: offer.service_type_code.to_owned(),
+            resource_type_name: Some(offer.resource_type_name.in_language(language).to_owned()),
+            service_type_name: Some(offer.service_type_name.in_language(language).to_owned()),
+            region_code: offer.region_code.to_owned(),
+            base_order_id: Some(kept.order.as_str().into()),
+        })
     };
     let amounts = [given_back, kept.consumed, kept.fee];
     amounts.into_iter().enumerate().filter(|(_, amount)| !amount.is_zero()).map(row).collect()
@@ -156,7 +164,7 @@ fn service_of<'w>(world: &'w State, order: &market::Order) -> Option<&'w Offer> 
 fn shown(world: &State, order: &market::Order, language: Option<&Language>) -> Order {
     let offer = service_of(world, order);
     let (list, off) = (order.list_price(), order.discount());
-    Order {
+    fill!(Order {
         order_id: order.id.as_str().into(),
         customer_id: order.customer.as_str().into(),
         service_type_code: offer.map(|offer| offer.service_type_code.to_owned()),
@@ -172,7 +180,7 @@ fn shown(world: &State, order: &market::Order, language: Option<&Language>) -> O
         currency: world.accounts.get(&order.customer).map(|customer| currency_of(customer.site)),
         amount_info: Some(amounts(order, &order.lines)),
         ..Order::default()
-    }
+    })
 }
 
 fn line(world: &State, order: &market::Order, line: &market::Line, language: Option<&Language>) -> OrderLine {
@@ -180,7 +188,7 @@ fn line(world: &State, order: &market::Order, line: &market::Line, language: Opt
     let spec = offer.map(|offer| offer.spec_name.in_language(language).to_owned());
     let service = offer.map(|offer| offer.service_type_code.to_owned());
     let resource = offer.map(|offer| offer.resource_type_code.to_owned());
-    OrderLine {
+    fill!(OrderLine {
         order_line_item_id: line.id.clone(),
         service_type_code: service.clone(),
         service_type_name: offer.map(|offer| offer.service_type_name.in_language(language).to_owned()),
@@ -198,15 +206,15 @@ fn line(world: &State, order: &market::Order, line: &market::Line, language: Opt
         category_code: None,
         product_owner_service: service.clone(),
         commercial_resource: resource.clone(),
-        base_product_info: Some(BaseProduct {
+        base_product_info: Some(fill!(BaseProduct {
             product_id: line.offer.clone(),
             product_spec_desc: spec,
             category_code: None,
             product_owner_service: service,
             commercial_resource: resource,
-        }),
+        })),
         order_id: Some(order.id.as_str().into()),
-    }
+    })
 }
 
 /// What the amounts of some lines are made of.
@@ -220,15 +228,15 @@ fn amounts(order: &market::Order, lines: &[market::Line]) -> OrderAmounts {
     let discount = order
         .discounted
         .filter(|_| !off.is_zero())
-        .map(|kind| DiscountItem { discount_type: Some(kind_of(kind)), discount_amount: Some(off) });
-    OrderAmounts {
+        .map(|kind| fill!(DiscountItem { discount_type: Some(kind_of(kind)), discount_amount: Some(off) }));
+    fill!(OrderAmounts {
         discounts: discount.into_iter().collect(),
         flexipurchase_coupon_amount: Some(Amount::ZERO),
         coupon_amount: Some(sum(vouchers)),
         stored_card_amount: Some(sum(lines.iter().map(|line| line.paid.card_part()))),
         commission_amount: kept(|kept| kept.fee),
         consumed_amount: kept(|kept| kept.consumed),
-    }
+    })
 }
 
 fn kind_of(kind: OrderDiscountType) -> DiscountKind {
@@ -238,6 +246,6 @@ fn kind_of(kind: OrderDiscountType) -> DiscountKind {
         OrderDiscountType::Commercial => DiscountKind::CommercialContract,
         OrderDiscountType::PartnerGranted => DiscountKind::PartnerGranted,
         OrderDiscountType::PriceAdjustment => DiscountKind::PriceAdjustment,
-        OrderDiscountType::Other(code) => code.to_string().into(),
+        other => other.to_string().into(),
     }
 }

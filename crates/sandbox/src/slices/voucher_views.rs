@@ -9,6 +9,7 @@ use crate::{
     world::State,
 };
 use huaweicloud_partner::{
+    fill,
     types::UtcTime,
     vouchers::{LimitKey, LimitValue, QuotaLimit, UseLimit, VoucherStatus},
 };
@@ -17,10 +18,8 @@ use huaweicloud_partner::{
 /// field was taken.
 pub(crate) fn use_limits(limits: &VoucherLimits) -> Vec<UseLimit> {
     let limit = |(key, values): (LimitKey, &Vec<String>)| {
-        (!values.is_empty()).then(|| UseLimit {
-            limit_key: key,
-            value1: Some(values.join(",")),
-            ..UseLimit::default()
+        (!values.is_empty()).then(|| {
+            fill!(UseLimit { limit_key: Some(key), value1: Some(values.join(",")), ..UseLimit::default() })
         })
     };
     [
@@ -36,12 +35,14 @@ pub(crate) fn use_limits(limits: &VoucherLimits) -> Vec<UseLimit> {
 /// The limits of a quota as responses show them.
 pub(crate) fn quota_limits(limits: &QuotaLimits) -> Vec<QuotaLimit> {
     let limit = |(key, values): (LimitKey, &Vec<String>)| {
-        (!values.is_empty()).then(|| QuotaLimit {
-            limit_key: key,
-            limit_values: values
-                .iter()
-                .map(|value| LimitValue { value1: Some(value.clone()), ..LimitValue::default() })
-                .collect(),
+        (!values.is_empty()).then(|| {
+            fill!(QuotaLimit {
+                limit_key: Some(key),
+                limit_values: values
+                    .iter()
+                    .map(|value| fill!(LimitValue { value1: Some(value.clone()), ..LimitValue::default() }))
+                    .collect(),
+            })
         })
     };
     [
