@@ -115,6 +115,16 @@ pub use workflows::{engine as workflow, incentives, mdf, opportunities, programs
 pub use client::Client;
 pub use error::{Error, ErrorKind, Result};
 
+// The crates whose types stand in signatures, so that a program needs no dependencies of its own to name them.
+#[doc(no_inline)]
+pub use {async_trait, bytes, futures_core, http, rust_decimal, serde, serde_json, time};
+#[cfg(feature = "tower")]
+#[doc(no_inline)]
+pub use {http_body, tower_service};
+#[cfg(feature = "reqwest")]
+#[doc(no_inline)]
+pub use {reqwest, rustls};
+
 /// The README's own example is compiled with the documentation tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

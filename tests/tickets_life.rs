@@ -304,7 +304,7 @@ async fn a_contact_is_verified_only_where_it_must_be() {
     mock.on_any::<CheckContact>()
         .respond(read(r#"{"need_verify_code":0}"#))
         .respond(read(r#"{"need_verify_code":1}"#));
-    let codes = mock.on_any::<SendVerificationCode>().respond(Done::default());
+    let codes = mock.on_any::<SendContactCode>().respond(Done::default());
     mock.on_any::<VerifyContact>().respond(Done::default());
     mock.on_any::<ListVerifiedContacts>().respond(read(r#"{"contact_list":[{"verified_id":"v1"}]}"#));
     assert!(!tickets.begin_verification("138", ContactWay::Phone, "86").await.unwrap());

@@ -11,7 +11,7 @@ use http::{HeaderName, HeaderValue, header::AUTHORIZATION, request::Parts};
 use time::OffsetDateTime;
 
 use super::{
-    Payload, SignError, SignRequest, SignRequestError, Signer,
+    AccessKeys, Payload, SignError, SignRequest, SignRequestError, Signer,
     canonical::{X_SDK_CONTENT_SHA256, X_SDK_DATE, X_SECURITY_TOKEN},
     sign_request::sign_with,
 };
@@ -44,17 +44,6 @@ pub enum Authorization {
     Token(Secret),
     /// Every request is signed elsewhere, for instance in an HSM.
     Signer(Arc<dyn SignRequest>),
-}
-
-/// An access key id with its secret, permanent or temporary.
-#[derive(Clone)]
-pub struct AccessKeys {
-    /// The id, which travels with every request.
-    pub id: String,
-    /// The secret, which never travels.
-    pub secret: Secret,
-    /// The token that goes with temporary keys.
-    pub security_token: Option<Secret>,
 }
 
 /// What kind of account credentials belong to, where the caller says so.
@@ -283,21 +272,4 @@ impl fmt::Debug for Credentials {
             .field("expires_at", &self.0.expires_at)
             .finish()
     }
-}
-
-impl fmt::Debug for AccessKeys {
-    /// The first characters of the id and no more.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AccessKeys")
-            .field("id", &format_args!("{}", masked(&self.id)))
-            .field("secret", &self.secret)
-            .field("security_token", &self.security_token)
-            .finish()
-    }
-}
-
-/// The start of a key id: enough to recognise it, not enough to use it.
-pub(super) fn masked(id: &str) -> String {
-    let shown = if id.chars().count() > 8 { 4 } else { 0 };
-    id.chars().take(shown).chain("***".chars()).collect()
 }

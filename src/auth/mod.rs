@@ -52,6 +52,7 @@
 //! callers. Where no source of the chain has credentials, the error gives the reason of each. [`sign`] and [`verify`] work
 //! without any source or client.
 
+mod access_keys;
 mod agency;
 mod cache;
 mod canonical;
@@ -82,10 +83,11 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 
+pub use access_keys::AccessKeys;
 pub use agency::{Agency, AgencyKeys, AgencyToken};
 pub(crate) use canonical::{X_SDK_DATE, X_SECURITY_TOKEN};
 pub use chain::{Chain, Network, default_chain, default_chain_with_env};
-pub use credentials::{AccessKeys, Authorization, Credentials, IdentityKind};
+pub use credentials::{Authorization, Credentials, IdentityKind};
 pub use customers::{CustomerCredentials, ProvideCustomerCredentials};
 pub(crate) use env::variable;
 pub use env::{Env, OsEnv};

@@ -98,7 +98,7 @@ const RESOLVERS: &[Resolver] = &[
     Resolver::of::<crate::enterprise::TransferToMember>(),
     Resolver::of::<crate::enterprise::ReclaimFromMember>(),
     #[cfg(feature = "tickets")]
-    Resolver::of::<crate::tickets::OpenTicket>(),
+    Resolver::of::<crate::api::tickets::OpenTicket>(),
 ];
 
 #[cfg(test)]

@@ -178,8 +178,7 @@ use serde::{Deserializer, de};
 
 use super::{
     decimal,
-    formats::guesses_types,
-    lenient::{CODE, is_response},
+    formats::{CODE, guesses_types, is_response},
 };
 
 /// Reads a text code; a number is taken as its digits.

@@ -14,10 +14,11 @@ use futures_util::TryStreamExt;
 use huaweicloud_partner::{
     Client, Error,
     client::CallOptions,
-    customers::{ListAccountChanges, ShowAccountBalances, TradeType},
+    customers::{ListAccountChanges, ShowAccountBalances},
     enterprise::*,
     error::codes,
     operation::Operation,
+    partners::TradeType,
     partners::{AccountType, BalanceType},
     types::{Amount, AmountText, UtcTime},
     vouchers::{ListVoucherChanges, VoucherTrade},

@@ -23,7 +23,7 @@ use huaweicloud_partner::{
     vouchers::{
         self, CardStatus, CategoryDiscount, CommercialDiscount, IssueVouchers, ListCommercialDiscounts,
         ListHeldVouchers, ListStoredValueCards, ListVoucherChanges, ProductDiscount, QuotingItemType,
-        ReclaimVoucher, VoucherDirection, VoucherStatus, VoucherTrade,
+        ReclaimVoucher, VoucherStatus, VoucherTrade,
     },
 };
 use huaweicloud_partner_sandbox::{ResourceUse, Sandbox, SandboxEvent};
@@ -509,7 +509,7 @@ async fn a_customer_sees_its_vouchers_and_their_ledger() {
     let changes = async |query: ListVoucherChanges| customer.send(&query).await.unwrap().into_inner();
     let all = changes(ListVoucherChanges::new()).await;
     assert_eq!(all.total_count, Some(4));
-    assert_eq!(all.records[0].revenue_expense_type, Some(VoucherDirection::Expense));
+    assert_eq!(all.records[0].revenue_expense_type, Some(ChangeDirection::Expense));
     assert_eq!(
         changes(ListVoucherChanges::new().trade_type(VoucherTrade::Reclaim)).await.total_count,
         Some(1)
@@ -555,7 +555,7 @@ async fn agreed_discounts_are_shown_while_the_contract_runs() {
     let product = ProductDiscount {
         product_id: Some("c6.large.2.linux@cn-north-4".into()),
         cloud_service_type: Some("hws.service.type.ec2".into()),
-        charging_mode: Some(vouchers::ChargingMode::Monthly),
+        charging_mode: Some(vouchers::DiscountChargingMode::Monthly),
         site_code: Some("HWC_CN".into()),
         discount_ratio: Some(money("0.85")),
         ..ProductDiscount::default()
@@ -578,7 +578,7 @@ async fn agreed_discounts_are_shown_while_the_contract_runs() {
     assert_eq!(page.sites[0].site_code, "HWC_CN");
     let found = async |query: ListCommercialDiscounts| customer.send(&query).await.unwrap().total_count;
     assert_eq!(found(query().cloud_service_types(vec!["HWS.service.type.EC2".to_owned()])).await, Some(1));
-    assert_eq!(found(query().charging_modes(vec![vouchers::ChargingMode::PayPerUse])).await, Some(0));
+    assert_eq!(found(query().charging_modes(vec![vouchers::DiscountChargingMode::PayPerUse])).await, Some(0));
     assert_eq!(found(query().site_code("elsewhere")).await, Some(0));
     assert_eq!(found(ListCommercialDiscounts::new(QuotingItemType::Category)).await, Some(1));
     wait(&sandbox, 365 * 24 * 60);
@@ -672,7 +672,7 @@ async fn ledgers_agree(customer: &Client) {
     }));
     let changes: Vec<_> = customer.items(ListVoucherChanges::new()).try_collect().await.unwrap();
     let gains = changes.iter().map(|change| match change.revenue_expense_type {
-        VoucherDirection::Income => change.change_amount.unwrap(),
+        ChangeDirection::Income => change.change_amount.unwrap(),
         _ => change.change_amount.unwrap().negated(),
     });
     assert_eq!(Amount::checked_sum(gains), left);

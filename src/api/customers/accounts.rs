@@ -2,7 +2,7 @@
 
 use crate::{
     operation,
-    partners::{AccountType, BalanceType, TradeDetail},
+    partners::{AccountType, BalanceType, ChangeDirection, TradeDetail, TradeType},
     types::{
         Amount, Currency, Day, MeasureUnit, Money, MoneyError, Personal, UtcTime,
         fields::{AsText, TimeOrNone},
@@ -194,48 +194,6 @@ response! {
         pub measure_id: Option<MeasureUnit>,
         /// The currency of the amounts; US dollars.
         pub currency: Option<Currency>,
-    }
-}
-
-open_enum! {
-    /// Which way a customer's account changed. Partners' ledgers have other codes for it.
-    pub enum ChangeDirection {
-        /// More on it.
-        Income = "REVENUE",
-        /// Less on it.
-        Expense = "EXPENSE",
-    }
-}
-
-open_enum! {
-    /// What changes a customer's account, in kinds.
-    pub enum TradeType {
-        /// Money was paid in.
-        Recharge = "RECHARGE",
-        /// Something was consumed; spelt so by the service.
-        Consumption = "DEDEUCT",
-        /// Something was refunded.
-        Refund = "REFUND",
-        /// Money was frozen.
-        Freeze = "RFROZEN",
-        /// Money moved between balance and deposit, in the older business model.
-        Conversion = "TRANS",
-        /// Huawei adjusted the account, for instance by a write-off.
-        Adjustment = "ADJUST",
-        /// The partner, the reseller or the master of the enterprise granted money.
-        Grant = "BEADJUST",
-        /// The partner, the reseller or the master of the enterprise took money back.
-        Reclaim = "BERETRIEVE",
-        /// Money was taken back because an association ended or changed its model.
-        Dissociation = "BEUNBIND",
-        /// Bonus was converted, in the older business model.
-        BonusConversion = "BONUSCONVERT",
-        /// The transaction model changed.
-        ModelTransfer = "TRADE_MODE_TRANSFER",
-        /// Money was cleared because it expired.
-        Expiry = "EXPIRED",
-        /// A deposit.
-        Deposit = "DEPOSIT",
     }
 }
 

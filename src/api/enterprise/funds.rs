@@ -1,11 +1,12 @@
 //! Money between an enterprise master and its members.
 
 use crate::{
-    customers::{AccountChange, ListAccountChanges, TradeType},
+    customers::{AccountChange, ListAccountChanges},
     operation,
     operation::Check,
     operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     partners::BalanceType,
+    partners::TradeType,
     types::{
         Amount, AmountText, Currency, CustomerId, MeasureUnit, UtcTime, fields::TimeOrNone,
         open_enum::open_enum, response,

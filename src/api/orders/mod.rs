@@ -111,7 +111,7 @@ pub use payment::{
     Accepted, CancelOrder, DiscountMode, DiscountedLines, DiscountedOrder, ListOrderDiscounts,
     ListOrderVouchers, OrderDiscount, OrderDiscountType, OrderDiscounts, OrderVoucher, OrderVoucherLimit,
     OrderVoucherStatus, OrderVoucherType, OrderVouchers, PayOrder, PaymentDiscount, PaymentVoucher,
-    PaymentVoucherType, VoucherGroup, VoucherMaximum, VoucherVersion, YesNo,
+    PaymentVoucherType, VoucherGeneration, VoucherGroup, VoucherMaximum, YesNo,
 };
 pub use renewal::{
     AutoPay, AutoRenewalPeriod, DisableAutoRenewal, EnableAutoRenewal, RenewResources, RenewalConfigSet,

@@ -322,7 +322,7 @@ response! {
         #[via(TimeOrNone)]
         pub create_time: Option<UtcTime>,
         /// Which generation of vouchers it belongs to.
-        pub coupon_version: Option<VoucherVersion>,
+        pub coupon_version: Option<VoucherGeneration>,
         /// What is left on it.
         pub balance: Option<Amount>,
         /// The order that holds it; while one does, no other can use it.
@@ -517,7 +517,7 @@ open_codes! {
 
 open_codes! {
     /// Which generation of vouchers one belongs to.
-    pub enum VoucherVersion {
+    pub enum VoucherGeneration {
         /// The old one: cash, discount and bonus vouchers.
         Old = 1,
         /// The new one: cash vouchers only.

@@ -2,6 +2,7 @@
 
 use crate::{
     operation,
+    partners::ChangeDirection,
     types::{
         Amount, Currency, Day, Personal, UtcTime, VoucherId,
         fields::{AsText, TimeOrNone},
@@ -24,7 +25,7 @@ operation! {
     pub struct ListVoucherChanges {
         optional {
             /// Only what came, or only what went.
-            revenue_expense_type: VoucherDirection where known,
+            revenue_expense_type: ChangeDirection where known,
             /// Only changes of this kind.
             trade_type: VoucherTrade where known,
             /// Only those of this transaction or order.
@@ -88,7 +89,7 @@ response! {
         #[via(AsText)]
         pub balance_after_change: Option<Amount>,
         /// Which way.
-        pub revenue_expense_type: Option<VoucherDirection>,
+        pub revenue_expense_type: Option<ChangeDirection>,
         /// The billing cycle that it counts in. Kept as text, because its form is not documented.
         pub bill_cycle: Option<String>,
         /// The login of the customer.
@@ -105,16 +106,6 @@ open_enum! {
     pub enum VoucherAccount {
         /// That of the vouchers, taken together.
         Vouchers = "BALANCE_TYPE_COUPON",
-    }
-}
-
-open_enum! {
-    /// Which way a voucher changed. A partner's ledger has other codes for it.
-    pub enum VoucherDirection {
-        /// More on it.
-        Income = "REVENUE",
-        /// Less on it.
-        Expense = "EXPENSE",
     }
 }
 
@@ -239,7 +230,7 @@ mod tests {
         let [change] = ListVoucherChanges::items(&page) else { unreachable!() };
         assert_eq!(change.trade_detail_type, Some(VoucherTradeDetail::MasterTransfer));
         assert_eq!(change.change_amount, "1.23456789".parse().ok());
-        assert_eq!(change.revenue_expense_type, Some(VoucherDirection::Expense));
+        assert_eq!(change.revenue_expense_type, Some(ChangeDirection::Expense));
         assert!(!format!("{change:?}").contains("acme"));
         assert_eq!(serde_json::to_value(change).unwrap()["balance_after_change"], serde_json::json!("0"));
     }

@@ -35,7 +35,7 @@ operation! {
             /// Only those for these cloud services: up to 100 codes of.
             cloud_service_types: Vec<String>,
             /// Only those for these charging modes: up to 20 codes of.
-            charging_modes: Vec<ChargingMode>,
+            charging_modes: Vec<DiscountChargingMode>,
             /// Only those of this operating site, by the code that [`DiscountPage::sites`] has.
             site_code: String where len(1..=64),
             /// Rows to skip; none by default.
@@ -180,7 +180,7 @@ response! {
         /// What about the product is charged, as a code.
         pub charge_event_code: Option<String>,
         /// How it is charged.
-        pub charging_mode: Option<ChargingMode>,
+        pub charging_mode: Option<DiscountChargingMode>,
         /// Whether the price depends on something.
         pub preferential_category: Option<PriceCategory>,
         /// Whether a discount or a price was agreed.
@@ -260,7 +260,7 @@ response! {
         /// The tier in which the discount holds, see [`DiscountPage::category_quoting_item_steps`].
         pub step_no: Option<String>,
         /// How such products are charged.
-        pub charging_mode: Option<ChargingMode>,
+        pub charging_mode: Option<DiscountChargingMode>,
         /// The ratio of the discount.
         pub discount_ratio: Option<Amount>,
         /// From when the item is in force.
@@ -332,7 +332,7 @@ open_enum! {
 
 open_enum! {
     /// How a product is charged.
-    pub enum ChargingMode {
+    pub enum DiscountChargingMode {
         /// By use.
         PayPerUse = "ONDEMAND",
         /// Once.
@@ -393,7 +393,7 @@ mod tests {
     fn the_language_travels_as_a_header() {
         let request = ListCommercialDiscounts::new(QuotingItemType::Product)
             .language(Language::English)
-            .charging_modes([ChargingMode::OneYear]);
+            .charging_modes([DiscountChargingMode::OneYear]);
         let parts = RequestParts::of(&request).unwrap();
         assert_eq!(parts.headers["x-language"], "en_US");
         assert_eq!(parts.body, r#"{"quoting_item_type":"PRODUCT_ITEM","charging_modes":["1_YEARLY"]}"#);
@@ -430,7 +430,7 @@ mod tests {
         )
         .unwrap();
         let [CommercialDiscount::Category(category)] = &*categories.items else { unreachable!() };
-        assert_eq!(category.charging_mode, Some(ChargingMode::from("9_YEARLY")));
+        assert_eq!(category.charging_mode, Some(DiscountChargingMode::from("9_YEARLY")));
         assert_eq!(category.step_no, categories.category_quoting_item_steps[0].step_no);
         assert_eq!(categories.sites[0].regions[0].region_name.as_deref(), Some("Beijing"));
     }
@@ -458,7 +458,7 @@ mod tests {
         };
         let request = ListCommercialDiscounts::new("ALL")
             .cloud_service_types(vec!["s".to_owned(); 101])
-            .charging_modes(vec![ChargingMode::Daily; 21])
+            .charging_modes(vec![DiscountChargingMode::Daily; 21])
             .site_code("")
             .offset(2_147_483_648_u32)
             .limit(1001_u32);

@@ -44,6 +44,7 @@ mod index;
 mod input;
 mod line;
 mod record;
+mod record_id;
 mod rule;
 mod storage;
 mod store;
@@ -59,8 +60,9 @@ pub use input::NewEvent;
 pub use line::{EventLine, EventLineError};
 pub use record::{
     Actor, AnyRecord, BadHistory, Event, EventKind, EventKindOf, LoggedEvent, NoOtherRecords, Record,
-    RecordId, RecordLookup, Role, RuleContext, State, Transition, Workflow,
+    RecordLookup, Role, RuleContext, State, Transition, Workflow,
 };
+pub use record_id::RecordId;
 pub use rule::{COMMON_RULES, EventRefused, RULE_ACTOR, RULE_CALENDAR, RULE_ORDER, Rule, RuleViolation};
 pub use storage::{MemoryRecords, NewEvents, RecordChange, RecordStorage, StorageError};
 pub use store::{DueList, EventReceipt, RecordStore, RecordStoreBuilder, StoreError};

@@ -11,7 +11,7 @@ use crate::{
 use huaweicloud_partner::{
     bills::{BillClass, BillType},
     fill,
-    partners::{AccountChange, Adjustment, AdjustmentKind, BalanceType, Direction, TradeDetail},
+    partners::{AccountChange, Adjustment, AdjustmentKind, BalanceType, ChangeDirection, TradeDetail},
     types::{Amount, Currency, MeasureUnit, UtcTime},
     vouchers::{QuotaType, VoucherOperation, VoucherRecord, VoucherResult, VoucherTradeDetail},
 };
@@ -54,7 +54,11 @@ impl State {
             trade_id: Some(trade.to_owned()),
             change_amount: Some(gain.abs()),
             balance_after_change: Some(after),
-            direction: Some(if gain.is_negative() { Direction::Expense } else { Direction::Income }),
+            direction: Some(if gain.is_negative() {
+                ChangeDirection::Expense
+            } else {
+                ChangeDirection::Income
+            }),
             customer_id: with.map(Into::into),
             account_name: with.and_then(|id| self.accounts.get(id)).map(|account| account.login.clone()),
         });

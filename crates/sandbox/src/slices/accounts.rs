@@ -15,12 +15,12 @@ use crate::{
 };
 use huaweicloud_partner::{
     customers::{
-        AccountBalance, AccountBalances, AccountChange, AccountChangePage, ChangeDirection, ExpenditureQuota,
-        ListAccountChanges, ShowAccountBalances, ShowExpenditureQuota, TradeType,
+        AccountBalance, AccountBalances, AccountChange, AccountChangePage, ExpenditureQuota,
+        ListAccountChanges, ShowAccountBalances, ShowExpenditureQuota,
     },
     error::codes,
     fill,
-    partners::{AccountType, Direction, TradeDetail},
+    partners::{AccountType, TradeDetail, TradeType},
     types::{Amount, BillCycle, MeasureUnit, UtcTime},
 };
 
@@ -124,10 +124,7 @@ fn listed(owner: &Account, record: &Change) -> AccountChange {
         trade_id: change.trade_id.clone(),
         change_amount: change.change_amount,
         balance_after_change: change.balance_after_change,
-        revenue_expense_type: Some(match change.direction {
-            Some(Direction::Expense) => ChangeDirection::Expense,
-            _ => ChangeDirection::Income,
-        }),
+        revenue_expense_type: change.direction.clone(),
         bill_cycle: change.trade_time.map(|time| BillCycle::containing(time).to_string()),
         consume_time: written(*consumed),
         account_name: Some(owner.login.clone()),

@@ -19,7 +19,7 @@ use huaweicloud_partner::{
     fill,
     orders::{OrderDiscountType, ResourceFailure},
     products::{
-        AppliedDiscount, BestOffer, ChargeMode, ChargingMode, Conversion, Conversions, DiscountAllowed,
+        AppliedDiscount, BestOffer, ChargeMode, Conversion, Conversions, DiscountAllowed,
         DiscountedProductPrice, DiscountedRenewalPrice, DiscountedSubscriptionPrice, IncentivePolicy,
         IncentivePolicyPage, IncentiveRule, InstallmentMode, ListConversions, ListIncentivePolicies,
         ListMeasureUnits, ListPrice, ListResourceTypes, ListServiceResources, ListServiceTypes,
@@ -27,9 +27,9 @@ use huaweicloud_partner::{
         PricePeriod, PricePrecision, ProductListPrice, Quantity, RatePayPerUse, RateRenewal,
         RateSubscription, RatingDiscountType, RenewalListPrice, RenewalPrice, ResourceBasics,
         ResourceRenewalPrice, ResourceType, ResourceTypePage, ServiceResource, ServiceResourcePage,
-        ServiceType, ServiceTypePage, Spec, SpecAttribute, SpecFilterKey, SpecPage, SpecPriceFilterKey,
-        SpecPricePage, SpecPrices, SubscribedProduct, SubscriptionListPrice, SubscriptionPrice, UsageType,
-        UsageTypePage, UsedProduct, UsedProductPrice,
+        ServiceType, ServiceTypePage, Spec, SpecAttribute, SpecChargingMode, SpecFilterKey, SpecPage,
+        SpecPriceFilterKey, SpecPricePage, SpecPrices, SubscribedProduct, SubscriptionListPrice,
+        SubscriptionPrice, UsageType, UsageTypePage, UsedProduct, UsedProductPrice,
     },
     types::{Amount, Language, MeasureUnit, Site},
 };
@@ -247,8 +247,9 @@ fn attributes_of(offer: &Offer, language: Option<&Language>) -> Vec<SpecAttribut
 
 /// The list prices of an offer.
 fn prices(offer: &Offer) -> Vec<ListPrice> {
-    let subscription = if offer.is_package() { ChargingMode::Package } else { ChargingMode::Subscription };
-    let price = |amount: Option<Amount>, mode: &ChargingMode| {
+    let subscription =
+        if offer.is_package() { SpecChargingMode::Package } else { SpecChargingMode::Subscription };
+    let price = |amount: Option<Amount>, mode: &SpecChargingMode| {
         amount.map(|amount| {
             fill!(ListPrice {
                 offering_id: offer.id.clone(),
@@ -259,7 +260,7 @@ fn prices(offer: &Offer) -> Vec<ListPrice> {
             })
         })
     };
-    let by_use = price(offer.price_per_hour, &ChargingMode::PayPerUse)
+    let by_use = price(offer.price_per_hour, &SpecChargingMode::PayPerUse)
         .map(|price| fill!(ListPrice { billing_usage_factor: Some(offer.usage_factor.to_owned()), ..price }));
     let monthly = price(offer.price_per_month, &subscription).map(|price| {
         fill!(ListPrice { period_type: Some(PricePeriod::Month), period_nums: (1..=11).collect(), ..price })

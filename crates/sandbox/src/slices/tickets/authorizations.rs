@@ -10,10 +10,10 @@ use huaweicloud_partner::{
     error::codes,
     fill,
     tickets::{
-        ActOnAuthorization, Agencies, Agency, Authorization, AuthorizationAction, AuthorizationDetail,
-        AuthorizationId, AuthorizationPage, AuthorizationStatus, AuthorizedKind, AuthorizedThing, CheckHost,
-        Done, GrantAuthorization, GrantedLogin, ListAgencies, ListAuthorizations, LoggedAction,
-        ShowAuthorization, TicketId,
+        ActOnAuthorization, Agencies, AuthorizationAction, AuthorizationDetail, AuthorizationId,
+        AuthorizationPage, AuthorizationStatus, AuthorizedKind, AuthorizedThing, CheckHost, Done,
+        GrantAuthorization, GrantedLogin, ListAgencies, ListAuthorizations, LoggedAction, ShowAuthorization,
+        SupportAgency, TicketAuthorization, TicketId,
     },
     types::{Language, Personal, UtcTime},
 };
@@ -74,7 +74,7 @@ impl Simulated for ListAuthorizations {
         });
         let (count, incident_auth_list) = page(wanted, self.offset, self.limit, |access| {
             let kind = kind(access, self.language.as_ref());
-            fill!(Authorization {
+            fill!(TicketAuthorization {
                 id: access.id.as_str().into(),
                 status: Some(access.status_at(now)),
                 incident_id: access.ticket.as_str().into(),
@@ -258,10 +258,10 @@ impl Simulated for ListAgencies {
     /// Those that were added to the world; they hold for ever.
     fn run(self, world: &mut State, caller: &Account) -> Result<Agencies, Refusal> {
         let agencies = world.tickets.desk(caller).agencies;
-        let agency_list: Vec<Agency> = agencies
+        let agency_list: Vec<SupportAgency> = agencies
             .into_iter()
             .map(|agency| {
-                fill!(Agency {
+                fill!(SupportAgency {
                     id: agency.id,
                     name: Some(agency.name),
                     duration: Some("FOREVER".to_owned()),

@@ -12,7 +12,7 @@ use huaweicloud_partner::{
     error::codes,
     fill,
     tickets::{
-        CheckContact, ContactCheck, Done, Flag, ListVerifiedContacts, SendVerificationCode, VerifiedContact,
+        CheckContact, ContactCheck, Done, Flag, ListVerifiedContacts, SendContactCode, VerifiedContact,
         VerifiedContactPage, VerifyContact,
     },
     types::{CustomerId, Personal},
@@ -35,7 +35,7 @@ impl Simulated for CheckContact {
     }
 }
 
-impl Simulated for SendVerificationCode {
+impl Simulated for SendContactCode {
     /// The code lies in the sandbox's outbox, where a test reads it, and is good for ten minutes.
     fn run(self, world: &mut State, _caller: &Account) -> Result<Done, Refusal> {
         let number = world.tickets.number();
