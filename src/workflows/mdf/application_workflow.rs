@@ -3,8 +3,8 @@
 use sha2::{Digest, Sha256};
 
 use super::{
-    ActivityHeld, Application, ApplicationEvent, ApplicationEventKind, ApplicationState, Claim, Comments,
-    MailedInvoice, Plan, Quota, QuotaLedger, QuotaPosition, QuotaState, ledger,
+    Application, ApplicationEvent, ApplicationEventKind, ApplicationState, Claim, Comments, MailedInvoice,
+    Plan, Quota, QuotaLedger, QuotaPosition, QuotaState, ledger,
     plan::AHEAD,
     rules::{
         APPROVAL_FIRST, CHAIN, CLAIM_TIME, CLAIMED_ONCE, COMPLETE, INVOICE_TIME, INVOICING, NO_OVERDUE,

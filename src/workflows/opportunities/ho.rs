@@ -2,12 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    BusinessProgress, CustomerCompany, Offering, Po, PoEventKind, PoState, Reason, rules::HO_ELIGIBILITY,
-};
+use super::{BusinessProgress, CustomerCompany, Offering, Reason, rules::HO_ELIGIBILITY};
 use crate::{
     types::{Day, PartnerId, UtcTime},
-    workflow::{RecordLookup, RuleViolation, events, named, states},
+    workflow::{RuleViolation, events, named, states},
 };
 
 /// What the events of an HO have said so far. Kind `ho`.
@@ -153,16 +151,6 @@ pub struct HoEligibility {
 }
 
 impl HoEligibility {
-    /// Takes the delivered POs from a desk's records.
-    pub fn from_records(joined_pce: bool, stages: Vec<PathStage>, records: &dyn RecordLookup) -> Self {
-        let pos = records.of_kind(Po::KIND);
-        let delivered = pos.iter().filter_map(|record| {
-            let po = record.view::<Po>().filter(|po| po.is(PoState::Delivered))?;
-            po.last(PoEventKind::Deliver).map(UtcTime::billing_day)
-        });
-        Self { joined_pce, stages, delivered_pos: delivered.collect() }
-    }
-
     /// What stands in the way on a day; empty for an eligible partner.
     pub fn check(&self, on: Day) -> Vec<RuleViolation> {
         let mut broken = Vec::new();

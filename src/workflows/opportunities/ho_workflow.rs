@@ -1,12 +1,15 @@
 //! The transitions, rules and deadlines of handed-over opportunities.
 
 use super::{
-    Ho, HoEvent, HoEventKind, HoState, Reason, duplicates,
+    Ho, HoEligibility, HoEvent, HoEventKind, HoState, PathStage, Po, PoEventKind, PoState, Reason,
+    duplicates,
     rules::{HO_DETAILS, HO_OFFERING, HO_SLA, MAIN_ACCOUNT, RULES, SITES},
 };
+use crate::types::UtcTime;
 use crate::workflow::{
-    AnyRecord, Deadline, DeadlineKind, Duplicate, LoggedEvent, RULE_ACTOR, RULE_CALENDAR, Record, Role, Rule,
-    RuleContext, RuleViolation, Site, Transition, Workflow, WorkingDays, transitions,
+    AnyRecord, Deadline, DeadlineKind, Duplicate, LoggedEvent, RULE_ACTOR, RULE_CALENDAR, Record,
+    RecordLookup, Role, Rule, RuleContext, RuleViolation, Site, Transition, Workflow, WorkingDays,
+    transitions,
 };
 
 /// Working days that the partner has for an answer.
@@ -132,5 +135,17 @@ fn in_time(
         }
         Ok(_) => None,
         Err(unknown) => Some(RULE_CALENDAR.violation("at", unknown.to_string())),
+    }
+}
+
+impl HoEligibility {
+    /// Takes the delivered POs from a desk's records.
+    pub fn from_records(joined_pce: bool, stages: Vec<PathStage>, records: &dyn RecordLookup) -> Self {
+        let pos = records.of_kind(Po::KIND);
+        let delivered = pos.iter().filter_map(|record| {
+            let po = record.view::<Po>().filter(|po| po.is(PoState::Delivered))?;
+            po.last(PoEventKind::Deliver).map(UtcTime::billing_day)
+        });
+        Self { joined_pce, stages, delivered_pos: delivered.collect() }
     }
 }
