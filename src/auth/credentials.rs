@@ -15,7 +15,7 @@ use super::{
     canonical::{X_SDK_CONTENT_SHA256, X_SDK_DATE, X_SECURITY_TOKEN},
     sign_request::sign_with,
 };
-use crate::types::{Secret, UtcTime};
+use crate::types::{IdentityKind, Secret, UtcTime};
 
 static X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 static X_DOMAIN_ID: HeaderName = HeaderName::from_static("x-domain-id");
@@ -44,33 +44,6 @@ pub enum Authorization {
     Token(Secret),
     /// Every request is signed elsewhere, for instance in an HSM.
     Signer(Arc<dyn SignRequest>),
-}
-
-/// What kind of account credentials belong to, where the caller says so.
-///
-/// With it, an operation that this kind may not call is refused before anything is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum IdentityKind {
-    /// A first-tier distributor, which has resellers.
-    Distributor,
-    /// A cloud solution provider.
-    SolutionProvider,
-    /// A customer.
-    Customer,
-    /// The master account of an enterprise, which is a customer with member accounts.
-    EnterpriseMaster,
-}
-
-impl fmt::Display for IdentityKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Distributor => "a distributor",
-            Self::SolutionProvider => "a solution provider",
-            Self::Customer => "a customer",
-            Self::EnterpriseMaster => "the master account of an enterprise",
-        })
-    }
 }
 
 impl Credentials {

@@ -146,6 +146,13 @@ impl fmt::Debug for ItemError {
 
 impl std::error::Error for ItemError {}
 
+#[cfg(feature = "dynamic")]
+crate::types::schema::described! {
+    ItemError => {"type": "object", "properties": {
+        "id": {"type": "string"}, "error_code": {"type": "string"}, "error_msg": {"type": "string"}
+    }}
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -83,7 +83,7 @@
 #[macro_export]
 macro_rules! operation {
     (
-        $(#[$meta:meta])*
+        $(#[doc = $doc:expr])*
         $method:ident $path:literal as $service:ident $($id:literal)? -> $output:ty {
             $($fact:ident $(($($arg:tt)*))?),* $(,)?
         }
@@ -107,7 +107,7 @@ macro_rules! operation {
         }
     ) => {
         $crate::__request! {
-            $(#[$meta])*
+            $(#[doc = $doc])*
             #[doc = $crate::__facts!($method $path $service $name $($id)?; $($fact $(($($arg)*))?,)*)]
             $(#[doc(alias = $id)])?
             pub struct $name {
@@ -145,6 +145,7 @@ macro_rules! operation {
             };
 
             $crate::__parameters! {
+                $output; $($doc),*;
                 $($({
                     $required $($rheader)? $($rname)?; true; $($rtype)::+ $(<$($rinner),+>)?;
                     $($($rrule $(($($rarg)*))?)+)?; $($rdoc)*
@@ -191,10 +192,24 @@ macro_rules! operation {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __parameters {
-    ($({
+    ($output:ty; $($about:expr),*; $({
         $field:ident $($name:literal)?; $required:literal; $($type:ident)::+ $(<$($inner:ty),+>)?;
         $($rule:ident $(($($arg:tt)*))?)*; $($doc:expr)*
     })*) => {
+        const DOC: &'static str = concat!("", $($about, "\n"),*);
+
+        fn request_schema(
+            definitions: &mut $crate::types::schema::Definitions,
+        ) -> $crate::serde_json::Value {
+            <Self as $crate::types::schema::Described>::schema(definitions)
+        }
+
+        fn response_schema(
+            definitions: &mut $crate::types::schema::Definitions,
+        ) -> $crate::serde_json::Value {
+            $crate::__schema_of!($output, definitions)
+        }
+
         const PARAMETERS: &'static [$crate::operation::Parameter] = &[$(
             $crate::operation::Parameter::new(
                 [

@@ -113,6 +113,22 @@ macro_rules! __request {
 
         $crate::__through_fields!($name);
 
+        $crate::__describe_request! {
+            $name
+            $($({
+                true; $required $($rname)?; $($rtype)::+ $(<$($rinner),+>)?; [$($rway)?];
+                $($crate::__doc_text!($($rdoc)*)),*
+            })*)?
+            $($({
+                false; $optional $($oname)?; $($otype)::+ $(<$($oinner),+>)?; [$($oway)?];
+                $($crate::__doc_text!($($odoc)*)),*
+            })*)?
+            $($({
+                false; $preset $($pname)?; $($ptype)::+ $(<$($pinner),+>)?; [$($pway)?];
+                $($crate::__doc_text!($($pdoc)*)),*
+            })*)?
+        }
+
         $crate::__new! {
             $name [] []
             $($({ $required $($rtype)::+ $(<$($rinner),+>)? })*)?;

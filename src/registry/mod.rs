@@ -1,8 +1,11 @@
-//! All operations as data: found by name or by address, and with the feature `dynamic` run from JSON to JSON.
+//! All operations as data: found by name or by address, and with the feature `dynamic` described by JSON Schemas and run
+//! from JSON to JSON.
 
 #[cfg(feature = "dynamic")]
 mod dynamic;
 mod each;
+#[cfg(feature = "dynamic")]
+mod schema;
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -18,6 +21,8 @@ pub struct Entry {
     pub meta: &'static OperationMeta,
     #[cfg(feature = "dynamic")]
     forms: dynamic::Forms,
+    #[cfg(feature = "dynamic")]
+    declaration: schema::Declaration,
 }
 
 impl Entry {
@@ -26,6 +31,8 @@ impl Entry {
             meta: O::META,
             #[cfg(feature = "dynamic")]
             forms: dynamic::Forms::of::<O>(),
+            #[cfg(feature = "dynamic")]
+            declaration: schema::Declaration::of::<O>(),
         }
     }
 }

@@ -393,6 +393,90 @@ macro_rules! __value_or_name {
     };
 }
 
+/// The text of `#[doc = "…"]`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __doc_text {
+    (= $text:expr) => {
+        $text
+    };
+}
+
+/// The schema of a field, added to those of its struct.
+#[cfg(feature = "dynamic")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __property {
+    ($properties:ident, $definitions:ident, $name:expr, $type:ty, $doc:expr) => {
+        $properties.insert(
+            $name.to_owned(),
+            $crate::types::schema::documented($crate::__schema_of!($type, $definitions), $doc),
+        );
+    };
+    ($properties:ident, $definitions:ident, $name:expr, $type:ty, $doc:expr, $way:ty) => {
+        $properties.insert(
+            $name.to_owned(),
+            $crate::types::schema::documented(
+                $crate::types::schema::or_text($crate::__schema_of!($type, $definitions)),
+                $doc,
+            ),
+        );
+    };
+}
+
+/// The schema of a type; one that allows everything for a type that has none.
+#[cfg(feature = "dynamic")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __schema_of {
+    ($type:ty, $definitions:ident) => {{
+        #[allow(unused_imports)] // one of the two applies
+        use $crate::types::schema::{Known as _, Unknown as _};
+        (&$crate::types::schema::Probe::<$type>::new()).schema($definitions)
+    }};
+}
+
+/// The schema of a request struct.
+#[cfg(feature = "dynamic")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __describe_request {
+    ($struct:ident $({
+        $required:literal; $field:ident $($name:literal)?; $($type:ident)::+ $(<$($inner:ty),+>)?;
+        [$($way:ty)?]; $($doc:expr),*
+    })*) => {
+        impl $crate::types::schema::Described for $struct {
+            #[allow(unused_mut, unused_variables)] // a request without fields
+            fn schema(
+                definitions: &mut $crate::types::schema::Definitions,
+            ) -> $crate::serde_json::Value {
+                definitions.reference::<Self>(|definitions| {
+                    let mut properties = $crate::serde_json::Map::new();
+                    let mut required: Vec<&str> = Vec::new();
+                    $(
+                        $crate::__property!(
+                            properties, definitions, $crate::__wire_name!($field $($name)?),
+                            $($type)::+ $(<$($inner),+>)?, concat!("", $($doc, "\n"),*) $(, $way)?
+                        );
+                        if $required {
+                            required.push($crate::__wire_name!($field $($name)?));
+                        }
+                    )*
+                    $crate::types::schema::object(properties, &required)
+                })
+            }
+        }
+    };
+}
+
+/// Without the feature `dynamic` there are no schemas.
+#[cfg(not(feature = "dynamic"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __describe_request {
+    ($($request:tt)*) => {};
+}
+
 /// `Serialize` and `Deserialize` for a struct with [`Fields`].
 #[doc(hidden)]
 #[macro_export]
@@ -483,6 +567,21 @@ macro_rules! response {
         }
 
         $crate::__through_fields!($name);
+
+        #[cfg(feature = "dynamic")]
+        impl $crate::types::schema::Described for $name {
+            fn schema(definitions: &mut $crate::types::schema::Definitions) -> serde_json::Value {
+                #[allow(unused_mut, unused_variables)] // a response without fields
+                definitions.reference::<Self>(|definitions| {
+                    let mut properties = serde_json::Map::new();
+                    $($crate::__property!(
+                        properties, definitions, $crate::__wire_name!($field $($wire)?), $type,
+                        concat!("", $($crate::__doc_text!($($doc)*), "\n"),*) $(, $way)?
+                    );)*
+                    $crate::types::schema::object(properties, &[])
+                })
+            }
+        }
     };
 }
 

@@ -34,6 +34,9 @@ macro_rules! ids {
 
         $crate::types::given! { $name => $name::as_str }
 
+        #[cfg(feature = "dynamic")]
+        $crate::types::schema::described! { $name => {"type": "string"} }
+
         impl From<$name> for String {
             fn from(id: $name) -> Self {
                 id.0

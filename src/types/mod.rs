@@ -14,6 +14,7 @@ mod drift;
 pub mod fields;
 mod formats;
 mod given;
+mod identity;
 mod ids;
 pub(crate) mod json;
 mod language;
@@ -21,6 +22,9 @@ mod lenient;
 mod money;
 pub(crate) mod open_enum;
 mod personal;
+#[cfg(feature = "dynamic")]
+#[doc(hidden)]
+pub mod schema;
 mod site;
 mod time;
 mod wire;
@@ -37,6 +41,7 @@ pub(crate) use fields::response;
 #[doc(hidden)]
 pub use given::Given;
 pub(crate) use given::given;
+pub use identity::IdentityKind;
 #[cfg(feature = "tickets")]
 pub(crate) use ids::ids;
 pub use ids::{CustomerId, OrderId, PartnerId, QuotaId, ResellerId, ResourceId, VoucherId};

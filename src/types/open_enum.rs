@@ -47,6 +47,13 @@ macro_rules! open_enum {
             }
         }
 
+        #[cfg(feature = "dynamic")]
+        impl $crate::types::schema::Described for $name {
+            fn schema(_: &mut $crate::types::schema::Definitions) -> serde_json::Value {
+                $crate::types::schema::coded("string", &[$($code.into(),)*])
+            }
+        }
+
         impl From<&str> for $name {
             fn from(code: &str) -> Self {
                 match code {
@@ -134,6 +141,13 @@ macro_rules! open_codes {
 
             fn is_documented(&self) -> bool {
                 self.is_known()
+            }
+        }
+
+        #[cfg(feature = "dynamic")]
+        impl $crate::types::schema::Described for $name {
+            fn schema(_: &mut $crate::types::schema::Definitions) -> serde_json::Value {
+                $crate::types::schema::coded("integer", &[$($code.into(),)*])
             }
         }
 

@@ -273,6 +273,9 @@ impl Resolvable for CancelOrder {
 #[non_exhaustive]
 pub struct Accepted {}
 
+#[cfg(feature = "dynamic")]
+crate::types::schema::described! { Accepted => {"type": "object"} }
+
 response! {
     /// The vouchers that fit an order.
     pub struct OrderVouchers {

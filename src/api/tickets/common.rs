@@ -47,7 +47,7 @@ impl Flag {
 /// Partners and customers call them for tickets of their own, on every site, with the three common headers.
 macro_rules! ticket_operation {
     (
-        $(#[$meta:meta])*
+        $(#[doc = $doc:expr])*
         $method:ident $path:literal as $service:ident $($id:literal)? -> $output:ident { $($facts:tt)* }
         pub struct $name:ident {
             $(required { $($required:tt)* })?
@@ -57,7 +57,7 @@ macro_rules! ticket_operation {
         }
     ) => {
         $crate::operation! {
-            $(#[$meta])*
+            $(#[doc = $doc])*
             $method $path as $service $($id)? -> $output { sites(ALL), caller(Either), $($facts)* }
             pub struct $name {
                 $(required { $($required)* })?
@@ -100,6 +100,9 @@ response! {
 /// `Client::download`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Streamed {}
+
+#[cfg(feature = "dynamic")]
+crate::types::schema::described! { Streamed => {"type": "object"} }
 
 /// A language by the tag of the ticket service, `zh-cn` where other services say `zh_CN`. Empty text is none.
 pub(crate) struct Tag;

@@ -202,6 +202,19 @@ pub struct TicketPage {
     pub incident_info_list: Vec<TicketRow>,
 }
 
+#[cfg(feature = "dynamic")]
+impl crate::types::schema::Described for TicketPage {
+    fn schema(definitions: &mut crate::types::schema::Definitions) -> serde_json::Value {
+        definitions.reference::<Self>(|definitions| {
+            let mut properties = serde_json::Map::new();
+            properties.insert("total_count".to_owned(), crate::__schema_of!(Option<u64>, definitions));
+            properties
+                .insert("incident_info_list".to_owned(), crate::__schema_of!(Vec<TicketRow>, definitions));
+            crate::types::schema::object(properties, &[])
+        })
+    }
+}
+
 response! {
     /// A ticket in a list.
     pub struct TicketRow {

@@ -257,6 +257,9 @@ pub struct Parameters {
     pub fields: BTreeMap<String, Value>,
 }
 
+#[cfg(feature = "dynamic")]
+crate::types::schema::described! { Parameters => {"type": "object"} }
+
 open_codes! {
     /// Where a ticket stands.
     pub enum TicketStatus {

@@ -90,6 +90,38 @@ pub struct DiscountPage {
     pub sites: Vec<DiscountSite>,
 }
 
+#[cfg(feature = "dynamic")]
+impl crate::types::schema::Described for DiscountPage {
+    fn schema(definitions: &mut crate::types::schema::Definitions) -> serde_json::Value {
+        definitions.reference::<Self>(|definitions| {
+            let mut properties = serde_json::Map::new();
+            properties.insert("total_count".to_owned(), crate::__schema_of!(Option<u64>, definitions));
+            properties.insert("commerce_id".to_owned(), crate::__schema_of!(Option<String>, definitions));
+            properties.insert("commerce_code".to_owned(), crate::__schema_of!(Option<String>, definitions));
+            properties.insert("effective_time".to_owned(), crate::__schema_of!(Option<UtcTime>, definitions));
+            properties.insert("expire_time".to_owned(), crate::__schema_of!(Option<UtcTime>, definitions));
+            properties.insert(
+                "product_quoting_items".to_owned(),
+                crate::__schema_of!(Vec<ProductDiscount>, definitions),
+            );
+            properties.insert(
+                "category_quoting_items".to_owned(),
+                crate::__schema_of!(Vec<CategoryDiscount>, definitions),
+            );
+            properties.insert(
+                "category_quoting_item_steps".to_owned(),
+                crate::__schema_of!(Vec<CategoryStep>, definitions),
+            );
+            properties.insert(
+                "accumulation_cycle_type".to_owned(),
+                crate::__schema_of!(Option<String>, definitions),
+            );
+            properties.insert("sites".to_owned(), crate::__schema_of!(Vec<DiscountSite>, definitions));
+            crate::types::schema::object(properties, &[])
+        })
+    }
+}
+
 /// What a page looks like on the wire.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]

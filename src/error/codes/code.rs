@@ -197,6 +197,9 @@ impl fmt::Debug for ErrorCode {
     }
 }
 
+#[cfg(feature = "dynamic")]
+crate::types::schema::described! { ErrorCode => {"type": "string"} }
+
 #[cfg(test)]
 mod tests {
     use std::{collections::HashSet, hash::BuildHasher};

@@ -47,7 +47,7 @@ impl Simulated for CheckIdentity {
                 account.mobile_phone.as_ref().is_some_and(|phone| phone.expose() == number)
             }
             IdentityType::Email => account.email.as_ref().is_some_and(|email| email.expose() == value),
-            IdentityType::Other(_) => false,
+            _ => false,
         });
         let uses = uses.count();
         let mobile = self.search_type == IdentityType::Mobile;

@@ -222,6 +222,7 @@ fn sites(items: &[CommercialDiscount]) -> Vec<DiscountSite> {
                 });
                 (&item.site_code, region.into_iter().collect())
             }
+            _ => continue,
         };
         let Some(site) = site else { continue };
         let known = sites.entry(site).or_default();

@@ -161,7 +161,7 @@ impl Simulated for ListSpecs {
                 && match self.charge_mode {
                     ChargeMode::Subscription => offer.price_per_month.is_some(),
                     ChargeMode::PayPerUse => offer.price_per_hour.is_some(),
-                    ChargeMode::Other(_) => false,
+                    _ => false,
                 }
                 && filters.iter().all(|it| it.key != SpecFilterKey::Spec || offer.spec == it.value)
         });
@@ -197,7 +197,7 @@ impl Simulated for ListSpecPrices {
                     SpecPriceFilterKey::ChargingMode => prices(offer).iter().any(|price| {
                         price.charging_mode.as_ref().is_some_and(|mode| mode.as_str() == filter.value)
                     }),
-                    SpecPriceFilterKey::Other(_) => true,
+                    _ => true,
                 })
         });
         let (rows, page_info) = marked(wanted.collect(), self.marker.as_deref(), self.limit, 50)?;

@@ -68,7 +68,7 @@ pub(crate) fn use_limits(limits: &VoucherLimits) -> Vec<UseLimit> {
 /// With which discounts a voucher is not used, and how much it pays at most.
 fn exclusions(limits: &VoucherLimits) -> Vec<UseLimit> {
     let value = |key: LimitKey, value: Option<String>| {
-        value.map(|value| UseLimit { limit_key: key, value1: Some(value), ..UseLimit::default() })
+        value.map(|value| fill!(UseLimit { limit_key: Some(key), value1: Some(value) }))
     };
     let zero = |excluded: bool| excluded.then(|| "0".to_owned());
     let share = |share: Option<Amount>| share.map(|share| share.to_string());
