@@ -44,7 +44,7 @@ async fn run(client: &Client) -> Result<(), Error> {
     title("Quotas");
     let quotas = overview(client).await?;
     let face_value = Amount::from(50);
-    let Some(quota) = quotas.iter().find(|quota| quota.quota_status == QuotaStatus::Normal) else {
+    let Some(quota) = quotas.iter().find(|quota| quota.quota_status == Some(QuotaStatus::Normal)) else {
         println!("none can be issued from: ask the account manager for one");
         return Ok(());
     };

@@ -86,10 +86,8 @@ impl<T> Unknown for &Probe<T> {
 /// The schema of an object.
 pub fn object(properties: Map<String, Value>, required: &[&str]) -> Value {
     let mut schema = json!({"type": "object", "properties": properties});
-    if !required.is_empty() {
-        if let Some(schema) = schema.as_object_mut() {
-            schema.insert("required".to_owned(), json!(required));
-        }
+    if let (Some(schema), false) = (schema.as_object_mut(), required.is_empty()) {
+        schema.insert("required".to_owned(), json!(required));
     }
     schema
 }

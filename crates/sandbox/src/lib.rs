@@ -112,6 +112,7 @@
 //! serving.await??;
 //! # Ok(()) }
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod billing;
 mod charges;

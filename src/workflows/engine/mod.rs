@@ -43,6 +43,7 @@ mod deadline;
 mod index;
 mod input;
 mod line;
+mod reason;
 mod record;
 mod record_id;
 mod rule;
@@ -58,6 +59,7 @@ pub(crate) use deadline::{days_after, months_after};
 pub use index::{Due, FoundDuplicate};
 pub use input::NewEvent;
 pub use line::{EventLine, EventLineError};
+pub use reason::Reason;
 pub use record::{
     Actor, AnyRecord, BadHistory, Event, EventKind, EventKindOf, LoggedEvent, NoOtherRecords, Record,
     RecordLookup, Role, RuleContext, State, Transition, Workflow,

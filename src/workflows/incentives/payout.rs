@@ -11,8 +11,8 @@ use super::{
     },
 };
 use crate::{
-    opportunities::Reason,
     types::{Amount, AssociationType, BillCycle, Currency, Day, association_by_name},
+    workflow::Reason,
     workflow::{
         Deadline, DeadlineKind, Event, LoggedEvent, Record, RecordId, Role, Rule, RuleContext, RuleViolation,
         Site, Transition, Workflow, WorkingDays, events, months_after, named, states, transitions,

@@ -83,14 +83,6 @@ events! {
     }
 }
 
-/// A written reason.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reason {
-    /// The text.
-    pub reason: String,
-}
-
 named! {
     /// Why a PO was rejected.
     pub enum RejectionGround {
