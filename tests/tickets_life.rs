@@ -11,6 +11,7 @@ use huaweicloud_partner::{
     auth::Credentials,
     clock::{Clock as _, ManualClock},
     error::ApiError,
+    fill,
     testing::MockTransport,
     tickets::*,
     transport::{TransportError, TransportErrorKind},
@@ -127,7 +128,9 @@ async fn an_action_that_does_not_fit_is_not_sent() {
     let acted = mock.on_any::<ActOnTicket>().respond(Done::default());
     let scored = mock.on_any::<ScoreTicket>().respond(Done::default());
     let status = |code: i64| {
-        mock.on_any::<ShowTicketStatus>().respond(TicketStanding { status: Some(code.into()) }).exhausts();
+        mock.on_any::<ShowTicketStatus>()
+            .respond(fill!(TicketStanding { status: Some(code.into()) }))
+            .exhausts();
     };
 
     status(3);
@@ -320,7 +323,7 @@ async fn a_contact_is_verified_only_where_it_must_be() {
 async fn tickets_in_europe_are_refused_until_an_endpoint_is_named() {
     use huaweicloud_partner::operation::Service;
     let mock = MockTransport::new();
-    let status = mock.on_any::<ShowTicketStatus>().respond(TicketStanding { status: Some(0.into()) });
+    let status = mock.on_any::<ShowTicketStatus>().respond(fill!(TicketStanding { status: Some(0.into()) }));
     let builder =
         || Client::builder(Site::Europe).credentials(Credentials::keys("AK", "SK")).transport(mock.clone());
 

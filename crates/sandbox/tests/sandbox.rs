@@ -133,7 +133,7 @@ async fn a_voucher_from_quota_to_reclaim() {
     assert_eq!((again.code(), again.status().unwrap().as_u16()), (Some(&codes::VOUCHER_ALREADY_GONE), 200));
 
     let list = client.send(&ListIssuedVouchers::new().indirect_partner_id("reseller-1")).await.unwrap();
-    assert_eq!(list.user_coupons[0].status, VoucherStatus::Reclaimed);
+    assert_eq!(list.user_coupons[0].status, Some(VoucherStatus::Reclaimed));
     let records: Vec<_> = client
         .items(ListVoucherRecords::new().indirect_partner_id("reseller-1"))
         .try_collect()
@@ -158,7 +158,7 @@ async fn vouchers_and_quotas_end_with_time() {
     client.send(&IssueVouchers::new("quota-1", customers.clone(), yuan("5"))).await.unwrap();
     sandbox.clock().advance(Duration::from_secs(366 * 24 * 3600));
     let list = client.send(&ListIssuedVouchers::new()).await.unwrap();
-    assert_eq!(list.user_coupons[0].status, VoucherStatus::Expired);
+    assert_eq!(list.user_coupons[0].status, Some(VoucherStatus::Expired));
     let late = client.send(&IssueVouchers::new("quota-1", customers, yuan("5"))).await.unwrap_err();
     assert_eq!(late.code(), Some(&codes::QUOTA_OUTSIDE_VALIDITY));
 }

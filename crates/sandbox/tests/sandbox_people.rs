@@ -680,7 +680,7 @@ async fn ledgers_agree(customer: &Client) {
     let changes: Vec<_> =
         customer.items(ListAccountChanges::new(BalanceType::Cash)).try_collect().await.unwrap();
     let gains = changes.iter().map(|change| match change.revenue_expense_type {
-        ChangeDirection::Income => change.change_amount.unwrap(),
+        Some(ChangeDirection::Income) => change.change_amount.unwrap(),
         _ => change.change_amount.unwrap().negated(),
     });
     let balances = customer.send(&ShowAccountBalances::new()).await.unwrap();
@@ -688,12 +688,12 @@ async fn ledgers_agree(customer: &Client) {
 
     let held: Vec<_> = customer.items(ListHeldVouchers::new()).try_collect().await.unwrap();
     let left = Amount::checked_sum(held.iter().filter_map(|voucher| match voucher.status {
-        VoucherStatus::Expired => None,
+        Some(VoucherStatus::Expired) => None,
         _ => voucher.balance,
     }));
     let changes: Vec<_> = customer.items(ListVoucherChanges::new()).try_collect().await.unwrap();
     let gains = changes.iter().map(|change| match change.revenue_expense_type {
-        ChangeDirection::Income => change.change_amount.unwrap(),
+        Some(ChangeDirection::Income) => change.change_amount.unwrap(),
         _ => change.change_amount.unwrap().negated(),
     });
     assert_eq!(Amount::checked_sum(gains), left);

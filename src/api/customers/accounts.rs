@@ -246,9 +246,12 @@ mod tests {
         let [cash, credit, other] = &balances.account_balances[..] else { panic!("{balances:?}") };
         assert_eq!(
             (cash.account_type, cash.money().unwrap().to_string()),
-            (AccountType::Balance, "100.10 CNY".into())
+            (Some(AccountType::Balance), "100.10 CNY".into())
         );
-        assert_eq!((credit.account_type, credit.credit_amount), (AccountType::Credit, Some(5000.into())));
+        assert_eq!(
+            (credit.account_type, credit.credit_amount),
+            (Some(AccountType::Credit), Some(5000.into()))
+        );
         assert_eq!(other.account_type, Some(AccountType::Other(12)));
         assert_eq!(balances.debt_amount, "3.3".parse().ok());
     }
@@ -273,7 +276,7 @@ mod tests {
         assert!(!format!("{grant:?}").contains("login"));
         assert_eq!((other.trade_time, other.change_amount), (None, None));
         assert_eq!(other.payment_channel_id, Some(PaymentChannel::AlipayOrOnlineBank));
-        assert!(!other.revenue_expense_type.is_known());
+        assert!(other.revenue_expense_type.is_some_and(|direction| !direction.is_known()));
     }
 
     #[test]

@@ -394,9 +394,10 @@ mod tests {
         let [set, other] = &page.record_list[..] else { panic!("{page:?}") };
         assert_eq!(
             (&set.operation_type, set.budget_type.as_ref()),
-            (&BudgetOperation::Set, Some(&BudgetType::OneTime))
+            (&Some(BudgetOperation::Set), Some(&BudgetType::OneTime))
         );
-        assert_eq!((other.operation_type.is_known(), other.operation_time), (false, None));
+        assert!(other.operation_type.is_some_and(|operation| !operation.is_known()));
+        assert_eq!(other.operation_time, None);
         assert!(!format!("{page:?}").contains("boss"));
     }
 }

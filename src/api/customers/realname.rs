@@ -581,6 +581,6 @@ mod tests {
     fn the_answer_says_whether_a_review_follows() {
         let applied: AuthenticationApplied = decode_str(r#"{"is_review":"1"}"#).unwrap();
         assert_eq!(applied.is_review, Some(ReviewNeed::UnderReview));
-        assert!(!decode_str::<AuthenticationApplied>("{}").unwrap().is_review.is_known());
+        assert_eq!(decode_str::<AuthenticationApplied>("{}").unwrap().is_review, None);
     }
 }

@@ -374,7 +374,7 @@ mod tests {
         )
         .unwrap();
         let member = &page.sub_customer_infos[0];
-        assert_eq!((member.id.as_str(), member.status), ("m1", MemberStatus::ToBeActivated));
+        assert_eq!((member.id.as_str(), member.status), ("m1", Some(MemberStatus::ToBeActivated)));
         assert!(!format!("{member:?}").contains("d_2035"));
     }
 

@@ -134,8 +134,8 @@ mod tests {
         assert_eq!((first.facts().target.as_deref(), second.facts().kind), (Some("c1"), None));
         assert_eq!(first.operation_time.unwrap().to_string(), "2026-05-01T08:05:01Z");
         assert!(!format!("{first:?}").contains("Acme"));
-        assert_eq!(second.operation_type.as_str(), "SOURCE_OPERATION_NEW");
-        assert!(!second.operation_type.is_known());
+        let kind = second.operation_type.as_ref().unwrap();
+        assert_eq!((kind.as_str(), kind.is_known()), ("SOURCE_OPERATION_NEW", false));
     }
 
     #[test]
