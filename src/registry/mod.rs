@@ -26,7 +26,9 @@ pub struct Entry {
 }
 
 impl Entry {
-    const fn of<O: Operation>() -> Self {
+    /// The entry of an operation by its type, also of one that a program declares with
+    /// [`operation!`](crate::operation!). [`find`] knows the crate's own operations only.
+    pub const fn of<O: Operation>() -> Self {
         Self {
             meta: O::META,
             #[cfg(feature = "dynamic")]

@@ -48,7 +48,7 @@ async fn held(client: &Client, kind: AccountType) -> Amount {
     balances
         .account_balances
         .iter()
-        .find(|one| one.account_type.as_ref() == Some(&kind))
+        .find(|one| one.account_type == Some(kind))
         .and_then(|one| one.amount)
         .unwrap_or(Amount::ZERO)
 }

@@ -431,7 +431,7 @@ mod tests {
             decode_str(r#"{"indirect_partner_id":"r2","amount":10.00,"result":"0","operation_type":"10"}"#)
                 .unwrap();
         assert!(fits(&request, "r2", &record) && !fits(&request, "r1", &record));
-        let failed = QuotaRecord { result: QuotaResult::Failed, ..record };
+        let failed = QuotaRecord { result: Some(QuotaResult::Failed), ..record };
         assert!(!fits(&request, "r2", &failed));
     }
 }

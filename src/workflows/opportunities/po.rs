@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{BusinessProgress, Offering, PoForm};
 use crate::{
     types::Day,
-    workflow::{events, named, states},
+    workflow::{Reason, events, named, states},
 };
 
 /// What the events of a PO have said so far. Kind `po`.
