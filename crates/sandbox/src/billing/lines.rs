@@ -99,11 +99,11 @@ impl Selection<'_> {
         (self.first..=self.last).contains(&cycle) && self.names(customer)
     }
 
-    fn names(&self, customer: &str) -> bool {
+    pub(super) fn names(&self, customer: &str) -> bool {
         self.whose.is_none_or(|whose| whose.iter().any(|id| id == customer))
     }
 
-    fn takes(&self, booked: &Booked) -> bool {
+    pub(super) fn takes(&self, booked: &Booked) -> bool {
         self.covers(booked.cycle(), &booked.customer)
             && self.days.is_none_or(|(first, last)| (first..=last).contains(&booked.day))
             && self.trade.is_none_or(|trade| trade_of(booked) == trade)
@@ -252,4 +252,13 @@ impl Line<'_> {
             months => (PeriodType::Month, Amount::from(months)),
         })
     }
+}
+
+/// The time over which a payment is spread: that of a period.
+pub(super) fn spread(mode: ChargingMode, from: UtcTime, until: UtcTime) -> Option<(UtcTime, UtcTime)> {
+    (mode != ChargingMode::PayPerUse && from < until).then_some((from, until))
+}
+
+pub(super) fn trade_of(booked: &Booked) -> &str {
+    booked.order.as_deref().unwrap_or(&booked.id)
 }

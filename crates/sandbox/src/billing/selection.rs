@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{
-    lines::{Cell, Kind, Line, Selection, Sums},
+    lines::{Cell, Kind, Line, Selection, Sums, spread, trade_of},
     month::Share,
     plus,
 };
@@ -12,10 +12,7 @@ use crate::{
     core::VoucherKind,
     world::State,
 };
-use huaweicloud_partner::{
-    bills::ChargingMode,
-    types::{Amount, BillCycle, UtcTime},
-};
+use huaweicloud_partner::types::{Amount, BillCycle};
 
 impl State {
     /// How many lines are wanted, and those of one page.
@@ -123,11 +120,6 @@ impl State {
     }
 }
 
-/// The time over which a payment is spread: that of a period.
-fn spread(mode: ChargingMode, from: UtcTime, until: UtcTime) -> Option<(UtcTime, UtcTime)> {
-    (mode != ChargingMode::PayPerUse && from < until).then_some((from, until))
-}
-
 /// Cells with the same key joined, in the order of the keys.
 pub(crate) fn joined<'w, K: Ord>(
     cells: impl IntoIterator<Item = Cell<'w>>,
@@ -162,10 +154,6 @@ fn line<'w>(kind: Kind<'w>, booked: &'w Booked, sums: Sums) -> Line<'w> {
         usage: booked.usage,
         sums,
     }
-}
-
-fn trade_of(booked: &Booked) -> &str {
-    booked.order.as_deref().unwrap_or(&booked.id)
 }
 
 impl State {
