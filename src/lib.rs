@@ -136,6 +136,7 @@ pub use workflows::{engine as workflow, incentives, mdf, opportunities, programs
 
 pub use client::Client;
 pub use error::{Error, ErrorKind, Result};
+pub use types::Site;
 
 // The crates whose types stand in signatures, so that a program needs no dependencies of its own to name them.
 #[doc(no_inline)]

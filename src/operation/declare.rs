@@ -89,17 +89,17 @@ macro_rules! operation {
         }
         pub struct $name:ident {
             $(required { $(
-                $(#[doc = $rdoc:expr])* $(#[header($rheader:literal)])? $(#[name($rname:literal)])? $(#[via($rway:ty)])?
+                $(#[doc = $rdoc:expr])* $(#[header($rheader:literal)])? $(#[name($rname:literal)])? $(#[with($rcodec:ty)])?
                 $required:ident: $($rtype:ident)::+ $(<$($rinner:ty),+>)?
                 $(where $($rrule:ident $(($($rarg:tt)*))?)+)?,
             )* })?
             $(optional { $(
-                $(#[doc = $odoc:expr])* $(#[header($oheader:literal)])? $(#[name($oname:literal)])? $(#[via($oway:ty)])?
+                $(#[doc = $odoc:expr])* $(#[header($oheader:literal)])? $(#[name($oname:literal)])? $(#[with($ocodec:ty)])?
                 $optional:ident: $($otype:ident)::+ $(<$($oinner:ty),+>)?
                 $(where $($orule:ident $(($($oarg:tt)*))?)+)?,
             )* })?
             $(preset { $(
-                $(#[doc = $pdoc:expr])* $(#[header($pheader:literal)])? $(#[name($pname:literal)])? $(#[via($pway:ty)])?
+                $(#[doc = $pdoc:expr])* $(#[header($pheader:literal)])? $(#[name($pname:literal)])? $(#[with($pcodec:ty)])?
                 $preset:ident: $($ptype:ident)::+ $(<$($pinner:ty),+>)?
                 $(where $($prule:ident $(($($parg:tt)*))?)+)? = $value:expr,
             )* })?
@@ -114,19 +114,19 @@ macro_rules! operation {
                 $(required { $(
                     $(#[doc = $rdoc])*
                     $(#[doc = concat!($($crate::__constraint_words!($rrule $(($($rarg)*))?)),+)])?
-                    $(#[name($rheader)])? $(#[name($rname)])? $(#[via($rway)])?
+                    $(#[name($rheader)])? $(#[name($rname)])? $(#[with($rcodec)])?
                     $required: $($rtype)::+ $(<$($rinner),+>)?,
                 )* })?
                 $(optional { $(
                     $(#[doc = $odoc])*
                     $(#[doc = concat!($($crate::__constraint_words!($orule $(($($oarg)*))?)),+)])?
-                    $(#[name($oheader)])? $(#[name($oname)])? $(#[via($oway)])?
+                    $(#[name($oheader)])? $(#[name($oname)])? $(#[with($ocodec)])?
                     $optional: $($otype)::+ $(<$($oinner),+>)?,
                 )* })?
                 $(preset { $(
                     $(#[doc = $pdoc])*
                     $(#[doc = concat!($($crate::__constraint_words!($prule $(($($parg)*))?)),+)])?
-                    $(#[name($pheader)])? $(#[name($pname)])? $(#[via($pway)])?
+                    $(#[name($pheader)])? $(#[name($pname)])? $(#[with($pcodec)])?
                     $preset: $($ptype)::+ $(<$($pinner),+>)? = $value,
                 )* })?
             }

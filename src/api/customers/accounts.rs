@@ -5,7 +5,7 @@ use crate::{
     partners::{AccountType, BalanceType, ChangeDirection, TradeDetail, TradeType},
     types::{
         Amount, Currency, Day, MeasureUnit, Money, MoneyError, Personal, UtcTime,
-        fields::{AsText, TimeOrNone},
+        fields::{AsText, EmptyAsNone},
         open_enum::open_enum,
         response,
     },
@@ -151,15 +151,15 @@ response! {
         /// What exactly happened.
         pub trade_detail_type: Option<TradeDetail>,
         /// When; its form is inferred from the partner's ledger.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub trade_time: Option<UtcTime>,
         /// The transaction or the order behind it.
         pub trade_id: Option<String>,
         /// By how much; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub change_amount: Option<Amount>,
         /// What was on the account afterwards; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub balance_after_change: Option<Amount>,
         /// Which way.
         pub revenue_expense_type: Option<ChangeDirection>,

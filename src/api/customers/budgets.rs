@@ -5,7 +5,7 @@ use crate::{
     operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
-        fields::TimeOrNone,
+        fields::EmptyAsNone,
         open_enum::{open_codes, open_enum},
         response,
     },
@@ -242,7 +242,7 @@ response! {
         /// Setting or ending.
         pub operation_type: Option<BudgetOperation>,
         /// When.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub operation_time: Option<UtcTime>,
         /// The login name of who did it, or `system`.
         pub operator: Option<Personal>,

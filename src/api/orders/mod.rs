@@ -100,7 +100,7 @@ pub use ending::{
 pub use listing::{
     AgentPayment, BaseProduct, DiscountItem, DiscountKind, EnterpriseProject, LinePeriod, ListOrders, Order,
     OrderAmounts, OrderDetails, OrderLine, OrderPage, OrderSort, OrderSource, OrderStatus, OrderType,
-    OrdersOf, Refund, RefundItem, ShowOrder, ShowRefund, SubOrder,
+    OrdersOf, Refund, RefundItem, ShowOrder, ShowRefund,
 };
 pub use packages::{
     ListPackageDeductions, ListPackages, Package, PackageBundle, PackageDeduction, PackageDeductionPage,

@@ -8,7 +8,7 @@ use crate::{
     operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow, request},
     types::{
         Amount, MeasureUnit, OrderId, Secret, UtcTime, VoucherId,
-        fields::{AsText, TimeOrNone},
+        fields::{AsText, EmptyAsNone},
         open_enum::{open_codes, open_enum},
         response,
     },
@@ -304,10 +304,10 @@ response! {
         /// What it was worth when issued.
         pub face_value: Option<Amount>,
         /// From when it holds.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The promotion it was issued in.
         pub plan_name: Option<String>,
@@ -316,13 +316,13 @@ response! {
         /// What it may be used for.
         pub use_limits: Vec<OrderVoucherLimit>,
         /// When it was activated.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub active_time: Option<UtcTime>,
         /// When it was last used.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub last_used_time: Option<UtcTime>,
         /// When it was made.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub create_time: Option<UtcTime>,
         /// Which generation of vouchers it belongs to.
         pub coupon_version: Option<VoucherGeneration>,
@@ -399,7 +399,7 @@ response! {
         /// The discount, by which a payment names it.
         pub discount_id: String,
         /// The rate or the reduction, as the mode of the lines says; none for fixed prices. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub discount_value: Option<Amount>,
         /// On what ground it is given.
         pub discount_type: Option<OrderDiscountType>,

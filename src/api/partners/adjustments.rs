@@ -5,7 +5,7 @@ use crate::{
     operation::RecordFacts,
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
-        fields::{AsText, TimeOrNone},
+        fields::{AsText, EmptyAsNone},
         open_enum::open_enum,
         response,
     },
@@ -68,14 +68,14 @@ response! {
         /// Grant or reclaim.
         pub operation_type: Option<AdjustmentKind>,
         /// How much, above zero in both directions; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub amount: Option<Amount>,
         /// The currency of the amount; yuan.
         pub currency: Option<Currency>,
         /// What the money is for; the codes are not documented.
         pub apply_scene: Option<String>,
         /// When.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub operation_time: Option<UtcTime>,
         /// What the amount counts.
         pub measure_id: Option<MeasureUnit>,

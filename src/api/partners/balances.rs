@@ -204,24 +204,24 @@ response! {
     /// A limit, not a means of payment; it does not say what is to be paid when.
     pub struct ConsumptionQuota {
         /// The most that the partner may owe.
-        #[via(AsText)]
+        #[with(AsText)]
         pub consumption_quota: Option<Amount>,
         /// What is on the partner's account.
-        #[via(AsText)]
+        #[with(AsText)]
         pub amount: Option<Amount>,
         /// What the partner's cash vouchers hold. In the days before a month's bill is made, also those that ended in that
         /// month and are set against its estimate.
-        #[via(AsText)]
+        #[with(AsText)]
         pub coupon_amount: Option<Amount>,
         /// What is billed and not paid.
-        #[via(AsText)]
+        #[with(AsText)]
         pub due_amount: Option<Amount>,
         /// What was spent and is not billed yet, estimated.
-        #[via(AsText)]
+        #[with(AsText)]
         pub unbilled_amount: Option<Amount>,
         /// How much of the quota is used: what is due and unbilled, less account and vouchers. Below zero where account and
         /// vouchers exceed the spending.
-        #[via(AsText)]
+        #[with(AsText)]
         pub used_consumption_quota: Option<Amount>,
         /// What the amounts count; the main unit, a dollar.
         pub measure_id: Option<MeasureUnit>,

@@ -6,7 +6,7 @@ use crate::{
     operation,
     types::{
         Amount, Currency, CustomerId, Day, Personal, ResellerId, UtcTime,
-        fields::{AsText, TimeOrNone, Way},
+        fields::{AsText, EmptyAsNone, FieldCodec},
         open_enum::open_enum,
         response,
     },
@@ -72,19 +72,19 @@ response! {
         /// What exactly happened.
         pub trade_detail_type: Option<TradeDetail>,
         /// When.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub trade_time: Option<UtcTime>,
         /// The transaction or the order behind it.
         pub trade_id: Option<String>,
         /// By how much; text on the wire. [`AccountChange::direction`] says which way.
-        #[via(AsText)]
+        #[with(AsText)]
         pub change_amount: Option<Amount>,
         /// What was on the account afterwards; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub balance_after_change: Option<Amount>,
         /// Whether money came in or went out; on the wire `type`, `1` or `2`.
         #[name("type")]
-        #[via(NumberedDirection)]
+        #[with(NumberedDirection)]
         pub direction: Option<ChangeDirection>,
         /// The customer on the other side; only where money was granted, reclaimed, or came back because the association
         /// ended.
@@ -128,7 +128,7 @@ open_enum! {
     }
 }
 
-impl Way<Option<ChangeDirection>> for NumberedDirection {
+impl FieldCodec<Option<ChangeDirection>> for NumberedDirection {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ChangeDirection>, D::Error> {
         let number: Option<DirectionNumber> = Option::deserialize(deserializer)?;
         Ok(number.map(|number| match number {

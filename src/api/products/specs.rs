@@ -235,7 +235,7 @@ response! {
         /// The currency; US dollar.
         pub currency: Option<Currency>,
         /// How much; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub official_price: Option<Amount>,
         /// How it is paid for.
         pub charging_mode: Option<SpecChargingMode>,

@@ -6,7 +6,7 @@ use crate::{
     operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     types::{
         Amount, Currency, MeasureUnit, Personal, QuotaId, ResellerId, UtcTime,
-        fields::TimeOrNone,
+        fields::EmptyAsNone,
         open_enum::{open_codes, open_enum},
         response,
     },
@@ -266,10 +266,10 @@ response! {
         /// What its vouchers are; always 0, cash vouchers.
         pub quota_type: Option<i64>,
         /// When it was granted.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub create_time: Option<UtcTime>,
         /// When anything about it last changed.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub last_update_time: Option<UtcTime>,
         /// How much was granted; two decimals.
         pub quota_value: Option<Amount>,
@@ -282,10 +282,10 @@ response! {
         /// The currency of the amounts.
         pub currency: Option<Currency>,
         /// From when vouchers may be issued from it.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// What its vouchers may be used for.
         pub limit_infos: Vec<QuotaLimit>,
@@ -326,7 +326,7 @@ response! {
         /// How much was granted or taken back.
         pub amount: Option<Amount>,
         /// When.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub operation_time: Option<UtcTime>,
         /// Whether it was carried out.
         pub result: Option<QuotaResult>,

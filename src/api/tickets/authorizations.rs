@@ -204,7 +204,7 @@ operation! {
         optional {
             /// The language of translated names; the client's own, else Chinese. A header.
             #[header("X-Language")]
-            #[via(Tag)]
+            #[with(Tag)]
             language: crate::types::Language,
             /// The zone of local times; the client's own, else UTC+8. A header.
             #[header("X-Time-Zone")]
@@ -245,13 +245,13 @@ response! {
         /// The same in words.
         pub visit_type_name: Option<String>,
         /// When it was asked for, in the zone asked for.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// From when it holds.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub auth_effective_time: Option<LocalTime>,
         /// Until when it holds.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub auth_expire_time: Option<LocalTime>,
         /// Why it was refused.
         pub reject_reason: Option<String>,
@@ -286,10 +286,10 @@ response! {
         /// The same in words.
         pub visit_type_name: Option<String>,
         /// From when it holds.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub auth_effective_time: Option<LocalTime>,
         /// Until when it holds.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub auth_expire_time: Option<LocalTime>,
         /// Why it was refused.
         pub reject_reason: Option<String>,

@@ -85,7 +85,7 @@ ticket_operation! {
         required {
             /// The language of the file.
             #[name("language")]
-            #[via(Tag)]
+            #[with(Tag)]
             written_in: Language,
             /// The zone of the times in the file.
             #[name("timezone")]
@@ -245,10 +245,10 @@ response! {
         /// How it was solved.
         pub resolution: Option<String>,
         /// When it was opened, in the zone asked for.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// When it was solved.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub confirmed_time: Option<LocalTime>,
         /// Its labels, at most five.
         pub label_list: Vec<Label>,
@@ -330,7 +330,7 @@ response! {
         pub status: Option<TicketStatus>,
         /// When it was opened.
         #[name("createTime")]
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// A mark of the service's own trials.
         pub gray: Option<bool>,

@@ -117,7 +117,7 @@ response! {
         /// Whether a code is needed.
         pub need_verify_code: Option<Flag>,
         /// Until when an earlier verification counts.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub expire_time: Option<LocalTime>,
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     operation,
     types::{
         Amount, UtcTime,
-        fields::{AsText, TimeOrNone},
+        fields::{AsText, EmptyAsNone},
         open_enum::open_codes,
         response,
     },
@@ -58,16 +58,16 @@ response! {
         /// Whether anything is left on it.
         pub status: Option<CardStatus>,
         /// What was on it at first.
-        #[via(AsText)]
+        #[with(AsText)]
         pub face_value: Option<Amount>,
         /// What is left on it.
-        #[via(AsText)]
+        #[with(AsText)]
         pub balance: Option<Amount>,
         /// From when it can be used.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
     }
 }

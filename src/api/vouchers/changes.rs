@@ -5,7 +5,7 @@ use crate::{
     partners::ChangeDirection,
     types::{
         Amount, Currency, Day, Personal, UtcTime, VoucherId,
-        fields::{AsText, TimeOrNone},
+        fields::{AsText, EmptyAsNone},
         open_enum::open_enum,
         response,
     },
@@ -78,15 +78,15 @@ response! {
         /// What exactly happened.
         pub trade_detail_type: Option<VoucherTradeDetail>,
         /// When.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub trade_time: Option<UtcTime>,
         /// The transaction or the order behind it.
         pub trade_id: Option<String>,
         /// By how much; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub change_amount: Option<Amount>,
         /// What was left on it afterwards; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub balance_after_change: Option<Amount>,
         /// Which way.
         pub revenue_expense_type: Option<ChangeDirection>,

@@ -6,7 +6,7 @@ use crate::{
     operation,
     types::{
         Amount, Language, MeasureUnit, UtcTime,
-        fields::TimeOrNone,
+        fields::EmptyAsNone,
         open_enum::{open_codes, open_enum},
         response, time_or_none,
     },
@@ -224,10 +224,10 @@ response! {
         /// The unit that is charged, in words.
         pub pricing_basis: Option<String>,
         /// From when the item is in force.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The tiers, where the price depends on usage or on the time of day.
         pub product_quoting_item_steps: Vec<ProductStep>,
@@ -296,10 +296,10 @@ response! {
         /// The ratio of the discount.
         pub discount_ratio: Option<Amount>,
         /// From when the item is in force.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
     }
 }
@@ -320,10 +320,10 @@ response! {
         /// What the end counts.
         pub end_measure_id: Option<MeasureUnit>,
         /// From when the tier is in force.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The operating site, see [`DiscountPage::sites`].
         pub site_code: Option<String>,

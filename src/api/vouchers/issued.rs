@@ -4,7 +4,7 @@ use super::{FetchMethod, Frozen, Medium, UseLimit, VoucherStatus, VoucherType};
 use crate::{
     operation,
     types::{
-        Amount, CustomerId, MeasureUnit, OrderId, ResellerId, UtcTime, VoucherId, fields::TimeOrNone,
+        Amount, CustomerId, MeasureUnit, OrderId, ResellerId, UtcTime, VoucherId, fields::EmptyAsNone,
         response,
     },
 };
@@ -87,10 +87,10 @@ response! {
         /// What it was worth when it was issued.
         pub face_value: Option<Amount>,
         /// From when it can be used.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The order that it belongs to.
         pub order_id: Option<OrderId>,
@@ -107,15 +107,15 @@ response! {
         /// What it may be used for.
         pub use_limits: Vec<UseLimit>,
         /// When it was activated.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub active_time: Option<UtcTime>,
         /// When it was last used.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub last_used_time: Option<UtcTime>,
         /// The promotion within the plan.
         pub promotion_id: Option<String>,
         /// When it was issued.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub create_time: Option<UtcTime>,
         /// What is left on it, and what a reclaim takes back.
         pub balance: Option<Amount>,

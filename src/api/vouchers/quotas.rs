@@ -4,7 +4,7 @@ use super::LimitKey;
 use crate::{
     operation,
     types::{
-        Amount, Currency, MeasureUnit, QuotaId, ResellerId, UtcTime, fields::TimeOrNone,
+        Amount, Currency, MeasureUnit, QuotaId, ResellerId, UtcTime, fields::EmptyAsNone,
         open_enum::open_codes, response,
     },
 };
@@ -79,10 +79,10 @@ response! {
         /// What its vouchers are.
         pub quota_type: Option<QuotaType>,
         /// When it was set up.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub create_time: Option<UtcTime>,
         /// When anything about it last changed.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub last_update_time: Option<UtcTime>,
         /// How much was granted; two decimals.
         pub quota_value: Option<Amount>,
@@ -95,10 +95,10 @@ response! {
         /// The currency of the amounts; yuan.
         pub currency: Option<Currency>,
         /// From when vouchers may be issued from it.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// What its vouchers may be used for. A voucher may be limited further, never less.
         pub limit_infos: Vec<QuotaLimit>,

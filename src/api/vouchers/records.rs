@@ -5,7 +5,7 @@ use crate::{
     operation,
     operation::RecordFacts,
     types::{
-        Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, fields::TimeOrNone,
+        Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, fields::EmptyAsNone,
         open_enum::open_enum, response,
     },
 };
@@ -98,7 +98,7 @@ response! {
         /// For an issue the face value; for a reclaim what was really taken back this time.
         pub operation_amount: Option<Amount>,
         /// When.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub operation_time: Option<UtcTime>,
         /// Whether it was carried out.
         pub result: Option<VoucherResult>,

@@ -79,7 +79,7 @@ pub(crate) struct Content {
 
 impl Offer {
     pub(crate) fn currency(&self) -> Currency {
-        currency_of(self.site)
+        self.site.currency()
     }
 
     /// The price of one period; none where it is not sold so.
@@ -94,11 +94,6 @@ impl Offer {
     pub(crate) fn is_package(&self) -> bool {
         self.package.is_some()
     }
-}
-
-/// The currency in which a site is charged.
-pub(crate) fn currency_of(site: Site) -> Currency {
-    site.currency()
 }
 
 /// Renewals and prices count periods by two types with the same two periods in them.

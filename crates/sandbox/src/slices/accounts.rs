@@ -10,7 +10,6 @@ use super::{
 use crate::{
     core::{Account, Change, Refusal, page, refuse},
     ledger::LedgerAccount,
-    people::currency,
     world::State,
 };
 use huaweicloud_partner::{
@@ -33,7 +32,7 @@ impl Simulated for ShowAccountBalances {
         if world.is_of_reseller_model(&caller.id) {
             return Err(refuse(codes::RESELLER_CUSTOMER_HAS_NO_BALANCE));
         }
-        let currency = currency(caller.site);
+        let currency = caller.site.currency();
         let cash = fill!(AccountBalance {
             account_id: format!("{}-cash", caller.id),
             account_type: Some(AccountType::Balance),
@@ -87,7 +86,7 @@ impl Simulated for ListAccountChanges {
                     && self.trade_id.as_ref().is_none_or(|id| change.trade_id.as_ref() == Some(id))
             });
         let (total_count, records) = page(wanted, self.offset, self.limit, identity);
-        Ok(fill!(AccountChangePage { total_count, currency: Some(currency(caller.site)), records }))
+        Ok(fill!(AccountChangePage { total_count, currency: Some(caller.site.currency()), records }))
     }
 }
 
@@ -105,7 +104,7 @@ impl Simulated for ShowExpenditureQuota {
             granting_amount_used: Some(used),
             percentage_granting_amount_used: Some(Amount::from(share).rounded(2)),
             measure_id: Some(MeasureUnit::MainUnit),
-            currency: Some(currency(caller.site)),
+            currency: Some(caller.site.currency()),
         }))
     }
 }

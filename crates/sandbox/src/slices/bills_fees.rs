@@ -2,7 +2,7 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, both_days, currency, days, language, owned, plain, reaches, whose},
+    bills::{DEFAULT_PROJECT, both_days, days, language, owned, plain, reaches, whose},
     bills_summary::MONTHS_OF_BILLS,
 };
 use crate::{
@@ -48,7 +48,7 @@ impl Simulated for ListFeeRecords {
         };
         let (total_count, lines) = world.lines(&selection, self.offset, self.limit);
         let records = lines.iter().map(|line| record(line, &language)).collect();
-        Ok(fill!(FeeRecordPage { total_count, records, currency: Some(currency(caller)) }))
+        Ok(fill!(FeeRecordPage { total_count, records, currency: Some(caller.site.currency()) }))
     }
 }
 

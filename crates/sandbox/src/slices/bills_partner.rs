@@ -3,8 +3,7 @@
 use super::{
     Simulated,
     bills::{
-        DEFAULT_PROJECT, both_days, currency, days, denied, language, or_none, owned, plain, reaches,
-        through_yesterday,
+        DEFAULT_PROJECT, both_days, days, denied, language, or_none, owned, plain, reaches, through_yesterday,
     },
 };
 use crate::{
@@ -80,7 +79,7 @@ impl Simulated for ListCustomerCharges {
             return Err(denied());
         }
         let fee_records = lines.iter().map(|line| charge(line, &language)).collect();
-        Ok(fill!(CustomerChargePage { total_count, currency: Some(currency(caller)), fee_records }))
+        Ok(fill!(CustomerChargePage { total_count, currency: Some(caller.site.currency()), fee_records }))
     }
 }
 
@@ -107,7 +106,7 @@ impl Simulated for ListMonthlyBills {
         });
         let (count, bill_sums) =
             page(sums.into_values(), self.offset, self.limit, |cell| sum(&cell, &language));
-        Ok(fill!(MonthlyBillPage { bill_sums, count, currency: Some(currency(caller)) }))
+        Ok(fill!(MonthlyBillPage { bill_sums, count, currency: Some(caller.site.currency()) }))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, currency, days, language, owned, plain, reaches, whose},
+    bills::{DEFAULT_PROJECT, days, language, owned, plain, reaches, whose},
     bills_summary::MONTHS_OF_BILLS,
     bills_usage::parted,
 };
@@ -56,7 +56,7 @@ impl Simulated for ListResourceBills {
             let sums = joined(world.cells(&selection), |cell| (by_day.then_some(cell.day), parted(cell)));
             page(sums, self.offset, self.limit, |((day, _), cell)| summed(&cell, day, &language))
         };
-        Ok(fill!(ResourceBillPage { monthly_records, total_count, currency: Some(currency(caller)) }))
+        Ok(fill!(ResourceBillPage { monthly_records, total_count, currency: Some(caller.site.currency()) }))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, currency, language, owned, plain, reaches, through_yesterday, whose},
+    bills::{DEFAULT_PROJECT, language, owned, plain, reaches, through_yesterday, whose},
 };
 use crate::{
     billing::{Cell, Selection, Sums, joined},
@@ -52,7 +52,7 @@ impl Simulated for ShowMonthlySummary {
             credit_amount: Some(total.credit),
             flexipurchase_coupon_amount: Some(total.flexi),
             measure_id: Some(MeasureUnit::MainUnit),
-            currency: Some(currency(caller)),
+            currency: Some(caller.site.currency()),
         }))
     }
 }

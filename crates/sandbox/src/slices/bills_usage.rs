@@ -2,7 +2,7 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, both_days, currency, days, language, or_none, owned, reaches, whose},
+    bills::{DEFAULT_PROJECT, both_days, days, language, or_none, owned, reaches, whose},
     bills_summary::MONTHS_OF_BILLS,
 };
 use crate::{
@@ -59,7 +59,7 @@ impl Simulated for ListUsageRecords {
                 (total, lines.iter().map(|line| single(line, &language)).collect())
             }
         };
-        Ok(fill!(UsageRecordPage { fee_records, total_count, currency: Some(currency(caller)) }))
+        Ok(fill!(UsageRecordPage { fee_records, total_count, currency: Some(caller.site.currency()) }))
     }
 }
 

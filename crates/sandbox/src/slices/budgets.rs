@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     core::{Account, Refusal, page, refuse, refuse_naming},
-    people::{Frozen, currency},
+    people::Frozen,
     world::State,
 };
 use huaweicloud_partner::{
@@ -165,7 +165,7 @@ impl Simulated for ShowConsumptionQuota {
             unbilled_amount: Some(owed.unbilled),
             used_consumption_quota: Some(owed.used()),
             measure_id: Some(MeasureUnit::MainUnit),
-            currency: Some(currency(caller.site)),
+            currency: Some(caller.site.currency()),
         }))
     }
 }

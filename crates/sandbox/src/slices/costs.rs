@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Route, Simulated,
-    bills::{DEFAULT_PROJECT, currency, language, owned, plain, reaches, whose},
+    bills::{DEFAULT_PROJECT, language, owned, plain, reaches, whose},
     bills_summary::class,
     route,
 };
@@ -100,7 +100,7 @@ impl Simulated for ListCosts {
                 costs,
             })
         });
-        Ok(fill!(CostPage { currency: Some(currency(caller)), total_count, cost_data }))
+        Ok(fill!(CostPage { currency: Some(caller.site.currency()), total_count, cost_data }))
     }
 }
 
@@ -131,7 +131,7 @@ impl Simulated for ListMonthlyBreakdown {
             Selection { whose: Some(&whose), wanted: &wanted, ..Selection::of(self.shared_month) };
         let (total_count, lines) = world.shared_lines(&selection, self.offset, self.limit);
         let details = lines.iter().map(|line| share(line, self.shared_month, &language)).collect();
-        Ok(fill!(AmortizedCostPage { currency: Some(currency(caller)), total_count, details }))
+        Ok(fill!(AmortizedCostPage { currency: Some(caller.site.currency()), total_count, details }))
     }
 }
 

@@ -9,7 +9,6 @@ use crate::{
     core::{Account, AccountKind, Refusal, SentCode, Voucher, page, refuse, refuse_naming},
     enterprise::{CreditLine, Membership, Unit},
     ledger::LedgerAccount,
-    people::currency,
     world::State,
 };
 use huaweicloud_partner::{
@@ -193,7 +192,7 @@ impl Simulated for ShowTransferableAmount {
             fill!(TransferableAmount {
                 avail_transfer_amount: Some(if bound { Amount::ZERO } else { row.left }),
                 measure_id: Some(MeasureUnit::MainUnit),
-                currency: Some(currency(caller.site)),
+                currency: Some(caller.site.currency()),
                 amount: row.line.map(|_| row.left),
                 credit_amount: row.line,
                 expire_time: row.expires,
@@ -212,7 +211,7 @@ impl Simulated for ListReclaimableAmounts {
             fill!(ReclaimableAmount {
                 avail_retrieve_amount: Some(if custody { Amount::ZERO } else { row.left }),
                 measure_id: Some(MeasureUnit::MainUnit),
-                currency: Some(currency(caller.site)),
+                currency: Some(caller.site.currency()),
                 amount: row.line.map(|_| row.left),
                 credit_amount: row.line,
                 expire_time: row.expires,

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     core::{Account, Refusal, Voucher, page},
     ledger::LedgerAccount,
-    people::{Contract, VoucherEntry, currency},
+    people::{Contract, VoucherEntry},
     world::State,
 };
 use huaweicloud_partner::{
@@ -56,7 +56,7 @@ impl Simulated for ListHeldVouchers {
                 && self.active_start_time.is_none_or(|begin| voucher.created >= begin)
                 && self.active_end_time.is_none_or(|end| voucher.created <= end)
         });
-        let currency = currency(caller.site);
+        let currency = caller.site.currency();
         let (count, user_coupons) = page(wanted, self.offset, self.limit, |voucher| {
             fill!(HeldVoucher {
                 coupon_id: voucher.id.as_str().into(),
@@ -121,7 +121,7 @@ impl Simulated for ListVoucherChanges {
                 ..VoucherChange::default()
             })
         });
-        Ok(fill!(VoucherChangePage { total_count, currency: Some(currency(caller.site)), records }))
+        Ok(fill!(VoucherChangePage { total_count, currency: Some(caller.site.currency()), records }))
     }
 }
 

@@ -6,7 +6,7 @@
 use super::{Route, Simulated, filters::given, route};
 use crate::{
     core::{Account, Refusal, VoucherKind, page, refuse},
-    market::{self, Offer, currency_of, language_of, sum},
+    market::{self, Offer, language_of, sum},
     world::State,
 };
 use huaweicloud_partner::{
@@ -16,7 +16,7 @@ use huaweicloud_partner::{
     orders::{
         AgentPayment, BaseProduct, DiscountItem, DiscountKind, ListOrders, Order, OrderAmounts, OrderDetails,
         OrderDiscountType, OrderLine, OrderPage, OrderSort, OrderSource, OrderStatus, OrderType, OrdersOf,
-        Refund, RefundItem, ShowOrder, ShowRefund, SubOrder,
+        Refund, RefundItem, ShowOrder, ShowRefund,
     },
     types::{Amount, CustomerId, Language, MeasureUnit, OrderId, ResellerId, Site},
 };
@@ -183,36 +183,15 @@ fn shown(world: &State, order: &market::Order, language: Option<&Language>) -> O
         measure_id: Some(MeasureUnit::MainUnit),
         create_time: Some(order.created),
         payment_time: order.paid_at(),
-        currency: world.accounts.get(&order.customer).map(|customer| currency_of(customer.site)),
+        currency: world.accounts.get(&order.customer).map(|customer| customer.site.currency()),
         amount_info: Some(amounts(world, order, &order.lines)),
         sub_order_infos: order
             .parts
             .iter()
             .filter_map(|part| world.market.order(part))
-            .map(|part| sub_order(shown(world, part, language)))
+            .map(|part| shown(world, part, language))
             .collect(),
         ..Order::default()
-    })
-}
-
-/// A part of a combined order.
-fn sub_order(part: Order) -> SubOrder {
-    fill!(SubOrder {
-        order_id: part.order_id,
-        customer_id: part.customer_id,
-        service_type_code: part.service_type_code,
-        service_type_name: part.service_type_name,
-        source_type: part.source_type,
-        status: part.status,
-        order_type: part.order_type,
-        amount_after_discount: part.amount_after_discount,
-        official_amount: part.official_amount,
-        measure_id: part.measure_id,
-        create_time: part.create_time,
-        payment_time: part.payment_time,
-        currency: part.currency,
-        amount_info: part.amount_info,
-        ..SubOrder::default()
     })
 }
 

@@ -8,10 +8,7 @@ use std::collections::BTreeSet;
 use super::{Route, Simulated, filters::given, route};
 use crate::{
     core::{Account, AccountKind, Refusal, page, refuse},
-    market::{
-        Discount, Offer, Term, abbreviation, currency_of, language_of, offers_of, period_price, sized, sum,
-        times,
-    },
+    market::{Discount, Offer, Term, abbreviation, language_of, offers_of, period_price, sized, sum, times},
     world::State,
 };
 use huaweicloud_partner::{
@@ -253,7 +250,7 @@ fn prices(offer: &Offer) -> Vec<ListPrice> {
         amount.map(|amount| {
             fill!(ListPrice {
                 offering_id: offer.id.clone(),
-                currency: Some(currency_of(offer.site)),
+                currency: Some(offer.site.currency()),
                 official_price: Some(amount),
                 charging_mode: Some(mode.clone()),
                 ..ListPrice::default()
@@ -366,7 +363,7 @@ impl Simulated for RatePayPerUse {
             discount_amount: total(|row| row.discount_amount),
             official_website_amount: total(|row| row.official_website_amount),
             measure_id: Some(MeasureUnit::MainUnit),
-            currency: Some(currency_of(caller.site)),
+            currency: Some(caller.site.currency()),
             product_rating_results,
         }))
     }
@@ -519,7 +516,7 @@ impl Simulated for RateSubscription {
         Ok(fill!(SubscriptionPrice {
             official_website_rating_result: Some(official),
             optional_discount_rating_results: discounted.collect(),
-            currency: Some(currency_of(caller.site)),
+            currency: Some(caller.site.currency()),
         }))
     }
 }
@@ -557,7 +554,7 @@ impl Simulated for RateRenewal {
     fn run(self, world: &mut State, caller: &Account) -> Result<RenewalPrice, Refusal> {
         let term = Term::of(self.period_type, self.period_num);
         let mut answer =
-            fill!(RenewalPrice { currency: Some(currency_of(caller.site)), ..RenewalPrice::default() });
+            fill!(RenewalPrice { currency: Some(caller.site.currency()), ..RenewalPrice::default() });
         let mut list: Vec<(&str, Amount)> = Vec::new();
         for id in &self.resource_ids {
             match renewal(world, caller, id.as_str(), term) {
