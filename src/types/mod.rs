@@ -22,6 +22,7 @@ mod lenient;
 mod money;
 pub(crate) mod open_enum;
 mod personal;
+mod raw_fields;
 #[cfg(feature = "dynamic")]
 #[doc(hidden)]
 pub mod schema;
@@ -50,6 +51,7 @@ pub use money::{Currency, MeasureUnit, Money, MoneyError};
 #[cfg(feature = "workflows")]
 pub(crate) use personal::marked;
 pub use personal::{Personal, SENSITIVE_FIELDS, Secret, is_sensitive};
+pub(crate) use raw_fields::RawFields;
 pub use site::{ParseSiteError, Site};
 pub use time::{BEIJING, BillCycle, Day, DayOrCycle, LocalTime, ParseTimeError, TimeZone, UtcTime};
 pub(crate) use time::{days_between, time_or_none};
