@@ -13,7 +13,6 @@ use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
     bills::{Invoice, InvoiceRequestMode, InvoiceState, ListInvoices, TaxClass},
-    fill,
     types::{Amount, UtcTime},
 };
 
@@ -137,6 +136,7 @@ mod stand_in {
     use huaweicloud_partner::{
         Client, Error, ErrorKind,
         bills::{Invoice, InvoiceRequestMode, InvoiceState, InvoiceTax, TaxClass},
+        fill,
         types::{Amount, UtcTime},
     };
     use huaweicloud_partner_sandbox::{Sandbox, SandboxEvent};

@@ -190,7 +190,7 @@ async fn a_customer_is_registered_with_a_code_that_was_sent() {
         client.items(ListCustomers::new().customer_id(&created.domain_id)).try_collect().await.unwrap();
     assert_eq!(found[0].xaccount_id.as_deref(), Some("u1"));
     let check = client.send(&CheckIdentity::new(IdentityType::LoginName, "name_u1")).await.unwrap();
-    assert_eq!(check.check_result.as_str(), "used_by_user");
+    assert_eq!(check.check_result, Some("used_by_user".into()));
 }
 
 // The gate.
@@ -412,7 +412,7 @@ async fn take(client: &Client, sandbox: &Sandbox, step: Step) {
 
 /// The total that came from outside is what all accounts, quotas and vouchers hold.
 fn conserved(sandbox: &Sandbox) -> Result<(), String> {
-    sandbox.audit()?;
+    sandbox.audit().map_err(|error| error.to_string())?;
     let world = sandbox.snapshot();
     let outside = Amount::checked_sum(
         [LedgerAccount::outside("recharge"), LedgerAccount::outside("quota")]
