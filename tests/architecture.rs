@@ -123,7 +123,7 @@ fn no_files_import_each_other_in_a_circle() {
     let mut found: BTreeMap<&str, Vec<Vec<String>>> = BTreeMap::new();
     found.insert("src", Imports::of("src", &sdk()).cycles());
     let companions = companions();
-    for name in COMPANIONS.into_iter().filter(|name| *name != "crates/billing") {
+    for name in COMPANIONS {
         let folder = format!("{name}/src");
         let (own, _): (Vec<_>, Vec<_>) = sources(&folder)
             .into_iter()
@@ -178,7 +178,7 @@ fn no_public_type_holds_a_float() {
 #[test]
 fn no_file_has_more_than_800_lines() {
     let mut long = Vec::new();
-    for folder in ["src", "tests", "examples", "benches", "crates/sandbox", "crates/store", "fuzz"] {
+    for folder in ["src", "tests", "examples", "benches", "crates", "fuzz"] {
         for source in sources(folder) {
             let lines = source.text.lines().count();
             if lines > 800 {
