@@ -270,10 +270,10 @@ fn no_public_name_has_two_meanings() {
     for source in sdk().into_iter().chain(companions()) {
         for line in source.code.lines() {
             let words: Vec<&str> = line.trim_start().splitn(4, [' ', '<', '(', ';', '{', ':']).collect();
-            if let ["pub", "struct" | "enum" | "trait" | "type" | "union", name, ..] = words[..] {
-                if !name.starts_with('$') {
-                    places.entry(name.to_owned()).or_default().insert(source.path.clone());
-                }
+            if let ["pub", "struct" | "enum" | "trait" | "type" | "union", name, ..] = words[..]
+                && !name.starts_with('$')
+            {
+                places.entry(name.to_owned()).or_default().insert(source.path.clone());
             }
         }
     }

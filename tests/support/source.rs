@@ -1,4 +1,5 @@
 //! The sources of the workspace as text, and which file imports which, for tests of their structure.
+#![allow(dead_code)] // each test file uses a part of it
 
 use std::{
     collections::{BTreeMap, BTreeSet},

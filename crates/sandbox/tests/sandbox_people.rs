@@ -16,6 +16,7 @@ use huaweicloud_partner::{
     client::CallOptions,
     customers::*,
     error::codes,
+    fill,
     partners::{
         self, AccountType, AllocateToCustomer, BalanceType, ReclaimFromCustomer, ShowConsumptionQuota,
     },
@@ -371,9 +372,9 @@ async fn a_customer_sees_what_came_and_went() {
     assert_eq!(
         rows,
         [
-            (ChangeDirection::Income, money("5"), money("55")),
-            (ChangeDirection::Expense, money("30.5"), money("50")),
-            (ChangeDirection::Income, money("80.5"), money("80.5")),
+            (Some(ChangeDirection::Income), money("5"), money("55")),
+            (Some(ChangeDirection::Expense), money("30.5"), money("50")),
+            (Some(ChangeDirection::Income), money("80.5"), money("80.5")),
         ]
     );
     assert_eq!(page.records[2].bill_cycle.as_deref(), Some("2026-05"));
@@ -479,7 +480,7 @@ async fn places_lie_in_each_other() {
     let districts =
         client(&sandbox, "distributor").send(&ListDistricts::new(&cities.cities[0].code)).await.unwrap();
     assert_eq!(districts.count, Some(22), "as in the documented sample");
-    assert_eq!(districts.counties[0], Place { code: "CN-13-001-01".into(), name: "长安区".into() });
+    assert_eq!(districts.counties[0], fill!(Place { code: "CN-13-001-01".into(), name: "长安区".into() }));
     assert_eq!(customer.send(&ListCities::new("CN-99")).await.unwrap().count, Some(0));
 }
 
@@ -562,22 +563,22 @@ async fn agreed_discounts_are_shown_while_the_contract_runs() {
     let customer = client(&sandbox, "customer-1");
     let query = || ListCommercialDiscounts::new(QuotingItemType::Product);
     assert_eq!(customer.send(&query()).await.unwrap().total_count, Some(0));
-    let product = ProductDiscount {
+    let product = fill!(ProductDiscount {
         product_id: Some("c6.large.2.linux@cn-north-4".into()),
         cloud_service_type: Some("hws.service.type.ec2".into()),
         charging_mode: Some(vouchers::DiscountChargingMode::Monthly),
         site_code: Some("HWC_CN".into()),
         discount_ratio: Some(money("0.85")),
         ..ProductDiscount::default()
-    };
+    });
     let agree =
         SandboxEvent::AgreeProductDiscount { customer: "customer-1".into(), discount: Box::new(product) };
     let item = sandbox.apply(agree).unwrap().unwrap();
-    let category = CategoryDiscount {
+    let category = fill!(CategoryDiscount {
         cloud_service_type: Some("hws.service.type.obs".into()),
         discount_ratio: Some(money("0.9")),
         ..CategoryDiscount::default()
-    };
+    });
     let agree =
         SandboxEvent::AgreeCategoryDiscount { customer: "customer-1".into(), discount: Box::new(category) };
     sandbox.apply(agree).unwrap();

@@ -276,7 +276,7 @@ mod tests {
         assert!(!format!("{grant:?}").contains("login"));
         assert_eq!((other.trade_time, other.change_amount), (None, None));
         assert_eq!(other.payment_channel_id, Some(PaymentChannel::AlipayOrOnlineBank));
-        assert!(other.revenue_expense_type.is_some_and(|direction| !direction.is_known()));
+        assert!(other.revenue_expense_type.as_ref().is_some_and(|direction| !direction.is_known()));
     }
 
     #[test]

@@ -396,7 +396,7 @@ mod tests {
             (&set.operation_type, set.budget_type.as_ref()),
             (&Some(BudgetOperation::Set), Some(&BudgetType::OneTime))
         );
-        assert!(other.operation_type.is_some_and(|operation| !operation.is_known()));
+        assert!(other.operation_type.as_ref().is_some_and(|operation| !operation.is_known()));
         assert_eq!(other.operation_time, None);
         assert!(!format!("{page:?}").contains("boss"));
     }

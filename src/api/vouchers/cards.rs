@@ -113,7 +113,7 @@ mod tests {
         )
         .unwrap();
         let [card] = ListStoredValueCards::items(&page) else { unreachable!() };
-        assert_eq!((card.status, card.balance), (CardStatus::UsedUp, Some(Amount::ZERO)));
+        assert_eq!((card.status, card.balance), (Some(CardStatus::UsedUp), Some(Amount::ZERO)));
         assert_eq!(serde_json::to_value(card).unwrap()["face_value"], serde_json::json!("1000.00"));
     }
 }

@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(quota.expire_time, None);
         assert_eq!(quota.limit_infos[0].limit_key, Some(LimitKey::SubscribeType));
         assert_eq!(quota.limit_infos[0].limit_values[1].value1.as_deref(), Some("renew"));
-        assert_eq!(quota.limit_infos[1].limit_key.as_str(), "somethingNew");
+        assert_eq!(quota.limit_infos[1].limit_key, Some("somethingNew".into()));
     }
 
     #[test]

@@ -166,7 +166,8 @@ mod tests {
         );
         assert_eq!(done.operation_amount, "12.34".parse().ok());
         assert_eq!(failed.result, Some(VoucherResult::Failed));
-        assert_eq!((failed.operation_type.as_str(), failed.operation_type.is_known()), ("10", false));
+        let operation = failed.operation_type.as_ref().unwrap();
+        assert_eq!((operation.as_str(), operation.is_known()), ("10", false));
         assert_eq!(failed.coupon_id, None);
     }
 
