@@ -83,23 +83,23 @@
 #[macro_export]
 macro_rules! operation {
     (
-        $(#[$meta:meta])*
+        $(#[doc = $doc:expr])*
         $method:ident $path:literal as $service:ident $($id:literal)? -> $output:ty {
             $($fact:ident $(($($arg:tt)*))?),* $(,)?
         }
         pub struct $name:ident {
             $(required { $(
-                $(#[doc = $rdoc:expr])* $(#[header($rheader:literal)])? $(#[name($rname:literal)])? $(#[via($rway:ty)])?
+                $(#[doc = $rdoc:expr])* $(#[header($rheader:literal)])? $(#[name($rname:literal)])? $(#[with($rcodec:ty)])?
                 $required:ident: $($rtype:ident)::+ $(<$($rinner:ty),+>)?
                 $(where $($rrule:ident $(($($rarg:tt)*))?)+)?,
             )* })?
             $(optional { $(
-                $(#[doc = $odoc:expr])* $(#[header($oheader:literal)])? $(#[name($oname:literal)])? $(#[via($oway:ty)])?
+                $(#[doc = $odoc:expr])* $(#[header($oheader:literal)])? $(#[name($oname:literal)])? $(#[with($ocodec:ty)])?
                 $optional:ident: $($otype:ident)::+ $(<$($oinner:ty),+>)?
                 $(where $($orule:ident $(($($oarg:tt)*))?)+)?,
             )* })?
             $(preset { $(
-                $(#[doc = $pdoc:expr])* $(#[header($pheader:literal)])? $(#[name($pname:literal)])? $(#[via($pway:ty)])?
+                $(#[doc = $pdoc:expr])* $(#[header($pheader:literal)])? $(#[name($pname:literal)])? $(#[with($pcodec:ty)])?
                 $preset:ident: $($ptype:ident)::+ $(<$($pinner:ty),+>)?
                 $(where $($prule:ident $(($($parg:tt)*))?)+)? = $value:expr,
             )* })?
@@ -107,26 +107,26 @@ macro_rules! operation {
         }
     ) => {
         $crate::__request! {
-            $(#[$meta])*
+            $(#[doc = $doc])*
             #[doc = $crate::__facts!($method $path $service $name $($id)?; $($fact $(($($arg)*))?,)*)]
             $(#[doc(alias = $id)])?
             pub struct $name {
                 $(required { $(
                     $(#[doc = $rdoc])*
                     $(#[doc = concat!($($crate::__constraint_words!($rrule $(($($rarg)*))?)),+)])?
-                    $(#[name($rheader)])? $(#[name($rname)])? $(#[via($rway)])?
+                    $(#[name($rheader)])? $(#[name($rname)])? $(#[with($rcodec)])?
                     $required: $($rtype)::+ $(<$($rinner),+>)?,
                 )* })?
                 $(optional { $(
                     $(#[doc = $odoc])*
                     $(#[doc = concat!($($crate::__constraint_words!($orule $(($($oarg)*))?)),+)])?
-                    $(#[name($oheader)])? $(#[name($oname)])? $(#[via($oway)])?
+                    $(#[name($oheader)])? $(#[name($oname)])? $(#[with($ocodec)])?
                     $optional: $($otype)::+ $(<$($oinner),+>)?,
                 )* })?
                 $(preset { $(
                     $(#[doc = $pdoc])*
                     $(#[doc = concat!($($crate::__constraint_words!($prule $(($($parg)*))?)),+)])?
-                    $(#[name($pheader)])? $(#[name($pname)])? $(#[via($pway)])?
+                    $(#[name($pheader)])? $(#[name($pname)])? $(#[with($pcodec)])?
                     $preset: $($ptype)::+ $(<$($pinner),+>)? = $value,
                 )* })?
             }
@@ -145,6 +145,7 @@ macro_rules! operation {
             };
 
             $crate::__parameters! {
+                $output; $($doc),*;
                 $($({
                     $required $($rheader)? $($rname)?; true; $($rtype)::+ $(<$($rinner),+>)?;
                     $($($rrule $(($($rarg)*))?)+)?; $($rdoc)*
@@ -191,10 +192,24 @@ macro_rules! operation {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __parameters {
-    ($({
+    ($output:ty; $($about:expr),*; $({
         $field:ident $($name:literal)?; $required:literal; $($type:ident)::+ $(<$($inner:ty),+>)?;
         $($rule:ident $(($($arg:tt)*))?)*; $($doc:expr)*
     })*) => {
+        const DOC: &'static str = concat!("", $($about, "\n"),*);
+
+        fn request_schema(
+            definitions: &mut $crate::types::schema::Definitions,
+        ) -> $crate::serde_json::Value {
+            <Self as $crate::types::schema::Described>::schema(definitions)
+        }
+
+        fn response_schema(
+            definitions: &mut $crate::types::schema::Definitions,
+        ) -> $crate::serde_json::Value {
+            $crate::__schema_of!($output, definitions)
+        }
+
         const PARAMETERS: &'static [$crate::operation::Parameter] = &[$(
             $crate::operation::Parameter::new(
                 [

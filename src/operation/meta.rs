@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::{auth::IdentityKind, types::Site};
+use super::ParameterPlace;
+use crate::types::{IdentityKind, Site};
 
 /// What the service documents about one operation.
 ///
@@ -366,6 +367,22 @@ impl OperationMeta {
     pub const fn doc(mut self, address: &'static str) -> Self {
         self.doc = address;
         self
+    }
+
+    /// Where the parameter of this wire name travels.
+    pub fn place(&self, parameter: &str) -> ParameterPlace {
+        let in_path = |segment: &str| {
+            segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) == Some(parameter)
+        };
+        if self.path.split('/').any(in_path) {
+            ParameterPlace::Path
+        } else if self.headers.contains(&parameter) {
+            ParameterPlace::Header
+        } else if self.body == BodyKind::None || self.query.contains(&parameter) {
+            ParameterPlace::Query
+        } else {
+            ParameterPlace::Body
+        }
     }
 
     /// Whether the operation changes anything: everything but [`Idempotency::ReadOnly`].

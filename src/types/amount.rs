@@ -10,8 +10,7 @@ use serde::{
 
 use super::{
     decimal::{parse, unsigned_zero},
-    formats::guesses_types,
-    lenient::{NUMBER, is_response},
+    formats::{NUMBER, guesses_types, is_response},
     wire,
 };
 

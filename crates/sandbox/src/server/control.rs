@@ -133,7 +133,7 @@ impl Served {
             (&Method::POST, "faults") => match serde_json::from_slice::<Value>(body) {
                 Ok(fault) => match SandboxEvent::read(json!({"inject": fault})) {
                     Ok(event) => self.apply(vec![event]),
-                    Err(wrong) => failed(StatusCode::BAD_REQUEST, &wrong),
+                    Err(error) => failed(StatusCode::BAD_REQUEST, &error.to_string()),
                 },
                 Err(error) => failed(StatusCode::BAD_REQUEST, &error.to_string()),
             },
@@ -160,7 +160,7 @@ impl Served {
             (&Method::GET, "requests") => answered(&self.sandbox.requests()),
             (&Method::GET, "audit") => match self.sandbox.audit() {
                 Ok(()) => answered(&json!({"balanced": true})),
-                Err(wrong) => answered(&json!({"balanced": false, "wrong": wrong})),
+                Err(wrong) => answered(&json!({"balanced": false, "wrong": wrong.to_string()})),
             },
             (&Method::GET, "code") => {
                 let receiver = url::form_urlencoded::parse(query.as_bytes())
