@@ -67,6 +67,7 @@ fn declarations(source: &Source) -> Vec<Declared<'_>> {
 /// Types whose fields or variants are all there ever will be, or that a program fills in by a struct literal.
 const COMPLETE: &[(&str, &str)] = &[
     ("AccessKeys", "an input: id, secret, and the token of temporary keys"),
+    ("BillClass", "a classification by this crate: programs match all of it"),
     ("Body", "here or still arriving: a third case would break every transport"),
     ("DayOrCycle", "its name says what it is"),
     ("Method", "the methods of HTTP that the service uses; programs match all of them"),

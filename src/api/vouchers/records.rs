@@ -161,8 +161,8 @@ mod tests {
         .unwrap();
         let [done, failed] = ListVoucherRecords::items(&page) else { unreachable!() };
         assert_eq!(
-            (done.operation_type, done.result),
-            (Some(VoucherOperation::Reclaim), Some(VoucherResult::Done))
+            (&done.operation_type, &done.result),
+            (&Some(VoucherOperation::Reclaim), &Some(VoucherResult::Done))
         );
         assert_eq!(done.operation_amount, "12.34".parse().ok());
         assert_eq!(failed.result, Some(VoucherResult::Failed));

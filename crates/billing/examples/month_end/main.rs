@@ -177,8 +177,11 @@ fn shown(bar: &ProgressBar) -> impl Fn(Step) + Send + Sync + 'static {
     }
 }
 
+/// A world of the sandbox, and the account of the partner in it.
+type World = (Sandbox, &'static str);
+
 /// The client of a service, or of a world of the sandbox, in which the partner is the account of that kind.
-fn client(arguments: &Arguments) -> Result<(Client, Option<(Sandbox, &'static str)>), Error> {
+fn client(arguments: &Arguments) -> Result<(Client, Option<World>), Error> {
     let Some(world) = &arguments.world else {
         let keys = (arguments.access_key.clone(), arguments.secret_key.clone());
         let (Some(access_key), Some(secret_key)) = keys else {
