@@ -3,7 +3,6 @@
 
 mod keyed;
 mod model;
-mod operations;
 mod outcomes;
 mod stories;
 mod storms;
