@@ -136,6 +136,7 @@ pub struct Download {
 
 /// How far a download came. Store it, and resume from it in another process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DownloadCursor {
     /// How many bytes of the file are there.
     pub received: u64,

@@ -26,7 +26,7 @@
 /// no type; lists are taken from anything that can be iterated; everything else by `Into`.
 ///
 /// After its documentation a field may have `#[name("X-Language")]`, where it is called otherwise on the wire, and
-/// `#[via(…)]`, where it is read and written in a way of its own. In JSON only the required fields must be there.
+/// `#[with(…)]`, where it is read and written in a way of its own. In JSON only the required fields must be there.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __request {
@@ -34,15 +34,15 @@ macro_rules! __request {
         $(#[$meta:meta])*
         pub struct $name:ident {
             $(required { $(
-                $(#[doc $($rdoc:tt)*])* $(#[name($rname:literal)])? $(#[via($rway:ty)])?
+                $(#[doc $($rdoc:tt)*])* $(#[name($rname:literal)])? $(#[with($rcodec:ty)])?
                 $required:ident: $($rtype:ident)::+ $(<$($rinner:ty),+>)?,
             )* })?
             $(optional { $(
-                $(#[doc $($odoc:tt)*])* $(#[name($oname:literal)])? $(#[via($oway:ty)])?
+                $(#[doc $($odoc:tt)*])* $(#[name($oname:literal)])? $(#[with($ocodec:ty)])?
                 $optional:ident: $($otype:ident)::+ $(<$($oinner:ty),+>)?,
             )* })?
             $(preset { $(
-                $(#[doc $($pdoc:tt)*])* $(#[name($pname:literal)])? $(#[via($pway:ty)])?
+                $(#[doc $($pdoc:tt)*])* $(#[name($pname:literal)])? $(#[with($pcodec:ty)])?
                 $preset:ident: $($ptype:ident)::+ $(<$($pinner:ty),+>)? = $value:expr,
             )* })?
         }
@@ -69,20 +69,20 @@ macro_rules! __request {
                 use $crate::types::fields::{need, next_field, skip};
                 #[allow(non_camel_case_types, dead_code)] // the fields' own names
                 enum Field { $($($required,)*)? $($($optional,)*)? $($($preset,)*)? }
-                let mut order = $crate::types::fields::Order::default();
+                let mut order = $crate::types::fields::FieldOrder::default();
                 $($(let mut $required: Option<$($rtype)::+ $(<$($rinner),+>)?> = None;)*)?
                 $($(let mut $optional: Option<$($otype)::+ $(<$($oinner),+>)?> = None;)*)?
                 $($(let mut $preset: Option<$($ptype)::+ $(<$($pinner),+>)?> = None;)*)?
                 while let Some(found) = next_field(map, Self::FIELDS, &mut order)? {
                     match found {
                         $($(field if field == Field::$required as usize => {
-                            $crate::__put_field!($required, map, order $(, $rway)?)
+                            $crate::__put_field!($required, map, order $(, $rcodec)?)
                         })*)?
                         $($(field if field == Field::$optional as usize => {
-                            $crate::__put_field!($optional, map, order $(, $oway)?)
+                            $crate::__put_field!($optional, map, order $(, $ocodec)?)
                         })*)?
                         $($(field if field == Field::$preset as usize => {
-                            $crate::__put_field!($preset, map, order $(, $pway)?)
+                            $crate::__put_field!($preset, map, order $(, $pcodec)?)
                         })*)?
                         _ => skip(map),
                     }?;
@@ -100,18 +100,34 @@ macro_rules! __request {
                 to: &mut $crate::types::fields::Writer<S>,
             ) {
                 $($($crate::__write_field!(
-                    to.field($crate::__wire_name!($required $($rname)?), self.$required $(, $rway)?)
+                    to.field($crate::__wire_name!($required $($rname)?), self.$required $(, $rcodec)?)
                 );)*)?
                 $($($crate::__write_field!(
-                    to.optional($crate::__wire_name!($optional $($oname)?), self.$optional $(, $oway)?)
+                    to.optional($crate::__wire_name!($optional $($oname)?), self.$optional $(, $ocodec)?)
                 );)*)?
                 $($($crate::__write_field!(
-                    to.field($crate::__wire_name!($preset $($pname)?), self.$preset $(, $pway)?)
+                    to.field($crate::__wire_name!($preset $($pname)?), self.$preset $(, $pcodec)?)
                 );)*)?
             }
         }
 
         $crate::__through_fields!($name);
+
+        $crate::__describe_request! {
+            $name
+            $($({
+                true; $required $($rname)?; $($rtype)::+ $(<$($rinner),+>)?; [$($rcodec)?];
+                $($crate::__doc_text!($($rdoc)*)),*
+            })*)?
+            $($({
+                false; $optional $($oname)?; $($otype)::+ $(<$($oinner),+>)?; [$($ocodec)?];
+                $($crate::__doc_text!($($odoc)*)),*
+            })*)?
+            $($({
+                false; $preset $($pname)?; $($ptype)::+ $(<$($pinner),+>)?; [$($pcodec)?];
+                $($crate::__doc_text!($($pdoc)*)),*
+            })*)?
+        }
 
         $crate::__new! {
             $name [] []
@@ -240,19 +256,14 @@ pub(crate) use __request as request;
 
 /// A key that no other request has: 32 hexadecimal digits from the operating system's generator, for writes that the
 /// service matches by a key.
+///
+/// Empty where there are no random numbers, as in WebAssembly without a generator: a guessed key could be that of another
+/// process, whose write would then be taken for this one. The field of a key must not be empty, so the request is refused
+/// before it is sent.
 pub(crate) fn fresh_key() -> String {
-    use std::hash::{BuildHasher as _, Hasher as _};
     let mut bytes = [0_u8; 16];
-    if getrandom::getrandom(&mut bytes).is_err() {
-        // Where there is no generator, the hash maps' own seed, which no two processes share, with a count.
-        static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
-        let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        for (half, bytes) in bytes.chunks_mut(8).enumerate() {
-            let mut hasher = std::hash::RandomState::new().build_hasher();
-            hasher.write_u64(count);
-            hasher.write_usize(half);
-            bytes.copy_from_slice(&hasher.finish().to_be_bytes());
-        }
+    match getrandom::getrandom(&mut bytes) {
+        Ok(()) => hex::encode(bytes),
+        Err(_) => String::new(),
     }
-    hex::encode(bytes)
 }

@@ -365,6 +365,62 @@ async fn killed_at_random_points_and_resumed_the_example_leaves_the_same_files()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn killed_while_files_are_written_the_month_is_whole_and_nothing_is_left_over() {
+    let folder = TempDir::new().unwrap();
+    let statement = folder.path().join("customerBill_202604.tar.gz");
+    std::io::copy(&mut support::Generated::new(12_000), &mut fs::File::create(&statement).unwrap()).unwrap();
+    let close = |out: &Path| {
+        let mut command = Command::new(example());
+        command.args(["--world", "international_provider", "--site", "international", "--month", "2026-04"]);
+        command.args(["--formats", "focus-parquet,csv,html", "--account", "provider", "--resume"]);
+        command.arg("--statement").arg(&statement).arg("--out").arg(out);
+        command
+    };
+    let whole = TempDir::new().unwrap();
+    let began = Instant::now();
+    let output = run(close(whole.path())).await;
+    let took = began.elapsed();
+    // The world knows no bill of this month: the difference is not explained.
+    assert_eq!(code(&output), 3, "{output:?}");
+    let expected = left(whole.path(), "2026-04");
+    let named = |out: &Path| -> Vec<PathBuf> {
+        let manifest = manifest(out, "2026-04");
+        let mut paths: Vec<_> = manifest.files.iter().map(|file| out.join(&file.path)).collect();
+        paths.push(out.join("manifests/2026-04.json"));
+        paths.sort();
+        paths
+    };
+
+    let killed = TempDir::new().unwrap();
+    let mut kills = 0;
+    for round in 0_u32..6 {
+        let mut child = close(killed.path()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // Mostly in the second half, in which files are written.
+        use std::hash::{BuildHasher as _, RandomState};
+        let chance = 300 + u32::try_from(RandomState::new().hash_one(round) % 700).unwrap();
+        tokio::time::sleep(took / 1000 * chance).await;
+        if child.try_wait().unwrap().is_none() {
+            child.kill().unwrap();
+            kills += 1;
+        }
+        child.wait().unwrap();
+        if killed.path().join("manifests/2026-04.json").exists() {
+            let manifest = manifest(killed.path(), "2026-04");
+            for file in manifest.files.iter().filter(|file| file.format != Format::Html) {
+                let bytes = fs::read(killed.path().join(&file.path)).unwrap();
+                assert_eq!(bytes.len() as u64, file.bytes, "{}", file.path);
+            }
+        }
+    }
+    let output = run(close(killed.path())).await;
+    assert_eq!(code(&output), 3, "{output:?}");
+    assert_eq!(left(killed.path(), "2026-04"), expected, "after {kills} kills");
+    let mut found = walk(killed.path());
+    found.sort();
+    assert_eq!(found, named(killed.path()), "after {kills} kills");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_example_closes_an_international_month_from_files() {
     let world = worlds::international(worlds::month_before_last()).await.until_now();
     let (server, cycle) = (serve(&world).await, world.cycle.to_string());
@@ -429,6 +485,71 @@ async fn the_example_closes_an_international_month_from_files() {
     .await;
     assert_eq!(code(&output), 1);
     assert!(String::from_utf8_lossy(&output.stderr).contains("damaged or cut off"), "{output:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn worlds_of_the_sandbox_close_on_both_sites() {
+    let out = TempDir::new().unwrap();
+    let close = |world: &str, site: &str, month: &str, more: &[&str]| {
+        let mut command = Command::new(example());
+        command
+            .args(["--world", world, "--site", site, "--month", month])
+            .args(more)
+            .arg("--out")
+            .arg(out.path());
+        command
+    };
+    // A month before anything was charged.
+    let output = run(close("small_distributor", "china", "2026-04", &[])).await;
+    assert_eq!(code(&output), 0, "{output:?}");
+    assert!(manifest(out.path(), "2026-04").completeness.is_complete());
+    // The running month, from the file that the example makes.
+    let running = ["--preliminary", "--formats", "focus-csv,html"];
+    let output = run(close("international_provider", "international", "2026-05", &running)).await;
+    assert_eq!(code(&output), 2, "{output:?}");
+    let stored = manifest(out.path(), "2026-05");
+    assert!(stored.rows > 0 && stored.completeness.is_complete());
+    assert_eq!((stored.billing_account.as_str(), stored.billing_account_assumed), ("provider", false));
+    let made = out.path().join("customerBill_202605.tar.gz");
+    assert!(String::from_utf8_lossy(&output.stdout).contains(made.to_str().unwrap()));
+    // The same file twice would count everything twice.
+    let mine = out.path().join("mine.tar.gz");
+    fs::copy(&made, &mine).unwrap();
+    let twice = [mine.to_str().unwrap(), &format!("{}/./mine.tar.gz", out.path().display())];
+    let output = run({
+        let mut command = close("international_provider", "international", "2026-05", &running);
+        command.args(["--statement", twice[0], "--statement", twice[1]]);
+        command
+    })
+    .await;
+    assert_eq!(code(&output), 1, "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("mine.tar.gz is given twice"), "{output:?}");
+    // No partner of the site is in the world.
+    let output = run(close("small_distributor", "international", "2026-04", &[])).await;
+    assert_eq!(code(&output), 1);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no partner on the site international"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_usage_file_that_a_later_one_replaces_does_not_close_a_month() {
+    let world = worlds::international(april()).await;
+    let partner = world.sandbox.client(world.partner).unwrap();
+    let folder = TempDir::new().unwrap();
+    let named = |name: &str| folder.path().join(name);
+    let bytes = world.statement(50).await;
+    for name in ["customerUsageV2_202604_20260503.tar.gz", "customerUsageV2_202604_20260504.tar.gz"] {
+        fs::write(named(name), &bytes).unwrap();
+    }
+    let early = named("customerUsageV2_202604_20260503.tar.gz");
+    let refused = MonthEnd::new(&partner, april()).statements([&early]).close().await.unwrap_err();
+    assert!(refused.to_string().contains("fetch customerBill_202604.tar.gz"), "{refused}");
+    let outcome = MonthEnd::new(&partner, april()).statements([&early]).preliminary().close().await.unwrap();
+    assert_eq!((outcome.verdict(), outcome.is_final()), (Verdict::NotFinal, false));
+    // The last one of the month does.
+    let both = [early, named("customerUsageV2_202604_20260504.tar.gz")];
+    let outcome = MonthEnd::new(&partner, april()).statements(both).close().await.unwrap();
+    assert_eq!(outcome.total().billed, total(world.consumed()));
+    assert!(outcome.is_final());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -113,6 +113,7 @@
 //! serving.await??;
 //! # Ok(()) }
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod billing;
 mod charges;
@@ -144,15 +145,17 @@ mod world;
 pub use self::core::{Account, AccountKind, QuotaLimits, VoucherKind, VoucherLimits};
 pub use billing::{BandwidthMeasurement, CostAccess, ResourceUse};
 pub use conform::{Conformance, Departure, Difference, conform};
-pub use event::SandboxEvent;
+pub use event::{EventError, SandboxEvent};
 pub use faults::{FaultTrigger, SandboxFault};
 pub use gate::NOT_SIMULATED;
 pub use journal::{RequestLogEntry, RequestPattern};
-pub use ledger::{Ledger, LedgerAccount, LedgerError, Posting};
+pub use ledger::{AuditError, Ledger, LedgerAccount, LedgerError, Posting};
 pub use market::{Attachment, NewDiscount, NewLine, NewOrder, PackageUse, Reckoning, Term};
 pub use people::{AccountProfile, Restriction};
 pub use sandbox::Sandbox;
 pub use scenario::{NewAccount, Scenario, ScenarioError};
+#[cfg(feature = "webui")]
+pub use server::WebUiPlatform;
 #[cfg(feature = "server")]
 pub use server::{Server, ServerHandle, stop_signal};
 pub use tickets::{EngineerAct, Machine, Occurrence, ScriptStep, SessionRecord, TicketEvent, TransferRecord};

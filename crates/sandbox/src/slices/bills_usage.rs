@@ -3,8 +3,7 @@
 use super::{
     Simulated,
     bills::{
-        DEFAULT_PROJECT, DEFAULT_PROJECT_NAME, both_days, currency, days, language, or_none, owned, reaches,
-        whose,
+        DEFAULT_PROJECT, DEFAULT_PROJECT_NAME, both_days, days, language, or_none, owned, reaches, whose,
     },
     bills_summary::MONTHS_OF_BILLS,
 };
@@ -15,6 +14,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     bills::{ListUsageRecords, StatisticType, UsageRecord, UsageRecordPage},
+    fill,
     types::{Amount, Day, Language, MeasureUnit, ResourceId},
 };
 
@@ -61,7 +61,7 @@ impl Simulated for ListUsageRecords {
                 (total, lines.iter().map(|line| single(line, &language)).collect())
             }
         };
-        Ok(UsageRecordPage { fee_records, total_count, currency: Some(currency(caller)) })
+        Ok(fill!(UsageRecordPage { fee_records, total_count, currency: Some(caller.site.currency()) }))
     }
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn parted<'w>(cell: &Cell<'w>) -> impl Ord + use<'w> {
 
 fn single(line: &Line<'_>, language: &Language) -> UsageRecord {
     let record = record(&line.kind, &line.sums, line.usage, line.covered, language);
-    UsageRecord {
+    fill!(UsageRecord {
         bill_date: Some(line.day),
         effective_time: Some(line.from),
         expire_time: Some(line.until),
@@ -88,13 +88,13 @@ fn single(line: &Line<'_>, language: &Language) -> UsageRecord {
         consume_time: Some(line.consumed()),
         formula: Some(formula(&line.sums)),
         ..record
-    }
+    })
 }
 
 fn summed(cell: &Cell<'_>, day: Option<Day>, language: &Language) -> UsageRecord {
     let usage = cell.kind.usage_type().is_some().then_some(cell.usage);
     let covered = Some(cell.covered).filter(|covered| covered.is_positive());
-    UsageRecord { bill_date: day, ..record(&cell.kind, &cell.sums, usage, covered, language) }
+    fill!(UsageRecord { bill_date: day, ..record(&cell.kind, &cell.sums, usage, covered, language) })
 }
 
 fn record(
@@ -105,7 +105,7 @@ fn record(
     language: &Language,
 ) -> UsageRecord {
     let resource = kind.resource.as_deref();
-    UsageRecord {
+    fill!(UsageRecord {
         bill_type: Some(kind.what),
         customer_id: kind.customer.id.as_str().into(),
         region: owned(kind.region()),
@@ -143,7 +143,7 @@ fn record(
         measure_id: Some(MeasureUnit::MainUnit),
         account_name: Some(kind.customer.login.clone()),
         ..UsageRecord::default()
-    }
+    })
 }
 
 /// List price less discount, truncation and cash vouchers: it comes to what [`UsageRecord::formula_result`] says.

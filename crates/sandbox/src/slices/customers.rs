@@ -21,6 +21,7 @@ use huaweicloud_partner::{
         SendVerificationCode, VerifiedType,
     },
     error::{ApiError, ErrorCode, codes},
+    fill,
     types::{BillCycle, CustomerId, Personal, ResellerId, Secret, Site, UtcTime},
 };
 
@@ -46,17 +47,17 @@ impl Simulated for CheckIdentity {
                 account.mobile_phone.as_ref().is_some_and(|phone| phone.expose() == number)
             }
             IdentityType::Email => account.email.as_ref().is_some_and(|email| email.expose() == value),
-            IdentityType::Other(_) => false,
+            _ => false,
         });
         let uses = uses.count();
         let mobile = self.search_type == IdentityType::Mobile;
         let left = ACCOUNTS_PER_NUMBER.saturating_sub(uses);
         let taken = if mobile { left == 0 } else { uses > 0 };
-        Ok(IdentityCheck {
-            check_result: if taken { Availability::Used } else { Availability::Available },
+        Ok(fill!(IdentityCheck {
+            check_result: Some(if taken { Availability::Used } else { Availability::Available }),
             mobile_remain_available_num: mobile.then(|| i64::try_from(left).unwrap_or(0)),
             ..IdentityCheck::default()
-        })
+        }))
     }
 }
 
@@ -164,7 +165,7 @@ impl Simulated for CreateCustomer {
         if std::mem::take(&mut world.people.association_left_open) {
             return Err(association_open(&id, &login));
         }
-        Ok(CreatedCustomer { domain_id: id.into(), domain_name: login })
+        Ok(fill!(CreatedCustomer { domain_id: id.into(), domain_name: login }))
     }
 }
 
@@ -225,7 +226,7 @@ impl Simulated for ListCustomers {
                 && self.associated_on_end.is_none_or(|end| account.associated_on <= Some(end))
         });
         let (count, customer_infos) = page(wanted, self.offset, self.limit, |account| listed(world, account));
-        Ok(CustomerPage { customer_infos, count })
+        Ok(fill!(CustomerPage { customer_infos, count }))
     }
 }
 
@@ -237,12 +238,14 @@ impl Simulated for ListNewCustomerTags {
         let ids = self.customer_ids.unwrap_or_default();
         let wanted = customers(world, &owner)
             .filter(|account| ids.is_empty() || ids.iter().any(|id| account.id == id.as_str()));
-        let (_, new_customer_tags) = page(wanted, self.offset, self.limit, |account| NewCustomerTag {
-            customer_id: account.id.as_str().into(),
-            customer_tag_type: Some(CustomerTagType::SmallBusiness),
-            ..tag(world, &account.id)
+        let (_, new_customer_tags) = page(wanted, self.offset, self.limit, |account| {
+            fill!(NewCustomerTag {
+                customer_id: account.id.as_str().into(),
+                customer_tag_type: Some(CustomerTagType::SmallBusiness),
+                ..tag(world, &account.id)
+            })
         });
-        Ok(NewCustomerTagPage { new_customer_tags })
+        Ok(fill!(NewCustomerTagPage { new_customer_tags }))
     }
 }
 
@@ -262,19 +265,21 @@ impl Simulated for ListPayPerUseResources {
             let Some(offer) = world.offer(&charge.offer) else { continue };
             let language = self.language.as_ref();
             let words = |name: Name| Some(name.in_language(language).to_owned());
-            resources.entry(resource).or_insert_with(|| PayPerUseResource {
-                customer_id: self.customer_id.clone(),
-                region_code: Some(offer.region_code.to_owned()),
-                service_type_code: Some(offer.service_type_code.to_owned()),
-                resource_type_code: Some(offer.resource_type_code.to_owned()),
-                service_type_name: words(offer.service_type_name),
-                resource_type_name: words(offer.resource_type_name),
-                resource_id: resource.into(),
-                effective_time: Some(charge.from),
-                status: Some(world.use_status(id, resource)),
-                resource_spec_code: Some(offer.spec.to_owned()),
-                product_spec_desc: words(offer.spec_name),
-                ..PayPerUseResource::default()
+            resources.entry(resource).or_insert_with(|| {
+                fill!(PayPerUseResource {
+                    customer_id: self.customer_id.clone(),
+                    region_code: Some(offer.region_code.to_owned()),
+                    service_type_code: Some(offer.service_type_code.to_owned()),
+                    resource_type_code: Some(offer.resource_type_code.to_owned()),
+                    service_type_name: words(offer.service_type_name),
+                    resource_type_name: words(offer.resource_type_name),
+                    resource_id: resource.into(),
+                    effective_time: Some(charge.from),
+                    status: Some(world.use_status(id, resource)),
+                    resource_spec_code: Some(offer.spec.to_owned()),
+                    product_spec_desc: words(offer.spec_name),
+                    ..PayPerUseResource::default()
+                })
             });
         }
         let only = self.resource_ids.unwrap_or_default();
@@ -289,7 +294,7 @@ impl Simulated for ListPayPerUseResources {
                 && self.status.is_none_or(|status| resource.status == Some(status))
         });
         let (total_count, resources) = page(wanted, self.offset, self.limit, identity);
-        Ok(PayPerUseResourcePage { resources, total_count })
+        Ok(fill!(PayPerUseResourcePage { resources, total_count }))
     }
 }
 
@@ -302,12 +307,12 @@ fn tag(world: &State, customer: &str) -> NewCustomerTag {
     let expire_time = set.and_then(|profile| profile.new_customer_until);
     let over = expire_time.is_some_and(|end| end < BillCycle::containing(world.now));
     let told = set.and_then(|profile| profile.new_customer.clone()).unwrap_or(NewCustomer::Undetermined);
-    NewCustomerTag {
+    fill!(NewCustomerTag {
         new_customer_tag: Some(if over { NewCustomer::No } else { told }),
         effective_time: set.and_then(|profile| profile.new_customer_from),
         expire_time,
         ..NewCustomerTag::default()
-    }
+    })
 }
 
 /// The customers of a partner or reseller in the order of their ids.
@@ -327,7 +332,7 @@ fn listed(world: &State, account: &Account) -> Customer {
     let standing = world.standing(&account.id);
     let profile = world.people.profiles.get(&account.id);
     let manager = profile.and_then(|profile| profile.manager_name.clone());
-    Customer {
+    fill!(Customer {
         customer: Some(shown_name(world, account).clone()).filter(|name| !name.is_empty()),
         account_name: account.login.clone(),
         customer_id: account.id.as_str().into(),
@@ -352,8 +357,9 @@ fn listed(world: &State, account: &Account) -> Customer {
         label: profile.and_then(|profile| profile.label.clone()),
         customer_level: profile.and_then(|profile| profile.level.clone()),
         account_managers: manager
-            .map(|name| AccountManager { account_name: Some(name) })
+            .map(|name| fill!(AccountManager { account_name: Some(name) }))
             .into_iter()
             .collect(),
-    }
+        ..Customer::default()
+    })
 }
