@@ -25,15 +25,15 @@ operation! {
     }
     pub struct FreezeCustomers {
         required {
-            /// Whom to freeze, 1 to 10.
+            /// Customers to freeze, 1 to 10.
             customer_ids: Vec<CustomerId> where count(1..=10) each(1..=64),
-            /// Why.
+            /// Reason for the operation.
             reason: Personal where len(1..=256),
         }
         optional {
             /// The reseller whose customers they are; from a distributor.
             indirect_partner_id: ResellerId where len(0..=64),
-            /// How much to freeze: the account alone by default.
+            /// Scope of the freeze: the account alone by default.
             freeze_type: FreezeScope where filled,
         }
     }
@@ -87,15 +87,16 @@ operation! {
     }
     pub struct UnfreezeCustomers {
         required {
-            /// Whom to unfreeze, 1 to 10.
+            /// Customers to unfreeze, 1 to 10.
             customer_ids: Vec<CustomerId> where count(1..=10) each(1..=64),
-            /// Why.
+            /// Reason for the operation.
             reason: Personal where len(1..=256),
         }
         optional {
             /// The reseller whose customers they are; from a distributor.
             indirect_partner_id: ResellerId where len(0..=64),
-            /// What was frozen: must be what [`FreezeCustomers`] was given. The account alone by default.
+            /// Scope of the freeze that is lifted; must equal the scope given to [`FreezeCustomers`]. The
+            /// account alone by default.
             unfreeze_type: FreezeScope where filled,
         }
     }
@@ -144,7 +145,7 @@ fn customers(ids: &[CustomerId], reseller: Option<&ResellerId>) -> ListCustomers
 }
 
 response! {
-    /// What became of a freeze or unfreeze, customer by customer.
+    /// Outcome of a freeze or unfreeze for each customer.
     pub struct FreezingOutcome {
         /// The customers for which it was not done; the id is the customer's. The service names only these.
         pub error_details: Vec<ItemError>,
@@ -191,11 +192,11 @@ impl FreezingOutcome {
 }
 
 open_enum! {
-    /// How much of a customer is frozen.
+    /// Extent to which a customer is frozen.
     pub enum FreezeScope {
-        /// Its account.
+        /// Account of the customer.
         Account = "ACCOUNT",
-        /// Its account and its resources.
+        /// Account and resources of the customer.
         AccountAndResources = "ACCOUNT_AND_RESOURCE",
     }
 }

@@ -11,8 +11,8 @@ use crate::{
 };
 
 operation! {
-    /// What came into the cash or the credit account of the calling partner, or of one of its resellers, and
-    /// what went out, one page.
+    /// Lists the changes of the cash or credit account of the calling partner or of one of its resellers, one
+    /// page.
     ///
     /// The second place, after [`ListAdjustments`](super::ListAdjustments), where the outcome of a transfer
     /// is found whose answer was lost. A reseller that is not the caller's is refused with `CBC.99000037`.
@@ -24,7 +24,7 @@ operation! {
     }
     pub struct ListAccountChanges {
         required {
-            /// Which account: cash and credit are asked for separately.
+            /// Account whose changes are listed: cash or credit.
             balance_type: BalanceType,
         }
         optional {
@@ -53,11 +53,11 @@ operation! {
 response! {
     /// One page of an account's ledger.
     pub struct AccountChangePage {
-        /// How many changes match in all.
+        /// Total number of changes that match.
         pub total_count: Option<u64>,
         /// The currency of all amounts; yuan.
         pub currency: Option<Currency>,
-        /// Those of this page.
+        /// Rows of this page.
         pub records: Vec<AccountChange>,
     }
 }
@@ -67,9 +67,9 @@ response! {
     pub struct AccountChange {
         /// The serial number of this line of the ledger.
         pub account_change_id: String,
-        /// What exactly happened.
+        /// Detailed type of the change.
         pub trade_detail_type: Option<TradeDetail>,
-        /// When.
+        /// Time of the operation.
         #[via(TimeOrNone)]
         pub trade_time: Option<UtcTime>,
         /// The transaction or the order behind it.
@@ -77,10 +77,10 @@ response! {
         /// By how much; text on the wire. [`AccountChange::direction`] says which way.
         #[via(AsText)]
         pub change_amount: Option<Amount>,
-        /// What was on the account afterwards; text on the wire.
+        /// Balance after the change; text on the wire.
         #[via(AsText)]
         pub balance_after_change: Option<Amount>,
-        /// Which way, on the wire `type`.
+        /// Direction of the changes, on the wire `type`.
         #[name("type")]
         pub direction: Direction,
         /// The customer on the other side; only where money was granted, reclaimed, or came back because the association
@@ -92,7 +92,7 @@ response! {
 }
 
 open_enum! {
-    /// Which of a partner's accounts.
+    /// Type of a partner's account.
     pub enum BalanceType {
         /// The cash account.
         Cash = "BALANCE_TYPE_DEBIT",
@@ -102,7 +102,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Which way an account changed. Customers' ledgers have other codes for it.
+    /// Direction in which an account changed. Customers' ledgers have other codes for it.
     pub enum Direction {
         /// More on it.
         Income = "1",
@@ -112,13 +112,13 @@ open_enum! {
 }
 
 open_enum! {
-    /// What changes an account, in kinds.
+    /// Type of a change of an account.
     pub enum TradeType {
         /// Money was paid in.
         Recharge = "RECHARGE",
-        /// Something was consumed; spelt so by the service.
+        /// Consumption; the service spells the code this way.
         Consumption = "DEDEUCT",
-        /// Something was refunded.
+        /// Refund of a payment.
         Refund = "REFUND",
         /// Money was frozen.
         Freeze = "RFROZEN",
@@ -140,8 +140,8 @@ open_enum! {
 }
 
 open_enum! {
-    /// What changed an account, in detail. The service spells the beginning of these codes in three ways, and adds to
-    /// them.
+    /// Detailed type of a change of an account. The service spells the beginning of these codes in three
+    /// ways, and adds to them.
     pub enum TradeDetail {
         /// The credit line was adjusted.
         CreditAdjustment = "SOURCE_OPERAIION_ADJUST_CREDIT",
@@ -165,7 +165,7 @@ open_enum! {
         Expiry = "SOURCE_OPERAIION_EXPIRECLEAR",
         /// A one-time charge.
         OneTime = "SOURCE_OPERAIION_ONETIME",
-        /// A refund.
+        /// Refund of a payment.
         Refund = "SOURCE_OPERAIION_REFUND",
         /// A refund: the freeze lifted.
         RefundUnfreeze = "SOURCE_OPERAIION_UNFROZEN",
@@ -173,9 +173,9 @@ open_enum! {
         RefundClearing = "SOURCE_OPERAIION_CLEARFROZEN",
         /// The balance was adjusted.
         BalanceAdjustment = "SOURCE_OPERAIION_ADJUST",
-        /// Pay-per-use.
+        /// Charge for pay-per-use.
         PayPerUse = "SOURCE_OPERAIION_USAGE",
-        /// Arrears repaid.
+        /// Repayment of arrears.
         Repayment = "SOURCE_OPERAIION_WRITEOFF",
         /// A refund for something unsubscribed.
         Unsubscription = "SOURCE_OPERAIION_UNSUBSCRIBE",
@@ -193,7 +193,7 @@ open_enum! {
         FreeResources = "SOURCE_OPERAIION_FREERESDEDUCT",
         /// Bonus accounts merged.
         BonusMerge = "SOURCE_OPERAIION_MERGE",
-        /// Bonus converted.
+        /// Conversion of a bonus into balance.
         BonusConversion = "SOURCE_OPERAIION_CONVERT_BONUS",
         /// Incentive rebate paid in.
         Rebate = "SOURCE_OPERAIION_RECHARGE_REBATE",
@@ -209,7 +209,7 @@ open_enum! {
         SystemUnfreeze = "SOURCE_OPERATION_SYSTEM_UNFROZEN",
         /// Exchanged for a quota of flexi-purchase vouchers.
         QuotaExchange = "SOURCE_OPERATION_COUPON_QUOTA_TRANSFER",
-        /// A reserved instance.
+        /// Charge for a reserved instance.
         ReservedInstance = "SOURCE_OPERATIION_RIDEDUCT",
         /// A cash voucher reclaimed.
         CashVoucherReclaim = "SOURCE_OPERATION_COUPON_QUOTA_RECLAIM",
