@@ -316,9 +316,9 @@ open_enum! {
 open_enum! {
     /// Whether something is done with a tax.
     pub enum TaxFlag {
-        /// The tax is withheld or reversed.
+        /// The flag is set.
         Yes = "Y",
-        /// The tax is not withheld or reversed.
+        /// The flag is not set.
         No = "N",
     }
 }

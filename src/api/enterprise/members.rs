@@ -341,9 +341,9 @@ open_enum! {
 open_enum! {
     /// Whether the master's number is a member's too.
     pub enum MastersPhone {
-        /// The name is generated, and a given number is ignored.
+        /// The member uses the master's number; a given number is ignored.
         Yes = "Y",
-        /// The invoice is not of this kind.
+        /// The member has a number of its own.
         No = "N",
     }
 }

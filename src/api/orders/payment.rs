@@ -204,7 +204,7 @@ request! {
         required {
             /// The voucher, up to 64 characters.
             id: VoucherId,
-            /// What it is.
+            /// Type of the voucher.
             #[name("type")]
             kind: PaymentVoucherType,
         }
@@ -275,11 +275,11 @@ pub struct Accepted {}
 response! {
     /// The vouchers that fit an order.
     pub struct OrderVouchers {
-        /// How many there are.
+        /// Total number of vouchers.
         pub count: Option<u64>,
-        /// The vouchers.
+        /// Vouchers that can pay the orders.
         pub user_coupons: Vec<OrderVoucher>,
-        /// How many of each sort one payment may use.
+        /// Number of vouchers of each kind that one payment may use.
         pub coupon_max_use_quantity: Vec<VoucherMaximum>,
     }
 }
@@ -293,42 +293,42 @@ response! {
         pub coupon_code: Option<Secret>,
         /// Whether it can be used as it is.
         pub status: Option<OrderVoucherStatus>,
-        /// What it is.
+        /// Type of the voucher.
         pub coupon_type: Option<OrderVoucherType>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
-        /// What it was worth when issued.
+        /// Value of the voucher when it was issued.
         pub face_value: Option<Amount>,
         /// From when it holds.
         #[via(TimeOrNone)]
         pub effective_time: Option<UtcTime>,
-        /// Until when.
+        /// End of the validity period.
         #[via(TimeOrNone)]
         pub expire_time: Option<UtcTime>,
         /// The promotion it was issued in.
         pub plan_name: Option<String>,
         /// That promotion in words.
         pub plan_desc: Option<String>,
-        /// What it may be used for.
+        /// Limits on the use of the voucher.
         pub use_limits: Vec<OrderVoucherLimit>,
-        /// When it was activated.
+        /// Time of the activation.
         #[via(TimeOrNone)]
         pub active_time: Option<UtcTime>,
-        /// When it was last used.
+        /// Time of the last use.
         #[via(TimeOrNone)]
         pub last_used_time: Option<UtcTime>,
-        /// When it was made.
+        /// Time of the issue.
         #[via(TimeOrNone)]
         pub create_time: Option<UtcTime>,
-        /// Which generation of vouchers it belongs to.
+        /// Generation of the voucher.
         pub coupon_version: Option<VoucherVersion>,
-        /// What is left on it.
+        /// Remaining value of the voucher.
         pub balance: Option<Amount>,
         /// The order that holds it; while one does, no other can use it.
         pub used_by_order_id: Option<OrderId>,
-        /// What it was issued for, in words; up to 512 characters.
+        /// Purpose of the voucher as text; up to 512 characters.
         pub coupon_usage: Option<String>,
-        /// Who issued it, in broad lines.
+        /// Group of the voucher's issuer.
         pub coupon_group: Option<VoucherGroup>,
     }
 }
@@ -354,15 +354,15 @@ response! {
         /// The limit as a record of the service.
         #[name("use_limiti_info_id")]
         pub use_limit_info_id: Option<String>,
-        /// Which limit, by one of the keys above.
+        /// Key of the limit, one of those named above.
         pub limit_key: String,
         /// The value, as the key has it.
         pub value1: Option<String>,
         /// A second part of the value, where the key has one.
         pub value2: Option<String>,
-        /// What the values count.
+        /// Unit of the values.
         pub value_unit: Option<String>,
-        /// How the limit works; the codes are not documented.
+        /// Type of the limit; the codes are not documented.
         pub limit_type: Option<String>,
         /// The promotion that the limit belongs to.
         pub promotion_plan_id: Option<String>,
@@ -370,11 +370,11 @@ response! {
 }
 
 response! {
-    /// How many vouchers of one sort a payment may use.
+    /// Number of vouchers of one kind that a payment may use.
     pub struct VoucherMaximum {
-        /// What they are.
+        /// Type of these vouchers.
         pub coupon_type: Option<OrderVoucherType>,
-        /// Who issued them, in broad lines.
+        /// Group of the issuer.
         pub coupon_group: Option<VoucherGroup>,
         /// The most that one payment takes.
         pub use_quantity_value: Option<i64>,
@@ -399,7 +399,7 @@ response! {
         pub discount_value: Option<Amount>,
         /// On what ground it is given.
         pub discount_type: Option<OrderDiscountType>,
-        /// What it takes off, order by order.
+        /// Orders that the discount applies to.
         pub orders: Vec<DiscountedOrder>,
     }
 }
@@ -413,23 +413,23 @@ impl OrderDiscount {
 }
 
 response! {
-    /// What a discount takes off one order.
+    /// Discount on one order.
     pub struct DiscountedOrder {
-        /// The order.
+        /// Id of the discounted order.
         pub order_id: OrderId,
-        /// Its lines, equal ones together.
+        /// Lines of the order, equal ones together.
         pub order_line_items: Vec<DiscountedLines>,
     }
 }
 
 response! {
-    /// What a discount takes off lines of the same product, size and final price.
+    /// Discount on lines of the same product, size and final price.
     pub struct DiscountedLines {
-        /// The lines.
+        /// Ids of the lines.
         pub order_line_item_ids: Vec<String>,
-        /// How it is reckoned.
+        /// Method by which the discount is calculated.
         pub discount_mode: Option<DiscountMode>,
-        /// How much it takes off.
+        /// Amount that the discount takes off the price.
         pub discount_amount: Option<Amount>,
         /// The share it leaves or takes; which of them is not documented. A voucher's `minConsumeDiscount` is compared with
         /// it.
@@ -440,9 +440,9 @@ response! {
 open_enum! {
     /// Yes or no, where the service takes words.
     pub enum YesNo {
-        /// Yes.
+        /// Condition is met.
         Yes = "YES",
-        /// No.
+        /// Condition is not met.
         No = "NO",
     }
 }
@@ -454,21 +454,21 @@ impl From<bool> for YesNo {
 }
 
 open_codes! {
-    /// What a voucher is, as a payment names it.
+    /// Type of a voucher, as a payment names it.
     pub enum PaymentVoucherType {
         /// Takes a share off.
         Discount = 300,
         /// Is spent like money.
         Cash = 301,
-        /// Flexi-purchase.
+        /// Flexi-purchase voucher, which pays like credit.
         FlexiPurchase = 302,
-        /// A stored-value card.
+        /// Stored-value card with a balance.
         StoredValueCard = 303,
     }
 }
 
 open_codes! {
-    /// What a voucher is, as the vouchers of an order are listed.
+    /// Type of a voucher, as the vouchers of an order are listed.
     ///
     /// The pages of 2025 have the codes of payments, the official SDK has older ones; both are read.
     pub enum OrderVoucherType {
@@ -484,9 +484,9 @@ open_codes! {
         Discount = 300,
         /// Is spent like money.
         Cash = 301,
-        /// Flexi-purchase.
+        /// Flexi-purchase voucher, which pays like credit.
         FlexiPurchase = 302,
-        /// A stored-value card.
+        /// Stored-value card with a balance.
         StoredValueCard = 303,
     }
 }
@@ -507,15 +507,15 @@ impl OrderVoucherType {
 open_codes! {
     /// Whether a voucher can be used as it is.
     pub enum OrderVoucherStatus {
-        /// It has to be activated first.
+        /// Voucher has to be activated first.
         NotActivated = 1,
-        /// It can.
+        /// Voucher can be used.
         Usable = 2,
     }
 }
 
 open_codes! {
-    /// Which generation of vouchers one belongs to.
+    /// Generation of a voucher.
     pub enum VoucherVersion {
         /// The old one: cash, discount and bonus vouchers.
         Old = 1,
@@ -525,12 +525,12 @@ open_codes! {
 }
 
 open_codes! {
-    /// Who issued a voucher, in broad lines. A marketplace voucher and a dedicated one cannot pay together
+    /// Group of a voucher's issuer. A marketplace voucher and a dedicated one cannot pay together
     /// (`CBC.99003156`).
     pub enum VoucherGroup {
         /// Huawei Cloud, without more ado.
         Ordinary = 0,
-        /// The marketplace.
+        /// Issued for the marketplace.
         Marketplace = 1,
         /// Huawei Cloud, for the 1024 event.
         Dedicated = 2,
@@ -542,7 +542,7 @@ open_codes! {
 open_codes! {
     /// On what ground an order can be made cheaper, as discounts are listed and paid with.
     pub enum OrderDiscountType {
-        /// A promotion.
+        /// Discount of a promotion.
         Promotion = 0,
         /// A contract; listed, but payments have no code for it.
         Contract = 1,
@@ -557,7 +557,7 @@ open_codes! {
 }
 
 open_codes! {
-    /// How a discount is reckoned.
+    /// Method by which a discount is calculated.
     pub enum DiscountMode {
         /// By a rate.
         Rate = 0,

@@ -36,7 +36,7 @@ operation! {
             resource_ids: Vec<ResourceId> where count(1..=10),
             /// Months or years.
             period_type: RenewalPeriod,
-            /// How many: 1 to 11 months, 1 to 3 years.
+            /// Number of periods: 1 to 11 months, 1 to 3 years.
             period_num: u32,
         }
         optional {
@@ -89,11 +89,12 @@ operation! {
     }
     pub struct EnableAutoRenewal {
         required {
-            /// The resource.
+            /// Id under which the service knows the resource.
             resource_id: ResourceId where len(1..=64),
         }
         optional {
-            /// How many times, or 0 without end. Left out, it is without end at first and unchanged later.
+            /// Number of automatic renewals, or 0 for no limit. When absent, a first setting has no limit and
+            /// a later one is unchanged.
             auto_renew_times: u32 where range(0..=99),
             /// By months or by years; by default that of the resource's last order.
             period_type: AutoRenewalPeriod,
@@ -112,7 +113,7 @@ operation! {
     }
     pub struct DisableAutoRenewal {
         required {
-            /// The resource.
+            /// Id under which the service knows the resource.
             resource_id: ResourceId where len(1..=64),
         }
     }
@@ -130,7 +131,7 @@ operation! {
     }
     pub struct SetRenewalConfig {
         required {
-            /// Which of the two days.
+            /// Setting that is changed.
             config_name: RenewalSetting,
             /// For the charge, 2 to 7 days before the end. For the end, a day of the month from 1 to 28, or -1 for
             /// the last one.
@@ -153,7 +154,7 @@ operation! {
 }
 
 impl SetRenewalConfig {
-    /// Automatic renewals are charged so many days before the resource ends, 2 to 7.
+    /// Charges automatic renewals this number of days before the resource ends, 2 to 7.
     pub fn deduct_before(days: u8) -> Self {
         Self::new(RenewalSetting::DeductionDate, days.to_string())
     }
@@ -211,7 +212,7 @@ response! {
     /// The two fields belong to failures, which the client reports as errors even where they come with a success status.
     #[derive(Eq)]
     pub struct RenewalConfigSet {
-        /// Why it was not.
+        /// Error code of the failure.
         pub error_code: Option<ErrorCode>,
         /// The same in the service's own words.
         pub error_msg: Option<String>,
@@ -221,9 +222,9 @@ response! {
 open_codes! {
     /// By what renewals and their prices are counted.
     pub enum RenewalPeriod {
-        /// Months.
+        /// Period counted in months.
         Month = 2,
-        /// Years.
+        /// Period counted in years.
         Year = 3,
     }
 }
@@ -242,9 +243,9 @@ impl RenewalPeriod {
 open_codes! {
     /// Whether an order is paid as soon as it is placed.
     pub enum AutoPay {
-        /// It waits for payment.
+        /// Order waits for payment.
         Later = 0,
-        /// It is paid at once, with discounts and vouchers of the system's choice.
+        /// Order is paid immediately, with discounts and vouchers of the system's choice.
         AtOnce = 1,
     }
 }
@@ -252,9 +253,9 @@ open_codes! {
 open_enum! {
     /// By what automatic renewals are counted.
     pub enum AutoRenewalPeriod {
-        /// Months.
+        /// Period counted in months.
         Month = "MONTH",
-        /// Years.
+        /// Period counted in years.
         Year = "YEAR",
     }
 }
@@ -262,7 +263,7 @@ open_enum! {
 open_enum! {
     /// A day that renewals go by.
     pub enum RenewalSetting {
-        /// How long before the end automatic renewals are charged.
+        /// Number of days before the end at which automatic renewals are charged.
         DeductionDate = "DEDUCTION_DATE",
         /// The day of the month on which renewed resources end.
         ExpiryDate = "EXPIRE_DATE",

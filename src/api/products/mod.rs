@@ -1,4 +1,4 @@
-//! What there is to buy, what it costs a customer, and what amounts count.
+//! Product catalogue, prices for customers, and units of measure.
 //!
 //! Everything here reads; nothing is bought. A price is asked for by codes, and each code comes from a list:
 //!

@@ -66,13 +66,13 @@ ticket_operation! {
         required {
             /// The file's name with its extension.
             accessory_name: String where len(1..=512),
-            /// What the file is for.
+            /// Purpose of the file.
             accessory_from: AttachmentPurpose where len(1..=32),
             /// The file in Base64; [`UploadEncodedAttachment::of`] encodes.
             accessory_data: Personal,
         }
         optional {
-            /// How it is shown; ordinary by default.
+            /// Kind of display; ordinary by default.
             upload_type: UploadType,
         }
         check |it, check| check.rule("accessory_data", !it.accessory_data.is_empty(), "must not be empty")
@@ -96,7 +96,7 @@ ticket_operation! {
     }
     pub struct DeleteAttachment {
         required {
-            /// The attachment.
+            /// Attachment that the operation applies to.
             accessory_id: AttachmentId where len(1..=64),
         }
     }
@@ -141,7 +141,7 @@ ticket_operation! {
     }
     pub struct DownloadImage {
         required {
-            /// The attachment.
+            /// Attachment that the operation applies to.
             accessory_id: AttachmentId where len(1..=64),
         }
         optional {
@@ -162,7 +162,7 @@ ticket_operation! {
     }
     pub struct ListAttachmentLinks {
         required {
-            /// The attachments.
+            /// Attachments that the operation applies to.
             accessory_ids: Vec<AttachmentId> where count(1..=100),
         }
         optional {
@@ -184,13 +184,13 @@ operation! {
     }
     pub struct ShowAttachmentLink {
         required {
-            /// The attachment.
+            /// Attachment that the operation applies to.
             accessory_id: AttachmentId where len(1..=64),
-            /// What the attachment hangs on.
+            /// Type of the object that the attachment belongs to.
             relation_type: RelationType,
         }
         optional {
-            /// The id of what it hangs on.
+            /// Id of the object that the attachment belongs to.
             relation_id: String,
             /// The ticket; up to 64 characters.
             incident_id: TicketId,
@@ -200,7 +200,7 @@ operation! {
 }
 
 ticket_operation! {
-    /// How many files of which size and kind may be attached.
+    /// Shows number, size and kind of the files that may be attached.
     ///
     /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/accessorys/limits" as osm "ShowAccessoryLimits" -> ShownAttachmentLimits {
@@ -213,7 +213,7 @@ ticket_operation! {
 response! {
     /// An attachment of a ticket or a message.
     pub struct Attachment {
-        /// The attachment.
+        /// Attachment that the operation applies to.
         pub accessory_id: AttachmentId,
         /// The name of the file as it was uploaded.
         pub file_actual_name: Option<String>,
@@ -223,7 +223,7 @@ response! {
 response! {
     /// The attachment that was made.
     pub struct UploadedAttachment {
-        /// Its id, which a ticket or a message takes.
+        /// Id of the attachment, which a ticket or a message takes.
         pub accessory_id: AttachmentId,
     }
 }
@@ -237,9 +237,9 @@ response! {
 }
 
 response! {
-    /// The address of an attachment. Whoever has it can fetch the file, so `Debug` does not show it.
+    /// Address of an attachment. Anyone who has it can fetch the file, so `Debug` does not show it.
     pub struct AttachmentLink {
-        /// The attachment.
+        /// Attachment that the operation applies to.
         pub accessory_id: AttachmentId,
         /// The name of the file.
         pub accessory_name: Option<String>,
@@ -257,9 +257,9 @@ response! {
 }
 
 response! {
-    /// The limits of attachments, one level down in the answer.
+    /// Limits of attachments, nested one level down in the response.
     pub struct ShownAttachmentLimits {
-        /// The limits.
+        /// Limits of attachments.
         pub accessory_limit: AttachmentLimits,
     }
 }
@@ -267,9 +267,9 @@ response! {
 response! {
     /// The limits of attachments. Numbers and texts come as either.
     pub struct AttachmentLimits {
-        /// How many files a ticket or message may have; 5 in the sample.
+        /// Number of files that a ticket or message may have; 5 in the sample.
         pub limit_count: Option<u32>,
-        /// How large a file may be, in megabytes; 4 in the sample.
+        /// Maximum size of a file in megabytes; 4 in the sample.
         pub limit_size: Option<u32>,
         /// The extensions that are allowed, with commas between them. Documented are jpg, jpeg, bmp, png, gif, txt, zip,
         /// docx, msg, eml, xlsx, pdf, log, ini, mp4 and mov.
@@ -318,7 +318,7 @@ impl AttachmentLimits {
 }
 
 open_enum! {
-    /// What an attachment is for.
+    /// Purpose of an attachment.
     pub enum AttachmentPurpose {
         /// A ticket that is to be opened.
         Ticket = "incident",
@@ -328,7 +328,7 @@ open_enum! {
 }
 
 open_codes! {
-    /// How an upload is shown.
+    /// Kind of display of an upload.
     pub enum UploadType {
         /// As a file.
         Ordinary = 0,
@@ -338,21 +338,21 @@ open_codes! {
 }
 
 open_enum! {
-    /// What an attachment hangs on. The meanings are not documented beyond the words.
+    /// Type of the object that an attachment belongs to. The meanings are not documented beyond the words.
     pub enum RelationType {
-        /// The usual.
+        /// Default relation of an upload.
         Default = "DEFAULT",
-        /// Nothing.
+        /// Attachment belongs to no object.
         None = "NO_RELATION",
-        /// A notification.
+        /// Attachment belongs to a notification.
         Notification = "NOTIFICATION",
-        /// A ticket.
+        /// Attachment belongs to a ticket.
         Ticket = "INCIDENT",
-        /// A message.
+        /// Attachment belongs to a message.
         Message = "MESSAGE",
-        /// An inspection.
+        /// Attachment belongs to an inspection.
         Inspection = "INSPECTION",
-        /// A connection.
+        /// Attachment belongs to a connection.
         Connection = "CONNECT",
     }
 }

@@ -44,7 +44,7 @@ ticket_operation! {
 }
 
 ticket_operation! {
-    /// What access is asked for, to which hosts or accounts.
+    /// Shows the requested access with its hosts or accounts.
     ///
     /// Called by whoever opened the ticket, or by a member of the same user group.
     GET "/v2/servicerequest/authorizations/{authorization_id}" as osm "ShowAuthorizationDetail" -> AuthorizationDetail {
@@ -52,7 +52,7 @@ ticket_operation! {
     }
     pub struct ShowAuthorization {
         required {
-            /// The authorization.
+            /// Authorization that the operation applies to.
             authorization_id: AuthorizationId where len(1..=32),
         }
         optional {
@@ -75,7 +75,7 @@ ticket_operation! {
     }
     pub struct GrantAuthorization {
         required {
-            /// The authorization.
+            /// Authorization that the operation applies to.
             authorization_id: AuthorizationId where len(1..=32),
         }
         optional {
@@ -83,7 +83,7 @@ ticket_operation! {
             auth_detail_list: Vec<GrantedLogin>,
             /// From when; a number whose unit is not documented, milliseconds since 1970 are likely.
             auth_effective_time: i64,
-            /// Until when, likewise.
+            /// End of the access, in the same form.
             auth_expire_time: i64,
             /// The IAM user group, for the ticket of another member.
             group_id: String where len(0..=64),
@@ -140,13 +140,13 @@ ticket_operation! {
     }
     pub struct ActOnAuthorization {
         required {
-            /// The authorization.
+            /// Authorization that the operation applies to.
             authorization_id: AuthorizationId where len(1..=32),
         }
         optional {
             /// Refuse or withdraw.
             action_id: AuthorizationAction,
-            /// Why, when refusing.
+            /// Reason for a refusal.
             reject_reason: String where len(0..=300),
             /// The IAM user group, for the ticket of another member.
             group_id: String where len(0..=64),
@@ -171,7 +171,7 @@ ticket_operation! {
             port: i64 where range(1..=65535),
             /// The login name.
             account: Personal,
-            /// The password.
+            /// Password of the account.
             password: Secret,
         }
         optional {
@@ -194,7 +194,7 @@ ticket_operation! {
 }
 
 operation! {
-    /// How the caller's account logs in; the values are not documented.
+    /// Shows the login type of the caller's account; the values are not documented.
     ///
     /// Called by a partner or a customer for itself. Takes language and zone, but no site.
     GET "/v2/servicerequest/authorizations/login-type" as osm -> LoginType {
@@ -216,9 +216,9 @@ operation! {
 response! {
     /// One page of authorizations.
     pub struct AuthorizationPage {
-        /// How many match in all.
+        /// Total number of matching rows.
         pub count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub incident_auth_list: Vec<Authorization>,
     }
 }
@@ -226,34 +226,34 @@ response! {
 response! {
     /// Access that an engineer asked for.
     pub struct Authorization {
-        /// The authorization.
+        /// Identifier of the authorization.
         pub id: AuthorizationId,
-        /// What has become of it.
+        /// State of the authorization.
         pub status: Option<AuthorizationStatus>,
         /// The ticket that it is for.
         pub incident_id: TicketId,
-        /// What was wrong, in the customer's words.
+        /// Problem in the customer's words.
         pub simple_description: Option<Personal>,
-        /// What the access is for, in the engineer's words.
+        /// Purpose of the access in the engineer's words.
         pub auth_describe: Option<String>,
-        /// What kind of thing is accessed; 2 is an account in a sample.
+        /// Type of the accessed resource; 2 is an account in a sample.
         pub resource_type_id: Option<String>,
         /// The same in words.
         pub resource_type_name: Option<String>,
-        /// How it is accessed; 4 is the console in a sample.
+        /// Type of the access; 4 is the console in a sample.
         pub visit_type_id: Option<String>,
         /// The same in words.
         pub visit_type_name: Option<String>,
-        /// When it was asked for, in the zone asked for.
+        /// Time of the request, in the requested time zone.
         #[via(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// From when it holds.
         #[via(LocalOrNone)]
         pub auth_effective_time: Option<LocalTime>,
-        /// Until when it holds.
+        /// End of the access.
         #[via(LocalOrNone)]
         pub auth_expire_time: Option<LocalTime>,
-        /// Why it was refused.
+        /// Reason for the refusal.
         pub reject_reason: Option<String>,
         /// The account that the ticket belongs to.
         pub customer_id: Option<CustomerId>,
@@ -269,29 +269,29 @@ response! {
 response! {
     /// Access that an engineer asked for, with the hosts or accounts.
     pub struct AuthorizationDetail {
-        /// The authorization.
+        /// Identifier of the authorization.
         pub id: AuthorizationId,
-        /// What has become of it.
+        /// State of the authorization.
         pub status: Option<AuthorizationStatus>,
         /// The ticket that it is for.
         pub incident_id: TicketId,
-        /// What was wrong, in the customer's words.
+        /// Problem in the customer's words.
         pub simple_description: Option<Personal>,
-        /// What kind of thing is accessed.
+        /// Type of the accessed resource.
         pub resource_type_id: Option<String>,
         /// The same in words.
         pub resource_type_name: Option<String>,
-        /// How it is accessed.
+        /// Type of the access.
         pub visit_type_id: Option<String>,
         /// The same in words.
         pub visit_type_name: Option<String>,
         /// From when it holds.
         #[via(LocalOrNone)]
         pub auth_effective_time: Option<LocalTime>,
-        /// Until when it holds.
+        /// End of the access.
         #[via(LocalOrNone)]
         pub auth_expire_time: Option<LocalTime>,
-        /// Why it was refused.
+        /// Reason for the refusal.
         pub reject_reason: Option<String>,
         /// The hosts or accounts, one to five.
         pub incident_auth_detail_list: Vec<AuthorizedThing>,
@@ -301,9 +301,9 @@ response! {
         pub auth_handler_name: Option<Personal>,
         /// The agency under which the engineers act.
         pub agency_name: Option<String>,
-        /// What the access is for, in the engineer's words.
+        /// Purpose of the access in the engineer's words.
         pub auth_describe: Option<String>,
-        /// What is authorized, as an id.
+        /// Id of what is authorized.
         pub content_type_id: Option<String>,
         /// The same in words.
         pub content_type_name: Option<String>,
@@ -322,11 +322,11 @@ response! {
         /// Console or host.
         #[name("type")]
         pub kind: Option<AuthorizedKind>,
-        /// The host.
+        /// Id of the host.
         pub instance_id: Option<String>,
         /// The host's name.
         pub instance_name: Option<String>,
-        /// Where it is.
+        /// Region of the host.
         pub region_id: Option<String>,
     }
 }
@@ -334,35 +334,35 @@ response! {
 response! {
     /// The agencies of an account.
     pub struct Agencies {
-        /// How many there are.
+        /// Total number of rows.
         pub total_count: Option<u64>,
-        /// The agencies.
+        /// Agencies of the account.
         pub agency_list: Vec<Agency>,
     }
 }
 
 response! {
-    /// An agency.
+    /// Agency of the caller's account.
     pub struct Agency {
-        /// The agency.
+        /// Identifier of the agency.
         pub id: String,
-        /// Its name.
+        /// Name of the agency.
         pub name: Option<String>,
-        /// How long it is good for, as the identity service writes it.
+        /// Validity of the agency, as the identity service writes it.
         pub duration: Option<String>,
         /// The name of the account that delegates.
         pub trust_domain_name: Option<Personal>,
-        /// That account.
+        /// Account that the agency trusts.
         pub trust_domain_id: Option<String>,
-        /// When it was made, as the service writes it; the form is not documented.
+        /// Creation time, as the service writes it; the form is not documented.
         pub create_time: Option<String>,
-        /// Until when it holds, likewise.
+        /// End of the validity, in the same form.
         pub expire_time: Option<String>,
     }
 }
 
 response! {
-    /// How an account logs in.
+    /// Login type of an account.
     pub struct LoginType {
         /// The way, whose values are not documented.
         pub login_type: Option<String>,
@@ -370,22 +370,21 @@ response! {
 }
 
 open_codes! {
-    /// What has become of access that was asked for. Which of recalled and cancelled is the customer's doing is not
-    /// documented.
+    /// State of requested access. Which of recalled and cancelled is the customer's doing is not documented.
     pub enum AuthorizationStatus {
         /// Just made; in the newest text only.
         Initial = -1,
         /// Waits for the customer.
         Pending = 0,
-        /// Granted.
+        /// Access was granted.
         Granted = 1,
-        /// Refused.
+        /// Access was refused.
         Refused = 2,
-        /// Over.
+        /// Access has expired.
         Expired = 3,
-        /// Recalled.
+        /// Access was recalled.
         Recalled = 4,
-        /// Cancelled.
+        /// Access was cancelled.
         Cancelled = 5,
         /// Being approved; in the newest text only.
         InApproval = 6,
@@ -408,9 +407,9 @@ impl AuthorizationStatus {
 }
 
 open_enum! {
-    /// What the customer does with access, beside granting it.
+    /// Action of the customer on requested access, besides granting it.
     pub enum AuthorizationAction {
-        /// Refuses it.
+        /// Refuses the access.
         Refuse = "reject",
         /// Withdraws what was granted.
         Withdraw = "cancel",
@@ -418,11 +417,11 @@ open_enum! {
 }
 
 open_codes! {
-    /// What access is asked to.
+    /// Object to which access is requested.
     pub enum AuthorizedKind {
-        /// The console.
+        /// Access to the console.
         Console = 0,
-        /// A host.
+        /// Access to a host.
         Host = 1,
     }
 }

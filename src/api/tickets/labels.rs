@@ -17,9 +17,9 @@ ticket_operation! {
     }
     pub struct CreateLabel {
         required {
-            /// What it says.
+            /// Text of the label.
             name: String where len(1..=64),
-            /// Its colour, such as `#000000`.
+            /// Colour of the label, such as `#000000`.
             color: String where len(1..=7),
         }
     }
@@ -36,9 +36,9 @@ ticket_operation! {
         required {
             /// The label, a number of 31 bits.
             label_id: i64,
-            /// What it says from now on.
+            /// New text of the label.
             name: String where len(1..=64),
-            /// Its colour from now on, such as `#000000`.
+            /// New colour of the label, such as `#000000`.
             color: String where len(1..=7),
         }
         check |it, check| check.range("label_id", &it.label_id, LABEL_IDS)
@@ -95,7 +95,7 @@ ticket_operation! {
     }
     pub struct AttachLabels {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
             /// The labels, from [`ListLabels`].
             label_ids: Vec<i64> where count(1..=5),
@@ -113,9 +113,9 @@ ticket_operation! {
     }
     pub struct DetachLabels {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
-            /// The labels.
+            /// Labels that the operation applies to.
             label_ids: Vec<i64> where count(1..=5),
         }
     }
@@ -130,7 +130,7 @@ ticket_operation! {
     }
     pub struct ListTicketLabels {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
         }
     }
@@ -149,7 +149,7 @@ ticket_operation! {
         required {
             /// The ticket that the others belong to.
             case_id: TicketId where len(1..=64),
-            /// The others.
+            /// Tickets to relate to the first one.
             related_id_list: Vec<TicketId> where count(1..=3),
         }
         optional {
@@ -177,7 +177,7 @@ ticket_operation! {
         required {
             /// The ticket that loses the other.
             case_id: TicketId where len(1..=64),
-            /// The other.
+            /// Ticket at the other end of the relation.
             related_id: TicketId where len(1..=64),
         }
         optional {
@@ -196,7 +196,7 @@ ticket_operation! {
     }
     pub struct ListRelatedTickets {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
         }
     }
@@ -207,9 +207,9 @@ const LABEL_IDS: std::ops::RangeInclusive<i64> = 0..=2_147_483_647;
 response! {
     /// One page of labels.
     pub struct LabelPage {
-        /// How many labels match in all.
+        /// Total number of labels that match.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub label_list: Vec<Label>,
     }
 }
@@ -217,19 +217,19 @@ response! {
 response! {
     /// The labels on a ticket, at most five; the page of the call says three.
     pub struct TicketLabels {
-        /// The labels.
+        /// Labels of the ticket.
         pub case_label_list: Vec<Label>,
     }
 }
 
 response! {
-    /// A label.
+    /// Label of tickets.
     pub struct Label {
-        /// The label.
+        /// Id under which the label is listed.
         pub label_id: i64,
-        /// What it says.
+        /// Text of the label.
         pub name: Option<String>,
-        /// Its colour, `#RRGGBB`.
+        /// Colour of the label, `#RRGGBB`.
         pub color: Option<String>,
     }
 }
@@ -237,7 +237,7 @@ response! {
 response! {
     /// The tickets that belong to a ticket.
     pub struct RelatedTickets {
-        /// Those tickets, at most three.
+        /// Related tickets, at most three.
         pub case_relation_list: Vec<RelatedTicket>,
     }
 }
@@ -245,9 +245,9 @@ response! {
 response! {
     /// A ticket that belongs to another.
     pub struct RelatedTicket {
-        /// The ticket.
+        /// Ticket that the operation applies to.
         pub case_id: TicketId,
-        /// What was wrong, in the customer's words.
+        /// Problem in the customer's words.
         pub simple_description: Option<Personal>,
         /// The name of who opened it.
         pub user_name: Option<Personal>,
