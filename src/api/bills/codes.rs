@@ -146,7 +146,7 @@ open_enum! {
     /// members.
     pub enum RecordOwner {
         /// The caller's own.
-        Oneself = "oneself",
+        Caller = "oneself",
         /// Records of one member, which is then named in `sub_customer_id`.
         Member = "sub_customer",
         /// The caller's and those of all members: the default. Members with independent accounting must have

@@ -42,7 +42,7 @@
 //!
 //! # Traps
 //!
-//! - Every list answers ten rows unless it is asked for more.
+//! - Every list returns ten rows by default.
 //! - [`ListMonthlyBills`] covers resale customers and one payment mode per call; [`ListCustomerCharges`] covers referral
 //!   customers too. Filter by [`CustomerAssociation::Resale`] before comparing them.
 //! - What customers consume is not what the partner owes; settle by [`ShowPartnerBill`] or by the console's bill.

@@ -148,7 +148,7 @@ response! {
 response! {
     /// A partner's bill of one month.
     ///
-    /// Whether tax is inside the other amounts is told in two ways by the documentation; it is no addend of the amount due.
+    /// The documentation contradicts itself about whether the other amounts include tax; it is no addend of the amount due.
     pub struct PartnerBill {
         /// The month that is billed, counted in UTC+8; none where there is no bill.
         #[via(TimeOrNone)]

@@ -17,8 +17,8 @@ pub(super) fn days_in_cycle(
     let inside = |day: Option<Day>| day.is_none_or(|day| cycle.contains(day));
     check
         .together((begin.0, begin.1.is_some()), (end.0, end.1.is_some()))
-        .rule(begin.0, inside(begin.1), "must lie in the billing cycle")
-        .rule(end.0, inside(end.1), "must lie in the billing cycle")
+        .rule(begin.0, inside(begin.1), "must be in the billing cycle")
+        .rule(end.0, inside(end.1), "must be in the billing cycle")
         .ordered(begin, end)
 }
 

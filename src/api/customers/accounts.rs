@@ -29,7 +29,7 @@ operation! {
     /// Lists the changes of the calling customer's cash or credit account, one page.
     ///
     /// An IAM user needs `billing:balance:view`. The transfers between the master of an enterprise and its
-    /// members are here too, as [`TradeType::Grant`] and [`TradeType::Reclaim`]: one whose answer was lost is
+    /// members are here too, as [`TradeType::Grant`] and [`TradeType::Reclaim`]: one whose response was lost is
     /// found here.
     GET "/v2/accounts/customer-accounts/account-change-records" as bss "ListCustomerAccountChangeRecords" -> AccountChangePage {
         caller(Customer), rows(100, records: AccountChange, total: total_count),
@@ -77,7 +77,7 @@ operation! {
     /// Shows the monthly spending limit of the calling customer and the used part of it.
     ///
     /// An IAM user needs `billing:balance:view`. The quota is a limit: no means of payment, and no ground for
-    /// reconciling bills. Customers of the Reseller model have none, and their answer is empty.
+    /// reconciling bills. Customers of the Reseller model have none, and their response is empty.
     GET "/v2/accounts/customer-accounts/expenditure-quota" as bss "ShowCustomerExpenditureQuota" -> ExpenditureQuota {
         sites(ABROAD), caller(Customer),
         source("https://support.huaweicloud.com/intl/en-us/api-oce/mac_00004.html"),

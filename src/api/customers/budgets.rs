@@ -114,7 +114,7 @@ operation! {
 operation! {
     /// The budgets of up to 100 customers at once.
     ///
-    /// Customers that are not the caller's, or not of the Reseller model, are left out of the answer without
+    /// Customers that are not the caller's, or not of the Reseller model, are left out of the response without
     /// a word: [`Budgets::of`] tells.
     POST "/v2/partners/sub-customers/budget/query" as bss "ListSubCustomerBudget" -> Budgets {
         read, sites(ABROAD), permissions("BPC_ITEM_ACCOUNT_010500"),

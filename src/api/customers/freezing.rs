@@ -14,9 +14,9 @@ operation! {
     ///
     /// A frozen customer can neither buy, renew nor change anything, and cannot properly use what it has.
     ///
-    /// Some customers may be frozen and others not: see [`FreezingOutcome::outcomes`]. What the service
-    /// answers for one that is frozen already is not documented, so the client does not repeat the call after
-    /// it may have been carried out; the list of customers tells who is frozen. Customers of a reseller that
+    /// Some customers may be frozen and others not: see [`FreezingOutcome::outcomes`]. The
+    /// response for one that is frozen already is not documented, so the client does not repeat the call after
+    /// it may have been executed; the list of customers shows who is frozen. Customers of a reseller that
     /// is not the caller's: `CBC.99000037` (inferred).
     POST "/v2/partners/sub-customers/freeze" as bss "FreezeSubCustomers" -> FreezingOutcome {
         sites(ABROAD), permissions("BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"),
@@ -77,9 +77,9 @@ operation! {
     /// From then on the partner pays for what they order. New customers start frozen; the first is commonly
     /// done together with the first budget, by [`SetBudget`](super::SetBudget).
     ///
-    /// Some customers may be unfrozen and others not: see [`FreezingOutcome::outcomes`]. What a repeat
-    /// answers is not documented, so the client does not repeat the call after it may have been carried out;
-    /// the list of customers tells who is frozen.
+    /// Some customers may be unfrozen and others not: see [`FreezingOutcome::outcomes`]. The response to
+    /// a repeat is not documented, so the client does not repeat the call after it may have been executed;
+    /// the list of customers shows who is frozen.
     POST "/v2/partners/sub-customers/unfreeze" as bss "UnfreezeSubCustomers" -> FreezingOutcome {
         sites(ABROAD), permissions("BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"),
         state("bss.ListSubCustomers"), success(failures "error_details"),
@@ -165,8 +165,8 @@ impl FreezingOutcome {
 
     /// One result for each customer of the request: its id where it was done, or why it was not.
     ///
-    /// The answer names failures only; that the others were done is inferred. A failure that names none of these
-    /// customers comes at the end.
+    /// The response names failures only; that the others were done is inferred. A failure that names none of
+    /// these customers comes at the end.
     ///
     /// ```
     /// use huaweicloud_partner::{customers::{FreezeCustomers, FreezingOutcome}, types::{CustomerId, decode_str}};

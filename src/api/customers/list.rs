@@ -15,7 +15,7 @@ operation! {
     /// The customers that are associated with the partner, or with one reseller, one page.
     ///
     /// This is where a new customer appears once its association is done, and where the outcome of a
-    /// [`CreateCustomer`](super::CreateCustomer) or a freeze is found whose answer was lost. Nothing found
+    /// [`CreateCustomer`](super::CreateCustomer) or a freeze is found whose response was lost. Nothing found
     /// gives an empty list, not an error (inferred).
     ///
     /// Names and labels match anywhere in the text. The China site refuses blanks in them; the others are
@@ -61,11 +61,11 @@ operation! {
 operation! {
     /// Lists the customers that carry the tag of a new small or medium-sized business, one page.
     ///
-    /// Ids that are not the caller's customers are left out of the answer without a word. A customer has a
+    /// Ids that are not the caller's customers are left out of the response without a word. A customer has a
     /// tag only once it is authenticated; one whose tag has expired shows as [`NewCustomer::No`] with an end
     /// in the past.
     ///
-    /// The answer has no total: a page that is not full is the last one (inferred).
+    /// The response has no total: a page that is not full is the last one (inferred).
     POST "/v2/partners/sub-customers/new-customers-tags/batch-query" as bss "ListSubCustomerNewTag" -> NewCustomerTagPage {
         read, paging(Paging::rows(200, "new_customer_tags")), permissions("BPC_ITEM_SUBCUSTSERV_010100"),
         source("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001684055189.html"),
@@ -214,7 +214,7 @@ response! {
 open_enum! {
     /// State of a customer's real-name authentication, as text.
     ///
-    /// The customer's own query answers numbers: [`AuthenticationState`](super::AuthenticationState).
+    /// The customer's own query returns numbers: [`AuthenticationState`](super::AuthenticationState).
     pub enum VerifiedStatus {
         /// Authentication has not started.
         None = "-1",

@@ -16,14 +16,14 @@ operation! {
     /// Applies for the authentication of a customer as a person, by an identity document or, on the China
     /// site, a bank card.
     ///
-    /// The answer says whether a person at Huawei Cloud has to look at it.
+    /// The response says whether a person at Huawei Cloud has to look at it.
     ///
-    /// The files must lie below `download/` in the partner's bucket before the call, and the upload of
+    /// The files must be below `download/` in the partner's bucket before the call, and the upload of
     /// attachments must be switched on in Partner Center (`CBC.99005030` otherwise). Each is at most 10 MB
     /// (`CBC.99000099`).
     ///
     /// Applications are counted (`CBC.99007191`), and a code for a bank card is spent by the first, so the
-    /// client never repeats one after it may have been carried out: a repeat is refused while the first is
+    /// client never repeats one after it may have been executed: a repeat is refused while the first is
     /// under review or after it succeeded (`CBC.99007188`).
     ///
     /// # Refusals
@@ -134,7 +134,7 @@ impl BankCard {
 operation! {
     /// Applies for the authentication of a customer as an enterprise, by a document of the enterprise.
     ///
-    /// Where the files lie, what a repeat does and most refusals are those of [`AuthenticatePerson`];
+    /// Where the files are, what a repeat does and most refusals are those of [`AuthenticatePerson`];
     /// `CBC.99007004` says that a condition of the business is not met.
     POST "/v2/customers/realname-auths/enterprise" as bss "CreateEnterpriseRealnameAuthentication" -> AuthenticationApplied {
         sites(ALL), permissions("BPC_ITEM_SUBCUSTSERV_010119"),
@@ -578,7 +578,7 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_says_whether_a_review_follows() {
+    fn the_response_says_whether_a_review_follows() {
         let applied: AuthenticationApplied = decode_str(r#"{"is_review":"1"}"#).unwrap();
         assert_eq!(applied.is_review, ReviewNeed::UnderReview);
         assert!(!decode_str::<AuthenticationApplied>("{}").unwrap().is_review.is_known());

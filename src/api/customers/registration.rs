@@ -16,7 +16,7 @@ use super::list::{Customer, ListCustomers};
 operation! {
     /// Whether a login name, mobile number or e-mail address can still be used for a new customer.
     ///
-    /// The answer is a hint: somebody else may take the name before [`CreateCustomer`] runs (inferred). At
+    /// The response is a hint: somebody else may take the name before [`CreateCustomer`] runs (inferred). At
     /// most five calls a second.
     POST "/v2/partners/sub-customers/users/check-identity" as bss "CheckUserIdentity" -> IdentityCheck {
         read, sites(ALL), rate(5), permissions("BPC_ITEM_SUBCUSTSERV_010118"),
@@ -62,7 +62,7 @@ operation! {
     /// Sends a verification code to a person, by text message on the China site, by e-mail elsewhere.
     ///
     /// [`SendVerificationCode::to_mobile`] and [`SendVerificationCode::to_email`] make the two forms. Every
-    /// call sends a message, so the client never repeats it after it may have been carried out; there is no
+    /// call sends a message, so the client never repeats it after it may have been executed; there is no
     /// record to look it up in, the person knows.
     ///
     /// Refused with `CBC.99004015` after 15 codes in an hour or 60 in a day; whether these are counted for
@@ -129,7 +129,7 @@ operation! {
     /// 99005035`). The page that registers customers must show Huawei Cloud's customer agreement and privacy
     /// statement.
     ///
-    /// The account is there when the answer comes; the association follows, and shows in [`ListCustomers`].
+    /// The account is there when the response comes; the association follows, and shows in [`ListCustomers`].
     /// The customer is a resale customer on the China site and a Reseller-model customer, frozen at first, on
     /// the others.
     ///
@@ -138,9 +138,9 @@ operation! {
     /// know its site, so what only one site demands is checked by that site; a mixture that no site takes is refused here.
     ///
     /// # Never twice
-    /// A repeat may make a second account, so the client never repeats it after it may have been carried out. With a
-    /// `domain_name` and an `xaccount_id` of one's own a repeat is harmless, because the first would be in its way
-    /// (`CBC.99000038`, `CBC.99000039`; inferred): with them an unknown outcome can be settled.
+    /// A repeat may make a second account, so the client never repeats it after it may have been executed.
+    /// With a `domain_name` and an `xaccount_id` of its own a repeat is harmless, because the first would be
+    /// in its way (`CBC.99000038`, `CBC.99000039`; inferred): with them an unknown outcome can be settled.
     ///
     /// `CBC.99000050`, which comes with HTTP status 500, says that the account exists and its association is
     /// open. Never create it again. The error names the account: read it with [`CreatedCustomer::named_in`],
@@ -358,8 +358,8 @@ impl CreatedCustomer {
     /// };
     ///
     /// let body = r#"{"error_code":"CBC.99000050","error_msg":"timeout","domain_id":"06a7","domain_name":"acme-1"}"#;
-    /// let answered = ApiError::read(http::StatusCode::INTERNAL_SERVER_ERROR, body.into());
-    /// let error = Error::from_api(ErrorKind::Refused, "bss.CreateSubCustomer", answered);
+    /// let refusal = ApiError::read(http::StatusCode::INTERNAL_SERVER_ERROR, body.into());
+    /// let error = Error::from_api(ErrorKind::Refused, "bss.CreateSubCustomer", refusal);
     ///
     /// let customer = CreatedCustomer::named_in(&error).unwrap();
     /// assert_eq!(customer.domain_id.as_str(), "06a7");
@@ -523,7 +523,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_to_a_check_is_read() {
+    fn a_response_to_a_check_is_read() {
         let check: IdentityCheck =
             decode_str(r#"{"check_result":"available","mobile_remain_available_num":3}"#).unwrap();
         assert_eq!(
@@ -554,7 +554,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_answer_is_an_answer() {
+    fn an_empty_response_is_a_response() {
         assert_eq!(decode_str::<CodeSent>("{}").unwrap(), CodeSent {});
     }
 

@@ -8,7 +8,7 @@ use crate::{
 operation! {
     /// Shows the result of the review of a customer's application.
     ///
-    /// For applications that were answered with [`ReviewNeed::UnderReview`](super::ReviewNeed::UnderReview):
+    /// For applications that were responded with [`ReviewNeed::UnderReview`](super::ReviewNeed::UnderReview):
     /// ask again until it is decided; how long that takes and how often to ask is not documented.
     GET "/v2/customers/realname-auths/result" as bss "ShowRealnameAuthenticationReviewResult" -> AuthenticationReview {
         sites(ALL), permissions("BPC_ITEM_SUBCUSTSERV_010119"),

@@ -15,7 +15,7 @@ use crate::{
 operation! {
     /// Shows the amounts that the calling master can transfer to its members, one page.
     ///
-    /// The balance answers one row; credit answers one for each ledger, that is for each time at which a part
+    /// The balance returns one row; credit returns one for each ledger, that is for each time at which a part
     /// of it expires. Refused with `CBC.99000047` where there is no such account.
     GET "/v2/enterprises/multi-accounts/transfer-amount" as bss "ShowMultiAccountTransferAmount" -> TransferableAmountPage {
         caller(EnterpriseMaster), rows(100, amount_infos: TransferableAmount, total: total_count),
@@ -41,7 +41,7 @@ operation! {
     /// [`trans_id`](Self#structfield.trans_id) is the key against repeats: the client may repeat the request
     /// with it, and the service refuses the repeat with
     /// [`TRANSACTION_ID_USED`](crate::error::codes::TRANSACTION_ID_USED), which says that the first arrived,
-    /// not that it went through (inferred). Keep the key: the answer names nothing.
+    /// not that it went through (inferred). Keep the key: the response names nothing.
     ///
     /// Refused with [`TRANSFER_RUNNING`](crate::error::codes::TRANSFER_RUNNING) while another transfer or
     /// reclaim of the enterprise runs: wait, and move money one call at a time. With
@@ -106,7 +106,7 @@ impl Resolvable for TransferToMember {
 operation! {
     /// Lists the amounts that the calling master can take back from a member, one page.
     ///
-    /// The balance answers one row; credit answers one for each time at which a part of it expires. Refused
+    /// The balance returns one row; credit returns one for each time at which a part of it expires. Refused
     /// with `CBC.99000047` where there is no such account.
     GET "/v2/enterprises/multi-accounts/retrieve-amount" as bss "ListEnterpriseMultiAccount" -> ReclaimableAmountPage {
         caller(EnterpriseMaster), rows(100, amount_infos: ReclaimableAmount, total: total_count),

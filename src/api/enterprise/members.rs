@@ -14,7 +14,7 @@ use crate::{
 operation! {
     /// The members of the calling enterprise, one page.
     ///
-    /// This is where the outcome of a [`CreateMember`] is found whose answer was lost. Leave name filters out
+    /// This is where the outcome of a [`CreateMember`] is found whose response was lost. Leave name filters out
     /// rather than empty: an empty one filters.
     GET "/v2/enterprises/multi-accounts/sub-customers" as bss "ListEnterpriseSubCustomers" -> MemberPage {
         sites(ALL), caller(EnterpriseMaster), rows(100, sub_customer_infos: Member, total: total_count),
@@ -58,11 +58,11 @@ operation! {
     /// Makes a new account and hangs it below a unit of the calling enterprise.
     ///
     /// Its number is either given, together with the code that [`SendMemberVerificationCode`] sent there, or
-    /// the master's own. Whoever offers this must have shown the agreements on enterprise management, users
+    /// the master's own. Anyone who offers this must have shown the agreements on enterprise management, users
     /// and privacy, and on custody where that is switched on, and have them accepted.
     ///
-    /// There is no key against repeats, so the client never repeats it after it may have been carried out; a
-    /// second account under the same login name is presumably refused. The answer names nothing:
+    /// There is no key against repeats, so the client never repeats it after it may have been executed; a
+    /// second account under the same login name is presumably refused. The response names nothing:
     /// [`ListMembers`] does.
     ///
     /// Refused with [`ADDRESS_THROTTLED`](crate::error::codes::ADDRESS_THROTTLED) after too many from one
@@ -181,7 +181,7 @@ impl NewMember {
 operation! {
     /// Sends the administrator of a member to be made the code that [`CreateMember`] asks for.
     ///
-    /// Each call sends a message, so the client never repeats it after it may have been carried out. Refused
+    /// Each call sends a message, so the client never repeats it after it may have been executed. Refused
     /// with [`MEMBER_CODES_USED_UP`](crate::error::codes::MEMBER_CODES_USED_UP) after too many, and with
     /// [`MASTER_ONLY`](crate::error::codes::MASTER_ONLY) for anybody but a master.
     POST "/v2/enterprises/multi-accounts/sm-verification-code" as bss "SendSmsVerificationCode" -> MemberCodeSent {

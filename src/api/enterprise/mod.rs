@@ -20,14 +20,15 @@
 //!
 //! # In which order
 //!
-//! A member: units, code, account, and then the list of members, since the answer to the account names nothing. Money:
-//! what can be transferred, transfer; and back: what can be reclaimed, reclaim. A voucher goes back by two ids, the
-//! master's and the member's, which the list of what can be reclaimed gives together.
+//! A member: units, code, account, and then the list of members, since the response to the account names
+//! nothing. Money: what can be transferred, transfer; and back: what can be reclaimed, reclaim. A voucher
+//! goes back by two ids, the master's and the member's, which the list of what can be reclaimed gives
+//! together.
 //!
 //! # Keys against repeats
 //!
-//! The four moves are the only writes of the Partner Center with such a key, `trans_id`. Each request is born with a fresh
-//! one, and the client may repeat it. A repeat that arrives second is refused with
+//! The four moves are the only writes of the Partner Center with such a key, `trans_id`. Each request is born
+//! with a fresh one, and the client may repeat it. A repeat that arrives second is refused with
 //! [`TRANSACTION_ID_USED`](crate::error::codes::TRANSACTION_ID_USED): the first was received. A request kept for later
 //! keeps its key; a new move needs a new request.
 //!
@@ -66,7 +67,7 @@
 //! assert!(page.amount_infos.iter().any(|row| row.avail_transfer_amount >= Some(wanted)));
 //!
 //! let transfer = TransferToMember::new("06a29c", wanted);
-//! let key = transfer.trans_id.clone(); // kept: the answer names nothing
+//! let key = transfer.trans_id.clone(); // kept: the response names nothing
 //! client.send(&transfer).await?;
 //! assert!(transfers.requests().iter().all(|request| request.trans_id == key));
 //! # Ok(())

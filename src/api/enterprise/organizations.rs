@@ -30,8 +30,8 @@ operation! {
 operation! {
     /// Switches enterprise projects on for the calling customer.
     ///
-    /// There are no arguments. What a repeat answers is not documented, so the client never repeats it after
-    /// it may have been carried out.
+    /// There are no arguments. The response to a repeat is not documented, so the client never repeats it after
+    /// it may have been executed.
     ///
     /// Refused with [`BUSINESS_CHECK_FAILED`](crate::error::codes::BUSINESS_CHECK_FAILED); the reasons stand
     /// in `fail_check_items` of the error body ([`ApiError::field`](crate::error::ApiError::field)):

@@ -441,8 +441,9 @@ response! {
 open_codes! {
     /// Progress of an order.
     ///
-    /// An unpaid order is cancelled by hand or when its time for payment passes. A paid one is processed, perhaps after an
-    /// approval, and then completed (inferred from the operations). What 7 and 8 mean is not documented.
+    /// An unpaid order is cancelled by hand or when its time for payment passes. A paid one is processed,
+    /// possibly after an approval, and then completed (inferred from the operations). What 7 and 8 mean is
+    /// not documented.
     pub enum OrderStatus {
         /// Waits for an approval.
         PendingApproval = 1,

@@ -30,7 +30,7 @@
 //! # The life of an order
 //! A new order waits for payment ([`OrderStatus::PendingPayment`]). It is cancelled by hand, or when its time for payment
 //! passes ([`Order::pending_payment_end_time`]), or it is paid; then it is processed, in some cases after an approval, and
-//! completed. Payment answers before the order is done: poll [`ShowOrder`] until
+//! completed. The response to a payment comes before the order is done: poll [`ShowOrder`] until
 //! [`is_settled`](Order::is_settled). No table of states was found, this is drawn from the operations.
 //!
 //! To pay: look up vouchers and discounts, make [`PaymentVoucher`]s and a [`PaymentDiscount`] with their `for_payment`,
@@ -38,9 +38,9 @@
 //! limits of a voucher may exclude discounts ([`OrderVoucherLimit`]).
 //!
 //! # Main and attached
-//! Resources that were bought together hang on a main one: the disks of a server, the addresses of shared bandwidth.
-//! Batches name main resources, and what is attached follows. Go by [`Subscription::is_main_resource`], not by what is in
-//! use with what.
+//! Resources that were bought together belong to a main one: the disks of a server, the addresses of shared
+//! bandwidth. Batches name main resources, and what is attached follows. Go by
+//! [`Subscription::is_main_resource`], not by what is in use with what.
 //!
 //! # Traps
 //! - The official name and address of [`ListSubscriptions`] speak of pay-per-use and are misspelt; it lists subscriptions.

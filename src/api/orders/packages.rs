@@ -79,7 +79,7 @@ operation! {
     /// Lists the deductions from packages in a range of days, one page.
     ///
     /// An IAM user of the customer needs `billing:resourcePackages:view`. The days are counted in UTC+8, the times
-    /// of the answer in UTC.
+    /// of the response in UTC.
     GET "/v2/bills/customer-bills/free-resources-usage-records" as bss "ListFreeResourcesUsageRecords" -> PackageDeductionPage {
         sites(ALL), caller(Customer), rows(1000, free_resource_records: PackageDeduction, total: total_count),
         source("https://support.huaweicloud.com/api-bpconsole/api_order_00029.html"),

@@ -34,7 +34,7 @@ operation! {
 operation! {
     /// The discounts that an unpaid order can be paid with.
     ///
-    /// An IAM user of the customer needs `billing:contract:viewDiscount`. The international site answers commercial
+    /// An IAM user of the customer needs `billing:contract:viewDiscount`. The international site returns commercial
     /// and partner-granted discounts only, and none to customers of the reseller model.
     GET "/v2/orders/customer-orders/order-discounts" as bss -> OrderDiscounts {
         sites(ALL), caller(Customer), source("https://support.huaweicloud.com/api-bpconsole/api_order_00025.html"),
@@ -52,10 +52,10 @@ operation! {
     ///
     /// The money comes from the cash account first and then from the credit account; nothing in the request chooses
     /// (older and international pages put monthly settlement before both). An IAM user of the customer needs
-    /// `billing:order:pay`. The answer comes before the order is done: poll [`ShowOrder`](super::ShowOrder).
+    /// `billing:order:pay`. The response comes before the order is done: poll [`ShowOrder`](super::ShowOrder).
     ///
     /// There is no key against repeats. A repeat on a paid order is refused with `CBC.99003106` (inferred), which
-    /// does not tell who paid it; so the client never repeats it after it may have been carried out, and the state
+    /// does not tell who paid it; so the client never repeats it after it may have been executed, and the state
     /// of the order tells what happened.
     ///
     /// Refused with [`BALANCE_TOO_LOW`](crate::error::codes::BALANCE_TOO_LOW) when the money does not suffice, with
@@ -229,7 +229,7 @@ operation! {
     ///
     /// An IAM user of the customer needs `bss:order:update`. An order in any other state is refused with
     /// `CBC.99005010`, a cancelled one too, so that a repeat changes nothing but cannot tell whether the first call
-    /// did; the client does not repeat it after it may have been carried out. A single order of a combined
+    /// did; the client does not repeat it after it may have been executed. A single order of a combined
     /// transaction is refused with `CBC.99000089`.
     PUT "/v2/orders/customer-orders/cancel" as bss "CancelCustomerOrder" -> Accepted {
         sites(ALL), caller(Customer), state("bss.ListCustomerOrders"), success(empty),
@@ -642,14 +642,14 @@ mod tests {
 
     #[test]
     fn discounts_are_read_and_contract_discounts_cannot_pay() {
-        let answer: OrderDiscounts = decode_str(
+        let response: OrderDiscounts = decode_str(
             r#"{"discounts":[{"discount_id":"d1","discount_value":"0.88","discount_type":3,"orders":[{"order_id":"CS1",
                 "order_line_items":[{"order_line_item_ids":["l1","l2"],"discount_mode":0,"discount_amount":1.2,
                 "discount_ratio":0.88}]}]},
                 {"discount_id":"d2","discount_value":"","discount_type":1,"orders":[]}]}"#,
         )
         .unwrap();
-        let [granted, contract] = &answer.discounts[..] else { panic!("two discounts") };
+        let [granted, contract] = &response.discounts[..] else { panic!("two discounts") };
         assert_eq!(granted.discount_value.unwrap().to_string(), "0.88");
         assert_eq!(granted.for_payment().unwrap().kind, OrderDiscountType::PartnerGranted);
         assert_eq!((contract.discount_value, contract.for_payment()), (None, None));
@@ -657,7 +657,7 @@ mod tests {
     }
 
     #[test]
-    fn the_state_of_the_order_tells_what_became_of_it() {
+    fn the_state_of_the_order_tells_its_outcome() {
         let order = |status| Order { order_id: "CS1".into(), status: Some(status), ..Order::default() };
         let (pay, cancel) = (PayOrder::new("cs1"), CancelOrder::new("CS1"));
         assert!(fits(&pay, "cs1", &order(OrderStatus::Processing)));
@@ -671,7 +671,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_answer_is_read() {
+    fn an_empty_response_is_read() {
         for body in ["{}", "null", r#"{"request_id":"x"}"#] {
             assert_eq!(decode_str::<Accepted>(body).unwrap(), Accepted {});
         }

@@ -20,7 +20,7 @@ operation! {
     ///
     /// There is no key against repeats: one is refused while the first order is unpaid (`CBC.99003100`) or running
     /// (`CBC.99003144`), and renews again after that (inferred). So the client never repeats it after it may have
-    /// been carried out; the list of orders, filtered by renewals of that time, shows what was placed.
+    /// been executed; the list of orders, filtered by renewals of that time, shows what was placed.
     ///
     /// Refused with `CBC.30010036` for an attached resource, `CBC.30010069` for a period that is not sold,
     /// `CBC.99003016` for a resource that is gone, and `CBC.30050006` when it could not be paid at once; whether
@@ -80,7 +80,7 @@ operation! {
     /// of the resource must be paid. What is attached to it follows; naming an attached resource renews its main
     /// one too.
     ///
-    /// The money is taken at 03:00 seven days before the end, and daily at that hour until it succeeds or the
+    /// The money is taken at 03:00 seven days before the end, and daily at the same time until it succeeds or the
     /// resource is no longer kept; [`SetRenewalConfig`] moves the day. Refused with `CBC.99003602` for a resource
     /// that is expired or frozen, and with `CBC.99003012` for one that is unknown.
     POST "/v2/orders/subscriptions/resources/autorenew/{resource_id}" as bss "AutoRenewalResources" -> Accepted {
@@ -332,12 +332,12 @@ mod tests {
 
     #[test]
     fn orders_and_failures_are_outcomes() {
-        let answer: ResourceOrders = decode_str(
+        let response: ResourceOrders = decode_str(
             r#"{"order_ids":["CS1"],"fail_resource_infos":[{"error_code":"CBC.99003144","error_msg":"busy",
                 "resource_id":"r2"}]}"#,
         )
         .unwrap();
-        let outcomes: Vec<_> = answer.outcomes().collect();
+        let outcomes: Vec<_> = response.outcomes().collect();
         assert_eq!(outcomes[0].unwrap().as_str(), "CS1");
         assert_eq!(
             outcomes[1].unwrap_err().to_string(),

@@ -14,7 +14,7 @@ use crate::{
 operation! {
     /// Money granted to customers and resellers and taken back from them, one page.
     ///
-    /// This is where the outcome of a transfer is found whose answer was lost. A customer that is not the
+    /// This is where the outcome of a transfer is found whose response was lost. A customer that is not the
     /// caller's gives an empty list, not an error.
     GET "/v3/accounts/partner-accounts/adjust-records" as bss "ListPartnerAdjustRecords" -> AdjustmentPage {
         rows(100, records: Adjustment, total: total_count), permissions("BPC_ITEM_FINANCE_040100"),

@@ -32,7 +32,7 @@ operation! {
     /// Lists the balances and debts of several customers.
     ///
     /// Only customers whose spending the partner pays have an account that it can see: others are left out of
-    /// the answer without an error, so ask [`CustomerBalances::of`] for each. A customer that is not the
+    /// the response without an error, so ask [`CustomerBalances::of`] for each. A customer that is not the
     /// caller's is refused with `CBC.99000035`, a reseller with `CBC.99000037`.
     POST "/v2/accounts/customer-accounts/balances/batch-query" as bss "ListCustomersBalancesDetail" -> CustomerBalances {
         read,
@@ -236,7 +236,7 @@ impl ConsumptionQuota {
     /// Returns the amount that can be spent before the partner and its customers are blocked: the quota less
     /// its used part. Below zero beyond the quota.
     ///
-    /// `None` where the answer lacks one of the two.
+    /// `None` where the response lacks one of the two.
     pub fn remaining(&self) -> Option<Amount> {
         self.consumption_quota?.checked_sub(self.used_consumption_quota?)
     }
@@ -315,12 +315,12 @@ mod tests {
             serde_json::to_string(&request).unwrap(),
             r#"{"customer_infos":[{"customer_id":"c1"},{"customer_id":"c2"}],"indirect_partner_id":"r1"}"#
         );
-        let answer: CustomerBalances = decode_str(
+        let response: CustomerBalances = decode_str(
             r#"{"customer_balances":[{"customer_id":"c1","debt_amount":0,"amount":12.30,"currency":"CNY","measure_id":1}]}"#,
         )
         .unwrap();
-        assert_eq!(answer.of(&"c1".into()).unwrap().amount, amount("12.3"));
-        assert_eq!(answer.of(&"c2".into()), None);
+        assert_eq!(response.of(&"c1".into()).unwrap().amount, amount("12.3"));
+        assert_eq!(response.of(&"c2".into()), None);
     }
 
     #[test]

@@ -15,9 +15,9 @@ operation! {
     /// page.
     ///
     /// The second place, after [`ListAdjustments`](super::ListAdjustments), where the outcome of a transfer
-    /// is found whose answer was lost. A reseller that is not the caller's is refused with `CBC.99000037`.
+    /// is found whose response was lost. A reseller that is not the caller's is refused with `CBC.99000037`.
     ///
-    /// Days are asked for in UTC+8; the times in the answer are instants.
+    /// Days are asked for in UTC+8; the times in the response are instants.
     GET "/v2/accounts/partner-accounts/account-change-records" as bss "ListPartnerAccountChangeRecords" -> AccountChangePage {
         rows(100, records: AccountChange, total: total_count), permissions("BPC_ITEM_FINANCE_030100"),
         source("https://support.huaweicloud.com/api-bpconsole/mt_060007.html"),

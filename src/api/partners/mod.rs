@@ -1,8 +1,8 @@
 //! A partner's own accounts, and the money between them and the customers'.
 //!
-//! On the China site a partner whose customers do not pay Huawei Cloud themselves pays in advance: money lies on the
-//! partner's account ([`ShowBalances`]) and is granted to customers, who spend it. What a customer no longer needs is
-//! taken back. A distributor grants to its resellers first, with
+//! On the China site a partner whose customers do not pay Huawei Cloud themselves pays in advance: money is
+//! on the partner's account ([`ShowBalances`]) and is granted to customers, who spend it. What a customer no
+//! longer needs is taken back. A distributor grants to its resellers first, with
 //! [`AllocateToReseller`](crate::resellers::AllocateToReseller), and then, naming the reseller in each call, from the
 //! reseller's account to the reseller's customers.
 //!
@@ -20,22 +20,23 @@
 //! | see how much more may be owed | [`ShowConsumptionQuota`] | international, European | safe |
 //!
 //! # Which customers
-//! Only customers whose spending the partner pays (the resale model, in Chinese 代售) have an account that a partner
-//! fills, sees and empties. Customers that a partner merely refers (顾问销售) pay Huawei Cloud themselves; customers of the
-//! Reseller model (转售) have no balance at all, the partner is billed for them. [`ListCustomerBalances`] passes over the
-//! former in silence.
+//! Only customers whose spending the partner pays (the resale model, in Chinese 代售) have an account that a
+//! partner fills, sees and empties. Customers that a partner merely refers (顾问销售) pay Huawei Cloud
+//! themselves; customers of the Reseller model (转售) have no balance at all, the partner is billed for them.
+//! [`ListCustomerBalances`] ignores the former in silence.
 //!
 //! # On behalf of a reseller
 //! With `indirect_partner_id` a call concerns the account and the customers of that reseller, so a balance that is too
 //! low is the reseller's. Without it the call concerns the caller's own. A reseller of somebody else is refused with
 //! `CBC.99000037`.
 //!
-//! # When the answer is lost
+//! # When the response is lost
 //! No transfer carries a key against repeats. After an [outcome that is not
-//! known](crate::ErrorKind::OutcomeUnknown) the records decide: they are found by receiver, kind, time and amount
-//! ([`Resolvable`](crate::operation::Resolvable)). Two equal grants to one customer in the same minutes cannot be told apart, and a query for a
-//! wrong customer answers an empty list rather than an error, so an empty list proves nothing unless the ids are right.
-//! How long a record takes to appear is not documented.
+//! known](crate::ErrorKind::OutcomeUnknown) the records decide: they are found by receiver, kind, time and
+//! amount ([`Resolvable`](crate::operation::Resolvable)). Two equal grants to one customer in the same
+//! minutes cannot be distinguished, and a query for a wrong customer returns an empty list rather than an
+//! error, so an empty list proves nothing unless the ids are right. How long a record takes to appear is not
+//! documented.
 //!
 //! # Example
 //! ```
@@ -45,7 +46,7 @@
 //!     types::{Amount, decode_str},
 //! };
 //!
-//! // What `ShowBalances` answers.
+//! // The response to `ShowBalances`.
 //! let balances: Balances = decode_str(
 //!     r#"{"account_balances": [{"account_id": "a1", "account_type": 1, "amount": 500.00, "currency": "CNY",
 //!         "designated_amount": 120.50, "measure_id": 1}]}"#,

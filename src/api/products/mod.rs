@@ -18,7 +18,7 @@
 //! | read list prices without a customer | [`ListSpecPrices`] | partner or customer | international |
 //! | see what may be discounted and what earns incentives | [`ListIncentivePolicies`] | partner | China |
 //!
-//! The lists of codes answer partners and customers alike, on both sites.
+//! Partners and customers may read the lists of codes, on both sites.
 //!
 //! # As the customer
 //! A price is a customer's: it depends on the customer's contract and discounts. A partner cannot ask with credentials of
@@ -61,7 +61,7 @@
 //! let request = RatePayPerUse::new("c4c24f6a7a7900d5c80f6dc01a9a3599", vec![server, disk]);
 //! request.validate()?;
 //!
-//! // What the service answers.
+//! // The response of the service.
 //! let price: PayPerUsePrice = decode_str(
 //!     r#"{"amount": 0.51, "discount_amount": 0.03, "official_website_amount": 0.54, "measure_id": 1}"#,
 //! )?;

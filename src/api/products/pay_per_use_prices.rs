@@ -10,9 +10,9 @@ use crate::{
 operation! {
     /// Calculates the price of pay-per-use products for a customer, with the customer's discounts.
     ///
-    /// Called as the customer: by itself, or by a partner with a token for which the customer has made an agency; a
-    /// partner's own credentials are refused. The answer has one row for each product. Where several discounts
-    /// apply, the commercial one comes first.
+    /// Called as the customer: by itself, or by a partner with a token for which the customer has made an
+    /// agency; a partner's own credentials are refused. The response has one row for each product. Where
+    /// several discounts apply, the commercial one comes first.
     ///
     /// A product is found by service, resource type, region and specification together; a slip in any of them is
     /// `CBC.99006006`. A wrong unit of use is `CBC.99006050`, an unknown sort of use `CBC.99006074`, and a result

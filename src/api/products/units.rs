@@ -26,7 +26,7 @@ operation! {
     /// Lists the conversions between units of the same kind.
     ///
     /// Called by a solution provider, a distributor or a customer; no permission is needed. A kind without
-    /// conversions answers an empty list. The list changes rarely and is worth keeping.
+    /// conversions returns an empty list. The list changes rarely and is worth keeping.
     GET "/v2/bases/conversions" as bss -> Conversions {
         sites(ALL), caller(Either), source("https://support.huaweicloud.com/api-bpconsole/qct_00007.html"),
     }

@@ -72,7 +72,7 @@ operation! {
     /// Takes back what resellers have not issued out of their quotas.
     ///
     /// The whole remainder of each quota goes back to the distributor's quota it was cut from (inferred); a
-    /// part cannot be named. Only quotas in force qualify; one that is reclaimed already answers
+    /// part cannot be named. Only quotas in force qualify; a repeat on a reclaimed one is refused with
     /// `CBC.99000012`, so a repeat takes nothing twice. Some quotas may be emptied and others not: see
     /// [`ReclaimOutcome::outcomes`].
     POST "/v2/partners/coupon-quotas/indirect-partner-reclaim" as bss "ReclaimCouponQuotas" -> ReclaimOutcome {
@@ -144,7 +144,7 @@ operation! {
 operation! {
     /// The history of quotas granted to resellers and reclaimed from them, one page, failures included.
     ///
-    /// This is where the outcome of a [`GrantVoucherQuotas`] is found whose answer was lost.
+    /// This is where the outcome of a [`GrantVoucherQuotas`] is found whose response was lost.
     GET "/v2/partners/coupon-quotas/records" as bss "ListCouponQuotasRecords" -> QuotaRecordPage {
         caller(Distributor), rows(100, records: QuotaRecord, total: total_count),
         permissions("BPC_ITEM_SUBCUSTSERV_030102"),

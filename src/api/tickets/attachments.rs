@@ -19,7 +19,8 @@ ticket_operation! {
     /// [`DAILY_ATTACHMENTS_USED_UP`](crate::error::codes::DAILY_ATTACHMENTS_USED_UP). A repeat makes a second
     /// attachment.
     ///
-    /// The signature does not cover the body of a form. Whoever wants that, and has the bytes in memory, takes
+    /// The signature does not cover the body of a form. Anyone who wants that, and has the bytes in memory,
+    /// takes
     /// [`UploadEncodedAttachment`], whose fields are also better documented.
     POST "/v2/servicerequest/accessorys" as osm "UploadAccessory" -> UploadedAttachment {
         body(Multipart), success(field "accessory_id"),
@@ -36,8 +37,8 @@ ticket_operation! {
 impl UploadAttachment {
     /// The upload of a file for a ticket or a message.
     ///
-    /// The names inside `form_data` are uncertain: the only documented sample is malformed and has `accessFrom` alone,
-    /// so nothing else is written. The file's name travels with the file.
+    /// The names inside `form_data` are uncertain: the only documented sample is malformed and has
+    /// `accessFrom` alone, so nothing else is written. The file's name travels with the file.
     pub fn of(purpose: AttachmentPurpose) -> Self {
         let purpose = serde_json::to_string(purpose.as_str()).unwrap_or_default();
         Self::new(format!(r#"{{"accessFrom":{purpose}}}"#))
@@ -55,9 +56,9 @@ impl Uploads for UploadAttachment {
 ticket_operation! {
     /// Uploads a small file as Base64 text in JSON.
     ///
-    /// Called by a partner or a customer before the ticket or message that takes the file. The same limits hold as
-    /// for [`UploadAttachment`]. The whole file is held in memory, a third larger than it is. A repeat makes a
-    /// second attachment.
+    /// Called by a partner or a customer before the ticket or message that takes the file. The same limits
+    /// hold as for [`UploadAttachment`]. The whole file is held in memory, a third larger than it is. A
+    /// repeat makes a second attachment.
     POST "/v2/servicerequest/accessorys/json-format-content" as osm "UploadJsonAccessories" -> UploadedAttachment {
         success(field "accessory_id"),
         source("https://support.huaweicloud.com/api-ticket/UploadJsonAccessories.html"),
@@ -89,7 +90,7 @@ impl UploadEncodedAttachment {
 ticket_operation! {
     /// Deletes an attachment that no ticket or message has taken yet.
     ///
-    /// Called by whoever uploaded it. A repeat ends in the same state.
+    /// Called by the user who uploaded it. A repeat ends in the same state.
     DELETE "/v2/servicerequest/accessorys/{accessory_id}" as osm "DeleteAccessories" -> Done {
         idempotent, success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/DeleteAccessories.html"),
@@ -105,8 +106,8 @@ ticket_operation! {
 ticket_operation! {
     /// The bytes of an attachment, to be read with `Client::download`.
     ///
-    /// Called by whoever sees the ticket. Several ids with commas between them come as one archive (from the older
-    /// calls, at most 10 there).
+    /// Called by any user who sees the ticket. Several ids with commas between them come as one archive (from
+    /// the older calls, at most 10 there).
     GET "/v2/servicerequest/accessorys/{accessory_id}" as osm "DownloadAccessories" -> Streamed {
         source("https://support.huaweicloud.com/api-ticket/DownloadAccessories.html"),
     }
@@ -135,7 +136,7 @@ impl Downloads for DownloadAttachment {}
 ticket_operation! {
     /// The bytes of an image that is attached, to be read with `Client::download` and shown as it is.
     ///
-    /// Called by whoever sees the ticket.
+    /// Called by any user who sees the ticket.
     GET "/v2/servicerequest/accessorys/{accessory_id}/image" as osm "DownloadImages" -> Streamed {
         source("https://support.huaweicloud.com/api-ticket/DownloadImages.html"),
     }
@@ -156,7 +157,7 @@ impl Downloads for DownloadImage {}
 ticket_operation! {
     /// Addresses from which several attachments can be fetched without credentials.
     ///
-    /// Called by whoever sees the ticket. How long the addresses work is not documented.
+    /// Called by any user who sees the ticket. How long the addresses work is not documented.
     GET "/v2/servicerequest/accessorys/access-urls" as osm "ListAccessoryAccessUrls" -> AttachmentLinks {
         source("https://support.huaweicloud.com/api-ticket/ListAccessoryAccessUrls.html"),
     }
@@ -271,8 +272,8 @@ response! {
         pub limit_count: Option<u32>,
         /// Maximum size of a file in megabytes; 4 in the sample.
         pub limit_size: Option<u32>,
-        /// The extensions that are allowed, with commas between them. Documented are jpg, jpeg, bmp, png, gif, txt, zip,
-        /// docx, msg, eml, xlsx, pdf, log, ini, mp4 and mov.
+        /// The extensions that are allowed, with commas between them. Documented are jpg, jpeg, bmp, png,
+        /// gif, txt, zip, docx, msg, eml, xlsx, pdf, log, ini, mp4 and mov.
         pub limit_file_type: Option<String>,
     }
 }
@@ -318,7 +319,7 @@ impl AttachmentLimits {
 }
 
 open_enum! {
-    /// Purpose of an attachment.
+    /// Use for which a file is uploaded.
     pub enum AttachmentPurpose {
         /// A ticket that is to be opened.
         Ticket = "incident",

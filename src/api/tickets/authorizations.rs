@@ -17,7 +17,7 @@ use crate::{
 ticket_operation! {
     /// The access that engineers ask for or were granted, one page.
     ///
-    /// Called by whoever opened the tickets, or by a member of the same user group.
+    /// Called by the user who opened the tickets, or by a member of the same user group.
     GET "/v2/servicerequest/authorizations" as osm -> AuthorizationPage {
         rows(100, incident_auth_list: Authorization, total: count),
         source("https://support.huaweicloud.com/api-ticket/ListAuthorizations.html"),
@@ -46,7 +46,7 @@ ticket_operation! {
 ticket_operation! {
     /// Shows the requested access with its hosts or accounts.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group.
+    /// Called by the user who opened the ticket, or by a member of the same user group.
     GET "/v2/servicerequest/authorizations/{authorization_id}" as osm "ShowAuthorizationDetail" -> AuthorizationDetail {
         source("https://support.huaweicloud.com/api-ticket/ShowAuthorizationDetail.html"),
     }
@@ -65,10 +65,10 @@ ticket_operation! {
 ticket_operation! {
     /// Grants the access that is asked for.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group. Either the login of each host is
-    /// handed over, or an agency under which the engineers act (inferred: the documentation states no rule). How
-    /// passwords are to be encrypted is not documented; they travel as they are, inside TLS. What a repeat does is
-    /// not documented.
+    /// Called by the user who opened the ticket, or by a member of the same user group. Either the login of
+    /// each host is handed over, or an agency under which the engineers act (inferred: the documentation
+    /// states no rule). How passwords are to be encrypted is not documented; they travel as they are, inside
+    /// TLS. What a repeat does is not documented.
     PUT "/v2/servicerequest/authorizations/{authorization_id}" as osm "ConfirmAuthorizations" -> Done {
         state("osm.ShowAuthorizationDetail"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/ConfirmAuthorizations.html"),
@@ -132,8 +132,8 @@ request! {
 ticket_operation! {
     /// Refuses access that is asked for, or withdraws access that was granted.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group. Another action is refused with
-    /// `OSM.01010018`. What a repeat answers is not documented.
+    /// Called by the user who opened the ticket, or by a member of the same user group. Another action is
+    /// refused with `OSM.01010018`. The response to a repeat is not documented.
     PUT "/v2/servicerequest/authorizations/{authorization_id}/action" as osm "UpdateAuthorizations" -> Done {
         query("action_id"), state("osm.ShowAuthorizationDetail"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/UpdateAuthorizations.html"),
@@ -157,7 +157,8 @@ ticket_operation! {
 ticket_operation! {
     /// Tries the login of a host before it is granted.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group. A wrong login is refused with
+    /// Called by the user who opened the ticket, or by a member of the same user group. A wrong login is
+    /// refused with
     /// [`TICKET_LOGIN_WRONG`](crate::error::codes::TICKET_LOGIN_WRONG). A repeat tries again, which the host may
     /// count as a failed login.
     POST "/v2/servicerequest/authorizations/authorization-details/{authorization_detail_id}/verify-host" as osm "CheckHosts" -> Done {
@@ -394,8 +395,8 @@ open_codes! {
 }
 
 impl AuthorizationStatus {
-    /// Whether an action fits: what waits can be refused, what was granted withdrawn. A status or action that this version
-    /// does not know is left to the service.
+    /// Whether an action fits: what waits can be refused, what was granted withdrawn. A status or action that
+    /// this version does not know is left to the service.
     pub fn permits(self, action: &AuthorizationAction) -> bool {
         match action {
             _ if !self.is_known() => true,

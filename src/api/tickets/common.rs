@@ -88,7 +88,8 @@ pub(super) use ticket_operation;
 response! {
     /// A write that the service acknowledged without telling more.
     ///
-    /// An answer with a code that means failure never gets here: it is an error although it comes with HTTP 200.
+    /// A response with a code that means failure never gets here: it is an error although it comes with HTTP
+    /// 200.
     pub struct Done {
         /// The code, where the service named one for success; usually nothing.
         pub error_code: Option<String>,

@@ -54,7 +54,7 @@ ticket_operation! {
     /// Lists the severities of problems.
     ///
     /// Called by a partner or a customer for itself; what is offered depends on the support plan bought. Which
-    /// severity is answered how soon is part of the support plan and in no answer.
+    /// response times of severities are part of the support plan and in no response.
     GET "/v2/servicerequest/config/severities" as osm -> Severities {
         source("https://support.huaweicloud.com/api-ticket/ListSeverities.html"),
     }
@@ -71,7 +71,7 @@ ticket_operation! {
 ticket_operation! {
     /// Lists the additional questions of a ticket's form.
     ///
-    /// Called by a partner or a customer for itself. The answers go into
+    /// Called by a partner or a customer for itself. The responses go into
     /// [`extends_map`](super::OpenTicket#structfield.extends_map) of the new ticket.
     GET "/v2/servicerequest/config/extends-map" as osm "ListExtendsParams" -> FormParameters {
         source("https://support.huaweicloud.com/api-ticket/ListExtendsParams.html"),
@@ -251,7 +251,7 @@ response! {
     pub struct Severity {
         /// The severity, which a new ticket names.
         pub severity_id: String,
-        /// Name of the severity.
+        /// Display name of the severity.
         pub severity_name: Option<String>,
         /// The language of the name.
         #[via(Tag)]
@@ -350,7 +350,7 @@ response! {
     pub struct Template {
         /// Id under which the template is listed.
         pub incident_template_id: String,
-        /// Name of the template.
+        /// Display name of the template.
         pub incident_template_name: Option<String>,
         /// The text, up to 128 characters.
         pub incident_template_content: Option<String>,

@@ -10,9 +10,9 @@ use crate::types::{CustomerId, LocalTime, Personal, open_enum::open_codes, respo
 ticket_operation! {
     /// A ticket with its messages and contact data.
     ///
-    /// Called by whoever opened it, or by a member of the same user group who names the group. Only here do
-    /// messages carry their id, which [`WithdrawMessage`](super::WithdrawMessage) needs. A ticket that is not
-    /// there, or not the caller's, is refused with `OSM.01010015`.
+    /// Called by the user who opened it, or by a member of the same user group who names the group. Only here
+    /// do messages carry their id, which [`WithdrawMessage`](super::WithdrawMessage) needs. A ticket that is
+    /// not there, or not the caller's, is refused with `OSM.01010015`.
     GET "/v2/servicerequest/cases/{case_id}" as osm "ShowCaseDetail" -> ShownTicket {
         source("https://support.huaweicloud.com/api-ticket/ShowCaseDetail.html"),
     }
@@ -31,7 +31,7 @@ ticket_operation! {
 ticket_operation! {
     /// Shows the status of a ticket, and no other fields.
     ///
-    /// Called by whoever opened it.
+    /// Called by the user who opened it.
     GET "/v2/servicerequest/cases/{case_id}/status" as osm "ShowCaseStatus" -> TicketStanding {
         source("https://support.huaweicloud.com/api-ticket/ShowCaseStatus.html"),
     }
@@ -46,7 +46,7 @@ ticket_operation! {
 ticket_operation! {
     /// Lists the operations on a ticket and their operators, one page.
     ///
-    /// Called by whoever opened it, or by a member of the same user group.
+    /// Called by the user who opened it, or by a member of the same user group.
     GET "/v2/servicerequest/cases/{case_id}/operate-logs" as osm "ListCaseOperateLogs" -> TicketLogPage {
         rows(100, incident_operate_log_list: TicketLogEntry, total: total_count),
         source("https://support.huaweicloud.com/api-ticket/ListCaseOperateLogs.html"),
@@ -132,7 +132,7 @@ response! {
 response! {
     /// A message of a ticket with its id.
     pub struct DetailedMessage {
-        /// Id of the message.
+        /// Id under which the message is listed.
         pub message_id: String,
         /// Side that wrote the message.
         #[name("type")]
@@ -192,13 +192,13 @@ response! {
 }
 
 response! {
-    /// Entry of the log of a ticket.
+    /// Entry in the log of a ticket's operations.
     pub struct TicketLogEntry {
         /// Id of the entry.
         pub incident_log_id: String,
         /// Id under which other operations name the ticket.
         pub incident_id: TicketId,
-        /// Logged operation.
+        /// Operation that the entry records.
         pub operate_type: Option<LoggedAction>,
         /// Type of the operator, 0 to 3; the meanings are not documented.
         pub operator_type: Option<i64>,
@@ -277,7 +277,7 @@ open_codes! {
         /// The customer exported tickets.
         Exported = 84,
         /// The customer replied to a ticket that waited for a reply.
-        Answered = 85,
+        Replied = 85,
         /// A contact was changed.
         ContactChanged = 114,
         /// A contact was removed.

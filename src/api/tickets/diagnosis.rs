@@ -17,7 +17,7 @@ operation! {
     /// Starts the diagnosis of a resource.
     ///
     /// Called by a partner or a customer for resources of its own. A repeat starts a second job, which does no harm
-    /// but to the patience of whoever looks at the list.
+    /// but to the patience of anyone who looks at the list.
     POST "/v2.0/servicerequest/diagnose/job/start" as osm "CreateDiagnoseJob" -> StartedDiagnosis {
         sites(ALL), caller(Either), records("osm.ListDiagnoseRecords"), success(field "job_id"),
         source("https://support.huaweicloud.com/api-ticket/CreateDiagnoseJob.html"),
@@ -54,7 +54,7 @@ impl StartDiagnosis {
 operation! {
     /// Shows the state of a diagnosis and its findings so far.
     ///
-    /// Called by whoever started it.
+    /// Called by the user who started it.
     GET "/v2.0/servicerequest/diagnose/job" as osm "ListDiagnoseJob" -> Diagnosis {
         sites(ALL), caller(Either), source("https://support.huaweicloud.com/api-ticket/ListDiagnoseJob.html"),
     }
@@ -67,9 +67,9 @@ operation! {
 }
 
 operation! {
-    /// Shows the findings of single checks of a diagnosis with the recommended actions.
+    /// Shows the findings of single checks of a diagnosis with the recomfixed actions.
     ///
-    /// Called by whoever started it.
+    /// Called by the user who started it.
     POST "/v2.0/servicerequest/diagnose/job/show-items" as osm "ListDiagnoseItems" -> CheckReports {
         sites(ALL), caller(Either), read,
         source("https://support.huaweicloud.com/api-ticket/ListDiagnoseItems.html"),
@@ -182,9 +182,9 @@ impl Diagnosis {
 response! {
     /// Result of one check.
     pub struct CheckResult {
-        /// Id of the check.
+        /// Id under which the check is known.
         pub check_id: Option<String>,
-        /// Name of the check.
+        /// Display name of the check.
         pub check_name: Option<String>,
         /// State of the check; its codes are not documented.
         pub status: Option<i64>,
@@ -208,11 +208,11 @@ response! {
 }
 
 response! {
-    /// Finding of one check, with the recommended action.
+    /// Finding of one check, with the recomfixed action.
     pub struct CheckReport {
-        /// Id of the check.
+        /// Id under which the check is known.
         pub check_id: Option<String>,
-        /// Name of the check.
+        /// Display name of the check.
         pub check_name: Option<String>,
         /// English name of the check.
         pub check_name_en: Option<String>,
@@ -220,7 +220,7 @@ response! {
         pub status: Option<i64>,
         /// Risk of the finding; its codes are not documented.
         pub level: Option<i64>,
-        /// Recommended action.
+        /// Action that the service recommends.
         pub suggestion: Option<String>,
         /// Address of a guide to that action.
         pub suggestion_url: Option<String>,

@@ -17,7 +17,7 @@ ticket_operation! {
     /// The tickets of the caller, one page.
     ///
     /// Called by a partner or a customer for the tickets of its own account; an IAM user sees its own, and those of
-    /// its user group where it names the group. This is where a ticket is found whose opening was not answered.
+    /// its user group where it names the group. A ticket whose opening got no response is found here.
     GET "/v2/servicerequest/cases" as osm "ListCases" -> TicketPage {
         rows(100, incident_info_list: TicketRow, total: total_count),
         source("https://support.huaweicloud.com/api-ticket/ListCases.html"),

@@ -9,8 +9,8 @@ use crate::types::{Personal, response};
 ticket_operation! {
     /// Makes a label.
     ///
-    /// Called by a partner or a customer for itself; a user has at most 30. The answer does not tell the new
-    /// label's id: [`ListLabels`] does. What a second label of the same name answers is not documented.
+    /// Called by a partner or a customer for itself; a user has at most 30. The response does not tell the new
+    /// label's id: [`ListLabels`] does. The response to a second label of the same name is not documented.
     POST "/v2/servicerequest/labels" as osm "CreateLabels" -> Done {
         state("osm.ListLabels"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/CreateLabels.html"),
@@ -28,7 +28,7 @@ ticket_operation! {
 ticket_operation! {
     /// Changes name and colour of a label.
     ///
-    /// Called by whoever made it. A repeat ends in the same state.
+    /// Called by the user who created it. A repeat ends in the same state.
     PUT "/v2/servicerequest/labels/{label_id}" as osm "UpdateLabels" -> Done {
         idempotent, success(acknowledged), source("https://support.huaweicloud.com/api-ticket/UpdateLabels.html"),
     }
@@ -48,7 +48,7 @@ ticket_operation! {
 ticket_operation! {
     /// Deletes a label, and takes it off all tickets.
     ///
-    /// Called by whoever made it. A repeat ends in the same state.
+    /// Called by the user who created it. A repeat ends in the same state.
     DELETE "/v2/servicerequest/labels/{label_id}" as osm "DeleteLabels" -> Done {
         idempotent, success(acknowledged), source("https://support.huaweicloud.com/api-ticket/DeleteLabels.html"),
     }
@@ -87,8 +87,8 @@ ticket_operation! {
 ticket_operation! {
     /// Puts labels on a ticket.
     ///
-    /// Called by whoever opened the ticket; it holds at most five. What a label does that is there already is not
-    /// documented.
+    /// Called by the user who opened the ticket; it holds at most five. What a label does that is there
+    /// already is not documented.
     POST "/v2/servicerequest/cases/{case_id}/labels" as osm "CreateCaseLabels" -> Done {
         no_body, state("osm.ListCaseLabels"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/CreateCaseLabels.html"),
@@ -106,7 +106,7 @@ ticket_operation! {
 ticket_operation! {
     /// Takes labels off a ticket.
     ///
-    /// Called by whoever opened the ticket. A repeat ends in the same state.
+    /// Called by the user who opened the ticket. A repeat ends in the same state.
     DELETE "/v2/servicerequest/cases/{case_id}/labels" as osm "DeleteCaseLabels" -> Done {
         idempotent, success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/DeleteCaseLabels.html"),
@@ -124,7 +124,7 @@ ticket_operation! {
 ticket_operation! {
     /// The labels on a ticket.
     ///
-    /// Called by whoever opened the ticket.
+    /// Called by the user who opened the ticket.
     GET "/v2/servicerequest/cases/{case_id}/labels" as osm "ListCaseLabels" -> TicketLabels {
         source("https://support.huaweicloud.com/api-ticket/ListCaseLabels.html"),
     }
@@ -139,8 +139,8 @@ ticket_operation! {
 ticket_operation! {
     /// Says that other tickets belong to a ticket.
     ///
-    /// Called by whoever opened it, or by a member of the same user group; all must be of one group. A ticket has
-    /// at most three.
+    /// Called by the user who opened it, or by a member of the same user group; all must be of one group. A
+    /// ticket has at most three.
     POST "/v2/servicerequest/cases/{case_id}/relations" as osm "CreateRelations" -> Done {
         state("osm.ListRelation"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/CreateRelations.html"),
@@ -167,8 +167,8 @@ ticket_operation! {
 ticket_operation! {
     /// Says that another ticket no longer belongs to a ticket.
     ///
-    /// Called by whoever opened it, or by a member of the same user group; the newest text wants the group always.
-    /// A repeat ends in the same state.
+    /// Called by the user who opened it, or by a member of the same user group; the newest text wants the
+    /// group always. A repeat ends in the same state.
     DELETE "/v2/servicerequest/cases/{case_id}/relations" as osm "DeleteRelation" -> Done {
         body(Json), idempotent, success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/DeleteRelation.html"),
@@ -190,7 +190,7 @@ ticket_operation! {
 ticket_operation! {
     /// The tickets that belong to a ticket.
     ///
-    /// Called by whoever opened it.
+    /// Called by the user who opened it.
     GET "/v2/servicerequest/cases/{case_id}/relations" as osm "ListRelation" -> RelatedTickets {
         source("https://support.huaweicloud.com/api-ticket/ListRelation.html"),
     }

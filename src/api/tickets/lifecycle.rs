@@ -20,7 +20,7 @@ ticket_operation! {
     /// Called by a partner or a customer for itself; a ticket belongs to the account whose credentials open it, and
     /// no header names another. An IAM user needs the role of ticket administrator and, where the account has
     /// switched the submission policy on, the privilege to create tickets. A repeat opens a second ticket, so the
-    /// client never repeats it after it may have been carried out; [`ListTickets`] tells then.
+    /// client never repeats it after it may have been executed; [`ListTickets`] tells then.
     ///
     /// The ids come from [`ListCategories`](super::ListCategories), [`ListProblemTypes`](super::ListProblemTypes)
     /// and [`ListSeverities`](super::ListSeverities). Refused with `OSM.01010006` for an unknown severity,
@@ -122,8 +122,9 @@ fn description_id(description: &Personal) -> String {
 ticket_operation! {
     /// Urges, withdraws, closes or deletes a ticket.
     ///
-    /// Called by whoever opened it, or by a member of the same user group who names the group. No action opens a
-    /// ticket again. When which action fits is only told in the console's guide: see [`TicketStatus::permits`].
+    /// Called by the user who opened it, or by a member of the same user group who names the group. No action
+    /// opens a ticket again. Only the console's guide says when an action fits: see
+    /// [`TicketStatus::permits`].
     ///
     /// A repeat urges again; urging too often is refused with
     /// [`URGED_TOO_OFTEN`](crate::error::codes::URGED_TOO_OFTEN). Other actions are refused with `OSM.01010013`,
@@ -155,7 +156,8 @@ ticket_operation! {
 ticket_operation! {
     /// Changes the contacts that receive notices about a ticket's progress, and the times for calls.
     ///
-    /// Called by whoever opened it, or by a member of the same user group. A repeat ends in the same state.
+    /// Called by the user who opened it, or by a member of the same user group. A repeat ends in the same
+    /// state.
     PUT "/v2/servicerequest/cases/{case_id}/contact-info" as osm "UpdateCaseContactInfo" -> Done {
         idempotent, success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/UpdateCaseContactInfo.html"),
@@ -185,8 +187,8 @@ ticket_operation! {
 ticket_operation! {
     /// Submits additional parameters of a ticket, such as replies that an engineer requests in a message.
     ///
-    /// Called by whoever opened it, or by a member of the same user group. What a repeat does is not documented, so
-    /// it is not repeated after it may have been carried out.
+    /// Called by the user who opened it, or by a member of the same user group. What a repeat does is not
+    /// documented, so it is not repeated after it may have been executed.
     POST "/v2/servicerequest/cases/{case_id}/extends-param" as osm "CreateCaseExtendsParam" -> Done {
         state("osm.ShowCaseExtendsParam"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/CreateCaseExtendsParam.html"),
@@ -210,8 +212,8 @@ ticket_operation! {
 ticket_operation! {
     /// The additional parameters of a ticket.
     ///
-    /// Called by whoever opened it, or by a member of the same user group. The documentation does not say where in
-    /// the answer the parameters stand; all fields that come are kept.
+    /// Called by the user who opened it, or by a member of the same user group. The documentation does not
+    /// say where in the response the parameters stand; all fields that come are kept.
     GET "/v2/servicerequest/cases/{case_id}/extends-param" as osm "ShowCaseExtendsParam" -> Parameters {
         source("https://support.huaweicloud.com/api-ticket/ShowCaseExtendsParam.html"),
     }
@@ -258,7 +260,7 @@ pub struct Parameters {
 }
 
 open_codes! {
-    /// Status of a ticket.
+    /// Status of a ticket in its life cycle.
     pub enum TicketStatus {
         /// Waits for an engineer to take it; the console says dispatched.
         ToBeAccepted = 0,
@@ -287,9 +289,10 @@ impl TicketStatus {
         matches!(self, Self::Completed | Self::Cancelled | Self::Invalid | Self::Deleted)
     }
 
-    /// Whether an action fits the status, as far as the console's guide tells: urge while the ticket is to be accepted
-    /// or processed, withdraw while it is to be accepted, close from processing on until it has ended, delete when it
-    /// has ended. A status or action that this version does not know is left to the service.
+    /// Whether an action fits the status, as far as the console's guide tells: urge while the ticket is to be
+    /// accepted or processed, withdraw while it is to be accepted, close from processing on until it has
+    /// ended, delete when it has ended. A status or action that this version does not know is left to the
+    /// service.
     pub fn permits(self, action: &TicketAction) -> bool {
         if !self.is_known() {
             return true;

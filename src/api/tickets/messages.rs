@@ -12,9 +12,10 @@ use crate::{
 ticket_operation! {
     /// Leaves a message on a ticket: a reply, a question, data that the engineers requested.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group. It is also how a ticket that
-    /// waits for the customer is answered; whether its status then changes at once is not documented. A repeat
-    /// leaves a second message, so the client never repeats it after it may have been carried out.
+    /// Called by the user who opened the ticket, or by a member of the same user group. It is also how a
+    /// ticket that waits for the customer gets a reply; whether its status then changes at once is not
+    /// documented. A repeat leaves a second message, so the client never repeats it after it may have been
+    /// executed.
     POST "/v2/servicerequest/cases/{case_id}/message" as osm "CreateMessages" -> Done {
         records("osm.ListMessages"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/CreateMessages.html"),
@@ -43,7 +44,8 @@ request! {
             content: Personal,
         }
         optional {
-            /// Files that were uploaded before with [`AttachmentPurpose::Message`](super::AttachmentPurpose::Message).
+            /// Files that were uploaded before with
+            /// [`AttachmentPurpose::Message`](super::AttachmentPurpose::Message).
             accessory_ids: Vec<AttachmentId>,
         }
     }
@@ -64,8 +66,8 @@ impl From<String> for MessageDraft {
 ticket_operation! {
     /// The messages of a ticket, one page.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group. Messages come without their ids
-    /// here; [`ShowTicket`](super::ShowTicket) has them.
+    /// Called by the user who opened the ticket, or by a member of the same user group. Messages come without
+    /// their ids here; [`ShowTicket`](super::ShowTicket) has them.
     GET "/v2/servicerequest/cases/{case_id}/messages" as osm -> MessagePage {
         rows(100, message_list: Message, total: count),
         source("https://support.huaweicloud.com/api-ticket/ListMessages.html"),
@@ -89,12 +91,12 @@ ticket_operation! {
 ticket_operation! {
     /// The messages before one that is held already, going back in time.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group. `client.pages` and
-    /// `client.items` walk back to the beginning: each page continues before the oldest message of the one before.
-    /// The service names the place by a time in milliseconds (inferred: the documentation says timestamp), while
-    /// answers show local times to the second, so of several messages in one second at a page's edge some may be
-    /// left out; [`ListMessages`] leaves out none. While walking, times are asked for in this request's zone, else
-    /// in UTC+8, whatever the client's is.
+    /// Called by the user who opened the ticket, or by a member of the same user group. `client.pages` and
+    /// `client.items` walk back to the beginning: each page continues before the oldest message of the one
+    /// before. The service names the place by a time in milliseconds (inferred: the documentation says
+    /// timestamp), while responses show local times to the second, so of several messages in one second at a
+    /// page's edge some may be left out; [`ListMessages`] leaves out none. While walking, times are asked for
+    /// in this request's zone, else in UTC+8, whatever the client's is.
     ///
     /// A kind of message other than 0 and 1 is refused with `OSM.01010012`.
     GET "/v2/servicerequest/cases/{case_id}/instant-messages/more" as osm "ListMoreInstantMessages" -> MessagePage {
@@ -182,9 +184,9 @@ impl Paged for ListOlderMessages {
 ticket_operation! {
     /// Lists the new messages of several tickets since the last poll.
     ///
-    /// Called by whoever opened the tickets, or by a member of the same user group. Each answer holds a cursor that
-    /// the next question gives back; what comes without a cursor is not documented. How often it may be asked is
-    /// not documented either.
+    /// Called by the user who opened the tickets, or by a member of the same user group. Each response holds
+    /// a cursor that the next question gives back; what comes without a cursor is not documented. How often
+    /// it may be asked is not documented either.
     GET "/v2/servicerequest/cases/instant-messages" as osm "ListNewInstantMessages" -> NewMessages {
         source("https://support.huaweicloud.com/api-ticket/ListNewInstantMessages.html"),
     }
@@ -205,7 +207,7 @@ ticket_operation! {
 ticket_operation! {
     /// Counts the unread messages of several tickets.
     ///
-    /// Called by whoever opened the tickets, or by a member of the same user group.
+    /// Called by the user who opened the tickets, or by a member of the same user group.
     GET "/v2/servicerequest/cases/instant-messages/unread" as osm "ListUnreadNewInstantMessages" -> UnreadCounts {
         source("https://support.huaweicloud.com/api-ticket/ListUnreadNewInstantMessages.html"),
     }
@@ -224,7 +226,8 @@ ticket_operation! {
 ticket_operation! {
     /// Marks all messages of a ticket as read.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group. A repeat changes nothing.
+    /// Called by the user who opened the ticket, or by a member of the same user group. A repeat changes
+    /// nothing.
     POST "/v2/servicerequest/cases/{case_id}/instant-messages/unread" as osm "UpdateNewInstantMessagesRead" -> Done {
         idempotent, success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/UpdateNewInstantMessagesRead.html"),
@@ -244,8 +247,8 @@ ticket_operation! {
 ticket_operation! {
     /// Takes a message back.
     ///
-    /// Called by whoever wrote it. Until how long after sending it may be taken back is not documented, nor what a
-    /// repeat answers.
+    /// Called by the user who wrote it. Neither the time within which it may be taken back nor the response to
+    /// a repeat is documented.
     POST "/v2/servicerequest/cases/{case_id}/instant-messages/{message_id}/withdraw" as osm "RevokeMessage" -> Done {
         no_body, state("osm.ShowCaseDetail"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/RevokeMessage.html"),

@@ -7,7 +7,7 @@ ticket_operation! {
     /// Grants or revokes a privilege.
     ///
     /// Called with the account's own credentials. Whose privilege it is, is not documented; the request names
-    /// nobody. With the submission policy on, IAM users need [`Privilege::OpenTickets`].
+    /// no one. With the submission policy on, IAM users need [`Privilege::OpenTickets`].
     POST "/v2/servicerequest/privileges" as osm "CreatePrivileges" -> Done {
         state("osm.ListPrivileges"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/CreatePrivileges.html"),
@@ -222,7 +222,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Change of a privilege.
+    /// Operation on a privilege.
     pub enum PrivilegeChange {
         /// The privilege is granted.
         Grant = "create",

@@ -12,8 +12,8 @@ use crate::{
 ticket_operation! {
     /// Scores a ticket.
     ///
-    /// Called by whoever opened it, after it was completed; [`ActOnTicket`](super::ActOnTicket) can score while it
-    /// closes. Whether a second score replaces the first is not documented.
+    /// Called by the user who opened it, after it was completed; [`ActOnTicket`](super::ActOnTicket) can
+    /// score while it closes. Whether a second score replaces the first is not documented.
     POST "/v2/servicerequest/cases/{case_id}/score" as osm "CreateScores" -> Done {
         state("osm.ShowCaseDetail"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/CreateScores.html"),

@@ -9,7 +9,7 @@ use crate::types::{LocalTime, open_enum::open_codes, response};
 ticket_operation! {
     /// The sessions that engineers held with an authorization, one page.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group.
+    /// Called by the user who opened the ticket, or by a member of the same user group.
     GET "/v2/servicerequest/authorizations/{authorization_id}/authorization-details/{authorization_detail_id}/history-sessions" as osm "ListHistorySessions" -> SessionPage {
         rows(100, session_list: Session, total: total_count),
         source("https://support.huaweicloud.com/api-ticket/ListHistorySessions.html"),
@@ -36,7 +36,7 @@ ticket_operation! {
 ticket_operation! {
     /// The commands that were given in a session, one page.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group.
+    /// Called by the user who opened the ticket, or by a member of the same user group.
     GET "/v2/servicerequest/authorizations/{authorization_id}/authorization-details/{authorization_detail_id}/sessions/{session_id}/operation-logs" as osm "ListHistoryOperateLogs" -> CommandPage {
         rows(100, ops_list: Command, total: total_count),
         source("https://support.huaweicloud.com/api-ticket/ListHistoryOperateLogs.html"),
@@ -71,7 +71,7 @@ ticket_operation! {
 ticket_operation! {
     /// The files that went to or from a host in a session, one page.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group.
+    /// Called by the user who opened the ticket, or by a member of the same user group.
     GET "/v2/servicerequest/authorizations/{authorization_id}/authorization-details/{authorization_detail_id}/sessions/{session_id}/operation-file-logs" as osm "ListTransportHistories" -> TransferPage {
         rows(100, file_ops_list: Transfer, total: total_count),
         source("https://support.huaweicloud.com/api-ticket/ListTransportHistories.html"),
@@ -116,7 +116,7 @@ response! {
 response! {
     /// A session on the bastion host.
     pub struct Session {
-        /// Id of the session.
+        /// Id under which the session is listed.
         pub session_id: i64,
         /// Duration of the session: hours, minutes and seconds with colons.
         pub duration: Option<String>,
@@ -170,7 +170,7 @@ response! {
         pub operate_time: Option<LocalTime>,
         /// Operation on the file; the values are not documented.
         pub operate_type: Option<String>,
-        /// Name of the file.
+        /// Name of the transferred file.
         pub file_name: Option<String>,
         /// Source path of the file.
         pub from_path: Option<String>,

@@ -16,7 +16,7 @@ operation! {
     /// A user of the customer needs the action `billing:balance:view`. An enterprise master finds here
     /// whether it moved a voucher to a member or back.
     ///
-    /// Days are asked for in UTC+8; the times in the answer are instants.
+    /// Days are asked for in UTC+8; the times in the response are instants.
     GET "/v2/promotions/benefits/account-change-records" as bss "ListCustomerCouponChangeRecords" -> VoucherChangePage {
         caller(Customer), rows(100, records: VoucherChange, total: total_count),
         source("https://support.huaweicloud.com/api-oce/mp_02007.html"),

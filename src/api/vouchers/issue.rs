@@ -108,12 +108,12 @@ operation! {
     /// Takes an issued voucher back from the customer that holds it, with everything that is left on it.
     ///
     /// A part cannot be taken; only a voucher in force can. What is left returns to the quota (inferred); the
-    /// records tell how much it was. Vouchers of customers for whom the partner does not pay are refused with
+    /// records tell how much it was. Vouchers of customers for which the partner does not pay are refused with
     /// `CBC.99000045`.
     ///
     /// A repeat takes nothing twice: it is refused with `CBC.99000048`, with which the service also refuses a
-    /// voucher that has expired, in an answer of HTTP status 200. As that refusal cannot be told from success
-    /// whose answer was lost, the client does not repeat the call by itself; see
+    /// voucher that has expired, in a response of HTTP status 200. As that refusal cannot be distinguished
+    /// from success whose response was lost, the client does not repeat the call by itself; see
     /// [`Client::resolve`](crate::Client::resolve).
     POST "/v2/promotions/benefits/partner-coupons/reclaim" as bss "ReclaimPartnerCoupons" -> VoucherReclaim {
         permissions("BPC_ITEM_SUBCUSTSERV_030201"), records("bss.ListPartnerCouponsRecord"), success(empty),
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_without_fields_is_read() {
+    fn a_response_without_fields_is_read() {
         assert_eq!(decode_str::<VoucherReclaim>("{}").unwrap(), VoucherReclaim {});
     }
 }

@@ -12,12 +12,13 @@
 //! The vouchers of an order and of a bill are coded otherwise (300 to 303); those codes are not these.
 //!
 //! # From quota to voucher
-//! Huawei Cloud sets up a quota for a partner, on request of its account manager. A distributor may cut quotas for its
-//! resellers out of it ([`GrantVoucherQuotas`](crate::resellers::GrantVoucherQuotas)). [`IssueVouchers`] turns a part of a
-//! quota into one voucher for each of several customers; the voucher's limits lie inside the quota's. The customer uses it
-//! until it is used up or its time is over, or the partner takes back what is left with [`ReclaimVoucher`], or the service
-//! does so by itself: when the customer leaves the partner, changes its model, or unsubscribes
-//! ([`VoucherOperation`] has them all). An issued voucher cannot be changed.
+//! Huawei Cloud sets up a quota for a partner, on request of its account manager. A distributor may cut
+//! quotas for its resellers out of it ([`GrantVoucherQuotas`](crate::resellers::GrantVoucherQuotas)).
+//! [`IssueVouchers`] turns a part of a quota into one voucher for each of several customers; the voucher's
+//! limits are inside the quota's. The customer uses it until it is used up or its time is over, or the
+//! partner takes back what is left with [`ReclaimVoucher`], or the service does so by itself: when the
+//! customer leaves the partner, changes its model, or unsubscribes ([`VoucherOperation`] has them all). An
+//! issued voucher cannot be changed.
 //!
 //! Only customers whose spending the partner pays can receive vouchers, and lose them.
 //!
@@ -38,10 +39,10 @@
 //! # Traps
 //! - [`IssueVouchers`] may serve some customers and not others, with HTTP status 200: go through
 //!   [`IssueOutcome::outcomes`].
-//! - [`ReclaimVoucher`] answers nothing on success; `CBC.99000048`, expired or reclaimed before, comes with HTTP status 200
+//! - [`ReclaimVoucher`] returns nothing on success; `CBC.99000048`, expired or reclaimed before, comes with HTTP status 200
 //!   and is an [`Error`](crate::Error) here.
-//! - Neither carries a key against repeats. [`ListVoucherRecords`] tells what became of one whose answer was lost; two
-//!   equal vouchers issued to one customer in the same minutes cannot be told apart.
+//! - Neither carries a key against repeats. [`ListVoucherRecords`] tells the outcome of one whose response was lost; two
+//!   equal vouchers issued to one customer in the same minutes cannot be distinguished.
 //! - [`ListQuotas`] lists cash-voucher quotas unless asked for the others.
 //! - A voucher whose end has passed is invalid, whatever its status says.
 //! - The service names one thing in two ways: the begin of a voucher is `valid_time` where it is held and `effective_time`
@@ -59,7 +60,7 @@
 //! let issue = IssueVouchers::new("q1", customers, "50.00".parse::<Amount>()?).memo("Proof of concept");
 //! issue.validate()?;
 //!
-//! // What the service may answer: one customer served, the other not.
+//! // A possible response: one customer was served, the other was not.
 //! let outcome: IssueOutcome = decode_str(
 //!     r#"{"coupon_infos": [{"id": "c1", "coupon_id": "v1"}],
 //!         "error_details": [{"id": "c2", "error_code": "CBC.99000035", "error_msg": "not a customer"}]}"#,

@@ -15,7 +15,7 @@ operation! {
     /// failures included.
     ///
     /// This is where the outcome of an [`IssueVouchers`](super::IssueVouchers) or a
-    /// [`ReclaimVoucher`](super::ReclaimVoucher) is found whose answer was lost. How long a record takes to
+    /// [`ReclaimVoucher`](super::ReclaimVoucher) is found whose response was lost. How long a record takes to
     /// appear is not documented.
     GET "/v2/promotions/benefits/partner-coupons/records/query" as bss "ListPartnerCouponsRecord" -> VoucherRecordPage {
         rows(100, records: VoucherRecord, total: total_count), permissions("BPC_ITEM_SUBCUSTSERV_030102"),

@@ -61,7 +61,7 @@ pub(crate) fn whose(
 ) -> Result<Vec<String>, Refusal> {
     let members = members(world, caller);
     match method {
-        Some(RecordOwner::Oneself) => Ok(vec![caller.id.clone()]),
+        Some(RecordOwner::Caller) => Ok(vec![caller.id.clone()]),
         Some(RecordOwner::Member) => {
             let member = members.into_iter().find(|id| member.is_some_and(|member| member.as_str() == id));
             member.map(|member| vec![member]).ok_or_else(denied)
