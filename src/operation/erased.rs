@@ -16,7 +16,7 @@ type Fields = BTreeMap<String, Box<RawValue>>;
 /// Makes the request of a look-up for a window, at a position with a page size.
 type QueryParts = fn(&str, TimeWindow, Option<(Position, u32)>) -> Result<RequestParts, String>;
 
-/// How the writes of one operation are resolved.
+/// Functions by which the writes of one operation are resolved.
 #[derive(Clone, Copy)]
 pub(crate) struct Resolver {
     pub(crate) meta: &'static OperationMeta,
@@ -37,7 +37,7 @@ impl std::fmt::Debug for Resolver {
     }
 }
 
-/// What a write says about itself.
+/// Description of a write for its journal.
 pub(crate) struct Described {
     pub(crate) legs: Vec<Leg>,
     pub(crate) on_behalf_of: Option<String>,

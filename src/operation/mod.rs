@@ -46,7 +46,7 @@ pub trait Operation: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The response of the service.
     type Output: Serialize + DeserializeOwned + Send + 'static;
 
-    /// What is documented about the operation.
+    /// Facts about the operation, as the service documents them.
     const META: &'static OperationMeta;
 
     /// The parameters with their types, constraints and documentation. Empty for an operation that was not declared

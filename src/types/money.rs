@@ -8,7 +8,7 @@ use super::{
 };
 
 open_codes! {
-    /// What one amount counts, on the wire `measure_id`.
+    /// Unit of an amount, on the wire `measure_id`.
     ///
     /// Bills and accounts use [`MeasureUnit::MainUnit`]; other units of the service count hours, bytes and pieces and
     /// are looked up with the list of measurement units.
@@ -19,13 +19,13 @@ open_codes! {
         Tenth = 2,
         /// A hundredth of the main unit, in older bills.
         Cent = 3,
-        /// Hours.
+        /// Duration in hours.
         Hour = 4,
         /// Gigabytes of traffic.
         GigabyteOfTraffic = 10,
         /// Megabytes of traffic.
         MegabyteOfTraffic = 11,
-        /// Pieces.
+        /// Number of pieces.
         Piece = 14,
         /// Megabits per second.
         MegabitPerSecond = 15,
@@ -49,7 +49,7 @@ open_enum! {
 /// An amount with its unit and currency. Adds exactly and refuses to mix.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Money {
-    /// How much.
+    /// Amount in the unit of the currency.
     pub amount: Amount,
     /// Of what: for money the main unit unless an old bill says otherwise.
     pub unit: MeasureUnit,
@@ -57,7 +57,7 @@ pub struct Money {
     pub currency: Currency,
 }
 
-/// Why two sums of money could not be joined.
+/// Reason why two sums of money could not be joined.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MoneyError {

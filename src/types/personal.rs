@@ -58,7 +58,7 @@ impl Serialize for Personal {
 }
 
 impl Personal {
-    /// The text itself. Whoever calls this answers for where it goes.
+    /// Returns the text itself. The caller is responsible for where it goes.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -99,7 +99,7 @@ impl fmt::Display for Personal {
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// The secret itself. Whoever calls this answers for where it goes.
+    /// Returns the secret itself. The caller is responsible for where it goes.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -45,13 +45,13 @@ use crate::{
 pub use accounts::{BudgetSetTo, InvoiceIssued, RealNameReviewed};
 pub use orders::{OrderDelivered, OrderPaid, RefundListed, Unsubscribed};
 
-/// Something that can be waited for. Serialisable, so that another process can continue to wait.
+/// Condition to wait for. It is serialisable, so that another process can continue the wait.
 #[async_trait]
 pub trait Condition: fmt::Debug + Send + Sync + 'static {
-    /// What the wait ends with.
+    /// Result of the wait.
     type Output: Send;
 
-    /// What is waited for, for messages, such as `the payment of order CS1`.
+    /// Returns a description of the condition for messages, such as `the payment of order CS1`.
     fn description(&self) -> String;
 
     /// Asks the service once; `None` while it is not there yet.
@@ -80,9 +80,9 @@ pub struct Wait<C> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WaitToken<C> {
-    /// What is waited for.
+    /// Condition to wait for.
     pub condition: C,
-    /// When the wait ends, by the service's clock.
+    /// Time at which the wait ends, by the service's clock.
     pub ends_at: UtcTime,
 }
 

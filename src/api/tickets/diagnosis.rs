@@ -67,7 +67,7 @@ operation! {
 }
 
 operation! {
-    /// Shows the findings of single checks of a diagnosis with the recomfixed actions.
+    /// Shows the findings of single checks of a diagnosis with the recommended actions.
     ///
     /// Called by the user who started it.
     POST "/v2.0/servicerequest/diagnose/job/show-items" as osm "ListDiagnoseItems" -> CheckReports {
@@ -208,7 +208,7 @@ response! {
 }
 
 response! {
-    /// Finding of one check, with the recomfixed action.
+    /// Finding of one check, with the recommended action.
     pub struct CheckReport {
         /// Id under which the check is known.
         pub check_id: Option<String>,

@@ -55,7 +55,7 @@ const OF_OPERATIONS: &str = "
     CBC.99007181 CBC.99007197 CBC.99007297
 ";
 
-/// A new token mends these, not a wait.
+/// Codes that a new token fixes and a wait does not.
 const TOKENS: [&str; 2] = ["CBC.0154", "OSM.0002"];
 
 fn entry(code: &str) -> &'static CodeInfo {

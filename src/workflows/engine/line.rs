@@ -21,7 +21,7 @@ use crate::types::UtcTime;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventLine {
-    /// The record.
+    /// Id of the record.
     pub id: RecordId,
     /// The kind of record. Needed to open one; when given for a record that exists, it has to be its kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -29,9 +29,9 @@ pub struct EventLine {
     /// The site of a record that this event opens. Otherwise not looked at. The China site when absent.
     #[serde(default, alias = "edition", skip_serializing_if = "Option::is_none")]
     pub site: Option<Site>,
-    /// When it happened.
+    /// Time of the event.
     pub at: UtcTime,
-    /// Who triggered it.
+    /// Actor that triggered the event.
     pub by: Actor,
     /// The event: its name, or an object with its name and data.
     pub event: Box<RawValue>,

@@ -1,4 +1,4 @@
-//! What the console-only workflows have in common: working days, rules, records, and the store that keeps them.
+//! Common parts of the console-only workflows: working days, rules, records, and the store that keeps them.
 //!
 //! Huawei Cloud publishes no HTTP interface for opportunities, MDF and the other workflows of the console. Nothing here
 //! sends anything: the crate keeps the partner's own records of what was done in the console, names the published rules

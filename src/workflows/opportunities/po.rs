@@ -21,21 +21,21 @@ use crate::{
 /// Working days that Huawei has for the verification.
 const VERIFICATION_DAYS: u32 = 10;
 
-/// What the events of a PO have said so far. Kind `po`.
+/// Facts of a PO, from its events. Kind `po`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Po {
     /// The form as last saved or submitted, with Huawei's changes of the offering.
     pub form: PoForm,
     /// Every progress update, oldest first.
     pub progress: Vec<BusinessProgress>,
-    /// Why it was rejected.
+    /// Reason for which the PO was rejected.
     pub rejection: Option<Rejection>,
     /// The signed deal.
     pub deal: Option<SignedDeal>,
 }
 
 states! {
-    /// Where a PO stands.
+    /// Position of a PO in its life cycle.
     pub enum PoState {
         /// Saved by the partner, not yet seen by Huawei.
         Draft = "draft",
@@ -55,7 +55,7 @@ states! {
         Cancelled = "cancelled",
         /// Both sides work on it.
         InProgress = "in_progress",
-        /// The deal is signed.
+        /// The customer has signed the deal.
         DealSigned = "deal_signed",
         /// Delivered; updates end.
         Delivered = "delivered",
@@ -63,7 +63,7 @@ states! {
 }
 
 events! {
-    /// What happens to a PO.
+    /// Step in the life of a PO.
     pub enum PoEvent: PoEventKind of Po {
         /// Opens or edits a draft.
         #[serde(alias = "save_draft")]
@@ -100,12 +100,12 @@ events! {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reason {
-    /// The text.
+    /// Text of the reason.
     pub reason: String,
 }
 
 named! {
-    /// Why a PO was rejected.
+    /// Reason for which a PO was rejected.
     pub enum RejectionGround {
         /// A mandatory field is missing or the description is not in BANT form.
         Incomplete = "incomplete",
@@ -121,7 +121,7 @@ named! {
         Duplicate = "duplicate",
         /// The partner asked for it; a submitted PO cannot be withdrawn otherwise.
         PartnerAsked = "partner_asked",
-        /// Anything else.
+        /// Reason that is not listed.
         Other = "other",
     }
 }
@@ -130,14 +130,14 @@ named! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rejection {
-    /// The ground.
+    /// Ground of the rejection.
     pub ground: RejectionGround,
-    /// What was written with it.
+    /// Comment on the rejection.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub comment: String,
 }
 
-/// What the customer owner found out. All three have to be so for a PO to be verified (rule 7).
+/// Findings of the customer owner. All three have to be so for a PO to be verified (rule 7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Verification {
@@ -145,17 +145,17 @@ pub struct Verification {
     pub opportunity_open: bool,
     /// The customer has a budget and a definite order time.
     pub budget_and_order_time: bool,
-    /// It brings additional Huawei Cloud revenue from the customer or the partner.
+    /// Whether the opportunity brings additional Huawei Cloud revenue from the customer or the partner.
     pub brings_revenue: bool,
 }
 
 impl Verification {
-    /// Everything was confirmed.
+    /// Verification in which all findings are confirmed.
     pub const CONFIRMED: Self =
         Self { opportunity_open: true, budget_and_order_time: true, brings_revenue: true };
 }
 
-/// A signed deal.
+/// Deal that the customer signed.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignedDeal {
@@ -349,8 +349,8 @@ fn in_time(
 }
 
 impl Record<Po> {
-    /// What would make the PO better without being required: an account of the customer (rule 12), an offering that
-    /// makes it count (rule 13).
+    /// Returns optional improvements of the PO: an account of the customer (rule 12), an offering that makes
+    /// it count (rule 13).
     pub fn advice(&self) -> Vec<RuleViolation> {
         let form = &self.facts().form;
         let account = form.customer.account.is_none();
