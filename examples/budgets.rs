@@ -82,9 +82,9 @@ async fn overview(client: &Client, customers: &[CustomerId]) -> Result<Vec<Custo
     let mut budgets = Vec::new();
     println!("{:<12} {:>12} {:>12} {:>12}", "customer", "budget", "about used", "about left");
     for some in customers.chunks(BUDGETS_AT_ONCE) {
-        let answer = client.send(&ListBudgets::new(some.to_vec())).await?;
+        let response = client.send(&ListBudgets::new(some.to_vec())).await?;
         for customer in some {
-            let Some(budget) = answer.of(customer) else {
+            let Some(budget) = response.of(customer) else {
                 println!("{:<12} {:>12}", customer.as_str(), "none");
                 continue;
             };
@@ -249,7 +249,7 @@ mod stand_in {
         let clock = sandbox.clock().clone();
         // The first budget is set, and the answer is lost: harmless, the client sets it again.
         let line = FaultTransport::new(sandbox.clone(), Arc::new(clock.clone()))
-            .inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<SetBudget>());
+            .inject(InjectedFault::LostResponse, FaultTrigger::call(1).of::<SetBudget>());
         let client =
             Client::builder(Site::International).credentials(keys).transport(line).clock(clock).build()?;
         Ok(StandIn { client, sandbox })

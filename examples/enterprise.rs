@@ -69,7 +69,7 @@ async fn run(stand_in: &stand_in::StandIn) -> Result<(), Error> {
         Err(error) if error.is_retryable() => println!("{error}"),
         other => other?,
     }
-    stand_in.mend_the_line();
+    stand_in.fix_the_line();
     println!("the next run finds the note:");
     finish_transfers(master, &stand_in.notes).await?;
     show_money(stand_in, &member).await?;
@@ -162,8 +162,8 @@ async fn finish_transfers(master: &Client, notes: &Path) -> Result<(), Error> {
     let request: TransferToMember = serde_json::from_slice(&noted).map_err(not_noted)?;
     let (member, key) = (request.customer_id.clone(), request.trans_id.clone());
     match master.send(&request).await {
-        Ok(answer) => {
-            println!("transfer {key} to {member}: moved, {} attempts", answer.attempts());
+        Ok(response) => {
+            println!("transfer {key} to {member}: moved, {} attempts", response.attempts());
         }
         // An earlier run sent it, and its answer never came.
         Err(error) if error.code() == Some(&codes::TRANSACTION_ID_USED) => {
@@ -296,7 +296,7 @@ mod stand_in {
             self.down.store(true, Ordering::Relaxed);
         }
 
-        pub fn mend_the_line(&self) {
+        pub fn fix_the_line(&self) {
             self.down.store(false, Ordering::Relaxed);
         }
     }
@@ -318,9 +318,9 @@ mod stand_in {
         let down = Arc::new(AtomicBool::new(false));
         let is_down = down.clone();
         let line = FaultTransport::new(sandbox.clone(), Arc::new(clock.clone()))
-            .inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<TransferToMember>())
+            .inject(InjectedFault::LostResponse, FaultTrigger::call(1).of::<TransferToMember>())
             .inject(
-                InjectedFault::LostAnswer,
+                InjectedFault::LostResponse,
                 FaultTrigger::always()
                     .of::<TransferToMember>()
                     .request(move |_| is_down.load(Ordering::Relaxed)),

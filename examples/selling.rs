@@ -330,8 +330,8 @@ mod stand_in {
         bought_before(&sandbox).await?;
         wishes(&sandbox).await?;
         let line = FaultTransport::new(sandbox.clone(), Arc::new(sandbox.clock().clone()))
-            .inject(InjectedFault::LostAnswer, FaultTrigger::call(2).of::<PayOrder>())
-            .inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<Unsubscribe>());
+            .inject(InjectedFault::LostResponse, FaultTrigger::call(2).of::<PayOrder>())
+            .inject(InjectedFault::LostResponse, FaultTrigger::call(1).of::<Unsubscribe>());
         let partner = Client::builder(Site::China)
             .credentials(keys(&sandbox, "distributor")?)
             .transport(line)

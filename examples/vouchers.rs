@@ -124,9 +124,9 @@ async fn issue_to_all(
         let batch: Vec<CustomerId> = open.drain(..BATCH.min(open.len())).collect();
         let request = IssueVouchers::new(quota, batch.clone(), face_value).expire_time(until);
         match client.send(&request.clone()).await {
-            Ok(answer) => {
-                println!("{:>4} named, {:>3} served", batch.len(), answer.coupon_infos.len());
-                for outcome in answer.outcomes() {
+            Ok(response) => {
+                println!("{:>4} named, {:>3} served", batch.len(), response.coupon_infos.len());
+                for outcome in response.outcomes() {
                     match outcome {
                         Ok(voucher) => issued.vouchers.push(voucher.coupon_id.clone()),
                         Err(error) => issued.without.push((error.id.as_str().into(), why(error))),
@@ -249,7 +249,7 @@ mod stand_in {
             .ok_or_else(|| Error::new(ErrorKind::Configuration, "", "the sandbox has no distributor"))?;
         let clock = sandbox.clock().clone();
         let line = FaultTransport::new(sandbox, Arc::new(clock.clone()))
-            .inject(InjectedFault::LostAnswer, FaultTrigger::call(2).of::<IssueVouchers>());
+            .inject(InjectedFault::LostResponse, FaultTrigger::call(2).of::<IssueVouchers>());
         let client = Client::builder(Site::China).credentials(keys).transport(line).clock(clock).build()?;
         for number in 1..240 {
             client.send(&CreateCustomer::new(format!("shop-user-{number}"), "sandbox-platform")).await?;

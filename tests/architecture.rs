@@ -123,7 +123,7 @@ fn imports(code: &str) -> Vec<String> {
 }
 
 #[test]
-fn rooms_import_only_what_lies_below_them() {
+fn rooms_import_only_what_is_below_them() {
     let mut wrong = Vec::new();
     for path in sources(&source_folder()) {
         let here = room(&path);

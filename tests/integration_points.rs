@@ -131,7 +131,7 @@ async fn http2_is_spoken_where_the_server_offers_it() {
 #[tokio::test]
 async fn a_client_of_the_program_carries_the_calls() {
     let server =
-        Server::answering(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{PAGE}", PAGE.len())).await;
+        Server::responding(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{PAGE}", PAGE.len())).await;
     let own = || {
         reqwest::Client::builder()
             .tls_backend_preconfigured(
@@ -152,7 +152,8 @@ async fn a_client_of_the_program_carries_the_calls() {
     // One that follows redirects would let an answer of another address pass for the service's.
     let target = server.url("/v2/elsewhere");
     let redirecting =
-        Server::answering(format!("HTTP/1.1 307 X\r\nlocation: {target}\r\ncontent-length: 0\r\n\r\n")).await;
+        Server::responding(format!("HTTP/1.1 307 X\r\nlocation: {target}\r\ncontent-length: 0\r\n\r\n"))
+            .await;
     let transport = HttpTransport::with_client(own().build().unwrap());
     let transfer = AllocateToReseller::new("r1", "1".parse().unwrap());
     let error = client(transport, &redirecting.url("")).send(&transfer).await.unwrap_err();
@@ -163,7 +164,7 @@ async fn a_client_of_the_program_carries_the_calls() {
 #[derive(Clone)]
 struct Stack {
     ready: Result<(), &'static str>,
-    answer: Result<&'static str, &'static str>,
+    response: Result<&'static str, &'static str>,
     seen: Arc<AtomicUsize>,
 }
 
@@ -179,13 +180,13 @@ impl Service<Request<Body>> for Stack {
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         assert!(request.headers().contains_key("authorization"), "signed already");
         self.seen.fetch_add(1, Ordering::Relaxed);
-        let answer = self.answer;
-        Box::pin(async move { Ok(Response::new(Full::new(Bytes::from_static(answer?.as_bytes())))) })
+        let response = self.response;
+        Box::pin(async move { Ok(Response::new(Full::new(Bytes::from_static(response?.as_bytes())))) })
     }
 }
 
 fn stack() -> Stack {
-    Stack { ready: Ok(()), answer: Ok(PAGE), seen: Arc::default() }
+    Stack { ready: Ok(()), response: Ok(PAGE), seen: Arc::default() }
 }
 
 #[tokio::test]
@@ -194,7 +195,7 @@ async fn a_service_of_tower_is_a_transport() {
     let fine = stack();
     let page = client(TowerTransport::new(fine.clone()), url).send(&ListResellers::new()).await.unwrap();
     assert_eq!((page.count, fine.seen.load(Ordering::Relaxed)), (Some(0), 1));
-    let broken = Stack { answer: Err("circuit open"), ..stack() };
+    let broken = Stack { response: Err("circuit open"), ..stack() };
     let error = client(TowerTransport::new(broken), url).send(&transfer).await.unwrap_err();
     assert!(error.may_have_been_executed(), "{error}");
     let unready = Stack { ready: Err("overloaded"), ..stack() };

@@ -160,12 +160,12 @@ fn a_write_that_may_have_been_executed_is_never_sent_again() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     for kind in [TransportErrorKind::Broken, TransportErrorKind::Timeout, TransportErrorKind::Malformed] {
         let transport = MockTransport::new();
-        transport.on_any::<AllocateToReseller>().fail(move || TransportError::perhaps_sent(kind));
+        transport.on_any::<AllocateToReseller>().fail(move || TransportError::possibly_sent(kind));
         let error = runtime.block_on(client(transport.clone()).send(&transfer())).unwrap_err();
         assert!(error.may_have_been_executed() && transport.requests().len() == 1, "{kind:?}: {error}");
     }
     // With a journal a lost response, or a lost request, ends as one execution.
-    for fault in [InjectedFault::LostAnswer, InjectedFault::LostRequest, InjectedFault::ErrorAfter] {
+    for fault in [InjectedFault::LostResponse, InjectedFault::LostRequest, InjectedFault::ErrorAfter] {
         let sandbox = Sandbox::small_distributor();
         sandbox.inject(fault, FaultTrigger::call(1).of::<AllocateToReseller>());
         let options =

@@ -42,7 +42,7 @@ async fn balances_vouchers_and_cards_are_joined_by_means_of_payment() {
 }
 
 #[tokio::test]
-async fn a_customer_for_whom_the_partner_is_billed_spends_its_budget() {
+async fn a_customer_that_the_partner_is_billed_for_spends_its_budget() {
     let sandbox = Sandbox::international_provider();
     let (provider, customer) = (sandbox.client("provider").unwrap(), sandbox.client("customer-1").unwrap());
     let query = SpendingQuery::new().budget_of(&provider, "customer-1");

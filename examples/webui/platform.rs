@@ -30,7 +30,7 @@ pub struct Platform {
     pub key: SigningKey,
     pub huawei: Verifier,
     /// The ids of the requests that were answered: each is accepted once.
-    pub answered: Mutex<HashSet<String>>,
+    pub responded: Mutex<HashSet<String>>,
     /// The bindings that Huawei Cloud has told of.
     pub bindings: Mutex<Vec<BindingNotification>>,
 }
@@ -92,7 +92,7 @@ async fn login(State(platform): State<Arc<Platform>>, Form(login): Form<Login>) 
     };
     match respond() {
         Ok((request, response)) => {
-            let is_new = platform.answered.lock().is_ok_and(|mut answered| answered.insert(request.id));
+            let is_new = platform.responded.lock().is_ok_and(|mut responded| responded.insert(request.id));
             if is_new {
                 ([(CACHE_CONTROL, "no-store")], Html(response.html())).into_response()
             } else {

@@ -38,7 +38,7 @@ impl Scene {
             login_endpoint: format!("{huawei_url}/authui/saml/login"),
             key: SigningKey::new(PLATFORM_KEY, PLATFORM_CERTIFICATE)?,
             huawei: Verifier::new(HUAWEI_CERTIFICATE)?,
-            answered: Default::default(),
+            responded: Default::default(),
             bindings: Default::default(),
         });
         let huawei = Arc::new(Huawei {

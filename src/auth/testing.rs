@@ -112,6 +112,6 @@ impl Transport for Scripted {
         let answer = self.answers.lock().unwrap().pop_front().expect("one more request than answers");
         answer
             .map(|answer| answer.map(Body::from))
-            .ok_or_else(|| TransportError::perhaps_sent(TransportErrorKind::Broken))
+            .ok_or_else(|| TransportError::possibly_sent(TransportErrorKind::Broken))
     }
 }

@@ -52,7 +52,7 @@ pub(super) struct Call<'c> {
     attempts: u32,
     first_sent: Option<UtcTime>,
     /// An attempt was sent that the service may have executed.
-    perhaps_executed: bool,
+    possibly_executed: bool,
     clock_corrected: bool,
     credentials_renewed: bool,
     /// What the last attempt was made with.
@@ -137,7 +137,7 @@ impl<'c> Call<'c> {
             ends: client.shared.clock.elapsed().saturating_add(client.view.deadline),
             attempts: 0,
             first_sent: None,
-            perhaps_executed: false,
+            possibly_executed: false,
             clock_corrected: false,
             credentials_renewed: false,
             credentials: None,
@@ -229,7 +229,7 @@ impl<'c> Call<'c> {
                 }
                 Err(failure) => failure,
             };
-            self.perhaps_executed |= !failure.not_executed;
+            self.possibly_executed |= !failure.not_executed;
             if failure.error.kind() == ErrorKind::Throttled && failure.error.status().is_some() {
                 self.slow_down(failure.error.retry_after()).await;
             }
@@ -506,7 +506,9 @@ impl<'c> Call<'c> {
             Some(Ok(answer)) => answer,
             Some(Err(error)) => return Err(self.transport_failure(error)),
             None => {
-                return Err(self.transport_failure(TransportError::perhaps_sent(TransportErrorKind::Timeout)));
+                return Err(
+                    self.transport_failure(TransportError::possibly_sent(TransportErrorKind::Timeout))
+                );
             }
         };
         let (head, body) = answer.into_parts();
@@ -524,7 +526,7 @@ impl<'c> Call<'c> {
         };
         let read = match within(clock, remaining(), pin!(reading)).await {
             Some(read) => read,
-            None => Err(TransportError::perhaps_sent(TransportErrorKind::Timeout)),
+            None => Err(TransportError::possibly_sent(TransportErrorKind::Timeout)),
         };
         match read {
             Ok(Body::Full(body)) => Ok((head, body)),
@@ -619,7 +621,7 @@ impl<'c> Call<'c> {
             self.not_recognised(api, refused, headers, sent, credentials)
         } else if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
             let again = match api.code().info().map(|info| info.retry) {
-                Some(Retry::Never | Retry::AfterMending) => RetryHint::No,
+                Some(Retry::Never | Retry::AfterCorrection) => RetryHint::No,
                 _ => RetryHint::After(asked),
             };
             let kind =
@@ -722,19 +724,19 @@ impl<'c> Call<'c> {
     /// Whether it was executed or refused is not said, so the records have to tell.
     fn arrived_before(&self, failure: &Failure) -> bool {
         let known = failure.error.code().is_some_and(|code| code.is_repeat_of_keyed_write());
-        self.parts.meta.idempotency == Idempotency::Keyed && self.perhaps_executed && known
+        self.parts.meta.idempotency == Idempotency::Keyed && self.possibly_executed && known
     }
 
     /// The error that the caller gets. A write that may have been carried out is never called anything else.
     fn give_up(&self, failure: Failure) -> Error {
         let meta = self.parts.meta;
         let writes = meta.idempotency != Idempotency::ReadOnly;
-        if !(self.perhaps_executed && writes) {
+        if !(self.possibly_executed && writes) {
             return failure.error;
         }
         let outcome = self.outcome();
         if failure.error.kind() == ErrorKind::Undecodable {
-            return failure.error.perhaps_executed().with_outcome(Some(outcome));
+            return failure.error.possibly_executed().with_outcome(Some(outcome));
         }
         failure.error.into_unknown(outcome).with_retryable(meta.idempotency != Idempotency::None)
     }

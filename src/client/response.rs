@@ -205,7 +205,7 @@ pub(super) fn not_a_success(
 /// An answer that is none. A write was carried out all the same, or may have been.
 pub(super) fn undecodable(meta: &'static OperationMeta, message: impl Into<String>) -> Error {
     let error = Error::new(ErrorKind::Undecodable, meta.name, message);
-    if meta.idempotency == Idempotency::ReadOnly { error } else { error.perhaps_executed() }
+    if meta.idempotency == Idempotency::ReadOnly { error } else { error.possibly_executed() }
 }
 
 /// The request id, by whichever of its names it came.

@@ -89,7 +89,7 @@ impl FileUpload {
         length: u64,
         pieces: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
     ) -> Self {
-        let broken = |error: E| TransportError::perhaps_sent(TransportErrorKind::Broken).caused_by(error);
+        let broken = |error: E| TransportError::possibly_sent(TransportErrorKind::Broken).caused_by(error);
         Self::new(name, length, Source::Stream(Box::pin(pieces.map(move |piece| piece.map_err(broken)))))
     }
 
@@ -204,7 +204,7 @@ fn exactly(
             let (mut pieces, sent) = state?;
             let wrong_length = || {
                 let why = format!("the file does not have the {length} bytes that were announced");
-                Some((Err(TransportError::perhaps_sent(TransportErrorKind::Broken).caused_by(why)), None))
+                Some((Err(TransportError::possibly_sent(TransportErrorKind::Broken).caused_by(why)), None))
             };
             match pieces.next().await {
                 Some(Ok(piece)) => {

@@ -83,7 +83,7 @@ pub enum Retry {
     /// The call may succeed after a wait; repeated failures call for longer waits.
     AfterBackoff,
     /// The call may succeed after its cause is fixed: a balance, a right, a state, a token.
-    AfterMending,
+    AfterCorrection,
     /// A read may succeed after a wait: the service failed while it worked, so a write may have been
     /// executed.
     ReadsOnly,

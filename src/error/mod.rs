@@ -45,7 +45,7 @@ struct Repr {
     request_id: Option<String>,
     retry_after: Option<Duration>,
     retryable: bool,
-    perhaps_executed: bool,
+    possibly_executed: bool,
     api: Option<ApiError>,
     invalid: Option<ValidationError>,
     outcome: Option<UnknownOutcome>,
@@ -95,7 +95,7 @@ impl Error {
             request_id: None,
             retry_after: None,
             retryable: matches!(kind, ErrorKind::NotSent | ErrorKind::Throttled | ErrorKind::Interrupted),
-            perhaps_executed: matches!(kind, ErrorKind::OutcomeUnknown),
+            possibly_executed: matches!(kind, ErrorKind::OutcomeUnknown),
             api: None,
             invalid: None,
             outcome: None,
@@ -132,7 +132,7 @@ impl Error {
         self.0.message = unknown_message(&outcome, &self.0.message);
         self.0.kind = ErrorKind::OutcomeUnknown;
         self.0.outcome = Some(outcome);
-        self.perhaps_executed()
+        self.possibly_executed()
     }
 
     /// Adds the error response of the service, its status and body.
@@ -146,8 +146,8 @@ impl Error {
 
     /// Says that the service may have carried the write out.
     #[must_use]
-    pub fn perhaps_executed(mut self) -> Self {
-        self.0.perhaps_executed = true;
+    pub fn possibly_executed(mut self) -> Self {
+        self.0.possibly_executed = true;
         self.0.retryable = false;
         self
     }
@@ -239,7 +239,7 @@ impl Error {
 
     /// Returns true if the service may have executed the write although no valid response arrived.
     pub fn may_have_been_executed(&self) -> bool {
-        self.0.perhaps_executed
+        self.0.possibly_executed
     }
 
     /// Returns the time that the service asked to wait.
@@ -271,8 +271,8 @@ impl Error {
 
 fn unknown_message(outcome: &UnknownOutcome, cause: impl fmt::Display) -> String {
     let UnknownOutcome { from, until, witness, .. } = outcome;
-    let ask = witness.map(|query| format!("; {query} tells whether it was")).unwrap_or_default();
-    format!("{cause}; sent between {from} and {until}, it may have been carried out{ask}")
+    let ask = witness.map(|query| format!("; {query} shows whether it was")).unwrap_or_default();
+    format!("{cause}; sent between {from} and {until}, it may have been executed{ask}")
 }
 
 impl fmt::Display for Error {
@@ -283,7 +283,7 @@ impl fmt::Display for Error {
         }
         f.write_str(&repr.message)?;
         if repr.outcome.is_some() && repr.retryable {
-            f.write_str("; sent again as it is, it is not carried out twice")?;
+            f.write_str("; a repeat of the same request is not executed twice")?;
         }
         match (&repr.status, &repr.request_id) {
             (Some(status), Some(id)) => write!(f, " (HTTP {}, request {id})", status.as_u16()),
@@ -301,7 +301,7 @@ impl fmt::Debug for Error {
             .field("kind", &self.0.kind)
             .field("message", &self.to_string())
             .field("retryable", &self.0.retryable)
-            .field("may_have_been_executed", &self.0.perhaps_executed)
+            .field("may_have_been_executed", &self.0.possibly_executed)
             .field("body_bytes", &self.0.body.len())
             .field("source", &self.0.source)
             .finish()
@@ -347,9 +347,9 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "bss.X: the connection broke; sent between 2026-05-01T08:00:00Z and 2026-05-01T08:00:30Z, \
-             it may have been carried out; bss.Records tells whether it was"
+             it may have been executed; bss.Records shows whether it was"
         );
         let keyed = error.with_retryable(true).to_string();
-        assert!(keyed.ends_with("; sent again as it is, it is not carried out twice"), "{keyed}");
+        assert!(keyed.ends_with("; a repeat of the same request is not executed twice"), "{keyed}");
     }
 }

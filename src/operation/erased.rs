@@ -148,7 +148,7 @@ fn query_parts<O: Resolvable>(
 fn read_page<O: Resolvable>(arguments: &str, body: &[u8]) -> Result<LookupPage, String> {
     let operation: O = operation(arguments)?;
     let fields: BTreeMap<String, &RawValue> =
-        serde_json::from_slice(body).map_err(|_| "the answer of the query is no JSON object".to_owned())?;
+        serde_json::from_slice(body).map_err(|_| "the response of the query is no JSON object".to_owned())?;
     let paging = query_meta::<O>().paging;
     let length = |name: &str| -> Option<usize> {
         let list: Vec<&RawValue> = serde_json::from_str(fields.get(name)?.get()).ok()?;
@@ -159,7 +159,7 @@ fn read_page<O: Resolvable>(arguments: &str, body: &[u8]) -> Result<LookupPage, 
         .into_iter()
         .flatten()
         .find_map(length)
-        .ok_or_else(|| "the answer of the query has no list".to_owned())?;
+        .ok_or_else(|| "the response of the query has no list".to_owned())?;
     let page = decode::<<O::Query as Operation>::Output>(body)
         .map_err(|error| format!("a row cannot be read: {error}"))?;
     let rows = <O::Query as Paged>::items(&page);

@@ -39,7 +39,7 @@ const LAST_DATE: Duration = Duration::from_secs(253_402_300_799);
 ///
 /// let clock = ManualClock::at(SystemTime::UNIX_EPOCH.into());
 /// let transport = FaultTransport::new(MockTransport::new(), Arc::new(clock))
-///     .inject(InjectedFault::LostAnswer, FaultTrigger::call(2))
+///     .inject(InjectedFault::LostResponse, FaultTrigger::call(2))
 ///     .inject(InjectedFault::Throttled(None), FaultTrigger::percent(10).path(http::Method::POST, "/v2/bills/query"))
 ///     .seeded(7);
 /// assert!(transport.injected().is_empty());
@@ -164,7 +164,7 @@ pub async fn apply_fault(
     clock: &Arc<dyn Clock>,
     request: Request<Body>,
 ) -> Result<Response<Body>, TransportError> {
-    let broken = || TransportError::perhaps_sent(TransportErrorKind::Broken);
+    let broken = || TransportError::possibly_sent(TransportErrorKind::Broken);
     // What keeps the request from the service comes first.
     match fault {
         Some(InjectedFault::NoConnection) => {
@@ -178,9 +178,9 @@ pub async fn apply_fault(
     }
     let (mut parts, body) = inner.send(request).await?.into_parts();
     let body = match fault {
-        Some(InjectedFault::LostAnswer) => return Err(broken()),
+        Some(InjectedFault::LostResponse) => return Err(broken()),
         Some(InjectedFault::TimedOut) => {
-            return Err(TransportError::perhaps_sent(TransportErrorKind::Timeout));
+            return Err(TransportError::possibly_sent(TransportErrorKind::Timeout));
         }
         Some(InjectedFault::ErrorAfter) => return Ok(service_error()),
         Some(InjectedFault::SlowBody(wait)) => slowly(clock.clone(), body, wait),
@@ -285,7 +285,7 @@ mod tests {
         for (fault, kind, told, executed) in [
             (InjectedFault::NoConnection, Connect, false, 0),
             (InjectedFault::LostRequest, Broken, true, 0),
-            (InjectedFault::LostAnswer, Broken, true, 1),
+            (InjectedFault::LostResponse, Broken, true, 1),
             (InjectedFault::TimedOut, Timeout, true, 1),
         ] {
             let (mock, rule) = service();
@@ -366,7 +366,7 @@ mod tests {
     #[test]
     fn faults_are_read_from_json() {
         for (json, fault) in [
-            (r#""lost_answer""#, InjectedFault::LostAnswer),
+            (r#""lost_response""#, InjectedFault::LostResponse),
             (r#"{"throttled":3}"#, InjectedFault::Throttled(Some(Duration::from_secs(3)))),
             (r#"{"throttled":null}"#, InjectedFault::Throttled(None)),
             (r#"{"slow_body":200}"#, InjectedFault::SlowBody(Duration::from_millis(200))),
@@ -398,7 +398,7 @@ mod tests {
     fn a_rule_counts_only_what_it_is_about() {
         let (mock, _) = service();
         let transport = FaultTransport::new(mock, Arc::new(clock()))
-            .inject(InjectedFault::LostAnswer, FaultTrigger::call(2).path(Method::POST, "/v2/a"))
+            .inject(InjectedFault::LostResponse, FaultTrigger::call(2).path(Method::POST, "/v2/a"))
             .inject(InjectedFault::NoConnection, FaultTrigger::every(3))
             .inject(
                 InjectedFault::LostRequest,
@@ -411,7 +411,7 @@ mod tests {
             transport.injected(),
             [
                 (3, InjectedFault::NoConnection),
-                (4, InjectedFault::LostAnswer),
+                (4, InjectedFault::LostResponse),
                 (5, InjectedFault::LostRequest),
                 (6, InjectedFault::NoConnection),
                 (7, InjectedFault::LostRequest)
@@ -425,7 +425,7 @@ mod tests {
             let (mock, _) = service();
             let mut transport = FaultTransport::new(mock, Arc::new(clock()))
                 .seeded(seed)
-                .inject(InjectedFault::LostAnswer, FaultTrigger::percent(30));
+                .inject(InjectedFault::LostResponse, FaultTrigger::percent(30));
             if with_another {
                 transport = transport.inject(InjectedFault::NoConnection, FaultTrigger::percent(50));
             }
@@ -433,7 +433,7 @@ mod tests {
                 drop(send(&transport, "/v2/x"));
             }
             let mut struck = transport.injected();
-            struck.retain(|(_, fault)| *fault == InjectedFault::LostAnswer);
+            struck.retain(|(_, fault)| *fault == InjectedFault::LostResponse);
             struck
         };
         let struck = strikes(1, false);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
 
 use crate::operation::{Operation, OperationMeta, match_path};
 
-/// What goes wrong with one exchange. As JSON for example `"lost_answer"`, `{"throttled": 3}`, `{"slow_body": 200}`.
+/// What goes wrong with one exchange. As JSON for example `"lost_response"`, `{"throttled": 3}`, `{"slow_body": 200}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -17,7 +17,7 @@ pub enum InjectedFault {
     /// The connection breaks while the request is on its way: perhaps sent, in truth not executed.
     LostRequest,
     /// The connection breaks after the request was executed: perhaps sent, in truth executed.
-    LostAnswer,
+    LostResponse,
     /// The time limit passes after the request was executed.
     TimedOut,
     /// Status 500 from a service that did not execute the request.

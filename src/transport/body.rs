@@ -79,7 +79,7 @@ impl Body {
     /// [`TransportErrorKind::TooLarge`] as soon as more than `limit` bytes are announced or have come, and what the
     /// stream itself fails with.
     pub async fn collect(self, limit: usize) -> Result<Bytes, TransportError> {
-        let too_large = || TransportError::perhaps_sent(TransportErrorKind::TooLarge);
+        let too_large = || TransportError::possibly_sent(TransportErrorKind::TooLarge);
         let announced = self.length();
         if announced.is_some_and(|length| length > limit as u64) {
             return Err(too_large());

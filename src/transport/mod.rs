@@ -79,7 +79,7 @@ impl TransportError {
     }
 
     /// A failure after which the server may have the request.
-    pub fn perhaps_sent(kind: TransportErrorKind) -> Self {
+    pub fn possibly_sent(kind: TransportErrorKind) -> Self {
         Self { kind, sent: true, source: None }
     }
 

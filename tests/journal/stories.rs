@@ -434,7 +434,7 @@ async fn story_25_a_list_that_is_none_is_never_a_verdict() {
         let client = world.process(&MemoryJournal::new(), 0, alone_once());
         client.attempt("warm", &transfer("1")).await.unwrap();
         // The query that checks the fence comes first, and is refused before it is answered.
-        world.with(|state| state.query_answers.extend((0..20).map(|_| (status, body.to_owned()))));
+        world.with(|state| state.query_responses.extend((0..20).map(|_| (status, body.to_owned()))));
         let error = client.send_once("t", &transfer("100")).await.unwrap_err();
         assert_eq!(world.executed(), 0, "{body}: {error}");
         let stored = client.stored_attempt("t").await.unwrap().unwrap();
@@ -631,7 +631,7 @@ async fn a_person_decides_what_the_records_cannot() {
 }
 
 #[tokio::test]
-async fn an_answer_that_proves_nothing_is_looked_up_whatever_its_form() {
+async fn a_response_that_proves_nothing_is_looked_up_whatever_its_form() {
     for fault in [
         Fault::Garbled(""),
         Fault::Garbled("{}"),

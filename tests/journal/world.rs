@@ -71,7 +71,7 @@ pub struct State {
     pub writes: usize,
     pub queries: usize,
     /// Answers of the record query that replace the real one.
-    pub query_answers: VecDeque<(u16, String)>,
+    pub query_responses: VecDeque<(u16, String)>,
     /// Whether old signatures are refused.
     pub fence: bool,
     pub ledger_offset: time::Duration,
@@ -100,7 +100,7 @@ impl World {
             late: Vec::new(),
             writes: 0,
             queries: 0,
-            query_answers: VecDeque::new(),
+            query_responses: VecDeque::new(),
             fence: true,
             ledger_offset: time::Duration::ZERO,
             paused: false,
@@ -225,7 +225,7 @@ impl Clock for WorldClock {
 }
 
 fn broken() -> TransportError {
-    TransportError::perhaps_sent(TransportErrorKind::Broken)
+    TransportError::possibly_sent(TransportErrorKind::Broken)
 }
 
 #[async_trait]
@@ -261,7 +261,7 @@ impl Transport for World {
             });
             if too_old && state.fence {
                 let text = r#"{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information: timestamp expired"}"#;
-                return Ok(state.answer(401, text.to_owned()));
+                return Ok(state.response(401, text.to_owned()));
             }
             if is_query { Ok(state.query(&head)) } else { state.write(&head, &body) }
         })
@@ -269,7 +269,7 @@ impl Transport for World {
 }
 
 impl State {
-    fn answer(&self, status: u16, body: String) -> Response<Body> {
+    fn response(&self, status: u16, body: String) -> Response<Body> {
         let now = self.base + self.now;
         Response::builder()
             .status(status)
@@ -281,8 +281,8 @@ impl State {
 
     fn query(&mut self, head: &http::request::Parts) -> Response<Body> {
         self.queries += 1;
-        if let Some((status, body)) = self.query_answers.pop_front() {
-            return self.answer(status, body);
+        if let Some((status, body)) = self.query_responses.pop_front() {
+            return self.response(status, body);
         }
         let pairs: Vec<(String, String)> =
             head.uri.query().unwrap_or("").split('&').filter_map(decoded_pair).collect();
@@ -337,7 +337,7 @@ impl State {
             }
         };
         let page: Vec<String> = rows.iter().skip(offset).take(limit).map(row).collect();
-        self.answer(200, format!(r#"{{"records":[{}],"total_count":{}}}"#, page.join(","), rows.len()))
+        self.response(200, format!(r#"{{"records":[{}],"total_count":{}}}"#, page.join(","), rows.len()))
     }
 
     fn write(&mut self, head: &http::request::Parts, body: &[u8]) -> Result<Response<Body>, TransportError> {
@@ -376,7 +376,7 @@ impl State {
             Fault::None => {
                 let body = success(&records);
                 self.records.extend(records);
-                Ok(self.answer(200, body))
+                Ok(self.response(200, body))
             }
             Fault::LostRequest => Err(broken()),
             Fault::LostResponse => {
@@ -389,15 +389,15 @@ impl State {
                 Err(broken())
             }
             Fault::Refuse(status, code) => {
-                Ok(self.answer(status, format!(r#"{{"error_code":"{code}","error_msg":"no"}}"#)))
+                Ok(self.response(status, format!(r#"{{"error_code":"{code}","error_msg":"no"}}"#)))
             }
             Fault::Garbled(text) => {
                 self.records.extend(records);
-                Ok(self.answer(200, text.to_owned()))
+                Ok(self.response(200, text.to_owned()))
             }
             Fault::ErrorAfter(status) => {
                 self.records.extend(records);
-                Ok(self.answer(status, "<html>".to_owned()))
+                Ok(self.response(status, "<html>".to_owned()))
             }
             Fault::Batch | Fault::LostBatch => {
                 records.truncate(1);
@@ -410,7 +410,7 @@ impl State {
                     r#""error_details":[{{"id":"{}","error_code":"CBC.99000035","error_msg":"not yours"}}]"#,
                     targets[1]
                 );
-                Ok(self.answer(200, first.replace(r#""error_details":[]"#, &refused)))
+                Ok(self.response(200, first.replace(r#""error_details":[]"#, &refused)))
             }
             Fault::PausedBefore(_) => unreachable!("handled before"),
         }

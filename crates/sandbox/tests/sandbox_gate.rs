@@ -186,7 +186,7 @@ async fn temporary_keys_need_their_token_and_end() {
 async fn faults_strike_where_they_are_told_to() {
     let sandbox = Sandbox::small_distributor();
     let distributor = client(&sandbox, Site::China, sandbox.credentials("distributor").unwrap());
-    sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<AllocateToReseller>());
+    sandbox.inject(InjectedFault::LostResponse, FaultTrigger::call(1).of::<AllocateToReseller>());
     sandbox.inject(InjectedFault::UnknownFields, FaultTrigger::always().of::<ListResellers>());
     sandbox.inject(InjectedFault::UnknownCode, FaultTrigger::calls(2..=2).of::<AllocateToReseller>());
     let json =

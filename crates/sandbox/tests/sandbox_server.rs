@@ -132,7 +132,7 @@ async fn faults_become_broken_connections() {
     let client = running.client("distributor");
     for (fault, kind) in [
         (InjectedFault::LostRequest, ErrorKind::Interrupted),
-        (InjectedFault::LostAnswer, ErrorKind::Interrupted),
+        (InjectedFault::LostResponse, ErrorKind::Interrupted),
         (InjectedFault::CutOffBody, ErrorKind::Interrupted),
         (InjectedFault::ErrorAfter, ErrorKind::Interrupted),
         (InjectedFault::Throttled(None), ErrorKind::Throttled),

@@ -103,7 +103,7 @@ async fn a_top_up_is_made_once_however_often_it_is_asked_for_and_whoever_dies() 
         assert_eq!((status, &refused["status"]), (422, &json!("not_executed")), "{refused}");
 
         // The response of the service is lost.
-        world.inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<AllocateToReseller>());
+        world.inject(InjectedFault::LostResponse, FaultTrigger::call(1).of::<AllocateToReseller>());
         let (status, lost) = service.top_up(&ask("d", "50.00"));
         assert_eq!((status, &lost["status"]), (200, &json!("executed")), "{lost}");
         assert_eq!(moved(), Amount::from(150));

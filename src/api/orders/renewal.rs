@@ -341,7 +341,7 @@ mod tests {
         assert_eq!(outcomes[0].unwrap().as_str(), "CS1");
         assert_eq!(
             outcomes[1].unwrap_err().to_string(),
-            "r2: CBC.99003144: An order for this resource is being carried out"
+            "r2: CBC.99003144: An order for this resource is being processed"
         );
     }
 }

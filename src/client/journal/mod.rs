@@ -290,7 +290,7 @@ impl Client {
         let settled = send::settled_by_response(&resolver, attempt, &answer);
         settled.ok_or_else(|| {
             let message = "the response does not say what became of the write";
-            Error::new(ErrorKind::Undecodable, name, message).perhaps_executed()
+            Error::new(ErrorKind::Undecodable, name, message).possibly_executed()
         })
     }
 

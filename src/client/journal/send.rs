@@ -292,10 +292,9 @@ impl Client {
                 Ok(answer) => Ok(answer),
                 Err(error) if error.may_have_been_executed() => Err(error),
                 Err(error) => {
-                    result =
-                        result.map_err(
-                            |first| if error.code().is_some() { error.perhaps_executed() } else { first },
-                        );
+                    result = result.map_err(|first| {
+                        if error.code().is_some() { error.possibly_executed() } else { first }
+                    });
                     result
                 }
             };

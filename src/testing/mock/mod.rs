@@ -322,7 +322,7 @@ mod tests {
         let mock = MockTransport::new();
         let rule = mock
             .on_any::<ListThings>()
-            .fail(|| TransportError::perhaps_sent(TransportErrorKind::Broken))
+            .fail(|| TransportError::possibly_sent(TransportErrorKind::Broken))
             .times(2)
             .respond_with_error(ApiError::new(
                 StatusCode::BAD_REQUEST,

@@ -279,7 +279,7 @@ mod tests {
             Response::builder().status(502).header("content-type", "text/html").body("<p>MARKER").unwrap(),
         );
         mock.on_path(Method::GET, "/v2/broken")
-            .fail(|| TransportError::perhaps_sent(TransportErrorKind::Broken).caused_by("MARKER"));
+            .fail(|| TransportError::possibly_sent(TransportErrorKind::Broken).caused_by("MARKER"));
         let recorder = Recorder::new(mock);
         let path = "/v2/MARKER@example.com/li%40MARKER.com?mobile=MARKER&token=MARKER&limit=5";
         assert_eq!(send(&recorder, request("POST", path, ASKED)).unwrap().body(), ANSWERED);
@@ -385,7 +385,7 @@ mod tests {
     #[test]
     fn a_request_that_cannot_be_held_was_never_sent() {
         for transport in [&Recorder::new(MockTransport::new()) as &dyn Transport, &MockTransport::new()] {
-            let body = broken(TransportError::perhaps_sent(TransportErrorKind::Broken));
+            let body = broken(TransportError::possibly_sent(TransportErrorKind::Broken));
             let request = Request::post("https://bss.example/v2/x").body(body).unwrap();
             let error = transport.send(request).now_or_never().unwrap().unwrap_err();
             assert_eq!((error.kind(), error.may_have_been_sent()), (TransportErrorKind::Broken, false));
@@ -400,7 +400,7 @@ mod tests {
         #[async_trait]
         impl Transport for Breaks {
             async fn send(&self, _: Request<Body>) -> Result<Response<Body>, TransportError> {
-                Ok(Response::new(broken(TransportError::perhaps_sent(TransportErrorKind::Timeout))))
+                Ok(Response::new(broken(TransportError::possibly_sent(TransportErrorKind::Timeout))))
             }
         }
 

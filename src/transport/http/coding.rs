@@ -89,7 +89,7 @@ impl Gunzip {
             io::ErrorKind::UnexpectedEof => TransportErrorKind::Broken,
             _ => TransportErrorKind::Malformed,
         };
-        TransportError::perhaps_sent(kind).caused_by(error)
+        TransportError::possibly_sent(kind).caused_by(error)
     }
 }
 

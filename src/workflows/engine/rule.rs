@@ -112,7 +112,7 @@ const HERE: &str = "this crate";
 
 /// Only the actors that the state table names may trigger an event.
 pub const RULE_ACTOR: Rule =
-    Rule::new("workflow.1", "the event is triggered by one of those whom its table names", HERE);
+    Rule::new("workflow.1", "the event is triggered by an actor that its table names", HERE);
 /// Events of one record come in the order of their times.
 pub const RULE_ORDER: Rule =
     Rule::new("workflow.2", "an event is not earlier than the record's last one", HERE);

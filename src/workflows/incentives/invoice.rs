@@ -210,12 +210,12 @@ const MAILING: DeadlineKind = DeadlineKind::new(
 );
 const WITHDRAWAL_REVIEW: DeadlineKind = DeadlineKind::new(
     "invoice_request.withdrawal",
-    "the withdrawal is answered",
+    "the withdrawal is decided",
     "ask Huawei Cloud: nothing happens automatically",
 );
 const RETURN_REVIEW: DeadlineKind = DeadlineKind::new(
     "invoice_request.return",
-    "the return is answered",
+    "the return is decided",
     "ask Huawei Cloud: nothing happens automatically",
 );
 

@@ -148,7 +148,7 @@ impl Acceptance {
         match self.delivered_on {
             None => broken.push(DELIVERY_PAPERS.violation("delivered_on", "is missing")),
             Some(day) if day > on => {
-                broken.push(DELIVERY_PAPERS.violation("delivered_on", "lies in the future"))
+                broken.push(DELIVERY_PAPERS.violation("delivered_on", "is in the future"))
             }
             Some(_) => {}
         }

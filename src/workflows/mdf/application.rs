@@ -527,7 +527,7 @@ fn check_invoice(facts: &Application, invoice: &MailedInvoice, on: Day) -> Vec<R
         (!invoice.supplier.trim().is_empty(), "supplier", "is empty".to_owned()),
         (invoice.amount == claimed, "amount", format!("is {}, the claim is {claimed}", invoice.amount)),
         (invoice.number_on_print, "number_on_print", "is false".to_owned()),
-        (invoice.mailed_on <= on, "mailed_on", "lies in the future".to_owned()),
+        (invoice.mailed_on <= on, "mailed_on", "is in the future".to_owned()),
     ]
     .into_iter()
     .filter(|(right, _, _)| !right)

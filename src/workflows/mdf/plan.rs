@@ -201,7 +201,7 @@ impl Plan {
         let within =
             self.starts_on().zip(self.ends_on()).is_none_or(|(from, to)| to < three_months_after(from));
         if !within {
-            broken.push(SERIES.violation("activities", "do not lie within three months"));
+            broken.push(SERIES.violation("activities", "are not within three months"));
         }
         broken
     }

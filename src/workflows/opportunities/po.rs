@@ -257,7 +257,7 @@ impl Workflow for Po {
                 broken.push(ONE_PASSES.violation("comment", "name the opportunity that stands"));
             }
             PoEvent::Sign(deal) if deal.signed_on > step.at.billing_day() => {
-                broken.push(COUNTED.violation("signed_on", "lies in the future"));
+                broken.push(COUNTED.violation("signed_on", "is in the future"));
             }
             PoEvent::Cancel(Reason { reason }) if reason.trim().is_empty() => {
                 broken.push(COMPLETE.violation("reason", "is empty"));

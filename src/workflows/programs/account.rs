@@ -116,12 +116,12 @@ const SYSTEM: &[Role] = &[Role::System];
 
 const AUDIT: DeadlineKind = DeadlineKind::new(
     "partner_account.audit",
-    "the auditor answers",
+    "the auditor decides",
     "ask Huawei Cloud: nothing happens automatically",
 );
 const TICKET: DeadlineKind = DeadlineKind::new(
     "partner_account.ticket",
-    "the ticket is answered",
+    "the ticket gets a reply",
     "ask Huawei Cloud: nothing happens automatically",
 );
 

@@ -60,9 +60,9 @@ events! {
         /// The customer asks to part.
         AskToLeave = "ask_to_leave",
         /// The other side agrees.
-        Approve(Answer) = "approve",
+        Approve(Reply) = "approve",
         /// The other side does not.
-        Refuse(Answer) = "refuse",
+        Refuse(Reply) = "refuse",
         /// The partner asks for the other association type.
         RequestSwitch(SwitchRequest) = "request_switch",
         /// The partner parts at once, as the newer international page shows it.
@@ -163,7 +163,7 @@ pub struct SwitchRequest {
 /// Reply to a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Answer {
+pub struct Reply {
     /// Comment on the rejection.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub comment: String,
@@ -215,7 +215,7 @@ impl Workflow for Association {
             }
             AssociationEvent::Disassociate(request) => {
                 if china {
-                    broken.push(SITES.violation("site", "the customer's answer is needed on the China site"));
+                    broken.push(SITES.violation("site", "the customer's reply is needed on the China site"));
                 }
                 broken.extend(request.check(record, ""));
                 broken.extend(orders_to_pay(record, context, ""));

@@ -160,7 +160,8 @@ impl Workflow for Cooperation {
             }
             CooperationEvent::Invite(invitation) if invitation.distributor_frozen => {
                 broken.push(
-                    PARTNER_FROZEN.violation("distributor_frozen", "a frozen distributor invites nobody"),
+                    PARTNER_FROZEN
+                        .violation("distributor_frozen", "a frozen distributor sends no invitations"),
                 );
             }
             CooperationEvent::RejectPlan(Reason { reason }) | CooperationEvent::Reject(Reason { reason })

@@ -142,7 +142,7 @@ pub struct CustomerAuthorization {
     /// Form of the request.
     pub request: Option<AuthorizationRequest>,
     /// Day of the reply. How long an authorisation holds is not published.
-    pub answered_on: Option<Day>,
+    pub replied_on: Option<Day>,
     /// Reason for which the customer refused.
     pub refusal: Option<String>,
 }
@@ -233,9 +233,9 @@ impl Workflow for CustomerAuthorization {
     fn fold(&mut self, step: &LoggedEvent<AuthorizationEvent>) {
         match &step.event {
             AuthorizationEvent::Request(request) => self.request = Some(request.clone()),
-            AuthorizationEvent::Grant => self.answered_on = Some(step.at.billing_day()),
+            AuthorizationEvent::Grant => self.replied_on = Some(step.at.billing_day()),
             AuthorizationEvent::Refuse(Reason { reason }) => {
-                self.answered_on = Some(step.at.billing_day());
+                self.replied_on = Some(step.at.billing_day());
                 self.refusal = Some(reason.clone());
             }
         }

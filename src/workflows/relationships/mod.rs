@@ -48,7 +48,7 @@ mod rules;
 mod specialist;
 
 pub use association::{
-    Answer, Association, AssociationEvent, AssociationEventKind, AssociationForm, AssociationState, Block,
+    Association, AssociationEvent, AssociationEventKind, AssociationForm, AssociationState, Block, Reply,
     RequestLimit, SeparationRequest, SwitchRequest,
 };
 pub use budget::{

@@ -18,7 +18,7 @@ use huaweicloud_partner::{
     testing::InjectedFault,
 };
 
-/// What goes wrong with one request. As JSON for example `"lost_answer"`, `{"executed_late": 90}` or
+/// What goes wrong with one request. As JSON for example `"lost_response"`, `{"executed_late": 90}` or
 /// `{"code": "CBC.99005003"}`; every [`InjectedFault`] is one, by the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -368,7 +368,7 @@ impl Served {
             Ok(Err(error)) if error.is::<LengthLimitError>() => {
                 return Ok(refused(StatusCode::PAYLOAD_TOO_LARGE, "the request is too large"));
             }
-            Ok(Err(_)) => return Err(TransportError::perhaps_sent(TransportErrorKind::Broken)),
+            Ok(Err(_)) => return Err(TransportError::possibly_sent(TransportErrorKind::Broken)),
             Err(_) => return Ok(refused(StatusCode::REQUEST_TIMEOUT, "the request took too long to arrive")),
         };
         if let Some(answer) = self.control(&head, &body) {

@@ -100,7 +100,7 @@ impl World {
             sandbox.inject(fault, FaultTrigger::percent(percent).of::<AllocateToReseller>());
         };
         strike(InjectedFault::LostRequest.into(), 4);
-        strike(InjectedFault::LostAnswer.into(), 4);
+        strike(InjectedFault::LostResponse.into(), 4);
         strike(InjectedFault::ErrorAfter.into(), 3);
         strike(InjectedFault::NoConnection.into(), 2);
         strike(SandboxFault::ExecutedLate(Duration::from_secs(1)), 2);
