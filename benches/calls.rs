@@ -1,6 +1,6 @@
-//! What a call costs above bare reqwest and serde, through loopback HTTP.
+//! Cost of a call above bare reqwest and serde, through loopback HTTP.
 //!
-//! Both sides send the same request to the same server and read the same answer; the bare side does not sign, check or
+//! Both sides send the same request to the same server and read the same response; the bare side does not sign, check or
 //! classify anything and reads into plain structs. Compare `client` with `bare` in the same group.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
@@ -43,7 +43,7 @@ struct Row {
     account_manager_name: Option<String>,
 }
 
-fn answer(rows: usize) -> String {
+fn response(rows: usize) -> String {
     let row = |id: usize| {
         format!(
             r#"{{"indirect_partner_id":"0666aa7a7900d5c80f6dc01a9a35{id:04}","mobile_phone":"13800000000","email":"cloud{id}@example.com","account_name":"reseller_{id}","name":"Reseller number {id}","associated_on":"2021-03-04T05:06:07Z","account_manager_id":"manager_{id}","account_manager_name":"Manager {id}"}}"#
@@ -53,9 +53,9 @@ fn answer(rows: usize) -> String {
     format!(r#"{{"count":{rows},"indirect_partners":[{}]}}"#, list.join(","))
 }
 
-/// A server in a thread of its own that answers every request with the same bytes.
+/// Starts a server in a thread of its own that sends the same bytes in response to every request.
 fn serve(body: String) -> SocketAddr {
-    let (tell, told) = std::sync::mpsc::channel();
+    let (tell, started) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         Runtime::new().unwrap().block_on(async move {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -85,7 +85,7 @@ fn serve(body: String) -> SocketAddr {
             }
         });
     });
-    told.recv().unwrap()
+    started.recv().unwrap()
 }
 
 async fn bare(http: &reqwest::Client, address: SocketAddr) -> u64 {
@@ -105,9 +105,9 @@ async fn through_client(client: &Client) -> u64 {
     page.count.unwrap_or(0) + page.indirect_partners.len() as u64
 }
 
-/// A server whose answers have so many rows, and the two clients.
+/// Starts a server whose responses have this number of rows, and makes the two clients.
 fn both(rows: usize) -> (SocketAddr, reqwest::Client, Client) {
-    let address = serve(answer(rows));
+    let address = serve(response(rows));
     let http = reqwest::Client::builder().no_proxy().tcp_nodelay(true).build().unwrap();
     let client = Client::builder(Site::China)
         .credentials(Credentials::keys("AKEXAMPLE0001", "SKexample0001"))
@@ -185,7 +185,9 @@ fn processor_time(_: &mut Criterion) {
                     },
                 ];
                 for (best, side) in best.iter_mut().zip(sides) {
-                    let Some(time) = round(side) else { return println!("processor time is not told here") };
+                    let Some(time) = round(side) else {
+                        return println!("processor time is not available here");
+                    };
                     *best = time.min(*best);
                 }
             }
@@ -201,7 +203,7 @@ fn processor_time(_: &mut Criterion) {
     }
 }
 
-/// How often each side takes its turn.
+/// Number of times that each side is measured.
 const ROUNDS: usize = 6;
 
 criterion_group!(benches, calls, processor_time);

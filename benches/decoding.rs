@@ -1,9 +1,9 @@
-//! What decoding a page of a thousand charges costs beside plain serde_json.
+//! Cost of decoding a page of a thousand charges compared with plain serde_json.
 //!
-//! Both read the same bytes. `types` is what the client does with every answer: exact amounts, times, open codes, masked
-//! text, tolerant of numbers written as text. `plain` is a struct of the same fields made of `String` and `f64`, as it is
-//! written in a hurry. Both print rows per second; the ratio of the two, taken in turn so that a busy machine slows both,
-//! comes at the end.
+//! Both read the same bytes. `types` is what the client does with every response: exact amounts, times, open
+//! codes, masked text, tolerant of numbers written as text. `plain` is a struct of the same fields made of
+//! `String` and `f64`, as it is written in a hurry. Both print rows per second; the ratio of the two, taken
+//! in turn so that a busy machine slows both, comes at the end.
 
 #![allow(clippy::unwrap_used, missing_docs)]
 

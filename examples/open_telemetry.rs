@@ -269,7 +269,7 @@ fn service() -> MockTransport {
     service
 }
 
-/// What arrived at the collector.
+/// Requests that arrived at the collector.
 #[derive(Clone, Default)]
 pub struct Received {
     /// The services whose telemetry came.

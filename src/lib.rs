@@ -1,9 +1,6 @@
 //! A client library for the Huawei Cloud Partner Center API: resellers, customers, vouchers, orders, bills, service
 //! tickets, and the console-only workflows around them.
 //!
-//! Every call is typed, amounts are exact decimals, a write that may have been executed is never sent again, and personal
-//! data and keys print as `***`.
-//!
 //! # A first call
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), huaweicloud_partner::Error> {
@@ -53,8 +50,24 @@
 )]
 //!
 //! # Names
-//! Types have English names for what they are. Fields and setters keep the names of the wire, so that Huawei's reference
-//! applies to them word by word. The official id of an operation is in its `META` and finds it in the search of these docs.
+//! Types have English names for what they are. Fields and setters keep their names on the wire, so Huawei's own reference
+//! applies to them word by word. The official id of an operation is in its `META`, and the search of these docs finds the
+//! type by it.
+//!
+//! # Promises
+//! Each promise names the test that proves it.
+//! - **Amounts are exact decimals.** No public type holds a float. `tests/promises.rs::amounts_are_exact`
+//! - **Missing money is `None`, never zero.** `tests/promises.rs::missing_money_is_none_never_zero`
+//! - **A response of a write is a success only if it holds the documented fields.**
+//!   `tests/promises.rs::a_success_is_proven`
+//! - **A write that may have been executed is never sent again.**
+//!   `tests/promises.rs::a_write_that_may_have_been_executed_is_never_sent_again`
+//! - **A write with a journal is executed once**, even if the process is killed.
+//!   `crates/store/tests/bulk_kill/main.rs::short_every_row_is_executed_once_however_often_the_program_is_killed`
+//! - **Lists end or fail.** `tests/promises.rs::lists_end_or_fail`
+//! - **One value that cannot be read does not fail a page.** `tests/promises.rs::one_odd_value_does_not_fail_a_page`
+//! - **Personal data and secrets print as `***`.** `tests/promises.rs::personal_data_and_secrets_stay_out_of_logs`
+//! - **An error says what to do.** `tests/promises.rs::an_error_says_what_to_do`
 //!
 //! # Retries and lost writes
 //! A read is repeated after a failure, within the [retry policy](client::RetryPolicy). A write is repeated only if it
@@ -115,7 +128,12 @@ pub use workflows::{engine as workflow, incentives, mdf, opportunities, programs
 pub use client::Client;
 pub use error::{Error, ErrorKind, Result};
 
-/// The README's own example is compiled with the documentation tests.
+/// Compiles the examples of README.md with the documentation tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// Compiles the examples of README.zh-CN.md with the documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.zh-CN.md")]
+struct ChineseReadme;

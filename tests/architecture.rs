@@ -1,4 +1,4 @@
-//! The rules of the house that a compiler does not keep: who may import whom, no floats, no long files.
+//! Rules of the project that a compiler does not check: imports between folders, floats, long files.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
@@ -38,7 +38,7 @@ const STEPS: &[&[&str]] = &[
     &["ticket_helper"],
 ];
 
-/// What a folder may import beside the layers below, and why.
+/// Imports that a folder may have besides the layers below, with the reason.
 const ALSO: &[(&str, &str, &str)] = &[
     ("auth", "transport", "tokens are fetched through a transport"),
     ("operation", "auth", "META knows the kinds of identity"),
@@ -64,7 +64,7 @@ fn source_folder() -> PathBuf {
 }
 
 /// The first folder or file below `src` that a file belongs to.
-fn room(path: &Path) -> String {
+fn folder_of(path: &Path) -> String {
     let below = path.strip_prefix(source_folder()).unwrap();
     // The root module `tickets` stands on the client; its operations are in `api/tickets`.
     if below.starts_with("tickets") {
@@ -81,17 +81,17 @@ fn room(path: &Path) -> String {
         .to_owned()
 }
 
-/// Everything but comments and what stands below `#[cfg(test)]`.
+/// Returns a file's text without comments and the part below `#[cfg(test)]`.
 fn code(text: &str) -> String {
     let body = text.split("#[cfg(test)]\nmod ").next().unwrap();
     body.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
-fn step(room: &str) -> Option<usize> {
-    STEPS.iter().position(|rooms| rooms.contains(&room))
+fn step(folder: &str) -> Option<usize> {
+    STEPS.iter().position(|folders| folders.contains(&folder))
 }
 
-/// The rooms that a file names after `crate::`, also inside braces.
+/// Returns the folders that a file names after `crate::`, also inside braces.
 fn imports(code: &str) -> Vec<String> {
     let mut found = Vec::new();
     for after in code.split("crate::").skip(1) {
@@ -123,10 +123,10 @@ fn imports(code: &str) -> Vec<String> {
 }
 
 #[test]
-fn rooms_import_only_what_is_below_them() {
+fn folders_import_only_what_is_below_them() {
     let mut wrong = Vec::new();
     for path in sources(&source_folder()) {
-        let here = room(&path);
+        let here = folder_of(&path);
         let Some(own) = step(&here) else { continue };
         for other in imports(&code(&fs::read_to_string(&path).unwrap())) {
             let domain = 4;
@@ -142,10 +142,10 @@ fn rooms_import_only_what_is_below_them() {
 }
 
 #[test]
-fn a_domain_room_sees_only_the_front_of_another() {
+fn a_domain_sees_only_the_public_items_of_another() {
     let mut wrong = Vec::new();
     for path in sources(&source_folder()) {
-        let here = room(&path);
+        let here = folder_of(&path);
         if step(&here) != Some(4) {
             continue;
         }

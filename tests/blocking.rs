@@ -28,7 +28,7 @@ struct Remote {
 }
 
 impl Remote {
-    /// Answers by the first line and the body of the request.
+    /// Starts a server that responds according to the first line and the body of the request.
     fn responding(response: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
         let runtime = Runtime::new().unwrap();
         let response = Arc::new(response);

@@ -1,5 +1,5 @@
-//! Where a program plugs in: client certificates, HTTP/2, its own HTTP client, tower, a limit of concurrency, and a build
-//! that needs no C compiler.
+//! Tests of the integration points: client certificates, HTTP/2, a caller's HTTP client, tower, a limit of
+//! concurrency, and a build that needs no C compiler.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -149,7 +149,7 @@ async fn a_client_of_the_program_carries_the_calls() {
     client(transport, &server.url("")).send(&ListResellers::new()).await.unwrap();
     assert_eq!(server.requests(), 1);
 
-    // One that follows redirects would let an answer of another address pass for the service's.
+    // One that follows redirects would let a response of another address pass for the service's.
     let target = server.url("/v2/elsewhere");
     let redirecting =
         Server::responding(format!("HTTP/1.1 307 X\r\nlocation: {target}\r\ncontent-length: 0\r\n\r\n"))
@@ -243,7 +243,7 @@ async fn no_more_attempts_than_allowed_are_under_way_at_once() {
     }
     assert_eq!(transport.most.load(Ordering::SeqCst), 3);
 
-    // A write that waits for its place until its deadline was surely not sent.
+    // A write that waits for its place until its deadline was certainly not sent.
     let busy = builder().concurrency_limit(1).build().unwrap();
     let hurried = busy.with(CallOptions::new().deadline(Duration::from_millis(5)));
     let (read, transfer) = (ListResellers::new(), AllocateToReseller::new("r1", "1".parse().unwrap()));

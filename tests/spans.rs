@@ -146,7 +146,7 @@ async fn a_refused_signature_is_seen_with_its_code_and_without_a_secret() {
     assert!(!format!("{:?}", keeper.0.lock().unwrap().0).contains("SK1"));
 }
 
-/// Discards everything.
+/// Subscriber that discards everything.
 #[derive(Default)]
 struct Discard(AtomicUsize);
 

@@ -1,4 +1,4 @@
-//! A ticket's life through the helpers, with the service's answers by rule and time in hand.
+//! Tests of a ticket's life through the helpers, with responses by rule and a controlled clock.
 #![cfg(all(feature = "tickets", feature = "tokio"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 

@@ -35,7 +35,7 @@ fn client(server: &Server) -> Client {
 
 type Requests = Arc<Mutex<Vec<String>>>;
 
-/// Answers the n-th request with the n-th answer and keeps the requests.
+/// Starts a server that sends the n-th response to the n-th request and keeps the requests.
 async fn responding(responses: Vec<String>) -> (Server, Requests) {
     let requests: Requests = Requests::default();
     let (kept, responses) = (Arc::clone(&requests), Arc::new(responses));
@@ -61,7 +61,7 @@ fn response(status: &str, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
 }
 
-/// An answer that announces more than it sends.
+/// Makes a response that announces more than it sends.
 fn cut(length: usize, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 200 OK\r\n{headers}Content-Length: {length}\r\n\r\n{body}")
 }
@@ -232,7 +232,7 @@ async fn an_upload_is_a_form_of_its_parts() {
 }
 
 #[tokio::test]
-async fn only_bytes_are_sent_again_and_only_where_they_surely_were_not_taken() {
+async fn only_bytes_are_sent_again_and_only_if_they_were_not_taken() {
     let busy = response("429 Too Many Requests", "Retry-After: 0\r\n", r#"{"error_code":"APIGW.0308"}"#);
     let patient = CallOptions::new().retry(RetryPolicy::default());
     let stream = || FileUpload::stream("f", 10, stream::iter([Ok::<_, std::io::Error>(Bytes::from(TEN))]));

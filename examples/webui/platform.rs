@@ -29,9 +29,9 @@ pub struct Platform {
     pub login_endpoint: String,
     pub key: SigningKey,
     pub huawei: Verifier,
-    /// The ids of the requests that were answered: each is accepted once.
-    pub responded: Mutex<HashSet<String>>,
-    /// The bindings that Huawei Cloud has told of.
+    /// Ids of the requests that were accepted: each is accepted once.
+    pub accepted: Mutex<HashSet<String>>,
+    /// Bindings that Huawei Cloud has reported.
     pub bindings: Mutex<Vec<BindingNotification>>,
 }
 
@@ -92,11 +92,11 @@ async fn login(State(platform): State<Arc<Platform>>, Form(login): Form<Login>) 
     };
     match respond() {
         Ok((request, response)) => {
-            let is_new = platform.responded.lock().is_ok_and(|mut responded| responded.insert(request.id));
+            let is_new = platform.accepted.lock().is_ok_and(|mut accepted| accepted.insert(request.id));
             if is_new {
                 ([(CACHE_CONTROL, "no-store")], Html(response.html())).into_response()
             } else {
-                (StatusCode::CONFLICT, "this request was answered before").into_response()
+                (StatusCode::CONFLICT, "this request was accepted before").into_response()
             }
         }
         Err(error) => refused(&error),

@@ -25,7 +25,7 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Starts both.
+    /// Starts both servers.
     pub async fn start() -> Result<Self, Box<dyn std::error::Error>> {
         let (ours, theirs) =
             (TcpListener::bind("127.0.0.1:0").await?, TcpListener::bind("127.0.0.1:0").await?);
@@ -38,7 +38,7 @@ impl Scene {
             login_endpoint: format!("{huawei_url}/authui/saml/login"),
             key: SigningKey::new(PLATFORM_KEY, PLATFORM_CERTIFICATE)?,
             huawei: Verifier::new(HUAWEI_CERTIFICATE)?,
-            responded: Default::default(),
+            accepted: Default::default(),
             bindings: Default::default(),
         });
         let huawei = Arc::new(Huawei {

@@ -121,7 +121,8 @@ async fn story_05_a_paused_owner_is_refused_by_its_old_signature() {
 
 #[tokio::test]
 async fn story_06_without_a_fence_the_other_process_does_not_decide_absence() {
-    // A client that signs anew after the pause is what the fence check finds out: here old signatures are accepted.
+    // A client that signs again after the pause is what the fence check finds out: here old signatures are
+    // accepted.
     let (world, _, second) = paused_owner(false).await;
     assert!(matches!(second, Settled::Undecided(_)), "{second}");
     assert_eq!(world.executed(), 3, "the paused request goes through, and nothing was repeated");
@@ -176,7 +177,7 @@ async fn story_10_a_death_at_any_point_leaves_one_execution() {
             let dying = journal.another_process();
             let client = world.process(&dying, 0, alone());
             let mut sending = Box::pin(async move { client.send_once("t", &transfer("100")).await });
-            // The process dies after so many steps.
+            // The process dies after this many steps.
             for _ in 0..polls {
                 if futures_util::FutureExt::now_or_never(&mut sending).is_some() {
                     break;
@@ -433,7 +434,7 @@ async fn story_25_a_list_that_is_none_is_never_a_verdict() {
         world.faults([Fault::LostRequest]);
         let client = world.process(&MemoryJournal::new(), 0, alone_once());
         client.attempt("warm", &transfer("1")).await.unwrap();
-        // The query that checks the fence comes first, and is refused before it is answered.
+        // The query that checks the fence comes first, and is refused before it gets a response.
         world.with(|state| state.query_responses.extend((0..20).map(|_| (status, body.to_owned()))));
         let error = client.send_once("t", &transfer("100")).await.unwrap_err();
         assert_eq!(world.executed(), 0, "{body}: {error}");
@@ -505,7 +506,7 @@ async fn story_29_with_tokens_a_paused_owner_elsewhere_is_undecided() {
     assert!(matches!(settled, Settled::Undecided(_)), "{settled}");
 }
 
-/// A journal that fails on demand: 1 at begin, 2 at finish, 3 answers "unknown" after begin was committed.
+/// Journal that fails on demand: 1 at begin, 2 at finish, 3 reports "unknown" after begin was committed.
 #[derive(Clone, Debug)]
 struct Failing(MemoryJournal, Arc<AtomicU8>);
 

@@ -24,14 +24,14 @@ pub const V: Duration = Duration::from_secs(900);
 pub const L: Duration = Duration::from_secs(120);
 pub const D: Duration = Duration::from_secs(120);
 
-/// What happens to one write.
+/// Fault of one write.
 #[derive(Clone, Debug)]
 pub enum Fault {
     /// Executed, and the response arrives.
     None,
-    /// It never arrives.
+    /// The request never arrives.
     LostRequest,
-    /// It is executed, and the response is lost.
+    /// The request is executed, and the response is lost.
     LostResponse,
     /// The connection breaks, and it is executed so much later.
     Late(Duration),
@@ -70,7 +70,7 @@ pub struct State {
     pub late: Vec<(Duration, Record)>,
     pub writes: usize,
     pub queries: usize,
-    /// Answers of the record query that replace the real one.
+    /// Responses of the record query that replace the real one.
     pub query_responses: VecDeque<(u16, String)>,
     /// Whether old signatures are refused.
     pub fence: bool,
@@ -130,7 +130,7 @@ impl World {
         self.with(|state| state.now)
     }
 
-    /// A client of a process whose own clock is off by so many seconds.
+    /// Makes a client of a process whose own clock is off by this number of seconds.
     pub fn client(&self, off: i64) -> Client {
         self.client_with(off, Credentials::keys("AK", "SK").with_domain_id("d1"))
     }

@@ -75,7 +75,7 @@ impl Service {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_top_up_is_made_once_however_often_it_is_asked_for_and_whoever_dies() {
+async fn a_top_up_is_made_once_however_often_it_is_asked_for_and_whichever_process_dies() {
     let sandbox = Sandbox::small_distributor();
     let server = Server::bind(sandbox.clone(), ([127, 0, 0, 1], 0).into()).await.unwrap();
     let (url, stop) = (server.url(), server.handle());

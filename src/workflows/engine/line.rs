@@ -1,10 +1,10 @@
-//! Events as JSON lines: the form in which other systems and people hand events to a desk.
+//! Events as JSON lines: the form in which other systems and people hand events to a store.
 //!
 //! One JSON object a line:
 //!
 //! | Field | Meaning |
 //! |---|---|
-//! | `id` | the record's number on this desk, chosen by the partner |
+//! | `id` | the record's number in this store, chosen by the partner |
 //! | `kind` | the kind of record, such as `po` or `mdf_application`; needed for the event that opens the record |
 //! | `site` | `china`, `international` or `europe`; taken from the opening event, `china` when absent |
 //! | `at` | when it happened, such as `2026-03-02T02:00:00Z`; any offset is read |

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::types::{Personal, UtcTime};
 
-/// The partner's own number of a record, unique on its desk. It is printed in errors: keep persons out of it.
+/// The partner's own number of a record, unique in its store. It is printed in errors: keep persons out of it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordId(Arc<str>);
 
@@ -213,7 +213,7 @@ impl RecordLookup for NoOtherRecords {
     }
 }
 
-/// Records kept without a desk. Each look-up goes through all of them.
+/// Records kept without a store. Each look-up goes through all of them.
 impl RecordLookup for Vec<Arc<dyn AnyRecord>> {
     fn get(&self, id: &RecordId) -> Option<Arc<dyn AnyRecord>> {
         self.iter().find(|record| record.id() == id).cloned()
@@ -513,7 +513,7 @@ impl<'de, W: Workflow> Deserialize<'de> for Record<W> {
     }
 }
 
-/// A record of any kind, as the desk keeps it. [`Record`] is the only implementation.
+/// A record of any kind, as the store keeps it. [`Record`] is the only implementation.
 pub trait AnyRecord: fmt::Debug + Send + Sync + 'static {
     /// The record's number.
     fn id(&self) -> &RecordId;

@@ -137,7 +137,7 @@ pub struct PayoutRequest {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PayoutLine {
-    /// The statement's record. One on the same desk has to be confirmed.
+    /// The statement's record. One in the same store has to be confirmed.
     pub statement: RecordId,
     /// The period it is for.
     pub period: BillCycle,

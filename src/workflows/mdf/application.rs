@@ -482,7 +482,7 @@ fn check_claim_time(record: &Record<Application>, claim: &Claim, on: Day) -> Vec
     broken
 }
 
-/// Rules 13 and 14 as far as the desk sees them.
+/// Rules 13 and 14 as far as the store sees them.
 fn check_other_claims(
     record: &Record<Application>,
     claim: &Claim,

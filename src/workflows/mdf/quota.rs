@@ -51,7 +51,7 @@ events! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MdfGrant {
-    /// The partner, on a desk that serves several.
+    /// The partner, in a record store that serves several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner: Option<PartnerId>,
     /// Source of the grant: path, or program and tier.

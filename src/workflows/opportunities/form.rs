@@ -134,7 +134,7 @@ pub struct Offering {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PoForm {
-    /// The partner that shares it, on a desk that serves several.
+    /// The partner that shares it, in a record store that serves several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partner: Option<PartnerId>,
     /// The customer. Its name is mandatory.

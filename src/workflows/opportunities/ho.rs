@@ -92,7 +92,7 @@ impl HoTime {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct HoOffer {
-    /// The partner that it is shared with, on a desk that serves several.
+    /// The partner that it is shared with, in a record store that serves several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partner: Option<PartnerId>,
     /// Customer of the opportunity.
@@ -161,7 +161,7 @@ pub struct HoEligibility {
 }
 
 impl HoEligibility {
-    /// Takes the delivered POs from a desk's records.
+    /// Takes the delivered POs from a store's records.
     pub fn from_records(joined_pce: bool, stages: Vec<PathStage>, records: &dyn RecordLookup) -> Self {
         let pos = records.of_kind(Po::KIND);
         let delivered = pos.iter().filter_map(|record| {

@@ -79,7 +79,7 @@ events! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IncentiveApplication {
-    /// The record of the PO or HO that the incentive is for. One that is on the desk has to be far enough.
+    /// The record of the PO or HO that the incentive is for. One that is in the store has to be far enough.
     pub opportunity: RecordId,
     /// The partner is on the Core Map list.
     pub on_core_map: bool,

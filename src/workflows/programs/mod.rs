@@ -24,7 +24,7 @@
 //! | Rule | Why it is not checked |
 //! |---|---|
 //! | 2 | A consequence in Huawei Cloud: [`Program::ends_customer_identity`] tells it |
-//! | 7 | The representative office is not visible in a record; the one account is checked on a desk |
+//! | 7 | The representative office is not visible in a record; the one account is checked in a record store |
 //! | 9, 16 | Requirements in figures come from yearly policies; those of the page are stated with the request |
 //! | 11 | Closing an account is no event of these records |
 //! | 12 | Nothing to refuse: [`Program::has_certificate`] tells it |

@@ -1,8 +1,8 @@
 //! A record store on the command line: events in, states or broken rules out.
 //!
 //! ```text
-//! cargo run --example desk -- examples/desk_sample.jsonl
-//! cat events.jsonl | cargo run --example desk
+//! cargo run --example records -- examples/records_sample.jsonl
+//! cat events.jsonl | cargo run --example records
 //! ```
 //!
 //! Input: one JSON object a line, from a file or from standard input. Empty lines and lines that begin with `#` are
@@ -41,7 +41,7 @@ use huaweicloud_partner::{
 use serde::Serialize;
 
 #[derive(Serialize)]
-struct Answer {
+struct Reply {
     line: usize,
     #[serde(flatten)]
     outcome: Outcome,
@@ -80,7 +80,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             }
             Err(message) => Outcome::Error(message),
         };
-        writeln!(out, "{}", serde_json::to_string(&Answer { line: number + 1, outcome })?)?;
+        writeln!(out, "{}", serde_json::to_string(&Reply { line: number + 1, outcome })?)?;
     }
     if let Some(now) = now {
         summary(&store, now, &mut out).await?;
