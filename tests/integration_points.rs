@@ -1,5 +1,5 @@
-//! Tests of the integration points: client certificates, HTTP/2, a caller's HTTP client, tower, a limit of
-//! concurrency, and a build that needs no C compiler.
+//! Tests of the integration points: client certificates, HTTP/2, proxies, a caller's HTTP client, tower, middleware,
+//! headers and time limits, a limit of concurrency, and builds without a C compiler and for WebAssembly.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -17,14 +17,16 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, join_all};
-use http::{Request, Response};
+use http::{HeaderName, HeaderValue, Request, Response};
 use http_body_util::Full;
 use huaweicloud_partner::{
-    Client, ErrorKind,
+    Client, Error, ErrorKind,
     auth::Credentials,
-    client::{CallOptions, RetryPolicy},
-    operation::Service as Huawei,
+    client::{CallOptions, Middleware, OutgoingCall, RetryPolicy},
+    clock::ManualClock,
+    operation::{Idempotency, Service as Huawei},
     resellers::{AllocateToReseller, ListResellers},
+    testing::MockTransport,
     transport::{Body, HttpTransport, TowerTransport, Transport, TransportError},
     types::Site,
 };
@@ -210,6 +212,142 @@ async fn the_client_is_a_service_of_tower() {
     assert_eq!(client.call(ListResellers::new()).await.unwrap().count, Some(0));
 }
 
+#[tokio::test]
+async fn a_client_of_hyper_is_a_transport_and_layers_stand_around_the_client() {
+    let server =
+        Server::answering(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{PAGE}", PAGE.len())).await;
+    let hyper = hyper_util::client::legacy::Client::builder(TokioExecutor::new()).build_http::<Body>();
+    let client = client(TowerTransport::new(hyper), &server.url(""));
+    let layered = tower::ServiceBuilder::new().concurrency_limit(2).service(client);
+    let page = tower::ServiceExt::oneshot(layered, ListResellers::new()).await.unwrap();
+    assert_eq!((page.count, server.requests()), (Some(0), 1));
+}
+
+/// Adds a header to reads, refuses writes, and counts.
+#[derive(Clone, Debug, Default)]
+struct Gate(Arc<AtomicUsize>);
+
+#[async_trait::async_trait]
+impl Middleware for Gate {
+    async fn before_call(&self, call: &mut OutgoingCall<'_>) -> Result<(), Error> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        if call.meta().idempotency != Idempotency::ReadOnly {
+            return Err(Error::new(ErrorKind::InvalidInput, call.meta().name, "only reads are allowed here"));
+        }
+        assert_eq!(call.site(), Site::China);
+        call.set_header(HeaderName::from_static("x-tenant"), HeaderValue::from_static("north"));
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn middleware_sees_each_call_once_and_adds_signed_headers_or_refuses() {
+    let mock = MockTransport::new();
+    let busy = || Response::builder().status(503).body("busy").unwrap();
+    let list = mock.on_any::<ListResellers>().respond_raw(busy()).respond_raw(Response::new(PAGE));
+    let transfers = mock.on_any::<AllocateToReseller>().respond_raw(busy());
+    let gate = Gate::default();
+    let client = Client::builder(Site::China)
+        .credentials(Credentials::keys("AK", "SK"))
+        .transport(mock.clone())
+        .clock(ManualClock::at(time::OffsetDateTime::UNIX_EPOCH))
+        .middleware(gate.clone())
+        .build()
+        .unwrap();
+    client.send(&ListResellers::new()).await.unwrap();
+    assert_eq!((list.calls(), gate.0.load(Ordering::SeqCst)), (2, 1), "once for both attempts");
+    for request in mock.requests() {
+        let authorization = request.headers()["authorization"].to_str().unwrap();
+        assert!(authorization.contains("x-tenant") && request.headers()["x-tenant"] == "north");
+    }
+    let transfer = AllocateToReseller::new("r1", "1".parse().unwrap());
+    let error = client.send(&transfer).await.unwrap_err();
+    assert_eq!((error.kind(), error.may_have_been_executed()), (ErrorKind::InvalidInput, false), "{error}");
+    client.prepare(&transfer).await.unwrap_err();
+    assert_eq!(transfers.calls(), 0);
+    assert_eq!(client.prepare(&ListResellers::new()).await.unwrap().headers()["x-tenant"], "north");
+}
+
+#[tokio::test]
+async fn headers_of_one_view_are_signed_and_stay_there() {
+    let mock = MockTransport::new();
+    mock.on_any::<ListResellers>().respond_raw(Response::new(PAGE));
+    let client = Client::for_test(mock.clone());
+    let header = (HeaderName::from_static("x-tenant"), HeaderValue::from_static("south"));
+    let view = client.with(CallOptions::new().header(header.0, header.1));
+    view.send(&ListResellers::new()).await.unwrap();
+    client.send(&ListResellers::new()).await.unwrap();
+    let [with, without] = mock.requests().try_into().unwrap_or_else(|_| panic!("two requests"));
+    assert_eq!(with.headers()["x-tenant"], "south");
+    assert!(with.headers()["authorization"].to_str().unwrap().contains("x-tenant"));
+    assert!(!without.headers().contains_key("x-tenant"));
+}
+
+#[tokio::test]
+async fn an_attempt_that_takes_too_long_is_given_up_and_only_a_read_is_sent_again() {
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&connections);
+    // The first request and every transfer stay without a response.
+    let server = Server::on_connection(move |mut stream| {
+        let first = counter.fetch_add(1, Ordering::SeqCst) == 0;
+        async move {
+            let Some(request) = read_request(&mut stream).await else { return };
+            if first || String::from_utf8_lossy(&request).contains("amount") {
+                return tokio::time::sleep(Duration::from_secs(60)).await;
+            }
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{PAGE}", PAGE.len());
+            let _ = stream.write_all(head.as_bytes()).await;
+            let _ = stream.shutdown().await;
+        }
+    })
+    .await;
+    let client = Client::builder(Site::China)
+        .credentials(Credentials::keys("AK", "SK"))
+        .endpoint(Huawei::Business, server.url(""))
+        .options(
+            CallOptions::new().attempt_timeout(Duration::from_millis(300)).deadline(Duration::from_secs(30)),
+        )
+        .build()
+        .unwrap();
+    let started = std::time::Instant::now();
+    client.send(&ListResellers::new()).await.unwrap();
+    assert_eq!(connections.load(Ordering::SeqCst), 2);
+    let transfer = AllocateToReseller::new("r1", "1".parse().unwrap());
+    let error = client.send(&transfer).await.unwrap_err();
+    assert!(error.may_have_been_executed(), "{error}");
+    assert_eq!(connections.load(Ordering::SeqCst), 3, "the transfer was sent once");
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn a_call_goes_through_a_proxy_with_a_password_and_stays_encrypted() {
+    let authority = Authority::new();
+    let service = encrypted(authority.server_with("bss.example", &["http/1.1"], false)).await;
+    let asked = Arc::new(std::sync::Mutex::new(String::new()));
+    let (heads, port) = (Arc::clone(&asked), service.port());
+    let proxy = Server::on_connection(move |mut stream| {
+        let heads = Arc::clone(&heads);
+        async move {
+            let Some(head) = read_request(&mut stream).await else { return };
+            heads.lock().unwrap().push_str(&String::from_utf8_lossy(&head).to_lowercase());
+            let mut target = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+            let _ = tokio::io::copy_bidirectional(&mut stream, &mut target).await;
+        }
+    })
+    .await;
+    let transport = HttpTransport::builder()
+        .only_roots(authority.pem())
+        .proxy(format!("http://user:secret@127.0.0.1:{}", proxy.port()))
+        .build()
+        .unwrap();
+    client(transport, "https://bss.example").send(&ListResellers::new()).await.unwrap();
+    let asked = asked.lock().unwrap();
+    assert!(asked.starts_with("connect bss.example:443 http/1.1\r\n"), "{asked}");
+    assert!(asked.contains("proxy-authorization: basic "), "{asked}");
+    assert!(!asked.contains("sdk-hmac-sha256") && !asked.contains("/v2/partners"), "{asked}");
+}
+
 #[derive(Debug, Default)]
 struct Counting {
     now: AtomicUsize,
@@ -243,7 +381,7 @@ async fn no_more_attempts_than_allowed_are_under_way_at_once() {
     }
     assert_eq!(transport.most.load(Ordering::SeqCst), 3);
 
-    // A write that waits for its place until its deadline was certainly not sent.
+    // A write that waits for its place until its deadline was not sent.
     let busy = builder().concurrency_limit(1).build().unwrap();
     let hurried = busy.with(CallOptions::new().deadline(Duration::from_millis(5)));
     let (read, transfer) = (ListResellers::new(), AllocateToReseller::new("r1", "1".parse().unwrap()));

@@ -21,8 +21,13 @@ async fn balances_vouchers_and_cards_are_joined_by_means_of_payment() {
         power.of_kind(kind).unwrap().map_or(amount("0"), |money| money.amount)
     };
     sandbox.apply(SandboxEvent::Recharge { account: "customer-1".into(), amount: amount("100.10") }).unwrap();
-    let voucher =
-        SandboxEvent::GiveVoucher { account: "customer-1".into(), amount: amount("9"), plan: "T".into() };
+    let voucher = SandboxEvent::GiveVoucher {
+        account: "customer-1".into(),
+        amount: amount("9"),
+        plan: "T".into(),
+        kind: Default::default(),
+        limits: Default::default(),
+    };
     let voucher = sandbox.apply(voucher).unwrap().unwrap();
     let card = SandboxEvent::GiveCard {
         customer: "customer-1".into(),

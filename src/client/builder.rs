@@ -15,6 +15,24 @@ use crate::{
 };
 
 /// Settings of a [`Client`]. Created by [`Client::builder`].
+///
+/// ```no_run
+/// # fn example(certificate: Vec<u8>, key: Vec<u8>) -> Result<(), huaweicloud_partner::Error> {
+/// use std::time::Duration;
+/// use huaweicloud_partner::{Client, client::CallOptions, transport::HttpTransport, types::Site};
+///
+/// let transport = HttpTransport::builder()
+///     .proxy("http://proxy.example:3128")
+///     .client_certificate(certificate, key)
+///     .build()?;
+/// let client = Client::builder(Site::China)
+///     .transport(transport)
+///     .concurrency_limit(8)
+///     .options(CallOptions::new().deadline(Duration::from_secs(60)).attempt_timeout(Duration::from_secs(10)))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use]
 pub struct Builder {

@@ -170,10 +170,10 @@ impl Client {
         self.observed(O::META, self.run(parts).await?.read(O::META))
     }
 
-    /// The signed HTTP request of an operation, which is not sent.
+    /// The signed HTTP request of an operation, with the headers of the options and of the middleware, which is not sent.
     ///
     /// # Errors
-    /// Where the arguments break a rule, the operation is not offered or there are no credentials.
+    /// Where the arguments break a rule, the operation is not offered, middleware refuses it or there are no credentials.
     pub async fn prepare<O: Operation>(&self, operation: &O) -> Result<Request<Bytes>, Error> {
         self.prepare_parts(&self.parts(operation)?).await
     }
@@ -184,7 +184,9 @@ impl Client {
     /// # Errors
     /// Where the operation is not offered or there are no credentials.
     pub async fn prepare_parts(&self, parts: &RequestParts) -> Result<Request<Bytes>, Error> {
-        Call::new(self, parts).prepare().await
+        let mut parts = parts.clone();
+        self.admit(&mut parts).await?;
+        Call::new(self, &parts).prepare().await
     }
 
     /// The pages of a list, fetched as they are asked for.

@@ -27,6 +27,10 @@ use crate::{
 ///     .credentials(Credentials::temporary_keys("id", "secret", "token"))
 ///     .deadline(Duration::from_secs(10))
 ///     .retry(RetryPolicy::NEVER);
+///
+/// let traced = CallOptions::new()
+///     .header(http::HeaderName::from_static("x-tenant"), http::HeaderValue::from_static("north"))
+///     .attempt_timeout(Duration::from_secs(3));
 /// ```
 #[derive(Clone, Default)]
 pub struct CallOptions {

@@ -24,6 +24,18 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// A service that fails before it takes a request is known not to have sent it. An error of the service itself is taken as
 /// it is where it is a [`TransportError`]; any other means that the request may have been sent.
+///
+/// ```
+/// # fn example() -> Result<(), huaweicloud_partner::Error> {
+/// use huaweicloud_partner::{Client, transport::{Body, TowerTransport}, types::Site};
+/// use hyper_util::{client::legacy, rt::TokioExecutor};
+///
+/// // A client of hyper; its connector has to encrypt, as this one for a sandbox does not.
+/// let hyper = legacy::Client::builder(TokioExecutor::new()).build_http::<Body>();
+/// let client = Client::builder(Site::China).transport(TowerTransport::new(hyper)).build()?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct TowerTransport<S>(Mutex<S>);
 
 impl<S> TowerTransport<S> {

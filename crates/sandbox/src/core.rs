@@ -9,6 +9,7 @@ use huaweicloud_partner::{
     operation::{OperationMeta, Service},
     partners::{AccountChange, BalanceType},
     types::{Amount, Personal, Secret, Site, UtcTime},
+    vouchers::QuotaStatus,
 };
 
 /// A record and whose it is.
@@ -94,6 +95,12 @@ pub(crate) struct Quota {
     pub(crate) expires: UtcTime,
     #[serde(default)]
     pub(crate) limits: QuotaLimits,
+    /// What its vouchers are.
+    #[serde(default)]
+    pub(crate) kind: VoucherKind,
+    /// The status that Huawei Cloud set; else it follows from the time.
+    #[serde(default)]
+    pub(crate) set_status: Option<QuotaStatus>,
 }
 
 /// What may be issued from a quota, and to whom. Without limits anything may, to every customer.
@@ -129,13 +136,45 @@ pub struct QuotaLimits {
     pub first_association_only: bool,
 }
 
-/// What a voucher may pay for.
+/// What a voucher is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum VoucherKind {
+    /// A cash voucher, which pays like money.
+    #[default]
+    Cash,
+    /// A flexi-purchase voucher, which pays like money as well.
+    FlexiPurchase,
+    /// A discount voucher, which leaves this share of the price of what is bought by a period, above 0 and below 1. Its
+    /// amount is the most that it takes off.
+    Discount(Amount),
+}
+
+/// What a voucher may pay for, and together with what. Without limits it pays for anything, together with any discount.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct VoucherLimits {
-    pub(crate) services: Vec<String>,
-    pub(crate) products: Vec<String>,
-    pub(crate) order_types: Vec<String>,
+#[non_exhaustive]
+pub struct VoucherLimits {
+    /// The cloud services that it may pay for, by their codes; all where empty.
+    pub services: Vec<String>,
+    /// The products that it may pay for, by their ids; all where empty.
+    pub products: Vec<String>,
+    /// The kinds of order that it may pay, of `new`, `renew` and `change`; all where empty.
+    pub order_types: Vec<String>,
+    /// Whether it cannot be used together with a commercial discount.
+    pub without_commercial_discounts: bool,
+    /// Whether it cannot be used together with a discount that a partner granted. For a discount voucher this always
+    /// holds, for commercial discounts too.
+    pub without_partner_discounts: bool,
+    /// Whether it cannot be used together with a promotion.
+    pub without_promotion_discounts: bool,
+    /// It cannot be used together with a discount that leaves less than this share of each line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least_discount_ratio: Option<Amount>,
+    /// The largest share of a line that it pays, above 0 and up to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub greatest_share: Option<Amount>,
 }
 
 impl VoucherLimits {
@@ -170,6 +209,8 @@ pub(crate) struct Voucher {
     pub(crate) cut_from: Option<String>,
     #[serde(default)]
     pub(crate) limits: VoucherLimits,
+    #[serde(default)]
+    pub(crate) kind: VoucherKind,
 }
 
 /// A verification code on its way to a person.
@@ -210,6 +251,15 @@ impl Account {
 impl Quota {
     pub(crate) fn is_in_force(&self, now: UtcTime) -> bool {
         !self.reclaimed && self.effective <= now && now < self.expires
+    }
+
+    /// As partners see it: what was set counts until the quota ends.
+    pub(crate) fn status(&self, now: UtcTime) -> QuotaStatus {
+        match self.set_status {
+            _ if !self.is_in_force(now) => QuotaStatus::Invalid,
+            Some(set) => set,
+            None => QuotaStatus::Normal,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     billing::{BandwidthMeasurement, CostAccess, ResourceUse},
     core::bad_request,
-    core::{Quota, QuotaLimits, Refusal, refuse},
+    core::{Quota, QuotaLimits, Refusal, VoucherKind, VoucherLimits, refuse},
     faults::{FaultTrigger, SandboxFault},
     ledger::LedgerAccount,
     market::{NewDiscount, NewOrder, PackageUse},
@@ -19,7 +19,7 @@ use huaweicloud_partner::{
     error::codes,
     partners::{BalanceType, TradeDetail},
     types::{Amount, BillCycle, Personal, Secret, UtcTime},
-    vouchers::{CategoryDiscount, ProductDiscount},
+    vouchers::{CategoryDiscount, ProductDiscount, QuotaStatus},
 };
 
 /// Something that happens to a world and that no operation of the API can do. Scenario files are made of them, and the
@@ -98,7 +98,7 @@ pub enum SandboxEvent {
         /// How much, above zero.
         amount: Amount,
     },
-    /// Huawei Cloud gives a cash voucher for a year, to a partner or a customer. Answers its id.
+    /// Huawei Cloud gives a voucher for a year, to a partner or a customer. Answers its id.
     GiveVoucher {
         /// To whom.
         account: String,
@@ -106,6 +106,12 @@ pub enum SandboxEvent {
         amount: Amount,
         /// The promotion plan that it comes from, whose name is its id as well.
         plan: String,
+        /// What it is; a cash voucher unless said otherwise.
+        #[serde(default)]
+        kind: VoucherKind,
+        /// What it may pay for, and together with what.
+        #[serde(default)]
+        limits: Box<VoucherLimits>,
     },
     /// A customer buys a stored-value card for a year. Answers its id.
     GiveCard {
@@ -223,6 +229,32 @@ pub enum SandboxEvent {
         /// What may be issued from it, and to whom.
         #[serde(default)]
         limits: Box<QuotaLimits>,
+        /// What its vouchers are: cash vouchers unless said otherwise, or flexi-purchase vouchers.
+        #[serde(default)]
+        kind: VoucherKind,
+    },
+    /// Huawei Cloud sets the status of a quota by hand. Nothing is issued from one that is not normal.
+    SetQuotaStatus {
+        /// Which quota.
+        quota: String,
+        /// `0` normal, `3` invalid, `4` being adjusted, `5` frozen.
+        status: QuotaStatus,
+    },
+    /// Orders of a customer that wait for payment become one combined order, which is paid or cancelled as a whole.
+    /// Answers its id.
+    CombineOrders {
+        /// Whose orders.
+        customer: String,
+        /// Which orders: two or more that wait for payment.
+        orders: Vec<String>,
+    },
+    /// The customer's organization approves a paid order that waits for it, or does not. Without approval the order is
+    /// cancelled; money moves only with approval.
+    ApproveOrder {
+        /// Which order.
+        order: String,
+        /// Whether it is approved.
+        approved: bool,
     },
     /// The next customer that is created is made, but whether it is associated stays unknown to the caller, who is
     /// refused with `CBC.99000050`. The list of customers has it.
@@ -359,8 +391,8 @@ impl State {
             SandboxEvent::GrantExpenditureQuota { customer, amount } => {
                 self.grant_expenditure_quota(&customer, amount).map(|()| None)
             }
-            SandboxEvent::GiveVoucher { account, amount, plan } => {
-                self.give_voucher(&account, amount, plan).map(Some)
+            SandboxEvent::GiveVoucher { account, amount, plan, kind, limits } => {
+                self.give_voucher(&account, amount, plan, kind, *limits).map(Some)
             }
             SandboxEvent::GiveCard { customer, name, amount } => {
                 self.give_card(&customer, name, amount).map(Some)
@@ -395,8 +427,17 @@ impl State {
             SandboxEvent::PlaceOrder(order) => self.place_order(&order).map(Some),
             SandboxEvent::GrantDiscount(discount) => self.grant_discount(discount).map(Some),
             SandboxEvent::UsePackage(used) => self.use_package(used).map(|()| None),
-            SandboxEvent::GrantQuota { account, amount, days, id, limits } => {
-                self.grant_quota(&account, amount, days, id, *limits).map(Some)
+            SandboxEvent::GrantQuota { account, amount, days, id, limits, kind } => {
+                self.grant_quota(&account, amount, days, id, *limits, kind).map(Some)
+            }
+            SandboxEvent::SetQuotaStatus { quota, status } => {
+                self.set_quota_status(&quota, status).map(|()| None)
+            }
+            SandboxEvent::CombineOrders { customer, orders } => {
+                self.combine_orders(&customer, &orders).map(Some)
+            }
+            SandboxEvent::ApproveOrder { order, approved } => {
+                self.approve_order(&order, approved).map(|()| None)
             }
             SandboxEvent::LeaveAssociationOpen {} => {
                 self.people.association_left_open = true;
@@ -451,13 +492,15 @@ impl State {
         days: u32,
         id: Option<String>,
         limits: QuotaLimits,
+        kind: VoucherKind,
     ) -> Result<String, Refusal> {
         let holder = self.accounts.get(account).filter(|account| account.kind.is_partner());
         let Some(holder) = holder.map(|account| account.id.clone()) else {
             return Err(refuse(codes::ACCOUNT_NOT_FOUND));
         };
         let id = id.unwrap_or_else(|| self.fresh("quota-"));
-        if !value.is_positive() || self.quotas.contains_key(&id) {
+        let discount = matches!(kind, VoucherKind::Discount(_));
+        if !value.is_positive() || discount || self.quotas.contains_key(&id) {
             return Err(refuse(codes::BAD_PARAMETER));
         }
         self.move_money(
@@ -479,8 +522,23 @@ impl State {
             effective: now,
             expires,
             limits,
+            kind,
+            set_status: None,
         };
         self.quotas.insert(id.clone(), quota);
         Ok(id)
+    }
+
+    fn set_quota_status(&mut self, quota: &str, status: QuotaStatus) -> Result<(), Refusal> {
+        if !status.is_known() {
+            return Err(refuse(codes::BAD_PARAMETER));
+        }
+        let now = self.now;
+        let quota = self.quotas.get_mut(quota).filter(|quota| !quota.reclaimed);
+        let quota = quota.ok_or_else(|| refuse(codes::QUOTA_NOT_USABLE))?;
+        quota.set_status = Some(status).filter(|status| *status != QuotaStatus::Normal);
+        quota.updated = now;
+        self.note_change_of_state();
+        Ok(())
     }
 }

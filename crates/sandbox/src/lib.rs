@@ -140,7 +140,7 @@ mod slices;
 mod tickets;
 mod world;
 
-pub use self::core::{Account, AccountKind, QuotaLimits};
+pub use self::core::{Account, AccountKind, QuotaLimits, VoucherKind, VoucherLimits};
 pub use billing::{BandwidthMeasurement, CostAccess, ResourceUse};
 pub use conform::{Conformance, Departure, Difference, conform};
 pub use event::SandboxEvent;

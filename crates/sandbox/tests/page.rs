@@ -187,6 +187,8 @@ async fn busy_world() -> Sandbox {
             account: "customer-1".into(),
             amount: Amount::from(50),
             plan: "<b>Spring</b>".into(),
+            kind: Default::default(),
+            limits: Default::default(),
         })
         .unwrap();
     let client = sandbox.client("distributor").unwrap();

@@ -301,8 +301,13 @@ async fn a_partner_owes_what_its_customers_spent() {
     let now = quota().await;
     assert_eq!((now.consumption_quota, now.unbilled_amount), (Some(money("10000")), Some(spent)));
     assert_eq!((now.due_amount, now.used_consumption_quota), (Some(Amount::ZERO), Some(spent)));
-    let voucher =
-        SandboxEvent::GiveVoucher { account: "provider".into(), amount: money("62"), plan: "PoC".into() };
+    let voucher = SandboxEvent::GiveVoucher {
+        account: "provider".into(),
+        amount: money("62"),
+        plan: "PoC".into(),
+        kind: Default::default(),
+        limits: Default::default(),
+    };
     sandbox.apply(voucher).unwrap();
     sandbox.apply(SandboxEvent::Recharge { account: "provider".into(), amount: money("200") }).unwrap();
     assert_eq!(quota().await.used_consumption_quota, Some(money("2000")));
@@ -488,8 +493,13 @@ async fn a_customer_sees_its_vouchers_and_their_ledger() {
     for _ in 0..2 {
         partner.send(&IssueVouchers::new("quota-1", ids.clone(), money("60"))).await.unwrap();
     }
-    let plan =
-        SandboxEvent::GiveVoucher { account: "customer-1".into(), amount: money("9"), plan: "Trial".into() };
+    let plan = SandboxEvent::GiveVoucher {
+        account: "customer-1".into(),
+        amount: money("9"),
+        plan: "Trial".into(),
+        kind: Default::default(),
+        limits: Default::default(),
+    };
     let given = sandbox.apply(plan).unwrap().unwrap();
     let held = customer.send(&ListHeldVouchers::new()).await.unwrap();
     assert_eq!(held.count, Some(3));
@@ -590,8 +600,13 @@ fn events_are_json() {
     let event: SandboxEvent =
         serde_json::from_str(r#"{"give_voucher":{"account":"customer-1","amount":9,"plan":"Trial"}}"#)
             .unwrap();
-    let expected =
-        SandboxEvent::GiveVoucher { account: "customer-1".into(), amount: money("9"), plan: "Trial".into() };
+    let expected = SandboxEvent::GiveVoucher {
+        account: "customer-1".into(),
+        amount: money("9"),
+        plan: "Trial".into(),
+        kind: Default::default(),
+        limits: Default::default(),
+    };
     assert_eq!(event, expected);
 }
 
@@ -648,7 +663,13 @@ async fn take(sandbox: &Sandbox, partner: &Client, step: Step) {
         }
         Step::Give(cents) => {
             let plan = "Trial".to_owned();
-            drop(sandbox.apply(SandboxEvent::GiveVoucher { account: account(), amount: money(cents), plan }));
+            drop(sandbox.apply(SandboxEvent::GiveVoucher {
+                account: account(),
+                amount: money(cents),
+                plan,
+                kind: Default::default(),
+                limits: Default::default(),
+            }));
         }
         Step::Wait(seconds) => sandbox.clock().advance(Duration::from_secs(seconds.into())),
     }

@@ -116,7 +116,15 @@ pub async fn china(cycle: BillCycle, rows: u32) -> World {
         }
         if number % 7 == 3 {
             let (account, plan) = (customer.clone(), "spring".to_owned());
-            sandbox.apply(SandboxEvent::GiveVoucher { account, amount: amount("1.50"), plan }).unwrap();
+            sandbox
+                .apply(SandboxEvent::GiveVoucher {
+                    account,
+                    amount: amount("1.50"),
+                    plan,
+                    kind: Default::default(),
+                    limits: Default::default(),
+                })
+                .unwrap();
         }
         use_it(&sandbox, customer, "c6.large.2.linux@cn-north-4", &format!("{}.333", 1 + number * 3));
         use_it(&sandbox, customer, "12_bgp@cn-south-1", &format!("0.{:03}7", number * 13 % 1000));

@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use super::{month::Share, plus};
 use crate::{
     charges::{Booked, last_day},
-    core::Account,
+    core::{Account, VoucherKind},
     market::{Name, Offer},
     world::State,
 };
@@ -29,6 +29,8 @@ pub(crate) struct Kind<'w> {
     pub(crate) resource: Option<Cow<'w, str>>,
     /// What the customer called the resource, its id where it gave no name.
     pub(crate) named: Option<Cow<'w, str>>,
+    /// Who paid from its cash and credit.
+    pub(crate) payer: &'w str,
     /// Nothing is to be paid.
     pub(crate) free: bool,
     /// Nothing is owed.
@@ -42,6 +44,7 @@ pub(crate) struct Sums {
     pub(crate) discount: Amount,
     pub(crate) cash: Amount,
     pub(crate) coupon: Amount,
+    pub(crate) flexi: Amount,
     pub(crate) credit: Amount,
     pub(crate) card: Amount,
     pub(crate) debt: Amount,
@@ -111,7 +114,8 @@ impl Selection<'_> {
 impl Sums {
     /// What is to be paid.
     pub(crate) fn payable(&self) -> Amount {
-        plus(plus(plus(self.cash, self.coupon), plus(self.credit, self.card)), self.debt)
+        let vouchers = plus(self.coupon, self.flexi);
+        plus(plus(plus(self.cash, vouchers), plus(self.credit, self.card)), self.debt)
     }
 
     /// What truncation to cents dropped.
@@ -156,6 +160,7 @@ impl Sums {
             discount: join(self.discount, other.discount),
             cash: join(self.cash, other.cash),
             coupon: join(self.coupon, other.coupon),
+            flexi: join(self.flexi, other.flexi),
             credit: join(self.credit, other.credit),
             card: join(self.card, other.card),
             debt: join(self.debt, other.debt),
@@ -292,7 +297,7 @@ impl State {
         for booked in self.charges.iter().filter(|booked| takes(booked)) {
             let Some(kind) = self.kind(booked).filter(|kind| (selection.wanted)(kind)) else { continue };
             if (begin..end).contains(&total) {
-                lines.push(line(kind, booked));
+                lines.push(line(kind, booked, self.sums(booked)));
             }
             total += 1;
         }
@@ -313,7 +318,7 @@ impl State {
             let kind = self.kind(booked).filter(|kind| (selection.wanted)(kind))?;
             let spread = spread(kind.mode, booked.from, booked.until);
             let (day, usage) = (booked.day, booked.usage.unwrap_or_default());
-            Some(Cell { kind, day, spread, usage, sums: sums(booked) })
+            Some(Cell { kind, day, spread, usage, sums: self.sums(booked) })
         });
         stored.chain(self.shares(selection).flat_map(|share| share.cells(selection))).collect()
     }
@@ -349,7 +354,8 @@ impl State {
             offer: self.offer(&booked.offer),
             resource: resource.map(Cow::Borrowed),
             named: name.or(resource).map(Cow::Borrowed),
-            free: sums(booked).payable().is_zero(),
+            payer: booked.payer(),
+            free: self.sums(booked).payable().is_zero(),
             settled: booked.debt.is_zero(),
         })
     }
@@ -381,7 +387,7 @@ pub(crate) fn joined<'w, K: Ord>(
     groups
 }
 
-fn line<'w>(kind: Kind<'w>, booked: &'w Booked) -> Line<'w> {
+fn line<'w>(kind: Kind<'w>, booked: &'w Booked, sums: Sums) -> Line<'w> {
     Line {
         kind,
         id: Cow::Borrowed(&booked.id),
@@ -392,7 +398,7 @@ fn line<'w>(kind: Kind<'w>, booked: &'w Booked) -> Line<'w> {
         from: booked.from,
         until: booked.until,
         usage: booked.usage,
-        sums: sums(booked),
+        sums,
     }
 }
 
@@ -400,14 +406,22 @@ fn trade_of(booked: &Booked) -> &str {
     booked.order.as_deref().unwrap_or(&booked.id)
 }
 
-fn sums(booked: &Booked) -> Sums {
-    Sums {
-        list: booked.list_price,
-        discount: booked.discount,
-        cash: booked.paid.cash,
-        coupon: booked.paid.coupons(),
-        credit: booked.paid.credit_part(),
-        card: booked.paid.card_part(),
-        debt: booked.debt,
+impl State {
+    /// The amounts of a charge. What a discount voucher took off counts as paid by a voucher.
+    fn sums(&self, booked: &Booked) -> Sums {
+        let flexi = booked.paid.vouchers.iter().filter(|(id, _)| {
+            self.vouchers.get(id).is_some_and(|voucher| voucher.kind == VoucherKind::FlexiPurchase)
+        });
+        let flexi = flexi.fold(Amount::ZERO, |sum, (_, amount)| plus(sum, *amount));
+        Sums {
+            list: booked.list_price,
+            discount: booked.discount,
+            cash: booked.paid.cash,
+            coupon: plus(booked.paid.coupons(), flexi.negated()),
+            flexi,
+            credit: booked.paid.credit_part(),
+            card: booked.paid.card_part(),
+            debt: booked.debt,
+        }
     }
 }

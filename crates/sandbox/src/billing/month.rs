@@ -223,6 +223,7 @@ impl<'w> Share<'w> {
             offer: Some(offer),
             named: Some(Cow::Owned(resource.clone())),
             resource: Some(Cow::Owned(resource)),
+            payer: &self.account.id,
             free: false,
             settled: true,
         })

@@ -45,6 +45,7 @@ fn year() -> Charge {
         list_price: yuan("2310"),
         discount: yuan("231"),
         paid: Paid { cash: yuan("2079"), ..Paid::default() },
+        payer: None,
     }
 }
 

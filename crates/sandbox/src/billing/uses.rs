@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     charges::{Charge, Paid},
-    core::{AccountKind, Refusal, refuse},
+    core::{AccountKind, Refusal, VoucherKind, refuse},
     ledger::LedgerAccount,
     world::State,
 };
@@ -85,6 +85,7 @@ impl State {
         self.may_buy(&what.customer)?;
         let service = self.offer(&what.offer).map_or("", |offer| offer.service_type_code);
         let (paid, debt) = self.means(&what.customer, payable(site, list_price), (service, &what.offer));
+        let payer = self.other_payer_of(&what.customer);
         let id = self.fresh("USE");
         let resource = what.resource.unwrap_or_else(|| format!("{}-{}", what.customer, what.offer));
         let charge = Charge {
@@ -102,6 +103,7 @@ impl State {
             list_price,
             discount: Amount::ZERO,
             paid,
+            payer,
         };
         self.charge_partly(charge, debt)?;
         Ok(id)
@@ -115,8 +117,10 @@ impl State {
             left = left.checked_sub(taken).unwrap_or_default();
             taken
         };
+        let payer = self.payer_of(customer);
         let usable = |voucher: &&crate::core::Voucher| {
-            voucher.customer == customer
+            (voucher.customer == customer || voucher.customer == payer)
+                && !matches!(voucher.kind, VoucherKind::Discount(_))
                 && voucher.is_usable(self.now)
                 && voucher.effective <= self.now
                 && voucher.limits.admit(service, product, None)
@@ -131,9 +135,9 @@ impl State {
             .filter(|(_, taken)| taken.is_positive())
             .collect();
         // Of the Reseller model it is the partner who pays, after the month.
-        let later = self.is_of_reseller_model(customer);
-        let cash = take(if later { amount } else { self.ledger.balance(&LedgerAccount::cash(customer)) });
-        let credit = self.credit_lines(customer).map(|(line, held)| (line, take(held)));
+        let later = self.is_of_reseller_model(payer);
+        let cash = take(if later { amount } else { self.ledger.balance(&LedgerAccount::cash(payer)) });
+        let credit = self.credit_lines(payer).map(|(line, held)| (line, take(held)));
         let credit = credit.filter(|(_, taken)| taken.is_positive()).collect();
         (Paid { cash, vouchers, credit, cards: Vec::new() }, left)
     }

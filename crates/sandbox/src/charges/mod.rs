@@ -33,6 +33,9 @@ pub(crate) struct Charge {
     pub(crate) list_price: Amount,
     pub(crate) discount: Amount,
     pub(crate) paid: Paid,
+    /// Who paid it from its cash and credit, where that is not the customer.
+    #[serde(default)]
+    pub(crate) payer: Option<String>,
 }
 
 /// What an amount due was paid with, or was paid back to.
@@ -70,6 +73,13 @@ impl Charge {
     /// below may be left unpaid.
     pub(crate) fn due(&self) -> Amount {
         self.list_price.checked_sub(self.discount).unwrap_or_default()
+    }
+}
+
+impl Charge {
+    /// Who pays it from its cash and credit.
+    pub(crate) fn payer(&self) -> &str {
+        self.payer.as_deref().unwrap_or(&self.customer)
     }
 }
 

@@ -35,15 +35,15 @@ impl State {
         let (partner, association) = (account.associated_with.clone(), account.association_type.clone());
         let day = self.billed_on(&charge);
         let mut legs = vec![
-            (self.pays_from(&charge.customer), charge.paid.cash.negated()),
-            (LedgerAccount::arrears(&charge.customer), debt.negated()),
+            (self.pays_from(charge.payer()), charge.paid.cash.negated()),
+            (LedgerAccount::arrears(charge.payer()), debt.negated()),
             (LedgerAccount::outside("consumption"), settled),
         ];
         for (voucher, amount) in &charge.paid.vouchers {
             legs.push((LedgerAccount::voucher(voucher), amount.negated()));
         }
         for (expires, amount) in &charge.paid.credit {
-            legs.push((LedgerAccount::credit(&charge.customer, *expires), amount.negated()));
+            legs.push((LedgerAccount::credit(charge.payer(), *expires), amount.negated()));
         }
         for (card, amount) in &charge.paid.cards {
             legs.push((LedgerAccount::card(card), amount.negated()));
@@ -62,7 +62,7 @@ impl State {
     pub(crate) fn settle_arrears(&mut self) {
         for index in std::mem::take(&mut self.billing.unsettled) {
             let Some(booked) = self.charges.get(index) else { continue };
-            let (customer, debt) = (booked.customer.clone(), booked.debt);
+            let (customer, debt) = (booked.payer().to_owned(), booked.debt);
             let paid = debt.min(self.ledger.balance(&LedgerAccount::cash(&customer)));
             let moved = paid.is_positive()
                 && self

@@ -14,6 +14,17 @@ use huaweicloud_partner::{
 };
 
 impl State {
+    /// Who pays what a customer buys and uses: the master account that has its money in custody, else the customer.
+    pub(crate) fn payer_of<'s>(&'s self, customer: &'s str) -> &'s str {
+        let member = self.enterprise.members.get(customer).filter(|member| member.custody);
+        member.map_or(customer, |member| &member.master)
+    }
+
+    /// The same, where it is somebody else.
+    pub(crate) fn other_payer_of(&self, customer: &str) -> Option<String> {
+        Some(self.payer_of(customer)).filter(|payer| *payer != customer).map(str::to_owned)
+    }
+
     /// The unit at the top of an enterprise, which is there as soon as somebody looks.
     pub(crate) fn top_unit(&mut self, master: &str) -> String {
         let top = self.enterprise.units.values().find(|unit| unit.master == master && unit.above.is_none());

@@ -23,9 +23,9 @@ pub use terms::Term;
 pub(crate) use catalogue::{Name, Offer, abbreviation, currency_of, language_of, offers_of};
 pub(crate) use discounts::Discount;
 pub(crate) use keeping::Resource;
-pub(crate) use ordering::{Kept, Line, Order, sum};
+pub(crate) use ordering::{Kept, Line, Means, Order, sum};
 pub(crate) use packages::{Deduction, Package};
-pub(crate) use paying::{MOST_VOUCHERS, Means};
+pub(crate) use paying::MOST_VOUCHERS;
 pub(crate) use terms::{period_price, sized, times};
 
 /// The state of this slice.

@@ -36,6 +36,9 @@ pub struct NewOrder {
     pub customer: String,
     /// What is ordered.
     pub lines: Vec<NewLine>,
+    /// Whether the customer's organization has to approve it after the payment, by the event `approve_order`.
+    #[serde(default)]
+    pub approval: bool,
 }
 
 /// One thing that is ordered, or several equal ones: each becomes a line and a resource of its own.
@@ -77,7 +80,14 @@ const fn one() -> u32 {
 impl NewOrder {
     /// An order without lines yet.
     pub fn new(customer: impl Into<String>) -> Self {
-        Self { customer: customer.into(), lines: Vec::new() }
+        Self { customer: customer.into(), lines: Vec::new(), approval: false }
+    }
+
+    /// Which has to be approved after the payment.
+    #[must_use]
+    pub fn to_be_approved(mut self) -> Self {
+        self.approval = true;
+        self
     }
 
     /// With one thing more.
@@ -135,15 +145,37 @@ pub(crate) struct Order {
     /// The ground of the discount that it was paid with.
     pub(crate) discounted: Option<OrderDiscountType>,
     pub(crate) lines: Vec<Line>,
+    /// Who paid it, where that is not the customer.
+    #[serde(default)]
+    pub(crate) payer: Option<String>,
+    /// Whether it has to be approved after the payment.
+    #[serde(default)]
+    pub(crate) approval: bool,
+    /// The orders that it combines.
+    #[serde(default)]
+    pub(crate) parts: Vec<String>,
+    /// The combined order that it is a part of.
+    #[serde(default)]
+    pub(crate) part_of: Option<String>,
 }
 
 /// How far an order is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Stage {
-    Unpaid { until: UtcTime },
+    Unpaid {
+        until: UtcTime,
+    },
+    /// Waits for approval, to be paid with these then.
+    InReview {
+        discount: Option<String>,
+        means: Vec<Means>,
+    },
     Cancelled,
-    Paid { at: UtcTime, done: UtcTime },
+    Paid {
+        at: UtcTime,
+        done: UtcTime,
+    },
 }
 
 /// A line: one resource for one period, or what came back for one.
@@ -168,6 +200,16 @@ pub(crate) struct Line {
     pub(crate) refund: Option<Kept>,
 }
 
+/// Something beside cash and credit that an order is paid with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Means {
+    /// A voucher, by its id.
+    Voucher(String),
+    /// A stored-value card, by its id.
+    Card(String),
+}
+
 /// What did not come back of what had been paid.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Kept {
@@ -190,6 +232,7 @@ impl Order {
     pub(crate) fn status(&self, now: UtcTime) -> OrderStatus {
         match self.stage {
             Stage::Unpaid { until } if now <= until => OrderStatus::PendingPayment,
+            Stage::InReview { .. } => OrderStatus::PendingApproval,
             Stage::Unpaid { .. } | Stage::Cancelled => OrderStatus::Cancelled,
             Stage::Paid { done, .. } if now < done => OrderStatus::Processing,
             Stage::Paid { .. } => OrderStatus::Completed,
@@ -281,7 +324,8 @@ impl State {
                 }
             }
         }
-        let order = self.draft(&new.customer, OrderType::New, OrderSource::Customer, lines);
+        let mut order = self.draft(&new.customer, OrderType::New, OrderSource::Customer, lines);
+        order.approval = new.approval;
         let id = order.id.clone();
         self.market.orders.insert(id.clone(), order);
         Ok(id)
@@ -304,7 +348,46 @@ impl State {
             stage: Stage::Unpaid { until: later(self.now, PAYMENT_TIME) },
             discounted: None,
             lines,
+            payer: None,
+            approval: false,
+            parts: Vec::new(),
+            part_of: None,
         }
+    }
+
+    /// Orders of one kind that wait for payment become one, which is paid and cancelled for all of them. Answers its id.
+    pub(crate) fn combine_orders(&mut self, customer: &str, ids: &[String]) -> Result<String, Refusal> {
+        let mut parts: Vec<Order> = Vec::new();
+        for id in ids {
+            let order = self.market.order_of(customer, id).ok_or_else(|| refuse(codes::ORDER_NOT_FOUND))?;
+            let free = order.status(self.now) == OrderStatus::PendingPayment
+                && order.part_of.is_none()
+                && order.parts.is_empty();
+            if !free || parts.iter().any(|part| part.id == order.id || part.kind != order.kind) {
+                return Err(refuse(codes::ORDER_STATE_CHANGED));
+            }
+            parts.push(order.clone());
+        }
+        let (Some(first), Some(until)) = (parts.first(), parts.iter().filter_map(Order::deadline).min())
+        else {
+            return Err(refuse(codes::BAD_PARAMETER));
+        };
+        if parts.len() < 2 {
+            return Err(refuse(codes::BAD_PARAMETER));
+        }
+        let lines = parts.iter().flat_map(|part| part.lines.clone()).collect();
+        let mut whole = self.draft(customer, first.kind, first.source, lines);
+        whole.stage = Stage::Unpaid { until };
+        whole.approval = parts.iter().any(|part| part.approval);
+        whole.parts = parts.iter().map(|part| part.id.clone()).collect();
+        for mut part in parts {
+            part.part_of = Some(whole.id.clone());
+            part.stage = whole.stage.clone();
+            self.market.orders.insert(part.id.clone(), part);
+        }
+        let id = whole.id.clone();
+        self.market.orders.insert(id.clone(), whole);
+        Ok(id)
     }
 
     /// A line that renews a resource.
@@ -369,6 +452,22 @@ impl State {
 }
 
 impl Market {
+    /// Keeps an order; the parts of a combined one become what it is.
+    pub(crate) fn keep(&mut self, order: Order) {
+        for part in &order.parts {
+            let Some(part) = self.orders.get_mut(part) else { continue };
+            part.stage = order.stage.clone();
+            part.discounted = order.discounted;
+            part.payer.clone_from(&order.payer);
+            for line in &mut part.lines {
+                if let Some(new) = order.lines.iter().find(|new| new.id == line.id) {
+                    line.clone_from(new);
+                }
+            }
+        }
+        self.orders.insert(order.id.clone(), order);
+    }
+
     /// An order of a customer, whatever the case of its letters.
     pub(crate) fn order_of(&self, customer: &str, id: &str) -> Option<&Order> {
         self.order(id).filter(|order| order.customer == customer)

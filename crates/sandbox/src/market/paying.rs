@@ -3,19 +3,19 @@
 use super::{
     Market,
     keeping::{PaidPeriod, Resource},
-    ordering::{Line, Order, SETTING_UP, Stage, sum},
+    ordering::{Line, Means, Order, SETTING_UP, Stage, sum},
     packages::Package,
     terms::later,
 };
 use crate::{
     charges::{Charge, Paid},
-    core::{Refusal, Voucher, refuse},
+    core::{Refusal, Voucher, VoucherKind, refuse},
     ledger::LedgerAccount,
     world::State,
 };
 use huaweicloud_partner::{
     bills::{BillType, ChargingMode},
-    error::codes,
+    error::{ErrorCode, codes},
     orders::{OrderDiscountType, OrderType},
     types::{Amount, UtcTime},
 };
@@ -23,27 +23,80 @@ use huaweicloud_partner::{
 /// The most vouchers that one payment takes.
 pub(crate) const MOST_VOUCHERS: usize = 3;
 
-/// Something beside cash and credit that an order is paid with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Means {
-    /// A voucher, by its id.
-    Voucher(String),
-    /// A stored-value card, by its id.
-    Card(String),
-}
-
 impl State {
     /// The vouchers with which an order can be paid now, the soonest to expire first, with what is left on them.
     pub(crate) fn vouchers_to_pay_with(&self, order: &Order) -> Vec<(&Voucher, Amount)> {
         let mut found: Vec<_> = self
             .vouchers
             .values()
-            .filter(|voucher| voucher.customer == order.customer)
+            .filter(|voucher| self.may_spend(order, &voucher.customer))
             .filter(|voucher| order.lines.iter().any(|line| self.admits(voucher, order.kind, line)))
             .filter_map(|voucher| Some((voucher, self.left_on(voucher)?)))
             .collect();
         found.sort_by_key(|(voucher, _)| voucher.expires);
         found
+    }
+
+    /// Whether what somebody holds may pay for an order: what its customer holds, or who pays for that one.
+    fn may_spend(&self, order: &Order, holder: &str) -> bool {
+        holder == order.customer || holder == self.payer_of(&order.customer)
+    }
+
+    /// Whether vouchers may be used together, and with the discount that the lines have already.
+    fn may_combine(&self, order: &Order, means: &[Means]) -> Result<(), ErrorCode> {
+        let vouchers: Vec<&Voucher> = means
+            .iter()
+            .filter_map(|means| match means {
+                Means::Voucher(id) => self.vouchers.get(id),
+                Means::Card(_) => None,
+            })
+            .collect();
+        let is_discount = |voucher: &&Voucher| matches!(voucher.kind, VoucherKind::Discount(_));
+        if vouchers.iter().any(|voucher| voucher.kind == VoucherKind::Cash)
+            && vouchers.iter().any(is_discount)
+        {
+            return Err(codes::VOUCHERS_NOT_COMBINABLE);
+        }
+        let Some(discount) = order.discounted else { return Ok(()) };
+        for voucher in vouchers {
+            let limits = &voucher.limits;
+            let excluded = match discount {
+                OrderDiscountType::Commercial => limits.without_commercial_discounts || is_discount(&voucher),
+                OrderDiscountType::PartnerGranted => {
+                    limits.without_partner_discounts || is_discount(&voucher)
+                }
+                OrderDiscountType::Promotion => limits.without_promotion_discounts,
+                _ => false,
+            };
+            if excluded {
+                return Err(codes::VOUCHER_EXCLUDES_DISCOUNT);
+            }
+            let below = |least: Amount| {
+                order.lines.iter().all(|line| {
+                    let bound = line.list_price.as_decimal().checked_mul(least.as_decimal());
+                    bound.is_some_and(|bound| line.due().as_decimal() < bound)
+                })
+            };
+            if limits.least_discount_ratio.is_some_and(below) {
+                return Err(codes::DISCOUNT_BELOW_VOUCHER_MINIMUM);
+            }
+        }
+        Ok(())
+    }
+
+    /// The most that a voucher pays of a line.
+    fn most_of(&self, voucher: &str, line: &Line) -> Amount {
+        let due = line.due();
+        let part = |share: Amount| due.as_decimal().checked_mul(share.as_decimal()).map(Amount::from);
+        let Some(voucher) = self.vouchers.get(voucher) else { return Amount::ZERO };
+        match (voucher.kind, voucher.limits.greatest_share) {
+            (VoucherKind::Discount(rate), _) => {
+                let left = part(rate).unwrap_or(due).rounded(2);
+                sum([due, left.negated()])
+            }
+            (_, Some(share)) => part(share).unwrap_or(due).truncated(2),
+            _ => due,
+        }
     }
 
     /// Whether the limits of a voucher let it pay for a line.
@@ -62,7 +115,8 @@ impl State {
         let used = || refuse(codes::VOUCHER_ALREADY_USED);
         match means {
             Means::Voucher(id) => {
-                let voucher = self.vouchers.get(id).filter(|voucher| voucher.customer == order.customer);
+                let voucher =
+                    self.vouchers.get(id).filter(|voucher| self.may_spend(order, &voucher.customer));
                 let voucher = voucher.ok_or_else(used)?;
                 let left = self.left_on(voucher).ok_or_else(used)?;
                 // No code is documented for a voucher whose limits no line meets; that of a wrong kind was taken.
@@ -73,7 +127,7 @@ impl State {
                 }
             }
             Means::Card(id) => {
-                let card = self.people.cards.get(id).filter(|card| card.customer == order.customer);
+                let card = self.people.cards.get(id).filter(|card| self.may_spend(order, &card.customer));
                 let card = card.filter(|card| card.effective <= self.now && self.now < card.expires);
                 let left = card.map(|card| self.ledger.balance(&LedgerAccount::card(&card.id)));
                 left.filter(|left| left.is_positive()).ok_or_else(used)
@@ -87,15 +141,25 @@ impl State {
         (voucher.is_usable(self.now) && voucher.effective <= self.now && left.is_positive()).then_some(left)
     }
 
+    /// An order that somebody may pay: its customer, or the master account that has the customer's money in custody. A
+    /// part of a combined order is refused.
+    pub(crate) fn payable_order(&self, caller: &str, id: &str) -> Result<&Order, Refusal> {
+        let order = self.market.order(id);
+        let order =
+            order.filter(|order| order.customer == caller || self.payer_of(&order.customer) == caller);
+        let order = order.ok_or_else(|| refuse(codes::ORDER_NOT_FOUND))?;
+        if order.part_of.is_some() { Err(refuse(codes::SINGLE_ORDER_OF_COMBINED)) } else { Ok(order) }
+    }
+
     /// Pays a kept order with a discount and vouchers that were named.
     pub(crate) fn pay_order(
         &mut self,
-        customer: &str,
+        caller: &str,
         id: &str,
         discount: Option<(&str, OrderDiscountType)>,
         vouchers: &[Means],
     ) -> Result<(), Refusal> {
-        let order = self.market.order_of(customer, id).ok_or_else(|| refuse(codes::ORDER_NOT_FOUND))?;
+        let order = self.payable_order(caller, id)?;
         match order.stage {
             Stage::Unpaid { until } if self.now > until => {
                 return Err(refuse(codes::PAYMENT_DEADLINE_PASSED));
@@ -123,34 +187,61 @@ impl State {
             (None, None) => None,
         };
         let mut order = order.clone();
-        self.settle(&mut order, chosen.as_deref(), vouchers, false)?;
-        self.market.orders.insert(order.id.clone(), order);
+        if order.approval {
+            let mut tried = order.clone();
+            self.discount(&mut tried, chosen.as_deref());
+            self.divide(&mut tried, vouchers)?;
+            order.stage = Stage::InReview { discount: chosen, means: vouchers.to_vec() };
+        } else {
+            self.discount(&mut order, chosen.as_deref());
+            self.settle(&mut order, vouchers, false)?;
+        }
+        self.market.keep(order);
+        self.note_change_of_state();
+        Ok(())
+    }
+
+    /// An order that waits for approval is paid and carried out, or cancelled. No source says when the money moves; here
+    /// it moves with the approval, so that nothing has to come back.
+    pub(crate) fn approve_order(&mut self, id: &str, approved: bool) -> Result<(), Refusal> {
+        let order = self.market.order(id).ok_or_else(|| refuse(codes::ORDER_NOT_FOUND))?;
+        if order.part_of.is_some() {
+            return Err(refuse(codes::SINGLE_ORDER_OF_COMBINED));
+        }
+        let Stage::InReview { discount, means } = order.stage.clone() else {
+            return Err(refuse(codes::ORDER_STATE_CHANGED));
+        };
+        let mut order = order.clone();
+        if approved {
+            self.discount(&mut order, discount.as_deref());
+            self.settle(&mut order, &means, false)?;
+        } else {
+            order.stage = Stage::Cancelled;
+        }
+        self.market.keep(order);
+        self.note_change_of_state();
         Ok(())
     }
 
     /// Pays an order that is not kept yet with a discount and vouchers of the system's choice, and keeps it.
     pub(crate) fn pay_at_once(&mut self, mut order: Order, automatic: bool) -> Result<String, Refusal> {
         let discount = self.chosen_discount(&order);
-        let vouchers: Vec<Means> = self
-            .vouchers_to_pay_with(&order)
-            .into_iter()
-            .take(MOST_VOUCHERS)
-            .map(|(voucher, _)| Means::Voucher(voucher.id.clone()))
-            .collect();
-        self.settle(&mut order, discount.as_deref(), &vouchers, automatic)?;
+        self.discount(&mut order, discount.as_deref());
+        let mut vouchers: Vec<Means> = Vec::new();
+        for (voucher, _) in self.vouchers_to_pay_with(&order) {
+            vouchers.push(Means::Voucher(voucher.id.clone()));
+            if vouchers.len() > MOST_VOUCHERS || self.may_combine(&order, &vouchers).is_err() {
+                vouchers.pop();
+            }
+        }
+        self.settle(&mut order, &vouchers, automatic)?;
         let id = order.id.clone();
         self.market.orders.insert(id.clone(), order);
         Ok(id)
     }
 
-    /// Takes the money for an order and sets up what was bought, or refuses and leaves everything as it was.
-    fn settle(
-        &mut self,
-        order: &mut Order,
-        discount: Option<&str>,
-        vouchers: &[Means],
-        automatic: bool,
-    ) -> Result<(), Refusal> {
+    /// Takes a discount off the lines of an order.
+    fn discount(&self, order: &mut Order, discount: Option<&str>) {
         let discount = discount.and_then(|id| self.market.discounts.get(id));
         order.discounted = discount.map(|discount| discount.terms.kind);
         if let Some(off) = discount.and_then(|discount| discount.off_order(self, order)) {
@@ -158,7 +249,13 @@ impl State {
                 line.discount = off;
             }
         }
+    }
+
+    /// Takes the money for an order and sets up what was bought, or refuses and leaves everything as it was.
+    fn settle(&mut self, order: &mut Order, vouchers: &[Means], automatic: bool) -> Result<(), Refusal> {
         self.divide(order, vouchers)?;
+        let payer = self.payer_of(&order.customer);
+        order.payer = (payer != order.customer).then(|| payer.to_owned());
         let done = later(self.now, SETTING_UP);
         self.date(order)?;
         for line in &order.lines {
@@ -181,13 +278,13 @@ impl State {
             }
             left.push((means, balance));
         }
+        self.may_combine(order, named).map_err(refuse)?;
         self.may_buy(&order.customer)?;
+        let payer = self.payer_of(&order.customer);
         // Of the Reseller model it is the partner who pays, after the month.
-        let later = self.is_of_reseller_model(&order.customer);
-        let mut cash =
-            if later { None } else { Some(self.ledger.balance(&LedgerAccount::cash(&order.customer))) };
-        let mut credit: Vec<_> =
-            if later { Vec::new() } else { self.credit_lines(&order.customer).collect() };
+        let later = self.is_of_reseller_model(payer);
+        let mut cash = if later { None } else { Some(self.ledger.balance(&LedgerAccount::cash(payer))) };
+        let mut credit: Vec<_> = if later { Vec::new() } else { self.credit_lines(payer).collect() };
         let kind = order.kind;
         for line in &mut order.lines {
             let mut due = line.due();
@@ -203,7 +300,9 @@ impl State {
                     Means::Voucher(id) => {
                         let fits =
                             self.vouchers.get(id).is_some_and(|voucher| self.admits(voucher, kind, line));
-                        let part = fits.then(|| take(balance)).flatten();
+                        let mut most = self.most_of(id, line).min(*balance);
+                        let part = fits.then(|| take(&mut most)).flatten();
+                        *balance = sum([*balance, part.unwrap_or_default().negated()]);
                         paid.vouchers.extend(part.map(|part| (id.clone(), part)));
                     }
                     Means::Card(id) => paid.cards.extend(take(balance).map(|part| (id.clone(), part))),
@@ -261,6 +360,7 @@ impl State {
             list_price: line.list_price,
             discount: line.discount,
             paid: line.paid.clone(),
+            payer: self.other_payer_of(&order.customer),
         };
         self.charge(charge)
     }
@@ -319,12 +419,15 @@ impl State {
 impl Market {
     /// Cancels an order that waits for payment.
     pub(crate) fn cancel(&mut self, customer: &str, id: &str, now: UtcTime) -> Result<(), Refusal> {
-        let id = self.order_of(customer, id).map(|order| order.id.clone());
-        let order = id.and_then(|id| self.orders.get_mut(&id));
-        let order = order.ok_or_else(|| refuse(codes::ORDER_NOT_FOUND))?;
+        let order = self.order_of(customer, id).cloned();
+        let mut order = order.ok_or_else(|| refuse(codes::ORDER_NOT_FOUND))?;
+        if order.part_of.is_some() {
+            return Err(refuse(codes::SINGLE_ORDER_OF_COMBINED));
+        }
         match order.stage {
             Stage::Unpaid { until } if now <= until => {
                 order.stage = Stage::Cancelled;
+                self.keep(order);
                 Ok(())
             }
             _ => Err(refuse(codes::ORDER_NOT_CANCELLABLE)),

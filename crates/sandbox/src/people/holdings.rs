@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::positive;
 use crate::{
-    core::{Refusal, Voucher, VoucherLimits, refuse},
+    core::{Refusal, Voucher, VoucherKind, VoucherLimits, refuse},
     ledger::LedgerAccount,
     world::State,
 };
@@ -49,9 +49,20 @@ impl State {
         account: &str,
         amount: Amount,
         plan: String,
+        kind: VoucherKind,
+        limits: VoucherLimits,
     ) -> Result<String, Refusal> {
         if !self.accounts.contains_key(account) {
             return Err(refuse(codes::ACCOUNT_NOT_FOUND));
+        }
+        let one = Amount::from(1);
+        let share = |share: Amount| share.is_positive() && share <= one;
+        let rate = match kind {
+            VoucherKind::Discount(rate) => share(rate) && rate != one,
+            _ => true,
+        };
+        if !rate || ![limits.greatest_share, limits.least_discount_ratio].into_iter().flatten().all(share) {
+            return Err(refuse(codes::BAD_PARAMETER));
         }
         let voucher = Voucher {
             id: self.fresh("CP"),
@@ -65,7 +76,8 @@ impl State {
             expires: self.in_a_year(),
             plan: Some(plan),
             cut_from: None,
-            limits: VoucherLimits::default(),
+            limits,
+            kind,
         };
         self.move_money(
             "promotion",

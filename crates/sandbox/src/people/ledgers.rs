@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     charges::Charge,
-    core::{Change, Owned, Refusal, Voucher},
+    core::{Change, Owned, Refusal, Voucher, VoucherKind},
     ledger::LedgerAccount,
     world::State,
 };
@@ -123,7 +123,10 @@ impl State {
             id: id.clone(),
             operation_type: operation,
             quota_id: voucher.quota.as_str().into(),
-            quota_type: Some(QuotaType::Cash),
+            quota_type: Some(match voucher.kind {
+                VoucherKind::FlexiPurchase => QuotaType::FlexiPurchase,
+                _ => QuotaType::Cash,
+            }),
             coupon_id: Some(voucher.id.as_str().into()),
             customer_id: voucher.customer.as_str().into(),
             operation_amount: Some(amount),
@@ -162,13 +165,13 @@ impl State {
         let refund = charge.what.class() == Some(BillClass::Refund);
         let by_use = matches!(charge.what, BillType::Usage | BillType::Hourly);
         let cash = charge.paid.cash;
-        if !cash.is_zero() && !self.is_of_reseller_model(&charge.customer) {
+        if !cash.is_zero() && !self.is_of_reseller_model(charge.payer()) {
             let what = match (refund, by_use) {
                 (true, _) => TradeDetail::Unsubscription,
                 (_, true) => TradeDetail::PayPerUse,
                 _ => TradeDetail::Subscription,
             };
-            let owner = charge.customer.as_str();
+            let owner = charge.payer();
             self.note_change(owner, BalanceType::Cash, what, cash.negated(), trade, None, consumed);
         }
         let credit = charge.paid.credit_part();
@@ -178,7 +181,7 @@ impl State {
                 (_, true) => TradeDetail::PayPerUse,
                 _ => TradeDetail::Subscription,
             };
-            let owner = charge.customer.as_str();
+            let owner = charge.payer();
             self.note_change(owner, BalanceType::Credit, what, credit.negated(), trade, None, consumed);
         }
         for (voucher, amount) in &charge.paid.vouchers {

@@ -82,7 +82,7 @@ fn record(line: &Line<'_>, language: &Language) -> FeeRecord {
         cash_amount: Some(sums.cash),
         coupon_amount: Some(sums.coupon),
         credit_amount: Some(sums.credit),
-        flexipurchase_coupon_amount: Some(Amount::ZERO),
+        flexipurchase_coupon_amount: Some(sums.flexi),
         stored_value_card_amount: Some(sums.card),
         bonus_amount: Some(Amount::ZERO),
         debt_amount: Some(sums.debt),

@@ -163,7 +163,7 @@ fn charge(line: &Line<'_>, language: &Language) -> CustomerCharge {
         cash_amount: Some(sums.cash),
         coupon_amount: Some(sums.coupon),
         credit_amount: Some(sums.credit),
-        flexipurchase_coupon_amount: Some(Amount::ZERO),
+        flexipurchase_coupon_amount: Some(sums.flexi),
         stored_value_card_amount: Some(sums.card),
         debt_amount: Some(sums.debt),
         writeoff_amount: Some(Amount::ZERO),
@@ -199,7 +199,13 @@ fn month_type(what: BillType) -> MonthlyBillType {
 fn sum(cell: &Cell<'_>, language: &Language) -> MonthlyBill {
     let (kind, sums) = (&cell.kind, &cell.sums);
     let bill_type = month_type(kind.what);
-    let payments = [(PaymentAccount::Cash, sums.cash), (PaymentAccount::Coupon, sums.coupon)];
+    let payments = [
+        (PaymentAccount::Cash, sums.cash),
+        (PaymentAccount::Credit, sums.credit),
+        (PaymentAccount::Coupon, sums.coupon),
+        (PaymentAccount::FlexipurchaseCoupon, sums.flexi),
+        (PaymentAccount::StoredValueCard, sums.card),
+    ];
     MonthlyBill {
         customer_id: kind.customer.id.as_str().into(),
         cloud_service_type: owned(kind.service()),

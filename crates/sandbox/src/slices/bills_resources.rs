@@ -21,16 +21,17 @@ use huaweicloud_partner::{
 
 impl Simulated for ListResourceBills {
     /// Amounts are those that were charged: the eight decimals that the page warns of are not modelled, so that all bills
-    /// of a month add up to the same. Everybody pays for itself.
+    /// of a month add up to the same. A master account
+    /// pays for members whose money it has in custody.
     fn run(self, world: &mut State, caller: &Account) -> Result<ResourceBillPage, Refusal> {
-        let mut whose = whose(world, caller, self.method.as_ref(), self.sub_customer_id.as_ref())?;
+        let whose = whose(world, caller, self.method.as_ref(), self.sub_customer_id.as_ref())?;
         let language = language(self.language, caller);
         let payer = self.payer_account_id.as_ref().map(CustomerId::as_str);
-        whose.retain(|id| plain(payer, Some(id)));
         let others = reaches(world, self.cycle, MONTHS_OF_BILLS)
             && plain(self.enterprise_project_id.as_deref(), Some(DEFAULT_PROJECT));
         let wanted = |kind: &Kind<'_>| {
             others
+                && plain(payer, Some(kind.payer))
                 && plain(self.cloud_service_type.as_deref(), kind.service())
                 && plain(self.resource_type.as_deref(), kind.resource_type())
                 && plain(self.region.as_deref(), kind.region())
@@ -100,7 +101,7 @@ fn bill(kind: &Kind<'_>, sums: &Sums, language: &Language) -> ResourceBill {
         cash_amount: Some(sums.cash),
         coupon_amount: Some(sums.coupon),
         credit_amount: Some(sums.credit),
-        flexipurchase_coupon_amount: Some(Amount::ZERO),
+        flexipurchase_coupon_amount: Some(sums.flexi),
         stored_card_amount: Some(sums.card),
         bonus_amount: Some(Amount::ZERO),
         debt_amount: Some(sums.debt),
@@ -108,7 +109,7 @@ fn bill(kind: &Kind<'_>, sums: &Sums, language: &Language) -> ResourceBill {
         official_amount: Some(sums.list),
         discount_amount: Some(sums.discount),
         measure_id: Some(MeasureUnit::MainUnit),
-        payer_account_id: Some(kind.customer.id.as_str().into()),
+        payer_account_id: Some(kind.payer.into()),
         account_name: Some(kind.customer.login.clone()),
         ..ResourceBill::default()
     }

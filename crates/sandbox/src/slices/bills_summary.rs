@@ -49,7 +49,7 @@ impl Simulated for ShowMonthlySummary {
             stored_value_card_amount: Some(total.card),
             writeoff_amount: Some(Amount::ZERO),
             credit_amount: Some(total.credit),
-            flexipurchase_coupon_amount: Some(Amount::ZERO),
+            flexipurchase_coupon_amount: Some(total.flexi),
             measure_id: Some(MeasureUnit::MainUnit),
             currency: Some(currency(caller)),
         })
@@ -84,7 +84,7 @@ fn row(cell: &Cell<'_>, language: &Language) -> SummaryRow {
         stored_value_card_amount: Some(sums.card),
         writeoff_amount: Some(Amount::ZERO),
         credit_amount: Some(sums.credit),
-        flexipurchase_coupon_amount: Some(Amount::ZERO),
+        flexipurchase_coupon_amount: Some(sums.flexi),
         measure_id: Some(MeasureUnit::MainUnit),
         bill_type: Some(class(kind.what)),
         customer_id: kind.customer.id.as_str().into(),

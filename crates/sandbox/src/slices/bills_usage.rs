@@ -6,7 +6,7 @@ use super::{
     bills_summary::MONTHS_OF_BILLS,
 };
 use crate::{
-    billing::{Cell, Kind, Line, Selection, Sums, joined},
+    billing::{Cell, Kind, Line, Selection, Sums, joined, plus},
     core::{Account, Refusal, page},
     world::State,
 };
@@ -121,7 +121,7 @@ fn record(kind: &Kind<'_>, sums: &Sums, usage: Option<Amount>, language: &Langua
         cash_amount: Some(sums.cash),
         coupon_amount: Some(sums.coupon),
         credit_amount: Some(sums.credit),
-        flexipurchase_coupon_amount: Some(Amount::ZERO),
+        flexipurchase_coupon_amount: Some(sums.flexi),
         stored_card_amount: Some(sums.card),
         bonus_amount: Some(Amount::ZERO),
         debt_amount: Some(sums.debt),
@@ -135,7 +135,11 @@ fn record(kind: &Kind<'_>, sums: &Sums, usage: Option<Amount>, language: &Langua
 /// List price less discount, truncation and vouchers: it comes to what [`UsageRecord::formula_result`] says.
 fn formula(sums: &Sums) -> String {
     let list = sums.list.to_string();
-    let parts = [("discount", sums.discount), ("truncated", sums.truncated()), ("vouchers", sums.coupon)];
+    let parts = [
+        ("discount", sums.discount),
+        ("truncated", sums.truncated()),
+        ("vouchers", plus(sums.coupon, sums.flexi)),
+    ];
     let parts = parts.into_iter().filter(|(_, amount)| !amount.is_zero());
     parts.fold(list, |text, (what, amount)| format!("{text} - {amount} ({what})"))
 }

@@ -168,10 +168,10 @@ fn share(line: &Line<'_>, month: BillCycle, language: &Language) -> AmortizedCos
         current_month_amortized_amount: Some(current.payable()),
         future_months_amortized_amount: Some(future.payable()),
         amortized_cash_amount: Some(current.cash),
-        amortized_credit_amount: Some(current.debt),
+        amortized_credit_amount: Some(plus(current.credit, current.debt)),
         amortized_coupon_amount: Some(current.coupon),
-        amortized_flexipurchase_coupon_amount: Some(Amount::ZERO),
-        amortized_stored_value_card_amount: Some(Amount::ZERO),
+        amortized_flexipurchase_coupon_amount: Some(current.flexi),
+        amortized_stored_value_card_amount: Some(current.card),
         amortized_bonus_amount: Some(Amount::ZERO),
         ..AmortizedCost::default()
     }

@@ -6,7 +6,7 @@ use super::{
     Route, Simulated,
     filters::span,
     route,
-    voucher_views::{use_limits, uses, voucher_status},
+    voucher_views::{use_limits, uses, voucher_status, voucher_type},
 };
 use crate::{
     core::{Account, Refusal, Voucher, page},
@@ -21,7 +21,7 @@ use huaweicloud_partner::{
         DiscountSite, FetchMethod, Frozen, HeldVoucher, HeldVoucherPage, ListCommercialDiscounts,
         ListHeldVouchers, ListStoredValueCards, ListVoucherChanges, Medium, ProductDiscount, QuotingItemType,
         StoredValueCard, StoredValueCardPage, VoucherChange, VoucherChangePage, VoucherDirection,
-        VoucherTrade, VoucherTradeDetail, VoucherType, VoucherVersion,
+        VoucherTrade, VoucherTradeDetail, VoucherVersion,
     },
 };
 
@@ -33,7 +33,7 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 impl Simulated for ListHeldVouchers {
-    /// All vouchers here are cash vouchers. A voucher belongs to the order that it paid last.
+    /// A voucher belongs to the order that it paid last.
     fn run(self, world: &mut State, caller: &Account) -> Result<HeldVoucherPage, Refusal> {
         let holder = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let a_year_ago: UtcTime = world.now.instant().saturating_sub(time::Duration::days(365)).into();
@@ -50,7 +50,7 @@ impl Simulated for ListHeldVouchers {
                 && fits(self.order_id.as_ref().map(|id| id.as_str()), order(voucher).as_deref())
                 && fits(self.promotion_plan_id.as_deref(), voucher.plan.as_deref())
                 && fits(self.source_id.as_deref(), source(voucher))
-                && self.coupon_type.is_none_or(|kind| kind == VoucherType::Cash)
+                && self.coupon_type.is_none_or(|kind| voucher_type(voucher.kind) == kind)
                 && self.status.is_none_or(|status| voucher_status(world, voucher) == status)
                 && self.active_start_time.is_none_or(|begin| voucher.created >= begin)
                 && self.active_end_time.is_none_or(|end| voucher.created <= end)
@@ -60,7 +60,7 @@ impl Simulated for ListHeldVouchers {
             coupon_id: voucher.id.as_str().into(),
             status: voucher_status(world, voucher),
             customer_id: Some(holder.as_str().into()),
-            coupon_type: VoucherType::Cash,
+            coupon_type: voucher_type(voucher.kind),
             measure_id: Some(MeasureUnit::MainUnit),
             face_value: Some(voucher.face_value),
             valid_time: Some(voucher.effective),

@@ -5,7 +5,7 @@
 
 use super::{Route, Simulated, filters::given, route};
 use crate::{
-    core::{Account, Refusal, page, refuse},
+    core::{Account, Refusal, VoucherKind, page, refuse},
     market::{self, Offer, currency_of, language_of, sum},
     world::State,
 };
@@ -15,7 +15,7 @@ use huaweicloud_partner::{
     orders::{
         AgentPayment, BaseProduct, DiscountItem, DiscountKind, ListOrders, Order, OrderAmounts, OrderDetails,
         OrderDiscountType, OrderLine, OrderPage, OrderSort, OrderSource, OrderStatus, OrderType, OrdersOf,
-        Refund, RefundItem, ShowOrder, ShowRefund,
+        Refund, RefundItem, ShowOrder, ShowRefund, SubOrder,
     },
     types::{Amount, CustomerId, Language, MeasureUnit, OrderId, ResellerId, Site},
 };
@@ -27,14 +27,19 @@ pub(crate) fn is_customer(account: &Account) -> bool {
     account.kind.identity().is_some_and(|kind| Caller::Customer.admits(kind))
 }
 
-/// Whether the orders of a customer are open to a caller who acts for an owner.
-fn sees(world: &State, caller: &Account, owner: &str, customer: &str) -> bool {
-    if is_customer(caller) { caller.id == customer } else { world.customer_of(owner, customer).is_some() }
+/// Whether an order is open to a caller who acts for an owner. A master account sees what it paid for its members.
+fn sees(world: &State, caller: &Account, owner: &str, order: &market::Order) -> bool {
+    if is_customer(caller) {
+        caller.id == order.customer || order.payer.as_ref() == Some(&caller.id)
+    } else {
+        world.customer_of(owner, &order.customer).is_some()
+    }
 }
 
 impl Simulated for ListOrders {
-    /// The oldest first unless asked otherwise. No master account pays for members here, so their orders are none; the
-    /// international site looks at that filter only together with a customer.
+    /// The oldest first unless asked otherwise; the parts of a combined order stand in it and not beside it. Orders of
+    /// members are those that a master account paid; the international site looks at that filter only together with a
+    /// customer.
     fn run(self, world: &mut State, caller: &Account) -> Result<OrderPage, Refusal> {
         let owner =
             world.acting_for(caller, given(self.indirect_partner_id.as_ref().map(ResellerId::as_str)))?;
@@ -47,8 +52,9 @@ impl Simulated for ListOrders {
         let (world, now) = (&*world, world.now);
         let wanted = |order: &&market::Order| {
             let paid = order.paid_at();
-            !members
-                && sees(world, caller, &owner, &order.customer)
+            order.part_of.is_none()
+                && members == (is_customer(caller) && order.customer != caller.id)
+                && sees(world, caller, &owner, order)
                 && id.is_none_or(|id| order.id.eq_ignore_ascii_case(id))
                 && customer.is_none_or(|customer| order.customer == customer)
                 && service.is_none_or(|code| {
@@ -62,7 +68,10 @@ impl Simulated for ListOrders {
                 && self.payment_time_end.is_none_or(|end| paid.is_some_and(|paid| paid <= end))
         };
         let show = |order: &market::Order| Order {
-            agent_pay_info: Some(AgentPayment { paying_agent_id: None, is_agent_pay: Some(false) }),
+            agent_pay_info: Some(AgentPayment {
+                paying_agent_id: order.payer.as_deref().map(Into::into),
+                is_agent_pay: Some(order.payer.is_some()),
+            }),
             ..shown(world, order, language.as_ref())
         };
         let orders = world.market.orders();
@@ -82,7 +91,7 @@ impl Simulated for ShowOrder {
             world.acting_for(caller, given(self.indirect_partner_id.as_ref().map(ResellerId::as_str)))?;
         let language = language_of(caller.site, self.language);
         let order = world.market.order(self.order_id.as_str());
-        let order = order.filter(|order| sees(world, caller, &owner, &order.customer));
+        let order = order.filter(|order| sees(world, caller, &owner, order));
         let order = order.ok_or_else(|| refuse(codes::ORDER_NOT_FOUND))?;
         let (total_count, order_line_items) =
             page(&order.lines, self.offset, self.limit, |it| line(world, order, it, language.as_ref()));
@@ -110,7 +119,7 @@ impl Simulated for ShowRefund {
             return Err(refuse(codes::BAD_PARAMETER));
         }
         let order = world.market.order(self.order_id.as_str());
-        let order = order.filter(|order| sees(world, caller, &owner, &order.customer));
+        let order = order.filter(|order| sees(world, caller, &owner, order));
         let order = order.filter(|order| customer.is_none_or(|customer| order.customer == customer));
         let order = order.ok_or_else(|| refuse(codes::ORDER_NOT_FOUND))?;
         if order.kind != OrderType::Unsubscription {
@@ -170,8 +179,35 @@ fn shown(world: &State, order: &market::Order, language: Option<&Language>) -> O
         create_time: Some(order.created),
         payment_time: order.paid_at(),
         currency: world.accounts.get(&order.customer).map(|customer| currency_of(customer.site)),
-        amount_info: Some(amounts(order, &order.lines)),
+        amount_info: Some(amounts(world, order, &order.lines)),
+        sub_order_infos: order
+            .parts
+            .iter()
+            .filter_map(|part| world.market.order(part))
+            .map(|part| sub_order(shown(world, part, language)))
+            .collect(),
         ..Order::default()
+    }
+}
+
+/// A part of a combined order.
+fn sub_order(part: Order) -> SubOrder {
+    SubOrder {
+        order_id: part.order_id,
+        customer_id: part.customer_id,
+        service_type_code: part.service_type_code,
+        service_type_name: part.service_type_name,
+        source_type: part.source_type,
+        status: part.status,
+        order_type: part.order_type,
+        amount_after_discount: part.amount_after_discount,
+        official_amount: part.official_amount,
+        measure_id: part.measure_id,
+        create_time: part.create_time,
+        payment_time: part.payment_time,
+        currency: part.currency,
+        amount_info: part.amount_info,
+        ..SubOrder::default()
     }
 }
 
@@ -193,7 +229,7 @@ fn line(world: &State, order: &market::Order, line: &market::Line, language: Opt
         subscription_num: Some(1),
         amount_after_discount: Some(line.due()),
         official_amount: Some(line.list_price),
-        amount_info: Some(amounts(order, std::slice::from_ref(line))),
+        amount_info: Some(amounts(world, order, std::slice::from_ref(line))),
         currency: offer.map(Offer::currency),
         category_code: None,
         product_owner_service: service.clone(),
@@ -210,9 +246,16 @@ fn line(world: &State, order: &market::Order, line: &market::Line, language: Opt
 }
 
 /// What the amounts of some lines are made of.
-fn amounts(order: &market::Order, lines: &[market::Line]) -> OrderAmounts {
+fn amounts(world: &State, order: &market::Order, lines: &[market::Line]) -> OrderAmounts {
     let off = sum(lines.iter().map(|line| line.discount));
-    let vouchers = lines.iter().flat_map(|line| &line.paid.vouchers).map(|(_, amount)| *amount);
+    let paid_by = |wanted: fn(VoucherKind) -> bool| {
+        let vouchers = lines.iter().flat_map(|line| &line.paid.vouchers);
+        let kind = |id: &String| world.vouchers.get(id).map_or(VoucherKind::Cash, |voucher| voucher.kind);
+        sum(vouchers.filter(|(id, _)| wanted(kind(id))).map(|(_, amount)| *amount))
+    };
+    let taken_off = paid_by(|kind| matches!(kind, VoucherKind::Discount(_)));
+    let by_voucher =
+        DiscountItem { discount_type: Some(DiscountKind::DiscountVoucher), discount_amount: Some(taken_off) };
     let kept = |part: fn(&market::Kept) -> Amount| {
         (order.kind == OrderType::Unsubscription)
             .then(|| sum(lines.iter().filter_map(|line| line.refund.as_ref()).map(part)))
@@ -222,9 +265,9 @@ fn amounts(order: &market::Order, lines: &[market::Line]) -> OrderAmounts {
         .filter(|_| !off.is_zero())
         .map(|kind| DiscountItem { discount_type: Some(kind_of(kind)), discount_amount: Some(off) });
     OrderAmounts {
-        discounts: discount.into_iter().collect(),
-        flexipurchase_coupon_amount: Some(Amount::ZERO),
-        coupon_amount: Some(sum(vouchers)),
+        discounts: discount.into_iter().chain((!taken_off.is_zero()).then_some(by_voucher)).collect(),
+        flexipurchase_coupon_amount: Some(paid_by(|kind| kind == VoucherKind::FlexiPurchase)),
+        coupon_amount: Some(paid_by(|kind| kind == VoucherKind::Cash)),
         stored_card_amount: Some(sum(lines.iter().map(|line| line.paid.card_part()))),
         commission_amount: kept(|kept| kept.fee),
         consumed_amount: kept(|kept| kept.consumed),

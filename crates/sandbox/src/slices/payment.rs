@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Route, Simulated, route, voucher_views::use_limits};
+use super::{
+    Route, Simulated, route,
+    voucher_views::{is_named_by, order_voucher_type, use_limits},
+};
 use crate::{
     core::{Account, Refusal, Voucher, refuse},
     market::{self, Discount, MOST_VOUCHERS, Means, sum},
@@ -30,8 +33,7 @@ pub(crate) const ROUTES: &[Route] = &[
 /// An order of the caller that waits for payment. What another order could be paid with is refused with the code that
 /// payment has for it (`CBC.99003106`).
 fn unpaid<'w>(world: &'w State, caller: &Account, id: &OrderId) -> Result<&'w market::Order, Refusal> {
-    let order =
-        world.market.order_of(&caller.id, id.as_str()).ok_or_else(|| refuse(codes::ORDER_NOT_FOUND))?;
+    let order = world.payable_order(&caller.id, id.as_str())?;
     if order.status(world.now) == OrderStatus::PendingPayment {
         Ok(order)
     } else {
@@ -40,7 +42,7 @@ fn unpaid<'w>(world: &'w State, caller: &Account, id: &OrderId) -> Result<&'w ma
 }
 
 impl Simulated for ListOrderVouchers {
-    /// All vouchers here are cash vouchers; those that may pay for a line of the order are listed.
+    /// Those that may pay for a line of the order are listed.
     fn run(self, world: &mut State, caller: &Account) -> Result<OrderVouchers, Refusal> {
         let order = unpaid(world, caller, &self.order_id)?;
         let found = world.vouchers_to_pay_with(order).into_iter();
@@ -70,7 +72,7 @@ fn fitting(voucher: &Voucher, left: Amount) -> OrderVoucher {
         coupon_id: voucher.id.as_str().into(),
         coupon_code: Some(voucher.id.as_str().into()),
         status: Some(OrderVoucherStatus::Usable),
-        coupon_type: Some(OrderVoucherType::Cash),
+        coupon_type: Some(order_voucher_type(voucher.kind)),
         measure_id: Some(MeasureUnit::MainUnit),
         face_value: Some(voucher.face_value),
         effective_time: Some(voucher.effective),
@@ -122,6 +124,15 @@ fn discounted_lines(order: &market::Order, discount: &Discount, off: &[Amount]) 
 }
 
 impl Simulated for PayOrder {
+    fn prepare(&mut self) -> Result<(), Refusal> {
+        let named = self.coupon_infos.as_deref().unwrap_or_default();
+        let any = |kind| named.iter().any(|voucher| voucher.kind == kind);
+        if any(PaymentVoucherType::Cash) && any(PaymentVoucherType::Discount) {
+            return Err(refuse(codes::VOUCHERS_NOT_COMBINABLE));
+        }
+        Ok(())
+    }
+
     /// Vouchers and stored-value cards are spent one after the other as they are named, the rest is cash, then credit. One of
     /// somebody else, or one that has nothing left or does not hold, is refused as a used one (`CBC.99003112`), one
     /// named as another sort or twice with `CBC.0101`.
@@ -130,10 +141,15 @@ impl Simulated for PayOrder {
             return Err(refuse(codes::BAD_PARAMETER));
         }
         let vouchers = self.coupon_infos.filter(|_| self.use_coupon == YesNo::Yes).unwrap_or_default();
-        let means = |voucher: &PaymentVoucher| match voucher.kind {
-            PaymentVoucherType::Cash => Ok(Means::Voucher(voucher.id.to_string())),
-            PaymentVoucherType::StoredValueCard => Ok(Means::Card(voucher.id.to_string())),
-            _ => Err(refuse(codes::INVALID_PARAMETER)), // the sandbox has none of these
+        let means = |voucher: &PaymentVoucher| {
+            let kept = world.vouchers.get(voucher.id.as_str());
+            match voucher.kind {
+                PaymentVoucherType::StoredValueCard => Ok(Means::Card(voucher.id.to_string())),
+                kind if kept.is_none_or(|kept| is_named_by(kept.kind, kind)) => {
+                    Ok(Means::Voucher(voucher.id.to_string()))
+                }
+                _ => Err(refuse(codes::INVALID_PARAMETER)),
+            }
         };
         let vouchers = vouchers.iter().map(means).collect::<Result<Vec<_>, _>>()?;
         let discounts = self.discount_infos.filter(|_| self.use_discount == YesNo::Yes).unwrap_or_default();

@@ -9,7 +9,7 @@ use super::{
     voucher_views::quota_limits,
 };
 use crate::{
-    core::{Account, AccountKind, Owned, Quota, Refusal, page, refuse, refuse_with},
+    core::{Account, AccountKind, Owned, Quota, Refusal, VoucherKind, page, refuse, refuse_with},
     ledger::LedgerAccount,
     world::State,
 };
@@ -23,6 +23,7 @@ use huaweicloud_partner::{
         ReclaimFromReseller, ReclaimOutcome, ReclaimVoucherQuotas, Reseller, ResellerPage,
     },
     types::{Amount, Currency, MeasureUnit, ResellerId},
+    vouchers::QuotaStatus,
 };
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -87,6 +88,12 @@ impl Simulated for GrantVoucherQuotas {
         }
         if !parent.is_in_force(world.now) {
             return Err(refuse(codes::QUOTA_OUTSIDE_VALIDITY));
+        }
+        if parent.status(world.now) != QuotaStatus::Normal {
+            return Err(refuse(codes::QUOTA_STATE_FORBIDS_ISSUING));
+        }
+        if parent.kind != VoucherKind::Cash {
+            return Err(refuse(codes::QUOTA_NOT_USABLE)); // resellers have quotas of cash vouchers only
         }
         for reseller in &self.indirect_partner_ids {
             world.reseller_of(&caller.id, reseller.as_str())?;

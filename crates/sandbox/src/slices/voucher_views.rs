@@ -4,14 +4,46 @@ use std::collections::BTreeMap;
 
 use crate::{
     charges::Charge,
-    core::{QuotaLimits, Voucher, VoucherLimits},
+    core::{QuotaLimits, Voucher, VoucherKind, VoucherLimits},
     ledger::LedgerAccount,
     world::State,
 };
 use huaweicloud_partner::{
-    types::UtcTime,
-    vouchers::{LimitKey, LimitValue, QuotaLimit, UseLimit, VoucherStatus},
+    orders::{OrderVoucherType, PaymentVoucherType},
+    types::{Amount, UtcTime},
+    vouchers::{LimitKey, LimitValue, QuotaLimit, QuotaType, UseLimit, VoucherStatus, VoucherType},
 };
+
+/// A kind of voucher by the code of most operations.
+pub(crate) const fn voucher_type(kind: VoucherKind) -> VoucherType {
+    match kind {
+        VoucherKind::Cash => VoucherType::Cash,
+        VoucherKind::FlexiPurchase => VoucherType::FlexiPurchase,
+        VoucherKind::Discount(_) => VoucherType::Discount,
+    }
+}
+
+/// A kind of voucher by the code of an order's vouchers.
+pub(crate) const fn order_voucher_type(kind: VoucherKind) -> OrderVoucherType {
+    match kind {
+        VoucherKind::Cash => OrderVoucherType::Cash,
+        VoucherKind::FlexiPurchase => OrderVoucherType::FlexiPurchase,
+        VoucherKind::Discount(_) => OrderVoucherType::Discount,
+    }
+}
+
+/// Whether a payment names a voucher of this kind by this code.
+pub(crate) fn is_named_by(kind: VoucherKind, named: PaymentVoucherType) -> bool {
+    order_voucher_type(kind).for_payment() == Some(named)
+}
+
+/// The kind of quota that vouchers of a kind come from.
+pub(crate) const fn quota_type(kind: VoucherKind) -> QuotaType {
+    match kind {
+        VoucherKind::FlexiPurchase => QuotaType::FlexiPurchase,
+        _ => QuotaType::Cash,
+    }
+}
 
 /// The limits of a voucher as responses show them. The key for cloud services was not found; the name of the request's
 /// field was taken.
@@ -30,6 +62,26 @@ pub(crate) fn use_limits(limits: &VoucherLimits) -> Vec<UseLimit> {
     ]
     .into_iter()
     .filter_map(limit)
+    .chain(exclusions(limits))
+    .collect()
+}
+
+/// With which discounts a voucher is not used, and how much it pays at most.
+fn exclusions(limits: &VoucherLimits) -> Vec<UseLimit> {
+    let value = |key: LimitKey, value: Option<String>| {
+        value.map(|value| UseLimit { limit_key: key, value1: Some(value), ..UseLimit::default() })
+    };
+    let zero = |excluded: bool| excluded.then(|| "0".to_owned());
+    let share = |share: Option<Amount>| share.map(|share| share.to_string());
+    [
+        value(LimitKey::WithCommercialDiscount, zero(limits.without_commercial_discounts)),
+        value(LimitKey::WithPartnerDiscount, zero(limits.without_partner_discounts)),
+        value(LimitKey::WithPromotionDiscount, zero(limits.without_promotion_discounts)),
+        value(LimitKey::MinConsumeDiscount, share(limits.least_discount_ratio)),
+        value(LimitKey::MaxDeductionRatio, share(limits.greatest_share)),
+    ]
+    .into_iter()
+    .flatten()
     .collect()
 }
 

@@ -4,23 +4,24 @@ use super::{
     Route, Simulated,
     filters::{given, item_error},
     route,
-    voucher_views::{quota_limits, use_limits, uses, voucher_status},
+    voucher_views::{quota_limits, quota_type, use_limits, uses, voucher_status, voucher_type},
 };
 use http::StatusCode;
 
 use crate::{
-    core::{Account, Quota, Refusal, Voucher, VoucherLimits, page, refuse_with},
+    core::{Account, Quota, Refusal, Voucher, VoucherLimits, page, refuse, refuse_with},
     ledger::LedgerAccount,
+    market::offers_of,
     world::State,
 };
 use huaweicloud_partner::{
     error::{ErrorCode, codes},
-    types::{Amount, Currency, CustomerId, MeasureUnit, ResellerId, UtcTime},
+    types::{Amount, Currency, CustomerId, MeasureUnit, ResellerId, Site, UtcTime},
     vouchers::{
         FetchMethod, Frozen, IssueOutcome, IssueVouchers, IssuedVoucher, IssuedVoucherPage,
         ListIssuedVouchers, ListQuotas, ListVoucherRecords, Medium, QuotaStatus, QuotaType, ReclaimVoucher,
         VoucherIssue, VoucherOperation, VoucherQuota, VoucherQuotaPage, VoucherReclaim, VoucherRecordPage,
-        VoucherStatus, VoucherTradeDetail, VoucherType,
+        VoucherStatus, VoucherTradeDetail,
     },
 };
 
@@ -33,14 +34,14 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 impl Simulated for ListQuotas {
-    /// All quotas here are of cash vouchers; a filter by the other kind finds none.
+    /// Quotas of cash vouchers are listed unless the other kind is asked for.
     fn run(self, world: &mut State, caller: &Account) -> Result<VoucherQuotaPage, Refusal> {
         let holder = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let now = world.now;
         let wanted = world.quotas.values().filter(|quota| {
             quota.holder == holder
                 && !quota.reclaimed
-                && self.quota_type.is_none_or(|kind| kind == QuotaType::Cash)
+                && self.quota_type.unwrap_or(QuotaType::Cash) == quota_type(quota.kind)
                 && self
                     .quota_ids
                     .as_ref()
@@ -48,7 +49,7 @@ impl Simulated for ListQuotas {
                 && self
                     .quota_status_list
                     .as_ref()
-                    .is_none_or(|list| list.is_empty() || list.contains(&status(quota, now)))
+                    .is_none_or(|list| list.is_empty() || list.contains(&quota.status(now)))
                 && self.create_time_begin.is_none_or(|begin| quota.created > begin)
                 && self.create_time_end.is_none_or(|end| quota.created < end)
                 && self.effective_time_begin.is_none_or(|begin| quota.effective > begin)
@@ -58,11 +59,11 @@ impl Simulated for ListQuotas {
         });
         let (total_count, quotas) = page(wanted, self.offset, self.limit, |quota| VoucherQuota {
             quota_id: quota.id.as_str().into(),
-            quota_type: QuotaType::Cash,
+            quota_type: quota_type(quota.kind),
             create_time: Some(quota.created),
             last_update_time: Some(quota.updated),
             quota_value: Some(quota.value),
-            quota_status: status(quota, now),
+            quota_status: quota.status(now),
             balance: Some(world.ledger.balance(&LedgerAccount::quota(&quota.id))),
             measure_id: Some(MeasureUnit::MainUnit),
             currency: Some(Currency::Cny),
@@ -88,6 +89,9 @@ impl Simulated for IssueVouchers {
         };
         if !quota.is_in_force(world.now) {
             return Err(refuse_with(StatusCode::BAD_REQUEST, codes::QUOTA_OUTSIDE_VALIDITY));
+        }
+        if quota.status(world.now) != QuotaStatus::Normal {
+            return Err(refuse(codes::QUOTA_STATE_FORBIDS_ISSUING));
         }
         may_issue(world, &quota, &self).map_err(|code| refuse_with(StatusCode::BAD_REQUEST, code))?;
         let mut outcome = IssueOutcome::default();
@@ -135,7 +139,7 @@ impl Simulated for ListIssuedVouchers {
                 && self.coupon_id.as_ref().is_none_or(|id| voucher.id == id.as_str())
                 && self.customer_id.as_ref().is_none_or(|id| voucher.customer == id.as_str())
                 && self.order_id.as_ref().is_none_or(|id| order(voucher).as_deref() == Some(id.as_str()))
-                && self.coupon_type.is_none_or(|kind| kind == VoucherType::Cash)
+                && self.coupon_type.is_none_or(|kind| voucher_type(voucher.kind) == kind)
                 && self.status.is_none_or(|status| voucher_status(world, voucher) == status)
                 && self.create_time_begin.is_none_or(|begin| voucher.created > begin)
                 && self.create_time_end.is_none_or(|end| voucher.created < end)
@@ -148,7 +152,7 @@ impl Simulated for ListIssuedVouchers {
             coupon_id: voucher.id.as_str().into(),
             status: voucher_status(world, voucher),
             customer_id: voucher.customer.as_str().into(),
-            coupon_type: VoucherType::Cash,
+            coupon_type: voucher_type(voucher.kind),
             measure_id: Some(MeasureUnit::MainUnit),
             face_value: Some(voucher.face_value),
             effective_time: Some(voucher.effective),
@@ -169,6 +173,9 @@ impl Simulated for ListIssuedVouchers {
 }
 
 impl Simulated for ListVoucherRecords {
+    const OPEN_FIELDS: &'static [&'static str] = &["result"];
+
+    /// A result outside the documented ones does not filter.
     fn run(self, world: &mut State, caller: &Account) -> Result<VoucherRecordPage, Refusal> {
         let issuer = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let customer = given(self.customer_id.as_ref().map(CustomerId::as_str));
@@ -179,23 +186,34 @@ impl Simulated for ListVoucherRecords {
                 .as_ref()
                 .is_none_or(|kinds| kinds.is_empty() || kinds.contains(&record.operation_type))
                 && self.quota_id.as_ref().is_none_or(|id| record.quota_id == *id)
-                && self.quota_type.is_none_or(|kind| kind == QuotaType::Cash)
+                && self.quota_type.is_none_or(|kind| record.quota_type == Some(kind))
                 && self.coupon_ids.as_ref().is_none_or(|ids| {
                     ids.is_empty() || record.coupon_id.as_ref().is_some_and(|id| ids.contains(id))
                 })
                 && customer.is_none_or(|id| record.customer_id.as_str() == id)
                 && self.operation_time_begin.is_none_or(|begin| record.operation_time > Some(begin))
                 && self.operation_time_end.is_none_or(|end| record.operation_time < Some(end))
-                && self.result.as_ref().is_none_or(|result| record.result == *result)
+                && self.result.as_ref().is_none_or(|result| !result.is_known() || record.result == *result)
         });
         let (total_count, records) = page(wanted, self.offset, self.limit, Clone::clone);
         Ok(VoucherRecordPage { total_count, records })
     }
 }
 
-/// Whether the limits of a quota allow what is to be issued; they refuse the whole call.
+/// Whether the limits of a quota allow what is to be issued; they refuse the whole call. Cloud services and products must
+/// be on sale here.
 fn may_issue(world: &State, quota: &Quota, request: &IssueVouchers) -> Result<(), ErrorCode> {
     let limits = &quota.limits;
+    let known_service = |code: &String| offers_of(Site::China).any(|offer| offer.service_type_code == code);
+    if !request.cloud_service_types.iter().flatten().all(known_service) {
+        return Err(codes::VOUCHER_SERVICE_NOT_FOUND);
+    }
+    if !request.product_ids.iter().flatten().all(|id| world.offer(id).is_some()) {
+        return Err(codes::VOUCHER_PRODUCT_NOT_FOUND);
+    }
+    if request.customer_ids.iter().any(|id| id.as_str() == quota.holder) {
+        return Err(codes::NO_VOUCHERS_TO_ONESELF);
+    }
     if limits.least_face_value.is_some_and(|least| request.face_value < least) {
         return Err(codes::FACE_VALUE_TOO_LOW);
     }
@@ -232,6 +250,7 @@ fn limits_of(quota: &Quota, request: &IssueVouchers) -> VoucherLimits {
         services: asked(&request.cloud_service_types, &quota.limits.services),
         products: asked(&request.product_ids, &quota.limits.products),
         order_types: quota.limits.order_types.clone(),
+        ..VoucherLimits::default()
     }
 }
 
@@ -282,14 +301,11 @@ fn issue(
         plan: None,
         cut_from: None,
         limits: limits_of(quota, request),
+        kind: quota.kind,
     };
     let trade =
         world.record_voucher(&voucher, VoucherOperation::Issue, request.face_value, request.memo.clone());
     world.note_voucher(&voucher, VoucherTradeDetail::Activation, request.face_value, &trade);
     world.vouchers.insert(id.clone(), voucher);
     Ok(VoucherIssue { id: customer.clone(), coupon_id: id.into() })
-}
-
-fn status(quota: &Quota, now: UtcTime) -> QuotaStatus {
-    if quota.is_in_force(now) { QuotaStatus::Normal } else { QuotaStatus::Invalid }
 }
