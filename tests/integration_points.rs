@@ -215,7 +215,7 @@ async fn the_client_is_a_service_of_tower() {
 #[tokio::test]
 async fn a_client_of_hyper_is_a_transport_and_layers_stand_around_the_client() {
     let server =
-        Server::answering(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{PAGE}", PAGE.len())).await;
+        Server::responding(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{PAGE}", PAGE.len())).await;
     let hyper = hyper_util::client::legacy::Client::builder(TokioExecutor::new()).build_http::<Body>();
     let client = client(TowerTransport::new(hyper), &server.url(""));
     let layered = tower::ServiceBuilder::new().concurrency_limit(2).service(client);

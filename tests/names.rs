@@ -27,12 +27,8 @@ const RETIRED: &[(&str, &str)] = &[
     ("Witnessed", "Resolvable"),
     ("Patience", "ResolveOptions"),
     ("was_repeat", "was_deduplicated"),
-    ("Quotas", "RateLimiter"),
     ("LocalQuotas", "LocalRateLimiter"),
-    ("Unlimited", "NoRateLimit"),
     ("BrokenRule", "Violation"),
-    ("unchecked", "skip_validation"),
-    ("of_kind", "with_identity_kind"),
     ("Surroundings", "Env"),
     ("Unmet", "ExpectationError"),
     ("verifying_on_drop", "verify_on_drop"),
@@ -52,7 +48,6 @@ const RETIRED: &[(&str, &str)] = &[
 ];
 
 /// Retired words that other crates or the service use as well: each is accepted in these files.
-const ELSEWHERE: &[(&str, &[&str])] = &[("of_kind", &["src/spending/"]), ("unchecked", &[])];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -62,7 +57,8 @@ fn root() -> &'static Path {
 fn sources(folder: &str) -> Vec<(String, String)> {
     let (mut found, mut folders) = (Vec::new(), vec![root().join(folder)]);
     while let Some(folder) = folders.pop() {
-        let paths: BTreeSet<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let paths: BTreeSet<PathBuf> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         for path in paths {
             if path.is_dir() {
                 folders.push(path);
@@ -83,7 +79,9 @@ fn a_public_type_has_a_name_of_its_own() {
         for line in code.lines() {
             let mut words = line.split_whitespace();
             let declares = words.next() == Some("pub")
-                && words.next().is_some_and(|word| ["struct", "enum", "trait", "type", "union"].contains(&word));
+                && words
+                    .next()
+                    .is_some_and(|word| ["struct", "enum", "trait", "type", "union"].contains(&word));
             if let Some(name) = words.next().filter(|_| declares) {
                 let name: String = name.chars().take_while(|c| c.is_alphanumeric()).collect();
                 if !name.is_empty() {
@@ -110,12 +108,7 @@ fn retired_names_are_not_used() {
             for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
                 for word in line.split(|c: char| !c.is_alphanumeric() && c != '_') {
                     let Some((old, new)) = RETIRED.iter().find(|(old, _)| *old == word) else { continue };
-                    let accepted = ELSEWHERE
-                        .iter()
-                        .any(|(name, files)| name == old && files.iter().any(|start| file.starts_with(start)));
-                    if !accepted {
-                        faults.push(format!("{file}: {old} is {new} now: {}", line.trim()));
-                    }
+                    faults.push(format!("{file}: {old} is {new} now: {}", line.trim()));
                 }
             }
         }

@@ -25,7 +25,7 @@ pub use meta::{
     Service, Sites, SuccessProof,
 };
 pub use paged::{Paged, Position};
-pub use parameter::{Constraint, Parameter, Place};
+pub use parameter::{Constraint, Parameter, ParameterPlace};
 pub(crate) use parts::{CALLER_ID, encode, match_path};
 pub use parts::{RequestParts, gather};
 pub(crate) use request::{fresh_key, request};

@@ -192,7 +192,7 @@ impl<T, W: Way<T>> Serialize for Via<&T, W> {
 
 /// Position among the fields of a struct.
 #[derive(Default)]
-pub struct Order {
+pub struct FieldOrder {
     /// The field after the last one found, where the next one is most likely.
     next: usize,
     /// A bit for each field that came.
@@ -209,7 +209,7 @@ pub struct Order {
 pub fn next_field<'de, A: MapAccess<'de>>(
     map: &mut A,
     fields: &'static [&'static str],
-    order: &mut Order,
+    order: &mut FieldOrder,
 ) -> Result<Option<usize>, A::Error> {
     struct Name {
         fields: &'static [&'static str],
@@ -257,7 +257,7 @@ pub fn next_field<'de, A: MapAccess<'de>>(
 pub fn put<'de, T: Deserialize<'de> + PartialEq, A: MapAccess<'de>>(
     field: &mut T,
     map: &mut A,
-    order: &Order,
+    order: &FieldOrder,
 ) -> Result<(), A::Error> {
     match map.next_value() {
         Ok(value) => set(field, value, order),
@@ -272,7 +272,7 @@ pub fn put<'de, T: Deserialize<'de> + PartialEq, A: MapAccess<'de>>(
 pub fn put_via<'de, W: Way<T>, T: PartialEq, A: MapAccess<'de>>(
     field: &mut T,
     map: &mut A,
-    order: &Order,
+    order: &FieldOrder,
 ) -> Result<(), A::Error> {
     match map.next_value::<Via<T, W>>() {
         Ok(value) => set(field, value.0, order),
@@ -280,7 +280,7 @@ pub fn put_via<'de, W: Way<T>, T: PartialEq, A: MapAccess<'de>>(
     }
 }
 
-fn set<T: PartialEq, E: de::Error>(field: &mut T, value: T, order: &Order) -> Result<(), E> {
+fn set<T: PartialEq, E: de::Error>(field: &mut T, value: T, order: &FieldOrder) -> Result<(), E> {
     match order.again {
         Some(name) if *field != value => Err(E::duplicate_field(name)),
         _ => {
@@ -426,7 +426,7 @@ macro_rules! response {
                 use $crate::types::fields::{next_field, skip};
                 #[allow(non_camel_case_types, dead_code)] // the fields' own names
                 enum Field { $($field),* }
-                let (mut response, mut order) = (Self::default(), $crate::types::fields::Order::default());
+                let (mut response, mut order) = (Self::default(), $crate::types::fields::FieldOrder::default());
                 while let Some(found) = next_field(map, Self::FIELDS, &mut order)? {
                     match found {
                         $(field if field == Field::$field as usize => $crate::__put_field!(response.$field, map, order $(, $way)?),)*

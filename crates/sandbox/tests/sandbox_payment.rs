@@ -395,9 +395,8 @@ async fn bills_say_by_what_an_order_was_paid() {
     let month = json!({"cycle": month, "customer_id": BUYER, "charge_mode": "1"});
     let month = ask(&partner, "bss.ListSubcustomerMonthlyBills", month).await;
     let details = month["bill_sums"][0]["account_details"].as_array().unwrap();
-    let of = |kind: &str| {
-        details.iter().find(|it| it["balance_type"] == kind).map(|it| amount(&it["amount"]))
-    };
+    let of =
+        |kind: &str| details.iter().find(|it| it["balance_type"] == kind).map(|it| amount(&it["amount"]));
     assert_eq!(of("BALANCE_TYPE_RCASH_COUPON"), Some(flexi));
     assert_eq!(of("BALANCE_TYPE_COUPON"), Some(coupon));
     assert_eq!(of("BALANCE_TYPE_DEBIT"), Some("161.7".parse().unwrap()));

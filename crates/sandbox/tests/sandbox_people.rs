@@ -565,7 +565,7 @@ async fn agreed_discounts_are_shown_while_the_contract_runs() {
     let product = ProductDiscount {
         product_id: Some("c6.large.2.linux@cn-north-4".into()),
         cloud_service_type: Some("hws.service.type.ec2".into()),
-        charging_mode: Some(vouchers::ChargingMode::Monthly),
+        charging_mode: Some(vouchers::DiscountChargingMode::Monthly),
         site_code: Some("HWC_CN".into()),
         discount_ratio: Some(money("0.85")),
         ..ProductDiscount::default()
@@ -588,7 +588,7 @@ async fn agreed_discounts_are_shown_while_the_contract_runs() {
     assert_eq!(page.sites[0].site_code, "HWC_CN");
     let found = async |query: ListCommercialDiscounts| customer.send(&query).await.unwrap().total_count;
     assert_eq!(found(query().cloud_service_types(vec!["HWS.service.type.EC2".to_owned()])).await, Some(1));
-    assert_eq!(found(query().charging_modes(vec![vouchers::ChargingMode::PayPerUse])).await, Some(0));
+    assert_eq!(found(query().charging_modes(vec![vouchers::DiscountChargingMode::PayPerUse])).await, Some(0));
     assert_eq!(found(query().site_code("elsewhere")).await, Some(0));
     assert_eq!(found(ListCommercialDiscounts::new(QuotingItemType::Category)).await, Some(1));
     wait(&sandbox, 365 * 24 * 60);

@@ -110,8 +110,8 @@ pub use packages::{
 pub use payment::{
     Accepted, CancelOrder, DiscountMode, DiscountedLines, DiscountedOrder, ListOrderDiscounts,
     ListOrderVouchers, OrderDiscount, OrderDiscountType, OrderDiscounts, OrderVoucher, OrderVoucherLimit,
-    OrderVoucherStatus, OrderVoucherType, OrderVouchers, PayOrder, PaymentDiscount, PaymentVoucher,
-    PaymentVoucherType, VoucherGroup, VoucherMaximum, VoucherVersion, YesNo,
+    OrderVoucherStatus, OrderVoucherType, OrderVoucherVersion, OrderVouchers, PayOrder, PaymentDiscount,
+    PaymentVoucher, PaymentVoucherType, VoucherGroup, VoucherMaximum, YesNo,
 };
 pub use renewal::{
     AutoPay, AutoRenewalPeriod, DisableAutoRenewal, EnableAutoRenewal, RenewResources, RenewalConfigSet,

@@ -321,7 +321,7 @@ response! {
         #[via(TimeOrNone)]
         pub create_time: Option<UtcTime>,
         /// Generation of the voucher.
-        pub coupon_version: Option<VoucherVersion>,
+        pub coupon_version: Option<OrderVoucherVersion>,
         /// Remaining value of the voucher.
         pub balance: Option<Amount>,
         /// The order that holds it; while one does, no other can use it.
@@ -516,7 +516,7 @@ open_codes! {
 
 open_codes! {
     /// Generation of a voucher.
-    pub enum VoucherVersion {
+    pub enum OrderVoucherVersion {
         /// The old one: cash, discount and bonus vouchers.
         Old = 1,
         /// The new one: cash vouchers only.

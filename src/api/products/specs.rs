@@ -25,7 +25,7 @@ operation! {
             /// The region, such as `cn-north-4`.
             region_code: String where len(1..=64),
             /// Charging mode of the product.
-            charge_mode: ChargeMode,
+            charge_mode: SpecChargingMode,
         }
         optional {
             /// The language of the names; Chinese by default, on the international site English by its English
@@ -108,7 +108,7 @@ request! {
         required {
             /// Field that the filter applies to.
             key: SpecPriceFilterKey,
-            /// The exact value that it must have; for the charging mode one of the codes of [`ChargingMode`].
+            /// The exact value that it must have; for the charging mode one of the codes of [`PriceChargingMode`].
             value: String,
         }
     }
@@ -157,7 +157,7 @@ response! {
         /// Name of the specification.
         pub resource_spec_name: Option<String>,
         /// Charging mode of the product.
-        pub charge_mode: Option<ChargeMode>,
+        pub charge_mode: Option<SpecChargingMode>,
         /// Region in which the specification is sold.
         pub region_code: Option<String>,
     }
@@ -238,7 +238,7 @@ response! {
         #[via(AsText)]
         pub official_price: Option<Amount>,
         /// Charging mode of the product.
-        pub charging_mode: Option<ChargingMode>,
+        pub charging_mode: Option<PriceChargingMode>,
         /// The length of one period, for subscriptions.
         pub period_type: Option<PricePeriod>,
         /// The numbers of periods that are on sale.
@@ -250,7 +250,7 @@ response! {
 
 open_enum! {
     /// Charging mode of a specification, where specifications are listed.
-    pub enum ChargeMode {
+    pub enum SpecChargingMode {
         /// By the year or month.
         Subscription = "1",
         /// Charged by use.
@@ -260,7 +260,7 @@ open_enum! {
 
 open_enum! {
     /// Charging mode of a specification, where prices are listed.
-    pub enum ChargingMode {
+    pub enum PriceChargingMode {
         /// By the year or month.
         Subscription = "PERIOD",
         /// Charged by use.
@@ -300,7 +300,12 @@ mod tests {
     };
 
     fn specs() -> ListSpecs {
-        ListSpecs::new("hws.service.type.ec2", "hws.resource.type.vm", "cn-north-4", ChargeMode::Subscription)
+        ListSpecs::new(
+            "hws.service.type.ec2",
+            "hws.resource.type.vm",
+            "cn-north-4",
+            SpecChargingMode::Subscription,
+        )
     }
 
     #[test]
@@ -310,7 +315,7 @@ mod tests {
                 "charge_mode":1}]}"#,
         )
         .unwrap();
-        assert_eq!(page.cloud_service_basics[0].charge_mode, Some(ChargeMode::Subscription));
+        assert_eq!(page.cloud_service_basics[0].charge_mode, Some(SpecChargingMode::Subscription));
         let next = ListSpecs::next_marker(&page);
         assert_eq!(next.as_deref(), Some("m2"));
         let request = specs().at(&Position::Marker(next), 100);
@@ -333,7 +338,7 @@ mod tests {
         )
         .unwrap();
         let [hourly, monthly] = &page.resource_spec_infos[0].price_lists[..] else { panic!("two prices") };
-        assert_eq!(hourly.charging_mode, Some(ChargingMode::PayPerUse));
+        assert_eq!(hourly.charging_mode, Some(PriceChargingMode::PayPerUse));
         assert_eq!(hourly.period_type, Some(PricePeriod::Hour));
         assert_eq!(serde_json::to_value(hourly).unwrap()["official_price"], "0.0800");
         assert_eq!(monthly.period_nums, [1, 2, 3]);
@@ -352,7 +357,7 @@ mod tests {
         ListSpecPrices::new("ap-southeast-1")
             .filters(vec![SpecPriceFilter::new(
                 SpecPriceFilterKey::ChargingMode,
-                ChargingMode::Package.as_str(),
+                PriceChargingMode::Package.as_str(),
             )])
             .need_price(true)
             .validate()

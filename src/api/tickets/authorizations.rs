@@ -19,7 +19,7 @@ ticket_operation! {
     ///
     /// Called by the user who opened the tickets, or by a member of the same user group.
     GET "/v2/servicerequest/authorizations" as osm -> AuthorizationPage {
-        rows(100, incident_auth_list: Authorization, total: count),
+        rows(100, incident_auth_list: AccessAuthorization, total: count),
         source("https://support.huaweicloud.com/api-ticket/ListAuthorizations.html"),
     }
     pub struct ListAuthorizations {
@@ -220,13 +220,13 @@ response! {
         /// Total number of matching rows.
         pub count: Option<u64>,
         /// Rows of this page.
-        pub incident_auth_list: Vec<Authorization>,
+        pub incident_auth_list: Vec<AccessAuthorization>,
     }
 }
 
 response! {
     /// Access that an engineer asked for.
-    pub struct Authorization {
+    pub struct AccessAuthorization {
         /// Identifier of the authorization.
         pub id: AuthorizationId,
         /// State of the authorization.
@@ -338,13 +338,13 @@ response! {
         /// Total number of rows.
         pub total_count: Option<u64>,
         /// Agencies of the account.
-        pub agency_list: Vec<Agency>,
+        pub agency_list: Vec<TicketAgency>,
     }
 }
 
 response! {
     /// Agency of the caller's account.
-    pub struct Agency {
+    pub struct TicketAgency {
         /// Identifier of the agency.
         pub id: String,
         /// Name of the agency.

@@ -35,7 +35,7 @@ operation! {
             /// Only those for these cloud services: up to 100 codes of.
             cloud_service_types: Vec<String>,
             /// Only those for these charging modes: up to 20 codes of.
-            charging_modes: Vec<ChargingMode>,
+            charging_modes: Vec<DiscountChargingMode>,
             /// Only those of this operating site, by the code that [`DiscountPage::sites`] has.
             site_code: String where len(1..=64),
             /// Rows to skip; none by default.
@@ -178,7 +178,7 @@ response! {
         /// Code of the chargeable event of the product.
         pub charge_event_code: Option<String>,
         /// Charging mode of the product.
-        pub charging_mode: Option<ChargingMode>,
+        pub charging_mode: Option<DiscountChargingMode>,
         /// Whether the price depends on something.
         pub preferential_category: Option<PriceCategory>,
         /// Whether a discount or a price was agreed.
@@ -258,7 +258,7 @@ response! {
         /// The tier in which the discount holds, see [`DiscountPage::category_quoting_item_steps`].
         pub step_no: Option<String>,
         /// Charging mode of such products.
-        pub charging_mode: Option<ChargingMode>,
+        pub charging_mode: Option<DiscountChargingMode>,
         /// Ratio of the price after the discount.
         pub discount_ratio: Option<Amount>,
         /// From when the item is in force.
@@ -330,7 +330,7 @@ open_enum! {
 
 open_enum! {
     /// Charging mode of a product.
-    pub enum ChargingMode {
+    pub enum DiscountChargingMode {
         /// Charged by use.
         PayPerUse = "ONDEMAND",
         /// Charged once, at the purchase.
@@ -391,7 +391,7 @@ mod tests {
     fn the_language_travels_as_a_header() {
         let request = ListCommercialDiscounts::new(QuotingItemType::Product)
             .language(Language::English)
-            .charging_modes([ChargingMode::OneYear]);
+            .charging_modes([DiscountChargingMode::OneYear]);
         let parts = RequestParts::of(&request).unwrap();
         assert_eq!(parts.headers["x-language"], "en_US");
         assert_eq!(parts.body, r#"{"quoting_item_type":"PRODUCT_ITEM","charging_modes":["1_YEARLY"]}"#);
@@ -428,7 +428,7 @@ mod tests {
         )
         .unwrap();
         let [CommercialDiscount::Category(category)] = &*categories.items else { unreachable!() };
-        assert_eq!(category.charging_mode, Some(ChargingMode::from("9_YEARLY")));
+        assert_eq!(category.charging_mode, Some(DiscountChargingMode::from("9_YEARLY")));
         assert_eq!(category.step_no, categories.category_quoting_item_steps[0].step_no);
         assert_eq!(categories.sites[0].regions[0].region_name.as_deref(), Some("Beijing"));
     }
@@ -456,7 +456,7 @@ mod tests {
         };
         let request = ListCommercialDiscounts::new("ALL")
             .cloud_service_types(vec!["s".to_owned(); 101])
-            .charging_modes(vec![ChargingMode::Daily; 21])
+            .charging_modes(vec![DiscountChargingMode::Daily; 21])
             .site_code("")
             .offset(2_147_483_648_u32)
             .limit(1001_u32);

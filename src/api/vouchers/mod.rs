@@ -93,7 +93,7 @@ pub use changes::{
 };
 pub use codes::{FetchMethod, Frozen, LimitKey, Medium, UseLimit, VoucherStatus, VoucherType};
 pub use discounts::{
-    CategoryDiscount, CategoryStep, ChargingMode, CommercialDiscount, DiscountPage, DiscountRegion,
+    CategoryDiscount, CategoryStep, CommercialDiscount, DiscountChargingMode, DiscountPage, DiscountRegion,
     DiscountSite, ListCommercialDiscounts, PriceCategory, PriceType, ProductDiscount, ProductStep,
     QuotingItemType,
 };

@@ -17,7 +17,7 @@ use crate::{
 use huaweicloud_partner::{
     types::{Amount, BillCycle, MeasureUnit, ResellerId, UtcTime},
     vouchers::{
-        CardStatus, CategoryDiscount, ChargingMode, CommercialDiscount, DiscountPage, DiscountRegion,
+        CardStatus, CategoryDiscount, CommercialDiscount, DiscountChargingMode, DiscountPage, DiscountRegion,
         DiscountSite, FetchMethod, Frozen, HeldVoucher, HeldVoucherPage, ListCommercialDiscounts,
         ListHeldVouchers, ListStoredValueCards, ListVoucherChanges, Medium, ProductDiscount, QuotingItemType,
         StoredValueCard, StoredValueCardPage, VoucherChange, VoucherChangePage, VoucherDirection,
@@ -191,7 +191,7 @@ fn wanted(query: &ListCommercialDiscounts, contract: &Contract, now: UtcTime) ->
 fn names(
     query: &ListCommercialDiscounts,
     service: &Option<String>,
-    mode: Option<&ChargingMode>,
+    mode: Option<&DiscountChargingMode>,
     site: &Option<String>,
 ) -> bool {
     fn any<'c>(mut codes: impl ExactSizeIterator<Item = &'c str>, held: Option<&str>) -> bool {
@@ -200,7 +200,7 @@ fn names(
     let services = query.cloud_service_types.as_deref().unwrap_or_default();
     let modes = query.charging_modes.as_deref().unwrap_or_default();
     any(services.iter().map(String::as_str), service.as_deref())
-        && any(modes.iter().map(ChargingMode::as_str), mode.map(ChargingMode::as_str))
+        && any(modes.iter().map(DiscountChargingMode::as_str), mode.map(DiscountChargingMode::as_str))
         && any(query.site_code.as_deref().into_iter(), site.as_deref())
 }
 

@@ -18,17 +18,17 @@ use huaweicloud_partner::{
     error::{ErrorCode, codes},
     orders::{OrderDiscountType, ResourceFailure},
     products::{
-        AppliedDiscount, BestOffer, ChargeMode, ChargingMode, Conversion, Conversions, DiscountAllowed,
-        DiscountedProductPrice, DiscountedRenewalPrice, DiscountedSubscriptionPrice, IncentivePolicy,
-        IncentivePolicyPage, IncentiveRule, InstallmentMode, ListConversions, ListIncentivePolicies,
-        ListMeasureUnits, ListPrice, ListResourceTypes, ListServiceResources, ListServiceTypes,
-        ListSpecPrices, ListSpecs, ListUsageTypes, MeasureUnitInfo, MeasureUnits, PageInfo, PayPerUsePrice,
-        PricePeriod, PricePrecision, ProductListPrice, Quantity, RatePayPerUse, RateRenewal,
-        RateSubscription, RatingDiscountType, RenewalListPrice, RenewalPrice, ResourceBasics,
-        ResourceRenewalPrice, ResourceType, ResourceTypePage, ServiceResource, ServiceResourcePage,
-        ServiceType, ServiceTypePage, Spec, SpecAttribute, SpecFilterKey, SpecPage, SpecPriceFilterKey,
-        SpecPricePage, SpecPrices, SubscribedProduct, SubscriptionListPrice, SubscriptionPrice, UsageType,
-        UsageTypePage, UsedProduct, UsedProductPrice,
+        AppliedDiscount, BestOffer, Conversion, Conversions, DiscountAllowed, DiscountedProductPrice,
+        DiscountedRenewalPrice, DiscountedSubscriptionPrice, IncentivePolicy, IncentivePolicyPage,
+        IncentiveRule, InstallmentMode, ListConversions, ListIncentivePolicies, ListMeasureUnits, ListPrice,
+        ListResourceTypes, ListServiceResources, ListServiceTypes, ListSpecPrices, ListSpecs, ListUsageTypes,
+        MeasureUnitInfo, MeasureUnits, PageInfo, PayPerUsePrice, PriceChargingMode, PricePeriod,
+        PricePrecision, ProductListPrice, Quantity, RatePayPerUse, RateRenewal, RateSubscription,
+        RatingDiscountType, RenewalListPrice, RenewalPrice, ResourceBasics, ResourceRenewalPrice,
+        ResourceType, ResourceTypePage, ServiceResource, ServiceResourcePage, ServiceType, ServiceTypePage,
+        Spec, SpecAttribute, SpecChargingMode, SpecFilterKey, SpecPage, SpecPriceFilterKey, SpecPricePage,
+        SpecPrices, SubscribedProduct, SubscriptionListPrice, SubscriptionPrice, UsageType, UsageTypePage,
+        UsedProduct, UsedProductPrice,
     },
     types::{Amount, Language, MeasureUnit, Site},
 };
@@ -150,9 +150,9 @@ impl Simulated for ListSpecs {
                 && offer.resource_type_code == self.resource_type
                 && offer.region_code == self.region_code
                 && match self.charge_mode {
-                    ChargeMode::Subscription => offer.price_per_month.is_some(),
-                    ChargeMode::PayPerUse => offer.price_per_hour.is_some(),
-                    ChargeMode::Other(_) => false,
+                    SpecChargingMode::Subscription => offer.price_per_month.is_some(),
+                    SpecChargingMode::PayPerUse => offer.price_per_hour.is_some(),
+                    SpecChargingMode::Other(_) => false,
                 }
                 && filters.iter().all(|it| it.key != SpecFilterKey::Spec || offer.spec == it.value)
         });
@@ -226,8 +226,9 @@ fn attributes_of(offer: &Offer, language: Option<&Language>) -> Vec<SpecAttribut
 
 /// The list prices of an offer.
 fn prices(offer: &Offer) -> Vec<ListPrice> {
-    let subscription = if offer.is_package() { ChargingMode::Package } else { ChargingMode::Subscription };
-    let price = |amount: Option<Amount>, mode: &ChargingMode| {
+    let subscription =
+        if offer.is_package() { PriceChargingMode::Package } else { PriceChargingMode::Subscription };
+    let price = |amount: Option<Amount>, mode: &PriceChargingMode| {
         amount.map(|amount| ListPrice {
             offering_id: offer.id.clone(),
             currency: Some(currency_of(offer.site)),
@@ -236,7 +237,7 @@ fn prices(offer: &Offer) -> Vec<ListPrice> {
             ..ListPrice::default()
         })
     };
-    let by_use = price(offer.price_per_hour, &ChargingMode::PayPerUse)
+    let by_use = price(offer.price_per_hour, &PriceChargingMode::PayPerUse)
         .map(|price| ListPrice { billing_usage_factor: Some(offer.usage_factor.to_owned()), ..price });
     let monthly = price(offer.price_per_month, &subscription).map(|price| ListPrice {
         period_type: Some(PricePeriod::Month),

@@ -9,10 +9,10 @@ use crate::{
 use huaweicloud_partner::{
     error::codes,
     tickets::{
-        ActOnAuthorization, Agencies, Agency, Authorization, AuthorizationAction, AuthorizationDetail,
+        AccessAuthorization, ActOnAuthorization, Agencies, AuthorizationAction, AuthorizationDetail,
         AuthorizationId, AuthorizationPage, AuthorizationStatus, AuthorizedKind, AuthorizedThing, CheckHost,
         Done, GrantAuthorization, GrantedLogin, ListAgencies, ListAuthorizations, LoggedAction,
-        ShowAuthorization, TicketId,
+        ShowAuthorization, TicketAgency, TicketId,
     },
     types::{Language, Personal, UtcTime},
 };
@@ -73,7 +73,7 @@ impl Simulated for ListAuthorizations {
         });
         let (count, incident_auth_list) = page(wanted, self.offset, self.limit, |access| {
             let kind = kind(access, self.language.as_ref());
-            Authorization {
+            AccessAuthorization {
                 id: access.id.as_str().into(),
                 status: Some(access.status_at(now)),
                 incident_id: access.ticket.as_str().into(),
@@ -255,9 +255,9 @@ impl Simulated for ListAgencies {
     /// Those that were added to the world; they hold for ever.
     fn run(self, world: &mut State, caller: &Account) -> Result<Agencies, Refusal> {
         let agencies = world.tickets.desk(caller).agencies;
-        let agency_list: Vec<Agency> = agencies
+        let agency_list: Vec<TicketAgency> = agencies
             .into_iter()
-            .map(|agency| Agency {
+            .map(|agency| TicketAgency {
                 id: agency.id,
                 name: Some(agency.name),
                 duration: Some("FOREVER".to_owned()),
