@@ -69,7 +69,7 @@ macro_rules! __request {
                 use $crate::types::fields::{need, next_field, skip};
                 #[allow(non_camel_case_types, dead_code)] // the fields' own names
                 enum Field { $($($required,)*)? $($($optional,)*)? $($($preset,)*)? }
-                let mut order = $crate::types::fields::Order::default();
+                let mut order = $crate::types::fields::FieldOrder::default();
                 $($(let mut $required: Option<$($rtype)::+ $(<$($rinner),+>)?> = None;)*)?
                 $($(let mut $optional: Option<$($otype)::+ $(<$($oinner),+>)?> = None;)*)?
                 $($(let mut $preset: Option<$($ptype)::+ $(<$($pinner),+>)?> = None;)*)?

@@ -1,4 +1,4 @@
-//! All operations as data: found by name or by address, and with the feature `dynamic` run from JSON to JSON.
+//! All operations as data: found by name or by address, and with the feature `dynamic` sent from JSON to JSON.
 
 #[cfg(feature = "dynamic")]
 mod dynamic;

@@ -1,4 +1,4 @@
-//! Exact decimal amounts. Never a binary float.
+//! Exact decimal amounts, without binary floats.
 
 use std::{fmt, str::FromStr};
 

@@ -1,4 +1,4 @@
-//! Amount, unit and currency together.
+//! Money: an amount with its unit and currency.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Waiting for something that takes the service minutes or days: a review, a payment, a delivery, a refund.
+//! Waits for processes that take the service minutes or days: a review, a payment, a delivery, a refund.
 //!
 //! ```no_run
 //! # async fn example(customer: huaweicloud_partner::Client) -> Result<(), huaweicloud_partner::Error> {

@@ -1,5 +1,6 @@
-//! Console-only workflows: records with states, deadlines and rules. The modules are re-exported at the root of the
-//! crate.
+//! Console-only workflows: records with states, deadlines and rules.
+//!
+//! The modules are re-exported at the root of the crate.
 
 mod catalogue;
 pub mod engine;

@@ -1,16 +1,16 @@
 //! Product catalogue, prices for customers, and units of measure.
 //!
-//! Everything here reads; nothing is bought. A price is asked for by codes, and each code comes from a list:
+//! All operations here only read. A price is requested by codes, and each code comes from a list:
 //!
 //! | Code | From |
 //! |---|---|
 //! | cloud service, `hws.service.type.ec2` | [`ListServiceTypes`] |
 //! | resource type of a service, `hws.resource.type.vm` | [`ListServiceResources`], or [`ListResourceTypes`] for all services |
 //! | specification in a region, `c6.large.2.linux` | [`ListSpecs`] |
-//! | sort of use, `Duration`, for pay-per-use | [`ListUsageTypes`] |
+//! | kind of use, `Duration`, for pay-per-use | [`ListUsageTypes`] |
 //! | unit of a size or a use | [`ListMeasureUnits`], [`ListConversions`] |
 //!
-//! | To do | Operation | Who | Sites |
+//! | Task | Operation | Caller | Sites |
 //! |---|---|---|---|
 //! | price use by the hour or gigabyte | [`RatePayPerUse`] | the customer | China, international |
 //! | price a new subscription | [`RateSubscription`] | the customer | China, international |
@@ -20,14 +20,14 @@
 //!
 //! Partners and customers may read the lists of codes, on both sites.
 //!
-//! # As the customer
-//! A price is a customer's: it depends on the customer's contract and discounts. A partner cannot ask with credentials of
-//! its own; it swaps its token for one of the customer, for which the customer has made an agency. [`RateRenewal`] is for
+//! # Prices for a customer
+//! Prices depend on the customer's contract and discounts. A partner's own credentials are refused; the partner exchanges
+//! its token for one of the customer, for which the customer has made an agency. [`RateRenewal`] is for
 //! the customer's own credentials only.
 //!
-//! # Traps
-//! - A product is found by service, resource type, region and specification together. A slip in any of them is
-//!   `CBC.99006006`, which does not say where.
+//! # Pitfalls
+//! - A product is found by service, resource type, region and specification together. A mistake in any of them is
+//!   refused with `CBC.99006006`, which does not name the field.
 //! - The specification of a server ends in `.linux` or `.win`; bandwidth is `12_bgp` or `12_sbgp` by traffic, `19_bgp` or
 //!   `19_sbgp` by size and `19_share` when shared; an address is `5_bgp` or `5_sbgp`; a disk is `SATA`, `SAS`, `GPSSD` or
 //!   `SSD`.

@@ -1,5 +1,5 @@
-//! Opportunities: what a partner shares with Huawei Cloud, what Huawei Cloud shares with a partner, the partner's own
-//! reports, and the applications for opportunity incentives.
+//! Opportunities: those that a partner shares with Huawei Cloud, those that Huawei Cloud shares with a partner, the
+//! partner's own reports, and the applications for opportunity incentives.
 //!
 //! | Kind | Record | Console |
 //! |---|---|---|
@@ -13,9 +13,9 @@
 //!
 //! # Rules
 //! [`RULES`] holds them with their source pages; numbers 1 to 17 are the published rules of sharing, 18 the sites, 19
-//! to 23 those of the incentive. Where a rule cannot be decided from what a record holds:
+//! to 23 those of the incentive. Some rules cannot be decided from the data of a record:
 //!
-//! | Rule | Why it is not checked |
+//! | Rule | Reason why it is not checked |
 //! |---|---|
 //! | 2, 6 | That a description is *vague* is a judgement; that each part of it is there is checked |
 //! | 3 | What revenue is *trivially small* and whether the solution meets the need: no figure is published; above zero and related to Huawei Cloud is checked |

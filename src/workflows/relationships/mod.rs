@@ -24,9 +24,9 @@
 //!
 //! # Rules
 //! [`RULES`] holds them with their source pages; 1 to 40 are the published rules, the others come from the tables
-//! beside them. Where a rule cannot be decided from what a record holds:
+//! beside them. Some rules cannot be decided from the data of a record:
 //!
-//! | Rule | Why it is not checked |
+//! | Rule | Reason why it is not checked |
 //! |---|---|
 //! | 11, 34, 40 | Consequences, rights or names in the console |
 //! | 16, 17, 22, 27, 28, 31 | Consequences: nothing is refused by them |
