@@ -66,7 +66,7 @@
 //!   `crates/store/tests/bulk_kill/main.rs::short_every_row_is_executed_once_however_often_the_program_is_killed`
 //! - **Lists end or fail.** `tests/promises.rs::lists_end_or_fail`
 //! - **One value that cannot be read does not fail a page.** `tests/promises.rs::one_odd_value_does_not_fail_a_page`
-//! - **Personal data and secrets print as `***`.** `tests/promises.rs::personal_data_and_secrets_stay_out_of_logs`
+//! - **Personal data and secrets stay out of logs.** `tests/promises.rs::personal_data_and_secrets_stay_out_of_logs`
 //! - **An error says what to do.** `tests/promises.rs::an_error_says_what_to_do`
 //!
 //! # Retries and lost writes

@@ -212,7 +212,7 @@ fn may_issue(world: &State, quota: &Quota, request: &IssueVouchers) -> Result<()
         return Err(codes::VOUCHER_PRODUCT_NOT_FOUND);
     }
     if request.customer_ids.iter().any(|id| id.as_str() == quota.holder) {
-        return Err(codes::NO_VOUCHERS_TO_ONESELF);
+        return Err(codes::NO_VOUCHERS_TO_SELF);
     }
     if limits.least_face_value.is_some_and(|least| request.face_value < least) {
         return Err(codes::FACE_VALUE_TOO_LOW);
