@@ -47,8 +47,6 @@ const RETIRED: &[(&str, &str)] = &[
     ("befall", "trigger"),
 ];
 
-/// Retired words that other crates or the service use as well: each is accepted in these files.
-
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }

@@ -11,9 +11,10 @@
 mod lexer;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
 use lexer::{Kind, Piece, pieces};
@@ -166,14 +167,30 @@ fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// The turns of the dialect by their first words.
+fn turns() -> &'static BTreeMap<&'static str, Vec<(Vec<&'static str>, &'static str)>> {
+    static TURNS: OnceLock<BTreeMap<&'static str, Vec<(Vec<&'static str>, &'static str)>>> = OnceLock::new();
+    TURNS.get_or_init(|| {
+        let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (turn, instead) in DIALECT {
+            let turn: Vec<_> = turn.split(' ').collect();
+            found.entry(turn[0]).or_default().push((turn, *instead));
+        }
+        found
+    })
+}
+
 /// Returns the turns of the dialect that a text contains.
-fn dialect(text: &str) -> Vec<String> {
+fn dialect(text: &str) -> BTreeSet<String> {
     let words = words(&prose(text));
-    let mut found = Vec::new();
-    for (turn, instead) in DIALECT {
-        let turn: Vec<_> = turn.split(' ').collect();
-        if words.windows(turn.len()).any(|window| window.iter().zip(&turn).all(|(word, part)| word == part)) {
-            found.push(format!("“{}” (write: {instead})", turn.join(" ")));
+    let mut found = BTreeSet::new();
+    for (at, word) in words.iter().enumerate() {
+        for (turn, instead) in turns().get(word.as_str()).into_iter().flatten() {
+            if words[at..].len() >= turn.len()
+                && words[at..].iter().zip(turn).all(|(word, part)| word == part)
+            {
+                found.insert(format!("“{}” (write: {instead})", turn.join(" ")));
+            }
         }
     }
     found
@@ -252,7 +269,7 @@ fn documentation_and_comments_are_free_of_dialect() {
                     }
                     _ => piece.text.clone(),
                 };
-                let single: BTreeSet<_> = dialect(&joined).into_iter().collect();
+                let single = dialect(&joined);
                 faults.extend(single.iter().map(|what| format!("{file}:{}: {what}", piece.line)));
             }
             before = Some(piece);
@@ -300,19 +317,18 @@ fn guides_are_free_of_dialect() {
 
 #[test]
 fn names_are_free_of_dialect() {
-    let parts: Vec<_> = DIALECT.iter().map(|(turn, instead)| (turn.replace(' ', "_"), *instead)).collect();
-    let mut faults = BTreeSet::new();
+    let mut places: BTreeMap<String, String> = BTreeMap::new();
     for (file, pieces) in sources() {
-        for piece in pieces.iter().filter(|piece| piece.kind == Kind::Name) {
-            let name = snake(&piece.text);
-            for (part, instead) in &parts {
-                if format!("_{name}_").contains(&format!("_{part}_")) {
-                    faults.insert(format!("{file}:{}: {} (write: {instead})", piece.line, piece.text));
-                }
-            }
+        for piece in pieces.into_iter().filter(|piece| piece.kind == Kind::Name) {
+            places.entry(piece.text).or_insert_with(|| format!("{file}:{}", piece.line));
         }
     }
-    none(&faults.into_iter().collect::<Vec<_>>());
+    let mut faults = Vec::new();
+    for (name, place) in places {
+        let spoken = snake(&name).replace('_', " ");
+        faults.extend(dialect(&spoken).iter().map(|what| format!("{place}: {name}: {what}")));
+    }
+    none(&faults);
 }
 
 /// A name in lower case with underscores.
