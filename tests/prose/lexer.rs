@@ -39,12 +39,11 @@ pub fn pieces(source: &str) -> Vec<Piece> {
         } else if starts(at, "//") {
             let end = (at..chars.len()).find(|i| chars[*i] == '\n').unwrap_or(chars.len());
             let text: String = chars[at..end].iter().collect();
-            let (kind, text) = if text.starts_with("///") && !text.starts_with("////") {
-                (Kind::Doc, &text[3..])
-            } else if text.starts_with("//!") {
-                (Kind::ModuleDoc, &text[3..])
-            } else {
-                (Kind::Comment, text.trim_start_matches('/'))
+            let doc = text.strip_prefix("///").filter(|rest| !rest.starts_with('/'));
+            let (kind, text) = match (doc, text.strip_prefix("//!")) {
+                (Some(rest), _) => (Kind::Doc, rest),
+                (None, Some(rest)) => (Kind::ModuleDoc, rest),
+                (None, None) => (Kind::Comment, text.trim_start_matches('/')),
             };
             found.push(Piece { line, kind, text: text.to_owned() });
             at = end;

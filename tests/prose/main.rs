@@ -167,11 +167,14 @@ fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Turns of the dialect, each with the words to write instead.
+type Turns = Vec<(Vec<&'static str>, &'static str)>;
+
 /// The turns of the dialect by their first words.
-fn turns() -> &'static BTreeMap<&'static str, Vec<(Vec<&'static str>, &'static str)>> {
-    static TURNS: OnceLock<BTreeMap<&'static str, Vec<(Vec<&'static str>, &'static str)>>> = OnceLock::new();
+fn turns() -> &'static BTreeMap<&'static str, Turns> {
+    static TURNS: OnceLock<BTreeMap<&'static str, Turns>> = OnceLock::new();
     TURNS.get_or_init(|| {
-        let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut found: BTreeMap<_, Turns> = BTreeMap::new();
         for (turn, instead) in DIALECT {
             let turn: Vec<_> = turn.split(' ').collect();
             found.entry(turn[0]).or_default().push((turn, *instead));
