@@ -438,7 +438,7 @@ fn visit_text<'de, V: Visitor<'de>>(text: Cow<'de, str>, visitor: V) -> Result<V
 
 struct Rows<'r, 'de> {
     reader: &'r mut Reader<'de>,
-    /// Where the list begins.
+    /// Position at which the list begins.
     begin: Mark,
     /// There is no list, but one value or nothing.
     single: Option<Option<Token<'de>>>,
