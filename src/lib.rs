@@ -95,7 +95,8 @@
 //! # WebAssembly
 //! Without features, types, signing and the building of requests compile for `wasm32-unknown-unknown`. CI checks this only
 //! where that target is installed. A browser's random numbers, which keys of writes are made of, are chosen by the program:
-//! `getrandom = { version = "0.2", features = ["js"] }` among its dependencies.
+//! `getrandom = { version = "0.2", features = ["js"] }` among its dependencies. Without a generator a write that needs a key
+//! is refused before it is sent.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api;

@@ -166,3 +166,12 @@ async fn it_is_safe_to_create_use_and_drop_inside_async_code() {
     assert_eq!(items.count(), 5, "an iterator keeps what it needs");
     std::thread::spawn(move || drop(service)).join().unwrap();
 }
+
+#[test]
+fn the_synchronous_example_has_at_most_25_lines() {
+    let docs = include_str!("../src/blocking/mod.rs");
+    let example = docs.split("//! ```").nth(1).unwrap();
+    let lines: Vec<_> = example.lines().skip(1).filter(|line| line.len() > 3).collect();
+    assert!(lines.iter().any(|line| line.contains("fn main()")), "it is a whole program");
+    assert!(lines.len() <= 25, "{}", lines.len());
+}

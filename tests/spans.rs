@@ -17,9 +17,10 @@ use huaweicloud_partner::{
     Client,
     auth::Credentials,
     clock::ManualClock,
-    resellers::{ListResellers, ResellerPage},
+    resellers::{AllocateToReseller, ListResellers, ResellerPage},
     testing::MockTransport,
-    types::Site,
+    transport::{TransportError, TransportErrorKind},
+    types::{Amount, Site},
 };
 use time::OffsetDateTime;
 use tracing::{
@@ -41,9 +42,9 @@ impl Visit for Seen {
     }
 }
 
-/// Keeps every span, and which one is entered.
+/// Keeps every span, which one is entered, and the events with their levels.
 #[derive(Clone, Default)]
-struct Keeper(Arc<Mutex<(Vec<Seen>, Vec<u64>)>>);
+struct Keeper(Arc<Mutex<(Vec<Seen>, Vec<u64>)>>, Arc<Mutex<Vec<(tracing::Level, Seen)>>>);
 
 impl Keeper {
     fn spans(&self, name: &str) -> Vec<Seen> {
@@ -72,7 +73,11 @@ impl Subscriber for Keeper {
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
-    fn event(&self, _: &Event<'_>) {}
+    fn event(&self, event: &Event<'_>) {
+        let mut seen = Seen::default();
+        event.record(&mut seen);
+        self.1.lock().unwrap().push((*event.metadata().level(), seen));
+    }
 
     fn enter(&self, span: &Id) {
         self.0.lock().unwrap().1.push(span.into_u64());
@@ -146,7 +151,37 @@ async fn a_refused_signature_is_seen_with_its_code_and_without_a_secret() {
     assert!(!format!("{:?}", keeper.0.lock().unwrap().0).contains("SK1"));
 }
 
-/// Subscriber that discards everything.
+#[tokio::test]
+async fn an_unknown_outcome_a_retry_and_a_departure_from_the_documentation_are_events() {
+    let keeper = Keeper::default();
+    let _default = tracing::subscriber::set_default(keeper.clone());
+    let mock = MockTransport::new();
+    mock.on_any::<AllocateToReseller>().fail(|| TransportError::possibly_sent(TransportErrorKind::Broken));
+    let odd = r#"{"count":1,"indirect_partners":[{"indirect_partner_id":"marker","level":"gold"}]}"#;
+    mock.on_any::<ListResellers>()
+        .respond_raw(Response::builder().status(503).body("busy").unwrap())
+        .respond_raw(Response::new(odd));
+    let client = client(&mock);
+    client.send(&AllocateToReseller::new("marker", Amount::from(5))).await.unwrap_err();
+    client.send(&ListResellers::new()).await.unwrap();
+    let events = keeper.1.lock().unwrap().clone();
+    let event = |message: &str| {
+        let found = events.iter().find(|(_, seen)| seen.fields["message"].contains(message));
+        found.unwrap_or_else(|| panic!("{message} in {events:?}")).clone()
+    };
+    let (level, unknown) = event("the outcome of a write is not known");
+    assert_eq!(level, tracing::Level::WARN);
+    assert_eq!(unknown.fields["operation"], "bss.UpdateIndirectPartnerAccount");
+    assert_eq!(event("a call is sent again").0, tracing::Level::WARN);
+    let (level, drift) = event("a response differs from the documentation");
+    assert_eq!(
+        (level, drift.fields["operation"].as_str()),
+        (tracing::Level::INFO, "bss.ListIndirectPartners")
+    );
+    assert!(!format!("{events:?}").contains("marker"), "{events:?}");
+}
+
+/// Discards everything.
 #[derive(Default)]
 struct Discard(AtomicUsize);
 

@@ -71,3 +71,14 @@ async fn a_quota_of_the_month_limits_what_can_be_spent() {
     assert_eq!(quota.left, Ok(Money::new(200, Currency::Usd)));
     assert_eq!(power.unconditional(), Ok(Some(Money::new(200, Currency::Usd))), "not the 500 on the account");
 }
+
+#[tokio::test]
+async fn money_and_credit_of_an_enterprise_are_told_apart() {
+    let sandbox = Sandbox::enterprise();
+    let master = sandbox.client("master").unwrap();
+    let power = master.spending_power(SpendingQuery::new()).await.unwrap();
+    let of = |kind| power.of_kind(kind).unwrap();
+    assert_eq!(of(MeansKind::Cash), Some(Money::new(10_000, Currency::Cny)));
+    assert_eq!(of(MeansKind::Credit), Some(Money::new(7_000, Currency::Cny)));
+    assert!(power.means.iter().any(|means| means.kind == MeansKind::Voucher));
+}

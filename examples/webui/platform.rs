@@ -29,9 +29,9 @@ pub struct Platform {
     pub login_endpoint: String,
     pub key: SigningKey,
     pub huawei: Verifier,
-    /// Ids of the requests that were accepted: each is accepted once.
-    pub accepted: Mutex<HashSet<String>>,
-    /// Bindings that Huawei Cloud has reported.
+    /// The ids of the requests that were responded to: each is accepted once.
+    pub answered: Mutex<HashSet<String>>,
+    /// The bindings of which Huawei Cloud notified the platform.
     pub bindings: Mutex<Vec<BindingNotification>>,
 }
 
@@ -47,9 +47,7 @@ pub fn routes(platform: Arc<Platform>) -> Router {
 
 /// The page on which a customer chooses to go to Huawei Cloud.
 async fn start(State(platform): State<Arc<Platform>>) -> Response {
-    let link = LoginLink::with_endpoint(&platform.login_endpoint, "example_IDP")
-        .map(|link| link.first_login(true).service("https://console.huaweicloud.com/iam/"));
-    match link {
+    match login_link(&platform) {
         Ok(link) => {
             let link = escaped(&link.to_string());
             Html(format!("<h1>Platform</h1><a id=\"go\" href=\"{link}\">Go to Huawei Cloud</a>"))
@@ -59,13 +57,20 @@ async fn start(State(platform): State<Arc<Platform>>) -> Response {
     }
 }
 
+/// The link to Huawei Cloud. As long as no account is bound, Huawei Cloud asks for one.
+pub fn login_link(platform: &Platform) -> Result<LoginLink, huaweicloud_partner::webui::WebUiError> {
+    let is_first = platform.bindings.lock().is_ok_and(|bindings| bindings.is_empty());
+    let link = LoginLink::with_endpoint(&platform.login_endpoint, "example_IDP")?;
+    Ok(link.first_login(is_first).service("https://console.huaweicloud.com/iam/"))
+}
+
 /// The address that Huawei Cloud redirects the browser to. Shows the login page, which carries the request on.
 async fn sign_on(State(platform): State<Arc<Platform>>, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
     match checked(&platform, &query) {
         Ok(_) => Html(format!(
             "<h1>Log in</h1><form id=\"login\" method=\"post\" action=\"/login\">\
-             <input name=\"user\" value=\"customer-1\"><input type=\"hidden\" name=\"request\" value=\"{}\">\
+             <input name=\"user\" value=\"user-7\"><input type=\"hidden\" name=\"request\" value=\"{}\">\
              <button>Log in</button></form>",
             escaped(&query)
         ))
@@ -92,11 +97,11 @@ async fn login(State(platform): State<Arc<Platform>>, Form(login): Form<Login>) 
     };
     match respond() {
         Ok((request, response)) => {
-            let is_new = platform.accepted.lock().is_ok_and(|mut accepted| accepted.insert(request.id));
+            let is_new = platform.answered.lock().is_ok_and(|mut answered| answered.insert(request.id));
             if is_new {
                 ([(CACHE_CONTROL, "no-store")], Html(response.html())).into_response()
             } else {
-                (StatusCode::CONFLICT, "this request was accepted before").into_response()
+                (StatusCode::CONFLICT, "there was a response to this request before").into_response()
             }
         }
         Err(error) => refused(&error),

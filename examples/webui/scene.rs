@@ -1,66 +1,70 @@
-//! Both sides on loopback.
+//! The platform and the sandbox in the role of Huawei Cloud, both on loopback.
 
 use std::sync::Arc;
 
-use huaweicloud_partner::webui::{LoginLink, SigningKey, Verifier};
+use huaweicloud_partner::{
+    auth::Authorization,
+    webui::{ServiceMetadata, SigningKey},
+};
+use huaweicloud_partner_sandbox::{Sandbox, Server, WebUiPlatform};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::net::TcpListener;
 
-use super::{
-    huawei::{self, Huawei},
-    platform::{self, Platform},
-};
+use super::platform::{self, Platform};
 
 // Keys made for this example alone.
 const PLATFORM_KEY: &str = include_str!("../../src/webui/fixtures/platform.key");
 const PLATFORM_CERTIFICATE: &str = include_str!("../../src/webui/fixtures/platform.crt");
-const HUAWEI_KEY: &str = include_str!("../../src/webui/fixtures/huawei.key");
-const HUAWEI_CERTIFICATE: &str = include_str!("../../src/webui/fixtures/huawei.crt");
 
-/// The platform and Huawei Cloud's double, serving.
+/// The platform and the sandbox, both serving.
 pub struct Scene {
     pub platform_url: String,
     pub platform: Arc<Platform>,
-    pub huawei: Arc<Huawei>,
+    pub sandbox: Sandbox,
 }
 
 impl Scene {
-    /// Starts both servers.
+    /// Starts both.
     pub async fn start() -> Result<Self, Box<dyn std::error::Error>> {
-        let (ours, theirs) =
-            (TcpListener::bind("127.0.0.1:0").await?, TcpListener::bind("127.0.0.1:0").await?);
-        let platform_url = format!("http://{}", ours.local_addr()?);
-        let huawei_url = format!("http://{}", theirs.local_addr()?);
-        let assertion_consumer = format!("{huawei_url}/authui/saml/SAMLAssertionConsumer");
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let platform_url = format!("http://{}", listener.local_addr()?);
+
+        // In Partner Center: the platform's address, certificate and callback are registered.
+        let sandbox = Sandbox::small_distributor();
+        let server = Server::bind(sandbox.clone(), ([127, 0, 0, 1], 0).into()).await?;
+        server.register_platform(WebUiPlatform {
+            account_type: "example_IDP".to_owned(),
+            sign_on: format!("{platform_url}/sso"),
+            certificate: PLATFORM_CERTIFICATE.to_owned(),
+            callback: Some(format!("{platform_url}/callback")),
+        })?;
+
+        // The metadata file that is downloaded there holds Huawei's certificate and where responses are posted.
+        let huawei = ServiceMetadata::parse(&server.web_ui_metadata())?;
+        let consumer = huawei.assertion_consumers.first().ok_or("no address for responses")?;
         let platform = Arc::new(Platform {
             entity_id: "https://platform.example".to_owned(),
-            assertion_consumer: assertion_consumer.clone(),
-            login_endpoint: format!("{huawei_url}/authui/saml/login"),
+            assertion_consumer: consumer.location.clone(),
+            login_endpoint: server.web_ui_login(),
             key: SigningKey::new(PLATFORM_KEY, PLATFORM_CERTIFICATE)?,
-            huawei: Verifier::new(HUAWEI_CERTIFICATE)?,
-            accepted: Default::default(),
+            huawei: huawei.verifier()?,
+            answered: Default::default(),
             bindings: Default::default(),
         });
-        let huawei = Arc::new(Huawei {
-            key: huawei::private_key(HUAWEI_KEY),
-            platform: huawei::public_key(PLATFORM_CERTIFICATE),
-            sign_on: format!("{platform_url}/sso"),
-            assertion_consumer,
-            accepted: Default::default(),
-        });
-        let (our_routes, their_routes) =
-            (platform::routes(Arc::clone(&platform)), huawei::routes(Arc::clone(&huawei)));
-        tokio::spawn(async move { axum::serve(ours, our_routes).await });
-        tokio::spawn(async move { axum::serve(theirs, their_routes).await });
-        Ok(Self { platform_url, platform, huawei })
+        let routes = platform::routes(Arc::clone(&platform));
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        tokio::spawn(server.run());
+        Ok(Self { platform_url, platform, sandbox })
     }
-}
 
-/// The link that the platform shows its customers.
-pub fn login_link(scene: &Scene) -> String {
-    LoginLink::with_endpoint(&scene.platform.login_endpoint, "example_IDP")
-        .map(|link| link.first_login(true).service("console").to_string())
-        .unwrap_or_default()
+    /// The account name and the password of a customer of the sandbox.
+    pub fn login(&self, account: &str) -> Option<(String, String)> {
+        let login = self.sandbox.snapshot().accounts().find(|known| known.id == account)?.login.clone();
+        match self.sandbox.credentials(account)?.authorization() {
+            Authorization::Keys(keys) => Some((login.expose().to_owned(), keys.secret.expose().to_owned())),
+            _ => None,
+        }
+    }
 }
 
 /// A value as it stands in a form.

@@ -1,4 +1,4 @@
-//! One fetch for all who wait: a cache of credentials that end.
+//! A cache of credentials that expire, with one fetch for all callers that wait.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 use super::{Credentials, CredentialsError};
 use crate::clock::Clock;
 
-/// Fetched credentials and how long they last from now on, by the service's own hours.
+/// Fetched credentials and how long they last from now on, by the service's own clock.
 pub(super) struct Fetched {
     pub(super) credentials: Credentials,
     pub(super) lifetime: Duration,
@@ -24,10 +24,10 @@ pub(super) struct Fetched {
 type Outcome = Result<Credentials, CredentialsError>;
 type Fetch = BoxFuture<'static, Outcome>;
 
-/// Credentials that are fetched anew shortly before they end, once for all who ask meanwhile.
+/// Credentials that are fetched again shortly before they expire, once for all callers that ask meanwhile.
 ///
-/// A fetch belongs to those who wait for it: it goes on while one of them does and is dropped with the last, so that
-/// nobody finds a half-done fetch of long ago. Failures reach all who waited and are then forgotten.
+/// A fetch belongs to the callers that wait for it: it continues while one of them waits and is dropped with the last, so
+/// that no caller finds an old fetch half done. A failure reaches all callers that waited and is then forgotten.
 #[derive(Clone)]
 pub(super) struct Cache {
     clock: Arc<dyn Clock>,
@@ -43,7 +43,7 @@ struct State {
 
 struct Held {
     credentials: Credentials,
-    /// From here on a fetch is tried before these are given.
+    /// From this time on a fetch is tried before these are given.
     renew_at: OffsetDateTime,
     ends_at: OffsetDateTime,
 }
@@ -54,11 +54,11 @@ struct Flight {
     fetch: WeakShared<Fetch>,
 }
 
-/// Credentials are renewed when a quarter of their life is left, and at most this long before they end.
+/// Credentials are renewed when a quarter of their lifetime is left, and at most this long before they expire.
 const RENEW_BEFORE: Duration = Duration::from_secs(40 * 60);
-/// After a renewal that failed, the old credentials are given for so long before the next is tried.
+/// After a renewal that failed, the old credentials are given for this long before the next renewal is tried.
 const PAUSE: time::Duration = time::Duration::seconds(10);
-/// A fetch of this age is not waited for by new callers, who start another: it may never end.
+/// New callers do not wait for a fetch of this age but start another: it may never end.
 const STALE: Duration = Duration::from_secs(60);
 
 impl Cache {
@@ -66,7 +66,7 @@ impl Cache {
         Self { clock, state: Arc::default() }
     }
 
-    /// What is held, or what `fetch` brings.
+    /// The credentials that are held, or those that `fetch` gives.
     pub(super) async fn get<F>(&self, fetch: impl FnOnce() -> F) -> Outcome
     where
         F: Future<Output = Result<Fetched, CredentialsError>> + Send + 'static,
@@ -108,7 +108,7 @@ impl Cache {
         state.flights += 1;
         let number = state.flights;
         let cache = self.clone();
-        // A panic is made an error, because `Shared` would pass it on to all who wait.
+        // A panic becomes an error, because `Shared` would pass it on to all callers.
         let fetch = AssertUnwindSafe(fetch()).catch_unwind();
         let landing = async move {
             let fetched = fetch.await.unwrap_or_else(|_| Err(CredentialsError::new("the fetch panicked")));
@@ -146,7 +146,7 @@ impl Cache {
         }
     }
 
-    /// The old credentials, where they have not ended yet.
+    /// The old credentials, where they have not expired yet.
     fn still_good(&self) -> Option<Credentials> {
         let now = self.clock.now();
         self.state().held.as_ref().filter(|held| now < held.ends_at).map(|held| held.credentials.clone())

@@ -218,3 +218,68 @@ fn a_panic_in_the_fetch_is_an_error_for_all() {
     let fetched = Fetched { credentials: Credentials::token("t"), lifetime: Duration::from_secs(60) };
     now(cache.get(|| async { Ok(fetched) })).unwrap();
 }
+
+#[test]
+fn credentials_are_renewed_when_a_quarter_of_their_lifetime_is_left_and_at_most_forty_minutes_before_its_end()
+{
+    for (lifetime, used_for) in [(60, 45), (900, 675), (3600, 2700), (21_600, 19_200), (86_400, 84_000)] {
+        let clock = clock();
+        let cache = Cache::new(Arc::new(clock.clone()));
+        let asked = std::cell::Cell::new(0);
+        let get = || {
+            now(cache.get(|| {
+                asked.set(asked.get() + 1);
+                let credentials = Credentials::token(format!("{}", asked.get()));
+                async move { Ok(Fetched { credentials, lifetime: Duration::from_secs(lifetime) }) }
+            }))
+            .unwrap()
+        };
+        get();
+        clock.advance(Duration::from_secs(used_for - 1));
+        get();
+        assert_eq!(asked.get(), 1, "{lifetime}");
+        clock.advance(Duration::from_secs(1));
+        assert_eq!((get().name().into_owned(), asked.get()), (name_of("2"), 2), "{lifetime}");
+    }
+}
+
+#[tokio::test]
+async fn concurrent_callers_of_a_chain_share_the_failure_of_one_source_and_the_keys_of_the_next() {
+    use crate::auth::{Chain, EcsMetadata};
+    let clock: Arc<dyn Clock> = Arc::new(clock());
+    let failing = Arc::new(Scripted::held_back([None, None]));
+    let keys = r#"{"credential":{"access":"AK","secret":"sk","securitytoken":"st","expires_at":"2026-05-01T08:15:00Z"}}"#;
+    let good = Arc::new(Scripted::held_back([answer(404, ""), answer(200, keys), answer(200, keys)]));
+    let source = |service: &Arc<Scripted>| EcsMetadata::new(Arc::clone(service) as _, Arc::clone(&clock));
+    let chain = Arc::new(Chain::new().then("first", source(&failing)).then("second", source(&good)));
+    let ask_all = || -> Vec<_> {
+        let ask = |chain: Arc<Chain>| tokio::spawn(async move { chain.credentials().await });
+        (0..50).map(|_| ask(Arc::clone(&chain))).collect()
+    };
+    let settle = async || {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let waiting = ask_all();
+    settle().await;
+    assert_eq!(failing.asked().len(), 1, "all wait for one exchange with the first source");
+    failing.permits.add_permits(1);
+    settle().await;
+    good.permits.add_permits(2);
+    for one in waiting {
+        assert_eq!(one.await.unwrap().unwrap().name(), "AK");
+    }
+    assert_eq!(good.asked().len(), 2, "the token and the keys were asked for once");
+
+    // At the renewal the source that worked is asked first, by one caller for all; the failing one is left alone.
+    let first = chain.credentials().await.unwrap();
+    chain.invalidate(&first);
+    let waiting = ask_all();
+    settle().await;
+    good.permits.add_permits(1);
+    for one in waiting {
+        one.await.unwrap().unwrap();
+    }
+    assert_eq!((good.asked().len(), failing.asked().len()), (1, 0));
+}

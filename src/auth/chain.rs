@@ -60,9 +60,13 @@ pub struct Network {
 /// an Elastic Cloud Server, the identity of a pod.
 ///
 /// In the environment and in the profile, an identity provider (`…_IDP_ID` with `…_ID_TOKEN_FILE`) is used before access
-/// keys. `HUAWEICLOUD_SDK_IAM_ENDPOINT` and `HUAWEICLOUD_SDK_STS_ENDPOINT` replace the addresses of IAM and STS. A source
-/// that is configured but fails ends the chain with its error; it is not replaced by another identity.
+/// keys. `HUAWEICLOUD_SDK_IAM_ENDPOINT` and `HUAWEICLOUD_SDK_STS_ENDPOINT` replace the addresses of IAM and STS.
 ///
+/// An identity provider or an OpenID Connect agency that is configured but gives no keys ends the chain with its error: no
+/// other identity steps in for it. A source that is not configured, or only in part, is passed over, and the error names
+/// what it lacks. The metadata service of a node comes before the identity of a pod; see
+/// [`PodIdentity::from_env`] for a pod on a node that has an agency.
+//////
 /// Without the feature `reqwest` the chain has no sources that need the network: use [`default_chain_with_env`].
 pub fn default_chain() -> Chain {
     let env: Arc<dyn Env> = Arc::new(OsEnv);
@@ -79,8 +83,9 @@ pub fn default_chain_with_env(env: &Arc<dyn Env>, network: Option<Network>) -> C
     with_sources(env, network.as_ref())
 }
 
+/// The network of this process: without a proxy for what is local.
 #[cfg(feature = "reqwest")]
-fn default_network() -> Result<Network, CredentialsError> {
+pub(super) fn default_network() -> Result<Network, CredentialsError> {
     use crate::transport::HttpTransport;
     let failed = |error| CredentialsError::new("the HTTP transport cannot be created").caused_by(error);
     let remote = HttpTransport::new().map_err(failed)?;

@@ -23,6 +23,8 @@ const LIMIT: usize = 4 * 1024 * 1024;
 const REMOTE_TIMEOUT: Duration = Duration::from_secs(30);
 /// The lifetime assumed for credentials whose response does not say when they expire.
 const UNKNOWN_LIFETIME: Duration = Duration::from_secs(3600);
+/// The shortest lifetime that is assumed where only the local clock tells that credentials expire.
+const UNCERTAIN_LIFETIME: Duration = Duration::from_secs(60);
 
 /// A service that issues credentials: its name in messages, where it is and how it is reached. Cheap to clone.
 #[derive(Clone)]
@@ -204,10 +206,14 @@ impl Reply {
         CredentialsError::new(format!("{} responded without {what}", self.service))
     }
 
-    /// The time from now on until `expires_at`, by the clock of the service, which may differ from ours.
+    /// The time from now on until `expires_at`: by the clock of the service, which may differ from ours, where the response
+    /// tells it. Where it does not, our clock may be ahead, so that what seems to have expired is used for a minute.
+    /// `None` where `expires_at` is not known.
     pub(super) fn lifetime(&self, expires_at: Option<UtcTime>) -> Option<Duration> {
-        let now = server_time(&self.headers).unwrap_or(self.received);
-        expires_at.map(|at| Duration::try_from(at.instant() - now).unwrap_or_default())
+        let told = server_time(&self.headers);
+        let left = expires_at?.instant() - told.unwrap_or(self.received);
+        let left = Duration::try_from(left).unwrap_or_default();
+        Some(if told.is_some() { left } else { left.max(UNCERTAIN_LIFETIME) })
     }
 
     /// The same, with an hour where the response does not tell.

@@ -48,6 +48,7 @@ pub(super) fn secret_file(env: &dyn Env, path: &Path) -> Result<Secret, Credenti
         io::ErrorKind::NotFound => fail("does not exist"),
         _ => fail("cannot be read").caused_by(error),
     })?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| fail("is not text"))?.trim();
+    let text = std::str::from_utf8(&bytes).map_err(|_| fail("is not text"))?;
+    let text = text.trim_start_matches('\u{feff}').trim();
     if text.is_empty() { Err(fail("is empty")) } else { Ok(text.into()) }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     Credentials, CredentialsError, Env, Iam, OsEnv, ProfileFile, ProvideCredentials, Sts,
     cache::{Cache, Fetched},
-    endpoint::token_of,
+    endpoint::{Reply, token_of},
     env::{secret_file, variable},
     iam::issued_token,
     temporary::temporary_keys,
@@ -345,7 +345,18 @@ impl StsAgencyKeys {
 }
 
 impl StsInner {
+    /// Asks with the credentials of the base, and once more with new ones where they were refused.
     async fn fetch(self: Arc<Self>) -> Result<Fetched, CredentialsError> {
+        let (mut reply, used) = self.ask().await?;
+        if reply.status == http::StatusCode::UNAUTHORIZED {
+            self.base.invalidate(&used);
+            (reply, _) = self.ask().await?;
+        }
+        let reply = reply.accepted("keys of the agency", "check the agency's URN and its trust policy")?;
+        temporary_keys(&reply, self.duration)
+    }
+
+    async fn ask(&self) -> Result<(Reply, Credentials), CredentialsError> {
         let base = self.base.credentials().await.map_err(|error| {
             CredentialsError::new(format!("no credentials to assume {} with: {error}", self.agency_urn))
         })?;
@@ -359,11 +370,7 @@ impl StsInner {
             members.insert("duration_seconds".to_owned(), duration.as_secs().into());
         }
         let reply = self.sts.0.post("/v5/agencies/assume", &[], Some(&base), &body).await?;
-        if reply.status == http::StatusCode::UNAUTHORIZED {
-            self.base.invalidate(&base);
-        }
-        let reply = reply.accepted("keys of the agency", "check the agency's URN and its trust policy")?;
-        temporary_keys(&reply, self.duration)
+        Ok((reply, base))
     }
 }
 

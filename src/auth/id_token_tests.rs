@@ -192,3 +192,92 @@ fn keys_of_a_short_life_are_not_renewed_at_every_call() {
     }
     assert_eq!(service.asked().len(), 1);
 }
+
+#[test]
+fn a_chain_of_agencies_goes_on_with_new_keys_where_the_old_ones_were_refused() {
+    let (first, renewed) = (STS_KEYS, STS_KEYS.replace("AKSTS", "AKNEW"));
+    let second = STS_KEYS.replace("AKSTS", "AKTWO");
+    let service = Arc::new(Scripted::with([
+        answer(200, first),
+        answer(401, r#"{"error_code":"STS.401","error_msg":"expired"}"#),
+        answer(200, &renewed),
+        answer(200, &second),
+    ]));
+    let base = Arc::new(Credentials::keys("AKBASE", "sk"));
+    let inner = StsAgencyKeys::new("iam::d1:agency:a", "session", base, sts(&service));
+    let chain = StsAgencyKeys::new("iam::d2:agency:b", "session", Arc::new(inner), sts(&service));
+    assert_eq!(now(chain.credentials()).unwrap().name(), "AKTWO");
+    let signed_by: Vec<_> = service
+        .asked()
+        .iter()
+        .map(|(_, headers, _)| {
+            let header = headers["authorization"].to_str().unwrap();
+            header.split("Access=").nth(1).unwrap().split(',').next().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(signed_by, ["AKBASE", "AKSTS", "AKBASE", "AKNEW"]);
+}
+
+#[test]
+fn variables_that_are_empty_count_as_missing() {
+    let empty = |name| (name, " \n");
+    let variables = [
+        empty(OIDC_PROVIDER),
+        empty(OIDC_AGENCY),
+        empty(OIDC_TOKEN),
+        empty(IDP_ID),
+        empty(IDP_TOKEN_FILE),
+        empty("HUAWEICLOUD_SDK_AK"),
+        empty("HUAWEICLOUD_SDK_SK"),
+        empty("HUAWEICLOUD_SDK_CREDENTIALS_FILE"),
+        empty("HC_CONTAINER_CREDENTIALS_FULL_URI"),
+        empty("HC_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
+        empty("HUAWEICLOUD_SDK_IAM_ENDPOINT"),
+        empty("HUAWEICLOUD_SDK_STS_ENDPOINT"),
+    ];
+    let service = Arc::new(Scripted::with([answer(404, ""), answer(200, IAM_KEYS)]));
+    let env: Arc<dyn Env> = Arc::new(Imagined::with(&variables, &[]));
+    let network = Network { remote: Arc::clone(&service) as _, local: service, clock: clock() };
+    let found = now(default_chain_with_env(&env, Some(network)).credentials()).unwrap();
+    assert_eq!(found.name(), "AKIDP", "only the metadata service is left");
+}
+
+#[test]
+fn a_token_file_may_have_a_byte_order_mark_and_line_ends_of_windows() {
+    let service = Arc::new(Scripted::with([answer(200, STS_KEYS)]));
+    let env = Arc::new(Imagined::with(
+        &[(OIDC_PROVIDER, " p "), (OIDC_AGENCY, "a\r\n"), (OIDC_TOKEN, ""), (OIDC_TOKEN_FILE_SHORT, "/jwt ")],
+        &[("/jwt", "\u{feff}jwt\r\n\r\n")],
+    ));
+    now(OidcAgencyKeys::from_environment(env, sts(&service)).credentials()).unwrap();
+    let (_, _, body) = &service.asked()[0];
+    assert_eq!(
+        (&body["id_token"], &body["provider_urn"], &body["agency_urn"]),
+        (&json!("jwt"), &json!("p"), &json!("a"))
+    );
+}
+
+/// As with the official SDKs, a node's agency that a pod can reach comes before the pod's own identity; where the node has
+/// none, the pod's identity is used.
+#[test]
+fn in_a_pod_the_agency_of_the_node_comes_first_as_with_the_official_sdks() {
+    let pod = r#"{"credentials":{"accessKeyId":"AKPOD","secretAccessKey":"s","securityToken":"t"}}"#;
+    let no_agency = "Please configure Cloud Service Agency first";
+    for (metadata, expected) in [
+        (vec![answer(404, ""), answer(200, IAM_KEYS)], "AKIDP"),
+        (vec![answer(200, "t"), answer(401, no_agency), answer(200, pod)], "AKPOD"),
+        (vec![None, answer(200, pod)], "AKPOD"),
+    ] {
+        let service = Arc::new(Scripted::with(metadata));
+        let env: Arc<dyn Env> = Arc::new(Imagined::with(
+            &[
+                ("HC_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/pod"),
+                ("HC_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/pod-token"),
+            ],
+            &[("/pod-token", "jwt")],
+        ));
+        let network = Network { remote: Arc::clone(&service) as _, local: service, clock: clock() };
+        let found = now(default_chain_with_env(&env, Some(network)).credentials()).unwrap();
+        assert_eq!(found.name(), expected);
+    }
+}

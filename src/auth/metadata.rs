@@ -125,7 +125,8 @@ impl Inner {
             _ => {
                 let reply = reply.accepted("token", "check that the metadata service is enabled")?;
                 let text = std::str::from_utf8(&reply.body).map(str::trim).unwrap_or_default();
-                if text.is_empty() {
+                // A page of a proxy, for instance, is no token, and must not be kept as one.
+                if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
                     return Err(reply.without("a token"));
                 }
                 (Some(Secret::from(text)), TOKEN_USED_FOR)

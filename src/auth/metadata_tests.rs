@@ -61,6 +61,143 @@ fn version_one_is_used_where_the_service_has_no_tokens() {
 }
 
 #[test]
+fn statuses_that_do_not_mean_version_one_are_errors() {
+    for status in [301, 400, 403, 429, 500, 502, 504] {
+        let service = Arc::new(Scripted::with([answer(status, "page")]));
+        let error = keys(&metadata(&service).0).unwrap_err();
+        assert!(error.starts_with(&format!("ECS metadata gave no token (HTTP {status})")), "{error}");
+        assert_eq!(addresses(&service), [TOKEN_CALL], "{status}: nothing else is asked");
+
+        let service = Arc::new(Scripted::with([answer(200, "t"), answer(status, "page")]));
+        let error = keys(&metadata(&service).0).unwrap_err();
+        assert!(error.starts_with(&format!("ECS metadata gave no keys (HTTP {status})")), "{error}");
+        assert!(!error.contains("page"), "{error}");
+    }
+}
+
+#[test]
+fn odd_responses_are_errors_and_nothing_of_them_is_kept() {
+    let incomplete = "ECS metadata responded without an access key, a secret key and a security token";
+    for body in [
+        "null",
+        "[]",
+        "{}",
+        "42",
+        "<html><body>login</body></html>",
+        r#"{"credential":null}"#,
+        r#"{"credential":[]}"#,
+        r#"{"credential":{"access":"a","secret":"s"}}"#,
+        r#"{"credential":{"access":"a","secret":"s","securitytoken":""}}"#,
+        r#"{"credential":{"access":" ","secret":"s","securitytoken":"t"}}"#,
+        r#"{"credential":{"access":1,"secret":2,"securitytoken":3}}"#,
+        r#"{"credential":{"access":"a","secret":"s","securitytoken":"t""#,
+        r#"{"error_code":"x","error_msg":"y"}"#,
+    ] {
+        let service = Arc::new(Scripted::with([answer(200, "t"), answer(200, body), answer(200, KEYS)]));
+        let source = metadata(&service).0;
+        assert_eq!(keys(&source).unwrap_err(), incomplete, "{body}");
+        assert_eq!(keys(&source), Ok("AKECS".into()), "{body}");
+    }
+    for token in ["", " \n", "<html>\n<body>", "two words", "\u{fc}"] {
+        let answers = [answer(200, token), answer(200, "t"), answer(200, KEYS)];
+        let service = Arc::new(Scripted::with(answers));
+        let source = metadata(&service).0;
+        assert_eq!(keys(&source).unwrap_err(), "ECS metadata responded without a token", "{token}");
+        assert_eq!(keys(&source), Ok("AKECS".into()), "{token}: the next call asks for a token again");
+    }
+}
+
+#[test]
+fn keys_are_read_in_every_spelling_and_without_a_readable_end() {
+    for body in [
+        r#"{"access":"A","secret":"s","securitytoken":"t"}"#,
+        r#"{"credential":{"access":" A\n","secret":"s","securitytoken":"t","expires_at":"soon"}}"#,
+        r#"{"credentials":{"accessKeyId":"A","secretAccessKey":"s","securityToken":"t","expiration":null}}"#,
+        r#"{"credentials":{"access_key_id":"A","secret_access_key":"s","security_token":"t","expiration":17}}"#,
+    ] {
+        let answers = [answer(200, "t"), answer(200, body), answer(200, KEYS)];
+        let service = Arc::new(Scripted::with(answers));
+        let (source, clock) = metadata(&service);
+        assert_eq!(keys(&source), Ok("A".into()), "{body}");
+        clock.advance(Duration::from_secs(44 * 60));
+        assert_eq!(keys(&source), Ok("A".into()), "{body}: an hour is assumed");
+        clock.advance(Duration::from_secs(2 * 60));
+        assert_eq!(keys(&source), Ok("AKECS".into()), "{body}");
+    }
+}
+
+#[test]
+fn a_wrong_local_clock_neither_keeps_old_keys_nor_asks_at_every_call() {
+    let dated = |body: &str, date: &'static str| {
+        let mut response = answer(200, body);
+        response.as_mut().unwrap().headers_mut().insert("date", date.parse().unwrap());
+        response
+    };
+    // By the service's clock the keys last six hours, whatever the local clock says.
+    for local in ["2026-05-01T02:00:00Z", "2026-05-03T00:00:00Z"] {
+        let date = "Fri, 01 May 2026 08:00:00 GMT";
+        let answers = [answer(200, "t"), dated(KEYS, date), dated(KEYS, date)];
+        let service = Arc::new(Scripted::with(answers));
+        let (source, clock) = metadata(&service);
+        clock.set(local.parse::<UtcTime>().unwrap().instant());
+        for seconds in [0, 5 * 3600] {
+            clock.advance(Duration::from_secs(seconds));
+            assert_eq!(keys(&source), Ok("AKECS".into()));
+        }
+        assert_eq!(service.asked().len(), 2, "{local}");
+        clock.advance(Duration::from_secs(30 * 60));
+        keys(&source).unwrap();
+        assert_eq!(addresses(&service), [KEY_CALL], "{local}");
+    }
+    // Where the service does not tell the time, and the local clock is two days ahead, the keys are used for a minute.
+    let service = Arc::new(Scripted::with([answer(200, "t"), answer(200, KEYS), answer(200, KEYS)]));
+    let (source, clock) = metadata(&service);
+    clock.set("2026-05-03T08:00:00Z".parse::<UtcTime>().unwrap().instant());
+    for _ in 0..10 {
+        keys(&source).unwrap();
+    }
+    assert_eq!(service.asked().len(), 2);
+    clock.advance(Duration::from_secs(60));
+    keys(&source).unwrap();
+    assert_eq!(addresses(&service), [KEY_CALL]);
+    // Keys that have expired by the service's own clock are not kept.
+    let expired = || dated(KEYS, "Sat, 02 May 2026 08:00:00 GMT");
+    let service = Arc::new(Scripted::with([answer(200, "t"), expired(), expired()]));
+    let (source, _) = metadata(&service);
+    for asked in [2, 1] {
+        keys(&source).unwrap();
+        assert_eq!(service.asked().len(), asked);
+    }
+}
+
+#[cfg(feature = "tokio")]
+#[tokio::test(start_paused = true)]
+async fn a_body_that_never_ends_is_given_up_too() {
+    use crate::transport::{Body, Transport, TransportError};
+
+    /// Sends the head at once and then one byte of the body a second.
+    #[derive(Debug)]
+    struct Dripping;
+
+    #[async_trait::async_trait]
+    impl Transport for Dripping {
+        async fn send(&self, _: http::Request<Body>) -> Result<http::Response<Body>, TransportError> {
+            let pieces = futures_util::stream::unfold((), |()| async {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                Some((Ok(bytes::Bytes::from_static(b"t")), ()))
+            });
+            Ok(http::Response::new(Body::stream(pieces, None)))
+        }
+    }
+
+    let source = EcsMetadata::new(Arc::new(Dripping), Arc::new(crate::clock::SystemClock::default()));
+    let started = tokio::time::Instant::now();
+    let error = source.credentials().await.unwrap_err();
+    assert_eq!(error.to_string(), "ECS metadata did not respond within 3 seconds");
+    assert_eq!(started.elapsed().as_secs(), 3);
+}
+
+#[test]
 fn an_old_token_is_replaced_once() {
     let answers = [answer(200, "t1"), answer(401, ""), answer(200, "t2"), answer(200, KEYS)];
     let service = Arc::new(Scripted::with(answers));

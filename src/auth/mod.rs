@@ -1,16 +1,24 @@
 //! Credentials, the sources that provide them, and request signing.
 //!
 //! # What to write
-//! In every environment of this table the program writes [`Client::from_env`](crate::Client::from_env), or
-//! `blocking::Client::from_env` without async, and nothing else. `tests/environments.rs` makes a
-//! call in each.
+//! In every environment of this table the program writes the same line, or `blocking::Client::from_env` without async.
+//! `tests/environments.rs` makes a call in each.
+//!
+//! ```no_run
+//! # fn example() -> Result<(), huaweicloud_partner::Error> {
+//! use huaweicloud_partner::{Client, types::Site};
+//!
+//! let client = Client::from_env(Site::China)?;
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! | Where the program runs | What the environment holds | Source |
 //! |---|---|---|
 //! | laptop, or any server with keys | `HUAWEICLOUD_SDK_AK`, `HUAWEICLOUD_SDK_SK`; for temporary keys also `HUAWEICLOUD_SDK_SECURITY_TOKEN` | [`Environment`] |
 //! | laptop with a profile | `~/.huaweicloud/credentials`, or the file that `HUAWEICLOUD_SDK_CREDENTIALS_FILE` names: a section `[global]` with `ak` and `sk`, or with `idp_id` and `id_token_file` | [`ProfileFile`], [`IdentityProviderKeys`] |
 //! | Elastic Cloud Server (ECS) | nothing: an agency is attached to the server | [`EcsMetadata`] |
-//! | Cloud Container Engine (CCE) with pod identity | nothing: the cluster sets `HC_CONTAINER_CREDENTIALS_FULL_URI` and `HC_CONTAINER_AUTHORIZATION_TOKEN_FILE` | [`PodIdentity`] |
+//! | Cloud Container Engine (CCE) with pod identity | nothing: the cluster sets `HC_CONTAINER_CREDENTIALS_FULL_URI` and `HC_CONTAINER_AUTHORIZATION_TOKEN_FILE`; where pods can reach an agency of their node, give [`PodIdentity::from_env`] to the builder | [`PodIdentity`] |
 //! | continuous integration with OpenID Connect | `HUAWEICLOUD_OIDC_PROVIDER_URN`, `HUAWEICLOUD_OIDC_AGENCY_URN`, and the token in `HUAWEICLOUD_OIDC_ID_TOKEN` or in the file that `HUAWEICLOUD_OIDC_ID_TOKEN_FILE` names | [`OidcAgencyKeys`] |
 //! | another cloud, whose workload identity writes a token to a file | the same with `HUAWEICLOUD_OIDC_ID_TOKEN_FILE`, which is read again at each renewal | [`OidcAgencyKeys`] |
 //! | either of these with an identity provider registered with IAM | `HUAWEICLOUD_SDK_IDP_ID` and `HUAWEICLOUD_SDK_ID_TOKEN_FILE` | [`IdentityProviderKeys`] |
@@ -27,23 +35,76 @@
 //! | a program whose secret key is in an HSM or a key service | [`Credentials::signer`] with a [`SignRequest`] |
 //! | a program with a source of its own | an implementation of [`ProvideCredentials`] |
 //!
-//! An agency of an account that a program in any environment may assume:
+//! The rows of this table as programs, over the sources of any environment:
 //!
 //! ```no_run
-//! # fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! # fn example(password: String) -> Result<(), Box<dyn std::error::Error>> {
 //! use std::sync::Arc;
-//! use huaweicloud_partner::{
-//!     Client,
-//!     auth::{StsAgencyKeys, Sts, default_chain},
-//!     clock::SystemClock,
-//!     transport::HttpTransport,
-//!     types::Site,
-//! };
+//! use huaweicloud_partner::{Client, auth::*, clock::SystemClock, transport::HttpTransport, types::Site};
 //!
-//! let sts = Sts::new(Arc::new(HttpTransport::new()?), Arc::new(SystemClock::default()));
-//! let base = Arc::new(default_chain());
-//! let keys = StsAgencyKeys::new("iam::0dbc4e63:agency:billing", "month-end", base, sts);
-//! let client = Client::builder(Site::China).credentials(keys).build()?;
+//! let (http, clock) = (Arc::new(HttpTransport::new()?), Arc::new(SystemClock::default()));
+//! let (iam, sts) = (Iam::new(http.clone(), clock.clone()), Sts::new(http, clock));
+//! let base: Arc<dyn ProvideCredentials> = Arc::new(default_chain());
+//!
+//! // An IAM user with a password.
+//! let login = PasswordLogin { account: "harbour".into(), user: "billing".into(), password: password.into() };
+//! let user = Arc::new(IamToken::new(login, iam.clone()));
+//!
+//! // An account behind an agency, and one behind that.
+//! let first = StsAgencyKeys::new("iam::0dbc4e63:agency:billing", "month-end", base.clone(), sts.clone());
+//! let second = StsAgencyKeys::new("iam::1fa2b3c4:agency:reports", "month-end", Arc::new(first), sts);
+//! let client = Client::builder(Site::China).credentials(second).build()?;
+//!
+//! // One customer, through an agency that it granted: by access keys, or by a token of a user with a password.
+//! let by_keys = AgencyKeys::new(Agency::of_id("0dbc4e64", "partner"), base.clone(), iam.clone());
+//! let by_token = AgencyToken::new(Agency::of_id("0dbc4e64", "partner"), user, iam.clone());
+//! let one = Client::builder(Site::China).credentials(by_keys).build()?;
+//! let the_same = Client::builder(Site::China).credentials(by_token).build()?;
+//!
+//! // Many customers.
+//! let customers = CustomerCredentials::agency("partner", base.clone(), iam);
+//! let partner = Client::builder(Site::China).credentials(base).customers(customers).build()?;
+//! let customer = partner.as_customer("0dbc4e64")?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A secret key that stays in a key service, and a source of the program's own:
+//!
+//! ```no_run
+//! use async_trait::async_trait;
+//! use huaweicloud_partner::{Client, auth::*, types::Site};
+//!
+//! #[derive(Debug)]
+//! struct KeyService;
+//!
+//! #[async_trait]
+//! impl SignRequest for KeyService {
+//!     fn access_key_id(&self) -> &str {
+//!         "AKEXAMPLE"
+//!     }
+//!
+//!     async fn sign(&self, text: &[u8]) -> Result<Vec<u8>, SignRequestError> {
+//!         // Ask the key service for the HMAC of the text.
+//!         # let _ = text;
+//!         Err(SignRequestError::new("the key service is not reachable"))
+//!     }
+//! }
+//!
+//! #[derive(Debug)]
+//! struct Vault;
+//!
+//! #[async_trait]
+//! impl ProvideCredentials for Vault {
+//!     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+//!         // Read the keys from the vault; keep them as long as they are valid.
+//!         Ok(Credentials::temporary_keys("AKEXAMPLE", "secret", "token"))
+//!     }
+//! }
+//!
+//! # fn example() -> Result<(), huaweicloud_partner::Error> {
+//! let signed = Client::builder(Site::China).credentials(Credentials::signer(KeyService)).build()?;
+//! let from_vault = Client::builder(Site::China).credentials(Vault).build()?;
 //! # Ok(())
 //! # }
 //! ```
@@ -112,7 +173,7 @@ pub trait ProvideCredentials: fmt::Debug + Send + Sync {
     /// [`CredentialsError`] with the reason; it is not remembered, the next call asks again.
     async fn credentials(&self) -> Result<Credentials, CredentialsError>;
 
-    /// Told when the service refused these credentials as expired, so that a cached token is not used again.
+    /// Called when the service refused these credentials, so that a cached one is not used again.
     fn invalidate(&self, credentials: &Credentials) {
         let _ = credentials;
     }

@@ -23,7 +23,9 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 ///
 /// The pod agent's address and the file with the pod's token are read from `HC_CONTAINER_CREDENTIALS_FULL_URI` and
 /// `HC_CONTAINER_AUTHORIZATION_TOKEN_FILE`, which Cloud Container Engine sets. The file is read again at each renewal.
-/// The agent must have an https address, or a loopback or link-local address. Each exchange takes at most 5 seconds.
+/// The agent must have an https address, or a loopback or link-local address. Each exchange takes at most 5 seconds. The
+/// keys are cached, renewed when a quarter of their lifetime is left (at most 40 minutes before they expire), and shared by
+/// all callers.
 pub struct PodIdentity {
     inner: Arc<Inner>,
     cache: Cache,
@@ -36,6 +38,20 @@ struct Inner {
 }
 
 impl PodIdentity {
+    /// Keys from the agent that the environment of the process names, over a transport of their own.
+    ///
+    /// [`default_chain`](super::default_chain) asks the metadata service of the node first, as the official SDKs do. Where
+    /// the node has an agency that pods can reach, this source alone gives the pod's own identity. Needs the feature
+    /// `reqwest`.
+    ///
+    /// # Errors
+    /// Where the transport cannot be created.
+    #[cfg(feature = "reqwest")]
+    pub fn from_env() -> Result<Self, CredentialsError> {
+        let network = super::chain::default_network()?;
+        Ok(Self::new(Arc::new(super::OsEnv), network.local, network.clock))
+    }
+
     /// Keys from the agent that the environment names, reached by this transport.
     pub fn new(env: Arc<dyn Env>, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
         let cache = Cache::new(Arc::clone(&clock));

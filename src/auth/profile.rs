@@ -1,6 +1,6 @@
 //! Access keys from the credentials file of the official SDKs.
 
-use std::{collections::HashMap, fmt, io, path::PathBuf, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, fmt, io, path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
 
@@ -34,7 +34,7 @@ impl ProfileFile {
         Self::with_env(Arc::new(OsEnv))
     }
 
-    /// Keys from the file in other env, for instance of a test.
+    /// Keys from the file of another environment, for instance of a test.
     pub fn with_env(env: Arc<dyn Env>) -> Self {
         Self { env, path: None, section: None, kept: Kept::default() }
     }
@@ -79,7 +79,7 @@ impl ProfileFile {
             io::ErrorKind::NotFound => fail("does not exist".into()),
             _ => fail("cannot be read".into()).caused_by(error),
         })?;
-        let text = String::from_utf8_lossy(&bytes);
+        let text = text_of(&bytes);
         let mut sections = sections(&text);
         let wanted: Vec<&str> = match &self.section {
             Some(name) => vec![name],
@@ -151,12 +151,26 @@ impl fmt::Debug for ProfileFile {
     }
 }
 
-/// The sections of the file with their values that are not empty. Keys are in lower case; what stands twice counts as
-/// it stands last; lines that are neither are passed over.
+/// The text of a file: UTF-8, or UTF-16 with a byte order mark, which editors of Windows write. What is neither stands in
+/// comments, as a rule, and does no harm.
+fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    let wide = |unit: fn([u8; 2]) -> u16| {
+        let units = bytes.chunks_exact(2).filter_map(|pair| Some(unit(pair.try_into().ok()?)));
+        String::from_utf16_lossy(&units.collect::<Vec<_>>()).into()
+    };
+    match bytes {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+        _ => String::from_utf8_lossy(bytes),
+    }
+}
+
+/// The sections of the file with their values that are not empty. Keys are in lower case; of a key that stands twice the
+/// last value counts; lines that are neither sections nor values are skipped.
 fn sections(text: &str) -> HashMap<&str, HashMap<String, &str>> {
     let mut sections: HashMap<&str, HashMap<String, &str>> = HashMap::new();
     let mut current = None;
-    for line in text.trim_start_matches('\u{feff}').lines().map(without_comment) {
+    for line in text.trim_start_matches('\u{feff}').split(['\n', '\r']).map(without_comment) {
         if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             sections.entry(name.trim()).or_default();
             current = Some(name.trim());
@@ -212,6 +226,22 @@ mod tests {
             assert!(found.proves_the_same(&Credentials::temporary_keys("id", "secret", "t")), "{content}");
             assert_eq!(found.domain_id(), Some("d"));
         }
+        // Old line ends, no line end at the end, spaces that are not ASCII, and the two forms of UTF-16.
+        let laid_out =
+            "[global]\rak=\u{a0}id\u{3000}\r\r\n sk \t=\u{2003}secret\n\n\nsecurity_token : t\rdomain_id=d";
+        let wide = |unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            format!("\u{feff}{laid_out}").encode_utf16().flat_map(unit).collect()
+        };
+        for bytes in [laid_out.as_bytes().to_vec(), wide(u16::to_le_bytes), wide(u16::to_be_bytes)] {
+            let imagined = Imagined::with(&[(PATH_VARIABLE, "/f")], &[]);
+            imagined.write_bytes("/f", bytes);
+            let found = now(ProfileFile::with_env(Arc::new(imagined)).credentials()).unwrap();
+            assert!(found.proves_the_same(&Credentials::temporary_keys("id", "secret", "t")));
+        }
+        // A comment in another encoding does no harm.
+        let imagined = Imagined::with(&[(PATH_VARIABLE, "/f")], &[]);
+        imagined.write_bytes("/f", b"# \xb9\xfe\xb0\xb2\r\n[global]\r\nak=id\r\nsk=secret".to_vec());
+        assert_eq!(now(ProfileFile::with_env(Arc::new(imagined)).credentials()).unwrap().name(), "id");
         let found = now(file("[global]\nak=a#b\nsk=s;=t").credentials()).unwrap();
         assert!(found.proves_the_same(&Credentials::keys("a#b", "s;=t")));
     }

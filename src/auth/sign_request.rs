@@ -261,6 +261,49 @@ mod tests {
         );
     }
 
+    /// The hash: GB/T 32905-2016, appendix A. The keyed hash: GM/T 0042-2015, appendix D.3.
+    #[cfg(feature = "sm3")]
+    #[test]
+    fn sm3_and_hmac_sm3_give_the_values_of_the_standards() {
+        let hash = |text: &[u8]| hex::encode((HMAC_SM3.hash)(text));
+        assert_eq!(hash(b"abc"), "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
+        assert_eq!(
+            hash(&b"abcd".repeat(16)),
+            "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732"
+        );
+        let letters = b"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq".repeat(2);
+        for (key, text, expected) in [
+            (
+                (1..=0x20).collect(),
+                letters,
+                "ca05e144ed05d1857840d1f318a4a8669e559fc8391f414485bfdf7bb408963a",
+            ),
+            (
+                (1..=0x25).collect::<Vec<u8>>(),
+                vec![0xcd; 50],
+                "220bf579ded555393f0159f66c99877822a3ecf610d1552154b41d44b94db3ae",
+            ),
+            (
+                vec![0x0b; 32],
+                b"Hi There".to_vec(),
+                "c0ba18c68b90c88bc07de794bfc7d2c8d19ec31ed8773bc2b390c9604e0be11e",
+            ),
+            (
+                b"Jefe".to_vec(),
+                b"what do ya want for nothing?".to_vec(),
+                "2e87f1d16862e6d964b50a5200bf2b10b764faa9680a296a2405f24bec39f882",
+            ),
+        ] {
+            assert_eq!(hex::encode((HMAC_SM3.mac)(&key, &text).unwrap()), expected);
+            let keys = AccessKeys {
+                id: "AK".into(),
+                secret: String::from_utf8(key.clone()).unwrap().into(),
+                security_token: None,
+            };
+            assert_eq!(hex::encode(now(Sm3Signer::new(keys).sign(&text)).unwrap()), expected);
+        }
+    }
+
     #[cfg(feature = "sm3")]
     #[test]
     fn the_sm3_signature_has_its_own_prefix_and_the_documented_hash_of_an_empty_body() {

@@ -20,7 +20,7 @@ pub(super) fn temporary_keys(
     let keys = wrapped.unwrap_or(&body);
     let text = |names: [&str; 3]| {
         let found = names.iter().find_map(|name| keys.get(*name)?.as_str());
-        found.filter(|text| !text.is_empty()).map(str::to_owned)
+        found.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
     };
     let id = text(["access", "accessKeyId", "access_key_id"]).ok_or_else(incomplete)?;
     let secret = text(["secret", "secretAccessKey", "secret_access_key"]).ok_or_else(incomplete)?;

@@ -38,7 +38,11 @@ impl Imagined {
     }
 
     pub(super) fn write(&self, path: &str, content: &str) {
-        self.files.lock().unwrap().insert(path.into(), content.as_bytes().to_vec());
+        self.write_bytes(path, content.as_bytes().to_vec());
+    }
+
+    pub(super) fn write_bytes(&self, path: &str, content: Vec<u8>) {
+        self.files.lock().unwrap().insert(path.into(), content);
     }
 
     pub(super) fn set(&self, name: &str, value: &str) {

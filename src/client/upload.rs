@@ -49,6 +49,10 @@ impl Client {
             return Err(Error::new(ErrorKind::InvalidInput, parts.meta.name, message));
         }
         let boundary = fresh_key();
+        if boundary.is_empty() {
+            let message = "there are no random numbers to separate the parts of the form with";
+            return Err(Error::new(ErrorKind::Configuration, parts.meta.name, message));
+        }
         let kind = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"));
         let kind = kind.map_err(|_| Error::new(ErrorKind::Configuration, parts.meta.name, "no boundary"))?;
         parts.headers.insert(CONTENT_TYPE, kind);

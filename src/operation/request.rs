@@ -240,19 +240,14 @@ pub(crate) use __request as request;
 
 /// A key that no other request has: 32 hexadecimal digits from the operating system's generator, for writes that the
 /// service matches by a key.
+///
+/// Empty where there are no random numbers, as in WebAssembly without a generator: a guessed key could be that of another
+/// process, whose write would then be taken for this one. The field of a key must not be empty, so the request is refused
+/// before it is sent.
 pub(crate) fn fresh_key() -> String {
-    use std::hash::{BuildHasher as _, Hasher as _};
     let mut bytes = [0_u8; 16];
-    if getrandom::getrandom(&mut bytes).is_err() {
-        // Where there is no generator, the hash maps' own seed, which no two processes share, with a count.
-        static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
-        let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        for (half, bytes) in bytes.chunks_mut(8).enumerate() {
-            let mut hasher = std::hash::RandomState::new().build_hasher();
-            hasher.write_u64(count);
-            hasher.write_usize(half);
-            bytes.copy_from_slice(&hasher.finish().to_be_bytes());
-        }
+    match getrandom::getrandom(&mut bytes) {
+        Ok(()) => hex::encode(bytes),
+        Err(_) => String::new(),
     }
-    hex::encode(bytes)
 }

@@ -198,5 +198,16 @@ mod tests {
             assert!(!all.operations().all(|(_, needs)| serves(&fewer, needs)), "{item}");
         }
         assert_eq!(Permissions::of([]).items(), BTreeSet::new());
+
+        // Every operation stands in the text and in the JSON.
+        let (text, json) = (all.to_string(), serde_json::to_value(&all).unwrap());
+        let listed = |part: &str, name: &str| json[part].as_array().unwrap().iter().any(|one| one == name);
+        for entry in registry::all() {
+            let name = entry.meta.name;
+            assert!(text.contains(name), "{name}");
+            let ways =
+                [json["operations"].get(name).is_some(), listed("open", name), listed("customer_only", name)];
+            assert_eq!(ways.into_iter().filter(|way| *way).count(), 1, "{name}");
+        }
     }
 }

@@ -63,9 +63,12 @@ impl Verifier {
 
     /// Verifies a signature in Base64 over these bytes.
     ///
+    /// The functions of this module verify what they read by themselves. This method is for what they do not know, such as
+    /// a parameter that Huawei Cloud adds.
+    ///
     /// # Errors
     /// [`WebUiError::Signature`] where it fits none of the keys.
-    pub(super) fn verify(&self, bytes: &[u8], signature: &str) -> Result<(), WebUiError> {
+    pub fn verify(&self, bytes: &[u8], signature: &str) -> Result<(), WebUiError> {
         let compact: String = signature.chars().filter(|c| !c.is_ascii_whitespace()).collect();
         let raw = BASE64_STANDARD.decode(compact).map_err(|_| WebUiError::Signature)?;
         let signature = pkcs1v15::Signature::try_from(raw.as_slice()).map_err(|_| WebUiError::Signature)?;
@@ -116,8 +119,11 @@ impl SigningKey {
         }
     }
 
-    /// A signature over these bytes, in Base64.
-    pub(super) fn sign(&self, bytes: &[u8]) -> String {
+    /// Signs these bytes and gives the signature in Base64.
+    ///
+    /// [`SamlResponse::sign`](super::SamlResponse::sign) signs responses. This method is for a platform that builds
+    /// responses of another form.
+    pub fn sign(&self, bytes: &[u8]) -> String {
         BASE64_STANDARD.encode(self.key.sign(bytes).to_bytes())
     }
 }

@@ -12,6 +12,7 @@ use http::{Request, Response};
 use huaweicloud_partner::{
     Client,
     auth::Credentials,
+    client::{Builder, Observer},
     clock::{Clock, Sleep},
     journal::{Journal, JournalOptions, MemoryJournal, ResolveOptions, Settled},
     resellers::AllocateToReseller,
@@ -24,14 +25,14 @@ pub const V: Duration = Duration::from_secs(900);
 pub const L: Duration = Duration::from_secs(120);
 pub const D: Duration = Duration::from_secs(120);
 
-/// Fault of one write.
+/// What happens to one write.
 #[derive(Clone, Debug)]
 pub enum Fault {
     /// Executed, and the response arrives.
     None,
-    /// The request never arrives.
+    /// It never arrives.
     LostRequest,
-    /// The request is executed, and the response is lost.
+    /// It is executed, and the response is lost.
     LostResponse,
     /// The connection breaks, and it is executed so much later.
     Late(Duration),
@@ -47,6 +48,8 @@ pub enum Fault {
     LostBatch,
     /// The process stands still before the first byte leaves, then goes on.
     PausedBefore(Duration),
+    /// Executed, and the process stands still before it reads the response.
+    PausedAfter(Duration),
 }
 
 #[derive(Clone, Debug)]
@@ -70,14 +73,29 @@ pub struct State {
     pub late: Vec<(Duration, Record)>,
     pub writes: usize,
     pub queries: usize,
-    /// Responses of the record query that replace the real one.
-    pub query_responses: VecDeque<(u16, String)>,
+    /// Answers of the record query that replace the real one.
+    pub query_answers: VecDeque<(u16, String)>,
     /// Whether old signatures are refused.
     pub fence: bool,
     pub ledger_offset: time::Duration,
-    /// A process stands still before the first byte of a write.
+    /// A process stands still before the first byte of a write or before it reads the response.
     pub paused: bool,
+    /// For how long a process stands still after each of the next queries was answered, before it reads the answer.
+    pub query_pauses: VecDeque<Duration>,
+    /// The bounds of the latest query.
+    pub queried: Option<(OffsetDateTime, OffsetDateTime)>,
+    /// What was sent, in order.
+    pub log: Vec<Sent>,
     next: u64,
+}
+
+/// A request that arrived.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent {
+    pub is_write: bool,
+    pub at: Duration,
+    /// How far its signing time is ahead of the service's.
+    pub ahead: time::Duration,
 }
 
 #[derive(Clone)]
@@ -100,10 +118,13 @@ impl World {
             late: Vec::new(),
             writes: 0,
             queries: 0,
-            query_responses: VecDeque::new(),
+            query_answers: VecDeque::new(),
             fence: true,
             ledger_offset: time::Duration::ZERO,
             paused: false,
+            query_pauses: VecDeque::new(),
+            queried: None,
+            log: Vec::new(),
             next: 0,
         })))
     }
@@ -130,7 +151,7 @@ impl World {
         self.with(|state| state.now)
     }
 
-    /// Makes a client of a process whose own clock is off by this number of seconds.
+    /// A client of a process whose own clock is off by so many seconds.
     pub fn client(&self, off: i64) -> Client {
         self.client_with(off, Credentials::keys("AK", "SK").with_domain_id("d1"))
     }
@@ -139,15 +160,31 @@ impl World {
         self.client_of(&Arc::new(Mutex::new(time::Duration::seconds(off))), credentials)
     }
 
+    /// When each write arrived.
+    pub fn writes_at(&self) -> Vec<Duration> {
+        self.with(|state| state.log.iter().filter(|sent| sent.is_write).map(|sent| sent.at).collect())
+    }
+
     /// A client whose clock is off by what this says at each moment.
     pub fn client_of(&self, off: &Arc<Mutex<time::Duration>>, credentials: Credentials) -> Client {
-        let clock = WorldClock { world: self.clone(), off: Arc::clone(off) };
-        Client::builder(Site::China)
-            .credentials(credentials)
-            .transport(self.clone())
-            .clock(clock)
-            .build()
-            .unwrap()
+        let suspended = Arc::default();
+        self.client_on(WorldClock { world: self.clone(), off: Arc::clone(off), suspended }, credentials)
+    }
+
+    /// A client with a clock that the test sets.
+    pub fn client_on(&self, clock: WorldClock, credentials: Credentials) -> Client {
+        self.builder(clock, credentials).build().unwrap()
+    }
+
+    /// A client that shows what happens to an observer.
+    pub fn client_with_observer(&self, observer: impl Observer + 'static) -> Client {
+        let clock = WorldClock { world: self.clone(), off: Arc::default(), suspended: Arc::default() };
+        let credentials = Credentials::keys("AK", "SK").with_domain_id("d1");
+        self.builder(clock, credentials).observer(observer).build().unwrap()
+    }
+
+    fn builder(&self, clock: WorldClock, credentials: Credentials) -> Builder {
+        Client::builder(Site::China).credentials(credentials).transport(self.clone()).clock(clock)
     }
 
     /// A process with a handle of a journal.
@@ -192,8 +229,10 @@ pub const GRANT: &str = "SOURCE_OPERATION_BEADJUST";
 
 #[derive(Clone, Debug)]
 pub struct WorldClock {
-    world: World,
-    off: Arc<Mutex<time::Duration>>,
+    pub world: World,
+    pub off: Arc<Mutex<time::Duration>>,
+    /// For how long the machine was suspended: its monotonic clock stood still.
+    pub suspended: Arc<Mutex<Duration>>,
 }
 
 impl Clock for WorldClock {
@@ -203,6 +242,10 @@ impl Clock for WorldClock {
     }
 
     fn elapsed(&self) -> Duration {
+        self.world.now().saturating_sub(*self.suspended.lock().unwrap())
+    }
+
+    fn boot_time(&self) -> Duration {
         self.world.now()
     }
 
@@ -241,35 +284,52 @@ impl Transport for World {
                 Some(Fault::PausedBefore(pause)) => {
                     let pause = *pause;
                     state.faults.pop_front();
-                    state.paused = true;
                     Some(pause)
                 }
                 _ => None,
             });
             if let Some(pause) = pause {
-                let until = self.now() + pause;
-                while self.now() < until {
-                    tokio::task::yield_now().await;
-                }
+                self.stand_still(pause).await;
             }
         }
-        self.with(|state| {
-            let too_old = signed.as_deref().is_some_and(|signed| {
+        let after = self.with(|state| match state.faults.front() {
+            Some(Fault::PausedAfter(pause)) if !is_query => Some(*pause),
+            _ => None,
+        });
+        let response = self.with(|state| {
+            let ahead = signed.as_deref().map_or(time::Duration::ZERO, |signed| {
                 let format = format_description!("[year][month][day]T[hour][minute][second]Z");
                 let signed = time::PrimitiveDateTime::parse(signed, format).unwrap().assume_utc();
-                (state.base + state.now - signed).unsigned_abs() > V
+                signed - state.base - state.now
             });
-            if too_old && state.fence {
+            state.log.push(Sent { is_write: !is_query, at: state.now, ahead });
+            if ahead.unsigned_abs() > V && state.fence {
                 let text = r#"{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information: timestamp expired"}"#;
-                return Ok(state.response(401, text.to_owned()));
+                return Ok(state.answer(401, text.to_owned()));
             }
             if is_query { Ok(state.query(&head)) } else { state.write(&head, &body) }
-        })
+        });
+        if let Some(pause) = after {
+            self.stand_still(pause).await;
+        }
+        response
+    }
+}
+
+impl World {
+    async fn stand_still(&self, pause: Duration) {
+        let until = self.with(|state| {
+            state.paused = true;
+            state.now + pause
+        });
+        while self.now() < until {
+            tokio::task::yield_now().await;
+        }
     }
 }
 
 impl State {
-    fn response(&self, status: u16, body: String) -> Response<Body> {
+    fn answer(&self, status: u16, body: String) -> Response<Body> {
         let now = self.base + self.now;
         Response::builder()
             .status(status)
@@ -281,8 +341,8 @@ impl State {
 
     fn query(&mut self, head: &http::request::Parts) -> Response<Body> {
         self.queries += 1;
-        if let Some((status, body)) = self.query_responses.pop_front() {
-            return self.response(status, body);
+        if let Some((status, body)) = self.query_answers.pop_front() {
+            return self.answer(status, body);
         }
         let pairs: Vec<(String, String)> =
             head.uri.query().unwrap_or("").split('&').filter_map(decoded_pair).collect();
@@ -293,6 +353,7 @@ impl State {
             })
         };
         let (from, until) = (time("operation_time_begin"), time("operation_time_end"));
+        self.queried = from.zip(until);
         let vouchers = head.uri.path().contains("coupon");
         let target = get("customer_id").map(str::to_owned);
         // Records are in the order of their times, but for those that were executed late.
@@ -337,7 +398,10 @@ impl State {
             }
         };
         let page: Vec<String> = rows.iter().skip(offset).take(limit).map(row).collect();
-        self.response(200, format!(r#"{{"records":[{}],"total_count":{}}}"#, page.join(","), rows.len()))
+        let answer =
+            self.answer(200, format!(r#"{{"records":[{}],"total_count":{}}}"#, page.join(","), rows.len()));
+        self.now += self.query_pauses.pop_front().unwrap_or_default();
+        answer
     }
 
     fn write(&mut self, head: &http::request::Parts, body: &[u8]) -> Result<Response<Body>, TransportError> {
@@ -373,10 +437,10 @@ impl State {
             false => format!(r#"{{"transfer_id":"{}"}}"#, records[0].id),
         };
         match fault {
-            Fault::None => {
+            Fault::None | Fault::PausedAfter(_) => {
                 let body = success(&records);
                 self.records.extend(records);
-                Ok(self.response(200, body))
+                Ok(self.answer(200, body))
             }
             Fault::LostRequest => Err(broken()),
             Fault::LostResponse => {
@@ -389,15 +453,15 @@ impl State {
                 Err(broken())
             }
             Fault::Refuse(status, code) => {
-                Ok(self.response(status, format!(r#"{{"error_code":"{code}","error_msg":"no"}}"#)))
+                Ok(self.answer(status, format!(r#"{{"error_code":"{code}","error_msg":"no"}}"#)))
             }
             Fault::Garbled(text) => {
                 self.records.extend(records);
-                Ok(self.response(200, text.to_owned()))
+                Ok(self.answer(200, text.to_owned()))
             }
             Fault::ErrorAfter(status) => {
                 self.records.extend(records);
-                Ok(self.response(status, "<html>".to_owned()))
+                Ok(self.answer(status, "<html>".to_owned()))
             }
             Fault::Batch | Fault::LostBatch => {
                 records.truncate(1);
@@ -410,7 +474,7 @@ impl State {
                     r#""error_details":[{{"id":"{}","error_code":"CBC.99000035","error_msg":"not yours"}}]"#,
                     targets[1]
                 );
-                Ok(self.response(200, first.replace(r#""error_details":[]"#, &refused)))
+                Ok(self.answer(200, first.replace(r#""error_details":[]"#, &refused)))
             }
             Fault::PausedBefore(_) => unreachable!("handled before"),
         }

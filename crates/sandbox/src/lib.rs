@@ -151,6 +151,8 @@ pub use ledger::{Ledger, LedgerAccount, LedgerError, Posting};
 pub use market::{Attachment, NewDiscount, NewLine, NewOrder, PackageUse, Reckoning, Term};
 pub use sandbox::Sandbox;
 pub use scenario::{NewAccount, Scenario, ScenarioError};
+#[cfg(feature = "webui")]
+pub use server::WebUiPlatform;
 #[cfg(feature = "server")]
 pub use server::{Server, ServerHandle, stop_signal};
 pub use tickets::{EngineerAct, Machine, Occurrence, ScriptStep, SessionRecord, TicketEvent, TransferRecord};

@@ -4,6 +4,8 @@ mod connections;
 mod control;
 mod page;
 mod tls;
+#[cfg(feature = "webui")]
+mod web_ui;
 mod worlds;
 
 use std::{
@@ -47,6 +49,8 @@ use huaweicloud_partner::{
     error::codes,
     transport::{Body, TransportError, TransportErrorKind},
 };
+#[cfg(feature = "webui")]
+pub use web_ui::WebUiPlatform;
 
 /// The largest request: what the gateway takes, with an attachment of the ticket service.
 const LARGEST: usize = 32 << 20;
@@ -96,6 +100,8 @@ struct Served {
     /// Whether it listens beyond loopback, where it cannot know by which names it is called.
     anywhere: bool,
     tls: Option<Arc<tls::Identity>>,
+    #[cfg(feature = "webui")]
+    web_ui: web_ui::WebUi,
     /// Takes worlds that were opened beside this one.
     opened: mpsc::UnboundedSender<Opened>,
     /// The worlds beside this one, by their names.
@@ -147,7 +153,8 @@ impl Server {
         Ok(Self { listener, worlds, served: Arc::new(served), stop: watch::Sender::new(false) })
     }
 
-    /// Serves HTTPS with a certificate that is made now, for `localhost` and the loopback addresses.
+    /// Serves HTTPS with a certificate that is made now, for `localhost` and the loopback addresses. Platforms are
+    /// registered afterwards.
     ///
     /// # Errors
     /// Where the certificate cannot be made.
@@ -313,7 +320,19 @@ impl Served {
         let initial = Mutex::new(Arc::new(sandbox.snapshot()));
         let (moved, worlds) = (Mutex::new(Instant::now()), Mutex::default());
         let waits = Arc::new(SystemClock::default());
-        Self { sandbox, initial, address, moved, waits, anywhere, tls, opened, worlds }
+        Self {
+            sandbox,
+            initial,
+            address,
+            moved,
+            waits,
+            anywhere,
+            tls,
+            #[cfg(feature = "webui")]
+            web_ui: web_ui::WebUi::default(),
+            opened,
+            worlds,
+        }
     }
 
     fn url(&self) -> String {
@@ -373,6 +392,10 @@ impl Served {
             }
         };
         if let Some(answer) = self.control(&head, &body) {
+            return Ok(answer);
+        }
+        #[cfg(feature = "webui")]
+        if let Some(answer) = self.web_ui(&head, &body).await {
             return Ok(answer);
         }
         let request = Request::from_parts(head, Body::Full(body));
