@@ -181,7 +181,7 @@ async fn an_unknown_outcome_a_retry_and_a_departure_from_the_documentation_are_e
     assert!(!format!("{events:?}").contains("marker"), "{events:?}");
 }
 
-/// Discards everything.
+/// Subscriber that discards everything.
 #[derive(Default)]
 struct Discard(AtomicUsize);
 

@@ -73,7 +73,7 @@ async fn a_quota_of_the_month_limits_what_can_be_spent() {
 }
 
 #[tokio::test]
-async fn money_and_credit_of_an_enterprise_are_told_apart() {
+async fn money_and_credit_of_an_enterprise_are_distinguished() {
     let sandbox = Sandbox::enterprise();
     let master = sandbox.client("master").unwrap();
     let power = master.spending_power(SpendingQuery::new()).await.unwrap();

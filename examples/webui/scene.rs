@@ -24,7 +24,7 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Starts both.
+    /// Starts the platform and the sandbox.
     pub async fn start() -> Result<Self, Box<dyn std::error::Error>> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let platform_url = format!("http://{}", listener.local_addr()?);
@@ -48,7 +48,7 @@ impl Scene {
             login_endpoint: server.web_ui_login(),
             key: SigningKey::new(PLATFORM_KEY, PLATFORM_CERTIFICATE)?,
             huawei: huawei.verifier()?,
-            answered: Default::default(),
+            accepted: Default::default(),
             bindings: Default::default(),
         });
         let routes = platform::routes(Arc::clone(&platform));

@@ -94,7 +94,7 @@ async fn all_who_wait_share_one_fetch_and_one_failure() {
 }
 
 #[tokio::test]
-async fn whoever_stops_waiting_harms_nobody() {
+async fn a_caller_that_stops_waiting_harms_no_other() {
     let service = Arc::new(Scripted::held_back([token("one", END), token("two", END)]));
     let source = Arc::new(source(&service, &clock()));
     let wait = || {
@@ -117,7 +117,7 @@ async fn whoever_stops_waiting_harms_nobody() {
     assert!(alone.await.unwrap_err().is_cancelled());
     service.permits.add_permits(1);
     assert_eq!(source.credentials().await.unwrap().name(), name_of("two"));
-    assert_eq!(service.asked().len(), 2, "the fetch that nobody waited for was dropped");
+    assert_eq!(service.asked().len(), 2, "the fetch without a waiting caller was dropped");
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ use crate::types::{Secret, UtcTime};
 static X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 static X_DOMAIN_ID: HeaderName = HeaderName::from_static("x-domain-id");
 
-/// What a call is made with: keys or a token, and what is known about whose they are. Cheap to clone.
+/// Credentials of a call: keys or a token, and what is known about their owner. Cheap to clone.
 #[derive(Clone)]
 pub struct Credentials(Arc<Held>);
 
@@ -57,7 +57,7 @@ pub struct AccessKeys {
     pub security_token: Option<Secret>,
 }
 
-/// What kind of account credentials belong to, where the caller says so.
+/// Kind of the account that credentials belong to, where the caller states it.
 ///
 /// With it, an operation that this kind may not call is refused before anything is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,7 +67,7 @@ pub enum IdentityKind {
     Distributor,
     /// A cloud solution provider.
     SolutionProvider,
-    /// A customer.
+    /// Account of a customer.
     Customer,
     /// The master account of an enterprise, which is a customer with member accounts.
     EnterpriseMaster,
@@ -242,7 +242,7 @@ impl Credentials {
         self.0.kind
     }
 
-    /// When they end, where that is known.
+    /// Returns the expiry time, if it is known.
     pub fn expires_at(&self) -> Option<UtcTime> {
         self.0.expires_at
     }

@@ -117,7 +117,7 @@ fn an_agency_is_used_with_signed_access_keys() {
     assert!(!asked[0].1.contains_key("x-auth-token"));
 }
 
-/// The order in which the default chain asks, told from the calls that its sources make.
+/// Tests the order of the default chain by the calls that its sources make.
 #[test]
 fn the_default_chain_follows_the_order_of_the_official_sdks() {
     let everything = [

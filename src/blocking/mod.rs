@@ -163,7 +163,7 @@ impl Client {
         self.block_on(self.inner.resolve(attempt, options))
     }
 
-    /// As [`Client::resolve_all`](crate::Client::resolve_all).
+    /// Resolves several attempts, as [`Client::resolve_all`](crate::Client::resolve_all) does.
     ///
     /// # Errors
     /// As there.

@@ -1,4 +1,4 @@
-//! How many attempts may be under way at once.
+//! Limit on the number of attempts under way.
 
 use std::{
     collections::VecDeque,
@@ -14,7 +14,7 @@ pub(super) struct ConcurrencyLimit(Arc<Mutex<Places>>);
 #[derive(Debug)]
 struct Places {
     free: usize,
-    /// Who waits, the first one first.
+    /// Waiting calls, the first one first.
     waiting: VecDeque<(u64, Waker)>,
     numbers: u64,
 }

@@ -45,7 +45,7 @@ pub struct OutgoingCall<'a> {
 }
 
 impl OutgoingCall<'_> {
-    /// What is documented about the operation, its idempotency among it.
+    /// Returns the documented facts about the operation, including its idempotency.
     pub fn meta(&self) -> &'static OperationMeta {
         self.meta
     }

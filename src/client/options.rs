@@ -1,4 +1,4 @@
-//! What may differ from call to call.
+//! Options that may differ from call to call.
 
 use std::{
     fmt,
@@ -166,7 +166,8 @@ pub(super) struct CallConfig {
 }
 
 impl CallConfig {
-    /// Two minutes for a call, answers of at most 64 MiB, everything else as documented.
+    /// Makes options with two minutes for a call, responses of at most 64 MiB, and otherwise documented
+    /// defaults.
     pub(super) fn new(credentials: Arc<dyn ProvideCredentials>) -> Self {
         Self {
             credentials,

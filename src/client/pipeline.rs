@@ -41,7 +41,7 @@ const X_SITE: HeaderName = HeaderName::from_static("x-site");
 const X_LANGUAGE: HeaderName = HeaderName::from_static("x-language");
 const X_TIME_ZONE: HeaderName = HeaderName::from_static("x-time-zone");
 
-/// How many headers the client and the signature add at most.
+/// Maximum number of headers that the client and the signature add.
 const ROOM_FOR_HEADERS: usize = 10;
 
 /// One call while it runs.
@@ -55,7 +55,7 @@ pub(super) struct Call<'c> {
     possibly_executed: bool,
     clock_corrected: bool,
     credentials_renewed: bool,
-    /// What the last attempt was made with.
+    /// Credentials of the last attempt.
     credentials: Option<Credentials>,
     /// Makes the body, where it is not the bytes of the parts.
     outgoing: Option<Outgoing>,
@@ -105,7 +105,7 @@ impl SentAuth {
     }
 }
 
-/// Why an attempt gave no response.
+/// Reason why an attempt gave no response.
 struct Failure {
     error: Error,
     /// The request is known not to have been executed.
@@ -123,7 +123,7 @@ enum RetryHint {
 }
 
 impl Failure {
-    /// Nothing was executed, and nothing will be.
+    /// Makes a failure after which no execution is possible.
     fn for_good(error: Error) -> Self {
         Self { error, not_executed: true, again: RetryHint::No }
     }
@@ -172,7 +172,7 @@ impl<'c> Call<'c> {
         self
     }
 
-    /// Sends once.
+    /// Limits the call to one attempt.
     pub(super) fn without_retry(mut self) -> Self {
         self.repeats = false;
         self
@@ -189,7 +189,8 @@ impl<'c> Call<'c> {
         self
     }
 
-    /// Leaves the body of a good answer streaming: [`Call::incoming`] has it afterwards, unless it came whole.
+    /// Leaves the body of a successful response streaming: [`Call::incoming`] holds it afterwards, unless it
+    /// came whole.
     pub(super) fn streaming(mut self) -> Self {
         self.streams = true;
         self
@@ -512,7 +513,7 @@ impl<'c> Call<'c> {
             }
         };
         let (head, body) = answer.into_parts();
-        // A read that is signed in the past on purpose may be answered by something that has no clock of its own.
+        // A read that is signed in the past on purpose may get a response from something that has no clock of its own.
         if self.send.is_none() || self.gate.is_some() {
             self.client.shared.service_clock.observe(&head.headers, sent, clock.boot_time());
         }
@@ -594,14 +595,14 @@ impl<'c> Call<'c> {
             return Err(self.refusal(ApiError::read(status, body), &head.headers, sent, credentials));
         }
         let error =
-            undecodable(meta, "an answer of this status is not expected, and redirects are not followed")
+            undecodable(meta, "a response of this status is not expected, and redirects are not followed")
                 .with_status(status)
                 .with_request_id(request_id(&head.headers).map(str::to_owned))
                 .with_body(body);
         Err(Failure { error, not_executed: false, again: RetryHint::No })
     }
 
-    /// What an error of the service means for this call.
+    /// Returns the failure that an error of the service means for this call.
     fn refusal(
         &mut self,
         api: ApiError,
@@ -632,8 +633,8 @@ impl<'c> Call<'c> {
                 again,
             }
         } else {
-            // A refusal that a wait may mend; a write that happens once is left to the caller all the same, for the
-            // service counts some attempts.
+            // A refusal that a wait may fix; a write that happens once is left to the caller all the same,
+            // for the service counts some attempts.
             let retry = api.code().retry();
             let again = match retry {
                 Retry::AfterBackoff if self.parts.meta.idempotency != Idempotency::None => {
@@ -727,7 +728,8 @@ impl<'c> Call<'c> {
         self.parts.meta.idempotency == Idempotency::Keyed && self.possibly_executed && known
     }
 
-    /// The error that the caller gets. A write that may have been carried out is never called anything else.
+    /// Returns the error for the caller. A write that may have been executed is never reported as anything
+    /// else.
     fn give_up(&self, failure: Failure) -> Error {
         let meta = self.parts.meta;
         let writes = meta.idempotency != Idempotency::ReadOnly;
@@ -741,7 +743,7 @@ impl<'c> Call<'c> {
         failure.error.into_unknown(outcome).with_retryable(meta.idempotency != Idempotency::None)
     }
 
-    /// When this call was sent and closed.
+    /// Returns the times at which this call was sent and closed.
     fn outcome(&self) -> UnknownOutcome {
         let meta = self.parts.meta;
         let from = self.first_sent.unwrap_or_else(|| self.now());
@@ -784,7 +786,7 @@ fn rate_limit_key<'k>(
     RateLimitKey::new(client.view.account(credentials), meta.name, meta.rate_limit)
 }
 
-/// Why the caller was not recognised, if that is what the answer says by its code or its status.
+/// Returns the reason why the caller was not recognised, if the response states it by its code or its status.
 fn authentication_refusal(api: &ApiError) -> Option<AuthenticationRefusal> {
     let by_status = (api.status() == StatusCode::UNAUTHORIZED).then_some(AuthenticationRefusal::Unclear);
     api.authentication_refusal().or(by_status)

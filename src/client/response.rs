@@ -1,4 +1,4 @@
-//! What came back: the typed response with everything around it.
+//! Typed response with its status, headers and drift.
 
 use std::ops::Deref;
 
@@ -33,7 +33,7 @@ pub(crate) struct RawResponse {
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
     pub(super) attempts: u32,
-    /// When a write was sent, for the case that this is no success after all.
+    /// Times of a sent write, in case that the response is not a success after all.
     pub(super) outcome: Option<Box<UnknownOutcome>>,
 }
 
@@ -48,7 +48,7 @@ impl<T> Response<T> {
         self.raw.status
     }
 
-    /// The headers.
+    /// Returns the headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.raw.headers
     }
@@ -63,13 +63,13 @@ impl<T> Response<T> {
         request_id(&self.raw.headers)
     }
 
-    /// What in the response differs from the documentation and was read all the same: unknown fields and codes, values
-    /// that could not be read and are unknown now. Empty as a rule.
+    /// Returns the differences between the response and the documentation: unknown fields and codes, and
+    /// values that could not be read. Usually empty.
     pub fn drift(&self) -> &[Drift] {
         &self.drift
     }
 
-    /// How many attempts it took.
+    /// Returns the number of attempts that the call took.
     pub fn attempts(&self) -> u32 {
         self.raw.attempts
     }
@@ -101,7 +101,7 @@ impl RawResponse {
         request_id(&self.headers)
     }
 
-    /// Reads the body into the operation's answer.
+    /// Reads the body into the operation's output.
     pub(super) fn read<T: DeserializeOwned>(
         self,
         meta: &'static OperationMeta,
@@ -168,7 +168,7 @@ pub(super) fn lists(meta: &OperationMeta) -> [&'static str; 2] {
     meta.paging.map_or([""; 2], |paging| [paging.list, paging.other_list.unwrap_or(paging.list)])
 }
 
-/// What a success of the operation has in its body.
+/// Returns the expected body of a success of the operation.
 pub(super) fn expected<'n>(meta: &'n OperationMeta, lists: &'n [&'static str; 2]) -> Expected<'n> {
     match &meta.success {
         Some(SuccessProof::Field(name)) => Expected::AnyOf(std::slice::from_ref(name)),
@@ -202,7 +202,7 @@ pub(super) fn not_a_success(
     error.with_request_id(id)
 }
 
-/// An answer that is none. A write was carried out all the same, or may have been.
+/// Makes the error for a response that cannot be read. A write was executed nevertheless, or may have been.
 pub(super) fn undecodable(meta: &'static OperationMeta, message: impl Into<String>) -> Error {
     let error = Error::new(ErrorKind::Undecodable, meta.name, message);
     if meta.idempotency == Idempotency::ReadOnly { error } else { error.possibly_executed() }
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn the_typed_answer_stands_beside_the_raw_one() {
+    fn the_typed_response_comes_with_the_raw_one() {
         let answer = read(r#"{"count":1,"indirect_partners":[{}],"new_field":7}"#).unwrap();
         assert_eq!((answer.count, answer.request_id(), answer.attempts()), (Some(1), Some("r-9"), 1));
         assert!(answer.body().ends_with(b"\"new_field\":7}"));

@@ -45,7 +45,7 @@ const LAST_DATE: Duration = Duration::from_secs(253_402_300_799);
 /// assert!(transport.injected().is_empty());
 /// ```
 ///
-/// Every rule counts the requests that it is about, whether another rule struck or not. Where several rules strike,
+/// Every rule counts the requests that it is about, whether another rule was triggered or not. Where several rules are triggered,
 /// the one added first decides.
 #[derive(Clone)]
 pub struct FaultTransport {
@@ -215,17 +215,17 @@ fn pieces(mut bytes: Bytes) -> Vec<Bytes> {
     pieces
 }
 
-/// What the service says when it fails.
+/// Makes the response of a failing service.
 fn service_error() -> Response<Body> {
     answer(StatusCode::INTERNAL_SERVER_ERROR, r#"{"error_code":"CBC.0999","error_msg":"injected fault"}"#)
 }
 
-/// What a service says that is newer than all documentation.
+/// Makes a response with a code that is newer than all documentation.
 fn unknown_code() -> Response<Body> {
     answer(StatusCode::BAD_REQUEST, r#"{"error_code":"CBC.99999999","error_msg":"injected fault"}"#)
 }
 
-/// What the gateway says when it is called too often, in its own form.
+/// Makes the response of a gateway that is called too often, in its own form.
 fn throttled(wait: Option<Duration>) -> Response<Body> {
     let mut answer = answer(
         StatusCode::TOO_MANY_REQUESTS,

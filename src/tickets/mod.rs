@@ -164,7 +164,7 @@ impl Tickets {
 
     /// Opens a ticket after checking it against what the service offers.
     ///
-    /// The problem must be one of the product's, a fault must name a region, required questions must be answered, the
+    /// The problem must be one of the product's, a fault must name a region, required questions need a reply, the
     /// severity must be offered, and the number of attachments must be allowed. Without a product in the ticket only the
     /// rules of [`OpenTicket`] itself are checked.
     ///

@@ -1,4 +1,4 @@
-//! Bodies of requests and answers: whole, or arriving piece by piece.
+//! Bodies of requests and responses: whole, or arriving piece by piece.
 
 use std::{fmt, pin::Pin, task::Poll};
 
@@ -11,7 +11,7 @@ use super::{TransportError, TransportErrorKind};
 /// The most memory that is reserved for a body before it comes.
 const RESERVED: usize = 64 << 10;
 
-/// After so many pieces that are ready, other tasks get their turn, a time limit among them.
+/// Number of ready pieces after which other tasks get their turn, a time limit among them.
 pub(crate) const PIECES_A_TURN: usize = 64;
 
 /// Lets other futures of the same task run once, before this one goes on.
@@ -36,15 +36,15 @@ pub enum Body {
     Full(Bytes),
     /// Pieces, and how many bytes they will be where that is known.
     Stream {
-        /// The pieces.
+        /// Stream of the pieces.
         pieces: ByteStream,
-        /// Their sum, as announced.
+        /// Announced length of all pieces.
         length: Option<u64>,
     },
 }
 
 impl Body {
-    /// No bytes.
+    /// Makes an empty body.
     pub const fn empty() -> Self {
         Self::Full(Bytes::new())
     }
@@ -57,7 +57,7 @@ impl Body {
         Self::Stream { pieces: Box::pin(pieces), length }
     }
 
-    /// How many bytes it has, where that is known.
+    /// Returns the number of bytes, if it is known.
     pub fn length(&self) -> Option<u64> {
         match self {
             Self::Full(bytes) => Some(bytes.len() as u64),
@@ -137,7 +137,7 @@ impl<T: Into<Bytes>> From<T> for Body {
 }
 
 impl fmt::Debug for Body {
-    /// How much there is, never what.
+    /// Prints the size and never the content.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.length() {
             Some(length) => write!(f, "Body({length} bytes)"),

@@ -25,14 +25,14 @@ pub const V: Duration = Duration::from_secs(900);
 pub const L: Duration = Duration::from_secs(120);
 pub const D: Duration = Duration::from_secs(120);
 
-/// What happens to one write.
+/// Fault of one write.
 #[derive(Clone, Debug)]
 pub enum Fault {
     /// Executed, and the response arrives.
     None,
-    /// It never arrives.
+    /// The request never arrives.
     LostRequest,
-    /// It is executed, and the response is lost.
+    /// The request is executed, and the response is lost.
     LostResponse,
     /// The connection breaks, and it is executed so much later.
     Late(Duration),
@@ -73,18 +73,19 @@ pub struct State {
     pub late: Vec<(Duration, Record)>,
     pub writes: usize,
     pub queries: usize,
-    /// Answers of the record query that replace the real one.
-    pub query_answers: VecDeque<(u16, String)>,
+    /// Responses of the record query that replace the real one.
+    pub query_responses: VecDeque<(u16, String)>,
     /// Whether old signatures are refused.
     pub fence: bool,
     pub ledger_offset: time::Duration,
     /// A process stands still before the first byte of a write or before it reads the response.
     pub paused: bool,
-    /// For how long a process stands still after each of the next queries was answered, before it reads the answer.
+    /// Time for which a process stands still after the response to each of the next queries, before it reads
+    /// the response.
     pub query_pauses: VecDeque<Duration>,
     /// The bounds of the latest query.
     pub queried: Option<(OffsetDateTime, OffsetDateTime)>,
-    /// What was sent, in order.
+    /// Sent requests in their order.
     pub log: Vec<Sent>,
     next: u64,
 }
@@ -94,7 +95,7 @@ pub struct State {
 pub struct Sent {
     pub is_write: bool,
     pub at: Duration,
-    /// How far its signing time is ahead of the service's.
+    /// Time by which the signing time is ahead of the service's.
     pub ahead: time::Duration,
 }
 
@@ -118,7 +119,7 @@ impl World {
             late: Vec::new(),
             writes: 0,
             queries: 0,
-            query_answers: VecDeque::new(),
+            query_responses: VecDeque::new(),
             fence: true,
             ledger_offset: time::Duration::ZERO,
             paused: false,
@@ -151,7 +152,7 @@ impl World {
         self.with(|state| state.now)
     }
 
-    /// A client of a process whose own clock is off by so many seconds.
+    /// Makes a client of a process whose own clock is off by this number of seconds.
     pub fn client(&self, off: i64) -> Client {
         self.client_with(off, Credentials::keys("AK", "SK").with_domain_id("d1"))
     }
@@ -160,7 +161,7 @@ impl World {
         self.client_of(&Arc::new(Mutex::new(time::Duration::seconds(off))), credentials)
     }
 
-    /// When each write arrived.
+    /// Returns the time at which each write arrived.
     pub fn writes_at(&self) -> Vec<Duration> {
         self.with(|state| state.log.iter().filter(|sent| sent.is_write).map(|sent| sent.at).collect())
     }
@@ -305,7 +306,7 @@ impl Transport for World {
             state.log.push(Sent { is_write: !is_query, at: state.now, ahead });
             if ahead.unsigned_abs() > V && state.fence {
                 let text = r#"{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information: timestamp expired"}"#;
-                return Ok(state.answer(401, text.to_owned()));
+                return Ok(state.response(401, text.to_owned()));
             }
             if is_query { Ok(state.query(&head)) } else { state.write(&head, &body) }
         });
@@ -329,7 +330,7 @@ impl World {
 }
 
 impl State {
-    fn answer(&self, status: u16, body: String) -> Response<Body> {
+    fn response(&self, status: u16, body: String) -> Response<Body> {
         let now = self.base + self.now;
         Response::builder()
             .status(status)
@@ -341,8 +342,8 @@ impl State {
 
     fn query(&mut self, head: &http::request::Parts) -> Response<Body> {
         self.queries += 1;
-        if let Some((status, body)) = self.query_answers.pop_front() {
-            return self.answer(status, body);
+        if let Some((status, body)) = self.query_responses.pop_front() {
+            return self.response(status, body);
         }
         let pairs: Vec<(String, String)> =
             head.uri.query().unwrap_or("").split('&').filter_map(decoded_pair).collect();
@@ -398,10 +399,10 @@ impl State {
             }
         };
         let page: Vec<String> = rows.iter().skip(offset).take(limit).map(row).collect();
-        let answer =
-            self.answer(200, format!(r#"{{"records":[{}],"total_count":{}}}"#, page.join(","), rows.len()));
+        let response =
+            self.response(200, format!(r#"{{"records":[{}],"total_count":{}}}"#, page.join(","), rows.len()));
         self.now += self.query_pauses.pop_front().unwrap_or_default();
-        answer
+        response
     }
 
     fn write(&mut self, head: &http::request::Parts, body: &[u8]) -> Result<Response<Body>, TransportError> {
@@ -440,7 +441,7 @@ impl State {
             Fault::None | Fault::PausedAfter(_) => {
                 let body = success(&records);
                 self.records.extend(records);
-                Ok(self.answer(200, body))
+                Ok(self.response(200, body))
             }
             Fault::LostRequest => Err(broken()),
             Fault::LostResponse => {
@@ -453,15 +454,15 @@ impl State {
                 Err(broken())
             }
             Fault::Refuse(status, code) => {
-                Ok(self.answer(status, format!(r#"{{"error_code":"{code}","error_msg":"no"}}"#)))
+                Ok(self.response(status, format!(r#"{{"error_code":"{code}","error_msg":"no"}}"#)))
             }
             Fault::Garbled(text) => {
                 self.records.extend(records);
-                Ok(self.answer(200, text.to_owned()))
+                Ok(self.response(200, text.to_owned()))
             }
             Fault::ErrorAfter(status) => {
                 self.records.extend(records);
-                Ok(self.answer(status, "<html>".to_owned()))
+                Ok(self.response(status, "<html>".to_owned()))
             }
             Fault::Batch | Fault::LostBatch => {
                 records.truncate(1);
@@ -474,7 +475,7 @@ impl State {
                     r#""error_details":[{{"id":"{}","error_code":"CBC.99000035","error_msg":"not yours"}}]"#,
                     targets[1]
                 );
-                Ok(self.answer(200, first.replace(r#""error_details":[]"#, &refused)))
+                Ok(self.response(200, first.replace(r#""error_details":[]"#, &refused)))
             }
             Fault::PausedBefore(_) => unreachable!("handled before"),
         }

@@ -68,7 +68,7 @@ async fn money_goes_down_the_chain_and_back() {
     assert_eq!(balance(&client, "reseller-1").await, yuan("599.75"));
     let query = ListCustomerBalances::of(["customer-2", "customer-1"]).indirect_partner_id("reseller-1");
     let customers = client.send(&query).await.unwrap();
-    assert_eq!(customers.customer_balances.len(), 1, "the distributor's own customer is passed over");
+    assert_eq!(customers.customer_balances.len(), 1, "the distributor's own customer is ignored");
     assert_eq!(customers.customer_balances[0].amount, Some(yuan("400.25")));
 
     client

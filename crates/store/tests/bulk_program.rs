@@ -49,7 +49,7 @@ impl Desk {
         self.directory.path().join(name)
     }
 
-    /// What reseller-1 has received.
+    /// Returns the amount that reseller-1 has received.
     fn received(&self) -> Amount {
         self.sandbox.audit().unwrap();
         let now = self.sandbox.snapshot().ledger().balance(&LedgerAccount::cash("reseller-1"));
@@ -143,7 +143,7 @@ async fn lines_that_cannot_be_read_are_named_and_the_others_are_sent() {
                 zero,reseller-1,0,\r\n\
                 cents,reseller-1,1.005,\r\n\
                 ,reseller-1,3,\r\n\
-                nobody,,3,\r\n\
+                no one,,3,\r\n\
                 last,reseller-1,1.00";
     let ran = desk.run(rows, &[]).await;
     let mut expected = vec!["executed", "executed"];

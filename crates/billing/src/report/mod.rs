@@ -10,7 +10,7 @@ use huaweicloud_partner::types::Amount;
 
 use crate::{Error, ExactSum, Outcome, reconcile::Difference, totals::Sums};
 
-/// How many rows a table of the report shows; the rest is one row.
+/// Number of rows that a table of the report shows; the rest is one row.
 const SHOWN: usize = 40;
 
 /// Sums under a heading.

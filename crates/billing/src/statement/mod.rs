@@ -48,7 +48,7 @@ use columns::{Layout, looks_like_headers, plain_header};
 use input::{BUFFER, LimitExceeded, MemberKind, Meter, Metered, ReadAhead, Utf16, Utf16Reader};
 use rows::{Decoder, Fields, FileFacts, Row, Unreadable};
 
-/// How many bad rows are described; all are counted.
+/// Number of bad rows that are described; all are counted.
 const DESCRIBED_BAD_ROWS: usize = 1000;
 
 /// The encoding of a statement file.
@@ -64,7 +64,7 @@ pub enum Encoding {
     Utf16,
 }
 
-/// How statement files are read.
+/// Options for reading statement files.
 #[derive(Clone, Debug)]
 pub struct StatementOptions {
     named: BTreeMap<String, Column>,
@@ -160,11 +160,11 @@ impl StatementOptions {
 /// A row of a statement file.
 #[derive(Debug)]
 pub struct StatementRow<'r> {
-    /// The charge.
+    /// Returns the charge with borrowed text.
     pub charge: Charge<'r>,
     /// The CSV file that the row stands in.
     pub member: &'r str,
-    /// Its line in that file, counted from 1.
+    /// Number of the line in that file, counted from 1.
     pub line: u64,
     unknown: Unknown<'r>,
 }
@@ -188,7 +188,7 @@ impl<'r> StatementRow<'r> {
     }
 }
 
-/// Why a row is not counted.
+/// Reason why a row is not counted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BadRowReason {
@@ -206,9 +206,9 @@ pub enum BadRowReason {
     /// An amount or quantity is not a decimal number.
     #[error("{text:?} in column {column:?} is not a decimal number")]
     Amount {
-        /// The column.
+        /// Column of the bad value.
         column: Column,
-        /// What stands there.
+        /// Text of the bad value.
         text: String,
     },
     /// The customer is missing.
@@ -230,7 +230,7 @@ pub struct BadRow {
     pub member: String,
     /// The line, counted from 1.
     pub line: u64,
-    /// Why.
+    /// Reason for the error.
     pub reason: BadRowReason,
 }
 
@@ -238,23 +238,23 @@ pub struct BadRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Member {
-    /// Its name.
+    /// Name of the member.
     pub name: String,
-    /// Its good rows.
+    /// Number of good rows.
     pub rows: u64,
-    /// Its encoding; `None` where all of it is ASCII.
+    /// Encoding of the member; `None` where all of it is ASCII.
     pub encoding: Option<Encoding>,
 }
 
-/// What a statement file held.
+/// Summary of a statement file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StatementSummary {
     /// The file's name.
     pub file: String,
-    /// Good rows.
+    /// Number of good rows in the file.
     pub rows: u64,
-    /// Bad rows.
+    /// Number of bad rows in the file.
     pub bad_rows: u64,
     /// The first thousand of them.
     pub described_bad_rows: Vec<BadRow>,
@@ -280,7 +280,7 @@ impl StatementSummary {
     }
 }
 
-/// Why a statement file cannot be read to its end.
+/// Reason why a statement file cannot be read to its end.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DamageKind {
@@ -343,11 +343,11 @@ impl DamageKind {
 #[derive(Debug, thiserror::Error)]
 #[error("{file}{}: {kind}", member.as_ref().map(|member| format!(", {member}")).unwrap_or_default())]
 pub struct StatementError {
-    /// The file.
+    /// Path of the file.
     pub file: String,
     /// The CSV file in it.
     pub member: Option<String>,
-    /// What is wrong.
+    /// Kind of the damage.
     pub kind: DamageKind,
     /// Good rows that were delivered before.
     pub rows: u64,
@@ -373,7 +373,7 @@ impl Statement {
         self
     }
 
-    /// The path.
+    /// Returns the path of the file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -403,7 +403,7 @@ impl Statement {
     }
 }
 
-/// Reads a statement file from any reader: gzip, tar or plain CSV, told apart by their first bytes.
+/// Reads a statement file from any reader: gzip, tar or plain CSV, distinguished by their first bytes.
 ///
 /// `name` appears in errors; where it is the name of a statement file, rows of other months than its month are bad rows.
 ///
@@ -454,7 +454,7 @@ where
     }
 }
 
-/// Why reading ends early.
+/// Reason why reading ends early.
 enum Stop {
     Damage(DamageKind),
     Row(Error),
@@ -466,7 +466,7 @@ impl From<DamageKind> for Stop {
     }
 }
 
-/// What reading one file needs and finds.
+/// State and findings of reading one file.
 struct Work<'w, F> {
     options: &'w StatementOptions,
     meter: &'w Meter,
@@ -641,11 +641,12 @@ fn csv_damage(error: csv::Error) -> DamageKind {
     }
 }
 
-/// How many bytes are looked at to find out the encoding and what separates fields.
+/// Number of bytes that are examined to find the encoding and the separator.
 const HEAD: usize = 16 * 1024;
 
-/// What separates the fields of a file whose first bytes these are: where the number of fields is known, what gives that
-/// many in the first line; else a semicolon or tab where the line has more of them than commas; else a comma.
+/// Returns the separator of the fields of a file with these first bytes: where the number of fields is known,
+/// the one that gives that number in the first line; else a semicolon or tab where the line has more of them
+/// than commas; else a comma.
 fn separator(head: &[u8], width: Option<usize>) -> u8 {
     let (mut quoted, mut counts) = (false, [(b',', 0_usize), (b';', 0), (b'\t', 0)]);
     for byte in head.strip_prefix(MARK).unwrap_or(head) {

@@ -18,12 +18,12 @@ use huaweicloud_partner::{
     testing::InjectedFault,
 };
 
-/// What goes wrong with one request. As JSON for example `"lost_response"`, `{"executed_late": 90}` or
-/// `{"code": "CBC.99005003"}`; every [`InjectedFault`] is one, by the same name.
+/// Fault of one request. As JSON for example `"lost_response"`, `{"executed_late": 90}` or `{"code":
+/// "CBC.99005003"}`; every [`InjectedFault`] is one, by the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SandboxFault {
-    /// Something happens on the way to the service or back.
+    /// Fault on the way to the service or back.
     Exchange(InjectedFault),
     /// The connection breaks at once, and the request reaches the gateway this much later by the sandbox's clock. In JSON
     /// whole seconds. The gateway refuses it then if its signature is too old.
@@ -117,14 +117,14 @@ enum Which {
     Call(u64),
     /// From this number to that, both included.
     Calls(u64, u64),
-    /// Those whose number can be divided by this one.
+    /// Requests whose number can be divided by this one.
     Every(u64),
     /// This many of a hundred, by chance.
     Percent(u8),
 }
 
 impl FaultTrigger {
-    /// Every request.
+    /// Triggers on every request.
     pub const fn always() -> Self {
         Self::every(1)
     }
@@ -235,7 +235,7 @@ impl Rule {
     }
 }
 
-/// Where the chances of a rule begin, so that one more rule does not change what the others do.
+/// Start of the random sequence of a rule, so that one more rule does not change the others.
 fn chance(seed: u64, rule: usize) -> u64 {
     seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(rule as u64)
 }

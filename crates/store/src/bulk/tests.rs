@@ -106,7 +106,7 @@ async fn rows_whose_request_or_response_was_lost_are_executed_once() {
 }
 
 #[tokio::test]
-async fn equal_vouchers_are_told_apart_by_their_memos() {
+async fn equal_vouchers_are_distinguished_by_their_memos() {
     let world = World::new();
     world.sandbox.inject(InjectedFault::LostResponse, FaultTrigger::every(4).of::<IssueVouchers>());
     let rows =

@@ -89,7 +89,7 @@ struct HandOver {
 }
 
 impl Server {
-    /// Registers a platform for the Web UI hand-over, or registers it anew. Behind the feature `webui`.
+    /// Registers a platform for the Web UI hand-over, or registers it again. Behind the feature `webui`.
     ///
     /// # Errors
     /// [`WebUiError::Key`] where the certificate cannot be read.
