@@ -45,7 +45,7 @@ fn events() -> Vec<EventLine> {
     lines.iter().map(|line| EventLine::read(line).unwrap()).collect()
 }
 
-fn records(criterion: &mut Criterion) {
+fn desk(criterion: &mut Criterion) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let storage = Arc::new(MemoryRecords::new());
     let open =
@@ -87,5 +87,5 @@ fn records(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, records);
+criterion_group!(benches, desk);
 criterion_main!(benches);

@@ -84,9 +84,9 @@ async fn overview(client: &Client, customers: &[CustomerId]) -> Result<Vec<Custo
     let mut budgets = Vec::new();
     println!("{:<12} {:>12} {:>12} {:>12}", "customer", "budget", "about used", "about left");
     for some in customers.chunks(BUDGETS_AT_ONCE) {
-        let response = client.send(&ListBudgets::new(some.to_vec())).await?;
+        let answer = client.send(&ListBudgets::new(some.to_vec())).await?;
         for customer in some {
-            let Some(budget) = response.of(customer) else {
+            let Some(budget) = answer.of(customer) else {
                 println!("{:<12} {:>12}", customer.as_str(), "none");
                 continue;
             };
@@ -191,7 +191,7 @@ async fn records(client: &Client, customer: &CustomerId) -> Result<(), Error> {
         println!(
             "{:<22} {:<10} {:>12.2}  {}",
             record.operation_time.map(|time| time.to_string()).unwrap_or_default(),
-            format!("{:?}", record.operation_type),
+            record.operation_type.as_ref().map_or_else(String::new, |kind| format!("{kind:?}")),
             record.budget_amount.unwrap_or_default(),
             record.operator.unwrap_or_default(),
         );

@@ -53,14 +53,14 @@ const MOST_REQUESTS: usize = 10_000;
 struct Line {
     operation: String,
     site: Option<Site>,
-    responses: Vec<Reply>,
+    responses: Vec<Answer>,
     input: Option<Box<RawValue>>,
     #[serde(default)]
     all_pages: bool,
 }
 
 #[derive(Deserialize)]
-struct Reply {
+struct Answer {
     status: u16,
     #[serde(default)]
     headers: BTreeMap<String, String>,
@@ -76,12 +76,12 @@ struct Canned {
 }
 
 impl Canned {
-    fn new(replies: Vec<Reply>) -> Result<Self, Box<dyn StdError>> {
+    fn new(answers: Vec<Answer>) -> Result<Self, Box<dyn StdError>> {
         let mut responses = Vec::new();
-        for reply in replies {
-            let mut response = Response::new(Bytes::from(BASE64_STANDARD.decode(reply.body_base64)?));
-            *response.status_mut() = StatusCode::from_u16(reply.status)?;
-            for (name, value) in reply.headers {
+        for answer in answers {
+            let mut response = Response::new(Bytes::from(BASE64_STANDARD.decode(answer.body_base64)?));
+            *response.status_mut() = StatusCode::from_u16(answer.status)?;
+            for (name, value) in answer.headers {
                 let (name, value) = (HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
                 response.headers_mut().append(name, value);
             }

@@ -69,7 +69,7 @@ async fn run(stand_in: &stand_in::StandIn) -> Result<(), Error> {
         Err(error) if error.is_retryable() => println!("{error}"),
         other => other?,
     }
-    stand_in.fix_the_line();
+    stand_in.mend_the_line();
     println!("the next run finds the note:");
     finish_transfers(master, &stand_in.notes).await?;
     show_money(stand_in, &member).await?;
@@ -133,7 +133,7 @@ async fn new_member(
         let query = ListMembers::new().sub_customer_account_name(applicant.login.clone());
         let members: Vec<Member> = master.items(query).try_collect().await?;
         if let [member] = members.as_slice()
-            && member.status == MemberStatus::Normal
+            && member.status == Some(MemberStatus::Normal)
         {
             println!("{} is a member", member.id);
             return Ok(Some(member.id.clone()));
@@ -143,8 +143,8 @@ async fn new_member(
     Ok(None)
 }
 
-/// Moves money to a member. The request is written down with its key before it is sent and crossed out when
-/// its fate is known, so that even a crash does not let it move twice.
+/// Moves money to a member. The request is written down with its key before it is sent and crossed out when its fate is
+/// known, so that even a crash does not let it move twice.
 async fn transfer(master: &Client, member: &CustomerId, amount: Amount, notes: &Path) -> Result<(), Error> {
     finish_transfers(master, notes).await?; // one from an earlier run comes first
     let there = master.send(&ShowTransferableAmount::new(FundsAccount::Balance)).await?;
@@ -164,8 +164,8 @@ async fn finish_transfers(master: &Client, notes: &Path) -> Result<(), Error> {
     let request: TransferToMember = serde_json::from_slice(&noted).map_err(not_noted)?;
     let (member, key) = (request.customer_id.clone(), request.trans_id.clone());
     match master.send(&request).await {
-        Ok(response) => {
-            println!("transfer {key} to {member}: moved, {} attempts", response.attempts());
+        Ok(answer) => {
+            println!("transfer {key} to {member}: moved, {} attempts", answer.attempts());
         }
         // An earlier run sent it, and its response never came.
         Err(error) if error.code() == Some(&codes::TRANSACTION_ID_USED) => {
@@ -298,7 +298,7 @@ mod stand_in {
             self.down.store(true, Ordering::Relaxed);
         }
 
-        pub fn fix_the_line(&self) {
+        pub fn mend_the_line(&self) {
             self.down.store(false, Ordering::Relaxed);
         }
     }

@@ -108,7 +108,7 @@ async fn onboard(
     read_code: impl Fn() -> Option<Secret>,
 ) -> Result<CustomerId, Stopped> {
     let check = CheckIdentity::new(IdentityType::LoginName, applicant.login.clone());
-    if client.send(&check).await?.check_result != Availability::Available {
+    if client.send(&check).await?.check_result != Some(Availability::Available) {
         return Err(Stopped::NameTaken);
     }
     println!("  the login name is free");
@@ -136,7 +136,7 @@ async fn onboard(
         PLATFORM,
     )
     .certificate_type(CertificateType::BusinessLicence);
-    if client.send(&application).await?.is_review == ReviewNeed::Decided {
+    if client.send(&application).await?.is_review == Some(ReviewNeed::Decided) {
         return Ok(customer);
     }
     println!("  the licence is under review");
@@ -180,8 +180,7 @@ async fn wait_for_association(client: &Client, customer: &CustomerId) -> Result<
     Err(Stopped::NotAssociated(customer.clone()))
 }
 
-/// Polls the review until it is decided. A service of its own would store the id and look by a timer
-/// instead.
+/// Polls the review until it is decided. A service of its own would store the id and look by a timer instead.
 async fn wait_for_review(client: &Client, customer: CustomerId) -> Result<CustomerId, Stopped> {
     let begun = client.clock().elapsed();
     loop {
@@ -303,12 +302,12 @@ mod stand_in {
         async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
             let creates =
                 request.method() == Method::POST && request.uri().path() == "/v2/partners/sub-customers";
-            let response = self.sandbox.send(request).await?;
+            let answer = self.sandbox.send(request).await?;
             if !creates || self.created.fetch_add(1, Ordering::Relaxed) != 1 {
-                return Ok(response);
+                return Ok(answer);
             }
             // The second account: it was made, and the response is an error that names it.
-            let (mut head, body) = response.into_parts();
+            let (mut head, body) = answer.into_parts();
             let made = String::from_utf8_lossy(&body.collect(usize::MAX).await?).into_owned();
             let named = made.trim_start().trim_start_matches('{');
             head.status = http::StatusCode::INTERNAL_SERVER_ERROR;

@@ -41,7 +41,7 @@ use huaweicloud_partner::{
 use serde::Serialize;
 
 #[derive(Serialize)]
-struct Reply {
+struct Answer {
     line: usize,
     #[serde(flatten)]
     outcome: Outcome,
@@ -78,9 +78,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
                     Err(other) => Outcome::Error(other.to_string()),
                 }
             }
-            Err(message) => Outcome::Error(message),
+            Err(error) => Outcome::Error(error.to_string()),
         };
-        writeln!(out, "{}", serde_json::to_string(&Reply { line: number + 1, outcome })?)?;
+        writeln!(out, "{}", serde_json::to_string(&Answer { line: number + 1, outcome })?)?;
     }
     if let Some(now) = now {
         summary(&store, now, &mut out).await?;

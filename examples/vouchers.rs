@@ -44,7 +44,7 @@ async fn run(client: &Client) -> Result<(), Error> {
     title("Quotas");
     let quotas = overview(client).await?;
     let face_value = Amount::from(50);
-    let Some(quota) = quotas.iter().find(|quota| quota.quota_status == QuotaStatus::Normal) else {
+    let Some(quota) = quotas.iter().find(|quota| quota.quota_status == Some(QuotaStatus::Normal)) else {
         println!("none can be issued from: ask the account manager for one");
         return Ok(());
     };
@@ -89,7 +89,7 @@ async fn overview(client: &Client) -> Result<Vec<VoucherQuota>, Error> {
         println!(
             "{:<12} {:<14} {:>12.2} {:>12.2}  {}",
             quota.quota_id.as_str(),
-            format!("{:?}", quota.quota_type),
+            quota.quota_type.map_or_else(String::new, |kind| format!("{kind:?}")),
             quota.quota_value.unwrap_or_default(),
             quota.balance.unwrap_or_default(),
             day(quota.expire_time),
@@ -124,9 +124,9 @@ async fn issue_to_all(
         let batch: Vec<CustomerId> = open.drain(..BATCH.min(open.len())).collect();
         let request = IssueVouchers::new(quota, batch.clone(), face_value).expire_time(until);
         match client.send(&request.clone()).await {
-            Ok(response) => {
-                println!("{:>4} named, {:>3} served", batch.len(), response.coupon_infos.len());
-                for outcome in response.outcomes() {
+            Ok(answer) => {
+                println!("{:>4} named, {:>3} served", batch.len(), answer.coupon_infos.len());
+                for outcome in answer.outcomes() {
                     match outcome {
                         Ok(voucher) => issued.vouchers.push(voucher.coupon_id.clone()),
                         Err(error) => issued.without.push((error.id.as_str().into(), why(error))),

@@ -1,6 +1,9 @@
 //! A client library for the Huawei Cloud Partner Center API: resellers, customers, vouchers, orders, bills, service
 //! tickets, and the console-only workflows around them.
 //!
+//! Every call is typed, amounts are exact decimals, a write that may have been executed is never sent again, and personal
+//! data and keys print as `***`.
+//!
 //! # A first call
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), huaweicloud_partner::Error> {
@@ -18,56 +21,57 @@
 //! ```
 //!
 //! # Modules
-//! | Module | Contents |
+//! | The API | Contents |
 //! |---|---|
 //! | [`client`] | [`Client`]: sends operations, reads lists as streams, uploads and downloads |
-//! | [`auth`] | credentials and their sources; the request signer, usable alone |
-//! | [`journal`] | exactly-once writes: attempts, the journal, resolution of lost responses |
-//! | [`transport`] | the trait through which requests are sent, and the default transport |
-//! | [`testing`] | transports for tests: mock, recordings, faults |
-//! | [`error`] | [`Error`] and its kinds; the documented error codes |
-//! | [`types`] | exact amounts and money, times, ids, open codes, personal data |
-//! | [`mod@operation`], [`registry`] | operations as values and as data; the macro that declares one |
-//! | [`wait`] | waits until an order, review, refund or invoice is done |
-//! | [`spending`] | what a customer can pay an order with |
-//! | [`permissions`] | the permission items that a list of operations needs |
+#![cfg_attr(
+    feature = "blocking",
+    doc = "| [`blocking`] | a client whose methods wait, for programs without async |"
+)]
 //! | [`partners`], [`resellers`], [`customers`], [`vouchers`], [`orders`], [`products`], [`bills`], [`costs`], [`enterprise`] | the operations, by domain |
 #![cfg_attr(
     feature = "tickets",
     doc = "| [`tickets`] | service tickets: 82 operations, and a helper that opens, follows and closes them |"
 )]
 #![cfg_attr(
-    feature = "workflows",
-    doc = "| [`opportunities`], [`mdf`], [`programs`], [`relationships`], [`incentives`], [`workflow`] | workflows without a public API: records with states, deadlines and rules |"
-)]
-#![cfg_attr(
-    feature = "blocking",
-    doc = "| [`blocking`] | a client whose methods wait, for programs without async |"
-)]
-#![cfg_attr(
     feature = "webui",
     doc = "| [`webui`] | Web UI hand-over: login link, SAML requests and responses, binding notifications |"
 )]
+//! | [`auth`] | credentials and their sources; the request signer, usable alone |
+//! | [`error`] | [`Error`] and its kinds; the documented error codes |
+//! | [`types`] | exact amounts and money, times, ids, open codes, personal data |
+//!
+//! | Money safety | Contents |
+//! |---|---|
+//! | [`journal`] | exactly-once writes: attempts, the journal, resolution of lost responses |
+//! | [`wait`] | waits until an order, review, refund or invoice is done |
+//! | [`spending`] | what a customer can pay an order with |
+//!
+//! | Definitions and plumbing | Contents |
+//! |---|---|
+//! | [`mod@operation`] | operations as values; the macro that declares one |
+//! | [`registry`] | all operations as data: parameters, constraints, JSON Schemas |
+//! | [`permissions`] | the permission items that a list of operations needs |
+//! | [`transport`] | the trait through which requests are sent, and the default transport |
+//! | [`clock`] | the time and the waiting of a client |
+//!
+//! | Testing | Contents |
+//! |---|---|
+//! | [`testing`] | transports for tests: mock, recordings, faults |
+//! | [`fill!`] | builds a response for a test |
+#![cfg_attr(feature = "workflows", doc = "\n| Workflows without a public API | Contents |\n|---|---|")]
+#![cfg_attr(
+    feature = "workflows",
+    doc = "| [`workflow`] | the engine: records with states, events, deadlines and rules |"
+)]
+#![cfg_attr(
+    feature = "workflows",
+    doc = "| [`opportunities`], [`mdf`], [`programs`], [`relationships`], [`incentives`] | the workflows |"
+)]
 //!
 //! # Names
-//! Types have English names for what they are. Fields and setters keep their names on the wire, so Huawei's own reference
-//! applies to them word by word. The official id of an operation is in its `META`, and the search of these docs finds the
-//! type by it.
-//!
-//! # Promises
-//! Each promise names the test that proves it.
-//! - **Amounts are exact decimals.** No public type holds a float. `tests/promises.rs::amounts_are_exact`
-//! - **Missing money is `None`, never zero.** `tests/promises.rs::missing_money_is_none_never_zero`
-//! - **A response of a write is a success only if it holds the documented fields.**
-//!   `tests/promises.rs::a_success_is_proven`
-//! - **A write that may have been executed is never sent again.**
-//!   `tests/promises.rs::a_write_that_may_have_been_executed_is_never_sent_again`
-//! - **A write with a journal is executed once**, even if the process is killed.
-//!   `crates/store/tests/bulk_kill/main.rs::short_every_row_is_executed_once_however_often_the_program_is_killed`
-//! - **Lists end or fail.** `tests/promises.rs::lists_end_or_fail`
-//! - **One value that cannot be read does not fail a page.** `tests/promises.rs::one_odd_value_does_not_fail_a_page`
-//! - **Personal data and secrets stay out of logs.** `tests/promises.rs::personal_data_and_secrets_stay_out_of_logs`
-//! - **An error says what to do.** `tests/promises.rs::an_error_says_what_to_do`
+//! Types have English names for what they are. Fields and setters keep the names of the wire, so that Huawei's reference
+//! applies to them word by word. The official id of an operation is in its `META` and finds it in the search of these docs.
 //!
 //! # Retries and lost writes
 //! A read is repeated after a failure, within the [retry policy](client::RetryPolicy). A write is repeated only if it
@@ -91,6 +95,11 @@
 //! - `sm3`: signatures by SDK-HMAC-SM3.
 //!
 //! Without features the crate compiles without an HTTP client; transport and clock are then given to the builder.
+//!
+//! # Versions
+//! Responses and coded fields gain fields and codes in minor releases, so their types are `#[non_exhaustive]`. Tests build
+//! them with [`fill!`] or with `build`. The crates whose types stand in signatures are exported again: [`http`], [`bytes`],
+//! [`time`], [`serde_json`] and others.
 //!
 //! # WebAssembly
 //! Without features, types, signing and the building of requests compile for `wasm32-unknown-unknown`. CI checks this only
@@ -128,13 +137,19 @@ pub use workflows::{engine as workflow, incentives, mdf, opportunities, programs
 
 pub use client::Client;
 pub use error::{Error, ErrorKind, Result};
+pub use types::Site;
+
+// The crates whose types stand in signatures, so that a program needs no dependencies of its own to name them.
+#[doc(no_inline)]
+pub use {async_trait, bytes, futures_core, http, rust_decimal, serde, serde_json, time};
+#[cfg(feature = "tower")]
+#[doc(no_inline)]
+pub use {http_body, tower_service};
+#[cfg(feature = "reqwest")]
+#[doc(no_inline)]
+pub use {reqwest, rustls};
 
 /// Compiles the examples of README.md with the documentation tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
-
-/// Compiles the examples of README.zh-CN.md with the documentation tests.
-#[cfg(doctest)]
-#[doc = include_str!("../README.zh-CN.md")]
-struct ChineseReadme;

@@ -163,7 +163,7 @@ async fn a_program_lists_resellers_with_what_the_environment_holds() {
 
 // The double.
 
-fn reply(status: u16, body: impl Into<String>) -> Response<String> {
+fn answer(status: u16, body: impl Into<String>) -> Response<String> {
     Response::builder().status(status).body(body.into()).unwrap()
 }
 
@@ -176,16 +176,16 @@ async fn serve(State(double): State<Arc<Double>>, head: Parts, body: Bytes) -> a
         // The metadata service of an Elastic Cloud Server.
         (&Method::PUT, "/meta-data/latest/api/token") if double.version_two => {
             assert_eq!(header("x-metadata-token-ttl-seconds"), "21600");
-            reply(200, "metadata-token\n")
+            answer(200, "metadata-token\n")
         }
-        (&Method::PUT, "/meta-data/latest/api/token") => reply(404, ""),
+        (&Method::PUT, "/meta-data/latest/api/token") => answer(404, ""),
         (&Method::GET, "/openstack/latest/securitykey") => {
             if double.version_two && header("x-metadata-token") != "metadata-token" {
-                reply(401, "")
+                answer(401, "")
             } else {
                 let [id, secret, token, end] = double.keys().await;
                 let keys = json!({"access": id, "secret": secret, "securitytoken": token, "expires_at": end});
-                reply(200, json!({"credential": keys}).to_string())
+                answer(200, json!({"credential": keys}).to_string())
             }
         }
         // The agent of a pod.
@@ -194,7 +194,7 @@ async fn serve(State(double): State<Arc<Double>>, head: Parts, body: Bytes) -> a
             let keys = json!({
                 "accessKeyId": id, "secretAccessKey": secret, "securityToken": token, "expiration": end,
             });
-            reply(200, json!({"assumedAgency": {"urn": "", "id": ""}, "credentials": keys}).to_string())
+            answer(200, json!({"assumedAgency": {"urn": "", "id": ""}, "credentials": keys}).to_string())
         }
         // STS.
         (&Method::POST, "/v5/agencies/assume-with-oidc") => {
@@ -209,7 +209,7 @@ async fn serve(State(double): State<Arc<Double>>, head: Parts, body: Bytes) -> a
         (&Method::POST, "/v3.0/OS-AUTH/id-token/tokens") => {
             assert_eq!(header("x-idp-id"), "ci");
             assert_eq!(json["auth"]["id_token"]["id"], "jwt");
-            let mut response = reply(201, r#"{"token":{"methods":["mapped"]}}"#);
+            let mut response = answer(201, r#"{"token":{"methods":["mapped"]}}"#);
             response.headers_mut().insert("x-subject-token", "iam-token".parse().unwrap());
             response
         }
@@ -217,15 +217,15 @@ async fn serve(State(double): State<Arc<Double>>, head: Parts, body: Bytes) -> a
             assert_eq!(json["auth"]["identity"]["token"]["id"], "iam-token");
             let [id, secret, token, end] = double.keys().await;
             let keys = json!({"access": id, "secret": secret, "securitytoken": token, "expires_at": end});
-            reply(201, json!({"credential": keys}).to_string())
+            answer(201, json!({"credential": keys}).to_string())
         }
-        _ => reply(404, ""),
+        _ => answer(404, ""),
     };
     response.into_response()
 }
 
 fn forbidden() -> Response<String> {
-    reply(403, r#"{"error_code":"STS.403","error_msg":"forbidden"}"#)
+    answer(403, r#"{"error_code":"STS.403","error_msg":"forbidden"}"#)
 }
 
 impl Double {
@@ -258,7 +258,7 @@ impl Double {
         let keys = json!({
             "access_key_id": id, "secret_access_key": secret, "security_token": token, "expiration": end,
         });
-        reply(200, json!({"credentials": keys}).to_string())
+        answer(200, json!({"credentials": keys}).to_string())
     }
 
     /// The first agency of a chain for the distributor's own keys, the second for the keys that the first gave.

@@ -15,8 +15,6 @@ const ACCEPTED: &[(&str, &str)] = &[
     ("Client", "asynchronous at the root, synchronous in `blocking`"),
     ("Download", "asynchronous in `client`, synchronous in `blocking`"),
     ("ListAccountChanges", "of a customer in `customers`, of a partner in `partners`"),
-    ("SendVerificationCode", "for customers in `customers`, for contacts of tickets in `tickets`"),
-    ("TradeType", "of a customer's account in `customers`, of a partner's in `partners`: the codes differ"),
 ];
 
 /// Names that the vocabulary has replaced, each with the name that is used now.

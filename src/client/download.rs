@@ -138,6 +138,7 @@ pub struct Download {
 
 /// Position of a download. Store it, and resume from it in another process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DownloadCursor {
     /// Number of bytes that were received.
     pub received: u64,

@@ -1,6 +1,6 @@
 //! Reasons why the service did not recognise the caller, which the code alone does not state.
 
-use super::{ApiError, code::Mark};
+use super::{ApiError, codes::code::Mark};
 
 /// Reason why the service did not recognise the caller. Nothing was executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_gateways_messages_are_reported_apart() {
+    fn the_gateways_messages_are_told_apart() {
         for (reason, expected) in [
             (
                 "calc aksk signature fail:signature expired, signature time:20211217T064303Z,\

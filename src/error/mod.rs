@@ -1,13 +1,12 @@
 //! Errors of calls, and what a caller can do about them.
 //!
-//! Every failed call is one [`Error`]. It states four things: what failed ([`Error::kind`], [`Error::code`]),
-//! whether it may have been executed ([`Error::may_have_been_executed`]), whether it may be repeated
-//! ([`Error::is_retryable`], [`Error::retry_after`]), and the details for support ([`Error::request_id`], its `Display`).
+//! Every failed call is one [`Error`]. It states four things: what failed ([`Error::kind`], [`Error::code`]), was it
+//! sent and possibly executed ([`Error::may_have_been_executed`]), may it be repeated ([`Error::is_retryable`],
+//! [`Error::retry_after`]), and what does support need to know ([`Error::request_id`], its `Display`).
 
 mod api;
 mod authentication;
 pub(crate) mod classify;
-mod code;
 pub mod codes;
 mod item;
 mod kind;
@@ -22,7 +21,7 @@ use crate::types::UtcTime;
 
 pub use api::ApiError;
 pub use authentication::AuthenticationRefusal;
-pub use code::{CodeInfo, ErrorCode, Responsibility, Retry};
+pub use codes::code::{CodeInfo, ErrorCode, Responsibility, Retry};
 pub use item::ItemError;
 pub use kind::{ErrorKind, UnknownErrorKind};
 pub use validation::{ValidationError, Violation};

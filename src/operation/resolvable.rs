@@ -123,7 +123,7 @@ pub fn canonical(amount: Amount) -> String {
 pub struct RecordFacts {
     /// The id that the response of the write names as well.
     pub id: Option<String>,
-    /// Target of the write.
+    /// Returns the target of the write.
     pub target: Option<String>,
     /// The kind, where it is one that the crate knows.
     pub kind: Option<String>,
@@ -217,14 +217,14 @@ impl RecordFacts {
 pub enum TargetResult {
     /// The write was executed for the target.
     Executed {
-        /// Target of the write.
+        /// Returns the target of the write.
         target: String,
         /// The id of the record; `None` where the response does not name it.
         record: Option<String>,
     },
     /// The write was refused for the target with this code.
     Refused {
-        /// Target of the write.
+        /// Returns the target of the write.
         target: String,
         /// The code itself, such as `CBC.99005003`.
         code: String,

@@ -70,18 +70,19 @@
 //! | relate tickets | [`RelateTickets`], [`UnrelateTicket`], [`ListRelatedTickets`] | mostly safe |
 //! | score a ticket | [`ScoreTicket`], [`ListScoreDimensions`] | not known |
 //! | sign agreements | [`ShowAgreement`], [`CheckAgreement`], [`SignAgreement`] | signs again |
-//! | verify contacts | [`CheckContact`], [`SendVerificationCode`], [`VerifyContact`], [`ListVerifiedContacts`] | sends another code |
+//! | verify contacts | [`CheckContact`], [`SendContactCode`], [`VerifyContact`], [`ListVerifiedContacts`] | sends another code |
 //! | manage rights and quotas | [`ChangePrivilege`], [`CheckPrivilege`], [`ShowPrivilegePolicy`], [`ShowTicketQuota`], [`CheckPartnerPrivilege`], [`ShowPartnerService`], [`ListUsers`] | mostly safe |
 //! | list subjects of tickets | [`ListCategories`], [`ListTicketProducts`], [`ListProblemTypes`], [`ListSeverities`], [`ListParameters`], [`ListTemplates`], [`ListRegions`], [`ListOwnRegions`], [`ListAreaCodes`], [`ShowTicketLimits`], [`ShowSetting`] | none |
 //! | diagnose resources | [`StartDiagnosis`], [`ShowDiagnosis`], [`ShowDiagnosisChecks`], [`ListDiagnoses`], [`ListDiagnosableResources`], [`RateDiagnosis`] | starts another |
 //! | report abuse | [`FileReport`] | files another |
 //!
 //! # Sites, time
-//! The ticket service has an endpoint of its own: for China in Guangzhou, for the international site in Singapore. None
-//! was found for Europe, although the reference exists there: a client of the European site refuses ticket operations
-//! until [`Builder::endpoint`](crate::client::Builder::endpoint) names one. Nearly all operations take three
-//! headers, which the client fills in from its site and options: `X-Site`, `X-Language` (`zh-cn`, with a hyphen here) and
-//! `X-Time-Zone`. Times in responses are [`LocalTime`](crate::types::LocalTime) in that zone, UTC+8 without one.
+//! The ticket service has an endpoint of its own: for China in Guangzhou, for the international site in
+//! Singapore. None was found for Europe, although the reference exists there: a client of the European site
+//! refuses ticket operations until [`Builder::endpoint`](crate::client::Builder::endpoint) names one. Nearly
+//! all operations take three headers, which the client fills in from its site and options: `X-Site`,
+//! `X-Language` (`zh-cn`, with a hyphen here) and `X-Time-Zone`. Times in responses are
+//! [`LocalTime`](crate::types::LocalTime) in that zone, UTC+8 without one.
 //!
 //! # Pitfalls
 //! - Errors that begin with `OSM.0101` come with HTTP 200; the client makes errors of them.
@@ -131,7 +132,8 @@ use crate::{
 };
 use lookup_cache::LookupCache;
 
-/// Opens tickets and finds them again, with a cache of what the service offers. Cheap to clone; clones share the cache.
+/// Opens tickets and finds them again, with a cache of what the service offers. Cheap to clone; clones share
+/// the cache.
 ///
 /// The offer depends on the account and its language, so one value belongs to one view of a client.
 #[derive(Clone, Debug)]
@@ -164,9 +166,9 @@ impl Tickets {
 
     /// Opens a ticket after checking it against what the service offers.
     ///
-    /// The problem must be one of the product's, a fault must name a region, required questions need a reply, the
-    /// severity must be offered, and the number of attachments must be allowed. Without a product in the ticket only the
-    /// rules of [`OpenTicket`] itself are checked.
+    /// The problem must be one of the product's, a fault must name a region, required questions need
+    /// a reply, the severity must be offered, and the number of attachments must be allowed. Without a
+    /// product in the ticket only the rules of [`OpenTicket`] itself are checked.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] with every violation, before anything is sent; otherwise as for [`Client::send`].
@@ -182,8 +184,8 @@ impl Tickets {
         Ticket { tickets: self.clone(), id: id.into(), group: None }
     }
 
-    /// Uploads a file after checking its name and size against the service's limits, and returns the id by which a new
-    /// ticket or message names it.
+    /// Uploads a file after checking its name and size against the service's limits, and returns the id by
+    /// which a new ticket or message names it.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] where the file breaks a limit, before any part of it is sent; otherwise as for
@@ -211,11 +213,12 @@ impl Tickets {
         if check.need_verify_code == Some(Flag::No) {
             return Ok(false);
         }
-        self.client.send(&SendVerificationCode::new(contact, way, area_code)).await?;
+        self.client.send(&SendContactCode::new(contact, way, area_code)).await?;
         Ok(true)
     }
 
-    /// Verifies a contact with the code that it received, and returns the serial number that a new ticket names as
+    /// Verifies a contact with the code that it received, and returns the serial number that a new ticket
+    /// names as
     /// [`verified_phone`](OpenTicket::verified_phone) or [`verified_email`](OpenTicket::verified_email). `None` where the
     /// service lists no serial number for it.
     ///

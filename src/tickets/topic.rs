@@ -115,9 +115,9 @@ impl Tickets {
                 }
             }
             let form = self.parameters(product, problem).await?;
-            let given =
-                |key: &str| ticket.extends_map.as_ref().is_some_and(|replies| replies.contains_key(key));
-            for key in form.required().filter(|key| !given(key)) {
+            let answered =
+                |key: &str| ticket.extends_map.as_ref().is_some_and(|answers| answers.contains_key(key));
+            for key in form.required().filter(|key| !answered(key)) {
                 invalid.push("extends_map", format!("must contain {key}"));
             }
         }

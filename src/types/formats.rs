@@ -1,7 +1,20 @@
-//! Knowledge about formats other than JSON.
+//! Knowledge about formats.
+
+/// Name by which an amount identifies itself to the deserializer of responses, which then hands over the
+/// number's own text.
+pub(super) const NUMBER: &str = "huaweicloud_partner::Number";
 
 /// Whether a format with this error guesses a field's type from its text, so that a long amount would arrive as a float and
 /// a code without its leading zeros. Among the usual formats only CSV does.
 pub(super) fn guesses_types<E>() -> bool {
     std::any::type_name::<E>().starts_with("csv")
+}
+
+/// Name by which a code identifies itself to the deserializer of responses, which then calls `visit_seq` with
+/// one element, the code, and records an unknown code if a second element is requested.
+pub(super) const CODE: &str = "huaweicloud_partner::Code";
+
+/// Whether a deserializer is the one of responses, known by its name so that the types it reads do not depend on it.
+pub(super) fn is_response<D>() -> bool {
+    std::any::type_name::<D>().starts_with("huaweicloud_partner::types::lenient::Lenient")
 }

@@ -140,15 +140,15 @@ pub fn check_rules(rules: &[Rule], prefix: &str) {
     }
 }
 
-/// Whatever the sequence of events, a store's records stay in the table, refused events change nothing, and every
-/// accepted one is in the history, also after reading it back.
+/// Whatever the sequence of events, a store's records stay in the table, refused events change nothing, and
+/// every accepted one is in the history, also after reading it back.
 pub fn check_walk<W: Workflow>(
     site: Site,
     events: &[&str],
     make: impl Fn(&str) -> LoggedEvent<W::Event>,
     sequence: &[(usize, usize, u64)],
 ) {
-    let store = Store::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     let mut now = at("2026-01-05");
     let mut accepted = std::collections::BTreeMap::<RecordId, Vec<LoggedEvent<W::Event>>>::new();
     for (which, event, hours) in sequence {
@@ -156,10 +156,10 @@ pub fn check_walk<W: Workflow>(
         let id = RecordId::from(format!("R-{which}"));
         let event = events[event % events.len()];
         let step = LoggedEvent { at: now, ..make(event) };
-        let before = store.record(&id).and_then(|record| record.state());
+        let before = desk.record(&id).and_then(|record| record.state());
         let result = match before {
-            None => store.start(&id, site, step.clone()),
-            Some(_) => store.apply(&id, step.clone()),
+            None => desk.start(&id, site, step.clone()),
+            Some(_) => desk.apply(&id, step.clone()),
         };
         match result {
             Ok(applied) => {
@@ -173,12 +173,12 @@ pub fn check_walk<W: Workflow>(
                 accepted.entry(id).or_default().push(step);
             }
             Err(StoreError::Refused(_)) => {
-                assert_eq!(store.record(&id).and_then(|record| record.state()), before);
+                assert_eq!(desk.record(&id).and_then(|record| record.state()), before);
             }
             Err(other) => panic!("{other}"),
         }
     }
-    for record in store.records() {
+    for record in desk.records() {
         let typed = record.view::<W>().unwrap();
         assert_eq!(typed.history(), accepted[record.id()]);
         let again: Record<W> = serde_json::from_str(record.to_json().unwrap().get()).unwrap();

@@ -332,75 +332,75 @@ fn rule_7_the_customer_confirms() {
     );
 }
 
-fn store_with(pos: &[(&str, &str)]) -> Store {
-    let store = Store::in_memory(ChinaCalendar::published());
+fn desk_with(pos: &[(&str, &str)]) -> Store {
+    let desk = Store::in_memory(ChinaCalendar::published());
     for (id, path) in pos {
         for (number, event) in path.split_whitespace().enumerate() {
             if number == 0 {
-                store.start(*id, Site::China, po_step(event)).unwrap();
+                desk.start(*id, Site::China, po_step(event)).unwrap();
             } else {
-                store.apply(*id, po_step(event)).unwrap();
+                desk.apply(*id, po_step(event)).unwrap();
             }
         }
     }
-    store
+    desk
 }
 
 #[test]
 fn rule_8_of_two_pos_the_verified_one_stands() {
-    let store = store_with(&[("PO-1", "submit pass_audit"), ("PO-2", "submit pass_audit")]);
-    let open = store.duplicates("PO-1").unwrap();
+    let desk = desk_with(&[("PO-1", "submit pass_audit"), ("PO-2", "submit pass_audit")]);
+    let open = desk.duplicates("PO-1").unwrap();
     assert_eq!(
         (open[0].id.as_str(), open[0].finding.winner, open[0].finding.certain),
         ("PO-2", Winner::Undecided, true)
     );
 
-    store.apply("PO-2", po_step("verify")).unwrap();
-    let found = store.duplicates("PO-1").unwrap();
+    desk.apply("PO-2", po_step("verify")).unwrap();
+    let found = desk.duplicates("PO-1").unwrap();
     assert_eq!((found[0].finding.winner, found[0].finding.rule.id()), (Winner::Other, "opportunity.8"));
-    assert_eq!(store.duplicates("PO-2").unwrap()[0].finding.winner, Winner::This);
-    let refused = store.apply("PO-1", po_step("verify")).unwrap_err();
+    assert_eq!(desk.duplicates("PO-2").unwrap()[0].finding.winner, Winner::This);
+    let refused = desk.apply("PO-1", po_step("verify")).unwrap_err();
     assert!(matches!(refused, StoreError::Refused(refused) if refused.violates("opportunity.8")));
 
     // A rejected one is no one's rival any more.
     let reject = Rejection { ground: RejectionGround::Duplicate, comment: "PO-2 stands".to_owned() };
-    store.apply("PO-1", step("2026-03-12", PDM, PoEvent::Reject(reject))).unwrap();
-    assert_eq!(store.duplicates("PO-2").unwrap(), []);
+    desk.apply("PO-1", step("2026-03-12", PDM, PoEvent::Reject(reject))).unwrap();
+    assert_eq!(desk.duplicates("PO-2").unwrap(), []);
 }
 
 #[test]
 fn rule_8_between_po_and_ho_the_earlier_stands() {
     // The audit of the PO passed on 2026-03-04.
     for (created, ho_stands) in [("2026-03-03", true), ("2026-03-05", false)] {
-        let store = store_with(&[("PO-1", "submit pass_audit")]);
+        let desk = desk_with(&[("PO-1", "submit pass_audit")]);
         let share = step("2026-03-06", PDM, HoEvent::Share(offer(created)));
-        let applied = store.start("HO-1", Site::China, share).unwrap();
+        let applied = desk.start("HO-1", Site::China, share).unwrap();
         assert_eq!(applied.duplicates[0].id.as_str(), "PO-1");
-        let verify = store.apply("PO-1", po_step("verify"));
-        let accept = store.apply("HO-1", step("2026-03-10", MAIN, HoEvent::Accept(HoAcceptance::default())));
+        let verify = desk.apply("PO-1", po_step("verify"));
+        let accept = desk.apply("HO-1", step("2026-03-10", MAIN, HoEvent::Accept(HoAcceptance::default())));
         assert_eq!((verify.is_err(), accept.is_err()), (ho_stands, !ho_stands), "{created}");
         let lost = if ho_stands { verify } else { accept };
         assert!(matches!(lost, Err(StoreError::Refused(refused)) if refused.violates("opportunity.8")));
     }
     // A PO whose audit has not passed yet comes later than any HO that exists.
-    let store = store_with(&[("PO-1", "submit")]);
-    store.start("HO-1", Site::China, step("2026-03-06", PDM, HoEvent::Share(offer("2026-03-06")))).unwrap();
-    assert_eq!(store.duplicates("PO-1").unwrap()[0].finding.winner, Winner::Other);
-    assert_eq!(store.duplicates("HO-1").unwrap()[0].finding.winner, Winner::This);
+    let desk = desk_with(&[("PO-1", "submit")]);
+    desk.start("HO-1", Site::China, step("2026-03-06", PDM, HoEvent::Share(offer("2026-03-06")))).unwrap();
+    assert_eq!(desk.duplicates("PO-1").unwrap()[0].finding.winner, Winner::Other);
+    assert_eq!(desk.duplicates("HO-1").unwrap()[0].finding.winner, Winner::This);
 }
 
 #[test]
 fn rule_8_another_project_of_the_customer_is_similar_at_most() {
-    let store = store_with(&[("PO-1", "submit")]);
+    let desk = desk_with(&[("PO-1", "submit")]);
     let mut other = PoForm { name: "Call centre".to_owned(), ..form() };
-    store.start("PO-2", Site::China, step("2026-03-03", MAIN, PoEvent::Submit(other.clone()))).unwrap();
-    assert!(!store.duplicates("PO-2").unwrap()[0].finding.certain);
+    desk.start("PO-2", Site::China, step("2026-03-03", MAIN, PoEvent::Submit(other.clone()))).unwrap();
+    assert!(!desk.duplicates("PO-2").unwrap()[0].finding.certain);
     other.services = vec!["CEC".to_owned()];
-    store.start("PO-3", Site::China, step("2026-03-03", MAIN, PoEvent::Submit(other))).unwrap();
-    let found: Vec<_> = store.duplicates("PO-3").unwrap().into_iter().map(|found| found.id).collect();
+    desk.start("PO-3", Site::China, step("2026-03-03", MAIN, PoEvent::Submit(other))).unwrap();
+    let found: Vec<_> = desk.duplicates("PO-3").unwrap().into_iter().map(|found| found.id).collect();
     assert_eq!(found, [RecordId::from("PO-2")]);
     // The customer's name is not readable in the keys.
-    let record = store.record("PO-1").unwrap();
+    let record = desk.record("PO-1").unwrap();
     assert!(record.duplicate_keys().iter().all(|key| !key.to_lowercase().contains("harbour")));
 }
 
@@ -475,8 +475,8 @@ fn rule_14_who_may_have_hos() {
         &[("opportunity.14", "joined_pce")],
     );
 
-    let store = store_with(&[("PO-1", "submit pass_audit verify progress sign deliver"), ("PO-2", "submit")]);
-    let counted = HoEligibility::from_records(true, vec![PathStage::Certified], &*store);
+    let desk = desk_with(&[("PO-1", "submit pass_audit verify progress sign deliver"), ("PO-2", "submit")]);
+    let counted = HoEligibility::from_records(true, vec![PathStage::Certified], &*desk);
     assert_eq!(counted.delivered_pos, [day("2026-09-01")]);
 }
 
@@ -590,12 +590,12 @@ fn rules_19_20_22_of_the_incentive() {
 
 #[test]
 fn rules_24_25_an_incentive_for_what_was_verified() {
-    let store = store_with(&[("PO-1", "submit")]);
-    let refused = store.start("OI-1", Site::China, incentive_step("apply")).unwrap_err();
+    let desk = desk_with(&[("PO-1", "submit")]);
+    let refused = desk.start("OI-1", Site::China, incentive_step("apply")).unwrap_err();
     assert!(matches!(refused, StoreError::Refused(refused) if refused.violates("opportunity.29")));
-    let store = store_with(&[("PO-1", "submit pass_audit verify progress sign deliver")]);
-    store.start("OI-1", Site::China, incentive_step("apply")).unwrap();
-    let second = store.start("OI-2", Site::China, incentive_step("apply")).unwrap_err();
+    let desk = desk_with(&[("PO-1", "submit pass_audit verify progress sign deliver")]);
+    desk.start("OI-1", Site::China, incentive_step("apply")).unwrap();
+    let second = desk.start("OI-2", Site::China, incentive_step("apply")).unwrap_err();
     assert!(matches!(second, StoreError::Refused(refused) if refused.violates("opportunity.30")));
 
     let approved: Record<Incentive> = walk(Site::China, "apply approve", incentive_step);

@@ -331,7 +331,7 @@ fn rule_1_authentication_contradicts_between_the_sites() {
 }
 
 #[test]
-fn rules_2_and_12_are_reported() {
+fn rules_2_and_12_are_told() {
     for program in Program::ALL {
         let ends = matches!(program, Program::SolutionProvider | Program::Distributor);
         assert_eq!(program.ends_customer_identity(), ends);
@@ -376,8 +376,8 @@ fn rules_3_to_5_name_every_obstacle_at_once() {
     );
 }
 
-fn started(store: &Store, id: &str, form: ProgramApplication) -> Result<EventReceipt, StoreError> {
-    store.start(id, Site::China, step("2026-02-10", MAIN, EnrolmentEvent::Apply(form)))
+fn started(desk: &Store, id: &str, form: ProgramApplication) -> Result<EventReceipt, StoreError> {
+    desk.start(id, Site::China, step("2026-02-10", MAIN, EnrolmentEvent::Apply(form)))
 }
 
 fn breaks<T: std::fmt::Debug>(result: Result<T, StoreError>, rule: &str) -> bool {
@@ -389,28 +389,28 @@ fn rule_6_a_reseller_joins_nothing_else() {
     let joined = |form: &mut ProgramApplication| form.standing.joined = vec![Program::Reseller];
     assert_broken(join(Site::China, with(Program::Competency, joined)), &[("program.6", "standing.joined")]);
 
-    let store = Store::in_memory(ChinaCalendar::published());
-    started(&store, "P-1", form(Program::Reseller)).unwrap();
-    assert!(breaks(started(&store, "P-2", form(Program::SolutionProvider)), "program.6"));
+    let desk = Store::in_memory(ChinaCalendar::published());
+    started(&desk, "P-1", form(Program::Reseller)).unwrap();
+    assert!(breaks(started(&desk, "P-2", form(Program::SolutionProvider)), "program.6"));
     let other = with(Program::SolutionProvider, |form| form.account = "A-2".to_owned());
-    started(&store, "P-2", other).unwrap();
-    store.apply("P-2", enrolment_step("enrol")).unwrap();
-    store.apply("P-2", enrolment_step("expire")).unwrap();
+    started(&desk, "P-2", other).unwrap();
+    desk.apply("P-2", enrolment_step("enrol")).unwrap();
+    desk.apply("P-2", enrolment_step("expire")).unwrap();
     let expired = with(Program::Reseller, |form| form.account = "A-2".to_owned());
-    assert!(breaks(started(&store, "P-3", expired), "program.6"));
+    assert!(breaks(started(&desk, "P-3", expired), "program.6"));
     let same = OtherAccount { account: "A-2".to_owned(), quick: None };
     let same = step("2026-02-11", MAIN, EnrolmentEvent::UseOtherAccount(same));
-    assert!(breaks(store.apply("P-2", same), "program.6"));
+    assert!(breaks(desk.apply("P-2", same), "program.6"));
 }
 
 #[test]
 fn rule_7_one_solution_provider_account() {
-    let store = Store::in_memory(ChinaCalendar::published());
-    started(&store, "P-1", form(Program::SolutionProvider)).unwrap();
+    let desk = Store::in_memory(ChinaCalendar::published());
+    started(&desk, "P-1", form(Program::SolutionProvider)).unwrap();
     let second = with(Program::SolutionProvider, |form| form.account = "A-2".to_owned());
-    assert!(breaks(started(&store, "P-2", second.clone()), "program.7"));
-    store.apply("P-1", enrolment_step("reject")).unwrap();
-    started(&store, "P-2", second).unwrap();
+    assert!(breaks(started(&desk, "P-2", second.clone()), "program.7"));
+    desk.apply("P-1", enrolment_step("reject")).unwrap();
+    started(&desk, "P-2", second).unwrap();
 }
 
 #[test]
@@ -459,17 +459,17 @@ fn rules_9_and_22_a_higher_tier() {
     let core = apply(&asked, step("2026-02-20", REVIEWER, EnrolmentEvent::Upgrade)).unwrap();
     assert_eq!(core.facts().tier, Some(Tier::Core));
 
-    // The path may be in the store instead.
-    let store = Store::in_memory(ChinaCalendar::published());
-    started(&store, "P-1", form(Program::SolutionProvider)).unwrap();
-    store.apply("P-1", enrolment_step("enrol")).unwrap();
+    // The path may be on the desk instead.
+    let desk = Store::in_memory(ChinaCalendar::published());
+    started(&desk, "P-1", form(Program::SolutionProvider)).unwrap();
+    desk.apply("P-1", enrolment_step("enrol")).unwrap();
     let unnamed = TierUpgrade { validated_path: None, ..upgrade(Tier::Leading) };
     let ask = || step("2026-02-12", MAIN, EnrolmentEvent::RequestUpgrade(unnamed.clone()));
-    assert!(breaks(store.apply("P-1", ask()), "program.9"));
-    store.start("D-1", Site::China, path_step("select")).unwrap();
-    assert!(breaks(store.apply("P-1", ask()), "program.9"));
-    store.apply("D-1", path_step("certify")).unwrap();
-    store.apply("P-1", ask()).unwrap();
+    assert!(breaks(desk.apply("P-1", ask()), "program.9"));
+    desk.start("D-1", Site::China, path_step("select")).unwrap();
+    assert!(breaks(desk.apply("P-1", ask()), "program.9"));
+    desk.apply("D-1", path_step("certify")).unwrap();
+    desk.apply("P-1", ask()).unwrap();
 }
 
 #[test]
@@ -479,13 +479,13 @@ fn rule_10_leaving_a_path_and_one_service_account() {
     let refused = apply(&selected, step("2026-02-11", MAIN, PathEvent::Leave(leaving))).unwrap_err();
     assert_eq!(refused.violations.iter().filter(|b| b.rule.id() == "program.10").count(), 10);
 
-    let store = Store::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     let select = |path| step("2026-02-10", MAIN, PathEvent::Select(choice(path)));
-    store.start("D-1", Site::China, select(Path::Service)).unwrap();
-    assert!(breaks(store.start("D-2", Site::China, select(Path::Service)), "program.10"));
-    store.start("D-2", Site::China, select(Path::Software)).unwrap();
-    store.apply("D-1", path_step("leave")).unwrap();
-    store.start("D-3", Site::China, select(Path::Service)).unwrap();
+    desk.start("D-1", Site::China, select(Path::Service)).unwrap();
+    assert!(breaks(desk.start("D-2", Site::China, select(Path::Service)), "program.10"));
+    desk.start("D-2", Site::China, select(Path::Software)).unwrap();
+    desk.apply("D-1", path_step("leave")).unwrap();
+    desk.start("D-3", Site::China, select(Path::Service)).unwrap();
 }
 
 #[test]
@@ -616,9 +616,9 @@ fn rules_25_to_27_nre() {
             ("program.25", "agreed_with_psa"),
         ],
     );
-    let store = Store::in_memory(ChinaCalendar::published());
-    store.start("N-1", Site::China, nre_step("apply")).unwrap();
-    assert!(breaks(store.start("N-2", Site::China, nre_step("apply")), "program.25"));
+    let desk = Store::in_memory(ChinaCalendar::published());
+    desk.start("N-1", Site::China, nre_step("apply")).unwrap();
+    assert!(breaks(desk.start("N-2", Site::China, nre_step("apply")), "program.25"));
 
     let approved = walk::<Nre>(Site::China, "apply approve", nre_step);
     let fields: Vec<_> = approved.missing().into_iter().map(|b| b.field.into_owned()).collect();

@@ -191,10 +191,10 @@ fn association_step(event: &str) -> LoggedEvent<AssociationEvent> {
         "associate" => (CUSTOMER, E::Associate(association(AssociationType::Referral))),
         "request_disassociation" => (MAIN, E::RequestDisassociation(separation())),
         "ask_to_leave" => (CUSTOMER, E::AskToLeave),
-        "approve" => (CUSTOMER, E::Approve(Reply::default())),
-        "approve_by_partner" => (MAIN, E::Approve(Reply::default())),
-        "refuse" => (CUSTOMER, E::Refuse(Reply::default())),
-        "refuse_by_partner" => (MAIN, E::Refuse(Reply::default())),
+        "approve" => (CUSTOMER, E::Approve(Answer::default())),
+        "approve_by_partner" => (MAIN, E::Approve(Answer::default())),
+        "refuse" => (CUSTOMER, E::Refuse(Answer::default())),
+        "refuse_by_partner" => (MAIN, E::Refuse(Answer::default())),
         "request_switch" => {
             (MAIN, E::RequestSwitch(SwitchRequest { to: AssociationType::Resale, check: separation() }))
         }
@@ -396,17 +396,17 @@ fn register(
 
 #[test]
 fn rules_1_and_2_a_hundred_and_one_partner_in_fifteen_days() {
-    let store = Store::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     let start = |id: &str, partner: &str, customer_key: &str| {
         let form = CustomerForm { partner: partner.into(), customer: customer_key.to_owned(), ..customer() };
-        store.start(id, CHINA, step("2026-03-02", MAIN, CustomerRegistrationEvent::Register(form)))
+        desk.start(id, CHINA, step("2026-03-02", MAIN, CustomerRegistrationEvent::Register(form)))
     };
     for number in 0..100 {
         start(&format!("R-{number}"), "p-1", &format!("c-{number}")).unwrap();
     }
     assert!(breaks(start("R-100", "p-1", "c-100"), "relationship.1"));
     assert!(breaks(start("R-100", "p-2", "c-7"), "relationship.2"));
-    let lapsed = store.record_expiries(at("2026-03-18")).unwrap();
+    let lapsed = desk.record_expiries(at("2026-03-18")).unwrap();
     assert_eq!((lapsed.len(), &*lapsed[0].state), (100, "expired"));
     start("R-100", "p-2", "c-7").unwrap();
 
@@ -487,18 +487,18 @@ fn rules_7_to_9_who_can_be_associated() {
 
 #[test]
 fn rule_10_one_partner_and_one_distributor() {
-    let store = Store::in_memory(ChinaCalendar::published());
-    store.start("A-1", CHINA, association_step("associate")).unwrap();
-    assert!(breaks(store.start("A-2", CHINA, association_step("associate")), "relationship.10"));
-    store.apply("A-1", association_step("request_disassociation")).unwrap();
-    store.apply("A-1", association_step("approve")).unwrap();
-    store.start("A-2", CHINA, association_step("associate")).unwrap();
+    let desk = Store::in_memory(ChinaCalendar::published());
+    desk.start("A-1", CHINA, association_step("associate")).unwrap();
+    assert!(breaks(desk.start("A-2", CHINA, association_step("associate")), "relationship.10"));
+    desk.apply("A-1", association_step("request_disassociation")).unwrap();
+    desk.apply("A-1", association_step("approve")).unwrap();
+    desk.start("A-2", CHINA, association_step("associate")).unwrap();
 
-    store.start("C-1", CHINA, cooperation_step("invite")).unwrap();
-    store.apply("C-1", cooperation_step("join")).unwrap();
-    assert!(breaks(store.start("C-2", CHINA, cooperation_step("apply")), "relationship.10"));
-    store.apply("C-1", cooperation_step("leave")).unwrap();
-    store.start("C-2", CHINA, cooperation_step("apply")).unwrap();
+    desk.start("C-1", CHINA, cooperation_step("invite")).unwrap();
+    desk.apply("C-1", cooperation_step("join")).unwrap();
+    assert!(breaks(desk.start("C-2", CHINA, cooperation_step("apply")), "relationship.10"));
+    desk.apply("C-1", cooperation_step("leave")).unwrap();
+    desk.start("C-2", CHINA, cooperation_step("apply")).unwrap();
     let invited = walk::<Cooperation>(CHINA, "invite", cooperation_step);
     let other = ResellerApplication { distributor: "d-2".into(), ..reseller() };
     assert_broken(
@@ -660,7 +660,7 @@ fn rule_30_authorisation() {
 }
 
 #[test]
-fn rules_33_and_35_who_is_responsible_since_when() {
+fn rules_33_and_35_who_answers_since_when() {
     let assigned = walk::<ManagerAssignment>(CHINA, "assign", manager_step);
     let assign =
         |subject, manager: &str| AssignmentEvent::Assign(Assign { subject, manager: manager.into() });
@@ -683,15 +683,15 @@ fn rules_33_and_35_who_is_responsible_since_when() {
 
 #[test]
 fn rules_36_37_39_specialists() {
-    let store = Store::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     for number in 0..100 {
-        store.start(format!("S-{number}"), CHINA, specialist_step("invite")).unwrap();
+        desk.start(format!("S-{number}"), CHINA, specialist_step("invite")).unwrap();
     }
-    assert!(breaks(store.start("S-100", CHINA, specialist_step("invite")), "relationship.36"));
+    assert!(breaks(desk.start("S-100", CHINA, specialist_step("invite")), "relationship.36"));
     let other = LoggedEvent { by: Actor::new(MAIN, "Han Meimei"), ..specialist_step("invite") };
-    store.start("S-100", CHINA, other).unwrap();
-    store.start("S-101", CHINA, on("2026-03-03", specialist_step("invite"))).unwrap();
-    assert_eq!(store.record_expiries(at("2026-03-10")).unwrap().len(), 101);
+    desk.start("S-100", CHINA, other).unwrap();
+    desk.start("S-101", CHINA, on("2026-03-03", specialist_step("invite"))).unwrap();
+    assert_eq!(desk.record_expiries(at("2026-03-10")).unwrap().len(), 101);
 
     let invited = walk::<Specialist>(CHINA, "invite", specialist_step);
     assert_broken(apply(&invited, on("2026-03-10", specialist_step("bind"))), &[("relationship.36", "at")]);

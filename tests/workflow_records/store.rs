@@ -331,53 +331,53 @@ async fn many_tasks_over_several_stores_lose_and_double_nothing() {
 
 #[test]
 fn what_is_due_and_what_is_overdue() {
-    let store = Store::in_memory(ChinaCalendar::published());
-    store.start("HO-1", Site::China, share("2026-03-02", "due on Thursday the 5th")).unwrap();
-    store.start("HO-2", Site::China, share("2026-03-04", "due on Monday the 9th")).unwrap();
-    store.start("HO-3", Site::China, share("2026-03-02", "accepted")).unwrap();
-    store.apply("HO-3", accept("2026-03-03")).unwrap();
-    let due = |on, n| store.due(at(on), n).items.iter().map(|due| due.record.to_string()).collect::<Vec<_>>();
+    let desk = Store::in_memory(ChinaCalendar::published());
+    desk.start("HO-1", Site::China, share("2026-03-02", "due on Thursday the 5th")).unwrap();
+    desk.start("HO-2", Site::China, share("2026-03-04", "due on Monday the 9th")).unwrap();
+    desk.start("HO-3", Site::China, share("2026-03-02", "accepted")).unwrap();
+    desk.apply("HO-3", accept("2026-03-03")).unwrap();
+    let due = |on, n| desk.due(at(on), n).items.iter().map(|due| due.record.to_string()).collect::<Vec<_>>();
     assert_eq!(due("2026-03-04", 0), [""; 0]);
     assert_eq!(due("2026-03-04", 1), ["HO-1"]);
     assert_eq!(due("2026-03-04", 3), ["HO-1", "HO-2"]);
     assert_eq!(due("2026-03-06", 1), ["HO-2"]);
-    assert_eq!(store.due(at("2026-03-04"), 3).until, day("2026-03-09"));
+    assert_eq!(desk.due(at("2026-03-04"), 3).until, day("2026-03-09"));
 
-    assert!(store.overdue(at("2026-03-05")).is_empty());
-    let lapsed = store.overdue(at("2026-03-06"));
+    assert!(desk.overdue(at("2026-03-05")).is_empty());
+    let lapsed = desk.overdue(at("2026-03-06"));
     assert_eq!((lapsed.len(), lapsed[0].record.as_str(), lapsed[0].rule.id()), (1, "HO-1", "opportunity.16"));
 
-    let changed = store.record_expiries(at("2026-03-06")).unwrap();
+    let changed = desk.record_expiries(at("2026-03-06")).unwrap();
     assert_eq!(
         changed.iter().map(|c| (c.id.as_str(), &*c.state)).collect::<Vec<_>>(),
         [("HO-1", "taken_back")]
     );
-    assert!(store.overdue(at("2026-03-06")).is_empty());
-    let last = store.record("HO-1").unwrap().view::<Ho>().unwrap().history().last().unwrap().by.role;
+    assert!(desk.overdue(at("2026-03-06")).is_empty());
+    let last = desk.record("HO-1").unwrap().view::<Ho>().unwrap().history().last().unwrap().by.role;
     assert_eq!(last, Role::System);
 
     // Into a year without a schedule the list says so.
-    let list = store.due(at("2026-12-30"), 5);
+    let list = desk.due(at("2026-12-30"), 5);
     assert_eq!((list.uncovered_year, list.until), (Some(2027), day("2027-01-06")));
-    store.start("HO-4", Site::China, share("2026-12-30", "x")).unwrap();
-    assert_eq!(store.due(at("2026-12-30"), 5).items[0].uncovered_year, Some(2027));
+    desk.start("HO-4", Site::China, share("2026-12-30", "x")).unwrap();
+    assert_eq!(desk.due(at("2026-12-30"), 5).items[0].uncovered_year, Some(2027));
     assert!(
-        store.record_expiries(at("2027-02-01")).unwrap().iter().all(|changed| changed.id.as_str() != "HO-4")
+        desk.record_expiries(at("2027-02-01")).unwrap().iter().all(|changed| changed.id.as_str() != "HO-4")
     );
 }
 
 #[test]
 fn events_come_as_json_lines_alone_or_together() {
-    let store = Store::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     let line = |text: &str| EventLine::read(text).unwrap();
     let opened = r#"{"id":"HO-1","kind":"ho","site":"international","at":"2026-03-02T02:00:00Z","by":{"role":"system"},"event":{"share":{"customer":{"company":"Blue Harbour"},"name":"Data lake"}}}"#;
     let accepted = r#"{"id":"HO-1","at":"2026-03-03T10:00:00+08:00","by":{"role":"partner_administrator","name":"Li Lei"},"event":{"accept":{}}}"#;
-    let responses = store.apply_lines(&[line(accepted), line(opened), line(accepted), line(accepted)]);
-    assert!(matches!(&responses[0], Err(StoreError::KindNeeded(id)) if id.as_str() == "HO-1"));
-    assert_eq!(responses[1].as_ref().unwrap().state, "to_be_accepted");
-    assert_eq!(responses[2].as_ref().unwrap().state, "accepted");
-    assert!(matches!(&responses[3], Err(StoreError::Refused(refused)) if refused.is_outside_table()));
-    assert_eq!(store.record("HO-1").unwrap().site(), Site::International);
+    let answers = desk.apply_lines(&[line(accepted), line(opened), line(accepted), line(accepted)]);
+    assert!(matches!(&answers[0], Err(StoreError::KindNeeded(id)) if id.as_str() == "HO-1"));
+    assert_eq!(answers[1].as_ref().unwrap().state, "to_be_accepted");
+    assert_eq!(answers[2].as_ref().unwrap().state, "accepted");
+    assert!(matches!(&answers[3], Err(StoreError::Refused(refused)) if refused.is_outside_table()));
+    assert_eq!(desk.record("HO-1").unwrap().site(), Site::International);
 
     let wrong = [
         (r#""kind":"po","#, r#""progress""#, "HO-1 is a record of kind ho, not po"),
@@ -388,38 +388,38 @@ fn events_come_as_json_lines_alone_or_together() {
         let text = format!(
             r#"{{"id":"HO-1",{kind}"at":"2026-03-04T02:00:00Z","by":{{"role":"partner_administrator"}},"event":{event}}}"#
         );
-        let error = store.apply_line(&line(&text)).unwrap_err().to_string();
+        let error = desk.apply_line(&line(&text)).unwrap_err().to_string();
         assert!(error.starts_with(message), "{error}");
     }
     let unknown = opened.replace("\"ho\"", "\"horse\"").replace("HO-1", "X-1");
     assert!(
-        matches!(store.apply_line(&line(&unknown)), Err(StoreError::UnknownKind(kind)) if kind == "horse")
+        matches!(desk.apply_line(&line(&unknown)), Err(StoreError::UnknownKind(kind)) if kind == "horse")
     );
 }
 
 #[test]
-fn wrong_numbers_and_kinds_are_reported_apart() {
-    let store = Store::in_memory(Weekends);
-    assert!(matches!(store.apply("HO-1", accept("2026-03-03")), Err(StoreError::NotFound(_))));
-    store.start("HO-1", Site::China, share("2026-03-02", "x")).unwrap();
-    let again = store.start("HO-1", Site::China, share("2026-03-02", "x"));
+fn wrong_numbers_and_kinds_are_told_apart() {
+    let desk = Store::in_memory(Weekends);
+    assert!(matches!(desk.apply("HO-1", accept("2026-03-03")), Err(StoreError::NotFound(_))));
+    desk.start("HO-1", Site::China, share("2026-03-02", "x")).unwrap();
+    let again = desk.start("HO-1", Site::China, share("2026-03-02", "x"));
     assert!(matches!(again, Err(StoreError::AlreadyThere(_))));
-    let quota = store.apply(
+    let quota = desk.apply(
         "HO-1",
         step("2026-03-03", Role::System, QuotaEvent::Change(QuotaChange { amount: 1.into() })),
     );
     assert!(matches!(quota, Err(StoreError::WrongKind { kind: "ho", .. })));
-    assert!(matches!(store.missing("HO-9"), Err(StoreError::NotFound(_))));
+    assert!(matches!(desk.missing("HO-9"), Err(StoreError::NotFound(_))));
     // A refused opening leaves no record behind.
-    assert!(store.start("HO-2", Site::Europe, share("2026-03-02", "x")).is_err());
-    assert!(store.record("HO-2").is_none());
+    assert!(desk.start("HO-2", Site::Europe, share("2026-03-02", "x")).is_err());
+    assert!(desk.record("HO-2").is_none());
 }
 
 #[test]
-fn no_one_steps_back_in_time() {
-    let store = Store::in_memory(Weekends);
-    store.start("HO-1", Site::China, share("2026-03-02", "x")).unwrap();
-    let error = store.apply("HO-1", accept("2026-03-01")).unwrap_err();
+fn nobody_steps_back_in_time() {
+    let desk = Store::in_memory(Weekends);
+    desk.start("HO-1", Site::China, share("2026-03-02", "x")).unwrap();
+    let error = desk.apply("HO-1", accept("2026-03-01")).unwrap_err();
     assert!(matches!(error, StoreError::Refused(refused) if refused.violates("workflow.2")));
 }
 
@@ -437,10 +437,10 @@ fn a_written_record_cannot_claim_a_state_that_its_history_does_not_have() {
 
 #[test]
 fn persons_are_masked_in_debug_and_refusals() {
-    let store = Store::in_memory(Weekends);
-    store.start("HO-1", Site::China, share("2026-03-02", "x")).unwrap();
-    let record = store.record("HO-1").unwrap();
-    let text = format!("{record:?} {store:?}");
+    let desk = Store::in_memory(Weekends);
+    desk.start("HO-1", Site::China, share("2026-03-02", "x")).unwrap();
+    let record = desk.record("HO-1").unwrap();
+    let text = format!("{record:?} {desk:?}");
     assert!(!text.contains("Li Lei") && !text.contains("Blue Harbour"), "{text}");
     let steps = record.steps_json(0).unwrap();
     let new = NewEvents {
@@ -450,18 +450,18 @@ fn persons_are_masked_in_debug_and_refusals() {
         expected_version: 0,
         events: steps,
     };
-    assert!(!format!("{new:?} {:?}", run(store.changes(0, 9))).contains("Harbour"));
+    assert!(!format!("{new:?} {:?}", run(desk.changes(0, 9))).contains("Harbour"));
 }
 
 /// The shipped sample goes as its comments say.
 #[test]
 fn the_sample_tells_its_story() {
-    let store = Store::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     let mut refusals = Vec::new();
     let lines = include_str!("../../examples/records_sample.jsonl").lines();
     for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let event = EventLine::read(line).unwrap();
-        match store.apply_line(&event) {
+        match desk.apply_line(&event) {
             Ok(_) => {}
             Err(StoreError::Refused(refused)) => {
                 let mut rules: Vec<_> =
@@ -482,8 +482,8 @@ fn the_sample_tells_its_story() {
     ];
     assert_eq!(refusals, wanted);
     let due: Vec<_> =
-        store.due(at("2026-06-30"), 10).items.into_iter().map(|due| due.record.to_string()).collect();
+        desk.due(at("2026-06-30"), 10).items.into_iter().map(|due| due.record.to_string()).collect();
     assert_eq!(due, ["HO-3", "A-3", "PO-3"]);
-    let money = &store.mdf_quotas()[0];
+    let money = &desk.mdf_quotas()[0];
     assert_eq!([money.paid, money.free], [87_500, 5_500].map(Into::into));
 }

@@ -119,12 +119,7 @@ async fn the_catalogue_is_browsed_in_both_languages() {
     assert_eq!(factors, ["Duration", "upflow"]);
 
     let specs = || {
-        ListSpecs::new(
-            "hws.service.type.ec2",
-            "hws.resource.type.vm",
-            "cn-north-4",
-            SpecChargingMode::Subscription,
-        )
+        ListSpecs::new("hws.service.type.ec2", "hws.resource.type.vm", "cn-north-4", ChargeMode::Subscription)
     };
     let all: Vec<_> = partner.items(specs().limit(2_u32)).try_collect().await.unwrap();
     assert_eq!(all.len(), 3, "two pages by marker");

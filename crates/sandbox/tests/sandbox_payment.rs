@@ -1,5 +1,5 @@
-//! Tests of the payment of orders: kinds of vouchers and what they exclude, combined orders, approval, and the master account that pays
-//! for its members.
+//! Tests of the payment of orders: kinds of vouchers and what they exclude, combined orders, approval, and
+//! the master account that pays for its members.
 
 #![allow(
     clippy::unwrap_used,

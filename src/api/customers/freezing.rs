@@ -16,7 +16,7 @@ operation! {
     ///
     /// Some customers may be frozen and others not: see [`FreezingOutcome::outcomes`]. The
     /// response for one that is frozen already is not documented, so the client does not repeat the call after
-    /// it may have been executed; the list of customers shows who is frozen. Customers of a reseller that
+    /// it may have been executed; the list of customers tells who is frozen. Customers of a reseller that
     /// is not the caller's: `CBC.99000037` (inferred).
     POST "/v2/partners/sub-customers/freeze" as bss "FreezeSubCustomers" -> FreezingOutcome {
         sites(ABROAD), permissions("BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"),
@@ -79,7 +79,7 @@ operation! {
     ///
     /// Some customers may be unfrozen and others not: see [`FreezingOutcome::outcomes`]. The response to
     /// a repeat is not documented, so the client does not repeat the call after it may have been executed;
-    /// the list of customers shows who is frozen.
+    /// the list of customers tells who is frozen.
     POST "/v2/partners/sub-customers/unfreeze" as bss "UnfreezeSubCustomers" -> FreezingOutcome {
         sites(ABROAD), permissions("BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"),
         state("bss.ListSubCustomers"), success(failures "error_details"),

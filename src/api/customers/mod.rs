@@ -4,59 +4,59 @@
 //! in the response that creates it and `customer_id` everywhere else. How the two cooperate is the
 //! [`AssociationType`]:
 //!
-//! | Chinese | In this crate | Who pays Huawei Cloud | Limit by the partner | Site |
+//! | Chinese | Here | Who pays Huawei Cloud | Held by | Site |
 //! |---|---|---|---|---|
 //! | 顾问销售 | [`Referral`](AssociationType::Referral) | the customer, or the partner for single orders | nothing | China, international |
 //! | 代售 | [`Resale`](AssociationType::Resale) | the customer, from money that the partner granted | the money granted | China |
 //! | 转售 | [`ResellerModel`](AssociationType::ResellerModel) | the partner, by a bill | a budget, and freezing | international |
 //!
 //! # Life of a customer
-//! 1. [`CheckIdentity`] shows whether a login name, number or address is free. Nothing is reserved.
-//! 2. [`SendVerificationCode`] sends a code to the number (China) or address (elsewhere) that is registered.
-//! 3. [`CreateCustomer`] creates the account immediately. The association follows; [`ListCustomers`] shows it.
+//! 1. [`CheckIdentity`] tells whether a login name, number or address is free. A hint, nothing is reserved.
+//! 2. [`SendVerificationCode`] to the number (China) or address (elsewhere), where one is to be registered.
+//! 3. [`CreateCustomer`] makes the account at once. The association follows; [`ListCustomers`] shows when.
 //! 4. Outside China the customer starts frozen: [`SetBudget`] with
 //!    [`cancel_partner_frozen`](SetBudget::cancel_partner_frozen), or [`UnfreezeCustomers`].
 //! 5. To buy, it must be authenticated (outside China, to buy in regions of China): [`AuthenticatePerson`] or
-//!    [`AuthenticateEnterprise`], then, if the application is reviewed by a person, [`ShowAuthenticationReview`].
+//!    [`AuthenticateEnterprise`], then, where a person has to look at it, [`ShowAuthenticationReview`].
 //! 6. Ending the association, or changing its kind, is done in Partner Center; no operation was found for it.
 //!
-//! | Task | Operation | Caller | Sites | Effect of a repeat |
+//! | To do | Operation | Who | Sites | Repeat |
 //! |---|---|---|---|---|
-//! | check a name, number or address | [`CheckIdentity`] | partner | all | none |
+//! | check a name, number or address | [`CheckIdentity`] | partner | all | safe |
 //! | send a code | [`SendVerificationCode`] | partner | all | sends another |
 //! | create an account | [`CreateCustomer`] | partner | all | may make a second |
-//! | list customers | [`ListCustomers`] | partner | all | none |
-//! | list tags of new customers | [`ListNewCustomerTags`] | partner | China | none |
+//! | find customers | [`ListCustomers`] | partner | all | safe |
+//! | see who counts as new | [`ListNewCustomerTags`] | partner | China | safe |
 //! | authenticate | [`AuthenticatePerson`], [`AuthenticateEnterprise`] | partner | China, international | refused, and counted |
-//! | change a person to an enterprise | [`ChangeToEnterprise`] | partner | China, international | files another |
-//! | show the result of the review | [`ShowAuthenticationReview`] | partner | China, international | none |
-//! | show the QR code of the face check | [`ShowFaceCheckQrCode`] | customer | China | another code |
-//! | show the own authentication | [`ShowAuthenticationStatus`] | customer | China | none |
-//! | list pay-per-use resources | [`ListPayPerUseResources`] | partner | China, international | none |
+//! | make an enterprise of a person | [`ChangeToEnterprise`] | partner | China, international | files another |
+//! | see how the review went | [`ShowAuthenticationReview`] | partner | China, international | safe |
+//! | have one's face checked | [`ShowFaceCheckQrCode`] | customer | China | another code |
+//! | see its own authentication | [`ShowAuthenticationStatus`] | customer | China | safe |
+//! | see what is paid by use | [`ListPayPerUseResources`] | partner | China, international | safe |
 //! | freeze and unfreeze | [`FreezeCustomers`], [`UnfreezeCustomers`] | partner | international, European | not documented |
 //! | set a budget | [`SetBudget`] | partner | international, European | the same budget |
-//! | show budgets | [`ShowBudget`], [`ListBudgets`] | partner | international, European | none |
-//! | list changes of a budget | [`ListBudgetRecords`] | partner | international | none |
-//! | show the own balances | [`ShowAccountBalances`] | customer | China, international | none |
-//! | list the own account changes | [`ListAccountChanges`] | customer | China | none |
-//! | show the own spending limit | [`ShowExpenditureQuota`] | customer | international | none |
-//! | list places in China | [`ListProvinces`], [`ListCities`], [`ListDistricts`] | either | China | none |
+//! | see budgets | [`ShowBudget`], [`ListBudgets`] | partner | international, European | safe |
+//! | see how a budget changed | [`ListBudgetRecords`] | partner | international | safe |
+//! | see its own balance | [`ShowAccountBalances`] | customer | China, international | safe |
+//! | see its own ledger | [`ListAccountChanges`] | customer | China | safe |
+//! | see its own limit | [`ShowExpenditureQuota`] | customer | international | safe |
+//! | name places in China | [`ListProvinces`], [`ListCities`], [`ListDistricts`] | either | China | safe |
 //!
 //! The partner is a solution provider or a distributor. A distributor acts for the customers of a reseller by
 //! naming it as `indirect_partner_id`; without that name a call concerns the caller's own customers, and with
-//! that of another distributor's reseller it is refused (`CBC.99000037`).
+//! that of somebody else's reseller it is refused (`CBC.99000037`).
 //!
-//! # Pitfalls
+//! # Traps
 //! - `CBC.99000050` from [`CreateCustomer`] comes with HTTP status 500, but the account exists:
-//!   [`CreatedCustomer::named_in`]. Do not create it again.
-//! - Rules of a single site are checked by that site, because a request does not know its site. A combination that no site
-//!   accepts is refused before anything is sent.
-//! - The state of authentication has several codes on the wire. [`VerifiedStatus`] is text in the list of customers,
-//!   [`AuthenticationState`] a number in the customer's own query, [`ReviewResult`] another number in a review.
+//!   [`CreatedCustomer::named_in`]. Creating it again is the one thing not to do.
+//! - What only one site demands or forbids is checked by that site: a request does not know where it goes. A mixture that
+//!   no site takes is refused before anything is sent.
+//! - The same idea has several codes on the wire. [`VerifiedStatus`] is text in the list of customers,
+//!   [`AuthenticationState`] a number in the customer's own query, [`ReviewResult`] a third.
 //! - [`FreezeCustomers`] may freeze some and not others, with HTTP status 200: go through [`FreezingOutcome::outcomes`].
 //! - [`UnfreezeCustomers`] must name the same scope as the freeze did.
-//! - The used part of a budget lags and is approximate. The lists of resources lag as well.
-//! - Customers that are not the caller's are silently left out of [`ListBudgets`] and [`ListNewCustomerTags`].
+//! - What is used of a budget lags and is approximate. The lists of resources lag as well.
+//! - Customers that are not the caller's are left out of [`ListBudgets`] and [`ListNewCustomerTags`] in silence.
 //!
 //! # Example
 //! ```
@@ -105,10 +105,11 @@ mod registration;
 mod resources;
 mod review;
 
+pub use crate::partners::{ChangeDirection, TradeType};
 pub use crate::types::AssociationType;
 pub use accounts::{
-    AccountBalance, AccountBalances, AccountChange, AccountChangePage, ChangeDirection, ExpenditureQuota,
-    ListAccountChanges, PaymentChannel, ShowAccountBalances, ShowExpenditureQuota, TradeType,
+    AccountBalance, AccountBalances, AccountChange, AccountChangePage, ExpenditureQuota, ListAccountChanges,
+    PaymentChannel, ShowAccountBalances, ShowExpenditureQuota,
 };
 pub use budgets::{
     Budget, BudgetOperation, BudgetRecord, BudgetRecordPage, BudgetSet, BudgetType, BudgetUnfreeze, Budgets,

@@ -324,7 +324,7 @@ response! {
         /// The words to that code.
         pub error_msg: Option<String>,
         /// Whether it can be used.
-        pub check_result: Availability,
+        pub check_result: Option<Availability>,
         /// Number of customers that may still register with a mobile number, which several may share; only
         /// for numbers.
         pub mobile_remain_available_num: Option<i64>,
@@ -523,15 +523,15 @@ mod tests {
     }
 
     #[test]
-    fn a_response_to_a_check_is_read() {
+    fn an_answer_to_a_check_is_read() {
         let check: IdentityCheck =
             decode_str(r#"{"check_result":"available","mobile_remain_available_num":3}"#).unwrap();
         assert_eq!(
             (check.check_result, check.mobile_remain_available_num),
-            (Availability::Available, Some(3))
+            (Some(Availability::Available), Some(3))
         );
         let check: IdentityCheck = decode_str(r#"{"check_result":"reserved"}"#).unwrap();
-        assert!(!check.check_result.is_known());
+        assert!(check.check_result.is_some_and(|result| !result.is_known()));
     }
 
     #[test]
@@ -554,7 +554,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_response_is_a_response() {
+    fn an_empty_answer_is_an_answer() {
         assert_eq!(decode_str::<CodeSent>("{}").unwrap(), CodeSent {});
     }
 

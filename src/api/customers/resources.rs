@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::{
     operation,
     types::{
-        Amount, CustomerId, Language, ResellerId, ResourceId, UtcTime, decode_str, fields::TimeOrNone,
+        Amount, CustomerId, Language, ResellerId, ResourceId, UtcTime, decode_str, fields::EmptyAsNone,
         open_enum::open_codes, response,
     },
 };
@@ -95,10 +95,10 @@ response! {
         /// Name that the customer gave the resource.
         pub resource_name: Option<String>,
         /// Start of the validity period.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the validity period.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// State of the resource.
         pub status: Option<ResourceStatus>,

@@ -253,7 +253,7 @@ response! {
         /// Name of the account within the enterprise.
         pub display_name: Option<Personal>,
         /// State of the member account.
-        pub status: MemberStatus,
+        pub status: Option<MemberStatus>,
         /// The unit that it belongs to.
         pub org_id: Option<String>,
         /// The name of that unit; may be empty at the top.
@@ -376,7 +376,7 @@ mod tests {
         )
         .unwrap();
         let member = &page.sub_customer_infos[0];
-        assert_eq!((member.id.as_str(), member.status), ("m1", MemberStatus::ToBeActivated));
+        assert_eq!((member.id.as_str(), member.status), ("m1", Some(MemberStatus::ToBeActivated)));
         assert!(!format!("{member:?}").contains("d_2035"));
     }
 

@@ -4,7 +4,7 @@ use crate::{
     operation,
     types::{
         Amount, AmountText, CustomerId, UtcTime, VoucherId,
-        fields::{AsText, TimeOrNone},
+        fields::{AsText, EmptyAsNone},
         response,
     },
     vouchers::UseLimit,
@@ -128,13 +128,13 @@ response! {
         /// The promotion that it came from.
         pub plan_name: Option<String>,
         /// Remaining value of the voucher, in yuan. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub balance: Option<Amount>,
         /// From when it pays.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the voucher's validity period.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// Limits on the use of the voucher.
         pub use_limits: Vec<UseLimit>,
@@ -161,13 +161,13 @@ response! {
         /// The member's voucher.
         pub sub_coupon_id: VoucherId,
         /// Remaining value of the voucher, in yuan. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub balance: Option<Amount>,
         /// From when it pays.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the voucher's validity period.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// Limits on the use of the voucher.
         pub use_limits: Vec<UseLimit>,
@@ -187,7 +187,7 @@ response! {
     pub struct MemberVoucherReclaim {
         /// Amount that was taken back, in yuan. Text on the wire, where the name is misspelt.
         #[name("real_retrieve_amout")]
-        #[via(AsText)]
+        #[with(AsText)]
         pub real_retrieve_amount: Option<Amount>,
     }
 }
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn responses_are_read_under_the_names_on_the_wire() {
+    fn answers_are_read_under_the_names_on_the_wire() {
         let reclaim: MemberVoucherReclaim = decode_str(r#"{"real_retrieve_amout":"1.0"}"#).unwrap();
         assert_eq!(reclaim.real_retrieve_amount, "1".parse().ok());
         assert_eq!(serde_json::to_string(&reclaim).unwrap(), r#"{"real_retrieve_amout":"1.0"}"#);

@@ -100,7 +100,7 @@ pub use ending::{
 pub use listing::{
     AgentPayment, BaseProduct, DiscountItem, DiscountKind, EnterpriseProject, LinePeriod, ListOrders, Order,
     OrderAmounts, OrderDetails, OrderLine, OrderPage, OrderSort, OrderSource, OrderStatus, OrderType,
-    OrdersOf, Refund, RefundItem, ShowOrder, ShowRefund, SubOrder,
+    OrdersOf, Refund, RefundItem, ShowOrder, ShowRefund,
 };
 pub use packages::{
     ListPackageDeductions, ListPackages, Package, PackageBundle, PackageDeduction, PackageDeductionPage,
@@ -110,8 +110,8 @@ pub use packages::{
 pub use payment::{
     Accepted, CancelOrder, DiscountMode, DiscountedLines, DiscountedOrder, ListOrderDiscounts,
     ListOrderVouchers, OrderDiscount, OrderDiscountType, OrderDiscounts, OrderVoucher, OrderVoucherLimit,
-    OrderVoucherStatus, OrderVoucherType, OrderVoucherVersion, OrderVouchers, PayOrder, PaymentDiscount,
-    PaymentVoucher, PaymentVoucherType, VoucherGroup, VoucherMaximum, YesNo,
+    OrderVoucherStatus, OrderVoucherType, OrderVouchers, PayOrder, PaymentDiscount, PaymentVoucher,
+    PaymentVoucherType, VoucherGeneration, VoucherGroup, VoucherMaximum, YesNo,
 };
 pub use renewal::{
     AutoPay, AutoRenewalPeriod, DisableAutoRenewal, EnableAutoRenewal, RenewResources, RenewalConfigSet,

@@ -8,7 +8,7 @@ use crate::{
     operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow, request},
     types::{
         Amount, MeasureUnit, OrderId, Secret, UtcTime, VoucherId,
-        fields::{AsText, TimeOrNone},
+        fields::{AsText, EmptyAsNone},
         open_enum::{open_codes, open_enum},
         response,
     },
@@ -21,6 +21,7 @@ operation! {
     /// are listed with the order as a filter (inferred).
     GET "/v2/orders/customer-orders/order-coupons" as bss "ListOrderCouponsByOrderId" -> OrderVouchers {
         caller(Customer), alternative("bss.ListSubCustomerCoupons"),
+        success(list "user_coupons"),
         source("https://support.huaweicloud.com/api-bpconsole/api_order_00015.html"),
     }
     pub struct ListOrderVouchers {
@@ -270,7 +271,11 @@ impl Resolvable for CancelOrder {
 /// The service took it; there is nothing more to say. On the wire no body, or an empty object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct Accepted {}
+
+#[cfg(feature = "dynamic")]
+crate::types::schema::described! { Accepted => {"type": "object"} }
 
 response! {
     /// The vouchers that fit an order.
@@ -289,7 +294,8 @@ response! {
     pub struct OrderVoucher {
         /// The voucher, by which a payment names it.
         pub coupon_id: VoucherId,
-        /// Code printed on the voucher; up to 64 characters. Anyone who has it can use the voucher, so `Debug` masks it.
+        /// Code printed on the voucher; up to 64 characters. Anyone who has it can use the voucher, so
+        /// `Debug` masks it.
         pub coupon_code: Option<Secret>,
         /// Whether it can be used as it is.
         pub status: Option<OrderVoucherStatus>,
@@ -300,10 +306,10 @@ response! {
         /// Value of the voucher when it was issued.
         pub face_value: Option<Amount>,
         /// From when it holds.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the validity period.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The promotion it was issued in.
         pub plan_name: Option<String>,
@@ -312,16 +318,16 @@ response! {
         /// Limits on the use of the voucher.
         pub use_limits: Vec<OrderVoucherLimit>,
         /// Time of the activation.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub active_time: Option<UtcTime>,
         /// Time of the last use.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub last_used_time: Option<UtcTime>,
         /// Time of the issue.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub create_time: Option<UtcTime>,
         /// Generation of the voucher.
-        pub coupon_version: Option<OrderVoucherVersion>,
+        pub coupon_version: Option<VoucherGeneration>,
         /// Remaining value of the voucher.
         pub balance: Option<Amount>,
         /// The order that holds it; while one does, no other can use it.
@@ -395,7 +401,7 @@ response! {
         /// The discount, by which a payment names it.
         pub discount_id: String,
         /// The rate or the reduction, as the mode of the lines says; none for fixed prices. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub discount_value: Option<Amount>,
         /// On what ground it is given.
         pub discount_type: Option<OrderDiscountType>,
@@ -515,8 +521,8 @@ open_codes! {
 }
 
 open_codes! {
-    /// Generation of a voucher.
-    pub enum OrderVoucherVersion {
+    /// Generation of a voucher in an order.
+    pub enum VoucherGeneration {
         /// The old one: cash, discount and bonus vouchers.
         Old = 1,
         /// The new one: cash vouchers only.
@@ -642,14 +648,14 @@ mod tests {
 
     #[test]
     fn discounts_are_read_and_contract_discounts_cannot_pay() {
-        let response: OrderDiscounts = decode_str(
+        let answer: OrderDiscounts = decode_str(
             r#"{"discounts":[{"discount_id":"d1","discount_value":"0.88","discount_type":3,"orders":[{"order_id":"CS1",
                 "order_line_items":[{"order_line_item_ids":["l1","l2"],"discount_mode":0,"discount_amount":1.2,
                 "discount_ratio":0.88}]}]},
                 {"discount_id":"d2","discount_value":"","discount_type":1,"orders":[]}]}"#,
         )
         .unwrap();
-        let [granted, contract] = &response.discounts[..] else { panic!("two discounts") };
+        let [granted, contract] = &answer.discounts[..] else { panic!("two discounts") };
         assert_eq!(granted.discount_value.unwrap().to_string(), "0.88");
         assert_eq!(granted.for_payment().unwrap().kind, OrderDiscountType::PartnerGranted);
         assert_eq!((contract.discount_value, contract.for_payment()), (None, None));
@@ -657,7 +663,7 @@ mod tests {
     }
 
     #[test]
-    fn the_state_of_the_order_tells_its_outcome() {
+    fn the_state_of_the_order_tells_what_became_of_it() {
         let order = |status| Order { order_id: "CS1".into(), status: Some(status), ..Order::default() };
         let (pay, cancel) = (PayOrder::new("cs1"), CancelOrder::new("CS1"));
         assert!(fits(&pay, "cs1", &order(OrderStatus::Processing)));
@@ -671,7 +677,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_response_is_read() {
+    fn an_empty_answer_is_read() {
         for body in ["{}", "null", r#"{"request_id":"x"}"#] {
             assert_eq!(decode_str::<Accepted>(body).unwrap(), Accepted {});
         }

@@ -1,13 +1,13 @@
 //! Product catalogue, prices for customers, and units of measure.
 //!
-//! All operations here only read. A price is requested by codes, and each code comes from a list:
+//! Everything here reads; nothing is bought. A price is asked for by codes, and each code comes from a list:
 //!
 //! | Code | From |
 //! |---|---|
 //! | cloud service, `hws.service.type.ec2` | [`ListServiceTypes`] |
 //! | resource type of a service, `hws.resource.type.vm` | [`ListServiceResources`], or [`ListResourceTypes`] for all services |
 //! | specification in a region, `c6.large.2.linux` | [`ListSpecs`] |
-//! | kind of use, `Duration`, for pay-per-use | [`ListUsageTypes`] |
+//! | sort of use, `Duration`, for pay-per-use | [`ListUsageTypes`] |
 //! | unit of a size or a use | [`ListMeasureUnits`], [`ListConversions`] |
 //!
 //! | Task | Operation | Caller | Sites |
@@ -34,7 +34,7 @@
 //! - What is sold by size needs size and unit; everything else must not have them.
 //! - Periods have different codes in prices ([`PricePeriod`]), renewals
 //!   ([`RenewalPeriod`](crate::orders::RenewalPeriod)) and orders ([`LinePeriod`](crate::orders::LinePeriod)); so has the
-//!   way of paying in the list of specifications ([`SpecChargingMode`]) and in that of prices ([`PriceChargingMode`]).
+//!   way of paying in the list of specifications ([`ChargeMode`]) and in that of prices ([`SpecChargingMode`]).
 //! - Prices have up to six decimals, on demand ten ([`PricePrecision`]). Those of renewals are text on the wire.
 //! - [`ListSpecs`] and [`ListSpecPrices`] are read by marker, and nothing else in the request may change on the way.
 //!
@@ -61,7 +61,7 @@
 //! let request = RatePayPerUse::new("c4c24f6a7a7900d5c80f6dc01a9a3599", vec![server, disk]);
 //! request.validate()?;
 //!
-//! // The response of the service.
+//! // What the service responds.
 //! let price: PayPerUsePrice = decode_str(
 //!     r#"{"amount": 0.51, "discount_amount": 0.03, "official_website_amount": 0.54, "measure_id": 1}"#,
 //! )?;
@@ -94,7 +94,7 @@ pub use renewal_prices::{
     DiscountedRenewalPrice, RateRenewal, RenewalListPrice, RenewalPrice, ResourceRenewalPrice,
 };
 pub use specs::{
-    LinearRange, ListPrice, ListSpecPrices, ListSpecs, PageInfo, PriceChargingMode, Spec, SpecAttribute,
+    ChargeMode, LinearRange, ListPrice, ListSpecPrices, ListSpecs, PageInfo, Spec, SpecAttribute,
     SpecChargingMode, SpecFilter, SpecFilterKey, SpecPage, SpecPriceFilter, SpecPriceFilterKey,
     SpecPricePage, SpecPrices,
 };

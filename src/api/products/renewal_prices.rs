@@ -92,7 +92,7 @@ response! {
         /// The main resource, or one associated with it where these were asked for.
         pub resource_id: ResourceId,
         /// Amount that has to be paid for the resource and those attached to it; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub amount: Option<Amount>,
     }
 }
@@ -101,10 +101,10 @@ response! {
     /// List price of the renewal of all resources. Its amounts are text on the wire.
     pub struct RenewalListPrice {
         /// The list price.
-        #[via(AsText)]
+        #[with(AsText)]
         pub official_website_amount: Option<Amount>,
         /// The list price of one instalment, where there are instalments.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_official_website_amount: Option<Amount>,
         /// The length of one instalment.
         pub installment_period_type: Option<InstallmentPeriod>,
@@ -117,13 +117,13 @@ response! {
         /// Id of the discount in the contract.
         pub discount_id: String,
         /// Amount that has to be paid: the list price without the discount.
-        #[via(AsText)]
+        #[with(AsText)]
         pub amount: Option<Amount>,
         /// The list price.
-        #[via(AsText)]
+        #[with(AsText)]
         pub official_website_amount: Option<Amount>,
         /// Amount that the discount takes off the price.
-        #[via(AsText)]
+        #[with(AsText)]
         pub discount_amount: Option<Amount>,
         /// On what ground the discount is given.
         pub discount_type: Option<RatingDiscountType>,
@@ -132,13 +132,13 @@ response! {
         /// Whether it is the best that could be chosen; it is not where the field is missing.
         pub best_offer: Option<BestOffer>,
         /// The list price of one instalment, where there are instalments.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_official_website_amount: Option<Amount>,
         /// Amount of the discount on one instalment.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_official_discount_amount: Option<Amount>,
         /// Amount that has to be paid for one instalment.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_amount: Option<Amount>,
         /// The length of one instalment.
         pub installment_period_type: Option<InstallmentPeriod>,

@@ -25,7 +25,7 @@ operation! {
             /// The region, such as `cn-north-4`.
             region_code: String where len(1..=64),
             /// Charging mode of the product.
-            charge_mode: SpecChargingMode,
+            charge_mode: ChargeMode,
         }
         optional {
             /// The language of the names; Chinese by default, on the international site English by its English
@@ -108,7 +108,7 @@ request! {
         required {
             /// Field that the filter applies to.
             key: SpecPriceFilterKey,
-            /// The exact value that it must have; for the charging mode one of the codes of [`PriceChargingMode`].
+            /// The exact value that it must have; for the charging mode one of the codes of [`SpecChargingMode`].
             value: String,
         }
     }
@@ -157,7 +157,7 @@ response! {
         /// Name of the specification.
         pub resource_spec_name: Option<String>,
         /// Charging mode of the product.
-        pub charge_mode: Option<SpecChargingMode>,
+        pub charge_mode: Option<ChargeMode>,
         /// Region in which the specification is sold.
         pub region_code: Option<String>,
     }
@@ -235,10 +235,10 @@ response! {
         /// The currency; US dollar.
         pub currency: Option<Currency>,
         /// Price of one unit; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub official_price: Option<Amount>,
         /// Charging mode of the product.
-        pub charging_mode: Option<PriceChargingMode>,
+        pub charging_mode: Option<SpecChargingMode>,
         /// The length of one period, for subscriptions.
         pub period_type: Option<PricePeriod>,
         /// The numbers of periods that are on sale.
@@ -250,7 +250,7 @@ response! {
 
 open_enum! {
     /// Charging mode of a specification, where specifications are listed.
-    pub enum SpecChargingMode {
+    pub enum ChargeMode {
         /// By the year or month.
         Subscription = "1",
         /// Charged by use.
@@ -260,7 +260,7 @@ open_enum! {
 
 open_enum! {
     /// Charging mode of a specification, where prices are listed.
-    pub enum PriceChargingMode {
+    pub enum SpecChargingMode {
         /// By the year or month.
         Subscription = "PERIOD",
         /// Charged by use.
@@ -285,7 +285,7 @@ open_enum! {
     pub enum SpecPriceFilterKey {
         /// The code of the specification.
         Spec = "RESOURCE_SPEC",
-        /// Charging mode of the product.
+        /// Charging mode of the resource.
         ChargingMode = "CHARGING_MODE",
     }
 }
@@ -300,12 +300,7 @@ mod tests {
     };
 
     fn specs() -> ListSpecs {
-        ListSpecs::new(
-            "hws.service.type.ec2",
-            "hws.resource.type.vm",
-            "cn-north-4",
-            SpecChargingMode::Subscription,
-        )
+        ListSpecs::new("hws.service.type.ec2", "hws.resource.type.vm", "cn-north-4", ChargeMode::Subscription)
     }
 
     #[test]
@@ -315,7 +310,7 @@ mod tests {
                 "charge_mode":1}]}"#,
         )
         .unwrap();
-        assert_eq!(page.cloud_service_basics[0].charge_mode, Some(SpecChargingMode::Subscription));
+        assert_eq!(page.cloud_service_basics[0].charge_mode, Some(ChargeMode::Subscription));
         let next = ListSpecs::next_marker(&page);
         assert_eq!(next.as_deref(), Some("m2"));
         let request = specs().at(&Position::Marker(next), 100);
@@ -338,7 +333,7 @@ mod tests {
         )
         .unwrap();
         let [hourly, monthly] = &page.resource_spec_infos[0].price_lists[..] else { panic!("two prices") };
-        assert_eq!(hourly.charging_mode, Some(PriceChargingMode::PayPerUse));
+        assert_eq!(hourly.charging_mode, Some(SpecChargingMode::PayPerUse));
         assert_eq!(hourly.period_type, Some(PricePeriod::Hour));
         assert_eq!(serde_json::to_value(hourly).unwrap()["official_price"], "0.0800");
         assert_eq!(monthly.period_nums, [1, 2, 3]);
@@ -357,7 +352,7 @@ mod tests {
         ListSpecPrices::new("ap-southeast-1")
             .filters(vec![SpecPriceFilter::new(
                 SpecPriceFilterKey::ChargingMode,
-                PriceChargingMode::Package.as_str(),
+                SpecChargingMode::Package.as_str(),
             )])
             .need_price(true)
             .validate()

@@ -134,7 +134,7 @@ response! {
         /// The list price.
         pub official_website_amount: Option<Amount>,
         /// The list price of one instalment, where there are instalments; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_official_website_amount: Option<Amount>,
         /// The length of one instalment.
         pub installment_period_type: Option<InstallmentPeriod>,
@@ -157,7 +157,7 @@ response! {
         /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
         /// The list price of one instalment, where there are instalments; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_official_website_amount: Option<Amount>,
         /// The length of one instalment.
         pub installment_period_type: Option<InstallmentPeriod>,
@@ -186,13 +186,13 @@ response! {
         /// The products one by one.
         pub product_rating_results: Vec<DiscountedProductPrice>,
         /// The list price of one instalment, where there are instalments; text on the wire, like the next two.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_official_website_amount: Option<Amount>,
         /// Amount of the discount on one instalment.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_official_discount_amount: Option<Amount>,
         /// Amount that has to be paid for one instalment.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_amount: Option<Amount>,
         /// The length of one instalment.
         pub installment_period_type: Option<InstallmentPeriod>,
@@ -215,13 +215,13 @@ response! {
         /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
         /// The list price of one instalment, where there are instalments; text on the wire, like the next two.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_official_website_amount: Option<Amount>,
         /// Amount of the discount on one instalment.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_official_discount_amount: Option<Amount>,
         /// Amount that has to be paid for one instalment.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_amount: Option<Amount>,
         /// The length of one instalment.
         pub installment_period_type: Option<InstallmentPeriod>,

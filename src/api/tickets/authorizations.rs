@@ -19,7 +19,7 @@ ticket_operation! {
     ///
     /// Called by the user who opened the tickets, or by a member of the same user group.
     GET "/v2/servicerequest/authorizations" as osm -> AuthorizationPage {
-        rows(100, incident_auth_list: AccessAuthorization, total: count),
+        rows(100, incident_auth_list: TicketAuthorization, total: count),
         source("https://support.huaweicloud.com/api-ticket/ListAuthorizations.html"),
     }
     pub struct ListAuthorizations {
@@ -205,7 +205,7 @@ operation! {
         optional {
             /// The language of translated names; the client's own, else Chinese. A header.
             #[header("X-Language")]
-            #[via(Tag)]
+            #[with(Tag)]
             language: crate::types::Language,
             /// The zone of local times; the client's own, else UTC+8. A header.
             #[header("X-Time-Zone")]
@@ -220,13 +220,13 @@ response! {
         /// Total number of matching rows.
         pub count: Option<u64>,
         /// Rows of this page.
-        pub incident_auth_list: Vec<AccessAuthorization>,
+        pub incident_auth_list: Vec<TicketAuthorization>,
     }
 }
 
 response! {
     /// Access that an engineer asked for.
-    pub struct AccessAuthorization {
+    pub struct TicketAuthorization {
         /// Identifier of the authorization.
         pub id: AuthorizationId,
         /// State of the authorization.
@@ -246,13 +246,13 @@ response! {
         /// The same in words.
         pub visit_type_name: Option<String>,
         /// Time of the request, in the requested time zone.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// From when it holds.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub auth_effective_time: Option<LocalTime>,
         /// End of the access.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub auth_expire_time: Option<LocalTime>,
         /// Reason for the refusal.
         pub reject_reason: Option<String>,
@@ -287,10 +287,10 @@ response! {
         /// The same in words.
         pub visit_type_name: Option<String>,
         /// From when it holds.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub auth_effective_time: Option<LocalTime>,
         /// End of the access.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub auth_expire_time: Option<LocalTime>,
         /// Reason for the refusal.
         pub reject_reason: Option<String>,
@@ -338,13 +338,13 @@ response! {
         /// Total number of rows.
         pub total_count: Option<u64>,
         /// Agencies of the account.
-        pub agency_list: Vec<TicketAgency>,
+        pub agency_list: Vec<SupportAgency>,
     }
 }
 
 response! {
     /// Agency of the caller's account.
-    pub struct TicketAgency {
+    pub struct SupportAgency {
         /// Identifier of the agency.
         pub id: String,
         /// Name of the agency.

@@ -254,7 +254,7 @@ response! {
         /// Display name of the severity.
         pub severity_name: Option<String>,
         /// The language of the name.
-        #[via(Tag)]
+        #[with(Tag)]
         pub language: Option<Language>,
     }
 }
@@ -302,7 +302,7 @@ response! {
         /// Maximum number of characters of a reply.
         pub length: Option<i64>,
         /// The language of the question.
-        #[via(Tag)]
+        #[with(Tag)]
         pub language: Option<Language>,
         /// Type of the reply; its codes are not documented.
         pub param_type: Option<i64>,

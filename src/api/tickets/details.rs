@@ -112,7 +112,7 @@ response! {
         /// Origin of the ticket, such as the console.
         pub source_name: Option<String>,
         /// Time of opening, in the requested time zone.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// Messages of the ticket with their ids.
         pub message_list: Vec<DetailedMessage>,
@@ -144,7 +144,7 @@ response! {
         /// The name of the person who wrote it.
         pub replier_name: Option<Personal>,
         /// Time of writing, in the requested time zone.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// Whether it is the first message of the ticket.
         pub is_first_message: Option<Flag>,
@@ -211,7 +211,7 @@ response! {
         /// Time of the operation, as the service writes it for readers.
         pub operate_time: Option<String>,
         /// Time of the operation, in the requested time zone.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub timestamp_operate_time: Option<LocalTime>,
     }
 }
@@ -220,7 +220,7 @@ response! {
     /// Addresses that lately got copies.
     pub struct CopyAddresses {
         /// Addresses that were used last; declared as one, shown as a list, so read as a list.
-        #[via(OneOrMany)]
+        #[with(OneOrMany)]
         pub cc_email_info: Vec<CopyAddressesOfUser>,
         /// Addresses, at most five.
         pub mc_email_infos: Vec<Personal>,
@@ -277,7 +277,7 @@ open_codes! {
         /// The customer exported tickets.
         Exported = 84,
         /// The customer replied to a ticket that waited for a reply.
-        Replied = 85,
+        Answered = 85,
         /// A contact was changed.
         ContactChanged = 114,
         /// A contact was removed.

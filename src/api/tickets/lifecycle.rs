@@ -254,10 +254,14 @@ response! {
 /// The additional parameters of a ticket, as they came.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[non_exhaustive]
 pub struct Parameters {
     /// Fields of the response by name.
     pub fields: BTreeMap<String, Value>,
 }
+
+#[cfg(feature = "dynamic")]
+crate::types::schema::described! { Parameters => {"type": "object"} }
 
 open_codes! {
     /// Status of a ticket in its life cycle.

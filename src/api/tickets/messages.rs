@@ -247,8 +247,8 @@ ticket_operation! {
 ticket_operation! {
     /// Takes a message back.
     ///
-    /// Called by the user who wrote it. Neither the time within which it may be taken back nor the response to
-    /// a repeat is documented.
+    /// Called by the user who wrote it. Until how long after sending it may be taken back is not documented,
+    /// nor the response to a repeat.
     POST "/v2/servicerequest/cases/{case_id}/instant-messages/{message_id}/withdraw" as osm "RevokeMessage" -> Done {
         no_body, state("osm.ShowCaseDetail"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/RevokeMessage.html"),
@@ -286,7 +286,7 @@ response! {
         /// The text, declared as at most 400 characters; may hold the markup of rich text.
         pub content: Option<Personal>,
         /// Time of writing, in the requested time zone.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// The name of the person who wrote it.
         pub replier_name: Option<Personal>,

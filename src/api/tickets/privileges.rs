@@ -162,7 +162,7 @@ response! {
     /// Service hours of a partner, nested one level down in the response.
     pub struct ShownPartnerService {
         /// The partner's service; declared as one, shown as a list, so read as a list.
-        #[via(OneOrMany)]
+        #[with(OneOrMany)]
         pub partners_service_info: Vec<PartnerService>,
     }
 }

@@ -121,10 +121,10 @@ response! {
         /// Duration of the session: hours, minutes and seconds with colons.
         pub duration: Option<String>,
         /// Start of the session, in the requested time zone.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub start_time: Option<LocalTime>,
         /// End of the session, in the requested time zone.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub end_time: Option<LocalTime>,
     }
 }
@@ -145,7 +145,7 @@ response! {
         /// The command, up to 64 characters of it.
         pub oper: Option<String>,
         /// Time of the operation, in the requested time zone.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub operate_time: Option<LocalTime>,
     }
 }
@@ -166,7 +166,7 @@ response! {
         /// Duration of the transfer: hours, minutes and seconds with colons.
         pub duration: Option<String>,
         /// Time of the operation, in the requested time zone.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub operate_time: Option<LocalTime>,
         /// Operation on the file; the values are not documented.
         pub operate_type: Option<String>,

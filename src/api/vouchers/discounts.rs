@@ -6,7 +6,7 @@ use crate::{
     operation,
     types::{
         Amount, Language, MeasureUnit, UtcTime,
-        fields::TimeOrNone,
+        fields::EmptyAsNone,
         open_enum::{open_codes, open_enum},
         response, time_or_none,
     },
@@ -67,6 +67,7 @@ operation! {
 /// here they are one list, which can be read page by page.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "WirePage", into = "WirePage")]
+#[non_exhaustive]
 pub struct DiscountPage {
     /// Total number of items that match.
     pub total_count: Option<u64>,
@@ -87,6 +88,38 @@ pub struct DiscountPage {
     pub accumulation_cycle_type: Option<String>,
     /// The operating sites that items name by code.
     pub sites: Vec<DiscountSite>,
+}
+
+#[cfg(feature = "dynamic")]
+impl crate::types::schema::Described for DiscountPage {
+    fn schema(definitions: &mut crate::types::schema::Definitions) -> serde_json::Value {
+        definitions.reference::<Self>(|definitions| {
+            let mut properties = serde_json::Map::new();
+            properties.insert("total_count".to_owned(), crate::__schema_of!(Option<u64>, definitions));
+            properties.insert("commerce_id".to_owned(), crate::__schema_of!(Option<String>, definitions));
+            properties.insert("commerce_code".to_owned(), crate::__schema_of!(Option<String>, definitions));
+            properties.insert("effective_time".to_owned(), crate::__schema_of!(Option<UtcTime>, definitions));
+            properties.insert("expire_time".to_owned(), crate::__schema_of!(Option<UtcTime>, definitions));
+            properties.insert(
+                "product_quoting_items".to_owned(),
+                crate::__schema_of!(Vec<ProductDiscount>, definitions),
+            );
+            properties.insert(
+                "category_quoting_items".to_owned(),
+                crate::__schema_of!(Vec<CategoryDiscount>, definitions),
+            );
+            properties.insert(
+                "category_quoting_item_steps".to_owned(),
+                crate::__schema_of!(Vec<CategoryStep>, definitions),
+            );
+            properties.insert(
+                "accumulation_cycle_type".to_owned(),
+                crate::__schema_of!(Option<String>, definitions),
+            );
+            properties.insert("sites".to_owned(), crate::__schema_of!(Vec<DiscountSite>, definitions));
+            crate::types::schema::object(properties, &[])
+        })
+    }
 }
 
 /// Form of a page on the wire.
@@ -151,6 +184,7 @@ impl From<DiscountPage> for WirePage {
 /// One discount or price of a contract.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum CommercialDiscount {
     /// For one product.
     Product(ProductDiscount),
@@ -190,10 +224,10 @@ response! {
         /// The unit that is charged, in words.
         pub pricing_basis: Option<String>,
         /// From when the item is in force.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the validity period.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The tiers, where the price depends on usage or on the time of day.
         pub product_quoting_item_steps: Vec<ProductStep>,
@@ -262,10 +296,10 @@ response! {
         /// Ratio of the price after the discount.
         pub discount_ratio: Option<Amount>,
         /// From when the item is in force.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the validity period.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
     }
 }
@@ -286,10 +320,10 @@ response! {
         /// Unit of the upper bound.
         pub end_measure_id: Option<MeasureUnit>,
         /// From when the tier is in force.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// End of the validity period.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The operating site, see [`DiscountPage::sites`].
         pub site_code: Option<String>,
@@ -329,7 +363,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Charging mode of a product.
+    /// Charging mode of a product in a contract.
     pub enum DiscountChargingMode {
         /// Charged by use.
         PayPerUse = "ONDEMAND",

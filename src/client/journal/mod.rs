@@ -136,7 +136,8 @@ impl Client {
         settled.ok_or_else(|| Error::new(ErrorKind::Configuration, "", "one attempt has one outcome"))
     }
 
-    /// Asks the service's records the outcome of several attempts, as [`Client::resolve`] does, in their order.
+    /// Asks the service's records the outcome of several attempts, as [`Client::resolve`] does, in their
+    /// order.
     ///
     /// Without a journal, equal attempts whose sends may have overlapped must be resolved in one call: a record that fits
     /// several of them belongs to one, and nothing shows to which. Such attempts are [`Settled::Undecided`] and name

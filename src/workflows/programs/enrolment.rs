@@ -8,8 +8,8 @@ use super::{
     rules::{FORMS, ONE_CSP, RESELLER_LEAVES, RESELLER_ONLY, RULES, TIERS, UPGRADE},
 };
 use crate::{
-    opportunities::Reason,
     types::Day,
+    workflow::Reason,
     workflow::{
         Deadline, DeadlineKind, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Transition,
         Workflow, WorkingDays, events, states, transitions,
@@ -100,7 +100,8 @@ pub struct Enrolled {
 pub struct TierUpgrade {
     /// Tier after the change.
     pub to: Tier,
-    /// The path on which an account of the company has its role validated. One in the same store is found without it.
+    /// The path on which an account of the company has its role validated. One in the same store is found
+    /// without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validated_path: Option<Path>,
     /// The requirements that the page lists, in its words, with those that are met. No page publishes their figures.
@@ -293,7 +294,7 @@ impl TierUpgrade {
             broken.push(UPGRADE.violation("to", "is not above the present tier"));
         }
         let counts = |path: Path| matches!(path, Path::Software | Path::Service | Path::Integration);
-        let in_store = form.is_some_and(|form| {
+        let on_desk = form.is_some_and(|form| {
             context.others.with_key(&company_key(&form.company)).iter().any(|other| {
                 other.view::<DevelopmentPath>().is_some_and(|path| {
                     let validated = matches!(
@@ -310,7 +311,7 @@ impl TierUpgrade {
                 })
             })
         });
-        if !in_store && !self.validated_path.is_some_and(counts) {
+        if !on_desk && !self.validated_path.is_some_and(counts) {
             broken.push(UPGRADE.violation("validated_path", "no role is validated on a path that counts"));
         }
         for requirement in self.requirements.iter().filter(|requirement| !requirement.met) {

@@ -60,9 +60,9 @@ events! {
         /// The customer asks to part.
         AskToLeave = "ask_to_leave",
         /// The other side agrees.
-        Approve(Reply) = "approve",
+        Approve(Answer) = "approve",
         /// The other side does not.
-        Refuse(Reply) = "refuse",
+        Refuse(Answer) = "refuse",
         /// The partner asks for the other association type.
         RequestSwitch(SwitchRequest) = "request_switch",
         /// The partner parts at once, as the newer international page shows it.
@@ -160,10 +160,10 @@ pub struct SwitchRequest {
     pub check: SeparationRequest,
 }
 
-/// Reply to a request.
+/// A response to a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Reply {
+pub struct Answer {
     /// Comment on the rejection.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub comment: String,

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::{AUTHORIZED, CONTACT_LIMIT, MANAGER_FROM, RULES, WRITTEN};
 use crate::{
-    opportunities::Reason,
     types::{CustomerId, Day, PartnerId, Personal, ResellerId, UtcTime},
+    workflow::Reason,
     workflow::{
         LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site, Transition, Workflow, events,
         states, transitions,
@@ -141,7 +141,7 @@ impl ManagerAssignment {
 pub struct CustomerAuthorization {
     /// Form of the request.
     pub request: Option<AuthorizationRequest>,
-    /// Day of the reply. How long an authorisation holds is not published.
+    /// Day of the response. How long an authorisation holds is not published.
     pub replied_on: Option<Day>,
     /// Reason for which the customer refused.
     pub refusal: Option<String>,

@@ -48,7 +48,7 @@ mod rules;
 mod specialist;
 
 pub use association::{
-    Association, AssociationEvent, AssociationEventKind, AssociationForm, AssociationState, Block, Reply,
+    Answer, Association, AssociationEvent, AssociationEventKind, AssociationForm, AssociationState, Block,
     RequestLimit, SeparationRequest, SwitchRequest,
 };
 pub use budget::{

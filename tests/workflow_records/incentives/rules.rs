@@ -26,17 +26,17 @@ fn rule_6_confirmation_window() {
     let confirm = step("2026-03-20", SYSTEM, StatementEvent::ConfirmAutomatically);
     assert_broken(apply(&made, confirm), &[("incentive.6", "at")]);
 
-    let store = Store::in_memory(ChinaCalendar::published());
-    store.start("S-1", CHINA, statement_step("estimate")).unwrap();
-    store.apply("S-1", statement_step("generate")).unwrap();
-    assert!(breaks(store.start("P-1", CHINA, payout_step("request")), "incentive.6"));
-    let lapsed = store.record_expiries(at("2026-03-21")).unwrap();
+    let desk = Store::in_memory(ChinaCalendar::published());
+    desk.start("S-1", CHINA, statement_step("estimate")).unwrap();
+    desk.apply("S-1", statement_step("generate")).unwrap();
+    assert!(breaks(desk.start("P-1", CHINA, payout_step("request")), "incentive.6"));
+    let lapsed = desk.record_expiries(at("2026-03-21")).unwrap();
     assert_eq!(lapsed[0].state, "being_issued");
-    store.start("P-1", CHINA, payout_step("request")).unwrap();
+    desk.start("P-1", CHINA, payout_step("request")).unwrap();
     // Rule 9: a statement is in one payout order.
-    assert!(breaks(store.start("P-2", CHINA, payout_step("request")), "incentive.9"));
-    store.apply("P-1", payout_step("refuse")).unwrap();
-    store.start("P-2", CHINA, payout_step("request")).unwrap();
+    assert!(breaks(desk.start("P-2", CHINA, payout_step("request")), "incentive.9"));
+    desk.apply("P-1", payout_step("refuse")).unwrap();
+    desk.start("P-2", CHINA, payout_step("request")).unwrap();
 }
 
 fn ask(site: Site, request: PayoutRequest) -> Result<Record<Payout>, EventRefused> {
@@ -153,17 +153,17 @@ fn rules_17_to_20_invoices_of_a_payout() {
     );
 
     // An invoice belongs to one order.
-    let store = Store::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     for (id, statement) in [("P-1", "S-1"), ("P-2", "S-3")] {
         let mut request = request(PayoutForm::BankTransfer, AssociationType::Referral);
         request.lines.truncate(1);
         request.lines[0].statement = statement.into();
         request.lines[0].amount = amount("1000");
-        store.start(id, CHINA, step("2026-04-01", MAIN, PayoutEvent::Request(request))).unwrap();
-        store.apply(id, payout_step("approve")).unwrap();
+        desk.start(id, CHINA, step("2026-04-01", MAIN, PayoutEvent::Request(request))).unwrap();
+        desk.apply(id, payout_step("approve")).unwrap();
     }
-    store.apply("P-1", payout_step("mail_invoices")).unwrap();
-    assert!(breaks(store.apply("P-2", payout_step("mail_invoices")), "incentive.20"));
+    desk.apply("P-1", payout_step("mail_invoices")).unwrap();
+    assert!(breaks(desk.apply("P-2", payout_step("mail_invoices")), "incentive.20"));
 }
 
 #[test]
@@ -239,21 +239,21 @@ fn rules_27_to_30_withdrawal() {
 
 #[test]
 fn rules_21_and_34_contracts_and_splits() {
-    let store = Store::in_memory(ChinaCalendar::published());
+    let desk = Store::in_memory(ChinaCalendar::published());
     let draft = |id: &str, order: &str, promised: Option<&str>| {
         let form = ContractForm {
             sort: ContractSort::Order,
             orders: vec![order.to_owned()],
             promised_on: promised.map(day),
         };
-        store.start(id, CHINA, step("2026-03-02", MAIN, ContractEvent::Draft(form)))
+        desk.start(id, CHINA, step("2026-03-02", MAIN, ContractEvent::Draft(form)))
     };
     assert!(breaks(draft("K-0", "O-0", Some("2025-03-01")), "incentive.34"));
     for number in 0..79 {
         draft(&format!("K-{number}"), &format!("O-{number}"), None).unwrap();
     }
     assert!(breaks(draft("K-79", "O-7", None), "incentive.34"));
-    store.apply("K-7", contract_step("void")).unwrap();
+    desk.apply("K-7", contract_step("void")).unwrap();
     draft("K-79", "O-7", None).unwrap();
     assert!(breaks(draft("K-80", "O-80", None), "incentive.34"));
     let empty = ContractForm { sort: ContractSort::PaymentRequest, orders: Vec::new(), promised_on: None };

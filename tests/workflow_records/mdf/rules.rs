@@ -224,10 +224,10 @@ fn rules_10_and_11_the_partner_stands_well() {
     );
 }
 
-/// A store with a quota and applications that went these paths; each has its own name and invoices.
-fn store_with(applications: &[(&str, &str)]) -> Store {
-    let store = Store::in_memory(ChinaCalendar::published());
-    store.start("Q-1", Site::China, grant("100000")).unwrap();
+/// A desk with a quota and applications that went these paths; each has its own name and invoices.
+fn desk_with(applications: &[(&str, &str)]) -> Store {
+    let desk = Store::in_memory(ChinaCalendar::published());
+    desk.start("Q-1", Site::China, grant("100000")).unwrap();
     for (id, path) in applications {
         for (number, event) in path.split_whitespace().enumerate() {
             let mut step = make(event);
@@ -238,13 +238,13 @@ fn store_with(applications: &[(&str, &str)]) -> Store {
                 _ => {}
             }
             let result = match number {
-                0 => store.start(*id, Site::China, step),
-                _ => store.apply(*id, step),
+                0 => desk.start(*id, Site::China, step),
+                _ => desk.apply(*id, step),
             };
             result.unwrap();
         }
     }
-    store
+    desk
 }
 
 fn refused(result: Result<EventReceipt, StoreError>) -> EventRefused {
@@ -256,32 +256,32 @@ fn refused(result: Result<EventReceipt, StoreError>) -> EventRefused {
 
 #[test]
 fn rule_13_an_activity_is_claimed_once() {
-    let store = store_with(&[("A-1", "draft submit approve claim")]);
+    let desk = desk_with(&[("A-1", "draft submit approve claim")]);
     let same = Plan { name: "harbour day, A 1".to_owned(), ..plan() };
     let opened =
-        store.start("A-2", Site::China, step("2026-05-08", PARTNER, ApplicationEvent::Draft(same.clone())));
+        desk.start("A-2", Site::China, step("2026-05-08", PARTNER, ApplicationEvent::Draft(same.clone())));
     // Rule 15: the console warns.
     let warning = &opened.unwrap().duplicates[0];
     assert_eq!(
         (warning.id.as_str(), warning.finding.rule.id(), warning.finding.certain),
         ("A-1", "mdf.15", true)
     );
-    store.apply("A-2", step("2026-05-11", PARTNER, ApplicationEvent::Submit(same.clone()))).unwrap();
-    store.apply("A-2", make("approve")).unwrap();
+    desk.apply("A-2", step("2026-05-11", PARTNER, ApplicationEvent::Submit(same.clone()))).unwrap();
+    desk.apply("A-2", make("approve")).unwrap();
     let mut claim = claim_for(&same);
     claim.invoices.iter_mut().for_each(|invoice| invoice.number.push('x'));
-    let refused = refused(store.apply("A-2", step("2026-06-20", PARTNER, ApplicationEvent::Claim(claim))));
+    let refused = refused(desk.apply("A-2", step("2026-06-20", PARTNER, ApplicationEvent::Claim(claim))));
     assert_eq!(refused.violations.len(), 1);
     assert_eq!((refused.violations[0].rule.id(), &*refused.violations[0].field), ("mdf.13", "activities[0]"));
 }
 
 #[test]
 fn rule_13_a_violation_ends_the_eligibility() {
-    let store = store_with(&[("A-1", APPROVED), ("A-2", "draft")]);
-    store.apply("Q-1", step("2026-06-01", REVIEWER, QuotaEvent::Withdraw(comments()))).unwrap();
+    let desk = desk_with(&[("A-1", APPROVED), ("A-2", "draft")]);
+    desk.apply("Q-1", step("2026-06-01", REVIEWER, QuotaEvent::Withdraw(comments()))).unwrap();
     let claim = ApplicationEvent::Claim(claim_for(&Plan { name: "Harbour day A-1".to_owned(), ..plan() }));
-    assert!(refused(store.apply("A-1", step("2026-06-20", PARTNER, claim))).violates("mdf.13"));
-    assert!(refused(store.apply("A-2", make("submit"))).violates("mdf.13"));
+    assert!(refused(desk.apply("A-1", step("2026-06-20", PARTNER, claim))).violates("mdf.13"));
+    assert!(refused(desk.apply("A-2", make("submit"))).violates("mdf.13"));
     let silent = QuotaEvent::Withdraw(Comments::default());
     let quota = walk::<Quota>(Site::China, "grant", |_| grant("5"));
     assert_broken(apply(&quota, step("2026-06-01", REVIEWER, silent)), &[("mdf.13", "comments")]);
@@ -289,10 +289,10 @@ fn rule_13_a_violation_ends_the_eligibility() {
 
 #[test]
 fn rule_14_an_invoice_stands_in_one_claim() {
-    let store = store_with(&[("A-1", "draft submit approve claim"), ("A-2", APPROVED)]);
+    let desk = desk_with(&[("A-1", "draft submit approve claim"), ("A-2", APPROVED)]);
     let mut claim = claim_for(&Plan { name: "Harbour day A-2".to_owned(), ..plan() });
     claim.invoices[0].number = "HARBOUR DAY A-1 venue".to_owned();
-    let refused = refused(store.apply("A-2", step("2026-06-20", PARTNER, ApplicationEvent::Claim(claim))));
+    let refused = refused(desk.apply("A-2", step("2026-06-20", PARTNER, ApplicationEvent::Claim(claim))));
     assert_eq!(refused.violations.len(), 1);
     assert!(refused.violates("mdf.14"));
 }
@@ -530,27 +530,27 @@ fn rule_24_and_5_invoice_and_payment() {
 #[test]
 fn the_money_of_a_quota() {
     let paid = "draft submit approve claim approve_claim mail_invoice pay";
-    let store = store_with(&[
+    let desk = desk_with(&[
         ("A-1", paid),
         ("A-2", "draft submit approve claim"),
         ("A-3", "draft submit"),
         ("A-4", "draft submit reject"),
         ("A-5", "draft"),
     ]);
-    let [money] = &store.mdf_quotas()[..] else { panic!() };
+    let [money] = &desk.mdf_quotas()[..] else { panic!() };
     let sums = [money.granted, money.applied, money.claimed, money.paid, money.free];
     assert_eq!(sums, [100_000, 72_000, 48_000, 24_000, 28_000].map(Amount::from));
 
     // 28,000 are free: one more fits, and then no other.
-    store.apply("A-5", make("submit")).unwrap();
-    assert!(refused(store.apply("A-4", make("submit"))).violates("mdf.3"));
+    desk.apply("A-5", make("submit")).unwrap();
+    assert!(refused(desk.apply("A-4", make("submit"))).violates("mdf.3"));
     let lower = |amount: i32| {
         let change = QuotaEvent::Change(QuotaChange { amount: Amount::from(amount) });
-        store.apply("Q-1", step("2026-08-01", REVIEWER, change))
+        desk.apply("Q-1", step("2026-08-01", REVIEWER, change))
     };
     assert!(refused(lower(95_999)).violates("mdf.3"));
     lower(96_000).unwrap();
-    assert_eq!(store.mdf_quotas()[0].free, Amount::ZERO);
+    assert_eq!(desk.mdf_quotas()[0].free, Amount::ZERO);
 }
 
 #[test]
@@ -566,8 +566,8 @@ proptest! {
     fn no_sequence_breaks_the_books(
         events in proptest::collection::vec((0_usize..4, 0_usize..17, 1_i64..60_000, 0_i64..30), 1..120),
     ) {
-        let store = Store::in_memory(ChinaCalendar::published());
-        store.start("Q-1", Site::China, grant("100000")).unwrap();
+        let desk = Store::in_memory(ChinaCalendar::published());
+        desk.start("Q-1", Site::China, grant("100000")).unwrap();
         let mut now = at("2026-05-08");
         let mut accepted = std::collections::BTreeMap::<RecordId, usize>::new();
         for (which, event, size, hours) in events {
@@ -576,12 +576,12 @@ proptest! {
             let name = match event {
                 15 => {
                     let change = QuotaChange { amount: Amount::from(size * 2) };
-                    let _ = store.apply("Q-1", LoggedEvent::new(now, actor(REVIEWER), QuotaEvent::Change(change)));
+                    let _ = desk.apply("Q-1", LoggedEvent::new(now, actor(REVIEWER), QuotaEvent::Change(change)));
                     continue;
                 }
                 16 => {
-                    store.record_expiries(now).unwrap();
-                    accepted = store.records().iter().map(|record| (record.id().clone(), record.events())).collect();
+                    desk.record_expiries(now).unwrap();
+                    accepted = desk.records().iter().map(|record| (record.id().clone(), record.events())).collect();
                     continue;
                 }
                 other => &names::<ApplicationEvent>()[other],
@@ -597,7 +597,7 @@ proptest! {
             };
             let mut step = make(name);
             step.at = now;
-            let current = store.record(&id);
+            let current = desk.record(&id);
             let facts = current.as_ref().and_then(|record| Some(record.view::<Application>()?.facts().clone()));
             match &mut step.event {
                 ApplicationEvent::Draft(plan) | ApplicationEvent::Submit(plan) => *plan = sized,
@@ -621,8 +621,8 @@ proptest! {
             }
             let before = current.as_ref().and_then(|record| record.state());
             let result = match current {
-                None => store.start(&id, Site::China, step),
-                Some(_) => store.apply(&id, step),
+                None => desk.start(&id, Site::China, step),
+                Some(_) => desk.apply(&id, step),
             };
             match result {
                 Ok(applied) => {
@@ -635,18 +635,18 @@ proptest! {
                     prop_assert!(row, "{before:?} {name} {}", applied.state);
                 }
                 Err(StoreError::Refused(_)) => {
-                    prop_assert_eq!(store.record(&id).and_then(|record| record.state()), before);
+                    prop_assert_eq!(desk.record(&id).and_then(|record| record.state()), before);
                 }
                 Err(other) => prop_assert!(false, "{other}"),
             }
 
-            let ledger = QuotaLedger::of(&"Q-1".into(), &*store).unwrap();
+            let ledger = QuotaLedger::of(&"Q-1".into(), &*desk).unwrap();
             prop_assert!(!ledger.free().unwrap().is_negative());
             for (id, position) in ledger.positions() {
                 prop_assert!(position.paid <= position.claimed && position.claimed <= position.applied, "{id}");
                 prop_assert!(position.held <= position.applied, "{id}");
             }
-            for record in store.records().iter().filter(|record| record.kind() == Application::KIND) {
+            for record in desk.records().iter().filter(|record| record.kind() == Application::KIND) {
                 prop_assert_eq!(Some(&record.events()), accepted.get(record.id()));
                 let json = record.to_json().unwrap();
                 let again: Record<Application> = serde_json::from_str(json.get()).unwrap();

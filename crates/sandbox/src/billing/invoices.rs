@@ -11,6 +11,7 @@ use huaweicloud_partner::{
         PartnerBill,
     },
     error::codes,
+    fill,
     types::{Amount, BillCycle, Currency, Site, UtcTime},
 };
 
@@ -52,7 +53,7 @@ impl State {
         let due = exact.rounded(2);
         // The parts add up to the one amount: consumption carries what rounding adds or takes.
         let consumed = plus(consumed, plus(due, exact.negated()));
-        Some(PartnerBill {
+        Some(fill!(PartnerBill {
             bill_cycle: Some(cycle),
             initial_amount_due: Some(due),
             consume_amount: Some(consumed),
@@ -60,7 +61,7 @@ impl State {
             adjustments: Some(adjustments),
             tax_amount: Some(Amount::ZERO),
             currency: Some(Currency::Usd),
-        })
+        }))
     }
 
     /// The invoices of an account by the time of their application: those that were applied for, and on the international
@@ -100,7 +101,7 @@ impl State {
 
 fn monthly_invoice(partner: &Account, cycle: BillCycle, amount: Amount) -> Invoice {
     let made: Option<UtcTime> = cycle.final_from();
-    Invoice {
+    fill!(Invoice {
         request_id: format!("IV-{}-{cycle}", partner.id),
         title_type: Some(InvoiceHolder::Enterprise),
         channel_type: Some(0),
@@ -114,5 +115,5 @@ fn monthly_invoice(partner: &Account, cycle: BillCycle, amount: Amount) -> Invoi
         trade_type: Some(InvoiceTrade::PartnerSettlement),
         bill_cycle: Some(cycle.to_string()),
         ..Invoice::default()
-    }
+    })
 }

@@ -355,7 +355,8 @@ impl State {
         }
     }
 
-    /// Combines orders of one kind that wait for payment into one, which is paid and cancelled for all of them. Returns its id.
+    /// Combines orders of one kind that wait for payment into one, which is paid and cancelled for all of
+    /// them. Returns its id.
     pub(crate) fn combine_orders(&mut self, customer: &str, ids: &[String]) -> Result<String, Refusal> {
         let mut parts: Vec<Order> = Vec::new();
         for id in ids {
