@@ -17,7 +17,7 @@ pub(super) struct Outgoing {
 
 /// A successful response as far as it has to be read before it is known to be a file: whole where it may be an error of
 /// the service, which is a small JSON object, and streaming otherwise. What is sent as an attachment is a file whatever
-/// it looks like. Takes time proportional to what it reads, and lets a time limit strike in between.
+/// it looks like. Takes time proportional to what it reads, and gives a time limit the chance to end it in between.
 pub(super) async fn peek_error_body(headers: &HeaderMap, body: Body) -> Result<Body, TransportError> {
     let length = body.length();
     let mut pieces = body.into_stream();

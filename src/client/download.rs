@@ -34,9 +34,9 @@ const USUAL_LIMIT: u64 = 1 << 30;
 impl Client {
     /// Starts a download: the file streams out of the [`Download`], and is nowhere held whole.
     ///
-    /// The call is signed, waited for and repeated like any other until the answer begins; an error that the service
-    /// answers instead of a file is an error here, also one that comes with HTTP 200. The deadline of the client's options
-    /// ends with the beginning of the answer; from then on the transport's own limit for a silent connection holds.
+    /// The call is signed, waited for and repeated like any other until the response begins; an error that the service
+    /// sends instead of a file is an error here, also one that comes with HTTP 200. The deadline of the client's options
+    /// ends with the beginning of the response; from then on the transport's own limit for a silent connection holds.
     ///
     /// ```no_run
     /// # async fn example(client: huaweicloud_partner::Client) -> Result<(), huaweicloud_partner::Error> {
@@ -65,7 +65,7 @@ impl Client {
     ///
     /// # Errors
     /// As for [`Client::download`], [`ErrorKind::InvalidInput`] where nothing is left to download, and
-    /// [`ErrorKind::Undecodable`] where the answer does not continue the file.
+    /// [`ErrorKind::Undecodable`] where the response does not continue the file.
     pub async fn resume_download<O: Downloads>(
         &self,
         operation: O,
@@ -139,7 +139,7 @@ pub struct Download {
 pub struct DownloadCursor {
     /// How many bytes of the file are there.
     pub received: u64,
-    /// How many it has, where the service told.
+    /// How many it has, where the service says so.
     pub length: Option<u64>,
     /// What the service calls this version of the file, where it does: its entity tag or the time of its last change.
     pub version: Option<String>,
@@ -217,7 +217,7 @@ impl Download {
         self.received
     }
 
-    /// How many bytes the whole file has, where the service told.
+    /// How many bytes the whole file has, where the service says so.
     pub fn length(&self) -> Option<u64> {
         self.length
     }
@@ -238,7 +238,7 @@ impl Download {
         file_name(self.headers.get(CONTENT_DISPOSITION)?.as_bytes())
     }
 
-    /// The headers of the answer.
+    /// The headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }

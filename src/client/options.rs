@@ -166,7 +166,7 @@ pub(super) struct CallConfig {
 }
 
 impl CallConfig {
-    /// Two minutes for a call, answers of at most 64 MiB, everything else as documented.
+    /// Two minutes for a call, responses of at most 64 MiB, everything else as documented.
     pub(super) fn new(credentials: Arc<dyn ProvideCredentials>) -> Self {
         Self {
             credentials,

@@ -189,7 +189,7 @@ impl<'c> Call<'c> {
         self
     }
 
-    /// Leaves the body of a good answer streaming: [`Call::incoming`] has it afterwards, unless it came whole.
+    /// Leaves the body of a good response streaming: [`Call::incoming`] has it afterwards, unless it came whole.
     pub(super) fn streaming(mut self) -> Self {
         self.streams = true;
         self
@@ -510,7 +510,7 @@ impl<'c> Call<'c> {
             }
         };
         let (head, body) = answer.into_parts();
-        // A read that is signed in the past on purpose may be answered by something that has no clock of its own.
+        // A read that is signed in the past on purpose may get its response from something that has no clock of its own.
         if self.send.is_none() || self.gate.is_some() {
             self.client.shared.service_clock.observe(&head.headers, sent, clock.boot_time());
         }
@@ -592,7 +592,7 @@ impl<'c> Call<'c> {
             return Err(self.refusal(ApiError::read(status, body), &head.headers, sent, credentials));
         }
         let error =
-            undecodable(meta, "an answer of this status is not expected, and redirects are not followed")
+            undecodable(meta, "a response of this status is not expected, and redirects are not followed")
                 .with_status(status)
                 .with_request_id(request_id(&head.headers).map(str::to_owned))
                 .with_body(body);
@@ -630,7 +630,7 @@ impl<'c> Call<'c> {
                 again,
             }
         } else {
-            // A refusal that a wait may mend; a write that happens once is left to the caller all the same, for the
+            // A refusal that a wait may resolve; a write that happens once is left to the caller all the same, for the
             // service counts some attempts.
             let retry = api.code().retry();
             let again = match retry {
@@ -725,7 +725,7 @@ impl<'c> Call<'c> {
         self.parts.meta.idempotency == Idempotency::Keyed && self.perhaps_executed && known
     }
 
-    /// The error that the caller gets. A write that may have been carried out is never called anything else.
+    /// The error that the caller gets. A write that may have been executed is never reported as anything else.
     fn give_up(&self, failure: Failure) -> Error {
         let meta = self.parts.meta;
         let writes = meta.idempotency != Idempotency::ReadOnly;
@@ -782,7 +782,7 @@ fn rate_limit_key<'k>(
     RateLimitKey::new(client.view.account(credentials), meta.name, meta.rate_limit)
 }
 
-/// Why the caller was not recognised, if that is what the answer says by its code or its status.
+/// Why the caller was not recognised, if that is what the response says by its code or its status.
 fn authentication_refusal(api: &ApiError) -> Option<AuthenticationRefusal> {
     let by_status = (api.status() == StatusCode::UNAUTHORIZED).then_some(AuthenticationRefusal::Unclear);
     api.authentication_refusal().or(by_status)

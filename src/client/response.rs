@@ -101,7 +101,7 @@ impl RawResponse {
         request_id(&self.headers)
     }
 
-    /// Reads the body into the operation's answer.
+    /// Reads the body into the operation's response.
     pub(super) fn read<T: DeserializeOwned>(
         self,
         meta: &'static OperationMeta,
@@ -202,7 +202,7 @@ pub(super) fn not_a_success(
     error.with_request_id(id)
 }
 
-/// An answer that is none. A write was carried out all the same, or may have been.
+/// The error of a response that cannot be read as the operation's. A write was executed all the same, or may have been.
 pub(super) fn undecodable(meta: &'static OperationMeta, message: impl Into<String>) -> Error {
     let error = Error::new(ErrorKind::Undecodable, meta.name, message);
     if meta.idempotency == Idempotency::ReadOnly { error } else { error.perhaps_executed() }

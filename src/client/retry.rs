@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 /// How often and how patiently calls are repeated that are safe to repeat.
 ///
 /// Repeated are reads, writes that end in the same state, writes with a key against repeats, and any call that the
-/// service surely did not carry out. The wait before attempt n + 1 is random between nothing and
+/// service certainly did not execute. The wait before attempt n + 1 is random between nothing and
 /// `first · 2ⁿ⁻¹`, at most `longest` (exponential back-off with full jitter); where the service names a wait, that is the
-/// least. Every attempt is signed anew.
+/// least. Every attempt is signed again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RetryPolicy {
@@ -62,9 +62,9 @@ impl Default for RetryPolicy {
     }
 }
 
-/// A budget of repeats that all clones of a client share, so that an outage is not answered by a storm.
+/// A budget of retries that all clones of a client share, so that an outage does not lead to a flood of requests.
 ///
-/// A repeat takes ten, an answer gives one back, up to a hundred. With an empty budget calls fail at once instead of
+/// A retry takes ten, a response gives one back, up to a hundred. With an empty budget calls fail at once instead of
 /// being repeated.
 #[derive(Debug)]
 pub(super) struct RetryBudget(AtomicU32);
@@ -82,7 +82,7 @@ impl RetryBudget {
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(REPEAT)).is_ok()
     }
 
-    /// An answer came.
+    /// A response came.
     pub(super) fn refill(&self) {
         let more = |left: u32| (left < FULL).then(|| left + 1);
         let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
@@ -90,7 +90,7 @@ impl RetryBudget {
 }
 
 /// The wait that a response asks for in `Retry-After`: seconds, also with a fraction, or a date in any of the forms that
-/// are seen; of several values the longest. Seconds are rounded up, and what is too large to count waits for ever.
+/// are seen; of several values the longest. Seconds are rounded up, and what is too large to count waits forever.
 pub(super) fn retry_after(headers: &http::HeaderMap, now: time::OffsetDateTime) -> Option<Duration> {
     let values = headers.get_all(http::header::RETRY_AFTER).iter().filter_map(|value| value.to_str().ok());
     values.filter_map(|value| longest_wait(value, now)).max()

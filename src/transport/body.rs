@@ -1,4 +1,4 @@
-//! Bodies of requests and answers: whole, or arriving piece by piece.
+//! Bodies of requests and responses: whole, or arriving piece by piece.
 
 use std::{fmt, pin::Pin, task::Poll};
 
@@ -11,7 +11,7 @@ use super::{TransportError, TransportErrorKind};
 /// The most memory that is reserved for a body before it comes.
 const RESERVED: usize = 64 << 10;
 
-/// After so many pieces that are ready, other tasks get their turn, a time limit among them.
+/// After this number of pieces that are ready, other tasks get their turn, a time limit among them.
 pub(crate) const PIECES_A_TURN: usize = 64;
 
 /// Lets other futures of the same task run once, before this one goes on.

@@ -137,7 +137,7 @@ impl MockTransport {
     }
 
     fn answer(&self, seen: &Arc<Seen>) -> Result<Response<Bytes>, TransportError> {
-        // Predicates and answers are the user's code, which may look at the mock: no lock is held while they run.
+        // Predicates and responses are the user's code, which may look at the mock: no lock is held while they run.
         let mut rules = {
             let mut held = self.held();
             held.requests.push(seen.clone());
