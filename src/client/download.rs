@@ -57,11 +57,11 @@ impl Client {
         self.start_download(self.parts(&operation)?, None).await
     }
 
-    /// Goes on with a download that was cut, after the bytes that [`Download::mark`] tells of.
+    /// Continues a download that was cut, after the bytes that [`Download::mark`] counts.
     ///
     /// Whether the ticket service gives a part of a file is not documented. It is asked to; if it gives the whole file
     /// all the same, the bytes that are there already are read again and thrown away, and [`Download::is_partial`] is
-    /// false. Where the service tells that the file has changed meanwhile, the download fails instead of mixing two files.
+    /// false. Where the service says that the file has changed meanwhile, the download fails instead of mixing two files.
     ///
     /// # Errors
     /// As for [`Client::download`], [`ErrorKind::InvalidInput`] where nothing is left to download, and
@@ -116,7 +116,7 @@ type Progress = Arc<dyn Fn(u64, Option<u64>) + Send + Sync>;
 /// A file that is being downloaded: a stream of its pieces. Made by [`Client::download`].
 ///
 /// A download that is cut ends with an error that says how far it came; [`Download::mark`] is then where
-/// [`Client::resume_download`] goes on.
+/// [`Client::resume_download`] continues there.
 #[must_use = "streams do nothing unless polled"]
 pub struct Download {
     meta: &'static OperationMeta,
@@ -248,7 +248,7 @@ impl Download {
         request_id(&self.headers)
     }
 
-    /// Where to go on if the download is cut.
+    /// The place from which the download can be continued if it is cut.
     pub fn mark(&self) -> DownloadCursor {
         DownloadCursor { received: self.received, length: self.length, version: self.version() }
     }

@@ -4,7 +4,7 @@
 //! 2. `admit`     waits for a permit of the rate limiter, and then for a place among the attempts under way
 //! 3. `sign`      adds address, common headers and the signature at the corrected clock
 //! 4. `exchange`  sends through the transport and reads the body up to the limit, or leaves it streaming
-//! 5. `classify`  tells a response from a failure, and whether the request may have been executed
+//! 5. `classify`  distinguishes a response from a failure, and whether the request may have been executed
 //! 6. `run`       repeats where that is safe, and otherwise reports what is known
 //!
 //! Nothing here knows which operation it is; META and bytes suffice.

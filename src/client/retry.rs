@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// How often and how patiently calls are repeated that are safe to repeat.
 ///
@@ -13,12 +13,38 @@ use serde::{Deserialize, Serialize};
 /// service certainly did not execute. The wait before attempt n + 1 is random between nothing and
 /// `first · 2ⁿ⁻¹`, at most `longest` (exponential back-off with full jitter); where the service names a wait, that is the
 /// least. Every attempt is signed again.
+///
+/// In a configuration file it is `{"attempts":4,"first_wait_ms":500,"longest_wait_ms":20000}`; what is left out is as by
+/// default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct RetryPolicy {
+    #[serde(deserialize_with = "at_least_one")]
     attempts: u32,
+    #[serde(rename = "first_wait_ms", with = "milliseconds")]
     first: Duration,
+    #[serde(rename = "longest_wait_ms", with = "milliseconds")]
     longest: Duration,
+}
+
+fn at_least_one<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    match u32::deserialize(deserializer)? {
+        0 => Err(de::Error::custom("a call has at least one attempt")),
+        attempts => Ok(attempts),
+    }
+}
+
+/// Times as whole milliseconds.
+mod milliseconds {
+    use super::{Deserialize, Deserializer, Duration, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_millis)
+    }
 }
 
 impl RetryPolicy {
@@ -130,6 +156,21 @@ fn until(text: &str, now: time::OffsetDateTime) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_policy_is_read_from_a_configuration_file() {
+        let policy = RetryPolicy::default()
+            .with_attempts(2)
+            .with_waits(Duration::from_millis(7), Duration::from_secs(3));
+        let json = serde_json::to_string(&policy).unwrap();
+        assert_eq!(json, r#"{"attempts":2,"first_wait_ms":7,"longest_wait_ms":3000}"#);
+        assert_eq!(serde_json::from_str::<RetryPolicy>(&json).unwrap(), policy);
+        assert_eq!(serde_json::from_str::<RetryPolicy>("{}").unwrap(), RetryPolicy::default());
+        for odd in [r#"{"attempts":0}"#, r#"{"attempts":-1}"#, r#"{"first_wait_ms":"1s"}"#, r#"{"tries":3}"#]
+        {
+            assert!(serde_json::from_str::<RetryPolicy>(odd).is_err(), "{odd}");
+        }
+    }
 
     #[test]
     fn waits_grow_are_capped_and_honour_the_service() {

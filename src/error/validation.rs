@@ -5,6 +5,8 @@ use std::{borrow::Cow, fmt};
 use serde::Serialize;
 
 /// All rules that the arguments of one request break. Refused before anything is sent.
+///
+/// Serialised as `{"broken":[{"field":"limit","rule":"must be from 1 to 100"}]}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ValidationError {
     broken: Vec<Violation>,
@@ -56,3 +58,16 @@ impl fmt::Display for ValidationError {
 }
 
 impl std::error::Error for ValidationError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broken_rules_are_written_for_a_log_or_a_form() {
+        let mut invalid = ValidationError::new();
+        invalid.push("limit", "must be from 1 to 100");
+        let json = serde_json::to_string(&invalid).unwrap();
+        assert_eq!(json, r#"{"broken":[{"field":"limit","rule":"must be from 1 to 100"}]}"#);
+    }
+}

@@ -26,17 +26,15 @@ macro_rules! ids {
             }
         }
 
-        impl From<&Self> for $name {
-            fn from(id: &Self) -> Self {
-                id.clone()
-            }
-        }
-
-        $crate::types::given! { $name => $name::as_str }
-
         impl From<$name> for String {
             fn from(id: $name) -> Self {
                 id.0
+            }
+        }
+
+        impl From<&$name> for String {
+            fn from(id: &$name) -> Self {
+                id.0.clone()
             }
         }
 
@@ -44,7 +42,14 @@ macro_rules! ids {
             type Err = std::convert::Infallible;
 
             fn from_str(id: &str) -> Result<Self, Self::Err> {
-                Ok(Self(id.to_owned()))
+                Ok(id.into())
+            }
+        }
+
+        /// Ids compare and hash as their text does.
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
             }
         }
 
@@ -60,12 +65,37 @@ macro_rules! ids {
             }
         }
 
-        /// Ids compare and hash as their text does.
-        impl std::borrow::Borrow<str> for $name {
-            fn borrow(&self) -> &str {
-                &self.0
+        impl PartialEq<String> for $name {
+            fn eq(&self, other: &String) -> bool {
+                self.0 == *other
             }
         }
+
+        impl PartialEq<$name> for str {
+            fn eq(&self, other: &$name) -> bool {
+                self == other.0
+            }
+        }
+
+        impl PartialEq<$name> for &str {
+            fn eq(&self, other: &$name) -> bool {
+                *self == other.0
+            }
+        }
+
+        impl PartialEq<$name> for String {
+            fn eq(&self, other: &$name) -> bool {
+                *self == other.0
+            }
+        }
+
+        impl From<&Self> for $name {
+            fn from(id: &Self) -> Self {
+                id.clone()
+            }
+        }
+
+        $crate::types::given! { $name => $name::as_str }
 
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
@@ -107,13 +137,17 @@ mod tests {
     use std::collections::{BTreeMap, HashMap};
 
     #[test]
-    fn ids_have_the_traits_of_a_text() {
-        let id: ResellerId = "r1".parse().unwrap();
-        assert!(id == *"r1" && id == "r1" && id.as_ref() == "r1");
-        assert_eq!(HashMap::from([(id.clone(), 1)]).get("r1"), Some(&1));
-        assert_eq!(BTreeMap::from([(id.clone(), 1)]).get("r1"), Some(&1));
-        assert_eq!(serde_json::to_string(&id).unwrap(), r#""r1""#);
-        assert_eq!(serde_json::from_str::<ResellerId>(r#""r1""#).unwrap(), id);
-        assert_eq!(String::from(id), "r1");
+    fn ids_compare_parse_and_look_up_like_the_text_that_they_are() {
+        let id = CustomerId::from("c1");
+        let owned = "c1".to_owned();
+        assert!(id == "c1" && id == *"c1" && id == owned);
+        assert!("c1" == id);
+        assert!(*"c1" == id && owned == id && id != "c2");
+        assert_eq!("c1".parse(), Ok(id.clone()));
+        assert_eq!((String::from(&id), String::from(id.clone())), ("c1".to_owned(), "c1".to_owned()));
+        assert_eq!(HashMap::from([(id.clone(), 1)]).get("c1"), Some(&1));
+        assert_eq!(BTreeMap::from([(id.clone(), 1)]).get("c1"), Some(&1));
+        let json = serde_json::to_string(&id).unwrap();
+        assert_eq!((json.as_str(), serde_json::from_str(&json).unwrap()), ("\"c1\"", id));
     }
 }

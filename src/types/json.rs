@@ -172,6 +172,15 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// Takes note of something odd about a list, which begins there; the last name that was read may be one of a row.
+    #[cold]
+    pub(crate) fn note_list(&mut self, begin: Mark, what: Odd) {
+        let here = self.mark();
+        self.rewind(begin);
+        self.note(begin.at, what);
+        self.rewind(here);
+    }
+
     /// Takes note of bytes that were not UTF-8 and were replaced before the text was read.
     pub(crate) fn note_replaced(&mut self, at: usize) {
         if self.notes.len() < MOST_NOTES {

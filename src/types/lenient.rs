@@ -114,14 +114,16 @@ impl<'r, 'de> Lenient<'r, 'de> {
     fn rows(mut self) -> Result<Rows<'r, 'de>, DecodeError> {
         let ahead = if self.token.is_none() { self.reader.ahead() } else { None };
         if ahead == Some(b'{') && self.reader.take_empty_object() {
-            return Ok(Rows { reader: self.reader, single: Some(None), index: 0, ended: false });
+            let begin = self.reader.mark();
+            return Ok(Rows { reader: self.reader, begin, single: Some(None), index: 0, ended: false });
         }
         let single = match self.token()? {
             Token::List => None,
             token if is_nothing(&token) => Some(None),
             token => Some(Some(token)),
         };
-        Ok(Rows { reader: self.reader, single, index: 0, ended: false })
+        let begin = self.reader.mark();
+        Ok(Rows { reader: self.reader, begin, single, index: 0, ended: false })
     }
 
     /// Whether nothing comes, which is read then: null, and in a response also blank text and, where `objects` says so, an object
@@ -435,6 +437,8 @@ fn visit_text<'de, V: Visitor<'de>>(text: Cow<'de, str>, visitor: V) -> Result<V
 
 struct Rows<'r, 'de> {
     reader: &'r mut Reader<'de>,
+    /// Where the list begins.
+    begin: Mark,
     /// There is no list, but one value or nothing.
     single: Option<Option<Token<'de>>>,
     /// How many rows of the list were reached.
@@ -453,9 +457,8 @@ impl<'de> Rows<'_, 'de> {
                 let mut more = self.reader.row(self.index == 0)?;
                 self.index += usize::from(more);
                 while more && self.reader.is_tolerant() && self.reader.ahead() == Some(b'n') {
-                    let at = self.reader.at();
                     self.reader.skip()?;
-                    self.reader.note(at, Odd::NullRow);
+                    self.reader.note_list(self.begin, Odd::NullRow);
                     more = self.reader.row(false)?;
                     self.index += usize::from(more);
                 }

@@ -164,6 +164,18 @@ fn nothing_is_none_and_never_zero() {
 }
 
 #[test]
+fn null_rows_are_reported_at_their_list_and_not_at_the_row_before() {
+    for (list, count) in
+        [("[null]", 1), (r#"[{"id":"a"},null,{"id":"b"},null]"#, 2), (r#"[null,{"id":"a"}]"#, 1)]
+    {
+        let json = format!(r#"{{"total_count":2,"fee_records":{list}}}"#);
+        let (_, drift) = decode_with_drift::<Page>(json.as_bytes()).unwrap();
+        let places: Vec<_> = drift.iter().map(|drift| (drift.path.as_str(), drift.count)).collect();
+        assert_eq!(places, [("$.fee_records", count)], "{list}");
+    }
+}
+
+#[test]
 fn rows_are_neither_made_up_nor_lost() {
     for (list, ids) in [
         ("{}", &[][..]),

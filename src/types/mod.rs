@@ -41,10 +41,10 @@ pub(crate) use given::given;
 pub(crate) use ids::ids;
 pub use ids::{CustomerId, OrderId, PartnerId, QuotaId, ResellerId, ResourceId, VoucherId};
 pub use language::Language;
-pub use money::{Currency, MeasureUnit, Money, MoneyError};
+pub use money::{Currency, MeasureUnit, Money, MoneyError, ParseMoneyError};
 #[cfg(feature = "workflows")]
 pub(crate) use personal::marked;
-pub use personal::{Personal, SENSITIVE_FIELDS, Secret, is_sensitive};
+pub use personal::{Personal, SENSITIVE_FIELDS, Secret, is_secret_text, is_sensitive};
 pub use site::{ParseSiteError, Site};
 pub use time::{BEIJING, BillCycle, Day, DayOrCycle, LocalTime, ParseTimeError, TimeZone, UtcTime};
 pub(crate) use time::{days_between, time_or_none};

@@ -1,6 +1,8 @@
 //! Amount, unit and currency together.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
 
 use super::{
     Amount,
@@ -47,11 +49,22 @@ open_enum! {
 }
 
 /// An amount with its unit and currency. Adds exactly and refuses to mix.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+///
+/// Displayed and parsed as `749.50 CNY`; serialised as `{"amount":"749.50","unit":1,"currency":"CNY"}`.
+///
+/// ```
+/// use huaweicloud_partner::types::{Currency, Money};
+///
+/// let money: Money = "749.50 CNY".parse().unwrap();
+/// assert_eq!((money.currency.clone(), money.to_string().as_str()), (Currency::Cny, "749.50 CNY"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Money {
     /// How much.
     pub amount: Amount,
     /// Of what: for money the main unit unless an old bill says otherwise.
+    #[serde(default = "main_unit")]
     pub unit: MeasureUnit,
     /// In which currency.
     pub currency: Currency,
@@ -73,6 +86,36 @@ pub enum MoneyError {
     /// The response carries no value in this field, so that there is nothing to compute with.
     #[error("the response carries no {0}")]
     Missing(&'static str),
+}
+
+fn main_unit() -> MeasureUnit {
+    MeasureUnit::MainUnit
+}
+
+/// The error of a text that is no [`Money`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no money, expected an amount and a currency such as 749.50 CNY")]
+pub struct ParseMoneyError;
+
+impl FromStr for Money {
+    type Err = ParseMoneyError;
+
+    /// Reads what `Display` writes. The currency is a code of three letters; other words are refused.
+    fn from_str(text: &str) -> Result<Self, ParseMoneyError> {
+        let (amount, rest) = text.trim_ascii().split_once(' ').ok_or(ParseMoneyError)?;
+        let (currency, unit) = match rest.split_once(" (unit ") {
+            Some((currency, unit)) => {
+                let unit = unit.strip_suffix(')').and_then(|unit| unit.parse::<i64>().ok());
+                (currency, MeasureUnit::from(unit.ok_or(ParseMoneyError)?))
+            }
+            None => (rest, MeasureUnit::MainUnit),
+        };
+        if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            return Err(ParseMoneyError);
+        }
+        let amount = amount.parse().map_err(|_| ParseMoneyError)?;
+        Ok(Self { amount, unit, currency: Currency::from(currency) })
+    }
 }
 
 impl Money {
@@ -181,6 +224,39 @@ mod tests {
         for currency in [None, Some(&Currency::from(""))] {
             assert_eq!(read(Some(Amount::ZERO), unit, currency), Err(MoneyError::Missing("currency")));
         }
+    }
+
+    #[test]
+    fn money_reads_back_from_its_text_and_its_json() {
+        let odd_unit = Money { unit: MeasureUnit::from(77), ..Money::new(5, Currency::from("HKD")) };
+        for money in [
+            Money::new("749.50".parse::<Amount>().unwrap(), Currency::Cny),
+            Money::new(-3, Currency::Eur),
+            odd_unit,
+        ] {
+            assert_eq!(money.to_string().parse(), Ok(money.clone()));
+            let json = serde_json::to_string(&money).unwrap();
+            assert_eq!(serde_json::from_str::<Money>(&json).unwrap(), money, "{json}");
+        }
+        let json = serde_json::to_string(&"749.50 CNY".parse::<Money>().unwrap()).unwrap();
+        assert_eq!(json, r#"{"amount":"749.50","unit":1,"currency":"CNY"}"#);
+        for text in [
+            "",
+            "5",
+            "CNY",
+            "5CNY",
+            "5 cny",
+            "5 CNY x",
+            "5 CNY (unit )",
+            "5 CNY (unit x)",
+            "1_0 CNY",
+            "5 YUAN",
+            "5  CNY",
+        ] {
+            assert!(text.parse::<Money>().is_err(), "{text}");
+        }
+        assert!(serde_json::from_str::<Money>(r#"{"currency":"CNY"}"#).is_err());
+        assert!(serde_json::from_str::<Money>(r#"{"amount":"","currency":"CNY"}"#).is_err());
     }
 
     #[test]

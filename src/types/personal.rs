@@ -94,9 +94,16 @@ impl fmt::Display for Personal {
 }
 
 /// A password, key, token or verification code: masked like [`Personal`] and overwritten in memory when dropped.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
 pub struct Secret(Zeroizing<String>);
+
+impl Serialize for Secret {
+    /// Writes the text without a copy that would stay in memory.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
 
 impl Secret {
     /// The secret itself. Whoever calls this answers for where it goes.
@@ -142,38 +149,41 @@ impl fmt::Display for Secret {
 
 /// Wire names of fields that hold personal data or secrets, wherever they occur, in lower case and sorted.
 ///
-/// Recordings and error texts, which see bytes and not types, go by these names. The official SDK's own lists of
-/// sensitive fields are empty, so this one was made by meaning.
+/// Recordings and error texts, which see bytes and not types, go by these names. They are the fields whose type is
+/// [`Personal`] or [`Secret`], which a test holds, and names that other services use for the same things.
 pub const SENSITIVE_FIELDS: &[&str] = &[
     "accessory_data",
+    "accessory_url",
     "account",
     "account_manager_id",
     "account_manager_name",
     "account_managers",
     "account_name",
-    "accountname",
     "address",
     "applyopera",
     "auth_handler_name",
     "bank_account",
     "cc_email",
     "company_name",
+    "contact_phone",
     "contact_value",
     "content",
     "corp_name",
     "coupon_code",
     "customer",
     "customer_name",
-    "customername",
     "display_name",
     "domain_name",
     "email",
+    "email_address",
+    "id_number",
     "indirect_partner_account_name",
     "indirect_partner_name",
     "invoice_title",
-    "invoicetitle",
     "judgement",
     "label",
+    "legal_id_number",
+    "legal_name",
     "legel_id_number",
     "legel_name",
     "login_name",
@@ -182,7 +192,6 @@ pub const SENSITIVE_FIELDS: &[&str] = &[
     "member_name",
     "mobile",
     "mobile_phone",
-    "mobilephone",
     "name",
     "operator",
     "operator_name",
@@ -192,7 +201,10 @@ pub const SENSITIVE_FIELDS: &[&str] = &[
     "partner_account_name",
     "partner_corp_name",
     "party_name",
+    "passcode",
     "password",
+    "phone",
+    "phone_number",
     "qr_code_url",
     "reason",
     "receiver",
@@ -205,24 +217,51 @@ pub const SENSITIVE_FIELDS: &[&str] = &[
     "search_value",
     "simple_description",
     "simpledescribe",
+    "sm_template_args",
     "sub_customer_account_name",
     "sub_customer_display_name",
     "sub_customer_name",
     "telephone",
+    "telephone_number",
+    "trust_domain_name",
     "user_name",
     "verification_code",
     "verified_file_url",
     "verified_number",
     "verify_code",
     "x_customer_name",
-    "xcustomer_name",
-    "xcustomername",
     "zipcode",
 ];
 
-/// Whether a field of this wire name holds personal data or a secret, see [`SENSITIVE_FIELDS`].
+/// Whether a field of this wire name holds personal data or a secret, see [`SENSITIVE_FIELDS`]. Letter case, underscores
+/// and hyphens do not count, so `userName` and `User-Name` are `user_name`.
 pub fn is_sensitive(field: &str) -> bool {
-    SENSITIVE_FIELDS.binary_search(&field.to_ascii_lowercase().as_str()).is_ok()
+    SENSITIVE_FIELDS.iter().any(|known| plain(known).eq(plain(field)))
+}
+
+/// Whether a text under this name is a secret by its name alone: those that end in `token`, `secret`, `password` or
+/// `passcode`, and the headers that prove who calls. Objects of these names, such as IAM's `token`, are not texts.
+pub fn is_secret_text(field: &str) -> bool {
+    let name: String = plain(field).collect();
+    [
+        "token",
+        "secret",
+        "password",
+        "passwd",
+        "passcode",
+        "authorization",
+        "cookie",
+        "signature",
+        "accesskey",
+        "secretkey",
+    ]
+    .iter()
+    .any(|end| name.ends_with(end))
+}
+
+/// The letters and digits of a name, in lower case.
+fn plain(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -240,5 +279,101 @@ mod tests {
     fn the_list_of_names_can_be_searched() {
         assert!(SENSITIVE_FIELDS.is_sorted());
         assert!(is_sensitive("Mobile_Phone") && !is_sensitive("customer_id"));
+    }
+
+    #[test]
+    fn letter_case_and_underscores_of_a_name_do_not_count() {
+        for name in
+            ["userName", "loginName", "user-name", "USERNAME", "emailAddress", "phone", "customerName"]
+        {
+            assert!(is_sensitive(name), "{name}");
+        }
+        for name in
+            ["refresh_token", "clientSecret", "id_token", "Authorization", "Set-Cookie", "newPassword"]
+        {
+            assert!(is_secret_text(name), "{name}");
+        }
+        for name in
+            ["customer_id", "usernames_count", "status", "order_id", "amount", "key", "value", "tokens"]
+        {
+            assert!(!is_sensitive(name) && !is_secret_text(name), "{name}");
+        }
+    }
+
+    /// The wire names of all fields of requests and responses whose type is [`Personal`] or [`Secret`], by the source.
+    fn names_by_type(folder: &std::path::Path, names: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                names_by_type(&path, names);
+                continue;
+            }
+            let source = std::fs::read_to_string(&path).unwrap();
+            let mut renamed = None;
+            for line in source.lines().map(str::trim) {
+                let attribute =
+                    line.strip_prefix("#[name(\"").or_else(|| line.strip_prefix("#[serde(rename = \""));
+                if let Some(name) = attribute.and_then(|rest| rest.split('"').next()) {
+                    renamed = Some(name.to_owned());
+                    continue;
+                }
+                let Some((name, kind)) = line.split_once(": ") else {
+                    if !line.starts_with("//") && !line.starts_with('#') {
+                        renamed = None;
+                    }
+                    continue;
+                };
+                let (name, wire) = name.split_once(" as ").unwrap_or((name, ""));
+                let name = name.strip_prefix("pub ").unwrap_or(name);
+                let is_name = !name.is_empty()
+                    && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit());
+                let kind = kind.trim_start_matches("Option<").trim_start_matches("Vec<");
+                let rest = kind.strip_prefix("Personal").or_else(|| kind.strip_prefix("Secret"));
+                if is_name && rest.is_some_and(|rest| rest.starts_with(['>', ',', ' '])) {
+                    let wire = Some(wire.trim_matches('"').to_owned()).filter(|wire| !wire.is_empty());
+                    names.push(renamed.take().or(wire).unwrap_or_else(|| name.to_owned()));
+                }
+                renamed = None;
+            }
+        }
+    }
+
+    #[test]
+    fn recordings_mask_every_field_whose_type_is_personal_or_secret() {
+        let mut names = Vec::new();
+        names_by_type(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api"), &mut names);
+        assert!(names.len() > 90, "only {} fields were found", names.len());
+        // The variables of a message are masked as a whole.
+        let open: Vec<_> = names.iter().filter(|name| *name != "value" && !is_sensitive(name)).collect();
+        assert!(open.is_empty(), "{open:?}");
+        assert!(is_sensitive("sm_template_args"));
+    }
+
+    #[test]
+    fn fields_of_responses_and_requests_that_are_secret_by_their_name_have_a_type_that_masks_them() {
+        fn look(folder: &std::path::Path, open: &mut Vec<String>) {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    look(&path, open);
+                    continue;
+                }
+                for line in std::fs::read_to_string(&path).unwrap().lines().map(str::trim) {
+                    let Some((name, kind)) = line.split_once(": ") else { continue };
+                    let name = name.strip_prefix("pub ").unwrap_or(name);
+                    let secret =
+                        ["coupon_code", "card_code", "card_number", "verification_code", "verify_code"];
+                    let named = secret.contains(&name) || (is_secret_text(name) && !name.contains(' '));
+                    let declared =
+                        kind.ends_with([',', '{']) && !kind.contains('(') && !kind.starts_with("self");
+                    if named && declared && !kind.contains("Personal") && !kind.contains("Secret") {
+                        open.push(format!("{}: {line}", path.display()));
+                    }
+                }
+            }
+        }
+        let mut open = Vec::new();
+        look(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api"), &mut open);
+        assert!(open.is_empty(), "{open:#?}");
     }
 }

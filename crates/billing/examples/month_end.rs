@@ -22,7 +22,7 @@ use huaweicloud_partner::{
 };
 use huaweicloud_partner_billing::{
     Error, MonthEnd, Step,
-    export::{Format, local_directory},
+    export::{Format, local_directory, remove_unfinished_files},
     focus::FocusVersion,
     pricing::{PriceBook, PriceRule, Rounding},
 };
@@ -109,6 +109,7 @@ async fn run(arguments: Arguments) -> Result<u8, Error> {
     let mut month =
         MonthEnd::new(&client, arguments.month).statements(&arguments.statement).directory(&arguments.out);
     if arguments.resume {
+        remove_unfinished_files(&arguments.out, arguments.month)?;
         month = month.resume();
     }
     if arguments.preliminary {

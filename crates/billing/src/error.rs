@@ -52,10 +52,10 @@ pub enum Error {
     /// Amounts of two currencies meet in one sum.
     #[error("amounts in {0} and {1} cannot be added")]
     MixedCurrencies(String, String),
-    /// Charges of the international site come as files, and none was given.
+    /// Charges of the international site come as files, and the last one of the month was not given.
     #[error(
-        "the international site delivers the charges of {cycle} as a file and none was given: fetch {} from the bucket \
-         that Partner Center writes to",
+        "the international site delivers the charges of {cycle} as a file, and the last one was not given: fetch {} from \
+         the bucket that Partner Center writes to",
         expected.join(", ")
     )]
     NoStatement {

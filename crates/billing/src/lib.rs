@@ -19,7 +19,6 @@ mod report;
 mod rows;
 pub mod statement;
 mod sum;
-mod table;
 pub mod totals;
 
 pub use charge::{Charge, Origin, PaymentMode, UnknownChargingMode};

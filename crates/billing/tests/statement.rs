@@ -305,6 +305,259 @@ fn damage_says_in_which_member_it_is() {
     assert!(matches!(damage(&gzip(&tar[..700])), DamageKind::Broken(_)));
 }
 
+/// The customers and billed amounts of a file, as text.
+fn billed(bytes: &[u8]) -> Vec<(String, String)> {
+    let (seen, summary) = rows_of("customerBill_202604.tar.gz", bytes).unwrap();
+    assert_eq!(summary.bad_rows, 0, "{:?}", summary.described_bad_rows);
+    seen.into_iter().map(|row| (row.0, row.2.unwrap().to_string())).collect()
+}
+
+#[test]
+fn line_ends_separators_and_encodings_of_spreadsheets_are_read_alike() {
+    let plain = csv_of(&rows(40), &IN_ORDER, true, true);
+    let text = std::str::from_utf8(&plain).unwrap();
+    let wanted = expected(&rows(40));
+    let with = |separator: u8, terminator: csv::Terminator| {
+        let mut writer =
+            csv::WriterBuilder::new().delimiter(separator).terminator(terminator).from_writer(Vec::new());
+        for record in csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes()).records() {
+            writer.write_record(&record.unwrap()).unwrap();
+        }
+        writer.into_inner().unwrap()
+    };
+    let utf16 = |big_endian: bool, mark: bool, bytes: &[u8]| -> Vec<u8> {
+        let mark = if mark { "\u{feff}" } else { "" };
+        let text = format!("{mark}{}", std::str::from_utf8(bytes).unwrap());
+        let units =
+            text.encode_utf16().map(|unit| if big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() });
+        units.flatten().collect()
+    };
+    let crlf = with(b',', csv::Terminator::CRLF);
+    for (name, bytes, encoding) in [
+        ("CRLF", crlf.clone(), Encoding::Utf8),
+        ("CR", with(b',', csv::Terminator::Any(b'\r')), Encoding::Utf8),
+        ("semicolons", with(b';', csv::Terminator::CRLF), Encoding::Utf8),
+        ("tabs", with(b'\t', csv::Terminator::CRLF), Encoding::Utf8),
+        ("mark and CRLF", [b"\xef\xbb\xbf".to_vec(), crlf.clone()].concat(), Encoding::Utf8),
+        (
+            "GBK and tabs",
+            encoding_rs::GBK
+                .encode(std::str::from_utf8(&with(b'\t', csv::Terminator::CRLF)).unwrap())
+                .0
+                .into_owned(),
+            Encoding::Gbk,
+        ),
+        ("UTF-16, little endian", utf16(false, true, &crlf), Encoding::Utf16),
+        ("UTF-16, big endian", utf16(true, true, &crlf), Encoding::Utf16),
+        (
+            "UTF-16 and tabs, as Unicode text is saved",
+            utf16(false, true, &with(b'\t', csv::Terminator::CRLF)),
+            Encoding::Utf16,
+        ),
+    ] {
+        let file = archive(&[("customerBill_202604_0001.csv".into(), bytes.clone())]);
+        for bytes in [bytes, file] {
+            let (seen, summary) = rows_of("customerBill_202604.tar.gz", &bytes).unwrap();
+            assert_eq!(seen, wanted, "{name}");
+            assert_eq!(summary.members[0].encoding, Some(encoding), "{name}");
+        }
+    }
+    // Without a mark, UTF-16 must be said.
+    let bare = utf16(false, false, &crlf);
+    assert!(rows_of("x.csv", &bare).is_err());
+    let options = StatementOptions::default().encoding(Encoding::Utf16);
+    assert_eq!(rows_with("x.csv", &bare, &options).unwrap().0, wanted);
+    // Half a letter at the end, and half of a pair in the middle.
+    for broken in [&utf16(false, true, &crlf)[..99], &b"\xff\xfeC\0\x00\xd8D\0"[..]] {
+        assert!(matches!(damage(broken), DamageKind::Broken(_)));
+    }
+}
+
+#[test]
+fn what_separates_fields_is_not_mistaken() {
+    // Semicolons within a field of a file with commas, in quotation marks and without.
+    for csv in [
+        "Customer ID,\"Tags;a;b;c;d;e\",payable\nc1,x,5\n",
+        "Customer ID,Tags,payable\nc1,a=1;b=2;c=3;d=4,5\n",
+        "Customer ID;Resource, tags and more;payable\nc1;a,b,c,d;5\n",
+    ] {
+        assert_eq!(billed(csv.as_bytes()), [("c1".to_owned(), "5".to_owned())], "{csv}");
+    }
+    // Without headers the number of columns decides.
+    let options =
+        StatementOptions::default().columns_in_order([Some(Column::CustomerId), None, Some(Column::Payable)]);
+    for text in ["c1,a=1;b=2;c=3;d=4,5\n", "c1;a,b,c,d,e;5\n", "c1\ta,b;d;e;f\t5\n"] {
+        let (seen, summary) = rows_with("x.csv", text.as_bytes(), &options).unwrap();
+        assert_eq!((seen.len(), summary.bad_rows), (1, 0), "{text}");
+    }
+    // The same for a later member without headers.
+    let members = [
+        ("a_0001.csv".to_owned(), b"Customer ID,Tags,payable\nc1,x,5\n".to_vec()),
+        ("a_0002.csv".to_owned(), b"c2,a=1;b=2;c=3;d=4,6\n".to_vec()),
+    ];
+    assert_eq!(billed(&archive(&members)).len(), 2);
+}
+
+#[test]
+fn every_form_of_an_amount_is_exact_or_a_bad_row() {
+    for (text, amount) in [
+        ("0", "0"),
+        ("0.00", "0.00"),
+        ("-0", "0"),
+        ("-0.00", "0.00"),
+        ("-12.5", "-12.5"),
+        ("+3", "3"),
+        ("1e2", "100"),
+        ("1E-8", "0.00000001"),
+        ("-2.5e-3", "-0.0025"),
+        ("0.123456789012", "0.123456789012"),
+        ("0.00000001", "0.00000001"),
+        ("79228162514264.33759354395033", "79228162514264.33759354395033"),
+        (" 7.5 ", "7.5"),
+        ("\"8\"", "8"),
+        (".5", "0.5"),
+    ] {
+        let csv = format!("Customer ID,payable\nc1,{text}\n");
+        let (seen, summary) = rows_of("x.csv", csv.as_bytes()).unwrap();
+        assert_eq!(summary.bad_rows, 0, "{text}");
+        let found = seen[0].2.unwrap();
+        assert_eq!(found, amount.parse().unwrap(), "{text}");
+        assert!(!found.to_string().starts_with("-0") || found != Amount::ZERO, "{text}: {found}");
+    }
+    for text in [
+        "\"1,234.56\"",
+        "1 234.56",
+        "1'234.56",
+        "1.234.56",
+        "\"12,50\"",
+        "$5",
+        "5 USD",
+        "USD 5",
+        "(5)",
+        "5-",
+        "１２",
+        "NaN",
+        "inf",
+        "0x10",
+        "1e",
+        "e5",
+        "--5",
+        "1_000",
+        "五",
+        "TRUE",
+        "79228162514264337593543950336",
+        "1e400",
+    ] {
+        let csv = format!("Customer ID,payable\nc1,{text}\nc2,1\n");
+        let (seen, summary) = rows_of("x.csv", csv.as_bytes()).unwrap();
+        assert_eq!((seen.len(), summary.bad_rows), (1, 1), "{text}");
+        let bad = &summary.described_bad_rows[0];
+        assert!(matches!(&bad.reason, BadRowReason::Amount { column: Column::Payable, .. }), "{text}: {bad}");
+    }
+    // Words for nothing are no amount, and no zero.
+    for text in ["-", "--", "null", "NULL", "\\N", "N/A", "", "  "] {
+        let csv = format!("Customer ID,payable\nc1,{text}\n");
+        let (_, summary) = rows_of("x.csv", csv.as_bytes()).unwrap();
+        assert!(matches!(summary.described_bad_rows[0].reason, BadRowReason::NoAmount), "{text}");
+    }
+}
+
+#[test]
+fn columns_may_be_missing_doubled_or_unknown() {
+    // The least that a file needs.
+    assert_eq!(billed(b"payable,Customer ID\n5,c1\n"), [("c1".to_owned(), "5".to_owned())]);
+    for csv in ["Customer ID,payable,Amount Due\nc1,5,6\n", "客户ID,Customer ID,payable\nc1,c2,5\n"] {
+        assert!(matches!(damage(csv.as_bytes()), DamageKind::Headers(_)), "{csv}");
+    }
+    // Unknown columns may have the same name, or none; all are kept.
+    let csv = "Customer ID,New,New,,payable\nc1,a,b,c,5\nc2,,d,,6\n";
+    let mut kept = Vec::new();
+    let summary = read("x.csv", csv.as_bytes(), &StatementOptions::default(), |row| {
+        kept.push(row.unknown_columns().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>());
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(kept, [vec!["New=a", "New=b", "=c"], vec!["New=d"]]);
+    assert_eq!(summary.unknown_columns.len(), 2);
+}
+
+#[test]
+fn a_field_may_be_large_and_a_row_has_a_limit() {
+    let of = |bytes: usize| {
+        format!("Customer ID,note,payable\nc1,\"{}\",5\nc2,x,6\n", "a\n\"\"".repeat(bytes / 4))
+    };
+    assert_eq!(billed(of(1_000_000).as_bytes()).len(), 2);
+    assert!(matches!(damage(of(1_400_000).as_bytes()), DamageKind::RowTooLong));
+    let options = StatementOptions::default().max_row_bytes(2_000_000);
+    assert_eq!(rows_with("x.csv", of(1_400_000).as_bytes(), &options).unwrap().0.len(), 2);
+}
+
+#[test]
+fn empty_files_are_damaged_and_files_without_rows_are_not() {
+    for empty in [Vec::new(), gzip(b""), [gzip(b""), gzip(b"")].concat()] {
+        assert!(matches!(damage(&empty), DamageKind::Empty));
+    }
+    for archive in [tar_of([]), gzip(&tar_of([])), gzip(&tar_of([("folder/readme.txt", &b"x"[..])]))] {
+        assert!(matches!(damage(&archive), DamageKind::NoMembers));
+    }
+    let headers = csv_of(&[], &IN_ORDER, true, true);
+    for bytes in [headers.clone(), archive(&[("customerBill_202604_0001.csv".into(), headers)])] {
+        let (seen, summary) = rows_of("customerBill_202604.tar.gz", &bytes).unwrap();
+        assert!(seen.is_empty() && summary.is_complete());
+    }
+    // What is no statement at all.
+    for (bytes, name) in [
+        (&b"%PDF-1.7 1 0 obj"[..], "PDF"),
+        (b"<html><body>denied</body></html>", "HTML"),
+        (b"\0\0\0", "zeros"),
+    ] {
+        assert!(matches!(damage(bytes), DamageKind::Headers(_)), "{name}");
+    }
+    // Bytes behind the last member of gzip.
+    let whole = archive(&[("a_0001.csv".into(), csv_of(&rows(3), &IN_ORDER, true, true))]);
+    assert!(matches!(damage(&[whole, b"rest".to_vec()].concat()), DamageKind::Broken(_)));
+}
+
+#[test]
+fn members_are_found_in_folders_and_beside_other_files() {
+    let csv = |customer: &str| format!("Customer ID,payable\n{customer},5\n").into_bytes();
+    let (one, two, three) = (csv("c1"), csv("c2"), csv("c3"));
+    let tar = tar_of([
+        ("2026/04/customerBill_202604_0001.csv", one.as_slice()),
+        ("2026/04/checksum.md5", b"d41d8cd98f00b204e9800998ecf8427e".as_slice()),
+        ("./customerBill_202604_0002.CSV", two.as_slice()),
+        ("._customerBill_202604_0002.csv", b"\0\x05\x16\x07".as_slice()),
+        ("2026/04/deeper/still/customerBill_202604_0003.csv", three.as_slice()),
+    ]);
+    let (seen, summary) = rows_of("customerBill_202604.tar.gz", &gzip(&tar)).unwrap();
+    assert_eq!(seen.iter().map(|row| row.0.as_str()).collect::<Vec<_>>(), ["c1", "c2", "c3"]);
+    assert_eq!(summary.members.len(), 3);
+    assert_eq!(summary.ignored_members.len(), 2, "{:?}", summary.ignored_members);
+    assert!(summary.is_complete());
+}
+
+#[test]
+fn usage_files_are_read_as_bills_are_and_their_month_is_that_of_the_name() {
+    let csv = "账期,客户ID,交易时间,使用量,结算金额(USD),新列\n\
+        2026-04,c1,2026-04-01 00:00:00 GMT+08:00,3.5,1.25,x\n\
+        202604,c1,2026-04-30 23:59:59 GMT+08:00,,0,\n\
+        2026-05,c1,2026-05-01 00:00:00 GMT+08:00,1,9,\n";
+    for name in ["customerUsageV2_202604_20260504.tar.gz", "customerUsage_202604_20260504.tar.gz"] {
+        let member = ("customerUsageV2_202604_20260504_00000001.csv".to_owned(), csv.as_bytes().to_vec());
+        let mut usage = Vec::new();
+        let file = archive(&[member]);
+        let summary = read(name, &file[..], &StatementOptions::default(), |row| {
+            usage.push(row.charge.usage_amount.map(|amount| amount.to_string()));
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(usage, [Some("3.5".to_owned()), None]);
+        assert!(
+            matches!(&summary.described_bad_rows[0].reason, BadRowReason::Month(month) if month == "2026-05")
+        );
+    }
+}
+
 #[test]
 fn missing_members_show_in_the_serial_numbers() {
     let csv = csv_of(&rows(1), &IN_ORDER, false, true);

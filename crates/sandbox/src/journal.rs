@@ -7,7 +7,7 @@ use http::request;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use huaweicloud_partner::types::{UtcTime, is_sensitive};
+use huaweicloud_partner::types::{UtcTime, is_secret_text, is_sensitive};
 
 /// The number of requests that are kept.
 const KEPT: usize = 1000;
@@ -163,7 +163,7 @@ impl Kept {
 
 /// Fields that hold secrets in requests of the identity service, beside those of the models.
 fn secret(name: &str) -> bool {
-    is_sensitive(name) || matches!(name, "password" | "secret" | "token" | "id_token" | "passcode")
+    is_sensitive(name) || is_secret_text(name)
 }
 
 fn mask(value: &mut Value) {

@@ -289,7 +289,7 @@ response! {
     pub struct OrderVoucher {
         /// The voucher, by which a payment names it.
         pub coupon_id: VoucherId,
-        /// The code printed on it; up to 64 characters.
+        /// The code printed on it; up to 64 characters. Whoever has it can use the voucher, so it is masked in `Debug`.
         pub coupon_code: Option<Secret>,
         /// Whether it can be used as it is.
         pub status: Option<OrderVoucherStatus>,

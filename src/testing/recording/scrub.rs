@@ -10,33 +10,17 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::types::is_sensitive;
+use crate::types::{is_secret_text, is_sensitive};
 
 pub(super) const MASK: &str = "***";
 
 /// How deep a body may be to count as JSON.
 const DEEPEST: usize = 64;
 
-/// Fields whose texts are masked besides the sensitive ones, in lower case and sorted: keys and tokens, and messages,
-/// which may quote anything. Objects of these names, such as IAM's `token`, are looked into.
-const MASKED_TEXTS: &[&str] = &[
-    "access",
-    "access_key",
-    "ak",
-    "error_message",
-    "error_msg",
-    "errormsg",
-    "message",
-    "secret",
-    "secret_key",
-    "security_token",
-    "securitytoken",
-    "signature",
-    "sk",
-    "token",
-    "x-auth-token",
-    "x-security-token",
-];
+/// Fields whose texts are masked besides the sensitive ones and those that are secret by their name, without case,
+/// underscores and hyphens, sorted: keys, and messages, which may quote anything.
+const MASKED_TEXTS: &[&str] =
+    &["access", "ak", "errmsg", "errordescription", "errormessage", "errormsg", "message", "msg", "sk"];
 
 /// A JSON value whose numbers keep their own text.
 #[derive(Clone, Debug, PartialEq)]
@@ -156,7 +140,9 @@ impl Json {
 }
 
 fn masks_text(name: &str) -> bool {
-    MASKED_TEXTS.binary_search(&name.to_ascii_lowercase().as_str()).is_ok()
+    let plain: String =
+        name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect();
+    MASKED_TEXTS.binary_search(&plain.as_str()).is_ok() || is_secret_text(name)
 }
 
 /// A text that is JSON itself is looked into too.
@@ -285,6 +271,42 @@ mod tests {
             scrubbed(r#"{"token":"x","Message":"x","message":{"n":1},"sk":7}"#),
             r#"{"token":"***","Message":"***","message":{"n":1},"sk":7}"#
         );
+    }
+
+    #[test]
+    fn secrets_of_every_service_and_spelling_are_masked() {
+        for name in [
+            "refresh_token",
+            "client_secret",
+            "id_token",
+            "authorization",
+            "cookie",
+            "error_description",
+            "userName",
+            "loginName",
+            "phone",
+            "emailAddress",
+            "accessory_url",
+            "trust_domain_name",
+            "security_token",
+            "securityToken",
+            "X-Auth-Token",
+            "access_key",
+            "secret_key",
+            "subscriptionPassword",
+            "mobilePhone",
+        ] {
+            assert_eq!(scrubbed(&format!(r#"{{"{name}":"marker"}}"#)), format!(r#"{{"{name}":"***"}}"#));
+            assert_eq!(
+                scrubbed(&format!(r#"[{{"a":{{"{name}":"marker"}}}}]"#)),
+                format!(r#"[{{"a":{{"{name}":"***"}}}}]"#)
+            );
+            assert!(!query(&format!("a=1&{name}=marker")).contains("marker"), "{name}");
+        }
+        let variables = r#"{"sm_template_args":[{"key":"sub_customer_name","value":"marker"}]}"#;
+        assert!(!scrubbed(variables).contains("marker"));
+        // The token of IAM is an object, whose other fields are of use.
+        assert_eq!(scrubbed(r#"{"token":{"expires_at":"2026"}}"#), r#"{"token":{"expires_at":"2026"}}"#);
     }
 
     #[test]

@@ -8,12 +8,19 @@
 //! manifests/2026-04.json
 //! ```
 //!
-//! The folders are Hive partitions, so that DataFusion, Spark, ClickHouse or DuckDB read a year as one table. A file becomes
-//! visible when it is whole. The manifest is written after the files that it names, and files of an earlier export of the
-//! month that it does not name are deleted after that.
+//! The folders are Hive partitions, so that DataFusion, Spark, ClickHouse or DuckDB read a year as one table.
+//!
+//! An export changes a month in one step, when its manifest is replaced. A file becomes visible when it is whole, and the
+//! manifest is written after the files that it names. Tables that a manifest names are never overwritten: those of an export
+//! that changes the month are called `part-00001-2.parquet`, those of the next one again `part-00001.parquet`, and what is
+//! the same as before keeps its name. Files of the earlier export are deleted after the manifest was replaced, and those of
+//! an export that failed at once. A program that reads while others export reads the files that the manifest names, and is
+//! never shown half a month.
 
 mod manifest;
+mod parquet;
 mod plain;
+mod row_groups;
 mod run;
 mod sink;
 mod store;
@@ -22,13 +29,13 @@ use serde::{Deserialize, Serialize};
 
 pub use manifest::{ExportedFile, MANIFEST_VERSION, Manifest};
 pub use plain::PLAIN_COLUMNS;
-pub use store::local_directory;
 #[cfg(feature = "s3")]
 pub use store::obs_bucket;
+pub use store::{local_directory, remove_unfinished_files};
 
-pub use crate::table::{Column, ColumnType};
+pub use crate::focus::table::{Column, ColumnType};
 
-pub(crate) use run::{ExportPlan, ExportSettings, export};
+pub(crate) use run::{ExportPlan, ExportSettings, FailedExport, export};
 pub(crate) use store::hex;
 
 /// A format in which a month is written.
@@ -98,6 +105,34 @@ impl std::str::FromStr for Format {
             .into_iter()
             .find(|format| format.as_str() == text)
             .ok_or_else(|| ParseFormatError(text.to_owned()))
+    }
+}
+
+/// Which of two names the files of an export have, so that they overwrite none that the manifest names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Generation {
+    First,
+    Second,
+}
+
+impl Generation {
+    const SECOND: &str = "-2";
+
+    /// The one whose names the manifest of the month does not hold.
+    pub(crate) fn unused_in(manifest: Option<&Manifest>, format: Format) -> Self {
+        let first = manifest.is_some_and(|manifest| {
+            let ending = format!("{}.{}", Self::SECOND, format.ending());
+            manifest.files.iter().any(|file| file.format == format && !file.path.ends_with(&ending))
+        });
+        if first { Self::Second } else { Self::First }
+    }
+
+    /// The end of the names, before the dot.
+    pub(crate) fn suffix(self) -> &'static str {
+        match self {
+            Self::First => "",
+            Self::Second => Self::SECOND,
+        }
     }
 }
 

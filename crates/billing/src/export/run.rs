@@ -6,17 +6,20 @@ use object_store::{ObjectStore, path::Path};
 use tokio::runtime::Handle;
 
 use super::{
-    ExportedFile, Format, PartitionBy,
+    ExportedFile, Format, Generation, PartitionBy,
+    parquet::ParquetSink,
     plain::PLAIN_COLUMNS,
-    sink::{CsvSink, ParquetSink, Sink},
-    store::{StoreWriter, Upload, Written},
+    sink::{CsvSink, Sink},
+    store::{PART, StoreWriter, Upload, Written},
 };
 use crate::{
     Error, ExactSum,
-    focus::{self, Category, FocusVersion},
+    focus::{
+        self, Category, FocusVersion,
+        table::{Column, Context, Facts, Scratch},
+    },
     pricing::PriceBook,
     rows::Source,
-    table::{Column, Context, Facts, Scratch},
 };
 
 /// How many files are open at a time. Parts are closed before more are opened.
@@ -29,6 +32,7 @@ pub(crate) struct ExportSettings {
     pub(crate) partition_by: PartitionBy,
     /// Rows of one CSV file, and of one Parquet file.
     pub(crate) rows_per_file: (u64, u64),
+    pub(crate) bytes_per_part: usize,
 }
 
 impl Default for ExportSettings {
@@ -37,6 +41,7 @@ impl Default for ExportSettings {
             focus_version: FocusVersion::default(),
             partition_by: PartitionBy::default(),
             rows_per_file: (1_000_000, 4_000_000),
+            bytes_per_part: PART,
         }
     }
 }
@@ -44,25 +49,53 @@ impl Default for ExportSettings {
 /// What is written from what.
 pub(crate) struct ExportPlan {
     pub(crate) source: Source,
-    pub(crate) formats: Vec<Format>,
+    pub(crate) formats: Vec<(Format, Generation)>,
     pub(crate) settings: ExportSettings,
     pub(crate) facts: Facts,
     pub(crate) prices: Option<PriceBook>,
     pub(crate) store: Arc<dyn ObjectStore>,
 }
 
+/// An export that failed, and the files that it may have left.
+pub(crate) struct FailedExport {
+    pub(crate) error: Error,
+    pub(crate) begun: Vec<String>,
+}
+
 /// Writes all files. Blocks: call it on a thread for blocking work.
 pub(crate) fn export(
     plan: &ExportPlan,
     runtime: &Handle,
-    mut on_rows: impl FnMut(u64),
-) -> Result<Vec<ExportedFile>, Error> {
+    on_rows: impl FnMut(u64),
+) -> Result<Vec<ExportedFile>, FailedExport> {
     let mut tables: Vec<Table<'_>> = plan
         .formats
         .iter()
-        .filter(|format| **format != Format::Html)
-        .map(|format| Table::new(plan, *format))
+        .filter(|(format, _)| *format != Format::Html)
+        .map(|(format, generation)| Table::new(plan, *format, *generation))
         .collect();
+    match write(plan, &mut tables, runtime, on_rows) {
+        Ok(()) => {
+            let mut files: Vec<_> = tables.into_iter().flat_map(|table| table.files).collect();
+            files.sort_by(|a, b| a.path.cmp(&b.path));
+            Ok(files)
+        }
+        Err(error) => {
+            let mut begun = Vec::new();
+            for table in tables {
+                begun.extend(table.give_up());
+            }
+            Err(FailedExport { error, begun })
+        }
+    }
+}
+
+fn write(
+    plan: &ExportPlan,
+    tables: &mut [Table<'_>],
+    runtime: &Handle,
+    mut on_rows: impl FnMut(u64),
+) -> Result<(), Error> {
     let (mut scratch, mut days) = (Scratch::default(), focus::Days::default());
     let mut rows = 0_u64;
     plan.source.for_each(&mut |charge| {
@@ -78,7 +111,7 @@ pub(crate) fn export(
             price,
             scratch: &scratch,
         };
-        for table in &mut tables {
+        for table in tables.iter_mut() {
             table.row(&row, runtime)?;
         }
         rows += 1;
@@ -88,24 +121,22 @@ pub(crate) fn export(
         Ok(())
     })?;
     on_rows(rows);
-    let mut files = Vec::new();
-    for table in tables {
-        files.extend(table.finish(runtime)?);
-    }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(files)
+    tables.iter_mut().try_for_each(|table| table.finish(runtime))
 }
 
 /// All files of one format.
 struct Table<'p> {
     plan: &'p ExportPlan,
     format: Format,
+    generation: Generation,
     columns: Vec<&'static Column>,
     open: HashMap<String, Part>,
     /// The number of the next part of each account.
     parts: HashMap<String, u32>,
     used: u64,
     files: Vec<ExportedFile>,
+    /// The paths of all files that were begun.
+    begun: Vec<String>,
 }
 
 /// A file that is being written.
@@ -120,7 +151,7 @@ struct Part {
 }
 
 impl<'p> Table<'p> {
-    fn new(plan: &'p ExportPlan, format: Format) -> Self {
+    fn new(plan: &'p ExportPlan, format: Format, generation: Generation) -> Self {
         let columns = match format {
             Format::FocusCsv | Format::FocusParquet => focus::columns(plan.settings.focus_version).collect(),
             _ => PLAIN_COLUMNS.iter().collect(),
@@ -128,11 +159,13 @@ impl<'p> Table<'p> {
         Self {
             plan,
             format,
+            generation,
             columns,
             open: HashMap::new(),
             parts: HashMap::new(),
             used: 0,
             files: Vec::new(),
+            begun: Vec::new(),
         }
     }
 
@@ -154,7 +187,9 @@ impl<'p> Table<'p> {
         }
         self.used += 1;
         let Some(part) = self.open.get_mut(account) else { return Ok(()) };
-        part.sink.row(row)?;
+        if let Err(error) = part.sink.row(row) {
+            return Err(self.open.remove(account).map_or(Error::Cancelled, |part| part.failed(error)));
+        }
         part.rows += 1;
         part.last_used = self.used;
         if let Some(billed) = billed {
@@ -186,14 +221,21 @@ impl<'p> Table<'p> {
         *number += 1;
         let (format, facts) = (self.format, &self.plan.facts);
         let path = format!(
-            "{}/month={}/account={}/part-{number:05}.{}",
+            "{}/month={}/account={}/part-{number:05}{}.{}",
             format.as_str(),
             facts.cycle_text,
             folder_name(account),
+            self.generation.suffix(),
             format.ending()
         );
+        self.begun.push(path.clone());
         let parsed = Path::parse(&path).map_err(|error| Error::Configuration(error.to_string()))?;
-        let (writer, upload) = StoreWriter::new(Arc::clone(&self.plan.store), parsed, runtime);
+        let (writer, upload) = StoreWriter::new(
+            Arc::clone(&self.plan.store),
+            parsed,
+            self.plan.settings.bytes_per_part,
+            runtime,
+        );
         let shared = SharedWriter::new(writer);
         let columns = self.columns.clone();
         let sink: Box<dyn Sink> = match format {
@@ -211,21 +253,24 @@ impl<'p> Table<'p> {
     }
 
     fn close(&mut self, part: Part) -> Result<(), Error> {
-        part.sink.finish()?;
-        let Written { bytes, sha256 } = part.shared.complete()?;
-        part.upload.wait()?;
-        self.files.push(ExportedFile {
-            path: part.path,
-            format: self.format,
-            rows: part.rows,
-            bytes,
-            sha256,
-            billed: part.billed,
-        });
+        let Part { path, sink, shared, upload, rows, billed, .. } = part;
+        let written = sink.finish().and_then(|()| shared.complete());
+        // Where the upload failed it knows why, and the writer only that it did.
+        upload.wait()?;
+        let Written { bytes, sha256 } = written?;
+        self.files.push(ExportedFile { path, format: self.format, rows, bytes, sha256, billed });
         Ok(())
     }
 
-    fn finish(mut self, runtime: &Handle) -> Result<Vec<ExportedFile>, Error> {
+    /// Gives up the files that are open, waits until they are, and gives the paths of all that were begun.
+    fn give_up(self) -> Vec<String> {
+        for (_, part) in self.open {
+            drop(part.failed(Error::Cancelled));
+        }
+        self.begun
+    }
+
+    fn finish(&mut self, runtime: &Handle) -> Result<(), Error> {
         if self.files.is_empty() && self.open.is_empty() {
             // A month without charges is a file without rows: readers find the columns.
             let account = self.plan.facts.billing_account_id.clone();
@@ -235,7 +280,16 @@ impl<'p> Table<'p> {
         for (_, part) in std::mem::take(&mut self.open) {
             self.close(part)?;
         }
-        Ok(self.files)
+        Ok(())
+    }
+}
+
+impl Part {
+    /// Why writing failed: where the upload ended early, it knows. Nothing of the file is visible after that.
+    fn failed(self, error: Error) -> Error {
+        let Self { sink, shared, upload, .. } = self;
+        drop((sink, shared));
+        upload.wait().err().unwrap_or(error)
     }
 }
 

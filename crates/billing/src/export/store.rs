@@ -7,6 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use huaweicloud_partner::types::BillCycle;
 use object_store::{
     MultipartUpload, ObjectStore, ObjectStoreExt as _, PutPayload, local::LocalFileSystem, path::Path,
 };
@@ -16,19 +17,60 @@ use tokio::{
     sync::{mpsc, oneshot},
 };
 
+use super::Format;
 use crate::Error;
 
-/// Bytes of one part. S3 wants at least 5 MiB and at most 10,000 parts.
-const PART: usize = 8 << 20;
+/// Bytes of one part, unless set otherwise. S3 wants at least 5 MiB and at most 10,000 parts.
+pub(crate) const PART: usize = 8 << 20;
 
-/// A local directory as an object store; it is created where it does not exist.
+/// A local directory as an object store; it is created where it does not exist. Files are on disk, not only in the system's
+/// memory, before an export returns.
 ///
 /// # Errors
 /// Where the directory cannot be created.
 pub fn local_directory(path: impl AsRef<FilePath>) -> Result<Arc<dyn ObjectStore>, Error> {
     let path = path.as_ref();
     std::fs::create_dir_all(path).map_err(|source| Error::file("create", path, source))?;
-    Ok(Arc::new(LocalFileSystem::new_with_prefix(path)?))
+    Ok(Arc::new(LocalFileSystem::new_with_prefix(path)?.with_fsync(true)))
+}
+
+/// Deletes what exports of a month left in a local directory when their process was killed: files that were being written
+/// and have no name of their own yet. No other process may export this month into the directory meanwhile.
+///
+/// Files that are whole and that no manifest names are deleted by the next export.
+///
+/// # Errors
+/// Where the directory cannot be read or a file cannot be deleted.
+pub fn remove_unfinished_files(path: impl AsRef<FilePath>, cycle: BillCycle) -> Result<(), Error> {
+    let path = path.as_ref();
+    for format in Format::ALL.into_iter().filter(|format| *format != Format::Html) {
+        sweep(&path.join(format.as_str()).join(format!("month={cycle}")), "")?;
+    }
+    sweep(&path.join("reports"), &cycle.to_string())?;
+    sweep(&path.join("manifests"), &cycle.to_string())
+}
+
+/// Deletes files that `object_store` was writing: their names end with `#` and a number.
+fn sweep(folder: &FilePath, prefix: &str) -> Result<(), Error> {
+    let failed = |what, source| Error::file(what, folder, source);
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries.map_err(|source| failed("read", source))?,
+    };
+    for entry in entries {
+        let entry = entry.map_err(|source| failed("read", source))?;
+        let (path, name) = (entry.path(), entry.file_name());
+        let unfinished =
+            name.to_str().and_then(|name| name.strip_prefix(prefix)?.rsplit_once('#')).is_some_and(
+                |(_, number)| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()),
+            );
+        if entry.file_type().map_err(|source| failed("read", source))?.is_dir() {
+            sweep(&path, prefix)?;
+        } else if unfinished {
+            std::fs::remove_file(&path).map_err(|source| Error::file("delete", &path, source))?;
+        }
+    }
+    Ok(())
 }
 
 /// A bucket of Huawei Cloud OBS through its S3-compatible, virtual-hosted interface.
@@ -68,6 +110,7 @@ enum Message {
 /// A file of an object store as a [`Write`], for code that blocks. Nothing is visible before [`StoreWriter::complete`].
 pub(crate) struct StoreWriter {
     part: Vec<u8>,
+    bytes_per_part: usize,
     messages: mpsc::Sender<Message>,
     hash: Sha256,
     bytes: u64,
@@ -79,13 +122,19 @@ pub(crate) struct Upload {
 }
 
 impl StoreWriter {
-    pub(crate) fn new(store: Arc<dyn ObjectStore>, path: Path, runtime: &Handle) -> (Self, Upload) {
+    pub(crate) fn new(
+        store: Arc<dyn ObjectStore>,
+        path: Path,
+        bytes_per_part: usize,
+        runtime: &Handle,
+    ) -> (Self, Upload) {
         let (messages, receiver) = mpsc::channel(2);
         let (send_done, done) = oneshot::channel();
         runtime.spawn(async move {
             drop(send_done.send(upload(store, path, receiver).await));
         });
-        (Self { part: Vec::new(), messages, hash: Sha256::new(), bytes: 0 }, Upload { done })
+        let (part, hash) = (Vec::new(), Sha256::new());
+        (Self { part, bytes_per_part, messages, hash, bytes: 0 }, Upload { done })
     }
 
     fn send(&mut self) -> io::Result<()> {
@@ -118,7 +167,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 impl Write for StoreWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.part.extend_from_slice(bytes);
-        if self.part.len() >= PART {
+        if self.part.len() >= self.bytes_per_part {
             self.send()?;
         }
         Ok(bytes.len())
@@ -130,7 +179,7 @@ impl Write for StoreWriter {
 }
 
 impl Upload {
-    /// Waits until the file is visible, or says why it is not.
+    /// Waits until the file is visible or given up, or says why it is not visible.
     pub(crate) fn wait(self) -> Result<(), Error> {
         self.done.blocking_recv().map_err(|_| Error::Cancelled)?.map_err(Error::from)
     }
@@ -166,7 +215,13 @@ async fn upload(
             // A file of one part is put at once, which every store does atomically.
             Some(Message::Complete) => {
                 return match parts {
-                    Some(mut parts) => parts.complete().await.map(drop),
+                    Some(mut parts) => match parts.complete().await {
+                        Ok(_) => Ok(()),
+                        Err(error) => {
+                            drop(parts.abort().await);
+                            Err(error)
+                        }
+                    },
                     None => store.put(&path, first.unwrap_or_default().into()).await.map(drop),
                 };
             }

@@ -34,6 +34,7 @@
 
 mod columns;
 mod services;
+pub(crate) mod table;
 
 use std::collections::BTreeMap;
 
@@ -46,11 +47,9 @@ use time::UtcOffset;
 pub use services::service_category;
 
 pub(crate) use columns::COLUMNS;
+use table::{Column, Facts};
 
-use crate::{
-    charge::{Charge, PaymentMode},
-    table::{Column, Facts, Versions},
-};
+use crate::charge::{Charge, PaymentMode};
 
 /// A version of FOCUS.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,11 +75,7 @@ impl FocusVersion {
 
 /// The columns of a version, in the order in which they are written.
 pub fn columns(version: FocusVersion) -> impl Iterator<Item = &'static Column> {
-    COLUMNS.iter().filter(move |column| match column.versions {
-        Versions::All => true,
-        Versions::Only12 => version == FocusVersion::V1_2,
-        Versions::Only14 => version == FocusVersion::V1_4,
-    })
+    COLUMNS.iter().filter(move |column| column.version.is_none_or(|only| only == version))
 }
 
 /// The `ChargeCategory` of a charge.

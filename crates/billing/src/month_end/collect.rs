@@ -38,6 +38,8 @@ pub(super) struct Collected {
     pub(super) source: Source,
     pub(super) completeness: Completeness,
     pub(super) resellers: Vec<ResellerId>,
+    /// False for a file that a later one of the month replaces.
+    pub(super) is_last: bool,
     pub(super) workspace: Option<Workspace>,
 }
 
@@ -127,7 +129,7 @@ pub(super) async fn collect(
     if settings.statements.is_empty() && client.site() == Site::China {
         return from_api(client, cycle, settings, progress).await;
     }
-    let files = chosen(cycle, now, &settings.statements)?;
+    let (files, is_last) = chosen(cycle, now, settings)?;
     let mut resellers = Vec::new();
     let mut listed = client.items(ListResellers::new()).allow_changes();
     loop {
@@ -151,12 +153,15 @@ pub(super) async fn collect(
         source: Source::Statements { files, resellers: ids, own },
         completeness: Completeness::default(),
         resellers,
+        is_last,
         workspace: None,
     })
 }
 
 /// The files to read: of those with names of statement files the one that is to be read for the month, and all others.
-fn chosen(cycle: BillCycle, now: UtcTime, files: &[Statement]) -> Result<Vec<Statement>, Error> {
+/// With them, whether no later file replaces the one that was chosen.
+fn chosen(cycle: BillCycle, now: UtcTime, settings: &Settings) -> Result<(Vec<Statement>, bool), Error> {
+    let files = &settings.statements;
     let name = |file: &Statement| {
         file.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
     };
@@ -165,6 +170,11 @@ fn chosen(cycle: BillCycle, now: UtcTime, files: &[Statement]) -> Result<Vec<Sta
         return Err(Error::Configuration(format!("{other} is not a file of {cycle}")));
     }
     if files.is_empty() {
+        return Err(Error::NoStatement { cycle, expected: plan.missing });
+    }
+    // Nothing is missing beside files with names of their own.
+    let is_last = plan.read.is_none() || plan.missing.is_empty();
+    if !is_last && !settings.preliminary {
         return Err(Error::NoStatement { cycle, expected: plan.missing });
     }
     let mut chosen: Vec<Statement> = Vec::new();
@@ -180,7 +190,7 @@ fn chosen(cycle: BillCycle, now: UtcTime, files: &[Statement]) -> Result<Vec<Sta
         }
         chosen.push(file.clone());
     }
-    Ok(chosen)
+    Ok((chosen, is_last))
 }
 
 async fn from_api(
@@ -269,6 +279,7 @@ async fn from_api(
         source: Source::Spool(pages),
         completeness: kept.completeness.unwrap_or_default(),
         resellers,
+        is_last: true,
         workspace: Some(workspace),
     })
 }

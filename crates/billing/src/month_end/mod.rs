@@ -161,6 +161,13 @@ impl MonthEnd {
         self
     }
 
+    /// Sets how many bytes of a file are sent to the object store at a time: 8 MiB by default. S3 wants at least 5 MiB. A
+    /// file that is smaller is sent at once.
+    pub fn bytes_per_part(mut self, bytes: usize) -> Self {
+        self.settings.export.bytes_per_part = bytes.max(1);
+        self
+    }
+
     /// The close, to be awaited.
     pub fn close(self) -> Close {
         Close { month: self, progress: Arc::new(|_: Step| {}) }
@@ -174,6 +181,8 @@ impl MonthEnd {
             return Err(Error::NotFinal { cycle: self.cycle, until });
         }
         let collected = collect::collect(&self.client, self.cycle, now, &self.settings, &progress).await?;
+        // A usage file of the days before the last export holds figures that still moved.
+        let is_final = is_final && collected.is_last;
 
         progress.step(Step::Comparing);
         let mut reference = Reference::default();

@@ -2,7 +2,8 @@
 
 use std::{fmt, sync::Arc};
 
-use futures_util::{StreamExt as _, TryStreamExt as _};
+use bytes::Bytes;
+use futures_util::TryStreamExt as _;
 use huaweicloud_partner::types::{BillCycle, Site, UtcTime};
 use object_store::{ObjectStore, ObjectStoreExt as _, path::Path};
 use tokio::runtime::Handle;
@@ -15,13 +16,16 @@ use super::{
 use crate::{
     Error,
     charges::{Completeness, Gap},
-    export::{ExportPlan, ExportSettings, ExportedFile, Format, MANIFEST_VERSION, Manifest, export},
+    export::{
+        ExportPlan, ExportSettings, ExportedFile, FailedExport, Format, Generation, MANIFEST_VERSION,
+        Manifest, export,
+    },
+    focus::table::Facts,
     pricing::{InvoiceLine, PriceBook},
     reconcile::{Checkpoint, Difference, Reference, start_of},
     report,
     rows::Source,
     statement::StatementSummary,
-    table::Facts,
     totals::{Sums, Totals},
 };
 
@@ -281,8 +285,11 @@ impl Outcome {
     /// month are deleted.
     ///
     /// # Errors
-    /// Where the store fails or an amount does not fit into a column. Nothing of a failed export becomes part of the
-    /// manifest.
+    /// Where the store fails or an amount does not fit into a column. The month is then what it was before: its manifest
+    /// names the same files with the same content, and files of the failed export are deleted. Only where files of an
+    /// earlier close cannot be deleted after the manifest was replaced, the month is the new one in spite of the error. The
+    /// report, which people read, has one name: it is put back after an error, and may be newer than the manifest after a
+    /// crash.
     pub async fn export(
         &self,
         formats: impl AsRef<[Format]>,
@@ -304,9 +311,13 @@ impl Outcome {
         let mut formats = formats.as_ref().to_vec();
         formats.sort_unstable();
         formats.dedup();
+        let earlier = Manifest::read(store, &self.facts.cycle_text).await?;
+        let generation = |format: Format| Generation::unused_in(earlier.as_ref(), format);
+        let with_report = formats.contains(&Format::Html);
+        let report_before = if with_report { Some(self.stored_report(store).await?) } else { None };
         let plan = ExportPlan {
             source: self.source.clone(),
-            formats: formats.clone(),
+            formats: formats.iter().map(|format| (*format, generation(*format))).collect(),
             settings: self.settings.clone(),
             facts: self.facts.clone(),
             prices: self.prices.clone(),
@@ -318,22 +329,49 @@ impl Outcome {
             let written = tokio::task::spawn_blocking(move || {
                 export(&plan, &runtime, |rows| progress.step(Step::Writing { rows, of }))
             });
-            written.await.map_err(|_| Error::Cancelled)??
+            match written.await.map_err(|_| Error::Cancelled)? {
+                Ok(files) => files,
+                Err(FailedExport { error, begun }) => {
+                    self.undo(store, begun, None).await;
+                    return Err(error);
+                }
+            }
         } else {
             Vec::new()
         };
-        if formats.contains(&Format::Html) {
-            files.push(self.write_report(store).await?);
+        let new: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
+        // What is the same as before keeps its name: an export that is repeated changes nothing.
+        if let Some(earlier) = &earlier {
+            files = keep_equal_files(&earlier.files, files);
+        }
+        if with_report {
+            match self.write_report(store).await {
+                Ok(report) => files.push(report),
+                Err(error) => {
+                    self.undo(store, new, report_before.as_ref()).await;
+                    return Err(error);
+                }
+            }
         }
         let mut manifest = self.manifest(Vec::new());
-        if let Ok(Some(earlier)) = Manifest::read(store, &manifest.cycle).await {
+        if let Some(earlier) = earlier.clone() {
             let same = Manifest { files: Vec::new(), ..earlier.clone() } == manifest;
             let kept = earlier.files.into_iter().filter(|file| same && !formats.contains(&file.format));
             files.extend(kept);
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         manifest.files = files;
-        manifest.write(store).await?;
+        if let Err(error) = manifest.write(store).await {
+            // The response may be lost, and the manifest written: what the store has decides.
+            match Manifest::read(store, &manifest.cycle).await {
+                Ok(now) if now.as_ref() == Some(&manifest) => {}
+                Ok(now) if now == earlier => {
+                    self.undo(store, new, report_before.as_ref()).await;
+                    return Err(error);
+                }
+                _ => return Err(error),
+            }
+        }
         self.delete_others(store, &manifest).await?;
         Ok(manifest)
     }
@@ -346,13 +384,40 @@ impl Outcome {
         self.workspace.as_ref().map_or(Ok(()), Workspace::remove)
     }
 
+    /// The place of the report.
+    fn report_path(&self) -> String {
+        format!("reports/{}.html", self.facts.cycle_text)
+    }
+
     async fn write_report(&self, store: &Arc<dyn ObjectStore>) -> Result<ExportedFile, Error> {
         use sha2::Digest as _;
-        let text = self.report_html()?.into_bytes();
-        let path = format!("reports/{}.html", self.facts.cycle_text);
+        let (path, text) = (self.report_path(), self.report_html()?.into_bytes());
         let (bytes, sha256) = (text.len() as u64, crate::export::hex(&sha2::Sha256::digest(&text)));
         store.put(&Path::from(path.as_str()), text.into()).await?;
         Ok(ExportedFile { path, format: Format::Html, rows: 0, bytes, sha256, billed: Default::default() })
+    }
+
+    /// The report of an earlier export; `None` where there is none.
+    async fn stored_report(&self, store: &Arc<dyn ObjectStore>) -> Result<Option<Bytes>, Error> {
+        match store.get(&Path::from(self.report_path())).await {
+            Ok(stored) => Ok(Some(stored.bytes().await?)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes back what a failed export wrote, as far as the store allows; the next export deletes what is left. `report` is
+    /// the report of before, where one was to be written.
+    async fn undo(&self, store: &Arc<dyn ObjectStore>, new: Vec<String>, report: Option<&Option<Bytes>>) {
+        for path in new {
+            drop(store.delete(&Path::from(path)).await);
+        }
+        let path = Path::from(self.report_path());
+        match report {
+            Some(Some(before)) => drop(store.put(&path, before.clone().into()).await),
+            Some(None) => drop(store.delete(&path).await),
+            None => {}
+        }
     }
 
     fn manifest(&self, files: Vec<ExportedFile>) -> Manifest {
@@ -383,20 +448,41 @@ impl Outcome {
 
     /// Deletes files of the month that the manifest does not name.
     async fn delete_others(&self, store: &Arc<dyn ObjectStore>, manifest: &Manifest) -> Result<(), Error> {
+        let named = |path: &Path| manifest.files.iter().any(|file| file.path == path.as_ref());
+        let mut others = Vec::new();
         for format in Format::ALL.into_iter().filter(|format| *format != Format::Html) {
             let folder = Path::from(format!("{}/month={}", format.as_str(), manifest.cycle));
             let listed: Vec<Path> =
                 store.list(Some(&folder)).map_ok(|file| file.location).try_collect().await?;
-            let others = listed
-                .into_iter()
-                .filter(|path| !manifest.files.iter().any(|file| file.path == path.as_ref()));
-            let mut others = futures_util::stream::iter(others);
-            while let Some(path) = others.next().await {
-                store.delete(&path).await?;
+            others.extend(listed);
+        }
+        others.push(Path::from(self.report_path()));
+        for path in others.into_iter().filter(|path| !named(path)) {
+            match store.delete(&path).await {
+                Err(object_store::Error::NotFound { .. }) | Ok(()) => {}
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(())
     }
+}
+
+/// The new files, or in their place those of an earlier export of the same format with the same content.
+fn keep_equal_files(earlier: &[ExportedFile], new: Vec<ExportedFile>) -> Vec<ExportedFile> {
+    let of = |files: &[ExportedFile], format: Format| -> Vec<ExportedFile> {
+        files.iter().filter(|file| file.format == format).cloned().collect()
+    };
+    let folder = |file: &ExportedFile| file.path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    let mut files = Vec::new();
+    for format in Format::ALL {
+        let (before, now) = (of(earlier, format), of(&new, format));
+        let equal = before.len() == now.len()
+            && before.iter().zip(&now).all(|(before, now)| {
+                folder(before) == folder(now) && (before.bytes, &before.sha256) == (now.bytes, &now.sha256)
+            });
+        files.extend(if equal { before } else { now });
+    }
+    files
 }
 
 /// The evidence of statement files.

@@ -143,6 +143,73 @@ impl Read for ReadAhead {
     }
 }
 
+/// The byte order of UTF-16.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Utf16 {
+    LittleEndian,
+    BigEndian,
+}
+
+impl Utf16 {
+    /// The byte order that a mark at the begin of a file says.
+    pub(super) fn by_mark(head: &[u8]) -> Option<Self> {
+        match head {
+            [0xff, 0xfe, ..] => Some(Self::LittleEndian),
+            [0xfe, 0xff, ..] => Some(Self::BigEndian),
+            _ => None,
+        }
+    }
+}
+
+/// Turns UTF-16 into UTF-8. What is no text becomes an error.
+pub(super) struct Utf16Reader<R> {
+    inner: R,
+    decoder: encoding_rs::Decoder,
+    encoded: Vec<u8>,
+    text: Cursor<Vec<u8>>,
+    ended: bool,
+}
+
+impl<R: Read> Utf16Reader<R> {
+    pub(super) fn new(inner: R, order: Utf16) -> Self {
+        let encoding = match order {
+            Utf16::LittleEndian => encoding_rs::UTF_16LE,
+            Utf16::BigEndian => encoding_rs::UTF_16BE,
+        };
+        // The decoder takes the mark away.
+        let decoder = encoding.new_decoder_with_bom_removal();
+        Self { inner, decoder, encoded: Vec::new(), text: Cursor::new(Vec::new()), ended: false }
+    }
+
+    /// Decodes the next bytes.
+    fn more(&mut self) -> io::Result<()> {
+        self.encoded.clear();
+        self.inner.by_ref().take(BUFFER as u64).read_to_end(&mut self.encoded)?;
+        self.ended = self.encoded.is_empty();
+        let capacity = self.decoder.max_utf8_buffer_length_without_replacement(self.encoded.len());
+        let mut text = String::with_capacity(capacity.unwrap_or(BUFFER * 4));
+        let (result, _) =
+            self.decoder.decode_to_string_without_replacement(&self.encoded, &mut text, self.ended);
+        if result != encoding_rs::DecoderResult::InputEmpty {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "not text in UTF-16"));
+        }
+        self.text = Cursor::new(text.into_bytes());
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Utf16Reader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let count = self.text.read(buffer)?;
+            if count > 0 || buffer.is_empty() || self.ended {
+                return Ok(count);
+            }
+            self.more()?;
+        }
+    }
+}
+
 /// True for the first bytes of a gzip file.
 pub(super) fn is_gzip(head: &[u8]) -> bool {
     head.starts_with(&[0x1f, 0x8b])
@@ -150,7 +217,10 @@ pub(super) fn is_gzip(head: &[u8]) -> bool {
 
 /// True for the first block of a tar archive.
 pub(super) fn is_tar(head: &[u8]) -> bool {
+    // An archive without members begins with its end: a block of zeros.
+    let is_end = |block: &[u8]| block.iter().all(|byte| *byte == 0);
     head.get(257..262) == Some(b"ustar")
+        || head.get(..512).is_some_and(is_end)
         || (head.len() >= 512 && head.get(..512).is_some_and(has_tar_checksum))
 }
 

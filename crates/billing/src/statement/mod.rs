@@ -5,8 +5,8 @@
 //! which one is read and whether it is final; [`read`] and [`Statement`] read them.
 //!
 //! The published description of these files is incomplete. The reader therefore finds columns by their headers, in English
-//! or Chinese and in any order, keeps columns it does not know, accepts a byte-order mark and UTF-8 or GBK, plain, gzipped
-//! or archived CSV, and reads values leniently where a mistake cannot cost money. Money is strict: an amount that is not a
+//! or Chinese and in any order, keeps columns it does not know, accepts a byte-order mark and UTF-8, GBK or UTF-16, commas,
+//! semicolons or tabs between fields, and plain, gzipped or archived CSV, and reads values leniently where a mistake cannot cost money. Money is strict: an amount that is not a
 //! decimal makes its row a bad row, and bad rows are counted and named with file and line, never dropped in silence.
 //!
 //! ```
@@ -45,7 +45,7 @@ pub use stream::{OwnedStatementRow, StatementStream};
 
 use crate::{Error, charge::Charge};
 use columns::{Layout, looks_like_headers, plain_header};
-use input::{BUFFER, LimitExceeded, MemberKind, Meter, Metered, ReadAhead};
+use input::{BUFFER, LimitExceeded, MemberKind, Meter, Metered, ReadAhead, Utf16, Utf16Reader};
 use rows::{Decoder, Fields, FileFacts, Row, Unreadable};
 
 /// How many bad rows are described; all are counted.
@@ -60,6 +60,8 @@ pub enum Encoding {
     Utf8,
     /// GBK and its superset GB18030.
     Gbk,
+    /// UTF-16 with a byte-order mark, as spreadsheets save "Unicode text".
+    Utf16,
 }
 
 /// How statement files are read.
@@ -306,6 +308,9 @@ pub enum DamageKind {
     /// The columns cannot be used.
     #[error(transparent)]
     Headers(#[from] HeaderError),
+    /// The file is empty: not even an archive without members.
+    #[error("the file is empty")]
+    Empty,
     /// The archive holds no CSV file.
     #[error("no CSV file in the archive")]
     NoMembers,
@@ -490,6 +495,9 @@ impl<F: FnMut(&StatementRow<'_>) -> Result<(), Error>> Work<'_, F> {
 
     fn unpacked<R: Read>(&mut self, reader: R) -> Result<(), Stop> {
         let (head, reader) = input::peek(reader, 512).map_err(DamageKind::from_io)?;
+        if head.is_empty() {
+            return Err(DamageKind::Empty.into());
+        }
         if !input::is_tar(&head) {
             let name = self.summary.file.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
             return self.member(name, reader);
@@ -516,12 +524,39 @@ impl<F: FnMut(&StatementRow<'_>) -> Result<(), Error>> Work<'_, F> {
         }
         self.member = Some(name.clone());
         self.meter.row();
+        let (head, reader) = input::peek(reader, HEAD).map_err(DamageKind::from_io)?;
+        let width = self.layout.as_ref().map(|layout| layout.width);
+        let utf16 = match self.options.encoding {
+            None => Utf16::by_mark(&head),
+            Some(Encoding::Utf16) => Utf16::by_mark(&head).or(Some(Utf16::LittleEndian)),
+            Some(_) => None,
+        };
+        match utf16 {
+            // Everything after the decoder is UTF-8.
+            Some(order) => {
+                let decoded = Utf16Reader::new(reader, order);
+                let (head, reader) = input::peek(decoded, HEAD).map_err(DamageKind::from_io)?;
+                self.rows_of(name, reader, separator(&head, width), Some(Encoding::Utf16))
+            }
+            None => self.rows_of(name, reader, separator(&head, width), self.options.encoding),
+        }
+    }
+
+    /// Reads the rows of a member.
+    fn rows_of<R: Read>(
+        &mut self,
+        name: String,
+        reader: R,
+        separator: u8,
+        encoding: Option<Encoding>,
+    ) -> Result<(), Stop> {
         let mut csv = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
+            .delimiter(separator)
             .buffer_capacity(BUFFER)
             .from_reader(reader);
-        let mut decoder = Decoder { encoding: self.options.encoding };
+        let mut decoder = Decoder { encoding };
         let (mut record, mut fields) = (csv::ByteRecord::new(), Fields::default());
         let mut layout: Option<Layout> = None;
         let mut unreadable = Unreadable::default();
@@ -606,9 +641,38 @@ fn csv_damage(error: csv::Error) -> DamageKind {
     }
 }
 
+/// How many bytes are looked at to find out the encoding and what separates fields.
+const HEAD: usize = 16 * 1024;
+
+/// What separates the fields of a file whose first bytes these are: where the number of fields is known, what gives that
+/// many in the first line; else a semicolon or tab where the line has more of them than commas; else a comma.
+fn separator(head: &[u8], width: Option<usize>) -> u8 {
+    let (mut quoted, mut counts) = (false, [(b',', 0_usize), (b';', 0), (b'\t', 0)]);
+    for byte in head.strip_prefix(MARK).unwrap_or(head) {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\r' | b'\n' if !quoted => break,
+            byte if !quoted => {
+                counts
+                    .iter_mut()
+                    .filter(|(separator, _)| separator == byte)
+                    .for_each(|(_, count)| *count += 1);
+            }
+            _ => {}
+        }
+    }
+    if let Some((separator, _)) = counts.iter().find(|(_, count)| Some(count + 1) == width) {
+        return *separator;
+    }
+    let [comma, others @ ..] = counts;
+    others.into_iter().fold(comma, |most, other| if other.1 > most.1 { other } else { most }).0
+}
+
+/// The byte-order mark of UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Takes a byte-order mark off the first field.
 fn strip_bom(record: &mut csv::ByteRecord) {
-    const MARK: &[u8] = b"\xef\xbb\xbf";
     if !record.get(0).is_some_and(|first| first.starts_with(MARK)) {
         return;
     }

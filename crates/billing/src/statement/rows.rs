@@ -78,6 +78,7 @@ impl Decoder {
         fields: &'r mut Fields,
     ) -> Option<Row<'r>> {
         let bytes = record.as_slice();
+        // UTF-16 is UTF-8 by the time it comes here.
         if self.encoding != Some(Encoding::Gbk) || bytes.is_ascii() {
             if let Ok(text) = std::str::from_utf8(bytes) {
                 if self.encoding.is_none() && !bytes.is_ascii() {
@@ -85,7 +86,7 @@ impl Decoder {
                 }
                 return Some(Row::Plain(text, record));
             }
-            if self.encoding == Some(Encoding::Utf8) {
+            if matches!(self.encoding, Some(Encoding::Utf8 | Encoding::Utf16)) {
                 return None;
             }
         }
@@ -263,9 +264,42 @@ fn period(text: &str) -> Option<PeriodType> {
     })
 }
 
-/// Reads `2019-09`, `2019/09` and `201909`.
+/// Reads `2019-09`, `2019/09`, `2019.09`, `201909`, `2019年9月`, `Sep 2019`, `September 2019` and `Sep-19` with the year
+/// in full.
 fn cycle(text: &str) -> Option<BillCycle> {
-    text.parse().ok().or_else(|| schedule::month(text)).or_else(|| text.replace('/', "-").parse().ok())
+    let by_number = text.parse().ok().or_else(|| schedule::month(text));
+    by_number.or_else(|| text.replace(['/', '.'], "-").parse().ok()).or_else(|| cycle_in_words(text))
+}
+
+/// A month with a word: `2019年9月` or an English name beside the year.
+fn cycle_in_words(text: &str) -> Option<BillCycle> {
+    if let Some((year, month)) = text.strip_suffix('月').and_then(|text| text.split_once('年')) {
+        return format!("{}-{:0>2}", year.trim(), month.trim()).parse().ok();
+    }
+    let mut words = text.split([' ', '-', ',']).filter(|word| !word.is_empty());
+    let (one, other) = (words.next()?, words.next()?);
+    if words.next().is_some() {
+        return None;
+    }
+    let is_year = |word: &str| word.len() == 4 && word.bytes().all(|digit| digit.is_ascii_digit());
+    let (name, year) = if is_year(one) { (other, one) } else { (one, other) };
+    const NAMES: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let name = name.trim_end_matches('.').to_lowercase();
+    let number = NAMES.iter().position(|whole| name.len() >= 3 && whole.starts_with(&name))? + 1;
+    is_year(year).then(|| format!("{year}-{number:02}").parse().ok()).flatten()
 }
 
 /// Reads `2020-09-28 09:00:00` with ` GMT+08:00`, ` (UTC+08:00)`, `Z`, `+08:00` or nothing behind it, which is Beijing.
@@ -378,9 +412,37 @@ mod tests {
     #[test]
     fn months_are_read_in_all_forms() {
         let month: BillCycle = "2019-09".parse().unwrap();
-        for text in ["2019-09", "2019/09", "201909", "2019-9"] {
-            assert_eq!(cycle(text), Some(month));
+        for text in [
+            "2019-09",
+            "2019/09",
+            "2019.09",
+            "201909",
+            "2019-9",
+            "2019年9月",
+            "2019年09月",
+            "Sep 2019",
+            "Sept. 2019",
+            "September 2019",
+            "2019-Sep",
+            "SEP-2019",
+            "September, 2019",
+        ] {
+            assert_eq!(cycle(text), Some(month), "{text}");
         }
-        assert_eq!((cycle("2019-13"), cycle("19-09")), (None, None));
+        for text in [
+            "2019-13",
+            "19-09",
+            "2019年13月",
+            "Se 2019",
+            "Ju 2019",
+            "Sepp 2019",
+            "Sep 19",
+            "9 2019",
+            "2019",
+            "Sep",
+            "",
+        ] {
+            assert_eq!(cycle(text), None, "{text}");
+        }
     }
 }

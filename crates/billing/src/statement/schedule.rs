@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use huaweicloud_partner::types::{BillCycle, Day, UtcTime};
 use serde::{Deserialize, Serialize};
-use time::{Date, Month, Time, UtcOffset};
+use time::{Date, Month, UtcOffset};
 
 /// The name of a statement file, read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -214,7 +214,7 @@ fn newest_export(cycle: BillCycle, now: UtcTime) -> Option<Day> {
     let beijing = now.instant().to_offset(UtcOffset::from_hms(8, 0, 0).ok()?);
     let newest = Day::from(beijing.date().previous_day()?).min(last_export(cycle)?);
     let second = Date::from_calendar_date(cycle.year(), cycle.month(), 2).ok().map(Day::from)?;
-    (newest >= second && beijing.time() >= Time::MIDNIGHT).then_some(newest)
+    (newest >= second).then_some(newest)
 }
 
 #[cfg(test)]

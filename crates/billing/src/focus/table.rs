@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use huaweicloud_partner::types::{Amount, UtcTime};
 
-use crate::{charge::Charge, focus::Category};
+use super::{Category, FocusVersion, service_category, unit_name};
+use crate::charge::Charge;
 
 /// The type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,8 +32,71 @@ pub struct Column {
     pub nullable: bool,
     /// Where the value comes from, or why there is none.
     pub origin: &'static str,
-    pub(crate) versions: Versions,
-    pub(crate) value: for<'a> fn(&Context<'a>) -> Value<'a>,
+    /// The only version of FOCUS that has the column; `None` for one that stands in all.
+    pub(crate) version: Option<FocusVersion>,
+    pub(crate) values: Values,
+}
+
+/// Where the values of a column come from. What is the same in all rows is not worked out for each of them.
+#[derive(Clone, Copy)]
+pub(crate) enum Values {
+    /// No row has a value.
+    Null,
+    /// All rows of all months have this text.
+    Constant(&'static str),
+    /// All rows of an export have the same value.
+    OfMonth(for<'a> fn(&'a Facts) -> Value<'a>),
+    /// Each row has its own.
+    OfRow(RowValue),
+}
+
+/// The value of a column in a row.
+type RowValue = for<'a> fn(&Context<'a>) -> Value<'a>;
+
+impl Column {
+    /// A column of text that may be null.
+    pub(crate) const fn text(name: &'static str, origin: &'static str, values: Values) -> Self {
+        Self::new(name, ColumnType::Text, origin, values)
+    }
+
+    /// A column of decimals that may be null.
+    pub(crate) const fn decimal(name: &'static str, origin: &'static str, values: Values) -> Self {
+        Self::new(name, ColumnType::Decimal, origin, values)
+    }
+
+    /// A column of times that may be null.
+    pub(crate) const fn time(name: &'static str, origin: &'static str, values: Values) -> Self {
+        Self::new(name, ColumnType::Time, origin, values)
+    }
+
+    /// A column of JSON objects that may be null.
+    pub(crate) const fn json(name: &'static str, origin: &'static str, values: Values) -> Self {
+        Self::new(name, ColumnType::Json, origin, values)
+    }
+
+    const fn new(name: &'static str, kind: ColumnType, origin: &'static str, values: Values) -> Self {
+        Self { name, kind, nullable: true, origin, version: None, values }
+    }
+
+    /// The column without nulls.
+    pub(crate) const fn required(self) -> Self {
+        Self { nullable: false, ..self }
+    }
+
+    /// The column in one version of FOCUS only.
+    pub(crate) const fn only_in(self, version: FocusVersion) -> Self {
+        Self { version: Some(version), ..self }
+    }
+
+    /// The value in a row.
+    pub(crate) fn value<'a>(&self, row: &Context<'a>) -> Value<'a> {
+        match self.values {
+            Values::Null => Value::Null,
+            Values::Constant(text) => Value::Text(text),
+            Values::OfMonth(value) => value(row.facts),
+            Values::OfRow(value) => value(row),
+        }
+    }
 }
 
 impl std::fmt::Debug for Column {
@@ -44,14 +108,6 @@ impl std::fmt::Debug for Column {
             .field("origin", &self.origin)
             .finish()
     }
-}
-
-/// In which versions of FOCUS a column stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Versions {
-    All,
-    Only12,
-    Only14,
 }
 
 /// One value.
@@ -141,7 +197,7 @@ impl Scratch {
         }
         let service = charge.service_type_code.unwrap_or_default();
         if self.service.as_deref() != Some(service) {
-            self.service_category = crate::focus::service_category(service);
+            self.service_category = service_category(service);
             self.service = Some(service.to_owned());
         }
         self.tags.clear();
@@ -162,7 +218,7 @@ impl Scratch {
         {
             text.clear();
             if let Some(unit) = unit {
-                match crate::focus::unit_name(unit) {
+                match unit_name(unit) {
                     Some(name) => text.push_str(name),
                     None => drop(write!(text, "Huawei Cloud unit {}", unit.code())),
                 }
