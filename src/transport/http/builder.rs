@@ -131,8 +131,14 @@ impl HttpTransportBuilder {
     /// rustls-graviola = "0.4"
     /// ```
     ///
-    /// ```ignore
+    /// ```no_run
+    /// # fn example() -> Result<(), huaweicloud_partner::Error> {
+    /// use huaweicloud_partner::transport::HttpTransport;
+    /// # use rustls::crypto::ring as rustls_graviola;
+    ///
     /// let transport = HttpTransport::builder().crypto(rustls_graviola::default_provider()).build()?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// Where none is given and the feature is off, the [process-wide default](CryptoProvider::get_default) is used.
