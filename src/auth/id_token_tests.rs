@@ -194,7 +194,7 @@ fn keys_of_a_short_life_are_not_renewed_at_every_call() {
 }
 
 #[test]
-fn a_chain_of_agencies_goes_on_with_new_keys_where_the_old_ones_were_refused() {
+fn a_chain_of_agencies_continues_with_new_keys_where_the_old_ones_were_refused() {
     let (first, renewed) = (STS_KEYS, STS_KEYS.replace("AKSTS", "AKNEW"));
     let second = STS_KEYS.replace("AKSTS", "AKTWO");
     let service = Arc::new(Scripted::with([

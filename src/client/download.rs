@@ -1,4 +1,4 @@
-//! Answers that are files, read piece by piece.
+//! Responses that are files, read piece by piece.
 
 use std::{
     fmt,
@@ -115,8 +115,8 @@ type Progress = Arc<dyn Fn(u64, Option<u64>) + Send + Sync>;
 
 /// A file that is being downloaded: a stream of its pieces. Made by [`Client::download`].
 ///
-/// A download that is cut ends with an error that says how far it came; [`Download::mark`] is then where
-/// [`Client::resume_download`] continues there.
+/// A download that is cut ends with an error that says how far it came; [`Download::mark`] is then the place
+/// from which [`Client::resume_download`] continues.
 #[must_use = "streams do nothing unless polled"]
 pub struct Download {
     meta: &'static OperationMeta,
@@ -134,14 +134,14 @@ pub struct Download {
     ended: bool,
 }
 
-/// How far a download came. Store it, and resume from it in another process.
+/// The place that a download has reached. It can be stored and resumed from in another process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DownloadCursor {
-    /// How many bytes of the file are there.
+    /// The number of bytes of the file that are there.
     pub received: u64,
-    /// How many it has, where the service says so.
+    /// The number of bytes of the whole file, where the service says so.
     pub length: Option<u64>,
-    /// What the service calls this version of the file, where it does: its entity tag or the time of its last change.
+    /// The service's name for this version of the file, where it has one: its entity tag or the time of its last change.
     pub version: Option<String>,
 }
 
@@ -212,12 +212,12 @@ impl Download {
         self
     }
 
-    /// How many bytes have been given out, those before a resumption included.
+    /// The number of bytes that have been given out, those before a resumption included.
     pub fn received(&self) -> u64 {
         self.received
     }
 
-    /// How many bytes the whole file has, where the service says so.
+    /// The number of bytes of the whole file, where the service says so.
     pub fn length(&self) -> Option<u64> {
         self.length
     }
@@ -227,7 +227,7 @@ impl Download {
         self.status == StatusCode::PARTIAL_CONTENT
     }
 
-    /// What kind of file it is, as the service says.
+    /// The content type of the file, as the service says.
     pub fn content_type(&self) -> Option<&str> {
         self.text(CONTENT_TYPE)
     }

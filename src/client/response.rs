@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn the_typed_answer_stands_beside_the_raw_one() {
+    fn the_typed_response_stands_beside_the_raw_one() {
         let answer = read(r#"{"count":1,"indirect_partners":[{}],"new_field":7}"#).unwrap();
         assert_eq!((answer.count, answer.request_id(), answer.attempts()), (Some(1), Some("r-9"), 1));
         assert!(answer.body().ends_with(b"\"new_field\":7}"));
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn an_undecodable_answer_names_the_place_and_keeps_the_body() {
+    fn an_undecodable_response_names_the_place_and_keeps_the_body() {
         let error = read("{\"count\":1,\n \"indirect_partners\":[{},7]}").unwrap_err();
         let text = error.to_string();
         assert!(text.contains("$.indirect_partners[1]: a number"), "{text}");

@@ -1,4 +1,4 @@
-//! When a call is repeated, how long it waits before, and when the client stops trying.
+//! The rules by which a call is repeated: when, after which wait, and how often.
 
 use std::{
     sync::atomic::{AtomicU32, Ordering},
@@ -7,7 +7,7 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// How often and how patiently calls are repeated that are safe to repeat.
+/// The number of attempts of calls that are safe to repeat, and the waits between them.
 ///
 /// Repeated are reads, writes that end in the same state, writes with a key against repeats, and any call that the
 /// service certainly did not execute. The wait before attempt n + 1 is random between nothing and
@@ -48,10 +48,10 @@ mod milliseconds {
 }
 
 impl RetryPolicy {
-    /// No repeats.
+    /// The policy that repeats nothing.
     pub const NEVER: Self = Self { attempts: 1, first: Duration::ZERO, longest: Duration::ZERO };
 
-    /// So many attempts in all, at least one.
+    /// A policy with this number of attempts in all, at least one.
     #[must_use]
     pub const fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = if attempts == 0 { 1 } else { attempts };
@@ -66,7 +66,7 @@ impl RetryPolicy {
         self
     }
 
-    /// How many attempts a call has.
+    /// The number of attempts that a call has.
     pub const fn attempts(&self) -> u32 {
         self.attempts
     }

@@ -14,7 +14,7 @@ use crate::{
     transport::{Body, ByteStream, TransportError, TransportErrorKind},
 };
 
-/// How much of a file in memory goes out at once; progress is reported in these steps.
+/// The number of bytes of a file in memory that go out at once; progress is reported in these steps.
 const PIECE: usize = 64 << 10;
 
 impl Client {
@@ -144,7 +144,7 @@ impl FileUpload {
         &self.name
     }
 
-    /// How many bytes it has.
+    /// The number of its bytes.
     pub fn length(&self) -> u64 {
         self.length
     }
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn progress_is_told_in_pieces() {
+    fn progress_is_reported_in_pieces() {
         let told = Arc::new(std::sync::Mutex::new(Vec::new()));
         let teller = Arc::clone(&told);
         let upload = FileUpload::bytes("f", vec![0; PIECE + 1])

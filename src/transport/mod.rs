@@ -1,4 +1,4 @@
-//! How requests travel: one trait, and the transports that come with the crate.
+//! Transports of requests: one trait, and the transports that come with the crate.
 //!
 //! A [`Transport`] takes an HTTP request and gives the response, whatever its status. It fails only where no complete
 //! response came, and then says whether the request may have left ([`TransportError::may_have_been_sent`]): on this
@@ -51,7 +51,7 @@ pub struct TransportError {
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-/// What went wrong on the way.
+/// The kind of a failure on the way to the service or back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
@@ -83,7 +83,7 @@ impl TransportError {
         Self { kind, sent: true, source: None }
     }
 
-    /// The same failure, met before anything left for the server.
+    /// The same failure, which happened before anything left for the server.
     pub(crate) fn before_sending(self) -> Self {
         Self { sent: false, ..self }
     }
@@ -95,12 +95,12 @@ impl TransportError {
         self
     }
 
-    /// What went wrong.
+    /// The kind of the failure.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }
 
-    /// False only where the server certainly did not see the request.
+    /// Whether the server may have seen the request; false only where it certainly did not.
     pub fn may_have_been_sent(&self) -> bool {
         self.sent
     }

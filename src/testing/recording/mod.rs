@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_requests_are_answered_in_their_order_and_others_in_any() {
+    fn equal_requests_get_their_responses_in_order_and_others_in_any() {
         let replayer = Replayer::new(three_pages().cassette());
         for (body, page) in [
             (r#"{"limit":1,"offset":1}"#, "[2]"),

@@ -401,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_told_by_build_without_passwords() {
+    fn mistakes_are_reported_by_build_without_passwords() {
         let builder = || HttpTransport::builder().only_roots(root().cert.pem());
         for wrong in [
             builder().only_roots("junk"),
