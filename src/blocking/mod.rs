@@ -163,6 +163,14 @@ impl Client {
         self.block_on(self.inner.resolve(attempt, options))
     }
 
+    /// As [`Client::resolve_all`](crate::Client::resolve_all).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn resolve_all(&self, attempts: &[Attempt], options: ResolveOptions) -> Result<Vec<Settled>, Error> {
+        self.block_on(self.inner.resolve_all(attempts, options))
+    }
+
     /// The rows of a list, page after page.
     pub fn items<O: Paged>(&self, operation: O) -> Items<O> {
         Items::new(Arc::clone(&self.executor), self.inner.items(operation))

@@ -15,7 +15,7 @@ use super::{
     transition,
 };
 
-/// A journal that lives as long as the program: for tests, and for programs that can bear to lose it.
+/// A journal that lives as long as the program: for tests, and for programs that may lose it.
 ///
 /// It keeps equal writes apart and resolves lost responses, but after a crash nothing is left. Use a durable journal where
 /// money moves. Clones are handles of the same incarnation; [`MemoryJournal::another_process`] is a handle of another one.
@@ -76,6 +76,11 @@ impl MemoryJournal {
     /// True where it holds no attempt.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Opens an attempt without taking its gates, so that equal attempts can be resolved together.
+    pub(crate) fn open_without_gate(&self, begin: &Begin) {
+        self.state().put(transition::open(None, begin, &self.owner));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

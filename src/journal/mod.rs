@@ -1,8 +1,9 @@
 //! Writes that happen once, also when the process dies: attempts, the journal, and how outcomes are proven.
 //!
 //! # Moving money
-//! The service has no idempotency keys, except on enterprise transfers. When the response of a transfer is lost, nobody is told
-//! whether the money moved, and a program that repeats it may pay twice. This module keeps an account of every write:
+//! The service has no idempotency keys, except on enterprise transfers. When the response of a transfer is lost, the client
+//! cannot know whether the money moved, and a program that repeats the transfer may pay twice. This module keeps an account of
+//! every write:
 //!
 //! ```no_run
 //! # async fn example(client: huaweicloud_partner::Client) -> Result<(), huaweicloud_partner::Error> {
@@ -14,7 +15,7 @@
 //! match client.send_once("topup-4711", &transfer).await? {
 //!     Settled::Executed(done) => println!("transfer {}", done.record_id()),
 //!     Settled::NotExecuted(refused) => println!("{refused}"),
-//!     Settled::Undecided(why) => println!("somebody has to compare the records: {why}"),
+//!     Settled::Undecided(why) => println!("a person has to compare the records: {why}"),
 //!     other => println!("{other}"),
 //! }
 //! # Ok(()) }
@@ -29,49 +30,60 @@
 //!        │
 //!        ▼   begin: gates of equal writes, window, signing time          ◄── one commit, before the first byte leaves
 //!      Open ───────── success with the id of a record ───────► Executed     ◄── one commit
-//!        │ ╲───────── refusal with a documented code ─────────► NotExecuted
+//!        │ ╲───────── refusal with a documented code ─────────► NotExecuted  ◄── one commit
 //!        │
 //!        │  time-out, broken connection, error, crash of the process
 //!        ▼
 //!   look-up of the service's records, until everything has settled (L + D)
-//!        ├─ the record is its own: by memo, or the only one that fits ──► Executed
-//!        ├─ no record fits, and none can appear any more ───────────────► NotExecuted ──► may be sent again
-//!        └─ the records do not tell ────────────────────────────────────► Undecided ────► Client::decide
+//!        ├─ a record that belongs to this attempt alone ────────────────► Executed
+//!        ├─ no record fits, and none can appear any more ───────────────► NotExecuted ──► is sent again
+//!        └─ the records do not decide ──────────────────────────────────► Undecided ────► Client::decide
 //! ```
 //! An [`Attempt`] is a write as a value: request id, arguments, books, key and memo. The [`Journal`] stores it before anything
-//! is sent; if that fails, nothing is sent. Several processes may share a journal. When one dies, another one takes its open
-//! attempts over: by [`Client::recover`](crate::Client::recover) at start-up, or when it wants to make an equal write.
+//! is sent; if that fails, nothing is sent. The request is signed with the time that was stored, never with a later one: a
+//! process that is paused for longer than a signature is valid sends a request that the gateway refuses. Several processes
+//! may share a journal. When one dies, another one takes over its open attempts: with
+//! [`Client::recover`](crate::Client::recover) at start-up, or when it wants to make an equal write.
 //!
 //! ## Equal writes
 //! A record shows a target, an amount and a kind, but not which request made it. Two writes that leave the same record have
 //! one [`Footprint`], and the journal never has two of them open at once: the second waits for the first, and resolves it if
-//! its owner is gone. Vouchers are told apart by a token of the request id that is appended to the memo, once a record was
-//! seen to show memos.
+//! its owner is gone. A token of the request id is appended to the memos of vouchers. Once a record was seen to show the memo
+//! that was sent, equal vouchers are sent at the same time, and their memos tell them apart.
 //!
 //! ## Resolution
-//! A look-up covers everything from the earliest moment at which the first send can have been executed until now, in the
-//! service's time, which the `Date` of every response narrows down: the machine's clock may be wrong by any amount. Absence
-//! proves something only when
+//! A look-up covers everything from the earliest moment at which the first send can have been executed until now. It counts
+//! in the service's time, which the `Date` of every response narrows down: the clock of the machine may be wrong by any
+//! amount, and may jump. Absence proves something only when
 //! - the look-up began after the settling time: L for a late execution, D for a late record, counted from the end of the
 //!   request, from the proof that its process is dead, or from the moment at which its signature expires;
 //! - the list is complete and readable, and the query was seen to show the record of a known success.
 //!
 //! A record proves execution when it shows the attempt's own memo, or when it is the only one that fits, belongs to no other
-//! attempt, and [`ResolveOptions::sole_writer`] declares that nobody else makes such writes. [`ResolveOptions`] and
-//! [`JournalOptions`] hold all assumptions with their defaults.
+//! attempt, and [`ResolveOptions::sole_writer`] declares that no other program or person makes such writes.
+//! [`ResolveOptions`] and [`JournalOptions`] hold all assumptions with their defaults. An outcome that contradicts one of them
+//! is reported as [`ObservationKind::BrokenAssumption`](crate::client::ObservationKind::BrokenAssumption).
+//!
+//! ## Without a journal
+//! A lost response is an error of kind [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown), and
+//! [`Client::resolve_error`](crate::Client::resolve_error) looks the outcome up while the process lives. It knows no earlier
+//! writes: where an equal one was made shortly before, the outcome is undecided. Equal writes that were in flight at the same
+//! time are resolved together with [`Client::resolve_all`](crate::Client::resolve_all).
 //!
 //! ## What remains undecidable
-//! - Without a memo and without the declaration of a sole writer: a lost response with one fitting record. The record may be
-//!   that of somebody in the console.
-//! - With the declaration: several fitting records, or a record that lacks a field that would tell.
+//! - Without a memo and without the declaration of a sole writer: a lost response with one fitting record. The record may
+//!   belong to a write that a person made in the console.
+//! - With the declaration: several fitting records, or a record that lacks a field that would decide.
+//! - With a declaration that is wrong: a request that was lost while somebody made an equal write is taken for executed.
 //! - A process on another host that is paused for an unknown time and signs with tokens, which do not expire as signatures
 //!   do, unless [`ResolveOptions::longest_pause`] bounds the pause.
 //! - An empty list of a query that was never seen to show a record of this account.
 //!
-//! Such attempts end as [`Settled::Undecided`], with the records and the attempts to compare. A person compares key, operator
-//! and balances in the console, and stores the answer with [`Client::decide`](crate::Client::decide). While attempts are open,
-//! make no equal write in the console: one cent more makes it another one. After a backup of the journal was restored,
-//! the attempts since then are unknown, and equal writes may be doubled: compare the records first.
+//! Except for the third, such attempts end as [`Settled::Undecided`], with the records and the attempts to compare. A person
+//! compares key, operator and balances in the console, and stores the decision with
+//! [`Client::decide`](crate::Client::decide). While attempts are open, make no equal write in the console: one cent more
+//! makes it a different one. After a backup of the journal was restored, the attempts since the backup are unknown, and equal
+//! writes may be doubled: compare the records first.
 //!
 //! For files of thousands of writes see `Bulk` in `huaweicloud-partner-store`, for a web service its example `topups`.
 

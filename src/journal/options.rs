@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// What is assumed about the service and about who else writes, and how long to wait.
 ///
-/// Each assumption is one of the protocol; breaking it breaks what its method names.
+/// Each method states an assumption and what depends on it.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct ResolveOptions {
@@ -67,8 +67,8 @@ impl ResolveOptions {
         self
     }
 
-    /// Declares that nobody outside this journal makes writes of the same target and amount while attempts are open: not
-    /// the console, not another program. One fitting record then proves execution. Not declared by default.
+    /// Declares that nothing outside this journal makes writes of the same target and amount while attempts are open: no
+    /// person in the console, and no other program. One fitting record then proves execution. Not declared by default.
     pub fn sole_writer(mut self, declared: bool) -> Self {
         self.sole_writer = declared;
         self
@@ -198,7 +198,7 @@ impl JournalOptions {
         self
     }
 
-    /// The account by which books are told apart. By default the account id of the credentials, or their access key id. Name
+    /// The account that books belong to. By default the account id of the credentials, or their access key id. Name
     /// it where several keys of one account share a journal and the credentials do not know the account id.
     pub fn account(mut self, account: impl Into<String>) -> Self {
         self.account = Some(account.into());

@@ -1,11 +1,11 @@
-//! What became of an attempt, as a caller acts on it.
+//! The outcome of an attempt, as a caller acts on it.
 
 use std::{fmt, time::Duration};
 
 use super::state::{AttemptState, DecidedBy, LegState, StoredAttempt};
 use crate::error::ErrorCode;
 
-/// What became of an attempt. Only [`Settled::NotExecuted`] permits a repeat.
+/// The outcome of an attempt. Only [`Settled::NotExecuted`] permits a repeat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Settled {
@@ -17,7 +17,7 @@ pub enum Settled {
     PartlyExecuted(PartlyExecuted),
     /// It is not known yet.
     Pending(Pending),
-    /// The records do not tell: a person has to decide.
+    /// The records do not decide: a person has to decide.
     Undecided(Undecided),
 }
 
@@ -91,7 +91,7 @@ pub struct Undecided {
     pub legs: Vec<LegOutcome>,
 }
 
-/// What became of one target.
+/// The outcome of one target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LegOutcome {

@@ -50,7 +50,7 @@ pub enum LegState {
     Executed,
     /// It was not executed.
     NotExecuted,
-    /// The records do not tell.
+    /// The records do not decide.
     Undecided,
 }
 
@@ -248,12 +248,12 @@ pub struct Evidence {
     pub request_id: String,
     /// The send.
     pub send_no: u32,
-    /// What came, in one sentence without personal data.
+    /// What was seen, in one sentence without personal data.
     pub what: String,
 }
 
 impl Evidence {
-    /// What came for a send.
+    /// Something that was seen for a send.
     pub fn new(request_id: impl Into<String>, send_no: u32, what: impl Into<String>) -> Self {
         Self { request_id: request_id.into(), send_no, what: what.into() }
     }

@@ -30,7 +30,7 @@ use crate::types::UtcTime;
 /// | leg | request id, number, footprint, state | request id and number; an index on the footprint |
 /// | gate | footprint, memo (empty for none), request id, leg | footprint and memo |
 /// | record | scope, record id, request id, leg, by | scope and record id |
-/// | evidence | request id, send, what came | – |
+/// | evidence | request id, send, what was seen | – |
 /// | learned | scope, [`Learned`] | scope |
 /// | owner | owner, heartbeat, where its lock is | owner |
 #[async_trait]
@@ -55,7 +55,7 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// [`JournalError`]; nothing may be sent then.
     async fn begin(&self, begin: &Begin) -> Result<Begun, JournalError>;
 
-    /// Stores what became of legs.
+    /// Stores the outcome of legs.
     ///
     /// In one transaction: the attempt has the version [`Settlement::version`], unless that is `None`; no record in
     /// [`Settlement::must_be_free`] belongs to another attempt; the records of executed legs are inserted; the attempt is
@@ -65,7 +65,7 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// A record of a leg that was decided by [`DecidedBy::Response`] replaces an attribution of the same record to another
     /// attempt by any other means: that attempt goes back to open as [`transition::reopen`](super::transition::reopen)
     /// computes it, and takes its gate again if that is free. A record that belongs to another attempt by response is
-    /// [`Settling::RecordTaken`], as is one that belongs to another attempt by whatever means when the new attribution is not
+    /// [`Settling::RecordTaken`], as is one that belongs to another attempt by any means when the new attribution is not
     /// by response.
     ///
     /// # Errors
@@ -111,7 +111,7 @@ pub trait Journal: fmt::Debug + Send + Sync {
     ) -> Result<Vec<Attribution>, JournalError>;
 
     /// The legs of other attempts with this footprint to which a record could belong although none is attributed to them, as
-    /// [`StoredAttempt::is_rival`] tells.
+    /// [`StoredAttempt::is_rival`] says.
     ///
     /// # Errors
     /// [`JournalError`].
@@ -261,7 +261,7 @@ impl Begin {
     }
 }
 
-/// What came of [`Journal::begin`].
+/// The result of [`Journal::begin`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Begun {
@@ -281,7 +281,7 @@ pub enum Begun {
     },
 }
 
-/// What became of one leg.
+/// The outcome of one leg.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LegChange {
@@ -326,7 +326,7 @@ pub struct Settlement {
     pub request_id: String,
     /// The version on which the change was decided. `None` only for a success that the response itself reports.
     pub version: Option<u64>,
-    /// What became of the legs; legs that are not named stay as they are.
+    /// The outcome of the legs; legs that are not named stay as they are.
     pub changes: Vec<LegChange>,
     /// Records that must not belong to other attempts: all that the verdict of a leg considered.
     pub must_be_free: Vec<(usize, String)>,
@@ -341,7 +341,7 @@ impl Settlement {
     }
 }
 
-/// What came of [`Journal::settle`].
+/// The result of [`Journal::settle`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Settling {

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::state::{DecidedBy, LegState, Rival};
-use crate::operation::{Leg, RecordFacts, TimeWindow};
+use crate::{
+    operation::{Leg, RecordFacts, TimeWindow},
+    types::UtcTime,
+};
 
-/// How long after its signing time a write that was answered can have been executed.
+/// How long after its signing time a write with a response can have been executed.
 const LONGEST_SEND: std::time::Duration = std::time::Duration::from_secs(600);
 
 /// Everything that a verdict about one leg depends on.
@@ -17,6 +20,8 @@ pub(crate) struct Sighting<'a> {
     pub(crate) memo_unique: bool,
     /// Records that were visible before the send and are not its own.
     pub(crate) ignored: &'a [String],
+    /// Where nothing is known about earlier writes: records of an earlier time may be theirs.
+    pub(crate) made_after: Option<UtcTime>,
     pub(crate) window: TimeWindow,
     /// The rows of a complete look-up.
     pub(crate) rows: &'a [RecordFacts],
@@ -24,7 +29,7 @@ pub(crate) struct Sighting<'a> {
     pub(crate) attributed: &'a BTreeMap<String, String>,
     pub(crate) rivals: &'a [Rival],
     pub(crate) by_state: bool,
-    /// Nobody outside the journal makes such writes.
+    /// Nothing outside the journal makes such writes.
     pub(crate) sole_writer: bool,
     /// Records are known to show memos.
     pub(crate) memo_echo: bool,
@@ -58,7 +63,7 @@ impl Sighting<'_> {
             return self.by_state();
         }
         let candidates: Vec<Candidate<'_>> = self.rows.iter().filter_map(|row| self.candidate(row)).collect();
-        // The record that shows the memo of this attempt alone is its own, whatever else fits.
+        // The record that shows the memo of this attempt alone belongs to it, whichever others fit.
         let mut own = candidates.iter().filter(|one| one.exact && one.own_memo && self.memo_unique);
         if let (Some(one), None) = (own.next(), own.next())
             && let Some(id) = &one.row.id
@@ -115,6 +120,7 @@ impl Sighting<'_> {
         }
         match row.time {
             Some(time) if !row.undated && !self.window.contains(time) => return None,
+            Some(time) if !row.undated && self.made_after.is_some_and(|made| time < made) => exact = false,
             None if !row.undated => exact = false,
             _ => {}
         }
@@ -147,7 +153,7 @@ impl Sighting<'_> {
         Some(Candidate { row, exact, own_memo })
     }
 
-    /// The state of the object tells, whoever brought it about.
+    /// The state of the object decides, regardless of who caused it.
     fn by_state(&self) -> Verdict {
         let about = |row: &&RecordFacts| fits(row.target.as_deref(), &self.leg.target).is_some();
         let rows: Vec<&RecordFacts> = self.rows.iter().filter(about).collect();

@@ -3,6 +3,8 @@
 
 mod keyed;
 mod model;
+mod outcomes;
 mod stories;
 mod storms;
 mod world;
+mod wrapped;

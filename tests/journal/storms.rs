@@ -66,6 +66,8 @@ enum Amounts {
     Different,
     /// Three amounts to three resellers.
     Equal,
+    /// Each amount twice, one right after the other.
+    Pairs,
 }
 
 async fn storm(name: &str, writes: usize, amounts: Amounts, off: i64, jumps: bool) {
@@ -81,6 +83,7 @@ async fn storm(name: &str, writes: usize, amounts: Amounts, off: i64, jumps: boo
     let client = client.with_journal_options(Arc::new(MemoryJournal::new()), alone());
     let row = |index: usize| match amounts {
         Amounts::Different => ("r1".to_owned(), Amount::new(i64::try_from(index).unwrap() + 1, 2).unwrap()),
+        Amounts::Pairs => ("r1".to_owned(), Amount::new(i64::try_from(index / 2).unwrap() + 1, 2).unwrap()),
         Amounts::Equal => {
             (format!("r{}", index % 3), Amount::from(100 + i64::try_from(index / 3 % 3).unwrap()))
         }
@@ -120,6 +123,11 @@ async fn a_storm_of_different_amounts_doubles_and_loses_nothing() {
 #[tokio::test]
 async fn a_storm_of_equal_amounts_doubles_and_loses_nothing() {
     storm("equal amounts", 400, Amounts::Equal, 0, false).await;
+}
+
+#[tokio::test]
+async fn a_storm_of_pairs_of_equal_writes_at_once_loses_none_of_a_pair() {
+    storm("pairs", 600, Amounts::Pairs, 0, false).await;
 }
 
 #[tokio::test]

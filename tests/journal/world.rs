@@ -12,6 +12,7 @@ use http::{Request, Response};
 use huaweicloud_partner::{
     Client,
     auth::Credentials,
+    client::{Builder, Observer},
     clock::{Clock, Sleep},
     journal::{Journal, JournalOptions, MemoryJournal, ResolveOptions, Settled},
     resellers::AllocateToReseller,
@@ -47,6 +48,8 @@ pub enum Fault {
     LostBatch,
     /// The process stands still before the first byte leaves, then goes on.
     PausedBefore(Duration),
+    /// Executed, and the process stands still before it reads the response.
+    PausedAfter(Duration),
 }
 
 #[derive(Clone, Debug)]
@@ -75,9 +78,24 @@ pub struct State {
     /// Whether old signatures are refused.
     pub fence: bool,
     pub ledger_offset: time::Duration,
-    /// A process stands still before the first byte of a write.
+    /// A process stands still before the first byte of a write or before it reads the response.
     pub paused: bool,
+    /// For how long a process stands still after each of the next queries was answered, before it reads the answer.
+    pub query_pauses: VecDeque<Duration>,
+    /// The bounds of the latest query.
+    pub queried: Option<(OffsetDateTime, OffsetDateTime)>,
+    /// What was sent, in order.
+    pub log: Vec<Sent>,
     next: u64,
+}
+
+/// A request that arrived.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent {
+    pub is_write: bool,
+    pub at: Duration,
+    /// How far its signing time is ahead of the service's.
+    pub ahead: time::Duration,
 }
 
 #[derive(Clone)]
@@ -104,6 +122,9 @@ impl World {
             fence: true,
             ledger_offset: time::Duration::ZERO,
             paused: false,
+            query_pauses: VecDeque::new(),
+            queried: None,
+            log: Vec::new(),
             next: 0,
         })))
     }
@@ -139,15 +160,31 @@ impl World {
         self.client_of(&Arc::new(Mutex::new(time::Duration::seconds(off))), credentials)
     }
 
+    /// When each write arrived.
+    pub fn writes_at(&self) -> Vec<Duration> {
+        self.with(|state| state.log.iter().filter(|sent| sent.is_write).map(|sent| sent.at).collect())
+    }
+
     /// A client whose clock is off by what this says at each moment.
     pub fn client_of(&self, off: &Arc<Mutex<time::Duration>>, credentials: Credentials) -> Client {
-        let clock = WorldClock { world: self.clone(), off: Arc::clone(off) };
-        Client::builder(Site::China)
-            .credentials(credentials)
-            .transport(self.clone())
-            .clock(clock)
-            .build()
-            .unwrap()
+        let suspended = Arc::default();
+        self.client_on(WorldClock { world: self.clone(), off: Arc::clone(off), suspended }, credentials)
+    }
+
+    /// A client with a clock that the test sets.
+    pub fn client_on(&self, clock: WorldClock, credentials: Credentials) -> Client {
+        self.builder(clock, credentials).build().unwrap()
+    }
+
+    /// A client that shows what happens to an observer.
+    pub fn client_with_observer(&self, observer: impl Observer + 'static) -> Client {
+        let clock = WorldClock { world: self.clone(), off: Arc::default(), suspended: Arc::default() };
+        let credentials = Credentials::keys("AK", "SK").with_domain_id("d1");
+        self.builder(clock, credentials).observer(observer).build().unwrap()
+    }
+
+    fn builder(&self, clock: WorldClock, credentials: Credentials) -> Builder {
+        Client::builder(Site::China).credentials(credentials).transport(self.clone()).clock(clock)
     }
 
     /// A process with a handle of a journal.
@@ -192,8 +229,10 @@ pub const GRANT: &str = "SOURCE_OPERATION_BEADJUST";
 
 #[derive(Clone, Debug)]
 pub struct WorldClock {
-    world: World,
-    off: Arc<Mutex<time::Duration>>,
+    pub world: World,
+    pub off: Arc<Mutex<time::Duration>>,
+    /// For how long the machine was suspended: its monotonic clock stood still.
+    pub suspended: Arc<Mutex<Duration>>,
 }
 
 impl Clock for WorldClock {
@@ -203,6 +242,10 @@ impl Clock for WorldClock {
     }
 
     fn elapsed(&self) -> Duration {
+        self.world.now().saturating_sub(*self.suspended.lock().unwrap())
+    }
+
+    fn boot_time(&self) -> Duration {
         self.world.now()
     }
 
@@ -241,30 +284,47 @@ impl Transport for World {
                 Some(Fault::PausedBefore(pause)) => {
                     let pause = *pause;
                     state.faults.pop_front();
-                    state.paused = true;
                     Some(pause)
                 }
                 _ => None,
             });
             if let Some(pause) = pause {
-                let until = self.now() + pause;
-                while self.now() < until {
-                    tokio::task::yield_now().await;
-                }
+                self.stand_still(pause).await;
             }
         }
-        self.with(|state| {
-            let too_old = signed.as_deref().is_some_and(|signed| {
+        let after = self.with(|state| match state.faults.front() {
+            Some(Fault::PausedAfter(pause)) if !is_query => Some(*pause),
+            _ => None,
+        });
+        let response = self.with(|state| {
+            let ahead = signed.as_deref().map_or(time::Duration::ZERO, |signed| {
                 let format = format_description!("[year][month][day]T[hour][minute][second]Z");
                 let signed = time::PrimitiveDateTime::parse(signed, format).unwrap().assume_utc();
-                (state.base + state.now - signed).unsigned_abs() > V
+                signed - state.base - state.now
             });
-            if too_old && state.fence {
+            state.log.push(Sent { is_write: !is_query, at: state.now, ahead });
+            if ahead.unsigned_abs() > V && state.fence {
                 let text = r#"{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information: timestamp expired"}"#;
                 return Ok(state.answer(401, text.to_owned()));
             }
             if is_query { Ok(state.query(&head)) } else { state.write(&head, &body) }
-        })
+        });
+        if let Some(pause) = after {
+            self.stand_still(pause).await;
+        }
+        response
+    }
+}
+
+impl World {
+    async fn stand_still(&self, pause: Duration) {
+        let until = self.with(|state| {
+            state.paused = true;
+            state.now + pause
+        });
+        while self.now() < until {
+            tokio::task::yield_now().await;
+        }
     }
 }
 
@@ -293,6 +353,7 @@ impl State {
             })
         };
         let (from, until) = (time("operation_time_begin"), time("operation_time_end"));
+        self.queried = from.zip(until);
         let vouchers = head.uri.path().contains("coupon");
         let target = get("customer_id").map(str::to_owned);
         // Records are in the order of their times, but for those that were executed late.
@@ -337,7 +398,10 @@ impl State {
             }
         };
         let page: Vec<String> = rows.iter().skip(offset).take(limit).map(row).collect();
-        self.answer(200, format!(r#"{{"records":[{}],"total_count":{}}}"#, page.join(","), rows.len()))
+        let answer =
+            self.answer(200, format!(r#"{{"records":[{}],"total_count":{}}}"#, page.join(","), rows.len()));
+        self.now += self.query_pauses.pop_front().unwrap_or_default();
+        answer
     }
 
     fn write(&mut self, head: &http::request::Parts, body: &[u8]) -> Result<Response<Body>, TransportError> {
@@ -373,7 +437,7 @@ impl State {
             false => format!(r#"{{"transfer_id":"{}"}}"#, records[0].id),
         };
         match fault {
-            Fault::None => {
+            Fault::None | Fault::PausedAfter(_) => {
                 let body = success(&records);
                 self.records.extend(records);
                 Ok(self.answer(200, body))

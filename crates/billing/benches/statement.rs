@@ -8,6 +8,8 @@
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // not part of the crate
 
+#[path = "support/mod.rs"]
+mod processor;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
@@ -36,6 +38,7 @@ use huaweicloud_partner_billing::{
     export::{Format, Manifest, local_directory},
 };
 use parquet::{arrow::ArrowWriter, basic::Compression, file::properties::WriterProperties};
+use processor::{Took, processor};
 use support::Generated;
 
 /// The partner's calls find nothing: only the file is measured.
@@ -193,35 +196,6 @@ fn bare(file: &Path, out: &Path, schema: &SchemaRef) -> Took {
     flush(&mut columns);
     writer.close().unwrap();
     Took::since(began, before)
-}
-
-/// Processor time of all threads of the process so far, where the system says it.
-fn processor() -> Option<Duration> {
-    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
-    let (_, fields) = stat.rsplit_once(") ")?;
-    // User and system time, in hundredths of a second.
-    let ticks = fields.split(' ').skip(11).take(2).map(|field| field.parse::<u64>().ok());
-    Some(Duration::from_millis(10 * ticks.sum::<Option<u64>>()?))
-}
-
-/// What something took.
-#[derive(Clone, Copy, Default)]
-struct Took {
-    elapsed: Duration,
-    processor: Duration,
-}
-
-impl Took {
-    fn since(began: Instant, processor_before: Option<Duration>) -> Self {
-        let processor = processor().zip(processor_before).map(|(now, before)| now - before);
-        Self { elapsed: began.elapsed(), processor: processor.unwrap_or_default() }
-    }
-}
-
-impl std::fmt::Display for Took {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:.2?}, {:.2?} of processor time", self.elapsed, self.processor)
-    }
 }
 
 /// The ratio of two medians in hundredths, as text.

@@ -432,6 +432,71 @@ async fn the_example_closes_an_international_month_from_files() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn worlds_of_the_sandbox_close_on_both_sites() {
+    let out = TempDir::new().unwrap();
+    let close = |world: &str, site: &str, month: &str, more: &[&str]| {
+        let mut command = Command::new(example());
+        command
+            .args(["--world", world, "--site", site, "--month", month])
+            .args(more)
+            .arg("--out")
+            .arg(out.path());
+        command
+    };
+    // A month before anything was charged.
+    let output = run(close("small_distributor", "china", "2026-04", &[])).await;
+    assert_eq!(code(&output), 0, "{output:?}");
+    assert!(manifest(out.path(), "2026-04").completeness.is_complete());
+    // The running month, from the file that the example makes.
+    let running = ["--preliminary", "--formats", "focus-csv,html"];
+    let output = run(close("international_provider", "international", "2026-05", &running)).await;
+    assert_eq!(code(&output), 2, "{output:?}");
+    let stored = manifest(out.path(), "2026-05");
+    assert!(stored.rows > 0 && stored.completeness.is_complete());
+    assert_eq!((stored.billing_account.as_str(), stored.billing_account_assumed), ("provider", false));
+    let made = out.path().join("customerBill_202605.tar.gz");
+    assert!(String::from_utf8_lossy(&output.stdout).contains(made.to_str().unwrap()));
+    // The same file twice would count everything twice.
+    let mine = out.path().join("mine.tar.gz");
+    fs::copy(&made, &mine).unwrap();
+    let twice = [mine.to_str().unwrap(), &format!("{}/./mine.tar.gz", out.path().display())];
+    let output = run({
+        let mut command = close("international_provider", "international", "2026-05", &running);
+        command.args(["--statement", twice[0], "--statement", twice[1]]);
+        command
+    })
+    .await;
+    assert_eq!(code(&output), 1, "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("mine.tar.gz is given twice"), "{output:?}");
+    // No partner of the site is in the world.
+    let output = run(close("small_distributor", "international", "2026-04", &[])).await;
+    assert_eq!(code(&output), 1);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no partner on the site international"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_usage_file_that_a_later_one_replaces_does_not_close_a_month() {
+    let world = worlds::international(april()).await;
+    let partner = world.sandbox.client(world.partner).unwrap();
+    let folder = TempDir::new().unwrap();
+    let named = |name: &str| folder.path().join(name);
+    let bytes = world.statement(50).await;
+    for name in ["customerUsageV2_202604_20260503.tar.gz", "customerUsageV2_202604_20260504.tar.gz"] {
+        fs::write(named(name), &bytes).unwrap();
+    }
+    let early = named("customerUsageV2_202604_20260503.tar.gz");
+    let refused = MonthEnd::new(&partner, april()).statements([&early]).close().await.unwrap_err();
+    assert!(refused.to_string().contains("fetch customerBill_202604.tar.gz"), "{refused}");
+    let outcome = MonthEnd::new(&partner, april()).statements([&early]).preliminary().close().await.unwrap();
+    assert_eq!((outcome.verdict(), outcome.is_final()), (Verdict::NotFinal, false));
+    // The last one of the month does.
+    let both = [early, named("customerUsageV2_202604_20260504.tar.gz")];
+    let outcome = MonthEnd::new(&partner, april()).statements(both).close().await.unwrap();
+    assert_eq!(outcome.total().billed, total(world.consumed()));
+    assert!(outcome.is_final());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn exit_codes_say_how_the_close_went() {
     let mut world = worlds::china(worlds::month_before_last(), 0).await.until_now();
     let server = serve(&world).await;

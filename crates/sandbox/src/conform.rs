@@ -82,7 +82,8 @@ impl fmt::Display for Difference {
 /// Compared are the status, the error code, which fields there are, their JSON types, and by which time lists are sorted.
 /// Values are not compared: they are another world's. A field that is null counts as absent, and an empty list says
 /// nothing about its rows. Ids that the recorded service gave are replaced, in later requests, by those that the sandbox
-/// gave at the same place, and the clock moves as the recorded `Date` headers do; [`Conformance::with_value`] replaces others, such as values that the recording masks.
+/// gave at the same place, and the clock moves as the recorded `Date` headers do; [`Conformance::with_value`] replaces
+/// others, and [`Conformance::with_masked`] those that the recording masks.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -108,7 +109,12 @@ pub struct Conformance {
     sandbox: Sandbox,
     caller: Option<String>,
     values: BTreeMap<String, String>,
+    /// What stands in the place of masked values, by the names of their fields.
+    masked: BTreeMap<String, String>,
 }
+
+/// What recordings have in the place of secrets and personal data.
+const MASK: &str = "***";
 
 /// Replays a recording against the world `everyone`; see [`Conformance`].
 pub async fn conform(cassette: &Cassette) -> Vec<Difference> {
@@ -121,7 +127,12 @@ pub async fn conform(cassette: &Cassette) -> Vec<Difference> {
 impl Conformance {
     /// Compares this world.
     pub fn with(sandbox: Sandbox) -> Self {
-        Self { sandbox: sandbox.without_quotas(), caller: None, values: BTreeMap::new() }
+        Self {
+            sandbox: sandbox.without_quotas(),
+            caller: None,
+            values: BTreeMap::new(),
+            masked: BTreeMap::new(),
+        }
     }
 
     /// All requests are made by this account. Without it each is made by the first that may.
@@ -131,10 +142,20 @@ impl Conformance {
         self
     }
 
-    /// A text of the recorded requests is another one here: an id of the real service, or `***` for what was masked.
+    /// A text of the recorded requests is another one here, such as an id of the real service.
     #[must_use]
     pub fn with_value(mut self, recorded: impl Into<String>, here: impl Into<String>) -> Self {
         self.values.insert(recorded.into(), here.into());
+        self
+    }
+
+    /// What a field of requests is here that recordings mask, such as `mobile_phone`.
+    ///
+    /// Without it, a request in which the field is masked is not replayed, and the difference names the field. A masked
+    /// verification code needs no value: it is the one that the sandbox sent last.
+    #[must_use]
+    pub fn with_masked(mut self, field: impl Into<String>, here: impl Into<String>) -> Self {
+        self.masked.insert(field.into(), here.into());
         self
     }
 
@@ -222,13 +243,26 @@ impl Conformance {
             None => state.accounts().find(may),
         };
         let account = account.ok_or("no account of the world may call it")?;
+        let sent = state.outbox.last().map(|sent| sent.code.expose());
         let mut path_and_query = self.translated(path);
         if !query.is_empty() {
-            path_and_query = format!("{path_and_query}?{}", self.translated(query));
+            let unmasked: Result<Vec<String>, String> = query
+                .split('&')
+                .map(|pair| match pair.split_once('=') {
+                    Some((name, MASK)) => {
+                        let value = self.unmasked(name, sent)?;
+                        let value: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
+                        Ok(format!("{name}={value}"))
+                    }
+                    _ => Ok(self.translated(pair)),
+                })
+                .collect();
+            path_and_query = format!("{path_and_query}?{}", unmasked?.join("&"));
         }
         let body = match recorded["body"].get("json") {
             Some(json) => {
-                serde_json::to_vec(&self.translate(json.clone())).map_err(|error| error.to_string())?
+                let json = self.translate("", json.clone(), sent)?;
+                serde_json::to_vec(&json).map_err(|error| error.to_string())?
             }
             None if recorded["body"].is_object() => return Err("its body is no JSON".to_owned()),
             None => Vec::new(),
@@ -259,15 +293,31 @@ impl Conformance {
             .collect()
     }
 
-    fn translate(&self, value: Value) -> Value {
-        match value {
+    /// A body with this world's ids and with values in the place of those that are masked.
+    fn translate(&self, field: &str, value: Value, sent: Option<&str>) -> Result<Value, String> {
+        Ok(match value {
+            Value::String(text) if text == MASK => self.unmasked(field, sent)?.into(),
             Value::String(text) => self.values.get(&text).cloned().unwrap_or(text).into(),
-            Value::Array(items) => items.into_iter().map(|item| self.translate(item)).collect(),
+            Value::Array(items) => Value::Array(
+                items.into_iter().map(|item| self.translate(field, item, sent)).collect::<Result<_, _>>()?,
+            ),
             Value::Object(fields) => {
-                fields.into_iter().map(|(name, value)| (name, self.translate(value))).collect()
+                let fields = fields.into_iter().map(|(name, value)| {
+                    let value = self.translate(&name, value, sent)?;
+                    Ok((name, value))
+                });
+                Value::Object(fields.collect::<Result<_, String>>()?)
             }
             other => other,
-        }
+        })
+    }
+
+    /// What a masked field is here, or why that is not known.
+    fn unmasked(&self, field: &str, sent: Option<&str>) -> Result<String, String> {
+        let given = self.masked.get(field).or_else(|| self.values.get(MASK)).cloned();
+        given.or_else(|| sent.filter(|_| field == "verification_code").map(str::to_owned)).ok_or_else(|| {
+            format!("{field} is masked in the recording: give its value with Conformance::with_masked")
+        })
     }
 
     /// Remembers which id here stands for which recorded one; not of those that are in both.
@@ -277,7 +327,7 @@ impl Conformance {
                 for (name, value) in theirs {
                     match (value.as_str(), own.get(name).and_then(Value::as_str)) {
                         (Some(recorded), Some(other))
-                            if name.ends_with("id") && recorded != "***" && !here.contains(recorded) =>
+                            if name.ends_with("id") && recorded != MASK && !here.contains(recorded) =>
                         {
                             self.values.entry(recorded.to_owned()).or_insert_with(|| other.to_owned());
                         }
@@ -391,7 +441,7 @@ fn sorted(path: &str, theirs: &[Value], own: &[Value], found: &mut BTreeMap<Stri
     }
 }
 
-/// How rows are sorted by a time; none where that cannot be told.
+/// How rows are sorted by a time; none where that cannot be seen.
 fn direction(rows: &[Value], name: &str) -> Option<&'static str> {
     let time = |row: &Value| OffsetDateTime::parse(row.get(name)?.as_str()?, &Rfc3339).ok();
     let times: Vec<OffsetDateTime> = rows.iter().map(time).collect::<Option<_>>()?;

@@ -20,7 +20,7 @@ use huaweicloud_partner::{
 };
 
 impl Sandbox {
-    /// Lets a customer use a resource that is paid for by use, and answers the id of the charge.
+    /// Lets a customer use a resource that is paid for by use, and returns the id of the charge.
     ///
     /// The price is the offer's, rated to eight decimals and charged to cents on the China site. Vouchers pay first, those
     /// that end soonest before others, then cash, then credit. What neither covers is owed: it stands as arrears in the bills and is
@@ -36,7 +36,7 @@ impl Sandbox {
 }
 
 impl Sandbox {
-    /// Grants a discount to a customer. Answers its id.
+    /// Grants a discount to a customer. Returns its id.
     ///
     /// # Errors
     /// [`codes::ACCOUNT_NOT_FOUND`] for one who is no customer, [`codes::BAD_PARAMETER`] for numbers that make no
@@ -161,7 +161,7 @@ impl Sandbox {
 }
 
 impl Sandbox {
-    /// Lets something happen. Answers the id of what came of it, where something did.
+    /// Applies an event. Returns the id of what it made, where it made something.
     ///
     /// # Errors
     /// The refusal of the service, such as an account that does not exist; nothing has happened then.

@@ -103,7 +103,7 @@ pub(crate) struct Quota {
     pub(crate) set_status: Option<QuotaStatus>,
 }
 
-/// What may be issued from a quota, and to whom. Without limits anything may, to every customer.
+/// What may be issued from a quota, and which customers receive it. Without limits anything may, to every customer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -322,7 +322,7 @@ pub(crate) fn page<R, T>(
     (Some(total as u64), page)
 }
 
-/// [`bad_request`] as the operation's service answers it: the ticket service with a code of its own and HTTP status 200.
+/// [`bad_request`] as the operation's service does: the ticket service with a code of its own and HTTP status 200.
 pub(crate) fn unfit(meta: &OperationMeta, reason: String) -> Refusal {
     match meta.service() {
         Service::Tickets => ApiError::new(StatusCode::OK, codes::TICKET_BAD_PARAMETER.as_str(), reason),

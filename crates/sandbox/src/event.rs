@@ -30,14 +30,14 @@ use huaweicloud_partner::{
 pub enum SandboxEvent {
     /// Somebody pays money onto an account.
     Recharge {
-        /// Whose account.
+        /// The account that receives it.
         account: String,
         /// How much, above zero.
         amount: Amount,
     },
     /// A reviewer refuses the application of a customer that is under review.
     RejectReview {
-        /// Whose application.
+        /// The customer that applied.
         customer: String,
         /// Why, as the partner reads it.
         reason: Personal,
@@ -51,7 +51,7 @@ pub enum SandboxEvent {
     },
     /// A customer shows in the console who it is, and nobody doubts it.
     Authenticate {
-        /// Whose real name.
+        /// The customer.
         customer: String,
         /// As a person, `0`, or as an enterprise, `1`.
         kind: VerifiedType,
@@ -60,47 +60,47 @@ pub enum SandboxEvent {
     },
     /// A partner or reseller sets the monthly budget of a customer of the Reseller model in Partner Center.
     SetBudget {
-        /// Whose budget.
+        /// The customer of the budget.
         customer: String,
         /// What it becomes, above zero.
         amount: Amount,
     },
     /// A partner or reseller freezes the account of a customer of the Reseller model in Partner Center.
     Freeze {
-        /// Whom.
+        /// The customer.
         customer: String,
-        /// Why.
+        /// The reason, as the partner reads it.
         reason: Personal,
     },
     /// A customer leaves its partner or reseller.
     EndAssociation {
-        /// Who leaves.
+        /// The customer that leaves.
         customer: String,
     },
     /// Huawei Cloud says how much a partner may owe for the customers that it resells to.
     GrantConsumptionQuota {
-        /// To whom.
+        /// The partner that receives it.
         partner: String,
         /// How much, above zero.
         amount: Amount,
     },
     /// A partner pays bills from outside.
     PayBills {
-        /// Who pays.
+        /// The partner that pays.
         partner: String,
         /// How much, above zero.
         amount: Amount,
     },
     /// Huawei Cloud says how much a customer that pays it by the month may spend in one.
     GrantExpenditureQuota {
-        /// To whom; not to customers of the Reseller model.
+        /// The customer; not one of the Reseller model.
         customer: String,
         /// How much, above zero.
         amount: Amount,
     },
-    /// Huawei Cloud gives a voucher for a year, to a partner or a customer. Answers its id.
+    /// Huawei Cloud gives a voucher for a year, to a partner or a customer. Returns its id.
     GiveVoucher {
-        /// To whom.
+        /// The account that receives it.
         account: String,
         /// How much it is worth, above zero.
         amount: Amount,
@@ -113,9 +113,9 @@ pub enum SandboxEvent {
         #[serde(default)]
         limits: Box<VoucherLimits>,
     },
-    /// A customer buys a stored-value card for a year. Answers its id.
+    /// A customer buys a stored-value card for a year. Returns its id.
     GiveCard {
-        /// Who.
+        /// The customer that buys it.
         customer: String,
         /// What the card is called where it is sold.
         name: String,
@@ -124,28 +124,28 @@ pub enum SandboxEvent {
     },
     /// Something is paid from a stored-value card; no bill names it.
     SpendFromCard {
-        /// Which card.
+        /// The card, by its id.
         card: String,
         /// How much, above zero.
         amount: Amount,
     },
     /// A discount for one product is agreed with a customer, in the contract in force or in a new one for a year.
-    /// Answers the id of the item.
+    /// Returns the id of the item.
     AgreeProductDiscount {
-        /// With whom.
+        /// The customer of the contract.
         customer: String,
         /// What is agreed; the id of the item is given by the sandbox.
         discount: Box<ProductDiscount>,
     },
     /// A discount for a category of products is agreed with a customer, in the contract in force or in a new one for a
-    /// year. Answers the id of the item.
+    /// year. Returns the id of the item.
     AgreeCategoryDiscount {
-        /// With whom.
+        /// The customer of the contract.
         customer: String,
         /// What is agreed; the id of the item is given by the sandbox.
         discount: Box<CategoryDiscount>,
     },
-    /// An enterprise sets up a unit. Answers its id.
+    /// An enterprise sets up a unit. Returns its id.
     AddUnit {
         /// The master of the enterprise.
         master: String,
@@ -173,7 +173,7 @@ pub enum SandboxEvent {
     },
     /// Huawei Cloud grants credit to an enterprise.
     GrantCredit {
-        /// To which account.
+        /// The account that receives it.
         account: String,
         /// How much, above zero.
         amount: Amount,
@@ -187,17 +187,17 @@ pub enum SandboxEvent {
     MeasureBandwidth(BandwidthMeasurement),
     /// Somebody applies for an invoice.
     IssueInvoice {
-        /// Who.
+        /// The account that applies for it.
         account: String,
-        /// The invoice, as it will be listed. An empty id, title and hour of the application are filled in.
+        /// The invoice, as it will be listed. An empty id, title and time of the application are filled in.
         invoice: Box<Invoice>,
     },
     /// A month that is over gets many rows in the bills, shared among all customers of partners and made whenever they are
     /// asked for: they use no memory. The money they cost came in and went out.
     FillMonth {
-        /// Which month.
+        /// The month.
         cycle: BillCycle,
-        /// How many rows.
+        /// The number of rows.
         rows: u32,
     },
     /// It is decided whether a customer sees its costs by dimension and month.
@@ -207,15 +207,15 @@ pub enum SandboxEvent {
         /// Whether, and why not.
         access: CostAccess,
     },
-    /// A customer places an order in the console. Answers its id.
+    /// A customer places an order in the console. Returns its id.
     PlaceOrder(NewOrder),
-    /// Somebody grants a customer a discount. Answers its id.
+    /// Somebody grants a customer a discount. Returns its id.
     GrantDiscount(NewDiscount),
     /// Use is taken from a resource package.
     UsePackage(PackageUse),
     /// Something happens about service tickets.
     Tickets(super::tickets::TicketEvent),
-    /// Huawei Cloud grants a partner a quota from which it can issue vouchers. Answers the quota's id.
+    /// Huawei Cloud grants a partner a quota from which it can issue vouchers. Returns the quota's id.
     GrantQuota {
         /// The partner.
         account: String,
@@ -226,7 +226,7 @@ pub enum SandboxEvent {
         /// Its id, where it is to be a certain one that no other quota has.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         id: Option<String>,
-        /// What may be issued from it, and to whom.
+        /// What may be issued from it, and which customers receive it.
         #[serde(default)]
         limits: Box<QuotaLimits>,
         /// What its vouchers are: cash vouchers unless said otherwise, or flexi-purchase vouchers.
@@ -241,7 +241,7 @@ pub enum SandboxEvent {
         status: QuotaStatus,
     },
     /// Orders of a customer that wait for payment become one combined order, which is paid or cancelled as a whole.
-    /// Answers its id.
+    /// Returns its id.
     CombineOrders {
         /// Whose orders.
         customer: String,
@@ -270,33 +270,33 @@ pub enum SandboxEvent {
     },
     /// A person changes the password of an account's user.
     SetPassword {
-        /// Whose.
+        /// The account of the user.
         account: String,
-        /// The new one.
+        /// The new password.
         password: Secret,
     },
     /// Time passes, and what becomes due happens.
     Wait {
-        /// How long.
+        /// The number of seconds that pass.
         seconds: u32,
     },
     /// Something goes wrong with some of the requests to come.
     Inject {
-        /// What.
+        /// The fault.
         fault: SandboxFault,
-        /// With which.
+        /// The requests that it affects.
         when: FaultTrigger,
     },
     /// A query shows what was done only some time later, as the record queries of the service do.
     DelayRecords {
         /// The qualified name of the query, such as `bss.ListPartnerAdjustRecords`.
         operation: String,
-        /// How much later; 0 ends the delay.
+        /// By how many seconds; 0 ends the delay.
         seconds: u32,
     },
     /// The gateway's clock is ahead of the one by which records are written, or behind it where negative.
     SkewGateway {
-        /// By how much; 0 ends it.
+        /// By how many seconds; 0 ends it.
         seconds: i32,
     },
     /// There are no more faults, delays and skews. Requests that are on their way still arrive.
@@ -345,7 +345,7 @@ fn unknown_field(given: &serde_json::Value, known: &serde_json::Value, path: Str
 }
 
 impl State {
-    /// Lets something happen at the world's hour. Answers the id of what came of it, where something did.
+    /// Applies an event at the world's time. Returns the id of what it made, where it made something.
     ///
     /// # Errors
     /// The refusal of the service; nothing has happened then.

@@ -1,4 +1,4 @@
-//! What goes in and out of a handler beside flat JSON: forms with a file, and answers that are files.
+//! What goes in and out of a handler beside flat JSON: forms with a file, and responses that are files.
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
@@ -18,7 +18,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) address: String,
 }
 
-/// What a handler answers.
+/// What a handler returns.
 pub(crate) enum Reply {
     Json(Vec<u8>),
     File(File),
@@ -33,14 +33,14 @@ pub(crate) struct File {
 }
 
 impl Reply {
-    /// An answer in JSON.
+    /// A response in JSON.
     pub(crate) fn json(answer: &impl Serialize) -> Result<Self, Refusal> {
         huaweicloud_partner::types::to_wire_json(answer)
             .map(Self::Json)
             .map_err(|error| crate::core::bad_request(error.to_string()))
     }
 
-    /// The answer as HTTP has it; one that says nothing has no content.
+    /// The response as HTTP has it; one without fields has no content.
     pub(crate) fn into_response(self) -> Response<Bytes> {
         let mut response = Response::new(Bytes::new());
         match self {

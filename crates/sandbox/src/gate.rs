@@ -1,7 +1,7 @@
 //! The front gate: what happens to every request before and after its handler.
 //!
 //! In this order: is it an operation of this host, who calls (signature or token), how often, may they and here, can the
-//! request be read, is it valid; then the handler, and its answer or refusal written as the service writes them.
+//! request be read, is it valid; then the handler, and its response or refusal, written as the service writes them.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -35,10 +35,10 @@ use huaweicloud_partner::{
     types::UtcTime,
 };
 
-/// The code with which the sandbox answers an operation that has no state behind it yet.
+/// The code with which the sandbox refuses an operation that has no state behind it yet.
 pub const NOT_SIMULATED: &str = "SANDBOX.0001";
 
-/// After more than so many wrong signatures in a row a key is locked for so long.
+/// After more wrong signatures in a row than this, a key is locked for this time.
 const WRONG_SIGNATURES: u32 = 5;
 const LOCKED_FOR: Duration = Duration::from_secs(300);
 
@@ -58,15 +58,17 @@ pub(crate) struct FrontState {
     pub(crate) late: Vec<LateRequest>,
     /// Earlier states, for queries with a delay.
     pub(crate) past: Past,
+    /// The date of the last response as its header, and the second that it stands for.
+    date: Option<(i64, HeaderValue)>,
 }
 
-/// The hour of a call.
+/// The time of a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RequestTime {
-    /// The sandbox's hour.
+    /// The sandbox's time.
     pub(crate) now: OffsetDateTime,
     pub(crate) elapsed: Duration,
-    /// The machine's hour, by which the clients of a server sign when the sandbox's is another.
+    /// The machine's time, by which the clients of a server sign when the sandbox's is another.
     pub(crate) machine: Option<OffsetDateTime>,
 }
 
@@ -75,7 +77,7 @@ impl RequestTime {
         Self { now: clock.now(), elapsed: clock.elapsed(), machine: None }
     }
 
-    /// The sandbox's hour in whole seconds, as the service tells time.
+    /// The sandbox's time in whole seconds, as the service writes times.
     pub(crate) fn hour(&self) -> UtcTime {
         self.now.replace_nanosecond(0).unwrap_or(self.now).into()
     }
@@ -99,6 +101,18 @@ impl FrontState {
         admitted
     }
 
+    /// The header with this date, which is written once a second.
+    fn date(&mut self, now: OffsetDateTime) -> HeaderValue {
+        let second = now.unix_timestamp();
+        if let Some((_, date)) = self.date.as_ref().filter(|(written, _)| *written == second) {
+            return date.clone();
+        }
+        // A date in ASCII is always a header.
+        let date = HeaderValue::try_from(http_date(now)).unwrap_or(HeaderValue::from_static(""));
+        self.date = Some((second, date.clone()));
+        date
+    }
+
     /// Counts a wrong signature of a key.
     fn count_wrong(&mut self, key: &str, now: Duration) {
         let (times, last) = self.wrong.entry(key.to_owned()).or_default();
@@ -113,7 +127,7 @@ impl FrontState {
     }
 }
 
-/// Answers a request out of the world.
+/// Responds to a request from the world's state.
 pub(crate) fn answer(
     world: &mut State,
     turnstile: &mut FrontState,
@@ -145,9 +159,7 @@ pub(crate) fn answer(
     if let Ok(id) = HeaderValue::try_from(request_id) {
         headers.insert("x-request-id", id);
     }
-    if let Ok(date) = HeaderValue::try_from(http_date(moment.now)) {
-        headers.insert(header::DATE, date);
-    }
+    headers.insert(header::DATE, turnstile.date(moment.now));
     response
 }
 
@@ -227,11 +239,14 @@ fn identify(
         };
     }
     let State { accounts, identities, now, .. } = world;
-    let mut key = None;
+    let accounts = &*accounts;
+    let (mut key, mut owner) = (None, None);
     let mut verify = |at| {
         let keys = |id: &str| {
             key = Some(id.to_owned());
-            identities.keys(accounts, *now, id)
+            let (keys, account) = identities.keys(accounts, *now, id)?;
+            owner = Some(account);
+            Some(keys)
         };
         auth::verify(head, &**body, at, CLOCK_TOLERANCE, keys)
     };
@@ -245,12 +260,10 @@ fn identify(
     }
     match verified {
         Ok(id) => {
-            turnstile.wrong.remove(&id);
-            world
-                .identities
-                .owner(&world.accounts, &id)
-                .cloned()
-                .ok_or_else(|| not_authenticated("ak not exist"))
+            if !turnstile.wrong.is_empty() {
+                turnstile.wrong.remove(&id);
+            }
+            owner.cloned().ok_or_else(|| not_authenticated("ak not exist"))
         }
         Err(refusal) => Err(not_authenticated(match refusal {
             auth::VerifyError::Expired { .. } => "verify aksk signature fail: signature expired",

@@ -92,7 +92,7 @@ struct ByToken {
     duration_seconds: Option<i64>,
 }
 
-/// Answers a call. `caller` finds out who signed it or whose token it carries.
+/// Responds to a call. `caller` finds out who signed it or whose token it carries.
 pub(crate) fn answer(
     world: &mut State,
     head: &request::Parts,

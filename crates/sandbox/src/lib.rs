@@ -1,9 +1,9 @@
 //! A Partner Center in memory: its accounts, money, vouchers, orders and bills, with the documented rules and error codes.
 //!
 //! No one can test against the real Partner Center, for it moves real money and needs a real contract. A [`Sandbox`]
-//! is a [`Transport`](huaweicloud_partner::transport::Transport) that answers out of its own state. Everything above it is the real client: it signs, waits, repeats
+//! is a [`Transport`](huaweicloud_partner::transport::Transport) that responds from its own state. Everything above it is the real client: it signs, waits, repeats
 //! and decodes as it does with the service, and the sandbox checks signatures, rights, quotas and rules as the service
-//! does. It reads requests into the crate's own request types and answers with its own answer types, so there is one model.
+//! does. It reads requests into the crate's own request types and responds with its own response types, so there is one model.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), huaweicloud_partner::Error> {
@@ -24,8 +24,8 @@
 //!
 //! Time stands still until somebody waits on [`Sandbox::clock`] or advances it. Every movement of money or quota is
 //! double entry: [`Sandbox::audit`] checks that nothing was made or lost. Where the documentation is silent, the
-//! simplest behaviour was taken, and the handler says so. An operation that has no state behind it yet answers
-//! [`NOT_SIMULATED`] with HTTP status 501; none answers made-up data.
+//! simplest behaviour was taken, and the handler says so. An operation that has no state behind it yet is refused with
+//! [`NOT_SIMULATED`] with HTTP status 501; none returns made-up data.
 //!
 //! # Testing your own service, in process
 //! Your service takes a [`Client`](huaweicloud_partner::Client); give it one of the sandbox. What people do in the console or at a bank is an
@@ -52,7 +52,7 @@
 //! let client = sandbox.client("distributor")?;
 //! sandbox.apply(SandboxEvent::Recharge { account: "reseller-1".into(), amount: Amount::from(120) })?;
 //!
-//! // The answer is lost after the money has moved: the service must not pay twice when it runs again.
+//! // The response is lost after the money has moved: the service must not pay twice when it runs again.
 //! sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<AllocateToReseller>());
 //! let lost = top_up(&client, "reseller-1").await.unwrap_err();
 //! assert_eq!(lost.kind(), ErrorKind::OutcomeUnknown);
@@ -70,9 +70,9 @@
 //!
 //! # Service tickets
 //! With the feature `tickets` an engineer works on every ticket: takes it after five minutes, asks ten minutes later, waits
-//! for the answer, and has a result fifteen minutes after it. `Sandbox::script_engineers` and `Sandbox::script_engineer`
-//! tell other stories; what people do in the console is a `TicketEvent`. `ShowLoginType` alone answers [`NOT_SIMULATED`],
-//! for no value of its answer is documented. The sandbox has no IAM users with keys of their own and no user groups.
+//! for a reply, and has a result fifteen minutes after it. `Sandbox::script_engineers` and `Sandbox::script_engineer`
+//! tell other stories; what people do in the console is a `TicketEvent`. `ShowLoginType` alone is refused with [`NOT_SIMULATED`],
+//! for no value of its response is documented. The sandbox has no IAM users with keys of their own and no user groups.
 //!
 //! # Testing a service in any language, over HTTP
 //! ```text
@@ -86,14 +86,14 @@
 //!
 //! | Request | Does |
 //! |---|---|
-//! | `POST /_sandbox/events` | lets a [`SandboxEvent`] or a list of them happen: `{"recharge": {"account": "distributor", "amount": 100}}`, `{"inject": {"fault": "lost_answer", "when": {"on": "bss.CreatePartnerCoupons", "call": 1}}}` |
-//! | `POST /_sandbox/clock` | moves the clock forward: `{"seconds": 86400}`; `GET` tells the hour |
+//! | `POST /_sandbox/events` | applies a [`SandboxEvent`] or a list of them: `{"recharge": {"account": "distributor", "amount": 100}}`, `{"inject": {"fault": "lost_answer", "when": {"on": "bss.CreatePartnerCoupons", "call": 1}}}` |
+//! | `POST /_sandbox/clock` | moves the clock forward: `{"seconds": 86400}`; `GET` returns the time |
 //! | `GET /_sandbox/snapshot` | the whole [`State`]; `POST` puts one in its place, or a [`Scenario`] |
 //! | `GET /_sandbox/requests` | the last requests with caller, status and code |
 //! | `GET /_sandbox/code?receiver=…` | the verification code that was last sent there |
 //! | `GET /_sandbox/audit` | whether the books balance |
 //!
-//! The clock of a server runs, from the world's hour; after it was moved, signatures dated by the machine's clock are
+//! The clock of a server runs, from the world's time; after it was moved, signatures dated by the machine's clock are
 //! accepted still. In Rust the server can be part of the test:
 //!
 #![cfg_attr(feature = "server", doc = "```")]

@@ -43,7 +43,7 @@ pub(crate) struct Inner {
 }
 
 impl Sandbox {
-    /// A sandbox of this world, its clock at the world's hour.
+    /// A sandbox of this world, its clock at the world's time.
     pub fn new(world: State) -> Self {
         let clock = ManualClock::at(world.now.instant());
         let state = Inner { world, turnstile: gate::FrontState::default() };
@@ -141,7 +141,7 @@ impl Sandbox {
         self.current().world.ledger.audit()
     }
 
-    /// Replaces the whole state; the clock takes the world's hour.
+    /// Replaces the whole state; the clock takes the world's time.
     pub fn restore(&self, world: State) {
         let mut state = self.state();
         self.clock.set(world.now.instant());
@@ -172,12 +172,12 @@ impl Sandbox {
         self.current().turnstile.journal.clear();
     }
 
-    /// The sandbox's hour in whole seconds, as the service tells time.
+    /// The sandbox's time in whole seconds, as the service writes times.
     pub(crate) fn hour(&self) -> UtcTime {
         gate::RequestTime::of(&self.clock).hour()
     }
 
-    /// An exchange with the faults that befall it.
+    /// An exchange with the faults that apply to it.
     pub(crate) async fn exchange(
         &self,
         request: Request<Body>,
@@ -194,14 +194,13 @@ impl Sandbox {
                 state.world.faults.next_of_operation(entry.map(|entry| entry.meta.name))
             }
         };
-        let mut inner = WithoutFaults { sandbox: self, machine, refusal: None };
         match fault {
-            None => inner.send(request).await,
-            Some(SandboxFault::Exchange(fault)) => apply_fault(Some(fault), &inner, &waits, request).await,
-            Some(SandboxFault::Code(code)) => {
-                inner.refusal = Some(code);
-                inner.send(request).await
+            None => self.respond(request, machine, None).await,
+            Some(SandboxFault::Exchange(fault)) => {
+                let inner = WithoutFaults { sandbox: self, machine };
+                apply_fault(Some(fault), &inner, &waits, request).await
             }
+            Some(SandboxFault::Code(code)) => self.respond(request, machine, Some(&code)).await,
             Some(SandboxFault::ExecutedLate(delay)) => {
                 let (head, body) = request.into_parts();
                 let body = body.collect(usize::MAX).await?;
@@ -212,6 +211,25 @@ impl Sandbox {
                 Err(TransportError::perhaps_sent(TransportErrorKind::Broken))
             }
         }
+    }
+
+    /// An exchange in which nothing goes wrong, or which is refused with the code of an injected refusal.
+    async fn respond(
+        &self,
+        request: Request<Body>,
+        machine: Option<OffsetDateTime>,
+        refusal: Option<&str>,
+    ) -> Result<Response<Body>, TransportError> {
+        let (head, body) = request.into_parts();
+        let body = match body {
+            Body::Full(body) => body,
+            body => body.collect(usize::MAX).await?,
+        };
+        let moment = gate::RequestTime { machine, ..gate::RequestTime::of(&self.clock) };
+        let mut state = self.current();
+        let Inner { world, turnstile } = &mut *state;
+        turnstile.elapsed = moment.elapsed;
+        Ok(gate::answer(world, turnstile, moment, &head, &body, refusal).map(Body::from))
     }
 
     /// Lets the requests arrive that were due by now, each at its time.
@@ -255,26 +273,17 @@ impl Transport for Sandbox {
     }
 }
 
-/// The sandbox as it answers where nothing goes wrong.
+/// The sandbox as it responds where nothing goes wrong.
 #[derive(Debug)]
 struct WithoutFaults<'s> {
     sandbox: &'s Sandbox,
     machine: Option<OffsetDateTime>,
-    /// The code of an injected refusal.
-    refusal: Option<String>,
 }
 
 #[async_trait]
 impl Transport for WithoutFaults<'_> {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
-        let (head, body) = request.into_parts();
-        let body = body.collect(usize::MAX).await?;
-        let moment =
-            gate::RequestTime { machine: self.machine, ..gate::RequestTime::of(&self.sandbox.clock) };
-        let mut state = self.sandbox.current();
-        let Inner { world, turnstile } = &mut *state;
-        turnstile.elapsed = moment.elapsed;
-        Ok(gate::answer(world, turnstile, moment, &head, &body, self.refusal.as_deref()).map(Body::from))
+        self.sandbox.respond(request, self.machine, None).await
     }
 }
 

@@ -24,7 +24,7 @@ impl State {
         seeds::world(name, seeds::morning())
     }
 
-    /// One of the worlds that ship with the crate, as it is at this hour.
+    /// One of the worlds that ship with the crate, as it is at this time.
     pub fn named_at(name: &str, now: UtcTime) -> Option<Self> {
         seeds::world(name, now)
     }
@@ -78,7 +78,7 @@ impl State {
         Ok(world)
     }
 
-    /// Whether somebody can be associated with whom it names.
+    /// Whether an account can be associated with the one that it names.
     fn check_association(&self, account: &Account) -> Result<(), String> {
         let Some(with) = &account.associated_with else { return Ok(()) };
         let other = self.accounts.get(with).ok_or_else(|| format!("there is no account {with:?}"))?;
@@ -107,7 +107,7 @@ impl State {
         }
     }
 
-    /// As [`State::read`]; a scenario that does not say when it begins ends at this hour.
+    /// As [`State::read`]; a scenario that does not say when it begins ends at this time.
     ///
     /// # Errors
     /// As [`State::read`].

@@ -33,8 +33,8 @@ pub struct Scenario {
     /// What the world is, for people who read the file.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub about: String,
-    /// The hour at which the accounts are made. In process 6 May 2026, nine in the morning in Beijing, unless told
-    /// otherwise; for a server the hour at which it starts, less what the events wait.
+    /// The time at which the accounts are made. In process 6 May 2026, nine in the morning in Beijing, unless told
+    /// otherwise; for a server the time at which it starts, less what the events wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub now: Option<UtcTime>,
     /// The accounts, in any order.
@@ -92,7 +92,7 @@ pub struct NewAccount {
     /// The platform.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub xaccount_type: Option<String>,
-    /// Makes so many accounts of it, up to a million; `{n}` in any text stands for the number of each, from 1, and must
+    /// Makes this many accounts of it, up to a million; `{n}` in any text stands for the number of each, from 1, and must
     /// be in the id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<u32>,
@@ -150,7 +150,7 @@ impl Scenario {
         Ok(scenario)
     }
 
-    /// The same, with the accounts made at such an hour that the events end at this one; unless the scenario says when
+    /// The same, with the accounts made at such a time that the events end at this one; unless the scenario says when
     /// it begins.
     #[must_use]
     pub fn ending(self, now: UtcTime) -> Self {

@@ -34,7 +34,7 @@ fn scenario(name: &str) -> Option<&'static str> {
     })
 }
 
-/// A world by its name, as it is at this hour.
+/// A world by its name, as it is at this time.
 pub(crate) fn world(name: &str, now: UtcTime) -> Option<State> {
     if name == "large_month" {
         return Some(large_month(now));

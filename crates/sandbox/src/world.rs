@@ -1,4 +1,4 @@
-//! The state: accounts and who belongs to whom, books, quotas, vouchers, and the records of everything.
+//! The state: accounts and their associations, books, quotas, vouchers, and the records of everything.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ use huaweicloud_partner::{
 /// A whole Partner Center at one moment. Can be saved and loaded as JSON.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct State {
-    /// The hour, as far as the last call told.
+    /// The time of the last call or event.
     pub(crate) now: UtcTime,
     pub(crate) accounts: BTreeMap<String, Account>,
     pub(crate) ledger: Ledger,
@@ -64,7 +64,7 @@ pub struct State {
 }
 
 impl State {
-    /// An empty world at an hour.
+    /// An empty world at this time.
     pub fn new(now: UtcTime) -> Self {
         Self {
             now,
@@ -89,7 +89,7 @@ impl State {
         }
     }
 
-    /// Sets the hour and lets happen what became due since the last one.
+    /// Sets the time and runs what became due since the last one.
     pub(crate) fn advance_to(&mut self, now: UtcTime) {
         self.renew_what_is_due(now);
         self.tickets.run_until(now);
@@ -161,7 +161,7 @@ impl State {
         self.vouchers.values().any(|voucher| voucher.issuer == issuer && voucher.customer == customer)
     }
 
-    /// Moves money between books; a book that does not hold enough answers the documented code.
+    /// Moves money between books; a book that does not hold enough is refused with the documented code.
     pub(crate) fn move_money(
         &mut self,
         what: &str,
@@ -172,7 +172,7 @@ impl State {
         self.post(what, vec![(from, amount.negated()), (to, amount)])
     }
 
-    /// Makes a movement of several legs; a book that does not hold enough answers the documented code.
+    /// Makes a movement of several legs; a book that does not hold enough is refused with the documented code.
     pub(crate) fn post(&mut self, what: &str, legs: Vec<(LedgerAccount, Amount)>) -> Result<(), Refusal> {
         self.ledger.post(self.now, what, legs).map_err(|error| match error {
             LedgerError::Overdrawn(_) => refuse(codes::BALANCE_TOO_LOW),

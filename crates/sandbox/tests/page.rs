@@ -240,7 +240,7 @@ async fn the_page_is_used_in_a_real_browser() {
         browser.screenshot("account");
 
         browser.click("Vouchers");
-        assert!(browser.shows("in force") && browser.shows("<b>Spring</b>"));
+        assert!(browser.shows("in force") && browser.shows("<b>Spring</b>") && browser.shows("Huawei Cloud"));
         browser.screenshot("vouchers");
         browser.click("Bills");
         assert!(browser.shows("by customer and service"));
@@ -271,7 +271,8 @@ async fn the_page_is_used_in_a_real_browser() {
         browser.click("Stop refreshing");
 
         browser.click("Faults and clock");
-        assert!(browser.shows("lost_answer") && browser.shows("Time of the world"));
+        assert!(browser.shows("call: 1, of bss.ListIndirectPartners") && browser.shows("Time of the world"));
+        assert!(browser.shows("lost answer"));
         browser.screenshot("faults");
         let before = browser.value("document.getElementById('now').textContent");
         sandbox.apply(SandboxEvent::Wait { seconds: 86_400 }).unwrap();

@@ -10,6 +10,7 @@
 
 use huaweicloud_partner::{
     Client,
+    customers::{CheckIdentity, CreateCustomer, IdentityType, ListCustomers, SendVerificationCode},
     partners::{AllocateToCustomer, ListAdjustments, ShowBalances},
     resellers::{AllocateToReseller, ListResellers},
     testing::{Cassette, Recorder},
@@ -123,6 +124,52 @@ async fn each_kind_of_change_is_found_at_its_place() {
             .collect();
         assert_eq!(found, [expected]);
     }
+}
+
+/// How a customer is registered, recorded: with its number, its name, and a code that was sent.
+async fn registration() -> Cassette {
+    let sandbox = Sandbox::small_distributor();
+    let recorder = Recorder::new(sandbox.clone());
+    let client = Client::builder(Site::China)
+        .credentials(sandbox.credentials("distributor").unwrap())
+        .clock(sandbox.clock().clone())
+        .transport(recorder.clone())
+        .build()
+        .unwrap();
+    client.send(&SendVerificationCode::to_mobile("13800000007")).await.unwrap();
+    let code = sandbox.code_sent_to("13800000007").unwrap();
+    let create = CreateCustomer::new("user-7", "platform").domain_name("bakery_seven");
+    let create = create.mobile_phone("13800000007").verification_code(code.expose());
+    let created = client.send(&create).await.unwrap();
+    client.send(&ListCustomers::new().customer_id(&created.domain_id)).await.unwrap();
+    client.send(&CheckIdentity::new(IdentityType::LoginName, "bakery_seven")).await.unwrap();
+    recorder.cassette()
+}
+
+#[tokio::test]
+async fn a_redacted_recording_is_replayed_with_values_for_what_is_masked() {
+    let cassette = registration().await;
+    let json = cassette.to_json();
+    assert!(!json.contains("13800000007") && !json.contains("bakery_seven"), "{json}");
+    let checked = Conformance::with(Sandbox::small_distributor())
+        .calling_as("distributor")
+        .with_masked("mobile_phone", "13800000042")
+        .with_masked("domain_name", "bakery_forty_two")
+        .with_masked("search_value", "bakery_forty_two");
+    assert_eq!(checked.of(&cassette).await, []);
+}
+
+#[tokio::test]
+async fn a_masked_value_without_another_is_named_and_the_rest_is_replayed() {
+    let cassette = registration().await;
+    let named: Vec<String> = differences(&cassette).await.into_iter().map(|one| one.to_string()).collect();
+    assert_eq!(
+        named[0],
+        "exchange 1, bss.SendVerificationMessageCode: not replayed, mobile_phone is masked in the \
+         recording: give its value with Conformance::with_masked"
+    );
+    // The customer of the third exchange was not created here.
+    assert!(named.iter().all(|one| one.contains("is masked") || one.starts_with("exchange 3")), "{named:#?}");
 }
 
 #[tokio::test]

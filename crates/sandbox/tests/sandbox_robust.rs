@@ -236,6 +236,60 @@ async fn the_control_interface_answers_to_its_own_names_only() {
 }
 
 #[tokio::test]
+async fn beyond_loopback_no_page_reaches_the_control_interface_by_a_public_name() {
+    let server =
+        Server::bind_anywhere(Sandbox::small_distributor(), ([127, 0, 0, 1], 0).into()).await.unwrap();
+    let server = Running {
+        sandbox: server.sandbox().clone(),
+        address: server.url().strip_prefix("http://").unwrap().parse().unwrap(),
+        handle: {
+            let handle = server.handle();
+            tokio::spawn(server.run());
+            handle
+        },
+    };
+    let event = r#"{"recharge": {"account": "distributor", "amount": 1}}"#;
+    let json = "Content-Type: application/json\r\n";
+    for (host, browser, status) in [
+        // A name of the attacker that leads to this address: the page's origin and the host are the same.
+        ("evil.example:8480", "Origin: http://evil.example:8480\r\nSec-Fetch-Site: same-origin\r\n", 403),
+        ("evil.example:8480", "Sec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: cors\r\n", 403),
+        ("evil.example:8480", "User-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\n", 403),
+        ("192.168.7.9:8480", "Origin: http://evil.example\r\n", 403),
+        ("192.168.7.9:8480", "Origin: http://192.168.7.9:8480\r\n", 200),
+        ("sandbox:8480", "Origin: http://sandbox:8480\r\n", 200),
+        ("host.docker.internal", "Sec-Fetch-Site: none\r\n", 200),
+        ("sandbox.ci.example.com:8480", "User-Agent: python-requests/2.32\r\n", 200),
+    ] {
+        let headers = format!("Host: {host}\r\n{json}{browser}");
+        let (answered, _) = server.with_headers("POST", "/_sandbox/events", &headers, event).await;
+        assert_eq!(answered, status, "{host} {browser}");
+    }
+}
+
+#[tokio::test]
+async fn connections_that_begin_no_handshake_do_not_keep_others_out() {
+    let server = Server::bind(Sandbox::small_distributor(), ([127, 0, 0, 1], 0).into()).await.unwrap();
+    let server = server.with_tls().unwrap();
+    let certificate = reqwest::Certificate::from_pem(server.certificate().unwrap().as_bytes()).unwrap();
+    let (url, handle) = (server.url(), server.handle());
+    let address: SocketAddr = url.strip_prefix("https://").unwrap().parse().unwrap();
+    tokio::spawn(server.run());
+    let mut held = Vec::new();
+    for _ in 0..600 {
+        let connected = timeout(Duration::from_secs(5), TcpStream::connect(address)).await;
+        held.push(connected.expect("the server takes connections").unwrap());
+    }
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().tls_certs_only([certificate]).no_proxy().build().unwrap();
+    let begin = Instant::now();
+    let health = client.get(format!("{url}/_sandbox/health")).send().await.unwrap();
+    assert_eq!(health.status(), 200);
+    assert!(begin.elapsed() < Duration::from_secs(3), "{:?}", begin.elapsed());
+    handle.stop();
+}
+
+#[tokio::test]
 async fn no_page_of_another_origin_triggers_anything() {
     let server = start().await;
     let before = serde_json::to_value(server.sandbox.snapshot()).unwrap();

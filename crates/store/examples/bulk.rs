@@ -11,7 +11,8 @@
 //! not to have been executed. Rows that a person has to decide about make it 1, and so do rows that are still open.
 
 use std::{
-    io::{IsTerminal as _, Write as _},
+    fs::File,
+    io::{BufRead as _, BufReader, IsTerminal as _, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -116,37 +117,95 @@ struct Line {
     memo: String,
 }
 
-/// The lines of a file, read as they are needed.
+/// The columns of the input.
+#[derive(Clone, Copy)]
+struct Columns {
+    request_id: usize,
+    target: usize,
+    amount: usize,
+    memo: Option<usize>,
+    count: usize,
+}
+
+impl Columns {
+    fn of(headers: &csv::StringRecord) -> Result<Self, String> {
+        let find = |name: &str| {
+            let mut found = headers.iter().enumerate().filter(|(_, header)| *header == name);
+            match (found.next(), found.next()) {
+                (Some(_), Some(_)) => Err(format!("there are two columns {name}")),
+                (found, _) => Ok(found.map(|(column, _)| column)),
+            }
+        };
+        let required = |name: &str| {
+            let found: Vec<&str> = headers.iter().collect();
+            let missing = || format!("there is no column {name}, only: {}", found.join(", "));
+            find(name)?.ok_or_else(missing)
+        };
+        Ok(Self {
+            request_id: required("request_id")?,
+            target: required("target")?,
+            amount: required("amount")?,
+            memo: find("memo")?,
+            count: headers.len(),
+        })
+    }
+
+    /// A line as it is meant. One with more fields than there are columns is refused: an amount of 1,000 without quotes would
+    /// be read as 1.
+    fn line(self, record: &csv::StringRecord) -> Line {
+        let field = |column: usize| record.get(column).unwrap_or_default().to_owned();
+        let number = record.position().map_or(0, csv::Position::line);
+        let text = field(self.amount);
+        let amount = match record.iter().skip(self.count).all(str::is_empty) {
+            true => text.parse().map_err(|_| format!("line {number}: {text:?} is not an amount")),
+            false => Err(format!("line {number} has {} fields for {} columns", record.len(), self.count)),
+        };
+        Line {
+            request_id: field(self.request_id),
+            target: field(self.target),
+            amount,
+            memo: self.memo.map(field).unwrap_or_default(),
+        }
+    }
+}
+
+/// The lines of a file, read as they are needed. Spreadsheets put a byte order mark at its beginning.
 fn lines(path: &Path) -> Result<impl Iterator<Item = Line> + use<>, Failure> {
     let in_file = |what: String| format!("{}: {what}", path.display());
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .flexible(true)
-        .from_path(path)
-        .map_err(|error| in_file(error.to_string()))?;
-    let headers = reader.headers().map_err(|error| in_file(error.to_string()))?.clone();
-    let column = |name: &str| headers.iter().position(|found| found.trim_start_matches('\u{feff}') == name);
-    let required = |name: &str| column(name).ok_or_else(|| in_file(format!("there is no column {name}")));
-    let (id, target, amount, memo) =
-        (required("request_id")?, required("target")?, required("amount")?, column("memo"));
-    Ok(reader.into_records().zip(2_u64..).map(move |(record, number)| match record {
-        Ok(record) => {
-            let field = |column: usize| record.get(column).unwrap_or_default().to_owned();
-            let text = field(amount);
-            Line {
-                request_id: field(id),
-                target: field(target),
-                amount: text.parse().map_err(|_| format!("line {number}: {text:?} is not an amount")),
-                memo: memo.map(field).unwrap_or_default(),
-            }
-        }
+    let mut file = BufReader::new(File::open(path).map_err(|error| in_file(error.to_string()))?);
+    if file.fill_buf()?.starts_with("\u{feff}".as_bytes()) {
+        file.consume(3);
+    }
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(file);
+    let headers = reader.headers().map_err(|error| in_file(error.to_string()))?;
+    let columns = Columns::of(headers).map_err(in_file)?;
+    Ok(reader.into_records().map(move |record| match record {
+        Ok(record) => columns.line(&record),
         Err(error) => Line {
             request_id: String::new(),
             target: String::new(),
-            amount: Err(format!("line {number} cannot be read: {error}")),
+            amount: Err(format!("a line cannot be read: {error}")),
             memo: String::new(),
         },
     }))
+}
+
+/// Finds out before anything is sent whether the results can be written, and that they do not replace the input.
+fn check_results(options: &Options) -> Result<(), Failure> {
+    let results = options.results.display();
+    let existed = options.results.exists();
+    File::options()
+        .create(true)
+        .append(true)
+        .open(&options.results)
+        .map_err(|error| format!("{results}: {error}"))?;
+    if options.results.canonicalize()? == options.input.canonicalize()? {
+        return Err(format!("{results} is the input").into());
+    }
+    if !existed {
+        std::fs::remove_file(&options.results)?;
+    }
+    Ok(())
 }
 
 /// The machine's clock, wrong by a constant.
@@ -219,6 +278,7 @@ async fn send<O: Resolvable>(
     row: impl Fn(Line) -> BulkRow<O>,
 ) -> Result<BulkReport, Failure> {
     let rows = lines(&options.input)?.map(row);
+    check_results(options)?;
     let settle = Duration::from_secs(options.settle);
     let resolve = ResolveOptions::new()
         .late_execution(settle / 2)

@@ -10,7 +10,7 @@
 //! The client of the service chooses the request id, and repeats the request with the same id whenever it is not sure: after
 //! a time-out, a broken connection, or a restart of either side. It gets the same outcome, and the money moves once.
 //!
-//! | Status | Body | Means |
+//! | Status | Body | Meaning |
 //! |---|---|---|
 //! | 200 | `{"status": "executed", "record_id": "…"}` | the transfer was made, now or by an earlier request with this id |
 //! | 202 | `{"status": "pending", "look_again_in": 240}` | not known yet: send the same request again after these seconds |
@@ -37,7 +37,7 @@ use serde_json::{Value, json};
 
 type Failure = Box<dyn std::error::Error>;
 
-/// How long a request waits for an outcome before it is told to come back.
+/// How long a request waits for an outcome before the response is `pending`.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Tops resellers up, each request once.
@@ -55,7 +55,7 @@ struct Options {
     /// The journal: sqlite:FILE or postgres://….
     #[arg(long, default_value = "sqlite:journal.db")]
     journal: String,
-    /// Where to listen. The first line on standard output tells the address.
+    /// The address to listen on. The first line on standard output is the address of the service.
     #[arg(long, default_value = "127.0.0.1:3000")]
     listen: String,
     /// Declares that nobody else makes transfers of the same target and amount meanwhile.
@@ -133,16 +133,19 @@ async fn run() -> Result<(), Failure> {
     let resolve = ResolveOptions::new()
         .late_execution(settle / 2)
         .late_record(settle - settle / 2)
-        .sole_writer(options.sole_writer)
-        .wait(PATIENCE);
+        .sole_writer(options.sole_writer);
+    // A send ends before a late execution could.
+    let deadline = (settle / 2).clamp(Duration::from_secs(5), Duration::from_secs(60));
+    let writes = JournalOptions::new().resolve(resolve).deadline(deadline);
+    let journal = journal(&options.journal).await?;
     let client = Client::builder(Site::China)
         .endpoint(Service::Business, &options.server)
         .credentials(Credentials::keys(&options.access_key, options.secret_key.as_str()))
-        .build()?
-        .with_journal_options(journal(&options.journal).await?, JournalOptions::new().resolve(resolve));
+        .build()?;
 
-    // What an earlier process left open is resolved beside the normal work.
-    let mut recovered = client.recover().await?;
+    // What an earlier process left open is resolved beside the normal work, however long it takes.
+    let recovering = client.with_journal_options(Arc::clone(&journal), writes.clone());
+    let mut recovered = recovering.recover().await?;
     tokio::spawn(async move {
         while let Some(one) = recovered.next().await {
             match one.outcome {
@@ -152,6 +155,7 @@ async fn run() -> Result<(), Failure> {
         }
     });
 
+    let client = client.with_journal_options(journal, writes.wait(PATIENCE));
     let app = Router::new().route("/topups", post(top_up)).with_state(client);
     let listener = tokio::net::TcpListener::bind(&options.listen).await?;
     println!("http://{}", listener.local_addr()?);

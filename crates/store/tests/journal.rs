@@ -144,7 +144,9 @@ async fn contract(one: Arc<dyn Journal>, two: Arc<dyn Journal>) {
     assert_eq!((again.send_no, again.window_begin, again.signed_at), (2, e.window_begin, later));
     assert_eq!(again.legs[0].ignored, ["R9"]);
 
-    // What was learned is merged; owners are told apart.
+    ordinary(&*one, &*two).await;
+
+    // What was learned is merged, and owners differ.
     let query = QueryScope::of(&again.attempt);
     let mut learned = Learned::default();
     learned.sees_account = true;
@@ -157,6 +159,46 @@ async fn contract(one: Arc<dyn Journal>, two: Arc<dyn Journal>) {
     two.heartbeat().await.unwrap();
     assert_eq!(one.owner_state(&one.owner()).await.unwrap(), OwnerState::Own);
     assert_eq!(one.owner_state(&two.owner()).await.unwrap(), OwnerState::Unknown { beat: 1 });
+}
+
+/// Ordinary writes: opened by a handle, and settled by the same one with what the response says.
+async fn ordinary(one: &dyn Journal, two: &dyn Journal) {
+    let claim = |record: &str| vec![LegChange::executed(0, record, DecidedBy::Response)];
+    let respond = |stored: &StoredAttempt, changes| {
+        let mut settlement = Settlement::of(&stored.attempt.request_id, Some(stored.version), changes);
+        settlement.evidence = Some(Evidence::new(&stored.attempt.request_id, stored.send_no, "status 200"));
+        settlement
+    };
+    for (id, record) in [("o1", "R10"), ("o2", "R11"), ("o3", "R12")] {
+        let open = opened(one, &begin(attempt(id, &["r9"], None))).await;
+        let blocked = two.begin(&begin(attempt("other", &["r9"], None))).await.unwrap();
+        assert!(matches!(blocked, Begun::Blocked { by } if by == id));
+        let done = settled(one, &respond(&open, claim(record))).await;
+        assert_eq!((done.version, done.state), (2, AttemptState::Executed));
+        assert_eq!(two.load(id).await.unwrap(), Some(done.clone()));
+        assert_eq!(two.evidence(id).await.unwrap().len(), 1);
+        let known = two.attributions(&RecordScope::of(&done.attempt, 0), &[record.into()]).await.unwrap();
+        assert_eq!((known.len(), known[0].request_id.as_str(), known[0].by), (1, id, DecidedBy::Response));
+        assert!(two.rivals(&done.footprint(0).unwrap(), "other").await.unwrap().is_empty());
+    }
+    // A record that belongs to another attempt changes nothing, and the attempt can still be settled.
+    let open = opened(one, &begin(attempt("o4", &["r9"], None))).await;
+    let clash = one.settle(&respond(&open, claim("R11"))).await.unwrap();
+    assert!(matches!(clash, Settling::RecordTaken { by, .. } if by == "o2"));
+    assert_eq!(two.load("o4").await.unwrap(), Some(open.clone()));
+    assert!(two.evidence("o4").await.unwrap().is_empty());
+    let refused = vec![LegChange::not_executed(0, Some("CBC.1".into()))];
+    let done = settled(one, &respond(&open, refused)).await;
+    assert_eq!((done.state, done.legs[0].code.as_deref()), (AttemptState::NotExecuted, Some("CBC.1")));
+    // Another handle was faster.
+    let open = opened(one, &begin(attempt("o5", &["r9"], None))).await;
+    let taken = two.take_over("o5", open.version).await.unwrap().unwrap();
+    let late = one.settle(&respond(&open, claim("R13"))).await.unwrap();
+    assert!(matches!(late, Settling::Changed(Some(now)) if *now == taken));
+    assert_eq!(settled(two, &respond(&taken, claim("R13"))).await.version, 3);
+    // The same attempt again is a conflict.
+    let again = one.begin(&begin(attempt("o5", &["r9"], None))).await.unwrap();
+    assert!(matches!(again, Begun::Changed(Some(now)) if now.state == AttemptState::Executed));
 }
 
 struct Directory(PathBuf);
@@ -248,4 +290,52 @@ async fn of_many_that_begin_equal_writes_at_once_one_gets_through() {
         journals.push(journal);
     }
     assert_eq!(open, 1);
+}
+
+/// Story 11 with real processes: this program again, which opens the journal, begins an attempt and stands still.
+#[cfg(unix)]
+#[tokio::test]
+#[ignore = "the other process of the test below"]
+async fn a_process_that_holds_its_lock() {
+    let Ok(path) = std::env::var("HWP_TEST_HELD_JOURNAL") else { return };
+    let journal = SqliteJournal::open(path).await.unwrap();
+    opened(&journal, &begin(attempt("held", &["r1"], None))).await;
+    println!("open");
+    loop {
+        std::thread::sleep(std::time::Duration::from_secs(1));
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn story_11_a_stopped_process_keeps_its_lock_and_a_killed_one_loses_it() {
+    use std::{
+        io::{BufRead as _, BufReader},
+        process::{Command, Stdio},
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("journal.db");
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "a_process_that_holds_its_lock", "--ignored", "--nocapture"])
+        .env("HWP_TEST_HELD_JOURNAL", &path)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.map_while(Result::ok).any(|line| line.contains("open")), "the other process has begun");
+    let signal = |name: &str| {
+        let sent = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    };
+    let journal = SqliteJournal::open(&path).await.unwrap();
+    let held = journal.load("held").await.unwrap().unwrap();
+    signal("-STOP");
+    let stopped = journal.owner_state(&held.owner).await.unwrap();
+    signal("-KILL");
+    child.wait().unwrap();
+    let killed = journal.owner_state(&held.owner).await.unwrap();
+    assert!(matches!(stopped, OwnerState::Unknown { .. }), "{stopped:?}");
+    assert_eq!(killed, OwnerState::Dead);
+    assert!(journal.take_over("held", held.version).await.unwrap().is_some());
 }

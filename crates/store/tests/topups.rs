@@ -1,31 +1,18 @@
-//! The example `topups`, called as a client of it would call it.
+//! The example `topups`, called as its clients call it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
+
+mod support;
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
 };
 
 use huaweicloud_partner::{resellers::AllocateToReseller, testing::InjectedFault, types::Amount};
 use huaweicloud_partner_sandbox::{FaultTrigger, LedgerAccount, Sandbox, Server};
 use serde_json::{Value, json};
-
-fn program() -> PathBuf {
-    let profile = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned();
-    let path = profile.join("examples").join(format!("topups{}", std::env::consts::EXE_SUFFIX));
-    if !path.exists() {
-        let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "-p", "huaweicloud-partner-store", "--example", "topups"]);
-        build.arg("--target-dir").arg(profile.parent().unwrap());
-        if profile.ends_with("release") {
-            build.arg("--release");
-        }
-        assert!(build.status().unwrap().success());
-    }
-    path
-}
 
 struct Service {
     child: Child,
@@ -41,7 +28,7 @@ impl Drop for Service {
 
 impl Service {
     fn start(server: &str, directory: &Path) -> Self {
-        let mut child = Command::new(program())
+        let mut child = Command::new(support::program("topups"))
             .args(["--server", server, "--access-key", "AKDISTRIBUTOR", "--secret-key", "SKDISTRIBUTOR"])
             .args(["--journal", &format!("sqlite:{}", directory.join("journal.db").display())])
             .args(["--listen", "127.0.0.1:0", "--sole-writer", "--settle", "2"])
@@ -75,7 +62,7 @@ impl Service {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_top_up_is_made_once_however_often_it_is_asked_for_and_whoever_dies() {
+async fn a_top_up_is_made_once_across_repeats_lost_responses_and_restarts() {
     let sandbox = Sandbox::small_distributor();
     let server = Server::bind(sandbox.clone(), ([127, 0, 0, 1], 0).into()).await.unwrap();
     let (url, stop) = (server.url(), server.handle());

@@ -34,7 +34,7 @@ impl Client {
         Err(unreadable(resolver, &problem))
     }
 
-    /// One reading of the list; `Err` inside where it changed underway.
+    /// Reads the list once; the inner `Err` says that it changed while it was read.
     async fn read_rows(
         &self,
         resolver: &Resolver,
@@ -57,7 +57,7 @@ impl Client {
             let read = (resolver.read_page)(&attempt.arguments, &answer.body);
             let read = read.map_err(|error| unreadable(resolver, &error).with_body(answer.body))?;
             let Some(total) = read.total else {
-                return Err(unreadable(resolver, "the answer of the query has no total"));
+                return Err(unreadable(resolver, "the response of the query has no total"));
             };
             let came = read.rows.len();
             rows.extend(read.rows);
@@ -150,6 +150,6 @@ pub(super) fn whole(time: time::OffsetDateTime) -> UtcTime {
 
 /// A list that proves nothing.
 pub(super) fn unreadable(resolver: &Resolver, problem: &str) -> Error {
-    let message = format!("the records cannot be told, so they prove nothing: {problem}");
+    let message = format!("the list of records is incomplete or unreadable, so it proves nothing: {problem}");
     Error::new(ErrorKind::Undecodable, resolver.query.name, message)
 }

@@ -6,7 +6,13 @@ mod send;
 mod session;
 mod settle;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use sha2::{Digest as _, Sha256};
 
@@ -14,8 +20,8 @@ use super::{Client, pipeline::Call};
 use crate::{
     error::{Error, ErrorKind},
     journal::{
-        Attempt, AttemptState, Begin, Begun, Book, Evidence, Journal, JournalOptions, MemoryJournal,
-        ResolveOptions, Settled, StoredAttempt, attempt_format,
+        Attempt, AttemptState, Begin, Book, Evidence, Journal, JournalOptions, MemoryJournal, ResolveOptions,
+        Settled, StoredAttempt, attempt_format,
     },
     operation::{RequestParts, Resolvable, Resolver, sorted_arguments},
     types::UtcTime,
@@ -26,8 +32,10 @@ pub(super) use session::Session;
 use session::journal_error;
 use settle::Waited;
 
-/// How long before the first send an attempt without a journal may have been made.
+/// How the request ids of attempts begin that are made after the send.
 const WITHOUT_JOURNAL: &str = "without a journal";
+/// Tells such attempts of this process apart.
+static NUMBER: AtomicU64 = AtomicU64::new(1);
 
 impl Client {
     /// A view of this client that writes through a journal, with the documented defaults.
@@ -53,8 +61,8 @@ impl Client {
 
     /// A write as a value that can be stored, sent and resolved later.
     ///
-    /// `request_id` is the caller's own id of the write: the same id always means the same write. If no response has told
-    /// the service's time yet, a read is sent to learn it.
+    /// `request_id` is the caller's own id of the write: the same id always means the same write. Where no response
+    /// has shown the service's time yet, a read is sent first.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] where the arguments break a rule or a batch names a target twice; else what fetching
@@ -75,7 +83,7 @@ impl Client {
         self.make_attempt(&Resolver::of::<O>(), request_id.into(), arguments).await
     }
 
-    /// Sends a write once, whatever happens, and says what became of it.
+    /// Sends a write once and gives its outcome.
     ///
     /// The journal opens the attempt before the first byte leaves. A lost response is looked up in the service's records; by
     /// default the call waits until the outcome is settled, which takes four minutes where nothing was executed
@@ -118,23 +126,52 @@ impl Client {
     ///
     /// With a journal, an attempt that it holds is resolved with everything that the journal knows. Without one, call it only
     /// when the send has ended: its future has returned or was dropped, or its process does not exist any more. The settling
-    /// time is counted from the end of the send where this client knows it, and from the call otherwise.
+    /// time is counted from the end of the send where this client knows it, and from the call otherwise. Several attempts
+    /// with the same target and amount are resolved together with [`Client::resolve_all`].
     ///
     /// # Errors
     /// What a look-up fails with, and [`ErrorKind::Configuration`] where the attempt belongs to another account.
     pub async fn resolve(&self, attempt: &Attempt, options: ResolveOptions) -> Result<Settled, Error> {
-        if let Some(session) = self.view.journal.clone() {
-            let resolver = session.resolver(&attempt.operation)?;
-            self.check_book(&session, attempt).await?;
-            let stored = session.journal.load(&attempt.request_id).await;
-            let stored =
-                stored.map_err(|error| journal_error(resolver.meta.name, "loading an attempt", error))?;
-            if stored.is_some() {
-                return self.settled(&session, &resolver, &attempt.request_id, &options).await;
-            }
+        let settled = self.resolve_all(std::slice::from_ref(attempt), options).await?.pop();
+        settled.ok_or_else(|| Error::new(ErrorKind::Configuration, "", "one attempt has one outcome"))
+    }
+
+    /// Asks the service's records what became of several attempts, as [`Client::resolve`] does, in their order.
+    ///
+    /// Without a journal, equal attempts whose sends may have overlapped must be resolved in one call: a record that fits
+    /// several of them belongs to one, and nothing shows to which. Such attempts are [`Settled::Undecided`] and name
+    /// each other; resolved one by one, each of them could be taken for executed.
+    ///
+    /// # Errors
+    /// As for [`Client::resolve`].
+    pub async fn resolve_all(
+        &self,
+        attempts: &[Attempt],
+        options: ResolveOptions,
+    ) -> Result<Vec<Settled>, Error> {
+        let mut held = Vec::new();
+        for attempt in attempts {
+            held.push(self.is_held(attempt).await?);
         }
-        let (session, resolver) = self.ephemeral(attempt, &options).await?;
-        self.settled(&session, &resolver, &attempt.request_id, &options).await
+        let loose: Vec<&Attempt> =
+            attempts.iter().zip(&held).filter(|(_, held)| !**held).map(|(one, _)| one).collect();
+        let ephemeral = self.ephemeral(&loose, &options).await?;
+        let mut outcomes = Vec::new();
+        for (attempt, held) in attempts.iter().zip(held) {
+            let own = self.view.journal.as_ref();
+            let resolver = own.unwrap_or(&ephemeral).resolver(&attempt.operation)?;
+            let session = own.filter(|_| held).unwrap_or(&ephemeral);
+            outcomes.push(self.settled(session, &resolver, &attempt.request_id, &options).await?);
+        }
+        Ok(outcomes)
+    }
+
+    /// Whether the journal of this client holds an attempt.
+    async fn is_held(&self, attempt: &Attempt) -> Result<bool, Error> {
+        let Some(session) = &self.view.journal else { return Ok(false) };
+        self.check_book(session, attempt).await?;
+        let stored = session.journal.load(&attempt.request_id).await;
+        Ok(stored.map_err(|error| journal_error("", "loading an attempt", error))?.is_some())
     }
 
     /// The attempt that ended in an error, where nothing else is left of it: for [`Client::resolve`].
@@ -147,7 +184,8 @@ impl Client {
             let message = "the error is not of a write of this operation that may have been executed";
             Error::new(ErrorKind::InvalidInput, O::META.name, message)
         })?;
-        let id = format!("{WITHOUT_JOURNAL} {}", outcome.from);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let id = format!("{WITHOUT_JOURNAL} {} {number}", outcome.from);
         let mut attempt = self.attempt(id, operation).await?;
         // The local clock may be wrong; the time that passed since is right.
         let now = self.shared.clock.boot_time();
@@ -294,48 +332,30 @@ impl Client {
         })
     }
 
-    /// A journal for one attempt that no journal holds.
+    /// A journal for attempts that no journal holds.
     async fn ephemeral(
         &self,
-        attempt: &Attempt,
+        attempts: &[&Attempt],
         options: &ResolveOptions,
-    ) -> Result<(Arc<Session>, Resolver), Error> {
-        let journal = Arc::new(MemoryJournal::new());
+    ) -> Result<Arc<Session>, Error> {
+        let journal = MemoryJournal::new();
         let own = self.view.journal.as_ref().map(|session| session.options.clone());
         let journal_options = own.unwrap_or_default().resolve(options.clone());
-        let session = Arc::new(Session::new(Arc::clone(&journal) as Arc<dyn Journal>, journal_options));
-        let resolver = match &self.view.journal {
-            Some(own) => own.resolver(&attempt.operation)?,
-            None => session.resolver(&attempt.operation)?,
-        };
-        self.check_book(&session, attempt).await?;
-        let from = match attempt.made_after {
-            Some(made_after) => made_after,
-            None => {
-                let message = "the attempt does not say when it was made";
-                return Err(Error::new(ErrorKind::InvalidInput, resolver.meta.name, message));
-            }
-        };
-        let margin = time::Duration::SECOND + options.clock_margin;
-        let begin = Begin {
-            attempt: attempt.clone(),
-            expected: None,
-            legs: (0..attempt.legs.len()).collect(),
-            window_begin: service_time(from.instant() - margin),
-            signed_at: from,
-            send_by: from,
-            fenced: false,
-            gate_by_memo: false,
-            ignored: Default::default(),
-            undecided_seen: Default::default(),
-        };
-        let begun = journal.begin(&begin).await;
-        let begun =
-            begun.map_err(|error| journal_error(resolver.meta.name, "beginning an attempt", error))?;
-        debug_assert!(matches!(begun, Begun::Open(_)), "an empty journal opens every attempt");
+        let shared = Arc::new(journal.clone()) as Arc<dyn Journal>;
+        let session = Arc::new(Session::ephemeral(shared, journal_options));
         let now = self.shared.clock.boot_time();
-        session.closed(&attempt.request_id, attempt.closed.unwrap_or(now));
-        Ok((session, resolver))
+        for attempt in attempts {
+            self.check_book(&session, attempt).await?;
+            let from = attempt.made_after.ok_or_else(|| {
+                let message = "the attempt does not say when it was made";
+                Error::new(ErrorKind::InvalidInput, "", message)
+            })?;
+            let margin = time::Duration::SECOND + options.clock_margin;
+            let window_begin = service_time(from.instant() - margin);
+            journal.open_without_gate(&Begin::new((*attempt).clone(), window_begin, from, from));
+            session.closed(&attempt.request_id, attempt.closed.unwrap_or(now));
+        }
+        Ok(session)
     }
 
     /// The state of an attempt in the journal, without asking the service.

@@ -1,4 +1,4 @@
-//! What an earlier process left open, and what a person decides.
+//! Attempts that an earlier process left open, and decisions of a person.
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
@@ -19,13 +19,13 @@ const LOADED: usize = 256;
 /// The outcomes of the attempts that were open, as they are settled.
 pub type Recover = BoxStream<'static, Recovered>;
 
-/// What became of an attempt that an earlier process left open.
+/// The outcome of an attempt that an earlier process left open.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Recovered {
     /// The attempt.
     pub request_id: String,
-    /// Its outcome, or why it could not be told; it then stays open.
+    /// Its outcome, or why it could not be resolved; it then stays open.
     pub outcome: Result<Settled, Error>,
 }
 
@@ -35,7 +35,7 @@ pub struct Recovered {
 pub struct Decision {
     /// Who decides.
     pub who: String,
-    /// From what.
+    /// What the decision is based on.
     pub why: String,
     /// The leg: 0 unless the write is a batch.
     pub leg: usize,
@@ -44,12 +44,12 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// It was executed, and left this record.
+    /// A decision that the write was executed and left this record.
     pub fn executed(record: impl Into<String>, who: impl Into<String>, why: impl Into<String>) -> Self {
         Self { who: who.into(), why: why.into(), leg: 0, record: Some(record.into()) }
     }
 
-    /// It was not executed.
+    /// A decision that the write was not executed.
     pub fn not_executed(who: impl Into<String>, why: impl Into<String>) -> Self {
         Self { who: who.into(), why: why.into(), leg: 0, record: None }
     }

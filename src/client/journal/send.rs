@@ -33,9 +33,9 @@ const TRIES: u32 = 20;
 /// How often a keyed write is transmitted again within one send.
 const KEYED_REPEATS: u32 = 3;
 
-/// What became of one send.
+/// The result of one send.
 enum Sent {
-    /// The attempt as it is stored now; with what it was refused with.
+    /// The attempt as it is stored now, and the error with which it was refused.
     Stored(Box<StoredAttempt>, Option<Error>),
     /// Nothing was handed to the transport.
     Withheld(Error),
@@ -46,7 +46,7 @@ enum Sent {
     LookUpFirst(BTreeMap<usize, u64>),
 }
 
-/// What has to be known before a send can begin.
+/// What a send needs before it begins.
 struct Plan<'a> {
     stored: Option<&'a StoredAttempt>,
     attempt: Attempt,
@@ -242,15 +242,11 @@ impl Client {
         let mut parts = RequestParts::split(resolver.meta, arguments.clone().into_bytes())
             .map_err(|error| Error::invalid_input(name, error))?;
         self.admit(&mut parts).await?;
-        let learned = session.journal.learned(&crate::journal::QueryScope::of(&plan.attempt)).await;
-        let learned = learned.map_err(|error| journal_error(name, "reading what was learned", error))?;
-        let gate = JournalGate {
-            client: self,
-            session,
-            gate_by_memo: plan.attempt.memo_unique && learned.memo_echo,
-            plan: &plan,
-            opened: Mutex::new(None),
+        let gate_by_memo = plan.attempt.memo_unique && {
+            let learned = session.journal.learned(&crate::journal::QueryScope::of(&plan.attempt)).await;
+            learned.map_err(|error| journal_error(name, "reading what was learned", error))?.memo_echo
         };
+        let gate = JournalGate { client: self, session, gate_by_memo, plan: &plan, opened: Mutex::new(None) };
         let mut call = Call::new(self, &parts).gated(&gate);
         let mut result = call.run().await;
         let handed_over = call.handed_over();
@@ -290,8 +286,8 @@ impl Client {
             }
             self.pause(self.view.retry.wait_after(repeat, None)).await;
             let again = Call::new(self, parts).once(send).run().await;
-            // An earlier transmission may have been executed whatever this one says, unless it is a success or the service
-            // says that it knows the key.
+            // An earlier transmission may have been executed unless this one succeeds or the service says that it knows the
+            // key.
             result = match again {
                 Ok(answer) => Ok(answer),
                 Err(error) if error.may_have_been_executed() => Err(error),
@@ -308,7 +304,7 @@ impl Client {
     }
 
     /// Stores what the response, or its absence, says.
-    #[allow(clippy::too_many_arguments)] // everything that one send came to
+    #[allow(clippy::too_many_arguments)] // everything that one send results in
     async fn finish(
         &self,
         session: &Arc<Session>,
@@ -358,15 +354,21 @@ impl Client {
         }
         let executed: Vec<LegChange> =
             changes.iter().filter(|change| change.state == LegState::Executed).cloned().collect();
-        let refused = changes.iter().any(|change| change.state == LegState::NotExecuted);
-        let version = Some(stored.version).filter(|_| executed.is_empty());
-        let mut settlement = Settlement::of(&id, version, changes);
+        let mut settlement = Settlement::of(&id, Some(stored.version), changes);
         settlement.evidence = Some(evidence);
         let mut settling = session.journal.settle(&settlement).await;
-        if let (Ok(Settling::Changed(_)), false, true) = (&settling, executed.is_empty(), refused) {
-            // Another process has decided some legs meanwhile; a success counts all the same.
-            settlement.changes = executed.clone();
+        let mut refuted = false;
+        if let (Ok(Settling::Changed(current)), false) = (&settling, executed.is_empty()) {
+            // Another process has decided meanwhile; a success counts all the same.
+            refuted = current.as_ref().is_some_and(|current| is_refuted(current, &executed, stored.send_no));
+            settlement.version = None;
+            settlement.changes.clone_from(&executed);
             settling = session.journal.settle(&settlement).await;
+        }
+        if refuted && matches!(settling, Ok(Settling::Done(_))) {
+            let detail = "the service has executed what a look-up had proven absent: late execution, late records or the \
+                          expiry of signatures are not as assumed";
+            self.broken_assumption(resolver, &id, detail);
         }
         match settling {
             Ok(Settling::Done(stored)) => {
@@ -407,7 +409,15 @@ impl Client {
     }
 }
 
-/// Whether a refusal passes with time alone.
+/// Whether a look-up had proven the absence of what a send has executed, so that the attempt may have been sent again.
+fn is_refuted(current: &StoredAttempt, executed: &[LegChange], send_no: u32) -> bool {
+    let is_absent = |change: &LegChange| {
+        current.legs.get(change.leg).is_some_and(|leg| leg.state == LegState::NotExecuted)
+    };
+    current.send_no > send_no || executed.iter().any(is_absent)
+}
+
+/// Whether the same request may succeed later.
 fn again(resolver: &Resolver, error: &Error) -> bool {
     error.kind() == ErrorKind::Throttled
         || resolver.meta.idempotency == Idempotency::Keyed

@@ -21,6 +21,8 @@ use crate::{
 pub(in crate::client) struct Session {
     pub(super) journal: Arc<dyn Journal>,
     pub(super) options: JournalOptions,
+    /// True where the journal was made for one call, and knows nothing about earlier writes.
+    pub(super) is_ephemeral: bool,
     sends: Mutex<HashMap<String, Closing>>,
     fence: AtomicU8,
     beaten: Mutex<Option<Duration>>,
@@ -49,11 +51,17 @@ impl Session {
         Self {
             journal,
             options,
+            is_ephemeral: false,
             sends: Mutex::default(),
             fence: AtomicU8::new(0),
             beaten: Mutex::default(),
             resolvers: Mutex::default(),
         }
+    }
+
+    /// A session of a journal that knows only the attempts of one call.
+    pub(super) fn ephemeral(journal: Arc<dyn Journal>, options: JournalOptions) -> Self {
+        Self { is_ephemeral: true, ..Self::new(journal, options) }
     }
 
     /// Notes that a send is under way until the value is dropped.

@@ -7,22 +7,25 @@ use super::{
     session::{Closing, Session, journal_error},
 };
 use crate::{
-    client::Client,
+    client::{
+        Client,
+        observe::{ObservationKind, Span},
+    },
     error::{Error, ErrorKind},
     journal::{
-        Attempt, AttemptState, DecidedBy, Evidence, JournalErrorKind, LegChange, LegState, OwnerState,
-        RecordScope, ResolveOptions, Settlement, Settling, Sighting, StoredAttempt, Verdict,
+        Attempt, AttemptState, DecidedBy, Evidence, JournalErrorKind, LegChange, LegEntry, LegState,
+        OwnerState, RecordScope, ResolveOptions, Settlement, Settling, Sighting, StoredAttempt, Verdict,
     },
     operation::{RecordFacts, Resolver, TimeWindow},
 };
 
 /// How long an unchanged heartbeat counts as life.
 const LEASE: Duration = Duration::from_secs(60);
-/// How often this incarnation says that it is alive.
+/// How often this incarnation reports that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 /// The longest wait between two look-ups.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
-/// How often it is asked whether a request under way has ended.
+/// How often a request in flight is checked for its end.
 const POLL: Duration = Duration::from_millis(20);
 const LONGEST_POLL: Duration = Duration::from_secs(1);
 
@@ -35,13 +38,13 @@ struct Standing {
     absence_proves: bool,
     /// How long until it is settled.
     remaining: Duration,
-    /// Somebody is still at work on it: the request is under way here, or its owner is alive elsewhere.
+    /// It is still being worked on: the request is in flight here, or its owner is alive elsewhere.
     in_work: bool,
     /// The number of the owner's last heartbeat.
     beat: Option<u64>,
 }
 
-/// What came of waiting for an attempt.
+/// The result of waiting for an attempt.
 pub(super) enum Waited {
     Settled(Box<StoredAttempt>),
     Pending(Box<StoredAttempt>, Duration),
@@ -213,6 +216,7 @@ impl Client {
                 memo: stored.attempt.memo.as_deref(),
                 memo_unique: stored.attempt.memo_unique,
                 ignored: &entry.ignored,
+                made_after: stored.attempt.made_after.filter(|_| session.is_ephemeral),
                 window,
                 rows: &rows,
                 attributed: &others,
@@ -249,11 +253,28 @@ impl Client {
         // A clash on version or record discards the verdict: the loop looks again.
         match session.journal.settle(&settlement).await {
             Ok(Settling::RecordTaken { .. }) => self.pause(POLL).await,
+            Ok(Settling::Done(stored)) if options.sole_writer => self.check_sole_writer(resolver, &stored),
             Ok(_) => {}
             Err(error) if error.kind() == JournalErrorKind::Unknown => {}
             Err(error) => return Err(journal_error(resolver.meta.name, "storing a verdict", error)),
         }
         Ok(Judged::Changed)
+    }
+
+    /// Several records that fit one attempt contradict the declaration of a sole writer.
+    fn check_sole_writer(&self, resolver: &Resolver, stored: &StoredAttempt) {
+        let several = |leg: &LegEntry| leg.state == LegState::Undecided && leg.candidates.len() > 1;
+        if stored.legs.iter().any(several) {
+            let detail =
+                "several records fit one attempt: somebody else makes equal writes, or it was executed twice";
+            self.broken_assumption(resolver, &stored.attempt.request_id, detail);
+        }
+    }
+
+    /// Reports to observers and to the log that a person should look.
+    pub(super) fn broken_assumption(&self, resolver: &Resolver, request_id: &str, detail: &str) {
+        Span::broken_assumption(resolver.meta, request_id, detail);
+        self.observe(resolver.meta, ObservationKind::BrokenAssumption { request_id, detail });
     }
 
     /// Everything from the earliest possible moment of the first send until now.
@@ -267,7 +288,7 @@ impl Client {
         Ok(TimeWindow { from: stored.window_begin, until: whole(until) })
     }
 
-    /// Sees to it that the service's time is known, with a read if there was no response yet.
+    /// Makes sure that the service's time is known, with a read where there was no response yet.
     pub(super) async fn ensure_service_time(
         &self,
         resolver: &Resolver,
@@ -301,7 +322,7 @@ impl Client {
     }
 }
 
-/// What one look-up came to.
+/// The result of one look-up.
 enum Judged {
     Changed,
     Pending,

@@ -66,6 +66,9 @@ impl Observer for MetricsObserver {
             ObservationKind::UnknownOutcome { .. } => {
                 counter!("huaweicloud.client.unknown_outcomes", "rpc.method" => meta.name).increment(1);
             }
+            ObservationKind::BrokenAssumption { .. } => {
+                counter!("huaweicloud.client.broken_assumptions", "rpc.method" => meta.name).increment(1);
+            }
             ObservationKind::Drift { path, .. } => counter!(
                 "huaweicloud.client.drift",
                 "rpc.method" => meta.name,

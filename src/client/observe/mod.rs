@@ -103,6 +103,15 @@ pub enum ObservationKind<'a> {
         /// What the call ended with; `None` where its future was dropped after the write was sent.
         error: Option<&'a Error>,
     },
+    /// The outcome of an attempt contradicts an assumption of [`ResolveOptions`](crate::journal::ResolveOptions), so that
+    /// money may have moved twice: somebody should look.
+    #[non_exhaustive]
+    BrokenAssumption {
+        /// The attempt.
+        request_id: &'a str,
+        /// What was seen, and what it contradicts.
+        detail: &'a str,
+    },
     /// A response differs from the documentation and was read all the same.
     #[non_exhaustive]
     Drift {
@@ -122,6 +131,7 @@ impl ObservationKind<'_> {
             Self::Retry { .. } => "retry",
             Self::Call { .. } => "call",
             Self::UnknownOutcome { .. } => "unknown_outcome",
+            Self::BrokenAssumption { .. } => "broken_assumption",
             Self::Drift { .. } => "drift",
         }
     }

@@ -152,6 +152,10 @@ mod on {
             );
         }
 
+        pub(in crate::client) fn broken_assumption(meta: &OperationMeta, request_id: &str, detail: &str) {
+            tracing::error!(operation = meta.name, attempt = request_id, detail, "an assumption is broken");
+        }
+
         pub(in crate::client) fn undecodable(meta: &OperationMeta, error: &Error) {
             tracing::warn!(
                 operation = meta.name,
@@ -203,6 +207,8 @@ mod off {
         pub(in crate::client) fn rate_limit_wait(_: &OperationMeta, _: Duration) {}
 
         pub(in crate::client) fn unknown_outcome(_: &OperationMeta, _: Option<&Error>) {}
+
+        pub(in crate::client) fn broken_assumption(_: &OperationMeta, _: &str, _: &str) {}
 
         pub(in crate::client) fn undecodable(_: &OperationMeta, _: &Error) {}
 

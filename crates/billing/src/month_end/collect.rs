@@ -178,8 +178,14 @@ fn chosen(cycle: BillCycle, now: UtcTime, settings: &Settings) -> Result<(Vec<St
         return Err(Error::NoStatement { cycle, expected: plan.missing });
     }
     let mut chosen: Vec<Statement> = Vec::new();
+    let mut places = BTreeSet::new();
     for file in files {
         let named = name(file);
+        // The same file by two paths counts once too often.
+        let place = fs::canonicalize(file.path()).unwrap_or_else(|_| file.path().to_owned());
+        if !places.insert(place) {
+            return Err(Error::Configuration(format!("{named} is given twice")));
+        }
         if named.parse::<StatementName>().is_ok() {
             if plan.read.as_ref() != Some(&named) {
                 continue;

@@ -36,6 +36,7 @@ fn sections(outcome: &Outcome) -> Result<Vec<Section>, Error> {
     if resellers.len() > 1 {
         sections.insert(1, section("By reseller", resellers)?);
     }
+    sections.retain(|section| !section.rows.is_empty());
     Ok(sections)
 }
 
@@ -123,10 +124,21 @@ fn sentence(outcome: &Outcome) -> String {
         }
         crate::Verdict::Agrees => format!("All figures agree; {explained} differences have known causes."),
         crate::Verdict::Differs => {
-            format!("Differences without a known cause: {unexplained}; with one: {explained}.")
+            let without = match unexplained {
+                1 => "One difference has no known cause".to_owned(),
+                more => format!("{more} differences have no known cause"),
+            };
+            match explained {
+                0 => format!("{without}."),
+                1 => format!("{without}, and one has a known cause."),
+                more => format!("{without}, and {more} have known causes."),
+            }
         }
         crate::Verdict::Incomplete => "Charges are missing: the totals are too small.".to_owned(),
         crate::Verdict::NotFinal => match outcome.cycle().final_from() {
+            Some(until) if outcome.closed_at() >= until => {
+                "A later statement file of the month replaces the one that was read.".to_owned()
+            }
             Some(until) => format!("The figures of this month move until {until}."),
             None => "The figures of this month still move.".to_owned(),
         },

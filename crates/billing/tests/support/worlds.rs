@@ -1,11 +1,14 @@
 //! Worlds of the sandbox with a month to be closed, and what their ledgers say about it.
 #![allow(dead_code)] // each test binary uses a part
 
+#[path = "../../examples/month_end/statement.rs"]
+mod statement;
+
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
-    bills::{BillClass, ListUsageRecords, UsageRecord},
+    bills::{ListUsageRecords, UsageRecord},
     orders::{ListSubscriptions, PayOrder, Unsubscribe, UnsubscribeScope},
     partners::AllocateToCustomer,
     types::{Amount, BillCycle, UtcTime},
@@ -191,7 +194,7 @@ impl World {
             let all: Vec<_> = client.items(ListUsageRecords::new(self.cycle)).try_collect().await.unwrap();
             records.extend(all);
         }
-        statement_of(self.partner, self.cycle, &records, per_member)
+        statement::statement_of(self.partner, self.cycle, &records, per_member).unwrap()
     }
 }
 
@@ -205,58 +208,4 @@ impl ClockNow for Sandbox {
         use huaweicloud_partner::clock::Clock as _;
         self.clock().now()
     }
-}
-
-fn statement_of(partner: &str, cycle: BillCycle, records: &[UsageRecord], per_member: usize) -> Vec<u8> {
-    let stem = format!("customerBill_{}", cycle.to_string().replace('-', ""));
-    let members: Vec<_> = records
-        .chunks(per_member.max(1))
-        .enumerate()
-        .map(|(number, records)| {
-            let mut csv = csv::Writer::from_writer(Vec::new());
-            csv.write_record([
-                "Customer ID",
-                "Billing Cycle",
-                "Partner ID",
-                "Bill Type",
-                "Billing Mode",
-                "Product Type Code",
-                "Product Type",
-                "Cloud Service Region Code",
-                "Resource Type Code",
-                "Order ID/Transaction ID",
-                "Customer transaction time",
-                "List Price (USD)",
-                "Settlement Amount (USD)",
-            ])
-            .unwrap();
-            for record in records {
-                let text = |field: &Option<String>| field.clone().unwrap_or_default();
-                let kind = match record.bill_type.and_then(|kind| kind.class()) {
-                    Some(BillClass::Refund) => "Refund",
-                    Some(BillClass::Adjustment) => "Adjustment",
-                    _ => "Expenditure",
-                };
-                let by_use = record.charge_mode == Some(huaweicloud_partner::bills::ChargingMode::PayPerUse);
-                csv.write_record([
-                    record.customer_id.to_string(),
-                    cycle.to_string(),
-                    partner.to_owned(),
-                    kind.to_owned(),
-                    if by_use { "1" } else { "0" }.to_owned(),
-                    text(&record.cloud_service_type),
-                    text(&record.cloud_service_type_name),
-                    text(&record.region),
-                    text(&record.resource_type),
-                    text(&record.trade_id),
-                    record.trade_time.map(|time| time.to_string()).unwrap_or_default(),
-                    record.official_amount.unwrap_or_default().to_string(),
-                    record.amount.unwrap().to_string(),
-                ])
-                .unwrap();
-            }
-            (format!("{stem}_{:04}.csv", number + 1), csv.into_inner().unwrap())
-        })
-        .collect();
-    super::archive(&members)
 }

@@ -103,7 +103,7 @@ pub(crate) fn refusal(code: &str, meta: &OperationMeta) -> Refusal {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use]
 pub struct FaultTrigger {
-    /// The qualified name of an operation; other requests are neither struck nor counted.
+    /// The qualified name of an operation; other requests are neither affected nor counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     on: Option<String>,
     #[serde(flatten)]
@@ -119,7 +119,7 @@ enum Which {
     Calls(u64, u64),
     /// Those whose number can be divided by this one.
     Every(u64),
-    /// So many of a hundred, by chance.
+    /// This many of a hundred, by chance.
     Percent(u8),
 }
 
@@ -144,12 +144,12 @@ impl FaultTrigger {
         Self { on: None, which: Which::Every(number) }
     }
 
-    /// So many of a hundred requests, by chance.
+    /// This many of a hundred requests, by chance.
     pub const fn percent(percent: u8) -> Self {
         Self { on: None, which: Which::Percent(percent) }
     }
 
-    /// Only requests of an operation; others are neither struck nor counted.
+    /// Only requests of an operation; others are neither affected nor counted.
     pub fn of<O: Operation>(self) -> Self {
         Self { on: Some(O::META.name.to_owned()), ..self }
     }

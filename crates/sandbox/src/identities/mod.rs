@@ -67,32 +67,21 @@ pub(crate) enum BadToken {
 }
 
 impl Identities {
-    /// The keys of an id, permanent ones or temporary ones that have not ended.
-    pub(crate) fn keys(
+    /// The keys of an id, permanent ones or temporary ones that have not ended, with the account that they stand for.
+    pub(crate) fn keys<'a>(
         &mut self,
-        accounts: &BTreeMap<String, Account>,
+        accounts: &'a BTreeMap<String, Account>,
         now: UtcTime,
         id: &str,
-    ) -> Option<AccessKeys> {
+    ) -> Option<(AccessKeys, &'a Account)> {
         if let Some(session) = self.sessions.get(id) {
             let (secret, token) = session.keys.clone().filter(|_| now < session.expires)?;
-            return Some(AccessKeys { id: id.to_owned(), secret, security_token: Some(token) });
+            let account = accounts.get(&session.account)?;
+            return Some((AccessKeys { id: id.to_owned(), secret, security_token: Some(token) }, account));
         }
         let account = self.find(accounts, id)?;
         let (id, secret) = (account.access_key.clone(), account.secret_key.clone());
-        Some(AccessKeys { id, secret, security_token: None })
-    }
-
-    /// The account of a key id.
-    pub(crate) fn owner<'a>(
-        &mut self,
-        accounts: &'a BTreeMap<String, Account>,
-        id: &str,
-    ) -> Option<&'a Account> {
-        match self.sessions.get(id) {
-            Some(session) => accounts.get(&session.account),
-            None => self.find(accounts, id),
-        }
+        Some((AccessKeys { id, secret, security_token: None }, account))
     }
 
     fn find<'a>(&mut self, accounts: &'a BTreeMap<String, Account>, id: &str) -> Option<&'a Account> {

@@ -42,14 +42,14 @@ pub struct NewDiscount {
 pub enum Reckoning {
     /// This share of the list price is left, above 0 and below 1.
     Rate(Amount),
-    /// An order of at least so much becomes so much cheaper.
+    /// An order of at least one amount becomes cheaper by another.
     Reduction {
         /// The least list price of the lines that it is for.
         from: Amount,
         /// What it takes off.
         off: Amount,
     },
-    /// The lines that it is for cost so much together.
+    /// The lines that it is for cost this much together.
     FixedPrice(Amount),
 }
 
@@ -155,7 +155,7 @@ fn spread(off: Amount, prices: &[Amount], total: Amount) -> Vec<Amount> {
 }
 
 impl State {
-    /// Keeps a discount. Answers its id.
+    /// Keeps a discount. Returns its id.
     pub(crate) fn grant_discount(&mut self, terms: NewDiscount) -> Result<String, Refusal> {
         self.customer_site(&terms.customer)?;
         let cents = |amount: Amount| !amount.is_negative() && amount.decimals() <= 2;

@@ -294,7 +294,7 @@ pub(crate) fn sum(amounts: impl IntoIterator<Item = Amount>) -> Amount {
 }
 
 impl State {
-    /// Keeps an order that a customer places. Answers its id.
+    /// Keeps an order that a customer places. Returns its id.
     pub(crate) fn place_order(&mut self, new: &NewOrder) -> Result<String, Refusal> {
         let site = self.customer_site(&new.customer)?;
         if new.lines.is_empty() || new.lines.iter().any(|line| !(1..=100).contains(&line.quantity)) {
@@ -355,7 +355,7 @@ impl State {
         }
     }
 
-    /// Orders of one kind that wait for payment become one, which is paid and cancelled for all of them. Answers its id.
+    /// Orders of one kind that wait for payment become one, which is paid and cancelled for all of them. Returns its id.
     pub(crate) fn combine_orders(&mut self, customer: &str, ids: &[String]) -> Result<String, Refusal> {
         let mut parts: Vec<Order> = Vec::new();
         for id in ids {

@@ -20,9 +20,9 @@ use huaweicloud_partner::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Term {
-    /// So many months: 1 to 11.
+    /// This many months: 1 to 11.
     Months(u32),
-    /// So many years: 1 to 3.
+    /// This many years: 1 to 3.
     Years(u32),
 }
 

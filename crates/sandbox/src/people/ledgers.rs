@@ -110,7 +110,7 @@ impl State {
         Ok(())
     }
 
-    /// Writes an issue or a reclaim of a voucher down for its issuer. Answers the id of the record.
+    /// Writes an issue or a reclaim of a voucher down for its issuer. Returns the id of the record.
     pub(crate) fn record_voucher(
         &mut self,
         voucher: &Voucher,

@@ -69,7 +69,7 @@ enum Events {
 }
 
 impl Served {
-    /// Answers what is not for the service.
+    /// Responds to what is not for the service.
     pub(crate) fn control(&self, head: &Parts, body: &Bytes) -> Option<Answer> {
         let path = head.uri.path();
         let page = path == "/" && matches!(head.method, Method::GET | Method::HEAD);
@@ -174,17 +174,22 @@ impl Served {
         })
     }
 
-    /// Whether the request names this server and not another, which a page of another site would.
+    /// Whether the request names this server and not another, as a page of another site would that has its own name lead
+    /// here.
     fn is_own_name(&self, head: &Parts) -> bool {
-        if self.anywhere {
-            return true;
-        }
         let named = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
         let named = named.and_then(|host| host.parse::<Authority>().ok());
         let Some(named) = named else { return false };
-        let host = named.host().trim_start_matches('[').trim_end_matches(']');
-        host.eq_ignore_ascii_case("localhost")
-            || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+        let host = named.host().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
+        let address = host.parse::<std::net::IpAddr>().ok();
+        if host == "localhost" || address.is_some_and(|ip| ip.is_loopback()) {
+            return true;
+        }
+        // Beyond loopback the server does not know by which names it is called. Names that nobody can register in the
+        // public DNS are taken from everybody, others from programs that are no browsers.
+        let is_private = !host.contains('.')
+            || [".localhost", ".local", ".internal", ".test"].iter().any(|end| host.ends_with(end));
+        self.anywhere && (address.is_some() || is_private || !is_of_a_browser(head))
     }
 
     /// The page that a query asks for.
@@ -263,6 +268,14 @@ impl Served {
         }
         answered(&json!({"ids": ids, "now": self.sandbox.hour()}))
     }
+}
+
+/// Whether a browser sent the request: all of them have one of these on each request of a page.
+fn is_of_a_browser(head: &Parts) -> bool {
+    ["origin", "referer", "sec-fetch-site", "sec-fetch-mode"]
+        .iter()
+        .any(|name| head.headers.contains_key(*name))
+        || head.headers.get(header::USER_AGENT).is_some_and(|agent| agent.as_bytes().starts_with(b"Mozilla/"))
 }
 
 /// Whether a browser says that a page of another origin sent the request. Programs that are no browsers send neither header.

@@ -20,13 +20,13 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::{
-    StreamExt as _,
+    FutureExt as _, StreamExt as _,
     future::{Either, select},
 };
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited, StreamBody, combinators::UnsyncBoxBody};
 use hyper::{
-    body::{Frame, Incoming},
+    body::{Body as _, Frame, Incoming},
     server::conn::http1,
     service::service_fn,
 };
@@ -57,7 +57,7 @@ const LARGEST: usize = 32 << 20;
 /// How long the head of a request may take, then its body.
 const HEAD_LIMIT: Duration = Duration::from_secs(15);
 const BODY_LIMIT: Duration = Duration::from_secs(60);
-/// How long a client waits for an answer that never comes.
+/// How long a client waits for a response that never comes.
 const SILENCE: Duration = Duration::from_secs(300);
 /// How long requests that are being served may take when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
@@ -69,7 +69,7 @@ type Answer = Response<UnsyncBoxBody<Bytes, TransportError>>;
 /// A [`Sandbox`] that listens on an address. Behind the feature `server`.
 ///
 /// All operations of all sites are served there, and the calls of the identity service. The clock of the sandbox goes on
-/// as the machine's does, from the world's hour. Signatures are accepted by either clock, so that a world may be in
+/// as the machine's does, from the world's time. Signatures are accepted by either clock, so that a world may be in
 /// another year. What no client of the service can do is done under `/_sandbox/`, and the page at `/` shows it all; see
 /// the [module](super) for both.
 ///
@@ -232,7 +232,7 @@ impl Server {
     }
 }
 
-/// Serves the connections of a listener until it is told to stop.
+/// Serves the connections of a listener until it is stopped.
 async fn serve(listener: TcpListener, served: Arc<Served>, stop: impl Future<Output = ()>) -> io::Result<()> {
     let connections = GracefulShutdown::new();
     let open = Open::default();
@@ -294,7 +294,7 @@ impl ServerHandle {
 /// process by itself.
 ///
 /// # Errors
-/// Where the system does not tell.
+/// Where the system does not report signals.
 pub fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
@@ -369,7 +369,7 @@ impl Served {
         }
     }
 
-    /// Answers a request. An error cuts the connection.
+    /// Responds to a request. An error cuts the connection.
     async fn answer(&self, request: Request<Incoming>) -> Result<Answer, TransportError> {
         self.keep_time();
         let (head, incoming) = request.into_parts();
@@ -381,14 +381,15 @@ impl Served {
             answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             return Ok(answer);
         }
-        let reading = Limited::new(incoming, LARGEST).collect();
-        let body = match tokio::time::timeout(BODY_LIMIT, reading).await {
-            Ok(Ok(body)) => body.to_bytes(),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => {
+        let body = match read(incoming).await {
+            Ok(body) => body,
+            Err(BadBody::TooLarge) => {
                 return Ok(refused(StatusCode::PAYLOAD_TOO_LARGE, "the request is too large"));
             }
-            Ok(Err(_)) => return Err(TransportError::perhaps_sent(TransportErrorKind::Broken)),
-            Err(_) => return Ok(refused(StatusCode::REQUEST_TIMEOUT, "the request took too long to arrive")),
+            Err(BadBody::Broken) => return Err(TransportError::perhaps_sent(TransportErrorKind::Broken)),
+            Err(BadBody::TooSlow) => {
+                return Ok(refused(StatusCode::REQUEST_TIMEOUT, "the request took too long to arrive"));
+            }
         };
         if let Some(answer) = self.control(&head, &body) {
             return Ok(answer);
@@ -417,6 +418,30 @@ impl Served {
         let now = Instant::now();
         self.sandbox.clock().advance(now.duration_since(*moved));
         *moved = now;
+    }
+}
+
+/// Why a body was not read.
+enum BadBody {
+    TooLarge,
+    TooSlow,
+    Broken,
+}
+
+/// Reads a body. Most bodies are empty or are there already, and cost no timer.
+async fn read(incoming: Incoming) -> Result<Bytes, BadBody> {
+    if incoming.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    let mut reading = std::pin::pin!(Limited::new(incoming, LARGEST).collect());
+    let read = match reading.as_mut().now_or_never() {
+        Some(read) => read,
+        None => tokio::time::timeout(BODY_LIMIT, reading).await.map_err(|_| BadBody::TooSlow)?,
+    };
+    match read {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(BadBody::TooLarge),
+        Err(_) => Err(BadBody::Broken),
     }
 }
 

@@ -57,7 +57,7 @@ pub enum TicketEvent {
         /// The country calling code of the number.
         area_code: Option<String>,
     },
-    /// An account delegates to another by an agency. Answers the agency's id.
+    /// An account delegates to another by an agency. Returns the agency's id.
     AddAgency {
         /// The account.
         account: String,
@@ -105,7 +105,7 @@ pub enum TicketEvent {
         /// The value.
         value: String,
     },
-    /// An engineer holds a session with access that is granted. Answers the session's id.
+    /// An engineer holds a session with access that is granted. Returns the session's id.
     HoldSession {
         /// The authorization.
         authorization: String,

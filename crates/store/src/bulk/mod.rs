@@ -215,7 +215,7 @@ impl Bulk {
         self
     }
 
-    /// Sends nothing: checks every row, adds the amounts up, and tells which rows the journal has settled already.
+    /// Sends nothing: checks every row, adds the amounts up, and reports which rows the journal has settled already.
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = dry_run;
         self

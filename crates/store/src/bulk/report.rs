@@ -10,7 +10,7 @@ use huaweicloud_partner::types::Amount;
 
 use super::StopReason;
 
-/// What became of a row.
+/// The outcome of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum BulkStatus {
@@ -20,7 +20,7 @@ pub enum BulkStatus {
     NotExecuted,
     /// Some targets of a batch were executed, and no other will be.
     PartlyExecuted,
-    /// The records do not tell; a person has to decide.
+    /// The records do not decide; a person has to.
     Undecided,
     /// Its outcome is not known yet: run the same rows again.
     Open,
@@ -77,7 +77,7 @@ pub struct BulkResult {
     pub index: u64,
     /// The request id.
     pub request_id: String,
-    /// What became of it.
+    /// The outcome of it.
     pub status: BulkStatus,
     /// The record that it left; empty where there is none.
     pub record_id: String,
@@ -87,7 +87,7 @@ pub struct BulkResult {
     pub message: String,
 }
 
-/// What a run came to. The results of the rows are in temporary files, which are removed when the report is dropped.
+/// The result of a run. The results of the rows are in temporary files, which are removed when the report is dropped.
 #[derive(Debug)]
 pub struct BulkReport {
     counts: [u64; BulkStatus::ALL.len()],
@@ -114,7 +114,7 @@ impl BulkReport {
         self.rows
     }
 
-    /// The sum of the amounts of all rows that could be read and break no rule, whatever became of them.
+    /// The sum of the amounts of all rows that could be read and break no rule, whatever their status.
     pub fn total(&self) -> Amount {
         self.total
     }
@@ -134,13 +134,16 @@ impl BulkReport {
         BulkStatus::ALL.iter().all(|status| status.is_settled() || self.count(*status) == 0)
     }
 
-    /// Writes the results in the order of the rows, with the columns `request_id,status,record_id,message`. The file is
-    /// replaced at once or not at all.
+    /// Writes the results in the order of the rows, with the columns `request_id,status,record_id,message`. A regular file is
+    /// replaced at once or not at all; anything else, such as a pipe, is written to.
     ///
     /// # Errors
     /// What the file system says.
     pub fn write_csv(&self, path: impl AsRef<Path>) -> io::Result<()> {
         let path = path.as_ref();
+        if path.metadata().is_ok_and(|found| !found.is_file()) {
+            return self.write_csv_to(BufWriter::new(File::options().write(true).open(path)?));
+        }
         let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let mut file = tempfile::NamedTempFile::new_in(directory.unwrap_or(Path::new(".")))?;
         self.write_csv_to(BufWriter::new(file.as_file_mut()))?;

@@ -11,7 +11,7 @@ use futures_util::{FutureExt as _, Stream, StreamExt as _, stream::FuturesUnorde
 use huaweicloud_partner::{
     Client, Error, ErrorKind,
     clock::Sleep,
-    journal::{AttemptState, DecidedBy, LegOutcome, LegState, ResolveOptions, Settled},
+    journal::{Attempt, AttemptState, DecidedBy, LegOutcome, LegState, ResolveOptions, Settled},
     operation::Resolvable,
     types::Amount,
 };
@@ -31,7 +31,7 @@ const LONGEST_LOOK: Duration = Duration::from_secs(60);
 const FIRST_RETRY: Duration = Duration::from_millis(200);
 const LONGEST_RETRY: Duration = Duration::from_secs(30);
 
-/// What one step of a row came to.
+/// The result of one step of a row.
 enum Step {
     Done(BulkStatus, String, String),
     /// Continue after a wait. The row itself is open, or waits for an equal one.
@@ -210,6 +210,11 @@ fn done(settled: &Settled) -> Step {
     }
 }
 
+/// Whether a stored attempt is of this write, as far as that can be seen without asking for the account.
+fn is_of<O: Resolvable>(attempt: &Attempt, operation: &O) -> bool {
+    attempt.operation == O::META.name && attempt.legs == operation.legs()
+}
+
 fn records(legs: &[LegOutcome]) -> String {
     let records: Vec<&str> = legs.iter().filter_map(|leg| leg.record.as_deref()).collect();
     records.join(" ")
@@ -262,6 +267,10 @@ impl<O: Resolvable> Run<O> {
                 return self.finish(result).map(|()| None);
             }
         };
+        if result.request_id.trim().is_empty() {
+            result.message = "the request id must not be empty".into();
+            return self.finish(result).map(|()| None);
+        }
         if let Err(invalid) = operation.validate() {
             result.message = invalid.to_string();
             return self.finish(result).map(|()| None);
@@ -300,7 +309,7 @@ impl<O: Resolvable> Run<O> {
             self.admitted = self.admitted.checked_add(amount.abs()).unwrap_or(self.admitted);
         }
         if self.bulk.dry_run {
-            self.rehearse(&mut result).await;
+            self.rehearse(&mut result, &operation).await;
             return self.finish(result).map(|()| None);
         }
         let job = Job {
@@ -321,9 +330,13 @@ impl<O: Resolvable> Run<O> {
     }
 
     /// What the journal says about a row of a dry run.
-    async fn rehearse(&self, result: &mut BulkResult) {
+    async fn rehearse(&self, result: &mut BulkResult, operation: &O) {
         (result.status, result.message) = match self.bulk.journal.load(&result.request_id).await {
             Err(error) => (BulkStatus::NotSent, error.to_string()),
+            Ok(Some(stored)) if !is_of(&stored.attempt, operation) => (
+                BulkStatus::Invalid,
+                format!("the request id {} belongs to another write", result.request_id),
+            ),
             Ok(stored) => match stored.as_ref().map(|stored| stored.state) {
                 Some(AttemptState::Executed) => {
                     let records = stored.iter().flat_map(|stored| &stored.legs);

@@ -1,4 +1,4 @@
-//! Runs against the sandbox in process, whose clock passes when somebody waits.
+//! Runs against the sandbox in process, whose clock moves on when a task waits.
 
 use std::sync::{Arc, Mutex};
 
@@ -111,7 +111,7 @@ async fn equal_vouchers_are_told_apart_by_their_memos() {
     world.sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::every(4).of::<IssueVouchers>());
     let rows =
         (0..12).map(|index| (format!("v{index}"), IssueVouchers::new("quota-1", ["customer-1"], 7.into())));
-    // Nobody declares to be alone: the memo decides.
+    // No sole writer is declared: the memo decides.
     let bulk = Bulk::new(&world.client, world.journal.clone());
     let report = bulk.run(stream::iter(rows)).await.unwrap();
     assert_eq!(report.count(BulkStatus::Executed), 12, "{:?}", csv(&report));

@@ -6,11 +6,14 @@ use huaweicloud_partner::journal::{
     Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, JournalError, JournalErrorKind, Learned,
     OwnerId, OwnerState, QueryScope, RecordScope, Rival, Settlement, Settling, StoredAttempt, transition,
 };
-use sqlx::{PgPool, Transaction, postgres::PgPoolOptions};
+use sqlx::{
+    Connection as _, PgConnection, PgPool, Postgres, Transaction, pool::PoolConnection,
+    postgres::PgPoolOptions,
+};
 
 use super::{
     owner::Incarnation,
-    schema::{TABLES, VERSION},
+    schema::{TABLES, VERSION, create},
     sql::{failed, from_text, index, number, sql_journal, to_text, unknown},
 };
 
@@ -51,9 +54,10 @@ impl PostgresJournal {
     }
 
     async fn migrate(&self) -> Result<(), JournalError> {
-        let mut tx = self.transaction().await?;
+        let mut writer = self.writer().await?;
+        let mut tx = Self::transaction(&mut writer).await?;
         for table in TABLES {
-            sqlx::query(*table).execute(&mut *tx).await.map_err(failed)?;
+            sqlx::query(create(table, "")).execute(&mut *tx).await.map_err(failed)?;
         }
         let found: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM journal_version")
             .fetch_one(&mut *tx)
@@ -73,9 +77,25 @@ impl PostgresJournal {
         tx.commit().await.map_err(unknown)
     }
 
+    async fn writer(&self) -> Result<PoolConnection<Postgres>, JournalError> {
+        self.pool.acquire().await.map_err(failed)
+    }
+
+    /// Every write takes the statements of a transaction.
+    async fn begin_at_once(&self, _: &Begin) -> Result<Option<Begun>, JournalError> {
+        Ok(None)
+    }
+
+    /// As [`PostgresJournal::begin_at_once`].
+    async fn settle_at_once(&self, _: &Settlement) -> Result<Option<Settling>, JournalError> {
+        Ok(None)
+    }
+
+    fn settled(&self, _: &StoredAttempt) {}
+
     /// A transaction that writes, one at a time.
-    async fn transaction(&self) -> Result<Transaction<'static, sqlx::Postgres>, JournalError> {
-        let mut tx = self.pool.begin().await.map_err(failed)?;
+    async fn transaction(writer: &mut PgConnection) -> Result<Transaction<'_, Postgres>, JournalError> {
+        let mut tx = writer.begin().await.map_err(failed)?;
         sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *tx).await.map_err(failed)?;
         Ok(tx)
     }

@@ -34,150 +34,146 @@ pub(super) fn index(value: i64) -> usize {
     usize::try_from(value).unwrap_or(usize::MAX)
 }
 
-/// Implements the journal for a handle with `pool`, `incarnation` and `async fn transaction(&self)`.
+/// The slot of a gate among the rows of its footprint. There is one row for each slot, so that a gate is taken once.
+pub(super) fn gate_slot(memo: &str) -> String {
+    format!("={memo}")
+}
+
+/// The slot of a leg without a gate.
+pub(super) fn rival_slot(request_id: &str, leg: usize) -> String {
+    format!("-{leg} {request_id}")
+}
+
+/// Implements the journal for a handle with `pool`, `incarnation`, `async fn writer(&self)`, which gives the connection of
+/// a change, `async fn transaction(&mut writer)`, and `async fn begin_at_once` and `async fn settle_at_once`, which may give
+/// `None`. As few statements as possible: each is a trip to the database.
 macro_rules! sql_journal {
     ($journal:ty, $database:ty) => {
         mod statements {
             use std::collections::BTreeMap;
 
             use huaweicloud_partner::journal::{
-                Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, JournalError, LegState, OwnerId,
-                RecordScope, Settlement, Settling, StoredAttempt, transition,
+                Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, JournalError, LegEntry, LegState,
+                OwnerId, RecordScope, Settlement, Settling, StoredAttempt, transition,
             };
-            use sqlx::Transaction;
+            use crate::journal::sql::{failed, from_text, gate_slot, index, number, rival_slot, to_text};
 
-            use crate::journal::sql::{failed, from_text, index, number, to_text};
+            type Tx = <$database as sqlx::Database>::Connection;
 
-            type Tx = Transaction<'static, $database>;
+            /// The result of storing an attempt.
+            pub(super) enum Put {
+                Done,
+                /// It has another version, or exists already.
+                Changed,
+                /// The gate of this footprint is taken.
+                Blocked(Footprint),
+            }
 
             pub(super) async fn load(tx: &mut Tx, id: &str) -> Result<Option<StoredAttempt>, JournalError> {
                 let row: Option<String> = sqlx::query_scalar("SELECT content FROM attempt WHERE request_id = $1")
                     .bind(id)
-                    .fetch_optional(&mut **tx)
+                    .fetch_optional(&mut *tx)
                     .await
                     .map_err(failed)?;
                 row.map(|text| from_text(&text)).transpose()
             }
 
-            /// Stores an attempt with everything that follows from its legs. Gives false where the version has changed.
+            /// Stores an attempt with everything that follows from its legs: the row of each leg to which a record could
+            /// belong, and the gate of each that is open. Legs that are opened take the gate with this memo; of legs that
+            /// are not open any more the gate is released.
             pub(super) async fn put(
                 tx: &mut Tx,
                 old: Option<&StoredAttempt>,
                 new: &StoredAttempt,
-            ) -> Result<bool, JournalError> {
+                memo: Option<&str>,
+            ) -> Result<Put, JournalError> {
                 let id = &new.attempt.request_id;
-                let is_open = i64::from(new.legs.iter().any(|leg| leg.state == LegState::Open));
                 let version = i64::try_from(new.version).unwrap_or(i64::MAX);
                 let content = to_text(new)?;
                 let changed = match old {
                     Some(old) => {
-                        let text = "UPDATE attempt SET version = $1, is_open = $2, content = $3
-                                    WHERE request_id = $4 AND version = $5";
+                        let text = "UPDATE attempt SET version = $1, content = $2
+                                    WHERE request_id = $3 AND version = $4";
                         sqlx::query(text)
                             .bind(version)
-                            .bind(is_open)
                             .bind(content)
                             .bind(id)
                             .bind(i64::try_from(old.version).unwrap_or(i64::MAX))
-                            .execute(&mut **tx)
+                            .execute(&mut *tx)
                             .await
                     }
                     None => {
-                        let text = "INSERT INTO attempt (request_id, version, is_open, content)
-                                    VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-                        sqlx::query(text)
-                            .bind(id)
-                            .bind(version)
-                            .bind(is_open)
-                            .bind(content)
-                            .execute(&mut **tx)
-                            .await
+                        let text = "INSERT INTO attempt (request_id, version, content)
+                                    VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+                        sqlx::query(text).bind(id).bind(version).bind(content).execute(&mut *tx).await
                     }
                 };
                 if changed.map_err(failed)?.rows_affected() != 1 {
-                    return Ok(false);
+                    return Ok(Put::Changed);
                 }
                 for (leg, entry) in new.legs.iter().enumerate() {
                     let before = old.and_then(|old| old.legs.get(leg));
-                    if before.map(|before| (before.is_rival(), before.state))
-                        != Some((entry.is_rival(), entry.state))
-                    {
-                        set_rival(tx, new, leg).await?;
+                    let was_rival = before.is_some_and(LegEntry::is_rival);
+                    let is_same = before.map_or(LegState::Ready, |before| before.state) == entry.state;
+                    if is_same && was_rival == entry.is_rival() {
+                        continue;
                     }
-                    let was_open = before.is_some_and(|before| before.state == LegState::Open);
-                    if was_open && entry.state != LegState::Open {
-                        sqlx::query("DELETE FROM gate WHERE request_id = $1 AND leg = $2")
+                    let Some(footprint) = new.footprint(leg) else { continue };
+                    if was_rival {
+                        sqlx::query("DELETE FROM rival WHERE footprint = $1 AND request_id = $2 AND leg = $3")
+                            .bind(footprint.as_str())
                             .bind(id)
                             .bind(number(leg))
-                            .execute(&mut **tx)
+                            .execute(&mut *tx)
                             .await
                             .map_err(failed)?;
                     }
+                    if entry.is_rival() {
+                        let slot = match memo {
+                            Some(memo) if entry.state == LegState::Open => gate_slot(memo),
+                            _ => rival_slot(id, leg),
+                        };
+                        let text = "INSERT INTO rival (footprint, slot, request_id, leg, state)
+                                    VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+                        let taken = sqlx::query(text)
+                            .bind(footprint.as_str())
+                            .bind(slot)
+                            .bind(id)
+                            .bind(number(leg))
+                            .bind(entry.state.as_str())
+                            .execute(&mut *tx)
+                            .await
+                            .map_err(failed)?;
+                        if taken.rows_affected() != 1 {
+                            return Ok(Put::Blocked(footprint));
+                        }
+                    }
                 }
-                Ok(true)
+                Ok(Put::Done)
             }
 
-            async fn set_rival(tx: &mut Tx, new: &StoredAttempt, leg: usize) -> Result<(), JournalError> {
-                let id = &new.attempt.request_id;
-                let Some(entry) = new.legs.get(leg) else { return Ok(()) };
-                if !entry.is_rival() {
-                    sqlx::query("DELETE FROM rival WHERE request_id = $1 AND leg = $2")
-                        .bind(id)
-                        .bind(number(leg))
-                        .execute(&mut **tx)
-                        .await
-                        .map_err(failed)?;
-                    return Ok(());
-                }
-                let text = "INSERT INTO rival (request_id, leg, footprint, is_undecided) VALUES ($1, $2, $3, $4)
-                            ON CONFLICT (request_id, leg) DO UPDATE SET is_undecided = excluded.is_undecided";
-                sqlx::query(text)
-                    .bind(id)
-                    .bind(number(leg))
-                    .bind(new.footprint(leg).map(|footprint| footprint.to_string()).unwrap_or_default())
-                    .bind(i64::from(entry.state == LegState::Undecided))
-                    .execute(&mut **tx)
-                    .await
-                    .map_err(failed)?;
-                Ok(())
-            }
+            /// The state of a gate: the attempt as it is stored, the attempt that holds the gate, and the number of undecided
+            /// legs of other attempts.
+            type AtGate = (Option<String>, Option<String>, i64);
 
-            /// The attempt whose gate is in the way of a gate with this memo.
-            async fn blocker(
+            async fn at_gate(
                 tx: &mut Tx,
                 footprint: &Footprint,
                 memo: &str,
                 id: &str,
-            ) -> Result<Option<String>, JournalError> {
-                let text = "SELECT request_id FROM gate WHERE footprint = $1 AND request_id <> $2
-                            AND ($3 = '' OR memo = '' OR memo = $3) LIMIT 1";
-                sqlx::query_scalar(text)
-                    .bind(footprint.as_str())
+            ) -> Result<AtGate, JournalError> {
+                let text = "SELECT
+                    (SELECT content FROM attempt WHERE request_id = $1),
+                    (SELECT request_id FROM rival WHERE footprint = $2 AND request_id <> $1
+                        AND (slot = '=' OR slot = $3 OR ($3 = '=' AND substr(slot, 1, 1) = '=')) LIMIT 1),
+                    (SELECT COUNT(*) FROM rival WHERE footprint = $2 AND request_id <> $1 AND state = 'undecided')";
+                sqlx::query_as(text)
                     .bind(id)
-                    .bind(memo)
-                    .fetch_optional(&mut **tx)
+                    .bind(footprint.as_str())
+                    .bind(gate_slot(memo))
+                    .fetch_one(&mut *tx)
                     .await
                     .map_err(failed)
-            }
-
-            async fn take_gate(
-                tx: &mut Tx,
-                footprint: &Footprint,
-                memo: &str,
-                id: &str,
-                leg: usize,
-            ) -> Result<bool, JournalError> {
-                let text = "INSERT INTO gate (footprint, memo, request_id, leg) VALUES ($1, $2, $3, $4)
-                            ON CONFLICT DO NOTHING";
-                let taken = sqlx::query(text)
-                    .bind(footprint.as_str())
-                    .bind(memo)
-                    .bind(id)
-                    .bind(number(leg))
-                    .execute(&mut **tx)
-                    .await
-                    .map_err(failed)?;
-                Ok(taken.rows_affected() == 1)
             }
 
             pub(super) async fn begin(
@@ -186,42 +182,40 @@ macro_rules! sql_journal {
                 owner: &OwnerId,
             ) -> Result<Begun, JournalError> {
                 let id = &begin.attempt.request_id;
-                let old = load(tx, id).await?;
+                let (gates, memo) = (begin.gates(), begin.gate_memo());
+                let (mut old, mut blocked) = (None, None);
+                let mut undecided = BTreeMap::new();
+                for (footprint, leg) in &gates {
+                    let (content, by, count) = at_gate(tx, footprint, memo, id).await?;
+                    if undecided.is_empty() {
+                        old = content.map(|text| from_text::<StoredAttempt>(&text)).transpose()?;
+                    }
+                    undecided.insert(*leg, u64::try_from(count).unwrap_or(0));
+                    blocked = blocked.or(by);
+                }
+                if gates.is_empty() {
+                    old = load(tx, id).await?;
+                }
                 if old.as_ref().map(|old| old.version) != begin.expected {
                     return Ok(Begun::Changed(old.map(Box::new)));
                 }
-                let (gates, memo) = (begin.gates(), begin.gate_memo());
-                let mut undecided = BTreeMap::new();
-                for (footprint, leg) in &gates {
-                    if let Some(by) = blocker(tx, footprint, memo, id).await? {
-                        return Ok(Begun::Blocked { by });
-                    }
-                    let text = "SELECT COUNT(*) FROM rival
-                                WHERE footprint = $1 AND is_undecided = 1 AND request_id <> $2";
-                    let count: i64 = sqlx::query_scalar(text)
-                        .bind(footprint.as_str())
-                        .bind(id)
-                        .fetch_one(&mut **tx)
-                        .await
-                        .map_err(failed)?;
-                    undecided.insert(*leg, u64::try_from(count).unwrap_or(0));
+                if let Some(by) = blocked {
+                    return Ok(Begun::Blocked { by });
                 }
                 let seen = |leg: &usize| begin.undecided_seen.get(leg).copied().unwrap_or(0);
                 if undecided.iter().any(|(leg, count)| *count != seen(leg)) {
                     return Ok(Begun::LookUpFirst { undecided });
                 }
                 let new = transition::open(old.as_ref(), begin, owner);
-                if !put(tx, old.as_ref(), &new).await? {
-                    return Ok(Begun::Changed(load(tx, id).await?.map(Box::new)));
-                }
-                for (footprint, leg) in &gates {
-                    if !take_gate(tx, footprint, memo, id, *leg).await? {
-                        // Another attempt was faster, or the attempt has two legs of one footprint: nothing is taken.
-                        let by = blocker(tx, footprint, memo, id).await?.unwrap_or_else(|| id.clone());
-                        return Ok(Begun::Blocked { by });
+                match put(tx, old.as_ref(), &new, Some(memo)).await? {
+                    Put::Done => Ok(Begun::Open(Box::new(new))),
+                    Put::Changed => Ok(Begun::Changed(load(tx, id).await?.map(Box::new))),
+                    // Another attempt was faster, or the attempt has two legs of one footprint: nothing is taken.
+                    Put::Blocked(footprint) => {
+                        let (_, by, _) = at_gate(tx, &footprint, memo, id).await?;
+                        Ok(Begun::Blocked { by: by.unwrap_or_else(|| id.clone()) })
                     }
                 }
-                Ok(Begun::Open(Box::new(new)))
             }
 
             pub(super) async fn attribution(
@@ -233,7 +227,7 @@ macro_rules! sql_journal {
                 let row: Option<(String, i64, String)> = sqlx::query_as(text)
                     .bind(scope.as_str())
                     .bind(record)
-                    .fetch_optional(&mut **tx)
+                    .fetch_optional(&mut *tx)
                     .await
                     .map_err(failed)?;
                 Ok(row.map(|(request_id, leg, by)| {
@@ -273,42 +267,23 @@ macro_rules! sql_journal {
                 for change in &settlement.changes {
                     let (Some(record), Some(by)) = (&change.record, change.by) else { continue };
                     let scope = RecordScope::of(&old.attempt, change.leg);
-                    let by_response = by == DecidedBy::Response;
-                    if let Some(taken) = taken(tx, &scope, record, id, by_response).await? {
-                        return Ok(taken);
+                    let own = Attribution::new(record, id, change.leg, by);
+                    let before = claim(tx, &scope, &own).await?;
+                    if before != own {
+                        let is_own = before.request_id == *id;
+                        if !is_own && (by != DecidedBy::Response || before.by == DecidedBy::Response) {
+                            let by = before.request_id;
+                            return Ok(Settling::RecordTaken { record_id: record.clone(), by });
+                        }
+                        replace(tx, &scope, &own).await?;
+                        losers.extend(Some(before).filter(|_| !is_own));
                     }
-                    let loser = attribution(tx, &scope, record).await?.filter(|loser| loser.request_id != *id);
-                    let text = "INSERT INTO record (scope, record_id, request_id, leg, decided_by)
-                                VALUES ($1, $2, $3, $4, $5) ON CONFLICT (scope, record_id) DO UPDATE SET
-                                request_id = excluded.request_id, leg = excluded.leg,
-                                decided_by = excluded.decided_by";
-                    sqlx::query(text)
-                        .bind(scope.as_str())
-                        .bind(record)
-                        .bind(id)
-                        .bind(number(change.leg))
-                        .bind(by.as_str())
-                        .execute(&mut **tx)
-                        .await
-                        .map_err(failed)?;
-                    if by_response {
-                        let text = "INSERT INTO known_record (scope, record_id, request_id, leg)
-                                    VALUES ($1, $2, $3, $4) ON CONFLICT (scope) DO UPDATE SET
-                                    record_id = excluded.record_id, request_id = excluded.request_id,
-                                    leg = excluded.leg";
-                        sqlx::query(text)
-                            .bind(scope.as_str())
-                            .bind(record)
-                            .bind(id)
-                            .bind(number(change.leg))
-                            .execute(&mut **tx)
-                            .await
-                            .map_err(failed)?;
+                    if by == DecidedBy::Response {
+                        remember(tx, &scope, &own, &old).await?;
                     }
-                    losers.extend(loser);
                 }
                 let new = transition::settle(&old, &settlement.changes);
-                if !put(tx, Some(&old), &new).await? {
+                if !matches!(put(tx, Some(&old), &new, None).await?, Put::Done) {
                     return Ok(Settling::Changed(load(tx, id).await?.map(Box::new)));
                 }
                 // Only now is the gate of this attempt released, which a loser needs again.
@@ -321,16 +296,78 @@ macro_rules! sql_journal {
                 Ok(Settling::Done(Box::new(new)))
             }
 
-            /// The attempt that had a record by other means than a response is open again.
+            /// Attributes a record that has no attempt yet, and gives the attribution that holds.
+            async fn claim(
+                tx: &mut Tx,
+                scope: &RecordScope,
+                own: &Attribution,
+            ) -> Result<Attribution, JournalError> {
+                // The update changes nothing: it makes RETURNING give the row that is there.
+                let text = "INSERT INTO record (scope, record_id, request_id, leg, decided_by)
+                            VALUES ($1, $2, $3, $4, $5) ON CONFLICT (scope, record_id) DO UPDATE SET
+                            request_id = record.request_id RETURNING request_id, leg, decided_by";
+                let (request_id, leg, by): (String, i64, String) = sqlx::query_as(text)
+                    .bind(scope.as_str())
+                    .bind(&own.record_id)
+                    .bind(&own.request_id)
+                    .bind(number(own.leg))
+                    .bind(own.by.as_str())
+                    .fetch_one(&mut *tx)
+                    .await
+                    .map_err(failed)?;
+                let by = DecidedBy::read(&by).unwrap_or(DecidedBy::Operator);
+                Ok(Attribution::new(&own.record_id, request_id, index(leg), by))
+            }
+
+            async fn replace(tx: &mut Tx, scope: &RecordScope, own: &Attribution) -> Result<(), JournalError> {
+                let text = "UPDATE record SET request_id = $1, leg = $2, decided_by = $3
+                            WHERE scope = $4 AND record_id = $5";
+                sqlx::query(text)
+                    .bind(&own.request_id)
+                    .bind(number(own.leg))
+                    .bind(own.by.as_str())
+                    .bind(scope.as_str())
+                    .bind(&own.record_id)
+                    .execute(&mut *tx)
+                    .await
+                    .map_err(failed)?;
+                Ok(())
+            }
+
+            /// Keeps the record of a success by which the query can be proven: one of each day is recent enough.
+            async fn remember(
+                tx: &mut Tx,
+                scope: &RecordScope,
+                own: &Attribution,
+                attempt: &StoredAttempt,
+            ) -> Result<(), JournalError> {
+                let text = "INSERT INTO known_record (scope, day, record_id, request_id, leg)
+                            VALUES ($1, $2, $3, $4, $5) ON CONFLICT (scope) DO UPDATE SET
+                            day = excluded.day, record_id = excluded.record_id,
+                            request_id = excluded.request_id, leg = excluded.leg
+                            WHERE excluded.day > known_record.day";
+                sqlx::query(text)
+                    .bind(scope.as_str())
+                    .bind(attempt.signed_at.instant().unix_timestamp().div_euclid(86_400))
+                    .bind(&own.record_id)
+                    .bind(&own.request_id)
+                    .bind(number(own.leg))
+                    .execute(&mut *tx)
+                    .await
+                    .map_err(failed)?;
+                Ok(())
+            }
+
+            /// The attempt that had a record by other means than a response is open again, with its gate if that is free.
             async fn reopen(tx: &mut Tx, loser: &Attribution) -> Result<(), JournalError> {
                 let Some(old) = load(tx, &loser.request_id).await? else { return Ok(()) };
                 let new = transition::reopen(&old, loser.leg);
-                put(tx, Some(&old), &new).await?;
-                if let Some(footprint) = new.footprint(loser.leg)
-                    && blocker(tx, &footprint, "", &loser.request_id).await?.is_none()
-                {
-                    take_gate(tx, &footprint, "", &loser.request_id, loser.leg).await?;
-                }
+                let blocker = match new.footprint(loser.leg) {
+                    Some(footprint) => at_gate(tx, &footprint, "", &loser.request_id).await?.1,
+                    None => None,
+                };
+                let memo = blocker.is_none().then_some("");
+                put(tx, Some(&old), &new, memo).await?;
                 Ok(())
             }
 
@@ -339,7 +376,7 @@ macro_rules! sql_journal {
                      SELECT $1, COALESCE(MAX(position), 0) + 1, $2 FROM evidence WHERE request_id = $1")
                     .bind(&evidence.request_id)
                     .bind(to_text(evidence)?)
-                    .execute(&mut **tx)
+                    .execute(&mut *tx)
                     .await
                     .map_err(failed)?;
                 Ok(())
@@ -360,7 +397,11 @@ macro_rules! sql_journal {
             }
 
             async fn begin(&self, begin: &Begin) -> Result<Begun, JournalError> {
-                let mut tx = self.transaction().await?;
+                if let Some(begun) = self.begin_at_once(begin).await? {
+                    return Ok(begun);
+                }
+                let mut writer = self.writer().await?;
+                let mut tx = Self::transaction(&mut writer).await?;
                 let begun = statements::begin(&mut tx, begin, &self.incarnation.id).await?;
                 match &begun {
                     Begun::Open(_) => tx.commit().await.map_err(unknown)?,
@@ -371,10 +412,17 @@ macro_rules! sql_journal {
             }
 
             async fn settle(&self, settlement: &Settlement) -> Result<Settling, JournalError> {
-                let mut tx = self.transaction().await?;
+                if let Some(settling) = self.settle_at_once(settlement).await? {
+                    return Ok(settling);
+                }
+                let mut writer = self.writer().await?;
+                let mut tx = Self::transaction(&mut writer).await?;
                 let settling = statements::settle(&mut tx, settlement).await?;
                 match &settling {
-                    Settling::Done(_) => tx.commit().await.map_err(unknown)?,
+                    Settling::Done(stored) => {
+                        tx.commit().await.map_err(unknown)?;
+                        self.settled(stored);
+                    }
                     _ => tx.rollback().await.map_err(failed)?,
                 }
                 Ok(settling)
@@ -385,11 +433,12 @@ macro_rules! sql_journal {
                 request_id: &str,
                 version: u64,
             ) -> Result<Option<StoredAttempt>, JournalError> {
-                let mut tx = self.transaction().await?;
+                let mut writer = self.writer().await?;
+                let mut tx = Self::transaction(&mut writer).await?;
                 let old = statements::load(&mut tx, request_id).await?.filter(|old| old.version == version);
                 let Some(old) = old else { return Ok(None) };
                 let new = transition::take_over(&old, &self.incarnation.id);
-                if !statements::put(&mut tx, Some(&old), &new).await? {
+                if !matches!(statements::put(&mut tx, Some(&old), &new, None).await?, statements::Put::Done) {
                     return Ok(None);
                 }
                 tx.commit().await.map_err(unknown)?;
@@ -397,7 +446,8 @@ macro_rules! sql_journal {
             }
 
             async fn append(&self, evidence: &Evidence) -> Result<(), JournalError> {
-                let mut tx = self.transaction().await?;
+                let mut writer = self.writer().await?;
+                let mut tx = Self::transaction(&mut writer).await?;
                 statements::append(&mut tx, evidence).await?;
                 tx.commit().await.map_err(unknown)
             }
@@ -414,7 +464,8 @@ macro_rules! sql_journal {
                 after: Option<&str>,
                 limit: usize,
             ) -> Result<Vec<StoredAttempt>, JournalError> {
-                let text = "SELECT content FROM attempt WHERE is_open = 1 AND request_id > $1
+                let text = "SELECT content FROM attempt WHERE request_id IN
+                            (SELECT request_id FROM rival WHERE state = 'open' AND request_id > $1)
                             ORDER BY request_id LIMIT $2";
                 let rows: Vec<String> = sqlx::query_scalar(text)
                     .bind(after.unwrap_or(""))
@@ -430,10 +481,10 @@ macro_rules! sql_journal {
                 scope: &RecordScope,
                 records: &[String],
             ) -> Result<Vec<Attribution>, JournalError> {
-                let mut tx = self.pool.begin().await.map_err(failed)?;
+                let mut reader = self.pool.acquire().await.map_err(failed)?;
                 let mut known = Vec::new();
                 for record in records {
-                    known.extend(statements::attribution(&mut tx, scope, record).await?);
+                    known.extend(statements::attribution(&mut reader, scope, record).await?);
                 }
                 Ok(known)
             }
@@ -473,7 +524,8 @@ macro_rules! sql_journal {
             }
 
             async fn learn(&self, scope: &QueryScope, learned: Learned) -> Result<(), JournalError> {
-                let mut tx = self.transaction().await?;
+                let mut writer = self.writer().await?;
+                let mut tx = Self::transaction(&mut writer).await?;
                 let row: Option<String> = sqlx::query_scalar("SELECT content FROM learned WHERE scope = $1")
                     .bind(scope.as_str())
                     .fetch_optional(&mut *tx)
@@ -494,7 +546,8 @@ macro_rules! sql_journal {
             async fn heartbeat(&self) -> Result<(), JournalError> {
                 let text = "INSERT INTO owner (owner, beat) VALUES ($1, 1)
                             ON CONFLICT (owner) DO UPDATE SET beat = owner.beat + 1";
-                let mut tx = self.transaction().await?;
+                let mut writer = self.writer().await?;
+                let mut tx = Self::transaction(&mut writer).await?;
                 sqlx::query(text).bind(&self.incarnation.id.0).execute(&mut *tx).await.map_err(failed)?;
                 tx.commit().await.map_err(unknown)
             }
@@ -514,12 +567,6 @@ macro_rules! sql_journal {
                 Ok(OwnerState::Unknown { beat: beat.and_then(|beat| u64::try_from(beat).ok()).unwrap_or(0) })
             }
         }
-    };
-    (@order sqlx::Sqlite) => {
-        "rowid"
-    };
-    (@order sqlx::Postgres) => {
-        "ctid"
     };
 }
 

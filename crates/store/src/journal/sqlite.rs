@@ -1,19 +1,21 @@
 //! The journal on SQLite.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
+use futures_util::lock::{Mutex, MutexGuard};
 use huaweicloud_partner::journal::{
     Attribution, Begin, Begun, DecidedBy, Evidence, Footprint, JournalError, JournalErrorKind, Learned,
     OwnerId, OwnerState, QueryScope, RecordScope, Rival, Settlement, Settling, StoredAttempt, transition,
 };
 use sqlx::{
-    SqlitePool, Transaction,
+    Connection as _, SqliteConnection, SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use super::{
+    one_trip::{self, Memory},
     owner::Incarnation,
-    schema::{TABLES, VERSION},
+    schema::{TABLES, VERSION, create},
     sql::{failed, from_text, index, number, sql_journal, to_text, unknown},
 };
 
@@ -23,8 +25,13 @@ use super::{
 /// The file must be on a local disk. Beside it a directory with the ending `.owners` holds the lock files of its processes.
 #[derive(Clone, Debug)]
 pub struct SqliteJournal {
+    /// Reads. A change of this handle does not keep them waiting.
     pool: SqlitePool,
-    incarnation: Incarnation,
+    /// The one connection that changes something: SQLite has one writer at a time, and callers wait for it here rather
+    /// than in the loop of its busy handler.
+    writer: Arc<Mutex<SqliteConnection>>,
+    pub(super) incarnation: Incarnation,
+    pub(super) memory: Memory,
 }
 
 impl SqliteJournal {
@@ -40,20 +47,27 @@ impl SqliteJournal {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(30));
-        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await.map_err(failed)?;
+            .busy_timeout(Duration::from_secs(30))
+            // Fewer checkpoints: the log grows to 16 MB before it is copied into the database.
+            .pragma("wal_autocheckpoint", "4000");
+        let writer = SqliteConnection::connect_with(&options).await.map_err(failed)?;
+        let pool = SqlitePoolOptions::new().max_connections(4).test_before_acquire(false);
+        let pool = pool.connect_lazy_with(options);
         let mut directory = path.as_os_str().to_owned();
         directory.push(".owners");
         let incarnation = Incarnation::new(Path::new(&directory))?;
-        let journal = Self { pool, incarnation };
+        let writer = Arc::new(Mutex::new(writer));
+        let journal = Self { pool, writer, incarnation, memory: Memory::default() };
         journal.migrate().await?;
+        one_trip::prepare(&mut *journal.writer().await?).await?;
         Ok(journal)
     }
 
     async fn migrate(&self) -> Result<(), JournalError> {
-        let mut tx = self.transaction().await?;
+        let mut writer = self.writer().await?;
+        let mut tx = Self::transaction(&mut writer).await?;
         for table in TABLES {
-            sqlx::query(*table).execute(&mut *tx).await.map_err(failed)?;
+            sqlx::query(create(table, " WITHOUT ROWID")).execute(&mut *tx).await.map_err(failed)?;
         }
         let found: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM journal_version")
             .fetch_one(&mut *tx)
@@ -73,9 +87,20 @@ impl SqliteJournal {
         tx.commit().await.map_err(unknown)
     }
 
+    pub(super) async fn writer(&self) -> Result<MutexGuard<'_, SqliteConnection>, JournalError> {
+        Ok(self.writer.lock().await)
+    }
+
+    /// Takes note of an attempt that was settled in several statements.
+    fn settled(&self, stored: &StoredAttempt) {
+        self.memory.note_day(stored);
+    }
+
     /// A transaction that writes: it takes the write lock at once, so that what it reads stays true.
-    async fn transaction(&self) -> Result<Transaction<'static, sqlx::Sqlite>, JournalError> {
-        self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)
+    async fn transaction(
+        writer: &mut SqliteConnection,
+    ) -> Result<Transaction<'_, sqlx::Sqlite>, JournalError> {
+        writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed)
     }
 }
 

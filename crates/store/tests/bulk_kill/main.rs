@@ -2,14 +2,17 @@
 //! late, fails after execution and throttles, while the clocks of the program are wrong by up to 14 minutes. At the end
 //! every request id was executed exactly once, and the ledgers balance.
 //!
-//! The short form runs by default. The full form kills 200 times over 2,000 rows, the long form has 100,000 rows:
+//! The short form runs by default. The full form kills 200 times over 2,000 rows, the long form 100 times over
+//! 100,000 rows:
 //! ```text
 //! cargo test -p huaweicloud-partner-store --test bulk_kill -- --ignored --nocapture full
-//! cargo test -p huaweicloud-partner-store --test bulk_kill -- --ignored --nocapture long
+//! cargo test --release -p huaweicloud-partner-store --test bulk_kill -- --ignored --nocapture long
 //! ```
 //! `HWP_KILL_SEED` repeats the random choices of a run; without it they differ from run to run.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
 
+#[path = "../support/mod.rs"]
+mod support;
 mod world;
 
 use std::time::Duration;
@@ -36,7 +39,7 @@ async fn full_two_hundred_kills_over_two_thousand_rows() {
 async fn long_a_hundred_thousand_rows() {
     let world = World::start(100_000, Faults::WithoutLateRecords).await;
     let journal = world.sqlite();
-    world.kill_and_finish(&journal, Kills::times(300, Duration::from_secs(8))).await;
+    world.kill_and_finish(&journal, Kills::after_changes(100, 1500)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

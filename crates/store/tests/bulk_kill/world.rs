@@ -33,16 +33,30 @@ pub enum Faults {
     Four,
 }
 
-/// How often the program is killed, and after how long at most.
+/// How often the program is killed, and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Kills {
     times: u32,
-    within: Duration,
+    when: When,
+}
+
+/// When the program is killed.
+#[derive(Clone, Copy, Debug)]
+enum When {
+    /// At a random moment after its start, at most so much later.
+    Within(Duration),
+    /// After a random number of changes on the server, at most so many. Over many rows a program spends most of a short life
+    /// with reading what earlier ones have settled.
+    AfterChanges(u64),
 }
 
 impl Kills {
     pub fn times(times: u32, within: Duration) -> Self {
-        Self { times, within }
+        Self { times, when: When::Within(within) }
+    }
+
+    pub fn after_changes(times: u32, at_most: u64) -> Self {
+        Self { times, when: When::AfterChanges(at_most) }
     }
 }
 
@@ -170,10 +184,20 @@ impl World {
         let mut alive = 0;
         for kill in 0..kills.times {
             let mut child = self.spawn(journal);
-            // Now and then it lives long enough to settle what earlier ones left.
-            let within = if kill % 20 == 19 { SETTLE * 2 } else { kills.within };
-            let millis = 20 + self.random.below(u64::try_from(within.as_millis()).unwrap());
-            tokio::time::sleep(Duration::from_millis(millis)).await;
+            match kills.when {
+                When::Within(within) => {
+                    // Now and then it lives long enough to settle what earlier ones left.
+                    let within = if kill % 20 == 19 { SETTLE * 2 } else { within };
+                    let millis = 20 + self.random.below(u64::try_from(within.as_millis()).unwrap());
+                    tokio::time::sleep(Duration::from_millis(millis)).await;
+                }
+                When::AfterChanges(most) => {
+                    let until = self.sandbox.revision() + 1 + self.random.below(most);
+                    while self.sandbox.revision() < until && child.try_wait().unwrap().is_none() {
+                        tokio::time::sleep(Duration::from_millis(5)).await;
+                    }
+                }
+            }
             let ended = child.try_wait().unwrap().is_some();
             alive += u32::from(!ended);
             let _ = child.kill();
@@ -300,35 +324,8 @@ fn balances(sandbox: &Sandbox) -> BTreeMap<String, Amount> {
     resellers().into_iter().map(|(name, book)| (name, state.ledger().balance(&book))).collect()
 }
 
-/// The example `bulk`, built where it is missing or older than its sources.
+/// The example `bulk`.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let profile = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned();
-        let path = profile.join("examples").join(format!("bulk{}", std::env::consts::EXE_SUFFIX));
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let sources = [root.join("src"), root.join("examples"), root.join("../../src")];
-        let newest = sources.iter().filter_map(|folder| newest(folder)).max();
-        let built = fs::metadata(&path).and_then(|found| found.modified()).ok();
-        if built.is_none() || built < newest {
-            let mut build = Command::new(env!("CARGO"));
-            build.args(["build", "--quiet", "-p", "huaweicloud-partner-store", "--example", "bulk"]);
-            build.arg("--target-dir").arg(profile.parent().unwrap());
-            if profile.ends_with("release") {
-                build.arg("--release");
-            }
-            assert!(build.status().unwrap().success());
-        }
-        path
-    })
-}
-
-fn newest(folder: &Path) -> Option<SystemTime> {
-    let entries = fs::read_dir(folder).ok()?.filter_map(Result::ok);
-    let times = entries.filter_map(|entry| match entry.metadata() {
-        Ok(found) if found.is_dir() => newest(&entry.path()),
-        Ok(found) => found.modified().ok(),
-        Err(_) => None,
-    });
-    times.max()
+    PROGRAM.get_or_init(|| crate::support::program("bulk"))
 }

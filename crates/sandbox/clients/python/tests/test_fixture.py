@@ -40,5 +40,19 @@ class Worlds(unittest.TestCase):
         self.server.close(world)
 
 
+    def test_an_account_that_is_not_there_is_named_with_those_that_are(self):
+        world = self.server.open("small_distributor")
+        with self.assertRaises(KeyError) as refused:
+            world.account("nobody")
+        self.assertIn("nobody", str(refused.exception))
+        self.assertIn("distributor", str(refused.exception))
+        self.server.close(world)
+
+    def test_a_server_that_does_not_start_says_why(self):
+        with self.assertRaises(RuntimeError) as refused:
+            Server("--world", "no_such_world")
+        self.assertIn("no_such_world is neither a file", str(refused.exception))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -4,6 +4,7 @@ use super::{
     Scene,
     html::{Cell, Html, Listed, ROWS},
 };
+use serde_json::Value;
 
 pub(super) fn write(scene: &Scene<'_>, html: &mut Html) -> Option<()> {
     let faults = &scene.world.faults;
@@ -14,7 +15,7 @@ pub(super) fn write(scene: &Scene<'_>, html: &mut Html) -> Option<()> {
     ]);
     html.heading("rules", "Faults to come");
     let listed = Listed::first(ROWS, faults.rules(), |(fault, when, seen)| {
-        vec![Cell::code(json(fault)), Cell::code(json(when)), Cell::number(seen)]
+        vec![Cell::text(described(fault)), Cell::text(triggered(when)), Cell::number(seen)]
     });
     html.table(&["Fault", "When", "Requests counted"], &listed, "No fault is set up.");
     html.heading("delays", "Delayed records");
@@ -24,7 +25,7 @@ pub(super) fn write(scene: &Scene<'_>, html: &mut Html) -> Option<()> {
     html.table(&["Query", "Delay"], &listed, "No query is delayed.");
     html.heading("faults", "Faults so far");
     let listed = Listed::first(ROWS, faults.injected.iter().rev(), |(number, fault)| {
-        vec![Cell::number(number), Cell::code(json(fault))]
+        vec![Cell::text(number), Cell::text(described(fault))]
     });
     html.table(&["Request", "Fault"], &listed, "No fault was injected yet.");
     html.heading("commands", "How to change them");
@@ -38,6 +39,28 @@ pub(super) fn write(scene: &Scene<'_>, html: &mut Html) -> Option<()> {
     Some(())
 }
 
-fn json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+/// A fault in words, such as `code: CBC.0151`.
+fn described(fault: &impl serde::Serialize) -> String {
+    match serde_json::to_value(fault).unwrap_or_default() {
+        Value::String(name) => name.replace('_', " "),
+        Value::Object(fields) => fields.iter().map(|(name, value)| named(name, value)).collect(),
+        other => other.to_string(),
+    }
+}
+
+fn named(name: &str, value: &Value) -> String {
+    let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    format!("{}: {value}", name.replace('_', " "))
+}
+
+/// The requests that a fault affects in words, such as `call: 2, of bss.PayOrders`.
+fn triggered(when: &impl serde::Serialize) -> String {
+    let when = serde_json::to_value(when).unwrap_or_default();
+    let fields = when.as_object().into_iter().flatten();
+    let which: String =
+        fields.filter(|(name, _)| *name != "on").map(|(name, value)| named(name, value)).collect();
+    match when.get("on").and_then(Value::as_str) {
+        Some(operation) => format!("{which}, of {operation}"),
+        None => format!("{which}, of all requests"),
+    }
 }

@@ -81,6 +81,16 @@ impl Cell {
     pub(super) fn when(time: Option<impl Display>) -> Self {
         Self::Time(time.map(readable).unwrap_or_default())
     }
+
+    fn is_empty(&self) -> bool {
+        let (Self::Text(text)
+        | Self::Code(text)
+        | Self::Number(text)
+        | Self::Time(text)
+        | Self::Link(_, text)
+        | Self::Badge(_, text)) = self;
+        text.is_empty()
+    }
 }
 
 /// A time without the marks that only programs need.
@@ -233,10 +243,10 @@ impl Html {
         self
     }
 
-    /// Names with values.
+    /// Names with values; those without a value are left out.
     pub(super) fn facts(&mut self, facts: &[(&'static str, Cell)]) -> &mut Self {
         self.raw("<div class=\"table\"><table class=\"facts\">");
-        for (name, value) in facts {
+        for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
             self.raw("<tr><th>").raw(name);
             match value {
                 // Alone in its column, a number stands beside its name.

@@ -7,20 +7,26 @@ use super::{
 };
 use crate::{
     LedgerAccount,
-    core::{Quota, Voucher},
+    core::{Quota, Voucher, VoucherKind},
 };
 use huaweicloud_partner::types::{Amount, UtcTime};
 
 pub(super) const COLUMNS: &[&str] =
-    &["Voucher", "Customer", "Issued by", "Status", "Face value", "Left", "Until", "Quota or plan"];
+    &["Voucher", "Kind", "Customer", "Issued by", "Status", "Face value", "Left", "Until", "Quota or plan"];
 
 pub(super) fn row(scene: &Scene<'_>, voucher: &Voucher) -> Vec<Cell> {
     let left = scene.world.ledger().balance(&LedgerAccount::voucher(&voucher.id));
     let from = voucher.plan.as_deref().unwrap_or(&voucher.quota);
     vec![
         Cell::code(&voucher.id),
+        Cell::text(match voucher.kind {
+            VoucherKind::Cash => "cash".to_owned(),
+            VoucherKind::FlexiPurchase => "flexi-purchase".to_owned(),
+            VoucherKind::Discount(left) => format!("discount to {left}"),
+        }),
         Cell::account(&voucher.customer),
-        Cell::account(&voucher.issuer),
+        // Vouchers of promotions come from Huawei Cloud itself.
+        if voucher.issuer.is_empty() { Cell::text("Huawei Cloud") } else { Cell::account(&voucher.issuer) },
         status(voucher.reclaimed, left, voucher.expires, scene.now),
         Cell::amount(voucher.face_value),
         Cell::amount(left),

@@ -5,19 +5,29 @@
 //! cargo run -p huaweicloud-partner-billing --example month_end -- \
 //!     --world large_month --site china --month 2026-04 --out bills --formats focus-parquet,html
 //! cargo run -p huaweicloud-partner-billing --example month_end -- \
+//!     --world international_provider --site international --month 2026-05 --preliminary --out bills
+//! cargo run -p huaweicloud-partner-billing --example month_end -- \
 //!     --server https://bss-intl.myhuaweicloud.com --access-key AK --secret-key SK --site international --month 2026-04 \
 //!     --statement customerBill_202604.tar.gz --out bills --formats focus-csv,csv
 //! ```
 //!
+//! The international site delivers charges as files: name them with `--statement`. For a world of the sandbox without one,
+//! the file that Huawei Cloud would deliver is made and kept in the directory.
+//!
 //! Exit codes: 0 the figures agree, 3 they differ or something could not be read, 2 the month is not final, 1 it failed.
 //! After a crash, or SIGKILL, `--resume` goes on where it stopped.
 
-use std::{path::PathBuf, process::ExitCode};
+mod statement;
+
+use std::{fs, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
+use futures_util::TryStreamExt as _;
 use huaweicloud_partner::{
     Client,
     auth::Credentials,
+    bills::{ListUsageRecords, UsageRecord},
+    customers::{AssociationType, ListCustomers},
     types::{Amount, BillCycle, Site},
 };
 use huaweicloud_partner_billing::{
@@ -105,9 +115,14 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<u8, Error> {
-    let client = client(&arguments)?;
-    let mut month =
-        MonthEnd::new(&client, arguments.month).statements(&arguments.statement).directory(&arguments.out);
+    let (client, world) = client(&arguments)?;
+    let mut statements = arguments.statement.clone();
+    if let (Some((world, account)), true, Site::International) =
+        (&world, statements.is_empty(), client.site())
+    {
+        statements.push(made_statement(world, account, &client, &arguments).await?);
+    }
+    let mut month = MonthEnd::new(&client, arguments.month).statements(statements).directory(&arguments.out);
     if arguments.resume {
         remove_unfinished_files(&arguments.out, arguments.month)?;
         month = month.resume();
@@ -162,8 +177,11 @@ fn shown(bar: &ProgressBar) -> impl Fn(Step) + Send + Sync + 'static {
     }
 }
 
+/// A world of the sandbox, and the account of the partner in it.
+type World = (Sandbox, &'static str);
+
 /// The client of a service, or of a world of the sandbox, in which the partner is the account of that kind.
-fn client(arguments: &Arguments) -> Result<Client, Error> {
+fn client(arguments: &Arguments) -> Result<(Client, Option<World>), Error> {
     let Some(world) = &arguments.world else {
         let keys = (arguments.access_key.clone(), arguments.secret_key.clone());
         let (Some(access_key), Some(secret_key)) = keys else {
@@ -174,13 +192,47 @@ fn client(arguments: &Arguments) -> Result<Client, Error> {
         if let Some(server) = &arguments.server {
             builder = builder.endpoint(huaweicloud_partner::operation::Service::Business, server);
         }
-        return Ok(builder.build()?);
+        return Ok((builder.build()?, None));
     };
     let sandbox = Sandbox::named(world)
         .ok_or_else(|| Error::Configuration(format!("the sandbox has no world {world}")))?;
-    ["distributor", "provider", "intl-distributor", "intl-provider"]
+    let (client, account) = ["distributor", "provider", "intl-distributor", "intl-provider"]
         .into_iter()
-        .filter_map(|account| sandbox.client(account).ok())
-        .find(|client| client.site() == arguments.site)
-        .ok_or_else(|| Error::Configuration(format!("{world} has no partner on the site {}", arguments.site)))
+        .filter_map(|account| Some((sandbox.client(account).ok()?, account)))
+        .find(|(client, _)| client.site() == arguments.site)
+        .ok_or_else(|| {
+            Error::Configuration(format!("{world} has no partner on the site {}", arguments.site))
+        })?;
+    Ok((client, Some((sandbox, account))))
+}
+
+/// Makes the statement file of a world: the bills of all customers that the partner resells to.
+async fn made_statement(
+    world: &Sandbox,
+    account: &str,
+    partner: &Client,
+    arguments: &Arguments,
+) -> Result<PathBuf, Error> {
+    let (month, out) = (arguments.month, &arguments.out);
+    let mut records: Vec<UsageRecord> = Vec::new();
+    let mut customers = partner.items(ListCustomers::new());
+    while let Some(customer) = customers.try_next().await? {
+        if customer.association_type == Some(AssociationType::Referral) {
+            continue;
+        }
+        let Ok(customer) = world.client(customer.customer_id.as_str()) else { continue };
+        let mut mine = customer.items(ListUsageRecords::new(month));
+        while let Some(record) = mine.try_next().await? {
+            records.push(record);
+        }
+    }
+    let failed = |error: String| Error::Configuration(format!("the statement cannot be made: {error}"));
+    let bytes = statement::statement_of(account, month, &records, 100_000)
+        .map_err(|error| failed(error.to_string()))?;
+    let path = out.join(format!("customerBill_{}.tar.gz", month.to_string().replace('-', "")));
+    fs::create_dir_all(out)
+        .and_then(|()| fs::write(&path, bytes))
+        .map_err(|error| failed(error.to_string()))?;
+    println!("The statement of the sandbox: {}", path.display());
+    Ok(path)
 }

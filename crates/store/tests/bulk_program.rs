@@ -1,0 +1,255 @@
+//! The example `bulk`, used as a person at a terminal uses it, against the sandbox as a server.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
+
+mod support;
+
+use std::{fs, path::PathBuf, process::Output};
+
+use huaweicloud_partner::{
+    resellers::AllocateToReseller, testing::InjectedFault, types::Amount, vouchers::IssueVouchers,
+};
+use huaweicloud_partner_sandbox::{FaultTrigger, LedgerAccount, Sandbox, Server, ServerHandle};
+use tokio::process::Command;
+
+struct Desk {
+    sandbox: Sandbox,
+    url: String,
+    stop: ServerHandle,
+    directory: tempfile::TempDir,
+    before: Amount,
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        self.stop.stop();
+    }
+}
+
+/// The result of a run.
+struct Ran {
+    code: Option<i32>,
+    out: String,
+    err: String,
+    results: Vec<String>,
+}
+
+impl Desk {
+    async fn open() -> Self {
+        let now = time::OffsetDateTime::now_utc().replace_nanosecond(0).unwrap();
+        let state = huaweicloud_partner_sandbox::State::named_at("small_distributor", now.into()).unwrap();
+        let sandbox = Sandbox::new(state).without_quotas();
+        let server = Server::bind(sandbox.clone(), ([127, 0, 0, 1], 0).into()).await.unwrap();
+        let (url, stop) = (server.url(), server.handle());
+        tokio::spawn(server.run());
+        let before = sandbox.snapshot().ledger().balance(&LedgerAccount::cash("reseller-1"));
+        Self { sandbox, url, stop, directory: tempfile::tempdir().unwrap(), before }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// What reseller-1 has received.
+    fn received(&self) -> Amount {
+        self.sandbox.audit().unwrap();
+        let now = self.sandbox.snapshot().ledger().balance(&LedgerAccount::cash("reseller-1"));
+        now.checked_sub(self.before).unwrap()
+    }
+
+    fn writes(&self) -> usize {
+        let requests = self.sandbox.requests();
+        requests.iter().filter(|request| request.path.ends_with("indirect-partner-adjust")).count()
+    }
+
+    async fn start(&self, arguments: &[&str]) -> Output {
+        let journal = format!("sqlite:{}", self.path("journal.db").display());
+        Command::new(support::program("bulk"))
+            .current_dir(self.directory.path())
+            .args(["--server", &self.url, "--access-key", "AKDISTRIBUTOR", "--secret-key", "SKDISTRIBUTOR"])
+            .args(["--journal", &journal])
+            .args(arguments)
+            .output()
+            .await
+            .unwrap()
+    }
+
+    /// Runs the program over these lines.
+    async fn run(&self, input: &str, arguments: &[&str]) -> Ran {
+        fs::write(self.path("rows.csv"), input).unwrap();
+        let mut all = vec!["--input", "rows.csv", "--results", "results.csv"];
+        if !arguments.contains(&"--operation") {
+            all.extend(["--operation", "allocate"]);
+        }
+        if !arguments.contains(&"--settle") {
+            all.extend(["--settle", "2"]);
+        }
+        all.extend(arguments);
+        let output = self.start(&all).await;
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        let results = fs::read_to_string(self.path("results.csv")).unwrap_or_default();
+        Ran {
+            code: output.status.code(),
+            out: text(output.stdout),
+            err: text(output.stderr),
+            results: results.lines().map(str::to_owned).collect(),
+        }
+    }
+}
+
+impl Ran {
+    /// The statuses of the rows, in order.
+    fn statuses(&self) -> Vec<&str> {
+        assert_eq!(self.results[0], "request_id,status,record_id,message", "{}", self.err);
+        self.results[1..].iter().map(|line| line.split(',').nth(1).unwrap()).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_are_sent_once_and_the_same_command_again_sends_nothing() {
+    let desk = Desk::open().await;
+    let rows = "request_id,target,amount\na,reseller-1,10.00\nb,reseller-1,20.50\nc,reseller-1,10.00\n";
+    let first = desk.run(rows, &[]).await;
+    assert_eq!((first.code, first.statuses()), (Some(0), vec!["executed"; 3]), "{}", first.err);
+    assert!(first.out.starts_with("3 rows, 40.50 in total, 40.50 executed\n"), "{}", first.out);
+    assert_eq!((desk.received(), desk.writes()), ("40.50".parse().unwrap(), 3));
+    assert!(first.results[1..].iter().all(|line| !line.split(',').nth(2).unwrap().is_empty()));
+    let again = desk.run(rows, &[]).await;
+    assert_eq!((again.code, again.results, desk.writes()), (Some(0), first.results, 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_gives_the_total_and_sends_nothing() {
+    let desk = Desk::open().await;
+    let rows = "request_id,target,amount\na,reseller-1,10.00\nb,reseller-1,20.50\n";
+    let dry = desk.run(rows, &["--dry-run"]).await;
+    assert_eq!((dry.code, dry.statuses(), desk.writes()), (Some(0), vec!["planned"; 2], 0));
+    assert!(dry.out.starts_with("2 rows, 30.50 in total, 0 executed\n"), "{}", dry.out);
+    let bad = desk.run("request_id,target,amount\n,reseller-1,1\nb,reseller-1,x\n", &["--dry-run"]).await;
+    assert_eq!((bad.code, bad.statuses()), (Some(1), vec!["invalid"; 2]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_that_cannot_be_read_are_named_and_the_others_are_sent() {
+    let desk = Desk::open().await;
+    // From a spreadsheet on Windows: a byte order mark, its line endings, quotes and an empty line.
+    let rows = "\u{feff}\"request_id\",\"target\",\"amount\",\"memo\"\r\n\
+                good,reseller-1,10.00,\r\n\
+                \r\n\
+                \"quoted\",\" reseller-1 \",\"5\",\"a, b\"\r\n\
+                words,reseller-1,ten,\r\n\
+                short,reseller-1\r\n\
+                thousand,reseller-1,1,000.00,x\r\n\
+                negative,reseller-1,-1,\r\n\
+                zero,reseller-1,0,\r\n\
+                cents,reseller-1,1.005,\r\n\
+                ,reseller-1,3,\r\n\
+                nobody,,3,\r\n\
+                last,reseller-1,1.00";
+    let ran = desk.run(rows, &[]).await;
+    let mut expected = vec!["executed", "executed"];
+    expected.extend(["invalid"; 8]);
+    expected.push("executed");
+    assert_eq!((ran.code, ran.statuses()), (Some(1), expected), "{:?}", ran.results);
+    assert_eq!(desk.received(), "16.00".parse().unwrap());
+    assert!(ran.results[3].contains("line 5"), "{}", ran.results[3]);
+    assert!(ran.results[5].contains("5 fields for 4 columns"), "{}", ran.results[5]);
+    // The lines that were fixed are sent under their old ids.
+    let fixed = "request_id,target,amount\ngood,reseller-1,10.00\nwords,reseller-1,10\n";
+    let ran = desk.run(fixed, &[]).await;
+    assert_eq!((ran.code, ran.statuses(), desk.received()), (Some(0), vec!["executed"; 2], 26.into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_id_is_one_write_whatever_the_lines_say() {
+    let desk = Desk::open().await;
+    let twice = "request_id,target,amount\na,reseller-1,10\na,reseller-1,10.00\n";
+    let ran = desk.run(twice, &[]).await;
+    assert_eq!((ran.code, ran.statuses(), desk.received()), (Some(0), vec!["executed"; 2], 10.into()));
+    assert_eq!(ran.results[1], ran.results[2]);
+    for changed in ["a,reseller-1,11", "a,reseller-2,10"] {
+        let ran = desk.run(&format!("request_id,target,amount\n{changed}\n"), &[]).await;
+        assert_eq!((ran.code, ran.statuses()), (Some(1), vec!["invalid"]));
+        assert!(ran.results[1].contains("belongs to another write"), "{}", ran.results[1]);
+        let dry = desk.run(&format!("request_id,target,amount\n{changed}\n"), &["--dry-run"]).await;
+        assert_eq!((dry.code, dry.statuses()), (Some(1), vec!["invalid"]));
+    }
+    let voucher = desk
+        .run("request_id,target,amount\na,customer-1,10\n", &["--operation", "voucher", "--quota", "quota-1"])
+        .await;
+    assert_eq!((voucher.code, voucher.statuses()), (Some(1), vec!["invalid"]));
+    assert_eq!((desk.received(), desk.writes()), (10.into(), 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_without_rows_columns_or_a_place_for_results_are_refused_before_anything_is_sent() {
+    let desk = Desk::open().await;
+    let empty = desk.run("", &[]).await;
+    assert_eq!(empty.code, Some(1));
+    assert!(empty.err.contains("rows.csv: there is no column request_id"), "{}", empty.err);
+    let other = desk.run("id;target;amount\n1;reseller-1;1\n", &[]).await;
+    assert!(other.code == Some(1) && other.err.contains("id;target;amount"), "{}", other.err);
+    let double = desk.run("request_id,target,amount,amount\na,reseller-1,1,2\n", &[]).await;
+    assert!(double.code == Some(1) && double.err.contains("two columns amount"), "{}", double.err);
+    let header = desk.run("request_id,target,amount\n", &[]).await;
+    assert_eq!((header.code, header.statuses().len()), (Some(0), 0));
+
+    let rows = "request_id,target,amount\na,reseller-1,1\n";
+    fs::write(desk.path("rows.csv"), rows).unwrap();
+    let arguments = [
+        "--operation",
+        "allocate",
+        "--input",
+        "rows.csv",
+        "--settle",
+        "2",
+        "--results",
+        "missing/results.csv",
+    ];
+    let output = desk.start(&arguments).await;
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("missing/results.csv"));
+    let arguments =
+        ["--operation", "allocate", "--input", "rows.csv", "--settle", "2", "--results", "rows.csv"];
+    let output = desk.start(&arguments).await;
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is the input"));
+    assert_eq!(fs::read_to_string(desk.path("rows.csv")).unwrap(), rows);
+    let arguments = ["--operation", "allocate", "--input", "none.csv", "--results", "results.csv"];
+    assert!(String::from_utf8_lossy(&desk.start(&arguments).await.stderr).contains("none.csv"));
+    assert_eq!(desk.writes(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn vouchers_need_a_quota_and_carry_their_memo() {
+    let desk = Desk::open().await;
+    let rows = "request_id,target,amount,memo\nv1,customer-1,7,May\nv2,customer-1,7,\nv3,customer-1,7,May\n";
+    let without = desk.run(rows, &["--operation", "voucher"]).await;
+    assert!(without.code == Some(1) && without.err.contains("--quota"), "{}", without.err);
+    desk.sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::call(2).of::<IssueVouchers>());
+    let arguments = ["--operation", "voucher", "--quota", "quota-1"];
+    let ran = desk.run(rows, &arguments).await;
+    assert_eq!((ran.code, ran.statuses()), (Some(0), vec!["executed"; 3]), "{:?}", ran.results);
+    let again = desk.run(rows, &arguments).await;
+    assert_eq!((again.code, again.results), (Some(0), ran.results));
+    desk.sandbox.audit().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_response_is_executed_for_a_sole_writer_and_undecided_otherwise() {
+    let rows = "request_id,target,amount\na,reseller-1,10\nb,reseller-1,20\nc,reseller-1,10\n";
+    for declared in [true, false] {
+        let desk = Desk::open().await;
+        desk.sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::call(2).of::<AllocateToReseller>());
+        let arguments: &[&str] = if declared { &["--sole-writer"] } else { &[] };
+        let ran = desk.run(rows, arguments).await;
+        let executed = ran.statuses().iter().filter(|status| **status == "executed").count();
+        assert_eq!(
+            (ran.code, executed),
+            if declared { (Some(0), 3) } else { (Some(1), 2) },
+            "{:?}",
+            ran.results
+        );
+        assert_eq!((desk.received(), desk.writes()), (40.into(), 3));
+        let again = desk.run(rows, arguments).await;
+        assert_eq!((again.code, again.results, desk.writes()), (ran.code, ran.results, 3));
+    }
+}
