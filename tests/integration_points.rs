@@ -424,6 +424,20 @@ async fn no_more_attempts_than_allowed_are_under_way_at_once() {
     busy.send(&read).await.unwrap();
 }
 
+/// The key is empty where there are no random numbers, as in WebAssembly without a generator.
+#[tokio::test]
+async fn a_write_whose_key_is_empty_is_refused_before_it_is_sent() {
+    use huaweicloud_partner::enterprise::TransferToMember;
+
+    let mock = MockTransport::new();
+    let mut transfer = TransferToMember::new("member-1", "10");
+    assert_eq!(transfer.trans_id.len(), 32);
+    transfer.trans_id.clear();
+    let error = Client::for_test(mock.clone()).send(&transfer).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+    assert!(mock.requests().is_empty());
+}
+
 #[test]
 fn without_ring_no_c_compiler_is_needed() {
     let tree = |features: &str| {
