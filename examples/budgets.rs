@@ -189,7 +189,7 @@ async fn records(client: &Client, customer: &CustomerId) -> Result<(), Error> {
         println!(
             "{:<22} {:<10} {:>12.2}  {}",
             record.operation_time.map(|time| time.to_string()).unwrap_or_default(),
-            format!("{:?}", record.operation_type),
+            record.operation_type.as_ref().map_or_else(String::new, |kind| format!("{kind:?}")),
             record.budget_amount.unwrap_or_default(),
             record.operator.unwrap_or_default(),
         );

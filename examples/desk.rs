@@ -78,7 +78,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                     Err(other) => Outcome::Error(other.to_string()),
                 }
             }
-            Err(message) => Outcome::Error(message),
+            Err(error) => Outcome::Error(error.to_string()),
         };
         writeln!(out, "{}", serde_json::to_string(&Answer { line: number + 1, outcome })?)?;
     }

@@ -131,7 +131,7 @@ async fn new_member(
         let query = ListMembers::new().sub_customer_account_name(applicant.login.clone());
         let members: Vec<Member> = master.items(query).try_collect().await?;
         if let [member] = members.as_slice()
-            && member.status == MemberStatus::Normal
+            && member.status == Some(MemberStatus::Normal)
         {
             println!("{} is a member", member.id);
             return Ok(Some(member.id.clone()));

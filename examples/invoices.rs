@@ -89,7 +89,8 @@ impl Sums {
         *amount = plus(*amount, invoice.invoice_amount)?;
         if invoice.invoice_state == Some(InvoiceState::Done) {
             for tax in &invoice.tax_list {
-                let sum = self.taxes.entry(tax.tax_class.clone().unwrap_or_default()).or_default();
+                let Some(class) = tax.tax_class.clone() else { continue };
+                let sum = self.taxes.entry(class).or_default();
                 *sum = plus(*sum, tax.tax_amount)?;
             }
         }
@@ -135,6 +136,7 @@ mod stand_in {
     use huaweicloud_partner::{
         Client, Error, ErrorKind,
         bills::{Invoice, InvoiceRequestMode, InvoiceState, InvoiceTax, TaxClass},
+        fill,
         types::{Amount, UtcTime},
     };
     use huaweicloud_partner_sandbox::{Sandbox, SandboxEvent};
@@ -161,20 +163,20 @@ mod stand_in {
             _ => (InvoiceState::Done, InvoiceRequestMode::Issue),
         };
         let cents = 10_000 + i64::from(number) * 37;
-        Invoice {
+        fill!(Invoice {
             request_id: format!("IV{number:06}"),
             cancel_reason: (number == 40).then(|| "The tax number does not fit the country".to_owned()),
             invoice_amount: Amount::new(cents, 2).ok(),
             invoice_state: Some(state),
             request_mode: Some(mode),
             apply_time: Some(now.instant().saturating_sub(time::Duration::hours(hours)).into()),
-            tax_list: vec![InvoiceTax {
+            tax_list: vec![fill!(InvoiceTax {
                 tax_class: Some(TaxClass::Vat),
                 tax_rate: Some("0.07".to_owned()),
                 tax_amount: Amount::new(cents * 7, 4).ok(),
                 ..InvoiceTax::default()
-            }],
+            })],
             ..Invoice::default()
-        }
+        })
     }
 }

@@ -108,7 +108,7 @@ async fn onboard(
     read_code: impl Fn() -> Option<Secret>,
 ) -> Result<CustomerId, Stopped> {
     let check = CheckIdentity::new(IdentityType::LoginName, applicant.login.clone());
-    if client.send(&check).await?.check_result != Availability::Available {
+    if client.send(&check).await?.check_result != Some(Availability::Available) {
         return Err(Stopped::NameTaken);
     }
     println!("  the login name is free");
@@ -136,7 +136,7 @@ async fn onboard(
         PLATFORM,
     )
     .certificate_type(CertificateType::BusinessLicence);
-    if client.send(&application).await?.is_review == ReviewNeed::Decided {
+    if client.send(&application).await?.is_review == Some(ReviewNeed::Decided) {
         return Ok(customer);
     }
     println!("  the licence is under review");

@@ -63,7 +63,8 @@ async fn main() -> Result {
     title("A new customer of that reseller");
     let name = "harbour_books";
     let check = client.send(&CheckIdentity::new(IdentityType::LoginName, name)).await?;
-    println!("login name {name}: {}", check.check_result);
+    let result = check.check_result.as_ref().map_or("no result", |result| result.as_str());
+    println!("login name {name}: {result}");
     let mobile = "13800000001";
     client.send(&SendVerificationCode::to_mobile(mobile)).await?;
     let code = sandbox.code_sent_to(mobile).ok_or("no code was sent")?;

@@ -44,7 +44,7 @@ async fn run(client: &Client) -> Result<(), Error> {
     title("Quotas");
     let quotas = overview(client).await?;
     let face_value = Amount::from(50);
-    let Some(quota) = quotas.iter().find(|quota| quota.quota_status == QuotaStatus::Normal) else {
+    let Some(quota) = quotas.iter().find(|quota| quota.quota_status == Some(QuotaStatus::Normal)) else {
         println!("none can be issued from: ask the account manager for one");
         return Ok(());
     };
@@ -89,7 +89,7 @@ async fn overview(client: &Client) -> Result<Vec<VoucherQuota>, Error> {
         println!(
             "{:<12} {:<14} {:>12.2} {:>12.2}  {}",
             quota.quota_id.as_str(),
-            format!("{:?}", quota.quota_type),
+            quota.quota_type.map_or_else(String::new, |kind| format!("{kind:?}")),
             quota.quota_value.unwrap_or_default(),
             quota.balance.unwrap_or_default(),
             day(quota.expire_time),

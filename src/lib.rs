@@ -21,35 +21,52 @@
 //! ```
 //!
 //! # Modules
-//! | Module | Contents |
+//! | The API | Contents |
 //! |---|---|
 //! | [`client`] | [`Client`]: sends operations, reads lists as streams, uploads and downloads |
-//! | [`auth`] | credentials and their sources; the request signer, usable alone |
-//! | [`journal`] | exactly-once writes: attempts, the journal, resolution of lost responses |
-//! | [`transport`] | the trait through which requests are sent, and the default transport |
-//! | [`testing`] | transports for tests: mock, recordings, faults |
-//! | [`error`] | [`Error`] and its kinds; the documented error codes |
-//! | [`types`] | exact amounts and money, times, ids, open codes, personal data |
-//! | [`mod@operation`], [`registry`] | operations as values and as data; the macro that declares one |
-//! | [`wait`] | waits until an order, review, refund or invoice is done |
-//! | [`spending`] | what a customer can pay an order with |
-//! | [`permissions`] | the permission items that a list of operations needs |
+#![cfg_attr(
+    feature = "blocking",
+    doc = "| [`blocking`] | a client whose methods wait, for programs without async |"
+)]
 //! | [`partners`], [`resellers`], [`customers`], [`vouchers`], [`orders`], [`products`], [`bills`], [`costs`], [`enterprise`] | the operations, by domain |
 #![cfg_attr(
     feature = "tickets",
     doc = "| [`tickets`] | service tickets: 82 operations, and a helper that opens, follows and closes them |"
 )]
 #![cfg_attr(
-    feature = "workflows",
-    doc = "| [`opportunities`], [`mdf`], [`programs`], [`relationships`], [`incentives`], [`workflow`] | workflows without a public API: records with states, deadlines and rules |"
-)]
-#![cfg_attr(
-    feature = "blocking",
-    doc = "| [`blocking`] | a client whose methods wait, for programs without async |"
-)]
-#![cfg_attr(
     feature = "webui",
     doc = "| [`webui`] | Web UI hand-over: login link, SAML requests and responses, binding notifications |"
+)]
+//! | [`auth`] | credentials and their sources; the request signer, usable alone |
+//! | [`error`] | [`Error`] and its kinds; the documented error codes |
+//! | [`types`] | exact amounts and money, times, ids, open codes, personal data |
+//!
+//! | Money safety | Contents |
+//! |---|---|
+//! | [`journal`] | exactly-once writes: attempts, the journal, resolution of lost responses |
+//! | [`wait`] | waits until an order, review, refund or invoice is done |
+//! | [`spending`] | what a customer can pay an order with |
+//!
+//! | Definitions and plumbing | Contents |
+//! |---|---|
+//! | [`mod@operation`] | operations as values; the macro that declares one |
+//! | [`registry`] | all operations as data: parameters, constraints, JSON Schemas |
+//! | [`permissions`] | the permission items that a list of operations needs |
+//! | [`transport`] | the trait through which requests are sent, and the default transport |
+//! | [`clock`] | the time and the waiting of a client |
+//!
+//! | Testing | Contents |
+//! |---|---|
+//! | [`testing`] | transports for tests: mock, recordings, faults |
+//! | [`fill!`] | builds a response for a test |
+#![cfg_attr(feature = "workflows", doc = "\n| Workflows without a public API | Contents |\n|---|---|")]
+#![cfg_attr(
+    feature = "workflows",
+    doc = "| [`workflow`] | the engine: records with states, events, deadlines and rules |"
+)]
+#![cfg_attr(
+    feature = "workflows",
+    doc = "| [`opportunities`], [`mdf`], [`programs`], [`relationships`], [`incentives`] | the workflows |"
 )]
 //!
 //! # Names
@@ -78,6 +95,11 @@
 //! - `sm3`: signatures by SDK-HMAC-SM3.
 //!
 //! Without features the crate compiles without an HTTP client; transport and clock are then given to the builder.
+//!
+//! # Versions
+//! Responses and coded fields gain fields and codes in minor releases, so their types are `#[non_exhaustive]`. Tests build
+//! them with [`fill!`] or with `build`. The crates whose types stand in signatures are exported again: [`http`], [`bytes`],
+//! [`time`], [`serde_json`] and others.
 //!
 //! # WebAssembly
 //! Without features, types, signing and the building of requests compile for `wasm32-unknown-unknown`. CI checks this only
@@ -115,6 +137,17 @@ pub use workflows::{engine as workflow, incentives, mdf, opportunities, programs
 
 pub use client::Client;
 pub use error::{Error, ErrorKind, Result};
+pub use types::Site;
+
+// The crates whose types stand in signatures, so that a program needs no dependencies of its own to name them.
+#[doc(no_inline)]
+pub use {async_trait, bytes, futures_core, http, rust_decimal, serde, serde_json, time};
+#[cfg(feature = "tower")]
+#[doc(no_inline)]
+pub use {http_body, tower_service};
+#[cfg(feature = "reqwest")]
+#[doc(no_inline)]
+pub use {reqwest, rustls};
 
 /// The README's own example is compiled with the documentation tests.
 #[cfg(doctest)]

@@ -21,6 +21,7 @@ use huaweicloud_partner::{
     client::{CallOptions, Permit, RateLimitError, RateLimitKey, RateLimiter, RetryPolicy},
     clock::{Clock, ManualClock},
     error::{ApiError, codes},
+    fill,
     journal::{ResolveOptions, Settled},
     operation::{Method, Operation},
     partners::{Adjustment, AdjustmentKind, AdjustmentPage, ListAdjustments},
@@ -65,9 +66,10 @@ fn refusal(status: u16, code: &str) -> ApiError {
 }
 
 fn page(count: u64, ids: std::ops::Range<u32>) -> ResellerPage {
-    let reseller =
-        |id: u32| Reseller { indirect_partner_id: format!("r{id}").as_str().into(), ..Reseller::default() };
-    ResellerPage { count: Some(count), indirect_partners: ids.map(reseller).collect() }
+    let reseller = |id: u32| {
+        fill!(Reseller { indirect_partner_id: format!("r{id}").as_str().into(), ..Reseller::default() })
+    };
+    fill!(ResellerPage { count: Some(count), indirect_partners: ids.map(reseller).collect() })
 }
 
 // What is repeated, and what never.
@@ -88,7 +90,7 @@ async fn a_transfer_whose_answer_is_lost_is_not_sent_again() {
 #[tokio::test]
 async fn a_transfer_is_sent_again_only_where_it_surely_did_not_arrive() {
     let mock = MockTransport::new();
-    let done = Allocation { transfer_id: "AD1".into() };
+    let done = fill!(Allocation { transfer_id: "AD1".into() });
     let rule = mock
         .on_any::<AllocateToReseller>()
         .fail(unreachable)
@@ -306,10 +308,13 @@ async fn a_refused_token_is_renewed_once() {
 #[tokio::test]
 async fn nothing_secret_or_personal_is_printed() {
     let mock = MockTransport::new();
-    let answer = ResellerPage {
+    let answer = fill!(ResellerPage {
         count: Some(1),
-        indirect_partners: vec![Reseller { name: Some("PERSONAL-MARKER".into()), ..Reseller::default() }],
-    };
+        indirect_partners: vec![fill!(Reseller {
+            name: Some("PERSONAL-MARKER".into()),
+            ..Reseller::default()
+        })],
+    });
     let message = "name PERSONAL-MARKER@example.com is taken";
     mock.on_any::<ListResellers>().respond(answer).respond_with_error(ApiError::new(
         StatusCode::BAD_REQUEST,
@@ -518,21 +523,22 @@ async fn an_error_ends_the_stream_where_it_can_be_resumed() {
 // What became of it.
 
 fn record(amount: &str) -> Adjustment {
-    Adjustment {
+    fill!(Adjustment {
         customer_id: Some("r1".into()),
-        operation_type: AdjustmentKind::Grant,
+        operation_type: Some(AdjustmentKind::Grant),
         amount: Some(amount.parse().unwrap()),
         operation_time: Some("2026-05-01T08:05:01Z".parse().unwrap()),
         trans_id: Some(format!("AD{amount}")),
         ..Adjustment::default()
-    }
+    })
 }
 
 async fn verdict(records: Vec<Adjustment>) -> (Settled, Duration, Vec<ListAdjustments>) {
     let mock = MockTransport::new();
     mock.on_any::<AllocateToReseller>().fail(cut);
     let total = records.len() as u64;
-    let rule = mock.on_any::<ListAdjustments>().respond(AdjustmentPage { records, total_count: Some(total) });
+    let rule =
+        mock.on_any::<ListAdjustments>().respond(fill!(AdjustmentPage { records, total_count: Some(total) }));
     let time = clock();
     let client = client_at(&mock, time.clone());
     let error = client.send(&allocation()).await.unwrap_err();
@@ -618,7 +624,7 @@ async fn renewed_keys_are_used_at_once_where_the_old_ones_were_refused() {
         let rule = mock
             .on_any::<AllocateToReseller>()
             .respond_with_error(refusal(401, "APIGW.0301"))
-            .respond(Allocation { transfer_id: "T1".into() });
+            .respond(fill!(Allocation { transfer_id: "T1".into() }));
         let client = Client::builder(Site::China)
             .credentials(source)
             .transport(mock.clone())

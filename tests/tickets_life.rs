@@ -11,6 +11,7 @@ use huaweicloud_partner::{
     auth::Credentials,
     clock::{Clock as _, ManualClock},
     error::ApiError,
+    fill,
     testing::MockTransport,
     tickets::*,
     transport::{TransportError, TransportErrorKind},
@@ -127,7 +128,9 @@ async fn an_action_that_does_not_fit_is_not_sent() {
     let acted = mock.on_any::<ActOnTicket>().respond(Done::default());
     let scored = mock.on_any::<ScoreTicket>().respond(Done::default());
     let status = |code: i64| {
-        mock.on_any::<ShowTicketStatus>().respond(TicketStanding { status: Some(code.into()) }).exhausts();
+        mock.on_any::<ShowTicketStatus>()
+            .respond(fill!(TicketStanding { status: Some(code.into()) }))
+            .exhausts();
     };
 
     status(3);
@@ -304,7 +307,7 @@ async fn a_contact_is_verified_only_where_it_must_be() {
     mock.on_any::<CheckContact>()
         .respond(read(r#"{"need_verify_code":0}"#))
         .respond(read(r#"{"need_verify_code":1}"#));
-    let codes = mock.on_any::<SendVerificationCode>().respond(Done::default());
+    let codes = mock.on_any::<SendContactCode>().respond(Done::default());
     mock.on_any::<VerifyContact>().respond(Done::default());
     mock.on_any::<ListVerifiedContacts>().respond(read(r#"{"contact_list":[{"verified_id":"v1"}]}"#));
     assert!(!tickets.begin_verification("138", ContactWay::Phone, "86").await.unwrap());
@@ -320,7 +323,7 @@ async fn a_contact_is_verified_only_where_it_must_be() {
 async fn tickets_in_europe_are_refused_until_an_endpoint_is_named() {
     use huaweicloud_partner::operation::Service;
     let mock = MockTransport::new();
-    let status = mock.on_any::<ShowTicketStatus>().respond(TicketStanding { status: Some(0.into()) });
+    let status = mock.on_any::<ShowTicketStatus>().respond(fill!(TicketStanding { status: Some(0.into()) }));
     let builder =
         || Client::builder(Site::Europe).credentials(Credentials::keys("AK", "SK")).transport(mock.clone());
 

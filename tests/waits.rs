@@ -97,7 +97,8 @@ async fn another_process_continues_a_wait_with_the_deadline_it_had() {
     assert_eq!(other.resume_wait(token).await.unwrap().order_id, order);
 
     let unpaid = place(&sandbox);
-    let token = WaitToken { condition: OrderPaid::of(&unpaid), ..serde_json::from_str(&stored).unwrap() };
+    let mut token: WaitToken<OrderPaid> = serde_json::from_str(&stored).unwrap();
+    token.condition = OrderPaid::of(&unpaid);
     let before = sandbox.clock().elapsed();
     assert_eq!(other.resume_wait(token).await.unwrap_err().kind(), ErrorKind::TimedOut);
     let waited = sandbox.clock().elapsed() - before;

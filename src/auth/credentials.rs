@@ -11,11 +11,11 @@ use http::{HeaderName, HeaderValue, header::AUTHORIZATION, request::Parts};
 use time::OffsetDateTime;
 
 use super::{
-    Payload, SignError, SignRequest, SignRequestError, Signer,
+    AccessKeys, Payload, SignError, SignRequest, SignRequestError, Signer,
     canonical::{X_SDK_CONTENT_SHA256, X_SDK_DATE, X_SECURITY_TOKEN},
     sign_request::sign_with,
 };
-use crate::types::{Secret, UtcTime};
+use crate::types::{IdentityKind, Secret, UtcTime};
 
 static X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 static X_DOMAIN_ID: HeaderName = HeaderName::from_static("x-domain-id");
@@ -44,44 +44,6 @@ pub enum Authorization {
     Token(Secret),
     /// Every request is signed elsewhere, for instance in an HSM.
     Signer(Arc<dyn SignRequest>),
-}
-
-/// An access key id with its secret, permanent or temporary.
-#[derive(Clone)]
-pub struct AccessKeys {
-    /// The id, which travels with every request.
-    pub id: String,
-    /// The secret, which never travels.
-    pub secret: Secret,
-    /// The token that goes with temporary keys.
-    pub security_token: Option<Secret>,
-}
-
-/// What kind of account credentials belong to, where the caller says so.
-///
-/// With it, an operation that this kind may not call is refused before anything is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum IdentityKind {
-    /// A first-tier distributor, which has resellers.
-    Distributor,
-    /// A cloud solution provider.
-    SolutionProvider,
-    /// A customer.
-    Customer,
-    /// The master account of an enterprise, which is a customer with member accounts.
-    EnterpriseMaster,
-}
-
-impl fmt::Display for IdentityKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Distributor => "a distributor",
-            Self::SolutionProvider => "a solution provider",
-            Self::Customer => "a customer",
-            Self::EnterpriseMaster => "the master account of an enterprise",
-        })
-    }
 }
 
 impl Credentials {
@@ -283,21 +245,4 @@ impl fmt::Debug for Credentials {
             .field("expires_at", &self.0.expires_at)
             .finish()
     }
-}
-
-impl fmt::Debug for AccessKeys {
-    /// The first characters of the id and no more.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AccessKeys")
-            .field("id", &format_args!("{}", masked(&self.id)))
-            .field("secret", &self.secret)
-            .field("security_token", &self.security_token)
-            .finish()
-    }
-}
-
-/// The start of a key id: enough to recognise it, not enough to use it.
-pub(super) fn masked(id: &str) -> String {
-    let shown = if id.chars().count() > 8 { 4 } else { 0 };
-    id.chars().take(shown).chain("***".chars()).collect()
 }

@@ -11,8 +11,8 @@ use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
 use super::{
     AccessKeys, Payload,
+    access_keys::masked,
     canonical::{self, Signed, UNSIGNED, X_SDK_DATE, X_SECURITY_TOKEN},
-    credentials::masked,
     sign_request::SCHEMES,
     signer::{Scheme, hash_payload, host_of},
 };

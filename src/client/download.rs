@@ -136,6 +136,7 @@ pub struct Download {
 
 /// The place that a download has reached. It can be stored and resumed from in another process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DownloadCursor {
     /// The number of bytes of the file that are there.
     pub received: u64,

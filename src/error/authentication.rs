@@ -1,6 +1,6 @@
 //! Why the service did not recognise the caller, which the code alone does not say.
 
-use super::{ApiError, code::Mark};
+use super::{ApiError, codes::code::Mark};
 
 /// Why the caller was not recognised. Nothing was carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -14,6 +14,7 @@ use super::{ErrorCode, classify};
 /// Code and message are read in every spelling in which the service writes errors. Neither `Display` nor `Debug` shows the
 /// service's own words, which may quote the request.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct ItemError {
     /// The item: the id of a customer, a reseller or a quota, as the operation says.
     pub id: String,
@@ -144,6 +145,13 @@ impl fmt::Debug for ItemError {
 }
 
 impl std::error::Error for ItemError {}
+
+#[cfg(feature = "dynamic")]
+crate::types::schema::described! {
+    ItemError => {"type": "object", "properties": {
+        "id": {"type": "string"}, "error_code": {"type": "string"}, "error_msg": {"type": "string"}
+    }}
+}
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,6 @@
 mod api;
 mod authentication;
 pub(crate) mod classify;
-mod code;
 pub mod codes;
 mod item;
 mod kind;
@@ -22,7 +21,7 @@ use crate::types::UtcTime;
 
 pub use api::ApiError;
 pub use authentication::AuthenticationRefusal;
-pub use code::{CodeInfo, ErrorCode, Responsibility, Retry};
+pub use codes::code::{CodeInfo, ErrorCode, Responsibility, Retry};
 pub use item::ItemError;
 pub use kind::{ErrorKind, UnknownErrorKind};
 pub use validation::{ValidationError, Violation};

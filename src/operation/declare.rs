@@ -66,7 +66,7 @@
 /// | `rows(100, list: Row, total: count)` | a list by row offset: `offset` and `limit`, or `at: (skip, take)` |
 /// | `pages(100, list: Row, total: count)` | a list by page number from 1 |
 /// | `marker(50, list: Row, next: …)` | a list by marker, with a function from the page to the next marker |
-/// | `success(field "…")`, `success(any "…", "…")`, `success(failures "…")`, `success(empty)`, `success(acknowledged)` | what proves the success of a write: [`SuccessProof`](crate::operation::SuccessProof) |
+/// | `success(field "…")`, `success(any "…", "…")`, `success(failures "…")`, `success(empty)`, `success(acknowledged)`, `success(list "…")` | what proves the success of a write, or of a read that responds with one list without pages: [`SuccessProof`](crate::operation::SuccessProof) |
 /// | `records("…")`, `state("…")` | the query that resolves an unknown outcome: [`OutcomeProof`](crate::operation::OutcomeProof) |
 /// | `alternative("…")` | what to call on the sites that do not offer it |
 /// | `source("…")` | the page of the documentation |
@@ -83,23 +83,23 @@
 #[macro_export]
 macro_rules! operation {
     (
-        $(#[$meta:meta])*
+        $(#[doc = $doc:expr])*
         $method:ident $path:literal as $service:ident $($id:literal)? -> $output:ty {
             $($fact:ident $(($($arg:tt)*))?),* $(,)?
         }
         pub struct $name:ident {
             $(required { $(
-                $(#[doc = $rdoc:expr])* $(#[header($rheader:literal)])? $(#[name($rname:literal)])? $(#[via($rway:ty)])?
+                $(#[doc = $rdoc:expr])* $(#[header($rheader:literal)])? $(#[name($rname:literal)])? $(#[with($rcodec:ty)])?
                 $required:ident: $($rtype:ident)::+ $(<$($rinner:ty),+>)?
                 $(where $($rrule:ident $(($($rarg:tt)*))?)+)?,
             )* })?
             $(optional { $(
-                $(#[doc = $odoc:expr])* $(#[header($oheader:literal)])? $(#[name($oname:literal)])? $(#[via($oway:ty)])?
+                $(#[doc = $odoc:expr])* $(#[header($oheader:literal)])? $(#[name($oname:literal)])? $(#[with($ocodec:ty)])?
                 $optional:ident: $($otype:ident)::+ $(<$($oinner:ty),+>)?
                 $(where $($orule:ident $(($($oarg:tt)*))?)+)?,
             )* })?
             $(preset { $(
-                $(#[doc = $pdoc:expr])* $(#[header($pheader:literal)])? $(#[name($pname:literal)])? $(#[via($pway:ty)])?
+                $(#[doc = $pdoc:expr])* $(#[header($pheader:literal)])? $(#[name($pname:literal)])? $(#[with($pcodec:ty)])?
                 $preset:ident: $($ptype:ident)::+ $(<$($pinner:ty),+>)?
                 $(where $($prule:ident $(($($parg:tt)*))?)+)? = $value:expr,
             )* })?
@@ -107,26 +107,26 @@ macro_rules! operation {
         }
     ) => {
         $crate::__request! {
-            $(#[$meta])*
+            $(#[doc = $doc])*
             #[doc = $crate::__facts!($method $path $service $name $($id)?; $($fact $(($($arg)*))?,)*)]
             $(#[doc(alias = $id)])?
             pub struct $name {
                 $(required { $(
                     $(#[doc = $rdoc])*
                     $(#[doc = concat!($($crate::__constraint_words!($rrule $(($($rarg)*))?)),+)])?
-                    $(#[name($rheader)])? $(#[name($rname)])? $(#[via($rway)])?
+                    $(#[name($rheader)])? $(#[name($rname)])? $(#[with($rcodec)])?
                     $required: $($rtype)::+ $(<$($rinner),+>)?,
                 )* })?
                 $(optional { $(
                     $(#[doc = $odoc])*
                     $(#[doc = concat!($($crate::__constraint_words!($orule $(($($oarg)*))?)),+)])?
-                    $(#[name($oheader)])? $(#[name($oname)])? $(#[via($oway)])?
+                    $(#[name($oheader)])? $(#[name($oname)])? $(#[with($ocodec)])?
                     $optional: $($otype)::+ $(<$($oinner),+>)?,
                 )* })?
                 $(preset { $(
                     $(#[doc = $pdoc])*
                     $(#[doc = concat!($($crate::__constraint_words!($prule $(($($parg)*))?)),+)])?
-                    $(#[name($pheader)])? $(#[name($pname)])? $(#[via($pway)])?
+                    $(#[name($pheader)])? $(#[name($pname)])? $(#[with($pcodec)])?
                     $preset: $($ptype)::+ $(<$($pinner),+>)? = $value,
                 )* })?
             }
@@ -145,6 +145,7 @@ macro_rules! operation {
             };
 
             $crate::__parameters! {
+                $output; $($doc),*;
                 $($({
                     $required $($rheader)? $($rname)?; true; $($rtype)::+ $(<$($rinner),+>)?;
                     $($($rrule $(($($rarg)*))?)+)?; $($rdoc)*
@@ -191,10 +192,24 @@ macro_rules! operation {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __parameters {
-    ($({
+    ($output:ty; $($about:expr),*; $({
         $field:ident $($name:literal)?; $required:literal; $($type:ident)::+ $(<$($inner:ty),+>)?;
         $($rule:ident $(($($arg:tt)*))?)*; $($doc:expr)*
     })*) => {
+        const DOC: &'static str = concat!("", $($about, "\n"),*);
+
+        fn request_schema(
+            definitions: &mut $crate::types::schema::Definitions,
+        ) -> $crate::serde_json::Value {
+            <Self as $crate::types::schema::Described>::schema(definitions)
+        }
+
+        fn response_schema(
+            definitions: &mut $crate::types::schema::Definitions,
+        ) -> $crate::serde_json::Value {
+            $crate::__schema_of!($output, definitions)
+        }
+
         const PARAMETERS: &'static [$crate::operation::Parameter] = &[$(
             $crate::operation::Parameter::new(
                 [
@@ -264,6 +279,7 @@ macro_rules! __fact {
     ($meta:ident, success(field $name:literal)) => { $meta.success_field($name) };
     ($meta:ident, success(any $($name:literal),+)) => { $meta.success_any(&[$($name),+]) };
     ($meta:ident, success(failures $name:literal)) => { $meta.success_failures($name) };
+    ($meta:ident, success(list $name:literal)) => { $meta.success_list($name) };
     ($meta:ident, success(empty)) => { $meta.success_empty() };
     ($meta:ident, success(acknowledged)) => { $meta.success_acknowledged() };
     ($meta:ident, rows($largest:expr, $($of:tt)*)) => {
@@ -395,6 +411,7 @@ macro_rules! __words {
     (success(failures $name:literal)) => {
         concat!("- **Success:** the response is empty or lists the failures in `", $name, "`\n")
     };
+    (success(list $name:literal)) => { concat!("- **Success:** the response has the list `", $name, "`\n") };
     (success(empty)) => { "- **Success:** the response is empty\n" };
     (success(acknowledged)) => { "- **Success:** the response is empty or has only a code of success\n" };
     (records($query:literal)) => {

@@ -25,7 +25,7 @@ pub use meta::{
     Service, Sites, SuccessProof,
 };
 pub use paged::{Paged, Position};
-pub use parameter::{Constraint, Parameter, Place};
+pub use parameter::{Constraint, Parameter, ParameterPlace};
 pub(crate) use parts::{CALLER_ID, encode, match_path};
 pub use parts::{RequestParts, gather};
 pub(crate) use request::{fresh_key, request};
@@ -53,6 +53,25 @@ pub trait Operation: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// with [`operation!`](crate::operation!). Needs the feature `dynamic`.
     #[cfg(feature = "dynamic")]
     const PARAMETERS: &'static [Parameter] = &[];
+
+    /// The documentation of the operation, without the facts that [`META`](Self::META) holds. Needs the feature
+    /// `dynamic`.
+    #[cfg(feature = "dynamic")]
+    const DOC: &'static str = "";
+
+    /// The JSON Schema of the request, before the constraints of its parameters.
+    #[cfg(feature = "dynamic")]
+    #[doc(hidden)]
+    fn request_schema(_definitions: &mut crate::types::schema::Definitions) -> serde_json::Value {
+        serde_json::json!({"type": "object"})
+    }
+
+    /// The JSON Schema of the response.
+    #[cfg(feature = "dynamic")]
+    #[doc(hidden)]
+    fn response_schema(_definitions: &mut crate::types::schema::Definitions) -> serde_json::Value {
+        serde_json::json!({})
+    }
 
     /// Checks the arguments against all documented constraints.
     ///

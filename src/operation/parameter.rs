@@ -60,7 +60,7 @@ pub enum Constraint {
 /// Where a parameter travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Place {
+pub enum ParameterPlace {
     /// A segment of the path.
     Path,
     /// A name and value in the query.
@@ -71,7 +71,7 @@ pub enum Place {
     Body,
 }
 
-impl Place {
+impl ParameterPlace {
     /// The place by the word that OpenAPI uses, such as `path`.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -11,7 +11,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use serde_json::value::RawValue;
 
 use super::{BodyKind, Operation, OperationMeta};
-use crate::{error::ValidationError, types::to_wire_json};
+use crate::{
+    error::ValidationError,
+    types::{RawFields, to_wire_json},
+};
 
 /// Everything but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -21,6 +24,7 @@ pub(crate) const CALLER_ID: &str = "{domain_id}";
 
 /// A request without host, date and signature.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RequestParts {
     /// What is documented about the operation.
     pub meta: &'static OperationMeta,
@@ -53,7 +57,7 @@ impl RequestParts {
     /// # Errors
     /// As for [`RequestParts::of`], and where the text is not a JSON object.
     pub fn split(meta: &'static OperationMeta, flat: Vec<u8>) -> Result<Self, ValidationError> {
-        let fields = Fields::read(&flat)?;
+        let fields = read_fields(&flat)?;
         let mut path = String::with_capacity(meta.path.len() + 32);
         let mut headers = HeaderMap::new();
         let mut query = Vec::new();
@@ -63,7 +67,7 @@ impl RequestParts {
         for piece in template(meta.path) {
             match piece {
                 Piece::Literal(text) => path.push_str(text),
-                Piece::Parameter(name) => match fields.get(name).and_then(scalar) {
+                Piece::Parameter(name) => match value_of(&fields, name).and_then(scalar) {
                     Some(value) if matches!(&*value, "." | "..") => {
                         invalid.push(name, "must not be a dot segment: it is part of the address");
                     }
@@ -154,7 +158,7 @@ pub fn gather(
             add((*name).into(), value.into());
         }
     }
-    let fields = if body.is_empty() { Fields(Vec::new()) } else { Fields::read(body)? };
+    let fields = if body.is_empty() { RawFields(Vec::new()) } else { read_fields(body)? };
     let texts: Vec<(String, Box<RawValue>)> = gathered
         .into_iter()
         .filter_map(|(name, mut values)| {
@@ -192,38 +196,12 @@ pub(crate) fn match_path<'t>(path_template: &'t str, path: &str) -> Option<Vec<(
     segments.next().is_none().then_some(captured)
 }
 
-/// The fields of a JSON object in their order, each with its own text.
-struct Fields<'a>(Vec<(String, &'a RawValue)>);
+fn read_fields(json: &[u8]) -> Result<RawFields<'_>, ValidationError> {
+    serde_json::from_slice(json).map_err(|_| broken("(body)", "must be a JSON object"))
+}
 
-impl<'a> Fields<'a> {
-    fn read(json: &'a [u8]) -> Result<Self, ValidationError> {
-        struct Object;
-
-        impl<'de> serde::de::Visitor<'de> for Object {
-            type Value = Vec<(String, &'de RawValue)>;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a JSON object")
-            }
-
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(field) = map.next_entry()? {
-                    fields.push(field);
-                }
-                Ok(fields)
-            }
-        }
-
-        let mut reader = serde_json::Deserializer::from_slice(json);
-        serde::Deserializer::deserialize_map(&mut reader, Object)
-            .and_then(|fields| reader.end().map(|()| Self(fields)))
-            .map_err(|_| broken("(body)", "must be a JSON object"))
-    }
-
-    fn get(&self, name: &str) -> Option<&'a RawValue> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
-    }
+fn value_of<'a>(fields: &RawFields<'a>, name: &str) -> Option<&'a RawValue> {
+    fields.0.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
 }
 
 enum Piece<'t> {

@@ -26,7 +26,7 @@
 /// no type; lists are taken from anything that can be iterated; everything else by `Into`.
 ///
 /// After its documentation a field may have `#[name("X-Language")]`, where it is called otherwise on the wire, and
-/// `#[via(…)]`, where it is read and written in a way of its own. In JSON only the required fields must be there.
+/// `#[with(…)]`, where it is read and written in a way of its own. In JSON only the required fields must be there.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __request {
@@ -34,15 +34,15 @@ macro_rules! __request {
         $(#[$meta:meta])*
         pub struct $name:ident {
             $(required { $(
-                $(#[doc $($rdoc:tt)*])* $(#[name($rname:literal)])? $(#[via($rway:ty)])?
+                $(#[doc $($rdoc:tt)*])* $(#[name($rname:literal)])? $(#[with($rcodec:ty)])?
                 $required:ident: $($rtype:ident)::+ $(<$($rinner:ty),+>)?,
             )* })?
             $(optional { $(
-                $(#[doc $($odoc:tt)*])* $(#[name($oname:literal)])? $(#[via($oway:ty)])?
+                $(#[doc $($odoc:tt)*])* $(#[name($oname:literal)])? $(#[with($ocodec:ty)])?
                 $optional:ident: $($otype:ident)::+ $(<$($oinner:ty),+>)?,
             )* })?
             $(preset { $(
-                $(#[doc $($pdoc:tt)*])* $(#[name($pname:literal)])? $(#[via($pway:ty)])?
+                $(#[doc $($pdoc:tt)*])* $(#[name($pname:literal)])? $(#[with($pcodec:ty)])?
                 $preset:ident: $($ptype:ident)::+ $(<$($pinner:ty),+>)? = $value:expr,
             )* })?
         }
@@ -69,20 +69,20 @@ macro_rules! __request {
                 use $crate::types::fields::{need, next_field, skip};
                 #[allow(non_camel_case_types, dead_code)] // the fields' own names
                 enum Field { $($($required,)*)? $($($optional,)*)? $($($preset,)*)? }
-                let mut order = $crate::types::fields::Order::default();
+                let mut order = $crate::types::fields::FieldOrder::default();
                 $($(let mut $required: Option<$($rtype)::+ $(<$($rinner),+>)?> = None;)*)?
                 $($(let mut $optional: Option<$($otype)::+ $(<$($oinner),+>)?> = None;)*)?
                 $($(let mut $preset: Option<$($ptype)::+ $(<$($pinner),+>)?> = None;)*)?
                 while let Some(found) = next_field(map, Self::FIELDS, &mut order)? {
                     match found {
                         $($(field if field == Field::$required as usize => {
-                            $crate::__put_field!($required, map, order $(, $rway)?)
+                            $crate::__put_field!($required, map, order $(, $rcodec)?)
                         })*)?
                         $($(field if field == Field::$optional as usize => {
-                            $crate::__put_field!($optional, map, order $(, $oway)?)
+                            $crate::__put_field!($optional, map, order $(, $ocodec)?)
                         })*)?
                         $($(field if field == Field::$preset as usize => {
-                            $crate::__put_field!($preset, map, order $(, $pway)?)
+                            $crate::__put_field!($preset, map, order $(, $pcodec)?)
                         })*)?
                         _ => skip(map),
                     }?;
@@ -100,18 +100,34 @@ macro_rules! __request {
                 to: &mut $crate::types::fields::Writer<S>,
             ) {
                 $($($crate::__write_field!(
-                    to.field($crate::__wire_name!($required $($rname)?), self.$required $(, $rway)?)
+                    to.field($crate::__wire_name!($required $($rname)?), self.$required $(, $rcodec)?)
                 );)*)?
                 $($($crate::__write_field!(
-                    to.optional($crate::__wire_name!($optional $($oname)?), self.$optional $(, $oway)?)
+                    to.optional($crate::__wire_name!($optional $($oname)?), self.$optional $(, $ocodec)?)
                 );)*)?
                 $($($crate::__write_field!(
-                    to.field($crate::__wire_name!($preset $($pname)?), self.$preset $(, $pway)?)
+                    to.field($crate::__wire_name!($preset $($pname)?), self.$preset $(, $pcodec)?)
                 );)*)?
             }
         }
 
         $crate::__through_fields!($name);
+
+        $crate::__describe_request! {
+            $name
+            $($({
+                true; $required $($rname)?; $($rtype)::+ $(<$($rinner),+>)?; [$($rcodec)?];
+                $($crate::__doc_text!($($rdoc)*)),*
+            })*)?
+            $($({
+                false; $optional $($oname)?; $($otype)::+ $(<$($oinner),+>)?; [$($ocodec)?];
+                $($crate::__doc_text!($($odoc)*)),*
+            })*)?
+            $($({
+                false; $preset $($pname)?; $($ptype)::+ $(<$($pinner),+>)?; [$($pcodec)?];
+                $($crate::__doc_text!($($pdoc)*)),*
+            })*)?
+        }
 
         $crate::__new! {
             $name [] []

@@ -170,7 +170,7 @@ macro_rules! each_ticket_operation {
             crate::api::tickets::CheckAgreement,
             crate::api::tickets::SignAgreement,
             crate::api::tickets::CheckContact,
-            crate::api::tickets::SendVerificationCode,
+            crate::api::tickets::SendContactCode,
             crate::api::tickets::VerifyContact,
             crate::api::tickets::ListVerifiedContacts,
             crate::api::tickets::ChangePrivilege,

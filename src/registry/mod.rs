@@ -1,8 +1,11 @@
-//! All operations as data: found by name or by address, and with the feature `dynamic` run from JSON to JSON.
+//! All operations as data: found by name or by address, and with the feature `dynamic` described by JSON Schemas and run
+//! from JSON to JSON.
 
 #[cfg(feature = "dynamic")]
 mod dynamic;
 mod each;
+#[cfg(feature = "dynamic")]
+mod schema;
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -12,19 +15,26 @@ pub(crate) use each::{each_operation, each_ticket_operation};
 /// One operation of the registry: its facts, and with the feature `dynamic` how to read its request and its answer
 /// without naming their types.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct Entry {
     /// What is documented about it.
     pub meta: &'static OperationMeta,
     #[cfg(feature = "dynamic")]
     forms: dynamic::Forms,
+    #[cfg(feature = "dynamic")]
+    declaration: schema::Declaration,
 }
 
 impl Entry {
-    const fn of<O: Operation>() -> Self {
+    /// The entry of an operation by its type, also of one that a program declares with
+    /// [`operation!`](crate::operation!). [`find`] knows the crate's own operations only.
+    pub const fn of<O: Operation>() -> Self {
         Self {
             meta: O::META,
             #[cfg(feature = "dynamic")]
             forms: dynamic::Forms::of::<O>(),
+            #[cfg(feature = "dynamic")]
+            declaration: schema::Declaration::of::<O>(),
         }
     }
 }
@@ -97,7 +107,7 @@ const RESOLVERS: &[Resolver] = &[
     Resolver::of::<crate::enterprise::TransferToMember>(),
     Resolver::of::<crate::enterprise::ReclaimFromMember>(),
     #[cfg(feature = "tickets")]
-    Resolver::of::<crate::tickets::OpenTicket>(),
+    Resolver::of::<crate::api::tickets::OpenTicket>(),
 ];
 
 #[cfg(test)]
@@ -172,6 +182,9 @@ mod tests {
             let has = |field: &str| documented[name].contains(field);
             match meta.success {
                 None => assert!(!meta.is_write(), "{name} is a write without a proof of success"),
+                Some(SuccessProof::List(list)) => {
+                    assert!(!meta.is_write() && meta.paging.is_none() && has(list), "{name}: {list}");
+                }
                 Some(_) if !meta.is_write() => panic!("{name} reads only"),
                 Some(SuccessProof::Field(field) | SuccessProof::Failures(field)) => {
                     assert!(has(field), "{name}: {field}");

@@ -69,7 +69,7 @@ impl SpendingQuery {
 
     /// Whether a limit of a voucher lets it pay; `None` where that cannot be known before the order is there.
     fn admits(&self, limit: &UseLimit) -> Option<bool> {
-        let wanted = match &limit.limit_key {
+        let wanted = match limit.limit_key.as_ref()? {
             LimitKey::Products => self.product.as_deref()?,
             key if key.as_str() == SERVICES => self.service.as_deref()?,
             LimitKey::UsageTimes => return Some(true),
@@ -194,8 +194,8 @@ impl Client {
         let accounts = accounts.map(|accounts| accounts.into_inner().account_balances).unwrap_or_default();
         for account in &accounts {
             let kind = match account.account_type {
-                AccountType::Balance => MeansKind::Cash,
-                AccountType::Credit => MeansKind::Credit,
+                Some(AccountType::Balance) => MeansKind::Cash,
+                Some(AccountType::Credit) => MeansKind::Credit,
                 _ => MeansKind::OtherAccount,
             };
             let (id, available) = (account.account_id.clone(), account.money());
@@ -290,7 +290,7 @@ fn means_of(voucher: &HeldVoucher, query: &SpendingQuery, now: UtcTime) -> Optio
     let started = voucher.valid_time.is_none_or(|start| start <= now);
     let ended = voucher.expire_time.is_some_and(|end| end <= now);
     let locked = voucher.lock_order_id.as_ref().is_some_and(|order| !order.as_str().is_empty());
-    let pays = matches!(voucher.coupon_type, VoucherType::Cash | VoucherType::FlexiPurchase);
+    let pays = matches!(voucher.coupon_type, Some(VoucherType::Cash | VoucherType::FlexiPurchase));
     if frozen || !started || ended || locked || !pays {
         return None;
     }

@@ -218,27 +218,33 @@ impl fmt::Debug for FaultTrigger {
 /// [`FaultTransport`](super::FaultTransport) and of the sandbox.
 ///
 /// Every rule counts the requests that it is about, whether another rule was applied or not. Where several rules apply,
-/// the one added first decides.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+/// the one added first decides. `F` is the type of the faults; a test double may have more kinds than [`InjectedFault`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default)]
-pub struct FaultSchedule {
+pub struct FaultSchedule<F = InjectedFault> {
     seed: u64,
-    rules: Vec<Rule>,
+    rules: Vec<Rule<F>>,
     requests: u64,
-    injected: Vec<(u64, InjectedFault)>,
+    injected: Vec<(u64, F)>,
+}
+
+impl<F> Default for FaultSchedule<F> {
+    fn default() -> Self {
+        Self { seed: 0, rules: Vec::new(), requests: 0, injected: Vec::new() }
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Rule {
-    fault: InjectedFault,
+struct Rule<F> {
+    fault: F,
     when: FaultTrigger,
     seen: u64,
     /// The state of the generator of its chances.
     chance: u64,
 }
 
-impl FaultSchedule {
-    /// A schedule without faults.
+impl<F: Clone> FaultSchedule<F> {
+    /// Creates a schedule without faults.
     pub fn new() -> Self {
         Self::default()
     }
@@ -246,6 +252,11 @@ impl FaultSchedule {
     /// Whether there are no faults to come.
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()
+    }
+
+    /// The faults to come, each with its trigger and the number of requests that were counted for it.
+    pub fn rules(&self) -> impl Iterator<Item = (&F, &FaultTrigger, u64)> {
+        self.rules.iter().map(|rule| (&rule.fault, &rule.when, rule.seen))
     }
 
     /// Sets the seed of all chances; 0 unless set.
@@ -257,7 +268,7 @@ impl FaultSchedule {
     }
 
     /// Adds a fault.
-    pub fn inject(&mut self, fault: InjectedFault, when: FaultTrigger) {
+    pub fn inject(&mut self, fault: F, when: FaultTrigger) {
         let chance = chance(self.seed, self.rules.len());
         self.rules.push(Rule { fault, when, seen: 0, chance });
     }
@@ -269,36 +280,36 @@ impl FaultSchedule {
 
     /// Counts a request of an operation, and returns the fault that is applied to it. Rules with conditions on the request
     /// do not apply.
-    pub fn next_of_operation(&mut self, operation: Option<&str>) -> Option<InjectedFault> {
+    pub fn next_of_operation(&mut self, operation: Option<&str>) -> Option<F> {
         self.next(operation, None)
     }
 
     /// Counts a request, and returns the fault that is applied to it. The operation is the one whose META is among the
     /// request's extensions, where the client put it, or the one whose address it has.
-    pub fn next_of_request(&mut self, parts: &Parts) -> Option<InjectedFault> {
+    pub fn next_of_request(&mut self, parts: &Parts) -> Option<F> {
         let operation = parts.extensions.get::<&'static OperationMeta>().map(|meta| meta.name);
         self.next(operation, Some(parts))
     }
 
     /// The faults that were applied, each with the number of its request among all, from 1.
-    pub fn injected(&self) -> &[(u64, InjectedFault)] {
+    pub fn injected(&self) -> &[(u64, F)] {
         &self.injected
     }
 
-    fn next(&mut self, operation: Option<&str>, parts: Option<&Parts>) -> Option<InjectedFault> {
+    fn next(&mut self, operation: Option<&str>, parts: Option<&Parts>) -> Option<F> {
         self.requests = self.requests.saturating_add(1);
         let mut applied = None;
         for rule in &mut self.rules {
             if rule.applies(operation, parts) {
-                applied = applied.or(Some(rule.fault));
+                applied = applied.or_else(|| Some(rule.fault.clone()));
             }
         }
-        self.injected.extend(applied.map(|fault| (self.requests, fault)));
+        self.injected.extend(applied.clone().map(|fault| (self.requests, fault)));
         applied
     }
 }
 
-impl Rule {
+impl<F> Rule<F> {
     /// Counts a request that it is about, and says whether the fault is applied to it.
     fn applies(&mut self, operation: Option<&str>, parts: Option<&Parts>) -> bool {
         if !self.when.is_about(operation, parts) {
@@ -352,7 +363,7 @@ mod tests {
         let faults = |schedule: &mut FaultSchedule| -> Vec<bool> {
             (0..50).map(|_| schedule.next_of_operation(Some("bss.X")).is_some()).collect()
         };
-        let mut schedule = FaultSchedule::new();
+        let mut schedule: FaultSchedule = FaultSchedule::new();
         schedule.seed(7);
         schedule.inject(InjectedFault::NoConnection, FaultTrigger::percent(30));
         schedule.inject(InjectedFault::LostRequest, FaultTrigger::call(60));

@@ -70,7 +70,7 @@
 //! | tie tickets together | [`RelateTickets`], [`UnrelateTicket`], [`ListRelatedTickets`] | mostly safe |
 //! | score a ticket | [`ScoreTicket`], [`ListScoreDimensions`] | not known |
 //! | sign agreements | [`ShowAgreement`], [`CheckAgreement`], [`SignAgreement`] | signs again |
-//! | verify contacts | [`CheckContact`], [`SendVerificationCode`], [`VerifyContact`], [`ListVerifiedContacts`] | sends another code |
+//! | verify contacts | [`CheckContact`], [`SendContactCode`], [`VerifyContact`], [`ListVerifiedContacts`] | sends another code |
 //! | rights and quotas | [`ChangePrivilege`], [`CheckPrivilege`], [`ShowPrivilegePolicy`], [`ShowTicketQuota`], [`CheckPartnerPrivilege`], [`ShowPartnerService`], [`ListUsers`] | mostly safe |
 //! | what a ticket can be about | [`ListCategories`], [`ListTicketProducts`], [`ListProblemTypes`], [`ListSeverities`], [`ListParameters`], [`ListTemplates`], [`ListRegions`], [`ListOwnRegions`], [`ListAreaCodes`], [`ShowTicketLimits`], [`ShowSetting`] | safe |
 //! | diagnose resources | [`StartDiagnosis`], [`ShowDiagnosis`], [`ShowDiagnosisChecks`], [`ListDiagnoses`], [`ListDiagnosableResources`], [`RateDiagnosis`] | starts another |
@@ -211,7 +211,7 @@ impl Tickets {
         if check.need_verify_code == Some(Flag::No) {
             return Ok(false);
         }
-        self.client.send(&SendVerificationCode::new(contact, way, area_code)).await?;
+        self.client.send(&SendContactCode::new(contact, way, area_code)).await?;
         Ok(true)
     }
 

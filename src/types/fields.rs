@@ -97,12 +97,12 @@ impl<S: SerializeStruct> Writer<S> {
     }
 }
 
-/// A way to read and write a field that is not that of its type. A field names it by `#[via(…)]`.
-pub trait Way<T> {
+/// Reads and writes a field otherwise than its type does. A field names its codec by `#[with(…)]`.
+pub trait FieldCodec<T> {
     /// Reads a value.
     ///
     /// # Errors
-    /// Where it cannot be read in this way.
+    /// Where it cannot be read.
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error>;
 
     /// Writes a value.
@@ -113,9 +113,9 @@ pub trait Way<T> {
 }
 
 /// Empty text is no time.
-pub struct TimeOrNone;
+pub struct EmptyAsNone;
 
-impl<T: FromStr<Err = ParseTimeError> + Serialize> Way<Option<T>> for TimeOrNone {
+impl<T: FromStr<Err = ParseTimeError> + Serialize> FieldCodec<Option<T>> for EmptyAsNone {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
         time_or_none(deserializer)
     }
@@ -128,7 +128,7 @@ impl<T: FromStr<Err = ParseTimeError> + Serialize> Way<Option<T>> for TimeOrNone
 /// An amount that is text on the wire.
 pub struct AsText;
 
-impl Way<Amount> for AsText {
+impl FieldCodec<Amount> for AsText {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Amount, D::Error> {
         amount_text::deserialize(deserializer)
     }
@@ -138,7 +138,7 @@ impl Way<Amount> for AsText {
     }
 }
 
-impl Way<Option<Amount>> for AsText {
+impl FieldCodec<Option<Amount>> for AsText {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Amount>, D::Error> {
         amount_text::option::deserialize(deserializer)
     }
@@ -151,7 +151,7 @@ impl Way<Option<Amount>> for AsText {
 /// A code that is a number elsewhere and text here.
 pub struct CodeAsText;
 
-impl<T: fmt::Display + de::DeserializeOwned> Way<Option<T>> for CodeAsText {
+impl<T: fmt::Display + de::DeserializeOwned> FieldCodec<Option<T>> for CodeAsText {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
         Option::deserialize(deserializer)
     }
@@ -164,17 +164,17 @@ impl<T: fmt::Display + de::DeserializeOwned> Way<Option<T>> for CodeAsText {
     }
 }
 
-/// A value that is read and written in a [`Way`].
-pub struct Via<T, W>(T, PhantomData<W>);
+/// A value that is read and written by a [`FieldCodec`].
+pub struct With<T, W>(T, PhantomData<W>);
 
-impl<T, W> Via<T, W> {
+impl<T, W> With<T, W> {
     /// The value, to be written.
     pub fn of(value: T) -> Self {
         Self(value, PhantomData)
     }
 }
 
-impl<'de, T, W: Way<T>> Deserialize<'de> for Via<T, W> {
+impl<'de, T, W: FieldCodec<T>> Deserialize<'de> for With<T, W> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match W::read(deserializer) {
             Ok(value) => Ok(Self::of(value)),
@@ -183,7 +183,7 @@ impl<'de, T, W: Way<T>> Deserialize<'de> for Via<T, W> {
     }
 }
 
-impl<T, W: Way<T>> Serialize for Via<&T, W> {
+impl<T, W: FieldCodec<T>> Serialize for With<&T, W> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         W::write(self.0, serializer)
     }
@@ -191,7 +191,7 @@ impl<T, W: Way<T>> Serialize for Via<&T, W> {
 
 /// Where reading stands among the fields of a struct.
 #[derive(Default)]
-pub struct Order {
+pub struct FieldOrder {
     /// The field after the last one found, where the next one is most likely.
     next: usize,
     /// A bit for each field that came.
@@ -208,7 +208,7 @@ pub struct Order {
 pub fn next_field<'de, A: MapAccess<'de>>(
     map: &mut A,
     fields: &'static [&'static str],
-    order: &mut Order,
+    order: &mut FieldOrder,
 ) -> Result<Option<usize>, A::Error> {
     struct Name {
         fields: &'static [&'static str],
@@ -256,7 +256,7 @@ pub fn next_field<'de, A: MapAccess<'de>>(
 pub fn put<'de, T: Deserialize<'de> + PartialEq, A: MapAccess<'de>>(
     field: &mut T,
     map: &mut A,
-    order: &Order,
+    order: &FieldOrder,
 ) -> Result<(), A::Error> {
     match map.next_value() {
         Ok(value) => set(field, value, order),
@@ -264,22 +264,22 @@ pub fn put<'de, T: Deserialize<'de> + PartialEq, A: MapAccess<'de>>(
     }
 }
 
-/// [`put`] in a [`Way`].
+/// [`put`] by a [`FieldCodec`].
 ///
 /// # Errors
 /// As for [`put`].
-pub fn put_via<'de, W: Way<T>, T: PartialEq, A: MapAccess<'de>>(
+pub fn put_with<'de, W: FieldCodec<T>, T: PartialEq, A: MapAccess<'de>>(
     field: &mut T,
     map: &mut A,
-    order: &Order,
+    order: &FieldOrder,
 ) -> Result<(), A::Error> {
-    match map.next_value::<Via<T, W>>() {
+    match map.next_value::<With<T, W>>() {
         Ok(value) => set(field, value.0, order),
         Err(error) => leave_out(map, error),
     }
 }
 
-fn set<T: PartialEq, E: de::Error>(field: &mut T, value: T, order: &Order) -> Result<(), E> {
+fn set<T: PartialEq, E: de::Error>(field: &mut T, value: T, order: &FieldOrder) -> Result<(), E> {
     match order.again {
         Some(name) if *field != value => Err(E::duplicate_field(name)),
         _ => {
@@ -333,8 +333,8 @@ macro_rules! __put_field {
     ($field:expr, $map:ident, $order:ident) => {
         $crate::types::fields::put(&mut $field, $map, &$order)
     };
-    ($field:expr, $map:ident, $order:ident, $way:ty) => {
-        $crate::types::fields::put_via::<$way, _, A>(&mut $field, $map, &$order)
+    ($field:expr, $map:ident, $order:ident, $codec:ty) => {
+        $crate::types::fields::put_with::<$codec, _, A>(&mut $field, $map, &$order)
     };
 }
 
@@ -345,14 +345,136 @@ macro_rules! __write_field {
     ($to:ident.$how:ident($name:expr, $value:expr)) => {
         $to.$how($name, &$value)
     };
-    ($to:ident.field($name:expr, $value:expr, $way:ty)) => {
-        $to.field($name, &$crate::types::fields::Via::<_, $way>::of(&$value))
+    ($to:ident.field($name:expr, $value:expr, $codec:ty)) => {
+        $to.field($name, &$crate::types::fields::With::<_, $codec>::of(&$value))
     };
-    ($to:ident.optional($name:expr, $value:expr, $way:ty)) => {
+    ($to:ident.optional($name:expr, $value:expr, $codec:ty)) => {
         if $value.is_some() {
-            $to.field($name, &$crate::types::fields::Via::<_, $way>::of(&$value))
+            $to.field($name, &$crate::types::fields::With::<_, $codec>::of(&$value))
         }
     };
+}
+
+/// Builds a response by the syntax of a struct literal, which the compiler refuses outside this crate because responses
+/// gain fields in minor releases.
+///
+/// For tests and test doubles. Fields that are not named come from the base behind `..`; without a base they are empty.
+/// The expressions may contain `?`. [`build`](crate::resellers::Reseller::build) does the same with a closure.
+///
+/// ```
+/// use huaweicloud_partner::{fill, resellers::{Reseller, ResellerPage}};
+///
+/// let reseller = fill!(Reseller { indirect_partner_id: "r1".into(), name: Some("Ada".into()) });
+/// let page = fill!(ResellerPage { indirect_partners: vec![reseller], count: Some(1) });
+/// let next = fill!(ResellerPage { count: Some(2), ..page.clone() });
+/// assert_eq!(next.indirect_partners, page.indirect_partners);
+/// ```
+#[macro_export]
+macro_rules! fill {
+    ($type:path { $($field:ident $(: $value:expr)?),* $(,)? }) => {
+        $crate::fill!($type { $($field $(: $value)?,)* ..::std::default::Default::default() })
+    };
+    ($type:path { $($field:ident $(: $value:expr)?,)* ..$base:expr }) => {{
+        #[allow(unused_mut)] // no field is named
+        let mut filled: $type = $base;
+        $(filled.$field = $crate::__value_or_name!($field $($value)?);)*
+        filled
+    }};
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __value_or_name {
+    ($name:ident) => {
+        $name
+    };
+    ($name:ident $value:expr) => {
+        $value
+    };
+}
+
+/// The text of `#[doc = "…"]`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __doc_text {
+    (= $text:expr) => {
+        $text
+    };
+}
+
+/// The schema of a field, added to those of its struct.
+#[cfg(feature = "dynamic")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __property {
+    ($properties:ident, $definitions:ident, $name:expr, $type:ty, $doc:expr) => {
+        $properties.insert(
+            $name.to_owned(),
+            $crate::types::schema::documented($crate::__schema_of!($type, $definitions), $doc),
+        );
+    };
+    ($properties:ident, $definitions:ident, $name:expr, $type:ty, $doc:expr, $codec:ty) => {
+        $properties.insert(
+            $name.to_owned(),
+            $crate::types::schema::documented(
+                $crate::types::schema::or_text($crate::__schema_of!($type, $definitions)),
+                $doc,
+            ),
+        );
+    };
+}
+
+/// The schema of a type; one that allows everything for a type that has none.
+#[cfg(feature = "dynamic")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __schema_of {
+    ($type:ty, $definitions:ident) => {{
+        #[allow(unused_imports)] // one of the two applies
+        use $crate::types::schema::{Known as _, Unknown as _};
+        (&$crate::types::schema::Probe::<$type>::new()).schema($definitions)
+    }};
+}
+
+/// The schema of a request struct.
+#[cfg(feature = "dynamic")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __describe_request {
+    ($struct:ident $({
+        $required:literal; $field:ident $($name:literal)?; $($type:ident)::+ $(<$($inner:ty),+>)?;
+        [$($codec:ty)?]; $($doc:expr),*
+    })*) => {
+        impl $crate::types::schema::Described for $struct {
+            #[allow(unused_mut, unused_variables)] // a request without fields
+            fn schema(
+                definitions: &mut $crate::types::schema::Definitions,
+            ) -> $crate::serde_json::Value {
+                definitions.reference::<Self>(|definitions| {
+                    let mut properties = $crate::serde_json::Map::new();
+                    let mut required: Vec<&str> = Vec::new();
+                    $(
+                        $crate::__property!(
+                            properties, definitions, $crate::__wire_name!($field $($name)?),
+                            $($type)::+ $(<$($inner),+>)?, concat!("", $($doc, "\n"),*) $(, $codec)?
+                        );
+                        if $required {
+                            required.push($crate::__wire_name!($field $($name)?));
+                        }
+                    )*
+                    $crate::types::schema::object(properties, &required)
+                })
+            }
+        }
+    };
+}
+
+/// Without the feature `dynamic` there are no schemas.
+#[cfg(not(feature = "dynamic"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __describe_request {
+    ($($request:tt)*) => {};
 }
 
 /// `Serialize` and `Deserialize` for a struct with [`Fields`].
@@ -382,8 +504,8 @@ macro_rules! __through_fields {
 /// An answer or a part of one, as with
 /// `#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)] #[serde(default)]`.
 ///
-/// After its documentation a field may say `#[name("…")]`, where it is called otherwise on the wire, and `#[via(…)]`,
-/// where it is read and written in a [`Way`] of its own.
+/// After its documentation a field may say `#[name("…")]`, where it is called otherwise on the wire, and `#[with(…)]`,
+/// where it is read and written by a [`FieldCodec`].
 macro_rules! response {
     (
         $(#[$meta:meta])*
@@ -391,13 +513,14 @@ macro_rules! response {
             $(
                 $(#[doc $($doc:tt)*])*
                 $(#[name($wire:literal)])?
-                $(#[via($way:ty)])?
+                $(#[with($codec:ty)])?
                 pub $field:ident: $type:ty,
             )*
         }
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug, Default, PartialEq)]
+        #[non_exhaustive]
         pub struct $name {
             $(
                 $(#[doc $($doc)*])*
@@ -425,10 +548,10 @@ macro_rules! response {
                 use $crate::types::fields::{next_field, skip};
                 #[allow(non_camel_case_types, dead_code)] // the fields' own names
                 enum Field { $($field),* }
-                let (mut response, mut order) = (Self::default(), $crate::types::fields::Order::default());
+                let (mut response, mut order) = (Self::default(), $crate::types::fields::FieldOrder::default());
                 while let Some(found) = next_field(map, Self::FIELDS, &mut order)? {
                     match found {
-                        $(field if field == Field::$field as usize => $crate::__put_field!(response.$field, map, order $(, $way)?),)*
+                        $(field if field == Field::$field as usize => $crate::__put_field!(response.$field, map, order $(, $codec)?),)*
                         _ => skip(map),
                     }?;
                 }
@@ -438,12 +561,27 @@ macro_rules! response {
             #[allow(unused_variables, unused_imports)] // a response without fields
             fn write<S: serde::ser::SerializeStruct>(&self, to: &mut $crate::types::fields::Writer<S>) {
                 $(
-                    $crate::__write_field!(to.field($crate::__wire_name!($field $($wire)?), self.$field $(, $way)?));
+                    $crate::__write_field!(to.field($crate::__wire_name!($field $($wire)?), self.$field $(, $codec)?));
                 )*
             }
         }
 
         $crate::__through_fields!($name);
+
+        #[cfg(feature = "dynamic")]
+        impl $crate::types::schema::Described for $name {
+            fn schema(definitions: &mut $crate::types::schema::Definitions) -> serde_json::Value {
+                #[allow(unused_mut, unused_variables)] // a response without fields
+                definitions.reference::<Self>(|definitions| {
+                    let mut properties = serde_json::Map::new();
+                    $($crate::__property!(
+                        properties, definitions, $crate::__wire_name!($field $($wire)?), $type,
+                        concat!("", $($crate::__doc_text!($($doc)*), "\n"),*) $(, $codec)?
+                    );)*
+                    $crate::types::schema::object(properties, &[])
+                })
+            }
+        }
     };
 }
 

@@ -97,6 +97,9 @@ macro_rules! ids {
 
         $crate::types::given! { $name => $name::as_str }
 
+        #[cfg(feature = "dynamic")]
+        $crate::types::schema::described! { $name => {"type": "string"} }
+
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 &self.0

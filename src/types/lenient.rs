@@ -21,24 +21,13 @@ use serde::{
 use super::{
     Amount, decimal,
     decode_error::DecodeError,
+    formats::{CODE, NUMBER},
     json::{Mark, Odd, Reader, Token},
 };
-
-/// What an amount calls itself to this deserializer, which then hands over the number's own text.
-pub(super) const NUMBER: &str = "huaweicloud_partner::Number";
-
-/// What a code calls itself to this deserializer, which then calls `visit_seq` with one element, the code, and takes note
-/// of an unknown code where a second element is asked for.
-pub(super) const CODE: &str = "huaweicloud_partner::Code";
 
 /// The hint of a [`MapAccess`] that can go on after a value that could not be read: the next value that is asked for
 /// stands for the one that failed.
 pub(super) const CAN_GO_ON: usize = usize::MAX;
-
-/// Whether a deserializer is the one of this file.
-pub(super) fn is_response<D>() -> bool {
-    type_name::<D>() == type_name::<Lenient<'static, 'static>>()
-}
 
 /// The next value, turned into what the type asks for.
 pub(super) struct Lenient<'r, 'de> {
@@ -208,9 +197,9 @@ fn whole(token: &Token<'_>) -> Option<Whole> {
     let text = match token {
         Token::Number(text) => text,
         Token::Text(text) => text.trim_ascii(),
-        Token::Null | Token::Bool(false) => "0",
-        Token::Bool(true) => "1",
-        Token::List | Token::Object => return None,
+        Token::Null => "0",
+        // A truth value is no count.
+        Token::Bool(_) | Token::List | Token::Object => return None,
     };
     if text.is_empty() {
         return Some(Whole::Positive(0));

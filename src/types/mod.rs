@@ -14,6 +14,7 @@ mod drift;
 pub mod fields;
 mod formats;
 mod given;
+mod identity;
 mod ids;
 pub(crate) mod json;
 mod language;
@@ -21,6 +22,10 @@ mod lenient;
 mod money;
 pub(crate) mod open_enum;
 mod personal;
+mod raw_fields;
+#[cfg(feature = "dynamic")]
+#[doc(hidden)]
+pub mod schema;
 mod site;
 mod time;
 mod wire;
@@ -37,6 +42,7 @@ pub(crate) use fields::response;
 #[doc(hidden)]
 pub use given::Given;
 pub(crate) use given::given;
+pub use identity::IdentityKind;
 #[cfg(feature = "tickets")]
 pub(crate) use ids::ids;
 pub use ids::{CustomerId, OrderId, PartnerId, QuotaId, ResellerId, ResourceId, VoucherId};
@@ -45,6 +51,7 @@ pub use money::{Currency, MeasureUnit, Money, MoneyError, ParseMoneyError};
 #[cfg(feature = "workflows")]
 pub(crate) use personal::marked;
 pub use personal::{Personal, SENSITIVE_FIELDS, Secret, is_secret_text, is_sensitive};
+pub(crate) use raw_fields::RawFields;
 pub use site::{ParseSiteError, Site};
 pub use time::{BEIJING, BillCycle, Day, DayOrCycle, LocalTime, ParseTimeError, TimeZone, UtcTime};
 pub(crate) use time::{days_between, time_or_none};

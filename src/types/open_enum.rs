@@ -15,6 +15,7 @@ macro_rules! open_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal,)* }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
         pub enum $name {
             $($(#[$doc])* #[doc = concat!("\n\nOn the wire `", $code, "`.")] $variant,)*
             /// A code that this version does not know, as it came.
@@ -46,10 +47,10 @@ macro_rules! open_enum {
             }
         }
 
-        impl Default for $name {
-            /// No code, as in a response without this field.
-            fn default() -> Self {
-                Self::Other(Box::from(""))
+        #[cfg(feature = "dynamic")]
+        impl $crate::types::schema::Described for $name {
+            fn schema(_: &mut $crate::types::schema::Definitions) -> serde_json::Value {
+                $crate::types::schema::coded("string", &[$($code.into(),)*])
             }
         }
 
@@ -111,10 +112,10 @@ macro_rules! open_codes {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal,)* }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
         pub enum $name {
             $($(#[$doc])* #[doc = concat!("\n\nOn the wire `", stringify!($code), "`.")] $variant,)*
-            /// A code that this version does not know, as it came. `i64::MIN` where the field was missing; it is
-            /// written as null.
+            /// A code that this version does not know, as it came.
             Other(i64),
         }
 
@@ -143,10 +144,10 @@ macro_rules! open_codes {
             }
         }
 
-        impl Default for $name {
-            /// No code, as in a response without this field.
-            fn default() -> Self {
-                Self::Other(i64::MIN)
+        #[cfg(feature = "dynamic")]
+        impl $crate::types::schema::Described for $name {
+            fn schema(_: &mut $crate::types::schema::Definitions) -> serde_json::Value {
+                $crate::types::schema::coded("integer", &[$($code.into(),)*])
             }
         }
 
@@ -167,10 +168,7 @@ macro_rules! open_codes {
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                match self.code() {
-                    i64::MIN if serializer.is_human_readable() => serializer.serialize_none(),
-                    code => serializer.serialize_i64(code),
-                }
+                serializer.serialize_i64(self.code())
             }
         }
 
@@ -179,7 +177,7 @@ macro_rules! open_codes {
                 $crate::types::open_enum::read_number(
                     deserializer,
                     |code| Self::from(code),
-                    |code| code.is_known() || code.code() == i64::MIN,
+                    |code| code.is_known(),
                 )
             }
         }
@@ -194,8 +192,7 @@ use serde::{Deserializer, de};
 
 use super::{
     decimal,
-    formats::guesses_types,
-    lenient::{CODE, is_response},
+    formats::{CODE, guesses_types, is_response},
 };
 
 /// Reads a text code; a number is taken as its digits.
@@ -278,21 +275,14 @@ pub(crate) fn read_number<'de, D: Deserializer<'de>, T>(
         }
 
         fn visit_str<E: de::Error>(self, code: &str) -> Result<T, E> {
-            match code.trim_ascii() {
-                "" => Ok((self.0)(i64::MIN)),
-                digits => match whole(digits) {
-                    Some(code) => Ok((self.0)(code)),
-                    None => Err(E::invalid_value(de::Unexpected::Other("other text"), &self)),
-                },
+            match whole(code.trim_ascii()) {
+                Some(code) => Ok((self.0)(code)),
+                None => Err(E::invalid_value(de::Unexpected::Other("other text"), &self)),
             }
         }
 
         fn visit_f64<E: de::Error>(self, code: f64) -> Result<T, E> {
             self.visit_str(&code.to_string())
-        }
-
-        fn visit_unit<E: de::Error>(self) -> Result<T, E> {
-            Ok((self.0)(i64::MIN))
         }
     }
 

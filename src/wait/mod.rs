@@ -79,6 +79,7 @@ pub struct Wait<C> {
 /// A wait as it is stored for another process. Created by [`Wait::token`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct WaitToken<C> {
     /// What is waited for.
     pub condition: C,

@@ -286,7 +286,7 @@ impl<'a> Charge<'a> {
             resource_type_code: text(row.resource_type_code.as_deref()),
             resource_type_name: text(row.resource_type_name.as_deref()),
             payment_mode: row.charging_mode.and_then(|mode| mode.try_into().ok()),
-            bill_type: row.bill_detail_type.filter(|kind| kind.code() != i64::MIN),
+            bill_type: row.bill_detail_type,
             bill_class: row.bill_detail_type.and_then(BillType::class),
             trade_time: row.trade_time,
             consume_time: row.consume_time,

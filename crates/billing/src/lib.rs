@@ -3,6 +3,7 @@
 //! [`MonthEnd`] closes a month and gives an [`Outcome`]; the [`guide`] explains everything that it can say. The parts can
 //! be used alone: [`statement`] reads files, [`charges`] streams the charges of the API, [`reconcile`] names differences,
 //! [`pricing`] applies own prices, [`export`] and [`focus`] describe the files.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod charge;
 pub mod charges;

@@ -81,7 +81,7 @@ impl Sandbox {
 
     /// Sets the seed of all chances; 0 unless set.
     pub fn seed_faults(&self, seed: u64) {
-        self.state().world.faults.seed(seed);
+        self.state().world.faults.schedule.seed(seed);
     }
 
     /// Lets a query show what was done only this much later, as the record queries of the service do: its responses are
@@ -112,7 +112,7 @@ impl Sandbox {
     /// The faults so far, each with the number of its request among all, from 1. Requests are counted from the first
     /// rule on.
     pub fn injected(&self) -> Vec<(u64, SandboxFault)> {
-        self.state().world.faults.injected.clone()
+        self.state().world.faults.schedule.injected().to_vec()
     }
 }
 

@@ -308,16 +308,22 @@ pub enum SandboxEvent {
     },
 }
 
+/// Why a JSON value is not an event.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct EventError(String);
+
 impl SandboxEvent {
     /// Reads an event from JSON. A field that the event does not have is refused by its path.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn read(value: serde_json::Value) -> Result<Self, String> {
-        let event: Self = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
-        let known = serde_json::to_value(&event).map_err(|error| error.to_string())?;
+    pub fn read(value: serde_json::Value) -> Result<Self, EventError> {
+        let event: Self =
+            serde_json::from_value(value.clone()).map_err(|error| EventError(error.to_string()))?;
+        let known = serde_json::to_value(&event).map_err(|error| EventError(error.to_string()))?;
         match unknown_field(&value, &known, String::new()) {
-            Some(path) => Err(format!("{path} is no field of this event")),
+            Some(path) => Err(EventError(format!("{path} is no field of this event"))),
             None => Ok(event),
         }
     }
@@ -478,7 +484,7 @@ impl State {
                 Ok(None)
             }
             SandboxEvent::SeedFaults { seed } => {
-                self.faults.seed(seed);
+                self.faults.schedule.seed(seed);
                 Ok(None)
             }
         }

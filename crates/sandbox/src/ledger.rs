@@ -83,6 +83,11 @@ pub struct Posting {
     pub legs: Vec<(LedgerAccount, Amount)>,
 }
 
+/// What is wrong with the books.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct AuditError(String);
+
 /// Why a movement was not made; nothing of it was.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -166,25 +171,25 @@ impl Ledger {
     ///
     /// # Errors
     /// What is wrong.
-    pub fn audit(&self) -> Result<(), String> {
+    pub fn audit(&self) -> Result<(), AuditError> {
         let mut replayed: BTreeMap<&LedgerAccount, Amount> = BTreeMap::new();
         for (book, gain) in self.postings.iter().flat_map(|posting| &posting.legs) {
             let held = replayed.entry(book).or_default();
-            *held = held.checked_add(*gain).ok_or("a sum does not fit")?;
+            *held = held.checked_add(*gain).ok_or_else(|| AuditError("a sum does not fit".to_owned()))?;
         }
         if let Some((book, held)) =
             self.balances().find(|(book, held)| replayed.get(book).copied().unwrap_or_default() != *held)
         {
-            return Err(format!("{book} holds {held}, its movements say otherwise"));
+            return Err(AuditError(format!("{book} holds {held}, its movements say otherwise")));
         }
         if let Some((book, held)) =
             self.balances().find(|(book, held)| held.is_negative() && !book.is_outside())
         {
-            return Err(format!("{book} is overdrawn: {held}"));
+            return Err(AuditError(format!("{book} is overdrawn: {held}")));
         }
         match Amount::checked_sum(self.balances.values().copied()) {
             Some(total) if total.is_zero() => Ok(()),
-            total => Err(format!("all books together hold {total:?}, not nothing")),
+            total => Err(AuditError(format!("all books together hold {total:?}, not nothing"))),
         }
     }
 }

@@ -112,6 +112,7 @@
 //! serving.await??;
 //! # Ok(()) }
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod billing;
 mod charges;
@@ -143,11 +144,11 @@ mod world;
 pub use self::core::{Account, AccountKind, QuotaLimits, VoucherKind, VoucherLimits};
 pub use billing::{BandwidthMeasurement, CostAccess, ResourceUse};
 pub use conform::{Conformance, Departure, Difference, conform};
-pub use event::SandboxEvent;
+pub use event::{EventError, SandboxEvent};
 pub use faults::{FaultTrigger, SandboxFault};
 pub use gate::NOT_SIMULATED;
 pub use journal::{RequestLogEntry, RequestPattern};
-pub use ledger::{Ledger, LedgerAccount, LedgerError, Posting};
+pub use ledger::{AuditError, Ledger, LedgerAccount, LedgerError, Posting};
 pub use market::{Attachment, NewDiscount, NewLine, NewOrder, PackageUse, Reckoning, Term};
 pub use sandbox::Sandbox;
 pub use scenario::{NewAccount, Scenario, ScenarioError};

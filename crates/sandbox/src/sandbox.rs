@@ -137,7 +137,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// What is wrong.
-    pub fn audit(&self) -> Result<(), String> {
+    pub fn audit(&self) -> Result<(), crate::AuditError> {
         self.current().world.ledger.audit()
     }
 
@@ -186,12 +186,12 @@ impl Sandbox {
     ) -> Result<Response<Body>, TransportError> {
         let fault = {
             let mut state = self.state();
-            if state.world.faults.is_empty() {
+            if state.world.faults.schedule.is_empty() {
                 None
             } else {
                 let method = Method::read(request.method());
                 let entry = method.and_then(|method| registry::find_address(method, request.uri().path()));
-                state.world.faults.next_of_operation(entry.map(|entry| entry.meta.name))
+                state.world.faults.schedule.next_of_operation(entry.map(|entry| entry.meta.name))
             }
         };
         match fault {

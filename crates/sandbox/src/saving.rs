@@ -127,7 +127,7 @@ impl State {
         if let Some((key, _)) = self.accounts.iter().find(|(key, account)| **key != account.id) {
             return Err(ScenarioError::at(format!("accounts.{key}"), "must stand under its id"));
         }
-        self.ledger.audit().map_err(|reason| ScenarioError::at("ledger", reason))?;
+        self.ledger.audit().map_err(|error| ScenarioError::at("ledger", error.to_string()))?;
         Ok(self)
     }
 

@@ -145,7 +145,7 @@ impl Scenario {
         };
         for (index, event) in events.into_iter().enumerate() {
             SandboxEvent::read(event)
-                .map_err(|reason| ScenarioError::at(format!("events[{index}]"), reason))?;
+                .map_err(|error| ScenarioError::at(format!("events[{index}]"), error.to_string()))?;
         }
         Ok(scenario)
     }

@@ -133,7 +133,7 @@ async fn a_voucher_from_quota_to_reclaim() {
     assert_eq!((again.code(), again.status().unwrap().as_u16()), (Some(&codes::VOUCHER_ALREADY_GONE), 200));
 
     let list = client.send(&ListIssuedVouchers::new().indirect_partner_id("reseller-1")).await.unwrap();
-    assert_eq!(list.user_coupons[0].status, VoucherStatus::Reclaimed);
+    assert_eq!(list.user_coupons[0].status, Some(VoucherStatus::Reclaimed));
     let records: Vec<_> = client
         .items(ListVoucherRecords::new().indirect_partner_id("reseller-1"))
         .try_collect()
@@ -158,7 +158,7 @@ async fn vouchers_and_quotas_end_with_time() {
     client.send(&IssueVouchers::new("quota-1", customers.clone(), yuan("5"))).await.unwrap();
     sandbox.clock().advance(Duration::from_secs(366 * 24 * 3600));
     let list = client.send(&ListIssuedVouchers::new()).await.unwrap();
-    assert_eq!(list.user_coupons[0].status, VoucherStatus::Expired);
+    assert_eq!(list.user_coupons[0].status, Some(VoucherStatus::Expired));
     let late = client.send(&IssueVouchers::new("quota-1", customers, yuan("5"))).await.unwrap_err();
     assert_eq!(late.code(), Some(&codes::QUOTA_OUTSIDE_VALIDITY));
 }
@@ -190,7 +190,7 @@ async fn a_customer_is_registered_with_a_code_that_was_sent() {
         client.items(ListCustomers::new().customer_id(&created.domain_id)).try_collect().await.unwrap();
     assert_eq!(found[0].xaccount_id.as_deref(), Some("u1"));
     let check = client.send(&CheckIdentity::new(IdentityType::LoginName, "name_u1")).await.unwrap();
-    assert_eq!(check.check_result.as_str(), "used_by_user");
+    assert_eq!(check.check_result, Some("used_by_user".into()));
 }
 
 // The gate.
@@ -412,7 +412,7 @@ async fn take(client: &Client, sandbox: &Sandbox, step: Step) {
 
 /// The total that came from outside is what all accounts, quotas and vouchers hold.
 fn conserved(sandbox: &Sandbox) -> Result<(), String> {
-    sandbox.audit()?;
+    sandbox.audit().map_err(|error| error.to_string())?;
     let world = sandbox.snapshot();
     let outside = Amount::checked_sum(
         [LedgerAccount::outside("recharge"), LedgerAccount::outside("quota")]

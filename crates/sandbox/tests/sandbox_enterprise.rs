@@ -14,10 +14,11 @@ use futures_util::TryStreamExt;
 use huaweicloud_partner::{
     Client, Error,
     client::CallOptions,
-    customers::{ListAccountChanges, ShowAccountBalances, TradeType},
+    customers::{ListAccountChanges, ShowAccountBalances},
     enterprise::*,
     error::codes,
     operation::Operation,
+    partners::TradeType,
     partners::{AccountType, BalanceType},
     types::{Amount, AmountText, UtcTime},
     vouchers::{ListVoucherChanges, VoucherTrade},
@@ -47,7 +48,7 @@ async fn held(client: &Client, kind: AccountType) -> Amount {
     balances
         .account_balances
         .iter()
-        .find(|one| one.account_type == kind)
+        .find(|one| one.account_type == Some(kind))
         .and_then(|one| one.amount)
         .unwrap_or(Amount::ZERO)
 }
@@ -105,9 +106,9 @@ async fn a_member_is_made_with_a_code_and_found_in_the_list() {
     assert_eq!(taken.code(), Some(&codes::LOGIN_NAME_TAKEN));
     let query = || ListMembers::new().sub_customer_account_name("harbour_east");
     let made = master.send(&query()).await.unwrap().sub_customer_infos[0].clone();
-    assert_eq!(made.status, MemberStatus::Creating);
+    assert_eq!(made.status, Some(MemberStatus::Creating));
     sandbox.clock().advance(Duration::from_secs(10));
-    assert_eq!(master.send(&query()).await.unwrap().sub_customer_infos[0].status, MemberStatus::Normal);
+    assert_eq!(master.send(&query()).await.unwrap().sub_customer_infos[0].status, Some(MemberStatus::Normal));
     assert_eq!(made.org_id.as_ref(), Some(&unit));
     client(&sandbox, made.id.as_str()).send(&ShowAccountBalances::new()).await.unwrap();
 

@@ -4,7 +4,7 @@ use crate::{
     operation,
     types::{
         Amount, BillCycle, Language, MeasureUnit, ResourceId, UtcTime,
-        fields::{AsText, TimeOrNone},
+        fields::{AsText, EmptyAsNone},
         open_enum::open_enum,
         response,
     },
@@ -97,16 +97,16 @@ response! {
         /// The resource.
         pub resource_id: ResourceId,
         /// On how many days it was used: points reported ÷ 288, with up to 20 decimals. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub actual_days: Option<Amount>,
         /// The bandwidth that is billed. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub band_width: Option<Amount>,
         /// The guaranteed bandwidth; enhanced 95th percentile only. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub monthly_guaranteed_band_width: Option<Amount>,
         /// The peak; enhanced 95th percentile only. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub monthly_peak_band_width: Option<Amount>,
         /// The unit of the bandwidths; none where there are none.
         pub band_width_measure_id: Option<MeasureUnit>,
@@ -117,16 +117,16 @@ response! {
     /// One page of points of one resource, with the values of its month.
     pub struct BandwidthUsage {
         /// On how many days it was used: points reported ÷ 288, with up to 20 decimals. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub actual_days: Option<Amount>,
         /// The bandwidth that is billed; none for the running month. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub band_width: Option<Amount>,
         /// The guaranteed bandwidth; enhanced 95th percentile only. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub monthly_guaranteed_band_width: Option<Amount>,
         /// The peak; enhanced 95th percentile only. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub monthly_peak_band_width: Option<Amount>,
         /// The unit of the bandwidths; none where there are none.
         pub band_width_measure_id: Option<MeasureUnit>,
@@ -141,13 +141,13 @@ response! {
     /// The bandwidth in five minutes.
     pub struct BandwidthPoint {
         /// When.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub stat_time: Option<UtcTime>,
         /// The guaranteed bandwidth; enhanced 95th percentile only. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub guaranteed_band_width: Option<Amount>,
         /// How much was used. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub usage: Option<Amount>,
         /// The unit of both.
         pub measure_id: Option<MeasureUnit>,

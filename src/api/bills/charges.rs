@@ -9,7 +9,7 @@ use crate::{
     types::{
         Amount, BillCycle, Currency, CustomerId, Day, Language, MeasureUnit, PartnerId, Personal, ResellerId,
         ResourceId, UtcTime,
-        fields::TimeOrNone,
+        fields::EmptyAsNone,
         open_enum::{open_codes, open_enum},
         response,
     },
@@ -151,7 +151,7 @@ response! {
     /// One charge of a partner's customer.
     pub struct CustomerCharge {
         /// The month in which it is billed, counted in UTC+8.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub bill_cycle: Option<BillCycle>,
         /// Who was charged.
         pub customer_id: CustomerId,
@@ -168,7 +168,7 @@ response! {
         /// How it is paid for.
         pub charging_mode: Option<ChargingMode>,
         /// When it was deducted.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub trade_time: Option<UtcTime>,
         /// The order, for bill types 1, 2, 3, 4, 8 and 103; otherwise the transaction: a receivable, or for charges at the
         /// end of the month the bill.
@@ -193,7 +193,7 @@ response! {
         pub resource_tag: Option<String>,
         /// When it was consumed: the payment of the order for yearly/monthly and reserved instances, the time of the usage
         /// record for pay-per-use.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub consume_time: Option<UtcTime>,
         /// What was measured, such as duration or traffic.
         pub usage_type: Option<String>,

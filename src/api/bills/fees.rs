@@ -7,7 +7,7 @@ use super::{
 use crate::{
     operation,
     types::{
-        Amount, BillCycle, Currency, CustomerId, Day, Language, Personal, UtcTime, fields::TimeOrNone,
+        Amount, BillCycle, Currency, CustomerId, Day, Language, Personal, UtcTime, fields::EmptyAsNone,
         open_enum::open_codes, response,
     },
 };
@@ -95,7 +95,7 @@ response! {
     /// What was charged for one order or settlement period. Amounts that the service leaves out are zero.
     pub struct FeeRecord {
         /// The month in which it is billed, counted in UTC+8.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub bill_cycle: Option<BillCycle>,
         /// Who consumed: the caller or one of its members.
         pub customer_id: CustomerId,
@@ -117,10 +117,10 @@ response! {
         pub charging_mode: Option<ChargingMode>,
         /// When it was consumed: the payment of the order for yearly/monthly and reserved instances, the time of the usage
         /// record for pay-per-use.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub consume_time: Option<UtcTime>,
         /// When it was deducted.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub trade_time: Option<UtcTime>,
         /// Who sold it.
         pub provider_type: Option<ProviderType>,

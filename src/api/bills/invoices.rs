@@ -4,7 +4,7 @@ use crate::{
     operation,
     types::{
         Amount, Personal, UtcTime,
-        fields::TimeOrNone,
+        fields::EmptyAsNone,
         open_enum::{open_codes, open_enum},
         response,
     },
@@ -102,7 +102,7 @@ response! {
         pub address_info: Option<PostalAddress>,
         /// When it was applied for.
         #[name("applyTime")]
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub apply_time: Option<UtcTime>,
         /// The medium; always `0`, paper.
         #[name("invoiceMode")]

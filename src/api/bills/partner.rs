@@ -5,7 +5,7 @@ use crate::{
     operation,
     types::{
         Amount, BillCycle, Currency, CustomerId, MeasureUnit, Money, MoneyError, ResellerId,
-        fields::{CodeAsText, TimeOrNone},
+        fields::{CodeAsText, EmptyAsNone},
         open_enum::open_enum,
         response,
     },
@@ -100,7 +100,7 @@ response! {
         /// Consumption, unsubscription or write-off.
         pub bill_type: Option<MonthlyBillType>,
         /// How the resources are paid for; text on the wire.
-        #[via(CodeAsText)]
+        #[with(CodeAsText)]
         pub charge_mode: Option<ChargingMode>,
         /// The sum; below zero for unsubscriptions and write-offs.
         pub amount: Option<Amount>,
@@ -151,7 +151,7 @@ response! {
     /// Whether tax is inside the other amounts is told in two ways by the documentation; it is no addend of the amount due.
     pub struct PartnerBill {
         /// The month that is billed, counted in UTC+8; none where there is no bill.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub bill_cycle: Option<BillCycle>,
         /// What is due. The total is rounded to cents once; the rows that it is made of have eight decimals.
         pub initial_amount_due: Option<Amount>,

@@ -9,7 +9,7 @@ use crate::{
     operation,
     types::{
         Amount, BillCycle, Currency, CustomerId, Day, Language, MeasureUnit, Personal, ResourceId, UtcTime,
-        fields::TimeOrNone, open_enum::open_enum, response,
+        fields::EmptyAsNone, open_enum::open_enum, response,
     },
 };
 
@@ -118,10 +118,10 @@ response! {
     /// The cost of one resource.
     pub struct ResourceBill {
         /// The month, counted in UTC+8.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub cycle: Option<BillCycle>,
         /// The day of consumption, counted in UTC+8; only where rows are divided by day.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub bill_date: Option<Day>,
         /// What kind of charge it is.
         pub bill_type: Option<BillType>,
@@ -211,14 +211,14 @@ response! {
         /// Who pays: the customer itself, or the master of a member with unified accounting.
         pub payer_account_id: Option<CustomerId>,
         /// From when the charge counts; only where each charge is listed.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when the charge counts; only where each charge is listed.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// When it was consumed: the transaction for yearly/monthly and reserved instances paid in advance, the end of the
         /// usage record otherwise. Only where each charge is listed.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub consume_time: Option<UtcTime>,
         /// The company of Huawei Cloud that operates the service.
         pub be_id: Option<String>,

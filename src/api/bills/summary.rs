@@ -5,7 +5,7 @@ use crate::{
     operation,
     types::{
         Amount, BillCycle, Currency, CustomerId, MeasureUnit, Money, MoneyError, Personal,
-        fields::TimeOrNone, open_enum::open_codes, response,
+        fields::EmptyAsNone, open_enum::open_codes, response,
     },
 };
 
@@ -132,7 +132,7 @@ response! {
     /// What a customer consumed of one kind of resource in a month, in one kind of bill.
     pub struct SummaryRow {
         /// The month, counted in UTC+8.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub bill_cycle: Option<BillCycle>,
         /// The kind of resource, such as `hws.resource.type.vm`.
         pub resource_type_code: Option<String>,

@@ -9,7 +9,7 @@ use crate::{
     types::{
         Amount, BillCycle, Currency, CustomerId, Day, Language, MeasureUnit, OrderId, Personal, ResourceId,
         UtcTime,
-        fields::{CodeAsText, TimeOrNone},
+        fields::{CodeAsText, EmptyAsNone},
         response,
     },
 };
@@ -99,7 +99,7 @@ response! {
     /// A charge with the usage that it was computed from.
     pub struct UsageRecord {
         /// The day of consumption, counted in UTC+8.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub bill_date: Option<Day>,
         /// What kind of charge it is.
         pub bill_type: Option<BillType>,
@@ -118,10 +118,10 @@ response! {
         /// The kind of resource in words.
         pub resource_type_name: Option<String>,
         /// From when the charge counts; for pay-per-use, reserved otherwise.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when the charge counts; for pay-per-use, reserved otherwise.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The resource that was charged for.
         pub resource_id: Option<ResourceId>,
@@ -147,19 +147,19 @@ response! {
         /// The row; none in sums per cycle.
         pub id: Option<String>,
         /// When it was deducted.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub trade_time: Option<UtcTime>,
         /// The enterprise project; `0` is the default one.
         pub enterprise_project_id: Option<String>,
         /// The name of that project.
         pub enterprise_project_name: Option<String>,
         /// How it is paid for; text on the wire.
-        #[via(CodeAsText)]
+        #[with(CodeAsText)]
         pub charge_mode: Option<ChargingMode>,
         /// The order of a yearly/monthly resource; none for pay-per-use.
         pub order_id: Option<OrderId>,
         /// The unit of the subscription; text on the wire.
-        #[via(CodeAsText)]
+        #[with(CodeAsText)]
         pub period_type: Option<PeriodType>,
         /// What was measured, such as duration or traffic.
         pub usage_type: Option<String>,
@@ -220,7 +220,7 @@ response! {
         pub sub_resource_name: Option<String>,
         /// When it was consumed: the transaction for yearly/monthly and reserved instances paid in advance, the end of the
         /// usage record otherwise. Only where each charge is listed.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub consume_time: Option<UtcTime>,
         /// The order of a combined purchase that this one belongs to; none for plain orders.
         pub relative_order_id: Option<OrderId>,

@@ -8,7 +8,7 @@ use crate::{
     operation::Check,
     types::{
         Amount, BillCycle, Currency, Day, DayOrCycle, Language,
-        fields::{AsText, TimeOrNone},
+        fields::{AsText, EmptyAsNone},
         open_enum::{open_codes, open_enum},
         response,
     },
@@ -200,10 +200,10 @@ response! {
         /// The cost of each day or month.
         pub costs: Vec<CostInSlice>,
         /// The cost of the whole window. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub amount_by_costs: Option<Amount>,
         /// The list price of the whole window. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub official_amount_by_costs: Option<Amount>,
     }
 }
@@ -244,15 +244,15 @@ response! {
     /// The cost of one day or month.
     pub struct CostInSlice {
         /// Which day or month.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub time_dimension_value: Option<DayOrCycle>,
         /// Whether it is a day or a month.
         pub time_measure_id: Option<CostSlice>,
         /// The cost: payable or paid, original or amortized, as asked for. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub amount: Option<Amount>,
         /// The list price. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub official_amount: Option<Amount>,
     }
 }

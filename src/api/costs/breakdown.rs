@@ -5,7 +5,7 @@ use crate::{
     operation,
     types::{
         Amount, BillCycle, Currency, CustomerId, Language, MeasureUnit, OrderId, ResourceId, UtcTime,
-        fields::TimeOrNone, response,
+        fields::EmptyAsNone, response,
     },
 };
 
@@ -82,10 +82,10 @@ response! {
     /// One charge and its share of a month.
     pub struct AmortizedCost {
         /// The month on which the share falls, counted in UTC+8.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub shared_month: Option<BillCycle>,
         /// The month in which the charge is billed, counted in UTC+8.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub bill_cycle: Option<BillCycle>,
         /// What kind of charge it is.
         pub bill_type: Option<BillType>,
@@ -104,10 +104,10 @@ response! {
         /// The kind of resource in words.
         pub resource_type_name: Option<String>,
         /// From when the charge counts; for pay-per-use, reserved otherwise.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when the charge counts; for pay-per-use, reserved otherwise.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The resource that was charged for.
         pub resource_id: Option<ResourceId>,

@@ -2,10 +2,10 @@
 
 use crate::{
     operation,
-    partners::{AccountType, BalanceType, TradeDetail},
+    partners::{AccountType, BalanceType, ChangeDirection, TradeDetail, TradeType},
     types::{
         Amount, Currency, Day, MeasureUnit, Money, MoneyError, Personal, UtcTime,
-        fields::{AsText, TimeOrNone},
+        fields::{AsText, EmptyAsNone},
         open_enum::open_enum,
         response,
     },
@@ -19,6 +19,7 @@ operation! {
     /// partner bears the cost and holds them by a [budget](super::SetBudget).
     GET "/v2/accounts/customer-accounts/balances" as bss "ShowCustomerAccountBalances" -> AccountBalances {
         sites(ALL), caller(Customer), rate(20),
+        success(list "account_balances"),
         source("https://support.huaweicloud.com/api-oce/mac_00001.html"),
     }
     pub struct ShowAccountBalances {
@@ -107,7 +108,7 @@ response! {
         /// Names the account among all accounts of Huawei Cloud; up to 64 characters.
         pub account_id: String,
         /// What kind of money is on it.
-        pub account_type: AccountType,
+        pub account_type: Option<AccountType>,
         /// The balance.
         pub amount: Option<Amount>,
         /// The currency of the amounts: yuan on the China site, US dollars on the international one.
@@ -151,18 +152,18 @@ response! {
         /// What exactly happened.
         pub trade_detail_type: Option<TradeDetail>,
         /// When; its form is inferred from the partner's ledger.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub trade_time: Option<UtcTime>,
         /// The transaction or the order behind it.
         pub trade_id: Option<String>,
         /// By how much; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub change_amount: Option<Amount>,
         /// What was on the account afterwards; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub balance_after_change: Option<Amount>,
         /// Which way.
-        pub revenue_expense_type: ChangeDirection,
+        pub revenue_expense_type: Option<ChangeDirection>,
         /// The billing cycle that it belongs to; as it came, since its form is not documented.
         pub bill_cycle: Option<String>,
         /// How it was paid.
@@ -194,48 +195,6 @@ response! {
         pub measure_id: Option<MeasureUnit>,
         /// The currency of the amounts; US dollars.
         pub currency: Option<Currency>,
-    }
-}
-
-open_enum! {
-    /// Which way a customer's account changed. Partners' ledgers have other codes for it.
-    pub enum ChangeDirection {
-        /// More on it.
-        Income = "REVENUE",
-        /// Less on it.
-        Expense = "EXPENSE",
-    }
-}
-
-open_enum! {
-    /// What changes a customer's account, in kinds.
-    pub enum TradeType {
-        /// Money was paid in.
-        Recharge = "RECHARGE",
-        /// Something was consumed; spelt so by the service.
-        Consumption = "DEDEUCT",
-        /// Something was refunded.
-        Refund = "REFUND",
-        /// Money was frozen.
-        Freeze = "RFROZEN",
-        /// Money moved between balance and deposit, in the older business model.
-        Conversion = "TRANS",
-        /// Huawei adjusted the account, for instance by a write-off.
-        Adjustment = "ADJUST",
-        /// The partner, the reseller or the master of the enterprise granted money.
-        Grant = "BEADJUST",
-        /// The partner, the reseller or the master of the enterprise took money back.
-        Reclaim = "BERETRIEVE",
-        /// Money was taken back because an association ended or changed its model.
-        Dissociation = "BEUNBIND",
-        /// Bonus was converted, in the older business model.
-        BonusConversion = "BONUSCONVERT",
-        /// The transaction model changed.
-        ModelTransfer = "TRADE_MODE_TRANSFER",
-        /// Money was cleared because it expired.
-        Expiry = "EXPIRED",
-        /// A deposit.
-        Deposit = "DEPOSIT",
     }
 }
 
@@ -288,10 +247,13 @@ mod tests {
         let [cash, credit, other] = &balances.account_balances[..] else { panic!("{balances:?}") };
         assert_eq!(
             (cash.account_type, cash.money().unwrap().to_string()),
-            (AccountType::Balance, "100.10 CNY".into())
+            (Some(AccountType::Balance), "100.10 CNY".into())
         );
-        assert_eq!((credit.account_type, credit.credit_amount), (AccountType::Credit, Some(5000.into())));
-        assert_eq!(other.account_type, AccountType::Other(12));
+        assert_eq!(
+            (credit.account_type, credit.credit_amount),
+            (Some(AccountType::Credit), Some(5000.into()))
+        );
+        assert_eq!(other.account_type, Some(AccountType::Other(12)));
         assert_eq!(balances.debt_amount, "3.3".parse().ok());
     }
 
@@ -309,13 +271,13 @@ mod tests {
         .unwrap();
         let [grant, other] = &page.records[..] else { panic!("{page:?}") };
         assert_eq!(grant.trade_detail_type, Some(TradeDetail::Grant));
-        assert_eq!(grant.revenue_expense_type, ChangeDirection::Income);
+        assert_eq!(grant.revenue_expense_type, Some(ChangeDirection::Income));
         assert_eq!(grant.payment_channel_id, Some(PaymentChannel::UnionPay));
         assert_eq!(serde_json::to_value(grant).unwrap()["change_amount"], "10.50");
         assert!(!format!("{grant:?}").contains("login"));
         assert_eq!((other.trade_time, other.change_amount), (None, None));
         assert_eq!(other.payment_channel_id, Some(PaymentChannel::AlipayOrOnlineBank));
-        assert!(!other.revenue_expense_type.is_known());
+        assert!(other.revenue_expense_type.as_ref().is_some_and(|direction| !direction.is_known()));
     }
 
     #[test]

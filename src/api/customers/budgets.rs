@@ -5,7 +5,7 @@ use crate::{
     operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
-        fields::TimeOrNone,
+        fields::EmptyAsNone,
         open_enum::{open_codes, open_enum},
         response,
     },
@@ -74,7 +74,7 @@ impl Resolvable for SetBudget {
 
     /// The rows have no id; the time stands for it, in whole seconds.
     fn facts(&self, record: &BudgetRecord) -> RecordFacts {
-        let kind = Some(&record.operation_type).filter(|kind| kind.is_known());
+        let kind = record.operation_type.as_ref().filter(|kind| kind.is_known());
         RecordFacts::new()
             .id(record.operation_time.map(|time| format!("{} {time}", self.customer_id)))
             .target(Some(self.customer_id.to_string()))
@@ -117,6 +117,7 @@ operation! {
     /// a word: [`Budgets::of`] tells.
     POST "/v2/partners/sub-customers/budget/query" as bss "ListSubCustomerBudget" -> Budgets {
         read, sites(ABROAD), permissions("BPC_ITEM_ACCOUNT_010500"),
+        success(list "budget_infos"),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01006.html"),
     }
     pub struct ListBudgets {
@@ -240,9 +241,9 @@ response! {
         /// What the budget was set to; two decimals.
         pub budget_amount: Option<Amount>,
         /// Setting or ending.
-        pub operation_type: BudgetOperation,
+        pub operation_type: Option<BudgetOperation>,
         /// When.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub operation_time: Option<UtcTime>,
         /// The login name of who did it, or `system`.
         pub operator: Option<Personal>,
@@ -394,9 +395,10 @@ mod tests {
         let [set, other] = &page.record_list[..] else { panic!("{page:?}") };
         assert_eq!(
             (&set.operation_type, set.budget_type.as_ref()),
-            (&BudgetOperation::Set, Some(&BudgetType::OneTime))
+            (&Some(BudgetOperation::Set), Some(&BudgetType::OneTime))
         );
-        assert_eq!((other.operation_type.is_known(), other.operation_time), (false, None));
+        assert!(other.operation_type.as_ref().is_some_and(|operation| !operation.is_known()));
+        assert_eq!(other.operation_time, None);
         assert!(!format!("{page:?}").contains("boss"));
     }
 }

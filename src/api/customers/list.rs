@@ -5,7 +5,7 @@ use crate::{
     operation::{Paged, Paging, Position},
     types::{
         AssociationType, BillCycle, CustomerId, Personal, ResellerId, UtcTime,
-        fields::TimeOrNone,
+        fields::EmptyAsNone,
         open_enum::{open_codes, open_enum},
         response,
     },
@@ -148,7 +148,7 @@ response! {
         /// The id by which all other calls name this customer.
         pub customer_id: CustomerId,
         /// Since when it has been associated.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub associated_on: Option<UtcTime>,
         /// How it is associated.
         pub association_type: Option<AssociationType>,
@@ -203,10 +203,10 @@ response! {
         /// What it says; absent or empty before the customer is authenticated.
         pub new_customer_tag: Option<NewCustomer>,
         /// The first month in which it holds.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<BillCycle>,
         /// The month in which it ends.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<BillCycle>,
     }
 }

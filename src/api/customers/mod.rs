@@ -104,10 +104,11 @@ mod registration;
 mod resources;
 mod review;
 
+pub use crate::partners::{ChangeDirection, TradeType};
 pub use crate::types::AssociationType;
 pub use accounts::{
-    AccountBalance, AccountBalances, AccountChange, AccountChangePage, ChangeDirection, ExpenditureQuota,
-    ListAccountChanges, PaymentChannel, ShowAccountBalances, ShowExpenditureQuota, TradeType,
+    AccountBalance, AccountBalances, AccountChange, AccountChangePage, ExpenditureQuota, ListAccountChanges,
+    PaymentChannel, ShowAccountBalances, ShowExpenditureQuota,
 };
 pub use budgets::{
     Budget, BudgetOperation, BudgetRecord, BudgetRecordPage, BudgetSet, BudgetType, BudgetUnfreeze, Budgets,

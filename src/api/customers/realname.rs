@@ -331,7 +331,7 @@ response! {
     /// The application was taken.
     pub struct AuthenticationApplied {
         /// Whether it is decided already.
-        pub is_review: ReviewNeed,
+        pub is_review: Option<ReviewNeed>,
     }
 }
 
@@ -580,7 +580,7 @@ mod tests {
     #[test]
     fn the_answer_says_whether_a_review_follows() {
         let applied: AuthenticationApplied = decode_str(r#"{"is_review":"1"}"#).unwrap();
-        assert_eq!(applied.is_review, ReviewNeed::UnderReview);
-        assert!(!decode_str::<AuthenticationApplied>("{}").unwrap().is_review.is_known());
+        assert_eq!(applied.is_review, Some(ReviewNeed::UnderReview));
+        assert_eq!(decode_str::<AuthenticationApplied>("{}").unwrap().is_review, None);
     }
 }

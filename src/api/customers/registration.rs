@@ -323,7 +323,7 @@ response! {
         /// The words to that code.
         pub error_msg: Option<String>,
         /// Whether it can be used.
-        pub check_result: Availability,
+        pub check_result: Option<Availability>,
         /// How many more customers may register with a mobile number, which several may share; only for numbers.
         pub mobile_remain_available_num: Option<i64>,
     }
@@ -526,10 +526,10 @@ mod tests {
             decode_str(r#"{"check_result":"available","mobile_remain_available_num":3}"#).unwrap();
         assert_eq!(
             (check.check_result, check.mobile_remain_available_num),
-            (Availability::Available, Some(3))
+            (Some(Availability::Available), Some(3))
         );
         let check: IdentityCheck = decode_str(r#"{"check_result":"reserved"}"#).unwrap();
-        assert!(!check.check_result.is_known());
+        assert!(check.check_result.is_some_and(|result| !result.is_known()));
     }
 
     #[test]

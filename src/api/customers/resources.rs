@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::{
     operation,
     types::{
-        Amount, CustomerId, Language, ResellerId, ResourceId, UtcTime, decode_str, fields::TimeOrNone,
+        Amount, CustomerId, Language, ResellerId, ResourceId, UtcTime, decode_str, fields::EmptyAsNone,
         open_enum::open_codes, response,
     },
 };
@@ -95,10 +95,10 @@ response! {
         /// What the customer calls it.
         pub resource_name: Option<String>,
         /// Since when it has been in force.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// What state it is in.
         pub status: Option<ResourceStatus>,

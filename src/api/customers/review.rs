@@ -68,7 +68,7 @@ response! {
     /// The state of the calling customer's authentication.
     pub struct AuthenticationStatus {
         /// How far it has come.
-        pub verified_status: AuthenticationState,
+        pub verified_status: Option<AuthenticationState>,
         /// As what; absent before it has begun.
         pub verified_type: Option<VerifiedType>,
     }
@@ -128,7 +128,7 @@ mod tests {
         let status: AuthenticationStatus = decode_str(r#"{"verified_status":2,"verified_type":0}"#).unwrap();
         assert_eq!(
             (status.verified_status, status.verified_type),
-            (AuthenticationState::Authenticated, Some(VerifiedType::Person))
+            (Some(AuthenticationState::Authenticated), Some(VerifiedType::Person))
         );
     }
 
@@ -136,7 +136,7 @@ mod tests {
     fn what_has_not_begun_has_no_type() {
         let status: AuthenticationStatus =
             decode_str(r#"{"verified_status":"-1","verified_type":null}"#).unwrap();
-        assert_eq!((status.verified_status, status.verified_type), (AuthenticationState::None, None));
+        assert_eq!((status.verified_status, status.verified_type), (Some(AuthenticationState::None), None));
         assert_eq!(decode_str::<AuthenticationReview>("{}").unwrap().review_result, None);
         let review: AuthenticationReview = decode_str(r#"{"review_result":5,"opinion":"blurred"}"#).unwrap();
         assert_eq!(review.review_result, Some(ReviewResult::Other(5)));

@@ -1,13 +1,14 @@
 //! Money between an enterprise master and its members.
 
 use crate::{
-    customers::{AccountChange, ListAccountChanges, TradeType},
+    customers::{AccountChange, ListAccountChanges},
     operation,
     operation::Check,
     operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     partners::BalanceType,
+    partners::TradeType,
     types::{
-        Amount, AmountText, Currency, CustomerId, MeasureUnit, UtcTime, fields::TimeOrNone,
+        Amount, AmountText, Currency, CustomerId, MeasureUnit, UtcTime, fields::EmptyAsNone,
         open_enum::open_enum, response,
     },
 };
@@ -247,7 +248,7 @@ response! {
         /// The whole credit line; for credit only.
         pub credit_amount: Option<Amount>,
         /// When the credit expires, which names the ledger; none where it does not.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
     }
 }
@@ -276,7 +277,7 @@ response! {
         /// The member's whole credit line; for credit only.
         pub credit_amount: Option<Amount>,
         /// When the credit expires, which names the ledger; none where it does not.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
     }
 }

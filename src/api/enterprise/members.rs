@@ -252,7 +252,7 @@ response! {
         /// What the enterprise calls it.
         pub display_name: Option<Personal>,
         /// How far it is.
-        pub status: MemberStatus,
+        pub status: Option<MemberStatus>,
         /// The unit that it belongs to.
         pub org_id: Option<String>,
         /// The name of that unit; may be empty at the top.
@@ -374,7 +374,7 @@ mod tests {
         )
         .unwrap();
         let member = &page.sub_customer_infos[0];
-        assert_eq!((member.id.as_str(), member.status), ("m1", MemberStatus::ToBeActivated));
+        assert_eq!((member.id.as_str(), member.status), ("m1", Some(MemberStatus::ToBeActivated)));
         assert!(!format!("{member:?}").contains("d_2035"));
     }
 

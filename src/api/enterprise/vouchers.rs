@@ -4,7 +4,7 @@ use crate::{
     operation,
     types::{
         Amount, AmountText, CustomerId, UtcTime, VoucherId,
-        fields::{AsText, TimeOrNone},
+        fields::{AsText, EmptyAsNone},
         response,
     },
     vouchers::UseLimit,
@@ -128,13 +128,13 @@ response! {
         /// The promotion that it came from.
         pub plan_name: Option<String>,
         /// What is left of it, in yuan. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub balance: Option<Amount>,
         /// From when it pays.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when it pays.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// What it may be used for.
         pub use_limits: Vec<UseLimit>,
@@ -161,13 +161,13 @@ response! {
         /// The member's voucher.
         pub sub_coupon_id: VoucherId,
         /// What is left of it, in yuan. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub balance: Option<Amount>,
         /// From when it pays.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when it pays.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// What it may be used for.
         pub use_limits: Vec<UseLimit>,
@@ -187,7 +187,7 @@ response! {
     pub struct MemberVoucherReclaim {
         /// How much, in yuan. Text on the wire, where the name is misspelt.
         #[name("real_retrieve_amout")]
-        #[via(AsText)]
+        #[with(AsText)]
         pub real_retrieve_amount: Option<Amount>,
     }
 }

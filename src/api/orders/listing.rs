@@ -6,7 +6,7 @@ use crate::{
     types::{
         Amount, Currency, CustomerId, Language, MeasureUnit, Money, MoneyError, OrderId, Personal,
         ResellerId, UtcTime,
-        fields::{CodeAsText, TimeOrNone},
+        fields::{CodeAsText, EmptyAsNone},
         open_enum::{open_codes, open_enum},
         response,
     },
@@ -115,6 +115,7 @@ operation! {
     /// `BPC_ITEM_SUBCUSTSERV_060200`. A customer names the order only, and its user needs `billing:order:view`.
     GET "/v2/orders/customer-orders/refund-orders" as bss "ShowRefundOrderDetails" -> Refund {
         sites(ALL), caller(Either), permissions("BPC_ITEM_SUBCUSTSERV_060100", "BPC_ITEM_SUBCUSTSERV_060200"),
+        success(list "refund_infos"),
         source("https://support.huaweicloud.com/api-bpconsole/api_order_00020.html"),
     }
     pub struct ShowRefund {
@@ -177,10 +178,10 @@ response! {
         /// What the amounts count.
         pub measure_id: Option<MeasureUnit>,
         /// When it was placed.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub create_time: Option<UtcTime>,
         /// When it was paid.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub payment_time: Option<UtcTime>,
         /// The currency of the amounts.
         pub currency: Option<Currency>,
@@ -194,10 +195,11 @@ response! {
         /// only.
         pub user_name: Option<Personal>,
         /// Until when it can be paid, while payment is pending; in the details only.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub pending_payment_end_time: Option<UtcTime>,
-        /// The single orders of a combined transaction; none for an ordinary order. Pay and cancel the combined one.
-        pub sub_order_infos: Vec<SubOrder>,
+        /// The single orders of a combined transaction; none for an ordinary order. They can be neither paid nor cancelled
+        /// by their own numbers (`CBC.99000089`): pay and cancel the combined one.
+        pub sub_order_infos: Vec<Order>,
         /// Who pays for the customer, where somebody does; in the list only.
         pub agent_pay_info: Option<AgentPayment>,
     }
@@ -230,52 +232,6 @@ impl Order {
     /// True when an enterprise's master account pays it for a member.
     pub fn is_paid_by_another(&self) -> bool {
         self.agent_pay_info.as_ref().and_then(|info| info.is_agent_pay) == Some(true)
-    }
-}
-
-response! {
-    /// One order of a combined transaction.
-    pub struct SubOrder {
-        /// Its number, under which it can be neither paid nor cancelled (`CBC.99000089`).
-        pub order_id: OrderId,
-        /// Who placed it.
-        pub customer_id: CustomerId,
-        /// The cloud service that was ordered.
-        pub service_type_code: Option<String>,
-        /// What that service is called.
-        pub service_type_name: Option<String>,
-        /// How it came about.
-        pub source_type: Option<OrderSource>,
-        /// How far it is.
-        pub status: Option<OrderStatus>,
-        /// What it is for.
-        pub order_type: Option<OrderType>,
-        /// What is to be paid after discounts, before vouchers and stored-value cards.
-        pub amount_after_discount: Option<Amount>,
-        /// The list price. For an unsubscription the same as the amount after discounts.
-        pub official_amount: Option<Amount>,
-        /// What the amounts count.
-        pub measure_id: Option<MeasureUnit>,
-        /// When it was placed.
-        #[via(TimeOrNone)]
-        pub create_time: Option<UtcTime>,
-        /// When it was paid.
-        #[via(TimeOrNone)]
-        pub payment_time: Option<UtcTime>,
-        /// The currency of the amounts.
-        pub currency: Option<Currency>,
-        /// The contract it falls under.
-        pub contract_id: Option<String>,
-        /// What the amounts are made of.
-        pub amount_info: Option<OrderAmounts>,
-        /// The enterprise projects it is booked on; in the list only.
-        pub enterprise_projects: Vec<EnterpriseProject>,
-        /// The login of the customer's user who placed it, or a fixed word where staff or the system did; in the details
-        /// only.
-        pub user_name: Option<Personal>,
-        /// Until when it can be paid, while payment is pending; in the details only.
-        #[via(TimeOrNone)]
-        pub pending_payment_end_time: Option<UtcTime>,
     }
 }
 
@@ -345,10 +301,10 @@ response! {
         /// How many periods; none for an unsubscription.
         pub period_num: Option<i64>,
         /// From when it holds.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// How many pieces.
         pub subscription_num: Option<i64>,
@@ -419,7 +375,7 @@ response! {
         /// Below zero: given back. Above zero: kept, as consumed or as the fee of the unsubscription.
         pub amount: Option<Amount>,
         /// What the amount counts; text on the wire, here alone.
-        #[via(CodeAsText)]
+        #[with(CodeAsText)]
         pub measure_id: Option<MeasureUnit>,
         /// Who gets it back.
         pub customer_id: CustomerId,

@@ -100,7 +100,7 @@ pub use ending::{
 pub use listing::{
     AgentPayment, BaseProduct, DiscountItem, DiscountKind, EnterpriseProject, LinePeriod, ListOrders, Order,
     OrderAmounts, OrderDetails, OrderLine, OrderPage, OrderSort, OrderSource, OrderStatus, OrderType,
-    OrdersOf, Refund, RefundItem, ShowOrder, ShowRefund, SubOrder,
+    OrdersOf, Refund, RefundItem, ShowOrder, ShowRefund,
 };
 pub use packages::{
     ListPackageDeductions, ListPackages, Package, PackageBundle, PackageDeduction, PackageDeductionPage,
@@ -111,7 +111,7 @@ pub use payment::{
     Accepted, CancelOrder, DiscountMode, DiscountedLines, DiscountedOrder, ListOrderDiscounts,
     ListOrderVouchers, OrderDiscount, OrderDiscountType, OrderDiscounts, OrderVoucher, OrderVoucherLimit,
     OrderVoucherStatus, OrderVoucherType, OrderVouchers, PayOrder, PaymentDiscount, PaymentVoucher,
-    PaymentVoucherType, VoucherGroup, VoucherMaximum, VoucherVersion, YesNo,
+    PaymentVoucherType, VoucherGeneration, VoucherGroup, VoucherMaximum, YesNo,
 };
 pub use renewal::{
     AutoPay, AutoRenewalPeriod, DisableAutoRenewal, EnableAutoRenewal, RenewResources, RenewalConfigSet,

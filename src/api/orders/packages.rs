@@ -4,7 +4,7 @@ use crate::{
     operation,
     types::{
         Amount, Day, Language, MeasureUnit, OrderId, ResourceId, UtcTime,
-        fields::{AsText, TimeOrNone},
+        fields::{AsText, EmptyAsNone},
         open_enum::{open_codes, open_enum},
         response,
     },
@@ -55,6 +55,7 @@ operation! {
     /// ago are not found any more.
     POST "/v2/payments/free-resources/usages/details/query" as bss "ListFreeResourceUsages" -> PackageUsage {
         read, sites(ALL), caller(Customer),
+        success(list "free_resources"),
         source("https://support.huaweicloud.com/api-bpconsole/api_order_00028.html"),
     }
     pub struct ShowPackageUsage {
@@ -139,10 +140,10 @@ response! {
         /// Whether it is for that project only.
         pub enterprise_project_scope: Option<PackageScope>,
         /// From when it can be used.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// Whether anything can be taken from it.
         pub status: Option<PackageStatus>,
@@ -171,10 +172,10 @@ response! {
         /// The sort of use in words.
         pub usage_type_name: Option<String>,
         /// What is left, in the present cycle where there are cycles; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub amount: Option<Amount>,
         /// What there is at first, in each cycle where there are cycles; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub original_amount: Option<Amount>,
         /// What the amounts count.
         pub measure_id: Option<MeasureUnit>,
@@ -203,10 +204,10 @@ response! {
         /// The sort of use in words.
         pub usage_type_name: Option<String>,
         /// When the present cycle began, or the package where it has no cycles.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub start_time: Option<UtcTime>,
         /// When that ends.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub end_time: Option<UtcTime>,
         /// What is left, in the present cycle where there are cycles.
         pub amount: Option<Amount>,
@@ -231,7 +232,7 @@ response! {
     /// Use that was taken from a package instead of being charged.
     pub struct PackageDeduction {
         /// When it was taken.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub deduct_time: Option<UtcTime>,
         /// The item it was taken from.
         pub free_resource_id: String,
@@ -250,21 +251,21 @@ response! {
         /// The sort of use.
         pub usage_type_code: Option<String>,
         /// What was left before; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub available_amount: Option<Amount>,
         /// What was left after; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub remaining_amount: Option<Amount>,
         /// What was taken; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub used_amount: Option<Amount>,
         /// What the amounts count.
         pub measure_id: Option<MeasureUnit>,
         /// When the use began.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// When it ended.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow, request},
     types::{
         Amount, MeasureUnit, OrderId, Secret, UtcTime, VoucherId,
-        fields::{AsText, TimeOrNone},
+        fields::{AsText, EmptyAsNone},
         open_enum::{open_codes, open_enum},
         response,
     },
@@ -21,6 +21,7 @@ operation! {
     /// are listed with the order as a filter (inferred).
     GET "/v2/orders/customer-orders/order-coupons" as bss "ListOrderCouponsByOrderId" -> OrderVouchers {
         caller(Customer), alternative("bss.ListSubCustomerCoupons"),
+        success(list "user_coupons"),
         source("https://support.huaweicloud.com/api-bpconsole/api_order_00015.html"),
     }
     pub struct ListOrderVouchers {
@@ -270,7 +271,11 @@ impl Resolvable for CancelOrder {
 /// The service took it; there is nothing more to say. On the wire no body, or an empty object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct Accepted {}
+
+#[cfg(feature = "dynamic")]
+crate::types::schema::described! { Accepted => {"type": "object"} }
 
 response! {
     /// The vouchers that fit an order.
@@ -300,10 +305,10 @@ response! {
         /// What it was worth when issued.
         pub face_value: Option<Amount>,
         /// From when it holds.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The promotion it was issued in.
         pub plan_name: Option<String>,
@@ -312,16 +317,16 @@ response! {
         /// What it may be used for.
         pub use_limits: Vec<OrderVoucherLimit>,
         /// When it was activated.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub active_time: Option<UtcTime>,
         /// When it was last used.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub last_used_time: Option<UtcTime>,
         /// When it was made.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub create_time: Option<UtcTime>,
         /// Which generation of vouchers it belongs to.
-        pub coupon_version: Option<VoucherVersion>,
+        pub coupon_version: Option<VoucherGeneration>,
         /// What is left on it.
         pub balance: Option<Amount>,
         /// The order that holds it; while one does, no other can use it.
@@ -395,7 +400,7 @@ response! {
         /// The discount, by which a payment names it.
         pub discount_id: String,
         /// The rate or the reduction, as the mode of the lines says; none for fixed prices. Text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub discount_value: Option<Amount>,
         /// On what ground it is given.
         pub discount_type: Option<OrderDiscountType>,
@@ -516,7 +521,7 @@ open_codes! {
 
 open_codes! {
     /// Which generation of vouchers one belongs to.
-    pub enum VoucherVersion {
+    pub enum VoucherGeneration {
         /// The old one: cash, discount and bonus vouchers.
         Old = 1,
         /// The new one: cash vouchers only.

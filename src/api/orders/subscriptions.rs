@@ -5,7 +5,7 @@ use crate::{
     error::{ErrorCode, ItemError},
     operation,
     types::{
-        Amount, CustomerId, MeasureUnit, OrderId, ResourceId, UtcTime, fields::TimeOrNone,
+        Amount, CustomerId, MeasureUnit, OrderId, ResourceId, UtcTime, fields::EmptyAsNone,
         open_enum::open_codes, response,
     },
 };
@@ -95,10 +95,10 @@ response! {
         /// Whether it can be used.
         pub status: Option<SubscriptionStatus>,
         /// From when it was paid.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// What happens then.
         pub expire_policy: Option<ExpiryPolicy>,
@@ -109,7 +109,7 @@ response! {
         /// What the size counts.
         pub spec_size_measure_id: Option<MeasureUnit>,
         /// When anything about it last changed.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub update_time: Option<UtcTime>,
         /// The enterprise project it is booked on.
         pub enterprise_project: Option<EnterpriseProject>,

@@ -5,7 +5,7 @@ use crate::{
     operation::RecordFacts,
     types::{
         Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId, UtcTime,
-        fields::{AsText, TimeOrNone},
+        fields::{AsText, EmptyAsNone},
         open_enum::open_enum,
         response,
     },
@@ -66,16 +66,16 @@ response! {
         /// Who that is.
         pub customer_name: Option<Personal>,
         /// Grant or reclaim.
-        pub operation_type: AdjustmentKind,
+        pub operation_type: Option<AdjustmentKind>,
         /// How much, above zero in both directions; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub amount: Option<Amount>,
         /// The currency of the amount; yuan.
         pub currency: Option<Currency>,
         /// What the money is for; the codes are not documented.
         pub apply_scene: Option<String>,
         /// When.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub operation_time: Option<UtcTime>,
         /// What the amount counts.
         pub measure_id: Option<MeasureUnit>,
@@ -89,7 +89,7 @@ response! {
 impl Adjustment {
     /// What the record says about a transfer: its transaction, the other side, the kind and the amount.
     pub(crate) fn facts(&self) -> RecordFacts {
-        let kind = Some(&self.operation_type).filter(|kind| kind.is_known());
+        let kind = self.operation_type.as_ref().filter(|kind| kind.is_known());
         RecordFacts::new()
             .id(self.trans_id.clone())
             .target(self.customer_id.as_ref().map(ToString::to_string))
@@ -134,8 +134,8 @@ mod tests {
         assert_eq!((first.facts().target.as_deref(), second.facts().kind), (Some("c1"), None));
         assert_eq!(first.operation_time.unwrap().to_string(), "2026-05-01T08:05:01Z");
         assert!(!format!("{first:?}").contains("Acme"));
-        assert_eq!(second.operation_type.as_str(), "SOURCE_OPERATION_NEW");
-        assert!(!second.operation_type.is_known());
+        let kind = second.operation_type.as_ref().unwrap();
+        assert_eq!((kind.as_str(), kind.is_known()), ("SOURCE_OPERATION_NEW", false));
     }
 
     #[test]

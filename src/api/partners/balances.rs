@@ -17,6 +17,7 @@ operation! {
     GET "/v2/accounts/partner-accounts/balances" as bss "ListPartnerBalances" -> Balances {
         permissions( "BPC_ITEM_VIEW_010100", "BPC_ITEM_SUBCUSTSERV_010103", "BPC_ITEM_SUBCUSTSERV_010104", "BPC_ITEM_SALES_020104", "BPC_ITEM_SALES_020105", ),
         alternative("bss.ShowPartnerConsumptionQuota"),
+        success(list "account_balances"),
         source("https://support.huaweicloud.com/api-bpconsole/mt_060003.html"),
     }
     pub struct ShowBalances {
@@ -36,6 +37,7 @@ operation! {
     POST "/v2/accounts/customer-accounts/balances/batch-query" as bss "ListCustomersBalancesDetail" -> CustomerBalances {
         read,
         permissions( "BPC_ITEM_SUBCUSTSERV_010103", "BPC_ITEM_SUBCUSTSERV_010104", "BPC_ITEM_SUBCUSTSERV_010100", ),
+        success(list "customer_balances"),
         source("https://support.huaweicloud.com/api-bpconsole/mt_060004.html"),
     }
     pub struct ListCustomerBalances {
@@ -109,7 +111,7 @@ response! {
 impl Balances {
     /// The account of a kind, where there is one.
     pub fn account(&self, kind: AccountType) -> Option<&AccountBalance> {
-        self.account_balances.iter().find(|account| account.account_type == kind)
+        self.account_balances.iter().find(|account| account.account_type == Some(kind))
     }
 
     /// The money that can be granted to customers and resellers now: what is free on the account for grants, or on the
@@ -129,7 +131,7 @@ response! {
         /// Names the account among all accounts of Huawei Cloud.
         pub account_id: String,
         /// What kind of money is on it.
-        pub account_type: AccountType,
+        pub account_type: Option<AccountType>,
         /// The balance, earmarked money included.
         pub amount: Option<Amount>,
         /// The currency of the amounts; yuan.
@@ -204,24 +206,24 @@ response! {
     /// A limit, not a means of payment; it does not say what is to be paid when.
     pub struct ConsumptionQuota {
         /// The most that the partner may owe.
-        #[via(AsText)]
+        #[with(AsText)]
         pub consumption_quota: Option<Amount>,
         /// What is on the partner's account.
-        #[via(AsText)]
+        #[with(AsText)]
         pub amount: Option<Amount>,
         /// What the partner's cash vouchers hold. In the days before a month's bill is made, also those that ended in that
         /// month and are set against its estimate.
-        #[via(AsText)]
+        #[with(AsText)]
         pub coupon_amount: Option<Amount>,
         /// What is billed and not paid.
-        #[via(AsText)]
+        #[with(AsText)]
         pub due_amount: Option<Amount>,
         /// What was spent and is not billed yet, estimated.
-        #[via(AsText)]
+        #[with(AsText)]
         pub unbilled_amount: Option<Amount>,
         /// How much of the quota is used: what is due and unbilled, less account and vouchers. Below zero where account and
         /// vouchers exceed the spending.
-        #[via(AsText)]
+        #[with(AsText)]
         pub used_consumption_quota: Option<Amount>,
         /// What the amounts count; the main unit, a dollar.
         pub measure_id: Option<MeasureUnit>,
@@ -280,7 +282,7 @@ mod tests {
         assert_eq!((credit.money().unwrap().amount, credit.credit_amount), (500.into(), amount("5000")));
         assert_eq!(credit.free_for_grants(), Err(MoneyError::Missing("designated_amount")));
         assert_eq!(balances.account(AccountType::ForGrants), None);
-        assert_eq!(balances.account_balances[2].account_type, AccountType::Other(99));
+        assert_eq!(balances.account_balances[2].account_type, Some(AccountType::Other(99)));
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! The ledger of a partner's accounts: every change of cash or credit.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::{
     operation,
     types::{
         Amount, Currency, CustomerId, Day, Personal, ResellerId, UtcTime,
-        fields::{AsText, TimeOrNone},
+        fields::{AsText, EmptyAsNone, FieldCodec},
         open_enum::open_enum,
         response,
     },
@@ -70,19 +72,20 @@ response! {
         /// What exactly happened.
         pub trade_detail_type: Option<TradeDetail>,
         /// When.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub trade_time: Option<UtcTime>,
         /// The transaction or the order behind it.
         pub trade_id: Option<String>,
         /// By how much; text on the wire. [`AccountChange::direction`] says which way.
-        #[via(AsText)]
+        #[with(AsText)]
         pub change_amount: Option<Amount>,
         /// What was on the account afterwards; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub balance_after_change: Option<Amount>,
-        /// Which way, on the wire `type`.
+        /// Whether money came in or went out; on the wire `type`, `1` or `2`.
         #[name("type")]
-        pub direction: Direction,
+        #[with(NumberedDirection)]
+        pub direction: Option<ChangeDirection>,
         /// The customer on the other side; only where money was granted, reclaimed, or came back because the association
         /// ended.
         pub customer_id: Option<CustomerId>,
@@ -102,8 +105,22 @@ open_enum! {
 }
 
 open_enum! {
-    /// Which way an account changed. Customers' ledgers have other codes for it.
-    pub enum Direction {
+    /// Whether money or a voucher's value came in or went out: the direction of a change of a partner's account, of a
+    /// customer's account and of a voucher.
+    pub enum ChangeDirection {
+        /// More on it.
+        Income = "REVENUE",
+        /// Less on it.
+        Expense = "EXPENSE",
+    }
+}
+
+/// The direction as a partner's ledger writes it: in numbers of its own.
+struct NumberedDirection;
+
+open_enum! {
+    /// The numbers of a partner's ledger.
+    pub enum DirectionNumber {
         /// More on it.
         Income = "1",
         /// Less on it.
@@ -111,8 +128,28 @@ open_enum! {
     }
 }
 
+impl FieldCodec<Option<ChangeDirection>> for NumberedDirection {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ChangeDirection>, D::Error> {
+        let number: Option<DirectionNumber> = Option::deserialize(deserializer)?;
+        Ok(number.map(|number| match number {
+            DirectionNumber::Income => ChangeDirection::Income,
+            DirectionNumber::Expense => ChangeDirection::Expense,
+            DirectionNumber::Other(code) => ChangeDirection::Other(code),
+        }))
+    }
+
+    fn write<S: Serializer>(value: &Option<ChangeDirection>, serializer: S) -> Result<S::Ok, S::Error> {
+        let number = value.as_ref().map(|direction| match direction {
+            ChangeDirection::Income => "1",
+            ChangeDirection::Expense => "2",
+            ChangeDirection::Other(code) => code,
+        });
+        number.serialize(serializer)
+    }
+}
+
 open_enum! {
-    /// What changes an account, in kinds.
+    /// What changes an account of a partner or of a customer, in kinds.
     pub enum TradeType {
         /// Money was paid in.
         Recharge = "RECHARGE",
@@ -126,16 +163,20 @@ open_enum! {
         Conversion = "TRANS",
         /// Huawei adjusted the account, for instance by a write-off.
         Adjustment = "ADJUST",
-        /// The partner granted money to a customer or reseller.
+        /// Money was granted: by a partner, a reseller, or the master of an enterprise.
         Grant = "BEADJUST",
-        /// The partner took money back.
+        /// Granted money was taken back.
         Reclaim = "BERETRIEVE",
-        /// Money came back because an association ended or changed its model.
+        /// Money was returned because an association ended or changed its model.
         Dissociation = "BEUNBIND",
         /// Bonus was converted, in the older business model.
         BonusConversion = "BONUSCONVERT",
         /// The transaction model changed.
         ModelTransfer = "TRADE_MODE_TRANSFER",
+        /// Money was cleared because it expired; in the ledgers of customers.
+        Expiry = "EXPIRED",
+        /// A deposit; in the ledgers of customers.
+        Deposit = "DEPOSIT",
     }
 }
 
@@ -266,9 +307,12 @@ mod tests {
         assert_eq!(ListAccountChanges::total(&page), Some(3));
         let [grant, other] = ListAccountChanges::items(&page) else { unreachable!() };
         assert_eq!(grant.trade_detail_type, Some(TradeDetail::Grant));
-        assert_eq!((&grant.direction, grant.change_amount), (&Direction::Expense, "10.5".parse().ok()));
+        assert_eq!(
+            (&grant.direction, grant.change_amount),
+            (&Some(ChangeDirection::Expense), "10.5".parse().ok())
+        );
         assert!(!format!("{grant:?}").contains("acme"));
-        assert_eq!((&other.direction, other.change_amount), (&Direction::Income, None));
+        assert_eq!((&other.direction, other.change_amount), (&Some(ChangeDirection::Income), None));
         assert_eq!(other.trade_detail_type, Some(TradeDetail::from("SOURCE_OPERATION_LATER")));
         let written = serde_json::to_value(grant).unwrap();
         assert_eq!((&written["type"], &written["change_amount"]), (&"2".into(), &"10.50".into()));

@@ -69,6 +69,7 @@ pub use balances::{
     ListCustomerBalances, ShowBalances, ShowConsumptionQuota,
 };
 pub use changes::{
-    AccountChange, AccountChangePage, BalanceType, Direction, ListAccountChanges, TradeDetail, TradeType,
+    AccountChange, AccountChangePage, BalanceType, ChangeDirection, ListAccountChanges, TradeDetail,
+    TradeType,
 };
 pub use transfers::{AllocateToCustomer, ReclaimFromCustomer};

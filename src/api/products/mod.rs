@@ -34,7 +34,7 @@
 //! - What is sold by size needs size and unit; everything else must not have them.
 //! - Periods have different codes in prices ([`PricePeriod`]), renewals
 //!   ([`RenewalPeriod`](crate::orders::RenewalPeriod)) and orders ([`LinePeriod`](crate::orders::LinePeriod)); so has the
-//!   way of paying in the list of specifications ([`ChargeMode`]) and in that of prices ([`ChargingMode`]).
+//!   way of paying in the list of specifications ([`ChargeMode`]) and in that of prices ([`SpecChargingMode`]).
 //! - Prices have up to six decimals, on demand ten ([`PricePrecision`]). Those of renewals are text on the wire.
 //! - [`ListSpecs`] and [`ListSpecPrices`] are read by marker, and nothing else in the request may change on the way.
 //!
@@ -94,9 +94,9 @@ pub use renewal_prices::{
     DiscountedRenewalPrice, RateRenewal, RenewalListPrice, RenewalPrice, ResourceRenewalPrice,
 };
 pub use specs::{
-    ChargeMode, ChargingMode, LinearRange, ListPrice, ListSpecPrices, ListSpecs, PageInfo, Spec,
-    SpecAttribute, SpecFilter, SpecFilterKey, SpecPage, SpecPriceFilter, SpecPriceFilterKey, SpecPricePage,
-    SpecPrices,
+    ChargeMode, LinearRange, ListPrice, ListSpecPrices, ListSpecs, PageInfo, Spec, SpecAttribute,
+    SpecChargingMode, SpecFilter, SpecFilterKey, SpecPage, SpecPriceFilter, SpecPriceFilterKey,
+    SpecPricePage, SpecPrices,
 };
 pub use subscription_prices::{
     DiscountedProductPrice, DiscountedSubscriptionPrice, InstallmentMode, ProductListPrice, RateSubscription,

@@ -91,7 +91,7 @@ response! {
         /// The main resource, or one associated with it where these were asked for.
         pub resource_id: ResourceId,
         /// What is to be paid for it and what is attached to it; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub amount: Option<Amount>,
     }
 }
@@ -100,10 +100,10 @@ response! {
     /// What the renewal of all resources costs at list price. Its amounts are text on the wire.
     pub struct RenewalListPrice {
         /// The list price.
-        #[via(AsText)]
+        #[with(AsText)]
         pub official_website_amount: Option<Amount>,
         /// The list price of one instalment, where there are instalments.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_official_website_amount: Option<Amount>,
         /// The length of one instalment.
         pub installment_period_type: Option<InstallmentPeriod>,
@@ -116,13 +116,13 @@ response! {
         /// The discount.
         pub discount_id: String,
         /// What is to be paid: the list price without the discount.
-        #[via(AsText)]
+        #[with(AsText)]
         pub amount: Option<Amount>,
         /// The list price.
-        #[via(AsText)]
+        #[with(AsText)]
         pub official_website_amount: Option<Amount>,
         /// What the discount takes off.
-        #[via(AsText)]
+        #[with(AsText)]
         pub discount_amount: Option<Amount>,
         /// On what ground the discount is given.
         pub discount_type: Option<RatingDiscountType>,
@@ -131,13 +131,13 @@ response! {
         /// Whether it is the best that could be chosen; it is not where the field is missing.
         pub best_offer: Option<BestOffer>,
         /// The list price of one instalment, where there are instalments.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_official_website_amount: Option<Amount>,
         /// What the discount takes off one instalment.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_official_discount_amount: Option<Amount>,
         /// What is to be paid for one instalment.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_amount: Option<Amount>,
         /// The length of one instalment.
         pub installment_period_type: Option<InstallmentPeriod>,

@@ -108,7 +108,7 @@ request! {
         required {
             /// By what.
             key: SpecPriceFilterKey,
-            /// The exact value that it must have; for the charging mode one of the codes of [`ChargingMode`].
+            /// The exact value that it must have; for the charging mode one of the codes of [`SpecChargingMode`].
             value: String,
         }
     }
@@ -235,10 +235,10 @@ response! {
         /// The currency; US dollar.
         pub currency: Option<Currency>,
         /// How much; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub official_price: Option<Amount>,
         /// How it is paid for.
-        pub charging_mode: Option<ChargingMode>,
+        pub charging_mode: Option<SpecChargingMode>,
         /// The length of one period, for subscriptions.
         pub period_type: Option<PricePeriod>,
         /// The numbers of periods that are on sale.
@@ -260,7 +260,7 @@ open_enum! {
 
 open_enum! {
     /// How a specification is paid for, where prices are listed.
-    pub enum ChargingMode {
+    pub enum SpecChargingMode {
         /// By the year or month.
         Subscription = "PERIOD",
         /// By use.
@@ -333,7 +333,7 @@ mod tests {
         )
         .unwrap();
         let [hourly, monthly] = &page.resource_spec_infos[0].price_lists[..] else { panic!("two prices") };
-        assert_eq!(hourly.charging_mode, Some(ChargingMode::PayPerUse));
+        assert_eq!(hourly.charging_mode, Some(SpecChargingMode::PayPerUse));
         assert_eq!(hourly.period_type, Some(PricePeriod::Hour));
         assert_eq!(serde_json::to_value(hourly).unwrap()["official_price"], "0.0800");
         assert_eq!(monthly.period_nums, [1, 2, 3]);
@@ -352,7 +352,7 @@ mod tests {
         ListSpecPrices::new("ap-southeast-1")
             .filters(vec![SpecPriceFilter::new(
                 SpecPriceFilterKey::ChargingMode,
-                ChargingMode::Package.as_str(),
+                SpecChargingMode::Package.as_str(),
             )])
             .need_price(true)
             .validate()

@@ -132,7 +132,7 @@ response! {
         /// The list price.
         pub official_website_amount: Option<Amount>,
         /// The list price of one instalment, where there are instalments; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_official_website_amount: Option<Amount>,
         /// The length of one instalment.
         pub installment_period_type: Option<InstallmentPeriod>,
@@ -155,7 +155,7 @@ response! {
         /// What the amounts count.
         pub measure_id: Option<MeasureUnit>,
         /// The list price of one instalment, where there are instalments; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_official_website_amount: Option<Amount>,
         /// The length of one instalment.
         pub installment_period_type: Option<InstallmentPeriod>,
@@ -184,13 +184,13 @@ response! {
         /// The products one by one.
         pub product_rating_results: Vec<DiscountedProductPrice>,
         /// The list price of one instalment, where there are instalments; text on the wire, like the next two.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_official_website_amount: Option<Amount>,
         /// What the discount takes off one instalment.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_official_discount_amount: Option<Amount>,
         /// What is to be paid for one instalment.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_amount: Option<Amount>,
         /// The length of one instalment.
         pub installment_period_type: Option<InstallmentPeriod>,
@@ -213,13 +213,13 @@ response! {
         /// What the amounts count.
         pub measure_id: Option<MeasureUnit>,
         /// The list price of one instalment, where there are instalments; text on the wire, like the next two.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_official_website_amount: Option<Amount>,
         /// What the discount takes off one instalment.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_official_discount_amount: Option<Amount>,
         /// What is to be paid for one instalment.
-        #[via(AsText)]
+        #[with(AsText)]
         pub installment_amount: Option<Amount>,
         /// The length of one instalment.
         pub installment_period_type: Option<InstallmentPeriod>,

@@ -2,7 +2,7 @@
 
 use crate::{
     operation,
-    types::{Personal, ResellerId, UtcTime, fields::TimeOrNone, response},
+    types::{Personal, ResellerId, UtcTime, fields::EmptyAsNone, response},
 };
 
 operation! {
@@ -61,7 +61,7 @@ response! {
         /// The company or person behind the account.
         pub name: Option<Personal>,
         /// Since when it has belonged to the distributor.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub associated_on: Option<UtcTime>,
         /// The login of the distributor's employee who looks after it.
         pub account_manager_id: Option<Personal>,

@@ -6,7 +6,7 @@ use crate::{
     operation::{Leg, RecordFacts, Resolvable, TargetResult, TimeWindow},
     types::{
         Amount, Currency, MeasureUnit, Personal, QuotaId, ResellerId, UtcTime,
-        fields::TimeOrNone,
+        fields::EmptyAsNone,
         open_enum::{open_codes, open_enum},
         response,
     },
@@ -266,15 +266,15 @@ response! {
         /// What its vouchers are; always 0, cash vouchers.
         pub quota_type: Option<i64>,
         /// When it was granted.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub create_time: Option<UtcTime>,
         /// When anything about it last changed.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub last_update_time: Option<UtcTime>,
         /// How much was granted; two decimals.
         pub quota_value: Option<Amount>,
         /// Whether it can be issued from.
-        pub quota_status: GrantedQuotaStatus,
+        pub quota_status: Option<GrantedQuotaStatus>,
         /// How much of it has not been issued yet; two decimals.
         pub balance: Option<Amount>,
         /// What the amounts count.
@@ -282,10 +282,10 @@ response! {
         /// The currency of the amounts.
         pub currency: Option<Currency>,
         /// From when vouchers may be issued from it.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// What its vouchers may be used for.
         pub limit_infos: Vec<QuotaLimit>,
@@ -318,7 +318,7 @@ response! {
         /// The account that did it.
         pub operator: Option<Personal>,
         /// Grant or reclaim.
-        pub operation_type: QuotaOperation,
+        pub operation_type: Option<QuotaOperation>,
         /// The reseller's quota that was made or emptied.
         pub quota_id: QuotaId,
         /// The distributor's quota on the other side.
@@ -326,10 +326,10 @@ response! {
         /// How much was granted or taken back.
         pub amount: Option<Amount>,
         /// When.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub operation_time: Option<UtcTime>,
         /// Whether it was carried out.
-        pub result: QuotaResult,
+        pub result: Option<QuotaResult>,
         /// The account under which the reseller logs in.
         pub indirect_partner_account_name: Option<Personal>,
         /// The reseller.
@@ -370,13 +370,13 @@ open_enum! {
 impl QuotaRecord {
     /// What the record says about a grant or a reclaim, except for target and amount.
     fn facts(&self) -> RecordFacts {
-        let kind = Some(&self.operation_type).filter(|kind| kind.is_known());
+        let kind = self.operation_type.as_ref().filter(|kind| kind.is_known());
         RecordFacts::new()
             .id(Some(self.quota_id.to_string()))
             .kind(kind.map(|kind| kind.as_str().to_owned()))
             .memo(self.remark.clone())
             .time(self.operation_time)
-            .failed(self.result == QuotaResult::Failed)
+            .failed(self.result == Some(QuotaResult::Failed))
     }
 }
 
@@ -431,7 +431,7 @@ mod tests {
             decode_str(r#"{"indirect_partner_id":"r2","amount":10.00,"result":"0","operation_type":"10"}"#)
                 .unwrap();
         assert!(fits(&request, "r2", &record) && !fits(&request, "r1", &record));
-        let failed = QuotaRecord { result: QuotaResult::Failed, ..record };
+        let failed = QuotaRecord { result: Some(QuotaResult::Failed), ..record };
         assert!(!fits(&request, "r2", &failed));
     }
 }

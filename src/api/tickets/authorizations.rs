@@ -19,7 +19,7 @@ ticket_operation! {
     ///
     /// Called by whoever opened the tickets, or by a member of the same user group.
     GET "/v2/servicerequest/authorizations" as osm -> AuthorizationPage {
-        rows(100, incident_auth_list: Authorization, total: count),
+        rows(100, incident_auth_list: TicketAuthorization, total: count),
         source("https://support.huaweicloud.com/api-ticket/ListAuthorizations.html"),
     }
     pub struct ListAuthorizations {
@@ -204,7 +204,7 @@ operation! {
         optional {
             /// The language of translated names; the client's own, else Chinese. A header.
             #[header("X-Language")]
-            #[via(Tag)]
+            #[with(Tag)]
             language: crate::types::Language,
             /// The zone of local times; the client's own, else UTC+8. A header.
             #[header("X-Time-Zone")]
@@ -219,13 +219,13 @@ response! {
         /// How many match in all.
         pub count: Option<u64>,
         /// Those of this page.
-        pub incident_auth_list: Vec<Authorization>,
+        pub incident_auth_list: Vec<TicketAuthorization>,
     }
 }
 
 response! {
     /// Access that an engineer asked for.
-    pub struct Authorization {
+    pub struct TicketAuthorization {
         /// The authorization.
         pub id: AuthorizationId,
         /// What has become of it.
@@ -245,13 +245,13 @@ response! {
         /// The same in words.
         pub visit_type_name: Option<String>,
         /// When it was asked for, in the zone asked for.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// From when it holds.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub auth_effective_time: Option<LocalTime>,
         /// Until when it holds.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub auth_expire_time: Option<LocalTime>,
         /// Why it was refused.
         pub reject_reason: Option<String>,
@@ -286,10 +286,10 @@ response! {
         /// The same in words.
         pub visit_type_name: Option<String>,
         /// From when it holds.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub auth_effective_time: Option<LocalTime>,
         /// Until when it holds.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub auth_expire_time: Option<LocalTime>,
         /// Why it was refused.
         pub reject_reason: Option<String>,
@@ -337,13 +337,13 @@ response! {
         /// How many there are.
         pub total_count: Option<u64>,
         /// The agencies.
-        pub agency_list: Vec<Agency>,
+        pub agency_list: Vec<SupportAgency>,
     }
 }
 
 response! {
     /// An agency.
-    pub struct Agency {
+    pub struct SupportAgency {
         /// The agency.
         pub id: String,
         /// Its name.

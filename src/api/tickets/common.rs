@@ -5,7 +5,7 @@ use serde::{
     de::{self, DeserializeOwned},
 };
 
-use crate::types::{Language, LocalTime, fields::Way, ids, open_enum::open_codes, response};
+use crate::types::{Language, LocalTime, fields::FieldCodec, ids, open_enum::open_codes, response};
 
 ids! {
     /// A ticket, such as `TT201801020526`; the service calls it `case_id` in paths and `incident_id` in fields.
@@ -47,7 +47,7 @@ impl Flag {
 /// Partners and customers call them for tickets of their own, on every site, with the three common headers.
 macro_rules! ticket_operation {
     (
-        $(#[$meta:meta])*
+        $(#[doc = $doc:expr])*
         $method:ident $path:literal as $service:ident $($id:literal)? -> $output:ident { $($facts:tt)* }
         pub struct $name:ident {
             $(required { $($required:tt)* })?
@@ -57,7 +57,7 @@ macro_rules! ticket_operation {
         }
     ) => {
         $crate::operation! {
-            $(#[$meta])*
+            $(#[doc = $doc])*
             $method $path as $service $($id)? -> $output { sites(ALL), caller(Either), $($facts)* }
             pub struct $name {
                 $(required { $($required)* })?
@@ -69,7 +69,7 @@ macro_rules! ticket_operation {
                     /// The language of translated names such as those of ticket types; the client's own, otherwise
                     /// Chinese.
                     #[header("X-Language")]
-                    #[via(crate::api::tickets::common::Tag)]
+                    #[with(crate::api::tickets::common::Tag)]
                     language: crate::types::Language,
                     /// The zone in which the response shows local times; the client's own, otherwise UTC+8.
                     #[header("X-Time-Zone")]
@@ -101,10 +101,13 @@ response! {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Streamed {}
 
+#[cfg(feature = "dynamic")]
+crate::types::schema::described! { Streamed => {"type": "object"} }
+
 /// A language by the tag of the ticket service, `zh-cn` where other services say `zh_CN`. Empty text is none.
 pub(crate) struct Tag;
 
-impl Way<Option<Language>> for Tag {
+impl FieldCodec<Option<Language>> for Tag {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Language>, D::Error> {
         let tag = Option::<String>::deserialize(deserializer)?;
         Ok(tag.filter(|tag| !tag.is_empty()).map(|tag| Language::of_tag(&tag)))
@@ -115,7 +118,7 @@ impl Way<Option<Language>> for Tag {
     }
 }
 
-impl Way<Language> for Tag {
+impl FieldCodec<Language> for Tag {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Language, D::Error> {
         String::deserialize(deserializer).map(|tag| Language::of_tag(&tag))
     }
@@ -128,7 +131,7 @@ impl Way<Language> for Tag {
 /// What is declared as one object and shown as a list: one is written as it is declared, others as a list.
 pub(super) struct OneOrMany;
 
-impl<T: Serialize + DeserializeOwned> Way<Vec<T>> for OneOrMany {
+impl<T: Serialize + DeserializeOwned> FieldCodec<Vec<T>> for OneOrMany {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
         Vec::deserialize(deserializer)
     }
@@ -184,7 +187,7 @@ pub(super) fn local_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<O
 /// With [`local_time`].
 pub(crate) struct LocalOrNone;
 
-impl Way<Option<LocalTime>> for LocalOrNone {
+impl FieldCodec<Option<LocalTime>> for LocalOrNone {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<LocalTime>, D::Error> {
         local_time(deserializer)
     }
@@ -203,9 +206,9 @@ mod tests {
         /// A row.
         pub struct Row {
             #[name("X-Language")]
-            #[via(Tag)]
+            #[with(Tag)]
             pub language: Option<Language>,
-            #[via(LocalOrNone)]
+            #[with(LocalOrNone)]
             pub at: Option<LocalTime>,
         }
     }

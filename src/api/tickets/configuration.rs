@@ -254,7 +254,7 @@ response! {
         /// Its name.
         pub severity_name: Option<String>,
         /// The language of the name.
-        #[via(Tag)]
+        #[with(Tag)]
         pub language: Option<Language>,
     }
 }
@@ -302,7 +302,7 @@ response! {
         /// How many characters an answer may have.
         pub length: Option<i64>,
         /// The language of the question.
-        #[via(Tag)]
+        #[with(Tag)]
         pub language: Option<Language>,
         /// The kind of answer; its codes are not documented.
         pub param_type: Option<i64>,

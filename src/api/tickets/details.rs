@@ -112,7 +112,7 @@ response! {
         /// Where it came from, such as the console.
         pub source_name: Option<String>,
         /// When it was opened, in the zone asked for.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// Its messages with their ids.
         pub message_list: Vec<DetailedMessage>,
@@ -144,7 +144,7 @@ response! {
         /// The name of the person who wrote it.
         pub replier_name: Option<Personal>,
         /// When it was written, in the zone asked for.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// Whether it is the first message of the ticket.
         pub is_first_message: Option<Flag>,
@@ -211,7 +211,7 @@ response! {
         /// When, as the service writes it for readers.
         pub operate_time: Option<String>,
         /// When, in the zone asked for.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub timestamp_operate_time: Option<LocalTime>,
     }
 }
@@ -220,7 +220,7 @@ response! {
     /// Addresses that lately got copies.
     pub struct CopyAddresses {
         /// Those used last; declared as one, shown as a list, so read as a list.
-        #[via(OneOrMany)]
+        #[with(OneOrMany)]
         pub cc_email_info: Vec<CopyAddressesOfUser>,
         /// Addresses, at most five.
         pub mc_email_infos: Vec<Personal>,

@@ -85,7 +85,7 @@ ticket_operation! {
         required {
             /// The language of the file.
             #[name("language")]
-            #[via(Tag)]
+            #[with(Tag)]
             written_in: Language,
             /// The zone of the times in the file.
             #[name("timezone")]
@@ -193,12 +193,26 @@ operation! {
 /// One page of tickets.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct TicketPage {
     /// How many tickets match in all; an older text calls it `count`.
     #[serde(alias = "count")]
     pub total_count: Option<u64>,
     /// Those of this page.
     pub incident_info_list: Vec<TicketRow>,
+}
+
+#[cfg(feature = "dynamic")]
+impl crate::types::schema::Described for TicketPage {
+    fn schema(definitions: &mut crate::types::schema::Definitions) -> serde_json::Value {
+        definitions.reference::<Self>(|definitions| {
+            let mut properties = serde_json::Map::new();
+            properties.insert("total_count".to_owned(), crate::__schema_of!(Option<u64>, definitions));
+            properties
+                .insert("incident_info_list".to_owned(), crate::__schema_of!(Vec<TicketRow>, definitions));
+            crate::types::schema::object(properties, &[])
+        })
+    }
 }
 
 response! {
@@ -231,10 +245,10 @@ response! {
         /// How it was solved.
         pub resolution: Option<String>,
         /// When it was opened, in the zone asked for.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// When it was solved.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub confirmed_time: Option<LocalTime>,
         /// Its labels, at most five.
         pub label_list: Vec<Label>,
@@ -316,7 +330,7 @@ response! {
         pub status: Option<TicketStatus>,
         /// When it was opened.
         #[name("createTime")]
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// A mark of the service's own trials.
         pub gray: Option<bool>,

@@ -251,10 +251,14 @@ response! {
 /// The additional parameters of a ticket, as they came.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[non_exhaustive]
 pub struct Parameters {
     /// Every field of the answer by its name.
     pub fields: BTreeMap<String, Value>,
 }
+
+#[cfg(feature = "dynamic")]
+crate::types::schema::described! { Parameters => {"type": "object"} }
 
 open_codes! {
     /// Where a ticket stands.

@@ -282,7 +282,7 @@ response! {
         /// The text, declared as at most 400 characters; may hold the markup of rich text.
         pub content: Option<Personal>,
         /// When it was written, in the zone asked for.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// The name of the person who wrote it.
         pub replier_name: Option<Personal>,

@@ -162,7 +162,7 @@ response! {
     /// When a partner serves, one level down in the answer.
     pub struct ShownPartnerService {
         /// The partner's service; declared as one, shown as a list, so read as a list.
-        #[via(OneOrMany)]
+        #[with(OneOrMany)]
         pub partners_service_info: Vec<PartnerService>,
     }
 }

@@ -121,10 +121,10 @@ response! {
         /// How long it was, hours, minutes and seconds with colons.
         pub duration: Option<String>,
         /// When it began, in the zone asked for.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub start_time: Option<LocalTime>,
         /// When it ended, in the zone asked for.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub end_time: Option<LocalTime>,
     }
 }
@@ -145,7 +145,7 @@ response! {
         /// The command, up to 64 characters of it.
         pub oper: Option<String>,
         /// When, in the zone asked for.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub operate_time: Option<LocalTime>,
     }
 }
@@ -166,7 +166,7 @@ response! {
         /// How long it took, hours, minutes and seconds with colons.
         pub duration: Option<String>,
         /// When, in the zone asked for.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub operate_time: Option<LocalTime>,
         /// What was done with it; the values are not documented.
         pub operate_type: Option<String>,

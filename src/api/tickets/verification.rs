@@ -1,6 +1,6 @@
 //! Contacts that are not registered with the account, and the codes that verify them.
 //!
-//! [`CheckContact`] tells whether a contact needs a code. If it does: [`SendVerificationCode`], then [`VerifyContact`]
+//! [`CheckContact`] tells whether a contact needs a code. If it does: [`SendContactCode`], then [`VerifyContact`]
 //! with what the person received, then [`ListVerifiedContacts`] for the serial number that
 //! [`OpenTicket`](super::OpenTicket) takes.
 
@@ -36,7 +36,7 @@ ticket_operation! {
     POST "/v2/servicerequest/verifycodes/send" as osm "SendVerifyCodes" -> Done {
         success(acknowledged), source("https://support.huaweicloud.com/api-ticket/SendVerifyCodes.html"),
     }
-    pub struct SendVerificationCode {
+    pub struct SendContactCode {
         required {
             /// The telephone number or e-mail address.
             contact_value: Personal where len(1..=64),
@@ -117,7 +117,7 @@ response! {
         /// Whether a code is needed.
         pub need_verify_code: Option<Flag>,
         /// Until when an earlier verification counts.
-        #[via(LocalOrNone)]
+        #[with(LocalOrNone)]
         pub expire_time: Option<LocalTime>,
     }
 }
@@ -185,6 +185,6 @@ mod tests {
         let invalid = VerifyContact::new("12345", "", ContactWay::Phone).validate().unwrap_err();
         let fields: Vec<_> = invalid.broken().iter().map(|rule| rule.field).collect();
         assert_eq!(fields, ["verify_code", "contact_value"]);
-        SendVerificationCode::new("13800000000", ContactWay::Phone, "8".repeat(17)).validate().unwrap_err();
+        SendContactCode::new("13800000000", ContactWay::Phone, "8".repeat(17)).validate().unwrap_err();
     }
 }

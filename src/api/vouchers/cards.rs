@@ -4,7 +4,7 @@ use crate::{
     operation,
     types::{
         Amount, UtcTime,
-        fields::{AsText, TimeOrNone},
+        fields::{AsText, EmptyAsNone},
         open_enum::open_codes,
         response,
     },
@@ -56,18 +56,18 @@ response! {
         /// What the card is called where it is sold.
         pub card_name: Option<String>,
         /// Whether anything is left on it.
-        pub status: CardStatus,
+        pub status: Option<CardStatus>,
         /// What was on it at first.
-        #[via(AsText)]
+        #[with(AsText)]
         pub face_value: Option<Amount>,
         /// What is left on it.
-        #[via(AsText)]
+        #[with(AsText)]
         pub balance: Option<Amount>,
         /// From when it can be used.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
     }
 }
@@ -113,7 +113,7 @@ mod tests {
         )
         .unwrap();
         let [card] = ListStoredValueCards::items(&page) else { unreachable!() };
-        assert_eq!((card.status, card.balance), (CardStatus::UsedUp, Some(Amount::ZERO)));
+        assert_eq!((card.status, card.balance), (Some(CardStatus::UsedUp), Some(Amount::ZERO)));
         assert_eq!(serde_json::to_value(card).unwrap()["face_value"], serde_json::json!("1000.00"));
     }
 }

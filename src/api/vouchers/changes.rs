@@ -2,9 +2,10 @@
 
 use crate::{
     operation,
+    partners::ChangeDirection,
     types::{
         Amount, Currency, Day, Personal, UtcTime, VoucherId,
-        fields::{AsText, TimeOrNone},
+        fields::{AsText, EmptyAsNone},
         open_enum::open_enum,
         response,
     },
@@ -24,7 +25,7 @@ operation! {
     pub struct ListVoucherChanges {
         optional {
             /// Only what came, or only what went.
-            revenue_expense_type: VoucherDirection where known,
+            revenue_expense_type: ChangeDirection where known,
             /// Only changes of this kind.
             trade_type: VoucherTrade where known,
             /// Only those of this transaction or order.
@@ -77,18 +78,18 @@ response! {
         /// What exactly happened.
         pub trade_detail_type: Option<VoucherTradeDetail>,
         /// When.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub trade_time: Option<UtcTime>,
         /// The transaction or the order behind it.
         pub trade_id: Option<String>,
         /// By how much; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub change_amount: Option<Amount>,
         /// What was left on it afterwards; text on the wire.
-        #[via(AsText)]
+        #[with(AsText)]
         pub balance_after_change: Option<Amount>,
         /// Which way.
-        pub revenue_expense_type: VoucherDirection,
+        pub revenue_expense_type: Option<ChangeDirection>,
         /// The billing cycle that it counts in. Kept as text, because its form is not documented.
         pub bill_cycle: Option<String>,
         /// The login of the customer.
@@ -105,16 +106,6 @@ open_enum! {
     pub enum VoucherAccount {
         /// That of the vouchers, taken together.
         Vouchers = "BALANCE_TYPE_COUPON",
-    }
-}
-
-open_enum! {
-    /// Which way a voucher changed. A partner's ledger has other codes for it.
-    pub enum VoucherDirection {
-        /// More on it.
-        Income = "REVENUE",
-        /// Less on it.
-        Expense = "EXPENSE",
     }
 }
 
@@ -239,7 +230,7 @@ mod tests {
         let [change] = ListVoucherChanges::items(&page) else { unreachable!() };
         assert_eq!(change.trade_detail_type, Some(VoucherTradeDetail::MasterTransfer));
         assert_eq!(change.change_amount, "1.23456789".parse().ok());
-        assert_eq!(change.revenue_expense_type, VoucherDirection::Expense);
+        assert_eq!(change.revenue_expense_type, Some(ChangeDirection::Expense));
         assert!(!format!("{change:?}").contains("acme"));
         assert_eq!(serde_json::to_value(change).unwrap()["balance_after_change"], serde_json::json!("0"));
     }

@@ -12,7 +12,7 @@ response! {
         #[name("use_limiti_info_id")]
         pub use_limit_info_id: Option<String>,
         /// Which limit.
-        pub limit_key: LimitKey,
+        pub limit_key: Option<LimitKey>,
         /// Its value; what it means depends on the limit.
         pub value1: Option<String>,
         /// A second part, where the limit has one.
@@ -134,7 +134,7 @@ mod tests {
         let json = r#"{"use_limiti_info_id":"7","limit_key":"usageTimes","value1":"1","value2":null,"value_unit":null,"limit_type":null,"promotion_plan_id":"p1"}"#;
         let limit: UseLimit = decode_str(json).unwrap();
         assert_eq!(limit.use_limit_info_id.as_deref(), Some("7"));
-        assert_eq!(limit.limit_key, LimitKey::UsageTimes);
+        assert_eq!(limit.limit_key, Some(LimitKey::UsageTimes));
         assert_eq!(serde_json::to_string(&limit).unwrap(), json);
     }
 

@@ -6,7 +6,7 @@ use crate::{
     operation,
     types::{
         Amount, Language, MeasureUnit, UtcTime,
-        fields::TimeOrNone,
+        fields::EmptyAsNone,
         open_enum::{open_codes, open_enum},
         response, time_or_none,
     },
@@ -35,7 +35,7 @@ operation! {
             /// Only those for these cloud services: up to 100 codes of.
             cloud_service_types: Vec<String>,
             /// Only those for these charging modes: up to 20 codes of.
-            charging_modes: Vec<ChargingMode>,
+            charging_modes: Vec<DiscountChargingMode>,
             /// Only those of this operating site, by the code that [`DiscountPage::sites`] has.
             site_code: String where len(1..=64),
             /// Rows to skip; none by default.
@@ -67,6 +67,7 @@ operation! {
 /// here they are one list, which can be read page by page.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "WirePage", into = "WirePage")]
+#[non_exhaustive]
 pub struct DiscountPage {
     /// How many items match in all.
     pub total_count: Option<u64>,
@@ -87,6 +88,38 @@ pub struct DiscountPage {
     pub accumulation_cycle_type: Option<String>,
     /// The operating sites that items name by code.
     pub sites: Vec<DiscountSite>,
+}
+
+#[cfg(feature = "dynamic")]
+impl crate::types::schema::Described for DiscountPage {
+    fn schema(definitions: &mut crate::types::schema::Definitions) -> serde_json::Value {
+        definitions.reference::<Self>(|definitions| {
+            let mut properties = serde_json::Map::new();
+            properties.insert("total_count".to_owned(), crate::__schema_of!(Option<u64>, definitions));
+            properties.insert("commerce_id".to_owned(), crate::__schema_of!(Option<String>, definitions));
+            properties.insert("commerce_code".to_owned(), crate::__schema_of!(Option<String>, definitions));
+            properties.insert("effective_time".to_owned(), crate::__schema_of!(Option<UtcTime>, definitions));
+            properties.insert("expire_time".to_owned(), crate::__schema_of!(Option<UtcTime>, definitions));
+            properties.insert(
+                "product_quoting_items".to_owned(),
+                crate::__schema_of!(Vec<ProductDiscount>, definitions),
+            );
+            properties.insert(
+                "category_quoting_items".to_owned(),
+                crate::__schema_of!(Vec<CategoryDiscount>, definitions),
+            );
+            properties.insert(
+                "category_quoting_item_steps".to_owned(),
+                crate::__schema_of!(Vec<CategoryStep>, definitions),
+            );
+            properties.insert(
+                "accumulation_cycle_type".to_owned(),
+                crate::__schema_of!(Option<String>, definitions),
+            );
+            properties.insert("sites".to_owned(), crate::__schema_of!(Vec<DiscountSite>, definitions));
+            crate::types::schema::object(properties, &[])
+        })
+    }
 }
 
 /// What a page looks like on the wire.
@@ -151,6 +184,7 @@ impl From<DiscountPage> for WirePage {
 /// One discount or price of a contract.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum CommercialDiscount {
     /// For one product.
     Product(ProductDiscount),
@@ -178,7 +212,7 @@ response! {
         /// What about the product is charged, as a code.
         pub charge_event_code: Option<String>,
         /// How it is charged.
-        pub charging_mode: Option<ChargingMode>,
+        pub charging_mode: Option<DiscountChargingMode>,
         /// Whether the price depends on something.
         pub preferential_category: Option<PriceCategory>,
         /// Whether a discount or a price was agreed.
@@ -190,10 +224,10 @@ response! {
         /// The unit that is charged, in words.
         pub pricing_basis: Option<String>,
         /// From when the item is in force.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The tiers, where the price depends on usage or on the time of day.
         pub product_quoting_item_steps: Vec<ProductStep>,
@@ -258,14 +292,14 @@ response! {
         /// The tier in which the discount holds, see [`DiscountPage::category_quoting_item_steps`].
         pub step_no: Option<String>,
         /// How such products are charged.
-        pub charging_mode: Option<ChargingMode>,
+        pub charging_mode: Option<DiscountChargingMode>,
         /// The ratio of the discount.
         pub discount_ratio: Option<Amount>,
         /// From when the item is in force.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
     }
 }
@@ -286,10 +320,10 @@ response! {
         /// What the end counts.
         pub end_measure_id: Option<MeasureUnit>,
         /// From when the tier is in force.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The operating site, see [`DiscountPage::sites`].
         pub site_code: Option<String>,
@@ -330,7 +364,7 @@ open_enum! {
 
 open_enum! {
     /// How a product is charged.
-    pub enum ChargingMode {
+    pub enum DiscountChargingMode {
         /// By use.
         PayPerUse = "ONDEMAND",
         /// Once.
@@ -391,7 +425,7 @@ mod tests {
     fn the_language_travels_as_a_header() {
         let request = ListCommercialDiscounts::new(QuotingItemType::Product)
             .language(Language::English)
-            .charging_modes([ChargingMode::OneYear]);
+            .charging_modes([DiscountChargingMode::OneYear]);
         let parts = RequestParts::of(&request).unwrap();
         assert_eq!(parts.headers["x-language"], "en_US");
         assert_eq!(parts.body, r#"{"quoting_item_type":"PRODUCT_ITEM","charging_modes":["1_YEARLY"]}"#);
@@ -428,7 +462,7 @@ mod tests {
         )
         .unwrap();
         let [CommercialDiscount::Category(category)] = &*categories.items else { unreachable!() };
-        assert_eq!(category.charging_mode, Some(ChargingMode::from("9_YEARLY")));
+        assert_eq!(category.charging_mode, Some(DiscountChargingMode::from("9_YEARLY")));
         assert_eq!(category.step_no, categories.category_quoting_item_steps[0].step_no);
         assert_eq!(categories.sites[0].regions[0].region_name.as_deref(), Some("Beijing"));
     }
@@ -456,7 +490,7 @@ mod tests {
         };
         let request = ListCommercialDiscounts::new("ALL")
             .cloud_service_types(vec!["s".to_owned(); 101])
-            .charging_modes(vec![ChargingMode::Daily; 21])
+            .charging_modes(vec![DiscountChargingMode::Daily; 21])
             .site_code("")
             .offset(2_147_483_648_u32)
             .limit(1001_u32);

@@ -5,7 +5,7 @@ use crate::{
     operation,
     types::{
         Amount, Currency, CustomerId, MeasureUnit, OrderId, ResellerId, Secret, UtcTime, VoucherId,
-        fields::TimeOrNone, open_enum::open_codes, response,
+        fields::EmptyAsNone, open_enum::open_codes, response,
     },
 };
 
@@ -81,20 +81,20 @@ response! {
         /// The code on it. Kept secret, because whether it is enough to use the voucher is not documented.
         pub coupon_code: Option<Secret>,
         /// Whether it can be used.
-        pub status: VoucherStatus,
+        pub status: Option<VoucherStatus>,
         /// The account that holds it.
         pub customer_id: Option<CustomerId>,
         /// What it is.
-        pub coupon_type: VoucherType,
+        pub coupon_type: Option<VoucherType>,
         /// What the amounts count.
         pub measure_id: Option<MeasureUnit>,
         /// What it was worth when it was issued.
         pub face_value: Option<Amount>,
         /// From when it can be used; for issued vouchers the service calls this `effective_time`.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub valid_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The order that it belongs to.
         pub order_id: Option<OrderId>,
@@ -111,15 +111,15 @@ response! {
         /// What it may be used for.
         pub use_limits: Vec<UseLimit>,
         /// When it was activated.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub active_time: Option<UtcTime>,
         /// When it was used; for issued vouchers the service calls this `last_used_time`.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub reserve_time: Option<UtcTime>,
         /// The promotion within the plan.
         pub promotion_id: Option<String>,
         /// When it was issued.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub create_time: Option<UtcTime>,
         /// How often it can be used.
         pub coupon_version: Option<VoucherVersion>,

@@ -281,7 +281,7 @@ mod tests {
         .unwrap();
         let request = issue(&["c1", "c2"]);
         assert!(fits(&request, "c2", &record) && !fits(&request, "c1", &record));
-        let failed = VoucherRecord { result: VoucherResult::Failed, ..record.clone() };
+        let failed = VoucherRecord { result: Some(VoucherResult::Failed), ..record.clone() };
         assert!(!fits(&request, "c2", &failed));
         let other = VoucherRecord { operation_amount: Some(Amount::from(51)), ..record };
         assert!(!fits(&request, "c2", &other));
@@ -304,7 +304,7 @@ mod tests {
             decode_str(r#"{"operation_type":"2","coupon_id":"v1","operation_amount":3.2,"result":"0"}"#)
                 .unwrap();
         assert!(fits(&request, "v1", &record) && !fits(&request, "v2", &record));
-        let expired = VoucherRecord { operation_type: VoucherOperation::Expiry, ..record };
+        let expired = VoucherRecord { operation_type: Some(VoucherOperation::Expiry), ..record };
         assert!(!fits(&request, "v1", &expired));
     }
 

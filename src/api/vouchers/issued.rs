@@ -4,7 +4,7 @@ use super::{FetchMethod, Frozen, Medium, UseLimit, VoucherStatus, VoucherType};
 use crate::{
     operation,
     types::{
-        Amount, CustomerId, MeasureUnit, OrderId, ResellerId, UtcTime, VoucherId, fields::TimeOrNone,
+        Amount, CustomerId, MeasureUnit, OrderId, ResellerId, UtcTime, VoucherId, fields::EmptyAsNone,
         response,
     },
 };
@@ -77,20 +77,20 @@ response! {
         /// The voucher, by which it is reclaimed.
         pub coupon_id: VoucherId,
         /// Whether it can be used.
-        pub status: VoucherStatus,
+        pub status: Option<VoucherStatus>,
         /// The customer that holds it.
         pub customer_id: CustomerId,
         /// What it is.
-        pub coupon_type: VoucherType,
+        pub coupon_type: Option<VoucherType>,
         /// What the amounts count.
         pub measure_id: Option<MeasureUnit>,
         /// What it was worth when it was issued.
         pub face_value: Option<Amount>,
         /// From when it can be used.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The order that it belongs to.
         pub order_id: Option<OrderId>,
@@ -107,15 +107,15 @@ response! {
         /// What it may be used for.
         pub use_limits: Vec<UseLimit>,
         /// When it was activated.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub active_time: Option<UtcTime>,
         /// When it was last used.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub last_used_time: Option<UtcTime>,
         /// The promotion within the plan.
         pub promotion_id: Option<String>,
         /// When it was issued.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub create_time: Option<UtcTime>,
         /// What is left on it, and what a reclaim takes back.
         pub balance: Option<Amount>,
@@ -144,7 +144,7 @@ mod tests {
         let [voucher] = ListIssuedVouchers::items(&page) else { unreachable!() };
         assert_eq!(
             (voucher.status, voucher.coupon_type),
-            (VoucherStatus::Usable, VoucherType::FlexiPurchase)
+            (Some(VoucherStatus::Usable), Some(VoucherType::FlexiPurchase))
         );
         assert_eq!((voucher.face_value, voucher.balance), ("100".parse().ok(), "12.5".parse().ok()));
         assert_eq!(voucher.last_used_time, None);

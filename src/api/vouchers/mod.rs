@@ -85,14 +85,14 @@ mod issued;
 mod quotas;
 mod records;
 
+pub use crate::partners::ChangeDirection;
 pub use cards::{CardStatus, ListStoredValueCards, StoredValueCard, StoredValueCardPage};
 pub use changes::{
-    ListVoucherChanges, VoucherAccount, VoucherChange, VoucherChangePage, VoucherDirection, VoucherTrade,
-    VoucherTradeDetail,
+    ListVoucherChanges, VoucherAccount, VoucherChange, VoucherChangePage, VoucherTrade, VoucherTradeDetail,
 };
 pub use codes::{FetchMethod, Frozen, LimitKey, Medium, UseLimit, VoucherStatus, VoucherType};
 pub use discounts::{
-    CategoryDiscount, CategoryStep, ChargingMode, CommercialDiscount, DiscountPage, DiscountRegion,
+    CategoryDiscount, CategoryStep, CommercialDiscount, DiscountChargingMode, DiscountPage, DiscountRegion,
     DiscountSite, ListCommercialDiscounts, PriceCategory, PriceType, ProductDiscount, ProductStep,
     QuotingItemType,
 };

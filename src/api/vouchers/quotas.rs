@@ -4,7 +4,7 @@ use super::LimitKey;
 use crate::{
     operation,
     types::{
-        Amount, Currency, MeasureUnit, QuotaId, ResellerId, UtcTime, fields::TimeOrNone,
+        Amount, Currency, MeasureUnit, QuotaId, ResellerId, UtcTime, fields::EmptyAsNone,
         open_enum::open_codes, response,
     },
 };
@@ -77,17 +77,17 @@ response! {
         /// The id by which vouchers are issued from it.
         pub quota_id: QuotaId,
         /// What its vouchers are.
-        pub quota_type: QuotaType,
+        pub quota_type: Option<QuotaType>,
         /// When it was set up.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub create_time: Option<UtcTime>,
         /// When anything about it last changed.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub last_update_time: Option<UtcTime>,
         /// How much was granted; two decimals.
         pub quota_value: Option<Amount>,
         /// Whether it can be issued from.
-        pub quota_status: QuotaStatus,
+        pub quota_status: Option<QuotaStatus>,
         /// How much of it has not been issued yet; two decimals.
         pub balance: Option<Amount>,
         /// What the amounts count.
@@ -95,10 +95,10 @@ response! {
         /// The currency of the amounts; yuan.
         pub currency: Option<Currency>,
         /// From when vouchers may be issued from it.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
         /// Until when.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// What its vouchers may be used for. A voucher may be limited further, never less.
         pub limit_infos: Vec<QuotaLimit>,
@@ -109,7 +109,7 @@ response! {
     /// What the vouchers of a quota may be used for: one named limit with its values.
     pub struct QuotaLimit {
         /// Which limit.
-        pub limit_key: LimitKey,
+        pub limit_key: Option<LimitKey>,
         /// Its values; what they mean depends on the limit.
         pub limit_values: Vec<LimitValue>,
     }
@@ -167,13 +167,13 @@ mod tests {
         let [quota] = ListQuotas::items(&page) else { unreachable!() };
         assert_eq!(
             (quota.quota_type, quota.quota_status),
-            (QuotaType::FlexiPurchase, QuotaStatus::Adjusting)
+            (Some(QuotaType::FlexiPurchase), Some(QuotaStatus::Adjusting))
         );
         assert_eq!(quota.balance, "250.5".parse().ok());
         assert_eq!(quota.expire_time, None);
-        assert_eq!(quota.limit_infos[0].limit_key, LimitKey::SubscribeType);
+        assert_eq!(quota.limit_infos[0].limit_key, Some(LimitKey::SubscribeType));
         assert_eq!(quota.limit_infos[0].limit_values[1].value1.as_deref(), Some("renew"));
-        assert_eq!(quota.limit_infos[1].limit_key.as_str(), "somethingNew");
+        assert_eq!(quota.limit_infos[1].limit_key, Some("somethingNew".into()));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::{
     operation,
     operation::RecordFacts,
     types::{
-        Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, fields::TimeOrNone,
+        Amount, CustomerId, QuotaId, ResellerId, UtcTime, VoucherId, fields::EmptyAsNone,
         open_enum::open_enum, response,
     },
 };
@@ -59,14 +59,14 @@ operation! {
 impl VoucherRecord {
     /// What the record says about an issue or a reclaim, except for the target.
     pub(crate) fn facts(&self) -> RecordFacts {
-        let kind = Some(&self.operation_type).filter(|kind| kind.is_known());
+        let kind = self.operation_type.as_ref().filter(|kind| kind.is_known());
         RecordFacts::new()
             .id(self.coupon_id.as_ref().map(ToString::to_string))
             .kind(kind.map(|kind| kind.as_str().to_owned()))
             .amount(self.operation_amount)
             .memo(self.remark.clone())
             .time(self.operation_time)
-            .failed(self.result == VoucherResult::Failed)
+            .failed(self.result == Some(VoucherResult::Failed))
     }
 }
 
@@ -86,7 +86,7 @@ response! {
         /// The record.
         pub id: String,
         /// What was done.
-        pub operation_type: VoucherOperation,
+        pub operation_type: Option<VoucherOperation>,
         /// The quota that the voucher is from.
         pub quota_id: QuotaId,
         /// What the voucher is.
@@ -98,10 +98,10 @@ response! {
         /// For an issue the face value; for a reclaim what was really taken back this time.
         pub operation_amount: Option<Amount>,
         /// When.
-        #[via(TimeOrNone)]
+        #[with(EmptyAsNone)]
         pub operation_time: Option<UtcTime>,
         /// Whether it was carried out.
-        pub result: VoucherResult,
+        pub result: Option<VoucherResult>,
         /// The note given with it.
         pub remark: Option<String>,
     }
@@ -160,10 +160,14 @@ mod tests {
         )
         .unwrap();
         let [done, failed] = ListVoucherRecords::items(&page) else { unreachable!() };
-        assert_eq!((&done.operation_type, &done.result), (&VoucherOperation::Reclaim, &VoucherResult::Done));
+        assert_eq!(
+            (&done.operation_type, &done.result),
+            (&Some(VoucherOperation::Reclaim), &Some(VoucherResult::Done))
+        );
         assert_eq!(done.operation_amount, "12.34".parse().ok());
-        assert_eq!(failed.result, VoucherResult::Failed);
-        assert_eq!((failed.operation_type.as_str(), failed.operation_type.is_known()), ("10", false));
+        assert_eq!(failed.result, Some(VoucherResult::Failed));
+        let operation = failed.operation_type.as_ref().unwrap();
+        assert_eq!((operation.as_str(), operation.is_known()), ("10", false));
         assert_eq!(failed.coupon_id, None);
     }
 

@@ -13,6 +13,7 @@
 //! ```
 
 mod accounts;
+pub(super) mod code;
 mod common;
 mod costs;
 mod customers;
@@ -41,7 +42,7 @@ pub use vouchers::*;
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use super::{CodeInfo, code::key};
+use code::{CodeInfo, key};
 
 /// A family of codes, sorted by code: for each row a constant and an entry of `TABLE`.
 ///
@@ -63,7 +64,7 @@ macro_rules! table {
                 remedy: $remedy,
                 fault: $crate::error::Responsibility::$fault,
                 retry: $crate::error::Retry::$retry,
-                marks: &[$($crate::error::code::Mark::$mark)?],
+                marks: &[$($crate::error::codes::code::Mark::$mark)?],
             },
         )*];
     };

@@ -1,16 +1,14 @@
 //! Taking secrets and personal data out of what is recorded, and leaving everything else as it was written.
 
-use std::fmt;
-
 use bytes::Bytes;
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{Error as _, MapAccess, Visitor},
+    de::Error as _,
     ser::{Error as _, SerializeMap as _, SerializeSeq as _},
 };
 use serde_json::value::RawValue;
 
-use crate::types::{is_secret_text, is_sensitive};
+use crate::types::{RawFields, is_secret_text, is_sensitive};
 
 pub(super) const MASK: &str = "***";
 
@@ -45,7 +43,7 @@ impl Json {
         let text = raw.get();
         Some(match text.as_bytes().first()? {
             b'{' => {
-                let Fields(fields) = serde_json::from_str(text).ok()?;
+                let RawFields(fields) = serde_json::from_str(text).ok()?;
                 let fields = fields.into_iter().map(|(name, raw)| Some((name, Self::of(raw, deeper)?)));
                 Self::Object(fields.collect::<Option<_>>()?)
             }
@@ -203,34 +201,6 @@ impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
         Self::of(&raw, DEEPEST).ok_or_else(|| D::Error::custom("JSON that is nested too deeply"))
-    }
-}
-
-/// The fields of an object in their order, also those that come twice.
-struct Fields<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-
-        impl<'de> Visitor<'de> for Object {
-            type Value = Fields<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a JSON object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(field) = map.next_entry()? {
-                    fields.push(field);
-                }
-                Ok(Fields(fields))
-            }
-        }
-
-        let Fields(fields) = deserializer.deserialize_map(Object)?;
-        Ok(Self(fields))
     }
 }
 

@@ -37,13 +37,18 @@ pub struct EventLine {
     pub event: Box<RawValue>,
 }
 
+/// Why a line is not an event. The message does not repeat values, which may be personal data.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the line is not an event: {0}")]
+pub struct EventLineError(String);
+
 impl EventLine {
     /// Reads one line.
     ///
     /// # Errors
-    /// When the text is not such an object. The message does not repeat values, which may be personal data.
-    pub fn read(line: &str) -> Result<Self, String> {
-        serde_json::from_str(line).map_err(|error| without_values(&error))
+    /// [`EventLineError`] when the text is not such an object.
+    pub fn read(line: &str) -> Result<Self, EventLineError> {
+        serde_json::from_str(line).map_err(|error| EventLineError(without_values(&error)))
     }
 
     /// The step in JSON.
@@ -80,8 +85,14 @@ mod tests {
     #[test]
     fn an_error_does_not_repeat_a_value() {
         let error = EventLine::read(r#"{"id":"PO-1","at":"2026-03-02T02:00:00Z","by":"Li Lei","event":"x"}"#)
-            .unwrap_err();
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("text, expected struct Actor") && !error.contains("Li"), "{error}");
-        assert!(EventLine::read(r#"{"id":"PO-1","who":1}"#).unwrap_err().contains("unknown field `who`"));
+        assert!(
+            EventLine::read(r#"{"id":"PO-1","who":1}"#)
+                .unwrap_err()
+                .to_string()
+                .contains("unknown field `who`")
+        );
     }
 }

@@ -43,7 +43,9 @@ mod deadline;
 mod index;
 mod input;
 mod line;
+mod reason;
 mod record;
+mod record_id;
 mod rule;
 mod storage;
 mod store;
@@ -56,11 +58,13 @@ pub use deadline::{Deadline, DeadlineKind, Duplicate, Winner};
 pub(crate) use deadline::{days_after, months_after};
 pub use index::{Due, FoundDuplicate};
 pub use input::NewEvent;
-pub use line::EventLine;
+pub use line::{EventLine, EventLineError};
+pub use reason::Reason;
 pub use record::{
     Actor, AnyRecord, BadHistory, Event, EventKind, EventKindOf, LoggedEvent, NoOtherRecords, Record,
-    RecordId, RecordLookup, Role, RuleContext, State, Transition, Workflow,
+    RecordLookup, Role, RuleContext, State, Transition, Workflow,
 };
+pub use record_id::RecordId;
 pub use rule::{COMMON_RULES, EventRefused, RULE_ACTOR, RULE_CALENDAR, RULE_ORDER, Rule, RuleViolation};
 pub use storage::{MemoryRecords, NewEvents, RecordChange, RecordStorage, StorageError};
 pub use store::{DueList, EventReceipt, RecordStore, RecordStoreBuilder, StoreError};

@@ -6,63 +6,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de, de::Deserializ
 use serde_json::value::RawValue;
 
 use super::{
-    Deadline, DeadlineKind, Duplicate, EventRefused, RULE_ACTOR, RULE_ORDER, Rule, RuleViolation, Site,
-    WorkingDays, named,
+    Deadline, DeadlineKind, Duplicate, EventRefused, RULE_ACTOR, RULE_ORDER, RecordId, Rule, RuleViolation,
+    Site, WorkingDays, named,
 };
 use crate::types::{Personal, UtcTime};
-
-/// The partner's own number of a record, unique on its desk. It is printed in errors: keep persons out of it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RecordId(Arc<str>);
-
-impl RecordId {
-    /// The number as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<&str> for RecordId {
-    fn from(id: &str) -> Self {
-        Self(id.into())
-    }
-}
-
-impl From<String> for RecordId {
-    fn from(id: String) -> Self {
-        Self(id.into())
-    }
-}
-
-impl From<&Self> for RecordId {
-    fn from(id: &Self) -> Self {
-        id.clone()
-    }
-}
-
-impl fmt::Display for RecordId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl fmt::Debug for RecordId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
-    }
-}
-
-impl Serialize for RecordId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for RecordId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Cow::<'de, str>::deserialize(deserializer).map(|id| Self(id.as_ref().into()))
-    }
-}
 
 named! {
     /// In which capacity somebody triggers an event.

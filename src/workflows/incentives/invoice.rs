@@ -10,8 +10,8 @@ use super::{
     },
 };
 use crate::{
-    opportunities::Reason,
     types::{Amount, BillCycle, Day},
+    workflow::Reason,
     workflow::{
         Deadline, DeadlineKind, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site,
         Transition, Workflow, WorkingDays, events, named, states, transitions,

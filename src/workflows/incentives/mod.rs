@@ -76,8 +76,8 @@ pub use invoice::{
 };
 pub use payout::{
     MailedInvoices, PaidBy, PartnerInvoice, Payout, PayoutEvent, PayoutEventKind, PayoutForm, PayoutLine,
-    PayoutRequest, PayoutState, Withdrawal, WithdrawalEvent, WithdrawalEventKind, WithdrawalRequest,
-    WithdrawalRoute, WithdrawalState,
+    PayoutRequest, PayoutState, ReturnPeriod, Withdrawal, WithdrawalEvent, WithdrawalEventKind,
+    WithdrawalRequest, WithdrawalRoute, WithdrawalState,
 };
 pub use procurement::{
     ProcurementEvent, ProcurementEventKind, ProcurementForm, ProcurementState, ProcurementStatement,

@@ -11,8 +11,8 @@ use super::{
     },
 };
 use crate::{
-    opportunities::Reason,
     types::{Amount, AssociationType, BillCycle, Currency, Day, association_by_name},
+    workflow::Reason,
     workflow::{
         Deadline, DeadlineKind, Event, LoggedEvent, Record, RecordId, Role, Rule, RuleContext, RuleViolation,
         Site, Transition, Workflow, WorkingDays, events, months_after, named, states, transitions,
@@ -431,15 +431,27 @@ named! {
     }
 }
 
+/// How long after a payment its money can go back by the same route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ReturnPeriod {
+    /// At any time.
+    Unlimited,
+    /// Within this number of months.
+    Months(u8),
+}
+
 impl PaidBy {
-    /// For how many months money goes back by this route (rule 28): `Some(None)` without end, `None` not at all.
-    pub const fn returns_within(self, entity: SigningEntity) -> Option<Option<u8>> {
+    /// How long money goes back by this route (rule 28); `None` where it never does.
+    pub const fn returns_within(self, entity: SigningEntity) -> Option<ReturnPeriod> {
         match (self, entity) {
-            (Self::Remittance, _) => Some(None),
-            (Self::Alipay, SigningEntity::CloudComputing) => Some(Some(3)),
+            (Self::Remittance, _) => Some(ReturnPeriod::Unlimited),
+            (Self::Alipay, SigningEntity::CloudComputing) => Some(ReturnPeriod::Months(3)),
             (Self::WeChat | Self::UnionPay, SigningEntity::CloudComputing) => None,
-            (Self::Alipay | Self::WeChat, SigningEntity::SoftwareTechnologies) => Some(Some(11)),
-            (Self::UnionPay, SigningEntity::SoftwareTechnologies) => Some(Some(3)),
+            (Self::Alipay | Self::WeChat, SigningEntity::SoftwareTechnologies) => {
+                Some(ReturnPeriod::Months(11))
+            }
+            (Self::UnionPay, SigningEntity::SoftwareTechnologies) => Some(ReturnPeriod::Months(3)),
         }
     }
 }
@@ -501,7 +513,7 @@ impl WithdrawalRequest {
                     None => broken.push(
                         ORIGINAL_ROUTE.violation("route.paid_by", format!("{paid_by} does not go back")),
                     ),
-                    Some(Some(months)) if on > months_after(paid_on, months) => broken.push(
+                    Some(ReturnPeriod::Months(months)) if on > months_after(paid_on, months) => broken.push(
                         ORIGINAL_ROUTE
                             .violation("route.paid_on", format!("more than {months} months have passed")),
                     ),

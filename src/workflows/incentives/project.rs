@@ -7,8 +7,8 @@ use super::rules::{
     WRITTEN,
 };
 use crate::{
-    opportunities::Reason,
     types::{Amount, Currency, Day},
+    workflow::Reason,
     workflow::{
         Deadline, DeadlineKind, LoggedEvent, RULE_CALENDAR, Record, Role, Rule, RuleContext, RuleViolation,
         Site, Transition, Workflow, WorkingDays, events, states, transitions,

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::{ALL_PAID, CASH_COUNTS, CONFIRM, RULES, SET_OFF, WRITTEN};
 use crate::{
-    opportunities::Reason,
     types::{Amount, BillCycle, Currency, Day},
+    workflow::Reason,
     workflow::{
         Deadline, DeadlineKind, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation,
         Transition, Workflow, WorkingDays, days_after, events, named, states, transitions,

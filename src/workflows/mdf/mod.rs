@@ -31,11 +31,13 @@
 //! | 20 | Standards other than the price of gifts are not published; an item says itself that it exceeds one |
 
 mod application;
+mod application_workflow;
 mod claim;
 mod expense;
 mod ledger;
 mod plan;
 mod quota;
+mod quota_workflow;
 mod rules;
 
 pub use application::{

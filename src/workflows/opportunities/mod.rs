@@ -29,11 +29,14 @@
 mod duplicates;
 mod form;
 mod ho;
+mod ho_workflow;
 mod incentive;
 mod po;
+mod po_workflow;
 mod report;
 mod rules;
 
+pub use crate::workflow::Reason;
 pub use form::{
     Bant, BusinessProgress, Consent, Contact, CustomerCompany, NeedSource, Offering, OfferingKind, PoForm,
     Support,
@@ -43,8 +46,6 @@ pub use incentive::{
     Incentive, IncentiveApplication, IncentiveEvent, IncentiveEventKind, IncentiveProject, IncentiveState,
     NewEnterpriseCustomer, PublishedIncentive,
 };
-pub use po::{
-    Po, PoEvent, PoEventKind, PoState, Reason, Rejection, RejectionGround, SignedDeal, Verification,
-};
+pub use po::{Po, PoEvent, PoEventKind, PoState, Rejection, RejectionGround, SignedDeal, Verification};
 pub use report::{BusinessReport, CustomerRelation, ReportEvent, ReportEventKind, ReportForm, ReportState};
 pub use rules::RULES;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::{AUTHENTICATION, BUSINESS_INFORMATION, FORMS, RULES};
 use crate::{
-    opportunities::Reason,
+    workflow::Reason,
     workflow::{
         Deadline, DeadlineKind, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site,
         Transition, Workflow, WorkingDays, events, states, transitions,

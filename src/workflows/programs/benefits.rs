@@ -7,8 +7,9 @@ use super::{
     rules::{COUPON_LIMITS, FORMS, NRE_SOW, NRE_STEPS, NRE_THRESHOLD, RULES, TEST_COUPONS},
 };
 use crate::{
-    opportunities::{PathStage, Reason},
+    opportunities::PathStage,
     types::Amount,
+    workflow::Reason,
     workflow::{
         LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site, Transition, Workflow, events,
         states, transitions,

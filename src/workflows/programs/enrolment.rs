@@ -8,8 +8,8 @@ use super::{
     rules::{FORMS, ONE_CSP, RESELLER_LEAVES, RESELLER_ONLY, RULES, TIERS, UPGRADE},
 };
 use crate::{
-    opportunities::Reason,
     types::Day,
+    workflow::Reason,
     workflow::{
         Deadline, DeadlineKind, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Transition,
         Workflow, WorkingDays, events, states, transitions,

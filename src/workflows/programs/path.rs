@@ -7,8 +7,9 @@ use super::rules::{
     ANNUAL_REVIEW, DIFFERENTIATION, FORMS, INVITATION_ONLY, LEAVE_PATH, RENEWAL_DAY, ROLE_VALIDATION, RULES,
 };
 use crate::{
-    opportunities::{PathStage, Reason},
+    opportunities::PathStage,
     types::{Day, UtcTime},
+    workflow::Reason,
     workflow::{
         Deadline, DeadlineKind, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site,
         Transition, Workflow, WorkingDays, events, named, states, transitions,

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::{FORMS, RULES, SOLUTION_TERM};
 use crate::{
-    opportunities::Reason,
     types::{Day, days_between},
+    workflow::Reason,
     workflow::{
         Deadline, DeadlineKind, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Transition,
         Workflow, WorkingDays, events, months_after, states, transitions,

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::{ONE_PARTNER, PARTNER_FROZEN, RULES, WRITTEN};
 use crate::{
-    opportunities::Reason,
     programs::{ProgramApplication, QuickRegistration},
     types::{PartnerId, UtcTime},
+    workflow::Reason,
     workflow::{
         Deadline, DeadlineKind, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation,
         Transition, Workflow, WorkingDays, events, states, transitions,

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::{AUTHORIZED, CONTACT_LIMIT, MANAGER_FROM, RULES, WRITTEN};
 use crate::{
-    opportunities::Reason,
     types::{CustomerId, Day, PartnerId, Personal, ResellerId, UtcTime},
+    workflow::Reason,
     workflow::{
         LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site, Transition, Workflow, events,
         states, transitions,

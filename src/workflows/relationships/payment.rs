@@ -6,8 +6,8 @@ use super::rules::{
     PAID_ONCE, PAY_ON_BEHALF, PAY_REFUND, PAY_REJECTED, PAYMENT_BALANCE, PAYMENT_MEANS, RULES,
 };
 use crate::{
-    opportunities::Reason,
     types::{Amount, AssociationType, Currency, CustomerId, OrderId, association_by_name},
+    workflow::Reason,
     workflow::{
         LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Transition, Workflow, events, named,
         states, transitions,

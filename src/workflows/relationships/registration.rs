@@ -7,8 +7,8 @@ use super::rules::{
     OTHER_FAILURES, OWN_CONTACT, RESALE_OBSTACLES, RULES, WRITTEN,
 };
 use crate::{
-    opportunities::Reason,
     types::{AssociationType, Day, PartnerId, UtcTime, association_by_name, days_between},
+    workflow::Reason,
     workflow::{
         Deadline, DeadlineKind, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation, Site,
         Transition, Workflow, WorkingDays, days_after, events, named, states, transitions,

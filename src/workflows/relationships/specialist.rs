@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::{INVITE_LIMIT, PREREQUISITE, RULES, TENANT_NAME, WRITTEN};
 use crate::{
-    opportunities::Reason,
     programs::{Path, Program},
     types::{Day, Personal},
+    workflow::Reason,
     workflow::{
         Deadline, DeadlineKind, Event, LoggedEvent, Record, Role, Rule, RuleContext, RuleViolation,
         Transition, Workflow, WorkingDays, days_after, events, named, states, transitions,

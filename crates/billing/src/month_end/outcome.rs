@@ -23,7 +23,6 @@ use crate::{
     focus::table::Facts,
     pricing::{InvoiceLine, PriceBook},
     reconcile::{Checkpoint, Difference, Reference, start_of},
-    report,
     rows::Source,
     statement::StatementSummary,
     totals::{Sums, Totals},
@@ -261,22 +260,6 @@ impl Outcome {
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
         Checkpoint::new(self.cycle, self.closed_at, self.is_final, &self.totals)
-    }
-
-    /// The report as one HTML file that needs nothing else.
-    ///
-    /// # Errors
-    /// [`Error::TooLarge`] where a total does not fit.
-    pub fn report_html(&self) -> Result<String, Error> {
-        report::html(self)
-    }
-
-    /// The report as text for a terminal.
-    ///
-    /// # Errors
-    /// [`Error::TooLarge`] where a total does not fit.
-    pub fn report_text(&self) -> Result<String, Error> {
-        report::text(self)
     }
 
     /// Writes the month into an object store and gives its manifest. See [`export`](crate::export).

@@ -131,7 +131,7 @@ pub(crate) async fn funding(
             };
             let key = (owner.map(ToString::to_string), receiver.to_string());
             let (granted, reclaimed) = rows.entry(key).or_default();
-            let sum = if record.operation_type == AdjustmentKind::Grant { granted } else { reclaimed };
+            let sum = if record.operation_type == Some(AdjustmentKind::Grant) { granted } else { reclaimed };
             sum.add(amount).ok_or(Error::TooLarge("a total"))?;
         }
     }

@@ -3,12 +3,30 @@
 mod html;
 mod text;
 
-pub(crate) use html::html;
-pub(crate) use text::text;
+use html::html;
+use text::text;
 
 use huaweicloud_partner::types::Amount;
 
 use crate::{Error, ExactSum, Outcome, reconcile::Difference, totals::Sums};
+
+impl Outcome {
+    /// The report as one HTML file that needs nothing else.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] where a total does not fit.
+    pub fn report_html(&self) -> Result<String, Error> {
+        html(self)
+    }
+
+    /// The report as text for a terminal.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] where a total does not fit.
+    pub fn report_text(&self) -> Result<String, Error> {
+        text(self)
+    }
+}
 
 /// How many rows a table of the report shows; the rest is one row.
 const SHOWN: usize = 40;

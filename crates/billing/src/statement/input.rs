@@ -6,7 +6,7 @@ use std::{
     sync::mpsc,
 };
 
-use super::{DamageKind, StatementOptions};
+use super::{DamageKind, StatementOptions, damage::LimitExceeded};
 
 /// The size of the buffers between layers.
 pub(super) const BUFFER: usize = 64 * 1024;
@@ -16,15 +16,6 @@ const LARGEST_NAME: u64 = 64 * 1024;
 
 /// What may follow the last member: padding of a tape block.
 const LARGEST_PADDING: u64 = 1024 * 1024;
-
-/// A limit that was exceeded, carried through layers that only know `io::Error`.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-pub(super) enum LimitExceeded {
-    #[error("a row has more bytes than the limit")]
-    Row,
-    #[error("the file has more uncompressed bytes than the limit")]
-    Total,
-}
 
 /// Counts bytes: all of them, and those since the last row.
 pub(super) struct Meter {

@@ -23,6 +23,7 @@
 //! ```
 
 mod columns;
+mod damage;
 mod input;
 mod rows;
 mod schedule;
@@ -40,12 +41,13 @@ use huaweicloud_partner::types::BillCycle;
 use serde::{Deserialize, Serialize};
 
 pub use columns::{Column, HeaderError};
+pub use damage::{DamageKind, StatementError};
 pub use schedule::{ParseStatementNameError, StatementName, StatementPlan, plan_month};
 pub use stream::{OwnedStatementRow, StatementStream};
 
 use crate::{Error, charge::Charge};
 use columns::{Layout, looks_like_headers, plain_header};
-use input::{BUFFER, LimitExceeded, MemberKind, Meter, Metered, ReadAhead, Utf16, Utf16Reader};
+use input::{BUFFER, MemberKind, Meter, Metered, ReadAhead, Utf16, Utf16Reader};
 use rows::{Decoder, Fields, FileFacts, Row, Unreadable};
 
 /// How many bad rows are described; all are counted.
@@ -278,79 +280,6 @@ impl StatementSummary {
     pub fn is_complete(&self) -> bool {
         self.bad_rows == 0 && self.missing_serials.is_empty() && !self.members.is_empty()
     }
-}
-
-/// Why a statement file cannot be read to its end.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum DamageKind {
-    /// The file ends too early, its checksum is wrong, or it is no archive.
-    #[error("damaged or cut off: {0}")]
-    Broken(io::Error),
-    /// Reading failed for another reason than the file's content.
-    #[error("reading failed: {0}")]
-    Io(io::Error),
-    /// A row exceeds the limit: an unclosed quotation mark, or no CSV at all.
-    #[error("a row exceeds the limit on its bytes; a quotation mark may be unclosed")]
-    RowTooLong,
-    /// The file exceeds the limit on uncompressed bytes.
-    #[error("more uncompressed bytes than the limit: possibly a decompression bomb")]
-    TooLarge,
-    /// The archive has more members than the limit.
-    #[error("more than {0} members")]
-    TooManyMembers(usize),
-    /// A member's name exceeds the limit.
-    #[error("a member's name of {0} bytes")]
-    LongName(u64),
-    /// Data follows the end of the archive.
-    #[error("data after the end of the archive")]
-    TrailingData,
-    /// The columns cannot be used.
-    #[error(transparent)]
-    Headers(#[from] HeaderError),
-    /// The file is empty: not even an archive without members.
-    #[error("the file is empty")]
-    Empty,
-    /// The archive holds no CSV file.
-    #[error("no CSV file in the archive")]
-    NoMembers,
-    /// Two members have the same name.
-    #[error("two members of this name")]
-    Duplicate,
-    /// The format is known and not supported.
-    #[error("{0} files are not supported: unpack them first")]
-    Unsupported(&'static str),
-}
-
-impl DamageKind {
-    fn from_io(error: io::Error) -> Self {
-        let limit = error.get_ref().and_then(|inner| inner.downcast_ref::<LimitExceeded>()).copied();
-        match limit {
-            Some(LimitExceeded::Row) => Self::RowTooLong,
-            Some(LimitExceeded::Total) => Self::TooLarge,
-            None => match error.kind() {
-                io::ErrorKind::UnexpectedEof
-                | io::ErrorKind::InvalidData
-                | io::ErrorKind::InvalidInput
-                | io::ErrorKind::Other => Self::Broken(error),
-                _ => Self::Io(error),
-            },
-        }
-    }
-}
-
-/// A statement file that cannot be read to its end, and how far reading came.
-#[derive(Debug, thiserror::Error)]
-#[error("{file}{}: {kind}", member.as_ref().map(|member| format!(", {member}")).unwrap_or_default())]
-pub struct StatementError {
-    /// The file.
-    pub file: String,
-    /// The CSV file in it.
-    pub member: Option<String>,
-    /// What is wrong.
-    pub kind: DamageKind,
-    /// Good rows that were delivered before.
-    pub rows: u64,
 }
 
 /// A statement file on disk.

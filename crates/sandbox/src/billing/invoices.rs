@@ -11,6 +11,7 @@ use huaweicloud_partner::{
         PartnerBill,
     },
     error::codes,
+    fill,
     types::{Amount, BillCycle, Currency, Site, UtcTime},
 };
 
@@ -51,7 +52,7 @@ impl State {
         let due = exact.rounded(2);
         // The parts add up to the one amount: consumption carries what rounding adds or takes.
         let consumed = plus(consumed, plus(due, exact.negated()));
-        Some(PartnerBill {
+        Some(fill!(PartnerBill {
             bill_cycle: Some(cycle),
             initial_amount_due: Some(due),
             consume_amount: Some(consumed),
@@ -59,7 +60,7 @@ impl State {
             adjustments: Some(adjustments),
             tax_amount: Some(Amount::ZERO),
             currency: Some(Currency::Usd),
-        })
+        }))
     }
 
     /// The invoices of an account by the time of their application: those that were applied for, and on the international
@@ -99,7 +100,7 @@ impl State {
 
 fn monthly_invoice(partner: &Account, cycle: BillCycle, amount: Amount) -> Invoice {
     let made: Option<UtcTime> = cycle.final_from();
-    Invoice {
+    fill!(Invoice {
         request_id: format!("IV-{}-{cycle}", partner.id),
         title_type: Some(InvoiceHolder::Enterprise),
         channel_type: Some(0),
@@ -113,5 +114,5 @@ fn monthly_invoice(partner: &Account, cycle: BillCycle, amount: Amount) -> Invoi
         trade_type: Some(InvoiceTrade::PartnerSettlement),
         bill_cycle: Some(cycle.to_string()),
         ..Invoice::default()
-    }
+    })
 }

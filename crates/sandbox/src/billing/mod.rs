@@ -4,6 +4,8 @@ mod bandwidth;
 mod invoices;
 mod lines;
 mod month;
+mod rules;
+mod selection;
 #[cfg(test)]
 mod tests;
 mod uses;
@@ -12,18 +14,17 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::core::{Owned, Refusal, refuse};
-use super::world::State;
+use super::core::Owned;
 use huaweicloud_partner::{
     bills::Invoice,
-    error::codes,
     types::{Amount, BillCycle, Day},
 };
 
 pub use bandwidth::BandwidthMeasurement;
 pub(crate) use bandwidth::{Bandwidth, Billed};
-pub(crate) use lines::{Cell, Kind, Line, Selection, Sums, joined};
+pub(crate) use lines::{Cell, Kind, Line, Selection, Sums};
 use month::Month;
+pub(crate) use selection::joined;
 pub use uses::ResourceUse;
 
 /// The state of this slice.
@@ -54,26 +55,6 @@ pub enum CostAccess {
     HiddenByPartner,
     /// Its enterprise master keeps them to itself.
     HiddenByMaster,
-}
-
-impl State {
-    /// Refuses an account that does not see costs, with the code that says why.
-    pub(crate) fn check_cost_access(&self, account: &str) -> Result<(), Refusal> {
-        match self.billing.costs.get(account).copied().unwrap_or(CostAccess::Shown) {
-            CostAccess::Shown => Ok(()),
-            CostAccess::Off => Err(refuse(codes::COST_CENTRE_OFF)),
-            CostAccess::HiddenByPartner => Err(refuse(codes::COSTS_HIDDEN_BY_PARTNER)),
-            CostAccess::HiddenByMaster => Err(refuse(codes::COSTS_HIDDEN_BY_MASTER)),
-        }
-    }
-
-    pub(crate) fn set_cost_access(&mut self, account: String, access: CostAccess) -> Result<(), Refusal> {
-        if !self.accounts.contains_key(&account) {
-            return Err(refuse(codes::ACCOUNT_NOT_FOUND));
-        }
-        self.billing.costs.insert(account, access);
-        Ok(())
-    }
 }
 
 /// The sum of two amounts of one world. The books hold the sum of all charges, so none of them has too many digits.

@@ -7,6 +7,7 @@ use crate::{
     charges::{Charge, Paid},
     event::SandboxEvent,
     sandbox::Sandbox,
+    world::State,
 };
 use huaweicloud_partner::{
     bills::{
@@ -17,6 +18,7 @@ use huaweicloud_partner::{
         AmortizedCost, CostAmountType, CostDimension, CostEntry, CostGrouping, CostType, CostWindow,
         ListCosts, ListMonthlyBreakdown,
     },
+    error::codes,
     types::{Site, UtcTime},
 };
 

@@ -3,19 +3,20 @@
 mod late;
 mod rules;
 
-use std::{collections::BTreeMap, ops::RangeInclusive, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use http::StatusCode;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::{Value, json};
 
+pub use huaweicloud_partner::testing::FaultTrigger;
 pub(crate) use late::{LateRequest, Past};
 
 use super::core::Refusal;
 use huaweicloud_partner::{
     error::{ApiError, ErrorCode},
-    operation::{Operation, OperationMeta, Service},
-    testing::InjectedFault,
+    operation::{OperationMeta, Service},
+    testing::{FaultSchedule, InjectedFault},
 };
 
 /// What goes wrong with one request. As JSON for example `"lost_answer"`, `{"executed_late": 90}` or
@@ -99,165 +100,23 @@ pub(crate) fn refusal(code: &str, meta: &OperationMeta) -> Refusal {
     ApiError::new(status, code.as_str(), meaning)
 }
 
-/// The requests to which a fault is applied. As JSON for example `{"on": "bss.IssueVouchers", "call": 2}` or `{"percent": 10}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[must_use]
-pub struct FaultTrigger {
-    /// The qualified name of an operation; other requests are neither affected nor counted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    on: Option<String>,
-    #[serde(flatten)]
-    which: Which,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Which {
-    /// The one of this number, from 1.
-    Call(u64),
-    /// From this number to that, both included.
-    Calls(u64, u64),
-    /// Those whose number can be divided by this one.
-    Every(u64),
-    /// This many of a hundred, by chance.
-    Percent(u8),
-}
-
-impl FaultTrigger {
-    /// Every request.
-    pub const fn always() -> Self {
-        Self::every(1)
-    }
-
-    /// The request of this number, from 1.
-    pub const fn call(number: u64) -> Self {
-        Self { on: None, which: Which::Call(number) }
-    }
-
-    /// The requests of these numbers, from 1.
-    pub const fn calls(numbers: RangeInclusive<u64>) -> Self {
-        Self { on: None, which: Which::Calls(*numbers.start(), *numbers.end()) }
-    }
-
-    /// Each request whose number can be divided by this one; none for 0.
-    pub const fn every(number: u64) -> Self {
-        Self { on: None, which: Which::Every(number) }
-    }
-
-    /// This many of a hundred requests, by chance.
-    pub const fn percent(percent: u8) -> Self {
-        Self { on: None, which: Which::Percent(percent) }
-    }
-
-    /// Only requests of an operation; others are neither affected nor counted.
-    pub fn of<O: Operation>(self) -> Self {
-        Self { on: Some(O::META.name.to_owned()), ..self }
-    }
-}
-
-/// The faults to come and those that were.
+/// The faults to come and those that were applied, delays, and the distance of the gateway's clock.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Faults {
-    seed: u64,
-    rules: Vec<Rule>,
-    requests: u64,
-    pub(crate) injected: Vec<(u64, SandboxFault)>,
+    #[serde(flatten)]
+    pub(crate) schedule: FaultSchedule<SandboxFault>,
     /// By the qualified names of queries how many seconds pass before they show what was done.
     pub(crate) delays: BTreeMap<String, u32>,
     /// By how many seconds the gateway's clock is ahead.
     pub(crate) gateway_ahead: i32,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Rule {
-    fault: SandboxFault,
-    when: FaultTrigger,
-    seen: u64,
-    /// The state of the generator of its chances.
-    chance: u64,
-}
-
 impl Faults {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.rules.is_empty()
-    }
-
-    /// The faults to come with their triggers and how many requests were counted for each.
-    #[cfg(feature = "server")]
-    pub(crate) fn rules(&self) -> impl Iterator<Item = (&SandboxFault, &FaultTrigger, u64)> {
-        self.rules.iter().map(|rule| (&rule.fault, &rule.when, rule.seen))
-    }
-
     /// Removes everything but the seed.
     pub(crate) fn clear(&mut self) {
-        *self = Self { seed: self.seed, ..Self::default() };
-    }
-
-    pub(crate) fn seed(&mut self, seed: u64) {
-        self.seed = seed;
-        for (index, rule) in self.rules.iter_mut().enumerate() {
-            rule.chance = chance(seed, index);
-        }
-    }
-
-    /// Counts a request, and says the fault that is applied to it: the rule added first decides.
-    pub(crate) fn next_of_operation(&mut self, operation: Option<&str>) -> Option<SandboxFault> {
-        self.requests += 1;
-        let mut struck = None;
-        for rule in &mut self.rules {
-            if rule.applies(operation) {
-                struck = struck.or_else(|| Some(rule.fault.clone()));
-            }
-        }
-        self.injected.extend(struck.clone().map(|fault| (self.requests, fault)));
-        struck
-    }
-}
-
-impl Rule {
-    fn applies(&mut self, operation: Option<&str>) -> bool {
-        if self.when.on.is_some() && self.when.on.as_deref() != operation {
-            return false;
-        }
-        self.seen += 1;
-        match self.when.which {
-            Which::Call(number) => self.seen == number,
-            Which::Calls(first, last) => (first..=last).contains(&self.seen),
-            Which::Every(number) => self.seen.checked_rem(number) == Some(0),
-            Which::Percent(percent) => {
-                let mut generator = fastrand::Rng::with_seed(self.chance);
-                let struck = generator.u8(..100) < percent;
-                self.chance = generator.get_seed();
-                struck
-            }
-        }
-    }
-}
-
-/// Where the chances of a rule begin, so that one more rule does not change what the others do.
-fn chance(seed: u64, rule: usize) -> u64 {
-    seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(rule as u64)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn occasions_are_read_from_json() {
-        for (json, occasion) in [
-            (r#"{"call":2}"#, FaultTrigger::call(2)),
-            (r#"{"calls":[2,5]}"#, FaultTrigger::calls(2..=5)),
-            (r#"{"every":3}"#, FaultTrigger::every(3)),
-            (
-                r#"{"on":"bss.ListIndirectPartners","percent":10}"#,
-                FaultTrigger::percent(10).of::<huaweicloud_partner::resellers::ListResellers>(),
-            ),
-        ] {
-            assert_eq!(serde_json::from_str::<FaultTrigger>(json).unwrap(), occasion, "{json}");
-            assert_eq!(serde_json::to_string(&occasion).unwrap(), json);
-        }
-        serde_json::from_str::<FaultTrigger>(r#"{"on":"bss.ListIndirectPartners"}"#).unwrap_err();
+        self.schedule.clear();
+        self.delays.clear();
+        self.gateway_ahead = 0;
     }
 }

@@ -21,17 +21,15 @@ impl State {
 
     /// Adds a fault to come.
     pub(crate) fn inject(&mut self, fault: SandboxFault, when: FaultTrigger) -> Result<(), Refusal> {
-        let when = match when.on {
+        let when = match when.operation() {
             Some(name) => {
-                let entry = registry::find(&name)
+                let entry = registry::find(name)
                     .ok_or_else(|| bad_request(format!("there is no operation {name}")))?;
-                FaultTrigger { on: Some(entry.meta.name.to_owned()), ..when }
+                when.of_operation(entry.meta)
             }
             None => when,
         };
-        let faults = &mut self.faults;
-        let chance = chance(faults.seed, faults.rules.len());
-        faults.rules.push(Rule { fault, when, seen: 0, chance });
+        self.faults.schedule.inject(fault, when);
         Ok(())
     }
 }

@@ -79,7 +79,7 @@ pub(crate) struct Content {
 
 impl Offer {
     pub(crate) fn currency(&self) -> Currency {
-        currency_of(self.site)
+        self.site.currency()
     }
 
     /// The price of one period; none where it is not sold so.
@@ -96,17 +96,12 @@ impl Offer {
     }
 }
 
-/// The currency in which a site is charged.
-pub(crate) fn currency_of(site: Site) -> Currency {
-    site.currency()
-}
-
 /// Renewals and prices count periods by two types with the same two periods in them.
 pub(crate) fn price_period(period: RenewalPeriod) -> PricePeriod {
     match period {
         RenewalPeriod::Month => PricePeriod::Month,
         RenewalPeriod::Year => PricePeriod::Year,
-        RenewalPeriod::Other(code) => PricePeriod::Other(code),
+        other => PricePeriod::Other(other.code()),
     }
 }
 

@@ -65,7 +65,7 @@ impl State {
         let ending = match scope {
             UnsubscribeScope::ResourceAndRenewals => Ending::Unsubscribed,
             UnsubscribeScope::RenewalsOnly => Ending::RenewalsOnly,
-            UnsubscribeScope::Other(_) => return Err(refuse(codes::BAD_PARAMETER)),
+            _ => return Err(refuse(codes::BAD_PARAMETER)),
         };
         let mut all: Vec<String> = Vec::new();
         for id in ids {

@@ -336,7 +336,7 @@ impl State {
         match setting {
             RenewalSetting::DeductionDate => days.before = Some(value.parse().map_err(|_| bad())?),
             RenewalSetting::ExpiryDate => days.ends_on = Some(value.parse().map_err(|_| bad())?),
-            RenewalSetting::Other(_) => return Err(bad()),
+            _ => return Err(bad()),
         }
         let own = self.market.resources.values().filter(|resource| resource.customer == customer);
         let ids: Vec<String> = own.map(|resource| resource.id.clone()).collect();

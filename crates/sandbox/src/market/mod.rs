@@ -20,7 +20,7 @@ pub use ordering::{Attachment, NewLine, NewOrder};
 pub use packages::PackageUse;
 pub use terms::Term;
 
-pub(crate) use catalogue::{Name, Offer, abbreviation, currency_of, language_of, offers_of};
+pub(crate) use catalogue::{Name, Offer, abbreviation, language_of, offers_of};
 pub(crate) use discounts::Discount;
 pub(crate) use keeping::Resource;
 pub(crate) use ordering::{Kept, Line, Means, Order, sum};

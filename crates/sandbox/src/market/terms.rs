@@ -31,7 +31,7 @@ impl Term {
         match period {
             RenewalPeriod::Month => Some(Self::Months(number)),
             RenewalPeriod::Year => Some(Self::Years(number)),
-            RenewalPeriod::Other(_) => None,
+            _ => None,
         }
     }
 

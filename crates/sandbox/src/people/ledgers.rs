@@ -10,7 +10,8 @@ use crate::{
 };
 use huaweicloud_partner::{
     bills::{BillClass, BillType},
-    partners::{AccountChange, Adjustment, AdjustmentKind, BalanceType, Direction, TradeDetail},
+    fill,
+    partners::{AccountChange, Adjustment, AdjustmentKind, BalanceType, ChangeDirection, TradeDetail},
     types::{Amount, Currency, MeasureUnit, UtcTime},
     vouchers::{QuotaType, VoucherOperation, VoucherRecord, VoucherResult, VoucherTradeDetail},
 };
@@ -46,17 +47,21 @@ impl State {
             BalanceType::Credit => self.credit_of(owner),
             _ => self.ledger.balance(&LedgerAccount::cash(owner)),
         };
-        let change = AccountChange {
+        let change = fill!(AccountChange {
             account_change_id: self.fresh("CH"),
             trade_detail_type: Some(what),
             trade_time: Some(self.now),
             trade_id: Some(trade.to_owned()),
             change_amount: Some(gain.abs()),
             balance_after_change: Some(after),
-            direction: if gain.is_negative() { Direction::Expense } else { Direction::Income },
+            direction: Some(if gain.is_negative() {
+                ChangeDirection::Expense
+            } else {
+                ChangeDirection::Income
+            }),
             customer_id: with.map(Into::into),
             account_name: with.and_then(|id| self.accounts.get(id)).map(|account| account.login.clone()),
-        };
+        });
         let record = Change { balance, change, consumed };
         self.changes.push(Owned { owner: owner.to_owned(), record });
     }
@@ -73,17 +78,17 @@ impl State {
         let (from, to) = if grants { (payer, receiver) } else { (receiver, payer) };
         self.move_money(kind.as_str(), LedgerAccount::cash(from), LedgerAccount::cash(to), amount)?;
         let trans_id = self.fresh(if grants { "AD" } else { "RE" });
-        let record = Adjustment {
+        let record = fill!(Adjustment {
             customer_id: Some(receiver.into()),
             customer_name: self.accounts.get(receiver).map(|account| account.name.clone()),
-            operation_type: kind.clone(),
+            operation_type: Some(kind.clone()),
             amount: Some(amount),
             currency: Some(Currency::Cny),
             operation_time: Some(self.now),
             measure_id: Some(MeasureUnit::MainUnit),
             trans_id: Some(trans_id.clone()),
             ..Adjustment::default()
-        };
+        });
         self.adjustments.push(Owned { owner: payer.to_owned(), record });
         for (owner, gain) in [(from, amount.negated()), (to, amount)] {
             let with = Some(receiver);
@@ -119,9 +124,9 @@ impl State {
         remark: Option<String>,
     ) -> String {
         let id = self.fresh("VR");
-        let record = VoucherRecord {
+        let record = fill!(VoucherRecord {
             id: id.clone(),
-            operation_type: operation,
+            operation_type: Some(operation),
             quota_id: voucher.quota.as_str().into(),
             quota_type: Some(match voucher.kind {
                 VoucherKind::FlexiPurchase => QuotaType::FlexiPurchase,
@@ -131,9 +136,9 @@ impl State {
             customer_id: voucher.customer.as_str().into(),
             operation_amount: Some(amount),
             operation_time: Some(self.now),
-            result: VoucherResult::Done,
+            result: Some(VoucherResult::Done),
             remark,
-        };
+        });
         self.voucher_records.push(Owned { owner: voucher.issuer.clone(), record });
         id
     }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::core::{Owned, Refusal, refuse};
 use huaweicloud_partner::{
     error::codes,
-    types::{Amount, Currency, Personal, Site},
+    types::{Amount, Personal},
 };
 
 pub(crate) use budgets::{BudgetEntry, BudgetHeld, Frozen};
@@ -46,11 +46,6 @@ pub(crate) struct People {
     pub(crate) left_a_partner: BTreeSet<String>,
     /// The association of the next customer that is created is left open.
     pub(crate) association_left_open: bool,
-}
-
-/// The currency of a site's accounts.
-pub(crate) fn currency(site: Site) -> Currency {
-    site.currency()
 }
 
 /// An amount that something can be given by.

@@ -52,8 +52,10 @@ impl State {
         let moved =
             moved.filter(|record| record.customer_id.as_ref().is_some_and(|id| id.as_str() == customer));
         let granted = Amount::checked_sum(moved.filter_map(|record| match record.operation_type {
-            AdjustmentKind::Grant => record.amount,
-            AdjustmentKind::Reclaim | AdjustmentKind::Dissociation => record.amount.map(Amount::negated),
+            Some(AdjustmentKind::Grant) => record.amount,
+            Some(AdjustmentKind::Reclaim | AdjustmentKind::Dissociation) => {
+                record.amount.map(Amount::negated)
+            }
             _ => None,
         }));
         let left = granted.unwrap_or_default().min(self.ledger.balance(&LedgerAccount::cash(customer)));

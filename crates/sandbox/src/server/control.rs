@@ -31,6 +31,11 @@ struct To {
     now: UtcTime,
 }
 
+/// An object without fields.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
 /// What the control interface serves.
 const PATHS: &[&str] = &[
     "GET /",
@@ -113,6 +118,11 @@ impl Served {
             (&Method::GET, "openapi.json") => whole(StatusCode::OK, "application/json", OPENAPI),
             (&Method::GET, "accounts") => answered(&self.described(None)),
             (&Method::POST, "reset") => {
+                if !body.is_empty()
+                    && let Err(error) = serde_json::from_slice::<Nothing>(body)
+                {
+                    return Some(failed(StatusCode::BAD_REQUEST, &error.to_string()));
+                }
                 let initial = self.initial.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
                 self.sandbox.restore(State::clone(&initial));
                 self.sandbox.clear_requests();
@@ -133,7 +143,7 @@ impl Served {
             (&Method::POST, "faults") => match serde_json::from_slice::<Value>(body) {
                 Ok(fault) => match SandboxEvent::read(json!({"inject": fault})) {
                     Ok(event) => self.apply(vec![event]),
-                    Err(wrong) => failed(StatusCode::BAD_REQUEST, &wrong),
+                    Err(error) => failed(StatusCode::BAD_REQUEST, &error.to_string()),
                 },
                 Err(error) => failed(StatusCode::BAD_REQUEST, &error.to_string()),
             },
@@ -160,7 +170,7 @@ impl Served {
             (&Method::GET, "requests") => answered(&self.sandbox.requests()),
             (&Method::GET, "audit") => match self.sandbox.audit() {
                 Ok(()) => answered(&json!({"balanced": true})),
-                Err(wrong) => answered(&json!({"balanced": false, "wrong": wrong})),
+                Err(wrong) => answered(&json!({"balanced": false, "wrong": wrong.to_string()})),
             },
             (&Method::GET, "code") => {
                 let receiver = url::form_urlencoded::parse(query.as_bytes())

@@ -10,16 +10,16 @@ use super::{
 use crate::{
     core::{Account, Change, Refusal, page, refuse},
     ledger::LedgerAccount,
-    people::currency,
     world::State,
 };
 use huaweicloud_partner::{
     customers::{
-        AccountBalance, AccountBalances, AccountChange, AccountChangePage, ChangeDirection, ExpenditureQuota,
-        ListAccountChanges, ShowAccountBalances, ShowExpenditureQuota, TradeType,
+        AccountBalance, AccountBalances, AccountChange, AccountChangePage, ExpenditureQuota,
+        ListAccountChanges, ShowAccountBalances, ShowExpenditureQuota,
     },
     error::codes,
-    partners::{AccountType, Direction, TradeDetail},
+    fill,
+    partners::{AccountType, TradeDetail, TradeType},
     types::{Amount, BillCycle, MeasureUnit, UtcTime},
 };
 
@@ -32,33 +32,33 @@ impl Simulated for ShowAccountBalances {
         if world.is_of_reseller_model(&caller.id) {
             return Err(refuse(codes::RESELLER_CUSTOMER_HAS_NO_BALANCE));
         }
-        let currency = currency(caller.site);
-        let cash = AccountBalance {
+        let currency = caller.site.currency();
+        let cash = fill!(AccountBalance {
             account_id: format!("{}-cash", caller.id),
-            account_type: AccountType::Balance,
+            account_type: Some(AccountType::Balance),
             amount: Some(world.ledger.balance(&LedgerAccount::cash(&caller.id))),
             currency: Some(currency.clone()),
             designated_amount: Some(Amount::ZERO),
             credit_amount: None,
             measure_id: Some(MeasureUnit::MainUnit),
-        };
+        });
         let lines = world.enterprise.credit.get(&caller.id);
         let credit = lines.map(|lines| {
             let running = lines.iter().filter(|line| !line.has_expired(world.now));
-            AccountBalance {
+            fill!(AccountBalance {
                 account_id: format!("{}-credit", caller.id),
-                account_type: AccountType::Credit,
+                account_type: Some(AccountType::Credit),
                 amount: Some(world.credit_of(&caller.id)),
                 credit_amount: Amount::checked_sum(running.map(|line| line.granted)),
                 ..cash.clone()
-            }
+            })
         });
-        Ok(AccountBalances {
+        Ok(fill!(AccountBalances {
             account_balances: std::iter::once(cash).chain(credit).collect(),
             debt_amount: Some(world.debt_of(&caller.id)),
             measure_id: Some(MeasureUnit::MainUnit),
             currency: Some(currency),
-        })
+        }))
     }
 }
 
@@ -80,15 +80,13 @@ impl Simulated for ListAccountChanges {
                 let kind = change.trade_detail_type.as_ref().map(kind);
                 day >= Some(begin)
                     && day <= Some(end)
-                    && self
-                        .revenue_expense_type
-                        .as_ref()
-                        .is_none_or(|way| change.revenue_expense_type == *way)
+                    && (self.revenue_expense_type.is_none()
+                        || change.revenue_expense_type == self.revenue_expense_type)
                     && self.trade_type.as_ref().is_none_or(|wanted| kind.as_ref() == Some(wanted))
                     && self.trade_id.as_ref().is_none_or(|id| change.trade_id.as_ref() == Some(id))
             });
         let (total_count, records) = page(wanted, self.offset, self.limit, identity);
-        Ok(AccountChangePage { total_count, currency: Some(currency(caller.site)), records })
+        Ok(fill!(AccountChangePage { total_count, currency: Some(caller.site.currency()), records }))
     }
 }
 
@@ -101,13 +99,13 @@ impl Simulated for ShowExpenditureQuota {
         let granted = world.people.expenditure_quotas.get(&caller.id).copied().unwrap_or_default();
         let used = world.spent_this_month(&caller.id);
         let share = used.as_decimal().checked_div(granted.as_decimal()).unwrap_or_default();
-        Ok(ExpenditureQuota {
+        Ok(fill!(ExpenditureQuota {
             granting_amount: Some(granted),
             granting_amount_used: Some(used),
             percentage_granting_amount_used: Some(Amount::from(share).rounded(2)),
             measure_id: Some(MeasureUnit::MainUnit),
-            currency: Some(currency(caller.site)),
-        })
+            currency: Some(caller.site.currency()),
+        }))
     }
 }
 
@@ -118,22 +116,19 @@ fn written(consumed: Option<(UtcTime, UtcTime)>) -> Option<String> {
 
 fn listed(owner: &Account, record: &Change) -> AccountChange {
     let Change { change, consumed, .. } = record;
-    AccountChange {
+    fill!(AccountChange {
         account_change_id: change.account_change_id.clone(),
         trade_detail_type: change.trade_detail_type.clone(),
         trade_time: change.trade_time,
         trade_id: change.trade_id.clone(),
         change_amount: change.change_amount,
         balance_after_change: change.balance_after_change,
-        revenue_expense_type: match change.direction {
-            Direction::Expense => ChangeDirection::Expense,
-            _ => ChangeDirection::Income,
-        },
+        revenue_expense_type: change.direction.clone(),
         bill_cycle: change.trade_time.map(|time| BillCycle::containing(time).to_string()),
         consume_time: written(*consumed),
         account_name: Some(owner.login.clone()),
         ..AccountChange::default()
-    }
+    })
 }
 
 /// The kind of a change, which the record does not name.

@@ -9,7 +9,6 @@ use super::{Route, route};
 use crate::{
     billing::days_of,
     core::{Account, Refusal, refuse_with},
-    market::currency_of,
     world::State,
 };
 use huaweicloud_partner::{
@@ -20,7 +19,7 @@ use huaweicloud_partner::{
     },
     enterprise::MemberPermission,
     error::codes,
-    types::{BillCycle, Currency, CustomerId, Day, Language, Site},
+    types::{BillCycle, CustomerId, Day, Language, Site},
 };
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -39,11 +38,6 @@ pub(crate) const ROUTES: &[Route] = &[
 
 /// The enterprise project that everything belongs to: resources of the sandbox lie in the default one.
 pub(crate) const DEFAULT_PROJECT: &str = "0";
-
-/// In what an account is charged.
-pub(crate) fn currency(account: &Account) -> Currency {
-    currency_of(account.site)
-}
 
 /// The language of names: the one asked for, else Chinese on the China site and English elsewhere.
 pub(crate) fn language(asked: Option<Language>, caller: &Account) -> Language {

@@ -11,6 +11,7 @@ use huaweicloud_partner::{
         BandwidthPoint, BandwidthSummary, BandwidthSummaryPage, BandwidthUsage, BandwidthUsageType,
         ListBandwidthUsage, ListBandwidthUsageSummary,
     },
+    fill,
     types::{Amount, BEIJING, BillCycle, MeasureUnit, UtcTime},
 };
 
@@ -28,16 +29,16 @@ impl Simulated for ListBandwidthUsageSummary {
         let (total_count, summary_usage_info_list) = page(wanted, self.offset, self.limit, |bandwidth| {
             let billed = bandwidth.billed(cycle).filter(|_| measured(world, cycle));
             let values = Values::of(bandwidth, billed.as_ref());
-            BandwidthSummary {
+            fill!(BandwidthSummary {
                 resource_id: bandwidth.resource.clone(),
                 actual_days: billed.as_ref().map(|billed| billed.actual_days),
                 band_width: values.billed,
                 monthly_guaranteed_band_width: values.guaranteed,
                 monthly_peak_band_width: values.peak,
                 band_width_measure_id: values.unit,
-            }
+            })
         });
-        Ok(BandwidthSummaryPage { total_count, summary_usage_info_list })
+        Ok(fill!(BandwidthSummaryPage { total_count, summary_usage_info_list }))
     }
 }
 
@@ -54,20 +55,22 @@ impl Simulated for ListBandwidthUsage {
                 && reaches(world, cycle, MONTHS_OF_BILLS)
         });
         let Some(bandwidth) = found else {
-            return Ok(BandwidthUsage { total_count: Some(0), ..BandwidthUsage::default() });
+            return Ok(fill!(BandwidthUsage { total_count: Some(0), ..BandwidthUsage::default() }));
         };
         let billed = bandwidth.billed(cycle);
         let actual_days = billed.as_ref().map(|billed| billed.actual_days);
         let values = Values::of(bandwidth, billed.filter(|_| measured(world, cycle)).as_ref());
         let enhanced = bandwidth.usage_type == BandwidthUsageType::Enhanced;
         let (total_count, usage_info_list) =
-            page(bandwidth.points(cycle), self.offset, self.limit, |(at, value)| BandwidthPoint {
-                stat_time: Some(at),
-                guaranteed_band_width: bandwidth.guaranteed.filter(|_| enhanced),
-                usage: Some(value),
-                measure_id: Some(MeasureUnit::MegabitPerSecond),
+            page(bandwidth.points(cycle), self.offset, self.limit, |(at, value)| {
+                fill!(BandwidthPoint {
+                    stat_time: Some(at),
+                    guaranteed_band_width: bandwidth.guaranteed.filter(|_| enhanced),
+                    usage: Some(value),
+                    measure_id: Some(MeasureUnit::MegabitPerSecond),
+                })
             });
-        Ok(BandwidthUsage {
+        Ok(fill!(BandwidthUsage {
             actual_days,
             band_width: values.billed,
             monthly_guaranteed_band_width: values.guaranteed,
@@ -75,7 +78,7 @@ impl Simulated for ListBandwidthUsage {
             band_width_measure_id: values.unit,
             total_count,
             usage_info_list,
-        })
+        }))
     }
 }
 

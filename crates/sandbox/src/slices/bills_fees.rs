@@ -2,7 +2,7 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, both_days, currency, days, language, owned, plain, reaches, whose},
+    bills::{DEFAULT_PROJECT, both_days, days, language, owned, plain, reaches, whose},
     bills_summary::MONTHS_OF_BILLS,
 };
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     bills::{FeeRecord, FeeRecordPage, FeeStatus, ListFeeRecords, ProviderType},
+    fill,
     types::{Amount, Language},
 };
 
@@ -47,7 +48,7 @@ impl Simulated for ListFeeRecords {
         };
         let (total_count, lines) = world.lines(&selection, self.offset, self.limit);
         let records = lines.iter().map(|line| record(line, &language)).collect();
-        Ok(FeeRecordPage { total_count, records, currency: Some(currency(caller)) })
+        Ok(fill!(FeeRecordPage { total_count, records, currency: Some(caller.site.currency()) }))
     }
 }
 
@@ -57,7 +58,7 @@ fn status(settled: bool) -> FeeStatus {
 
 fn record(line: &Line<'_>, language: &Language) -> FeeRecord {
     let (kind, sums) = (&line.kind, &line.sums);
-    FeeRecord {
+    fill!(FeeRecord {
         bill_cycle: Some(line.day.cycle()),
         customer_id: kind.customer.id.as_str().into(),
         service_type_code: owned(kind.service()),
@@ -89,5 +90,5 @@ fn record(line: &Line<'_>, language: &Language) -> FeeRecord {
         writeoff_amount: Some(Amount::ZERO),
         account_name: Some(kind.customer.login.clone()),
         ..FeeRecord::default()
-    }
+    })
 }

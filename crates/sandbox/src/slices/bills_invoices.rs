@@ -3,7 +3,10 @@
 use super::{Simulated, bills::denied};
 use crate::core::{Account, Refusal, page};
 use crate::world::State;
-use huaweicloud_partner::bills::{InvoicePage, ListInvoices};
+use huaweicloud_partner::{
+    bills::{InvoicePage, ListInvoices},
+    fill,
+};
 
 impl Simulated for ListInvoices {
     /// Oldest first; the order is not documented. An account that is not the caller is refused.
@@ -16,6 +19,6 @@ impl Simulated for ListInvoices {
             invoice.apply_time >= Some(self.start_time) && invoice.apply_time <= Some(self.end_time)
         });
         let (count, invoices) = page(wanted, Some(skipped), Some(self.limit), |invoice| invoice);
-        Ok(InvoicePage { count, invoices })
+        Ok(fill!(InvoicePage { count, invoices }))
     }
 }

@@ -3,8 +3,7 @@
 use super::{
     Simulated,
     bills::{
-        DEFAULT_PROJECT, both_days, currency, days, denied, language, or_none, owned, plain, reaches,
-        through_yesterday,
+        DEFAULT_PROJECT, both_days, days, denied, language, or_none, owned, plain, reaches, through_yesterday,
     },
 };
 use crate::{
@@ -18,6 +17,7 @@ use huaweicloud_partner::{
         CustomerCharge, CustomerChargePage, ListConsumingCustomers, ListCustomerCharges, ListMonthlyBills,
         MonthlyBill, MonthlyBillPage, MonthlyBillType, PartnerBill, PaymentAccount, ShowPartnerBill,
     },
+    fill,
     types::{Amount, CustomerId, Language, MeasureUnit, Personal, ResellerId, ResourceId},
 };
 
@@ -34,9 +34,9 @@ impl Simulated for ListConsumingCustomers {
         });
         let customers = joined(cells, |cell| cell.kind.customer.id.as_str());
         let (total_count, sub_customers) = page(customers.into_keys(), self.offset, self.limit, |id| {
-            ConsumingCustomer { customer_id: id.into() }
+            fill!(ConsumingCustomer { customer_id: id.into() })
         });
-        Ok(ConsumingCustomerPage { sub_customers, total_count })
+        Ok(fill!(ConsumingCustomerPage { sub_customers, total_count }))
     }
 }
 
@@ -79,7 +79,7 @@ impl Simulated for ListCustomerCharges {
             return Err(denied());
         }
         let fee_records = lines.iter().map(|line| charge(line, &language)).collect();
-        Ok(CustomerChargePage { total_count, currency: Some(currency(caller)), fee_records })
+        Ok(fill!(CustomerChargePage { total_count, currency: Some(caller.site.currency()), fee_records }))
     }
 }
 
@@ -106,7 +106,7 @@ impl Simulated for ListMonthlyBills {
         });
         let (count, bill_sums) =
             page(sums.into_values(), self.offset, self.limit, |cell| sum(&cell, &language));
-        Ok(MonthlyBillPage { bill_sums, count, currency: Some(currency(caller)) })
+        Ok(fill!(MonthlyBillPage { bill_sums, count, currency: Some(caller.site.currency()) }))
     }
 }
 
@@ -133,7 +133,7 @@ fn belonged(world: &State, caller: &Account, owner: &str, customer: &CustomerId)
 fn charge(line: &Line<'_>, language: &Language) -> CustomerCharge {
     let (kind, sums) = (&line.kind, &line.sums);
     let resource = kind.resource.as_deref();
-    CustomerCharge {
+    fill!(CustomerCharge {
         bill_cycle: Some(line.day.cycle()),
         customer_id: kind.customer.id.as_str().into(),
         association_type: kind.association.map(Into::into),
@@ -173,7 +173,7 @@ fn charge(line: &Line<'_>, language: &Language) -> CustomerCharge {
         enterprise_project_id: Some(DEFAULT_PROJECT.to_owned()),
         order_type: order_type(kind.what),
         ..CustomerCharge::default()
-    }
+    })
 }
 
 fn order_type(what: BillType) -> Option<ChargeOrderType> {
@@ -206,7 +206,7 @@ fn sum(cell: &Cell<'_>, language: &Language) -> MonthlyBill {
         (PaymentAccount::FlexipurchaseCoupon, sums.flexi),
         (PaymentAccount::StoredValueCard, sums.card),
     ];
-    MonthlyBill {
+    fill!(MonthlyBill {
         customer_id: kind.customer.id.as_str().into(),
         cloud_service_type: owned(kind.service()),
         cloud_service_type_name: kind.service_name(language),
@@ -221,15 +221,15 @@ fn sum(cell: &Cell<'_>, language: &Language) -> MonthlyBill {
         account_details: payments
             .into_iter()
             .filter(|(_, amount)| !amount.is_zero())
-            .map(|(balance_type, amount)| AccountPayment {
+            .map(|(balance_type, amount)| fill!(AccountPayment {
                 balance_type: Some(balance_type),
                 amount: Some(amount),
                 bill_type: Some(bill_type.clone()),
-            })
+            }))
             .collect(),
         resource_type_code: owned(kind.resource_type()),
         resource_type_name: kind.resource_type_name(language),
         bill_type: Some(bill_type),
         ..MonthlyBill::default()
-    }
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, currency, days, language, owned, plain, reaches, whose},
+    bills::{DEFAULT_PROJECT, days, language, owned, plain, reaches, whose},
     bills_summary::MONTHS_OF_BILLS,
     bills_usage::parted,
 };
@@ -16,6 +16,7 @@ use huaweicloud_partner::{
         ChargingMode, ListResourceBills, ResourceBill, ResourceBillPage, ResourceBillPeriod, SpotInstance,
         StatisticType,
     },
+    fill,
     types::{Amount, CustomerId, Day, Language, MeasureUnit, ResourceId},
 };
 
@@ -55,14 +56,14 @@ impl Simulated for ListResourceBills {
             let sums = joined(world.cells(&selection), |cell| (by_day.then_some(cell.day), parted(cell)));
             page(sums, self.offset, self.limit, |((day, _), cell)| summed(&cell, day, &language))
         };
-        Ok(ResourceBillPage { monthly_records, total_count, currency: Some(currency(caller)) })
+        Ok(fill!(ResourceBillPage { monthly_records, total_count, currency: Some(caller.site.currency()) }))
     }
 }
 
 fn single(line: &Line<'_>, language: &Language) -> ResourceBill {
     let by_use = line.kind.mode == ChargingMode::PayPerUse;
     let spot = if by_use { SpotInstance::No } else { SpotInstance::NotApplicable };
-    ResourceBill {
+    fill!(ResourceBill {
         cycle: Some(line.day.cycle()),
         trade_id: Some(line.trade.to_string()),
         id: Some(line.id.to_string()),
@@ -73,16 +74,20 @@ fn single(line: &Line<'_>, language: &Language) -> ResourceBill {
         period_num: line.period().map(|(_, count)| count),
         is_spot: Some(spot),
         ..bill(&line.kind, &line.sums, language)
-    }
+    })
 }
 
 fn summed(cell: &Cell<'_>, day: Option<Day>, language: &Language) -> ResourceBill {
-    ResourceBill { cycle: Some(cell.day.cycle()), bill_date: day, ..bill(&cell.kind, &cell.sums, language) }
+    fill!(ResourceBill {
+        cycle: Some(cell.day.cycle()),
+        bill_date: day,
+        ..bill(&cell.kind, &cell.sums, language)
+    })
 }
 
 fn bill(kind: &Kind<'_>, sums: &Sums, language: &Language) -> ResourceBill {
     let resource = kind.resource.as_deref();
-    ResourceBill {
+    fill!(ResourceBill {
         bill_type: Some(kind.what),
         customer_id: kind.customer.id.as_str().into(),
         region: owned(kind.region()),
@@ -112,5 +117,5 @@ fn bill(kind: &Kind<'_>, sums: &Sums, language: &Language) -> ResourceBill {
         payer_account_id: Some(kind.payer.into()),
         account_name: Some(kind.customer.login.clone()),
         ..ResourceBill::default()
-    }
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, currency, language, owned, plain, reaches, through_yesterday, whose},
+    bills::{DEFAULT_PROJECT, language, owned, plain, reaches, through_yesterday, whose},
 };
 use crate::{
     billing::{Cell, Selection, Sums, joined},
@@ -11,6 +11,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     bills::{BillClass, BillType, MonthlySummary, ShowMonthlySummary, SummaryBillType, SummaryRow},
+    fill,
     types::{Amount, Language, MeasureUnit},
 };
 
@@ -39,7 +40,7 @@ impl Simulated for ShowMonthlySummary {
         rows.values().for_each(|row| total.add(&row.sums));
         let (total_count, bill_sums) =
             page(rows.into_values(), self.offset, self.limit, |cell| row(&cell, &language));
-        Ok(MonthlySummary {
+        Ok(fill!(MonthlySummary {
             total_count,
             bill_sums,
             consume_amount: Some(total.payable()),
@@ -51,8 +52,8 @@ impl Simulated for ShowMonthlySummary {
             credit_amount: Some(total.credit),
             flexipurchase_coupon_amount: Some(total.flexi),
             measure_id: Some(MeasureUnit::MainUnit),
-            currency: Some(currency(caller)),
-        })
+            currency: Some(caller.site.currency()),
+        }))
     }
 }
 
@@ -67,7 +68,7 @@ pub(crate) fn class(what: BillType) -> SummaryBillType {
 
 fn row(cell: &Cell<'_>, language: &Language) -> SummaryRow {
     let (kind, sums) = (&cell.kind, &cell.sums);
-    SummaryRow {
+    fill!(SummaryRow {
         bill_cycle: Some(cell.day.cycle()),
         resource_type_code: owned(kind.resource_type()),
         service_type_code: owned(kind.service()),
@@ -89,5 +90,5 @@ fn row(cell: &Cell<'_>, language: &Language) -> SummaryRow {
         bill_type: Some(class(kind.what)),
         customer_id: kind.customer.id.as_str().into(),
         account_name: Some(kind.customer.login.clone()),
-    }
+    })
 }

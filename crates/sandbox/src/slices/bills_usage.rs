@@ -2,7 +2,7 @@
 
 use super::{
     Simulated,
-    bills::{DEFAULT_PROJECT, both_days, currency, days, language, or_none, owned, reaches, whose},
+    bills::{DEFAULT_PROJECT, both_days, days, language, or_none, owned, reaches, whose},
     bills_summary::MONTHS_OF_BILLS,
 };
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     bills::{ListUsageRecords, StatisticType, UsageRecord, UsageRecordPage},
+    fill,
     types::{Amount, Day, Language, MeasureUnit, ResourceId},
 };
 
@@ -58,7 +59,7 @@ impl Simulated for ListUsageRecords {
                 (total, lines.iter().map(|line| single(line, &language)).collect())
             }
         };
-        Ok(UsageRecordPage { fee_records, total_count, currency: Some(currency(caller)) })
+        Ok(fill!(UsageRecordPage { fee_records, total_count, currency: Some(caller.site.currency()) }))
     }
 }
 
@@ -71,7 +72,7 @@ pub(crate) fn parted<'w>(cell: &Cell<'w>) -> impl Ord + use<'w> {
 
 fn single(line: &Line<'_>, language: &Language) -> UsageRecord {
     let record = record(&line.kind, &line.sums, line.usage, language);
-    UsageRecord {
+    fill!(UsageRecord {
         bill_date: Some(line.day),
         effective_time: Some(line.from),
         expire_time: Some(line.until),
@@ -84,17 +85,17 @@ fn single(line: &Line<'_>, language: &Language) -> UsageRecord {
         consume_time: Some(line.consumed()),
         formula: Some(formula(&line.sums)),
         ..record
-    }
+    })
 }
 
 fn summed(cell: &Cell<'_>, day: Option<Day>, language: &Language) -> UsageRecord {
     let usage = cell.kind.usage_type().is_some().then_some(cell.usage);
-    UsageRecord { bill_date: day, ..record(&cell.kind, &cell.sums, usage, language) }
+    fill!(UsageRecord { bill_date: day, ..record(&cell.kind, &cell.sums, usage, language) })
 }
 
 fn record(kind: &Kind<'_>, sums: &Sums, usage: Option<Amount>, language: &Language) -> UsageRecord {
     let resource = kind.resource.as_deref();
-    UsageRecord {
+    fill!(UsageRecord {
         bill_type: Some(kind.what),
         customer_id: kind.customer.id.as_str().into(),
         region: owned(kind.region()),
@@ -129,7 +130,7 @@ fn record(kind: &Kind<'_>, sums: &Sums, usage: Option<Amount>, language: &Langua
         measure_id: Some(MeasureUnit::MainUnit),
         account_name: Some(kind.customer.login.clone()),
         ..UsageRecord::default()
-    }
+    })
 }
 
 /// List price less discount, truncation and vouchers: it comes to what [`UsageRecord::formula_result`] says.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     core::{Account, Refusal, page, refuse, refuse_naming},
-    people::{Frozen, currency},
+    people::Frozen,
     world::State,
 };
 use huaweicloud_partner::{
@@ -17,6 +17,7 @@ use huaweicloud_partner::{
         SetBudget, ShowBudget, UnfreezeCustomers,
     },
     error::{ErrorCode, ItemError, codes},
+    fill,
     partners::{ConsumptionQuota, ShowConsumptionQuota},
     types::{Amount, Currency, CustomerId, MeasureUnit, Personal, ResellerId},
 };
@@ -69,7 +70,7 @@ impl Simulated for SetBudget {
         if self.cancel_partner_frozen == Some(BudgetUnfreeze::Yes) {
             world.people.frozen.remove(customer);
         }
-        Ok(BudgetSet {})
+        Ok(fill!(BudgetSet {}))
     }
 }
 
@@ -80,13 +81,13 @@ impl Simulated for ShowBudget {
         let customer = self.customer_id.as_str();
         resold(world, &owner, customer).map_err(refuse)?;
         let budget = world.people.budgets.get(customer);
-        Ok(Budget {
+        Ok(fill!(Budget {
             budget_amount: budget.map(|budget| budget.amount),
             used_amount: budget.map(|budget| world.budget_used(customer, budget)),
             measure_id: Some(MeasureUnit::MainUnit),
             currency: Some(Currency::Usd),
             budget_type: budget.map(|budget| budget.kind.clone()),
-        })
+        }))
     }
 }
 
@@ -96,18 +97,18 @@ impl Simulated for ListBudgets {
         let info = |id: &CustomerId| {
             resold(world, &owner, id.as_str()).ok()?;
             let budget = world.people.budgets.get(id.as_str())?;
-            Some(CustomerBudget {
+            Some(fill!(CustomerBudget {
                 customer_id: id.clone(),
                 budget_amount: Some(budget.amount),
                 used_amount: Some(world.budget_used(id.as_str(), budget)),
                 budget_type: Some(budget.kind.clone()),
-            })
+            }))
         };
-        Ok(Budgets {
+        Ok(fill!(Budgets {
             measure_id: Some(MeasureUnit::MainUnit),
             currency: Some(Currency::Usd),
             budget_infos: self.customer_ids.iter().filter_map(info).collect(),
-        })
+        }))
     }
 }
 
@@ -131,22 +132,22 @@ impl Simulated for ListBudgetRecords {
         });
         let (total_count, record_list) = page(wanted, self.offset, self.limit, |entry| {
             let partner = world.accounts.get(&entry.partner);
-            BudgetRecord {
+            fill!(BudgetRecord {
                 budget_amount: Some(entry.amount),
-                operation_type: entry.what.clone(),
+                operation_type: Some(entry.what.clone()),
                 operation_time: Some(entry.at),
                 operator: Some(entry.operator.clone()),
                 budget_type: Some(entry.kind.clone()),
                 partner_corp_name: partner.map(|partner| partner.name.clone()),
                 partner_account_name: partner.map(|partner| partner.login.clone()),
-            }
+            })
         });
-        Ok(BudgetRecordPage {
+        Ok(fill!(BudgetRecordPage {
             total_count,
             measure_id: Some(MeasureUnit::MainUnit),
             currency: Some(Currency::Usd),
             record_list,
-        })
+        }))
     }
 }
 
@@ -156,7 +157,7 @@ impl Simulated for ShowConsumptionQuota {
     fn run(self, world: &mut State, caller: &Account) -> Result<ConsumptionQuota, Refusal> {
         let owed = world.payable(&caller.id);
         let quota = world.people.consumption_quotas.get(&caller.id).copied();
-        Ok(ConsumptionQuota {
+        Ok(fill!(ConsumptionQuota {
             consumption_quota: Some(quota.unwrap_or(Amount::ZERO)),
             amount: Some(owed.cash),
             coupon_amount: Some(owed.vouchers),
@@ -164,8 +165,8 @@ impl Simulated for ShowConsumptionQuota {
             unbilled_amount: Some(owed.unbilled),
             used_consumption_quota: Some(owed.used()),
             measure_id: Some(MeasureUnit::MainUnit),
-            currency: Some(currency(caller.site)),
-        })
+            currency: Some(caller.site.currency()),
+        }))
     }
 }
 
@@ -203,6 +204,6 @@ fn each(
         Some(first) if error_details.len() == customers.len() => {
             Err(refuse_naming(first.code.clone(), "error_details", &error_details))
         }
-        _ => Ok(FreezingOutcome { error_details }),
+        _ => Ok(fill!(FreezingOutcome { error_details })),
     }
 }

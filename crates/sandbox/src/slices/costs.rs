@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Route, Simulated,
-    bills::{DEFAULT_PROJECT, currency, language, owned, plain, reaches, whose},
+    bills::{DEFAULT_PROJECT, language, owned, plain, reaches, whose},
     bills_summary::class,
     route,
 };
@@ -20,6 +20,7 @@ use huaweicloud_partner::{
         CostPage, CostSlice, CostType, DimensionValue, FilterOperator, GroupingKind, ListCosts,
         ListMonthlyBreakdown,
     },
+    fill,
     types::{Amount, BEIJING, BillCycle, Day, DayOrCycle, Language, ResourceId, UtcTime},
 };
 
@@ -74,28 +75,32 @@ impl Simulated for ListCosts {
         let (total_count, cost_data) = page(entries, self.offset, self.limit, |(values, slices)| {
             let costs: Vec<CostInSlice> = slices
                 .into_iter()
-                .map(|(day, (amount, official_amount))| CostInSlice {
-                    time_dimension_value: Some(match slice {
-                        CostSlice::Month => DayOrCycle::Cycle(day.cycle()),
-                        _ => DayOrCycle::Day(day),
-                    }),
-                    time_measure_id: Some(slice),
-                    amount: Some(amount),
-                    official_amount: Some(official_amount),
+                .map(|(day, (amount, official_amount))| {
+                    fill!(CostInSlice {
+                        time_dimension_value: Some(match slice {
+                            CostSlice::Month => DayOrCycle::Cycle(day.cycle()),
+                            _ => DayOrCycle::Day(day),
+                        }),
+                        time_measure_id: Some(slice),
+                        amount: Some(amount),
+                        official_amount: Some(official_amount),
+                    })
                 })
                 .collect();
             let total = |amount: fn(&CostInSlice) -> Option<Amount>| {
                 costs.iter().filter_map(amount).fold(Amount::ZERO, plus)
             };
             let dimensions = keys.iter().cloned().zip(values);
-            CostEntry {
-                dimensions: dimensions.map(|(key, value)| DimensionValue { key: Some(key), value }).collect(),
+            fill!(CostEntry {
+                dimensions: dimensions
+                    .map(|(key, value)| fill!(DimensionValue { key: Some(key), value }))
+                    .collect(),
                 amount_by_costs: Some(total(|cost| cost.amount)),
                 official_amount_by_costs: Some(total(|cost| cost.official_amount)),
                 costs,
-            }
+            })
         });
-        Ok(CostPage { currency: Some(currency(caller)), total_count, cost_data })
+        Ok(fill!(CostPage { currency: Some(caller.site.currency()), total_count, cost_data }))
     }
 }
 
@@ -126,7 +131,7 @@ impl Simulated for ListMonthlyBreakdown {
             Selection { whose: Some(&whose), wanted: &wanted, ..Selection::of(self.shared_month) };
         let (total_count, lines) = world.shared_lines(&selection, self.offset, self.limit);
         let details = lines.iter().map(|line| share(line, self.shared_month, &language)).collect();
-        Ok(AmortizedCostPage { currency: Some(currency(caller)), total_count, details })
+        Ok(fill!(AmortizedCostPage { currency: Some(caller.site.currency()), total_count, details }))
     }
 }
 
@@ -140,7 +145,7 @@ fn share(line: &Line<'_>, month: BillCycle, language: &Language) -> AmortizedCos
     let current = after.less(&before);
     let future = line.sums.less(&after);
     let resource = kind.resource.as_deref();
-    AmortizedCost {
+    fill!(AmortizedCost {
         shared_month: Some(month),
         bill_cycle: Some(line.day.cycle()),
         bill_type: Some(kind.what),
@@ -174,7 +179,7 @@ fn share(line: &Line<'_>, month: BillCycle, language: &Language) -> AmortizedCos
         amortized_stored_value_card_amount: Some(current.card),
         amortized_bonus_amount: Some(Amount::ZERO),
         ..AmortizedCost::default()
-    }
+    })
 }
 
 /// The part of a cell that falls into each slice of a window; the slice is named by its first day.

@@ -21,6 +21,7 @@ use huaweicloud_partner::{
         SendVerificationCode, VerifiedType,
     },
     error::{ApiError, ErrorCode, codes},
+    fill,
     types::{CustomerId, Personal, ResellerId, Secret, Site, UtcTime},
 };
 
@@ -46,17 +47,17 @@ impl Simulated for CheckIdentity {
                 account.mobile_phone.as_ref().is_some_and(|phone| phone.expose() == number)
             }
             IdentityType::Email => account.email.as_ref().is_some_and(|email| email.expose() == value),
-            IdentityType::Other(_) => false,
+            _ => false,
         });
         let uses = uses.count();
         let mobile = self.search_type == IdentityType::Mobile;
         let left = ACCOUNTS_PER_NUMBER.saturating_sub(uses);
         let taken = if mobile { left == 0 } else { uses > 0 };
-        Ok(IdentityCheck {
-            check_result: if taken { Availability::Used } else { Availability::Available },
+        Ok(fill!(IdentityCheck {
+            check_result: Some(if taken { Availability::Used } else { Availability::Available }),
             mobile_remain_available_num: mobile.then(|| i64::try_from(left).unwrap_or(0)),
             ..IdentityCheck::default()
-        })
+        }))
     }
 }
 
@@ -161,7 +162,7 @@ impl Simulated for CreateCustomer {
         if std::mem::take(&mut world.people.association_left_open) {
             return Err(association_open(&id, &login));
         }
-        Ok(CreatedCustomer { domain_id: id.into(), domain_name: login })
+        Ok(fill!(CreatedCustomer { domain_id: id.into(), domain_name: login }))
     }
 }
 
@@ -219,7 +220,7 @@ impl Simulated for ListCustomers {
                 && self.associated_on_end.is_none_or(|end| account.associated_on <= Some(end))
         });
         let (count, customer_infos) = page(wanted, self.offset, self.limit, |account| listed(world, account));
-        Ok(CustomerPage { customer_infos, count })
+        Ok(fill!(CustomerPage { customer_infos, count }))
     }
 }
 
@@ -231,13 +232,15 @@ impl Simulated for ListNewCustomerTags {
         let ids = self.customer_ids.unwrap_or_default();
         let wanted = customers(world, &owner)
             .filter(|account| ids.is_empty() || ids.iter().any(|id| account.id == id.as_str()));
-        let (_, new_customer_tags) = page(wanted, self.offset, self.limit, |account| NewCustomerTag {
-            customer_id: account.id.as_str().into(),
-            customer_tag_type: Some(CustomerTagType::SmallBusiness),
-            new_customer_tag: world.standing(&account.id).verified.map(|_| NewCustomer::Undetermined),
-            ..NewCustomerTag::default()
+        let (_, new_customer_tags) = page(wanted, self.offset, self.limit, |account| {
+            fill!(NewCustomerTag {
+                customer_id: account.id.as_str().into(),
+                customer_tag_type: Some(CustomerTagType::SmallBusiness),
+                new_customer_tag: world.standing(&account.id).verified.map(|_| NewCustomer::Undetermined),
+                ..NewCustomerTag::default()
+            })
         });
-        Ok(NewCustomerTagPage { new_customer_tags })
+        Ok(fill!(NewCustomerTagPage { new_customer_tags }))
     }
 }
 
@@ -259,19 +262,21 @@ impl Simulated for ListPayPerUseResources {
             let Some(offer) = world.offer(&charge.offer) else { continue };
             let language = self.language.as_ref();
             let words = |name: Name| Some(name.in_language(language).to_owned());
-            resources.entry(resource).or_insert_with(|| PayPerUseResource {
-                customer_id: self.customer_id.clone(),
-                region_code: Some(offer.region_code.to_owned()),
-                service_type_code: Some(offer.service_type_code.to_owned()),
-                resource_type_code: Some(offer.resource_type_code.to_owned()),
-                service_type_name: words(offer.service_type_name),
-                resource_type_name: words(offer.resource_type_name),
-                resource_id: resource.into(),
-                effective_time: Some(charge.from),
-                status: Some(status),
-                resource_spec_code: Some(offer.spec.to_owned()),
-                product_spec_desc: words(offer.spec_name),
-                ..PayPerUseResource::default()
+            resources.entry(resource).or_insert_with(|| {
+                fill!(PayPerUseResource {
+                    customer_id: self.customer_id.clone(),
+                    region_code: Some(offer.region_code.to_owned()),
+                    service_type_code: Some(offer.service_type_code.to_owned()),
+                    resource_type_code: Some(offer.resource_type_code.to_owned()),
+                    service_type_name: words(offer.service_type_name),
+                    resource_type_name: words(offer.resource_type_name),
+                    resource_id: resource.into(),
+                    effective_time: Some(charge.from),
+                    status: Some(status),
+                    resource_spec_code: Some(offer.spec.to_owned()),
+                    product_spec_desc: words(offer.spec_name),
+                    ..PayPerUseResource::default()
+                })
             });
         }
         let only = self.resource_ids.unwrap_or_default();
@@ -286,7 +291,7 @@ impl Simulated for ListPayPerUseResources {
                 && self.status.is_none_or(|status| resource.status == Some(status))
         });
         let (total_count, resources) = page(wanted, self.offset, self.limit, identity);
-        Ok(PayPerUseResourcePage { resources, total_count })
+        Ok(fill!(PayPerUseResourcePage { resources, total_count }))
     }
 }
 
@@ -305,7 +310,7 @@ fn shown_name<'w>(world: &'w State, account: &'w Account) -> &'w Personal {
 
 fn listed(world: &State, account: &Account) -> Customer {
     let standing = world.standing(&account.id);
-    Customer {
+    fill!(Customer {
         customer: Some(shown_name(world, account).clone()).filter(|name| !name.is_empty()),
         account_name: account.login.clone(),
         customer_id: account.id.as_str().into(),
@@ -328,5 +333,5 @@ fn listed(world: &State, account: &Account) -> Customer {
         xaccount_type: account.xaccount_type.clone(),
         email: account.email.clone(),
         ..Customer::default()
-    }
+    })
 }

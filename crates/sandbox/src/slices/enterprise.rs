@@ -9,7 +9,6 @@ use crate::{
     core::{Account, AccountKind, Refusal, SentCode, Voucher, page, refuse, refuse_naming},
     enterprise::{CreditLine, Membership, Unit},
     ledger::LedgerAccount,
-    people::currency,
     world::State,
 };
 use huaweicloud_partner::{
@@ -25,6 +24,7 @@ use huaweicloud_partner::{
         TransferableAmount, TransferableAmountPage, TransferableVoucher, TransferableVoucherPage, TreeDepth,
     },
     error::codes,
+    fill,
     partners::{BalanceType, TradeDetail},
     types::{Amount, AmountText, CustomerId, MeasureUnit, Personal, Secret, UtcTime},
     vouchers::VoucherTradeDetail,
@@ -54,11 +54,11 @@ impl Simulated for ListOrganizations {
         let from = self.parent_id.as_deref().unwrap_or(&top);
         let child_nodes = below(world, &caller.id, from, deep);
         let root = world.enterprise.units.get(&top).filter(|_| self.parent_id.is_none());
-        Ok(OrganizationTree {
+        Ok(fill!(OrganizationTree {
             root_id: root.map(|root| root.id.clone()),
             root_name: root.map(|root| root.name.clone()),
             child_nodes,
-        })
+        }))
     }
 }
 
@@ -169,16 +169,17 @@ impl Simulated for ListMembers {
                 && fits(&self.sub_customer_display_name, display)
                 && self.org_id.as_ref().is_none_or(|unit| unit.is_empty() || member.unit == *unit)
         });
-        let (total_count, sub_customer_infos) =
-            page(wanted, self.offset, self.limit, |(account, member)| Member {
+        let (total_count, sub_customer_infos) = page(wanted, self.offset, self.limit, |(account, member)| {
+            fill!(Member {
                 id: account.id.as_str().into(),
                 name: Some(account.login.clone()),
                 display_name: member.display_name.clone(),
-                status: member.status(world.now),
+                status: Some(member.status(world.now)),
                 org_id: Some(member.unit.clone()),
                 org_name: world.enterprise.units.get(&member.unit).map(|unit| unit.name.clone()),
-            });
-        Ok(MemberPage { total_count, sub_customer_infos })
+            })
+        });
+        Ok(fill!(MemberPage { total_count, sub_customer_infos }))
     }
 }
 
@@ -187,15 +188,17 @@ impl Simulated for ShowTransferableAmount {
     fn run(self, world: &mut State, caller: &Account) -> Result<TransferableAmountPage, Refusal> {
         let rows = rows(world, &caller.id, &self.balance_type)?;
         let bound = self.balance_type == FundsAccount::Balance && bound(caller).is_some();
-        let (total_count, amount_infos) = page(rows, self.offset, self.limit, |row| TransferableAmount {
-            avail_transfer_amount: Some(if bound { Amount::ZERO } else { row.left }),
-            measure_id: Some(MeasureUnit::MainUnit),
-            currency: Some(currency(caller.site)),
-            amount: row.line.map(|_| row.left),
-            credit_amount: row.line,
-            expire_time: row.expires,
+        let (total_count, amount_infos) = page(rows, self.offset, self.limit, |row| {
+            fill!(TransferableAmount {
+                avail_transfer_amount: Some(if bound { Amount::ZERO } else { row.left }),
+                measure_id: Some(MeasureUnit::MainUnit),
+                currency: Some(caller.site.currency()),
+                amount: row.line.map(|_| row.left),
+                credit_amount: row.line,
+                expire_time: row.expires,
+            })
         });
-        Ok(TransferableAmountPage { total_count, amount_infos })
+        Ok(fill!(TransferableAmountPage { total_count, amount_infos }))
     }
 }
 
@@ -204,15 +207,17 @@ impl Simulated for ListReclaimableAmounts {
     fn run(self, world: &mut State, caller: &Account) -> Result<ReclaimableAmountPage, Refusal> {
         let custody = membership(world, caller, &self.sub_customer_id)?.custody;
         let rows = rows(world, self.sub_customer_id.as_str(), &self.balance_type)?;
-        let (total_count, amount_infos) = page(rows, self.offset, self.limit, |row| ReclaimableAmount {
-            avail_retrieve_amount: Some(if custody { Amount::ZERO } else { row.left }),
-            measure_id: Some(MeasureUnit::MainUnit),
-            currency: Some(currency(caller.site)),
-            amount: row.line.map(|_| row.left),
-            credit_amount: row.line,
-            expire_time: row.expires,
+        let (total_count, amount_infos) = page(rows, self.offset, self.limit, |row| {
+            fill!(ReclaimableAmount {
+                avail_retrieve_amount: Some(if custody { Amount::ZERO } else { row.left }),
+                measure_id: Some(MeasureUnit::MainUnit),
+                currency: Some(caller.site.currency()),
+                amount: row.line.map(|_| row.left),
+                credit_amount: row.line,
+                expire_time: row.expires,
+            })
         });
-        Ok(ReclaimableAmountPage { total_count, amount_infos })
+        Ok(fill!(ReclaimableAmountPage { total_count, amount_infos }))
     }
 }
 
@@ -266,16 +271,17 @@ impl Simulated for ReclaimFromMember {
 impl Simulated for ListTransferableVouchers {
     fn run(self, world: &mut State, caller: &Account) -> Result<TransferableVoucherPage, Refusal> {
         let wanted = world.vouchers.values().filter(|voucher| can_be_passed_on(world, voucher, &caller.id));
-        let (total_count, avail_transfer_coupons) =
-            page(wanted, self.offset, self.limit, |voucher| TransferableVoucher {
+        let (total_count, avail_transfer_coupons) = page(wanted, self.offset, self.limit, |voucher| {
+            fill!(TransferableVoucher {
                 coupon_id: voucher.id.as_str().into(),
                 plan_name: voucher.plan.clone(),
                 balance: Some(world.ledger.balance(&LedgerAccount::voucher(&voucher.id))),
                 effective_time: Some(voucher.effective),
                 expire_time: Some(voucher.expires),
                 use_limits: Vec::new(),
-            });
-        Ok(TransferableVoucherPage { total_count, avail_transfer_coupons })
+            })
+        });
+        Ok(fill!(TransferableVoucherPage { total_count, avail_transfer_coupons }))
     }
 }
 
@@ -304,7 +310,7 @@ impl Simulated for TransferVoucherToMember {
         let sub_coupon_id = part.id.as_str().into();
         world.vouchers.insert(part.id.clone(), part);
         world.enterprise.keys.insert(key);
-        Ok(MemberVoucherTransfer { sub_coupon_id })
+        Ok(fill!(MemberVoucherTransfer { sub_coupon_id }))
     }
 }
 
@@ -313,8 +319,8 @@ impl Simulated for ListReclaimableVouchers {
         membership(world, caller, &self.sub_customer_id)?;
         let member = self.sub_customer_id.as_str();
         let wanted = world.vouchers.values().filter(|voucher| can_come_back(world, voucher, member));
-        let (total_count, avail_retrieve_coupons) =
-            page(wanted, self.offset, self.limit, |voucher| ReclaimableVoucher {
+        let (total_count, avail_retrieve_coupons) = page(wanted, self.offset, self.limit, |voucher| {
+            fill!(ReclaimableVoucher {
                 coupon_id: voucher.cut_from.as_deref().unwrap_or_default().into(),
                 plan_name: voucher.plan.clone(),
                 sub_coupon_id: voucher.id.as_str().into(),
@@ -322,8 +328,9 @@ impl Simulated for ListReclaimableVouchers {
                 effective_time: Some(voucher.effective),
                 expire_time: Some(voucher.expires),
                 use_limits: Vec::new(),
-            });
-        Ok(ReclaimableVoucherPage { total_count, avail_retrieve_coupons })
+            })
+        });
+        Ok(fill!(ReclaimableVoucherPage { total_count, avail_retrieve_coupons }))
     }
 }
 
@@ -353,7 +360,7 @@ impl Simulated for ReclaimVoucherFromMember {
             part.reclaimed = true;
         }
         world.enterprise.keys.insert(key);
-        Ok(MemberVoucherReclaim { real_retrieve_amount: Some(left) })
+        Ok(fill!(MemberVoucherReclaim { real_retrieve_amount: Some(left) }))
     }
 }
 
@@ -375,12 +382,12 @@ fn below(world: &State, master: &str, above: &str, deep: bool) -> Vec<Organizati
     let tie = |unit: &Unit| unit.above.as_ref().filter(|(held, _)| held == above).map(|(_, tie)| tie.clone());
     let units = world.enterprise.units.values().filter(|unit| unit.master == master);
     let node = |unit: &Unit| {
-        Some(OrganizationNode {
+        Some(fill!(OrganizationNode {
             relation_id: Some(tie(unit)?),
             id: unit.id.clone(),
             name: Some(unit.name.clone()),
             child_nodes: if deep { below(world, master, &unit.id, deep) } else { Vec::new() },
-        })
+        }))
     };
     units.filter_map(node).collect()
 }
@@ -473,7 +480,7 @@ fn shift(
             world.widen_credit(to, expires, amount);
             BalanceType::Credit
         }
-        FundsAccount::Other(_) => return Err(refuse(codes::ACCOUNT_NOT_FOUND)),
+        _ => return Err(refuse(codes::ACCOUNT_NOT_FOUND)),
     };
     world.note_change(from, balance.clone(), what.clone(), amount.negated(), trade, None, None);
     world.note_change(to, balance, what, amount, trade, None, None);

@@ -2,6 +2,7 @@
 
 use huaweicloud_partner::{
     error::{ErrorCode, ItemError},
+    fill,
     types::{Day, UtcTime},
 };
 
@@ -13,7 +14,7 @@ pub(crate) fn given(filter: Option<&str>) -> Option<&str> {
 /// An item of a batch that failed, with the documented meaning of its code.
 pub(crate) fn item_error(id: &str, code: &ErrorCode) -> ItemError {
     let message = code.info().map_or("refused", |info| info.meaning).to_owned();
-    ItemError { id: id.to_owned(), code: code.clone(), message }
+    fill!(ItemError { id: id.to_owned(), code: code.clone(), message })
 }
 
 /// The days that a ledger is asked for: by default the year that ends today.

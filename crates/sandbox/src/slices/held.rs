@@ -11,17 +11,18 @@ use super::{
 use crate::{
     core::{Account, Refusal, Voucher, page},
     ledger::LedgerAccount,
-    people::{Contract, VoucherEntry, currency},
+    people::{Contract, VoucherEntry},
     world::State,
 };
 use huaweicloud_partner::{
+    fill,
     types::{Amount, BillCycle, MeasureUnit, ResellerId, UtcTime},
     vouchers::{
-        CardStatus, CategoryDiscount, ChargingMode, CommercialDiscount, DiscountPage, DiscountRegion,
-        DiscountSite, FetchMethod, Frozen, HeldVoucher, HeldVoucherPage, ListCommercialDiscounts,
-        ListHeldVouchers, ListStoredValueCards, ListVoucherChanges, Medium, ProductDiscount, QuotingItemType,
-        StoredValueCard, StoredValueCardPage, VoucherChange, VoucherChangePage, VoucherDirection,
-        VoucherTrade, VoucherTradeDetail, VoucherVersion,
+        CardStatus, CategoryDiscount, ChangeDirection, CommercialDiscount, DiscountChargingMode,
+        DiscountPage, DiscountRegion, DiscountSite, FetchMethod, Frozen, HeldVoucher, HeldVoucherPage,
+        ListCommercialDiscounts, ListHeldVouchers, ListStoredValueCards, ListVoucherChanges, Medium,
+        ProductDiscount, QuotingItemType, StoredValueCard, StoredValueCardPage, VoucherChange,
+        VoucherChangePage, VoucherTrade, VoucherTradeDetail, VoucherVersion,
     },
 };
 
@@ -55,33 +56,35 @@ impl Simulated for ListHeldVouchers {
                 && self.active_start_time.is_none_or(|begin| voucher.created >= begin)
                 && self.active_end_time.is_none_or(|end| voucher.created <= end)
         });
-        let currency = currency(caller.site);
-        let (count, user_coupons) = page(wanted, self.offset, self.limit, |voucher| HeldVoucher {
-            coupon_id: voucher.id.as_str().into(),
-            status: voucher_status(world, voucher),
-            customer_id: Some(holder.as_str().into()),
-            coupon_type: voucher_type(voucher.kind),
-            measure_id: Some(MeasureUnit::MainUnit),
-            face_value: Some(voucher.face_value),
-            valid_time: Some(voucher.effective),
-            expire_time: Some(voucher.expires),
-            order_id: order(voucher).map(Into::into),
-            promotion_plan_id: voucher.plan.clone(),
-            plan_name: voucher.plan.clone(),
-            media_type: Some(Medium::Electronic),
-            fetch_method: Some(FetchMethod::Issued),
-            active_time: Some(voucher.created),
-            reserve_time: used.get(&voucher.id).map(|(at, _)| *at),
-            create_time: Some(voucher.created),
-            coupon_version: Some(VoucherVersion::UntilUsedUp),
-            balance: Some(world.ledger.balance(&LedgerAccount::voucher(&voucher.id))),
-            is_frozen: Some(Frozen::No),
-            use_limits: use_limits(&voucher.limits),
-            currency: Some(currency.clone()),
-            source_id: source(voucher).map(str::to_owned),
-            ..HeldVoucher::default()
+        let currency = caller.site.currency();
+        let (count, user_coupons) = page(wanted, self.offset, self.limit, |voucher| {
+            fill!(HeldVoucher {
+                coupon_id: voucher.id.as_str().into(),
+                status: Some(voucher_status(world, voucher)),
+                customer_id: Some(holder.as_str().into()),
+                coupon_type: Some(voucher_type(voucher.kind)),
+                measure_id: Some(MeasureUnit::MainUnit),
+                face_value: Some(voucher.face_value),
+                valid_time: Some(voucher.effective),
+                expire_time: Some(voucher.expires),
+                order_id: order(voucher).map(Into::into),
+                promotion_plan_id: voucher.plan.clone(),
+                plan_name: voucher.plan.clone(),
+                media_type: Some(Medium::Electronic),
+                fetch_method: Some(FetchMethod::Issued),
+                active_time: Some(voucher.created),
+                reserve_time: used.get(&voucher.id).map(|(at, _)| *at),
+                create_time: Some(voucher.created),
+                coupon_version: Some(VoucherVersion::UntilUsedUp),
+                balance: Some(world.ledger.balance(&LedgerAccount::voucher(&voucher.id))),
+                is_frozen: Some(Frozen::No),
+                use_limits: use_limits(&voucher.limits),
+                currency: Some(currency.clone()),
+                source_id: source(voucher).map(str::to_owned),
+                ..HeldVoucher::default()
+            })
         });
-        Ok(HeldVoucherPage { count, user_coupons })
+        Ok(fill!(HeldVoucherPage { count, user_coupons }))
     }
 }
 
@@ -104,19 +107,21 @@ impl Simulated for ListVoucherChanges {
                     .as_ref()
                     .is_none_or(|id| id.as_str().is_empty() || entry.voucher == id.as_str())
         });
-        let (total_count, records) = page(wanted, self.offset, self.limit, |entry| VoucherChange {
-            coupon_id: entry.voucher.as_str().into(),
-            trade_detail_type: Some(entry.what.clone()),
-            trade_time: Some(entry.at),
-            trade_id: Some(entry.trade.clone()),
-            change_amount: Some(entry.gain.abs()),
-            balance_after_change: Some(entry.after),
-            revenue_expense_type: direction(entry),
-            bill_cycle: Some(BillCycle::containing(entry.at).to_string()),
-            account_name: Some(caller.login.clone()),
-            ..VoucherChange::default()
+        let (total_count, records) = page(wanted, self.offset, self.limit, |entry| {
+            fill!(VoucherChange {
+                coupon_id: entry.voucher.as_str().into(),
+                trade_detail_type: Some(entry.what.clone()),
+                trade_time: Some(entry.at),
+                trade_id: Some(entry.trade.clone()),
+                change_amount: Some(entry.gain.abs()),
+                balance_after_change: Some(entry.after),
+                revenue_expense_type: Some(direction(entry)),
+                bill_cycle: Some(BillCycle::containing(entry.at).to_string()),
+                account_name: Some(caller.login.clone()),
+                ..VoucherChange::default()
+            })
         });
-        Ok(VoucherChangePage { total_count, currency: Some(currency(caller.site)), records })
+        Ok(fill!(VoucherChangePage { total_count, currency: Some(caller.site.currency()), records }))
     }
 }
 
@@ -132,17 +137,18 @@ impl Simulated for ListStoredValueCards {
                 && state(&card.id) == self.status
                 && self.card_id.as_ref().is_none_or(|id| id.is_empty() || card.id == *id)
         });
-        let (total_count, stored_value_cards) =
-            page(wanted, self.offset, self.limit, |card| StoredValueCard {
+        let (total_count, stored_value_cards) = page(wanted, self.offset, self.limit, |card| {
+            fill!(StoredValueCard {
                 card_id: card.id.clone(),
                 card_name: Some(card.name.clone()),
-                status: state(&card.id),
+                status: Some(state(&card.id)),
                 face_value: Some(card.face_value),
                 balance: Some(world.ledger.balance(&LedgerAccount::card(&card.id))),
                 effective_time: Some(card.effective),
                 expire_time: Some(card.expires),
-            });
-        Ok(StoredValueCardPage { total_count, stored_value_cards })
+            })
+        });
+        Ok(fill!(StoredValueCardPage { total_count, stored_value_cards }))
     }
 }
 
@@ -152,12 +158,12 @@ impl Simulated for ListCommercialDiscounts {
         let now = world.now;
         let contract = world.people.contracts.get(&caller.id).filter(|contract| now < contract.expires);
         let Some(contract) = contract else {
-            return Ok(DiscountPage { total_count: Some(0), ..DiscountPage::default() });
+            return Ok(fill!(DiscountPage { total_count: Some(0), ..DiscountPage::default() }));
         };
         let wanted = wanted(&self, contract, now);
         let sites = sites(&wanted);
         let (total_count, items) = page(wanted, self.offset, self.limit.or(Some(20)), identity);
-        Ok(DiscountPage {
+        Ok(fill!(DiscountPage {
             total_count,
             commerce_id: Some(contract.id.clone()),
             commerce_code: Some(contract.id.clone()),
@@ -166,7 +172,7 @@ impl Simulated for ListCommercialDiscounts {
             items,
             sites,
             ..DiscountPage::default()
-        })
+        }))
     }
 }
 
@@ -191,7 +197,7 @@ fn wanted(query: &ListCommercialDiscounts, contract: &Contract, now: UtcTime) ->
 fn names(
     query: &ListCommercialDiscounts,
     service: &Option<String>,
-    mode: Option<&ChargingMode>,
+    mode: Option<&DiscountChargingMode>,
     site: &Option<String>,
 ) -> bool {
     fn any<'c>(mut codes: impl ExactSizeIterator<Item = &'c str>, held: Option<&str>) -> bool {
@@ -200,7 +206,7 @@ fn names(
     let services = query.cloud_service_types.as_deref().unwrap_or_default();
     let modes = query.charging_modes.as_deref().unwrap_or_default();
     any(services.iter().map(String::as_str), service.as_deref())
-        && any(modes.iter().map(ChargingMode::as_str), mode.map(ChargingMode::as_str))
+        && any(modes.iter().map(DiscountChargingMode::as_str), mode.map(DiscountChargingMode::as_str))
         && any(query.site_code.as_deref().into_iter(), site.as_deref())
 }
 
@@ -211,12 +217,12 @@ fn sites(items: &[CommercialDiscount]) -> Vec<DiscountSite> {
         let (site, regions) = match item {
             CommercialDiscount::Product(item) => (&item.site_code, item.related_regions.clone()),
             CommercialDiscount::Category(item) => {
-                let region = item
-                    .region_code
-                    .clone()
-                    .map(|region_code| DiscountRegion { region_code, region_name: item.region_name.clone() });
+                let region = item.region_code.clone().map(|region_code| {
+                    fill!(DiscountRegion { region_code, region_name: item.region_name.clone() })
+                });
                 (&item.site_code, region.into_iter().collect())
             }
+            _ => continue,
         };
         let Some(site) = site else { continue };
         let known = sites.entry(site).or_default();
@@ -226,10 +232,8 @@ fn sites(items: &[CommercialDiscount]) -> Vec<DiscountSite> {
             }
         }
     }
-    let site = |(site_code, regions): (&str, Vec<DiscountRegion>)| DiscountSite {
-        site_code: site_code.to_owned(),
-        site_name: None,
-        regions,
+    let site = |(site_code, regions): (&str, Vec<DiscountRegion>)| {
+        fill!(DiscountSite { site_code: site_code.to_owned(), site_name: None, regions })
     };
     sites.into_iter().map(site).collect()
 }
@@ -259,8 +263,8 @@ fn expiries<'w>(world: &'w State, holder: &str) -> impl Iterator<Item = VoucherE
     })
 }
 
-fn direction(entry: &VoucherEntry) -> VoucherDirection {
-    if entry.gain.is_negative() { VoucherDirection::Expense } else { VoucherDirection::Income }
+fn direction(entry: &VoucherEntry) -> ChangeDirection {
+    if entry.gain.is_negative() { ChangeDirection::Expense } else { ChangeDirection::Income }
 }
 
 /// The kind of a change.

@@ -6,16 +6,17 @@
 use super::{Route, Simulated, filters::given, route};
 use crate::{
     core::{Account, Refusal, VoucherKind, page, refuse},
-    market::{self, Offer, currency_of, language_of, sum},
+    market::{self, Offer, language_of, sum},
     world::State,
 };
 use huaweicloud_partner::{
     error::codes,
+    fill,
     operation::Caller,
     orders::{
         AgentPayment, BaseProduct, DiscountItem, DiscountKind, ListOrders, Order, OrderAmounts, OrderDetails,
         OrderDiscountType, OrderLine, OrderPage, OrderSort, OrderSource, OrderStatus, OrderType, OrdersOf,
-        Refund, RefundItem, ShowOrder, ShowRefund, SubOrder,
+        Refund, RefundItem, ShowOrder, ShowRefund,
     },
     types::{Amount, CustomerId, Language, MeasureUnit, OrderId, ResellerId, Site},
 };
@@ -67,12 +68,14 @@ impl Simulated for ListOrders {
                 && self.payment_time_begin.is_none_or(|begin| paid >= Some(begin))
                 && self.payment_time_end.is_none_or(|end| paid.is_some_and(|paid| paid <= end))
         };
-        let show = |order: &market::Order| Order {
-            agent_pay_info: Some(AgentPayment {
-                paying_agent_id: order.payer.as_deref().map(Into::into),
-                is_agent_pay: Some(order.payer.is_some()),
-            }),
-            ..shown(world, order, language.as_ref())
+        let show = |order: &market::Order| {
+            fill!(Order {
+                agent_pay_info: Some(fill!(AgentPayment {
+                    paying_agent_id: order.payer.as_deref().map(Into::into),
+                    is_agent_pay: Some(order.payer.is_some()),
+                })),
+                ..shown(world, order, language.as_ref())
+            })
         };
         let orders = world.market.orders();
         let (total_count, order_infos) = if self.order_by == Some(OrderSort::NewestFirst) {
@@ -80,7 +83,7 @@ impl Simulated for ListOrders {
         } else {
             page(orders.filter(wanted), self.offset, self.limit, show)
         };
-        Ok(OrderPage { total_count, order_infos })
+        Ok(fill!(OrderPage { total_count, order_infos }))
     }
 }
 
@@ -96,15 +99,15 @@ impl Simulated for ShowOrder {
         let (total_count, order_line_items) =
             page(&order.lines, self.offset, self.limit, |it| line(world, order, it, language.as_ref()));
         let waits = order.status(world.now) == OrderStatus::PendingPayment;
-        let order_info = Order {
+        let order_info = fill!(Order {
             user_name: match order.source {
                 OrderSource::System => Some("System".into()),
                 _ => world.accounts.get(&order.customer).map(|customer| customer.login.clone()),
             },
             pending_payment_end_time: order.deadline().filter(|_| waits),
             ..shown(world, order, language.as_ref())
-        };
-        Ok(OrderDetails { total_count, order_info, order_line_items })
+        });
+        Ok(fill!(OrderDetails { total_count, order_info, order_line_items }))
     }
 }
 
@@ -128,7 +131,7 @@ impl Simulated for ShowRefund {
         let language = language_of(caller.site, None);
         let refund_infos: Vec<RefundItem> =
             order.lines.iter().flat_map(|line| refund_rows(world, order, line, language.as_ref())).collect();
-        Ok(Refund { total_count: Some(refund_infos.len() as u64), refund_infos })
+        Ok(fill!(Refund { total_count: Some(refund_infos.len() as u64), refund_infos }))
     }
 }
 
@@ -140,17 +143,19 @@ fn refund_rows(
 ) -> Vec<RefundItem> {
     let (Some(kept), Some(offer)) = (&line.refund, world.offer(&line.offer)) else { return Vec::new() };
     let given_back = sum([line.list_price, kept.consumed.negated(), kept.fee.negated()]);
-    let row = |(number, amount): (usize, Amount)| RefundItem {
-        id: format!("{}-{number}", line.id),
-        amount: Some(amount),
-        measure_id: Some(MeasureUnit::MainUnit),
-        customer_id: order.customer.as_str().into(),
-        resource_type_code: offer.resource_type_code.to_owned(),
-        service_type_code: offer.service_type_code.to_owned(),
-        resource_type_name: Some(offer.resource_type_name.in_language(language).to_owned()),
-        service_type_name: Some(offer.service_type_name.in_language(language).to_owned()),
-        region_code: offer.region_code.to_owned(),
-        base_order_id: Some(kept.order.as_str().into()),
+    let row = |(number, amount): (usize, Amount)| {
+        fill!(RefundItem {
+            id: format!("{}-{number}", line.id),
+            amount: Some(amount),
+            measure_id: Some(MeasureUnit::MainUnit),
+            customer_id: order.customer.as_str().into(),
+            resource_type_code: offer.resource_type_code.to_owned(),
+            service_type_code: offer.service_type_code.to_owned(),
+            resource_type_name: Some(offer.resource_type_name.in_language(language).to_owned()),
+            service_type_name: Some(offer.service_type_name.in_language(language).to_owned()),
+            region_code: offer.region_code.to_owned(),
+            base_order_id: Some(kept.order.as_str().into()),
+        })
     };
     let amounts = [given_back, kept.consumed, kept.fee];
     amounts.into_iter().enumerate().filter(|(_, amount)| !amount.is_zero()).map(row).collect()
@@ -165,7 +170,7 @@ fn service_of<'w>(world: &'w State, order: &market::Order) -> Option<&'w Offer> 
 fn shown(world: &State, order: &market::Order, language: Option<&Language>) -> Order {
     let offer = service_of(world, order);
     let (list, off) = (order.list_price(), order.discount());
-    Order {
+    fill!(Order {
         order_id: order.id.as_str().into(),
         customer_id: order.customer.as_str().into(),
         service_type_code: offer.map(|offer| offer.service_type_code.to_owned()),
@@ -178,37 +183,16 @@ fn shown(world: &State, order: &market::Order, language: Option<&Language>) -> O
         measure_id: Some(MeasureUnit::MainUnit),
         create_time: Some(order.created),
         payment_time: order.paid_at(),
-        currency: world.accounts.get(&order.customer).map(|customer| currency_of(customer.site)),
+        currency: world.accounts.get(&order.customer).map(|customer| customer.site.currency()),
         amount_info: Some(amounts(world, order, &order.lines)),
         sub_order_infos: order
             .parts
             .iter()
             .filter_map(|part| world.market.order(part))
-            .map(|part| sub_order(shown(world, part, language)))
+            .map(|part| shown(world, part, language))
             .collect(),
         ..Order::default()
-    }
-}
-
-/// A part of a combined order.
-fn sub_order(part: Order) -> SubOrder {
-    SubOrder {
-        order_id: part.order_id,
-        customer_id: part.customer_id,
-        service_type_code: part.service_type_code,
-        service_type_name: part.service_type_name,
-        source_type: part.source_type,
-        status: part.status,
-        order_type: part.order_type,
-        amount_after_discount: part.amount_after_discount,
-        official_amount: part.official_amount,
-        measure_id: part.measure_id,
-        create_time: part.create_time,
-        payment_time: part.payment_time,
-        currency: part.currency,
-        amount_info: part.amount_info,
-        ..SubOrder::default()
-    }
+    })
 }
 
 fn line(world: &State, order: &market::Order, line: &market::Line, language: Option<&Language>) -> OrderLine {
@@ -216,7 +200,7 @@ fn line(world: &State, order: &market::Order, line: &market::Line, language: Opt
     let spec = offer.map(|offer| offer.spec_name.in_language(language).to_owned());
     let service = offer.map(|offer| offer.service_type_code.to_owned());
     let resource = offer.map(|offer| offer.resource_type_code.to_owned());
-    OrderLine {
+    fill!(OrderLine {
         order_line_item_id: line.id.clone(),
         service_type_code: service.clone(),
         service_type_name: offer.map(|offer| offer.service_type_name.in_language(language).to_owned()),
@@ -234,15 +218,15 @@ fn line(world: &State, order: &market::Order, line: &market::Line, language: Opt
         category_code: None,
         product_owner_service: service.clone(),
         commercial_resource: resource.clone(),
-        base_product_info: Some(BaseProduct {
+        base_product_info: Some(fill!(BaseProduct {
             product_id: line.offer.clone(),
             product_spec_desc: spec,
             category_code: None,
             product_owner_service: service,
             commercial_resource: resource,
-        }),
+        })),
         order_id: Some(order.id.as_str().into()),
-    }
+    })
 }
 
 /// What the amounts of some lines are made of.
@@ -254,8 +238,10 @@ fn amounts(world: &State, order: &market::Order, lines: &[market::Line]) -> Orde
         sum(vouchers.filter(|(id, _)| wanted(kind(id))).map(|(_, amount)| *amount))
     };
     let taken_off = paid_by(|kind| matches!(kind, VoucherKind::Discount(_)));
-    let by_voucher =
-        DiscountItem { discount_type: Some(DiscountKind::DiscountVoucher), discount_amount: Some(taken_off) };
+    let by_voucher = fill!(DiscountItem {
+        discount_type: Some(DiscountKind::DiscountVoucher),
+        discount_amount: Some(taken_off)
+    });
     let kept = |part: fn(&market::Kept) -> Amount| {
         (order.kind == OrderType::Unsubscription)
             .then(|| sum(lines.iter().filter_map(|line| line.refund.as_ref()).map(part)))
@@ -263,15 +249,15 @@ fn amounts(world: &State, order: &market::Order, lines: &[market::Line]) -> Orde
     let discount = order
         .discounted
         .filter(|_| !off.is_zero())
-        .map(|kind| DiscountItem { discount_type: Some(kind_of(kind)), discount_amount: Some(off) });
-    OrderAmounts {
+        .map(|kind| fill!(DiscountItem { discount_type: Some(kind_of(kind)), discount_amount: Some(off) }));
+    fill!(OrderAmounts {
         discounts: discount.into_iter().chain((!taken_off.is_zero()).then_some(by_voucher)).collect(),
         flexipurchase_coupon_amount: Some(paid_by(|kind| kind == VoucherKind::FlexiPurchase)),
         coupon_amount: Some(paid_by(|kind| kind == VoucherKind::Cash)),
         stored_card_amount: Some(sum(lines.iter().map(|line| line.paid.card_part()))),
         commission_amount: kept(|kept| kept.fee),
         consumed_amount: kept(|kept| kept.consumed),
-    }
+    })
 }
 
 fn kind_of(kind: OrderDiscountType) -> DiscountKind {
@@ -281,6 +267,6 @@ fn kind_of(kind: OrderDiscountType) -> DiscountKind {
         OrderDiscountType::Commercial => DiscountKind::CommercialContract,
         OrderDiscountType::PartnerGranted => DiscountKind::PartnerGranted,
         OrderDiscountType::PriceAdjustment => DiscountKind::PriceAdjustment,
-        OrderDiscountType::Other(code) => code.to_string().into(),
+        other => other.to_string().into(),
     }
 }

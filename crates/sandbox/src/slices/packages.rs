@@ -7,6 +7,7 @@ use crate::{
     world::State,
 };
 use huaweicloud_partner::{
+    fill,
     orders::{
         ListPackageDeductions, ListPackages, Package, PackageBundle, PackageDeduction, PackageDeductionPage,
         PackageItem, PackageItemUsage, PackagePage, PackageScope, PackageSource, PackageUsage, QuotaCycle,
@@ -39,7 +40,7 @@ impl Simulated for ListPackages {
         });
         let (total_count, free_resource_packages) =
             page(wanted, self.offset, self.limit, |package| shown(world, package, language.as_ref()));
-        Ok(PackagePage { free_resource_packages, total_count })
+        Ok(fill!(PackagePage { free_resource_packages, total_count }))
     }
 }
 
@@ -47,7 +48,7 @@ fn shown(world: &State, package: &market::Package, language: Option<&Language>) 
     let offer = world.offer(&package.offer);
     let content = offer.and_then(|offer| offer.package);
     let each = content.is_some_and(|content| content.each_month);
-    Package {
+    fill!(Package {
         order_instance_id: package.id.clone(),
         order_id: Some(package.order.as_str().into()),
         product_id: Some(package.offer.clone()),
@@ -63,14 +64,14 @@ fn shown(world: &State, package: &market::Package, language: Option<&Language>) 
         source_type: Some(PackageSource::Order),
         bundle_type: Some(PackageBundle::Single),
         quota_reuse_mode: Some(if each { QuotaReuse::EachCycle } else { QuotaReuse::Once }),
-        free_resources: vec![PackageItem {
+        free_resources: vec![fill!(PackageItem {
             free_resource_id: package.item.clone(),
             usage_type_name: content.map(|content| content.usage_type.in_language(language).to_owned()),
             amount: Some(package.left(world.now)),
             original_amount: Some(package.original),
             measure_id: content.map(|content| content.unit),
-        }],
-    }
+        })],
+    })
 }
 
 impl Simulated for ShowPackageUsage {
@@ -86,7 +87,7 @@ impl Simulated for ShowPackageUsage {
             let content = offer.and_then(|offer| offer.package);
             let each = content.is_some_and(|content| content.each_month);
             let (begin, end) = package.cycle(world.now);
-            PackageItemUsage {
+            fill!(PackageItemUsage {
                 free_resource_id: package.item.clone(),
                 free_resource_type_name: offer
                     .map(|offer| offer.spec_name.in_language(language.as_ref()).to_owned()),
@@ -99,9 +100,9 @@ impl Simulated for ShowPackageUsage {
                 amount: Some(package.left(world.now)),
                 original_amount: Some(package.original),
                 measure_id: content.map(|content| content.unit),
-            }
+            })
         });
-        Ok(PackageUsage { free_resources: usage.collect() })
+        Ok(fill!(PackageUsage { free_resources: usage.collect() }))
     }
 }
 
@@ -123,7 +124,7 @@ impl Simulated for ListPackageDeductions {
         });
         let (total_count, free_resource_records) =
             page(wanted, self.offset, self.limit, |row| deduction(row, language.as_ref()));
-        Ok(PackageDeductionPage { free_resource_records, total_count })
+        Ok(fill!(PackageDeductionPage { free_resource_records, total_count }))
     }
 }
 
@@ -131,7 +132,7 @@ fn deduction(
     (taken, package, offer): (&Deduction, &market::Package, &Offer),
     language: Option<&Language>,
 ) -> PackageDeduction {
-    PackageDeduction {
+    fill!(PackageDeduction {
         deduct_time: Some(taken.at),
         free_resource_id: package.item.clone(),
         resource_id: Some(taken.resource.as_str().into()),
@@ -147,5 +148,5 @@ fn deduction(
         measure_id: offer.package.map(|content| content.unit),
         effective_time: Some(taken.at),
         expire_time: Some(taken.at),
-    }
+    })
 }

@@ -8,6 +8,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     error::codes,
+    fill,
     partners::{
         AccountBalance, AccountChange, AccountChangePage, AccountType, AdjustmentKind, AdjustmentPage,
         AllocateToCustomer, Balances, CustomerBalance, CustomerBalances, ListAccountChanges, ListAdjustments,
@@ -29,16 +30,16 @@ pub(crate) const ROUTES: &[Route] = &[
 impl Simulated for ShowBalances {
     fn run(self, world: &mut State, caller: &Account) -> Result<Balances, Refusal> {
         let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
-        let cash = AccountBalance {
+        let cash = fill!(AccountBalance {
             account_id: format!("{owner}-cash"),
-            account_type: AccountType::Balance,
+            account_type: Some(AccountType::Balance),
             amount: Some(world.ledger.balance(&LedgerAccount::cash(&owner))),
             currency: Some(Currency::Cny),
             designated_amount: Some(Amount::ZERO),
             measure_id: Some(MeasureUnit::MainUnit),
             ..AccountBalance::default()
-        };
-        Ok(Balances { account_balances: vec![cash] })
+        });
+        Ok(fill!(Balances { account_balances: vec![cash] }))
     }
 }
 
@@ -48,17 +49,17 @@ impl Simulated for ListCustomerBalances {
         let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let balance = |id: &CustomerId| {
             let customer = world.customer_of(&owner, id.as_str()).filter(|customer| customer.is_resale())?;
-            Some(CustomerBalance {
+            Some(fill!(CustomerBalance {
                 customer_id: id.clone(),
                 debt_amount: Some(world.debt_of(&customer.id)),
                 amount: Some(world.ledger.balance(&LedgerAccount::cash(&customer.id))),
                 currency: Some(Currency::Cny),
                 measure_id: Some(MeasureUnit::MainUnit),
-            })
+            }))
         };
         let customer_balances =
             self.customer_infos.iter().filter_map(|info| balance(&info.customer_id)).collect();
-        Ok(CustomerBalances { customer_balances })
+        Ok(fill!(CustomerBalances { customer_balances }))
     }
 }
 
@@ -68,7 +69,7 @@ impl Simulated for AllocateToCustomer {
         resale_customer(world, &payer, &self.customer_id)?;
         let transfer_id =
             world.transfer(AdjustmentKind::Grant, &payer, self.customer_id.as_str(), self.amount)?;
-        Ok(Allocation { transfer_id })
+        Ok(fill!(Allocation { transfer_id }))
     }
 }
 
@@ -78,7 +79,7 @@ impl Simulated for ReclaimFromCustomer {
         resale_customer(world, &payer, &self.customer_id)?;
         let trans_id =
             world.transfer(AdjustmentKind::Reclaim, &payer, self.customer_id.as_str(), self.amount)?;
-        Ok(Reclaim { trans_id })
+        Ok(fill!(Reclaim { trans_id }))
     }
 }
 
@@ -89,14 +90,14 @@ impl Simulated for ListAdjustments {
             world.adjustments.iter().filter(|entry| entry.owner == owner).map(|entry| &entry.record).filter(
                 |record| {
                     (self.customer_id.is_none() || record.customer_id == self.customer_id)
-                        && self.operation_type.as_ref().is_none_or(|kind| record.operation_type == *kind)
+                        && (self.operation_type.is_none() || record.operation_type == self.operation_type)
                         && self.trans_id.as_ref().is_none_or(|id| record.trans_id.as_ref() == Some(id))
                         && self.operation_time_begin.is_none_or(|begin| record.operation_time >= Some(begin))
                         && self.operation_time_end.is_none_or(|end| record.operation_time <= Some(end))
                 },
             );
         let (total_count, records) = page(wanted, self.offset, self.limit, Clone::clone);
-        Ok(AdjustmentPage { records, total_count })
+        Ok(fill!(AdjustmentPage { records, total_count }))
     }
 }
 
@@ -115,7 +116,7 @@ impl Simulated for ListAccountChanges {
         });
         let (total_count, records) =
             page(wanted, self.offset, self.limit, |entry| entry.record.change.clone());
-        Ok(AccountChangePage { total_count, currency: Some(Currency::Cny), records })
+        Ok(fill!(AccountChangePage { total_count, currency: Some(Currency::Cny), records }))
     }
 }
 

@@ -13,11 +13,12 @@ use crate::{
 };
 use huaweicloud_partner::{
     error::codes,
+    fill,
     orders::{
         Accepted, CancelOrder, DiscountedLines, DiscountedOrder, ListOrderDiscounts, ListOrderVouchers,
         OrderDiscount, OrderDiscounts, OrderStatus, OrderVoucher, OrderVoucherLimit, OrderVoucherStatus,
-        OrderVoucherType, OrderVouchers, PayOrder, PaymentVoucher, PaymentVoucherType, VoucherGroup,
-        VoucherMaximum, VoucherVersion, YesNo,
+        OrderVoucherType, OrderVouchers, PayOrder, PaymentVoucher, PaymentVoucherType, VoucherGeneration,
+        VoucherGroup, VoucherMaximum, YesNo,
     },
     types::{Amount, MeasureUnit, OrderId},
     vouchers::UseLimit,
@@ -47,28 +48,28 @@ impl Simulated for ListOrderVouchers {
         let order = unpaid(world, caller, &self.order_id)?;
         let found = world.vouchers_to_pay_with(order).into_iter();
         let user_coupons: Vec<_> = found.map(|(voucher, left)| fitting(voucher, left)).collect();
-        Ok(OrderVouchers {
+        Ok(fill!(OrderVouchers {
             count: Some(user_coupons.len() as u64),
             user_coupons,
-            coupon_max_use_quantity: vec![VoucherMaximum {
+            coupon_max_use_quantity: vec![fill!(VoucherMaximum {
                 coupon_type: Some(OrderVoucherType::Cash),
                 coupon_group: Some(VoucherGroup::Ordinary),
                 use_quantity_value: i64::try_from(MOST_VOUCHERS).ok(),
-            }],
-        })
+            })],
+        }))
     }
 }
 
 fn order_limit(limit: UseLimit) -> OrderVoucherLimit {
-    OrderVoucherLimit {
-        limit_key: limit.limit_key.to_string(),
+    fill!(OrderVoucherLimit {
+        limit_key: limit.limit_key.map(|key| key.to_string()).unwrap_or_default(),
         value1: limit.value1,
         ..OrderVoucherLimit::default()
-    }
+    })
 }
 
 fn fitting(voucher: &Voucher, left: Amount) -> OrderVoucher {
-    OrderVoucher {
+    fill!(OrderVoucher {
         coupon_id: voucher.id.as_str().into(),
         coupon_code: Some(voucher.id.as_str().into()),
         status: Some(OrderVoucherStatus::Usable),
@@ -79,12 +80,12 @@ fn fitting(voucher: &Voucher, left: Amount) -> OrderVoucher {
         expire_time: Some(voucher.expires),
         active_time: Some(voucher.effective),
         create_time: Some(voucher.created),
-        coupon_version: Some(VoucherVersion::New),
+        coupon_version: Some(VoucherGeneration::New),
         balance: Some(left),
         coupon_group: Some(VoucherGroup::Ordinary),
         use_limits: use_limits(&voucher.limits).into_iter().map(order_limit).collect(),
         ..OrderVoucher::default()
-    }
+    })
 }
 
 impl Simulated for ListOrderDiscounts {
@@ -92,16 +93,18 @@ impl Simulated for ListOrderDiscounts {
     fn run(self, world: &mut State, caller: &Account) -> Result<OrderDiscounts, Refusal> {
         let order = unpaid(world, caller, &self.order_id)?;
         let found = world.discounts_of(order).into_iter();
-        let discounts = found.map(|(discount, off)| OrderDiscount {
-            discount_id: discount.id.clone(),
-            discount_value: discount.value(),
-            discount_type: Some(discount.terms.kind),
-            orders: vec![DiscountedOrder {
-                order_id: order.id.as_str().into(),
-                order_line_items: discounted_lines(order, discount, &off),
-            }],
+        let discounts = found.map(|(discount, off)| {
+            fill!(OrderDiscount {
+                discount_id: discount.id.clone(),
+                discount_value: discount.value(),
+                discount_type: Some(discount.terms.kind),
+                orders: vec![fill!(DiscountedOrder {
+                    order_id: order.id.as_str().into(),
+                    order_line_items: discounted_lines(order, discount, &off),
+                })],
+            })
         });
-        Ok(OrderDiscounts { discounts: discounts.collect() })
+        Ok(fill!(OrderDiscounts { discounts: discounts.collect() }))
     }
 }
 
@@ -111,11 +114,13 @@ fn discounted_lines(order: &market::Order, discount: &Discount, off: &[Amount]) 
     for (line, off) in order.lines.iter().zip(off).filter(|(_, off)| off.is_positive()) {
         let due = sum([line.list_price, off.negated()]);
         let ratio = due.as_decimal().checked_div(line.list_price.as_decimal());
-        let row = rows.entry((&line.offer, line.size, due)).or_insert_with(|| DiscountedLines {
-            order_line_item_ids: Vec::new(),
-            discount_mode: Some(discount.mode()),
-            discount_amount: Some(Amount::ZERO),
-            discount_ratio: Some(ratio.map(Amount::from).unwrap_or_default().rounded(4)),
+        let row = rows.entry((&line.offer, line.size, due)).or_insert_with(|| {
+            fill!(DiscountedLines {
+                order_line_item_ids: Vec::new(),
+                discount_mode: Some(discount.mode()),
+                discount_amount: Some(Amount::ZERO),
+                discount_ratio: Some(ratio.map(Amount::from).unwrap_or_default().rounded(4)),
+            })
         });
         row.order_line_item_ids.push(line.id.clone());
         row.discount_amount = Some(sum([row.discount_amount.unwrap_or_default(), *off]));
@@ -155,7 +160,7 @@ impl Simulated for PayOrder {
         let discounts = self.discount_infos.filter(|_| self.use_discount == YesNo::Yes).unwrap_or_default();
         let discount = discounts.first().map(|discount| (discount.id.as_str(), discount.kind));
         world.pay_order(&caller.id, self.order_id.as_str(), discount, &vouchers)?;
-        Ok(Accepted {})
+        Ok(fill!(Accepted {}))
     }
 }
 
@@ -163,6 +168,6 @@ impl Simulated for CancelOrder {
     fn run(self, world: &mut State, caller: &Account) -> Result<Accepted, Refusal> {
         let now = world.now;
         world.market.cancel(&caller.id, self.order_id.as_str(), now)?;
-        Ok(Accepted {})
+        Ok(fill!(Accepted {}))
     }
 }

@@ -9,8 +9,9 @@ use std::convert::identity;
 use super::{Route, Simulated, route};
 use crate::core::{Account, Refusal, page};
 use crate::world::State;
-use huaweicloud_partner::customers::{
-    CityPage, DistrictPage, ListCities, ListDistricts, ListProvinces, Place, ProvincePage,
+use huaweicloud_partner::{
+    customers::{CityPage, DistrictPage, ListCities, ListDistricts, ListProvinces, Place, ProvincePage},
+    fill,
 };
 
 pub(crate) const ROUTES: &[Route] =
@@ -139,7 +140,7 @@ const DISTRICTS: Places = &[
 impl Simulated for ListProvinces {
     fn run(self, _world: &mut State, _caller: &Account) -> Result<ProvincePage, Refusal> {
         let (count, provinces) = page(PROVINCES, self.offset, self.limit, |(code, name)| place(*code, name));
-        Ok(ProvincePage { count, provinces })
+        Ok(fill!(ProvincePage { count, provinces }))
     }
 }
 
@@ -147,7 +148,7 @@ impl Simulated for ListCities {
     /// A province that is not in the table has no cities.
     fn run(self, _world: &mut State, _caller: &Account) -> Result<CityPage, Refusal> {
         let (count, cities) = page(within(CITIES, &self.province_code, 3), self.offset, self.limit, identity);
-        Ok(CityPage { count, cities })
+        Ok(fill!(CityPage { count, cities }))
     }
 }
 
@@ -156,7 +157,7 @@ impl Simulated for ListDistricts {
     fn run(self, _world: &mut State, _caller: &Account) -> Result<DistrictPage, Refusal> {
         let (count, counties) =
             page(within(DISTRICTS, &self.city_code, 2), self.offset, self.limit, identity);
-        Ok(DistrictPage { count, counties })
+        Ok(fill!(DistrictPage { count, counties }))
     }
 }
 
@@ -168,5 +169,5 @@ fn within(places: Places, code: &str, digits: usize) -> Vec<Place> {
 }
 
 fn place(code: impl Into<String>, name: &str) -> Place {
-    Place { code: code.into(), name: name.to_owned() }
+    fill!(Place { code: code.into(), name: name.to_owned() })
 }

@@ -8,17 +8,15 @@ use std::collections::BTreeSet;
 use super::{Route, Simulated, filters::given, route};
 use crate::{
     core::{Account, AccountKind, Refusal, page, refuse},
-    market::{
-        Discount, Offer, Term, abbreviation, currency_of, language_of, offers_of, period_price, sized, sum,
-        times,
-    },
+    market::{Discount, Offer, Term, abbreviation, language_of, offers_of, period_price, sized, sum, times},
     world::State,
 };
 use huaweicloud_partner::{
     error::{ErrorCode, codes},
+    fill,
     orders::{OrderDiscountType, ResourceFailure},
     products::{
-        AppliedDiscount, BestOffer, ChargeMode, ChargingMode, Conversion, Conversions, DiscountAllowed,
+        AppliedDiscount, BestOffer, ChargeMode, Conversion, Conversions, DiscountAllowed,
         DiscountedProductPrice, DiscountedRenewalPrice, DiscountedSubscriptionPrice, IncentivePolicy,
         IncentivePolicyPage, IncentiveRule, InstallmentMode, ListConversions, ListIncentivePolicies,
         ListMeasureUnits, ListPrice, ListResourceTypes, ListServiceResources, ListServiceTypes,
@@ -26,9 +24,9 @@ use huaweicloud_partner::{
         PricePeriod, PricePrecision, ProductListPrice, Quantity, RatePayPerUse, RateRenewal,
         RateSubscription, RatingDiscountType, RenewalListPrice, RenewalPrice, ResourceBasics,
         ResourceRenewalPrice, ResourceType, ResourceTypePage, ServiceResource, ServiceResourcePage,
-        ServiceType, ServiceTypePage, Spec, SpecAttribute, SpecFilterKey, SpecPage, SpecPriceFilterKey,
-        SpecPricePage, SpecPrices, SubscribedProduct, SubscriptionListPrice, SubscriptionPrice, UsageType,
-        UsageTypePage, UsedProduct, UsedProductPrice,
+        ServiceType, ServiceTypePage, Spec, SpecAttribute, SpecChargingMode, SpecFilterKey, SpecPage,
+        SpecPriceFilterKey, SpecPricePage, SpecPrices, SubscribedProduct, SubscriptionListPrice,
+        SubscriptionPrice, UsageType, UsageTypePage, UsedProduct, UsedProductPrice,
     },
     types::{Amount, Language, MeasureUnit, Site},
 };
@@ -63,12 +61,14 @@ impl Simulated for ListServiceTypes {
         let wanted = distinct(caller.site, |offer| offer.service_type_code)
             .into_iter()
             .filter(|offer| part.as_ref().is_none_or(|part| name(offer).to_lowercase().contains(part)));
-        let (total_count, service_types) = page(wanted, self.offset, self.limit, |offer| ServiceType {
-            service_type_name: Some(name(offer)),
-            service_type_code: offer.service_type_code.to_owned(),
-            abbreviation: abbreviation(offer.service_type_code).map(str::to_owned),
+        let (total_count, service_types) = page(wanted, self.offset, self.limit, |offer| {
+            fill!(ServiceType {
+                service_type_name: Some(name(offer)),
+                service_type_code: offer.service_type_code.to_owned(),
+                abbreviation: abbreviation(offer.service_type_code).map(str::to_owned),
+            })
         });
-        Ok(ServiceTypePage { total_count, service_types })
+        Ok(fill!(ServiceTypePage { total_count, service_types }))
     }
 }
 
@@ -76,13 +76,15 @@ impl Simulated for ListResourceTypes {
     fn run(self, _world: &mut State, caller: &Account) -> Result<ResourceTypePage, Refusal> {
         let language = language_of(caller.site, self.language);
         let wanted = distinct(caller.site, |offer| offer.resource_type_code);
-        let (total_count, resource_types) = page(wanted, self.offset, self.limit, |offer| ResourceType {
-            resource_type_code: offer.resource_type_code.to_owned(),
-            resource_type_name: Some(offer.resource_type_name.in_language(language.as_ref()).to_owned()),
-            resource_type_desc: None,
-            service_type_code: Some(offer.service_type_code.to_owned()),
+        let (total_count, resource_types) = page(wanted, self.offset, self.limit, |offer| {
+            fill!(ResourceType {
+                resource_type_code: offer.resource_type_code.to_owned(),
+                resource_type_name: Some(offer.resource_type_name.in_language(language.as_ref()).to_owned()),
+                resource_type_desc: None,
+                service_type_code: Some(offer.service_type_code.to_owned()),
+            })
         });
-        Ok(ResourceTypePage { total_count, resource_types })
+        Ok(fill!(ResourceTypePage { total_count, resource_types }))
     }
 }
 
@@ -93,15 +95,17 @@ impl Simulated for ListServiceResources {
         let wanted = distinct(caller.site, |offer| offer.resource_type_code)
             .into_iter()
             .filter(|offer| offer.service_type_code == self.service_type_code);
-        let (total_count, infos) = page(wanted, self.offset, self.limit, |offer| ServiceResource {
-            basic_info: ResourceBasics {
-                resource_type_code: offer.resource_type_code.to_owned(),
-                product_owner_service: Some(offer.service_type_code.to_owned()),
-                name: Some(offer.resource_type_name.in_language(language.as_ref()).to_owned()),
-                description: None,
-            },
+        let (total_count, infos) = page(wanted, self.offset, self.limit, |offer| {
+            fill!(ServiceResource {
+                basic_info: fill!(ResourceBasics {
+                    resource_type_code: offer.resource_type_code.to_owned(),
+                    product_owner_service: Some(offer.service_type_code.to_owned()),
+                    name: Some(offer.resource_type_name.in_language(language.as_ref()).to_owned()),
+                    description: None,
+                }),
+            })
         });
-        Ok(ServiceResourcePage { total_count, infos })
+        Ok(fill!(ServiceResourcePage { total_count, infos }))
     }
 }
 
@@ -112,15 +116,17 @@ impl Simulated for ListUsageTypes {
         let wanted = distinct(caller.site, |offer| (offer.usage_factor, offer.resource_type_code))
             .into_iter()
             .filter(|offer| kind.is_none_or(|kind| offer.resource_type_code == kind));
-        let (total_count, usage_types) = page(wanted, self.offset, self.limit, |offer| UsageType {
-            code: offer.usage_factor.to_owned(),
-            name: Some(offer.usage_factor.to_owned()),
-            resource_type_code: Some(offer.resource_type_code.to_owned()),
-            service_type_code: Some(offer.service_type_code.to_owned()),
-            resource_type_name: Some(offer.resource_type_name.in_language(language.as_ref()).to_owned()),
-            service_type_name: Some(offer.service_type_name.in_language(language.as_ref()).to_owned()),
+        let (total_count, usage_types) = page(wanted, self.offset, self.limit, |offer| {
+            fill!(UsageType {
+                code: offer.usage_factor.to_owned(),
+                name: Some(offer.usage_factor.to_owned()),
+                resource_type_code: Some(offer.resource_type_code.to_owned()),
+                service_type_code: Some(offer.service_type_code.to_owned()),
+                resource_type_name: Some(offer.resource_type_name.in_language(language.as_ref()).to_owned()),
+                service_type_name: Some(offer.service_type_name.in_language(language.as_ref()).to_owned()),
+            })
         });
-        Ok(UsageTypePage { total_count, usage_types })
+        Ok(fill!(UsageTypePage { total_count, usage_types }))
     }
 }
 
@@ -138,7 +144,7 @@ fn marked<R>(
     let end = begin.saturating_add(limit.map_or(most, |limit| limit as usize));
     let next_marker = (end < rows.len()).then(|| end.to_string());
     let rows = rows.into_iter().take(end).skip(begin).collect();
-    Ok((rows, PageInfo { next_marker }))
+    Ok((rows, fill!(PageInfo { next_marker })))
 }
 
 impl Simulated for ListSpecs {
@@ -152,22 +158,26 @@ impl Simulated for ListSpecs {
                 && match self.charge_mode {
                     ChargeMode::Subscription => offer.price_per_month.is_some(),
                     ChargeMode::PayPerUse => offer.price_per_hour.is_some(),
-                    ChargeMode::Other(_) => false,
+                    _ => false,
                 }
                 && filters.iter().all(|it| it.key != SpecFilterKey::Spec || offer.spec == it.value)
         });
         let (rows, page_info) = marked(wanted.collect(), self.marker.as_deref(), self.limit, 100)?;
-        let row = |offer: &Offer| Spec {
-            cloud_service_type: offer.service_type_code.to_owned(),
-            cloud_service_type_name: Some(offer.service_type_name.in_language(language.as_ref()).to_owned()),
-            resource_type: offer.resource_type_code.to_owned(),
-            resource_type_name: Some(offer.resource_type_name.in_language(language.as_ref()).to_owned()),
-            resource_spec: offer.spec.to_owned(),
-            resource_spec_name: Some(offer.spec_name.in_language(language.as_ref()).to_owned()),
-            charge_mode: Some(self.charge_mode.clone()),
-            region_code: Some(offer.region_code.to_owned()),
+        let row = |offer: &Offer| {
+            fill!(Spec {
+                cloud_service_type: offer.service_type_code.to_owned(),
+                cloud_service_type_name: Some(
+                    offer.service_type_name.in_language(language.as_ref()).to_owned()
+                ),
+                resource_type: offer.resource_type_code.to_owned(),
+                resource_type_name: Some(offer.resource_type_name.in_language(language.as_ref()).to_owned()),
+                resource_spec: offer.spec.to_owned(),
+                resource_spec_name: Some(offer.spec_name.in_language(language.as_ref()).to_owned()),
+                charge_mode: Some(self.charge_mode.clone()),
+                region_code: Some(offer.region_code.to_owned()),
+            })
         };
-        Ok(SpecPage { page_info, cloud_service_basics: rows.into_iter().map(row).collect() })
+        Ok(fill!(SpecPage { page_info, cloud_service_basics: rows.into_iter().map(row).collect() }))
     }
 }
 
@@ -184,69 +194,76 @@ impl Simulated for ListSpecPrices {
                     SpecPriceFilterKey::ChargingMode => prices(offer).iter().any(|price| {
                         price.charging_mode.as_ref().is_some_and(|mode| mode.as_str() == filter.value)
                     }),
-                    SpecPriceFilterKey::Other(_) => true,
+                    _ => true,
                 })
         });
         let (rows, page_info) = marked(wanted.collect(), self.marker.as_deref(), self.limit, 50)?;
         let (attributes, price_lists) = (self.need_attributes == Some(true), self.need_price == Some(true));
-        let row = |offer: &Offer| SpecPrices {
-            cloud_service_type: offer.service_type_code.to_owned(),
-            cloud_service_type_name: Some(offer.service_type_name.in_language(language.as_ref()).to_owned()),
-            resource_type: offer.resource_type_code.to_owned(),
-            resource_type_name: Some(offer.resource_type_name.in_language(language.as_ref()).to_owned()),
-            resource_spec: offer.spec.to_owned(),
-            resource_spec_name: Some(offer.spec_name.in_language(language.as_ref()).to_owned()),
-            attributes: if attributes { attributes_of(offer, language.as_ref()) } else { Vec::new() },
-            price_lists: if price_lists { prices(offer) } else { Vec::new() },
+        let row = |offer: &Offer| {
+            fill!(SpecPrices {
+                cloud_service_type: offer.service_type_code.to_owned(),
+                cloud_service_type_name: Some(
+                    offer.service_type_name.in_language(language.as_ref()).to_owned()
+                ),
+                resource_type: offer.resource_type_code.to_owned(),
+                resource_type_name: Some(offer.resource_type_name.in_language(language.as_ref()).to_owned()),
+                resource_spec: offer.spec.to_owned(),
+                resource_spec_name: Some(offer.spec_name.in_language(language.as_ref()).to_owned()),
+                attributes: if attributes { attributes_of(offer, language.as_ref()) } else { Vec::new() },
+                price_lists: if price_lists { prices(offer) } else { Vec::new() },
+            })
         };
-        Ok(SpecPricePage {
+        Ok(fill!(SpecPricePage {
             page_info,
             region_code: Some(self.region_code.clone()),
             resource_spec_infos: rows.into_iter().map(row).collect(),
-        })
+        }))
     }
 }
 
 /// What is known of an offer beside its price: the unit of a size to be chosen, or what a package holds.
 fn attributes_of(offer: &Offer, language: Option<&Language>) -> Vec<SpecAttribute> {
-    let size = offer.size_unit.map(|unit| SpecAttribute {
-        code: "size".to_owned(),
-        unit: Some(unit.to_string()),
-        ..SpecAttribute::default()
+    let size = offer.size_unit.map(|unit| {
+        fill!(SpecAttribute {
+            code: "size".to_owned(),
+            unit: Some(unit.to_string()),
+            ..SpecAttribute::default()
+        })
     });
-    let content = offer.package.map(|content| SpecAttribute {
-        code: "amount".to_owned(),
-        name: Some(content.usage_type.in_language(language).to_owned()),
-        value: Some(content.amount.to_string()),
-        unit: Some(content.unit.to_string()),
-        ..SpecAttribute::default()
+    let content = offer.package.map(|content| {
+        fill!(SpecAttribute {
+            code: "amount".to_owned(),
+            name: Some(content.usage_type.in_language(language).to_owned()),
+            value: Some(content.amount.to_string()),
+            unit: Some(content.unit.to_string()),
+            ..SpecAttribute::default()
+        })
     });
     size.into_iter().chain(content).collect()
 }
 
 /// The list prices of an offer.
 fn prices(offer: &Offer) -> Vec<ListPrice> {
-    let subscription = if offer.is_package() { ChargingMode::Package } else { ChargingMode::Subscription };
-    let price = |amount: Option<Amount>, mode: &ChargingMode| {
-        amount.map(|amount| ListPrice {
-            offering_id: offer.id.clone(),
-            currency: Some(currency_of(offer.site)),
-            official_price: Some(amount),
-            charging_mode: Some(mode.clone()),
-            ..ListPrice::default()
+    let subscription =
+        if offer.is_package() { SpecChargingMode::Package } else { SpecChargingMode::Subscription };
+    let price = |amount: Option<Amount>, mode: &SpecChargingMode| {
+        amount.map(|amount| {
+            fill!(ListPrice {
+                offering_id: offer.id.clone(),
+                currency: Some(offer.site.currency()),
+                official_price: Some(amount),
+                charging_mode: Some(mode.clone()),
+                ..ListPrice::default()
+            })
         })
     };
-    let by_use = price(offer.price_per_hour, &ChargingMode::PayPerUse)
-        .map(|price| ListPrice { billing_usage_factor: Some(offer.usage_factor.to_owned()), ..price });
-    let monthly = price(offer.price_per_month, &subscription).map(|price| ListPrice {
-        period_type: Some(PricePeriod::Month),
-        period_nums: (1..=11).collect(),
-        ..price
+    let by_use = price(offer.price_per_hour, &SpecChargingMode::PayPerUse)
+        .map(|price| fill!(ListPrice { billing_usage_factor: Some(offer.usage_factor.to_owned()), ..price }));
+    let monthly = price(offer.price_per_month, &subscription).map(|price| {
+        fill!(ListPrice { period_type: Some(PricePeriod::Month), period_nums: (1..=11).collect(), ..price })
     });
-    let yearly = price(offer.price_per_year, &subscription).map(|price| ListPrice {
-        period_type: Some(PricePeriod::Year),
-        period_nums: (1..=3).collect(),
-        ..price
+    let yearly = price(offer.price_per_year, &subscription).map(|price| {
+        fill!(ListPrice { period_type: Some(PricePeriod::Year), period_nums: (1..=3).collect(), ..price })
     });
     by_use.into_iter().chain(monthly).chain(yearly).collect()
 }
@@ -259,13 +276,15 @@ impl Simulated for ListIncentivePolicies {
         let wanted = distinct(caller.site, |offer| offer.service_type_code)
             .into_iter()
             .filter(|offer| service.is_none_or(|code| offer.service_type_code == code));
-        let (total_count, policies) = page(wanted, self.offset, self.limit, |offer| IncentivePolicy {
-            service_type_code: offer.service_type_code.to_owned(),
-            service_type_name: Some(offer.service_type_name.in_language(language.as_ref()).to_owned()),
-            incentive_policy: Some(IncentiveRule::Ordinary),
-            allow_discount: Some(DiscountAllowed::Yes),
+        let (total_count, policies) = page(wanted, self.offset, self.limit, |offer| {
+            fill!(IncentivePolicy {
+                service_type_code: offer.service_type_code.to_owned(),
+                service_type_name: Some(offer.service_type_name.in_language(language.as_ref()).to_owned()),
+                incentive_policy: Some(IncentiveRule::Ordinary),
+                allow_discount: Some(DiscountAllowed::Yes),
+            })
         });
-        Ok(IncentivePolicyPage { policies, total_count })
+        Ok(fill!(IncentivePolicyPage { policies, total_count }))
     }
 }
 
@@ -296,27 +315,29 @@ impl Simulated for ListMeasureUnits {
         let english = language_of(caller.site, self.language)
             .is_some_and(|language| language.as_str().eq_ignore_ascii_case("en_US"));
         let unit = |(unit, chinese, name, short, kind): &(MeasureUnit, &str, &str, &str, Quantity)| {
-            MeasureUnitInfo {
+            fill!(MeasureUnitInfo {
                 measure_id: Some(*unit),
                 measure_name: Some((*if english { name } else { chinese }).to_owned()),
                 abbreviation: Some((*short).to_owned()),
                 measure_type: Some(*kind),
-            }
+            })
         };
-        Ok(MeasureUnits { measure_units: UNITS.iter().map(unit).collect() })
+        Ok(fill!(MeasureUnits { measure_units: UNITS.iter().map(unit).collect() }))
     }
 }
 
 impl Simulated for ListConversions {
     fn run(self, _world: &mut State, _caller: &Account) -> Result<Conversions, Refusal> {
         let wanted = CONVERSIONS.iter().filter(|row| self.measure_type.is_none_or(|kind| row.3 == kind));
-        let conversions = wanted.map(|(unit, smaller, ratio, kind)| Conversion {
-            measure_id: Some(*unit),
-            ref_measure_id: Some(*smaller),
-            conversion_ratio: Some(*ratio),
-            measure_type: Some(*kind),
+        let conversions = wanted.map(|(unit, smaller, ratio, kind)| {
+            fill!(Conversion {
+                measure_id: Some(*unit),
+                ref_measure_id: Some(*smaller),
+                conversion_ratio: Some(*ratio),
+                measure_type: Some(*kind),
+            })
         });
-        Ok(Conversions { conversions: conversions.collect() })
+        Ok(fill!(Conversions { conversions: conversions.collect() }))
     }
 }
 
@@ -337,14 +358,14 @@ impl Simulated for RatePayPerUse {
         let total = |amount: fn(&UsedProductPrice) -> Option<Amount>| {
             Some(sum(product_rating_results.iter().filter_map(amount)))
         };
-        Ok(PayPerUsePrice {
+        Ok(fill!(PayPerUsePrice {
             amount: total(|row| row.amount),
             discount_amount: total(|row| row.discount_amount),
             official_website_amount: total(|row| row.official_website_amount),
             measure_id: Some(MeasureUnit::MainUnit),
-            currency: Some(currency_of(caller.site)),
+            currency: Some(caller.site.currency()),
             product_rating_results,
-        })
+        }))
     }
 }
 
@@ -379,14 +400,16 @@ fn used(
         None => list,
     };
     let off = sum([list, amount.negated()]);
-    let applied = found.map(|(discount, _)| AppliedDiscount {
-        discount_id: discount.id.clone(),
-        discount_type: rating_type(world, caller, discount.terms.kind),
-        amount: Some(off),
-        measure_id: Some(MeasureUnit::MainUnit),
-        discount_name: Some(discount.terms.name.clone()),
+    let applied = found.map(|(discount, _)| {
+        fill!(AppliedDiscount {
+            discount_id: discount.id.clone(),
+            discount_type: rating_type(world, caller, discount.terms.kind),
+            amount: Some(off),
+            measure_id: Some(MeasureUnit::MainUnit),
+            discount_name: Some(discount.terms.name.clone()),
+        })
     });
-    Ok(UsedProductPrice {
+    Ok(fill!(UsedProductPrice {
         id: product.id.clone(),
         product_id: Some(offer.id.clone()),
         amount: Some(amount),
@@ -394,7 +417,7 @@ fn used(
         official_website_amount: Some(list),
         measure_id: Some(MeasureUnit::MainUnit),
         discount_rating_results: applied.into_iter().collect(),
-    })
+    }))
 }
 
 fn multiplied(price: Amount, factor: Amount) -> Result<Amount, ErrorCode> {
@@ -450,23 +473,23 @@ impl Simulated for RateSubscription {
         let list: Vec<_> = rows.iter().map(|(offer, price)| (offer.service_type_code, *price)).collect();
         let total = sum(list.iter().map(|(_, price)| *price));
         let ids = || self.product_infos.iter().zip(&rows);
-        let official = SubscriptionListPrice {
+        let official = fill!(SubscriptionListPrice {
             official_website_amount: Some(total),
             measure_id: Some(MeasureUnit::MainUnit),
             product_rating_results: ids()
-                .map(|(product, (offer, price))| ProductListPrice {
+                .map(|(product, (offer, price))| fill!(ProductListPrice {
                     id: product.id.clone(),
                     product_id: Some(offer.id.clone()),
                     official_website_amount: Some(*price),
                     measure_id: Some(MeasureUnit::MainUnit),
                     ..ProductListPrice::default()
-                })
+                }))
                 .collect(),
             ..SubscriptionListPrice::default()
-        };
+        });
         let discounted = choices(world, caller, &list).into_iter().enumerate().map(|(at, choice)| {
             let off = sum(choice.off.iter().copied());
-            DiscountedSubscriptionPrice {
+            fill!(DiscountedSubscriptionPrice {
                 discount_id: choice.discount.id.clone(),
                 amount: Some(sum([total, off.negated()])),
                 official_website_amount: Some(total),
@@ -477,7 +500,7 @@ impl Simulated for RateSubscription {
                 best_offer: best_offer(at),
                 product_rating_results: ids()
                     .zip(&choice.off)
-                    .map(|((product, (offer, price)), off)| DiscountedProductPrice {
+                    .map(|((product, (offer, price)), off)| fill!(DiscountedProductPrice {
                         id: product.id.clone(),
                         product_id: Some(offer.id.clone()),
                         amount: Some(sum([*price, off.negated()])),
@@ -485,16 +508,16 @@ impl Simulated for RateSubscription {
                         discount_amount: Some(*off),
                         measure_id: Some(MeasureUnit::MainUnit),
                         ..DiscountedProductPrice::default()
-                    })
+                    }))
                     .collect(),
                 ..DiscountedSubscriptionPrice::default()
-            }
+            })
         });
-        Ok(SubscriptionPrice {
+        Ok(fill!(SubscriptionPrice {
             official_website_rating_result: Some(official),
             optional_discount_rating_results: discounted.collect(),
-            currency: Some(currency_of(caller.site)),
-        })
+            currency: Some(caller.site.currency()),
+        }))
     }
 }
 
@@ -530,33 +553,36 @@ impl Simulated for RateRenewal {
     /// other way.
     fn run(self, world: &mut State, caller: &Account) -> Result<RenewalPrice, Refusal> {
         let term = Term::of(self.period_type, self.period_num);
-        let mut answer = RenewalPrice { currency: Some(currency_of(caller.site)), ..RenewalPrice::default() };
+        let mut answer =
+            fill!(RenewalPrice { currency: Some(caller.site.currency()), ..RenewalPrice::default() });
         let mut list: Vec<(&str, Amount)> = Vec::new();
         for id in &self.resource_ids {
             match renewal(world, caller, id.as_str(), term) {
                 Ok(prices) => {
-                    answer.renew_inquiry_results.push(ResourceRenewalPrice {
+                    answer.renew_inquiry_results.push(fill!(ResourceRenewalPrice {
                         resource_id: id.clone(),
                         amount: Some(sum(prices.iter().map(|(_, price)| *price))),
-                    });
+                    }));
                     list.extend(prices);
                 }
-                Err(code) => answer.fail_resource_infos.push(ResourceFailure {
+                Err(code) => answer.fail_resource_infos.push(fill!(ResourceFailure {
                     error_msg: code.info().map_or("refused", |info| info.meaning).to_owned(),
                     error_code: code,
                     resource_id: id.clone(),
-                }),
+                })),
             }
         }
         let total = sum(list.iter().map(|(_, price)| *price));
-        answer.official_website_rating_result =
-            Some(RenewalListPrice { official_website_amount: Some(total), ..RenewalListPrice::default() });
+        answer.official_website_rating_result = Some(fill!(RenewalListPrice {
+            official_website_amount: Some(total),
+            ..RenewalListPrice::default()
+        }));
         answer.optional_discount_rating_results = choices(world, caller, &list)
             .into_iter()
             .enumerate()
             .map(|(at, choice)| {
                 let off = sum(choice.off.iter().copied());
-                DiscountedRenewalPrice {
+                fill!(DiscountedRenewalPrice {
                     discount_id: choice.discount.id.clone(),
                     amount: Some(sum([total, off.negated()])),
                     official_website_amount: Some(total),
@@ -565,7 +591,7 @@ impl Simulated for RateRenewal {
                     discount_name: Some(choice.discount.terms.name.clone()),
                     best_offer: best_offer(at),
                     ..DiscountedRenewalPrice::default()
-                }
+                })
             })
             .collect();
         Ok(answer)

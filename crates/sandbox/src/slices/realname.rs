@@ -16,6 +16,7 @@ use huaweicloud_partner::{
         VerifiedType,
     },
     error::codes,
+    fill,
     types::{CustomerId, Personal, Secret, Site},
 };
 
@@ -62,7 +63,7 @@ impl Simulated for AuthenticatePerson {
                 true,
             )?,
         };
-        Ok(AuthenticationApplied { is_review })
+        Ok(fill!(AuthenticationApplied { is_review: Some(is_review) }))
     }
 }
 
@@ -80,7 +81,7 @@ impl Simulated for AuthenticateEnterprise {
         let kind = VerifiedType::Enterprise;
         let is_review =
             world.apply_for_verification(&customer, kind, self.corp_name, self.verified_number, true)?;
-        Ok(AuthenticationApplied { is_review })
+        Ok(fill!(AuthenticationApplied { is_review: Some(is_review) }))
     }
 }
 
@@ -99,7 +100,7 @@ impl Simulated for ChangeToEnterprise {
         let kind = VerifiedType::Enterprise;
         let is_review =
             world.apply_for_verification(&customer, kind, self.corp_name, self.verified_number, true)?;
-        Ok(AuthenticationApplied { is_review })
+        Ok(fill!(AuthenticationApplied { is_review: Some(is_review) }))
     }
 }
 
@@ -118,7 +119,7 @@ impl Simulated for ShowAuthenticationReview {
             _ => ReviewResult::Passed,
         };
         let opinion = last.refusal.clone().filter(|_| review_result == ReviewResult::Refused);
-        Ok(AuthenticationReview { review_result: Some(review_result), opinion })
+        Ok(fill!(AuthenticationReview { review_result: Some(review_result), opinion }))
     }
 }
 
@@ -126,9 +127,9 @@ impl Simulated for ShowFaceCheckQrCode {
     /// A new address at each call. Nothing answers there: no face is checked in the sandbox.
     fn run(self, world: &mut State, _caller: &Account) -> Result<FaceCheckQrCode, Refusal> {
         let code = world.fresh("");
-        Ok(FaceCheckQrCode {
+        Ok(fill!(FaceCheckQrCode {
             qr_code_url: Secret::from(format!("https://sandbox.invalid/face-check/{code}")),
-        })
+        }))
     }
 }
 
@@ -136,7 +137,7 @@ impl Simulated for ShowAuthenticationStatus {
     fn run(self, world: &mut State, caller: &Account) -> Result<AuthenticationStatus, Refusal> {
         let standing = world.standing(&caller.id);
         let verified_type = standing.verified.map(|(kind, _)| kind);
-        Ok(AuthenticationStatus { verified_status: standing.state, verified_type })
+        Ok(fill!(AuthenticationStatus { verified_status: Some(standing.state), verified_type }))
     }
 }
 

@@ -17,6 +17,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     error::codes,
+    fill,
     orders::{
         Accepted, AutoPay, ChangeResult, ChangeToPayPerUse, ChangeToPayPerUseNow, DisableAutoRenewal,
         EnableAutoRenewal, ListSubscriptions, PayPerUseChange, PayPerUseChanges, PayPerUseSetting,
@@ -80,13 +81,13 @@ impl Simulated for ListSubscriptions {
         let (total_count, data) = page(wanted, self.offset, self.limit, |resource| {
             subscription(world, resource, language.as_ref())
         });
-        Ok(SubscriptionPage { data, total_count })
+        Ok(fill!(SubscriptionPage { data, total_count }))
     }
 }
 
 fn subscription(world: &State, resource: &Resource, language: Option<&Language>) -> Subscription {
     let offer = world.offer(&resource.offer);
-    Subscription {
+    fill!(Subscription {
         id: resource.instance.clone(),
         resource_id: resource.id.as_str().into(),
         resource_name: resource.name.clone(),
@@ -113,7 +114,7 @@ fn subscription(world: &State, resource: &Resource, language: Option<&Language>)
         spec_size_measure_id: offer.and_then(|offer| offer.size_unit),
         update_time: Some(resource.updated),
         enterprise_project: None,
-    }
+    })
 }
 
 /// The resources that a batch names; one named twice is refused with `CBC.0101`.
@@ -136,7 +137,7 @@ impl Simulated for RenewResources {
             pay => pay,
         };
         let order = world.renew(&caller.id, &ids, term, pay)?;
-        Ok(ResourceOrders { order_ids: vec![order.into()], fail_resource_infos: Vec::new() })
+        Ok(fill!(ResourceOrders { order_ids: vec![order.into()], fail_resource_infos: Vec::new() }))
     }
 }
 
@@ -145,14 +146,14 @@ impl Simulated for EnableAutoRenewal {
     fn run(self, world: &mut State, caller: &Account) -> Result<Accepted, Refusal> {
         let (id, times) = (self.resource_id.as_str(), self.auto_renew_times);
         world.renew_automatically(&caller.id, id, times, self.period_type.as_ref())?;
-        Ok(Accepted {})
+        Ok(fill!(Accepted {}))
     }
 }
 
 impl Simulated for DisableAutoRenewal {
     fn run(self, world: &mut State, caller: &Account) -> Result<Accepted, Refusal> {
         world.stop_renewing(&caller.id, self.resource_id.as_str())?;
-        Ok(Accepted {})
+        Ok(fill!(Accepted {}))
     }
 }
 
@@ -170,7 +171,7 @@ impl Simulated for Unsubscribe {
     fn run(self, world: &mut State, caller: &Account) -> Result<ResourceOrders, Refusal> {
         let ids = named_once(&self.resource_ids)?;
         let order = world.unsubscribe(&caller.id, &ids, self.unsubscribe_type)?;
-        Ok(ResourceOrders { order_ids: vec![order.into()], fail_resource_infos: Vec::new() })
+        Ok(fill!(ResourceOrders { order_ids: vec![order.into()], fail_resource_infos: Vec::new() }))
     }
 }
 
@@ -196,19 +197,19 @@ impl Simulated for ChangeToPayPerUseNow {
     fn run(self, world: &mut State, caller: &Account) -> Result<PayPerUseChanges, Refusal> {
         let mut answer = PayPerUseChanges::default();
         for id in &self.resource_ids {
-            let row = PayPerUseChange { resource_id: id.clone(), ..PayPerUseChange::default() };
+            let row = fill!(PayPerUseChange { resource_id: id.clone(), ..PayPerUseChange::default() });
             let row = match world.pay_per_use_now(&caller.id, id.as_str()) {
-                Ok(order) => PayPerUseChange {
+                Ok(order) => fill!(PayPerUseChange {
                     result: Some(ChangeResult::Changed),
                     order_id: Some(order.into()),
                     ..row
-                },
-                Err(code) => PayPerUseChange {
+                }),
+                Err(code) => fill!(PayPerUseChange {
                     result: Some(ChangeResult::Failed),
                     error_msg: code.info().map(|info| info.meaning.to_owned()),
                     error_code: Some(code),
                     ..row
-                },
+                }),
             };
             answer.to_ondemand_service_results.push(row);
         }

@@ -15,6 +15,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     error::{ErrorCode, codes},
+    fill,
     partners::AdjustmentKind,
     resellers::{
         AllocateToReseller, Allocation, GrantOutcome, GrantVoucherQuotas, GrantedQuota, GrantedQuotaPage,
@@ -48,17 +49,19 @@ impl Simulated for ListResellers {
                 && self.associated_on_begin.is_none_or(|begin| account.associated_on >= Some(begin))
                 && self.associated_on_end.is_none_or(|end| account.associated_on <= Some(end))
         });
-        let (count, indirect_partners) = page(wanted, self.offset, self.limit, |account| Reseller {
-            indirect_partner_id: account.id.as_str().into(),
-            mobile_phone: account.mobile_phone.clone(),
-            email: account.email.clone(),
-            account_name: Some(account.login.clone()),
-            name: Some(account.name.clone()),
-            associated_on: account.associated_on,
-            account_manager_id: None,
-            account_manager_name: None,
+        let (count, indirect_partners) = page(wanted, self.offset, self.limit, |account| {
+            fill!(Reseller {
+                indirect_partner_id: account.id.as_str().into(),
+                mobile_phone: account.mobile_phone.clone(),
+                email: account.email.clone(),
+                account_name: Some(account.login.clone()),
+                name: Some(account.name.clone()),
+                associated_on: account.associated_on,
+                account_manager_id: None,
+                account_manager_name: None,
+            })
         });
-        Ok(ResellerPage { count, indirect_partners })
+        Ok(fill!(ResellerPage { count, indirect_partners }))
     }
 }
 
@@ -66,7 +69,7 @@ impl Simulated for AllocateToReseller {
     fn run(self, world: &mut State, caller: &Account) -> Result<Allocation, Refusal> {
         let reseller = world.reseller_of(&caller.id, self.indirect_partner_id.as_str())?.id.clone();
         let transfer_id = world.transfer(AdjustmentKind::Grant, &caller.id, &reseller, self.amount)?;
-        Ok(Allocation { transfer_id })
+        Ok(fill!(Allocation { transfer_id }))
     }
 }
 
@@ -74,7 +77,7 @@ impl Simulated for ReclaimFromReseller {
     fn run(self, world: &mut State, caller: &Account) -> Result<Reclaim, Refusal> {
         let reseller = world.reseller_of(&caller.id, self.indirect_partner_id.as_str())?.id.clone();
         let trans_id = world.transfer(AdjustmentKind::Reclaim, &caller.id, &reseller, self.amount)?;
-        Ok(Reclaim { trans_id })
+        Ok(fill!(Reclaim { trans_id }))
     }
 }
 
@@ -141,7 +144,7 @@ impl Simulated for ListGrantedVoucherQuotas {
                 && self.parent_quota_id.as_ref().is_none_or(|id| parent == id.as_str())
         });
         let (total_count, quotas) = page(wanted, self.offset, self.limit, |quota| granted(world, quota));
-        Ok(GrantedQuotaPage { total_count, quotas })
+        Ok(fill!(GrantedQuotaPage { total_count, quotas }))
     }
 }
 
@@ -166,12 +169,12 @@ impl Simulated for ListVoucherQuotaRecords {
                         .parent_quota_id
                         .as_ref()
                         .is_none_or(|id| record.parent_quota_id.as_ref() == Some(id))
-                    && kind.is_none_or(|kind| record.operation_type == *kind)
+                    && kind.is_none_or(|kind| record.operation_type.as_ref() == Some(kind))
                     && self.operation_time_begin.is_none_or(|begin| record.operation_time >= Some(begin))
                     && self.operation_time_end.is_none_or(|end| record.operation_time <= Some(end))
             });
         let (total_count, records) = page(wanted, self.offset, self.limit, Clone::clone);
-        Ok(QuotaRecordPage { total_count, records })
+        Ok(fill!(QuotaRecordPage { total_count, records }))
     }
 }
 
@@ -212,7 +215,7 @@ fn grant(
     };
     world.quotas.insert(id.clone(), quota.clone());
     record(world, distributor, &quota, QuotaOperation::Grant, amount);
-    Ok(QuotaGrant { id: reseller.clone(), quota_id: id.into() })
+    Ok(fill!(QuotaGrant { id: reseller.clone(), quota_id: id.into() }))
 }
 
 fn reclaim(world: &mut State, distributor: &str, id: &str) -> Result<QuotaReclaim, ErrorCode> {
@@ -232,41 +235,41 @@ fn reclaim(world: &mut State, distributor: &str, id: &str) -> Result<QuotaReclai
         quota.updated = world.now;
     }
     record(world, distributor, &quota, QuotaOperation::Reclaim, left);
-    Ok(QuotaReclaim { quota_id: id.into(), quota_balance: Some(Amount::ZERO) })
+    Ok(fill!(QuotaReclaim { quota_id: id.into(), quota_balance: Some(Amount::ZERO) }))
 }
 
 fn record(world: &mut State, distributor: &str, quota: &Quota, operation: QuotaOperation, amount: Amount) {
     let reseller = world.accounts.get(&quota.holder);
-    let record = QuotaRecord {
+    let record = fill!(QuotaRecord {
         operator: world.accounts.get(distributor).map(|account| account.login.clone()),
-        operation_type: operation,
+        operation_type: Some(operation),
         quota_id: quota.id.as_str().into(),
         parent_quota_id: quota.parent.as_deref().map(Into::into),
         amount: Some(amount),
         operation_time: Some(world.now),
-        result: QuotaResult::Done,
+        result: Some(QuotaResult::Done),
         indirect_partner_account_name: reseller.map(|account| account.login.clone()),
         indirect_partner_id: quota.holder.as_str().into(),
         indirect_partner_name: reseller.map(|account| account.name.clone()),
         ..QuotaRecord::default()
-    };
-    let record = QuotaRecord { id: world.fresh("QR"), ..record };
+    });
+    let record = fill!(QuotaRecord { id: world.fresh("QR"), ..record });
     world.quota_records.push(Owned { owner: distributor.to_owned(), record });
 }
 
 fn granted(world: &State, quota: &Quota) -> GrantedQuota {
     let reseller = world.accounts.get(&quota.holder);
-    GrantedQuota {
+    fill!(GrantedQuota {
         quota_id: quota.id.as_str().into(),
         quota_type: Some(0),
         create_time: Some(quota.created),
         last_update_time: Some(quota.updated),
         quota_value: Some(quota.value),
-        quota_status: match (quota.reclaimed, quota.is_in_force(world.now)) {
+        quota_status: Some(match (quota.reclaimed, quota.is_in_force(world.now)) {
             (true, _) => GrantedQuotaStatus::Reclaimed,
             (_, true) => GrantedQuotaStatus::Normal,
             _ => GrantedQuotaStatus::Invalid,
-        },
+        }),
         balance: Some(world.ledger.balance(&LedgerAccount::quota(&quota.id))),
         measure_id: Some(MeasureUnit::MainUnit),
         currency: Some(Currency::Cny),
@@ -277,5 +280,5 @@ fn granted(world: &State, quota: &Quota) -> GrantedQuota {
         indirect_partner_account_name: reseller.map(|account| account.login.clone()),
         indirect_partner_name: reseller.map(|account| account.name.clone()),
         parent_quota_id: quota.parent.as_deref().map(Into::into),
-    }
+    })
 }

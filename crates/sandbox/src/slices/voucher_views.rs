@@ -9,6 +9,7 @@ use crate::{
     world::State,
 };
 use huaweicloud_partner::{
+    fill,
     orders::{OrderVoucherType, PaymentVoucherType},
     types::{Amount, UtcTime},
     vouchers::{LimitKey, LimitValue, QuotaLimit, QuotaType, UseLimit, VoucherStatus, VoucherType},
@@ -49,10 +50,8 @@ pub(crate) const fn quota_type(kind: VoucherKind) -> QuotaType {
 /// field was taken.
 pub(crate) fn use_limits(limits: &VoucherLimits) -> Vec<UseLimit> {
     let limit = |(key, values): (LimitKey, &Vec<String>)| {
-        (!values.is_empty()).then(|| UseLimit {
-            limit_key: key,
-            value1: Some(values.join(",")),
-            ..UseLimit::default()
+        (!values.is_empty()).then(|| {
+            fill!(UseLimit { limit_key: Some(key), value1: Some(values.join(",")), ..UseLimit::default() })
         })
     };
     [
@@ -69,7 +68,7 @@ pub(crate) fn use_limits(limits: &VoucherLimits) -> Vec<UseLimit> {
 /// With which discounts a voucher is not used, and how much it pays at most.
 fn exclusions(limits: &VoucherLimits) -> Vec<UseLimit> {
     let value = |key: LimitKey, value: Option<String>| {
-        value.map(|value| UseLimit { limit_key: key, value1: Some(value), ..UseLimit::default() })
+        value.map(|value| fill!(UseLimit { limit_key: Some(key), value1: Some(value) }))
     };
     let zero = |excluded: bool| excluded.then(|| "0".to_owned());
     let share = |share: Option<Amount>| share.map(|share| share.to_string());
@@ -88,12 +87,14 @@ fn exclusions(limits: &VoucherLimits) -> Vec<UseLimit> {
 /// The limits of a quota as responses show them.
 pub(crate) fn quota_limits(limits: &QuotaLimits) -> Vec<QuotaLimit> {
     let limit = |(key, values): (LimitKey, &Vec<String>)| {
-        (!values.is_empty()).then(|| QuotaLimit {
-            limit_key: key,
-            limit_values: values
-                .iter()
-                .map(|value| LimitValue { value1: Some(value.clone()), ..LimitValue::default() })
-                .collect(),
+        (!values.is_empty()).then(|| {
+            fill!(QuotaLimit {
+                limit_key: Some(key),
+                limit_values: values
+                    .iter()
+                    .map(|value| fill!(LimitValue { value1: Some(value.clone()), ..LimitValue::default() }))
+                    .collect(),
+            })
         })
     };
     [

@@ -16,6 +16,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     error::{ErrorCode, codes},
+    fill,
     types::{Amount, Currency, CustomerId, MeasureUnit, ResellerId, Site, UtcTime},
     vouchers::{
         FetchMethod, Frozen, IssueOutcome, IssueVouchers, IssuedVoucher, IssuedVoucherPage,
@@ -57,21 +58,23 @@ impl Simulated for ListQuotas {
                 && self.expire_time_begin.is_none_or(|begin| quota.expires > begin)
                 && self.expire_time_end.is_none_or(|end| quota.expires < end)
         });
-        let (total_count, quotas) = page(wanted, self.offset, self.limit, |quota| VoucherQuota {
-            quota_id: quota.id.as_str().into(),
-            quota_type: quota_type(quota.kind),
-            create_time: Some(quota.created),
-            last_update_time: Some(quota.updated),
-            quota_value: Some(quota.value),
-            quota_status: quota.status(now),
-            balance: Some(world.ledger.balance(&LedgerAccount::quota(&quota.id))),
-            measure_id: Some(MeasureUnit::MainUnit),
-            currency: Some(Currency::Cny),
-            effective_time: Some(quota.effective),
-            expire_time: Some(quota.expires),
-            limit_infos: quota_limits(&quota.limits),
+        let (total_count, quotas) = page(wanted, self.offset, self.limit, |quota| {
+            fill!(VoucherQuota {
+                quota_id: quota.id.as_str().into(),
+                quota_type: Some(quota_type(quota.kind)),
+                create_time: Some(quota.created),
+                last_update_time: Some(quota.updated),
+                quota_value: Some(quota.value),
+                quota_status: Some(quota.status(now)),
+                balance: Some(world.ledger.balance(&LedgerAccount::quota(&quota.id))),
+                measure_id: Some(MeasureUnit::MainUnit),
+                currency: Some(Currency::Cny),
+                effective_time: Some(quota.effective),
+                expire_time: Some(quota.expires),
+                limit_infos: quota_limits(&quota.limits),
+            })
         });
-        Ok(VoucherQuotaPage { total_count, quotas })
+        Ok(fill!(VoucherQuotaPage { total_count, quotas }))
     }
 }
 
@@ -148,27 +151,29 @@ impl Simulated for ListIssuedVouchers {
                 && self.expire_time_begin.is_none_or(|begin| voucher.expires > begin)
                 && self.expire_time_end.is_none_or(|end| voucher.expires < end)
         });
-        let (total_count, user_coupons) = page(wanted, self.offset, self.limit, |voucher| IssuedVoucher {
-            coupon_id: voucher.id.as_str().into(),
-            status: voucher_status(world, voucher),
-            customer_id: voucher.customer.as_str().into(),
-            coupon_type: voucher_type(voucher.kind),
-            measure_id: Some(MeasureUnit::MainUnit),
-            face_value: Some(voucher.face_value),
-            effective_time: Some(voucher.effective),
-            expire_time: Some(voucher.expires),
-            media_type: Some(Medium::Electronic),
-            fetch_method: Some(FetchMethod::Issued),
-            active_time: Some(voucher.created.min(now)),
-            create_time: Some(voucher.created),
-            balance: Some(world.ledger.balance(&LedgerAccount::voucher(&voucher.id))),
-            is_frozen: Some(Frozen::No),
-            order_id: order(voucher).map(Into::into),
-            last_used_time: used.get(&voucher.id).map(|(at, _)| *at),
-            use_limits: use_limits(&voucher.limits),
-            ..IssuedVoucher::default()
+        let (total_count, user_coupons) = page(wanted, self.offset, self.limit, |voucher| {
+            fill!(IssuedVoucher {
+                coupon_id: voucher.id.as_str().into(),
+                status: Some(voucher_status(world, voucher)),
+                customer_id: voucher.customer.as_str().into(),
+                coupon_type: Some(voucher_type(voucher.kind)),
+                measure_id: Some(MeasureUnit::MainUnit),
+                face_value: Some(voucher.face_value),
+                effective_time: Some(voucher.effective),
+                expire_time: Some(voucher.expires),
+                media_type: Some(Medium::Electronic),
+                fetch_method: Some(FetchMethod::Issued),
+                active_time: Some(voucher.created.min(now)),
+                create_time: Some(voucher.created),
+                balance: Some(world.ledger.balance(&LedgerAccount::voucher(&voucher.id))),
+                is_frozen: Some(Frozen::No),
+                order_id: order(voucher).map(Into::into),
+                last_used_time: used.get(&voucher.id).map(|(at, _)| *at),
+                use_limits: use_limits(&voucher.limits),
+                ..IssuedVoucher::default()
+            })
         });
-        Ok(IssuedVoucherPage { total_count, user_coupons })
+        Ok(fill!(IssuedVoucherPage { total_count, user_coupons }))
     }
 }
 
@@ -182,10 +187,9 @@ impl Simulated for ListVoucherRecords {
         let wanted =
             world.voucher_records.iter().filter(|entry| entry.owner == issuer).map(|entry| &entry.record);
         let wanted = wanted.filter(|record| {
-            self.operation_types
-                .as_ref()
-                .is_none_or(|kinds| kinds.is_empty() || kinds.contains(&record.operation_type))
-                && self.quota_id.as_ref().is_none_or(|id| record.quota_id == *id)
+            self.operation_types.as_ref().is_none_or(|kinds| {
+                kinds.is_empty() || record.operation_type.as_ref().is_some_and(|kind| kinds.contains(kind))
+            }) && self.quota_id.as_ref().is_none_or(|id| record.quota_id == *id)
                 && self.quota_type.is_none_or(|kind| record.quota_type == Some(kind))
                 && self.coupon_ids.as_ref().is_none_or(|ids| {
                     ids.is_empty() || record.coupon_id.as_ref().is_some_and(|id| ids.contains(id))
@@ -193,10 +197,13 @@ impl Simulated for ListVoucherRecords {
                 && customer.is_none_or(|id| record.customer_id.as_str() == id)
                 && self.operation_time_begin.is_none_or(|begin| record.operation_time > Some(begin))
                 && self.operation_time_end.is_none_or(|end| record.operation_time < Some(end))
-                && self.result.as_ref().is_none_or(|result| !result.is_known() || record.result == *result)
+                && self
+                    .result
+                    .as_ref()
+                    .is_none_or(|result| !result.is_known() || record.result.as_ref() == Some(result))
         });
         let (total_count, records) = page(wanted, self.offset, self.limit, Clone::clone);
-        Ok(VoucherRecordPage { total_count, records })
+        Ok(fill!(VoucherRecordPage { total_count, records }))
     }
 }
 
@@ -307,5 +314,5 @@ fn issue(
         world.record_voucher(&voucher, VoucherOperation::Issue, request.face_value, request.memo.clone());
     world.note_voucher(&voucher, VoucherTradeDetail::Activation, request.face_value, &trade);
     world.vouchers.insert(id.clone(), voucher);
-    Ok(VoucherIssue { id: customer.clone(), coupon_id: id.into() })
+    Ok(fill!(VoucherIssue { id: customer.clone(), coupon_id: id.into() }))
 }

@@ -12,6 +12,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     error::{ApiError, codes},
+    fill,
     tickets::{AttachmentLimits, AttachmentPurpose},
     types::UtcTime,
 };
@@ -148,11 +149,11 @@ impl Tickets {
 
 impl super::Offering {
     pub(crate) fn attachment_limits(&self) -> AttachmentLimits {
-        AttachmentLimits {
+        fill!(AttachmentLimits {
             limit_count: Some(self.files_each),
             limit_size: Some(self.megabytes_each),
             limit_file_type: Some(self.file_kinds.join(",")),
-        }
+        })
     }
 }
 

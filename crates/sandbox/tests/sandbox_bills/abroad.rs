@@ -1,6 +1,7 @@
 //! The international site: what partners owe, invoices; enterprises.
 
 use super::*;
+use huaweicloud_partner::fill;
 
 #[tokio::test]
 async fn a_partners_bill_is_rounded_once_and_invoiced() {
@@ -41,7 +42,7 @@ async fn a_partners_bill_is_rounded_once_and_invoiced() {
     assert_eq!(made.len(), 1);
     assert_eq!(made[0].invoice_amount, Some(yuan("0.19")));
     assert_eq!(made[0].trade_type, Some(InvoiceTrade::PartnerSettlement));
-    let invoice = Invoice { invoice_amount: Some(yuan("5")), ..Invoice::default() };
+    let invoice = fill!(Invoice { invoice_amount: Some(yuan("5")), ..Invoice::default() });
     let event = SandboxEvent::IssueInvoice { account: "distributor".to_owned(), invoice: Box::new(invoice) };
     let id = sandbox.apply(event.clone()).unwrap().unwrap();
     let second = ListInvoices::new(at("2026-01-01T00:00:00Z"), UtcTime::from(sandbox.clock().now()));

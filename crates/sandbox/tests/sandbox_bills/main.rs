@@ -214,7 +214,7 @@ async fn vouchers_pay_first_and_what_is_missing_is_owed() {
     );
     assert_eq!(agreed(&sandbox, "customer-1", may()).await, yuan("2.16"));
     let vouchers = partner.send(&ListIssuedVouchers::new()).await.unwrap();
-    assert_eq!(vouchers.user_coupons[0].status, VoucherStatus::Used);
+    assert_eq!(vouchers.user_coupons[0].status, Some(VoucherStatus::Used));
     let ledger = sandbox.snapshot().ledger().clone();
     assert_eq!(ledger.balance(&LedgerAccount::arrears("customer-1")), yuan("-0.66"));
 

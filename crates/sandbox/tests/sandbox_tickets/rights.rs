@@ -34,7 +34,7 @@ async fn a_contact_is_verified_with_the_code_it_received() {
     sandbox.clock().advance(MINUTE * 60 * 24);
     client.send(&ticket.verified_phone(serial)).await.unwrap_err();
 
-    client.send(&SendVerificationCode::new("ops@example.com", ContactWay::Email, "")).await.unwrap();
+    client.send(&SendContactCode::new("ops@example.com", ContactWay::Email, "")).await.unwrap();
     let late = sandbox.code_sent_to("ops@example.com").unwrap();
     sandbox.clock().advance(MINUTE * 10);
     client.send(&VerifyContact::new(late, "ops@example.com", ContactWay::Email)).await.unwrap_err();

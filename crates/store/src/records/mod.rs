@@ -1,6 +1,7 @@
 //! Storages for the workflow records of `huaweicloud_partner::workflow`.
 //!
-//! [`SqliteRecords`] and [`PostgresRecords`] implement [`RecordStorage`](huaweicloud_partner::workflow::RecordStorage):
+//! `SqliteRecords` (feature `sqlite`) and `PostgresRecords` (feature `postgres`) implement
+//! [`RecordStorage`](huaweicloud_partner::workflow::RecordStorage):
 //! every append is one transaction that checks the version of each record and the position of the change feed, so any
 //! number of processes may share a database. [`import_file`] reads the files of earlier versions.
 //!

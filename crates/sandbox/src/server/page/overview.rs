@@ -24,7 +24,7 @@ pub(super) fn write(scene: &Scene<'_>, html: &mut Html) -> Option<()> {
         ("bills", "Charges", world.charges.len()),
         ("tickets", "Tickets", world.tickets.tickets.len()),
         ("requests", "Requests", scene.requests.len()),
-        ("faults", "Faults so far", world.faults.injected.len()),
+        ("faults", "Faults so far", world.faults.schedule.injected().len()),
         ("books", "Movements", world.ledger().postings().len()),
     ] {
         html.raw("<a class=\"tile\" href=\"").text(Link::to(view, &[])).raw("\"><b>").text(count);
@@ -51,7 +51,7 @@ pub(super) fn write(scene: &Scene<'_>, html: &mut Html) -> Option<()> {
     let balanced = world.ledger().audit();
     let balanced = match balanced {
         Ok(()) => Cell::Badge(super::Tone::Good, "balanced".to_owned()),
-        Err(wrong) => Cell::Badge(super::Tone::Bad, wrong),
+        Err(wrong) => Cell::Badge(super::Tone::Bad, wrong.to_string()),
     };
     html.facts(&[("Money made or lost", balanced)]);
     Some(())

@@ -6,9 +6,12 @@ use crate::{
     tickets::Signature,
     world::State,
 };
-use huaweicloud_partner::tickets::{
-    Agreement, AgreementCheck, AgreementSignature, AgreementType, CheckAgreement, ShowAgreement,
-    ShownAgreement, SignAgreement,
+use huaweicloud_partner::{
+    fill,
+    tickets::{
+        Agreement, AgreementCheck, AgreementSignature, AgreementType, CheckAgreement, ShowAgreement,
+        ShownAgreement, SignAgreement,
+    },
 };
 
 impl Simulated for ShowAgreement {
@@ -18,16 +21,16 @@ impl Simulated for ShowAgreement {
         let found = world.tickets.offering.agreements.iter().rev().find(|one| one.kind == kind);
         let found = found.ok_or_else(|| wrong("there is no agreement of this type"))?;
         let language = self.language.as_ref();
-        Ok(ShownAgreement {
-            case_agreement: Agreement {
+        Ok(fill!(ShownAgreement {
+            case_agreement: fill!(Agreement {
                 id: found.id.to_string(),
                 agreement_name: Some(found.name.in_language(language)),
                 agreement_type: Some(found.kind.clone()),
                 agreement_type_name: Some(found.name.in_language(language)),
                 content: Some(found.content.in_language(language)),
                 version: Some(found.version.clone()),
-            },
-        })
+            }),
+        }))
     }
 }
 
@@ -37,7 +40,7 @@ impl Simulated for CheckAgreement {
         let found = world.tickets.offering.agreements.iter().rev().find(|one| one.kind == kind);
         let found = found.ok_or_else(|| wrong("there is no agreement of this type"))?;
         let signed = world.tickets.desk(caller).signatures.iter().any(|one| one.agreement == found.id);
-        Ok(AgreementCheck { is_signed_latest: signed })
+        Ok(fill!(AgreementCheck { is_signed_latest: signed }))
     }
 }
 
@@ -50,6 +53,6 @@ impl Simulated for SignAgreement {
         let id = world.tickets.number();
         let signature = Signature { id, agreement: self.id, relation: self.relation_id, signed: world.now };
         world.tickets.desk_mut(&caller.id).signatures.push(signature);
-        Ok(AgreementSignature { agreement_signed_record_id: Some(id) })
+        Ok(fill!(AgreementSignature { agreement_signed_record_id: Some(id) }))
     }
 }

@@ -7,10 +7,14 @@ use crate::{
     tickets::{StoredFile, Tickets, from_base64},
     world::State,
 };
-use huaweicloud_partner::tickets::{
-    AttachmentAddress, AttachmentId, AttachmentLink, AttachmentLinks, AttachmentPurpose, DeleteAttachment,
-    Done, DownloadAttachment, DownloadImage, ListAttachmentLinks, ShowAttachmentLimits, ShowAttachmentLink,
-    ShownAttachmentLimits, UploadAttachment, UploadEncodedAttachment, UploadedAttachment,
+use huaweicloud_partner::{
+    fill,
+    tickets::{
+        AttachmentAddress, AttachmentId, AttachmentLink, AttachmentLinks, AttachmentPurpose,
+        DeleteAttachment, Done, DownloadAttachment, DownloadImage, ListAttachmentLinks, ShowAttachmentLimits,
+        ShowAttachmentLink, ShownAttachmentLimits, UploadAttachment, UploadEncodedAttachment,
+        UploadedAttachment,
+    },
 };
 
 /// How many files one archive may have, as the older calls say.
@@ -31,7 +35,7 @@ impl Ferries for UploadAttachment {
         let purpose = about.get("accessFrom").and_then(|from| from.as_str());
         let purpose = purpose.map_or(AttachmentPurpose::Ticket, AttachmentPurpose::from);
         let id = world.tickets.upload(caller, &file.name, file.bytes, purpose, world.now)?;
-        Reply::json(&UploadedAttachment { accessory_id: id.into() })
+        Reply::json(&fill!(UploadedAttachment { accessory_id: id.into() }))
     }
 }
 
@@ -42,7 +46,7 @@ impl Simulated for UploadEncodedAttachment {
         let now = world.now;
         let id =
             world.tickets.upload(caller, &self.accessory_name, bytes.into(), self.accessory_from, now)?;
-        Ok(UploadedAttachment { accessory_id: id.into() })
+        Ok(fill!(UploadedAttachment { accessory_id: id.into() }))
     }
 }
 
@@ -111,13 +115,15 @@ impl Ferries for ListAttachmentLinks {
         }
         let link = |id: AttachmentId| {
             let url = format!("{address}{}", world.tickets.link(id.as_str(), world.now));
-            AttachmentLink {
+            fill!(AttachmentLink {
                 accessory_name: world.tickets.files.get(id.as_str()).map(|file| file.name.clone()),
                 accessory_url: Some(url.into()),
                 accessory_id: id,
-            }
+            })
         };
-        Reply::json(&AttachmentLinks { accessory_urls: self.accessory_ids.into_iter().map(link).collect() })
+        Reply::json(&fill!(AttachmentLinks {
+            accessory_urls: self.accessory_ids.into_iter().map(link).collect()
+        }))
     }
 }
 
@@ -139,13 +145,13 @@ impl Ferries for ShowAttachmentLink {
             return Err(wrong("the attachment belongs to another ticket"));
         }
         let url = format!("{address}{}", world.tickets.link(id, world.now));
-        Reply::json(&AttachmentAddress { accessory_url: Some(url.into()) })
+        Reply::json(&fill!(AttachmentAddress { accessory_url: Some(url.into()) }))
     }
 }
 
 impl Simulated for ShowAttachmentLimits {
     fn run(self, world: &mut State, _caller: &Account) -> Result<ShownAttachmentLimits, Refusal> {
-        Ok(ShownAttachmentLimits { accessory_limit: world.tickets.offering.attachment_limits() })
+        Ok(fill!(ShownAttachmentLimits { accessory_limit: world.tickets.offering.attachment_limits() }))
     }
 }
 

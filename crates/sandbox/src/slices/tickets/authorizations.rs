@@ -8,11 +8,12 @@ use crate::{
 };
 use huaweicloud_partner::{
     error::codes,
+    fill,
     tickets::{
-        ActOnAuthorization, Agencies, Agency, Authorization, AuthorizationAction, AuthorizationDetail,
-        AuthorizationId, AuthorizationPage, AuthorizationStatus, AuthorizedKind, AuthorizedThing, CheckHost,
-        Done, GrantAuthorization, GrantedLogin, ListAgencies, ListAuthorizations, LoggedAction,
-        ShowAuthorization, TicketId,
+        ActOnAuthorization, Agencies, AuthorizationAction, AuthorizationDetail, AuthorizationId,
+        AuthorizationPage, AuthorizationStatus, AuthorizedKind, AuthorizedThing, CheckHost, Done,
+        GrantAuthorization, GrantedLogin, ListAgencies, ListAuthorizations, LoggedAction, ShowAuthorization,
+        SupportAgency, TicketAuthorization, TicketId,
     },
     types::{Language, Personal, UtcTime},
 };
@@ -73,7 +74,7 @@ impl Simulated for ListAuthorizations {
         });
         let (count, incident_auth_list) = page(wanted, self.offset, self.limit, |access| {
             let kind = kind(access, self.language.as_ref());
-            Authorization {
+            fill!(TicketAuthorization {
                 id: access.id.as_str().into(),
                 status: Some(access.status_at(now)),
                 incident_id: access.ticket.as_str().into(),
@@ -91,9 +92,9 @@ impl Simulated for ListAuthorizations {
                 x_customer_id: Some(caller.id.clone()),
                 xcustomer_name: Some(caller.login.clone()),
                 content_of_auth_letter: None,
-            }
+            })
         });
-        Ok(AuthorizationPage { count, incident_auth_list })
+        Ok(fill!(AuthorizationPage { count, incident_auth_list }))
     }
 }
 
@@ -103,19 +104,21 @@ impl Simulated for ShowAuthorization {
         let kind = kind(access, self.language.as_ref());
         let agencies = world.tickets.desk(caller).agencies;
         let agency = agencies.into_iter().find(|agency| Some(&agency.id) == access.agency.as_ref());
-        let thing = |thing: &Thing| AuthorizedThing {
-            id: thing.id,
-            port: thing.port,
-            account: thing.login.clone(),
-            kind: Some(match thing.machine {
-                Some(_) => AuthorizedKind::Host,
-                None => AuthorizedKind::Console,
-            }),
-            instance_id: thing.machine.clone(),
-            instance_name: thing.name.clone(),
-            region_id: thing.region.clone(),
+        let thing = |thing: &Thing| {
+            fill!(AuthorizedThing {
+                id: thing.id,
+                port: thing.port,
+                account: thing.login.clone(),
+                kind: Some(match thing.machine {
+                    Some(_) => AuthorizedKind::Host,
+                    None => AuthorizedKind::Console,
+                }),
+                instance_id: thing.machine.clone(),
+                instance_name: thing.name.clone(),
+                region_id: thing.region.clone(),
+            })
         };
-        Ok(AuthorizationDetail {
+        Ok(fill!(AuthorizationDetail {
             id: access.id.as_str().into(),
             status: Some(access.status_at(world.now)),
             incident_id: access.ticket.as_str().into(),
@@ -134,7 +137,7 @@ impl Simulated for ShowAuthorization {
             auth_describe: Some(access.purpose.clone()),
             content_type_id: None,
             content_type_name: None,
-        })
+        }))
     }
 }
 
@@ -255,18 +258,20 @@ impl Simulated for ListAgencies {
     /// Those that were added to the world; they hold for ever.
     fn run(self, world: &mut State, caller: &Account) -> Result<Agencies, Refusal> {
         let agencies = world.tickets.desk(caller).agencies;
-        let agency_list: Vec<Agency> = agencies
+        let agency_list: Vec<SupportAgency> = agencies
             .into_iter()
-            .map(|agency| Agency {
-                id: agency.id,
-                name: Some(agency.name),
-                duration: Some("FOREVER".to_owned()),
-                trust_domain_name: Some(caller.login.clone()),
-                trust_domain_id: Some(caller.id.clone()),
-                create_time: local(agency.created, self.time_zone).map(|at| at.to_string()),
-                expire_time: None,
+            .map(|agency| {
+                fill!(SupportAgency {
+                    id: agency.id,
+                    name: Some(agency.name),
+                    duration: Some("FOREVER".to_owned()),
+                    trust_domain_name: Some(caller.login.clone()),
+                    trust_domain_id: Some(caller.id.clone()),
+                    create_time: local(agency.created, self.time_zone).map(|at| at.to_string()),
+                    expire_time: None,
+                })
             })
             .collect();
-        Ok(Agencies { total_count: Some(agency_list.len() as u64), agency_list })
+        Ok(fill!(Agencies { total_count: Some(agency_list.len() as u64), agency_list }))
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     world::State,
 };
 use huaweicloud_partner::{
+    fill,
     tickets::{
         CopyAddresses, CopyAddressesOfUser, DetailedMessage, ListCopyAddresses, ListTicketLog, ShowTicket,
         ShowTicketStatus, ShownTicket, TicketContacts, TicketDetail, TicketLogEntry, TicketLogPage,
@@ -22,7 +23,7 @@ impl Simulated for ShowTicket {
         let names = Names::of(&world.tickets.offering, ticket, self.language.as_ref());
         let letters = ticket.readable().map(|letter| {
             let message = messages::message(world, caller, letter, self.time_zone);
-            DetailedMessage {
+            fill!(DetailedMessage {
                 message_id: letter.id.clone(),
                 author: message.author,
                 replier: message.replier,
@@ -31,10 +32,10 @@ impl Simulated for ShowTicket {
                 create_time: message.create_time,
                 is_first_message: message.is_first_message,
                 accessory_list: message.accessory_list,
-            }
+            })
         });
-        Ok(ShownTicket {
-            incident_detail_info: TicketDetail {
+        Ok(fill!(ShownTicket {
+            incident_detail_info: fill!(TicketDetail {
                 incident_id: ticket.id.as_str().into(),
                 status: Some(ticket.status),
                 xcustomer_id: Some(caller.id.clone()),
@@ -52,20 +53,20 @@ impl Simulated for ShowTicket {
                 business_ownership: Some(TicketOwner::HuaweiCloud),
                 ext_info: Some(contacts(&ticket.contacts)),
                 ..TicketDetail::default()
-            },
-        })
+            }),
+        }))
     }
 }
 
 fn contacts(contacts: &Contacts) -> TicketContacts {
-    TicketContacts {
+    fill!(TicketContacts {
         area_code: contacts.area_code.clone(),
         remind_mobile: contacts.mobile.clone(),
         remind_mail: contacts.mail.clone(),
         remind_time: contacts.time.clone(),
         cc_email: joined(&contacts.copies),
         ..TicketContacts::default()
-    }
+    })
 }
 
 fn joined(addresses: &[Personal]) -> Option<Personal> {
@@ -100,7 +101,7 @@ impl Names {
 
 impl Simulated for ShowTicketStatus {
     fn run(self, world: &mut State, caller: &Account) -> Result<TicketStanding, Refusal> {
-        Ok(TicketStanding { status: Some(own(world, caller, &self.case_id)?.status) })
+        Ok(fill!(TicketStanding { status: Some(own(world, caller, &self.case_id)?.status) }))
     }
 }
 
@@ -108,18 +109,20 @@ impl Simulated for ListTicketLog {
     /// The earliest first. Only what the customer did is logged: of the engineers' actions no code is documented.
     fn run(self, world: &mut State, caller: &Account) -> Result<TicketLogPage, Refusal> {
         let ticket = own(world, caller, &self.case_id)?;
-        let (total_count, rows) = page(&ticket.log, self.offset, self.limit, |line| TicketLogEntry {
-            incident_log_id: line.id.clone(),
-            incident_id: ticket.id.as_str().into(),
-            operate_type: Some(line.action),
-            operator_type: None,
-            operator_id: Some(caller.id.clone()),
-            operator_name: Some(caller.login.clone()),
-            operate_desc: line.why.clone(),
-            operate_time: local(line.at, self.time_zone).map(|at| at.to_string()),
-            timestamp_operate_time: local(line.at, self.time_zone),
+        let (total_count, rows) = page(&ticket.log, self.offset, self.limit, |line| {
+            fill!(TicketLogEntry {
+                incident_log_id: line.id.clone(),
+                incident_id: ticket.id.as_str().into(),
+                operate_type: Some(line.action),
+                operator_type: None,
+                operator_id: Some(caller.id.clone()),
+                operator_name: Some(caller.login.clone()),
+                operate_desc: line.why.clone(),
+                operate_time: local(line.at, self.time_zone).map(|at| at.to_string()),
+                timestamp_operate_time: local(line.at, self.time_zone),
+            })
         });
-        Ok(TicketLogPage { total_count, incident_operate_log_list: rows })
+        Ok(fill!(TicketLogPage { total_count, incident_operate_log_list: rows }))
     }
 }
 
@@ -133,16 +136,16 @@ impl Simulated for ListCopyAddresses {
             }
         }
         let last = world.tickets.all_of(caller).find_map(|ticket| joined(&ticket.contacts.copies));
-        Ok(CopyAddresses {
+        Ok(fill!(CopyAddresses {
             cc_email_info: last
-                .map(|cc_email| CopyAddressesOfUser {
+                .map(|cc_email| fill!(CopyAddressesOfUser {
                     user_id: Some(caller.id.clone()),
                     customer_id: Some(caller.id.as_str().into()),
                     cc_email: Some(cc_email),
-                })
+                }))
                 .into_iter()
                 .collect(),
             mc_email_infos: used.into_iter().take(5).cloned().collect(),
-        })
+        }))
     }
 }

@@ -6,10 +6,13 @@ use crate::{
     tickets::{Feedback, Job, milliseconds},
     world::State,
 };
-use huaweicloud_partner::tickets::{
-    CheckLevel, CheckReport, CheckReports, CheckResult, DiagnosableResource, DiagnosableResources, Diagnosis,
-    DiagnosisPage, DiagnosisRecord, DiagnosisType, Done, ListDiagnosableResources, ListDiagnoses,
-    RateDiagnosis, ShowDiagnosis, ShowDiagnosisChecks, StartDiagnosis, StartedDiagnosis,
+use huaweicloud_partner::{
+    fill,
+    tickets::{
+        CheckLevel, CheckReport, CheckReports, CheckResult, DiagnosableResource, DiagnosableResources,
+        Diagnosis, DiagnosisPage, DiagnosisRecord, DiagnosisType, Done, ListDiagnosableResources,
+        ListDiagnoses, RateDiagnosis, ShowDiagnosis, ShowDiagnosisChecks, StartDiagnosis, StartedDiagnosis,
+    },
 };
 
 impl Simulated for StartDiagnosis {
@@ -42,7 +45,7 @@ impl Simulated for StartDiagnosis {
             faults,
         };
         world.tickets.jobs.push(job);
-        Ok(StartedDiagnosis { job_id: id.to_string() })
+        Ok(fill!(StartedDiagnosis { job_id: id.to_string() }))
     }
 }
 
@@ -60,19 +63,21 @@ impl Simulated for ShowDiagnosis {
     fn run(self, world: &mut State, caller: &Account) -> Result<Diagnosis, Refusal> {
         let job = job(world, caller, self.job_id.as_deref())?;
         let checks = world.tickets.offering.checks.iter().filter(|check| check.kind == job.kind);
-        let checks = checks.map(|check| CheckResult {
-            check_id: Some(check.id.clone()),
-            check_name: Some(check.name.in_language(None)),
-            problem_level: Some(job.level(&check.id, world.now)),
-            ..CheckResult::default()
+        let checks = checks.map(|check| {
+            fill!(CheckResult {
+                check_id: Some(check.id.clone()),
+                check_name: Some(check.name.in_language(None)),
+                problem_level: Some(job.level(&check.id, world.now)),
+                ..CheckResult::default()
+            })
         });
-        Ok(Diagnosis {
+        Ok(fill!(Diagnosis {
             job_id: Some(job.id),
             status: Some(job.status(world.now)),
             domain_id: Some(caller.id.as_str().into()),
             items_result: checks.collect(),
             create_time: milliseconds(job.started),
-        })
+        }))
     }
 }
 
@@ -84,15 +89,17 @@ impl Simulated for ShowDiagnosisChecks {
         let is_meant = |id: &str| ids.is_none_or(|ids| ids.split(',').any(|one| one.trim() == id));
         let checks = world.tickets.offering.checks.iter();
         let checks = checks.filter(|check| check.kind == job.kind && is_meant(&check.id));
-        let reports = checks.map(|check| CheckReport {
-            check_id: Some(check.id.clone()),
-            check_name: Some(check.name.in_language(None)),
-            check_name_en: Some(check.name.english().to_owned()),
-            suggestion: (job.level(&check.id, world.now) == CheckLevel::Abnormal)
-                .then(|| check.advice.clone()),
-            ..CheckReport::default()
+        let reports = checks.map(|check| {
+            fill!(CheckReport {
+                check_id: Some(check.id.clone()),
+                check_name: Some(check.name.in_language(None)),
+                check_name_en: Some(check.name.english().to_owned()),
+                suggestion: (job.level(&check.id, world.now) == CheckLevel::Abnormal)
+                    .then(|| check.advice.clone()),
+                ..CheckReport::default()
+            })
         });
-        Ok(CheckReports { item_results: reports.collect() })
+        Ok(fill!(CheckReports { item_results: reports.collect() }))
     }
 }
 
@@ -112,7 +119,7 @@ impl Simulated for ListDiagnoses {
             let checks = world.tickets.offering.checks.iter().filter(|check| check.kind == job.kind);
             let found = checks.filter(|check| job.level(&check.id, now) == CheckLevel::Abnormal);
             let abnormal_items: Vec<String> = found.map(|check| check.id.clone()).collect();
-            DiagnosisRecord {
+            fill!(DiagnosisRecord {
                 id: job.id.to_string(),
                 job_id: Some(job.id.to_string()),
                 status: Some(job.status(now).to_string()),
@@ -122,9 +129,9 @@ impl Simulated for ListDiagnoses {
                 red_count: i64::try_from(abnormal_items.len()).ok(),
                 abnormal_items,
                 region: job.region.clone(),
-            }
+            })
         });
-        Ok(DiagnosisPage { total_count, records })
+        Ok(fill!(DiagnosisPage { total_count, records }))
     }
 }
 
@@ -139,15 +146,17 @@ impl Simulated for ListDiagnosableResources {
                 && region.is_none_or(|region| machine.region == region)
         });
         let result: Vec<_> = servers
-            .map(|machine| DiagnosableResource {
-                id: machine.id.as_str().into(),
-                name: Some(machine.name.clone()),
-                access_ipv4: Some(machine.address.clone()),
-                tenant_id: Some(machine.project.clone()),
-                ..DiagnosableResource::default()
+            .map(|machine| {
+                fill!(DiagnosableResource {
+                    id: machine.id.as_str().into(),
+                    name: Some(machine.name.clone()),
+                    access_ipv4: Some(machine.address.clone()),
+                    tenant_id: Some(machine.project.clone()),
+                    ..DiagnosableResource::default()
+                })
             })
             .collect();
-        Ok(DiagnosableResources { total_count: Some(result.len() as u64), result })
+        Ok(fill!(DiagnosableResources { total_count: Some(result.len() as u64), result }))
     }
 }
 

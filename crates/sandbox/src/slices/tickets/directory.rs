@@ -9,6 +9,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     error::codes,
+    fill,
     tickets::{
         ConsoleLabel, ConsoleTicket, ConsoleTicketPage, CountTickets, ExportTickets, Label,
         ListConsoleTickets, ListTickets, LoggedAction, Privilege, TicketCount, TicketCounts, TicketPage,
@@ -92,7 +93,7 @@ impl Simulated for ListTickets {
         let rows = world.tickets.all_of(caller).filter(|ticket| wanted.has(caller, ticket));
         let (total_count, incident_info_list) = page(rows, self.offset, self.limit, |ticket| {
             let names = Names::of(&world.tickets.offering, ticket, self.language.as_ref());
-            TicketRow {
+            fill!(TicketRow {
                 incident_id: ticket.id.as_str().into(),
                 status: Some(ticket.status),
                 xcustomer_id: Some(caller.id.clone()),
@@ -109,9 +110,9 @@ impl Simulated for ListTickets {
                 create_time: local(ticket.opened, self.time_zone),
                 confirmed_time: ticket.solved.and_then(|at| local(at, self.time_zone)),
                 label_list: labels(world, ticket),
-            }
+            })
         });
-        Ok(TicketPage { total_count, incident_info_list })
+        Ok(fill!(TicketPage { total_count, incident_info_list }))
     }
 }
 
@@ -119,7 +120,7 @@ impl Simulated for ListTickets {
 pub(crate) fn labels(world: &State, ticket: &Ticket) -> Vec<Label> {
     let label = |id: &i64| {
         let label = world.tickets.labels.get(id)?;
-        Some(Label { label_id: *id, name: Some(label.name.clone()), color: Some(label.color.clone()) })
+        Some(fill!(Label { label_id: *id, name: Some(label.name.clone()), color: Some(label.color.clone()) }))
     };
     ticket.labels.iter().filter_map(label).collect()
 }
@@ -138,8 +139,8 @@ impl Simulated for CountTickets {
         }
         let counts = counts
             .into_iter()
-            .map(|(status, count)| TicketCount { status: Some(status), count: Some(count) });
-        Ok(TicketCounts { incident_status_counts: counts.collect() })
+            .map(|(status, count)| fill!(TicketCount { status: Some(status), count: Some(count) }));
+        Ok(fill!(TicketCounts { incident_status_counts: counts.collect() }))
     }
 }
 
@@ -233,12 +234,14 @@ impl Simulated for ListConsoleTickets {
         let rows = world.tickets.all_of(caller).filter(|ticket| wanted.has(caller, ticket));
         let (total_count, incident_info_list) = page(rows, Some(offset), Some(size), |ticket| {
             let names = Names::of(&world.tickets.offering, ticket, None);
-            let labels = labels(world, ticket).into_iter().map(|label| ConsoleLabel {
-                label_id: label.label_id.to_string(),
-                name: label.name,
-                color: label.color,
+            let labels = labels(world, ticket).into_iter().map(|label| {
+                fill!(ConsoleLabel {
+                    label_id: label.label_id.to_string(),
+                    name: label.name,
+                    color: label.color,
+                })
             });
-            ConsoleTicket {
+            fill!(ConsoleTicket {
                 incident_id: ticket.id.as_str().into(),
                 business_type_name: names.problem,
                 incident_type_name: names.category,
@@ -251,8 +254,8 @@ impl Simulated for ListConsoleTickets {
                 create_time: local(ticket.opened, None),
                 label_list: labels.collect(),
                 ..ConsoleTicket::default()
-            }
+            })
         });
-        Ok(ConsoleTicketPage { total_count, incident_info_list })
+        Ok(fill!(ConsoleTicketPage { total_count, incident_info_list }))
     }
 }

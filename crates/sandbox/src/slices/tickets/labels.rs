@@ -8,6 +8,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     error::codes,
+    fill,
     tickets::{
         AttachLabels, ChangeLabel, CreateLabel, DeleteLabel, DetachLabels, Done, Label, LabelPage,
         ListLabels, ListRelatedTickets, ListTicketLabels, RelateTickets, RelatedTicket, RelatedTickets,
@@ -69,12 +70,10 @@ impl Simulated for ListLabels {
                 && name.is_none_or(|name| has(&label.name, name))
                 && self.label_id.is_none_or(|wanted| **id == wanted)
         });
-        let (total_count, label_list) = page(own, self.offset, self.limit, |(id, label)| Label {
-            label_id: *id,
-            name: Some(label.name.clone()),
-            color: Some(label.color.clone()),
+        let (total_count, label_list) = page(own, self.offset, self.limit, |(id, label)| {
+            fill!(Label { label_id: *id, name: Some(label.name.clone()), color: Some(label.color.clone()) })
         });
-        Ok(LabelPage { total_count, label_list })
+        Ok(fill!(LabelPage { total_count, label_list }))
     }
 }
 
@@ -107,7 +106,7 @@ impl Simulated for DetachLabels {
 impl Simulated for ListTicketLabels {
     fn run(self, world: &mut State, caller: &Account) -> Result<TicketLabels, Refusal> {
         let ticket = own(world, caller, &self.case_id)?;
-        Ok(TicketLabels { case_label_list: directory::labels(world, ticket) })
+        Ok(fill!(TicketLabels { case_label_list: directory::labels(world, ticket) }))
     }
 }
 
@@ -150,11 +149,13 @@ impl Simulated for UnrelateTicket {
 impl Simulated for ListRelatedTickets {
     fn run(self, world: &mut State, caller: &Account) -> Result<RelatedTickets, Refusal> {
         let related = own(world, caller, &self.case_id)?.related.iter();
-        let rows = related.filter_map(|id| world.tickets.tickets.get(id)).map(|ticket| RelatedTicket {
-            case_id: ticket.id.as_str().into(),
-            simple_description: Some(ticket.description.clone()),
-            user_name: Some(caller.login.clone()),
+        let rows = related.filter_map(|id| world.tickets.tickets.get(id)).map(|ticket| {
+            fill!(RelatedTicket {
+                case_id: ticket.id.as_str().into(),
+                simple_description: Some(ticket.description.clone()),
+                user_name: Some(caller.login.clone()),
+            })
         });
-        Ok(RelatedTickets { case_relation_list: rows.collect() })
+        Ok(fill!(RelatedTickets { case_relation_list: rows.collect() }))
     }
 }

@@ -13,6 +13,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     error::codes,
+    fill,
     tickets::{
         ActOnTicket, CaseType, ChangeContacts, ContactWay, Done, LoggedAction, OpenTicket, OpenedTicket,
         Parameters, Privilege, ShowParameters, SubmitParameters, TICKET_SOURCE, TicketAction, TicketStatus,
@@ -100,7 +101,7 @@ impl Simulated for OpenTicket {
             files: to_take(world, caller, self.accessory_ids.as_deref())?,
         };
         let id = world.tickets.open(caller, opening, world.now);
-        Ok(OpenedTicket { incident_id: id.into() })
+        Ok(fill!(OpenedTicket { incident_id: id.into() }))
     }
 }
 
@@ -224,6 +225,6 @@ impl Simulated for ShowParameters {
     fn run(self, world: &mut State, caller: &Account) -> Result<Parameters, Refusal> {
         let parameters = own(world, caller, &self.case_id)?.parameters.clone();
         let map = Value::Object(parameters.into_iter().collect());
-        Ok(Parameters { fields: BTreeMap::from([("extends_map".to_owned(), map)]) })
+        Ok(fill!(Parameters { fields: BTreeMap::from([("extends_map".to_owned(), map)]) }))
     }
 }

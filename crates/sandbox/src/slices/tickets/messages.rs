@@ -8,6 +8,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     error::codes,
+    fill,
     tickets::{
         Attachment, Author, CountUnreadMessages, Done, Flag, ListMessages, ListOlderMessages, LoggedAction,
         MarkMessagesRead, Message, MessagePage, NewMessages, PollMessages, ReadState, ReadStatus,
@@ -21,7 +22,7 @@ use huaweicloud_partner::{
 pub(crate) fn message(world: &State, caller: &Account, letter: &Letter, zone: Option<TimeZone>) -> Message {
     let own = letter.author == Author::Customer;
     let files = letter.files.iter().filter_map(|id| world.tickets.files.get(id));
-    Message {
+    fill!(Message {
         author: Some(letter.author),
         replier_type: Some(if own { ReplierType::Customer } else { ReplierType::Engineer }),
         replier: own.then(|| caller.id.clone()),
@@ -31,12 +32,12 @@ pub(crate) fn message(world: &State, caller: &Account, letter: &Letter, zone: Op
         is_first_message: Some(if letter.first { Flag::Yes } else { Flag::No }),
         iam_user_type: own.then_some(UserType::Master),
         accessory_list: files
-            .map(|file| Attachment {
+            .map(|file| fill!(Attachment {
                 accessory_id: file.id.as_str().into(),
                 file_actual_name: Some(file.name.clone()),
-            })
+            }))
             .collect(),
-    }
+    })
 }
 
 impl Simulated for SendMessage {
@@ -66,7 +67,7 @@ impl Simulated for ListMessages {
         let ticket = own(world, caller, &self.case_id)?;
         let make = |letter: &Letter| message(world, caller, letter, self.time_zone);
         let (count, message_list) = page(ticket.readable(), self.offset, self.limit, make);
-        Ok(MessagePage { count, message_list })
+        Ok(fill!(MessagePage { count, message_list }))
     }
 }
 
@@ -86,7 +87,7 @@ impl Simulated for ListOlderMessages {
         let older = older.filter(|letter| letter.at.instant().unix_timestamp_nanos() < before * 1_000_000);
         let make = |letter: &Letter| message(world, caller, letter, self.time_zone);
         let (count, message_list) = page(older, None, Some(self.limit), make);
-        Ok(MessagePage { count, message_list })
+        Ok(fill!(MessagePage { count, message_list }))
     }
 }
 
@@ -106,41 +107,45 @@ impl Simulated for PollMessages {
             }
         };
         let tickets = several(world, caller, &self.case_ids)?;
-        let news = tickets.iter().map(|ticket| TicketMessages {
-            incident_id: ticket.id.as_str().into(),
-            message_list: ticket
-                .readable()
-                .filter(|letter| letter.number > cursor)
-                .map(|letter| message(world, caller, letter, self.time_zone))
-                .collect(),
+        let news = tickets.iter().map(|ticket| {
+            fill!(TicketMessages {
+                incident_id: ticket.id.as_str().into(),
+                message_list: ticket
+                    .readable()
+                    .filter(|letter| letter.number > cursor)
+                    .map(|letter| message(world, caller, letter, self.time_zone))
+                    .collect(),
+            })
         });
-        Ok(NewMessages {
+        Ok(fill!(NewMessages {
             imstatus: tickets
                 .iter()
-                .map(|ticket| ReadState {
+                .map(|ticket| fill!(ReadState {
                     incident_id: ticket.id.as_str().into(),
                     status: if ticket.unread() > 0 {
                         Some(ReadStatus::Unread)
                     } else {
                         Some(ReadStatus::Read)
                     },
-                })
+                }))
                 .collect(),
             immsg: news.filter(|news| !news.message_list.is_empty()).collect(),
             last_message_time_id: Some(world.tickets.newest().to_string()),
-        })
+        }))
     }
 }
 
 impl Simulated for CountUnreadMessages {
     fn run(self, world: &mut State, caller: &Account) -> Result<UnreadCounts, Refusal> {
         let tickets = several(world, caller, &self.case_ids)?;
-        let counts = tickets.into_iter().map(|ticket| UnreadCount {
-            incident_id: ticket.id.as_str().into(),
-            status: Some(ticket.status),
-            unread_num: Some(ticket.unread() as u64),
+        let counts = tickets.into_iter().map(|ticket| {
+            fill!(UnreadCount {
+                incident_id: ticket.id.as_str().into(),
+                status: Some(ticket.status),
+                unread_num: Some(ticket.unread() as u64),
+            })
         });
-        Ok(UnreadCounts { imunread: counts.collect() })
+        Ok(fill!(UnreadCounts { imunread: counts.collect() }))
     }
 }
 

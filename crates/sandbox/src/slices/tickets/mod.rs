@@ -114,7 +114,7 @@ pub(crate) const ROUTES: &[Route] = &[
     route::<ListSessionCommands>(),
     route::<ListSessionTransfers>(),
     route::<CheckContact>(),
-    route::<SendVerificationCode>(),
+    route::<SendContactCode>(),
     route::<VerifyContact>(),
     route::<ListVerifiedContacts>(),
 ];

@@ -8,6 +8,7 @@ use crate::{
 };
 use huaweicloud_partner::{
     error::codes,
+    fill,
     tickets::{
         ChangePrivilege, CheckPartnerPrivilege, CheckPrivilege, Done, Flag, ListUsers, PartnerPrivilegeCheck,
         PartnerService, PrivilegeChange, PrivilegeCheck, PrivilegePolicy, ShowPartnerService,
@@ -24,7 +25,7 @@ impl Simulated for ChangePrivilege {
         let has = match self.operation {
             PrivilegeChange::Grant => true,
             PrivilegeChange::Revoke => false,
-            PrivilegeChange::Other(_) => return Err(wrong("operation must be create or delete")),
+            _ => return Err(wrong("operation must be create or delete")),
         };
         world.tickets.desk_mut(&caller.id).set(&privilege, has);
         Ok(Done::default())
@@ -37,13 +38,13 @@ impl Simulated for CheckPrivilege {
             return Err(wrong("there is no such privilege"));
         }
         let has = world.tickets.desk(caller).has(&self.privilege);
-        Ok(PrivilegeCheck { has_privilege: if has { Some(Flag::Yes) } else { Some(Flag::No) } })
+        Ok(fill!(PrivilegeCheck { has_privilege: if has { Some(Flag::Yes) } else { Some(Flag::No) } }))
     }
 }
 
 impl Simulated for ShowPrivilegePolicy {
     fn run(self, world: &mut State, caller: &Account) -> Result<PrivilegePolicy, Refusal> {
-        Ok(PrivilegePolicy { policy_switch: world.tickets.desk(caller).policy })
+        Ok(fill!(PrivilegePolicy { policy_switch: world.tickets.desk(caller).policy }))
     }
 }
 
@@ -75,13 +76,13 @@ impl Simulated for ShowTicketQuota {
         if problem.is_none_or(|problem| problem.product != product) {
             return Err(wrong("the product does not have this problem"));
         }
-        Ok(TicketQuota { total: Some(monthly(world, caller)), un_used: Some(left(world, caller)) })
+        Ok(fill!(TicketQuota { total: Some(monthly(world, caller)), un_used: Some(left(world, caller)) }))
     }
 }
 
 impl Simulated for CheckPartnerPrivilege {
     fn run(self, world: &mut State, caller: &Account) -> Result<PartnerPrivilegeCheck, Refusal> {
-        Ok(PartnerPrivilegeCheck { has_privilege: world.tickets.desk(caller).service.handles_tickets })
+        Ok(fill!(PartnerPrivilegeCheck { has_privilege: world.tickets.desk(caller).service.handles_tickets }))
     }
 }
 
@@ -94,15 +95,15 @@ impl Simulated for ShowPartnerService {
         let partner = caller.associated_with.as_ref().and_then(|id| world.accounts.get(id));
         let partner = partner.ok_or_else(|| no(codes::CUSTOMER_WITHOUT_PARTNER))?;
         let service = world.tickets.desk(partner).service;
-        Ok(ShownPartnerService {
-            partners_service_info: vec![PartnerService {
+        Ok(fill!(ShownPartnerService {
+            partners_service_info: vec![fill!(PartnerService {
                 customer_id: Some(partner.id.as_str().into()),
                 customer_name: Some(partner.name.clone()),
                 service_time_zone: service.zone,
                 service_time_day: service.days,
                 service_time_hour: service.hours,
-            }],
-        })
+            })],
+        }))
     }
 }
 
@@ -114,15 +115,17 @@ impl Simulated for ListUsers {
         let wanted = |user: &Known| {
             name.is_none_or(|name| user.name.expose() == name) && id.is_none_or(|id| user.id == id)
         };
-        let users = world.tickets.desk(caller).users.into_iter().filter(wanted).map(|user| User {
-            customer_id: user.id,
-            domain_id: Some(caller.id.as_str().into()),
-            customer_name: Some(masked(&user.name)),
-            mobile: user.mobile.as_ref().map(masked),
-            email: user.email.as_ref().map(masked),
-            area_code: user.area_code,
+        let users = world.tickets.desk(caller).users.into_iter().filter(wanted).map(|user| {
+            fill!(User {
+                customer_id: user.id,
+                domain_id: Some(caller.id.as_str().into()),
+                customer_name: Some(masked(&user.name)),
+                mobile: user.mobile.as_ref().map(masked),
+                email: user.email.as_ref().map(masked),
+                area_code: user.area_code,
+            })
         });
-        Ok(Users { sub_customer_infos: users.collect() })
+        Ok(fill!(Users { sub_customer_infos: users.collect() }))
     }
 }
 

@@ -3,9 +3,12 @@
 use super::{Simulated, own, wrong};
 use crate::core::{Account, Refusal};
 use crate::world::State;
-use huaweicloud_partner::tickets::{
-    Done, ListScoreDimensions, LoggedAction, ScoreDimension, ScoreDimensions, ScoreGiven, ScoreTicket,
-    TicketStatus,
+use huaweicloud_partner::{
+    fill,
+    tickets::{
+        Done, ListScoreDimensions, LoggedAction, ScoreDimension, ScoreDimensions, ScoreGiven, ScoreTicket,
+        TicketStatus,
+    },
 };
 
 /// Whether scores fit the dimensions of the table, each at most once.
@@ -43,18 +46,20 @@ impl Simulated for ScoreTicket {
 
 impl Simulated for ListScoreDimensions {
     fn run(self, world: &mut State, _caller: &Account) -> Result<ScoreDimensions, Refusal> {
-        let dimensions = world.tickets.offering.dimensions.iter().map(|dimension| ScoreDimension {
-            satisfaction_id: dimension.id,
-            value: Some(dimension.most),
-            satisfaction_name: Some(dimension.name.in_language(self.language.as_ref())),
-            satisfaction_desc: None,
-            per_value: Some(dimension.step),
-            sat_category_id: None,
+        let dimensions = world.tickets.offering.dimensions.iter().map(|dimension| {
+            fill!(ScoreDimension {
+                satisfaction_id: dimension.id,
+                value: Some(dimension.most),
+                satisfaction_name: Some(dimension.name.in_language(self.language.as_ref())),
+                satisfaction_desc: None,
+                per_value: Some(dimension.step),
+                sat_category_id: None,
+            })
         });
         let satisfaction_dimension_list: Vec<_> = dimensions.collect();
-        Ok(ScoreDimensions {
+        Ok(fill!(ScoreDimensions {
             total_count: Some(satisfaction_dimension_list.len() as u64),
             satisfaction_dimension_list,
-        })
+        }))
     }
 }

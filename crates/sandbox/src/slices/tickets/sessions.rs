@@ -9,6 +9,7 @@ use crate::{
     world::State,
 };
 use huaweicloud_partner::{
+    fill,
     tickets::{
         AuthorizationId, Command, CommandPage, ListSessionCommands, ListSessionTransfers, ListSessions,
         Session, SessionPage, SortOrder, Transfer, TransferPage,
@@ -57,13 +58,15 @@ impl Simulated for ListSessions {
         let thing = thing(world, caller, &self.authorization_id, self.authorization_detail_id)?;
         let over = thing.sessions.iter().rev();
         let over = over.filter(|session| after(session.began, session.record.seconds) <= now);
-        let (total_count, session_list) = page(over, self.offset, self.limit, |session| Session {
-            session_id: session.id,
-            duration: Some(duration(session.record.seconds)),
-            start_time: local(session.began, zone),
-            end_time: local(after(session.began, session.record.seconds), zone),
+        let (total_count, session_list) = page(over, self.offset, self.limit, |session| {
+            fill!(Session {
+                session_id: session.id,
+                duration: Some(duration(session.record.seconds)),
+                start_time: local(session.began, zone),
+                end_time: local(after(session.began, session.record.seconds), zone),
+            })
         });
-        Ok(SessionPage { total_count, session_list })
+        Ok(fill!(SessionPage { total_count, session_list }))
     }
 }
 
@@ -72,11 +75,13 @@ impl Simulated for ListSessionCommands {
         let thing = thing(world, caller, &self.authorization_id, self.authorization_detail_id)?;
         let session = session(thing, self.session_id)?;
         let records = sorted(&session.record.commands, self.sort, |one| one.after_seconds);
-        let (total_count, ops_list) = page(records, self.offset, self.limit, |record| Command {
-            oper: Some(record.command.chars().take(64).collect()),
-            operate_time: local(after(session.began, record.after_seconds), self.time_zone),
+        let (total_count, ops_list) = page(records, self.offset, self.limit, |record| {
+            fill!(Command {
+                oper: Some(record.command.chars().take(64).collect()),
+                operate_time: local(after(session.began, record.after_seconds), self.time_zone),
+            })
         });
-        Ok(CommandPage { total_count, ops_list })
+        Ok(fill!(CommandPage { total_count, ops_list }))
     }
 }
 
@@ -86,16 +91,18 @@ impl Simulated for ListSessionTransfers {
         let thing = thing(world, caller, &self.authorization_id, self.authorization_detail_id)?;
         let session = session(thing, self.session_id)?;
         let records = sorted(&session.record.transfers, self.sort, |one| one.after_seconds);
-        let (total_count, file_ops_list) = page(records, self.offset, self.limit, |record| Transfer {
-            duration: Some(duration(record.seconds)),
-            operate_time: local(after(session.began, record.after_seconds), self.time_zone),
-            operate_type: None,
-            file_name: Some(record.file_name.clone()),
-            from_path: Some(record.from_path.clone()),
-            to_path: Some(record.to_path.clone()),
-            file_size: Some(record.file_size.clone()),
-            oper_result: None,
+        let (total_count, file_ops_list) = page(records, self.offset, self.limit, |record| {
+            fill!(Transfer {
+                duration: Some(duration(record.seconds)),
+                operate_time: local(after(session.began, record.after_seconds), self.time_zone),
+                operate_type: None,
+                file_name: Some(record.file_name.clone()),
+                from_path: Some(record.from_path.clone()),
+                to_path: Some(record.to_path.clone()),
+                file_size: Some(record.file_size.clone()),
+                oper_result: None,
+            })
         });
-        Ok(TransferPage { total_count, file_ops_list })
+        Ok(fill!(TransferPage { total_count, file_ops_list }))
     }
 }

@@ -10,8 +10,9 @@ use crate::{
 };
 use huaweicloud_partner::{
     error::codes,
+    fill,
     tickets::{
-        CheckContact, ContactCheck, Done, Flag, ListVerifiedContacts, SendVerificationCode, VerifiedContact,
+        CheckContact, ContactCheck, Done, Flag, ListVerifiedContacts, SendContactCode, VerifiedContact,
         VerifiedContactPage, VerifyContact,
     },
     types::{CustomerId, Personal},
@@ -27,14 +28,14 @@ impl Simulated for CheckContact {
         let desk = world.tickets.desk(caller);
         let verified = desk.verified_at(world.now, self.contact_way, &self.contact_value);
         let needed = verified.is_none() && !is_registered(caller, &self.contact_value);
-        Ok(ContactCheck {
+        Ok(fill!(ContactCheck {
             need_verify_code: if needed { Some(Flag::Yes) } else { Some(Flag::No) },
             expire_time: verified.and_then(|verified| local(verified.expires, self.time_zone)),
-        })
+        }))
     }
 }
 
-impl Simulated for SendVerificationCode {
+impl Simulated for SendContactCode {
     /// The code lies in the sandbox's outbox, where a test reads it, and is good for ten minutes.
     fn run(self, world: &mut State, _caller: &Account) -> Result<Done, Refusal> {
         let number = world.tickets.number();
@@ -95,12 +96,14 @@ impl Simulated for ListVerifiedContacts {
                 && area.is_none_or(|area| one.area_code.as_deref() == Some(area))
         });
         let offset = self.offset.or(Some(1));
-        let (count, contact_list) = page(wanted, offset, self.limit, |one| VerifiedContact {
-            contact_way: Some(one.way),
-            contact_value: Some(one.value.clone()),
-            area_code: one.area_code.clone(),
-            verified_id: Some(one.id.clone()),
+        let (count, contact_list) = page(wanted, offset, self.limit, |one| {
+            fill!(VerifiedContact {
+                contact_way: Some(one.way),
+                contact_value: Some(one.value.clone()),
+                area_code: one.area_code.clone(),
+                verified_id: Some(one.id.clone()),
+            })
         });
-        Ok(VerifiedContactPage { count, contact_list })
+        Ok(fill!(VerifiedContactPage { count, contact_list }))
     }
 }

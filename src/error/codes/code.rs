@@ -7,7 +7,7 @@ use std::{
     hash::{Hash, Hasher},
 };
 
-use super::codes;
+use crate::error::codes;
 
 /// A code that the service answered, such as `CBC.99005003`.
 ///
@@ -19,7 +19,7 @@ use super::codes;
 pub struct ErrorCode(Cow<'static, str>);
 
 /// By which codes are compared: the part before the first full stop, the gateway's in one spelling, and the rest.
-pub(super) fn key(code: &str) -> (&str, Option<&str>) {
+pub(in crate::error) fn key(code: &str) -> (&str, Option<&str>) {
     match code.split_once('.') {
         Some(("APIG", number)) => ("APIGW", Some(number)),
         Some((family, number)) => (family, Some(number)),
@@ -43,12 +43,12 @@ pub struct CodeInfo {
     pub fault: Responsibility,
     /// Whether repeating the call may help.
     pub retry: Retry,
-    pub(super) marks: &'static [Mark],
+    pub(in crate::error) marks: &'static [Mark],
 }
 
 /// What the client itself acts on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(in crate::error) enum Mark {
     /// Too many calls, refused before anything was done. Only codes that come with HTTP 429: the business limits on
     /// urging, paying or registering are not a matter of waiting a second.
     Throttling,
@@ -90,7 +90,7 @@ pub enum Retry {
 
 impl ErrorCode {
     /// A code of the documentation.
-    pub(super) const fn known(code: &'static str) -> Self {
+    pub(in crate::error) const fn known(code: &'static str) -> Self {
         Self(Cow::Borrowed(code))
     }
 
@@ -115,7 +115,7 @@ impl ErrorCode {
     }
 
     /// Whether the caller was not recognised: by its signature, the date of it, its key or its token. One code stands
-    /// for several causes; [`ApiError::authentication_refusal`](super::ApiError::authentication_refusal) tells them
+    /// for several causes; [`ApiError::authentication_refusal`](crate::error::ApiError::authentication_refusal) tells them
     /// apart.
     pub fn is_authentication_refused(&self) -> bool {
         self.has(Mark::Authentication) || self.has(Mark::InvalidToken)
@@ -126,7 +126,7 @@ impl ErrorCode {
         self.has(Mark::KeyedRepeat)
     }
 
-    pub(super) fn has(&self, mark: Mark) -> bool {
+    pub(in crate::error) fn has(&self, mark: Mark) -> bool {
         self.info().is_some_and(|info| info.marks.contains(&mark))
     }
 }
@@ -196,6 +196,9 @@ impl fmt::Debug for ErrorCode {
         f.write_str(&self.0)
     }
 }
+
+#[cfg(feature = "dynamic")]
+crate::types::schema::described! { ErrorCode => {"type": "string"} }
 
 #[cfg(test)]
 mod tests {
