@@ -81,7 +81,7 @@ pub enum SignError {
 /// that begin with `x-`: others, such as `User-Agent`, are changed by proxies. Sets `X-Sdk-Date`, `Authorization`,
 /// `Host` where it is missing, `X-Security-Token` for temporary keys, and `X-Sdk-Content-Sha256: UNSIGNED-PAYLOAD` for
 /// content types other than JSON and BSON; what an earlier signature left of these is replaced. A query in
-/// another form than the signed one is rewritten: pairs sorted, percent-encoded anew.
+/// another form than the signed one is rewritten: pairs sorted, percent-encoded again.
 ///
 /// Whoever signs many requests with the same keys makes a [`Signer`] once. This works on `http` types alone, without a
 /// client:

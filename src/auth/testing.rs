@@ -60,7 +60,7 @@ impl Env for Imagined {
     }
 }
 
-/// An identity service that answers from a list, each time a permit is given, and keeps what it was asked.
+/// An identity service that responds from a list, each time a permit is given, and keeps what it was asked.
 #[derive(Debug)]
 pub(super) struct Scripted {
     answers: Mutex<VecDeque<Option<Response<String>>>>,
@@ -89,7 +89,7 @@ impl Scripted {
     }
 }
 
-/// An answer with a token.
+/// A response with a token.
 pub(super) fn token(token: &str, expires_at: &str) -> Option<Response<String>> {
     let body = format!(
         r#"{{"token":{{"expires_at":"{expires_at}","domain":{{"id":"d1","name":"n"}},"catalog":[]}}}}"#
@@ -97,7 +97,7 @@ pub(super) fn token(token: &str, expires_at: &str) -> Option<Response<String>> {
     Some(Response::builder().status(201).header("x-subject-token", token).body(body).unwrap())
 }
 
-/// An answer of another kind.
+/// A response of another kind.
 pub(super) fn answer(status: u16, body: &str) -> Option<Response<String>> {
     Some(Response::builder().status(status).body(body.to_owned()).unwrap())
 }

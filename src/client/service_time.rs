@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_contradiction_starts_anew_from_the_newest() {
+    fn a_contradiction_starts_again_from_the_newest() {
         let clock = ServiceClock::default();
         clock.observe(&headers("Fri, 01 May 2026 08:00:10 GMT"), at(0), at(0));
         clock.observe(&headers("Fri, 01 May 2026 09:00:10 GMT"), at(1), at(1));

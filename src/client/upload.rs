@@ -14,13 +14,13 @@ use crate::{
     transport::{Body, ByteStream, TransportError, TransportErrorKind},
 };
 
-/// How much of a file in memory goes out at once; progress is told in these steps.
+/// The number of bytes of a file in memory that go out at once; progress is reported in these steps.
 const PIECE: usize = 64 << 10;
 
 impl Client {
     /// Sends an operation with a file as a multipart form, piece by piece.
     ///
-    /// A file whose bytes are in memory can be sent again where the service surely did not take the first; one that
+    /// A file whose bytes are in memory can be sent again where the service certainly did not receive the first; one that
     /// streams is sent once, and an error that says [retryable](Error::is_retryable) means that a new upload from a new
     /// stream is safe. The deadline of the client's options covers the whole upload. The signature does not cover forms.
     ///
@@ -132,19 +132,19 @@ impl FileUpload {
         self
     }
 
-    /// Calls back with the bytes of the file handed over so far and their number in all. A repeated attempt begins anew.
+    /// Calls back with the bytes of the file handed over so far and their number in all. A repeated attempt begins again.
     #[must_use]
     pub fn on_progress(mut self, callback: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(callback));
         self
     }
 
-    /// The name that the service is told.
+    /// The name that is sent to the service.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// How many bytes it has.
+    /// The number of its bytes.
     pub fn length(&self) -> u64 {
         self.length
     }
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn progress_is_told_in_pieces() {
+    fn progress_is_reported_in_pieces() {
         let told = Arc::new(std::sync::Mutex::new(Vec::new()));
         let teller = Arc::clone(&told);
         let upload = FileUpload::bytes("f", vec![0; PIECE + 1])

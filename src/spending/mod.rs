@@ -180,7 +180,7 @@ impl Client {
     /// What the account of this client, a customer, can pay an order with: balances, credit, vouchers and, where the site
     /// has them, stored-value cards, an expenditure quota and a budget.
     ///
-    /// The answer is a picture of the moment: orders that run meanwhile spend of the same means.
+    /// The result is a picture of the moment: orders that run meanwhile spend of the same means.
     ///
     /// # Errors
     /// As for [`Client::send`]; no part is left out because it cannot be read.

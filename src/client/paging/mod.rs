@@ -40,7 +40,7 @@ type Fetch<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>
 /// - Where the pages state a total: when that many rows came. If the last page was full, one more page is fetched, in
 ///   case the total is too small.
 /// - Where they state none: at an empty page. A service that gives an empty page in the middle of such a list cannot be
-///   told from one whose list ends there.
+///   distinguished from one whose list ends there.
 /// - Lists read by marker: at the page without a next marker.
 ///
 /// # Lists that change or do not move
@@ -191,7 +191,7 @@ impl<O: Paged> Pages<O> {
         self.under_way.push_back((position, Slot::Fetching(fetching)));
     }
 
-    /// The position after a page of `rows` rows, where it can be told without the page.
+    /// The position after a page of `rows` rows, where it is known without the page.
     fn after(&self, position: &Position, rows: u32) -> Option<Position> {
         match position {
             Position::Row(before) => before.checked_add(rows).map(Position::Row),

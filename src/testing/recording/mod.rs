@@ -33,7 +33,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Records what this transport is asked and answers.
+    /// Records what this transport is asked and what it responds.
     pub fn new(inner: impl Transport + 'static) -> Self {
         Self { inner: Arc::new(inner), recorded: Arc::default() }
     }
@@ -139,7 +139,7 @@ impl Replayer {
         self.0.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The exchange that answers a request, which then counts as used.
+    /// The exchange that matches a request, which then counts as used.
     fn take(&self, asked: &Asked) -> Result<&Exchange, String> {
         let mut used = self.used();
         let next = self.0.exchanges.iter().zip(used.iter_mut()).filter(|(_, used)| !**used);
@@ -249,7 +249,7 @@ mod tests {
         std::error::Error::source(&error).unwrap().to_string()
     }
 
-    /// Secrets and personal values in every place where a request or an answer can hold one.
+    /// Secrets and personal values in every place where a request or a response can hold one.
     #[test]
     fn no_marker_is_in_the_file() {
         const ASKED: &str = r#"{"customer_id":"c1","amount":100.10,"mobile_phone":"MARKER","name":"","note":"kept",
@@ -316,7 +316,7 @@ mod tests {
             assert!(text.contains(kept), "{kept} is missing in {text}");
         }
 
-        // The same requests, with other personal data and their fields in another order, get the same answers.
+        // The same requests, with other personal data and their fields in another order, get the same responses.
         let path = "/v2/li@example.com/other@example.com?limit=5&token=other&mobile=other";
         let answer = send(&replayer, request("POST", path, ASKED_AGAIN)).unwrap();
         assert_eq!(
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_requests_are_answered_in_their_order_and_others_in_any() {
+    fn equal_requests_get_their_responses_in_order_and_others_in_any() {
         let replayer = Replayer::new(three_pages().cassette());
         for (body, page) in [
             (r#"{"limit":1,"offset":1}"#, "[2]"),

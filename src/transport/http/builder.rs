@@ -20,7 +20,7 @@ pub(super) const LOOPBACK_NAME: &str = "localhost";
 
 /// Settings of an [`HttpTransport`].
 ///
-/// Mistakes are told by [`build`](Self::build), not by the setters.
+/// Mistakes are reported by [`build`](Self::build), not by the setters.
 #[must_use]
 pub struct HttpTransportBuilder {
     limits: Limits,
@@ -75,14 +75,14 @@ impl HttpTransportBuilder {
         self
     }
 
-    /// How long nothing may move: from the last piece of the request to the head of the answer, and between two
-    /// pieces of the answer; 60 seconds unless set.
+    /// How long nothing may move: from the last piece of the request to the head of the response, and between two
+    /// pieces of the response; 60 seconds unless set.
     pub fn read_limit(mut self, limit: Duration) -> Self {
         self.limits.read = limit;
         self
     }
 
-    /// How long one exchange may take from the beginning to the last byte of the answer; no limit unless set, since
+    /// How long one exchange may take from the beginning to the last byte of the response; no limit unless set, since
     /// attachments may be large. The client has a time limit of its own for each call.
     pub fn overall_limit(mut self, limit: Duration) -> Self {
         self.limits.overall = Some(limit);
@@ -131,8 +131,14 @@ impl HttpTransportBuilder {
     /// rustls-graviola = "0.4"
     /// ```
     ///
-    /// ```ignore
+    /// ```no_run
+    /// # fn example() -> Result<(), huaweicloud_partner::Error> {
+    /// use huaweicloud_partner::transport::HttpTransport;
+    /// # use rustls::crypto::ring as rustls_graviola;
+    ///
     /// let transport = HttpTransport::builder().crypto(rustls_graviola::default_provider()).build()?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// Where none is given and the feature is off, the [process-wide default](CryptoProvider::get_default) is used.
@@ -243,7 +249,7 @@ impl HttpTransportBuilder {
 }
 
 impl Limits {
-    /// With a connect limit that surely passes before the others, which cannot tell whether anything was sent.
+    /// With a connect limit that certainly passes before the others, which cannot tell whether anything was sent.
     fn with_connect_first(self) -> Self {
         let shortest = self.overall.map_or(self.read, |overall| overall.min(self.read));
         Self { connect: self.connect.min(shortest - shortest / 10), ..self }
@@ -395,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_told_by_build_without_passwords() {
+    fn mistakes_are_reported_by_build_without_passwords() {
         let builder = || HttpTransport::builder().only_roots(root().cert.pem());
         for wrong in [
             builder().only_roots("junk"),

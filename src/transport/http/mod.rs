@@ -34,7 +34,7 @@ pub use builder::HttpTransportBuilder;
 ///
 /// - HTTPS only. Plain http goes to this machine alone (127.0.0.0/8, `::1`, `localhost`), and past any proxy, unless
 ///   [`HttpTransportBuilder::allow_plain_http`] was asked for.
-/// - A redirect is an answer like any other: a signed request is never sent to another address.
+/// - A redirect is a response like any other: a signed request is never sent to another address.
 /// - Nothing is repeated here; that is for the client to decide, which knows the operation.
 /// - What is sent is what was signed: an address that would be written differently on the wire is refused.
 ///
