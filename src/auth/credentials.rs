@@ -222,7 +222,7 @@ impl Credentials {
         }
     }
 
-    /// The key id, or for tokens a name made from a hash: tells identities apart without showing a secret.
+    /// The key id, or for tokens a name made from a hash: distinguishes identities without showing a secret.
     pub fn name(&self) -> Cow<'_, str> {
         match self.authorization() {
             Authorization::Keys(keys) => keys.id.as_str().into(),

@@ -60,7 +60,7 @@ impl Env for Imagined {
     }
 }
 
-/// Identity service that responds from a list, each time a permit is given, and keeps the requests.
+/// An identity service that responds from a list, each time a permit is given, and keeps what it was asked.
 #[derive(Debug)]
 pub(super) struct Scripted {
     answers: Mutex<VecDeque<Option<Response<String>>>>,
@@ -89,7 +89,7 @@ impl Scripted {
     }
 }
 
-/// Makes a response with a token.
+/// A response with a token.
 pub(super) fn token(token: &str, expires_at: &str) -> Option<Response<String>> {
     let body = format!(
         r#"{{"token":{{"expires_at":"{expires_at}","domain":{{"id":"d1","name":"n"}},"catalog":[]}}}}"#
@@ -97,7 +97,7 @@ pub(super) fn token(token: &str, expires_at: &str) -> Option<Response<String>> {
     Some(Response::builder().status(201).header("x-subject-token", token).body(body).unwrap())
 }
 
-/// Makes a response of another kind.
+/// A response of another kind.
 pub(super) fn answer(status: u16, body: &str) -> Option<Response<String>> {
     Some(Response::builder().status(status).body(body.to_owned()).unwrap())
 }

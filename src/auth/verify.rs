@@ -192,24 +192,24 @@ fn read_date(text: &[u8]) -> Option<OffsetDateTime> {
 
 /// Returns the time by which a signed request was dated ahead of the service; negative where it was behind.
 ///
-/// From the request's `X-Sdk-Date` and the response's `Date`, which both count whole seconds and include the
-/// way there and back. `None` where one of them is missing or unreadable.
-pub fn clock_difference(signed: &HeaderMap, answer: &HeaderMap) -> Option<time::Duration> {
-    Some(read_date(signed.get(&X_SDK_DATE)?.as_bytes())? - server_time(answer)?)
+/// From the request's `X-Sdk-Date` and the response's `Date`, which both count whole seconds and include the way there
+/// and back. `None` where one of them is missing or unreadable.
+pub fn clock_difference(signed: &HeaderMap, response: &HeaderMap) -> Option<time::Duration> {
+    Some(read_date(signed.get(&X_SDK_DATE)?.as_bytes())? - server_time(response)?)
 }
 
 /// The time that the `Date` header of a response shows.
-pub fn server_time(answer: &HeaderMap) -> Option<OffsetDateTime> {
-    let date = httpdate::parse_http_date(answer.get(DATE)?.to_str().ok()?).ok()?;
+pub fn server_time(response: &HeaderMap) -> Option<OffsetDateTime> {
+    let date = httpdate::parse_http_date(response.get(DATE)?.to_str().ok()?).ok()?;
     let since = date.duration_since(std::time::UNIX_EPOCH).ok()?;
     OffsetDateTime::from_unix_timestamp(i64::try_from(since.as_secs()).ok()?).ok()
 }
 
 /// One sentence, without a full stop, that says what a refused request was signed with: the likely reason is among it.
 ///
-/// Takes the headers of the signed request and those of the response. Names the difference of the clocks, the
-/// host, the start of the key id and the headers signed; never a secret, a token or the signature.
-pub fn explain_refusal(signed: &HeaderMap, answer: &HeaderMap) -> String {
+/// Takes the headers of the signed request and those of the response. Names the difference of the clocks, the host, the
+/// start of the key id and the headers signed; never a secret, a token or the signature.
+pub fn explain_refusal(signed: &HeaderMap, response: &HeaderMap) -> String {
     let claim = signed
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
@@ -228,7 +228,7 @@ pub fn explain_refusal(signed: &HeaderMap, answer: &HeaderMap) -> String {
         _ = write!(text, " at {}", UtcTime::from(date));
     }
     _ = write!(text, " over the headers {}; ", claim.names);
-    text.push_str(&match clock_difference(signed, answer) {
+    text.push_str(&match clock_difference(signed, response) {
         Some(difference) if difference.unsigned_abs() > CLOCK_TOLERANCE => format!(
             "this clock is {} {} the service's, and at most 15 min are allowed: set it right",
             span(difference.unsigned_abs()),

@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_in_one_byte_pieces_is_read_in_linear_time_and_lets_a_limit_strike() {
+    fn a_body_in_one_byte_pieces_is_read_in_linear_time_and_within_the_deadline() {
         use crate::clock::{Clock as _, ManualClock, within};
         let blanks = |count: usize| {
             let pieces = (0..count).map(|_| Ok(Bytes::from_static(b" ")));

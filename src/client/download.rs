@@ -34,10 +34,9 @@ const USUAL_LIMIT: u64 = 1 << 30;
 impl Client {
     /// Starts a download: the file streams out of the [`Download`], and is nowhere held whole.
     ///
-    /// The call is signed, waited for and repeated like any other until the response begins; an error that
-    /// the service returns instead of a file is an error here, also one that comes with HTTP 200. The
-    /// deadline of the client's options ends with the beginning of the response; from then on the transport's
-    /// own limit for a silent connection holds.
+    /// The call is signed, waited for and repeated like any other until the response begins; an error that the service
+    /// sends instead of a file is an error here, also one that comes with HTTP 200. The deadline of the client's options
+    /// ends with the beginning of the response; from then on the transport's own limit for a silent connection holds.
     ///
     /// ```no_run
     /// # async fn example(client: huaweicloud_partner::Client) -> Result<(), huaweicloud_partner::Error> {
@@ -58,12 +57,11 @@ impl Client {
         self.start_download(self.parts(&operation)?, None).await
     }
 
-    /// Goes on with a download that was cut, after the bytes that [`Download::mark`] tells of.
+    /// Continues a download that was cut, after the bytes that [`Download::mark`] counts.
     ///
-    /// Whether the ticket service gives a part of a file is not documented. It is asked to; if it gives the
-    /// whole file all the same, the bytes that are there already are read again and thrown away, and
-    /// [`Download::is_partial`] is false. Where the service tells that the file has changed meanwhile, the
-    /// download fails instead of mixing two files.
+    /// Whether the ticket service gives a part of a file is not documented. It is asked to; if it gives the whole file
+    /// all the same, the bytes that are there already are read again and thrown away, and [`Download::is_partial`] is
+    /// false. Where the service says that the file has changed meanwhile, the download fails instead of mixing two files.
     ///
     /// # Errors
     /// As for [`Client::download`], [`ErrorKind::InvalidInput`] where nothing is left to download, and
@@ -117,8 +115,8 @@ type Progress = Arc<dyn Fn(u64, Option<u64>) + Send + Sync>;
 
 /// A file that is being downloaded: a stream of its pieces. Made by [`Client::download`].
 ///
-/// A download that is cut ends with an error that says how far it came; [`Download::mark`] is then where
-/// [`Client::resume_download`] goes on.
+/// A download that is cut ends with an error that says how far it came; [`Download::mark`] is then the place
+/// from which [`Client::resume_download`] continues.
 #[must_use = "streams do nothing unless polled"]
 pub struct Download {
     meta: &'static OperationMeta,
@@ -136,15 +134,15 @@ pub struct Download {
     ended: bool,
 }
 
-/// Position of a download. Store it, and resume from it in another process.
+/// The place that a download has reached. It can be stored and resumed from in another process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DownloadCursor {
-    /// Number of bytes that were received.
+    /// The number of bytes of the file that are there.
     pub received: u64,
-    /// Length of the file, if the service stated it.
+    /// The number of bytes of the whole file, where the service says so.
     pub length: Option<u64>,
-    /// Version of the file, if the service stated one: its entity tag or the time of its last change.
+    /// The service's name for this version of the file, where it has one: its entity tag or the time of its last change.
     pub version: Option<String>,
 }
 
@@ -215,12 +213,12 @@ impl Download {
         self
     }
 
-    /// Returns the number of delivered bytes, those before a resumption included.
+    /// The number of bytes that have been given out, those before a resumption included.
     pub fn received(&self) -> u64 {
         self.received
     }
 
-    /// Returns the length of the whole file, if the service stated it.
+    /// The number of bytes of the whole file, where the service says so.
     pub fn length(&self) -> Option<u64> {
         self.length
     }
@@ -230,7 +228,7 @@ impl Download {
         self.status == StatusCode::PARTIAL_CONTENT
     }
 
-    /// Returns the content type of the file according to the service.
+    /// The content type of the file, as the service says.
     pub fn content_type(&self) -> Option<&str> {
         self.text(CONTENT_TYPE)
     }
@@ -241,7 +239,7 @@ impl Download {
         file_name(self.headers.get(CONTENT_DISPOSITION)?.as_bytes())
     }
 
-    /// Returns the headers of the response.
+    /// The headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
@@ -251,7 +249,7 @@ impl Download {
         request_id(&self.headers)
     }
 
-    /// Returns the position from which an interrupted download continues.
+    /// The place from which the download can be continued if it is cut.
     pub fn mark(&self) -> DownloadCursor {
         DownloadCursor { received: self.received, length: self.length, version: self.version() }
     }

@@ -88,13 +88,13 @@ struct Shared {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     budget: RetryBudget,
-    /// Milliseconds by which the service's clock is ahead of ours, as far as a refusal has shown.
+    /// Milliseconds that the service's clock is ahead of ours, as far as a refusal has shown.
     skew: AtomicI64,
     observers: Vec<Arc<dyn Observer>>,
     middleware: Vec<Arc<dyn Middleware>>,
     propagator: Option<Propagator>,
     concurrency: Option<concurrency::ConcurrencyLimit>,
-    /// Distance between the clocks, as far as the responses have shown.
+    /// What the responses say about the distance between the clocks.
     service_clock: service_time::ServiceClock,
 }
 
@@ -119,7 +119,7 @@ impl Client {
     }
 
     /// A client for tests: the whole pipeline over a transport such as [`MockTransport`](crate::testing::MockTransport), on
-    /// the China site, with made-up keys and a [`ManualClock`] that stands at 2026-05-01T00:00:00Z, so that waiting takes no
+    /// the China site, with invented keys and a [`ManualClock`] that stands at 2026-05-01T00:00:00Z, so that waiting takes no
     /// time and nothing touches the network.
     pub fn for_test(transport: impl Transport + 'static) -> Self {
         let now = OffsetDateTime::UNIX_EPOCH.saturating_add(time::Duration::seconds(1_777_593_600));

@@ -4,7 +4,7 @@
 //! 2. `admit`     waits for a permit of the rate limiter, and then for a place among the attempts under way
 //! 3. `sign`      adds address, common headers and the signature at the corrected clock
 //! 4. `exchange`  sends through the transport and reads the body up to the limit, or leaves it streaming
-//! 5. `classify`  tells a response from a failure, and whether the request may have been executed
+//! 5. `classify`  distinguishes a response from a failure, and whether the request may have been executed
 //! 6. `run`       repeats where that is safe, and otherwise reports what is known
 //!
 //! Nothing here knows which operation it is; META and bytes suffice.
@@ -189,8 +189,7 @@ impl<'c> Call<'c> {
         self
     }
 
-    /// Leaves the body of a successful response streaming: [`Call::incoming`] holds it afterwards, unless it
-    /// came whole.
+    /// Leaves the body of a good response streaming: [`Call::incoming`] has it afterwards, unless it came whole.
     pub(super) fn streaming(mut self) -> Self {
         self.streams = true;
         self
@@ -513,7 +512,7 @@ impl<'c> Call<'c> {
             }
         };
         let (head, body) = answer.into_parts();
-        // A read that is signed in the past on purpose may get a response from something that has no clock of its own.
+        // A read that is signed in the past on purpose may get its response from something that has no clock of its own.
         if self.send.is_none() || self.gate.is_some() {
             self.client.shared.service_clock.observe(&head.headers, sent, clock.boot_time());
         }
@@ -636,8 +635,8 @@ impl<'c> Call<'c> {
                 again,
             }
         } else {
-            // A refusal that a wait may fix; a write that happens once is left to the caller all the same,
-            // for the service counts some attempts.
+            // A refusal that a wait may resolve; a write that happens once is left to the caller all the same, for the
+            // service counts some attempts.
             let retry = api.code().retry();
             let again = match retry {
                 Retry::AfterBackoff if self.parts.meta.idempotency != Idempotency::None => {
@@ -731,8 +730,7 @@ impl<'c> Call<'c> {
         self.parts.meta.idempotency == Idempotency::Keyed && self.possibly_executed && known
     }
 
-    /// Returns the error for the caller. A write that may have been executed is never reported as anything
-    /// else.
+    /// The error that the caller gets. A write that may have been executed is never reported as anything else.
     fn give_up(&self, failure: Failure) -> Error {
         let meta = self.parts.meta;
         let writes = meta.idempotency != Idempotency::ReadOnly;
@@ -789,7 +787,7 @@ fn rate_limit_key<'k>(
     RateLimitKey::new(client.view.account(credentials), meta.name, meta.rate_limit)
 }
 
-/// Returns the reason why the caller was not recognised, if the response states it by its code or its status.
+/// Why the caller was not recognised, if that is what the response says by its code or its status.
 fn authentication_refusal(api: &ApiError) -> Option<AuthenticationRefusal> {
     let by_status = (api.status() == StatusCode::UNAUTHORIZED).then_some(AuthenticationRefusal::Unclear);
     api.authentication_refusal().or(by_status)

@@ -101,7 +101,7 @@ impl RawResponse {
         request_id(&self.headers)
     }
 
-    /// Reads the body into the operation's output.
+    /// Reads the body into the operation's response.
     pub(super) fn read<T: DeserializeOwned>(
         self,
         meta: &'static OperationMeta,
@@ -207,7 +207,7 @@ pub(super) fn not_a_success(
     error.with_request_id(id)
 }
 
-/// Makes the error for a response that cannot be read. A write was executed nevertheless, or may have been.
+/// The error of a response that cannot be read as the operation's. A write was executed all the same, or may have been.
 pub(super) fn undecodable(meta: &'static OperationMeta, message: impl Into<String>) -> Error {
     let error = Error::new(ErrorKind::Undecodable, meta.name, message);
     if meta.idempotency == Idempotency::ReadOnly { error } else { error.possibly_executed() }
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn the_typed_response_comes_with_the_raw_one() {
+    fn the_typed_response_stands_beside_the_raw_one() {
         let answer = read(r#"{"count":1,"indirect_partners":[{}],"new_field":7}"#).unwrap();
         assert_eq!((answer.count, answer.request_id(), answer.attempts()), (Some(1), Some("r-9"), 1));
         assert!(answer.body().ends_with(b"\"new_field\":7}"));
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn an_undecodable_answer_names_the_place_and_keeps_the_body() {
+    fn an_undecodable_response_names_the_place_and_keeps_the_body() {
         let error = read("{\"count\":1,\n \"indirect_partners\":[{},7]}").unwrap_err();
         let text = error.to_string();
         assert!(text.contains("$.indirect_partners[1]: a number"), "{text}");

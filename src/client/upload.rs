@@ -14,16 +14,15 @@ use crate::{
     transport::{Body, ByteStream, TransportError, TransportErrorKind},
 };
 
-/// Size of the pieces in which a file in memory is sent; progress is reported in these steps.
+/// The number of bytes of a file in memory that go out at once; progress is reported in these steps.
 const PIECE: usize = 64 << 10;
 
 impl Client {
     /// Sends an operation with a file as a multipart form, piece by piece.
     ///
-    /// A file whose bytes are in memory can be sent again where the service certainly did not take the first;
-    /// one that streams is sent once, and an error that says [retryable](Error::is_retryable) means that a
-    /// new upload from a new stream is safe. The deadline of the client's options covers the whole upload.
-    /// The signature does not cover forms.
+    /// A file whose bytes are in memory can be sent again where the service certainly did not receive the first; one that
+    /// streams is sent once, and an error that says [retryable](Error::is_retryable) means that a new upload from a new
+    /// stream is safe. The deadline of the client's options covers the whole upload. The signature does not cover forms.
     ///
     /// # Errors
     /// As for [`Client::send`].
@@ -133,20 +132,19 @@ impl FileUpload {
         self
     }
 
-    /// Calls back with the bytes of the file handed over so far and their total number. A repeated attempt
-    /// starts again.
+    /// Calls back with the bytes of the file handed over so far and their number in all. A repeated attempt begins again.
     #[must_use]
     pub fn on_progress(mut self, callback: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(callback));
         self
     }
 
-    /// Returns the name that the service gets.
+    /// The name that is sent to the service.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Returns the number of bytes.
+    /// The number of its bytes.
     pub fn length(&self) -> u64 {
         self.length
     }

@@ -183,7 +183,7 @@ impl Client {
     /// Reads the means with which the account of this client, a customer, can pay an order: balances, credit,
     /// vouchers and, on sites that have them, stored-value cards, an expenditure quota and a budget.
     ///
-    /// The response is a picture of the moment: orders that run meanwhile spend of the same means.
+    /// The result is a picture of the moment: orders that run meanwhile spend of the same means.
     ///
     /// # Errors
     /// As for [`Client::send`]; no part is left out because it cannot be read.

@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_of_a_failing_service_can_be_read() {
+    fn responses_of_a_failing_service_can_be_read() {
         let wait = Some(Duration::from_secs(3));
         for (fault, status, code, executed) in [
             (InjectedFault::ErrorBefore, 500, "CBC.0999", 0),
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_newer_than_the_documentation() {
+    fn responses_are_newer_than_the_documentation() {
         let mock = MockTransport::new();
         let body = r#"{ "a{": "\"{", "rows": [{}, { }, {"b": 1}] }"#;
         mock.on_path(Method::POST, "/v2/{any}").respond_raw(Response::new(body));

@@ -35,8 +35,7 @@ pub enum InjectedFault {
     CutOffBody,
     /// The `Date` header is this much later, or earlier where negative. In JSON seconds.
     ClockSkew(#[serde(with = "written::skew")] time::Duration),
-    /// The response, where it is a JSON object, has fields that no documentation names, also in the rows of
-    /// its lists.
+    /// The response, where it is a JSON object, has fields that no documentation names, also in the rows of its lists.
     UnknownFields,
     /// Status 400 with a code that no documentation names, from a service that did not execute the request.
     UnknownCode,

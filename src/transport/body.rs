@@ -11,10 +11,10 @@ use super::{TransportError, TransportErrorKind};
 /// The most memory that is reserved for a body before it comes.
 const RESERVED: usize = 64 << 10;
 
-/// Number of ready pieces after which other tasks get their turn, a time limit among them.
+/// After this number of pieces that are ready, other tasks get their turn, a time limit among them.
 pub(crate) const PIECES_A_TURN: usize = 64;
 
-/// Lets other futures of the same task run once, before this one goes on.
+/// Lets other futures of the same task run once before this one continues.
 pub(crate) async fn yield_once() {
     let mut yielded = false;
     std::future::poll_fn(|context| {
@@ -30,21 +30,21 @@ pub(crate) async fn yield_once() {
 /// The pieces of a body in order.
 pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
 
-/// A body that is here, or one that is still arriving.
+/// A body that is there as a whole, or one that is still arriving.
 pub enum Body {
-    /// All of it.
+    /// The whole body.
     Full(Bytes),
-    /// Pieces, and how many bytes they will be where that is known.
+    /// Pieces, with the number of their bytes where it is known.
     Stream {
         /// Stream of the pieces.
         pieces: ByteStream,
-        /// Announced length of all pieces.
+        /// The sum of their bytes, as announced.
         length: Option<u64>,
     },
 }
 
 impl Body {
-    /// Makes an empty body.
+    /// A body without bytes.
     pub const fn empty() -> Self {
         Self::Full(Bytes::new())
     }
@@ -57,7 +57,7 @@ impl Body {
         Self::Stream { pieces: Box::pin(pieces), length }
     }
 
-    /// Returns the number of bytes, if it is known.
+    /// The number of bytes, where it is known.
     pub fn length(&self) -> Option<u64> {
         match self {
             Self::Full(bytes) => Some(bytes.len() as u64),
@@ -65,7 +65,7 @@ impl Body {
         }
     }
 
-    /// The bytes, where they are here already.
+    /// The bytes, where the whole body is there already.
     pub fn full(&self) -> Option<&Bytes> {
         match self {
             Self::Full(bytes) => Some(bytes),
@@ -113,7 +113,7 @@ impl Body {
         Ok(all.freeze())
     }
 
-    /// The body as pieces, whichever way it came.
+    /// The body as pieces, in whichever form it is.
     pub fn into_stream(self) -> ByteStream {
         match self {
             Self::Full(bytes) => {

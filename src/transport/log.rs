@@ -124,7 +124,7 @@ mod tests {
         span::{Attributes, Id, Record},
     };
 
-    /// Logger that keeps everything that it receives.
+    /// Keeps everything that it is sent.
     #[derive(Clone, Default)]
     struct Everything(Arc<Mutex<String>>, Arc<AtomicU64>);
 

@@ -1,9 +1,8 @@
-//! Sending of requests: one trait, and the transports of the crate.
+//! Transports of requests: one trait, and the transports that come with the crate.
 //!
-//! A [`Transport`] takes an HTTP request and gives the response, whatever its status. It fails only where no
-//! complete response came, and then says whether the request may have left
-//! ([`TransportError::may_have_been_sent`]): on this the client decides whether a write may be repeated.
-//! Decorators are transports that hold a transport.
+//! A [`Transport`] takes an HTTP request and gives the response, whatever its status. It fails only where no complete
+//! response came, and then says whether the request may have left ([`TransportError::may_have_been_sent`]): on this
+//! the client decides whether a write may be repeated. Decorators are transports that hold a transport.
 
 mod body;
 #[cfg(feature = "reqwest")]
@@ -30,10 +29,10 @@ pub use tower::TowerTransport;
 /// Sends HTTP requests.
 #[async_trait]
 pub trait Transport: fmt::Debug + Send + Sync {
-    /// Sends one request and returns the head of the response with its body, which may still be arriving.
+    /// Sends one request and gives the head of the response with its body, which may still be arriving.
     ///
     /// # Errors
-    /// [`TransportError`] where no response came. A response of any status is a response.
+    /// [`TransportError`] where no response came. A response of any status counts as one.
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError>;
 }
 
@@ -44,7 +43,7 @@ impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
     }
 }
 
-/// Reason why no complete response came.
+/// The reason why no complete response came.
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
@@ -52,7 +51,7 @@ pub struct TransportError {
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-/// Kind of a failure of the transport.
+/// The kind of a failure on the way to the service or back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
@@ -63,7 +62,7 @@ pub enum TransportErrorKind {
     Connect,
     /// The server's certificate or the encryption was not accepted. Never sent.
     Tls,
-    /// The connection ended before the whole response was received.
+    /// The connection ended before the whole response was there.
     Broken,
     /// A time limit passed.
     Timeout,
@@ -84,7 +83,7 @@ impl TransportError {
         Self { kind, sent: true, source: None }
     }
 
-    /// The same failure, met before anything left for the server.
+    /// The same failure, which happened before anything left for the server.
     pub(crate) fn before_sending(self) -> Self {
         Self { sent: false, ..self }
     }
@@ -96,12 +95,12 @@ impl TransportError {
         self
     }
 
-    /// Returns the kind of the failure.
+    /// The kind of the failure.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }
 
-    /// Returns false only if the server certainly never received the request.
+    /// Whether the server may have seen the request; false only where it certainly did not.
     pub fn may_have_been_sent(&self) -> bool {
         self.sent
     }
@@ -116,7 +115,7 @@ impl fmt::Display for TransportError {
             TransportErrorKind::Broken => "the connection broke",
             TransportErrorKind::Timeout => "the time limit passed",
             TransportErrorKind::TooLarge => "the response is larger than allowed",
-            TransportErrorKind::Malformed => "the response is not proper HTTP",
+            TransportErrorKind::Malformed => "the response is not valid HTTP",
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Services of tower as transports, and bodies as tower's services have them.
+//! Services of `tower` as transports, and bodies in the form that such services use.
 
 use std::{
     fmt,
@@ -20,7 +20,7 @@ use super::{Body, Transport, TransportError, TransportErrorKind};
 /// A cause of an error.
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// Sends requests through a service of tower, such as a stack of layers. Needs the feature `tower`.
+/// A transport over a service of `tower`, such as a stack of layers. Needs the feature `tower`.
 ///
 /// A service that fails before it takes a request is known not to have sent it. An error of the service itself is taken as
 /// it is where it is a [`TransportError`]; any other means that the request may have been sent.

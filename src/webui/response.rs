@@ -1,4 +1,4 @@
-//! The response that tells Huawei Cloud which customer has logged in.
+//! The response that names the customer who has logged in.
 
 use std::{fmt, time::Duration};
 
@@ -18,8 +18,8 @@ const ASSERTION_NS: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 const PROTOCOL_NS: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 const SIGNATURE_NS: &str = "http://www.w3.org/2000/09/xmldsig#";
 
-/// Attributes of the customer in the response. The names of the attributes are `xUserId`, `xAccountId`,
-/// `bpId`, `name`, `email` and `mobile`; which of them are required is documented in part only.
+/// What the response says about the customer. The names of the attributes are `xUserId`, `xAccountId`, `bpId`, `name`,
+/// `email` and `mobile`; which of them are required is documented in part only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SamlAttributes {
     user_id: Personal,

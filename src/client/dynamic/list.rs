@@ -20,8 +20,7 @@ use crate::{
 pub struct DynamicItem {
     /// The row as JSON, with amounts as text.
     pub row: Box<RawValue>,
-    /// Key that distinguishes the row from all others of the list, such as its id; `None` where rows have
-    /// none.
+    /// What distinguishes the row from all others of the list, such as its id; `None` where rows have none.
     pub key: Option<String>,
 }
 

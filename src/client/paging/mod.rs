@@ -191,7 +191,7 @@ impl<O: Paged> Pages<O> {
         self.under_way.push_back((position, Slot::Fetching(fetching)));
     }
 
-    /// Returns the position after a page of `rows` rows, where it is known without the page.
+    /// The position after a page of `rows` rows, where it is known without the page.
     fn after(&self, position: &Position, rows: u32) -> Option<Position> {
         match position {
             Position::Row(before) => before.checked_add(rows).map(Position::Row),

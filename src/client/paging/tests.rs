@@ -341,7 +341,7 @@ fn a_total_that_is_too_small_is_found_by_one_look_beyond_a_full_page() {
             },
         );
     }
-    // A total that is too large is no reason to go on for ever.
+    // A total that is too large is no reason to go on forever.
     every_way::<ROWS>(
         |asked| (slice(asked, 250, asked.limit), Some(10_000), None),
         |read| assert!(read.changed() && read.ids.len() == 250),

@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use super::{Permit, RateLimitError, RateLimitKey, RateLimiter};
 use crate::{clock::Clock, operation::RateLimit};
 
-/// Maximum number of keys. Above it those that were idle longest are forgotten, even where their window has
-/// not passed; that many keys within one window mean that accounts are not distinguished as they should be.
+/// The most keys that are held. Above it the ones that were idle longest are forgotten, even where their window has not
+/// passed; a number of keys like this within one window means that accounts are not distinguished as they should be.
 const MOST_KEYS: usize = 8192;
 
 /// Rate limits of one process, shared by all clones of a client.

@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_come_back_in_their_own_type_and_answers_as_the_service_writes_them() {
+    fn requests_come_back_in_their_own_type_and_responses_as_the_service_writes_them() {
         let mock = MockTransport::new();
         let total = "10.10".parse().unwrap();
         let rule = mock.on_any::<ListThings>().respond(Things { count: 2, total });
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_follow_each_other_and_the_last_one_stays() {
+    fn responses_follow_each_other_and_the_last_one_stays() {
         let mock = MockTransport::new();
         let rule = mock
             .on_any::<ListThings>()

@@ -208,7 +208,7 @@ impl State {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the response for a request, which counts as given.
+    /// The response for a request, which counts as given.
     pub(super) fn take(&self, seen: &Arc<Seen>) -> Result<Answer, Mismatch> {
         self.target.admits(seen)?;
         let conditions = self.held().conditions.clone();

@@ -14,9 +14,9 @@ const VERSION: u32 = 1;
 
 /// The headers of a request that are kept.
 const ASKED: &[&str] = &["accept-language", "content-type", "x-language"];
-/// Headers of a response that are kept.
+/// The headers of a response that are kept.
 const ANSWERED: &[&str] = &["content-type", "date", "retry-after", "x-iam-trace-id", "x-request-id"];
-/// Header of a response whose value is masked: an IAM token, without which a replay could not continue.
+/// The header of a response that says only that it was there: an IAM token, without which a replay could not go on.
 const MASKED: &str = "x-subject-token";
 
 /// A recording of exchanges: a JSON file for people and version control, free of secrets and personal data.
@@ -77,7 +77,7 @@ enum Content {
     },
 }
 
-/// Reason why no response arrived, or why its body did not.
+/// Why no response came, or why its body did not.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Failed {
     kind: String,
@@ -188,7 +188,7 @@ impl Answered {
         Self { status: parts.status.as_u16(), headers, body: Content::of(body, false) }
     }
 
-    /// Returns the response once more.
+    /// The response once more.
     pub(super) fn again(&self) -> Response<Bytes> {
         let body = match &self.body {
             None => Bytes::new(),

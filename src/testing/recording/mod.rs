@@ -34,7 +34,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Records the exchanges of this transport.
+    /// Records what this transport is asked and what it responds.
     pub fn new(inner: impl Transport + 'static) -> Self {
         Self { inner: Arc::new(inner), recorded: Arc::default() }
     }
@@ -141,7 +141,7 @@ impl Replayer {
         self.0.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the exchange that matches a request, which then counts as used.
+    /// The exchange that matches a request, which then counts as used.
     fn take(&self, asked: &Asked) -> Result<&Exchange, String> {
         let mut used = self.used();
         let next = self.0.exchanges.iter().zip(used.iter_mut()).filter(|(_, used)| !**used);
@@ -251,7 +251,7 @@ mod tests {
         std::error::Error::source(&error).unwrap().to_string()
     }
 
-    /// Tests secrets and personal values in every place where a request or a response can hold one.
+    /// Secrets and personal values in every place where a request or a response can hold one.
     #[test]
     fn no_marker_is_in_the_file() {
         const ASKED: &str = r#"{"customer_id":"c1","amount":100.10,"mobile_phone":"MARKER","name":"","note":"kept",
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_requests_get_responses_in_their_order_and_others_in_any() {
+    fn equal_requests_get_their_responses_in_order_and_others_in_any() {
         let replayer = Replayer::new(three_pages().cassette());
         for (body, page) in [
             (r#"{"limit":1,"offset":1}"#, "[2]"),

@@ -76,15 +76,15 @@ impl HttpTransportBuilder {
         self
     }
 
-    /// Sets the time within which something must arrive: from the last piece of the request to the head of
-    /// the response, and between two pieces of the response; 60 seconds by default.
+    /// How long nothing may move: from the last piece of the request to the head of the response, and between two
+    /// pieces of the response; 60 seconds unless set.
     pub fn read_limit(mut self, limit: Duration) -> Self {
         self.limits.read = limit;
         self
     }
 
-    /// Sets the time limit of one exchange from the beginning to the last byte of the response; no limit by
-    /// default, since attachments may be large. The client has a time limit of its own for each call.
+    /// How long one exchange may take from the beginning to the last byte of the response; no limit unless set, since
+    /// attachments may be large. The client has a time limit of its own for each call.
     pub fn overall_limit(mut self, limit: Duration) -> Self {
         self.limits.overall = Some(limit);
         self
@@ -132,8 +132,14 @@ impl HttpTransportBuilder {
     /// rustls-graviola = "0.4"
     /// ```
     ///
-    /// ```ignore
+    /// ```no_run
+    /// # fn example() -> Result<(), huaweicloud_partner::Error> {
+    /// use huaweicloud_partner::transport::HttpTransport;
+    /// # use rustls::crypto::ring as rustls_graviola;
+    ///
     /// let transport = HttpTransport::builder().crypto(rustls_graviola::default_provider()).build()?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// Where none is given and the feature is off, the [process-wide default](CryptoProvider::get_default) is used.
@@ -244,8 +250,7 @@ impl HttpTransportBuilder {
 }
 
 impl Limits {
-    /// Returns a builder whose connect limit certainly passes before the others, which cannot tell whether
-    /// anything was sent.
+    /// With a connect limit that certainly passes before the others, which cannot tell whether anything was sent.
     fn with_connect_first(self) -> Self {
         let shortest = self.overall.map_or(self.read, |overall| overall.min(self.read));
         Self { connect: self.connect.min(shortest - shortest / 10), ..self }

@@ -4,8 +4,7 @@ use std::{error::Error, io};
 
 use super::{TransportError, TransportErrorKind as Kind};
 
-/// Returns the kind of a failure and whether the request may have been sent, from the types in the chain of
-/// causes.
+/// The kind of a failure and whether the request may have left, found by the types in the chain of causes.
 ///
 /// Everything up to an open connection is reported by the client as its connect phase: nothing was sent. After it,
 /// nothing can be excluded.
@@ -44,9 +43,9 @@ fn after_connecting(error: &reqwest::Error) -> Kind {
     kind
 }
 
-/// Returns true if hyper could not read the head of a response. Its error type is not among this crate's
-/// dependencies, so only its `Debug` form shows it; where that changes, the failure counts as a broken
-/// connection, which is treated alike.
+/// Whether hyper could not read the head of a response. Its error type is not among this crate's dependencies, so
+/// only its `Debug` form shows it; where that changes, the failure counts as a broken connection, which is treated
+/// alike.
 fn is_unreadable_head(cause: &(dyn Error + 'static)) -> bool {
     cause.source().is_none() && format!("{cause:?}").starts_with("hyper::Error(Parse(")
 }
