@@ -94,7 +94,7 @@ struct Shared {
     middleware: Vec<Arc<dyn Middleware>>,
     propagator: Option<Propagator>,
     concurrency: Option<concurrency::ConcurrencyLimit>,
-    /// What the responses say about the distance between the clocks.
+    /// Distance between the clocks, as far as the responses have shown.
     service_clock: service_time::ServiceClock,
 }
 

@@ -787,7 +787,7 @@ fn rate_limit_key<'k>(
     RateLimitKey::new(client.view.account(credentials), meta.name, meta.rate_limit)
 }
 
-/// Why the caller was not recognised, if that is what the response says by its code or its status.
+/// Returns the reason why the caller was not recognised, if that is what the response says by its code or its status.
 fn authentication_refusal(api: &ApiError) -> Option<AuthenticationRefusal> {
     let by_status = (api.status() == StatusCode::UNAUTHORIZED).then_some(AuthenticationRefusal::Unclear);
     api.authentication_refusal().or(by_status)

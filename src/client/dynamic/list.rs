@@ -20,7 +20,7 @@ use crate::{
 pub struct DynamicItem {
     /// The row as JSON, with amounts as text.
     pub row: Box<RawValue>,
-    /// What distinguishes the row from all others of the list, such as its id; `None` where rows have none.
+    /// Key that distinguishes the row from all others of the list, such as its id; `None` where rows have none.
     pub key: Option<String>,
 }
 

@@ -77,7 +77,7 @@ enum Content {
     },
 }
 
-/// Why no response came, or why its body did not.
+/// Reason why no response came, or why its body did not.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Failed {
     kind: String,

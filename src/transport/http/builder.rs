@@ -76,14 +76,14 @@ impl HttpTransportBuilder {
         self
     }
 
-    /// How long nothing may move: from the last piece of the request to the head of the response, and between two
+    /// Time for which nothing may move: from the last piece of the request to the head of the response, and between two
     /// pieces of the response; 60 seconds unless set.
     pub fn read_limit(mut self, limit: Duration) -> Self {
         self.limits.read = limit;
         self
     }
 
-    /// How long one exchange may take from the beginning to the last byte of the response; no limit unless set, since
+    /// Time that one exchange may take from the beginning to the last byte of the response; no limit unless set, since
     /// attachments may be large. The client has a time limit of its own for each call.
     pub fn overall_limit(mut self, limit: Duration) -> Self {
         self.limits.overall = Some(limit);
