@@ -1,5 +1,5 @@
-//! What a program writes in each environment: every row of the table in `auth`, from the variables and files of the
-//! environment to a signed call that the sandbox accepts.
+//! Tests each environment that the table in `auth` names: from its variables and files to a signed call that
+//! the sandbox accepts.
 //!
 //! The metadata service, the pod agent, STS and the identity provider's part of IAM are played by a double on loopback.
 //! The keys that it gives are keys of the sandbox, which refuses any others. Except on an Elastic Cloud Server, whose

@@ -1,5 +1,6 @@
-//! Where a program plugs in: client certificates, HTTP/2, proxies, its own HTTP client, tower, middleware, headers and
-//! time limits of its own, a limit of concurrency, and builds without a C compiler and for WebAssembly.
+//! Tests of the integration points: client certificates, HTTP/2, proxies, a caller's HTTP client, tower,
+//! middleware, headers and time limits, a limit of concurrency, and builds without a C compiler and for
+//! WebAssembly.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -184,7 +185,7 @@ async fn a_client_of_the_program_carries_the_calls() {
     client(transport, &server.url("")).send(&ListResellers::new()).await.unwrap();
     assert_eq!(server.requests(), 1);
 
-    // One that follows redirects would let an answer of another address pass for the service's.
+    // One that follows redirects would let a response of another address pass for the service's.
     let target = server.url("/v2/elsewhere");
     let redirecting =
         Server::answering(format!("HTTP/1.1 307 X\r\nlocation: {target}\r\ncontent-length: 0\r\n\r\n")).await;

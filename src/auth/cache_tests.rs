@@ -138,7 +138,7 @@ async fn a_caller_that_stops_waiting_does_not_disturb_the_others() {
     assert!(alone.await.unwrap_err().is_cancelled());
     service.permits.add_permits(1);
     assert_eq!(source.credentials().await.unwrap().name(), name_of("two"));
-    assert_eq!(service.asked().len(), 2, "the fetch that nobody waited for was dropped");
+    assert_eq!(service.asked().len(), 2, "the fetch without a waiting caller was dropped");
 }
 
 #[tokio::test]

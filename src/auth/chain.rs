@@ -62,12 +62,14 @@ pub struct Network {
 /// In the environment and in the profile, an identity provider (`…_IDP_ID` with `…_ID_TOKEN_FILE`) is used before access
 /// keys. `HUAWEICLOUD_SDK_IAM_ENDPOINT` and `HUAWEICLOUD_SDK_STS_ENDPOINT` replace the addresses of IAM and STS.
 ///
-/// An identity provider or an OpenID Connect agency that is configured but gives no keys ends the chain with its error: no
-/// other identity steps in for it. A source that is not configured, or only in part, is passed over, and the error names
-/// what it lacks. The metadata service of a node comes before the identity of a pod; see
+/// An identity provider or an OpenID Connect agency that is configured but gives no keys ends the chain with
+/// its error: no other identity steps in for it. A source that is not configured, or only in part, is
+/// ignored, and the error names what it lacks. The metadata service of a node comes before the identity of a
+/// pod; see
 /// [`PodIdentity::from_env`] for a pod on a node that has an agency.
 //////
-/// Without the feature `reqwest` the chain has no sources that need the network: use [`default_chain_with_env`].
+/// Without the feature `reqwest` the chain has no sources that need the network: use
+/// [`default_chain_with_env`].
 pub fn default_chain() -> Chain {
     let env: Arc<dyn Env> = Arc::new(OsEnv);
     #[cfg(feature = "reqwest")]
@@ -76,8 +78,8 @@ pub fn default_chain() -> Chain {
     with_sources(&env, None)
 }
 
-/// The chain of [`default_chain`] for another environment. Without a network it has the environment's and the profile's
-/// access keys alone.
+/// The chain of [`default_chain`] for another environment. Without a network it has the environment's and the
+/// profile's access keys alone.
 pub fn default_chain_with_env(env: &Arc<dyn Env>, network: Option<Network>) -> Chain {
     let network = network.map(|network| Lazy::new(move || Ok(network.clone())));
     with_sources(env, network.as_ref())

@@ -31,7 +31,7 @@ const X_IDP_ID: HeaderName = HeaderName::from_static("x-idp-id");
 /// Keys for an identity provider's token last six hours.
 const IDP_KEYS_LAST: Duration = Duration::from_secs(21_600);
 
-/// Where an ID token is found.
+/// Source of an ID token.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IdToken {
@@ -50,7 +50,7 @@ impl IdToken {
     }
 }
 
-/// Where the settings of a source come from; read at each renewal.
+/// Source of settings, which is read at each renewal.
 type Settings<T> = Arc<dyn Fn() -> Result<T, CredentialsError> + Send + Sync>;
 
 /// Temporary access keys for an ID token of an identity provider that the account has registered with IAM.
@@ -156,7 +156,7 @@ pub struct OidcAgencyKeys {
     cache: Cache,
 }
 
-/// What is asked of STS for an ID token. [`OidcAgencyKeys`] uses it.
+/// Request of credentials from STS for an ID token. [`OidcAgencyKeys`] uses it.
 #[derive(Clone, Debug)]
 pub struct OidcAgency {
     provider_urn: String,

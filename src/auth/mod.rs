@@ -208,7 +208,7 @@ impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
     }
 }
 
-/// Why a source gave no credentials. The message never holds a key, a password or a token.
+/// Error of a source that gave no credentials. The message never holds a key, a password or a token.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct CredentialsError {

@@ -121,7 +121,7 @@ impl ProfileFile {
         })
     }
 
-    /// Where the file is looked for.
+    /// Returns the environment in which the file is searched.
     pub(super) fn env(&self) -> Arc<dyn Env> {
         Arc::clone(&self.env)
     }

@@ -69,12 +69,12 @@ pub(super) struct Scripted {
 }
 
 impl Scripted {
-    /// Answers at once. `None` is a broken connection.
+    /// Makes a service that responds immediately. `None` is a broken connection.
     pub(super) fn with(answers: impl IntoIterator<Item = Option<Response<String>>>) -> Self {
         Self { permits: Semaphore::new(Semaphore::MAX_PERMITS / 2), ..Self::held_back(answers) }
     }
 
-    /// Answers only as permits are added.
+    /// Makes a service that responds only as permits are added.
     pub(super) fn held_back(answers: impl IntoIterator<Item = Option<Response<String>>>) -> Self {
         Self {
             answers: Mutex::new(answers.into_iter().collect()),
@@ -83,7 +83,7 @@ impl Scripted {
         }
     }
 
-    /// What was asked since the last time: address, headers, body.
+    /// Returns the requests since the last call: address, headers, body.
     pub(super) fn asked(&self) -> Vec<(String, HeaderMap, Value)> {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
@@ -113,9 +113,9 @@ impl Transport for Scripted {
         };
         self.asked.lock().unwrap().push((address, head.headers, body));
         self.permits.acquire().await.unwrap().forget();
-        let answer = self.answers.lock().unwrap().pop_front().expect("one more request than answers");
+        let answer = self.answers.lock().unwrap().pop_front().expect("one more request than responses");
         answer
             .map(|answer| answer.map(Body::from))
-            .ok_or_else(|| TransportError::perhaps_sent(TransportErrorKind::Broken))
+            .ok_or_else(|| TransportError::possibly_sent(TransportErrorKind::Broken))
     }
 }

@@ -18,10 +18,10 @@ use super::{
 };
 use crate::types::UtcTime;
 
-/// How far the date of a signature may be from the service's clock, either way.
+/// Maximum difference between the date of a signature and the service's clock, either way.
 pub const CLOCK_TOLERANCE: Duration = Duration::from_secs(15 * 60);
 
-/// Why a signature was not accepted.
+/// Reason why a signature was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifyError {
@@ -31,13 +31,13 @@ pub enum VerifyError {
     /// The signature or what belongs to it cannot be read.
     #[error("the signature is malformed: {0}")]
     Malformed(&'static str),
-    /// Nobody has this key id.
+    /// Access key id is not known.
     #[error("the access key id is not known")]
     UnknownKey,
     /// The date is further from the clock than allowed, in the past or in the future.
     #[error("the date of the signature is {} s from the clock", difference.as_secs())]
     Expired {
-        /// How far.
+        /// Difference between the two clocks.
         difference: Duration,
     },
     /// Temporary keys were used without their security token, or with another.
@@ -130,7 +130,7 @@ pub fn verify<'a>(
     Ok(claim.id.to_owned())
 }
 
-/// What an `Authorization` header says.
+/// Contents of an `Authorization` header.
 struct Claim<'a> {
     scheme: &'static Scheme,
     id: &'a str,
@@ -190,7 +190,7 @@ fn read_date(text: &[u8]) -> Option<OffsetDateTime> {
     Some(PrimitiveDateTime::new(day, time).assume_utc())
 }
 
-/// How far ahead of the service a signed request was dated; negative where it was behind.
+/// Returns the time by which a signed request was dated ahead of the service; negative where it was behind.
 ///
 /// From the request's `X-Sdk-Date` and the response's `Date`, which both count whole seconds and include the way there
 /// and back. `None` where one of them is missing or unreadable.

@@ -9,7 +9,7 @@ use crate::transport::{Body, ByteStream, PIECES_A_TURN, TransportError, yield_on
 /// Errors of the service are a few hundred bytes; what is larger is no error.
 const LARGEST_ERROR: usize = 64 << 10;
 
-/// What some services write before JSON.
+/// Mark that some services write before JSON.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A body that is made for every attempt, or for one only.

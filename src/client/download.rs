@@ -200,8 +200,8 @@ impl Download {
         Ok(download)
     }
 
-    /// Fails as soon as the file turns out to have more bytes than this; 1 GiB by default. An announced size above it fails
-    /// before the first piece.
+    /// Fails as soon as the file turns out to have more bytes than this; 1 GiB by default. An announced size
+    /// above it fails before the first piece.
     pub fn limit(mut self, bytes: u64) -> Self {
         self.limit = bytes;
         self
@@ -233,8 +233,8 @@ impl Download {
         self.text(CONTENT_TYPE)
     }
 
-    /// The name of the file, as the service says: without folders, control characters and marks of direction, but check it
-    /// before using it as a path.
+    /// The name of the file, as the service says: without folders, control characters and marks of direction,
+    /// but check it before using it as a path.
     pub fn file_name(&self) -> Option<String> {
         file_name(self.headers.get(CONTENT_DISPOSITION)?.as_bytes())
     }
@@ -256,11 +256,13 @@ impl Download {
 
     /// Writes what is left of the file and gives the number of bytes written. The writer is flushed.
     ///
-    /// Bytes count as [`received`](Self::received) when they have been written, so after an error of either side
+    /// Bytes count as [`received`](Self::received) when they have been written, so after an error of either
+    /// side
     /// [`mark`](Self::mark) fits what the writer has.
     ///
     /// # Errors
-    /// As the stream, and [`ErrorKind::Io`], which is not retryable, with the writer's own error where that fails.
+    /// As the stream, and [`ErrorKind::Io`], which is not retryable, with the writer's own error where that
+    /// fails.
     #[cfg(feature = "tokio")]
     pub async fn write_to(
         &mut self,

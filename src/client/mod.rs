@@ -1,4 +1,4 @@
-//! The client: sends operations, reads lists, and looks up what became of a write whose response was lost.
+//! Client that sends operations, reads lists, and finds the outcome of a write whose response was lost.
 
 mod body;
 mod builder;
@@ -81,7 +81,7 @@ pub struct Client {
     view: CallConfig,
 }
 
-/// What all clones and views of a client have in common.
+/// State that all clones and views of a client share.
 struct Shared {
     site: Site,
     endpoints: Endpoints,
@@ -94,7 +94,7 @@ struct Shared {
     middleware: Vec<Arc<dyn Middleware>>,
     propagator: Option<Propagator>,
     concurrency: Option<concurrency::ConcurrencyLimit>,
-    /// What the responses say about the distance between the clocks.
+    /// Distance between the clocks, as far as the responses have shown.
     service_clock: service_time::ServiceClock,
 }
 

@@ -93,7 +93,7 @@ impl FileUpload {
         length: u64,
         pieces: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
     ) -> Self {
-        let broken = |error: E| TransportError::perhaps_sent(TransportErrorKind::Broken).caused_by(error);
+        let broken = |error: E| TransportError::possibly_sent(TransportErrorKind::Broken).caused_by(error);
         Self::new(name, length, Source::Stream(Box::pin(pieces.map(move |piece| piece.map_err(broken)))))
     }
 
@@ -195,8 +195,8 @@ fn cut(mut bytes: Bytes) -> impl Iterator<Item = Bytes> {
     std::iter::from_fn(move || (!bytes.is_empty()).then(|| bytes.split_to(PIECE.min(bytes.len()))))
 }
 
-/// The pieces as long as they make up exactly `length` bytes; else the last one is an error, so that no request is
-/// completed with another file than was announced.
+/// The pieces as long as they make up exactly `length` bytes; else the last one is an error, so that no
+/// request is completed with another file than was announced.
 fn exactly(
     pieces: ByteStream,
     length: u64,
@@ -208,7 +208,7 @@ fn exactly(
             let (mut pieces, sent) = state?;
             let wrong_length = || {
                 let why = format!("the file does not have the {length} bytes that were announced");
-                Some((Err(TransportError::perhaps_sent(TransportErrorKind::Broken).caused_by(why)), None))
+                Some((Err(TransportError::possibly_sent(TransportErrorKind::Broken).caused_by(why)), None))
             };
             match pieces.next().await {
                 Some(Ok(piece)) => {
@@ -235,7 +235,7 @@ fn quoted(name: &str) -> String {
 }
 
 impl fmt::Debug for FileUpload {
-    /// How much there is, never what.
+    /// Prints the size and never the content.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FileUpload").field("length", &self.length).finish_non_exhaustive()
     }

@@ -36,7 +36,7 @@ pub enum Body {
     Full(Bytes),
     /// Pieces, with the number of their bytes where it is known.
     Stream {
-        /// The pieces.
+        /// Stream of the pieces.
         pieces: ByteStream,
         /// The sum of their bytes, as announced.
         length: Option<u64>,
@@ -79,7 +79,7 @@ impl Body {
     /// [`TransportErrorKind::TooLarge`] as soon as more than `limit` bytes are announced or have come, and what the
     /// stream itself fails with.
     pub async fn collect(self, limit: usize) -> Result<Bytes, TransportError> {
-        let too_large = || TransportError::perhaps_sent(TransportErrorKind::TooLarge);
+        let too_large = || TransportError::possibly_sent(TransportErrorKind::TooLarge);
         let announced = self.length();
         if announced.is_some_and(|length| length > limit as u64) {
             return Err(too_large());
@@ -137,7 +137,7 @@ impl<T: Into<Bytes>> From<T> for Body {
 }
 
 impl fmt::Debug for Body {
-    /// How much there is, never what.
+    /// Prints the size and never the content.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.length() {
             Some(length) => write!(f, "Body({length} bytes)"),

@@ -168,7 +168,7 @@ mod tests {
         mock.on_path(Method::POST, "/v2/{a}")
             .respond_raw(Response::builder().status(202).body("MARKER").unwrap());
         mock.on_path(Method::POST, "/v2/{a}/things")
-            .fail(|| TransportError::perhaps_sent(TransportErrorKind::Broken).caused_by("MARKER"));
+            .fail(|| TransportError::possibly_sent(TransportErrorKind::Broken).caused_by("MARKER"));
         let clock = ManualClock::at(time::OffsetDateTime::UNIX_EPOCH);
         let transport = TracingTransport::new(mock, Arc::new(clock));
         let mut request = Request::post(format!("https://bss.example{path}?mobile=MARKER"))

@@ -55,8 +55,8 @@ pub struct TransportError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// The address is not one that this transport goes to: plain http to another machine, or no http at all. Never
-    /// sent.
+    /// The address is not one that this transport goes to: plain http to another machine, or no http at all.
+    /// Never sent.
     Unsupported,
     /// The name was not found, the port is closed, or the connection did not come about. Never sent.
     Connect,
@@ -68,7 +68,7 @@ pub enum TransportErrorKind {
     Timeout,
     /// The response is larger than allowed.
     TooLarge,
-    /// What came is not HTTP, or its encoding is broken.
+    /// Received bytes are not HTTP, or their encoding is broken.
     Malformed,
 }
 
@@ -79,7 +79,7 @@ impl TransportError {
     }
 
     /// A failure after which the server may have the request.
-    pub fn perhaps_sent(kind: TransportErrorKind) -> Self {
+    pub fn possibly_sent(kind: TransportErrorKind) -> Self {
         Self { kind, sent: true, source: None }
     }
 

@@ -79,7 +79,7 @@ fn own(error: Cause) -> Result<TransportError, Cause> {
 
 fn failed(error: Cause) -> TransportError {
     own(error)
-        .unwrap_or_else(|error| TransportError::perhaps_sent(TransportErrorKind::Broken).caused_by(error))
+        .unwrap_or_else(|error| TransportError::possibly_sent(TransportErrorKind::Broken).caused_by(error))
 }
 
 impl Body {
@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(full.collect(9).now_or_never().unwrap().unwrap(), "xyz");
         assert!(http_body::Body::is_end_stream(&Body::empty()));
         let broken = Body::stream(
-            stream::iter([Err(TransportError::perhaps_sent(TransportErrorKind::Timeout))]),
+            stream::iter([Err(TransportError::possibly_sent(TransportErrorKind::Timeout))]),
             None,
         );
         let error = Body::from_http_body(broken).collect(9).now_or_never().unwrap().unwrap_err();

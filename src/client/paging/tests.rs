@@ -23,7 +23,7 @@ use crate::{
     types::Site,
 };
 
-/// What the service responds to a position and a limit: ids, the total, the next marker.
+/// Script of the service for a position and a limit: ids, the total, the next marker.
 type Script = dyn Fn(&Asked) -> (Vec<u64>, Option<u64>, Option<String>) + Send + Sync;
 
 struct Asked {

@@ -44,7 +44,7 @@ struct Places(Mutex<Taken>);
 
 #[derive(Debug, Default)]
 struct Taken {
-    /// When calls went out or will, in order.
+    /// Times of past and reserved calls, in order.
     times: VecDeque<Duration>,
     /// The last window, for telling whether the key is idle.
     window: Duration,

@@ -219,7 +219,7 @@ fn signing_time(request: &Request<Bytes>) -> Option<HeaderValue> {
 }
 
 impl fmt::Debug for MockTransport {
-    /// The rules and how often they answered; nothing of the requests.
+    /// Prints the rules and their numbers of calls; nothing of the requests.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let held = self.held();
         f.debug_struct("MockTransport")
@@ -229,7 +229,7 @@ impl fmt::Debug for MockTransport {
     }
 }
 
-/// What was expected of a [`MockTransport`] and did not happen.
+/// Expectations of a [`MockTransport`] that were not met.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectationError(Vec<String>);
 
@@ -322,7 +322,7 @@ mod tests {
         let mock = MockTransport::new();
         let rule = mock
             .on_any::<ListThings>()
-            .fail(|| TransportError::perhaps_sent(TransportErrorKind::Broken))
+            .fail(|| TransportError::possibly_sent(TransportErrorKind::Broken))
             .times(2)
             .respond_with_error(ApiError::new(
                 StatusCode::BAD_REQUEST,

@@ -1,4 +1,4 @@
-//! How an [`HttpTransport`] is put together.
+//! Builder of an [`HttpTransport`].
 
 use std::{
     fmt,
@@ -40,7 +40,7 @@ enum Proxy {
     Address(String),
 }
 
-/// What the client shows to a server that asks who it is.
+/// Client certificate that is shown to a server that requests one.
 struct Identity {
     certificates: Vec<u8>,
     key: Vec<u8>,
@@ -68,21 +68,22 @@ impl HttpTransportBuilder {
         }
     }
 
-    /// How long finding the name, connecting and agreeing on the encryption may take together; 10 seconds unless
-    /// set. Passing it means that nothing was sent, so it is kept below the other limits, whatever is asked for.
+    /// Sets the time limit for name resolution, connecting and the TLS handshake together; 10 seconds by
+    /// default. Passing it means that nothing was sent, so it is kept below the other limits, whatever is
+    /// asked for.
     pub fn connect_limit(mut self, limit: Duration) -> Self {
         self.limits.connect = limit;
         self
     }
 
-    /// How long nothing may move: from the last piece of the request to the head of the response, and between two
+    /// Time for which nothing may move: from the last piece of the request to the head of the response, and between two
     /// pieces of the response; 60 seconds unless set.
     pub fn read_limit(mut self, limit: Duration) -> Self {
         self.limits.read = limit;
         self
     }
 
-    /// How long one exchange may take from the beginning to the last byte of the response; no limit unless set, since
+    /// Time that one exchange may take from the beginning to the last byte of the response; no limit unless set, since
     /// attachments may be large. The client has a time limit of its own for each call.
     pub fn overall_limit(mut self, limit: Duration) -> Self {
         self.limits.overall = Some(limit);
@@ -154,13 +155,13 @@ impl HttpTransportBuilder {
         self
     }
 
-    /// How many unused connections are kept for each host; 32 unless set.
+    /// Sets the number of idle connections that are kept for each host; 32 by default.
     pub fn idle_connections(mut self, most: usize) -> Self {
         self.idle_connections = most;
         self
     }
 
-    /// How long an unused connection is kept; 30 seconds unless set.
+    /// Sets the time for which an idle connection is kept; 30 seconds by default.
     pub fn idle_time(mut self, time: Duration) -> Self {
         self.idle_time = time;
         self
@@ -172,7 +173,7 @@ impl HttpTransportBuilder {
         self
     }
 
-    /// The transport.
+    /// Builds the transport from the settings.
     ///
     /// # Errors
     /// [`Configuration`](ErrorKind::Configuration) where the system has no certificate store, or a certificate, the

@@ -1,4 +1,4 @@
-//! What an error of the HTTP client means for the caller.
+//! Meaning of errors of the HTTP client for the caller.
 
 use std::{error::Error, io};
 
@@ -17,7 +17,7 @@ pub(super) fn classify(error: reqwest::Error) -> TransportError {
         let tls = causes(&error).any(|cause| cause.is::<rustls::Error>());
         TransportError::never_sent(if tls { Kind::Tls } else { Kind::Connect })
     } else {
-        TransportError::perhaps_sent(after_connecting(&error))
+        TransportError::possibly_sent(after_connecting(&error))
     };
     failure.caused_by(error)
 }

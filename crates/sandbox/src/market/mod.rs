@@ -1,4 +1,4 @@
-//! What can be bought, and what was: offers, orders, resources, packages.
+//! Market: offers, orders, resources, packages.
 
 mod catalogue;
 mod discounts;
@@ -39,7 +39,7 @@ pub(crate) struct Market {
     deductions: Vec<Deduction>,
     discounts: BTreeMap<String, Discount>,
     renewal_days: BTreeMap<String, keeping::RenewalDays>,
-    /// When which resource is to be renewed by itself; some entries are out of date.
+    /// Times at which resources are to be renewed automatically; some entries are out of date.
     agenda: BTreeSet<(UtcTime, String)>,
 }
 

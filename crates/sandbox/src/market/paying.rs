@@ -110,7 +110,7 @@ impl State {
         voucher.limits.admit(service, &line.offer, kind)
     }
 
-    /// What is left of something that a customer names to pay with, or why it pays nothing.
+    /// Returns the remainder of means that a customer names for a payment, or the reason for a refusal.
     fn held_in(&self, order: &Order, means: &Means) -> Result<Amount, Refusal> {
         let used = || refuse(codes::VOUCHER_ALREADY_USED);
         match means {
@@ -135,7 +135,7 @@ impl State {
         }
     }
 
-    /// What can be paid with a voucher now; none where nothing can.
+    /// Returns the amount that can be paid with a voucher now; `None` where it cannot be used.
     fn left_on(&self, voucher: &Voucher) -> Option<Amount> {
         let left = self.ledger.balance(&LedgerAccount::voucher(&voucher.id));
         (voucher.is_usable(self.now) && voucher.effective <= self.now && left.is_positive()).then_some(left)
@@ -201,8 +201,8 @@ impl State {
         Ok(())
     }
 
-    /// An order that waits for approval is paid and carried out, or cancelled. No source says when the money moves; here
-    /// it moves with the approval, so that nothing has to come back.
+    /// An order that waits for approval is paid and executed, or cancelled. No source says when the money
+    /// moves; here it moves with the approval, so that nothing has to come back.
     pub(crate) fn approve_order(&mut self, id: &str, approved: bool) -> Result<(), Refusal> {
         let order = self.market.order(id).ok_or_else(|| refuse(codes::ORDER_NOT_FOUND))?;
         if order.part_of.is_some() {
