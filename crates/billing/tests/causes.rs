@@ -107,7 +107,7 @@ impl Books {
         let record = |kind: AdjustmentKind, granted: &str, time: &str| {
             Adjustment::build(|record| {
                 record.customer_id = Some("c1".into());
-                record.operation_type = kind;
+                record.operation_type = Some(kind);
                 record.amount = Some(amount(granted));
                 record.operation_time = Some(time.parse().unwrap());
             })
