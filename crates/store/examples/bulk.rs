@@ -12,7 +12,7 @@
 
 use std::{
     fs::File,
-    io::{BufRead as _, BufReader, IsTerminal as _, Write as _},
+    io::{BufRead as _, BufReader, IsTerminal as _, Read as _, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -152,9 +152,8 @@ impl Columns {
 
     /// A line as it is meant. One with more fields than there are columns is refused: an amount of 1,000 without quotes would
     /// be read as 1.
-    fn line(self, record: &csv::StringRecord) -> Line {
+    fn line(self, record: &csv::StringRecord, number: u64) -> Line {
         let field = |column: usize| record.get(column).unwrap_or_default().to_owned();
-        let number = record.position().map_or(0, csv::Position::line);
         let text = field(self.amount);
         let amount = match record.iter().skip(self.count).all(str::is_empty) {
             true => text.parse().map_err(|_| format!("line {number}: {text:?} is not an amount")),
@@ -176,17 +175,36 @@ fn lines(path: &Path) -> Result<impl Iterator<Item = Line> + use<>, Failure> {
     if file.fill_buf()?.starts_with("\u{feff}".as_bytes()) {
         file.consume(3);
     }
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(file);
+    // Where every line ends with one byte, the reader counts them right; the other one of Windows is trimmed.
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .flexible(true)
+        .terminator(csv::Terminator::Any(b'\n'))
+        .from_reader(file.chain(&b"\n"[..]));
     let headers = reader.headers().map_err(|error| in_file(error.to_string()))?;
     let columns = Columns::of(headers).map_err(in_file)?;
-    Ok(reader.into_records().map(move |record| match record {
-        Ok(record) => columns.line(&record),
-        Err(error) => Line {
-            request_id: String::new(),
-            target: String::new(),
-            amount: Err(format!("a line cannot be read: {error}")),
-            memo: String::new(),
-        },
+    let mut is_broken = false;
+    Ok(std::iter::from_fn(move || {
+        let mut record = csv::StringRecord::new();
+        while !is_broken {
+            let read = reader.read_record(&mut record);
+            let number = reader.position().line().saturating_sub(1);
+            return match read {
+                Ok(false) => None,
+                Ok(true) if record.iter().all(str::is_empty) => continue,
+                Ok(true) => Some(columns.line(&record, number)),
+                Err(error) => {
+                    is_broken = error.is_io_error();
+                    Some(Line {
+                        request_id: String::new(),
+                        target: String::new(),
+                        amount: Err(format!("line {number} cannot be read: {error}")),
+                        memo: String::new(),
+                    })
+                }
+            };
+        }
+        None
     }))
 }
 

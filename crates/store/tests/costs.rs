@@ -186,7 +186,7 @@ fn processor_time() -> Duration {
     let tasks = std::fs::read_dir("/proc/self/task").unwrap();
     let nanos = |task: std::fs::DirEntry| {
         let text = std::fs::read_to_string(task.path().join("schedstat")).unwrap_or_default();
-        text.split_whitespace().next().and_then(|first| first.parse().ok()).unwrap_or(0)
+        text.split_whitespace().next().and_then(|first| first.parse::<u64>().ok()).unwrap_or(0)
     };
     Duration::from_nanos(tasks.map(|task| nanos(task.unwrap())).sum())
 }
