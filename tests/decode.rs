@@ -187,6 +187,110 @@ fn one_odd_value_costs_neither_the_page_nor_goes_unnoticed() {
 }
 
 #[test]
+fn a_time_in_any_form_is_the_right_instant_or_unknown_and_reported() {
+    for (text, right) in [
+        ("2026-04-30T23:30:00.000+0800", Some("2026-04-30T15:30:00Z")),
+        ("2026-05-01T08:05:01.000-0500", Some("2026-05-01T13:05:01Z")),
+        ("2026-05-01 08:05:01.000 +0800", Some("2026-05-01T00:05:01Z")),
+        ("2026-05-01 08:05:01 GMT+8", Some("2026-05-01T00:05:01Z")),
+        ("2026-05-01T08:05:01+08", Some("2026-05-01T00:05:01Z")),
+        ("2026-05-01T08:05+08:00", Some("2026-05-01T00:05:00Z")),
+        ("2016-12-31T23:59:60Z", Some("2016-12-31T23:59:59Z")),
+        ("2017-01-01T07:59:60+0800", Some("2016-12-31T23:59:59Z")),
+        ("9999-12-31T23:59:59Z", Some("9999-12-31T23:59:59Z")),
+        ("9999-12-31T23:59:59-08:00", Some("9999-12-31T23:59:59.999999999Z")),
+        ("0000-01-01T00:00:00+08:00", Some("0000-01-01T00:00:00Z")),
+        ("", None),
+        ("2026-05-01T08:05:01.junk", None),
+        ("2026-05-01T08:05:01.000CST", None),
+        ("2026-05-01T08:05:01ZZZ", None),
+        ("2026-05-01T08:05:01 08:00", None),
+        ("2026-05-01T08:05:01\u{2212}08:00", None),
+        ("2026-05-01T24:00:00Z", None),
+        ("2026-02-30T00:00:00Z", None),
+        ("2026/05/01 08:05:01", None),
+        ("10000-01-01T00:00:00Z", None),
+        ("+02026-05-01T00:00:00Z", None),
+        ("-0001-01-01T00:00:00Z", None),
+        ("0000-00-00 00:00:00", None),
+        ("1777622701000", None),
+        ("2026-05-01", None),
+        ("never", None),
+        ("-", None),
+    ] {
+        let result = charges(&format!(r#"[{{"id":"a","trade_time":"{text}"}},{{"id":"b"}}]"#));
+        let rows = &result["ok"]["fee_records"];
+        assert_eq!(rows.as_array().map(Vec::len), Some(2), "{text}: {result}");
+        assert_eq!(rows[0]["trade_time"].as_str(), right, "{text}: {result}");
+        let reported = result["drift"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|drift| drift["path"] == "$.fee_records[0].trade_time" && drift["kind"] == "unreadable");
+        assert_eq!(reported, right.is_none() && !text.is_empty(), "{text}: {result}");
+    }
+}
+
+#[test]
+fn one_odd_row_of_a_thousand_costs_one_field() {
+    for odd in [
+        r#""trade_time":"noon""#,
+        r#""charging_mode":{}"#,
+        r#""resource_name":["a"]"#,
+        r#""resource_name":"\ud83d""#,
+        r#""association_type":["1"]"#,
+    ] {
+        let rows: Vec<String> = (0..1000)
+            .map(|row| {
+                let odd = if row == 500 { format!(",{odd}") } else { String::new() };
+                format!(r#"{{"id":"{row}","official_amount":"1.50"{odd}}}"#)
+            })
+            .collect();
+        let result = charges(&format!("[{}]", rows.join(",")));
+        let rows = result["ok"]["fee_records"].as_array().unwrap_or_else(|| panic!("{odd}: {result}"));
+        assert_eq!(rows.len(), 1000, "{odd}");
+        assert!(rows.iter().all(|row| row["official_amount"] == "1.50"), "{odd}");
+        let drift = result["drift"].as_array().unwrap();
+        assert_eq!(drift.len(), 1, "{odd}: {drift:?}");
+        assert!(drift[0]["path"].as_str().unwrap().starts_with("$.fee_records[500]."), "{odd}: {drift:?}");
+    }
+}
+
+#[test]
+fn an_error_that_carries_the_id_of_a_success_may_have_been_executed() {
+    for status in [200, 400, 403, 409, 429] {
+        let result = transfer(status, r#"{"error_code":"CBC.99005003","error_msg":"x","transfer_id":"T1"}"#);
+        assert!(result["ok"].is_null(), "{status}: {result}");
+        assert_eq!(result["error"]["may_have_been_executed"], true, "{status}: {result}");
+        assert_eq!(result["requests"], 1, "{status}");
+        let without = transfer(status, r#"{"error_code":"CBC.99005003","error_msg":"x","transfer_id":null}"#);
+        assert_eq!(without["error"]["code"], "CBC.99005003", "{status}");
+        let sure = without["error"]["may_have_been_executed"] == false;
+        assert!(sure, "{status}: {without}");
+    }
+}
+
+#[test]
+fn a_list_beside_an_error_of_the_service_is_no_empty_list() {
+    for error in [
+        r#""error_code":"CBC.0150","error_msg":"denied""#,
+        r#""error":{"code":"CBC.0150","message":"denied"}"#,
+        r#""code":"CBC.0150","message":"denied""#,
+        r#""errors":[{"code":"CBC.0150"}]"#,
+    ] {
+        for body in [
+            format!(r#"{{"fee_records":[],{error}}}"#),
+            format!(r#"{{{error},"total_count":0,"fee_records":[]}}"#),
+            format!(r#"{{{error},"total_count":0}}"#),
+        ] {
+            let input = json!({"cycle": "2026-04", "statistic_type": 1});
+            let result = list(CHARGES, input, &[answer(200, &body)]);
+            assert_eq!(result["error"]["code"], "CBC.0150", "{body}: {result}");
+        }
+    }
+}
+
+#[test]
 fn lists_that_are_none_are_an_error_and_a_doubled_row_is_counted_once() {
     for foreign in
         ["", "null", "[]", r#"{"foo":1}"#, "<html>", r#"{"fee_records":{"0":{"id":"a"},"1":{"id":"b"}}}"#]

@@ -108,6 +108,17 @@ async fn an_error_instead_of_a_file_is_an_error() {
         assert_eq!(error.kind(), ErrorKind::Refused, "{status}");
         assert_eq!(error.code().unwrap().as_str(), "OSM.01010015");
     }
+    for body in [
+        r#"{"error_code":"OSM.01010015","error_msg":"no ticket","error_message":"no ticket"}"#,
+        r#"{"error_code":"OSM.01010015","error_msg":{"zh":"a","en":"b"}}"#,
+        "\u{feff}{\"error_code\":\"OSM.01010015\",\"error_msg\":\"x\"}",
+        r#"{"error":{"code":"OSM.01010015","message":"x"}}"#,
+        r#"[{"error_code":"OSM.01010015","error_msg":"x"}]"#,
+    ] {
+        let (server, _) = answering(vec![answer("200 OK", "", body)]).await;
+        let error = client(&server).download(DownloadAttachment::new("a1")).await.unwrap_err();
+        assert_eq!(error.code().map(|code| code.as_str()), Some("OSM.01010015"), "{body}: {error}");
+    }
     // A small file that happens to be JSON is a file, and so is one that is called an attachment.
     for (headers, body) in [("", r#"{"disk":7}"#), ("Content-Disposition: attachment\r\n", gone), ("", "")] {
         let (server, _) = answering(vec![answer("200 OK", headers, body)]).await;

@@ -395,6 +395,36 @@ async fn the_request_arrives_as_it_was_made() {
     assert_eq!(body, "{\"a\":1.10}");
 }
 
+#[tokio::test]
+async fn post_and_put_say_how_long_their_body_is_also_where_it_is_empty() {
+    for (method, body, length) in [
+        ("POST", "", Some("content-length: 0")),
+        ("PUT", "", Some("content-length: 0")),
+        ("POST", "{}", Some("content-length: 2")),
+        ("PUT", "{}", Some("content-length: 2")),
+        ("GET", "", None),
+        ("DELETE", "", None),
+    ] {
+        let (seen, mut requests) = tokio::sync::mpsc::channel(1);
+        let server = Server::on_connection(move |mut stream| {
+            let seen = seen.clone();
+            async move {
+                let request = read_request(&mut stream).await.unwrap();
+                stream.write_all(OK).await.unwrap();
+                seen.send(String::from_utf8(request).unwrap()).await.unwrap();
+            }
+        })
+        .await;
+        let request =
+            Request::builder().method(method).uri(server.url("/v2/x")).body(Body::from(body)).unwrap();
+        builder().build().unwrap().send(request).await.unwrap();
+        let request = requests.recv().await.unwrap().to_lowercase();
+        let said = request.lines().find(|line| line.starts_with("content-length"));
+        assert_eq!(said, length, "{method} {body}: {request}");
+        assert!(!request.contains("transfer-encoding"), "{method} {body}: {request}");
+    }
+}
+
 /// What may be personal in an address appears in no error.
 #[tokio::test]
 async fn errors_do_not_show_the_address() {

@@ -47,6 +47,27 @@ fn a_token_is_fetched_once_and_again_before_it_ends() {
 }
 
 #[test]
+fn an_end_with_any_distance_from_utc_is_the_instant_that_it_says() {
+    for end in [
+        "2026-05-01T09:00:00.000000Z",
+        "2026-05-01T17:00:00.000000+0800",
+        "2026-05-01T17:00:00+0800",
+        "2026-05-01T17:00:00.000000+08:00",
+        "2026-05-01T17:00:00+08",
+        "2026-05-01 04:00:00 -0500",
+    ] {
+        let clock = clock();
+        let service = Arc::new(Scripted::with([token("one", end), token("two", END)]));
+        let source = source(&service, &clock);
+        let first = now(source.credentials()).unwrap();
+        assert_eq!(first.expires_at(), Some("2026-05-01T09:00:00Z".parse().unwrap()), "{end}");
+        clock.advance(Duration::from_secs(61 * 60));
+        assert_eq!(now(source.credentials()).unwrap().name(), name_of("two"), "{end}");
+        assert_eq!(service.asked().len(), 2, "{end}");
+    }
+}
+
+#[test]
 fn a_wrong_clock_does_not_make_a_token_old() {
     let clock = clock();
     clock.set("2026-05-09T08:00:00Z".parse::<UtcTime>().unwrap().instant());

@@ -9,6 +9,9 @@ use crate::transport::{Body, ByteStream, PIECES_A_TURN, TransportError, yield_on
 /// Errors of the service are a few hundred bytes; what is larger is no error.
 const LARGEST_ERROR: usize = 64 << 10;
 
+/// What some services write before JSON.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// A body that is made for every attempt, or for one only.
 pub(super) struct Outgoing {
     pub(super) make: Box<dyn FnMut() -> Body + Send>,
@@ -16,7 +19,7 @@ pub(super) struct Outgoing {
 }
 
 /// A successful response as far as it has to be read before it is known to be a file: whole where it may be an error of
-/// the service, which is a small JSON object, and streaming otherwise. What is sent as an attachment is a file whatever
+/// the service, which is a small JSON object or list of objects, and streaming otherwise. What is sent as an attachment is a file whatever
 /// it looks like. Takes time proportional to what it reads, and lets a time limit strike in between.
 pub(super) async fn peek_error_body(headers: &HeaderMap, body: Body) -> Result<Body, TransportError> {
     let length = body.length();
@@ -26,11 +29,22 @@ pub(super) async fn peek_error_body(headers: &HeaderMap, body: Body) -> Result<B
         return Ok(Body::Stream { pieces, length });
     }
     let mut held: Vec<Bytes> = Vec::new();
-    let (mut size, mut may_be_json) = (0, false);
+    let (mut size, mut mark, mut may_be_json) = (0, 0, false);
     while let Some(piece) = pieces.next().await.transpose()? {
+        let begin = size;
         size += piece.len();
-        let first = if may_be_json { None } else { piece.iter().find(|byte| !byte.is_ascii_whitespace()) };
-        let is_file = size > LARGEST_ERROR || first.is_some_and(|byte| *byte != b'{');
+        let mut first = None;
+        if !may_be_json {
+            for (at, byte) in piece.iter().enumerate() {
+                if BYTE_ORDER_MARK.get(begin + at) == Some(byte) && mark == begin + at {
+                    mark += 1;
+                } else if !byte.is_ascii_whitespace() {
+                    first = Some(*byte);
+                    break;
+                }
+            }
+        }
+        let is_file = size > LARGEST_ERROR || first.is_some_and(|byte| !matches!(byte, b'{' | b'['));
         may_be_json |= first.is_some();
         held.push(piece);
         if is_file {
@@ -66,6 +80,15 @@ mod tests {
         let error: &[&str] = &[" ", "{\"error_code\":", "\"OSM.01010015\"}"];
         assert_eq!(held(&[], error).full().unwrap(), " {\"error_code\":\"OSM.01010015\"}");
         assert!(held(&[("content-disposition", "attachment")], error).full().is_none());
+        for mark in [&["\u{feff}{", "}"][..], &["\u{feff}", " ", "{}"], &[" [", "{}]"]] {
+            assert!(held(&[], mark).full().is_some(), "{mark:?}");
+        }
+        for file in [&["\u{feff}text"][..], &["\u{feff}", "\u{feff}{}"], &["text {"]] {
+            assert!(held(&[], file).full().is_none(), "{file:?}");
+        }
+        let mark = stream::iter(BYTE_ORDER_MARK.iter().chain(b"{}").map(|byte| Ok(Bytes::from(vec![*byte]))));
+        let mark = peek_error_body(&HeaderMap::new(), Body::stream(mark, None)).now_or_never().unwrap();
+        assert!(mark.unwrap().full().is_some());
         let file = held(&[], &["PK", "...", "{"]);
         assert!(file.full().is_none());
         assert_eq!(file.collect(99).now_or_never().unwrap().unwrap(), "PK...{");

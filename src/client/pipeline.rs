@@ -30,7 +30,7 @@ use crate::{
     clock::within,
     error::{
         ApiError, AuthenticationRefusal, Error, ErrorKind, Retry, UnknownOutcome, ValidationError,
-        classify::{Expected, Finding, classify},
+        classify::{Expected, Finding, carries_proof, classify},
     },
     operation::{BodyKind, CALLER_ID, Idempotency, OperationMeta, RequestParts, Service, encode},
     transport::{Body, TransportError, TransportErrorKind},
@@ -589,7 +589,10 @@ impl<'c> Call<'c> {
             };
         }
         if status.is_client_error() || status.is_server_error() {
-            return Err(self.refusal(ApiError::read(status, body), &head.headers, sent, credentials));
+            let lists = lists(meta);
+            let proves = meta.is_write() && carries_proof(&body, expected(meta, &lists));
+            let failure = self.refusal(ApiError::read(status, body), &head.headers, sent, credentials);
+            return Err(Failure { not_executed: failure.not_executed && !proves, ..failure });
         }
         let error =
             undecodable(meta, "an answer of this status is not expected, and redirects are not followed")

@@ -163,9 +163,13 @@ impl RawResponse {
     }
 }
 
-/// The lists of which a page has one.
+/// The lists of which a response has one.
 pub(super) fn lists(meta: &OperationMeta) -> [&'static str; 2] {
-    meta.paging.map_or([""; 2], |paging| [paging.list, paging.other_list.unwrap_or(paging.list)])
+    match (meta.paging, &meta.success) {
+        (Some(paging), _) => [paging.list, paging.other_list.unwrap_or(paging.list)],
+        (None, Some(SuccessProof::List(list))) => [list; 2],
+        _ => [""; 2],
+    }
 }
 
 /// What a success of the operation has in its body.
@@ -175,6 +179,7 @@ pub(super) fn expected<'n>(meta: &'n OperationMeta, lists: &'n [&'static str; 2]
         Some(SuccessProof::AnyOf(names)) => Expected::AnyOf(names),
         Some(SuccessProof::Failures(list)) => Expected::Failures(list),
         Some(SuccessProof::Empty | SuccessProof::Acknowledged) => Expected::Nothing,
+        Some(SuccessProof::List(_)) => Expected::List(lists),
         None if meta.paging.is_some() && !lists.contains(&"") => Expected::List(lists),
         None if meta.idempotency == Idempotency::ReadOnly && meta.name != "raw" => Expected::Object,
         None => Expected::Anything,

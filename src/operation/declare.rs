@@ -66,7 +66,7 @@
 /// | `rows(100, list: Row, total: count)` | a list by row offset: `offset` and `limit`, or `at: (skip, take)` |
 /// | `pages(100, list: Row, total: count)` | a list by page number from 1 |
 /// | `marker(50, list: Row, next: …)` | a list by marker, with a function from the page to the next marker |
-/// | `success(field "…")`, `success(any "…", "…")`, `success(failures "…")`, `success(empty)`, `success(acknowledged)` | what proves the success of a write: [`SuccessProof`](crate::operation::SuccessProof) |
+/// | `success(field "…")`, `success(any "…", "…")`, `success(failures "…")`, `success(empty)`, `success(acknowledged)`, `success(list "…")` | what proves the success of a write, or of a read that responds with one list without pages: [`SuccessProof`](crate::operation::SuccessProof) |
 /// | `records("…")`, `state("…")` | the query that resolves an unknown outcome: [`OutcomeProof`](crate::operation::OutcomeProof) |
 /// | `alternative("…")` | what to call on the sites that do not offer it |
 /// | `source("…")` | the page of the documentation |
@@ -279,6 +279,7 @@ macro_rules! __fact {
     ($meta:ident, success(field $name:literal)) => { $meta.success_field($name) };
     ($meta:ident, success(any $($name:literal),+)) => { $meta.success_any(&[$($name),+]) };
     ($meta:ident, success(failures $name:literal)) => { $meta.success_failures($name) };
+    ($meta:ident, success(list $name:literal)) => { $meta.success_list($name) };
     ($meta:ident, success(empty)) => { $meta.success_empty() };
     ($meta:ident, success(acknowledged)) => { $meta.success_acknowledged() };
     ($meta:ident, rows($largest:expr, $($of:tt)*)) => {
@@ -410,6 +411,7 @@ macro_rules! __words {
     (success(failures $name:literal)) => {
         concat!("- **Success:** the response is empty or lists the failures in `", $name, "`\n")
     };
+    (success(list $name:literal)) => { concat!("- **Success:** the response has the list `", $name, "`\n") };
     (success(empty)) => { "- **Success:** the response is empty\n" };
     (success(acknowledged)) => { "- **Success:** the response is empty or has only a code of success\n" };
     (records($query:literal)) => {

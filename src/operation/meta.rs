@@ -46,7 +46,8 @@ pub struct OperationMeta {
     pub rate_limit: RateLimit,
     /// Permission items of which a partner's operator account needs one.
     pub permissions: &'static [&'static str],
-    /// What a response of a write must hold to count as a success. `None` for reads.
+    /// What a response must hold to count as a success. Every write has it, and reads of balances, budgets and the like,
+    /// whose response is one list without pages; lists with pages name theirs in `paging`.
     pub success: Option<SuccessProof>,
     /// How to find out whether a write was executed when its response was lost.
     pub outcome: OutcomeProof,
@@ -123,9 +124,9 @@ pub enum Idempotency {
     None,
 }
 
-/// What a response with a success status must hold to prove that a write was executed.
+/// What a response with a success status must hold to prove that a write was executed, or that a read found something.
 ///
-/// A response without the proof is neither a success nor a refusal: the write may have been executed.
+/// A response without the proof is neither a success nor a refusal: a write may have been executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SuccessProof {
@@ -135,6 +136,8 @@ pub enum SuccessProof {
     AnyOf(&'static [&'static str]),
     /// Either no content or this list of the items that failed; it may be empty, and then all succeeded.
     Failures(&'static str),
+    /// Of a read: this list, which may be empty. A response without it does not mean that there are no rows.
+    List(&'static str),
     /// No content: status 204, or a body without any field.
     Empty,
     /// No content, or an object with nothing but a code that means success and a message.
@@ -297,7 +300,7 @@ impl OperationMeta {
         self
     }
 
-    /// A response of this write counts as a success only with this proof.
+    /// A response counts as a success only with this proof.
     pub const fn success(mut self, proof: SuccessProof) -> Self {
         self.success = Some(proof);
         self
@@ -316,6 +319,11 @@ impl OperationMeta {
     /// Sets [`SuccessProof::Failures`].
     pub const fn success_failures(self, list: &'static str) -> Self {
         self.success(SuccessProof::Failures(list))
+    }
+
+    /// A response of this read counts as a success only with this list, which may be empty.
+    pub const fn success_list(self, list: &'static str) -> Self {
+        self.success(SuccessProof::List(list))
     }
 
     /// Sets [`SuccessProof::Empty`].

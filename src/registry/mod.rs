@@ -182,6 +182,9 @@ mod tests {
             let has = |field: &str| documented[name].contains(field);
             match meta.success {
                 None => assert!(!meta.is_write(), "{name} is a write without a proof of success"),
+                Some(SuccessProof::List(list)) => {
+                    assert!(!meta.is_write() && meta.paging.is_none() && has(list), "{name}: {list}");
+                }
                 Some(_) if !meta.is_write() => panic!("{name} reads only"),
                 Some(SuccessProof::Field(field) | SuccessProof::Failures(field)) => {
                     assert!(has(field), "{name}: {field}");

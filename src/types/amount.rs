@@ -579,6 +579,51 @@ mod tests {
     }
 
     #[test]
+    fn an_amount_goes_through_values_maps_flattened_and_tagged_types_with_every_digit() {
+        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        struct Inner {
+            amount: Amount,
+            rest: Option<Amount>,
+        }
+        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        struct Flat {
+            #[serde(flatten)]
+            inner: Inner,
+        }
+        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "kind")]
+        enum Tagged {
+            Paid(Inner),
+        }
+        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "kind", content = "of")]
+        enum Adjacent {
+            Paid(Inner),
+        }
+        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(untagged)]
+        enum Untagged {
+            Paid(Inner),
+        }
+        fn same<T: Serialize + de::DeserializeOwned + PartialEq + fmt::Debug>(value: &T) {
+            let text = serde_json::to_string(value).unwrap();
+            assert_eq!(&serde_json::from_str::<T>(&text).unwrap(), value, "{text}");
+            let tree = serde_json::to_value(value).unwrap();
+            assert_eq!(&serde_json::from_value::<T>(tree).unwrap(), value, "{text}");
+        }
+        for digits in ["12345678901234567.89", "-0.0000000000000000000000000001", "10.00"] {
+            let inner = || Inner { amount: amount(digits), rest: None };
+            same(&inner());
+            same(&Flat { inner: inner() });
+            same(&Tagged::Paid(inner()));
+            same(&Adjacent::Paid(inner()));
+            same(&Untagged::Paid(inner()));
+            same(&std::collections::BTreeMap::from([("a".to_owned(), amount(digits))]));
+            same(&(amount(digits), vec![Some(amount(digits)), None]));
+        }
+    }
+
+    #[test]
     fn a_precision_rounds() {
         assert_eq!(
             format!("{:.2} {:.2} {:.3}", amount("2520.497"), amount("-0.125"), amount("5")),

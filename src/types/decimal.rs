@@ -21,7 +21,12 @@ pub(super) fn parse(text: &str) -> Option<Decimal> {
     {
         return None;
     }
-    let read = Decimal::from_str_exact(mantissa).ok()?;
+    let read = Decimal::from_str_exact(mantissa).or_else(|error| {
+        // Zeros at the end of a fraction change no value, so those that do not fit are left out.
+        let shorter = if digits.contains('.') { mantissa.trim_end_matches('0') } else { mantissa };
+        if shorter.len() == mantissa.len() { Err(error) } else { Decimal::from_str_exact(shorter) }
+    });
+    let read = read.ok()?;
     let read = match exponent {
         None => read,
         Some(exponent) => with_exponent(read, exponent)?,
@@ -99,6 +104,15 @@ mod tests {
             ("-0.00", "0.00"),
             ("0e999999999999", "0"),
             ("-1.50", "-1.50"),
+            ("99.50000000000000000000000000000000", "99.5"),
+            ("0.00000000000000000000000000000000000", "0"),
+            ("-0.0000000000000000000000000000", "0.0000000000000000000000000000"),
+            ("0E-10", "0"),
+            ("0e-400", "0"),
+            ("9.95E1", "99.5"),
+            ("1.0E+2", "100"),
+            ("1e28", "10000000000000000000000000000"),
+            ("1e-28", "0.0000000000000000000000000001"),
         ] {
             assert_eq!(parse(text).map(|read| read.to_string()).as_deref(), Some(shown), "{text}");
         }
@@ -128,6 +142,23 @@ mod tests {
             "inf",
             "１",
             "1e40",
+            "1e29",
+            "1e-29",
+            "1E400",
+            "1.7976931348623157E308",
+            "0x1p3",
+            "1e 3",
+            "- 1",
+            "Infinity",
+            "１",
+            "\u{2212}1",
+            "¥5",
+            "5 CNY",
+            "5%",
+            "(5)",
+            "1'000",
+            "1 000.00",
+            "1.000,00",
             "1e999999999999999999999",
             "79228162514264337593543950336",
             "0.00000000000000000000000000001",

@@ -197,9 +197,9 @@ fn whole(token: &Token<'_>) -> Option<Whole> {
     let text = match token {
         Token::Number(text) => text,
         Token::Text(text) => text.trim_ascii(),
-        Token::Null | Token::Bool(false) => "0",
-        Token::Bool(true) => "1",
-        Token::List | Token::Object => return None,
+        Token::Null => "0",
+        // A truth value is no count.
+        Token::Bool(_) | Token::List | Token::Object => return None,
     };
     if text.is_empty() {
         return Some(Whole::Positive(0));

@@ -27,6 +27,7 @@ impl Browser {
         let profile = tempfile::tempdir().unwrap();
         let mut process = Command::new("chromium")
             .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
+            .arg("--disable-dev-shm-usage")
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
             .args(["--remote-debugging-port=0", "--window-size=1280,900"])
             .arg(format!("--user-data-dir={}", profile.path().display()))

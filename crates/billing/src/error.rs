@@ -37,9 +37,6 @@ pub enum Error {
     /// A Parquet file cannot be written.
     #[error("Parquet: {0}")]
     Parquet(#[from] parquet::errors::ParquetError),
-    /// A batch of rows cannot be built.
-    #[error("Arrow: {0}")]
-    Arrow(#[from] arrow_schema::ArrowError),
     /// A CSV file cannot be written.
     #[error("CSV: {0}")]
     Csv(#[from] csv::Error),

@@ -365,6 +365,62 @@ async fn killed_at_random_points_and_resumed_the_example_leaves_the_same_files()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn killed_while_files_are_written_the_month_is_whole_and_nothing_is_left_over() {
+    let folder = TempDir::new().unwrap();
+    let statement = folder.path().join("customerBill_202604.tar.gz");
+    std::io::copy(&mut support::Generated::new(12_000), &mut fs::File::create(&statement).unwrap()).unwrap();
+    let close = |out: &Path| {
+        let mut command = Command::new(example());
+        command.args(["--world", "international_provider", "--site", "international", "--month", "2026-04"]);
+        command.args(["--formats", "focus-parquet,csv,html", "--account", "provider", "--resume"]);
+        command.arg("--statement").arg(&statement).arg("--out").arg(out);
+        command
+    };
+    let whole = TempDir::new().unwrap();
+    let began = Instant::now();
+    let output = run(close(whole.path())).await;
+    let took = began.elapsed();
+    // The world knows no bill of this month: the difference is not explained.
+    assert_eq!(code(&output), 3, "{output:?}");
+    let expected = left(whole.path(), "2026-04");
+    let named = |out: &Path| -> Vec<PathBuf> {
+        let manifest = manifest(out, "2026-04");
+        let mut paths: Vec<_> = manifest.files.iter().map(|file| out.join(&file.path)).collect();
+        paths.push(out.join("manifests/2026-04.json"));
+        paths.sort();
+        paths
+    };
+
+    let killed = TempDir::new().unwrap();
+    let mut kills = 0;
+    for round in 0_u32..6 {
+        let mut child = close(killed.path()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // Mostly in the second half, in which files are written.
+        use std::hash::{BuildHasher as _, RandomState};
+        let chance = 300 + u32::try_from(RandomState::new().hash_one(round) % 700).unwrap();
+        tokio::time::sleep(took / 1000 * chance).await;
+        if child.try_wait().unwrap().is_none() {
+            child.kill().unwrap();
+            kills += 1;
+        }
+        child.wait().unwrap();
+        if killed.path().join("manifests/2026-04.json").exists() {
+            let manifest = manifest(killed.path(), "2026-04");
+            for file in manifest.files.iter().filter(|file| file.format != Format::Html) {
+                let bytes = fs::read(killed.path().join(&file.path)).unwrap();
+                assert_eq!(bytes.len() as u64, file.bytes, "{}", file.path);
+            }
+        }
+    }
+    let output = run(close(killed.path())).await;
+    assert_eq!(code(&output), 3, "{output:?}");
+    assert_eq!(left(killed.path(), "2026-04"), expected, "after {kills} kills");
+    let mut found = walk(killed.path());
+    found.sort();
+    assert_eq!(found, named(killed.path()), "after {kills} kills");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_example_closes_an_international_month_from_files() {
     let world = worlds::international(worlds::month_before_last()).await.until_now();
     let (server, cycle) = (serve(&world).await, world.cycle.to_string());

@@ -26,6 +26,7 @@ use huaweicloud_partner::{
 
 /// A whole Partner Center at one moment. Can be saved and loaded as JSON.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct State {
     /// The time of the last call or event.
     pub(crate) now: UtcTime,

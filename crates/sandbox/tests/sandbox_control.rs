@@ -113,6 +113,37 @@ async fn a_field_that_an_event_does_not_have_is_refused_by_its_path() {
 }
 
 #[tokio::test]
+async fn a_field_that_a_request_does_not_have_is_refused_by_its_name() {
+    let server = start().await;
+    let mut snapshot = control(server.address, "GET", "/_sandbox/snapshot", "").await.1;
+    snapshot["colour"] = json!("red");
+    for (path, body) in [
+        ("snapshot", snapshot),
+        ("snapshot", json!({"accounts": [], "colour": "red"})),
+        ("snapshot", json!({"accounts": [{"id": "d", "kind": "distributor", "colour": "red"}]})),
+        ("reset", json!({"colour": "red"})),
+        ("worlds", json!({"name": "x", "colour": "red"})),
+        ("worlds", json!({"name": "x", "world": {"accounts": [], "colour": "red"}})),
+        ("faults", json!({"fault": "lost_answer", "when": {"call": 1}, "colour": "red"})),
+        ("faults", json!({"fault": "lost_answer", "when": {"call": 1, "colour": "red"}})),
+        ("events", json!({"wait": {"seconds": 1, "colour": "red"}})),
+        ("requests/match", json!({"colour": "red"})),
+    ] {
+        let (status, answer) =
+            control(server.address, "POST", &format!("/_sandbox/{path}"), &body.to_string()).await;
+        assert_eq!(status, 400, "{path}: {answer}");
+        assert!(answer["error_msg"].as_str().unwrap().contains("colour"), "{path}: {answer}");
+    }
+    let both = json!({"seconds": 1, "now": "2026-05-09T00:00:00Z"}).to_string();
+    assert_eq!(control(server.address, "POST", "/_sandbox/clock", &both).await.0, 400);
+    let (status, answer) = control(server.address, "GET", "/_sandbox/accounts", "").await;
+    assert_eq!(
+        (status, answer["accounts"].as_array().unwrap().len()),
+        (200, server.sandbox.snapshot().accounts().count())
+    );
+}
+
+#[tokio::test]
 async fn worlds_stand_side_by_side_with_their_own_accounts_and_clocks() {
     let server = start().await;
     let open = json!({"name": "test-1", "world": "enterprise"}).to_string();

@@ -19,6 +19,7 @@ operation! {
     /// partner bears the cost and holds them by a [budget](super::SetBudget).
     GET "/v2/accounts/customer-accounts/balances" as bss "ShowCustomerAccountBalances" -> AccountBalances {
         sites(ALL), caller(Customer), rate(20),
+        success(list "account_balances"),
         source("https://support.huaweicloud.com/api-oce/mac_00001.html"),
     }
     pub struct ShowAccountBalances {

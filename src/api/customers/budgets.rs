@@ -117,6 +117,7 @@ operation! {
     /// a word: [`Budgets::of`] tells.
     POST "/v2/partners/sub-customers/budget/query" as bss "ListSubCustomerBudget" -> Budgets {
         read, sites(ABROAD), permissions("BPC_ITEM_ACCOUNT_010500"),
+        success(list "budget_infos"),
         source("https://support.huaweicloud.com/intl/en-us/api-bpconsole/mt_01006.html"),
     }
     pub struct ListBudgets {

@@ -115,6 +115,7 @@ operation! {
     /// `BPC_ITEM_SUBCUSTSERV_060200`. A customer names the order only, and its user needs `billing:order:view`.
     GET "/v2/orders/customer-orders/refund-orders" as bss "ShowRefundOrderDetails" -> Refund {
         sites(ALL), caller(Either), permissions("BPC_ITEM_SUBCUSTSERV_060100", "BPC_ITEM_SUBCUSTSERV_060200"),
+        success(list "refund_infos"),
         source("https://support.huaweicloud.com/api-bpconsole/api_order_00020.html"),
     }
     pub struct ShowRefund {

@@ -55,6 +55,7 @@ operation! {
     /// ago are not found any more.
     POST "/v2/payments/free-resources/usages/details/query" as bss "ListFreeResourceUsages" -> PackageUsage {
         read, sites(ALL), caller(Customer),
+        success(list "free_resources"),
         source("https://support.huaweicloud.com/api-bpconsole/api_order_00028.html"),
     }
     pub struct ShowPackageUsage {

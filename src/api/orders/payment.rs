@@ -21,6 +21,7 @@ operation! {
     /// are listed with the order as a filter (inferred).
     GET "/v2/orders/customer-orders/order-coupons" as bss "ListOrderCouponsByOrderId" -> OrderVouchers {
         caller(Customer), alternative("bss.ListSubCustomerCoupons"),
+        success(list "user_coupons"),
         source("https://support.huaweicloud.com/api-bpconsole/api_order_00015.html"),
     }
     pub struct ListOrderVouchers {

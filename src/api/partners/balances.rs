@@ -17,6 +17,7 @@ operation! {
     GET "/v2/accounts/partner-accounts/balances" as bss "ListPartnerBalances" -> Balances {
         permissions( "BPC_ITEM_VIEW_010100", "BPC_ITEM_SUBCUSTSERV_010103", "BPC_ITEM_SUBCUSTSERV_010104", "BPC_ITEM_SALES_020104", "BPC_ITEM_SALES_020105", ),
         alternative("bss.ShowPartnerConsumptionQuota"),
+        success(list "account_balances"),
         source("https://support.huaweicloud.com/api-bpconsole/mt_060003.html"),
     }
     pub struct ShowBalances {
@@ -36,6 +37,7 @@ operation! {
     POST "/v2/accounts/customer-accounts/balances/batch-query" as bss "ListCustomersBalancesDetail" -> CustomerBalances {
         read,
         permissions( "BPC_ITEM_SUBCUSTSERV_010103", "BPC_ITEM_SUBCUSTSERV_010104", "BPC_ITEM_SUBCUSTSERV_010100", ),
+        success(list "customer_balances"),
         source("https://support.huaweicloud.com/api-bpconsole/mt_060004.html"),
     }
     pub struct ListCustomerBalances {

@@ -31,6 +31,11 @@ struct To {
     now: UtcTime,
 }
 
+/// An object without fields.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
 /// What the control interface serves.
 const PATHS: &[&str] = &[
     "GET /",
@@ -113,6 +118,11 @@ impl Served {
             (&Method::GET, "openapi.json") => whole(StatusCode::OK, "application/json", OPENAPI),
             (&Method::GET, "accounts") => answered(&self.described(None)),
             (&Method::POST, "reset") => {
+                if !body.is_empty()
+                    && let Err(error) = serde_json::from_slice::<Nothing>(body)
+                {
+                    return Some(failed(StatusCode::BAD_REQUEST, &error.to_string()));
+                }
                 let initial = self.initial.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
                 self.sandbox.restore(State::clone(&initial));
                 self.sandbox.clear_requests();

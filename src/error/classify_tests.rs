@@ -1,0 +1,329 @@
+use super::*;
+
+const TRANSFER: Expected<'static> = Expected::AnyOf(&["transfer_id"]);
+const ROWS: Expected<'static> = Expected::List(&["records"]);
+
+fn code_of(finding: &Finding) -> Option<&str> {
+    match finding {
+        Finding::Refusal(signs) | Finding::Neither(_, signs) => signs.code.as_deref(),
+        Finding::Success => None,
+    }
+}
+
+#[test]
+fn a_refusal_inside_success_is_found_in_every_spelling() {
+    for body in [
+        r#"{"error_code":"CBC.99005003","error_msg":"too low","error_message":"too low"}"#,
+        r#"{"error_code":"CBC.99005003","error_code":"CBC.99005003","error_msg":"x"}"#,
+        r#"{"errorCode":"CBC.99005003","error_code":"CBC.99005003","errorMsg":"x"}"#,
+        r#"{"error_code":"CBC.99005003","error_msg":{"zh":"a","en":"b"}}"#,
+        r#"{"error_code":"CBC.99005003","error_msg":["a"]}"#,
+        r#"{"ERROR_CODE":"CBC.99005003"}"#,
+        r#"{"errCode":"cbc.99005003","errMsg":"x"}"#,
+        r#"{"error_code":" CBC.99005003 ","error_msg":null,"transfer_id":""}"#,
+        "\u{feff}{\"error_code\":\"CBC.99005003\",\"error_msg\":\"a\tb\\ud83d\"}",
+    ] {
+        for expected in
+            [TRANSFER, Expected::Nothing, Expected::Failures("error_details"), ROWS, Expected::Object]
+        {
+            let finding = classify(body.as_bytes(), expected, true);
+            assert!(matches!(finding, Finding::Refusal(_)), "{body} {expected:?}: {finding:?}");
+            assert_eq!(code_of(&finding), Some("CBC.99005003"), "{body}");
+        }
+        assert!(matches!(classify(body.as_bytes(), Expected::File, false), Finding::Refusal(_)), "{body}");
+    }
+}
+
+#[test]
+fn what_may_be_an_error_is_never_a_success_of_a_write() {
+    for body in [
+        r#"{"error_code":["CBC.99005003"],"error_msg":"a"}"#,
+        r#"{"error":{"code":"CBC.99005003","message":"a"}}"#,
+        r#"{"code":"CBC.99005003","message":"too low"}"#,
+        r#"{"errors":[{"code":"CBC.99005003"}]}"#,
+        r#"[{"error_code":"CBC.99005003"}]"#,
+        r#"{"error_msg":"too low"}"#,
+        r#"{"success":false,"error_msg":"x"}"#,
+        r#"{"error_code":"SOMETHING","error_msg":"x"}"#,
+        r#"{"error_code":"400"}"#,
+        r#"{"error_code":500}"#,
+        r#"{"error":"invalid_grant"}"#,
+    ] {
+        for expected in [TRANSFER, Expected::Nothing, Expected::Failures("error_details")] {
+            let finding = classify(body.as_bytes(), expected, true);
+            assert!(matches!(finding, Finding::Neither(..)), "{body} {expected:?}: {finding:?}");
+        }
+        assert_ne!(classify(body.as_bytes(), ROWS, false), Finding::Success, "{body}");
+    }
+}
+
+#[test]
+fn a_success_in_any_spelling_is_one_where_its_proof_is_there() {
+    for spelling in [
+        "SUCCESS", "Success", "OK", "ok", "0000", "000000", "80000000", " 0 ", "null", "", "200", "CBC.0000",
+        "0.0",
+    ] {
+        let body = format!(r#"{{"error_code":"{spelling}","error_msg":"ok","transfer_id":"T1"}}"#);
+        assert_eq!(classify(body.as_bytes(), TRANSFER, true), Finding::Success, "{spelling}");
+        let body = format!(r#"{{"error_code":"{spelling}","error_msg":"ok"}}"#);
+        assert!(matches!(classify(body.as_bytes(), TRANSFER, true), Finding::Neither(..)), "{spelling}");
+    }
+    for body in [
+        r#"{"error_code":"FINE","transfer_id":"T1"}"#,
+        r#"{"error_code":"CBC.99005003","transfer_id":"T1"}"#,
+        r#"{"error":{"code":"CBC.99005003"},"transfer_id":"T1"}"#,
+        r#"{"success":false,"transfer_id":"T1"}"#,
+    ] {
+        assert!(matches!(classify(body.as_bytes(), TRANSFER, true), Finding::Neither(..)), "{body}");
+    }
+    let plain = r#"{"transfer_id":"T1","code":7,"message":"hello","other":1}"#;
+    assert_eq!(classify(plain.as_bytes(), TRANSFER, true), Finding::Success);
+}
+
+#[test]
+fn without_its_proof_a_write_is_not_a_success() {
+    for body in [
+        "",
+        " ",
+        "null",
+        "\"\"",
+        "{}",
+        "[]",
+        "5",
+        "true",
+        "<html>",
+        "{",
+        r#"{"transfer_id":null}"#,
+        r#"{"transfer_id":""}"#,
+        r#"{"transfer_id":" "}"#,
+        r#"{"transfer_id":{}}"#,
+        r#"{"transfer_id":[]}"#,
+        r#"{"transfer_id":"null"}"#,
+        r#"{"transferId":"T1"}"#,
+        r#"{"data":{"transfer_id":"T1"}}"#,
+        r#"{"transfer_id":"\ud83d"}"#,
+        r#"{"transfer_id":false}"#,
+        r#"{"transfer_id":[null]}"#,
+        r#"{"transfer_id":["T1"]}"#,
+        r#"{"transfer_id":{"a":1}}"#,
+    ] {
+        assert!(matches!(classify(body.as_bytes(), TRANSFER, true), Finding::Neither(..)), "{body}");
+    }
+    for (body, expected) in [
+        ("", Expected::Nothing),
+        ("{}", Expected::Nothing),
+        (r#"{"error_code":null,"error_msg":null}"#, Expected::Nothing),
+        ("{}", Expected::Failures("error_details")),
+        (r#"{"error_details":[]}"#, Expected::Failures("error_details")),
+        (r#"{"error_code":"CBC.0000","error_msg":"Success"}"#, Expected::Nothing),
+        (r#"{"is_review":0}"#, Expected::AnyOf(&["is_review"])),
+        (r#"{"transfer_id":17}"#, TRANSFER),
+        (
+            r#"{"coupon_infos":[],"error_details":[{"id":"c"}]}"#,
+            Expected::AnyOf(&["coupon_infos", "error_details"]),
+        ),
+    ] {
+        assert_eq!(classify(body.as_bytes(), expected, true), Finding::Success, "{body}");
+    }
+    for body in [r#"{"transfer_id":"T1"}"#, r#"{"x":1}"#, "7", "[]", "<html>"] {
+        assert!(matches!(classify(body.as_bytes(), Expected::Nothing, true), Finding::Neither(..)), "{body}");
+    }
+}
+
+#[test]
+fn only_a_list_is_a_list() {
+    for body in [
+        "",
+        " ",
+        "null",
+        "\"\"",
+        "{}",
+        "[]",
+        "5",
+        r#"{"total_count":null}"#,
+        r#"{"record":[]}"#,
+        r#"{"records":null}"#,
+        r#"{"total_count":3,"records":null}"#,
+        r#"{"total_count":3}"#,
+        r#"{"data":{"records":[]}}"#,
+        "<html>",
+        r#"{"records":[]"#,
+    ] {
+        assert!(matches!(classify(body.as_bytes(), ROWS, false), Finding::Neither(..)), "{body}");
+    }
+    for body in [
+        r#"{"records":[]}"#,
+        r#"{"total_count":0}"#,
+        r#"{"total_count":"0","records":null}"#,
+        r#"{"records":[{}]}"#,
+    ] {
+        assert_eq!(classify(body.as_bytes(), ROWS, false), Finding::Success, "{body}");
+    }
+    let large = format!(r#"{{"records":[{}0],"error_code":"CBC.0150"}}"#, "0,".repeat(20_000));
+    assert_eq!(classify(large.as_bytes(), ROWS, false), Finding::Success);
+    assert!(matches!(classify_whole(large.as_bytes(), ROWS, false), Finding::Refusal(_)));
+}
+
+#[test]
+fn an_error_status_has_the_best_code_of_its_body() {
+    for (body, right) in [
+        (r#"{"error_code":"CBC.0100","error_msg":"bad","message":"x"}"#, Some("CBC.0100")),
+        (r#"{"error":{"code":"CBC.0100","message":"bad"},"code":400}"#, Some("CBC.0100")),
+        (r#"{"code":400,"error_code":"CBC.0100"}"#, Some("CBC.0100")),
+        (r#"[{"error_code":"CBC.0100"}]"#, Some("CBC.0100")),
+        (r#"{"errors":[{"code":"CBC.0100"}]}"#, Some("CBC.0100")),
+        (r#"{"code":"CBC.0100","message":"bad"}"#, Some("CBC.0100")),
+        ("\u{feff}{\"error_code\":\"CBC.0100\"}", Some("CBC.0100")),
+        ("{\"error_code\":\"CBC.0100\",\"error_msg\":\"a\nb\\ud83d\"}", Some("CBC.0100")),
+        (r#"{"error_code":"CBC.0100","error_msg":"cut"#, Some("CBC.0100")),
+        (r#"{"code":403,"message":"no"}"#, Some("403")),
+        ("<html>", None),
+        ("", None),
+    ] {
+        assert_eq!(signs_of_error(body.as_bytes()).code.as_deref(), right, "{body}");
+    }
+    let signs = signs_of_error(br#"{"error_msg":{"zh":"a"},"request_id":"r-1"}"#);
+    assert_eq!((signs.message.as_deref(), signs.request_id.as_deref()), (Some("a"), Some("r-1")));
+}
+
+#[test]
+fn an_odd_field_of_an_error_is_a_sign_of_one_beside_the_proof_of_a_success() {
+    for field in [
+        r#""error_code":{"code":"CBC.99005003"}"#,
+        r#""error_code":["CBC.99005003"]"#,
+        r#""error_code":true"#,
+        r#""error_code":-1"#,
+        r#""errorCode":"SYSTEM_BUSY""#,
+        r#""errno":7"#,
+        r#""error":true"#,
+        r#""error":500"#,
+        r#""error":"invalid_grant""#,
+        r#""error":{"message":"too low"}"#,
+        r#""error":{"code":"X","details":[]}"#,
+        r#""errors":["too low"]"#,
+        r#""errors":[{"code":"CBC.99005003"}]"#,
+        r#""code":"CBC.99005003""#,
+        r#""code":"CBC.99005003","message":"too low""#,
+        r#""success":false"#,
+        r#""success":"no""#,
+        r#""success":"failed""#,
+        r#""isSuccess":false"#,
+        r#""is_success":0"#,
+    ] {
+        for body in
+            [format!(r#"{{"transfer_id":"T1",{field}}}"#), format!(r#"{{{field},"transfer_id":"T1"}}"#)]
+        {
+            let finding = classify(body.as_bytes(), TRANSFER, true);
+            assert!(matches!(finding, Finding::Neither(..)), "{body}: {finding:?}");
+        }
+        for expected in [Expected::Nothing, Expected::Failures("error_details"), TRANSFER] {
+            let body = format!("{{{field}}}");
+            assert_ne!(classify(body.as_bytes(), expected, true), Finding::Success, "{body} {expected:?}");
+        }
+        let empty = format!(r#"{{"records":[],{field}}}"#);
+        assert_ne!(classify(empty.as_bytes(), ROWS, false), Finding::Success, "{empty}");
+    }
+    for field in [
+        r#""error_code":null,"error_msg":null"#,
+        r#""error_code":{}"#,
+        r#""error_code":false"#,
+        r#""error":null"#,
+        r#""error":{}"#,
+        r#""error":[]"#,
+        r#""error":"""#,
+        r#""error":false"#,
+        r#""error":0"#,
+        r#""error":{"code":"0","message":"Success"}"#,
+        r#""errors":[]"#,
+        r#""errors":null"#,
+        r#""code":200,"message":"OK""#,
+        r#""code":7,"message":"hello""#,
+        r#""message":"done""#,
+        r#""success":true"#,
+        r#""success":"true""#,
+        r#""status":"FAILED""#,
+        r#""request_id":"r","trace_id":"t""#,
+    ] {
+        let body = format!(r#"{{"transfer_id":"T1",{field}}}"#);
+        assert_eq!(classify(body.as_bytes(), TRANSFER, true), Finding::Success, "{body}");
+    }
+}
+
+#[test]
+fn nothing_is_nothing_and_no_status_of_a_failure() {
+    for body in [
+        r#"{"status":"FAILED"}"#,
+        r#"{"status":500,"path":"/v2","timestamp":"2026"}"#,
+        r#"{"status_code":409}"#,
+        r#"{"details":"too low"}"#,
+        r#"{"error_code":"0","status":"FAILED"}"#,
+        r#"{"message":"too low"}"#,
+        r#"{"result":"fail"}"#,
+    ] {
+        let finding = classify(body.as_bytes(), Expected::Nothing, true);
+        assert!(matches!(finding, Finding::Neither(..)), "{body}: {finding:?}");
+    }
+    for body in [
+        r#"{"status":"success"}"#,
+        r#"{"status":200}"#,
+        r#"{"status":null,"request_id":"r"}"#,
+        r#"{"success":true}"#,
+        r#"{"code":"0","message":"done"}"#,
+    ] {
+        assert_eq!(classify(body.as_bytes(), Expected::Nothing, true), Finding::Success, "{body}");
+    }
+}
+
+#[test]
+fn an_empty_list_beside_an_error_is_an_error_and_rows_are_rows() {
+    for (error, code) in [
+        (r#""error_code":"CBC.0150""#, Some("CBC.0150")),
+        (r#""error":{"code":"CBC.0150","message":"denied"}"#, Some("CBC.0150")),
+        (r#""code":"CBC.0150","message":"denied""#, Some("CBC.0150")),
+        (r#""error_code":"DENIED","error_msg":"x""#, Some("DENIED")),
+        (r#""error":{"message":"denied"}"#, None),
+        (r#""success":false"#, None),
+    ] {
+        for body in [format!(r#"{{"records":[],{error}}}"#), format!(r#"{{{error},"total_count":0}}"#)] {
+            let finding = classify(body.as_bytes(), ROWS, false);
+            assert_ne!(finding, Finding::Success, "{body}");
+            assert_eq!(code_of(&finding), code, "{body}");
+        }
+        let rows = format!(r#"{{"records":[{{"id":"a"}}],{error}}}"#);
+        let refused = matches!(classify(rows.as_bytes(), ROWS, false), Finding::Refusal(_));
+        assert_eq!(refused, code == Some("CBC.0150"), "{rows}");
+    }
+}
+
+#[test]
+fn an_error_that_carries_the_id_of_a_success_proves_nothing() {
+    for body in [
+        r#"{"error_code":"CBC.99005003","transfer_id":"T1"}"#,
+        r#"{"transfer_id":17,"error":{"code":"CBC.99005003"}}"#,
+    ] {
+        assert!(carries_proof(body.as_bytes(), TRANSFER), "{body}");
+    }
+    for body in [
+        r#"{"error_code":"CBC.99005003","transfer_id":""}"#,
+        r#"{"error_code":"CBC.99005003","transfer_id":null}"#,
+        r#"{"error_code":"CBC.99005003"}"#,
+        "<html>",
+        "",
+    ] {
+        assert!(!carries_proof(body.as_bytes(), TRANSFER), "{body}");
+    }
+}
+
+#[test]
+fn a_list_of_errors_is_no_file_and_a_list_of_anything_is_one() {
+    for body in
+        [r#"[{"error_code":"OSM.01010015","error_msg":"x"}]"#, "\u{feff}{\"error_code\":\"OSM.01010015\"}"]
+    {
+        assert!(matches!(classify(body.as_bytes(), Expected::File, false), Finding::Refusal(_)), "{body}");
+    }
+    for body in
+        [r#"[{"error_code":"OSM.01010015","line":7}]"#, "[1]", "{}", r#"{"code":"OSM.01010015","more":1}"#]
+    {
+        assert_eq!(classify(body.as_bytes(), Expected::File, false), Finding::Success, "{body}");
+    }
+}
