@@ -16,10 +16,8 @@ use huaweicloud_partner::journal::{
 };
 use sqlx::SqliteConnection;
 
-use super::{
-    sql::{failed, gate_slot, to_text, unknown},
-    sqlite::SqliteJournal,
-};
+use super::SqliteJournal;
+use crate::journal::sql::{failed, gate_slot, to_text, unknown};
 
 /// Number of attempts that are remembered from `begin` to `settle`. More are read from the database again.
 const REMEMBERED: usize = 1024;
