@@ -49,7 +49,7 @@ fn customer() -> (Caller, OrderId) {
 /// A write whose response or request is lost is executed once, and the same request again sends nothing.
 async fn is_executed_once<O: Resolvable>(setup: impl AsyncFn() -> (Caller, O)) {
     let name = O::META.name;
-    for fault in [InjectedFault::LostAnswer, InjectedFault::ErrorAfter, InjectedFault::LostRequest] {
+    for fault in [InjectedFault::LostResponse, InjectedFault::ErrorAfter, InjectedFault::LostRequest] {
         let ((sandbox, client), operation) = setup().await;
         let sent = || sandbox.requests().iter().filter(|request| request.operation == Some(name)).count();
         let before = sent();

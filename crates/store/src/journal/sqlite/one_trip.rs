@@ -62,7 +62,7 @@ const SETTLE: &str = "INSERT INTO settle_one SELECT $1, $2, $3, $4, $5, $6, $7, 
 
 /// Facts that this handle knows without a query to the database.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Memory(Arc<Mutex<Known>>);
+pub(in crate::journal) struct Memory(Arc<Mutex<Known>>);
 
 #[derive(Debug, Default)]
 struct Known {
