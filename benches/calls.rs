@@ -1,6 +1,6 @@
-//! What a call costs above bare reqwest and serde, through loopback HTTP.
+//! Cost of a call above bare reqwest and serde, through loopback HTTP.
 //!
-//! Both sides send the same request to the same server and read the same answer; the bare side does not sign, check or
+//! Both sides send the same request to the same server and read the same response; the bare side does not sign, check or
 //! classify anything and reads into plain structs. Compare `client` with `bare` in the same group.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
@@ -53,7 +53,7 @@ fn answer(rows: usize) -> String {
     format!(r#"{{"count":{rows},"indirect_partners":[{}]}}"#, list.join(","))
 }
 
-/// A server in a thread of its own that answers every request with the same bytes.
+/// Starts a server in a thread of its own that sends the same bytes in response to every request.
 fn serve(body: String) -> SocketAddr {
     let (tell, told) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
@@ -105,7 +105,7 @@ async fn through_client(client: &Client) -> u64 {
     page.count.unwrap_or(0) + page.indirect_partners.len() as u64
 }
 
-/// A server whose answers have so many rows, and the two clients.
+/// Starts a server whose responses have this number of rows, and makes the two clients.
 fn both(rows: usize) -> (SocketAddr, reqwest::Client, Client) {
     let address = serve(answer(rows));
     let http = reqwest::Client::builder().no_proxy().tcp_nodelay(true).build().unwrap();
@@ -185,7 +185,9 @@ fn processor_time(_: &mut Criterion) {
                     },
                 ];
                 for (best, side) in best.iter_mut().zip(sides) {
-                    let Some(time) = round(side) else { return println!("processor time is not told here") };
+                    let Some(time) = round(side) else {
+                        return println!("processor time is not available here");
+                    };
                     *best = time.min(*best);
                 }
             }
@@ -201,7 +203,7 @@ fn processor_time(_: &mut Criterion) {
     }
 }
 
-/// How often each side takes its turn.
+/// Number of times that each side is measured.
 const ROUNDS: usize = 6;
 
 criterion_group!(benches, calls, processor_time);

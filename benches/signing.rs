@@ -1,4 +1,4 @@
-//! What signing a 300-byte JSON POST costs beside the bare hashes that it needs.
+//! Cost of signing a 300-byte JSON POST compared with the bare hashes that it needs.
 //!
 //! `floor` hashes the same bytes and does nothing else: SHA-256 of the body, SHA-256 of the canonical request, one
 //! HMAC of the text to sign. `sign` signs a new request that has its `Host` header and room for two more, `sign_again`

@@ -4,8 +4,8 @@
 //! cargo run --example budgets
 //! ```
 //!
-//! Nothing leaves the machine: a sandbox with a handful of customers answers, and the answer to the first budget is lost
-//! on the way; see `stand_in` at the end.
+//! Nothing leaves the machine: a sandbox with a handful of customers takes the service's place, and the response to the first
+//! budget is lost on the way; see `stand_in` at the end.
 
 use std::process::ExitCode;
 
@@ -71,13 +71,15 @@ fn title(text: &str) {
     println!("\n{text}\n{}", "-".repeat(text.len()));
 }
 
-/// Only customers of the Reseller model have budgets; others would be left out of the answers without a word.
+/// Selects the customers of the Reseller model: only they have budgets, and others would be left out of the
+/// responses without a word.
 async fn reseller_model_customers(client: &Client) -> Result<Vec<CustomerId>, Error> {
     let query = ListCustomers::new().association_type(AssociationType::ResellerModel);
     client.items(query).map_ok(|customer| customer.customer_id).try_collect().await
 }
 
-/// A table of budgets. What is used lags and is not exact, so nothing but a person's look should hang on a few dollars.
+/// Prints a table of budgets. The used amount lags and is not exact, so a few dollars of difference call for
+/// a person's look and nothing more.
 async fn overview(client: &Client, customers: &[CustomerId]) -> Result<Vec<CustomerBudget>, Error> {
     let mut budgets = Vec::new();
     println!("{:<12} {:>12} {:>12} {:>12}", "customer", "budget", "about used", "about left");
@@ -102,8 +104,8 @@ fn is_used_up(budget: &CustomerBudget) -> bool {
     matches!((budget.budget_amount, budget.used_amount), (Some(set), Some(used)) if used >= set)
 }
 
-/// New customers of this model start frozen: the budget and the way out of it go together. A repeat leaves the same
-/// budget, so the client repeats the call itself where no answer came.
+/// Sets the first budget and unfreezes the customer: new customers of this model start frozen. A repeat
+/// leaves the same budget, so the client repeats the call itself where no response came.
 async fn first_budget(client: &Client, customer: &CustomerId, amount: Amount) -> Result<(), Error> {
     let budget = SetBudget::new(customer, amount)
         .budget_type(BudgetType::Monthly)
@@ -122,7 +124,7 @@ async fn freeze(client: &Client, customers: &[CustomerId]) -> Result<Vec<Custome
         match client.send(&request.clone()).await {
             Ok(outcome) => frozen.extend(done(&outcome, some)),
             Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
-                println!("no answer came; looking who is frozen");
+                println!("no response came; looking who is frozen");
                 frozen.extend(frozen_after_all(client, &request, &error).await?);
             }
             Err(error) => return Err(error),
@@ -144,7 +146,7 @@ fn done(outcome: &FreezingOutcome, customers: &[CustomerId]) -> Vec<CustomerId> 
     outcome.outcomes(customers).filter_map(report).collect()
 }
 
-/// Whoever of them the list of customers shows as frozen.
+/// Selects the customers that the list of customers shows as frozen.
 async fn frozen_after_all(
     client: &Client,
     request: &FreezeCustomers,
@@ -201,7 +203,7 @@ fn explain(error: &Error) {
     eprintln!("{error}");
     match error.kind() {
         ErrorKind::NotOffered => eprintln!("budgets are for the international and European sites"),
-        ErrorKind::InvalidInput => eprintln!("nothing was sent: mend the arguments"),
+        ErrorKind::InvalidInput => eprintln!("nothing was sent: correct the arguments"),
         ErrorKind::Throttled | ErrorKind::NotSent | ErrorKind::Interrupted | ErrorKind::TimedOut => {
             eprintln!("try again later")
         }
@@ -213,7 +215,7 @@ fn explain(error: &Error) {
     }
 }
 
-/// What stands in for the service: the sandbox, a customer that leaves, and a line that loses one answer.
+/// Stand-in for the service: the sandbox, a customer that leaves, and a line that loses one response.
 mod stand_in {
     use std::sync::Arc;
 
@@ -247,9 +249,9 @@ mod stand_in {
             .credentials("provider")
             .ok_or_else(|| Error::new(ErrorKind::Configuration, "", "the sandbox has no provider"))?;
         let clock = sandbox.clock().clone();
-        // The first budget is set, and the answer is lost: harmless, the client sets it again.
+        // The first budget is set, and the response is lost: harmless, the client sets it again.
         let line = FaultTransport::new(sandbox.clone(), Arc::new(clock.clone()))
-            .inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<SetBudget>());
+            .inject(InjectedFault::LostResponse, FaultTrigger::call(1).of::<SetBudget>());
         let client =
             Client::builder(Site::International).credentials(keys).transport(line).clock(clock).build()?;
         Ok(StandIn { client, sandbox })

@@ -1,4 +1,5 @@
-//! What the client makes of any response: reads JSON lines and runs the real client over the responses in them.
+//! Shows how the client reads any response: reads JSON lines and runs the real client over the responses in
+//! them.
 //!
 //! ```text
 //! echo '{"operation":"bss.ListIndirectPartners","responses":[{"status":200,"body_base64":"e30="}],"input":{}}' |
@@ -45,7 +46,7 @@ use huaweicloud_partner::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json, value::RawValue};
 
-/// No more requests than this are answered for one line.
+/// Maximum number of requests that are responded to for one line.
 const MOST_REQUESTS: usize = 10_000;
 
 #[derive(Deserialize)]

@@ -4,11 +4,11 @@
 //! cargo run --example enterprise
 //! ```
 //!
-//! The moves of money carry a key against repeats. The answer to the first transfer is lost on the way: the client sends
-//! the same request with the same key again, the service matches it, and the money moves once. Then the whole line fails:
-//! the request, kept with its key, is sent by the next run.
+//! The moves of money carry a key against repeats. The response to the first transfer is lost on the way: the
+//! client sends the same request with the same key again, the service matches it, and the money moves once.
+//! Then the whole line fails: the request, kept with its key, is sent by the next run.
 //!
-//! Nothing leaves the machine: a sandbox answers, over a line that fails as told; see `stand_in` at the end.
+//! Nothing leaves the machine: a sandbox takes the service's place, over a line that fails as scripted; see `stand_in` at the end.
 
 use std::{fs, path::Path, process::ExitCode, time::Duration};
 
@@ -86,7 +86,8 @@ fn title(text: &str) {
     println!("\n{text}\n{}", "-".repeat(text.len()));
 }
 
-/// Prints the units by their ids and gives the first. What they are called is masked: it is nobody's business in a log.
+/// Prints the units by their ids and gives the first. What they are called is masked: it is no one's business
+/// in a log.
 async fn show_units(master: &Client) -> Result<Option<String>, Error> {
     let tree = master.send(&ListOrganizations::new().recursive_query(TreeDepth::AllLevels)).await?;
     for unit in tree.units() {
@@ -95,14 +96,15 @@ async fn show_units(master: &Client) -> Result<Option<String>, Error> {
     Ok(tree.units().next().map(|unit| unit.id.clone()))
 }
 
-/// Who is to become a member.
+/// Applicant that is to become a member.
 struct Applicant {
     login: Personal,
     mobile: Personal,
     password: Secret,
 }
 
-/// Sends the code, makes the account, and finds it among the members: the answer to the account names nothing.
+/// Sends the code, makes the account, and finds it among the members: the response to the account names
+/// nothing.
 async fn new_member(
     master: &Client,
     unit: &str,
@@ -165,7 +167,7 @@ async fn finish_transfers(master: &Client, notes: &Path) -> Result<(), Error> {
         Ok(answer) => {
             println!("transfer {key} to {member}: moved, {} attempts", answer.attempts());
         }
-        // An earlier run sent it, and its answer never came.
+        // An earlier run sent it, and its response never came.
         Err(error) if error.code() == Some(&codes::TRANSACTION_ID_USED) => {
             println!("transfer {key} to {member}: received by an earlier run");
         }
@@ -223,7 +225,7 @@ async fn vouchers(master: &Client, member: &CustomerId) -> Result<(), Error> {
     Ok(())
 }
 
-/// What master and member have.
+/// Prints the money of master and member.
 async fn show_money(stand_in: &stand_in::StandIn, member: &CustomerId) -> Result<(), Error> {
     let query = ListReclaimableAmounts::new(member, FundsAccount::Balance);
     let member = stand_in.master.send(&query).await?.into_inner().amount_infos;
@@ -239,7 +241,7 @@ fn explain(error: &Error) {
     eprintln!("{error}");
     match error.kind() {
         ErrorKind::WrongCaller => eprintln!("only the master of an enterprise may do this"),
-        ErrorKind::InvalidInput => eprintln!("nothing was sent: mend the arguments"),
+        ErrorKind::InvalidInput => eprintln!("nothing was sent: correct the arguments"),
         ErrorKind::Throttled | ErrorKind::NotSent | ErrorKind::Interrupted | ErrorKind::TimedOut => {
             eprintln!("try again later")
         }
@@ -258,7 +260,7 @@ fn explain(error: &Error) {
     }
 }
 
-/// What stands in for the service: the sandbox, and a line that fails.
+/// Stand-in for the service: the sandbox, and a line that fails.
 mod stand_in {
     use std::{
         path::PathBuf,
@@ -318,9 +320,9 @@ mod stand_in {
         let down = Arc::new(AtomicBool::new(false));
         let is_down = down.clone();
         let line = FaultTransport::new(sandbox.clone(), Arc::new(clock.clone()))
-            .inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<TransferToMember>())
+            .inject(InjectedFault::LostResponse, FaultTrigger::call(1).of::<TransferToMember>())
             .inject(
-                InjectedFault::LostAnswer,
+                InjectedFault::LostResponse,
                 FaultTrigger::always()
                     .of::<TransferToMember>()
                     .request(move |_| is_down.load(Ordering::Relaxed)),

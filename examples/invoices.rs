@@ -5,7 +5,7 @@
 //! ```
 //!
 //! The list is one of those whose `offset` is the number of a page; [`Client::items`] knows, so the job does not care.
-//! Nothing leaves the machine: the sandbox answers with 250 invoices; see `stand_in` at the end.
+//! Nothing leaves the machine: the sandbox responds with 250 invoices; see `stand_in` at the end.
 
 use std::{collections::BTreeMap, process::ExitCode};
 
@@ -16,7 +16,7 @@ use huaweicloud_partner::{
     types::{Amount, UtcTime},
 };
 
-/// After so many days without being done an invoice deserves a look.
+/// Time after which an invoice that is not done deserves a look.
 const SLOW: time::Duration = time::Duration::days(30);
 
 #[tokio::main]
@@ -131,7 +131,7 @@ fn explain(error: &Error) {
     }
 }
 
-/// What stands in for the service: the sandbox's partner on the international site, who applied for 250 invoices.
+/// Stand-in for the service: the sandbox's partner on the international site, who applied for 250 invoices.
 mod stand_in {
     use huaweicloud_partner::{
         Client, Error, ErrorKind,

@@ -1,7 +1,8 @@
 //! From nothing to money: a customer day paid by the market development fund.
 //!
-//! Run it with `cargo run --example mdf_claim`. It talks to nobody: Partner Center has no interface for this, so the
-//! records say what was done in the console, by whom and when, and what the published rules make of it.
+//! Run it with `cargo run --example mdf_claim`. It talks to no one: Partner Center has no interface for this,
+//! so the records say what was done in the console, by which user and when, and what the published rules make of
+//! it.
 
 use std::error::Error;
 

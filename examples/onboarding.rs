@@ -6,9 +6,9 @@
 //!
 //! Two applicants come. The account of the first is made at once, and its review passes after a while. The second
 //! meets what a platform must be ready for: the service makes the account, does not learn in time whether it was
-//! associated, and answers an error (`CBC.99000050`); later the review refuses the document.
+//! associated, and returns an error (`CBC.99000050`); later the review refuses the document.
 //!
-//! Nothing leaves the machine: a sandbox answers, whose reviewer refuses one document; see `stand_in` at the end. Against
+//! Nothing leaves the machine: a sandbox takes the service's place, whose reviewer refuses one document; see `stand_in` at the end. Against
 //! the real service only [`main`] changes: the client comes from `Client::builder`, and the code from a web page.
 
 use std::{process::ExitCode, time::Duration};
@@ -28,11 +28,11 @@ use huaweicloud_partner::{
 /// The tag that Huawei gave to this sales platform.
 const PLATFORM: &str = "sandbox-platform";
 
-/// How often a review is looked at, and for how long before somebody is told that it takes its time.
+/// Interval at which a review is looked at.
 const REVIEW_EVERY: Duration = Duration::from_secs(10 * 60);
 const REVIEW_AT_MOST: Duration = Duration::from_secs(3 * 24 * 3600);
 
-/// What the form on the platform's page gives. Everything about people and companies is masked when printed.
+/// Data from the form on the platform's page. Everything about people and companies is masked when printed.
 struct Applicant {
     /// The platform's own id of this user.
     user: &'static str,
@@ -44,17 +44,17 @@ struct Applicant {
     picture: Personal,
 }
 
-/// Why onboarding came to a stop, by what has to be done about it.
+/// Reason why onboarding stopped, by the action that it needs.
 enum Stopped {
     /// The applicant chooses another name.
     NameTaken,
-    /// Nobody typed the code that was sent.
+    /// The code that was sent was not entered.
     NoCode,
     /// Support has to look: the account exists and is not associated with us.
     NotAssociated(CustomerId),
     /// The applicant sends a better document. The reason may name people, so it is masked; show it to the applicant only.
     Refused(CustomerId, Personal),
-    /// Nothing to do but to look again tomorrow.
+    /// The review is still open; look again tomorrow.
     StillUnderReview(CustomerId),
     /// A call failed.
     Failed(Error),
@@ -143,7 +143,7 @@ async fn onboard(
     wait_for_review(client, customer).await
 }
 
-/// Makes the account, or finds the one that was made although no good answer came.
+/// Makes the account, or finds the one that was made although no valid response came.
 async fn create_once(client: &Client, request: CreateCustomer) -> Result<CustomerId, Stopped> {
     let error = match client.send(&request.clone()).await {
         Ok(created) => return Ok(created.into_inner().domain_id),
@@ -156,9 +156,10 @@ async fn create_once(client: &Client, request: CreateCustomer) -> Result<Custome
         println!("  made, but the association is open ({})", codes::ASSOCIATION_UNKNOWN);
         return Ok(created.domain_id);
     }
-    // The answer was lost: the list of customers tells. Both ids are our own, so it cannot be somebody else's.
+    // The response was lost: the list of customers tells. Both ids are our own, so it cannot be somebody
+    // else's.
     if error.kind() == ErrorKind::OutcomeUnknown {
-        println!("  no answer; looking among our customers");
+        println!("  no response; looking among our customers");
         let options = ResolveOptions::new().sole_writer(true);
         if let Settled::Executed(found) = client.resolve_error(&request, &error, options).await? {
             return Ok(CustomerId::from(found.record_id()));
@@ -179,7 +180,7 @@ async fn wait_for_association(client: &Client, customer: &CustomerId) -> Result<
     Err(Stopped::NotAssociated(customer.clone()))
 }
 
-/// Looks at the review until it is decided. A service of one's own would store the id and look by a timer instead.
+/// Polls the review until it is decided. A service of its own would store the id and look by a timer instead.
 async fn wait_for_review(client: &Client, customer: CustomerId) -> Result<CustomerId, Stopped> {
     let begun = client.clock().elapsed();
     loop {
@@ -200,7 +201,7 @@ async fn wait_for_review(client: &Client, customer: CustomerId) -> Result<Custom
     }
 }
 
-/// What a failed call means for whoever runs the platform. No error text holds personal data.
+/// Prints the meaning of a failed call for the operators of the platform. No error text holds personal data.
 fn explain(error: &Error) {
     println!("  {error}");
     match error.kind() {
@@ -217,7 +218,7 @@ fn explain(error: &Error) {
     }
 }
 
-/// What stands in for the service: the sandbox, a reviewer who refuses one document, and one error of the kind that
+/// Stand-in for the service: the sandbox, a reviewer who refuses one document, and one error of the kind that
 /// matters here.
 mod stand_in {
     use std::sync::{
@@ -305,7 +306,7 @@ mod stand_in {
             if !creates || self.created.fetch_add(1, Ordering::Relaxed) != 1 {
                 return Ok(answer);
             }
-            // The second account: it was made, and the answer is an error that names it.
+            // The second account: it was made, and the response is an error that names it.
             let (mut head, body) = answer.into_parts();
             let made = String::from_utf8_lossy(&body.collect(usize::MAX).await?).into_owned();
             let named = made.trim_start().trim_start_matches('{');

@@ -265,11 +265,11 @@ fn service() -> MockTransport {
         .on_any::<ListResellers>()
         .respond_raw(Response::builder().status(503).body("busy").unwrap_or_default())
         .respond_raw(Response::new(page));
-    service.on_any::<AllocateToReseller>().fail(|| TransportError::perhaps_sent(TransportErrorKind::Broken));
+    service.on_any::<AllocateToReseller>().fail(|| TransportError::possibly_sent(TransportErrorKind::Broken));
     service
 }
 
-/// What arrived at the collector.
+/// Requests that arrived at the collector.
 #[derive(Clone, Default)]
 pub struct Received {
     /// The services whose telemetry came.

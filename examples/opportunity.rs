@@ -1,7 +1,8 @@
 //! From a first talk to the incentive: one opportunity shared with Huawei Cloud.
 //!
-//! Run it with `cargo run --example opportunity`. It talks to nobody: Partner Center has no interface for this, so the
-//! record says what was done in the console, by whom and when, and what the published rules make of it.
+//! Run it with `cargo run --example opportunity`. It talks to no one: Partner Center has no interface for
+//! this, so the record says what was done in the console, by which user and when, and what the published rules make
+//! of it.
 
 use std::error::Error;
 

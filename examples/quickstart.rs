@@ -98,7 +98,7 @@ async fn main() -> Result {
             if let Some(info) = error.code().and_then(|code| code.info()) {
                 println!("what to do: {}", info.remedy);
             }
-            println!("may have been carried out: {}", error.may_have_been_executed());
+            println!("may have been executed: {}", error.may_have_been_executed());
         }
         Err(error) => return Err(error.into()),
         Ok(_) => return Err("the balance should not have sufficed".into()),

@@ -4,11 +4,11 @@
 //! cargo run --example selling
 //! ```
 //!
-//! The partner looks with its own credentials; what binds the customer is done as the customer, through a view of the same
-//! client ([`Client::with`]). The answers to one payment and to the unsubscription are lost on the way: neither is sent
-//! again before the orders have told what happened.
+//! The partner looks with its own credentials; what binds the customer is done as the customer, through a
+//! view of the same client ([`Client::with`]). The responses to one payment and to the unsubscription are
+//! lost on the way: neither is sent again before the orders have shown what happened.
 //!
-//! Nothing leaves the machine: the sandbox answers; see `stand_in` at the end.
+//! Nothing leaves the machine: the sandbox takes the service's place; see `stand_in` at the end.
 
 use std::{process::ExitCode, time::Duration};
 
@@ -131,7 +131,7 @@ async fn pay(customer: &Client, order: &Order) -> Result<(), Error> {
         // Paid or cancelled by somebody else meanwhile: the order tells.
         Err(error) if error.code() == Some(&codes::ORDER_STATE_CHANGED) => println!("  not open any more"),
         Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
-            println!("  no answer came; looking at the order");
+            println!("  no response came; looking at the order");
             // There is no key against repeats, but the order has a state. Only one that still waits for payment may be
             // paid again.
             match customer.resolve_error(&request, &error, ResolveOptions::default()).await? {
@@ -244,7 +244,7 @@ async fn unsubscribe(
     let orders = match customer.send(&request).await {
         Ok(placed) => placed.into_inner().order_ids,
         Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
-            println!("no answer came; looking for orders of that time");
+            println!("no response came; looking for orders of that time");
             placed_meanwhile(customer, &error, OrderType::Unsubscription).await?
         }
         Err(error) => return Err(error),
@@ -272,8 +272,8 @@ async fn unsubscribe(
     Ok(())
 }
 
-/// The orders of a kind that were placed while an answer was lost. Somebody else may have placed one in the same minutes,
-/// so look at what they are for before anything is built on them.
+/// Lists the orders of a kind that were placed while a response was lost. Another user may have placed one in
+/// the same minutes, so check their contents before acting on them.
 async fn placed_meanwhile(customer: &Client, error: &Error, kind: OrderType) -> Result<Vec<OrderId>, Error> {
     let Some(outcome) = error.outcome() else { return Ok(Vec::new()) };
     let margin = Duration::from_secs(60);
@@ -305,7 +305,8 @@ fn explain(error: &Error) {
     }
 }
 
-/// What stands in for the service: the sandbox with a customer that has bought a little, and a line that loses two answers.
+/// Stand-in for the service: the sandbox with a customer that has bought a little, and a line that loses two
+/// responses.
 mod stand_in {
     use std::{sync::Arc, time::Duration};
 
@@ -330,8 +331,8 @@ mod stand_in {
         bought_before(&sandbox).await?;
         wishes(&sandbox).await?;
         let line = FaultTransport::new(sandbox.clone(), Arc::new(sandbox.clock().clone()))
-            .inject(InjectedFault::LostAnswer, FaultTrigger::call(2).of::<PayOrder>())
-            .inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<Unsubscribe>());
+            .inject(InjectedFault::LostResponse, FaultTrigger::call(2).of::<PayOrder>())
+            .inject(InjectedFault::LostResponse, FaultTrigger::call(1).of::<Unsubscribe>());
         let partner = Client::builder(Site::China)
             .credentials(keys(&sandbox, "distributor")?)
             .transport(line)

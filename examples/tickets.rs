@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .attach(AttachmentPurpose::Ticket, FileUpload::bytes("disk.log", "await 180 ms, await 210 ms"))
         .await?;
     let request = topic
-        .new_ticket("The disk of ecs-7 answers slowly since this morning.")
+        .new_ticket("The disk of ecs-7 responds slowly since this morning.")
         .region_id("cn-north-4")
         .accessory_ids([log]);
     let ticket = tickets.open(request).await?;
@@ -69,7 +69,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What the engineer does, and how many minutes after what came before.
+/// Script of the engineer: each step with its delay in minutes after the step before.
 fn story() -> Vec<ScriptStep> {
     vec![
         ScriptStep::new(6, EngineerAct::Take),

@@ -4,8 +4,8 @@
 //! cargo run --example vouchers
 //! ```
 //!
-//! Nothing leaves the machine: a sandbox with 240 customers answers, and the answer to the second batch is lost on the
-//! way, so that the job has to find out what became of it; see `stand_in` at the end.
+//! Nothing leaves the machine: a sandbox with 240 customers takes the service's place, and the response to the second batch is
+//! lost on the way, so that the job has to find out the outcome of it; see `stand_in` at the end.
 
 use std::{collections::BTreeSet, process::ExitCode};
 
@@ -108,7 +108,7 @@ struct Issued {
     without: Vec<(CustomerId, String)>,
 }
 
-/// Issues to everybody, and to nobody twice.
+/// Issues a voucher to each customer, and never a second one.
 async fn issue_to_all(
     client: &Client,
     quota: &QuotaId,
@@ -117,7 +117,7 @@ async fn issue_to_all(
     until: UtcTime,
 ) -> Result<Issued, Error> {
     let mut issued = Issued::default();
-    // A customer named twice would get two, and could not be told apart when an answer is lost.
+    // A customer named twice would get two, and could not be distinguished when an response is lost.
     let mut unanswered = 0;
     let mut open: Vec<CustomerId> = customers.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
     while !open.is_empty() {
@@ -137,7 +137,7 @@ async fn issue_to_all(
             Err(error) if error.kind() != ErrorKind::OutcomeUnknown || unanswered == 3 => return Err(error),
             Err(error) => {
                 unanswered += 1;
-                println!("{:>4} named, no answer came; looking into the records", batch.len());
+                println!("{:>4} named, no response came; looking into the records", batch.len());
                 // Only this program issues such vouchers, and the list was seen to show them.
                 let options = ResolveOptions::new().sole_writer(true).sees_account(true);
                 let legs = match client.resolve_error(&request, &error, options).await? {
@@ -159,7 +159,7 @@ async fn issue_to_all(
     Ok(issued)
 }
 
-/// Why a customer was not served, in the words of the documentation where it has some.
+/// Returns the reason why a customer got no voucher, in the words of the documentation where it has some.
 fn why(error: &ItemError) -> String {
     match error.code.info() {
         Some(info) => format!("{} ({})", info.meaning, error.code),
@@ -187,7 +187,7 @@ async fn ending_soon(client: &Client, days: i64) -> Result<(), Error> {
         .status(VoucherStatus::Usable)
         .expire_time_begin(UtcTime::from(now))
         .expire_time_end(UtcTime::from(now.saturating_add(time::Duration::days(days))));
-    // The answers hold at most a hundred each; the next one is fetched while these are read.
+    // The responses hold at most a hundred each; the next one is fetched while these are read.
     let mut vouchers = client.items(query).prefetch(1);
     let (mut count, mut left) = (0_u32, Amount::ZERO);
     while let Some(voucher) = vouchers.try_next().await? {
@@ -214,7 +214,7 @@ fn day(time: Option<UtcTime>) -> String {
 fn explain(error: &Error) {
     eprintln!("{error}");
     match error.kind() {
-        ErrorKind::InvalidInput => eprintln!("nothing was sent: mend the arguments"),
+        ErrorKind::InvalidInput => eprintln!("nothing was sent: correct the arguments"),
         ErrorKind::Throttled | ErrorKind::NotSent | ErrorKind::Interrupted | ErrorKind::TimedOut => {
             eprintln!("try again later")
         }
@@ -229,7 +229,7 @@ fn explain(error: &Error) {
     }
 }
 
-/// What stands in for the service: the sandbox, and a line that loses one answer.
+/// Stand-in for the service: the sandbox, and a line that loses one response.
 mod stand_in {
     use std::sync::Arc;
 
@@ -249,7 +249,7 @@ mod stand_in {
             .ok_or_else(|| Error::new(ErrorKind::Configuration, "", "the sandbox has no distributor"))?;
         let clock = sandbox.clock().clone();
         let line = FaultTransport::new(sandbox, Arc::new(clock.clone()))
-            .inject(InjectedFault::LostAnswer, FaultTrigger::call(2).of::<IssueVouchers>());
+            .inject(InjectedFault::LostResponse, FaultTrigger::call(2).of::<IssueVouchers>());
         let client = Client::builder(Site::China).credentials(keys).transport(line).clock(clock).build()?;
         for number in 1..240 {
             client.send(&CreateCustomer::new(format!("shop-user-{number}"), "sandbox-platform")).await?;

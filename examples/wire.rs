@@ -1,4 +1,4 @@
-//! What would go on the wire: reads operations as JSON lines and prints the requests they stand for, sending nothing.
+//! Prints the requests that operations would send: reads operations as JSON lines and sends nothing.
 //!
 //! ```text
 //! echo '{"operation":"bss.ListCustomerOrders","site":"china","input":{"limit":10}}' | cargo run --example wire

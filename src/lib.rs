@@ -149,7 +149,7 @@ pub use {http_body, tower_service};
 #[doc(no_inline)]
 pub use {reqwest, rustls};
 
-/// The README's own example is compiled with the documentation tests.
+/// Compiles the examples of README.md with the documentation tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

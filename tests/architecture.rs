@@ -1,4 +1,4 @@
-//! The structure that a compiler does not keep: who may import whom, no circles among files, no floats, no long files.
+//! Structure that a compiler does not check: imports between folders, cycles among files, floats, long files.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 

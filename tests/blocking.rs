@@ -28,7 +28,7 @@ struct Remote {
 }
 
 impl Remote {
-    /// Answers by the first line and the body of the request.
+    /// Returns by the first line and the body of the request.
     fn answering(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
         let runtime = Runtime::new().unwrap();
         let answer = Arc::new(answer);

@@ -1,6 +1,6 @@
-//! Every field of every documented answer has its place in the types.
+//! Checks that every field of every documented response has its place in the types.
 //!
-//! `tests/data/answers_*.json` lists the answer models of the official SDK: names of fields and their types.
+//! `tests/data/answers_*.json` lists the response models of the official SDK: names of fields and their types.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 

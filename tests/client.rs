@@ -1,5 +1,5 @@
-//! The client's promises, on the mock transport: what is repeated and what never, what a caller is told, how lists
-//! are read. Everything above the transport is real; time is held in hand.
+//! The client's promises, on the mock transport: which calls are repeated and which never, what a caller
+//! learns, how lists are read. Everything above the transport is real; the clock is under the test's control.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -50,7 +50,7 @@ fn client_at(mock: &MockTransport, clock: ManualClock) -> Client {
 }
 
 fn cut() -> TransportError {
-    TransportError::perhaps_sent(TransportErrorKind::Broken)
+    TransportError::possibly_sent(TransportErrorKind::Broken)
 }
 
 fn unreachable() -> TransportError {
@@ -179,7 +179,7 @@ async fn quotas_are_waited_for_per_operation_and_identity() {
     assert_eq!(time.elapsed(), Duration::from_secs(1));
 }
 
-// What a caller is told.
+// What a caller learns.
 
 #[tokio::test]
 async fn broken_rules_and_impossible_calls_are_refused_before_anything_is_sent() {
@@ -520,7 +520,7 @@ async fn an_error_ends_the_stream_where_it_can_be_resumed() {
     assert_eq!(rest, ["r2", "r3"]);
 }
 
-// What became of it.
+// Outcome of it.
 
 fn record(amount: &str) -> Adjustment {
     fill!(Adjustment {
@@ -671,7 +671,7 @@ async fn a_call_whose_turn_comes_after_its_deadline_is_refused_at_once_with_the_
     assert!(error.to_string().contains("1000 ms"), "{error}");
 }
 
-/// A limiter that counts what becomes of its permits.
+/// Limiter that counts the outcomes of its permits.
 #[derive(Clone, Debug, Default)]
 struct Counting {
     accounts: Arc<std::sync::Mutex<Vec<String>>>,

@@ -11,7 +11,7 @@ mod decode;
 const TRANSFER: &str = "bss.UpdateIndirectPartnerAccount";
 const CHARGES: &str = "bss.ListCustomerselfResourceRecords";
 
-/// What the example prints for a line.
+/// Returns the output of the example for a line.
 fn print(line: &[u8]) -> Value {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(decode::result_of(line))

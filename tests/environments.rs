@@ -1,5 +1,5 @@
-//! What a program writes in each environment: every row of the table in `auth`, from the variables and files of the
-//! environment to a signed call that the sandbox accepts.
+//! Tests each environment that the table in `auth` names: from its variables and files to a signed call that
+//! the sandbox accepts.
 //!
 //! The metadata service, the pod agent, STS and the identity provider's part of IAM are played by a double on loopback.
 //! The keys that it gives are keys of the sandbox, which refuses any others. Except on an Elastic Cloud Server, whose
@@ -21,8 +21,8 @@ use http::{Method, Request, Response, StatusCode, Uri, request::Parts};
 use huaweicloud_partner::{
     Client,
     auth::{
-        self, AccessKeys, AgencyKeys, Authorization, CustomerCredentials, Env, Iam, Network, Sts,
-        StsAgencyKeys, default_chain_with_env,
+        self, AccessKeys, AgencyKeys, Authorization, CustomerCredentials, Env, Iam, Network, OsEnv,
+        PodIdentity, Sts, StsAgencyKeys, default_chain_with_env,
     },
     clock::{Clock as _, SystemClock},
     customers::ShowAccountBalances,
@@ -37,6 +37,8 @@ use serde_json::{Value, json};
 
 /// Tells the test binary that it is the program in an environment.
 const PROGRAM: &str = "HWP_TEST_PROGRAM";
+/// Tells it to use the identity of its pod and nothing else.
+const POD: &str = "HWP_TEST_PROGRAM_POD";
 
 /// The sandbox and the double of everything that gives keys, both listening.
 struct Scene {
@@ -144,14 +146,21 @@ impl Drop for Scene {
     }
 }
 
-/// The program of the table: nothing but `from_env`.
+/// The program of the table: nothing but `from_env`, or for a pod on a node with an agency its own identity.
 #[tokio::test]
 #[ignore = "a program that the other tests start, each in another environment"]
 async fn a_program_lists_resellers_with_what_the_environment_holds() {
     if std::env::var_os(PROGRAM).is_none() {
         return;
     }
-    let client = Client::from_env(Site::China).unwrap();
+    let client = match std::env::var_os(POD) {
+        None => Client::from_env(Site::China),
+        Some(_) => Client::builder(Site::China)
+            .endpoints_from_env(&OsEnv)
+            .credentials(PodIdentity::from_env().unwrap())
+            .build(),
+    };
+    let client = client.unwrap();
     match client.send(&ListResellers::new()).await {
         Ok(page) => println!("resellers: {}", page.indirect_partners.len()),
         Err(error) => {
@@ -347,6 +356,8 @@ async fn a_pod_of_cloud_container_engine() {
         ("HC_CONTAINER_AUTHORIZATION_TOKEN_FILE", file.as_str()),
     ];
     scene.reaches_the_sandbox(&pod).await;
+    assert_eq!(scene.asked(), ["POST /pod/credentials"]);
+    scene.reaches_the_sandbox(&[pod[0], pod[1], (POD, "1")]).await;
     assert_eq!(scene.asked(), ["POST /pod/credentials"]);
 }
 

@@ -1,5 +1,6 @@
-//! Where a program plugs in: client certificates, HTTP/2, proxies, its own HTTP client, tower, middleware, headers and
-//! time limits of its own, a limit of concurrency, and builds without a C compiler and for WebAssembly.
+//! Tests of the integration points: client certificates, HTTP/2, proxies, a caller's HTTP client, tower,
+//! middleware, headers and time limits, a limit of concurrency, and builds without a C compiler and for
+//! WebAssembly.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -91,6 +92,39 @@ async fn a_client_certificate_is_shown_to_a_server_that_asks_for_one() {
 }
 
 #[tokio::test]
+async fn the_program_chooses_the_cryptography_of_tls() {
+    let authority = Authority::new();
+    let tls = authority.server_with("localhost", &["http/1.1"], false);
+    let negotiated = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let kept = Arc::clone(&negotiated);
+    let server = Server::on_connection(move |stream| {
+        let (tls, kept) = (tls.clone(), Arc::clone(&kept));
+        async move {
+            let Ok(mut stream) = tls.accept(stream).await else { return };
+            let suite = stream.get_ref().1.negotiated_cipher_suite().unwrap().suite();
+            kept.lock().unwrap().push(suite);
+            if read_request(&mut stream).await.is_some() {
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{PAGE}", PAGE.len());
+                let _ = stream.write_all(head.as_bytes()).await;
+                let _ = stream.shutdown().await;
+            }
+        }
+    })
+    .await;
+    let url = format!("https://localhost:{}", server.port());
+    let suites =
+        [rustls::CipherSuite::TLS13_CHACHA20_POLY1305_SHA256, rustls::CipherSuite::TLS13_AES_256_GCM_SHA384];
+    for suite in suites {
+        let mut provider = rustls::crypto::ring::default_provider();
+        provider.cipher_suites.retain(|offered| offered.suite() == suite);
+        let transport =
+            HttpTransport::builder().only_roots(authority.pem()).crypto(provider).build().unwrap();
+        client(transport, &url).send(&ListResellers::new()).await.unwrap();
+    }
+    assert_eq!(*negotiated.lock().unwrap(), suites);
+}
+
+#[tokio::test]
 async fn http2_is_spoken_where_the_server_offers_it() {
     let authority = Authority::new();
     let tls = authority.server_with("localhost", &["h2", "http/1.1"], false);
@@ -151,7 +185,7 @@ async fn a_client_of_the_program_carries_the_calls() {
     client(transport, &server.url("")).send(&ListResellers::new()).await.unwrap();
     assert_eq!(server.requests(), 1);
 
-    // One that follows redirects would let an answer of another address pass for the service's.
+    // One that follows redirects would let a response of another address pass for the service's.
     let target = server.url("/v2/elsewhere");
     let redirecting =
         Server::answering(format!("HTTP/1.1 307 X\r\nlocation: {target}\r\ncontent-length: 0\r\n\r\n")).await;
@@ -389,6 +423,20 @@ async fn no_more_attempts_than_allowed_are_under_way_at_once() {
     let error = second.unwrap_err();
     assert_eq!((error.kind(), error.may_have_been_executed()), (ErrorKind::TimedOut, false), "{error}");
     busy.send(&read).await.unwrap();
+}
+
+/// The key is empty where there are no random numbers, as in WebAssembly without a generator.
+#[tokio::test]
+async fn a_write_whose_key_is_empty_is_refused_before_it_is_sent() {
+    use huaweicloud_partner::enterprise::TransferToMember;
+
+    let mock = MockTransport::new();
+    let mut transfer = TransferToMember::new("member-1", "10");
+    assert_eq!(transfer.trans_id.len(), 32);
+    transfer.trans_id.clear();
+    let error = Client::for_test(mock.clone()).send(&transfer).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+    assert!(mock.requests().is_empty());
 }
 
 #[test]

@@ -73,7 +73,8 @@ fn status(name: &str) -> Option<usize> {
     Some(line.trim().strip_suffix(" kB")?.trim().parse::<usize>().ok()? * 1024)
 }
 
-/// How much the process grows: by the system's own peak where that could be set back, otherwise by looking now and then.
+/// Meter of the growth of the process: by the system's own peak where that could be reset, otherwise by
+/// sampling.
 enum Meter {
     Peak { start: usize },
     Sampled { start: usize, most: usize },

@@ -25,7 +25,7 @@ operation! {
     }
     pub struct ListWidgets {
         required {
-            /// The partner.
+            /// Partner that owns the widget.
             partner_id: String where len(1..=64),
         }
         optional {
@@ -58,7 +58,7 @@ operation! {
     }
     pub struct BuyWidget {
         required {
-            /// For whom.
+            /// Customer that receives the widget.
             customer_id: CustomerId where len(1..=64),
             /// For how much.
             price: Amount where money,
@@ -72,7 +72,7 @@ operation! {
 pub enum Colour {
     /// As the sky.
     Blue,
-    /// As grass.
+    /// Colour of grass.
     Green,
 }
 
@@ -80,16 +80,16 @@ pub enum Colour {
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WidgetPage {
-    /// How many match.
+    /// Total number of widgets that match.
     pub count: Option<u64>,
-    /// Those of this page.
+    /// Rows of this page.
     pub widgets: Vec<Widget>,
 }
 
-/// A widget.
+/// Widget of a partner.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Widget {
-    /// Its name.
+    /// Name of the member.
     pub name: String,
 }
 
@@ -97,7 +97,7 @@ pub struct Widget {
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WidgetBought {
-    /// The widget.
+    /// Id under which the widget is listed.
     pub widget_id: String,
 }
 
@@ -161,7 +161,7 @@ async fn its_write_is_not_repeated_and_needs_its_proof_of_success() {
     let service = MockTransport::new();
     let lost = service
         .on_any::<BuyWidget>()
-        .fail(|| TransportError::perhaps_sent(TransportErrorKind::Broken))
+        .fail(|| TransportError::possibly_sent(TransportErrorKind::Broken))
         .times(1);
     let empty = service.on_any::<BuyWidget>().respond(WidgetBought::default()).times(1);
     let good = service.on_any::<BuyWidget>().respond(WidgetBought { widget_id: "w1".to_owned() });

@@ -1,4 +1,4 @@
-//! The promises of README.md, each by its name.
+//! Tests of the promises that README.md and the crate documentation make.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
 
 use std::{fs, path::Path, sync::Arc};
@@ -49,22 +49,62 @@ fn transfer() -> AllocateToReseller {
     AllocateToReseller::new("reseller-1", Amount::from(100))
 }
 
+/// The promises below a heading of a file, each with the tests that it names.
+fn promises(file: &str, heading: &str) -> Vec<(String, Vec<String>)> {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    let text: String =
+        text.lines().map(|line| line.trim_start_matches("//!").trim().to_owned() + "\n").collect();
+    let section =
+        text.split_once(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("{file} has no {heading}")).1;
+    let section = section.split("\n# ").next().unwrap().split("\n## ").next().unwrap();
+    let promise = |text: &str| {
+        let (name, rest) = text.split_once("**").unwrap();
+        let tests = rest.split('`').skip(1).step_by(2).filter(|code| code.contains(".rs::"));
+        (name.to_owned(), tests.map(str::to_owned).collect())
+    };
+    section.split("- **").skip(1).map(promise).collect()
+}
+
+/// Whether the file before the colons has a test of the name behind them.
+fn is_a_test(test: &str) -> bool {
+    let (file, name) = test.split_once("::").unwrap();
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap_or_default();
+    let Some((before, _)) = text.split_once(&format!("fn {name}(")) else { return false };
+    let head = before.rsplit_once("\n\n").map_or(before, |(_, head)| head);
+    head.contains("test]") || head.contains("test(")
+}
+
 #[test]
-fn every_promise_of_the_readme_has_its_test() {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let tests = fs::read_to_string(here.join("tests/promises.rs")).unwrap();
-    let readme = fs::read_to_string(here.join("README.md")).unwrap();
-    let section = readme.split("## Promises").nth(1).unwrap().split("\n## ").next().unwrap().to_owned();
-    let promises: Vec<_> =
-        section.split("- **").skip(1).map(|text| text.split(".**").next().unwrap()).collect();
-    assert!(promises.len() >= 8, "{promises:?}");
-    for promise in &promises {
-        let words = promise.to_lowercase().replace(['`', ','], "").replace(' ', "_");
-        assert!(tests.contains(&format!("fn {words}()")), "no test is named {words}");
+fn every_promise_names_the_test_that_proves_it() {
+    let sources = [
+        ("README.md", "## Promises"),
+        ("README.zh-CN.md", "## 承诺"),
+        ("src/lib.rs", "# Promises"),
+        ("crates/store/README.md", "## Promises"),
+        ("crates/sandbox/README.md", "## Promises"),
+        ("crates/billing/README.md", "## Promises"),
+    ];
+    for (file, heading) in sources {
+        let promises = promises(file, heading);
+        assert!(promises.len() >= 3, "{file} has {} promises", promises.len());
+        for (promise, tests) in promises {
+            assert!(!tests.is_empty(), "{file}: no test is named beside “{promise}”");
+            for test in tests {
+                assert!(is_a_test(&test), "{file}: “{promise}” names {test}, which is no test");
+            }
+        }
     }
-    let chinese = fs::read_to_string(here.join("README.zh-CN.md")).unwrap();
-    let section = chinese.split("## 承诺").nth(1).unwrap().split("\n## ").next().unwrap().to_owned();
-    assert_eq!(section.matches("- **").count(), promises.len());
+    assert!(!is_a_test("tests/promises.rs::transfer"), "a helper is no test");
+}
+
+#[test]
+fn the_readme_promises_the_same_in_both_languages_and_in_the_crate_docs() {
+    let tests = |file: &str, heading: &str| {
+        promises(file, heading).into_iter().map(|promise| promise.1).collect::<Vec<_>>()
+    };
+    let readme = tests("README.md", "## Promises");
+    assert_eq!(tests("README.zh-CN.md", "## 承诺"), readme);
+    assert_eq!(tests("src/lib.rs", "# Promises"), readme);
 }
 
 proptest! {
@@ -160,12 +200,12 @@ fn a_write_that_may_have_been_executed_is_never_sent_again() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     for kind in [TransportErrorKind::Broken, TransportErrorKind::Timeout, TransportErrorKind::Malformed] {
         let transport = MockTransport::new();
-        transport.on_any::<AllocateToReseller>().fail(move || TransportError::perhaps_sent(kind));
+        transport.on_any::<AllocateToReseller>().fail(move || TransportError::possibly_sent(kind));
         let error = runtime.block_on(client(transport.clone()).send(&transfer())).unwrap_err();
         assert!(error.may_have_been_executed() && transport.requests().len() == 1, "{kind:?}: {error}");
     }
     // With a journal a lost response, or a lost request, ends as one execution.
-    for fault in [InjectedFault::LostAnswer, InjectedFault::LostRequest, InjectedFault::ErrorAfter] {
+    for fault in [InjectedFault::LostResponse, InjectedFault::LostRequest, InjectedFault::ErrorAfter] {
         let sandbox = Sandbox::small_distributor();
         sandbox.inject(fault, FaultTrigger::call(1).of::<AllocateToReseller>());
         let options =
@@ -241,7 +281,7 @@ fn personal_data_and_secrets_stay_out_of_logs() {
 }
 
 #[test]
-fn an_error_tells_what_to_do() {
+fn an_error_says_what_to_do() {
     let body = r#"{"error_code":"CBC.99005003","error_msg":"too low","request_id":"r-1"}"#;
     let error = send(&transfer(), 400, body).0.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);

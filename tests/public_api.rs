@@ -1,5 +1,5 @@
-//! What the public interface promises to users of the crate: fields and codes that may be added, names that mean one
-//! thing, errors that are types, and standard traits.
+//! Promises of the public interface to users of the crate: fields and codes that may be added, names that
+//! mean one thing, errors that are types, and standard traits.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 

@@ -1,5 +1,5 @@
-//! Keys that never enter the process: the client's requests are signed through a `SignRequest`, here by a double of a key
-//! service that answers over loopback, and are checked as the service checks them.
+//! Keys that never enter the process: the client's requests are signed through a `SignRequest`, here by a
+//! double of a key service on loopback, and are checked as the service checks them.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -48,7 +48,7 @@ fn client(mock: &MockTransport, credentials: Credentials) -> Client {
         .unwrap()
 }
 
-/// A key service: it holds the secret and answers the HMAC-SHA256 of the body of a request.
+/// Starts a key service, which holds the secret and returns the HMAC-SHA256 of the body of a request.
 async fn key_service() -> Server {
     Server::on_connection(|mut stream| async move {
         let Some(request) = read_request(&mut stream).await else { return };
@@ -121,7 +121,7 @@ async fn a_key_service_signs_the_requests_of_the_client() {
     let prepared = client.prepare(&ListResellers::new()).await.unwrap();
     assert_eq!(prepared.headers()["x-domain-id"], "d1");
     assert_eq!(all_verify(&mock, "SDK-HMAC-SHA256"), 3);
-    assert_eq!(signatures.load(Ordering::Relaxed), 4, "every attempt is signed anew");
+    assert_eq!(signatures.load(Ordering::Relaxed), 4, "every attempt is signed again");
 }
 
 #[tokio::test]

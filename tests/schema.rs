@@ -46,7 +46,7 @@ fn every_parameter_has_place_type_constraints_and_documentation() {
     assert!(parameters > 1_000, "{parameters}");
 }
 
-/// What the schema of a request says about a parameter.
+/// Returns the schema of a parameter in the schema of a request.
 fn property<'s>(schema: &'s Value, parameter: &Parameter) -> &'s Value {
     &schema["properties"][parameter.name]
 }

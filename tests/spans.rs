@@ -156,7 +156,7 @@ async fn an_unknown_outcome_a_retry_and_a_departure_from_the_documentation_are_e
     let keeper = Keeper::default();
     let _default = tracing::subscriber::set_default(keeper.clone());
     let mock = MockTransport::new();
-    mock.on_any::<AllocateToReseller>().fail(|| TransportError::perhaps_sent(TransportErrorKind::Broken));
+    mock.on_any::<AllocateToReseller>().fail(|| TransportError::possibly_sent(TransportErrorKind::Broken));
     let odd = r#"{"count":1,"indirect_partners":[{"indirect_partner_id":"marker","level":"gold"}]}"#;
     mock.on_any::<ListResellers>()
         .respond_raw(Response::builder().status(503).body("busy").unwrap())
@@ -181,7 +181,7 @@ async fn an_unknown_outcome_a_retry_and_a_departure_from_the_documentation_are_e
     assert!(!format!("{events:?}").contains("marker"), "{events:?}");
 }
 
-/// Discards everything.
+/// Subscriber that discards everything.
 #[derive(Default)]
 struct Discard(AtomicUsize);
 

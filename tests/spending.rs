@@ -1,4 +1,4 @@
-//! What a customer can pay with, on the sandbox.
+//! Tests of the means with which a customer can pay, on the sandbox.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 

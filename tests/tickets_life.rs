@@ -1,4 +1,4 @@
-//! A ticket's life through the helpers, with the service's answers by rule and time in hand.
+//! Tests of a ticket's life through the helpers, with responses by rule and a controlled clock.
 #![cfg(all(feature = "tickets", feature = "tokio"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -247,7 +247,7 @@ async fn new_messages_continue_after_the_last_one_in_another_process() {
 async fn a_transient_error_does_not_end_the_stream_but_a_refusal_does() {
     let (tickets, mock, _) = tickets();
     mock.on_any::<PollMessages>()
-        .fail(|| TransportError::perhaps_sent(TransportErrorKind::Broken))
+        .fail(|| TransportError::possibly_sent(TransportErrorKind::Broken))
         .respond(news("1", &["a"]))
         .respond_with_error(ApiError::new(StatusCode::OK, "OSM.01010015", "no ticket"));
     let mut messages = tickets.new_messages(["TT1"]);

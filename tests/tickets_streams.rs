@@ -35,7 +35,7 @@ fn client(server: &Server) -> Client {
 
 type Requests = Arc<Mutex<Vec<String>>>;
 
-/// Answers the n-th request with the n-th answer and keeps the requests.
+/// Starts a server that sends the n-th response to the n-th request and keeps the requests.
 async fn answering(answers: Vec<String>) -> (Server, Requests) {
     let requests: Requests = Requests::default();
     let (kept, answers) = (Arc::clone(&requests), Arc::new(answers));
@@ -61,7 +61,7 @@ fn answer(status: &str, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
 }
 
-/// An answer that announces more than it sends.
+/// Makes a response that announces more than it sends.
 fn cut(length: usize, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 200 OK\r\n{headers}Content-Length: {length}\r\n\r\n{body}")
 }

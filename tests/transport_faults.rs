@@ -1,5 +1,5 @@
-//! The HTTP transport against servers that fail in every way: what kind of failure is told, and whether the request
-//! may have been carried out.
+//! Tests of the HTTP transport against servers that fail in every way: the reported kind of failure, and
+//! whether the request may have been executed.
 #![cfg(feature = "reqwest")]
 #![allow(
     clippy::unwrap_used,
@@ -48,7 +48,7 @@ async fn read(builder: HttpTransportBuilder, url: &str, limit: usize) -> Result<
 #[track_caller]
 fn assert_fails<T>(outcome: Result<T, TransportError>, kind: Kind, may_have_been_sent: bool) {
     match outcome {
-        Ok(_) => panic!("an answer came"),
+        Ok(_) => panic!("a response came"),
         Err(error) => {
             assert_eq!((error.kind(), error.may_have_been_sent()), (kind, may_have_been_sent), "{error:?}")
         }
@@ -83,8 +83,8 @@ async fn no_connection_within_the_limit() {
     .await;
     let url = format!("https://localhost:{}/", server.port());
     assert_fails(send(builder().connect_limit(SHORT), &url).await, Kind::Connect, false);
-    // Also where another limit is the shorter one. A tenth of it lies between the two, so it must not be too short
-    // for a busy machine.
+    // Also where another limit is the shorter one. A tenth of it is between the two, so it must not be too
+    // short for a busy machine.
     let second = Duration::from_secs(1);
     assert_fails(send(builder().read_limit(second), &url).await, Kind::Connect, false);
     assert_fails(send(builder().overall_limit(second), &url).await, Kind::Connect, false);
@@ -425,7 +425,7 @@ async fn post_and_put_say_how_long_their_body_is_also_where_it_is_empty() {
     }
 }
 
-/// What may be personal in an address appears in no error.
+/// Checks that personal parts of an address appear in no error.
 #[tokio::test]
 async fn errors_do_not_show_the_address() {
     let url = format!("http://{}/v2/x?mobile=marker", closed_port().await);

@@ -24,7 +24,7 @@ fn business_headers(headers: &Value) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// What is wrong with one row, or nothing.
+/// Compares one row with the request that the client makes, and returns the difference.
 fn compare(row: &Value) -> Result<(), String> {
     let name = format!("{}.{}", row["service"].as_str().unwrap(), row["id"].as_str().unwrap());
     let Some(entry) = registry::find(&name) else { return Err(format!("{name}: not in the registry")) };

@@ -24,7 +24,7 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Starts both.
+    /// Starts the platform and the sandbox.
     pub async fn start() -> Result<Self, Box<dyn std::error::Error>> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let platform_url = format!("http://{}", listener.local_addr()?);

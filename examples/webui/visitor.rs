@@ -1,4 +1,4 @@
-//! What a browser does, step by step, without one.
+//! Visitor that takes the steps of a browser without one.
 
 use http::{Request, StatusCode};
 use huaweicloud_partner::transport::{Body, HttpTransport, Transport as _};

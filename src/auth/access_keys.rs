@@ -1,4 +1,4 @@
-//! Access keys.
+//! Access keys as credentials.
 
 use std::fmt;
 

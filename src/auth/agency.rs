@@ -58,7 +58,7 @@ impl Agency {
     }
 }
 
-/// What both ways of acting as a customer share.
+/// Common part of both ways of acting as a customer.
 struct Delegate {
     agency: Agency,
     partner: Arc<dyn ProvideCredentials>,
@@ -192,7 +192,7 @@ impl AgencyKeys {
     /// Asks for keys with this lifetime: 15 minutes to 24 hours.
     ///
     /// # Errors
-    /// Where the duration lies outside these limits.
+    /// Where the duration is outside these limits.
     pub fn lasting(mut self, duration: Duration) -> Result<Self, CredentialsError> {
         if !(900..=86_400).contains(&duration.as_secs()) {
             return Err(CredentialsError::new("temporary keys last 900 to 86400 seconds"));

@@ -83,7 +83,7 @@ fn a_wrong_clock_does_not_make_a_token_old() {
 }
 
 #[tokio::test]
-async fn all_who_wait_share_one_fetch_and_one_failure() {
+async fn all_callers_that_wait_share_one_fetch_and_one_failure() {
     let service = Arc::new(Scripted::held_back([answer(500, ""), token("one", END)]));
     let source = Arc::new(source(&service, &clock()));
     let ask_all = || {
@@ -115,7 +115,7 @@ async fn all_who_wait_share_one_fetch_and_one_failure() {
 }
 
 #[tokio::test]
-async fn whoever_stops_waiting_harms_nobody() {
+async fn a_caller_that_stops_waiting_does_not_disturb_the_others() {
     let service = Arc::new(Scripted::held_back([token("one", END), token("two", END)]));
     let source = Arc::new(source(&service, &clock()));
     let wait = || {
@@ -138,11 +138,11 @@ async fn whoever_stops_waiting_harms_nobody() {
     assert!(alone.await.unwrap_err().is_cancelled());
     service.permits.add_permits(1);
     assert_eq!(source.credentials().await.unwrap().name(), name_of("two"));
-    assert_eq!(service.asked().len(), 2, "the fetch that nobody waited for was dropped");
+    assert_eq!(service.asked().len(), 2, "the fetch without a waiting caller was dropped");
 }
 
 #[tokio::test]
-async fn a_fetch_that_does_not_end_is_not_waited_for_for_ever() {
+async fn new_callers_do_not_wait_for_a_fetch_that_does_not_end() {
     let clock = clock();
     let service = Arc::new(Scripted::held_back([token("one", END), token("two", END)]));
     let source = Arc::new(source(&service, &clock));
@@ -163,7 +163,7 @@ async fn a_fetch_that_does_not_end_is_not_waited_for_for_ever() {
 }
 
 #[test]
-fn a_failure_is_forgotten_and_the_old_token_used_to_its_end() {
+fn a_failure_is_forgotten_and_the_old_token_used_until_it_expires() {
     let clock = clock();
     let service = Arc::new(Scripted::with([
         None,
@@ -213,7 +213,7 @@ fn a_refused_token_is_dropped_unless_it_was_replaced_already() {
 }
 
 #[test]
-fn answers_without_a_token_or_an_end_are_met() {
+fn responses_without_a_token_or_an_expiry_are_handled() {
     let clock = clock();
     let mut endless = answer(201, "<html>");
     endless.as_mut().unwrap().headers_mut().insert("x-subject-token", "one".parse().unwrap());

@@ -143,7 +143,7 @@ fn write_query(out: &mut Vec<u8>, query: &str) {
     }
 }
 
-/// Whether a query is surely canonical as it stands, found out without allocating.
+/// Whether a query is certainly canonical as it stands, found out without allocating.
 fn is_plain(query: &str) -> bool {
     let mut before = ("", "");
     query.is_empty()

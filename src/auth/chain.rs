@@ -11,10 +11,9 @@ use std::{
 use async_trait::async_trait;
 
 use super::{
-    Credentials, CredentialsError, EcsMetadata, Env, Environment, Iam, IdentityProviderKeys, OidcAgencyKeys,
-    OsEnv, PodIdentity, ProfileFile, ProvideCredentials, Sts, env::variable,
+    Credentials, CredentialsError, EcsMetadata, Env, Environment, Iam, IdentityProviderKeys, Network,
+    OidcAgencyKeys, OsEnv, PodIdentity, ProfileFile, ProvideCredentials, Sts, env::variable,
 };
-use crate::{clock::Clock, transport::Transport};
 
 const IAM_ENDPOINT: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
 const STS_ENDPOINT: &str = "HUAWEICLOUD_SDK_STS_ENDPOINT";
@@ -45,56 +44,33 @@ impl Chain {
     }
 }
 
-/// The transports and the clock that sources use to fetch credentials.
-#[derive(Clone, Debug)]
-pub struct Network {
-    /// Reaches IAM and STS.
-    pub remote: Arc<dyn Transport>,
-    /// Reaches the metadata service and the pod agent: without a proxy, with plain http allowed.
-    pub local: Arc<dyn Transport>,
-    /// Dates requests and renewals.
-    pub clock: Arc<dyn Clock>,
-}
-
 /// The chain of the official SDKs: an OpenID Connect agency, the environment, the profile file, the metadata service of
 /// an Elastic Cloud Server, the identity of a pod.
 ///
 /// In the environment and in the profile, an identity provider (`…_IDP_ID` with `…_ID_TOKEN_FILE`) is used before access
 /// keys. `HUAWEICLOUD_SDK_IAM_ENDPOINT` and `HUAWEICLOUD_SDK_STS_ENDPOINT` replace the addresses of IAM and STS.
 ///
-/// An identity provider or an OpenID Connect agency that is configured but gives no keys ends the chain with its error: no
-/// other identity steps in for it. A source that is not configured, or only in part, is passed over, and the error names
-/// what it lacks. The metadata service of a node comes before the identity of a pod; see
+/// An identity provider or an OpenID Connect agency that is configured but gives no keys ends the chain with
+/// its error: no other identity steps in for it. A source that is not configured, or only in part, is
+/// ignored, and the error names what it lacks. The metadata service of a node comes before the identity of a
+/// pod; see
 /// [`PodIdentity::from_env`] for a pod on a node that has an agency.
 //////
-/// Without the feature `reqwest` the chain has no sources that need the network: use [`default_chain_with_env`].
+/// Without the feature `reqwest` the chain has no sources that need the network: use
+/// [`default_chain_with_env`].
 pub fn default_chain() -> Chain {
     let env: Arc<dyn Env> = Arc::new(OsEnv);
     #[cfg(feature = "reqwest")]
-    return with_sources(&env, Some(&Lazy::new(default_network)));
+    return with_sources(&env, Some(&Lazy::new(super::network::default_network)));
     #[cfg(not(feature = "reqwest"))]
     with_sources(&env, None)
 }
 
-/// The chain of [`default_chain`] for another environment. Without a network it has the environment's and the profile's
-/// access keys alone.
+/// The chain of [`default_chain`] for another environment. Without a network it has the environment's and the
+/// profile's access keys alone.
 pub fn default_chain_with_env(env: &Arc<dyn Env>, network: Option<Network>) -> Chain {
     let network = network.map(|network| Lazy::new(move || Ok(network.clone())));
     with_sources(env, network.as_ref())
-}
-
-/// The network of this process: without a proxy for what is local.
-#[cfg(feature = "reqwest")]
-pub(super) fn default_network() -> Result<Network, CredentialsError> {
-    use crate::transport::HttpTransport;
-    let failed = |error| CredentialsError::new("the HTTP transport cannot be created").caused_by(error);
-    let remote = HttpTransport::new().map_err(failed)?;
-    let local = HttpTransport::builder().no_proxy().allow_plain_http().build().map_err(failed)?;
-    Ok(Network {
-        remote: Arc::new(remote),
-        local: Arc::new(local),
-        clock: Arc::new(crate::clock::SystemClock::default()),
-    })
 }
 
 fn with_sources(env: &Arc<dyn Env>, network: Option<&Lazy<Network>>) -> Chain {

@@ -20,7 +20,7 @@ use crate::types::{IdentityKind, Secret, UtcTime};
 static X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 static X_DOMAIN_ID: HeaderName = HeaderName::from_static("x-domain-id");
 
-/// What a call is made with: keys or a token, and what is known about whose they are. Cheap to clone.
+/// Credentials of a call: keys or a token, and what is known about their owner. Cheap to clone.
 #[derive(Clone)]
 pub struct Credentials(Arc<Held>);
 
@@ -204,7 +204,7 @@ impl Credentials {
         self.0.kind
     }
 
-    /// When they end, where that is known.
+    /// Returns the expiry time, if it is known.
     pub fn expires_at(&self) -> Option<UtcTime> {
         self.0.expires_at
     }
@@ -222,7 +222,7 @@ impl Credentials {
         }
     }
 
-    /// The key id, or for tokens a name made from a hash: tells identities apart without showing a secret.
+    /// The key id, or for tokens a name made from a hash: distinguishes identities without showing a secret.
     pub fn name(&self) -> Cow<'_, str> {
         match self.authorization() {
             Authorization::Keys(keys) => keys.id.as_str().into(),

@@ -46,7 +46,7 @@ pub struct CustomerCredentials {
 #[derive(Default)]
 struct Table {
     sources: HashMap<CustomerId, Held>,
-    /// When idle sources were last looked for.
+    /// Time of the last search for idle sources.
     swept: Duration,
 }
 

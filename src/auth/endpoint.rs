@@ -19,7 +19,7 @@ use crate::{
 
 /// Responses of IAM hold the catalogue of all services, which is long.
 const LIMIT: usize = 4 * 1024 * 1024;
-/// How long one exchange with a remote service may take.
+/// Time limit of one exchange with a remote service.
 const REMOTE_TIMEOUT: Duration = Duration::from_secs(30);
 /// The lifetime assumed for credentials whose response does not say when they expire.
 const UNKNOWN_LIFETIME: Duration = Duration::from_secs(3600);

@@ -31,7 +31,7 @@ const X_IDP_ID: HeaderName = HeaderName::from_static("x-idp-id");
 /// Keys for an identity provider's token last six hours.
 const IDP_KEYS_LAST: Duration = Duration::from_secs(21_600);
 
-/// Where an ID token is found.
+/// Source of an ID token.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IdToken {
@@ -50,7 +50,7 @@ impl IdToken {
     }
 }
 
-/// Where the settings of a source come from; read at each renewal.
+/// Source of settings, which is read at each renewal.
 type Settings<T> = Arc<dyn Fn() -> Result<T, CredentialsError> + Send + Sync>;
 
 /// Temporary access keys for an ID token of an identity provider that the account has registered with IAM.
@@ -62,8 +62,11 @@ pub struct IdentityProviderKeys {
     cache: Cache,
 }
 
+/// The provider's id, its token, and the address of IAM where the settings name one.
+type IdpSettings = (String, IdToken, Option<String>);
+
 struct IdpInner {
-    settings: Settings<(String, IdToken)>,
+    settings: Settings<IdpSettings>,
     env: Arc<dyn Env>,
     iam: Iam,
 }
@@ -72,7 +75,7 @@ impl IdentityProviderKeys {
     /// Keys for a token of the identity provider with this id.
     pub fn new(idp_id: impl Into<String>, token: IdToken, iam: Iam) -> Self {
         let idp_id = idp_id.into();
-        Self::of(Arc::new(move || Ok((idp_id.clone(), token.clone()))), Arc::new(OsEnv), iam)
+        Self::of(Arc::new(move || Ok((idp_id.clone(), token.clone(), None))), Arc::new(OsEnv), iam)
     }
 
     /// Keys for the provider and the token file that `HUAWEICLOUD_SDK_IDP_ID` and `HUAWEICLOUD_SDK_ID_TOKEN_FILE` name.
@@ -80,24 +83,25 @@ impl IdentityProviderKeys {
         let read = {
             let env = Arc::clone(&env);
             move || match (variable(&*env, IDP_ID), variable(&*env, IDP_TOKEN_FILE)) {
-                (Some(id), Some(file)) => Ok((id, IdToken::File(file.into()))),
+                (Some(id), Some(file)) => Ok((id, IdToken::File(file.into()), None)),
                 _ => Err(CredentialsError::new(format!("{IDP_ID} and {IDP_TOKEN_FILE} are not both set"))),
             }
         };
         Self::of(Arc::new(read), env, iam)
     }
 
-    /// Keys for the provider and the token file that a profile names by `idp_id` and `id_token_file`.
+    /// Keys for the provider and the token file that a profile names by `idp_id` and `id_token_file`. An address that it
+    /// names by `iam_endpoint` replaces that of `iam`.
     pub fn from_profile(profile: ProfileFile, iam: Iam) -> Self {
         let env = profile.env();
         let read = move || {
-            let (id, file) = profile.identity_provider()?;
-            Ok((id, IdToken::File(file)))
+            let (id, file, endpoint) = profile.identity_provider()?;
+            Ok((id, IdToken::File(file), endpoint))
         };
         Self::of(Arc::new(read), env, iam)
     }
 
-    fn of(settings: Settings<(String, IdToken)>, env: Arc<dyn Env>, iam: Iam) -> Self {
+    fn of(settings: Settings<IdpSettings>, env: Arc<dyn Env>, iam: Iam) -> Self {
         let cache = Cache::new(iam.clock());
         Self { inner: Arc::new(IdpInner { settings, env, iam }), cache }
     }
@@ -105,16 +109,25 @@ impl IdentityProviderKeys {
 
 impl IdpInner {
     async fn fetch(self: Arc<Self>) -> Result<Fetched, CredentialsError> {
-        let (idp_id, token) = (self.settings)()?;
+        let (idp_id, token, endpoint) = (self.settings)()?;
         // From here on the source is meant to be used: another identity must not step in for it.
-        self.exchange(&idp_id, &token).await.map_err(CredentialsError::stop_chain)
+        self.exchange(&idp_id, &token, endpoint.as_deref()).await.map_err(CredentialsError::stop_chain)
     }
 
-    async fn exchange(&self, idp_id: &str, token: &IdToken) -> Result<Fetched, CredentialsError> {
+    async fn exchange(
+        &self,
+        idp_id: &str,
+        token: &IdToken,
+        endpoint: Option<&str>,
+    ) -> Result<Fetched, CredentialsError> {
+        let iam = match endpoint {
+            Some(endpoint) => self.iam.clone().with_endpoint(endpoint)?,
+            None => self.iam.clone(),
+        };
         let token = token.read(&*self.env)?;
         let body = json!({"auth": {"id_token": {"id": token.expose()}}});
         let path = "/v3.0/OS-AUTH/id-token/tokens";
-        let reply = self.iam.0.post(path, &[(X_IDP_ID, idp_id)], None, &body).await?;
+        let reply = iam.0.post(path, &[(X_IDP_ID, idp_id)], None, &body).await?;
         let likely =
             "check the id of the identity provider, its mapping rules, and that the ID token is current";
         let issued = issued_token(&reply.accepted("token for the ID token", likely)?)?;
@@ -123,7 +136,7 @@ impl IdpInner {
             "methods": ["token"],
             "token": {"id": issued.token.expose(), "duration_seconds": seconds},
         }}});
-        let reply = self.iam.post("/v3.0/OS-CREDENTIAL/securitytokens", None, &body).await?;
+        let reply = iam.post("/v3.0/OS-CREDENTIAL/securitytokens", None, &body).await?;
         let reply = reply.accepted("keys", "check that the federated user may create temporary keys")?;
         let fetched = temporary_keys(&reply, Some(IDP_KEYS_LAST))?;
         let credentials = match issued.domain_id {
@@ -143,7 +156,7 @@ pub struct OidcAgencyKeys {
     cache: Cache,
 }
 
-/// What is asked of STS for an ID token. [`OidcAgencyKeys`] uses it.
+/// Request of credentials from STS for an ID token. [`OidcAgencyKeys`] uses it.
 #[derive(Clone, Debug)]
 pub struct OidcAgency {
     provider_urn: String,

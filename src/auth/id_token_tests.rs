@@ -117,7 +117,7 @@ fn an_agency_is_used_with_signed_access_keys() {
     assert!(!asked[0].1.contains_key("x-auth-token"));
 }
 
-/// The order in which the default chain asks, told from the calls that its sources make.
+/// The order in which the default chain asks, as the calls of its sources show.
 #[test]
 fn the_default_chain_follows_the_order_of_the_official_sdks() {
     let everything = [
@@ -194,7 +194,7 @@ fn keys_of_a_short_life_are_not_renewed_at_every_call() {
 }
 
 #[test]
-fn a_chain_of_agencies_goes_on_with_new_keys_where_the_old_ones_were_refused() {
+fn a_chain_of_agencies_continues_with_new_keys_where_the_old_ones_were_refused() {
     let (first, renewed) = (STS_KEYS, STS_KEYS.replace("AKSTS", "AKNEW"));
     let second = STS_KEYS.replace("AKSTS", "AKTWO");
     let service = Arc::new(Scripted::with([
@@ -280,4 +280,24 @@ fn in_a_pod_the_agency_of_the_node_comes_first_as_with_the_official_sdks() {
         let found = now(default_chain_with_env(&env, Some(network)).credentials()).unwrap();
         assert_eq!(found.name(), expected);
     }
+}
+
+#[test]
+fn a_profile_may_name_the_address_of_iam() {
+    let service = Arc::new(Scripted::with([token("t", END), answer(201, IAM_KEYS)]));
+    let profile = "[global]\nidp_id = i\nid_token_file = /jwt\niam_endpoint = https://iam.cn-north-4.myhuaweicloud.com\n";
+    let env = Arc::new(Imagined::with(
+        &[("HUAWEICLOUD_SDK_CREDENTIALS_FILE", "/profile")],
+        &[("/profile", profile), ("/jwt", "jwt")],
+    ));
+    let keys = IdentityProviderKeys::from_profile(ProfileFile::with_env(env), iam(&service));
+    now(keys.credentials()).unwrap();
+    let addresses: Vec<_> = service.asked().into_iter().map(|(address, ..)| address).collect();
+    assert_eq!(
+        addresses,
+        [
+            "https://iam.cn-north-4.myhuaweicloud.com/v3.0/OS-AUTH/id-token/tokens",
+            "https://iam.cn-north-4.myhuaweicloud.com/v3.0/OS-CREDENTIAL/securitytokens",
+        ]
+    );
 }

@@ -8,7 +8,7 @@ use super::{Credentials, CredentialsError};
 pub(super) struct Kept(Mutex<Option<Credentials>>);
 
 impl Kept {
-    /// What is kept, or what is read now. Failures are not kept.
+    /// Returns the cached value, or reads it; failures are not cached. Failures are not kept.
     pub(super) fn or_read(
         &self,
         read: impl FnOnce() -> Result<Credentials, CredentialsError>,

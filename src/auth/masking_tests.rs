@@ -47,7 +47,7 @@ fn all_credentials() -> [Credentials; 3] {
     ]
 }
 
-/// Every source, over a service that gives these answers, or variables and a file with this end.
+/// Every source, over a service that gives these responses, or variables and a file with this end.
 fn all_sources(service: &Arc<Scripted>, keys: &str) -> Vec<Arc<dyn ProvideCredentials>> {
     let file = format!("[global]\nak={MARKER}\nsk={MARKER}\nsecurity_token={MARKER}\n{keys}\n{MARKER}");
     let home = if cfg!(windows) { "USERPROFILE" } else { "HOME" };

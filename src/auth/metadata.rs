@@ -23,7 +23,7 @@ const TIMEOUT: Duration = Duration::from_secs(3);
 const TOKEN_LIFETIME: &str = "21600";
 /// A token is replaced this long before its end.
 const TOKEN_USED_FOR: Duration = Duration::from_secs(21_000);
-/// Where the service has no tokens (version 1), it is asked for one again after this time.
+/// Time after which a service without tokens (version 1) is asked for one again.
 const NO_TOKEN_FOR: Duration = Duration::from_secs(24 * 3600);
 const NO_AGENCY: &str = "Please configure Cloud Service Agency first";
 const TTL: HeaderName = HeaderName::from_static("x-metadata-token-ttl-seconds");

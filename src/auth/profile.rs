@@ -19,7 +19,7 @@ const DEFAULT_SECTIONS: [&str; 2] = ["global", "basic"];
 /// `[global]`, which the official SDKs use for services without regions, else `[basic]`, unless one is named. The file is
 /// read at the first call, and again after the service refused what was read.
 ///
-/// A section with `idp_id` and `id_token_file` is read by
+/// A section with `idp_id` and `id_token_file`, and where it applies `iam_endpoint`, is read by
 /// [`IdentityProviderKeys::from_profile`](super::IdentityProviderKeys::from_profile).
 pub struct ProfileFile {
     env: Arc<dyn Env>,
@@ -110,15 +110,18 @@ impl ProfileFile {
         })
     }
 
-    /// The identity provider's id and the token file of the section.
-    pub(super) fn identity_provider(&self) -> Result<(String, PathBuf), CredentialsError> {
+    /// The identity provider's id, the token file and the address of IAM of the section.
+    pub(super) fn identity_provider(&self) -> Result<(String, PathBuf, Option<String>), CredentialsError> {
         self.read(|name, section, fail| match (section.get("idp_id"), section.get("id_token_file")) {
-            (Some(id), Some(file)) => Ok(((*id).to_owned(), PathBuf::from(*file))),
+            (Some(id), Some(file)) => {
+                let endpoint = section.get("iam_endpoint").map(|endpoint| (*endpoint).to_owned());
+                Ok(((*id).to_owned(), PathBuf::from(*file), endpoint))
+            }
             _ => Err(fail(format!("does not have both idp_id and id_token_file in [{name}]"))),
         })
     }
 
-    /// Where the file is looked for.
+    /// Returns the environment in which the file is searched.
     pub(super) fn env(&self) -> Arc<dyn Env> {
         Arc::clone(&self.env)
     }

@@ -21,9 +21,10 @@ use super::{
 /// The part of a body that goes into the signature.
 #[derive(Clone, Copy, Debug)]
 pub enum Payload<'a> {
-    /// These bytes, where the content type is JSON or BSON or missing; bodies of other types are never hashed.
+    /// Hashes these bytes, where the content type is JSON or BSON or missing; bodies of other types are never
+    /// hashed.
     Bytes(&'a [u8]),
-    /// Nothing: the body is a stream that cannot be read ahead.
+    /// Hashes no body: the body is a stream that cannot be read ahead.
     Unsigned,
 }
 
@@ -39,7 +40,7 @@ impl<'a> From<&'a Bytes> for Payload<'a> {
     }
 }
 
-/// Why a request cannot be signed. Nothing of it was changed.
+/// Error of signing a request. The request is unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignError {
@@ -49,7 +50,7 @@ pub enum SignError {
     /// The key id is empty, or holds characters that cannot stand in the `Authorization` header.
     #[error("the access key id is empty or has characters that no key id has")]
     KeyId,
-    /// The secret is empty.
+    /// Secret key is empty.
     #[error("the secret access key is empty")]
     EmptySecret,
     /// The security token is empty or cannot be carried by a header.
@@ -64,8 +65,8 @@ pub enum SignError {
     /// The account id cannot be carried by a header.
     #[error("the account id cannot be sent in a header")]
     DomainId,
-    /// The instant lies outside the years 0 to 9999.
-    #[error("the instant lies outside the years that the signature can name")]
+    /// Instant is outside the years 0 to 9999.
+    #[error("the instant is outside the years that a signature can name")]
     Date,
     /// A header that was to be signed is not in the request.
     #[error("the header {0} was to be signed but is not in the request")]
@@ -81,10 +82,10 @@ pub enum SignError {
 /// that begin with `x-`: others, such as `User-Agent`, are changed by proxies. Sets `X-Sdk-Date`, `Authorization`,
 /// `Host` where it is missing, `X-Security-Token` for temporary keys, and `X-Sdk-Content-Sha256: UNSIGNED-PAYLOAD` for
 /// content types other than JSON and BSON; what an earlier signature left of these is replaced. A query in
-/// another form than the signed one is rewritten: pairs sorted, percent-encoded anew.
+/// another form than the signed one is rewritten: pairs sorted, percent-encoded again.
 ///
-/// Whoever signs many requests with the same keys makes a [`Signer`] once. This works on `http` types alone, without a
-/// client:
+/// Anyone who signs many requests with the same keys makes a [`Signer`] once. This works on `http` types
+/// alone, without a client:
 ///
 /// ```
 /// use huaweicloud_partner::auth::{AccessKeys, sign};
@@ -193,7 +194,7 @@ impl Signer {
     }
 }
 
-/// What distinguishes the signing algorithms of the same form.
+/// Differences between the signing algorithms of the same form.
 pub(super) struct Scheme {
     pub(super) algorithm: &'static str,
     pub(super) hash: fn(&[u8]) -> [u8; 32],
@@ -345,13 +346,13 @@ impl fmt::Debug for Signer {
 }
 
 thread_local! {
-    /// Where requests are written down to be hashed: one after the other on each thread, so that it is allocated once.
+    /// Buffer in which requests are canonicalised, reused on each thread so that it is allocated once.
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 /// A larger buffer is given back.
 const MOST_KEPT: usize = 16 * 1024;
 
-/// What the request brings along, found in one pass.
+/// Headers of the request that affect the signature, found in one pass.
 struct Own<'a> {
     host: Option<&'a HeaderValue>,
     content_type: Option<&'a HeaderValue>,

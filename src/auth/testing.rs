@@ -60,7 +60,7 @@ impl Env for Imagined {
     }
 }
 
-/// An identity service that answers from a list, each time a permit is given, and keeps what it was asked.
+/// An identity service that responds from a list, each time a permit is given, and keeps what it was asked.
 #[derive(Debug)]
 pub(super) struct Scripted {
     answers: Mutex<VecDeque<Option<Response<String>>>>,
@@ -69,12 +69,12 @@ pub(super) struct Scripted {
 }
 
 impl Scripted {
-    /// Answers at once. `None` is a broken connection.
+    /// Makes a service that responds immediately. `None` is a broken connection.
     pub(super) fn with(answers: impl IntoIterator<Item = Option<Response<String>>>) -> Self {
         Self { permits: Semaphore::new(Semaphore::MAX_PERMITS / 2), ..Self::held_back(answers) }
     }
 
-    /// Answers only as permits are added.
+    /// Makes a service that responds only as permits are added.
     pub(super) fn held_back(answers: impl IntoIterator<Item = Option<Response<String>>>) -> Self {
         Self {
             answers: Mutex::new(answers.into_iter().collect()),
@@ -83,13 +83,13 @@ impl Scripted {
         }
     }
 
-    /// What was asked since the last time: address, headers, body.
+    /// Returns the requests since the last call: address, headers, body.
     pub(super) fn asked(&self) -> Vec<(String, HeaderMap, Value)> {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
 }
 
-/// An answer with a token.
+/// A response with a token.
 pub(super) fn token(token: &str, expires_at: &str) -> Option<Response<String>> {
     let body = format!(
         r#"{{"token":{{"expires_at":"{expires_at}","domain":{{"id":"d1","name":"n"}},"catalog":[]}}}}"#
@@ -97,7 +97,7 @@ pub(super) fn token(token: &str, expires_at: &str) -> Option<Response<String>> {
     Some(Response::builder().status(201).header("x-subject-token", token).body(body).unwrap())
 }
 
-/// An answer of another kind.
+/// A response of another kind.
 pub(super) fn answer(status: u16, body: &str) -> Option<Response<String>> {
     Some(Response::builder().status(status).body(body.to_owned()).unwrap())
 }
@@ -113,9 +113,9 @@ impl Transport for Scripted {
         };
         self.asked.lock().unwrap().push((address, head.headers, body));
         self.permits.acquire().await.unwrap().forget();
-        let answer = self.answers.lock().unwrap().pop_front().expect("one more request than answers");
+        let answer = self.answers.lock().unwrap().pop_front().expect("one more request than responses");
         answer
             .map(|answer| answer.map(Body::from))
-            .ok_or_else(|| TransportError::perhaps_sent(TransportErrorKind::Broken))
+            .ok_or_else(|| TransportError::possibly_sent(TransportErrorKind::Broken))
     }
 }

@@ -18,10 +18,10 @@ use super::{
 };
 use crate::types::UtcTime;
 
-/// How far the date of a signature may be from the service's clock, either way.
+/// Maximum difference between the date of a signature and the service's clock, either way.
 pub const CLOCK_TOLERANCE: Duration = Duration::from_secs(15 * 60);
 
-/// Why a signature was not accepted.
+/// Reason why a signature was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifyError {
@@ -31,13 +31,13 @@ pub enum VerifyError {
     /// The signature or what belongs to it cannot be read.
     #[error("the signature is malformed: {0}")]
     Malformed(&'static str),
-    /// Nobody has this key id.
+    /// Access key id is not known.
     #[error("the access key id is not known")]
     UnknownKey,
     /// The date is further from the clock than allowed, in the past or in the future.
     #[error("the date of the signature is {} s from the clock", difference.as_secs())]
     Expired {
-        /// How far.
+        /// Difference between the two clocks.
         difference: Duration,
     },
     /// Temporary keys were used without their security token, or with another.
@@ -130,7 +130,7 @@ pub fn verify<'a>(
     Ok(claim.id.to_owned())
 }
 
-/// What an `Authorization` header says.
+/// Contents of an `Authorization` header.
 struct Claim<'a> {
     scheme: &'static Scheme,
     id: &'a str,
@@ -190,26 +190,26 @@ fn read_date(text: &[u8]) -> Option<OffsetDateTime> {
     Some(PrimitiveDateTime::new(day, time).assume_utc())
 }
 
-/// How far ahead of the service a signed request was dated; negative where it was behind.
+/// Returns the time by which a signed request was dated ahead of the service; negative where it was behind.
 ///
-/// From the request's `X-Sdk-Date` and the answer's `Date`, which both count whole seconds and include the way there
+/// From the request's `X-Sdk-Date` and the response's `Date`, which both count whole seconds and include the way there
 /// and back. `None` where one of them is missing or unreadable.
-pub fn clock_difference(signed: &HeaderMap, answer: &HeaderMap) -> Option<time::Duration> {
-    Some(read_date(signed.get(&X_SDK_DATE)?.as_bytes())? - server_time(answer)?)
+pub fn clock_difference(signed: &HeaderMap, response: &HeaderMap) -> Option<time::Duration> {
+    Some(read_date(signed.get(&X_SDK_DATE)?.as_bytes())? - server_time(response)?)
 }
 
 /// The time that the `Date` header of a response shows.
-pub fn server_time(answer: &HeaderMap) -> Option<OffsetDateTime> {
-    let date = httpdate::parse_http_date(answer.get(DATE)?.to_str().ok()?).ok()?;
+pub fn server_time(response: &HeaderMap) -> Option<OffsetDateTime> {
+    let date = httpdate::parse_http_date(response.get(DATE)?.to_str().ok()?).ok()?;
     let since = date.duration_since(std::time::UNIX_EPOCH).ok()?;
     OffsetDateTime::from_unix_timestamp(i64::try_from(since.as_secs()).ok()?).ok()
 }
 
 /// One sentence, without a full stop, that says what a refused request was signed with: the likely reason is among it.
 ///
-/// Takes the headers of the signed request and those of the answer. Names the difference of the clocks, the host, the
+/// Takes the headers of the signed request and those of the response. Names the difference of the clocks, the host, the
 /// start of the key id and the headers signed; never a secret, a token or the signature.
-pub fn explain_refusal(signed: &HeaderMap, answer: &HeaderMap) -> String {
+pub fn explain_refusal(signed: &HeaderMap, response: &HeaderMap) -> String {
     let claim = signed
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
@@ -228,7 +228,7 @@ pub fn explain_refusal(signed: &HeaderMap, answer: &HeaderMap) -> String {
         _ = write!(text, " at {}", UtcTime::from(date));
     }
     _ = write!(text, " over the headers {}; ", claim.names);
-    text.push_str(&match clock_difference(signed, answer) {
+    text.push_str(&match clock_difference(signed, response) {
         Some(difference) if difference.unsigned_abs() > CLOCK_TOLERANCE => format!(
             "this clock is {} {} the service's, and at most 15 min are allowed: set it right",
             span(difference.unsigned_abs()),

@@ -16,7 +16,7 @@ use crate::client::{self, DownloadCursor};
 pub struct Download {
     executor: Arc<Executor>,
     file: client::Download,
-    /// What has come and was not read yet.
+    /// Bytes that were received and not read yet.
     piece: Bytes,
 }
 
@@ -25,7 +25,7 @@ impl Download {
         Self { executor, file, piece: Bytes::new() }
     }
 
-    /// As [`client::Download::limit`].
+    /// Sets the limit of bytes, as [`client::Download::limit`] does.
     #[must_use]
     pub fn limit(mut self, bytes: u64) -> Self {
         self.file = self.file.limit(bytes);
@@ -37,12 +37,12 @@ impl Download {
         self.file.length()
     }
 
-    /// As [`client::Download::file_name`].
+    /// Returns the name of the file, as [`client::Download::file_name`] does.
     pub fn file_name(&self) -> Option<String> {
         self.file.file_name()
     }
 
-    /// Where to continue if the download is cut: after the bytes that were read.
+    /// Returns the position at which an interrupted download continues: after the bytes that were read.
     pub fn mark(&self) -> DownloadCursor {
         let mut mark = self.file.mark();
         mark.received = mark.received.saturating_sub(self.piece.len() as u64);

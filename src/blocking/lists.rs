@@ -38,7 +38,7 @@ macro_rules! list {
                 self
             }
 
-            /// Where reading stands.
+            /// Returns the position of the reader in the list.
             pub fn cursor(&self) -> ListCursor {
                 self.stream.cursor()
             }

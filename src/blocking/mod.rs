@@ -93,19 +93,19 @@ impl Client {
         Self { inner, executor: Arc::clone(&self.executor) }
     }
 
-    /// As [`Client::with`](crate::Client::with).
+    /// Returns a view with other options, as [`Client::with`](crate::Client::with) does.
     #[must_use]
     pub fn with(&self, options: CallOptions) -> Self {
         self.view(self.inner.with(options))
     }
 
-    /// As [`Client::with_journal`](crate::Client::with_journal).
+    /// Returns a view with a journal, as [`Client::with_journal`](crate::Client::with_journal) does.
     #[must_use]
     pub fn with_journal(&self, journal: impl Journal + 'static) -> Self {
         self.view(self.inner.with_journal(journal))
     }
 
-    /// As [`Client::as_customer`](crate::Client::as_customer).
+    /// Returns a view as a customer, as [`Client::as_customer`](crate::Client::as_customer) does.
     ///
     /// # Errors
     /// As there.
@@ -113,7 +113,7 @@ impl Client {
         Ok(self.view(self.inner.as_customer(customer)?))
     }
 
-    /// As [`Client::send`](crate::Client::send).
+    /// Sends an operation, as [`Client::send`](crate::Client::send) does.
     ///
     /// # Errors
     /// As there.
@@ -121,7 +121,7 @@ impl Client {
         self.block_on(self.inner.send(operation))
     }
 
-    /// As [`Client::prepare`](crate::Client::prepare).
+    /// Signs an operation without sending it, as [`Client::prepare`](crate::Client::prepare) does.
     ///
     /// # Errors
     /// As there.
@@ -129,7 +129,7 @@ impl Client {
         self.block_on(self.inner.prepare(operation))
     }
 
-    /// As [`Client::send_raw`](crate::Client::send_raw).
+    /// Sends a request that the crate does not know, as [`Client::send_raw`](crate::Client::send_raw) does.
     ///
     /// # Errors
     /// As there.
@@ -143,7 +143,7 @@ impl Client {
         self.block_on(self.inner.send_raw(method, path, query, body))
     }
 
-    /// As [`Client::send_once`](crate::Client::send_once).
+    /// Sends a write once, as [`Client::send_once`](crate::Client::send_once) does.
     ///
     /// # Errors
     /// As there.
@@ -155,7 +155,7 @@ impl Client {
         self.block_on(self.inner.send_once(request_id, operation))
     }
 
-    /// As [`Client::resolve`](crate::Client::resolve).
+    /// Finds the outcome of an attempt, as [`Client::resolve`](crate::Client::resolve) does.
     ///
     /// # Errors
     /// As there.
@@ -163,7 +163,7 @@ impl Client {
         self.block_on(self.inner.resolve(attempt, options))
     }
 
-    /// As [`Client::resolve_all`](crate::Client::resolve_all).
+    /// Resolves several attempts, as [`Client::resolve_all`](crate::Client::resolve_all) does.
     ///
     /// # Errors
     /// As there.
@@ -181,7 +181,7 @@ impl Client {
         Pages::new(Arc::clone(&self.executor), self.inner.pages(operation))
     }
 
-    /// As [`Client::upload`](crate::Client::upload).
+    /// Uploads a file, as [`Client::upload`](crate::Client::upload) does.
     ///
     /// # Errors
     /// As there.

@@ -9,7 +9,7 @@ use crate::transport::{Body, ByteStream, PIECES_A_TURN, TransportError, yield_on
 /// Errors of the service are a few hundred bytes; what is larger is no error.
 const LARGEST_ERROR: usize = 64 << 10;
 
-/// What some services write before JSON.
+/// Mark that some services write before JSON.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A body that is made for every attempt, or for one only.
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_in_one_byte_pieces_is_read_in_linear_time_and_lets_a_limit_strike() {
+    fn a_body_in_one_byte_pieces_is_read_in_linear_time_and_within_the_deadline() {
         use crate::clock::{Clock as _, ManualClock, within};
         let blanks = |count: usize| {
             let pieces = (0..count).map(|_| Ok(Bytes::from_static(b" ")));

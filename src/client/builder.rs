@@ -206,7 +206,7 @@ impl Builder {
         self
     }
 
-    /// The client.
+    /// Builds the client from the settings.
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`] where an endpoint is not a plain http or https address (it may have a path, but no user

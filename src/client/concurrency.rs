@@ -1,4 +1,4 @@
-//! How many attempts may be under way at once.
+//! A limit on the number of attempts that are under way at once.
 
 use std::{
     collections::VecDeque,
@@ -14,7 +14,7 @@ pub(super) struct ConcurrencyLimit(Arc<Mutex<Places>>);
 #[derive(Debug)]
 struct Places {
     free: usize,
-    /// Who waits, the first one first.
+    /// The callers that wait, in their order.
     waiting: VecDeque<(u64, Waker)>,
     numbers: u64,
 }

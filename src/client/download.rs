@@ -1,4 +1,4 @@
-//! Answers that are files, read piece by piece.
+//! Responses that are files, read piece by piece.
 
 use std::{
     fmt,
@@ -34,9 +34,9 @@ const USUAL_LIMIT: u64 = 1 << 30;
 impl Client {
     /// Starts a download: the file streams out of the [`Download`], and is nowhere held whole.
     ///
-    /// The call is signed, waited for and repeated like any other until the answer begins; an error that the service
-    /// answers instead of a file is an error here, also one that comes with HTTP 200. The deadline of the client's options
-    /// ends with the beginning of the answer; from then on the transport's own limit for a silent connection holds.
+    /// The call is signed, waited for and repeated like any other until the response begins; an error that the service
+    /// sends instead of a file is an error here, also one that comes with HTTP 200. The deadline of the client's options
+    /// ends with the beginning of the response; from then on the transport's own limit for a silent connection holds.
     ///
     /// ```no_run
     /// # async fn example(client: huaweicloud_partner::Client) -> Result<(), huaweicloud_partner::Error> {
@@ -57,15 +57,15 @@ impl Client {
         self.start_download(self.parts(&operation)?, None).await
     }
 
-    /// Goes on with a download that was cut, after the bytes that [`Download::mark`] tells of.
+    /// Continues a download that was cut, after the bytes that [`Download::mark`] counts.
     ///
     /// Whether the ticket service gives a part of a file is not documented. It is asked to; if it gives the whole file
     /// all the same, the bytes that are there already are read again and thrown away, and [`Download::is_partial`] is
-    /// false. Where the service tells that the file has changed meanwhile, the download fails instead of mixing two files.
+    /// false. Where the service says that the file has changed meanwhile, the download fails instead of mixing two files.
     ///
     /// # Errors
     /// As for [`Client::download`], [`ErrorKind::InvalidInput`] where nothing is left to download, and
-    /// [`ErrorKind::Undecodable`] where the answer does not continue the file.
+    /// [`ErrorKind::Undecodable`] where the response does not continue the file.
     pub async fn resume_download<O: Downloads>(
         &self,
         operation: O,
@@ -115,8 +115,8 @@ type Progress = Arc<dyn Fn(u64, Option<u64>) + Send + Sync>;
 
 /// A file that is being downloaded: a stream of its pieces. Made by [`Client::download`].
 ///
-/// A download that is cut ends with an error that says how far it came; [`Download::mark`] is then where
-/// [`Client::resume_download`] goes on.
+/// A download that is cut ends with an error that says how far it came; [`Download::mark`] is then the place
+/// from which [`Client::resume_download`] continues.
 #[must_use = "streams do nothing unless polled"]
 pub struct Download {
     meta: &'static OperationMeta,
@@ -134,15 +134,15 @@ pub struct Download {
     ended: bool,
 }
 
-/// How far a download came. Store it, and resume from it in another process.
+/// The place that a download has reached. It can be stored and resumed from in another process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DownloadCursor {
-    /// How many bytes of the file are there.
+    /// The number of bytes of the file that are there.
     pub received: u64,
-    /// How many it has, where the service told.
+    /// The number of bytes of the whole file, where the service says so.
     pub length: Option<u64>,
-    /// What the service calls this version of the file, where it does: its entity tag or the time of its last change.
+    /// The service's name for this version of the file, where it has one: its entity tag or the time of its last change.
     pub version: Option<String>,
 }
 
@@ -200,8 +200,8 @@ impl Download {
         Ok(download)
     }
 
-    /// Fails as soon as the file turns out to have more bytes than this; 1 GiB by default. An announced size above it fails
-    /// before the first piece.
+    /// Fails as soon as the file turns out to have more bytes than this; 1 GiB by default. An announced size
+    /// above it fails before the first piece.
     pub fn limit(mut self, bytes: u64) -> Self {
         self.limit = bytes;
         self
@@ -213,12 +213,12 @@ impl Download {
         self
     }
 
-    /// How many bytes have been given out, those before a resumption included.
+    /// The number of bytes that have been given out, those before a resumption included.
     pub fn received(&self) -> u64 {
         self.received
     }
 
-    /// How many bytes the whole file has, where the service told.
+    /// The number of bytes of the whole file, where the service says so.
     pub fn length(&self) -> Option<u64> {
         self.length
     }
@@ -228,18 +228,18 @@ impl Download {
         self.status == StatusCode::PARTIAL_CONTENT
     }
 
-    /// What kind of file it is, as the service says.
+    /// The content type of the file, as the service says.
     pub fn content_type(&self) -> Option<&str> {
         self.text(CONTENT_TYPE)
     }
 
-    /// The name of the file, as the service says: without folders, control characters and marks of direction, but check it
-    /// before using it as a path.
+    /// The name of the file, as the service says: without folders, control characters and marks of direction,
+    /// but check it before using it as a path.
     pub fn file_name(&self) -> Option<String> {
         file_name(self.headers.get(CONTENT_DISPOSITION)?.as_bytes())
     }
 
-    /// The headers of the answer.
+    /// The headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
@@ -249,18 +249,20 @@ impl Download {
         request_id(&self.headers)
     }
 
-    /// Where to go on if the download is cut.
+    /// The place from which the download can be continued if it is cut.
     pub fn mark(&self) -> DownloadCursor {
         DownloadCursor { received: self.received, length: self.length, version: self.version() }
     }
 
     /// Writes what is left of the file and gives the number of bytes written. The writer is flushed.
     ///
-    /// Bytes count as [`received`](Self::received) when they have been written, so after an error of either side
+    /// Bytes count as [`received`](Self::received) when they have been written, so after an error of either
+    /// side
     /// [`mark`](Self::mark) fits what the writer has.
     ///
     /// # Errors
-    /// As the stream, and [`ErrorKind::Io`], which is not retryable, with the writer's own error where that fails.
+    /// As the stream, and [`ErrorKind::Io`], which is not retryable, with the writer's own error where that
+    /// fails.
     #[cfg(feature = "tokio")]
     pub async fn write_to(
         &mut self,

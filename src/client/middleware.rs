@@ -33,7 +33,7 @@ pub trait Middleware: fmt::Debug + Send + Sync {
     /// Lets a call pass, or ends it with an error before anything is sent.
     ///
     /// # Errors
-    /// What the call is to fail with.
+    /// The error with which the call fails.
     async fn before_call(&self, call: &mut OutgoingCall<'_>) -> Result<(), Error>;
 }
 
@@ -45,7 +45,7 @@ pub struct OutgoingCall<'a> {
 }
 
 impl OutgoingCall<'_> {
-    /// What is documented about the operation, its idempotency among it.
+    /// The documented facts about the operation, among them its idempotency.
     pub fn meta(&self) -> &'static OperationMeta {
         self.meta
     }

@@ -1,4 +1,4 @@
-//! The client: sends operations, reads lists, and looks up what became of a write whose response was lost.
+//! Client that sends operations, reads lists, and finds the outcome of a write whose response was lost.
 
 mod body;
 mod builder;
@@ -81,20 +81,20 @@ pub struct Client {
     view: CallConfig,
 }
 
-/// What all clones and views of a client have in common.
+/// State that all clones and views of a client share.
 struct Shared {
     site: Site,
     endpoints: Endpoints,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     budget: RetryBudget,
-    /// Milliseconds that the service's clock is ahead of ours, as far as a refusal has told.
+    /// Milliseconds that the service's clock is ahead of ours, as far as a refusal has shown.
     skew: AtomicI64,
     observers: Vec<Arc<dyn Observer>>,
     middleware: Vec<Arc<dyn Middleware>>,
     propagator: Option<Propagator>,
     concurrency: Option<concurrency::ConcurrencyLimit>,
-    /// What the responses told about the distance between the clocks.
+    /// Distance between the clocks, as far as the responses have shown.
     service_clock: service_time::ServiceClock,
 }
 
@@ -119,7 +119,7 @@ impl Client {
     }
 
     /// A client for tests: the whole pipeline over a transport such as [`MockTransport`](crate::testing::MockTransport), on
-    /// the China site, with made-up keys and a [`ManualClock`] that stands at 2026-05-01T00:00:00Z, so that waiting takes no
+    /// the China site, with invented keys and a [`ManualClock`] that stands at 2026-05-01T00:00:00Z, so that waiting takes no
     /// time and nothing touches the network.
     pub fn for_test(transport: impl Transport + 'static) -> Self {
         let now = OffsetDateTime::UNIX_EPOCH.saturating_add(time::Duration::seconds(1_777_593_600));

@@ -1,4 +1,4 @@
-//! What may differ from call to call.
+//! Options that may differ from call to call.
 
 use std::{
     fmt,
@@ -48,7 +48,7 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// Changes nothing yet.
+    /// Options that change nothing.
     pub fn new() -> Self {
         Self::default()
     }
@@ -60,7 +60,7 @@ impl CallOptions {
         self
     }
 
-    /// Gives up after so much time, waiting and repeats included.
+    /// Gives up after this time, with waits and repeated attempts included.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
@@ -166,7 +166,7 @@ pub(super) struct CallConfig {
 }
 
 impl CallConfig {
-    /// Two minutes for a call, answers of at most 64 MiB, everything else as documented.
+    /// The defaults: two minutes for a call, responses of at most 64 MiB, everything else as documented.
     pub(super) fn new(credentials: Arc<dyn ProvideCredentials>) -> Self {
         Self {
             credentials,

@@ -4,7 +4,7 @@
 //! 2. `admit`     waits for a permit of the rate limiter, and then for a place among the attempts under way
 //! 3. `sign`      adds address, common headers and the signature at the corrected clock
 //! 4. `exchange`  sends through the transport and reads the body up to the limit, or leaves it streaming
-//! 5. `classify`  tells a response from a failure, and whether the request may have been executed
+//! 5. `classify`  distinguishes a response from a failure, and whether the request may have been executed
 //! 6. `run`       repeats where that is safe, and otherwise reports what is known
 //!
 //! Nothing here knows which operation it is; META and bytes suffice.
@@ -41,7 +41,7 @@ const X_SITE: HeaderName = HeaderName::from_static("x-site");
 const X_LANGUAGE: HeaderName = HeaderName::from_static("x-language");
 const X_TIME_ZONE: HeaderName = HeaderName::from_static("x-time-zone");
 
-/// How many headers the client and the signature add at most.
+/// Maximum number of headers that the client and the signature add.
 const ROOM_FOR_HEADERS: usize = 10;
 
 /// One call while it runs.
@@ -52,10 +52,10 @@ pub(super) struct Call<'c> {
     attempts: u32,
     first_sent: Option<UtcTime>,
     /// An attempt was sent that the service may have executed.
-    perhaps_executed: bool,
+    possibly_executed: bool,
     clock_corrected: bool,
     credentials_renewed: bool,
-    /// What the last attempt was made with.
+    /// Credentials of the last attempt.
     credentials: Option<Credentials>,
     /// Makes the body, where it is not the bytes of the parts.
     outgoing: Option<Outgoing>,
@@ -105,7 +105,7 @@ impl SentAuth {
     }
 }
 
-/// Why an attempt gave no response.
+/// Reason why an attempt gave no response.
 struct Failure {
     error: Error,
     /// The request is known not to have been executed.
@@ -123,7 +123,7 @@ enum RetryHint {
 }
 
 impl Failure {
-    /// Nothing was executed, and nothing will be.
+    /// Makes a failure after which no execution is possible.
     fn for_good(error: Error) -> Self {
         Self { error, not_executed: true, again: RetryHint::No }
     }
@@ -137,7 +137,7 @@ impl<'c> Call<'c> {
             ends: client.shared.clock.elapsed().saturating_add(client.view.deadline),
             attempts: 0,
             first_sent: None,
-            perhaps_executed: false,
+            possibly_executed: false,
             clock_corrected: false,
             credentials_renewed: false,
             credentials: None,
@@ -172,7 +172,7 @@ impl<'c> Call<'c> {
         self
     }
 
-    /// Sends once.
+    /// Limits the call to one attempt.
     pub(super) fn without_retry(mut self) -> Self {
         self.repeats = false;
         self
@@ -189,7 +189,7 @@ impl<'c> Call<'c> {
         self
     }
 
-    /// Leaves the body of a good answer streaming: [`Call::incoming`] has it afterwards, unless it came whole.
+    /// Leaves the body of a good response streaming: [`Call::incoming`] has it afterwards, unless it came whole.
     pub(super) fn streaming(mut self) -> Self {
         self.streams = true;
         self
@@ -229,7 +229,7 @@ impl<'c> Call<'c> {
                 }
                 Err(failure) => failure,
             };
-            self.perhaps_executed |= !failure.not_executed;
+            self.possibly_executed |= !failure.not_executed;
             if failure.error.kind() == ErrorKind::Throttled && failure.error.status().is_some() {
                 self.slow_down(failure.error.retry_after()).await;
             }
@@ -506,11 +506,13 @@ impl<'c> Call<'c> {
             Some(Ok(answer)) => answer,
             Some(Err(error)) => return Err(self.transport_failure(error)),
             None => {
-                return Err(self.transport_failure(TransportError::perhaps_sent(TransportErrorKind::Timeout)));
+                return Err(
+                    self.transport_failure(TransportError::possibly_sent(TransportErrorKind::Timeout))
+                );
             }
         };
         let (head, body) = answer.into_parts();
-        // A read that is signed in the past on purpose may be answered by something that has no clock of its own.
+        // A read that is signed in the past on purpose may get its response from something that has no clock of its own.
         if self.send.is_none() || self.gate.is_some() {
             self.client.shared.service_clock.observe(&head.headers, sent, clock.boot_time());
         }
@@ -524,7 +526,7 @@ impl<'c> Call<'c> {
         };
         let read = match within(clock, remaining(), pin!(reading)).await {
             Some(read) => read,
-            None => Err(TransportError::perhaps_sent(TransportErrorKind::Timeout)),
+            None => Err(TransportError::possibly_sent(TransportErrorKind::Timeout)),
         };
         match read {
             Ok(Body::Full(body)) => Ok((head, body)),
@@ -595,14 +597,14 @@ impl<'c> Call<'c> {
             return Err(Failure { not_executed: failure.not_executed && !proves, ..failure });
         }
         let error =
-            undecodable(meta, "an answer of this status is not expected, and redirects are not followed")
+            undecodable(meta, "a response of this status is not expected, and redirects are not followed")
                 .with_status(status)
                 .with_request_id(request_id(&head.headers).map(str::to_owned))
                 .with_body(body);
         Err(Failure { error, not_executed: false, again: RetryHint::No })
     }
 
-    /// What an error of the service means for this call.
+    /// Returns the failure that an error of the service means for this call.
     fn refusal(
         &mut self,
         api: ApiError,
@@ -622,7 +624,7 @@ impl<'c> Call<'c> {
             self.not_recognised(api, refused, headers, sent, credentials)
         } else if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
             let again = match api.code().info().map(|info| info.retry) {
-                Some(Retry::Never | Retry::AfterMending) => RetryHint::No,
+                Some(Retry::Never | Retry::AfterCorrection) => RetryHint::No,
                 _ => RetryHint::After(asked),
             };
             let kind =
@@ -633,7 +635,7 @@ impl<'c> Call<'c> {
                 again,
             }
         } else {
-            // A refusal that a wait may mend; a write that happens once is left to the caller all the same, for the
+            // A refusal that a wait may resolve; a write that happens once is left to the caller all the same, for the
             // service counts some attempts.
             let retry = api.code().retry();
             let again = match retry {
@@ -725,24 +727,24 @@ impl<'c> Call<'c> {
     /// Whether it was executed or refused is not said, so the records have to tell.
     fn arrived_before(&self, failure: &Failure) -> bool {
         let known = failure.error.code().is_some_and(|code| code.is_repeat_of_keyed_write());
-        self.parts.meta.idempotency == Idempotency::Keyed && self.perhaps_executed && known
+        self.parts.meta.idempotency == Idempotency::Keyed && self.possibly_executed && known
     }
 
-    /// The error that the caller gets. A write that may have been carried out is never called anything else.
+    /// The error that the caller gets. A write that may have been executed is never reported as anything else.
     fn give_up(&self, failure: Failure) -> Error {
         let meta = self.parts.meta;
         let writes = meta.idempotency != Idempotency::ReadOnly;
-        if !(self.perhaps_executed && writes) {
+        if !(self.possibly_executed && writes) {
             return failure.error;
         }
         let outcome = self.outcome();
         if failure.error.kind() == ErrorKind::Undecodable {
-            return failure.error.perhaps_executed().with_outcome(Some(outcome));
+            return failure.error.possibly_executed().with_outcome(Some(outcome));
         }
         failure.error.into_unknown(outcome).with_retryable(meta.idempotency != Idempotency::None)
     }
 
-    /// When this call was sent and closed.
+    /// Returns the times at which this call was sent and closed.
     fn outcome(&self) -> UnknownOutcome {
         let meta = self.parts.meta;
         let from = self.first_sent.unwrap_or_else(|| self.now());
@@ -785,7 +787,7 @@ fn rate_limit_key<'k>(
     RateLimitKey::new(client.view.account(credentials), meta.name, meta.rate_limit)
 }
 
-/// Why the caller was not recognised, if that is what the answer says by its code or its status.
+/// Returns the reason why the caller was not recognised, if that is what the response says by its code or its status.
 fn authentication_refusal(api: &ApiError) -> Option<AuthenticationRefusal> {
     let by_status = (api.status() == StatusCode::UNAUTHORIZED).then_some(AuthenticationRefusal::Unclear);
     api.authentication_refusal().or(by_status)

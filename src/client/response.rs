@@ -1,4 +1,4 @@
-//! What came back: the typed response with everything around it.
+//! Typed response with its status, headers and drift.
 
 use std::ops::Deref;
 
@@ -33,7 +33,7 @@ pub(crate) struct RawResponse {
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
     pub(super) attempts: u32,
-    /// When a write was sent, for the case that this is no success after all.
+    /// Times of a sent write, in case that the response is not a success after all.
     pub(super) outcome: Option<Box<UnknownOutcome>>,
 }
 
@@ -48,7 +48,7 @@ impl<T> Response<T> {
         self.raw.status
     }
 
-    /// The headers.
+    /// Returns the headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.raw.headers
     }
@@ -63,13 +63,13 @@ impl<T> Response<T> {
         request_id(&self.raw.headers)
     }
 
-    /// What in the response differs from the documentation and was read all the same: unknown fields and codes, values
-    /// that could not be read and are unknown now. Empty as a rule.
+    /// Returns the differences between the response and the documentation: unknown fields and codes, and
+    /// values that could not be read. Usually empty.
     pub fn drift(&self) -> &[Drift] {
         &self.drift
     }
 
-    /// How many attempts it took.
+    /// Returns the number of attempts that the call took.
     pub fn attempts(&self) -> u32 {
         self.raw.attempts
     }
@@ -101,7 +101,7 @@ impl RawResponse {
         request_id(&self.headers)
     }
 
-    /// Reads the body into the operation's answer.
+    /// Reads the body into the operation's response.
     pub(super) fn read<T: DeserializeOwned>(
         self,
         meta: &'static OperationMeta,
@@ -172,7 +172,7 @@ pub(super) fn lists(meta: &OperationMeta) -> [&'static str; 2] {
     }
 }
 
-/// What a success of the operation has in its body.
+/// Returns the expected body of a success of the operation.
 pub(super) fn expected<'n>(meta: &'n OperationMeta, lists: &'n [&'static str; 2]) -> Expected<'n> {
     match &meta.success {
         Some(SuccessProof::Field(name)) => Expected::AnyOf(std::slice::from_ref(name)),
@@ -207,10 +207,10 @@ pub(super) fn not_a_success(
     error.with_request_id(id)
 }
 
-/// An answer that is none. A write was carried out all the same, or may have been.
+/// The error of a response that cannot be read as the operation's. A write was executed all the same, or may have been.
 pub(super) fn undecodable(meta: &'static OperationMeta, message: impl Into<String>) -> Error {
     let error = Error::new(ErrorKind::Undecodable, meta.name, message);
-    if meta.idempotency == Idempotency::ReadOnly { error } else { error.perhaps_executed() }
+    if meta.idempotency == Idempotency::ReadOnly { error } else { error.possibly_executed() }
 }
 
 /// The request id, by whichever of its names it came.
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn the_typed_answer_stands_beside_the_raw_one() {
+    fn the_typed_response_stands_beside_the_raw_one() {
         let answer = read(r#"{"count":1,"indirect_partners":[{}],"new_field":7}"#).unwrap();
         assert_eq!((answer.count, answer.request_id(), answer.attempts()), (Some(1), Some("r-9"), 1));
         assert!(answer.body().ends_with(b"\"new_field\":7}"));
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn an_undecodable_answer_names_the_place_and_keeps_the_body() {
+    fn an_undecodable_response_names_the_place_and_keeps_the_body() {
         let error = read("{\"count\":1,\n \"indirect_partners\":[{},7]}").unwrap_err();
         let text = error.to_string();
         assert!(text.contains("$.indirect_partners[1]: a number"), "{text}");

@@ -1,4 +1,4 @@
-//! When a call is repeated, how long it waits before, and when the client stops trying.
+//! The rules by which a call is repeated: when, after which wait, and how often.
 
 use std::{
     sync::atomic::{AtomicU32, Ordering},
@@ -7,12 +7,12 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// How often and how patiently calls are repeated that are safe to repeat.
+/// The number of attempts of calls that are safe to repeat, and the waits between them.
 ///
 /// Repeated are reads, writes that end in the same state, writes with a key against repeats, and any call that the
-/// service surely did not carry out. The wait before attempt n + 1 is random between nothing and
+/// service certainly did not execute. The wait before attempt n + 1 is random between nothing and
 /// `first · 2ⁿ⁻¹`, at most `longest` (exponential back-off with full jitter); where the service names a wait, that is the
-/// least. Every attempt is signed anew.
+/// least. Every attempt is signed again.
 ///
 /// In a configuration file it is `{"attempts":4,"first_wait_ms":500,"longest_wait_ms":20000}`; what is left out is as by
 /// default.
@@ -48,10 +48,10 @@ mod milliseconds {
 }
 
 impl RetryPolicy {
-    /// No repeats.
+    /// The policy that repeats nothing.
     pub const NEVER: Self = Self { attempts: 1, first: Duration::ZERO, longest: Duration::ZERO };
 
-    /// So many attempts in all, at least one.
+    /// A policy with this number of attempts in all, at least one.
     #[must_use]
     pub const fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = if attempts == 0 { 1 } else { attempts };
@@ -66,7 +66,7 @@ impl RetryPolicy {
         self
     }
 
-    /// How many attempts a call has.
+    /// The number of attempts that a call has.
     pub const fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -88,9 +88,9 @@ impl Default for RetryPolicy {
     }
 }
 
-/// A budget of repeats that all clones of a client share, so that an outage is not answered by a storm.
+/// A budget of retries that all clones of a client share, so that an outage does not lead to a flood of requests.
 ///
-/// A repeat takes ten, an answer gives one back, up to a hundred. With an empty budget calls fail at once instead of
+/// A retry takes ten, a response gives one back, up to a hundred. With an empty budget calls fail at once instead of
 /// being repeated.
 #[derive(Debug)]
 pub(super) struct RetryBudget(AtomicU32);
@@ -108,7 +108,7 @@ impl RetryBudget {
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(REPEAT)).is_ok()
     }
 
-    /// An answer came.
+    /// A response came.
     pub(super) fn refill(&self) {
         let more = |left: u32| (left < FULL).then(|| left + 1);
         let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
@@ -116,7 +116,7 @@ impl RetryBudget {
 }
 
 /// The wait that a response asks for in `Retry-After`: seconds, also with a fraction, or a date in any of the forms that
-/// are seen; of several values the longest. Seconds are rounded up, and what is too large to count waits for ever.
+/// are seen; of several values the longest. Seconds are rounded up, and what is too large to count waits forever.
 pub(super) fn retry_after(headers: &http::HeaderMap, now: time::OffsetDateTime) -> Option<Duration> {
     let values = headers.get_all(http::header::RETRY_AFTER).iter().filter_map(|value| value.to_str().ok());
     values.filter_map(|value| longest_wait(value, now)).max()

@@ -1,4 +1,4 @@
-//! Where a journal takes part in the way of one call: after the permit, before the signature.
+//! Gate by which a journal takes part in a call: after the permit, before the signature.
 
 use std::time::Duration;
 
@@ -21,6 +21,6 @@ pub(super) struct SignedSend {
     /// The local time, as [`Clock::boot_time`](crate::clock::Clock::boot_time) counts it, after which it must not be handed
     /// to the transport.
     pub(super) hand_over_by: Duration,
-    /// How long the send may take from now on; nothing where the call's own deadline counts.
+    /// Time limit of the send from now on; `None` where the call's own deadline counts.
     pub(super) deadline: Option<Duration>,
 }

@@ -12,19 +12,19 @@ use time::OffsetDateTime;
 use super::Client;
 use crate::types::UtcTime;
 
-/// How far the local clock may drift in a second: 500 parts in a million, beyond any clock that works.
+/// Maximum drift of the local clock: 500 parts in a million, more than that of any clock that works.
 const DRIFT_PER_MILLION: i128 = 500;
 const NANOSECONDS: i128 = 1_000_000_000;
-/// How coarse a local clock may be, in nanoseconds: the time since boot comes in hundredths of a second.
+/// Resolution of a coarse local clock in nanoseconds: the time since boot comes in hundredths of a second.
 const RESOLUTION: i128 = 20_000_000;
 
 /// The service's current time, as precisely as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceTime {
-    /// It is this time or later.
+    /// Lower bound of the service's time.
     pub earliest: OffsetDateTime,
-    /// It is this time or earlier.
+    /// Upper bound of the service's time.
     pub latest: OffsetDateTime,
 }
 
@@ -35,7 +35,7 @@ impl ServiceTime {
         self.earliest.saturating_add((self.latest - self.earliest) / 2)
     }
 
-    /// How far the estimate may be from the service's clock.
+    /// Returns the maximum error of the estimate.
     #[must_use]
     pub fn uncertainty(&self) -> Duration {
         Duration::try_from((self.latest - self.earliest) / 2).unwrap_or_default()
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_contradiction_starts_anew_from_the_newest() {
+    fn a_contradiction_starts_again_from_the_newest() {
         let clock = ServiceClock::default();
         clock.observe(&headers("Fri, 01 May 2026 08:00:10 GMT"), at(0), at(0));
         clock.observe(&headers("Fri, 01 May 2026 09:00:10 GMT"), at(1), at(1));

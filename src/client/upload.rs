@@ -14,13 +14,13 @@ use crate::{
     transport::{Body, ByteStream, TransportError, TransportErrorKind},
 };
 
-/// How much of a file in memory goes out at once; progress is told in these steps.
+/// The number of bytes of a file in memory that go out at once; progress is reported in these steps.
 const PIECE: usize = 64 << 10;
 
 impl Client {
     /// Sends an operation with a file as a multipart form, piece by piece.
     ///
-    /// A file whose bytes are in memory can be sent again where the service surely did not take the first; one that
+    /// A file whose bytes are in memory can be sent again where the service certainly did not receive the first; one that
     /// streams is sent once, and an error that says [retryable](Error::is_retryable) means that a new upload from a new
     /// stream is safe. The deadline of the client's options covers the whole upload. The signature does not cover forms.
     ///
@@ -93,7 +93,7 @@ impl FileUpload {
         length: u64,
         pieces: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
     ) -> Self {
-        let broken = |error: E| TransportError::perhaps_sent(TransportErrorKind::Broken).caused_by(error);
+        let broken = |error: E| TransportError::possibly_sent(TransportErrorKind::Broken).caused_by(error);
         Self::new(name, length, Source::Stream(Box::pin(pieces.map(move |piece| piece.map_err(broken)))))
     }
 
@@ -132,19 +132,19 @@ impl FileUpload {
         self
     }
 
-    /// Calls back with the bytes of the file handed over so far and their number in all. A repeated attempt begins anew.
+    /// Calls back with the bytes of the file handed over so far and their number in all. A repeated attempt begins again.
     #[must_use]
     pub fn on_progress(mut self, callback: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(callback));
         self
     }
 
-    /// The name that the service is told.
+    /// The name that is sent to the service.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// How many bytes it has.
+    /// The number of its bytes.
     pub fn length(&self) -> u64 {
         self.length
     }
@@ -195,8 +195,8 @@ fn cut(mut bytes: Bytes) -> impl Iterator<Item = Bytes> {
     std::iter::from_fn(move || (!bytes.is_empty()).then(|| bytes.split_to(PIECE.min(bytes.len()))))
 }
 
-/// The pieces as long as they make up exactly `length` bytes; else the last one is an error, so that no request is
-/// completed with another file than was announced.
+/// The pieces as long as they make up exactly `length` bytes; else the last one is an error, so that no
+/// request is completed with another file than was announced.
 fn exactly(
     pieces: ByteStream,
     length: u64,
@@ -208,7 +208,7 @@ fn exactly(
             let (mut pieces, sent) = state?;
             let wrong_length = || {
                 let why = format!("the file does not have the {length} bytes that were announced");
-                Some((Err(TransportError::perhaps_sent(TransportErrorKind::Broken).caused_by(why)), None))
+                Some((Err(TransportError::possibly_sent(TransportErrorKind::Broken).caused_by(why)), None))
             };
             match pieces.next().await {
                 Some(Ok(piece)) => {
@@ -235,7 +235,7 @@ fn quoted(name: &str) -> String {
 }
 
 impl fmt::Debug for FileUpload {
-    /// How much there is, never what.
+    /// Prints the size and never the content.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FileUpload").field("length", &self.length).finish_non_exhaustive()
     }
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn progress_is_told_in_pieces() {
+    fn progress_is_reported_in_pieces() {
         let told = Arc::new(std::sync::Mutex::new(Vec::new()));
         let teller = Arc::clone(&told);
         let upload = FileUpload::bytes("f", vec![0; PIECE + 1])

@@ -1,13 +1,13 @@
-//! Why the service did not recognise the caller, which the code alone does not say.
+//! Reasons why the service did not recognise the caller, which the code alone does not state.
 
 use super::{ApiError, codes::code::Mark};
 
-/// Why the caller was not recognised. Nothing was carried out.
+/// Reason why the service did not recognise the caller. Nothing was executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuthenticationRefusal {
-    /// The date of the signature differs from the gateway's clock by more than 15 minutes, or the request was on its
-    /// way for that long. Correct the clock and sign anew.
+    /// Date of the signature differs from the gateway's clock by more than 15 minutes, or the request was on
+    /// its way for that long. Correct the clock and sign again.
     ExpiredSignature,
     /// The signature is not what the gateway computes: a wrong secret key, or something on the way changed the request.
     WrongSignature,
@@ -22,13 +22,14 @@ pub enum AuthenticationRefusal {
 }
 
 impl AuthenticationRefusal {
-    /// Whether a wrong clock can be behind it, so that a corrected one may mend it.
+    /// Returns true if a wrong clock can be the cause, so that a corrected clock may help.
     pub fn may_be_the_clock(self) -> bool {
         matches!(self, Self::ExpiredSignature | Self::Unclear)
     }
 }
 
-/// What the gateway writes after `Incorrect IAM authentication information:`, in the order in which it is looked for.
+/// Texts that the gateway writes after `Incorrect IAM authentication information:`, in the order in which
+/// they are searched.
 ///
 /// Sources: <https://support.huaweicloud.com/intl/en-us/ocr_faq/ocr_01_0063.html>,
 /// <https://support.huaweicloud.com/intl/en-us/apig_faq/apig-faq-0003.html>,
@@ -43,7 +44,7 @@ const REASONS: [(&str, AuthenticationRefusal); 6] = [
 ];
 
 impl ApiError {
-    /// Why the caller was not recognised, where that is what the error says.
+    /// Returns the reason why the caller was not recognised, if the error states one.
     ///
     /// The gateway has one code, `APIGW.0301`, for a clock that is off, a wrong key and a bad token; its message tells
     /// them apart.

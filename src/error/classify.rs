@@ -12,29 +12,29 @@ use crate::types::{
     text,
 };
 
-/// What a success has in its body.
+/// Form of the body of a success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expected<'n> {
     /// Anything: what the operation responds is not known.
     Anything,
     /// A file, which may be JSON.
     File,
-    /// An object.
+    /// Body is a JSON object.
     Object,
     /// An object with one of these lists.
     List(&'n [&'n str]),
     /// An object with at least one of these fields, not empty.
     AnyOf(&'n [&'n str]),
-    /// Nothing, or this list, which may be empty.
+    /// Body is empty or holds this list, which may be empty.
     Failures(&'n str),
-    /// Nothing, or a code that means success.
+    /// Body is empty or holds a code that means success.
     Nothing,
 }
 
-/// What a body is.
+/// Meaning of a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Finding {
-    /// A success.
+    /// Body of a success.
     Success,
     /// A refusal by the service with a code of its own.
     Refusal(Signs),
@@ -42,12 +42,12 @@ pub(crate) enum Finding {
     Neither(&'static str, Signs),
 }
 
-/// What a body says about an error.
+/// Signs of an error in a body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Signs {
     /// The code, the best one where there are several.
     pub(crate) code: Option<String>,
-    /// The message.
+    /// Message of the error.
     pub(crate) message: Option<String>,
     /// The id of the request.
     pub(crate) request_id: Option<String>,
@@ -143,7 +143,7 @@ pub(crate) fn carries_proof(body: &[u8], expected: Expected<'_>) -> bool {
     matches!(expected, Expected::AnyOf([_])) && root.read(&text, expected).is_ok() && root.found
 }
 
-/// What an error response says, whatever its form.
+/// Returns the signs of an error in a response body, whatever its form.
 pub(crate) fn signs_of_error(body: &[u8]) -> Signs {
     let (text, _) = text(body);
     let mut root = Root::default();
@@ -199,7 +199,7 @@ fn tidy(code: &str) -> String {
     if is_service_code(&upper) { upper } else { code.to_owned() }
 }
 
-/// Where a code was found; the first are the best.
+/// Place where a code was found; earlier places take precedence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
     /// `error_code` at the top, one scalar.
@@ -217,7 +217,7 @@ struct Code {
     rank: Rank,
 }
 
-/// What was found at the top of a body.
+/// Fields that were found at the top of a body.
 #[derive(Default)]
 struct Root {
     is_object: bool,
@@ -228,12 +228,12 @@ struct Root {
     has_error_message: bool,
     says_failure: bool,
     request_id: Option<String>,
-    /// How many fields are neither about an error nor around every response.
+    /// Number of fields that neither concern an error nor occur in every response.
     others: usize,
-    /// How many fields around every response say something that is not plainly a success.
+    /// Number of fields around every response whose value is not plainly a success.
     around: usize,
     fields: usize,
-    /// How many fields of objects in lists are not about an error.
+    /// Number of fields of objects in lists that are not about an error.
     other_parts: usize,
     /// The expected fields that are there and not empty.
     found: bool,
@@ -248,7 +248,7 @@ struct Root {
     large: usize,
 }
 
-/// What a field at the top is about.
+/// Subject of a field at the top of a body.
 enum Topic {
     Code,
     WeakCode,
@@ -287,7 +287,7 @@ pub(super) enum Part {
     Message,
 }
 
-/// Which part of an error a field of this name is.
+/// Returns the part of an error that a field of this name holds.
 pub(super) fn part_of_error(name: &str) -> Option<Part> {
     match topic(name) {
         Topic::Code | Topic::WeakCode => Some(Part::Code),
@@ -493,7 +493,7 @@ impl Root {
         Ok(())
     }
 
-    /// Something stands where only an error has something.
+    /// Records a value in a place where only an error has one.
     fn failure(&mut self, message: &str) {
         if !message.trim().is_empty() && !means_success(message) {
             self.has_message = true;

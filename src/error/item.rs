@@ -9,7 +9,7 @@ use serde::{
 
 use super::{ErrorCode, classify};
 
-/// Why one item of a batch was not executed, inside a response with HTTP status 200.
+/// Reason why one item of a batch was not executed, inside a response with HTTP status 200.
 ///
 /// Code and message are read in every spelling in which the service writes errors. Neither `Display` nor `Debug` shows the
 /// service's own words, which may quote the request.

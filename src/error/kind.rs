@@ -1,4 +1,4 @@
-//! What went wrong, in one word.
+//! Kinds of errors.
 
 use std::{fmt, str::FromStr};
 
@@ -18,7 +18,7 @@ pub enum ErrorKind {
     NotOffered,
     /// The identity is of the wrong kind for this operation; nothing was sent.
     WrongCaller,
-    /// The service answered with an error of its own. See [`crate::Error::api`].
+    /// The service responded with an error of its own. See [`crate::Error::api`].
     Refused,
     /// Too many calls in too short a time; not executed. See [`crate::Error::retry_after`].
     Throttled,
@@ -42,7 +42,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// All kinds.
+    /// All kinds of errors.
     const ALL: &[Self] = &[
         Self::InvalidInput,
         Self::Configuration,

@@ -1,7 +1,7 @@
-//! What can go wrong, and what a caller may do about it.
+//! Errors of calls, and what a caller can do about them.
 //!
-//! Every failed call is one [`Error`]. It answers four questions: what failed ([`Error::kind`], [`Error::code`]), was it
-//! sent and perhaps carried out ([`Error::may_have_been_executed`]), may it be repeated ([`Error::is_retryable`],
+//! Every failed call is one [`Error`]. It states four things: what failed ([`Error::kind`], [`Error::code`]), was it
+//! sent and possibly executed ([`Error::may_have_been_executed`]), may it be repeated ([`Error::is_retryable`],
 //! [`Error::retry_after`]), and what does support need to know ([`Error::request_id`], its `Display`).
 
 mod api;
@@ -31,7 +31,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why a call did not give its answer.
+/// Error of a call.
 ///
 /// `Display` is one sentence with operation, code, message and request id, free of personal data and keys.
 pub struct Error(Box<Repr>);
@@ -44,7 +44,7 @@ struct Repr {
     request_id: Option<String>,
     retry_after: Option<Duration>,
     retryable: bool,
-    perhaps_executed: bool,
+    possibly_executed: bool,
     api: Option<ApiError>,
     invalid: Option<ValidationError>,
     outcome: Option<UnknownOutcome>,
@@ -52,26 +52,27 @@ struct Repr {
     source: Option<Source>,
 }
 
-/// What is known about a write whose result never arrived.
+/// Facts about a write whose result never arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownOutcome {
     /// The operation, such as `bss.UpdateIndirectPartnerAccount`.
     pub operation: &'static str,
-    /// When the first attempt went out, by the corrected clock.
+    /// Time at which the first attempt was sent, by the corrected clock.
     pub from: UtcTime,
-    /// When the client gave up waiting.
+    /// Time at which the client stopped waiting.
     pub until: UtcTime,
-    /// The query whose records tell whether the write was carried out, such as `bss.ListPartnerAdjustRecords`.
+    /// Query whose records show whether the write was executed, such as `bss.ListPartnerAdjustRecords`.
     pub witness: Option<&'static str>,
-    /// When the first attempt was handed to the transport, as [`Clock::boot_time`](crate::clock::Clock::boot_time) counts.
+    /// Time at which the first attempt was handed to the transport, on the scale of
+    /// [`Clock::boot_time`](crate::clock::Clock::boot_time).
     pub(crate) sent: Option<Duration>,
-    /// When the transport had closed the last one.
+    /// Time at which the transport had closed the last one.
     pub(crate) closed: Option<Duration>,
 }
 
 impl UnknownOutcome {
-    /// What is known about an operation that was under way between two instants.
+    /// Describes an operation that was under way between two instants.
     pub fn new(
         operation: &'static str,
         from: UtcTime,
@@ -93,7 +94,7 @@ impl Error {
             request_id: None,
             retry_after: None,
             retryable: matches!(kind, ErrorKind::NotSent | ErrorKind::Throttled | ErrorKind::Interrupted),
-            perhaps_executed: matches!(kind, ErrorKind::OutcomeUnknown),
+            possibly_executed: matches!(kind, ErrorKind::OutcomeUnknown),
             api: None,
             invalid: None,
             outcome: None,
@@ -109,7 +110,7 @@ impl Error {
         error
     }
 
-    /// An error that the service answered.
+    /// Makes an error from an error response of the service.
     pub fn from_api(kind: ErrorKind, operation: &'static str, api: ApiError) -> Self {
         let mut error = Self::new(kind, operation, api.to_string());
         error.0.retryable = kind == ErrorKind::Throttled || api.code().retry() == Retry::AfterBackoff;
@@ -124,16 +125,16 @@ impl Error {
         error
     }
 
-    /// The same failure, of a write that may have been carried out.
+    /// Turns the failure into that of a write that may have been executed.
     #[must_use]
     pub fn into_unknown(mut self, outcome: UnknownOutcome) -> Self {
         self.0.message = unknown_message(&outcome, &self.0.message);
         self.0.kind = ErrorKind::OutcomeUnknown;
         self.0.outcome = Some(outcome);
-        self.perhaps_executed()
+        self.possibly_executed()
     }
 
-    /// Adds the error that the service answered, its status and body.
+    /// Adds the error response of the service, its status and body.
     #[must_use]
     pub fn with_api(mut self, api: ApiError) -> Self {
         self.0.status = Some(api.status());
@@ -144,8 +145,8 @@ impl Error {
 
     /// Says that the service may have carried the write out.
     #[must_use]
-    pub fn perhaps_executed(mut self) -> Self {
-        self.0.perhaps_executed = true;
+    pub fn possibly_executed(mut self) -> Self {
+        self.0.possibly_executed = true;
         self.0.retryable = false;
         self
     }
@@ -157,21 +158,21 @@ impl Error {
         self
     }
 
-    /// Adds the HTTP status of the answer.
+    /// Adds the HTTP status of the response.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.0.status = Some(status);
         self
     }
 
-    /// Adds the request id of the answer.
+    /// Adds the request id of the response.
     #[must_use]
     pub fn with_request_id(mut self, id: Option<String>) -> Self {
         self.0.request_id = id;
         self
     }
 
-    /// Adds the body of the answer.
+    /// Adds the body of the response.
     #[must_use]
     pub fn with_body(mut self, body: Bytes) -> Self {
         self.0.body = body;
@@ -199,7 +200,7 @@ impl Error {
         self
     }
 
-    /// What happened, as far as a caller acts on it.
+    /// Returns the kind of the error, which decides what a caller does.
     ///
     /// # Troubleshooting
     /// [`ErrorKind::Credentials`] explains the likely reason in its message. [`ErrorKind::OutcomeUnknown`] must be
@@ -213,12 +214,12 @@ impl Error {
         self.0.operation
     }
 
-    /// The code that the service answered, with its meaning and remedy.
+    /// Returns the error code of the service, with its meaning and remedy.
     pub fn code(&self) -> Option<&ErrorCode> {
         self.api().map(ApiError::code)
     }
 
-    /// The HTTP status, where an answer came.
+    /// Returns the HTTP status, if a response arrived.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
@@ -235,17 +236,17 @@ impl Error {
         self.0.retryable
     }
 
-    /// True where the service may have carried the write out although no good answer came.
+    /// Returns true if the service may have executed the write although no valid response arrived.
     pub fn may_have_been_executed(&self) -> bool {
-        self.0.perhaps_executed
+        self.0.possibly_executed
     }
 
-    /// How long the service asked to wait.
+    /// Returns the time that the service asked to wait.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// The service's own error, wherever it answered one.
+    /// Returns the service's own error, if it responded with one.
     pub fn api(&self) -> Option<&ApiError> {
         self.0.api.as_ref()
     }
@@ -255,13 +256,13 @@ impl Error {
         self.0.invalid.as_ref()
     }
 
-    /// When a write was sent that may have been executed: for every error with
+    /// Returns the times of a write that may have been executed: for every error with
     /// [`may_have_been_executed`](Error::may_have_been_executed) of a write that was sent.
     pub fn outcome(&self) -> Option<&UnknownOutcome> {
         self.0.outcome.as_ref()
     }
 
-    /// The bytes of the answer, as far as they were read. They may hold personal data.
+    /// Returns the bytes of the response, as far as they were read. They may hold personal data.
     pub fn body(&self) -> &Bytes {
         &self.0.body
     }
@@ -269,8 +270,8 @@ impl Error {
 
 fn unknown_message(outcome: &UnknownOutcome, cause: impl fmt::Display) -> String {
     let UnknownOutcome { from, until, witness, .. } = outcome;
-    let ask = witness.map(|query| format!("; {query} tells whether it was")).unwrap_or_default();
-    format!("{cause}; sent between {from} and {until}, it may have been carried out{ask}")
+    let ask = witness.map(|query| format!("; {query} shows whether it was")).unwrap_or_default();
+    format!("{cause}; sent between {from} and {until}, it may have been executed{ask}")
 }
 
 impl fmt::Display for Error {
@@ -281,7 +282,7 @@ impl fmt::Display for Error {
         }
         f.write_str(&repr.message)?;
         if repr.outcome.is_some() && repr.retryable {
-            f.write_str("; sent again as it is, it is not carried out twice")?;
+            f.write_str("; a repeat of the same request is not executed twice")?;
         }
         match (&repr.status, &repr.request_id) {
             (Some(status), Some(id)) => write!(f, " (HTTP {}, request {id})", status.as_u16()),
@@ -299,7 +300,7 @@ impl fmt::Debug for Error {
             .field("kind", &self.0.kind)
             .field("message", &self.to_string())
             .field("retryable", &self.0.retryable)
-            .field("may_have_been_executed", &self.0.perhaps_executed)
+            .field("may_have_been_executed", &self.0.possibly_executed)
             .field("body_bytes", &self.0.body.len())
             .field("source", &self.0.source)
             .finish()
@@ -345,9 +346,9 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "bss.X: the connection broke; sent between 2026-05-01T08:00:00Z and 2026-05-01T08:00:30Z, \
-             it may have been carried out; bss.Records tells whether it was"
+             it may have been executed; bss.Records shows whether it was"
         );
         let keyed = error.with_retryable(true).to_string();
-        assert!(keyed.ends_with("; sent again as it is, it is not carried out twice"), "{keyed}");
+        assert!(keyed.ends_with("; a repeat of the same request is not executed twice"), "{keyed}");
     }
 }

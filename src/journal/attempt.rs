@@ -38,7 +38,7 @@ pub struct Attempt {
     pub digest: String,
     /// The books in which the write appears.
     pub book: Book,
-    /// What a repeat does, as the operation's META says.
+    /// Effect of a repeat, as the operation's META states.
     pub idempotency: Idempotency,
     /// The key by which the service matches repeats, for keyed writes.
     pub key: Option<String>,
@@ -54,7 +54,7 @@ pub struct Attempt {
     pub legs: Vec<Leg>,
     /// The earliest service time at which the attempt can have been made, where it was known.
     pub made_after: Option<UtcTime>,
-    /// When the transport closed its only send, on this machine's clock.
+    /// Time at which the transport closed its only send, on this machine's clock.
     #[serde(skip)]
     pub(crate) closed: Option<std::time::Duration>,
 }

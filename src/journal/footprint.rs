@@ -1,4 +1,4 @@
-//! What a record shows of a write: books, query, kind, target and amount.
+//! Features of a write that its record shows: book, query, kind, target and amount.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::{operation::Leg, types::Site};
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Book {
-    /// The site.
+    /// Site of the account.
     pub site: Site,
     /// The account: its id where the credentials name it, otherwise the access key id.
     pub account: String,

@@ -68,7 +68,7 @@ impl MemoryJournal {
         self.state().dead.insert(self.owner.clone());
     }
 
-    /// How many attempts it holds.
+    /// Returns the number of attempts.
     pub fn len(&self) -> usize {
         self.state().attempts.len()
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// What is assumed about the service and about who else writes, and how long to wait.
+/// Assumptions about the service and other writers, and the waiting times.
 ///
 /// Each method states an assumption and what depends on it.
 #[derive(Clone, Debug)]
@@ -41,27 +41,29 @@ impl ResolveOptions {
         Self::default()
     }
 
-    /// How long after the end of a request it may still be executed (L); two minutes by default. `NotExecuted` depends on it.
+    /// Sets the time after the end of a request within which it may still be executed (L); two minutes by
+    /// default. `NotExecuted` depends on it.
     pub fn late_execution(mut self, within: Duration) -> Self {
         self.late_execution = within;
         self
     }
 
-    /// How long after its execution a write may be missing in the records (D); two minutes by default. `NotExecuted` depends
-    /// on it.
+    /// Sets the time after its execution within which a write may be missing in the records (D); two minutes
+    /// by default. `NotExecuted` depends on it.
     pub fn late_record(mut self, within: Duration) -> Self {
         self.late_record = within;
         self
     }
 
-    /// How old a signature may be before the gateway refuses it (V); 15 minutes by default. Decisions about the writes of a
-    /// process that is not known to be dead depend on it.
+    /// Sets the age above which the gateway refuses a signature (V); 15 minutes by default. Decisions about
+    /// the writes of a process that is not known to be dead depend on it.
     pub fn signature_age(mut self, age: Duration) -> Self {
         self.signature_age = age;
         self
     }
 
-    /// How far the times of records and of the gateway may differ (M); one minute by default.
+    /// Sets the maximum difference between the times of records and of the gateway (M); one minute by
+    /// default.
     pub fn clock_margin(mut self, margin: Duration) -> Self {
         self.clock_margin = margin;
         self
@@ -105,7 +107,7 @@ impl ResolveOptions {
         self.late_execution.saturating_add(self.late_record)
     }
 
-    /// How long after its signing time a request may still arrive at a gateway that accepts it.
+    /// Returns the time after its signing time within which the gateway may accept a request.
     pub(crate) fn fence(&self, fenced: bool) -> Duration {
         let age = match (fenced, self.longest_pause) {
             (false, Some(pause)) => pause,
@@ -115,7 +117,7 @@ impl ResolveOptions {
     }
 }
 
-/// How a client with a journal sends and resolves.
+/// Options of a client with a journal for sending and resolving.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct JournalOptions {
@@ -148,7 +150,7 @@ impl JournalOptions {
         Self::default()
     }
 
-    /// How outcomes are resolved.
+    /// Sets the options for resolving outcomes.
     pub fn resolve(mut self, options: ResolveOptions) -> Self {
         self.resolve = options;
         self
@@ -161,25 +163,27 @@ impl JournalOptions {
         self
     }
 
-    /// How outcomes are resolved, as set.
+    /// Returns the options for resolving outcomes.
     pub fn resolve_options(&self) -> &ResolveOptions {
         &self.resolve
     }
 
-    /// How often one attempt may be sent in all, where every earlier send is proven not to have been executed; five by
-    /// default, at least one.
+    /// Sets the number of times that one attempt may be sent in all, where every earlier send is proven not
+    /// to have been executed; five by default, at least one.
     pub fn sends(mut self, sends: u32) -> Self {
         self.sends = sends.max(1);
         self
     }
 
-    /// How long after `begin` a request may be handed to the transport; ten seconds by default.
+    /// Sets the time after `begin` within which a request may be handed to the transport; ten seconds by
+    /// default.
     pub fn send_within(mut self, limit: Duration) -> Self {
         self.send_within = limit;
         self
     }
 
-    /// How long one send may take; one minute by default. Should be below [`ResolveOptions::late_execution`].
+    /// Sets the time limit of one send; one minute by default. Should be below
+    /// [`ResolveOptions::late_execution`].
     pub fn deadline(mut self, limit: Duration) -> Self {
         self.deadline = limit;
         self

@@ -15,7 +15,7 @@ pub enum Settled {
     NotExecuted(NotExecuted),
     /// Some legs of a batch were executed, and no other will be.
     PartlyExecuted(PartlyExecuted),
-    /// It is not known yet.
+    /// Outcome is not known yet.
     Pending(Pending),
     /// The records do not decide: a person has to decide.
     Undecided(Undecided),
@@ -25,7 +25,7 @@ pub enum Settled {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Executed {
-    /// The attempt.
+    /// Request id of the attempt.
     pub request_id: String,
     /// The legs with their records.
     pub legs: Vec<LegOutcome>,
@@ -39,7 +39,7 @@ impl Executed {
         self.legs.first().and_then(|leg| leg.record.as_deref()).unwrap_or_default()
     }
 
-    /// How the outcome of the first leg is known.
+    /// Returns the evidence for the outcome of the first leg.
     pub fn by(&self) -> Option<DecidedBy> {
         self.legs.first().and_then(|leg| leg.by)
     }
@@ -49,11 +49,11 @@ impl Executed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotExecuted {
-    /// The attempt.
+    /// Request id of the attempt.
     pub request_id: String,
     /// The code with which the service refused it; `None` where the records prove that it never arrived.
     pub code: Option<ErrorCode>,
-    /// The legs.
+    /// Outcomes of the legs.
     pub legs: Vec<LegOutcome>,
 }
 
@@ -61,9 +61,9 @@ pub struct NotExecuted {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PartlyExecuted {
-    /// The attempt.
+    /// Request id of the attempt.
     pub request_id: String,
-    /// The legs.
+    /// Outcomes of the legs.
     pub legs: Vec<LegOutcome>,
 }
 
@@ -71,9 +71,9 @@ pub struct PartlyExecuted {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pending {
-    /// The attempt.
+    /// Request id of the attempt.
     pub request_id: String,
-    /// When to look again, from now.
+    /// Time from now after which to look again.
     pub look_again_in: Duration,
 }
 
@@ -81,13 +81,13 @@ pub struct Pending {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Undecided {
-    /// The attempt.
+    /// Request id of the attempt.
     pub request_id: String,
     /// The records that could be its own.
     pub candidates: Vec<String>,
     /// The attempts to which they could belong as well.
     pub rivals: Vec<String>,
-    /// The legs.
+    /// Outcomes of the legs.
     pub legs: Vec<LegOutcome>,
 }
 
@@ -97,11 +97,11 @@ pub struct Undecided {
 pub struct LegOutcome {
     /// The target as the request names it.
     pub target: String,
-    /// Its state.
+    /// State of the leg.
     pub state: LegState,
-    /// Its record, where it was executed.
+    /// Record of the execution, if there is one.
     pub record: Option<String>,
-    /// How that is known.
+    /// Evidence for the state.
     pub by: Option<DecidedBy>,
     /// The code with which it was refused.
     pub code: Option<ErrorCode>,
@@ -124,7 +124,7 @@ impl Settled {
         matches!(self, Self::Executed(_))
     }
 
-    /// What a stored attempt is settled as; pending where it is not settled.
+    /// Returns the outcome of a stored attempt; pending where it is not settled.
     pub(crate) fn of(stored: &StoredAttempt, look_again_in: Duration) -> Self {
         let request_id = stored.attempt.request_id.clone();
         let legs: Vec<LegOutcome> = stored

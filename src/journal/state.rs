@@ -1,4 +1,4 @@
-//! What a journal holds about an attempt.
+//! Contents of a journal about an attempt.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{attempt::Attempt, footprint::Footprint};
 use crate::types::UtcTime;
 
-/// The incarnation of a process: made anew every time a journal is opened.
+/// Incarnation of a process: a new one is made every time a journal is opened.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct OwnerId(pub String);
@@ -23,7 +23,7 @@ impl fmt::Display for OwnerId {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AttemptState {
-    /// Nothing of the last send was handed to the transport; it may be sent.
+    /// Last send was not handed to the transport; the attempt may be sent.
     Ready,
     /// A leg may have been executed, and its outcome is not known yet.
     Open,
@@ -42,13 +42,13 @@ pub enum AttemptState {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LegState {
-    /// It was not handed to the transport.
+    /// Leg was not handed to the transport.
     Ready,
-    /// It may have been sent.
+    /// Leg may have been sent.
     Open,
-    /// It was executed.
+    /// Leg was executed.
     Executed,
-    /// It was not executed.
+    /// Write was proven not to be executed.
     NotExecuted,
     /// The records do not decide.
     Undecided,
@@ -105,14 +105,14 @@ impl AttemptState {
     }
 }
 
-/// How an outcome is known.
+/// Evidence for an outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DecidedBy {
     /// The response of the write named the record.
     Response,
-    /// One record fits, and the caller has declared that nobody else makes such writes.
+    /// One record matches, and the caller has declared to be the only writer.
     Match,
     /// The record shows the memo of this attempt alone.
     Memo,
@@ -142,11 +142,11 @@ impl DecidedBy {
     }
 }
 
-/// What a journal knows about one leg.
+/// Contents of a journal about one leg.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LegEntry {
-    /// Its state.
+    /// State of the leg.
     pub state: LegState,
     /// The code with which the service refused it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -154,7 +154,7 @@ pub struct LegEntry {
     /// The record that it left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
-    /// How the outcome is known.
+    /// Evidence for the outcome.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<DecidedBy>,
     /// Records that were visible before it was sent after an undecided attempt of the same footprint: not its own.
@@ -199,7 +199,7 @@ impl LegEntry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StoredAttempt {
-    /// What is sent.
+    /// Attempt that is sent.
     pub attempt: Attempt,
     /// Counts the changes. Every change names the version it was decided on.
     pub version: u64,
@@ -240,20 +240,20 @@ impl StoredAttempt {
     }
 }
 
-/// Something that came for a send: appended, never changed.
+/// Evidence that arrived for a send. It is appended and never changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Evidence {
-    /// The attempt.
+    /// Request id of the attempt.
     pub request_id: String,
-    /// The send.
+    /// Number of the send.
     pub send_no: u32,
-    /// What was seen, in one sentence without personal data.
+    /// Description of the evidence, in one sentence without personal data.
     pub what: String,
 }
 
 impl Evidence {
-    /// Something that was seen for a send.
+    /// Makes the evidence of a send.
     pub fn new(request_id: impl Into<String>, send_no: u32, what: impl Into<String>) -> Self {
         Self { request_id: request_id.into(), send_no, what: what.into() }
     }
@@ -263,13 +263,13 @@ impl Evidence {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Attribution {
-    /// The id of the record.
+    /// Id of the record that shows the execution.
     pub record_id: String,
-    /// The attempt.
+    /// Request id of the attempt.
     pub request_id: String,
-    /// The leg.
+    /// Number of the leg.
     pub leg: usize,
-    /// How it is known.
+    /// Evidence for the attribution.
     pub by: DecidedBy,
 }
 
@@ -285,7 +285,7 @@ impl Attribution {
     }
 }
 
-/// What was learned about a record query in one book.
+/// Facts that were learned about a record query in one book.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -301,7 +301,7 @@ pub struct Learned {
 }
 
 impl Learned {
-    /// Both together.
+    /// Merges the facts of both.
     #[must_use]
     pub fn merged(self, other: Self) -> Self {
         Self {
@@ -317,15 +317,15 @@ impl Learned {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Rival {
-    /// The attempt.
+    /// Request id of the attempt.
     pub request_id: String,
     /// The state of its leg: open, undecided, or executed without a known record.
     pub state: LegState,
     /// The records that could be its own, where it is undecided.
     pub candidates: Vec<String>,
-    /// Where its window begins.
+    /// Start of the window.
     pub window_begin: UtcTime,
-    /// When its last send was signed.
+    /// Signing time of the last send.
     pub signed_at: UtcTime,
     /// The memo under which its record appears, where it has one of its own.
     pub memo: Option<String>,

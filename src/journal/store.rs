@@ -127,7 +127,7 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// [`JournalError`].
     async fn known_record(&self, scope: &RecordScope) -> Result<Option<Attribution>, JournalError>;
 
-    /// What was learned about a query in a book.
+    /// Returns the facts that were learned about a query in a book.
     ///
     /// # Errors
     /// [`JournalError`].
@@ -145,22 +145,22 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// [`JournalError`].
     async fn heartbeat(&self) -> Result<(), JournalError>;
 
-    /// What is known about an incarnation.
+    /// Returns the state of an incarnation.
     ///
     /// # Errors
     /// [`JournalError`].
     async fn owner_state(&self, owner: &OwnerId) -> Result<OwnerState, JournalError>;
 }
 
-/// What is known about the incarnation of a process.
+/// State of the incarnation of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OwnerState {
-    /// It is this handle's own.
+    /// Incarnation is this handle's own.
     Own,
-    /// Its lock could be taken: the process does not exist any more.
+    /// Lock of the incarnation could be taken: the process does not exist any more.
     Dead,
-    /// It may be at work, be paused, or be on another host.
+    /// Incarnation may be at work, be paused, or be on another host.
     Unknown {
         /// The number of its last heartbeat.
         beat: u64,
@@ -200,7 +200,7 @@ impl QueryScope {
     }
 }
 
-/// What [`Journal::begin`] stores.
+/// Data that [`Journal::begin`] stores.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Begin {
@@ -210,7 +210,7 @@ pub struct Begin {
     pub expected: Option<u64>,
     /// The legs that the send contains.
     pub legs: Vec<usize>,
-    /// Where the window begins. Kept only by the first send.
+    /// Start of the window, which only the first send sets.
     pub window_begin: UtcTime,
     /// The service time that the send is signed with.
     pub signed_at: UtcTime,
@@ -287,13 +287,13 @@ pub enum Begun {
 pub struct LegChange {
     /// The number of the leg.
     pub leg: usize,
-    /// Its new state.
+    /// State that is stored.
     pub state: LegState,
     /// The code of the refusal.
     pub code: Option<String>,
     /// The record, for an executed leg.
     pub record: Option<String>,
-    /// How it is known.
+    /// Evidence for the attribution.
     pub by: Option<DecidedBy>,
     /// The records that could be its own, for an undecided leg.
     pub candidates: Vec<String>,
@@ -318,11 +318,11 @@ impl LegChange {
     }
 }
 
-/// What [`Journal::settle`] stores.
+/// Data that [`Journal::settle`] stores.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settlement {
-    /// The attempt.
+    /// Request id of the attempt.
     pub request_id: String,
     /// The version on which the change was decided. `None` only for a success that the response itself reports.
     pub version: Option<u64>,
@@ -330,7 +330,7 @@ pub struct Settlement {
     pub changes: Vec<LegChange>,
     /// Records that must not belong to other attempts: all that the verdict of a leg considered.
     pub must_be_free: Vec<(usize, String)>,
-    /// What it was decided from.
+    /// Evidence for the decision.
     pub evidence: Option<Evidence>,
 }
 
@@ -345,20 +345,20 @@ impl Settlement {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Settling {
-    /// It is stored.
+    /// Settlement is stored.
     Done(Box<StoredAttempt>),
     /// The attempt has another version, or does not exist; nothing was stored.
     Changed(Option<Box<StoredAttempt>>),
     /// A record belongs to another attempt; nothing was stored.
     RecordTaken {
-        /// The record.
+        /// Id of the record that shows the execution.
         record_id: String,
         /// The attempt it belongs to.
         by: String,
     },
 }
 
-/// Why a journal could not do what it was asked.
+/// Reason why a journal could not do its work.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct JournalError {
@@ -375,7 +375,7 @@ pub enum JournalErrorKind {
     Unavailable,
     /// The connection was lost while committing: the change may have been stored.
     Unknown,
-    /// What is stored cannot be read.
+    /// Stored data cannot be read.
     Corrupt,
 }
 
@@ -392,7 +392,7 @@ impl JournalError {
         self
     }
 
-    /// What kind of error it is.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> JournalErrorKind {
         self.kind
     }

@@ -8,10 +8,10 @@ use crate::{
     types::UtcTime,
 };
 
-/// How long after its signing time a write with a response can have been executed.
+/// Time after its signing time within which a write with a response can have been executed.
 const LONGEST_SEND: std::time::Duration = std::time::Duration::from_secs(600);
 
-/// Everything that a verdict about one leg depends on.
+/// Facts on which a verdict about one leg depends.
 #[derive(Debug)]
 pub(crate) struct Sighting<'a> {
     pub(crate) leg: &'a Leg,
@@ -20,7 +20,7 @@ pub(crate) struct Sighting<'a> {
     pub(crate) memo_unique: bool,
     /// Records that were visible before the send and are not its own.
     pub(crate) ignored: &'a [String],
-    /// Where nothing is known about earlier writes: records of an earlier time may be theirs.
+    /// Time from which earlier writes are known: records of an earlier time may belong to unknown writes.
     pub(crate) made_after: Option<UtcTime>,
     pub(crate) window: TimeWindow,
     /// The rows of a complete look-up.
@@ -29,7 +29,7 @@ pub(crate) struct Sighting<'a> {
     pub(crate) attributed: &'a BTreeMap<String, String>,
     pub(crate) rivals: &'a [Rival],
     pub(crate) by_state: bool,
-    /// Nothing outside the journal makes such writes.
+    /// Whether there is no other writer outside the journal.
     pub(crate) sole_writer: bool,
     /// Records are known to show memos.
     pub(crate) memo_echo: bool,
@@ -39,7 +39,7 @@ pub(crate) struct Sighting<'a> {
     pub(crate) absence_proves: bool,
 }
 
-/// What a look-up says about one leg.
+/// Result of a look-up about one leg.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Executed { record: String, by: DecidedBy },

@@ -14,7 +14,7 @@
 ///     }
 ///     pub struct ListWidgets {
 ///         optional {
-///             /// Only widgets whose name contains this.
+///             /// Only widgets whose name contains this text.
 ///             name: String where len(0..=64),
 ///             /// Rows to skip.
 ///             offset: u32 where range(0..=40_000_000),
@@ -42,24 +42,24 @@
 /// assert_eq!(ListWidgets::META.name, "bss.ListPartnerWidgets");
 /// ```
 ///
-/// This gives the request struct with `new` and setters, [`Operation`](crate::operation::Operation) with `META`,
+/// The macro generates the request struct with `new` and setters, [`Operation`](crate::operation::Operation) with `META`,
 /// `validate` and (with the feature `dynamic`) `PARAMETERS`, [`Paged`](crate::operation::Paged) for a list, and in the
 /// documentation a section "Facts" and a sentence for each constraint.
 ///
-/// # The address
-/// `METHOD "path" as service "OfficialId" -> Response`. Parameters in the path stand in braces and are fields of the
-/// struct. The id is left out where the struct has the same name. The service is `bss` for business support and `osm`
-/// for tickets; it decides about the endpoint.
+/// # Address
+/// `METHOD "path" as service "OfficialId" -> Response`. Parameters in the path are in braces and are fields of the
+/// struct. The id can be left out if the struct has the same name. The service is `bss` for business support and `osm`
+/// for tickets; it selects the endpoint.
 ///
-/// # The facts
-/// They come in any order. What is not given is what [`OperationMeta`](crate::operation::OperationMeta) begins with;
-/// other facts are methods of it.
+/// # Facts
+/// Facts can be given in any order. Facts that are not given have the defaults of
+/// [`OperationMeta`](crate::operation::OperationMeta); other facts are methods of it.
 ///
 /// | Fact | Meaning |
 /// |---|---|
-/// | `read`, `idempotent`, `keyed` | what a repeat does; without it a write happens again |
+/// | `read`, `idempotent`, `keyed` | effect of a repeat; without one of these a write is executed again |
 /// | `sites(CHINA, …)` | the sites that offer it |
-/// | `caller(Distributor)` | who may call it |
+/// | `caller(Distributor)` | accounts that may call it |
 /// | `permissions("…", …)` | permission items of which an operator account needs one |
 /// | `rate(5)` | calls per second |
 /// | `query("…", …)`, `body(Multipart)` | parameters that leave the body, and the kind of body |
@@ -68,18 +68,18 @@
 /// | `marker(50, list: Row, next: …)` | a list by marker, with a function from the page to the next marker |
 /// | `success(field "…")`, `success(any "…", "…")`, `success(failures "…")`, `success(empty)`, `success(acknowledged)`, `success(list "…")` | what proves the success of a write, or of a read that responds with one list without pages: [`SuccessProof`](crate::operation::SuccessProof) |
 /// | `records("…")`, `state("…")` | the query that resolves an unknown outcome: [`OutcomeProof`](crate::operation::OutcomeProof) |
-/// | `alternative("…")` | what to call on the sites that do not offer it |
+/// | `alternative("…")` | operation to call on sites that do not offer this one |
 /// | `source("…")` | the page of the documentation |
 ///
-/// # The fields
+/// # Fields
 /// Fields in `required` become arguments of `new`, those in `optional` setters; those in `preset` are always sent and
-/// begin with the value behind `=`. After its documentation a field may have `#[header("X-Language")]` where it travels
+/// start with the value after `=`. After its documentation a field may have `#[header("X-Language")]` where it travels
 /// as a header, or `#[name("…")]` where the wire calls it otherwise. Constraints follow the type after `where`:
 /// `len(1..=64)` and `form(test, "must …")` for text, `filled`, `one_of(&["a", "b"])`, `known` for codes,
 /// `range(1..=100)` for numbers, `money` for amounts that move, `count(1..=10)` and `each(1..=64)` for lists,
-/// `default(10)` for what the service takes by default.
+/// `default(10)` for the service's default.
 ///
-/// Rules between fields stand at the end: `check |it, check| check.rule("kind", it.limit.is_some(), "must …")`.
+/// Rules between fields come at the end: `check |it, check| check.rule("kind", it.limit.is_some(), "must …")`.
 #[macro_export]
 macro_rules! operation {
     (

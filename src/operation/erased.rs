@@ -16,7 +16,7 @@ type Fields = BTreeMap<String, Box<RawValue>>;
 /// Makes the request of a look-up for a window, at a position with a page size.
 type QueryParts = fn(&str, TimeWindow, Option<(Position, u32)>) -> Result<RequestParts, String>;
 
-/// How the writes of one operation are resolved.
+/// Functions by which the writes of one operation are resolved.
 #[derive(Clone, Copy)]
 pub(crate) struct Resolver {
     pub(crate) meta: &'static OperationMeta,
@@ -37,7 +37,7 @@ impl std::fmt::Debug for Resolver {
     }
 }
 
-/// What a write says about itself.
+/// Description of a write for its journal.
 pub(crate) struct Described {
     pub(crate) legs: Vec<Leg>,
     pub(crate) on_behalf_of: Option<String>,
@@ -148,7 +148,7 @@ fn query_parts<O: Resolvable>(
 fn read_page<O: Resolvable>(arguments: &str, body: &[u8]) -> Result<LookupPage, String> {
     let operation: O = operation(arguments)?;
     let fields: BTreeMap<String, &RawValue> =
-        serde_json::from_slice(body).map_err(|_| "the answer of the query is no JSON object".to_owned())?;
+        serde_json::from_slice(body).map_err(|_| "the response of the query is no JSON object".to_owned())?;
     let paging = query_meta::<O>().paging;
     let length = |name: &str| -> Option<usize> {
         let list: Vec<&RawValue> = serde_json::from_str(fields.get(name)?.get()).ok()?;
@@ -159,7 +159,7 @@ fn read_page<O: Resolvable>(arguments: &str, body: &[u8]) -> Result<LookupPage, 
         .into_iter()
         .flatten()
         .find_map(length)
-        .ok_or_else(|| "the answer of the query has no list".to_owned())?;
+        .ok_or_else(|| "the response of the query has no list".to_owned())?;
     let page = decode::<<O::Query as Operation>::Output>(body)
         .map_err(|error| format!("a row cannot be read: {error}"))?;
     let rows = <O::Query as Paged>::items(&page);

@@ -5,7 +5,7 @@ use std::fmt;
 use super::ParameterPlace;
 use crate::types::{IdentityKind, Site};
 
-/// What the service documents about one operation.
+/// Facts about one operation, as the service documents them.
 ///
 /// Built as a constant, facts in the order in which a reader asks for them:
 ///
@@ -32,26 +32,26 @@ pub struct OperationMeta {
     pub query: &'static [&'static str],
     /// Parameters that travel as headers.
     pub headers: &'static [&'static str],
-    /// What the body is.
+    /// Kind of the body.
     pub body: BodyKind,
     /// The sites that offer it.
     pub sites: Sites,
-    /// Who may call it.
+    /// Callers that may send the operation.
     pub caller: Caller,
-    /// What a repeat does.
+    /// Effect of a repeat.
     pub idempotency: Idempotency,
-    /// How its list is read page by page, where it answers one.
+    /// Paging of the list, if the operation returns one.
     pub paging: Option<Paging>,
-    /// How often it may be called.
+    /// Rate limit of the operation.
     pub rate_limit: RateLimit,
     /// Permission items of which a partner's operator account needs one.
     pub permissions: &'static [&'static str],
-    /// What a response must hold to count as a success. Every write has it, and reads of balances, budgets and the like,
-    /// whose response is one list without pages; lists with pages name theirs in `paging`.
+    /// Fields that a response must hold to count as a success. Every write has them, and reads of balances
+    /// and budgets, whose response is one list without pages; lists with pages name theirs in `paging`.
     pub success: Option<SuccessProof>,
-    /// How to find out whether a write was executed when its response was lost.
+    /// Way to find out whether a write was executed when its response was lost.
     pub outcome: OutcomeProof,
-    /// What to call instead on the sites that do not offer it, where there is something.
+    /// Operation to call instead on sites that do not offer this one, if there is one.
     pub alternative: Option<&'static str>,
     /// The address of its documentation page.
     pub doc: &'static str,
@@ -67,7 +67,7 @@ pub enum Method {
     Delete,
 }
 
-/// What the body of a request is.
+/// Kind of the body of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BodyKind {
@@ -85,7 +85,7 @@ pub enum BodyKind {
 pub enum Service {
     /// Business support: everything but tickets.
     Business,
-    /// Service tickets.
+    /// Service for tickets.
     Tickets,
 }
 
@@ -93,7 +93,7 @@ pub enum Service {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Sites(u8);
 
-/// Whose credentials an operation takes.
+/// Callers whose credentials an operation accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Caller {
@@ -109,22 +109,23 @@ pub enum Caller {
     Either,
 }
 
-/// What happens when the same request is carried out twice.
+/// Effect of executing the same request twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Idempotency {
-    /// Nothing: it only reads. May be repeated.
+    /// The operation only reads. May be repeated.
     ReadOnly,
     /// The same state as after the first. May be repeated.
     Idempotent,
     /// The service matches the repeat by a key in the request and refuses it. May be repeated with the same key.
     Keyed,
-    /// It happens twice. Repeated only where the first surely did not happen.
+    /// The operation is executed twice. Repeated only where the first certainly did not happen.
     None,
 }
 
-/// What a response with a success status must hold to prove that a write was executed, or that a read found something.
+/// Fields that a response with a success status must hold to prove that a write was executed, or that a read
+/// found something.
 ///
 /// A response without the proof is neither a success nor a refusal: a write may have been executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -144,7 +145,7 @@ pub enum SuccessProof {
     Acknowledged,
 }
 
-/// How to find out whether a write was executed when its response was lost.
+/// Way in which an unknown outcome of a write can be resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OutcomeProof {
@@ -154,15 +155,15 @@ pub enum OutcomeProof {
     State(&'static str),
     /// The key in the request: a repeat with the same key is refused where the first request arrived.
     Key,
-    /// Nothing that the service offers.
+    /// The service offers no proof.
     Nothing,
 }
 
-/// How a list is read.
+/// Paging of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Paging {
-    /// What the position counts.
+    /// Kind of the position.
     pub style: PagingStyle,
     /// The most rows that one page may have.
     pub largest: u32,
@@ -172,7 +173,7 @@ pub struct Paging {
     pub other_list: Option<&'static str>,
 }
 
-/// What the position of a page is.
+/// Kind of the position of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PagingStyle {
@@ -187,7 +188,7 @@ pub enum PagingStyle {
 /// Calls per time, counted by the service per source address, operation and account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RateLimit {
-    /// How many calls, at least one.
+    /// Number of calls, at least one.
     pub calls: u32,
     /// In how many seconds, at least one.
     pub seconds: u32,
@@ -247,13 +248,13 @@ impl OperationMeta {
         self
     }
 
-    /// These parameters travel in the query although there is a body.
+    /// Sends these parameters in the query although there is a body.
     pub const fn query(mut self, names: &'static [&'static str]) -> Self {
         self.query = names;
         self
     }
 
-    /// These parameters travel as headers.
+    /// Sends these parameters as headers.
     pub const fn headers(mut self, names: &'static [&'static str]) -> Self {
         self.headers = names;
         self
@@ -271,7 +272,7 @@ impl OperationMeta {
         self
     }
 
-    /// Only reads.
+    /// Marks the operation as a read.
     pub const fn read(self) -> Self {
         self.idempotency(Idempotency::ReadOnly)
     }
@@ -282,7 +283,7 @@ impl OperationMeta {
         self
     }
 
-    /// Answers a list that is read like this.
+    /// Declares that the operation returns a list with this paging.
     pub const fn paging(mut self, paging: Paging) -> Self {
         self.paging = Some(paging);
         self
@@ -306,17 +307,17 @@ impl OperationMeta {
         self
     }
 
-    /// Sets [`SuccessProof::Field`].
+    /// Declares [`SuccessProof::Field`] as the proof.
     pub const fn success_field(self, name: &'static str) -> Self {
         self.success(SuccessProof::Field(name))
     }
 
-    /// Sets [`SuccessProof::AnyOf`].
+    /// Declares [`SuccessProof::AnyOf`] as the proof.
     pub const fn success_any(self, names: &'static [&'static str]) -> Self {
         self.success(SuccessProof::AnyOf(names))
     }
 
-    /// Sets [`SuccessProof::Failures`].
+    /// Declares [`SuccessProof::Failures`] as the proof.
     pub const fn success_failures(self, list: &'static str) -> Self {
         self.success(SuccessProof::Failures(list))
     }
@@ -326,12 +327,12 @@ impl OperationMeta {
         self.success(SuccessProof::List(list))
     }
 
-    /// Sets [`SuccessProof::Empty`].
+    /// Declares [`SuccessProof::Empty`] as the proof.
     pub const fn success_empty(self) -> Self {
         self.success(SuccessProof::Empty)
     }
 
-    /// Sets [`SuccessProof::Acknowledged`].
+    /// Declares [`SuccessProof::Acknowledged`] as the proof.
     pub const fn success_acknowledged(self) -> Self {
         self.success(SuccessProof::Acknowledged)
     }
@@ -342,22 +343,22 @@ impl OperationMeta {
         self
     }
 
-    /// Sets [`OutcomeProof::Records`].
+    /// Declares [`OutcomeProof::Records`] with this query.
     pub const fn records(self, query: &'static str) -> Self {
         self.outcome(OutcomeProof::Records(query))
     }
 
-    /// Sets [`OutcomeProof::State`].
+    /// Declares [`OutcomeProof::State`] with this query.
     pub const fn state(self, query: &'static str) -> Self {
         self.outcome(OutcomeProof::State(query))
     }
 
-    /// Sets [`OutcomeProof::Key`].
+    /// Declares [`OutcomeProof::Key`] as the proof.
     pub const fn outcome_key(self) -> Self {
         self.outcome(OutcomeProof::Key)
     }
 
-    /// Where it is not offered, this serves instead.
+    /// Names the operation to call instead on sites that do not offer this one.
     pub const fn alternative(mut self, instead: &'static str) -> Self {
         self.alternative = Some(instead);
         self
@@ -369,7 +370,7 @@ impl OperationMeta {
         self
     }
 
-    /// Where the parameter of this wire name travels.
+    /// Returns the place of the parameter with this wire name.
     pub fn place(&self, parameter: &str) -> ParameterPlace {
         let in_path = |segment: &str| {
             segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) == Some(parameter)
@@ -459,7 +460,7 @@ impl Sites {
     pub const EUROPE: Self = Self(4);
     /// The international and the European site, which run the same service.
     pub const ABROAD: Self = Self(6);
-    /// All three.
+    /// All three sites.
     pub const ALL: Self = Self(7);
 
     /// Both sets together.
@@ -551,7 +552,7 @@ impl Paging {
 }
 
 impl RateLimit {
-    /// So many calls a second.
+    /// Allows this number of calls in each second.
     pub const fn per_second(calls: u32) -> Self {
         Self { calls, seconds: 1 }
     }

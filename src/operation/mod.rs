@@ -1,11 +1,10 @@
-//! An operation as a value: its parameters, its response, and what the service documents about it.
+//! Operations as values: their parameters, responses, and documented facts.
 //!
 //! A request struct is flat: its serde names are the wire names of all parameters, wherever they travel.
-//! [`OperationMeta`] says which of them leave the body. So the same value is built by `new` and setters, read from
-//! JSON, sent, kept in a queue, and understood by the sandbox.
+//! [`OperationMeta`] states which of them are not part of the body. The same value can be built by `new` and setters, read
+//! from JSON, sent, kept in a queue, and understood by the sandbox.
 //!
-//! Operations are declared with the macro [`operation!`](crate::operation!), those of this crate as well as those that
-//! it does not know.
+//! The macro [`operation!`](crate::operation!) declares operations: those of this crate, and those that it does not know.
 
 mod check;
 mod declare;
@@ -46,7 +45,7 @@ pub trait Operation: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The response of the service.
     type Output: Serialize + DeserializeOwned + Send + 'static;
 
-    /// What is documented about the operation.
+    /// Facts about the operation, as the service documents them.
     const META: &'static OperationMeta;
 
     /// The parameters with their types, constraints and documentation. Empty for an operation that was not declared

@@ -1,4 +1,4 @@
-//! Operations whose answer is one page of a list.
+//! Operations whose response is one page of a list.
 
 use std::borrow::Cow;
 
@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 
-/// An operation that answers a list page by page.
+/// Operation that returns a list page by page.
 pub trait Paged: Operation + Clone {
-    /// One row.
+    /// Type of one row.
     type Item: Send;
 
     /// The rows of a page.
@@ -17,7 +17,7 @@ pub trait Paged: Operation + Clone {
     /// The rows of a page, taken out of it.
     fn into_items(output: Self::Output) -> Vec<Self::Item>;
 
-    /// How many rows the whole list has, where the page says so.
+    /// Returns the number of rows of the whole list, if the page states it.
     fn total(output: &Self::Output) -> Option<u64>;
 
     /// The marker of the page after this one, for lists read by marker.
@@ -26,8 +26,9 @@ pub trait Paged: Operation + Clone {
         None
     }
 
-    /// What tells a row from all others of the list, such as its id; `None` where rows have none. A row whose key came
-    /// with an earlier page is taken for the same row, so the key must be unique in the list.
+    /// Returns the key that distinguishes a row from all others of the list, such as its id; `None` where
+    /// rows have none. A row whose key came with an earlier page counts as the same row, so the key must be
+    /// unique in the list.
     fn row_key(item: &Self::Item) -> Option<Cow<'_, str>> {
         let _ = item;
         None
@@ -36,7 +37,7 @@ pub trait Paged: Operation + Clone {
     /// The page size that was asked for.
     fn page_size(&self) -> Option<u32>;
 
-    /// Where the request begins to read, if it says so.
+    /// Returns the position at which the request begins to read, if it states one.
     fn position(&self) -> Option<Position>;
 
     /// The same request for another page.
@@ -44,12 +45,12 @@ pub trait Paged: Operation + Clone {
     fn at(self, position: &Position, page_size: u32) -> Self;
 }
 
-/// Where in a list a page begins. Can be stored, and reading continued from it later.
+/// Position in a list at which a page begins. It can be stored, and reading continued from it later.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Position {
-    /// After so many rows.
+    /// Position after this number of rows.
     Row(u32),
     /// At the page of this number, from 1.
     Page(u32),
@@ -60,7 +61,7 @@ pub enum Position {
 /// Implements [`Paged`] for a request with the usual two fields.
 ///
 /// `paged!(ListResellers => resellers: Reseller, total count)` for `offset` and `limit`, counted in rows or pages as
-/// META says; `total` names the field of the answer and may be wrapped in `Option`.
+/// META says; `total` names the field of the response and may be wrapped in `Option`.
 /// `paged!(marker ListSpecs => specs: Spec, next |page| …)` for lists read by marker.
 #[doc(hidden)]
 #[macro_export]

@@ -14,7 +14,7 @@ pub struct Parameter {
     pub type_name: &'static str,
     /// Whether every request must have it.
     pub required: bool,
-    /// What the value must satisfy.
+    /// Constraints that the value must satisfy.
     pub constraints: &'static [Constraint],
     /// The documentation of the field, line by line.
     pub doc: &'static str,
@@ -31,7 +31,7 @@ impl Parameter {
     }
 }
 
-/// What the value of a parameter must satisfy.
+/// Constraint on the value of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Constraint {
@@ -57,7 +57,7 @@ pub enum Constraint {
     Default(i64),
 }
 
-/// Where a parameter travels.
+/// Place of a parameter in the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ParameterPlace {

@@ -16,7 +16,7 @@ use crate::{
     types::{RawFields, to_wire_json},
 };
 
-/// Everything but the unreserved characters of RFC 3986.
+/// All characters except the unreserved ones of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Stands in a path for the id of the calling account, which the credentials know, until the request is signed.
@@ -26,7 +26,7 @@ pub(crate) const CALLER_ID: &str = "{domain_id}";
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RequestParts {
-    /// What is documented about the operation.
+    /// Facts about the operation, as the service documents them.
     pub meta: &'static OperationMeta,
     /// The path with its parameters filled in, percent-encoded. `{domain_id}` is left for the id of the caller's account
     /// where the request does not name it.

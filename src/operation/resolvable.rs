@@ -50,10 +50,11 @@ pub trait Resolvable: Operation {
         None
     }
 
-    /// What a row of the query says about a write of this kind.
+    /// Returns the facts that a row of the query states about a write of this kind.
     fn facts(&self, record: &RecordOf<Self>) -> RecordFacts;
 
-    /// What a successful response says about each target. A target that is not named is looked up.
+    /// Returns what a successful response states about each target; other targets are looked up. A target
+    /// that is not named is looked up.
     fn results(&self, output: &Self::Output) -> Vec<TargetResult>;
 }
 
@@ -115,27 +116,28 @@ pub fn canonical(amount: Amount) -> String {
     }
 }
 
-/// What a row says about a write. Whatever is missing, unknown or cannot be read is `None`: such a row fits in part.
+/// Facts that a row states about a write. A fact that is missing, unknown or unreadable is `None`: such a row
+/// matches in part.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordFacts {
     /// The id that the response of the write names as well.
     pub id: Option<String>,
-    /// The target.
+    /// Returns the target of the write.
     pub target: Option<String>,
     /// The kind, where it is one that the crate knows.
     pub kind: Option<String>,
-    /// The amount.
+    /// Amount of the write.
     pub amount: Option<Amount>,
-    /// The memo.
+    /// Memo of the write.
     pub memo: Option<String>,
-    /// When the write was executed.
+    /// Time at which the write was executed.
     pub time: Option<UtcTime>,
     /// True where rows of this query have no time, so that none is expected.
     pub undated: bool,
     /// True where the row records a failure.
     pub failed: bool,
-    /// Whether the object is in the state that the write asks for, where that can be told.
+    /// Whether the object is in the state that the write asks for, where that is known.
     pub reached: Option<bool>,
 }
 
@@ -209,22 +211,22 @@ impl RecordFacts {
     }
 }
 
-/// What a response says about one target.
+/// Statement of a response about one target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TargetResult {
-    /// It was executed.
+    /// The write was executed for the target.
     Executed {
-        /// The target.
+        /// Returns the target of the write.
         target: String,
         /// The id of the record; `None` where the response does not name it.
         record: Option<String>,
     },
-    /// It was refused with this code.
+    /// The write was refused for the target with this code.
     Refused {
-        /// The target.
+        /// Returns the target of the write.
         target: String,
-        /// The code.
+        /// The code itself, such as `CBC.99005003`.
         code: String,
     },
 }
@@ -251,7 +253,7 @@ impl TargetResult {
         Self::Refused { target: target.into(), code: code.into() }
     }
 
-    /// The target.
+    /// Returns the target of the write.
     pub fn target(&self) -> &str {
         match self {
             Self::Executed { target, .. } | Self::Refused { target, .. } => target,

@@ -1,8 +1,8 @@
-//! Operations whose answer or body is a file.
+//! Operations whose response or body is a file.
 
 use super::Operation;
 
-/// A read whose answer is a file instead of JSON; [`Client::download`](crate::Client::download) streams it.
+/// Read whose response is a file instead of JSON; [`Client::download`](crate::Client::download) streams it.
 pub trait Downloads: Operation {}
 
 /// A write whose body is a multipart form with a file; [`Client::upload`](crate::Client::upload) streams it.

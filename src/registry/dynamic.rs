@@ -1,4 +1,4 @@
-//! Requests and answers whose types are known by a name only.
+//! Requests and responses whose types are known by a name only.
 //!
 //! This has the readers and writers of all types compiled whether they are used or not, so it is a feature of its own.
 
@@ -9,7 +9,7 @@ use crate::{
     types::{DecodeError, Drift, decode_looking_around, decode_request},
 };
 
-/// How the request and the answer of one operation are read.
+/// Functions that read the request and the response of one operation.
 #[derive(Clone, Copy)]
 pub(super) struct Forms {
     request: fn(&[u8], bool) -> Result<RequestParts, Error>,

@@ -12,12 +12,12 @@ use std::{collections::HashMap, sync::LazyLock};
 use crate::operation::{Method, Operation, OperationMeta, Resolver, match_path};
 pub(crate) use each::{each_operation, each_ticket_operation};
 
-/// One operation of the registry: its facts, and with the feature `dynamic` how to read its request and its answer
-/// without naming their types.
+/// Operation in the registry: its facts, and with the feature `dynamic` the readers of its request and
+/// response.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Entry {
-    /// What is documented about it.
+    /// Facts about the operation, as the service documents them.
     pub meta: &'static OperationMeta,
     #[cfg(feature = "dynamic")]
     forms: dynamic::Forms,
@@ -81,7 +81,7 @@ macro_rules! entries {
 const BUSINESS: &[Entry] = each_operation!(entries);
 const TICKETS: &[Entry] = each_ticket_operation!(entries);
 
-/// How the writes of an operation are resolved, for those whose outcome can be proven.
+/// Returns the functions that resolve the writes of an operation, if its outcome can be proven.
 pub(crate) fn resolver(name: &str) -> Option<Resolver> {
     RESOLVERS.iter().find(|known| known.meta.name == name).copied()
 }

@@ -8,7 +8,7 @@ use crate::{
     types::schema::Definitions,
 };
 
-/// What a declaration says beside META.
+/// Contents of a declaration besides META.
 #[derive(Clone, Copy)]
 pub(super) struct Declaration {
     doc: &'static str,
@@ -32,7 +32,7 @@ impl Declaration {
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 impl Entry {
-    /// What the operation does, in the words of its documentation. Needs the feature `dynamic`.
+    /// Returns the documentation of the operation. Needs the feature `dynamic`.
     pub fn doc(&self) -> &'static str {
         self.declaration.doc.trim()
     }

@@ -31,7 +31,7 @@ use crate::{
     },
 };
 
-/// What is to be paid for.
+/// Description of the order that is to be paid.
 #[derive(Clone, Debug, Default)]
 pub struct SpendingQuery {
     service: Option<String>,
@@ -82,13 +82,13 @@ impl SpendingQuery {
 /// The limit of a voucher to services, which the documented table does not name.
 const SERVICES: &str = "cloudServiceType";
 
-/// What an account can pay with.
+/// Means with which an account can pay.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SpendingPower {
     /// The means of payment.
     pub means: Vec<MeansOfPayment>,
-    /// What limits their sum, where it is limited.
+    /// Limits on the sum of the means.
     pub limits: Vec<SpendingLimit>,
 }
 
@@ -96,17 +96,18 @@ pub struct SpendingPower {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MeansOfPayment {
-    /// What it is.
+    /// Kind of the means.
     pub kind: MeansKind,
     /// The id of the account, voucher or card.
     pub id: String,
-    /// What it can pay; an error where the service did not send the amount, which is not zero then.
+    /// Amount that the means can pay; an error where the service did not send the amount, which is not zero
+    /// then.
     pub available: Result<Money, MoneyError>,
     /// Limits that cannot be decided before the order is there; empty where it pays any order that was asked for.
     pub conditions: Vec<UseLimit>,
 }
 
-/// What a means of payment is.
+/// Kind of a means of payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MeansKind {
@@ -118,24 +119,24 @@ pub enum MeansKind {
     OtherAccount,
     /// A voucher that pays like money for what it is limited to.
     Voucher,
-    /// A stored-value card.
+    /// Stored-value card with a balance.
     StoredValueCard,
-    /// What is left of the budget of a customer of the Reseller model, for whom the partner is billed and who has no
-    /// balance.
+    /// Remaining budget of a customer of the Reseller model, who has no balance because the partner is
+    /// billed.
     PartnerBudget,
 }
 
-/// What limits the sum of all means.
+/// Limit on the sum of all means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SpendingLimit {
-    /// What it is.
+    /// Kind of the means.
     pub kind: LimitKind,
-    /// What is left of it; an error where the service did not send the amounts.
+    /// Remainder of the limit; an error where the service did not send the amounts.
     pub left: Result<Money, MoneyError>,
 }
 
-/// What a limit is.
+/// Quantity that a limit counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LimitKind {
@@ -146,7 +147,8 @@ pub enum LimitKind {
 }
 
 impl SpendingPower {
-    /// What the means of one kind can pay together, those with conditions left out; `None` where there is none.
+    /// Returns the amount that the means of one kind can pay together, without those with conditions; `None`
+    /// where there is none.
     ///
     /// # Errors
     /// [`MoneyError`] where an amount was not sent or the currencies differ.
@@ -154,7 +156,8 @@ impl SpendingPower {
         Money::sum(self.certain().filter(|means| means.kind == kind).map(|means| means.available.clone()))
     }
 
-    /// What all means without conditions can pay together, within the limits; `None` where there is none.
+    /// Returns the amount that all means without conditions can pay together, within the limits; `None` where
+    /// there is none.
     ///
     /// # Errors
     /// [`MoneyError`] where an amount was not sent or the currencies differ.
@@ -177,10 +180,10 @@ impl SpendingPower {
 }
 
 impl Client {
-    /// What the account of this client, a customer, can pay an order with: balances, credit, vouchers and, where the site
-    /// has them, stored-value cards, an expenditure quota and a budget.
+    /// Reads the means with which the account of this client, a customer, can pay an order: balances, credit,
+    /// vouchers and, on sites that have them, stored-value cards, an expenditure quota and a budget.
     ///
-    /// The answer is a picture of the moment: orders that run meanwhile spend of the same means.
+    /// The result is a picture of the moment: orders that run meanwhile spend of the same means.
     ///
     /// # Errors
     /// As for [`Client::send`]; no part is left out because it cannot be read.
@@ -284,7 +287,7 @@ async fn rows<O: Paged>(items: Items<O>) -> Result<Vec<O::Item>, Error> {
     items.try_collect().await
 }
 
-/// What a voucher pays of the order; `None` where it does not pay any of it.
+/// Returns the part of the order that a voucher pays; `None` where it pays no part.
 fn means_of(voucher: &HeldVoucher, query: &SpendingQuery, now: UtcTime) -> Option<MeansOfPayment> {
     let frozen = voucher.is_frozen.as_ref().is_some_and(|frozen| *frozen == Frozen::Yes);
     let started = voucher.valid_time.is_none_or(|start| start <= now);

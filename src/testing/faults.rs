@@ -39,13 +39,13 @@ const LAST_DATE: Duration = Duration::from_secs(253_402_300_799);
 ///
 /// let clock = ManualClock::at(SystemTime::UNIX_EPOCH.into());
 /// let transport = FaultTransport::new(MockTransport::new(), Arc::new(clock))
-///     .inject(InjectedFault::LostAnswer, FaultTrigger::call(2))
+///     .inject(InjectedFault::LostResponse, FaultTrigger::call(2))
 ///     .inject(InjectedFault::Throttled(None), FaultTrigger::percent(10).path(http::Method::POST, "/v2/bills/query"))
 ///     .seeded(7);
 /// assert!(transport.injected().is_empty());
 /// ```
 ///
-/// Every rule counts the requests that it is about, whether another rule struck or not. Where several rules strike,
+/// Every rule counts the requests that it is about, whether another rule was triggered or not. Where several rules are triggered,
 /// the one added first decides.
 #[derive(Clone)]
 pub struct FaultTransport {
@@ -164,7 +164,7 @@ pub async fn apply_fault(
     clock: &Arc<dyn Clock>,
     request: Request<Body>,
 ) -> Result<Response<Body>, TransportError> {
-    let broken = || TransportError::perhaps_sent(TransportErrorKind::Broken);
+    let broken = || TransportError::possibly_sent(TransportErrorKind::Broken);
     // What keeps the request from the service comes first.
     match fault {
         Some(InjectedFault::NoConnection) => {
@@ -178,9 +178,9 @@ pub async fn apply_fault(
     }
     let (mut parts, body) = inner.send(request).await?.into_parts();
     let body = match fault {
-        Some(InjectedFault::LostAnswer) => return Err(broken()),
+        Some(InjectedFault::LostResponse) => return Err(broken()),
         Some(InjectedFault::TimedOut) => {
-            return Err(TransportError::perhaps_sent(TransportErrorKind::Timeout));
+            return Err(TransportError::possibly_sent(TransportErrorKind::Timeout));
         }
         Some(InjectedFault::ErrorAfter) => return Ok(service_error()),
         Some(InjectedFault::SlowBody(wait)) => slowly(clock.clone(), body, wait),
@@ -215,17 +215,17 @@ fn pieces(mut bytes: Bytes) -> Vec<Bytes> {
     pieces
 }
 
-/// What the service says when it fails.
+/// Makes the response of a failing service.
 fn service_error() -> Response<Body> {
     answer(StatusCode::INTERNAL_SERVER_ERROR, r#"{"error_code":"CBC.0999","error_msg":"injected fault"}"#)
 }
 
-/// What a service says that is newer than all documentation.
+/// Makes a response with a code that is newer than all documentation.
 fn unknown_code() -> Response<Body> {
     answer(StatusCode::BAD_REQUEST, r#"{"error_code":"CBC.99999999","error_msg":"injected fault"}"#)
 }
 
-/// What the gateway says when it is called too often, in its own form.
+/// Makes the response of a gateway that is called too often, in its own form.
 fn throttled(wait: Option<Duration>) -> Response<Body> {
     let mut answer = answer(
         StatusCode::TOO_MANY_REQUESTS,
@@ -285,7 +285,7 @@ mod tests {
         for (fault, kind, told, executed) in [
             (InjectedFault::NoConnection, Connect, false, 0),
             (InjectedFault::LostRequest, Broken, true, 0),
-            (InjectedFault::LostAnswer, Broken, true, 1),
+            (InjectedFault::LostResponse, Broken, true, 1),
             (InjectedFault::TimedOut, Timeout, true, 1),
         ] {
             let (mock, rule) = service();
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_of_a_failing_service_can_be_read() {
+    fn responses_of_a_failing_service_can_be_read() {
         let wait = Some(Duration::from_secs(3));
         for (fault, status, code, executed) in [
             (InjectedFault::ErrorBefore, 500, "CBC.0999", 0),
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_newer_than_the_documentation() {
+    fn responses_are_newer_than_the_documentation() {
         let mock = MockTransport::new();
         let body = r#"{ "a{": "\"{", "rows": [{}, { }, {"b": 1}] }"#;
         mock.on_path(Method::POST, "/v2/{any}").respond_raw(Response::new(body));
@@ -366,7 +366,7 @@ mod tests {
     #[test]
     fn faults_are_read_from_json() {
         for (json, fault) in [
-            (r#""lost_answer""#, InjectedFault::LostAnswer),
+            (r#""lost_response""#, InjectedFault::LostResponse),
             (r#"{"throttled":3}"#, InjectedFault::Throttled(Some(Duration::from_secs(3)))),
             (r#"{"throttled":null}"#, InjectedFault::Throttled(None)),
             (r#"{"slow_body":200}"#, InjectedFault::SlowBody(Duration::from_millis(200))),
@@ -398,7 +398,7 @@ mod tests {
     fn a_rule_counts_only_what_it_is_about() {
         let (mock, _) = service();
         let transport = FaultTransport::new(mock, Arc::new(clock()))
-            .inject(InjectedFault::LostAnswer, FaultTrigger::call(2).path(Method::POST, "/v2/a"))
+            .inject(InjectedFault::LostResponse, FaultTrigger::call(2).path(Method::POST, "/v2/a"))
             .inject(InjectedFault::NoConnection, FaultTrigger::every(3))
             .inject(
                 InjectedFault::LostRequest,
@@ -411,7 +411,7 @@ mod tests {
             transport.injected(),
             [
                 (3, InjectedFault::NoConnection),
-                (4, InjectedFault::LostAnswer),
+                (4, InjectedFault::LostResponse),
                 (5, InjectedFault::LostRequest),
                 (6, InjectedFault::NoConnection),
                 (7, InjectedFault::LostRequest)
@@ -425,7 +425,7 @@ mod tests {
             let (mock, _) = service();
             let mut transport = FaultTransport::new(mock, Arc::new(clock()))
                 .seeded(seed)
-                .inject(InjectedFault::LostAnswer, FaultTrigger::percent(30));
+                .inject(InjectedFault::LostResponse, FaultTrigger::percent(30));
             if with_another {
                 transport = transport.inject(InjectedFault::NoConnection, FaultTrigger::percent(50));
             }
@@ -433,7 +433,7 @@ mod tests {
                 drop(send(&transport, "/v2/x"));
             }
             let mut struck = transport.injected();
-            struck.retain(|(_, fault)| *fault == InjectedFault::LostAnswer);
+            struck.retain(|(_, fault)| *fault == InjectedFault::LostResponse);
             struck
         };
         let struck = strikes(1, false);

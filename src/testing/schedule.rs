@@ -7,17 +7,17 @@ use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
 
 use crate::operation::{Operation, OperationMeta, match_path};
 
-/// What goes wrong with one exchange. As JSON for example `"lost_answer"`, `{"throttled": 3}`, `{"slow_body": 200}`.
+/// Fault of one exchange. As JSON for example `"lost_response"`, `{"throttled": 3}`, `{"slow_body": 200}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum InjectedFault {
     /// No connection comes about: never sent, not executed.
     NoConnection,
-    /// The connection breaks while the request is on its way: perhaps sent, in truth not executed.
+    /// The connection breaks while the request is on its way: possibly sent, in fact not executed.
     LostRequest,
-    /// The connection breaks after the request was executed: perhaps sent, in truth executed.
-    LostAnswer,
+    /// The connection breaks after the request was executed: possibly sent, in fact executed.
+    LostResponse,
     /// The time limit passes after the request was executed.
     TimedOut,
     /// Status 500 from a service that did not execute the request.
@@ -35,13 +35,13 @@ pub enum InjectedFault {
     CutOffBody,
     /// The `Date` header is this much later, or earlier where negative. In JSON seconds.
     ClockSkew(#[serde(with = "written::skew")] time::Duration),
-    /// The answer, where it is a JSON object, has fields that no documentation names, also in the rows of its lists.
+    /// The response, where it is a JSON object, has fields that no documentation names, also in the rows of its lists.
     UnknownFields,
     /// Status 400 with a code that no documentation names, from a service that did not execute the request.
     UnknownCode,
 }
 
-/// How the times of faults are written as JSON.
+/// Times of faults as they are written in JSON.
 mod written {
     macro_rules! whole {
         ($name:ident, $type:ty, $number:ty, $write:expr, $read:expr) => {
@@ -82,7 +82,7 @@ mod written {
 #[derive(Clone, Deserialize)]
 #[must_use]
 pub struct FaultTrigger {
-    /// The qualified name of an operation; other requests are neither struck nor counted.
+    /// Qualified name of an operation; other requests are neither affected nor counted.
     #[serde(default)]
     on: Option<String>,
     #[serde(flatten)]
@@ -103,7 +103,7 @@ enum Which {
     Call(u64),
     /// From the first number to the second, both included.
     Calls(u64, u64),
-    /// Those whose number can be divided by this one.
+    /// Requests whose number can be divided by this one.
     Every(u64),
     /// This many of a hundred, by chance.
     Percent(u8),
@@ -114,7 +114,7 @@ impl FaultTrigger {
         Self { on: None, which, meta: None, conditions: Vec::new() }
     }
 
-    /// Every request.
+    /// Triggers on every request.
     pub const fn always() -> Self {
         Self::every(1)
     }
@@ -139,7 +139,7 @@ impl FaultTrigger {
         Self::new(Which::Percent(percent))
     }
 
-    /// Only requests of an operation; others are neither struck nor counted.
+    /// Limits the trigger to requests of an operation; others are neither affected nor counted.
     pub fn of<O: Operation>(self) -> Self {
         self.of_operation(O::META)
     }
@@ -330,7 +330,7 @@ impl<F> Rule<F> {
     }
 }
 
-/// Where the chances of a rule begin, so that one more rule does not change what the others do.
+/// Start of the random sequence of a rule, so that one more rule does not change the others.
 fn chance(seed: u64, rule: usize) -> u64 {
     // Spread, so that the first rules of neighbouring seeds do not share one.
     seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(rule as u64)

@@ -24,7 +24,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewMessage {
-    /// The ticket.
+    /// Ticket that is followed.
     pub ticket: TicketId,
     /// The message, which may be the customer's own.
     pub message: Message,
@@ -175,7 +175,7 @@ impl MessageStream {
     }
 }
 
-/// Nothing in it is pinned.
+/// Needs no pinning, because it contains no pinned value.
 impl Unpin for MessageStream {}
 
 impl Stream for MessageStream {

@@ -17,10 +17,10 @@
 //!  cancelled (4)        waiting for customer (17)
 //! ```
 //! An engineer can also pause a ticket (5) or set it invalid (12). No call opens a ticket again.
-//! [`TicketStatus::permits`] tells which action fits where.
+//! [`TicketStatus::permits`] states which action is possible in which status.
 //!
 //! Before [`OpenTicket`]: [`ListCategories`] and [`ListProblemTypes`] for the path, [`ListSeverities`],
-//! [`ListParameters`] and [`ListRegions`] for what the form asks, an upload for each attachment, and, for a contact that
+//! [`ListParameters`] and [`ListRegions`] for the form, an upload for each attachment, and, for a contact that
 //! is not registered, [`CheckContact`] and what follows.
 //! [`Tickets`] makes these calls and those that follow.
 //!
@@ -52,42 +52,43 @@
 //! ```
 //!
 //! # Operations
-//! | To do | Operation | Repeat |
+//! | Task | Operation | Effect of a repeat |
 //! |---|---|---|
 //! | open a ticket | [`OpenTicket`] | opens a second one |
 //! | urge, withdraw, close, delete it | [`ActOnTicket`] | urges again |
-//! | change whom to tell | [`ChangeContacts`], [`ListCopyAddresses`] | safe |
-//! | hand in parameters, see them | [`SubmitParameters`], [`ShowParameters`] | not known, safe |
-//! | find tickets | [`ListTickets`], [`CountTickets`], [`ListConsoleTickets`], [`ExportTickets`] | safe |
-//! | look at one | [`ShowTicket`], [`ShowTicketStatus`], [`ListTicketLog`] | safe |
+//! | change the contacts | [`ChangeContacts`], [`ListCopyAddresses`] | none |
+//! | submit parameters, show them | [`SubmitParameters`], [`ShowParameters`] | not known, none |
+//! | list and count tickets | [`ListTickets`], [`CountTickets`], [`ListConsoleTickets`], [`ExportTickets`] | none |
+//! | show one | [`ShowTicket`], [`ShowTicketStatus`], [`ListTicketLog`] | none |
 //! | write a message, take it back | [`SendMessage`], [`WithdrawMessage`] | writes another |
-//! | read messages | [`ListMessages`], [`ListOlderMessages`], [`PollMessages`], [`CountUnreadMessages`], [`MarkMessagesRead`] | safe |
+//! | read messages | [`ListMessages`], [`ListOlderMessages`], [`PollMessages`], [`CountUnreadMessages`], [`MarkMessagesRead`] | none |
 //! | attach files | [`UploadAttachment`], [`UploadEncodedAttachment`], [`DeleteAttachment`], [`ShowAttachmentLimits`] | uploads another |
-//! | fetch files | [`DownloadAttachment`], [`DownloadImage`], [`ListAttachmentLinks`], [`ShowAttachmentLink`] | safe |
+//! | fetch files | [`DownloadAttachment`], [`DownloadImage`], [`ListAttachmentLinks`], [`ShowAttachmentLink`] | none |
 //! | give engineers access | [`ListAuthorizations`], [`ShowAuthorization`], [`GrantAuthorization`], [`ActOnAuthorization`], [`CheckHost`], [`ListAgencies`], [`ShowLoginType`] | not known |
-//! | see what they did with it | [`ListSessions`], [`ListSessionCommands`], [`ListSessionTransfers`] | safe |
+//! | list their sessions | [`ListSessions`], [`ListSessionCommands`], [`ListSessionTransfers`] | none |
 //! | label tickets | [`CreateLabel`], [`ChangeLabel`], [`DeleteLabel`], [`ListLabels`], [`AttachLabels`], [`DetachLabels`], [`ListTicketLabels`] | mostly safe |
-//! | tie tickets together | [`RelateTickets`], [`UnrelateTicket`], [`ListRelatedTickets`] | mostly safe |
+//! | relate tickets | [`RelateTickets`], [`UnrelateTicket`], [`ListRelatedTickets`] | mostly safe |
 //! | score a ticket | [`ScoreTicket`], [`ListScoreDimensions`] | not known |
 //! | sign agreements | [`ShowAgreement`], [`CheckAgreement`], [`SignAgreement`] | signs again |
 //! | verify contacts | [`CheckContact`], [`SendContactCode`], [`VerifyContact`], [`ListVerifiedContacts`] | sends another code |
-//! | rights and quotas | [`ChangePrivilege`], [`CheckPrivilege`], [`ShowPrivilegePolicy`], [`ShowTicketQuota`], [`CheckPartnerPrivilege`], [`ShowPartnerService`], [`ListUsers`] | mostly safe |
-//! | what a ticket can be about | [`ListCategories`], [`ListTicketProducts`], [`ListProblemTypes`], [`ListSeverities`], [`ListParameters`], [`ListTemplates`], [`ListRegions`], [`ListOwnRegions`], [`ListAreaCodes`], [`ShowTicketLimits`], [`ShowSetting`] | safe |
+//! | manage rights and quotas | [`ChangePrivilege`], [`CheckPrivilege`], [`ShowPrivilegePolicy`], [`ShowTicketQuota`], [`CheckPartnerPrivilege`], [`ShowPartnerService`], [`ListUsers`] | mostly safe |
+//! | list subjects of tickets | [`ListCategories`], [`ListTicketProducts`], [`ListProblemTypes`], [`ListSeverities`], [`ListParameters`], [`ListTemplates`], [`ListRegions`], [`ListOwnRegions`], [`ListAreaCodes`], [`ShowTicketLimits`], [`ShowSetting`] | none |
 //! | diagnose resources | [`StartDiagnosis`], [`ShowDiagnosis`], [`ShowDiagnosisChecks`], [`ListDiagnoses`], [`ListDiagnosableResources`], [`RateDiagnosis`] | starts another |
 //! | report abuse | [`FileReport`] | files another |
 //!
 //! # Sites, time
-//! The ticket service has an endpoint of its own: for China in Guangzhou, for the international site in Singapore. None
-//! was found for Europe, although the reference exists there: a client of the European site refuses ticket operations
-//! until [`Builder::endpoint`](crate::client::Builder::endpoint) names one. Nearly all operations take three
-//! headers, which the client fills in from its site and options: `X-Site`, `X-Language` (`zh-cn`, with a hyphen here) and
-//! `X-Time-Zone`. Times in answers are [`LocalTime`](crate::types::LocalTime) in that zone, UTC+8 without one.
+//! The ticket service has an endpoint of its own: for China in Guangzhou, for the international site in
+//! Singapore. None was found for Europe, although the reference exists there: a client of the European site
+//! refuses ticket operations until [`Builder::endpoint`](crate::client::Builder::endpoint) names one. Nearly
+//! all operations take three headers, which the client fills in from its site and options: `X-Site`,
+//! `X-Language` (`zh-cn`, with a hyphen here) and `X-Time-Zone`. Times in responses are
+//! [`LocalTime`](crate::types::LocalTime) in that zone, UTC+8 without one.
 //!
-//! # Traps
+//! # Pitfalls
 //! - Errors that begin with `OSM.0101` come with HTTP 200; the client makes errors of them.
 //! - Samples contradict the declared types in many places. Numbers and texts are read as either, one object as a list of
-//!   one, and a time that is none as no time; the raw answer keeps what came.
-//! - No quota is documented for any of these calls; the client keeps to ten a second for each operation.
+//!   one, and an invalid time as no time; the raw response keeps the text.
+//! - No rate limit is documented for these operations; the client sends at most ten requests a second for each.
 //! - Messages in lists have no id. [`ShowTicket`] has it.
 //!
 //! # Example
@@ -98,12 +99,12 @@
 //!     types::decode_str,
 //! };
 //!
-//! let ticket = OpenTicket::new("1f2e", "The disk of ecs-7 answers slowly since this morning.")
+//! let ticket = OpenTicket::new("1f2e", "The disk of ecs-7 has been slow since this morning.")
 //!     .product_category_id("0b3c")
 //!     .region_id("cn-north-4");
 //! ticket.validate()?;
 //!
-//! // What `ShowTicketStatus` answers.
+//! // The response to `ShowTicketStatus`.
 //! let standing: TicketStanding = decode_str(r#"{"status": 17}"#)?;
 //! let status = standing.status.ok_or("no status")?;
 //! assert!(status.permits(&TicketAction::Close) && !status.permits(&TicketAction::Cancel));
@@ -131,7 +132,8 @@ use crate::{
 };
 use lookup_cache::LookupCache;
 
-/// Opens tickets and finds them again, with a cache of what the service offers. Cheap to clone; clones share the cache.
+/// Opens tickets and finds them again, with a cache of what the service offers. Cheap to clone; clones share
+/// the cache.
 ///
 /// The offer depends on the account and its language, so one value belongs to one view of a client.
 #[derive(Clone, Debug)]
@@ -164,9 +166,9 @@ impl Tickets {
 
     /// Opens a ticket after checking it against what the service offers.
     ///
-    /// The problem must be one of the product's, a fault must name a region, required questions must be answered, the
-    /// severity must be offered, and the number of attachments must be allowed. Without a product in the ticket only the
-    /// rules of [`OpenTicket`] itself are checked.
+    /// The problem must be one of the product's, a fault must name a region, required questions need
+    /// a reply, the severity must be offered, and the number of attachments must be allowed. Without a
+    /// product in the ticket only the rules of [`OpenTicket`] itself are checked.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] with every violation, before anything is sent; otherwise as for [`Client::send`].
@@ -182,8 +184,8 @@ impl Tickets {
         Ticket { tickets: self.clone(), id: id.into(), group: None }
     }
 
-    /// Uploads a file after checking its name and size against the service's limits, and returns the id by which a new
-    /// ticket or message names it.
+    /// Uploads a file after checking its name and size against the service's limits, and returns the id by
+    /// which a new ticket or message names it.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] where the file breaks a limit, before any part of it is sent; otherwise as for
@@ -215,7 +217,8 @@ impl Tickets {
         Ok(true)
     }
 
-    /// Verifies a contact with the code that it received, and returns the serial number that a new ticket names as
+    /// Verifies a contact with the code that it received, and returns the serial number that a new ticket
+    /// names as
     /// [`verified_phone`](OpenTicket::verified_phone) or [`verified_email`](OpenTicket::verified_email). `None` where the
     /// service lists no serial number for it.
     ///

@@ -14,9 +14,9 @@ use crate::{
 pub struct TicketTopic {
     /// The category, without its other products.
     pub category: Category,
-    /// The product.
+    /// Product that the problem concerns.
     pub product: TicketProduct,
-    /// The problem.
+    /// Type of the problem.
     pub problem: ProblemType,
 }
 
@@ -118,7 +118,7 @@ impl Tickets {
             let answered =
                 |key: &str| ticket.extends_map.as_ref().is_some_and(|answers| answers.contains_key(key));
             for key in form.required().filter(|key| !answered(key)) {
-                invalid.push("extends_map", format!("must answer {key}"));
+                invalid.push("extends_map", format!("must contain {key}"));
             }
         }
         if let Some(files) = ticket.accessory_ids.as_deref().filter(|files| !files.is_empty()) {

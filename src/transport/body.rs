@@ -1,4 +1,4 @@
-//! Bodies of requests and answers: whole, or arriving piece by piece.
+//! Bodies of requests and responses: whole, or arriving piece by piece.
 
 use std::{fmt, pin::Pin, task::Poll};
 
@@ -11,10 +11,10 @@ use super::{TransportError, TransportErrorKind};
 /// The most memory that is reserved for a body before it comes.
 const RESERVED: usize = 64 << 10;
 
-/// After so many pieces that are ready, other tasks get their turn, a time limit among them.
+/// After this number of pieces that are ready, other tasks get their turn, a time limit among them.
 pub(crate) const PIECES_A_TURN: usize = 64;
 
-/// Lets other futures of the same task run once, before this one goes on.
+/// Lets other futures of the same task run once before this one continues.
 pub(crate) async fn yield_once() {
     let mut yielded = false;
     std::future::poll_fn(|context| {
@@ -30,21 +30,21 @@ pub(crate) async fn yield_once() {
 /// The pieces of a body in order.
 pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
 
-/// A body that is here, or one that is still arriving.
+/// A body that is there as a whole, or one that is still arriving.
 pub enum Body {
-    /// All of it.
+    /// The whole body.
     Full(Bytes),
-    /// Pieces, and how many bytes they will be where that is known.
+    /// Pieces, with the number of their bytes where it is known.
     Stream {
-        /// The pieces.
+        /// Stream of the pieces.
         pieces: ByteStream,
-        /// Their sum, as announced.
+        /// The sum of their bytes, as announced.
         length: Option<u64>,
     },
 }
 
 impl Body {
-    /// No bytes.
+    /// A body without bytes.
     pub const fn empty() -> Self {
         Self::Full(Bytes::new())
     }
@@ -57,7 +57,7 @@ impl Body {
         Self::Stream { pieces: Box::pin(pieces), length }
     }
 
-    /// How many bytes it has, where that is known.
+    /// The number of bytes, where it is known.
     pub fn length(&self) -> Option<u64> {
         match self {
             Self::Full(bytes) => Some(bytes.len() as u64),
@@ -65,7 +65,7 @@ impl Body {
         }
     }
 
-    /// The bytes, where they are here already.
+    /// The bytes, where the whole body is there already.
     pub fn full(&self) -> Option<&Bytes> {
         match self {
             Self::Full(bytes) => Some(bytes),
@@ -79,7 +79,7 @@ impl Body {
     /// [`TransportErrorKind::TooLarge`] as soon as more than `limit` bytes are announced or have come, and what the
     /// stream itself fails with.
     pub async fn collect(self, limit: usize) -> Result<Bytes, TransportError> {
-        let too_large = || TransportError::perhaps_sent(TransportErrorKind::TooLarge);
+        let too_large = || TransportError::possibly_sent(TransportErrorKind::TooLarge);
         let announced = self.length();
         if announced.is_some_and(|length| length > limit as u64) {
             return Err(too_large());
@@ -113,7 +113,7 @@ impl Body {
         Ok(all.freeze())
     }
 
-    /// The body as pieces, whichever way it came.
+    /// The body as pieces, in whichever form it is.
     pub fn into_stream(self) -> ByteStream {
         match self {
             Self::Full(bytes) => {
@@ -137,7 +137,7 @@ impl<T: Into<Bytes>> From<T> for Body {
 }
 
 impl fmt::Debug for Body {
-    /// How much there is, never what.
+    /// Prints the size and never the content.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.length() {
             Some(length) => write!(f, "Body({length} bytes)"),

@@ -21,9 +21,9 @@ const LONGEST_WORD: usize = 40;
 /// | `operation` | the operation, such as `bss.ListIndirectPartners`, where the request carries its META |
 /// | `method`, `host` | as sent |
 /// | `path` | the template of the path; without META, the path with all but plain words replaced by `{}` |
-/// | `status` | of the answer |
-/// | `duration_ms` | until the head of the answer or the failure |
-/// | `failure`, `may_have_been_sent` | the kind of failure, where no answer came |
+/// | `status` | of the response |
+/// | `duration_ms` | until the head of the response or the failure |
+/// | `failure`, `may_have_been_sent` | the kind of failure, where no response came |
 ///
 /// The client puts the `&'static OperationMeta` of a call among the extensions of its request.
 #[derive(Clone)]
@@ -124,7 +124,7 @@ mod tests {
         span::{Attributes, Id, Record},
     };
 
-    /// Writes down everything that it is told.
+    /// Keeps everything that it is sent.
     #[derive(Clone, Default)]
     struct Everything(Arc<Mutex<String>>, Arc<AtomicU64>);
 
@@ -168,7 +168,7 @@ mod tests {
         mock.on_path(Method::POST, "/v2/{a}")
             .respond_raw(Response::builder().status(202).body("MARKER").unwrap());
         mock.on_path(Method::POST, "/v2/{a}/things")
-            .fail(|| TransportError::perhaps_sent(TransportErrorKind::Broken).caused_by("MARKER"));
+            .fail(|| TransportError::possibly_sent(TransportErrorKind::Broken).caused_by("MARKER"));
         let clock = ManualClock::at(time::OffsetDateTime::UNIX_EPOCH);
         let transport = TracingTransport::new(mock, Arc::new(clock));
         let mut request = Request::post(format!("https://bss.example{path}?mobile=MARKER"))

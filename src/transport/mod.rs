@@ -1,7 +1,7 @@
-//! How requests travel: one trait, and the transports that come with the crate.
+//! Transports of requests: one trait, and the transports that come with the crate.
 //!
-//! A [`Transport`] takes an HTTP request and gives the answer, whatever its status. It fails only where no complete
-//! answer came, and then says whether the request may have left ([`TransportError::may_have_been_sent`]): on this
+//! A [`Transport`] takes an HTTP request and gives the response, whatever its status. It fails only where no complete
+//! response came, and then says whether the request may have left ([`TransportError::may_have_been_sent`]): on this
 //! the client decides whether a write may be repeated. Decorators are transports that hold a transport.
 
 mod body;
@@ -29,10 +29,10 @@ pub use tower::TowerTransport;
 /// Sends HTTP requests.
 #[async_trait]
 pub trait Transport: fmt::Debug + Send + Sync {
-    /// Sends one request and gives the head of the answer with its body, which may still be arriving.
+    /// Sends one request and gives the head of the response with its body, which may still be arriving.
     ///
     /// # Errors
-    /// [`TransportError`] where no answer came. An answer of any status is an answer.
+    /// [`TransportError`] where no response came. A response of any status counts as one.
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError>;
 }
 
@@ -43,7 +43,7 @@ impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
     }
 }
 
-/// Why no complete answer came.
+/// The reason why no complete response came.
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
@@ -51,24 +51,24 @@ pub struct TransportError {
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-/// What went wrong on the way.
+/// The kind of a failure on the way to the service or back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// The address is not one that this transport goes to: plain http to another machine, or no http at all. Never
-    /// sent.
+    /// The address is not one that this transport goes to: plain http to another machine, or no http at all.
+    /// Never sent.
     Unsupported,
     /// The name was not found, the port is closed, or the connection did not come about. Never sent.
     Connect,
     /// The server's certificate or the encryption was not accepted. Never sent.
     Tls,
-    /// The connection ended before the whole answer was there.
+    /// The connection ended before the whole response was there.
     Broken,
     /// A time limit passed.
     Timeout,
-    /// The answer is larger than allowed.
+    /// The response is larger than allowed.
     TooLarge,
-    /// What came is not HTTP, or its encoding is broken.
+    /// Received bytes are not HTTP, or their encoding is broken.
     Malformed,
 }
 
@@ -79,11 +79,11 @@ impl TransportError {
     }
 
     /// A failure after which the server may have the request.
-    pub fn perhaps_sent(kind: TransportErrorKind) -> Self {
+    pub fn possibly_sent(kind: TransportErrorKind) -> Self {
         Self { kind, sent: true, source: None }
     }
 
-    /// The same failure, met before anything left for the server.
+    /// The same failure, which happened before anything left for the server.
     pub(crate) fn before_sending(self) -> Self {
         Self { sent: false, ..self }
     }
@@ -95,12 +95,12 @@ impl TransportError {
         self
     }
 
-    /// What went wrong.
+    /// The kind of the failure.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }
 
-    /// False only where the server surely never saw the request.
+    /// Whether the server may have seen the request; false only where it certainly did not.
     pub fn may_have_been_sent(&self) -> bool {
         self.sent
     }
@@ -114,8 +114,8 @@ impl fmt::Display for TransportError {
             TransportErrorKind::Tls => "no trusted encrypted connection to the service",
             TransportErrorKind::Broken => "the connection broke",
             TransportErrorKind::Timeout => "the time limit passed",
-            TransportErrorKind::TooLarge => "the answer is larger than allowed",
-            TransportErrorKind::Malformed => "the answer is not proper HTTP",
+            TransportErrorKind::TooLarge => "the response is larger than allowed",
+            TransportErrorKind::Malformed => "the response is not valid HTTP",
         })
     }
 }

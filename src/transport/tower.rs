@@ -1,4 +1,4 @@
-//! Services of tower as transports, and bodies as tower's services have them.
+//! Services of `tower` as transports, and bodies in the form that such services use.
 
 use std::{
     fmt,
@@ -20,7 +20,7 @@ use super::{Body, Transport, TransportError, TransportErrorKind};
 /// A cause of an error.
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// Sends requests through a service of tower, such as a stack of layers. Needs the feature `tower`.
+/// A transport over a service of `tower`, such as a stack of layers. Needs the feature `tower`.
 ///
 /// A service that fails before it takes a request is known not to have sent it. An error of the service itself is taken as
 /// it is where it is a [`TransportError`]; any other means that the request may have been sent.
@@ -79,7 +79,7 @@ fn own(error: Cause) -> Result<TransportError, Cause> {
 
 fn failed(error: Cause) -> TransportError {
     own(error)
-        .unwrap_or_else(|error| TransportError::perhaps_sent(TransportErrorKind::Broken).caused_by(error))
+        .unwrap_or_else(|error| TransportError::possibly_sent(TransportErrorKind::Broken).caused_by(error))
 }
 
 impl Body {
@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(full.collect(9).now_or_never().unwrap().unwrap(), "xyz");
         assert!(http_body::Body::is_end_stream(&Body::empty()));
         let broken = Body::stream(
-            stream::iter([Err(TransportError::perhaps_sent(TransportErrorKind::Timeout))]),
+            stream::iter([Err(TransportError::possibly_sent(TransportErrorKind::Timeout))]),
             None,
         );
         let error = Body::from_http_body(broken).collect(9).now_or_never().unwrap().unwrap_err();

@@ -1,4 +1,4 @@
-//! Exact decimal amounts. Never a binary float.
+//! Exact decimal amounts, without binary floats.
 
 use std::{fmt, str::FromStr};
 
@@ -95,7 +95,7 @@ impl Amount {
         self.0.is_zero()
     }
 
-    /// How many decimals the value needs: 1 for `1.50`.
+    /// Returns the number of decimals that the value needs: 1 for `1.50`.
     #[must_use]
     pub fn decimals(self) -> u32 {
         self.0.normalize().scale()
@@ -333,7 +333,7 @@ mod own_text {
             self.visitor.visit_map(map)
         }
 
-        /// It does not: the value is read as it is, and carried past the visitor that waits for a text.
+        /// Reads the value as it is, without the visitor that expects a text.
         fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
             *self.other = Some(deserializer.deserialize_any(AmountVisitor)?);
             Err(de::Error::custom("no text"))

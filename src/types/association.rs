@@ -1,9 +1,9 @@
-//! How a customer is associated with a partner.
+//! Association of a customer with a partner.
 
 use super::open_enum::open_enum;
 
 open_enum! {
-    /// How a customer is associated with a partner, which decides who pays Huawei Cloud.
+    /// Type of a customer's association with a partner, which decides who pays Huawei Cloud.
     pub enum AssociationType {
         /// Referral (顾问销售): the customer pays Huawei Cloud, or the partner pays for single orders. China and
         /// international.

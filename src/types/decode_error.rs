@@ -1,4 +1,4 @@
-//! Why JSON could not be read.
+//! Errors of reading JSON.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::de;
 
 use super::json::Malformed;
 
-/// Why JSON could not be read, and where: `$.records[3].amount: an object, expected a decimal number`.
+/// Error of reading JSON, with its path: `$.records[3].amount: an object, expected a decimal number`.
 ///
 /// Never holds the value itself, which may be personal.
 #[derive(Debug)]
@@ -31,13 +31,13 @@ impl DecodeError {
         self.0.steps.iter().rev().fold("$".to_owned(), |path, step| path + step)
     }
 
-    /// What is wrong there.
+    /// Returns the description of the error, without its path.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The same error, which may not be passed over as an unknown value: it is about money, about rows, or there is no
-    /// JSON at all.
+    /// Marks the error so that it is not ignored as an unknown value: it concerns money or rows, or there is
+    /// no JSON at all.
     pub(super) fn strict(mut self) -> Self {
         self.0.strict = true;
         self
@@ -72,7 +72,7 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// What came, without its value.
+/// Describes the value that was found, without its content.
 fn shape(unexpected: &de::Unexpected<'_>) -> &'static str {
     use de::Unexpected;
     match unexpected {

@@ -1,4 +1,4 @@
-//! What a response had beside what the crate expects.
+//! Differences between a response and the documentation.
 
 use std::{borrow::Cow, fmt};
 
@@ -6,21 +6,22 @@ use serde::Serialize;
 
 use super::json::{Malformed, Note, Odd, Reader, Token};
 
-/// Something in a response that differs from the service's documentation and was read all the same.
+/// Difference between a response and the service's documentation that did not keep the response from being
+/// read.
 ///
 /// It says where, what came and what was expected, and never holds a value, which may be personal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Drift {
-    /// What differs.
+    /// Kind of the difference.
     pub kind: DriftKind,
     /// The place, such as `$.records[3].expire_time`: the first one, where the same thing comes in several rows.
     pub path: String,
-    /// What came, such as `text` or `a list`.
+    /// Value that was received, such as `text` or `a list`.
     pub received: Cow<'static, str>,
-    /// What was expected, such as `an instant such as 2026-05-01T08:05:01Z`.
+    /// Value that was expected, such as `an instant such as 2026-05-01T08:05:01Z`.
     pub expected: Cow<'static, str>,
-    /// How many times the same thing came.
+    /// Number of equal differences in the response.
     pub count: u32,
 }
 
@@ -29,7 +30,7 @@ pub struct Drift {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DriftKind {
-    /// A field that the crate does not know. It was passed over.
+    /// A field that the crate does not know was ignored. It was ignored.
     UnknownField,
     /// A code that the crate does not know. It is kept where its type can hold it.
     UnknownCode,
@@ -150,7 +151,7 @@ enum Step {
 }
 
 impl Finder<'_> {
-    /// Whether a place is wanted that lies before a byte.
+    /// Returns true if a place that is needed begins before a byte.
     fn wants(&self, end: usize) -> bool {
         self.wanted.get(self.found.len()).is_some_and(|at| *at < end)
     }

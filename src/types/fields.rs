@@ -16,12 +16,12 @@ use super::{Amount, ParseTimeError, amount_text, lenient::CAN_GO_ON, time_or_non
 
 /// A struct that is read from named values and written as such.
 pub trait Fields: Sized {
-    /// What it is called in an error.
+    /// Name of the type in an error.
     const NAME: &'static str;
     /// The names on the wire.
     const FIELDS: &'static [&'static str];
 
-    /// Reads all values of `map`; unknown ones are passed over.
+    /// Reads all values of `map`; unknown ones are ignored.
     ///
     /// # Errors
     /// Where a value cannot be read, or one that must be there is missing.
@@ -31,7 +31,7 @@ pub trait Fields: Sized {
     fn write<S: SerializeStruct>(&self, to: &mut Writer<S>);
 }
 
-/// What `Deserialize` does for a struct with [`Fields`].
+/// Implements `Deserialize` for a struct with [`Fields`].
 ///
 /// # Errors
 /// As for [`Fields::read`], and where there is no object at all.
@@ -53,7 +53,7 @@ pub fn read_fields<'de, T: Fields, D: Deserializer<'de>>(deserializer: D) -> Res
     deserializer.deserialize_struct(T::NAME, T::FIELDS, Whole(PhantomData))
 }
 
-/// What `Serialize` does for a struct with [`Fields`].
+/// Implements `Serialize` for a struct with [`Fields`].
 ///
 /// # Errors
 /// Only those of the serializer.
@@ -68,7 +68,8 @@ pub fn write_fields<T: Fields, S: Serializer>(value: &T, serializer: S) -> Resul
     }
 }
 
-/// Where fields are written to. After the first failure it takes no more.
+/// Writer of fields, which writes nothing more after its first failure. After the first failure it takes no
+/// more.
 pub struct Writer<S: SerializeStruct> {
     out: S,
     failed: Option<S::Error>,
@@ -189,7 +190,7 @@ impl<T, W: FieldCodec<T>> Serialize for With<&T, W> {
     }
 }
 
-/// Where reading stands among the fields of a struct.
+/// Position among the fields of a struct.
 #[derive(Default)]
 pub struct FieldOrder {
     /// The field after the last one found, where the next one is most likely.
@@ -200,8 +201,8 @@ pub struct FieldOrder {
     again: Option<&'static str>,
 }
 
-/// Which of `fields` the next value is for, if there is one; their count for any other name. Fields mostly come in the
-/// same order, so the search begins after the last one found.
+/// Finds the field of `fields` that the next value belongs to; returns their count for any other name. Fields
+/// mostly come in the same order, so the search begins after the last one found.
 ///
 /// # Errors
 /// Where the input is malformed.
@@ -298,7 +299,7 @@ fn leave_out<'de, A: MapAccess<'de>>(map: &mut A, error: A::Error) -> Result<(),
     map.next_value::<IgnoredAny>().map(drop).map_err(|_| error)
 }
 
-/// Passes over the next value.
+/// Skips the next value of the map.
 ///
 /// # Errors
 /// Where the input is malformed.
@@ -501,8 +502,8 @@ macro_rules! __through_fields {
     };
 }
 
-/// An answer or a part of one, as with
-/// `#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)] #[serde(default)]`.
+/// Declares a response or a part of one, as with `#[derive(Clone, Debug, Default, PartialEq, Serialize,
+/// Deserialize)] #[serde(default)]`.
 ///
 /// After its documentation a field may say `#[name("…")]`, where it is called otherwise on the wire, and `#[with(…)]`,
 /// where it is read and written by a [`FieldCodec`].

@@ -1,6 +1,7 @@
-//! What has to be known about formats.
+//! Knowledge about formats.
 
-/// What an amount calls itself to the deserializer of responses, which then hands over the number's own text.
+/// Name by which an amount identifies itself to the deserializer of responses, which then hands over the
+/// number's own text.
 pub(super) const NUMBER: &str = "huaweicloud_partner::Number";
 
 /// Whether a format with this error guesses a field's type from its text, so that a long amount would arrive as a float and
@@ -9,8 +10,8 @@ pub(super) fn guesses_types<E>() -> bool {
     std::any::type_name::<E>().starts_with("csv")
 }
 
-/// What a code calls itself to the deserializer of responses, which then calls `visit_seq` with one element, the code, and takes note
-/// of an unknown code where a second element is asked for.
+/// Name by which a code identifies itself to the deserializer of responses, which then calls `visit_seq` with
+/// one element, the code, and records an unknown code if a second element is requested.
 pub(super) const CODE: &str = "huaweicloud_partner::Code";
 
 /// Whether a deserializer is the one of responses, known by its name so that the types it reads do not depend on it.

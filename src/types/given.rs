@@ -1,4 +1,4 @@
-//! How the values of arguments are looked at by the constraints of a declaration.
+//! Views of arguments' values for the constraints of a declaration.
 
 use super::{Personal, Secret};
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What kind of account credentials belong to, where the caller says so.
+/// Kind of the account that credentials belong to, where the caller states it.
 ///
 /// With it, an operation that this kind may not call is refused before anything is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -12,7 +12,7 @@ pub enum IdentityKind {
     Distributor,
     /// A cloud solution provider.
     SolutionProvider,
-    /// A customer.
+    /// Account of a customer.
     Customer,
     /// The master account of an enterprise, which is a customer with member accounts.
     EnterpriseMaster,

@@ -1,13 +1,13 @@
 //! A reader of JSON text, value by value, that keeps every number's own text.
 //!
-//! serde_json turns numbers into floats unless told otherwise for the whole program, and its reader is compiled anew for
+//! serde_json turns numbers into floats by default for the whole program, and its reader is compiled again for
 //! every type. This small reader knows no types, borrows from the text, and leaves numbers alone. A property test holds
 //! it to serde_json: both accept the same texts and read the same values. A [tolerant](Reader::tolerant) reader also
 //! takes text with control characters, broken escapes and lone surrogates, and takes note of them.
 
 use std::borrow::Cow;
 
-/// How deep lists and objects may lie in each other, as in serde_json.
+/// Maximum depth of nested lists and objects, as in serde_json.
 const DEEPEST: u32 = 128;
 
 /// The bytes at which plain text in a string ends: the quote, the escape, control characters.
@@ -24,7 +24,8 @@ static ENDS: [bool; 256] = {
     ends
 };
 
-/// How many bytes of plain text come before one that ends it; `None` where none does. Eight bytes are looked at at once.
+/// Returns the number of bytes of plain text before one that ends it; `None` where none does. Eight bytes are
+/// compared at a time.
 fn plain_bytes(text: &[u8]) -> Option<usize> {
     const EACH: u64 = u64::from_ne_bytes([1; 8]);
     const HIGH: u64 = EACH << 7;
@@ -44,7 +45,7 @@ fn plain_bytes(text: &[u8]) -> Option<usize> {
     rest.iter().position(|byte| ENDS.get(usize::from(*byte)) == Some(&true)).map(|further| at + further)
 }
 
-/// What stands at a place of the text: a scalar, or the begin of a list or an object.
+/// Token at a place of the text: a scalar, or the beginning of a list or an object.
 #[derive(Debug)]
 pub(crate) enum Token<'t> {
     Null,
@@ -56,14 +57,14 @@ pub(crate) enum Token<'t> {
     Object,
 }
 
-/// What is wrong with a text, and at which byte.
+/// Syntax error of a text and its byte.
 #[derive(Debug)]
 pub(crate) struct Malformed {
     pub(crate) what: &'static str,
     pub(crate) at: usize,
 }
 
-/// Something odd that was read all the same.
+/// Anomaly that did not keep a text from being read.
 #[derive(Debug)]
 pub(crate) struct Note {
     /// The byte at which the value begins, or where the odd text is.
@@ -71,11 +72,11 @@ pub(crate) struct Note {
     /// The depth of the value.
     depth: u32,
     pub(crate) what: Odd,
-    /// How many more of the same kind came.
+    /// Number of further anomalies of the same kind.
     pub(crate) more: u32,
 }
 
-/// What was odd about a value.
+/// Kind of an anomaly.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Odd {
     /// The field is not one that the type has.
@@ -90,7 +91,7 @@ pub(crate) enum Odd {
     NullRow,
 }
 
-/// How many notes a reader takes; a response with more is odd enough.
+/// Maximum number of anomalies that a reader records.
 const MOST_NOTES: usize = 64;
 
 /// A place in the text to which a reader can go back.
@@ -106,7 +107,7 @@ pub(crate) struct Reader<'t> {
     text: &'t str,
     at: usize,
     depth: u32,
-    /// Where the last field's name stands.
+    /// Byte at which the last field's name begins.
     name_at: usize,
     tolerant: bool,
     notes: Vec<Note>,
@@ -130,12 +131,12 @@ impl<'t> Reader<'t> {
         self.tolerant
     }
 
-    /// What was odd so far.
+    /// Returns the anomalies found so far.
     pub(crate) fn into_notes(self) -> Vec<Note> {
         self.notes
     }
 
-    /// Where the reader stands.
+    /// Returns the position of the reader.
     #[inline]
     pub(crate) fn mark(&self) -> Mark {
         Mark { at: self.at, name_at: self.name_at, depth: self.depth }
@@ -246,13 +247,13 @@ impl<'t> Reader<'t> {
         Ok(Some(name))
     }
 
-    /// Passes over a value.
+    /// Skips the next value.
     pub(crate) fn skip(&mut self) -> Result<(), Malformed> {
         let token = self.next()?;
         self.skip_rest(&token)
     }
 
-    /// Passes over what belongs to a token that was read.
+    /// Skips the rest of a value whose first token was read.
     pub(crate) fn skip_rest(&mut self, token: &Token<'t>) -> Result<(), Malformed> {
         let mut first = true;
         match token {
@@ -271,7 +272,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// Nothing follows.
+    /// Checks that nothing follows.
     pub(crate) fn end(&mut self) -> Result<(), Malformed> {
         if self.ahead().is_none() { Ok(()) } else { Err(self.malformed("text after the value")) }
     }

@@ -7,9 +7,9 @@ open_enum! {
     ///
     /// Only some operations look at it. The China site takes Chinese by default; case does not matter to the service.
     pub enum Language {
-        /// Simplified Chinese.
+        /// Simplified Chinese language.
         Chinese = "zh_CN",
-        /// English.
+        /// English as the language of names.
         English = "en_US",
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! It reads a number where text is expected and text where a number is, takes `null` for a value that should always be
 //! there, and one value for a list of one. Fields that are missing are filled by the types themselves
-//! (`#[serde(default)]`), unknown ones are passed over. Amounts get the number's own text.
+//! (`#[serde(default)]`), unknown ones are ignored. Amounts get the number's own text.
 //!
 //! With a tolerant [`Reader`] a value that cannot be read is left out, and the reader takes note of it. Money and the
 //! shape of lists and objects are strict in either case.
@@ -37,14 +37,14 @@ pub(super) struct Lenient<'r, 'de> {
     place: Place,
 }
 
-/// Where a value stands.
+/// Place of a value in its document.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// In a field, or alone.
     Field,
     /// In a list.
     Row,
-    /// Where a list is expected.
+    /// Place where a list is expected.
     InsteadOfList,
 }
 
@@ -66,7 +66,7 @@ impl<'r, 'de> Lenient<'r, 'de> {
         }
     }
 
-    /// Passes over the value.
+    /// Skips the value without reading it.
     fn skip(mut self) -> Result<(), DecodeError> {
         let token = self.token()?;
         Ok(self.reader.skip_rest(&token)?)
@@ -174,7 +174,7 @@ fn is_nothing(token: &Token<'_>) -> bool {
     }
 }
 
-/// What does not fit the type, for an error that does not quote it.
+/// Describes a value that does not fit the type, for an error that does not quote it.
 #[cold]
 fn unfit(token: &Token<'_>, expected: &dyn de::Expected) -> DecodeError {
     let kind = match token {
@@ -358,7 +358,7 @@ impl<'de> Deserializer<'de> for Lenient<'_, 'de> {
         }
     }
 
-    /// A value that nobody wants. In a response it is that of a field that the crate does not know.
+    /// Skips a value that no reader needs. In a response it is that of a field that the crate does not know.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         if self.reader.is_tolerant() {
             self.reader.note(self.reader.at(), Odd::UnknownField);
@@ -426,11 +426,11 @@ fn visit_text<'de, V: Visitor<'de>>(text: Cow<'de, str>, visitor: V) -> Result<V
 
 struct Rows<'r, 'de> {
     reader: &'r mut Reader<'de>,
-    /// Where the list begins.
+    /// Position at which the list begins.
     begin: Mark,
     /// There is no list, but one value or nothing.
     single: Option<Option<Token<'de>>>,
-    /// How many rows of the list were reached.
+    /// Number of rows of the list that were reached.
     index: usize,
     ended: bool,
 }
@@ -458,7 +458,8 @@ impl<'de> Rows<'_, 'de> {
         Ok(token.map(|token| Lenient { reader: self.reader, token, place }))
     }
 
-    /// Passes over the rows that nobody asked for, if all went well. What went wrong now.
+    /// Skips the rows that were not requested, unless reading failed, and returns the failure. What went
+    /// wrong now.
     fn finish(&mut self, well: bool) -> Option<DecodeError> {
         while well && !self.ended {
             match self.advance().map(|row| row.map(Lenient::skip)) {
@@ -496,15 +497,15 @@ struct Fields<'r, 'de> {
     reader: &'r mut Reader<'de>,
     /// The field that was reached.
     name: Option<Cow<'de, str>>,
-    /// Its value was not asked for yet.
+    /// Whether the value has not been requested yet.
     waiting: bool,
     first: bool,
     ended: bool,
     /// A value that cannot be read may be left out.
     can_go_on: bool,
-    /// Where the value that was asked for begins.
+    /// Position at which the requested value begins.
     begin: Mark,
-    /// Why it could not be read.
+    /// Reason why the value could not be read.
     failed: Option<Failed>,
 }
 
@@ -528,7 +529,8 @@ impl<'r, 'de> Fields<'r, 'de> {
         Ok(self.name.as_ref())
     }
 
-    /// Passes over the fields that nobody asked for, if all went well. What went wrong now.
+    /// Skips the fields that were not requested, unless reading failed, and returns the failure. What went
+    /// wrong now.
     fn finish(&mut self, well: bool) -> Option<DecodeError> {
         while well && !self.ended {
             let passed = if self.waiting { self.value().skip() } else { self.advance().map(drop) };
@@ -558,7 +560,7 @@ impl<'r, 'de> Fields<'r, 'de> {
         self.located(error)
     }
 
-    /// Passes over the value that could not be read, unless nothing may be passed over there.
+    /// Skips the value that could not be read, unless it must not be skipped.
     #[cold]
     fn leave_out(&mut self, failed: Failed) -> Result<(), DecodeError> {
         let Failed::Odd(expected) = failed else {

@@ -70,29 +70,29 @@ response! {
     pub struct Page {
         /// Rows in all.
         pub total_count: Option<u32>,
-        /// Charges.
+        /// Charges of the sample.
         pub fee_records: Vec<Charge>,
-        /// A part.
+        /// Part of the charge that was rated.
         pub rating: Option<Charge>,
     }
 }
 
 response! {
-    /// A charge.
+    /// Charge of the sample.
     pub struct Charge {
-        /// Id.
+        /// Customer of the charge.
         pub id: Option<CustomerId>,
-        /// Name.
+        /// Name of the charged product.
         pub name: Option<String>,
-        /// Price.
+        /// Price of the charged product.
         pub official_amount: Option<Amount>,
         /// A number code.
         pub charging_mode: Option<MeasureUnit>,
         /// A text code.
         pub currency: Option<Currency>,
-        /// An instant.
+        /// Instant of the charge.
         pub at: Option<UtcTime>,
-        /// A count.
+        /// Count of charged pieces.
         pub count: Option<u32>,
         /// A truth value.
         pub frozen: Option<bool>,

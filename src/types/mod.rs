@@ -1,8 +1,8 @@
 //! Values that every domain shares: exact amounts and money, times by meaning, open codes, personal data,
 //! and identifiers.
 //!
-//! All of them read leniently and write strictly: an amount is read from a number or from text and written the
-//! way the field is documented; a code that this crate does not know yet is kept as it came.
+//! All types read leniently and write strictly: an amount is read from a number or from text and written in the
+//! documented form of its field; a code that this crate does not know yet is kept unchanged.
 
 mod amount;
 mod association;

@@ -1,4 +1,4 @@
-//! Amount, unit and currency together.
+//! Money: an amount with its unit and currency.
 
 use std::{fmt, str::FromStr};
 
@@ -10,7 +10,7 @@ use super::{
 };
 
 open_codes! {
-    /// What one amount counts, on the wire `measure_id`.
+    /// Unit of an amount, on the wire `measure_id`.
     ///
     /// Bills and accounts use [`MeasureUnit::MainUnit`]; other units of the service count hours, bytes and pieces and
     /// are looked up with the list of measurement units.
@@ -21,13 +21,13 @@ open_codes! {
         Tenth = 2,
         /// A hundredth of the main unit, in older bills.
         Cent = 3,
-        /// Hours.
+        /// Duration in hours.
         Hour = 4,
         /// Gigabytes of traffic.
         GigabyteOfTraffic = 10,
         /// Megabytes of traffic.
         MegabyteOfTraffic = 11,
-        /// Pieces.
+        /// Number of pieces.
         Piece = 14,
         /// Megabits per second.
         MegabitPerSecond = 15,
@@ -61,7 +61,7 @@ open_enum! {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Money {
-    /// How much.
+    /// Amount in the unit of the currency.
     pub amount: Amount,
     /// Of what: for money the main unit unless an old bill says otherwise.
     #[serde(default = "main_unit")]
@@ -70,7 +70,7 @@ pub struct Money {
     pub currency: Currency,
 }
 
-/// Why two sums of money could not be joined.
+/// Reason why two sums of money could not be joined.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MoneyError {

@@ -337,17 +337,17 @@ impl<'de, V: de::Visitor<'de>> de::DeserializeSeed<'de> for Scalar<V> {
 #[cfg(test)]
 mod tests {
     open_enum! {
-        /// Text codes.
+        /// Text codes of a direction.
         pub enum Direction {
-            /// In.
+            /// Money that comes in.
             Income = "REVENUE",
         }
     }
 
     open_codes! {
-        /// Number codes.
+        /// Number codes of a kind.
         pub enum Kind {
-            /// One.
+            /// First of the kinds.
             First = 1,
             /// Before the first.
             Before = -1,

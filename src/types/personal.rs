@@ -58,7 +58,7 @@ impl Serialize for Personal {
 }
 
 impl Personal {
-    /// The text itself. Whoever calls this answers for where it goes.
+    /// Returns the text itself. The caller is responsible for where it goes.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -106,7 +106,7 @@ impl Serialize for Secret {
 }
 
 impl Secret {
-    /// The secret itself. Whoever calls this answers for where it goes.
+    /// Returns the secret itself. The caller is responsible for where it goes.
     pub fn expose(&self) -> &str {
         &self.0
     }

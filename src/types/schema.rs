@@ -61,7 +61,7 @@ impl<T> Probe<T> {
 
 /// The probe of a type that knows its schema.
 pub trait Known {
-    /// The schema.
+    /// Returns the JSON Schema of the type.
     fn schema(&self, definitions: &mut Definitions) -> Value;
 }
 

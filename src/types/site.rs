@@ -21,7 +21,7 @@ pub enum Site {
 }
 
 impl Site {
-    /// Every site.
+    /// All three sites.
     pub const ALL: [Self; 3] = [Self::China, Self::International, Self::Europe];
 
     /// The site's name in lower case, such as `china`.

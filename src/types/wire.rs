@@ -14,7 +14,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-/// What an amount calls itself to this serializer.
+/// Name by which an amount identifies itself to this serializer.
 pub(super) const NUMBER: &str = "huaweicloud_partner::Number";
 
 type Json<'v> = &'v mut serde_json::Serializer<&'v mut Vec<u8>>;

@@ -17,7 +17,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealNameReviewed {
-    /// The customer.
+    /// Customer that the condition concerns.
     pub customer_id: CustomerId,
 }
 
@@ -48,7 +48,7 @@ impl Condition for RealNameReviewed {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BudgetSetTo {
-    /// The customer.
+    /// Customer that the condition concerns.
     pub customer_id: CustomerId,
     /// The amount that was set.
     pub budget_amount: Amount,

@@ -1,4 +1,4 @@
-//! Waiting for something that takes the service minutes or days: a review, a payment, a delivery, a refund.
+//! Waits for processes that take the service minutes or days: a review, a payment, a delivery, a refund.
 //!
 //! ```no_run
 //! # async fn example(customer: huaweicloud_partner::Client) -> Result<(), huaweicloud_partner::Error> {
@@ -45,13 +45,13 @@ use crate::{
 pub use accounts::{BudgetSetTo, InvoiceIssued, RealNameReviewed};
 pub use orders::{OrderDelivered, OrderPaid, RefundListed, Unsubscribed};
 
-/// Something that can be waited for. Serialisable, so that another process can continue to wait.
+/// Condition to wait for. It is serialisable, so that another process can continue the wait.
 #[async_trait]
 pub trait Condition: fmt::Debug + Send + Sync + 'static {
-    /// What the wait ends with.
+    /// Result of the wait.
     type Output: Send;
 
-    /// What is waited for, for messages, such as `the payment of order CS1`.
+    /// Returns a description of the condition for messages, such as `the payment of order CS1`.
     fn description(&self) -> String;
 
     /// Asks the service once; `None` while it is not there yet.
@@ -81,9 +81,9 @@ pub struct Wait<C> {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct WaitToken<C> {
-    /// What is waited for.
+    /// Condition to wait for.
     pub condition: C,
-    /// When the wait ends, by the service's clock.
+    /// Time at which the wait ends, by the service's clock.
     pub ends_at: UtcTime,
 }
 

@@ -17,7 +17,7 @@ macro_rules! order_condition {
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[non_exhaustive]
         pub struct $name {
-            /// The order.
+            /// Order that the condition concerns.
             pub order_id: OrderId,
             /// The reseller whose customer the order belongs to, where a distributor asks.
             #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -22,7 +22,7 @@ pub enum SignedForm {
 
 /// A notification that a customer of the platform was bound to a Huawei Cloud account, posted to the platform's callback.
 ///
-/// The response that Huawei Cloud expects is not documented; answer with status 200.
+/// The response that Huawei Cloud expects is not documented; respond with status 200.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BindingNotification {

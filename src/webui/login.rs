@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::WebUiError;
 use crate::types::Site;
 
-/// What `encodeURIComponent` leaves as it is.
+/// Characters that `encodeURIComponent` leaves unchanged.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')

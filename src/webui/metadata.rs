@@ -27,7 +27,7 @@ pub struct ServiceMetadata {
 pub struct AssertionConsumer {
     /// The way in which the response is sent, such as `urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST`.
     pub binding: String,
-    /// The address.
+    /// Address of the endpoint.
     pub location: String,
 }
 

@@ -56,7 +56,7 @@ pub enum WebUiError {
     /// No login address is documented for this site.
     #[error("no login address is documented for the {0} site: set one with with_endpoint")]
     NoAddress(crate::types::Site),
-    /// A text that must be an address is none.
+    /// A text is not the address that it must be.
     #[error("{0} is not an https address")]
     NotAnAddress(&'static str),
     /// A parameter is missing, or there more than once.

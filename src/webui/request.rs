@@ -18,7 +18,7 @@ const LARGEST: u64 = 64 * 1024;
 pub struct AuthnRequest {
     /// The id of the request, which the response repeats. Accept each id once.
     pub id: String,
-    /// When the request was issued.
+    /// Time at which the request was issued.
     pub issue_instant: UtcTime,
     /// The entity ID of Huawei Cloud.
     pub issuer: String,

@@ -1,4 +1,4 @@
-//! The response that tells Huawei Cloud which customer has logged in.
+//! The response that names the customer who has logged in.
 
 use std::{fmt, time::Duration};
 
@@ -18,7 +18,7 @@ const ASSERTION_NS: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 const PROTOCOL_NS: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 const SIGNATURE_NS: &str = "http://www.w3.org/2000/09/xmldsig#";
 
-/// What the response tells of the customer. The names of the attributes are `xUserId`, `xAccountId`, `bpId`, `name`,
+/// Attributes of the customer in the response. The names of the attributes are `xUserId`, `xAccountId`, `bpId`, `name`,
 /// `email` and `mobile`; which of them are required is documented in part only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SamlAttributes {
@@ -213,7 +213,7 @@ impl SamlResponse {
     }
 }
 
-/// What the signature covers, in canonical form as an element of its own.
+/// Makes the part that the signature covers, in canonical form as an element of its own.
 fn signed_info(assertion_id: &str, digest: &str) -> String {
     format!(
         "<ds:SignedInfo xmlns:ds=\"{SIGNATURE_NS}\"><ds:CanonicalizationMethod Algorithm=\"{C14N}\">\

@@ -259,7 +259,7 @@ fn xmlsec_accepts_the_signature_of_a_response_and_refuses_a_changed_one() {
 }
 
 #[test]
-fn a_response_is_not_posted_to_a_stranger() {
+fn a_response_is_not_posted_to_another_address() {
     let xml = authn_request().replace(CONSUMER, "https://stranger.example/");
     let request = AuthnRequest::decode(&deflated(&xml)).unwrap();
     let now = request.issue_instant;

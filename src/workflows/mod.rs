@@ -1,5 +1,4 @@
-//! Console-only workflows: records with states, deadlines and rules. The modules are re-exported at the root of the
-//! crate.
+//! Console-only workflows: records with states, deadlines and rules.
 
 mod catalogue;
 pub mod engine;

@@ -25,7 +25,7 @@ async fn story_24_a_known_key_is_resolved_by_records_and_a_new_send_has_a_new_ke
     let sandbox = Sandbox::enterprise();
     let client = sandbox.client("master").unwrap();
     let client = client.with_journal_options(Arc::new(MemoryJournal::new()), alone());
-    sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<TransferToMember>());
+    sandbox.inject(InjectedFault::LostResponse, FaultTrigger::call(1).of::<TransferToMember>());
     let too_much = TransferToMember::new("member-1", "99999999");
     let settled = client.send_once("t", &too_much).await.unwrap();
     let Settled::NotExecuted(refused) = &settled else { panic!("{settled}") };
@@ -39,7 +39,7 @@ async fn story_24_a_known_key_is_resolved_by_records_and_a_new_send_has_a_new_ke
     let sandbox = Sandbox::enterprise();
     let client = sandbox.client("master").unwrap();
     let client = client.with_journal_options(Arc::new(MemoryJournal::new()), alone());
-    sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<TransferToMember>());
+    sandbox.inject(InjectedFault::LostResponse, FaultTrigger::call(1).of::<TransferToMember>());
     let settled = client.send_once("t", &TransferToMember::new("member-1", "100")).await.unwrap();
     assert!(settled.is_executed(), "{settled}");
     let sent = keys(&sandbox);

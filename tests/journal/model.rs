@@ -19,15 +19,15 @@ use crate::world::*;
 
 #[derive(Clone, Debug)]
 struct Story {
-    /// What happens to each transmission of a write, in order.
+    /// Faults of the transmissions of a write, in order.
     faults: Vec<Fault>,
     record_delay: Duration,
     offsets: [i64; 3],
-    /// Which process takes the next step.
+    /// Process that takes each next step.
     schedule: Vec<bool>,
     /// After this many steps the first process dies.
     crash: Option<usize>,
-    /// Its death can be proven, as on the same host.
+    /// Whether the death of the process can be proven, as on the same host.
     provable: bool,
     /// Somebody makes an equal write in the console before this step.
     console: Option<usize>,
@@ -37,7 +37,7 @@ struct Story {
 }
 
 impl Story {
-    /// Whether a record can be there of which no response told.
+    /// Returns true if a record can exist that no response reported.
     fn is_ambiguous(&self) -> bool {
         self.console.is_some()
             || self.crash.is_some()
@@ -120,7 +120,7 @@ fn play(story: &Story) -> Result<(), String> {
     if executed > writes {
         return Err(format!("executed twice: {facts}"));
     }
-    // Of two callers with the same request one may be told that its sends were not executed before the other repeats it.
+    // Of two callers with the same request one may learn that its sends were not executed before the other repeats it.
     let decided = outcomes.iter().all(|one| matches!(one, Settled::Executed(_) | Settled::NotExecuted(_)));
     // The record of the console may be taken for that of a write where sole writing was declared falsely.
     if decided && console == 0 && records.len() != executed {
@@ -130,7 +130,7 @@ fn play(story: &Story) -> Result<(), String> {
         return Err(format!("undecided without a reason: {facts}"));
     }
     if undecided && story.sole_writer && console == 0 {
-        return Err(format!("undecided although nobody else writes: {facts}"));
+        return Err(format!("undecided although there is no other writer: {facts}"));
     }
     Ok(())
 }

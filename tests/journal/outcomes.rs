@@ -1,9 +1,9 @@
 //! The cases of writes whose response was lost, one test for each, named `outcome_` and the section of the case.
 //!
-//! Some cases have their tests elsewhere: keyed writes are story 24 in `keyed.rs`; what the policy comes to over many writes is
-//! measured in `storms.rs`; two processes that start one record, and files of earlier versions, are in `records.rs` of
-//! `crates/store/tests`; lists that are answered with something else, connections of their own and the month end are with
-//! the code that they concern.
+//! Some cases have their tests elsewhere: keyed writes are story 24 in `keyed.rs`; what the policy comes to
+//! over many writes is measured in `storms.rs`; two processes that start one record, and files of earlier
+//! versions, are in `records.rs` of `crates/store/tests`; lists that are responded with something else,
+//! connections of their own and the month end are with the code that they concern.
 
 use std::sync::{Arc, Mutex};
 
@@ -207,7 +207,7 @@ async fn outcome_two_equal_attempts_in_flight_and_one_record_in_a_journal() {
 async fn outcome_vouchers_with_a_memo_are_decided_by_it() {
     let world = World::new();
     world.faults([Fault::LostResponse]);
-    // Nobody declares to write alone, and somebody issues an equal voucher in the console.
+    // No one declares to write alone, and somebody issues an equal voucher in the console.
     let options = JournalOptions::new().resolve(ResolveOptions::new().sees_account(true));
     let client = world.process(&MemoryJournal::new(), 0, options);
     client.attempt("warm", &vouchers(&["c1"], 50, Some("May"))).await.unwrap();
@@ -250,7 +250,7 @@ async fn outcome_keys_of_transfers_are_long_and_never_equal() {
     }
 }
 
-/// A query that is answered with this for as long as anybody asks.
+/// A query that is responded with this for as long as anybody asks.
 fn answered(world: &World, status: u16, body: &str) {
     world.with(|state| state.query_answers.extend((0..400).map(|_| (status, body.to_owned()))));
 }

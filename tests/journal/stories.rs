@@ -127,16 +127,16 @@ pub fn until_paused<F: Future + Unpin>(world: &World, process: &mut F) {
     }
 }
 
-/// What happens while the owner of an attempt stands still for an hour.
+/// State of the owner of an attempt while it pauses for an hour.
 #[derive(Clone, Copy, PartialEq)]
 enum Pause {
-    /// Its process is stopped.
+    /// The process is stopped.
     Stopped,
-    /// Its machine is suspended: the monotonic clock stands still as well.
+    /// The machine is suspended: the monotonic clock stands still as well.
     Suspended,
     /// The gateway never refuses old signatures.
     WithoutFence,
-    /// The owner signs anew after the pause, as a client would that breaks the rule.
+    /// The owner signs again after the pause, as a client would that breaks the rule.
     SignsAnew,
 }
 
@@ -187,7 +187,7 @@ async fn story_05_after_a_pause_between_begin_and_the_check_nothing_is_handed_ov
     let client = world.client(0).with_journal_options(Arc::new(journal.clone()), alone());
     let settled = client.send_once("t", &transfer("100")).await.unwrap();
     assert!(settled.is_executed(), "{settled}");
-    assert_eq!(world.writes_at().len(), 1, "the first send was withheld, and the second was signed anew");
+    assert_eq!(world.writes_at().len(), 1, "the first send was withheld, and the second was signed again");
     let stored = journal.inner.load("t").await.unwrap().unwrap();
     assert_eq!(stored.send_no, 2);
     assert!(world.with(|state| {
@@ -316,7 +316,7 @@ async fn story_10_a_death_at_any_point_leaves_one_execution() {
             let wrapped = Wrapped::new(dying.clone(), &world, Trouble::Yields);
             let client = world.client(0).with_journal_options(Arc::new(wrapped), alone());
             let mut sending = Box::pin(async move { client.send_once("t", &transfer("100")).await });
-            // The process dies after so many steps.
+            // The process dies after this many steps.
             let ended = (0..polls).any(|_| futures_util::FutureExt::now_or_never(&mut sending).is_some());
             drop(sending);
             dying.declare_dead();
@@ -339,7 +339,7 @@ async fn story_10_a_death_at_any_point_leaves_one_execution() {
         (Some("open"), 1, 1),
         (Some("executed"), 1, 1),
     ] {
-        assert!(died.contains(&point), "nobody died at {point:?}: {died:?}");
+        assert!(died.contains(&point), "no process died at {point:?}: {died:?}");
     }
 }
 
@@ -634,7 +634,7 @@ async fn story_25_a_list_that_is_none_is_never_a_verdict() {
         world.faults([Fault::LostRequest]);
         let client = world.process(&MemoryJournal::new(), 0, alone_once());
         client.attempt("warm", &transfer("1")).await.unwrap();
-        // The query that checks the fence comes first, and is refused before it is answered.
+        // The query that checks the fence comes first, and is refused before it gets a response.
         world.with(|state| state.query_answers.extend((0..20).map(|_| (status, body.to_owned()))));
         let error = client.send_once("t", &transfer("100")).await.unwrap_err();
         assert_eq!(world.executed(), 0, "{body}: {error}");

@@ -60,7 +60,7 @@ async fn a_lost_request_is_settled_after_l_and_d_whatever_the_clock_says() {
     }
 }
 
-/// Which amounts the writes have.
+/// Distribution of the amounts of writes.
 #[derive(Clone, Copy)]
 enum Amounts {
     Different,

@@ -25,14 +25,14 @@ pub const V: Duration = Duration::from_secs(900);
 pub const L: Duration = Duration::from_secs(120);
 pub const D: Duration = Duration::from_secs(120);
 
-/// What happens to one write.
+/// Fault of one write.
 #[derive(Clone, Debug)]
 pub enum Fault {
     /// Executed, and the response arrives.
     None,
-    /// It never arrives.
+    /// The request never arrives.
     LostRequest,
-    /// It is executed, and the response is lost.
+    /// The request is executed, and the response is lost.
     LostResponse,
     /// The connection breaks, and it is executed so much later.
     Late(Duration),
@@ -73,18 +73,19 @@ pub struct State {
     pub late: Vec<(Duration, Record)>,
     pub writes: usize,
     pub queries: usize,
-    /// Answers of the record query that replace the real one.
+    /// Returns of the record query that replace the real one.
     pub query_answers: VecDeque<(u16, String)>,
     /// Whether old signatures are refused.
     pub fence: bool,
     pub ledger_offset: time::Duration,
     /// A process stands still before the first byte of a write or before it reads the response.
     pub paused: bool,
-    /// For how long a process stands still after each of the next queries was answered, before it reads the answer.
+    /// Time for which a process stands still after the response to each of the next queries, before it reads
+    /// the response.
     pub query_pauses: VecDeque<Duration>,
     /// The bounds of the latest query.
     pub queried: Option<(OffsetDateTime, OffsetDateTime)>,
-    /// What was sent, in order.
+    /// Sent requests in their order.
     pub log: Vec<Sent>,
     next: u64,
 }
@@ -94,7 +95,7 @@ pub struct State {
 pub struct Sent {
     pub is_write: bool,
     pub at: Duration,
-    /// How far its signing time is ahead of the service's.
+    /// Time by which the signing time is ahead of the service's.
     pub ahead: time::Duration,
 }
 
@@ -151,7 +152,7 @@ impl World {
         self.with(|state| state.now)
     }
 
-    /// A client of a process whose own clock is off by so many seconds.
+    /// Makes a client of a process whose own clock is off by this number of seconds.
     pub fn client(&self, off: i64) -> Client {
         self.client_with(off, Credentials::keys("AK", "SK").with_domain_id("d1"))
     }
@@ -160,7 +161,7 @@ impl World {
         self.client_of(&Arc::new(Mutex::new(time::Duration::seconds(off))), credentials)
     }
 
-    /// When each write arrived.
+    /// Returns the time at which each write arrived.
     pub fn writes_at(&self) -> Vec<Duration> {
         self.with(|state| state.log.iter().filter(|sent| sent.is_write).map(|sent| sent.at).collect())
     }
@@ -268,7 +269,7 @@ impl Clock for WorldClock {
 }
 
 fn broken() -> TransportError {
-    TransportError::perhaps_sent(TransportErrorKind::Broken)
+    TransportError::possibly_sent(TransportErrorKind::Broken)
 }
 
 #[async_trait]

@@ -1,4 +1,4 @@
-//! A journal that fails, answers late or lets others run, on demand.
+//! Journal that fails, responds late or lets others run, on demand.
 
 use std::{
     sync::{Arc, Mutex},
@@ -13,7 +13,7 @@ use huaweicloud_partner::journal::{
 
 use crate::world::World;
 
-/// What the journal does to its caller.
+/// Trouble that the journal makes for its caller.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Trouble {
     None,
@@ -21,9 +21,9 @@ pub enum Trouble {
     BeginFails,
     /// `settle` fails, and nothing is stored.
     FinishFails,
-    /// `begin` is stored, and its answer is lost.
+    /// `begin` is stored, and its response is lost.
     BeginUnknown,
-    /// `begin` is not stored, and its answer is lost.
+    /// `begin` is not stored, and its response is lost.
     BeginLost,
     /// The process stands still for this long after `begin` was stored.
     BeginSlow(Duration),

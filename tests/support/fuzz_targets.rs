@@ -1,4 +1,5 @@
-//! What the fuzz targets and the test `fuzz_loop` try with arbitrary bytes. A fault is a panic, or a call without end.
+//! Functions that the fuzz targets and the test `fuzz_loop` call with arbitrary bytes. A fault is a panic, or
+//! a call without end.
 
 use std::{
     sync::{
@@ -26,7 +27,7 @@ use huaweicloud_partner::{
 };
 use time::OffsetDateTime;
 
-/// What is tried with the bytes.
+/// Function that is tried with the bytes.
 type Target = fn(&[u8]);
 
 /// All targets, by name.
@@ -96,7 +97,7 @@ pub fn decode(data: &[u8]) {
     let _ = entry.request(json, false);
 }
 
-/// What an error response says is found without a panic, and prints.
+/// Reads an error response, which must not panic and must print.
 pub fn error(data: &[u8]) {
     let [status, body @ ..] = data else { return };
     let status = StatusCode::from_u16(400 + u16::from(*status)).unwrap_or(StatusCode::BAD_REQUEST);

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-/// Where a value violates a schema, each as the path of the value and the keyword.
+/// Returns the violations of a schema, each as the path of the value and the keyword.
 pub fn violations(schema: &Value, value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     check(schema, schema, value, "", &mut found);

@@ -1,4 +1,4 @@
-//! Servers on loopback that answer, or fail to, byte by byte.
+//! Servers on loopback that respond, or fail to, byte by byte.
 
 use std::{
     net::SocketAddr,
@@ -40,7 +40,7 @@ impl Server {
         .await
     }
 
-    /// As [`answering`](Self::answering), over TLS.
+    /// Starts a server over TLS that sends the same bytes in response to every request.
     pub async fn answering_over_tls(tls: TlsAcceptor, answer: &'static [u8]) -> Self {
         Self::counting(move |stream, requests| {
             let tls = tls.clone();
@@ -76,7 +76,7 @@ impl Server {
         self.address.port()
     }
 
-    /// How many whole requests were read by an answering server.
+    /// Returns the number of whole requests that the server has read.
     pub fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
     }
@@ -118,7 +118,7 @@ pub async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<Vec<u
     }
 }
 
-/// An address on which nobody listens.
+/// Returns an address on which no server listens.
 pub async fn closed_port() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
 }

@@ -98,7 +98,7 @@ fn code(text: &str) -> String {
 /// A module by its names from the root of its crate.
 pub type Module = Vec<String>;
 
-/// Which module names which, over all files of a crate.
+/// Imports between modules, over all files of a crate.
 pub struct Imports {
     /// The file of each module.
     pub files: BTreeMap<Module, String>,

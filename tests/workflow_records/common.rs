@@ -1,4 +1,4 @@
-//! What the tests of the console-only workflows share.
+//! Helpers that the tests of the console-only workflows share.
 use std::{
     collections::BTreeSet,
     sync::{Arc, LazyLock},
@@ -140,8 +140,8 @@ pub fn check_rules(rules: &[Rule], prefix: &str) {
     }
 }
 
-/// Whatever the sequence of events, a desk's records stay in the table, refused events change nothing, and every
-/// accepted one is in the history, also after reading it back.
+/// Whatever the sequence of events, a store's records stay in the table, refused events change nothing, and
+/// every accepted one is in the history, also after reading it back.
 pub fn check_walk<W: Workflow>(
     site: Site,
     events: &[&str],

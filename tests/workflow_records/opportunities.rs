@@ -183,7 +183,7 @@ fn po_table() {
         ("submit pass_audit verify progress", "progress", InProgress),
         ("submit pass_audit verify progress", "sign", DealSigned),
         ("submit pass_audit verify progress sign", "deliver", Delivered),
-        // Not rows of the table, but told beside it: updates go on until delivery, Huawei may change the offering.
+        // Not rows of the table, but stated beside it: updates go on until delivery, Huawei may change the offering.
         ("submit pass_audit verify progress sign", "progress", DealSigned),
         ("submit", "change_offering", UnderAudit),
         ("submit pass_audit", "change_offering", AuditPassed),
@@ -362,7 +362,7 @@ fn rule_8_of_two_pos_the_verified_one_stands() {
     let refused = desk.apply("PO-1", po_step("verify")).unwrap_err();
     assert!(matches!(refused, StoreError::Refused(refused) if refused.violates("opportunity.8")));
 
-    // A rejected one is nobody's rival any more.
+    // A rejected one is no one's rival any more.
     let reject = Rejection { ground: RejectionGround::Duplicate, comment: "PO-2 stands".to_owned() };
     desk.apply("PO-1", step("2026-03-12", PDM, PoEvent::Reject(reject))).unwrap();
     assert_eq!(desk.duplicates("PO-2").unwrap(), []);

@@ -169,7 +169,7 @@ fn customer_registration_table() {
         ("register", "expire", Expired),
         ("register invite", "associate", Associated),
         ("register invite", "fail", AssociationFailed),
-        // Told beside the table: a link without preregistration, a mail sent again, 15 days over after an invitation.
+        // Stated beside the table: a link without preregistration, a mail sent again, 15 days over after an invitation.
         ("", "invite", Invited),
         ("register invite", "invite", Invited),
         ("register invite", "expire", Expired),

@@ -1,4 +1,4 @@
-//! The record store over its storages: several writers, the change feed, encryption, answers.
+//! Tests of the record store over its storages: several writers, the change feed, encryption, reads.
 
 use std::{
     collections::BTreeMap,
@@ -263,7 +263,7 @@ async fn a_history_is_imported_once_and_an_interrupted_import_goes_on() {
     assert!(matches!(gap, StoreError::BadHistory(_)));
 }
 
-/// A storage that can be told to fail.
+/// Storage that fails on demand.
 #[derive(Default)]
 struct Failing {
     inner: MemoryRecords,
@@ -458,7 +458,7 @@ fn persons_are_masked_in_debug_and_refusals() {
 fn the_sample_tells_its_story() {
     let desk = Store::in_memory(ChinaCalendar::published());
     let mut refusals = Vec::new();
-    let lines = include_str!("../../examples/desk_sample.jsonl").lines();
+    let lines = include_str!("../../examples/records_sample.jsonl").lines();
     for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let event = EventLine::read(line).unwrap();
         match desk.apply_line(&event) {

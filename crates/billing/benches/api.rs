@@ -47,7 +47,7 @@ async fn serve() {
     server.run().await.unwrap();
 }
 
-/// Counts calls.
+/// Transport that counts its calls.
 #[derive(Debug, Default)]
 struct Calls(Arc<AtomicU64>);
 

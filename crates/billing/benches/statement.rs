@@ -66,7 +66,7 @@ enum Builder {
     Time(TimestampMicrosecondBuilder),
 }
 
-/// What a column of the bare pipeline holds.
+/// Content of a column of the bare pipeline.
 #[derive(Clone, Copy)]
 enum Origin {
     /// The field of the file in this place.

@@ -6,7 +6,7 @@ use huaweicloud_partner::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Where a charge was read from.
+/// Source from which a charge was read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
@@ -17,8 +17,8 @@ pub enum Origin {
     Statement,
 }
 
-/// How a charge is paid for, fine enough for statement files, which divide reserved instances and savings plans further
-/// than the API does.
+/// Payment mode of a charge, as fine as that of statement files, which divide reserved instances and savings
+/// plans further than the API does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -29,13 +29,13 @@ pub enum PaymentMode {
     PayPerUse,
     /// As a reserved instance; the API does not say which part of it.
     ReservedInstance,
-    /// The purchase of a reserved instance.
+    /// One-time payment for a reserved instance.
     ReservedInstancePurchase,
     /// The hourly fee of a reserved instance.
     ReservedInstanceHourly,
     /// Under a savings plan; the API does not say which part of it.
     SavingsPlan,
-    /// The purchase of a savings plan.
+    /// One-time payment for a savings plan.
     SavingsPlanPurchase,
     /// The hourly fee of a savings plan.
     SavingsPlanHourly,
@@ -151,7 +151,7 @@ impl From<PaymentMode> for ChargingMode {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Charge<'a> {
-    /// What the row was read from.
+    /// Source of the row.
     pub origin: Origin,
     /// The row's own id; statement files have none.
     pub id: Option<&'a str>,
@@ -177,15 +177,15 @@ pub struct Charge<'a> {
     pub resource_type_code: Option<&'a str>,
     /// The kind of resource in words.
     pub resource_type_name: Option<&'a str>,
-    /// How it is paid for; `None` for a code that is not known.
+    /// Payment mode of the charge; `None` for a code that is not known.
     pub payment_mode: Option<PaymentMode>,
     /// The kind of charge by the API's code; statement files have only the class.
     pub bill_type: Option<BillType>,
     /// Consumption, refund or adjustment; `None` where neither code nor word is known.
     pub bill_class: Option<BillClass>,
-    /// When it was deducted, or the customer's transaction time in a statement file.
+    /// Time of the deduction, or the customer's transaction time in a statement file.
     pub trade_time: Option<UtcTime>,
-    /// When it was consumed.
+    /// Time of consumption.
     pub consume_time: Option<UtcTime>,
     /// Order or transaction.
     pub trade_id: Option<&'a str>,
@@ -199,7 +199,7 @@ pub struct Charge<'a> {
     pub region_code: Option<&'a str>,
     /// The region in words.
     pub region_name: Option<&'a str>,
-    /// The product.
+    /// Id of the product in the catalogue.
     pub product_id: Option<&'a str>,
     /// The product in words.
     pub product_name: Option<&'a str>,
@@ -207,25 +207,26 @@ pub struct Charge<'a> {
     pub product_spec_desc: Option<&'a str>,
     /// The tags of the resource, as one text.
     pub resource_tag: Option<&'a str>,
-    /// What was measured.
+    /// Measured quantity, such as duration or traffic.
     pub usage_type: Option<&'a str>,
-    /// How much was used.
+    /// Measured amount of usage.
     pub usage_amount: Option<Amount>,
     /// The unit of that by code.
     pub usage_measure_id: Option<MeasureUnit>,
-    /// How much of it a package covered.
+    /// Part of the usage that a package covered.
     pub free_resource_usage: Option<Amount>,
-    /// How much of it a reserved instance covered.
+    /// Part of the usage that a reserved instance covered.
     pub ri_usage: Option<Amount>,
     /// The unit of that.
     pub ri_usage_measure_id: Option<MeasureUnit>,
     /// The list price.
     pub official_amount: Option<Amount>,
-    /// What was taken off the list price.
+    /// Discount on the list price.
     pub official_discount_amount: Option<Amount>,
-    /// What is to be paid for the customer's consumption.
+    /// Amount that has to be paid for the customer's consumption.
     pub payment_amount: Option<Amount>,
-    /// What the partner pays Huawei Cloud for it, after the settlement discount; statement files only.
+    /// Amount that the partner pays Huawei Cloud for the charge, after the settlement discount; statement
+    /// files only.
     pub settlement_amount: Option<Amount>,
     /// Tax on the charge; statement files only.
     pub tax_amount: Option<Amount>,
@@ -245,9 +246,9 @@ pub struct Charge<'a> {
     pub writeoff_amount: Option<Amount>,
     /// The unit of the subscription.
     pub period_type: Option<PeriodType>,
-    /// How many periods were subscribed to.
+    /// Number of subscribed periods.
     pub period_num: Option<Amount>,
-    /// The enterprise project.
+    /// Enterprise project of the charge.
     pub enterprise_project_id: Option<&'a str>,
     /// The code of the order type.
     pub order_type: Option<i64>,
@@ -328,13 +329,15 @@ impl<'a> Charge<'a> {
         }
     }
 
-    /// What the partner is charged: the settlement amount where the row has one, else what is to be paid.
+    /// Returns the amount that the partner is charged: the settlement amount where the row has one, else the
+    /// payable amount.
     #[must_use]
     pub fn billed_amount(&self) -> Option<Amount> {
         self.settlement_amount.or(self.payment_amount)
     }
 
-    /// What truncation to cents dropped: list price − discount − payable. `None` where a part is missing.
+    /// Returns the amount that was dropped by truncation to cents: list price − discount − payable. `None`
+    /// where a part is missing.
     #[must_use]
     pub fn truncated_amount(&self) -> Option<Amount> {
         let discounted = self.official_amount?.checked_sub(self.official_discount_amount?)?;

@@ -1,4 +1,4 @@
-//! What can go wrong while a month is closed.
+//! Errors of closing a month.
 
 use std::{
     io,
@@ -9,7 +9,7 @@ use huaweicloud_partner::types::BillCycle;
 
 use crate::statement::StatementError;
 
-/// Why a month cannot be read, reconciled or exported.
+/// Reason why a month cannot be read, reconciled or exported.
 ///
 /// A difference between figures is no error: see [`Difference`](crate::reconcile::Difference).
 #[derive(Debug, thiserror::Error)]
@@ -24,11 +24,11 @@ pub enum Error {
     /// A local file cannot be used.
     #[error("cannot {what} {}: {source}", path.display())]
     File {
-        /// What was tried.
+        /// Action that was attempted.
         what: &'static str,
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// Why.
+        /// Reason for the error.
         source: io::Error,
     },
     /// The object store refused.
@@ -56,7 +56,7 @@ pub enum Error {
         expected.join(", ")
     )]
     NoStatement {
-        /// The month.
+        /// Month of the bill.
         cycle: BillCycle,
         /// The names that are expected.
         expected: Vec<String>,
@@ -64,17 +64,17 @@ pub enum Error {
     /// The figures of the month still move.
     #[error("{cycle} is not final: charges, refunds and adjustments may come in until {until}")]
     NotFinal {
-        /// The month.
+        /// Month of the bill.
         cycle: BillCycle,
-        /// When its figures are final.
+        /// Time at which the figures of the month are final.
         until: huaweicloud_partner::types::UtcTime,
     },
-    /// What an earlier run left cannot be continued.
+    /// Remains of an earlier run cannot be continued.
     #[error("what an earlier run left in {} cannot be continued: {reason}", path.display())]
     Resume {
-        /// The directory.
+        /// Path of the directory.
         path: PathBuf,
-        /// Why.
+        /// Reason for the error.
         reason: String,
     },
     /// The work was dropped or its thread ended.

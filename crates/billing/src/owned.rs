@@ -17,7 +17,7 @@ macro_rules! with_text_fields {
 /// A charge that owns its text; [`OwnedCharge::borrow`] gives it as [`Charge`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct OwnedCharge {
-    /// Everything but the text.
+    /// All values except the text.
     values: Charge<'static>,
     customer_id: Box<str>,
     /// The text fields, in the order of `with_text_fields`.
@@ -40,7 +40,7 @@ impl OwnedCharge {
         with_text_fields!(copy)
     }
 
-    /// The charge.
+    /// Returns the charge with borrowed text.
     #[must_use]
     pub fn borrow(&self) -> Charge<'_> {
         let mut charge = self.values.clone();

@@ -21,26 +21,26 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::{Error, ExactSum, charge::Charge};
 
-/// Which amount of a charge a rule starts from.
+/// Amount of a charge that a rule starts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PriceBase {
-    /// What the partner is charged.
+    /// Amount that the partner is charged.
     Cost,
-    /// What the source states as the customer's consumption.
+    /// Consumption of the customer, as the source states it.
     Consumption,
-    /// The list price.
+    /// List price of the charge.
     ListPrice,
 }
 
-/// How cents are made.
+/// Rule for rounding to cents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Rounding {
-    /// Where: each charge, or the sum of each invoice line.
+    /// Whether each charge is rounded, or the sum of each invoice line.
     pub per_charge: bool,
-    /// How many decimals stay.
+    /// Number of decimals that remain.
     pub decimals: u32,
-    /// How.
+    /// Direction of rounding.
     pub mode: RoundingMode,
 }
 
@@ -70,13 +70,13 @@ pub enum RoundingMode {
     HalfUp,
     /// Half a unit goes to the even neighbour.
     HalfEven,
-    /// What is below the unit is dropped.
+    /// Digits below the unit are dropped.
     Truncate,
     /// Anything below the unit counts up.
     Up,
 }
 
-/// What a charge is sold for.
+/// Rule for the price of a charge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PriceRule {
     factor: Decimal,
@@ -87,13 +87,13 @@ pub struct PriceRule {
 }
 
 impl PriceRule {
-    /// The base plus so many per cent.
+    /// Adds this percentage to the base.
     #[must_use]
     pub fn markup_percent(percent: Amount) -> Self {
         Self::factor(Amount::from(Decimal::ONE + percent.as_decimal() * Decimal::new(1, 2)))
     }
 
-    /// The base less so many per cent.
+    /// Takes this percentage off the base.
     #[must_use]
     pub fn discount_percent(percent: Amount) -> Self {
         Self::factor(Amount::from(Decimal::ONE - percent.as_decimal() * Decimal::new(1, 2)))
@@ -171,15 +171,15 @@ pub struct PriceBook {
 pub struct InvoiceLine {
     /// The reseller that is invoiced; `None` for a customer of the partner's own.
     pub reseller: Option<String>,
-    /// The customer.
+    /// Customer that the entry belongs to.
     pub customer: String,
     /// The cloud service.
     pub service: Option<String>,
     /// Charges in this line.
     pub charges: u64,
-    /// What the partner is charged for them, exactly.
+    /// Exact amount that the partner is charged for the line.
     pub cost: Amount,
-    /// What the partner charges, rounded.
+    /// Rounded amount that the partner charges.
     pub price: Amount,
 }
 
@@ -210,7 +210,7 @@ impl PriceBook {
         self
     }
 
-    /// The rules.
+    /// Returns the rules in their order.
     #[must_use]
     pub fn rules(&self) -> &[PriceRule] {
         &self.rules

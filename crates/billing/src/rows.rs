@@ -1,4 +1,4 @@
-//! Where the charges of a month are read from, as often as needed.
+//! Source from which the charges of a month are read as often as needed.
 
 use std::{
     collections::BTreeSet,
@@ -121,7 +121,7 @@ impl Spool {
         Ok(spool)
     }
 
-    /// How long it is.
+    /// Returns the length in bytes.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }

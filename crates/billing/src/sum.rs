@@ -56,7 +56,7 @@ impl ExactSum {
         self.digits == 0
     }
 
-    /// Adds so many units of the last of `scale` decimals.
+    /// Adds this number of units of the last of `scale` decimals.
     pub(crate) fn add_scaled(&mut self, digits: i128, scale: u32) -> Option<()> {
         if scale == self.scale {
             self.digits = self.digits.checked_add(digits)?;

@@ -13,12 +13,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Error, ExactSum, charge::Charge, focus::day_period, sum::power_of_ten};
 
-/// What charges have in common that are added up together.
+/// Key of charges that are added up together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct GroupKey {
     /// The reseller; `None` for the partner's own customers.
     pub reseller: Option<String>,
-    /// The customer.
+    /// Customer that the entry belongs to.
     pub customer: String,
     /// The code of the cloud service, or its name where there is no code.
     pub service: Option<String>,
@@ -32,11 +32,11 @@ pub struct GroupKey {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Sums {
-    /// Charges.
+    /// Number of charges.
     pub rows: u64,
     /// Charges without an amount to be paid; they are in no other sum.
     pub without_amount: u64,
-    /// What the partner is charged.
+    /// Amount that the partner is charged.
     pub billed: ExactSum,
     /// The part of that for consumption.
     pub consumption: ExactSum,
@@ -50,17 +50,17 @@ pub struct Sums {
     pub list: ExactSum,
     /// Discounts, where rows have one.
     pub discount: ExactSum,
-    /// What the customers pay for consumption, where it differs from what the partner is charged.
+    /// Amount that the customers pay for consumption, where it differs from the charge of the partner.
     pub payable: ExactSum,
     /// Tax: rows that are tax, and tax that stands beside other amounts.
     pub tax: ExactSum,
     /// Paid with vouchers of both kinds.
     pub coupons: ExactSum,
-    /// Written off.
+    /// Amount that was written off.
     pub written_off: ExactSum,
-    /// What is below the cent in each row.
+    /// Sum of the parts below the cent of each row.
     pub below_cent: ExactSum,
-    /// What rounding each row half up to cents would add.
+    /// Amount that rounding each row half up to cents would add.
     pub row_rounding: ExactSum,
     /// Charges of the day of the comparison and later, which sums of the day before cannot hold.
     pub late: ExactSum,
@@ -250,8 +250,8 @@ impl Totals {
     }
 }
 
-/// What is below the cent in an amount and what rounding half up to cents adds, in units of the last of so many decimals;
-/// `None` where there is nothing below the cent.
+/// Returns the part of an amount below the cent and the amount that rounding half up to cents adds, in units
+/// of the last of the given decimals; `None` where there is nothing below the cent.
 fn cents(amount: Amount) -> Option<(i128, i128, u32)> {
     let decimal = amount.as_decimal();
     let (digits, scale) = (decimal.mantissa(), decimal.scale());

@@ -61,7 +61,7 @@ fn usage_with(billed: &str, part: &str, set: impl Fn(&mut CustomerCharge, Option
     row
 }
 
-/// What the service says about the month of customer c1.
+/// Statements of the service about the month of customer c1.
 struct Books {
     cycle: &'static str,
     charges: Vec<CustomerCharge>,

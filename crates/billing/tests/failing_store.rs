@@ -32,14 +32,14 @@ use support::worlds::{self, World};
 
 type Stored<T> = Result<T, object_store::Error>;
 
-/// How an operation fails.
+/// Fault of an operation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fault {
-    /// It is not executed.
+    /// The operation is not executed.
     NotExecuted,
-    /// It is executed, and the response is lost.
+    /// The operation is executed, and the response is lost.
     ResponseLost,
-    /// It is not executed, nor is any later one.
+    /// The operation is not executed, nor is any later one.
     Down,
 }
 
@@ -181,7 +181,7 @@ async fn whole(store: &InMemory, cycle: BillCycle, with_report: bool) -> Manifes
     manifest
 }
 
-/// What a store holds that is complete: the manifest and the files it names.
+/// Returns the complete contents of a store: the manifest and the files it names.
 fn named(manifest: &Manifest) -> BTreeSet<String> {
     let files = manifest.files.iter().map(|file| file.path.clone());
     files.chain([Manifest::path(&manifest.cycle)]).collect()

@@ -42,8 +42,8 @@ struct Table {
     schema: SchemaRef,
 }
 
-/// Charges of every kind that the API knows: every bill type and two that nobody knows, every way of paying, with and
-/// without product, resource, region, quantity, unit, discount and tags, above, below and at zero.
+/// Makes charges of every kind that the API knows: every bill type and two unknown ones, every way of paying,
+/// with and without product, resource, region, quantity, unit, discount and tags, above, below and at zero.
 fn charges() -> Vec<CustomerCharge> {
     let mut charges = Vec::new();
     let modes = [1, 3, 10, 11, 77].map(ChargingMode::from);
@@ -329,7 +329,7 @@ fn is_number(text: &str) -> bool {
     [whole, fraction].iter().all(|part| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
-/// `YYYY-MM-DDTHH:mm:ssZ`.
+/// Returns true for a time of the form `YYYY-MM-DDTHH:mm:ssZ`.
 fn is_time(text: &str) -> bool {
     let form = "0000-00-00T00:00:00Z";
     text.len() == form.len()

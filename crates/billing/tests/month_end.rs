@@ -281,7 +281,8 @@ fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
 }
 
-/// What a close left: each file with its content. Of manifest and report only what does not say when it was closed.
+/// Reads the files that a close left. Of manifest and report only the parts that do not state the time of the
+/// close are kept.
 fn left(out: &Path, cycle: &str) -> BTreeMap<String, Vec<u8>> {
     let manifest = manifest(out, cycle);
     let tables = manifest.files.iter().filter(|file| file.format != Format::Html);
@@ -298,7 +299,7 @@ fn left(out: &Path, cycle: &str) -> BTreeMap<String, Vec<u8>> {
     left
 }
 
-/// Where two files begin to differ, with what stands there.
+/// Describes the position at which two files begin to differ.
 fn difference(expected: &[u8], found: &[u8]) -> String {
     let at = expected.iter().zip(found).take_while(|(one, other)| one == other).count();
     let part = |bytes: &[u8]| {

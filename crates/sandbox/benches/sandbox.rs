@@ -1,4 +1,4 @@
-//! What the sandbox costs in processor time, each figure beside a floor that is measured in turn with it.
+//! Cost of the sandbox in processor time, each figure compared with a floor that is measured in turn with it.
 //!
 //! ```text
 //! cargo bench -p huaweicloud-partner-sandbox --bench sandbox [in_process|http|large]
@@ -69,7 +69,7 @@ fn scenario(customers: u32) -> String {
     )
 }
 
-/// A provider with so many customers.
+/// Makes a provider with this number of customers.
 fn world(customers: u32) -> Sandbox {
     let scenario = Scenario::read(scenario(customers).as_bytes()).unwrap();
     Sandbox::from_scenario(scenario).unwrap().without_quotas()
@@ -121,7 +121,7 @@ fn in_process() {
     }
 }
 
-/// A hyper server in a thread of its own that answers every request with the same bytes.
+/// Starts a hyper server in a thread of its own that sends the same bytes in response to every request.
 fn bare(body: Bytes) -> SocketAddr {
     let (tell, told) = std::sync::mpsc::channel();
     std::thread::spawn(move || {

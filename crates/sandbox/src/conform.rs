@@ -20,7 +20,7 @@ use huaweicloud_partner::{
     transport::{Body, Transport as _},
 };
 
-/// How the sandbox differed from a recording.
+/// Difference between the sandbox and a recording.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
@@ -28,13 +28,13 @@ pub struct Difference {
     pub exchange: usize,
     /// The qualified name of the operation; none where the request was no operation.
     pub operation: Option<&'static str>,
-    /// Where in the body, such as `records[].amount`; empty for the response as a whole.
+    /// Path in the body, such as `records[].amount`; empty for the response as a whole.
     pub path: String,
-    /// What differs.
+    /// Kind of the difference.
     pub what: Departure,
 }
 
-/// What differs at a place. The first value is the recording's, the second the sandbox's.
+/// Kind of difference at a place. The first value is the recording's, the second the sandbox's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Departure {
@@ -109,11 +109,11 @@ pub struct Conformance {
     sandbox: Sandbox,
     caller: Option<String>,
     values: BTreeMap<String, String>,
-    /// What stands in the place of masked values, by the names of their fields.
+    /// Values in place of masked ones, by the names of their fields.
     masked: BTreeMap<String, String>,
 }
 
-/// What recordings have in the place of secrets and personal data.
+/// Text of recordings in place of secrets and personal data.
 const MASK: &str = "***";
 
 /// Replays a recording against the world `everyone`; see [`Conformance`].
@@ -149,7 +149,7 @@ impl Conformance {
         self
     }
 
-    /// What a field of requests is here that recordings mask, such as `mobile_phone`.
+    /// Sets the value of a field of requests that recordings mask, such as `mobile_phone`.
     ///
     /// Without it, a request in which the field is masked is not replayed, and the difference names the field. A masked
     /// verification code needs no value: it is the one that the sandbox sent last.
@@ -159,7 +159,7 @@ impl Conformance {
         self
     }
 
-    /// Replays a recording in its order and lists the differences. Exchanges without a response are passed over.
+    /// Replays a recording in its order and lists the differences. Exchanges without a response are ignored.
     pub async fn of(mut self, cassette: &Cassette) -> Vec<Difference> {
         let recorded: Value = serde_json::from_str(&cassette.to_json()).unwrap_or_default();
         let mut found = Vec::new();
@@ -312,7 +312,7 @@ impl Conformance {
         })
     }
 
-    /// What a masked field is here, or why that is not known.
+    /// Returns the value of a masked field, or the reason why it is not known.
     fn unmasked(&self, field: &str, sent: Option<&str>) -> Result<String, String> {
         let given = self.masked.get(field).or_else(|| self.values.get(MASK)).cloned();
         given.or_else(|| sent.filter(|_| field == "verification_code").map(str::to_owned)).ok_or_else(|| {
@@ -441,7 +441,7 @@ fn sorted(path: &str, theirs: &[Value], own: &[Value], found: &mut BTreeMap<Stri
     }
 }
 
-/// How rows are sorted by a time; none where that cannot be seen.
+/// Returns the direction in which rows are sorted by a time; `None` where it cannot be determined.
 fn direction(rows: &[Value], name: &str) -> Option<&'static str> {
     let time = |row: &Value| OffsetDateTime::parse(row.get(name)?.as_str()?, &Rfc3339).ok();
     let times: Vec<OffsetDateTime> = rows.iter().map(time).collect::<Option<_>>()?;

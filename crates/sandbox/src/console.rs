@@ -1,4 +1,4 @@
-//! What a test does to a sandbox that no client can do, as methods.
+//! Changes of a sandbox that no client can make, as methods for tests.
 
 use std::{io, path::Path, time::Duration};
 

@@ -1,4 +1,4 @@
-//! What all parts of the sandbox know: accounts, quotas and vouchers, refusals and pages.
+//! Types that all parts of the sandbox use: accounts, quotas and vouchers, refusals and pages.
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ pub(crate) struct Change {
 pub struct Account {
     /// The account (domain) id.
     pub id: String,
-    /// What kind of account.
+    /// Kind of the account.
     pub kind: AccountKind,
     /// The site it belongs to.
     pub site: Site,
@@ -51,21 +51,21 @@ pub struct Account {
     pub login: Personal,
     /// The access key id.
     pub access_key: String,
-    /// The secret key.
+    /// Secret key of the account.
     pub secret_key: Secret,
     /// The partner or reseller it is associated with.
     pub associated_with: Option<String>,
-    /// Since when.
+    /// Time of the association.
     pub associated_on: Option<UtcTime>,
-    /// How a customer is associated: `1` referral, `2` resale, `3` Reseller model.
+    /// Type of a customer's association: `1` referral, `2` resale, `3` Reseller model.
     pub association_type: Option<String>,
-    /// Where it can be called.
+    /// Telephone number of the account.
     pub mobile_phone: Option<Personal>,
-    /// Where it can be written to.
+    /// E-mail address of the account.
     pub email: Option<Personal>,
     /// The id that the partner's platform gave a customer.
     pub xaccount_id: Option<String>,
-    /// The platform.
+    /// Platform that created the account.
     pub xaccount_type: Option<String>,
 }
 
@@ -80,7 +80,7 @@ pub enum AccountKind {
     SolutionProvider,
     /// A distributor's reseller, whose own credentials are accepted nowhere.
     Reseller,
-    /// A customer.
+    /// Account of a customer.
     Customer,
     /// The master account of an enterprise.
     EnterpriseMaster,
@@ -102,7 +102,7 @@ pub(crate) struct Quota {
     pub(crate) expires: UtcTime,
     #[serde(default)]
     pub(crate) limits: QuotaLimits,
-    /// What its vouchers are.
+    /// Type of the quota's vouchers.
     #[serde(default)]
     pub(crate) kind: VoucherKind,
     /// The status that Huawei Cloud set; else it follows from the time.
@@ -110,7 +110,8 @@ pub(crate) struct Quota {
     pub(crate) set_status: Option<QuotaStatus>,
 }
 
-/// What may be issued from a quota, and which customers receive it. Without limits anything may, to every customer.
+/// Limits on the vouchers that may be issued from a quota and on their receivers. Without limits any voucher
+/// may be issued to any customer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -130,10 +131,10 @@ pub struct QuotaLimits {
     /// The greatest face value of a voucher.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub greatest_face_value: Option<Amount>,
-    /// How many vouchers can be issued in all.
+    /// Maximum number of vouchers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub greatest_number: Option<u32>,
-    /// How much the vouchers may be worth in all.
+    /// Maximum value of all vouchers together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub greatest_total: Option<Amount>,
     /// The customers who may receive its vouchers; all where empty.
@@ -143,7 +144,7 @@ pub struct QuotaLimits {
     pub first_association_only: bool,
 }
 
-/// What a voucher is.
+/// Type of a voucher.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -158,7 +159,7 @@ pub enum VoucherKind {
     Discount(Amount),
 }
 
-/// What a voucher may pay for, and together with what. Without limits it pays for anything, together with any discount.
+/// Limits on the payments with a voucher. Without limits it pays for anything, together with any discount.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -178,7 +179,7 @@ pub struct VoucherLimits {
     pub without_partner_discounts: bool,
     /// Whether it cannot be used together with a promotion.
     pub without_promotion_discounts: bool,
-    /// It cannot be used together with a discount that leaves less than this share of each line.
+    /// Least share of each line that a discount must leave for the voucher to be used together with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub least_discount_ratio: Option<Amount>,
     /// The largest share of a line that it pays, above 0 and up to 1.
@@ -239,7 +240,7 @@ pub(crate) struct SentCode {
     pub(crate) code: Secret,
     pub(crate) sent: UtcTime,
     pub(crate) expires: UtcTime,
-    /// How often a wrong code was given for it.
+    /// Number of wrong codes that were given for it.
     #[serde(default)]
     pub(crate) failures: u32,
 }
@@ -300,7 +301,7 @@ impl AccountKind {
     }
 }
 
-/// What a handler refuses a call with.
+/// Error with which a handler refuses a call.
 pub(crate) type Refusal = ApiError;
 
 /// A refusal with HTTP status 400, as most business errors have.
@@ -322,7 +323,7 @@ pub(crate) fn refuse_naming(code: ErrorCode, field: &str, value: impl Serialize)
     ApiError::read(plain.status(), body.to_string().into())
 }
 
-/// How many rows there are, and those of one page, each made only if it is on the page.
+/// Returns the number of rows, and those of one page, each made only if it is on the page.
 pub(crate) fn page<R, T>(
     rows: impl IntoIterator<Item = R>,
     offset: Option<u32>,

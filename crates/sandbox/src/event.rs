@@ -1,4 +1,4 @@
-//! What happens outside the API: in the console, at a bank, with time.
+//! Events outside the API: in the console, at a bank, with time.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ use huaweicloud_partner::{
     vouchers::{CategoryDiscount, ProductDiscount, QuotaStatus},
 };
 
-/// Something that happens to a world and that no operation of the API can do. Scenario files are made of them, and the
+/// Event in the sandbox that no operation of the API can cause. Scenario files are made of them, and the
 /// server takes them as JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -32,42 +32,42 @@ pub enum SandboxEvent {
     Recharge {
         /// The account that receives it.
         account: String,
-        /// The amount, above zero.
+        /// Amount, above zero.
         amount: Amount,
     },
     /// A reviewer refuses the application of a customer that is under review.
     RejectReview {
         /// The customer that applied.
         customer: String,
-        /// Why, as the partner reads it.
+        /// Reason, as the partner reads it.
         reason: Personal,
     },
     /// From now on reviewers refuse every application with this document, when its review ends.
     RejectDocument {
         /// The number of the document.
         number: Personal,
-        /// Why, as the partner reads it.
+        /// Reason, as the partner reads it.
         reason: Personal,
     },
-    /// A customer shows in the console who it is, and nobody doubts it.
+    /// A customer proves its identity in the console, and the review accepts it.
     Authenticate {
-        /// The customer.
+        /// Account that the entry belongs to.
         customer: String,
         /// As a person, `0`, or as an enterprise, `1`.
         kind: VerifiedType,
-        /// The name.
+        /// Real name of the customer.
         name: Personal,
     },
     /// A partner or reseller sets the monthly budget of a customer of the Reseller model in Partner Center.
     SetBudget {
         /// The customer of the budget.
         customer: String,
-        /// What it becomes, above zero.
+        /// New amount of the budget, above zero.
         amount: Amount,
     },
     /// A partner or reseller freezes the account of a customer of the Reseller model in Partner Center.
     Freeze {
-        /// The customer.
+        /// Account that the entry belongs to.
         customer: String,
         /// The reason, as the partner reads it.
         reason: Personal,
@@ -171,35 +171,35 @@ pub enum SandboxEvent {
     GrantConsumptionQuota {
         /// The partner that receives it.
         partner: String,
-        /// The amount, above zero.
+        /// Amount, above zero.
         amount: Amount,
     },
     /// A partner pays bills with money that comes from outside the sandbox.
     PayBills {
         /// The partner that pays.
         partner: String,
-        /// The amount, above zero.
+        /// Amount, above zero.
         amount: Amount,
     },
     /// Huawei Cloud says how much a customer that pays it by the month may spend in one.
     GrantExpenditureQuota {
         /// The customer; not one of the Reseller model.
         customer: String,
-        /// The amount, above zero.
+        /// Amount, above zero.
         amount: Amount,
     },
     /// Huawei Cloud gives a voucher for a year, to a partner or a customer. Returns its id.
     GiveVoucher {
         /// The account that receives it.
         account: String,
-        /// How much it is worth, above zero.
+        /// Value of the voucher, above zero.
         amount: Amount,
         /// The promotion plan that it comes from, whose name is its id as well.
         plan: String,
-        /// What it is; a cash voucher by default.
+        /// Type of the voucher; a cash voucher by default.
         #[serde(default)]
         kind: VoucherKind,
-        /// What it may pay for, and together with what.
+        /// Limits on the payments with the voucher.
         #[serde(default)]
         limits: Box<VoucherLimits>,
     },
@@ -207,16 +207,16 @@ pub enum SandboxEvent {
     GiveCard {
         /// The customer that buys it.
         customer: String,
-        /// What the card is called where it is sold.
+        /// Name under which the card is sold.
         name: String,
-        /// How much is on it, above zero.
+        /// Value of the card, above zero.
         amount: Amount,
     },
-    /// Something is paid from a stored-value card; no bill names it.
+    /// A payment is made from a stored-value card; no bill names it.
     SpendFromCard {
         /// The card, by its id.
         card: String,
-        /// The amount, above zero.
+        /// Amount, above zero.
         amount: Amount,
     },
     /// A discount for one product is agreed with a customer, in the contract in force or in a new one for a year.
@@ -224,7 +224,7 @@ pub enum SandboxEvent {
     AgreeProductDiscount {
         /// The customer of the contract.
         customer: String,
-        /// What is agreed; the id of the item is given by the sandbox.
+        /// Agreed discount; the sandbox sets the id of the item.
         discount: Box<ProductDiscount>,
     },
     /// A discount for a category of products is agreed with a customer, in the contract in force or in a new one for a
@@ -232,14 +232,14 @@ pub enum SandboxEvent {
     AgreeCategoryDiscount {
         /// The customer of the contract.
         customer: String,
-        /// What is agreed; the id of the item is given by the sandbox.
+        /// Agreed discount; the sandbox sets the id of the item.
         discount: Box<CategoryDiscount>,
     },
     /// An enterprise sets up a unit. Returns its id.
     AddUnit {
         /// The master of the enterprise.
         master: String,
-        /// What the unit is called.
+        /// Name of the unit.
         name: Personal,
         /// The unit above, by its name or id; at the top without it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -257,7 +257,7 @@ pub enum SandboxEvent {
         /// Whether the master has its money in custody.
         #[serde(default)]
         custody: bool,
-        /// What it permits the master, and takes from it.
+        /// Permissions that the member gives the master.
         #[serde(default)]
         permissions: Vec<MemberPermission>,
     },
@@ -265,9 +265,9 @@ pub enum SandboxEvent {
     GrantCredit {
         /// The account that receives it.
         account: String,
-        /// The amount, above zero.
+        /// Amount, above zero.
         amount: Amount,
-        /// When it expires, to the second; never without it.
+        /// Expiry time, to the second; it never expires without one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expires: Option<UtcTime>,
     },
@@ -285,14 +285,14 @@ pub enum SandboxEvent {
     /// A month that is over gets many rows in the bills, shared among all customers of partners and made whenever they are
     /// asked for: they use no memory. The money they cost came in and went out.
     FillMonth {
-        /// The month.
+        /// Billing cycle that is affected.
         cycle: BillCycle,
         /// The number of rows.
         rows: u32,
     },
-    /// It is decided whether a customer sees its costs by dimension and month.
+    /// The visibility of a customer's costs by dimension and month is set.
     SetCostAccess {
-        /// The customer.
+        /// Account that the entry belongs to.
         account: String,
         /// Whether, and why not.
         access: CostAccess,
@@ -303,29 +303,29 @@ pub enum SandboxEvent {
     GrantDiscount(NewDiscount),
     /// Use is taken from a resource package.
     UsePackage(PackageUse),
-    /// Something happens about service tickets.
+    /// Event of service tickets.
     Tickets(super::tickets::TicketEvent),
     /// Huawei Cloud grants a partner a quota from which it can issue vouchers. Returns the quota's id.
     GrantQuota {
-        /// The partner.
+        /// Account of the partner.
         account: String,
-        /// Its value, above zero.
+        /// Value, above zero.
         amount: Amount,
-        /// How many days it can be used, from now on.
+        /// Number of days for which it can be used, from now on.
         days: u32,
-        /// Its id, where it is to be a certain one that no other quota has.
+        /// Id of the quota, if it must be a certain one that no other quota has.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         id: Option<String>,
-        /// What may be issued from it, and which customers receive it.
+        /// Limits on the vouchers that may be issued from the quota, and on their receivers.
         #[serde(default)]
         limits: Box<QuotaLimits>,
-        /// What its vouchers are: cash vouchers by default, or flexi-purchase vouchers.
+        /// Type of the quota's vouchers: cash vouchers by default, or flexi-purchase vouchers.
         #[serde(default)]
         kind: VoucherKind,
     },
     /// Huawei Cloud sets the status of a quota by hand. Nothing is issued from one that is not normal.
     SetQuotaStatus {
-        /// The quota, by its id.
+        /// Id of the affected quota.
         quota: String,
         /// `0` normal, `3` invalid, `4` being adjusted, `5` frozen.
         status: QuotaStatus,
@@ -333,15 +333,15 @@ pub enum SandboxEvent {
     /// Orders of a customer that wait for payment become one combined order, which is paid or cancelled as a whole.
     /// Returns its id.
     CombineOrders {
-        /// The customer of the orders.
+        /// Customer that placed the orders.
         customer: String,
-        /// Which orders: two or more that wait for payment.
+        /// Orders to combine: two or more that wait for payment.
         orders: Vec<String>,
     },
     /// The customer's organization approves a paid order that waits for it, or does not. Without approval the order is
     /// cancelled; money moves only with approval.
     ApproveOrder {
-        /// The order, by its id.
+        /// Order that is affected.
         order: String,
         /// Whether it is approved.
         approved: bool,
@@ -351,11 +351,11 @@ pub enum SandboxEvent {
     LeaveAssociationOpen {},
     /// A customer lets a partner act for it, by a token or temporary keys.
     GrantAgency {
-        /// The customer.
+        /// Account that the entry belongs to.
         customer: String,
-        /// What the agency is called.
+        /// Name of the agency.
         name: String,
-        /// The partner.
+        /// Account of the partner.
         partner: String,
     },
     /// A person changes the password of an account's user.
@@ -370,9 +370,9 @@ pub enum SandboxEvent {
         /// The number of seconds that pass.
         seconds: u32,
     },
-    /// Something goes wrong with some of the requests to come.
+    /// A fault is set for some of the requests to come.
     Inject {
-        /// The fault.
+        /// Fault that affects the requests.
         fault: SandboxFault,
         /// The requests that it affects.
         when: FaultTrigger,
@@ -391,14 +391,14 @@ pub enum SandboxEvent {
     },
     /// There are no more faults, delays and skews. Requests that are on their way still arrive.
     ClearFaults {},
-    /// The chances of faults begin anew from here.
+    /// Random faults start again from this seed.
     SeedFaults {
         /// Any number; the same one gives the same faults.
         seed: u64,
     },
 }
 
-/// Why a JSON value is not an event.
+/// Reason why a JSON value is not an event.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct EventError(String);

@@ -1,4 +1,4 @@
-//! What goes in and out of a handler beside flat JSON: forms with a file, and responses that are files.
+//! Inputs and outputs of a handler besides flat JSON: forms with a file, and responses that are files.
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
@@ -7,18 +7,18 @@ use serde::Serialize;
 use super::core::Refusal;
 use huaweicloud_partner::operation::{BodyKind, OperationMeta};
 
-/// What a handler is given.
+/// Request as a handler receives it.
 #[derive(Default)]
 pub(crate) struct Asked<'a> {
     /// All parameters as one JSON object, wherever they travelled.
     pub(crate) flat: &'a [u8],
     /// The file of a form.
     pub(crate) file: Option<File>,
-    /// Where the sandbox was called, such as `https://osm.cn-south-1.myhuaweicloud.com`.
+    /// Address at which the sandbox was called, such as `https://osm.cn-south-1.myhuaweicloud.com`.
     pub(crate) address: String,
 }
 
-/// What a handler returns.
+/// Response of a handler.
 pub(crate) enum Reply {
     Json(Vec<u8>),
     File(File),
@@ -102,7 +102,8 @@ pub(crate) fn opened(
     Ok((json.into(), file))
 }
 
-/// Where a request was sent to. A request that names only a path came over plain HTTP where its host is this machine.
+/// Returns the address that a request was sent to. A request that names only a path came over plain HTTP if
+/// its host is this machine.
 pub(crate) fn called_at(head: &http::request::Parts) -> String {
     let host = head.uri.authority().map(|authority| authority.as_str().to_owned());
     let host = host.or_else(|| Some(head.headers.get(header::HOST)?.to_str().ok()?.to_owned()));

@@ -42,7 +42,7 @@ pub const NOT_SIMULATED: &str = "SANDBOX.0001";
 const WRONG_SIGNATURES: u32 = 5;
 const LOCKED_FOR: Duration = Duration::from_secs(300);
 
-/// What the gate remembers between calls that is no part of the world.
+/// State of the front between calls that is not part of the sandbox's state.
 #[derive(Debug, Default)]
 pub(crate) struct FrontState {
     /// Calls counted against the documented quotas.
@@ -52,7 +52,7 @@ pub(crate) struct FrontState {
     /// Keys with how often in a row their signature was wrong, and when last.
     wrong: HashMap<String, (u32, Duration)>,
     pub(crate) journal: Journal,
-    /// When the last request came, by the clock of waits.
+    /// Time of the last request, by the clock of waits.
     pub(crate) elapsed: Duration,
     /// Requests that are on their way.
     pub(crate) late: Vec<LateRequest>,
@@ -237,7 +237,8 @@ struct Caller {
     operator: Option<Operator>,
 }
 
-/// Whose keys signed the request, or whose token it carries. The signature counts where both are there.
+/// Returns the account whose keys signed the request, or whose token it carries. The signature counts where
+/// both are there.
 fn identify(
     world: &mut State,
     turnstile: &mut FrontState,

@@ -1,10 +1,10 @@
-//! Which service and site a request was sent to.
+//! Services and sites of host names.
 
 use http::{header, request};
 
 use huaweicloud_partner::operation::{Service, Sites};
 
-/// What a host name stands for.
+/// Meaning of a host name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Host {
     /// One of a site's own hosts.

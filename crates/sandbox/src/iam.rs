@@ -12,9 +12,9 @@ use super::core::{Account, Refusal};
 use super::world::State;
 use huaweicloud_partner::types::{Personal, Secret, UtcTime};
 
-/// How long tokens last.
+/// Lifetime of tokens.
 const TOKEN_SECONDS: i64 = 24 * 3600;
-/// How long temporary keys last by default, and within which limits.
+/// Default lifetime of temporary keys, and its limits.
 const KEYS_SECONDS: i64 = 900;
 const KEYS_LIMITS: std::ops::RangeInclusive<i64> = 900..=86_400;
 
@@ -80,7 +80,7 @@ struct AssumeRole {
     domain_id: Option<String>,
     domain_name: Option<Personal>,
     agency_name: Option<String>,
-    /// What older pages call it.
+    /// Name of the same parameter on older pages.
     xrole_name: Option<String>,
     duration_seconds: Option<i64>,
 }
@@ -129,7 +129,7 @@ fn projects(account: &Account, head: &request::Parts) -> Response<Bytes> {
     written(StatusCode::OK, &json!({"projects": projects, "links": {}}))
 }
 
-/// Why the identity service refuses.
+/// Refusal of the identity service.
 struct Denial(StatusCode, &'static str);
 
 impl Denial {

@@ -15,7 +15,7 @@ const KEPT: usize = 1000;
 /// The longest body that is kept.
 const LONGEST_BODY: usize = 64 << 10;
 
-/// What a masked value is shown as.
+/// Text in place of a masked value.
 const MASK: &str = "***";
 
 /// A request that came in. Credentials are not kept; personal data and secrets in query and body are masked.
@@ -70,7 +70,8 @@ pub struct RequestPattern {
     /// Parameters that the query has.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub query: Map<String, Value>,
-    /// What the body holds: of an object these fields, of a list these elements at their places, of a value the value.
+    /// Content of the body: of an object these fields, of a list these elements at their places, of a value
+    /// the value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use huaweicloud_partner::types::{Amount, UtcTime};
 
-/// A place where money or a right to money lies.
+/// Account of the ledger that holds money or a right to money.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct LedgerAccount(String);
@@ -17,12 +17,12 @@ impl LedgerAccount {
         Self(format!("cash/{account}"))
     }
 
-    /// What is left of a voucher quota.
+    /// Account of the remainder of a voucher quota.
     pub fn quota(quota: &str) -> Self {
         Self(format!("quota/{quota}"))
     }
 
-    /// What is left of a voucher.
+    /// Account of the remainder of a voucher.
     pub fn voucher(voucher: &str) -> Self {
         Self(format!("voucher/{voucher}"))
     }
@@ -35,12 +35,13 @@ impl LedgerAccount {
         }
     }
 
-    /// What is left on a stored-value card.
+    /// Account of the remainder of a stored-value card.
     pub fn card(card: &str) -> Self {
         Self(format!("card/{card}"))
     }
 
-    /// What a partner owes Huawei Cloud for the customers that it resells to, as an amount below zero.
+    /// Account of the debt of a partner to Huawei Cloud for the customers that it resells to, as an amount
+    /// below zero.
     pub fn payable(partner: &str) -> Self {
         Self(format!("outside/owed/{partner}"))
     }
@@ -50,7 +51,7 @@ impl LedgerAccount {
         Self(format!("outside/{name}"))
     }
 
-    /// What a customer owes for what its cash did not cover: below zero by as much.
+    /// Account of the debt of a customer for charges that its cash did not cover, as an amount below zero.
     pub fn arrears(account: &str) -> Self {
         Self(format!("outside/arrears/{account}"))
     }
@@ -75,20 +76,20 @@ impl fmt::Debug for LedgerAccount {
 /// One movement: what each book gained or lost, adding up to nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Posting {
-    /// When.
+    /// Time of the movement.
     pub at: UtcTime,
-    /// What for.
+    /// Purpose of the movement.
     pub what: String,
     /// The books with their gains.
     pub legs: Vec<(LedgerAccount, Amount)>,
 }
 
-/// What is wrong with the books.
+/// Error in the balances of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct AuditError(String);
 
-/// Why a movement was not made; nothing of it was.
+/// Reason why a movement was not made; nothing of it was.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LedgerError {
@@ -108,7 +109,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// What a book holds.
+    /// Returns the balance of an account.
     pub fn balance(&self, book: &LedgerAccount) -> Amount {
         self.balances.get(book).copied().unwrap_or_default()
     }

@@ -53,7 +53,7 @@
 //! sandbox.apply(SandboxEvent::Recharge { account: "reseller-1".into(), amount: Amount::from(120) })?;
 //!
 //! // The response is lost after the money has moved: the service must not pay twice when it runs again.
-//! sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<AllocateToReseller>());
+//! sandbox.inject(InjectedFault::LostResponse, FaultTrigger::call(1).of::<AllocateToReseller>());
 //! let lost = top_up(&client, "reseller-1").await.unwrap_err();
 //! assert_eq!(lost.kind(), ErrorKind::OutcomeUnknown);
 //! top_up(&client, "reseller-1").await?;
@@ -87,7 +87,7 @@
 //!
 //! | Request | Does |
 //! |---|---|
-//! | `POST /_sandbox/events` | applies a [`SandboxEvent`] or a list of them: `{"recharge": {"account": "distributor", "amount": 100}}`, `{"inject": {"fault": "lost_answer", "when": {"on": "bss.CreatePartnerCoupons", "call": 1}}}` |
+//! | `POST /_sandbox/events` | applies a [`SandboxEvent`] or a list of them: `{"recharge": {"account": "distributor", "amount": 100}}`, `{"inject": {"fault": "lost_response", "when": {"on": "bss.CreatePartnerCoupons", "call": 1}}}` |
 //! | `POST /_sandbox/clock` | moves the clock forward: `{"seconds": 86400}`; `GET` returns the time |
 //! | `GET /_sandbox/snapshot` | the whole [`State`]; `POST` puts one in its place, or a [`Scenario`] |
 //! | `GET /_sandbox/requests` | the last requests with caller, status and code |

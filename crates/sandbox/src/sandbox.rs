@@ -205,7 +205,7 @@ impl Sandbox {
                 let machine =
                     machine.map(|at| at.saturating_add(delay.try_into().unwrap_or(time::Duration::MAX)));
                 self.state().turnstile.late.push(LateRequest { due, machine, head, body });
-                Err(TransportError::perhaps_sent(TransportErrorKind::Broken))
+                Err(TransportError::possibly_sent(TransportErrorKind::Broken))
             }
         }
     }

@@ -10,7 +10,7 @@ use super::{
 };
 use huaweicloud_partner::types::{Personal, Secret, UtcTime, decode};
 
-/// What a world begins with: accounts, and what happened to them. Written as JSON.
+/// Scenario from which a sandbox starts: accounts and events. Written as JSON.
 ///
 /// ```
 /// use huaweicloud_partner_sandbox::{Sandbox, Scenario};
@@ -30,16 +30,16 @@ use huaweicloud_partner::types::{Personal, Secret, UtcTime, decode};
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Scenario {
-    /// What the world is, for people who read the file.
+    /// Description of the scenario, for readers of the file.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub about: String,
-    /// The time at which the accounts are made. In process 6 May 2026, nine in the morning in Beijing, unless told
-    /// otherwise; for a server the time at which it starts, less what the events wait.
+    /// The time at which the accounts are made. In process 6 May 2026, nine in the morning in Beijing, by
+    /// default otherwise; for a server the time at which it starts, less what the events wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub now: Option<UtcTime>,
     /// The accounts, in any order.
     pub accounts: Vec<NewAccount>,
-    /// What happens then, one after the other.
+    /// Events in their order.
     pub events: Vec<SandboxEvent>,
 }
 
@@ -50,46 +50,46 @@ pub struct Scenario {
 pub struct NewAccount {
     /// The account id, up to 64 characters without blanks and slashes.
     pub id: String,
-    /// What kind of account.
+    /// Kind of the account.
     pub kind: AccountKind,
-    /// The site it belongs to; the China site by default.
+    /// Site of the account; the China site by default.
     #[serde(default = "china")]
     pub site: Site,
-    /// The company or person; the id by default.
+    /// Name of the company or person; the id by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Personal>,
-    /// The login name; the id with underscores by default.
+    /// Login name; the id with underscores by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login: Option<Personal>,
-    /// The access key id; `AK` and the id in upper case by default.
+    /// Access key id; `AK` and the id in upper case by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_key: Option<String>,
-    /// The secret key; `SK` and the id in upper case by default.
+    /// Secret key; `SK` and the id in upper case by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_key: Option<Secret>,
-    /// The password of the account's user; the secret key by default.
+    /// Password of the account's user; the secret key by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
     /// A reseller's distributor, or a customer's partner or reseller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associated_with: Option<String>,
-    /// Since when; since the beginning by default.
+    /// Time of the association; the beginning by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associated_on: Option<UtcTime>,
-    /// How a customer is associated: `1` referral, `2` resale, `3` Reseller model. By default resale on the
-    /// China site, the Reseller model elsewhere.
+    /// Type of a customer's association: `1` referral, `2` resale, `3` Reseller model. By default resale on
+    /// the China site, the Reseller model elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub association_type: Option<String>,
-    /// Where it can be called.
+    /// Telephone number of the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mobile_phone: Option<Personal>,
-    /// Where it can be written to.
+    /// E-mail address of the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Personal>,
     /// The id that the partner's platform gave a customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub xaccount_id: Option<String>,
-    /// The platform.
+    /// Platform that created the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub xaccount_type: Option<String>,
     /// Makes this many accounts of it, up to a million; `{n}` in any text stands for the number of each, from 1, and must
@@ -102,7 +102,8 @@ fn china() -> Site {
     Site::China
 }
 
-/// Why a scenario makes no world. Says the place, such as `accounts[3].associated_with`, and what is wrong there.
+/// Reason why a scenario is not valid. States the place, such as `accounts[3].associated_with`, and the
+/// fault.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {reason}")]
 pub struct ScenarioError {
@@ -115,12 +116,12 @@ impl ScenarioError {
         Self { place: place.into(), reason: reason.into() }
     }
 
-    /// Where, as a path into the JSON.
+    /// Returns the place as a path into the JSON.
     pub fn place(&self) -> &str {
         &self.place
     }
 
-    /// What is wrong there.
+    /// Returns the description of the fault.
     pub fn reason(&self) -> &str {
         &self.reason
     }
@@ -171,7 +172,7 @@ pub(crate) fn read<T: serde::de::DeserializeOwned>(json: &[u8]) -> Result<T, Sce
 }
 
 impl NewAccount {
-    /// An account of this id and kind, everything else as it is by default.
+    /// Makes an account of this id and kind, with defaults for everything else.
     pub fn new(id: impl Into<String>, kind: AccountKind) -> Self {
         Self {
             id: id.into(),
@@ -197,7 +198,7 @@ impl NewAccount {
         matches!(self.kind, AccountKind::Customer | AccountKind::EnterpriseMaster)
     }
 
-    /// What is wrong with it by itself.
+    /// Checks the account by itself.
     pub(crate) fn check(&self, place: &str) -> Result<(), ScenarioError> {
         let wrong = |field: &str, reason: &str| Err(ScenarioError::at(format!("{place}.{field}"), reason));
         let unfit = |c: char| c.is_whitespace() || c.is_control() || "/?#%".contains(c);
@@ -215,7 +216,7 @@ impl NewAccount {
         }
         let associated = self.associated_with.is_some();
         if associated && self.kind.is_partner() {
-            return wrong("associated_with", "a partner is associated with nobody");
+            return wrong("associated_with", "a partner has no association");
         }
         if !associated && self.kind == AccountKind::Reseller {
             return wrong("associated_with", "a reseller belongs to a distributor, which must be named");

@@ -44,7 +44,7 @@ pub struct State {
     pub(crate) voucher_records: Vec<Owned<VoucherRecord>>,
     /// Verification codes that were sent, in order.
     pub(crate) outbox: Vec<SentCode>,
-    /// What customers were charged, in the order of time.
+    /// Charges of the customers, in the order of time.
     #[serde(default)]
     pub(crate) charges: Vec<Booked>,
     #[serde(default)]
@@ -117,12 +117,12 @@ impl State {
         self.serial += 1;
     }
 
-    /// How many identifiers were given: more after everything that was done.
+    /// Returns the number of identifiers that were given: it grows with every change.
     pub(crate) const fn revision(&self) -> u64 {
         self.serial
     }
 
-    /// The ledger.
+    /// Returns the ledger of the sandbox.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
     }

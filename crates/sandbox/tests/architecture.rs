@@ -1,4 +1,4 @@
-//! How the files of the sandbox may depend on one another.
+//! Rules for dependencies between the files of the sandbox.
 
 #![allow(
     clippy::unwrap_used,
@@ -84,7 +84,7 @@ fn flattened(prefix: &str, tree: &str, found: &mut Vec<String>) {
     }
 }
 
-/// What a file imports, and the paths into the crate that it writes out.
+/// Returns the imports of a file, and the paths into the crate that it writes out.
 fn paths(code: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (at, _) in code.match_indices("use ") {
@@ -145,7 +145,8 @@ fn resolved(all: &BTreeMap<Module, String>, here: &str, path: &str, depth: usize
     Some(module)
 }
 
-/// Which module imports which. That a module declares its own children and passes their names on is left out.
+/// Returns the imports between modules. A module's declarations of its own children and their re-exports are
+/// left out.
 fn graph() -> BTreeMap<Module, BTreeSet<Module>> {
     let all = modules();
     let imports = |module: &Module, code: &String| {
@@ -165,7 +166,7 @@ fn no_file_is_part_of_a_cycle() {
     let graph = graph();
     assert!(graph["world"].contains("core") && graph["sandbox"].contains("world"), "{graph:#?}");
     let mut left: BTreeSet<&Module> = graph.keys().collect();
-    // Whoever imports nothing that is left is in no cycle, nor is anybody once all that it imports are gone.
+    // Anyone who imports nothing that is left is in no cycle, nor is anybody once all that it imports are gone.
     while let Some(free) = left.iter().copied().find(|one| graph[*one].iter().all(|it| !left.contains(it))) {
         left.remove(free);
     }

@@ -68,7 +68,7 @@ async fn the_official_sdk_works_a_day() {
         assert_eq!(report["operations"], operations, "{sdk}");
         let count = |what: &str| report[what].as_array().map_or(0, Vec::len);
         eprintln!(
-            "{sdk}: {} answered, {} refused, {} not simulated of {operations} operations\n{:#}",
+            "{sdk}: {} executed, {} refused, {} not simulated of {operations} operations\n{:#}",
             count("answered"),
             report["refused"].as_object().map_or(0, serde_json::Map::len),
             count("not_simulated"),

@@ -198,7 +198,7 @@ async fn busy_world() -> Sandbox {
     let ticket = OpenTicket::new("ecs-disk", "The disk is <slow>.").region_id("cn-north-4");
     sandbox.client("customer-1").unwrap().send(&ticket).await.unwrap();
     // The client repeats the query whose response is lost.
-    sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<ListResellers>());
+    sandbox.inject(InjectedFault::LostResponse, FaultTrigger::call(1).of::<ListResellers>());
     client.send(&ListResellers::new().limit(8_u32)).await.unwrap();
     sandbox
 }
@@ -272,7 +272,7 @@ async fn the_page_is_used_in_a_real_browser() {
 
         browser.click("Faults and clock");
         assert!(browser.shows("call: 1, of bss.ListIndirectPartners") && browser.shows("Time of the world"));
-        assert!(browser.shows("lost answer"));
+        assert!(browser.shows("lost response"));
         browser.screenshot("faults");
         let before = browser.value("document.getElementById('now').textContent");
         sandbox.apply(SandboxEvent::Wait { seconds: 86_400 }).unwrap();

@@ -19,10 +19,10 @@ use huaweicloud_partner::{
 };
 use huaweicloud_partner_sandbox::{FaultTrigger, NOT_SIMULATED, Sandbox, SandboxFault, State};
 
-/// What of an operation is not simulated, by its qualified name.
+/// Parts of an operation that are not simulated, by its qualified name.
 const PARTLY: &str = include_str!("support/partly.txt");
 
-/// How a state leads to a code.
+/// States that lead to a code.
 const PROVOKED: &str = include_str!("support/provoked.txt");
 
 fn rows(text: &'static str) -> BTreeMap<&'static str, &'static str> {
@@ -73,7 +73,7 @@ async fn is_missing(meta: &OperationMeta) -> bool {
     let caller = state
         .accounts()
         .find(|it| fits(it.site) && it.kind.identity().is_some_and(|kind| meta.caller.admits(kind)))
-        .unwrap_or_else(|| panic!("nobody calls {}", meta.name));
+        .unwrap_or_else(|| panic!("no account calls {}", meta.name));
     let client = sandbox.client(&caller.id).unwrap().with(CallOptions::new().skip_validation());
     match client.send_dynamic(meta.name, "{}").await {
         Ok(_) => false,

@@ -68,7 +68,7 @@ async fn money_goes_down_the_chain_and_back() {
     assert_eq!(balance(&client, "reseller-1").await, yuan("599.75"));
     let query = ListCustomerBalances::of(["customer-2", "customer-1"]).indirect_partner_id("reseller-1");
     let customers = client.send(&query).await.unwrap();
-    assert_eq!(customers.customer_balances.len(), 1, "the distributor's own customer is passed over");
+    assert_eq!(customers.customer_balances.len(), 1, "the distributor's own customer is ignored");
     assert_eq!(customers.customer_balances[0].amount, Some(yuan("400.25")));
 
     client
@@ -282,7 +282,7 @@ async fn a_world_is_saved_and_loaded() {
 #[tokio::test]
 async fn a_transfer_cut_after_it_was_carried_out_is_found_in_the_records() {
     for (fault, carried_out) in [
-        (InjectedFault::LostAnswer, true),
+        (InjectedFault::LostResponse, true),
         (InjectedFault::LostRequest, false),
         (InjectedFault::ErrorAfter, true),
         (InjectedFault::ErrorBefore, false),
@@ -435,7 +435,7 @@ proptest! {
             let percent = if faults { 20 } else { 0 };
             let faulty = FaultTransport::new(sandbox.clone(), Arc::new(sandbox.clock().clone()))
                 .seeded(seed)
-                .inject(InjectedFault::LostAnswer, FaultTrigger::percent(percent).of::<AllocateToReseller>())
+                .inject(InjectedFault::LostResponse, FaultTrigger::percent(percent).of::<AllocateToReseller>())
                 .inject(InjectedFault::ErrorAfter, FaultTrigger::percent(percent).of::<IssueVouchers>());
             let client = Client::builder(Site::China).credentials(sandbox.credentials("distributor").unwrap())
                 .transport(faulty).clock(sandbox.clock().clone()).build().unwrap()

@@ -126,7 +126,8 @@ async fn each_kind_of_change_is_found_at_its_place() {
     }
 }
 
-/// How a customer is registered, recorded: with its number, its name, and a code that was sent.
+/// Returns a recording of the registration of a customer: with its number, its name, and a code that was
+/// sent.
 async fn registration() -> Cassette {
     let sandbox = Sandbox::small_distributor();
     let recorder = Recorder::new(sandbox.clone());
@@ -184,7 +185,8 @@ async fn nulls_and_empty_lists_say_nothing() {
 #[tokio::test]
 async fn a_recording_is_checked_against_everyone_by_default() {
     let found = conform(&recorded().await).await;
-    // Nobody is called quota-1 there, so what was done with it differs, and the sentence names place and operation.
+    // No one is called quota-1 there, so what was done with it differs, and the sentence names place and
+    // operation.
     assert!(found.iter().all(|one| one.operation.is_some()));
     for difference in found {
         assert!(difference.to_string().starts_with("exchange "), "{difference}");

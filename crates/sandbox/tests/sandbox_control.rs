@@ -102,7 +102,10 @@ async fn a_field_that_an_event_does_not_have_is_refused_by_its_path() {
     for (event, path) in [
         (json!({"recharge": {"account": "distributor", "amount": 1, "memo": "x"}}), "recharge.memo"),
         (json!([{"wait": {"seconds": 1, "minutes": 1}}]), "wait.minutes"),
-        (json!({"inject": {"fault": "lost_answer", "when": {"call": 1, "where": "x"}}}), "inject.when.where"),
+        (
+            json!({"inject": {"fault": "lost_response", "when": {"call": 1, "where": "x"}}}),
+            "inject.when.where",
+        ),
         (json!({"use": {"customer": "c", "offer": "o", "amount": 1, "colour": 1}}), "use.colour"),
     ] {
         let (status, answer) = control(server.address, "POST", "/_sandbox/events", &event.to_string()).await;
@@ -124,8 +127,8 @@ async fn a_field_that_a_request_does_not_have_is_refused_by_its_name() {
         ("reset", json!({"colour": "red"})),
         ("worlds", json!({"name": "x", "colour": "red"})),
         ("worlds", json!({"name": "x", "world": {"accounts": [], "colour": "red"}})),
-        ("faults", json!({"fault": "lost_answer", "when": {"call": 1}, "colour": "red"})),
-        ("faults", json!({"fault": "lost_answer", "when": {"call": 1, "colour": "red"}})),
+        ("faults", json!({"fault": "lost_response", "when": {"call": 1}, "colour": "red"})),
+        ("faults", json!({"fault": "lost_response", "when": {"call": 1, "colour": "red"}})),
         ("events", json!({"wait": {"seconds": 1, "colour": "red"}})),
         ("requests/match", json!({"colour": "red"})),
     ] {
@@ -196,7 +199,7 @@ async fn faults_are_added_listed_and_cleared() {
     assert_eq!(control(server.address, "DELETE", "/_sandbox/faults", "").await.0, 200);
     let (_, faults) = control(server.address, "GET", "/_sandbox/faults", "").await;
     assert_eq!(faults["rules"], json!([]));
-    for wrong in ["{}", r#"{"fault": "nothing", "when": {"call": 1}}"#, r#"{"fault": "lost_answer"}"#] {
+    for wrong in ["{}", r#"{"fault": "nothing", "when": {"call": 1}}"#, r#"{"fault": "lost_response"}"#] {
         assert_eq!(control(server.address, "POST", "/_sandbox/faults", wrong).await.0, 400, "{wrong}");
     }
 }

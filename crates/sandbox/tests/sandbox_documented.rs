@@ -433,7 +433,7 @@ async fn bounds_of_vouchers_and_quotas_exclude_the_bound() {
 }
 
 #[tokio::test]
-async fn one_day_without_the_other_is_passed_over() {
+async fn one_day_without_the_other_is_ignored() {
     let sandbox = world();
     let customer = resale(&sandbox);
     apply(&sandbox, json!({"recharge": {"account": customer, "amount": 100}}));

@@ -340,7 +340,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 async fn take(sandbox: &Sandbox, master: &Client, last: &mut Option<TransferToMember>, step: Step) {
     let money = |cents: i64| Amount::new(cents, 2).unwrap();
-    let member = |who: u8| format!("member-{who}"); // the first is nobody
+    let member = |who: u8| format!("member-{who}"); // the first is no one
     let funds = |credit| if credit { FundsAccount::Credit } else { FundsAccount::Balance };
     match step {
         Step::Give(who, cents, credit) => {
@@ -374,7 +374,7 @@ async fn take(sandbox: &Sandbox, master: &Client, last: &mut Option<TransferToMe
     }
 }
 
-/// What all accounts, lines of credit and vouchers of a world hold.
+/// Returns the sum of all accounts, lines of credit and vouchers of a sandbox.
 fn inside(sandbox: &Sandbox) -> Amount {
     let world = sandbox.snapshot();
     let inside = world.ledger().balances().filter(|(book, _)| !book.to_string().starts_with("outside/"));

@@ -130,7 +130,7 @@ async fn the_gateways_clock_differs_from_that_of_the_records() {
 #[test]
 fn faults_are_written_as_json() {
     for (json, fault) in [
-        (r#""lost_answer""#, SandboxFault::from(InjectedFault::LostAnswer)),
+        (r#""lost_response""#, SandboxFault::from(InjectedFault::LostResponse)),
         (r#"{"throttled":3}"#, InjectedFault::Throttled(Some(Duration::from_secs(3))).into()),
         (r#"{"executed_late":90}"#, SandboxFault::ExecutedLate(Duration::from_secs(90))),
         (r#"{"code":"CBC.99005003"}"#, codes::BALANCE_TOO_LOW.into()),

@@ -1,4 +1,4 @@
-//! Who calls, by which host, with which token: the sandbox's gate and its identity service.
+//! Tests of the sandbox's front and its identity service: callers, hosts and tokens.
 
 #![allow(
     clippy::unwrap_used,
@@ -183,10 +183,10 @@ async fn temporary_keys_need_their_token_and_end() {
 // Faults.
 
 #[tokio::test]
-async fn faults_strike_where_they_are_told_to() {
+async fn faults_are_triggered_where_they_are_set() {
     let sandbox = Sandbox::small_distributor();
     let distributor = client(&sandbox, Site::China, sandbox.credentials("distributor").unwrap());
-    sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<AllocateToReseller>());
+    sandbox.inject(InjectedFault::LostResponse, FaultTrigger::call(1).of::<AllocateToReseller>());
     sandbox.inject(InjectedFault::UnknownFields, FaultTrigger::always().of::<ListResellers>());
     sandbox.inject(InjectedFault::UnknownCode, FaultTrigger::calls(2..=2).of::<AllocateToReseller>());
     let json =
@@ -203,7 +203,7 @@ async fn faults_strike_where_they_are_told_to() {
     assert_eq!((new.kind(), code(&new)), (ErrorKind::Refused, "CBC.99999999"));
     distributor.send(&grant).await.unwrap();
     let balances = distributor.send(&ShowBalances::new().indirect_partner_id("reseller-1")).await.unwrap();
-    assert_eq!(balances.account_balances[0].amount, Some(Amount::from(10)), "the lost one was carried out");
+    assert_eq!(balances.account_balances[0].amount, Some(Amount::from(10)), "the lost one was executed");
     assert_eq!(sandbox.injected().len(), 3);
     sandbox.clear_faults();
     distributor.send(&ListResellers::new()).await.unwrap();

@@ -59,7 +59,8 @@ fn place(sandbox: &Sandbox, line: NewLine) -> OrderId {
     sandbox.place_order(NewOrder::new("customer-1").line(line)).unwrap()
 }
 
-/// Orders something, pays it and waits until it is set up. Answers the order and its resources, main ones first.
+/// Orders a product, pays it and waits until it is set up. Returns the order and its resources, main ones
+/// first.
 async fn buy(sandbox: &Sandbox, customer: &Client, line: NewLine) -> (OrderId, Vec<ResourceId>) {
     let order = place(sandbox, line);
     customer.send(&PayOrder::new(&order)).await.unwrap();
@@ -241,7 +242,7 @@ async fn subscriptions_are_priced_with_each_discount() {
 // Orders.
 
 #[tokio::test]
-async fn an_order_is_placed_paid_with_everything_and_carried_out() {
+async fn an_order_is_placed_paid_with_everything_and_completed() {
     let (sandbox, customer) = with_money();
     let partner = client(&sandbox, "distributor");
     let customers: Vec<CustomerId> = vec!["customer-1".into()];

@@ -95,7 +95,7 @@ async fn refund(customer: &Client, order: &OrderId) -> Vec<RefundItem> {
 // Going on.
 
 #[tokio::test]
-async fn a_resource_is_priced_renewed_and_paid_with_what_hangs_on_it() {
+async fn a_resource_is_priced_renewed_and_paid_with_attached_ones() {
     let (sandbox, customer) = with_money("1000");
     let (_, main, disk) = server(&sandbox, &customer).await;
     let rate = |ids: Vec<ResourceId>, months: u32| RateRenewal::new(ids, RenewalPeriod::Month, months);

@@ -1,5 +1,5 @@
-//! How orders are paid: kinds of vouchers and what they exclude, combined orders, approval, and the master account that pays
-//! for its members.
+//! Tests of the payment of orders: kinds of vouchers and what they exclude, combined orders, approval, and
+//! the master account that pays for its members.
 
 #![allow(
     clippy::unwrap_used,
@@ -210,7 +210,7 @@ async fn a_quota_of_flexi_purchase_vouchers_is_asked_for_by_name() {
 }
 
 #[tokio::test]
-async fn vouchers_for_what_is_not_on_sale_and_for_oneself_are_refused() {
+async fn vouchers_for_products_not_on_sale_and_for_the_caller_are_refused() {
     let sandbox = world();
     let partner = client(&sandbox, "distributor");
     let quota =

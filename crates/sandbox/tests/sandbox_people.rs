@@ -226,7 +226,7 @@ async fn a_budget_is_set_used_and_written_down() {
 
     wait(&sandbox, 30 * 24 * 60);
     let next_month = provider.send(&ShowBudget::new("customer-2")).await.unwrap();
-    assert_eq!(next_month.used_amount, Some(Amount::ZERO), "there anew each month");
+    assert_eq!(next_month.used_amount, Some(Amount::ZERO), "granted again each month");
 
     sandbox.apply(SandboxEvent::EndAssociation { customer: "customer-2".into() }).unwrap();
     let ended = provider
@@ -469,7 +469,7 @@ async fn who_is_frozen_or_over_the_quota_uses_nothing_more() {
 // Places.
 
 #[tokio::test]
-async fn places_lie_in_each_other() {
+async fn places_are_nested() {
     let sandbox = Sandbox::small_distributor();
     let customer = client(&sandbox, "customer-1");
     let provinces: Vec<_> = customer.items(ListProvinces::new()).try_collect().await.unwrap();
@@ -676,7 +676,7 @@ async fn take(sandbox: &Sandbox, partner: &Client, step: Step) {
     }
 }
 
-/// What a customer's ledgers add up to is what it has.
+/// Checks that a customer's ledgers add up to its balance.
 async fn ledgers_agree(customer: &Client) {
     let changes: Vec<_> =
         customer.items(ListAccountChanges::new(BalanceType::Cash)).try_collect().await.unwrap();

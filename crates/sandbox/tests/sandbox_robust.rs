@@ -1,4 +1,4 @@
-//! What hostile and broken clients can do to the server: nothing that keeps others out.
+//! Tests that hostile and broken clients keep no others out.
 
 #![cfg(feature = "server")]
 #![allow(
@@ -65,7 +65,7 @@ impl Running {
         self.with_headers(method, path, &headers, body).await
     }
 
-    /// How long the server takes to say that it works.
+    /// Returns the time in which the server responds that it works.
     async fn health(&self) -> Duration {
         let begin = Instant::now();
         assert_eq!(self.control("GET", "/_sandbox/health", "").await.0, 200);
@@ -192,7 +192,7 @@ async fn a_huge_length_is_refused_at_once_and_a_missing_one_is_no_body() {
 }
 
 #[tokio::test]
-async fn the_control_interface_answers_to_its_own_names_only() {
+async fn the_control_interface_responds_to_its_own_names_only() {
     let server = start().await;
     let port = server.address.port();
     let event = r#"{"recharge": {"account": "distributor", "amount": 1}}"#;

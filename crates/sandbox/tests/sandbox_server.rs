@@ -132,7 +132,7 @@ async fn faults_become_broken_connections() {
     let client = running.client("distributor");
     for (fault, kind) in [
         (InjectedFault::LostRequest, ErrorKind::Interrupted),
-        (InjectedFault::LostAnswer, ErrorKind::Interrupted),
+        (InjectedFault::LostResponse, ErrorKind::Interrupted),
         (InjectedFault::CutOffBody, ErrorKind::Interrupted),
         (InjectedFault::ErrorAfter, ErrorKind::Interrupted),
         (InjectedFault::Throttled(None), ErrorKind::Throttled),
@@ -234,7 +234,7 @@ async fn requests_are_bounded() {
     stream.write_all(large.as_bytes()).await.unwrap();
     let piece = vec![b'x'; 1 << 20];
     let mut answer = vec![0; 12];
-    // The server may answer and close before all of it was sent.
+    // The server may respond and close before all of it was sent.
     for _ in 0..33 {
         if stream.write_all(&piece).await.is_err() {
             break;

@@ -56,13 +56,13 @@ struct Options {
     /// The journal: sqlite:FILE or postgres://….
     #[arg(long, value_name = "JOURNAL")]
     journal: String,
-    /// What each row is.
+    /// Operation of each row.
     #[arg(long)]
     operation: Kind,
     /// The rows, with the columns request_id,target,amount[,memo].
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
-    /// Where the results go, with the columns request_id,status,record_id,message.
+    /// Path of the results, with the columns request_id,status,record_id,message.
     #[arg(long, value_name = "FILE")]
     results: PathBuf,
     /// The quota from which vouchers are issued.
@@ -71,14 +71,14 @@ struct Options {
     /// Checks the rows and adds their amounts up; sends nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Declares that nobody else makes transfers of the same target and amount meanwhile: one fitting record then proves that
-    /// a row was executed.
+    /// Declares that no one else makes transfers of the same target and amount meanwhile: one matching record
+    /// then proves that a row was executed.
     #[arg(long)]
     sole_writer: bool,
-    /// How long after the end of a request its record may be missing: late execution plus late records.
+    /// Time after the end of a request for which its record may be missing: late execution plus late records.
     #[arg(long, value_name = "SECONDS", default_value_t = 240)]
     settle: u64,
-    /// How many rows are worked on at once.
+    /// Number of rows that are processed concurrently.
     #[arg(long, value_name = "ROWS", default_value_t = 8)]
     concurrency: usize,
     /// Sends no row with a greater amount.
@@ -96,7 +96,7 @@ struct Options {
     /// Leaves the rate limits to the service: for tests.
     #[arg(long, hide = true)]
     without_rate_limit: bool,
-    /// Sets the clock wrong by so many seconds: for tests.
+    /// Sets the clock wrong by this number of seconds: for tests.
     #[arg(long, value_name = "SECONDS", default_value_t = 0, hide = true, allow_negative_numbers = true)]
     clock_offset: i64,
 }

@@ -37,7 +37,7 @@ use serde_json::{Value, json};
 
 type Failure = Box<dyn std::error::Error>;
 
-/// How long a request waits for an outcome before the response is `pending`.
+/// Time for which a request waits for an outcome before the response is `pending`.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Tops resellers up, each request once.
@@ -58,10 +58,10 @@ struct Options {
     /// The address to listen on. The first line on standard output is the address of the service.
     #[arg(long, default_value = "127.0.0.1:3000")]
     listen: String,
-    /// Declares that nobody else makes transfers of the same target and amount meanwhile.
+    /// Declares that no one else makes transfers of the same target and amount meanwhile.
     #[arg(long)]
     sole_writer: bool,
-    /// How long after the end of a request its record may be missing.
+    /// Time after the end of a request for which its record may be missing.
     #[arg(long, value_name = "SECONDS", default_value_t = 240)]
     settle: u64,
 }

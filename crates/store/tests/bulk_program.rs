@@ -49,7 +49,7 @@ impl Desk {
         self.directory.path().join(name)
     }
 
-    /// What reseller-1 has received.
+    /// Returns the amount that reseller-1 has received.
     fn received(&self) -> Amount {
         self.sandbox.audit().unwrap();
         let now = self.sandbox.snapshot().ledger().balance(&LedgerAccount::cash("reseller-1"));
@@ -143,7 +143,7 @@ async fn lines_that_cannot_be_read_are_named_and_the_others_are_sent() {
                 zero,reseller-1,0,\r\n\
                 cents,reseller-1,1.005,\r\n\
                 ,reseller-1,3,\r\n\
-                nobody,,3,\r\n\
+                no one,,3,\r\n\
                 last,reseller-1,1.00";
     let ran = desk.run(rows, &[]).await;
     let mut expected = vec!["executed", "executed"];
@@ -224,7 +224,7 @@ async fn vouchers_need_a_quota_and_carry_their_memo() {
     let rows = "request_id,target,amount,memo\nv1,customer-1,7,May\nv2,customer-1,7,\nv3,customer-1,7,May\n";
     let without = desk.run(rows, &["--operation", "voucher"]).await;
     assert!(without.code == Some(1) && without.err.contains("--quota"), "{}", without.err);
-    desk.sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::call(2).of::<IssueVouchers>());
+    desk.sandbox.inject(InjectedFault::LostResponse, FaultTrigger::call(2).of::<IssueVouchers>());
     let arguments = ["--operation", "voucher", "--quota", "quota-1"];
     let ran = desk.run(rows, &arguments).await;
     assert_eq!((ran.code, ran.statuses()), (Some(0), vec!["executed"; 3]), "{:?}", ran.results);
@@ -238,7 +238,7 @@ async fn a_lost_response_is_executed_for_a_sole_writer_and_undecided_otherwise()
     let rows = "request_id,target,amount\na,reseller-1,10\nb,reseller-1,20\nc,reseller-1,10\n";
     for declared in [true, false] {
         let desk = Desk::open().await;
-        desk.sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::call(2).of::<AllocateToReseller>());
+        desk.sandbox.inject(InjectedFault::LostResponse, FaultTrigger::call(2).of::<AllocateToReseller>());
         let arguments: &[&str] = if declared { &["--sole-writer"] } else { &[] };
         let ran = desk.run(rows, arguments).await;
         let executed = ran.statuses().iter().filter(|status| **status == "executed").count();

@@ -1,4 +1,4 @@
-//! What a write costs: commits, time on SQLite, and memory of a bulk run.
+//! Cost of a write: commits, time on SQLite, and memory of a bulk run.
 //!
 //! `HWP_BULK_ROWS=1000000 cargo test --release -p huaweicloud-partner-store --test costs -- --nocapture memory` runs a million
 //! rows; `… -- --ignored --nocapture ratio` compares SQLite with a bare program.
@@ -196,7 +196,7 @@ fn processor_time() -> Duration {
     Duration::ZERO
 }
 
-/// What a number of writes took: by the clock, and of processor time.
+/// Time that a number of writes took: by the clock, and of processor time.
 #[derive(Clone, Copy)]
 struct Took(Duration, Duration);
 

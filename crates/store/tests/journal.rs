@@ -48,7 +48,7 @@ async fn settled(journal: &dyn Journal, settlement: &Settlement) -> StoredAttemp
     }
 }
 
-/// Everything that the contract says, on two handles of one empty store.
+/// Checks the contract of journals on two handles of one empty store.
 async fn contract(one: Arc<dyn Journal>, two: Arc<dyn Journal>) {
     // Begin, and what is stored can be read by the other.
     let stored = opened(&*one, &begin(attempt("a", &["r1"], None))).await;

@@ -50,7 +50,7 @@ fn new_events(id: &str, expected_version: u64, events: &[&str]) -> NewEvents {
     }
 }
 
-/// What every storage promises.
+/// Checks the contract of storages.
 async fn conforms(storage: &dyn RecordStorage) {
     assert!(storage.changes(0, 10).await.unwrap().is_empty());
     let text = r#"{"amount":800000.000000000000000001,"name":"引号 \" \u0000"}"#;

@@ -13,7 +13,7 @@ use huaweicloud_partner::{
 };
 use huaweicloud_partner_store::redis::{RedisRateLimiter, WhenDown};
 
-/// A limiter whose keys nobody else has; `None` without a server.
+/// Makes a limiter whose keys no other test uses; `None` without a server.
 async fn limiter(test: &str) -> Option<RedisRateLimiter> {
     let Ok(url) = std::env::var("HWP_TEST_REDIS") else {
         eprintln!("skipped: HWP_TEST_REDIS names no server");
@@ -115,7 +115,7 @@ async fn a_throttled_call_holds_the_others_back() {
     assert!(matches!(refused, RateLimitError::TooLong { wait } if wait > Duration::from_secs(50)));
 }
 
-/// A server that forwards to Redis until it is told to stop.
+/// Starts a server that forwards to Redis until it is stopped.
 async fn proxy(target: String) -> (u16, tokio::task::JoinHandle<()>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();

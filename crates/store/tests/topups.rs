@@ -90,7 +90,7 @@ async fn a_top_up_is_made_once_across_repeats_lost_responses_and_restarts() {
         assert_eq!((status, &refused["status"]), (422, &json!("not_executed")), "{refused}");
 
         // The response of the service is lost.
-        world.inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<AllocateToReseller>());
+        world.inject(InjectedFault::LostResponse, FaultTrigger::call(1).of::<AllocateToReseller>());
         let (status, lost) = service.top_up(&ask("d", "50.00"));
         assert_eq!((status, &lost["status"]), (200, &json!("executed")), "{lost}");
         assert_eq!(moved(), Amount::from(150));

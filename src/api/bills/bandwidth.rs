@@ -29,11 +29,11 @@ operation! {
             service_type_code: String where len(1..=64),
             /// The kind of resource: `hws.resource.type.cdn`, `….obs`, `….bandwidth` or `….edgebandwidth`.
             resource_type_code: String where len(1..=64),
-            /// How the percentile is taken.
+            /// Method by which the percentile is determined.
             usage_type: BandwidthUsageType where len(1..=64),
         }
         optional {
-            /// The language of names; reserved, since the answer has none.
+            /// Language of names; reserved, since the response contains none.
             #[header("X-Language")]
             language: Language,
             /// Rows to skip; none by default.
@@ -64,16 +64,16 @@ operation! {
             service_type_code: String where len(1..=64),
             /// The kind of resource: `hws.resource.type.cdn`, `….obs`, `….bandwidth` or `….edgebandwidth`.
             resource_type_code: String where len(1..=64),
-            /// How the percentile is taken.
+            /// Method by which the percentile is determined.
             usage_type: BandwidthUsageType where len(1..=64),
-            /// Which resource, from [`ListBandwidthUsageSummary`].
+            /// Resource whose usage is listed, from [`ListBandwidthUsageSummary`].
             resource_id: ResourceId where len(1..=64),
         }
         optional {
-            /// The language of names; reserved, since the answer has none.
+            /// Language of names; reserved, since the response contains none.
             #[header("X-Language")]
             language: Language,
-            /// How many points to skip; none by default.
+            /// Number of points to skip; 0 by default.
             offset: u32,
             /// Points per page.
             limit: u32 where range(1..=1000) default(10),
@@ -84,9 +84,9 @@ operation! {
 response! {
     /// One page of resources that are billed by the 95th percentile.
     pub struct BandwidthSummaryPage {
-        /// How many there are in all.
+        /// Total number of rows.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub summary_usage_info_list: Vec<BandwidthSummary>,
     }
 }
@@ -94,7 +94,7 @@ response! {
 response! {
     /// The bandwidth of one resource in a month. Everything but the id is missing for the running month.
     pub struct BandwidthSummary {
-        /// The resource.
+        /// Id under which the service knows the resource.
         pub resource_id: ResourceId,
         /// On how many days it was used: points reported ÷ 288, with up to 20 decimals. Text on the wire.
         #[with(AsText)]
@@ -130,9 +130,9 @@ response! {
         pub monthly_peak_band_width: Option<Amount>,
         /// The unit of the bandwidths; none where there are none.
         pub band_width_measure_id: Option<MeasureUnit>,
-        /// How many points there are in all.
+        /// Total number of points.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub usage_info_list: Vec<BandwidthPoint>,
     }
 }
@@ -140,13 +140,13 @@ response! {
 response! {
     /// The bandwidth in five minutes.
     pub struct BandwidthPoint {
-        /// When.
+        /// Time of the measurement.
         #[with(EmptyAsNone)]
         pub stat_time: Option<UtcTime>,
         /// The guaranteed bandwidth; enhanced 95th percentile only. Text on the wire.
         #[with(AsText)]
         pub guaranteed_band_width: Option<Amount>,
-        /// How much was used. Text on the wire.
+        /// Measured bandwidth. Text on the wire.
         #[with(AsText)]
         pub usage: Option<Amount>,
         /// The unit of both.
@@ -155,7 +155,7 @@ response! {
 }
 
 open_enum! {
-    /// How the 95th percentile of a month is taken.
+    /// Method by which the 95th percentile of a month is determined.
     pub enum BandwidthUsageType {
         /// Peak of the month on the Chinese mainland, a thousand counted as 1024.
         Peak1024 = "95Peak",

@@ -1,4 +1,4 @@
-//! What a partner's customers consumed, charge by charge.
+//! Charges of a partner's customers, one row for each charge.
 
 use super::{
     BillClass, BillType, BrokenIdentity, ChargingMode, Identity, PaymentOption, PaymentParts, PeriodType,
@@ -32,7 +32,7 @@ operation! {
             bill_cycle: BillCycle,
         }
         optional {
-            /// The language of names in the answer; Chinese by default.
+            /// Language of names in the response; Chinese by default.
             #[header("X-Language")]
             language: Language,
             /// Rows to skip; none by default.
@@ -44,7 +44,7 @@ operation! {
 }
 
 operation! {
-    /// Everything that one customer of a partner was charged for in a billing cycle, one page.
+    /// Lists all charges of one customer of a partner in a billing cycle, one page.
     ///
     /// Called by a solution provider or distributor, on the China site; internationally the same is delivered as a
     /// file. An operator account needs `BPC_ITEM_FINANCE_020100` or `BPC_ITEM_FINANCE_020101` (the pages disagree).
@@ -65,18 +65,18 @@ operation! {
         required {
             /// The month, counted in UTC+8.
             bill_cycle: BillCycle,
-            /// Whose charges.
+            /// Customer whose charges are listed.
             customer_id: CustomerId where len(1..=64),
         }
         optional {
-            /// The language of names in the answer; Chinese by default.
+            /// Language of names in the response; Chinese by default.
             #[header("X-Language")]
             language: Language,
-            /// Only this cloud service, such as `hws.service.type.obs`. What empty text and `null` do is told
-            /// differently by page and model.
+            /// Lists only charges of this cloud service, such as `hws.service.type.obs`. Page and model
+            /// disagree about the effect of empty text and `null`.
             service_type_code: String where len(0..=64),
-            /// Only this region, such as `cn-north-1`. What empty text and `null` do is told differently by page
-            /// and model.
+            /// Lists only charges of this region, such as `cn-north-1`. Page and model disagree about the
+            /// effect of empty text and `null`.
             region_code: String where len(0..=64),
             /// Only what is paid for in this way.
             charging_mode: ChargingMode,
@@ -120,9 +120,9 @@ operation! {
 response! {
     /// One page of customers that consumed.
     pub struct ConsumingCustomerPage {
-        /// Those of this page.
+        /// Rows of this page.
         pub sub_customers: Vec<ConsumingCustomer>,
-        /// How many there are in all.
+        /// Total number of rows.
         pub total_count: Option<u64>,
     }
 }
@@ -130,7 +130,7 @@ response! {
 response! {
     /// A customer that consumed something.
     pub struct ConsumingCustomer {
-        /// Its account.
+        /// Account of the customer.
         pub customer_id: CustomerId,
     }
 }
@@ -138,11 +138,11 @@ response! {
 response! {
     /// One page of a customer's charges.
     pub struct CustomerChargePage {
-        /// How many match in all.
+        /// Total number of matching rows.
         pub total_count: Option<u64>,
         /// The currency of all amounts, in its main unit (inferred); yuan.
         pub currency: Option<Currency>,
-        /// Those of this page.
+        /// Rows of this page.
         pub fee_records: Vec<CustomerCharge>,
     }
 }
@@ -153,9 +153,9 @@ response! {
         /// The month in which it is billed, counted in UTC+8.
         #[with(EmptyAsNone)]
         pub bill_cycle: Option<BillCycle>,
-        /// Who was charged.
+        /// Customer that was charged.
         pub customer_id: CustomerId,
-        /// How the customer belonged to the partner.
+        /// Type of the customer's association with the partner.
         pub association_type: Option<CustomerAssociation>,
         /// The cloud service, such as `hws.service.type.obs`.
         pub service_type_code: Option<String>,
@@ -165,9 +165,9 @@ response! {
         pub service_type_name: Option<String>,
         /// The kind of resource in words.
         pub resource_type_name: Option<String>,
-        /// How it is paid for.
+        /// Charging mode of the resource.
         pub charging_mode: Option<ChargingMode>,
-        /// When it was deducted.
+        /// Time of the deduction.
         #[with(EmptyAsNone)]
         pub trade_time: Option<UtcTime>,
         /// The order, for bill types 1, 2, 3, 4, 8 and 103; otherwise the transaction: a receivable, or for charges at the
@@ -175,7 +175,7 @@ response! {
         pub trade_id: Option<String>,
         /// The row; unique.
         pub id: String,
-        /// What kind of charge it is.
+        /// Type of the charge.
         pub bill_detail_type: Option<BillType>,
         /// The resource that was charged for.
         pub resource_id: Option<ResourceId>,
@@ -183,37 +183,37 @@ response! {
         pub resource_name: Option<String>,
         /// The specification in words.
         pub product_spec_desc: Option<String>,
-        /// Where it runs, such as `cn-north-1`.
+        /// Region of the resource, such as `cn-north-1`.
         pub region_code: Option<String>,
-        /// The product.
+        /// Id of the product in the catalogue.
         pub product_id: Option<String>,
         /// The product in words.
         pub product_name: Option<String>,
         /// The tags of the resource, as one text.
         pub resource_tag: Option<String>,
-        /// When it was consumed: the payment of the order for yearly/monthly and reserved instances, the time of the usage
-        /// record for pay-per-use.
+        /// Time of consumption: the payment of the order for yearly/monthly and reserved instances, the time
+        /// of the usage record for pay-per-use.
         #[with(EmptyAsNone)]
         pub consume_time: Option<UtcTime>,
-        /// What was measured, such as duration or traffic.
+        /// Measured quantity, such as duration or traffic.
         pub usage_type: Option<String>,
-        /// How much was used.
+        /// Measured amount of usage.
         pub usage_amount: Option<Amount>,
         /// The unit of that.
         pub usage_measure_id: Option<MeasureUnit>,
-        /// How much of it a package covered.
+        /// Part of the usage that a package covered.
         pub free_resource_usage: Option<Amount>,
         /// The unit of that.
         pub free_resource_measure_id: Option<MeasureUnit>,
-        /// How much of it a reserved instance covered.
+        /// Part of the usage that a reserved instance covered.
         pub ri_usage: Option<Amount>,
         /// The unit of that.
         pub ri_usage_measure_id: Option<MeasureUnit>,
         /// The list price, before any discount.
         pub official_amount: Option<Amount>,
-        /// What was taken off the list price.
+        /// Discount on the list price.
         pub official_discount_amount: Option<Amount>,
-        /// What is to be paid.
+        /// Amount that has to be paid.
         pub payment_amount: Option<Amount>,
         /// Paid from the cash balance.
         pub cash_amount: Option<Amount>,
@@ -249,13 +249,13 @@ response! {
         pub sub_resource_id: Option<ResourceId>,
         /// The name of that resource.
         pub sub_resource_name: Option<String>,
-        /// How many periods were subscribed to.
+        /// Number of subscribed periods.
         pub period_num: Option<Amount>,
         /// The enterprise project; `0` is the default one.
         pub enterprise_project_id: Option<String>,
-        /// What kind of order it came from.
+        /// Type of the order that caused the charge.
         pub order_type: Option<ChargeOrderType>,
-        /// When a savings plan or reserved instance is paid.
+        /// Time at which a savings plan or reserved instance is paid.
         pub payment_type: Option<PaymentOption>,
     }
 }
@@ -263,7 +263,7 @@ response! {
 payable!(CustomerChargePage { fee_records: CustomerCharge { payment_amount } });
 
 impl CustomerCharge {
-    /// How the charge was paid. These bills know no bonus.
+    /// Returns the parts in which the charge was paid. These bills know no bonus.
     #[must_use]
     pub fn payment_parts(&self) -> PaymentParts {
         PaymentParts {
@@ -278,7 +278,8 @@ impl CustomerCharge {
         }
     }
 
-    /// What truncation to cents dropped: list price − discount − payable. The bill has no field for it.
+    /// Returns the amount that was dropped by truncation to cents: list price − discount − payable. The bill
+    /// has no field for it.
     #[must_use]
     pub fn truncated_amount(&self) -> Option<Amount> {
         self.discounted()?.checked_sub(self.payment_amount?)
@@ -311,7 +312,7 @@ impl CustomerCharge {
 }
 
 open_enum! {
-    /// How a customer belongs to a partner.
+    /// Type of a customer's association with a partner.
     pub enum CustomerAssociation {
         /// The customer pays Huawei Cloud; the partner referred it.
         Referral = "1",
@@ -321,25 +322,25 @@ open_enum! {
 }
 
 open_codes! {
-    /// What kind of order a charge came from.
+    /// Type of the order that caused a charge.
     pub enum ChargeOrderType {
-        /// Opening.
+        /// New subscription of a resource.
         Opening = 1,
-        /// Renewal.
+        /// Renewal of a resource.
         Renewal = 2,
         /// Change of the specification.
         Change = 3,
-        /// Unsubscription.
+        /// Unsubscription of a resource.
         Unsubscription = 4,
         /// From yearly/monthly to pay-per-use.
         ToPayPerUse = 10,
         /// From pay-per-use to yearly/monthly.
         ToYearlyMonthly = 11,
-        /// Trial.
+        /// Trial of a product.
         Trial = 13,
         /// From trial to commercial use.
         TrialToCommercial = 14,
-        /// Adjustment of a fee.
+        /// Adjustment of a fee by the operator.
         FeeAdjustment = 15,
     }
 }

@@ -3,7 +3,7 @@
 use crate::types::open_enum::{open_codes, open_enum};
 
 open_codes! {
-    /// Why a single charge was made, on the wire `bill_type` or `bill_detail_type`.
+    /// Reason for a single charge, on the wire `bill_type` or `bill_detail_type`.
     ///
     /// This is the fine division, used by charges, fee records, usage records, resource bills and amortized costs. The
     /// monthly summary and the partner's monthly bills use other codes under the same wire name: see
@@ -16,13 +16,13 @@ open_codes! {
         Renewal = 2,
         /// Consumption: the specification was changed upwards.
         Change = 3,
-        /// Refund: unsubscribed.
+        /// Refund for an unsubscription.
         Unsubscription = 4,
-        /// Consumption: pay-per-use.
+        /// Consumption of a pay-per-use resource.
         Usage = 5,
         /// Consumption: renewed by itself.
         AutoRenewal = 8,
-        /// Adjustment: compensation.
+        /// Adjustment as a compensation.
         Compensation = 9,
         /// Consumption: hourly billing; older pages, and the international filter for usage records.
         Hourly = 12,
@@ -32,7 +32,7 @@ open_codes! {
         SupportPlan = 14,
         /// Consumption: tax; international site.
         Tax = 15,
-        /// Adjustment: deduction.
+        /// Adjustment as a deduction.
         Deduction = 16,
         /// Consumption: what was missing to a guaranteed minimum; international site, postpaid customers without a
         /// reselling partner.
@@ -99,7 +99,8 @@ impl BillType {
 }
 
 open_codes! {
-    /// How a resource is paid for, on the wire `charging_mode` or `charge_mode`; some bills write the number as text.
+    /// Charging mode of a resource, on the wire `charging_mode` or `charge_mode`; some bills write the number
+    /// as text.
     pub enum ChargingMode {
         /// For a period in advance.
         YearlyMonthly = 1,
@@ -117,19 +118,19 @@ open_codes! {
     pub enum PeriodType {
         /// Not a period: paid once.
         OneOff = 5,
-        /// Years.
+        /// Period counted in years.
         Year = 19,
-        /// Months.
+        /// Period counted in months.
         Month = 20,
-        /// Days.
+        /// Period counted in days.
         Day = 24,
-        /// Hours.
+        /// Period counted in hours.
         Hour = 25,
     }
 }
 
 open_enum! {
-    /// When a savings plan or a reserved instance is paid.
+    /// Time at which a savings plan or a reserved instance is paid.
     pub enum PaymentOption {
         /// Wholly in advance.
         AllUpfront = "ALL_UPFRONT",
@@ -141,11 +142,12 @@ open_enum! {
 }
 
 open_enum! {
-    /// Whose records a customer asks for, on the wire `method`. Only an enterprise master has members.
+    /// Accounts whose records a customer asks for, on the wire `method`. Only an enterprise master has
+    /// members.
     pub enum RecordOwner {
         /// The caller's own.
-        Oneself = "oneself",
-        /// Those of one member, which is then named in `sub_customer_id`.
+        Caller = "oneself",
+        /// Records of one member, which is then named in `sub_customer_id`.
         Member = "sub_customer",
         /// The caller's and those of all members: the default. Members with independent accounting must have
         /// allowed the master to see them.
@@ -154,7 +156,7 @@ open_enum! {
 }
 
 open_codes! {
-    /// How finely a bill is divided.
+    /// Granularity of a bill.
     pub enum StatisticType {
         /// One row for the whole billing cycle.
         Cycle = 1,

@@ -13,8 +13,8 @@ use crate::{
 };
 
 operation! {
-    /// What the calling customer was charged in a billing cycle, one row for each order or settlement period, one
-    /// page.
+    /// Lists the charges of the calling customer in a billing cycle, one row for each order or settlement
+    /// period, one page.
     ///
     /// An IAM user of the customer needs `billing:billDetail:view`. Internationally
     /// [`ListUsageRecords`](super::ListUsageRecords) is nearest. Huawei Cloud deducts and settles by this bill.
@@ -31,7 +31,7 @@ operation! {
             bill_cycle: BillCycle,
         }
         optional {
-            /// The language of names in the answer; Chinese by default.
+            /// Language of names in the response; Chinese by default.
             #[header("X-Language")]
             language: Language,
             /// Only what this seller sold; both by default.
@@ -54,7 +54,7 @@ operation! {
             include_zero_record: bool,
             /// Only what is in this state of payment.
             status: FeeStatus,
-            /// Whose records; everybody's by default.
+            /// Accounts whose records are listed; all by default.
             method: RecordOwner,
             /// The member, when [`RecordOwner::Member`] is asked for, and only then.
             sub_customer_id: CustomerId,
@@ -82,9 +82,9 @@ operation! {
 response! {
     /// One page of fee records.
     pub struct FeeRecordPage {
-        /// How many match in all.
+        /// Total number of matching rows.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub records: Vec<FeeRecord>,
         /// The currency of all amounts, in its main unit; yuan.
         pub currency: Option<Currency>,
@@ -92,12 +92,12 @@ response! {
 }
 
 response! {
-    /// What was charged for one order or settlement period. Amounts that the service leaves out are zero.
+    /// Charge for one order or settlement period. Amounts that the service leaves out are zero.
     pub struct FeeRecord {
         /// The month in which it is billed, counted in UTC+8.
         #[with(EmptyAsNone)]
         pub bill_cycle: Option<BillCycle>,
-        /// Who consumed: the caller or one of its members.
+        /// Consuming account: the caller or one of its members.
         pub customer_id: CustomerId,
         /// The cloud service, such as `hws.service.type.obs`.
         pub service_type_code: Option<String>,
@@ -107,39 +107,39 @@ response! {
         pub service_type_name: Option<String>,
         /// The kind of resource in words.
         pub resource_type_name: Option<String>,
-        /// Where it runs, such as `cn-north-1`.
+        /// Region of the resource, such as `cn-north-1`.
         pub region_code: Option<String>,
         /// The enterprise project; `0` is the default one.
         pub enterprise_project_id: Option<String>,
         /// The name of that project.
         pub enterprise_project_name: Option<String>,
-        /// How it is paid for.
+        /// Charging mode of the resource.
         pub charging_mode: Option<ChargingMode>,
-        /// When it was consumed: the payment of the order for yearly/monthly and reserved instances, the time of the usage
-        /// record for pay-per-use.
+        /// Time of consumption: the payment of the order for yearly/monthly and reserved instances, the time
+        /// of the usage record for pay-per-use.
         #[with(EmptyAsNone)]
         pub consume_time: Option<UtcTime>,
-        /// When it was deducted.
+        /// Time of the deduction.
         #[with(EmptyAsNone)]
         pub trade_time: Option<UtcTime>,
-        /// Who sold it.
+        /// Seller of the service.
         pub provider_type: Option<ProviderType>,
         /// The order, for bill types 1, 2, 3, 4 and 8; otherwise the transaction: a receivable, or for charges at the end of
         /// the month the bill. It tells charges apart.
         pub trade_id: Option<String>,
         /// Reserved for the row.
         pub id: Option<String>,
-        /// What kind of charge it is.
+        /// Type of the charge.
         pub bill_type: Option<BillType>,
         /// Whether it is paid.
         pub status: Option<FeeStatus>,
         /// The list price, before any discount.
         pub official_amount: Option<Amount>,
-        /// What was taken off the list price.
+        /// Discount on the list price.
         pub official_discount_amount: Option<Amount>,
-        /// What truncation to cents dropped.
+        /// Amount that was dropped by truncation to cents.
         pub erase_amount: Option<Amount>,
-        /// What is to be paid.
+        /// Amount that has to be paid.
         pub consume_amount: Option<Amount>,
         /// Paid from the cash balance.
         pub cash_amount: Option<Amount>,
@@ -167,7 +167,7 @@ response! {
 payable!(FeeRecordPage { records: FeeRecord { consume_amount } });
 
 impl FeeRecord {
-    /// How the charge was paid.
+    /// Returns the parts in which the charge was paid.
     #[must_use]
     pub fn payment_parts(&self) -> PaymentParts {
         PaymentParts {
@@ -205,9 +205,9 @@ impl FeeRecord {
 }
 
 open_codes! {
-    /// Who sold a service.
+    /// Seller of a service.
     pub enum ProviderType {
-        /// Huawei Cloud.
+        /// Sold by Huawei Cloud.
         HuaweiCloud = 1,
         /// A seller in KooGallery, the marketplace.
         KooGallery = 2,
@@ -217,11 +217,11 @@ open_codes! {
 open_codes! {
     /// Whether a charge is paid.
     pub enum FeeStatus {
-        /// It is.
+        /// The charge is paid.
         Paid = 1,
-        /// It was billed and is not fully paid.
+        /// The charge is billed and not fully paid.
         NotSettled = 2,
-        /// It was not billed yet; the answer's page words it as not settled yet.
+        /// The charge is not billed yet; the response's page words it as not settled yet.
         NotBilled = 3,
     }
 }

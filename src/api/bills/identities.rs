@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::types::{Amount, MoneyError};
 
-/// How one payable amount was paid, under one set of names for all bills.
+/// Parts in which one payable amount was paid, under one set of names for all bills.
 ///
 /// The bills name the parts differently: `stored_card_amount` or `stored_value_card_amount`, `adjustment_amount` or
 /// `writeoff_amount`. A part that the service left out is `None`.
@@ -123,7 +123,7 @@ impl Identity {
         }
     }
 
-    /// What the amount should be, in wire names.
+    /// Returns the formula of the expected amount, in wire names.
     pub const fn formula(self) -> &'static str {
         match self {
             Self::FeeRecordListPrice => "official_discount_amount + erase_amount + consume_amount",
@@ -196,7 +196,7 @@ impl Identity {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BrokenIdentity {
-    /// Which sum.
+    /// Identity that the sums violate.
     pub identity: Identity,
     /// The wire name of the field that states it.
     pub field: &'static str,

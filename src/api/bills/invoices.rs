@@ -29,8 +29,8 @@ operation! {
             end_time: UtcTime,
         }
         optional {
-            /// Whose invoices: the id of the calling partner or customer itself. Left out, it is that of the
-            /// [credentials](crate::auth::Credentials::with_domain_id).
+            /// Account whose invoices are listed: the id of the calling partner or customer itself. When
+            /// absent, the id of the [credentials](crate::auth::Credentials::with_domain_id) is used.
             domain_id: String where len(1..=64),
         }
         preset {
@@ -54,9 +54,9 @@ const fn largest_page() -> u32 {
 response! {
     /// One page of invoices.
     pub struct InvoicePage {
-        /// How many match in all.
+        /// Total number of matching rows.
         pub count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub invoices: Vec<Invoice>,
     }
 }
@@ -64,50 +64,50 @@ response! {
 response! {
     /// An invoice that was applied for. Amounts are US dollars. Wire names are in camel case.
     pub struct Invoice {
-        /// The application.
+        /// Application for the invoice.
         #[name("requestId")]
         pub request_id: String,
-        /// Why it was turned down.
+        /// Reason for the rejection of the application.
         #[name("cancelReason")]
         pub cancel_reason: Option<String>,
         /// Whether a person or a company receives it.
         #[name("titleType")]
         pub title_type: Option<InvoiceHolder>,
-        /// Who issues it; always 0, Huawei Cloud.
+        /// Issuer of the invoice; always 0, Huawei Cloud.
         #[name("channelType")]
         pub channel_type: Option<i64>,
-        /// Which kind of VAT invoice it is.
+        /// Kind of VAT invoice.
         #[name("invoiceType")]
         pub invoice_type: Option<InvoiceKind>,
         /// The name that it is made out to.
         #[name("invoiceTitle")]
         pub invoice_title: Option<Personal>,
-        /// How much was invoiced, in US dollars.
+        /// Invoiced amount in US dollars.
         #[name("invoiceAmount")]
         pub invoice_amount: Option<Amount>,
-        /// What it is about.
+        /// Basis of the invoice.
         #[name("invoiceMethod")]
         pub invoice_method: Option<InvoiceBasis>,
         /// Whether it is a tax invoice.
         #[name("invoiceClass")]
         pub invoice_class: Option<InvoiceClass>,
-        /// How far it has come.
+        /// Progress of the invoice.
         #[name("invoiceState")]
         pub invoice_state: Option<InvoiceState>,
-        /// Who applied for it.
+        /// Applicant for the invoice.
         #[name("applyOpera")]
         pub apply_opera: Option<Personal>,
-        /// Where a paper invoice is sent.
+        /// Postal address of a paper invoice.
         #[name("addressInfo")]
         pub address_info: Option<PostalAddress>,
-        /// When it was applied for.
+        /// Time of the application.
         #[name("applyTime")]
         #[with(EmptyAsNone)]
         pub apply_time: Option<UtcTime>,
         /// The medium; always `0`, paper.
         #[name("invoiceMode")]
         pub invoice_mode: Option<String>,
-        /// Where an electronic invoice is sent.
+        /// E-mail address of an electronic invoice.
         pub email: Option<Personal>,
         /// Whether an invoice is asked for or given back.
         #[name("requestMode")]
@@ -121,7 +121,7 @@ response! {
         /// The number of the invoice.
         #[name("invoiceNo")]
         pub invoice_no: Option<String>,
-        /// What kind of transaction it is about.
+        /// Type of the invoiced transaction.
         #[name("tradeType")]
         pub trade_type: Option<InvoiceTrade>,
         /// The billing cycle that it belongs to, as the service writes it; the form is not documented.
@@ -134,16 +134,16 @@ response! {
 }
 
 response! {
-    /// Where a paper invoice is sent.
+    /// Postal address to which a paper invoice is sent.
     pub struct PostalAddress {
         /// Street and place.
         pub address: Option<Personal>,
-        /// To whom.
+        /// Recipient of the invoice.
         pub recipients: Option<Personal>,
         /// The postal code.
         #[name("zipCode")]
         pub zip_code: Option<Personal>,
-        /// Where the recipient can be called.
+        /// Telephone number of the recipient.
         #[name("mobilePhone")]
         pub mobile_phone: Option<Personal>,
     }
@@ -152,16 +152,16 @@ response! {
 response! {
     /// One tax on an invoice.
     pub struct InvoiceTax {
-        /// Which tax.
+        /// Class to which the tax belongs.
         #[name("taxClass")]
         pub tax_class: Option<TaxClass>,
         /// The rate, as the service writes it; the form is not documented.
         #[name("taxRate")]
         pub tax_rate: Option<String>,
-        /// Which part of the tax.
+        /// Part of the tax.
         #[name("subTaxClass")]
         pub sub_tax_class: Option<SubTaxClass>,
-        /// How much, in US dollars.
+        /// Amount of the tax in US dollars.
         #[name("taxAmount")]
         pub tax_amount: Option<Amount>,
         /// Whether it is shown on the invoice.
@@ -174,11 +174,11 @@ response! {
 }
 
 open_codes! {
-    /// Who receives an invoice.
+    /// Type of the receiver of an invoice.
     pub enum InvoiceHolder {
-        /// A person.
+        /// Receiver is a person.
         Individual = 0,
-        /// A company.
+        /// Receiver is a company.
         Enterprise = 1,
     }
 }
@@ -188,19 +188,19 @@ open_codes! {
     pub enum InvoiceKind {
         /// Special, for those who deduct input tax.
         SpecialVat = 0,
-        /// Ordinary.
+        /// Ordinary VAT invoice.
         OrdinaryVat = 1,
     }
 }
 
 open_codes! {
-    /// What an invoice is about.
+    /// Basis on which an invoice is made out.
     pub enum InvoiceBasis {
-        /// A billing cycle.
+        /// Invoice for a billing cycle.
         BillingCycle = 0,
         /// A payment that was received.
         ReceivedPayment = 1,
-        /// An order.
+        /// Invoice for an order.
         Order = 2,
     }
 }
@@ -208,17 +208,17 @@ open_codes! {
 open_codes! {
     /// Whether an invoice is a tax document.
     pub enum InvoiceClass {
-        /// It is.
+        /// Invoice is a tax invoice.
         Tax = 0,
-        /// It is a commercial invoice.
+        /// The invoice is a commercial invoice.
         Commercial = 1,
     }
 }
 
 open_codes! {
-    /// How far an invoice has come.
+    /// Progress of an invoice.
     pub enum InvoiceState {
-        /// A draft.
+        /// Invoice is a draft.
         Draft = 0,
         /// Waiting to be reviewed.
         WaitingForReview = 1,
@@ -230,9 +230,9 @@ open_codes! {
         WaitingForMailing = 6,
         /// Waiting for the receipt to be confirmed.
         WaitingForReceipt = 7,
-        /// Done.
+        /// Invoice is completed.
         Done = 8,
-        /// Given back.
+        /// Return was requested.
         Returned = 9,
         /// Being turned down, under review.
         RejectionUnderReview = 11,
@@ -248,9 +248,9 @@ open_codes! {
 open_enum! {
     /// Whether an invoice is asked for or given back.
     pub enum InvoiceRequestMode {
-        /// Asked for.
+        /// Issue was requested.
         Issue = "0",
-        /// Given back.
+        /// Return was requested.
         Return = "1",
         /// Issued, and given back since.
         IssuedAndReturned = "2",
@@ -258,7 +258,7 @@ open_enum! {
 }
 
 open_codes! {
-    /// What kind of transaction an invoice is about.
+    /// Type of the transaction that an invoice covers.
     pub enum InvoiceTrade {
         /// Settled by credit card.
         CreditCard = 3,
@@ -268,7 +268,7 @@ open_codes! {
         BeforePayment = 5,
         /// The monthly settlement of a partner.
         PartnerSettlement = 6,
-        /// A top-up.
+        /// Top-up of the account.
         TopUp = 7,
         /// A yearly/monthly order paid online.
         OnlinePayment = 8,
@@ -278,13 +278,13 @@ open_codes! {
 }
 
 open_enum! {
-    /// A tax.
+    /// Kind of a tax by its legal basis.
     pub enum TaxClass {
-        /// Value-added tax.
+        /// Value-added tax on the transaction.
         Vat = "VAT",
         /// Tax on services, Brazil.
         Iss = "ISS",
-        /// Withholding tax.
+        /// Withholding tax that the customer deducts.
         Wht = "WHT",
         /// Goods and services tax.
         Gst = "GST",
@@ -306,9 +306,9 @@ open_enum! {
         Igst = "IGST",
         /// Tax on services, Brazil.
         Iss = "ISS",
-        /// Withholding tax.
+        /// Withholding tax that the customer deducts.
         Wht = "WHT",
-        /// Value-added tax.
+        /// Value-added tax on the transaction.
         Vat = "VAT",
     }
 }
@@ -316,9 +316,9 @@ open_enum! {
 open_enum! {
     /// Whether something is done with a tax.
     pub enum TaxFlag {
-        /// It is.
+        /// The flag is set.
         Yes = "Y",
-        /// It is not.
+        /// The flag is not set.
         No = "N",
     }
 }

@@ -1,10 +1,10 @@
 //! Bills: what customers consumed, what it cost, how it was paid, and what a partner owes for it.
 //!
-//! Two parties ask. A **partner** (solution provider or distributor, with its own credentials) sees what its customers
+//! There are two kinds of callers. A **partner** (solution provider or distributor, with its own credentials) sees what its customers
 //! consumed and, internationally, what it owes itself. A **customer** (with its own keys, or a token that it granted)
 //! sees its own bills, and an enterprise master those of its members too.
 //!
-//! | Question | Operation | Who | Sites |
+//! | Question | Operation | Caller | Sites |
 //! |---|---|---|---|
 //! | which customers consumed in a month | [`ListConsumingCustomers`] | partner | China |
 //! | every charge of one of them | [`ListCustomerCharges`] | partner | China |
@@ -28,21 +28,21 @@
 //!
 //! # One payable amount, many names
 //!
-//! The bills call the same thing by different names: what is to be paid is `payment_amount`, `consume_amount` or
-//! `amount`; its parts differ too. [`PaymentParts`] gives them one set of names. A part that the
+//! The bills use different names for the same amount: the payable amount is `payment_amount`, `consume_amount` or
+//! `amount`; the names of its parts differ too. [`PaymentParts`] gives them one set of names. A part that the
 //! service left out is `None`.
 //! Three enums share the wire name `bill_type` and are not the same: [`BillType`] in single charges,
 //! [`SummaryBillType`] in the month's summary, [`MonthlyBillType`] in the partner's month sums.
 //!
-//! # Does it add up?
+//! # Checking sums
 //!
 //! `check_identities` on every row compares its amounts with the sums that the documentation states, or that follow from
-//! the meaning of the fields, and lists what is broken: see [`Identity`]. Add unrounded amounts and round once: China
+//! the meaning of the fields, and lists the violations: see [`Identity`]. Add unrounded amounts and round once: China
 //! charges to cents and truncates what is below; since August 2021 the international site rounds the month's total only.
 //!
-//! # Traps
+//! # Pitfalls
 //!
-//! - Every list answers ten rows unless it is asked for more.
+//! - Every list returns ten rows by default.
 //! - [`ListMonthlyBills`] covers resale customers and one payment mode per call; [`ListCustomerCharges`] covers referral
 //!   customers too. Filter by [`CustomerAssociation::Resale`] before comparing them.
 //! - What customers consume is not what the partner owes; settle by [`ShowPartnerBill`] or by the console's bill.

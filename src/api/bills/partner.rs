@@ -12,8 +12,8 @@ use crate::{
 };
 
 operation! {
-    /// What a partner's resale customers consumed in a billing cycle, summed by customer, service and kind, one
-    /// page.
+    /// Lists the consumption of a partner's resale customers in a billing cycle, summed by customer, service
+    /// and kind, one page.
     ///
     /// One payment mode at a time: three series of calls, for yearly/monthly, pay-per-use and savings plans, cover
     /// a month; reserved instances cannot be asked for.
@@ -29,7 +29,7 @@ operation! {
         required {
             /// The month, counted in UTC+8.
             cycle: BillCycle,
-            /// How the resources are paid for: 1, 3 or 11.
+            /// Charging mode of the resources: 1, 3 or 11.
             charge_mode: ChargingMode,
         }
         optional {
@@ -56,7 +56,7 @@ operation! {
 }
 
 operation! {
-    /// What the calling partner owes Huawei Cloud for a past month.
+    /// Shows the amount that the calling partner owes Huawei Cloud for a past month.
     ///
     /// Called by a solution provider or distributor, on the international site; the China site has no such
     /// operation. The bill of a month exists from 12:00 on the 5th of the next month in Beijing at the latest
@@ -76,9 +76,9 @@ operation! {
 response! {
     /// One page of month sums.
     pub struct MonthlyBillPage {
-        /// Those of this page.
+        /// Rows of this page.
         pub bill_sums: Vec<MonthlyBill>,
-        /// How many match in all.
+        /// Total number of matching rows.
         pub count: Option<u64>,
         /// The currency of all amounts; yuan.
         pub currency: Option<Currency>,
@@ -86,12 +86,12 @@ response! {
 }
 
 response! {
-    /// What one customer consumed of one service in a month, in one kind of bill.
+    /// Consumption of one service by one customer in a month, in one kind of bill.
     ///
     /// The bill names no month: it is the one of the request. For unsubscriptions and write-offs the service leaves out
     /// arrears, written-off arrears and discount.
     pub struct MonthlyBill {
-        /// Who consumed.
+        /// Customer that consumed the service.
         pub customer_id: CustomerId,
         /// The cloud service, such as `hws.service.type.obs`.
         pub cloud_service_type: Option<String>,
@@ -99,7 +99,7 @@ response! {
         pub cloud_service_type_name: Option<String>,
         /// Consumption, unsubscription or write-off.
         pub bill_type: Option<MonthlyBillType>,
-        /// How the resources are paid for; text on the wire.
+        /// Charging mode of the resources; text on the wire.
         #[with(CodeAsText)]
         pub charge_mode: Option<ChargingMode>,
         /// The sum; below zero for unsubscriptions and write-offs.
@@ -108,9 +108,9 @@ response! {
         pub debt_amount: Option<Amount>,
         /// Arrears that were written off.
         pub adjustment_amount: Option<Amount>,
-        /// What was taken off the list price.
+        /// Discount on the list price.
         pub discount_amount: Option<Amount>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
         /// From which accounts it was paid.
         pub account_details: Vec<AccountPayment>,
@@ -134,11 +134,11 @@ impl MonthlyBill {
 }
 
 response! {
-    /// What was paid from one kind of account.
+    /// Payment from one kind of account.
     pub struct AccountPayment {
-        /// From which.
+        /// Account that the payment was taken from.
         pub balance_type: Option<PaymentAccount>,
-        /// How much; below zero for unsubscriptions and write-offs.
+        /// Paid amount; below zero for unsubscriptions and write-offs.
         pub amount: Option<Amount>,
         /// Consumption, unsubscription or write-off, as in the row.
         pub bill_type: Option<MonthlyBillType>,
@@ -148,14 +148,14 @@ response! {
 response! {
     /// A partner's bill of one month.
     ///
-    /// Whether tax is inside the other amounts is told in two ways by the documentation; it is no addend of the amount due.
+    /// The documentation contradicts itself about whether the other amounts include tax; it is no addend of the amount due.
     pub struct PartnerBill {
         /// The month that is billed, counted in UTC+8; none where there is no bill.
         #[with(EmptyAsNone)]
         pub bill_cycle: Option<BillCycle>,
-        /// What is due. The total is rounded to cents once; the rows that it is made of have eight decimals.
+        /// Amount due. The total is rounded to cents once; the rows behind it have eight decimals.
         pub initial_amount_due: Option<Amount>,
-        /// What the customers consumed.
+        /// Consumption of the customers.
         pub consume_amount: Option<Amount>,
         /// Given back for unsubscriptions and changes; below zero.
         pub refunds: Option<Amount>,
@@ -197,9 +197,9 @@ open_enum! {
     /// The kind of a month sum, on the wire `bill_type`: a coarser division than [`BillType`](super::BillType), with
     /// other codes.
     pub enum MonthlyBillType {
-        /// What was consumed.
+        /// Bill for consumption.
         Consumption = "0",
-        /// What was given back; amounts below zero.
+        /// Bill for unsubscriptions; amounts below zero.
         Unsubscription = "1",
         /// Arrears that Huawei Cloud wrote off; amounts below zero.
         WriteOff = "2",
@@ -215,11 +215,11 @@ open_enum! {
         Credit = "BALANCE_TYPE_CREDIT",
         /// Bonus money, a product that was withdrawn.
         Bonus = "BALANCE_TYPE_BONUS",
-        /// Cash vouchers.
+        /// Payment with cash vouchers.
         Coupon = "BALANCE_TYPE_COUPON",
-        /// Flexi-purchase vouchers.
+        /// Payment with flexi-purchase vouchers.
         FlexipurchaseCoupon = "BALANCE_TYPE_RCASH_COUPON",
-        /// Stored-value cards.
+        /// Payment with stored-value cards.
         StoredValueCard = "BALANCE_TYPE_STORED_VALUE_CARD",
     }
 }

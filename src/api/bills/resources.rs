@@ -14,7 +14,7 @@ use crate::{
 };
 
 operation! {
-    /// What each resource of the calling customer cost in a billing cycle, one page.
+    /// Lists the cost of each resource of the calling customer in a billing cycle, one page.
     ///
     /// An IAM user of the customer needs `billing:billDetail:view`. Up to 24 hours late, three years back and
     /// nothing before January 2019. An enterprise master also sees its members; what a member with unified
@@ -32,7 +32,7 @@ operation! {
             cycle: BillCycle,
         }
         optional {
-            /// The language of names in the answer; Chinese by default on the China site, English on the
+            /// Language of names in the response; Chinese by default on the China site, English on the
             /// international one.
             #[header("X-Language")]
             language: Language,
@@ -57,11 +57,11 @@ operation! {
             /// Rows per page. The upper bound is not documented; it was 1,000 in the older version, and pages are
             /// read 100 at a time.
             limit: u32 where range(1..=1000) default(10),
-            /// Whose records; everybody's by default.
+            /// Accounts whose records are listed; all by default.
             method: RecordOwner,
             /// The member, when [`RecordOwner::Member`] is asked for, and only then; up to 64 characters.
             sub_customer_id: CustomerId,
-            /// How finely to divide; one row for the cycle by default.
+            /// Granularity of the bill; one row for the cycle by default.
             statistic_type: StatisticType,
             /// Whether to count by month or by day; by month by default. By day only where rows are divided by day
             /// or by charge.
@@ -105,9 +105,9 @@ operation! {
 response! {
     /// One page of a bill by resource.
     pub struct ResourceBillPage {
-        /// Those of this page.
+        /// Rows of this page.
         pub monthly_records: Vec<ResourceBill>,
-        /// How many match in all.
+        /// Total number of matching rows.
         pub total_count: Option<u64>,
         /// The currency of all amounts.
         pub currency: Option<Currency>,
@@ -123,11 +123,11 @@ response! {
         /// The day of consumption, counted in UTC+8; only where rows are divided by day.
         #[with(EmptyAsNone)]
         pub bill_date: Option<Day>,
-        /// What kind of charge it is.
+        /// Type of the charge.
         pub bill_type: Option<BillType>,
-        /// Who consumed: the caller or one of its members.
+        /// Consuming account: the caller or one of its members.
         pub customer_id: CustomerId,
-        /// Where it runs, such as `cn-north-1`.
+        /// Region of the resource, such as `cn-north-1`.
         pub region: Option<String>,
         /// The region in words.
         pub region_name: Option<String>,
@@ -152,9 +152,9 @@ response! {
         pub enterprise_project_id: Option<String>,
         /// The name of that project.
         pub enterprise_project_name: Option<String>,
-        /// How it is paid for.
+        /// Charging mode of the resource.
         pub charge_mode: Option<ChargingMode>,
-        /// What is to be paid. The China page speaks of two decimals and warns of eight.
+        /// Amount that has to be paid. The China page speaks of two decimals and warns of eight.
         pub consume_amount: Option<Amount>,
         /// Paid from the cash balance.
         pub cash_amount: Option<Amount>,
@@ -174,9 +174,9 @@ response! {
         pub adjustment_amount: Option<Amount>,
         /// The list price, before any discount.
         pub official_amount: Option<Amount>,
-        /// What was taken off the list price.
+        /// Discount on the list price.
         pub discount_amount: Option<Amount>,
-        /// What the amounts count: 1 is the currency's main unit on every site.
+        /// Unit of the amounts: 1 is the currency's main unit on every site.
         pub measure_id: Option<MeasureUnit>,
         /// The unit of the subscription.
         pub period_type: Option<PeriodType>,
@@ -208,16 +208,16 @@ response! {
         pub pre_order_id: Option<String>,
         /// The availability zones of the resource.
         pub az_code_infos: Vec<AvailabilityZone>,
-        /// Who pays: the customer itself, or the master of a member with unified accounting.
+        /// Payer: the customer itself, or the master of a member with unified accounting.
         pub payer_account_id: Option<CustomerId>,
         /// From when the charge counts; only where each charge is listed.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
-        /// Until when the charge counts; only where each charge is listed.
+        /// End of the period of the charge; only where each charge is listed.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
-        /// When it was consumed: the transaction for yearly/monthly and reserved instances paid in advance, the end of the
-        /// usage record otherwise. Only where each charge is listed.
+        /// Time of consumption: the transaction for yearly/monthly and reserved instances paid in advance,
+        /// the end of the usage record otherwise. Only where each charge is listed.
         #[with(EmptyAsNone)]
         pub consume_time: Option<UtcTime>,
         /// The company of Huawei Cloud that operates the service.
@@ -226,14 +226,14 @@ response! {
         pub extend_params: Option<ResourceRelations>,
         /// The account under which the customer logs in; up to 128 characters.
         pub account_name: Option<Personal>,
-        /// How many periods were subscribed to.
+        /// Number of subscribed periods.
         pub period_num: Option<Amount>,
         /// Whether it was a spot instance; only where each charge is listed.
         pub is_spot: Option<SpotInstance>,
         /// The kinds of discounts as codes with commas between them, such as `300,500`; none or empty without a discount. Only
         /// where each charge is listed.
         pub promotion_type: Option<String>,
-        /// When a savings plan or reserved instance is paid; only where each charge is listed.
+        /// Time at which a savings plan or reserved instance is paid; only where each charge is listed.
         pub payment_type: Option<PaymentOption>,
     }
 }
@@ -241,7 +241,7 @@ response! {
 payable!(ResourceBillPage { monthly_records: ResourceBill { consume_amount, measure_id } });
 
 impl ResourceBill {
-    /// How the resource was paid for.
+    /// Returns the parts in which the resource was paid.
     #[must_use]
     pub fn payment_parts(&self) -> PaymentParts {
         PaymentParts {
@@ -269,7 +269,7 @@ impl ResourceBill {
 response! {
     /// An availability zone that a resource runs in.
     pub struct AvailabilityZone {
-        /// Its code, such as `cn-north-1a`.
+        /// Code of the availability zone, such as `cn-north-1a`.
         pub az_code: String,
     }
 }
@@ -279,7 +279,7 @@ response! {
     pub struct ResourceRelations {
         /// The resource that was charged for.
         pub self_resource_id: Option<ResourceId>,
-        /// Those above it, at most two.
+        /// Resources above this one in the tree, at most two.
         pub relation_infos: Vec<RelatedResource>,
     }
 }
@@ -287,9 +287,9 @@ response! {
 response! {
     /// A resource above a charged one.
     pub struct RelatedResource {
-        /// That resource.
+        /// Id of the related resource.
         pub relative_resource_id: ResourceId,
-        /// Where it stands.
+        /// Position of the related resource in the tree.
         pub relative_type: Option<ResourceRelation>,
     }
 }
@@ -297,17 +297,17 @@ response! {
 open_enum! {
     /// Whether a bill by resource counts by month or by day.
     pub enum ResourceBillPeriod {
-        /// By month.
+        /// One row for each month.
         Monthly = "BILLCYCLE",
-        /// By day.
+        /// One row for each day.
         Daily = "DAILY",
     }
 }
 
 open_enum! {
-    /// Where a related resource stands in the tree.
+    /// Position of a related resource in the tree.
     pub enum ResourceRelation {
-        /// Directly above.
+        /// Directly above this resource.
         Parent = "PARENT",
         /// At the top.
         Root = "ROOT",
@@ -317,9 +317,9 @@ open_enum! {
 open_enum! {
     /// Whether a charge is for a spot instance.
     pub enum SpotInstance {
-        /// It is.
+        /// The charge is for a spot instance.
         Yes = "Y",
-        /// It is not.
+        /// The charge is not for a spot instance.
         No = "N",
         /// The question does not arise, as for yearly/monthly resources.
         NotApplicable = "--",

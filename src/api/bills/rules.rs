@@ -6,8 +6,8 @@ use crate::{
     types::{BillCycle, CustomerId, Day},
 };
 
-/// The days of a query: both or neither, in order, and inside the cycle. The service passes over others in silence and
-/// answers the whole month.
+/// Checks the days of a query: both or neither, in order, and inside the cycle. The service ignores invalid
+/// days silently and returns the whole month.
 pub(super) fn days_in_cycle(
     check: Check,
     cycle: BillCycle,
@@ -17,12 +17,12 @@ pub(super) fn days_in_cycle(
     let inside = |day: Option<Day>| day.is_none_or(|day| cycle.contains(day));
     check
         .together((begin.0, begin.1.is_some()), (end.0, end.1.is_some()))
-        .rule(begin.0, inside(begin.1), "must lie in the billing cycle")
-        .rule(end.0, inside(end.1), "must lie in the billing cycle")
+        .rule(begin.0, inside(begin.1), "must be in the billing cycle")
+        .rule(end.0, inside(end.1), "must be in the billing cycle")
         .ordered(begin, end)
 }
 
-/// Whoever asks for one member's records must say which member's.
+/// Checks that a query for one member's records names the member.
 pub(super) fn member_named(check: Check, method: Option<&RecordOwner>, member: Option<&CustomerId>) -> Check {
     check.length("sub_customer_id", &member.cloned(), 0..=64).rule(
         "sub_customer_id",
@@ -55,7 +55,7 @@ macro_rules! payable {
         }
 
         impl $page {
-            /// What is to be paid for all rows of this page together, or `None` where the page has no rows.
+            /// Returns the payable amount of all rows of this page, or `None` where the page has no rows.
             ///
             /// # Errors
             /// [`MoneyError::Missing`](crate::types::MoneyError::Missing) where a row has no amount or no unit, or the

@@ -10,8 +10,8 @@ use crate::{
 };
 
 operation! {
-    /// What the calling customer consumed in a billing cycle, summed by service, kind of resource, payment mode and
-    /// kind of bill, one page, with the totals of the month.
+    /// Lists the consumption of the calling customer in a billing cycle, summed by service, kind of resource,
+    /// payment mode and kind of bill, one page, with the totals of the month.
     ///
     /// An IAM user of the customer needs `billing:bill:view`. Holds what happened up to the end of the day before,
     /// for three years back. Final from 10:00 on the 4th of the next month in Beijing. An enterprise master also
@@ -38,7 +38,7 @@ operation! {
             offset: u32,
             /// Rows per page.
             limit: u32 where range(1..=1000) default(10),
-            /// Whose records; everybody's by default.
+            /// Accounts whose records are listed; all by default.
             method: RecordOwner,
             /// The member, when [`RecordOwner::Member`] is asked for, and only then; up to 64 characters.
             sub_customer_id: CustomerId,
@@ -50,11 +50,11 @@ operation! {
 response! {
     /// One page of a month's sums, with the totals of the whole month.
     pub struct MonthlySummary {
-        /// How many rows the month has in all.
+        /// Total number of rows of the month.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub bill_sums: Vec<SummaryRow>,
-        /// What is to be paid for the month, refunds included.
+        /// Amount that has to be paid for the month, refunds included.
         pub consume_amount: Option<Amount>,
         /// Not paid yet; for monthly-settlement customers what they settle later.
         pub debt_amount: Option<Amount>,
@@ -70,7 +70,7 @@ response! {
         pub credit_amount: Option<Amount>,
         /// Debt that was written off.
         pub writeoff_amount: Option<Amount>,
-        /// What the amounts count: 1 is the currency's main unit on every site.
+        /// Unit of the amounts: 1 is the currency's main unit on every site.
         pub measure_id: Option<MeasureUnit>,
         /// The currency of all amounts.
         pub currency: Option<Currency>,
@@ -78,7 +78,7 @@ response! {
 }
 
 impl MonthlySummary {
-    /// How the month was paid. Summaries know no bonus.
+    /// Returns the parts in which the month was paid. Summaries know no bonus.
     #[must_use]
     pub fn payment_parts(&self) -> PaymentParts {
         PaymentParts {
@@ -93,7 +93,7 @@ impl MonthlySummary {
         }
     }
 
-    /// What is to be paid for the month, refunds included.
+    /// Returns the amount that has to be paid for the month, refunds included.
     ///
     /// # Errors
     /// [`MoneyError::Missing`] where the service left out the amount, its unit or its currency.
@@ -129,7 +129,7 @@ impl MonthlySummary {
 }
 
 response! {
-    /// What a customer consumed of one kind of resource in a month, in one kind of bill.
+    /// Consumption of one kind of resource by a customer in a month, in one kind of bill.
     pub struct SummaryRow {
         /// The month, counted in UTC+8.
         #[with(EmptyAsNone)]
@@ -142,15 +142,15 @@ response! {
         pub service_type_name: Option<String>,
         /// The kind of resource in words.
         pub resource_type_name: Option<String>,
-        /// How the resources are paid for.
+        /// Charging mode of the resources.
         pub charging_mode: Option<ChargingMode>,
         /// The list price, before any discount.
         pub official_amount: Option<Amount>,
-        /// What was taken off the list price.
+        /// Discount on the list price.
         pub official_discount_amount: Option<Amount>,
-        /// What truncation to cents dropped.
+        /// Amount that was dropped by truncation to cents.
         pub truncated_amount: Option<Amount>,
-        /// What is to be paid.
+        /// Amount that has to be paid.
         pub consume_amount: Option<Amount>,
         /// Paid with cash vouchers.
         pub coupon_amount: Option<Amount>,
@@ -166,11 +166,11 @@ response! {
         pub cash_amount: Option<Amount>,
         /// Paid from the credit line.
         pub credit_amount: Option<Amount>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
         /// Consumption, refund or adjustment.
         pub bill_type: Option<SummaryBillType>,
-        /// Who consumed: the caller or one of its members.
+        /// Consuming account: the caller or one of its members.
         pub customer_id: CustomerId,
         /// The account under which that customer logs in; up to 128 characters.
         pub account_name: Option<Personal>,
@@ -178,7 +178,7 @@ response! {
 }
 
 impl SummaryRow {
-    /// How the row was paid. Summaries know no bonus.
+    /// Returns the parts in which the row was paid. Summaries know no bonus.
     #[must_use]
     pub fn payment_parts(&self) -> PaymentParts {
         PaymentParts {
@@ -216,9 +216,9 @@ open_codes! {
     /// The kind of a summary row, on the wire `bill_type`: a coarser division than [`BillType`](super::BillType), with
     /// other codes.
     pub enum SummaryBillType {
-        /// Something was used or bought.
+        /// Bill for use or purchase.
         Consumption = 1,
-        /// Something was given back.
+        /// Bill for a refund.
         Refund = 2,
         /// An account was corrected.
         Adjustment = 3,

@@ -15,7 +15,7 @@ use crate::{
 };
 
 operation! {
-    /// What the calling customer used in a billing cycle and was charged for it, one page.
+    /// Lists the usage of the calling customer in a billing cycle and its charges, one page.
     ///
     /// An IAM user of the customer needs `billing:billDetail:view`. Hours late, three years back; an enterprise
     /// master also sees its members.
@@ -36,7 +36,7 @@ operation! {
             cycle: BillCycle,
         }
         optional {
-            /// The language of names in the answer; Chinese by default.
+            /// Language of names in the response; Chinese by default.
             #[header("X-Language")]
             language: Language,
             /// Only this cloud service, such as `hws.service.type.obs`. Empty text filters.
@@ -58,7 +58,7 @@ operation! {
             enterprise_project_id: String where len(0..=64),
             /// Whether rows with nothing to pay are listed.
             include_zero_record: bool,
-            /// Whose records; everybody's by default.
+            /// Accounts whose records are listed; all by default.
             method: RecordOwner,
             /// The member, when [`RecordOwner::Member`] is asked for, and only then.
             sub_customer_id: CustomerId,
@@ -68,7 +68,7 @@ operation! {
             bill_date_begin: Day,
             /// The last day, inside the cycle; only together with the first. Without effect on sums per cycle.
             bill_date_end: Day,
-            /// How finely to divide; each charge by default.
+            /// Granularity of the bill; each charge by default.
             statistic_type: StatisticType,
         }
         check |it, check| {
@@ -86,9 +86,9 @@ operation! {
 response! {
     /// One page of usage records.
     pub struct UsageRecordPage {
-        /// Those of this page.
+        /// Rows of this page.
         pub fee_records: Vec<UsageRecord>,
-        /// How many match in all.
+        /// Total number of matching rows.
         pub total_count: Option<u64>,
         /// The currency of all amounts.
         pub currency: Option<Currency>,
@@ -101,11 +101,11 @@ response! {
         /// The day of consumption, counted in UTC+8.
         #[with(EmptyAsNone)]
         pub bill_date: Option<Day>,
-        /// What kind of charge it is.
+        /// Type of the charge.
         pub bill_type: Option<BillType>,
-        /// Who consumed: the caller or one of its members.
+        /// Consuming account: the caller or one of its members.
         pub customer_id: CustomerId,
-        /// Where it runs, such as `cn-north-1`.
+        /// Region of the resource, such as `cn-north-1`.
         pub region: Option<String>,
         /// The region in words.
         pub region_name: Option<String>,
@@ -120,7 +120,7 @@ response! {
         /// From when the charge counts; for pay-per-use, reserved otherwise.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
-        /// Until when the charge counts; for pay-per-use, reserved otherwise.
+        /// End of the period of the charge; for pay-per-use, reserved otherwise.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The resource that was charged for.
@@ -129,7 +129,7 @@ response! {
         pub resource_name: Option<String>,
         /// The tags of the resource, as one text.
         pub resource_tag: Option<String>,
-        /// The product.
+        /// Id of the product in the catalogue.
         pub product_id: Option<String>,
         /// The product in words.
         pub product_name: Option<String>,
@@ -146,14 +146,14 @@ response! {
         pub trade_id: Option<String>,
         /// The row; none in sums per cycle.
         pub id: Option<String>,
-        /// When it was deducted.
+        /// Time of the deduction.
         #[with(EmptyAsNone)]
         pub trade_time: Option<UtcTime>,
         /// The enterprise project; `0` is the default one.
         pub enterprise_project_id: Option<String>,
         /// The name of that project.
         pub enterprise_project_name: Option<String>,
-        /// How it is paid for; text on the wire.
+        /// Charging mode of the resource; text on the wire.
         #[with(CodeAsText)]
         pub charge_mode: Option<ChargingMode>,
         /// The order of a yearly/monthly resource; none for pay-per-use.
@@ -161,17 +161,17 @@ response! {
         /// The unit of the subscription; text on the wire.
         #[with(CodeAsText)]
         pub period_type: Option<PeriodType>,
-        /// What was measured, such as duration or traffic.
+        /// Measured quantity, such as duration or traffic.
         pub usage_type: Option<String>,
-        /// How much was used; none for yearly/monthly resources.
+        /// Measured usage; `None` for yearly/monthly resources.
         pub usage: Option<Amount>,
         /// The unit of that.
         pub usage_measure_id: Option<MeasureUnit>,
-        /// How much of it a package covered.
+        /// Part of the usage that a package covered.
         pub free_resource_usage: Option<Amount>,
         /// The unit of that.
         pub free_resource_measure_id: Option<MeasureUnit>,
-        /// How much of it a reserved instance covered.
+        /// Part of the usage that a reserved instance covered.
         pub ri_usage: Option<Amount>,
         /// The unit of that.
         pub ri_usage_measure_id: Option<MeasureUnit>,
@@ -181,9 +181,9 @@ response! {
         pub unit: Option<String>,
         /// The list price, before any discount.
         pub official_amount: Option<Amount>,
-        /// What was taken off the list price.
+        /// Discount on the list price.
         pub discount_amount: Option<Amount>,
-        /// What is to be paid: two decimals on the China site, eight on the international one.
+        /// Amount that has to be paid: two decimals on the China site, eight on the international one.
         pub amount: Option<Amount>,
         /// Paid from the cash balance.
         pub cash_amount: Option<Amount>,
@@ -201,9 +201,10 @@ response! {
         pub debt_amount: Option<Amount>,
         /// Debt that was written off.
         pub adjustment_amount: Option<Amount>,
-        /// What the amounts count: 1 is the currency's main unit on every site.
+        /// Unit of the amounts: 1 is the currency's main unit on every site.
         pub measure_id: Option<MeasureUnit>,
-        /// How the amount was computed, in words; the result is [`UsageRecord::formula_result`]. None in sums per cycle.
+        /// Formula of the amount as text; its result is [`UsageRecord::formula_result`]. None in sums per
+        /// cycle.
         pub formula: Option<String>,
         /// For a part of a bundle: the part's own cloud service. Reserved on the international site.
         pub sub_service_type_code: Option<String>,
@@ -218,15 +219,15 @@ response! {
         pub sub_resource_id: Option<ResourceId>,
         /// The name of that resource. Reserved on the international site.
         pub sub_resource_name: Option<String>,
-        /// When it was consumed: the transaction for yearly/monthly and reserved instances paid in advance, the end of the
-        /// usage record otherwise. Only where each charge is listed.
+        /// Time of consumption: the transaction for yearly/monthly and reserved instances paid in advance,
+        /// the end of the usage record otherwise. Only where each charge is listed.
         #[with(EmptyAsNone)]
         pub consume_time: Option<UtcTime>,
         /// The order of a combined purchase that this one belongs to; none for plain orders.
         pub relative_order_id: Option<OrderId>,
         /// The account under which the customer logs in; up to 128 characters.
         pub account_name: Option<Personal>,
-        /// How many periods were subscribed to.
+        /// Number of subscribed periods.
         pub period_num: Option<Amount>,
     }
 }
@@ -234,7 +235,7 @@ response! {
 payable!(UsageRecordPage { fee_records: UsageRecord { amount, measure_id } });
 
 impl UsageRecord {
-    /// How the charge was paid.
+    /// Returns the parts in which the charge was paid.
     #[must_use]
     pub fn payment_parts(&self) -> PaymentParts {
         PaymentParts {

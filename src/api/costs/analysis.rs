@@ -15,7 +15,8 @@ use crate::{
 };
 
 operation! {
-    /// What the calling customer spent, grouped by one or two dimensions and cut into days or months, one page.
+    /// Lists the costs of the calling customer, grouped by one or two dimensions and split into days or
+    /// months, one page.
     ///
     /// An IAM user of the customer needs `costCenter:costAnalysis:listCosts`. Longest window and number of slices
     /// are not documented. The month before can be asked for once its bill is made.
@@ -41,7 +42,7 @@ operation! {
             groupby: Vec<CostGrouping> where count(1..=2),
             /// Costs when they arise, or spread over the time that they are paid for.
             cost_type: CostType where len(1..=256),
-            /// What is to be paid, or what was paid.
+            /// Amount that is shown: payable or paid.
             amount_type: CostAmountType where len(1..=256),
         }
         optional {
@@ -52,7 +53,7 @@ operation! {
             offset: u32 where range(0..=200_000),
             /// Rows per page.
             limit: u32 where range(1..=1000) default(10),
-            /// What to leave in or out, at most 100 filters; an empty list does not filter.
+            /// Filters on the costs, at most 100; an empty list does not filter.
             filters: Vec<CostFilter> where count(0..=100),
         }
         check |it, check| {
@@ -74,7 +75,7 @@ operation! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CostWindow {
-    /// How finely the window is cut.
+    /// Granularity of the window.
     pub time_measure_id: CostSlice,
     /// The first day or month.
     pub begin_time: DayOrCycle,
@@ -111,11 +112,11 @@ impl CostWindow {
     }
 }
 
-/// What costs are grouped by.
+/// Criterion by which costs are grouped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CostGrouping {
-    /// What the key names.
+    /// Type of the key.
     #[serde(rename = "type")]
     pub kind: GroupingKind,
     /// A dimension such as `REGION_CODE`, the key of a cost tag, or the key of a cost unit.
@@ -139,13 +140,13 @@ impl CostGrouping {
     }
 }
 
-/// What costs are to be left in or out.
+/// Filter that includes or excludes costs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CostFilter {
     /// In or out.
     pub operator: FilterOperator,
-    /// Which.
+    /// Direction of the filter.
     pub filter_factor: FilterFactor,
 }
 
@@ -174,9 +175,9 @@ impl CostFilter {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FilterFactor {
-    /// The dimension.
+    /// Dimension that is filtered.
     pub key: CostDimension,
-    /// The values.
+    /// Values of the dimension.
     pub value: Vec<String>,
 }
 
@@ -185,9 +186,9 @@ response! {
     pub struct CostPage {
         /// The currency of all amounts, in its main unit.
         pub currency: Option<Currency>,
-        /// How many combinations of values there are in all.
+        /// Total number of combinations of values.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub cost_data: Vec<CostEntry>,
     }
 }
@@ -231,11 +232,11 @@ impl CostEntry {
 }
 
 response! {
-    /// A value of a dimension.
+    /// Value by which a row is grouped.
     pub struct DimensionValue {
-        /// The dimension.
+        /// Dimension that is filtered.
         pub key: Option<CostDimension>,
-        /// Its value, such as `cn-north-1`.
+        /// Value of the dimension, such as `cn-north-1`.
         pub value: String,
     }
 }
@@ -243,7 +244,7 @@ response! {
 response! {
     /// The cost of one day or month.
     pub struct CostInSlice {
-        /// Which day or month.
+        /// Day or month of the amount.
         #[with(EmptyAsNone)]
         pub time_dimension_value: Option<DayOrCycle>,
         /// Whether it is a day or a month.
@@ -258,31 +259,31 @@ response! {
 }
 
 open_codes! {
-    /// How finely a window is cut.
+    /// Granularity of a window.
     pub enum CostSlice {
-        /// Into days.
+        /// Split into days.
         Day = 1,
-        /// Into months.
+        /// Split into months.
         Month = 2,
     }
 }
 
 open_enum! {
-    /// What a key of a grouping names.
+    /// Type of a key of a grouping.
     pub enum GroupingKind {
-        /// A dimension.
+        /// The key names a dimension.
         Dimension = "dimension",
         /// A cost tag.
         Tag = "tag",
-        /// A cost unit.
+        /// The key names a cost unit.
         CostUnit = "cost_unit",
     }
 }
 
 open_enum! {
-    /// When costs count.
+    /// Time to which costs are attributed.
     pub enum CostType {
-        /// When they arise.
+        /// Costs count when they arise.
         Original = "ORIGINAL_COST",
         /// Spread over the time that they are paid for.
         Amortized = "AMORTIZED_COST",
@@ -290,11 +291,11 @@ open_enum! {
 }
 
 open_enum! {
-    /// Which amount is shown.
+    /// Amount that is shown.
     pub enum CostAmountType {
-        /// What is to be paid.
+        /// Amount that has to be paid.
         Payable = "PAYMENT_AMOUNT",
-        /// What was paid.
+        /// Amount that was paid.
         Paid = "NET_AMOUNT",
     }
 }
@@ -302,7 +303,7 @@ open_enum! {
 open_codes! {
     /// Whether a filter leaves in or out.
     pub enum FilterOperator {
-        /// Only these.
+        /// Only costs with these values.
         Include = 0,
         /// All but these.
         Exclude = 1,
@@ -310,25 +311,25 @@ open_codes! {
 }
 
 open_enum! {
-    /// A dimension of costs. In answers the key of a tag or of a cost unit may stand here too.
+    /// Dimension of costs. In responses the key of a tag or of a cost unit may take its place.
     pub enum CostDimension {
-        /// The cloud service.
+        /// Dimension of cloud services.
         CloudServiceType = "CLOUD_SERVICE_TYPE",
-        /// The product.
+        /// Dimension of resource types.
         ResourceType = "RESOURCE_TYPE",
         /// The member of the enterprise.
         AssociatedAccount = "ASSOCIATED_ACCOUNT",
-        /// The region.
+        /// Dimension of regions.
         Region = "REGION_CODE",
-        /// The availability zone.
+        /// Dimension of availability zones.
         AvailabilityZone = "AZ_CODE",
-        /// The enterprise project.
+        /// Dimension of enterprise projects.
         EnterpriseProject = "ENTERPRISE_PROJECT_ID",
-        /// The specification.
+        /// Dimension of specifications.
         Specification = "RES_SPEC_CODE",
-        /// How it is paid for.
+        /// Charging mode of the resource.
         ChargingMode = "CHARGING_MODE",
-        /// What was measured.
+        /// Dimension of measured quantities.
         UsageType = "USAGE_TYPE",
         /// The kind of bill, coarsely: consumption, refund, adjustment.
         BillType = "BILL_TYPE",
@@ -336,13 +337,13 @@ open_enum! {
         OperatingEntity = "BE_ID",
         /// The account that pays.
         PayerAccount = "PAYER_ACCOUNT_ID",
-        /// The resource.
+        /// Dimension of resources.
         Resource = "RESOURCE_ID",
-        /// A cost tag; in filters and answers.
+        /// Cost tag; in filters and responses.
         Tag = "RESOURCE_TAG",
-        /// A cost unit; in filters and answers.
+        /// Cost unit; in filters and responses.
         CostUnit = "COST_UNIT",
-        /// A split item; in answers of the China site.
+        /// Split item; in responses of the China site.
         SplitItem = "SPLIT_ITEM_NAME",
     }
 }

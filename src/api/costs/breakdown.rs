@@ -10,7 +10,7 @@ use crate::{
 };
 
 operation! {
-    /// Which share of each charge of the calling customer falls on one month, one page.
+    /// Lists the share of each charge of the calling customer that is attributed to one month, one page.
     ///
     /// An IAM user of the customer needs `costCenter:costDetail:listCostDetails`. Internationally
     /// [`ListCosts`](super::ListCosts) gives amortized costs by dimension. Goes back 18 months, is refreshed every
@@ -27,7 +27,7 @@ operation! {
             shared_month: BillCycle,
         }
         optional {
-            /// The language of names in the answer; Chinese by default.
+            /// Language of names in the response; Chinese by default.
             #[header("X-Language")]
             language: Language,
             /// Only this cloud service, such as `hws.service.type.obs`. Empty text filters for rows without one.
@@ -36,7 +36,8 @@ operation! {
             resource_type_code: String where len(0..=64),
             /// Only this region, such as `cn-north-1`.
             region_code: String where len(0..=64),
-            /// Only what is paid for in this way. Reserved instances are told of by the model and not by the page.
+            /// Lists only charges with this charging mode. The model lists reserved instances, the page does
+            /// not.
             charging_mode: ChargingMode,
             /// Only charges of this kind.
             bill_type: BillType,
@@ -50,7 +51,7 @@ operation! {
             resource_name: String,
             /// Only this enterprise project: `0` for the default one, `null` for services without projects.
             enterprise_project_id: String,
-            /// Whose costs; everybody's by default.
+            /// Accounts whose costs are listed; all by default.
             method: RecordOwner,
             /// The member, when [`RecordOwner::Member`] is asked for, and only then.
             sub_customer_id: CustomerId,
@@ -71,9 +72,9 @@ response! {
     pub struct AmortizedCostPage {
         /// The currency of all amounts, in its main unit; yuan.
         pub currency: Option<Currency>,
-        /// How many match in all.
+        /// Total number of matching rows.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub details: Vec<AmortizedCost>,
     }
 }
@@ -87,11 +88,11 @@ response! {
         /// The month in which the charge is billed, counted in UTC+8.
         #[with(EmptyAsNone)]
         pub bill_cycle: Option<BillCycle>,
-        /// What kind of charge it is.
+        /// Type of the charge.
         pub bill_type: Option<BillType>,
-        /// Who consumed: the caller or one of its members.
+        /// Consuming account: the caller or one of its members.
         pub customer_id: CustomerId,
-        /// Where it runs, such as `cn-north-1`.
+        /// Region of the resource, such as `cn-north-1`.
         pub region_code: Option<String>,
         /// The region in words.
         pub region_name: Option<String>,
@@ -106,7 +107,7 @@ response! {
         /// From when the charge counts; for pay-per-use, reserved otherwise.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
-        /// Until when the charge counts; for pay-per-use, reserved otherwise.
+        /// End of the period of the charge; for pay-per-use, reserved otherwise.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The resource that was charged for.
@@ -121,27 +122,27 @@ response! {
         pub enterprise_project_id: Option<String>,
         /// The name of that project.
         pub enterprise_project_name: Option<String>,
-        /// How it is paid for.
+        /// Charging mode of the resource.
         pub charging_mode: Option<ChargingMode>,
         /// The order of a yearly/monthly resource; none for pay-per-use.
         pub order_id: Option<OrderId>,
         /// The unit of the subscription.
         pub period_type: Option<PeriodType>,
-        /// What was measured, such as duration or traffic.
+        /// Measured quantity, such as duration or traffic.
         pub usage_type: Option<String>,
-        /// How much was used; none for yearly/monthly resources.
+        /// Measured usage; `None` for yearly/monthly resources.
         pub usage: Option<Amount>,
         /// The unit of that.
         pub usage_measure_id: Option<MeasureUnit>,
-        /// How much of it a package covered.
+        /// Part of the usage that a package covered.
         pub free_resource_usage: Option<Amount>,
         /// The unit of that.
         pub free_resource_measure_id: Option<MeasureUnit>,
-        /// How much of it a reserved instance covered.
+        /// Part of the usage that a reserved instance covered.
         pub ri_usage: Option<Amount>,
         /// The unit of that.
         pub ri_usage_measure_id: Option<MeasureUnit>,
-        /// What is to be paid for the charge, all months together.
+        /// Amount that has to be paid for the charge, all months together.
         pub consume_amount: Option<Amount>,
         /// The share of the months before; zero for pay-per-use.
         pub past_months_amortized_amount: Option<Amount>,
@@ -149,17 +150,17 @@ response! {
         pub current_month_amortized_amount: Option<Amount>,
         /// The share of the months after; zero for pay-per-use.
         pub future_months_amortized_amount: Option<Amount>,
-        /// What of this month's share was paid from the cash balance.
+        /// Part of this month's share that was paid from the cash balance.
         pub amortized_cash_amount: Option<Amount>,
-        /// What of it was paid from the credit line.
+        /// Part of this month's share that was paid from the credit line.
         pub amortized_credit_amount: Option<Amount>,
-        /// What of it was paid with cash vouchers.
+        /// Part of this month's share that was paid with cash vouchers.
         pub amortized_coupon_amount: Option<Amount>,
-        /// What of it was paid with flexi-purchase vouchers.
+        /// Part of this month's share that was paid with flexi-purchase vouchers.
         pub amortized_flexipurchase_coupon_amount: Option<Amount>,
-        /// What of it was paid from stored-value cards.
+        /// Part of this month's share that was paid from stored-value cards.
         pub amortized_stored_value_card_amount: Option<Amount>,
-        /// What of it was paid from bonus money, what is left of a product that was withdrawn.
+        /// Part of this month's share that was paid from bonus money, a remainder of a withdrawn product.
         pub amortized_bonus_amount: Option<Amount>,
         /// For a part of a bundle: the part's own cloud service.
         pub sub_service_type_code: Option<String>,
@@ -216,9 +217,9 @@ impl AmortizedCost {
 response! {
     /// A tag by which costs are sorted.
     pub struct CostTag {
-        /// Its key, such as `team`.
+        /// Key of the tag, such as `team`.
         pub tag_key: String,
-        /// Its value on this resource.
+        /// Value of the tag on this resource.
         pub tag_value: Option<String>,
     }
 }

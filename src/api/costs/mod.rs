@@ -1,7 +1,7 @@
 //! Costs: what a customer spent, by dimension and by the month that it was spent for.
 //!
-//! A bill says what was charged in a month; costs say where it belongs. An **original** cost counts when it arises, an
-//! **amortized** one is spread over the time that it pays for: a year bought in September is twelve amortized months. The
+//! A bill shows what was charged in a month; costs show what the charges were for. An **original** cost counts when it arises, an
+//! **amortized** one is spread over the time that it pays for: a year bought in September has twelve amortized months. The
 //! **cost centre** of the console, which the customer has to switch on, computes them; **cost tags** and **cost units** are
 //! the customer's own ways of sorting.
 //!
@@ -13,16 +13,16 @@
 //! Both are called by the customer itself and only read. A partner can withhold them from its customer, and an enterprise
 //! master from its member. Days and months are counted in Beijing.
 //!
-//! # Does it add up?
+//! # Checking sums
 //!
 //! `check_identities` on the rows compares totals with slices, and a charge with its months: see
 //! [`Identity`](crate::bills::Identity). Over all months, the shares of a charge add up to the charge.
 //!
-//! # Traps
+//! # Pitfalls
 //!
 //! - Amortized costs are a day or two late, and for products that settle by the month come on the 4th of the next.
 //! - The amounts of the cost analysis are text on the wire and exact here.
-//! - A month is asked for by [`CostWindow::months`], days by [`CostWindow::days`]; the two do not mix.
+//! - [`CostWindow::months`] selects months, [`CostWindow::days`] days; the two cannot be mixed.
 //!
 //! # Example
 //!

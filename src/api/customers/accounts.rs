@@ -1,4 +1,4 @@
-//! What a customer sees of its own accounts.
+//! Account balances, changes and spending limit of the calling customer.
 
 use crate::{
     operation,
@@ -12,7 +12,7 @@ use crate::{
 };
 
 operation! {
-    /// What is on the accounts of the calling customer, and what it owes.
+    /// Shows the account balances and the debt of the calling customer.
     ///
     /// An IAM user needs `billing:balance:view`, with older policies `bss:balance:view`. At most 20 calls a
     /// second. Customers of the Reseller model have no balance and are refused with `CBC.99000049`; their
@@ -27,10 +27,10 @@ operation! {
 }
 
 operation! {
-    /// What came into the cash or the credit account of the calling customer and what went out, one page.
+    /// Lists the changes of the calling customer's cash or credit account, one page.
     ///
     /// An IAM user needs `billing:balance:view`. The transfers between the master of an enterprise and its
-    /// members are here too, as [`TradeType::Grant`] and [`TradeType::Reclaim`]: one whose answer was lost is
+    /// members are here too, as [`TradeType::Grant`] and [`TradeType::Reclaim`]: one whose response was lost is
     /// found here.
     GET "/v2/accounts/customer-accounts/account-change-records" as bss "ListCustomerAccountChangeRecords" -> AccountChangePage {
         caller(Customer), rows(100, records: AccountChange, total: total_count),
@@ -38,8 +38,7 @@ operation! {
     }
     pub struct ListAccountChanges {
         required {
-            /// Which account: cash and credit are asked for separately. Resale customers have no credit
-            /// account.
+            /// Account whose changes are listed: cash or credit. Resale customers have no credit account.
             balance_type: BalanceType,
         }
         optional {
@@ -76,10 +75,10 @@ operation! {
 }
 
 operation! {
-    /// How much the calling customer may spend in a month, and how much of it is used.
+    /// Shows the monthly spending limit of the calling customer and the used part of it.
     ///
     /// An IAM user needs `billing:balance:view`. The quota is a limit: no means of payment, and no ground for
-    /// reconciling bills. Customers of the Reseller model have none, and their answer is empty.
+    /// reconciling bills. Customers of the Reseller model have none, and their response is empty.
     GET "/v2/accounts/customer-accounts/expenditure-quota" as bss "ShowCustomerExpenditureQuota" -> ExpenditureQuota {
         sites(ABROAD), caller(Customer),
         source("https://support.huaweicloud.com/intl/en-us/api-oce/mac_00004.html"),
@@ -93,9 +92,9 @@ response! {
     pub struct AccountBalances {
         /// One entry for each account.
         pub account_balances: Vec<AccountBalance>,
-        /// Everything the customer owes.
+        /// Total debt of the customer.
         pub debt_amount: Option<Amount>,
-        /// What the debt counts.
+        /// Unit of the debt.
         pub measure_id: Option<MeasureUnit>,
         /// The currency of the debt: yuan on the China site, US dollars on the international one.
         pub currency: Option<Currency>,
@@ -107,13 +106,13 @@ response! {
     pub struct AccountBalance {
         /// Names the account among all accounts of Huawei Cloud; up to 64 characters.
         pub account_id: String,
-        /// What kind of money is on it.
+        /// Kind of money on the account.
         pub account_type: Option<AccountType>,
-        /// The balance.
+        /// Balance of the account.
         pub amount: Option<Amount>,
         /// The currency of the amounts: yuan on the China site, US dollars on the international one.
         pub currency: Option<Currency>,
-        /// How much of it is earmarked for a purpose.
+        /// Part of the balance that is earmarked for a purpose.
         pub designated_amount: Option<Amount>,
         /// The whole credit line; on credit accounts only.
         pub credit_amount: Option<Amount>,
@@ -135,11 +134,11 @@ impl AccountBalance {
 response! {
     /// One page of a customer's ledger.
     pub struct AccountChangePage {
-        /// How many changes match in all.
+        /// Total number of changes that match.
         pub total_count: Option<u64>,
         /// The currency of all amounts; yuan.
         pub currency: Option<Currency>,
-        /// Those of this page.
+        /// Rows of this page.
         pub records: Vec<AccountChange>,
     }
 }
@@ -149,7 +148,7 @@ response! {
     pub struct AccountChange {
         /// The serial number of this line of the ledger.
         pub account_change_id: String,
-        /// What exactly happened.
+        /// Detailed type of the change.
         pub trade_detail_type: Option<TradeDetail>,
         /// When; its form is inferred from the partner's ledger.
         #[with(EmptyAsNone)]
@@ -159,19 +158,20 @@ response! {
         /// By how much; text on the wire.
         #[with(AsText)]
         pub change_amount: Option<Amount>,
-        /// What was on the account afterwards; text on the wire.
+        /// Balance after the change; text on the wire.
         #[with(AsText)]
         pub balance_after_change: Option<Amount>,
-        /// Which way.
+        /// Direction of the change.
         pub revenue_expense_type: Option<ChangeDirection>,
         /// The billing cycle that it belongs to; as it came, since its form is not documented.
         pub bill_cycle: Option<String>,
-        /// How it was paid.
+        /// Channel through which the payment was made.
         pub payment_channel_id: Option<PaymentChannel>,
-        /// Its serial number at the payment channel.
+        /// Serial number of the payment at its channel.
         pub payment_channel_no: Option<String>,
-        /// When the charge was caused. The time of the bill for subscriptions; the beginning and the end of charging for
-        /// pay-per-use, instalments and adjustments. As it came: how the two are written together is not documented.
+        /// Time of the charge, as the service sent it. For subscriptions it is the time of the bill; for
+        /// pay-per-use, instalments and adjustments the beginning and the end of charging. How the two are
+        /// combined in one text is not documented.
         pub consume_time: Option<String>,
         /// The login name of the account, up to 128 characters.
         pub account_name: Option<Personal>,
@@ -183,15 +183,15 @@ response! {
 }
 
 response! {
-    /// How much a customer may spend in a month.
+    /// Monthly spending limit of a customer.
     pub struct ExpenditureQuota {
-        /// The quota.
+        /// Amount of the quota.
         pub granting_amount: Option<Amount>,
-        /// How much of it is used.
+        /// Used part of the quota.
         pub granting_amount_used: Option<Amount>,
         /// Used divided by granted, with two decimals; zero without a quota.
         pub percentage_granting_amount_used: Option<Amount>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
         /// The currency of the amounts; US dollars.
         pub currency: Option<Currency>,
@@ -199,25 +199,25 @@ response! {
 }
 
 open_enum! {
-    /// How a change of a customer's account was paid.
+    /// Channel through which a change of a customer's account was paid.
     pub enum PaymentChannel {
         /// Through none; only in older versions of the page.
         None = "0",
-        /// Alipay.
+        /// Payment by Alipay.
         Alipay = "1",
-        /// A bank transfer.
+        /// Payment by bank transfer.
         BankTransfer = "2",
         /// Alipay or online banking.
         AlipayOrOnlineBank = "4",
-        /// WeChat Pay.
+        /// Payment by WeChat Pay.
         WeChatPay = "5",
-        /// Paid out.
+        /// Withdrawal of money.
         Withdrawal = "6",
         /// An incentive rebate.
         Rebate = "7",
         /// The transaction model changed.
         ModelTransfer = "10",
-        /// An adjustment.
+        /// Adjustment by the operator.
         Adjustment = "11",
         /// UnionPay, through the unified payment platform.
         UnionPay = "317",

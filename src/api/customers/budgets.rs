@@ -1,4 +1,4 @@
-//! How much a customer of the Reseller model may spend.
+//! Budgets of customers of the Reseller model.
 
 use crate::{
     operation,
@@ -32,9 +32,9 @@ operation! {
     }
     pub struct SetBudget {
         required {
-            /// Whose budget.
+            /// Customer that the budget belongs to.
             customer_id: CustomerId where len(1..=64),
-            /// What it becomes, in US dollars: above zero, at most 2,147,483,647, at most two decimals.
+            /// New budget in US dollars: above zero, at most 2,147,483,647, at most two decimals.
             budget_amount: Amount where money,
         }
         optional {
@@ -44,7 +44,8 @@ operation! {
             indirect_partner_id: ResellerId where len(0..=64),
             /// For each month or once; for each month by default.
             budget_type: BudgetType,
-            /// What happens when it is used up. By hand when nothing was ever said, otherwise as it was.
+            /// Action when the budget is used up. When absent, the current setting stays; without one the
+            /// partner freezes by hand.
             frozen_operate_type: WhenUsedUp,
         }
         check |it, check| check
@@ -100,7 +101,7 @@ operation! {
     }
     pub struct ShowBudget {
         required {
-            /// Whose budget.
+            /// Customer that the budget belongs to.
             customer_id: CustomerId where len(1..=64),
         }
         optional {
@@ -113,7 +114,7 @@ operation! {
 operation! {
     /// The budgets of up to 100 customers at once.
     ///
-    /// Customers that are not the caller's, or not of the Reseller model, are left out of the answer without
+    /// Customers that are not the caller's, or not of the Reseller model, are left out of the response without
     /// a word: [`Budgets::of`] tells.
     POST "/v2/partners/sub-customers/budget/query" as bss "ListSubCustomerBudget" -> Budgets {
         read, sites(ABROAD), permissions("BPC_ITEM_ACCOUNT_010500"),
@@ -122,7 +123,7 @@ operation! {
     }
     pub struct ListBudgets {
         required {
-            /// Whose budgets, 1 to 100.
+            /// Customers whose budgets are listed, 1 to 100.
             customer_ids: Vec<CustomerId> where count(1..=100),
         }
         optional {
@@ -135,7 +136,7 @@ operation! {
 }
 
 operation! {
-    /// When and by whom the budget of a customer was set or ended, one page.
+    /// Lists by which user and at which times the budget of a customer was set or ended, one page.
     GET "/v2/partners/sub-customers/budget/records" as bss "ListSubCustomerBudgetRecords" -> BudgetRecordPage {
         sites(ABROAD), rows(100, record_list: BudgetRecord, total: total_count),
         permissions("BPC_ITEM_SUBCUSTSERV_010111", "BPC_ITEM_SUBCUSTSERV_010503"),
@@ -143,7 +144,7 @@ operation! {
     }
     pub struct ListBudgetRecords {
         required {
-            /// Whose budget.
+            /// Customer that the budget belongs to.
             customer_id: CustomerId where len(1..=64),
         }
         optional {
@@ -168,18 +169,18 @@ operation! {
 }
 
 response! {
-    /// The budget is set; the service answers nothing more (inferred).
+    /// Success of setting a budget; the service returns no fields (inferred).
     pub struct BudgetSet {}
 }
 
 response! {
     /// The budget of one customer.
     pub struct Budget {
-        /// What was set.
+        /// Amount that the budget was set to.
         pub budget_amount: Option<Amount>,
         /// About how much of it is used. It lags and is not exact: no ground for a hard limit.
         pub used_amount: Option<Amount>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
         /// The currency of the amounts; US dollars.
         pub currency: Option<Currency>,
@@ -191,7 +192,7 @@ response! {
 response! {
     /// The budgets of several customers.
     pub struct Budgets {
-        /// What all amounts count.
+        /// Unit of all amounts.
         pub measure_id: Option<MeasureUnit>,
         /// The currency of all amounts; US dollars.
         pub currency: Option<Currency>,
@@ -210,9 +211,9 @@ impl Budgets {
 response! {
     /// The budget of one customer among several.
     pub struct CustomerBudget {
-        /// The customer.
+        /// Customer that this row describes.
         pub customer_id: CustomerId,
-        /// What was set.
+        /// Amount that the budget was set to.
         pub budget_amount: Option<Amount>,
         /// About how much of it is used; it lags and is not exact.
         pub used_amount: Option<Amount>,
@@ -224,13 +225,13 @@ response! {
 response! {
     /// One page of the history of a budget.
     pub struct BudgetRecordPage {
-        /// How many records match in all.
+        /// Total number of records that match.
         pub total_count: Option<u64>,
-        /// What all amounts count.
+        /// Unit of all amounts.
         pub measure_id: Option<MeasureUnit>,
         /// The currency of all amounts; US dollars.
         pub currency: Option<Currency>,
-        /// Those of this page.
+        /// Rows of this page.
         pub record_list: Vec<BudgetRecord>,
     }
 }
@@ -238,11 +239,11 @@ response! {
 response! {
     /// One setting or ending of a budget.
     pub struct BudgetRecord {
-        /// What the budget was set to; two decimals.
+        /// New amount of the budget; two decimals.
         pub budget_amount: Option<Amount>,
         /// Setting or ending.
         pub operation_type: Option<BudgetOperation>,
-        /// When.
+        /// Time at which the operation was executed.
         #[with(EmptyAsNone)]
         pub operation_time: Option<UtcTime>,
         /// The login name of who did it, or `system`.
@@ -257,11 +258,11 @@ response! {
 }
 
 open_enum! {
-    /// How long a budget lasts.
+    /// Duration of a budget.
     pub enum BudgetType {
-        /// It is there anew each month.
+        /// Budget that starts again each month.
         Monthly = "MONTHLY",
-        /// It is there once.
+        /// Budget that is granted once.
         OneTime = "PACKAGE",
     }
 }
@@ -269,9 +270,9 @@ open_enum! {
 open_enum! {
     /// Whether setting a budget unfreezes the customer. Text on the wire.
     pub enum BudgetUnfreeze {
-        /// It stays as it is.
+        /// The customer stays frozen or unfrozen as before.
         No = "0",
-        /// It is unfrozen.
+        /// The customer is unfrozen.
         Yes = "1",
     }
 }
@@ -283,21 +284,21 @@ impl From<bool> for BudgetUnfreeze {
 }
 
 open_codes! {
-    /// What happens to a customer whose budget is used up.
+    /// Action when a customer's budget is used up.
     pub enum WhenUsedUp {
-        /// Nothing: the partner freezes it by hand.
+        /// No automatic action: the partner freezes the customer by hand.
         FreezeByHand = 0,
-        /// It is frozen.
+        /// The service freezes the customer automatically.
         FreezeAutomatically = 1,
     }
 }
 
 open_enum! {
-    /// What was done with a budget.
+    /// Operation on a budget.
     pub enum BudgetOperation {
-        /// It was set.
+        /// Budget was set.
         Set = "SETTING",
-        /// It ended with the association.
+        /// Budget ended with the association.
         Ended = "DELETE",
     }
 }

@@ -14,9 +14,9 @@ operation! {
     ///
     /// A frozen customer can neither buy, renew nor change anything, and cannot properly use what it has.
     ///
-    /// Some customers may be frozen and others not: see [`FreezingOutcome::outcomes`]. What the service
-    /// answers for one that is frozen already is not documented, so the client does not repeat the call after
-    /// it may have been carried out; the list of customers tells who is frozen. Customers of a reseller that
+    /// Some customers may be frozen and others not: see [`FreezingOutcome::outcomes`]. The
+    /// response for one that is frozen already is not documented, so the client does not repeat the call after
+    /// it may have been executed; the list of customers tells who is frozen. Customers of a reseller that
     /// is not the caller's: `CBC.99000037` (inferred).
     POST "/v2/partners/sub-customers/freeze" as bss "FreezeSubCustomers" -> FreezingOutcome {
         sites(ABROAD), permissions("BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"),
@@ -25,15 +25,15 @@ operation! {
     }
     pub struct FreezeCustomers {
         required {
-            /// Whom to freeze, 1 to 10.
+            /// Customers to freeze, 1 to 10.
             customer_ids: Vec<CustomerId> where count(1..=10) each(1..=64),
-            /// Why.
+            /// Reason for the operation.
             reason: Personal where len(1..=256),
         }
         optional {
             /// The reseller whose customers they are; from a distributor.
             indirect_partner_id: ResellerId where len(0..=64),
-            /// How much to freeze: the account alone by default.
+            /// Scope of the freeze: the account alone by default.
             freeze_type: FreezeScope where filled,
         }
     }
@@ -77,8 +77,8 @@ operation! {
     /// From then on the partner pays for what they order. New customers start frozen; the first is commonly
     /// done together with the first budget, by [`SetBudget`](super::SetBudget).
     ///
-    /// Some customers may be unfrozen and others not: see [`FreezingOutcome::outcomes`]. What a repeat
-    /// answers is not documented, so the client does not repeat the call after it may have been carried out;
+    /// Some customers may be unfrozen and others not: see [`FreezingOutcome::outcomes`]. The response to
+    /// a repeat is not documented, so the client does not repeat the call after it may have been executed;
     /// the list of customers tells who is frozen.
     POST "/v2/partners/sub-customers/unfreeze" as bss "UnfreezeSubCustomers" -> FreezingOutcome {
         sites(ABROAD), permissions("BPC_ITEM_SUBCUSTSERV_010501", "BPC_ITEM_SUBCUSTSERV_010115"),
@@ -87,15 +87,16 @@ operation! {
     }
     pub struct UnfreezeCustomers {
         required {
-            /// Whom to unfreeze, 1 to 10.
+            /// Customers to unfreeze, 1 to 10.
             customer_ids: Vec<CustomerId> where count(1..=10) each(1..=64),
-            /// Why.
+            /// Reason for the operation.
             reason: Personal where len(1..=256),
         }
         optional {
             /// The reseller whose customers they are; from a distributor.
             indirect_partner_id: ResellerId where len(0..=64),
-            /// What was frozen: must be what [`FreezeCustomers`] was given. The account alone by default.
+            /// Scope of the freeze that is lifted; must equal the scope given to [`FreezeCustomers`]. The
+            /// account alone by default.
             unfreeze_type: FreezeScope where filled,
         }
     }
@@ -144,7 +145,7 @@ fn customers(ids: &[CustomerId], reseller: Option<&ResellerId>) -> ListCustomers
 }
 
 response! {
-    /// What became of a freeze or unfreeze, customer by customer.
+    /// Outcome of a freeze or unfreeze for each customer.
     pub struct FreezingOutcome {
         /// The customers for which it was not done; the id is the customer's. The service names only these.
         pub error_details: Vec<ItemError>,
@@ -164,8 +165,8 @@ impl FreezingOutcome {
 
     /// One result for each customer of the request: its id where it was done, or why it was not.
     ///
-    /// The answer names failures only; that the others were done is inferred. A failure that names none of these
-    /// customers comes at the end.
+    /// The response names failures only; that the others were done is inferred. A failure that names none of
+    /// these customers comes at the end.
     ///
     /// ```
     /// use huaweicloud_partner::{customers::{FreezeCustomers, FreezingOutcome}, types::{CustomerId, decode_str}};
@@ -191,11 +192,11 @@ impl FreezingOutcome {
 }
 
 open_enum! {
-    /// How much of a customer is frozen.
+    /// Extent to which a customer is frozen.
     pub enum FreezeScope {
-        /// Its account.
+        /// Account of the customer.
         Account = "ACCOUNT",
-        /// Its account and its resources.
+        /// Account and resources of the customer.
         AccountAndResources = "ACCOUNT_AND_RESOURCE",
     }
 }

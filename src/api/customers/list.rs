@@ -1,4 +1,4 @@
-//! Which customers a partner has, and which of them count as new.
+//! Lists the customers of a partner and the tags of new customers.
 
 use crate::{
     operation,
@@ -15,7 +15,7 @@ operation! {
     /// The customers that are associated with the partner, or with one reseller, one page.
     ///
     /// This is where a new customer appears once its association is done, and where the outcome of a
-    /// [`CreateCustomer`](super::CreateCustomer) or a freeze is found whose answer was lost. Nothing found
+    /// [`CreateCustomer`](super::CreateCustomer) or a freeze is found whose response was lost. Nothing found
     /// gives an empty list, not an error (inferred).
     ///
     /// Names and labels match anywhere in the text. The China site refuses blanks in them; the others are
@@ -46,7 +46,7 @@ operation! {
             associated_on_end: UtcTime,
             /// Only this one.
             customer_id: CustomerId where len(0..=64),
-            /// The customers of this reseller instead of one's own; from a distributor.
+            /// Lists the customers of this reseller instead of the caller's own; for distributors.
             indirect_partner_id: ResellerId where len(0..=64),
         }
         check |it, check| check
@@ -59,13 +59,13 @@ operation! {
 }
 
 operation! {
-    /// Which customers carry the tag of a new small or medium-sized business, one page.
+    /// Lists the customers that carry the tag of a new small or medium-sized business, one page.
     ///
-    /// Ids that are not the caller's customers are left out of the answer without a word. A customer has a
+    /// Ids that are not the caller's customers are left out of the response without a word. A customer has a
     /// tag only once it is authenticated; one whose tag has expired shows as [`NewCustomer::No`] with an end
     /// in the past.
     ///
-    /// The answer has no total: a page that is not full is the last one (inferred).
+    /// The response has no total: a page that is not full is the last one (inferred).
     POST "/v2/partners/sub-customers/new-customers-tags/batch-query" as bss "ListSubCustomerNewTag" -> NewCustomerTagPage {
         read, paging(Paging::rows(200, "new_customer_tags")), permissions("BPC_ITEM_SUBCUSTSERV_010100"),
         source("https://support.huaweicloud.com/api-bpconsole/zh-cn_topic_0000001684055189.html"),
@@ -78,7 +78,7 @@ operation! {
             offset: u32 where range(0..=2_147_483_647),
             /// Rows per page.
             limit: u32 where range(1..=200) default(10),
-            /// The customers of this reseller instead of one's own; from a distributor.
+            /// Lists the customers of this reseller instead of the caller's own; for distributors.
             indirect_partner_id: ResellerId where len(0..=64),
         }
         check |it, check| {
@@ -90,7 +90,7 @@ operation! {
     }
 }
 
-/// Written out because the answer has no total.
+/// Written by hand because the response has no total.
 impl Paged for ListNewCustomerTags {
     type Item = NewCustomerTag;
 
@@ -131,9 +131,9 @@ pub(super) fn are_ids(ids: &[CustomerId]) -> bool {
 response! {
     /// One page of customers.
     pub struct CustomerPage {
-        /// Those of this page.
+        /// Rows of this page.
         pub customer_infos: Vec<Customer>,
-        /// How many customers match in all.
+        /// Total number of customers that match.
         pub count: Option<u64>,
     }
 }
@@ -147,16 +147,16 @@ response! {
         pub account_name: Personal,
         /// The id by which all other calls name this customer.
         pub customer_id: CustomerId,
-        /// Since when it has been associated.
+        /// Time of the association.
         #[with(EmptyAsNone)]
         pub associated_on: Option<UtcTime>,
-        /// How it is associated.
+        /// Type of the association with the partner.
         pub association_type: Option<AssociationType>,
         /// The label that the partner gave it.
         pub label: Option<Personal>,
-        /// Its telephone number, without country code.
+        /// Telephone number, without country code.
         pub telephone: Option<Personal>,
-        /// How far the authentication of its name has come.
+        /// State of the real-name authentication.
         pub verified_status: Option<VerifiedStatus>,
         /// The country code of the telephone number, such as `0086`.
         pub country_code: Option<String>,
@@ -170,9 +170,9 @@ response! {
         pub xaccount_id: Option<String>,
         /// The tag of that platform.
         pub xaccount_type: Option<String>,
-        /// Its level in Huawei Cloud's customer levels.
+        /// Level of the customer in Huawei Cloud's customer levels.
         pub customer_level: Option<CustomerLevel>,
-        /// Its e-mail address, up to 256 characters.
+        /// E-mail address, up to 256 characters.
         pub email: Option<Personal>,
     }
 }
@@ -188,7 +188,7 @@ response! {
 response! {
     /// One page of tags.
     pub struct NewCustomerTagPage {
-        /// Those of this page.
+        /// Rows of this page.
         pub new_customer_tags: Vec<NewCustomerTag>,
     }
 }
@@ -196,11 +196,11 @@ response! {
 response! {
     /// Whether one customer counts as new.
     pub struct NewCustomerTag {
-        /// The customer.
+        /// Customer that this row describes.
         pub customer_id: CustomerId,
-        /// Which kind of tag.
+        /// Type of the tag that the customer carries.
         pub customer_tag_type: Option<CustomerTagType>,
-        /// What it says; absent or empty before the customer is authenticated.
+        /// Value of the tag; absent or empty before the customer is authenticated.
         pub new_customer_tag: Option<NewCustomer>,
         /// The first month in which it holds.
         #[with(EmptyAsNone)]
@@ -212,17 +212,17 @@ response! {
 }
 
 open_enum! {
-    /// How far the authentication of a customer's name has come, as text.
+    /// State of a customer's real-name authentication, as text.
     ///
-    /// The customer's own query answers numbers: [`AuthenticationState`](super::AuthenticationState).
+    /// The customer's own query returns numbers: [`AuthenticationState`](super::AuthenticationState).
     pub enum VerifiedStatus {
-        /// Not begun.
+        /// Authentication has not started.
         None = "-1",
-        /// Under review.
+        /// Application is under review.
         UnderReview = "0",
         /// Refused by the review.
         Refused = "1",
-        /// Authenticated.
+        /// Customer is authenticated.
         Authenticated = "2",
         /// Failed; known to the international site only.
         Failed = "3",
@@ -230,13 +230,13 @@ open_enum! {
 }
 
 open_codes! {
-    /// What a customer is.
+    /// Legal nature of a customer.
     pub enum CustomerType {
         /// Not decided yet, after a fresh registration.
         Undecided = -1,
-        /// A person.
+        /// Customer is a person.
         Person = 0,
-        /// An enterprise.
+        /// Customer is an enterprise.
         Enterprise = 1,
     }
 }
@@ -244,11 +244,12 @@ open_codes! {
 open_codes! {
     /// Whether a customer is frozen.
     pub enum FrozenState {
-        /// It is not.
+        /// Customer is not frozen.
         Active = 0,
-        /// Its account is; on the international site the only code for a frozen customer.
+        /// Account of the customer is frozen; on the international site the only code for a frozen customer.
         Account = 1,
-        /// Its account and its resources are; known to the China site, which reserves the field.
+        /// Account and resources of the customer are frozen; known to the China site, which reserves the
+        /// field.
         AccountAndResources = 2,
     }
 }
@@ -256,23 +257,23 @@ open_codes! {
 open_enum! {
     /// The level of a customer, V0 the lowest.
     pub enum CustomerLevel {
-        /// Level 0.
+        /// Customer level 0.
         V0 = "V0",
-        /// Level 1.
+        /// Customer level 1.
         V1 = "V1",
-        /// Level 2.
+        /// Customer level 2.
         V2 = "V2",
-        /// Level 3.
+        /// Customer level 3.
         V3 = "V3",
-        /// Level 4.
+        /// Customer level 4.
         V4 = "V4",
-        /// Level 5.
+        /// Customer level 5.
         V5 = "V5",
     }
 }
 
 open_enum! {
-    /// Which customers a tag is about.
+    /// Type of the tag of a new customer.
     pub enum CustomerTagType {
         /// Small and medium-sized businesses.
         SmallBusiness = "SMB",
@@ -282,11 +283,11 @@ open_enum! {
 open_enum! {
     /// Whether a customer counts as new.
     pub enum NewCustomer {
-        /// It does.
+        /// Customer counts as new.
         Yes = "Y",
-        /// It does not, or no longer.
+        /// Customer does not count as new, or no longer.
         No = "N",
-        /// It may, but has not spent enough yet.
+        /// Customer may count as new but has not spent enough yet.
         Undetermined = "UNDETERMINED",
     }
 }

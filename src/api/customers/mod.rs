@@ -1,7 +1,8 @@
-//! Customers: how they come to a partner, are authenticated, held, and looked at.
+//! Customers of a partner: registration, real-name authentication, budgets, freezing, and their data.
 //!
-//! A customer is an account of Huawei Cloud that is *associated* with a partner. The account is `domain_id` in the answer
-//! that creates it and `customer_id` everywhere else. How the two cooperate is the [`AssociationType`]:
+//! A customer is an account of Huawei Cloud that is *associated* with a partner. The account is `domain_id`
+//! in the response that creates it and `customer_id` everywhere else. How the two cooperate is the
+//! [`AssociationType`]:
 //!
 //! | Chinese | Here | Who pays Huawei Cloud | Held by | Site |
 //! |---|---|---|---|---|
@@ -30,20 +31,20 @@
 //! | make an enterprise of a person | [`ChangeToEnterprise`] | partner | China, international | files another |
 //! | see how the review went | [`ShowAuthenticationReview`] | partner | China, international | safe |
 //! | have one's face checked | [`ShowFaceCheckQrCode`] | customer | China | another code |
-//! | see one's own authentication | [`ShowAuthenticationStatus`] | customer | China | safe |
+//! | see its own authentication | [`ShowAuthenticationStatus`] | customer | China | safe |
 //! | see what is paid by use | [`ListPayPerUseResources`] | partner | China, international | safe |
 //! | freeze and unfreeze | [`FreezeCustomers`], [`UnfreezeCustomers`] | partner | international, European | not documented |
 //! | set a budget | [`SetBudget`] | partner | international, European | the same budget |
 //! | see budgets | [`ShowBudget`], [`ListBudgets`] | partner | international, European | safe |
 //! | see how a budget changed | [`ListBudgetRecords`] | partner | international | safe |
-//! | see one's own balance | [`ShowAccountBalances`] | customer | China, international | safe |
-//! | see one's own ledger | [`ListAccountChanges`] | customer | China | safe |
-//! | see one's own limit | [`ShowExpenditureQuota`] | customer | international | safe |
+//! | see its own balance | [`ShowAccountBalances`] | customer | China, international | safe |
+//! | see its own ledger | [`ListAccountChanges`] | customer | China | safe |
+//! | see its own limit | [`ShowExpenditureQuota`] | customer | international | safe |
 //! | name places in China | [`ListProvinces`], [`ListCities`], [`ListDistricts`] | either | China | safe |
 //!
-//! The partner is a solution provider or a distributor. A distributor acts for the customers of a reseller by naming it as
-//! `indirect_partner_id`; without that name a call concerns the caller's own customers, and with that of somebody else's
-//! reseller it is refused (`CBC.99000037`).
+//! The partner is a solution provider or a distributor. A distributor acts for the customers of a reseller by
+//! naming it as `indirect_partner_id`; without that name a call concerns the caller's own customers, and with
+//! that of somebody else's reseller it is refused (`CBC.99000037`).
 //!
 //! # Traps
 //! - `CBC.99000050` from [`CreateCustomer`] comes with HTTP status 500, but the account exists:

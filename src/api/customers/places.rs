@@ -96,9 +96,9 @@ fn page(offset: Option<u32>, limit: Option<u32>) -> Check {
 response! {
     /// One page of provinces.
     pub struct ProvincePage {
-        /// How many provinces there are in all (inferred from the sample, where it exceeds a page).
+        /// Total number of provinces (inferred from the sample, where it exceeds a page).
         pub count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub provinces: Vec<Place>,
     }
 }
@@ -106,9 +106,9 @@ response! {
 response! {
     /// One page of cities.
     pub struct CityPage {
-        /// How many cities there are in all (inferred from the sample, where it exceeds a page).
+        /// Total number of cities (inferred from the sample, where it exceeds a page).
         pub count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub cities: Vec<Place>,
     }
 }
@@ -116,9 +116,9 @@ response! {
 response! {
     /// One page of districts and counties.
     pub struct DistrictPage {
-        /// How many districts there are in all (inferred from the sample, where it exceeds a page).
+        /// Total number of districts (inferred from the sample, where it exceeds a page).
         pub count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub counties: Vec<Place>,
     }
 }
@@ -127,9 +127,10 @@ response! {
     /// A province, city or district.
     #[derive(Eq)]
     pub struct Place {
-        /// Its code, up to 40 characters, which begins with that of the place it lies in: `CN-13-001-01` is in `CN-13-001`.
+        /// Code of the place, up to 40 characters. It begins with the code of the enclosing place:
+        /// `CN-13-001-01` is in `CN-13-001`.
         pub code: String,
-        /// Its Chinese name, up to 100 characters.
+        /// Chinese name of the place, up to 100 characters.
         pub name: String,
     }
 }

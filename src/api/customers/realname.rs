@@ -16,14 +16,14 @@ operation! {
     /// Applies for the authentication of a customer as a person, by an identity document or, on the China
     /// site, a bank card.
     ///
-    /// The answer says whether a person at Huawei Cloud has to look at it.
+    /// The response says whether a person at Huawei Cloud has to look at it.
     ///
-    /// The files must lie below `download/` in the partner's bucket before the call, and the upload of
+    /// The files must be below `download/` in the partner's bucket before the call, and the upload of
     /// attachments must be switched on in Partner Center (`CBC.99005030` otherwise). Each is at most 10 MB
     /// (`CBC.99000099`).
     ///
     /// Applications are counted (`CBC.99007191`), and a code for a bank card is spent by the first, so the
-    /// client never repeats one after it may have been carried out: a repeat is refused while the first is
+    /// client never repeats one after it may have been executed: a repeat is refused while the first is
     /// under review or after it succeeded (`CBC.99007188`).
     ///
     /// # Refusals
@@ -38,12 +38,12 @@ operation! {
     }
     pub struct AuthenticatePerson {
         required {
-            /// The customer.
+            /// Customer that this row describes.
             customer_id: CustomerId where len(1..=64),
             /// By document or by bank card.
             identify_type: PersonMethod,
-            /// Where the files lie, in the order of [`PersonDocument`]; for a bank card one photograph of the
-            /// face.
+            /// Addresses of the document files, in the order of [`PersonDocument`]; for a bank card one
+            /// photograph of the face.
             ///
             /// Each is a path inside `download/` of the bucket, without bucket and `download/`: the file
             /// `download/test/abc023.jpg` is `test/abc023.jpg`. Capitals count. The file is a jpg, jpeg, bmp,
@@ -57,7 +57,7 @@ operation! {
             xaccount_type: String where len(1..=64),
         }
         optional {
-            /// Which document it is: needed for [`PersonMethod::Document`], passed over for a bank card.
+            /// Type of the document: required for [`PersonMethod::Document`], ignored for a bank card.
             verified_type: PersonDocument,
             /// Only [`AuthenticationChange::First`] is offered.
             change_type: AuthenticationChange,
@@ -106,7 +106,7 @@ request! {
             areacode: String,
             /// The telephone number that the bank has for the card, without country code, up to 20 characters.
             mobile: Personal,
-            /// What [`SendVerificationCode`](super::SendVerificationCode) sent for
+            /// Code that [`SendVerificationCode`](super::SendVerificationCode) sent for
             /// [`CodeScene::BankCard`](super::CodeScene::BankCard), up to 6 characters.
             verification_code: Secret,
         }
@@ -134,7 +134,7 @@ impl BankCard {
 operation! {
     /// Applies for the authentication of a customer as an enterprise, by a document of the enterprise.
     ///
-    /// Where the files lie, what a repeat does and most refusals are those of [`AuthenticatePerson`];
+    /// Where the files are, what a repeat does and most refusals are those of [`AuthenticatePerson`];
     /// `CBC.99007004` says that a condition of the business is not met.
     POST "/v2/customers/realname-auths/enterprise" as bss "CreateEnterpriseRealnameAuthentication" -> AuthenticationApplied {
         sites(ALL), permissions("BPC_ITEM_SUBCUSTSERV_010119"),
@@ -143,9 +143,9 @@ operation! {
     }
     pub struct AuthenticateEnterprise {
         required {
-            /// The customer.
+            /// Customer that this row describes.
             customer_id: CustomerId,
-            /// Where the files lie, each as in [`AuthenticatePerson`], in this order.
+            /// Addresses of the document files, each as in [`AuthenticatePerson`], in this order.
             ///
             /// First the document: one image on the China site, front and back on the international one.
             /// Then, with an [`enterprise_person`](Self#structfield.enterprise_person), that person's
@@ -160,7 +160,7 @@ operation! {
             xaccount_type: String,
         }
         optional {
-            /// Which document it is; the service sets none without it.
+            /// Type of the document; the service sets none without it.
             certificate_type: CertificateType,
             /// The country of registration by its two letters, such as `CN`. Empty text empties it.
             reg_country: String,
@@ -202,9 +202,9 @@ operation! {
     }
     pub struct ChangeToEnterprise {
         required {
-            /// The customer.
+            /// Customer that this row describes.
             customer_id: CustomerId,
-            /// Where the files lie, as for [`AuthenticateEnterprise`].
+            /// Addresses of the document files, as for [`AuthenticateEnterprise`].
             verified_file_url: Vec<Personal>,
             /// The name of the enterprise, with a letter in it.
             corp_name: Personal,
@@ -214,7 +214,7 @@ operation! {
             xaccount_type: String,
         }
         optional {
-            /// Which document it is; the service sets none without it.
+            /// Type of the document; the service sets none without it.
             certificate_type: CertificateType,
             /// The country of registration by its two letters, such as `CN`. Empty text empties it.
             reg_country: String,
@@ -258,7 +258,7 @@ request! {
             legal_id_number: Personal,
         }
         optional {
-            /// What that person is to the enterprise.
+            /// Role of that person in the enterprise.
             certifier_role: CertifierRole,
         }
     }
@@ -272,7 +272,7 @@ fn to_enterprise() -> AuthenticationChange {
     AuthenticationChange::PersonToEnterprise
 }
 
-/// What the two applications of an enterprise have in common.
+/// Fields that the two applications of an enterprise share.
 struct EnterpriseFields<'a> {
     customer_id: &'a CustomerId,
     files: &'a [Personal],
@@ -336,7 +336,7 @@ response! {
 }
 
 open_codes! {
-    /// How a person is authenticated.
+    /// Method by which a person is authenticated.
     pub enum PersonMethod {
         /// By an identity document.
         Document = 0,
@@ -366,9 +366,9 @@ open_codes! {
 }
 
 open_codes! {
-    /// What an application changes.
+    /// Kind of change that an application asks for.
     pub enum AuthenticationChange {
-        /// Nothing: it is the first.
+        /// First application; nothing is changed.
         First = -1,
         /// The customer is authenticated as a person and becomes an enterprise.
         PersonToEnterprise = 1,
@@ -376,7 +376,7 @@ open_codes! {
 }
 
 open_codes! {
-    /// How an enterprise is authenticated.
+    /// Method by which an enterprise is authenticated.
     pub enum EnterpriseMethod {
         /// By a document of the enterprise.
         Document = 1,
@@ -386,7 +386,7 @@ open_codes! {
 open_codes! {
     /// A document of an enterprise.
     pub enum CertificateType {
-        /// A business licence.
+        /// Business licence of the enterprise.
         BusinessLicence = 0,
         /// The certificate of a public institution as a legal person.
         PublicInstitution = 1,
@@ -402,9 +402,9 @@ open_codes! {
 }
 
 open_enum! {
-    /// What a person is to an enterprise.
+    /// Role of a person in an enterprise.
     pub enum CertifierRole {
-        /// Its legal representative.
+        /// Legal representative of the enterprise.
         LegalRepresentative = "legalPerson",
     }
 }

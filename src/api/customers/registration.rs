@@ -1,4 +1,4 @@
-//! How a customer comes to be: checks before, the verification code, the account.
+//! Registration of a customer: preliminary checks, the verification code and the account.
 
 use crate::{
     error::{ApiError, Error, ErrorCode},
@@ -16,7 +16,7 @@ use super::list::{Customer, ListCustomers};
 operation! {
     /// Whether a login name, mobile number or e-mail address can still be used for a new customer.
     ///
-    /// The answer is a hint: somebody else may take the name before [`CreateCustomer`] runs (inferred). At
+    /// The response is a hint: somebody else may take the name before [`CreateCustomer`] runs (inferred). At
     /// most five calls a second.
     POST "/v2/partners/sub-customers/users/check-identity" as bss "CheckUserIdentity" -> IdentityCheck {
         read, sites(ALL), rate(5), permissions("BPC_ITEM_SUBCUSTSERV_010118"),
@@ -24,7 +24,7 @@ operation! {
     }
     pub struct CheckIdentity {
         required {
-            /// What [`search_value`](Self#structfield.search_value) is.
+            /// Type of [`search_value`](Self#structfield.search_value).
             search_type: IdentityType,
             /// The text to be checked.
             ///
@@ -62,7 +62,7 @@ operation! {
     /// Sends a verification code to a person, by text message on the China site, by e-mail elsewhere.
     ///
     /// [`SendVerificationCode::to_mobile`] and [`SendVerificationCode::to_email`] make the two forms. Every
-    /// call sends a message, so the client never repeats it after it may have been carried out; there is no
+    /// call sends a message, so the client never repeats it after it may have been executed; there is no
     /// record to look it up in, the person knows.
     ///
     /// Refused with `CBC.99004015` after 15 codes in an hour or 60 in a day; whether these are counted for
@@ -79,20 +79,20 @@ operation! {
             receiver_type: CodeChannel,
         }
         optional {
-            /// How many minutes the code lasts, 1 to 3000; 10 by default. The service silently makes 5 of
+            /// Validity of the code in minutes, 1 to 3000; 10 by default. The service silently makes 5 of
             /// anything above 60.
             timeout: u32 where range(1..=3000),
-            /// Who receives the text message: a Chinese number without country code, such as `13800000000`.
+            /// Receiver of the text message: a Chinese number without country code, such as `13800000000`.
             /// China site.
             mobile_phone: Personal where len(1..=32),
             /// The language of the message: Chinese by default on the China site, English on the others.
             lang: MessageLanguage where len(0..=16),
-            /// What the code is for: registration by default. China site.
+            /// Purpose of the code: registration by default. China site.
             scene: CodeScene,
-            /// The customer whose bank card is to be checked: needed for [`CodeScene::BankCard`], passed over
+            /// Customer whose bank card is to be checked: required for [`CodeScene::BankCard`], ignored
             /// otherwise. China site.
             customer_id: CustomerId,
-            /// Who receives the e-mail. Not on the China site.
+            /// Receiver of the e-mail. Not on the China site.
             email: Personal where len(1..=64),
         }
         check |it, check| {
@@ -129,7 +129,7 @@ operation! {
     /// 99005035`). The page that registers customers must show Huawei Cloud's customer agreement and privacy
     /// statement.
     ///
-    /// The account is there when the answer comes; the association follows, and shows in [`ListCustomers`].
+    /// The account is there when the response comes; the association follows, and shows in [`ListCustomers`].
     /// The customer is a resale customer on the China site and a Reseller-model customer, frozen at first, on
     /// the others.
     ///
@@ -138,9 +138,9 @@ operation! {
     /// know its site, so what only one site demands is checked by that site; a mixture that no site takes is refused here.
     ///
     /// # Never twice
-    /// A repeat may make a second account, so the client never repeats it after it may have been carried out. With a
-    /// `domain_name` and an `xaccount_id` of one's own a repeat is harmless, because the first would be in its way
-    /// (`CBC.99000038`, `CBC.99000039`; inferred): with them an unknown outcome can be settled.
+    /// A repeat may make a second account, so the client never repeats it after it may have been executed.
+    /// With a `domain_name` and an `xaccount_id` of its own a repeat is harmless, because the first would be
+    /// in its way (`CBC.99000038`, `CBC.99000039`; inferred): with them an unknown outcome can be settled.
     ///
     /// `CBC.99000050`, which comes with HTTP status 500, says that the account exists and its association is
     /// open. Never create it again. The error names the account: read it with [`CreatedCustomer::named_in`],
@@ -316,21 +316,23 @@ impl Resolvable for CreateCustomer {
 }
 
 response! {
-    /// What the service says about a login name, number or address.
+    /// Result of the check of a login name, number or address.
     pub struct IdentityCheck {
-        /// Left out on success. A code here makes the call fail, so an answer in hand has none but that of success.
+        /// Error code, absent on success. Any other code makes the call fail, so a received response holds
+        /// none or the code of success.
         pub error_code: Option<ErrorCode>,
         /// The words to that code.
         pub error_msg: Option<String>,
         /// Whether it can be used.
         pub check_result: Option<Availability>,
-        /// How many more customers may register with a mobile number, which several may share; only for numbers.
+        /// Number of customers that may still register with a mobile number, which several may share; only
+        /// for numbers.
         pub mobile_remain_available_num: Option<i64>,
     }
 }
 
 response! {
-    /// The code is on its way; the service answers nothing more (HTTP status 204).
+    /// Success of sending a code; the service returns no fields (HTTP status 204).
     pub struct CodeSent {}
 }
 
@@ -356,8 +358,8 @@ impl CreatedCustomer {
     /// };
     ///
     /// let body = r#"{"error_code":"CBC.99000050","error_msg":"timeout","domain_id":"06a7","domain_name":"acme-1"}"#;
-    /// let answered = ApiError::read(http::StatusCode::INTERNAL_SERVER_ERROR, body.into());
-    /// let error = Error::from_api(ErrorKind::Refused, "bss.CreateSubCustomer", answered);
+    /// let refusal = ApiError::read(http::StatusCode::INTERNAL_SERVER_ERROR, body.into());
+    /// let error = Error::from_api(ErrorKind::Refused, "bss.CreateSubCustomer", refusal);
     ///
     /// let customer = CreatedCustomer::named_in(&error).unwrap();
     /// assert_eq!(customer.domain_id.as_str(), "06a7");
@@ -369,13 +371,13 @@ impl CreatedCustomer {
 }
 
 open_enum! {
-    /// What a text to be checked is.
+    /// Type of a text to be checked.
     pub enum IdentityType {
         /// An e-mail address.
         Email = "email",
         /// A mobile number with its country code.
         Mobile = "mobile",
-        /// A login name.
+        /// Login name of the customer.
         LoginName = "name",
     }
 }
@@ -383,9 +385,9 @@ open_enum! {
 open_enum! {
     /// Whether a name, number or address can be used for a new customer.
     pub enum Availability {
-        /// It can.
+        /// Text can be used.
         Available = "available",
-        /// It cannot: somebody uses it, or a number has reached its limit.
+        /// Text cannot be used: another customer uses it, or a number has reached its limit.
         Used = "used_by_user",
     }
 }
@@ -401,11 +403,11 @@ open_codes! {
 }
 
 open_codes! {
-    /// What a verification code is for; China site.
+    /// Purpose of a verification code; China site.
     pub enum CodeScene {
         /// The authentication of a person by bank card.
         BankCard = 18,
-        /// Registration.
+        /// Registration of a customer.
         Registration = 29,
     }
 }
@@ -413,9 +415,9 @@ open_codes! {
 open_enum! {
     /// The language of a message to a customer; written otherwise than [`Language`](crate::types::Language).
     pub enum MessageLanguage {
-        /// Simplified Chinese.
+        /// Simplified Chinese language.
         Chinese = "zh-cn",
-        /// English.
+        /// Messages are in English.
         English = "en-us",
     }
 }
@@ -423,9 +425,9 @@ open_enum! {
 open_enum! {
     /// Whether marketing messages are kept from a customer. Text on the wire.
     pub enum MarketingMessages {
-        /// They are kept from it.
+        /// Login messages are switched off.
         Off = "true",
-        /// They are sent.
+        /// Login messages are sent.
         On = "false",
     }
 }
@@ -438,7 +440,7 @@ impl From<bool> for MarketingMessages {
 }
 
 open_enum! {
-    /// How a new customer cooperates, where it is not resale.
+    /// Cooperation type of a new customer, where it is not resale.
     pub enum CooperationType {
         /// Referral: the customer pays Huawei Cloud. Any other code makes a resale customer.
         Referral = "1",

@@ -1,4 +1,4 @@
-//! What a customer uses and pays by use.
+//! Pay-per-use resources of a customer.
 
 use serde::Deserialize;
 
@@ -26,7 +26,7 @@ operation! {
     }
     pub struct ListPayPerUseResources {
         required {
-            /// Whose resources.
+            /// Customer whose resources are listed.
             customer_id: CustomerId where len(1..=64),
         }
         optional {
@@ -66,9 +66,9 @@ operation! {
 response! {
     /// One page of resources.
     pub struct PayPerUseResourcePage {
-        /// Those of this page.
+        /// Rows of this page.
         pub resources: Vec<PayPerUseResource>,
-        /// How many resources match in all.
+        /// Total number of resources that match.
         pub total_count: Option<u64>,
     }
 }
@@ -76,37 +76,39 @@ response! {
 response! {
     /// A resource that a customer pays by use.
     pub struct PayPerUseResource {
-        /// Whose it is.
+        /// Customer that the resource belongs to.
         pub customer_id: CustomerId,
-        /// Where it is, such as `cn-north-1`.
+        /// Region of the resource, such as `cn-north-1`.
         pub region_code: Option<String>,
-        /// Where in the region.
+        /// Availability zone of the resource.
         pub availability_zone_code: Option<String>,
         /// The service that it belongs to, such as `hws.service.type.ec2`.
         pub service_type_code: Option<String>,
-        /// What it is, such as `hws.resource.type.vm`.
+        /// Type of the resource, such as `hws.resource.type.vm`.
         pub resource_type_code: Option<String>,
         /// The service in words, in the language that was asked for.
         pub service_type_name: Option<String>,
-        /// What it is in words, in the language that was asked for.
+        /// Name of the resource type, in the requested language.
         pub resource_type_name: Option<String>,
-        /// The resource.
+        /// Id under which the service knows the resource.
         pub resource_id: ResourceId,
-        /// What the customer calls it.
+        /// Name that the customer gave the resource.
         pub resource_name: Option<String>,
-        /// Since when it has been in force.
+        /// Start of the validity period.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
-        /// Until when.
+        /// End of the validity period.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
-        /// What state it is in.
+        /// State of the resource.
         pub status: Option<ResourceStatus>,
-        /// Its specification; that of a virtual machine ends in `.linux` or `.win`, such as `s2.small.1.linux`.
+        /// Specification of the resource; that of a virtual machine ends in `.linux` or `.win`, such as
+        /// `s2.small.1.linux`.
         pub resource_spec_code: Option<String>,
-        /// Its capacity as JSON inside text, such as `{"specSize":40.0}`; see [`PayPerUseResource::capacity`].
+        /// Capacity of the resource as JSON inside text, such as `{"specSize":40.0}`; see
+        /// [`PayPerUseResource::capacity`].
         pub resource_info: Option<String>,
-        /// Its specification in words, the parts separated by `|`.
+        /// Description of the specification, its parts separated by `|`.
         pub product_spec_desc: Option<String>,
     }
 }
@@ -132,11 +134,11 @@ open_codes! {
         GracePeriod = 2,
         /// Being frozen, or frozen.
         Frozen = 3,
-        /// Being changed.
+        /// Resource is being changed.
         Changing = 4,
-        /// Being closed.
+        /// Resource is being closed.
         Closing = 5,
-        /// Closed.
+        /// Resource is closed.
         Closed = 6,
     }
 }

@@ -1,4 +1,4 @@
-//! How far the authentication of a real name has come, and the check of a face.
+//! State of real-name authentication, and the check of a face.
 
 use crate::{
     operation,
@@ -6,9 +6,9 @@ use crate::{
 };
 
 operation! {
-    /// How the review of a customer's application went.
+    /// Shows the result of the review of a customer's application.
     ///
-    /// For applications that were answered with [`ReviewNeed::UnderReview`](super::ReviewNeed::UnderReview):
+    /// For applications that were responded with [`ReviewNeed::UnderReview`](super::ReviewNeed::UnderReview):
     /// ask again until it is decided; how long that takes and how often to ask is not documented.
     GET "/v2/customers/realname-auths/result" as bss "ShowRealnameAuthenticationReviewResult" -> AuthenticationReview {
         sites(ALL), permissions("BPC_ITEM_SUBCUSTSERV_010119"),
@@ -16,7 +16,7 @@ operation! {
     }
     pub struct ShowAuthenticationReview {
         required {
-            /// The customer.
+            /// Customer that this row describes.
             customer_id: CustomerId where len(1..=64),
         }
     }
@@ -35,7 +35,7 @@ operation! {
 }
 
 operation! {
-    /// How far the authentication of the calling customer has come.
+    /// Shows the state of the calling customer's real-name authentication.
     ///
     /// A partner finds the same of its customers with [`ListCustomers`](super::ListCustomers).
     GET "/v2/customers/real-name-auth-status" as bss "ShowRealNameAuthStatus" -> AuthenticationStatus {
@@ -48,9 +48,9 @@ operation! {
 response! {
     /// The state of a customer's newest application.
     pub struct AuthenticationReview {
-        /// How it went; absent before anything was applied for.
+        /// Result of the review; absent before the first application.
         pub review_result: Option<ReviewResult>,
-        /// Why it was refused, up to 256 characters; only then.
+        /// Reason for a refusal, up to 256 characters; absent otherwise.
         pub opinion: Option<Personal>,
     }
 }
@@ -58,8 +58,8 @@ response! {
 response! {
     /// A QR code for the check of a face.
     pub struct FaceCheckQrCode {
-        /// The address that the QR code stands for, up to 512 characters. It works once and for ten minutes, for whoever has
-        /// it.
+        /// Address that the QR code contains, up to 512 characters. It works once, for ten minutes, and for
+        /// anyone who has it.
         pub qr_code_url: Secret,
     }
 }
@@ -67,7 +67,7 @@ response! {
 response! {
     /// The state of the calling customer's authentication.
     pub struct AuthenticationStatus {
-        /// How far it has come.
+        /// State of the authentication.
         pub verified_status: Option<AuthenticationState>,
         /// As what; absent before it has begun.
         pub verified_type: Option<VerifiedType>,
@@ -75,29 +75,29 @@ response! {
 }
 
 open_codes! {
-    /// How the review of an application went.
+    /// Result of the review of an application.
     pub enum ReviewResult {
-        /// It is under way.
+        /// Review is in progress.
         UnderReview = 0,
-        /// It refused.
+        /// Application was refused.
         Refused = 1,
-        /// It passed.
+        /// Application was approved.
         Passed = 2,
     }
 }
 
 open_codes! {
-    /// How far the authentication of the calling customer has come, as a number.
+    /// State of the calling customer's real-name authentication, as a number.
     ///
     /// The partner's list of customers has text: [`VerifiedStatus`](super::VerifiedStatus).
     pub enum AuthenticationState {
-        /// Not begun.
+        /// Authentication has not started.
         None = -1,
-        /// Under review.
+        /// Application is under review.
         UnderReview = 0,
         /// Refused by the review.
         Refused = 1,
-        /// Authenticated.
+        /// Customer is authenticated.
         Authenticated = 2,
     }
 }
@@ -105,9 +105,9 @@ open_codes! {
 open_codes! {
     /// As what a customer is authenticated.
     pub enum VerifiedType {
-        /// A person.
+        /// Customer is a person.
         Person = 0,
-        /// An enterprise.
+        /// Customer is an enterprise.
         Enterprise = 1,
     }
 }

@@ -14,9 +14,9 @@ use crate::{
 };
 
 operation! {
-    /// How much the calling master can transfer to its members, one page.
+    /// Shows the amounts that the calling master can transfer to its members, one page.
     ///
-    /// The balance answers one row; credit answers one for each ledger, that is for each time at which a part
+    /// The balance returns one row; credit returns one for each ledger, that is for each time at which a part
     /// of it expires. Refused with `CBC.99000047` where there is no such account.
     GET "/v2/enterprises/multi-accounts/transfer-amount" as bss "ShowMultiAccountTransferAmount" -> TransferableAmountPage {
         caller(EnterpriseMaster), rows(100, amount_infos: TransferableAmount, total: total_count),
@@ -42,7 +42,7 @@ operation! {
     /// [`trans_id`](Self#structfield.trans_id) is the key against repeats: the client may repeat the request
     /// with it, and the service refuses the repeat with
     /// [`TRANSACTION_ID_USED`](crate::error::codes::TRANSACTION_ID_USED), which says that the first arrived,
-    /// not that it went through (inferred). Keep the key: the answer names nothing.
+    /// not that it went through (inferred). Keep the key: the response names nothing.
     ///
     /// Refused with [`TRANSFER_RUNNING`](crate::error::codes::TRANSFER_RUNNING) while another transfer or
     /// reclaim of the enterprise runs: wait, and move money one call at a time. With
@@ -59,14 +59,14 @@ operation! {
         required {
             /// The member, from [`ListMembers`](super::ListMembers).
             customer_id: CustomerId where len(1..=64),
-            /// How much, in yuan. Text on the wire.
+            /// Amount to move, in yuan. Text on the wire.
             amount: AmountText where money,
         }
         optional {
             /// Balance or credit; the balance by default.
             balance_type: FundsAccount,
-            /// Which ledger of the credit: the time at which it expires, to the second, from
-            /// [`ShowTransferableAmount`]. Needed where it expires, left out where it does not.
+            /// Ledger of the credit, named by its expiry time to the second, from [`ShowTransferableAmount`].
+            /// Needed where it expires, left out where it does not.
             expire_time: UtcTime,
         }
         preset {
@@ -105,9 +105,9 @@ impl Resolvable for TransferToMember {
 }
 
 operation! {
-    /// How much the calling master can take back from a member, one page.
+    /// Lists the amounts that the calling master can take back from a member, one page.
     ///
-    /// The balance answers one row; credit answers one for each time at which a part of it expires. Refused
+    /// The balance returns one row; credit returns one for each time at which a part of it expires. Refused
     /// with `CBC.99000047` where there is no such account.
     GET "/v2/enterprises/multi-accounts/retrieve-amount" as bss "ListEnterpriseMultiAccount" -> ReclaimableAmountPage {
         caller(EnterpriseMaster), rows(100, amount_infos: ReclaimableAmount, total: total_count),
@@ -142,14 +142,14 @@ operation! {
         required {
             /// The member, from [`ListMembers`](super::ListMembers).
             customer_id: CustomerId where len(1..=64),
-            /// How much, in yuan. Text on the wire.
+            /// Amount to move, in yuan. Text on the wire.
             amount: AmountText where money,
         }
         optional {
             /// Balance or credit; the balance by default.
             balance_type: FundsAccount,
-            /// Which ledger of the credit: the time at which it expires, to the second, from
-            /// [`ListReclaimableAmounts`]. Needed where it expires, left out where it does not.
+            /// Ledger of the credit, named by its expiry time to the second, from [`ListReclaimableAmounts`].
+            /// Needed where it expires, left out where it does not.
             expire_time: UtcTime,
         }
         preset {
@@ -227,27 +227,27 @@ fn change_facts(record: &AccountChange, kind: TradeType) -> RecordFacts {
 response! {
     /// One page of what can be transferred.
     pub struct TransferableAmountPage {
-        /// How many rows there are in all.
+        /// Total number of rows.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub amount_infos: Vec<TransferableAmount>,
     }
 }
 
 response! {
-    /// What the master can transfer from one account or ledger.
+    /// Amount that the master can transfer from one account or ledger.
     pub struct TransferableAmount {
-        /// How much can be transferred.
+        /// Amount that can be transferred.
         pub avail_transfer_amount: Option<Amount>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
         /// The currency of the amounts; yuan.
         pub currency: Option<Currency>,
-        /// How much is on the account; for credit only.
+        /// Balance of the account; for credit only.
         pub amount: Option<Amount>,
         /// The whole credit line; for credit only.
         pub credit_amount: Option<Amount>,
-        /// When the credit expires, which names the ledger; none where it does not.
+        /// Expiry time of the credit, which names the ledger; `None` where the credit does not expire.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
     }
@@ -256,27 +256,27 @@ response! {
 response! {
     /// One page of what can be taken back.
     pub struct ReclaimableAmountPage {
-        /// How many rows there are in all.
+        /// Total number of rows.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub amount_infos: Vec<ReclaimableAmount>,
     }
 }
 
 response! {
-    /// What the master can take back from one account or ledger of a member.
+    /// Amount that the master can take back from one account or ledger of a member.
     pub struct ReclaimableAmount {
-        /// How much can be taken back.
+        /// Amount that can be taken back.
         pub avail_retrieve_amount: Option<Amount>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
         /// The currency of the amounts; yuan.
         pub currency: Option<Currency>,
-        /// How much is on the member's account; for credit only.
+        /// Balance of the member's account; for credit only.
         pub amount: Option<Amount>,
         /// The member's whole credit line; for credit only.
         pub credit_amount: Option<Amount>,
-        /// When the credit expires, which names the ledger; none where it does not.
+        /// Expiry time of the credit, which names the ledger; `None` where the credit does not expire.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
     }
@@ -295,7 +295,7 @@ response! {
 }
 
 open_enum! {
-    /// Which account of a master or member.
+    /// Type of an account of a master or member.
     pub enum FundsAccount {
         /// The balance: cash.
         Balance = "BALANCE_TYPE_DEBIT",
@@ -305,9 +305,10 @@ open_enum! {
 }
 
 open_enum! {
-    /// Why money or a voucher cannot be moved, in `fail_check_items` of the error body of
+    /// Reason why money or a voucher cannot be moved, in `fail_check_items` of the error body of
     /// [`BUSINESS_CHECK_FAILED`](crate::error::codes::BUSINESS_CHECK_FAILED):
-    /// `error.field::<Vec<FailedCheck>>("fail_check_items")`, see [`ApiError::field`](crate::error::ApiError::field).
+    /// `error.field::<Vec<FailedCheck>>("fail_check_items")`, see
+    /// [`ApiError::field`](crate::error::ApiError::field).
     ///
     /// The documented list is not complete.
     pub enum FailedCheck {
@@ -317,7 +318,7 @@ open_enum! {
         MasterIsResellerModelCustomer = "PRI_RESALE_BP_SUB_CUST_NOT_TRANS_DEBIT",
         /// Money that a partner paid goes only to members of the same legal entity.
         NotSameLegalEntity = "ADVANCE_PAY_PRI_SUB_MUST_SAME_LEGAL",
-        /// The member is in arrears.
+        /// Member has unpaid bills.
         MemberInArrears = "SUB_CUSTOMER_OVERDUE_BILL",
         /// Master and member must have contracted with the same company of Huawei Cloud.
         NotSameSigningEntity = "MUST_BE_SAME_SIGNING_ENTITY",

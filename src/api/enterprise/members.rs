@@ -14,7 +14,7 @@ use crate::{
 operation! {
     /// The members of the calling enterprise, one page.
     ///
-    /// This is where the outcome of a [`CreateMember`] is found whose answer was lost. Leave name filters out
+    /// This is where the outcome of a [`CreateMember`] is found whose response was lost. Leave name filters out
     /// rather than empty: an empty one filters.
     GET "/v2/enterprises/multi-accounts/sub-customers" as bss "ListEnterpriseSubCustomers" -> MemberPage {
         sites(ALL), caller(EnterpriseMaster), rows(100, sub_customer_infos: Member, total: total_count),
@@ -58,11 +58,11 @@ operation! {
     /// Makes a new account and hangs it below a unit of the calling enterprise.
     ///
     /// Its number is either given, together with the code that [`SendMemberVerificationCode`] sent there, or
-    /// the master's own. Whoever offers this must have shown the agreements on enterprise management, users
+    /// the master's own. Anyone who offers this must have shown the agreements on enterprise management, users
     /// and privacy, and on custody where that is switched on, and have them accepted.
     ///
-    /// There is no key against repeats, so the client never repeats it after it may have been carried out; a
-    /// second account under the same login name is presumably refused. The answer names nothing:
+    /// There is no key against repeats, so the client never repeats it after it may have been executed; a
+    /// second account under the same login name is presumably refused. The response names nothing:
     /// [`ListMembers`] does.
     ///
     /// Refused with [`ADDRESS_THROTTLED`](crate::error::codes::ADDRESS_THROTTLED) after too many from one
@@ -79,20 +79,21 @@ operation! {
         required {
             /// The unit, from [`ListOrganizations`](super::ListOrganizations).
             party_id: String,
-            /// The account.
+            /// Account to create.
             new_sub_customer: NewMember,
         }
         optional {
-            /// What the enterprise calls the member. The page forbids special characters, the model allows
-            /// them.
+            /// Name of the member within the enterprise. The page forbids special characters, the model
+            /// allows them.
             display_name: Personal,
-            /// What the master asks the member to permit. Passed over with custody, which brings its own.
+            /// Permissions that the master requests from the member. Ignored for members in custody, which
+            /// have a fixed set.
             permission_ids: Vec<MemberPermission>,
             /// Whether the master takes the member's money into custody; not by default.
             financial_custody: Custody,
         }
         preset {
-            /// How member and master belong together; one legal entity is all there is.
+            /// Association of member and master; one legal entity is the only value.
             sub_customer_association_type: MemberAssociation = same_legal_entity(),
         }
         check |it, check| {
@@ -180,7 +181,7 @@ impl NewMember {
 operation! {
     /// Sends the administrator of a member to be made the code that [`CreateMember`] asks for.
     ///
-    /// Each call sends a message, so the client never repeats it after it may have been carried out. Refused
+    /// Each call sends a message, so the client never repeats it after it may have been executed. Refused
     /// with [`MEMBER_CODES_USED_UP`](crate::error::codes::MEMBER_CODES_USED_UP) after too many, and with
     /// [`MASTER_ONLY`](crate::error::codes::MASTER_ONLY) for anybody but a master.
     POST "/v2/enterprises/multi-accounts/sm-verification-code" as bss "SendSmsVerificationCode" -> MemberCodeSent {
@@ -189,13 +190,13 @@ operation! {
     }
     pub struct SendMemberVerificationCode {
         required {
-            /// Who receives it.
+            /// Receiver of the message.
             mobile_phone: Personal,
-            /// What stands in the message: the name of the member, see [`MessageVariable::member_name`].
+            /// Variables of the message: the name of the member, see [`MessageVariable::member_name`].
             sm_template_args: Vec<MessageVariable>,
         }
         optional {
-            /// How many minutes the code is valid; 10 by default.
+            /// Validity of the code in minutes; 10 by default.
             timeout: u32,
             /// The language of the message; by default the one that the account prefers.
             language: MessageLanguage,
@@ -217,9 +218,9 @@ request! {
     /// A variable of a text message.
     pub struct MessageVariable {
         required {
-            /// Which.
+            /// Name of the variable.
             key: MessageVariableName,
-            /// What stands there; up to 255 characters.
+            /// Value of the variable, up to 255 characters.
             value: Personal,
         }
     }
@@ -235,9 +236,9 @@ impl MessageVariable {
 response! {
     /// One page of members.
     pub struct MemberPage {
-        /// How many members match in all.
+        /// Total number of members that match.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub sub_customer_infos: Vec<Member>,
     }
 }
@@ -249,9 +250,9 @@ response! {
         pub id: CustomerId,
         /// The name under which it logs in.
         pub name: Option<Personal>,
-        /// What the enterprise calls it.
+        /// Name of the account within the enterprise.
         pub display_name: Option<Personal>,
-        /// How far it is.
+        /// State of the member account.
         pub status: Option<MemberStatus>,
         /// The unit that it belongs to.
         pub org_id: Option<String>,
@@ -273,17 +274,17 @@ response! {
 }
 
 open_codes! {
-    /// How far a member account is.
+    /// State of a member account.
     pub enum MemberStatus {
-        /// In use.
+        /// Account is in use.
         Normal = 1,
-        /// Being made.
+        /// Account is being created.
         Creating = 2,
-        /// Being closed.
+        /// Account is being closed.
         Closing = 3,
-        /// Closed.
+        /// Account is closed.
         Closed = 4,
-        /// Being registered.
+        /// Account is being registered.
         Registering = 101,
         /// Made, and to be activated.
         ToBeActivated = 102,
@@ -291,19 +292,19 @@ open_codes! {
 }
 
 open_codes! {
-    /// How names are compared.
+    /// Comparison of names.
     pub enum NameMatch {
-        /// Equal.
+        /// Names are equal.
         Exact = 0,
-        /// Contained.
+        /// Name contains the text.
         Contained = 1,
     }
 }
 
 open_codes! {
-    /// How a member and the master belong together.
+    /// Association of a member with the master.
     pub enum MemberAssociation {
-        /// They are one legal entity.
+        /// Member and master are one legal entity.
         SameLegalEntity = 1,
     }
 }
@@ -311,15 +312,16 @@ open_codes! {
 open_codes! {
     /// Whether the master has a member's money in custody.
     pub enum Custody {
-        /// It does not.
+        /// Accounting is not unified.
         Off = 0,
-        /// It does; the member permits to view its finances and consumption, and inherits the discounts.
+        /// Accounting is unified; the member permits to view its finances and consumption, and inherits the
+        /// discounts.
         On = 1,
     }
 }
 
 open_enum! {
-    /// What a member permits the master, or takes from it.
+    /// Permission that a member gives the master.
     pub enum MemberPermission {
         /// The master sees the member's finances.
         ReadFinances = "READ_FINANCE_INFO",
@@ -339,9 +341,9 @@ open_enum! {
 open_enum! {
     /// Whether the master's number is a member's too.
     pub enum MastersPhone {
-        /// It is, and a number that is given is passed over.
+        /// The member uses the master's number; a given number is ignored.
         Yes = "Y",
-        /// It is not.
+        /// The member has a number of its own.
         No = "N",
     }
 }

@@ -1,4 +1,4 @@
-//! Enterprises: a master account, its members, and the money between them.
+//! Enterprises: a master account, its members, and transfers between them.
 //!
 //! On Huawei Cloud a company can have several accounts: a **master** (企业主账号) and **members** (企业子账号) below the
 //! units of its organization. Both are customers; a member's id is a customer's id everywhere else. A member either pays
@@ -6,38 +6,39 @@
 //! master also holds its money. All calls here take the master's credentials, except [`EnableEnterpriseProjects`], which
 //! any customer calls for itself. Partners do not call them.
 //!
-//! | To do | Operation | Repeat | Sites |
+//! | Task | Operation | Effect of a repeat | Sites |
 //! |---|---|---|---|
-//! | see the units | [`ListOrganizations`] | safe | China |
-//! | have a code sent to a new member's number | [`SendMemberVerificationCode`] | sends another | China |
-//! | make a member | [`CreateMember`] | presumably refused | China |
-//! | find members | [`ListMembers`] | safe | China, international |
-//! | see what can go to members | [`ShowTransferableAmount`], [`ListTransferableVouchers`] | safe | China |
-//! | give money, a voucher | [`TransferToMember`], [`TransferVoucherToMember`] | refused by its key | China |
-//! | see what can come back | [`ListReclaimableAmounts`], [`ListReclaimableVouchers`] | safe | China |
-//! | take it back | [`ReclaimFromMember`], [`ReclaimVoucherFromMember`] | refused by its key | China |
-//! | switch enterprise projects on | [`EnableEnterpriseProjects`] | not documented | China, international |
+//! | list the units | [`ListOrganizations`] | none | China |
+//! | send a code to a new member's number | [`SendMemberVerificationCode`] | sends another | China |
+//! | create a member | [`CreateMember`] | presumably refused | China |
+//! | list members | [`ListMembers`] | none | China, international |
+//! | list transferable funds and vouchers | [`ShowTransferableAmount`], [`ListTransferableVouchers`] | none | China |
+//! | transfer money, a voucher | [`TransferToMember`], [`TransferVoucherToMember`] | refused by its key | China |
+//! | list reclaimable funds and vouchers | [`ListReclaimableAmounts`], [`ListReclaimableVouchers`] | none | China |
+//! | reclaim them | [`ReclaimFromMember`], [`ReclaimVoucherFromMember`] | refused by its key | China |
+//! | enable enterprise projects | [`EnableEnterpriseProjects`] | not documented | China, international |
 //!
-//! # In which order
+//! # Order of calls
 //!
-//! A member: units, code, account, and then the list of members, since the answer to the account names nothing. Money:
-//! what can be transferred, transfer; and back: what can be reclaimed, reclaim. A voucher goes back by two ids, the
-//! master's and the member's, which the list of what can be reclaimed gives together.
+//! To create a member: list the units, send the code, create the account, and list the members, because the
+//! response to the creation contains no id. To transfer money: list the transferable funds, then transfer. To
+//! reclaim it: list the reclaimable funds, then reclaim. The reclaim of a voucher takes two ids, the master's
+//! and the member's, which the list of reclaimable vouchers contains.
 //!
-//! # Keys against repeats
+//! # Idempotency keys
 //!
-//! The four moves are the only writes of the Partner Center with such a key, `trans_id`. Each request is born with a fresh
-//! one, and the client may repeat it. A repeat that arrives second is refused with
-//! [`TRANSACTION_ID_USED`](crate::error::codes::TRANSACTION_ID_USED): the first was received. A request kept for later
-//! keeps its key; a new move needs a new request.
+//! The four transfers are the only writes of the Partner Center with an idempotency key, `trans_id`. Each new
+//! request gets a key of its own, and the client may repeat the request. A repeat that arrives second is refused with
+//! [`TRANSACTION_ID_USED`](crate::error::codes::TRANSACTION_ID_USED): the first was received. A stored request
+//! keeps its key; a new transfer needs a new request.
 //!
-//! # Traps
+//! # Pitfalls
 //!
-//! - One move at a time in the whole enterprise:
-//!   [`TRANSFER_RUNNING`](crate::error::codes::TRANSFER_RUNNING) says wait.
-//! - Credit is kept in ledgers by the time at which they expire. That time names the ledger in a move; permanent credit has
-//!   none, and then it must be left out.
-//! - [`BUSINESS_CHECK_FAILED`](crate::error::codes::BUSINESS_CHECK_FAILED) hides its reasons in `fail_check_items`:
+//! - An enterprise can make one transfer at a time; others are refused with
+//!   [`TRANSFER_RUNNING`](crate::error::codes::TRANSFER_RUNNING).
+//! - Credit is kept in ledgers by the time at which they expire. That time names the ledger in a transfer; for
+//!   permanent credit it must be left out.
+//! - [`BUSINESS_CHECK_FAILED`](crate::error::codes::BUSINESS_CHECK_FAILED) has its reasons in `fail_check_items`:
 //!   [`FailedCheck`].
 //!
 //! # Example
@@ -66,7 +67,7 @@
 //! assert!(page.amount_infos.iter().any(|row| row.avail_transfer_amount >= Some(wanted)));
 //!
 //! let transfer = TransferToMember::new("06a29c", wanted);
-//! let key = transfer.trans_id.clone(); // kept: the answer names nothing
+//! let key = transfer.trans_id.clone(); // kept: the response names nothing
 //! client.send(&transfer).await?;
 //! assert!(transfers.requests().iter().all(|request| request.trans_id == key));
 //! # Ok(())

@@ -15,7 +15,7 @@ operation! {
     }
     pub struct ListOrganizations {
         optional {
-            /// How deep the tree goes; one level by default.
+            /// Depth of the tree; one level by default.
             recursive_query: TreeDepth,
             /// The unit whose tree is wanted, digits only; the whole enterprise by default.
             parent_id: String,
@@ -30,8 +30,8 @@ operation! {
 operation! {
     /// Switches enterprise projects on for the calling customer.
     ///
-    /// There are no arguments. What a repeat answers is not documented, so the client never repeats it after
-    /// it may have been carried out.
+    /// There are no arguments. The response to a repeat is not documented, so the client never repeats it after
+    /// it may have been executed.
     ///
     /// Refused with [`BUSINESS_CHECK_FAILED`](crate::error::codes::BUSINESS_CHECK_FAILED); the reasons stand
     /// in `fail_check_items` of the error body ([`ApiError::field`](crate::error::ApiError::field)):
@@ -76,7 +76,7 @@ response! {
         pub relation_id: Option<String>,
         /// The unit, by which members and other calls name it as `org_id` or `party_id`.
         pub id: String,
-        /// What the enterprise calls it.
+        /// Name of the unit within the enterprise.
         pub name: Option<Personal>,
         /// The units below.
         pub child_nodes: Vec<Self>,
@@ -84,17 +84,17 @@ response! {
 }
 
 response! {
-    /// Enterprise projects are on; the service answers nothing more (HTTP status 204).
+    /// Success of enabling enterprise projects; the service returns no fields (HTTP status 204).
     #[derive(Eq)]
     pub struct EnterpriseProjectsEnabled {}
 }
 
 open_codes! {
-    /// How deep a tree goes.
+    /// Number of levels that a tree shows.
     pub enum TreeDepth {
         /// The units directly below.
         OneLevel = 0,
-        /// All units.
+        /// All levels of units.
         AllLevels = 1,
     }
 }

@@ -53,7 +53,7 @@ operation! {
             customer_id: CustomerId where len(1..=64),
             /// The voucher, from [`ListTransferableVouchers`].
             coupon_id: VoucherId where len(1..=64),
-            /// How much of it, in yuan. Text on the wire.
+            /// Amount to move, in yuan. Text on the wire.
             amount: AmountText where money,
         }
         preset {
@@ -113,9 +113,9 @@ operation! {
 response! {
     /// One page of vouchers that can be passed on.
     pub struct TransferableVoucherPage {
-        /// How many there are in all.
+        /// Total number of rows.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub avail_transfer_coupons: Vec<TransferableVoucher>,
     }
 }
@@ -123,20 +123,20 @@ response! {
 response! {
     /// A voucher of the master that can be passed on.
     pub struct TransferableVoucher {
-        /// The voucher.
+        /// Id under which the service knows the voucher.
         pub coupon_id: VoucherId,
         /// The promotion that it came from.
         pub plan_name: Option<String>,
-        /// What is left of it, in yuan. Text on the wire.
+        /// Remaining value of the voucher, in yuan. Text on the wire.
         #[with(AsText)]
         pub balance: Option<Amount>,
         /// From when it pays.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
-        /// Until when it pays.
+        /// End of the voucher's validity period.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
-        /// What it may be used for.
+        /// Limits on the use of the voucher.
         pub use_limits: Vec<UseLimit>,
     }
 }
@@ -144,9 +144,9 @@ response! {
 response! {
     /// One page of vouchers that can be taken back.
     pub struct ReclaimableVoucherPage {
-        /// How many there are in all.
+        /// Total number of rows.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub avail_retrieve_coupons: Vec<ReclaimableVoucher>,
     }
 }
@@ -160,16 +160,16 @@ response! {
         pub plan_name: Option<String>,
         /// The member's voucher.
         pub sub_coupon_id: VoucherId,
-        /// What is left of it, in yuan. Text on the wire.
+        /// Remaining value of the voucher, in yuan. Text on the wire.
         #[with(AsText)]
         pub balance: Option<Amount>,
         /// From when it pays.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
-        /// Until when it pays.
+        /// End of the voucher's validity period.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
-        /// What it may be used for.
+        /// Limits on the use of the voucher.
         pub use_limits: Vec<UseLimit>,
     }
 }
@@ -183,9 +183,9 @@ response! {
 }
 
 response! {
-    /// What came back from a member's voucher.
+    /// Result of taking back a member's voucher.
     pub struct MemberVoucherReclaim {
-        /// How much, in yuan. Text on the wire, where the name is misspelt.
+        /// Amount that was taken back, in yuan. Text on the wire, where the name is misspelt.
         #[name("real_retrieve_amout")]
         #[with(AsText)]
         pub real_retrieve_amount: Option<Amount>,

@@ -21,7 +21,7 @@ operation! {
     /// handling fee is kept. [`ShowRefund`](super::ShowRefund) tells what came back.
     ///
     /// A repeat on a resource that is gone is refused with `CBC.30000067` or `CBC.99003012`, which does not tell
-    /// who ended it; so the client never repeats it after it may have been carried out. The list of orders,
+    /// who ended it; so the client never repeats it after it may have been executed. The list of orders,
     /// filtered by unsubscriptions of that time, shows what was placed.
     ///
     /// Refused with `CBC.99003651` while something else runs on a resource (wait and try again), `CBC.99003100` for
@@ -38,13 +38,13 @@ operation! {
             /// The resources, 1 to 10 main ones from [`ListSubscriptions`](super::ListSubscriptions). Newer pages
             /// take attached ones too, except for machines sold as a whole.
             resource_ids: Vec<ResourceId> where count(1..=10),
-            /// What is given up.
+            /// Scope of the unsubscription.
             unsubscribe_type: UnsubscribeScope,
         }
         optional {
-            /// Why.
+            /// Reason for the unsubscription.
             unsubscribe_reason_type: UnsubscribeReason,
-            /// Why in the customer's words; up to 512 characters (from an older page).
+            /// Reason in the customer's words; up to 512 characters (from an older page).
             unsubscribe_reason: String where len(0..=512),
         }
     }
@@ -99,7 +99,7 @@ operation! {
     /// Makes yearly and monthly resources pay-per-use at once and gives back what they have not used up.
     ///
     /// An IAM user of the customer needs `billing:subscription:toDemand`. The resources must be paid. Each becomes
-    /// an order of its own, so the client never repeats the call after it may have been carried out; the list of
+    /// an order of its own, so the client never repeats the call after it may have been executed; the list of
     /// orders, filtered by changes to pay-per-use of that time, shows what was placed. Some resources may be
     /// changed, others wait for a review and others fail: see [`PayPerUseChanges::outcomes`].
     POST "/v2/orders/subscriptions/resources/to-on-demand/instantly" as bss "UpdatePeriodToOnDemandInstantly" -> PayPerUseChanges {
@@ -121,7 +121,7 @@ operation! {
 }
 
 response! {
-    /// What became of a [`ChangeToPayPerUse`]: the service names failures only.
+    /// Outcome of a [`ChangeToPayPerUse`]: the service names failures only.
     #[derive(Eq)]
     pub struct PayPerUseSetting {
         /// The resources that were not set; the id is the resource's. None where all were.
@@ -141,7 +141,7 @@ impl PayPerUseSetting {
 }
 
 response! {
-    /// What became of a [`ChangeToPayPerUseNow`], resource by resource.
+    /// Outcome of a [`ChangeToPayPerUseNow`] for each resource.
     #[derive(Eq)]
     pub struct PayPerUseChanges {
         /// One row for each resource of the request.
@@ -160,14 +160,14 @@ impl PayPerUseChanges {
 }
 
 response! {
-    /// What became of one resource.
+    /// Outcome of the change for one resource.
     #[derive(Eq)]
     pub struct PayPerUseChange {
-        /// The resource.
+        /// Id under which the service knows the resource.
         pub resource_id: ResourceId,
         /// Changed, under review or failed.
         pub result: Option<ChangeResult>,
-        /// Why it failed.
+        /// Error code of the failure.
         pub error_code: Option<ErrorCode>,
         /// The same in the service's own words.
         pub error_msg: Option<String>,
@@ -177,9 +177,9 @@ response! {
 }
 
 open_codes! {
-    /// What an unsubscription gives up.
+    /// Scope of an unsubscription.
     pub enum UnsubscribeScope {
-        /// The resource and its renewals.
+        /// The resource and all of its renewals.
         ResourceAndRenewals = 1,
         /// Renewals that have not begun; the resource stays.
         RenewalsOnly = 2,
@@ -187,17 +187,17 @@ open_codes! {
 }
 
 open_codes! {
-    /// Why a customer gives a resource up.
+    /// Reason for which a customer ends a subscription.
     pub enum UnsubscribeReason {
-        /// It is hard to use.
+        /// Product is hard to use.
         HardToUse = 1,
-        /// It lacks something.
+        /// Product lacks a feature.
         FeaturesMissing = 2,
-        /// It is too complex, or the customer does not know how.
+        /// Product is too complex for the customer.
         TooComplex = 3,
         /// The service was not good.
         Service = 4,
-        /// Something else.
+        /// Reason that is not listed.
         Unlisted = 5,
     }
 }
@@ -205,21 +205,21 @@ open_codes! {
 open_enum! {
     /// Whether the change to pay-per-use at the end is set or taken back.
     pub enum PayPerUseOnExpiry {
-        /// Set.
+        /// Change is set for the end of the period.
         Set = "SET_UP",
-        /// Taken back.
+        /// Change is cancelled.
         Cancel = "CANCEL",
     }
 }
 
 open_enum! {
-    /// What became of the change of one resource.
+    /// Outcome of the change of one resource.
     pub enum ChangeResult {
-        /// It is pay-per-use.
+        /// Resource is pay-per-use now.
         Changed = "SUCCESS",
         /// Somebody at the service looks at it first.
         UnderReview = "AUDIT",
-        /// It stays as it was.
+        /// Change failed; the resource stays as it was.
         Failed = "FAIL",
     }
 }

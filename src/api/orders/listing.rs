@@ -1,4 +1,4 @@
-//! Which orders there are, what is in them, and what came back for those that were ended.
+//! Lists orders, their lines, and the refunds of orders that were unsubscribed.
 
 use crate::{
     operation,
@@ -109,7 +109,7 @@ operation! {
 }
 
 operation! {
-    /// What an unsubscription or a downgrade gave back, resource by resource and original order by original order.
+    /// Shows the refund of an unsubscription or a downgrade, one row for each resource and original order.
     ///
     /// A partner names the customer; its operator account needs `BPC_ITEM_SUBCUSTSERV_060100` or
     /// `BPC_ITEM_SUBCUSTSERV_060200`. A customer names the order only, and its user needs `billing:order:view`.
@@ -126,7 +126,7 @@ operation! {
         optional {
             /// The customer whose order it is; a partner must name it.
             customer_id: CustomerId where len(0..=64),
-            /// The reseller to whom that customer belongs; for distributors, ignored from others.
+            /// Reseller that the customer belongs to; for distributors, ignored from others.
             indirect_partner_id: ResellerId where len(0..=64),
         }
     }
@@ -135,9 +135,9 @@ operation! {
 response! {
     /// One page of orders.
     pub struct OrderPage {
-        /// How many orders match in all.
+        /// Total number of orders that match.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub order_infos: Vec<Order>,
     }
 }
@@ -145,7 +145,7 @@ response! {
 response! {
     /// One order with a page of its lines.
     pub struct OrderDetails {
-        /// How many lines the order has in all.
+        /// Total number of lines of the order.
         pub total_count: Option<u64>,
         /// The order itself.
         pub order_info: Order,
@@ -159,54 +159,54 @@ response! {
     pub struct Order {
         /// The number of the order, such as `CS1910091053TNVOZ`.
         pub order_id: OrderId,
-        /// Who placed it.
+        /// Customer that placed the order.
         pub customer_id: CustomerId,
         /// The cloud service that was ordered, such as `hws.service.type.obs`.
         pub service_type_code: Option<String>,
-        /// What that service is called.
+        /// Name of the cloud service.
         pub service_type_name: Option<String>,
-        /// How it came about.
+        /// Source of the order.
         pub source_type: Option<OrderSource>,
-        /// How far it is.
+        /// Progress of the order.
         pub status: Option<OrderStatus>,
-        /// What it is for.
+        /// Purpose of the order.
         pub order_type: Option<OrderType>,
-        /// What is to be paid after discounts, before vouchers and stored-value cards.
+        /// Amount that has to be paid after discounts, before vouchers and stored-value cards.
         pub amount_after_discount: Option<Amount>,
         /// The list price. For an unsubscription the same as the amount after discounts.
         pub official_amount: Option<Amount>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
-        /// When it was placed.
+        /// Time at which the order was placed.
         #[with(EmptyAsNone)]
         pub create_time: Option<UtcTime>,
-        /// When it was paid.
+        /// Time at which the order was paid.
         #[with(EmptyAsNone)]
         pub payment_time: Option<UtcTime>,
         /// The currency of the amounts.
         pub currency: Option<Currency>,
         /// The contract it falls under.
         pub contract_id: Option<String>,
-        /// What the amounts are made of.
+        /// Composition of the amounts.
         pub amount_info: Option<OrderAmounts>,
         /// The enterprise projects it is booked on; in the list only.
         pub enterprise_projects: Vec<EnterpriseProject>,
         /// The login of the customer's user who placed it, or a fixed word where staff or the system did; in the details
         /// only.
         pub user_name: Option<Personal>,
-        /// Until when it can be paid, while payment is pending; in the details only.
+        /// End of the time for payment, while payment is pending; in the details only.
         #[with(EmptyAsNone)]
         pub pending_payment_end_time: Option<UtcTime>,
         /// The single orders of a combined transaction; none for an ordinary order. They can be neither paid nor cancelled
         /// by their own numbers (`CBC.99000089`): pay and cancel the combined one.
         pub sub_order_infos: Vec<Order>,
-        /// Who pays for the customer, where somebody does; in the list only.
+        /// Payer for the customer, where another account pays; in the list only.
         pub agent_pay_info: Option<AgentPayment>,
     }
 }
 
 impl Order {
-    /// What the order says about the call that placed it.
+    /// Facts that the order states about the call that placed it.
     pub(crate) fn facts(&self) -> RecordFacts {
         let kind = self.order_type.as_ref().filter(|kind| kind.is_known());
         RecordFacts::new()
@@ -215,7 +215,7 @@ impl Order {
             .time(self.create_time)
     }
 
-    /// What is to be paid after discounts, before vouchers and stored-value cards.
+    /// Returns the amount that has to be paid after discounts, before vouchers and stored-value cards.
     ///
     /// # Errors
     /// [`MoneyError::Missing`] where the service left out the amount, its unit or its currency.
@@ -236,19 +236,19 @@ impl Order {
 }
 
 response! {
-    /// What the amount of an order or of one line is made of.
+    /// Composition of the amount of an order or of one line.
     pub struct OrderAmounts {
         /// The discounts, one by one.
         pub discounts: Vec<DiscountItem>,
-        /// What flexi-purchase vouchers cover; reserved on the international site.
+        /// Part covered by flexi-purchase vouchers; reserved on the international site.
         pub flexipurchase_coupon_amount: Option<Amount>,
-        /// What cash vouchers cover.
+        /// Part covered by cash vouchers.
         pub coupon_amount: Option<Amount>,
-        /// What stored-value cards cover; reserved on the international site.
+        /// Part covered by stored-value cards; reserved on the international site.
         pub stored_card_amount: Option<Amount>,
         /// The handling fee of an unsubscription.
         pub commission_amount: Option<Amount>,
-        /// What had been used up when it was unsubscribed.
+        /// Amount that had been consumed before the unsubscription.
         pub consumed_amount: Option<Amount>,
     }
 }
@@ -258,7 +258,7 @@ response! {
     pub struct DiscountItem {
         /// On what ground it was given.
         pub discount_type: Option<DiscountKind>,
-        /// How much it takes off.
+        /// Amount that the discount takes off the price.
         pub discount_amount: Option<Amount>,
     }
 }
@@ -268,7 +268,7 @@ response! {
     pub struct EnterpriseProject {
         /// The id that cost queries and resource queries filter by; up to 256 characters.
         pub id: String,
-        /// What the customer calls it; up to 256 characters.
+        /// Name that the customer gave the resource; up to 256 characters.
         pub name: Option<String>,
     }
 }
@@ -290,33 +290,33 @@ response! {
         pub order_line_item_id: String,
         /// The cloud service that was ordered.
         pub service_type_code: Option<String>,
-        /// What that service is called.
+        /// Name of the cloud service.
         pub service_type_name: Option<String>,
         /// The product that was ordered.
         pub product_id: Option<String>,
-        /// Its specification in words.
+        /// Description of the specification.
         pub product_spec_desc: Option<String>,
         /// The length of one period.
         pub period_type: Option<LinePeriod>,
-        /// How many periods; none for an unsubscription.
+        /// Number of periods; `None` for an unsubscription.
         pub period_num: Option<i64>,
         /// From when it holds.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
-        /// Until when.
+        /// End of the validity period.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
-        /// How many pieces.
+        /// Number of subscribed pieces.
         pub subscription_num: Option<i64>,
-        /// What is to be paid for the line after discounts, before vouchers and stored-value cards.
+        /// Amount that has to be paid for the line after discounts, before vouchers and stored-value cards.
         pub amount_after_discount: Option<Amount>,
         /// The list price of the line. For an unsubscription the same as the amount after discounts.
         pub official_amount: Option<Amount>,
-        /// What the amounts are made of.
+        /// Composition of the amounts.
         pub amount_info: Option<OrderAmounts>,
         /// The currency of the amounts.
         pub currency: Option<Currency>,
-        /// Where the product stands in the product catalogue; the codes are not documented.
+        /// Category of the product in the catalogue; the codes are not documented.
         pub category_code: Option<String>,
         /// The cloud service that owns the product.
         pub product_owner_service: Option<String>,
@@ -332,11 +332,11 @@ response! {
 response! {
     /// The product that a line is derived from.
     pub struct BaseProduct {
-        /// The product.
+        /// Id of the product in the catalogue.
         pub product_id: String,
-        /// Its specification in words.
+        /// Description of the specification.
         pub product_spec_desc: Option<String>,
-        /// Where it stands in the product catalogue; the codes are not documented.
+        /// Category of the product in the catalogue; the codes are not documented.
         pub category_code: Option<String>,
         /// The cloud service that owns it.
         pub product_owner_service: Option<String>,
@@ -346,9 +346,9 @@ response! {
 }
 
 response! {
-    /// What came back for one order.
+    /// Refund of one order.
     pub struct Refund {
-        /// How many rows there are.
+        /// Total number of rows.
         pub total_count: Option<u64>,
         /// One row for each resource and each order that had paid for it.
         pub refund_infos: Vec<RefundItem>,
@@ -368,24 +368,24 @@ impl Refund {
 }
 
 response! {
-    /// What came back, or was kept, for one resource out of one original order.
+    /// Amount returned or kept for one resource out of one original order.
     pub struct RefundItem {
-        /// The record.
+        /// Identifier of the record.
         pub id: String,
         /// Below zero: given back. Above zero: kept, as consumed or as the fee of the unsubscription.
         pub amount: Option<Amount>,
-        /// What the amount counts; text on the wire, here alone.
+        /// Unit of the amount; text on the wire, here alone.
         #[with(CodeAsText)]
         pub measure_id: Option<MeasureUnit>,
-        /// Who gets it back.
+        /// Customer that receives the refund.
         pub customer_id: CustomerId,
         /// The kind of resource, such as `hws.resource.type.vm`.
         pub resource_type_code: String,
         /// The cloud service of the resource.
         pub service_type_code: String,
-        /// What that kind of resource is called.
+        /// Display name of the resource type.
         pub resource_type_name: Option<String>,
-        /// What that service is called.
+        /// Name of the cloud service.
         pub service_type_name: Option<String>,
         /// The region of the resource, such as `cn-north-1`.
         pub region_code: String,
@@ -395,20 +395,21 @@ response! {
 }
 
 open_codes! {
-    /// How far an order is.
+    /// Progress of an order.
     ///
-    /// An unpaid order is cancelled by hand or when its time for payment passes. A paid one is processed, perhaps after an
-    /// approval, and then completed (inferred from the operations). What 7 and 8 mean is not documented.
+    /// An unpaid order is cancelled by hand or when its time for payment passes. A paid one is processed,
+    /// possibly after an approval, and then completed (inferred from the operations). What 7 and 8 mean is
+    /// not documented.
     pub enum OrderStatus {
         /// Waits for an approval.
         PendingApproval = 1,
-        /// Its money is about to be given back.
+        /// The refund has been accepted and not been paid yet.
         PendingRefund = 2,
-        /// Being carried out.
+        /// Order is being processed.
         Processing = 3,
         /// Cancelled, for good.
         Cancelled = 4,
-        /// Done.
+        /// Order is completed.
         Completed = 5,
         /// Waits to be paid; the only state in which it can be cancelled.
         PendingPayment = 6,
@@ -445,7 +446,7 @@ impl OrderStatus {
 }
 
 open_codes! {
-    /// What an order is for.
+    /// Purpose of an order.
     pub enum OrderType {
         /// A new subscription.
         New = 1,
@@ -459,7 +460,7 @@ open_codes! {
         ToPayPerUse = 10,
         /// Pay-per-use becomes a subscription.
         ToSubscription = 11,
-        /// A trial.
+        /// Trial of a product.
         Trial = 13,
         /// A trial goes into commercial use.
         TrialToCommercial = 14,
@@ -469,13 +470,13 @@ open_codes! {
 }
 
 open_codes! {
-    /// How an order came about.
+    /// Channel or cause through which an order came about.
     pub enum OrderSource {
         /// The customer placed it.
         Customer = 1,
         /// An agent placed it for the customer.
         Agent = 2,
-        /// It follows from a contract.
+        /// Order that follows from a contract.
         Contract = 3,
         /// A distributor or reseller placed it.
         Distributor = 4,
@@ -483,7 +484,7 @@ open_codes! {
         ResourceDeleted = 5,
         /// A supplement to another order.
         Supplement = 6,
-        /// A compensation.
+        /// Order as a compensation.
         Compensation = 7,
         /// The system placed it.
         System = 8,
@@ -491,17 +492,17 @@ open_codes! {
 }
 
 open_codes! {
-    /// The length of one period of an order's line. Requests and other answers count periods by other codes.
+    /// Length of one period of an order's line. Requests and other responses use other codes for periods.
     pub enum LinePeriod {
-        /// A day.
+        /// Period of one day.
         Day = 0,
-        /// A week.
+        /// Period of one week.
         Week = 1,
-        /// A month.
+        /// Period of one month.
         Month = 2,
-        /// A year.
+        /// Period of one year.
         Year = 3,
-        /// An hour.
+        /// Period of one hour.
         Hour = 4,
         /// No period: paid once.
         OneOff = 5,
@@ -515,13 +516,13 @@ open_codes! {
 open_enum! {
     /// On what ground an order was made cheaper.
     pub enum DiscountKind {
-        /// A promotion of the product.
+        /// Discount of a product promotion.
         ProductPromotion = "200",
-        /// A discount voucher.
+        /// Discount by a discount voucher.
         DiscountVoucher = "300",
-        /// A cash voucher.
+        /// Discount by a cash voucher.
         CashVoucher = "301",
-        /// A flexi-purchase voucher.
+        /// Discount by a flexi-purchase voucher.
         FlexiPurchaseVoucher = "302",
         /// A rate set by the agent who placed the order.
         AgentRate = "500",
@@ -539,17 +540,17 @@ open_enum! {
         OfflineContract = "603",
         /// Granted by telephone sales.
         Telesales = "604",
-        /// A commercial contract.
+        /// Discount of a commercial contract.
         CommercialContract = "605",
-        /// A commercial contract of the channel.
+        /// Discount of a commercial contract of the channel.
         ChannelCommercialContract = "606",
         /// Granted by the partner.
         PartnerGranted = "607",
         /// The price of this order was adjusted.
         PriceAdjustment = "609",
-        /// Waived.
+        /// Amount that was waived.
         Waived = "610",
-        /// A promotion.
+        /// Discount of a promotion.
         Promotion = "700",
         /// The account that was topped up.
         TopUpAccount = "800",
@@ -563,19 +564,19 @@ open_enum! {
 open_enum! {
     /// The order in which orders are listed.
     pub enum OrderSort {
-        /// The oldest first.
+        /// Oldest orders come first.
         OldestFirst = "createTime",
-        /// The newest first.
+        /// Newest orders come first.
         NewestFirst = "-createTime",
     }
 }
 
 open_enum! {
-    /// Whose orders are listed.
+    /// Accounts whose orders are listed.
     pub enum OrdersOf {
         /// The customer's own.
         Itself = "oneself",
-        /// Those of its enterprise members that it pays.
+        /// Orders of the enterprise members that the account pays for.
         Members = "sub_customer",
     }
 }

@@ -1,54 +1,54 @@
 //! Orders, the subscriptions they buy, and resource packages.
 //!
-//! An order buys, renews, changes or ends something of a customer: a **subscription**, paid by the month or year, or a
-//! **resource package**, which is use paid for beforehand. Pay-per-use has no orders, except where it begins or ends as a
-//! subscription.
+//! An order buys, renews, changes or ends a product of a customer: a **subscription**, paid by the month or year, or a
+//! **resource package**, which is usage paid for in advance. Pay-per-use needs no order, except where a resource changes
+//! from or to a subscription.
 //!
-//! | To do | Operation | Who | Repeat |
+//! | Task | Operation | Caller | Effect of a repeat |
 //! |---|---|---|---|
-//! | find orders, read one | [`ListOrders`], [`ShowOrder`] | partner or customer | safe |
-//! | see what an unsubscription gave back | [`ShowRefund`] | partner or customer | safe |
-//! | see what an order can be paid with | [`ListOrderVouchers`] (China), [`ListOrderDiscounts`] | customer | safe |
-//! | pay or give up an unpaid order | [`PayOrder`], [`CancelOrder`] | customer | refused, without telling why |
-//! | find subscriptions | [`ListSubscriptions`] | partner or customer | safe |
+//! | list orders, show one | [`ListOrders`], [`ShowOrder`] | partner or customer | none |
+//! | show a refund | [`ShowRefund`] | partner or customer | none |
+//! | list means of payment | [`ListOrderVouchers`] (China), [`ListOrderDiscounts`] | customer | none |
+//! | pay or cancel an unpaid order | [`PayOrder`], [`CancelOrder`] | customer | refused, without a reason |
+//! | list subscriptions | [`ListSubscriptions`] | partner or customer | none |
 //! | renew by hand | [`RenewResources`] | customer | may renew again |
-//! | renew by itself, or not | [`EnableAutoRenewal`], [`DisableAutoRenewal`], [`SetRenewalConfig`] | customer | safe |
-//! | end before the time | [`Unsubscribe`] | customer | refused, without telling why |
-//! | become pay-per-use at the end | [`ChangeToPayPerUse`] | customer | safe |
+//! | renew automatically, or not | [`EnableAutoRenewal`], [`DisableAutoRenewal`], [`SetRenewalConfig`] | customer | none |
+//! | unsubscribe | [`Unsubscribe`] | customer | refused, without a reason |
+//! | become pay-per-use at the end | [`ChangeToPayPerUse`] | customer | none |
 //! | become pay-per-use at once (China) | [`ChangeToPayPerUseNow`] | customer | not known |
-//! | see packages and their use | [`ListPackages`], [`ShowPackageUsage`], [`ListPackageDeductions`] | customer | safe |
+//! | list packages and their usage | [`ListPackages`], [`ShowPackageUsage`], [`ListPackageDeductions`] | customer | none |
 //!
-//! What has no site beside it is offered on the China and international sites; [`ListOrders`] and
+//! Operations without a site in the table are offered on the China and international sites; [`ListOrders`] and
 //! [`ListPackageDeductions`] on the European one too.
 //!
-//! # Who
-//! A partner looks at the orders, refunds and subscriptions of its customers with its own credentials; a distributor names
-//! the reseller for those of a reseller's customers, where the call has a field for it. Acting is the customer's: providers
-//! and distributors buy nothing for themselves, and their credentials are refused. With a token that the customer granted
-//! the partner acts as the customer.
+//! # Callers
+//! A partner reads the orders, refunds and subscriptions of its customers with its own credentials; a distributor names the
+//! reseller for those of a reseller's customers, where the call has a field for it. Only the customer can buy, pay and
+//! unsubscribe: the credentials of a partner are refused. With a token that the customer granted, the partner acts as the
+//! customer, see [`Client::as_customer`](crate::Client::as_customer).
 //!
 //! # The life of an order
 //! A new order waits for payment ([`OrderStatus::PendingPayment`]). It is cancelled by hand, or when its time for payment
 //! passes ([`Order::pending_payment_end_time`]), or it is paid; then it is processed, in some cases after an approval, and
-//! completed. Payment answers before the order is done: poll [`ShowOrder`] until
-//! [`is_settled`](Order::is_settled). No table of states was found, this is drawn from the operations.
+//! completed. The response to a payment comes before the order is done: poll [`ShowOrder`] until
+//! [`is_settled`](Order::is_settled). This is inferred from the operations; the documentation has no table of states.
 //!
 //! To pay: look up vouchers and discounts, make [`PaymentVoucher`]s and a [`PaymentDiscount`] with their `for_payment`,
 //! and send [`PayOrder`]. Up to three vouchers and one discount; cash and discount vouchers do not go together, and the
 //! limits of a voucher may exclude discounts ([`OrderVoucherLimit`]).
 //!
-//! # Main and attached
-//! Resources that were bought together hang on a main one: the disks of a server, the addresses of shared bandwidth.
-//! Batches name main resources, and what is attached follows. Go by [`Subscription::is_main_resource`], not by what is in
-//! use with what.
+//! # Main and attached resources
+//! Resources that were bought together belong to a main one: the disks of a server, the addresses of shared
+//! bandwidth. Batches name main resources, and what is attached follows. Use
+//! [`Subscription::is_main_resource`] to find the main one.
 //!
-//! # Traps
-//! - The official name and address of [`ListSubscriptions`] speak of pay-per-use and are misspelt; it lists subscriptions.
+//! # Pitfalls
+//! - The official name and address of [`ListSubscriptions`] mention pay-per-use by mistake; it lists subscriptions.
 //! - A combined transaction has single orders in it, which can be neither paid nor cancelled (`CBC.99000089`).
-//! - No call here has a key against repeats. After an [outcome that is not known](crate::ErrorKind::OutcomeUnknown) the
-//!   state of the order tells whether it was paid or cancelled, as [`Client::resolve`](crate::Client::resolve) does; after
+//! - No operation here has an idempotency key. After an [unknown outcome](crate::ErrorKind::OutcomeUnknown) the state of
+//!   the order shows whether it was paid or cancelled, as [`Client::resolve`](crate::Client::resolve) does; after
 //!   a renewal or an unsubscription look for new orders with [`ListOrders`] by kind and time.
-//! - A refund below zero was given back, one above zero was kept.
+//! - A refund below zero was paid back, one above zero was kept.
 //! - Periods have different codes in orders ([`LinePeriod`]), renewals ([`RenewalPeriod`]), automatic renewals
 //!   ([`AutoRenewalPeriod`]), packages ([`QuotaCycle`]) and prices
 //!   ([`PricePeriod`](crate::products::PricePeriod)).

@@ -49,7 +49,7 @@ operation! {
 }
 
 operation! {
-    /// What is left of some items of packages, in the present cycle where they begin anew each cycle.
+    /// Shows the remainder of package items, of the current cycle where the package is refilled each cycle.
     ///
     /// An IAM user of the customer needs `billing:resourcePackages:view`. Packages that expired more than 18 months
     /// ago are not found any more.
@@ -77,10 +77,10 @@ operation! {
 }
 
 operation! {
-    /// What was taken from packages in some days, one page.
+    /// Lists the deductions from packages in a range of days, one page.
     ///
     /// An IAM user of the customer needs `billing:resourcePackages:view`. The days are counted in UTC+8, the times
-    /// of the answer in UTC.
+    /// of the response in UTC.
     GET "/v2/bills/customer-bills/free-resources-usage-records" as bss "ListFreeResourcesUsageRecords" -> PackageDeductionPage {
         sites(ALL), caller(Customer), rows(1000, free_resource_records: PackageDeduction, total: total_count),
         source("https://support.huaweicloud.com/api-bpconsole/api_order_00029.html"),
@@ -117,9 +117,9 @@ operation! {
 response! {
     /// One page of packages.
     pub struct PackagePage {
-        /// Those of this page.
+        /// Rows of this page.
         pub free_resource_packages: Vec<Package>,
-        /// How many match in all.
+        /// Total number of matching rows.
         pub total_count: Option<u64>,
     }
 }
@@ -131,9 +131,9 @@ response! {
         pub order_instance_id: String,
         /// The order it was bought with; none, or empty, for a gift.
         pub order_id: Option<OrderId>,
-        /// The product it is.
+        /// Id of the product in the catalogue.
         pub product_id: Option<String>,
-        /// What that product is called.
+        /// Display name of the product.
         pub product_name: Option<String>,
         /// The enterprise project it is for.
         pub enterprise_project_id: Option<String>,
@@ -142,48 +142,48 @@ response! {
         /// From when it can be used.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
-        /// Until when.
+        /// End of the validity period.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// Whether anything can be taken from it.
         pub status: Option<PackageStatus>,
         /// The cloud service it is for.
         pub service_type_code: Option<String>,
-        /// What that service is called.
+        /// Name of the cloud service.
         pub service_type_name: Option<String>,
         /// The region it is for.
         pub region_code: Option<String>,
-        /// Where it came from.
+        /// Source of the package.
         pub source_type: Option<PackageSource>,
         /// Single or combined.
         pub bundle_type: Option<PackageBundle>,
         /// Whether it is full again at the beginning of each cycle.
         pub quota_reuse_mode: Option<QuotaReuse>,
-        /// Its items, one for each sort of use.
+        /// Items of the package, one for each kind of use.
         pub free_resources: Vec<PackageItem>,
     }
 }
 
 response! {
-    /// What a package holds for one sort of use.
+    /// Item of a package for one kind of use.
     pub struct PackageItem {
         /// The item, by which [`ShowPackageUsage`] and [`ListPackageDeductions`] name it.
         pub free_resource_id: String,
         /// The sort of use in words.
         pub usage_type_name: Option<String>,
-        /// What is left, in the present cycle where there are cycles; text on the wire.
+        /// Remaining amount, of the current cycle where there are cycles; text on the wire.
         #[with(AsText)]
         pub amount: Option<Amount>,
-        /// What there is at first, in each cycle where there are cycles; text on the wire.
+        /// Initial amount, of each cycle where there are cycles; text on the wire.
         #[with(AsText)]
         pub original_amount: Option<Amount>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
     }
 }
 
 response! {
-    /// What is left of some items of packages.
+    /// Remainder of package items.
     pub struct PackageUsage {
         /// The items that were found.
         pub free_resources: Vec<PackageItemUsage>,
@@ -191,7 +191,7 @@ response! {
 }
 
 response! {
-    /// What is left of one item of a package.
+    /// Remainder of one item of a package.
     pub struct PackageItemUsage {
         /// The item. Where a renewed package has not begun yet, the item of the one in force instead of the one asked for.
         pub free_resource_id: String,
@@ -199,21 +199,21 @@ response! {
         pub free_resource_type_name: Option<String>,
         /// The length of a cycle, for packages that are full again each cycle.
         pub quota_reuse_cycle: Option<QuotaCycle>,
-        /// Where a cycle begins, for the same packages.
+        /// Start of a cycle, for the same packages.
         pub quota_reuse_cycle_type: Option<QuotaCycleStart>,
         /// The sort of use in words.
         pub usage_type_name: Option<String>,
-        /// When the present cycle began, or the package where it has no cycles.
+        /// Start of the current cycle, or of the package where it has no cycles.
         #[with(EmptyAsNone)]
         pub start_time: Option<UtcTime>,
-        /// When that ends.
+        /// End of the same period.
         #[with(EmptyAsNone)]
         pub end_time: Option<UtcTime>,
-        /// What is left, in the present cycle where there are cycles.
+        /// Remaining amount, of the current cycle where there are cycles.
         pub amount: Option<Amount>,
-        /// What there is at first, in each cycle where there are cycles.
+        /// Initial amount, of each cycle where there are cycles.
         pub original_amount: Option<Amount>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
     }
 }
@@ -223,7 +223,7 @@ response! {
     pub struct PackageDeductionPage {
         /// The records of this page.
         pub free_resource_records: Vec<PackageDeduction>,
-        /// How many match in all.
+        /// Total number of matching rows.
         pub total_count: Option<u64>,
     }
 }
@@ -231,40 +231,40 @@ response! {
 response! {
     /// Use that was taken from a package instead of being charged.
     pub struct PackageDeduction {
-        /// When it was taken.
+        /// Time of the deduction.
         #[with(EmptyAsNone)]
         pub deduct_time: Option<UtcTime>,
         /// The item it was taken from.
         pub free_resource_id: String,
         /// The resource that used it.
         pub resource_id: Option<ResourceId>,
-        /// What that resource is, such as `hws.resource.type.vm`.
+        /// Type of the resource, such as `hws.resource.type.vm`.
         pub resource_type_code: Option<String>,
-        /// What that kind of resource is called.
+        /// Display name of the resource type.
         pub resource_type_name: Option<String>,
         /// The tags that the customer put on the resource.
         pub resource_tag: Option<String>,
         /// The product that the package is.
         pub product_id: Option<String>,
-        /// What that product is called.
+        /// Display name of the product.
         pub product_name: Option<String>,
         /// The sort of use.
         pub usage_type_code: Option<String>,
-        /// What was left before; text on the wire.
+        /// Amount before the deduction; text on the wire.
         #[with(AsText)]
         pub available_amount: Option<Amount>,
-        /// What was left after; text on the wire.
+        /// Amount after the deduction; text on the wire.
         #[with(AsText)]
         pub remaining_amount: Option<Amount>,
-        /// What was taken; text on the wire.
+        /// Deducted amount; text on the wire.
         #[with(AsText)]
         pub used_amount: Option<Amount>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
-        /// When the use began.
+        /// Start of the use.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
-        /// When it ended.
+        /// End of the use.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
     }
@@ -273,9 +273,9 @@ response! {
 open_codes! {
     /// Whether anything can be taken from a package.
     pub enum PackageStatus {
-        /// Not yet.
+        /// Package is not in force yet.
         NotYet = 0,
-        /// Yes.
+        /// Package is in force.
         InForce = 1,
         /// Not any more: it is used up.
         UsedUp = 2,
@@ -287,9 +287,9 @@ open_codes! {
 }
 
 open_codes! {
-    /// Which enterprise projects may use a package.
+    /// Enterprise projects that may use a package.
     pub enum PackageScope {
-        /// All.
+        /// All enterprise projects.
         All = 0,
         /// The one that it names.
         One = 1,
@@ -297,9 +297,9 @@ open_codes! {
 }
 
 open_codes! {
-    /// Where a package came from.
+    /// Way in which a package was obtained.
     pub enum PackageSource {
-        /// An order.
+        /// Package was bought with an order.
         Order = 0,
         /// A gift of the development service.
         Gift = 1,
@@ -309,7 +309,7 @@ open_codes! {
 open_enum! {
     /// Whether a package is one or several.
     pub enum PackageBundle {
-        /// One.
+        /// Package for one kind of use.
         Single = "ATOMIC_PKG",
         /// Several in one.
         Combined = "BUNDLE_PKG",
@@ -319,9 +319,9 @@ open_enum! {
 open_codes! {
     /// Whether a package is full again at the beginning of each cycle.
     pub enum QuotaReuse {
-        /// It is.
+        /// Package is refilled each cycle.
         EachCycle = 1,
-        /// It is filled once.
+        /// Package is filled once.
         Once = 2,
     }
 }
@@ -329,21 +329,21 @@ open_codes! {
 open_codes! {
     /// The length of a cycle after which a package is full again.
     pub enum QuotaCycle {
-        /// An hour.
+        /// Period of one hour.
         Hour = 1,
-        /// A day.
+        /// Period of one day.
         Day = 2,
-        /// A week.
+        /// Period of one week.
         Week = 3,
-        /// A month.
+        /// Period of one month.
         Month = 4,
-        /// A year.
+        /// Period of one year.
         Year = 5,
     }
 }
 
 open_codes! {
-    /// Where a cycle begins.
+    /// Point at which a refill cycle begins.
     pub enum QuotaCycleStart {
         /// With the calendar, such as on the first of the month.
         Calendar = 1,

@@ -35,7 +35,7 @@ operation! {
 operation! {
     /// The discounts that an unpaid order can be paid with.
     ///
-    /// An IAM user of the customer needs `billing:contract:viewDiscount`. The international site answers commercial
+    /// An IAM user of the customer needs `billing:contract:viewDiscount`. The international site returns commercial
     /// and partner-granted discounts only, and none to customers of the reseller model.
     GET "/v2/orders/customer-orders/order-discounts" as bss -> OrderDiscounts {
         sites(ALL), caller(Customer), source("https://support.huaweicloud.com/api-bpconsole/api_order_00025.html"),
@@ -53,10 +53,10 @@ operation! {
     ///
     /// The money comes from the cash account first and then from the credit account; nothing in the request chooses
     /// (older and international pages put monthly settlement before both). An IAM user of the customer needs
-    /// `billing:order:pay`. The answer comes before the order is done: poll [`ShowOrder`](super::ShowOrder).
+    /// `billing:order:pay`. The response comes before the order is done: poll [`ShowOrder`](super::ShowOrder).
     ///
     /// There is no key against repeats. A repeat on a paid order is refused with `CBC.99003106` (inferred), which
-    /// does not tell who paid it; so the client never repeats it after it may have been carried out, and the state
+    /// does not tell who paid it; so the client never repeats it after it may have been executed, and the state
     /// of the order tells what happened.
     ///
     /// Refused with [`BALANCE_TOO_LOW`](crate::error::codes::BALANCE_TOO_LOW) when the money does not suffice, with
@@ -205,7 +205,7 @@ request! {
         required {
             /// The voucher, up to 64 characters.
             id: VoucherId,
-            /// What it is.
+            /// Type of the voucher.
             #[name("type")]
             kind: PaymentVoucherType,
         }
@@ -230,7 +230,7 @@ operation! {
     ///
     /// An IAM user of the customer needs `bss:order:update`. An order in any other state is refused with
     /// `CBC.99005010`, a cancelled one too, so that a repeat changes nothing but cannot tell whether the first call
-    /// did; the client does not repeat it after it may have been carried out. A single order of a combined
+    /// did; the client does not repeat it after it may have been executed. A single order of a combined
     /// transaction is refused with `CBC.99000089`.
     PUT "/v2/orders/customer-orders/cancel" as bss "CancelCustomerOrder" -> Accepted {
         sites(ALL), caller(Customer), state("bss.ListCustomerOrders"), success(empty),
@@ -280,11 +280,11 @@ crate::types::schema::described! { Accepted => {"type": "object"} }
 response! {
     /// The vouchers that fit an order.
     pub struct OrderVouchers {
-        /// How many there are.
+        /// Total number of vouchers.
         pub count: Option<u64>,
-        /// The vouchers.
+        /// Vouchers that can pay the orders.
         pub user_coupons: Vec<OrderVoucher>,
-        /// How many of each sort one payment may use.
+        /// Number of vouchers of each kind that one payment may use.
         pub coupon_max_use_quantity: Vec<VoucherMaximum>,
     }
 }
@@ -294,46 +294,47 @@ response! {
     pub struct OrderVoucher {
         /// The voucher, by which a payment names it.
         pub coupon_id: VoucherId,
-        /// The code printed on it; up to 64 characters. Whoever has it can use the voucher, so it is masked in `Debug`.
+        /// Code printed on the voucher; up to 64 characters. Anyone who has it can use the voucher, so
+        /// `Debug` masks it.
         pub coupon_code: Option<Secret>,
         /// Whether it can be used as it is.
         pub status: Option<OrderVoucherStatus>,
-        /// What it is.
+        /// Type of the voucher.
         pub coupon_type: Option<OrderVoucherType>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
-        /// What it was worth when issued.
+        /// Value of the voucher when it was issued.
         pub face_value: Option<Amount>,
         /// From when it holds.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
-        /// Until when.
+        /// End of the validity period.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The promotion it was issued in.
         pub plan_name: Option<String>,
         /// That promotion in words.
         pub plan_desc: Option<String>,
-        /// What it may be used for.
+        /// Limits on the use of the voucher.
         pub use_limits: Vec<OrderVoucherLimit>,
-        /// When it was activated.
+        /// Time of the activation.
         #[with(EmptyAsNone)]
         pub active_time: Option<UtcTime>,
-        /// When it was last used.
+        /// Time of the last use.
         #[with(EmptyAsNone)]
         pub last_used_time: Option<UtcTime>,
-        /// When it was made.
+        /// Time of the issue.
         #[with(EmptyAsNone)]
         pub create_time: Option<UtcTime>,
-        /// Which generation of vouchers it belongs to.
+        /// Generation of the voucher.
         pub coupon_version: Option<VoucherGeneration>,
-        /// What is left on it.
+        /// Remaining value of the voucher.
         pub balance: Option<Amount>,
         /// The order that holds it; while one does, no other can use it.
         pub used_by_order_id: Option<OrderId>,
-        /// What it was issued for, in words; up to 512 characters.
+        /// Purpose of the voucher as text; up to 512 characters.
         pub coupon_usage: Option<String>,
-        /// Who issued it, in broad lines.
+        /// Group of the voucher's issuer.
         pub coupon_group: Option<VoucherGroup>,
     }
 }
@@ -359,15 +360,15 @@ response! {
         /// The limit as a record of the service.
         #[name("use_limiti_info_id")]
         pub use_limit_info_id: Option<String>,
-        /// Which limit, by one of the keys above.
+        /// Key of the limit, one of those named above.
         pub limit_key: String,
         /// The value, as the key has it.
         pub value1: Option<String>,
         /// A second part of the value, where the key has one.
         pub value2: Option<String>,
-        /// What the values count.
+        /// Unit of the values.
         pub value_unit: Option<String>,
-        /// How the limit works; the codes are not documented.
+        /// Type of the limit; the codes are not documented.
         pub limit_type: Option<String>,
         /// The promotion that the limit belongs to.
         pub promotion_plan_id: Option<String>,
@@ -375,11 +376,11 @@ response! {
 }
 
 response! {
-    /// How many vouchers of one sort a payment may use.
+    /// Number of vouchers of one kind that a payment may use.
     pub struct VoucherMaximum {
-        /// What they are.
+        /// Type of these vouchers.
         pub coupon_type: Option<OrderVoucherType>,
-        /// Who issued them, in broad lines.
+        /// Group of the issuer.
         pub coupon_group: Option<VoucherGroup>,
         /// The most that one payment takes.
         pub use_quantity_value: Option<i64>,
@@ -404,7 +405,7 @@ response! {
         pub discount_value: Option<Amount>,
         /// On what ground it is given.
         pub discount_type: Option<OrderDiscountType>,
-        /// What it takes off, order by order.
+        /// Orders that the discount applies to.
         pub orders: Vec<DiscountedOrder>,
     }
 }
@@ -418,23 +419,23 @@ impl OrderDiscount {
 }
 
 response! {
-    /// What a discount takes off one order.
+    /// Discount on one order.
     pub struct DiscountedOrder {
-        /// The order.
+        /// Id of the discounted order.
         pub order_id: OrderId,
-        /// Its lines, equal ones together.
+        /// Lines of the order, equal ones together.
         pub order_line_items: Vec<DiscountedLines>,
     }
 }
 
 response! {
-    /// What a discount takes off lines of the same product, size and final price.
+    /// Discount on lines of the same product, size and final price.
     pub struct DiscountedLines {
-        /// The lines.
+        /// Ids of the lines.
         pub order_line_item_ids: Vec<String>,
-        /// How it is reckoned.
+        /// Method by which the discount is calculated.
         pub discount_mode: Option<DiscountMode>,
-        /// How much it takes off.
+        /// Amount that the discount takes off the price.
         pub discount_amount: Option<Amount>,
         /// The share it leaves or takes; which of them is not documented. A voucher's `minConsumeDiscount` is compared with
         /// it.
@@ -445,9 +446,9 @@ response! {
 open_enum! {
     /// Yes or no, where the service takes words.
     pub enum YesNo {
-        /// Yes.
+        /// Condition is met.
         Yes = "YES",
-        /// No.
+        /// Condition is not met.
         No = "NO",
     }
 }
@@ -459,21 +460,21 @@ impl From<bool> for YesNo {
 }
 
 open_codes! {
-    /// What a voucher is, as a payment names it.
+    /// Type of a voucher, as a payment names it.
     pub enum PaymentVoucherType {
         /// Takes a share off.
         Discount = 300,
         /// Is spent like money.
         Cash = 301,
-        /// Flexi-purchase.
+        /// Flexi-purchase voucher, which pays like credit.
         FlexiPurchase = 302,
-        /// A stored-value card.
+        /// Stored-value card with a balance.
         StoredValueCard = 303,
     }
 }
 
 open_codes! {
-    /// What a voucher is, as the vouchers of an order are listed.
+    /// Type of a voucher, as the vouchers of an order are listed.
     ///
     /// The pages of 2025 have the codes of payments, the official SDK has older ones; both are read.
     pub enum OrderVoucherType {
@@ -489,9 +490,9 @@ open_codes! {
         Discount = 300,
         /// Is spent like money.
         Cash = 301,
-        /// Flexi-purchase.
+        /// Flexi-purchase voucher, which pays like credit.
         FlexiPurchase = 302,
-        /// A stored-value card.
+        /// Stored-value card with a balance.
         StoredValueCard = 303,
     }
 }
@@ -512,15 +513,15 @@ impl OrderVoucherType {
 open_codes! {
     /// Whether a voucher can be used as it is.
     pub enum OrderVoucherStatus {
-        /// It has to be activated first.
+        /// Voucher has to be activated first.
         NotActivated = 1,
-        /// It can.
+        /// Voucher can be used.
         Usable = 2,
     }
 }
 
 open_codes! {
-    /// Which generation of vouchers one belongs to.
+    /// Generation of a voucher in an order.
     pub enum VoucherGeneration {
         /// The old one: cash, discount and bonus vouchers.
         Old = 1,
@@ -530,12 +531,12 @@ open_codes! {
 }
 
 open_codes! {
-    /// Who issued a voucher, in broad lines. A marketplace voucher and a dedicated one cannot pay together
+    /// Group of a voucher's issuer. A marketplace voucher and a dedicated one cannot pay together
     /// (`CBC.99003156`).
     pub enum VoucherGroup {
         /// Huawei Cloud, without more ado.
         Ordinary = 0,
-        /// The marketplace.
+        /// Issued for the marketplace.
         Marketplace = 1,
         /// Huawei Cloud, for the 1024 event.
         Dedicated = 2,
@@ -547,7 +548,7 @@ open_codes! {
 open_codes! {
     /// On what ground an order can be made cheaper, as discounts are listed and paid with.
     pub enum OrderDiscountType {
-        /// A promotion.
+        /// Discount of a promotion.
         Promotion = 0,
         /// A contract; listed, but payments have no code for it.
         Contract = 1,
@@ -562,7 +563,7 @@ open_codes! {
 }
 
 open_codes! {
-    /// How a discount is reckoned.
+    /// Method by which a discount is calculated.
     pub enum DiscountMode {
         /// By a rate.
         Rate = 0,

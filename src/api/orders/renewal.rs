@@ -20,7 +20,7 @@ operation! {
     ///
     /// There is no key against repeats: one is refused while the first order is unpaid (`CBC.99003100`) or running
     /// (`CBC.99003144`), and renews again after that (inferred). So the client never repeats it after it may have
-    /// been carried out; the list of orders, filtered by renewals of that time, shows what was placed.
+    /// been executed; the list of orders, filtered by renewals of that time, shows what was placed.
     ///
     /// Refused with `CBC.30010036` for an attached resource, `CBC.30010069` for a period that is not sold,
     /// `CBC.99003016` for a resource that is gone, and `CBC.30050006` when it could not be paid at once; whether
@@ -36,7 +36,7 @@ operation! {
             resource_ids: Vec<ResourceId> where count(1..=10),
             /// Months or years.
             period_type: RenewalPeriod,
-            /// How many: 1 to 11 months, 1 to 3 years.
+            /// Number of periods: 1 to 11 months, 1 to 3 years.
             period_num: u32,
         }
         optional {
@@ -80,7 +80,7 @@ operation! {
     /// of the resource must be paid. What is attached to it follows; naming an attached resource renews its main
     /// one too.
     ///
-    /// The money is taken at 03:00 seven days before the end, and daily at that hour until it succeeds or the
+    /// The money is taken at 03:00 seven days before the end, and daily at the same time until it succeeds or the
     /// resource is no longer kept; [`SetRenewalConfig`] moves the day. Refused with `CBC.99003602` for a resource
     /// that is expired or frozen, and with `CBC.99003012` for one that is unknown.
     POST "/v2/orders/subscriptions/resources/autorenew/{resource_id}" as bss "AutoRenewalResources" -> Accepted {
@@ -89,11 +89,12 @@ operation! {
     }
     pub struct EnableAutoRenewal {
         required {
-            /// The resource.
+            /// Id under which the service knows the resource.
             resource_id: ResourceId where len(1..=64),
         }
         optional {
-            /// How many times, or 0 without end. Left out, it is without end at first and unchanged later.
+            /// Number of automatic renewals, or 0 for no limit. When absent, a first setting has no limit and
+            /// a later one is unchanged.
             auto_renew_times: u32 where range(0..=99),
             /// By months or by years; by default that of the resource's last order.
             period_type: AutoRenewalPeriod,
@@ -112,7 +113,7 @@ operation! {
     }
     pub struct DisableAutoRenewal {
         required {
-            /// The resource.
+            /// Id under which the service knows the resource.
             resource_id: ResourceId where len(1..=64),
         }
     }
@@ -130,7 +131,7 @@ operation! {
     }
     pub struct SetRenewalConfig {
         required {
-            /// Which of the two days.
+            /// Setting that is changed.
             config_name: RenewalSetting,
             /// For the charge, 2 to 7 days before the end. For the end, a day of the month from 1 to 28, or -1 for
             /// the last one.
@@ -153,7 +154,7 @@ operation! {
 }
 
 impl SetRenewalConfig {
-    /// Automatic renewals are charged so many days before the resource ends, 2 to 7.
+    /// Charges automatic renewals this number of days before the resource ends, 2 to 7.
     pub fn deduct_before(days: u8) -> Self {
         Self::new(RenewalSetting::DeductionDate, days.to_string())
     }
@@ -211,7 +212,7 @@ response! {
     /// The two fields belong to failures, which the client reports as errors even where they come with a success status.
     #[derive(Eq)]
     pub struct RenewalConfigSet {
-        /// Why it was not.
+        /// Error code of the failure.
         pub error_code: Option<ErrorCode>,
         /// The same in the service's own words.
         pub error_msg: Option<String>,
@@ -221,9 +222,9 @@ response! {
 open_codes! {
     /// By what renewals and their prices are counted.
     pub enum RenewalPeriod {
-        /// Months.
+        /// Period counted in months.
         Month = 2,
-        /// Years.
+        /// Period counted in years.
         Year = 3,
     }
 }
@@ -242,9 +243,9 @@ impl RenewalPeriod {
 open_codes! {
     /// Whether an order is paid as soon as it is placed.
     pub enum AutoPay {
-        /// It waits for payment.
+        /// Order waits for payment.
         Later = 0,
-        /// It is paid at once, with discounts and vouchers of the system's choice.
+        /// Order is paid immediately, with discounts and vouchers of the system's choice.
         AtOnce = 1,
     }
 }
@@ -252,9 +253,9 @@ open_codes! {
 open_enum! {
     /// By what automatic renewals are counted.
     pub enum AutoRenewalPeriod {
-        /// Months.
+        /// Period counted in months.
         Month = "MONTH",
-        /// Years.
+        /// Period counted in years.
         Year = "YEAR",
     }
 }
@@ -262,7 +263,7 @@ open_enum! {
 open_enum! {
     /// A day that renewals go by.
     pub enum RenewalSetting {
-        /// How long before the end automatic renewals are charged.
+        /// Number of days before the end at which automatic renewals are charged.
         DeductionDate = "DEDUCTION_DATE",
         /// The day of the month on which renewed resources end.
         ExpiryDate = "EXPIRE_DATE",
@@ -340,7 +341,7 @@ mod tests {
         assert_eq!(outcomes[0].unwrap().as_str(), "CS1");
         assert_eq!(
             outcomes[1].unwrap_err().to_string(),
-            "r2: CBC.99003144: An order for this resource is being carried out"
+            "r2: CBC.99003144: An order for this resource is being processed"
         );
     }
 }

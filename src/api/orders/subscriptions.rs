@@ -1,4 +1,4 @@
-//! Which yearly and monthly resources there are.
+//! Lists yearly and monthly resources.
 
 use super::EnterpriseProject;
 use crate::{
@@ -45,7 +45,7 @@ operation! {
             expire_time_end: UtcTime,
             /// Only those of this cloud service, such as `hws.service.type.ebs`.
             service_type_code: String where len(1..=64),
-            /// Whose resources; a partner must name the customer, a customer need not.
+            /// Customer whose resources are listed; a partner must name the customer, a customer need not.
             customer_id: CustomerId where len(0..=64),
         }
         check |it, check| check
@@ -56,9 +56,9 @@ operation! {
 response! {
     /// One page of yearly and monthly resources.
     pub struct SubscriptionPage {
-        /// Those of this page.
+        /// Rows of this page.
         pub data: Vec<Subscription>,
-        /// How many match in all.
+        /// Total number of matching rows.
         pub total_count: Option<u64>,
     }
 }
@@ -70,19 +70,19 @@ response! {
         pub id: String,
         /// The resource, by which renewals and unsubscriptions name it: for a server the id that its own service gives it.
         pub resource_id: ResourceId,
-        /// What the customer calls it.
+        /// Name that the customer gave the resource.
         pub resource_name: Option<String>,
-        /// Where it is, such as `cn-north-1`.
+        /// Region of the resource, such as `cn-north-1`.
         pub region_code: Option<String>,
-        /// Its cloud service, such as `hws.service.type.ec2`.
+        /// Cloud service of the resource, such as `hws.service.type.ec2`.
         pub service_type_code: Option<String>,
-        /// What it is, such as `hws.resource.type.vm`.
+        /// Type of the resource, such as `hws.resource.type.vm`.
         pub resource_type_code: Option<String>,
-        /// What that kind of resource is called.
+        /// Display name of the resource type.
         pub resource_type_name: Option<String>,
-        /// What its cloud service is called.
+        /// Name of the cloud service.
         pub service_type_name: Option<String>,
-        /// Its specification; for servers with `.win` or `.linux` behind it.
+        /// Specification of the resource; for servers followed by `.win` or `.linux`.
         pub resource_spec_code: Option<String>,
         /// The project it belongs to.
         pub project_id: Option<String>,
@@ -97,18 +97,18 @@ response! {
         /// From when it was paid.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
-        /// Until when.
+        /// End of the validity period.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
-        /// What happens then.
+        /// Action at the end of the subscription.
         pub expire_policy: Option<ExpiryPolicy>,
-        /// Its specification in words.
+        /// Description of the specification.
         pub product_spec_desc: Option<String>,
-        /// Its size, for what is sold by size: disks, bandwidth.
+        /// Size of the resource, for products sold by size: disks, bandwidth.
         pub spec_size: Option<Amount>,
-        /// What the size counts.
+        /// Unit of the size.
         pub spec_size_measure_id: Option<MeasureUnit>,
-        /// When anything about it last changed.
+        /// Time of the last change.
         #[with(EmptyAsNone)]
         pub update_time: Option<UtcTime>,
         /// The enterprise project it is booked on.
@@ -124,16 +124,16 @@ impl Subscription {
 }
 
 response! {
-    /// Why one resource was left out while others were served.
+    /// Reason why one resource was left out while others were processed.
     ///
     /// Renewals and unsubscriptions reserve it for later, prices of renewals use it.
     #[derive(Eq)]
     pub struct ResourceFailure {
-        /// The code.
+        /// Code of the failure.
         pub error_code: ErrorCode,
         /// The service's own words.
         pub error_msg: String,
-        /// The resource.
+        /// Id under which the service knows the resource.
         pub resource_id: ResourceId,
     }
 }
@@ -152,24 +152,24 @@ impl std::fmt::Display for ResourceFailure {
 impl std::error::Error for ResourceFailure {}
 
 open_codes! {
-    /// Which resources are listed.
+    /// Resources that are listed.
     pub enum ResourceScope {
         /// Main and attached ones.
         All = 0,
-        /// Main ones.
+        /// Only main resources.
         MainOnly = 1,
     }
 }
 
 open_codes! {
-    /// What a resource is to others bought with it. Batches name main resources; attached ones follow.
+    /// Role of a resource among others bought with it. Batches name main resources; attached ones follow.
     ///
     /// A server is main and its disks attached; shared bandwidth is main and its addresses attached; an address is main and
     /// its dedicated bandwidth attached.
     pub enum ResourceRole {
         /// Attached to a main resource.
         Attached = 0,
-        /// Main.
+        /// Main resource of a bundle.
         Main = 1,
     }
 }
@@ -177,31 +177,31 @@ open_codes! {
 open_codes! {
     /// Whether a resource can be used.
     pub enum SubscriptionStatus {
-        /// It can.
+        /// Resource is in use.
         InUse = 2,
         /// Closed; the console does not show it.
         Closed = 3,
-        /// Frozen.
+        /// Resource is frozen.
         Frozen = 4,
-        /// Expired.
+        /// Resource has expired.
         Expired = 5,
     }
 }
 
 open_codes! {
-    /// What happens when a subscription ends.
+    /// Action at the end of a subscription.
     pub enum ExpiryPolicy {
-        /// It goes on for a period of grace.
+        /// Subscription continues for a grace period.
         Grace = 0,
-        /// It becomes pay-per-use.
+        /// Resource becomes pay-per-use.
         BecomesPayPerUse = 1,
-        /// It is deleted at once.
+        /// Resource is deleted immediately.
         Deleted = 2,
-        /// It renews itself; the only code that means so.
+        /// Subscription is renewed automatically; the only code with this meaning.
         Renews = 3,
-        /// It is frozen.
+        /// Resource is frozen.
         Frozen = 4,
-        /// It is deleted once it has been kept for a while.
+        /// Resource is deleted after a retention period.
         DeletedLater = 5,
     }
 }

@@ -14,7 +14,7 @@ use crate::{
 operation! {
     /// Money granted to customers and resellers and taken back from them, one page.
     ///
-    /// This is where the outcome of a transfer is found whose answer was lost. A customer that is not the
+    /// This is where the outcome of a transfer is found whose response was lost. A customer that is not the
     /// caller's gives an empty list, not an error.
     GET "/v3/accounts/partner-accounts/adjust-records" as bss "ListPartnerAdjustRecords" -> AdjustmentPage {
         rows(100, records: Adjustment, total: total_count), permissions("BPC_ITEM_FINANCE_040100"),
@@ -30,7 +30,7 @@ operation! {
             operation_time_begin: UtcTime,
             /// Only those at or before this instant.
             operation_time_end: UtcTime,
-            /// Only the transaction that a grant or reclaim answered.
+            /// Lists only the transaction with this id, which a grant or reclaim returned.
             trans_id: String where len(0..=128),
             /// Rows to skip; none by default.
             offset: u32,
@@ -51,9 +51,9 @@ operation! {
 response! {
     /// One page of adjustments.
     pub struct AdjustmentPage {
-        /// Those of this page.
+        /// Rows of this page.
         pub records: Vec<Adjustment>,
-        /// How many match in all.
+        /// Total number of matching records.
         pub total_count: Option<u64>,
     }
 }
@@ -63,31 +63,32 @@ response! {
     pub struct Adjustment {
         /// The customer, or for transfers between a distributor and a reseller the reseller.
         pub customer_id: Option<CustomerId>,
-        /// Who that is.
+        /// Full name of the customer.
         pub customer_name: Option<Personal>,
         /// Grant or reclaim.
         pub operation_type: Option<AdjustmentKind>,
-        /// How much, above zero in both directions; text on the wire.
+        /// Amount, above zero in both directions; text on the wire.
         #[with(AsText)]
         pub amount: Option<Amount>,
         /// The currency of the amount; yuan.
         pub currency: Option<Currency>,
-        /// What the money is for; the codes are not documented.
+        /// Purpose of the money; the codes are not documented.
         pub apply_scene: Option<String>,
-        /// When.
+        /// Time at which the operation was executed.
         #[with(EmptyAsNone)]
         pub operation_time: Option<UtcTime>,
-        /// What the amount counts.
+        /// Unit of the amount.
         pub measure_id: Option<MeasureUnit>,
-        /// The transaction, as the grant or reclaim answered it.
+        /// Id of the transaction, as the grant or reclaim returned it.
         pub trans_id: Option<String>,
-        /// A note.
+        /// Note on the adjustment.
         pub memo: Option<String>,
     }
 }
 
 impl Adjustment {
-    /// What the record says about a transfer: its transaction, the other side, the kind and the amount.
+    /// Facts that the record states about a transfer: its transaction, the other side, the kind and the
+    /// amount.
     pub(crate) fn facts(&self) -> RecordFacts {
         let kind = self.operation_type.as_ref().filter(|kind| kind.is_known());
         RecordFacts::new()
@@ -101,7 +102,7 @@ impl Adjustment {
 }
 
 open_enum! {
-    /// Which way money went.
+    /// Direction of an adjustment.
     pub enum AdjustmentKind {
         /// To the customer or reseller.
         Grant = "SOURCE_OPERATION_BEADJUST",

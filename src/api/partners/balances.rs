@@ -1,4 +1,5 @@
-//! What is on the accounts: the partner's, its resellers', its customers'; and how much an international partner may owe.
+//! Balances of the partner, its resellers and its customers, and the credit limit of an international
+//! partner.
 
 use crate::{
     operation,
@@ -29,10 +30,10 @@ operation! {
 }
 
 operation! {
-    /// What several customers have left and what they owe.
+    /// Lists the balances and debts of several customers.
     ///
     /// Only customers whose spending the partner pays have an account that it can see: others are left out of
-    /// the answer without an error, so ask [`CustomerBalances::of`] for each. A customer that is not the
+    /// the response without an error, so ask [`CustomerBalances::of`] for each. A customer that is not the
     /// caller's is refused with `CBC.99000035`, a reseller with `CBC.99000037`.
     POST "/v2/accounts/customer-accounts/balances/batch-query" as bss "ListCustomersBalancesDetail" -> CustomerBalances {
         read,
@@ -42,7 +43,7 @@ operation! {
     }
     pub struct ListCustomerBalances {
         required {
-            /// Whose balances, 1 to 100 customers; [`ListCustomerBalances::of`] takes their ids as they are.
+            /// Customers whose balances are listed, 1 to 100; [`ListCustomerBalances::of`] takes plain ids.
             customer_infos: Vec<CustomerRef> where count(1..=100),
         }
         optional {
@@ -88,7 +89,7 @@ impl ListCustomerBalances {
 }
 
 operation! {
-    /// How much the calling partner may owe Huawei Cloud, and how much of that is used.
+    /// Shows the credit limit of the calling partner and the used part of it.
     ///
     /// Beyond the quota the partner and all customers that it resells to can buy nothing more, until bills
     /// are paid or the quota is raised.
@@ -130,13 +131,13 @@ response! {
     pub struct AccountBalance {
         /// Names the account among all accounts of Huawei Cloud.
         pub account_id: String,
-        /// What kind of money is on it.
+        /// Kind of money on the account.
         pub account_type: Option<AccountType>,
         /// The balance, earmarked money included.
         pub amount: Option<Amount>,
         /// The currency of the amounts; yuan.
         pub currency: Option<Currency>,
-        /// How much of it is earmarked for a purpose and not free for grants.
+        /// Part of the balance that is earmarked for a purpose and not free for grants.
         pub designated_amount: Option<Amount>,
         /// The whole credit line; on credit accounts only.
         pub credit_amount: Option<Amount>,
@@ -178,54 +179,55 @@ response! {
 }
 
 impl CustomerBalances {
-    /// What one customer has and owes; `None` where the service left it out because the partner does not pay for it.
+    /// Returns the balance of one customer; `None` where the service left it out because the partner does not
+    /// pay for it.
     pub fn of(&self, customer: &CustomerId) -> Option<&CustomerBalance> {
         self.customer_balances.iter().find(|balance| balance.customer_id == *customer)
     }
 }
 
 response! {
-    /// What a customer has and owes.
+    /// Balance and debt of a customer.
     pub struct CustomerBalance {
-        /// The customer.
+        /// Customer that this row describes.
         pub customer_id: CustomerId,
-        /// Everything it owes.
+        /// Total debt of the customer.
         pub debt_amount: Option<Amount>,
-        /// Everything it can still spend.
+        /// Total amount that the customer can still spend.
         pub amount: Option<Amount>,
         /// The currency of the amounts; yuan.
         pub currency: Option<Currency>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
     }
 }
 
 response! {
-    /// How much a partner may owe, and why it owes what it owes. Amounts are text on the wire.
+    /// Credit limit of a partner and what counts against it. Amounts are text on the wire.
     ///
     /// A limit, not a means of payment; it does not say what is to be paid when.
     pub struct ConsumptionQuota {
         /// The most that the partner may owe.
         #[with(AsText)]
         pub consumption_quota: Option<Amount>,
-        /// What is on the partner's account.
+        /// Balance of the partner's account.
         #[with(AsText)]
         pub amount: Option<Amount>,
-        /// What the partner's cash vouchers hold. In the days before a month's bill is made, also those that ended in that
-        /// month and are set against its estimate.
+        /// Balance of the partner's cash vouchers. In the days before a month's bill is made, it includes
+        /// vouchers that ended in that month and are set against its estimate.
         #[with(AsText)]
         pub coupon_amount: Option<Amount>,
-        /// What is billed and not paid.
+        /// Amount that is billed and not paid.
         #[with(AsText)]
         pub due_amount: Option<Amount>,
-        /// What was spent and is not billed yet, estimated.
+        /// Estimated amount that was spent and is not billed yet.
         #[with(AsText)]
         pub unbilled_amount: Option<Amount>,
-        /// How much of the quota is used: what is due and unbilled, less account and vouchers. Below zero where account and
-        /// vouchers exceed the spending.
+        /// Used part of the quota: the due and unbilled amounts, less account and vouchers. Below zero where
+        /// account and vouchers exceed the spending.
         #[with(AsText)]
         pub used_consumption_quota: Option<Amount>,
-        /// What the amounts count; the main unit, a dollar.
+        /// Unit of the amounts; the main unit, a dollar.
         pub measure_id: Option<MeasureUnit>,
         /// The currency of the amounts; US dollars on the international site.
         pub currency: Option<Currency>,
@@ -233,19 +235,19 @@ response! {
 }
 
 impl ConsumptionQuota {
-    /// How much more may be spent before the partner and its customers are barred: the quota less what is used. Below
-    /// zero beyond the quota.
+    /// Returns the amount that can be spent before the partner and its customers are blocked: the quota less
+    /// its used part. Below zero beyond the quota.
     ///
-    /// `None` where the answer lacks one of the two.
+    /// `None` where the response lacks one of the two.
     pub fn remaining(&self) -> Option<Amount> {
         self.consumption_quota?.checked_sub(self.used_consumption_quota?)
     }
 }
 
 open_codes! {
-    /// What kind of money is on an account.
+    /// Kind of money on an account.
     pub enum AccountType {
-        /// Prepaid money.
+        /// Prepaid account balance.
         Balance = 1,
         /// A credit line.
         Credit = 2,

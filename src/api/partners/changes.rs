@@ -13,20 +13,20 @@ use crate::{
 };
 
 operation! {
-    /// What came into the cash or the credit account of the calling partner, or of one of its resellers, and
-    /// what went out, one page.
+    /// Lists the changes of the cash or credit account of the calling partner or of one of its resellers, one
+    /// page.
     ///
     /// The second place, after [`ListAdjustments`](super::ListAdjustments), where the outcome of a transfer
-    /// is found whose answer was lost. A reseller that is not the caller's is refused with `CBC.99000037`.
+    /// is found whose response was lost. A reseller that is not the caller's is refused with `CBC.99000037`.
     ///
-    /// Days are asked for in UTC+8; the times in the answer are instants.
+    /// Days are asked for in UTC+8; the times in the response are instants.
     GET "/v2/accounts/partner-accounts/account-change-records" as bss "ListPartnerAccountChangeRecords" -> AccountChangePage {
         rows(100, records: AccountChange, total: total_count), permissions("BPC_ITEM_FINANCE_030100"),
         source("https://support.huaweicloud.com/api-bpconsole/mt_060007.html"),
     }
     pub struct ListAccountChanges {
         required {
-            /// Which account: cash and credit are asked for separately.
+            /// Account whose changes are listed: cash or credit.
             balance_type: BalanceType,
         }
         optional {
@@ -55,11 +55,11 @@ operation! {
 response! {
     /// One page of an account's ledger.
     pub struct AccountChangePage {
-        /// How many changes match in all.
+        /// Total number of changes that match.
         pub total_count: Option<u64>,
         /// The currency of all amounts; yuan.
         pub currency: Option<Currency>,
-        /// Those of this page.
+        /// Rows of this page.
         pub records: Vec<AccountChange>,
     }
 }
@@ -69,9 +69,9 @@ response! {
     pub struct AccountChange {
         /// The serial number of this line of the ledger.
         pub account_change_id: String,
-        /// What exactly happened.
+        /// Detailed type of the change.
         pub trade_detail_type: Option<TradeDetail>,
-        /// When.
+        /// Time of the operation.
         #[with(EmptyAsNone)]
         pub trade_time: Option<UtcTime>,
         /// The transaction or the order behind it.
@@ -79,7 +79,7 @@ response! {
         /// By how much; text on the wire. [`AccountChange::direction`] says which way.
         #[with(AsText)]
         pub change_amount: Option<Amount>,
-        /// What was on the account afterwards; text on the wire.
+        /// Balance after the change; text on the wire.
         #[with(AsText)]
         pub balance_after_change: Option<Amount>,
         /// Whether money came in or went out; on the wire `type`, `1` or `2`.
@@ -95,7 +95,7 @@ response! {
 }
 
 open_enum! {
-    /// Which of a partner's accounts.
+    /// Type of a partner's account.
     pub enum BalanceType {
         /// The cash account.
         Cash = "BALANCE_TYPE_DEBIT",
@@ -149,13 +149,13 @@ impl FieldCodec<Option<ChangeDirection>> for NumberedDirection {
 }
 
 open_enum! {
-    /// What changes an account of a partner or of a customer, in kinds.
+    /// Type of a change of an account of a partner or of a customer.
     pub enum TradeType {
         /// Money was paid in.
         Recharge = "RECHARGE",
-        /// Something was consumed; spelt so by the service.
+        /// Consumption; the service spells the code this way.
         Consumption = "DEDEUCT",
-        /// Something was refunded.
+        /// Refund of a payment.
         Refund = "REFUND",
         /// Money was frozen.
         Freeze = "RFROZEN",
@@ -181,8 +181,8 @@ open_enum! {
 }
 
 open_enum! {
-    /// What changed an account, in detail. The service spells the beginning of these codes in three ways, and adds to
-    /// them.
+    /// Detailed type of a change of an account. The service spells the beginning of these codes in three
+    /// ways, and adds to them.
     pub enum TradeDetail {
         /// The credit line was adjusted.
         CreditAdjustment = "SOURCE_OPERAIION_ADJUST_CREDIT",
@@ -206,7 +206,7 @@ open_enum! {
         Expiry = "SOURCE_OPERAIION_EXPIRECLEAR",
         /// A one-time charge.
         OneTime = "SOURCE_OPERAIION_ONETIME",
-        /// A refund.
+        /// Refund of a payment.
         Refund = "SOURCE_OPERAIION_REFUND",
         /// A refund: the freeze lifted.
         RefundUnfreeze = "SOURCE_OPERAIION_UNFROZEN",
@@ -214,9 +214,9 @@ open_enum! {
         RefundClearing = "SOURCE_OPERAIION_CLEARFROZEN",
         /// The balance was adjusted.
         BalanceAdjustment = "SOURCE_OPERAIION_ADJUST",
-        /// Pay-per-use.
+        /// Charge for pay-per-use.
         PayPerUse = "SOURCE_OPERAIION_USAGE",
-        /// Arrears repaid.
+        /// Repayment of arrears.
         Repayment = "SOURCE_OPERAIION_WRITEOFF",
         /// A refund for something unsubscribed.
         Unsubscription = "SOURCE_OPERAIION_UNSUBSCRIBE",
@@ -234,7 +234,7 @@ open_enum! {
         FreeResources = "SOURCE_OPERAIION_FREERESDEDUCT",
         /// Bonus accounts merged.
         BonusMerge = "SOURCE_OPERAIION_MERGE",
-        /// Bonus converted.
+        /// Conversion of a bonus into balance.
         BonusConversion = "SOURCE_OPERAIION_CONVERT_BONUS",
         /// Incentive rebate paid in.
         Rebate = "SOURCE_OPERAIION_RECHARGE_REBATE",
@@ -250,7 +250,7 @@ open_enum! {
         SystemUnfreeze = "SOURCE_OPERATION_SYSTEM_UNFROZEN",
         /// Exchanged for a quota of flexi-purchase vouchers.
         QuotaExchange = "SOURCE_OPERATION_COUPON_QUOTA_TRANSFER",
-        /// A reserved instance.
+        /// Charge for a reserved instance.
         ReservedInstance = "SOURCE_OPERATIION_RIDEDUCT",
         /// A cash voucher reclaimed.
         CashVoucherReclaim = "SOURCE_OPERATION_COUPON_QUOTA_RECLAIM",

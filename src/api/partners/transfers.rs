@@ -23,10 +23,10 @@ operation! {
     }
     pub struct AllocateToCustomer {
         required {
-            /// Who receives it.
+            /// Customer that receives the money.
             customer_id: CustomerId where len(1..=64),
-            /// How much, in yuan, at most [what is free](super::Balances::free_for_grants) on the payer's
-            /// account. An upper bound is not documented.
+            /// Amount to transfer, in yuan, at most [the free amount](super::Balances::free_for_grants) on
+            /// the payer's account. An upper bound is not documented.
             amount: Amount where money,
         }
         optional {
@@ -77,9 +77,9 @@ operation! {
     }
     pub struct ReclaimFromCustomer {
         required {
-            /// Whose account it is taken from.
+            /// Account that the money is taken from.
             customer_id: CustomerId where len(1..=64),
-            /// How much, in yuan.
+            /// Amount to reclaim, in yuan.
             amount: Amount where money,
         }
         optional {
@@ -114,7 +114,8 @@ impl Resolvable for ReclaimFromCustomer {
     }
 }
 
-/// Whose books the adjustment is in depends on the reseller, so the query names it as the transfer did.
+/// The reseller decides in which ledger the adjustment is recorded, so the query names the same reseller as
+/// the transfer.
 fn adjustments(
     customer: &CustomerId,
     reseller: Option<&ResellerId>,

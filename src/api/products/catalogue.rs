@@ -1,4 +1,4 @@
-//! What there is to buy: cloud services, their resource types and the sorts of use.
+//! Lists products: cloud services, their resource types and the kinds of use.
 
 use crate::{
     operation,
@@ -107,9 +107,9 @@ response! {
     /// One page of cloud services.
     #[derive(Eq)]
     pub struct ServiceTypePage {
-        /// How many match in all.
+        /// Total number of matching rows.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub service_types: Vec<ServiceType>,
     }
 }
@@ -118,7 +118,7 @@ response! {
     /// A cloud service.
     #[derive(Eq)]
     pub struct ServiceType {
-        /// What it is called, in the language asked for.
+        /// Display name, in the requested language.
         pub service_type_name: Option<String>,
         /// The code by which other calls name it, such as `hws.service.type.ec2`.
         pub service_type_code: String,
@@ -131,9 +131,9 @@ response! {
     /// One page of resource types.
     #[derive(Eq)]
     pub struct ResourceTypePage {
-        /// How many match in all.
+        /// Total number of matching rows.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub resource_types: Vec<ResourceType>,
     }
 }
@@ -144,7 +144,7 @@ response! {
     pub struct ResourceType {
         /// The code by which other calls name it, such as `hws.resource.type.vm`.
         pub resource_type_code: String,
-        /// What it is called, in the language asked for.
+        /// Display name, in the requested language.
         pub resource_type_name: Option<String>,
         /// A few words on it; up to 200 characters.
         pub resource_type_desc: Option<String>,
@@ -157,9 +157,9 @@ response! {
     /// One page of the resource types of a cloud service.
     #[derive(Eq)]
     pub struct ServiceResourcePage {
-        /// How many there are in all.
+        /// Total number of rows.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub infos: Vec<ServiceResource>,
     }
 }
@@ -168,20 +168,20 @@ response! {
     /// A resource type of a cloud service.
     #[derive(Eq)]
     pub struct ServiceResource {
-        /// What is known of it.
+        /// Basic data of the resource type.
         pub basic_info: ResourceBasics,
     }
 }
 
 response! {
-    /// What is known of a resource type.
+    /// Basic data of a resource type.
     #[derive(Eq)]
     pub struct ResourceBasics {
         /// The code by which prices are asked for.
         pub resource_type_code: String,
         /// The cloud service that owns the product.
         pub product_owner_service: Option<String>,
-        /// What it is called, in the language asked for.
+        /// Display name, in the requested language.
         pub name: Option<String>,
         /// A few words on it.
         pub description: Option<String>,
@@ -192,9 +192,9 @@ response! {
     /// One page of sorts of use.
     #[derive(Eq)]
     pub struct UsageTypePage {
-        /// How many match in all.
+        /// Total number of matching rows.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub usage_types: Vec<UsageType>,
     }
 }
@@ -205,15 +205,15 @@ response! {
     pub struct UsageType {
         /// The code that prices take as `usage_factor`, such as `Duration` or `reqNumber`.
         pub code: String,
-        /// What it is called, in the language asked for.
+        /// Display name, in the requested language.
         pub name: Option<String>,
         /// The kind of resource that is used so.
         pub resource_type_code: Option<String>,
         /// The cloud service of that resource.
         pub service_type_code: Option<String>,
-        /// What that kind of resource is called.
+        /// Display name of the resource type.
         pub resource_type_name: Option<String>,
-        /// What that service is called.
+        /// Name of the cloud service.
         pub service_type_name: Option<String>,
     }
 }

@@ -1,4 +1,4 @@
-//! Which products earn a partner incentives, and which it may discount.
+//! Lists products with their incentives and the discounts that a partner may give.
 
 use crate::{
     operation,
@@ -33,9 +33,9 @@ response! {
     /// One page of rules.
     #[derive(Eq)]
     pub struct IncentivePolicyPage {
-        /// Those of this page.
+        /// Rows of this page.
         pub policies: Vec<IncentivePolicy>,
-        /// How many match in all.
+        /// Total number of matching rows.
         pub total_count: Option<u64>,
     }
 }
@@ -46,9 +46,9 @@ response! {
     pub struct IncentivePolicy {
         /// The cloud service.
         pub service_type_code: String,
-        /// What it is called.
+        /// Name of the cloud service.
         pub service_type_name: Option<String>,
-        /// What selling it counts for.
+        /// Weight of a sale for incentives.
         pub incentive_policy: Option<IncentiveRule>,
         /// Whether a discount granted by the partner may apply to it.
         pub allow_discount: Option<DiscountAllowed>,
@@ -56,7 +56,7 @@ response! {
 }
 
 open_enum! {
-    /// What selling a cloud service counts for.
+    /// Weight of the sale of a cloud service for incentives.
     pub enum IncentiveRule {
         /// An ordinary product.
         Ordinary = "0",
@@ -72,9 +72,9 @@ open_enum! {
 open_enum! {
     /// Whether a discount granted by the partner may apply.
     pub enum DiscountAllowed {
-        /// It may.
+        /// Discounts are allowed.
         Yes = "YES",
-        /// It may not.
+        /// Discounts are not allowed.
         No = "NO",
     }
 }

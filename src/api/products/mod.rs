@@ -1,4 +1,4 @@
-//! What there is to buy, what it costs a customer, and what amounts count.
+//! Product catalogue, prices for customers, and units of measure.
 //!
 //! Everything here reads; nothing is bought. A price is asked for by codes, and each code comes from a list:
 //!
@@ -10,7 +10,7 @@
 //! | sort of use, `Duration`, for pay-per-use | [`ListUsageTypes`] |
 //! | unit of a size or a use | [`ListMeasureUnits`], [`ListConversions`] |
 //!
-//! | To do | Operation | Who | Sites |
+//! | Task | Operation | Caller | Sites |
 //! |---|---|---|---|
 //! | price use by the hour or gigabyte | [`RatePayPerUse`] | the customer | China, international |
 //! | price a new subscription | [`RateSubscription`] | the customer | China, international |
@@ -18,16 +18,16 @@
 //! | read list prices without a customer | [`ListSpecPrices`] | partner or customer | international |
 //! | see what may be discounted and what earns incentives | [`ListIncentivePolicies`] | partner | China |
 //!
-//! The lists of codes answer partners and customers alike, on both sites.
+//! Partners and customers may read the lists of codes, on both sites.
 //!
-//! # As the customer
-//! A price is a customer's: it depends on the customer's contract and discounts. A partner cannot ask with credentials of
-//! its own; it swaps its token for one of the customer, for which the customer has made an agency. [`RateRenewal`] is for
+//! # Prices for a customer
+//! Prices depend on the customer's contract and discounts. A partner's own credentials are refused; the partner exchanges
+//! its token for one of the customer, for which the customer has made an agency. [`RateRenewal`] is for
 //! the customer's own credentials only.
 //!
-//! # Traps
-//! - A product is found by service, resource type, region and specification together. A slip in any of them is
-//!   `CBC.99006006`, which does not say where.
+//! # Pitfalls
+//! - A product is found by service, resource type, region and specification together. A mistake in any of them is
+//!   refused with `CBC.99006006`, which does not name the field.
 //! - The specification of a server ends in `.linux` or `.win`; bandwidth is `12_bgp` or `12_sbgp` by traffic, `19_bgp` or
 //!   `19_sbgp` by size and `19_share` when shared; an address is `5_bgp` or `5_sbgp`; a disk is `SATA`, `SAS`, `GPSSD` or
 //!   `SSD`.
@@ -61,7 +61,7 @@
 //! let request = RatePayPerUse::new("c4c24f6a7a7900d5c80f6dc01a9a3599", vec![server, disk]);
 //! request.validate()?;
 //!
-//! // What the service answers.
+//! // What the service responds.
 //! let price: PayPerUsePrice = decode_str(
 //!     r#"{"amount": 0.51, "discount_amount": 0.03, "official_website_amount": 0.54, "measure_id": 1}"#,
 //! )?;

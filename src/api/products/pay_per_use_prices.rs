@@ -1,4 +1,4 @@
-//! What pay-per-use costs a customer.
+//! Prices of pay-per-use products for a customer.
 
 use super::pricing::{self, RatingDiscountType};
 use crate::{
@@ -8,11 +8,11 @@ use crate::{
 };
 
 operation! {
-    /// What some pay-per-use of products costs a customer, with the discounts it has.
+    /// Calculates the price of pay-per-use products for a customer, with the customer's discounts.
     ///
-    /// Called as the customer: by itself, or by a partner with a token for which the customer has made an agency; a
-    /// partner's own credentials are refused. The answer has one row for each product. Where several discounts
-    /// apply, the commercial one comes first.
+    /// Called as the customer: by itself, or by a partner with a token for which the customer has made an
+    /// agency; a partner's own credentials are refused. The response has one row for each product. Where
+    /// several discounts apply, the commercial one comes first.
     ///
     /// A product is found by service, resource type, region and specification together; a slip in any of them is
     /// `CBC.99006006`. A wrong unit of use is `CBC.99006050`, an unknown sort of use `CBC.99006074`, and a result
@@ -29,7 +29,7 @@ operation! {
             product_infos: Vec<UsedProduct>,
         }
         optional {
-            /// How exact the amounts are: 6 decimals by default.
+            /// Precision of the amounts: 6 decimals by default.
             inquiry_precision: PricePrecision,
         }
         check |it, check| {
@@ -46,7 +46,8 @@ request! {
     /// Use of a product, to be priced.
     pub struct UsedProduct {
         required {
-            /// The caller's own key, under which the answer has its row; 1 to 64 characters, once in a request.
+            /// Caller's own key of the row, which the response repeats; 1 to 64 characters, unique in a
+            /// request.
             id: String,
             /// The cloud service, such as `hws.service.type.ec2`; up to 400 characters.
             cloud_service_type: String,
@@ -59,11 +60,11 @@ request! {
             /// The sort of use, from [`ListUsageTypes`](super::ListUsageTypes): `Duration` for servers, disks, addresses and
             /// bandwidth by size, `upflow` for bandwidth by traffic. The case of its letters does not matter.
             usage_factor: String,
-            /// How much use; 1 with the unit hour gives the price of an hour.
+            /// Amount of use; 1 with the unit hour gives the price of an hour.
             usage_value: Amount,
-            /// What the use counts: hours, or gigabytes of traffic.
+            /// Unit of the use: hours, or gigabytes of traffic.
             usage_measure_id: MeasureUnit,
-            /// How many pieces.
+            /// Number of subscribed pieces.
             subscription_num: u32,
         }
         optional {
@@ -71,7 +72,7 @@ request! {
             available_zone: String,
             /// The size, for what is sold by size: disks, bandwidth. Left out otherwise.
             resource_size: u32,
-            /// What the size counts: pieces, megabits per second or gigabytes. Together with
+            /// Unit of the size: pieces, megabits per second or gigabytes. Set together with
             /// [`resource_size`](Self#structfield.resource_size).
             size_measure_id: MeasureUnit,
         }
@@ -90,15 +91,16 @@ impl UsedProduct {
 }
 
 response! {
-    /// What the use of all products costs.
+    /// Price of the use of all products.
     pub struct PayPerUsePrice {
-        /// What is to be paid: the list price without the discounts (inferred; the official words are unclear).
+        /// Amount that has to be paid: the list price without the discounts (inferred; the official words are
+        /// unclear).
         pub amount: Option<Amount>,
-        /// What the discounts take off.
+        /// Amount of the discounts.
         pub discount_amount: Option<Amount>,
         /// The list price.
         pub official_website_amount: Option<Amount>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
         /// The currency; where it is missing or empty, that of the site.
         pub currency: Option<Currency>,
@@ -108,7 +110,8 @@ response! {
 }
 
 impl PayPerUsePrice {
-    /// What is to be paid; where the response names no currency, it is that of the site that was asked.
+    /// Returns the amount that has to be paid; where the response names no currency, that of the given site
+    /// is used.
     ///
     /// # Errors
     /// [`MoneyError::Missing`] where the service left out the amount or its unit.
@@ -118,19 +121,19 @@ impl PayPerUsePrice {
 }
 
 response! {
-    /// What the use of one product costs.
+    /// Price of the use of one product.
     pub struct UsedProductPrice {
         /// The key that the request gave the product.
         pub id: String,
         /// The product that was found.
         pub product_id: Option<String>,
-        /// What is to be paid (inferred, as for the whole).
+        /// Amount that has to be paid (inferred, as for the whole).
         pub amount: Option<Amount>,
-        /// What the discounts take off.
+        /// Amount of the discounts.
         pub discount_amount: Option<Amount>,
         /// The list price.
         pub official_website_amount: Option<Amount>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
         /// The discounts: promotions of the product, and commercial or partner discounts.
         pub discount_rating_results: Vec<AppliedDiscount>,
@@ -140,21 +143,21 @@ response! {
 response! {
     /// A discount on the use of a product.
     pub struct AppliedDiscount {
-        /// The discount.
+        /// Id of the discount in the contract.
         pub discount_id: String,
         /// On what ground it is given.
         pub discount_type: Option<RatingDiscountType>,
-        /// How much it takes off.
+        /// Amount of the discount.
         pub amount: Option<Amount>,
-        /// What the amount counts.
+        /// Unit of the amount.
         pub measure_id: Option<MeasureUnit>,
-        /// What it is called; up to 256 characters.
+        /// Name of the discount; up to 256 characters.
         pub discount_name: Option<String>,
     }
 }
 
 open_codes! {
-    /// How exact a price is.
+    /// Number of decimals of a price.
     pub enum PricePrecision {
         /// Up to 6 decimals.
         SixDecimals = 0,

@@ -1,4 +1,4 @@
-//! What the two kinds of prices for new purchases have in common: how products are named, and by what discounts go.
+//! Types that the two kinds of prices for new purchases share: names of products, and discounts.
 
 use std::collections::BTreeSet;
 
@@ -51,13 +51,13 @@ pub(super) fn in_currency(
 open_codes! {
     /// The length of one period of a subscription that is priced. Orders and renewals count periods by other codes.
     pub enum PricePeriod {
-        /// A day.
+        /// Period of one day.
         Day = 0,
-        /// A month.
+        /// Period of one month.
         Month = 2,
-        /// A year.
+        /// Period of one year.
         Year = 3,
-        /// An hour.
+        /// Period of one hour.
         Hour = 4,
     }
 }
@@ -80,9 +80,9 @@ open_codes! {
     /// Commercial and partner discounts compete: the largest saving wins, on a tie the commercial one. Promotions and
     /// discount vouchers do not take part.
     pub enum BestOffer {
-        /// It is not.
+        /// Statement is false.
         No = 0,
-        /// It is.
+        /// Statement is true.
         Yes = 1,
     }
 }
@@ -90,7 +90,7 @@ open_codes! {
 open_codes! {
     /// The length of one instalment.
     pub enum InstallmentPeriod {
-        /// A month.
+        /// Period of one month.
         Month = 2,
         /// A year; in prices of new subscriptions of the China site only.
         Year = 3,

@@ -1,4 +1,4 @@
-//! What the renewal of yearly and monthly resources costs.
+//! Prices for the renewal of yearly and monthly resources.
 
 use super::pricing::{self, BestOffer, InstallmentPeriod, RatingDiscountType};
 use crate::{
@@ -8,7 +8,8 @@ use crate::{
 };
 
 operation! {
-    /// What it costs to renew some resources: at list price, and with each discount that the customer could choose.
+    /// Calculates the price of renewing resources: the list price, and the price with each discount that the
+    /// customer can choose.
     ///
     /// What is attached to a resource is priced along. Some resources may have a price and others none: see
     /// [`RenewalPrice::outcomes`]. There the codes are `CBC.30050007` for a resource that is not main,
@@ -26,7 +27,7 @@ operation! {
             resource_ids: Vec<ResourceId> where count(1..=10),
             /// Months or years.
             period_type: RenewalPeriod,
-            /// How many: 1 to 11 months, 1 to 3 years.
+            /// Number of periods: 1 to 11 months, 1 to 3 years.
             period_num: u32,
         }
         optional {
@@ -48,7 +49,7 @@ operation! {
 }
 
 response! {
-    /// What the renewal costs.
+    /// Total price of a renewal.
     pub struct RenewalPrice {
         /// The currency; where it is missing or empty, that of the site.
         pub currency: Option<Currency>,
@@ -64,8 +65,8 @@ response! {
 }
 
 impl RenewalPrice {
-    /// What is to be paid for the renewal of all resources with one of the discounts, in the main unit of the currency;
-    /// where the response names no currency, it is that of the site that was asked.
+    /// Returns the amount that has to be paid for the renewal of all resources with one of the discounts, in
+    /// the main unit of the currency; where the response names no currency, that of the given site is used.
     ///
     /// # Errors
     /// [`MoneyError::Missing`] where the service left out the amount.
@@ -86,18 +87,18 @@ impl RenewalPrice {
 }
 
 response! {
-    /// What the renewal of one resource costs.
+    /// Price of the renewal of one resource.
     pub struct ResourceRenewalPrice {
         /// The main resource, or one associated with it where these were asked for.
         pub resource_id: ResourceId,
-        /// What is to be paid for it and what is attached to it; text on the wire.
+        /// Amount that has to be paid for the resource and those attached to it; text on the wire.
         #[with(AsText)]
         pub amount: Option<Amount>,
     }
 }
 
 response! {
-    /// What the renewal of all resources costs at list price. Its amounts are text on the wire.
+    /// List price of the renewal of all resources. Its amounts are text on the wire.
     pub struct RenewalListPrice {
         /// The list price.
         #[with(AsText)]
@@ -111,32 +112,32 @@ response! {
 }
 
 response! {
-    /// What the renewal of all resources costs with one discount. Its amounts are text on the wire.
+    /// Price of the renewal of all resources with one discount. Its amounts are text on the wire.
     pub struct DiscountedRenewalPrice {
-        /// The discount.
+        /// Id of the discount in the contract.
         pub discount_id: String,
-        /// What is to be paid: the list price without the discount.
+        /// Amount that has to be paid: the list price without the discount.
         #[with(AsText)]
         pub amount: Option<Amount>,
         /// The list price.
         #[with(AsText)]
         pub official_website_amount: Option<Amount>,
-        /// What the discount takes off.
+        /// Amount that the discount takes off the price.
         #[with(AsText)]
         pub discount_amount: Option<Amount>,
         /// On what ground the discount is given.
         pub discount_type: Option<RatingDiscountType>,
-        /// What it is called; up to 256 characters.
+        /// Name of the discount; up to 256 characters.
         pub discount_name: Option<String>,
         /// Whether it is the best that could be chosen; it is not where the field is missing.
         pub best_offer: Option<BestOffer>,
         /// The list price of one instalment, where there are instalments.
         #[with(AsText)]
         pub installment_official_website_amount: Option<Amount>,
-        /// What the discount takes off one instalment.
+        /// Amount of the discount on one instalment.
         #[with(AsText)]
         pub installment_official_discount_amount: Option<Amount>,
-        /// What is to be paid for one instalment.
+        /// Amount that has to be paid for one instalment.
         #[with(AsText)]
         pub installment_amount: Option<Amount>,
         /// The length of one instalment.

@@ -24,7 +24,7 @@ operation! {
             resource_type: String where len(1..=64),
             /// The region, such as `cn-north-4`.
             region_code: String where len(1..=64),
-            /// How it is paid for.
+            /// Charging mode of the product.
             charge_mode: ChargeMode,
         }
         optional {
@@ -34,8 +34,8 @@ operation! {
             language: Language,
             /// At most one filter.
             filters: Vec<SpecFilter> where count(0..=1),
-            /// Where the page begins, as the page before says; up to 128 characters. Left out for the first. Given
-            /// together with [`limit`](Self#structfield.limit).
+            /// Start of the page, as the previous page returned it; up to 128 characters. Left out for the
+            /// first. Given together with [`limit`](Self#structfield.limit).
             marker: String,
             /// Rows per page; the service takes 100 by default.
             limit: u32 where range(1..=100),
@@ -68,12 +68,12 @@ operation! {
             resource_type: String where len(1..=64),
             /// At most one filter.
             filters: Vec<SpecPriceFilter> where count(0..=1),
-            /// Whether attributes are answered; they are not by default.
+            /// Whether attributes are returned; they are not by default.
             need_attributes: bool,
-            /// Whether list prices are answered; they are not by default.
+            /// Whether list prices are returned; they are not by default.
             need_price: bool,
-            /// Where the page begins, as the page before says; up to 128 characters. Left out for the first. Given
-            /// together with [`limit`](Self#structfield.limit).
+            /// Start of the page, as the previous page returned it; up to 128 characters. Left out for the
+            /// first. Given together with [`limit`](Self#structfield.limit).
             marker: String,
             /// Rows per page; the service takes 50 by default.
             limit: u32 where range(1..=50),
@@ -91,10 +91,10 @@ fn marker(check: Check, marker: Option<&String>, limit: Option<u32>) -> Check {
 }
 
 request! {
-    /// What specifications are narrowed down to.
+    /// Filter of specifications.
     pub struct SpecFilter {
         required {
-            /// By what.
+            /// Field that the filter applies to.
             key: SpecFilterKey,
             /// The value that it must have.
             value: String,
@@ -103,10 +103,10 @@ request! {
 }
 
 request! {
-    /// What specifications with prices are narrowed down to.
+    /// Filter of specifications with prices.
     pub struct SpecPriceFilter {
         required {
-            /// By what.
+            /// Field that the filter applies to.
             key: SpecPriceFilterKey,
             /// The exact value that it must have; for the charging mode one of the codes of [`SpecChargingMode`].
             value: String,
@@ -118,15 +118,15 @@ response! {
     /// One page of specifications.
     #[derive(Eq)]
     pub struct SpecPage {
-        /// Where the next page begins.
+        /// Position of the next page.
         pub page_info: PageInfo,
-        /// Those of this page.
+        /// Rows of this page.
         pub cloud_service_basics: Vec<Spec>,
     }
 }
 
 response! {
-    /// Where the next page begins.
+    /// Position of the next page.
     #[derive(Eq)]
     pub struct PageInfo {
         /// The marker to ask for it with; none after the last page.
@@ -144,21 +144,21 @@ response! {
     /// A specification on sale.
     #[derive(Eq)]
     pub struct Spec {
-        /// Its cloud service.
+        /// Cloud service of the specification.
         pub cloud_service_type: String,
-        /// What that service is called.
+        /// Display name of the cloud service.
         pub cloud_service_type_name: Option<String>,
-        /// Its resource type.
+        /// Resource type of the specification.
         pub resource_type: String,
-        /// What that kind of resource is called.
+        /// Display name of the resource type.
         pub resource_type_name: Option<String>,
         /// The code by which prices are asked for, such as `c6.large.2.linux`.
         pub resource_spec: String,
-        /// What it is called.
+        /// Name of the specification.
         pub resource_spec_name: Option<String>,
-        /// How it is paid for.
+        /// Charging mode of the product.
         pub charge_mode: Option<ChargeMode>,
-        /// Where it is sold.
+        /// Region in which the specification is sold.
         pub region_code: Option<String>,
     }
 }
@@ -166,11 +166,11 @@ response! {
 response! {
     /// One page of specifications with prices.
     pub struct SpecPricePage {
-        /// Where the next page begins.
+        /// Position of the next page.
         pub page_info: PageInfo,
         /// The region that all of them are sold in.
         pub region_code: Option<String>,
-        /// Those of this page.
+        /// Rows of this page.
         pub resource_spec_infos: Vec<SpecPrices>,
     }
 }
@@ -178,21 +178,21 @@ response! {
 response! {
     /// A specification with its attributes and prices.
     pub struct SpecPrices {
-        /// Its cloud service.
+        /// Cloud service of the specification.
         pub cloud_service_type: String,
-        /// What that service is called.
+        /// Display name of the cloud service.
         pub cloud_service_type_name: Option<String>,
-        /// Its resource type.
+        /// Resource type of the specification.
         pub resource_type: String,
-        /// What that kind of resource is called.
+        /// Display name of the resource type.
         pub resource_type_name: Option<String>,
         /// The code by which prices are asked for.
         pub resource_spec: String,
-        /// What it is called.
+        /// Name of the specification.
         pub resource_spec_name: Option<String>,
-        /// What it has, where asked for.
+        /// Attributes of the specification, if requested.
         pub attributes: Vec<SpecAttribute>,
-        /// What it costs, where asked for.
+        /// Prices of the specification, if requested.
         pub price_lists: Vec<ListPrice>,
     }
 }
@@ -201,15 +201,15 @@ response! {
     /// One thing that a specification has: cores, memory, a size to be chosen.
     #[derive(Eq)]
     pub struct SpecAttribute {
-        /// Which thing.
+        /// Code of the attribute.
         pub code: String,
-        /// What it is called.
+        /// Name of the attribute.
         pub name: Option<String>,
-        /// How much of it there is.
+        /// Value of the attribute.
         pub value: Option<String>,
-        /// What the value counts.
+        /// Unit of the value.
         pub unit: Option<String>,
-        /// What can be chosen, for what is sold by size.
+        /// Range of sizes, for products sold by size.
         pub linear_range: Option<LinearRange>,
     }
 }
@@ -218,9 +218,9 @@ response! {
     /// The sizes that can be chosen.
     #[derive(Eq)]
     pub struct LinearRange {
-        /// The smallest.
+        /// Smallest size of the range.
         pub min: Option<i64>,
-        /// The largest.
+        /// Largest size of the range.
         pub max: Option<i64>,
         /// The distance from one to the next.
         pub step: Option<i64>,
@@ -228,16 +228,16 @@ response! {
 }
 
 response! {
-    /// A list price.
+    /// List price of a specification.
     pub struct ListPrice {
         /// The offering that has the price.
         pub offering_id: String,
         /// The currency; US dollar.
         pub currency: Option<Currency>,
-        /// How much; text on the wire.
+        /// Price of one unit; text on the wire.
         #[with(AsText)]
         pub official_price: Option<Amount>,
-        /// How it is paid for.
+        /// Charging mode of the product.
         pub charging_mode: Option<SpecChargingMode>,
         /// The length of one period, for subscriptions.
         pub period_type: Option<PricePeriod>,
@@ -249,23 +249,23 @@ response! {
 }
 
 open_enum! {
-    /// How a specification is paid for, where specifications are listed.
+    /// Charging mode of a specification, where specifications are listed.
     pub enum ChargeMode {
         /// By the year or month.
         Subscription = "1",
-        /// By use.
+        /// Charged by use.
         PayPerUse = "3",
     }
 }
 
 open_enum! {
-    /// How a specification is paid for, where prices are listed.
+    /// Charging mode of a specification, where prices are listed.
     pub enum SpecChargingMode {
         /// By the year or month.
         Subscription = "PERIOD",
-        /// By use.
+        /// Charged by use.
         PayPerUse = "ON_DEMAND",
-        /// Once.
+        /// Charged once, at the purchase.
         OneOff = "ONE_TIME",
         /// As a resource package.
         Package = "ON_DEMAND_PKG",
@@ -273,7 +273,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// What specifications can be filtered by.
+    /// Field by which specifications are filtered.
     pub enum SpecFilterKey {
         /// The code of the specification.
         Spec = "RESOURCE_SPEC",
@@ -281,11 +281,11 @@ open_enum! {
 }
 
 open_enum! {
-    /// What specifications with prices can be filtered by.
+    /// Field by which specifications with prices are filtered.
     pub enum SpecPriceFilterKey {
         /// The code of the specification.
         Spec = "RESOURCE_SPEC",
-        /// How it is paid for.
+        /// Charging mode of the resource.
         ChargingMode = "CHARGING_MODE",
     }
 }

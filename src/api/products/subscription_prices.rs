@@ -1,4 +1,4 @@
-//! What new yearly and monthly subscriptions cost a customer.
+//! Prices of new yearly and monthly subscriptions for a customer.
 
 use super::pricing::{self, BestOffer, InstallmentPeriod, PricePeriod, RatingDiscountType};
 use crate::{
@@ -11,8 +11,8 @@ use crate::{
 };
 
 operation! {
-    /// What new yearly and monthly products cost a customer: at list price, and with each discount that it could
-    /// choose.
+    /// Calculates the price of new yearly and monthly products for a customer: the list price, and the price
+    /// with each discount that the customer can choose.
     ///
     /// Called as the customer: by itself, or by a partner with a token for which the customer has made an agency; a
     /// partner's own credentials are refused on the China site, and on the international one too (inferred). An
@@ -39,7 +39,8 @@ request! {
     /// A product to be subscribed to, to be priced.
     pub struct SubscribedProduct {
         required {
-            /// The caller's own key, under which the answer has its row; 1 to 64 characters, once in a request.
+            /// Caller's own key of the row, which the response repeats; 1 to 64 characters, unique in a
+            /// request.
             id: String,
             /// The cloud service, such as `hws.service.type.ec2`; up to 400 characters.
             cloud_service_type: String,
@@ -51,9 +52,9 @@ request! {
             region: String,
             /// The length of one period.
             period_type: PricePeriod,
-            /// How many periods.
+            /// Number of periods to subscribe.
             period_num: u32,
-            /// How many pieces.
+            /// Number of subscribed pieces.
             subscription_num: u32,
         }
         optional {
@@ -62,11 +63,11 @@ request! {
             available_zone: String,
             /// The size, for what is sold by size: disks, bandwidth. Left out otherwise.
             resource_size: u32,
-            /// What the size counts: pieces, megabits per second or gigabytes. Together with
+            /// Unit of the size: pieces, megabits per second or gigabytes. Set together with
             /// [`resource_size`](Self#structfield.resource_size).
             size_measure_id: MeasureUnit,
-            /// How much is paid up front; no instalments by default. For CloudPond on the China site, for servers on the
-            /// international one.
+            /// Share that is paid in advance; no instalments by default. For CloudPond on the China site, for
+            /// servers on the international one.
             fee_installment_mode: InstallmentMode,
         }
     }
@@ -84,7 +85,7 @@ impl SubscribedProduct {
 }
 
 response! {
-    /// What all products cost together.
+    /// Price of all products together.
     pub struct SubscriptionPrice {
         /// At list price.
         pub official_website_rating_result: Option<SubscriptionListPrice>,
@@ -111,7 +112,8 @@ impl SubscriptionPrice {
         )
     }
 
-    /// What is to be paid with one of the discounts; the currency as for [`list_price`](Self::list_price).
+    /// Returns the amount that has to be paid with one of the discounts; the currency as for
+    /// [`list_price`](Self::list_price).
     ///
     /// # Errors
     /// [`MoneyError::Missing`] where the service left out the amount or its unit.
@@ -127,7 +129,7 @@ impl SubscriptionPrice {
 }
 
 response! {
-    /// What all products cost at list price.
+    /// List price of all products.
     pub struct SubscriptionListPrice {
         /// The list price.
         pub official_website_amount: Option<Amount>,
@@ -136,7 +138,7 @@ response! {
         pub installment_official_website_amount: Option<Amount>,
         /// The length of one instalment.
         pub installment_period_type: Option<InstallmentPeriod>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
         /// The products one by one.
         pub product_rating_results: Vec<ProductListPrice>,
@@ -144,7 +146,7 @@ response! {
 }
 
 response! {
-    /// What one product costs at list price.
+    /// List price of one product.
     pub struct ProductListPrice {
         /// The key that the request gave the product.
         pub id: String,
@@ -152,7 +154,7 @@ response! {
         pub product_id: Option<String>,
         /// The list price.
         pub official_website_amount: Option<Amount>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
         /// The list price of one instalment, where there are instalments; text on the wire.
         #[with(AsText)]
@@ -163,21 +165,21 @@ response! {
 }
 
 response! {
-    /// What all products cost with one discount.
+    /// Price of all products with one discount.
     pub struct DiscountedSubscriptionPrice {
-        /// The discount.
+        /// Id of the discount in the contract.
         pub discount_id: String,
-        /// What is to be paid: the list price without the discount.
+        /// Amount that has to be paid: the list price without the discount.
         pub amount: Option<Amount>,
         /// The list price.
         pub official_website_amount: Option<Amount>,
-        /// What the discount takes off.
+        /// Amount that the discount takes off the price.
         pub discount_amount: Option<Amount>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
         /// On what ground the discount is given.
         pub discount_type: Option<RatingDiscountType>,
-        /// What it is called; up to 256 characters.
+        /// Name of the discount; up to 256 characters.
         pub discount_name: Option<String>,
         /// Whether it is the best that could be chosen; it is not where the field is missing.
         pub best_offer: Option<BestOffer>,
@@ -186,10 +188,10 @@ response! {
         /// The list price of one instalment, where there are instalments; text on the wire, like the next two.
         #[with(AsText)]
         pub installment_official_website_amount: Option<Amount>,
-        /// What the discount takes off one instalment.
+        /// Amount of the discount on one instalment.
         #[with(AsText)]
         pub installment_official_discount_amount: Option<Amount>,
-        /// What is to be paid for one instalment.
+        /// Amount that has to be paid for one instalment.
         #[with(AsText)]
         pub installment_amount: Option<Amount>,
         /// The length of one instalment.
@@ -198,27 +200,27 @@ response! {
 }
 
 response! {
-    /// What one product costs with one discount.
+    /// Price of one product with one discount.
     pub struct DiscountedProductPrice {
         /// The key that the request gave the product.
         pub id: String,
         /// The product that was found.
         pub product_id: Option<String>,
-        /// What is to be paid: the list price without the discount.
+        /// Amount that has to be paid: the list price without the discount.
         pub amount: Option<Amount>,
         /// The list price.
         pub official_website_amount: Option<Amount>,
-        /// What the discount takes off.
+        /// Amount that the discount takes off the price.
         pub discount_amount: Option<Amount>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
         /// The list price of one instalment, where there are instalments; text on the wire, like the next two.
         #[with(AsText)]
         pub installment_official_website_amount: Option<Amount>,
-        /// What the discount takes off one instalment.
+        /// Amount of the discount on one instalment.
         #[with(AsText)]
         pub installment_official_discount_amount: Option<Amount>,
-        /// What is to be paid for one instalment.
+        /// Amount that has to be paid for one instalment.
         #[with(AsText)]
         pub installment_amount: Option<Amount>,
         /// The length of one instalment.
@@ -227,11 +229,11 @@ response! {
 }
 
 open_enum! {
-    /// How much of a subscription is paid up front.
+    /// Share of a subscription that is paid in advance.
     pub enum InstallmentMode {
         /// Half of it, the rest in instalments.
         Half = "HALF_PAY",
-        /// Nothing, all in instalments.
+        /// No advance payment; everything is paid in instalments.
         Nothing = "ZERO_PAY",
         /// All of it: no instalments.
         All = "NA",

@@ -1,4 +1,4 @@
-//! What amounts count, and how units convert.
+//! Units of measure and their conversion.
 
 use crate::{
     operation,
@@ -23,10 +23,10 @@ operation! {
 }
 
 operation! {
-    /// How units of the same kind convert into one another.
+    /// Lists the conversions between units of the same kind.
     ///
     /// Called by a solution provider, a distributor or a customer; no permission is needed. A kind without
-    /// conversions answers an empty list. The list changes rarely and is worth keeping.
+    /// conversions returns an empty list. The list changes rarely and is worth keeping.
     GET "/v2/bases/conversions" as bss -> Conversions {
         sites(ALL), caller(Either), source("https://support.huaweicloud.com/api-bpconsole/qct_00007.html"),
     }
@@ -43,25 +43,25 @@ operation! {
 }
 
 response! {
-    /// All units.
+    /// List of all units.
     #[derive(Eq)]
     pub struct MeasureUnits {
-        /// The units.
+        /// All units of measure.
         pub measure_units: Vec<MeasureUnitInfo>,
     }
 }
 
 response! {
-    /// A unit.
+    /// Description of a unit of measure.
     #[derive(Eq)]
     pub struct MeasureUnitInfo {
         /// The unit, as amounts name it.
         pub measure_id: Option<MeasureUnit>,
-        /// What it is called, in the language asked for; up to 128 characters.
+        /// Name of the unit, in the requested language; up to 128 characters.
         pub measure_name: Option<String>,
-        /// Its short form in English, such as `GB` (the China site has `G`); up to 64 characters.
+        /// Short form of the name in English, such as `GB` (the China site has `G`); up to 64 characters.
         pub abbreviation: Option<String>,
-        /// What it measures.
+        /// Quantity that the unit measures.
         pub measure_type: Option<Quantity>,
     }
 }
@@ -76,54 +76,54 @@ response! {
 }
 
 response! {
-    /// How many of one unit another is.
+    /// Conversion between two units.
     #[derive(Eq)]
     pub struct Conversion {
         /// The larger unit, such as gigabytes.
         pub measure_id: Option<MeasureUnit>,
         /// The smaller unit, such as megabytes.
         pub ref_measure_id: Option<MeasureUnit>,
-        /// How many of the smaller one larger is, such as 1024.
+        /// Number of smaller units in one larger unit, such as 1024.
         pub conversion_ratio: Option<i64>,
-        /// What both measure.
+        /// Quantity that both units measure.
         pub measure_type: Option<Quantity>,
     }
 }
 
 open_codes! {
-    /// What a unit measures.
+    /// Quantity that a unit measures.
     pub enum Quantity {
-        /// Money.
+        /// Amount of money.
         Currency = 1,
-        /// Time.
+        /// Length of time.
         Duration = 2,
-        /// Traffic.
+        /// Amount of network traffic.
         Traffic = 3,
-        /// Quantity.
+        /// Number of pieces.
         Quantity = 4,
-        /// Weight.
+        /// Weight of goods.
         Weight = 5,
-        /// Length.
+        /// Length of a distance.
         Length = 6,
-        /// Capacity.
+        /// Capacity of storage.
         Capacity = 7,
-        /// Volume.
+        /// Volume of goods.
         Volume = 8,
-        /// Rows.
+        /// Number of rows.
         Rows = 9,
-        /// Periods.
+        /// Number of periods.
         Period = 10,
-        /// How often.
+        /// Frequency of an event.
         Frequency = 11,
-        /// How many times.
+        /// Number of times.
         Count = 12,
-        /// Stock.
+        /// Stock of goods.
         Stock = 13,
         /// Traffic over time.
         TrafficDuration = 14,
         /// Capacity over time.
         CapacityDuration = 15,
-        /// Bandwidth.
+        /// Network bandwidth in bits.
         Bandwidth = 16,
         /// Capacity over time, a second code.
         CapacityTime = 17,
@@ -133,17 +133,17 @@ open_codes! {
         Bandwidth1000 = 19,
         /// Use of performance tests.
         PerformanceTest = 20,
-        /// Area.
+        /// Area of a surface.
         Area = 21,
-        /// Video.
+        /// Length of video.
         Video = 22,
-        /// Throughput.
+        /// Throughput of data.
         Throughput = 23,
-        /// Resolution.
+        /// Resolution of a picture.
         Resolution = 24,
         /// Kinds of tests; international site.
         TestType = 25,
-        /// What general resource packages are reduced by.
+        /// Unit in which general resource packages are reduced.
         PackageDeduction = 26,
         /// Cores over time.
         CoreDuration = 27,
@@ -159,19 +159,19 @@ open_codes! {
         Traffic1000 = 40,
         /// Tokens by the thousand.
         ThousandTokens = 41,
-        /// Frames.
+        /// Number of video frames.
         Frames = 82,
         /// Bandwidth of caches over time.
         CacheBandwidthDuration = 98,
         /// Hong Kong dollars.
         HongKongDollar = 103,
-        /// Tokens.
+        /// Number of model tokens.
         Tokens = 104,
         /// Quantity over time.
         QuantityDuration = 108,
-        /// Bytes.
+        /// Number of data bytes.
         Bytes = 109,
-        /// Characters.
+        /// Number of text characters.
         Characters = 110,
     }
 }

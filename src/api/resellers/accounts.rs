@@ -18,9 +18,9 @@ operation! {
     }
     pub struct AllocateToReseller {
         required {
-            /// Who receives it, from [`ListResellers`](super::ListResellers).
+            /// Reseller that receives the money, from [`ListResellers`](super::ListResellers).
             indirect_partner_id: ResellerId where len(1..=64),
-            /// How much, in yuan, at most what is free on the distributor's account.
+            /// Amount to transfer, in yuan, at most the free amount on the distributor's account.
             amount: Amount where money,
         }
     }
@@ -58,9 +58,9 @@ operation! {
     }
     pub struct ReclaimFromReseller {
         required {
-            /// Whose account it is taken from.
+            /// Account that the money is taken from.
             indirect_partner_id: ResellerId where len(1..=64),
-            /// How much, in yuan, at most the reseller's balance.
+            /// Amount to reclaim, in yuan, at most the reseller's balance.
             amount: Amount where money,
         }
     }

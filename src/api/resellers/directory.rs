@@ -1,4 +1,4 @@
-//! Which resellers a distributor has.
+//! Lists the resellers of a distributor.
 
 use crate::{
     operation,
@@ -40,9 +40,9 @@ operation! {
 response! {
     /// One page of a distributor's resellers.
     pub struct ResellerPage {
-        /// How many resellers match in all.
+        /// Total number of resellers that match.
         pub count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub indirect_partners: Vec<Reseller>,
     }
 }
@@ -52,15 +52,15 @@ response! {
     pub struct Reseller {
         /// The id by which all other calls name this reseller.
         pub indirect_partner_id: ResellerId,
-        /// Where it can be called; not verified by the service.
+        /// Telephone number; not verified by the service.
         pub mobile_phone: Option<Personal>,
-        /// Where it can be written to.
+        /// E-mail address of the reseller.
         pub email: Option<Personal>,
         /// The account under which it logs in.
         pub account_name: Option<Personal>,
         /// The company or person behind the account.
         pub name: Option<Personal>,
-        /// Since when it has belonged to the distributor.
+        /// Time of the association with the distributor.
         #[with(EmptyAsNone)]
         pub associated_on: Option<UtcTime>,
         /// The login of the distributor's employee who looks after it.

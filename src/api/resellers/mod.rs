@@ -1,22 +1,22 @@
 //! Resellers: a distributor's second tier, their accounts and their voucher quotas.
 //!
-//! Only a distributor, the first tier, has resellers. It acts for them with its own credentials and names the reseller
-//! in the request; a reseller's own credentials are accepted nowhere in the documented API. The id of a reseller, on the
-//! wire `indirect_partner_id`, comes from [`ListResellers`] and plays three parts elsewhere in the crate: the target of a
-//! call, the one on whose behalf a call is made (the customer belongs to that reseller), or a filter.
+//! Only a distributor, the first tier, has resellers. It acts for them with its own credentials and names the reseller in
+//! the request; the documented API accepts no credentials of a reseller. The id of a reseller, on the wire
+//! `indirect_partner_id`, comes from [`ListResellers`]. Elsewhere in the crate it is the target of a call, the account on
+//! whose behalf a call is made (the customer belongs to that reseller), or a filter.
 //!
-//! | To do | Operation | Repeat |
+//! | Task | Operation | Effect of a repeat |
 //! |---|---|---|
-//! | find resellers | [`ListResellers`] | safe |
-//! | give a reseller money | [`AllocateToReseller`] | moves the money again |
-//! | take money back | [`ReclaimFromReseller`] | moves the money again |
-//! | let a reseller issue vouchers | [`GrantVoucherQuotas`] | grants again |
-//! | take back what it has not issued | [`ReclaimVoucherQuotas`] | nothing left to take |
-//! | see quotas and their history | [`ListGrantedVoucherQuotas`], [`ListVoucherQuotaRecords`] | safe |
+//! | list resellers | [`ListResellers`] | none |
+//! | transfer money to a reseller | [`AllocateToReseller`] | transfers again |
+//! | take money back | [`ReclaimFromReseller`] | takes back again |
+//! | grant a reseller a voucher quota | [`GrantVoucherQuotas`] | grants again |
+//! | take back the rest of a quota | [`ReclaimVoucherQuotas`] | none |
+//! | list quotas and their history | [`ListGrantedVoucherQuotas`], [`ListVoucherQuotaRecords`] | none |
 //!
 //! Money flows from the distributor's account to the reseller's, and from there, with
-//! [`AllocateToCustomer`](crate::partners::AllocateToCustomer) on behalf of the reseller, to the reseller's customers. What
-//! a reseller has left is seen with [`ShowBalances`](crate::partners::ShowBalances) for that reseller.
+//! [`AllocateToCustomer`](crate::partners::AllocateToCustomer) on behalf of the reseller, to the reseller's customers. The
+//! balance of a reseller is shown by [`ShowBalances`](crate::partners::ShowBalances) for that reseller.
 //!
 //! The transfers and quota grants exist on the China site only; amounts are yuan.
 

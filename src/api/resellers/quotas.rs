@@ -29,10 +29,10 @@ operation! {
         required {
             /// The distributor's quota to cut from, found with [`ListQuotas`](crate::vouchers::ListQuotas).
             quota_id: QuotaId where len(1..=64),
-            /// Who each receive a quota, 1 to 100 resellers.
+            /// Resellers that each receive a quota, 1 to 100.
             indirect_partner_ids: Vec<ResellerId> where count(1..=100),
-            /// How much each of them receives, in yuan. The quota must hold this for every one of them
-            /// (inferred).
+            /// Amount for each reseller, in yuan. The quota must cover the sum over all resellers (inferred).
+            /// The quota must hold this for every one of them (inferred).
             quota_amount: Amount where money,
         }
     }
@@ -72,7 +72,7 @@ operation! {
     /// Takes back what resellers have not issued out of their quotas.
     ///
     /// The whole remainder of each quota goes back to the distributor's quota it was cut from (inferred); a
-    /// part cannot be named. Only quotas in force qualify; one that is reclaimed already answers
+    /// part cannot be named. Only quotas in force qualify; a repeat on a reclaimed one is refused with
     /// `CBC.99000012`, so a repeat takes nothing twice. Some quotas may be emptied and others not: see
     /// [`ReclaimOutcome::outcomes`].
     POST "/v2/partners/coupon-quotas/indirect-partner-reclaim" as bss "ReclaimCouponQuotas" -> ReclaimOutcome {
@@ -144,7 +144,7 @@ operation! {
 operation! {
     /// The history of quotas granted to resellers and reclaimed from them, one page, failures included.
     ///
-    /// This is where the outcome of a [`GrantVoucherQuotas`] is found whose answer was lost.
+    /// This is where the outcome of a [`GrantVoucherQuotas`] is found whose response was lost.
     GET "/v2/partners/coupon-quotas/records" as bss "ListCouponQuotasRecords" -> QuotaRecordPage {
         caller(Distributor), rows(100, records: QuotaRecord, total: total_count),
         permissions("BPC_ITEM_SUBCUSTSERV_030102"),
@@ -178,7 +178,7 @@ operation! {
 }
 
 response! {
-    /// What became of a grant, reseller by reseller.
+    /// Outcome of a grant for each reseller.
     pub struct GrantOutcome {
         /// The resellers that received nothing; the id is the reseller's.
         pub error_details: Vec<ItemError>,
@@ -205,7 +205,7 @@ impl GrantOutcome {
 response! {
     /// A quota that was made for a reseller.
     pub struct QuotaGrant {
-        /// Who received it.
+        /// Reseller that received the quota.
         pub id: ResellerId,
         /// The new quota, which the reseller's vouchers are issued from.
         pub quota_id: QuotaId,
@@ -213,7 +213,7 @@ response! {
 }
 
 response! {
-    /// What became of a reclaim, quota by quota.
+    /// Outcome of a reclaim for each quota.
     pub struct ReclaimOutcome {
         /// The quotas that were not emptied; the id is the quota's.
         pub error_details: Vec<ItemError>,
@@ -243,7 +243,7 @@ response! {
     pub struct QuotaReclaim {
         /// The reseller's quota.
         pub quota_id: QuotaId,
-        /// What it holds afterwards.
+        /// Balance of the quota after the reclaim.
         pub quota_balance: Option<Amount>,
     }
 }
@@ -251,9 +251,9 @@ response! {
 response! {
     /// One page of resellers' quotas.
     pub struct GrantedQuotaPage {
-        /// How many quotas match in all.
+        /// Total number of quotas that match.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub quotas: Vec<GrantedQuota>,
     }
 }
@@ -261,33 +261,33 @@ response! {
 response! {
     /// A quota that a reseller issues vouchers from.
     pub struct GrantedQuota {
-        /// The quota.
+        /// Amount of the quota.
         pub quota_id: QuotaId,
-        /// What its vouchers are; always 0, cash vouchers.
+        /// Type of the quota's vouchers; always 0, cash vouchers.
         pub quota_type: Option<i64>,
-        /// When it was granted.
+        /// Time of the grant.
         #[with(EmptyAsNone)]
         pub create_time: Option<UtcTime>,
-        /// When anything about it last changed.
+        /// Time of the last change.
         #[with(EmptyAsNone)]
         pub last_update_time: Option<UtcTime>,
-        /// How much was granted; two decimals.
+        /// Granted amount; two decimals.
         pub quota_value: Option<Amount>,
         /// Whether it can be issued from.
         pub quota_status: Option<GrantedQuotaStatus>,
-        /// How much of it has not been issued yet; two decimals.
+        /// Amount that has not been issued yet; two decimals.
         pub balance: Option<Amount>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
         /// The currency of the amounts.
         pub currency: Option<Currency>,
         /// From when vouchers may be issued from it.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
-        /// Until when.
+        /// End of the validity period.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
-        /// What its vouchers may be used for.
+        /// Limits on the use of the quota's vouchers.
         pub limit_infos: Vec<QuotaLimit>,
         /// The reseller that holds it.
         pub indirect_partner_id: ResellerId,
@@ -303,9 +303,9 @@ response! {
 response! {
     /// One page of the history of resellers' quotas.
     pub struct QuotaRecordPage {
-        /// How many records match in all.
+        /// Total number of records that match.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub records: Vec<QuotaRecord>,
     }
 }
@@ -313,7 +313,7 @@ response! {
 response! {
     /// One grant or reclaim of a reseller's quota.
     pub struct QuotaRecord {
-        /// The record.
+        /// Id of the record.
         pub id: String,
         /// The account that did it.
         pub operator: Option<Personal>,
@@ -323,16 +323,16 @@ response! {
         pub quota_id: QuotaId,
         /// The distributor's quota on the other side.
         pub parent_quota_id: Option<QuotaId>,
-        /// How much was granted or taken back.
+        /// Amount that was granted or reclaimed.
         pub amount: Option<Amount>,
-        /// When.
+        /// Time at which the operation was executed.
         #[with(EmptyAsNone)]
         pub operation_time: Option<UtcTime>,
-        /// Whether it was carried out.
+        /// Result of the operation.
         pub result: Option<QuotaResult>,
         /// The account under which the reseller logs in.
         pub indirect_partner_account_name: Option<Personal>,
-        /// The reseller.
+        /// Id of the reseller.
         pub indirect_partner_id: ResellerId,
         /// The company behind the reseller.
         pub indirect_partner_name: Option<Personal>,
@@ -344,13 +344,13 @@ response! {
 open_codes! {
     /// Whether vouchers can be issued from a reseller's quota.
     pub enum GrantedQuotaStatus {
-        /// They can.
+        /// Vouchers can be issued.
         Normal = 0,
         /// Expired, or made invalid by hand.
         Invalid = 3,
         /// Being adjusted: visible, but nothing can be issued.
         Adjusting = 4,
-        /// Frozen.
+        /// Quota is frozen.
         Frozen = 5,
         /// Taken back by the distributor.
         Reclaimed = 6,
@@ -358,17 +358,17 @@ open_codes! {
 }
 
 open_enum! {
-    /// What was done with a reseller's quota.
+    /// Operation on a reseller's quota.
     pub enum QuotaOperation {
-        /// It was granted.
+        /// Quota was granted.
         Grant = "10",
-        /// Its remainder was taken back.
+        /// Remainder of the quota was reclaimed.
         Reclaim = "11",
     }
 }
 
 impl QuotaRecord {
-    /// What the record says about a grant or a reclaim, except for target and amount.
+    /// Facts that the record states about a grant or a reclaim, except for target and amount.
     fn facts(&self) -> RecordFacts {
         let kind = self.operation_type.as_ref().filter(|kind| kind.is_known());
         RecordFacts::new()
@@ -381,11 +381,11 @@ impl QuotaRecord {
 }
 
 open_enum! {
-    /// Whether an operation on a quota was carried out.
+    /// Result of an operation on a quota.
     pub enum QuotaResult {
-        /// It was.
+        /// The operation succeeded as a whole.
         Done = "0",
-        /// It failed.
+        /// The operation failed; nothing was moved.
         Failed = "-1",
     }
 }

@@ -12,7 +12,7 @@ ticket_operation! {
     }
     pub struct ShowAgreement {
         optional {
-            /// What the agreement is about; required in the newest text.
+            /// Subject of the agreement; required in the newest text.
             agreement_type: AgreementType,
         }
         check |it, check| check.length("agreement_type", &it.agreement_type.as_ref().map(AgreementType::as_str), 1..=32)
@@ -29,7 +29,7 @@ ticket_operation! {
     }
     pub struct CheckAgreement {
         optional {
-            /// What the agreement is about.
+            /// Subject of the agreement.
             agreement_type: AgreementType,
         }
         check |it, check| check.length("agreement_type", &it.agreement_type.as_ref().map(AgreementType::as_str), 1..=32)
@@ -51,34 +51,34 @@ ticket_operation! {
             id: i64 where range(1..=2_147_483_647),
         }
         optional {
-            /// What it is signed for, such as an authorization.
+            /// Id of the object that the agreement is signed for, such as an authorization.
             relation_id: String where len(1..=32),
         }
     }
 }
 
 response! {
-    /// An agreement, one level down in the answer.
+    /// Agreement, nested one level down in the response.
     pub struct ShownAgreement {
-        /// The agreement.
+        /// Agreement with its text.
         pub case_agreement: Agreement,
     }
 }
 
 response! {
-    /// An agreement.
+    /// Published agreement and its text.
     pub struct Agreement {
-        /// Its id: digits as text here, a number where it is signed.
+        /// Id of the agreement: digits as text here, a number where it is signed.
         pub id: String,
-        /// Its title.
+        /// Title of the agreement.
         pub agreement_name: Option<String>,
-        /// What it is about.
+        /// Subject of the agreement.
         pub agreement_type: Option<AgreementType>,
         /// The same in words.
         pub agreement_type_name: Option<String>,
         /// The whole text.
         pub content: Option<String>,
-        /// Its version: declared as a number, shown as `1.0.0`.
+        /// Version of the agreement: declared as a number, shown as `1.0.0`.
         pub version: Option<String>,
     }
 }
@@ -107,7 +107,7 @@ response! {
 }
 
 open_enum! {
-    /// What an agreement is about. Samples also have 5, which no page explains.
+    /// Subject of an agreement. Samples also have 5, which no page explains.
     pub enum AgreementType {
         /// Opening tickets, for ordinary users.
         Ticket = "0",

@@ -19,7 +19,8 @@ ticket_operation! {
     /// [`DAILY_ATTACHMENTS_USED_UP`](crate::error::codes::DAILY_ATTACHMENTS_USED_UP). A repeat makes a second
     /// attachment.
     ///
-    /// The signature does not cover the body of a form. Whoever wants that, and has the bytes in memory, takes
+    /// The signature does not cover the body of a form. Anyone who wants that, and has the bytes in memory,
+    /// takes
     /// [`UploadEncodedAttachment`], whose fields are also better documented.
     POST "/v2/servicerequest/accessorys" as osm "UploadAccessory" -> UploadedAttachment {
         body(Multipart), success(field "accessory_id"),
@@ -36,8 +37,8 @@ ticket_operation! {
 impl UploadAttachment {
     /// The upload of a file for a ticket or a message.
     ///
-    /// The names inside `form_data` are uncertain: the only documented sample is malformed and has `accessFrom` alone,
-    /// so nothing else is written. The file's name travels with the file.
+    /// The names inside `form_data` are uncertain: the only documented sample is malformed and has
+    /// `accessFrom` alone, so nothing else is written. The file's name travels with the file.
     pub fn of(purpose: AttachmentPurpose) -> Self {
         let purpose = serde_json::to_string(purpose.as_str()).unwrap_or_default();
         Self::new(format!(r#"{{"accessFrom":{purpose}}}"#))
@@ -55,9 +56,9 @@ impl Uploads for UploadAttachment {
 ticket_operation! {
     /// Uploads a small file as Base64 text in JSON.
     ///
-    /// Called by a partner or a customer before the ticket or message that takes the file. The same limits hold as
-    /// for [`UploadAttachment`]. The whole file is held in memory, a third larger than it is. A repeat makes a
-    /// second attachment.
+    /// Called by a partner or a customer before the ticket or message that takes the file. The same limits
+    /// hold as for [`UploadAttachment`]. The whole file is held in memory, a third larger than it is. A
+    /// repeat makes a second attachment.
     POST "/v2/servicerequest/accessorys/json-format-content" as osm "UploadJsonAccessories" -> UploadedAttachment {
         success(field "accessory_id"),
         source("https://support.huaweicloud.com/api-ticket/UploadJsonAccessories.html"),
@@ -66,13 +67,13 @@ ticket_operation! {
         required {
             /// The file's name with its extension.
             accessory_name: String where len(1..=512),
-            /// What the file is for.
+            /// Purpose of the file.
             accessory_from: AttachmentPurpose where len(1..=32),
             /// The file in Base64; [`UploadEncodedAttachment::of`] encodes.
             accessory_data: Personal,
         }
         optional {
-            /// How it is shown; ordinary by default.
+            /// Kind of display; ordinary by default.
             upload_type: UploadType,
         }
         check |it, check| check.rule("accessory_data", !it.accessory_data.is_empty(), "must not be empty")
@@ -89,14 +90,14 @@ impl UploadEncodedAttachment {
 ticket_operation! {
     /// Deletes an attachment that no ticket or message has taken yet.
     ///
-    /// Called by whoever uploaded it. A repeat ends in the same state.
+    /// Called by the user who uploaded it. A repeat ends in the same state.
     DELETE "/v2/servicerequest/accessorys/{accessory_id}" as osm "DeleteAccessories" -> Done {
         idempotent, success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/DeleteAccessories.html"),
     }
     pub struct DeleteAttachment {
         required {
-            /// The attachment.
+            /// Attachment that the operation applies to.
             accessory_id: AttachmentId where len(1..=64),
         }
     }
@@ -105,8 +106,8 @@ ticket_operation! {
 ticket_operation! {
     /// The bytes of an attachment, to be read with `Client::download`.
     ///
-    /// Called by whoever sees the ticket. Several ids with commas between them come as one archive (from the older
-    /// calls, at most 10 there).
+    /// Called by any user who sees the ticket. Several ids with commas between them come as one archive (from
+    /// the older calls, at most 10 there).
     GET "/v2/servicerequest/accessorys/{accessory_id}" as osm "DownloadAccessories" -> Streamed {
         source("https://support.huaweicloud.com/api-ticket/DownloadAccessories.html"),
     }
@@ -135,13 +136,13 @@ impl Downloads for DownloadAttachment {}
 ticket_operation! {
     /// The bytes of an image that is attached, to be read with `Client::download` and shown as it is.
     ///
-    /// Called by whoever sees the ticket.
+    /// Called by any user who sees the ticket.
     GET "/v2/servicerequest/accessorys/{accessory_id}/image" as osm "DownloadImages" -> Streamed {
         source("https://support.huaweicloud.com/api-ticket/DownloadImages.html"),
     }
     pub struct DownloadImage {
         required {
-            /// The attachment.
+            /// Attachment that the operation applies to.
             accessory_id: AttachmentId where len(1..=64),
         }
         optional {
@@ -156,13 +157,13 @@ impl Downloads for DownloadImage {}
 ticket_operation! {
     /// Addresses from which several attachments can be fetched without credentials.
     ///
-    /// Called by whoever sees the ticket. How long the addresses work is not documented.
+    /// Called by any user who sees the ticket. How long the addresses work is not documented.
     GET "/v2/servicerequest/accessorys/access-urls" as osm "ListAccessoryAccessUrls" -> AttachmentLinks {
         source("https://support.huaweicloud.com/api-ticket/ListAccessoryAccessUrls.html"),
     }
     pub struct ListAttachmentLinks {
         required {
-            /// The attachments.
+            /// Attachments that the operation applies to.
             accessory_ids: Vec<AttachmentId> where count(1..=100),
         }
         optional {
@@ -184,13 +185,13 @@ operation! {
     }
     pub struct ShowAttachmentLink {
         required {
-            /// The attachment.
+            /// Attachment that the operation applies to.
             accessory_id: AttachmentId where len(1..=64),
-            /// What the attachment hangs on.
+            /// Type of the object that the attachment belongs to.
             relation_type: RelationType,
         }
         optional {
-            /// The id of what it hangs on.
+            /// Id of the object that the attachment belongs to.
             relation_id: String,
             /// The ticket; up to 64 characters.
             incident_id: TicketId,
@@ -200,7 +201,7 @@ operation! {
 }
 
 ticket_operation! {
-    /// How many files of which size and kind may be attached.
+    /// Shows number, size and kind of the files that may be attached.
     ///
     /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/accessorys/limits" as osm "ShowAccessoryLimits" -> ShownAttachmentLimits {
@@ -213,7 +214,7 @@ ticket_operation! {
 response! {
     /// An attachment of a ticket or a message.
     pub struct Attachment {
-        /// The attachment.
+        /// Attachment that the operation applies to.
         pub accessory_id: AttachmentId,
         /// The name of the file as it was uploaded.
         pub file_actual_name: Option<String>,
@@ -223,7 +224,7 @@ response! {
 response! {
     /// The attachment that was made.
     pub struct UploadedAttachment {
-        /// Its id, which a ticket or a message takes.
+        /// Id of the attachment, which a ticket or a message takes.
         pub accessory_id: AttachmentId,
     }
 }
@@ -237,9 +238,9 @@ response! {
 }
 
 response! {
-    /// The address of an attachment. Whoever has it can fetch the file, so `Debug` does not show it.
+    /// Address of an attachment. Anyone who has it can fetch the file, so `Debug` does not show it.
     pub struct AttachmentLink {
-        /// The attachment.
+        /// Attachment that the operation applies to.
         pub accessory_id: AttachmentId,
         /// The name of the file.
         pub accessory_name: Option<String>,
@@ -257,9 +258,9 @@ response! {
 }
 
 response! {
-    /// The limits of attachments, one level down in the answer.
+    /// Limits of attachments, nested one level down in the response.
     pub struct ShownAttachmentLimits {
-        /// The limits.
+        /// Limits of attachments.
         pub accessory_limit: AttachmentLimits,
     }
 }
@@ -267,12 +268,12 @@ response! {
 response! {
     /// The limits of attachments. Numbers and texts come as either.
     pub struct AttachmentLimits {
-        /// How many files a ticket or message may have; 5 in the sample.
+        /// Number of files that a ticket or message may have; 5 in the sample.
         pub limit_count: Option<u32>,
-        /// How large a file may be, in megabytes; 4 in the sample.
+        /// Maximum size of a file in megabytes; 4 in the sample.
         pub limit_size: Option<u32>,
-        /// The extensions that are allowed, with commas between them. Documented are jpg, jpeg, bmp, png, gif, txt, zip,
-        /// docx, msg, eml, xlsx, pdf, log, ini, mp4 and mov.
+        /// The extensions that are allowed, with commas between them. Documented are jpg, jpeg, bmp, png,
+        /// gif, txt, zip, docx, msg, eml, xlsx, pdf, log, ini, mp4 and mov.
         pub limit_file_type: Option<String>,
     }
 }
@@ -318,7 +319,7 @@ impl AttachmentLimits {
 }
 
 open_enum! {
-    /// What an attachment is for.
+    /// Use for which a file is uploaded.
     pub enum AttachmentPurpose {
         /// A ticket that is to be opened.
         Ticket = "incident",
@@ -328,7 +329,7 @@ open_enum! {
 }
 
 open_codes! {
-    /// How an upload is shown.
+    /// Kind of display of an upload.
     pub enum UploadType {
         /// As a file.
         Ordinary = 0,
@@ -338,21 +339,21 @@ open_codes! {
 }
 
 open_enum! {
-    /// What an attachment hangs on. The meanings are not documented beyond the words.
+    /// Type of the object that an attachment belongs to. The meanings are not documented beyond the words.
     pub enum RelationType {
-        /// The usual.
+        /// Default relation of an upload.
         Default = "DEFAULT",
-        /// Nothing.
+        /// Attachment belongs to no object.
         None = "NO_RELATION",
-        /// A notification.
+        /// Attachment belongs to a notification.
         Notification = "NOTIFICATION",
-        /// A ticket.
+        /// Attachment belongs to a ticket.
         Ticket = "INCIDENT",
-        /// A message.
+        /// Attachment belongs to a message.
         Message = "MESSAGE",
-        /// An inspection.
+        /// Attachment belongs to an inspection.
         Inspection = "INSPECTION",
-        /// A connection.
+        /// Attachment belongs to a connection.
         Connection = "CONNECT",
     }
 }

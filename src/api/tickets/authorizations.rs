@@ -17,7 +17,7 @@ use crate::{
 ticket_operation! {
     /// The access that engineers ask for or were granted, one page.
     ///
-    /// Called by whoever opened the tickets, or by a member of the same user group.
+    /// Called by the user who opened the tickets, or by a member of the same user group.
     GET "/v2/servicerequest/authorizations" as osm -> AuthorizationPage {
         rows(100, incident_auth_list: TicketAuthorization, total: count),
         source("https://support.huaweicloud.com/api-ticket/ListAuthorizations.html"),
@@ -44,15 +44,15 @@ ticket_operation! {
 }
 
 ticket_operation! {
-    /// What access is asked for, to which hosts or accounts.
+    /// Shows the requested access with its hosts or accounts.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group.
+    /// Called by the user who opened the ticket, or by a member of the same user group.
     GET "/v2/servicerequest/authorizations/{authorization_id}" as osm "ShowAuthorizationDetail" -> AuthorizationDetail {
         source("https://support.huaweicloud.com/api-ticket/ShowAuthorizationDetail.html"),
     }
     pub struct ShowAuthorization {
         required {
-            /// The authorization.
+            /// Authorization that the operation applies to.
             authorization_id: AuthorizationId where len(1..=32),
         }
         optional {
@@ -65,17 +65,17 @@ ticket_operation! {
 ticket_operation! {
     /// Grants the access that is asked for.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group. Either the login of each host is
-    /// handed over, or an agency under which the engineers act (inferred: the documentation states no rule). How
-    /// passwords are to be encrypted is not documented; they travel as they are, inside TLS. What a repeat does is
-    /// not documented.
+    /// Called by the user who opened the ticket, or by a member of the same user group. Either the login of
+    /// each host is handed over, or an agency under which the engineers act (inferred: the documentation
+    /// states no rule). How passwords are to be encrypted is not documented; they travel as they are, inside
+    /// TLS. What a repeat does is not documented.
     PUT "/v2/servicerequest/authorizations/{authorization_id}" as osm "ConfirmAuthorizations" -> Done {
         state("osm.ShowAuthorizationDetail"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/ConfirmAuthorizations.html"),
     }
     pub struct GrantAuthorization {
         required {
-            /// The authorization.
+            /// Authorization that the operation applies to.
             authorization_id: AuthorizationId where len(1..=32),
         }
         optional {
@@ -83,7 +83,7 @@ ticket_operation! {
             auth_detail_list: Vec<GrantedLogin>,
             /// From when; a number whose unit is not documented, milliseconds since 1970 are likely.
             auth_effective_time: i64,
-            /// Until when, likewise.
+            /// End of the access, in the same form.
             auth_expire_time: i64,
             /// The IAM user group, for the ticket of another member.
             group_id: String where len(0..=64),
@@ -132,21 +132,21 @@ request! {
 ticket_operation! {
     /// Refuses access that is asked for, or withdraws access that was granted.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group. Another action is refused with
-    /// `OSM.01010018`. What a repeat answers is not documented.
+    /// Called by the user who opened the ticket, or by a member of the same user group. Another action is
+    /// refused with `OSM.01010018`. The response to a repeat is not documented.
     PUT "/v2/servicerequest/authorizations/{authorization_id}/action" as osm "UpdateAuthorizations" -> Done {
         query("action_id"), state("osm.ShowAuthorizationDetail"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/UpdateAuthorizations.html"),
     }
     pub struct ActOnAuthorization {
         required {
-            /// The authorization.
+            /// Authorization that the operation applies to.
             authorization_id: AuthorizationId where len(1..=32),
         }
         optional {
             /// Refuse or withdraw.
             action_id: AuthorizationAction,
-            /// Why, when refusing.
+            /// Reason for a refusal.
             reject_reason: String where len(0..=300),
             /// The IAM user group, for the ticket of another member.
             group_id: String where len(0..=64),
@@ -157,7 +157,8 @@ ticket_operation! {
 ticket_operation! {
     /// Tries the login of a host before it is granted.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group. A wrong login is refused with
+    /// Called by the user who opened the ticket, or by a member of the same user group. A wrong login is
+    /// refused with
     /// [`TICKET_LOGIN_WRONG`](crate::error::codes::TICKET_LOGIN_WRONG). A repeat tries again, which the host may
     /// count as a failed login.
     POST "/v2/servicerequest/authorizations/authorization-details/{authorization_detail_id}/verify-host" as osm "CheckHosts" -> Done {
@@ -171,7 +172,7 @@ ticket_operation! {
             port: i64 where range(1..=65535),
             /// The login name.
             account: Personal,
-            /// The password.
+            /// Password of the account.
             password: Secret,
         }
         optional {
@@ -194,7 +195,7 @@ ticket_operation! {
 }
 
 operation! {
-    /// How the caller's account logs in; the values are not documented.
+    /// Shows the login type of the caller's account; the values are not documented.
     ///
     /// Called by a partner or a customer for itself. Takes language and zone, but no site.
     GET "/v2/servicerequest/authorizations/login-type" as osm -> LoginType {
@@ -216,9 +217,9 @@ operation! {
 response! {
     /// One page of authorizations.
     pub struct AuthorizationPage {
-        /// How many match in all.
+        /// Total number of matching rows.
         pub count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub incident_auth_list: Vec<TicketAuthorization>,
     }
 }
@@ -226,34 +227,34 @@ response! {
 response! {
     /// Access that an engineer asked for.
     pub struct TicketAuthorization {
-        /// The authorization.
+        /// Identifier of the authorization.
         pub id: AuthorizationId,
-        /// What has become of it.
+        /// State of the authorization.
         pub status: Option<AuthorizationStatus>,
         /// The ticket that it is for.
         pub incident_id: TicketId,
-        /// What was wrong, in the customer's words.
+        /// Problem in the customer's words.
         pub simple_description: Option<Personal>,
-        /// What the access is for, in the engineer's words.
+        /// Purpose of the access in the engineer's words.
         pub auth_describe: Option<String>,
-        /// What kind of thing is accessed; 2 is an account in a sample.
+        /// Type of the accessed resource; 2 is an account in a sample.
         pub resource_type_id: Option<String>,
         /// The same in words.
         pub resource_type_name: Option<String>,
-        /// How it is accessed; 4 is the console in a sample.
+        /// Type of the access; 4 is the console in a sample.
         pub visit_type_id: Option<String>,
         /// The same in words.
         pub visit_type_name: Option<String>,
-        /// When it was asked for, in the zone asked for.
+        /// Time of the request, in the requested time zone.
         #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// From when it holds.
         #[with(LocalOrNone)]
         pub auth_effective_time: Option<LocalTime>,
-        /// Until when it holds.
+        /// End of the access.
         #[with(LocalOrNone)]
         pub auth_expire_time: Option<LocalTime>,
-        /// Why it was refused.
+        /// Reason for the refusal.
         pub reject_reason: Option<String>,
         /// The account that the ticket belongs to.
         pub customer_id: Option<CustomerId>,
@@ -269,29 +270,29 @@ response! {
 response! {
     /// Access that an engineer asked for, with the hosts or accounts.
     pub struct AuthorizationDetail {
-        /// The authorization.
+        /// Identifier of the authorization.
         pub id: AuthorizationId,
-        /// What has become of it.
+        /// State of the authorization.
         pub status: Option<AuthorizationStatus>,
         /// The ticket that it is for.
         pub incident_id: TicketId,
-        /// What was wrong, in the customer's words.
+        /// Problem in the customer's words.
         pub simple_description: Option<Personal>,
-        /// What kind of thing is accessed.
+        /// Type of the accessed resource.
         pub resource_type_id: Option<String>,
         /// The same in words.
         pub resource_type_name: Option<String>,
-        /// How it is accessed.
+        /// Type of the access.
         pub visit_type_id: Option<String>,
         /// The same in words.
         pub visit_type_name: Option<String>,
         /// From when it holds.
         #[with(LocalOrNone)]
         pub auth_effective_time: Option<LocalTime>,
-        /// Until when it holds.
+        /// End of the access.
         #[with(LocalOrNone)]
         pub auth_expire_time: Option<LocalTime>,
-        /// Why it was refused.
+        /// Reason for the refusal.
         pub reject_reason: Option<String>,
         /// The hosts or accounts, one to five.
         pub incident_auth_detail_list: Vec<AuthorizedThing>,
@@ -301,9 +302,9 @@ response! {
         pub auth_handler_name: Option<Personal>,
         /// The agency under which the engineers act.
         pub agency_name: Option<String>,
-        /// What the access is for, in the engineer's words.
+        /// Purpose of the access in the engineer's words.
         pub auth_describe: Option<String>,
-        /// What is authorized, as an id.
+        /// Id of what is authorized.
         pub content_type_id: Option<String>,
         /// The same in words.
         pub content_type_name: Option<String>,
@@ -322,11 +323,11 @@ response! {
         /// Console or host.
         #[name("type")]
         pub kind: Option<AuthorizedKind>,
-        /// The host.
+        /// Id of the host.
         pub instance_id: Option<String>,
         /// The host's name.
         pub instance_name: Option<String>,
-        /// Where it is.
+        /// Region of the host.
         pub region_id: Option<String>,
     }
 }
@@ -334,35 +335,35 @@ response! {
 response! {
     /// The agencies of an account.
     pub struct Agencies {
-        /// How many there are.
+        /// Total number of rows.
         pub total_count: Option<u64>,
-        /// The agencies.
+        /// Agencies of the account.
         pub agency_list: Vec<SupportAgency>,
     }
 }
 
 response! {
-    /// An agency.
+    /// Agency of the caller's account.
     pub struct SupportAgency {
-        /// The agency.
+        /// Identifier of the agency.
         pub id: String,
-        /// Its name.
+        /// Name of the agency.
         pub name: Option<String>,
-        /// How long it is good for, as the identity service writes it.
+        /// Validity of the agency, as the identity service writes it.
         pub duration: Option<String>,
         /// The name of the account that delegates.
         pub trust_domain_name: Option<Personal>,
-        /// That account.
+        /// Account that the agency trusts.
         pub trust_domain_id: Option<String>,
-        /// When it was made, as the service writes it; the form is not documented.
+        /// Creation time, as the service writes it; the form is not documented.
         pub create_time: Option<String>,
-        /// Until when it holds, likewise.
+        /// End of the validity, in the same form.
         pub expire_time: Option<String>,
     }
 }
 
 response! {
-    /// How an account logs in.
+    /// Login type of an account.
     pub struct LoginType {
         /// The way, whose values are not documented.
         pub login_type: Option<String>,
@@ -370,22 +371,21 @@ response! {
 }
 
 open_codes! {
-    /// What has become of access that was asked for. Which of recalled and cancelled is the customer's doing is not
-    /// documented.
+    /// State of requested access. Which of recalled and cancelled is the customer's doing is not documented.
     pub enum AuthorizationStatus {
         /// Just made; in the newest text only.
         Initial = -1,
         /// Waits for the customer.
         Pending = 0,
-        /// Granted.
+        /// Access was granted.
         Granted = 1,
-        /// Refused.
+        /// Access was refused.
         Refused = 2,
-        /// Over.
+        /// Access has expired.
         Expired = 3,
-        /// Recalled.
+        /// Access was recalled.
         Recalled = 4,
-        /// Cancelled.
+        /// Access was cancelled.
         Cancelled = 5,
         /// Being approved; in the newest text only.
         InApproval = 6,
@@ -395,8 +395,8 @@ open_codes! {
 }
 
 impl AuthorizationStatus {
-    /// Whether an action fits: what waits can be refused, what was granted withdrawn. A status or action that this version
-    /// does not know is left to the service.
+    /// Whether an action fits: what waits can be refused, what was granted withdrawn. A status or action that
+    /// this version does not know is left to the service.
     pub fn permits(self, action: &AuthorizationAction) -> bool {
         match action {
             _ if !self.is_known() => true,
@@ -408,9 +408,9 @@ impl AuthorizationStatus {
 }
 
 open_enum! {
-    /// What the customer does with access, beside granting it.
+    /// Action of the customer on requested access, besides granting it.
     pub enum AuthorizationAction {
-        /// Refuses it.
+        /// Refuses the access.
         Refuse = "reject",
         /// Withdraws what was granted.
         Withdraw = "cancel",
@@ -418,11 +418,11 @@ open_enum! {
 }
 
 open_codes! {
-    /// What access is asked to.
+    /// Object to which access is requested.
     pub enum AuthorizedKind {
-        /// The console.
+        /// Access to the console.
         Console = 0,
-        /// A host.
+        /// Access to a host.
         Host = 1,
     }
 }

@@ -1,4 +1,5 @@
-//! What all ticket operations share: identifiers, the three common headers, and how their answers are read.
+//! Types that all ticket operations share: identifiers, the three common headers, and the readers of
+//! responses.
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -12,7 +13,7 @@ ids! {
     TicketId;
     /// An attachment that was uploaded, on the wire `accessory_id`.
     AttachmentId;
-    /// A request of an engineer for access to hosts or accounts, and what became of it.
+    /// Id of an engineer's request for access to hosts or accounts.
     AuthorizationId;
 }
 
@@ -29,9 +30,9 @@ open_codes! {
 open_codes! {
     /// Yes or no, where the service writes a number.
     pub enum Flag {
-        /// No.
+        /// The condition is not met.
         No = 0,
-        /// Yes.
+        /// The condition is met.
         Yes = 1,
     }
 }
@@ -87,16 +88,17 @@ pub(super) use ticket_operation;
 response! {
     /// A write that the service acknowledged without telling more.
     ///
-    /// An answer with a code that means failure never gets here: it is an error although it comes with HTTP 200.
+    /// A response with a code that means failure never gets here: it is an error although it comes with HTTP
+    /// 200.
     pub struct Done {
         /// The code, where the service named one for success; usually nothing.
         pub error_code: Option<String>,
-        /// What the service says about it.
+        /// Message of the service about the error.
         pub error_msg: Option<String>,
     }
 }
 
-/// What a download is read as when it is sent like other operations: nothing. The bytes come with
+/// Output of a download that is sent like other operations: it has no fields. The bytes are read with
 /// `Client::download`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Streamed {}
@@ -104,7 +106,8 @@ pub struct Streamed {}
 #[cfg(feature = "dynamic")]
 crate::types::schema::described! { Streamed => {"type": "object"} }
 
-/// A language by the tag of the ticket service, `zh-cn` where other services say `zh_CN`. Empty text is none.
+/// A language by the tag of the ticket service, `zh-cn` where other services write `zh_CN`. Empty text means
+/// no language.
 pub(crate) struct Tag;
 
 impl FieldCodec<Option<Language>> for Tag {
@@ -128,7 +131,8 @@ impl FieldCodec<Language> for Tag {
     }
 }
 
-/// What is declared as one object and shown as a list: one is written as it is declared, others as a list.
+/// Codec of a field that is declared as one object and shown as a list: one row is written as declared,
+/// several as a list.
 pub(super) struct OneOrMany;
 
 impl<T: Serialize + DeserializeOwned> FieldCodec<Vec<T>> for OneOrMany {
@@ -144,8 +148,8 @@ impl<T: Serialize + DeserializeOwned> FieldCodec<Vec<T>> for OneOrMany {
     }
 }
 
-/// Times of answers: declared as instants, documented as text, shown in samples as local times. Text that is none of
-/// these is no time; the raw answer keeps it.
+/// Reads times of responses: declared as instants, documented as text, shown in samples as local times. Other
+/// text is read as no time; the raw response keeps it.
 pub(super) fn local_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<LocalTime>, D::Error> {
     struct Moment;
 
@@ -184,7 +188,7 @@ pub(super) fn local_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<O
     deserializer.deserialize_option(Moment)
 }
 
-/// With [`local_time`].
+/// Codec of fields that are read with [`local_time`].
 pub(crate) struct LocalOrNone;
 
 impl FieldCodec<Option<LocalTime>> for LocalOrNone {
@@ -203,7 +207,7 @@ mod tests {
     use crate::types::{Language, decode_str};
 
     response! {
-        /// A row.
+        /// Row of the test.
         pub struct Row {
             #[name("X-Language")]
             #[with(Tag)]

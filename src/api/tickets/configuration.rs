@@ -1,4 +1,4 @@
-//! What a ticket can be about, and what its form asks for.
+//! Lists the subjects of tickets and the questions of their forms.
 //!
 //! The path of a new ticket: [`ListCategories`] gives categories with their products, [`ListProblemTypes`] the problems of
 //! a product, [`ListSeverities`] and [`ListParameters`] what else the form wants for that problem.
@@ -44,23 +44,23 @@ ticket_operation! {
     }
     pub struct ListProblemTypes {
         optional {
-            /// The product.
+            /// Product that the query is limited to.
             product_category_id: String where len(0..=64),
         }
     }
 }
 
 ticket_operation! {
-    /// How severe a problem can be called.
+    /// Lists the severities of problems.
     ///
     /// Called by a partner or a customer for itself; what is offered depends on the support plan bought. Which
-    /// severity is answered how soon is part of the support plan and in no answer.
+    /// response times of severities are part of the support plan and in no response.
     GET "/v2/servicerequest/config/severities" as osm -> Severities {
         source("https://support.huaweicloud.com/api-ticket/ListSeverities.html"),
     }
     pub struct ListSeverities {
         required {
-            /// The product.
+            /// Product that the query is limited to.
             product_category_id: String where len(0..=64),
             /// The kind of problem.
             business_type_id: String where len(1..=64),
@@ -69,9 +69,9 @@ ticket_operation! {
 }
 
 ticket_operation! {
-    /// What else the form of a ticket asks for.
+    /// Lists the additional questions of a ticket's form.
     ///
-    /// Called by a partner or a customer for itself. The answers go into
+    /// Called by a partner or a customer for itself. The responses go into
     /// [`extends_map`](super::OpenTicket#structfield.extends_map) of the new ticket.
     GET "/v2/servicerequest/config/extends-map" as osm "ListExtendsParams" -> FormParameters {
         source("https://support.huaweicloud.com/api-ticket/ListExtendsParams.html"),
@@ -82,9 +82,9 @@ ticket_operation! {
             business_type_id: String where len(1..=64),
         }
         optional {
-            /// The category.
+            /// Category that the query is limited to.
             incident_sub_type_id: String where len(0..=32),
-            /// The product.
+            /// Product that the query is limited to.
             product_category_id: String where len(0..=64),
         }
     }
@@ -139,7 +139,7 @@ ticket_operation! {
 }
 
 ticket_operation! {
-    /// How many addresses may get copies of a ticket's notices.
+    /// Shows the number of addresses that may get copies of a ticket's notices.
     ///
     /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/config/limits" as osm "ListCaseLimits" -> ShownTicketLimits {
@@ -158,7 +158,7 @@ operation! {
     }
     pub struct ShowSetting {
         required {
-            /// The key.
+            /// Key of the setting.
             config_key: String where len(1..=128),
         }
     }
@@ -167,9 +167,9 @@ operation! {
 response! {
     /// The categories of tickets.
     pub struct Categories {
-        /// How many there are.
+        /// Total number of rows.
         pub total_count: Option<u64>,
-        /// The categories.
+        /// Categories of problems.
         pub incident_sub_type_list: Vec<Category>,
     }
 }
@@ -179,7 +179,7 @@ response! {
     pub struct Category {
         /// The category, which a new ticket names.
         pub incident_sub_type_id: String,
-        /// Its name, in the language asked for.
+        /// Name of the category, in the requested language.
         pub incident_sub_type_name: Option<String>,
         /// The products in it.
         pub incident_product_category_list: Vec<TicketProduct>,
@@ -189,9 +189,9 @@ response! {
 response! {
     /// The products that tickets can be about.
     pub struct TicketProducts {
-        /// How many there are.
+        /// Total number of rows.
         pub total_count: Option<u64>,
-        /// The products.
+        /// Products that a ticket can concern.
         pub incident_product_category_list: Vec<TicketProduct>,
     }
 }
@@ -201,11 +201,11 @@ response! {
     pub struct TicketProduct {
         /// The product, which a new ticket names.
         pub incident_product_category_id: String,
-        /// Its name, in the language asked for.
+        /// Name of the product, in the requested language.
         pub incident_product_category_name: Option<String>,
-        /// What it is.
+        /// Description of the product.
         pub incident_product_category_desc: Option<String>,
-        /// Its short name, such as ECS.
+        /// Short name of the product, such as ECS.
         pub incident_product_category_acronym: Option<String>,
         /// Whether the benefits of a support plan hold for it.
         pub can_use_support_plan: Option<bool>,
@@ -215,9 +215,9 @@ response! {
 response! {
     /// The kinds of problems of a product.
     pub struct ProblemTypes {
-        /// How many there are.
+        /// Total number of rows.
         pub total_count: Option<u64>,
-        /// The kinds.
+        /// Types of problems.
         pub incident_business_type_list: Vec<ProblemType>,
     }
 }
@@ -227,7 +227,7 @@ response! {
     pub struct ProblemType {
         /// The kind, which a new ticket names.
         pub business_type_id: String,
-        /// Its name, in the language asked for.
+        /// Name of the problem type, in the requested language.
         pub business_type_name: Option<String>,
         /// Whether a ticket about it asks for advice or reports a fault.
         pub case_type: Option<CaseType>,
@@ -237,7 +237,7 @@ response! {
 }
 
 response! {
-    /// How severe a problem can be called.
+    /// List of severities.
     pub struct Severities {
         /// Whether to offer a choice at all.
         pub show: Option<bool>,
@@ -247,11 +247,11 @@ response! {
 }
 
 response! {
-    /// A severity.
+    /// Severity of a problem.
     pub struct Severity {
         /// The severity, which a new ticket names.
         pub severity_id: String,
-        /// Its name.
+        /// Display name of the severity.
         pub severity_name: Option<String>,
         /// The language of the name.
         #[with(Tag)]
@@ -260,7 +260,7 @@ response! {
 }
 
 response! {
-    /// What else the form of a ticket asks for.
+    /// List of additional questions of a ticket's form.
     pub struct FormParameters {
         /// For this kind of problem.
         pub extends_params: Vec<FormParameter>,
@@ -270,7 +270,7 @@ response! {
 }
 
 impl FormParameters {
-    /// The keys that must be answered.
+    /// Returns the keys of the mandatory questions.
     pub fn required(&self) -> impl Iterator<Item = &str> {
         let own = self
             .extends_params
@@ -289,34 +289,34 @@ impl FormParameters {
 response! {
     /// A question of a form.
     pub struct FormParameter {
-        /// The key under which it is answered.
+        /// Key under which the reply is submitted.
         pub param_key: String,
-        /// The question.
+        /// Text of the question.
         pub param_name: Option<String>,
         /// The question at length.
         pub param_desc: Option<String>,
-        /// A hint for whoever answers.
+        /// Hint for the person who fills in the form.
         pub tips: Option<String>,
-        /// Whether it must be answered.
+        /// Whether the question is mandatory.
         pub required: Option<Flag>,
-        /// How many characters an answer may have.
+        /// Maximum number of characters of a reply.
         pub length: Option<i64>,
         /// The language of the question.
         #[with(Tag)]
         pub language: Option<Language>,
-        /// The kind of answer; its codes are not documented.
+        /// Type of the reply; its codes are not documented.
         pub param_type: Option<i64>,
-        /// The answer to begin with.
+        /// Default reply to the question.
         pub default_value: Option<String>,
         /// The most that a number may be.
         pub max_value: Option<i64>,
         /// The least that a number may be.
         pub min_value: Option<i64>,
-        /// The answers to choose from, in one text.
+        /// Replies to choose from, in one text.
         pub select_item: Option<String>,
         /// Whether to show the question.
         pub is_show: Option<Flag>,
-        /// Whether the answer is sensitive.
+        /// Whether the reply is sensitive.
         pub is_sensitive: Option<Flag>,
     }
 }
@@ -324,13 +324,13 @@ response! {
 response! {
     /// A question that every form has.
     pub struct CommonParameter {
-        /// The key under which it is answered.
+        /// Key under which the reply is submitted.
         pub param_key: String,
-        /// The question.
+        /// Text of the question.
         pub param_name: Option<String>,
         /// Whether to show it.
         pub is_show: Option<Flag>,
-        /// Whether it must be answered.
+        /// Whether the question is mandatory.
         pub is_required: Option<Flag>,
     }
 }
@@ -338,9 +338,9 @@ response! {
 response! {
     /// Texts to begin a description with.
     pub struct Templates {
-        /// How many there are.
+        /// Total number of rows.
         pub total_count: Option<u64>,
-        /// The texts.
+        /// Templates of ticket texts.
         pub incident_template_list: Vec<Template>,
     }
 }
@@ -348,9 +348,9 @@ response! {
 response! {
     /// A text to begin a description with.
     pub struct Template {
-        /// The template.
+        /// Id under which the template is listed.
         pub incident_template_id: String,
-        /// Its name.
+        /// Display name of the template.
         pub incident_template_name: Option<String>,
         /// The text, up to 128 characters.
         pub incident_template_content: Option<String>,
@@ -360,9 +360,9 @@ response! {
 response! {
     /// The regions that a ticket can name.
     pub struct TicketRegions {
-        /// How many there are.
+        /// Total number of rows.
         pub total_count: Option<u64>,
-        /// The regions.
+        /// Regions that a ticket can name.
         pub data_center_list: Vec<TicketRegion>,
     }
 }
@@ -372,9 +372,9 @@ response! {
     pub struct TicketRegion {
         /// The region, which a new ticket names.
         pub region_id: String,
-        /// Its name, in the language asked for.
+        /// Name of the region, in the requested language.
         pub region_name: Option<String>,
-        /// Where it lies.
+        /// Location of the region.
         #[name("type")]
         pub kind: Option<RegionType>,
         /// Whether it is sensitive; what follows from that is not documented.
@@ -385,9 +385,9 @@ response! {
 response! {
     /// The regions that the caller has to do with.
     pub struct OwnRegions {
-        /// How many there are.
+        /// Total number of rows.
         pub count: Option<u64>,
-        /// The regions.
+        /// Regions that a ticket can name.
         pub region_infos: Vec<OwnRegion>,
     }
 }
@@ -395,9 +395,9 @@ response! {
 response! {
     /// A region that the caller has to do with.
     pub struct OwnRegion {
-        /// The region.
+        /// Id under which the region is listed.
         pub region_id: String,
-        /// Its name, in the language asked for.
+        /// Name of the region, in the requested language.
         pub region_name: Option<String>,
     }
 }
@@ -405,7 +405,7 @@ response! {
 response! {
     /// Country calling codes.
     pub struct AreaCodes {
-        /// The codes.
+        /// Area codes of countries.
         pub area_code_list: Vec<AreaCode>,
     }
 }
@@ -423,9 +423,9 @@ response! {
 }
 
 response! {
-    /// Limits of tickets, one level down in the answer.
+    /// Limits of tickets, nested one level down in the response.
     pub struct ShownTicketLimits {
-        /// The limits.
+        /// Limits of tickets.
         pub config: TicketLimits,
     }
 }
@@ -433,7 +433,7 @@ response! {
 response! {
     /// Limits of tickets.
     pub struct TicketLimits {
-        /// How many addresses may get copies; 10 in the sample.
+        /// Number of addresses that may get copies; 10 in the sample.
         pub create_case_ccemail_max_count: Option<u32>,
     }
 }
@@ -441,33 +441,33 @@ response! {
 response! {
     /// A setting of the ticket service.
     pub struct Setting {
-        /// The key.
+        /// Key of the setting.
         pub config_key: String,
         /// The value; its form depends on the key.
         pub config_value: Option<String>,
         /// The code, 0 for success in the sample.
         pub error_code: Option<String>,
-        /// What the service says about it.
+        /// Message of the service about the error.
         pub error_msg: Option<String>,
     }
 }
 
 open_enum! {
-    /// What a ticket wants.
+    /// Purpose of a ticket.
     pub enum CaseType {
-        /// Advice.
+        /// Request for advice.
         Consultation = "0",
-        /// A fault mended; must name a region.
+        /// Report of a fault; must name a region.
         Fault = "5",
     }
 }
 
 open_codes! {
-    /// Where a region lies.
+    /// Location of a region.
     pub enum RegionType {
         /// In mainland China.
         Mainland = 0,
-        /// Elsewhere.
+        /// Region outside of mainland China.
         International = 1,
     }
 }

@@ -10,15 +10,15 @@ use crate::types::{CustomerId, LocalTime, Personal, open_enum::open_codes, respo
 ticket_operation! {
     /// A ticket with its messages and contact data.
     ///
-    /// Called by whoever opened it, or by a member of the same user group who names the group. Only here do
-    /// messages carry their id, which [`WithdrawMessage`](super::WithdrawMessage) needs. A ticket that is not
-    /// there, or not the caller's, is refused with `OSM.01010015`.
+    /// Called by the user who opened it, or by a member of the same user group who names the group. Only here
+    /// do messages carry their id, which [`WithdrawMessage`](super::WithdrawMessage) needs. A ticket that is
+    /// not there, or not the caller's, is refused with `OSM.01010015`.
     GET "/v2/servicerequest/cases/{case_id}" as osm "ShowCaseDetail" -> ShownTicket {
         source("https://support.huaweicloud.com/api-ticket/ShowCaseDetail.html"),
     }
     pub struct ShowTicket {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
         }
         optional {
@@ -29,31 +29,31 @@ ticket_operation! {
 }
 
 ticket_operation! {
-    /// Where a ticket stands, and nothing else.
+    /// Shows the status of a ticket, and no other fields.
     ///
-    /// Called by whoever opened it.
+    /// Called by the user who opened it.
     GET "/v2/servicerequest/cases/{case_id}/status" as osm "ShowCaseStatus" -> TicketStanding {
         source("https://support.huaweicloud.com/api-ticket/ShowCaseStatus.html"),
     }
     pub struct ShowTicketStatus {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
         }
     }
 }
 
 ticket_operation! {
-    /// What was done with a ticket and by whom, one page.
+    /// Lists the operations on a ticket and their operators, one page.
     ///
-    /// Called by whoever opened it, or by a member of the same user group.
+    /// Called by the user who opened it, or by a member of the same user group.
     GET "/v2/servicerequest/cases/{case_id}/operate-logs" as osm "ListCaseOperateLogs" -> TicketLogPage {
         rows(100, incident_operate_log_list: TicketLogEntry, total: total_count),
         source("https://support.huaweicloud.com/api-ticket/ListCaseOperateLogs.html"),
     }
     pub struct ListTicketLog {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
         }
         optional {
@@ -79,9 +79,9 @@ ticket_operation! {
 }
 
 response! {
-    /// A ticket, one level down in the answer.
+    /// Details of a ticket, nested one level down in the response.
     pub struct ShownTicket {
-        /// The ticket.
+        /// Details of the ticket.
         pub incident_detail_info: TicketDetail,
     }
 }
@@ -89,9 +89,9 @@ response! {
 response! {
     /// A ticket with its messages and contact data.
     pub struct TicketDetail {
-        /// The ticket.
+        /// Id under which other operations name the ticket.
         pub incident_id: TicketId,
-        /// Where it stands.
+        /// Status of the ticket.
         pub status: Option<TicketStatus>,
         /// The IAM user who opened it.
         pub xcustomer_id: Option<String>,
@@ -107,24 +107,24 @@ response! {
         pub customer_id: Option<CustomerId>,
         /// The region it is about.
         pub dc_name: Option<String>,
-        /// What was wrong, in the customer's words; up to 2000 characters.
+        /// Problem in the customer's words; up to 2000 characters.
         pub simple_description: Option<Personal>,
-        /// Where it came from, such as the console.
+        /// Origin of the ticket, such as the console.
         pub source_name: Option<String>,
-        /// When it was opened, in the zone asked for.
+        /// Time of opening, in the requested time zone.
         #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
-        /// Its messages with their ids.
+        /// Messages of the ticket with their ids.
         pub message_list: Vec<DetailedMessage>,
         /// The scores that the customer gave.
         pub incident_satisfaction: Vec<ScoreGiven>,
-        /// How severe it is, in the language asked for.
+        /// Severity of the problem, in the requested language.
         pub severity_name: Option<String>,
         /// In whose hands it is.
         pub business_ownership: Option<TicketOwner>,
-        /// When it was solved, as a number whose unit is not documented.
+        /// Time of the solution, as a number whose unit is not documented.
         pub resolve_time: Option<i64>,
-        /// Whom to tell about it.
+        /// Contacts for notices about the ticket.
         pub ext_info: Option<TicketContacts>,
     }
 }
@@ -132,29 +132,29 @@ response! {
 response! {
     /// A message of a ticket with its id.
     pub struct DetailedMessage {
-        /// The message.
+        /// Id under which the message is listed.
         pub message_id: String,
-        /// Whose side wrote it.
+        /// Side that wrote the message.
         #[name("type")]
         pub author: Option<Author>,
         /// The id of the person who wrote it.
         pub replier: Option<String>,
-        /// The text.
+        /// Text of the message.
         pub content: Option<Personal>,
         /// The name of the person who wrote it.
         pub replier_name: Option<Personal>,
-        /// When it was written, in the zone asked for.
+        /// Time of writing, in the requested time zone.
         #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// Whether it is the first message of the ticket.
         pub is_first_message: Option<Flag>,
-        /// What is attached, at most five files.
+        /// Attachments, at most five files.
         pub accessory_list: Vec<Attachment>,
     }
 }
 
 response! {
-    /// Whom to tell about a ticket, and when.
+    /// Contacts for notices about a ticket, and the times at which they may be called.
     pub struct TicketContacts {
         /// The country calling code of the telephone number.
         pub area_code: Option<String>,
@@ -164,7 +164,7 @@ response! {
         pub remind_mail: Option<Personal>,
         /// The way of contact; its values are not documented.
         pub contact_type: Option<String>,
-        /// When to call: `0` at any time, or a range.
+        /// Times for calls: `0` at any time, or a range.
         pub remind_time: Option<String>,
         /// The addresses that get copies.
         pub cc_email: Option<Personal>,
@@ -174,9 +174,9 @@ response! {
 }
 
 response! {
-    /// Where a ticket stands.
+    /// Status of a ticket, as one operation returns it.
     pub struct TicketStanding {
-        /// Its status.
+        /// Current status of the ticket.
         pub status: Option<TicketStatus>,
     }
 }
@@ -184,33 +184,33 @@ response! {
 response! {
     /// One page of a ticket's log.
     pub struct TicketLogPage {
-        /// How many entries there are in all.
+        /// Total number of entries.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub incident_operate_log_list: Vec<TicketLogEntry>,
     }
 }
 
 response! {
-    /// Something that was done with a ticket.
+    /// Entry in the log of a ticket's operations.
     pub struct TicketLogEntry {
-        /// The entry.
+        /// Id of the entry.
         pub incident_log_id: String,
-        /// The ticket.
+        /// Id under which other operations name the ticket.
         pub incident_id: TicketId,
-        /// What was done.
+        /// Operation that the entry records.
         pub operate_type: Option<LoggedAction>,
-        /// What kind of person did it, 0 to 3; the meanings are not documented.
+        /// Type of the operator, 0 to 3; the meanings are not documented.
         pub operator_type: Option<i64>,
         /// The id of who did it.
         pub operator_id: Option<String>,
         /// The name of who did it.
         pub operator_name: Option<Personal>,
-        /// Why, or with what; up to 400 characters.
+        /// Reason or details of the operation; up to 400 characters.
         pub operate_desc: Option<String>,
-        /// When, as the service writes it for readers.
+        /// Time of the operation, as the service writes it for readers.
         pub operate_time: Option<String>,
-        /// When, in the zone asked for.
+        /// Time of the operation, in the requested time zone.
         #[with(LocalOrNone)]
         pub timestamp_operate_time: Option<LocalTime>,
     }
@@ -219,7 +219,7 @@ response! {
 response! {
     /// Addresses that lately got copies.
     pub struct CopyAddresses {
-        /// Those used last; declared as one, shown as a list, so read as a list.
+        /// Addresses that were used last; declared as one, shown as a list, so read as a list.
         #[with(OneOrMany)]
         pub cc_email_info: Vec<CopyAddressesOfUser>,
         /// Addresses, at most five.
@@ -252,19 +252,19 @@ open_codes! {
 }
 
 open_codes! {
-    /// What was done with a ticket, as its log tells.
+    /// Operation on a ticket, as its log names it.
     pub enum LoggedAction {
-        /// It was opened.
+        /// Ticket was opened.
         Opened = 0,
-        /// It was urged.
+        /// Ticket was urged.
         Urged = 2,
-        /// It was closed.
+        /// Ticket was closed.
         Closed = 3,
-        /// It was withdrawn.
+        /// Ticket was withdrawn.
         Withdrawn = 4,
-        /// It was scored.
+        /// Ticket was scored.
         Scored = 5,
-        /// It was deleted.
+        /// Ticket was deleted.
         Deleted = 13,
         /// The customer sent it back from the user centre.
         SentBack = 16,
@@ -276,7 +276,7 @@ open_codes! {
         AuthorizationWithdrawn = 83,
         /// The customer exported tickets.
         Exported = 84,
-        /// The customer answered a ticket that waited for it.
+        /// The customer replied to a ticket that waited for a reply.
         Answered = 85,
         /// A contact was changed.
         ContactChanged = 114,

@@ -17,21 +17,22 @@ operation! {
     /// Starts the diagnosis of a resource.
     ///
     /// Called by a partner or a customer for resources of its own. A repeat starts a second job, which does no harm
-    /// but to the patience of whoever looks at the list.
+    /// but to the patience of anyone who looks at the list.
     POST "/v2.0/servicerequest/diagnose/job/start" as osm "CreateDiagnoseJob" -> StartedDiagnosis {
         sites(ALL), caller(Either), records("osm.ListDiagnoseRecords"), success(field "job_id"),
         source("https://support.huaweicloud.com/api-ticket/CreateDiagnoseJob.html"),
     }
     pub struct StartDiagnosis {
         required {
-            /// What is to be diagnosed.
+            /// Type of the object to diagnose.
             #[name("type")]
             kind: DiagnosisType,
         }
         optional {
-            /// Which one: `eip` for a server, `instanceId` for a database. Required in newer texts.
+            /// Identifier of the object to diagnose: `eip` for a server, `instanceId` for a database.
+            /// Required in newer texts.
             params: BTreeMap<String, String>,
-            /// Where it is.
+            /// Region of the host.
             region_id: String where len(0..=64),
         }
     }
@@ -51,9 +52,9 @@ impl StartDiagnosis {
 }
 
 operation! {
-    /// How a diagnosis stands, and what it has found so far.
+    /// Shows the state of a diagnosis and its findings so far.
     ///
-    /// Called by whoever started it.
+    /// Called by the user who started it.
     GET "/v2.0/servicerequest/diagnose/job" as osm "ListDiagnoseJob" -> Diagnosis {
         sites(ALL), caller(Either), source("https://support.huaweicloud.com/api-ticket/ListDiagnoseJob.html"),
     }
@@ -66,16 +67,16 @@ operation! {
 }
 
 operation! {
-    /// What single checks of a diagnosis found, and what to do about it.
+    /// Shows the findings of single checks of a diagnosis with the recommended actions.
     ///
-    /// Called by whoever started it.
+    /// Called by the user who started it.
     POST "/v2.0/servicerequest/diagnose/job/show-items" as osm "ListDiagnoseItems" -> CheckReports {
         sites(ALL), caller(Either), read,
         source("https://support.huaweicloud.com/api-ticket/ListDiagnoseItems.html"),
     }
     pub struct ShowDiagnosisChecks {
         optional {
-            /// The job.
+            /// Id of the diagnosis.
             job_id: String where len(0..=65535),
             /// The checks in one text; how they are separated is not documented, commas are likely.
             item_ids: String where len(1..=100),
@@ -96,7 +97,7 @@ operation! {
         optional {
             /// Rows per page; the most is not documented, the crate asks for at most 100.
             page_size: u32,
-            /// Which page, from 1.
+            /// Number of the page, from 1.
             page_no: u32,
             /// Only those of this type.
             #[name("type")]
@@ -141,7 +142,7 @@ operation! {
             is_helpful: bool,
         }
         optional {
-            /// Why.
+            /// Reason for the feedback.
             content: String where len(0..=10_000),
         }
     }
@@ -156,17 +157,17 @@ response! {
 }
 
 response! {
-    /// How a diagnosis stands.
+    /// State of a diagnosis with its findings.
     pub struct Diagnosis {
-        /// The job.
+        /// Id of the diagnosis.
         pub job_id: Option<i64>,
         /// Whether it is over.
         pub status: Option<DiagnosisStatus>,
         /// The account that it was made for.
         pub domain_id: Option<CustomerId>,
-        /// What was checked.
+        /// Results of the checks.
         pub items_result: Vec<CheckResult>,
-        /// When it was started, as a number; milliseconds since 1970 are likely.
+        /// Time of the start, as a number; milliseconds since 1970 are likely.
         pub create_time: Option<i64>,
     }
 }
@@ -179,13 +180,13 @@ impl Diagnosis {
 }
 
 response! {
-    /// What one check found.
+    /// Result of one check.
     pub struct CheckResult {
-        /// The check.
+        /// Id under which the check is known.
         pub check_id: Option<String>,
-        /// Its name.
+        /// Display name of the check.
         pub check_name: Option<String>,
-        /// How it went; its codes are not documented.
+        /// State of the check; its codes are not documented.
         pub status: Option<i64>,
         /// Whether to show it.
         pub visible: Option<Flag>,
@@ -193,13 +194,13 @@ response! {
         pub resource_id: Option<String>,
         /// The name of that group.
         pub resource_name: Option<String>,
-        /// What it found.
+        /// Finding of the check.
         pub problem_level: Option<CheckLevel>,
     }
 }
 
 response! {
-    /// What single checks found.
+    /// Findings of single checks.
     pub struct CheckReports {
         /// One report for each check.
         pub item_results: Vec<CheckReport>,
@@ -207,23 +208,23 @@ response! {
 }
 
 response! {
-    /// What one check found, and what to do about it.
+    /// Finding of one check, with the recommended action.
     pub struct CheckReport {
-        /// The check.
+        /// Id under which the check is known.
         pub check_id: Option<String>,
-        /// Its name.
+        /// Display name of the check.
         pub check_name: Option<String>,
-        /// Its name in English.
+        /// English name of the check.
         pub check_name_en: Option<String>,
-        /// How it went; its codes are not documented.
+        /// State of the check; its codes are not documented.
         pub status: Option<i64>,
-        /// How risky the finding is; its codes are not documented.
+        /// Risk of the finding; its codes are not documented.
         pub level: Option<i64>,
-        /// What to do.
+        /// Action that the service recommends.
         pub suggestion: Option<String>,
-        /// Where that is explained.
+        /// Address of a guide to that action.
         pub suggestion_url: Option<String>,
-        /// What the check printed.
+        /// Output of the check.
         pub response: Option<String>,
     }
 }
@@ -231,9 +232,9 @@ response! {
 response! {
     /// One page of diagnoses.
     pub struct DiagnosisPage {
-        /// How many there are in all.
+        /// Total number of rows.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub records: Vec<DiagnosisRecord>,
     }
 }
@@ -241,23 +242,23 @@ response! {
 response! {
     /// A diagnosis that was made.
     pub struct DiagnosisRecord {
-        /// The record.
+        /// Id of the record.
         pub id: String,
-        /// The job.
+        /// Id of the diagnosis.
         pub job_id: Option<String>,
-        /// How it ended; text here, its values are not documented.
+        /// Result of the diagnosis; text here, its values are not documented.
         pub status: Option<String>,
-        /// What it was started with.
+        /// Parameters of the diagnosis.
         pub params: BTreeMap<String, String>,
         /// The account that started it.
         pub domain_id: Option<CustomerId>,
-        /// When, as a number; milliseconds since 1970 are likely.
+        /// Time of the diagnosis, as a number; milliseconds since 1970 are likely.
         pub create_time: Option<i64>,
         /// The checks that found something.
         pub abnormal_items: Vec<String>,
-        /// How many those are.
+        /// Number of abnormal checks.
         pub red_count: Option<i64>,
-        /// Where the resource is.
+        /// Region of the resource.
         pub region: Option<String>,
     }
 }
@@ -265,9 +266,9 @@ response! {
 response! {
     /// Servers that can be diagnosed.
     pub struct DiagnosableResources {
-        /// How many there are.
+        /// Total number of rows.
         pub total_count: Option<u64>,
-        /// The servers.
+        /// Servers that can be diagnosed.
         pub result: Vec<DiagnosableResource>,
     }
 }
@@ -281,15 +282,15 @@ response! {
         pub fault: Option<String>,
         /// The server's name.
         pub name: Option<String>,
-        /// Its address in IPv4.
+        /// IPv4 address of the server.
         #[name("accessIPv4")]
         pub access_ipv4: Option<String>,
-        /// Its address in IPv6.
+        /// IPv6 address of the server.
         #[name("accessIPv6")]
         pub access_ipv6: Option<String>,
         /// Whether it runs, as the compute service says it.
         pub status: Option<String>,
-        /// How far a change of it has come.
+        /// Progress of a change of the server.
         pub progress: Option<String>,
         /// The project that holds it.
         #[name("tenantId")]
@@ -297,7 +298,7 @@ response! {
         /// The user who made it.
         #[name("userId")]
         pub user_id: Option<String>,
-        /// What the compute service knows about it.
+        /// Metadata of the server from the compute service.
         pub metadata: Option<Value>,
         /// The machine that it runs on.
         #[name("hostId")]
@@ -306,33 +307,33 @@ response! {
 }
 
 open_codes! {
-    /// What can be diagnosed.
+    /// Type of an object that can be diagnosed.
     pub enum DiagnosisType {
-        /// A server.
+        /// Diagnosis of a server.
         Server = 1,
-        /// A database.
+        /// Diagnosis of a database.
         Database = 2,
         /// Logging in to a server from afar.
         RemoteLogin = 3,
-        /// The network.
+        /// Diagnosis of the network.
         Network = 4,
     }
 }
 
 open_codes! {
-    /// How a diagnosis stands.
+    /// State of a diagnosis.
     pub enum DiagnosisStatus {
-        /// It is being prepared.
+        /// Diagnosis is being prepared.
         Preparing = 0,
-        /// It runs.
+        /// Diagnosis is running.
         Running = 2,
-        /// It is over, with results.
+        /// Diagnosis is finished, with results.
         Finished = 3,
-        /// Its script failed.
+        /// Script of the diagnosis failed.
         Failed = 4,
-        /// Its script was not run.
+        /// Script of the diagnosis was not run.
         NotExecuted = 7,
-        /// Its script cannot be run.
+        /// Script of the diagnosis cannot be run.
         Unavailable = 8,
     }
 }
@@ -345,13 +346,13 @@ impl DiagnosisStatus {
 }
 
 open_codes! {
-    /// What a check found.
+    /// Finding of a check.
     pub enum CheckLevel {
-        /// It was not carried out.
+        /// The check was not executed.
         NotExecuted = 0,
-        /// Nothing.
+        /// The check found no problem.
         Normal = 3,
-        /// Something.
+        /// The check found a problem.
         Abnormal = 4,
     }
 }

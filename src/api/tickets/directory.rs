@@ -1,4 +1,4 @@
-//! Which tickets there are: lists, counts, the export.
+//! Lists, counts and exports tickets.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ ticket_operation! {
     /// The tickets of the caller, one page.
     ///
     /// Called by a partner or a customer for the tickets of its own account; an IAM user sees its own, and those of
-    /// its user group where it names the group. This is where a ticket is found whose opening was not answered.
+    /// its user group where it names the group. A ticket whose opening got no response is found here.
     GET "/v2/servicerequest/cases" as osm "ListCases" -> TicketPage {
         rows(100, incident_info_list: TicketRow, total: total_count),
         source("https://support.huaweicloud.com/api-ticket/ListCases.html"),
@@ -58,7 +58,7 @@ ticket_operation! {
 }
 
 ticket_operation! {
-    /// How many tickets the caller has in each status.
+    /// Counts the caller's tickets by status.
     ///
     /// Called by a partner or a customer for its own account.
     GET "/v2/servicerequest/cases/count" as osm "ListCaseCounts" -> TicketCounts {
@@ -110,9 +110,9 @@ ticket_operation! {
             tenant_source_id_list: Vec<String> where count(0..=100),
             /// Only those of this IAM user.
             sub_customer_id: String where len(0..=64),
-            /// How many tickets to skip.
+            /// Number of tickets to skip.
             offset: u32 where range(0..=65535),
-            /// How many tickets to export.
+            /// Number of tickets to export.
             limit: u32 where range(0..=100),
         }
         check |it, check| check.ordered(("query_start_time", it.query_start_time), ("query_end_time", it.query_end_time))
@@ -172,7 +172,7 @@ operation! {
             /// Only those of this kind of problem.
             #[name("businessTypeId")]
             business_type_id: String,
-            /// Which page, from 1.
+            /// Number of the page, from 1.
             #[name("pageNo")]
             page_no: u32,
             /// Rows per page; the most is not documented, the crate asks for at most 100.
@@ -195,10 +195,10 @@ operation! {
 #[serde(default)]
 #[non_exhaustive]
 pub struct TicketPage {
-    /// How many tickets match in all; an older text calls it `count`.
+    /// Total number of tickets that match; an older text calls it `count`.
     #[serde(alias = "count")]
     pub total_count: Option<u64>,
-    /// Those of this page.
+    /// Rows of this page.
     pub incident_info_list: Vec<TicketRow>,
 }
 
@@ -218,9 +218,9 @@ impl crate::types::schema::Described for TicketPage {
 response! {
     /// A ticket in a list.
     pub struct TicketRow {
-        /// The ticket.
+        /// Ticket that the operation applies to.
         pub incident_id: TicketId,
-        /// Where it stands.
+        /// Status of the ticket.
         pub status: Option<TicketStatus>,
         /// The IAM user who opened it.
         pub xcustomer_id: Option<String>,
@@ -238,19 +238,19 @@ response! {
         pub customer_id: Option<CustomerId>,
         /// The region it is about.
         pub dc_name: Option<String>,
-        /// What was wrong, in the customer's words; up to 2000 characters.
+        /// Problem in the customer's words; up to 2000 characters.
         pub simple_description: Option<Personal>,
-        /// To whom or what the engineers put it down.
+        /// Root cause according to the engineers.
         pub root_cause: Option<String>,
-        /// How it was solved.
+        /// Description of the solution.
         pub resolution: Option<String>,
-        /// When it was opened, in the zone asked for.
+        /// Time of opening, in the requested time zone.
         #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
-        /// When it was solved.
+        /// Time of the solution.
         #[with(LocalOrNone)]
         pub confirmed_time: Option<LocalTime>,
-        /// Its labels, at most five.
+        /// Labels of the ticket, at most five.
         pub label_list: Vec<Label>,
     }
 }
@@ -264,7 +264,7 @@ response! {
 }
 
 impl TicketCounts {
-    /// How many tickets have a status; none where the answer does not name it.
+    /// Returns the number of tickets with a status; 0 where the response does not name it.
     pub fn of(&self, status: TicketStatus) -> u64 {
         self.incident_status_counts
             .iter()
@@ -275,11 +275,11 @@ impl TicketCounts {
 }
 
 response! {
-    /// How many tickets have one status.
+    /// Number of tickets with one status.
     pub struct TicketCount {
-        /// The status.
+        /// Status that is counted.
         pub status: Option<TicketStatus>,
-        /// How many.
+        /// Number of tickets.
         pub count: Option<u64>,
     }
 }
@@ -287,10 +287,10 @@ response! {
 response! {
     /// One page of the console's list of tickets.
     pub struct ConsoleTicketPage {
-        /// How many tickets match in all.
+        /// Total number of tickets that match.
         #[name("totalCount")]
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         #[name("incidentInfoList")]
         pub incident_info_list: Vec<ConsoleTicket>,
     }
@@ -299,7 +299,7 @@ response! {
 response! {
     /// A ticket as the console lists it.
     pub struct ConsoleTicket {
-        /// The ticket.
+        /// Ticket that the operation applies to.
         #[name("incidentId")]
         pub incident_id: TicketId,
         /// A kind; its codes are not documented.
@@ -323,18 +323,18 @@ response! {
         /// The region it is about.
         #[name("dcName")]
         pub dc_name: Option<String>,
-        /// What was wrong, in the customer's words.
+        /// Problem in the customer's words.
         #[name("simpleDescribe")]
         pub simple_describe: Option<Personal>,
-        /// Where it stands.
+        /// Status of the ticket.
         pub status: Option<TicketStatus>,
-        /// When it was opened.
+        /// Time of opening.
         #[name("createTime")]
         #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// A mark of the service's own trials.
         pub gray: Option<bool>,
-        /// Its labels.
+        /// Labels of the ticket.
         #[name("labelList")]
         pub label_list: Vec<ConsoleLabel>,
     }
@@ -346,9 +346,9 @@ response! {
         /// The label, here as text.
         #[name("labelId")]
         pub label_id: String,
-        /// Its name.
+        /// Name of the agency.
         pub name: Option<String>,
-        /// Its colour, `#RRGGBB`.
+        /// Colour of the label, `#RRGGBB`.
         pub color: Option<String>,
     }
 }

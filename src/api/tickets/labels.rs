@@ -9,17 +9,17 @@ use crate::types::{Personal, response};
 ticket_operation! {
     /// Makes a label.
     ///
-    /// Called by a partner or a customer for itself; a user has at most 30. The answer does not tell the new
-    /// label's id: [`ListLabels`] does. What a second label of the same name answers is not documented.
+    /// Called by a partner or a customer for itself; a user has at most 30. The response does not tell the new
+    /// label's id: [`ListLabels`] does. The response to a second label of the same name is not documented.
     POST "/v2/servicerequest/labels" as osm "CreateLabels" -> Done {
         state("osm.ListLabels"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/CreateLabels.html"),
     }
     pub struct CreateLabel {
         required {
-            /// What it says.
+            /// Text of the label.
             name: String where len(1..=64),
-            /// Its colour, such as `#000000`.
+            /// Colour of the label, such as `#000000`.
             color: String where len(1..=7),
         }
     }
@@ -28,7 +28,7 @@ ticket_operation! {
 ticket_operation! {
     /// Changes name and colour of a label.
     ///
-    /// Called by whoever made it. A repeat ends in the same state.
+    /// Called by the user who created it. A repeat ends in the same state.
     PUT "/v2/servicerequest/labels/{label_id}" as osm "UpdateLabels" -> Done {
         idempotent, success(acknowledged), source("https://support.huaweicloud.com/api-ticket/UpdateLabels.html"),
     }
@@ -36,9 +36,9 @@ ticket_operation! {
         required {
             /// The label, a number of 31 bits.
             label_id: i64,
-            /// What it says from now on.
+            /// New text of the label.
             name: String where len(1..=64),
-            /// Its colour from now on, such as `#000000`.
+            /// New colour of the label, such as `#000000`.
             color: String where len(1..=7),
         }
         check |it, check| check.range("label_id", &it.label_id, LABEL_IDS)
@@ -48,7 +48,7 @@ ticket_operation! {
 ticket_operation! {
     /// Deletes a label, and takes it off all tickets.
     ///
-    /// Called by whoever made it. A repeat ends in the same state.
+    /// Called by the user who created it. A repeat ends in the same state.
     DELETE "/v2/servicerequest/labels/{label_id}" as osm "DeleteLabels" -> Done {
         idempotent, success(acknowledged), source("https://support.huaweicloud.com/api-ticket/DeleteLabels.html"),
     }
@@ -87,15 +87,15 @@ ticket_operation! {
 ticket_operation! {
     /// Puts labels on a ticket.
     ///
-    /// Called by whoever opened the ticket; it holds at most five. What a label does that is there already is not
-    /// documented.
+    /// Called by the user who opened the ticket; it holds at most five. What a label does that is there
+    /// already is not documented.
     POST "/v2/servicerequest/cases/{case_id}/labels" as osm "CreateCaseLabels" -> Done {
         no_body, state("osm.ListCaseLabels"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/CreateCaseLabels.html"),
     }
     pub struct AttachLabels {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
             /// The labels, from [`ListLabels`].
             label_ids: Vec<i64> where count(1..=5),
@@ -106,16 +106,16 @@ ticket_operation! {
 ticket_operation! {
     /// Takes labels off a ticket.
     ///
-    /// Called by whoever opened the ticket. A repeat ends in the same state.
+    /// Called by the user who opened the ticket. A repeat ends in the same state.
     DELETE "/v2/servicerequest/cases/{case_id}/labels" as osm "DeleteCaseLabels" -> Done {
         idempotent, success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/DeleteCaseLabels.html"),
     }
     pub struct DetachLabels {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
-            /// The labels.
+            /// Labels that the operation applies to.
             label_ids: Vec<i64> where count(1..=5),
         }
     }
@@ -124,13 +124,13 @@ ticket_operation! {
 ticket_operation! {
     /// The labels on a ticket.
     ///
-    /// Called by whoever opened the ticket.
+    /// Called by the user who opened the ticket.
     GET "/v2/servicerequest/cases/{case_id}/labels" as osm "ListCaseLabels" -> TicketLabels {
         source("https://support.huaweicloud.com/api-ticket/ListCaseLabels.html"),
     }
     pub struct ListTicketLabels {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
         }
     }
@@ -139,8 +139,8 @@ ticket_operation! {
 ticket_operation! {
     /// Says that other tickets belong to a ticket.
     ///
-    /// Called by whoever opened it, or by a member of the same user group; all must be of one group. A ticket has
-    /// at most three.
+    /// Called by the user who opened it, or by a member of the same user group; all must be of one group. A
+    /// ticket has at most three.
     POST "/v2/servicerequest/cases/{case_id}/relations" as osm "CreateRelations" -> Done {
         state("osm.ListRelation"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/CreateRelations.html"),
@@ -149,7 +149,7 @@ ticket_operation! {
         required {
             /// The ticket that the others belong to.
             case_id: TicketId where len(1..=64),
-            /// The others.
+            /// Tickets to relate to the first one.
             related_id_list: Vec<TicketId> where count(1..=3),
         }
         optional {
@@ -167,8 +167,8 @@ ticket_operation! {
 ticket_operation! {
     /// Says that another ticket no longer belongs to a ticket.
     ///
-    /// Called by whoever opened it, or by a member of the same user group; the newest text wants the group always.
-    /// A repeat ends in the same state.
+    /// Called by the user who opened it, or by a member of the same user group; the newest text wants the
+    /// group always. A repeat ends in the same state.
     DELETE "/v2/servicerequest/cases/{case_id}/relations" as osm "DeleteRelation" -> Done {
         body(Json), idempotent, success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/DeleteRelation.html"),
@@ -177,7 +177,7 @@ ticket_operation! {
         required {
             /// The ticket that loses the other.
             case_id: TicketId where len(1..=64),
-            /// The other.
+            /// Ticket at the other end of the relation.
             related_id: TicketId where len(1..=64),
         }
         optional {
@@ -190,13 +190,13 @@ ticket_operation! {
 ticket_operation! {
     /// The tickets that belong to a ticket.
     ///
-    /// Called by whoever opened it.
+    /// Called by the user who opened it.
     GET "/v2/servicerequest/cases/{case_id}/relations" as osm "ListRelation" -> RelatedTickets {
         source("https://support.huaweicloud.com/api-ticket/ListRelation.html"),
     }
     pub struct ListRelatedTickets {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
         }
     }
@@ -207,9 +207,9 @@ const LABEL_IDS: std::ops::RangeInclusive<i64> = 0..=2_147_483_647;
 response! {
     /// One page of labels.
     pub struct LabelPage {
-        /// How many labels match in all.
+        /// Total number of labels that match.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub label_list: Vec<Label>,
     }
 }
@@ -217,19 +217,19 @@ response! {
 response! {
     /// The labels on a ticket, at most five; the page of the call says three.
     pub struct TicketLabels {
-        /// The labels.
+        /// Labels of the ticket.
         pub case_label_list: Vec<Label>,
     }
 }
 
 response! {
-    /// A label.
+    /// Label of tickets.
     pub struct Label {
-        /// The label.
+        /// Id under which the label is listed.
         pub label_id: i64,
-        /// What it says.
+        /// Text of the label.
         pub name: Option<String>,
-        /// Its colour, `#RRGGBB`.
+        /// Colour of the label, `#RRGGBB`.
         pub color: Option<String>,
     }
 }
@@ -237,7 +237,7 @@ response! {
 response! {
     /// The tickets that belong to a ticket.
     pub struct RelatedTickets {
-        /// Those tickets, at most three.
+        /// Related tickets, at most three.
         pub case_relation_list: Vec<RelatedTicket>,
     }
 }
@@ -245,9 +245,9 @@ response! {
 response! {
     /// A ticket that belongs to another.
     pub struct RelatedTicket {
-        /// The ticket.
+        /// Ticket that the operation applies to.
         pub case_id: TicketId,
-        /// What was wrong, in the customer's words.
+        /// Problem in the customer's words.
         pub simple_description: Option<Personal>,
         /// The name of who opened it.
         pub user_name: Option<Personal>,

@@ -20,7 +20,7 @@ ticket_operation! {
     /// Called by a partner or a customer for itself; a ticket belongs to the account whose credentials open it, and
     /// no header names another. An IAM user needs the role of ticket administrator and, where the account has
     /// switched the submission policy on, the privilege to create tickets. A repeat opens a second ticket, so the
-    /// client never repeats it after it may have been carried out; [`ListTickets`] tells then.
+    /// client never repeats it after it may have been executed; [`ListTickets`] tells then.
     ///
     /// The ids come from [`ListCategories`](super::ListCategories), [`ListProblemTypes`](super::ListProblemTypes)
     /// and [`ListSeverities`](super::ListSeverities). Refused with `OSM.01010006` for an unknown severity,
@@ -34,7 +34,7 @@ ticket_operation! {
         required {
             /// The kind of problem, from [`ListProblemTypes`](super::ListProblemTypes).
             business_type_id: String where len(1..=512),
-            /// What is wrong. The engineers begin with it.
+            /// Description of the problem, with which the engineers begin. The engineers begin with it.
             simple_description: Personal where len(1..=1200),
         }
         optional {
@@ -49,25 +49,26 @@ ticket_operation! {
             incident_sub_type_id: String where len(0..=32),
             /// The product, from the same list.
             product_category_id: String where len(0..=64),
-            /// Where the trouble is, from [`ListRegions`](super::ListRegions). Must be given for fault reports.
+            /// Region of the problem, from [`ListRegions`](super::ListRegions). Must be given for fault
+            /// reports.
             region_id: String where len(0..=64),
-            /// The telephone number that is told about progress.
+            /// Telephone number that receives notices about progress.
             remind_mobile: Personal,
-            /// The e-mail address that is told about progress.
+            /// E-mail address that receives notices about progress.
             remind_mail: Personal,
-            /// When to call: `0` at any time, or a range such as `09:00-18:00` in the zone of the customer's
-            /// preferences.
+            /// Times for calls: `0` at any time, or a range such as `09:00-18:00` in the zone of the
+            /// customer's preferences.
             remind_time: String where form(is_contact_time, CONTACT_TIME),
             /// The IAM project of the resource.
             project_id: String,
             /// Attachments uploaded before; [`ShowAttachmentLimits`](super::ShowAttachmentLimits) says how many.
             accessory_ids: Vec<AttachmentId>,
-            /// Answers to the additional questions of the problem type, under the keys of
+            /// Replies to the additional questions of the problem type, under the keys of
             /// [`ListParameters`](super::ListParameters).
             extends_map: BTreeMap<String, Value>,
             /// Further parameters; their keys are not documented, copy addresses are thought to go here.
             extension_map: BTreeMap<String, Value>,
-            /// How severe it is, from [`ListSeverities`](super::ListSeverities).
+            /// Severity of the problem, from [`ListSeverities`](super::ListSeverities).
             severity_id: String where len(0..=64),
             /// The code sent to a contact that is not registered.
             verify_code: Secret where len(0..=6),
@@ -75,7 +76,7 @@ ticket_operation! {
             area_code: String where len(0..=32),
         }
         preset {
-            /// Where the ticket comes from; always [`TICKET_SOURCE`].
+            /// Origin of the ticket; always [`TICKET_SOURCE`].
             source_id: String where len(1..=64) = TICKET_SOURCE.to_owned(),
         }
     }
@@ -121,8 +122,9 @@ fn description_id(description: &Personal) -> String {
 ticket_operation! {
     /// Urges, withdraws, closes or deletes a ticket.
     ///
-    /// Called by whoever opened it, or by a member of the same user group who names the group. No action opens a
-    /// ticket again. When which action fits is only told in the console's guide: see [`TicketStatus::permits`].
+    /// Called by the user who opened it, or by a member of the same user group who names the group. No action
+    /// opens a ticket again. Only the console's guide says when an action fits: see
+    /// [`TicketStatus::permits`].
     ///
     /// A repeat urges again; urging too often is refused with
     /// [`URGED_TOO_OFTEN`](crate::error::codes::URGED_TOO_OFTEN). Other actions are refused with `OSM.01010013`,
@@ -133,15 +135,15 @@ ticket_operation! {
     }
     pub struct ActOnTicket {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
-            /// What to do with it.
+            /// Action to perform on the ticket.
             action_id: TicketAction where len(1..=32),
         }
         optional {
             /// A verdict in words, with [`TicketAction::Close`].
             judgement: Personal where len(0..=400),
-            /// Why.
+            /// Reason for the operation.
             operate_desc: String where len(0..=400),
             /// The IAM user group, for the ticket of another member.
             group_id: String where len(0..=64),
@@ -152,16 +154,17 @@ ticket_operation! {
 }
 
 ticket_operation! {
-    /// Changes who is told about a ticket's progress, and when.
+    /// Changes the contacts that receive notices about a ticket's progress, and the times for calls.
     ///
-    /// Called by whoever opened it, or by a member of the same user group. A repeat ends in the same state.
+    /// Called by the user who opened it, or by a member of the same user group. A repeat ends in the same
+    /// state.
     PUT "/v2/servicerequest/cases/{case_id}/contact-info" as osm "UpdateCaseContactInfo" -> Done {
         idempotent, success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/UpdateCaseContactInfo.html"),
     }
     pub struct ChangeContacts {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
         }
         optional {
@@ -171,7 +174,7 @@ ticket_operation! {
             remind_mobile: Personal,
             /// The e-mail address to write to.
             remind_mail: Personal,
-            /// When to call: `0` at any time, or a range such as `09:00-18:00`.
+            /// Times for calls: `0` at any time, or a range such as `09:00-18:00`.
             remind_time: String where form(is_contact_time, CONTACT_TIME),
             /// The IAM user group, for the ticket of another member.
             group_id: String where len(0..=64),
@@ -182,17 +185,17 @@ ticket_operation! {
 }
 
 ticket_operation! {
-    /// Hands in additional parameters of a ticket, such as answers that an engineer asks for in a message.
+    /// Submits additional parameters of a ticket, such as replies that an engineer requests in a message.
     ///
-    /// Called by whoever opened it, or by a member of the same user group. What a repeat does is not documented, so
-    /// it is not repeated after it may have been carried out.
+    /// Called by the user who opened it, or by a member of the same user group. What a repeat does is not
+    /// documented, so it is not repeated after it may have been executed.
     POST "/v2/servicerequest/cases/{case_id}/extends-param" as osm "CreateCaseExtendsParam" -> Done {
         state("osm.ShowCaseExtendsParam"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/CreateCaseExtendsParam.html"),
     }
     pub struct SubmitParameters {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
         }
         optional {
@@ -209,14 +212,14 @@ ticket_operation! {
 ticket_operation! {
     /// The additional parameters of a ticket.
     ///
-    /// Called by whoever opened it, or by a member of the same user group. The documentation does not say where in
-    /// the answer the parameters stand; all fields that come are kept.
+    /// Called by the user who opened it, or by a member of the same user group. The documentation does not
+    /// say where in the response the parameters stand; all fields that come are kept.
     GET "/v2/servicerequest/cases/{case_id}/extends-param" as osm "ShowCaseExtendsParam" -> Parameters {
         source("https://support.huaweicloud.com/api-ticket/ShowCaseExtendsParam.html"),
     }
     pub struct ShowParameters {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
         }
         optional {
@@ -243,7 +246,7 @@ fn is_contact_time(text: &str) -> bool {
 response! {
     /// The ticket that was opened.
     pub struct OpenedTicket {
-        /// Its id, by which all other operations name it.
+        /// Id under which all other operations name the ticket.
         pub incident_id: TicketId,
     }
 }
@@ -253,7 +256,7 @@ response! {
 #[serde(transparent)]
 #[non_exhaustive]
 pub struct Parameters {
-    /// Every field of the answer by its name.
+    /// Fields of the response by name.
     pub fields: BTreeMap<String, Value>,
 }
 
@@ -261,7 +264,7 @@ pub struct Parameters {
 crate::types::schema::described! { Parameters => {"type": "object"} }
 
 open_codes! {
-    /// Where a ticket stands.
+    /// Status of a ticket in its life cycle.
     pub enum TicketStatus {
         /// Waits for an engineer to take it; the console says dispatched.
         ToBeAccepted = 0,
@@ -269,7 +272,7 @@ open_codes! {
         Processing = 1,
         /// The engineer has a result and waits for the customer to confirm it.
         ToBeConfirmed = 2,
-        /// Closed.
+        /// Ticket is closed.
         Completed = 3,
         /// Withdrawn by the customer.
         Cancelled = 4,
@@ -279,7 +282,7 @@ open_codes! {
         Invalid = 12,
         /// Deleted by the customer; in newer texts only.
         Deleted = 13,
-        /// Waits for an answer of the customer.
+        /// Ticket waits for a reply of the customer.
         WaitingForCustomer = 17,
     }
 }
@@ -290,9 +293,10 @@ impl TicketStatus {
         matches!(self, Self::Completed | Self::Cancelled | Self::Invalid | Self::Deleted)
     }
 
-    /// Whether an action fits the status, as far as the console's guide tells: urge while the ticket is to be accepted
-    /// or processed, withdraw while it is to be accepted, close from processing on until it has ended, delete when it
-    /// has ended. A status or action that this version does not know is left to the service.
+    /// Whether an action fits the status, as far as the console's guide tells: urge while the ticket is to be
+    /// accepted or processed, withdraw while it is to be accepted, close from processing on until it has
+    /// ended, delete when it has ended. A status or action that this version does not know is left to the
+    /// service.
     pub fn permits(self, action: &TicketAction) -> bool {
         if !self.is_known() {
             return true;
@@ -308,15 +312,15 @@ impl TicketStatus {
 }
 
 open_enum! {
-    /// What the customer does with a ticket.
+    /// Action of the customer on a ticket.
     pub enum TicketAction {
-        /// Withdraw it.
+        /// Withdraws the ticket.
         Cancel = "cancel",
-        /// Close it.
+        /// Closes the ticket.
         Close = "close",
         /// Urge the engineers.
         Press = "press",
-        /// Delete it.
+        /// Deletes the ticket.
         Delete = "delete",
     }
 }

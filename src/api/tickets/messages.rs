@@ -1,4 +1,4 @@
-//! What customer and engineers write to each other.
+//! Messages between customer and engineers.
 
 use super::{
     Attachment, AttachmentId, Done, TicketId, TicketStatus,
@@ -10,20 +10,21 @@ use crate::{
 };
 
 ticket_operation! {
-    /// Leaves a message on a ticket: an answer, a question, data that the engineers asked for.
+    /// Leaves a message on a ticket: a reply, a question, data that the engineers requested.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group. It is also how a ticket that
-    /// waits for the customer is answered; whether its status then changes at once is not documented. A repeat
-    /// leaves a second message, so the client never repeats it after it may have been carried out.
+    /// Called by the user who opened the ticket, or by a member of the same user group. It is also how a
+    /// ticket that waits for the customer gets a reply; whether its status then changes at once is not
+    /// documented. A repeat leaves a second message, so the client never repeats it after it may have been
+    /// executed.
     POST "/v2/servicerequest/cases/{case_id}/message" as osm "CreateMessages" -> Done {
         records("osm.ListMessages"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/CreateMessages.html"),
     }
     pub struct SendMessage {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
-            /// What to say.
+            /// Message to send.
             message: MessageDraft,
         }
         optional {
@@ -38,11 +39,13 @@ request! {
     /// A message to be left.
     pub struct MessageDraft {
         required {
-            /// The text. Answers declare at most 400 characters; how many may be sent is not documented.
+            /// Text of the message. Responses declare at most 400 characters; the limit of requests is not
+            /// documented.
             content: Personal,
         }
         optional {
-            /// Files that were uploaded before with [`AttachmentPurpose::Message`](super::AttachmentPurpose::Message).
+            /// Files that were uploaded before with
+            /// [`AttachmentPurpose::Message`](super::AttachmentPurpose::Message).
             accessory_ids: Vec<AttachmentId>,
         }
     }
@@ -63,15 +66,15 @@ impl From<String> for MessageDraft {
 ticket_operation! {
     /// The messages of a ticket, one page.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group. Messages come without their ids
-    /// here; [`ShowTicket`](super::ShowTicket) has them.
+    /// Called by the user who opened the ticket, or by a member of the same user group. Messages come without
+    /// their ids here; [`ShowTicket`](super::ShowTicket) has them.
     GET "/v2/servicerequest/cases/{case_id}/messages" as osm -> MessagePage {
         rows(100, message_list: Message, total: count),
         source("https://support.huaweicloud.com/api-ticket/ListMessages.html"),
     }
     pub struct ListMessages {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
         }
         optional {
@@ -88,12 +91,12 @@ ticket_operation! {
 ticket_operation! {
     /// The messages before one that is held already, going back in time.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group. `client.pages` and
-    /// `client.items` walk back to the beginning: each page continues before the oldest message of the one before.
-    /// The service names the place by a time in milliseconds (inferred: the documentation says timestamp), while
-    /// answers show local times to the second, so of several messages in one second at a page's edge some may be
-    /// left out; [`ListMessages`] leaves out none. While walking, times are asked for in this request's zone, else
-    /// in UTC+8, whatever the client's is.
+    /// Called by the user who opened the ticket, or by a member of the same user group. `client.pages` and
+    /// `client.items` walk back to the beginning: each page continues before the oldest message of the one
+    /// before. The service names the place by a time in milliseconds (inferred: the documentation says
+    /// timestamp), while responses show local times to the second, so of several messages in one second at a
+    /// page's edge some may be left out; [`ListMessages`] leaves out none. While walking, times are asked for
+    /// in this request's zone, else in UTC+8, whatever the client's is.
     ///
     /// A kind of message other than 0 and 1 is refused with `OSM.01010012`.
     GET "/v2/servicerequest/cases/{case_id}/instant-messages/more" as osm "ListMoreInstantMessages" -> MessagePage {
@@ -102,15 +105,15 @@ ticket_operation! {
     }
     pub struct ListOlderMessages {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
-            /// When the oldest message that is held was written, in milliseconds since 1970; see
+            /// Time of the oldest message already read, in milliseconds since 1970; see
             /// [`ListOlderMessages::before`].
             create_time: String where len(1..=100),
-            /// Whose side wrote that message.
+            /// Side that wrote that message.
             #[name("type")]
             author: Author,
-            /// How many messages.
+            /// Number of messages to return.
             limit: u32 where range(1..=100),
         }
         optional {
@@ -179,21 +182,21 @@ impl Paged for ListOlderMessages {
 }
 
 ticket_operation! {
-    /// What is new on several tickets since the last time they were asked about.
+    /// Lists the new messages of several tickets since the last poll.
     ///
-    /// Called by whoever opened the tickets, or by a member of the same user group. Each answer holds a cursor that
-    /// the next question gives back; what comes without a cursor is not documented. How often it may be asked is
-    /// not documented either.
+    /// Called by the user who opened the tickets, or by a member of the same user group. Each response holds
+    /// a cursor that the next question gives back; what comes without a cursor is not documented. How often
+    /// it may be asked is not documented either.
     GET "/v2/servicerequest/cases/instant-messages" as osm "ListNewInstantMessages" -> NewMessages {
         source("https://support.huaweicloud.com/api-ticket/ListNewInstantMessages.html"),
     }
     pub struct PollMessages {
         required {
-            /// The tickets.
+            /// Tickets that the operation applies to.
             case_ids: Vec<TicketId> where count(1..=100),
         }
         optional {
-            /// The cursor of the answer before.
+            /// Cursor that the previous response returned.
             last_message_time_id: String where len(0..=64),
             /// The IAM user group, for tickets of another member.
             group_id: String where len(0..=64),
@@ -202,15 +205,15 @@ ticket_operation! {
 }
 
 ticket_operation! {
-    /// How many messages on each of several tickets nobody has read.
+    /// Counts the unread messages of several tickets.
     ///
-    /// Called by whoever opened the tickets, or by a member of the same user group.
+    /// Called by the user who opened the tickets, or by a member of the same user group.
     GET "/v2/servicerequest/cases/instant-messages/unread" as osm "ListUnreadNewInstantMessages" -> UnreadCounts {
         source("https://support.huaweicloud.com/api-ticket/ListUnreadNewInstantMessages.html"),
     }
     pub struct CountUnreadMessages {
         required {
-            /// The tickets.
+            /// Tickets that the operation applies to.
             case_ids: Vec<TicketId> where count(1..=100),
         }
         optional {
@@ -223,14 +226,15 @@ ticket_operation! {
 ticket_operation! {
     /// Marks all messages of a ticket as read.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group. A repeat changes nothing.
+    /// Called by the user who opened the ticket, or by a member of the same user group. A repeat changes
+    /// nothing.
     POST "/v2/servicerequest/cases/{case_id}/instant-messages/unread" as osm "UpdateNewInstantMessagesRead" -> Done {
         idempotent, success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/UpdateNewInstantMessagesRead.html"),
     }
     pub struct MarkMessagesRead {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
         }
         optional {
@@ -243,15 +247,15 @@ ticket_operation! {
 ticket_operation! {
     /// Takes a message back.
     ///
-    /// Called by whoever wrote it. Until how long after sending it may be taken back is not documented, nor what a
-    /// repeat answers.
+    /// Called by the user who wrote it. Until how long after sending it may be taken back is not documented,
+    /// nor the response to a repeat.
     POST "/v2/servicerequest/cases/{case_id}/instant-messages/{message_id}/withdraw" as osm "RevokeMessage" -> Done {
         no_body, state("osm.ShowCaseDetail"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/RevokeMessage.html"),
     }
     pub struct WithdrawMessage {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
             /// The message, from [`ShowTicket`](super::ShowTicket).
             message_id: String where len(1..=64),
@@ -262,9 +266,9 @@ ticket_operation! {
 response! {
     /// One page of messages.
     pub struct MessagePage {
-        /// How many messages there are in all.
+        /// Total number of messages.
         pub count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub message_list: Vec<Message>,
     }
 }
@@ -272,31 +276,31 @@ response! {
 response! {
     /// A message in a list.
     pub struct Message {
-        /// Whose side wrote it.
+        /// Side that wrote the message.
         #[name("type")]
         pub author: Option<Author>,
-        /// What kind of person wrote it.
+        /// Type of the person who wrote the message.
         pub replier_type: Option<ReplierType>,
         /// The id of that person.
         pub replier: Option<String>,
         /// The text, declared as at most 400 characters; may hold the markup of rich text.
         pub content: Option<Personal>,
-        /// When it was written, in the zone asked for.
+        /// Time of writing, in the requested time zone.
         #[with(LocalOrNone)]
         pub create_time: Option<LocalTime>,
         /// The name of the person who wrote it.
         pub replier_name: Option<Personal>,
         /// Whether it is the first message of the ticket.
         pub is_first_message: Option<Flag>,
-        /// What kind of user of the customer's wrote it.
+        /// Type of the customer's user who wrote the message.
         pub iam_user_type: Option<UserType>,
-        /// What is attached, at most five files.
+        /// Attachments, at most five files.
         pub accessory_list: Vec<Attachment>,
     }
 }
 
 response! {
-    /// What is new on several tickets.
+    /// New messages of several tickets.
     pub struct NewMessages {
         /// Whether the messages of each ticket have been read.
         pub imstatus: Vec<ReadState>,
@@ -310,7 +314,7 @@ response! {
 response! {
     /// Whether the messages of a ticket have been read.
     pub struct ReadState {
-        /// The ticket.
+        /// Ticket that the operation applies to.
         pub incident_id: TicketId,
         /// Read or not.
         pub status: Option<ReadStatus>,
@@ -320,15 +324,15 @@ response! {
 response! {
     /// New messages of a ticket.
     pub struct TicketMessages {
-        /// The ticket.
+        /// Ticket that the operation applies to.
         pub incident_id: TicketId,
-        /// Its new messages.
+        /// New messages of the ticket.
         pub message_list: Vec<Message>,
     }
 }
 
 response! {
-    /// How much is unread on several tickets.
+    /// Numbers of unread messages of several tickets.
     pub struct UnreadCounts {
         /// One entry for each ticket.
         pub imunread: Vec<UnreadCount>,
@@ -336,45 +340,45 @@ response! {
 }
 
 response! {
-    /// How much is unread on a ticket.
+    /// Number of unread messages of a ticket.
     pub struct UnreadCount {
-        /// The ticket.
+        /// Ticket that the operation applies to.
         pub incident_id: TicketId,
-        /// Where the ticket stands; the range is that of ticket statuses (inferred).
+        /// Status of the ticket; the range is that of ticket statuses (inferred).
         pub status: Option<TicketStatus>,
-        /// How many messages.
+        /// Number of unread messages.
         pub unread_num: Option<u64>,
     }
 }
 
 open_codes! {
-    /// Whose side wrote a message.
+    /// Side that wrote a message.
     pub enum Author {
-        /// The customer's.
+        /// Written by the customer.
         Customer = 0,
-        /// The engineers'.
+        /// Written by an engineer.
         Engineer = 1,
     }
 }
 
 open_codes! {
-    /// What kind of person wrote a message.
+    /// Type of the person who wrote a message.
     pub enum ReplierType {
-        /// A customer.
+        /// Written by a customer.
         Customer = 0,
         /// An engineer of Huawei.
         Engineer = 1,
-        /// A third party.
+        /// Written by a third party.
         ThirdParty = 2,
     }
 }
 
 open_codes! {
-    /// What kind of user of an account somebody is.
+    /// Type of a user of an account.
     pub enum UserType {
         /// The master account.
         Master = 0,
-        /// An IAM user.
+        /// User of the identity service.
         IamUser = 1,
     }
 }
@@ -382,9 +386,9 @@ open_codes! {
 open_codes! {
     /// Whether messages have been read.
     pub enum ReadStatus {
-        /// Not yet.
+        /// Message is unread.
         Unread = 0,
-        /// They have.
+        /// Messages have been read.
         Read = 1,
     }
 }

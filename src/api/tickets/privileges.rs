@@ -1,4 +1,4 @@
-//! Who may do what with tickets, and how many may be opened.
+//! Privileges of users on tickets, and the number of tickets that may be opened.
 
 use super::common::{Done, Flag, OneOrMany, ticket_operation};
 use crate::types::{CustomerId, Personal, open_enum::open_enum, response};
@@ -7,7 +7,7 @@ ticket_operation! {
     /// Grants or revokes a privilege.
     ///
     /// Called with the account's own credentials. Whose privilege it is, is not documented; the request names
-    /// nobody. With the submission policy on, IAM users need [`Privilege::OpenTickets`].
+    /// no one. With the submission policy on, IAM users need [`Privilege::OpenTickets`].
     POST "/v2/servicerequest/privileges" as osm "CreatePrivileges" -> Done {
         state("osm.ListPrivileges"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/CreatePrivileges.html"),
@@ -18,7 +18,7 @@ ticket_operation! {
             operation: PrivilegeChange where len(1..=64),
         }
         optional {
-            /// Which one.
+            /// Privilege to check.
             privilege: Privilege,
         }
         check |it, check| check.length("privilege", &it.privilege.as_ref().map(Privilege::as_str), 0..=64)
@@ -34,7 +34,7 @@ ticket_operation! {
     }
     pub struct CheckPrivilege {
         required {
-            /// Which one.
+            /// Privilege to check.
             privilege: Privilege where len(1..=64),
         }
     }
@@ -52,7 +52,7 @@ ticket_operation! {
 }
 
 ticket_operation! {
-    /// How many tickets of a kind may be opened, and how many of them still.
+    /// Shows the number of tickets of a kind that may be opened, and the remainder.
     ///
     /// Called by a partner or a customer for itself. A partner with the standard partner plan has 30 tickets a
     /// month and buys packs of 10 beyond that, says the console's guide.
@@ -83,7 +83,7 @@ ticket_operation! {
 }
 
 ticket_operation! {
-    /// When the partner of the calling customer serves.
+    /// Shows the service hours of the calling customer's partner.
     ///
     /// Called by a customer about the partner it is associated with, or about the vendor of a product.
     GET "/v2/servicerequest/cases/partners/service-info" as osm "ShowPartnersServiceInfo" -> ShownPartnerService {
@@ -134,7 +134,7 @@ response! {
 }
 
 response! {
-    /// How many tickets may be opened.
+    /// Number of tickets that may be opened.
     pub struct TicketQuota {
         /// In all; -1 is allowed and taken as no limit (inferred).
         pub total: Option<i64>,
@@ -144,7 +144,7 @@ response! {
 }
 
 impl TicketQuota {
-    /// Whether another ticket may be opened, as far as the answer tells.
+    /// Returns true if another ticket may be opened according to the response.
     pub fn has_room(&self) -> bool {
         self.un_used != Some(0)
     }
@@ -159,7 +159,7 @@ response! {
 }
 
 response! {
-    /// When a partner serves, one level down in the answer.
+    /// Service hours of a partner, nested one level down in the response.
     pub struct ShownPartnerService {
         /// The partner's service; declared as one, shown as a list, so read as a list.
         #[with(OneOrMany)]
@@ -168,7 +168,7 @@ response! {
 }
 
 response! {
-    /// When a partner serves.
+    /// Service hours of a partner.
     pub struct PartnerService {
         /// The partner's account (the documentation says customer).
         pub customer_id: Option<CustomerId>,
@@ -186,7 +186,7 @@ response! {
 response! {
     /// IAM users of an account.
     pub struct Users {
-        /// The users.
+        /// Users of the account.
         pub sub_customer_infos: Vec<User>,
     }
 }
@@ -198,11 +198,11 @@ response! {
         pub customer_id: String,
         /// The account that it belongs to.
         pub domain_id: Option<CustomerId>,
-        /// Its name, masked.
+        /// Name of the user, masked.
         pub customer_name: Option<Personal>,
-        /// Its telephone number, masked.
+        /// Telephone number of the user, masked.
         pub mobile: Option<Personal>,
-        /// Its e-mail address, masked.
+        /// E-mail address of the user, masked.
         pub email: Option<Personal>,
         /// The country calling code of the number.
         pub area_code: Option<String>,
@@ -222,11 +222,11 @@ open_enum! {
 }
 
 open_enum! {
-    /// What becomes of a privilege.
+    /// Operation on a privilege.
     pub enum PrivilegeChange {
-        /// It is granted.
+        /// The privilege is granted.
         Grant = "create",
-        /// It is revoked.
+        /// The privilege is revoked.
         Revoke = "delete",
     }
 }

@@ -23,11 +23,11 @@ operation! {
             kind: String where len(1..=32),
             /// The product of Huawei Cloud concerned, or the address that is reported.
             title: String where len(0..=2048),
-            /// What happened.
+            /// Description of the incident.
             content: Personal,
             /// Uploaded attachments that prove it.
             files: Vec<AttachmentId>,
-            /// Who reports it.
+            /// Person who submits the report.
             contacts: Reporter,
         }
         optional {
@@ -46,25 +46,25 @@ request! {
     /// A right in intellectual property.
     pub struct IntellectualProperty {
         optional {
-            /// Which right.
+            /// Type of the infringed right.
             ip_type: IntellectualPropertyType,
             /// The country or region where it is registered.
             ip_area: String,
             /// The number of the registration or application.
             ip_number: String,
-            /// What it protects.
+            /// Object that the right protects.
             ip_content: String,
         }
     }
 }
 
 request! {
-    /// Who reports something, and in which capacity.
+    /// Person who submits a report, and the capacity.
     pub struct Reporter {
         required {
             /// The person or organisation.
             name: Personal,
-            /// Where it can be called.
+            /// Telephone number of the reporter.
             mobile: Personal,
             /// In which capacity it reports.
             id_type: ReporterCapacity,
@@ -72,13 +72,13 @@ request! {
             id_files: Vec<AttachmentId>,
         }
         optional {
-            /// Where it can be written to by e-mail.
+            /// E-mail address of the reporter.
             mail: Personal,
             /// The country or region.
             area: String,
             /// The postal address.
             address: Personal,
-            /// The company.
+            /// Company of the reporter.
             company_name: Personal,
             /// Another way to reach it.
             other_way: Personal,
@@ -89,11 +89,11 @@ request! {
 open_enum! {
     /// A kind of right in intellectual property.
     pub enum IntellectualPropertyType {
-        /// Copyright.
+        /// Copyright in a work.
         Copyright = "copyright",
-        /// A trademark.
+        /// Trademark of a product.
         Trademark = "trademark",
-        /// A patent.
+        /// Patent on an invention.
         Patent = "patent",
     }
 }
@@ -101,13 +101,13 @@ open_enum! {
 open_codes! {
     /// In which capacity somebody reports.
     pub enum ReporterCapacity {
-        /// An enterprise.
+        /// Reporter is an enterprise.
         Enterprise = 10,
-        /// An individual.
+        /// Reporter is an individual.
         Individual = 20,
         /// An authorized agent.
         Agent = 21,
-        /// A lawyer.
+        /// Reporter is a lawyer.
         Lawyer = 22,
         /// The owner of the right.
         Owner = 23,

@@ -12,15 +12,15 @@ use crate::{
 ticket_operation! {
     /// Scores a ticket.
     ///
-    /// Called by whoever opened it, after it was completed; [`ActOnTicket`](super::ActOnTicket) can score while it
-    /// closes. Whether a second score replaces the first is not documented.
+    /// Called by the user who opened it, after it was completed; [`ActOnTicket`](super::ActOnTicket) can
+    /// score while it closes. Whether a second score replaces the first is not documented.
     POST "/v2/servicerequest/cases/{case_id}/score" as osm "CreateScores" -> Done {
         state("osm.ShowCaseDetail"), success(acknowledged),
         source("https://support.huaweicloud.com/api-ticket/CreateScores.html"),
     }
     pub struct ScoreTicket {
         required {
-            /// The ticket.
+            /// Ticket that the operation applies to.
             case_id: TicketId where len(1..=64),
             /// The verdict in words, may be empty.
             judgement: Personal where len(0..=400),
@@ -40,7 +40,7 @@ ticket_operation! {
 }
 
 ticket_operation! {
-    /// What a ticket can be scored for, and how many points each is worth.
+    /// Lists the dimensions in which a ticket can be scored, with their points.
     ///
     /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/config/satisfaction-dimensions" as osm "ListSatisfactionDimensions" -> ScoreDimensions {
@@ -57,7 +57,7 @@ request! {
         optional {
             /// The most points that the dimension gives.
             value: i64,
-            /// What is scored, in words; up to 32 characters.
+            /// Name of the scored dimension; up to 32 characters.
             satisfaction_name: String,
             /// The points of one step.
             per_value: i64,
@@ -88,23 +88,23 @@ impl ScoreGiven {
 }
 
 response! {
-    /// What a ticket can be scored for.
+    /// Dimensions in which a ticket can be scored.
     pub struct ScoreDimensions {
-        /// How many dimensions there are.
+        /// Total number of dimensions.
         pub total_count: Option<u64>,
-        /// The dimensions.
+        /// Dimensions of the score.
         pub satisfaction_dimension_list: Vec<ScoreDimension>,
     }
 }
 
 response! {
-    /// Something that a ticket can be scored for.
+    /// Dimension in which a ticket can be scored.
     pub struct ScoreDimension {
         /// The dimension. The older calls had 1 for timeliness and 3 for the result.
         pub satisfaction_id: i64,
         /// The most points that it gives.
         pub value: Option<i64>,
-        /// What is scored, in the language asked for.
+        /// Name of the dimension, in the requested language.
         pub satisfaction_name: Option<String>,
         /// The same at length.
         pub satisfaction_desc: Option<String>,
@@ -116,7 +116,7 @@ response! {
 }
 
 impl ScoreDimension {
-    /// So many points in this dimension.
+    /// Returns a score with this number of points in the dimension.
     pub fn score(&self, points: i64) -> ScoreGiven {
         ScoreGiven {
             value: self.value,

@@ -1,4 +1,4 @@
-//! What engineers did with the access they were granted, as the bastion host recorded it.
+//! Records of the bastion host about the sessions of engineers with granted access.
 
 use super::{
     AuthorizationId,
@@ -9,14 +9,14 @@ use crate::types::{LocalTime, open_enum::open_codes, response};
 ticket_operation! {
     /// The sessions that engineers held with an authorization, one page.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group.
+    /// Called by the user who opened the ticket, or by a member of the same user group.
     GET "/v2/servicerequest/authorizations/{authorization_id}/authorization-details/{authorization_detail_id}/history-sessions" as osm "ListHistorySessions" -> SessionPage {
         rows(100, session_list: Session, total: total_count),
         source("https://support.huaweicloud.com/api-ticket/ListHistorySessions.html"),
     }
     pub struct ListSessions {
         required {
-            /// The authorization.
+            /// Authorization that the operation applies to.
             authorization_id: AuthorizationId where len(1..=32),
             /// The host or account in it, from [`ShowAuthorization`](super::ShowAuthorization).
             authorization_detail_id: i64,
@@ -36,14 +36,14 @@ ticket_operation! {
 ticket_operation! {
     /// The commands that were given in a session, one page.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group.
+    /// Called by the user who opened the ticket, or by a member of the same user group.
     GET "/v2/servicerequest/authorizations/{authorization_id}/authorization-details/{authorization_detail_id}/sessions/{session_id}/operation-logs" as osm "ListHistoryOperateLogs" -> CommandPage {
         rows(100, ops_list: Command, total: total_count),
         source("https://support.huaweicloud.com/api-ticket/ListHistoryOperateLogs.html"),
     }
     pub struct ListSessionCommands {
         required {
-            /// The authorization.
+            /// Authorization that the operation applies to.
             authorization_id: AuthorizationId where len(1..=32),
             /// The host or account in it.
             authorization_detail_id: i64,
@@ -71,14 +71,14 @@ ticket_operation! {
 ticket_operation! {
     /// The files that went to or from a host in a session, one page.
     ///
-    /// Called by whoever opened the ticket, or by a member of the same user group.
+    /// Called by the user who opened the ticket, or by a member of the same user group.
     GET "/v2/servicerequest/authorizations/{authorization_id}/authorization-details/{authorization_detail_id}/sessions/{session_id}/operation-file-logs" as osm "ListTransportHistories" -> TransferPage {
         rows(100, file_ops_list: Transfer, total: total_count),
         source("https://support.huaweicloud.com/api-ticket/ListTransportHistories.html"),
     }
     pub struct ListSessionTransfers {
         required {
-            /// The authorization.
+            /// Authorization that the operation applies to.
             authorization_id: AuthorizationId where len(1..=32),
             /// The host or account in it.
             authorization_detail_id: i64,
@@ -106,9 +106,9 @@ ticket_operation! {
 response! {
     /// One page of sessions.
     pub struct SessionPage {
-        /// How many there are in all.
+        /// Total number of rows.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub session_list: Vec<Session>,
     }
 }
@@ -116,14 +116,14 @@ response! {
 response! {
     /// A session on the bastion host.
     pub struct Session {
-        /// The session.
+        /// Id under which the session is listed.
         pub session_id: i64,
-        /// How long it was, hours, minutes and seconds with colons.
+        /// Duration of the session: hours, minutes and seconds with colons.
         pub duration: Option<String>,
-        /// When it began, in the zone asked for.
+        /// Start of the session, in the requested time zone.
         #[with(LocalOrNone)]
         pub start_time: Option<LocalTime>,
-        /// When it ended, in the zone asked for.
+        /// End of the session, in the requested time zone.
         #[with(LocalOrNone)]
         pub end_time: Option<LocalTime>,
     }
@@ -132,9 +132,9 @@ response! {
 response! {
     /// One page of commands.
     pub struct CommandPage {
-        /// How many there are in all.
+        /// Total number of rows.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub ops_list: Vec<Command>,
     }
 }
@@ -144,7 +144,7 @@ response! {
     pub struct Command {
         /// The command, up to 64 characters of it.
         pub oper: Option<String>,
-        /// When, in the zone asked for.
+        /// Time of the operation, in the requested time zone.
         #[with(LocalOrNone)]
         pub operate_time: Option<LocalTime>,
     }
@@ -153,9 +153,9 @@ response! {
 response! {
     /// One page of files that were moved.
     pub struct TransferPage {
-        /// How many there are in all.
+        /// Total number of rows.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub file_ops_list: Vec<Transfer>,
     }
 }
@@ -163,22 +163,22 @@ response! {
 response! {
     /// A file that was moved.
     pub struct Transfer {
-        /// How long it took, hours, minutes and seconds with colons.
+        /// Duration of the transfer: hours, minutes and seconds with colons.
         pub duration: Option<String>,
-        /// When, in the zone asked for.
+        /// Time of the operation, in the requested time zone.
         #[with(LocalOrNone)]
         pub operate_time: Option<LocalTime>,
-        /// What was done with it; the values are not documented.
+        /// Operation on the file; the values are not documented.
         pub operate_type: Option<String>,
-        /// The file.
+        /// Name of the transferred file.
         pub file_name: Option<String>,
-        /// Where it came from.
+        /// Source path of the file.
         pub from_path: Option<String>,
-        /// Where it went.
+        /// Target path of the file.
         pub to_path: Option<String>,
-        /// How large it is: a number with k, M or G behind it.
+        /// Size of the file: a number followed by k, M or G.
         pub file_size: Option<String>,
-        /// How it ended; the values are not documented.
+        /// Result of the operation; the values are not documented.
         pub oper_result: Option<String>,
     }
 }
@@ -186,9 +186,9 @@ response! {
 open_codes! {
     /// In which order of time records come.
     pub enum SortOrder {
-        /// The latest first.
+        /// Latest entries come first.
         LatestFirst = 0,
-        /// The earliest first.
+        /// Earliest entries come first.
         EarliestFirst = 1,
     }
 }

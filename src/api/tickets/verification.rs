@@ -8,7 +8,7 @@ use super::common::{Done, Flag, LocalOrNone, ticket_operation};
 use crate::types::{CustomerId, LocalTime, Personal, Secret, open_enum::open_codes, response};
 
 ticket_operation! {
-    /// Whether a contact has to be verified before it is told about a ticket.
+    /// Checks whether a contact has to be verified before it receives notices about a ticket.
     ///
     /// Called by a partner or a customer for itself.
     GET "/v2/servicerequest/verifycodes/need-verify" as osm "CheckNeedVerify" -> ContactCheck {
@@ -18,7 +18,7 @@ ticket_operation! {
         required {
             /// The telephone number or e-mail address.
             contact_value: Personal where len(1..=64),
-            /// Which of the two it is.
+            /// Way of contact: telephone or e-mail.
             contact_way: ContactWay,
         }
         optional {
@@ -40,7 +40,7 @@ ticket_operation! {
         required {
             /// The telephone number or e-mail address.
             contact_value: Personal where len(1..=64),
-            /// Which of the two it is.
+            /// Way of contact: telephone or e-mail.
             contact_way: ContactWay,
             /// The country calling code of a number, such as `86`.
             area_code: String where len(0..=16),
@@ -64,7 +64,7 @@ ticket_operation! {
             verify_code: Secret where len(6..=6),
             /// The telephone number or e-mail address.
             contact_value: Personal where len(1..=64),
-            /// Which of the two it is.
+            /// Way of contact: telephone or e-mail.
             contact_way: ContactWay,
         }
         optional {
@@ -116,7 +116,7 @@ response! {
     pub struct ContactCheck {
         /// Whether a code is needed.
         pub need_verify_code: Option<Flag>,
-        /// Until when an earlier verification counts.
+        /// End of the validity of an earlier verification.
         #[with(LocalOrNone)]
         pub expire_time: Option<LocalTime>,
     }
@@ -125,9 +125,9 @@ response! {
 response! {
     /// One page of verified contacts.
     pub struct VerifiedContactPage {
-        /// How many match in all.
+        /// Total number of matching rows.
         pub count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub contact_list: Vec<VerifiedContact>,
     }
 }
@@ -147,11 +147,11 @@ response! {
 }
 
 open_codes! {
-    /// How somebody is contacted.
+    /// Way of contacting a person.
     pub enum ContactWay {
         /// By telephone; codes come as text messages.
         Phone = 0,
-        /// By e-mail.
+        /// Contact by e-mail.
         Email = 1,
     }
 }

@@ -1,4 +1,4 @@
-//! Stored-value cards.
+//! Lists stored-value cards.
 
 use crate::{
     operation,
@@ -41,9 +41,9 @@ operation! {
 response! {
     /// One page of stored-value cards.
     pub struct StoredValueCardPage {
-        /// How many cards match in all.
+        /// Total number of cards that match.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub stored_value_cards: Vec<StoredValueCard>,
     }
 }
@@ -53,20 +53,20 @@ response! {
     pub struct StoredValueCard {
         /// The card among all of the customer's.
         pub card_id: String,
-        /// What the card is called where it is sold.
+        /// Name under which the card is sold.
         pub card_name: Option<String>,
         /// Whether anything is left on it.
         pub status: Option<CardStatus>,
-        /// What was on it at first.
+        /// Initial value of the card.
         #[with(AsText)]
         pub face_value: Option<Amount>,
-        /// What is left on it.
+        /// Remaining value of the voucher.
         #[with(AsText)]
         pub balance: Option<Amount>,
         /// From when it can be used.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
-        /// Until when.
+        /// End of the validity period.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
     }
@@ -75,9 +75,9 @@ response! {
 open_codes! {
     /// Whether anything is left on a card.
     pub enum CardStatus {
-        /// Something is.
+        /// Card has a remaining value.
         Usable = 1,
-        /// Nothing is.
+        /// Card has no remaining value.
         UsedUp = 2,
     }
 }

@@ -12,12 +12,12 @@ use crate::{
 };
 
 operation! {
-    /// What came onto the calling customer's vouchers and what went off, one page.
+    /// Lists the changes of the calling customer's vouchers, one page.
     ///
     /// A user of the customer needs the action `billing:balance:view`. An enterprise master finds here
     /// whether it moved a voucher to a member or back.
     ///
-    /// Days are asked for in UTC+8; the times in the answer are instants.
+    /// Days are asked for in UTC+8; the times in the response are instants.
     GET "/v2/promotions/benefits/account-change-records" as bss "ListCustomerCouponChangeRecords" -> VoucherChangePage {
         caller(Customer), rows(100, records: VoucherChange, total: total_count),
         source("https://support.huaweicloud.com/api-oce/mp_02007.html"),
@@ -42,7 +42,7 @@ operation! {
             limit: u32 where range(1..=100) default(10),
         }
         preset {
-            /// Which account; there is one.
+            /// Account whose changes are listed; there is one.
             balance_type: VoucherAccount where known = vouchers(),
         }
         check |it, check| {
@@ -61,11 +61,11 @@ fn vouchers() -> VoucherAccount {
 response! {
     /// One page of the ledger of vouchers.
     pub struct VoucherChangePage {
-        /// How many changes match in all.
+        /// Total number of changes that match.
         pub total_count: Option<u64>,
         /// The currency of all amounts; yuan.
         pub currency: Option<Currency>,
-        /// Those of this page.
+        /// Rows of this page.
         pub records: Vec<VoucherChange>,
     }
 }
@@ -73,11 +73,11 @@ response! {
 response! {
     /// One change of a voucher.
     pub struct VoucherChange {
-        /// The voucher.
+        /// Id under which the service knows the voucher.
         pub coupon_id: VoucherId,
-        /// What exactly happened.
+        /// Detailed type of the change.
         pub trade_detail_type: Option<VoucherTradeDetail>,
-        /// When.
+        /// Time of the change.
         #[with(EmptyAsNone)]
         pub trade_time: Option<UtcTime>,
         /// The transaction or the order behind it.
@@ -85,10 +85,10 @@ response! {
         /// By how much; text on the wire.
         #[with(AsText)]
         pub change_amount: Option<Amount>,
-        /// What was left on it afterwards; text on the wire.
+        /// Value of the voucher after the change; text on the wire.
         #[with(AsText)]
         pub balance_after_change: Option<Amount>,
-        /// Which way.
+        /// Direction of the change.
         pub revenue_expense_type: Option<ChangeDirection>,
         /// The billing cycle that it counts in. Kept as text, because its form is not documented.
         pub bill_cycle: Option<String>,
@@ -102,7 +102,7 @@ response! {
 }
 
 open_enum! {
-    /// Which account the ledger of vouchers is of.
+    /// Account of a ledger of vouchers.
     pub enum VoucherAccount {
         /// That of the vouchers, taken together.
         Vouchers = "BALANCE_TYPE_COUPON",
@@ -110,37 +110,37 @@ open_enum! {
 }
 
 open_enum! {
-    /// What changes a voucher, in kinds. The service refuses other codes in a query.
+    /// Type of a change of a voucher. The service refuses other codes in a query.
     pub enum VoucherTrade {
-        /// It was activated.
+        /// Voucher was activated.
         Activation = "ADJUST",
-        /// It paid for something; spelt so by the service.
+        /// Voucher was used for a payment; the service spells the code this way.
         Consumption = "DEDEUCT",
-        /// What it had paid came back.
+        /// Value of the voucher was refunded.
         Refund = "REFUND",
-        /// It was frozen.
+        /// Voucher was frozen.
         Freeze = "RFROZEN",
-        /// It was cleared because it expired.
+        /// Voucher was cleared because it expired.
         Expiry = "EXPIRED",
-        /// It was moved from an enterprise master to a member.
+        /// Voucher was moved from an enterprise master to a member.
         Transfer = "COUPONADJUST",
-        /// It was taken back.
+        /// Voucher was reclaimed.
         Reclaim = "COUPONCANCEL",
     }
 }
 
 open_enum! {
-    /// What changed a voucher, in detail. The service spells the beginning of these codes in two ways.
+    /// Detailed type of a change of a voucher. The service spells the beginning of these codes in two ways.
     pub enum VoucherTradeDetail {
-        /// It paid for a yearly or monthly subscription.
+        /// Payment for a yearly or monthly subscription.
         Subscription = "SOURCE_OPERAIION_DEDEUCT",
-        /// It paid for pay-per-use.
+        /// Payment for pay-per-use.
         PayPerUse = "SOURCE_OPERAIION_USAGE",
-        /// It paid for a savings plan.
+        /// Payment for a savings plan.
         SavingsPlan = "SOURCE_OPERAIION_SAVINGS_PLANS",
-        /// It paid arrears.
+        /// Payment of arrears.
         Repayment = "SOURCE_OPERAIION_WRITEOFF",
-        /// It was cleared because it expired.
+        /// Voucher was cleared because it expired.
         Expiry = "SOURCE_OPERAIION_EXPIRECLEAR",
         /// Back for something unsubscribed.
         Unsubscription = "SOURCE_OPERAIION_UNSUBSCRIBE",
@@ -148,11 +148,11 @@ open_enum! {
         RefundUnfreeze = "SOURCE_OPERAIION_UNFROZEN",
         /// A refund on its way: frozen for it.
         RefundFreeze = "SOURCE_OPERAIION_RFROZEN",
-        /// It was activated.
+        /// Voucher was activated.
         Activation = "SOURCE_OPERAIION_PRIZE",
         /// Written off by Huawei.
         WriteOff = "SOURCE_OPERAIION_BILLREFUND",
-        /// It was taken back.
+        /// Voucher was reclaimed.
         Reclaim = "SOURCE_OPERATION_COUPONCANCEL",
         /// A deposit frozen.
         DepositFreeze = "SOURCE_OPERATION_DEPOSIT_FROZEN",

@@ -1,4 +1,4 @@
-//! What vouchers have in common, whoever lists them: their kinds, states and limits.
+//! Types that all lists of vouchers share: kinds, states and limits.
 
 use crate::types::{
     open_enum::{open_codes, open_enum},
@@ -6,18 +6,18 @@ use crate::types::{
 };
 
 response! {
-    /// What a voucher may be used for: one named limit with its value.
+    /// Limit on the use of a voucher: one named limit with its value.
     pub struct UseLimit {
         /// The limit among all limits of all vouchers; the wire name is misspelt.
         #[name("use_limiti_info_id")]
         pub use_limit_info_id: Option<String>,
-        /// Which limit.
+        /// Key that names the limit.
         pub limit_key: Option<LimitKey>,
-        /// Its value; what it means depends on the limit.
+        /// Value of the limit, whose meaning depends on the key.
         pub value1: Option<String>,
         /// A second part, where the limit has one.
         pub value2: Option<String>,
-        /// What the value counts.
+        /// Unit in which the value is measured.
         pub value_unit: Option<String>,
         /// A kind of limit whose codes are not documented.
         pub limit_type: Option<String>,
@@ -27,8 +27,8 @@ response! {
 }
 
 open_enum! {
-    /// Which limit a voucher or a quota carries. The documented table was not found in full: further names come as they
-    /// are, among them charging modes and products that must not be paid with it.
+    /// Key of a limit of a voucher or a quota. The documented table was not found in full: further keys are
+    /// passed on unchanged, among them charging modes and products that must not be paid with the voucher.
     pub enum LimitKey {
         /// Only for these orders: `new`, `renew` or `change`.
         SubscribeType = "subscribeType",
@@ -38,7 +38,7 @@ open_enum! {
         Products = "productId",
         /// Only for the first purchase of a service.
         FirstOrderInService = "firstOrderInService",
-        /// How many times: 0 without limit, 1 once, or so many times.
+        /// Number of uses: 0 without limit, 1 once, or a larger number.
         UsageTimes = "usageTimes",
         /// The largest share of a payment, above 0 and up to 1.
         MaxDeductionRatio = "maxDeductionRatio",
@@ -58,7 +58,7 @@ open_enum! {
 }
 
 open_codes! {
-    /// What a voucher is. The vouchers of an order and of a bill are coded otherwise, from 300.
+    /// Type of a voucher. The vouchers of an order and of a bill are coded otherwise, from 300.
     pub enum VoucherType {
         /// A cash voucher (代金券): pays like money for what it is limited to. The only kind outside the China site, and the
         /// only one that a partner itself holds.
@@ -77,37 +77,37 @@ open_codes! {
     pub enum VoucherStatus {
         /// Not activated yet; the newest documentation has it no longer.
         NotActivated = 1,
-        /// It can.
+        /// Voucher can be used.
         Usable = 2,
-        /// It was used.
+        /// Voucher was used.
         Used = 3,
-        /// Its time is over.
+        /// Voucher has expired.
         Expired = 4,
-        /// Whoever issued it took it back.
+        /// Voucher was reclaimed by its issuer.
         Reclaimed = 5,
     }
 }
 
 open_codes! {
-    /// What a voucher is made of.
+    /// Medium of a voucher.
     pub enum Medium {
         /// A record only.
         Electronic = 1,
-        /// Paper.
+        /// Voucher on paper.
         Paper = 2,
     }
 }
 
 open_codes! {
-    /// How the holder came by a voucher.
+    /// Way in which the holder received a voucher.
     pub enum FetchMethod {
-        /// Claimed online.
+        /// Voucher was claimed online.
         Claimed = 1,
         /// Exchanged online for something else.
         Exchanged = 2,
         /// Issued to it online.
         Issued = 3,
-        /// Obtained offline.
+        /// Voucher was received offline.
         Offline = 4,
         /// Given by an event.
         Event = 5,
@@ -117,9 +117,9 @@ open_codes! {
 open_enum! {
     /// Whether a voucher is frozen.
     pub enum Frozen {
-        /// It is not.
+        /// Statement is false.
         No = "0",
-        /// It is, and cannot be used.
+        /// Voucher is frozen and cannot be used.
         Yes = "1",
     }
 }

@@ -28,7 +28,7 @@ operation! {
     }
     pub struct ListCommercialDiscounts {
         required {
-            /// Which of the two.
+            /// Kind of items that are listed.
             quoting_item_type: QuotingItemType,
         }
         optional {
@@ -42,7 +42,7 @@ operation! {
             offset: u32 where range(0..=2_147_483_647),
             /// Rows per page.
             limit: u32 where range(1..=1000) default(20),
-            /// The language of the names in the answer; Chinese by default.
+            /// Language of the names in the response; Chinese by default.
             #[header("X-Language")]
             language: Language,
         }
@@ -69,17 +69,17 @@ operation! {
 #[serde(from = "WirePage", into = "WirePage")]
 #[non_exhaustive]
 pub struct DiscountPage {
-    /// How many items match in all.
+    /// Total number of items that match.
     pub total_count: Option<u64>,
-    /// The contract.
+    /// Id of the contract.
     pub commerce_id: Option<String>,
     /// The number under which people know the contract.
     pub commerce_code: Option<String>,
     /// From when the contract is in force.
     pub effective_time: Option<UtcTime>,
-    /// Until when.
+    /// End of the validity period.
     pub expire_time: Option<UtcTime>,
-    /// Those of this page, all of the kind that was asked for.
+    /// Items of this page, all of the requested kind.
     pub items: Vec<CommercialDiscount>,
     /// The tiers to which category discounts refer by [`CategoryDiscount::step_no`]; empty for product discounts, which
     /// have tiers of their own.
@@ -122,7 +122,7 @@ impl crate::types::schema::Described for DiscountPage {
     }
 }
 
-/// What a page looks like on the wire.
+/// Form of a page on the wire.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct WirePage {
@@ -209,9 +209,9 @@ response! {
         pub site_code: Option<String>,
         /// The regions that the product is offered in.
         pub related_regions: Vec<DiscountRegion>,
-        /// What about the product is charged, as a code.
+        /// Code of the chargeable event of the product.
         pub charge_event_code: Option<String>,
-        /// How it is charged.
+        /// Charging mode of the product.
         pub charging_mode: Option<DiscountChargingMode>,
         /// Whether the price depends on something.
         pub preferential_category: Option<PriceCategory>,
@@ -226,7 +226,7 @@ response! {
         /// From when the item is in force.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
-        /// Until when.
+        /// End of the validity period.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The tiers, where the price depends on usage or on the time of day.
@@ -239,15 +239,15 @@ response! {
     pub struct ProductStep {
         /// The tier among all tiers.
         pub step_id: String,
-        /// Its number within the item.
+        /// Number of the step within the item.
         pub step_no: Option<String>,
-        /// Where it begins.
+        /// Lower bound of the step.
         pub step_start: Option<Amount>,
-        /// What the beginning counts.
+        /// Unit of the lower bound.
         pub start_measure_id: Option<MeasureUnit>,
-        /// Where it ends.
+        /// Upper bound of the step.
         pub step_end: Option<Amount>,
-        /// What the end counts.
+        /// Unit of the upper bound.
         pub end_measure_id: Option<MeasureUnit>,
         /// Whether a discount or a price was agreed.
         pub preferential_type: Option<PriceType>,
@@ -291,14 +291,14 @@ response! {
         pub az_name: Option<String>,
         /// The tier in which the discount holds, see [`DiscountPage::category_quoting_item_steps`].
         pub step_no: Option<String>,
-        /// How such products are charged.
+        /// Charging mode of such products.
         pub charging_mode: Option<DiscountChargingMode>,
-        /// The ratio of the discount.
+        /// Ratio of the price after the discount.
         pub discount_ratio: Option<Amount>,
         /// From when the item is in force.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
-        /// Until when.
+        /// End of the validity period.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
     }
@@ -311,18 +311,18 @@ response! {
         pub step_id: String,
         /// The number by which items name it.
         pub step_no: Option<String>,
-        /// Where it begins.
+        /// Lower bound of the step.
         pub step_start: Option<Amount>,
-        /// What the beginning counts.
+        /// Unit of the lower bound.
         pub start_measure_id: Option<MeasureUnit>,
-        /// Where it ends.
+        /// Upper bound of the step.
         pub step_end: Option<Amount>,
-        /// What the end counts.
+        /// Unit of the upper bound.
         pub end_measure_id: Option<MeasureUnit>,
         /// From when the tier is in force.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
-        /// Until when.
+        /// End of the validity period.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The operating site, see [`DiscountPage::sites`].
@@ -343,7 +343,7 @@ response! {
 }
 
 response! {
-    /// A region.
+    /// Region in which a discount applies.
     pub struct DiscountRegion {
         /// The code, such as `cn-north-4`.
         pub region_code: String,
@@ -353,7 +353,7 @@ response! {
 }
 
 open_enum! {
-    /// Which items of a contract are asked for.
+    /// Kind of items of a contract.
     pub enum QuotingItemType {
         /// Discounts and prices of single products.
         Product = "PRODUCT_ITEM",
@@ -363,11 +363,11 @@ open_enum! {
 }
 
 open_enum! {
-    /// How a product is charged.
+    /// Charging mode of a product in a contract.
     pub enum DiscountChargingMode {
-        /// By use.
+        /// Charged by use.
         PayPerUse = "ONDEMAND",
-        /// Once.
+        /// Charged once, at the purchase.
         OneTime = "ONETIME",
         /// By the day.
         Daily = "DAILY",
@@ -391,19 +391,19 @@ open_enum! {
 }
 
 open_codes! {
-    /// What a product's price depends on.
+    /// Quantity that a product's price depends on.
     pub enum PriceCategory {
-        /// Nothing.
+        /// Price is fixed.
         Plain = 0,
-        /// How much is used.
+        /// Price depends on the amount of use.
         Tiered = 1,
-        /// The time of day.
+        /// Price depends on the time of day.
         TimeOfDay = 2,
     }
 }
 
 open_codes! {
-    /// What was agreed.
+    /// Kind of agreed price.
     pub enum PriceType {
         /// A discount on the list price.
         Discount = 0,

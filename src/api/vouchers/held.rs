@@ -47,8 +47,8 @@ operation! {
             /// Only those from this issuer: the partner's account for vouchers issued by a partner. Empty
             /// text filters by empty.
             source_id: String,
-            /// Those of this reseller of the calling distributor; its own without it. China site only. Up to
-            /// 64 characters (inferred).
+            /// Lists the vouchers of customers of this reseller of the calling distributor; without it those
+            /// of the caller's own. China site only. Up to 64 characters (inferred).
             indirect_partner_id: ResellerId where len(0..=64),
         }
         check |it, check| check
@@ -66,9 +66,9 @@ operation! {
 response! {
     /// One page of held vouchers.
     pub struct HeldVoucherPage {
-        /// How many vouchers match in all.
+        /// Total number of vouchers that match.
         pub count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub user_coupons: Vec<HeldVoucher>,
     }
 }
@@ -76,7 +76,7 @@ response! {
 response! {
     /// A voucher as its holder sees it.
     pub struct HeldVoucher {
-        /// The voucher.
+        /// Id under which the service knows the voucher.
         pub coupon_id: VoucherId,
         /// The code on it. Kept secret, because whether it is enough to use the voucher is not documented.
         pub coupon_code: Option<Secret>,
@@ -84,50 +84,50 @@ response! {
         pub status: Option<VoucherStatus>,
         /// The account that holds it.
         pub customer_id: Option<CustomerId>,
-        /// What it is.
+        /// Type of the voucher.
         pub coupon_type: Option<VoucherType>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
-        /// What it was worth when it was issued.
+        /// Value of the voucher when it was issued.
         pub face_value: Option<Amount>,
         /// From when it can be used; for issued vouchers the service calls this `effective_time`.
         #[with(EmptyAsNone)]
         pub valid_time: Option<UtcTime>,
-        /// Until when.
+        /// End of the validity period.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The order that it belongs to.
         pub order_id: Option<OrderId>,
         /// The promotion plan that it comes from.
         pub promotion_plan_id: Option<String>,
-        /// What that plan is called.
+        /// Name of the promotion plan.
         pub plan_name: Option<String>,
-        /// What that plan says about itself.
+        /// Description of the promotion plan.
         pub plan_desc: Option<String>,
-        /// What it is made of.
+        /// Medium of the voucher.
         pub media_type: Option<Medium>,
-        /// How the holder came by it.
+        /// Way in which the holder received the voucher.
         pub fetch_method: Option<FetchMethod>,
-        /// What it may be used for.
+        /// Limits on the use of the voucher.
         pub use_limits: Vec<UseLimit>,
-        /// When it was activated.
+        /// Time of the activation.
         #[with(EmptyAsNone)]
         pub active_time: Option<UtcTime>,
-        /// When it was used; for issued vouchers the service calls this `last_used_time`.
+        /// Time of use; for issued vouchers the service calls this `last_used_time`.
         #[with(EmptyAsNone)]
         pub reserve_time: Option<UtcTime>,
         /// The promotion within the plan.
         pub promotion_id: Option<String>,
-        /// When it was issued.
+        /// Time of the issue.
         #[with(EmptyAsNone)]
         pub create_time: Option<UtcTime>,
-        /// How often it can be used.
+        /// Generation of the voucher: usable once, or until used up.
         pub coupon_version: Option<VoucherVersion>,
-        /// What is left on it; none on vouchers of the old version.
+        /// Remaining value; `None` on vouchers of the old version.
         pub balance: Option<Amount>,
         /// The order that holds it back at the moment; none on vouchers of the old version.
         pub lock_order_id: Option<OrderId>,
-        /// What it was given for, in words.
+        /// Purpose of the voucher as text.
         pub coupon_usage: Option<String>,
         /// Whether it is frozen. Frozen ones are left out where usable ones are asked for.
         pub is_frozen: Option<Frozen>,
@@ -135,17 +135,17 @@ response! {
         pub currency: Option<Currency>,
         /// Reserved by the service for extensions.
         pub extend_param1: Option<String>,
-        /// Who issued it: the account of the partner, or for others the activity, the plan or the creator.
+        /// Issuer: the account of the partner, or for others the activity, the plan or the creator.
         pub source_id: Option<String>,
     }
 }
 
 open_codes! {
-    /// How often a voucher can be used.
+    /// Generation of a voucher: usable once, or until used up.
     pub enum VoucherVersion {
         /// Once, whatever is left; such vouchers have no balance.
         Once = 1,
-        /// Until its balance is used up.
+        /// Voucher can be used until its value is used up.
         UntilUsedUp = 2,
     }
 }

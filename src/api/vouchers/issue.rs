@@ -33,21 +33,22 @@ operation! {
             /// The quota to issue from, found with [`ListQuotas`](super::ListQuotas). It decides what kind
             /// the vouchers are (inferred).
             quota_id: QuotaId where len(1..=64),
-            /// Who each receive a voucher, 1 to 100 customers.
+            /// Customers that each receive a voucher, 1 to 100.
             customer_ids: Vec<CustomerId> where count(1..=100),
-            /// What each voucher is worth, in yuan.
+            /// Value of each voucher, in yuan.
             face_value: Amount where money,
         }
         optional {
             /// From when they can be used; from when the quota is in force by default.
             valid_time: UtcTime,
-            /// Until when; until the quota ends by default.
+            /// End of the vouchers' validity; the end of the quota by default.
             expire_time: UtcTime,
             /// Only for these cloud services, up to 10 codes, inside those of the quota; those of the quota
             /// by default, and with an empty list.
             cloud_service_types: Vec<String> where count(0..=10),
-            /// Only for these products, up to 10 ids, inside those of the quota; those of the quota by
-            /// default, and with an empty list. The ids are told by Huawei Cloud offline.
+            /// Limits the vouchers to these products, up to 10 ids, which must be among those of the quota.
+            /// By default, and with an empty list, the products of the quota apply. Huawei Cloud gives the
+            /// ids offline.
             product_ids: Vec<String> where count(0..=10),
             /// A note kept with the issue; empty text sets an empty note. How long it may be is not
             /// documented.
@@ -107,12 +108,12 @@ operation! {
     /// Takes an issued voucher back from the customer that holds it, with everything that is left on it.
     ///
     /// A part cannot be taken; only a voucher in force can. What is left returns to the quota (inferred); the
-    /// records tell how much it was. Vouchers of customers for whom the partner does not pay are refused with
+    /// records tell how much it was. Vouchers of customers for which the partner does not pay are refused with
     /// `CBC.99000045`.
     ///
     /// A repeat takes nothing twice: it is refused with `CBC.99000048`, with which the service also refuses a
-    /// voucher that has expired, in an answer of HTTP status 200. As that refusal cannot be told from success
-    /// whose answer was lost, the client does not repeat the call by itself; see
+    /// voucher that has expired, in a response of HTTP status 200. As that refusal cannot be distinguished
+    /// from success whose response was lost, the client does not repeat the call by itself; see
     /// [`Client::resolve`](crate::Client::resolve).
     POST "/v2/promotions/benefits/partner-coupons/reclaim" as bss "ReclaimPartnerCoupons" -> VoucherReclaim {
         permissions("BPC_ITEM_SUBCUSTSERV_030201"), records("bss.ListPartnerCouponsRecord"), success(empty),
@@ -120,8 +121,8 @@ operation! {
     }
     pub struct ReclaimVoucher {
         required {
-            /// The voucher, as [`IssueVouchers`] or [`ListIssuedVouchers`](super::ListIssuedVouchers)
-            /// answered it.
+            /// Id of the voucher, as [`IssueVouchers`] or [`ListIssuedVouchers`](super::ListIssuedVouchers)
+            /// returned it.
             coupon_id: VoucherId where len(1..=64),
         }
         optional {
@@ -163,7 +164,7 @@ impl Resolvable for ReclaimVoucher {
 }
 
 response! {
-    /// What became of an issue, customer by customer.
+    /// Outcome of an issue for each customer.
     pub struct IssueOutcome {
         /// The customers that received nothing; the id is the customer's.
         pub error_details: Vec<ItemError>,
@@ -182,7 +183,7 @@ impl IssueOutcome {
 response! {
     /// A voucher that was issued.
     pub struct VoucherIssue {
-        /// Who received it.
+        /// Customer that received the voucher.
         pub id: CustomerId,
         /// The voucher, by which it is found and reclaimed.
         pub coupon_id: VoucherId,

@@ -14,7 +14,7 @@ operation! {
     /// with what is left on each.
     ///
     /// Vouchers that ended more than two years ago are not listed (12 months in older documentation), nor
-    /// those of customers for whom the partner does not pay. Times are bounds; empty ids are refused.
+    /// those of customers for which the partner does not pay. Times are bounds; empty ids are refused.
     GET "/v2/promotions/benefits/partner-coupons" as bss "ListIssuedPartnerCoupons" -> IssuedVoucherPage {
         rows(100, user_coupons: IssuedVoucher, total: total_count), permissions("BPC_ITEM_SUBCUSTSERV_030200"),
         source("https://support.huaweicloud.com/api-bpconsole/mp_02005.html"),
@@ -47,8 +47,8 @@ operation! {
             offset: u32,
             /// Rows per page, 1 to 100 (inferred); the service takes 10 by default.
             limit: u32 where range(1..=100) default(10),
-            /// Those issued by this reseller of the calling distributor; to its own customers without it. Up
-            /// to 64 characters (inferred).
+            /// Lists the vouchers issued by this reseller of the calling distributor; without it those issued
+            /// to the caller's own customers. Up to 64 characters (inferred).
             indirect_partner_id: ResellerId where len(1..=64),
         }
         check |it, check| check
@@ -64,9 +64,9 @@ operation! {
 response! {
     /// One page of issued vouchers.
     pub struct IssuedVoucherPage {
-        /// How many vouchers match in all.
+        /// Total number of vouchers that match.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub user_coupons: Vec<IssuedVoucher>,
     }
 }
@@ -80,44 +80,44 @@ response! {
         pub status: Option<VoucherStatus>,
         /// The customer that holds it.
         pub customer_id: CustomerId,
-        /// What it is.
+        /// Type of the voucher.
         pub coupon_type: Option<VoucherType>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
-        /// What it was worth when it was issued.
+        /// Value of the voucher when it was issued.
         pub face_value: Option<Amount>,
         /// From when it can be used.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
-        /// Until when.
+        /// End of the validity period.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
         /// The order that it belongs to.
         pub order_id: Option<OrderId>,
         /// The promotion plan that it comes from.
         pub promotion_plan_id: Option<String>,
-        /// What that plan is called.
+        /// Title of the promotion plan.
         pub promotion_plan_name: Option<String>,
-        /// What that plan says about itself.
+        /// Description of the promotion plan.
         pub promotion_plan_desc: Option<String>,
-        /// What it is made of.
+        /// Medium of the voucher.
         pub media_type: Option<Medium>,
-        /// How the customer came by it.
+        /// Way in which the customer received the voucher.
         pub fetch_method: Option<FetchMethod>,
-        /// What it may be used for.
+        /// Limits on the use of the voucher.
         pub use_limits: Vec<UseLimit>,
-        /// When it was activated.
+        /// Time of the activation.
         #[with(EmptyAsNone)]
         pub active_time: Option<UtcTime>,
-        /// When it was last used.
+        /// Time of the last use.
         #[with(EmptyAsNone)]
         pub last_used_time: Option<UtcTime>,
         /// The promotion within the plan.
         pub promotion_id: Option<String>,
-        /// When it was issued.
+        /// Time of the issue.
         #[with(EmptyAsNone)]
         pub create_time: Option<UtcTime>,
-        /// What is left on it, and what a reclaim takes back.
+        /// Remaining value, which a reclaim takes back.
         pub balance: Option<Amount>,
         /// The order that holds it back at the moment; none on vouchers of the old version.
         pub lock_order_id: Option<OrderId>,

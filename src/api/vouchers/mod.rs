@@ -2,50 +2,51 @@
 //!
 //! The service calls a voucher a *coupon*. Its kinds have Chinese names that are easily confused:
 //!
-//! | Chinese | Here | What it does | Sites |
+//! | Chinese | In this crate | Effect | Sites |
 //! |---|---|---|---|
-//! | 代金券 | cash voucher, [`VoucherType::Cash`] | pays like money for what it is limited to | all |
+//! | 代金券 | cash voucher, [`VoucherType::Cash`] | pays like money, within its limits | all |
 //! | 现金券 | flexi-purchase voucher, [`VoucherType::FlexiPurchase`] | the same with other limits | China |
 //! | 折扣券 | discount voucher, [`VoucherType::Discount`] | lowers a price | China |
 //! | 储值卡 | stored-value card, [`StoredValueCard`] | is filled once and used up | China |
 //!
-//! The vouchers of an order and of a bill are coded otherwise (300 to 303); those codes are not these.
+//! Orders and bills use other codes for vouchers (300 to 303).
 //!
 //! # From quota to voucher
-//! Huawei Cloud sets up a quota for a partner, on request of its account manager. A distributor may cut quotas for its
-//! resellers out of it ([`GrantVoucherQuotas`](crate::resellers::GrantVoucherQuotas)). [`IssueVouchers`] turns a part of a
-//! quota into one voucher for each of several customers; the voucher's limits lie inside the quota's. The customer uses it
-//! until it is used up or its time is over, or the partner takes back what is left with [`ReclaimVoucher`], or the service
-//! does so by itself: when the customer leaves the partner, changes its model, or unsubscribes
-//! ([`VoucherOperation`] has them all). An issued voucher cannot be changed.
+//! Huawei Cloud sets up a quota for a partner, on request of its account manager. A distributor may cut
+//! quotas for its resellers out of it ([`GrantVoucherQuotas`](crate::resellers::GrantVoucherQuotas)).
+//! [`IssueVouchers`] turns a part of a quota into one voucher for each of several customers; the voucher's
+//! limits are inside the quota's. The customer uses it until it is used up or its time is over, or the
+//! partner takes back what is left with [`ReclaimVoucher`], or the service does so by itself: when the
+//! customer leaves the partner, changes its model, or unsubscribes ([`VoucherOperation`] has them all). An
+//! issued voucher cannot be changed.
 //!
-//! Only customers whose spending the partner pays can receive vouchers, and lose them.
+//! Only customers whose spending the partner pays can receive vouchers.
 //!
-//! | To do | Operation | Who | Repeat |
+//! | Task | Operation | Caller | Effect of a repeat |
 //! |---|---|---|---|
-//! | see what can be issued | [`ListQuotas`] | partner | safe |
+//! | list quotas | [`ListQuotas`] | partner | none |
 //! | issue | [`IssueVouchers`] | partner | issues again |
 //! | take back | [`ReclaimVoucher`] | partner | refused |
-//! | see what was issued, and what is left | [`ListIssuedVouchers`] | partner | safe |
-//! | see issues and reclaims | [`ListVoucherRecords`] | partner | safe |
-//! | see what an account holds itself | [`ListHeldVouchers`] | partner or customer | safe |
-//! | see what came and went | [`ListVoucherChanges`] | customer | safe |
-//! | see cards | [`ListStoredValueCards`] | customer | safe |
-//! | see agreed prices | [`ListCommercialDiscounts`] | customer | safe |
+//! | list issued vouchers with their remaining value | [`ListIssuedVouchers`] | partner | none |
+//! | list issues and reclaims | [`ListVoucherRecords`] | partner | none |
+//! | list the vouchers of an account | [`ListHeldVouchers`] | partner or customer | none |
+//! | list changes of vouchers | [`ListVoucherChanges`] | customer | none |
+//! | list stored-value cards | [`ListStoredValueCards`] | customer | none |
+//! | list agreed prices | [`ListCommercialDiscounts`] | customer | none |
 //!
 //! All are offered on the China site; [`ListHeldVouchers`] on the international one too.
 //!
-//! # Traps
+//! # Pitfalls
 //! - [`IssueVouchers`] may serve some customers and not others, with HTTP status 200: go through
 //!   [`IssueOutcome::outcomes`].
-//! - [`ReclaimVoucher`] answers nothing on success; `CBC.99000048`, expired or reclaimed before, comes with HTTP status 200
+//! - [`ReclaimVoucher`] returns nothing on success; `CBC.99000048`, expired or reclaimed before, comes with HTTP status 200
 //!   and is an [`Error`](crate::Error) here.
-//! - Neither carries a key against repeats. [`ListVoucherRecords`] tells what became of one whose answer was lost; two
-//!   equal vouchers issued to one customer in the same minutes cannot be told apart.
+//! - Neither has an idempotency key. [`ListVoucherRecords`] shows the outcome of a call whose response was lost; two
+//!   equal vouchers that were issued to one customer in the same minutes cannot be distinguished.
 //! - [`ListQuotas`] lists cash-voucher quotas unless asked for the others.
 //! - A voucher whose end has passed is invalid, whatever its status says.
-//! - The service names one thing in two ways: the begin of a voucher is `valid_time` where it is held and `effective_time`
-//!   where it is issued, the last use `reserve_time` and `last_used_time`.
+//! - The service uses two names for one field: the start of a voucher is `valid_time` where it is held and
+//!   `effective_time` where it is issued, the last use `reserve_time` and `last_used_time`.
 //!
 //! # Example
 //! ```
@@ -59,7 +60,7 @@
 //! let issue = IssueVouchers::new("q1", customers, "50.00".parse::<Amount>()?).memo("Proof of concept");
 //! issue.validate()?;
 //!
-//! // What the service may answer: one customer served, the other not.
+//! // A possible response: one customer was served, the other was not.
 //! let outcome: IssueOutcome = decode_str(
 //!     r#"{"coupon_infos": [{"id": "c1", "coupon_id": "v1"}],
 //!         "error_details": [{"id": "c2", "error_code": "CBC.99000035", "error_msg": "not a customer"}]}"#,

@@ -64,9 +64,9 @@ operation! {
 response! {
     /// One page of quotas.
     pub struct VoucherQuotaPage {
-        /// How many quotas match in all.
+        /// Total number of quotas that match.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub quotas: Vec<VoucherQuota>,
     }
 }
@@ -76,41 +76,41 @@ response! {
     pub struct VoucherQuota {
         /// The id by which vouchers are issued from it.
         pub quota_id: QuotaId,
-        /// What its vouchers are.
+        /// Type of the quota's vouchers.
         pub quota_type: Option<QuotaType>,
-        /// When it was set up.
+        /// Time at which the quota was created.
         #[with(EmptyAsNone)]
         pub create_time: Option<UtcTime>,
-        /// When anything about it last changed.
+        /// Time of the last change.
         #[with(EmptyAsNone)]
         pub last_update_time: Option<UtcTime>,
-        /// How much was granted; two decimals.
+        /// Granted amount; two decimals.
         pub quota_value: Option<Amount>,
         /// Whether it can be issued from.
         pub quota_status: Option<QuotaStatus>,
-        /// How much of it has not been issued yet; two decimals.
+        /// Amount that has not been issued yet; two decimals.
         pub balance: Option<Amount>,
-        /// What the amounts count.
+        /// Unit of the amounts.
         pub measure_id: Option<MeasureUnit>,
         /// The currency of the amounts; yuan.
         pub currency: Option<Currency>,
         /// From when vouchers may be issued from it.
         #[with(EmptyAsNone)]
         pub effective_time: Option<UtcTime>,
-        /// Until when.
+        /// End of the validity period.
         #[with(EmptyAsNone)]
         pub expire_time: Option<UtcTime>,
-        /// What its vouchers may be used for. A voucher may be limited further, never less.
+        /// Limits on the use of the quota's vouchers. A voucher may be limited further, never less.
         pub limit_infos: Vec<QuotaLimit>,
     }
 }
 
 response! {
-    /// What the vouchers of a quota may be used for: one named limit with its values.
+    /// Limit on the use of a quota's vouchers: one named limit with its values.
     pub struct QuotaLimit {
-        /// Which limit.
+        /// Key that names the limit.
         pub limit_key: Option<LimitKey>,
-        /// Its values; what they mean depends on the limit.
+        /// Values of the limit, whose meaning depends on the key.
         pub limit_values: Vec<LimitValue>,
     }
 }
@@ -126,11 +126,11 @@ response! {
 }
 
 open_codes! {
-    /// What the vouchers of a quota are.
+    /// Type of the vouchers of a quota.
     pub enum QuotaType {
         /// Cash vouchers. Quotas of resellers are always of this kind.
         Cash = 0,
-        /// Flexi-purchase vouchers.
+        /// Quota of flexi-purchase vouchers.
         FlexiPurchase = 1,
     }
 }
@@ -138,13 +138,13 @@ open_codes! {
 open_codes! {
     /// Whether vouchers can be issued from a quota.
     pub enum QuotaStatus {
-        /// They can.
+        /// Vouchers can be issued.
         Normal = 0,
         /// Expired, or made invalid by hand.
         Invalid = 3,
         /// Being adjusted: visible, but nothing can be issued.
         Adjusting = 4,
-        /// Frozen.
+        /// Resource is frozen.
         Frozen = 5,
     }
 }

@@ -11,11 +11,11 @@ use crate::{
 };
 
 operation! {
-    /// What was done with the vouchers of the calling partner, or of one of its resellers, one page, failures
-    /// included.
+    /// Lists the operations on the vouchers of the calling partner or of one of its resellers, one page,
+    /// failures included.
     ///
     /// This is where the outcome of an [`IssueVouchers`](super::IssueVouchers) or a
-    /// [`ReclaimVoucher`](super::ReclaimVoucher) is found whose answer was lost. How long a record takes to
+    /// [`ReclaimVoucher`](super::ReclaimVoucher) is found whose response was lost. How long a record takes to
     /// appear is not documented.
     GET "/v2/promotions/benefits/partner-coupons/records/query" as bss "ListPartnerCouponsRecord" -> VoucherRecordPage {
         rows(100, records: VoucherRecord, total: total_count), permissions("BPC_ITEM_SUBCUSTSERV_030102"),
@@ -39,7 +39,7 @@ operation! {
             operation_time_begin: UtcTime,
             /// Only those before this instant.
             operation_time_end: UtcTime,
-            /// Only those that were carried out, or only those that failed.
+            /// Lists only operations with this result.
             result: VoucherResult,
             /// Rows to skip; none by default.
             offset: u32,
@@ -57,7 +57,7 @@ operation! {
 }
 
 impl VoucherRecord {
-    /// What the record says about an issue or a reclaim, except for the target.
+    /// Facts that the record states about an issue or a reclaim, except for the target.
     pub(crate) fn facts(&self) -> RecordFacts {
         let kind = self.operation_type.as_ref().filter(|kind| kind.is_known());
         RecordFacts::new()
@@ -73,9 +73,9 @@ impl VoucherRecord {
 response! {
     /// One page of the history of vouchers.
     pub struct VoucherRecordPage {
-        /// How many records match in all.
+        /// Total number of records that match.
         pub total_count: Option<u64>,
-        /// Those of this page.
+        /// Rows of this page.
         pub records: Vec<VoucherRecord>,
     }
 }
@@ -83,24 +83,24 @@ response! {
 response! {
     /// One issue or reclaim of a voucher.
     pub struct VoucherRecord {
-        /// The record.
+        /// Identifier of the record.
         pub id: String,
-        /// What was done.
+        /// Operation on the voucher.
         pub operation_type: Option<VoucherOperation>,
         /// The quota that the voucher is from.
         pub quota_id: QuotaId,
-        /// What the voucher is.
+        /// Type of the voucher.
         pub quota_type: Option<QuotaType>,
         /// The voucher, where there is one.
         pub coupon_id: Option<VoucherId>,
-        /// Who received or lost it.
+        /// Customer that received or lost the voucher.
         pub customer_id: CustomerId,
         /// For an issue the face value; for a reclaim what was really taken back this time.
         pub operation_amount: Option<Amount>,
-        /// When.
+        /// Time at which the operation was executed.
         #[with(EmptyAsNone)]
         pub operation_time: Option<UtcTime>,
-        /// Whether it was carried out.
+        /// Result of the operation.
         pub result: Option<VoucherResult>,
         /// The note given with it.
         pub remark: Option<String>,
@@ -108,23 +108,23 @@ response! {
 }
 
 open_enum! {
-    /// What was done with a voucher. Most reclaims happen without a call.
+    /// Operation on a voucher. Most reclaims happen without a call.
     pub enum VoucherOperation {
-        /// It was issued.
+        /// Voucher was issued.
         Issue = "1",
         /// The partner took it back by hand or by [`ReclaimVoucher`](super::ReclaimVoucher).
         Reclaim = "2",
-        /// It was taken back because the customer left the partner.
+        /// Voucher was reclaimed because the customer left the partner.
         Dissociation = "3",
-        /// It was taken back because its time was over.
+        /// Voucher was reclaimed because it expired.
         Expiry = "4",
-        /// It was taken back with an unsubscription.
+        /// Voucher was reclaimed with an unsubscription.
         Unsubscription = "5",
-        /// It was withdrawn because a recharge was refunded.
+        /// Voucher was withdrawn because a recharge was refunded.
         RechargeRefund = "6",
-        /// It was taken back because the customer joined a partner.
+        /// Voucher was reclaimed because the customer joined a partner.
         Association = "7",
-        /// It was taken back because the association changed its model.
+        /// Voucher was reclaimed because the association changed its model.
         ModelChange = "8",
         /// The customer moved to another reseller.
         ResellerTransfer = "9",
@@ -132,11 +132,11 @@ open_enum! {
 }
 
 open_enum! {
-    /// Whether an operation on a voucher was carried out.
+    /// Result of an operation on a voucher.
     pub enum VoucherResult {
-        /// It was.
+        /// The operation succeeded as a whole.
         Done = "0",
-        /// It failed.
+        /// The operation failed; nothing was moved.
         Failed = "-1",
     }
 }

@@ -20,7 +20,7 @@ use crate::{
 pub struct DynamicItem {
     /// The row as JSON, with amounts as text.
     pub row: Box<RawValue>,
-    /// What tells the row from all others of the list, such as its id; `None` where rows have none.
+    /// Key that distinguishes the row from all others of the list, such as its id; `None` where rows have none.
     pub key: Option<String>,
 }
 
@@ -30,7 +30,7 @@ pub type DynamicItems = BoxStream<'static, Result<DynamicItem, Error>>;
 /// Opens a list with the arguments in a JSON object.
 type Open = fn(&Client, &[u8]) -> Result<DynamicItems, Error>;
 
-/// How the list of one operation is opened, by the operation's qualified name.
+/// Returns the function that opens the list of an operation with this qualified name.
 pub(super) fn open(name: &str) -> Option<Open> {
     static LISTS: LazyLock<HashMap<&str, Open>> = LazyLock::new(|| {
         let all = BUSINESS.iter().chain(TICKETS);

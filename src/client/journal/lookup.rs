@@ -9,7 +9,7 @@ use crate::{
     types::UtcTime,
 };
 
-/// How often a list that changes while it is read is read again.
+/// Number of times that a list that changes during reading is read again.
 const READS: u32 = 3;
 
 /// Pages of a look-up at most.
@@ -63,15 +63,16 @@ impl Client {
             rows.extend(read.rows);
             match u64::try_from(rows.len()).unwrap_or(u64::MAX) {
                 have if have == total => return Ok(Ok(rows)),
-                have if have > total => return Ok(Err(format!("{have} rows came of {total}"))),
-                have if came == 0 => return Ok(Err(format!("{have} rows came of {total}"))),
+                have if have > total => return Ok(Err(format!("{have} rows of {total} were received"))),
+                have if came == 0 => return Ok(Err(format!("{have} rows of {total} were received"))),
                 _ => {}
             }
         }
         Ok(Err("the list does not end".to_owned()))
     }
 
-    /// What is known about the query of an attempt, after everything that these rows and the journal can teach.
+    /// Returns the known facts about the query of an attempt, after everything that these rows and the
+    /// journal can teach.
     pub(super) async fn learn(
         &self,
         session: &Session,

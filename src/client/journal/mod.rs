@@ -32,7 +32,7 @@ pub(super) use session::Session;
 use session::journal_error;
 use settle::Waited;
 
-/// How the request ids of attempts begin that are made after the send.
+/// Prefix of the request ids of attempts that are made after the send.
 const WITHOUT_JOURNAL: &str = "without a journal";
 /// Tells such attempts of this process apart.
 static NUMBER: AtomicU64 = AtomicU64::new(1);
@@ -122,7 +122,7 @@ impl Client {
         self.send_settled(&session, &resolver, attempt.clone()).await
     }
 
-    /// Asks the service's records what became of an attempt, and never sends it.
+    /// Determines the outcome of an attempt from the service's records, and never sends it.
     ///
     /// With a journal, an attempt that it holds is resolved with everything that the journal knows. Without one, call it only
     /// when the send has ended: its future has returned or was dropped, or its process does not exist any more. The settling
@@ -136,7 +136,8 @@ impl Client {
         settled.ok_or_else(|| Error::new(ErrorKind::Configuration, "", "one attempt has one outcome"))
     }
 
-    /// Asks the service's records what became of several attempts, as [`Client::resolve`] does, in their order.
+    /// Asks the service's records the outcome of several attempts, as [`Client::resolve`] does, in their
+    /// order.
     ///
     /// Without a journal, equal attempts whose sends may have overlapped must be resolved in one call: a record that fits
     /// several of them belongs to one, and nothing shows to which. Such attempts are [`Settled::Undecided`] and name
@@ -204,8 +205,8 @@ impl Client {
         Ok(attempt)
     }
 
-    /// Asks the service's records what became of a write that ended in an error, where nothing else is left of it:
-    /// [`Client::attempt_after`] and [`Client::resolve`] in one.
+    /// Determines the outcome of a write that ended in an error from the service's records, where only the
+    /// error is left: [`Client::attempt_after`] and [`Client::resolve`] in one.
     ///
     /// # Errors
     /// As for these two.
@@ -327,8 +328,8 @@ impl Client {
         let answer = Call::new(self, &parts).without_retry().run().await?;
         let settled = send::settled_by_response(&resolver, attempt, &answer);
         settled.ok_or_else(|| {
-            let message = "the response does not say what became of the write";
-            Error::new(ErrorKind::Undecodable, name, message).perhaps_executed()
+            let message = "the response does not show the outcome of the write";
+            Error::new(ErrorKind::Undecodable, name, message).possibly_executed()
         })
     }
 

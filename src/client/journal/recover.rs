@@ -11,9 +11,9 @@ use crate::{
     journal::{AttemptState, DecidedBy, LegChange, LegState, Settled, Settlement, Settling, StoredAttempt},
 };
 
-/// How many attempts are resolved at once.
+/// Number of attempts that are resolved concurrently.
 const AT_ONCE: usize = 32;
-/// How many attempts are loaded at once.
+/// Number of attempts that are loaded together.
 const LOADED: usize = 256;
 
 /// The outcomes of the attempts that were open, as they are settled.
@@ -23,9 +23,9 @@ pub type Recover = BoxStream<'static, Recovered>;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Recovered {
-    /// The attempt.
+    /// Request id of the attempt.
     pub request_id: String,
-    /// Its outcome, or why it could not be resolved; it then stays open.
+    /// Outcome of the attempt, or the reason why it could not be resolved; it then stays open.
     pub outcome: Result<Settled, Error>,
 }
 
@@ -33,9 +33,9 @@ pub struct Recovered {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Decision {
-    /// Who decides.
+    /// Person who decides.
     pub who: String,
-    /// What the decision is based on.
+    /// Grounds of the decision.
     pub why: String,
     /// The leg: 0 unless the write is a batch.
     pub leg: usize,

@@ -28,16 +28,16 @@ use crate::{
     operation::{Idempotency, RequestParts, Resolver, TargetResult, TimeWindow, fresh_key},
 };
 
-/// How often a throttled or unsent write is tried in one call.
+/// Number of times that a throttled or unsent write is tried in one call.
 const TRIES: u32 = 20;
-/// How often a keyed write is transmitted again within one send.
+/// Number of times that a keyed write is transmitted again within one send.
 const KEYED_REPEATS: u32 = 3;
 
 /// The result of one send.
 enum Sent {
     /// The attempt as it is stored now, and the error with which it was refused.
     Stored(Box<StoredAttempt>, Option<Error>),
-    /// Nothing was handed to the transport.
+    /// Request was not handed to the transport.
     Withheld(Error),
     /// A success that the journal could not store.
     NotJournaled(Box<StoredAttempt>),
@@ -46,7 +46,7 @@ enum Sent {
     LookUpFirst(BTreeMap<usize, u64>),
 }
 
-/// What a send needs before it begins.
+/// Inputs of a send.
 struct Plan<'a> {
     stored: Option<&'a StoredAttempt>,
     attempt: Attempt,
@@ -292,10 +292,9 @@ impl Client {
                 Ok(answer) => Ok(answer),
                 Err(error) if error.may_have_been_executed() => Err(error),
                 Err(error) => {
-                    result =
-                        result.map_err(
-                            |first| if error.code().is_some() { error.perhaps_executed() } else { first },
-                        );
+                    result = result.map_err(|first| {
+                        if error.code().is_some() { error.possibly_executed() } else { first }
+                    });
                     result
                 }
             };
@@ -434,8 +433,8 @@ fn refusal_code(resolver: &Resolver, error: &Error) -> Option<String> {
         .then(|| code.as_str().to_owned())
 }
 
-/// What a response says about the legs that were sent. A leg that is named not at all, twice, or without a usable record stays
-/// open.
+/// Returns the changes that a response states about the legs that were sent. A leg that is named not at all,
+/// twice, or without a usable record stays open.
 fn leg_changes(stored: &StoredAttempt, legs: &[usize], results: &[TargetResult]) -> Vec<LegChange> {
     let change = |number: &usize| {
         let target = &stored.attempt.legs.get(*number)?.target;
@@ -457,7 +456,7 @@ fn leg_changes(stored: &StoredAttempt, legs: &[usize], results: &[TargetResult])
     legs.iter().filter_map(change).collect()
 }
 
-/// What a response alone says about an attempt; `None` where it leaves a leg open.
+/// Returns the outcome that a response alone proves; `None` where it leaves a leg open.
 pub(super) fn settled_by_response(
     resolver: &Resolver,
     attempt: &Attempt,

@@ -1,4 +1,4 @@
-//! What a client with a journal holds: the journal, its options, and what is known about its own sends.
+//! State of a client with a journal: the journal, its options, and the facts about its own sends.
 
 use std::{
     collections::HashMap,
@@ -29,10 +29,10 @@ pub(in crate::client) struct Session {
     resolvers: Mutex<Vec<Resolver>>,
 }
 
-/// When the transport closed a request, on the clock that runs while the machine sleeps.
+/// Time at which the transport closed a request, on the clock that runs while the machine sleeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Closing {
-    /// It has not yet.
+    /// Request is not closed yet.
     InFlight,
     /// At this time at the latest.
     At(Duration),
@@ -70,7 +70,8 @@ impl Session {
         InFlight { session: Arc::clone(self), request_id: request_id.to_owned(), clock }
     }
 
-    /// When the last send of an attempt of this incarnation was closed. An attempt that is not known is closed now.
+    /// Returns the time at which the last send of an attempt of this incarnation was closed. An unknown
+    /// attempt counts as closed now.
     pub(super) fn closing(&self, request_id: &str, now: Duration) -> Closing {
         *self.sends().entry(request_id.to_owned()).or_insert(Closing::At(now))
     }
@@ -116,7 +117,8 @@ impl Session {
         }
     }
 
-    /// How the writes of an operation are resolved: one of the crate's, or one that the program has used.
+    /// Returns the functions that resolve the writes of an operation: one of the crate's, or one that the
+    /// program has used.
     pub(super) fn resolver(&self, operation: &str) -> Result<Resolver, Error> {
         let own = self.resolvers.lock().unwrap_or_else(PoisonError::into_inner);
         let own = own.iter().find(|known| known.meta.name == operation).copied();

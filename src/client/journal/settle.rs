@@ -19,26 +19,27 @@ use crate::{
     operation::{RecordFacts, Resolver, TimeWindow},
 };
 
-/// How long an unchanged heartbeat counts as life.
+/// Time for which an unchanged heartbeat counts as life.
 const LEASE: Duration = Duration::from_secs(60);
-/// How often this incarnation reports that it is alive.
+/// Interval at which this incarnation reports that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 /// The longest wait between two look-ups.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
-/// How often a request in flight is checked for its end.
+/// Interval at which a request in flight is checked for its end.
 const POLL: Duration = Duration::from_millis(20);
 const LONGEST_POLL: Duration = Duration::from_secs(1);
 
-/// How far an open attempt is from being settled, as it was before a look-up.
+/// Distance of an open attempt from being settled, as it was before a look-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Standing {
-    /// Nothing can arrive or appear any more.
+    /// Whether neither requests nor records can arrive any more.
     settled: bool,
     /// Absence proves that it was not executed: there is a fence, or the sender is known to have ended.
     absence_proves: bool,
-    /// How long until it is settled.
+    /// Time until the attempt is settled.
     remaining: Duration,
-    /// It is still being worked on: the request is in flight here, or its owner is alive elsewhere.
+    /// Whether the attempt is still being processed: the request is in flight here, or its owner is alive
+    /// elsewhere.
     in_work: bool,
     /// The number of the owner's last heartbeat.
     beat: Option<u64>,
@@ -118,7 +119,8 @@ impl Client {
         }
     }
 
-    /// When an attempt is settled, by who sent it. `None` where the attempt has changed meanwhile.
+    /// Returns the time at which an attempt is settled, depending on its sender; `None` where the attempt has
+    /// changed meanwhile. `None` where the attempt has changed meanwhile.
     async fn standing(
         &self,
         session: &Arc<Session>,
@@ -277,7 +279,7 @@ impl Client {
         self.observe(resolver.meta, ObservationKind::BrokenAssumption { request_id, detail });
     }
 
-    /// Everything from the earliest possible moment of the first send until now.
+    /// Returns the window from the earliest possible moment of the first send until now.
     pub(super) fn window(
         &self,
         stored: &StoredAttempt,

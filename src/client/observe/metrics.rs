@@ -169,7 +169,8 @@ mod tests {
         mock.on_any::<ListResellers>()
             .respond_raw(http::Response::builder().status(503).body("busy").unwrap())
             .respond_raw(http::Response::new(page));
-        mock.on_any::<AllocateToReseller>().fail(|| TransportError::perhaps_sent(TransportErrorKind::Broken));
+        mock.on_any::<AllocateToReseller>()
+            .fail(|| TransportError::possibly_sent(TransportErrorKind::Broken));
         let client = Client::builder(Site::China)
             .credentials(Credentials::keys("AK", "SK"))
             .transport(mock)

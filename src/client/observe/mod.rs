@@ -1,4 +1,4 @@
-//! What a program can see of its calls: spans and events, observers, and metrics.
+//! Observation of calls: spans and events, observers, and metrics.
 
 #[cfg(feature = "metrics")]
 mod metrics;
@@ -39,77 +39,77 @@ pub trait Observer: fmt::Debug + Send + Sync {
     fn observe(&self, observation: &Observation<'_>);
 }
 
-/// Something that happened to a call.
+/// Event of a call.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Observation<'a> {
-    /// What is documented about the operation that was called.
+    /// Documented facts about the operation that was called.
     pub meta: &'static OperationMeta,
     /// The site that was called.
     pub site: Site,
-    /// What happened.
+    /// Kind of the event.
     pub kind: ObservationKind<'a>,
 }
 
-/// What happened to a call.
+/// Kind of an event of a call.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum ObservationKind<'a> {
     /// A call waited for its rate limit.
     #[non_exhaustive]
     RateLimitWait {
-        /// How long it waited.
+        /// Duration of the wait.
         waited: Duration,
     },
     /// An attempt ended.
     #[non_exhaustive]
     Attempt {
-        /// Its number, from 1.
+        /// Number of the attempt, from 1.
         number: u32,
-        /// How long it took, from the first byte to the last.
+        /// Duration of the attempt, from the first byte to the last.
         duration: Duration,
         /// The host that was called.
         host: &'a str,
-        /// Its port.
+        /// Port of the server.
         port: u16,
         /// The status of the response, where one came.
         status: Option<StatusCode>,
-        /// Why it failed, where it did.
+        /// Error of the attempt, if it failed.
         error: Option<&'a Error>,
     },
     /// A call is about to be sent again.
     #[non_exhaustive]
     Retry {
-        /// How many attempts were made.
+        /// Number of attempts.
         attempts: u32,
-        /// How long the call waits before the next.
+        /// Time until the next attempt.
         wait: Duration,
-        /// Why the last attempt failed.
+        /// Error of the last attempt.
         error: &'a Error,
     },
     /// A call ended.
     #[non_exhaustive]
     Call {
-        /// How many attempts it took.
+        /// Number of attempts that the call took.
         attempts: u32,
-        /// How long it took, waiting included.
+        /// Duration of the call, waits included.
         duration: Duration,
-        /// Why it failed, where it did.
+        /// Error of the attempt, if it failed.
         error: Option<&'a Error>,
     },
     /// The outcome of a write is not known: it may have been executed.
     #[non_exhaustive]
     UnknownOutcome {
-        /// What the call ended with; `None` where its future was dropped after the write was sent.
+        /// Error of the call; `None` where its future was dropped after the write was sent.
         error: Option<&'a Error>,
     },
     /// The outcome of an attempt contradicts an assumption of [`ResolveOptions`](crate::journal::ResolveOptions), so that
     /// money may have moved twice: somebody should look.
     #[non_exhaustive]
     BrokenAssumption {
-        /// The attempt.
+        /// Request id of the attempt.
         request_id: &'a str,
-        /// What was seen, and what it contradicts.
+        /// Description of what was received, and what it contradicts.
         detail: &'a str,
     },
     /// A response differs from the documentation and was read all the same.
@@ -117,7 +117,7 @@ pub enum ObservationKind<'a> {
     Drift {
         /// The place in the response, such as `$.resellers[3].status`.
         path: &'a str,
-        /// What came and what was expected.
+        /// Description of the received and the expected value.
         detail: &'a str,
     },
 }

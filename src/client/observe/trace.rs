@@ -180,7 +180,7 @@ mod off {
 
     use crate::{client::RawResponse, error::Error, operation::OperationMeta, types::Site};
 
-    /// Nothing: the feature `tracing` is not enabled.
+    /// Span without effect: the feature `tracing` is not enabled.
     pub(in crate::client) struct Span;
 
     impl Span {

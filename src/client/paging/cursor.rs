@@ -1,10 +1,10 @@
-//! Where reading of a list stands.
+//! Position in a list that is being read.
 
 use serde::{Deserialize, Serialize};
 
 use crate::operation::{PagingStyle, Position};
 
-/// Where reading a list stands. Store it, and resume from it in another process.
+/// Position in a list that is being read. Store it, and resume from it in another process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub struct ListCursor {
@@ -32,12 +32,12 @@ impl ListCursor {
         Self { position, rows: 0, seen, total: None, page_size, finished: false }
     }
 
-    /// How many rows of the list lie before the cursor.
+    /// Returns the number of rows before the cursor.
     pub fn seen(&self) -> u64 {
         self.seen.saturating_add(u64::from(self.rows))
     }
 
-    /// How many rows the list has in all, as its first page stated; `None` before that.
+    /// Returns the number of rows of the whole list, as its first page stated; `None` before that.
     pub fn total(&self) -> Option<u64> {
         self.total
     }
@@ -59,7 +59,7 @@ impl ListCursor {
 }
 
 impl Position {
-    /// How many rows lie before a page; none where only the service knows.
+    /// Returns the number of rows before a page; `None` where only the service knows it.
     pub(super) fn rows_before(&self, page_size: u32) -> u64 {
         match self {
             Self::Row(rows) => u64::from(*rows),

@@ -18,10 +18,10 @@ use crate::{error::Error, operation::Paged};
 #[must_use = "streams do nothing unless polled"]
 pub struct Items<O: Paged> {
     pages: Pages<O>,
-    /// Where the page began whose rows are being delivered.
+    /// Position of the page whose rows are being delivered.
     begun: ListCursor,
     rows: std::vec::IntoIter<O::Item>,
-    /// How many rows of the page were taken, delivered or not.
+    /// Number of rows of the page that were taken, delivered or not.
     taken: u32,
     skip: u32,
     /// Places of the rows that are left out, in order.
@@ -40,13 +40,13 @@ impl<O: Paged> Items<O> {
         }
     }
 
-    /// As [`Pages::prefetch`].
+    /// Fetches pages ahead, as [`Pages::prefetch`] does.
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.pages = self.pages.prefetch(pages);
         self
     }
 
-    /// As [`Pages::allow_changes`].
+    /// Tolerates changes of the list, as [`Pages::allow_changes`] does.
     pub fn allow_changes(mut self) -> Self {
         self.pages = self.pages.allow_changes();
         self
@@ -62,7 +62,7 @@ impl<O: Paged> Items<O> {
         self
     }
 
-    /// Where reading stands: the row after those that were delivered.
+    /// Returns the position of the row after those that were delivered.
     pub fn cursor(&self) -> ListCursor {
         if self.rows.len() == 0 {
             return ListCursor { rows: self.skip, ..self.pages.cursor() };
@@ -71,7 +71,7 @@ impl<O: Paged> Items<O> {
     }
 }
 
-/// Nothing in it is pinned.
+/// Needs no pinning, because it contains no pinned value.
 impl<O: Paged> Unpin for Items<O> {}
 
 impl<O: Paged> Stream for Items<O> {

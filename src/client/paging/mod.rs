@@ -40,7 +40,7 @@ type Fetch<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>
 /// - Where the pages state a total: when that many rows came. If the last page was full, one more page is fetched, in
 ///   case the total is too small.
 /// - Where they state none: at an empty page. A service that gives an empty page in the middle of such a list cannot be
-///   told from one whose list ends there.
+///   distinguished from one whose list ends there.
 /// - Lists read by marker: at the page without a next marker.
 ///
 /// # Lists that change or do not move
@@ -55,7 +55,7 @@ pub struct Pages<O: Paged> {
     operation: O,
     style: PagingStyle,
     page_size: u32,
-    /// How many rows the next page is expected to have.
+    /// Number of rows that the next page is expected to have.
     step: u32,
     ahead: usize,
     tolerant: bool,
@@ -74,9 +74,9 @@ pub struct Pages<O: Paged> {
     looking_beyond: bool,
     /// More rows came than were stated.
     understated: bool,
-    /// Why the list is not as it should be.
+    /// Reason why the list is inconsistent.
     changed: Option<&'static str>,
-    /// Why reading cannot begin.
+    /// Error that keeps reading from beginning.
     invalid: Option<Error>,
     ended: bool,
 }
@@ -86,13 +86,13 @@ enum Slot<T> {
     Here(Box<Result<Response<T>, Error>>),
 }
 
-/// What follows from a page that came.
+/// Consequence of a received page.
 #[derive(PartialEq, Eq)]
 enum Step {
     Continue,
-    /// It is the last page.
+    /// Page is the last one.
     End,
-    /// It says nothing new and is not delivered; the list ends before it.
+    /// Page repeats earlier rows and is not delivered; the list ends before it.
     EndBefore,
 }
 
@@ -163,7 +163,7 @@ impl<O: Paged> Pages<O> {
         self
     }
 
-    /// Where reading stands: the page after those that were delivered.
+    /// Returns the position of the page after those that were delivered.
     pub fn cursor(&self) -> ListCursor {
         self.delivered.clone()
     }
@@ -191,7 +191,7 @@ impl<O: Paged> Pages<O> {
         self.under_way.push_back((position, Slot::Fetching(fetching)));
     }
 
-    /// The position after a page of `rows` rows, where it can be told without the page.
+    /// The position after a page of `rows` rows, where it is known without the page.
     fn after(&self, position: &Position, rows: u32) -> Option<Position> {
         match position {
             Position::Row(before) => before.checked_add(rows).map(Position::Row),
@@ -301,7 +301,7 @@ impl<O: Paged> Pages<O> {
     }
 }
 
-/// Nothing in it is pinned: what is under way is boxed.
+/// Needs no pinning, because the request under way is boxed.
 impl<O: Paged> Unpin for Pages<O> {}
 
 impl<O: Paged> Stream for Pages<O> {

@@ -8,13 +8,13 @@ use std::{
 
 use crate::operation::Position;
 
-/// How many of the last rows are remembered for de-duplication: about two megabytes.
+/// Number of the last rows that are remembered for de-duplication: about two megabytes.
 const ROWS: usize = 50_000;
 
-/// How many of the last pages are remembered for finding a repeated one at once.
+/// Number of the last pages that are remembered to detect a repeated one.
 const PAGES: usize = 10_000;
 
-/// What is remembered of a list while it is read.
+/// Facts about a list that are remembered while it is read.
 #[derive(Debug)]
 pub(super) struct Progress {
     hasher: RandomState,

@@ -23,7 +23,7 @@ use crate::{
     types::Site,
 };
 
-/// What the service responds to a position and a limit: ids, the total, the next marker.
+/// Script of the service for a position and a limit: ids, the total, the next marker.
 type Script = dyn Fn(&Asked) -> (Vec<u64>, Option<u64>, Option<String>) + Send + Sync;
 
 struct Asked {
@@ -341,7 +341,7 @@ fn a_total_that_is_too_small_is_found_by_one_look_beyond_a_full_page() {
             },
         );
     }
-    // A total that is too large is no reason to go on for ever.
+    // A total that is too large is no reason to go on forever.
     every_way::<ROWS>(
         |asked| (slice(asked, 250, asked.limit), Some(10_000), None),
         |read| assert!(read.changed() && read.ids.len() == 250),
@@ -411,7 +411,7 @@ fn tampered_cursors_end_or_fail_without_overflow() {
         assert_eq!(read.error.unwrap().kind(), ErrorKind::InvalidInput);
         assert_eq!(read.calls, 0);
     }
-    // At the last countable row the list fails instead of beginning anew.
+    // At the last countable row the list fails instead of beginning again.
     let endless = |asked: &Asked| ((asked.offset..asked.offset + 100).collect(), None, None);
     let last = cursor(r#"{"position":{"row":4294967290},"page_size":100}"#);
     let read = read_with::<List<ROWS, true>>(endless, |items| items.resume(last));

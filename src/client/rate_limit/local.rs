@@ -13,7 +13,7 @@ use super::{Permit, RateLimitError, RateLimitKey, RateLimiter};
 use crate::{clock::Clock, operation::RateLimit};
 
 /// The most keys that are held. Above it the ones that were idle longest are forgotten, even where their window has not
-/// passed; so many keys within one window mean that accounts are not told apart as they should be.
+/// passed; a number of keys like this within one window means that accounts are not distinguished as they should be.
 const MOST_KEYS: usize = 8192;
 
 /// Rate limits of one process, shared by all clones of a client.
@@ -44,7 +44,7 @@ struct Places(Mutex<Taken>);
 
 #[derive(Debug, Default)]
 struct Taken {
-    /// When calls went out or will, in order.
+    /// Times of past and reserved calls, in order.
     times: VecDeque<Duration>,
     /// The last window, for telling whether the key is idle.
     window: Duration,

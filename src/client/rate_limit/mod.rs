@@ -37,7 +37,7 @@ pub trait RateLimiter: fmt::Debug + Send + Sync {
     }
 }
 
-/// What a call is counted under: an account and an operation.
+/// Key under which a call is counted: an account and an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RateLimitKey<'a> {
@@ -47,7 +47,7 @@ pub struct RateLimitKey<'a> {
     pub account: &'a str,
     /// The operation, such as `bss.ListIndirectPartners`.
     pub operation: &'static str,
-    /// How many calls the service allows.
+    /// Rate limit of the operation.
     pub limit: RateLimit,
 }
 
@@ -93,13 +93,13 @@ impl fmt::Debug for Permit {
     }
 }
 
-/// Why a rate limiter gave no permit.
+/// Reason why a rate limiter gave no permit.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum RateLimitError {
     /// The next free place is further away than the call may wait.
     TooLong {
-        /// How long the call would have had to wait.
+        /// Time that the call would have had to wait.
         wait: Duration,
     },
     /// The store that the limiter counts in does not respond.

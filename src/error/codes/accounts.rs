@@ -3,7 +3,7 @@
 use super::table;
 
 table! {
-    BALANCE_NOT_ENOUGH = "CBC.5003", Account, AfterMending:
+    BALANCE_NOT_ENOUGH = "CBC.5003", Account, AfterCorrection:
         "The older adjustment call finds too little money",
         "Top up the paying account";
     REFERRAL_FUNDS_NOT_ADJUSTABLE = "CBC.5021", Caller, Never:
@@ -18,7 +18,7 @@ table! {
     NOT_FOR_PARTNER_CUSTOMERS = "CBC.99000084", Caller, Never:
         "The query is closed to customers whose partner pays for them",
         "Use the partner's own records";
-    BALANCE_TOO_LOW = "CBC.99005003", Account, AfterMending:
+    BALANCE_TOO_LOW = "CBC.99005003", Account, AfterCorrection:
         "The balance of the paying account does not cover the amount",
         "Top up, then repeat; where a reseller is named, it is the reseller's account that pays";
 }

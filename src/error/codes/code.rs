@@ -9,7 +9,7 @@ use std::{
 
 use crate::error::codes;
 
-/// A code that the service answered, such as `CBC.99005003`.
+/// Error code of the service, such as `CBC.99005003`.
 ///
 /// Compare it with the constants of [`codes`]: `error.code() == Some(&codes::BALANCE_TOO_LOW)`. Unknown codes are kept.
 ///
@@ -27,26 +27,26 @@ pub(in crate::error) fn key(code: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// What the documentation says about a code.
+/// Documentation of an error code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CodeInfo {
     /// The name of its constant in [`codes`]: a stable label for logs and counters.
     pub name: &'static str,
-    /// The code.
+    /// The code itself, such as `CBC.99005003`.
     pub code: &'static str,
-    /// What it means.
+    /// Meaning of the code.
     pub meaning: &'static str,
-    /// What to do about it.
+    /// Action that resolves the error.
     pub remedy: &'static str,
-    /// Who has to do it.
+    /// Party that has to act.
     pub fault: Responsibility,
     /// Whether repeating the call may help.
     pub retry: Retry,
     pub(in crate::error) marks: &'static [Mark],
 }
 
-/// What the client itself acts on.
+/// Codes that the client itself reacts to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::error) enum Mark {
     /// Too many calls, refused before anything was done. Only codes that come with HTTP 429: the business limits on
@@ -60,7 +60,7 @@ pub(in crate::error) enum Mark {
     KeyedRepeat,
 }
 
-/// Who can mend the cause of an error.
+/// Party that can remove the cause of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Responsibility {
@@ -78,13 +78,14 @@ pub enum Responsibility {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Retry {
-    /// The same call will get the same answer.
+    /// The same call will get the same response.
     Never,
-    /// After a wait, the longer the oftener.
+    /// The call may succeed after a wait; repeated failures call for longer waits.
     AfterBackoff,
-    /// After the cause has been mended: a balance, a right, a state, a token.
-    AfterMending,
-    /// After a wait, and only a read: the service failed underway, so a write may have been carried out.
+    /// After the cause has been fixed: a balance, a right, a state, a token.
+    AfterCorrection,
+    /// A read may succeed after a wait: the service failed while it worked, so a write may have been
+    /// executed.
     ReadsOnly,
 }
 
@@ -109,7 +110,7 @@ impl ErrorCode {
         self.info().map_or(Retry::Never, |info| info.retry)
     }
 
-    /// Whether the call was refused, and not carried out, because too many came in too short a time.
+    /// Returns true if the call was refused and not executed because too many calls came in too short a time.
     pub fn is_throttling(&self) -> bool {
         self.has(Mark::Throttling)
     }

@@ -12,19 +12,19 @@ table! {
     INVALID_PARAMETER = "CBC.0101", Caller, Never:
         "An argument does not make sense here",
         "Compare the arguments with the rules of the operation; the message often names the field";
-    TOKEN_ILLEGAL = "CBC.0105" as InvalidToken, Caller, AfterMending:
+    TOKEN_ILLEGAL = "CBC.0105" as InvalidToken, Caller, AfterCorrection:
         "The token is not a valid one",
         "Get a new token and repeat once";
     OPERATION_NOT_LEGAL = "CBC.0150", Caller, Never:
         "This caller may not do this at all",
         "Check that the credentials are the partner's or customer's that the operation asks for";
-    ACCESS_DENIED = "CBC.0151", Account, AfterMending:
+    ACCESS_DENIED = "CBC.0151", Account, AfterCorrection:
         "The caller has no right to this call, or the credentials are of the wrong kind",
         "Check the permission items of the operator account or the policy of the IAM user, and who may call";
-    TOKEN_EXPIRED = "CBC.0154" as InvalidToken, Caller, AfterMending:
+    TOKEN_EXPIRED = "CBC.0154" as InvalidToken, Caller, AfterCorrection:
         "The token has expired or is not a valid one",
         "Get a new token and repeat once";
-    CALL_NOT_ALLOWED = "CBC.0155", Account, AfterMending:
+    CALL_NOT_ALLOWED = "CBC.0155", Account, AfterCorrection:
         "The credentials are wrong for this call or the account has no right to it",
         "Check whose credentials these are and what its administrator granted";
     WRONG_SITE = "CBC.0156", Caller, Never:
@@ -60,7 +60,7 @@ table! {
     OPERATION_FAILED_FOR_NOW = "CBC.99000087", Service, AfterBackoff:
         "The operation cannot be done at the moment",
         "Wait and repeat with the same key against repeats";
-    BUSINESS_CHECK_FAILED = "CBC.99007004", Account, AfterMending:
+    BUSINESS_CHECK_FAILED = "CBC.99007004", Account, AfterCorrection:
         "A business condition of the operation is not met",
         "Read fail_check_items of the error body, which names the conditions";
 }

@@ -10,18 +10,18 @@ table! {
         "A distributor may not associate customers with itself",
         "Name the reseller that the customer is for";
     DISTRIBUTOR_LEFT = "CBC.50010065", Account, Never:
-        "The reseller's distributor has left, so nobody can be associated",
+        "The reseller's distributor has left, so no customer or reseller can be associated",
         "Bring the reseller under another distributor first";
-    PARTNER_RESTRICTED = "CBC.50010085", Account, AfterMending:
-        "The partner's company is restricted, so nobody can be associated",
+    PARTNER_RESTRICTED = "CBC.50010085", Account, AfterCorrection:
+        "The partner's company is restricted, so no customer or reseller can be associated",
         "Clear the restriction with the account manager";
-    DISTRIBUTOR_RESTRICTED = "CBC.50010086", Account, AfterMending:
-        "The company of the reseller's distributor is restricted, so nobody can be associated",
+    DISTRIBUTOR_RESTRICTED = "CBC.50010086", Account, AfterCorrection:
+        "The company of the reseller's distributor is restricted, so no customer or reseller can be associated",
         "The distributor has to clear it with its account manager";
     MOBILE_MALFORMED = "CBC.5017", Caller, Never:
         "The mobile number does not have the form that the call wants",
         "Write the country code as the operation documents it";
-    REVIEW_NOT_POSSIBLE = "CBC.70600026", Account, AfterMending:
+    REVIEW_NOT_POSSIBLE = "CBC.70600026", Account, AfterCorrection:
         "Huawei Cloud cannot review what was handed in",
         "Ask the account manager";
     GRANT_FAILED = "CBC.99000004", Service, ReadsOnly:
@@ -72,10 +72,10 @@ table! {
     SENT_CODE_WRONG = "CBC.99004010", Customer, Never:
         "The code is not the one that the service sent",
         "Ask the customer for the newest code";
-    CODES_USED_UP = "CBC.99004015", Caller, AfterMending:
+    CODES_USED_UP = "CBC.99004015", Caller, AfterCorrection:
         "All codes are used up: 15 an hour, 60 a day",
         "Wait for the next hour or day";
-    REALNAME_NOT_ENABLED = "CBC.99005030", Account, AfterMending:
+    REALNAME_NOT_ENABLED = "CBC.99005030", Account, AfterCorrection:
         "The partner has not switched the identity check on, or its bucket cannot be read",
         "Switch it on in Partner Center and check the bucket's grant";
     TEST_PARTNER_REFUSED = "CBC.99005035", Account, Never:
@@ -87,7 +87,7 @@ table! {
     IDENTITY_USED_TOO_OFTEN = "CBC.99007189", Customer, Never:
         "The identity number stands behind too many customers",
         "The customer has to release one of its accounts or use an enterprise identity";
-    REALNAME_TRIED_TOO_OFTEN = "CBC.99007191", Customer, AfterMending:
+    REALNAME_TRIED_TOO_OFTEN = "CBC.99007191", Customer, AfterCorrection:
         "Too many attempts at the identity check",
         "Stop and have the data checked by the customer before a later attempt";
     IDENTITY_BLOCKED = "CBC.99007193", Customer, Never:
@@ -106,7 +106,7 @@ table! {
         "The bank card is frozen or has expired",
         "Use another card";
     CARD_ISSUER_FAILED = "CBC.99007260", Service, AfterBackoff:
-        "The card network or the issuing bank did not answer properly",
+        "The card network or the issuing bank did not respond properly",
         "Repeat later, or use another card";
     CARD_NOT_SUPPORTED = "CBC.99007261", Customer, Never:
         "Cards of this kind are not accepted",

@@ -33,13 +33,13 @@ table! {
     DISCOUNT_BELOW_VOUCHER_MINIMUM = "CBC.99003117", Caller, Never:
         "The discount does not meet the ratio that the voucher demands",
         "Choose another discount or leave the voucher out";
-    CAPACITY_TOO_SMALL = "CBC.99003141", Service, AfterMending:
+    CAPACITY_TOO_SMALL = "CBC.99003141", Service, AfterCorrection:
         "The service has too little capacity or quota, or its specification has changed",
         "Raise the quota or place an order for another specification";
     VOUCHERS_NOT_COMBINABLE = "CBC.99003147", Caller, Never:
         "Cash vouchers and discount vouchers may not be combined",
         "Use one kind";
-    PROJECT_FUNDS_TOO_LOW = "CBC.99003155", Customer, AfterMending:
+    PROJECT_FUNDS_TOO_LOW = "CBC.99003155", Customer, AfterCorrection:
         "The enterprise project has too little money set aside or cannot be used",
         "Raise the fund quota of the project";
     MARKET_VOUCHER_NOT_COMBINABLE = "CBC.99003156", Caller, Never:
@@ -48,7 +48,7 @@ table! {
     EFFECTIVE_TIME_PASSED = "CBC.99003162", Caller, Never:
         "The order was to take effect before it was paid",
         "Place the order again with a later time";
-    BUDGET_TOO_LOW = "CBC.99003198", Customer, AfterMending:
+    BUDGET_TOO_LOW = "CBC.99003198", Customer, AfterCorrection:
         "The budget of the enterprise's organisation does not cover the order",
         "Have the budget raised";
     ORDER_NOT_CANCELLABLE = "CBC.99005010", Caller, Never:
@@ -63,7 +63,7 @@ table! {
     PAYING_TOO_FAST = "CBC.99008040", Caller, AfterBackoff:
         "Operations on the order follow each other too fast",
         "Look at the state of the order before paying again";
-    DAILY_TRANSACTIONS_USED_UP = "CBC.99008056", Account, AfterMending:
+    DAILY_TRANSACTIONS_USED_UP = "CBC.99008056", Account, AfterCorrection:
         "No more new transactions today",
         "Go on tomorrow";
 }

@@ -4,7 +4,7 @@ use super::table;
 
 table! {
     NO_RENEWAL_PRICE_MAIN = "CBC.30050007", Caller, Never:
-        "Only main resources have a renewal price, and this one hangs on another",
+        "Only main resources have a renewal price, and this one belongs to another",
         "Ask for the resource that it belongs to";
     NO_RENEWAL_PRICE_PERIOD = "CBC.30050008", Caller, Never:
         "The resource has no price for this kind or number of periods",
@@ -12,10 +12,10 @@ table! {
     NO_RENEWAL_PRICE_DELETED = "CBC.30050009", Customer, Never:
         "A resource to be priced does not exist, or was deleted after it had expired",
         "Leave it out";
-    NO_RENEWAL_PRICE_UNPAID = "CBC.30050010", Customer, AfterMending:
+    NO_RENEWAL_PRICE_UNPAID = "CBC.30050010", Customer, AfterCorrection:
         "A resource to be priced is part of an order that waits for payment",
         "Pay or cancel that order";
-    NO_RENEWAL_PRICE_CHANGING = "CBC.30050011", Customer, AfterMending:
+    NO_RENEWAL_PRICE_CHANGING = "CBC.30050011", Customer, AfterCorrection:
         "The resource is being unsubscribed or changed",
         "Wait until that is done";
     RESOURCE_NAMED_TWICE = "CBC.30050012", Caller, Never:

@@ -10,7 +10,7 @@ table! {
         "The resource is deleted or not managed here, so there is nothing to unsubscribe",
         "Treat it as gone";
     NOT_A_MAIN_RESOURCE = "CBC.30010036", Caller, Never:
-        "Only main resources can be renewed, and this one hangs on another",
+        "Only main resources can be renewed, and this one belongs to another",
         "Renew the resource that it belongs to";
     NO_SUCH_RENEWAL_PERIOD = "CBC.30010069", Caller, Never:
         "The resource cannot be renewed for this period",
@@ -35,15 +35,15 @@ table! {
         "Take the id from the list of the customer's resources";
     RESOURCE_DELETED = "CBC.99003016", Customer, Never:
         "The resource does not exist, or was deleted after it had expired",
-        "Order it anew";
-    RESOURCE_IN_UNPAID_ORDER = "CBC.99003100", Customer, AfterMending:
+        "Order it again";
+    RESOURCE_IN_UNPAID_ORDER = "CBC.99003100", Customer, AfterCorrection:
         "A resource is part of an order that waits for payment",
         "Pay or cancel that order";
     NO_RENEWED_PERIOD = "CBC.99003128", Caller, Never:
         "There is no renewed period, or it has begun",
         "Unsubscribe the resource itself, or nothing";
     RESOURCE_IN_RUNNING_ORDER = "CBC.99003144", Customer, AfterBackoff:
-        "An order for this resource is being carried out",
+        "An order for this resource is being processed",
         "Wait until the order is done";
     RENEWAL_TOO_LONG = "CBC.99003154", Caller, Never:
         "What is left and what is renewed are together above the longest time",
@@ -51,16 +51,16 @@ table! {
     OPERATE_AS_A_WHOLE = "CBC.99003185", Caller, Never:
         "The resources of this service can only be handled together",
         "Name all resources of the service in one call";
-    AUTO_RENEWAL_NOT_POSSIBLE = "CBC.99003602", Customer, AfterMending:
+    AUTO_RENEWAL_NOT_POSSIBLE = "CBC.99003602", Customer, AfterCorrection:
         "An expired or frozen resource cannot be renewed automatically",
         "Renew or unfreeze it first";
     AUTO_RENEWAL_ALREADY_OFF = "CBC.99003605", Caller, Never:
         "Automatic renewal is off already",
         "Nothing to do";
-    FROZEN_BY_POLICE = "CBC.99003625", Customer, AfterMending:
+    FROZEN_BY_POLICE = "CBC.99003625", Customer, AfterCorrection:
         "The resource is frozen by the police and cannot become pay-per-use",
         "The customer has to clear it with the authority";
-    ACCOUNT_FROZEN = "CBC.99003626", Customer, AfterMending:
+    ACCOUNT_FROZEN = "CBC.99003626", Customer, AfterCorrection:
         "The account is frozen, so the resource cannot become pay-per-use",
         "Unfreeze the account first";
     BUNDLE_RENEWED_AS_A_WHOLE = "CBC.99003634", Caller, Never:
@@ -85,9 +85,9 @@ table! {
         "Packages of the software-development cloud cannot be unsubscribed",
         "Let the package run out";
     ADD_ON_PACKAGE_PRESENT = "CBC.99003654", Customer, Never:
-        "A bandwidth add-on hangs on it, so the renewed period cannot be unsubscribed",
+        "A bandwidth add-on belongs to it, so the renewed period cannot be unsubscribed",
         "Let the add-on run out first";
-    RESOURCE_FROZEN = "CBC.99003656", Customer, AfterMending:
+    RESOURCE_FROZEN = "CBC.99003656", Customer, AfterCorrection:
         "The resource is frozen and cannot be unsubscribed",
         "Unfreeze it first";
 }

@@ -55,7 +55,7 @@ const OF_OPERATIONS: &str = "
     CBC.99007181 CBC.99007197 CBC.99007297
 ";
 
-/// A new token mends these, not a wait.
+/// Codes that a new token fixes and a wait does not.
 const TOKENS: [&str; 2] = ["CBC.0154", "OSM.0002"];
 
 fn entry(code: &str) -> &'static CodeInfo {
@@ -83,10 +83,10 @@ fn every_published_code_has_an_entry() {
 #[test]
 fn whether_a_repeat_helps_agrees_with_the_published_list() {
     for code in NEVER.split_whitespace() {
-        assert!(matches!(entry(code).retry, Retry::Never | Retry::AfterMending), "{code}");
+        assert!(matches!(entry(code).retry, Retry::Never | Retry::AfterCorrection), "{code}");
     }
     for code in AFTER_BACKOFF.split_whitespace() {
-        let expected = if TOKENS.contains(&code) { Retry::AfterMending } else { Retry::AfterBackoff };
+        let expected = if TOKENS.contains(&code) { Retry::AfterCorrection } else { Retry::AfterBackoff };
         assert_eq!(entry(code).retry, expected, "{code}");
     }
     for code in UNKNOWN.split_whitespace() {

@@ -8,10 +8,10 @@ table! {
     TICKET_BAD_PARAMETER_V1 = "OSM.0001", Caller, Never:
         "An argument does not pass the check, as the older ticket calls report",
         "Compare the arguments with the rules of the operation";
-    TICKET_TOKEN_EXPIRED = "OSM.0002" as InvalidToken, Caller, AfterMending:
+    TICKET_TOKEN_EXPIRED = "OSM.0002" as InvalidToken, Caller, AfterCorrection:
         "The ticket service does not accept the token: expired or missing",
         "Get a new token and repeat once";
-    TICKET_FORBIDDEN = "OSM.0003", Account, AfterMending:
+    TICKET_FORBIDDEN = "OSM.0003", Account, AfterCorrection:
         "The caller may not do this with tickets",
         "Have a ticket role granted in the global project";
     TICKET_INTERNAL_ERROR = "OSM.0004", Service, ReadsOnly:
@@ -20,7 +20,7 @@ table! {
     TICKET_BAD_PARAMETER = "OSM.01010001", Caller, Never:
         "An argument does not pass the check of the ticket service",
         "Compare the arguments with the rules of the operation";
-    TICKET_NO_PERMISSION = "OSM.01010002", Account, AfterMending:
+    TICKET_NO_PERMISSION = "OSM.01010002", Account, AfterCorrection:
         "The caller has no right to this ticket or action",
         "Have a ticket role granted, and send the group id for a ticket of the same group";
     TICKET_LOGIN_WRONG = "OSM.01010003", Customer, Never:
@@ -29,19 +29,19 @@ table! {
     URGED_TOO_OFTEN = "OSM.01010004", Caller, AfterBackoff:
         "The ticket was urged too often",
         "Let the engineers work, and urge later";
-    DAILY_ATTACHMENTS_USED_UP = "OSM.01010005", Caller, AfterMending:
+    DAILY_ATTACHMENTS_USED_UP = "OSM.01010005", Caller, AfterCorrection:
         "No more attachments today: their daily size is reached",
         "Go on tomorrow, or link to the file";
     SEVERITY_UNKNOWN = "OSM.01010006", Caller, Never:
         "There is no severity with this id",
         "Take it from the list of severities of the product and problem type";
-    NO_ROLE_FOR_TICKETS = "OSM.01010007", Account, AfterMending:
+    NO_ROLE_FOR_TICKETS = "OSM.01010007", Account, AfterCorrection:
         "The account has no role to open tickets",
         "Have the role of ticket administrator granted";
     COPY_ADDRESS_INVALID = "OSM.01010008", Caller, Never:
         "An address for copies is too long or malformed",
         "Check the e-mail addresses";
-    SUPPORT_PLAN_REFUSES = "OSM.01010009", Account, AfterMending:
+    SUPPORT_PLAN_REFUSES = "OSM.01010009", Account, AfterCorrection:
         "The support plan does not include this ticket",
         "Ask for the quota of tickets, then buy a pack or a plan";
     VERIFICATION_FAILED = "OSM.01010010", Customer, Never:
@@ -86,7 +86,7 @@ table! {
     CUSTOMER_WITHOUT_PARTNER = "OSM.01010055", Customer, Never:
         "The ticket's customer has no partner (number of the code inferred)",
         "Leave the ticket with Huawei Cloud";
-    PARTNER_NOT_ADMITTED = "OSM.01010056", Account, AfterMending:
+    PARTNER_NOT_ADMITTED = "OSM.01010056", Account, AfterCorrection:
         "The customer's partner is not admitted to handling tickets",
         "Have the account manager admit the partner";
     TICKET_PARTNER_NOT_FOUND = "OSM.01010057", Caller, Never:

@@ -10,7 +10,7 @@ table! {
         "The quota is tied to named customers and this one is not among them",
         "Issue from another quota";
     QUOTA_NOT_FOR_RESELLERS_CUSTOMERS = "CBC.50000021", Caller, Never:
-        "The quota is tied to named customers, none of whom is this reseller's",
+        "The quota is limited to named customers, and none of them is this reseller's",
         "Issue another quota to the reseller";
     NOT_FOR_CUSTODY_MEMBERS = "CBC.50000034", Caller, Never:
         "Enterprise members under financial custody cannot get partner vouchers",
@@ -30,16 +30,16 @@ table! {
     QUOTA_NOT_USABLE = "CBC.99000012", Caller, Never:
         "The quota does not exist or is in a state that forbids this",
         "List the quotas and look at the state of this one";
-    QUOTA_TOO_SMALL = "CBC.99000013", Account, AfterMending:
+    QUOTA_TOO_SMALL = "CBC.99000013", Account, AfterCorrection:
         "What is left of the quota does not cover the vouchers",
         "Issue less, or have the quota raised";
     VOUCHER_NOT_FOR_THIS_MODEL = "CBC.99000014", Caller, Never:
         "Customers of this association model cannot get the voucher",
         "Issue partner vouchers to resale customers only";
-    QUOTA_STATE_FORBIDS_ISSUING = "CBC.99000015", Caller, AfterMending:
+    QUOTA_STATE_FORBIDS_ISSUING = "CBC.99000015", Caller, AfterCorrection:
         "The quota is in a state in which it cannot be issued",
         "List the quotas and look at the state of this one";
-    QUOTA_OUTSIDE_VALIDITY = "CBC.99000017", Caller, AfterMending:
+    QUOTA_OUTSIDE_VALIDITY = "CBC.99000017", Caller, AfterCorrection:
         "The quota is not valid yet, or not any more",
         "Look at its first and last day and take another quota where it has ended";
     FACE_VALUE_TOO_LOW = "CBC.99000018", Caller, Never:
@@ -63,7 +63,7 @@ table! {
     ORDER_TYPE_LIMITS_TOO_WIDE = "CBC.99000024", Caller, Never:
         "The voucher would cover kinds of order that the quota does not",
         "Name only kinds of order within the quota's limits";
-    NO_VOUCHERS_TO_ONESELF = "CBC.99000025", Caller, Never:
+    NO_VOUCHERS_TO_SELF = "CBC.99000025", Caller, Never:
         "A partner of this kind may not issue vouchers to itself",
         "Issue to a customer";
     REFERRAL_VOUCHER_NOT_RECLAIMABLE = "CBC.99000045", Caller, Never:

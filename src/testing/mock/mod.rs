@@ -137,7 +137,7 @@ impl MockTransport {
     }
 
     fn answer(&self, seen: &Arc<Seen>) -> Result<Response<Bytes>, TransportError> {
-        // Predicates and answers are the user's code, which may look at the mock: no lock is held while they run.
+        // Predicates and responses are the user's code, which may look at the mock: no lock is held while they run.
         let mut rules = {
             let mut held = self.held();
             held.requests.push(seen.clone());
@@ -219,7 +219,7 @@ fn signing_time(request: &Request<Bytes>) -> Option<HeaderValue> {
 }
 
 impl fmt::Debug for MockTransport {
-    /// The rules and how often they answered; nothing of the requests.
+    /// Prints the rules and their numbers of calls; nothing of the requests.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let held = self.held();
         f.debug_struct("MockTransport")
@@ -229,7 +229,7 @@ impl fmt::Debug for MockTransport {
     }
 }
 
-/// What was expected of a [`MockTransport`] and did not happen.
+/// Expectations of a [`MockTransport`] that were not met.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectationError(Vec<String>);
 
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_come_back_in_their_own_type_and_answers_as_the_service_writes_them() {
+    fn requests_come_back_in_their_own_type_and_responses_as_the_service_writes_them() {
         let mock = MockTransport::new();
         let total = "10.10".parse().unwrap();
         let rule = mock.on_any::<ListThings>().respond(Things { count: 2, total });
@@ -318,11 +318,11 @@ mod tests {
     }
 
     #[test]
-    fn answers_follow_each_other_and_the_last_one_stays() {
+    fn responses_follow_each_other_and_the_last_one_stays() {
         let mock = MockTransport::new();
         let rule = mock
             .on_any::<ListThings>()
-            .fail(|| TransportError::perhaps_sent(TransportErrorKind::Broken))
+            .fail(|| TransportError::possibly_sent(TransportErrorKind::Broken))
             .times(2)
             .respond_with_error(ApiError::new(
                 StatusCode::BAD_REQUEST,
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_rule_that_fits_answers_until_it_is_used_up() {
+    fn the_first_rule_that_fits_responds_until_it_is_used_up() {
         let mock = MockTransport::new();
         let first = mock.on_any::<ListThings>().respond(Things::default()).times(2).exhausts();
         let second = mock.on_any::<ListThings>().matching(|r| r.owner == "a").respond(Things::default());
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn raw_paths_are_answered_and_literal_paths_come_first() {
+    fn raw_paths_get_responses_and_literal_paths_come_first() {
         let mock = MockTransport::new();
         let any = mock.on_any::<ListThings>().respond(Things::default());
         let own = mock

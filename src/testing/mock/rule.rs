@@ -17,7 +17,7 @@ use crate::{
     types::{decode_request, to_wire_json},
 };
 
-/// A rule of a [`MockTransport`](super::MockTransport), and the handle through which a test sees what became of it.
+/// Rule of a [`MockTransport`](super::MockTransport), and the handle through which a test sees its calls.
 ///
 /// Each of [`respond`](Self::respond), [`respond_with`](Self::respond_with),
 /// [`respond_with_code`](Self::respond_with_code), [`respond_with_error`](Self::respond_with_error),
@@ -57,7 +57,7 @@ pub(super) enum Target {
     Path { method: Method, path: String },
 }
 
-/// Why a rule does not respond to a request.
+/// Reason why a rule does not respond to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mismatch {
     OtherAddress,
@@ -183,7 +183,7 @@ impl<T> MockRule<T> {
         self
     }
 
-    /// How many requests it responded to.
+    /// Returns the number of requests that the rule responded to.
     pub fn calls(&self) -> usize {
         self.state.held().answered.len()
     }
@@ -208,7 +208,7 @@ impl State {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The answer for a request, which counts as given.
+    /// The response for a request, which counts as given.
     pub(super) fn take(&self, seen: &Arc<Seen>) -> Result<Answer, Mismatch> {
         self.target.admits(seen)?;
         let conditions = self.held().conditions.clone();
@@ -232,7 +232,7 @@ impl State {
         Ok(answer)
     }
 
-    /// What is amiss about the number of calls.
+    /// Returns the complaint about the number of calls, if any.
     pub(super) fn complaint(&self) -> Option<String> {
         let held = self.held();
         let (expected, calls) = (held.expected?, held.answered.len());
@@ -257,7 +257,7 @@ impl Target {
         Self::Operation { meta: O::META, readable }
     }
 
-    /// How many parameters its path has.
+    /// Returns the number of parameters in the path.
     pub(super) fn parameters(&self) -> usize {
         self.path().matches('{').count()
     }

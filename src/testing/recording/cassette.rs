@@ -14,9 +14,9 @@ const VERSION: u32 = 1;
 
 /// The headers of a request that are kept.
 const ASKED: &[&str] = &["accept-language", "content-type", "x-language"];
-/// The headers of an answer that are kept.
+/// The headers of a response that are kept.
 const ANSWERED: &[&str] = &["content-type", "date", "retry-after", "x-iam-trace-id", "x-request-id"];
-/// The header of an answer that says only that it was there: an IAM token, without which a replay could not go on.
+/// The header of a response that says only that it was there: an IAM token, without which a replay could not go on.
 const MASKED: &str = "x-subject-token";
 
 /// A recording of exchanges: a JSON file for people and version control, free of secrets and personal data.
@@ -77,7 +77,7 @@ enum Content {
     },
 }
 
-/// Why no answer came, or why its body did not.
+/// Reason why no response came, or why its body did not.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Failed {
     kind: String,
@@ -121,7 +121,7 @@ impl Cassette {
         fs::write(path, self.to_json() + "\n")
     }
 
-    /// How many exchanges it has.
+    /// Returns the number of exchanges.
     pub fn len(&self) -> usize {
         self.exchanges.len()
     }
@@ -188,7 +188,7 @@ impl Answered {
         Self { status: parts.status.as_u16(), headers, body: Content::of(body, false) }
     }
 
-    /// The answer once more.
+    /// The response once more.
     pub(super) fn again(&self) -> Response<Bytes> {
         let body = match &self.body {
             None => Bytes::new(),
@@ -232,7 +232,7 @@ impl Failed {
         let known = KINDS.iter().find(|(_, name)| *name == self.kind);
         let kind = known.map_or(TransportErrorKind::Broken, |(kind, _)| *kind);
         match self.may_have_been_sent {
-            true => TransportError::perhaps_sent(kind),
+            true => TransportError::possibly_sent(kind),
             false => TransportError::never_sent(kind),
         }
     }
@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn every_failure_keeps_its_kind_and_verdict() {
         for (kind, _) in KINDS {
-            for error in [TransportError::never_sent(*kind), TransportError::perhaps_sent(*kind)] {
+            for error in [TransportError::never_sent(*kind), TransportError::possibly_sent(*kind)] {
                 let again = Failed::of(&error).again();
                 assert_eq!(
                     (again.kind(), again.may_have_been_sent()),

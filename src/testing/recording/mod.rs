@@ -1,4 +1,4 @@
-//! Recording exchanges to a file, and answering from it.
+//! Recording of exchanges to a file, and replay from it.
 
 mod cassette;
 mod scrub;
@@ -20,7 +20,8 @@ use cassette::{Answered, Asked, Exchange, Failed};
 /// The longest body that is recorded.
 const LONGEST: usize = 64 << 20;
 
-/// Passes requests on to another transport and keeps what was asked and answered, without secrets and personal data.
+/// Transport that passes requests on to another one and keeps requests and responses, without secrets and
+/// personal data.
 ///
 /// Clones share the recording, so a program keeps one and gives another to the client. Bodies are held whole while
 /// they are recorded, at most 64 MiB of them: not for the transfer of large attachments.
@@ -33,12 +34,12 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Records what this transport is asked and answers.
+    /// Records what this transport is asked and what it responds.
     pub fn new(inner: impl Transport + 'static) -> Self {
         Self { inner: Arc::new(inner), recorded: Arc::default() }
     }
 
-    /// What has been recorded so far, in the order in which the exchanges ended.
+    /// Returns the exchanges recorded so far, in the order in which they ended.
     pub fn cassette(&self) -> Cassette {
         self.recorded().clone()
     }
@@ -89,11 +90,11 @@ impl Transport for Recorder {
     }
 }
 
-/// Answers from a recording instead of sending.
+/// Transport that responds from a recording instead of sending.
 ///
 /// A request gets the first recording, not used before, of the same method, path, query and body; what is masked in
 /// a recording is masked in the request too before they are compared, and the order of JSON fields and of query
-/// parameters does not count. So equal requests are answered in the order in which they were recorded, and different
+/// parameters does not count. So equal requests get responses in the order in which they were recorded, and different
 /// ones may come in another order, unless [`strictly_in_order`](Self::strictly_in_order). A request for which nothing
 /// is left fails as [`TransportErrorKind::Unsupported`], and the cause says what is different.
 ///
@@ -108,13 +109,13 @@ struct Replay {
 }
 
 impl Replayer {
-    /// Answers from this recording.
+    /// Replays this recording.
     pub fn new(cassette: Cassette) -> Self {
         let used = Mutex::new(vec![false; cassette.exchanges.len()]);
         Self(Arc::new(Replay { exchanges: cassette.exchanges, used, strict: false }))
     }
 
-    /// Answers from a recording in a file.
+    /// Replays a recording from a file.
     ///
     /// # Errors
     /// Those of the file system, and [`InvalidData`](io::ErrorKind::InvalidData) where it is no recording.
@@ -130,7 +131,8 @@ impl Replayer {
         Self(Arc::new(Replay { exchanges, used, strict: true }))
     }
 
-    /// How many recordings have not been used: a test that wants them all asserts 0 at its end.
+    /// Returns the number of recordings that have not been used: a test that wants them all asserts 0 at its
+    /// end.
     pub fn unused(&self) -> usize {
         self.used().iter().filter(|used| !**used).count()
     }
@@ -139,7 +141,7 @@ impl Replayer {
         self.0.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The exchange that answers a request, which then counts as used.
+    /// The exchange that matches a request, which then counts as used.
     fn take(&self, asked: &Asked) -> Result<&Exchange, String> {
         let mut used = self.used();
         let next = self.0.exchanges.iter().zip(used.iter_mut()).filter(|(_, used)| !**used);
@@ -157,7 +159,7 @@ impl Replayer {
                 break;
             }
         }
-        let mut text = format!("no recording answers {} {}", asked.method, asked.path);
+        let mut text = format!("no recording matches {} {}", asked.method, asked.path);
         for (exchange, difference) in others.iter().filter(|(exchange, _)| {
             self.0.strict || (exchange.request.method == asked.method && exchange.request.path == asked.path)
         }) {
@@ -192,7 +194,7 @@ impl Transport for Replayer {
             (Some(answer), Some(failure)) => Ok(answer.again().map(|_| broken(failure))),
             (None, Some(failure)) => Err(failure),
             (None, None) => Err(TransportError::never_sent(TransportErrorKind::Unsupported)
-                .caused_by("the recording has neither an answer nor a failure")),
+                .caused_by("the recording has neither a response nor a failure")),
         }
     }
 }
@@ -249,7 +251,7 @@ mod tests {
         std::error::Error::source(&error).unwrap().to_string()
     }
 
-    /// Secrets and personal values in every place where a request or an answer can hold one.
+    /// Secrets and personal values in every place where a request or a response can hold one.
     #[test]
     fn no_marker_is_in_the_file() {
         const ASKED: &str = r#"{"customer_id":"c1","amount":100.10,"mobile_phone":"MARKER","name":"","note":"kept",
@@ -279,7 +281,7 @@ mod tests {
             Response::builder().status(502).header("content-type", "text/html").body("<p>MARKER").unwrap(),
         );
         mock.on_path(Method::GET, "/v2/broken")
-            .fail(|| TransportError::perhaps_sent(TransportErrorKind::Broken).caused_by("MARKER"));
+            .fail(|| TransportError::possibly_sent(TransportErrorKind::Broken).caused_by("MARKER"));
         let recorder = Recorder::new(mock);
         let path = "/v2/MARKER@example.com/li%40MARKER.com?mobile=MARKER&token=MARKER&limit=5";
         assert_eq!(send(&recorder, request("POST", path, ASKED)).unwrap().body(), ANSWERED);
@@ -316,7 +318,7 @@ mod tests {
             assert!(text.contains(kept), "{kept} is missing in {text}");
         }
 
-        // The same requests, with other personal data and their fields in another order, get the same answers.
+        // The same requests, with other personal data and their fields in another order, get the same responses.
         let path = "/v2/li@example.com/other@example.com?limit=5&token=other&mobile=other";
         let answer = send(&replayer, request("POST", path, ASKED_AGAIN)).unwrap();
         assert_eq!(
@@ -346,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_requests_are_answered_in_their_order_and_others_in_any() {
+    fn equal_requests_get_their_responses_in_order_and_others_in_any() {
         let replayer = Replayer::new(three_pages().cassette());
         for (body, page) in [
             (r#"{"limit":1,"offset":1}"#, "[2]"),
@@ -357,7 +359,7 @@ mod tests {
         }
         assert_eq!(
             cause(send(&replayer, request("POST", "/v2/list", r#"{"limit":1,"offset":0}"#))),
-            "no recording answers POST /v2/list; 2 that would are used up"
+            "no recording matches POST /v2/list; 2 that would are used up"
         );
     }
 
@@ -368,7 +370,7 @@ mod tests {
         assert!(text.contains("; the one of POST /v2/list has another body: offset, x;"), "{text}");
         let text = cause(send(&replayer, request("POST", "/v2/list?a=1", r#"{"offset":0,"limit":1}"#)));
         assert!(text.contains("has another query"), "{text}");
-        assert_eq!(cause(send(&replayer, request("GET", "/v2/x", ""))), "no recording answers GET /v2/x");
+        assert_eq!(cause(send(&replayer, request("GET", "/v2/x", ""))), "no recording matches GET /v2/x");
     }
 
     #[test]
@@ -385,7 +387,7 @@ mod tests {
     #[test]
     fn a_request_that_cannot_be_held_was_never_sent() {
         for transport in [&Recorder::new(MockTransport::new()) as &dyn Transport, &MockTransport::new()] {
-            let body = broken(TransportError::perhaps_sent(TransportErrorKind::Broken));
+            let body = broken(TransportError::possibly_sent(TransportErrorKind::Broken));
             let request = Request::post("https://bss.example/v2/x").body(body).unwrap();
             let error = transport.send(request).now_or_never().unwrap().unwrap_err();
             assert_eq!((error.kind(), error.may_have_been_sent()), (TransportErrorKind::Broken, false));
@@ -400,7 +402,7 @@ mod tests {
         #[async_trait]
         impl Transport for Breaks {
             async fn send(&self, _: Request<Body>) -> Result<Response<Body>, TransportError> {
-                Ok(Response::new(broken(TransportError::perhaps_sent(TransportErrorKind::Timeout))))
+                Ok(Response::new(broken(TransportError::possibly_sent(TransportErrorKind::Timeout))))
             }
         }
 

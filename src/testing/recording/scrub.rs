@@ -12,7 +12,7 @@ use crate::types::{RawFields, is_secret_text, is_sensitive};
 
 pub(super) const MASK: &str = "***";
 
-/// How deep a body may be to count as JSON.
+/// Maximum depth of a body that counts as JSON.
 const DEEPEST: usize = 64;
 
 /// Fields whose texts are masked besides the sensitive ones and those that are secret by their name, without case,

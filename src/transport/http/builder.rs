@@ -1,4 +1,4 @@
-//! How an [`HttpTransport`] is put together.
+//! Builder of an [`HttpTransport`].
 
 use std::{
     fmt,
@@ -20,7 +20,7 @@ pub(super) const LOOPBACK_NAME: &str = "localhost";
 
 /// Settings of an [`HttpTransport`].
 ///
-/// Mistakes are told by [`build`](Self::build), not by the setters.
+/// Mistakes are reported by [`build`](Self::build), not by the setters.
 #[must_use]
 pub struct HttpTransportBuilder {
     limits: Limits,
@@ -40,7 +40,7 @@ enum Proxy {
     Address(String),
 }
 
-/// What the client shows to a server that asks who it is.
+/// Client certificate that is shown to a server that requests one.
 struct Identity {
     certificates: Vec<u8>,
     key: Vec<u8>,
@@ -68,21 +68,22 @@ impl HttpTransportBuilder {
         }
     }
 
-    /// How long finding the name, connecting and agreeing on the encryption may take together; 10 seconds unless
-    /// set. Passing it means that nothing was sent, so it is kept below the other limits, whatever is asked for.
+    /// Sets the time limit for name resolution, connecting and the TLS handshake together; 10 seconds by
+    /// default. Passing it means that nothing was sent, so it is kept below the other limits, whatever is
+    /// asked for.
     pub fn connect_limit(mut self, limit: Duration) -> Self {
         self.limits.connect = limit;
         self
     }
 
-    /// How long nothing may move: from the last piece of the request to the head of the answer, and between two
-    /// pieces of the answer; 60 seconds unless set.
+    /// Time for which nothing may move: from the last piece of the request to the head of the response, and between two
+    /// pieces of the response; 60 seconds unless set.
     pub fn read_limit(mut self, limit: Duration) -> Self {
         self.limits.read = limit;
         self
     }
 
-    /// How long one exchange may take from the beginning to the last byte of the answer; no limit unless set, since
+    /// Time that one exchange may take from the beginning to the last byte of the response; no limit unless set, since
     /// attachments may be large. The client has a time limit of its own for each call.
     pub fn overall_limit(mut self, limit: Duration) -> Self {
         self.limits.overall = Some(limit);
@@ -131,8 +132,14 @@ impl HttpTransportBuilder {
     /// rustls-graviola = "0.4"
     /// ```
     ///
-    /// ```ignore
+    /// ```no_run
+    /// # fn example() -> Result<(), huaweicloud_partner::Error> {
+    /// use huaweicloud_partner::transport::HttpTransport;
+    /// # use rustls::crypto::ring as rustls_graviola;
+    ///
     /// let transport = HttpTransport::builder().crypto(rustls_graviola::default_provider()).build()?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// Where none is given and the feature is off, the [process-wide default](CryptoProvider::get_default) is used.
@@ -148,13 +155,13 @@ impl HttpTransportBuilder {
         self
     }
 
-    /// How many unused connections are kept for each host; 32 unless set.
+    /// Sets the number of idle connections that are kept for each host; 32 by default.
     pub fn idle_connections(mut self, most: usize) -> Self {
         self.idle_connections = most;
         self
     }
 
-    /// How long an unused connection is kept; 30 seconds unless set.
+    /// Sets the time for which an idle connection is kept; 30 seconds by default.
     pub fn idle_time(mut self, time: Duration) -> Self {
         self.idle_time = time;
         self
@@ -166,7 +173,7 @@ impl HttpTransportBuilder {
         self
     }
 
-    /// The transport.
+    /// Builds the transport from the settings.
     ///
     /// # Errors
     /// [`Configuration`](ErrorKind::Configuration) where the system has no certificate store, or a certificate, the
@@ -243,7 +250,7 @@ impl HttpTransportBuilder {
 }
 
 impl Limits {
-    /// With a connect limit that surely passes before the others, which cannot tell whether anything was sent.
+    /// With a connect limit that certainly passes before the others, which cannot tell whether anything was sent.
     fn with_connect_first(self) -> Self {
         let shortest = self.overall.map_or(self.read, |overall| overall.min(self.read));
         Self { connect: self.connect.min(shortest - shortest / 10), ..self }
@@ -395,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_told_by_build_without_passwords() {
+    fn mistakes_are_reported_by_build_without_passwords() {
         let builder = || HttpTransport::builder().only_roots(root().cert.pem());
         for wrong in [
             builder().only_roots("junk"),

@@ -17,11 +17,12 @@ use super::{ByteStream, TransportError, TransportErrorKind};
 const LEAST_STEP: usize = 32;
 const MOST_STEP: usize = 1024;
 
-/// How large a decoded piece is at most.
+/// Maximum size of a decoded piece.
 const PIECE: usize = 64 << 10;
 
-/// How many times a body was compressed with gzip; none where it was not, where another coding is among them, or where
-/// only a part of the compressed bytes came. Names of codings have no case.
+/// Returns the number of times that a body was compressed with gzip; `None` where it was not, where another
+/// coding is among them, or where only a part of the compressed bytes came. Names of codings are compared
+/// without case.
 pub(super) fn gzip_layers(status: StatusCode, headers: &HeaderMap) -> usize {
     if status == StatusCode::PARTIAL_CONTENT {
         return 0;
@@ -36,7 +37,7 @@ pub(super) fn gzip_layers(status: StatusCode, headers: &HeaderMap) -> usize {
             }
         }
     }
-    // Nobody compresses more than twice; a chain of decoders would only cost memory.
+    // No one compresses more than twice; a chain of decoders would only cost memory.
     if layers > 2 { 0 } else { layers }
 }
 
@@ -45,10 +46,10 @@ pub(super) struct Gunzip {
     pieces: ByteStream,
     decoder: Option<MultiGzDecoder<Vec<u8>>>,
     input: Bytes,
-    /// What was decoded and not given out yet.
+    /// Decoded bytes that were not delivered yet.
     output: Bytes,
     began: bool,
-    /// How many bytes are decoded next, so that pieces do not become large.
+    /// Number of bytes that are decoded next, so that pieces do not become large.
     step: usize,
 }
 
@@ -64,7 +65,7 @@ impl Gunzip {
         }
     }
 
-    /// Decodes a step of the input and gives what came of it.
+    /// Decodes a step of the input and returns the result.
     fn step(&mut self) -> io::Result<Bytes> {
         let Some(decoder) = &mut self.decoder else { return Ok(Bytes::new()) };
         let step = self.input.split_to(self.step.min(self.input.len()));
@@ -75,7 +76,7 @@ impl Gunzip {
         Ok(decoded.into())
     }
 
-    /// What is left once all pieces came.
+    /// Returns the remainder once all pieces came.
     fn finish(&mut self) -> io::Result<Bytes> {
         match self.decoder.take() {
             Some(decoder) if self.began => decoder.finish().map(Bytes::from),
@@ -89,7 +90,7 @@ impl Gunzip {
             io::ErrorKind::UnexpectedEof => TransportErrorKind::Broken,
             _ => TransportErrorKind::Malformed,
         };
-        TransportError::perhaps_sent(kind).caused_by(error)
+        TransportError::possibly_sent(kind).caused_by(error)
     }
 }
 

@@ -1,10 +1,10 @@
-//! What an error of the HTTP client means for the caller.
+//! Meaning of errors of the HTTP client for the caller.
 
 use std::{error::Error, io};
 
 use super::{TransportError, TransportErrorKind as Kind};
 
-/// The kind of a failure and whether the request may have left, told by the types in the chain of causes.
+/// The kind of a failure and whether the request may have left, found by the types in the chain of causes.
 ///
 /// Everything up to an open connection is reported by the client as its connect phase: nothing was sent. After it,
 /// nothing can be excluded.
@@ -17,7 +17,7 @@ pub(super) fn classify(error: reqwest::Error) -> TransportError {
         let tls = causes(&error).any(|cause| cause.is::<rustls::Error>());
         TransportError::never_sent(if tls { Kind::Tls } else { Kind::Connect })
     } else {
-        TransportError::perhaps_sent(after_connecting(&error))
+        TransportError::possibly_sent(after_connecting(&error))
     };
     failure.caused_by(error)
 }
@@ -43,7 +43,7 @@ fn after_connecting(error: &reqwest::Error) -> Kind {
     kind
 }
 
-/// Whether hyper could not read the head of an answer. Its error type is not among this crate's dependencies, so
+/// Whether hyper could not read the head of a response. Its error type is not among this crate's dependencies, so
 /// only its `Debug` form shows it; where that changes, the failure counts as a broken connection, which is treated
 /// alike.
 fn is_unreadable_head(cause: &(dyn Error + 'static)) -> bool {

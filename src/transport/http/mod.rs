@@ -34,7 +34,7 @@ pub use builder::HttpTransportBuilder;
 ///
 /// - HTTPS only. Plain http goes to this machine alone (127.0.0.0/8, `::1`, `localhost`), and past any proxy, unless
 ///   [`HttpTransportBuilder::allow_plain_http`] was asked for.
-/// - A redirect is an answer like any other: a signed request is never sent to another address.
+/// - A redirect is a response like any other: a signed request is never sent to another address.
 /// - Nothing is repeated here; that is for the client to decide, which knows the operation.
 /// - What is sent is what was signed: an address that would be written differently on the wire is refused.
 ///
@@ -171,12 +171,12 @@ impl Transport for HttpTransport {
                 Ok(outcome) => break outcome.map_err(failure::classify)?,
                 // A piece of the request went out meanwhile: not idle.
                 Err(_) if after(moved.at(), self.limits.read) > limit => {}
-                Err(_) => return Err(TransportError::perhaps_sent(TransportErrorKind::Timeout)),
+                Err(_) => return Err(TransportError::possibly_sent(TransportErrorKind::Timeout)),
             }
         };
 
         if *answer.url() != signed {
-            return Err(TransportError::perhaps_sent(TransportErrorKind::Malformed)
+            return Err(TransportError::possibly_sent(TransportErrorKind::Malformed)
                 .caused_by("the response comes from another address: the HTTP client follows redirects"));
         }
         let (status, version) = (answer.status(), answer.version());
@@ -216,7 +216,7 @@ fn after(instant: Instant, wait: Duration) -> Instant {
     instant.checked_add(wait).unwrap_or_else(|| instant + THIRTY_YEARS)
 }
 
-/// When a piece of a request last went out.
+/// Time at which a piece of a request was last sent.
 #[derive(Clone)]
 struct LastMove(Arc<Mutex<Instant>>);
 
@@ -248,7 +248,7 @@ fn limited(
             Ok(Some(Ok(piece))) => Some((Ok(piece), Some(pieces))),
             Ok(Some(Err(error))) => Some((Err(error), None)),
             Ok(None) => None,
-            Err(_) => Some((Err(TransportError::perhaps_sent(TransportErrorKind::Timeout)), None)),
+            Err(_) => Some((Err(TransportError::possibly_sent(TransportErrorKind::Timeout)), None)),
         }
     })
 }

@@ -8,12 +8,12 @@ const HTTPS: &[&str] = &["HTTPS_PROXY", "https_proxy"];
 const HTTP: &[&str] = &["HTTP_PROXY", "http_proxy"];
 const ALL: &[&str] = &["ALL_PROXY", "all_proxy"];
 
-/// Why a proxy's address cannot be used. Never shows the address, which may hold a password.
+/// Reason why a proxy's address cannot be used. Never shows the address, which may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unusable {
-    /// It names another scheme than http and https.
+    /// Address names another scheme than http and https.
     Scheme,
-    /// It is no address.
+    /// Address cannot be parsed.
     Address,
 }
 

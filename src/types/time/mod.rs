@@ -201,7 +201,7 @@ impl BillCycle {
         self.year
     }
 
-    /// The month.
+    /// Returns the month of the cycle.
     #[must_use]
     pub const fn month(self) -> Month {
         self.month
@@ -229,7 +229,7 @@ impl BillCycle {
         }
     }
 
-    /// True when the day, counted in UTC+8, lies in this cycle.
+    /// Returns true if the day, counted in UTC+8, is in this cycle.
     #[must_use]
     pub fn contains(self, day: Day) -> bool {
         day.cycle() == self
@@ -267,7 +267,7 @@ impl fmt::Display for BillCycle {
 /// A day or a whole billing cycle, where a query takes either.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DayOrCycle {
-    /// One day.
+    /// A single day.
     Day(Day),
     /// A whole month.
     Cycle(BillCycle),
@@ -335,7 +335,7 @@ impl LocalTime {
         Instant { local: self.local, offset: Some(self.offset.unwrap_or(zone.0)) }.into()
     }
 
-    /// What a clock in the zone shows at an instant.
+    /// Returns the local time of the zone at an instant.
     #[must_use]
     pub fn at(instant: UtcTime, zone: TimeZone) -> Self {
         let shown = instant.0.saturating_add(Duration::seconds(zone.0.whole_seconds().into()));
@@ -384,7 +384,7 @@ pub struct TimeZone(UtcOffset);
 impl TimeZone {
     /// Beijing, which the service takes when no zone is named.
     pub const BEIJING: Self = Self(BEIJING);
-    /// Universal time.
+    /// Coordinated universal time.
     pub const UTC: Self = Self(UtcOffset::UTC);
 
     /// The distance from UTC.
@@ -475,7 +475,7 @@ fn unreadable<E: de::Error>(error: ParseTimeError) -> E {
     E::invalid_value(de::Unexpected::Other("other text"), &error.expected)
 }
 
-/// For optional times in answers: empty text is no time, as null is.
+/// Reads optional times of responses: empty text is no time, as null is.
 ///
 /// `#[serde(deserialize_with = "time_or_none")]`
 pub(crate) fn time_or_none<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>

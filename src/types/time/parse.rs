@@ -54,7 +54,7 @@ pub(super) fn parse_local(text: &str) -> Option<Instant> {
     Some(Instant { local: instant.local.replace_nanosecond(0).ok()?, ..instant })
 }
 
-/// Reads `2026-05-01`.
+/// Reads a date such as `2026-05-01`.
 pub(super) fn parse_date(text: &str) -> Option<Date> {
     let mut rest = text.trim_ascii();
     let year = year(&mut rest)?;

@@ -12,7 +12,7 @@ use crate::types::{Day, UtcTime};
 #[error("the calendar does not cover the year {0}")]
 pub struct UnknownYear(pub i32);
 
-/// Which days are working days. Implement [`WorkingDays::is_working_day`]; the counting follows from it.
+/// Calendar of working days. Implement [`WorkingDays::is_working_day`]; the counting follows from it.
 ///
 /// Counting never includes the day from which it starts: something submitted on Monday has its first working day on
 /// Tuesday. The documentation does not say which day is the first; this is the reading that gives the later deadline.
@@ -37,7 +37,7 @@ pub trait WorkingDays: Send + Sync {
         Ok(day)
     }
 
-    /// How many working days come after `from`, up to and including `to`; 0 when `to` is not later.
+    /// Returns the number of working days after `from`, up to and including `to`; 0 when `to` is not later.
     ///
     /// # Errors
     /// [`UnknownYear`] when the span touches a year without data.
@@ -51,11 +51,12 @@ pub trait WorkingDays: Send + Sync {
         Ok(count)
     }
 
-    /// Whether `day` lies after the `n`-th working day after `start`. Answers without the whole span where it can:
-    /// three days after a start nobody needs next year's holidays to know that ten working days are not over.
+    /// Returns true if `day` is after the `n`-th working day after `start`. Decides without the whole span
+    /// where it can: three days after a start, next year's holidays are not needed to know that ten working
+    /// days are not over.
     ///
     /// # Errors
-    /// [`UnknownYear`] when the answer depends on a year without data.
+    /// [`UnknownYear`] when the response depends on a year without data.
     fn is_late(&self, start: Day, n: u32, day: Day) -> Result<bool, UnknownYear> {
         let mut at = start;
         let mut left = n;
@@ -122,7 +123,7 @@ pub struct ChinaCalendar {
     years: BTreeMap<i32, YearSchedule>,
 }
 
-/// What one year changes about its weekends.
+/// Deviations of one year from its weekends.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct YearSchedule {

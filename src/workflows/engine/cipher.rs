@@ -8,9 +8,9 @@ use super::RecordId;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the personal fields of {id} cannot be {action}: {reason}")]
 pub struct CipherError {
-    /// The record.
+    /// Id of the record.
     pub id: RecordId,
-    /// What was tried: `sealed` or `opened`.
+    /// Attempted action: `sealed` or `opened`.
     pub action: &'static str,
     /// The reason, without personal data.
     pub reason: String,
@@ -64,7 +64,7 @@ pub(super) fn open(
     .map_err(|reason| CipherError { id: id.clone(), action: "opened", reason })
 }
 
-/// How a marked field begins, see `types::marked`.
+/// Beginning of a marked field, see `types::marked`.
 const OPENING: &str = r#"{"$personal":"#;
 
 /// Hands the text of each marked object to a function and puts its JSON in the object's place. Texts outside strings

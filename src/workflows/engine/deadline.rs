@@ -1,4 +1,4 @@
-//! Deadlines and duplicates: what a record answers about itself.
+//! Deadlines and duplicates that a record states about itself.
 
 use std::borrow::Cow;
 
@@ -17,9 +17,9 @@ use crate::types::{Day, UtcTime};
 pub struct DeadlineKind {
     /// The key: the kind of record and what is due, such as `po.verification`. It never changes its meaning.
     pub key: &'static str,
-    /// What has to be done, in English.
+    /// Required action, in English.
     pub action: &'static str,
-    /// What the documentation says about a deadline that passes, in English.
+    /// Documented consequence of a missed deadline, in English.
     pub consequence: &'static str,
 }
 
@@ -100,7 +100,7 @@ pub(crate) fn months_after(start: Day, n: u8) -> Day {
 }
 
 named! {
-    /// Which of two duplicates stands.
+    /// Duplicate that takes precedence over the other.
     pub enum Winner {
         /// The record that was asked about.
         This = "this",
@@ -111,15 +111,15 @@ named! {
     }
 }
 
-/// What a record says about another one that may be the same thing.
+/// Statement of a record about another one that may describe the same matter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Duplicate {
     /// True when the records are the same by what they state; false when they are only similar.
     pub certain: bool,
-    /// Which of the two stands by the published rule.
+    /// Record that takes precedence by the published rule.
     pub winner: Winner,
     /// The rule that decides.
     pub rule: Rule,
-    /// Why, without personal data.
+    /// Reason for the statement, without personal data.
     pub detail: String,
 }

@@ -17,24 +17,24 @@ use crate::types::Day;
 pub struct FoundDuplicate {
     /// The other record.
     pub id: RecordId,
-    /// Its kind.
+    /// Kind of the record.
     pub kind: String,
-    /// Its state.
+    /// State of the record.
     pub state: String,
-    /// How certain it is, and which of the two stands.
+    /// Certainty of the duplicate, and the record that takes precedence.
     pub finding: Duplicate,
 }
 
 /// A deadline of a record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Due {
-    /// The record.
+    /// Id of the record.
     pub record: RecordId,
-    /// Its kind.
+    /// Kind of the record.
     pub kind: Cow<'static, str>,
-    /// Its state.
+    /// State of the record.
     pub state: Cow<'static, str>,
-    /// What is due, as a key to translate, such as `po.verification`.
+    /// Key of the required action for translation, such as `po.verification`.
     /// [`Catalogue::deadline`](super::Catalogue::deadline) has the English text.
     pub key: Cow<'static, str>,
     /// The last day in Beijing on which it is in time.
@@ -138,7 +138,7 @@ impl Staged<'_> {
         RuleContext { calendar: self.calendar, others: self }
     }
 
-    /// What the index has, with changed records in place of the old ones.
+    /// Returns the contents of the index with changed records in place of the old ones.
     fn merge(&self, old: Vec<Arc<dyn AnyRecord>>, new: Vec<Arc<dyn AnyRecord>>) -> Vec<Arc<dyn AnyRecord>> {
         let unchanged = old.into_iter().filter(|record| !self.changed.records.contains_key(record.id()));
         unchanged.chain(new).collect()

@@ -1,4 +1,4 @@
-//! Events as JSON lines: the form in which other systems and people hand events to a desk.
+//! Events as JSON lines: the form in which other systems and people hand events to a store.
 //!
 //! One JSON object a line:
 //!
@@ -21,7 +21,7 @@ use crate::types::UtcTime;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventLine {
-    /// The record.
+    /// Id of the record.
     pub id: RecordId,
     /// The kind of record. Needed to open one; when given for a record that exists, it has to be its kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -29,15 +29,15 @@ pub struct EventLine {
     /// The site of a record that this event opens. Otherwise not looked at. The China site when absent.
     #[serde(default, alias = "edition", skip_serializing_if = "Option::is_none")]
     pub site: Option<Site>,
-    /// When it happened.
+    /// Time of the event.
     pub at: UtcTime,
-    /// Who triggered it.
+    /// Actor that triggered the event.
     pub by: Actor,
     /// The event: its name, or an object with its name and data.
     pub event: Box<RawValue>,
 }
 
-/// Why a line is not an event. The message does not repeat values, which may be personal data.
+/// Reason why a line is not an event. The message does not repeat values, which may be personal data.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the line is not an event: {0}")]
 pub struct EventLineError(String);

@@ -1,14 +1,14 @@
-//! What the console-only workflows have in common: working days, rules, records, and the store that keeps them.
+//! Common parts of the console-only workflows: working days, rules, records, and the store that keeps them.
 //!
-//! Huawei Cloud publishes no HTTP interface for opportunities, MDF and the other workflows of the console. Nothing here
-//! sends anything: the crate keeps the partner's own records of what was done in the console, names the published rules
-//! that an event would break, and lists what is due. What Huawei Cloud did (a review passed, a bill paid) is recorded by
-//! the partner as an event as well.
+//! Huawei Cloud publishes no HTTP interface for opportunities, MDF and the other workflows of the console. This
+//! module sends no requests: it keeps the partner's own records of actions in the console, names the published rules that
+//! an event would violate, and lists deadlines. Actions of Huawei Cloud (a passed review, a paid bill) are recorded by the
+//! partner as events, too.
 //!
 //! - [`WorkingDays`] counts days; [`ChinaCalendar`] knows holidays, [`Weekends`] only weekends.
-//! - [`Rule`], [`RuleViolation`], [`EventRefused`]: a refused event names every broken rule with its number and source.
+//! - [`Rule`], [`RuleViolation`], [`EventRefused`]: a refused event names every violated rule with its number and source.
 //! - [`Workflow`] is one kind of record: a state table of [`Transition`]s, rules, deadlines. [`Record`] is one record: a
-//!   history of [`LoggedEvent`]s (who, when, what) from which its state and facts follow.
+//!   history of [`LoggedEvent`]s (actor, time, event) from which its state and facts follow.
 //! - [`RecordStore`] keeps records over a [`RecordStorage`]: [`MemoryRecords`], or SQLite and PostgreSQL in
 //!   `huaweicloud-partner-store`. Several stores may share one storage.
 //!

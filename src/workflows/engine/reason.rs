@@ -1,4 +1,4 @@
-//! Written reasons.
+//! Reasons in writing.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,6 +6,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reason {
-    /// The text.
+    /// Text of the reason.
     pub reason: String,
 }

@@ -24,11 +24,11 @@ named! {
         PartnerMember = "partner_member",
         /// A company that is not a partner yet.
         Applicant = "applicant",
-        /// A distributor.
+        /// Distributor of Huawei Cloud.
         Distributor = "distributor",
-        /// A reseller.
+        /// Reseller under a distributor.
         Reseller = "reseller",
-        /// A customer.
+        /// Customer of the partner.
         Customer = "customer",
         /// A partner development manager or ecosystem manager of Huawei Cloud.
         HuaweiPartnerManager = "huawei_partner_manager",
@@ -41,7 +41,7 @@ named! {
     }
 }
 
-/// Who triggered an event.
+/// Actor that triggers an event.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Actor {
@@ -64,15 +64,15 @@ impl Actor {
     }
 }
 
-/// One event of a history: when, by whom, what.
+/// Event of a history with its time and actor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LoggedEvent<E> {
-    /// When it happened, which may be earlier than when it was recorded.
+    /// Time of the event, which may be earlier than the time at which it was recorded.
     pub at: UtcTime,
-    /// Who triggered it.
+    /// Actor that triggered the event.
     pub by: Actor,
-    /// What happened.
+    /// Event with its data.
     pub event: E,
 }
 
@@ -124,7 +124,7 @@ pub type EventKindOf<W> = <<W as Workflow>::Event as Event>::Kind;
 pub struct Transition<S: 'static, K: 'static> {
     /// The state before; `None` for an event that opens a record.
     pub from: Option<S>,
-    /// The event.
+    /// Kind of the event.
     pub event: K,
     /// The state after.
     pub to: S,
@@ -160,7 +160,7 @@ impl RecordLookup for NoOtherRecords {
     }
 }
 
-/// Records kept without a desk. Each look-up goes through all of them.
+/// Records kept without a store. Each look-up goes through all of them.
 impl RecordLookup for Vec<Arc<dyn AnyRecord>> {
     fn get(&self, id: &RecordId) -> Option<Arc<dyn AnyRecord>> {
         self.iter().find(|record| record.id() == id).cloned()
@@ -176,10 +176,10 @@ impl RecordLookup for Vec<Arc<dyn AnyRecord>> {
     }
 }
 
-/// What a rule may look at beside the record itself.
+/// Context of a rule besides the record itself.
 #[derive(Clone, Copy)]
 pub struct RuleContext<'a> {
-    /// Working days.
+    /// Calendar of working days.
     pub calendar: &'a dyn WorkingDays,
     /// The other records.
     pub others: &'a dyn RecordLookup,
@@ -206,9 +206,9 @@ pub trait Workflow: Clone + Default + fmt::Debug + PartialEq + Send + Sync + 'st
     const RULES: &'static [Rule];
     /// The kinds of deadlines that its records can have.
     const DEADLINES: &'static [DeadlineKind] = &[];
-    /// Its states.
+    /// States of the workflow.
     type State: State;
-    /// Its events.
+    /// Events of the workflow.
     type Event: Event<Of = Self>;
 
     /// The row that an event takes. The first fitting one unless a kind decides by its facts.
@@ -234,12 +234,12 @@ pub trait Workflow: Clone + Default + fmt::Debug + PartialEq + Send + Sync + 'st
         RULE_ACTOR
     }
 
-    /// What has to be done until when in the record's present state.
+    /// Returns the deadlines of the record in its current state.
     fn deadlines(_record: &Record<Self>, _calendar: &dyn WorkingDays) -> Vec<Deadline> {
         Vec::new()
     }
 
-    /// What is still missing for the next step, each item with its rule.
+    /// Returns the items that the next step still needs, each with its rule.
     fn missing(_record: &Record<Self>) -> Vec<RuleViolation> {
         Vec::new()
     }
@@ -282,11 +282,11 @@ pub struct Record<W: Workflow> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{id}: event {number} ({event}) does not follow from state {state}")]
 pub struct BadHistory {
-    /// The record.
+    /// Id of the record.
     pub id: RecordId,
-    /// Which event, counted from 1.
+    /// Number of the event, counted from 1.
     pub number: usize,
-    /// Its name.
+    /// Name of the event.
     pub event: &'static str,
     /// The state before it.
     pub state: &'static str,
@@ -361,7 +361,7 @@ impl<W: Workflow> Record<W> {
         &self.id
     }
 
-    /// Whose rules it follows.
+    /// Returns the site whose rules the record follows.
     pub fn site(&self) -> Site {
         self.site
     }
@@ -381,7 +381,7 @@ impl<W: Workflow> Record<W> {
         self.state == Some(state)
     }
 
-    /// What the events said so far.
+    /// Returns the facts that the events stated so far.
     pub fn facts(&self) -> &W {
         &self.facts
     }
@@ -391,7 +391,7 @@ impl<W: Workflow> Record<W> {
         &self.history
     }
 
-    /// When an event of this kind last happened.
+    /// Returns the time at which an event of this kind last happened.
     pub fn last(&self, event: EventKindOf<W>) -> Option<UtcTime> {
         self.history.iter().rev().find(|step| step.event.kind() == event).map(|step| step.at)
     }
@@ -410,14 +410,14 @@ impl<W: Workflow> Record<W> {
         self.state.is_some() && !W::TABLE.iter().any(|row| row.from == self.state)
     }
 
-    /// What has to be done until when, the earliest first.
+    /// Returns the deadlines of the record, the earliest first.
     pub fn deadlines(&self, calendar: &dyn WorkingDays) -> Vec<Deadline> {
         let mut deadlines = W::deadlines(self, calendar);
         deadlines.sort_by_key(|deadline| deadline.last_day);
         deadlines
     }
 
-    /// What is still missing for the next step, each item with its rule.
+    /// Returns the items that the next step still needs, each with its rule.
     pub fn missing(&self) -> Vec<RuleViolation> {
         W::missing(self)
     }
@@ -460,31 +460,31 @@ impl<'de, W: Workflow> Deserialize<'de> for Record<W> {
     }
 }
 
-/// A record of any kind, as the desk keeps it. [`Record`] is the only implementation.
+/// A record of any kind, as the store keeps it. [`Record`] is the only implementation.
 pub trait AnyRecord: fmt::Debug + Send + Sync + 'static {
     /// The record's number.
     fn id(&self) -> &RecordId;
-    /// Its kind, such as `mdf_application`.
+    /// Returns the kind of the record, such as `mdf_application`.
     fn kind(&self) -> &'static str;
-    /// Whose rules it follows.
+    /// Returns the site whose rules the record follows.
     fn site(&self) -> Site;
     /// The name of its present state; none before the first event.
     fn state(&self) -> Option<&'static str>;
     /// True when nothing leads out of the present state any more.
     fn is_closed(&self) -> bool;
-    /// When the last event happened.
+    /// Returns the time of the last event.
     fn changed_at(&self) -> Option<UtcTime>;
-    /// How many events it has.
+    /// Returns the number of events.
     fn events(&self) -> usize;
-    /// What has to be done until when, the earliest first.
+    /// Returns the deadlines of the record, the earliest first.
     fn deadlines(&self, calendar: &dyn WorkingDays) -> Vec<Deadline>;
-    /// What is still missing for the next step, each item with its rule.
+    /// Returns the items that the next step still needs, each with its rule.
     fn missing(&self) -> Vec<RuleViolation>;
-    /// See [`Workflow::duplicate_keys`].
+    /// Returns the keys that detect duplicates, see [`Workflow::duplicate_keys`].
     fn duplicate_keys(&self) -> Vec<String>;
-    /// See [`Workflow::links`].
+    /// Returns the links to other records, see [`Workflow::links`].
     fn links(&self) -> Vec<String>;
-    /// See [`Workflow::compare`].
+    /// Compares the record with another one, see [`Workflow::compare`].
     fn compare(&self, other: &dyn AnyRecord) -> Option<Duplicate>;
     /// The whole record as JSON: number, kind, site, state, history.
     ///

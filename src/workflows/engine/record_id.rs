@@ -4,7 +4,8 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The partner's own number of a record, unique on its desk. It is printed in errors: keep persons out of it.
+/// The partner's own number of a record, unique in its store. It is printed in errors: keep persons out of
+/// it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordId(Arc<str>);
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::RecordId;
 
-/// One published rule, told in this crate's words.
+/// Published rule, in the words of this crate.
 ///
 /// The number is stable: it is the room's name and the rule's place in the room's list, and it is never given to
 /// another rule.
@@ -28,7 +28,7 @@ impl Rule {
         &self.id
     }
 
-    /// What the rule asks for.
+    /// Returns the requirement of the rule.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -50,14 +50,14 @@ impl fmt::Display for Rule {
     }
 }
 
-/// What is wrong with one field by one rule, or what is still missing by it.
+/// Violation of one rule by one field, or an item that the rule still needs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RuleViolation {
-    /// The rule.
+    /// Rule that is violated.
     pub rule: Rule,
     /// Path of the field inside the event or record, such as `description.budget` or `expenses[venue].invoice`.
     pub field: Cow<'static, str>,
-    /// What was found and what would be right, without personal data.
+    /// Description of the found and the required value, without personal data.
     pub detail: String,
 }
 
@@ -73,9 +73,9 @@ impl fmt::Display for RuleViolation {
 /// exists and `violations` lists every rule that stands in its way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub struct EventRefused {
-    /// The record.
+    /// Id of the record.
     pub id: RecordId,
-    /// Its state, or none where the event would have been its first.
+    /// State of the record, or `None` where the event would have been its first.
     pub state: Option<Cow<'static, str>>,
     /// Name of the refused event.
     pub event: Cow<'static, str>,
@@ -110,9 +110,9 @@ impl fmt::Display for EventRefused {
 
 const HERE: &str = "this crate";
 
-/// Only those whom the state table names may trigger an event.
+/// Only the actors that the state table names may trigger an event.
 pub const RULE_ACTOR: Rule =
-    Rule::new("workflow.1", "the event is triggered by one of those whom its table names", HERE);
+    Rule::new("workflow.1", "the event is triggered by an actor that its table names", HERE);
 /// Events of one record come in the order of their times.
 pub const RULE_ORDER: Rule =
     Rule::new("workflow.2", "an event is not earlier than the record's last one", HERE);

@@ -1,4 +1,4 @@
-//! Where a record store keeps its events.
+//! Storage in which a record store keeps its events.
 
 use std::{
     collections::BTreeMap,
@@ -19,7 +19,7 @@ use super::{RecordId, Site};
 pub struct NewEvents {
     /// The kind of record.
     pub kind: String,
-    /// The record.
+    /// Id of the record.
     pub id: RecordId,
     /// The site that the record follows.
     pub site: Site,
@@ -45,7 +45,7 @@ pub struct RecordChange {
     pub position: u64,
     /// The kind of record.
     pub kind: String,
-    /// The record.
+    /// Id of the record.
     pub id: RecordId,
     /// The site that the record follows.
     pub site: Site,
@@ -69,7 +69,7 @@ pub enum StorageError {
     /// Another writer changed the record first: it does not have the expected version.
     #[error("{id} has version {found}, not {expected}: another writer was first")]
     Conflict {
-        /// The record.
+        /// Id of the record.
         id: RecordId,
         /// The version that the new events follow.
         expected: u64,
@@ -84,7 +84,7 @@ pub enum StorageError {
         /// The position of the stored feed.
         found: u64,
     },
-    /// What is stored cannot be read. The message names the place and repeats no value.
+    /// Stored data cannot be read. The message names the place and repeats no value.
     #[error("the stored records cannot be read: {0}")]
     Damaged(String),
     /// The storage was written by a newer version of this crate. It is left as it is.
@@ -119,7 +119,8 @@ impl StorageError {
 /// the same `after`; and the feed hands out every event, in the order of its position, without gaps.
 #[async_trait]
 pub trait RecordStorage: Send + Sync {
-    /// The events after a position, the oldest first, at most `limit` of them. An empty list means that there is none.
+    /// Returns the events after a position, the oldest first, at most `limit` of them. An empty list means
+    /// that no further event exists.
     ///
     /// # Errors
     /// [`StorageError::Damaged`], [`StorageError::Newer`], [`StorageError::Unavailable`].

@@ -23,7 +23,7 @@ use crate::types::{Day, UtcTime, marked};
 
 /// The events that are read from a storage at once.
 const PAGE: usize = 1000;
-/// How often an event is decided again because another writer changed other records meanwhile.
+/// Number of times that an event is decided again because another writer changed other records meanwhile.
 const ATTEMPTS: usize = 64;
 
 /// Keeps records of all kinds over a [`RecordStorage`]. Share it by reference or in an `Arc`: every method takes `&self`.
@@ -34,7 +34,7 @@ const ATTEMPTS: usize = 64;
 /// the method fails with [`StoreError::Conflict`]; the record is up to date then, so the caller can look at it and
 /// decide again. When other records changed, the rules are checked again without the caller noticing.
 ///
-/// Methods that are `async` ask the storage. The others answer from the records in memory, as of the last call that
+/// Methods that are `async` ask the storage. The others read the records in memory, as of the last call that
 /// asked the storage; [`refresh`](RecordStore::refresh) reads what other writers stored.
 pub struct RecordStore {
     catalogue: Catalogue,
@@ -74,9 +74,9 @@ pub enum StoreError {
     /// The record is of another kind than the event.
     #[error("{id} is a record of kind {kind}, not {wanted}")]
     WrongKind {
-        /// The record.
+        /// Id of the record.
         id: RecordId,
-        /// Its kind.
+        /// Kind of the record.
         kind: &'static str,
         /// The kind that the event belongs to.
         wanted: String,
@@ -90,14 +90,14 @@ pub enum StoreError {
     /// The JSON is no event of the record's kind. The message does not repeat values.
     #[error("{id}: no event of kind {kind}: {message}")]
     Unreadable {
-        /// The record.
+        /// Id of the record.
         id: RecordId,
-        /// Its kind.
+        /// Kind of the record.
         kind: &'static str,
-        /// What is wrong with the JSON.
+        /// Description of the error in the JSON.
         message: String,
     },
-    /// What the storage holds is no history of its kind.
+    /// Stored events are not a valid history of their kind.
     #[error(transparent)]
     BadHistory(#[from] BadHistory),
     /// A personal field could not be encrypted or decrypted.
@@ -117,20 +117,20 @@ impl From<StorageError> for StoreError {
 /// The receipt of an event that was applied and stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventReceipt {
-    /// The record.
+    /// Id of the record.
     pub id: RecordId,
-    /// Its kind.
+    /// Kind of the record.
     pub kind: String,
-    /// Its state now.
+    /// Current state of the record.
     pub state: String,
-    /// Its version now: the number of its events.
+    /// Current version of the record: the number of its events.
     pub version: u64,
     /// Other records that may be the same thing: a warning, not a refusal.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub duplicates: Vec<FoundDuplicate>,
 }
 
-/// What is due up to a day, the earliest first.
+/// Deadlines up to a day, the earliest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DueList {
     /// The last day looked at.
@@ -138,7 +138,7 @@ pub struct DueList {
     /// A year that the calendar does not cover. Then `until` was counted by weekends only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uncovered_year: Option<i32>,
-    /// The deadlines.
+    /// Deadlines of the list.
     pub items: Vec<Due>,
 }
 
@@ -194,7 +194,7 @@ impl fmt::Debug for RecordStoreBuilder {
     }
 }
 
-/// Decides about one event: the changed record, or the reason why there is none.
+/// Decision about one event: the changed record, or the reason for a refusal.
 type Act<'a> = Box<dyn Fn(&Staged<'_>) -> Result<Arc<dyn AnyRecord>, StoreError> + Send + Sync + 'a>;
 
 impl RecordStore {
@@ -361,9 +361,9 @@ impl RecordStore {
         .await
     }
 
-    /// Applies the events by which the Partner Center changes records whose deadlines are over: an opportunity that
-    /// nobody accepted is rejected. Returns what changed. Deadlines that are provisional because the calendar does not
-    /// cover their year are left alone.
+    /// Applies the events by which the Partner Center changes records whose deadlines are over, and returns
+    /// the changes: an opportunity that was not accepted is rejected. Returns what changed. Deadlines that
+    /// are provisional because the calendar does not cover their year are left alone.
     ///
     /// # Errors
     /// [`StoreError::Storage`].
@@ -413,7 +413,8 @@ impl RecordStore {
         Ok(changes)
     }
 
-    /// What is due up to the end of a day, the earliest first. Deadlines that are over and still stand are among it.
+    /// Returns the deadlines up to the end of a day, the earliest first. They include deadlines that have
+    /// passed and were not met.
     ///
     /// # Errors
     /// As for [`RecordStore::refresh`].
@@ -422,7 +423,7 @@ impl RecordStore {
         Ok(self.read().index.due(None, day))
     }
 
-    /// What is due from today (in Beijing) to the end of the `n`-th working day from now.
+    /// Returns the deadlines from today (in Beijing) to the end of the `n`-th working day from now.
     ///
     /// # Errors
     /// As for [`RecordStore::refresh`].
@@ -479,7 +480,7 @@ impl RecordStore {
         &self.catalogue
     }
 
-    /// What is missing on a record for its next event, each item with its rule.
+    /// Returns the items that a record's next event still needs, each with its rule.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
@@ -673,7 +674,7 @@ impl RecordStore {
     }
 }
 
-/// What was decided about some events.
+/// Decision about a group of events.
 struct Decided {
     position: u64,
     results: Vec<Result<EventReceipt, StoreError>>,

@@ -11,22 +11,22 @@ use crate::{
     },
 };
 
-/// How many online contracts are made in a day at most.
+/// Maximum number of online contracts in a day.
 const A_DAY: usize = 80;
 
 const PARTNER: &[Role] = &[Role::PartnerAdministrator];
 const HUAWEI: &[Role] = &[Role::HuaweiReviewer, Role::System];
 const SYSTEM: &[Role] = &[Role::System];
 
-/// What the events of an online contract have said so far. Kind `online_contract`.
+/// Facts of an online contract, from its events. Kind `online_contract`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OnlineContract {
-    /// The contract.
+    /// Form of the contract.
     pub form: Option<ContractForm>,
 }
 
 states! {
-    /// Where an online contract stands.
+    /// State of an online contract.
     pub enum ContractState {
         /// A preview: not sealed, not binding (草稿).
         Draft = "draft",
@@ -38,11 +38,11 @@ states! {
 }
 
 events! {
-    /// What happens to an online contract.
+    /// Event of an online contract.
     pub enum ContractEvent: ContractEventKind of OnlineContract {
         /// The applicant makes it.
         Draft(ContractForm) = "draft",
-        /// It becomes formal.
+        /// The contract becomes formal.
         Complete = "complete",
         /// The applicant voids it, for instance when the real payment differs. A new one may follow.
         Void = "void",
@@ -63,12 +63,12 @@ named! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContractForm {
-    /// Its sort.
+    /// Sort of the contract.
     pub sort: ContractSort,
     /// The orders that it covers.
     #[serde(default)]
     pub orders: Vec<String>,
-    /// The promised payment, which may lie in the past.
+    /// Day of the promised payment, which may be in the past.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promised_on: Option<Day>,
 }
@@ -133,7 +133,7 @@ fn day_key(day: Day) -> String {
     format!("contracts_on/{day}")
 }
 
-/// What the events of a KooGallery statement have said so far. Kind `koogallery_statement`.
+/// Facts of a KooGallery statement, from its events. Kind `koogallery_statement`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct KoogalleryStatement {
     /// The month of the transactions.
@@ -145,7 +145,7 @@ pub struct KoogalleryStatement {
 use SplitState as K;
 
 states! {
-    /// Where the revenue split of a month stands (China site).
+    /// State of the revenue split of a month (China site).
     pub enum SplitState {
         /// The transactions do not meet the conditions yet (待出账).
         NotBilled = "not_billed",
@@ -165,15 +165,15 @@ states! {
 }
 
 events! {
-    /// What happens to a month's revenue split.
+    /// Event of a month's revenue split.
     pub enum SplitEvent: SplitEventKind of KoogalleryStatement {
         /// The month has transactions.
         Open(SplitMonth) = "open",
         /// The statement is made.
         Bill = "bill",
-        /// It goes to operations.
+        /// The split is sent to operations.
         Send = "send",
-        /// Operations start.
+        /// Operations start countersigning.
         StartCountersigning = "start_countersigning",
         /// Operations are done; notice comes by message and mail.
         FinishCountersigning = "finish_countersigning",
@@ -181,16 +181,16 @@ events! {
         MailInvoice(SplitInvoice) = "mail_invoice",
         /// The invoice is signed for and right.
         ApproveInvoice = "approve_invoice",
-        /// Paid.
+        /// The split is paid.
         Pay = "pay",
     }
 }
 
-/// The month of a split.
+/// Month that a split covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SplitMonth {
-    /// The month.
+    /// Month of the split.
     pub month: BillCycle,
 }
 
@@ -198,7 +198,7 @@ pub struct SplitMonth {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SplitInvoice {
-    /// Its number.
+    /// Number of the invoice.
     pub number: String,
     /// A special VAT invoice.
     pub special_vat: bool,

@@ -67,7 +67,8 @@ pub struct EntityChangeForm {
 }
 
 named! {
-    /// What an invoice from Huawei Cloud covers, as far as a change of the signing entity matters.
+    /// Matter that an invoice from Huawei Cloud covers, as far as a change of the signing entity is
+    /// concerned.
     pub enum Invoiced {
         /// Consumption that has not been invoiced yet.
         Consumption = "consumption",

@@ -1,4 +1,4 @@
-//! What a change of the signing entity does to payouts and invoices in flight.
+//! Effects of a change of the signing entity on open payouts and invoices.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,16 +11,16 @@ use crate::workflow::{Record, RecordId, RecordLookup, Workflow, named};
 /// An open record that a change of the signing entity concerns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AffectedRecord {
-    /// The record.
+    /// Id of the record.
     pub record: RecordId,
-    /// What the change means for it.
+    /// Effect of the change on the record.
     pub effect: EntityEffect,
     /// The entity that is responsible for it after the change.
     pub entity: SigningEntity,
 }
 
 named! {
-    /// What a change of the signing entity means for an open record.
+    /// Effect of a change of the signing entity on an open record.
     pub enum EntityEffect {
         /// The partner's invoice for the payout is made out to this entity.
         InvoiceRecipient = "invoice_recipient",
@@ -34,7 +34,8 @@ named! {
 }
 
 impl Record<EntityChange> {
-    /// What the change means for the open payouts and invoices among these records, in the order of their numbers.
+    /// Returns the effects of the change on the open payouts and invoices among these records, in the order
+    /// of their numbers.
     pub fn affected(&self, records: &dyn RecordLookup) -> Vec<AffectedRecord> {
         let Some(change) = self.facts().form.filter(|_| !self.is(EntityChangeState::Cancelled)) else {
             return Vec::new();

@@ -21,19 +21,19 @@ use crate::{
 use InvoiceRequestState as S;
 
 named! {
-    /// What an invoice is made of.
+    /// Form in which an invoice is sent.
     pub enum InvoiceMedium {
-        /// Electronic.
+        /// Electronic invoice without paper.
         Electronic = "electronic",
         /// Fully digital (数电).
         Digital = "digital",
-        /// Paper, mailed.
+        /// Paper invoice sent by mail.
         Paper = "paper",
     }
 }
 
 named! {
-    /// Whose header an invoice has.
+    /// Owner of the header of an invoice.
     pub enum InvoiceHeader {
         /// An enterprise: ordinary or special VAT invoices.
         Enterprise = "enterprise",
@@ -42,17 +42,17 @@ named! {
     }
 }
 
-/// What the events of an invoice request have said so far. Kind `invoice_request`.
+/// Facts of an invoice request, from its events. Kind `invoice_request`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct InvoiceRequest {
-    /// The request.
+    /// Form of the request.
     pub form: Option<InvoiceForm>,
-    /// Why something was refused last.
+    /// Reason of the last refusal.
     pub refusal: Option<String>,
 }
 
 states! {
-    /// Where an invoice from Huawei stands.
+    /// State of an invoice from Huawei.
     pub enum InvoiceRequestState {
         /// Waits for the clerk (待审核).
         Pending = "pending",
@@ -70,19 +70,19 @@ states! {
         Withdrawn = "withdrawn",
         /// The paper invoice is mailed (待签收).
         ToBeSigned = "to_be_signed",
-        /// Issued (已开票).
+        /// Invoice is issued (已开票).
         Issued = "issued",
         /// A return is under review (退票中).
         Returning = "returning",
         /// The return was refused (退票驳回).
         ReturnRefused = "return_refused",
-        /// Returned (已退票).
+        /// Invoice is returned (已退票).
         Returned = "returned",
     }
 }
 
 events! {
-    /// What happens to an invoice from Huawei.
+    /// Event of an invoice from Huawei.
     pub enum InvoiceEvent: InvoiceEventKind of InvoiceRequest {
         /// The partner asks, also once more after a withdrawal.
         Request(InvoiceForm) = "request",
@@ -117,17 +117,17 @@ events! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InvoiceForm {
-    /// How much.
+    /// Amount of the invoice.
     pub amount: Amount,
-    /// Its one tax rate, where it is known.
+    /// Tax rate of the invoice, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_rate: Option<Amount>,
     /// Rates of everything that it covers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub covered_rates: Vec<Amount>,
-    /// What it is made of.
+    /// Medium of the invoice.
     pub medium: InvoiceMedium,
-    /// Whose header.
+    /// Owner of the invoice's header.
     pub header: InvoiceHeader,
     /// A special VAT invoice.
     #[serde(default)]
@@ -135,38 +135,38 @@ pub struct InvoiceForm {
     /// The months whose monthly and pay-per-use consumption it covers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub consumption_of: Vec<BillCycle>,
-    /// It covers refunded parts of unsubscribed orders that had no invoice.
+    /// Whether the invoice covers refunded parts of unsubscribed orders that had no invoice.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub refunded_parts: bool,
     /// Invoice debt that is not cleared.
     #[serde(default)]
     pub invoice_debt: Amount,
-    /// Who issues it.
+    /// Issuer of the invoice.
     pub entity: SigningEntity,
 }
 
-/// A return.
+/// Request to take an invoice back.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InvoiceReturn {
     /// The amount that is returned: the whole one.
     pub amount: Amount,
-    /// To whom.
+    /// Signing entity after the change.
     pub to: SigningEntity,
 }
 
 named! {
-    /// What the page offers for an invoice.
+    /// Operation that the page offers for an invoice.
     pub enum InvoiceOperation {
         /// Withdraw the request.
         Withdraw = "withdraw",
-        /// Delete it.
+        /// Deletes the invoice.
         Delete = "delete",
         /// Confirm that it arrived.
         Confirm = "confirm",
-        /// Download it.
+        /// Downloads the invoice.
         Download = "download",
-        /// Return it.
+        /// Returns the invoice to Huawei.
         Return = "return",
         /// See the details.
         Details = "details",
@@ -176,7 +176,7 @@ named! {
 }
 
 impl InvoiceRequestState {
-    /// What the page offers in this state, for electronic or for paper invoices.
+    /// Returns the operations that the page offers in this state, for electronic or for paper invoices.
     pub fn operations(self, medium: InvoiceMedium) -> Vec<InvoiceOperation> {
         use InvoiceOperation as O;
         let paper = medium == InvoiceMedium::Paper;
@@ -210,12 +210,12 @@ const MAILING: DeadlineKind = DeadlineKind::new(
 );
 const WITHDRAWAL_REVIEW: DeadlineKind = DeadlineKind::new(
     "invoice_request.withdrawal",
-    "the withdrawal is answered",
+    "the withdrawal is decided",
     "ask Huawei Cloud: nothing happens automatically",
 );
 const RETURN_REVIEW: DeadlineKind = DeadlineKind::new(
     "invoice_request.return",
-    "the return is answered",
+    "the return is decided",
     "ask Huawei Cloud: nothing happens automatically",
 );
 
@@ -353,7 +353,7 @@ impl InvoiceForm {
         broken
     }
 
-    /// Why the entity does not issue this medium on a day (rule 49).
+    /// Returns the reason why the entity does not issue this medium on a day (rule 49).
     fn wrong_medium(&self, today: Day) -> Option<&'static str> {
         let digital_only_since =
             time::Date::from_calendar_date(2024, time::Month::November, 23).map(Day::from);

@@ -31,9 +31,9 @@
 //!
 //! # Rules
 //! [`RULES`] holds them with their source pages; 1 to 41 are the published rules, the others come from the tables
-//! beside them. Where a rule cannot be decided from what a record holds:
+//! beside them. Some rules cannot be decided from the data of a record:
 //!
-//! | Rule | Why it is not checked |
+//! | Rule | Reason why it is not checked |
 //! |---|---|
 //! | 1, 2, 4, 5 | Performance is counted by Huawei; the record keeps what the page shows |
 //! | 3 | Counted by Huawei; the day is [`performance_counts_from`] |

@@ -22,7 +22,7 @@ use crate::{
 use PayoutState as S;
 
 named! {
-    /// How an incentive is paid.
+    /// Form in which an incentive is paid.
     pub enum PayoutForm {
         /// To the bank account; with an invoice.
         BankTransfer = "bank_transfer",
@@ -62,19 +62,19 @@ impl PayoutForm {
     }
 }
 
-/// What the events of a payout order (申付单) have said so far. Kind `payout`.
+/// Facts of a payout order (申付单), from its events. Kind `payout`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Payout {
-    /// The request.
+    /// Request for the payout.
     pub request: Option<PayoutRequest>,
     /// The invoices as last mailed.
     pub invoices: Vec<PartnerInvoice>,
-    /// Why the request or the invoices were refused last.
+    /// Reason of the last refusal of the request or the invoices.
     pub refusal: Option<String>,
 }
 
 states! {
-    /// Where a payout order stands. The console's full list of states is not published.
+    /// State of a payout order. The console's full list of states is not published.
     pub enum PayoutState {
         /// Huawei reviews the request.
         UnderReview = "under_review",
@@ -88,19 +88,19 @@ states! {
         InvoiceRefused = "invoice_refused",
         /// Within two working days the money is sent (支付中).
         Paying = "paying",
-        /// Sent (已完成).
+        /// Payout is sent (已完成).
         Completed = "completed",
     }
 }
 
 events! {
-    /// What happens to a payout order.
+    /// Event of a payout order.
     pub enum PayoutEvent: PayoutEventKind of Payout {
         /// The partner asks, for one or several statements.
         Request(PayoutRequest) = "request",
         /// Huawei approves: invoices come next where the form needs them.
         Approve = "approve",
-        /// Huawei refuses.
+        /// Huawei refuses the request.
         Refuse(Reason) = "refuse",
         /// The partner mails the invoices and the printed list.
         MailInvoices(MailedInvoices) = "mail_invoices",
@@ -117,16 +117,16 @@ events! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PayoutRequest {
-    /// What is asked for.
+    /// Requested lines of the payout.
     pub lines: Vec<PayoutLine>,
-    /// How it is paid. It does not change afterwards.
+    /// Form of the payment, which does not change afterwards. It does not change afterwards.
     pub form: PayoutForm,
     /// The kind of association that the incentives are for.
     #[serde(alias = "tie", with = "association_by_name")]
     pub association_type: AssociationType,
     /// In which currency.
     pub currency: Currency,
-    /// The business information is authenticated.
+    /// Whether the business information is authenticated.
     pub business_information_authenticated: bool,
     /// Cycles with unpaid or overdue bills. Any of them freezes.
     #[serde(default)]
@@ -137,7 +137,7 @@ pub struct PayoutRequest {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PayoutLine {
-    /// The statement's record. One on the same desk has to be confirmed.
+    /// The statement's record. One in the same store has to be confirmed.
     pub statement: RecordId,
     /// The period it is for.
     pub period: BillCycle,
@@ -151,7 +151,7 @@ pub struct PayoutLine {
 pub struct MailedInvoices {
     /// One or several.
     pub invoices: Vec<PartnerInvoice>,
-    /// Their numbers are written on the printed list.
+    /// Whether the invoice numbers are written on the printed list.
     pub numbers_on_list: bool,
 }
 
@@ -159,15 +159,16 @@ pub struct MailedInvoices {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PartnerInvoice {
-    /// Its number.
+    /// Number of the invoice.
     pub number: String,
     /// The part of the incentive that it is for, output tax included.
     pub incentive: Amount,
-    /// Its rates. Different rates take different invoices.
+    /// Tax rates of the lines; different rates need different invoices. Different rates take different
+    /// invoices.
     pub rates: TaxRates,
-    /// Its amount, tax included.
+    /// Amount of the invoice, tax included.
     pub amount: Amount,
-    /// It is a special VAT invoice.
+    /// Whether it is a special VAT invoice.
     pub special_vat: bool,
     /// The entity to which it is made out, where the template names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -298,12 +299,12 @@ impl PayoutLine {
 }
 
 impl PayoutRequest {
-    /// What is asked for in all, output tax included. `None` when the sum has too many digits.
+    /// Returns the requested total, output tax included. `None` when the sum has too many digits.
     pub fn total(&self) -> Option<Amount> {
         Amount::checked_sum(self.lines.iter().map(|line| line.amount))
     }
 
-    /// Everything that stands in the way, at once; but for other records.
+    /// Returns all violations at once, without those that need other records.
     pub fn check(&self, site: Site) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if self.lines.is_empty() {
@@ -348,7 +349,7 @@ impl MailedInvoices {
             .collect()
     }
 
-    /// Everything that is wrong, at once (rules 17 to 20).
+    /// Returns all violations at once (rules 17 to 20).
     pub fn check(&self, request: &PayoutRequest) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if !self.numbers_on_list {
@@ -380,23 +381,23 @@ impl MailedInvoices {
     }
 }
 
-/// What the events of a withdrawal have said so far. Kind `withdrawal`.
+/// Facts of a withdrawal, from its events. Kind `withdrawal`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Withdrawal {
-    /// The request.
+    /// Request for the payout.
     pub request: Option<WithdrawalRequest>,
-    /// Why it was refused.
+    /// Reason of the refusal.
     pub refusal: Option<String>,
 }
 
 states! {
-    /// Where a withdrawal stands. The console's names are not published.
+    /// State of a withdrawal. The console's names are not published.
     pub enum WithdrawalState {
         /// Huawei reviews it.
         Requested = "requested",
         /// Approved and paid.
         Paid = "paid",
-        /// Refused.
+        /// Withdrawal is refused.
         Refused = "refused",
         /// The record of a refused one was deleted in the console.
         Deleted = "deleted",
@@ -404,13 +405,13 @@ states! {
 }
 
 events! {
-    /// What happens to a withdrawal.
+    /// Step in the life of a withdrawal.
     pub enum WithdrawalEvent: WithdrawalEventKind of Withdrawal {
         /// The partner asks.
         Request(WithdrawalRequest) = "request",
         /// Huawei approves and pays.
         Pay = "pay",
-        /// Huawei refuses.
+        /// Huawei refuses the request.
         Refuse(Reason) = "refuse",
         /// The partner deletes the refused record.
         Delete = "delete",
@@ -418,20 +419,20 @@ events! {
 }
 
 named! {
-    /// How money came in.
+    /// Way in which money came in.
     pub enum PaidBy {
-        /// Alipay.
+        /// Payment by Alipay.
         Alipay = "alipay",
-        /// WeChat.
+        /// Payment by WeChat.
         WeChat = "wechat",
-        /// UnionPay.
+        /// Payment by UnionPay.
         UnionPay = "unionpay",
-        /// Remittance.
+        /// Payment by bank remittance.
         Remittance = "remittance",
     }
 }
 
-/// How long after a payment its money can go back by the same route.
+/// Time after a payment within which its money can go back by the same route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReturnPeriod {
@@ -442,7 +443,7 @@ pub enum ReturnPeriod {
 }
 
 impl PaidBy {
-    /// How long money goes back by this route (rule 28); `None` where it never does.
+    /// Returns the time within which money goes back by this route (rule 28); `None` where it never does.
     pub const fn returns_within(self, entity: SigningEntity) -> Option<ReturnPeriod> {
         match (self, entity) {
             (Self::Remittance, _) => Some(ReturnPeriod::Unlimited),
@@ -456,17 +457,17 @@ impl PaidBy {
     }
 }
 
-/// Where a withdrawal goes.
+/// Target of a withdrawal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum WithdrawalRoute {
     /// Back by the route by which it came.
     OriginalRoute {
-        /// How it came.
+        /// Way in which the money came in.
         paid_by: PaidBy,
-        /// When it came.
+        /// Day on which the money came in.
         paid_on: Day,
-        /// With whom the account signed.
+        /// Signing entity of the account.
         entity: SigningEntity,
     },
     /// To a bank card.
@@ -484,21 +485,21 @@ pub enum WithdrawalRoute {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WithdrawalRequest {
-    /// How much.
+    /// Amount of the invoice.
     pub amount: Amount,
     /// Cash balance of the account.
     pub cash_balance: Amount,
     /// Invoice debt of the account.
     #[serde(default)]
     pub invoice_debt: Amount,
-    /// Where it goes.
+    /// Target of the withdrawal.
     pub route: WithdrawalRoute,
     /// The flow is confirmed and the verification code entered.
     pub confirmed: bool,
 }
 
 impl WithdrawalRequest {
-    /// Everything that stands in the way on a day, at once.
+    /// Returns all violations on a day at once.
     pub fn check(&self, on: Day) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         let most = self.cash_balance.checked_sub(self.invoice_debt);

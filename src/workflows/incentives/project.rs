@@ -38,23 +38,23 @@ fn in_time(
     }
 }
 
-/// What the events of a delivery project have said so far. Kind `project_incentive`.
+/// Facts of a delivery project, from its events. Kind `project_incentive`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProjectIncentive {
     /// Name of the project.
     pub project: String,
-    /// What acceptance was asked for with.
+    /// Data of the requested acceptance.
     pub acceptance: Option<Acceptance>,
     /// The amount as Huawei entered it.
     pub amount: Option<EnteredAmount>,
-    /// Why something was refused last.
+    /// Reason of the last refusal.
     pub refusal: Option<String>,
 }
 
 use ProjectState as P;
 
 states! {
-    /// Where the support for a delivery stands.
+    /// State of the support for a delivery.
     pub enum ProjectState {
         /// Reported; Huawei reviews, the partner may correct.
         Reported = "reported",
@@ -72,7 +72,7 @@ states! {
         AmountEntered = "amount_entered",
         /// The partner confirmed.
         Confirmed = "confirmed",
-        /// Nobody confirmed in time.
+        /// Confirmation came too late or never.
         Expired = "expired",
         /// Payment is asked for and reviewed.
         PaymentReview = "payment_review",
@@ -86,7 +86,7 @@ states! {
 }
 
 events! {
-    /// What happens to the support for a delivery.
+    /// Event of the support for a delivery.
     pub enum ProjectEvent: ProjectEventKind of ProjectIncentive {
         /// The partner reports the project, or corrects the report.
         Report(Project) = "report",
@@ -94,9 +94,9 @@ events! {
         Approve = "approve",
         /// The partner asks for acceptance.
         RequestAcceptance(Acceptance) = "request_acceptance",
-        /// Huawei accepts.
+        /// Huawei accepts the delivery.
         Accept = "accept",
-        /// Huawei refuses.
+        /// Huawei refuses the acceptance.
         RefuseAcceptance(Reason) = "refuse_acceptance",
         /// The partner applies for the incentive.
         ApplyIncentive = "apply_incentive",
@@ -121,11 +121,11 @@ events! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Project {
-    /// Its name.
+    /// Name of the project.
     pub project: String,
 }
 
-/// What acceptance is asked for with.
+/// Data of a requested acceptance.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Acceptance {
@@ -142,13 +142,13 @@ pub struct Acceptance {
 }
 
 impl Acceptance {
-    /// Everything that is missing, at once.
+    /// Returns all missing items at once.
     pub fn check(&self, on: Day) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         match self.delivered_on {
             None => broken.push(DELIVERY_PAPERS.violation("delivered_on", "is missing")),
             Some(day) if day > on => {
-                broken.push(DELIVERY_PAPERS.violation("delivered_on", "lies in the future"))
+                broken.push(DELIVERY_PAPERS.violation("delivered_on", "is in the future"))
             }
             Some(_) => {}
         }
@@ -168,7 +168,7 @@ impl Acceptance {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EnteredAmount {
-    /// How much, tax included.
+    /// Amount of the invoice, tax included.
     pub amount: Amount,
     /// In which currency.
     pub currency: Currency,
@@ -260,29 +260,29 @@ impl Workflow for ProjectIncentive {
     }
 }
 
-/// What the events of a funding head's month have said so far. Kind `funding_head`.
+/// Facts of a funding head's month, from its events. Kind `funding_head`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FundingHead {
     /// The list as the partner checked it.
     pub list: Option<FundingList>,
-    /// Why the payment was refused last.
+    /// Reason of the last refusal of the payment.
     pub refusal: Option<String>,
 }
 
 use FundingState as F;
 
 states! {
-    /// Where a funding head's month stands.
+    /// State of a funding head's month.
     pub enum FundingState {
         /// The list of eligible persons is made; the partner has 14 working days.
         ListGenerated = "list_generated",
         /// Headcount and amount are checked, the material is handed in.
         Checked = "checked",
-        /// Nothing was handed in.
+        /// Material was not submitted in time.
         Expired = "expired",
         /// The quarter's payment is under review (付款申请审核中).
         PaymentReview = "payment_review",
-        /// Approved (付款申请审核通过).
+        /// Payment is approved (付款申请审核通过).
         PaymentApproved = "payment_approved",
         /// Refused; it may be handed in again.
         PaymentRefused = "payment_refused",
@@ -294,7 +294,7 @@ states! {
 }
 
 events! {
-    /// What happens to a funding head's month.
+    /// Event of a funding head's month.
     pub enum FundingEvent: FundingEventKind of FundingHead {
         /// The month's list is made.
         Generate = "generate",
@@ -304,13 +304,13 @@ events! {
         Expire = "expire",
         /// The partner asks for the quarter's payment.
         RequestPayment(PaymentStanding) = "request_payment",
-        /// Huawei approves.
+        /// Huawei approves the material.
         Approve = "approve",
-        /// Huawei refuses.
+        /// Huawei refuses the request.
         Refuse(Reason) = "refuse",
         /// The partner mails list and invoice.
         MailInvoice = "mail_invoice",
-        /// Huawei pays.
+        /// Huawei pays the amount.
         Pay = "pay",
     }
 }
@@ -319,11 +319,11 @@ events! {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FundingList {
-    /// Persons by a key of one's own, with the project that each is counted for.
+    /// Persons by a key that the caller chooses, with the project that each is counted for.
     pub people: Vec<FundedPerson>,
-    /// The amount.
+    /// Amount of the payment.
     pub amount: Amount,
-    /// Uploads.
+    /// Material that the partner uploaded.
     pub material: Vec<String>,
 }
 
@@ -331,24 +331,24 @@ pub struct FundingList {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FundedPerson {
-    /// A key of one's own, not a name.
+    /// Key of the person that the caller chooses, not a name.
     pub person: String,
-    /// The project.
+    /// Name of the project.
     pub project: String,
 }
 
-/// How the partner stands when it asks for payment.
+/// Standing of the partner when it asks for payment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PaymentStanding {
-    /// The business information is authenticated.
+    /// Whether the business information is authenticated.
     pub business_information_authenticated: bool,
     /// Every bill is paid.
     pub bills_paid: bool,
 }
 
 impl FundingList {
-    /// Everything that is wrong, at once.
+    /// Returns all violations at once.
     pub fn check(&self) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if self.people.is_empty() {
@@ -440,17 +440,17 @@ impl Workflow for FundingHead {
     }
 }
 
-/// What the events of a sales performance incentive fund have said so far. Kind `spif`.
+/// Facts of a sales performance incentive fund, from its events. Kind `spif`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Spif {
     /// The receipt as last uploaded.
     pub receipt: String,
-    /// Why the receipt was refused last.
+    /// Reason of the last refusal of the receipt.
     pub refusal: Option<String>,
 }
 
 states! {
-    /// Where a SPIF stands (international site).
+    /// State of a SPIF (international site).
     pub enum SpifState {
         /// The partner confirmed the fund's information.
         InformationConfirmed = "information_confirmed",
@@ -460,7 +460,7 @@ states! {
         Paid = "paid",
         /// The receipt acknowledgement is under review.
         ReceiptReview = "receipt_review",
-        /// It was refused; a new one is needed.
+        /// The receipt was refused; a new one is needed.
         ReceiptRejected = "receipt_rejected",
         /// The fund is accepted.
         Accepted = "accepted",
@@ -468,13 +468,13 @@ states! {
 }
 
 events! {
-    /// What happens to a SPIF.
+    /// Step in the life of a SPIF.
     pub enum SpifEvent: SpifEventKind of Spif {
         /// The partner confirms the fund's information.
         ConfirmInformation = "confirm_information",
         /// The partner applies.
         Apply = "apply",
-        /// Huawei pays.
+        /// Huawei pays the amount.
         Pay = "pay",
         /// The partner uploads the acknowledgement of receipt.
         UploadReceipt(SpifReceipt) = "upload_receipt",
@@ -489,7 +489,7 @@ events! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpifReceipt {
-    /// The upload.
+    /// Uploaded file of the receipt.
     pub file: String,
 }
 

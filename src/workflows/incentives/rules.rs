@@ -91,7 +91,7 @@ rules! {
         BILLS;
     CENTS = 32, "bills charge to the cent: digits after the second are dropped", BILLS;
     COUPON_ORDER = 33, "coupons of resale partners apply at billing in the order of transactions", BILLS;
-    CONTRACT_LIMITS = 34, "an online contract's promised payment lies at most 12 months back; 80 contracts a day; an order \
+    CONTRACT_LIMITS = 34, "an online contract's promised payment is at most 12 months old; 80 contracts a day; an order \
         belongs to one contract", CONTRACT;
     PAYMENT_PLAN = 35, "a payment plan is paid from the top-up account", CONTRACT;
     OFFLINE_CONTRACT = 36, "offline contracts are found by their number only", CONTRACT;

@@ -14,7 +14,7 @@ use crate::{
 
 use StatementState as S;
 
-/// What the events of a month's performance have said so far. Kind `performance`.
+/// Facts of a month's performance, from its events. Kind `performance`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Performance {
     /// The month and its figure as last seen.
@@ -24,7 +24,7 @@ pub struct Performance {
 }
 
 states! {
-    /// How firm a month's performance is.
+    /// State of a month's performance.
     pub enum PerformanceState {
         /// The present month (预估).
         Estimated = "estimated",
@@ -36,7 +36,7 @@ states! {
 }
 
 events! {
-    /// What happens to a month's performance.
+    /// Event of a month's performance.
     pub enum PerformanceEvent: PerformanceEventKind of Performance {
         /// The page shows an estimate, also a new one.
         Estimate(PerformanceFigure) = "estimate",
@@ -53,7 +53,7 @@ events! {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PerformanceFigure {
-    /// The month.
+    /// Month of the split.
     pub month: BillCycle,
     /// Cash spending that counts, without coupons.
     pub amount: Amount,
@@ -113,21 +113,21 @@ impl Workflow for Performance {
 }
 
 named! {
-    /// A kind of incentive.
+    /// Category of an incentive in the statement.
     pub enum IncentiveKind {
         /// Monthly basic incentive for specific products.
         MonthlyBasic = "monthly_basic",
         /// Quarterly sales achievement.
         QuarterlyAchievement = "quarterly_achievement",
-        /// Yearly growth.
+        /// Incentive for yearly growth.
         YearlyGrowth = "yearly_growth",
-        /// Special incentive.
+        /// Special incentive of a campaign.
         Special = "special",
         /// Special incentive for shared opportunities.
         OpportunitySharing = "opportunity_sharing",
         /// Delivery capability support.
         DeliverySupport = "delivery_support",
-        /// Funding head.
+        /// Incentive for a funding head.
         FundingHead = "funding_head",
         /// Competency improvement; applied for until 2024-12-31.
         CompetencyImprovement = "competency_improvement",
@@ -136,25 +136,25 @@ named! {
     }
 }
 
-/// What the events of an incentive statement have said so far. Kind `incentive_statement`.
+/// Facts of an incentive statement, from its events. Kind `incentive_statement`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Statement {
     /// The statement as last published.
     pub form: Option<StatementForm>,
     /// The problem that was reported last.
     pub problem: Option<String>,
-    /// Why it is or was frozen.
+    /// Reason for which the statement is or was frozen.
     pub frozen: Option<String>,
     /// The state to go back to when the freeze ends.
     pub frozen_in: Option<StatementState>,
     /// Day on which the unpaid bills were paid.
     pub paid_on: Option<Day>,
-    /// What was set off after it expired.
+    /// Amount that was set off after the statement expired.
     pub set_off: Option<Amount>,
 }
 
 states! {
-    /// Where an incentive statement stands.
+    /// State of an incentive statement.
     pub enum StatementState {
         /// From the performance of the present period (预估).
         Estimated = "estimated",
@@ -174,7 +174,7 @@ states! {
 }
 
 events! {
-    /// What happens to an incentive statement.
+    /// Event of an incentive statement.
     pub enum StatementEvent: StatementEventKind of Statement {
         /// The page shows an estimate, also a new one.
         Estimate(StatementForm) = "estimate",
@@ -186,13 +186,14 @@ events! {
         ConfirmAutomatically = "confirm_automatically",
         /// The partner reports a problem.
         ReportProblem(Reason) = "report_problem",
-        /// Huawei issues.
+        /// Huawei issues the statement.
         Issue = "issue",
         /// Unpaid spending freezes it.
         Freeze(Reason) = "freeze",
         /// The bills are paid; the freeze ends on the next day.
         Unfreeze(BillsPaid) = "unfreeze",
-        /// It was not claimed in time. Where this can happen is not documented: before it is issued.
+        /// The statement was not claimed in time. The documentation does not say in which states this can
+        /// happen: here, before it is issued.
         Expire = "expire",
         /// The system sets an expired statement off.
         SetOff(Negatives) = "set_off",
@@ -203,7 +204,7 @@ events! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StatementForm {
-    /// Its number in the console.
+    /// Number of the statement in the console.
     pub number: String,
     /// The kind of incentive.
     pub kind: IncentiveKind,
@@ -228,13 +229,15 @@ pub struct BillsPaid {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Negatives {
-    /// Their amounts, below zero. Those that arise later are not set off.
+    /// Amounts of the negative incentives, below zero; those that arise later are not set off. Those that
+    /// arise later are not set off.
     pub amounts: Vec<Amount>,
 }
 
 impl Negatives {
-    /// What is left of the negatives after an expired positive incentive: `-400` for `+200` and `-600`. Never above
-    /// zero, since the rest of an expired incentive is lost. `None` when the sum has too many digits.
+    /// Returns the remainder of the negatives after an expired positive incentive: `-400` for `+200` and
+    /// `-600`. Never above zero, since the rest of an expired incentive is lost. `None` when the sum has too
+    /// many digits.
     pub fn left_after(&self, expired: Amount) -> Option<Amount> {
         let negative = Amount::checked_sum(self.amounts.iter().copied())?;
         let left = negative.checked_add(if expired.is_negative() { Amount::ZERO } else { expired })?;

@@ -1,4 +1,4 @@
-//! What an invoice for an incentive has to amount to, exactly.
+//! Exact amounts of an invoice for an incentive.
 
 use serde::{Deserialize, Serialize};
 
@@ -54,7 +54,7 @@ impl TaxRates {
         published(self.output) && published(self.service_fee)
     }
 
-    /// What is wrong with the rates: neither is negative, and a tax is below the whole.
+    /// Returns the violations of the rates: none is negative, and a tax is below the whole.
     pub fn check(self) -> Vec<RuleViolation> {
         let one = Amount::from(1);
         let wrong = |rate: Amount| rate.is_negative() || rate >= one;
@@ -63,8 +63,8 @@ impl TaxRates {
         bad.map(|(_, field)| TAX_FORMULA.violation(field, "is no rate between 0 and 1")).collect()
     }
 
-    /// What an invoice amounts to for an incentive that includes output tax (rule 18). `None` when the numbers have
-    /// too many digits, or a rate is not between 0 and 1.
+    /// Returns the amounts of an invoice for an incentive that includes output tax (rule 18). `None` when the
+    /// numbers have too many digits, or a rate is not between 0 and 1.
     pub fn invoice(self, incentive: Amount) -> Option<InvoiceAmount> {
         if !self.check().is_empty() || incentive.is_negative() {
             return None;

@@ -8,29 +8,29 @@ use crate::{
     workflow::{events, states},
 };
 
-/// What the events of an application have said so far. Kind `mdf_application`.
+/// Facts of an application, from its events. Kind `mdf_application`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Application {
     /// The plan as last saved or submitted.
     pub plan: Plan,
-    /// When the plan was approved.
+    /// Time at which the plan was approved.
     pub approved_at: Option<UtcTime>,
     /// The activity ran on Huawei's marketing platform, which knows the attendees.
     pub on_marketing_platform: bool,
     /// The claim as last submitted.
     pub claim: Option<Claim>,
-    /// What Huawei wrote when it last rejected plan or claim.
+    /// Comments of Huawei on the last rejection of plan or claim.
     pub comments: Option<String>,
     /// The invoice mailed to Huawei.
     pub invoice: Option<MailedInvoice>,
-    /// The payment.
+    /// Payment for the claim.
     pub payment: Option<Payment>,
-    /// Where it stands between approval and payment, blocked or not.
+    /// State between approval and payment, blocked or not.
     pub stage: Option<ApplicationState>,
 }
 
 states! {
-    /// Where an application stands. Some of the console's names between claim and payment are not published.
+    /// State of an application. Some of the console's names between claim and payment are not published.
     pub enum ApplicationState {
         /// The plan can be edited.
         Draft = "draft",
@@ -42,7 +42,7 @@ states! {
         Rejected = "rejected",
         /// Cancelled by the partner; can be edited or deleted.
         Cancelled = "cancelled",
-        /// Deleted.
+        /// Application is deleted.
         Deleted = "deleted",
         /// The activity was opened on the marketing platform.
         ActivityHeld = "activity_held",
@@ -58,13 +58,13 @@ states! {
         Blocked = "blocked",
         /// The invoice is on its way to Huawei.
         InvoiceMailed = "invoice_mailed",
-        /// Paid.
+        /// Huawei has paid.
         Paid = "paid",
     }
 }
 
 events! {
-    /// What happens to an application.
+    /// Step in the life of an application.
     pub enum ApplicationEvent: ApplicationEventKind of Application {
         /// Opens or edits the plan.
         #[serde(alias = "save_draft")]
@@ -92,7 +92,7 @@ events! {
         Expire = "expire",
         /// The partner mails the invoice with the printed list.
         MailInvoice(MailedInvoice) = "mail_invoice",
-        /// Huawei paid.
+        /// Huawei paid the claim.
         Pay(Payment) = "pay",
         /// Overdue bills block the claim.
         Block(Overdue) = "block",
@@ -101,19 +101,20 @@ events! {
     }
 }
 
-/// Written comments.
+/// Comments in writing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Comments {
-    /// The text.
+    /// Text of the comments.
     pub comments: String,
 }
 
-/// How an activity is held.
+/// Way in which an activity was held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ActivityHeld {
-    /// It runs on Huawei's marketing platform: on the China site no attendee list is needed then.
+    /// Whether the activity runs on Huawei's marketing platform: on the China site no attendee list is needed
+    /// then.
     pub on_marketing_platform: bool,
 }
 
@@ -121,11 +122,11 @@ pub struct ActivityHeld {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MailedInvoice {
-    /// Its number.
+    /// Number of the invoice.
     pub number: String,
     /// The supplier as the invoicing information shows it, checked.
     pub supplier: String,
-    /// Its amount, tax included: that of the claim.
+    /// Amount of the invoice, tax included: that of the claim.
     pub amount: Amount,
     /// The number was written on the printed invoicing information.
     pub number_on_print: bool,
@@ -137,15 +138,15 @@ pub struct MailedInvoice {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Payment {
-    /// How much came. Not above the claim.
+    /// Received amount, not above the claim. Not above the claim.
     pub amount: Amount,
 }
 
-/// Overdue bills.
+/// Overdue bills of the partner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Overdue {
-    /// Their billing cycles.
+    /// Billing cycles of the overdue bills.
     pub cycles: Vec<BillCycle>,
 }
 

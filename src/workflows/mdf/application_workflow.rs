@@ -264,7 +264,7 @@ impl Workflow for Application {
     }
 }
 
-/// When to submit so that no reason is needed.
+/// Returns the last day of submission for which no reason is needed.
 fn submission(site: Site, start: Day, calendar: &dyn WorkingDays) -> Deadline {
     let kind = if site == Site::China { &SUBMISSION_ADVICE } else { &SUBMISSION };
     let (last_day, uncovered_year) = match calendar.last_day_before(start, AHEAD) {
@@ -332,7 +332,7 @@ fn check_claim_time(record: &Record<Application>, claim: &Claim, on: Day) -> Vec
     broken
 }
 
-/// Rules 13 and 14 as far as the desk sees them.
+/// Rules 13 and 14 as far as the store sees them.
 fn check_other_claims(
     record: &Record<Application>,
     claim: &Claim,
@@ -377,7 +377,7 @@ fn check_invoice(facts: &Application, invoice: &MailedInvoice, on: Day) -> Vec<R
         (!invoice.supplier.trim().is_empty(), "supplier", "is empty".to_owned()),
         (invoice.amount == claimed, "amount", format!("is {}, the claim is {claimed}", invoice.amount)),
         (invoice.number_on_print, "number_on_print", "is false".to_owned()),
-        (invoice.mailed_on <= on, "mailed_on", "lies in the future".to_owned()),
+        (invoice.mailed_on <= on, "mailed_on", "is in the future".to_owned()),
     ]
     .into_iter()
     .filter(|(right, _, _)| !right)

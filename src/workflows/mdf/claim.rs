@@ -14,26 +14,26 @@ use crate::{
     workflow::{RuleViolation, Site, named},
 };
 
-/// What a partner claims after the activity.
+/// Claim of a partner after the activity.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Claim {
     /// The activities as they were held, in the order of the plan.
     pub activities: Vec<HeldActivity>,
-    /// Work summary of the whole: time, place, what came of it. Mandatory.
+    /// Summary of the whole activity: time, place, results. Mandatory.
     pub summary: String,
-    /// What was spent.
+    /// Expenses of the activity.
     pub expenses: Vec<ClaimItem>,
-    /// Scanned invoices.
+    /// Scanned invoices of the expenses.
     pub invoices: Vec<ClaimInvoice>,
-    /// Sealed receipts.
+    /// Sealed receipts of the expenses.
     pub receipts: Vec<SealedReceipt>,
     /// Every other upload.
     pub materials: Vec<Material>,
     /// The partner's standing on the day of the request. Mandatory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standing: Option<ClaimantStanding>,
-    /// For a late claim: the approval of whoever answers for the budget.
+    /// Approval of the person responsible for the budget, for a late claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub late_approval: Option<LateApproval>,
 }
@@ -44,11 +44,11 @@ pub struct Claim {
 pub struct HeldActivity {
     /// As planned, or the claim is refused (rule 7).
     pub kind: ActivityKind,
-    /// As planned.
+    /// Audience, as planned.
     pub audience: String,
-    /// As planned.
+    /// Location, as planned.
     pub location: String,
-    /// As planned.
+    /// First day, as planned.
     pub starts_on: Day,
     /// The real last day.
     pub ends_on: Day,
@@ -73,7 +73,7 @@ impl From<&Activity> for HeldActivity {
 pub struct ClaimItem {
     /// Short name, that of the budget where it was budgeted. Evidence refers to it.
     pub id: String,
-    /// What it was spent on.
+    /// Category of the expense.
     pub category: ExpenseCategory,
     /// The whole expense, tax included.
     pub amount: Amount,
@@ -82,10 +82,10 @@ pub struct ClaimItem {
     /// For gifts: the price of one, or of all that one person got, in CNY.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub each_cny: Option<Amount>,
-    /// It contains awards or prizes of a lottery, whose handing over has to be shown.
+    /// Whether the expense contains awards or prizes of a lottery, whose handover has to be shown.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub prizes: bool,
-    /// It exceeds a standard. Then a reason is needed.
+    /// Whether the expense exceeds a standard. Then a reason is needed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub exceeds_standard: bool,
     /// The reason for it.
@@ -97,15 +97,16 @@ pub struct ClaimItem {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimInvoice {
-    /// Its number. An invoice that stands in another claim is refused (rule 14).
+    /// Number of the invoice. An invoice that stands in another claim is refused (rule 14).
     pub number: String,
     /// The company that it is made out to: the partner named in the application.
     pub title: String,
-    /// Its face amount, tax included. At least what is claimed with it.
+    /// Face amount of the invoice, tax included, at least the amount claimed with it. At least what is
+    /// claimed with it.
     pub amount: Amount,
     /// The expenses that it is for, by id.
     pub items: Vec<String>,
-    /// The upload.
+    /// Uploaded file of the receipt.
     pub file: String,
 }
 
@@ -115,12 +116,12 @@ pub struct ClaimInvoice {
 pub struct SealedReceipt {
     /// The expenses that it is for, by id.
     pub items: Vec<String>,
-    /// The upload.
+    /// Uploaded file of the receipt.
     pub file: String,
-    /// Its wording differs from what was bought.
+    /// Whether the wording of the invoice differs from the purchase.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub differs: bool,
-    /// Why it differs. Needed then.
+    /// Reason for the difference. Needed then.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub explanation: String,
     /// Upload of the confirmation mail of the cooperation's owner. Needed when it differs.
@@ -129,7 +130,7 @@ pub struct SealedReceipt {
 }
 
 named! {
-    /// What an upload shows.
+    /// Content of an upload.
     pub enum MaterialKind {
         /// Photos on site: theme, logo or banner, speakers, number of attendees.
         OnSitePhoto = "on_site_photo",
@@ -150,13 +151,13 @@ named! {
     }
 }
 
-/// An upload.
+/// Uploaded material of a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Material {
-    /// What it shows.
+    /// Content of the upload.
     pub kind: MaterialKind,
-    /// The upload.
+    /// Uploaded file of the receipt.
     pub file: String,
     /// The expense that it is for, by id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -184,7 +185,7 @@ impl Material {
 }
 
 named! {
-    /// What a partner is, as far as overdue bills go.
+    /// Kind of partner, as far as overdue bills are concerned.
     pub enum PartnerKind {
         /// A cloud solution provider: any overdue bill blocks.
         SolutionProvider = "solution_provider",
@@ -195,13 +196,13 @@ named! {
     }
 }
 
-/// How the partner stands on the day of the request.
+/// Standing of the partner on the day of the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimantStanding {
-    /// What the partner is.
+    /// Kind of the partner.
     pub program: PartnerKind,
-    /// The business information is authenticated.
+    /// Whether the business information is authenticated.
     pub business_information_authenticated: bool,
     /// Billing cycles with unpaid or overdue bills.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -212,9 +213,9 @@ pub struct ClaimantStanding {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LateApproval {
-    /// The day of the mail, which has to lie within the claim period.
+    /// Day of the mail, which has to be within the claim period.
     pub approved_on: Day,
-    /// The upload.
+    /// Uploaded file of the receipt.
     pub file: String,
 }
 
@@ -240,7 +241,7 @@ impl Claim {
         }
     }
 
-    /// What is claimed from MDF in all, tax included. `None` when the sum has too many digits.
+    /// Returns the total claimed from MDF, tax included. `None` when the sum has too many digits.
     pub fn mdf_total(&self) -> Option<Amount> {
         Amount::checked_sum(self.expenses.iter().map(|item| item.mdf_amount))
     }
@@ -310,7 +311,7 @@ impl Claim {
         missing
     }
 
-    /// Everything that stands in the way of the claim, at once; but for the time and for other claims.
+    /// Returns all violations of the claim at once, without those that concern the time and other claims.
     pub fn check(&self, plan: &Plan, site: Site, on_marketing_platform: bool) -> Vec<RuleViolation> {
         let mut broken = self.missing(plan, site, on_marketing_platform);
         broken.extend(self.check_activities(plan));

@@ -7,7 +7,7 @@ use crate::{
 };
 
 named! {
-    /// What sort of activity is planned. The China site and the international site have different lists.
+    /// Kind of a planned activity. The China site and the international site have different lists.
     pub enum ActivityKind {
         /// China: events for end users, such as exhibitions, workshops, forums, visits to Huawei, roadshows.
         EndUserEvent = "end_user_event",
@@ -67,7 +67,7 @@ impl ActivityKind {
 }
 
 named! {
-    /// Which of the two published expense tables is followed.
+    /// Published expense table that is followed.
     pub enum ExpenseEdition {
         /// The table of 2020: gifts for regular visits pass up to CNY 200 each.
         Of2020 = "2020",
@@ -84,7 +84,7 @@ impl Default for ExpenseEdition {
 }
 
 named! {
-    /// What money is spent on. The last four are not reimbursed and are here so that a budget can be read and
+    /// Category of an expense. The last four are not reimbursed; they exist so that a budget can be read and
     /// refused with the rule.
     pub enum ExpenseCategory {
         /// Venue, sponsorship, lecturers, conference service, catering, transport.
@@ -124,7 +124,7 @@ impl ExpenseCategory {
     }
 }
 
-/// What budget and claim say about an expense beyond its amounts.
+/// Statement of budget and claim about an expense beyond its amounts.
 pub(super) struct Spending<'a> {
     pub category: ExpenseCategory,
     pub each_cny: Option<Amount>,

@@ -1,4 +1,4 @@
-//! What applications hold of a quota. A ledger cannot be overdrawn.
+//! Ledger of the amounts that applications hold of a quota. A ledger cannot be overdrawn.
 
 use std::collections::BTreeMap;
 
@@ -20,17 +20,18 @@ pub struct QuotaLedger {
     positions: BTreeMap<RecordId, QuotaPosition>,
 }
 
-/// What one application has to do with its quota.
+/// Position of one application in the ledger of a quota.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuotaPosition {
     /// The budget of an application that was submitted and neither rejected, cancelled nor lapsed.
     pub applied: Amount,
-    /// What was claimed, unless the claim was rejected.
+    /// Claimed amount, unless the claim was rejected.
     pub claimed: Amount,
-    /// What was paid.
+    /// Amount that was paid.
     pub paid: Amount,
-    /// What is not free for others: the budget, from its approval on the claim, in the end what was paid. When the
-    /// rest of a budget becomes free is not published; here it does with the approval of the claim.
+    /// Amount that is not free for others: first the budget, after approval the claim, in the end the
+    /// payment. The documentation does not say when the rest of a budget becomes free; here it does with the
+    /// approval of the claim.
     pub held: Amount,
 }
 
@@ -38,18 +39,18 @@ pub struct QuotaPosition {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{wanted} is wanted, {free} is free of the quota")]
 pub struct Overdrawn {
-    /// What was to be held.
+    /// Amount that was to be held.
     pub wanted: Amount,
-    /// What was free for it.
+    /// Amount that was free for the application.
     pub free: Amount,
 }
 
 /// The money of one quota in sums.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuotaMoney {
-    /// The quota.
+    /// Quota of the ledger.
     pub quota: RecordId,
-    /// Where it comes from.
+    /// Source of the grant.
     pub benefit: String,
     /// The currency of all amounts.
     pub currency: Currency,
@@ -59,9 +60,9 @@ pub struct QuotaMoney {
     pub applied: Amount,
     /// Claims, see [`QuotaPosition::claimed`].
     pub claimed: Amount,
-    /// Payments.
+    /// Sum of the payments.
     pub paid: Amount,
-    /// What a new application can use.
+    /// Amount that a new application can use.
     pub free: Amount,
 }
 
@@ -108,14 +109,15 @@ impl QuotaLedger {
         Ok(())
     }
 
-    /// What an application may hold: what is free, and what it holds already. `None` when sums have too many digits.
+    /// Returns the amount that an application may hold: the free amount, and what it holds already. `None`
+    /// when sums have too many digits.
     pub fn free_for(&self, application: &RecordId) -> Option<Amount> {
         let others =
             self.positions.iter().filter(|(id, _)| *id != application).map(|(_, position)| position.held);
         self.granted.checked_sub(Amount::checked_sum(others)?)
     }
 
-    /// What is granted.
+    /// Returns the granted amount.
     pub fn granted(&self) -> Amount {
         self.granted
     }
@@ -130,12 +132,12 @@ impl QuotaLedger {
         &self.positions
     }
 
-    /// What all applications hold. `None` when the sum has too many digits.
+    /// Returns the amount that all applications hold. `None` when the sum has too many digits.
     pub fn held(&self) -> Option<Amount> {
         self.sum(|position| position.held)
     }
 
-    /// What nobody holds. `None` when the sum has too many digits.
+    /// Returns the amount that no application holds. `None` when the sum has too many digits.
     pub fn free(&self) -> Option<Amount> {
         self.granted.checked_sub(self.held()?)
     }

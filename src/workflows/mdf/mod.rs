@@ -19,12 +19,12 @@
 //!
 //! # Rules
 //! [`RULES`] holds them with their source pages; 1 to 18 are the published rules, 19 to 24 come from the tables beside
-//! them. Where a rule cannot be decided from what a record holds:
+//! them. Some rules cannot be decided from the data of a record:
 //!
-//! | Rule | Why it is not checked |
+//! | Rule | Reason why it is not checked |
 //! |---|---|
 //! | 9 | The 15 days for the invoice are a deadline; nothing is published about a later one, so it is not refused |
-//! | 12, 17 | That expenses are genuine and nobody is bribed is not visible in a record |
+//! | 12, 17 | That expenses are genuine and no one is bribed is not visible in a record |
 //! | 13, 14 | What is on the same desk is compared: the activity, the invoice numbers. Splits elsewhere are not visible |
 //! | 15 | A warning of the console: similar applications are reported as duplicates, not refused |
 //! | 18 | Concerns development paths, not MDF records |

@@ -54,18 +54,18 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Activity {
-    /// What sort of activity it is.
+    /// Kind of the activity.
     pub kind: ActivityKind,
-    /// Whom it addresses. The same for all of a series.
+    /// Audience of the activity, the same for a whole series. The same for all of a series.
     pub audience: String,
-    /// Where it takes place.
+    /// Location of the activity.
     pub location: String,
     /// The Huawei department that approves it. The same for all of a series.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub department: String,
-    /// First day.
+    /// First day of the activity.
     pub starts_on: Day,
-    /// Last day.
+    /// Last day of the activity.
     pub ends_on: Day,
 }
 
@@ -75,7 +75,7 @@ pub struct Activity {
 pub struct BudgetItem {
     /// Short name, unique in the budget, such as `venue`.
     pub id: String,
-    /// What it is spent on.
+    /// Category of the expense.
     pub category: ExpenseCategory,
     /// The whole expense, tax included.
     pub amount: Amount,
@@ -84,7 +84,7 @@ pub struct BudgetItem {
     /// For gifts: the price of one, or of all that one person gets, in CNY whatever the currency of the quota.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub each_cny: Option<Amount>,
-    /// It exceeds a standard. Then a reason is needed here and in the claim.
+    /// Whether the expense exceeds a standard. Then a reason is needed here and in the claim.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub exceeds_standard: bool,
     /// The reason for it.
@@ -109,7 +109,8 @@ impl BudgetItem {
 }
 
 impl Plan {
-    /// What MDF is to pay in all, tax included. `None` when the sum has more digits than an amount can hold.
+    /// Returns the amount that MDF is to pay in all, tax included. `None` when the sum has more digits than
+    /// an amount can hold.
     pub fn mdf_total(&self) -> Option<Amount> {
         Amount::checked_sum(self.budget.iter().map(|item| item.mdf_amount))
     }
@@ -124,7 +125,8 @@ impl Plan {
         self.activities.iter().map(|activity| activity.ends_on).max()
     }
 
-    /// Everything that keeps the plan from being submitted, at once; but for the quota and the time of submission.
+    /// Returns all violations of the plan at once, without those that concern the quota and the time of
+    /// submission.
     pub fn check(&self, site: Site) -> Vec<RuleViolation> {
         let mut broken = self.incomplete();
         for (number, activity) in self.activities.iter().enumerate() {
@@ -199,7 +201,7 @@ impl Plan {
         let within =
             self.starts_on().zip(self.ends_on()).is_none_or(|(from, to)| to < three_months_after(from));
         if !within {
-            broken.push(SERIES.violation("activities", "do not lie within three months"));
+            broken.push(SERIES.violation("activities", "are not within three months"));
         }
         broken
     }
@@ -219,7 +221,8 @@ impl Plan {
         if site == Site::China { None } else { self.late(submitted, calendar) }
     }
 
-    /// What the page advises and does not require on the day of submission: ten working days to the start.
+    /// Returns the advice of the page for the day of submission, which is not required: ten working days to
+    /// the start.
     pub fn advice(&self, submitted: Day, calendar: &dyn WorkingDays) -> Option<RuleViolation> {
         self.late(submitted, calendar)
     }

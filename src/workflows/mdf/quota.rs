@@ -1,4 +1,4 @@
-//! Quotas.
+//! Quotas of the market development fund.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,17 +8,18 @@ use crate::{
     workflow::{events, states},
 };
 
-/// What the events of a quota have said so far. Kind `mdf_quota`.
+/// Facts of a quota, from its events. Kind `mdf_quota`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Quota {
-    /// The grant.
+    /// Current grant of the quota.
     pub grant: Option<MdfGrant>,
-    /// What is granted now. Tax included, as everything that is held against it.
+    /// Granted amount, tax included, as everything that is held against it. Tax included, as everything that
+    /// is held against it.
     pub amount: Amount,
 }
 
 states! {
-    /// Where a quota stands.
+    /// Position of a quota in its life cycle.
     pub enum QuotaState {
         /// Applications can be made on it.
         Granted = "granted",
@@ -28,7 +29,7 @@ states! {
 }
 
 events! {
-    /// What happens to a quota.
+    /// Step in the life of a quota.
     pub enum QuotaEvent: QuotaEventKind of Quota {
         /// Huawei grants it after a certification and the authentication of the business information.
         Grant(MdfGrant) = "grant",
@@ -44,12 +45,12 @@ events! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MdfGrant {
-    /// The partner, on a desk that serves several.
+    /// The partner, in a record store that serves several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner: Option<PartnerId>,
-    /// Where it comes from: path, or program and tier.
+    /// Source of the grant: path, or program and tier.
     pub benefit: String,
-    /// How much, tax included.
+    /// Amount of the invoice, tax included.
     pub amount: Amount,
     /// In which currency.
     pub currency: Currency,

@@ -1,4 +1,4 @@
-//! When two opportunities are the same one, and which of them stands (rule 8).
+//! Rules for duplicate opportunities: when two are the same, and which takes precedence (rule 8).
 
 use sha2::{Digest, Sha256};
 
@@ -17,7 +17,7 @@ struct Rival<'a> {
     claim: Claim,
 }
 
-/// What a rival's right is counted from.
+/// Event from which a rival's right is counted.
 #[derive(Clone, Copy)]
 enum Claim {
     /// A PO: whether it was verified, when it was submitted, when its audit passed.
@@ -79,7 +79,7 @@ pub(super) fn stronger<W: Workflow>(record: &Record<W>, context: RuleContext<'_>
         .collect()
 }
 
-/// Rejected, cancelled and deleted opportunities are nobody's rivals.
+/// Rejected, cancelled and deleted opportunities are no one's rivals.
 fn rival(record: &dyn AnyRecord) -> Option<Rival<'_>> {
     if let Some(po) = record.view::<Po>() {
         let verified = match po.state()? {

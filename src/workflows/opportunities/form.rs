@@ -1,4 +1,4 @@
-//! What is written into the forms of opportunities.
+//! Data of the forms of opportunities.
 
 use serde::{Deserialize, Serialize};
 
@@ -59,44 +59,44 @@ pub struct Bant {
 pub struct Consent {
     /// Day on which it was given. It has to come before the submission.
     pub given_on: Day,
-    /// Who gave it on the customer's side.
+    /// Person on the customer's side who gave the information.
     pub given_by: Personal,
 }
 
 named! {
-    /// How the partner learned of a need.
+    /// Source from which the partner learned of a need.
     pub enum NeedSource {
         /// By its own work with the customer: meetings, requirements, solutions. The only source that passes.
         OwnEffort = "own_effort",
         /// From a public tender.
         PublicTender = "public_tender",
-        /// By hearsay.
+        /// Information by hearsay.
         Hearsay = "hearsay",
-        /// Guessed.
+        /// Guess of the partner.
         Guess = "guess",
     }
 }
 
 named! {
-    /// What a partner can ask Huawei Cloud for in a PO.
+    /// Support that a partner can request from Huawei Cloud in a PO.
     pub enum Support {
-        /// Validation of the architecture.
+        /// Validation of the architecture by Huawei.
         ArchitectureValidation = "architecture_validation",
-        /// A demonstration of the business.
+        /// Demonstration of the customer's business.
         BusinessDemonstration = "business_demonstration",
-        /// Technical consulting.
+        /// Technical consulting by Huawei.
         TechnicalConsulting = "technical_consulting",
         /// Support with the strategy.
         StrategySupport = "strategy_support",
         /// Support with the configuration of resources.
         ResourceConfigurationSupport = "resource_configuration_support",
-        /// Nothing but that Huawei Cloud knows of it.
+        /// No support; Huawei Cloud only learns of the opportunity.
         VisibilityOnly = "visibility_only",
     }
 }
 
 named! {
-    /// What sort of offering is sold.
+    /// Category of a sold offering.
     pub enum OfferingKind {
         /// A baseline solution led by Huawei.
         BaselineHuaweiLed = "baseline_huawei_led",
@@ -123,7 +123,7 @@ impl OfferingKind {
 pub struct Offering {
     /// Name as in the console's list.
     pub name: String,
-    /// What sort of offering it is.
+    /// Kind of the offering.
     pub kind: OfferingKind,
 }
 
@@ -134,7 +134,7 @@ pub struct Offering {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PoForm {
-    /// The partner that shares it, on a desk that serves several.
+    /// The partner that shares it, in a record store that serves several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partner: Option<PartnerId>,
     /// The customer. Its name is mandatory.
@@ -148,7 +148,7 @@ pub struct PoForm {
     /// The customer's budget, above zero. Mandatory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub budget: Option<Amount>,
-    /// When the customer means to order. Mandatory.
+    /// Day on which the customer plans to order. Mandatory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order_expected: Option<Day>,
     /// Huawei Cloud revenue that the project adds, above zero and not trivially small. Mandatory.
@@ -157,7 +157,8 @@ pub struct PoForm {
     /// Currency of budget and revenue. Mandatory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<Currency>,
-    /// How the partner learned of the need. Mandatory; anything but own effort is refused (rule 4).
+    /// Source from which the partner learned of the need. Mandatory; anything but own effort is refused (rule
+    /// 4).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub need_from: Option<NeedSource>,
     /// The customer's consent. Mandatory (rule 5).
@@ -172,13 +173,14 @@ pub struct PoForm {
     /// Huawei Cloud services that the customer will need.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub services: Vec<String>,
-    /// What the partner asks Huawei Cloud for.
+    /// Support that the partner requests from Huawei Cloud.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub supports: Vec<Support>,
 }
 
 impl PoForm {
-    /// Everything that the audit would object to, at once. Empty when the form can be submitted.
+    /// Returns all violations that the audit would object to at once; empty when the form can be submitted.
+    /// Empty when the form can be submitted.
     pub fn check(&self) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         let mut need = |there: bool, rule: &Rule, field: &'static str, detail: &str| {
@@ -226,19 +228,19 @@ impl PoForm {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BusinessProgress {
-    /// How far the project has come.
+    /// Phase of the project.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub phase: String,
-    /// How likely the deal is.
+    /// Probability of winning the deal.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub win_probability: String,
-    /// What was discussed technically.
+    /// Topics of the technical exchange.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub technical_exchange: String,
-    /// What was tested.
+    /// Topics of the test.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub test_details: String,
-    /// Anything else.
+    /// Further details of the opportunity.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub details: String,
 }

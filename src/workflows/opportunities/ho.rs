@@ -8,21 +8,21 @@ use crate::{
     workflow::{RuleViolation, events, named, states},
 };
 
-/// What the events of an HO have said so far. Kind `ho`.
+/// Facts of an HO, from its events. Kind `ho`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ho {
-    /// What Huawei shared.
+    /// Offer that Huawei shared.
     pub offer: HoOffer,
     /// The partner's offering that it was linked with.
     pub offering: Option<Offering>,
-    /// Why the partner rejected it.
+    /// Reason for which the partner rejected the offer.
     pub rejection: Option<String>,
     /// Every progress update, oldest first.
     pub progress: Vec<BusinessProgress>,
 }
 
 states! {
-    /// Where an HO stands.
+    /// Position of an HO in its life cycle.
     pub enum HoState {
         /// Shared; the partner has three working days.
         ToBeAccepted = "to_be_accepted",
@@ -30,7 +30,7 @@ states! {
         Accepted = "accepted",
         /// Rejected by the partner with a reason.
         RejectedByPartner = "rejected_by_partner",
-        /// Nobody answered in time: rejected by default and taken back by Huawei.
+        /// The partner did not respond in time: rejected by default and taken back by Huawei.
         TakenBack = "taken_back",
         /// The partner works on it.
         InProgress = "in_progress",
@@ -40,7 +40,7 @@ states! {
 }
 
 events! {
-    /// What happens to an HO.
+    /// Step in the life of an HO.
     pub enum HoEvent: HoEventKind of Ho {
         /// Huawei shares it with the partner.
         Share(HoOffer) = "share",
@@ -48,7 +48,7 @@ events! {
         Accept(HoAcceptance) = "accept",
         /// The partner rejects. The documented ground is that the information about the opportunity differs.
         Reject(Reason) = "reject",
-        /// Three working days went by without an answer.
+        /// Three working days passed without a response.
         #[serde(alias = "lapse")]
         Expire = "expire",
         /// The partner tells how it goes.
@@ -78,29 +78,29 @@ impl HoTime {
     }
 }
 
-/// What Huawei shares. The partner sees it before it answers.
+/// Offer that Huawei shares, which the partner sees before it responds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct HoOffer {
-    /// The partner that it is shared with, on a desk that serves several.
+    /// The partner that it is shared with, in a record store that serves several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partner: Option<PartnerId>,
-    /// The customer.
+    /// Customer of the opportunity.
     pub customer: CustomerCompany,
     /// Name of the opportunity.
     pub name: String,
-    /// What it is about.
+    /// Description of the opportunity.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub description: String,
     /// Huawei Cloud services that the customer will need.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub services: Vec<String>,
-    /// From when it counts against a PO. Without it no winner can be told.
+    /// Time from which the HO counts against a PO. Without it no precedence can be determined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts_from: Option<HoTime>,
 }
 
-/// What the partner accepts with.
+/// Data with which the partner accepts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct HoAcceptance {
@@ -113,7 +113,7 @@ pub struct HoAcceptance {
 }
 
 named! {
-    /// How far a partner has come on a development path.
+    /// Progress of a partner on a development path.
     pub enum PathStage {
         /// The path was chosen.
         RoleSelected = "role_selected",
@@ -151,7 +151,7 @@ pub struct HoEligibility {
 }
 
 impl HoEligibility {
-    /// What stands in the way on a day; empty for an eligible partner.
+    /// Returns the violations on a day; empty for an eligible partner.
     pub fn check(&self, on: Day) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if !self.joined_pce {

@@ -12,7 +12,7 @@ use crate::workflow::{
     transitions,
 };
 
-/// Working days that the partner has for an answer.
+/// Working days within which the partner has to respond.
 const ACCEPTANCE_DAYS: u32 = 3;
 
 const PARTNER: &[Role] = &[Role::PartnerAdministrator];
@@ -139,7 +139,7 @@ fn in_time(
 }
 
 impl HoEligibility {
-    /// Takes the delivered POs from a desk's records.
+    /// Takes the delivered POs from a store's records.
     pub fn from_records(joined_pce: bool, stages: Vec<PathStage>, records: &dyn RecordLookup) -> Self {
         let pos = records.of_kind(Po::KIND);
         let delivered = pos.iter().filter_map(|record| {

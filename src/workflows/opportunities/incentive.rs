@@ -17,21 +17,21 @@ use crate::{
     },
 };
 
-/// What the events of an incentive application have said so far. Kind `opportunity_incentive`.
+/// Facts of an incentive application, from its events. Kind `opportunity_incentive`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Incentive {
-    /// The application.
+    /// Application of the partner.
     pub application: Option<IncentiveApplication>,
-    /// What Huawei published, as last published.
+    /// Incentive that Huawei last published.
     pub published: Option<PublishedIncentive>,
-    /// What the partner objected to.
+    /// Objection of the partner.
     pub feedback: Option<String>,
-    /// Why the review failed.
+    /// Reason for which the review failed.
     pub rejection: Option<String>,
 }
 
 states! {
-    /// Where an application stands.
+    /// State of an incentive application.
     pub enum IncentiveState {
         /// Huawei reviews the application.
         UnderReview = "under_review",
@@ -47,13 +47,13 @@ states! {
         FeedbackRaised = "feedback_raised",
         /// The partner asked for the payout.
         PayoutRequested = "payout_requested",
-        /// Paid.
+        /// The payment is completed.
         Completed = "completed",
     }
 }
 
 events! {
-    /// What happens to an application.
+    /// Event of an incentive application.
     pub enum IncentiveEvent: IncentiveEventKind of Incentive {
         /// The partner applies.
         Apply(IncentiveApplication) = "apply",
@@ -70,16 +70,16 @@ events! {
         ReportProblem(Reason) = "report_problem",
         /// The partner asks for the payout.
         RequestPayout = "request_payout",
-        /// Huawei paid.
+        /// Huawei completed the payment.
         Complete = "complete",
     }
 }
 
-/// What the partner applies with.
+/// Data with which the partner applies.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IncentiveApplication {
-    /// The record of the PO or HO that the incentive is for. One that is on the desk has to be far enough.
+    /// The record of the PO or HO that the incentive is for. One that is in the store has to be far enough.
     pub opportunity: RecordId,
     /// The partner is on the Core Map list.
     pub on_core_map: bool,
@@ -118,7 +118,7 @@ pub struct IncentiveProject {
     pub paid_by: Personal,
 }
 
-/// What makes an enterprise a new customer.
+/// Conditions under which an enterprise is a new customer.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewEnterpriseCustomer {
@@ -128,11 +128,11 @@ pub struct NewEnterpriseCustomer {
     pub cash_paid_before_cny: Amount,
 }
 
-/// A published incentive.
+/// Incentive as Huawei published it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PublishedIncentive {
-    /// How much.
+    /// Amount of the invoice.
     pub amount: Amount,
     /// In which currency.
     pub currency: Currency,
@@ -236,7 +236,7 @@ impl Workflow for Incentive {
 }
 
 impl IncentiveApplication {
-    /// Everything that stands in the way, at once.
+    /// Returns all violations at once.
     pub fn check(&self, site: Site) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if site != Site::China {

@@ -8,21 +8,21 @@ use crate::{
     workflow::{Reason, events, named, states},
 };
 
-/// What the events of a PO have said so far. Kind `po`.
+/// Facts of a PO, from its events. Kind `po`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Po {
     /// The form as last saved or submitted, with Huawei's changes of the offering.
     pub form: PoForm,
     /// Every progress update, oldest first.
     pub progress: Vec<BusinessProgress>,
-    /// Why it was rejected.
+    /// Reason for which the PO was rejected.
     pub rejection: Option<Rejection>,
     /// The signed deal.
     pub deal: Option<SignedDeal>,
 }
 
 states! {
-    /// Where a PO stands.
+    /// Position of a PO in its life cycle.
     pub enum PoState {
         /// Saved by the partner, not yet seen by Huawei.
         Draft = "draft",
@@ -42,7 +42,7 @@ states! {
         Cancelled = "cancelled",
         /// Both sides work on it.
         InProgress = "in_progress",
-        /// The deal is signed.
+        /// The customer has signed the deal.
         DealSigned = "deal_signed",
         /// Delivered; updates end.
         Delivered = "delivered",
@@ -50,7 +50,7 @@ states! {
 }
 
 events! {
-    /// What happens to a PO.
+    /// Step in the life of a PO.
     pub enum PoEvent: PoEventKind of Po {
         /// Opens or edits a draft.
         #[serde(alias = "save_draft")]
@@ -84,7 +84,7 @@ events! {
 }
 
 named! {
-    /// Why a PO was rejected.
+    /// Reason for which a PO was rejected.
     pub enum RejectionGround {
         /// A mandatory field is missing or the description is not in BANT form.
         Incomplete = "incomplete",
@@ -100,7 +100,7 @@ named! {
         Duplicate = "duplicate",
         /// The partner asked for it; a submitted PO cannot be withdrawn otherwise.
         PartnerAsked = "partner_asked",
-        /// Anything else.
+        /// Reason that is not listed.
         Other = "other",
     }
 }
@@ -109,14 +109,14 @@ named! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rejection {
-    /// The ground.
+    /// Ground of the rejection.
     pub ground: RejectionGround,
-    /// What was written with it.
+    /// Comment on the rejection.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub comment: String,
 }
 
-/// What the customer owner found out. All three have to be so for a PO to be verified (rule 7).
+/// Findings of the customer owner. All three have to be so for a PO to be verified (rule 7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Verification {
@@ -124,17 +124,17 @@ pub struct Verification {
     pub opportunity_open: bool,
     /// The customer has a budget and a definite order time.
     pub budget_and_order_time: bool,
-    /// It brings additional Huawei Cloud revenue from the customer or the partner.
+    /// Whether the opportunity brings additional Huawei Cloud revenue from the customer or the partner.
     pub brings_revenue: bool,
 }
 
 impl Verification {
-    /// Everything was confirmed.
+    /// Verification in which all findings are confirmed.
     pub const CONFIRMED: Self =
         Self { opportunity_open: true, budget_and_order_time: true, brings_revenue: true };
 }
 
-/// A signed deal.
+/// Deal that the customer signed.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignedDeal {

@@ -109,7 +109,7 @@ impl Workflow for Po {
                 broken.push(ONE_PASSES.violation("comment", "name the opportunity that stands"));
             }
             PoEvent::Sign(deal) if deal.signed_on > step.at.billing_day() => {
-                broken.push(COUNTED.violation("signed_on", "lies in the future"));
+                broken.push(COUNTED.violation("signed_on", "is in the future"));
             }
             PoEvent::Cancel(Reason { reason }) if reason.trim().is_empty() => {
                 broken.push(COMPLETE.violation("reason", "is empty"));
@@ -201,8 +201,8 @@ fn in_time(
 }
 
 impl Record<Po> {
-    /// What would make the PO better without being required: an account of the customer (rule 12), an offering that
-    /// makes it count (rule 13).
+    /// Returns optional improvements of the PO: an account of the customer (rule 12), an offering that makes
+    /// it count (rule 13).
     pub fn advice(&self) -> Vec<RuleViolation> {
         let form = &self.facts().form;
         let account = form.customer.account.is_none();

@@ -14,29 +14,29 @@ use crate::{
     },
 };
 
-/// What the events of a report have said so far. Kind `business_report`.
+/// Facts of a report, from its events. Kind `business_report`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BusinessReport {
     /// The report as last changed.
     pub form: ReportForm,
-    /// Who created and therefore owns it.
+    /// Person who created and therefore owns the report.
     pub owner: Personal,
     /// Every progress record, oldest first.
     pub progress: Vec<BusinessProgress>,
 }
 
 states! {
-    /// Where a report stands. No audit, expiry or deletion is documented.
+    /// State of a report. No audit, expiry or deletion is documented.
     pub enum ReportState {
-        /// It exists.
+        /// The report exists.
         Created = "created",
     }
 }
 
 events! {
-    /// What happens to a report.
+    /// Step in the life of a report.
     pub enum ReportEvent: ReportEventKind of BusinessReport {
-        /// Creates it.
+        /// Creates the report.
         Create(ReportForm) = "create",
         /// Changes basic, detail or revenue information.
         Modify(ReportForm) = "modify",
@@ -46,7 +46,7 @@ events! {
 }
 
 named! {
-    /// Why the partner may report for a customer.
+    /// Relation that allows the partner to report for a customer.
     pub enum CustomerRelation {
         /// The reporter registered (preregistered) the customer.
         Registered = "registered",
@@ -59,14 +59,15 @@ named! {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReportForm {
-    /// The customer.
+    /// Customer of the opportunity.
     pub customer: CustomerCompany,
-    /// Why the partner may report for it. Mandatory.
+    /// Relation that allows the partner to report for the customer. Mandatory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relation: Option<CustomerRelation>,
     /// The customer is one of a reseller's. Then it has to be associated.
     pub of_reseller: bool,
-    /// It starts from a marketing task. Then the console skips the choice of the customer.
+    /// Whether the report starts from a marketing task; the console then skips the choice of the customer.
+    /// Then the console skips the choice of the customer.
     pub from_marketing_task: bool,
     /// Name of the opportunity. Mandatory.
     pub name: String,
@@ -82,7 +83,7 @@ pub struct ReportForm {
 }
 
 impl ReportForm {
-    /// Everything that is missing or not allowed, at once.
+    /// Returns all missing or disallowed items at once.
     pub fn check(&self) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         let mut need = |there: bool, rule: &Rule, field: &'static str, detail: &str| {

@@ -40,7 +40,7 @@ pub(super) const COMPLETE: Rule = Rule::new(
 );
 pub(super) const REASONABLE: Rule = Rule::new(
     "opportunity.3",
-    "the project concerns Huawei Cloud, brings it revenue above zero, and the partner's own solution answers the need",
+    "the project concerns Huawei Cloud, brings it revenue above zero, and the partner's own solution meets the need",
     AUDIT,
 );
 pub(super) const OWN_EFFORT: Rule = Rule::new(
@@ -163,7 +163,7 @@ pub(super) const CALCULATED: Rule = Rule::new(
 );
 pub(super) const HO_DETAILS: Rule = Rule::new(
     "opportunity.26",
-    "an HO names customer and opportunity, which the partner sees before it answers",
+    "an HO names customer and opportunity, which the partner sees before it responds",
     ACCEPT_HO,
 );
 

@@ -14,19 +14,19 @@ use crate::{
 /// Wrong amounts after which the request is locked.
 const WRONG_AMOUNTS: u32 = 3;
 
-/// What the events of an account have said so far. Kind `partner_account`.
+/// Facts of an account, from its events. Kind `partner_account`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PartnerAccount {
-    /// What the company prepared.
+    /// Preparation of the company.
     pub preparation: Option<Preparation>,
-    /// Why the application was refused last.
+    /// Reason of the last refusal of the application.
     pub refusal: Option<String>,
     /// Wrong amounts since the request or since the last unlocking.
     pub wrong_amounts: u32,
 }
 
 states! {
-    /// How far a company has come on the way to a partner that can be paid.
+    /// State of a company on the way to a partner that can be paid.
     pub enum AccountState {
         /// The HUAWEI ID exists and Huawei Cloud is enabled.
         Registered = "registered",
@@ -54,7 +54,7 @@ states! {
 }
 
 events! {
-    /// What happens to an account.
+    /// Step in the life of an account.
     pub enum AccountEvent: AccountEventKind of PartnerAccount {
         /// The company registers and enables Huawei Cloud.
         Register = "register",
@@ -78,14 +78,14 @@ events! {
         SendToAuditor = "send_to_auditor",
         /// The partner asks by ticket to unlock.
         OpenTicket = "open_ticket",
-        /// Huawei unlocks.
+        /// Huawei unlocks the account.
         Unlock = "unlock",
         /// The business information is authenticated.
         Authenticate = "authenticate",
     }
 }
 
-/// What a company does before it joins HCPN.
+/// Preparation of a company before it joins HCPN.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Preparation {
@@ -96,7 +96,7 @@ pub struct Preparation {
 }
 
 impl Preparation {
-    /// What is missing, at once.
+    /// Returns all missing items at once.
     pub fn check(self, site: Site) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if site == Site::China && !self.enterprise_real_name {
@@ -116,12 +116,12 @@ const SYSTEM: &[Role] = &[Role::System];
 
 const AUDIT: DeadlineKind = DeadlineKind::new(
     "partner_account.audit",
-    "the auditor answers",
+    "the auditor decides",
     "ask Huawei Cloud: nothing happens automatically",
 );
 const TICKET: DeadlineKind = DeadlineKind::new(
     "partner_account.ticket",
-    "the ticket is answered",
+    "the ticket gets a reply",
     "ask Huawei Cloud: nothing happens automatically",
 );
 

@@ -16,7 +16,7 @@ named! {
     pub enum Program {
         /// The framework for sharing opportunities.
         Pce = "pce",
-        /// Competency tags.
+        /// Program for competency tags.
         Competency = "competency",
         /// Cloud solution provider: sells and delivers to its own customers.
         SolutionProvider = "csp",
@@ -62,15 +62,15 @@ impl Program {
 named! {
     /// A tier of the solution provider program. Which Chinese name stands for which English one is inferred.
     pub enum Tier {
-        /// International site.
+        /// Standard tier of the international site.
         Standard = "standard",
         /// China site, 优选.
         Preferred = "preferred",
-        /// International site.
+        /// Advanced tier of the international site.
         Advanced = "advanced",
         /// China site, 领先.
         Leading = "leading",
-        /// International site.
+        /// Premier tier of the international site.
         Premier = "premier",
         /// The highest on every site.
         Core = "core",
@@ -88,7 +88,7 @@ impl Tier {
 }
 
 named! {
-    /// What may keep an account from a program.
+    /// Obstacle that may keep an account from a program.
     pub enum Obstacle {
         /// Another account in the same business area is a solution provider.
         SameAreaProvider = "same_area_provider",
@@ -100,7 +100,7 @@ named! {
         Distribution = "distribution",
         /// Resources are in use.
         Resources = "resources",
-        /// In arrears.
+        /// Account is in arrears.
         Arrears = "arrears",
         /// There was consumption.
         Consumption = "consumption",
@@ -116,7 +116,7 @@ named! {
         Preregistered = "preregistered",
         /// Frozen: closing, arrears, police, violation.
         Frozen = "frozen",
-        /// Credit account.
+        /// Obstacle that the account is a credit account.
         CreditAccount = "credit_account",
         /// Associated with a distributor.
         OtherDistributor = "other_distributor",
@@ -169,7 +169,7 @@ impl Obstacle {
     }
 }
 
-/// How an account stands when it applies.
+/// Standing of an account when it applies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ApplicantStanding {
@@ -185,7 +185,7 @@ pub struct ApplicantStanding {
     pub hcpn: bool,
     /// Programs that the account has joined.
     pub joined: Vec<Program>,
-    /// Everything of the published lists that holds for the account.
+    /// Obstacles of the published lists that apply to the account.
     pub obstacles: Vec<Obstacle>,
 }
 
@@ -193,16 +193,16 @@ pub struct ApplicantStanding {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProgramApplication {
-    /// Which program.
+    /// Program that the account applies for.
     pub program: Program,
-    /// A key of one's own for the account. Not a login name: keys are printed.
+    /// Key of the account that the caller chooses. Not a login name: keys are printed.
     pub account: String,
-    /// A key of one's own that all accounts of the company share.
+    /// Key that the caller chooses and that all accounts of the company share.
     pub company: String,
-    /// How the account stands.
+    /// Standing of the account.
     #[serde(default)]
     pub standing: ApplicantStanding,
-    /// It follows an invitation.
+    /// Whether the application follows an invitation.
     #[serde(default)]
     pub invited: bool,
     /// The company information is filled in.
@@ -217,7 +217,7 @@ pub struct ProgramApplication {
 }
 
 impl ProgramApplication {
-    /// Everything that stands in the way, at once; but for other records.
+    /// Returns all violations at once, without those that need other records.
     pub fn check(&self, site: Site) -> Vec<RuleViolation> {
         let standing = &self.standing;
         let mut broken = Vec::new();
@@ -278,7 +278,7 @@ impl ProgramApplication {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct QuickRegistration {
-    /// When the mail and telephone codes of the main account were checked.
+    /// Time at which the mail and telephone codes of the main account were checked.
     pub codes_checked_at: UtcTime,
     /// The link was used before.
     #[serde(default)]
@@ -288,7 +288,7 @@ pub struct QuickRegistration {
 }
 
 impl QuickRegistration {
-    /// What stands in the way at a time.
+    /// Returns the violations at a time.
     pub fn check(self, at: UtcTime) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         let after = at.instant() - self.codes_checked_at.instant();

@@ -18,7 +18,7 @@ use crate::{
 
 use NreState as S;
 
-/// What the events of an NRE have said so far. Kind `nre`.
+/// Facts of an NRE, from its events. Kind `nre`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Nre {
     /// The application for the qualification.
@@ -27,20 +27,20 @@ pub struct Nre {
     pub sow: Option<Sow>,
     /// Accepted milestones, oldest first.
     pub milestones: Vec<String>,
-    /// Why the statement of work was refused last.
+    /// Reason of the last refusal of the statement of work.
     pub refusal: Option<String>,
 }
 
 states! {
-    /// Where an NRE stands.
+    /// Position of an NRE in its life cycle.
     pub enum NreState {
         /// The partner applied for the qualification.
         QualificationApplied = "qualification_applied",
-        /// The qualification is approved.
+        /// Qualification is approved by Huawei.
         QualificationApproved = "qualification_approved",
         /// The statement of work is under technical evaluation.
         TechnicalEvaluation = "technical_evaluation",
-        /// It was refused; it may be handed in again.
+        /// The statement of work was refused; it may be submitted again.
         SowRefused = "sow_refused",
         /// Technical evaluation passed; the workload is visible.
         TechnicalPassed = "technical_passed",
@@ -50,15 +50,15 @@ states! {
         FinalPassed = "final_passed",
         /// The agreement is uploaded and checked; its milestones are accepted one by one.
         AgreementChecked = "agreement_checked",
-        /// Everything is accepted.
+        /// All deliverables are accepted.
         Accepted = "accepted",
-        /// Paid.
+        /// The split is paid.
         Paid = "paid",
     }
 }
 
 events! {
-    /// What happens to an NRE.
+    /// Step in the life of an NRE.
     pub enum NreEvent: NreEventKind of Nre {
         /// The partner applies.
         Apply(NreQualification) = "apply",
@@ -72,7 +72,7 @@ events! {
         RefuseSow(Reason) = "refuse_sow",
         /// Huawei starts the final evaluation.
         StartFinal = "start_final",
-        /// It passed.
+        /// The final review was passed.
         PassFinal = "pass_final",
         /// The signed agreement is uploaded and checked.
         CheckAgreement = "check_agreement",
@@ -80,7 +80,7 @@ events! {
         AcceptMilestone(Milestone) = "accept_milestone",
         /// The whole is accepted.
         Accept = "accept",
-        /// Huawei paid.
+        /// Huawei paid the grant.
         Pay = "pay",
     }
 }
@@ -95,7 +95,7 @@ pub struct NreQualification {
     pub software_path: bool,
     /// The solution has a cloud software or advanced certification.
     pub certified: bool,
-    /// It was agreed with Huawei's partner solution architect.
+    /// Whether the plan was agreed with Huawei's partner solution architect.
     pub agreed_with_psa: bool,
 }
 
@@ -208,7 +208,7 @@ fn key(solution: &str) -> String {
 }
 
 impl Sow {
-    /// Everything that is missing, at once.
+    /// Returns all missing items at once.
     pub fn check(&self) -> Vec<RuleViolation> {
         let there = |text: &str| !text.trim().is_empty();
         let needs = [
@@ -228,7 +228,7 @@ impl Sow {
 pub struct TestCouponRequest {
     /// The partner's path.
     pub path: Path,
-    /// How far it has come.
+    /// Progress of the solution on its path.
     pub stage: PathStage,
     /// State of the solution's record, if there is one.
     #[serde(default)]
@@ -236,12 +236,12 @@ pub struct TestCouponRequest {
     /// The record is for the advanced certification.
     #[serde(default)]
     pub advanced: bool,
-    /// How much.
+    /// Amount of the invoice.
     pub amount: Amount,
-    /// What the solution got before.
+    /// Amount that the solution was granted before.
     #[serde(default)]
     pub granted: Amount,
-    /// What is left of the quota of the present phase, where it is known.
+    /// Remainder of the quota of the current phase, where it is known.
     #[serde(default)]
     pub quota_left: Option<Amount>,
     /// The account is another partner's customer.
@@ -250,7 +250,7 @@ pub struct TestCouponRequest {
 }
 
 impl TestCouponRequest {
-    /// Everything that stands in the way, at once. Ceilings are published for advanced solutions of the China site.
+    /// Returns all violations at once. Ceilings are published for advanced solutions of the China site.
     pub fn check(&self, site: Site) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if !self.amount.is_positive() {

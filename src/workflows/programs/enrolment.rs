@@ -18,10 +18,10 @@ use crate::{
 
 use EnrolmentState as S;
 
-/// What the events of an enrolment have said so far. Kind `program`.
+/// Facts of an enrolment, from its events. Kind `program`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Enrolment {
-    /// The application.
+    /// Application of the partner.
     pub application: Option<ProgramApplication>,
     /// The tier of a solution provider.
     pub tier: Option<Tier>,
@@ -29,12 +29,12 @@ pub struct Enrolment {
     pub term_ends: Option<Day>,
     /// The upgrade that was asked for last.
     pub upgrade: Option<TierUpgrade>,
-    /// Why the account is not eligible, or why an application or upgrade was refused last.
+    /// Reason for which the account is not eligible, or for the last refusal of an application or upgrade.
     pub reason: Option<String>,
 }
 
 states! {
-    /// Where an account stands in a program.
+    /// State of an account in a program.
     pub enum EnrolmentState {
         /// The page says that the account cannot join, and why.
         NotEligible = "not_eligible",
@@ -56,13 +56,13 @@ states! {
 }
 
 events! {
-    /// What happens to an enrolment.
+    /// Step in the life of an enrolment.
     pub enum EnrolmentEvent: EnrolmentEventKind of Enrolment {
         /// The page shows why the account cannot join.
         FindIneligible(Reason) = "find_ineligible",
         /// The partner applies.
         Apply(ProgramApplication) = "apply",
-        /// Huawei accepts.
+        /// Huawei accepts the application.
         Enrol(Enrolled) = "enrol",
         /// Huawei refuses the application.
         Reject(Reason) = "reject",
@@ -82,7 +82,7 @@ events! {
     }
 }
 
-/// What Huawei states when it accepts.
+/// Statement of Huawei on acceptance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Enrolled {
@@ -98,9 +98,10 @@ pub struct Enrolled {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TierUpgrade {
-    /// The tier.
+    /// Tier after the change.
     pub to: Tier,
-    /// The path on which an account of the company has its role validated. One on the same desk is found without it.
+    /// The path on which an account of the company has its role validated. One in the same store is found
+    /// without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validated_path: Option<Path>,
     /// The requirements that the page lists, in its words, with those that are met. No page publishes their figures.
@@ -112,7 +113,7 @@ pub struct TierUpgrade {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Requirement {
-    /// What is required.
+    /// Name of the requirement.
     pub name: String,
     /// Whether the page shows it as met.
     pub met: bool,
@@ -122,7 +123,7 @@ pub struct Requirement {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OtherAccount {
-    /// A key of one's own for it.
+    /// Key of the account that the caller chooses.
     pub account: String,
     /// Given when it is registered quickly; absent when the company switches to one that it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -244,7 +245,7 @@ fn account_key(account: &str) -> String {
     format!("program_account/{account}")
 }
 
-/// What other enrolments of the account and of the company say (rules 6 and 7).
+/// Returns the violations that concern other enrolments of the account and of the company (rules 6 and 7).
 fn beside(
     form: &ProgramApplication,
     record: &Record<Enrolment>,

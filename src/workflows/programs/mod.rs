@@ -1,4 +1,4 @@
-//! Programs and development paths: how a company becomes a partner, what it joins, how it rises, what it gets.
+//! Programs and development paths: registration of a partner, enrolment in programs, tiers and benefits.
 //!
 //! | Kind | Record |
 //! |---|---|
@@ -19,15 +19,15 @@
 //!
 //! # Rules
 //! [`RULES`] holds them with their source pages; 1 to 13 are the published rules, the others come from the tables
-//! beside them. Where a rule cannot be decided from what a record holds:
+//! beside them. Some rules cannot be decided from the data of a record:
 //!
-//! | Rule | Why it is not checked |
+//! | Rule | Reason why it is not checked |
 //! |---|---|
-//! | 2 | A consequence in Huawei Cloud: [`Program::ends_customer_identity`] tells it |
+//! | 2 | A consequence in Huawei Cloud: see [`Program::ends_customer_identity`] |
 //! | 7 | The representative office is not visible in a record; the one account is checked on a desk |
 //! | 9, 16 | Requirements in figures come from yearly policies; those of the page are stated with the request |
 //! | 11 | Closing an account is no event of these records |
-//! | 12 | Nothing to refuse: [`Program::has_certificate`] tells it |
+//! | 12 | Nothing to refuse: see [`Program::has_certificate`] |
 //! | 13 | Nothing has to be done |
 //!
 //! That a path has to be joined before PCE is inferred in the sources, so it is not asked for. Review times, terms of

@@ -27,7 +27,7 @@ named! {
         Integration = "integration",
         /// Training and enablement.
         Learning = "learning",
-        /// Distributors.
+        /// Path of distributors.
         Distributor = "distributor",
     }
 }
@@ -43,21 +43,21 @@ impl Path {
     }
 }
 
-/// What the events of a path have said so far. Kind `development_path`.
+/// Facts of a path, from its events. Kind `development_path`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DevelopmentPath {
-    /// What was chosen.
+    /// Choice of the partner.
     pub choice: Option<PathChoice>,
     /// The stage that was reached.
     pub stage: Option<PathStage>,
-    /// Why an application was refused last.
+    /// Reason of the last refusal of an application.
     pub refusal: Option<String>,
 }
 
 states! {
-    /// Where a partner stands on a path.
+    /// State of a partner on a path.
     pub enum PathState {
-        /// The role is selected.
+        /// Role is selected by the partner.
         RoleSelected = "role_selected",
         /// The path was left.
         Left = "left",
@@ -79,7 +79,7 @@ states! {
 }
 
 events! {
-    /// What happens on a path.
+    /// Event on a path.
     pub enum PathEvent: PathEventKind of DevelopmentPath {
         /// The main account chooses the path.
         Select(PathChoice) = "select",
@@ -108,13 +108,14 @@ events! {
     }
 }
 
-/// The choice of a path.
+/// Choice of a development path.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PathChoice {
-    /// Which path.
+    /// Path that was chosen.
     pub path: Path,
-    /// A key of one's own that all accounts of the company share. Not its name: keys are printed.
+    /// Key that the caller chooses and that all accounts of the company share. Not its name: keys are
+    /// printed.
     pub company: String,
     /// The partner follows an invitation.
     #[serde(default)]
@@ -122,7 +123,7 @@ pub struct PathChoice {
 }
 
 named! {
-    /// What keeps a partner on a path (rule 10).
+    /// Record that keeps a partner on a path (rule 10).
     pub enum PathRecord {
         /// A program was joined.
         Program = "program",
@@ -147,7 +148,7 @@ named! {
     }
 }
 
-/// What a partner leaves a path with.
+/// Data with which a partner leaves a path.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LeavingPath {
@@ -155,7 +156,7 @@ pub struct LeavingPath {
     pub records: Vec<PathRecord>,
 }
 
-/// What an application for role validation or differentiation rests on.
+/// Evidence for an application for role validation or differentiation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Competency {
@@ -165,13 +166,13 @@ pub struct Competency {
     pub people: Vec<CertifiedPerson>,
 }
 
-/// A certified solution.
+/// Solution with a certification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CertifiedSolution {
     /// Name of the solution.
     pub name: String,
-    /// It has the advanced certification.
+    /// Whether the solution has the advanced certification.
     #[serde(default)]
     pub advanced: bool,
     /// Last day on which the certification holds.
@@ -182,11 +183,11 @@ pub struct CertifiedSolution {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CertifiedPerson {
-    /// A key of one's own for the person, not a name.
+    /// Key of the person that the caller chooses, not a name.
     pub key: String,
     /// The personal account with which they were obtained is authenticated.
     pub authenticated: bool,
-    /// Professional certificates.
+    /// Number of professional certificates.
     #[serde(default)]
     pub professional: u32,
     /// Expert certificates, which count downwards.
@@ -195,7 +196,7 @@ pub struct CertifiedPerson {
 }
 
 impl Competency {
-    /// What is missing for role validation on a day. Nothing is published for the other paths.
+    /// Returns the items that role validation misses on a day. Nothing is published for the other paths.
     pub fn check_validation(&self, path: Path, on: Day) -> Vec<RuleViolation> {
         let missing = match path {
             Path::Software => (!self.solutions.iter().any(|solution| solution.valid_until >= on))
@@ -215,7 +216,7 @@ impl Competency {
         missing.into_iter().collect()
     }
 
-    /// What is missing for differentiation on a day. Published for the software path only.
+    /// Returns the items that differentiation misses on a day. Published for the software path only.
     pub fn check_differentiation(&self, path: Path, on: Day) -> Vec<RuleViolation> {
         let advanced = self.solutions.iter().any(|solution| solution.advanced && solution.valid_until >= on);
         (path == Path::Software && !advanced)
@@ -352,7 +353,7 @@ impl Workflow for DevelopmentPath {
     }
 }
 
-/// What all records of a company share.
+/// Returns the key that all records of a company share.
 pub(super) fn company_key(company: &str) -> String {
     format!("company/{company}")
 }

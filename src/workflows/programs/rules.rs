@@ -134,7 +134,7 @@ pub(super) const FORMS: Rule = Rule::new(
 );
 pub(super) const SALES: Rule = Rule::new(
     "program.21",
-    "solution providers and distributors, nobody else, join KooGallery sales in addition",
+    "only solution providers and distributors join KooGallery sales in addition",
     PROGRAM_LIST,
 );
 pub(super) const TIERS: Rule = Rule::new(

@@ -12,24 +12,24 @@ use crate::{
     },
 };
 
-/// How long a certification holds, in months.
+/// Term of a certification, in months.
 const TERM: u8 = 12;
-/// How long before its end it can be renewed, in days.
+/// Days before the end of a certification from which it can be renewed.
 const RENEWABLE: i64 = 60;
 
-/// What the events of a certification have said so far. Kind `solution_certification`.
+/// Facts of a certification, from its events. Kind `solution_certification`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SolutionCertification {
-    /// The solution.
+    /// Form of the solution.
     pub form: Option<SolutionForm>,
     /// Last day on which the certification holds.
     pub valid_until: Option<Day>,
-    /// Why it was refused last.
+    /// Reason of the last refusal.
     pub refusal: Option<String>,
 }
 
 states! {
-    /// Where the certification of a solution stands.
+    /// State of the certification of a solution.
     pub enum SolutionState {
         /// Saved by the partner.
         Draft = "draft",
@@ -37,7 +37,7 @@ states! {
         UnderReview = "under_review",
         /// Refused; it may be corrected.
         Failed = "failed",
-        /// Certified.
+        /// Solution is certified.
         Certified = "certified",
         /// The term is over.
         Expired = "expired",
@@ -45,16 +45,16 @@ states! {
 }
 
 events! {
-    /// What happens to a certification.
+    /// Event of a certification.
     pub enum SolutionEvent: SolutionEventKind of SolutionCertification {
         /// Opens or edits a draft.
         #[serde(alias = "save_draft")]
         Draft(SolutionForm) = "draft",
         /// Hands it to Huawei. That an expired one goes this way again is inferred.
         Submit = "submit",
-        /// Huawei refuses.
+        /// Huawei refuses the request.
         Refuse(Reason) = "refuse",
-        /// Huawei certifies.
+        /// Huawei certifies the solution.
         Certify(CertificationTerm) = "certify",
         /// The certification is renewed.
         Renew(CertificationTerm) = "renew",
@@ -63,18 +63,18 @@ events! {
     }
 }
 
-/// A solution.
+/// Solution that is to be certified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SolutionForm {
-    /// Its name.
+    /// Name of the solution.
     pub name: String,
     /// The advanced certification is meant.
     #[serde(default)]
     pub advanced: bool,
 }
 
-/// How long a certification holds.
+/// Period of a certification.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CertificationTerm {

@@ -19,39 +19,39 @@ use crate::{
 
 use AssociationState as S;
 
-/// What the events of an association have said so far. Kind `association`.
+/// Facts of an association, from its events. Kind `association`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Association {
     /// The association as it was made.
     pub form: Option<AssociationForm>,
     /// The association type as it is now.
     pub association_type: Option<AssociationType>,
-    /// When the partner asked to part or switch, oldest first.
+    /// Times at which the partner asked to part or switch, oldest first.
     pub partner_asked: Vec<UtcTime>,
-    /// When the customer asked to part, oldest first.
+    /// Times at which the customer asked to part, oldest first.
     pub customer_asked: Vec<UtcTime>,
     /// The association type that was asked for last.
     pub wanted: Option<AssociationType>,
 }
 
 states! {
-    /// Where an association stands.
+    /// Position of an association in its life cycle.
     pub enum AssociationState {
-        /// In force.
+        /// Association is in force.
         Associated = "associated",
-        /// The partner asked to part; the customer answers.
+        /// The partner asked to part; the customer has to respond.
         RequestedByPartner = "requested_by_partner",
-        /// The customer asked to part; the partner answers.
+        /// The customer asked to part; the partner has to respond.
         RequestedByCustomer = "requested_by_customer",
-        /// Over.
+        /// Association has ended.
         Disassociated = "disassociated",
-        /// The partner asked for the other association type; the customer answers.
+        /// The partner asked for the other association type; the customer has to respond.
         SwitchRequested = "switch_requested",
     }
 }
 
 events! {
-    /// What happens to an association.
+    /// Step in the life of an association.
     pub enum AssociationEvent: AssociationEventKind of Association {
         /// The customer agreed, or a distributor created it for a reseller.
         Associate(AssociationForm) = "associate",
@@ -71,7 +71,7 @@ events! {
 }
 
 named! {
-    /// How often one may ask, on the international site.
+    /// Limit on the frequency of requests, on the international site.
     pub enum RequestLimit {
         /// Older pages: one request each within three months.
         Once = "once",
@@ -84,20 +84,20 @@ named! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AssociationForm {
-    /// The partner.
+    /// Partner of the association.
     pub partner: PartnerId,
-    /// The customer.
+    /// Customer of the opportunity.
     pub customer: CustomerId,
-    /// The association type.
+    /// Type under which customer and partner are associated.
     #[serde(alias = "tie", with = "association_by_name")]
     pub association_type: AssociationType,
-    /// Which page's limit on requests holds, on the international site. The older one when absent.
+    /// Page whose limit on requests applies, on the international site. The older one when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<RequestLimit>,
 }
 
 named! {
-    /// What blocks a separation or a switch (rule 15).
+    /// Obstacle to a separation or a switch (rule 15).
     pub enum Block {
         /// An enterprise master with members in independent accounting.
         IndependentMembers = "independent_members",
@@ -134,21 +134,21 @@ impl Block {
     }
 }
 
-/// What the partner asks to part with.
+/// Data of a separation request by the partner.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SeparationRequest {
-    /// Why.
+    /// Reason for the request.
     pub reason: String,
-    /// What the account check of the console shows. Each block stands in the way.
+    /// Obstacles that the account check of the console shows. Each block stands in the way.
     pub blocks: Vec<Block>,
     /// The verification code is switched on.
     pub code_needed: bool,
-    /// It was entered.
+    /// Whether the verification code was entered.
     pub code_given: bool,
 }
 
-/// What the partner asks to switch with (China site).
+/// Data of a switch request by the partner (China site).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SwitchRequest {
@@ -160,11 +160,11 @@ pub struct SwitchRequest {
     pub check: SeparationRequest,
 }
 
-/// An answer to a request.
+/// A response to a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Answer {
-    /// What was written with it.
+    /// Comment on the rejection.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub comment: String,
 }
@@ -215,7 +215,7 @@ impl Workflow for Association {
             }
             AssociationEvent::Disassociate(request) => {
                 if china {
-                    broken.push(SITES.violation("site", "the customer's answer is needed on the China site"));
+                    broken.push(SITES.violation("site", "the customer's reply is needed on the China site"));
                 }
                 broken.extend(request.check(record, ""));
                 broken.extend(orders_to_pay(record, context, ""));

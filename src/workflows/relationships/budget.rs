@@ -13,29 +13,29 @@ use crate::{
 
 use CustomerAccountState as S;
 
-/// What the events of a customer's account have said so far. Kind `customer_account`.
+/// Facts of a customer's account, from its events. Kind `customer_account`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CustomerAccount {
-    /// Whose account it is.
+    /// Customer that owns the account.
     pub customer: Option<CustomerId>,
     /// The budget in force.
     pub budget: Option<BudgetSetting>,
-    /// How far the last freeze went.
+    /// Extent of the last freeze.
     pub scope: Option<FreezeExtent>,
 }
 
 states! {
-    /// Where the account of a resale customer stands.
+    /// State of the account of a resale customer.
     pub enum CustomerAccountState {
-        /// It buys, renews and changes nothing.
+        /// The account can neither buy, renew nor change anything.
         Frozen = "frozen",
-        /// In use.
+        /// Account is in use.
         Normal = "normal",
     }
 }
 
 events! {
-    /// What happens to the account of a resale customer.
+    /// Event of the account of a resale customer.
     pub enum CustomerAccountEvent: CustomerAccountEventKind of CustomerAccount {
         /// The association is new: frozen by default.
         Associate(NewResaleCustomer) = "associate",
@@ -54,14 +54,14 @@ events! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewResaleCustomer {
-    /// Whose account it is.
+    /// Customer that owns the account.
     pub customer: CustomerId,
 }
 
 named! {
-    /// What a budget counts.
+    /// Quantity that a budget limits.
     pub enum BudgetKind {
-        /// List-price spending of a month; it starts anew on the first day of the next one.
+        /// List-price spending of a month. It starts again on the first day of the next one.
         Monthly = "monthly",
         /// List-price spending without end.
         OneTime = "one_time",
@@ -69,7 +69,7 @@ named! {
 }
 
 named! {
-    /// What happens when a budget is used up.
+    /// Action when a budget is used up.
     pub enum ExhaustionPolicy {
         /// The account is frozen, by its newer name restricted, without anybody.
         Automatic = "automatic",
@@ -79,11 +79,11 @@ named! {
 }
 
 named! {
-    /// What a freeze covers.
+    /// Part of the account that a freeze covers.
     pub enum FreezeExtent {
-        /// The account.
+        /// Account of the customer.
         Account = "account",
-        /// The account and its resources.
+        /// Account and resources of the customer.
         AccountAndResources = "account_and_resources",
     }
 }
@@ -92,19 +92,19 @@ named! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Freeze {
-    /// What it covers.
+    /// Extent of the freeze.
     pub scope: FreezeExtent,
 }
 
-/// A budget.
+/// Values that a budget is set to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BudgetSetting {
-    /// What it counts.
+    /// Quantity that the budget limits.
     pub kind: BudgetKind,
-    /// How much, at list prices.
+    /// Amount of the budget, at list prices.
     pub amount: Amount,
-    /// What happens at its end.
+    /// Action when the budget is used up.
     pub policy: ExhaustionPolicy,
     /// The account is unfrozen with it.
     #[serde(default)]
@@ -114,7 +114,7 @@ pub struct BudgetSetting {
     pub permission: Option<BudgetPermission>,
 }
 
-/// What a distributor granted to a reseller.
+/// Permission that a distributor granted to a reseller.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BudgetPermission {
@@ -122,12 +122,12 @@ pub struct BudgetPermission {
     pub monthly: Option<Amount>,
     /// Quota for one-time budgets. None: they are not permitted.
     pub one_time: Option<Amount>,
-    /// What the reseller's other budgets of the kind hold already.
+    /// Amount that the reseller's other budgets of the kind hold already.
     pub held: Amount,
 }
 
 impl BudgetSetting {
-    /// Everything that stands in the way, at once.
+    /// Returns all violations at once.
     pub fn check(&self) -> Vec<RuleViolation> {
         let mut broken = Vec::new();
         if !self.amount.is_positive() {

@@ -15,25 +15,25 @@ use crate::{
 
 use CooperationState as S;
 
-/// What the events between a reseller and a distributor have said so far. Kind `cooperation`.
+/// Facts of a cooperation between a reseller and a distributor, from its events. Kind `cooperation`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cooperation {
-    /// The distributor.
+    /// Distributor of the cooperation.
     pub distributor: Option<PartnerId>,
     /// The reseller's application.
     pub application: Option<ProgramApplication>,
-    /// Why the plan or the cooperation was refused.
+    /// Reason for which the plan or the cooperation was refused.
     pub refusal: Option<String>,
 }
 
 states! {
-    /// Where a reseller and a distributor stand.
+    /// State of the cooperation of a reseller and a distributor.
     pub enum CooperationState {
         /// The company applied for the program and named a distributor.
         PlanSubmitted = "plan_submitted",
-        /// Huawei refused.
+        /// Huawei refused the plan.
         PlanRejected = "plan_rejected",
-        /// Huawei agreed.
+        /// Huawei approved the plan.
         PlanApproved = "plan_approved",
         /// The distributor has the request.
         WaitingForDistributor = "waiting_for_distributor",
@@ -41,7 +41,7 @@ states! {
         RejectedByDistributor = "rejected_by_distributor",
         /// The distributor invited the company. How long the link holds is not published.
         Invited = "invited",
-        /// They work together.
+        /// Reseller and distributor cooperate.
         Cooperating = "cooperating",
         /// Restricted, as the distributor is.
         Restricted = "restricted",
@@ -53,7 +53,7 @@ states! {
 }
 
 events! {
-    /// What happens between a reseller and a distributor.
+    /// Event between a reseller and a distributor.
     pub enum CooperationEvent: CooperationEventKind of Cooperation {
         /// The company applies and names a distributor.
         Apply(ResellerApplication) = "apply",
@@ -86,7 +86,7 @@ events! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResellerApplication {
-    /// The distributor.
+    /// Distributor of the cooperation.
     pub distributor: PartnerId,
     /// The application for the program, checked by the rules of [`programs`](crate::programs).
     pub application: ProgramApplication,
@@ -96,7 +96,7 @@ pub struct ResellerApplication {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResellerInvitation {
-    /// The distributor.
+    /// Distributor of the cooperation.
     pub distributor: PartnerId,
     /// The distributor is frozen, so it cannot invite.
     #[serde(default)]
@@ -160,7 +160,8 @@ impl Workflow for Cooperation {
             }
             CooperationEvent::Invite(invitation) if invitation.distributor_frozen => {
                 broken.push(
-                    PARTNER_FROZEN.violation("distributor_frozen", "a frozen distributor invites nobody"),
+                    PARTNER_FROZEN
+                        .violation("distributor_frozen", "a frozen distributor sends no invitations"),
                 );
             }
             CooperationEvent::RejectPlan(Reason { reason }) | CooperationEvent::Reject(Reason { reason })
@@ -196,15 +197,15 @@ fn reseller_key(account: &str) -> String {
     format!("reseller/{account}")
 }
 
-/// What the events of a quick registration have said so far. Kind `quick_registration`.
+/// Facts of a quick registration, from its events. Kind `quick_registration`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ResellerRegistration {
-    /// When the codes were checked.
+    /// Time at which the codes were checked.
     pub codes_checked_at: Option<UtcTime>,
 }
 
 states! {
-    /// Where the quick registration of a new reseller account stands.
+    /// State of the quick registration of a new reseller account.
     pub enum RegistrationState {
         /// The codes of the main account were checked; the link holds 24 hours.
         CodesChecked = "codes_checked",
@@ -216,7 +217,7 @@ states! {
 }
 
 events! {
-    /// What happens in a quick registration.
+    /// Event in a quick registration.
     pub enum RegistrationEvent: RegistrationEventKind of ResellerRegistration {
         /// The codes sent to the main account's mail and telephone were right.
         CheckCodes = "check_codes",
@@ -228,11 +229,11 @@ events! {
     }
 }
 
-/// The new account.
+/// Data of the new reseller account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewResellerAccount {
-    /// It has another telephone number than the main account.
+    /// Whether the account has another telephone number than the main account.
     pub other_phone: bool,
 }
 

@@ -15,29 +15,30 @@ use crate::{
 /// Contacts that a customer is shown at most.
 const CONTACTS: usize = 5;
 
-/// What the events of an assignment have said so far. Kind `account_manager`.
+/// Facts of an assignment, from its events. Kind `account_manager`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ManagerAssignment {
-    /// Whom the manager looks after.
+    /// Subject that the manager looks after.
     pub subject: Option<Subject>,
-    /// Who was responsible from when on; none after a withdrawal. Oldest first.
+    /// Managers with the times from which they were responsible, oldest first; `None` after a withdrawal.
+    /// Oldest first.
     pub managers: Vec<(UtcTime, Option<Personal>)>,
-    /// What the customer is shown.
+    /// Contacts that the customer sees.
     pub contacts: Vec<Personal>,
 }
 
 states! {
     /// Whether a customer or reseller has an account manager.
     pub enum AssignmentState {
-        /// It has one.
+        /// A manager is assigned.
         Assigned = "assigned",
-        /// It had one.
+        /// The manager was withdrawn.
         Withdrawn = "withdrawn",
     }
 }
 
 events! {
-    /// What happens to an assignment.
+    /// Step in the life of an assignment.
     pub enum AssignmentEvent: AssignmentEventKind of ManagerAssignment {
         /// The administrator assigns a manager, also another one.
         Assign(Assign) = "assign",
@@ -48,23 +49,24 @@ events! {
     }
 }
 
-/// Whom an account manager looks after.
+/// Subject that an account manager looks after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
-    /// A customer.
+    /// Customer that the manager looks after.
     Customer(CustomerId),
     /// A distributor's reseller.
     Reseller(ResellerId),
 }
 
-/// An assignment.
+/// Assignment of an account manager.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Assign {
-    /// Whom the manager looks after. It stays the same for the life of a record.
+    /// Subject that the manager looks after, the same for the life of a record. It stays the same for the
+    /// life of a record.
     pub subject: Subject,
-    /// The manager.
+    /// Name of the manager.
     pub manager: Personal,
 }
 
@@ -127,26 +129,26 @@ impl Workflow for ManagerAssignment {
 }
 
 impl ManagerAssignment {
-    /// Who answers for what happens at a time (rule 33). When spending counts for performance, see
+    /// Returns the manager who is responsible at a time (rule 33). When spending counts for performance, see
     /// [`incentives`](crate::incentives): from the second day on.
     pub fn manager_at(&self, at: UtcTime) -> Option<&Personal> {
         self.managers.iter().rev().find(|(from, _)| *from <= at)?.1.as_ref()
     }
 }
 
-/// What the events of an authorisation have said so far. Kind `authorization`.
+/// Facts of an authorisation, from its events. Kind `authorization`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CustomerAuthorization {
-    /// The request.
+    /// Form of the request.
     pub request: Option<AuthorizationRequest>,
-    /// Day of the answer. How long an authorisation holds is not published.
-    pub answered_on: Option<Day>,
-    /// Why the customer refused.
+    /// Day of the response. How long an authorisation holds is not published.
+    pub replied_on: Option<Day>,
+    /// Reason for which the customer refused.
     pub refusal: Option<String>,
 }
 
 states! {
-    /// Where an authorisation stands.
+    /// State of an authorisation.
     pub enum AuthorizationState {
         /// The customer has the request in My Account > My Partner.
         Requested = "requested",
@@ -158,7 +160,7 @@ states! {
 }
 
 events! {
-    /// What happens to an authorisation.
+    /// Event of an authorisation.
     pub enum AuthorizationEvent: AuthorizationEventKind of CustomerAuthorization {
         /// The partner asks.
         Request(AuthorizationRequest) = "request",
@@ -173,11 +175,11 @@ events! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuthorizationRequest {
-    /// Who asks.
+    /// Partner that asks for the authorisation.
     pub partner: PartnerId,
-    /// For whom.
+    /// Customer whose data the authorisation covers.
     pub customer: CustomerId,
-    /// It is the partner's first one.
+    /// Whether this is the partner's first authorisation.
     #[serde(default)]
     pub first: bool,
     /// The commitment letter is ticked. Needed the first time.
@@ -231,9 +233,9 @@ impl Workflow for CustomerAuthorization {
     fn fold(&mut self, step: &LoggedEvent<AuthorizationEvent>) {
         match &step.event {
             AuthorizationEvent::Request(request) => self.request = Some(request.clone()),
-            AuthorizationEvent::Grant => self.answered_on = Some(step.at.billing_day()),
+            AuthorizationEvent::Grant => self.replied_on = Some(step.at.billing_day()),
             AuthorizationEvent::Refuse(Reason { reason }) => {
-                self.answered_on = Some(step.at.billing_day());
+                self.replied_on = Some(step.at.billing_day());
                 self.refusal = Some(reason.clone());
             }
         }

@@ -4,10 +4,10 @@
 //! |---|---|
 //! | `cooperation` | [`Cooperation`]: a reseller and its distributor, by application or by invitation |
 //! | `quick_registration` | [`ResellerRegistration`]: a new account for a reseller, within 24 hours |
-//! | `customer_registration` | [`CustomerRegistration`]: 15 days in which nobody else registers the customer, and the invitation |
+//! | `customer_registration` | [`CustomerRegistration`]: 15 days in which no one else registers the customer, and the invitation |
 //! | `association` | [`Association`]: partner and customer, parting, switching between referral and resale |
 //! | `customer_account` | [`CustomerAccount`]: frozen or normal, and its budget (international site) |
-//! | `account_manager` | [`ManagerAssignment`]: who answers for a customer or reseller, and since when |
+//! | `account_manager` | [`ManagerAssignment`]: the manager responsible for a customer or reseller, and since when |
 //! | `authorization` | [`CustomerAuthorization`]: the customer's leave to act for it |
 //! | `pay_on_behalf` | [`PayOnBehalf`]: an order that a customer asked its partner to pay: waiting, paid, rejected |
 //! | `project_specialist` | [`Specialist`]: an employee's personal account, bound, applied for, removed |
@@ -24,9 +24,9 @@
 //!
 //! # Rules
 //! [`RULES`] holds them with their source pages; 1 to 40 are the published rules, the others come from the tables
-//! beside them. Where a rule cannot be decided from what a record holds:
+//! beside them. Some rules cannot be decided from the data of a record:
 //!
-//! | Rule | Why it is not checked |
+//! | Rule | Reason why it is not checked |
 //! |---|---|
 //! | 11, 34, 40 | Consequences, rights or names in the console |
 //! | 16, 17, 22, 27, 28, 31 | Consequences: nothing is refused by them |
@@ -35,7 +35,7 @@
 //! | 39 | The table: a specialist has no step to unbind |
 //!
 //! Not published, so nothing is refused: how long a distributor's invitation and the international mail hold (the page
-//! shows the latter), what follows when a side does not answer, how long an authorisation holds, and a second limit on
+//! shows the latter), what follows when a side does not reply, how long an authorisation holds, and a second limit on
 //! the pair of reseller and distributor.
 
 mod association;

@@ -33,7 +33,7 @@ states! {
     pub enum PayOnBehalfState {
         /// The order waits for the partner's payment (待支付).
         Waiting = "waiting",
-        /// The partner paid; the customer is told by mail and message.
+        /// The partner paid; the customer is informed by mail and message.
         Paid = "paid",
         /// The partner rejected the request; the customer may pay the order itself.
         Rejected = "rejected",
@@ -65,11 +65,11 @@ events! {
 }
 
 named! {
-    /// What kind of partner is asked to pay.
+    /// Kind of partner that is asked to pay.
     pub enum PayingPartner {
         /// A cloud solution provider.
         SolutionProvider = "solution_provider",
-        /// A distributor.
+        /// Distributor of Huawei Cloud.
         Distributor = "distributor",
         /// A reseller, whose balance is what its distributor allotted.
         Reseller = "reseller",
@@ -84,9 +84,9 @@ pub struct PayOnBehalfRequest {
     pub order: OrderId,
     /// The customer that placed it.
     pub customer: CustomerId,
-    /// What kind of partner is asked.
+    /// Kind of partner that is asked.
     pub partner: PayingPartner,
-    /// How the customer is associated with the partner.
+    /// Type of the customer's association with the partner.
     #[serde(with = "association_by_name")]
     pub association_type: AssociationType,
     /// The amount of the order.
@@ -130,7 +130,7 @@ pub struct PartnerPayment {
 pub struct PaymentRefund {
     /// The amount that returned.
     pub amount: Amount,
-    /// It returned to the account of the partner that paid.
+    /// Whether the money returned to the account of the partner that paid.
     pub to_partner: bool,
 }
 

@@ -17,34 +17,34 @@ use crate::{
 
 use CustomerRegistrationState as S;
 
-/// How long a preregistration holds, in days.
+/// Days for which a preregistration is valid.
 const HOLDS: u32 = 15;
-/// How long the link of an invitation mail holds on the China site, in days.
+/// Days for which the link of an invitation mail is valid on the China site.
 const MAIL: u32 = 7;
 /// Up to which age an account is associated without a preregistration, in days.
 const YOUNG: i64 = 7;
-/// How many customers a partner may have preregistered or pending.
+/// Maximum number of customers that a partner may have preregistered or pending.
 const AT_MOST: usize = 100;
 
-/// What the events of a preregistration have said so far. Kind `customer_registration`.
+/// Facts of a preregistration, from its events. Kind `customer_registration`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CustomerRegistration {
     /// The preregistration; none for an invitation without one.
     pub form: Option<CustomerForm>,
     /// The last invitation.
     pub invitation: Option<CustomerInvitation>,
-    /// Why it was refused, or why the association failed.
+    /// Reason for a refusal, or for a failure of the association.
     pub reason: Option<String>,
 }
 
 states! {
-    /// Where a customer's preregistration stands.
+    /// State of a customer's preregistration.
     pub enum CustomerRegistrationState {
-        /// Preregistered (已报备): nobody else can register the customer.
+        /// Customer is preregistered (已报备): no other partner can register the customer.
         Preregistered = "preregistered",
         /// Huawei reviews it (待审核).
         PendingReview = "pending_review",
-        /// Huawei refused.
+        /// Huawei refused the preregistration.
         Rejected = "rejected",
         /// The customer has an invitation.
         Invited = "invited",
@@ -58,15 +58,15 @@ states! {
 }
 
 events! {
-    /// What happens to a preregistration.
+    /// Event of a preregistration.
     pub enum CustomerRegistrationEvent: CustomerRegistrationEventKind of CustomerRegistration {
         /// The partner registers the customer and the checks pass.
         Register(CustomerForm) = "register",
         /// The partner asks Huawei to review a case that the checks do not pass.
         RequestReview(CustomerForm) = "request_review",
-        /// Huawei agrees.
+        /// Huawei approves the preregistration.
         Approve = "approve",
-        /// Huawei refuses.
+        /// Huawei rejects the preregistration.
         Reject(Reason) = "reject",
         /// The partner invites, also once more, and also without a preregistration.
         Invite(CustomerInvitation) = "invite",
@@ -80,7 +80,7 @@ events! {
 }
 
 named! {
-    /// What keeps a customer from preregistration or association, or sends it to a review.
+    /// Obstacle that keeps a customer from preregistration or association, or sends it to a review.
     pub enum CustomerObstacle {
         /// Registered on the Chinese mainland site.
         MainlandAccount = "mainland_account",
@@ -98,7 +98,7 @@ named! {
         UnifiedMember = "unified_member",
         /// Older than 7 days or with cash spending, and followed by Huawei's direct sales.
         DirectSales = "direct_sales",
-        /// Its country is not in the partner's business area.
+        /// Country of the customer is not in the partner's business area.
         OtherCountry = "other_country",
         /// Belongs to the online sales team.
         OnlineSales = "online_sales",
@@ -106,7 +106,7 @@ named! {
         SupportCentre = "support_centre",
         /// Preregistered by Huawei Cloud.
         HuaweiPreregistration = "huawei_preregistration",
-        /// Unpaid bills.
+        /// Customer has unpaid bills.
         UnpaidBills = "unpaid_bills",
         /// A contract on professional services.
         ServiceContract = "service_contract",
@@ -116,7 +116,7 @@ named! {
         EnterpriseMember = "enterprise_member",
         /// An enterprise master with members in independent accounting.
         IndependentMembers = "independent_members",
-        /// A credit account.
+        /// Customer has a credit account.
         CreditAccount = "credit_account",
         /// A partner, or becoming one.
         Partner = "partner",
@@ -189,17 +189,17 @@ impl CustomerObstacle {
 pub struct CustomerForm {
     /// The partner that registers.
     pub partner: PartnerId,
-    /// A key of one's own for the customer. Not its name: keys are printed.
+    /// Key of the customer that the caller chooses. Not its name: keys are printed.
     pub customer: String,
     /// The partner's own profile has a telephone number or mail address.
     pub own_contact: bool,
-    /// Everything of the published lists that holds for the customer.
+    /// Obstacles of the published lists that apply to the customer.
     #[serde(default)]
     pub obstacles: Vec<CustomerObstacle>,
 }
 
 named! {
-    /// How an invitation travels.
+    /// Channel of an invitation.
     pub enum Channel {
         /// Mail by the console.
         Mail = "mail",
@@ -210,11 +210,11 @@ named! {
     }
 }
 
-/// An invitation.
+/// Invitation that a customer receives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CustomerInvitation {
-    /// How it travels.
+    /// Channel of the invitation.
     pub channel: Channel,
     /// The kind of association it leads to.
     #[serde(alias = "tie", with = "association_by_name")]
@@ -227,16 +227,16 @@ pub struct CustomerInvitation {
     pub manager: Option<String>,
 }
 
-/// How the customer stands when it agrees.
+/// Standing of the customer when it agrees.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CustomerStanding {
-    /// When the customer's account was registered.
+    /// Time at which the customer's account was registered.
     pub registered_at: UtcTime,
-    /// It has spent cash.
+    /// Whether the customer has spent cash.
     #[serde(default)]
     pub cash_spending: bool,
-    /// Everything of the published lists that holds for it.
+    /// Obstacles of the published lists that apply to the customer.
     #[serde(default)]
     pub obstacles: Vec<CustomerObstacle>,
 }

@@ -59,7 +59,7 @@ rules! {
         and after a customer's request the partner waits 3 months", CHINA_FAQ;
     ASKED_TOO_OFTEN = 13, "on the international site requests to part are one each within 3 months by the older pages, \
         three within 3 months by the newer", NEWER;
-    ADMINISTRATOR_ONLY = 14, "only the partner's administrator asks for a separation or a switch, or answers one",
+    ADMINISTRATOR_ONLY = 14, "only the partner's administrator asks for a separation or a switch, or replies to one",
         DISASSOCIATION;
     BLOCKED = 15, "nothing of a published list keeps the customer with the partner: debts, orders, contracts, members, plans",
         DISASSOCIATION;
@@ -74,7 +74,7 @@ rules! {
     PAY_ON_BEHALF = 21, "any customer of a solution provider may ask it to pay an order, a reseller's customer only in resale",
         WHO_MAY_ASK;
     RESELLER_INCENTIVE = 22, "a reseller gets no incentive of Huawei; its performance counts for the distributor", RESELLERS;
-    BUDGET_KINDS = 23, "a monthly budget starts anew on the first of each month, a one-time budget never", BUDGETS;
+    BUDGET_KINDS = 23, "a monthly budget starts again on the first of each month, a one-time budget never", BUDGETS;
     BUDGET_POLICY = 24, "alerts come at 75, 90 and 100 %; the account freezes by itself only under the automatic policy",
         BUDGETS;
     BUDGET_REPLACED = 25, "a budget is above zero and replaces the one before", BUDGETS;
@@ -89,7 +89,7 @@ rules! {
         letter; a reseller by its distributor before that", AUTHORISATION;
     DISTRIBUTOR_SEES = 31, "a distributor sees basic information on its resellers' customers", RESELLERS;
     CODE = 32, "where the verification code is switched on, a separation or switch needs it", CHINA_GUIDE;
-    MANAGER_FROM = 33, "an account manager answers for what happens from the assignment on", MANAGERS;
+    MANAGER_FROM = 33, "an account manager is responsible for events from the assignment on", MANAGERS;
     MANAGER_ROLE = 34, "the preset role of account managers is fixed: own customers only, no coupons, no bill", MANAGERS;
     CONTACT_LIMIT = 35, "customers are shown at most 5 contacts", CONTACTS;
     INVITE_LIMIT = 36, "an administrator invites at most 100 specialists a day; a link holds 7 days", SPECIALISTS;

@@ -15,24 +15,24 @@ use crate::{
 
 use SpecialistState as S;
 
-/// How long a link holds, in days.
+/// Days for which a link is valid.
 const LINK: u32 = 7;
-/// How many invitations an administrator sends in a day.
+/// Maximum number of invitations that an administrator sends in a day.
 const A_DAY: usize = 100;
 
-/// What the events of an employee have said so far. Kind `project_specialist`.
+/// Facts of an employee, from its events. Kind `project_specialist`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Specialist {
     /// The last invitation.
     pub invitation: Option<SpecialistInvitation>,
     /// The last application.
     pub application: Option<SpecialistApplication>,
-    /// Why he was refused or is to be cancelled.
+    /// Reason for a refusal or a cancellation.
     pub reason: Option<String>,
 }
 
 states! {
-    /// Where an employee stands.
+    /// State of an employee.
     pub enum SpecialistState {
         /// Invited (已邀请); the personal account is not bound.
         Invited = "invited",
@@ -40,17 +40,17 @@ states! {
         Expired = "expired",
         /// The personal account is bound (已绑定).
         Bound = "bound",
-        /// Unbound (已解绑).
+        /// Employee is unbound (已解绑).
         Unbound = "unbound",
         /// Huawei reviews the application (申请专员审核中).
         Applying = "applying",
-        /// Refused (申请专员审核未通过).
+        /// Application is refused (申请专员审核未通过).
         Refused = "refused",
         /// A project specialist.
         Specialist = "specialist",
         /// Huawei reviews the removal (取消项目专员审核中).
         Cancelling = "cancelling",
-        /// Removed (取消专员审核通过).
+        /// Role is removed (取消专员审核通过).
         Cancelled = "cancelled",
         /// Removed by Huawei (取消专员, 华为方操作).
         CancelledByHuawei = "cancelled_by_huawei",
@@ -58,7 +58,7 @@ states! {
 }
 
 events! {
-    /// What happens to an employee.
+    /// Event of an employee.
     pub enum SpecialistEvent: SpecialistEventKind of Specialist {
         /// The administrator invites by telephone, mail or account name.
         Invite(SpecialistInvitation) = "invite",
@@ -70,9 +70,9 @@ events! {
         Unbind = "unbind",
         /// The administrator hands in an application.
         Apply(SpecialistApplication) = "apply",
-        /// Huawei approves.
+        /// Huawei approves the material.
         Approve = "approve",
-        /// Huawei refuses.
+        /// Huawei refuses the request.
         Refuse(Reason) = "refuse",
         /// The administrator asks for the removal.
         RequestCancel(CancelRequest) = "request_cancel",
@@ -86,7 +86,7 @@ events! {
 }
 
 named! {
-    /// How an invited employee is named.
+    /// Way in which an invited employee is named.
     #[derive(Default)]
     pub enum InviteBy {
         /// By account name.
@@ -99,13 +99,13 @@ named! {
     }
 }
 
-/// An invitation.
+/// Invitation of an employee.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpecialistInvitation {
     /// The telephone number, mail address or account name that is invited.
     pub invitee: Personal,
-    /// How the employee is named in `invitee`.
+    /// Way in which the employee is named in `invitee`.
     #[serde(default)]
     pub by: InviteBy,
     /// The name of the employee's tenant, where it is known to differ from the name of the HUAWEI ID. An invitation by
@@ -120,7 +120,7 @@ pub struct SpecialistInvitation {
     pub programs: Vec<Program>,
 }
 
-/// An application.
+/// Application for an employee.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpecialistApplication {
@@ -134,9 +134,9 @@ pub struct SpecialistApplication {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CancelRequest {
-    /// Why.
+    /// Reason for the request.
     pub reason: String,
-    /// The upload.
+    /// Uploaded file of the receipt.
     pub file: String,
 }
 

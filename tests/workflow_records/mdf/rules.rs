@@ -605,7 +605,7 @@ proptest! {
                     let Some(facts) = &facts else { continue };
                     *claim = claim_for(&facts.plan);
                     claim.late_approval = Some(LateApproval { approved_on: start, file: "mail".to_owned() });
-                    // The activity lies ahead of the clock: let it be over.
+                    // The activity is ahead of the clock: let it be over.
                     now = (now.instant() + std::time::Duration::from_secs(86_400 * 31)).into();
                     step.at = now;
                     claim.late_approval = None;

@@ -11,7 +11,7 @@ pub fn processor() -> Option<Duration> {
     Some(Duration::from_millis(10 * ticks.sum::<Option<u64>>()?))
 }
 
-/// What something took.
+/// Time that a measured task took.
 #[derive(Clone, Copy, Default)]
 pub struct Took {
     pub elapsed: Duration,

@@ -49,7 +49,7 @@ struct Arguments {
     /// The access key; with --server or the service itself.
     #[arg(long, requires = "secret_key", required_unless_present = "world")]
     access_key: Option<String>,
-    /// The secret key.
+    /// Secret key of the partner.
     #[arg(long)]
     secret_key: Option<String>,
     /// A world of the sandbox instead of a service, such as large_month.
@@ -93,7 +93,7 @@ async fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             let asked_for = !error.use_stderr();
-            let _ = error.print(); // nobody reads it where standard error is closed
+            let _ = error.print(); // no one reads it where standard error is closed
             return if asked_for { ExitCode::SUCCESS } else { ExitCode::FAILURE };
         }
     };

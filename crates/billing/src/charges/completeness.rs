@@ -5,7 +5,7 @@ use std::fmt;
 use huaweicloud_partner::types::{CustomerId, ResellerId};
 use serde::{Deserialize, Serialize};
 
-/// What was listed, read and announced, and what could not be read.
+/// Evidence of completeness: what was listed, read and announced, and what could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Completeness {
@@ -21,7 +21,7 @@ pub struct Completeness {
     pub rows_announced: u64,
     /// Rows that came for a second time, by their id, and were left out.
     pub duplicates: u64,
-    /// What could not be read.
+    /// Gaps that could not be read.
     pub gaps: Vec<Gap>,
     /// True when customers were listed again after the last one was read and no new one was there.
     pub listed_again: bool,
@@ -60,44 +60,44 @@ impl fmt::Display for Completeness {
 pub enum Gap {
     /// The resellers could not be listed, so their customers are missing.
     Resellers {
-        /// What the service answered.
+        /// Response of the service.
         reason: String,
     },
     /// The customers of a reseller could not be listed.
     CustomersOf {
-        /// The reseller.
+        /// Reseller that the gap belongs to.
         reseller: ResellerId,
-        /// What the service answered.
+        /// Response of the service.
         reason: String,
     },
     /// The charges of a customer could not be read.
     Charges {
-        /// The customer.
+        /// Customer that the entry belongs to.
         customer: CustomerId,
         /// The reseller it belonged to.
         reseller: Option<ResellerId>,
-        /// What the service answered.
+        /// Response of the service.
         reason: String,
     },
     /// Rows of a statement file that could not be read.
     BadRows {
-        /// The file.
+        /// Path of the file.
         file: String,
-        /// How many.
+        /// Number of rows.
         rows: u64,
         /// The first of them, with its line and reason.
         first: String,
     },
     /// Members that seem to be missing in a statement file.
     MissingMembers {
-        /// The file.
+        /// Path of the file.
         file: String,
-        /// Their serial numbers.
+        /// Missing serial numbers.
         serials: Vec<u64>,
     },
     /// Rows without an amount to be paid.
     WithoutAmount {
-        /// How many.
+        /// Number of rows.
         rows: u64,
         /// The first of them.
         first: String,

@@ -1,7 +1,8 @@
 //! All charges of a month as one stream: every customer, those of resellers included, each exactly once.
 //!
-//! The China site answers one customer per series of calls, and a reseller's customers only where the reseller is named.
-//! [`ChargePlan::list`] finds out whom to ask for, [`ChargeStream`] asks, and [`ChargeCursor`] is where it stands: a small
+//! The China site returns one customer per series of calls, and a reseller's customers only where the
+//! reseller is named.
+//! [`ChargePlan::list`] finds the customers, [`ChargeStream`] reads their charges, and [`ChargeCursor`] is its position: a small
 //! value to be stored after each page, from which another process goes on.
 //!
 //! ```no_run

@@ -1,4 +1,4 @@
-//! Which customers to ask for.
+//! Plan of the customers whose charges are read.
 
 use std::collections::BTreeMap;
 
@@ -15,10 +15,10 @@ use serde::{Deserialize, Serialize};
 use super::Gap;
 use crate::Error;
 
-/// A customer, and through whom it may have belonged to the partner during the month.
+/// Customer with the account through which it may have belonged to the partner during the month.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedCustomer {
-    /// The customer.
+    /// Customer that the entry belongs to.
     pub customer_id: CustomerId,
     /// The resellers to name when asking; `None` for the time in which it was the partner's own. A customer that moved
     /// has several.
@@ -143,7 +143,7 @@ impl ChargePlan {
         Ok(Self { cycle: BillCycleText(cycle), customers, resellers, gaps })
     }
 
-    /// The month.
+    /// Month of the bill.
     #[must_use]
     pub fn cycle(&self) -> BillCycle {
         self.cycle.0

@@ -25,13 +25,13 @@ const CUSTOMERS_AHEAD: usize = 3;
 /// Pages of one customer that are fetched before they are asked for.
 const PAGES_AHEAD: usize = 2;
 
-/// How often the list of one customer is read anew because it changed.
+/// Number of times that the list of one customer is read again because it changed.
 const ATTEMPTS: u32 = 4;
 
-/// How often customers are listed again because new ones had come.
+/// Number of times that customers are listed again because new ones appeared.
 const LISTINGS: u32 = 3;
 
-/// Where a stream of charges stands: small, and valid in another process together with its [`ChargePlan`].
+/// Position in a stream of charges: small, and valid in another process together with its [`ChargePlan`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChargeCursor {
     /// The customer that is read, as an index into the plan.
@@ -51,13 +51,13 @@ pub struct ChargeCursor {
 }
 
 impl ChargeCursor {
-    /// How many customers are finished.
+    /// Returns the number of finished customers.
     #[must_use]
     pub fn customers_finished(&self) -> usize {
         self.customer
     }
 
-    /// How many rows were delivered.
+    /// Returns the number of delivered rows.
     #[must_use]
     pub fn rows(&self) -> u64 {
         self.finished.0 + self.current.0
@@ -68,7 +68,7 @@ impl ChargeCursor {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ChargePage {
-    /// The customer.
+    /// Customer that the entry belongs to.
     pub customer_id: CustomerId,
     /// The reseller through which the customer belonged to the partner.
     pub indirect_partner_id: Option<ResellerId>,
@@ -142,7 +142,7 @@ impl ChargeStream {
         }
     }
 
-    /// Where the stream stands: behind the page that was delivered last.
+    /// Returns the position behind the page that was delivered last.
     #[must_use]
     pub fn cursor(&self) -> &ChargeCursor {
         &self.cursor
@@ -154,7 +154,7 @@ impl ChargeStream {
         &self.plan
     }
 
-    /// What was listed and read so far.
+    /// Returns the evidence of what was listed and read so far.
     #[must_use]
     pub fn completeness(&self) -> Completeness {
         let refused = self.cursor.gaps.len() as u64;
@@ -267,7 +267,8 @@ impl ChargeStream {
         self.begins = true;
     }
 
-    /// Lists customers anew after the last one, for those that came in between. True where there is more to read.
+    /// Lists customers again after the last one, for those that appeared in between. Returns true if there is
+    /// more to read.
     async fn list_again(&mut self) -> Result<bool, Error> {
         if self.cursor.listed_again || self.cursor.listings >= LISTINGS {
             return Ok(false);

@@ -14,17 +14,17 @@ pub const MANIFEST_VERSION: u32 = 1;
 /// A file of a month.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedFile {
-    /// Its place in the store.
+    /// Path of the file in the store.
     pub path: String,
-    /// Its format.
+    /// Format of the file.
     pub format: Format,
-    /// Its rows.
+    /// Number of its rows.
     pub rows: u64,
-    /// Its bytes.
+    /// Number of its bytes.
     pub bytes: u64,
     /// The hash of its bytes.
     pub sha256: String,
-    /// What the partner is charged in its rows.
+    /// Amount that the partner is charged in its rows.
     pub billed: ExactSum,
 }
 
@@ -33,13 +33,13 @@ pub struct ExportedFile {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Manifest {
-    /// [`MANIFEST_VERSION`].
+    /// Version of the manifest, [`MANIFEST_VERSION`].
     pub manifest_version: u32,
-    /// The month.
+    /// Month of the bill.
     pub cycle: String,
     /// The site, such as `china`.
     pub site: String,
-    /// When the month was closed.
+    /// Time at which the month was closed.
     pub closed_at: String,
     /// True when the figures of the month were final.
     pub is_final: bool,
@@ -57,7 +57,7 @@ pub struct Manifest {
     pub rows: u64,
     /// Rows without an amount to be paid, which FOCUS files leave out.
     pub rows_without_amount: u64,
-    /// What the partner is charged.
+    /// Amount that the partner is charged.
     pub billed: ExactSum,
     /// Consumption among that.
     pub consumption: ExactSum,
@@ -69,9 +69,9 @@ pub struct Manifest {
     pub completeness: Completeness,
     /// Differences with known causes.
     pub differences_explained: u64,
-    /// Differences without.
+    /// Number of differences without a known cause.
     pub differences_unexplained: u64,
-    /// The files.
+    /// Files of the export.
     pub files: Vec<ExportedFile>,
 }
 

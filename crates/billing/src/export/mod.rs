@@ -56,7 +56,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// All formats.
+    /// All formats of an export.
     pub const ALL: [Self; 5] = [Self::FocusCsv, Self::FocusParquet, Self::Csv, Self::Parquet, Self::Html];
 
     /// The name, such as `focus-csv`.
@@ -108,7 +108,8 @@ impl std::str::FromStr for Format {
     }
 }
 
-/// Which of two names the files of an export have, so that they overwrite none that the manifest names.
+/// Pair of names of the files of an export, used in turn so that an export overwrites no file that the
+/// manifest names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Generation {
     First,

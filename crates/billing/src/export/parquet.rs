@@ -64,7 +64,7 @@ fn schema(columns: &[&'static Column]) -> Schema {
     Schema::new(columns.iter().map(field).collect::<Vec<_>>())
 }
 
-/// How Parquet files are written.
+/// Returns the properties with which Parquet files are written.
 fn properties(facts: Vec<(String, String)>) -> WriterProperties {
     let facts = facts.into_iter().map(|(key, value)| KeyValue::new(key, value)).collect();
     WriterProperties::builder()

@@ -447,7 +447,7 @@ mod tests {
         }
     }
 
-    /// What a column does in a batch: one value, the values of the first column of its type, or its own.
+    /// Content of a column in a batch: one value, the values of the first column of its type, or its own.
     #[derive(Clone, Debug)]
     enum Shape {
         Repeated(u8),

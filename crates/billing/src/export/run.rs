@@ -1,4 +1,4 @@
-//! One pass over the charges into all files that are wanted.
+//! Writer of all requested files in one ignore the charges.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -22,10 +22,10 @@ use crate::{
     rows::Source,
 };
 
-/// How many files are open at a time. Parts are closed before more are opened.
+/// Number of files that are open at a time. Parts are closed before more are opened.
 const OPEN_FILES: usize = 16;
 
-/// How a month is written.
+/// Settings for writing a month.
 #[derive(Clone, Debug)]
 pub(crate) struct ExportSettings {
     pub(crate) focus_version: FocusVersion,
@@ -46,7 +46,7 @@ impl Default for ExportSettings {
     }
 }
 
-/// What is written from what.
+/// Sources and targets of an export.
 pub(crate) struct ExportPlan {
     pub(crate) source: Source,
     pub(crate) formats: Vec<(Format, Generation)>,
@@ -285,7 +285,8 @@ impl<'p> Table<'p> {
 }
 
 impl Part {
-    /// Why writing failed: where the upload ended early, it knows. Nothing of the file is visible after that.
+    /// Returns the reason why writing failed: where the upload ended early, the upload knows it. Nothing of
+    /// the file is visible after that.
     fn failed(self, error: Error) -> Error {
         let Self { sink, shared, upload, .. } = self;
         drop((sink, shared));

@@ -7,7 +7,7 @@ use crate::{
     focus::table::{Column, Context, Value},
 };
 
-/// Something that takes rows and ends as a file.
+/// Writer that takes rows and ends as a file.
 pub(crate) trait Sink: Send {
     fn row(&mut self, row: &Context<'_>) -> Result<(), Error>;
     fn finish(self: Box<Self>) -> Result<(), Error>;

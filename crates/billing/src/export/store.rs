@@ -95,7 +95,7 @@ pub fn obs_bucket(
     Ok(Arc::new(store))
 }
 
-/// What was written.
+/// Result of writing a file.
 #[derive(Clone, Debug)]
 pub(crate) struct Written {
     pub(crate) bytes: u64,

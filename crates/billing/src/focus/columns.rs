@@ -208,7 +208,7 @@ pub(crate) static COLUMNS: &[Column] = &[
         .only_in(FocusVersion::V1_2),
     Column::text(
         "PublisherName",
-        "constant: Huawei Cloud; goods of KooGallery cannot be told apart",
+        "constant: Huawei Cloud; goods of KooGallery cannot be distinguished",
         Values::Constant("Huawei Cloud"),
     )
     .required()

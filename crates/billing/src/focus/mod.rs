@@ -51,7 +51,7 @@ use table::{Column, Facts};
 
 use crate::charge::{Charge, PaymentMode};
 
-/// A version of FOCUS.
+/// Version of the FOCUS specification.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FocusVersion {

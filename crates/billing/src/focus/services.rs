@@ -1,4 +1,4 @@
-//! Which category of FOCUS a cloud service belongs to.
+//! FOCUS categories of the cloud services.
 
 /// The `ServiceCategory` and `ServiceSubcategory` of a service by its code, such as `hws.service.type.obs`.
 ///

@@ -7,11 +7,11 @@ use huaweicloud_partner::types::{Amount, UtcTime};
 use super::{Category, FocusVersion, service_category, unit_name};
 use crate::charge::Charge;
 
-/// The type of a column.
+/// Type of a column's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ColumnType {
-    /// Text.
+    /// Values are text.
     Text,
     /// An exact decimal; in Parquet `decimal(38, 14)`.
     Decimal,
@@ -24,20 +24,20 @@ pub enum ColumnType {
 /// A column of an exported table.
 #[derive(Clone, Copy)]
 pub struct Column {
-    /// The name.
+    /// Name of the column.
     pub name: &'static str,
-    /// The type.
+    /// Type of the column.
     pub kind: ColumnType,
     /// True where a row may have no value.
     pub nullable: bool,
-    /// Where the value comes from, or why there is none.
+    /// Source of the value, or the reason why there is none.
     pub origin: &'static str,
     /// The only version of FOCUS that has the column; `None` for one that stands in all.
     pub(crate) version: Option<FocusVersion>,
     pub(crate) values: Values,
 }
 
-/// Where the values of a column come from. What is the same in all rows is not worked out for each of them.
+/// Source of the values of a column. Values that are the same in all rows are not computed for each of them.
 #[derive(Clone, Copy)]
 pub(crate) enum Values {
     /// No row has a value.
@@ -110,7 +110,7 @@ impl std::fmt::Debug for Column {
     }
 }
 
-/// One value.
+/// Value of a cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Value<'a> {
     Null,
@@ -143,7 +143,7 @@ impl From<Option<UtcTime>> for Value<'_> {
     }
 }
 
-/// What is the same in all rows of an export.
+/// Facts that are the same in all rows of an export.
 #[derive(Clone, Debug)]
 pub(crate) struct Facts {
     pub(crate) cycle_text: String,
@@ -155,7 +155,7 @@ pub(crate) struct Facts {
     pub(crate) names: bool,
 }
 
-/// What the values of a row are made from.
+/// Inputs from which the values of a row are made.
 pub(crate) struct Context<'a> {
     pub(crate) charge: &'a Charge<'a>,
     pub(crate) facts: &'a Facts,

@@ -1,4 +1,4 @@
-//! One pass over the charges: totals, broken rows, own prices.
+//! Analysis of the charges in one pass: totals, broken rows, own prices.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ use crate::{
     totals::Totals,
 };
 
-/// How many broken rows are described; all are counted.
+/// Number of broken rows that are described; all are counted.
 const DESCRIBED: usize = 1000;
 
-/// What one pass finds.
+/// Findings of one pass.
 #[derive(Debug, Default)]
 pub(super) struct Analysis {
     pub(super) totals: Totals,

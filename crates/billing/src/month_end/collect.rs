@@ -26,13 +26,13 @@ use crate::{
     statement::{Statement, StatementName, plan_month},
 };
 
-/// How long the cursor may be older than the pages.
+/// Maximum age of the stored cursor compared with the pages.
 const STORE_EVERY: Duration = Duration::from_millis(500);
 
-/// How often a list that cannot be read to its end is tried again before the close fails.
+/// Number of times that a list that cannot be read to its end is tried again before the close fails.
 const RETRIES: u32 = 3;
 
-/// What was read.
+/// Data that was read.
 #[derive(Debug)]
 pub(super) struct Collected {
     pub(super) source: Source,
@@ -43,14 +43,14 @@ pub(super) struct Collected {
     pub(super) workspace: Option<Workspace>,
 }
 
-/// Where pages are kept while a month is closed.
+/// Folder in which pages are kept while a month is closed.
 #[derive(Debug)]
 pub(super) struct Workspace {
     path: PathBuf,
     _temporary: Option<TempDir>,
 }
 
-/// What a run leaves for the next one.
+/// Data that a run leaves for the next one.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Kept {
     version: u32,

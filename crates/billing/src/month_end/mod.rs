@@ -72,9 +72,9 @@ impl MonthEnd {
         Self { client: client.clone(), cycle, settings: Settings::default() }
     }
 
-    /// Reads charges from statement files, which the international site delivers instead of answering calls. Of files
-    /// with the names of statement files, the one is read that [`plan_month`](crate::statement::plan_month) chooses;
-    /// files with other names are all read.
+    /// Reads charges from statement files, which the international site delivers in place of the API. Of
+    /// files with the names of statement files, the one is read that
+    /// [`plan_month`](crate::statement::plan_month) chooses; files with other names are all read.
     pub fn statements(mut self, files: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
         self.settings.statements = files.into_iter().map(Statement::new).collect();
         self
@@ -250,7 +250,7 @@ impl IntoFuture for Close {
     }
 }
 
-/// Where a close stands.
+/// Step of a close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step {
@@ -281,7 +281,7 @@ pub enum Step {
     },
 }
 
-/// Something that is told where a close stands. Closures over [`Step`] are.
+/// Receiver of the progress of a close. Closures over [`Step`] implement it.
 pub trait Progress: Send + Sync {
     /// A step began or went on.
     fn step(&self, step: Step);

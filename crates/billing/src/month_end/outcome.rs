@@ -28,15 +28,15 @@ use crate::{
     totals::{Sums, Totals},
 };
 
-/// What a close found out about a month.
+/// Result of a close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// Everything was read, and every difference has a known cause.
+    /// All rows were read, and every difference has a known cause.
     Agrees,
     /// Some difference has no known cause.
     Differs,
-    /// Something could not be read: see [`Outcome::completeness`].
+    /// Some rows could not be read: see [`Outcome::completeness`].
     Incomplete,
     /// The figures of the month still move.
     NotFinal,
@@ -164,19 +164,19 @@ impl Outcome {
         })
     }
 
-    /// The month.
+    /// Month of the bill.
     #[must_use]
     pub fn cycle(&self) -> BillCycle {
         self.cycle
     }
 
-    /// The site.
+    /// Returns the site of the partner.
     #[must_use]
     pub fn site(&self) -> Site {
         self.site
     }
 
-    /// When it was closed.
+    /// Returns the time at which the month was closed.
     #[must_use]
     pub fn closed_at(&self) -> UtcTime {
         self.closed_at
@@ -250,7 +250,7 @@ impl Outcome {
         self.unpriced
     }
 
-    /// What the statement files held.
+    /// Returns the summaries of the statement files.
     #[must_use]
     pub fn statements(&self) -> &[StatementSummary] {
         &self.summaries

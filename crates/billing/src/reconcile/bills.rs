@@ -17,7 +17,7 @@ use crate::{
     totals::{GroupKey, Sums, Totals, is_in_monthly_bills},
 };
 
-/// What the charges of a month are compared with.
+/// Figures with which the charges of a month are compared.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Reference {
@@ -40,7 +40,7 @@ pub struct FundingRow {
     pub reseller: Option<String>,
     /// The customer or reseller.
     pub receiver: String,
-    /// Granted.
+    /// Sum of granted amounts.
     pub granted: ExactSum,
     /// Taken back, also at the end of an association.
     pub reclaimed: ExactSum,
@@ -390,7 +390,7 @@ fn negated(sum: &ExactSum) -> Result<ExactSum, Error> {
     Ok(negative)
 }
 
-/// What rounding half up to cents adds.
+/// Returns the amount that rounding half up to cents adds.
 fn rounding(sum: &ExactSum) -> Result<ExactSum, Error> {
     let amount = sum.amount().ok_or(Error::TooLarge("a total"))?;
     sum_of(amount.rounded(2).checked_sub(amount).ok_or(Error::TooLarge("a total"))?)

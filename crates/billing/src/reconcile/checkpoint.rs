@@ -32,20 +32,20 @@ impl Checkpoint {
         }
     }
 
-    /// When it was made.
+    /// Returns the time at which the checkpoint was made.
     #[must_use]
     pub fn made_at(&self) -> &str {
         &self.made_at
     }
 
-    /// The month.
+    /// Month of the bill.
     #[must_use]
     pub fn cycle(&self) -> &str {
         &self.cycle
     }
 
-    /// What changed since, customer by customer. Changes to a month that was not final are late rows; changes to one that
-    /// was are unexplained.
+    /// Returns the changes since the checkpoint, customer by customer. Changes to a month that was not final
+    /// are late rows; changes to one that was are unexplained.
     ///
     /// # Errors
     /// [`Error::TooLarge`], and [`Error::Configuration`] where neither close has a currency.

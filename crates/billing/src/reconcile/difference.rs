@@ -6,7 +6,7 @@ use huaweicloud_partner::types::{Amount, Money};
 
 use crate::ExactSum;
 
-/// Which two figures are compared.
+/// Pair of figures that are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Check {
@@ -22,7 +22,7 @@ pub enum Check {
     BillRefunds,
     /// Adjustments of the statement beside the partner bill.
     BillAdjustments,
-    /// Everything in the statement beside the amount due.
+    /// Amount due of the statement, compared with the other amounts.
     BillAmountDue,
     /// The parts of one charge beside its amount.
     ChargeParts,
@@ -33,7 +33,7 @@ pub enum Check {
 }
 
 impl Check {
-    /// What is compared, in words.
+    /// Returns the description of the compared figures.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -51,7 +51,7 @@ impl Check {
     }
 }
 
-/// Why figures differ.
+/// Cause of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Cause {
@@ -84,7 +84,7 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// What the cause means and what to do about it.
+    /// Returns the meaning of the cause and the recommended action.
     #[must_use]
     pub fn explanation(self) -> &'static str {
         match self {
@@ -107,18 +107,18 @@ impl Cause {
     }
 }
 
-/// Whose figures are compared.
+/// Scope of the compared figures.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope {
-    /// The reseller.
+    /// Reseller that the gap belongs to.
     pub reseller: Option<String>,
-    /// The customer.
+    /// Customer that the entry belongs to.
     pub customer: Option<String>,
     /// The cloud service.
     pub service: Option<String>,
     /// The code of the charging mode.
     pub charging_mode: Option<i64>,
-    /// The row.
+    /// Row that the difference belongs to.
     pub row: Option<String>,
 }
 
@@ -147,9 +147,9 @@ impl fmt::Display for Scope {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
-    /// Which figures.
+    /// Figures that were compared.
     pub check: Check,
-    /// Whose.
+    /// Scope of the difference.
     pub scope: Scope,
     /// The figure of the charges; `None` where there are none.
     pub charged: Option<Money>,

@@ -28,7 +28,7 @@ impl Outcome {
     }
 }
 
-/// How many rows a table of the report shows; the rest is one row.
+/// Number of rows that a table of the report shows; the rest is one row.
 const SHOWN: usize = 40;
 
 /// Sums under a heading.

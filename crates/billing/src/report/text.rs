@@ -72,7 +72,7 @@ pub(crate) fn text(outcome: &Outcome) -> Result<String, Error> {
     Ok(out)
 }
 
-/// How many of `width` steps a part is of the largest.
+/// Returns the number of `width` steps that a part is of the largest.
 pub(super) fn share(part: rust_decimal::Decimal, largest: rust_decimal::Decimal, width: usize) -> usize {
     let Some(scaled) = part.checked_mul(width.into()).and_then(|scaled| scaled.checked_div(largest)) else {
         return 0;

@@ -1,4 +1,4 @@
-//! Which column of a statement file holds what, by its header in English or Chinese.
+//! Columns of a statement file, by their headers in English or Chinese.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub enum Column {
     CustomerName,
     /// The customer's account name.
     AccountName,
-    /// The month.
+    /// Month of the bill.
     BillCycle,
     /// The partner or reseller with which the customer is associated.
     PartnerId,
@@ -33,7 +33,7 @@ pub enum Column {
     ServiceTypeCode,
     /// The product in words.
     ProductName,
-    /// The product.
+    /// Id of the product in the catalogue.
     ProductId,
     /// The specification in words.
     Specification,
@@ -43,7 +43,7 @@ pub enum Column {
     ResourceTypeCode,
     /// The region in words.
     RegionName,
-    /// The region.
+    /// Region of the resource.
     RegionCode,
     /// Order or transaction.
     TradeId,
@@ -51,35 +51,35 @@ pub enum Column {
     OriginalOrderId,
     /// The customer's transaction time.
     TradeTime,
-    /// When consumption began.
+    /// Start of the consumption.
     UsageStart,
-    /// When consumption ended.
+    /// End of the consumption.
     UsageEnd,
-    /// How many periods were bought.
+    /// Number of purchased periods.
     PeriodCount,
     /// The unit of a period in words.
     PeriodUnit,
-    /// What was measured.
+    /// Measured quantity, such as duration or traffic.
     UsageType,
-    /// How much was used.
+    /// Measured amount of usage.
     UsageAmount,
-    /// The resource.
+    /// Id under which the service knows the resource.
     ResourceId,
-    /// The name of the resource.
+    /// Name that the customer gave the resource.
     ResourceName,
     /// The tags of the resource.
     ResourceTag,
-    /// The enterprise project.
+    /// Enterprise project of the charge.
     EnterpriseProjectId,
-    /// The list price.
+    /// List price of the charge.
     ListPrice,
-    /// What was taken off the list price.
+    /// Discount on the list price.
     Discount,
-    /// What is to be paid for the customer's consumption.
+    /// Amount that has to be paid for the customer's consumption.
     Payable,
-    /// What the partner pays after the settlement discount.
+    /// Amount that the partner pays after the settlement discount.
     Settlement,
-    /// Tax.
+    /// Tax on the charge.
     Tax,
     /// Paid from the cash balance.
     Cash,
@@ -93,13 +93,13 @@ pub enum Column {
     StoredValueCard,
     /// Not paid yet.
     Debt,
-    /// Written off.
+    /// Amount that was written off.
     WriteOff,
     /// The currency of all amounts.
     Currency,
 }
 
-/// How many columns there are.
+/// Number of known columns.
 pub(super) const COUNT: usize = Column::Currency as usize + 1;
 
 /// Headers in their plain form: letters and digits only, small letters, no currency.
@@ -208,13 +208,13 @@ pub(super) struct Layout {
     places: [Option<usize>; COUNT],
     /// Names and places of the others.
     pub(super) unknown: Vec<(String, usize)>,
-    /// How many fields a row has.
+    /// Number of fields of a row.
     pub(super) width: usize,
     /// The currency that headers name.
     pub(super) currency: Option<String>,
 }
 
-/// Why a row of headers cannot be used.
+/// Reason why a row of headers cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HeaderError {

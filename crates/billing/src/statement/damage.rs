@@ -1,4 +1,4 @@
-//! What is wrong with a statement file.
+//! Damage of statement files.
 
 use std::io;
 
@@ -13,7 +13,7 @@ pub(super) enum LimitExceeded {
     Total,
 }
 
-/// Why a statement file cannot be read to its end.
+/// Reason why a statement file cannot be read to its end.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DamageKind {
@@ -76,11 +76,11 @@ impl DamageKind {
 #[derive(Debug, thiserror::Error)]
 #[error("{file}{}: {kind}", member.as_ref().map(|member| format!(", {member}")).unwrap_or_default())]
 pub struct StatementError {
-    /// The file.
+    /// Path of the file.
     pub file: String,
     /// The CSV file in it.
     pub member: Option<String>,
-    /// What is wrong.
+    /// Kind of the damage.
     pub kind: DamageKind,
     /// Good rows that were delivered before.
     pub rows: u64,

@@ -14,7 +14,7 @@ pub(super) const BUFFER: usize = 64 * 1024;
 /// A long name or a PAX record may have this many bytes.
 const LARGEST_NAME: u64 = 64 * 1024;
 
-/// What may follow the last member: padding of a tape block.
+/// Maximum padding after the last member: that of a tape block.
 const LARGEST_PADDING: u64 = 1024 * 1024;
 
 /// Counts bytes: all of them, and those since the last row.
@@ -104,7 +104,7 @@ impl ReadAhead {
                     return;
                 }
                 if let Err(error) = read {
-                    let _ = send.send(Err(error)); // nobody waits for it any more otherwise
+                    let _ = send.send(Err(error)); // no one waits for it any more otherwise
                 }
                 if ended {
                     return;
@@ -229,11 +229,11 @@ fn has_tar_checksum(block: &[u8]) -> bool {
     stated == sum && block.first().is_some_and(|first| *first != 0)
 }
 
-/// What a member is.
+/// Kind of a member.
 pub(super) enum MemberKind {
     /// A CSV file, with its name.
     Csv(String),
-    /// Anything else.
+    /// Member of another kind.
     Other(String),
 }
 

@@ -50,7 +50,7 @@ use columns::{Layout, looks_like_headers, plain_header};
 use input::{BUFFER, MemberKind, Meter, Metered, ReadAhead, Utf16, Utf16Reader};
 use rows::{Decoder, Fields, FileFacts, Row, Unreadable};
 
-/// How many bad rows are described; all are counted.
+/// Number of bad rows that are described; all are counted.
 const DESCRIBED_BAD_ROWS: usize = 1000;
 
 /// The encoding of a statement file.
@@ -66,7 +66,7 @@ pub enum Encoding {
     Utf16,
 }
 
-/// How statement files are read.
+/// Options for reading statement files.
 #[derive(Clone, Debug)]
 pub struct StatementOptions {
     named: BTreeMap<String, Column>,
@@ -162,11 +162,11 @@ impl StatementOptions {
 /// A row of a statement file.
 #[derive(Debug)]
 pub struct StatementRow<'r> {
-    /// The charge.
+    /// Returns the charge with borrowed text.
     pub charge: Charge<'r>,
     /// The CSV file that the row stands in.
     pub member: &'r str,
-    /// Its line in that file, counted from 1.
+    /// Number of the line in that file, counted from 1.
     pub line: u64,
     unknown: Unknown<'r>,
 }
@@ -190,7 +190,7 @@ impl<'r> StatementRow<'r> {
     }
 }
 
-/// Why a row is not counted.
+/// Reason why a row is not counted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BadRowReason {
@@ -208,9 +208,9 @@ pub enum BadRowReason {
     /// An amount or quantity is not a decimal number.
     #[error("{text:?} in column {column:?} is not a decimal number")]
     Amount {
-        /// The column.
+        /// Column of the bad value.
         column: Column,
-        /// What stands there.
+        /// Text of the bad value.
         text: String,
     },
     /// The customer is missing.
@@ -232,7 +232,7 @@ pub struct BadRow {
     pub member: String,
     /// The line, counted from 1.
     pub line: u64,
-    /// Why.
+    /// Reason for the error.
     pub reason: BadRowReason,
 }
 
@@ -240,23 +240,23 @@ pub struct BadRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Member {
-    /// Its name.
+    /// Name of the member.
     pub name: String,
-    /// Its good rows.
+    /// Number of good rows.
     pub rows: u64,
-    /// Its encoding; `None` where all of it is ASCII.
+    /// Encoding of the member; `None` where all of it is ASCII.
     pub encoding: Option<Encoding>,
 }
 
-/// What a statement file held.
+/// Summary of a statement file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StatementSummary {
     /// The file's name.
     pub file: String,
-    /// Good rows.
+    /// Number of good rows in the file.
     pub rows: u64,
-    /// Bad rows.
+    /// Number of bad rows in the file.
     pub bad_rows: u64,
     /// The first thousand of them.
     pub described_bad_rows: Vec<BadRow>,
@@ -302,7 +302,7 @@ impl Statement {
         self
     }
 
-    /// The path.
+    /// Returns the path of the file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -332,7 +332,7 @@ impl Statement {
     }
 }
 
-/// Reads a statement file from any reader: gzip, tar or plain CSV, told apart by their first bytes.
+/// Reads a statement file from any reader: gzip, tar or plain CSV, distinguished by their first bytes.
 ///
 /// `name` appears in errors; where it is the name of a statement file, rows of other months than its month are bad rows.
 ///
@@ -383,7 +383,7 @@ where
     }
 }
 
-/// Why reading ends early.
+/// Reason why reading ends early.
 enum Stop {
     Damage(DamageKind),
     Row(Error),
@@ -395,7 +395,7 @@ impl From<DamageKind> for Stop {
     }
 }
 
-/// What reading one file needs and finds.
+/// State and findings of reading one file.
 struct Work<'w, F> {
     options: &'w StatementOptions,
     meter: &'w Meter,
@@ -570,11 +570,12 @@ fn csv_damage(error: csv::Error) -> DamageKind {
     }
 }
 
-/// How many bytes are looked at to find out the encoding and what separates fields.
+/// Number of bytes that are examined to find the encoding and the separator.
 const HEAD: usize = 16 * 1024;
 
-/// What separates the fields of a file whose first bytes these are: where the number of fields is known, what gives that
-/// many in the first line; else a semicolon or tab where the line has more of them than commas; else a comma.
+/// Returns the separator of the fields of a file with these first bytes: where the number of fields is known,
+/// the one that gives that number in the first line; else a semicolon or tab where the line has more of them
+/// than commas; else a comma.
 fn separator(head: &[u8], width: Option<usize>) -> u8 {
     let (mut quoted, mut counts) = (false, [(b',', 0_usize), (b';', 0), (b'\t', 0)]);
     for byte in head.strip_prefix(MARK).unwrap_or(head) {

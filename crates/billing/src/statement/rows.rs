@@ -64,7 +64,7 @@ impl<'r> Row<'r> {
     }
 }
 
-/// Which encoding rows of a member have; found out with the first row that is not plain ASCII.
+/// Decoder for the encoding of a member's rows, detected with the first row that is not plain ASCII.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Decoder {
     pub(super) encoding: Option<Encoding>,
@@ -102,11 +102,11 @@ impl Decoder {
     }
 }
 
-/// Which fields of good rows could not be read and count as unknown.
+/// Set of fields of good rows that could not be read and count as unknown.
 #[derive(Default)]
 pub(super) struct Unreadable(pub(super) u64);
 
-/// What the whole file says about each of its rows.
+/// Facts that the whole file states about each of its rows.
 pub(super) struct FileFacts<'f> {
     pub(super) layout: &'f Layout,
     pub(super) cycle: Option<BillCycle>,

@@ -1,4 +1,4 @@
-//! Which statement files belong to a month, and when they are final.
+//! Schedule of statement files: those that belong to a month, and the times at which they are final.
 
 use std::{fmt, str::FromStr};
 
@@ -12,19 +12,19 @@ use time::{Date, Month, UtcOffset};
 pub enum StatementName {
     /// `customerBill_YYYYMM.tar.gz`: the partner bill of a month.
     PartnerBill {
-        /// The month.
+        /// Month of the bill.
         cycle: BillCycle,
     },
     /// `customerUsageV2_YYYYMM_YYYYMMDD.tar.gz`: usage from the first of the month up to the day before the export.
     Usage {
-        /// The month.
+        /// Month of the bill.
         cycle: BillCycle,
         /// The day of the export.
         exported: Day,
     },
     /// `customerUsage_YYYYMM_YYYYMMDD.tar.gz`: the predecessor of [`StatementName::Usage`], to be withdrawn.
     LegacyUsage {
-        /// The month.
+        /// Month of the bill.
         cycle: BillCycle,
         /// The day of the export.
         exported: Day,
@@ -54,8 +54,8 @@ impl StatementName {
         format!("{folder}/{self}")
     }
 
-    /// When a file of this name replaces none and is replaced by none any more: noon of the 5th in Beijing for the
-    /// partner bill; the export of the 4th is the last of a usage file (inferred).
+    /// Returns true if no later file replaces one of this name: noon of the 5th in Beijing for the partner
+    /// bill; the export of the 4th is the last of a usage file (inferred).
     #[must_use]
     pub fn is_last_of_month(self) -> bool {
         match self {
@@ -112,7 +112,7 @@ fn number(text: &str, range: std::ops::Range<usize>) -> Option<u16> {
     digits.bytes().all(|digit| digit.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }
 
-/// Reads `202604`.
+/// Reads a month such as `202604`.
 pub(super) fn month(text: &str) -> Option<BillCycle> {
     if text.len() != 6 {
         return None;
@@ -130,7 +130,7 @@ fn day(text: &str) -> Option<Day> {
     Date::from_calendar_date(cycle.year(), cycle.month(), day).ok().map(Day::from)
 }
 
-/// What is to be done with the files of a month.
+/// Plan for the files of a month.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementPlan {
     /// The file to read for the month's money; `None` where there is none.
@@ -141,7 +141,7 @@ pub struct StatementPlan {
     pub other_months: Vec<String>,
     /// Names that are no statement files.
     pub unknown: Vec<String>,
-    /// What is expected and not there.
+    /// Expected files that are missing.
     pub missing: Vec<String>,
     /// True when the file to read is there and is final at the given time.
     pub is_final: bool,

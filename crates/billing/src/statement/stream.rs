@@ -16,7 +16,7 @@ use tokio::{
 use super::{StatementOptions, StatementSummary, read};
 use crate::{Error, charge::Charge, owned::OwnedCharge};
 
-/// How many rows are handed over at a time.
+/// Number of rows that are handed over at a time.
 const BATCH: usize = 256;
 
 /// A row of a statement file that owns its text.
@@ -26,14 +26,14 @@ pub struct OwnedStatementRow {
     charge: OwnedCharge,
     /// The CSV file that the row stands in.
     pub member: String,
-    /// Its line in that file, counted from 1.
+    /// Number of the line in that file, counted from 1.
     pub line: u64,
     /// Headers and values of the columns whose meaning is not known.
     pub unknown_columns: Vec<(String, String)>,
 }
 
 impl OwnedStatementRow {
-    /// The charge.
+    /// Returns the charge with borrowed text.
     #[must_use]
     pub fn charge(&self) -> Charge<'_> {
         self.charge.borrow()
@@ -103,7 +103,7 @@ impl StatementStream {
         Self { rows, summary }
     }
 
-    /// What the file held; `None` before the end of the stream and after an error.
+    /// Returns the summary of the file; `None` before the end of the stream and after an error.
     pub fn summary(&mut self) -> Option<StatementSummary> {
         self.summary.try_recv().ok()
     }

@@ -20,7 +20,7 @@ pub fn tar_of<'m>(members: impl IntoIterator<Item = (&'m str, &'m [u8])>) -> Vec
     archive.into_inner().unwrap()
 }
 
-/// Bytes compressed.
+/// Compresses bytes with gzip.
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();

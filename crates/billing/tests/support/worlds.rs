@@ -23,14 +23,15 @@ const DAY: u64 = 24 * 3600;
 /// A world with a month behind it.
 pub struct World {
     pub sandbox: Sandbox,
-    /// The partner.
+    /// Id of the partner.
     pub partner: &'static str,
     pub cycle: BillCycle,
     pub customers: Vec<String>,
 }
 
 impl World {
-    /// What all customers were charged, from the sandbox's ledger. Nothing but the month was charged in these worlds.
+    /// Returns the amount that all customers were charged, from the sandbox's ledger. Nothing but the month
+    /// was charged in these worlds.
     pub fn consumed(&self) -> Amount {
         self.sandbox.audit().unwrap();
         self.sandbox.snapshot().ledger().balance(&LedgerAccount::outside("consumption"))

@@ -13,7 +13,7 @@ use huaweicloud_partner::{
 /// Five minutes, between one point and the next.
 const STEP: time::Duration = time::Duration::minutes(5);
 
-/// Points of a day.
+/// Number of points in a day.
 const POINTS_PER_DAY: u32 = 288;
 
 /// The bandwidth of a resource was measured every five minutes for a while. It costs nothing by itself: a charge for it
@@ -21,17 +21,17 @@ const POINTS_PER_DAY: u32 = 288;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BandwidthMeasurement {
-    /// The customer.
+    /// Account that the entry belongs to.
     pub customer: String,
-    /// The resource.
+    /// Resource that is measured.
     pub resource: ResourceId,
     /// The cloud service, such as `hws.service.type.cdn`.
     pub service_type_code: String,
     /// The kind of resource, such as `hws.resource.type.cdn`.
     pub resource_type_code: String,
-    /// How its percentile is taken.
+    /// Method by which the percentile is determined.
     pub usage_type: BandwidthUsageType,
-    /// When the first point was taken.
+    /// Time of the first point.
     pub from: UtcTime,
     /// The points, in megabits per second.
     pub values: Vec<Amount>,
@@ -82,7 +82,7 @@ pub(crate) struct Bandwidth {
     points: Vec<(UtcTime, Amount)>,
 }
 
-/// What is billed of a month.
+/// Billed amounts of a month.
 pub(crate) struct Billed {
     /// Points divided by 288, to twenty decimals.
     pub(crate) actual_days: Amount,

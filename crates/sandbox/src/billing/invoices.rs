@@ -1,4 +1,4 @@
-//! What partners owe for a month, and invoices.
+//! Partners' bills for a month, and invoices.
 
 use crate::{
     billing::{Selection, plus},
@@ -16,8 +16,9 @@ use huaweicloud_partner::{
 };
 
 impl State {
-    /// What a partner owes for a month: what its customers and those of its resellers were charged, but for referral
-    /// customers, which pay themselves. None before noon on the 5th of the next month, and none where nothing was charged.
+    /// Returns the amount that a partner owes for a month: the charges of its customers and those of its
+    /// resellers, without referral customers, which pay themselves. `None` before noon on the 5th of the next
+    /// month, and where nothing was charged.
     ///
     /// The total is rounded to cents once, as documented, and the invoice and the partner's debt are that amount.
     pub(crate) fn partner_bill(&self, partner: &str, cycle: BillCycle) -> Option<PartnerBill> {

@@ -13,26 +13,26 @@ use huaweicloud_partner::{
     types::{Amount, BEIJING, BillCycle, Day, Language, MeasureUnit, UtcTime},
 };
 
-/// What lines have in common that differ only in time and amounts. Filters look at nothing else, so that a large month
-/// can tell which of its rows match without making them.
+/// Common facts of lines that differ only in time and amounts. Filters look at nothing else, so that a large
+/// month can tell which of its rows match without making them.
 #[derive(Clone)]
 pub(crate) struct Kind<'w> {
     pub(crate) customer: &'w Account,
     /// The partner or reseller that the customer belonged to.
     pub(crate) partner: Option<&'w str>,
-    /// How it belonged.
+    /// Type of the association.
     pub(crate) association: Option<&'w str>,
     pub(crate) what: BillType,
     pub(crate) mode: ChargingMode,
     pub(crate) offer: Option<&'w Offer>,
     pub(crate) resource: Option<Cow<'w, str>>,
-    /// What the customer called the resource, its id where it gave no name.
+    /// Name that the customer gave the resource, its id where it gave no name.
     pub(crate) named: Option<Cow<'w, str>>,
-    /// Who paid from its cash and credit.
+    /// Account that paid from its cash and credit.
     pub(crate) payer: &'w str,
-    /// Nothing is to be paid.
+    /// Whether there is nothing to pay.
     pub(crate) free: bool,
-    /// Nothing is owed.
+    /// Whether nothing is owed.
     pub(crate) settled: bool,
 }
 
@@ -81,7 +81,7 @@ pub(crate) struct Cell<'w> {
     pub(crate) sums: Sums,
 }
 
-/// Which lines are wanted.
+/// Selection of lines.
 pub(crate) struct Selection<'q> {
     pub(crate) first: BillCycle,
     pub(crate) last: BillCycle,
@@ -117,19 +117,19 @@ impl Selection<'_> {
 }
 
 impl Sums {
-    /// What is to be paid.
+    /// Returns the amount that has to be paid.
     pub(crate) fn payable(&self) -> Amount {
         let vouchers = plus(self.coupon, self.flexi);
         plus(plus(plus(self.cash, vouchers), plus(self.credit, self.card)), self.debt)
     }
 
-    /// What truncation to cents dropped.
+    /// Returns the amount that was dropped by truncation to cents.
     pub(crate) fn truncated(&self) -> Amount {
         plus(plus(self.list, self.discount.negated()), self.payable().negated())
     }
 
-    /// What has passed of a payment for a time at a moment, by the second. Cut after eight decimals, so that what passes
-    /// between moments that follow one another adds up to the whole.
+    /// Returns the part of a payment for a period that has passed at a moment, by the second. It is cut after
+    /// eight decimals, so that the parts between consecutive moments add up to the whole.
     pub(crate) fn passed(&self, (from, until): (UtcTime, UtcTime), moment: UtcTime) -> Self {
         let seconds = |time: time::Duration| Amount::from(time.whole_seconds().max(0)).as_decimal();
         if moment >= until {
@@ -149,7 +149,7 @@ impl Sums {
         *self = self.with(other, plus);
     }
 
-    /// What is left without another's amounts.
+    /// Subtracts the amounts of another one.
     pub(crate) fn less(&self, other: &Self) -> Self {
         self.with(other, |a, b| plus(a, b.negated()))
     }
@@ -173,7 +173,7 @@ impl Sums {
     }
 }
 
-/// What bills say of the offer; nothing where the market does not know it any more.
+/// Facts of the offer in bills; empty where the market does not know the offer any more.
 impl<'w> Kind<'w> {
     pub(crate) fn service(&self) -> Option<&'w str> {
         self.offer.map(|offer| offer.service_type_code)
@@ -211,7 +211,7 @@ impl<'w> Kind<'w> {
         self.offer.map(|offer| offer.id.as_str())
     }
 
-    /// What is measured; only where it is paid for by use.
+    /// Returns the measured quantity; only for pay-per-use.
     pub(crate) fn usage_type(&self) -> Option<&'w str> {
         self.used().map(|offer| offer.usage_factor)
     }
@@ -234,7 +234,7 @@ impl<'w> Kind<'w> {
 }
 
 impl Line<'_> {
-    /// When it was consumed: at the end of the use, or at the payment of a period.
+    /// Returns the time of consumption: the end of the use, or the payment of a period.
     pub(crate) fn consumed(&self) -> UtcTime {
         if self.kind.mode == ChargingMode::PayPerUse { self.until } else { self.at }
     }

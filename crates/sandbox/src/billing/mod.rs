@@ -46,7 +46,7 @@ pub(crate) struct Billing {
     bandwidths: Vec<Bandwidth>,
     /// Invoices that were applied for, with the account.
     invoices: Vec<Owned<Invoice>>,
-    /// Large months.
+    /// Large months of the sandbox.
     months: Vec<Month>,
 }
 
@@ -55,13 +55,13 @@ pub(crate) struct Billing {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CostAccess {
-    /// It does. This is how every account begins.
+    /// Costs are visible, as every account begins. This is how every account begins.
     Shown,
-    /// It has switched the cost centre off.
+    /// Cost centre is switched off.
     Off,
-    /// Its partner keeps them to itself.
+    /// Partner hides the costs.
     HiddenByPartner,
-    /// Its enterprise master keeps them to itself.
+    /// Enterprise master hides the costs.
     HiddenByMaster,
 }
 

@@ -29,10 +29,10 @@ use huaweicloud_partner::{
     types::{Amount, BEIJING, BillCycle, Day, Site, UtcTime},
 };
 
-/// How many resources a customer has in such a month: row `n` is about resource `n % KINDS`.
+/// Number of resources of a customer in such a month: row `n` is about resource `n % KINDS`.
 const KINDS: u32 = 40;
 
-/// Every so many kinds one is paid for the whole month, where there is an offer for that.
+/// Interval of the kinds that are paid for the whole month, where there is an offer for that.
 const PERIODS: u32 = 20;
 
 /// A month of many rows.
@@ -40,7 +40,7 @@ const PERIODS: u32 = 20;
 pub(crate) struct Month {
     pub(crate) cycle: BillCycle,
     seed: u64,
-    /// What customers use, site by site.
+    /// Offers that customers use, by site.
     offers: Vec<Assortment>,
     customers: Vec<KeptShare>,
 }
@@ -74,7 +74,7 @@ pub(crate) struct Share<'w> {
     month: &'w Month,
     account: &'w Account,
     pub(crate) kept: &'w KeptShare,
-    /// Which of the world's large months, and which of its customers: numbers in ids.
+    /// Numbers of the large month and of its customer, which are used in ids.
     place: (usize, usize),
     /// The first instant of the month and of the next.
     begin: UtcTime,
@@ -118,7 +118,7 @@ impl Assortment {
 }
 
 impl<'w> Share<'w> {
-    /// Which rows are wanted.
+    /// Returns the rows of a selection.
     pub(crate) fn rows(&self, selection: &Selection<'_>) -> Rows {
         let wanted = |kind: &u32| self.kind(*kind).is_some_and(|kind| (selection.wanted)(&kind));
         let kinds = (0..KINDS).filter(wanted).collect();
@@ -135,7 +135,7 @@ impl<'w> Share<'w> {
         Rows { kinds, range }
     }
 
-    /// One row.
+    /// Makes one row.
     pub(crate) fn line(&self, row: u32) -> Option<Line<'w>> {
         let kind = self.kind(row % KINDS)?;
         let (usage, sums) = self.amounts(row, &kind)?;
@@ -202,7 +202,7 @@ impl<'w> Share<'w> {
         Arc::clone(sums)
     }
 
-    /// What all rows cost together.
+    /// Returns the cost of all rows together.
     fn payable(&self) -> Amount {
         self.sums().values().fold(Amount::ZERO, |sum, (sums, _)| plus(sum, sums.payable()))
     }
@@ -234,7 +234,8 @@ impl<'w> Share<'w> {
         })
     }
 
-    /// What was used in a row and what it cost. At least a cent is charged; a quarter of the kinds has ten per cent off.
+    /// Returns the usage and the cost of a row. At least a cent is charged; a quarter of the kinds has a
+    /// discount of ten per cent.
     fn amounts(&self, row: u32, kind: &Kind<'_>) -> Option<(Option<Amount>, Sums)> {
         let offer = kind.offer?;
         let (usage, list) = match kind.mode {
@@ -260,7 +261,7 @@ impl<'w> Share<'w> {
         ((x ^ (x >> 31)) % u64::from(bound)).cast_signed()
     }
 
-    /// When a row begins; rows are spread evenly over the month.
+    /// Returns the time at which a row begins; rows are spread evenly over the month.
     fn instant(&self, row: u32) -> UtcTime {
         let seconds = (self.end.instant() - self.begin.instant()).whole_seconds();
         let passed = seconds.saturating_mul(row.into()).checked_div(self.kept.rows.into()).unwrap_or(0);
@@ -295,7 +296,7 @@ impl<'w> Share<'w> {
 }
 
 impl Rows {
-    /// How many there are.
+    /// Returns the number of rows.
     pub(crate) fn count(&self) -> usize {
         self.below(self.range.end).saturating_sub(self.below(self.range.start))
     }
@@ -308,7 +309,7 @@ impl Rows {
         self.range.contains(&row).then_some(row)
     }
 
-    /// How many there are with numbers below a bound, whatever the range.
+    /// Returns the number of rows with numbers below a bound, whatever the range.
     fn below(&self, bound: u32) -> usize {
         (bound / KINDS) as usize * self.kinds.len()
             + self.kinds.iter().filter(|kind| **kind < bound % KINDS).count()
@@ -316,8 +317,8 @@ impl Rows {
 }
 
 impl State {
-    /// Gives all customers of partners together so many rows in a month that is over, made whenever they are asked for.
-    /// The money they cost came in and went out again.
+    /// Gives all customers of partners together this number of rows in a past month, which are made when they
+    /// are requested. The money that they cost came in and went out again.
     pub(crate) fn fill_month(&mut self, cycle: BillCycle, rows: u32) -> Result<(), Refusal> {
         if cycle >= BillCycle::containing(self.now) {
             return Err(refuse(codes::BAD_PARAMETER));

@@ -1,4 +1,4 @@
-//! Who may see costs.
+//! Rules for the visibility of costs.
 
 use super::CostAccess;
 use crate::{

@@ -15,7 +15,7 @@ use crate::{
 use huaweicloud_partner::types::{Amount, BillCycle};
 
 impl State {
-    /// How many lines are wanted, and those of one page.
+    /// Returns the number of matching lines, and those of one page.
     pub(crate) fn lines<'w>(
         &'w self,
         selection: &Selection<'_>,

@@ -52,7 +52,7 @@ fn year() -> Charge {
     }
 }
 
-/// What is given back for the rest of it on the 20th of August.
+/// Makes the refund for the rest of the period on the 20th of August.
 fn refund() -> Charge {
     Charge {
         id: "CH2".to_owned(),

@@ -19,12 +19,12 @@ use huaweicloud_partner::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ResourceUse {
-    /// The customer.
+    /// Account that the entry belongs to.
     pub customer: String,
     /// The offer that was used; it must have a price for pay-per-use.
     pub offer: String,
-    /// How much, in the unit of the offer's price: hours, gigabytes of traffic, and for what is sold by size hours times
-    /// size. Above zero.
+    /// Amount of use in the unit of the offer's price: hours, gigabytes of traffic, and for products sold by
+    /// size hours times size. Above zero.
     pub amount: Amount,
     /// The resource. Left out, the customer has one of each offer.
     #[serde(default)]
@@ -32,13 +32,13 @@ pub struct ResourceUse {
     /// The beginning; an hour before the end by default.
     #[serde(default)]
     pub from: Option<UtcTime>,
-    /// Until when, the moment of the event by default; not after it.
+    /// End of the use, the time of the event by default; not after it.
     #[serde(default)]
     pub until: Option<UtcTime>,
 }
 
 impl ResourceUse {
-    /// An amount of an offer, in the hour before now.
+    /// Makes a use of this amount of an offer, in the hour before now.
     pub fn new(customer: impl Into<String>, offer: impl Into<String>, amount: impl Into<Amount>) -> Self {
         Self {
             customer: customer.into(),
@@ -118,7 +118,7 @@ impl State {
         Ok(id)
     }
 
-    /// What a customer pays an amount with, and what is missing.
+    /// Returns the means with which a customer pays an amount, and the missing amount.
     fn means(&self, customer: &str, amount: Amount, product: (&str, &str, &str)) -> (Paid, Amount) {
         let mut left = amount;
         let mut take = |held: Amount| {
@@ -161,7 +161,7 @@ pub(crate) fn rated(price: Amount, amount: Amount) -> Option<Amount> {
     product.map(|product| Amount::from(Amount::from(product).truncated(8).as_decimal().normalize()))
 }
 
-/// What is charged of an amount due: whole cents on the China site, all of it elsewhere.
+/// Returns the charge for an amount due: whole cents on the China site, all of it elsewhere.
 pub(crate) fn payable(site: Site, due: Amount) -> Amount {
     if site == Site::China { due.truncated(2) } else { due }
 }

@@ -1,4 +1,4 @@
-//! What customers were charged: the one record from which bills, fee records and costs are made.
+//! Record of the customers' charges, from which bills, fee records and costs are made.
 
 mod arrears;
 mod rules;
@@ -16,7 +16,7 @@ use huaweicloud_partner::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Charge {
     pub(crate) id: String,
-    /// When the money moved.
+    /// Time at which the money moved.
     pub(crate) at: UtcTime,
     pub(crate) customer: String,
     pub(crate) what: BillType,
@@ -28,7 +28,7 @@ pub(crate) struct Charge {
     /// The time that is paid for.
     pub(crate) from: UtcTime,
     pub(crate) until: UtcTime,
-    /// How much was used, in the offer's unit; none for periods.
+    /// Amount of use in the offer's unit; `None` for periods.
     pub(crate) usage: Option<Amount>,
     /// How much of the use resource packages covered.
     #[serde(default)]
@@ -37,12 +37,12 @@ pub(crate) struct Charge {
     pub(crate) list_price: Amount,
     pub(crate) discount: Amount,
     pub(crate) paid: Paid,
-    /// Who paid it from its cash and credit, where that is not the customer.
+    /// Account that paid the charge from its cash and credit, where that is not the customer.
     #[serde(default)]
     pub(crate) payer: Option<String>,
 }
 
-/// What an amount due was paid with, or was paid back to.
+/// Means with which an amount due was paid, or to which it was paid back.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Paid {
     /// From the customer's cash account.
@@ -66,22 +66,22 @@ pub(crate) struct Booked {
     pub(crate) day: Day,
     /// The partner or reseller that the customer belonged to.
     pub(crate) partner: Option<String>,
-    /// How it belonged.
+    /// Type of the association.
     pub(crate) association: Option<String>,
-    /// What the customer still owes.
+    /// Amount that the customer still owes.
     pub(crate) debt: Amount,
 }
 
 impl Charge {
-    /// What had to be paid: the list price less the discount. On the China site charges are made to cents; what is
-    /// below may be left unpaid.
+    /// Returns the amount that had to be paid: the list price less the discount. On the China site charges
+    /// are made to cents; the part below may be left unpaid.
     pub(crate) fn due(&self) -> Amount {
         self.list_price.checked_sub(self.discount).unwrap_or_default()
     }
 }
 
 impl Charge {
-    /// Who pays it from its cash and credit.
+    /// Returns the account that pays the charge from its cash and credit.
     pub(crate) fn payer(&self) -> &str {
         self.payer.as_deref().unwrap_or(&self.customer)
     }

@@ -11,7 +11,7 @@ use huaweicloud_partner::{
     types::{Amount, Personal, UtcTime},
 };
 
-/// How long it takes here until a new member can be used; the real time is not documented.
+/// Time until a new member can be used; the real time is not documented.
 const MAKING: time::Duration = time::Duration::seconds(10);
 
 /// The state of this slice.

@@ -1,4 +1,4 @@
-//! How enterprises are set up, and their credit.
+//! Rules for setting up enterprises, and their credit.
 
 use super::*;
 use crate::{
@@ -14,7 +14,8 @@ use huaweicloud_partner::{
 };
 
 impl State {
-    /// Who pays what a customer buys and uses: the master account that has its money in custody, else the customer.
+    /// Returns the payer of a customer's purchases and usage: the master account that has its money in
+    /// custody, else the customer.
     pub(crate) fn payer_of<'s>(&'s self, customer: &'s str) -> &'s str {
         let member = self.enterprise.members.get(customer).filter(|member| member.custody);
         member.map_or(customer, |member| &member.master)

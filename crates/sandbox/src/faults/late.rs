@@ -12,7 +12,7 @@ use huaweicloud_partner::types::UtcTime;
 /// A request whose connection is gone and that has not arrived yet.
 #[derive(Debug)]
 pub(crate) struct LateRequest {
-    /// When it arrives, by the sandbox's clock.
+    /// Arrival time, by the sandbox's clock.
     pub(crate) due: OffsetDateTime,
     /// The time by the machine's clock then, for the server.
     pub(crate) machine: Option<OffsetDateTime>,

@@ -19,12 +19,12 @@ use huaweicloud_partner::{
     testing::{FaultSchedule, InjectedFault},
 };
 
-/// What goes wrong with one request. As JSON for example `"lost_answer"`, `{"executed_late": 90}` or
-/// `{"code": "CBC.99005003"}`; every [`InjectedFault`] is one, by the same name.
+/// Fault of one request. As JSON for example `"lost_response"`, `{"executed_late": 90}` or `{"code":
+/// "CBC.99005003"}`; every [`InjectedFault`] is one, by the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SandboxFault {
-    /// Something happens on the way to the service or back.
+    /// Fault on the way to the service or back.
     Exchange(InjectedFault),
     /// The connection breaks at once, and the request reaches the gateway this much later by the sandbox's clock. In JSON
     /// whole seconds. The gateway refuses it then if its signature is too old.

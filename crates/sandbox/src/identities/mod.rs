@@ -1,4 +1,4 @@
-//! Who somebody is: access keys found fast, passwords, agencies, tokens and temporary keys.
+//! Identities: access keys found fast, passwords, agencies, tokens and temporary keys.
 
 mod rules;
 
@@ -71,7 +71,7 @@ struct Agency {
     partner: String,
 }
 
-/// Something that stands for an account until it ends.
+/// Session that stands for an account until it ends.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Session {
     account: String,
@@ -80,7 +80,7 @@ struct Session {
     keys: Option<(Secret, Secret)>,
 }
 
-/// Why a token stands for nobody.
+/// Reason why a token is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BadToken {
     Unknown,

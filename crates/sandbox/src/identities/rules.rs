@@ -26,7 +26,7 @@ impl State {
         AccessKeys { id, secret, security_token: Some(token) }
     }
 
-    /// Those that ended a day ago are forgotten.
+    /// Adds a session; those that ended a day ago are forgotten.
     fn begin(&mut self, name: String, session: Session) {
         let yesterday: UtcTime = self.now.instant().saturating_sub(time::Duration::DAY).into();
         self.identities.sessions.retain(|_, session| session.expires > yesterday);

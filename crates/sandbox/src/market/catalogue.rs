@@ -1,4 +1,4 @@
-//! What is on sale: a few offers in two regions of each site, their names in both languages, their prices.
+//! Product catalogue: a few offers in two regions of each site, their names in both languages, their prices.
 //!
 //! The codes are those of the documentation; the prices are of the size of real ones and no more. A region belongs to
 //! one site here, and prices count that site's currency: yuan, US dollars or euros.
@@ -39,10 +39,10 @@ pub(crate) fn language_of(site: Site, asked: Option<Language>) -> Option<Languag
     asked.or_else(|| (site != Site::China).then_some(Language::English))
 }
 
-/// Something on sale in one region.
+/// Offer that is on sale in one region.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Offer {
-    /// `<spec>@<region>`, which answers give as the product id.
+    /// Product id in responses, `<spec>@<region>`.
     pub(crate) id: String,
     pub(crate) site: Site,
     pub(crate) service_type_code: &'static str,
@@ -55,19 +55,19 @@ pub(crate) struct Offer {
     pub(crate) region_name: Name,
     /// The sort of use by which pay-per-use is charged.
     pub(crate) usage_factor: &'static str,
-    /// What pay-per-use counts: hours, or gigabytes of traffic.
+    /// Unit of pay-per-use: hours, or gigabytes of traffic.
     pub(crate) unit: MeasureUnit,
     /// For one of [`unit`](Self::unit), and for one of the size unit where there is one. None where it is not sold by use.
     pub(crate) price_per_hour: Option<Amount>,
     pub(crate) price_per_month: Option<Amount>,
     pub(crate) price_per_year: Option<Amount>,
-    /// What the size counts, for what is sold by size.
+    /// Unit of the size, for products sold by size.
     pub(crate) size_unit: Option<MeasureUnit>,
-    /// What is in it, for a resource package.
+    /// Content of a resource package.
     pub(crate) package: Option<Content>,
 }
 
-/// What a resource package holds.
+/// Amounts that a resource package holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Content {
     pub(crate) amount: u32,

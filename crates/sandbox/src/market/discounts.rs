@@ -20,13 +20,13 @@ use huaweicloud_partner::{
 /// A discount that somebody grants to a customer, outside the API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NewDiscount {
-    /// Who may use it.
+    /// Customer that may use the discount.
     pub customer: String,
     /// On what ground. A price adjustment is for one order, which must be paid with it.
     pub kind: OrderDiscountType,
-    /// What it is called.
+    /// Name of the discount.
     pub name: String,
-    /// How it is reckoned.
+    /// Method of calculation.
     pub reckoning: Reckoning,
     /// Only for this cloud service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,7 +36,7 @@ pub struct NewDiscount {
     pub order: Option<String>,
 }
 
-/// How a discount is reckoned.
+/// Method by which a discount is calculated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reckoning {
@@ -46,7 +46,7 @@ pub enum Reckoning {
     Reduction {
         /// The least list price of the lines that it is for.
         from: Amount,
-        /// What it takes off.
+        /// Amount of the discount.
         off: Amount,
     },
     /// The lines that it is for cost this much together.
@@ -92,8 +92,9 @@ impl Discount {
         }
     }
 
-    /// What it takes off each of some prices, given with their cloud services; none where it takes off nothing. A rate is
-    /// rounded half up to cents line by line; the others are spread in proportion and add up to the whole.
+    /// Returns the discount on each of some prices, given with their cloud services; `None` where there is no
+    /// discount. A rate is rounded half up to cents line by line; the others are spread in proportion and add
+    /// up to the whole.
     pub(crate) fn off(&self, prices: &[(&str, Amount)]) -> Option<Vec<Amount>> {
         let only = self.terms.service_type_code.as_deref();
         let prices: Vec<Amount> = prices
@@ -123,7 +124,7 @@ impl Discount {
         off.iter().any(|off| off.is_positive()).then_some(off)
     }
 
-    /// What it takes off the lines of an order, where it is for that order.
+    /// Returns the discount on the lines of an order, where it is for that order.
     pub(crate) fn off_order(&self, world: &State, order: &Order) -> Option<Vec<Amount>> {
         let for_it = self.terms.order.as_deref().is_none_or(|only| only == order.id);
         if self.terms.customer != order.customer || !for_it {

@@ -25,7 +25,7 @@ use huaweicloud_partner::{
     types::{Amount, Site, UtcTime},
 };
 
-/// How a resource ends.
+/// Way in which a resource ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ending {
     Unsubscribed,
@@ -33,7 +33,7 @@ enum Ending {
     BecomesPayPerUse,
 }
 
-/// What comes back for one period.
+/// Refund for one period.
 struct Back {
     paid: Paid,
     kept: Kept,
@@ -55,7 +55,7 @@ impl Paid {
 }
 
 impl State {
-    /// Ends resources and what is attached to them, or gives up their renewals. Returns the order.
+    /// Ends resources and those attached to them, or gives up their renewals. Returns the order.
     pub(crate) fn unsubscribe(
         &mut self,
         customer: &str,
@@ -84,7 +84,7 @@ impl State {
         self.end(customer, &all, ending)
     }
 
-    /// Makes a resource and what is attached to it pay-per-use at once. Returns the order.
+    /// Makes a resource and those attached to it pay-per-use immediately. Returns the order.
     pub(crate) fn pay_per_use_now(&mut self, customer: &str, id: &str) -> Result<String, ErrorCode> {
         let all = self.endable(customer, id)?;
         let in_use = |resource: &&Resource| resource.status(self.now) == SubscriptionStatus::InUse;
@@ -101,7 +101,7 @@ impl State {
         self.end(customer, &all, Ending::BecomesPayPerUse).map_err(|refusal| refusal.code().clone())
     }
 
-    /// A resource that can be given up now with what is attached to it, or why not.
+    /// Returns a resource that can be ended now with those attached to it, or the reason for a refusal.
     fn endable(&self, customer: &str, id: &str) -> Result<Vec<&Resource>, ErrorCode> {
         let resource = self.market.resource_of(customer, id).ok_or(codes::RESOURCE_NOT_FOUND)?;
         if resource.is_gone(self.now) {
@@ -178,7 +178,7 @@ impl State {
 
 const FIVE_DAYS: Duration = Duration::days(5);
 
-/// What is refunded for a period at a time.
+/// Returns the refund for a period at a given time.
 fn back_for(period: &PaidPeriod, now: UtcTime, regretted: bool, with_fee: bool) -> Back {
     let kept = |consumed, fee| Kept { order: period.order.clone(), consumed, fee };
     if period.from > now {

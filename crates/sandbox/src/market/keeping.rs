@@ -38,17 +38,17 @@ pub(crate) struct Resource {
     pub(crate) offer: String,
     pub(crate) name: Option<String>,
     pub(crate) size: Option<u32>,
-    /// What it is attached to.
+    /// Main resource that this one is attached to.
     pub(crate) main: Option<String>,
-    /// What is attached to it.
+    /// Resources that are attached to this one.
     pub(crate) attached: Vec<String>,
     /// From when it can be used.
     pub(crate) ready: UtcTime,
-    /// The time until which an order for it is executed.
+    /// End of the time in which an order for the resource is processed.
     pub(crate) busy: UtcTime,
     /// The purchase and the renewals, one after the other.
     pub(crate) periods: Vec<PaidPeriod>,
-    /// When it was given up or became pay-per-use.
+    /// Time at which the resource was given up or became pay-per-use.
     pub(crate) ended: Option<UtcTime>,
     /// On main resources only; what is attached follows.
     pub(crate) automatic: Option<Automatic>,
@@ -68,20 +68,20 @@ pub(crate) struct PaidPeriod {
     pub(crate) paid: Paid,
 }
 
-/// How a resource renews itself.
+/// Automatic renewal of a resource.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Automatic {
-    /// How many times more; none without end.
+    /// Number of remaining renewals; `None` without a limit.
     pub(crate) left: Option<u32>,
     pub(crate) term: Term,
-    /// When it is tried next.
+    /// Time of the next attempt.
     pub(crate) next: UtcTime,
 }
 
 /// The days that a customer set for its renewals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RenewalDays {
-    /// How many days before the end automatic renewals are charged; seven by default.
+    /// Number of days before the end at which automatic renewals are charged; seven by default.
     pub(crate) before: Option<u8>,
     /// On which day of the month renewed resources end, `-1` for the last one.
     pub(crate) ends_on: Option<i8>,
@@ -91,7 +91,7 @@ pub(crate) struct RenewalDays {
 const GRACE: Duration = Duration::days(15);
 
 impl Resource {
-    /// Until when it is paid.
+    /// Returns the end of the paid time.
     pub(crate) fn expires(&self) -> UtcTime {
         self.periods.last().map_or(self.ready, |period| period.until)
     }
@@ -127,7 +127,7 @@ impl Market {
         self.resources.get(id).filter(|resource| resource.customer == customer)
     }
 
-    /// A resource and what is attached to it, without what is gone.
+    /// Returns a resource and those attached to it, without ended ones.
     pub(crate) fn with_attached(&self, id: &str, now: UtcTime) -> Vec<&Resource> {
         let Some(resource) = self.resources.get(id) else { return Vec::new() };
         let attached = resource.attached.iter().filter_map(|id| self.resources.get(id));
@@ -140,7 +140,7 @@ impl Market {
         order.is_some_and(|order| order.status(now) == OrderStatus::PendingPayment)
     }
 
-    /// What happens when a resource ends.
+    /// Returns the action at the end of a resource.
     pub(crate) fn policy(&self, resource: &Resource) -> ExpiryPolicy {
         let main = resource.main.as_ref().and_then(|main| self.resources.get(main)).unwrap_or(resource);
         if main.automatic.is_some() {
@@ -197,7 +197,7 @@ impl State {
         Ok(((from, until), sum([price, extra.rounded(2)])))
     }
 
-    /// An order that renews resources and what is attached to them.
+    /// Makes an order that renews resources and those attached to them.
     fn draft_renewal(
         &mut self,
         customer: &str,
@@ -220,7 +220,7 @@ impl State {
         Ok(self.draft(customer, OrderType::Renewal, source, lines))
     }
 
-    /// Renews resources by one order, paid at once or later. Returns the order.
+    /// Renews resources by one order, paid immediately or later. Returns the order.
     pub(crate) fn renew(
         &mut self,
         customer: &str,
@@ -243,7 +243,7 @@ impl State {
         Ok(id)
     }
 
-    /// Lets a resource, or the one it is attached to, renew itself.
+    /// Lets a resource, or the one that it is attached to, renew itself.
     pub(crate) fn renew_automatically(
         &mut self,
         customer: &str,
@@ -272,7 +272,7 @@ impl State {
         Ok(())
     }
 
-    /// Stops a resource, or the one it is attached to, from renewing itself.
+    /// Stops a resource, or the one that it is attached to, from renewing itself.
     pub(crate) fn stop_renewing(&mut self, customer: &str, id: &str) -> Result<(), Refusal> {
         let (id, _) = self.main_of(customer, id)?;
         let resource = self.market.resources.get_mut(&id);
@@ -344,7 +344,7 @@ impl State {
         Ok(())
     }
 
-    /// The main resource that a resource is or hangs on.
+    /// Returns the main resource that a resource is or is attached to.
     fn main_of(&self, customer: &str, id: &str) -> Result<(String, SubscriptionStatus), Refusal> {
         let kept =
             |id: &str| self.market.resource_of(customer, id).filter(|resource| !resource.is_gone(self.now));
@@ -369,7 +369,7 @@ impl State {
     pub(crate) fn renew_what_is_due(&mut self, until: UtcTime) {
         while let Some((at, id)) = self.market.agenda.first().filter(|(at, _)| *at <= until).cloned() {
             self.market.agenda.pop_first();
-            // What was put on the agenda before a change is passed over.
+            // What was put on the agenda before a change is ignored.
             let resource = self.market.resources.get(&id);
             let automatic = resource.and_then(|resource| resource.automatic.clone());
             let Some(automatic) = automatic.filter(|automatic| automatic.next == at) else { continue };

@@ -1,4 +1,4 @@
-//! What can be bought, and what was: offers, orders, resources, packages.
+//! Market: offers, orders, resources, packages.
 
 mod catalogue;
 mod discounts;
@@ -43,7 +43,7 @@ pub(crate) struct Market {
     sold_out: BTreeSet<String>,
     /// Vouchers and cards that an order which waits for approval will be paid with, by their ids.
     locks: BTreeMap<String, String>,
-    /// When which resource is to be renewed by itself; some entries are out of date.
+    /// Times at which resources are to be renewed automatically; some entries are out of date.
     agenda: BTreeSet<(UtcTime, String)>,
 }
 

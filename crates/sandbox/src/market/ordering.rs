@@ -1,4 +1,4 @@
-//! Orders: what a customer places in the console, and what becomes of it.
+//! Orders that customers place in the console, and their processing.
 
 use serde::{Deserialize, Serialize};
 use time::Duration;
@@ -32,9 +32,9 @@ use huaweicloud_partner::{
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewOrder {
-    /// Who places it.
+    /// Customer that places the order.
     pub customer: String,
-    /// What is ordered.
+    /// Lines of the order.
     pub lines: Vec<NewLine>,
     /// Whether the customer's organization has to approve it after the payment, by the event `approve_order`.
     #[serde(default)]
@@ -49,24 +49,24 @@ pub struct NewLine {
     pub offer: String,
     /// For how long.
     pub term: Term,
-    /// How many, 1 to 100; one by default.
+    /// Number of pieces, 1 to 100; one by default.
     #[serde(default = "one")]
     pub quantity: u32,
     /// The size, for what is sold by size: gigabytes or megabits per second.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<u32>,
-    /// What the customer calls it.
+    /// Name that the customer gives the resource.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What is bought with each and is attached to it, such as the disks of a server.
+    /// Resources that are bought with each and attached to it, such as the disks of a server.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attached: Vec<Attachment>,
 }
 
-/// Something that is attached to a main resource and lasts as long as that one.
+/// Resource that is attached to a main resource, for as long as that one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
-    /// The offer.
+    /// Offer that is ordered.
     pub offer: String,
     /// The size, for what is sold by size.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -83,7 +83,7 @@ impl NewOrder {
         Self { customer: customer.into(), lines: Vec::new(), approval: false }
     }
 
-    /// Which has to be approved after the payment.
+    /// Makes the order one that has to be approved after the payment.
     #[must_use]
     pub fn to_be_approved(mut self) -> Self {
         self.approval = true;
@@ -111,7 +111,7 @@ impl NewLine {
         self
     }
 
-    /// Of a size.
+    /// Sets the size.
     #[must_use]
     pub fn size(mut self, size: u32) -> Self {
         self.size = Some(size);
@@ -145,7 +145,7 @@ pub(crate) struct Order {
     /// The ground of the discount that it was paid with.
     pub(crate) discounted: Option<OrderDiscountType>,
     pub(crate) lines: Vec<Line>,
-    /// Who paid it, where that is not the customer.
+    /// Account that paid the order, where that is not the customer.
     #[serde(default)]
     pub(crate) payer: Option<String>,
     /// Whether it has to be approved after the payment.
@@ -159,7 +159,7 @@ pub(crate) struct Order {
     pub(crate) part_of: Option<String>,
 }
 
-/// How far an order is.
+/// Progress of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Stage {
@@ -187,7 +187,7 @@ pub(crate) struct Line {
     pub(crate) resource: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) size: Option<u32>,
-    /// The line of the main resource that this one will be attached to.
+    /// Line of the main resource that this one will be attached to.
     pub(crate) main: Option<String>,
     /// None for what came back.
     pub(crate) term: Option<Term>,
@@ -200,7 +200,7 @@ pub(crate) struct Line {
     pub(crate) refund: Option<Kept>,
 }
 
-/// Something beside cash and credit that an order is paid with.
+/// Means besides cash and credit with which an order is paid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Means {
@@ -210,21 +210,21 @@ pub(crate) enum Means {
     Card(String),
 }
 
-/// What did not come back of what had been paid.
+/// Part of the payment that was not refunded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Kept {
     /// The purchase or renewal that had paid for it.
     pub(crate) order: String,
     /// For the time that had passed, and what vouchers had paid of a period that had begun.
     pub(crate) consumed: Amount,
-    /// For handling.
+    /// Fee for handling.
     pub(crate) fee: Amount,
 }
 
-/// How long an order waits for payment.
+/// Time for the payment of an order.
 const PAYMENT_TIME: Duration = Duration::days(7);
 
-/// How long it takes to set up what was paid.
+/// Time that the setup of a paid order takes.
 pub(crate) const SETTING_UP: Duration = Duration::seconds(30);
 
 impl Order {
@@ -246,7 +246,7 @@ impl Order {
         }
     }
 
-    /// Until when it can be paid, where it never was.
+    /// Returns the end of the time for payment, where the order was never paid.
     pub(crate) fn deadline(&self) -> Option<UtcTime> {
         match self.stage {
             Stage::Unpaid { until } => Some(until),
@@ -355,7 +355,8 @@ impl State {
         }
     }
 
-    /// Orders of one kind that wait for payment become one, which is paid and cancelled for all of them. Returns its id.
+    /// Combines orders of one kind that wait for payment into one, which is paid and cancelled for all of
+    /// them. Returns its id.
     pub(crate) fn combine_orders(&mut self, customer: &str, ids: &[String]) -> Result<String, Refusal> {
         let mut parts: Vec<Order> = Vec::new();
         for id in ids {

@@ -23,13 +23,13 @@ use huaweicloud_partner::{
 /// Use that is taken from a package by hand. What the event `use` reports is taken from packages by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PackageUse {
-    /// The customer that holds the package.
+    /// Customer whose package is used.
     pub customer: String,
     /// The package, or its item.
     pub package: String,
     /// The resource that was used.
     pub resource: String,
-    /// How much, in the unit of the package; at most what is left.
+    /// Amount in the unit of the package; at most the remainder.
     pub amount: Amount,
 }
 
@@ -43,14 +43,14 @@ pub(crate) struct Package {
     pub(crate) offer: String,
     pub(crate) from: UtcTime,
     pub(crate) until: UtcTime,
-    /// What there is at first, in each cycle where there are cycles.
+    /// Initial amount, of each cycle where there are cycles.
     pub(crate) original: Amount,
     each_month: bool,
-    /// What was taken in the cycle that began then.
+    /// Amount that was used in the cycle that began at the time.
     taken: (UtcTime, Amount),
 }
 
-/// What was taken from a package.
+/// Deduction from a package.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Deduction {
     pub(crate) at: UtcTime,
@@ -111,7 +111,7 @@ impl Package {
         cycle
     }
 
-    /// What is left, in the present cycle where there are cycles.
+    /// Returns the remainder, of the current cycle where there are cycles.
     pub(crate) fn left(&self, now: UtcTime) -> Amount {
         let (cycle, taken) = self.taken;
         let taken = if cycle == self.cycle(now).0 { taken } else { Amount::ZERO };

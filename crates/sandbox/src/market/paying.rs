@@ -142,7 +142,7 @@ impl State {
         payments.len() >= most as usize
     }
 
-    /// What is left of something that a customer names to pay with, or why it pays nothing.
+    /// Returns the remainder of means that a customer names for a payment, or the reason for a refusal.
     fn held_in(&self, order: &Order, means: &Means) -> Result<Amount, Refusal> {
         let used = || refuse(codes::VOUCHER_ALREADY_USED);
         let (Means::Voucher(id) | Means::Card(id)) = means;
@@ -171,7 +171,7 @@ impl State {
         }
     }
 
-    /// What can be paid with a voucher now; none where nothing can.
+    /// Returns the amount that can be paid with a voucher now; `None` where it cannot be used.
     fn left_on(&self, voucher: &Voucher) -> Option<Amount> {
         let left = self.ledger.balance(&LedgerAccount::voucher(&voucher.id));
         let usable = voucher.is_usable(self.now) && voucher.effective <= self.now && left.is_positive();
@@ -241,8 +241,8 @@ impl State {
         Ok(())
     }
 
-    /// An order that waits for approval is paid and executed, or cancelled. No source says when the money moves; here
-    /// it moves with the approval, so that nothing has to come back.
+    /// An order that waits for approval is paid and executed, or cancelled. No source says when the money
+    /// moves; here it moves with the approval, so that nothing has to come back.
     pub(crate) fn approve_order(&mut self, id: &str, approved: bool) -> Result<(), Refusal> {
         let order = self.market.order(id).ok_or_else(|| refuse(codes::ORDER_NOT_FOUND))?;
         if order.part_of.is_some() {

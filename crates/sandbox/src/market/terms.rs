@@ -1,8 +1,8 @@
 //! Periods and what they cost.
 //!
-//! A period that begins on some day ends at 23:59:59 in Beijing on the same day of the month in which it ends, or on the last day
-//! of that month where it is shorter. Prices of periods are rounded half up to two decimals, once, for each line of an
-//! order; prices of use are exact to as many decimals as the query asks for.
+//! A period that begins on some day ends at 23:59:59 in Beijing on the same day this many months later, or on
+//! the last day of that month where it is shorter. Prices of periods are rounded half up to two decimals,
+//! once, for each line of an order; prices of use are exact to as many decimals as the query asks for.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -70,7 +70,7 @@ impl Term {
         }
     }
 
-    /// When a period that begins then ends; none where the calendar ends first.
+    /// Returns the end of a period that begins at the time; `None` where the calendar ends first.
     pub(crate) fn end(self, from: UtcTime) -> Option<UtcTime> {
         let date = from.instant().to_offset(BEIJING).date();
         end_of_day(months_later(date, self.months())?)
@@ -104,7 +104,7 @@ pub(crate) fn sized(offer: &Offer, size: Option<u32>) -> Result<u32, ErrorCode> 
     }
 }
 
-/// A price multiplied by counts; none where the result does not fit.
+/// Returns a multiple of a price; `None` where it does not fit.
 pub(crate) fn times(price: Amount, factors: [u32; 3]) -> Option<Amount> {
     let product = factors
         .iter()
@@ -138,7 +138,7 @@ pub(crate) fn end_of_day(date: Date) -> Option<UtcTime> {
     Some(date.with_time(end).assume_offset(BEIJING).into())
 }
 
-/// Three in the morning in Beijing, a number of days before the day of an instant.
+/// Returns three in the morning in Beijing, this number of days before the day of an instant.
 pub(crate) fn three_oclock(instant: UtcTime, days_before: u8) -> UtcTime {
     let day = instant.instant().to_offset(BEIJING).date().saturating_sub(Duration::days(days_before.into()));
     day.with_time(Time::from_hms(3, 0, 0).unwrap_or(Time::MIDNIGHT)).assume_offset(BEIJING).into()

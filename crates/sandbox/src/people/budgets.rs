@@ -1,4 +1,4 @@
-//! How much customers of the Reseller model may spend, who is frozen, and what their partner owes for them.
+//! Budgets of customers of the Reseller model, freezes, and the debt of their partner.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,11 +20,11 @@ pub(crate) struct BudgetHeld {
     pub(crate) amount: Amount,
     pub(crate) kind: BudgetType,
     pub(crate) when_used_up: WhenUsedUp,
-    /// Since when it has been of this kind: a budget that is there once is used from then on.
+    /// Time since which the budget has been of this kind: a one-time budget is used from then on.
     pub(crate) since: UtcTime,
 }
 
-/// What was done with a budget.
+/// Entry in the history of a budget.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct BudgetEntry {
     pub(crate) at: UtcTime,
@@ -66,8 +66,8 @@ impl State {
         self.accounts.get(seller).and_then(|account| account.associated_with.as_deref()).unwrap_or(seller)
     }
 
-    /// Why a customer can buy nothing: it is frozen, or what its partner owes has reached its quota. Which codes say so is
-    /// not documented; those of related calls were taken.
+    /// Returns the reason why a customer can buy nothing: it is frozen, or its partner's debt has reached its
+    /// quota. The documentation does not say which codes report this; those of related calls were taken.
     pub(crate) fn may_buy(&self, customer: &str) -> Result<(), Refusal> {
         if self.freeze_of(customer).is_some() {
             return Err(refuse(codes::ACCOUNT_FROZEN));
@@ -83,8 +83,8 @@ impl State {
         Ok(())
     }
 
-    /// How much of a customer is frozen: by its partner, or because a budget that freezes by itself is used up; such a
-    /// freeze lasts until the budget is raised or the month is over.
+    /// Returns the extent to which a customer is frozen: by its partner, or because a budget that freezes
+    /// automatically is used up; such a freeze lasts until the budget is raised or the month is over.
     pub(crate) fn freeze_of(&self, customer: &str) -> Option<FreezeScope> {
         if let Some(frozen) = self.people.frozen.get(customer) {
             return Some(frozen.scope.clone());
@@ -94,13 +94,13 @@ impl State {
         (automatic && self.budget_used(customer, budget) >= budget.amount).then_some(FreezeScope::Account)
     }
 
-    /// What a customer spent in the running month, refunds taken off.
+    /// Returns the spending of a customer in the current month, less refunds.
     pub(crate) fn spent_this_month(&self, customer: &str) -> Amount {
         let month = BillCycle::containing(self.now);
         self.spent(customer, |at| BillCycle::containing(at) == month)
     }
 
-    /// How much of a budget is used.
+    /// Returns the used part of a budget.
     pub(crate) fn budget_used(&self, customer: &str, budget: &BudgetHeld) -> Amount {
         match budget.kind {
             BudgetType::OneTime => self.spent(customer, |at| at >= budget.since),
@@ -152,7 +152,7 @@ impl State {
         Ok(())
     }
 
-    /// Who sells to a customer of the Reseller model.
+    /// Returns the partner that sells to a customer of the Reseller model.
     fn seller_of(&self, customer: &str) -> Result<String, Refusal> {
         let account = self.accounts.get(customer).filter(|_| self.is_of_reseller_model(customer));
         let seller = account.and_then(|account| account.associated_with.clone());
@@ -174,7 +174,7 @@ impl State {
         }
     }
 
-    /// What a partner owes for the customers that it resells to, and what it has.
+    /// Returns the debt of a partner for the customers that it resells to, and its assets.
     pub(crate) fn payable(&self, partner: &str) -> Owed {
         let last_month = BillCycle::containing(self.now).previous();
         let recent = self.charges.iter().rev().take_while(|booked| {
@@ -232,20 +232,20 @@ impl State {
     }
 }
 
-/// What a partner owes Huawei Cloud, and what it has.
+/// Debt of a partner to Huawei Cloud, and its assets.
 pub(crate) struct Owed {
     /// Billed and not paid.
     pub(crate) due: Amount,
     /// Spent and not billed yet.
     pub(crate) unbilled: Amount,
-    /// What is on the partner's account.
+    /// Balance of the partner's account.
     pub(crate) cash: Amount,
-    /// What its vouchers hold.
+    /// Balance of the partner's vouchers.
     pub(crate) vouchers: Amount,
 }
 
 impl Owed {
-    /// How much of the quota is used; below zero where the partner has more than it owes.
+    /// Returns the used part of the quota; below zero where the partner has more than it owes.
     pub(crate) fn used(&self) -> Amount {
         let has = [self.cash.negated(), self.vouchers.negated()];
         Amount::checked_sum([self.due, self.unbilled].into_iter().chain(has)).unwrap_or_default()

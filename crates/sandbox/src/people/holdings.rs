@@ -1,4 +1,5 @@
-//! What Huawei Cloud gives to accounts by itself: vouchers of its promotions, stored-value cards, agreed discounts.
+//! Benefits that Huawei Cloud gives to accounts: vouchers of its promotions, stored-value cards, agreed
+//! discounts.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,7 @@ use huaweicloud_partner::{
     vouchers::{CategoryDiscount, ProductDiscount, VoucherTradeDetail},
 };
 
-/// How long vouchers, cards and contracts that an event brings are in force.
+/// Validity of vouchers, cards and contracts that an event creates.
 const YEAR: time::Duration = time::Duration::days(365);
 
 /// A stored-value card.
@@ -120,7 +121,7 @@ impl State {
         Ok(id)
     }
 
-    /// Something is paid from a stored-value card.
+    /// Makes a payment from a stored-value card.
     pub(crate) fn spend_from_card(&mut self, card: &str, amount: Amount) -> Result<(), Refusal> {
         let usable = self.people.cards.get(card).is_some_and(|card| self.now < card.expires);
         if !usable {

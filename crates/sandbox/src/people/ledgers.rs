@@ -69,7 +69,8 @@ impl State {
         self.changes.push(Owned { owner: owner.to_owned(), record });
     }
 
-    /// Moves money between a payer and someone below it, and writes both sides' records. Returns the transaction id.
+    /// Moves money between a payer and an account below it, and writes the records of both. Returns the
+    /// transaction id.
     pub(crate) fn transfer(
         &mut self,
         kind: AdjustmentKind,
@@ -194,8 +195,8 @@ impl State {
         self.people.voucher_entries.push(Owned { owner: voucher.customer.clone(), record });
     }
 
-    /// Writes a charge into the ledgers of whoever paid it, after the money moved. What a partner owes is no change of
-    /// the customer's account.
+    /// Records a charge in the ledgers of the account that paid it, after the money moved. A partner's debt
+    /// is no change of the customer's account.
     pub(crate) fn note_charge(&mut self, charge: &Charge) {
         let (changes, entries) = (self.changes.len(), self.people.voucher_entries.len());
         self.note_parts(charge);

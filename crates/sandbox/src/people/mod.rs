@@ -1,4 +1,4 @@
-//! What is known about customers beyond their accounts: real-name reviews, freezes, budgets, cards, contracts.
+//! Facts about customers beyond their accounts: real-name reviews, freezes, budgets, cards, contracts.
 
 mod budgets;
 mod holdings;
@@ -37,9 +37,9 @@ pub(crate) struct People {
     pub(crate) budgets: BTreeMap<String, BudgetHeld>,
     /// Settings and endings of budgets with the customer.
     pub(crate) budget_entries: Vec<Owned<BudgetEntry>>,
-    /// How much a customer that pays Huawei Cloud by the month may spend in one.
+    /// Monthly spending limits of customers that pay Huawei Cloud by the month.
     pub(crate) expenditure_quotas: BTreeMap<String, Amount>,
-    /// How much a partner may owe.
+    /// Credit limits of partners.
     pub(crate) consumption_quotas: BTreeMap<String, Amount>,
     pub(crate) cards: BTreeMap<String, Card>,
     /// The commercial contract of each customer that has one.

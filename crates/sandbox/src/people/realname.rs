@@ -1,4 +1,4 @@
-//! Who a customer is, as far as it has shown.
+//! Real-name authentication of customers.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,13 +10,13 @@ use huaweicloud_partner::{
     types::{Personal, UtcTime},
 };
 
-/// How long a person at Huawei Cloud looks at an application here; the real time is not documented.
+/// Time that a review takes; the real time is not documented.
 const REVIEW: time::Duration = time::Duration::minutes(20);
 
-/// How many refused applications a customer may have; the real figure is not documented.
+/// Number of refused applications that a customer may have; the real figure is not documented.
 const ATTEMPTS: usize = 5;
 
-/// How many customers one document of a person may stand behind; the real figure is not documented.
+/// Number of customers that one document of a person may be used for; the real figure is not documented.
 const CUSTOMERS_PER_DOCUMENT: usize = 5;
 
 /// How large a file may be, in megabytes.
@@ -30,14 +30,14 @@ pub(crate) struct Application {
     pub(crate) name: Personal,
     /// The number of the document.
     pub(crate) number: Personal,
-    /// When the review ends or ended.
+    /// Time at which the review ends or ended.
     pub(crate) decided: UtcTime,
-    /// Why it is refused then; passed without.
+    /// Reason for a refusal; without one the application is approved.
     pub(crate) refusal: Option<Personal>,
 }
 
 impl Application {
-    /// Its state at a time.
+    /// Returns the state of the review at a time.
     pub(crate) fn state(&self, now: UtcTime) -> AuthenticationState {
         match &self.refusal {
             _ if now < self.decided => AuthenticationState::UnderReview,
@@ -47,7 +47,7 @@ impl Application {
     }
 }
 
-/// What is known of a customer's real name.
+/// State of a customer's real-name authentication.
 pub(crate) struct Standing<'w> {
     pub(crate) state: AuthenticationState,
     /// As what and under which name it is authenticated.
@@ -55,7 +55,8 @@ pub(crate) struct Standing<'w> {
 }
 
 impl State {
-    /// How far a customer's authentication has come: once it has passed it stays so, whatever is applied for later.
+    /// Returns the state of a customer's authentication: once it has passed it stays so, whatever is applied
+    /// for later.
     pub(crate) fn standing(&self, customer: &str) -> Standing<'_> {
         let applications = self.applications(customer);
         let passed = |one: &&Application| one.state(self.now) == AuthenticationState::Authenticated;
@@ -108,7 +109,7 @@ impl State {
         }
         let refusal = self.people.refused_documents.get(number.expose()).cloned();
         if refusal.is_some() && !reviewed {
-            return Err(refuse(codes::REALNAME_FAILED)); // nobody has to look at it
+            return Err(refuse(codes::REALNAME_FAILED)); // no one has to look at it
         }
         let decided = if reviewed { now.instant().saturating_add(REVIEW).into() } else { now };
         let application = Application { kind, name, number, decided, refusal };

@@ -1,4 +1,4 @@
-//! Who belongs to whom, and how an association ends.
+//! Rules for associations and their ends.
 
 use crate::{
     core::{AccountKind, Refusal, refuse},
@@ -24,7 +24,7 @@ impl State {
             .is_some_and(|owner| owner == partner || self.reseller_of(partner, owner).is_ok())
     }
 
-    /// What a customer used and has not paid.
+    /// Returns the amount that a customer used and has not paid.
     pub(crate) fn debt_of(&self, customer: &str) -> Amount {
         self.ledger.balance(&LedgerAccount::arrears(customer)).negated()
     }
@@ -79,7 +79,7 @@ impl State {
         Ok(())
     }
 
-    /// What a partner granted to a customer and has not reclaimed, as far as the customer still has it, goes back.
+    /// Returns granted money to a partner, as far as the customer still has it.
     fn reclaim_granted(&mut self, partner: &str, customer: &str) -> Result<(), Refusal> {
         let moved = self.adjustments.iter().filter(|entry| entry.owner == partner).map(|entry| &entry.record);
         let moved =
@@ -98,7 +98,7 @@ impl State {
         Ok(())
     }
 
-    /// What is left on the vouchers that a partner issued to a customer goes back to their quotas.
+    /// Returns the remainder of vouchers that a partner issued to a customer to their quotas.
     fn recall_vouchers(
         &mut self,
         partner: &str,

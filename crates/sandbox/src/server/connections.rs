@@ -11,7 +11,7 @@ use std::{
 
 use tokio::task::AbortHandle;
 
-/// When a connection last began a request, or was opened.
+/// Time at which a connection last began a request, or was opened.
 #[derive(Clone, Debug)]
 pub(crate) struct Progress(Arc<(Instant, AtomicU64)>);
 
@@ -75,7 +75,7 @@ impl Open {
         }
     }
 
-    /// Closes all.
+    /// Closes all connections.
     pub(crate) fn close(&self) {
         for (_, task) in self.0.lock().unwrap_or_else(PoisonError::into_inner).by_number.values() {
             task.abort();

@@ -1,4 +1,4 @@
-//! What no client of the service can do: events, time, snapshots, and looking into the world.
+//! Control interface: events, time, snapshots, and views of the state.
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, StatusCode, header, request::Parts, uri::Authority};
@@ -11,7 +11,7 @@ use huaweicloud_partner::{clock::Clock as _, types::UtcTime};
 
 const PREFIX: &str = "/_sandbox/";
 
-/// How much the clock is moved.
+/// Movement of the clock.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Advance {
@@ -36,7 +36,7 @@ struct To {
 #[serde(deny_unknown_fields)]
 struct Nothing {}
 
-/// What the control interface serves.
+/// Paths of the control interface.
 const PATHS: &[&str] = &[
     "GET /",
     "GET /_sandbox/",
@@ -195,8 +195,8 @@ impl Served {
         if host == "localhost" || address.is_some_and(|ip| ip.is_loopback()) {
             return true;
         }
-        // Beyond loopback the server does not know by which names it is called. Names that nobody can register in the
-        // public DNS are taken from everybody, others from programs that are no browsers.
+        // Beyond loopback the server does not know by which names it is called. Names that no one can
+        // register in the public DNS are taken from everybody, others from programs that are no browsers.
         let is_private = !host.contains('.')
             || [".localhost", ".local", ".internal", ".test"].iter().any(|end| host.ends_with(end));
         self.anywhere && (address.is_some() || is_private || !is_of_a_browser(head))

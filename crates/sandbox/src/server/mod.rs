@@ -54,12 +54,12 @@ pub use web_ui::WebUiPlatform;
 
 /// The largest request: what the gateway takes, with an attachment of the ticket service.
 const LARGEST: usize = 32 << 20;
-/// How long the head of a request may take, then its body.
+/// Time limit for the head of a request, and then for its body.
 const HEAD_LIMIT: Duration = Duration::from_secs(15);
 const BODY_LIMIT: Duration = Duration::from_secs(60);
-/// How long a client waits for a response that never comes.
+/// Time that a client waits for a response that never comes.
 const SILENCE: Duration = Duration::from_secs(300);
-/// How long requests that are being served may take when the server stops.
+/// Time for which the server waits for requests in progress when it stops.
 const GRACE: Duration = Duration::from_secs(5);
 /// The number of connections that are served at once. One more closes the one that made no progress for the longest time.
 const CONNECTIONS: usize = 256;
@@ -74,7 +74,7 @@ type Answer = Response<UnsyncBoxBody<Bytes, TransportError>>;
 /// the [module](super) for both.
 ///
 /// Everybody who reaches the address may do everything: it listens on loopback addresses only,
-/// unless told otherwise by name. [`Server::with_tls`] encrypts, and does not change that.
+/// by default by name. [`Server::with_tls`] encrypts, and does not change that.
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
@@ -87,14 +87,14 @@ pub struct Server {
 #[derive(Clone, Debug)]
 pub struct ServerHandle(watch::Sender<bool>);
 
-/// What all connections share.
+/// State that all connections share.
 #[derive(Debug)]
 struct Served {
     sandbox: Sandbox,
     /// The state that a reset brings back.
     initial: Mutex<Arc<State>>,
     address: SocketAddr,
-    /// When the sandbox's clock was last moved.
+    /// Time at which the sandbox's clock was last moved.
     moved: Mutex<Instant>,
     waits: Arc<dyn Clock>,
     /// Whether it listens beyond loopback, where it cannot know by which names it is called.
@@ -172,7 +172,7 @@ impl Server {
         self.served.tls.as_ref().map(|tls| tls.certificate())
     }
 
-    /// Where it listens, such as `http://127.0.0.1:8080`: the endpoint to give to a client.
+    /// Returns the address of the server, such as `http://127.0.0.1:8080`: the endpoint to give to a client.
     pub fn url(&self) -> String {
         self.served.url()
     }
@@ -187,7 +187,7 @@ impl Server {
         &self.served.sandbox
     }
 
-    /// What stops it.
+    /// Returns the handle that stops the server.
     pub fn handle(&self) -> ServerHandle {
         ServerHandle(self.stop.clone())
     }
@@ -290,8 +290,8 @@ impl ServerHandle {
     }
 }
 
-/// Ends when the process is told to stop: by Ctrl-C, on Unix also by SIGTERM. From this call on, neither ends the
-/// process by itself.
+/// Completes when the process receives a signal to stop: by Ctrl-C, on Unix also by SIGTERM. From this call
+/// on, neither ends the process by itself.
 ///
 /// # Errors
 /// Where the system does not report signals.
@@ -386,7 +386,7 @@ impl Served {
             Err(BadBody::TooLarge) => {
                 return Ok(refused(StatusCode::PAYLOAD_TOO_LARGE, "the request is too large"));
             }
-            Err(BadBody::Broken) => return Err(TransportError::perhaps_sent(TransportErrorKind::Broken)),
+            Err(BadBody::Broken) => return Err(TransportError::possibly_sent(TransportErrorKind::Broken)),
             Err(BadBody::TooSlow) => {
                 return Ok(refused(StatusCode::REQUEST_TIMEOUT, "the request took too long to arrive"));
             }
@@ -421,7 +421,7 @@ impl Served {
     }
 }
 
-/// Why a body was not read.
+/// Reason why a body was not read.
 enum BadBody {
     TooLarge,
     TooSlow,
@@ -461,7 +461,7 @@ fn whole(status: StatusCode, content: &'static str, body: impl Into<Bytes>) -> A
     answer
 }
 
-/// A request that does not reach the sandbox, answered in the gateway's form.
+/// Makes the response to a request that does not reach the sandbox, in the gateway's form.
 fn refused(status: StatusCode, message: &str) -> Answer {
     let body = serde_json::json!({"error_code": codes::REQUEST_NOT_CARRIED.as_str(), "error_msg": message});
     whole(status, "application/json", body.to_string())

@@ -24,7 +24,7 @@ pub(crate) struct NewWorld {
     without_quotas: bool,
 }
 
-/// Where a world is, and who can call there: the first line of the binary.
+/// Address and accounts of a sandbox: the first line of the binary.
 #[derive(Serialize)]
 pub(crate) struct Described {
     #[serde(skip_serializing_if = "Option::is_none")]

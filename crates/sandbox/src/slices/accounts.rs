@@ -1,4 +1,4 @@
-//! What a customer sees of its own accounts.
+//! Account balances, changes and spending limit of the calling customer.
 
 use std::convert::identity;
 

@@ -36,7 +36,7 @@ pub(crate) const ROUTES: &[Route] = &[
     route::<ListInvoices>(),
 ];
 
-/// The enterprise project that everything belongs to: resources of the sandbox lie in the default one.
+/// Enterprise project of everything: resources of the sandbox are in the default one.
 pub(crate) const DEFAULT_PROJECT: &str = "0";
 
 /// The name of that project.
@@ -48,8 +48,8 @@ pub(crate) fn language(asked: Option<Language>, caller: &Account) -> Language {
     asked.unwrap_or(own)
 }
 
-/// Whose records a customer asks for: its own, those of one member, or all. Only members that let the
-/// caller see what they consume can be named.
+/// Returns the accounts whose records a customer asks for: its own, those of one member, or all. Only members
+/// that let the caller see their consumption can be named.
 pub(crate) fn whose(
     world: &State,
     caller: &Account,
@@ -58,7 +58,7 @@ pub(crate) fn whose(
 ) -> Result<Vec<String>, Refusal> {
     let members = members(world, caller);
     match method {
-        Some(RecordOwner::Oneself) => Ok(vec![caller.id.clone()]),
+        Some(RecordOwner::Caller) => Ok(vec![caller.id.clone()]),
         Some(RecordOwner::Member) => {
             let member = members.into_iter().find(|id| member.is_some_and(|member| member.as_str() == id));
             member.map(|member| vec![member]).ok_or_else(denied)
@@ -81,7 +81,7 @@ pub(crate) fn denied() -> Refusal {
     refuse_with(StatusCode::FORBIDDEN, codes::ACCESS_DENIED)
 }
 
-/// Whether a bill that goes back this many months has this one. Older ones are empty.
+/// Returns true if a bill that covers this number of past months contains this one. Older ones are empty.
 pub(crate) fn reaches(world: &State, cycle: BillCycle, months: i32) -> bool {
     let number = |cycle: BillCycle| cycle.year() * 12 + i32::from(u8::from(cycle.month()));
     number(cycle) + months >= number(BillCycle::containing(world.now))
@@ -99,7 +99,7 @@ pub(crate) fn days(begin: Option<Day>, end: Option<Day>) -> Option<(Day, Day)> {
     begin.zip(end)
 }
 
-/// Drops days that the service passes over: one without the other, and those outside the month.
+/// Drops days that the service ignores: one without the other, and those outside the month.
 pub(crate) fn both_days(cycle: BillCycle, begin: &mut Option<Day>, end: &mut Option<Day>) {
     let inside = |day: &Option<Day>| day.is_some_and(|day| cycle.contains(day));
     if !(inside(begin) && inside(end)) {
@@ -121,7 +121,7 @@ pub(crate) fn or_none(filter: Option<&str>, value: Option<&str>) -> bool {
     }
 }
 
-/// A text as answers hold it.
+/// Returns a text as responses hold it.
 pub(crate) fn owned(text: Option<&str>) -> Option<String> {
     text.map(str::to_owned)
 }

@@ -82,7 +82,7 @@ impl Simulated for ListBandwidthUsage {
     }
 }
 
-/// The values of a month, as both answers hold them.
+/// Values of a month, as both responses hold them.
 struct Values {
     billed: Option<Amount>,
     guaranteed: Option<Amount>,
@@ -91,8 +91,8 @@ struct Values {
 }
 
 impl Values {
-    /// How the enhanced percentile is composed is not documented: it is the percentile here as well, beside the largest
-    /// point and the bandwidth that is guaranteed.
+    /// Makes the values of a month. The composition of the enhanced percentile is not documented: it is the
+    /// percentile here as well, besides the largest point and the guaranteed bandwidth.
     fn of(bandwidth: &Bandwidth, billed: Option<&Billed>) -> Self {
         let enhanced = billed.filter(|_| bandwidth.usage_type == BandwidthUsageType::Enhanced);
         Self {

@@ -1,4 +1,4 @@
-//! What a partner sees of its customers' consumption, and what it owes.
+//! Consumption of a partner's customers, and the partner's own bill.
 
 use super::{
     Simulated,
@@ -21,7 +21,7 @@ use huaweicloud_partner::{
     types::{Amount, CustomerId, Language, MeasureUnit, Personal, ResellerId, ResourceId},
 };
 
-/// How far back single charges can be read.
+/// Number of past months whose single charges can be read.
 const MONTHS_OF_CHARGES: i32 = 18;
 
 impl Simulated for ListConsumingCustomers {
@@ -46,8 +46,8 @@ impl Simulated for ListCustomerCharges {
         Ok(())
     }
 
-    /// A customer that never belonged to the caller or its resellers is refused; which code the service answers is not
-    /// documented. Account managers are those that the event `set_profile` names.
+    /// Refuses a customer that never belonged to the caller or its resellers; the code is not documented. The
+    /// sandbox has no account managers, so a filter by one finds no rows.
     fn run(self, world: &mut State, caller: &Account) -> Result<CustomerChargePage, Refusal> {
         let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let language = language(self.language, caller);
@@ -124,8 +124,8 @@ impl Simulated for ListMonthlyBills {
 }
 
 impl Simulated for ShowPartnerBill {
-    /// Nothing before noon on the 5th of the next month, and nothing for a month without consumption: the answer has no
-    /// cycle then. Tax is not in the amount due; `set_tax_rate` sets the rate.
+    /// Returns nothing before noon on the 5th of the next month, and nothing for a month without consumption:
+    /// the response then has no cycle. Tax is not modelled.
     fn run(self, world: &mut State, caller: &Account) -> Result<PartnerBill, Refusal> {
         Ok(world.partner_bill(&caller.id, self.bill_cycle).unwrap_or_default())
     }

@@ -15,7 +15,7 @@ use huaweicloud_partner::{
     types::{Amount, Language, MeasureUnit},
 };
 
-/// How far back a customer's bills can be read.
+/// Number of past months whose bills a customer can read.
 pub(crate) const MONTHS_OF_BILLS: i32 = 36;
 
 impl Simulated for ShowMonthlySummary {

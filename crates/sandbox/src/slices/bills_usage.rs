@@ -65,7 +65,7 @@ impl Simulated for ListUsageRecords {
     }
 }
 
-/// What sums are made by.
+/// Returns the key by which sums are made.
 pub(crate) fn parted<'w>(cell: &Cell<'w>) -> impl Ord + use<'w> {
     let kind = &cell.kind;
     let resource = kind.resource.as_deref().map(str::to_owned);

@@ -33,7 +33,7 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 impl Simulated for FreezeCustomers {
-    /// Where none of them can be frozen, the whole call is refused with the first one's code.
+    /// Refuses the whole call with the code of the first customer if none of them can be frozen.
     fn run(self, world: &mut State, caller: &Account) -> Result<FreezingOutcome, Refusal> {
         let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let scope = self.freeze_type.unwrap_or(FreezeScope::Account);
@@ -75,7 +75,7 @@ impl Simulated for SetBudget {
 }
 
 impl Simulated for ShowBudget {
-    /// For a customer without a budget an answer without amounts.
+    /// Returns a response without amounts for a customer without a budget.
     fn run(self, world: &mut State, caller: &Account) -> Result<Budget, Refusal> {
         let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let customer = self.customer_id.as_str();
@@ -152,8 +152,8 @@ impl Simulated for ListBudgetRecords {
 }
 
 impl Simulated for ShowConsumptionQuota {
-    /// Bills are made when their month is final; until then what was spent is estimated, here exactly. A partner to which
-    /// nothing was granted has a quota of zero, which bars nobody.
+    /// Makes bills when their month is final; until then the spending is estimated, here exactly. A partner
+    /// without a grant has a quota of zero, which blocks no one.
     fn run(self, world: &mut State, caller: &Account) -> Result<ConsumptionQuota, Refusal> {
         let owed = world.payable(&caller.id);
         let quota = world.people.consumption_quotas.get(&caller.id).copied();

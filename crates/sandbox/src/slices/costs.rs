@@ -26,7 +26,7 @@ use huaweicloud_partner::{
 
 pub(crate) const ROUTES: &[Route] = &[route::<ListCosts>(), route::<ListMonthlyBreakdown>()];
 
-/// How far back amortized costs can be read.
+/// Number of past months whose amortized costs can be read.
 const MONTHS_OF_COSTS: i32 = 18;
 
 impl Simulated for ListCosts {

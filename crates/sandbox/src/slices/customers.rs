@@ -34,7 +34,7 @@ pub(crate) const ROUTES: &[Route] = &[
     route::<ListPayPerUseResources>(),
 ];
 
-/// How many accounts one mobile number may serve; the real figure is not documented.
+/// Number of accounts that one mobile number may serve; the real figure is not documented.
 pub(crate) const ACCOUNTS_PER_NUMBER: usize = 5;
 
 impl Simulated for CheckIdentity {
@@ -62,8 +62,8 @@ impl Simulated for CheckIdentity {
 }
 
 impl Simulated for SendVerificationCode {
-    /// A test reads the code from the sandbox's outbox. Up to 15 an hour and 60 a day to one receiver; what the service
-    /// counts is not documented.
+    /// Puts the code into the sandbox's outbox, where a test reads it. Up to 15 an hour and 60 a day to one
+    /// receiver; what the service counts is not documented.
     fn run(self, world: &mut State, _caller: &Account) -> Result<CodeSent, Refusal> {
         let receiver = self.mobile_phone.or(self.email).unwrap_or_default();
         let sent_within = |time: time::Duration| {
@@ -182,8 +182,8 @@ fn association_open(id: &str, login: &Personal) -> Refusal {
 }
 
 impl State {
-    /// Where in the outbox the code is that was sent to a receiver last, if it was given rightly. More than three wrong
-    /// ones block it.
+    /// Returns the place in the outbox of the code that was last sent to a receiver, if it was entered
+    /// correctly. More than three wrong ones block it.
     fn sent_code(&mut self, receiver: &Personal, given: Option<&Secret>) -> Result<usize, Refusal> {
         let last = self.outbox.iter().rposition(|sent| sent.receiver == *receiver);
         let wrong = || refuse(codes::SENT_CODE_WRONG);
@@ -250,7 +250,7 @@ impl Simulated for ListNewCustomerTags {
 }
 
 impl Simulated for ListPayPerUseResources {
-    /// What was charged by use is in use, until it is frozen or closed for arrears. Nothing lags here.
+    /// Lists charges by use as resources in use. Nothing lags here.
     fn run(self, world: &mut State, caller: &Account) -> Result<PayPerUseResourcePage, Refusal> {
         let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let id = self.customer_id.as_str();

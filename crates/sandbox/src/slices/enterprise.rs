@@ -63,7 +63,8 @@ impl Simulated for ListOrganizations {
 }
 
 impl Simulated for SendMemberVerificationCode {
-    /// The code is kept in the sandbox's outbox. Up to 15 an hour to one number; the real limit is not documented.
+    /// Puts the code into the sandbox's outbox. Up to 15 an hour to one number; the real limit is not
+    /// documented.
     fn run(self, world: &mut State, _caller: &Account) -> Result<MemberCodeSent, Refusal> {
         let hour_ago: UtcTime = world.now.instant().saturating_sub(time::Duration::HOUR).into();
         let mut sent = world.outbox.iter().rev().take_while(|sent| sent.sent > hour_ago);
@@ -87,7 +88,8 @@ impl Simulated for SendMemberVerificationCode {
 }
 
 impl Simulated for CreateMember {
-    /// The member is being made for ten seconds. A login name that is taken is refused with the code of a customer's registration.
+    /// Creates the member, which takes ten seconds. A login name that is taken is refused with the code of a
+    /// customer's registration.
     fn run(self, world: &mut State, caller: &Account) -> Result<MemberCreated, Refusal> {
         if world.enterprise.units.get(&self.party_id).is_none_or(|unit| unit.master != caller.id) {
             return Err(bad_request("party_id: the enterprise has no such unit".to_owned()));
@@ -205,7 +207,7 @@ impl Simulated for ShowTransferableAmount {
 }
 
 impl Simulated for ListReclaimableAmounts {
-    /// All that the member has can be taken back, whoever gave it; nothing of what is in custody.
+    /// Lists all funds of the member as reclaimable, whatever their source; funds in custody are not listed.
     fn run(self, world: &mut State, caller: &Account) -> Result<ReclaimableAmountPage, Refusal> {
         let custody = membership(world, caller, &self.sub_customer_id)?.custody;
         let rows = rows(world, self.sub_customer_id.as_str(), &self.balance_type)?;
@@ -421,7 +423,7 @@ fn checks(failed: Vec<FailedCheck>) -> Result<(), Refusal> {
     }
 }
 
-/// Why a master cannot pass on its balance.
+/// Returns the reason why a master cannot pass on its balance.
 fn bound(master: &Account) -> Option<FailedCheck> {
     match master.association_type.as_deref().map(AssociationType::from)? {
         AssociationType::Resale => Some(FailedCheck::MasterIsResaleCustomer),
@@ -430,7 +432,7 @@ fn bound(master: &Account) -> Option<FailedCheck> {
     }
 }
 
-/// What lies in one account or in one ledger of the credit.
+/// Content of one account or of one ledger of the credit.
 struct Row {
     left: Amount,
     /// The whole line of credit.

@@ -1,4 +1,4 @@
-//! What the handlers of lists share: filters, spans of days, items that failed.
+//! Helpers that the handlers of lists share: filters, spans of days, items that failed.
 
 use huaweicloud_partner::{
     error::{ErrorCode, ItemError},

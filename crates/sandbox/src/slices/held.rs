@@ -1,4 +1,4 @@
-//! What accounts hold themselves: vouchers and their ledger, stored-value cards, agreed discounts.
+//! Benefits that accounts hold: vouchers and their ledger, stored-value cards, agreed discounts.
 
 use std::{collections::BTreeMap, convert::identity};
 
@@ -245,13 +245,13 @@ fn sites(items: &[CommercialDiscount]) -> Vec<DiscountSite> {
     sites.into_iter().map(site).collect()
 }
 
-/// Who issued a voucher: the partner's account, or the plan of Huawei Cloud.
+/// Returns the issuer of a voucher: the partner's account, or the plan of Huawei Cloud.
 fn source(voucher: &Voucher) -> Option<&str> {
     voucher.plan.as_deref().or(Some(&voucher.issuer)).filter(|source| !source.is_empty())
 }
 
-/// What was cleared from an account's vouchers because they expired. What is left on those that a partner issued goes back
-/// to their quota; what Huawei Cloud gave stays in the book, for nobody else gets it.
+/// Returns the amounts that were cleared from an account's vouchers because they expired. The ledger account
+/// keeps them, because no other account gets them.
 fn expiries<'w>(world: &'w State, holder: &str) -> impl Iterator<Item = VoucherEntry> + 'w {
     let holder = holder.to_owned();
     world.vouchers.values().filter_map(move |voucher| {

@@ -43,7 +43,7 @@ use huaweicloud_partner::{
     types::decode_request,
 };
 
-/// Reads a request, runs it and writes the answer.
+/// Reads a request, runs it and writes the response.
 pub(crate) type Handler = fn(&mut State, &Account, Asked<'_>) -> Result<Reply, Refusal>;
 
 /// An operation with its handler.
@@ -78,18 +78,18 @@ pub(crate) fn find(name: &str) -> Option<Handler> {
     ROUTES.get(name).copied()
 }
 
-/// What a handler is, before the typed request is read and after the typed answer is written.
+/// Operation as a handler, before the typed request is read and after the typed response is written.
 trait Simulated: Operation + fmt::Debug {
     /// Runs the operation for a caller. A refusal leaves the world as it was.
     fn run(self, world: &mut State, caller: &Account) -> Result<Self::Output, Refusal>;
 
-    /// What a request is refused with that cannot be read or breaks a rule.
+    /// Makes the refusal of a request that cannot be read or breaks a rule.
     fn misfit(reason: String) -> Refusal {
         unfit(Self::META, reason)
     }
 
-    /// Drops what the service passes over in silence, and refuses what has a code of its own, before the request is
-    /// checked.
+    /// Drops values that the service ignores silently, and refuses those with a code of their own, before the
+    /// request is checked.
     fn prepare(&mut self) -> Result<(), Refusal> {
         Ok(())
     }
@@ -99,11 +99,11 @@ trait Simulated: Operation + fmt::Debug {
         None
     }
 
-    /// Fields whose unknown codes the service passes over.
+    /// Fields whose unknown codes the service ignores.
     const OPEN_FIELDS: &'static [&'static str] = &[];
 }
 
-/// An operation that takes a file, answers with one, or says where one is.
+/// Operation that takes a file, returns one, or states its address.
 trait Ferries: Operation {
     /// Runs the operation for a caller, who called at this address.
     fn run(

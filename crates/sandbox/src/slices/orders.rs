@@ -240,7 +240,7 @@ fn line(world: &State, order: &market::Order, line: &market::Line, language: Opt
     })
 }
 
-/// What the amounts of some lines are made of.
+/// Returns the composition of the amounts of some lines.
 fn amounts(world: &State, order: &market::Order, lines: &[market::Line]) -> OrderAmounts {
     let off = sum(lines.iter().map(|line| line.discount));
     let paid_by = |wanted: fn(VoucherKind) -> bool| {

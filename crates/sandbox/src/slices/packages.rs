@@ -75,7 +75,7 @@ fn shown(world: &State, package: &market::Package, language: Option<&Language>) 
 }
 
 impl Simulated for ShowPackageUsage {
-    /// Items that are not the customer's are passed over.
+    /// Ignores items that are not the customer's.
     fn run(self, world: &mut State, caller: &Account) -> Result<PackageUsage, Refusal> {
         let language = language_of(caller.site, self.language);
         let wanted = world

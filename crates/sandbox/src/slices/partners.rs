@@ -44,7 +44,7 @@ impl Simulated for ShowBalances {
 }
 
 impl Simulated for ListCustomerBalances {
-    /// Customers of others, and those that pay Huawei Cloud themselves, are passed over in silence.
+    /// Ignores customers of others, and those that pay Huawei Cloud themselves.
     fn run(self, world: &mut State, caller: &Account) -> Result<CustomerBalances, Refusal> {
         let owner = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let balance = |id: &CustomerId| {

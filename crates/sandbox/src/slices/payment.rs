@@ -43,7 +43,7 @@ fn unpaid<'w>(world: &'w State, caller: &Account, id: &OrderId) -> Result<&'w ma
 }
 
 impl Simulated for ListOrderVouchers {
-    /// Those that may pay for a line of the order are listed.
+    /// Lists the vouchers that may pay for a line of the order.
     fn run(self, world: &mut State, caller: &Account) -> Result<OrderVouchers, Refusal> {
         let order = unpaid(world, caller, &self.order_id)?;
         let found = world.vouchers_to_pay_with(order).into_iter();

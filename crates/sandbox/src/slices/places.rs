@@ -51,7 +51,7 @@ const PROVINCES: &[(&str, &str)] = &[
     ("CN-65", "新疆维吾尔自治区"),
 ];
 
-/// Names by the code of what they lie in, in the order of their numbers.
+/// Names by the code of the enclosing place, in the order of their numbers.
 type Places = &'static [(&'static str, &'static [&'static str])];
 
 const CITIES: Places = &[
@@ -161,7 +161,7 @@ impl Simulated for ListDistricts {
     }
 }
 
-/// The places in a place, their numbers written with this many digits.
+/// Returns the places inside a place, their numbers written with this number of digits.
 fn within(places: Places, code: &str, digits: usize) -> Vec<Place> {
     let found = places.iter().find(|(held, _)| *held == code).map_or(&[][..], |(_, names)| *names);
     let number = |(index, name): (usize, &&str)| place(format!("{code}-{:0digits$}", index + 1), name);

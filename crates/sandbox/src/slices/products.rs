@@ -1,4 +1,4 @@
-//! What is on sale and what it costs.
+//! Product catalogue and prices.
 //!
 //! Names come in the language asked for; without one in Chinese on the China site and in English elsewhere. Only what is on
 //! sale on the caller's site is shown. Availability zones narrow nothing: the offers are the same in all of them.
@@ -53,7 +53,7 @@ fn distinct<K: Ord>(site: Site, kind: impl Fn(&'static Offer) -> K) -> Vec<&'sta
 }
 
 impl Simulated for ListServiceTypes {
-    /// The name filter looks at the language that is answered, whatever the case of its letters.
+    /// Filters names in the language of the response, without regard to case.
     fn run(self, _world: &mut State, caller: &Account) -> Result<ServiceTypePage, Refusal> {
         let language = language_of(caller.site, self.language);
         let part = self.service_type_name.map(|part| part.to_lowercase());
@@ -221,7 +221,8 @@ impl Simulated for ListSpecPrices {
     }
 }
 
-/// What is known of an offer beside its price: the unit of a size to be chosen, or what a package holds.
+/// Returns the attributes of an offer besides its price: the unit of a size to be chosen, or the content of a
+/// package.
 fn attributes_of(offer: &Offer, language: Option<&Language>) -> Vec<SpecAttribute> {
     let size = offer.size_unit.map(|unit| {
         fill!(SpecAttribute {
@@ -301,7 +302,7 @@ const UNITS: &[(MeasureUnit, &str, &str, &str, Quantity)] = &[
     (MeasureUnit::Gigabyte, "GB", "GB", "GB", Quantity::Capacity),
 ];
 
-/// How many of the second unit one of the first is.
+/// Number of second units in one first unit.
 const CONVERSIONS: &[(MeasureUnit, MeasureUnit, i64, Quantity)] = &[
     (MeasureUnit::MainUnit, MeasureUnit::Tenth, 10, Quantity::Currency),
     (MeasureUnit::MainUnit, MeasureUnit::Cent, 100, Quantity::Currency),
@@ -425,7 +426,7 @@ fn multiplied(price: Amount, factor: Amount) -> Result<Amount, ErrorCode> {
     product.map(Amount::from).ok_or(codes::PRICE_ABOVE_LIMIT)
 }
 
-/// How prices name the ground of a discount; they know two grounds, of which one has two codes.
+/// Returns the name of a discount's ground in prices; they know two grounds, of which one has two codes.
 fn rating_type(world: &State, customer: &Account, kind: OrderDiscountType) -> Option<RatingDiscountType> {
     let partner = customer.associated_with.as_ref().and_then(|id| world.accounts.get(id));
     let below_distributor =
@@ -642,8 +643,8 @@ impl Simulated for RateRenewal {
     }
 }
 
-/// What the renewal of a resource and of all that is attached to it costs, with the cloud services; or the code that prices have
-/// for what forbids it.
+/// Returns the renewal price of a resource and those attached to it, with the cloud services; or the code of
+/// a refusal.
 fn renewal<'w>(
     world: &'w State,
     caller: &Account,

@@ -128,7 +128,7 @@ impl Simulated for ShowAuthenticationReview {
 }
 
 impl Simulated for ShowFaceCheckQrCode {
-    /// A new address at each call. Nothing answers there: no face is checked in the sandbox.
+    /// Returns a new address at each call. No server is behind it: no face is checked in the sandbox.
     fn run(self, world: &mut State, _caller: &Account) -> Result<FaceCheckQrCode, Refusal> {
         let code = world.fresh("");
         Ok(fill!(FaceCheckQrCode {

@@ -176,8 +176,8 @@ impl Simulated for Unsubscribe {
 }
 
 impl Simulated for ChangeToPayPerUse {
-    /// It takes the place of automatic renewal, and the other way round. Packages cannot change and are unknown here; taking
-    /// back what is not set is `CBC.0101`.
+    /// Replaces automatic renewal, and the other way round. Packages cannot change and are unknown here; a
+    /// cancellation of what is not set is `CBC.0101`.
     fn run(self, world: &mut State, caller: &Account) -> Result<PayPerUseSetting, Refusal> {
         if !self.operation.is_known() {
             return Err(refuse(codes::BAD_PARAMETER));
@@ -193,7 +193,7 @@ impl Simulated for ChangeToPayPerUse {
 }
 
 impl Simulated for ChangeToPayPerUseNow {
-    /// Nothing is reviewed; each resource has its own order, without a fee.
+    /// Changes each resource by an order of its own, without a review and without a fee.
     fn run(self, world: &mut State, caller: &Account) -> Result<PayPerUseChanges, Refusal> {
         let mut answer = PayPerUseChanges::default();
         for id in &self.resource_ids {

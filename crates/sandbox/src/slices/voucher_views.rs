@@ -132,7 +132,7 @@ pub(crate) fn voucher_status(world: &State, voucher: &Voucher) -> VoucherStatus 
     }
 }
 
-/// When a voucher was last used, and the order that it paid.
+/// Time of a voucher's last use, and the order that it paid.
 pub(crate) type Used = (UtcTime, Option<String>);
 
 /// The last uses of vouchers in some charges.

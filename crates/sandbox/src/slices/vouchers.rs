@@ -113,8 +113,8 @@ impl Simulated for IssueVouchers {
 }
 
 impl Simulated for ReclaimVoucher {
-    /// What is left goes back to the quota. A voucher that is not in force, or has nothing left, is refused with HTTP
-    /// status 200, as documented.
+    /// Returns the remainder to the quota. A voucher that is not in force, or has no remainder, is refused
+    /// with HTTP status 200, as documented.
     fn run(self, world: &mut State, caller: &Account) -> Result<VoucherReclaim, Refusal> {
         let issuer = world.acting_for(caller, self.indirect_partner_id.as_ref().map(ResellerId::as_str))?;
         let voucher =
@@ -224,7 +224,7 @@ fn may_issue(world: &State, quota: &Quota, request: &IssueVouchers) -> Result<()
         return Err(codes::VOUCHER_PRODUCT_NOT_FOUND);
     }
     if request.customer_ids.iter().any(|id| id.as_str() == quota.holder) {
-        return Err(codes::NO_VOUCHERS_TO_ONESELF);
+        return Err(codes::NO_VOUCHERS_TO_SELF);
     }
     if limits.least_face_value.is_some_and(|least| request.face_value < least) {
         return Err(codes::FACE_VALUE_TOO_LOW);
@@ -253,7 +253,7 @@ fn may_issue(world: &State, quota: &Quota, request: &IssueVouchers) -> Result<()
     Ok(())
 }
 
-/// What a voucher may pay for: what was asked for, else what the quota says.
+/// Returns the limits of a voucher: the requested ones, else those of the quota.
 fn limits_of(quota: &Quota, request: &IssueVouchers) -> VoucherLimits {
     let asked = |asked: &Option<Vec<String>>, allowed: &[String]| {
         asked.clone().filter(|asked| !asked.is_empty()).unwrap_or_else(|| allowed.to_vec())

@@ -50,11 +50,11 @@ pub(crate) struct Session {
     pub(crate) record: SessionRecord,
 }
 
-/// What an engineer did in a session on a machine or in the console.
+/// Operation of an engineer in a session on a machine or in the console.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SessionRecord {
-    /// How many seconds it took.
+    /// Duration of the operation in seconds.
     pub seconds: u32,
     /// The commands that were given.
     pub commands: Vec<Occurrence>,
@@ -66,9 +66,9 @@ pub struct SessionRecord {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Occurrence {
-    /// How many seconds after the session began.
+    /// Number of seconds since the start of the session.
     pub after_seconds: u32,
-    /// The command.
+    /// Command that was executed.
     pub command: String,
 }
 
@@ -76,17 +76,17 @@ pub struct Occurrence {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TransferRecord {
-    /// How many seconds after the session began.
+    /// Number of seconds since the start of the session.
     pub after_seconds: u32,
-    /// How many seconds it took.
+    /// Duration of the operation in seconds.
     pub seconds: u32,
-    /// The file.
+    /// Name of the transferred file.
     pub file_name: String,
-    /// Where it came from.
+    /// Source path of the file.
     pub from_path: String,
-    /// Where it went.
+    /// Target path of the file.
     pub to_path: String,
-    /// How large it is, such as `12k`.
+    /// Size of the file, such as `12k`.
     pub file_size: String,
 }
 
@@ -114,7 +114,7 @@ impl Access {
         }
     }
 
-    /// Its state at a time: what was granted for a time expires.
+    /// Returns the state of the access at a time: access that was granted for a time expires.
     pub(crate) fn status_at(&self, now: UtcTime) -> AuthorizationStatus {
         match self.until {
             Some(until) if self.status == AuthorizationStatus::Granted && until <= now => {

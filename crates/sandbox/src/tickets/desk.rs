@@ -1,4 +1,4 @@
-//! What the ticket service knows about an account: its rights, contacts, signatures and users.
+//! Data of the ticket service about an account: its rights, contacts, signatures and users.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub(crate) struct SupportProfile {
     pub(crate) feedback: Vec<Feedback>,
 }
 
-/// When a partner serves its customers, and whether it may handle their tickets.
+/// Service hours of a partner, and whether it may handle its customers' tickets.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Service {
@@ -79,7 +79,7 @@ pub(crate) struct Signature {
     pub(crate) signed: UtcTime,
 }
 
-/// What somebody said about a diagnosis.
+/// Feedback on a diagnosis.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Feedback {
     pub(crate) kind: DiagnosisType,

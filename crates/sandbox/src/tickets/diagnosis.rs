@@ -10,7 +10,7 @@ use huaweicloud_partner::{
     types::{Personal, Secret, UtcTime},
 };
 
-/// How long a diagnosis is prepared, and until when it runs.
+/// Duration of the preparation of a diagnosis, and time at which it ends.
 const PREPARED: Duration = Duration::seconds(10);
 const OVER: Duration = Duration::minutes(1);
 
@@ -18,11 +18,11 @@ const OVER: Duration = Duration::minutes(1);
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Machine {
-    /// Its id.
+    /// Identifier of the entry.
     pub id: String,
-    /// Whose it is.
+    /// Account that the entry belongs to.
     pub account: String,
-    /// Its name.
+    /// Name of the entry.
     pub name: String,
     /// Whether it is a database and not a server.
     pub is_database: bool,
@@ -36,13 +36,13 @@ pub struct Machine {
     pub port: i64,
     /// The login name.
     pub login: Personal,
-    /// The password.
+    /// Password of the login.
     pub password: Secret,
     /// The ids of the checks that find something wrong with it, such as `ecs-disk`.
     pub faults: Vec<String>,
 }
 
-/// A diagnosis.
+/// Diagnosis of a resource.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Job {
     pub(crate) id: i64,
@@ -51,12 +51,13 @@ pub(crate) struct Job {
     pub(crate) params: BTreeMap<String, String>,
     pub(crate) region: Option<String>,
     pub(crate) started: UtcTime,
-    /// What the machine's checks were to find when the diagnosis was started; `None` where there is no such machine.
+    /// Faults that the machine's checks find when the diagnosis is started; `None` where there is no such
+    /// machine.
     pub(crate) faults: Option<Vec<String>>,
 }
 
 impl Job {
-    /// Its state at a time. Without a machine there is nothing to run on.
+    /// Returns the state of the diagnosis at a time. Without a machine there is nothing to run on.
     pub(crate) fn status(&self, now: UtcTime) -> DiagnosisStatus {
         let age = now.instant() - self.started.instant();
         match &self.faults {
@@ -67,7 +68,7 @@ impl Job {
         }
     }
 
-    /// What a check has found at a time.
+    /// Returns the finding of a check at a time.
     pub(crate) fn level(&self, check: &str, now: UtcTime) -> CheckLevel {
         match &self.faults {
             Some(faults) if self.status(now) == DiagnosisStatus::Finished => level(faults, check),
@@ -76,7 +77,7 @@ impl Job {
     }
 }
 
-/// What a check finds on a machine with these faults.
+/// Returns the finding of a check on a machine with these faults.
 fn level(faults: &[String], check: &str) -> CheckLevel {
     if faults.iter().any(|fault| fault == check) { CheckLevel::Abnormal } else { CheckLevel::Normal }
 }

@@ -12,13 +12,13 @@ use huaweicloud_partner::{
 /// One step of an engineer's script.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScriptStep {
-    /// How many minutes after the step before, or after what that step waited for.
+    /// Number of minutes since the step before, or since the event that it waited for.
     pub after_minutes: u32,
-    /// What the engineer does then.
+    /// Action of the engineer.
     pub act: EngineerAct,
 }
 
-/// What an engineer does with a ticket.
+/// Action of an engineer on a ticket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -27,26 +27,26 @@ pub enum EngineerAct {
     Take,
     /// Writes a message.
     Say {
-        /// What it says.
+        /// Text of the action.
         text: String,
     },
     /// Writes a message with a file.
     Send {
-        /// What the message says.
+        /// Text of the message.
         text: String,
-        /// The name of the file.
+        /// Name of the attached file.
         file_name: String,
-        /// What the file says.
+        /// Content of the file.
         content: String,
     },
-    /// Asks the customer, and waits for an answer.
+    /// Asks the customer, and waits for a reply.
     Ask {
-        /// The question.
+        /// Text of the question.
         text: String,
     },
     /// Asks for access, and waits until it is granted or refused.
     AskAccess {
-        /// What for.
+        /// Purpose of the access.
         purpose: String,
         /// The ids of the account's machines that it is for; those that the account does not have are left out. None
         /// means the console.
@@ -58,24 +58,24 @@ pub enum EngineerAct {
     Pause,
     /// Has a result, which the customer is to confirm.
     Solve {
-        /// What was done.
+        /// Description of the solution.
         text: String,
     },
     /// Sets the ticket invalid.
     Reject {
-        /// The reason.
+        /// Text of the message.
         text: String,
     },
 }
 
 impl ScriptStep {
-    /// A step that many minutes after the one before.
+    /// Makes a step this number of minutes after the one before.
     pub fn new(after_minutes: u32, act: EngineerAct) -> Self {
         Self { after_minutes, act }
     }
 }
 
-/// What an engineer does unless a script says otherwise: takes the ticket, asks, and solves it after the answer.
+/// Returns the default script of an engineer: takes the ticket, asks, and solves it after the reply.
 pub(crate) fn usual_script() -> Vec<ScriptStep> {
     vec![
         ScriptStep::new(5, EngineerAct::Take),
@@ -89,7 +89,7 @@ pub(crate) fn usual_script() -> Vec<ScriptStep> {
         ),
         ScriptStep::new(
             15,
-            EngineerAct::Solve { text: "We found the cause and mended it. Is it good now?".to_owned() },
+            EngineerAct::Solve { text: "We found the cause and fixed it. Is it good now?".to_owned() },
         ),
     ]
 }
@@ -123,7 +123,7 @@ impl Tickets {
         self.schedule(ticket, now);
     }
 
-    /// The engineer goes on: the customer answered, or decided about access.
+    /// Continues the script: the customer replied, or decided about access.
     pub(crate) fn go_on(&mut self, ticket: &mut Ticket, now: UtcTime) {
         if ticket.held {
             ticket.held = false;
@@ -131,7 +131,7 @@ impl Tickets {
         }
     }
 
-    /// Nobody works on a ticket any more.
+    /// Ends the work on a ticket.
     pub(crate) fn end(&mut self, ticket: &mut Ticket, status: TicketStatus) {
         ticket.status = status;
         ticket.held = false;

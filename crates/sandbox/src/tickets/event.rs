@@ -1,4 +1,4 @@
-//! What happens about tickets in the console and elsewhere outside the API.
+//! Events of tickets in the console and elsewhere outside the API.
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -18,23 +18,24 @@ use huaweicloud_partner::{
     types::Personal,
 };
 
-/// Something that happens about service tickets and that no operation of the API can do.
+/// Event of service tickets that no operation of the API can cause.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TicketEvent {
-    /// An engineer gets a script: with one ticket from now on, or with every ticket that is opened later.
+    /// A script for the engineer is set: for one ticket from now on, or for every ticket that is opened
+    /// later.
     ScriptEngineer {
         /// The ticket; none means all later ones.
         ticket: Option<String>,
-        /// The steps.
+        /// Steps of the script.
         script: Vec<ScriptStep>,
     },
     /// The customer sends a result back in the console: the ticket is processed again, by a new script.
     SendBack {
         /// The ticket, whose result is to be confirmed.
         ticket: String,
-        /// What the engineer does then.
+        /// Steps of the engineer.
         script: Vec<ScriptStep>,
     },
     /// An account gets a machine, or one of the same id changes.
@@ -44,7 +45,7 @@ pub enum TicketEvent {
     },
     /// An account gets an IAM user.
     AddUser {
-        /// The account.
+        /// Account that is affected.
         account: String,
         /// The user's id.
         id: String,
@@ -59,30 +60,30 @@ pub enum TicketEvent {
     },
     /// An account delegates to another by an agency. Returns the agency's id.
     AddAgency {
-        /// The account.
+        /// Account that is affected.
         account: String,
         /// The agency's name.
         name: String,
     },
     /// The submission policy is switched: with it, opening a ticket needs the privilege.
     SwitchPolicy {
-        /// The account.
+        /// Account that is affected.
         account: String,
         /// On or off.
         on: bool,
     },
     /// A support plan is bought or ends: with it, all severities are offered.
     SupportPlan {
-        /// The account.
+        /// Account that is affected.
         account: String,
         /// Whether it holds one from now on.
         holds: bool,
     },
     /// The number of tickets that an account may open in a month changes.
     LimitTickets {
-        /// The account.
+        /// Account that is affected.
         account: String,
-        /// How many; -1 for no limit.
+        /// Number of tickets in a month; -1 for no limit.
         monthly: i64,
     },
     /// A partner says when it serves, and is or is not admitted to handle its customers' tickets.
@@ -100,18 +101,18 @@ pub enum TicketEvent {
     },
     /// A setting of the service gets a value.
     Set {
-        /// The key.
+        /// Key of the setting.
         key: String,
-        /// The value.
+        /// Value of the setting.
         value: String,
     },
     /// An engineer holds a session with access that is granted. Returns the session's id.
     HoldSession {
-        /// The authorization.
+        /// Authorization of the access.
         authorization: String,
         /// The machine or console in it.
         detail: i64,
-        /// What is done.
+        /// Operation in the session.
         record: SessionRecord,
     },
 }

@@ -17,10 +17,10 @@ use huaweicloud_partner::{
     types::UtcTime,
 };
 
-/// How long an address of an attachment works; the documentation does not say.
+/// Validity of the address of an attachment; the documentation states none.
 const LINK_LASTS: Duration = Duration::HOUR;
 
-/// Where addresses of attachments begin.
+/// Prefix of the addresses of attachments.
 const LINKS: &str = "/sandbox/attachments/";
 
 /// A file that was uploaded, or sent by an engineer.
@@ -115,7 +115,7 @@ impl Tickets {
         self.files.get(id).filter(|file| file.account == account.id)
     }
 
-    /// Several files as one archive. Equal names are distinguished by the files' ids.
+    /// Makes one archive of several files. Equal names are distinguished by the files' ids.
     pub(crate) fn archive(files: &[&StoredFile]) -> File {
         let entries = files.iter().map(|file| {
             let twice = files.iter().filter(|other| other.name == file.name).count() > 1;
@@ -172,7 +172,7 @@ fn content_type(name: &str) -> &'static str {
     }
 }
 
-/// Bytes of Base64 text with the usual alphabet; white space is passed over.
+/// Decodes Base64 text with the usual alphabet; white space is ignored.
 pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
     let text: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let padding = text.iter().rev().take_while(|byte| **byte == b'=').count();

@@ -5,7 +5,7 @@
 //! An engineer works on each ticket by a script ([`ScriptStep`]) on the sandbox's clock. What no operation can do (the
 //! console's switches, servers, agencies, sessions on a server) is a [`TicketEvent`].
 //!
-//! `ShowLoginType` alone is not simulated: no value that it could answer is documented.
+//! `ShowLoginType` alone is not simulated: no value that it could return is documented.
 
 mod access;
 pub(crate) mod archive;
@@ -41,7 +41,7 @@ pub(crate) use offering::{Offering, Product, USER_CENTRE};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Tickets {
-    /// What tickets can be about, and the limits.
+    /// Subjects of tickets, and the limits.
     pub(crate) offering: Offering,
     pub(crate) tickets: BTreeMap<String, Ticket>,
     pub(crate) files: BTreeMap<String, StoredFile>,
@@ -49,12 +49,12 @@ pub(crate) struct Tickets {
     pub(crate) accesses: BTreeMap<String, Access>,
     pub(crate) machines: Vec<Machine>,
     pub(crate) jobs: Vec<Job>,
-    /// What is known about each account that has to do with tickets.
+    /// Support profiles of the accounts that use tickets.
     pub(crate) desks: BTreeMap<String, SupportProfile>,
     pub(crate) reports: Vec<Report>,
-    /// What the engineer does with every ticket that is opened from now on.
+    /// Script of the engineer for every ticket that is opened from now on.
     pub(crate) script: Vec<ScriptStep>,
-    /// When an engineer does the next step of which ticket.
+    /// Times of the engineer's next step on each ticket.
     agenda: BTreeSet<(UtcTime, String)>,
     /// Messages written on all tickets so far; the cursors of polling count them.
     letters: u64,
@@ -75,7 +75,7 @@ pub(crate) struct Ticket {
     pub(crate) source: String,
     pub(crate) description: Personal,
     pub(crate) contacts: Contacts,
-    /// The answers to the questions of the form, and what was handed in later.
+    /// Replies to the questions of the form, and parameters that were submitted later.
     pub(crate) parameters: BTreeMap<String, Value>,
     pub(crate) opened: UtcTime,
     pub(crate) solved: Option<UtcTime>,
@@ -87,13 +87,13 @@ pub(crate) struct Ticket {
     pub(crate) labels: BTreeSet<i64>,
     pub(crate) related: Vec<String>,
     pub(crate) urged: Option<UtcTime>,
-    /// What the engineer has still to do.
+    /// Remaining steps of the engineer.
     script: VecDeque<ScriptStep>,
-    /// The engineer waits for the customer: an answer, or a decision about access.
+    /// Whether the engineer waits for the customer: a reply, or a decision about access.
     held: bool,
 }
 
-/// Whom to tell about a ticket.
+/// Contacts for notices about a ticket.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Contacts {
@@ -104,11 +104,11 @@ pub(crate) struct Contacts {
     pub(crate) copies: Vec<Personal>,
 }
 
-/// A message.
+/// Message of a ticket.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Letter {
     pub(crate) id: String,
-    /// Its place among the messages of all tickets.
+    /// Number of the message among those of all tickets.
     pub(crate) number: u64,
     pub(crate) author: Author,
     pub(crate) text: Personal,
@@ -119,7 +119,7 @@ pub(crate) struct Letter {
     pub(crate) withdrawn: bool,
 }
 
-/// Something that was done with a ticket.
+/// Entry in the log of a ticket.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct LogLine {
     pub(crate) id: String,
@@ -172,7 +172,7 @@ impl Default for Tickets {
 }
 
 impl Ticket {
-    /// What can be read of its messages, in the order of time.
+    /// Returns the readable messages in the order of time.
     pub(crate) fn readable(&self) -> impl DoubleEndedIterator<Item = &Letter> {
         self.letters.iter().filter(|letter| !letter.withdrawn)
     }
@@ -303,7 +303,7 @@ impl Tickets {
         Some(result)
     }
 
-    /// How many messages have been written, which is the newest cursor.
+    /// Returns the number of written messages, which is the newest cursor.
     pub(crate) fn newest(&self) -> u64 {
         self.letters
     }

@@ -1,4 +1,4 @@
-//! What tickets can be about: a small table of the sandbox's own, with the documented limits in it.
+//! Subjects of tickets: a small table of the sandbox's own, with the documented limits in it.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ impl Name {
         }
     }
 
-    /// In English.
+    /// Returns the English text.
     pub(crate) fn english(&self) -> &str {
         &self.en
     }
@@ -130,7 +130,7 @@ pub(crate) struct Dimension {
     pub(crate) step: i64,
 }
 
-/// An agreement.
+/// Text of an agreement.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Text {
     pub(crate) id: i64,
@@ -201,7 +201,7 @@ impl Default for Offering {
             name: Name::new(zh, en),
             content: Name::new(
                 &format!("沙箱协议：{zh}。"),
-                &format!("An agreement of the sandbox: {en}. It binds nobody."),
+                &format!("An agreement of the sandbox: {en}. It binds no one."),
             ),
             version: "1".to_owned(),
         };

@@ -95,7 +95,7 @@ async fn a_master_sees_the_members_that_let_it() {
     };
     let query = || ListFeeRecords::new(may());
     assert_eq!(whose(query()).await, ["master", "member-2"]);
-    assert_eq!(whose(query().method(RecordOwner::Oneself)).await, ["master"]);
+    assert_eq!(whose(query().method(RecordOwner::Caller)).await, ["master"]);
     let member = |id: &str| query().method(RecordOwner::Member).sub_customer_id(id);
     assert_eq!(whose(member("member-2")).await, ["member-2"]);
     assert_eq!(code(&master.send(&member("member-1")).await.unwrap_err()), ("CBC.0151", 403));

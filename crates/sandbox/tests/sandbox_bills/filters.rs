@@ -53,7 +53,7 @@ async fn every_filter_acts() {
         (fees().include_zero_record(true), 2),
         (fees().status(FeeStatus::Paid), 2),
         (fees().status(FeeStatus::NotBilled), 0),
-        (fees().method(RecordOwner::Oneself), 2),
+        (fees().method(RecordOwner::Caller), 2),
         (fees().bill_date_begin(first).bill_date_end(first), 1),
         (ListFeeRecords::new(may().previous()), 0),
     ] {

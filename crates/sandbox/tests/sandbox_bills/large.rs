@@ -110,7 +110,7 @@ async fn filters_of_a_large_month_tell_how_many_there_are_without_making_them() 
     assert_eq!(partners, customers);
 }
 
-/// What the month sums of the distributor and its resellers say together.
+/// Returns the sums of the month of the distributor and its resellers together.
 async fn seen_sums(sandbox: &Sandbox, month: BillCycle) -> Amount {
     let partner = client(sandbox, "distributor");
     let mut sum = Amount::ZERO;

@@ -88,7 +88,7 @@ async fn fees(client: &Client, cycle: BillCycle) -> Vec<FeeRecord> {
     client.items(ListFeeRecords::new(cycle)).try_collect().await.unwrap()
 }
 
-/// Everything that all bills say of a customer's month, as one sum; checks on the way that every row adds up.
+/// Returns one sum over all bills of a customer's month, and checks that every row adds up.
 async fn agreed(sandbox: &Sandbox, customer: &str, month: BillCycle) -> Amount {
     let own = client(sandbox, customer);
     let fees = fees(&own, month).await;
@@ -136,7 +136,7 @@ async fn summary(sandbox: &Sandbox, customer: &str, month: BillCycle) -> Amount 
     summary.consume_amount.unwrap()
 }
 
-/// What the partner's month sums and its single charges say of a customer.
+/// Returns the partner's sums of the month and its single charges for a customer.
 async fn seen_by_partner(
     sandbox: &Sandbox,
     partner: &str,
@@ -203,7 +203,7 @@ async fn vouchers_pay_first_and_what_is_missing_is_owed() {
     let receivers: Vec<CustomerId> = vec!["customer-1".into()];
     partner.send(&IssueVouchers::new("quota-1", receivers, yuan("1"))).await.unwrap();
     partner.send(&AllocateToCustomer::new("customer-1", yuan("0.50"))).await.unwrap();
-    // Four hours are 2.16: a voucher of 1, cash of 0.50, and 0.66 that nobody has.
+    // Four hours are 2.16: a voucher of 1, cash of 0.50, and 0.66 that no one has.
     sandbox.use_resource(ResourceUse::new("customer-1", SERVER, yuan("4"))).unwrap();
     let own = client(&sandbox, "customer-1");
     let unpaid = ListFeeRecords::new(may()).status(FeeStatus::NotSettled);
@@ -343,7 +343,7 @@ async fn summaries_end_with_the_day_before_and_agree_then() {
 // Who sees what.
 
 #[tokio::test]
-async fn rows_are_seen_by_those_whom_the_customer_belonged_to() {
+async fn rows_are_seen_by_the_partners_that_the_customer_belonged_to() {
     let sandbox = Sandbox::small_distributor();
     for customer in ["customer-1", "customer-2", "customer-4"] {
         pay_in(&sandbox, customer, "100");

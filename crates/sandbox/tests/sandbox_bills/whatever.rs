@@ -60,7 +60,7 @@ async fn take(sandbox: &Sandbox, step: Step) {
             let customer = client(sandbox, &format!("customer-{who}"));
             let mine = customer.send(&ListSubscriptions::new()).await.unwrap();
             if let Some(server) = mine.data.first() {
-                // What is being set up, what hangs on something and what is gone cannot be given up.
+                // What is being set up, what belongs to something and what is gone cannot be given up.
                 let all =
                     Unsubscribe::new(vec![server.resource_id.clone()], UnsubscribeScope::ResourceAndRenewals);
                 drop(customer.send(&all).await);

@@ -1,4 +1,4 @@
-//! Which tickets there are, their labels and relations.
+//! Tests of lists of tickets, their labels and relations.
 
 use super::*;
 

@@ -204,7 +204,7 @@ async fn actions_fit_the_status_or_are_refused() {
     let late = client.send(&SendMessage::new(&ticket, "more")).await.unwrap_err();
     assert_eq!(code(&late), &codes::TICKET_BAD_PARAMETER);
     sandbox.clock().advance(MINUTE * 600);
-    assert_eq!(detail(&client, &ticket).await.message_list.len(), 4, "nobody works on a closed ticket");
+    assert_eq!(detail(&client, &ticket).await.message_list.len(), 4, "no engineer works on a closed ticket");
 
     let withdrawn = open(&client, "never mind").await;
     client.send(&ActOnTicket::new(&withdrawn, TicketAction::Cancel).operate_desc("solved")).await.unwrap();
@@ -279,7 +279,7 @@ async fn contacts_and_parameters_change() {
 }
 
 #[tokio::test]
-async fn engineers_do_what_they_are_told() {
+async fn engineers_follow_their_script() {
     let (sandbox, client) = customer();
     let ticket = open(&client, "odd").await;
     sandbox

@@ -67,7 +67,7 @@ impl<I: Into<String>, O> From<(I, O)> for BulkRow<O> {
     }
 }
 
-/// How far a run has come, for a progress bar.
+/// Progress of a run, for a progress bar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BulkProgress {
@@ -85,7 +85,7 @@ pub struct BulkProgress {
     pub amount: Amount,
 }
 
-/// Why a run stopped sending before the end of its rows.
+/// Reason why a run stopped sending before the end of its rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StopReason {
@@ -104,7 +104,7 @@ impl fmt::Display for StopReason {
     }
 }
 
-/// Why a run gave no report.
+/// Reason why a run gave no report.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BulkError {
@@ -170,27 +170,29 @@ impl Bulk {
         }
     }
 
-    /// How writes are sent and resolved. A wait that they set is replaced: the runner waits for outcomes by itself.
+    /// Sets the options for sending and resolving writes. A wait that they set is replaced: the runner waits
+    /// for outcomes by itself.
     pub fn options(mut self, options: JournalOptions) -> Self {
         self.options = options;
         self
     }
 
-    /// How many rows are worked on at once; 8 by default, at least one.
+    /// Sets the number of rows that are processed concurrently; 8 by default, at least one.
     pub fn concurrency(mut self, rows: usize) -> Self {
         self.concurrency = rows.max(1);
         self
     }
 
-    /// How many rows may wait for the outcome of a lost response, or for an equal row, while others are sent; 1,024 by
-    /// default. When there are more, no further row is read until one is settled.
+    /// Sets the number of rows that may wait for the outcome of a lost response, or for an equal row, while
+    /// others are sent; 1,024 by default. When there are more, no further row is read until one is settled.
     pub fn most_waiting(mut self, rows: usize) -> Self {
         self.waiting = rows;
         self
     }
 
-    /// How many errors in a row, such as a broken connection, a row survives before it is given up for this run; ten by
-    /// default. A row that was given up stays open in the journal where it may have been executed.
+    /// Sets the number of consecutive errors, such as a broken connection, after which a row is given up for
+    /// this run; ten by default. A row that was given up stays open in the journal where it may have been
+    /// executed.
     pub fn tries(mut self, errors: u32) -> Self {
         self.tries = errors;
         self

@@ -8,7 +8,8 @@ use std::{
 
 use huaweicloud_partner::{operation::Resolvable, types::Amount};
 
-/// What a record shows of a row with one target. Rows with the same sign are sent one after the other.
+/// Signature of a row with one target, as its record shows it. Rows with the same signature are sent one
+/// after the other.
 pub(super) type Sign = (String, String, Option<Amount>);
 
 /// A row on its way to a result.
@@ -66,7 +67,7 @@ impl<O> Ord for Timed<O> {
     }
 }
 
-/// Everything that waits.
+/// Queue of all waiting rows.
 #[derive(Debug)]
 pub(super) struct Queue<O> {
     timed: BinaryHeap<Reverse<Timed<O>>>,
@@ -81,12 +82,12 @@ impl<O> Queue<O> {
         Self { timed: BinaryHeap::new(), ready: VecDeque::new(), signs: HashMap::new(), behind: 0 }
     }
 
-    /// How many rows wait.
+    /// Returns the number of waiting rows.
     pub(super) fn len(&self) -> usize {
         self.timed.len() + self.ready.len() + self.behind
     }
 
-    /// When the next row continues.
+    /// Returns the time at which the next row continues.
     pub(super) fn next_due(&self) -> Option<Duration> {
         if self.ready.is_empty() { self.timed.peek().map(|next| next.0.due) } else { Some(Duration::ZERO) }
     }

@@ -14,28 +14,29 @@ use super::StopReason;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum BulkStatus {
-    /// It was executed, once.
+    /// Row was executed once.
     Executed,
-    /// It was refused, or it is proven that it was not executed.
+    /// Row was refused, or is proven not to have been executed.
     NotExecuted,
     /// Some targets of a batch were executed, and no other will be.
     PartlyExecuted,
     /// The records do not decide; a person has to.
     Undecided,
-    /// Its outcome is not known yet: run the same rows again.
+    /// Outcome is not known yet: run the same rows again.
     Open,
-    /// It cannot be read, breaks a documented rule, or its request id belongs to another write; nothing was sent.
+    /// Row cannot be read, breaks a documented rule, or has the request id of another write; nothing was
+    /// sent.
     Invalid,
-    /// Its amount is above the limit of an item, or of the run; nothing was sent in this run.
+    /// Amount is above the limit of an item, or of the run; nothing was sent in this run.
     OverLimit,
-    /// It was not sent in this run, because of an error or because the run had stopped.
+    /// Row was not sent in this run, because of an error or because the run had stopped.
     NotSent,
-    /// It would be sent: the result of a dry run.
+    /// Row would be sent: the result of a dry run.
     Planned,
 }
 
 impl BulkStatus {
-    /// All statuses.
+    /// All statuses in their order.
     pub const ALL: [Self; 9] = [
         Self::Executed,
         Self::NotExecuted,
@@ -75,7 +76,7 @@ impl BulkStatus {
 pub struct BulkResult {
     /// The number of the row in the stream, from 0.
     pub index: u64,
-    /// The request id.
+    /// Request id of the row.
     pub request_id: String,
     /// The outcome of it.
     pub status: BulkStatus,
@@ -83,7 +84,7 @@ pub struct BulkResult {
     pub record_id: String,
     /// The amount of the row, where it has one.
     pub amount: Option<Amount>,
-    /// What there is to say beyond the status, in one sentence.
+    /// Further explanation in one sentence.
     pub message: String,
 }
 
@@ -99,7 +100,7 @@ pub struct BulkReport {
 }
 
 impl BulkReport {
-    /// How many rows have this status.
+    /// Returns the number of rows with this status.
     pub fn count(&self, status: BulkStatus) -> u64 {
         BulkStatus::ALL
             .iter()
@@ -109,7 +110,7 @@ impl BulkReport {
             .sum()
     }
 
-    /// How many rows there were.
+    /// Returns the number of all rows.
     pub fn rows(&self) -> u64 {
         self.rows
     }
@@ -124,7 +125,7 @@ impl BulkReport {
         self.executed
     }
 
-    /// Why the run stopped sending, where it did.
+    /// Returns the reason why the run stopped sending, if it did.
     pub fn stopped(&self) -> Option<StopReason> {
         self.stopped
     }

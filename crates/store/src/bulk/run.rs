@@ -22,7 +22,7 @@ use super::{
     report::Recorder,
 };
 
-/// How long one call waits for an outcome before its place goes to another row.
+/// Time for which one call waits for an outcome before its place is given to another row.
 const HOLD: Duration = Duration::from_millis(250);
 /// The waits before an outcome is looked for again: the first, and the longest.
 const FIRST_LOOK: Duration = Duration::from_secs(2);
@@ -46,7 +46,7 @@ enum Step {
     },
 }
 
-/// What the loop does next.
+/// Next action of the loop.
 enum Next<O, R> {
     Step(Box<(Job<O>, Step)>),
     Row(Option<R>),
@@ -233,7 +233,7 @@ fn is_final(error: &Error) -> bool {
 }
 
 impl<O: Resolvable> Run<O> {
-    /// Works on a row, and gives it back with what came of it.
+    /// Processes a row, and returns it with the result.
     fn next_step(&self, job: Job<O>) -> Lane<O> {
         let client = self.client.clone();
         let stopped = self.stopped == Some(StopReason::Failures);
@@ -329,7 +329,7 @@ impl<O: Resolvable> Run<O> {
         Ok(job)
     }
 
-    /// What the journal says about a row of a dry run.
+    /// Records the state of a row in a dry run, according to the journal.
     async fn rehearse(&self, result: &mut BulkResult, operation: &O) {
         (result.status, result.message) = match self.bulk.journal.load(&result.request_id).await {
             Err(error) => (BulkStatus::NotSent, error.to_string()),

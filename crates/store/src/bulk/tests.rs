@@ -88,7 +88,7 @@ async fn every_row_is_executed_once_and_a_second_run_sends_nothing() {
 
 #[tokio::test]
 async fn rows_whose_request_or_response_was_lost_are_executed_once() {
-    for fault in [InjectedFault::LostAnswer, InjectedFault::LostRequest, InjectedFault::ErrorAfter] {
+    for fault in [InjectedFault::LostResponse, InjectedFault::LostRequest, InjectedFault::ErrorAfter] {
         let mut world = World::new();
         let trigger = FaultTrigger::every(3).of::<AllocateToReseller>();
         world.sandbox.inject(fault, trigger);
@@ -106,9 +106,9 @@ async fn rows_whose_request_or_response_was_lost_are_executed_once() {
 }
 
 #[tokio::test]
-async fn equal_vouchers_are_told_apart_by_their_memos() {
+async fn equal_vouchers_are_distinguished_by_their_memos() {
     let world = World::new();
-    world.sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::every(4).of::<IssueVouchers>());
+    world.sandbox.inject(InjectedFault::LostResponse, FaultTrigger::every(4).of::<IssueVouchers>());
     let rows =
         (0..12).map(|index| (format!("v{index}"), IssueVouchers::new("quota-1", ["customer-1"], 7.into())));
     // No sole writer is declared: the memo decides.
@@ -155,7 +155,7 @@ async fn limits_hold_back_items_and_the_rest_of_the_run_at_the_same_row_every_ti
 #[tokio::test]
 async fn a_run_stops_after_failures_and_settles_what_is_open() {
     let mut world = World::new();
-    world.sandbox.inject(InjectedFault::LostAnswer, FaultTrigger::call(1).of::<AllocateToReseller>());
+    world.sandbox.inject(InjectedFault::LostResponse, FaultTrigger::call(1).of::<AllocateToReseller>());
     let refused =
         |index: u32| (format!("refused-{index}"), AllocateToReseller::new("nobody", Amount::from(1)));
     let mut all = rows(&[10]);

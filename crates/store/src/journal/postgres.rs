@@ -86,7 +86,7 @@ impl PostgresJournal {
         Ok(None)
     }
 
-    /// As [`PostgresJournal::begin_at_once`].
+    /// Settles in one trip, as [`PostgresJournal::begin_at_once`] begins.
     async fn settle_at_once(&self, _: &Settlement) -> Result<Option<Settling>, JournalError> {
         Ok(None)
     }

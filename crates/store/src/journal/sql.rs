@@ -63,7 +63,7 @@ macro_rules! sql_journal {
             /// The result of storing an attempt.
             pub(super) enum Put {
                 Done,
-                /// It has another version, or exists already.
+                /// Attempt has another version, or exists already.
                 Changed,
                 /// The gate of this footprint is taken.
                 Blocked(Footprint),

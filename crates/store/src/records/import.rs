@@ -66,7 +66,7 @@ impl Imported {
 pub struct DamagedPart {
     /// The place of its first byte.
     pub offset: u64,
-    /// Its length in bytes.
+    /// Length of the file in bytes.
     pub length: u64,
     /// True when no whole event follows it. Such a torn end was never acknowledged; a part in the middle may have been.
     pub at_end: bool,
@@ -78,9 +78,9 @@ pub struct DamagedPart {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnappliedEvents {
-    /// The record.
+    /// Id of the workflow record.
     pub id: RecordId,
-    /// The reason.
+    /// Reason for the refusal.
     pub reason: String,
     /// The events as JSON, the first of which does not follow.
     pub events: Vec<String>,
@@ -142,7 +142,7 @@ struct History {
     events: Vec<Box<RawValue>>,
 }
 
-/// How many events of a history follow from each other, and why the next one does not.
+/// Number of events of a history that follow from each other, and the reason why the next one does not.
 struct Applicable {
     count: usize,
     reason: String,

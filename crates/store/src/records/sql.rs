@@ -1,4 +1,4 @@
-//! What both databases have in common: the statements, and the rows.
+//! Statements and rows that both databases share.
 
 use huaweicloud_partner::workflow::{RecordChange, StorageError};
 use serde_json::value::RawValue;

@@ -19,7 +19,7 @@ use huaweicloud_partner::{
 /// The time that Redis has for a response, by default.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// What a limiter does while Redis does not respond.
+/// Behaviour of a limiter while Redis does not respond.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub enum WhenDown {
@@ -111,7 +111,7 @@ impl RedisRateLimiter {
         self.set(|settings| settings.source_address = Some(address.into()))
     }
 
-    /// What happens while Redis does not respond. [`WhenDown::Closed`] by default.
+    /// Sets the behaviour while Redis does not respond. [`WhenDown::Closed`] by default.
     #[must_use]
     pub fn when_down(self, when_down: WhenDown) -> Self {
         self.set(|settings| settings.when_down = when_down)

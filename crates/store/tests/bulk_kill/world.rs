@@ -18,12 +18,12 @@ use huaweicloud_partner_sandbox::{
 use sqlx::Connection as _;
 use time::OffsetDateTime;
 
-/// Late execution plus late records, as the program is told.
+/// Late execution plus late records, as the program is configured.
 const SETTLE: Duration = Duration::from_secs(4);
-/// The longest that the program may take once nobody kills it any more, beside the time for its rows.
+/// Maximum time of the program after the last kill, besides the time for its rows.
 const REST: Duration = Duration::from_secs(240);
 
-/// What goes wrong on the server.
+/// Faults of the server.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Faults {
     All,
@@ -33,20 +33,20 @@ pub enum Faults {
     Four,
 }
 
-/// How often the program is killed, and when.
+/// Number and times of the kills of the program.
 #[derive(Clone, Copy, Debug)]
 pub struct Kills {
     times: u32,
     when: When,
 }
 
-/// When the program is killed.
+/// Time at which the program is killed.
 #[derive(Clone, Copy, Debug)]
 enum When {
     /// At a random moment after its start, at most so much later.
     Within(Duration),
-    /// After a random number of changes on the server, at most so many. Over many rows a program spends most of a short life
-    /// with reading what earlier ones have settled.
+    /// After a random number of changes on the server, at most this many. Over many rows a program spends
+    /// most of a short life with reading what earlier ones have settled.
     AfterChanges(u64),
 }
 
@@ -114,7 +114,7 @@ impl World {
             sandbox.inject(fault, FaultTrigger::percent(percent).of::<AllocateToReseller>());
         };
         strike(InjectedFault::LostRequest.into(), 4);
-        strike(InjectedFault::LostAnswer.into(), 4);
+        strike(InjectedFault::LostResponse.into(), 4);
         strike(InjectedFault::ErrorAfter.into(), 3);
         strike(InjectedFault::NoConnection.into(), 2);
         strike(SandboxFault::ExecutedLate(Duration::from_secs(1)), 2);

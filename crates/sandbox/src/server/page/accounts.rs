@@ -12,7 +12,7 @@ use crate::{Account, LedgerAccount};
 
 pub(super) const COLUMNS: &[&str] = &["Account", "Kind", "Site", "Name", "Belongs to", "Access key", "Cash"];
 
-/// How many rows of each table stand on the page of one account.
+/// Number of rows of each table on the page of one account.
 const FEW: usize = 10;
 
 pub(super) fn row(scene: &Scene<'_>, account: &Account) -> Vec<Cell> {

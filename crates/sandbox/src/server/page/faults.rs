@@ -32,7 +32,7 @@ pub(super) fn write(scene: &Scene<'_>, html: &mut Html) -> Option<()> {
     html.note("This page changes nothing. The control interface does, from a terminal or a test:");
     let post = format!("curl -H 'content-type: application/json' {}/_sandbox", scene.url);
     html.block(format!(
-        "{post}/clock -d '{{\"seconds\": 86400}}'\n{post}/faults -d '{{\"fault\": \"lost_answer\", \"when\": {{\"call\": 1}}}}'\n\
+        "{post}/clock -d '{{\"seconds\": 86400}}'\n{post}/faults -d '{{\"fault\": \"lost_response\", \"when\": {{\"call\": 1}}}}'\n\
          curl -X DELETE {}/_sandbox/faults",
         scene.url
     ));

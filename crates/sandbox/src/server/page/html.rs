@@ -28,7 +28,7 @@ impl Tone {
     }
 }
 
-/// What stands in one cell of a table.
+/// Content of one cell of a table.
 #[derive(Clone, Debug)]
 pub(super) enum Cell {
     Text(String),

@@ -42,7 +42,7 @@ const VIEWS: &[(&str, &str)] = &[
     ("books", "Books"),
 ];
 
-/// What all views are made from.
+/// Inputs of all views.
 struct Scene<'s> {
     world: &'s State,
     /// The last requests, the latest last.
@@ -119,7 +119,7 @@ fn framed(query: &Query, now: UtcTime, body: Html) -> String {
     page
 }
 
-/// How a plain enum is written as JSON, with spaces in place of underscores.
+/// Returns the JSON text of a plain enum, with spaces in place of underscores.
 fn word(value: &impl Serialize) -> String {
     let json = serde_json::to_value(value).ok();
     json.as_ref().and_then(|value| value.as_str()).unwrap_or_default().replace('_', " ")

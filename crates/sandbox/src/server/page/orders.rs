@@ -47,7 +47,7 @@ pub(super) fn list(scene: &Scene<'_>, query: &Query, html: &mut Html) -> Option<
     Some(())
 }
 
-/// What something was paid with, in words.
+/// Describes the means of a payment in words.
 fn means(paid: &Paid) -> String {
     let parts = [
         ("cash", paid.cash),

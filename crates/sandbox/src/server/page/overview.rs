@@ -1,4 +1,4 @@
-//! What there is, at a glance.
+//! Overview of the sandbox.
 
 use super::{
     Scene, accounts,
@@ -7,7 +7,7 @@ use super::{
     requests,
 };
 
-/// How many rows of each table stand here.
+/// Number of rows of each table on the overview.
 const FEW: usize = 12;
 
 pub(super) fn write(scene: &Scene<'_>, html: &mut Html) -> Option<()> {

@@ -1,4 +1,4 @@
-//! What a page is asked for.
+//! Query of a page.
 
 use super::link::Link;
 
@@ -7,13 +7,13 @@ use super::link::Link;
 pub(super) struct Query {
     /// The name of the view; empty for the overview.
     pub(super) view: String,
-    /// Which one thing of the view.
+    /// Id of one object of the view.
     pub(super) id: String,
     /// Only rows that have this in an id or a name.
     pub(super) find: String,
     /// The month of bills.
     pub(super) cycle: String,
-    /// How many rows come before the page.
+    /// Number of rows before the page.
     pub(super) from: usize,
     /// After how many seconds the browser asks again; never for 0.
     pub(super) refresh: u32,

@@ -12,7 +12,7 @@ use huaweicloud_partner::tickets::{Author, TicketStatus};
 pub(super) const COLUMNS: &[&str] =
     &["Ticket", "Account", "Status", "Opened", "Product", "Messages", "Unread", "Description"];
 
-/// How many letters of a description stand in a list.
+/// Number of letters of a description in a list.
 const SHORT: usize = 80;
 
 pub(super) fn row(ticket: &Ticket) -> Vec<Cell> {

@@ -11,7 +11,7 @@ use huaweicloud_partner::{types::UtcTime, webui::Verifier};
 
 const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
 
-/// What a response has to say.
+/// Contents that a response must have.
 pub(super) struct Expected<'e> {
     pub(super) request: &'e str,
     pub(super) consumer: &'e str,

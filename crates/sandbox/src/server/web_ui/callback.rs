@@ -9,7 +9,7 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-/// How long the platform may take.
+/// Time limit of a call to the platform.
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// Posts a form.

@@ -89,7 +89,29 @@ struct HandOver {
 }
 
 impl Server {
-    /// Registers a platform for the Web UI hand-over, or registers it anew. Behind the feature `webui`.
+    /// Registers a platform for the Web UI hand-over, or replaces the one with the same tag. Behind the feature `webui`.
+    ///
+    /// The server then plays the pages of Huawei Cloud for the platform's customers: the login link, the signed request,
+    /// the response of the platform, the binding of an account at the first login, and the notification of the callback. A
+    /// page stands in the place of the console. The platform's response has to be in canonical XML, as the SDK writes it;
+    /// the example `webui` of the SDK is a whole platform.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use huaweicloud_partner_sandbox::{Sandbox, Server, WebUiPlatform};
+    ///
+    /// let server = Server::bind(Sandbox::small_distributor(), ([127, 0, 0, 1], 0).into()).await?;
+    /// server.register_platform(WebUiPlatform {
+    ///     account_type: "example_IDP".into(),
+    ///     sign_on: "http://127.0.0.1:3000/sso".into(),
+    ///     certificate: std::fs::read_to_string("platform.crt")?,
+    ///     callback: Some("http://127.0.0.1:3000/callback".into()),
+    /// })?;
+    /// println!("the login link begins with {}", server.web_ui_login());
+    /// std::fs::write("SP Metadata.xml", server.web_ui_metadata())?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`WebUiError::Key`] where the certificate cannot be read.

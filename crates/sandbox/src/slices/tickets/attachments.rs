@@ -17,11 +17,11 @@ use huaweicloud_partner::{
     },
 };
 
-/// How many files one archive may have, as the older calls say.
+/// Number of files in one archive, as the older calls state it.
 const ARCHIVED: usize = 10;
 
 impl Ferries for UploadAttachment {
-    /// What is known of the form's JSON text is the key `accessFrom`; without it the file is for a ticket. The file's
+    /// Reads the key `accessFrom` of the form's JSON text; without it the file is for a ticket. The file's
     /// name is that of the part.
     fn run(
         self,
@@ -51,7 +51,7 @@ impl Simulated for UploadEncodedAttachment {
 }
 
 impl Simulated for DeleteAttachment {
-    /// One that is not there, or not the caller's, is passed over.
+    /// Ignores attachments that do not exist or are not the caller's.
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
         let id = self.accessory_id.as_str();
         match world.tickets.file_of(caller, id) {
@@ -128,7 +128,7 @@ impl Ferries for ListAttachmentLinks {
 }
 
 impl Ferries for ShowAttachmentLink {
-    /// What the kinds of relation mean is not documented, so they are passed over; a ticket that is named must be the one
+    /// Ignores the kind of relation, whose meaning is not documented; a ticket that is named must be the one
     /// that took the file.
     fn run(
         self,

@@ -212,8 +212,8 @@ fn decided(world: &mut State, ticket: &str, action: LoggedAction, why: Option<St
 }
 
 impl Simulated for ActOnAuthorization {
-    /// What waits can be refused, what was granted withdrawn; it is cancelled then. Any other action, and one that does
-    /// not fit, has the code for an operation that is not supported.
+    /// Refuses waiting access or withdraws granted access, which is then cancelled. Any other action, and one
+    /// that does not fit, has the code for an operation that is not supported.
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
         let now = world.now;
         let found = access(world, caller, &self.authorization_id)?;
@@ -255,7 +255,7 @@ impl Simulated for CheckHost {
 }
 
 impl Simulated for ListAgencies {
-    /// Those that were added to the world; they hold for ever.
+    /// Lists the agencies that were added to the sandbox; they never expire.
     fn run(self, world: &mut State, caller: &Account) -> Result<Agencies, Refusal> {
         let agencies = world.tickets.desk(caller).agencies;
         let agency_list: Vec<SupportAgency> = agencies

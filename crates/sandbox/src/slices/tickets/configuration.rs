@@ -219,7 +219,7 @@ impl Simulated for ShowTicketLimits {
 }
 
 impl Simulated for ShowSetting {
-    /// The one key that is documented has no value until the world is told one.
+    /// Returns the one documented key, which has no value until an event sets one.
     fn run(self, world: &mut State, _caller: &Account) -> Result<Setting, Refusal> {
         let value = world.tickets.offering.settings.get(&self.config_key).cloned();
         let config_value = value.ok_or_else(|| wrong("there is no such setting"))?;

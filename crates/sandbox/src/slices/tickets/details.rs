@@ -74,7 +74,7 @@ fn joined(addresses: &[Personal]) -> Option<Personal> {
     (!text.is_empty()).then(|| text.join(",").into())
 }
 
-/// What a ticket is about, in the language asked for.
+/// Names of a ticket's subject, in the requested language.
 pub(crate) struct Names {
     pub(crate) problem: Option<String>,
     pub(crate) category: Option<String>,
@@ -127,7 +127,7 @@ impl Simulated for ListTicketLog {
 }
 
 impl Simulated for ListCopyAddresses {
-    /// Those of the latest ticket that has any, and the five latest of all tickets.
+    /// Lists the addresses of the latest ticket that has any, and the five latest of all tickets.
     fn run(self, world: &mut State, caller: &Account) -> Result<CopyAddresses, Refusal> {
         let mut used: Vec<&Personal> = Vec::new();
         for address in world.tickets.all_of(caller).flat_map(|ticket| &ticket.contacts.copies) {

@@ -1,4 +1,4 @@
-//! Which tickets there are.
+//! Lists, counts and exports tickets.
 
 use super::{Ferries, Simulated, details::Names, given, has, is_between, local, no};
 use crate::{
@@ -18,7 +18,7 @@ use huaweicloud_partner::{
     types::{LocalTime, Personal, TimeZone},
 };
 
-/// What lists can be narrowed by.
+/// Filters of lists.
 #[derive(Default)]
 struct Wanted<'r> {
     /// All of these words.
@@ -211,7 +211,8 @@ impl Ferries for ExportTickets {
 }
 
 impl Simulated for ListConsoleTickets {
-    /// As [`ListTickets`], by pages, in Chinese and in UTC+8. The version of the console's interface is passed over.
+    /// Lists tickets as [`ListTickets`] does, by pages, in Chinese and in UTC+8. The version of the console's
+    /// interface is ignored.
     fn run(self, world: &mut State, caller: &Account) -> Result<ConsoleTicketPage, Refusal> {
         let labels_wanted = self.label_id_list.iter().flatten().map(ToString::to_string).collect();
         let wanted = Wanted {

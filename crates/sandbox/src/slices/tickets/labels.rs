@@ -16,7 +16,7 @@ use huaweicloud_partner::{
     },
 };
 
-/// How many labels a ticket holds, and how many tickets belong to one.
+/// Number of labels of a ticket, and of tickets of a label.
 const LABELS: usize = 5;
 const RELATED: usize = 3;
 
@@ -48,7 +48,7 @@ impl Simulated for ChangeLabel {
 }
 
 impl Simulated for DeleteLabel {
-    /// One that is not there, or not the caller's, is passed over.
+    /// Ignores attachments that do not exist or are not the caller's.
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
         let tickets = &mut world.tickets;
         if tickets.labels.get(&self.label_id).is_some_and(|label| label.account == caller.id) {

@@ -22,10 +22,11 @@ use huaweicloud_partner::{
 };
 
 impl Simulated for OpenTicket {
-    /// The rules that have a code: the severity, the quota and the support plan, the privilege under the submission
-    /// policy, copy addresses (which travel in `extension_map` under `cc_email`, the name that answers use), contacts that
-    /// are not registered and not verified. A contact counts as registered where the account has it. The others: the
-    /// path must be in the table, a fault must name a region, the questions that must be answered must be.
+    /// Opens a ticket. Rules with a code: the severity, the quota and the support plan, the privilege under
+    /// the submission policy, copy addresses (which are sent in `extension_map` under `cc_email`, their name
+    /// in responses), contacts that are not registered and not verified. A contact counts as registered if
+    /// the account has it. Other rules: the path must be in the table, a fault must name a region, mandatory
+    /// questions need a reply.
     fn run(self, world: &mut State, caller: &Account) -> Result<OpenedTicket, Refusal> {
         let desk = world.tickets.desk(caller);
         if desk.policy && !desk.has(&Privilege::OpenTickets) {
@@ -68,7 +69,7 @@ impl Simulated for OpenTicket {
             one.required && one.problem.as_ref() == Some(&problem.id) && !parameters.contains_key(&one.key)
         });
         if let Some(question) = asked {
-            return Err(wrong(format!("extends_map must answer {}", question.key)));
+            return Err(wrong(format!("extends_map must contain {}", question.key)));
         }
         let copies = copies(world, self.extension_map.as_ref())?;
         if privileges::left(world, caller) == 0 {
@@ -177,8 +178,8 @@ impl Simulated for ActOnTicket {
 }
 
 impl Simulated for ChangeContacts {
-    /// What is not named stays, what is empty goes. The contacts are not verified here, for the call has no place for a
-    /// serial number.
+    /// Changes contacts: absent values stay, empty ones are removed. The contacts are not verified here,
+    /// because the call has no field for a serial number.
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
         let now = world.now;
         own(world, caller, &self.case_id)?;

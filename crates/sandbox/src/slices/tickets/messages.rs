@@ -1,4 +1,4 @@
-//! What customer and engineers write to each other.
+//! Messages between customer and engineers.
 
 use super::{Simulated, attachments::to_take, given, local, no, own, own_mut, wrong};
 use crate::{
@@ -41,7 +41,8 @@ pub(crate) fn message(world: &State, caller: &Account, letter: &Letter, zone: Op
 }
 
 impl Simulated for SendMessage {
-    /// Until the ticket has ended. One that waits for the customer is processed again at once.
+    /// Accepts a message until the ticket has ended. A ticket that waits for the customer is processed again
+    /// immediately.
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
         let ticket = own(world, caller, &self.case_id)?;
         if ticket.status.is_ended() {
@@ -72,8 +73,8 @@ impl Simulated for ListMessages {
 }
 
 impl Simulated for ListOlderMessages {
-    /// Those written before the time, in milliseconds since 1970, the latest first; on which side the message at that time
-    /// was written does not matter.
+    /// Lists messages written before the time, in milliseconds since 1970, the latest first; the author of
+    /// the message at that time does not matter.
     fn run(self, world: &mut State, caller: &Account) -> Result<MessagePage, Refusal> {
         if !self.author.is_known() {
             return Err(no(codes::TYPE_NOT_0_OR_1));
@@ -103,7 +104,7 @@ impl Simulated for PollMessages {
         let cursor: u64 = match given(self.last_message_time_id.as_deref()) {
             None => 0,
             Some(cursor) => {
-                cursor.parse().map_err(|_| wrong("last_message_time_id must be from an answer"))?
+                cursor.parse().map_err(|_| wrong("last_message_time_id must be from a response"))?
             }
         };
         let tickets = several(world, caller, &self.case_ids)?;

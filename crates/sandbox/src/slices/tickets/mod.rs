@@ -1,9 +1,9 @@
 //! Service tickets: all operations but `ShowLoginType`, whose values are not documented.
 //!
-//! Codes of the ticket service come with HTTP status 200. Where the documentation has no code for a rule, such as an
-//! action that does not fit the status, it is refused with `OSM.01010001` and a message that says which rule. `X-Site` is
-//! passed over: an account belongs to one site. Names are in the language asked for, Chinese by default, and times in
-//! the zone asked for, UTC+8 by default.
+//! Codes of the ticket service come with HTTP status 200. Where the documentation has no code for a rule,
+//! such as an action that does not fit the status, it is refused with `OSM.01010001` and a message that says
+//! which rule. `X-Site` is ignored: an account belongs to one site. Names are in the language asked for,
+//! Chinese by default, and times in the zone asked for, UTC+8 by default.
 
 mod agreements;
 mod attachments;
@@ -144,8 +144,8 @@ fn local(at: UtcTime, zone: Option<TimeZone>) -> Option<LocalTime> {
     Some(LocalTime::at(at, zone.unwrap_or(TimeZone::BEIJING)))
 }
 
-/// Whether a time is between two local times of the caller's zone, both included. The time counts whole seconds, as
-/// it is shown.
+/// Returns true if a time is between two local times of the caller's zone, both included. The time is
+/// compared in whole seconds, as it is shown.
 fn is_between(
     at: UtcTime,
     from: Option<LocalTime>,

@@ -1,4 +1,4 @@
-//! Who may do what, and how much.
+//! Privileges of users and their limits.
 
 use super::{Simulated, given, no, wrong};
 use crate::{
@@ -18,7 +18,7 @@ use huaweicloud_partner::{
 };
 
 impl Simulated for ChangePrivilege {
-    /// The privilege is the account's own, for the request names nobody.
+    /// Checks the privilege of the account itself, because the request names no user.
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
         let privilege = self.privilege.filter(|privilege| privilege.is_known());
         let privilege = privilege.ok_or_else(|| wrong("there is no such privilege"))?;
@@ -48,7 +48,7 @@ impl Simulated for ShowPrivilegePolicy {
     }
 }
 
-/// How many tickets an account may open in a month; -1 for no limit.
+/// Returns the number of tickets that an account may open in a month; -1 for no limit.
 fn monthly(world: &State, caller: &Account) -> i64 {
     let usual = match caller.kind {
         AccountKind::Distributor | AccountKind::SolutionProvider => world.tickets.offering.partner_tickets,
@@ -57,7 +57,8 @@ fn monthly(world: &State, caller: &Account) -> i64 {
     world.tickets.desk(caller).monthly_tickets.unwrap_or(usual)
 }
 
-/// How many tickets an account may still open this month, counted in UTC+8; -1 for no limit.
+/// Returns the number of tickets that an account may still open this month, counted in UTC+8; -1 for no
+/// limit.
 pub(crate) fn left(world: &State, caller: &Account) -> i64 {
     let month = world.now.billing_day().cycle();
     let opened = world.tickets.all_of(caller).filter(|one| one.opened.billing_day().cycle() == month).count();

@@ -14,7 +14,7 @@ use huaweicloud_partner::{
 };
 
 impl Simulated for FileReport {
-    /// The report is kept; nobody answers it. Its files must have been uploaded before.
+    /// Keeps the report, which gets no reply. Its files must have been uploaded before.
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
         let mut files = to_take(world, caller, Some(&self.files))?;
         files.extend(to_take(world, caller, Some(&self.contacts.id_files))?);

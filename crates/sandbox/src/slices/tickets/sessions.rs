@@ -1,4 +1,4 @@
-//! What engineers did with the access they were granted.
+//! Records of the sessions of engineers with granted access.
 
 use time::Duration;
 
@@ -86,7 +86,7 @@ impl Simulated for ListSessionCommands {
 }
 
 impl Simulated for ListSessionTransfers {
-    /// What was done and how it ended is left out, for the values are not documented.
+    /// Omits operation and result, whose values are not documented.
     fn run(self, world: &mut State, caller: &Account) -> Result<TransferPage, Refusal> {
         let thing = thing(world, caller, &self.authorization_id, self.authorization_detail_id)?;
         let session = session(thing, self.session_id)?;

@@ -18,7 +18,7 @@ use huaweicloud_partner::{
     types::{CustomerId, Personal},
 };
 
-/// How long a code is good and how long a verification counts. Neither is documented.
+/// Validity of a code and of a verification. Neither is documented.
 const CODE_LASTS: Duration = Duration::minutes(10);
 const VERIFICATION_LASTS: Duration = Duration::days(1);
 
@@ -36,7 +36,7 @@ impl Simulated for CheckContact {
 }
 
 impl Simulated for SendContactCode {
-    /// The code lies in the sandbox's outbox, where a test reads it, and is good for ten minutes.
+    /// Puts the code into the sandbox's outbox, where a test reads it; it is valid for ten minutes.
     fn run(self, world: &mut State, _caller: &Account) -> Result<Done, Refusal> {
         let number = world.tickets.number();
         // As many codes as there are numbers of six digits, no two alike for long.
@@ -55,7 +55,7 @@ impl Simulated for SendContactCode {
 }
 
 impl Simulated for VerifyContact {
-    /// Only the latest code counts, and only once. For whom a contact is verified is passed over: it is for the caller.
+    /// Accepts the latest code only, and only once. The verification counts for the caller.
     fn run(self, world: &mut State, caller: &Account) -> Result<Done, Refusal> {
         let now = world.now;
         let latest = world.outbox.iter_mut().rev().find(|sent| sent.receiver == self.contact_value);
@@ -74,8 +74,8 @@ impl Simulated for VerifyContact {
 }
 
 impl Simulated for ListVerifiedContacts {
-    /// Those whose verification still counts, the latest first. Without an offset the first row is skipped, as
-    /// documented.
+    /// Lists contacts whose verification is still valid, the latest first. Without an offset the first row is
+    /// skipped, as documented.
     fn run(self, world: &mut State, caller: &Account) -> Result<VerifiedContactPage, Refusal> {
         let desk = world.tickets.desk(caller);
         let account = given(self.customer_id.as_ref().map(CustomerId::as_str));

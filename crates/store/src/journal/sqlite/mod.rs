@@ -1,5 +1,7 @@
 //! The journal on SQLite.
 
+mod one_trip;
+
 use std::{path::Path, sync::Arc, time::Duration};
 
 use futures_util::lock::{Mutex, MutexGuard};
@@ -12,8 +14,9 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+use one_trip::Memory;
+
 use super::{
-    one_trip::{self, Memory},
     owner::Incarnation,
     schema::{TABLES, VERSION, create},
     sql::{failed, from_text, index, number, sql_journal, to_text, unknown},

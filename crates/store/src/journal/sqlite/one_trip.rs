@@ -16,12 +16,10 @@ use huaweicloud_partner::journal::{
 };
 use sqlx::SqliteConnection;
 
-use super::{
-    sql::{failed, gate_slot, to_text, unknown},
-    sqlite::SqliteJournal,
-};
+use super::SqliteJournal;
+use crate::journal::sql::{failed, gate_slot, to_text, unknown};
 
-/// How many attempts are remembered from `begin` to `settle`. More are read from the database again.
+/// Number of attempts that are remembered from `begin` to `settle`. More are read from the database again.
 const REMEMBERED: usize = 1024;
 
 /// SQLite's code of a database that is locked by another process.
@@ -62,9 +60,9 @@ const SETTLE: &str = "INSERT INTO settle_one SELECT $1, $2, $3, $4, $5, $6, $7, 
     AND NOT EXISTS (SELECT 1 FROM record WHERE scope = $5 AND record_id = $6)
     RETURNING 1";
 
-/// What this handle knows without asking the database.
+/// Facts that this handle knows without a query to the database.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Memory(Arc<Mutex<Known>>);
+pub(in crate::journal) struct Memory(Arc<Mutex<Known>>);
 
 #[derive(Debug, Default)]
 struct Known {

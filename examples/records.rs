@@ -1,8 +1,8 @@
 //! A record store on the command line: events in, states or broken rules out.
 //!
 //! ```text
-//! cargo run --example desk -- examples/desk_sample.jsonl
-//! cat events.jsonl | cargo run --example desk
+//! cargo run --example records -- examples/records_sample.jsonl
+//! cat events.jsonl | cargo run --example records
 //! ```
 //!
 //! Input: one JSON object a line, from a file or from standard input. Empty lines and lines that begin with `#` are
