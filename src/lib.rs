@@ -73,6 +73,21 @@
 //! Types have English names for what they are. Fields and setters keep the names of the wire, so that Huawei's reference
 //! applies to them word by word. The official id of an operation is in its `META` and finds it in the search of these docs.
 //!
+//! # Promises
+//! Each promise names the test that proves it.
+//! - **Amounts are exact decimals.** No public type holds a float. `tests/promises.rs::amounts_are_exact`
+//! - **Missing money is `None`, never zero.** `tests/promises.rs::missing_money_is_none_never_zero`
+//! - **A response of a write is a success only if it holds the documented fields.**
+//!   `tests/promises.rs::a_success_is_proven`
+//! - **A write that may have been executed is never sent again.**
+//!   `tests/promises.rs::a_write_that_may_have_been_executed_is_never_sent_again`
+//! - **A write with a journal is executed once**, even if the process is killed.
+//!   `crates/store/tests/bulk_kill/main.rs::short_every_row_is_executed_once_however_often_the_program_is_killed`
+//! - **Lists end or fail.** `tests/promises.rs::lists_end_or_fail`
+//! - **One value that cannot be read does not fail a page.** `tests/promises.rs::one_odd_value_does_not_fail_a_page`
+//! - **Personal data and secrets stay out of logs.** `tests/promises.rs::personal_data_and_secrets_stay_out_of_logs`
+//! - **An error says what to do.** `tests/promises.rs::an_error_says_what_to_do`
+//!
 //! # Retries and lost writes
 //! A read is repeated after a failure, within the [retry policy](client::RetryPolicy). A write is repeated only if it
 //! cannot have been executed, if executing it twice has the same effect as once, or if it carries a key by which the
@@ -153,3 +168,8 @@ pub use {reqwest, rustls};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// Compiles the examples of README.zh-CN.md with the documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.zh-CN.md")]
+struct ChineseReadme;
