@@ -9,7 +9,7 @@ mod json_schema;
 use std::collections::BTreeSet;
 
 use huaweicloud_partner::{
-    operation::{Constraint, Parameter, ParameterPlace},
+    operation::{BodyKind, Constraint, Parameter, ParameterPlace},
     registry::{self, Entry},
     types::Day,
 };
@@ -119,7 +119,9 @@ fn a_request_that_the_client_takes_satisfies_its_schema() {
         let name = format!("{}.{}", row["service"].as_str().unwrap(), row["id"].as_str().unwrap());
         let entry = registry::find(&name).unwrap();
         let (input, schema) = (&row["input"], entry.request_schema());
-        for field in input.as_object().unwrap().keys() {
+        // The file of an upload is a stream of bytes, not a value of JSON.
+        let form = entry.meta.body == BodyKind::Multipart;
+        for field in input.as_object().unwrap().keys().filter(|field| !form || *field != "file") {
             assert!(schema["properties"].get(field).is_some(), "{name}: {field}");
         }
         rows += 1;

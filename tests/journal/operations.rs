@@ -28,6 +28,13 @@ fn distributor() -> Caller {
     (sandbox, client)
 }
 
+/// Customers are frozen on the international site only.
+fn international() -> Caller {
+    let sandbox = Sandbox::international_provider().without_quotas();
+    let client = sandbox.client("provider").unwrap();
+    (sandbox, client)
+}
+
 fn master() -> Caller {
     let sandbox = Sandbox::enterprise().without_quotas();
     let client = sandbox.client("master").unwrap();
@@ -129,9 +136,9 @@ async fn outcome_of_payments_and_cancellations_is_proven_by_the_state_of_the_ord
 #[tokio::test]
 async fn outcome_of_freezing_is_proven_by_the_state_of_the_customer() {
     let customers = || -> Vec<CustomerId> { vec!["customer-1".into()] };
-    is_executed_once(async || (distributor(), FreezeCustomers::new(customers(), "arrears"))).await;
+    is_executed_once(async || (international(), FreezeCustomers::new(customers(), "arrears"))).await;
     is_executed_once(async || {
-        let (sandbox, client) = distributor();
+        let (sandbox, client) = international();
         client.send(&FreezeCustomers::new(customers(), "arrears")).await.unwrap();
         ((sandbox, client), UnfreezeCustomers::new(customers(), "paid"))
     })

@@ -187,7 +187,7 @@ pub struct VoucherLimits {
     pub greatest_share: Option<Amount>,
     /// Whether it pays only the first order of a customer for a cloud service.
     pub first_order_in_service: bool,
-    /// How many payments it can be used for; without limit where it is left out or 0.
+    /// Number of payments that it can be used for; without limit where it is left out or 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage_times: Option<u32>,
 }

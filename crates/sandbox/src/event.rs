@@ -74,7 +74,7 @@ pub enum SandboxEvent {
     },
     /// Money is paid onto an account through a channel of payment, such as a bank transfer.
     RechargeThrough {
-        /// The account.
+        /// Account that is meant.
         account: String,
         /// The amount, above zero.
         amount: Amount,
@@ -86,16 +86,16 @@ pub enum SandboxEvent {
     /// The way in which a customer is associated with its partner changes. As when it leaves, what the partner granted
     /// goes back and vouchers are recalled.
     ChangeAssociation {
-        /// The customer.
+        /// Customer that is meant.
         customer: String,
-        /// What it becomes: `1` referral, `2` resale on the China site, `3` the Reseller model elsewhere.
+        /// Association that it gets: `1` referral, `2` resale on the China site, `3` the Reseller model elsewhere.
         association_type: AssociationType,
     },
     /// A partner or Huawei Cloud says something about a customer or reseller, in place of what was said before.
     SetProfile {
         /// The customer or reseller.
         account: String,
-        /// What is said.
+        /// Profile of the account.
         profile: Box<AccountProfile>,
     },
     /// An account gets an operator with keys of its own, who may call only what its permission items allow. Returns the
@@ -105,7 +105,7 @@ pub enum SandboxEvent {
         account: String,
         /// The operator's name, which stands in the records of what it does.
         name: Personal,
-        /// Its permission items, such as `BPC_ITEM_SUBCUSTSERV_010100`.
+        /// Permission items of the operator, such as `BPC_ITEM_SUBCUSTSERV_010100`.
         #[serde(default)]
         permissions: Vec<String>,
     },
@@ -118,7 +118,7 @@ pub enum SandboxEvent {
     },
     /// Huawei Cloud can read files of applications from a partner's bucket, or cannot.
     SetBucket {
-        /// The partner.
+        /// Partner that is meant.
         partner: String,
         /// Whether it can.
         readable: bool,
@@ -127,7 +127,7 @@ pub enum SandboxEvent {
     Restrict {
         /// The partner, reseller or enterprise master.
         account: String,
-        /// What it may not do.
+        /// Action that is forbidden.
         restriction: Restriction,
         /// Whether it may again.
         #[serde(default)]
@@ -138,7 +138,7 @@ pub enum SandboxEvent {
         /// The number or address.
         contact: Personal,
     },
-    /// Nothing is left of an offer, or there is enough again.
+    /// Sells out an offer, or makes it available again.
     SellOut {
         /// The offer, such as `c6.large.2.linux@cn-north-4`.
         offer: String,
@@ -147,11 +147,11 @@ pub enum SandboxEvent {
     },
     /// A partner puts a file into its bucket. Files of which nothing is known are there and small.
     PutFile {
-        /// The partner.
+        /// Partner that is meant.
         partner: String,
         /// The path, as applications name it.
         path: String,
-        /// Its size; more than 10 are too large.
+        /// Size of the file in megabytes; more than 10 are too large.
         megabytes: u32,
     },
     /// From now on applications of a person with this document are refused at once with a code.

@@ -230,7 +230,7 @@ fn is_served(host: Host, meta: &OperationMeta) -> bool {
     }
 }
 
-/// Who calls.
+/// Account that makes the call.
 struct Caller {
     account: Account,
     /// The operator whose keys signed, where it was not the account itself.

@@ -63,7 +63,7 @@ pub(crate) struct Line<'w> {
     pub(crate) from: UtcTime,
     pub(crate) until: UtcTime,
     pub(crate) usage: Option<Amount>,
-    /// How much of the use packages covered.
+    /// Part of the use that packages covered.
     pub(crate) covered: Option<Amount>,
     pub(crate) sums: Sums,
 }
@@ -76,7 +76,7 @@ pub(crate) struct Cell<'w> {
     /// The time over which the payment is spread; none where it belongs to the day.
     pub(crate) spread: Option<(UtcTime, UtcTime)>,
     pub(crate) usage: Amount,
-    /// How much of the use packages covered.
+    /// Part of the use that packages covered.
     pub(crate) covered: Amount,
     pub(crate) sums: Sums,
 }

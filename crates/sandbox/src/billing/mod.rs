@@ -39,7 +39,7 @@ pub(crate) struct Billing {
     pub(crate) closed: BTreeSet<(String, String)>,
     /// For whose debts resources were closed, and since when the debt had been.
     pub(crate) closed_for: BTreeMap<String, UtcTime>,
-    /// Who is taxed, and how far.
+    /// Tax rates of accounts, and the months charged so far.
     taxes: BTreeMap<String, Tax>,
     /// Customers that do not see costs, and why.
     costs: BTreeMap<String, CostAccess>,

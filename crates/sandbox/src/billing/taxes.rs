@@ -22,7 +22,7 @@ use huaweicloud_partner::{
     types::{Amount, BEIJING, BillCycle, Site, UtcTime},
 };
 
-/// How an account is taxed.
+/// Tax rate of an account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Tax {
     rate: Amount,
@@ -59,7 +59,7 @@ impl State {
         tax.map(Amount::from).unwrap_or_default().rounded(2)
     }
 
-    /// When taxes are charged next.
+    /// Time at which taxes are charged next.
     pub(crate) fn next_taxes(&self) -> Option<UtcTime> {
         self.billing.taxes.values().map(|tax| begins(tax.next.next())).min()
     }

@@ -1,4 +1,4 @@
-//! What happens to resources that are paid for by use while somebody owes money for them.
+//! Arrears: the grace period, freezing and closing of resources that are charged by use.
 //!
 //! They go on for fifteen days, are frozen for fifteen more, and are closed then. The days are not in the documentation of
 //! the API; those of subscriptions were taken. Who pays by the month owes nothing before the month is final.
@@ -20,7 +20,7 @@ use huaweicloud_partner::{
 const GRACE: Duration = Duration::days(15);
 
 impl State {
-    /// Since when somebody has owed money; none who owes nothing.
+    /// Times since which customers have owed money; without those who owe nothing.
     fn arrears_since(&self, payer: &str) -> Option<UtcTime> {
         let charges = self.billing.unsettled.iter().filter_map(|index| self.charges.get(*index));
         charges.filter(|booked| booked.payer() == payer).filter_map(|booked| self.overdue_from(booked)).min()
@@ -35,7 +35,7 @@ impl State {
         }
     }
 
-    /// How a resource is that a customer pays for by use.
+    /// State of a resource that is charged by use.
     pub(crate) fn use_status(&self, customer: &str, resource: &str) -> ResourceStatus {
         let after = |since: UtcTime, periods: i32| since.instant().saturating_add(GRACE * periods);
         if self.billing.closed.contains(&(customer.to_owned(), resource.to_owned())) {
@@ -62,7 +62,7 @@ impl State {
         }
     }
 
-    /// Closes the resources of whoever has owed money for too long, for good.
+    /// Closes for good the resources of customers that have owed money for too long.
     pub(crate) fn close_what_was_not_paid(&mut self) {
         let late: Vec<(String, UtcTime)> = self
             .billing

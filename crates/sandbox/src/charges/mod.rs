@@ -30,7 +30,7 @@ pub(crate) struct Charge {
     pub(crate) until: UtcTime,
     /// Amount of use in the offer's unit; `None` for periods.
     pub(crate) usage: Option<Amount>,
-    /// How much of the use resource packages covered.
+    /// Part of the use that resource packages covered.
     #[serde(default)]
     pub(crate) covered: Option<Amount>,
     /// The price before discounts, without what packages covered.

@@ -91,7 +91,7 @@ impl Offer {
         }
     }
 
-    /// How much use of another offer one unit of this package covers; none where it does not cover that offer. Gigabytes of
+    /// Amount of use of another offer that one unit of this package covers; none where it does not cover that offer. Gigabytes of
     /// traffic cover gigabytes of traffic. A gigabyte of storage covers a gigabyte for a month of 720 hours: how the
     /// service counts is not documented.
     pub(crate) fn covers(&self, used: &Self) -> Option<u32> {

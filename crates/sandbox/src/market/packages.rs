@@ -58,7 +58,7 @@ pub(crate) struct Deduction {
     pub(crate) resource: String,
     pub(crate) before: Amount,
     pub(crate) taken: Amount,
-    /// When it was used, where that is known.
+    /// Time of the use, where that is known.
     #[serde(default)]
     pub(crate) used: Option<(UtcTime, UtcTime)>,
 }

@@ -464,7 +464,7 @@ impl State {
 }
 
 impl State {
-    /// Nothing is left of an offer, so that new orders of it cannot be paid; or there is enough again.
+    /// Sells out an offer, so that new orders of it cannot be paid, or makes it available again.
     pub(crate) fn sell_out(&mut self, offer: &str, sold_out: bool) -> Result<(), Refusal> {
         if self.offer(offer).is_none() {
             return Err(refuse(codes::PRODUCT_NOT_FOUND));

@@ -119,7 +119,7 @@ impl State {
         Ok(())
     }
 
-    /// What is left on an issued voucher that has expired goes back to its quota, and the record says so. Where it goes
+    /// Returns the rest of an issued voucher that has expired to its quota, as the record says. Where it goes
     /// is not documented; the other reclaims were followed.
     fn clear_voucher(&mut self, id: &str) {
         let Some(voucher) = self.vouchers.get(id).filter(|voucher| !voucher.reclaimed).cloned() else {
@@ -133,7 +133,7 @@ impl State {
         }
     }
 
-    /// When the next issued voucher expires.
+    /// Time at which the next issued voucher expires.
     pub(crate) fn next_voucher_end(&self) -> Option<UtcTime> {
         self.people.voucher_ends.first().map(|(end, _)| *end)
     }

@@ -46,9 +46,9 @@ pub(crate) struct People {
     pub(crate) contracts: BTreeMap<String, Contract>,
     /// Changes of vouchers with the holder.
     pub(crate) voucher_entries: Vec<Owned<VoucherEntry>>,
-    /// What is said about accounts.
+    /// Profiles of accounts.
     pub(crate) profiles: BTreeMap<String, AccountProfile>,
-    /// What accounts may not do.
+    /// Restrictions of accounts.
     pub(crate) restrictions: BTreeMap<String, BTreeSet<Restriction>>,
     /// Telephone numbers and e-mail addresses that Huawei Cloud has as leads.
     pub(crate) leads: BTreeSet<String>,
@@ -58,7 +58,7 @@ pub(crate) struct People {
     pub(crate) file_sizes: BTreeMap<String, BTreeMap<String, u32>>,
     /// Numbers of documents for which applications are refused at once, with the code.
     pub(crate) refused_identities: BTreeMap<String, String>,
-    /// When which issued voucher expires.
+    /// Issued vouchers by the time of their expiry.
     pub(crate) voucher_ends: BTreeSet<(UtcTime, String)>,
     /// Customers that left a partner once.
     pub(crate) left_a_partner: BTreeSet<String>,

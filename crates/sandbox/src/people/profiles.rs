@@ -1,4 +1,4 @@
-//! What partners and Huawei Cloud say about an account: a label, a level, an account manager, whether it is new.
+//! Profiles of accounts, as partners and Huawei Cloud keep them: a label, a level, an account manager, whether it is new.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ use huaweicloud_partner::{
     types::{BillCycle, Personal},
 };
 
-/// What partners and Huawei Cloud say about a customer or reseller, set by the event `set_profile` as a whole.
+/// Profile of a customer or reseller, set by the event `set_profile` as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -20,7 +20,7 @@ pub struct AccountProfile {
     /// The label that the partner gave it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<Personal>,
-    /// Its level, `V0` to `V5`.
+    /// Level of the account, `V0` to `V5`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<CustomerLevel>,
     /// The id of the partner's account manager for it.

@@ -19,7 +19,7 @@ const ATTEMPTS: usize = 5;
 /// Number of customers that one document of a person may be used for; the real figure is not documented.
 const CUSTOMERS_PER_DOCUMENT: usize = 5;
 
-/// How large a file may be, in megabytes.
+/// Largest size of a file in megabytes.
 const GREATEST_FILE: u32 = 10;
 
 /// An application for the authentication of a real name.

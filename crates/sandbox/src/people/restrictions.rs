@@ -1,4 +1,4 @@
-//! What accounts may not do for a time, and contacts that Huawei Cloud has as leads of its own.
+//! Restrictions of accounts for a time, and contacts that Huawei Cloud has as leads of its own.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::{
 };
 use huaweicloud_partner::{error::codes, types::Personal};
 
-/// Something that an account may not do, set and lifted by the event `restrict`.
+/// Action that an account may not perform, set and lifted by the event `restrict`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -546,7 +546,7 @@ impl Simulated for RateSubscription {
     }
 }
 
-/// What is paid in each month of a product that is bought in instalments, of its price or of a discount: all of it or, with
+/// Price of each month of a product that is bought in instalments, of its price or of a discount: all of it or, with
 /// half of it paid before, the other half, divided by the months and rounded half up.
 fn instalment(product: &SubscribedProduct, amount: Amount) -> Option<Amount> {
     let parts = match product.fee_installment_mode.as_ref()? {
