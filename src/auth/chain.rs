@@ -11,10 +11,9 @@ use std::{
 use async_trait::async_trait;
 
 use super::{
-    Credentials, CredentialsError, EcsMetadata, Env, Environment, Iam, IdentityProviderKeys, OidcAgencyKeys,
-    OsEnv, PodIdentity, ProfileFile, ProvideCredentials, Sts, env::variable,
+    Credentials, CredentialsError, EcsMetadata, Env, Environment, Iam, IdentityProviderKeys, Network,
+    OidcAgencyKeys, OsEnv, PodIdentity, ProfileFile, ProvideCredentials, Sts, env::variable,
 };
-use crate::{clock::Clock, transport::Transport};
 
 const IAM_ENDPOINT: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
 const STS_ENDPOINT: &str = "HUAWEICLOUD_SDK_STS_ENDPOINT";
@@ -45,17 +44,6 @@ impl Chain {
     }
 }
 
-/// The transports and the clock that sources use to fetch credentials.
-#[derive(Clone, Debug)]
-pub struct Network {
-    /// Reaches IAM and STS.
-    pub remote: Arc<dyn Transport>,
-    /// Reaches the metadata service and the pod agent: without a proxy, with plain http allowed.
-    pub local: Arc<dyn Transport>,
-    /// Dates requests and renewals.
-    pub clock: Arc<dyn Clock>,
-}
-
 /// The chain of the official SDKs: an OpenID Connect agency, the environment, the profile file, the metadata service of
 /// an Elastic Cloud Server, the identity of a pod.
 ///
@@ -73,7 +61,7 @@ pub struct Network {
 pub fn default_chain() -> Chain {
     let env: Arc<dyn Env> = Arc::new(OsEnv);
     #[cfg(feature = "reqwest")]
-    return with_sources(&env, Some(&Lazy::new(default_network)));
+    return with_sources(&env, Some(&Lazy::new(super::network::default_network)));
     #[cfg(not(feature = "reqwest"))]
     with_sources(&env, None)
 }
@@ -83,20 +71,6 @@ pub fn default_chain() -> Chain {
 pub fn default_chain_with_env(env: &Arc<dyn Env>, network: Option<Network>) -> Chain {
     let network = network.map(|network| Lazy::new(move || Ok(network.clone())));
     with_sources(env, network.as_ref())
-}
-
-/// The network of this process: without a proxy for what is local.
-#[cfg(feature = "reqwest")]
-pub(super) fn default_network() -> Result<Network, CredentialsError> {
-    use crate::transport::HttpTransport;
-    let failed = |error| CredentialsError::new("the HTTP transport cannot be created").caused_by(error);
-    let remote = HttpTransport::new().map_err(failed)?;
-    let local = HttpTransport::builder().no_proxy().allow_plain_http().build().map_err(failed)?;
-    Ok(Network {
-        remote: Arc::new(remote),
-        local: Arc::new(local),
-        clock: Arc::new(crate::clock::SystemClock::default()),
-    })
 }
 
 fn with_sources(env: &Arc<dyn Env>, network: Option<&Lazy<Network>>) -> Chain {

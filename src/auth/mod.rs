@@ -131,6 +131,7 @@ mod kept;
 #[cfg(test)]
 mod masking_tests;
 mod metadata;
+mod network;
 mod pod_identity;
 mod profile;
 mod sign_request;
@@ -148,7 +149,7 @@ pub use crate::types::IdentityKind;
 pub use access_keys::AccessKeys;
 pub use agency::{Agency, AgencyKeys, AgencyToken};
 pub(crate) use canonical::{X_SDK_DATE, X_SECURITY_TOKEN};
-pub use chain::{Chain, Network, default_chain, default_chain_with_env};
+pub use chain::{Chain, default_chain, default_chain_with_env};
 pub use credentials::{Authorization, Credentials};
 pub use customers::{CustomerCredentials, ProvideCustomerCredentials};
 pub(crate) use env::variable;
@@ -159,6 +160,7 @@ pub use iam_token::{IamToken, PasswordLogin};
 pub use id_token::{IdToken, IdentityProviderKeys, OidcAgency, OidcAgencyKeys, StsAgencyKeys};
 pub use identity_kind::WithIdentityKind;
 pub use metadata::EcsMetadata;
+pub use network::Network;
 pub use pod_identity::PodIdentity;
 pub use profile::ProfileFile;
 #[cfg(feature = "sm3")]

@@ -48,7 +48,7 @@ impl PodIdentity {
     /// Where the transport cannot be created.
     #[cfg(feature = "reqwest")]
     pub fn from_env() -> Result<Self, CredentialsError> {
-        let network = super::chain::default_network()?;
+        let network = super::network::default_network()?;
         Ok(Self::new(Arc::new(super::OsEnv), network.local, network.clock))
     }
 

@@ -22,7 +22,7 @@ fn the_guide_explains_every_cause_check_gap_verdict_and_kind_of_damage() {
         (include_str!("../src/charges/completeness.rs"), "Gap", 6),
         (include_str!("../src/month_end/outcome.rs"), "Verdict", 4),
         (include_str!("../src/statement/mod.rs"), "BadRowReason", 6),
-        (include_str!("../src/statement/mod.rs"), "DamageKind", 12),
+        (include_str!("../src/statement/damage.rs"), "DamageKind", 12),
     ] {
         let variants = variants(source, name);
         assert!(variants.len() >= least, "{name}: {variants:?}");
